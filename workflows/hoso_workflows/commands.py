@@ -1,0 +1,122 @@
+"""What somebody asks for: imperative values that `lifecycle.decide` turns into events, or refuses.
+
+A command names its dossier by what it acts on; who acts travels beside it (`Actor`), the instant too.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+
+class Result(StrEnum):
+    """What the authority decided."""
+
+    #: What was asked for is granted.
+    GRANTED = "granted"
+    #: The dossier does not meet the conditions; the written refusal is the result (portal code 9).
+    NOT_ELIGIBLE = "not_eligible"
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who acts: a principal, and the absent officer whose substitute they are."""
+
+    principal: UUID
+    on_behalf_of: UUID | None = None
+    #: True for the system acting by rule.
+    automatic: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Accept:
+    """Reception finds the dossier complete and valid."""
+
+    task: UUID
+    #: Allocated before the decision, so that the chain can hold it.
+    code: str
+    receipt: int
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Refuse:
+    """Reception refuses the dossier before acceptance; the reason goes on Mẫu 03."""
+
+    task: UUID
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class ProposeSupplement:
+    """A specialised unit asks the desk to call for a supplement."""
+
+    reason: str
+    items: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class AskSupplement:
+    """The desk asks the applicant, once, fully and exactly; a further time needs a justification."""
+
+    reason: str
+    items: tuple[str, ...] = ()
+    justification: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiveSupplement:
+    """The desk (or the applicant online) hands the missing papers in."""
+
+    note: str = ""
+    components: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Withdraw:
+    """The applicant takes the dossier back while no result exists."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """An officer takes an open task."""
+
+    task: UUID
+    #: Whom it is assigned to; the actor when absent.
+    assignee: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Unclaim:
+    """The task goes back to the unit."""
+
+    task: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Complete:
+    """An officer finishes a task."""
+
+    task: UUID
+    outcome: str | None = None
+    variables: Mapping[str, Any] = field(default_factory=dict)
+    #: Only at the task whose milestone is `result`; granted when absent.
+    result: Result | None = None
+    reason: str = ""
+    note: str = ""
+
+
+Command = (
+    Accept
+    | Refuse
+    | ProposeSupplement
+    | AskSupplement
+    | ReceiveSupplement
+    | Withdraw
+    | Claim
+    | Unclaim
+    | Complete
+)

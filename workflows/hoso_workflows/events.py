@@ -1,0 +1,160 @@
+"""What happened to a dossier: the append-only truth, and the chain that proves nothing was cut out or changed.
+
+An event's payload is canonical JSON (sorted keys, no floats). The chain hashes a salted digest of the payload, so that
+a payload can be erased by law and the chain still verifies (DESIGN, rules 1 and 5).
+"""
+
+import hashlib
+import os
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+import orjson
+
+#: The head of an empty chain.
+GENESIS = bytes(32)
+
+
+class Kind(StrEnum):
+    """Every kind of event; past tense, because it has happened."""
+
+    #: The dossier came in by the portal, the desk or the post; the engine started.
+    FILED = "filed"
+    #: Reception found it complete: code, clock and receipt start here.
+    ACCEPTED = "accepted"
+    #: Reception refused it, with a reason (Mẫu 03).
+    REFUSED = "refused"
+    #: A specialised unit asks the desk to call for a supplement; the applicant is not told yet.
+    SUPPLEMENT_PROPOSED = "supplement_proposed"
+    #: The desk asked the applicant for a supplement (Mẫu 02).
+    SUPPLEMENT_ASKED = "supplement_asked"
+    #: The supplement came in; the step starts again.
+    SUPPLEMENT_RECEIVED = "supplement_received"
+    #: The applicant took the dossier back.
+    WITHDRAWN = "withdrawn"
+    #: The clock stands still on a legal ground.
+    SUSPENDED = "suspended"
+    #: The ground has ended; the clock goes on.
+    SUSPENSION_ENDED = "suspension_ended"
+    #: Proof of payment came in: the second appointment has its own term.
+    OBLIGATION_MET = "obligation_met"
+    #: A law granted more time; kind and basis are recorded.
+    EXTENDED = "extended"
+    #: A new appointment with apology, once (Mẫu 04).
+    REAPPOINTED = "reappointed"
+    #: A new version of the calendar moved the dates of an open dossier.
+    CALENDAR_REVISED = "calendar_revised"
+    #: The engine opened a human task.
+    TASK_OPENED = "task_opened"
+    #: A human task was completed, or cancelled with its run.
+    TASK_CLOSED = "task_closed"
+    #: An officer took a task.
+    TASK_CLAIMED = "task_claimed"
+    #: The officer gave it back.
+    TASK_UNCLAIMED = "task_unclaimed"
+    #: The engine armed a timer.
+    TIMER_SET = "timer_set"
+    #: A timer fired or was dropped with its scope.
+    TIMER_DROPPED = "timer_dropped"
+    #: The result exists; the verdict is given here.
+    RESULT_READY = "result_ready"
+    #: The result was handed over.
+    RETURNED = "returned"
+    #: The run ended at an end event that says so.
+    STOPPED = "stopped"
+    #: A numbered paper was issued.
+    LETTER_ISSUED = "letter_issued"
+    #: The engine could not go on; somebody has to look.
+    INCIDENT = "incident"
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One thing that happened. `at` is aware; `payload` is JSON-safe and holds no float."""
+
+    kind: Kind
+    at: datetime
+    actor: UUID
+    payload: Mapping[str, Any] = field(default_factory=dict)
+    #: The absent officer for whom a substitute acted ("A for B").
+    on_behalf_of: UUID | None = None
+    #: True when the system acted by rule, not a person by choice.
+    automatic: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """An event in its place in a dossier's chain; an erased one has lost payload and salt, not its digest."""
+
+    seq: int
+    event: Event
+    #: None after erasure.
+    salt: bytes | None
+    #: sha256(salt ‖ canonical payload): what the chain holds instead of the payload.
+    digest: bytes
+    previous: bytes
+    hash: bytes
+
+
+class ChainBroken(Exception):
+    """A dossier's chain does not verify."""
+
+    def __init__(self, seq: int, why: str) -> None:
+        super().__init__(f"event {seq}: {why}")
+        self.seq = seq
+        self.why = why
+
+
+def canonical(payload: Mapping[str, Any]) -> bytes:
+    """The one byte form of a payload: sorted keys, UTF-8, no white space."""
+    return orjson.dumps(dict(payload), option=orjson.OPT_SORT_KEYS)
+
+
+def chain(events: Iterable[Event], head: bytes, last_seq: int) -> tuple[Link, ...]:
+    """Put `events` behind `head`; each gets a fresh salt."""
+    links = []
+    for seq, event in enumerate(events, start=last_seq + 1):
+        salt = os.urandom(16)
+        digest = _salted(event, salt)
+        link = Link(seq, event, salt, digest, head, _hash(event, seq, head, digest))
+        links.append(link)
+        head = link.hash
+    return tuple(links)
+
+
+def verify(links: Iterable[Link], head: bytes) -> None:
+    """Raise `ChainBroken` unless the links are contiguous, unaltered and end in `head`."""
+    previous, last = GENESIS, 0
+    for link in links:
+        last += 1
+        if link.seq != last:
+            raise ChainBroken(last, f"missing, found {link.seq} in its place")
+        if link.previous != previous:
+            raise ChainBroken(last, "does not follow the event before it")
+        if link.salt is not None and _salted(link.event, link.salt) != link.digest:
+            raise ChainBroken(last, "its payload was altered after it was written")
+        if _hash(link.event, last, previous, link.digest) != link.hash:
+            raise ChainBroken(last, "was altered after it was written")
+        previous = link.hash
+    if previous != head:
+        raise ChainBroken(last, "is not the head that the dossier keeps")
+
+
+def _salted(event: Event, salt: bytes) -> bytes:
+    return hashlib.sha256(salt + canonical(event.payload)).digest()
+
+
+def _hash(event: Event, seq: int, previous: bytes, digest: bytes) -> bytes:
+    header = {
+        "seq": seq,
+        "kind": event.kind,
+        "at": event.at.astimezone(UTC).isoformat(timespec="microseconds"),
+        "actor": str(event.actor),
+        "on_behalf_of": str(event.on_behalf_of) if event.on_behalf_of else None,
+        "automatic": event.automatic,
+    }
+    return hashlib.sha256(previous + canonical(header) + digest).digest()
