@@ -1,0 +1,86 @@
+"""What is wrong with a declaration, said so that its author can mend it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+
+
+class Severity(StrEnum):
+    """How much a finding weighs."""
+
+    #: The procedure cannot be published before this is mended.
+    ERROR = "error"
+    #: The procedure runs; somebody should look at it.
+    WARNING = "warning"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing to mend. `rule` names a page of `docs/rules/`; `line` counts from 1, 0 where there is none."""
+
+    severity: Severity
+    rule: str
+    element: str | None
+    line: int
+    message: str
+    remedy: str
+    file: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """The findings of one check, in the order of file and line."""
+
+    findings: tuple[Finding, ...] = ()
+
+    @classmethod
+    def of(cls, findings: Iterable[Finding]) -> Report:
+        """Sort, and drop what two rules said in the same words."""
+        return cls(
+            tuple(sorted(set(findings), key=lambda f: (f.file, f.line, f.rule, f.element or "", f.message)))
+        )
+
+    @property
+    def ok(self) -> bool:
+        """True when nothing forbids publication."""
+        return not self.errors
+
+    @property
+    def errors(self) -> tuple[Finding, ...]:
+        return tuple(f for f in self.findings if f.severity is Severity.ERROR)
+
+    @property
+    def warnings(self) -> tuple[Finding, ...]:
+        return tuple(f for f in self.findings if f.severity is Severity.WARNING)
+
+    def to_json(self) -> dict[str, object]:
+        """JSON-safe; `from_json` reads it back."""
+        return {"schema": "hoso-report/1", "ok": self.ok, "findings": [asdict(f) for f in self.findings]}
+
+    @classmethod
+    def from_json(cls, document: dict[str, object]) -> Report:
+        """The report that `to_json` wrote."""
+        rows = document["findings"]
+        assert isinstance(rows, list)  # noqa: S101 - our own document, checked for mypy
+        return cls(tuple(Finding(**{**row, "severity": Severity(row["severity"])}) for row in rows))
+
+
+class RefusedFile(ValueError):
+    """A file that is not read any further: what it is refused for, where, and what to do."""
+
+    def __init__(self, rule: str, message: str, *, line: int = 0, remedy: str = "", file: str = "") -> None:
+        self.rule = rule
+        self.message = message
+        self.line = line
+        self.remedy = remedy
+        self.file = file
+        place = f"{file}:{line}" if file and line else file or (f"line {line}" if line else "")
+        super().__init__(f"{place + ': ' if place else ''}{message} {remedy}".strip())
+
+    def finding(self, file: str = "") -> Finding:
+        """The same as a finding of a report."""
+        return Finding(
+            Severity.ERROR, self.rule, None, self.line, self.message, self.remedy, self.file or file
+        )

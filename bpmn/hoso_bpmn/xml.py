@@ -1,0 +1,129 @@
+"""The only place where the project parses XML: no DOCTYPE, no entities, no network, limits on size, depth and count."""
+
+from collections.abc import Iterator
+
+from lxml import etree
+
+from hoso_bpmn.findings import RefusedFile
+
+MAX_BYTES = 5_000_000
+MAX_DEPTH = 200
+MAX_ELEMENTS = 100_000
+_CHUNK = 65_536
+
+BPMN = "http://www.omg.org/spec/BPMN/20100524/MODEL"
+
+
+def bpmn(name: str) -> str:
+    """The qualified tag of a BPMN element."""
+    return f"{{{BPMN}}}{name}"
+
+
+def local(node: etree._Element) -> str | None:
+    """The tag of a BPMN element without its name space; None for foreign elements."""
+    tag = node.tag
+    return tag[len(BPMN) + 2 :] if isinstance(tag, str) and tag.startswith(f"{{{BPMN}}}") else None
+
+
+def safe_root(data: bytes) -> etree._Element:
+    """The root of a stranger's XML file, comments and processing instructions dropped.
+
+    The encoding is the one that the file declares. Raises `RefusedFile` with rule `xml-size`, `xml-depth`,
+    `xml-doctype` or `xml-broken` and the line.
+    """
+    if len(data) > MAX_BYTES:
+        raise RefusedFile(
+            "xml-size",
+            f"The file has {len(data):,} bytes; {MAX_BYTES:,} are read.",
+            remedy="Remove embedded pictures and unused diagrams, or split the process into call activities.",
+        )
+    try:
+        return _parse(data)
+    except etree.XMLSyntaxError as error:
+        raise _broken(error) from None
+
+
+def _parse(data: bytes) -> etree._Element:
+    parser = etree.XMLPullParser(
+        events=("start", "end"),
+        resolve_entities=False,
+        load_dtd=False,
+        no_network=True,
+        huge_tree=False,
+        remove_comments=True,
+        remove_pis=True,
+    )
+    depth = count = 0
+    for chunk in _chunks(data):
+        parser.feed(chunk)
+        for event, element in parser.read_events():
+            if event == "end":
+                depth -= 1
+                continue
+            if count == 0:
+                _refuse_doctype(element)
+            depth, count = depth + 1, count + 1
+            _refuse_excess(element, depth, count)
+    root = parser.close()
+    _refuse_doctype(root)
+    return root
+
+
+def _chunks(data: bytes) -> Iterator[bytes]:
+    # A generator keeps a bomb from being read further than the chunk that betrays it.
+    for start in range(0, len(data), _CHUNK):
+        yield data[start : start + _CHUNK]
+
+
+def _refuse_doctype(element: etree._Element) -> None:
+    if element.getroottree().docinfo.internalDTD is not None:
+        raise RefusedFile(
+            "xml-doctype",
+            "The file has a DOCTYPE declaration; entities and external definitions are not read.",
+            line=1,
+            remedy="Delete the line that begins with <!DOCTYPE. No BPMN tool needs it.",
+        )
+
+
+def _refuse_excess(element: etree._Element, depth: int, count: int) -> None:
+    line = element.sourceline or 0
+    if depth > MAX_DEPTH:
+        raise _too_deep(line)
+    if count > MAX_ELEMENTS:
+        raise RefusedFile(
+            "xml-size",
+            f"The file has more than {MAX_ELEMENTS:,} XML elements.",
+            line=line,
+            remedy="Split the process into call activities.",
+        )
+
+
+def _broken(error: etree.XMLSyntaxError) -> RefusedFile:
+    # The pull parser raises "no element found" for whatever stopped it; the log has the cause.
+    cause = error.error_log.last_error
+    line = cause.line if cause is not None else error.lineno or 0
+    message = (cause.message if cause is not None else error.msg or "nothing in it").rstrip(".")
+    if "depth" in message.lower():
+        return _too_deep(line)
+    if "entity" in message.lower():
+        return RefusedFile(
+            "xml-doctype",
+            f"The file uses entities, which are not read: {message}.",
+            line=line,
+            remedy="Write the text itself instead of an entity.",
+        )
+    return RefusedFile(
+        "xml-broken",
+        f"This is not well-formed XML: {message}.",
+        line=line,
+        remedy="Open the file in the modeller that made it and save it again.",
+    )
+
+
+def _too_deep(line: int) -> RefusedFile:
+    return RefusedFile(
+        "xml-depth",
+        f"Elements are nested more than {MAX_DEPTH} deep.",
+        line=line,
+        remedy="Draw the process with fewer sub-processes inside sub-processes.",
+    )
