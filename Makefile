@@ -1,0 +1,63 @@
+# Two commands are all the set-up: `make demo` and `make test`.
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+PYTHON ?= python3
+BIN := .venv/bin
+SOURCES := api bpmn calendar models workflows
+export PREFECT_SERVER_ANALYTICS_ENABLED := false
+export DO_NOT_TRACK := 1
+
+##@ Run
+.PHONY: demo
+demo: .venv/installed ## Play a month of dossiers on the embedded PostgreSQL and serve the overdue board
+	$(BIN)/hoso demo $(ARGS)
+
+.PHONY: serve
+serve: .venv/installed ## Serve what is in ./.hoso (or HOSO_DATABASE_URL)
+	$(BIN)/hoso serve $(ARGS)
+
+##@ Prove
+.PHONY: test
+test: .venv/installed .venv/system ## Every test, on a real PostgreSQL, a real Prefect and a real browser
+	$(BIN)/pytest -n 2 --dist loadfile $(ARGS)
+
+.PHONY: check
+check: .venv/installed ## Style, types, the arrows between the packages, and the project's own rules
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python tools/seams.py $(SOURCES)
+
+.PHONY: bench
+bench: .venv/installed ## The budgets of the design, measured side by side in one run
+	@for table in bench/*.py; do echo; echo "== $$table"; $(BIN)/python $$table || exit 1; done
+
+##@ Mend
+.PHONY: fix
+fix: .venv/installed ## Format, and repair what ruff can repair
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+.PHONY: lock
+lock: .venv/installed ## Resolve the dependencies anew; the lock files name no host
+	$(BIN)/uv pip compile $(LOCK) pyproject.toml -o requirements.lock
+	$(BIN)/uv pip compile $(LOCK) pyproject.toml --group dev --extra bench -c requirements.lock -o requirements-dev.lock
+
+LOCK := --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --no-emit-find-links --quiet
+
+.PHONY: help
+help: ## This list
+	@awk 'BEGIN {FS = ":.*## "} /^##@/ {printf "\n%s\n", substr($$0, 5)} /^[a-z]+:.*## / {printf "  make %-7s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+##@ Set-up (done by itself)
+.venv/installed: requirements-dev.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit("hoso needs Python 3.11 or newer, this is " + sys.version.split()[0] if sys.version_info < (3, 11) else 0)'
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+.venv/system: tools/system-packages
+	bash tools/system-packages
+	@touch $@

@@ -1,0 +1,126 @@
+"""Two rules that leak without a program: commit only at the seam, and take the time as an argument.
+
+    .commit()   stands only in hoso_models: everything else works inside `transaction()` or `one_statement()`
+    now()       is read only in hoso_api and hoso_workflows.flows: below them an instant is an argument, in SQL too
+
+A date that depends on when a line of code happened to run cannot be explained to a citizen, and a commit in the
+middle of a command loses half of it. `# allow: reason` on the line lets one pass.
+
+Usage: python tools/seams.py FOLDER...      exit 0 clean, 1 findings
+"""
+
+import ast
+import re
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeGuard
+
+#: May commit.
+SEAM = "hoso_models"
+#: May read the clock, by path below a source root.
+CLOCK_READERS = ("hoso_api", "hoso_workflows/flows")
+#: Calls that read the host clock, by the last two names of the call.
+CLOCKS = {
+    ("datetime", "now"),
+    ("datetime", "utcnow"),
+    ("datetime", "today"),
+    ("date", "today"),
+    ("pendulum", "now"),
+    ("pendulum", "today"),
+    ("pendulum", "tomorrow"),
+    ("pendulum", "yesterday"),
+    ("time", "time"),
+    ("time", "time_ns"),
+    ("time", "localtime"),
+    ("time", "gmtime"),
+}
+SQL_CLOCK = re.compile(
+    r"\b(now\s*\(\s*\)|current_(timestamp|date|time)\b|localtimestamp\b|(clock|statement|transaction)_timestamp\s*\()",
+    re.IGNORECASE,
+)
+SQL = re.compile(r"\b(select|insert|update|delete|values|default|create)\b", re.IGNORECASE)
+ALLOW = re.compile(r"(#|--) allow: \S")
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A line that breaks a rule."""
+
+    path: Path
+    line: int
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.path}:{self.line}: {self.message}"
+
+
+def findings(path: Path) -> Iterator[Finding]:
+    """Every breach in one .py or .sql file that its own line does not allow."""
+    text = path.read_text(encoding="utf-8")
+    lines = text.splitlines()
+    for number, message in _breaches(path, text):
+        if not ALLOW.search(lines[number - 1]):
+            yield Finding(path, number, message)
+
+
+def _breaches(path: Path, text: str) -> Iterator[tuple[int, str]]:
+    may_read = any(reader in path.as_posix() for reader in CLOCK_READERS)
+    if path.suffix == ".sql":
+        yield from () if may_read else _sql_clocks(text, 1)
+        return
+    tree = ast.parse(text, str(path))
+    documentation = set(_docstrings(tree))
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call):
+            name = _name(node.func)
+            if name[-1:] == ("commit",) and len(name) > 1 and SEAM not in path.as_posix():
+                yield (
+                    node.lineno,
+                    "commits: only hoso_models does; work inside `transaction()` or `one_statement()`",
+                )
+            if name[-2:] in CLOCKS and not may_read:
+                yield node.lineno, f"reads the clock ({'.'.join(name)}): take the instant as an argument"
+        elif not may_read and _is_sql(node) and node not in documentation:
+            yield from _sql_clocks(node.value, node.lineno)
+
+
+def _is_sql(node: ast.AST) -> TypeGuard[ast.Constant]:
+    return isinstance(node, ast.Constant) and isinstance(node.value, str) and bool(SQL.search(node.value))
+
+
+def _sql_clocks(text: str, first: int) -> Iterator[tuple[int, str]]:
+    for offset, line in enumerate(text.splitlines()):
+        if SQL_CLOCK.search(line):
+            yield first + offset, "reads the database's clock: pass the instant as a parameter"
+
+
+def _docstrings(tree: ast.AST) -> Iterator[ast.expr]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef) and node.body:
+            first = node.body[0]
+            if isinstance(first, ast.Expr):
+                yield first.value
+
+
+def _name(node: ast.expr) -> tuple[str, ...]:
+    if isinstance(node, ast.Attribute):
+        return (*_name(node.value), node.attr)
+    return (node.id,) if isinstance(node, ast.Name) else ("",)
+
+
+def main(folders: list[str]) -> int:
+    """Print every finding below `folders`; 1 when there is one."""
+    files = sorted(
+        path for folder in folders for path in Path(folder).rglob("*") if path.suffix in {".py", ".sql"}
+    )
+    found = [finding for path in files for finding in findings(path)]
+    for finding in found:
+        print(finding)
+    print(f"{len(files)} files, {len(found)} findings", file=sys.stderr)
+    return 1 if found else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
