@@ -1,0 +1,37 @@
+"""What is declared: read, check, draw and execute BPMN procedures in memory. The only door to SpiffWorkflow."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from hoso_bpmn.findings import Finding, RefusedFile, Report, Severity
+    from hoso_bpmn.package import Package
+    from hoso_bpmn.package import codes as bundled
+
+#: Public name → module (and the name there, where it differs). Loaded on first use: the engine is heavy.
+_HOMES = {
+    "Finding": "findings",
+    "Package": "package",
+    "RefusedFile": "findings",
+    "Report": "findings",
+    "Severity": "findings",
+    "bundled": "package:codes",
+}
+
+__all__ = ["Finding", "Package", "RefusedFile", "Report", "Severity", "bundled"]
+
+
+def __getattr__(name: str) -> Any:
+    home = _HOMES.get(name)
+    if home is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    module, _, alias = home.partition(":")
+    value = getattr(import_module(f"{__name__}.{module}"), alias or name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_HOMES})

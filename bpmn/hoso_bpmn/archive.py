@@ -1,0 +1,166 @@
+"""The files of a package, taken from a folder, a zip or memory, with every path kept inside of it."""
+
+from __future__ import annotations
+
+import io
+import stat
+import unicodedata
+import zipfile
+from collections.abc import Iterator, Mapping
+from pathlib import Path, PurePosixPath
+
+from hoso_bpmn.findings import RefusedFile
+
+MAX_FILES = 200
+MAX_FILE = 5_000_000
+MAX_TOTAL = 20_000_000
+#: Zip knows no time zone and no year before 1980; every entry of a canonical zip carries this instant.
+_EPOCH = (1980, 1, 1, 0, 0, 0)
+_CLUTTER = ("__MACOSX/", ".DS_Store", "Thumbs.db")
+
+
+def from_mapping(files: Mapping[str, bytes]) -> dict[str, bytes]:
+    """The same files, names normalised to NFC; raises `RefusedFile` for an unsafe name or an excess."""
+    found: dict[str, bytes] = {}
+    for name, data in files.items():
+        _add(found, safe_name(name), data)
+    return found
+
+
+def from_folder(folder: Path) -> dict[str, bytes]:
+    """All files below the folder; hidden files are left out, symbolic links refused."""
+    if not folder.is_dir():
+        raise RefusedFile(
+            "package-missing", f"There is no folder {folder.name!r}.", remedy="Give a package folder."
+        )
+    found: dict[str, bytes] = {}
+    for path in _visible(folder):
+        name = path.relative_to(folder).as_posix()
+        if path.is_symlink():
+            raise _link(name)
+        if path.is_file():
+            _refuse_large(name, path.stat().st_size)
+            _add(found, safe_name(name), path.read_bytes())
+    return found
+
+
+def _visible(folder: Path) -> Iterator[Path]:
+    for path in sorted(folder.iterdir()):
+        if path.name.startswith(".") or path.name in _CLUTTER or path.name == "__pycache__":
+            continue
+        yield path
+        if path.is_dir() and not path.is_symlink():
+            yield from _visible(path)
+
+
+def from_zip(data: bytes, root: str) -> dict[str, bytes]:
+    """All files of a zip, read no further than the limits whatever its directory claims.
+
+    `root` is the file that marks the package's own folder: a zip of the folder serves as well as one of its content.
+    """
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as container:
+            return _without_wrapper(_inflate(container), root)
+    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError) as error:
+        raise RefusedFile(
+            "package-broken",
+            f"The upload is not a readable zip file: {error}.",
+            remedy="Zip the package folder again, without a password.",
+        ) from None
+
+
+def _inflate(container: zipfile.ZipFile) -> dict[str, bytes]:
+    found: dict[str, bytes] = {}
+    entries = [entry for entry in container.infolist() if not _is_clutter(entry.filename)]
+    if len(entries) > MAX_FILES:
+        raise _too_many()
+    for entry in entries:
+        name = safe_name(entry.orig_filename)
+        if stat.S_ISLNK(entry.external_attr >> 16):
+            raise _link(name)
+        if entry.is_dir():
+            continue
+        _refuse_large(name, entry.file_size)
+        with container.open(entry) as stream:
+            _add(found, name, stream.read(MAX_FILE + 1))
+    return found
+
+
+def _is_clutter(name: str) -> bool:
+    return name.startswith(_CLUTTER[0]) or PurePosixPath(name).name in _CLUTTER[1:]
+
+
+def _without_wrapper(files: dict[str, bytes], root: str) -> dict[str, bytes]:
+    folders = {name.partition("/")[0] for name in files}
+    if root in files or len(folders) != 1:
+        return files
+    wrapper = folders.pop() + "/"
+    return {name.removeprefix(wrapper): data for name, data in files.items()}
+
+
+def safe_name(name: str) -> str:
+    """The name in NFC, a relative POSIX path inside the package; raises `RefusedFile` with rule `package-path`."""
+    text = unicodedata.normalize("NFC", name)
+    parts = text.rstrip("/").split("/")
+    unsafe = "\\" in text or ":" in parts[0] or any(part in ("", ".", "..") for part in parts)
+    if unsafe or len(text) > 200 or any(unicodedata.category(letter) == "Cc" for letter in text):
+        raise RefusedFile(
+            "package-path",
+            f"The package has a file named {name[:200]!r}.",
+            remedy="Paths are relative, use / and stay inside the package folder.",
+        )
+    return text
+
+
+def _add(found: dict[str, bytes], name: str, data: bytes) -> None:
+    if name.casefold() in {known.casefold() for known in found}:
+        raise RefusedFile(
+            "package-path",
+            f"The package has two files named {name!r}.",
+            remedy="Rename one of them; capital and small letters do not tell files apart everywhere.",
+        )
+    _refuse_large(name, len(data))
+    found[name] = data
+    if len(found) > MAX_FILES:
+        raise _too_many()
+    if sum(map(len, found.values())) > MAX_TOTAL:
+        raise RefusedFile(
+            "package-size",
+            f"The files of the package together exceed {MAX_TOTAL:,} bytes.",
+            remedy="Leave out what is neither manifest, process, form nor scenario.",
+        )
+
+
+def _refuse_large(name: str, size: int) -> None:
+    if size > MAX_FILE:
+        raise RefusedFile(
+            "package-size",
+            f"The file {name!r} exceeds {MAX_FILE:,} bytes.",
+            remedy="Leave out what is neither manifest, process, form nor scenario.",
+        )
+
+
+def _too_many() -> RefusedFile:
+    return RefusedFile(
+        "package-size",
+        f"The package has more than {MAX_FILES} files.",
+        remedy="Leave out what is neither manifest, process, form nor scenario.",
+    )
+
+
+def _link(name: str) -> RefusedFile:
+    return RefusedFile(
+        "package-path", f"{name!r} is a symbolic link.", remedy="Put the file itself into the package."
+    )
+
+
+def to_zip(files: Mapping[str, bytes]) -> bytes:
+    """The canonical zip: sorted, stored, one fixed time, so that equal files give equal bytes on every machine."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as container:
+        for name in sorted(files):
+            entry = zipfile.ZipInfo(name, _EPOCH)
+            entry.create_system = 3
+            entry.external_attr = 0o100644 << 16
+            container.writestr(entry, files[name])
+    return buffer.getvalue()

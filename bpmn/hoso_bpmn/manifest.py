@@ -1,0 +1,262 @@
+"""`procedure.toml`, read strictly: each fault names the file, the key and what may stand there."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime, time
+from types import MappingProxyType
+from typing import Annotated, Any, Literal
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    model_validator,
+)
+
+import hoso_calendar as wt
+from hoso_bpmn.findings import RefusedFile
+
+FILE = "procedure.toml"
+
+#: Keys of `[case.policy]` that are ours; every other key must be one of the calendar's `Policy`.
+SWITCHES = frozenset(("withdrawal", "suspension", "stop", "extension"))
+
+
+def _term(value: object) -> object:
+    if not isinstance(value, str):
+        raise ValueError('must be a text such as "3 ngày làm việc", "168 giờ làm việc" or "20 ngày"')
+    return wt.Term.parse(value)
+
+
+def _inside(path: str) -> str:
+    if path.startswith("/") or "\\" in path or ".." in path.split("/"):
+        raise ValueError("must be a path inside the package, with / between folders")
+    return path
+
+
+Text = Annotated[str, Field(min_length=1)]
+Texts = Annotated[tuple[Text, ...], Field(strict=False)]
+Term = Annotated[wt.Term, BeforeValidator(_term)]
+Inside = Annotated[str, Field(min_length=1), AfterValidator(_inside)]
+Word = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+Code = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")]
+Source = Annotated[str | None, Field(min_length=1)]
+
+
+class _Table(BaseModel):
+    """A table of the manifest. Keys that it does not name are kept in `model_extra`, which `check` looks at."""
+
+    model_config = ConfigDict(
+        strict=True, frozen=True, extra="allow", arbitrary_types_allowed=True, populate_by_name=True
+    )
+
+
+class LaneRole(_Table):
+    """Who works in a lane: a role word, in a unit that the dossier names (`receiving`, `handling`, `deciding`) or a code."""
+
+    role: Word
+    unit: Annotated[str, Field(pattern=r"^(receiving|handling|deciding|[A-Z0-9][A-Za-z0-9.-]*)$")]
+
+
+class Component(_Table):
+    """A paper of the dossier (thành phần hồ sơ)."""
+
+    code: Code
+    name: Text
+    originals: Annotated[int, Field(ge=0)] = 1
+    copies: Annotated[int, Field(ge=0)] = 0
+    required: bool = True
+    form: Inside | None = None
+    template: Inside | None = None
+    accept: Texts = ()
+    max_size: Text | None = None
+    condition: Text | None = None
+    #: `unpublished` where the authority has not said so itself.
+    source: Source = None
+
+
+class Fee(_Table):
+    """A fee in whole đồng; None where the authority has not published it."""
+
+    name: Text
+    amount: Annotated[int, Field(ge=0)] | None = None
+    per: Text | None = None
+    basis: Text | None = None
+    source: Source = None
+
+    @model_validator(mode="after")
+    def _amount_or_source(self) -> Fee:
+        if self.amount is None and self.source != "unpublished":
+            raise ValueError('must have an amount in đồng, or source = "unpublished"')
+        return self
+
+
+class Case(_Table):
+    """A case (trường hợp) of a procedure: one term, one process."""
+
+    id: Code
+    name: Text
+    process: Inside
+    term: Term
+    #: The policy as written, JSON-safe, with the basis of each key.
+    policy_text: Annotated[Mapping[str, Any], Field(alias="policy")] = MappingProxyType({})
+    components: Annotated[tuple[Component, ...], Field(alias="component", strict=False)] = ()
+    fees: Annotated[tuple[Fee, ...], Field(alias="fee", strict=False)] = ()
+    form: Inside | None = None
+    basis: Texts = ()
+    source: Source = None
+
+    @property
+    def policy(self) -> wt.Policy:
+        """How the term is counted."""
+        return _counting(self.policy_text)
+
+    @property
+    def supplement(self) -> Literal["restart", "resume"]:
+        """Whether a supplement restarts the term (the general law) or resumes it."""
+        return "resume" if self.policy_text.get("supplement") == "resume" else "restart"
+
+    @model_validator(mode="after")
+    def _policy_is_known(self) -> Case:
+        supplement = self.policy_text.get("supplement", "restart")
+        if supplement not in ("restart", "resume"):
+            raise ValueError('policy.supplement must be "restart" or "resume"')
+        for switch in SWITCHES & self.policy_text.keys():
+            if not isinstance(self.policy_text[switch], bool):
+                raise ValueError(f"policy.{switch} must be true or false")
+        _counting(self.policy_text)
+        return self
+
+    @model_validator(mode="before")
+    @classmethod
+    def _json_safe(cls, table: Any) -> Any:
+        if isinstance(table, dict) and isinstance(table.get("policy"), dict):
+            return {**table, "policy": {key: _plain(value) for key, value in table["policy"].items()}}
+        return table
+
+
+def _plain(value: object) -> object:
+    return value.isoformat() if isinstance(value, date | datetime | time) else value
+
+
+def _counting(policy: Mapping[str, Any]) -> wt.Policy:
+    bases = [str(value) for key, value in policy.items() if key.endswith("_basis")]
+    counting = {
+        key: value
+        for key, value in policy.items()
+        if key != "supplement" and key not in SWITCHES and not key.endswith("_basis")
+    }
+    if bases and "basis" not in counting:
+        counting["basis"] = "; ".join(dict.fromkeys(bases))
+    return wt.Policy.from_mapping(counting)
+
+
+class Manifest(_Table):
+    """The whole file."""
+
+    schema_: Annotated[Literal["hoso-procedure/1"], Field(alias="schema")]
+    code: Code
+    name: Text
+    authority: Text
+    field: Text
+    level: Text
+    legal_basis: Annotated[Texts, Field(min_length=1)]
+    source: Source = None
+    lanes: Annotated[Mapping[str, LaneRole], Field(min_length=1)]
+    cases: Annotated[tuple[Case, ...], Field(alias="case", min_length=1, strict=False)]
+
+    @model_validator(mode="after")
+    def _ids_are_unique(self) -> Manifest:
+        _refuse_twins("case", [case.id for case in self.cases])
+        for case in self.cases:
+            _refuse_twins(f"case {case.id}: component", [component.code for component in case.components])
+        return self
+
+
+def _refuse_twins(what: str, names: list[str]) -> None:
+    twins = sorted({name for name in names if names.count(name) > 1})
+    if twins:
+        raise ValueError(f"{what} {twins[0]!r} is declared twice")
+
+
+def read(data: bytes) -> tuple[Manifest, dict[str, Any]]:
+    """The manifest, and the file's own tables; raises `RefusedFile` with rule `manifest-broken` or `manifest-key`."""
+    document = _toml(data)
+    try:
+        return Manifest.model_validate(document), document
+    except ValidationError as error:
+        faults = [_fault(dict(detail)) for detail in error.errors(include_url=False)]
+        raise RefusedFile(
+            "manifest-key",
+            "; ".join(faults) + ".",
+            file=FILE,
+            remedy="Correct the keys named here; docs/rules/manifest-key.md lists what may stand in each.",
+        ) from None
+
+
+def _toml(data: bytes) -> dict[str, Any]:
+    try:
+        return tomllib.loads(data.decode("utf-8-sig"))
+    except UnicodeDecodeError as error:
+        message, line = "it is not UTF-8", data.count(b"\n", 0, error.start) + 1
+    except tomllib.TOMLDecodeError as error:
+        message, line = str(error), _line(str(error))
+    except RecursionError:
+        message, line = "its tables are nested too deep", 0
+    raise RefusedFile(
+        "manifest-broken",
+        f"The manifest is not valid TOML: {message}.",
+        file=FILE,
+        line=line,
+        remedy="Correct the line; texts stand in straight quotation marks.",
+    )
+
+
+def _line(message: str) -> int:
+    _, found, rest = message.partition("at line ")
+    digits = rest.split(",")[0]
+    return int(digits) if found and digits.isdigit() else 0
+
+
+def _fault(detail: Mapping[str, Any]) -> str:
+    key = _key(detail["loc"])
+    if detail["type"] == "missing":
+        return f"{key} is missing"
+    if detail["type"] == "value_error":
+        return f"{key}: {str(detail['msg']).removeprefix('Value error, ')}"
+    return f"{key}: {str(detail['msg'])[:1].lower()}{str(detail['msg'])[1:]}, not {_short(detail['input'])}"
+
+
+def _key(location: tuple[int | str, ...]) -> str:
+    text = ""
+    for part in location:
+        text += f"[{part + 1}]" if isinstance(part, int) else f".{part}" if text else str(part)
+    return text or FILE
+
+
+def _short(value: object) -> str:
+    text = repr(value)
+    return text if len(text) <= 60 else text[:57] + "…"
+
+
+def unknown_keys(manifest: Manifest) -> Iterator[tuple[str, str, frozenset[str]]]:
+    """Each key that no part of the project reads: where it stands, the key, and the keys known there."""
+    yield from _extra("", manifest)
+    for lane, role in manifest.lanes.items():
+        yield from _extra(f"lanes.{lane}.", role)
+    for number, case in enumerate(manifest.cases, start=1):
+        yield from _extra(f"case[{number}].", case)
+        for kind, rows in (("component", case.components), ("fee", case.fees)):
+            for row_number, row in enumerate(rows, start=1):
+                yield from _extra(f"case[{number}].{kind}[{row_number}].", row)
+
+
+def _extra(place: str, table: _Table) -> Iterator[tuple[str, str, frozenset[str]]]:
+    known = frozenset(field.alias or name for name, field in type(table).model_fields.items())
+    for key in table.model_extra or {}:
+        yield place + key, key, known

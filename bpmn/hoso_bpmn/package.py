@@ -1,0 +1,127 @@
+"""A procedure package: `procedure.toml`, one executable BPMN file per case, forms and scenarios."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+from collections.abc import Mapping
+from functools import cached_property
+from importlib import resources
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from hoso_bpmn import archive, manifest
+from hoso_bpmn.findings import RefusedFile
+from hoso_bpmn.manifest import Case, Component, Fee, LaneRole
+
+__all__ = ["Case", "Component", "Fee", "LaneRole", "NoSuchCase", "Package", "bundled", "codes", "read"]
+
+
+class NoSuchCase(LookupError):
+    """The procedure has no case of that id, or several and none was chosen."""
+
+    def __init__(self, code: str, case: str | None, allowed: tuple[str, ...]) -> None:
+        self.code = code
+        self.case = case
+        self.allowed = allowed
+        asked = f"has no case {case!r}" if case else "has several cases"
+        super().__init__(f"Procedure {code} {asked}; choose one of {', '.join(allowed)}.")
+
+
+@dataclasses.dataclass(frozen=True)
+class Package:
+    """A procedure as its authority declared it; equal files give an equal `sha256` on every machine."""
+
+    code: str
+    name: str
+    authority: str
+    field: str
+    level: str
+    source: str | None
+    legal_basis: tuple[str, ...]
+    lanes: Mapping[str, LaneRole]
+    cases: tuple[Case, ...]
+    #: Content by path inside of the package, `procedure.toml` included.
+    files: Mapping[str, bytes] = dataclasses.field(repr=False)
+    #: The tables of `procedure.toml`, also those that nothing here reads.
+    manifest: Mapping[str, Any] = dataclasses.field(repr=False, compare=False)
+
+    def case(self, identity: str | None = None) -> Case:
+        """The case of that id, or the only one; raises `NoSuchCase`."""
+        found = [case for case in self.cases if identity in (None, case.id)]
+        if len(found) != 1:
+            raise NoSuchCase(self.code, identity, tuple(case.id for case in self.cases))
+        return found[0]
+
+    def process(self, case: Case) -> bytes:
+        """The BPMN file of a case; raises `RefusedFile` with rule `file-missing`."""
+        try:
+            return self.files[case.process]
+        except KeyError:
+            raise RefusedFile(
+                "file-missing",
+                f"case {case.id}: process = {case.process!r} is not in the package.",
+                file=manifest.FILE,
+                remedy=f"Add the file or name one of {', '.join(sorted(self.files))}.",
+            ) from None
+
+    def to_zip(self) -> bytes:
+        """The canonical zip of all files."""
+        return archive.to_zip(self.files)
+
+    @cached_property
+    def sha256(self) -> str:
+        """Hash of the canonical zip, in hex."""
+        return hashlib.sha256(self.to_zip()).hexdigest()
+
+
+def read(source: Path | bytes | Mapping[str, bytes]) -> Package:
+    """A package from a folder, a zip or its files; raises `RefusedFile` naming the file and the key."""
+    files = _files(source)
+    if manifest.FILE not in files:
+        raise RefusedFile(
+            "package-manifest",
+            f"The package has no {manifest.FILE}.",
+            remedy=f"Put {manifest.FILE} beside the BPMN file; docs/declare-a-procedure.md shows one.",
+        )
+    declared, tables = manifest.read(files[manifest.FILE])
+    return Package(
+        code=declared.code,
+        name=declared.name,
+        authority=declared.authority,
+        field=declared.field,
+        level=declared.level,
+        source=declared.source,
+        legal_basis=declared.legal_basis,
+        lanes=MappingProxyType({" ".join(name.split()): role for name, role in declared.lanes.items()}),
+        cases=declared.cases,
+        files=MappingProxyType(files),
+        manifest=MappingProxyType(tables),
+    )
+
+
+def _files(source: Path | bytes | Mapping[str, bytes]) -> dict[str, bytes]:
+    if isinstance(source, bytes):
+        return archive.from_zip(source, manifest.FILE)
+    if isinstance(source, Mapping):
+        return archive.from_mapping(source)
+    if source.suffix == ".zip" and source.is_file():
+        return archive.from_zip(source.read_bytes(), manifest.FILE)
+    return archive.from_folder(source)
+
+
+def codes() -> tuple[str, ...]:
+    """The procedures that come with the project."""
+    folders = resources.files("hoso_bpmn").joinpath("procedures").iterdir()
+    return tuple(sorted(folder.name for folder in folders if folder.joinpath(manifest.FILE).is_file()))
+
+
+def bundled(code: str) -> Package:
+    """A procedure that comes with the project; raises `RefusedFile` for an unknown code."""
+    if code not in codes():
+        raise RefusedFile(
+            "package-missing", f"No procedure {code!r} is bundled.", remedy=f"Known: {', '.join(codes())}."
+        )
+    with resources.as_file(resources.files("hoso_bpmn").joinpath("procedures", code)) as folder:
+        return read(folder)
