@@ -1,0 +1,174 @@
+"""The processes of `hoso serve`: started in order, restarted when they die, stopped by their process groups.
+
+Each child leads a session of its own, so that stopping its group reaches everything it has started (SIGKILL of a
+leader alone orphans the flows it runs: prefect.md), and dies with the supervisor even when that is killed.
+"""
+
+import asyncio
+import contextlib
+import ctypes
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import BinaryIO
+
+#: Seconds between looks at the children.
+BEAT = 0.1
+#: Seconds before a child that died is started again: doubled each time, up to the second figure.
+PAUSES = (1.0, 30.0)
+_PR_SET_PDEATHSIG = 1
+
+
+class ServiceFailed(Exception):
+    """A child ended before it was ever ready: the cause is in its log, not in bad luck, so nothing is retried."""
+
+    def __init__(self, name: str, status: int | None, log: Path) -> None:
+        tail = "\n".join(log.read_text(encoding="utf-8", errors="replace").splitlines()[-12:])
+        ended = "did not answer in time" if status is None else f"ended with status {status}"
+        super().__init__(f"{name} {ended}; the end of {log}:\n{tail}")
+        self.name = name
+        self.status = status
+        self.log = log
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """One child: what to run, and how to know that it answers."""
+
+    name: str
+    command: Sequence[str]
+    ready: Callable[[], Awaitable[bool]]
+    environment: Mapping[str, str] = field(default_factory=dict)
+    #: Seconds it may take to answer for the first time.
+    patience: float = 60.0
+    #: Seconds it may take to stop before its group is killed; our transactions make that harmless.
+    grace: float = 8.0
+
+
+class Child:
+    """A service as a running process."""
+
+    def __init__(self, service: Service, log: Path) -> None:
+        self.service = service
+        self.log = log
+        self._file: BinaryIO = log.open("ab")
+        command = [sys.executable, "-m", "hoso_api.supervision", str(os.getpid()), *service.command]
+        self.process = subprocess.Popen(
+            command,
+            env={**os.environ, **service.environment},
+            stdin=subprocess.DEVNULL,
+            stdout=self._file,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+
+    @property
+    def dead(self) -> bool:
+        """True once its leader has ended; reaps it."""
+        return self.process.poll() is not None
+
+    async def answers(self) -> None:
+        """Return when the service answers; `ServiceFailed` when it ends or stays silent."""
+        until = time.monotonic() + self.service.patience
+        while not await self.service.ready():
+            if self.dead or time.monotonic() > until:
+                raise ServiceFailed(self.service.name, self.process.returncode, self.log)
+            await asyncio.sleep(BEAT)
+
+    async def stop(self) -> None:
+        """Ask the whole group to end, then make it."""
+        self._signal(signal.SIGTERM)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            await asyncio.to_thread(self.process.wait, self.service.grace)
+        self._signal(signal.SIGKILL)
+        await asyncio.to_thread(self.process.wait)
+        self._file.close()
+
+    def _signal(self, number: signal.Signals) -> None:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self.process.pid, number)
+
+
+class Supervisor:
+    """Keeps services alive until told to stop. Services are started in order and stopped in the reverse one."""
+
+    def __init__(self, services: Sequence[Service], logs: Path, report: Callable[[str], None]) -> None:
+        self._services = services
+        self._logs = logs
+        self._report = report
+        self._children: dict[str, Child] = {}
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Start everything, keep it running until `stop` is set, stop everything; `ServiceFailed` at a bad start."""
+        self._logs.mkdir(parents=True, exist_ok=True)
+        try:
+            for service in self._services:
+                if not stop.is_set():
+                    await self._first_start(service, stop)
+            await asyncio.gather(*(self._keep(service, stop) for service in self._services))
+        finally:
+            for child in reversed(list(self._children.values())):
+                self._report(f"stopping {child.service.name}")
+                await child.stop()
+
+    async def _first_start(self, service: Service, stop: asyncio.Event) -> None:
+        child = self._spawn(service)
+        answering = asyncio.ensure_future(child.answers())
+        stopping = asyncio.ensure_future(stop.wait())
+        done, pending = await asyncio.wait({answering, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        for task in pending:
+            task.cancel()
+        if answering in done:
+            await answering
+            self._report(f"{service.name} is ready")
+
+    async def _keep(self, service: Service, stop: asyncio.Event) -> None:
+        pause = PAUSES[0]
+        while not stop.is_set():
+            child = self._children.get(service.name)
+            if child is not None and child.dead:
+                self._report(
+                    f"{service.name} ended with {child.process.returncode}; again in {pause:.0f} s ({child.log})"
+                )
+                await child.stop()
+                await _wait(stop, pause)
+                pause = min(pause * 2, PAUSES[1])
+                if not stop.is_set():
+                    self._spawn(service)
+            await _wait(stop, BEAT * 2)
+
+    def _spawn(self, service: Service) -> Child:
+        child = Child(service, self._logs / f"{service.name}.log")
+        self._children[service.name] = child
+        return child
+
+
+async def _wait(stop: asyncio.Event, seconds: float) -> None:
+    with contextlib.suppress(TimeoutError):
+        await asyncio.wait_for(stop.wait(), seconds)
+
+
+def stop_on_signals() -> asyncio.Event:
+    """An event that SIGTERM and SIGINT set; call it inside the running loop."""
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    return stop
+
+
+def _die_with(parent: int) -> None:
+    """Ask Linux for SIGTERM when the supervisor dies; elsewhere a killed supervisor leaves its children."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+        if os.getppid() != parent:
+            sys.exit("the supervisor is gone")
+
+
+if __name__ == "__main__":
+    _die_with(int(sys.argv[1]))
+    os.execvp(sys.argv[2], sys.argv[2:])  # noqa: S606 - our own command, never a shell
