@@ -36,6 +36,7 @@ class Accept:
     task: UUID
     #: Allocated before the decision, so that the chain can hold it.
     code: str
+    #: The number of Mẫu 01.
     receipt: int
     note: str = ""
 
@@ -46,6 +47,8 @@ class Refuse:
 
     task: UUID
     reason: str
+    #: The number of Mẫu 03, allocated before the decision; without one no letter is issued.
+    letter: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +66,8 @@ class AskSupplement:
     reason: str
     items: tuple[str, ...] = ()
     justification: str = ""
+    #: The number of Mẫu 02, allocated before the decision; without one no letter is issued.
+    letter: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +114,11 @@ class Complete:
     note: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Advance:
+    """The system lets the run go on by itself: its due timers fire. Without a due one nothing happens."""
+
+
 Command = (
     Accept
     | Refuse
@@ -119,4 +129,5 @@ Command = (
     | Claim
     | Unclaim
     | Complete
+    | Advance
 )

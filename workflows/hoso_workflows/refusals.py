@@ -1,0 +1,243 @@
+"""Why an act is refused: one class per reason, its data, its message and what to do about it, each written once.
+
+`slug` is stable: it becomes the `type` of a problem document. Whoever shows a refusal maps the class, never the text.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import ClassVar
+from uuid import UUID
+
+
+class Refusal(Exception):
+    """An act that the rules do not allow. Nothing was changed by it."""
+
+    #: Stable name of the reason, in kebab case.
+    slug: ClassVar[str]
+    #: What the person can do now.
+    remedy: ClassVar[str]
+
+
+class NotFound(Refusal):
+    """Nothing of that kind is known under that key, or not to this reader."""
+
+    slug = "not-found"
+    remedy = "Check the code; copy it from the receipt or the list."
+
+    def __init__(self, what: str, key: object) -> None:
+        super().__init__(f"No {what} is known as {key}.")
+        self.what = what
+        self.key = key
+
+
+class Forbidden(Refusal):
+    """The actor lacks the role, in that unit, on that day."""
+
+    slug = "forbidden"
+    remedy = "Ask somebody who holds the role, or the administrator for a role or substitution with dates."
+
+    def __init__(self, principal: UUID, act: str, role: str, unit: str) -> None:
+        super().__init__(f"{act} needs the role {role} in the unit {unit}.")
+        self.principal = principal
+        self.act = act
+        self.role = role
+        self.unit = unit
+
+
+class WrongStatus(Refusal):
+    """The dossier's status does not admit the act."""
+
+    slug = "wrong-status"
+    remedy = "Reload the dossier: somebody may have acted before."
+
+    def __init__(self, act: str, status: str, allowed: Iterable[str]) -> None:
+        self.act = act
+        self.status = status
+        self.allowed = tuple(allowed)
+        super().__init__(f"{act} is possible in {', '.join(self.allowed)}; the dossier is {status}.")
+
+
+class NotForeseen(Refusal):
+    """The procedure's policy switches the act off."""
+
+    slug = "not-foreseen"
+    remedy = "The procedure's declaration decides this; its authority can publish a version that allows it."
+
+    def __init__(self, act: str, procedure: str) -> None:
+        super().__init__(f"The procedure {procedure} does not provide for {act}.")
+        self.act = act
+        self.procedure = procedure
+
+
+class ReasonMissing(Refusal):
+    """The law wants a written reason for this act."""
+
+    slug = "reason-missing"
+    remedy = "Write the reason; the applicant reads it."
+
+    def __init__(self, act: str) -> None:
+        super().__init__(f"{act} needs a reason.")
+        self.act = act
+
+
+class SupplementAlreadyAsked(Refusal):
+    """A supplement is asked once, fully and exactly; a further time needs a justification."""
+
+    slug = "supplement-already-asked"
+    remedy = "Say in `justification` why it could not be asked for the first time."
+
+    def __init__(self, times: int) -> None:
+        super().__init__(f"A supplement has been asked for already (times: {times}).")
+        self.times = times
+
+
+class SupplementAwaited(Refusal):
+    """No step is completed while the applicant's supplement is awaited: the token stays where it is."""
+
+    slug = "supplement-awaited"
+    remedy = "Wait for the supplement; on its receipt the step starts again."
+
+    def __init__(self, task: UUID) -> None:
+        super().__init__(f"Task {task} waits for the applicant's supplement.")
+        self.task = task
+
+
+class TaskNotOpen(Refusal):
+    """The task was completed or cancelled before, or never belonged to this dossier."""
+
+    slug = "task-not-open"
+    remedy = "Reload the list: somebody may have completed it."
+
+    def __init__(self, task: UUID) -> None:
+        super().__init__(f"Task {task} is not open.")
+        self.task = task
+
+
+class WrongTask(Refusal):
+    """The task is not the one at which this act belongs."""
+
+    slug = "wrong-task"
+    remedy = "Do it at the task whose milestone is named."
+
+    def __init__(self, act: str, element: str, milestone: str) -> None:
+        super().__init__(f"{act} belongs to the task with milestone {milestone}, not to {element}.")
+        self.act = act
+        self.element = element
+        self.milestone = milestone
+
+
+class AlreadyClaimed(Refusal):
+    """Somebody has taken the task."""
+
+    slug = "already-claimed"
+    remedy = "Ask its assignee, or have the task given back first."
+
+    def __init__(self, task: UUID, assignee: UUID) -> None:
+        super().__init__(f"Task {task} is taken by {assignee}.")
+        self.task = task
+        self.assignee = assignee
+
+
+class NotClaimed(Refusal):
+    """There is nobody to take the task back from."""
+
+    slug = "not-claimed"
+    remedy = "Nothing needs to be done: the task is the unit's."
+
+    def __init__(self, task: UUID) -> None:
+        super().__init__(f"Task {task} is taken by nobody.")
+        self.task = task
+
+
+class OutcomeRefused(Refusal):
+    """The task's outcome is missing or not one of those drawn."""
+
+    slug = "outcome-refused"
+    remedy = "Choose one of the outcomes that the task offers."
+
+    def __init__(self, element: str, outcome: str | None, allowed: Iterable[str]) -> None:
+        self.element = element
+        self.outcome = outcome
+        self.allowed = tuple(allowed)
+        offered = f"one of {', '.join(self.allowed)}" if self.allowed else "none"
+        super().__init__(f"{element} takes {offered} as its outcome, not {outcome!r}.")
+
+
+class BadVariable(Refusal):
+    """A value that came with a task cannot enter the run."""
+
+    slug = "bad-variable"
+    remedy = "Send texts, whole or decimal numbers, true, false, null, or lists of these."
+
+    def __init__(self, why: str) -> None:
+        super().__init__(why)
+        self.why = why
+
+
+class UnitUnknown(Refusal):
+    """The dossier names no unit for a part that the procedure needs, or the unit has no calendar."""
+
+    slug = "unit-unknown"
+    remedy = "Assign a competent unit with a calendar to the procedure."
+
+    def __init__(self, unit: str) -> None:
+        super().__init__(f"No unit with a calendar plays the part {unit}.")
+        self.unit = unit
+
+
+class NaiveInstant(Refusal):
+    """An instant without a time zone says nothing."""
+
+    slug = "naive-instant"
+    remedy = "Send the instant with its offset, as in 2026-03-02T09:00:00+07:00."
+
+    def __init__(self, at: datetime) -> None:
+        super().__init__(f"{at.isoformat()} has no time zone.")
+        self.at = at
+
+
+class CalendarEnds(Refusal):
+    """The working calendar has no data for a year that the count reaches."""
+
+    slug = "calendar-ends"
+    remedy = "Publish the calendar's next year, then repeat the act."
+
+    def __init__(self, calendar: str, year: int) -> None:
+        super().__init__(f"The calendar {calendar} has no data for {year}.")
+        self.calendar = calendar
+        self.year = year
+
+
+class Conflict(Refusal):
+    """Others kept writing the same dossier; the act was given up after several tries."""
+
+    slug = "conflict"
+    remedy = "Reload the dossier and repeat the act if it is still wanted."
+
+    def __init__(self, reference: str) -> None:
+        super().__init__(f"The dossier {reference} is being changed by others.")
+        self.reference = reference
+
+
+class StaleVersion(Refusal):
+    """The reader had seen an older version of the dossier."""
+
+    slug = "stale-version"
+    remedy = "Reload the dossier, look at what changed, then repeat the act."
+
+    def __init__(self, reference: str, seen: int, version: int) -> None:
+        super().__init__(f"The dossier {reference} is at version {version}; the request had seen {seen}.")
+        self.reference = reference
+        self.seen = seen
+        self.version = version
+
+
+class KeyReused(Refusal):
+    """An idempotency key came a second time with another body."""
+
+    slug = "key-reused"
+    remedy = "Take a new key for a new request."
+
+    def __init__(self, key: str) -> None:
+        super().__init__(f"The idempotency key {key} was used for another request.")
+        self.key = key
