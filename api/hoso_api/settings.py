@@ -1,0 +1,72 @@
+"""What an installation decides: the environment (`HOSO_…`) first, then `hoso.toml` in its home, then these defaults."""
+
+import ipaddress
+import os
+from pathlib import Path
+from typing import Self
+
+from pydantic import Field, SecretStr, model_validator
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+MEBIBYTE = 1 << 20
+
+
+def home() -> Path:
+    """Where this installation keeps its data and its `hoso.toml`: `HOSO_HOME`, else `.hoso` where it was started."""
+    return Path(os.environ.get("HOSO_HOME", ".hoso"))
+
+
+class Settings(BaseSettings):
+    """The settings of the API and of `hoso serve`; an unknown key in `hoso.toml` is an error that names it."""
+
+    model_config = SettingsConfigDict(env_prefix="HOSO_", extra="forbid", frozen=True)
+
+    #: Another PostgreSQL than our own (`postgresql://…`).
+    database_url: SecretStr | None = None
+    #: The address that the API listens on.
+    host: str = "127.0.0.1"
+    port: int = Field(default=8000, ge=0, le=65535)
+    #: The overdue board without sign-in. For demonstration data only, and only on this machine.
+    open_board: bool = False
+    #: How long a revoked token may still pass.
+    token_cache_seconds: float = Field(default=2.0, ge=0, le=60)
+    #: The largest procedure package (a zip).
+    package_limit_bytes: int = Field(default=10 * MEBIBYTE, gt=0)
+    #: The largest body of any other request.
+    body_limit_bytes: int = Field(default=1 * MEBIBYTE, gt=0)
+
+    @model_validator(mode="after")
+    def _open_only_at_home(self) -> Self:
+        if self.open_board and not loopback(self.host):
+            raise ValueError(
+                f"open_board shows the board to anybody, so it needs a loopback host, not {self.host!r}:"
+                " bind 127.0.0.1, or switch open_board off and sign in with a token"
+            )
+        return self
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Arguments, environment, `hoso.toml`; no `.env` file and no secrets folder."""
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls, home() / "hoso.toml")
+
+
+def loopback(host: str) -> bool:
+    """True when only this machine can reach `host`."""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
