@@ -1,0 +1,75 @@
+"""What is stored: tables, migrations, sessions, and the embedded PostgreSQL.
+
+`database` is the only place that commits; `migrations` brings a database up to date; `postgres` runs a server of our own.
+Terms and policies are stored as text and JSON: this package knows nothing of ours.
+"""
+
+from .appointment import Appointment, AppointmentKind
+from .calendar_version import CalendarVersion
+from .component import Attachment, Component, Phase
+from .delivery import Escalation, EscalationSubject, Idempotency, Outbox
+from .dossier import (
+    DeliveryMode,
+    Dossier,
+    DossierStatus,
+    EngineState,
+    EntryChannel,
+    Outcome,
+    Verdict,
+)
+from .event import DossierEvent
+from .fee import Fee, Payment
+from .letter import CodeSequence, Letter, LetterSeries
+from .oversight import AccessLog, Report, Watermark
+from .party import Party, PartyKind
+from .principal import ApiToken, Principal, PrincipalKind
+from .procedure import ProcedureEntryVersion, VersionStatus, WorkflowVersion
+from .record import Record
+from .task import TaskStatus, Timer, UserTask
+from .unit import Competence, CompetencePart, RoleAssignment, Substitution, Unit
+
+__all__ = [
+    "AccessLog",
+    "ApiToken",
+    "Appointment",
+    "AppointmentKind",
+    "Attachment",
+    "CalendarVersion",
+    "CodeSequence",
+    "Competence",
+    "CompetencePart",
+    "Component",
+    "DeliveryMode",
+    "Dossier",
+    "DossierEvent",
+    "DossierStatus",
+    "EngineState",
+    "EntryChannel",
+    "Escalation",
+    "EscalationSubject",
+    "Fee",
+    "Idempotency",
+    "Letter",
+    "LetterSeries",
+    "Outbox",
+    "Outcome",
+    "Party",
+    "PartyKind",
+    "Payment",
+    "Phase",
+    "Principal",
+    "PrincipalKind",
+    "ProcedureEntryVersion",
+    "Record",
+    "Report",
+    "RoleAssignment",
+    "Substitution",
+    "TaskStatus",
+    "Timer",
+    "Unit",
+    "UserTask",
+    "Verdict",
+    "VersionStatus",
+    "Watermark",
+    "WorkflowVersion",
+]

@@ -1,0 +1,54 @@
+"""Each promise of a date, kept with its reason."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlmodel import Field
+
+from .record import Record, defaulted, document, one_of, word
+
+
+class AppointmentKind(StrEnum):
+    """Why a date was promised or moved (the rows of the design's clock table)."""
+
+    #: Reception accepted the dossier.
+    ACCEPTED = "accepted"
+    #: A supplement came in; the whole term runs again.
+    RESTART = "restart"
+    #: A supplement came in; the time not counted moves the date.
+    RESUME = "resume"
+    #: A suspension ended.
+    SUSPENSION_ENDED = "suspension_ended"
+    #: A financial obligation was met; its own term runs.
+    SECOND = "second"
+    #: A law granted more time.
+    EXTENSION = "extension"
+    #: A new date with an apology, once.
+    REAPPOINTMENT = "reappointment"
+    #: The calendar changed.
+    CALENDAR_REVISION = "calendar_revision"
+
+
+class Appointment(Record, table=True):
+    """The three dates as they stood after one event that set or moved them."""
+
+    __tablename__ = "appointment"
+    __table_args__ = (one_of("kind", AppointmentKind),)
+
+    dossier_id: UUID = Field(primary_key=True, foreign_key="dossier.id")
+    number: int = Field(primary_key=True)
+    kind: AppointmentKind = word(AppointmentKind)
+    cycle: int
+    due_first: datetime
+    due_legal: datetime
+    due_promised: datetime
+    #: The number of the appointment it replaces.
+    supersedes: int | None = None
+    why: dict[str, Any] = document()
+    calendar: str
+    calendar_version: str
+    provisional: bool = defaulted(value=False, literal="false")
+    made_at: datetime
+    made_by: UUID = Field(foreign_key="principal.id")

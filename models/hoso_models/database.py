@@ -1,0 +1,180 @@
+"""The engine, and the only two ways to change anything: `transaction()` and `one_statement()`."""
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from datetime import datetime
+from typing import Any, Self
+
+import orjson
+from sqlalchemy import URL, Row, event, make_url
+from sqlalchemy.exc import ArgumentError
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from . import postgres
+from .errors import NaiveInstant, StalePlan, translated
+from .settings import DatabaseSettings
+
+Parameters = Sequence[Any]
+Rows = Sequence[Row[Any]]
+
+
+class NotPostgreSQL(ValueError):
+    """The address is not one of a PostgreSQL database."""
+
+    def __init__(self, scheme: str) -> None:
+        super().__init__(f"HOSO_DATABASE_URL must start with postgresql://, not {scheme}")
+        self.scheme = scheme
+
+
+class Transaction(AsyncSession):
+    """A session whose work is stored when its `transaction()` ends well, and not at all when it does not."""
+
+    async def rows(self, sql: str, parameters: Parameters = ()) -> Rows:
+        """The rows a statement returns; parameters are `$1`, `$2` …, jsonb goes in and comes out as Python values."""
+        connection = await self.connection()
+        result = await connection.exec_driver_sql(sql, aware(parameters))
+        return result.fetchall() if result.returns_rows else ()
+
+
+class Database:
+    """One PostgreSQL database with its pool. Safe to share between the tasks of one event loop."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        #: For statements that are transactions by themselves.
+        self._single = engine
+        #: For `transaction()`; the same pool.
+        self.engine = engine.execution_options(isolation_level="READ COMMITTED")
+
+    @property
+    def url(self) -> URL:
+        """Its address, with the password; `str()` hides it."""
+        return self._single.url
+
+    async def rows(self, sql: str, parameters: Parameters = ()) -> Rows:
+        """What a SELECT finds. Asked again once when a migration outdated its plan."""
+        try:
+            return await self.one_statement(sql, parameters)
+        except StalePlan:
+            return await self.one_statement(sql, parameters)
+
+    async def row(self, sql: str, parameters: Parameters = ()) -> Row[Any] | None:
+        """The first row that `rows` finds."""
+        found = await self.rows(sql, parameters)
+        return found[0] if found else None
+
+    async def one_statement(self, sql: str, parameters: Parameters = ()) -> Rows:
+        """Executes one statement that is a transaction by itself (a writable CTE) and returns its rows.
+
+        Raises ConstraintViolated and Conflict when nothing was stored, DatabaseAway when that is not known.
+        """
+        with translated():
+            async with self._single.connect() as connection:
+                result = await connection.exec_driver_sql(sql, aware(parameters))
+                return result.fetchall() if result.returns_rows else ()
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[Transaction]:
+        """A transaction that is committed when the block ends and rolled back when it raises."""
+        with translated():
+            async with Transaction(self.engine, expire_on_commit=False) as session, session.begin():
+                yield session
+
+    async def close(self) -> None:
+        """Gives all connections back; the object may be used again and reconnects."""
+        await self._single.dispose()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.close()
+
+
+def connect(url: str | URL | None = None, settings: DatabaseSettings | None = None) -> Database:
+    """The database at an address, without talking to it yet.
+
+    Without an address it is `HOSO_DATABASE_URL`, and without that the embedded server under `HOSO_HOME`.
+    """
+    settings = settings or DatabaseSettings()
+    address = _address(url or settings.database_url or _embedded(settings))
+    engine = create_async_engine(
+        address,
+        isolation_level="AUTOCOMMIT",
+        pool_size=settings.database_pool_size,
+        max_overflow=settings.database_pool_overflow,
+        pool_timeout=settings.database_pool_timeout.total_seconds(),
+        json_serializer=_unchanged,
+        connect_args=_arguments(settings),
+    )
+    event.listen(engine.sync_engine, "connect", _json_as_values)
+    return Database(engine)
+
+
+def aware(parameters: Parameters) -> tuple[Any, ...]:
+    """The parameters as a tuple. Raises NaiveInstant for a datetime without an offset, also one in a list."""
+    for place, value in enumerate(parameters, start=1):
+        for each in value if isinstance(value, (list, tuple)) else (value,):
+            if isinstance(each, datetime) and each.utcoffset() is None:
+                raise NaiveInstant(place)
+    return tuple(parameters)
+
+
+def _embedded(settings: DatabaseSettings) -> str:
+    return postgres.Server(settings.home).url("hoso")
+
+
+def _address(url: str | URL) -> URL:
+    try:
+        address = make_url(url)
+    except ArgumentError as error:
+        raise NotPostgreSQL(str(url).partition(":")[0]) from error
+    if address.get_backend_name() not in {"postgresql", "postgres"}:
+        raise NotPostgreSQL(address.drivername)
+    query: Mapping[str, Any] = address.query
+    if "sslmode" in query:
+        address = address.difference_update_query(["sslmode"]).update_query_dict({"ssl": query["sslmode"]})
+    return address.set(drivername="postgresql+asyncpg")
+
+
+def _arguments(settings: DatabaseSettings) -> dict[str, Any]:
+    statement = settings.database_statement_timeout
+    return {
+        "timeout": settings.database_connect_timeout.total_seconds(),
+        "command_timeout": statement.total_seconds() + 2,
+        "prepared_statement_cache_size": settings.database_prepared_statements,
+        "server_settings": {
+            "application_name": "hoso",
+            "timezone": "UTC",
+            "jit": "off",
+            "statement_timeout": _milliseconds(statement),
+            "idle_in_transaction_session_timeout": _milliseconds(settings.database_idle_timeout),
+        },
+    }
+
+
+def _milliseconds(duration: Any) -> str:
+    return str(round(duration.total_seconds() * 1000))
+
+
+def _unchanged(value: Any) -> Any:
+    return value
+
+
+def _json_as_values(connection: Any, _record: object) -> None:
+    connection.run_async(_set_json_codec)
+
+
+async def _set_json_codec(driver: Any) -> None:
+    await driver.set_type_codec(
+        "jsonb", schema="pg_catalog", format="binary", encoder=_to_jsonb, decoder=_from_jsonb
+    )
+
+
+def _to_jsonb(value: Any) -> bytes:
+    """The wire form of a jsonb: a version byte, then text. Bytes are taken as JSON that was made already."""
+    return b"\x01" + (value if isinstance(value, bytes) else orjson.dumps(value))
+
+
+def _from_jsonb(wire: bytes) -> Any:
+    return orjson.loads(memoryview(wire)[1:])

@@ -1,0 +1,185 @@
+"""A dossier, where it stands and when it is due; and the state of the engine that walks it."""
+
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint
+from sqlmodel import Field
+
+from .record import Record, defaulted, document, index, one_of, surrogate, word
+
+
+class DossierStatus(StrEnum):
+    """Where a dossier stands; overdue is derived from its dates, never a status."""
+
+    #: It came in and waits for reception (portal code 1).
+    FILED = "filed"
+    #: Reception asked the applicant for a supplement (5).
+    AWAITING_SUPPLEMENT_BEFORE = "awaiting_supplement_before"
+    #: Reception refused it with a reason (3).
+    REFUSED = "refused"
+    #: No answer came in time: 3 before acceptance, 8 after it.
+    CLOSED_UNANSWERED = "closed_unanswered"
+    #: Accepted; the clock runs (4, and 2 at the moment of acceptance).
+    IN_PROCESS = "in_process"
+    #: A supplement was asked for after acceptance (5).
+    AWAITING_SUPPLEMENT = "awaiting_supplement"
+    #: Suspended on a legal ground (4).
+    SUSPENDED = "suspended"
+    #: Waits for the applicant to meet a financial obligation (6).
+    FINANCIAL_OBLIGATION = "financial_obligation"
+    #: The result exists, the verdict is given (9).
+    RESULT_READY = "result_ready"
+    #: The result was handed over (10).
+    RETURNED = "returned"
+    #: The applicant took it back (7).
+    WITHDRAWN = "withdrawn"
+    #: Its handling was ended (8).
+    STOPPED = "stopped"
+
+
+class Outcome(StrEnum):
+    """What the result says."""
+
+    #: What was applied for is granted.
+    GRANTED = "granted"
+    #: The conditions are not met; the result says why.
+    NOT_ELIGIBLE = "not_eligible"
+
+
+class EntryChannel(StrEnum):
+    """How a dossier came in."""
+
+    #: Through a portal.
+    ONLINE = "online"
+    #: At the one-stop desk.
+    DESK = "desk"
+    #: By post.
+    POST = "post"
+
+
+class DeliveryMode(StrEnum):
+    """How the applicant wants the result."""
+
+    #: Fetched at the one-stop desk.
+    COUNTER = "counter"
+    #: Sent by post.
+    POST = "post"
+    #: Sent electronically.
+    ONLINE = "online"
+
+
+class Verdict(StrEnum):
+    """How a result or a step stands to its due date."""
+
+    #: On an earlier local date.
+    EARLY = "early"
+    #: On the due date, up to the closing minute.
+    ON_TIME = "on_time"
+    #: After it.
+    LATE = "late"
+
+
+#: Accepted and not yet resolved: what can be overdue.
+RUNNING = "closed_at is null and result_ready_at is null and accepted_at is not null"
+#: Filed and neither accepted nor closed: what waits at reception.
+AT_RECEPTION = "closed_at is null and accepted_at is null"
+
+
+class Dossier(Record, table=True):
+    """The projection of a dossier's events that lists and look-ups read."""
+
+    __tablename__ = "dossier"
+    __table_args__ = (
+        one_of("status", DossierStatus),
+        one_of("outcome", Outcome),
+        one_of("entry_channel", EntryChannel),
+        one_of("delivery_mode", DeliveryMode),
+        one_of("verdict", Verdict),
+        CheckConstraint("cycle >= 0", name="cycle"),
+        index(
+            "ix_dossier_unit_overdue",
+            "handling_unit",
+            "due_legal",
+            "id",
+            include=("code", "procedure_code"),
+            where=RUNNING,
+        ),
+        index("ix_dossier_overdue", "due_legal", "id", include=("code", "handling_unit"), where=RUNNING),
+        index("ix_dossier_promised", "due_promised", "id", include=("handling_unit",), where=RUNNING),
+        index("ix_dossier_reception", "receiving_unit", "reception_due", "id", where=AT_RECEPTION),
+        index("ix_dossier_receiving_unit", "receiving_unit", "filed_at", "id"),
+        index("ix_dossier_accepted", "handling_unit", "procedure_code", "accepted_at"),
+        index("ix_dossier_applicant_id", "applicant_id", "filed_at"),
+        index("ix_dossier_filed_by", "filed_by", "filed_at"),
+        index("ix_dossier_workflow_version_id", "workflow_version_id"),
+        index("ix_dossier_parent_id", "parent_id", where="parent_id is not null"),
+    )
+
+    id: UUID = surrogate()
+    #: Unguessable; what the applicant holds before there is a code.
+    reference: str = Field(unique=True)
+    #: Allocated at acceptance.
+    code: str | None = Field(default=None, unique=True)
+    #: What another system calls it.
+    external_code: str | None = None
+    parent_id: UUID | None = Field(default=None, foreign_key="dossier.id")
+    procedure_code: str
+    workflow_version_id: UUID = Field(foreign_key="workflow_version.id")
+    case_id: str
+    status: DossierStatus = word(DossierStatus)
+    outcome: Outcome | None = word(Outcome, default=None)
+    entry_channel: EntryChannel = word(EntryChannel)
+    #: The portal it was filed on, where there was one.
+    filed_on_portal: str | None = None
+    applicant_id: UUID = Field(foreign_key="party.id")
+    filed_by: UUID = Field(foreign_key="principal.id")
+    receiving_unit: str = Field(foreign_key="unit.code")
+    handling_unit: str = Field(foreign_key="unit.code")
+    deciding_unit: str = Field(foreign_key="unit.code")
+    form_data: dict[str, Any] = document()
+    delivery_mode: DeliveryMode = word(DeliveryMode)
+    e_result_consent: bool = defaulted(value=False, literal="false")
+    #: As it was when the dossier was filed.
+    service_level: str | None = None
+    filed_at: datetime
+    reception_due: datetime | None = None
+    accepted_at: datetime | None = None
+    #: Set at acceptance and never moved.
+    due_first: datetime | None = None
+    #: The yardstick: verdict and boards read it.
+    due_legal: datetime | None = None
+    #: The promise: the applicant and the escalation ladder read it.
+    due_promised: datetime | None = None
+    clock_running: bool = defaulted(value=False, literal="false")
+    cycle: int = defaulted(value=0, literal="0")
+    #: The dates rely on a day that is expected, not announced.
+    provisional: bool = defaulted(value=False, literal="false")
+    #: It was late before a restart; stays.
+    late_since: datetime | None = None
+    result_ready_at: datetime | None = None
+    verdict: Verdict | None = word(Verdict, default=None)
+    returned_at: datetime | None = None
+    closed_at: datetime | None = None
+    retention_until: date | None = None
+    #: The number of its newest event.
+    last_seq: int = defaulted(value=0, literal="0")
+
+
+class EngineState(Record, table=True):
+    """The opaque state of the engine; the row whose version every command compares and sets."""
+
+    __tablename__ = "engine_state"
+    # Rewritten by every command: room in the page keeps the update beside the old row, without touching the index.
+    __table_args__ = ({"postgresql_with": {"fillfactor": 70}},)
+
+    dossier_id: UUID = Field(primary_key=True, foreign_key="dossier.id")
+    version: int
+    #: The head of the dossier's event chain.
+    head: bytes
+    #: zstd of the engine's JSON, without its specification.
+    state: bytes
+    finished: bool = defaulted(value=False, literal="false")
+    updated_at: datetime

@@ -1,0 +1,83 @@
+"""How a database is brought up to date: Alembic, one process at a time, all or nothing."""
+
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, text
+
+from hoso_models import errors
+from hoso_models.database import Database
+
+_HERE = Path(__file__).parent
+#: Whoever migrates holds this lock; a second one waits and finds nothing left to do.
+_LOCK = "select pg_advisory_xact_lock(hashtextextended('hoso migrations', 0))"
+
+
+class TooOld(errors.StorageError):
+    """The server is older than the oldest PostgreSQL our statements are good for."""
+
+    def __init__(self, version: int) -> None:
+        super().__init__(f"PostgreSQL {version} is too old; hoso needs {OLDEST} or newer")
+        self.version = version
+
+
+#: The oldest PostgreSQL that is tested.
+OLDEST = 15
+
+
+async def upgrade(db: Database, revision: str = "head") -> str:
+    """Brings the database up to a revision in one transaction and returns where it stands. Safe twice and at once."""
+    with errors.translated():
+        async with db.engine.begin() as connection:
+            return await connection.run_sync(_upgrade, revision)
+
+
+async def current(db: Database) -> str | None:
+    """The revision the database stands at; None when it has never been migrated."""
+    with errors.translated():
+        async with db.engine.connect() as connection:
+            return await connection.run_sync(_current)
+
+
+def head() -> str:
+    """The newest revision there is."""
+    newest = ScriptDirectory.from_config(_config()).get_current_head()
+    assert newest is not None  # noqa: S101 - the first migration is part of this package
+    return newest
+
+
+def script(name: str) -> str:
+    """The text of an SQL script beside the versions."""
+    return (_HERE / "versions" / "sql" / name).read_text(encoding="utf-8")
+
+
+def run(connection: Connection, sql: str) -> None:
+    """Executes a script of many statements in the transaction of the connection."""
+    driver: Any = connection.connection.dbapi_connection
+    driver.run_async(lambda raw: raw.execute(sql))
+
+
+def _upgrade(connection: Connection, revision: str) -> str:
+    version = connection.dialect.server_version_info
+    major = int(version[0]) if version else OLDEST
+    if major < OLDEST:
+        raise TooOld(major)
+    connection.execute(text("set local statement_timeout = 0"))
+    connection.execute(text(_LOCK))
+    command.upgrade(_config(connection), revision)
+    return _current(connection) or ""
+
+
+def _current(connection: Connection) -> str | None:
+    return MigrationContext.configure(connection).get_current_revision()
+
+
+def _config(connection: Connection | None = None) -> Config:
+    config = Config(attributes={"connection": connection})
+    config.set_main_option("script_location", str(_HERE).replace("%", "%%"))
+    config.set_main_option("path_separator", "os")
+    return config

@@ -1,0 +1,9 @@
+"""What a comparison of the models with a database looks at."""
+
+from collections.abc import MutableMapping
+from typing import Any
+
+
+def include_name(name: str | None, kind: str, parents: MutableMapping[Any, Any]) -> bool:  # noqa: ARG001
+    """Everything but the partitions of the event table, which belong to their parent."""
+    return not (kind == "table" and name is not None and name.startswith("dossier_event_"))

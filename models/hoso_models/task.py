@@ -1,0 +1,103 @@
+"""What waits for an officer, and what waits for an hour."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlmodel import Field
+
+from .dossier import Verdict
+from .record import Record, defaulted, document, index, listing, one_of, word
+
+
+class TaskStatus(StrEnum):
+    """Whether a human task waits."""
+
+    #: It waits for somebody.
+    OPEN = "open"
+    #: Somebody completed it.
+    CLOSED = "closed"
+    #: It ended with its run, a boundary event or a restart.
+    CANCELLED = "cancelled"
+
+
+OPEN = "status = 'open'"
+
+
+class UserTask(Record, table=True):
+    """The projection of a human task; its id is the engine's."""
+
+    __tablename__ = "user_task"
+    __table_args__ = (
+        one_of("status", TaskStatus),
+        one_of("judged", Verdict),
+        index(
+            "ix_user_task_inbox",
+            "unit_code",
+            "role",
+            "due_own",
+            "id",
+            include=("dossier_id", "name", "assignee_id"),
+            where=OPEN,
+        ),
+        index(
+            "ix_user_task_mine",
+            "assignee_id",
+            "due_own",
+            "id",
+            include=("dossier_id", "name"),
+            where=f"{OPEN} and assignee_id is not null",
+        ),
+        index("ix_user_task_unit_due", "unit_code", "due_own", "id", where=f"{OPEN} and due_own is not null"),
+        index("ix_user_task_due", "due_own", "id", where=f"{OPEN} and due_own is not null"),
+        index("ix_user_task_dossier_id", "dossier_id"),
+    )
+
+    id: UUID = Field(primary_key=True)
+    dossier_id: UUID = Field(foreign_key="dossier.id")
+    #: The BPMN element.
+    element: str
+    name: str
+    lane: str
+    role: str
+    unit_code: str = Field(foreign_key="unit.code")
+    assignee_id: UUID | None = Field(default=None, foreign_key="principal.id")
+    status: TaskStatus = word(TaskStatus)
+    milestone: str | None = None
+    #: The officer's buttons.
+    outcomes: list[Any] = listing()
+    form: str | None = None
+    #: The step's limit as declared.
+    limit_text: str | None = None
+    #: `excluded`: the dossier's clock stands still while it is open.
+    clock: str | None = None
+    cycle: int = defaulted(value=0, literal="0")
+    opened_at: datetime
+    #: When its time began to count; a supplement received moves it.
+    arrived_at: datetime
+    #: Judges the officer.
+    due_own: datetime | None = None
+    #: Warns.
+    due_plan: datetime | None = None
+    claimed_at: datetime | None = None
+    closed_at: datetime | None = None
+    closed_by: UUID | None = Field(default=None, foreign_key="principal.id")
+    on_behalf_of: UUID | None = Field(default=None, foreign_key="principal.id")
+    outcome: str | None = None
+    judged: Verdict | None = word(Verdict, default=None)
+
+
+class Timer(Record, table=True):
+    """An armed timer of a dossier's run."""
+
+    __tablename__ = "timer"
+    __table_args__ = (index("ix_timer_due_at", "due_at"),)
+
+    dossier_id: UUID = Field(primary_key=True, foreign_key="dossier.id")
+    id: str = Field(primary_key=True)
+    element: str
+    due_at: datetime
+    armed_at: datetime
+    kind: str
+    payload: dict[str, Any] = document()

@@ -1,0 +1,109 @@
+"""Which units there are, who plays which role in them, who stands in for whom, and what a unit is competent for."""
+
+from datetime import date
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint
+from sqlmodel import Field
+
+from .record import Record, document, index, one_of, surrogate, word
+
+
+def _period() -> CheckConstraint:
+    return CheckConstraint("valid_to is null or valid_from <= valid_to", name="period")
+
+
+class Unit(Record, table=True):
+    """An authority or a part of one, in a tree with validity; a merged unit points to its successor."""
+
+    __tablename__ = "unit"
+    __table_args__ = (_period(), index("ix_unit_parent_code", "parent_code", where="parent_code is not null"))
+
+    code: str = Field(primary_key=True)
+    name: str
+    #: Codes of a list with validity, not enums: departments and levels change by law.
+    kind: str
+    level: str
+    parent_code: str | None = Field(default=None, foreign_key="unit.code")
+    #: The id of the working calendar it keeps.
+    calendar: str
+    valid_from: date
+    #: The last day on which it exists.
+    valid_to: date | None = None
+    successor_code: str | None = Field(default=None, foreign_key="unit.code")
+    identifiers: dict[str, Any] = document()
+    duty: dict[str, Any] = document()
+
+
+class RoleAssignment(Record, table=True):
+    """A principal plays a role in a unit between two days, both included."""
+
+    __tablename__ = "role_assignment"
+    __table_args__ = (
+        _period(),
+        index("ix_role_assignment_principal_id", "principal_id"),
+        index("ix_role_assignment_unit_code_role", "unit_code", "role"),
+    )
+
+    id: UUID = surrogate()
+    principal_id: UUID = Field(foreign_key="principal.id")
+    unit_code: str = Field(foreign_key="unit.code")
+    role: str
+    valid_from: date
+    valid_to: date | None = None
+
+
+class Substitution(Record, table=True):
+    """Somebody acts for an absent principal between two days, in all of its roles or in the named unit and role."""
+
+    __tablename__ = "substitution"
+    __table_args__ = (
+        CheckConstraint("valid_from <= valid_to", name="period"),
+        CheckConstraint("principal_id <> substitute_id", name="somebody_else"),
+        index("ix_substitution_principal_id", "principal_id"),
+        index("ix_substitution_substitute_id", "substitute_id", "valid_to"),
+    )
+
+    id: UUID = surrogate()
+    #: Who is absent.
+    principal_id: UUID = Field(foreign_key="principal.id")
+    #: Who acts for them.
+    substitute_id: UUID = Field(foreign_key="principal.id")
+    unit_code: str | None = Field(default=None, foreign_key="unit.code")
+    role: str | None = None
+    valid_from: date
+    valid_to: date
+    reason: str
+
+
+class CompetencePart(StrEnum):
+    """What a competent unit does for a procedure."""
+
+    #: It receives dossiers and hands out results.
+    RECEIVING = "receiving"
+    #: It handles them.
+    HANDLING = "handling"
+    #: It decides them.
+    DECIDING = "deciding"
+
+
+class Competence(Record, table=True):
+    """A unit is competent for a part of a procedure between two days, both included."""
+
+    __tablename__ = "competence"
+    __table_args__ = (
+        one_of("part", CompetencePart),
+        _period(),
+        index("ix_competence_procedure_code", "procedure_code", "part", "unit_code"),
+        index("ix_competence_unit_code", "unit_code"),
+    )
+
+    id: UUID = surrogate()
+    procedure_code: str
+    unit_code: str = Field(foreign_key="unit.code")
+    part: CompetencePart = word(CompetencePart)
+    valid_from: date
+    valid_to: date | None = None
+    basis: str

@@ -1,0 +1,41 @@
+"""What every test may ask for. The caller's HOSO_ and PREFECT_ settings are taken away first: tests bring their own."""
+
+import os
+from collections.abc import AsyncIterator, Iterator
+
+for name in list(os.environ):
+    if name.startswith(("HOSO_", "PREFECT_")) and name != "HOSO_SHARED":
+        del os.environ[name]
+
+import pytest  # noqa: E402
+
+import database as databases  # noqa: E402 - after the environment is clean
+from hoso_models import database, postgres  # noqa: E402
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[postgres.Server]:
+    """The session's embedded PostgreSQL, one for each xdist worker."""
+    with databases.running_server() as running:
+        yield running
+
+
+@pytest.fixture
+def database_url(server: postgres.Server) -> Iterator[str]:
+    """A fresh migrated database for this test."""
+    with databases.clone(server) as url:
+        yield url
+
+
+@pytest.fixture(scope="module")
+def module_database_url(server: postgres.Server) -> Iterator[str]:
+    """A fresh migrated database that the tests of a module share."""
+    with databases.clone(server) as url:
+        yield url
+
+
+@pytest.fixture
+async def db(database_url: str) -> AsyncIterator[database.Database]:
+    """A fresh migrated database, connected on the loop of this test."""
+    async with database.connect(database_url) as connected:
+        yield connected
