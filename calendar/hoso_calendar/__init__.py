@@ -1,0 +1,58 @@
+"""When: working time, terms, deadlines and why.
+
+``import hoso_calendar as wt``. Pure: the only I/O is reading declared TOML, and time is always an argument. Instants are aware
+`datetime` objects; those that come out are `pendulum.DateTime` in the calendar's zone.
+"""
+
+from hoso_calendar.bundled import file_sources, load, load_file, names, sources
+from hoso_calendar.compilation import check, compile  # noqa: A004
+from hoso_calendar.counting import limit_minutes
+from hoso_calendar.day import Day, Kind, Slot, Status
+from hoso_calendar.deadline import Deadline, deadline
+from hoso_calendar.errors import (
+    BadCalendar,
+    BadIcs,
+    BadPause,
+    BadPolicy,
+    BadTerm,
+    MissingCalendarData,
+    NaiveInstant,
+    Problem,
+    UnknownCalendar,
+    WorkingTimeError,
+)
+from hoso_calendar.policy import Pause, Policy
+from hoso_calendar.term import Term, Unit
+from hoso_calendar.work_calendar import WorkCalendar
+
+__all__ = [
+    "BadCalendar",
+    "BadIcs",
+    "BadPause",
+    "BadPolicy",
+    "BadTerm",
+    "Day",
+    "Deadline",
+    "Kind",
+    "MissingCalendarData",
+    "NaiveInstant",
+    "Pause",
+    "Policy",
+    "Problem",
+    "Slot",
+    "Status",
+    "Term",
+    "Unit",
+    "UnknownCalendar",
+    "WorkCalendar",
+    "WorkingTimeError",
+    "check",
+    "compile",
+    "deadline",
+    "file_sources",
+    "limit_minutes",
+    "load",
+    "load_file",
+    "names",
+    "sources",
+]

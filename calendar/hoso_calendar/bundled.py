@@ -1,0 +1,63 @@
+"""The calendars that come with the package, and calendars in files."""
+
+from collections.abc import Iterator
+from datetime import date
+from importlib import resources
+from pathlib import Path
+
+from hoso_calendar import compilation
+from hoso_calendar.errors import UnknownCalendar
+from hoso_calendar.reading import read
+from hoso_calendar.work_calendar import WorkCalendar
+
+
+def names() -> tuple[str, ...]:
+    """Ids of the bundled calendars."""
+    return tuple(
+        sorted(
+            entry.name.removesuffix(".toml") for entry in _folder().iterdir() if entry.name.endswith(".toml")
+        )
+    )
+
+
+def load(calendar: str, as_of: date | None = None) -> WorkCalendar:
+    """A bundled calendar as it was known on `as_of`; the same object for the same arguments. `UnknownCalendar` lists the others."""
+    return compilation.compile(sources(calendar), calendar, as_of)
+
+
+def sources(calendar: str) -> dict[str, bytes]:
+    """The TOML documents of a bundled calendar and of all it extends, by id, to be stored or compiled elsewhere."""
+    return dict(_documents(calendar))
+
+
+def load_file(path: Path | str, as_of: date | None = None) -> WorkCalendar:
+    """The calendar in a TOML file called after its id; parents are looked for beside it, then among the bundled ones."""
+    file = Path(path)
+    return compilation.compile(file_sources(file), file.stem, as_of)
+
+
+def file_sources(path: Path | str) -> dict[str, bytes]:
+    """The documents that `load_file` compiles, by id."""
+    return dict(_documents(Path(path).stem, Path(path).parent))
+
+
+def _documents(calendar: str, beside: Path | None = None) -> Iterator[tuple[str, bytes]]:
+    name: str | None = calendar
+    seen: set[str] = set()
+    while name is not None and name not in seen:
+        seen.add(name)
+        document = _document(name, beside)
+        yield name, document
+        name = read(document, name).extends
+
+
+def _document(calendar: str, beside: Path | None) -> bytes:
+    if beside is not None and (beside / f"{calendar}.toml").is_file():
+        return (beside / f"{calendar}.toml").read_bytes()
+    if calendar not in names():
+        raise UnknownCalendar(calendar, names())
+    return (_folder() / f"{calendar}.toml").read_bytes()
+
+
+def _folder() -> resources.abc.Traversable:
+    return resources.files("hoso_calendar") / "calendars"

@@ -1,0 +1,169 @@
+"""The arithmetic of a term on integers: where it ends, given the day and minute it runs from and the time that does not count.
+
+Each function walks the pauses, not the days. A term is a target on a measure that only grows (half days, minutes, dates); a
+pause that begins before the target is reached moves the target by what the measure grows while it lasts.
+"""
+
+import calendar as months
+from collections.abc import Sequence
+from datetime import date, timedelta
+from fractions import Fraction
+from math import ceil
+from typing import NamedTuple
+
+from hoso_calendar.day import MINUTES_A_DAY
+from hoso_calendar.errors import BadTerm
+from hoso_calendar.term import Term, Unit
+from hoso_calendar.work_calendar import WorkCalendar
+
+#: A stretch of time that does not count: minutes `[start, end)` or days `start … end`; `end` None while it lasts.
+Span = tuple[int, int | None]
+
+
+class Reached(NamedTuple):
+    """The end of a term; `due` None while an open pause keeps it from ending."""
+
+    #: Closing minute of the last day, or the last minute of a term in hours.
+    due: int | None
+    #: Midnight after the last day, or the same minute as `due`.
+    legal_end: int | None
+    #: What an open pause has left: minutes, half days, or calendar days, as the term is counted.
+    remaining: int = 0
+    #: Where a calendar term would have ended, had that been a working day; None for terms that count working time.
+    nominal_day: int | None = None
+
+
+def halves_of(term: Term) -> int | None:
+    """The term as whole half days, or None where it is no such term."""
+    halves = {Unit.WORKING_DAYS: term.amount * 2, Unit.HALF_DAYS: term.amount}.get(term.unit)
+    if term.unit is Unit.HALF_DAYS and term.amount.denominator != 1:
+        raise BadTerm(term, "half days are counted whole")
+    return int(halves) if halves is not None and halves.denominator == 1 else None
+
+
+def minutes_of(term: Term, cal: WorkCalendar) -> int:
+    """A term in hours as minutes; other fractions of a working day are that share of the calendar's ordinary day, rounded up."""
+    if term.unit is Unit.WORKING_DAYS:
+        return ceil(term.amount * cal.nominal_day)
+    return ceil(term.amount * 60)
+
+
+def limit_minutes(term: Term, cal: WorkCalendar) -> int:
+    """A step's limit as a duration in working minutes: a day is worth the ordinary day of its unit's calendar.
+
+    Days and working days are n ordinary days, half days n halves of one, working hours 60 minutes; `BadTerm` for other units.
+    """
+    worth = {
+        Unit.WORKING_DAYS: Fraction(cal.nominal_day),
+        Unit.DAYS: Fraction(cal.nominal_day),
+        Unit.HALF_DAYS: Fraction(cal.nominal_day, 2),
+        Unit.WORKING_HOURS: Fraction(60),
+    }
+    if term.unit not in worth:
+        raise BadTerm(term, "a step's limit is in days, working days, half days or working hours")
+    return ceil(term.amount * worth[term.unit])
+
+
+def end_of_halves(cal: WorkCalendar, receipt: int, halves: int, paused: Sequence[Span]) -> Reached:
+    """Working days and half days: the first day is excluded, days in `paused` do not count."""
+    ledger = cal.halves_before
+    target = ledger[receipt + 1] + halves
+    for first, last in paused:
+        if target <= ledger[first]:
+            break
+        if last is None:
+            return Reached(None, None, target - ledger[first])
+        target += ledger[min(last + 1, len(cal.days))] - ledger[first]
+    day = cal.nth_half(target)
+    if target == ledger[day + 1]:
+        return _end_of_day(cal, day)
+    minute = day * MINUTES_A_DAY + cal.days[day].half_end
+    return Reached(minute, minute)
+
+
+def end_of_minutes(cal: WorkCalendar, start: int, minutes: int, paused: Sequence[Span]) -> Reached:
+    """Working hours: from the minute of receipt, landing on a closing rather than the next opening."""
+    target = cal.measure(start) + minutes
+    for first, last in paused:
+        measured = cal.measure(first)
+        if target <= measured:
+            break
+        if last is None:
+            return Reached(None, None, target - measured)
+        target += cal.measure(last) - measured
+    due = cal.earliest(target)
+    return Reached(due, due)
+
+
+def end_of_hours(cal: WorkCalendar, start: int, minutes: int, paused: Sequence[Span]) -> Reached:
+    """Hours by the clock on the wall; a pause still does not count."""
+    due = start + minutes
+    for first, last in paused:
+        if due <= first:
+            break
+        if last is None:
+            return Reached(None, None, due - first)
+        due += last - first
+    if due > len(cal.days) * MINUTES_A_DAY:
+        raise cal.beyond()
+    return Reached(due, due)
+
+
+def end_of_calendar(
+    cal: WorkCalendar, receipt: int, term: Term, paused: Sequence[Span], roll: bool
+) -> Reached:
+    """Days, weeks, months and years: days inside are not skipped; the last one rolls to a working day when `roll`."""
+    nominal = later_date(cal.first + timedelta(days=receipt), term).toordinal() - cal.origin
+    for first, last in paused:
+        if nominal < first:
+            break
+        if last is None:
+            return Reached(None, None, nominal - first + 1)
+        nominal += last - first + 1
+    return _rolled(cal, nominal, paused, roll)
+
+
+def end_of_same_day(cal: WorkCalendar, receipt: int, paused: Sequence[Span], roll: bool) -> Reached:
+    """The closing of the day of receipt."""
+    return _rolled(cal, receipt, paused, roll)
+
+
+def _rolled(cal: WorkCalendar, nominal: int, paused: Sequence[Span], roll: bool) -> Reached:
+    day = nominal
+    while True:
+        if day >= len(cal.days):
+            raise cal.missing((cal.first + timedelta(days=day)).year)
+        stop = next((span for span in paused if span[0] <= day and (span[1] is None or day <= span[1])), None)
+        if stop is None and (cal.days[day].working or not roll):
+            break
+        if stop and stop[1] is None:
+            return Reached(None, None, 0, nominal)
+        day = stop[1] + 1 if stop and stop[1] is not None else day + 1
+    end = _end_of_day(cal, day)
+    return Reached(end.due, end.legal_end, 0, nominal)
+
+
+def _end_of_day(cal: WorkCalendar, day: int) -> Reached:
+    return Reached(day * MINUTES_A_DAY + cal.days[day].closing, (day + 1) * MINUTES_A_DAY)
+
+
+def later_date(day: date, term: Term) -> date:
+    """The date a calendar term leads to (Civil Code art. 148): same day number, or the last day of a shorter month.
+
+    Half a month is 15 days and half a year six months (art. 146); other fractions are refused.
+    """
+    per = {Unit.DAYS: (0, 1), Unit.WEEKS: (0, 7), Unit.MONTHS: (1, 0), Unit.YEARS: (12, 0)}[term.unit]
+    whole = term.amount * per[0]
+    extra = term.amount * per[1]
+    if whole.denominator == 2:
+        whole, extra = whole - Fraction(1, 2), extra + 15
+    if whole.denominator != 1 or extra.denominator != 1:
+        raise BadTerm(
+            term, "the law gives this fraction of calendar time no meaning; use working hours or days"
+        )
+    year, month = divmod(day.year * 12 + day.month - 1 + int(whole), 12)
+    try:
+        start = date(year, month + 1, min(day.day, months.monthrange(year, month + 1)[1]))
+        return start + timedelta(days=int(extra))
+    except (ValueError, OverflowError):
+        raise BadTerm(term, "it runs past the year 9999") from None

@@ -1,0 +1,99 @@
+"""What the calendar refuses, and what to do about it. Every class carries its data and words its message once."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+
+class WorkingTimeError(ValueError):
+    """Anything this package refuses; catch it to catch them all."""
+
+
+class MissingCalendarData(WorkingTimeError):
+    """The calendar says nothing about `year`: counting on would take Tết for working days."""
+
+    def __init__(self, calendar: str, year: int, first: int, last: int) -> None:
+        self.calendar, self.year, self.first, self.last = calendar, year, first, last
+        super().__init__(
+            f"calendar {calendar!r} covers {first}–{last}, not {year}: declare the days off of {year} before counting there"
+        )
+
+
+class NaiveInstant(WorkingTimeError):
+    """A date-time without an offset could be any of 26 instants."""
+
+    def __init__(self, place: str, value: object) -> None:
+        self.place, self.value = place, value
+        super().__init__(f"{place}: {value!s} has no UTC offset; write for example {value!s}+07:00")
+
+
+class BadTerm(WorkingTimeError):
+    """A term that no rule of counting gives a meaning."""
+
+    def __init__(self, text: object, reason: str) -> None:
+        self.text, self.reason = text, reason
+        super().__init__(f"term {text!s}: {reason}")
+
+
+class BadPolicy(WorkingTimeError):
+    """A policy key or value that no rule knows."""
+
+    def __init__(self, key: str, value: object, remedy: str) -> None:
+        self.key, self.value, self.remedy = key, value, remedy
+        super().__init__(f"policy {key} = {value!r}: {remedy}")
+
+
+class BadPause(WorkingTimeError):
+    """A pause that ends before it starts, or that meets another one; `number` counts from 1."""
+
+    def __init__(self, number: int, reason: str) -> None:
+        self.number, self.reason = number, reason
+        super().__init__(f"pause #{number}: {reason}")
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One fault of a declared calendar: where it stands and what is wrong with it."""
+
+    calendar: str
+    #: ``day_off 3`` or ``coverage``: the table, with its number where there are several.
+    place: str
+    #: Line in the TOML document, or None where the fault is something absent.
+    line: int | None
+    message: str
+
+    def __str__(self) -> str:
+        line = f", line {self.line}" if self.line else ""
+        return f"{self.calendar}.toml{line}, {self.place}: {self.message}"
+
+
+class BadCalendar(WorkingTimeError):
+    """A declared calendar that must not be counted with; `problems` says all of what is wrong, never only the first."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("\n".join(map(str, self.problems)))
+
+
+class UnknownCalendar(WorkingTimeError):
+    """No document with this id was given or is bundled."""
+
+    def __init__(self, calendar: str, known: Sequence[str]) -> None:
+        self.calendar, self.known = calendar, tuple(known)
+        super().__init__(f"no calendar {calendar!r}; known are {', '.join(known) or 'none'}")
+
+
+class BadIcs(WorkingTimeError):
+    """An iCalendar event that is not one whole day of a kind we know."""
+
+    def __init__(self, event: str, reason: str) -> None:
+        self.event, self.reason = event, reason
+        super().__init__(f"event {event}: {reason}")
+
+
+class Uncountable(WorkingTimeError):
+    """A date outside what a calendar computation allows, such as a term that runs past the year 9999."""
+
+    def __init__(self, day: date | str, reason: str) -> None:
+        self.day, self.reason = day, reason
+        super().__init__(f"{day}: {reason}")

@@ -1,0 +1,120 @@
+"""The rules of counting in the words an applicant reads, each with the article it rests on."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from hoso_calendar.counting import halves_of
+from hoso_calendar.term import Unit
+
+if TYPE_CHECKING:
+    from hoso_calendar.deadline import Deadline
+
+_CIVIL_CODE = "Bộ luật Dân sự 2015"
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A rule that took part in one result."""
+
+    #: S1 … S14, as in docs/working-time.md.
+    id: str
+    text: str
+    #: The provision; where it is a procedure's own policy, the basis that policy declares.
+    basis: str
+
+
+def applied(deadline: "Deadline") -> Iterator[Rule]:
+    """The rules that decided this result, in the order in which they applied."""
+    if deadline.term.unit is not Unit.HOURS:
+        yield from _receipt(deadline)
+    yield _counting(deadline)
+    if deadline.pauses:
+        yield _pause(deadline)
+    yield _end(deadline)
+    if deadline.provisional:
+        days = ", ".join(f"{day:%d/%m/%Y}" for day in deadline.relies_on)
+        yield Rule("S11", f"Kết quả tạm tính: {days} chưa có quyết định chính thức", "")
+
+
+def _policy_basis(deadline: "Deadline") -> str:
+    return deadline.policy.basis or "quy định riêng của thủ tục, chưa khai căn cứ"
+
+
+def _receipt(deadline: "Deadline") -> Iterator[Rule]:
+    policy, moved = deadline.policy, deadline.receipt_day != deadline.received.date()
+    if policy.nonworking_receipt == "as_is":
+        yield Rule("S1", "Ngày nhận là ngày nộp, kể cả ngày nghỉ", _policy_basis(deadline))
+    elif moved:
+        yield Rule(
+            "S1",
+            "Nhận ngoài giờ làm việc, tính là ngày làm việc kế tiếp",
+            f"{_CIVIL_CODE} Điều 147, Điều 148 khoản 5",
+        )
+    else:
+        yield Rule("S1", "Ngày nhận là ngày làm việc, nhận trước giờ đóng cửa", f"{_CIVIL_CODE} Điều 147")
+    if policy.cutoff and (deadline.term.unit is Unit.SAME_DAY or policy.cutoff_effect == "roll_receipt"):
+        yield Rule(
+            "S5",
+            f"Nhận từ {policy.cutoff:%H:%M} trở đi thì sang ngày làm việc kế tiếp",
+            _policy_basis(deadline),
+        )
+    if policy.last_hour:
+        text = f"Hồ sơ điện tử nhận trong {policy.last_hour} phút cuối ngày làm việc tính từ ngày làm việc kế tiếp"
+        yield Rule("S1", text, policy.basis or "Nghị định 297/2025/NĐ-CP Điều 6")
+
+
+def _counting(deadline: "Deadline") -> Rule:
+    term = deadline.term
+    if term.unit in (Unit.WORKING_DAYS, Unit.HALF_DAYS) and halves_of(term) is not None:
+        return Rule(
+            "S2",
+            "Không tính ngày đầu; chỉ tính ngày làm việc, kể cả ngày làm bù",
+            f"{_CIVIL_CODE} Điều 147 khoản 2, Điều 148",
+        )
+    if term.unit is Unit.WORKING_DAYS:
+        return Rule(
+            "S4",
+            "Phần của ngày làm việc quy ra giờ làm việc, tính từ thời điểm nhận",
+            f"{_CIVIL_CODE} Điều 147 khoản 1",
+        )
+    if term.unit is Unit.WORKING_HOURS:
+        return Rule("S4", "Giờ làm việc, tính từ thời điểm nhận", f"{_CIVIL_CODE} Điều 147 khoản 1")
+    if term.unit is Unit.HOURS:
+        return Rule("S4", "Giờ liên tục, tính từ thời điểm nhận", f"{_CIVIL_CODE} Điều 147 khoản 1")
+    if term.unit is Unit.SAME_DAY:
+        return Rule("S5", "Trả kết quả trong ngày", "quy định của thủ tục")
+    return Rule("S3", "Không tính ngày đầu; ngày nghỉ ở giữa vẫn tính", f"{_CIVIL_CODE} Điều 147, Điều 148")
+
+
+def _pause(deadline: "Deadline") -> Rule:
+    used = deadline.policy.pause_day == "used"
+    if deadline.term.unit in (Unit.HOURS, Unit.WORKING_HOURS) or (
+        deadline.term.unit is Unit.WORKING_DAYS and halves_of(deadline.term) is None
+    ):
+        return Rule("S7", "Thời gian tạm dừng không tính", _policy_basis(deadline))
+    text = (
+        "Không tính các ngày sau ngày tạm dừng đến hết ngày tiếp tục"
+        if used
+        else "Không tính từ ngày tạm dừng đến hết ngày tiếp tục"
+    )
+    return Rule("S7", text, _policy_basis(deadline))
+
+
+def _end(deadline: "Deadline") -> Rule:
+    if deadline.due is None:
+        return Rule("S7", "Đang tạm dừng: chưa có thời hạn", _policy_basis(deadline))
+    if deadline.due == deadline.legal_end:
+        return Rule("S6", "Hết hạn đúng thời điểm", f"{_CIVIL_CODE} Điều 147 khoản 1")
+    nominal = deadline.reached.nominal_day
+    if nominal is not None and deadline.cal.days[nominal].date != deadline.due.date():
+        return Rule(
+            "S3",
+            "Ngày cuối là ngày nghỉ nên hết hạn vào ngày làm việc kế tiếp",
+            f"{_CIVIL_CODE} Điều 148 khoản 5",
+        )
+    return Rule(
+        "S6",
+        "Trả kết quả trước giờ đóng cửa; theo luật, ngày kết thúc lúc 24 giờ",
+        f"{_CIVIL_CODE} Điều 148 khoản 6",
+    )

@@ -1,0 +1,172 @@
+"""Terms as the law writes them: an amount and a unit that keeps its meaning."""
+
+import re
+import unicodedata
+from dataclasses import dataclass, field
+from decimal import Decimal
+from enum import StrEnum
+from fractions import Fraction
+
+from hoso_calendar.errors import BadTerm
+
+Amount = int | str | float | Decimal | Fraction
+
+
+class Unit(StrEnum):
+    """What a term is counted in; the unit decides the rule."""
+
+    #: Days on which the authority works; the first day is excluded.
+    WORKING_DAYS = "working_days"
+    #: Halves of them (buổi).
+    HALF_DAYS = "half_days"
+    #: Minutes of office hours, from the instant of receipt.
+    WORKING_HOURS = "working_hours"
+    #: Hours by the clock on the wall, nights and holidays included.
+    HOURS = "hours"
+    #: Calendar days; those inside are not skipped, the last one rolls.
+    DAYS = "days"
+    #: Seven calendar days each.
+    WEEKS = "weeks"
+    #: To the same day number, or the last day of a shorter month.
+    MONTHS = "months"
+    #: To the same date of a later year.
+    YEARS = "years"
+    #: The closing hour of the day of receipt.
+    SAME_DAY = "same_day"
+
+
+_VIETNAMESE = {
+    Unit.WORKING_DAYS: "ngày làm việc",
+    Unit.HALF_DAYS: "nửa ngày làm việc",
+    Unit.WORKING_HOURS: "giờ làm việc",
+    Unit.HOURS: "giờ",
+    Unit.DAYS: "ngày",
+    Unit.WEEKS: "tuần",
+    Unit.MONTHS: "tháng",
+    Unit.YEARS: "năm",
+    Unit.SAME_DAY: "trong ngày",
+}
+
+_WORDS = {word: unit for unit, word in _VIETNAMESE.items() if unit is not Unit.SAME_DAY} | {
+    "buổi làm việc": Unit.HALF_DAYS,
+    "buổi": Unit.HALF_DAYS,
+    "giờ liên tục": Unit.HOURS,
+    "giờ đồng hồ": Unit.HOURS,
+    "ngày lịch": Unit.DAYS,
+    "ngày liên tục": Unit.DAYS,
+    "working day": Unit.WORKING_DAYS,
+    "business day": Unit.WORKING_DAYS,
+    "half working day": Unit.HALF_DAYS,
+    "half day": Unit.HALF_DAYS,
+    "working hour": Unit.WORKING_HOURS,
+    "business hour": Unit.WORKING_HOURS,
+    "hour": Unit.HOURS,
+    "day": Unit.DAYS,
+    "calendar day": Unit.DAYS,
+    "week": Unit.WEEKS,
+    "month": Unit.MONTHS,
+    "year": Unit.YEARS,
+}
+
+_SAME_DAY = {"trong ngày", "ngay trong ngày", "trong ngày làm việc", "same day", "same_day"}
+_ISO = {"D": Unit.DAYS, "W": Unit.WEEKS, "M": Unit.MONTHS, "Y": Unit.YEARS}
+_HALF = {"nửa", "half a", "½"}
+
+_PHRASE = re.compile(
+    r"(?P<amount>\d+(?:[.,]\d+|/\d+)?|nửa|half a|½)\s*(?:\([^()]*\)\s*)?(?P<unit>[^\d\s(].*)"
+)
+_ISO_TERM = re.compile(r"P(?:(?P<amount>\d+)(?P<unit>[DWMY])|T(?:(?P<hours>\d+)H)?(?:(?P<minutes>\d+)M)?)")
+_THOUSANDS = re.compile(r"\d+[.]\d{3}")
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """An amount of one unit, exact; equal terms count the same whatever words they were written in."""
+
+    amount: Fraction
+    unit: Unit
+    #: The words it was parsed from, printed back by `str`.
+    text: str = field(default="", compare=False, repr=False)
+
+    def __init__(self, amount: Amount, unit: Unit | str, text: str = "") -> None:
+        """`amount` may be an int, Fraction, Decimal, decimal float or text such as ``"0,25"``; `BadTerm` otherwise."""
+        exact = _exact(amount)
+        try:
+            known = Unit(unit)
+        except ValueError:
+            raise BadTerm(f"{amount} {unit}", f"the unit is one of {', '.join(Unit)}") from None
+        if known is Unit.SAME_DAY and exact != 0:
+            raise BadTerm(f"{amount} {unit}", "a same-day term has the amount 0")
+        if known is not Unit.SAME_DAY and exact <= 0:
+            raise BadTerm(f"{amount} {unit}", "the amount is more than 0")
+        object.__setattr__(self, "amount", exact)
+        object.__setattr__(self, "unit", known)
+        object.__setattr__(self, "text", text)
+
+    def __str__(self) -> str:
+        return self.text or _worded(self.amount, self.unit)
+
+    @classmethod
+    def parse(cls, text: str) -> "Term":
+        """Read Vietnamese (``0,25 ngày làm việc``), English (``5 working days``) or ISO 8601 (``PT4H``: by the clock on the wall)."""
+        if not isinstance(text, str):
+            raise BadTerm(text, "a term is text, such as 5 ngày làm việc")
+        shown = " ".join(text.split())
+        plain = unicodedata.normalize("NFC", shown)
+        if plain.casefold() in _SAME_DAY:
+            return cls(0, Unit.SAME_DAY, shown)
+        amount, unit = _iso(plain) or _phrase(plain)
+        return cls(amount, unit, shown)
+
+
+def _phrase(text: str) -> tuple[Fraction, Unit]:
+    match = _PHRASE.fullmatch(text.casefold())
+    if not match:
+        raise BadTerm(
+            repr(text),
+            "write an amount and a unit, such as 5 ngày làm việc, 16 giờ làm việc, 3 tháng or trong ngày",
+        )
+    word = match["unit"]
+    unit = _WORDS.get(word) or _WORDS.get(word.removesuffix("s"))
+    if unit is None:
+        raise BadTerm(repr(text), f"{word!r} is no unit; use one of {', '.join(_VIETNAMESE.values())}")
+    return Fraction(1, 2) if match["amount"] in _HALF else _exact(match["amount"]), unit
+
+
+def _iso(text: str) -> tuple[Fraction, Unit] | None:
+    match = _ISO_TERM.fullmatch(text.upper())
+    if not match or text.upper() in {"PT", "P"}:
+        return None
+    if match["amount"]:
+        return Fraction(match["amount"]), _ISO[match["unit"]]
+    return Fraction(match["hours"] or 0) + Fraction(int(match["minutes"] or 0), 60), Unit.HOURS
+
+
+def _exact(amount: object) -> Fraction:
+    if isinstance(amount, bool) or not isinstance(amount, int | str | float | Decimal | Fraction):
+        raise BadTerm(amount, "the amount is a number")
+    plain = str(amount).strip().replace(",", ".")
+    if isinstance(amount, str) and _THOUSANDS.fullmatch(amount.strip()):
+        raise BadTerm(
+            amount, "a point before three digits may separate thousands; write 1000 or 1,000 without doubt"
+        )
+    try:
+        return Fraction(plain)
+    except (ValueError, ZeroDivisionError):
+        raise BadTerm(amount, "the amount is a number such as 5, 0,25 or 1/2") from None
+
+
+def _worded(amount: Fraction, unit: Unit) -> str:
+    if unit is Unit.SAME_DAY:
+        return _VIETNAMESE[unit]
+    return f"{amount_text(amount)} {_VIETNAMESE[unit]}"
+
+
+def amount_text(amount: Fraction) -> str:
+    """``5``, ``0,25``, or ``1/3`` where no finite decimal says it."""
+    if amount.denominator == 1:
+        return str(amount.numerator)
+    decimal = Decimal(amount.numerator) / Decimal(amount.denominator)
+    if Fraction(decimal) != amount:
+        return f"{amount.numerator}/{amount.denominator}"
+    return f"{decimal.normalize():f}".replace(".", ",")

@@ -1,0 +1,199 @@
+"""A compiled calendar: prefix sums over days, so that adding and counting working time is a look-up.
+
+Inside, a day is its number since the first covered day and an instant is a minute since that day's midnight; zones and
+`datetime` objects stay at the surface. With ``P`` the working minutes before a day and ``before`` those of the day itself,
+``F(t) = P[day] + before[minute]`` measures time: counting is a difference of two values, adding is the earliest ``u`` with
+``F(u) = F(t) + n``, which lands on a closing hour and never on the next opening.
+"""
+
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+
+import pendulum
+
+from hoso_calendar.day import MINUTES_A_DAY, Day, Kind, Slot, Status
+from hoso_calendar.errors import MissingCalendarData, NaiveInstant
+
+_EPOCH = date(1970, 1, 1).toordinal()
+_MINUTE = timedelta(minutes=1)
+
+
+class WorkCalendar:
+    """Immutable working time of one authority over the years it covers; beyond them every method raises `MissingCalendarData`."""
+
+    def __init__(
+        self,
+        id: str,  # noqa: A002
+        name: str,
+        version: str,
+        timezone: str,
+        days: Sequence[Day],
+        confirmed: bool = True,
+        nominal_day: int | None = None,
+        as_of: date | None = None,
+    ) -> None:
+        """Built by `hoso_calendar.compile`; `days` are consecutive dates."""
+        self.id, self.name, self.version, self.confirmed, self.as_of = id, name, version, confirmed, as_of
+        self.zone = pendulum.timezone(timezone)
+        self.days = tuple(days)
+        self.first, self.last = self.days[0].date, self.days[-1].date
+        self.origin = self.first.toordinal()
+        noon = datetime(self.first.year, self.first.month, self.first.day, 12, tzinfo=self.zone)
+        self.offset = round((noon.utcoffset() or timedelta()) / _MINUTE)
+        self._shift = self.offset - (self.origin - _EPOCH) * MINUTES_A_DAY
+        self._measure()
+        #: Minutes of an ordinary working day: what "one day" is worth where a limit is a duration.
+        self.nominal_day = nominal_day or self._ordinary_minutes()
+
+    def _measure(self) -> None:
+        shapes: dict[tuple[Slot, ...], tuple[list[int], list[int]]] = {}
+        #: Working minutes, half days and decisive expected days before each day.
+        self.minutes_before, self.halves_before, self.expected_before = [0], [0], [0]
+        #: Per day: working minutes before each minute; the minute by which k of them have passed.
+        self.before: list[list[int]] = []
+        self.at: list[list[int]] = []
+        #: The day that holds the k-th half day.
+        self.half_day_at: list[int] = []
+        for index, day in enumerate(self.days):
+            if day.slots not in shapes:
+                shapes[day.slots] = _shape(day.slots)
+            before, at = shapes[day.slots]
+            self.before.append(before)
+            self.at.append(at)
+            self.minutes_before.append(self.minutes_before[-1] + before[-1])
+            self.halves_before.append(self.halves_before[-1] + day.halves)
+            self.expected_before.append(
+                self.expected_before[-1] + (day.status is Status.EXPECTED and day.decisive)
+            )
+            self.half_day_at.extend([index] * day.halves)
+
+    def _ordinary_minutes(self) -> int:
+        lengths = Counter(day.minutes for day in self.days if day.kind is Kind.WORKING)
+        return max(lengths, key=lambda minutes: (lengths[minutes], minutes), default=0)
+
+    def __repr__(self) -> str:
+        return f"<WorkCalendar {self.id} {self.first.year}–{self.last.year} version {self.version}>"
+
+    # Days
+
+    def index(self, day: date) -> int:
+        """Number of `day` since the first covered day."""
+        index = day.toordinal() - self.origin
+        if not 0 <= index < len(self.days):
+            raise self.missing(day.year)
+        return index
+
+    def missing(self, year: int) -> MissingCalendarData:
+        """The error to raise where counting needs `year`."""
+        return MissingCalendarData(self.id, year, self.first.year, self.last.year)
+
+    def beyond(self) -> MissingCalendarData:
+        """The error to raise where counting runs past the last covered day."""
+        return self.missing(self.last.year + 1)
+
+    def day(self, day: date) -> Day:
+        """All that is declared about `day`."""
+        return self.days[self.index(day)]
+
+    def is_working(self, day: date) -> bool:
+        """Whether `day` counts in a term of working days; a make-up Saturday does."""
+        return self.days[self.index(day)].halves > 0
+
+    def slots(self, day: date) -> tuple[Slot, ...]:
+        """The sessions of `day` that count, in minutes after midnight; empty on a day off."""
+        return self.days[self.index(day)].slots
+
+    def next_working(self, day: date) -> date:
+        """`day` itself when it works, else the first working day after it."""
+        return self.days[self.next_working_index(self.index(day))].date
+
+    def next_working_index(self, index: int) -> int:
+        """`next_working` on day numbers."""
+        halves = self.halves_before[index] if index < len(self.days) else len(self.half_day_at)
+        if halves >= len(self.half_day_at):
+            raise self.beyond()
+        return self.half_day_at[halves]
+
+    def add_days(self, day: date, n: int) -> date:
+        """The n-th working day after `day`, which is not counted itself; negative n goes back.
+
+        A day off stands where the working day before it stands, so that steps add up: ``add(add(d, n), m) = add(d, n + m)``.
+        """
+        return self.days[self.nth_half(self.halves_before[self.index(day) + 1] + 2 * n)].date
+
+    def nth_half(self, halves: int) -> int:
+        """Number of the day on which the half day number `halves`, counted from 1 on the first covered day, is used up."""
+        if not 0 < halves <= len(self.half_day_at):
+            raise self.beyond() if halves > 0 else self.missing(self.first.year - 1)
+        return self.half_day_at[halves - 1]
+
+    def count_days(self, a: date, b: date) -> int:
+        """Working days after `a` up to and with `b`; negative when `b` is before `a`. A half day over is dropped."""
+        halves = self.halves_before[self.index(b) + 1] - self.halves_before[self.index(a) + 1]
+        return halves // 2 if halves >= 0 else -(-halves // 2)
+
+    # Minutes
+
+    def minute_of(self, instant: datetime, place: str = "instant") -> int:
+        """Whole minutes from the first covered midnight to `instant`; seconds are dropped. `NaiveInstant` without an offset."""
+        if instant.tzinfo is None or instant.utcoffset() is None:
+            raise NaiveInstant(place, instant)
+        minute = int(instant.timestamp() // 60) + self._shift
+        if not 0 <= minute < len(self.days) * MINUTES_A_DAY:
+            raise self.missing(instant.astimezone(self.zone).year)
+        return minute
+
+    def instant(self, minute: int) -> pendulum.DateTime:
+        """The instant `minute` minutes after the first covered midnight, in the calendar's zone."""
+        index, rest = divmod(minute, MINUTES_A_DAY)
+        day = date.fromordinal(self.origin + index)
+        return pendulum.DateTime(day.year, day.month, day.day, rest // 60, rest % 60, tzinfo=self.zone)
+
+    def measure(self, minute: int) -> int:
+        """Working minutes from the first covered midnight to `minute`."""
+        index, rest = divmod(minute, MINUTES_A_DAY)
+        return (
+            self.minutes_before[index] + self.before[index][rest]
+            if index < len(self.days)
+            else self.minutes_before[-1]
+        )
+
+    def earliest(self, measured: int) -> int:
+        """The earliest minute by which `measured` working minutes have passed: at a boundary the closing, never the opening."""
+        if not 0 < measured <= self.minutes_before[-1]:
+            raise self.beyond() if measured > 0 else self.missing(self.first.year - 1)
+        index = bisect_left(self.minutes_before, measured) - 1
+        return index * MINUTES_A_DAY + self.at[index][measured - self.minutes_before[index]]
+
+    def latest(self, measured: int) -> int:
+        """The latest minute by which no more than `measured` working minutes have passed: at a boundary the opening."""
+        if not 0 <= measured < self.minutes_before[-1]:
+            raise self.beyond() if measured >= 0 else self.missing(self.first.year - 1)
+        return self.earliest(measured + 1) - 1
+
+    def shift_minutes(self, minute: int, n: int) -> int:
+        """`add_minutes` on minutes since the first covered midnight."""
+        if n > 0:
+            return self.earliest(self.measure(minute) + n)
+        return self.latest(self.measure(minute) + n) if n else minute
+
+    def add_minutes(self, t: datetime, n: int) -> pendulum.DateTime:
+        """The earliest instant by which `n` working minutes have passed since `t`; negative n: the latest one `n` before it."""
+        return self.instant(self.shift_minutes(self.minute_of(t), n))
+
+    def count_minutes(self, a: datetime, b: datetime) -> int:
+        """Working minutes from `a` to `b`; negative when `b` is before `a`."""
+        return self.measure(self.minute_of(b)) - self.measure(self.minute_of(a))
+
+
+def _shape(slots: tuple[Slot, ...]) -> tuple[list[int], list[int]]:
+    """For one day's sessions: working minutes before each minute, and the minute by which k have passed."""
+    before, at = [0], [0]
+    for minute in range(MINUTES_A_DAY):
+        works = any(slot.start <= minute < slot.end for slot in slots)
+        before.append(before[-1] + works)
+        if works:
+            at.append(minute + 1)
+    return before, at
