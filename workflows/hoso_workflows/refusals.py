@@ -4,7 +4,6 @@
 """
 
 from collections.abc import Iterable
-from datetime import datetime
 from typing import ClassVar
 from uuid import UUID
 
@@ -126,6 +125,17 @@ class WrongTask(Refusal):
         self.milestone = milestone
 
 
+class AcceptanceNeeded(Refusal):
+    """Reception's task is not completed like others: it accepts, refuses or asks for a supplement."""
+
+    slug = "acceptance-needed"
+    remedy = "Accept the dossier, refuse it with a reason, or ask for a supplement."
+
+    def __init__(self, element: str) -> None:
+        super().__init__(f"{element} is closed by accepting or refusing the dossier only.")
+        self.element = element
+
+
 class AlreadyClaimed(Refusal):
     """Somebody has taken the task."""
 
@@ -183,17 +193,6 @@ class UnitUnknown(Refusal):
     def __init__(self, unit: str) -> None:
         super().__init__(f"No unit with a calendar plays the part {unit}.")
         self.unit = unit
-
-
-class NaiveInstant(Refusal):
-    """An instant without a time zone says nothing."""
-
-    slug = "naive-instant"
-    remedy = "Send the instant with its offset, as in 2026-03-02T09:00:00+07:00."
-
-    def __init__(self, at: datetime) -> None:
-        super().__init__(f"{at.isoformat()} has no time zone.")
-        self.at = at
 
 
 class CalendarEnds(Refusal):

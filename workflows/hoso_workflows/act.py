@@ -1,0 +1,175 @@
+"""One command while it is decided: whose it is, when, on what; it knows how each event is worded."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+import hoso_calendar as wt
+from hoso_bpmn import errors as engine_errors
+from hoso_models import DossierStatus as Status
+from hoso_workflows import refusals
+from hoso_workflows.commands import Actor
+from hoso_workflows.events import Event, Kind
+from hoso_workflows.state import OpenTask, State
+
+if TYPE_CHECKING:
+    from hoso_bpmn.run import Change, Run, Task, Timer
+    from hoso_bpmn.specification import Loaded
+
+
+#: What an end event's `ends` says, as an event.
+_ENDINGS = {"refused": Kind.REFUSED, "withdrawn": Kind.WITHDRAWN, "stopped": Kind.STOPPED}
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """One command being decided: whose, when, on what; it words the events."""
+
+    state: State
+    at: datetime
+    actor: Actor
+
+    def tell(self, kind: Kind, **said: Any) -> Event:
+        actor = self.actor
+        return Event(kind, self.at, actor.principal, said, actor.on_behalf_of, actor.automatic)
+
+    @property
+    def run(self) -> Run:
+        if self.state.run is None:
+            raise LookupError(f"the state of {self.state.reference} was given no run to drive")
+        return self.state.run
+
+    @property
+    def loaded(self) -> Loaded:
+        if self.state.loaded is None:
+            raise LookupError(f"the state of {self.state.reference} was given no specification")
+        return self.state.loaded
+
+    def needs(self, act: str, *allowed: Status) -> None:
+        if self.state.status not in allowed:
+            raise refusals.WrongStatus(act, self.state.status, allowed)
+
+    def foreseen(self, switch: str) -> None:
+        if self.loaded.case.policy_text.get(switch, True) is False:
+            raise refusals.NotForeseen(switch, self.state.procedure)
+
+    def task(self, task: UUID) -> OpenTask:
+        if task not in self.state.tasks:
+            raise refusals.TaskNotOpen(task)
+        return self.state.tasks[task]
+
+    def reception_task(self, task: UUID, act: str) -> OpenTask:
+        found = self.task(task)
+        if found.milestone != "accept":
+            raise refusals.WrongTask(act, found.element, "accept")
+        self.free(task, found)
+        return found
+
+    def free(self, task: UUID, found: OpenTask) -> None:
+        """Nobody else has taken it."""
+        if found.assignee not in (None, self.actor.principal, self.actor.on_behalf_of):
+            raise refusals.AlreadyClaimed(task, found.assignee)
+
+    def calendar(self, unit: str) -> dict[str, str]:
+        return named(calendar_of(self.state.calendars, unit))
+
+    def follow(self, change: Change, completed: UUID | None = None, note: str = "") -> Iterator[Event]:
+        """The engine's side of an act; only the task that was completed is not cancelled."""
+        for closed in change.closed:
+            by = "completed" if closed.id == str(completed) else "cancelled"
+            yield self.tell(
+                Kind.TASK_CLOSED,
+                task=closed.id,
+                element=closed.element,
+                outcome=closed.outcome,
+                by=by,
+                note=note if by == "completed" else "",
+            )
+        for task in change.opened:
+            yield self.opened(task)
+        for dropped in change.timers_dropped:
+            yield self.tell(Kind.TIMER_DROPPED, id=dropped.id)
+        for timer in change.timers_set:
+            yield self.timer_set(timer)
+        if change.incident:
+            yield self.tell(Kind.INCIDENT, element=change.incident.element, message=change.incident.message)
+
+    def opened(self, task: Task) -> Event:
+        step = self.loaded.specification.steps[task.element]
+        unit = unit_of(self.state.units, step.unit)
+        return self.tell(
+            Kind.TASK_OPENED,
+            task=task.id,
+            element=task.element,
+            name=task.name,
+            lane=task.lane,
+            role=task.role,
+            unit=unit,
+            milestone=step.milestone,
+            outcomes=list(task.outcomes),
+            form=step.form,
+            limit=str(step.limit) if step.limit else None,
+            plan=list(step.plan),
+            clock=step.clock,
+            clock_basis=step.clock_basis,
+            calendar=self.calendar(unit),
+        )
+
+    def timer_set(self, timer: Timer) -> Event:
+        due, armed = timer.due.isoformat(), timer.armed.isoformat()
+        return self.tell(Kind.TIMER_SET, id=timer.id, element=timer.element, due=due, armed=armed)
+
+    def letter(self, form: str, number: int | None) -> Iterator[Event]:
+        """Reception's numbered paper, when it has been given a number."""
+        if number is not None:
+            unit = unit_of(self.state.units, "receiving")
+            year = self.at.astimezone(calendar_of(self.state.calendars, unit).zone).year
+            yield self.tell(Kind.LETTER_ISSUED, form=form, number=number, year=year, unit=unit)
+
+    def ending(self, before: Status) -> Iterator[Event]:
+        """The run came to an end that is no result: told as its end event says."""
+        if self.run.finished and before in (Status.FILED, Status.IN_PROCESS):
+            kind = _ENDINGS.get(self.run.ended, Kind.STOPPED)
+            if kind is Kind.REFUSED and self.state.accepted_at:
+                kind = Kind.STOPPED
+            yield self.tell(kind, reason=self.run.ended or "the run ended without a result")
+
+
+def unit_of(units: Mapping[str, str], part: str) -> str:
+    """The unit that plays a part of this dossier; a part that is none of the three is a unit's code."""
+    unit = units.get(part, "" if part in ("receiving", "handling", "deciding") else part)
+    if not unit:
+        raise refusals.UnitUnknown(part)
+    return unit
+
+
+def calendar_of(calendars: Mapping[str, wt.WorkCalendar], unit: str) -> wt.WorkCalendar:
+    if unit not in calendars:
+        raise refusals.UnitUnknown(unit)
+    return calendars[unit]
+
+
+def named(calendar: wt.WorkCalendar) -> dict[str, str]:
+    return {"id": calendar.id, "version": calendar.version}
+
+
+def aware(at: datetime) -> datetime:
+    if at.utcoffset() is None:
+        raise wt.NaiveInstant("at", at)
+    return at
+
+
+@contextmanager
+def refusing() -> Iterator[None]:
+    """What the calendar and the engine refuse, as refusals of the act."""
+    try:
+        yield
+    except wt.MissingCalendarData as missing:
+        raise refusals.CalendarEnds(missing.calendar, missing.year) from missing
+    except engine_errors.BadVariable as bad:
+        raise refusals.BadVariable(str(bad)) from bad

@@ -1,0 +1,307 @@
+"""What a command does to a dossier: decided in memory, told in events, driven through the engine. No database.
+
+    events, run = lifecycle.file(filing, at, actor)
+    state = lifecycle.fold(events)
+    events = lifecycle.decide(replace(state, run=run, …), command, at, actor)
+
+A refused command raises and says why; the run of a state whose decision raised may be spoilt, so throw that state away.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+import hoso_bpmn
+import hoso_calendar as wt
+from hoso_models import DossierStatus as Status
+from hoso_workflows import commands, refusals
+from hoso_workflows.act import Act, aware, calendar_of, named, refusing, unit_of
+from hoso_workflows.commands import Actor, Command, Result
+from hoso_workflows.events import Event, Kind
+from hoso_workflows.state import OpenTask, State, degree, evolve, fold, portal_code
+
+if TYPE_CHECKING:
+    from hoso_bpmn.run import Run
+    from hoso_bpmn.specification import Loaded
+
+__all__ = [
+    "Filing",
+    "OpenTask",
+    "State",
+    "calendar_of_lane",
+    "decide",
+    "degree",
+    "evolve",
+    "file",
+    "fold",
+    "interpret",
+    "portal_code",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Filing:
+    """A dossier as it comes in."""
+
+    #: Unguessable; what the applicant holds before there is a code.
+    reference: str
+    #: The procedure's case with its specification.
+    loaded: Loaded
+    #: Number of the procedure's version.
+    version: int
+    #: `online`, `desk` or `post`.
+    channel: str
+    #: Codes of the units that play `receiving`, `handling` and `deciding`.
+    units: Mapping[str, str]
+    #: The working calendar of each unit, by its code.
+    calendars: Mapping[str, wt.WorkCalendar]
+    #: Who applies, as a principal or party id.
+    applicant: UUID
+    #: sha256 of the form's canonical JSON, in hex.
+    form_sha256: str
+    #: Codes of the components that came with it.
+    components: tuple[str, ...] = ()
+    #: The portal it was filed on, where there was one.
+    portal: str | None = None
+    #: Within which reception has to answer.
+    reception_term: str = "8 giờ làm việc"
+    #: Form values; those that the drawing's expressions name enter the engine.
+    variables: Mapping[str, Any] = field(default_factory=dict)
+
+
+def calendar_of_lane(
+    loaded: Loaded, units: Mapping[str, str], calendars: Mapping[str, wt.WorkCalendar]
+) -> Callable[[str | None], wt.WorkCalendar]:
+    """What `hoso_bpmn.start` and `resume` take: a lane counts in its unit's calendar, no lane in the handling unit's."""
+
+    def of(lane: str | None) -> wt.WorkCalendar:
+        declared = loaded.package.lanes.get(lane) if lane else None
+        return calendar_of(calendars, unit_of(units, declared.unit if declared else "handling"))
+
+    return of
+
+
+def file(filing: Filing, at: datetime, actor: Actor) -> tuple[tuple[Event, ...], Run]:
+    """The first events of a dossier, and its engine, whose first open task is reception's.
+
+    Raises `UnitUnknown` for a part without unit or calendar, `BadVariable`, `CalendarEnds`.
+    """
+    with refusing():
+        run = hoso_bpmn.start(
+            filing.loaded.specification,
+            at=aware(at),
+            calendar=calendar_of_lane(filing.loaded, filing.units, filing.calendars),
+            variables=dict(filing.variables),
+        )
+    filed = Event(Kind.FILED, at, actor.principal, _filed(filing), actor.on_behalf_of, actor.automatic)
+    state = replace(fold([filed]), run=run, loaded=filing.loaded, calendars=filing.calendars)
+    act = Act(state, at, actor)
+    opened = (act.opened(task) for task in run.tasks)
+    timers = (act.timer_set(timer) for timer in run.timers)
+    return (filed, *opened, *timers), run
+
+
+def _filed(filing: Filing) -> dict[str, Any]:
+    case = filing.loaded.case
+    return {
+        "reference": filing.reference,
+        "procedure": filing.loaded.package.code,
+        "version": filing.version,
+        "case": case.id,
+        "channel": filing.channel,
+        "portal": filing.portal,
+        "units": dict(filing.units),
+        "applicant": str(filing.applicant),
+        "form_sha256": filing.form_sha256,
+        "components": list(filing.components),
+        "supplement": case.supplement,
+        "reception_term": filing.reception_term,
+        "calendar": named(calendar_of(filing.calendars, unit_of(filing.units, "receiving"))),
+    }
+
+
+def interpret(state: State, command: Command) -> Command:
+    """The act that a command really is: at reception's task, completing with an outcome accepts, refuses or asks.
+
+    Code and letter numbers are still to be allocated then. Raises `OutcomeRefused` for any other outcome.
+    """
+    if not isinstance(command, commands.Complete) or command.task not in state.tasks:
+        return command
+    task = state.tasks[command.task]
+    if task.milestone != "accept":
+        return command
+    match command.outcome:
+        case "accept":
+            return commands.Accept(command.task, code="", receipt=0, note=command.note)
+        case "refuse":
+            return commands.Refuse(command.task, command.reason)
+        case "supplement":
+            return commands.AskSupplement(command.reason)
+    raise refusals.OutcomeRefused(task.element, command.outcome, ("accept", "refuse", "supplement"))
+
+
+def decide(state: State, command: Command, at: datetime, actor: Actor) -> tuple[Event, ...]:
+    """What the command makes happen, in a fixed order; the state's run has gone along with it.
+
+    Raises a `Refusal` (see `refusals`), after which the state's run must not be used. An instant before the newest
+    event counts as that event's: two machines' clocks may differ, a history does not run backwards.
+    """
+    act = Act(state, max(aware(at), state.last_at), actor)
+    with refusing():
+        return tuple(_DECISIONS[type(command)](act, command))
+
+
+def _accept(act: Act, command: commands.Accept) -> Iterator[Event]:
+    act.needs("acceptance", Status.FILED)
+    act.reception_task(command.task, "acceptance")
+    case = act.loaded.case
+    change = act.run.complete(str(command.task), "accept", at=act.at)
+    yield act.tell(
+        Kind.ACCEPTED,
+        code=command.code,
+        receipt=command.receipt,
+        **_term(act),
+        basis=list(case.basis or act.loaded.package.legal_basis),
+    )
+    yield from act.follow(change, command.task, command.note)
+    yield from act.letter("01", command.receipt)
+
+
+def _term(act: Act) -> dict[str, Any]:
+    """The whole term, as it runs from acceptance and again from a supplement."""
+    case = act.loaded.case
+    calendar = act.calendar(unit_of(act.state.units, "handling"))
+    return {"term": str(case.term), "policy": case.policy.to_mapping(), "calendar": calendar}
+
+
+def _refuse(act: Act, command: commands.Refuse) -> Iterator[Event]:
+    act.needs("refusal", Status.FILED)
+    act.reception_task(command.task, "refusal")
+    reason = _reason("refusal", command.reason)
+    change = act.run.complete(str(command.task), "refuse", at=act.at)
+    yield act.tell(Kind.REFUSED, reason=reason)
+    yield from act.follow(change, command.task)
+    yield from act.letter("03", command.letter)
+
+
+def _propose_supplement(act: Act, command: commands.ProposeSupplement) -> Iterator[Event]:
+    act.needs("proposing a supplement", Status.IN_PROCESS)
+    reason = _reason("proposing a supplement", command.reason)
+    yield act.tell(Kind.SUPPLEMENT_PROPOSED, reason=reason, items=list(command.items))
+
+
+def _ask_supplement(act: Act, command: commands.AskSupplement) -> Iterator[Event]:
+    act.needs("asking for a supplement", Status.FILED, Status.IN_PROCESS)
+    reason = _reason("asking for a supplement", command.reason)
+    times = act.state.supplements
+    justification = command.justification.strip()
+    if times and not justification:
+        raise refusals.SupplementAlreadyAsked(times)
+    yield act.tell(
+        Kind.SUPPLEMENT_ASKED,
+        reason=reason,
+        items=list(command.items),
+        number=times + 1,
+        justification=justification,
+    )
+    yield from act.letter("02", command.letter)
+
+
+def _receive_supplement(act: Act, command: commands.ReceiveSupplement) -> Iterator[Event]:
+    act.needs("receiving a supplement", *_AWAITING)
+    restarts = act.state.accepted_at and act.state.supplement == "restart"
+    yield act.tell(
+        Kind.SUPPLEMENT_RECEIVED,
+        note=command.note,
+        components=list(command.components),
+        **(_term(act) if restarts else {}),
+    )
+
+
+def _withdraw(act: Act, command: commands.Withdraw) -> Iterator[Event]:
+    act.needs("withdrawal", Status.FILED, Status.IN_PROCESS, *_AWAITING)
+    act.foreseen("withdrawal")
+    reason = _reason("withdrawal", command.reason)
+    change = act.run.cancel(reason, at=act.at)
+    yield act.tell(Kind.WITHDRAWN, reason=reason)
+    yield from act.follow(change)
+
+
+def _claim(act: Act, command: commands.Claim) -> Iterator[Event]:
+    assignee = act.task(command.task).assignee
+    if assignee:
+        raise refusals.AlreadyClaimed(command.task, assignee)
+    chosen = command.assignee or act.actor.on_behalf_of or act.actor.principal
+    yield act.tell(Kind.TASK_CLAIMED, task=str(command.task), assignee=str(chosen))
+
+
+def _unclaim(act: Act, command: commands.Unclaim) -> Iterator[Event]:
+    if not act.task(command.task).assignee:
+        raise refusals.NotClaimed(command.task)
+    yield act.tell(Kind.TASK_UNCLAIMED, task=str(command.task))
+
+
+def _complete(act: Act, command: commands.Complete) -> Iterator[Event]:
+    task = act.task(command.task)
+    _may_complete(act, command, task)
+    outcome, variables = command.outcome, dict(command.variables)
+    change = act.run.complete(str(command.task), outcome, variables=variables, at=act.at)
+    yield from act.follow(change, command.task, command.note)
+    status = act.state.status
+    if any(closed.id == str(command.task) for closed in change.closed):
+        if task.milestone == "result" and status is Status.IN_PROCESS:
+            result, status = command.result or Result.GRANTED, Status.RESULT_READY
+            yield act.tell(Kind.RESULT_READY, result=str(result), reason=command.reason.strip())
+        elif task.milestone == "return" and status is Status.RESULT_READY:
+            yield act.tell(Kind.RETURNED)
+    yield from act.ending(status)
+
+
+def _may_complete(act: Act, command: commands.Complete, task: OpenTask) -> None:
+    if act.state.status in _AWAITING:
+        raise refusals.SupplementAwaited(command.task)
+    act.needs("completion", *_WORKING)
+    act.free(command.task, task)
+    if task.milestone == "accept":
+        raise refusals.AcceptanceNeeded(task.element)
+    if command.result and task.milestone != "result":
+        raise refusals.WrongTask("a result", task.element, "result")
+    if command.result is Result.NOT_ELIGIBLE:
+        _reason("a result that is not eligible", command.reason)
+    if (command.outcome is None) == bool(task.outcomes) or command.outcome not in (None, *task.outcomes):
+        raise refusals.OutcomeRefused(task.element, command.outcome, task.outcomes)
+
+
+def _advance(act: Act, _: commands.Advance) -> Iterator[Event]:
+    act.needs("going on", *_WORKING)
+    change = act.run.advance(at=act.at)
+    yield from act.follow(change)
+    yield from act.ending(act.state.status)
+
+
+_AWAITING = (Status.AWAITING_SUPPLEMENT_BEFORE, Status.AWAITING_SUPPLEMENT)
+#: Officers work in these; steps such as filing the papers may follow the return.
+_WORKING = (Status.FILED, Status.IN_PROCESS, Status.RESULT_READY, Status.RETURNED)
+
+_DECISIONS: Mapping[type, Callable[[Act, Any], Iterator[Event]]] = {
+    commands.Accept: _accept,
+    commands.Refuse: _refuse,
+    commands.ProposeSupplement: _propose_supplement,
+    commands.AskSupplement: _ask_supplement,
+    commands.ReceiveSupplement: _receive_supplement,
+    commands.Withdraw: _withdraw,
+    commands.Claim: _claim,
+    commands.Unclaim: _unclaim,
+    commands.Complete: _complete,
+    commands.Advance: _advance,
+}
+
+
+def _reason(act: str, given: str) -> str:
+    if not given.strip():
+        raise refusals.ReasonMissing(act)
+    return given.strip()

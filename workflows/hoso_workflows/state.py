@@ -1,0 +1,244 @@
+"""Where a dossier stands: a value folded from its events, and what the outside is told about it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from fractions import Fraction
+from functools import reduce
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+import hoso_calendar as wt
+from hoso_models import DossierStatus as Status
+from hoso_models import Outcome
+from hoso_workflows.events import Event, Kind
+
+if TYPE_CHECKING:
+    from hoso_bpmn.run import Run
+    from hoso_bpmn.specification import Loaded
+
+
+@dataclass(frozen=True, slots=True)
+class OpenTask:
+    """A human task that waits for somebody."""
+
+    element: str
+    name: str
+    lane: str
+    role: str
+    #: Code of the unit that plays the lane's part.
+    unit: str
+    #: `accept`, `result`, `return` or None.
+    milestone: str | None = None
+    outcomes: tuple[str, ...] = ()
+    assignee: UUID | None = None
+    #: The step's limit as written, None where it has none.
+    limit: str | None = None
+    #: The limits as written along the longest path from acceptance up to and including this step.
+    plan: tuple[str, ...] = ()
+    #: `excluded` where the step suspends the dossier's clock.
+    clock: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """Equal states have equal histories as far as decisions go; run, specification and calendars do not take part."""
+
+    reference: str
+    procedure: str
+    version: int
+    case: str
+    channel: str
+    #: Codes of the units that play `receiving`, `handling` and `deciding`.
+    units: Mapping[str, str]
+    #: `restart` (the general law) or `resume`.
+    supplement: str
+    #: The newest event's instant; no later event lies before it.
+    last_at: datetime
+    status: Status = Status.FILED
+    code: str | None = None
+    outcome: Outcome | None = None
+    accepted_at: datetime | None = None
+    #: The term as written and the policy it was accepted under.
+    term: str | None = None
+    policy: Mapping[str, Any] = field(default_factory=dict)
+    tasks: Mapping[UUID, OpenTask] = field(default_factory=dict)
+    #: How often a supplement was asked.
+    supplements: int = 0
+    #: The engine, which a decision drives; spoilt when a decision raises.
+    run: Run | None = field(default=None, compare=False, repr=False)
+    loaded: Loaded | None = field(default=None, compare=False, repr=False)
+    #: The working calendar of each unit, by its code.
+    calendars: Mapping[str, wt.WorkCalendar] = field(default_factory=dict, compare=False, repr=False)
+
+
+def fold(events: Iterable[Event]) -> State:
+    """The state after a whole history, which begins with `filed`; without an engine."""
+    history = iter(events)
+    return reduce(evolve, history, _filed(next(history)))
+
+
+def evolve(state: State, event: Event) -> State:
+    """The state after one more event."""
+    after = _EVOLUTIONS.get(event.kind, _unchanged)(state, event)
+    return replace(after, last_at=event.at)
+
+
+def _filed(event: Event) -> State:
+    said = event.payload
+    return State(
+        reference=said["reference"],
+        procedure=said["procedure"],
+        version=said["version"],
+        case=said["case"],
+        channel=said["channel"],
+        units=dict(said["units"]),
+        supplement=said["supplement"],
+        last_at=event.at,
+    )
+
+
+def _unchanged(state: State, _: Event) -> State:
+    return state
+
+
+def _accepted(state: State, event: Event) -> State:
+    said = event.payload
+    return replace(
+        state,
+        status=Status.IN_PROCESS,
+        code=said["code"],
+        accepted_at=event.at,
+        term=said["term"],
+        policy=dict(said["policy"]),
+    )
+
+
+def _supplement_asked(state: State, _: Event) -> State:
+    before = Status.AWAITING_SUPPLEMENT_BEFORE
+    status = Status.AWAITING_SUPPLEMENT if state.accepted_at else before
+    return replace(state, status=status, supplements=state.supplements + 1)
+
+
+def _goes_on(state: State, _: Event) -> State:
+    return replace(state, status=Status.IN_PROCESS if state.accepted_at else Status.FILED)
+
+
+def _result_ready(state: State, event: Event) -> State:
+    return replace(state, status=Status.RESULT_READY, outcome=Outcome(event.payload["result"]))
+
+
+def _becomes(status: Status) -> Callable[[State, Event], State]:
+    return lambda state, _: replace(state, status=status)
+
+
+def _task_opened(state: State, event: Event) -> State:
+    said = event.payload
+    task = OpenTask(
+        element=said["element"],
+        name=said["name"],
+        lane=said["lane"],
+        role=said["role"],
+        unit=said["unit"],
+        milestone=said["milestone"],
+        outcomes=tuple(said["outcomes"]),
+        limit=said["limit"],
+        plan=tuple(said["plan"]),
+        clock=said["clock"],
+    )
+    return replace(state, tasks={**state.tasks, UUID(said["task"]): task})
+
+
+def _task_closed(state: State, event: Event) -> State:
+    closed = UUID(event.payload["task"])
+    return replace(state, tasks={task: value for task, value in state.tasks.items() if task != closed})
+
+
+def _assigned(state: State, event: Event) -> State:
+    task = UUID(event.payload["task"])
+    assignee = event.payload.get("assignee")
+    claimed = replace(state.tasks[task], assignee=UUID(assignee) if assignee else None)
+    return replace(state, tasks={**state.tasks, task: claimed})
+
+
+_EVOLUTIONS: Mapping[Kind, Callable[[State, Event], State]] = {
+    Kind.ACCEPTED: _accepted,
+    Kind.REFUSED: _becomes(Status.REFUSED),
+    Kind.SUPPLEMENT_ASKED: _supplement_asked,
+    Kind.SUPPLEMENT_RECEIVED: _goes_on,
+    Kind.WITHDRAWN: _becomes(Status.WITHDRAWN),
+    Kind.SUSPENDED: _becomes(Status.SUSPENDED),
+    Kind.SUSPENSION_ENDED: _goes_on,
+    Kind.OBLIGATION_MET: _goes_on,
+    Kind.TASK_OPENED: _task_opened,
+    Kind.TASK_CLOSED: _task_closed,
+    Kind.TASK_CLAIMED: _assigned,
+    Kind.TASK_UNCLAIMED: _assigned,
+    Kind.RESULT_READY: _result_ready,
+    Kind.RETURNED: _becomes(Status.RETURNED),
+    Kind.STOPPED: _becomes(Status.STOPPED),
+}
+
+
+#: Status codes of the National Public Service Portal; 2 is the moment of acceptance, which the event stands for.
+_PORTAL = {
+    Status.FILED: 1,
+    Status.REFUSED: 3,
+    Status.IN_PROCESS: 4,
+    Status.SUSPENDED: 4,
+    Status.AWAITING_SUPPLEMENT_BEFORE: 5,
+    Status.AWAITING_SUPPLEMENT: 5,
+    Status.FINANCIAL_OBLIGATION: 6,
+    Status.WITHDRAWN: 7,
+    Status.STOPPED: 8,
+    Status.RESULT_READY: 9,
+    Status.RETURNED: 10,
+}
+
+
+def portal_code(state: State) -> int:
+    """The National Portal's status code; closed unanswered is 3 before acceptance and 8 after it."""
+    if state.status is Status.CLOSED_UNANSWERED:
+        return 8 if state.accepted_at else 3
+    return _PORTAL[state.status]
+
+
+#: Nothing is left to be done.
+_ENDED = frozenset(
+    (
+        Status.REFUSED,
+        Status.CLOSED_UNANSWERED,
+        Status.RESULT_READY,
+        Status.RETURNED,
+        Status.WITHDRAWN,
+        Status.STOPPED,
+    )
+)
+
+
+def degree(state: State, loaded: Loaded) -> int:
+    """How much of the plan is done, 0 to 100: the share of the limits before the step that is least far; 100 at the end."""
+    if state.status in _ENDED:
+        return 100
+    whole = max((_hours(step.plan) for step in loaded.specification.steps.values()), default=Fraction(0))
+    if not (state.accepted_at and state.tasks and whole):
+        return 0
+    done = min(_hours(task.plan) - _hours(filter(None, [task.limit])) for task in state.tasks.values())
+    return max(0, min(99, int(100 * done / whole)))
+
+
+#: The publication's arithmetic: a day is eight hours.
+_HOURS = {
+    wt.Unit.WORKING_DAYS: 8,
+    wt.Unit.DAYS: 8,
+    wt.Unit.HALF_DAYS: 4,
+    wt.Unit.WORKING_HOURS: 1,
+    wt.Unit.HOURS: 1,
+}
+
+
+def _hours(limits: Iterable[str]) -> Fraction:
+    terms = map(wt.Term.parse, limits)
+    return sum((term.amount * _HOURS[term.unit] for term in terms), Fraction(0))
