@@ -5,7 +5,6 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime, time
-from types import MappingProxyType
 from typing import Annotated, Any, Literal
 
 from pydantic import (
@@ -60,6 +59,7 @@ class LaneRole(_Table):
     """Who works in a lane: a role word, in a unit that the dossier names (`receiving`, `handling`, `deciding`) or a code."""
 
     role: Word
+    source: Source = None
     unit: Annotated[str, Field(pattern=r"^(receiving|handling|deciding|[A-Z0-9][A-Za-z0-9.-]*)$")]
 
 
@@ -104,10 +104,16 @@ class Case(_Table):
     process: Inside
     term: Term
     #: The policy as written, JSON-safe, with the basis of each key.
-    policy_text: Annotated[Mapping[str, Any], Field(alias="policy")] = MappingProxyType({})
+    policy_text: Annotated[Mapping[str, Any], Field(alias="policy", default_factory=dict)]
     components: Annotated[tuple[Component, ...], Field(alias="component", strict=False)] = ()
     fees: Annotated[tuple[Fee, ...], Field(alias="fee", strict=False)] = ()
+    #: Form of filing.
     form: Inside | None = None
+    #: Who may file, what comes out, how many sets are handed in, how long papers are kept: for the catalogue.
+    applicants: Text | None = None
+    results: Texts = ()
+    sets: Annotated[int, Field(ge=1)] = 1
+    retention: Text | None = None
     basis: Texts = ()
     source: Source = None
 
@@ -145,15 +151,8 @@ def _plain(value: object) -> object:
 
 
 def _counting(policy: Mapping[str, Any]) -> wt.Policy:
-    bases = [str(value) for key, value in policy.items() if key.endswith("_basis")]
-    counting = {
-        key: value
-        for key, value in policy.items()
-        if key != "supplement" and key not in SWITCHES and not key.endswith("_basis")
-    }
-    if bases and "basis" not in counting:
-        counting["basis"] = "; ".join(dict.fromkeys(bases))
-    return wt.Policy.from_mapping(counting)
+    ours = {"supplement", *SWITCHES}
+    return wt.Policy.from_mapping({k: v for k, v in policy.items() if k.removesuffix("_basis") not in ours})
 
 
 class Manifest(_Table):
@@ -168,10 +167,12 @@ class Manifest(_Table):
     legal_basis: Annotated[Texts, Field(min_length=1)]
     source: Source = None
     lanes: Annotated[Mapping[str, LaneRole], Field(min_length=1)]
-    cases: Annotated[tuple[Case, ...], Field(alias="case", min_length=1, strict=False)]
+    cases: Annotated[tuple[Case, ...], Field(alias="case", strict=False)]
 
     @model_validator(mode="after")
-    def _ids_are_unique(self) -> Manifest:
+    def _cases_are_told_apart(self) -> Manifest:
+        if not self.cases:
+            raise ValueError("at least one [[case]] must be declared")
         _refuse_twins("case", [case.id for case in self.cases])
         for case in self.cases:
             _refuse_twins(f"case {case.id}: component", [component.code for component in case.components])

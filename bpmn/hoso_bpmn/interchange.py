@@ -1,0 +1,71 @@
+"""BPMN DI: the coordinates of a diagram, read from a file and written into one."""
+
+from __future__ import annotations
+
+from lxml import etree
+
+from hoso_bpmn import diagram, layout
+from hoso_bpmn.routing import Box, Line
+from hoso_bpmn.xml import bpmn
+
+DI = "http://www.omg.org/spec/BPMN/20100524/DI"
+DC = "http://www.omg.org/spec/DD/20100524/DC"
+DD = "http://www.omg.org/spec/DD/20100524/DI"
+_NAMESPACES = {"bpmndi": DI, "dc": DC, "di": DD}
+
+
+def write(root: etree._Element, placement: layout.Placement) -> None:
+    """Replace the file's diagrams by one that shows the placement."""
+    for old in root.findall(f"{{{DI}}}BPMNDiagram"):
+        root.remove(old)
+    read = diagram.of_root(root)
+    plane_of = root.find(bpmn("collaboration"))
+    shown = plane_of.get("id") if plane_of is not None else read.processes[0].id if read.processes else None
+    drawing = etree.SubElement(root, f"{{{DI}}}BPMNDiagram", {"id": "Diagram_1"}, nsmap=_NAMESPACES)
+    plane = etree.SubElement(drawing, f"{{{DI}}}BPMNPlane", {"id": "Plane_1", "bpmnElement": shown or ""})
+    tags = {e.id: e.tag for process in read.processes for e in process.elements.values()}
+    containers = [*(p.id for p in read.participants), *(lane.id for p in read.processes for lane in p.lanes)]
+    for identity in dict.fromkeys((*containers, *tags)):
+        if identity in placement.shapes:
+            label = placement.labels.get(identity)
+            _shape(
+                plane, identity, placement.shapes[identity], label, tags.get(identity), identity in containers
+            )
+    for identity, line in placement.lines.items():
+        _edge(plane, identity, line, placement.labels.get(identity))
+
+
+def _shape(
+    plane: etree._Element, identity: str, box: Box, label: Box | None, tag: str | None, container: bool
+) -> None:
+    attributes = {"id": f"{identity}_di", "bpmnElement": identity}
+    if container:
+        attributes["isHorizontal"] = "true"
+    if tag == "exclusiveGateway":
+        attributes["isMarkerVisible"] = "true"
+    if tag in diagram.SUBPROCESSES:
+        attributes["isExpanded"] = "true" if box.width > layout.TASK[0] else "false"
+    shape = etree.SubElement(plane, f"{{{DI}}}BPMNShape", attributes)
+    _bounds(shape, box)
+    _label(shape, label)
+
+
+def _edge(plane: etree._Element, identity: str, line: Line, label: Box | None) -> None:
+    edge = etree.SubElement(plane, f"{{{DI}}}BPMNEdge", {"id": f"{identity}_di", "bpmnElement": identity})
+    for x, y in line:
+        etree.SubElement(edge, f"{{{DD}}}waypoint", {"x": _number(x), "y": _number(y)})
+    _label(edge, label)
+
+
+def _label(parent: etree._Element, box: Box | None) -> None:
+    if box is not None:
+        _bounds(etree.SubElement(parent, f"{{{DI}}}BPMNLabel"), box)
+
+
+def _bounds(parent: etree._Element, box: Box) -> None:
+    numbers = {"x": box.x, "y": box.y, "width": box.width, "height": box.height}
+    etree.SubElement(parent, f"{{{DC}}}Bounds", {key: _number(value) for key, value in numbers.items()})
+
+
+def _number(value: float) -> str:
+    return str(round(value))

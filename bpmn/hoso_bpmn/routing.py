@@ -1,0 +1,162 @@
+"""Lines between placed shapes: at right angles, around what stands between, no two upright parts on each other."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple, TypeAlias
+
+from hoso_bpmn import wrapping
+
+Point: TypeAlias = tuple[float, float]
+Line: TypeAlias = tuple[Point, ...]
+
+_TRACK = 12
+
+
+class Cell(NamedTuple):
+    """A place in the grid: column from the left, band (lane) from the top, row within the band."""
+
+    column: int
+    band: int
+    row: int
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A rectangle in pixels; x and y are its upper left corner."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+
+    @property
+    def middle(self) -> Point:
+        return self.x + self.width / 2, self.y + self.height / 2
+
+    @property
+    def right(self) -> float:
+        return self.x + self.width
+
+    @property
+    def bottom(self) -> float:
+        return self.y + self.height
+
+    def shifted(self, dx: float, dy: float) -> Box:
+        """The same box, moved."""
+        return Box(self.x + dx, self.y + dy, self.width, self.height)
+
+
+class Grid:
+    """Draws one line after the other and remembers which tracks are taken."""
+
+    def __init__(
+        self, cells: Mapping[str, Cell], boxes: Mapping[str, Box], bands: Sequence[tuple[float, float]]
+    ) -> None:
+        self._cells = cells
+        self._boxes = boxes
+        self._bands = bands
+        self._upright: list[tuple[float, float, float]] = []
+        self._level: list[tuple[float, float, float]] = []
+        self._exits: set[Point] = set()
+
+    def line(self, source: str, target: str, *, kind: str, seat: str, back: bool) -> Line:
+        """From source to target. `seat` is the node whose cell the source occupies: itself, or a boundary's host."""
+        start, end = self._boxes[source], self._boxes[target]
+        if back:
+            return self._backward(start, end, self._cells[seat], self._cells[target])
+        if kind == "guest":
+            return self._downward(start, end)
+        from_cell, to_cell = self._cells[seat], self._cells[target]
+        if from_cell[1:] == to_cell[1:]:
+            if self._clear(from_cell, to_cell, to_cell):
+                return (start.right, start.middle[1]), (end.x, end.middle[1])
+            return self._detour(start, end)
+        if (
+            kind == "gateway"
+            and self._clear(from_cell, to_cell, to_cell)
+            and self._column_clear(from_cell, to_cell)
+        ):
+            return self._corner(start, end)
+        return self._stepped(start, end, self._clear(from_cell, to_cell, from_cell))
+
+    def _clear(self, source: Cell, target: Cell, level: Cell) -> bool:
+        """Whether nothing stands in `level`'s row between the two columns."""
+        between = range(source.column + 1, target.column)
+        return not any(c.column in between and c[1:] == level[1:] for c in self._cells.values())
+
+    def _column_clear(self, source: Cell, target: Cell) -> bool:
+        low, high = sorted((source[1:], target[1:]))
+        return not any(
+            c.column == source.column and c != source and low <= c[1:] <= high for c in self._cells.values()
+        )
+
+    def _corner(self, start: Box, end: Box) -> Line:
+        x, y = start.middle[0], end.middle[1]
+        self._upright.append((x, min(start.middle[1], y), max(start.middle[1], y)))
+        leave = (x, start.bottom if y > start.y else start.y)
+        self._exits.add(leave)
+        return leave, (x, y), (end.x, y)
+
+    def _downward(self, start: Box, end: Box) -> Line:
+        x, y = start.middle[0], end.middle[1]
+        if y > start.bottom and end.x > x:
+            return (x, start.bottom), (x, y), (end.x, y)
+        low = start.bottom + 20
+        return (x, start.bottom), (x, low), (end.x - 20, low), (end.x - 20, y), (end.x, y)
+
+    def _stepped(self, start: Box, end: Box, near_target: bool) -> Line:
+        """Right, up or down in a gap between columns, and right again."""
+        y1, y2 = start.middle[1], end.middle[1]
+        x = self._track(end.x - 35 if near_target else start.right + 35, y1, y2)
+        return (start.right, y1), (x, y1), (x, y2), (end.x, y2)
+
+    def _detour(self, start: Box, end: Box) -> Line:
+        """Below what stands between two shapes of one row."""
+        y1, y2 = start.middle[1], end.middle[1]
+        low = self._channel(max(start.bottom, end.bottom, y1 + 40) + 16, start.right, end.x)
+        x1, x2 = self._track(start.right + 20, y1, low), self._track(end.x - 20, low, y2)
+        return (start.right, y1), (x1, y1), (x1, low), (x2, low), (x2, y2), (end.x, y2)
+
+    def _backward(self, start: Box, end: Box, source: Cell, target: Cell) -> Line:
+        """Out of the top or bottom, along a channel above a row, and in from above."""
+        x1, x2 = start.middle[0], end.middle[0]
+        channel = self._channel(self._above(end, target), x2, x1)
+        leave = (x1, start.y if channel < start.y else start.bottom)
+        if leave in self._exits and channel > start.y:
+            channel, leave = self._channel(self._above(start, source), x2, x1), (x1, start.y)
+        self._exits.add(leave)
+        while any(abs(x2 - x) < _TRACK and low < end.y and high > channel for x, low, high in self._upright):
+            x2 += _TRACK
+        self._upright.append((x2, channel, end.y))
+        return leave, (x1, channel), (x2, channel), (x2, end.y)
+
+    def _above(self, box: Box, cell: Cell) -> float:
+        return box.y - 14 if cell.row else self._bands[cell.band][0] + 26
+
+    def _track(self, x: float, y1: float, y2: float) -> float:
+        low, high = sorted((y1, y2))
+        step = 0
+        while any(abs(x + step - tx) < _TRACK - 1 and low < th and high > tl for tx, tl, th in self._upright):
+            step = -step if step > 0 else -step + _TRACK
+            if step > 4 * _TRACK:
+                break
+        self._upright.append((x + step, low, high))
+        return x + step
+
+    def _channel(self, y: float, x1: float, x2: float) -> float:
+        low, high = sorted((x1, x2))
+        while any(abs(y - ty) < 8 and low < th and high > tl for ty, tl, th in self._level):
+            y -= 8
+        self._level.append((y, low, high))
+        return y
+
+
+def label(line: Line, text: str) -> Box:
+    """A box for the label of a line, beside its first part."""
+    width, height = wrapping.size(text, 110)
+    (x1, y1), (x2, y2) = line[0], line[1]
+    if x1 == x2:
+        return Box(x1 + 6, y1 + 6 if y2 > y1 else y1 - height - 6, width, height)
+    return Box(min(x1, x2) + 6, y1 - height - 4, width, height)
