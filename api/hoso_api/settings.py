@@ -1,11 +1,9 @@
 """What an installation decides: the environment (`HOSO_…`) first, then `hoso.toml` in its home, then these defaults."""
 
 import ipaddress
-import os
-from pathlib import Path
 from typing import Self
 
-from pydantic import Field, SecretStr, model_validator
+from pydantic import Field, model_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -13,21 +11,19 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
+from hoso_models.settings import DatabaseSettings
+
 MEBIBYTE = 1 << 20
 
 
-def home() -> Path:
-    """Where this installation keeps its data and its `hoso.toml`: `HOSO_HOME`, else `.hoso` where it was started."""
-    return Path(os.environ.get("HOSO_HOME", ".hoso"))
-
-
 class Settings(BaseSettings):
-    """The settings of the API and of `hoso serve`; an unknown key in `hoso.toml` is an error that names it."""
+    """The settings of the API; an unknown key in `hoso.toml` is an error that names it.
+
+    Where the database is, `hoso_models` reads by itself.
+    """
 
     model_config = SettingsConfigDict(env_prefix="HOSO_", extra="forbid", frozen=True)
 
-    #: Another PostgreSQL than our own (`postgresql://…`).
-    database_url: SecretStr | None = None
     #: The address that the API listens on.
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=0, le=65535)
@@ -55,11 +51,12 @@ class Settings(BaseSettings):
         settings_cls: type[BaseSettings],
         init_settings: PydanticBaseSettingsSource,
         env_settings: PydanticBaseSettingsSource,
-        dotenv_settings: PydanticBaseSettingsSource,
-        file_secret_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - the signature is pydantic's
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Arguments, environment, `hoso.toml`; no `.env` file and no secrets folder."""
-        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls, home() / "hoso.toml")
+        declared = DatabaseSettings().home / "hoso.toml"
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls, declared)
 
 
 def loopback(host: str) -> bool:

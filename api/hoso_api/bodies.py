@@ -1,0 +1,53 @@
+"""What bodies of requests have in common: unknown fields are refused, texts are bounded and storable."""
+
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+
+#: How deep free data may nest.
+DEPTH = 16
+#: The range of a JSON number that every reader keeps exactly.
+EXACT = 2**53
+
+
+def storable(value: Any, depth: int = DEPTH) -> Any:
+    """The value itself. Raises ValueError for what a database or another reader would not keep as it is."""
+    if depth == 0:
+        raise ValueError(f"is nested deeper than {DEPTH} levels")
+    if isinstance(value, str):
+        _writable(value)
+    elif isinstance(value, int | float):
+        _exact(value)
+    elif isinstance(value, Mapping):
+        for key, each in value.items():
+            storable(key, depth - 1)
+            storable(each, depth - 1)
+    elif isinstance(value, Sequence):
+        for each in value:
+            storable(each, depth - 1)
+    return value
+
+
+def _writable(text: str) -> None:
+    if "\0" in text or any("\ud800" <= sign <= "\udfff" for sign in text):
+        raise ValueError("contains a character that cannot be stored (NUL or half a surrogate pair)")
+
+
+def _exact(number: float) -> None:
+    if not -EXACT <= number <= EXACT:
+        raise ValueError("contains a number that cannot be kept exactly; send it as a text")
+
+
+class Body(BaseModel):
+    """A body of a request; a misspelt field is refused, never ignored."""
+
+    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
+
+
+Name = Annotated[str, StringConstraints(min_length=1, max_length=300), AfterValidator(storable)]
+Text = Annotated[str, StringConstraints(max_length=4000), AfterValidator(storable)]
+#: Free data in JSON: what a form holds, what a task hands to the run.
+Data = Annotated[dict[str, Any], Field(max_length=500), AfterValidator(storable)]
+#: A key that we gave out: the reference or code of a dossier, the code of a procedure or a unit.
+Key = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._-]{1,80}$")]

@@ -1,0 +1,220 @@
+"""Every error as a problem document (RFC 9457): the one place where what went wrong becomes an HTTP status.
+
+`type` is `urn:hoso:problem:` and a stable slug; programs decide by it and by `status`, people read the rest.
+"""
+
+from collections.abc import Iterable, Mapping
+from functools import singledispatch
+from http import HTTPStatus
+from typing import Any
+
+import orjson
+from fastapi.exceptions import RequestValidationError
+from pydantic import BaseModel
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+import hoso_bpmn.findings
+import hoso_models.errors
+from hoso_workflows import refusals
+
+MEDIA_TYPE = "application/problem+json"
+PREFIX = "urn:hoso:problem:"
+
+#: The status of each refusal; whatever is not named here is a conflict with the state of the dossier.
+STATUSES: Mapping[type[refusals.Refusal], HTTPStatus] = {
+    refusals.NotFound: HTTPStatus.NOT_FOUND,
+    refusals.Forbidden: HTTPStatus.FORBIDDEN,
+    refusals.StaleVersion: HTTPStatus.PRECONDITION_FAILED,
+    refusals.KeyReused: HTTPStatus.UNPROCESSABLE_ENTITY,
+    refusals.ReasonMissing: HTTPStatus.UNPROCESSABLE_ENTITY,
+    refusals.OutcomeRefused: HTTPStatus.UNPROCESSABLE_ENTITY,
+    refusals.BadVariable: HTTPStatus.UNPROCESSABLE_ENTITY,
+    refusals.UnitUnknown: HTTPStatus.UNPROCESSABLE_ENTITY,
+}
+
+#: What each status means here; our own words, since the standard library's differ between versions of Python.
+MEANINGS: Mapping[int, str] = {
+    400: "Bad request",
+    401: "A valid token is needed",
+    403: "The role is missing",
+    404: "Not found",
+    405: "Method not allowed",
+    409: "Conflict with the state",
+    412: "Changed since it was read",
+    413: "Content too large",
+    415: "Unsupported media type",
+    422: "The content is not accepted",
+    500: "Internal error",
+    503: "The database is away",
+}
+
+#: The field of the request that a refusal is about.
+FIELDS: Mapping[type[refusals.Refusal], str] = {
+    refusals.ReasonMissing: "reason",
+    refusals.OutcomeRefused: "outcome",
+    refusals.BadVariable: "variables",
+    refusals.SupplementAlreadyAsked: "justification",
+}
+
+
+class Fault(BaseModel):
+    """One thing that is wrong, and where: a field of the request, or a file, line and element of a package."""
+
+    message: str
+    field: str | None = None
+    file: str | None = None
+    line: int | None = None
+    element: str | None = None
+    rule: str | None = None
+    severity: str | None = None
+    remedy: str | None = None
+
+
+class Problem(BaseModel):
+    """A problem document."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    #: The path that was asked for.
+    instance: str = ""
+    #: What the reader can do now.
+    remedy: str | None = None
+    errors: list[Fault] = []
+
+
+def response(problem: Problem, instance: str, headers: Mapping[str, str]) -> Response:
+    """The problem as an answer; members without a value are left out."""
+    document = problem.model_copy(update={"instance": instance}).model_dump(exclude_none=True)
+    return Response(
+        orjson.dumps(document),
+        status_code=problem.status,
+        media_type=MEDIA_TYPE,
+        headers=dict(headers),
+    )
+
+
+def headers(error: Exception) -> dict[str, str]:
+    """The headers that go with an error's answer."""
+    if isinstance(error, hoso_models.errors.DatabaseAway):
+        return {"Retry-After": str(error.retry_after)}
+    return dict(getattr(error, "headers", None) or {})
+
+
+@singledispatch
+def of(error: Exception) -> Problem:
+    """The problem that an error is. What nobody foresaw is said without its insides."""
+    del error
+    return _problem(
+        "internal-error",
+        HTTPStatus.INTERNAL_SERVER_ERROR,
+        title="The server made a mistake.",
+        detail="The request was not carried out, or its answer was lost. The fault is in the server's log.",
+        remedy="Repeat the request with the same Idempotency-Key; tell the administrator if it happens again.",
+    )
+
+
+@of.register
+def _(error: refusals.Refusal) -> Problem:
+    status = STATUSES.get(type(error), HTTPStatus.CONFLICT)
+    field = FIELDS.get(type(error))
+    faults = [Fault(field=field, message=str(error))] if field else []
+    return _problem(
+        error.slug, status, title=_title(error), detail=str(error), remedy=error.remedy, errors=faults
+    )
+
+
+@of.register
+def _(error: hoso_models.errors.DatabaseAway) -> Problem:
+    return _problem(
+        "database-away",
+        HTTPStatus.SERVICE_UNAVAILABLE,
+        title="The database cannot be reached.",
+        detail="Nothing is known to be lost; a request with an Idempotency-Key is done once at most.",
+        remedy=f"Repeat the request with the same Idempotency-Key in {error.retry_after} s.",
+    )
+
+
+@of.register
+def _(error: hoso_models.errors.Conflict) -> Problem:
+    del error
+    return _problem(
+        refusals.Conflict.slug,
+        HTTPStatus.CONFLICT,
+        title="The work collided with other work.",
+        detail="Nothing was stored.",
+        remedy=refusals.Conflict.remedy,
+    )
+
+
+@of.register
+def _(error: hoso_bpmn.findings.RefusedFile) -> Problem:
+    return _problem(
+        "refused-file",
+        HTTPStatus.UNPROCESSABLE_ENTITY,
+        title="The file is not read any further.",
+        detail=error.message,
+        remedy=error.remedy,
+        errors=faults((error.finding(),)),
+    )
+
+
+@of.register
+def _(error: RequestValidationError) -> Problem:
+    wrong = [Fault(field=_place(each["loc"]), message=each["msg"]) for each in error.errors()]
+    return _problem(
+        "invalid-request",
+        HTTPStatus.UNPROCESSABLE_ENTITY,
+        title="The request is not in its form.",
+        detail=f"{wrong[0].field}: {wrong[0].message}" if wrong else "It cannot be read.",
+        remedy="Correct the named fields; the form of each request is in /v1/openapi.json.",
+        errors=wrong,
+    )
+
+
+@of.register
+def _(error: HTTPException) -> Problem:
+    meaning = MEANINGS.get(error.status_code, "Not possible")
+    slug = meaning.lower().replace(" ", "-")
+    return _problem(slug, HTTPStatus(error.status_code), title=meaning + ".", detail=str(error.detail))
+
+
+def faults(findings: Iterable[hoso_bpmn.findings.Finding]) -> list[Fault]:
+    """The findings of a check as the `errors` of a problem."""
+    return [
+        Fault(
+            message=finding.message,
+            file=finding.file or None,
+            line=finding.line or None,
+            element=finding.element,
+            rule=finding.rule,
+            severity=finding.severity,
+            remedy=finding.remedy or None,
+        )
+        for finding in findings
+    ]
+
+
+def responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """What a route's documentation says about its problems; every route can answer 422 and 503."""
+    reference = {"schema": {"$ref": "#/components/schemas/Problem"}}
+    return {
+        status: {"description": MEANINGS[status], "content": {MEDIA_TYPE: reference}}
+        for status in sorted({*statuses, 422, 503})
+    }
+
+
+def _problem(slug: str, status: HTTPStatus, **members: Any) -> Problem:
+    return Problem(type=PREFIX + slug, status=status, **members)
+
+
+def _title(error: Exception) -> str:
+    return (type(error).__doc__ or type(error).__name__).partition("\n")[0]
+
+
+def _place(location: Iterable[int | str]) -> str:
+    """`("body", "components", 0, "code")` as `components.0.code`; the part of the request stays for the others."""
+    place = [str(step) for step in location]
+    return ".".join(place[1:] if place[0] == "body" and len(place) > 1 else place)

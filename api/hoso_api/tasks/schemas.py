@@ -1,0 +1,53 @@
+"""What comes in and goes out about user tasks."""
+
+from typing import Literal
+from uuid import UUID
+
+from pydantic import AwareDatetime, Field
+
+from hoso_api.bodies import Body, Data, Key, Name, Text
+from hoso_models import TaskStatus
+from hoso_workflows import commands
+
+
+class Filter(Body):
+    """Which tasks; what is left out does not narrow."""
+
+    unit: Key | None = None
+    role: Key | None = None
+    assignee: UUID | None = None
+    dossier: Key | None = None
+    state: TaskStatus = TaskStatus.OPEN
+    due_before: AwareDatetime | None = None
+
+
+class Page(Body):
+    """How many, and behind which place (`page.after` of the page before)."""
+
+    limit: int = Field(default=50, ge=1, le=200)
+    after: str | None = Field(default=None, max_length=200)
+
+
+class Search(Body):
+    """A search for tasks; those due first come first."""
+
+    filter: Filter = Field(default_factory=Filter)
+    sort: Literal["due"] = "due"
+    page: Page = Field(default_factory=Page)
+
+
+class Assignment(Body):
+    """Who takes the task: the caller, when nobody is named."""
+
+    assignee: UUID | None = None
+
+
+class Completion(Body):
+    """How a task ends."""
+
+    outcome: Name | None = None
+    variables: Data = Field(default_factory=dict)
+    #: Only at the task that decides; granted when absent.
+    result: commands.Result | None = None
+    reason: Text = ""
+    note: Text = ""
