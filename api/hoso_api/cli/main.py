@@ -1,0 +1,74 @@
+"""`hoso`: one command, its parts imported only when asked for, so that `--help` of one does not start the rest.
+
+Exit 0: done. 1: findings (something is late, wrong, or differs). 2: usage, or what was named cannot be read.
+"""
+
+import sys
+from importlib import import_module
+from typing import Any
+
+import typer
+from rich.console import Console
+from typer.core import TyperGroup
+
+#: Command → the module of this package whose `app` it is.
+COMMANDS = {
+    "demo": "demo",
+    "serve": "serve",
+    "doctor": "doctor",
+    "db": "database",
+    "procedures": "procedures",
+    "deadlines": "deadlines",
+    "calendar": "calendars",
+    "overdue": "overdue",
+    "sweep": "sweep",
+    "report": "report",
+    "audit": "audit",
+    "tokens": "tokens",
+}
+
+
+class Commands(TyperGroup):
+    """The commands, each imported when it is named."""
+
+    def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002 (the framework calls it so)
+        """Every command, in the order of a day's work."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ARG002
+        """The command of that name, or None."""
+        if cmd_name not in COMMANDS:
+            return None
+        command = typer.main.get_command(import_module(f"hoso_api.cli.{COMMANDS[cmd_name]}").app)
+        command.name = cmd_name
+        return command
+
+
+app = typer.Typer(
+    cls=Commands,
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="Dossiers of public authorities: declared as BPMN, counted in working time, explained day by day.",
+)
+
+
+@app.callback()
+def root() -> None:
+    """Dossiers of public authorities: declared as BPMN, counted in working time, explained day by day."""
+
+
+def main() -> None:
+    """Run `hoso`; what the user can mend is said in one line, without a traceback."""
+    from hoso_api.cli import faults
+
+    try:
+        app()
+    except faults.known() as fault:
+        Console(stderr=True).print(
+            f"[bold red]hoso:[/] {faults.sentence(fault)}", highlight=False, soft_wrap=True
+        )
+        sys.exit(faults.status(fault))
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(0)

@@ -1,0 +1,54 @@
+"""What the terminal shows: tables for people on stdout, JSON for programs, progress on stderr."""
+
+import sys
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import orjson
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    SpinnerColumn,
+    TextColumn,
+    TimeElapsedColumn,
+)
+from rich.table import Table
+
+#: For what was asked for.
+out = Console(highlight=False)
+#: For how it goes; silent when nobody looks.
+err = Console(stderr=True, highlight=False)
+
+
+def json(value: Any) -> None:
+    """Print `value` as indented JSON, dates in ISO 8601; floats, keys and order as given."""
+    sys.stdout.buffer.write(
+        orjson.dumps(value, default=str, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
+    )
+    sys.stdout.flush()
+
+
+def table(
+    title: str, columns: Sequence[str], rows: Iterable[Sequence[Any]], numbers: Sequence[int] = ()
+) -> None:
+    """Print a table; the columns numbered in `numbers` (from 0) are set to the right."""
+    grid = Table(title=title, title_justify="left", header_style="bold", expand=False)
+    for place, column in enumerate(columns):
+        grid.add_column(column, justify="right" if place in numbers else "left", overflow="fold")
+    for row in rows:
+        grid.add_row(*("" if cell is None else str(cell) for cell in row))
+    out.print(grid)
+
+
+def progress() -> Progress:
+    """A progress bar on stderr, gone when done, absent when stderr is not a terminal."""
+    columns = (
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+    )
+    return Progress(*columns, console=err, transient=True, disable=not err.is_terminal)

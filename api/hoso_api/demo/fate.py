@@ -1,0 +1,99 @@
+"""What will happen to each dossier of the demonstration, drawn before anything happens to it.
+
+Every dossier has a random generator of its own, seeded by the demonstration's seed and its number, so that neither the
+order of events nor the speed of the machine changes a single draw.
+"""
+
+import random
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from enum import StrEnum
+from typing import TypeVar
+
+T = TypeVar("T")
+
+#: Local wall-clock hours between which desks receive; online dossiers come at any hour.
+DESK_HOURS = (time(8), time(16, 30))
+#: How many of a hundred dossiers come in by each channel.
+CHANNELS = {"online": 70, "desk": 22, "post": 8}
+
+
+class Reception(StrEnum):
+    """What reception will do."""
+
+    #: Accept at once.
+    ACCEPT = "accept"
+    #: Ask for a supplement first, then accept.
+    SUPPLEMENT = "supplement"
+    #: Refuse with a reason.
+    REFUSE = "refuse"
+    #: Nothing: the applicant withdraws first.
+    WITHDRAWN = "withdrawn"
+
+
+#: How many of a hundred dossiers meet each reception.
+RECEPTIONS = {Reception.ACCEPT: 82, Reception.SUPPLEMENT: 9, Reception.REFUSE: 6, Reception.WITHDRAWN: 3}
+
+
+@dataclass(frozen=True, slots=True)
+class Fate:
+    """One dossier's way, as far as it is not the officers' doing at each step."""
+
+    number: int
+    procedure: str
+    #: Local date and time of filing, without an offset.
+    filed: datetime
+    channel: str
+    reception: Reception
+    #: The specialised unit finds a gap after acceptance: the desk asks, the term restarts.
+    later_supplement: bool
+    #: The applicant withdraws after acceptance.
+    later_withdrawal: bool
+    #: The result says no.
+    not_eligible: bool
+    dice: random.Random
+
+
+def draw(seed: int, number: int, procedures: Mapping[str, int], first: date, last: date) -> Fate:
+    """The fate of dossier `number`: filed on a local date between `first` and `last`; procedures by their share."""
+    # A demonstration needs a repeatable sequence, not a secret one.
+    dice = random.Random(f"hoso {seed} {number}")  # noqa: S311
+    channel = _pick(dice, CHANNELS)
+    day = first + timedelta(days=dice.randrange((last - first).days + 1))
+    return Fate(
+        number=number,
+        procedure=_pick(dice, procedures),
+        filed=datetime.combine(day, _minute(dice, channel)),
+        channel=channel,
+        reception=_pick(dice, RECEPTIONS),
+        later_supplement=dice.random() < 0.06,
+        later_withdrawal=dice.random() < 0.03,
+        not_eligible=dice.random() < 0.07,
+        dice=dice,
+    )
+
+
+def pace(dice: random.Random) -> float:
+    """How much of a step's limit an officer takes: mostly within it, one in seven late, some of them very late."""
+    luck = dice.random()
+    if luck < 0.86:
+        return dice.uniform(0.1, 0.95)
+    return dice.uniform(1.02, 1.6) if luck < 0.95 else dice.uniform(1.8, 4.5)
+
+
+def choose(dice: random.Random, outcomes: Sequence[str]) -> str | None:
+    """The officer's choice among an open task's outcomes: the first, eight times in nine."""
+    if not outcomes:
+        return None
+    return outcomes[0] if len(outcomes) == 1 or dice.random() < 8 / 9 else dice.choice(outcomes[1:])
+
+
+def _pick(dice: random.Random, shares: Mapping[T, int]) -> T:
+    return dice.choices(list(shares), weights=list(shares.values()))[0]
+
+
+def _minute(dice: random.Random, channel: str) -> time:
+    first, last = (time(0), time(23, 59)) if channel == "online" else DESK_HOURS
+    minute = dice.randrange(first.hour * 60 + first.minute, last.hour * 60 + last.minute)
+    return time(minute // 60, minute % 60)

@@ -1,0 +1,28 @@
+"""What a command of this machine works on: the database of `HOSO_DATABASE_URL`, else the one in `HOSO_HOME`."""
+
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+
+from hoso_models import database, migrations, postgres
+from hoso_models.settings import DatabaseSettings
+
+
+@contextmanager
+def server() -> Iterator[postgres.Server | None]:
+    """Our own PostgreSQL, running while the block does; None where `HOSO_DATABASE_URL` names another."""
+    settings = DatabaseSettings()
+    if settings.database_url is not None:
+        yield None
+        return
+    with postgres.Server(settings.home) as running:
+        yield running
+
+
+@asynccontextmanager
+async def opened(*, upgrade: bool = True) -> AsyncIterator[database.Database]:
+    """The installation's database, brought up to date unless told otherwise."""
+    with server():
+        async with database.connect() as db:
+            if upgrade:
+                await migrations.upgrade(db)
+            yield db
