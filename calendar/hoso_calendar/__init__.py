@@ -4,7 +4,9 @@
 `datetime` objects; those that come out are `pendulum.DateTime` in the calendar's zone.
 """
 
+from hoso_calendar import ics, lunar, picture, table
 from hoso_calendar.bundled import file_sources, load, load_file, names, sources
+from hoso_calendar.comparison import DayChange, OpenDeadline, Revision, compare, diff
 from hoso_calendar.compilation import check, compile  # noqa: A004
 from hoso_calendar.counting import limit_minutes
 from hoso_calendar.day import Day, Kind, Slot, Status
@@ -22,7 +24,9 @@ from hoso_calendar.errors import (
     WorkingTimeError,
 )
 from hoso_calendar.policy import Pause, Policy
+from hoso_calendar.rules import Rule
 from hoso_calendar.term import Term, Unit
+from hoso_calendar.trace import TraceDay
 from hoso_calendar.work_calendar import WorkCalendar
 
 __all__ = [
@@ -32,27 +36,38 @@ __all__ = [
     "BadPolicy",
     "BadTerm",
     "Day",
+    "DayChange",
     "Deadline",
     "Kind",
     "MissingCalendarData",
     "NaiveInstant",
+    "OpenDeadline",
     "Pause",
     "Policy",
     "Problem",
+    "Revision",
+    "Rule",
     "Slot",
     "Status",
     "Term",
+    "TraceDay",
     "Unit",
     "UnknownCalendar",
     "WorkCalendar",
     "WorkingTimeError",
     "check",
+    "compare",
     "compile",
     "deadline",
+    "diff",
     "file_sources",
+    "ics",
     "limit_minutes",
     "load",
     "load_file",
+    "lunar",
     "names",
+    "picture",
     "sources",
+    "table",
 ]

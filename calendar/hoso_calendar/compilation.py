@@ -109,7 +109,9 @@ def _announced(source: Provenance, as_of: date | None) -> bool:
 
 
 def _of_swap(record: Record, off: date) -> bool:
-    return (record.kind is Kind.SWAP_OFF and record.day == off) or record.hours_of == off
+    return (record.kind is Kind.SWAP_OFF and record.day == off) or (
+        record.kind is Kind.MAKEUP_WORK and record.pair == off
+    )
 
 
 class _Lineage:
@@ -265,6 +267,8 @@ class _Lineage:
             name=record.name,
             basis=record.source.basis,
             status=record.source.status,
+            announced=record.source.announced,
+            pair=record.pair,
             decisive=slots != (hours.slots if works else ()),
         )
 
@@ -272,7 +276,7 @@ class _Lineage:
         if record.kind is Kind.SPECIAL:
             return record.slots, record.halves
         if record.kind is Kind.MAKEUP_WORK:
-            return self._hours(record.hours_of or record.day, as_of).slots, 2
+            return self._hours(record.pair or record.day, as_of).slots, 2
         return (), 0
 
     def _hours(self, day: date, as_of: date | None) -> Hours:

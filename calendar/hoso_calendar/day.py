@@ -1,7 +1,7 @@
 """One date as a calendar declares it: whether people work, in which sessions, by which decision."""
 
+import datetime as dt
 from dataclasses import dataclass
-from datetime import date
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -57,7 +57,7 @@ def clock_text(minute: int) -> str:
 class Day:
     """What one calendar says about one date."""
 
-    date: date
+    date: dt.date
     kind: Kind
     #: Sessions that count; empty on a day off.
     slots: tuple[Slot, ...]
@@ -70,6 +70,10 @@ class Day:
     name: str = ""
     basis: str = ""
     status: Status = Status.OFFICIAL
+    #: When the day was decided, where that is known and matters.
+    announced: dt.date | None = None
+    #: The other day of a swap.
+    pair: dt.date | None = None
     #: Whether the declared record changed what the week alone would say.
     decisive: bool = False
 

@@ -75,8 +75,8 @@ class Record:
     slots: tuple[Slot, ...] = ()
     #: Weight of a special day in half days.
     halves: int = 0
-    #: The day off that a make-up day is worked for, whose hours it takes.
-    hours_of: date | None = None
+    #: The other day of a swap; make-up work takes the hours of its day off.
+    pair: date | None = None
     #: Lunar day and month this date is said to be (or, for a span, to contain).
     lunar: tuple[int, int] | None = None
 

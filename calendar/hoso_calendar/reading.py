@@ -311,8 +311,10 @@ def _swapped(row: Row, source: Provenance) -> list[Record]:
         raise _Refused(f"off and work are both {off}")
     name = row.get("name")
     return [
-        Record(off, Kind.SWAP_OFF, str(name or f"Hoán đổi ngày nghỉ (làm bù {work:%d/%m/%Y})"), source),
-        Record(work, Kind.MAKEUP_WORK, str(name or f"Làm bù cho {off:%d/%m/%Y}"), source, hours_of=off),
+        Record(
+            off, Kind.SWAP_OFF, str(name or f"Hoán đổi ngày nghỉ (làm bù {work:%d/%m/%Y})"), source, pair=work
+        ),
+        Record(work, Kind.MAKEUP_WORK, str(name or f"Làm bù cho {off:%d/%m/%Y}"), source, pair=off),
     ]
 
 

@@ -10,11 +10,16 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
+from functools import cached_property
+from typing import Any
 
+import numpy as np
 import pendulum
+from numpy.typing import ArrayLike, NDArray
 
 from hoso_calendar.day import MINUTES_A_DAY, Day, Kind, Slot, Status
 from hoso_calendar.errors import MissingCalendarData, NaiveInstant
+from hoso_calendar.vectors import Vectors
 
 _EPOCH = date(1970, 1, 1).toordinal()
 _MINUTE = timedelta(minutes=1)
@@ -186,6 +191,37 @@ class WorkCalendar:
     def count_minutes(self, a: datetime, b: datetime) -> int:
         """Working minutes from `a` to `b`; negative when `b` is before `a`."""
         return self.measure(self.minute_of(b)) - self.measure(self.minute_of(a))
+
+    # The same over numpy arrays
+
+    @cached_property
+    def vectors(self) -> Vectors:
+        """The arithmetic over arrays, on the calendar's own numbers."""
+        return Vectors(self)
+
+    def is_working_array(self, days: ArrayLike) -> NDArray[np.bool_]:
+        """`is_working` of many days: ``datetime64[D]``, or integers since 1970."""
+        return self.vectors.is_working(days)
+
+    def next_working_array(self, days: ArrayLike) -> Any:
+        """`next_working` of many days, in the type that went in."""
+        return self.vectors.next_working(days)
+
+    def add_days_array(self, days: ArrayLike, n: ArrayLike) -> Any:
+        """`add_days` of many days, in the type that went in; `n` is one integer or one for each."""
+        return self.vectors.add_days(days, n)
+
+    def count_days_array(self, a: ArrayLike, b: ArrayLike) -> NDArray[np.int64]:
+        """`count_days` of many pairs."""
+        return self.vectors.count_days(a, b)
+
+    def add_minutes_array(self, instants: ArrayLike, n: ArrayLike) -> Any:
+        """`add_minutes` of many wall-clock instants: ``datetime64[m]``, or integer minutes since 1970 in the calendar's zone."""
+        return self.vectors.add_minutes(instants, n)
+
+    def count_minutes_array(self, a: ArrayLike, b: ArrayLike) -> NDArray[np.int64]:
+        """`count_minutes` of many pairs of wall-clock instants."""
+        return self.vectors.count_minutes(a, b)
 
 
 def _shape(slots: tuple[Slot, ...]) -> tuple[list[int], list[int]]:

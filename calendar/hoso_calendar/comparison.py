@@ -1,0 +1,137 @@
+"""What a change of calendar does: which days differ, and which open deadlines move by how much."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Protocol
+
+import numpy as np
+import pendulum
+
+from hoso_calendar import many
+from hoso_calendar.day import Day
+from hoso_calendar.deadline import deadline
+from hoso_calendar.policy import Pause, Policy
+from hoso_calendar.term import Term
+from hoso_calendar.vectors import Ints
+from hoso_calendar.work_calendar import WorkCalendar
+
+
+class Open(Protocol):
+    """A deadline still running: a `Deadline`, an `OpenDeadline`, or anything with these four."""
+
+    @property
+    def received(self) -> datetime: ...
+    @property
+    def term(self) -> Term: ...
+    @property
+    def pauses(self) -> tuple[Pause, ...]: ...
+    @property
+    def policy(self) -> Policy: ...
+
+
+@dataclass(frozen=True, slots=True)
+class OpenDeadline:
+    """The inputs of a deadline still running, without having counted it."""
+
+    received: datetime
+    term: Term
+    pauses: tuple[Pause, ...] = ()
+    policy: Policy = Policy()  # noqa: RUF009 (frozen)
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """One deadline that moves."""
+
+    #: Its position among the deadlines compared.
+    index: int
+    subject: Open
+    old: pendulum.DateTime
+    new: pendulum.DateTime
+    #: Working days of the new calendar between the two dates, negative where it moves earlier.
+    working_days: int
+
+    @property
+    def by(self) -> timedelta:
+        """Wall-clock time from old to new; negative where the deadline moves earlier."""
+        return timedelta(seconds=self.new.timestamp() - self.old.timestamp())
+
+
+@dataclass(frozen=True, slots=True)
+class DayChange:
+    """A date that two calendars declare differently; None where one does not cover it."""
+
+    date: date
+    old: Day | None
+    new: Day | None
+
+
+def compare(old: WorkCalendar, new: WorkCalendar, open_deadlines: Iterable[Open]) -> tuple[Revision, ...]:
+    """The deadlines that `new` moves, in the order given; deadlines in an open pause have no date and do not move.
+
+    Vectorised over deadlines that share term and policy; those with pauses are counted one by one. Raises `MissingCalendarData`
+    where either calendar does not reach.
+    """
+    subjects = list(open_deadlines)
+    alike: dict[tuple[Term, Policy], list[int]] = defaultdict(list)
+    revisions: list[Revision] = []
+    for index, subject in enumerate(subjects):
+        if subject.pauses:
+            revisions += _one(old, new, index, subject)
+        else:
+            alike[subject.term, subject.policy].append(index)
+    for indices in alike.values():
+        revisions += _many(old, new, indices, subjects)
+    return tuple(sorted(revisions, key=lambda revision: revision.index))
+
+
+def _one(old: WorkCalendar, new: WorkCalendar, index: int, subject: Open) -> Iterator[Revision]:
+    before, after = (
+        deadline(cal, subject.received, subject.term, subject.pauses, subject.policy).due
+        for cal in (old, new)
+    )
+    if before is not None and after is not None and before != after:
+        yield _revision(new, index, subject, before, after)
+
+
+def _many(
+    old: WorkCalendar, new: WorkCalendar, indices: list[int], subjects: Sequence[Open]
+) -> Iterator[Revision]:
+    term, policy = subjects[indices[0]].term, subjects[indices[0]].policy
+    before, after = (_due(cal, indices, subjects, term, policy) for cal in (old, new))
+    moved = np.flatnonzero(before + old.origin * 1440 - old.offset != after + new.origin * 1440 - new.offset)
+    for at in moved.tolist():
+        index = indices[at]
+        yield _revision(
+            new, index, subjects[index], old.instant(int(before[at])), new.instant(int(after[at]))
+        )
+
+
+def _due(cal: WorkCalendar, indices: list[int], subjects: Sequence[Open], term: Term, policy: Policy) -> Ints:
+    received = np.array(
+        [cal.minute_of(subjects[index].received, f"deadline {index}: received") for index in indices],
+        dtype=np.int64,
+    )
+    return many.due_minutes(cal, received, term, policy)
+
+
+def _revision(
+    new: WorkCalendar, index: int, subject: Open, before: pendulum.DateTime, after: pendulum.DateTime
+) -> Revision:
+    return Revision(
+        index, subject, before, after, new.count_days(before.in_timezone(new.zone).date(), after.date())
+    )
+
+
+def diff(old: WorkCalendar, new: WorkCalendar) -> tuple[DayChange, ...]:
+    """The dates whose declaration differs: kind, sessions, weight, name, basis or status."""
+    first, last = min(old.first, new.first), max(old.last, new.last)
+    dates = (first + timedelta(days=n) for n in range((last - first).days + 1))
+    pairs = ((day, _declared(old, day), _declared(new, day)) for day in dates)
+    return tuple(DayChange(day, before, after) for day, before, after in pairs if before != after)
+
+
+def _declared(cal: WorkCalendar, day: date) -> Day | None:
+    return cal.day(day) if cal.first <= day <= cal.last else None
