@@ -1,18 +1,16 @@
 """The engine, and the only two ways to change anything: `transaction()` and `one_statement()`."""
 
 from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import datetime
 from typing import Any, Self
 
 import orjson
-from sqlalchemy import URL, Row, event, make_url
-from sqlalchemy.exc import ArgumentError
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy import URL, ExceptionContext, Row, event, exc, make_url
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from . import postgres
-from .errors import NaiveInstant, StalePlan, translated
+from . import errors, postgres
 from .settings import DatabaseSettings
 
 Parameters = Sequence[Any]
@@ -32,9 +30,7 @@ class Transaction(AsyncSession):
 
     async def rows(self, sql: str, parameters: Parameters = ()) -> Rows:
         """The rows a statement returns; parameters are `$1`, `$2` …, jsonb goes in and comes out as Python values."""
-        connection = await self.connection()
-        result = await connection.exec_driver_sql(sql, aware(parameters))
-        return result.fetchall() if result.returns_rows else ()
+        return await _execute(await self.connection(), sql, parameters)
 
 
 class Database:
@@ -55,7 +51,7 @@ class Database:
         """What a SELECT finds. Asked again once when a migration outdated its plan."""
         try:
             return await self.one_statement(sql, parameters)
-        except StalePlan:
+        except errors.StalePlan:
             return await self.one_statement(sql, parameters)
 
     async def row(self, sql: str, parameters: Parameters = ()) -> Row[Any] | None:
@@ -68,17 +64,21 @@ class Database:
 
         Raises ConstraintViolated and Conflict when nothing was stored, DatabaseAway when that is not known.
         """
-        with translated():
-            async with self._single.connect() as connection:
-                result = await connection.exec_driver_sql(sql, aware(parameters))
-                return result.fetchall() if result.returns_rows else ()
+        async with _lent(self._single) as connection:
+            return await _execute(connection, sql, parameters)
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Transaction]:
-        """A transaction that is committed when the block ends and rolled back when it raises."""
-        with translated():
-            async with Transaction(self.engine, expire_on_commit=False) as session, session.begin():
-                yield session
+        """A transaction that is committed when the block ends and rolled back when it raises.
+
+        Raises what `one_statement` raises.
+        """
+        async with (
+            _lent(self.engine) as connection,
+            Transaction(connection, expire_on_commit=False) as session,
+            session.begin(),
+        ):
+            yield session
 
     async def close(self) -> None:
         """Gives all connections back; the object may be used again and reconnects."""
@@ -108,6 +108,7 @@ def connect(url: str | URL | None = None, settings: DatabaseSettings | None = No
         connect_args=_arguments(settings),
     )
     event.listen(engine.sync_engine, "connect", _json_as_values)
+    event.listen(engine.sync_engine, "handle_error", _in_our_words)
     return Database(engine)
 
 
@@ -116,8 +117,28 @@ def aware(parameters: Parameters) -> tuple[Any, ...]:
     for place, value in enumerate(parameters, start=1):
         for each in value if isinstance(value, (list, tuple)) else (value,):
             if isinstance(each, datetime) and each.utcoffset() is None:
-                raise NaiveInstant(place)
+                raise errors.NaiveInstant(place)
     return tuple(parameters)
+
+
+@asynccontextmanager
+async def _lent(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
+    """A connection from the pool. What fails before there is one reaches no `handle_error`, so it is said here."""
+    async with AsyncExitStack() as stack:
+        try:
+            connection = await stack.enter_async_context(engine.connect())
+        except (OSError, exc.TimeoutError) as error:
+            raise errors.DatabaseAway(str(error) or type(error).__name__) from error
+        yield connection
+
+
+async def _execute(connection: AsyncConnection, sql: str, parameters: Parameters) -> Rows:
+    result = await connection.exec_driver_sql(sql, aware(parameters))
+    return result.fetchall() if result.returns_rows else ()
+
+
+def _in_our_words(context: ExceptionContext) -> errors.StorageError | None:
+    return errors.translate(context.original_exception, lost=context.is_disconnect)
 
 
 def _embedded(settings: DatabaseSettings) -> str:
@@ -127,7 +148,7 @@ def _embedded(settings: DatabaseSettings) -> str:
 def _address(url: str | URL) -> URL:
     try:
         address = make_url(url)
-    except ArgumentError as error:
+    except exc.ArgumentError as error:
         raise NotPostgreSQL(str(url).partition(":")[0]) from error
     if address.get_backend_name() not in {"postgresql", "postgres"}:
         raise NotPostgreSQL(address.drivername)
@@ -141,7 +162,7 @@ def _arguments(settings: DatabaseSettings) -> dict[str, Any]:
     statement = settings.database_statement_timeout
     return {
         "timeout": settings.database_connect_timeout.total_seconds(),
-        "command_timeout": statement.total_seconds() + 2,
+        "command_timeout": statement.total_seconds() + 2 if statement else None,
         "prepared_statement_cache_size": settings.database_prepared_statements,
         "server_settings": {
             "application_name": "hoso",

@@ -1,7 +1,5 @@
 """What can go wrong with the store, said in our words; and the one seam where the driver's errors become these."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 import asyncpg
@@ -11,6 +9,7 @@ from sqlalchemy import exc
 _AWAY = ("08", "25006", "25P03", "25P04", "53", "57")
 _CONFLICT = ("40", "55P03")
 _REFUSED = ("28", "3D000", "42501")
+_BROKEN = "23"
 
 
 class StorageError(Exception):
@@ -18,7 +17,7 @@ class StorageError(Exception):
 
 
 class DatabaseAway(StorageError):
-    """The database cannot be reached or cannot serve now; the work may have been done or not, so ask again by key."""
+    """The database cannot be reached or cannot serve now; whether the work was stored is not known: ask again by key."""
 
     def __init__(self, reason: str, retry_after: int = 2) -> None:
         super().__init__(f"The database is away ({reason}); try again in {retry_after} s")
@@ -28,7 +27,7 @@ class DatabaseAway(StorageError):
 
 
 class DatabaseRefused(StorageError):
-    """The server answers but does not let us in: the name, the password or the rights are wrong."""
+    """The server answers but does not let us do this: the name, the password or the rights are wrong."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(f"The database refuses us ({reason}); check HOSO_DATABASE_URL")
@@ -36,10 +35,13 @@ class DatabaseRefused(StorageError):
 
 
 class ConstraintViolated(StorageError):
-    """A constraint of the schema kept a row out; `name` says which, and nothing of the transaction was stored."""
+    """A constraint of the schema kept a row out; `name` says which, and nothing of the transaction was stored.
 
-    def __init__(self, name: str, detail: str | None = None) -> None:
-        super().__init__(f"{name}: {detail or 'the row was refused'}")
+    A missing value has no constraint of its own; its name is `table.column`.
+    """
+
+    def __init__(self, name: str, detail: str) -> None:
+        super().__init__(f"{name}: {detail}")
         self.name = name
         self.detail = detail
 
@@ -65,38 +67,21 @@ class NaiveInstant(ValueError):
         self.place = place
 
 
-@contextmanager
-def translated() -> Iterator[None]:
-    """Raises our errors in place of the driver's and SQLAlchemy's; what it does not know passes unchanged."""
-    try:
-        yield
-    except (exc.SQLAlchemyError, asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
-        ours = translate(error)
-        if ours is None:
-            raise
-        raise ours from error
-
-
-def translate(error: BaseException) -> StorageError | None:
-    """Our error for one of the driver's, or None where the fault is in the program."""
-    driver = _driver_error(error)
-    if isinstance(driver, asyncpg.PostgresError):
-        return _by_state(driver)
-    if isinstance(driver, (OSError, exc.TimeoutError, asyncpg.InterfaceError)) and _lost(error, driver):
-        return DatabaseAway(str(driver) or type(driver).__name__)
+def translate(error: BaseException, *, lost: bool = False) -> StorageError | None:
+    """Our error for the driver's, or None where the fault is in the program. `lost`: the connection is gone with it."""
+    cause = _cause(error)
+    if isinstance(cause, asyncpg.PostgresError):
+        return _by_state(cause)
+    if lost or isinstance(cause, (OSError, exc.TimeoutError)):
+        return DatabaseAway(str(cause) or type(cause).__name__)
     return None
 
 
-def _driver_error(error: BaseException) -> BaseException:
-    if isinstance(error, exc.DBAPIError):
-        return error.driver_exception
+def _cause(error: BaseException) -> BaseException:
+    """The driver's own error, which SQLAlchemy wraps as `orig` or chains."""
+    if isinstance(error, (exc.DBAPIError, exc.EmulatedDBAPIException)):
+        return _cause(error.orig or error.__cause__ or Exception(str(error)))
     return error
-
-
-def _lost(error: BaseException, driver: BaseException) -> bool:
-    if not isinstance(driver, asyncpg.InterfaceError):
-        return True
-    return getattr(error, "connection_invalidated", False) or "clos" in str(driver)
 
 
 def _by_state(error: Any) -> StorageError | None:
@@ -109,7 +94,7 @@ def _by_state(error: Any) -> StorageError | None:
         return DatabaseAway(str(error))
     if state.startswith(_REFUSED):
         return DatabaseRefused(str(error))
-    if state.startswith("23"):
+    if state.startswith(_BROKEN):
         name = error.constraint_name or f"{error.table_name}.{error.column_name}"
         return ConstraintViolated(name, error.detail or str(error))
     return None

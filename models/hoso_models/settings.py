@@ -22,7 +22,7 @@ class DatabaseSettings(BaseSettings):
     #: How long a request waits for a free connection before it is told to come back.
     database_pool_timeout: timedelta = timedelta(seconds=5)
     database_connect_timeout: timedelta = timedelta(seconds=5)
-    #: The server cancels a statement after this; the driver gives up two seconds later.
+    #: The server cancels a statement after this, and the driver gives up two seconds later; 0 is never.
     database_statement_timeout: timedelta = timedelta(seconds=30)
     #: The server closes a transaction in which nothing happens for so long.
     database_idle_timeout: timedelta = timedelta(seconds=60)

@@ -1,5 +1,6 @@
 """How a database is brought up to date: Alembic, one process at a time, all or nothing."""
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -9,12 +10,15 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 
-from hoso_models import errors
+from hoso_models import database, errors
 from hoso_models.database import Database
+from hoso_models.settings import DatabaseSettings
 
 _HERE = Path(__file__).parent
 #: Whoever migrates holds this lock; a second one waits and finds nothing left to do.
 _LOCK = "select pg_advisory_xact_lock(hashtextextended('hoso migrations', 0))"
+#: A migration, and waiting for one, may take as long as it takes.
+_PATIENT = DatabaseSettings(database_pool_size=1, database_statement_timeout=timedelta(0))
 
 
 class TooOld(errors.StorageError):
@@ -31,16 +35,14 @@ OLDEST = 15
 
 async def upgrade(db: Database, revision: str = "head") -> str:
     """Brings the database up to a revision in one transaction and returns where it stands. Safe twice and at once."""
-    with errors.translated():
-        async with db.engine.begin() as connection:
-            return await connection.run_sync(_upgrade, revision)
+    async with database.connect(db.url, _PATIENT) as patient, patient.transaction() as tx:
+        return await (await tx.connection()).run_sync(_upgrade, revision)
 
 
 async def current(db: Database) -> str | None:
     """The revision the database stands at; None when it has never been migrated."""
-    with errors.translated():
-        async with db.engine.connect() as connection:
-            return await connection.run_sync(_current)
+    async with db.transaction() as tx:
+        return await (await tx.connection()).run_sync(_current)
 
 
 def head() -> str:
@@ -66,7 +68,6 @@ def _upgrade(connection: Connection, revision: str) -> str:
     major = int(version[0]) if version else OLDEST
     if major < OLDEST:
         raise TooOld(major)
-    connection.execute(text("set local statement_timeout = 0"))
     connection.execute(text(_LOCK))
     command.upgrade(_config(connection), revision)
     return _current(connection) or ""

@@ -4,10 +4,12 @@ It listens on a unix socket only, asks for a password, and never runs as root.
 """
 
 from .binaries import Binaries, NoBinaries
-from .server import NotRunning, Server, ServerFailed, Unreachable
+from .complaints import LetIn, NotRunning, ServerFailed, Unreachable
+from .server import Server
 
 __all__ = [
     "Binaries",
+    "LetIn",
     "NoBinaries",
     "NotRunning",
     "Server",

@@ -1,4 +1,4 @@
-"""Which processes live in a data directory. PostgreSQL's processes all have it as their working directory."""
+"""The processes of a server: which live in a data directory (all of PostgreSQL's work there), and what they see."""
 
 import os
 from contextlib import suppress
@@ -31,6 +31,12 @@ def send(pid: int, sign: int) -> None:
     """Sends a signal; a process that is gone already needs none."""
     with suppress(ProcessLookupError):
         os.kill(pid, sign)
+
+
+def environment(**more: str) -> dict[str, str]:
+    """What a child of ours sees: English messages, and none of the caller's PG* variables."""
+    kept = {name: os.environ[name] for name in ("PATH", "LD_LIBRARY_PATH") if name in os.environ}
+    return {**kept, "LC_ALL": "C", "TZ": "UTC", **more}
 
 
 def _exists(pid: int) -> bool:

@@ -1,0 +1,44 @@
+"""What can keep the embedded server from serving, each with its remedy."""
+
+from pathlib import Path
+
+
+class NotRunning(RuntimeError):
+    """There is no embedded server in that home yet."""
+
+    def __init__(self, home: Path) -> None:
+        super().__init__(
+            f"There is no embedded database in {home}; start one with `hoso serve` or set HOSO_DATABASE_URL"
+        )
+        self.home = home
+
+
+class ServerFailed(RuntimeError):
+    """PostgreSQL did not do what it was asked; `output` is what it said."""
+
+    def __init__(self, act: str, output: str) -> None:
+        super().__init__(f"PostgreSQL failed to {act}: {output.strip() or 'it said nothing'}")
+        self.act = act
+        self.output = output
+
+
+class LetIn(ServerFailed):
+    """The server runs but does not let its own owner in: the password file was lost or changed."""
+
+    def __init__(self, output: str, directory: Path) -> None:
+        super().__init__(
+            "let its owner in", f"{output.strip()} (the passwords in {directory} are not its own)"
+        )
+        self.directory = directory
+
+
+class Unreachable(RuntimeError):
+    """The user the server has to run as cannot use its directory."""
+
+    def __init__(self, directory: Path, uid: int) -> None:
+        super().__init__(
+            f"User {uid}, as whom PostgreSQL runs, cannot use {directory};"
+            " set HOSO_HOME to a directory that is its own or new, or run hoso as the owner of the old one"
+        )
+        self.directory = directory
+        self.uid = uid
