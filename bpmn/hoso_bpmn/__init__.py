@@ -9,18 +9,51 @@ if TYPE_CHECKING:
     from hoso_bpmn.findings import Finding, RefusedFile, Report, Severity
     from hoso_bpmn.package import Package
     from hoso_bpmn.package import codes as bundled
+    from hoso_bpmn.run import Change, ClosedTask, Incident, Run, Task, Timer, resume, start
+    from hoso_bpmn.specification import Loaded, Specification, Step, load
 
 #: Public name → module (and the name there, where it differs). Loaded on first use: the engine is heavy.
 _HOMES = {
+    "Change": "run",
+    "ClosedTask": "run",
     "Finding": "findings",
+    "Incident": "run",
+    "Loaded": "specification",
     "Package": "package",
     "RefusedFile": "findings",
     "Report": "findings",
+    "Run": "run",
     "Severity": "findings",
+    "Specification": "specification",
+    "Step": "specification",
+    "Task": "run",
+    "Timer": "run",
     "bundled": "package:codes",
+    "load": "specification",
+    "resume": "run",
+    "start": "run",
 }
 
-__all__ = ["Finding", "Package", "RefusedFile", "Report", "Severity", "bundled"]
+__all__ = [
+    "Change",
+    "ClosedTask",
+    "Finding",
+    "Incident",
+    "Loaded",
+    "Package",
+    "RefusedFile",
+    "Report",
+    "Run",
+    "Severity",
+    "Specification",
+    "Step",
+    "Task",
+    "Timer",
+    "bundled",
+    "load",
+    "resume",
+    "start",
+]
 
 
 def __getattr__(name: str) -> Any:

@@ -1,0 +1,221 @@
+"""What each BPMN element does in the engine: SpiffWorkflow's behaviour, put right where it was wrong.
+
+Joins count tokens per incoming flow and merge what each branch *changed*; in SpiffWorkflow an earlier round of a loop
+counts for a later one, and a branch that did not touch a variable overwrites one that did.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+from SpiffWorkflow.bpmn.specs import BpmnProcessSpec
+from SpiffWorkflow.bpmn.specs.bpmn_task_spec import BpmnTaskSpec
+from SpiffWorkflow.bpmn.specs.control import BpmnStartTask, SimpleBpmnTask
+from SpiffWorkflow.bpmn.specs.mixins import BpmnSpecMixin, EventBasedGatewayMixin
+from SpiffWorkflow.specs.MultiChoice import MultiChoice
+from SpiffWorkflow.specs.WorkflowSpec import WorkflowSpec
+from SpiffWorkflow.util.task import TaskState
+
+from hoso_bpmn import engine, errors, expressions
+
+FINISHED = TaskState.FINISHED_MASK
+
+
+class HumanTask(BpmnSpecMixin):  # type: ignore[misc]
+    """A task that a person completes, or a service task, which waits for a signed call or a person."""
+
+    def __init__(self, wf_spec: Any, bpmn_id: str, **attributes: Any) -> None:
+        super().__init__(wf_spec, bpmn_id, **attributes)
+        self.manual = True
+
+
+class Chosen:
+    """Holds when the nearest decision before the gateway chose this flow."""
+
+    def __init__(self, gateway: str, flow: str) -> None:
+        self.gateway = gateway
+        self.flow = flow
+
+    def _matches(self, task: Any) -> bool:
+        decider = task.parent
+        while decider is not None:
+            route = decider.internal_data.get("route")
+            if route is not None:
+                return bool(route.get(self.gateway) == self.flow)
+            decider = decider.parent
+        return False
+
+
+class Holds:
+    """Holds when the expression is true for the variables of the token."""
+
+    def __init__(self, expression: expressions.Expression) -> None:
+        self.expression = expression
+
+    def _matches(self, task: Any) -> bool:
+        return bool(self.expression.evaluate(task.data))
+
+
+class _Join(BpmnTaskSpec):  # type: ignore[misc]
+    """Several tokens become one, and their changes are merged in the order of arrival."""
+
+    def _update_hook(self, my_task: Any) -> bool:
+        my_task._set_state(TaskState.WAITING)
+        arrived = [
+            task
+            for task in _tokens(my_task.workflow)
+            if task.task_spec is self and task._state == TaskState.WAITING
+        ]
+        joined = self._complete(my_task, sorted(arrived, key=lambda task: task.last_state_change))
+        if joined is None:
+            return False
+        my_task.data = _merged(joined)
+        for task in joined:
+            if task is not my_task:
+                task.workflow._remove_task(task.id)
+        return True
+
+    def _complete(self, my_task: Any, arrived: list[Any]) -> list[Any] | None:
+        """The arrivals that go on together, `my_task` among them, or None while others must be awaited."""
+        raise AssertionError(self)
+
+    def _one_per_flow(self, my_task: Any, arrived: Iterable[Any]) -> dict[str, Any]:
+        first: dict[str, Any] = {my_task.parent.task_spec.name: my_task}
+        for task in arrived:
+            first.setdefault(task.parent.task_spec.name, task)
+        return first
+
+
+def _tokens(workflow: Any) -> Iterator[Any]:
+    return (task for task in workflow.tasks.values() if task._state & engine.ACTIVE)
+
+
+def _merged(tasks: list[Any]) -> dict[str, Any]:
+    base = _common(tasks).data
+    merged = dict(base)
+    for task in sorted(tasks, key=lambda task: task.last_state_change):
+        data = task.parent.data
+        merged.update((key, value) for key, value in data.items() if key not in base or base[key] != value)
+    return merged
+
+
+def _common(tasks: list[Any]) -> Any:
+    """The last task that all of them come from."""
+    lines = [_line(task) for task in tasks]
+    shared = [
+        generation[0]
+        for generation in zip(*lines, strict=False)
+        if len({task.id for task in generation}) == 1
+    ]
+    return shared[-1]
+
+
+def _line(task: Any) -> list[Any]:
+    line = []
+    while (task := task.parent) is not None:
+        line.append(task)
+    return line[::-1]
+
+
+class EndJoin(_Join):
+    """Waits until no token is left elsewhere in the process."""
+
+    def _complete(self, my_task: Any, arrived: list[Any]) -> list[Any] | None:
+        own = {task.id for task in arrived}
+        busy = any(
+            task._state & TaskState.DEFINITE_MASK and task.id not in own and task.parent.id not in own
+            for task in my_task.workflow.tasks.values()
+            if task.parent is not None
+        )
+        return None if busy else arrived
+
+    def _run_hook(self, my_task: Any) -> bool:
+        my_task.workflow.data.update(my_task.data)
+        return True
+
+
+class ParallelGateway(_Join, BpmnSpecMixin):  # type: ignore[misc]
+    """One token of each incoming flow becomes one token on each outgoing flow; surplus tokens stay."""
+
+    def _complete(self, my_task: Any, arrived: list[Any]) -> list[Any] | None:
+        first = self._one_per_flow(my_task, arrived)
+        return list(first.values()) if len(first) == len(set(self._inputs)) else None
+
+
+class InclusiveGateway(_Join, MultiChoice, BpmnSpecMixin):  # type: ignore[misc]
+    """Waits for every token that can still come (BPMN 2.0, 13.4.3), then takes each flow whose condition holds."""
+
+    def _complete(self, my_task: Any, arrived: list[Any]) -> list[Any] | None:
+        first = self._one_per_flow(my_task, arrived)
+        missing = set(self._inputs) - set(first)
+        coming = _upstream(self, missing) - _upstream(self, set(first)) if missing else frozenset()
+        waits = any(
+            task.task_spec.name in coming for task in _tokens(my_task.workflow) if task.task_spec is not self
+        )
+        return None if waits else list(first.values())
+
+    def _predict_hook(self, my_task: Any) -> None:
+        """Nothing: the flows are known when it runs."""
+
+    def _run_hook(self, my_task: Any) -> bool:
+        matches, defaults = self._get_matching_outputs(my_task)
+        if not matches + defaults:
+            raise errors.NoBranch(self.bpmn_name or self.bpmn_id)
+        my_task._sync_children(matches or defaults, TaskState.FUTURE)
+        return True
+
+
+def _upstream(gateway: Any, names: set[str]) -> frozenset[str]:
+    """The elements from which one of `names` can be reached without passing the gateway."""
+    reached: set[str] = set()
+    waiting = list(names)
+    while waiting:
+        name = waiting.pop()
+        if name not in reached and name != gateway.name:
+            reached.add(name)
+            waiting.extend(gateway._wf_spec.task_specs[name]._inputs)
+    return frozenset(reached)
+
+
+class ExclusiveGateway(MultiChoice, BpmnSpecMixin):  # type: ignore[misc]
+    """Takes the first flow whose condition holds, else the default flow."""
+
+    def _predict_hook(self, my_task: Any) -> None:
+        """Nothing: the flow is known when it runs."""
+
+    def _run_hook(self, my_task: Any) -> bool:
+        holding = (
+            name
+            for condition, name in self.cond_task_specs
+            if condition is not None and condition._matches(my_task)
+        )
+        default = (name for condition, name in self.cond_task_specs if condition is None)
+        taken = next(holding, None) or next(default, None)
+        if taken is None:
+            raise errors.NoBranch(self.bpmn_name or self.bpmn_id)
+        my_task._sync_children([my_task.workflow.spec.task_specs[taken]], TaskState.FUTURE)
+        return True
+
+
+class EventGateway(EventBasedGatewayMixin, BpmnSpecMixin):  # type: ignore[misc]
+    """Waits for the first of several events."""
+
+
+class ProcessSpec(BpmnProcessSpec):  # type: ignore[misc]
+    """A process or sub-process as the engine runs it."""
+
+    def __init__(self, name: str, description: str) -> None:
+        WorkflowSpec.__init__(self, name=name)
+        self.description = description
+        self.svg = self.io_specification = None
+        self.data_objects: dict[str, Any] = {}
+        self.data_stores: dict[str, Any] = {}
+        self.correlation_keys: dict[str, Any] = {}
+        self.bpmn_start_events: list[Any] = []
+        self.start = BpmnStartTask(self, "Start")
+        self.end = EndJoin(self, "#EndJoin")
+        self.end.connect(SimpleBpmnTask(self, "End"))
+
+
+Factory = Callable[..., Any]

@@ -1,0 +1,152 @@
+"""SpiffWorkflow as hoso runs it: no host clock, no depth limit, no deep prediction, nothing left behind.
+
+SpiffWorkflow 3.2 names its task and iterator classes in module globals, so ours are put there, once, when this module
+is imported; it is imported by everything of ours that runs a process. What changes:
+
+* A task's id and its last state change are numbers of the run (`moment.tick`), so that joins merge in the order in which
+  things happened, whatever the host clock says.
+* Children are predicted one step ahead, when a token arrives. SpiffWorkflow predicts the whole way to the end, which
+  costs most of its time and state; only an inclusive join reads it, and ours (`elements`) reads the drawing instead.
+* Trees are walked without recursion and without a limit of 1,000 steps, below which tasks silently vanished.
+* A task that is removed from the tree also leaves the event manager; a rewind left it there and failed later.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import SpiffWorkflow.bpmn.specs.control
+import SpiffWorkflow.specs.Join
+import SpiffWorkflow.task
+import SpiffWorkflow.workflow
+from SpiffWorkflow.bpmn import BpmnWorkflow
+from SpiffWorkflow.bpmn.util.subworkflow import BpmnSubWorkflow
+from SpiffWorkflow.bpmn.util.task import BpmnTaskFilter
+from SpiffWorkflow.specs.base import TaskSpec
+from SpiffWorkflow.util.task import TaskState
+
+from hoso_bpmn import moment
+
+#: States in which a token rests on a task.
+ACTIVE = TaskState.WAITING | TaskState.READY | TaskState.STARTED
+
+
+class Task(SpiffWorkflow.task.Task):  # type: ignore[misc]
+    """A task of the tree, numbered by the run."""
+
+    def __init__(
+        self,
+        workflow: Any,
+        task_spec: Any,
+        parent: Task | None = None,
+        state: int = TaskState.MAYBE,
+        id: int | None = None,  # noqa: A002 - SpiffWorkflow's name for it
+    ) -> None:
+        self.id = moment.tick() if id is None else id
+        workflow.tasks[self.id] = self
+        self.workflow = workflow
+        self.task_spec = task_spec
+        self._parent = None
+        self._children: list[int] = []
+        self._state = state
+        self.triggered = False
+        self.thread_id = 0
+        self.data: dict[str, Any] = {}
+        self.internal_data: dict[str, Any] = {}
+        self.last_state_change = self.id
+        if parent is not None:
+            self._parent = parent.id
+            parent._children.append(self.id)
+
+    def _set_state(self, value: int) -> None:
+        if value != self._state:
+            self._state = value
+            self.last_state_change = moment.tick()
+
+
+def walk(
+    first: Any,
+    end_at_spec: str | None = None,
+    max_depth: None = None,  # noqa: ARG001 - there is none, that is the point
+    depth_first: bool = True,  # noqa: ARG001
+    skip_subprocesses: bool = True,  # noqa: ARG001 - each process has its own tree
+    **conditions: Any,
+) -> Iterator[Any]:
+    """The tasks below `first` that meet the conditions, parents before children."""
+    wanted = BpmnTaskFilter(**conditions)
+    waiting = [first]
+    while waiting:
+        task = waiting.pop()
+        if wanted.matches(task):
+            yield task
+        if task.task_spec.name != end_at_spec:
+            tasks = task.workflow.tasks
+            waiting.extend(tasks[child] for child in reversed(task._children) if child in tasks)
+
+
+class _Tasks:
+    """What both kinds of workflow do with their tasks."""
+
+    tasks: dict[int, Any]
+    task_tree: Any
+
+    def get_tasks_iterator(self, first_task: Any = None, **conditions: Any) -> Iterator[Any]:
+        return walk(first_task or self.task_tree, **conditions)
+
+    def update_waiting_tasks(self) -> None:
+        for task in [task for task in self.tasks.values() if task._state == TaskState.WAITING]:
+            if task.id in self.tasks and task._state == TaskState.WAITING:
+                task.task_spec._update(task)
+
+    def collect_log_extras(self, _extras: Any = None) -> dict[str, Any]:
+        return {}  # SpiffWorkflow builds them for each change, whether anybody logs or not
+
+
+class Workflow(_Tasks, BpmnWorkflow):  # type: ignore[misc]
+    """One run of a process. `subprocesses` are its sub-processes by the task that opened them."""
+
+    def create_subprocess(self, my_task: Any, spec_name: str) -> SubWorkflow:
+        subprocess = SubWorkflow(self.subprocess_specs[spec_name], my_task.id, self)
+        self.subprocesses[my_task.id] = subprocess
+        return subprocess
+
+    def _task_removed_notify(self, task: Any) -> None:
+        self.event_manager.remove_task(task)
+
+    def every_task(self) -> Iterator[Any]:
+        """All tasks of the run, sub-processes included, in the order of their creation per process."""
+        yield from self.tasks.values()
+        for subprocess in self.subprocesses.values():
+            yield from subprocess.tasks.values()
+
+
+class SubWorkflow(_Tasks, BpmnSubWorkflow):  # type: ignore[misc]
+    """A sub-process or a called process within a run."""
+
+    def _task_removed_notify(self, task: Any) -> None:
+        self.top_workflow.event_manager.remove_task(task)
+
+
+def _predict(self: Any, my_task: Any, *_: Any, mask: int = TaskState.PREDICTED_MASK, **__: Any) -> None:
+    if my_task._state & mask:
+        self._predict_hook(my_task)
+
+
+def _update(self: Any, my_task: Any) -> None:
+    if not my_task._children:
+        self._predict_hook(my_task)
+    if self._update_hook(my_task):
+        my_task._ready()
+
+
+def _take_place() -> None:
+    SpiffWorkflow.task.Task = SpiffWorkflow.workflow.Task = Task
+    SpiffWorkflow.task.TaskIterator = SpiffWorkflow.workflow.TaskIterator = walk
+    SpiffWorkflow.specs.Join.TaskIterator = walk
+    SpiffWorkflow.bpmn.specs.control.TaskIterator = walk
+    TaskSpec._predict = _predict
+    TaskSpec._update = _update
+
+
+_take_place()

@@ -1,0 +1,156 @@
+"""What the engine refuses to do, each with the data that a caller needs to answer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+
+class EngineError(Exception):
+    """Something the engine was asked for and did not do; the run is as it was before."""
+
+
+class UnknownTask(EngineError):
+    """No open task of the run has this id: it was completed, cancelled, or never was."""
+
+    def __init__(self, task: str) -> None:
+        self.task = task
+        super().__init__(f"No task {task} is open in this run.")
+
+
+class UnknownOutcome(EngineError):
+    """The task has outcomes, and this is none of them."""
+
+    def __init__(self, outcome: str, allowed: Iterable[str]) -> None:
+        self.outcome = outcome
+        self.allowed = tuple(allowed)
+        choice = f"choose one of {', '.join(self.allowed)}" if self.allowed else "the task has none"
+        super().__init__(f"{outcome!r} is no outcome of the task; {choice}.")
+
+
+class OutcomeRequired(EngineError):
+    """The task is decided by its outcome, and none was given."""
+
+    def __init__(self, allowed: Iterable[str]) -> None:
+        self.allowed = tuple(allowed)
+        super().__init__(f"The task needs an outcome; choose one of {', '.join(self.allowed)}.")
+
+
+class RunFinished(EngineError):
+    """The run has ended; nothing in it can be completed, sent or cancelled any more."""
+
+    def __init__(self) -> None:
+        super().__init__("The run has ended.")
+
+
+class NobodyWaits(EngineError):
+    """A message came that no element of the run awaits now."""
+
+    def __init__(self, message: str, awaited: Iterable[str]) -> None:
+        self.message = message
+        self.awaited = tuple(awaited)
+        super().__init__(
+            f"Nothing awaits the message {message!r}; awaited: {', '.join(self.awaited) or 'none'}."
+        )
+
+
+class StaleState(EngineError):
+    """The bytes are no state that this specification can resume."""
+
+    def __init__(self, reason: str) -> None:
+        self.reason = reason
+        super().__init__(f"The stored state cannot be resumed: {reason}.")
+
+
+class CannotStart(EngineError):
+    """The way from the start to the first waiting element fails."""
+
+    def __init__(self, element: str, message: str) -> None:
+        self.element = element
+        self.message = message
+        super().__init__(f"The process cannot start; at {element}: {message}")
+
+
+class BadVariable(EngineError):
+    """A variable that is neither a JSON scalar nor a list of them, or longer than the engine keeps."""
+
+    def __init__(self, name: str, reason: str) -> None:
+        self.name = name
+        self.reason = reason
+        super().__init__(f"The variable {name!r} {reason}.")
+
+
+class NaiveInstant(EngineError, ValueError):
+    """An instant without a time zone."""
+
+    def __init__(self, instant: object) -> None:
+        self.instant = instant
+        super().__init__(f"{instant!r} has no time zone; give an aware datetime.")
+
+
+class TimeNotGiven(EngineError):
+    """The engine asked for the time outside of a command; it never reads the host clock instead."""
+
+    def __init__(self) -> None:
+        super().__init__("No instant is given: the engine runs only inside a command with `at`.")
+
+
+class BadExpression(EngineError, ValueError):
+    """An expression that does not compile."""
+
+    def __init__(self, text: str, reason: str) -> None:
+        self.text = text
+        self.reason = reason
+        super().__init__(f"The expression {text!r} is not accepted: {reason}.")
+
+
+class ExpressionFailed(EngineError):
+    """An expression that compiles and has no value for these variables."""
+
+    def __init__(self, text: str, reason: str) -> None:
+        self.text = text
+        self.reason = reason
+        super().__init__(f"The expression {text!r} has no value: {reason}.")
+
+
+class MissingVariable(ExpressionFailed):
+    """A variable that an expression needs was never given."""
+
+    def __init__(self, text: str, name: str) -> None:
+        self.name = name
+        super().__init__(text, f"the variable {name!r} was not given")
+
+
+class NoBranch(EngineError):
+    """A gateway none of whose conditions holds and that has no default flow."""
+
+    def __init__(self, element: str) -> None:
+        self.element = element
+        super().__init__(f"No outgoing flow of {element} can be taken.")
+
+
+class TooManySteps(EngineError):
+    """One command made more automatic steps than any sensible process has: an endless loop."""
+
+    def __init__(self, limit: int) -> None:
+        self.limit = limit
+        super().__init__(f"More than {limit} automatic steps in one command: the process runs in a circle.")
+
+
+class BadTimer(EngineError, ValueError):
+    """A timer whose text is no date, duration, cycle or term."""
+
+    def __init__(self, text: str, reason: str = "") -> None:
+        self.text = text
+        self.reason = reason or "write 5 ngày làm việc, PT4H, R3/P1D or 2026-11-24T08:00:00+07:00"
+        super().__init__(f"The timer {text!r} is not understood: {self.reason}.")
+
+
+class UnsupportedElement(EngineError):
+    """An element that the engine would run wrongly and therefore does not run."""
+
+    def __init__(self, element: str, what: str, remedy: str, line: int = 0) -> None:
+        self.element = element
+        self.what = what
+        self.remedy = remedy
+        self.line = line
+        super().__init__(f"{element}: {what} is not supported. {remedy}")

@@ -1,0 +1,60 @@
+"""The instant at which a command happens, and who counts: the engine's only clock."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from datetime import datetime
+
+import hoso_calendar as wt
+from hoso_bpmn import errors
+
+Calendars = Callable[[str | None], "wt.WorkCalendar"]
+
+
+@dataclass(slots=True)
+class Moment:
+    """What every step of one command shares."""
+
+    at: datetime
+    #: Lane name (None outside of lanes) → the calendar of the unit that works there.
+    calendar: Calendars
+    #: The last number that the run has given away.
+    number: int
+
+
+_moment: ContextVar[Moment] = ContextVar("moment")
+
+
+@contextmanager
+def within(moment: Moment) -> Iterator[Moment]:
+    """Run the engine at this moment; raises `NaiveInstant` for an instant without a zone."""
+    if moment.at.tzinfo is None:
+        raise errors.NaiveInstant(moment.at)
+    token = _moment.set(moment)
+    try:
+        yield moment
+    finally:
+        _moment.reset(token)
+
+
+def now() -> Moment:
+    """The moment of the running command; raises `TimeNotGiven` outside of one."""
+    try:
+        return _moment.get()
+    except LookupError:
+        raise errors.TimeNotGiven from None
+
+
+def tick() -> int:
+    """The next number of the run: tasks are named and changes are ordered by it, whatever clocks say."""
+    moment = now()
+    moment.number += 1
+    return moment.number
+
+
+def calendars(calendar: wt.WorkCalendar | Calendars) -> Calendars:
+    """One calendar for all lanes, or the given function of a lane."""
+    return calendar if callable(calendar) else lambda _lane: calendar

@@ -1,0 +1,156 @@
+"""A run as bytes: its tasks without the specification, JSON in zstd, a format byte in front.
+
+Every row names its parent and its element, so nothing depends on the order of JSON keys. A task whose variables equal
+its parent's stores none.
+"""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+import zstandard
+from SpiffWorkflow.bpmn.specs.mixins.events.event_types import CatchingEvent
+from SpiffWorkflow.util.task import TaskState
+
+from hoso_bpmn import engine, errors, scripting
+from hoso_bpmn.specification import Specification
+
+#: The first byte of a state. States of other formats are refused, or converted by `migration`.
+FORMAT = 1
+_MAX_BYTES = 64_000_000
+
+
+@dataclass(slots=True)
+class Snapshot:
+    """What a run consists of. `run` is the number from which task ids are made, `number` the last one given away."""
+
+    workflow: engine.Workflow
+    run: int
+    number: int
+    ended: str | None
+
+
+def dump(specification: Specification, snapshot: Snapshot) -> bytes:
+    """The run as bytes that `load` reads with the same specification."""
+    workflow = snapshot.workflow
+    document = {
+        "specification": specification.key,
+        "run": f"{snapshot.run:032x}",
+        "number": snapshot.number,
+        "ended": snapshot.ended,
+        "top": _process(workflow),
+        "subprocesses": [
+            {**_process(subprocess), "opened_by": opener, "process": subprocess.spec.name}
+            for opener, subprocess in workflow.subprocesses.items()
+        ],
+    }
+    return bytes([FORMAT]) + _compressor().compress(orjson.dumps(document))
+
+
+def _process(workflow: Any) -> dict[str, Any]:
+    return {
+        "completed": workflow.completed,
+        "success": workflow.success,
+        "last": workflow.last_task.id if workflow.last_task is not None else None,
+        "data": workflow.data,
+        "tasks": [_row(task) for task in workflow.tasks.values()],
+    }
+
+
+def _row(task: Any) -> list[Any]:
+    parent = task.workflow.tasks.get(task._parent)
+    inherited = {} if task._state < TaskState.WAITING or parent is None else parent.data
+    return [
+        task.id,
+        task._parent,
+        task.task_spec.name,
+        task._state,
+        task.last_state_change,
+        task.triggered,
+        task.internal_data or None,
+        None if task.data == inherited else task.data,
+    ]
+
+
+def load(specification: Specification, data: bytes) -> Snapshot:
+    """The run of a state; raises `StaleState` for what is no state, another format, or another specification."""
+    document = read(data)
+    if document["specification"] != specification.key:
+        raise errors.StaleState("it belongs to another specification; migrate it first")
+    try:
+        return _restored(specification, document)
+    except (LookupError, TypeError, ValueError, AttributeError) as error:
+        raise errors.StaleState(f"it does not fit the specification ({error!r})") from None
+
+
+def read(data: bytes) -> dict[str, Any]:
+    """The document in a state; raises `StaleState`."""
+    if not data or data[0] != FORMAT:
+        raise errors.StaleState(
+            f"its format is {data[0] if data else 'missing'}, this program reads {FORMAT}"
+        )
+    try:
+        document = orjson.loads(_decompressor().decompress(memoryview(data)[1:], max_output_size=_MAX_BYTES))
+        document["specification"], document["top"], document["subprocesses"]
+    except (zstandard.ZstdError, ValueError, LookupError, TypeError) as error:
+        raise errors.StaleState(f"it is damaged ({error})") from None
+    return dict(document)
+
+
+def _restored(specification: Specification, document: dict[str, Any]) -> Snapshot:
+    parsed = specification.parsed
+    workflow = engine.Workflow(parsed.spec, parsed.subprocesses, scripting.ENGINE, deserializing=True)
+    _fill(workflow, document["top"])
+    for part in document["subprocesses"]:
+        opener = workflow.get_task_from_id(part["opened_by"])
+        subprocess = engine.SubWorkflow(
+            parsed.subprocesses[part["process"]], opener.id, workflow, deserializing=True
+        )
+        workflow.subprocesses[opener.id] = subprocess
+        subprocess.completed_event.connect(opener.task_spec._on_subworkflow_completed, opener)
+        _fill(subprocess, part)
+    return Snapshot(workflow, int(document["run"], 16), document["number"], document["ended"])
+
+
+def _fill(workflow: Any, part: dict[str, Any]) -> None:
+    tasks = workflow.tasks
+    specs = workflow.spec.task_specs
+    waiting = workflow.top_workflow.event_manager
+    for number, parent_id, name, state, changed, triggered, internal, data in part["tasks"]:
+        parent = tasks[parent_id] if parent_id is not None else None
+        task = engine.Task(workflow, specs[name], parent, state, number)
+        task.last_state_change = changed
+        task.triggered = triggered
+        task.internal_data = internal or {}
+        if data is not None:
+            task.data = data
+        elif state >= TaskState.WAITING and parent is not None:
+            task.data = {
+                key: value[:] if type(value) is list else value for key, value in parent.data.items()
+            }
+        if state == TaskState.WAITING and isinstance(task.task_spec, CatchingEvent):
+            waiting.add_task(task)
+    workflow.task_tree = next(iter(tasks.values()))
+    workflow.last_task = tasks.get(part["last"])
+    workflow.completed = part["completed"]
+    workflow.success = part["success"]
+    workflow.data = part["data"]
+
+
+_local = threading.local()
+
+
+def _compressor() -> zstandard.ZstdCompressor:
+    # Making one costs as much as compressing a state; it must not be shared between threads.
+    if not hasattr(_local, "compressor"):
+        _local.compressor = zstandard.ZstdCompressor(level=1)
+    return _local.compressor  # type: ignore[no-any-return]
+
+
+def _decompressor() -> zstandard.ZstdDecompressor:
+    if not hasattr(_local, "decompressor"):
+        _local.decompressor = zstandard.ZstdDecompressor()
+    return _local.decompressor  # type: ignore[no-any-return]

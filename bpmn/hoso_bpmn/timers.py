@@ -1,0 +1,251 @@
+"""Timers on injected time: ISO 8601 by the clock on the wall, `5 ngày làm việc` by the calendar of the unit.
+
+SpiffWorkflow reads the host clock in its timers and keeps one value for all timers of an event gateway. Ours read
+`moment.now()` and keep one slot per timer in the task's internal data: the instant at which it was armed, the instant
+at which it is due and how often it still fires. Slots survive a dump, so a resumed run never starts counting again.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import pendulum
+from SpiffWorkflow.bpmn.specs.event_definitions import (
+    CycleTimerEventDefinition,
+    MultipleEventDefinition,
+    TimeDateEventDefinition,
+)
+from SpiffWorkflow.bpmn.util import BpmnEvent
+from SpiffWorkflow.util.task import TaskState
+
+import hoso_calendar as wt
+from hoso_bpmn import errors, expressions, moment
+
+_EXPRESSION = re.compile(r"[$#]\{.*\}|=.*|[A-Za-z_]\w*", re.DOTALL)
+_DURATION = re.compile(
+    r"P(?:(?P<years>\d+)Y)?(?:(?P<months>\d+)M)?(?:(?P<weeks>\d+)W)?(?:(?P<days>\d+)D)?"
+    r"(?:T(?:(?P<hours>\d+)H)?(?:(?P<minutes>\d+)M)?(?:(?P<seconds>\d+)S)?)?",
+    re.IGNORECASE,
+)
+_CYCLE = re.compile(r"R(?P<times>\d*)/(?:(?P<start>[^/]*)/)?(?P<period>[^/]+)", re.IGNORECASE)
+_FOREVER = -1
+
+
+@dataclass(frozen=True, slots=True)
+class Duration:
+    """A span after an instant: wall-clock parts, or a term that the calendar counts."""
+
+    parts: Mapping[str, int] | None
+    term: wt.Term | None
+
+    def after(self, start: datetime, calendar: wt.WorkCalendar) -> datetime:
+        """The instant one span later, in the calendar's zone."""
+        if self.term is not None:
+            due = wt.deadline(calendar, start, self.term).due
+            assert due is not None  # noqa: S101 - only an open pause leaves a deadline open
+            return due
+        return pendulum.instance(start).in_timezone(calendar.zone).add(**(self.parts or {}))
+
+
+def duration(text: str) -> Duration:
+    """ISO 8601 or a term in words; raises `BadTimer`."""
+    match = _DURATION.fullmatch(text)
+    if match and any(match.groups()):
+        return Duration({unit: int(amount) for unit, amount in match.groupdict().items() if amount}, None)
+    try:
+        return Duration(None, wt.Term.parse(text))
+    except wt.BadTerm as error:
+        raise errors.BadTimer(text, str(error)) from None
+
+
+def _date(text: str, calendar: wt.WorkCalendar | None) -> datetime:
+    try:
+        instant = datetime.fromisoformat(text)
+    except ValueError:
+        raise errors.BadTimer(text) from None
+    if instant.tzinfo is None and calendar is not None:
+        return pendulum.instance(instant, tz=calendar.zone)
+    return instant
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """What a timer says, compiled; `kind` is timeDate, timeDuration or timeCycle."""
+
+    kind: str
+    text: str
+    expression: expressions.Expression | None
+
+    @property
+    def names(self) -> frozenset[str]:
+        """The variables that it reads."""
+        return self.expression.names if self.expression else frozenset()
+
+    def schedule(
+        self, at: datetime, calendar: wt.WorkCalendar, variables: Mapping[str, Any]
+    ) -> tuple[datetime, int]:
+        """When it is due first, and how often it fires in all (-1: for ever)."""
+        text = self._literal(variables)
+        if self.kind == "timeDate":
+            return _date(text, calendar), 1
+        if self.kind == "timeDuration":
+            return duration(text).after(at, calendar), 1
+        times, start, period = _cycle(text)
+        first = _date(start, calendar) if start else period.after(at, calendar)
+        return first, times
+
+    def again(self, due: datetime, calendar: wt.WorkCalendar, variables: Mapping[str, Any]) -> datetime:
+        """When a cycle is due after it was due."""
+        return _cycle(self._literal(variables))[2].after(due, calendar)
+
+    def _literal(self, variables: Mapping[str, Any]) -> str:
+        if self.expression is None:
+            return self.text
+        value = self.expression.evaluate(variables)
+        if not isinstance(value, str):
+            raise errors.BadTimer(str(value), f"{self.text} gives no text")
+        return value.strip()
+
+
+def _cycle(text: str) -> tuple[int, str | None, Duration]:
+    match = _CYCLE.fullmatch(text.strip())
+    if not match:
+        raise errors.BadTimer(text)
+    return (
+        int(match["times"]) if match["times"] else _FOREVER,
+        match["start"],
+        duration(match["period"].strip()),
+    )
+
+
+def compiled(kind: str, text: str) -> Timing:
+    """The timing of a timer's text; raises `BadTimer`, or `BadExpression` where it is an expression."""
+    plain = text.strip()
+    if len(plain) > 1 and plain[0] == plain[-1] and plain[0] in "\"'":
+        plain = plain[1:-1].strip()
+    if _EXPRESSION.fullmatch(plain) and not _DURATION.fullmatch(plain):
+        return Timing(kind, plain, expressions.compiled(plain))
+    if kind == "timeDate":
+        _date(plain, None)
+    elif kind == "timeDuration":
+        duration(plain)
+    elif (start := _cycle(plain)[1]) is not None:
+        _date(start, None)
+    return Timing(kind, plain, None)
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A timer that runs at a task: by element, when it was armed and when it is due."""
+
+    element: str
+    armed: datetime
+    due: datetime
+    left: int
+
+
+class _Timed:
+    """A timer definition whose `name` is the id of its element and whose `expression` is its text."""
+
+    name: str
+    timing: Timing
+    lane: str | None
+
+    def arm(self, my_task: Any) -> list[Any]:
+        """The slot of this timer at the task: [armed, due, firings left, incident]; made where there is none."""
+        slots = my_task.internal_data.setdefault("timers", {})
+        if self.name not in slots:
+            now = moment.now()
+            due, times = self.timing.schedule(now.at, now.calendar(self.lane), my_task.data)
+            slots[self.name] = [now.at.isoformat(), due.isoformat(), times]
+        slot: list[Any] = slots[self.name]
+        return slot
+
+    def is_due(self, my_task: Any) -> bool:
+        slot = self.arm(my_task)
+        return slot[2] != 0 and datetime.fromisoformat(slot[1]) <= moment.now().at
+
+    def reset(self, my_task: Any) -> None:
+        my_task.internal_data.pop("timers", None)
+        my_task.internal_data.pop("event_fired", None)
+
+
+class Once(_Timed, TimeDateEventDefinition):  # type: ignore[misc]
+    """A timer that fires once: a date, a duration, or the first time of a cycle where only one can matter."""
+
+    def __init__(self, name: str, timing: Timing, lane: str | None) -> None:
+        super().__init__(name, timing.text)
+        self.timing = timing
+        self.lane = lane
+
+    def has_fired(self, my_task: Any) -> bool:
+        if self.is_due(my_task):
+            my_task.internal_data["event_fired"] = True
+        return bool(my_task.internal_data.get("event_fired"))
+
+
+class Cycle(_Timed, CycleTimerEventDefinition):  # type: ignore[misc]
+    """A timer that fires again and again while its task waits."""
+
+    def __init__(self, name: str, timing: Timing, lane: str | None) -> None:
+        super().__init__(name, timing.text)
+        self.timing = timing
+        self.lane = lane
+
+    def has_fired(self, my_task: Any) -> bool:
+        return bool(self.arm(my_task)[2] == 0)
+
+    def cycle_complete(self, my_task: Any) -> bool:
+        if not self.is_due(my_task):
+            return False
+        slot = self.arm(my_task)
+        due = datetime.fromisoformat(slot[1])
+        slot[1] = self.timing.again(due, moment.now().calendar(self.lane), my_task.data).isoformat()
+        slot[2] -= slot[2] > 0
+        return True
+
+    def update_task(self, my_task: Any) -> None:
+        # One firing per call, as each has its own branch; the run asks again until nothing is due.
+        if self.cycle_complete(my_task):
+            for output in my_task.task_spec.outputs:
+                child = my_task._add_child(output, TaskState.FUTURE)
+                child.task_spec._update(child)
+
+
+class FirstOf(MultipleEventDefinition):  # type: ignore[misc]
+    """The events of an event gateway: the first one wins, and of several due timers the one that was due first."""
+
+    def has_fired(self, my_task: Any) -> bool:
+        seen = my_task.internal_data.get("seen_events", [])
+        if not seen:
+            due = [
+                timer
+                for timer in self.event_definitions
+                if isinstance(timer, _Timed) and timer.is_due(my_task)
+            ]
+            if due:
+                first = min(due, key=lambda timer: datetime.fromisoformat(timer.arm(my_task)[1]))
+                seen = [BpmnEvent(first)]
+        my_task.internal_data["seen_events"] = seen[:1]
+        return bool(seen)
+
+    def reset(self, my_task: Any) -> None:
+        my_task.internal_data.pop("timers", None)
+        super().reset(my_task)
+
+
+def slots(task: Any) -> Iterator[Slot]:
+    """The timers that run at a waiting task, those of an event gateway one by one."""
+    for element, (armed, due, left, *_) in task.internal_data.get("timers", {}).items():
+        if left != 0:
+            yield Slot(element, datetime.fromisoformat(armed), datetime.fromisoformat(due), left)
+
+
+def due(task: Any, at: datetime) -> bool:
+    """True when a timer of the waiting task is due by then, or a cycle has fired for the last time."""
+    slots_ = task.internal_data.get("timers", {}).values()
+    return any(left == 0 or datetime.fromisoformat(due_at) <= at for _, due_at, left in slots_)
