@@ -1,13 +1,12 @@
 """`hoso deadlines explain`: the day table of a date, of a dossier or of a question "what if"."""
 
 from datetime import date, datetime
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 import hoso_calendar as wt
-from hoso_api.cli import faults, screen
+from hoso_api.cli import calendars, faults, screen
 
 app = typer.Typer(no_args_is_help=True, help="Why a date is what it is, day by day.")
 
@@ -41,7 +40,7 @@ def explain(
         return
     if received is None or term is None:
         raise faults.Usage("Name a dossier, or give both --from and --term.")
-    cal = _calendar(calendar, as_of)
+    cal = calendars.opened(calendar, as_of)
     deadline = wt.deadline(
         cal,
         _instant(received, cal, "--from"),
@@ -79,18 +78,11 @@ def show(explained: dict[str, Any]) -> None:
     screen.out.print(f"[dim]Lịch {cal['id']} phiên bản {cal['version']}: {cal['name']}[/]")
 
 
-def _calendar(name: str, as_of: str | None) -> wt.WorkCalendar:
-    day = None if as_of is None else _parsed(as_of, date.fromisoformat, "--as-of", "2026-02-11")
-    path = Path(name)
-    if path.suffix == ".toml":
-        if not path.exists():
-            raise faults.Unreadable(path, "no such file")
-        return wt.load_file(path, as_of=day)
-    return wt.load(name, as_of=day)
-
-
 def _instant(text: str, cal: wt.WorkCalendar, option: str) -> datetime:
-    instant: datetime = _parsed(text, datetime.fromisoformat, option, "2026-02-11T10:00")
+    try:
+        instant = datetime.fromisoformat(text)
+    except ValueError:
+        raise faults.Usage(f"{option} {text}: write it as 2026-02-11T10:00.") from None
     return instant if instant.tzinfo else instant.replace(tzinfo=cal.zone)
 
 
@@ -110,13 +102,6 @@ def _setting(text: str) -> tuple[str, Any]:
     if value in {"true", "false"}:
         return key, value == "true"
     return key, int(value) if value.isdigit() else value
-
-
-def _parsed(text: str, parse: Any, option: str, example: str) -> Any:
-    try:
-        return parse(text)
-    except ValueError:
-        raise faults.Usage(f"{option} {text}: write it as {example}.") from None
 
 
 def _day(iso: str) -> str:

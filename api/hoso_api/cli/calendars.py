@@ -1,0 +1,149 @@
+"""`hoso calendar`: look at a calendar, check a declaration, exchange its days as iCalendar, compare two."""
+
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+import hoso_calendar as wt
+from hoso_api.cli import faults, screen
+
+app = typer.Typer(no_args_is_help=True, help="Working calendars: show, check, import, export, compare.")
+
+Name = Annotated[str, typer.Argument(help="A bundled calendar's id, or a TOML file called after its id.")]
+AsOf = Annotated[str | None, typer.Option(help="Only what was announced by this date.")]
+Json = Annotated[bool, typer.Option("--json", help="As JSON.")]
+
+
+@app.command("list")
+def listed(json: Json = False) -> None:
+    """Name the bundled calendars."""
+    calendars = [wt.load(name) for name in wt.names()]
+    if json:
+        screen.json([_identity(cal) for cal in calendars])
+        return
+    rows = [(cal.id, cal.name, f"{cal.first.year}–{cal.last.year}", cal.version) for cal in calendars]
+    screen.table("", ("Lịch", "Tên", "Năm", "Phiên bản"), rows)
+
+
+@app.command()
+def show(
+    calendar: Name = "vn",
+    year: Annotated[int | None, typer.Option(help="The last year covered when absent.")] = None,
+    svg: Annotated[Path | None, typer.Option(help="Write the picture to this file instead.")] = None,
+    as_of: AsOf = None,
+    json: Json = False,
+) -> None:
+    """Draw a year: every day's kind by a sign, so that no colour is needed to tell them apart."""
+    cal = opened(calendar, as_of)
+    chosen = cal.last.year if year is None else year
+    if svg is not None:
+        svg.write_text(wt.picture.svg(cal, chosen), encoding="utf-8")
+        screen.err.print(f"{svg} holds {cal.id} {chosen}")
+    elif json:
+        screen.json(
+            {**_identity(cal), "year": chosen, "days": [_day(d) for d in cal.days if d.date.year == chosen]}
+        )
+    else:
+        screen.out.print(wt.picture.text(cal, chosen), end="")
+
+
+@app.command()
+def check(calendar: Name, json: Json = False) -> None:
+    """Check a declaration: statutory days, substitutes, the moon, hours; exit 1 when something is wrong."""
+    path = Path(calendar)
+    documents = wt.file_sources(_readable(path)) if path.suffix == ".toml" else wt.sources(calendar)
+    problems = wt.check(documents, path.stem if path.suffix == ".toml" else calendar)
+    if json:
+        screen.json(
+            [
+                {"calendar": p.calendar, "place": p.place, "line": p.line, "message": p.message}
+                for p in problems
+            ]
+        )
+    else:
+        for problem in problems:
+            screen.out.print(str(problem), markup=False)
+        screen.err.print(f"{len(problems)} to mend" if problems else "Nothing to mend.")
+    raise typer.Exit(faults.FINDINGS if problems else 0)
+
+
+@app.command()
+def export(
+    calendar: Name = "vn", output: Annotated[Path | None, typer.Option("--output", "-o")] = None
+) -> None:
+    """Write a calendar's declared days as iCalendar."""
+    data = wt.ics.export(opened(calendar, None))
+    if output is None:
+        typer.echo(data.decode(), nl=False)
+    else:
+        output.write_bytes(data)
+
+
+@app.command("import")
+def imported(
+    source: Annotated[Path, typer.Argument(help="An iCalendar file of whole-day events.")],
+    calendar: Annotated[str, typer.Option(help="The id of the calendar to declare.")],
+    name: Annotated[str, typer.Option(help="Its name.")],
+    extends: Annotated[str, typer.Option(help="The calendar it adds to.")] = "vn",
+    output: Annotated[Path | None, typer.Option("--output", "-o")] = None,
+) -> None:
+    """Turn the days of an iCalendar file into a TOML declaration."""
+    parent = opened(extends, None)
+    days = wt.ics.read(_readable(source).read_bytes(), parent.first, parent.last)
+    document = wt.ics.document(days, calendar, parent.id, name)
+    if output is None:
+        typer.echo(document.decode(), nl=False)
+    else:
+        output.write_bytes(document)
+
+
+@app.command()
+def diff(old: Name, new: Name, as_of: AsOf = None, json: Json = False) -> None:
+    """List the dates that two calendars declare differently; with --as-of, OLD is read as known on that date."""
+    changes = wt.diff(opened(old, as_of), opened(new, None))
+    if json:
+        screen.json(
+            [{"date": c.date, "old": c.old and _day(c.old), "new": c.new and _day(c.new)} for c in changes]
+        )
+    else:
+        rows = [(f"{c.date:%d/%m/%Y}", _said(c.old), _said(c.new)) for c in changes]
+        screen.table("", ("Ngày", "Trước", "Sau"), rows)
+    raise typer.Exit(faults.FINDINGS if changes else 0)
+
+
+def opened(name: str, as_of: str | None) -> wt.WorkCalendar:
+    """The bundled calendar of that id, or the one a TOML file declares."""
+    try:
+        day = None if as_of is None else date.fromisoformat(as_of)
+    except ValueError:
+        raise faults.Usage(f"--as-of {as_of}: write it as 2026-02-11.") from None
+    path = Path(name)
+    return wt.load_file(_readable(path), as_of=day) if path.suffix == ".toml" else wt.load(name, as_of=day)
+
+
+def _readable(path: Path) -> Path:
+    if not path.is_file():
+        raise faults.Unreadable(path, "no such file")
+    return path
+
+
+def _identity(cal: wt.WorkCalendar) -> dict[str, Any]:
+    return {"id": cal.id, "name": cal.name, "version": cal.version, "from": cal.first, "to": cal.last}
+
+
+def _day(day: wt.Day) -> dict[str, Any]:
+    return {
+        "date": day.date,
+        "kind": day.kind,
+        "working": day.working,
+        "slots": [str(slot) for slot in day.slots],
+        "name": day.name,
+        "basis": day.basis,
+        "status": day.status,
+    }
+
+
+def _said(day: wt.Day | None) -> str:
+    return "không có dữ liệu" if day is None else wt.table.kind(day) + (f": {day.name}" if day.name else "")
