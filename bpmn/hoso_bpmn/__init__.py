@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from hoso_bpmn.findings import Finding, RefusedFile, Report, Severity
+    from hoso_bpmn.inspection import check
     from hoso_bpmn.package import Package
     from hoso_bpmn.package import codes as bundled
     from hoso_bpmn.run import Change, ClosedTask, Incident, Run, Task, Timer, resume, start
@@ -29,6 +30,7 @@ _HOMES = {
     "Task": "run",
     "Timer": "run",
     "bundled": "package:codes",
+    "check": "inspection",
     "load": "specification",
     "resume": "run",
     "start": "run",
@@ -50,6 +52,7 @@ __all__ = [
     "Task",
     "Timer",
     "bundled",
+    "check",
     "load",
     "resume",
     "start",

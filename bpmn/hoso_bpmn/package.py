@@ -66,6 +66,12 @@ class Package:
                 remedy=f"Add the file or name one of {', '.join(sorted(self.files))}.",
             ) from None
 
+    def form(self, name: str) -> str | None:
+        """The path of a form that a task names by its path, its file name or its id; None where there is none."""
+        plain = name.rpartition(":")[2]
+        candidates = (plain, f"forms/{plain}", f"{plain}.form", f"forms/{plain}.form")
+        return next((path for path in candidates if path in self.files), None)
+
     def to_zip(self) -> bytes:
         """The canonical zip of all files."""
         return archive.to_zip(self.files)

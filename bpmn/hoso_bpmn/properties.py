@@ -16,7 +16,7 @@ OWN = frozenset(
 )
 
 #: Vendors' words for the same things. Our own word wins where both are given.
-_ALIASES = {
+ALIASES = {
     "formRef": "form",
     "formKey": "form",
     "formId": "form",
@@ -29,7 +29,7 @@ def read(node: etree._Element) -> dict[str, str]:
     """Every property of the element as written, stripped; vendors' words for form and role are added under ours."""
     found = dict(_plain(node))
     found.update(_extensions(node))
-    for theirs, ours in _ALIASES.items():
+    for theirs, ours in ALIASES.items():
         if theirs in found:
             found.setdefault(ours, found[theirs])
     return found

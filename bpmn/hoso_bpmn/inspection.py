@@ -1,0 +1,86 @@
+"""Check a declaration: every rule on every process of a package, a stranger's file only in a limited child process."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from hoso_bpmn import archive, diagram, errors, manifest, package, rules, sandbox, specification
+from hoso_bpmn.findings import Finding, RefusedFile, Report, Severity
+from hoso_bpmn.package import Case, Package
+
+
+def check(path: Path | str, *, limits: sandbox.Limits = sandbox.LIMITS) -> Report:
+    """What keeps a package (a folder or zip) or one BPMN file from being published.
+
+    Parsing happens in a limited child process; a file that hangs or exhausts it is reported with rule `sandbox`.
+    """
+    source = Path(path)
+    try:
+        return sandbox.run(*_input(source), limits)
+    except RefusedFile as refused:
+        return Report((refused.finding(source.name),))
+
+
+def _input(source: Path) -> tuple[sandbox.Work, bytes, str]:
+    if source.is_dir():
+        return sandbox.Work.PACKAGE, archive.to_zip(archive.from_folder(source)), source.name
+    if not source.is_file():
+        raise RefusedFile(
+            "package-missing", f"There is no file or folder {str(source)!r}.", remedy="Check the path."
+        )
+    work = sandbox.Work.PACKAGE if source.suffix == ".zip" else sandbox.Work.DIAGRAM
+    with source.open("rb") as stream:  # no more than is ever accepted, whatever the size of the file
+        return work, stream.read(archive.MAX_TOTAL + 1), source.name
+
+
+def inspect_diagram(data: bytes, file: str) -> Report:
+    """The rules on one BPMN file without a package, in this process: for files whose origin is trusted."""
+    try:
+        drawing = diagram.read(data)
+        process = specification.executable(drawing)
+    except RefusedFile as refused:
+        return Report((refused.finding(file),))
+    return Report.of(rules.of_process(rules.Subject(drawing, process), file))
+
+
+def inspect_package(source: bytes | Mapping[str, bytes]) -> Report:
+    """The rules on a package, in this process: for packages whose origin is trusted."""
+    try:
+        read = package.read(source)
+    except RefusedFile as refused:
+        return Report((refused.finding(manifest.FILE),))
+    findings = [*rules.of_package(read, manifest.FILE)]
+    for case in read.cases:
+        findings += _case(read, case)
+    return Report.of(findings)
+
+
+def _case(read: Package, case: Case) -> Iterator[Finding]:
+    if case.process not in read.files:  # file-missing says so
+        return
+    try:
+        drawing = diagram.read(read.files[case.process])
+        process = specification.executable(drawing)
+    except RefusedFile as refused:
+        yield refused.finding(case.process)
+        return
+    found = list(rules.of_process(rules.Subject(drawing, process, read, case), case.process))
+    yield from found
+    if not any(finding.severity is Severity.ERROR for finding in found):
+        yield from _engine(read, case)
+
+
+def _engine(read: Package, case: Case) -> Iterator[Finding]:
+    """What only building the engine's specification brings to light."""
+    try:
+        specification.load(read, case.id)
+    except errors.UnsupportedElement as error:
+        message = f"{error.element}: {error.what} is not supported."
+        yield Finding(
+            Severity.ERROR, "engine", error.element, error.line, message, error.remedy, case.process
+        )
+    except errors.EngineError as error:
+        yield Finding(
+            Severity.ERROR, "engine", None, 0, str(error), "Correct what the message names.", case.process
+        )

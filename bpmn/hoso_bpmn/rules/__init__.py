@@ -1,0 +1,38 @@
+"""The rules of publication, one module for each family. Each has a page of its name in `docs/rules/`."""
+
+from collections.abc import Iterator
+
+from hoso_bpmn.findings import Finding
+from hoso_bpmn.package import Package
+from hoso_bpmn.rules import elements, manifest, people, promises, ways, words
+from hoso_bpmn.rules.rule import PACKAGE, PROCESS
+from hoso_bpmn.rules.subject import Subject
+
+#: The families are imported for the rules that they register.
+FAMILIES = (elements, ways, people, words, promises, manifest)
+
+#: Rules of reading, which stop a file before any other rule can look at it.
+READING = (
+    *("xml-size", "xml-depth", "xml-doctype", "xml-broken", "not-bpmn", "one-process"),
+    *("package-missing", "package-broken", "package-path", "package-size", "package-manifest"),
+    *("manifest-broken", "manifest-key", "sandbox", "engine"),
+)
+
+__all__ = ["FAMILIES", "READING", "Subject", "identifiers", "of_package", "of_process"]
+
+
+def identifiers() -> tuple[str, ...]:
+    """Every rule that a finding can name."""
+    return (*READING, *(rule.id for rule in PROCESS), *(rule.id for rule in PACKAGE))
+
+
+def of_process(subject: Subject, file: str) -> Iterator[Finding]:
+    """Everything that the rules of a process see."""
+    for rule in PROCESS:
+        yield from rule.findings(subject, file)
+
+
+def of_package(package: Package, file: str) -> Iterator[Finding]:
+    """Everything that the rules of a package see."""
+    for rule in PACKAGE:
+        yield from rule.findings(package, file)

@@ -1,0 +1,154 @@
+"""Rules on what is drawn: nothing that runs code, nothing that the engine would run wrongly."""
+
+from collections.abc import Iterator
+
+from lxml import etree
+
+from hoso_bpmn import xml
+from hoso_bpmn.diagram import Element
+from hoso_bpmn.rules.rule import Fault, Faults, process_rule
+from hoso_bpmn.rules.subject import Subject
+
+#: Extension elements that carry code, or name code to be run, in any vendor's name space.
+_SCRIPTS = frozenset(
+    (
+        "script",
+        "preScript",
+        "postScript",
+        "executionListener",
+        "taskListener",
+        "connector",
+        "serviceTaskOperator",
+    )
+)
+_SCRIPT_ATTRIBUTES = frozenset(
+    ("class", "expression", "delegateExpression", "resource", "script", "variableMappingClass")
+)
+
+_UNSUPPORTED_TAGS = {
+    "complexGateway": "a complex gateway; draw exclusive, parallel or inclusive gateways",
+    "adHocSubProcess": "an ad-hoc sub-process; draw the order of its tasks, or a parallel split",
+    "transaction": "a transaction; draw a sub-process",
+}
+_UNSUPPORTED_EVENTS = {
+    "compensate": "compensation; draw the steps that undo the work",
+    "cancel": "a cancel event; draw an error or escalation event",
+    "link": "a link event; draw the sequence flow itself",
+    "conditional": "a conditional event; draw a task or a message that tells when the condition holds",
+}
+
+
+@process_rule("id-missing", remedy="Give the element an id; every modeller does.")
+def id_missing(subject: Subject) -> Faults:
+    for tag, line in subject.process.anonymous:
+        yield Fault(None, f"A <{tag}> has no id.", line=line)
+
+
+@process_rule("id-duplicate", remedy="Give each element its own id.")
+def id_duplicate(subject: Subject) -> Faults:
+    for identity in subject.process.duplicates:
+        yield Fault(subject.element(identity), f"The id {identity!r} is used more than once.")
+
+
+@process_rule("script", remedy="Remove it. A procedure declares steps; nothing uploaded runs as code.")
+def script(subject: Subject) -> Faults:
+    for element in subject.elements:
+        if element.tag == "scriptTask":
+            yield Fault(
+                element, f"{element.label!r} is a script task.", "Make it a user task or a service task."
+            )
+        for found in _code(element):
+            yield Fault(element, f"{element.label!r} has {found}, which would run code.")
+    for flow in subject.flows:
+        language = _language(flow.node)
+        if language:
+            yield Fault(flow, f"The condition of {flow.name or flow.id!r} is written in {language}.")
+    for found in _code_of(subject.process.node):
+        yield Fault(None, f"The process has {found}, which would run code.", line=subject.process.line)
+
+
+def _code(element: Element) -> Iterator[str]:
+    yield from _code_of(element.node)
+    if element.multi_instance is not None:
+        yield from _code_of(element.multi_instance.node)
+    for definition in element.event_definitions:
+        yield from _code_of(definition.node)
+
+
+def _code_of(node: etree._Element) -> Iterator[str]:
+    for key in node.attrib:
+        name = etree.QName(str(key))
+        if name.namespace is not None and name.localname in _SCRIPT_ATTRIBUTES:
+            yield f"the attribute {name.localname}"
+    extension = node.find(xml.bpmn("extensionElements"))
+    for child in extension.iter() if extension is not None else ():
+        if etree.QName(child).localname in _SCRIPTS:
+            yield f"the extension {etree.QName(child).localname}"
+
+
+def _language(flow: etree._Element) -> str | None:
+    condition = flow.find(xml.bpmn("conditionExpression"))
+    language = condition.get("language", "") if condition is not None else ""
+    known = ("", "juel", "feel", "python", "http://www.w3.org/1999/xpath")
+    return None if language.lower() in known or language.startswith("http") else language
+
+
+@process_rule("element-unsupported", remedy="Draw it with the elements named in docs/declare-a-procedure.md.")
+def element_unsupported(subject: Subject) -> Faults:
+    for element in subject.elements:
+        for what in _unsupported(element):
+            name, _, remedy = what.partition("; ")
+            yield Fault(
+                element, f"{element.label!r} is {name}, which is not executed.", f"Instead, {remedy}."
+            )
+
+
+def _unsupported(element: Element) -> Iterator[str]:
+    if element.tag in _UNSUPPORTED_TAGS:
+        yield _UNSUPPORTED_TAGS[element.tag]
+    for definition in element.event_definitions:
+        if definition.kind in _UNSUPPORTED_EVENTS:
+            yield _UNSUPPORTED_EVENTS[definition.kind]
+    if len(element.event_definitions) > 1:
+        yield "an event with several triggers; draw one event for each"
+    if element.node.get("isForCompensation") == "true":
+        yield _UNSUPPORTED_EVENTS["compensate"]
+
+
+@process_rule(
+    "data-association",
+    remedy="Delete the arrow to or from the data object; documents of a dossier are components in procedure.toml.",
+)
+def data_association(subject: Subject) -> Faults:
+    for element in subject.elements:
+        for kind in ("dataInputAssociation", "dataOutputAssociation"):
+            if element.node.find(xml.bpmn(kind)) is not None:
+                yield Fault(
+                    element,
+                    f"{element.label!r} reads or writes a data object, which the engine does not keep.",
+                )
+                break
+
+
+@process_rule("flow-dangling", remedy="Connect the flow to an element again, or delete it.")
+def flow_dangling(subject: Subject) -> Faults:
+    for flow in subject.flows:
+        for end, what in ((flow.source, "begins"), (flow.target, "ends")):
+            if subject.element(end) is None:
+                yield Fault(
+                    flow, f"The flow {flow.name or flow.id!r} {what} at {end!r}, which does not exist."
+                )
+
+
+@process_rule(
+    "event-undefined", remedy="Give the event its message, signal, error or escalation, with a name."
+)
+def event_undefined(subject: Subject) -> Faults:
+    for element in subject.elements:
+        for definition in element.event_definitions:
+            if definition.kind in ("message", "signal") and not definition.name:
+                yield Fault(element, f"The {definition.kind} of {element.label!r} has no name.")
+        if element.tag == "boundaryEvent" and not element.event_definitions:
+            yield Fault(element, f"The boundary event {element.label!r} has no trigger.")
+        if element.tag == "intermediateCatchEvent" and not element.event_definitions:
+            yield Fault(element, f"The event {element.label!r} waits for nothing.")

@@ -1,0 +1,89 @@
+"""Rules on who works: every task stands in a lane, and every lane is a role in a unit."""
+
+from difflib import get_close_matches
+
+from hoso_bpmn import diagram
+from hoso_bpmn.findings import Severity
+from hoso_bpmn.package import Package
+from hoso_bpmn.rules.rule import Fault, Faults, package_rule, process_rule
+from hoso_bpmn.rules.subject import Subject
+
+#: The roles that every installation has. A package may name others; a word close to one of these is a slip.
+ROLES = ("reception", "clerk", "division_head", "specialist", "agency_head", "provincial_leader")
+
+
+@process_rule(
+    "lanes-missing", remedy="Draw a pool with one lane for each role and put every task into its lane."
+)
+def lanes_missing(subject: Subject) -> Faults:
+    if not subject.process.lanes and subject.human_tasks:
+        yield Fault(
+            None, "The process has no lanes, so nobody can be told who works.", line=subject.process.line
+        )
+
+
+@process_rule("task-no-lane", remedy="Move the task into the lane of the role that does it.")
+def task_no_lane(subject: Subject) -> Faults:
+    for task in subject.human_tasks if subject.process.lanes else ():
+        if not task.lane:
+            yield Fault(task, f"{task.label!r} stands in no lane.")
+
+
+@process_rule("task-no-role", remedy='Add [lanes."…"] with role and unit to procedure.toml.')
+def task_no_role(subject: Subject) -> Faults:
+    if subject.package is None:
+        return
+    known = subject.package.lanes
+    for task in subject.human_tasks:
+        if task.lane and task.lane not in known and not task.properties.get("role"):
+            near = get_close_matches(task.lane, known, n=1)
+            hint = f' Is it the lane "{near[0]}"?' if near else ""
+            yield Fault(
+                task,
+                f"{task.label!r} stands in the lane {task.lane!r}, to which procedure.toml gives no role.",
+                f'Add [lanes."{task.lane}"] with role and unit to procedure.toml.{hint}',
+            )
+
+
+@process_rule("task-unnamed", remedy="Name the task; the name stands in the officer's inbox.")
+def task_unnamed(subject: Subject) -> Faults:
+    for task in subject.human_tasks:
+        if not task.name:
+            yield Fault(task, f"The task {task.id!r} has no name.")
+
+
+@package_rule("lane-unknown", remedy="Correct the name, or delete the table.")
+def lane_unknown(package: Package) -> Faults:
+    drawn = _drawn_lanes(package)
+    for lane in package.lanes if drawn else ():
+        if lane not in drawn:
+            near = get_close_matches(lane, drawn, n=1)
+            yield Fault(
+                None,
+                f'[lanes."{lane}"] names a lane that no process of the package draws.',
+                f'Correct the name to "{near[0]}".' if near else None,
+            )
+
+
+def _drawn_lanes(package: Package) -> set[str]:
+    drawn: set[str] = set()
+    for case in package.cases:
+        if case.process in package.files:
+            drawing = diagram.read(package.files[case.process])
+            drawn.update(lane.name for process in drawing.processes for lane in process.lanes)
+    return drawn
+
+
+@package_rule(
+    "role-unknown",
+    severity=Severity.WARNING,
+    remedy=f"Roles of every installation are {', '.join(ROLES)}; another word needs officers who have that role.",
+)
+def role_unknown(package: Package) -> Faults:
+    for lane, role in package.lanes.items():
+        if role.role not in ROLES:
+            near = get_close_matches(role.role, ROLES, n=1)
+            hint = f" Is it {near[0]!r}?" if near else ""
+            yield Fault(
+                None, f'[lanes."{lane}"] has the role {role.role!r}, which is the package\'s own word.{hint}'
+            )

@@ -1,0 +1,136 @@
+"""Rules on what is promised: milestones on every way, limits that keep the term, clocks with a basis."""
+
+from __future__ import annotations
+
+import hoso_calendar as wt
+from hoso_bpmn import diagram, plan
+from hoso_bpmn.findings import Severity
+from hoso_bpmn.rules.reach import Reach
+from hoso_bpmn.rules.rule import Fault, Faults, process_rule
+from hoso_bpmn.rules.subject import Subject
+
+MILESTONES = ("accept", "result", "return")
+ENDS = ("refused", "withdrawn", "stopped")
+
+
+@process_rule(
+    "milestone-unknown", remedy=f"Write one of {', '.join(MILESTONES)} into the property milestone."
+)
+def milestone_unknown(subject: Subject) -> Faults:
+    for element in subject.elements:
+        value = element.properties.get("milestone")
+        if value is None:
+            continue
+        if value not in MILESTONES:
+            yield Fault(element, f"{element.label!r} has the milestone {value!r}, which does not exist.")
+        elif element.tag not in diagram.HUMAN_TASKS or element.multi_instance is not None:
+            yield Fault(
+                element,
+                f"{element.label!r} has a milestone and is not one officer's task.",
+                "Give the milestone to a user task that is done once.",
+            )
+
+
+@process_rule(
+    "ends-unknown", remedy=f"Write one of {', '.join(ENDS)} into the property ends of an end event."
+)
+def ends_unknown(subject: Subject) -> Faults:
+    for element in subject.elements:
+        value = element.properties.get("ends")
+        if value is not None and (value not in ENDS or element.tag != "endEvent"):
+            yield Fault(element, f"{element.label!r} has ends = {value!r}.")
+
+
+@process_rule(
+    "milestone-missing",
+    remedy="Give the property milestone to the task, or ends = refused, withdrawn or stopped to the end event.",
+)
+def milestone_missing(subject: Subject) -> Faults:
+    for milestone in MILESTONES:
+        for end in Reach(subject.process, _with_milestone(subject, milestone)).ends():
+            if end.properties.get("ends") not in ENDS:
+                yield Fault(end, f"A way reaches {end.label!r} without a task with milestone = {milestone}.")
+
+
+@process_rule(
+    "milestone-order", remedy="A dossier is accepted, then its result is ready, then it is returned."
+)
+def milestone_order(subject: Subject) -> Faults:
+    for before, after in (("accept", "result"), ("result", "return")):
+        reach = Reach(subject.process, _with_milestone(subject, before))
+        for identity in sorted(_with_milestone(subject, after) & reach.entered):
+            element = subject.process.elements[identity]
+            yield Fault(
+                element, f"A way reaches {element.label!r} ({after}) before a task with milestone = {before}."
+            )
+
+
+def _with_milestone(subject: Subject, milestone: str) -> set[str]:
+    return {element.id for element in subject.elements if element.properties.get("milestone") == milestone}
+
+
+@process_rule(
+    "limit-unreadable", remedy='Write an amount and a unit, such as "0,25 ngày làm việc" or "2 giờ làm việc".'
+)
+def limit_unreadable(subject: Subject) -> Faults:
+    for element in subject.elements:
+        text = element.properties.get("limit")
+        if text is None:
+            continue
+        try:
+            term = wt.Term.parse(text)
+        except wt.BadTerm as error:
+            yield Fault(element, f"The limit of {element.label!r} cannot be read: {error}.")
+            continue
+        if plan.hours(term) is None:
+            yield Fault(
+                element, f"The limit of {element.label!r}, {text!r}, is no duration in days or working hours."
+            )
+
+
+@process_rule("clock-unknown", remedy="Write clock = excluded, and the law that says so into clock_basis.")
+def clock_unknown(subject: Subject) -> Faults:
+    for element in subject.elements:
+        clock = element.properties.get("clock")
+        if clock is not None and clock != "excluded":
+            yield Fault(element, f"{element.label!r} has clock = {clock!r}; only excluded is known.")
+        elif clock and not element.properties.get("clock_basis"):
+            yield Fault(element, f"{element.label!r} does not count in the term, and no law is named for it.")
+
+
+@process_rule("limits-above-term", remedy="Shorten the steps, or correct the term of the case.")
+def limits_above_term(subject: Subject) -> Faults:
+    way = _way(subject)
+    if way is not None and subject.case is not None and way.hours > (plan.hours(subject.case.term) or 0):
+        yield Fault(subject.element(way.elements[-1]), _sum(subject, way))
+
+
+@process_rule(
+    "limits-below-term",
+    severity=Severity.WARNING,
+    remedy="Give each step the limit that the authority published, so that the steps use up the term.",
+)
+def limits_below_term(subject: Subject) -> Faults:
+    way = _way(subject)
+    if way is not None and subject.case is not None and 0 < way.hours < (plan.hours(subject.case.term) or 0):
+        yield Fault(subject.element(way.elements[-1]), _sum(subject, way))
+
+
+def _way(subject: Subject) -> plan.Way | None:
+    """The longest way, where its sum and the term can be compared: not for months, years and the same day."""
+    if subject.case is None or plan.hours(subject.case.term) is None:
+        return None
+    try:
+        way = plan.longest(subject.process)
+    except wt.BadTerm:  # limit-unreadable says so
+        return None
+    return way if way.elements else None
+
+
+def _sum(subject: Subject, way: plan.Way) -> str:
+    assert subject.case is not None  # noqa: S101 - _way has looked
+    limited = [e for e in map(subject.element, way.elements) if e is not None and e.properties.get("limit")]
+    steps = " + ".join(f"{element.properties['limit']} ({element.label})" for element in limited)
+    term = subject.case.term
+    total = wt.Term(way.hours / plan.HOURS[term.unit], term.unit)
+    return f"The longest way takes {steps} = {total}; the term of case {subject.case.id!r} is {term}."

@@ -1,0 +1,72 @@
+"""How far a token can get: sub-processes, boundary events and joins included."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from hoso_bpmn import diagram
+from hoso_bpmn.diagram import Element, Process
+
+
+class Reach:
+    """The elements that a token enters and leaves when it may enter, but not leave, the `blocked` ones.
+
+    A parallel join is left only when all of its flows can bring a token; an exclusive or inclusive one when any can.
+    """
+
+    def __init__(self, process: Process, blocked: Iterable[str] = ()) -> None:
+        self._process = process
+        self._blocked = frozenset(blocked)
+        self.entered: set[str] = set()
+        self.left: set[str] = set()
+        self._arrived: set[str] = set()
+        self._pending = [*process.starts, *self._event_subprocesses(None)]
+        while self._pending:
+            self._enter(self._pending.pop())
+
+    def _event_subprocesses(self, parent: str | None) -> list[str]:
+        return [element.id for element in self._process.within(parent) if element.triggered_by_event]
+
+    def _enter(self, identity: str) -> None:
+        element = self._process.elements.get(identity)
+        if element is None or identity in self.entered:
+            return
+        self.entered.add(identity)
+        self._pending += [e.id for e in self._process.elements.values() if e.attached_to == identity]
+        inside = list(self._process.within(identity)) if element.tag in diagram.SUBPROCESSES else []
+        if inside:
+            self._pending += [e.id for e in inside if e.tag == "startEvent"] + self._event_subprocesses(
+                identity
+            )
+        elif identity not in self._blocked:
+            self._leave(element)
+
+    def _leave(self, element: Element) -> None:
+        if element.id in self.left:
+            return
+        self.left.add(element.id)
+        for flow in element.outgoing:
+            self._arrived.add(flow)
+            target = self._process.elements.get(self._process.flows[flow].target)
+            if target is not None and self._may_enter(target):
+                self._pending.append(target.id)
+        if not element.outgoing:
+            self._finish(element)
+
+    def _may_enter(self, target: Element) -> bool:
+        return target.tag != "parallelGateway" or self._arrived.issuperset(target.incoming)
+
+    def _finish(self, element: Element) -> None:
+        """The end of a path inside a sub-process lets the sub-process end."""
+        host = self._process.elements.get(element.parent or "")
+        if host is None:
+            return
+        if host.triggered_by_event:
+            self._finish(host)
+        elif host.id not in self._blocked:
+            self._leave(host)
+
+    def ends(self) -> tuple[Element, ...]:
+        """Where the process as a whole may end: reached elements of its own level without a way out."""
+        reached = (self._process.elements[identity] for identity in sorted(self.left))
+        return tuple(e for e in reached if e.parent is None and not e.outgoing and not e.triggered_by_event)

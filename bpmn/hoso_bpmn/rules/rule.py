@@ -1,0 +1,93 @@
+"""What a rule is: an identifier, a weight, a remedy, and a function that yields the faults it sees."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Generic, Protocol, TypeAlias, TypeVar
+
+from hoso_bpmn.findings import Finding, Severity
+from hoso_bpmn.package import Package
+from hoso_bpmn.rules.subject import Subject
+
+
+class Place(Protocol):
+    """Anything in a diagram that has an id and a line."""
+
+    @property
+    def id(self) -> str: ...
+
+    @property
+    def line(self) -> int: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What is wrong, where, and a remedy where the rule's own is not exact enough."""
+
+    place: Place | None
+    message: str
+    remedy: str | None = None
+    file: str | None = None
+    line: int = 0
+
+
+Faults: TypeAlias = Iterator[Fault]
+T = TypeVar("T", contravariant=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Rule(Generic[T]):
+    """A rule; `id` names its page in `docs/rules/`."""
+
+    id: str
+    severity: Severity
+    remedy: str
+    _see: Callable[[T], Faults]
+
+    def findings(self, subject: T, file: str) -> Iterator[Finding]:
+        """Everything that the rule sees in a subject."""
+        for fault in self._see(subject):
+            place = fault.place
+            yield Finding(
+                severity=self.severity,
+                rule=self.id,
+                element=place.id if place is not None else None,
+                line=place.line if place is not None else fault.line,
+                message=fault.message,
+                remedy=fault.remedy or self.remedy,
+                file=fault.file or file,
+            )
+
+
+ProcessRule: TypeAlias = Callable[[Subject], Faults]
+PackageRule: TypeAlias = Callable[[Package], Faults]
+
+#: Rules of one process, in the order in which a reader mends: shape first, promises last.
+PROCESS: list[Rule[Subject]] = []
+#: Rules of a package as a whole.
+PACKAGE: list[Rule[Package]] = []
+
+
+def process_rule(
+    identity: str, *, remedy: str, severity: Severity = Severity.ERROR
+) -> Callable[[ProcessRule], ProcessRule]:
+    """Register a function as a rule that looks at one process."""
+
+    def register(see: ProcessRule) -> ProcessRule:
+        PROCESS.append(Rule(identity, severity, remedy, see))
+        return see
+
+    return register
+
+
+def package_rule(
+    identity: str, *, remedy: str, severity: Severity = Severity.ERROR
+) -> Callable[[PackageRule], PackageRule]:
+    """Register a function as a rule that looks at a package."""
+
+    def register(see: PackageRule) -> PackageRule:
+        PACKAGE.append(Rule(identity, severity, remedy, see))
+        return see
+
+    return register

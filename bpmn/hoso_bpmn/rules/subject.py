@@ -1,0 +1,46 @@
+"""What the rules of a process look at: the process, its file, and the case that it serves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from hoso_bpmn import diagram
+from hoso_bpmn.diagram import Diagram, Element, Flow, Process
+from hoso_bpmn.package import Case, Package
+
+
+@dataclass(frozen=True)
+class Subject:
+    """One process of one file. Package and case are None where a diagram is checked without them."""
+
+    drawing: Diagram
+    process: Process
+    package: Package | None = None
+    case: Case | None = None
+
+    @property
+    def elements(self) -> Iterator[Element]:
+        """All elements, those of sub-processes included."""
+        return iter(self.process.elements.values())
+
+    @property
+    def flows(self) -> Iterator[Flow]:
+        return iter(self.process.flows.values())
+
+    @cached_property
+    def human_tasks(self) -> tuple[Element, ...]:
+        """Tasks that wait in somebody's inbox."""
+        return tuple(element for element in self.elements if element.tag in diagram.HUMAN_TASKS)
+
+    def outgoing(self, element: Element) -> tuple[Flow, ...]:
+        """Flows that leave an element, in the order of the file."""
+        return tuple(self.process.flows[flow] for flow in element.outgoing)
+
+    def element(self, identity: str) -> Element | None:
+        return self.process.elements.get(identity)
+
+    def decisions(self, *tags: str) -> Iterator[Element]:
+        """Gateways of these kinds with more than one way out."""
+        return (element for element in self.elements if element.tag in tags and len(element.outgoing) > 1)

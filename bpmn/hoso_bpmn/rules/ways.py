@@ -1,0 +1,212 @@
+"""Rules on the way through: everything is reached, every choice has somebody who makes it, nothing turns for ever."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from hoso_bpmn import diagram
+from hoso_bpmn.diagram import Element, Flow
+from hoso_bpmn.findings import Severity
+from hoso_bpmn.rules.reach import Reach
+from hoso_bpmn.rules.rule import Fault, Faults, process_rule
+from hoso_bpmn.rules.subject import Subject
+
+#: Elements at which a process waits for somebody: no loop through one of them turns by itself.
+_ACTED_ON = diagram.HUMAN_TASKS | {"receiveTask", "serviceTask"}
+
+
+@process_rule("start-missing", remedy="Begin the process with one plain start event.")
+def start_missing(subject: Subject) -> Faults:
+    starts = subject.process.starts
+    if not starts:
+        yield Fault(None, "The process has no start event.", line=subject.process.line)
+    for extra in starts[1:]:
+        yield Fault(
+            subject.element(extra), "The process has more than one start event.", "Keep one start event."
+        )
+
+
+@process_rule("end-missing", remedy="End the way with an end event.", severity=Severity.WARNING)
+def end_missing(subject: Subject) -> Faults:
+    for element in subject.elements:
+        loose = not element.outgoing and element.tag != "endEvent" and not element.triggered_by_event
+        if loose and element.incoming:
+            yield Fault(element, f"The way stops at {element.label!r}, which is no end event.")
+
+
+@process_rule("unreachable", remedy="Connect it to the way that leads there, or delete it.")
+def unreachable(subject: Subject) -> Faults:
+    reach = Reach(subject.process)
+    for element in subject.elements:
+        if element.id not in reach.entered:
+            yield Fault(element, f"No way from the start leads to {element.label!r}.")
+
+
+@process_rule(
+    "split-implicit", remedy="Put a gateway behind it: exclusive for a choice, parallel for all at once."
+)
+def split_implicit(subject: Subject) -> Faults:
+    for element in subject.elements:
+        if len(element.outgoing) > 1 and element.tag not in diagram.GATEWAYS:
+            yield Fault(element, f"{element.label!r} has {len(element.outgoing)} ways out without a gateway.")
+
+
+@process_rule(
+    "gateway-unlabelled",
+    remedy="Name every flow with the choice it stands for, or give each flow a condition and one the default mark.",
+)
+def gateway_unlabelled(subject: Subject) -> Faults:
+    for gateway in subject.decisions("exclusiveGateway"):
+        bare = [flow for flow in _asked(subject, gateway) if not flow.name and not flow.condition]
+        for flow in bare:
+            yield Fault(
+                flow, f"A way out of the gateway {gateway.label!r} has neither a name nor a condition."
+            )
+    for gateway in subject.decisions("inclusiveGateway"):
+        for flow in _asked(subject, gateway):
+            if not flow.condition:
+                yield Fault(
+                    flow,
+                    f"A way out of the inclusive gateway {gateway.label!r} has no condition.",
+                    "Give it a condition, or mark it as default.",
+                )
+
+
+@process_rule(
+    "gateway-mixed",
+    remedy="Either name all flows and let the officer choose, or give all but the default a condition.",
+)
+def gateway_mixed(subject: Subject) -> Faults:
+    for gateway in subject.decisions("exclusiveGateway"):
+        flows = _asked(subject, gateway)
+        conditioned = sum(flow.condition is not None for flow in flows)
+        if 0 < conditioned < len(flows) and all(flow.name or flow.condition for flow in flows):
+            yield Fault(gateway, f"Some flows of {gateway.label!r} have conditions and others only names.")
+
+
+@process_rule(
+    "gateway-labels-equal", remedy="Name each flow differently; the names are the officer's buttons."
+)
+def gateway_labels_equal(subject: Subject) -> Faults:
+    for gateway in subject.decisions("exclusiveGateway"):
+        if not _is_chosen(subject, gateway):
+            continue
+        seen: set[str] = set()
+        for flow in subject.outgoing(gateway):
+            if flow.name.casefold() in seen:
+                yield Fault(flow, f"Two flows of {gateway.label!r} are both named {flow.name!r}.")
+            seen.add(flow.name.casefold())
+
+
+@process_rule(
+    "gateway-no-default",
+    severity=Severity.WARNING,
+    remedy="Mark one flow as default, so that a dossier never stops where no condition holds.",
+)
+def gateway_no_default(subject: Subject) -> Faults:
+    for gateway in subject.decisions("exclusiveGateway", "inclusiveGateway"):
+        if gateway.default_flow is None and all(flow.condition for flow in subject.outgoing(gateway)):
+            yield Fault(gateway, f"{gateway.label!r} has conditions on all flows and no default.")
+
+
+@process_rule(
+    "gateway-no-decider",
+    remedy="Put a user task directly before the gateway, or give the flows conditions and a default.",
+)
+def gateway_no_decider(subject: Subject) -> Faults:
+    for gateway in subject.decisions("exclusiveGateway"):
+        if _is_chosen(subject, gateway):
+            for other in _other_deciders(subject, gateway, {gateway.id}):
+                yield Fault(
+                    gateway,
+                    f"The choice at {gateway.label!r} follows {other.label!r} ({other.tag}), where no officer decides.",
+                )
+
+
+def _asked(subject: Subject, gateway: Element) -> list[Flow]:
+    return [flow for flow in subject.outgoing(gateway) if flow.id != gateway.default_flow]
+
+
+def _is_chosen(subject: Subject, gateway: Element) -> bool:
+    """Whether the flows are only named, so that an officer chooses."""
+    flows = subject.outgoing(gateway)
+    return len(flows) > 1 and not any(flow.condition for flow in flows) and all(flow.name for flow in flows)
+
+
+def _other_deciders(subject: Subject, gateway: Element, seen: set[str]) -> Iterator[Element]:
+    """Whatever stands before a named gateway and is neither one officer's task nor a way from one."""
+    for identity in gateway.incoming:
+        source = subject.element(subject.process.flows[identity].source)
+        if source is None or source.id in seen:
+            continue
+        seen.add(source.id)
+        if source.tag == "exclusiveGateway" and (len(source.outgoing) == 1 or _is_chosen(subject, source)):
+            yield from _other_deciders(subject, source, seen)
+        elif source.tag not in diagram.HUMAN_TASKS or source.multi_instance is not None:
+            yield source
+
+
+@process_rule(
+    "accept-task-branches",
+    remedy="Let one flow lead on from the accept task; put the choice after a later task.",
+)
+def accept_task_branches(subject: Subject) -> Faults:
+    for task in subject.human_tasks:
+        for flow in subject.outgoing(task) if task.properties.get("milestone") == "accept" else ():
+            target = subject.element(flow.target)
+            if target is not None and target.tag == "exclusiveGateway" and _is_chosen(subject, target):
+                yield Fault(
+                    target,
+                    f"The choice at {target.label!r} follows the accept task, whose outcomes are accept, refuse and supplement.",
+                )
+
+
+@process_rule("cycle-automatic", remedy="Put a user task into the loop, or lead the flow onwards.")
+def cycle_automatic(subject: Subject) -> Faults:
+    graph = {
+        element.id: _next_automatic(subject, element)
+        for element in subject.elements
+        if not _is_acted_on(element)
+    }
+    for cycle in _cycles(graph):
+        names = ", ".join(repr(subject.process.elements[identity].label) for identity in cycle)
+        yield Fault(subject.element(cycle[0]), f"The loop through {names} has no task in which anybody acts.")
+
+
+def _is_acted_on(element: Element) -> bool:
+    return element.tag in _ACTED_ON or any(
+        definition.kind == "message" and element.tag in ("intermediateCatchEvent", "boundaryEvent")
+        for definition in element.event_definitions
+    )
+
+
+def _next_automatic(subject: Subject, element: Element) -> list[str]:
+    inside = [inner.id for inner in subject.process.within(element.id) if inner.tag == "startEvent"]
+    if inside:
+        return inside
+    host = subject.process.elements.get(element.parent or "")
+    leaving = host if host is not None and not element.outgoing else element
+    targets = [flow.target for flow in subject.outgoing(leaving)]
+    return [target for target in targets if target in subject.process.elements]
+
+
+def _cycles(graph: dict[str, list[str]]) -> Iterator[list[str]]:
+    """One cycle for each strongly connected part: strip what cannot lie on one, then follow the rest."""
+    remaining = dict(graph)
+    while True:
+        targets = {target for node in remaining for target in remaining[node]}
+        loose = [n for n in remaining if n not in targets or not any(t in remaining for t in remaining[n])]
+        if not loose:
+            break
+        for node in loose:
+            del remaining[node]
+    while remaining:
+        path = [next(iter(remaining))]
+        while (step := next((t for t in remaining[path[-1]] if t in remaining), None)) not in path:
+            if step is None:
+                break
+            path.append(step)
+        if step is not None:
+            yield path[path.index(step) :]
+        for node in path:
+            del remaining[node]

@@ -1,0 +1,94 @@
+"""Rules on texts that are compiled: timers, conditions, and the words of extension properties."""
+
+from difflib import get_close_matches
+
+from hoso_bpmn import diagram, errors, expressions, properties, timers
+from hoso_bpmn.findings import Severity
+from hoso_bpmn.rules.rule import Fault, Faults, process_rule
+from hoso_bpmn.rules.subject import Subject
+
+
+@process_rule(
+    "timer",
+    remedy='Write "5 ngày làm việc", an ISO 8601 duration such as PT4H or P2D, a cycle such as R3/P1D, or an aware date.',
+)
+def timer(subject: Subject) -> Faults:
+    for element in subject.elements:
+        for definition in element.event_definitions:
+            if definition.kind != "timer":
+                continue
+            if not definition.text or definition.time_kind is None:
+                yield Fault(element, f"The timer of {element.label!r} says no time.")
+                continue
+            try:
+                timers.compiled(definition.time_kind, definition.text)
+            except (errors.BadTimer, errors.BadExpression) as error:
+                yield Fault(element, f"The timer of {element.label!r} does not compile: {error}")
+
+
+@process_rule(
+    "expression",
+    remedy="Compare variables with values, such as amount > 5; docs/rules/expression.md has the grammar.",
+)
+def expression(subject: Subject) -> Faults:
+    for flow in subject.flows:
+        if flow.condition:
+            try:
+                expressions.compiled(flow.condition)
+            except errors.BadExpression as error:
+                yield Fault(
+                    flow, f"The condition of the flow {flow.name or flow.id!r} does not compile: {error}"
+                )
+    for element in subject.elements:
+        several = element.multi_instance
+        for text in (
+            (several.cardinality, several.collection, several.completion) if several is not None else ()
+        ):
+            try:
+                expressions.compiled(text) if text else None
+            except errors.BadExpression as error:
+                yield Fault(element, f"The repetition of {element.label!r} does not compile: {error}")
+
+
+@process_rule(
+    "condition-ignored", remedy="Put an exclusive gateway before the flow, or delete the condition."
+)
+def condition_ignored(subject: Subject) -> Faults:
+    for flow in subject.flows:
+        source = subject.element(flow.source)
+        if (
+            flow.condition
+            and source is not None
+            and source.tag not in ("exclusiveGateway", "inclusiveGateway")
+        ):
+            yield Fault(flow, f"The condition on the way out of {source.label!r} would never be asked.")
+        elif flow.condition and source is not None and len(source.outgoing) == 1:
+            yield Fault(flow, f"The condition on the only way out of {source.label!r} would never be asked.")
+
+
+@process_rule(
+    "property-unknown",
+    severity=Severity.WARNING,
+    remedy=f"The properties that are read are {', '.join(sorted(properties.OWN))}.",
+)
+def property_unknown(subject: Subject) -> Faults:
+    for element in subject.elements:
+        for name in element.properties:
+            near = get_close_matches(name.lower(), properties.OWN, n=1, cutoff=0.75)
+            if near and name not in properties.OWN and name not in properties.ALIASES:
+                yield Fault(element, f"{element.label!r} has the property {name!r}; is {near[0]!r} meant?")
+
+
+@process_rule(
+    "property-misplaced",
+    severity=Severity.WARNING,
+    remedy="Give the property to the user task that does the work.",
+)
+def property_misplaced(subject: Subject) -> Faults:
+    for element in subject.elements:
+        if element.tag not in diagram.HUMAN_TASKS | {"serviceTask", "receiveTask"}:
+            for name in ("limit", "clock"):
+                if name in element.properties:
+                    yield Fault(
+                        element, f"{element.label!r} ({element.tag}) has {name}, which only tasks have."
+                    )

@@ -1,0 +1,119 @@
+"""A limited child process for a stranger's file: its hang, its bomb and its crash end there.
+
+The child gets an empty environment, its own session, no arguments but the kind of work, the file on standard input, and
+limits on processor time, memory, file size and open files which it sets before it reads a byte. It is killed by group.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import signal
+import subprocess
+import sys
+from dataclasses import astuple, dataclass
+from enum import StrEnum
+
+from hoso_bpmn.findings import Finding, Report, Severity
+
+
+class Work(StrEnum):
+    """What the child does with the file."""
+
+    #: Check one BPMN file.
+    DIAGRAM = "diagram"
+    #: Check a zipped package.
+    PACKAGE = "package"
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What a child may use."""
+
+    processor_seconds: int = 20
+    wall_seconds: int = 60
+    memory_bytes: int = 1_500_000_000
+    open_files: int = 64
+
+
+LIMITS = Limits()
+
+
+def run(work: Work, data: bytes, file: str, limits: Limits = LIMITS) -> Report:
+    """The report of the child; one finding with rule `sandbox` where it did not live to give one."""
+    child = subprocess.Popen(
+        [sys.executable, "-I", "-m", "hoso_bpmn.sandbox", work, file, json.dumps(astuple(limits))],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env={"OPENBLAS_NUM_THREADS": "1"},  # each thread would reserve memory
+        start_new_session=True,
+    )
+    try:
+        output, trouble = child.communicate(data, timeout=limits.wall_seconds)
+    except subprocess.TimeoutExpired:
+        return Report((_stopped(file, f"it took longer than {limits.wall_seconds} seconds"),))
+    finally:
+        _kill(child)
+    if child.returncode != 0:
+        return Report((_stopped(file, _reason(child.returncode, trouble, limits)),))
+    return Report.from_json(json.loads(output))
+
+
+def _kill(child: subprocess.Popen[bytes]) -> None:
+    """End the child and whatever it might have started."""
+    if child.poll() is None:
+        os.killpg(child.pid, signal.SIGKILL)
+        child.communicate()
+
+
+def _reason(code: int, trouble: bytes, limits: Limits) -> str:
+    if code in (-signal.SIGXCPU, -signal.SIGKILL):
+        return f"it used more than {limits.processor_seconds} seconds of processor time"
+    if b"MemoryError" in trouble or code == -signal.SIGABRT:
+        return f"it used more than {limits.memory_bytes:,} bytes of memory"
+    last = trouble.decode(errors="replace").strip().rpartition("\n")[2]
+    return f"reading it failed: {last or f'exit code {code}'}"
+
+
+def _stopped(file: str, reason: str) -> Finding:
+    return Finding(
+        Severity.ERROR,
+        "sandbox",
+        None,
+        0,
+        f"The check of the file was stopped: {reason}.",
+        "Draw the process anew in a modeller, or split it; if the file is harmless, report it with the file attached.",
+        file,
+    )
+
+
+def _limit(limits: Limits) -> None:
+    for kind, value in (
+        (resource.RLIMIT_CPU, limits.processor_seconds),
+        (resource.RLIMIT_AS, limits.memory_bytes),
+        (resource.RLIMIT_FSIZE, 0),
+        (resource.RLIMIT_NOFILE, limits.open_files),
+        (resource.RLIMIT_CORE, 0),
+    ):
+        _, hard = resource.getrlimit(kind)
+        allowed = value if hard == resource.RLIM_INFINITY else min(value, hard)
+        resource.setrlimit(kind, (allowed, allowed))
+
+
+def main(work: str, file: str, limits: str) -> None:
+    """Entry of the child: limits first, then our own modules, then the stranger's bytes."""
+    _limit(Limits(*json.loads(limits)))
+    from hoso_bpmn import inspection  # the parent imports this module without the engine
+
+    data = sys.stdin.buffer.read()
+    if Work(work) is Work.PACKAGE:
+        report = inspection.inspect_package(data)
+    else:
+        report = inspection.inspect_diagram(data, file)
+    json.dump(report.to_json(), sys.stdout)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
