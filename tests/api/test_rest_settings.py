@@ -1,0 +1,36 @@
+"""What an installation decides, and what it may not."""
+
+import pytest
+from pydantic import ValidationError
+
+from hoso_api.settings import Settings, loopback
+
+
+@pytest.fixture
+def home(tmp_path, monkeypatch):
+    monkeypatch.setenv("HOSO_HOME", str(tmp_path))
+    return tmp_path
+
+
+def test_the_environment_wins_over_the_file_and_the_file_over_the_defaults(home, monkeypatch):
+    (home / "hoso.toml").write_text("port = 9001\nopen_board = true\n")
+    monkeypatch.setenv("HOSO_PORT", "9002")
+    settings = Settings()
+    assert (settings.host, settings.port, settings.open_board) == ("127.0.0.1", 9002, True)
+
+
+def test_a_misspelt_key_of_the_file_is_named(home):
+    (home / "hoso.toml").write_text("open_bord = true\n")
+    with pytest.raises(ValidationError, match="open_bord"):
+        Settings()
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "10.0.0.7", "hoso.example"])  # noqa: S104 - what is refused
+def test_an_open_board_is_refused_where_others_can_reach_it(home, host):
+    with pytest.raises(ValidationError, match="sign in with a token"):
+        Settings(open_board=True, host=host)
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "127.0.0.8", "::1", "localhost"])
+def test_this_machine_alone_is_loopback(host):
+    assert loopback(host)
