@@ -26,6 +26,15 @@ if TYPE_CHECKING:
 _ENDINGS = {"refused": Kind.REFUSED, "withdrawn": Kind.WITHDRAWN, "stopped": Kind.STOPPED}
 
 
+class Halted(Exception):
+    """The engine could not go on at an element and is as it was before."""
+
+    def __init__(self, element: str, message: str) -> None:
+        super().__init__(f"{element}: {message}")
+        self.element = element
+        self.message = message
+
+
 @dataclass(frozen=True, slots=True)
 class Act:
     """One command being decided: whose, when, on what; it words the events."""
@@ -78,30 +87,33 @@ class Act:
     def calendar(self, unit: str) -> dict[str, str]:
         return named(calendar_of(self.state.calendars, unit))
 
-    def follow(self, change: Change, completed: UUID | None = None, note: str = "") -> Iterator[Event]:
-        """The engine's side of an act; only the task that was completed is not cancelled."""
+    def done(self, change: Change) -> Change:
+        """The change, unless the engine could not make it; raises `Halted` then, before anything is told."""
+        if change.incident:
+            raise Halted(change.incident.element, change.incident.message)
+        return change
+
+    def follow(
+        self, change: Change, completed: UUID | None = None, outcome: str | None = None, note: str = ""
+    ) -> Iterator[Event]:
+        """The engine's side of an act; whatever else it closed than the completed task is cancelled."""
         for closed in change.closed:
-            by = "completed" if closed.id == str(completed) else "cancelled"
+            ours = closed.id == str(completed)
             yield self.tell(
                 Kind.TASK_CLOSED,
                 task=closed.id,
                 element=closed.element,
-                outcome=closed.outcome,
-                by=by,
-                note=note if by == "completed" else "",
+                outcome=outcome if ours else None,
+                by="completed" if ours else "cancelled",
+                note=note if ours else "",
             )
-        for task in change.opened:
-            yield self.opened(task)
+        yield from map(self.opened, change.opened)
         for dropped in change.timers_dropped:
-            yield self.tell(Kind.TIMER_DROPPED, id=dropped.id)
-        for timer in change.timers_set:
-            yield self.timer_set(timer)
-        if change.incident:
-            yield self.tell(Kind.INCIDENT, element=change.incident.element, message=change.incident.message)
+            yield self.tell(Kind.TIMER_DROPPED, id=dropped)
+        yield from map(self.timer_set, change.timers_set)
 
     def opened(self, task: Task) -> Event:
-        step = self.loaded.specification.steps[task.element]
-        unit = unit_of(self.state.units, step.unit)
+        unit = unit_of(self.state.units, task.unit or "handling")
         return self.tell(
             Kind.TASK_OPENED,
             task=task.id,
@@ -110,13 +122,13 @@ class Act:
             lane=task.lane,
             role=task.role,
             unit=unit,
-            milestone=step.milestone,
+            milestone=task.milestone,
             outcomes=list(task.outcomes),
-            form=step.form,
-            limit=str(step.limit) if step.limit else None,
-            plan=list(step.plan),
-            clock=step.clock,
-            clock_basis=step.clock_basis,
+            form=task.form,
+            limit=str(task.limit) if task.limit else None,
+            plan=list(task.plan),
+            clock=task.clock,
+            clock_basis=task.clock_basis,
             calendar=self.calendar(unit),
         )
 
@@ -134,10 +146,11 @@ class Act:
     def ending(self, before: Status) -> Iterator[Event]:
         """The run came to an end that is no result: told as its end event says."""
         if self.run.finished and before in (Status.FILED, Status.IN_PROCESS):
-            kind = _ENDINGS.get(self.run.ended, Kind.STOPPED)
+            ended = self.run.ended or ""
+            kind = _ENDINGS.get(ended, Kind.STOPPED)
             if kind is Kind.REFUSED and self.state.accepted_at:
                 kind = Kind.STOPPED
-            yield self.tell(kind, reason=self.run.ended or "the run ended without a result")
+            yield self.tell(kind, reason=ended or "the run ended without a result")
 
 
 def unit_of(units: Mapping[str, str], part: str) -> str:
@@ -173,3 +186,5 @@ def refusing() -> Iterator[None]:
         raise refusals.CalendarEnds(missing.calendar, missing.year) from missing
     except engine_errors.BadVariable as bad:
         raise refusals.BadVariable(str(bad)) from bad
+    except engine_errors.CannotStart as broken:
+        raise refusals.CannotStart(broken.element, broken.message) from broken

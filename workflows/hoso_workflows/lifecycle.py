@@ -19,7 +19,7 @@ import hoso_bpmn
 import hoso_calendar as wt
 from hoso_models import DossierStatus as Status
 from hoso_workflows import commands, refusals
-from hoso_workflows.act import Act, aware, calendar_of, named, refusing, unit_of
+from hoso_workflows.act import Act, Halted, aware, calendar_of, named, refusing, unit_of
 from hoso_workflows.commands import Actor, Command, Result
 from hoso_workflows.events import Event, Kind
 from hoso_workflows.state import OpenTask, State, degree, evolve, fold, portal_code
@@ -147,19 +147,23 @@ def interpret(state: State, command: Command) -> Command:
 def decide(state: State, command: Command, at: datetime, actor: Actor) -> tuple[Event, ...]:
     """What the command makes happen, in a fixed order; the state's run has gone along with it.
 
+    Where the engine cannot go on, nothing happens but an `incident`, so that somebody looks.
     Raises a `Refusal` (see `refusals`), after which the state's run must not be used. An instant before the newest
     event counts as that event's: two machines' clocks may differ, a history does not run backwards.
     """
     act = Act(state, max(aware(at), state.last_at), actor)
     with refusing():
-        return tuple(_DECISIONS[type(command)](act, command))
+        try:
+            return tuple(_DECISIONS[type(command)](act, command))
+        except Halted as halted:
+            return (act.tell(Kind.INCIDENT, element=halted.element, message=halted.message),)
 
 
 def _accept(act: Act, command: commands.Accept) -> Iterator[Event]:
     act.needs("acceptance", Status.FILED)
     act.reception_task(command.task, "acceptance")
     case = act.loaded.case
-    change = act.run.complete(str(command.task), "accept", at=act.at)
+    change = act.done(act.run.complete(str(command.task), "accept", at=act.at))
     yield act.tell(
         Kind.ACCEPTED,
         code=command.code,
@@ -167,7 +171,7 @@ def _accept(act: Act, command: commands.Accept) -> Iterator[Event]:
         **_term(act),
         basis=list(case.basis or act.loaded.package.legal_basis),
     )
-    yield from act.follow(change, command.task, command.note)
+    yield from act.follow(change, command.task, "accept", command.note)
     yield from act.letter("01", command.receipt)
 
 
@@ -182,9 +186,9 @@ def _refuse(act: Act, command: commands.Refuse) -> Iterator[Event]:
     act.needs("refusal", Status.FILED)
     act.reception_task(command.task, "refusal")
     reason = _reason("refusal", command.reason)
-    change = act.run.complete(str(command.task), "refuse", at=act.at)
+    change = act.done(act.run.complete(str(command.task), "refuse", at=act.at))
     yield act.tell(Kind.REFUSED, reason=reason)
-    yield from act.follow(change, command.task)
+    yield from act.follow(change, command.task, "refuse")
     yield from act.letter("03", command.letter)
 
 
@@ -226,7 +230,7 @@ def _withdraw(act: Act, command: commands.Withdraw) -> Iterator[Event]:
     act.needs("withdrawal", Status.FILED, Status.IN_PROCESS, *_AWAITING)
     act.foreseen("withdrawal")
     reason = _reason("withdrawal", command.reason)
-    change = act.run.cancel(reason, at=act.at)
+    change = act.done(act.run.cancel("withdrawn", at=act.at))
     yield act.tell(Kind.WITHDRAWN, reason=reason)
     yield from act.follow(change)
 
@@ -248,16 +252,14 @@ def _unclaim(act: Act, command: commands.Unclaim) -> Iterator[Event]:
 def _complete(act: Act, command: commands.Complete) -> Iterator[Event]:
     task = act.task(command.task)
     _may_complete(act, command, task)
-    outcome, variables = command.outcome, dict(command.variables)
-    change = act.run.complete(str(command.task), outcome, variables=variables, at=act.at)
-    yield from act.follow(change, command.task, command.note)
-    status = act.state.status
-    if any(closed.id == str(command.task) for closed in change.closed):
-        if task.milestone == "result" and status is Status.IN_PROCESS:
-            result, status = command.result or Result.GRANTED, Status.RESULT_READY
-            yield act.tell(Kind.RESULT_READY, result=str(result), reason=command.reason.strip())
-        elif task.milestone == "return" and status is Status.RESULT_READY:
-            yield act.tell(Kind.RETURNED)
+    outcome, status = command.outcome, act.state.status
+    change = act.done(act.run.complete(str(command.task), outcome, command.variables, at=act.at))
+    yield from act.follow(change, command.task, outcome, command.note)
+    if task.milestone == "result" and status is Status.IN_PROCESS:
+        result, status = command.result or Result.GRANTED, Status.RESULT_READY
+        yield act.tell(Kind.RESULT_READY, result=str(result), reason=command.reason.strip())
+    elif task.milestone == "return" and status is Status.RESULT_READY:
+        yield act.tell(Kind.RETURNED)
     yield from act.ending(status)
 
 
@@ -278,7 +280,7 @@ def _may_complete(act: Act, command: commands.Complete, task: OpenTask) -> None:
 
 def _advance(act: Act, _: commands.Advance) -> Iterator[Event]:
     act.needs("going on", *_WORKING)
-    change = act.run.advance(at=act.at)
+    change = act.done(act.run.advance(at=act.at))
     yield from act.follow(change)
     yield from act.ending(act.state.status)
 

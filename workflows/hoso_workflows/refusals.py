@@ -101,6 +101,17 @@ class SupplementAwaited(Refusal):
         self.task = task
 
 
+class NotReappointable(Refusal):
+    """A new appointment with apology is made once, in time, while the clock runs."""
+
+    slug = "not-reappointable"
+    remedy = "The dossier stays due as it is; its lateness is explained in the report."
+
+    def __init__(self, why: str) -> None:
+        super().__init__(f"No new appointment can be made: {why}.")
+        self.why = why
+
+
 class TaskNotOpen(Refusal):
     """The task was completed or cancelled before, or never belonged to this dossier."""
 
@@ -181,6 +192,18 @@ class BadVariable(Refusal):
 
     def __init__(self, why: str) -> None:
         super().__init__(why)
+        self.why = why
+
+
+class CannotStart(Refusal):
+    """The way from the drawing's start to its first task fails for what was filed."""
+
+    slug = "cannot-start"
+    remedy = "Correct the value that the element reads, or tell the authority that declared the procedure."
+
+    def __init__(self, element: str, why: str) -> None:
+        super().__init__(f"The procedure does not start; at {element}: {why}")
+        self.element = element
         self.why = why
 
 

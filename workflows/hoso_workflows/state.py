@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 import hoso_calendar as wt
+from hoso_bpmn import plan
 from hoso_models import DossierStatus as Status
 from hoso_models import Outcome
 from hoso_workflows.events import Event, Kind
@@ -26,8 +27,8 @@ class OpenTask:
 
     element: str
     name: str
-    lane: str
-    role: str
+    lane: str | None
+    role: str | None
     #: Code of the unit that plays the lane's part.
     unit: str
     #: `accept`, `result`, `return` or None.
@@ -222,23 +223,13 @@ def degree(state: State, loaded: Loaded) -> int:
     """How much of the plan is done, 0 to 100: the share of the limits before the step that is least far; 100 at the end."""
     if state.status in _ENDED:
         return 100
-    whole = max((_hours(step.plan) for step in loaded.specification.steps.values()), default=Fraction(0))
+    whole = loaded.specification.total_limit.hours
     if not (state.accepted_at and state.tasks and whole):
         return 0
-    done = min(_hours(task.plan) - _hours(filter(None, [task.limit])) for task in state.tasks.values())
+    done = min(_hours(task.plan) - _hours((task.limit,)) for task in state.tasks.values())
     return max(0, min(99, int(100 * done / whole)))
 
 
-#: The publication's arithmetic: a day is eight hours.
-_HOURS = {
-    wt.Unit.WORKING_DAYS: 8,
-    wt.Unit.DAYS: 8,
-    wt.Unit.HALF_DAYS: 4,
-    wt.Unit.WORKING_HOURS: 1,
-    wt.Unit.HOURS: 1,
-}
-
-
-def _hours(limits: Iterable[str]) -> Fraction:
-    terms = map(wt.Term.parse, limits)
-    return sum((term.amount * _HOURS[term.unit] for term in terms), Fraction(0))
+def _hours(limits: Iterable[str | None]) -> Fraction:
+    terms = (wt.Term.parse(limit) for limit in limits if limit)
+    return sum((plan.hours(term) or Fraction(0) for term in terms), Fraction(0))

@@ -1,0 +1,60 @@
+"""One count of a dossier's time: from when, which terms, in which calendar."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+import hoso_calendar as wt
+from hoso_workflows import stops
+from hoso_workflows.stops import Stop
+
+
+@dataclass(frozen=True, slots=True)
+class Leg:
+    """A term that is counted under a policy."""
+
+    term: wt.Term
+    policy: wt.Policy
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """The term runs from `start`; each extension that a law grants is a further leg, from the expiry of the one before."""
+
+    start: datetime
+    calendar: wt.WorkCalendar
+    legs: tuple[Leg, ...]
+
+    @property
+    def term(self) -> wt.Term:
+        """The term itself, without its extensions."""
+        return self.legs[0].term
+
+    @property
+    def policy(self) -> wt.Policy:
+        """How the term itself is counted."""
+        return self.legs[0].policy
+
+    def extended(self, term: wt.Term) -> Count:
+        """With one more leg, which begins on the day on which the last one ends, whatever the hour."""
+        policy = replace(self.policy, nonworking_receipt="as_is", cutoff=None, last_hour=0)
+        return replace(self, legs=(*self.legs, Leg(term, policy)))
+
+    def deadlines(self, stopped: Iterable[Stop], until: datetime) -> tuple[wt.Deadline, ...]:
+        """Each leg's deadline, the last of which is the dossier's; a stop that lasts counts up to `until`."""
+        pauses = stops.pauses(stopped, self.start, until)
+        counted: list[wt.Deadline] = []
+        received = self.start
+        for leg in self.legs:
+            counted.append(wt.deadline(self.calendar, received, leg.term, pauses, leg.policy))
+            received = end(counted[-1])
+        return tuple(counted)
+
+
+def end(deadline: wt.Deadline) -> datetime:
+    """The due minute of a count none of whose pauses is open."""
+    if deadline.due is None:
+        raise ValueError(f"a pause of the count from {deadline.received} is open")
+    return deadline.due

@@ -1,0 +1,133 @@
+"""When a single step is due: its limit is a duration, counted from its arrival and along the plan (DESIGN, rule 4)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from fractions import Fraction
+from functools import lru_cache
+from math import ceil, floor
+
+import hoso_calendar as wt
+from hoso_models import Verdict
+
+#: Terms that run by the calendar on the wall; there a step's own date judges nobody.
+BY_CALENDAR = frozenset((wt.Unit.DAYS, wt.Unit.WEEKS, wt.Unit.MONTHS, wt.Unit.YEARS))
+
+
+@dataclass(frozen=True, slots=True)
+class StepDates:
+    """The two dates of a step; both None while the clock stands still."""
+
+    #: When the step began, or began again after a supplement.
+    arrived: datetime
+    #: Arrival + limit: judges the officer. None without a limit, and in a term of calendar days.
+    own: datetime | None
+    #: Cycle start + the limits so far, capped at `due_legal`: warns.
+    plan: datetime | None
+    #: How the step was closed; None while open, cancelled, or without `own`.
+    judged: Verdict | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """A sum of limits: calendar days with their fractions where the term is counted so, else working minutes."""
+
+    days: Fraction = Fraction(0)
+    minutes: int = 0
+
+    def __add__(self, other: Load) -> Load:
+        return Load(self.days + other.days, self.minutes + other.minutes)
+
+    def without(self, done: Load) -> Load:
+        """What is left of it; never less than nothing, since a shorter branch may come before a longer one."""
+        return Load(max(self.days - done.days, Fraction(0)), max(self.minutes - done.minutes, 0))
+
+    @property
+    def order(self) -> tuple[Fraction, int]:
+        """Sorts the loads of one case from the least to the most."""
+        return self.days, self.minutes
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """From where the plan runs: since when, what had been done by then, and how calendar days are counted."""
+
+    start: datetime
+    done: Load
+    policy: wt.Policy
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A human task in the clock's eyes."""
+
+    arrived: datetime
+    #: As written; None without one.
+    limit: str | None
+    #: The limits as written along the longest path from acceptance up to and including this step.
+    plan: tuple[str, ...]
+    calendar: wt.WorkCalendar
+    #: It suspends the dossier's clock while it is open.
+    excluded: bool = False
+    #: Its case has a term of calendar days, weeks, months or years.
+    by_calendar: bool = False
+
+    def revised(self, calendar: wt.WorkCalendar) -> Step:
+        """The same step after a revision of a calendar, if it is this one's."""
+        return replace(self, calendar=calendar) if calendar.id == self.calendar.id else self
+
+    @property
+    def load(self) -> Load:
+        """What the plan holds up to and including this step."""
+        return self._sum(self.plan)
+
+    @property
+    def before(self) -> Load:
+        """What the plan holds before this step."""
+        own = self._sum([self.limit]) if self.limit in self.plan else Load()
+        return self.load.without(own)
+
+    def own(self, pauses: Sequence[wt.Pause]) -> wt.Deadline | None:
+        """The count of its own limit, None where nothing judges it."""
+        if self.limit is None or self.by_calendar:
+            return None
+        return self._counted(self.arrived, wt.limit_minutes(parse(self.limit), self.calendar), pauses)
+
+    def planned(self, plan: Plan, pauses: Sequence[wt.Pause]) -> datetime | None:
+        """When the plan wants it done; None while the clock stands still, and where nothing is limited so far."""
+        load = self.load.without(plan.done)
+        whole = floor(load.days)
+        minutes = load.minutes + ceil((load.days - whole) * self.calendar.nominal_day)
+        due: datetime | None = plan.start if whole or minutes else None
+        if due and whole:
+            due = wt.deadline(self.calendar, due, wt.Term(whole, wt.Unit.DAYS), pauses, plan.policy).due
+        if due and minutes:
+            due = self._counted(due, minutes, pauses).due
+        return due
+
+    def _counted(self, start: datetime, minutes: int, pauses: Sequence[wt.Pause]) -> wt.Deadline:
+        term = wt.Term(Fraction(minutes, 60), wt.Unit.WORKING_HOURS)
+        return wt.deadline(self.calendar, start, term, pauses)
+
+    def _sum(self, limits: Iterable[str | None]) -> Load:
+        return sum((self._load(parse(limit)) for limit in limits if limit), Load())
+
+    def _load(self, limit: wt.Term) -> Load:
+        if self.by_calendar and limit.unit is wt.Unit.DAYS:
+            return Load(days=limit.amount)
+        return Load(minutes=wt.limit_minutes(limit, self.calendar))
+
+
+def judge(due: datetime, at: datetime) -> Verdict:
+    """An earlier local date is early, the same date up to the minute on time, later late; `due` is in the local zone."""
+    if at > due:
+        return Verdict.LATE
+    return Verdict.EARLY if at.astimezone(due.tzinfo).date() < due.date() else Verdict.ON_TIME
+
+
+@lru_cache(maxsize=1024)
+def parse(term: str) -> wt.Term:
+    """A term as written; few texts are read again and again."""
+    return wt.Term.parse(term)

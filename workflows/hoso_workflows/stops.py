@@ -1,0 +1,54 @@
+"""Stretches in which the clock of a dossier stands still, as pauses of a count."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+import hoso_calendar as wt
+
+#: The source of a stop while the applicant's supplement is awaited.
+SUPPLEMENT = "supplement"
+#: The source of a stop on a legal ground.
+SUSPENSION = "suspension"
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """Why the clock stands still: a supplement, a suspension, or a step that the law excludes."""
+
+    #: `SUPPLEMENT`, `SUSPENSION`, or the id of the excluded step's task.
+    source: str
+    start: datetime
+    reason: str
+    #: None while it lasts.
+    end: datetime | None = None
+
+    @property
+    def of_a_step(self) -> bool:
+        """Whether an excluded step makes it."""
+        return self.source not in (SUPPLEMENT, SUSPENSION)
+
+
+def pauses(stops: Iterable[Stop], start: datetime, until: datetime | None = None) -> tuple[wt.Pause, ...]:
+    """What of the stops lies after `start`, overlapping ones as one pause; a stop that lasts ends at `until`, if given.
+
+    `stops` come in the order of their start. A stop without length is no pause.
+    """
+    found: list[wt.Pause] = []
+    for stop in stops:
+        pause = wt.Pause(max(stop.start, start), stop.end or until, stop.reason)
+        if pause.end is not None and pause.end <= pause.start:
+            continue
+        if found and (found[-1].end is None or pause.start < found[-1].end):
+            found[-1] = _joined(found[-1], pause)
+        else:
+            found.append(pause)
+    return tuple(found)
+
+
+def _joined(first: wt.Pause, second: wt.Pause) -> wt.Pause:
+    end = None if first.end is None or second.end is None else max(first.end, second.end)
+    reasons = dict.fromkeys(filter(None, (first.reason, second.reason)))
+    return replace(first, end=end, reason="; ".join(reasons))
