@@ -43,7 +43,7 @@ class Act:
     at: datetime
     actor: Actor
 
-    def tell(self, kind: Kind, **said: Any) -> Event:
+    def tell(self, kind: Kind, /, **said: Any) -> Event:
         actor = self.actor
         return Event(kind, self.at, actor.principal, said, actor.on_behalf_of, actor.automatic)
 
