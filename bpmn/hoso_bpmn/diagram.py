@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
+from typing import TypeVar
 
 from lxml import etree
 
@@ -130,6 +131,9 @@ class Process:
     flows: Mapping[str, Flow]
     #: Start events outside of sub-processes.
     starts: tuple[str, ...]
+    #: Ids by the sub-process they stand in (None: the process itself), and by the activity they are attached to.
+    members: Mapping[str | None, tuple[str, ...]]
+    guests: Mapping[str, tuple[str, ...]]
     #: Ids that several elements or flows share, and tags of those that have none.
     duplicates: tuple[str, ...]
     anonymous: tuple[tuple[str, int], ...]
@@ -137,7 +141,11 @@ class Process:
 
     def within(self, parent: str | None) -> Iterator[Element]:
         """Elements that stand directly in the sub-process `parent`, or in the process itself."""
-        return (element for element in self.elements.values() if element.parent == parent)
+        return (self.elements[identity] for identity in self.members.get(parent, ()))
+
+    def attached(self, host: str) -> Iterator[Element]:
+        """Boundary events of an activity."""
+        return (self.elements[identity] for identity in self.guests.get(host, ()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,10 +236,22 @@ def _process(node: etree._Element, names: Mapping[str, Mapping[str, str]]) -> Pr
         elements=MappingProxyType(elements),
         flows=MappingProxyType(flows),
         starts=tuple(e.id for e in elements.values() if e.tag == "startEvent" and e.parent is None),
+        members=_grouped((e.parent, e.id) for e in elements.values()),
+        guests=_grouped((e.attached_to, e.id) for e in elements.values() if e.attached_to),
         duplicates=(*ends, *reading.duplicates),
         anonymous=tuple(reading.anonymous),
         node=node,
     )
+
+
+K = TypeVar("K")
+
+
+def _grouped(pairs: Iterable[tuple[K, str]]) -> Mapping[K, tuple[str, ...]]:
+    groups: dict[K, list[str]] = {}
+    for key, value in pairs:
+        groups.setdefault(key, []).append(value)
+    return MappingProxyType({key: tuple(values) for key, values in groups.items()})
 
 
 def _lanes(node: etree._Element, parent: str | None = None) -> Iterator[Lane]:

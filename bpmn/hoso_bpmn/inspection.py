@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from hoso_bpmn import archive, diagram, errors, manifest, package, rules, sandbox, specification
+from hoso_bpmn.diagram import Diagram
 from hoso_bpmn.findings import Finding, RefusedFile, Report, Severity
 from hoso_bpmn.package import Case, Package
 
@@ -50,17 +51,28 @@ def inspect_package(source: bytes | Mapping[str, bytes]) -> Report:
         read = package.read(source)
     except RefusedFile as refused:
         return Report((refused.finding(manifest.FILE),))
-    findings = [*rules.of_package(read, manifest.FILE)]
+    drawings, unread = _drawings(read)
+    found = [*unread, *rules.of_package(rules.Contents(read, drawings), manifest.FILE)]
     for case in read.cases:
-        findings += _case(read, case)
-    return Report.of(findings)
+        if case.process in drawings:
+            found += _case(read, case, drawings[case.process])
+    return Report.of(found)
 
 
-def _case(read: Package, case: Case) -> Iterator[Finding]:
-    if case.process not in read.files:  # file-missing says so
-        return
+def _drawings(read: Package) -> tuple[dict[str, Diagram], list[Finding]]:
+    """The processes that can be read, and the reasons why others cannot; a missing file is the rules' matter."""
+    drawings: dict[str, Diagram] = {}
+    unread = []
+    for path in {case.process for case in read.cases} & read.files.keys():
+        try:
+            drawings[path] = diagram.read(read.files[path])
+        except RefusedFile as refused:
+            unread.append(refused.finding(path))
+    return drawings, unread
+
+
+def _case(read: Package, case: Case, drawing: Diagram) -> Iterator[Finding]:
     try:
-        drawing = diagram.read(read.files[case.process])
         process = specification.executable(drawing)
     except RefusedFile as refused:
         yield refused.finding(case.process)

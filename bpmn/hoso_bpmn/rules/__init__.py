@@ -3,10 +3,9 @@
 from collections.abc import Iterator
 
 from hoso_bpmn.findings import Finding
-from hoso_bpmn.package import Package
 from hoso_bpmn.rules import elements, manifest, people, promises, ways, words
 from hoso_bpmn.rules.rule import PACKAGE, PROCESS
-from hoso_bpmn.rules.subject import Subject
+from hoso_bpmn.rules.subject import Contents, Subject
 
 #: The families are imported for the rules that they register.
 FAMILIES = (elements, ways, people, words, promises, manifest)
@@ -18,7 +17,7 @@ READING = (
     *("manifest-broken", "manifest-key", "sandbox", "engine"),
 )
 
-__all__ = ["FAMILIES", "READING", "Subject", "identifiers", "of_package", "of_process"]
+__all__ = ["FAMILIES", "READING", "Contents", "Subject", "identifiers", "of_package", "of_process"]
 
 
 def identifiers() -> tuple[str, ...]:
@@ -32,7 +31,7 @@ def of_process(subject: Subject, file: str) -> Iterator[Finding]:
         yield from rule.findings(subject, file)
 
 
-def of_package(package: Package, file: str) -> Iterator[Finding]:
+def of_package(contents: Contents, file: str) -> Iterator[Finding]:
     """Everything that the rules of a package see."""
     for rule in PACKAGE:
-        yield from rule.findings(package, file)
+        yield from rule.findings(contents, file)

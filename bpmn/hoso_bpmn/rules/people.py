@@ -2,11 +2,9 @@
 
 from difflib import get_close_matches
 
-from hoso_bpmn import diagram
 from hoso_bpmn.findings import Severity
-from hoso_bpmn.package import Package
 from hoso_bpmn.rules.rule import Fault, Faults, package_rule, process_rule
-from hoso_bpmn.rules.subject import Subject
+from hoso_bpmn.rules.subject import Contents, Subject
 
 #: The roles that every installation has. A package may name others; a word close to one of these is a slip.
 ROLES = ("reception", "clerk", "division_head", "specialist", "agency_head", "provincial_leader")
@@ -53,9 +51,10 @@ def task_unnamed(subject: Subject) -> Faults:
 
 
 @package_rule("lane-unknown", remedy="Correct the name, or delete the table.")
-def lane_unknown(package: Package) -> Faults:
-    drawn = _drawn_lanes(package)
-    for lane in package.lanes if drawn else ():
+def lane_unknown(contents: Contents) -> Faults:
+    processes = [process for drawing in contents.drawings.values() for process in drawing.processes]
+    drawn = {lane.name for process in processes for lane in process.lanes}
+    for lane in contents.package.lanes if drawn else ():
         if lane not in drawn:
             near = get_close_matches(lane, drawn, n=1)
             yield Fault(
@@ -65,22 +64,13 @@ def lane_unknown(package: Package) -> Faults:
             )
 
 
-def _drawn_lanes(package: Package) -> set[str]:
-    drawn: set[str] = set()
-    for case in package.cases:
-        if case.process in package.files:
-            drawing = diagram.read(package.files[case.process])
-            drawn.update(lane.name for process in drawing.processes for lane in process.lanes)
-    return drawn
-
-
 @package_rule(
     "role-unknown",
     severity=Severity.WARNING,
     remedy=f"Roles of every installation are {', '.join(ROLES)}; another word needs officers who have that role.",
 )
-def role_unknown(package: Package) -> Faults:
-    for lane, role in package.lanes.items():
+def role_unknown(contents: Contents) -> Faults:
+    for lane, role in contents.package.lanes.items():
         if role.role not in ROLES:
             near = get_close_matches(role.role, ROLES, n=1)
             hint = f" Is it {near[0]!r}?" if near else ""

@@ -32,7 +32,7 @@ class Reach:
         if element is None or identity in self.entered:
             return
         self.entered.add(identity)
-        self._pending += [e.id for e in self._process.elements.values() if e.attached_to == identity]
+        self._pending += [guest.id for guest in self._process.attached(identity)]
         inside = list(self._process.within(identity)) if element.tag in diagram.SUBPROCESSES else []
         if inside:
             self._pending += [e.id for e in inside if e.tag == "startEvent"] + self._event_subprocesses(

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from typing import Generic, Protocol, TypeAlias, TypeVar
 
 from hoso_bpmn.findings import Finding, Severity
-from hoso_bpmn.package import Package
-from hoso_bpmn.rules.subject import Subject
+from hoso_bpmn.rules.subject import Contents, Subject
 
 
 class Place(Protocol):
@@ -61,12 +60,12 @@ class Rule(Generic[T]):
 
 
 ProcessRule: TypeAlias = Callable[[Subject], Faults]
-PackageRule: TypeAlias = Callable[[Package], Faults]
+PackageRule: TypeAlias = Callable[[Contents], Faults]
 
 #: Rules of one process, in the order in which a reader mends: shape first, promises last.
 PROCESS: list[Rule[Subject]] = []
 #: Rules of a package as a whole.
-PACKAGE: list[Rule[Package]] = []
+PACKAGE: list[Rule[Contents]] = []
 
 
 def process_rule(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -44,3 +44,11 @@ class Subject:
     def decisions(self, *tags: str) -> Iterator[Element]:
         """Gateways of these kinds with more than one way out."""
         return (element for element in self.elements if element.tag in tags and len(element.outgoing) > 1)
+
+
+@dataclass(frozen=True)
+class Contents:
+    """What the rules of a package look at: the package, and those of its processes that could be read, by path."""
+
+    package: Package
+    drawings: Mapping[str, Diagram]

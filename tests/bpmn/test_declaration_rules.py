@@ -1,0 +1,52 @@
+"""Every rule keeps what its page says: the page's own examples are run."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+import declared
+from hoso_bpmn import findings, inspection, rules
+
+PAGES = Path(__file__).parents[2] / "docs" / "rules"
+
+#: Rules on files as a whole, which no short example can break; test_declaration_hostile.py does.
+WHOLE_FILE = {
+    *("xml-size", "xml-depth", "package-missing", "package-broken", "package-path", "package-size"),
+    *("package-manifest", "sandbox", "engine"),
+}
+SHOWN = sorted(set(rules.identifiers()) - WHOLE_FILE)
+
+
+def example(rule: str, verdict: str) -> findings.Report:
+    page = (PAGES / f"{rule}.md").read_text()
+    found = re.search(rf"```(\w+) {verdict}\n(.*?)```", page, re.DOTALL)
+    assert found, f"docs/rules/{rule}.md shows nothing {verdict}"
+    language, text = found.groups()
+    files = declared.package(declared=text) if language == "toml" else declared.package(text)
+    return inspection.inspect_package(files)
+
+
+def test_every_rule_has_a_page_and_every_page_a_rule():
+    assert {page.stem for page in PAGES.glob("*.md") if page.stem != "README"} == set(rules.identifiers())
+
+
+def test_the_sound_procedure_has_no_findings():
+    assert inspection.inspect_package(declared.package()) == findings.Report()
+
+
+@pytest.mark.parametrize("rule", SHOWN)
+def test_what_the_page_shows_as_refused_is_found_by_that_rule(rule: str):
+    assert rule in {finding.rule for finding in example(rule, "refused").findings}
+
+
+@pytest.mark.parametrize("rule", SHOWN)
+def test_what_the_page_shows_as_accepted_has_no_finding_at_all(rule: str):
+    assert example(rule, "accepted").findings == ()
+
+
+@pytest.mark.parametrize("rule", SHOWN)
+def test_a_finding_says_where_and_what_to_do(rule: str):
+    for finding in example(rule, "refused").findings:
+        assert (bool(finding.file), bool(finding.message), bool(finding.remedy)) == (True, True, True)
+        assert finding.line > 0 or finding.file == "procedure.toml" or rule == "one-process"
