@@ -1,0 +1,120 @@
+"""What a filing form asks for, and what is wrong with an answer."""
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hoso_bpmn import forms, package
+from hoso_bpmn.findings import RefusedFile
+from hoso_bpmn.forms import FieldFault
+
+
+def form(*components):
+    return forms.read(json.dumps({"type": "default", "components": list(components)}).encode())
+
+
+def question(kind="textfield", values=(), **validate):
+    return {
+        "type": kind,
+        "key": "f",
+        "label": "Tên",
+        "validate": validate,
+        "values": [{"label": value, "value": value} for value in values],
+    }
+
+
+CFS = forms.read(package.bundled("1.014464").files["forms/nop-ho-so.form"])
+ANSWERS = {
+    "thuong_nhan": "Công ty một thành viên A",
+    "ma_so_thue": "3000123456",
+    "hang_hoa": "Sách thiếu nhi",
+    "nuoc_nhap_khau": "Lào",
+    "so_ban_cfs": 2,
+}
+
+
+def test_complete_answers_have_no_fault():
+    assert CFS.faults(ANSWERS) == ()
+
+
+def test_missing_wrong_and_strange_answers_are_all_named_at_once():
+    answers = {**ANSWERS, "ma_so_thue": "12", "so_ban_cfs": 0, "mau_sac": "đỏ"}
+    del answers["hang_hoa"]
+    assert CFS.faults(answers) == (
+        FieldFault("ma_so_thue", "pattern", r"Mã số thuế does not match ^\d{10}(-\d{3})?$."),
+        FieldFault("hang_hoa", "required", "Hàng hóa xuất khẩu is missing."),
+        FieldFault("so_ban_cfs", "range", "Số bản CFS đề nghị cấp must lie between 1 and 100."),
+        FieldFault("mau_sac", "unknown", "mau_sac is not a question of the form."),
+    )
+
+
+@pytest.mark.parametrize("code", package.codes())
+def test_every_bundled_form_can_be_read(code):
+    declared = package.bundled(code)
+    for case in declared.cases:
+        assert forms.read(declared.files[case.form]).fields
+
+
+@pytest.mark.parametrize(
+    ("component", "answer", "rules"),
+    [
+        (question(), 5, ["type"]),
+        (question(maxLength=3), "dài quá", ["length"]),
+        (question("number"), True, ["type"]),
+        (question("number"), 0, []),
+        (question("number", required=True), 0, []),
+        (question("datetime"), "24/11/2026", ["type"]),
+        (question("datetime"), "2026-11-24", []),
+        (question("select", ["a", "b"]), "c", ["option"]),
+        (question("checklist", ["a", "b"]), ["a", "c"], ["option"]),
+        (question("checklist", ["a", "b"]), "a", ["type"]),
+        (question("checkbox"), "yes", ["type"]),
+        (question("checkbox", required=True), False, ["required"]),
+        (question(required=True), "", ["required"]),
+        (question(), None, []),
+        ({"type": "group", "components": [question(required=True)]}, None, ["required"]),
+        (question("somethingNew"), {"any": "thing"}, []),
+    ],
+)
+def test_each_kind_of_question_judges_its_answers(component, answer, rules):
+    assert [fault.rule for fault in form(component).faults({"f": answer})] == rules
+
+
+@pytest.mark.parametrize(
+    "document",
+    [b"", b"[]", b"{}", b'{"components": [{}]}', b'{"components": [{"type": "number"}]}', b"[" * 10000],
+)
+def test_what_is_no_form_is_refused(document):
+    with pytest.raises(RefusedFile, match="form-js"):
+        forms.read(document)
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    ["(a+)+$", "(a|a)*b", "(?=a)b", r"(a)\1", "a?b?c?d?", ".*.*.*.*x", "(a{1,9}){1,}", "(", "a{1,2}b*c+d?"],
+)
+def test_a_pattern_that_could_take_long_is_refused(pattern):
+    with pytest.raises(RefusedFile) as refused:
+        form(question(pattern=pattern))
+    assert refused.value.rule == "form-pattern"
+
+
+@pytest.mark.parametrize(
+    "pattern", [r"^\d{10}(-\d{3})?$", r"^(0|\+84)\d{9,10}$", r"^[^@\s]+@[^@\s]+\.[a-z]+$", r"^\(\+\)$"]
+)
+def test_patterns_of_ordinary_forms_are_kept(pattern):
+    assert form(question(pattern=pattern)).fields[0].bounds["pattern"] == pattern
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(),
+    lambda each: st.lists(each) | st.dictionaries(st.text(), each),
+    max_leaves=8,
+)
+
+
+@given(st.dictionaries(st.sampled_from([*ANSWERS, "mau_sac"]), JSON))
+def test_no_answer_makes_a_form_stumble(answers):
+    assert all(fault.field and fault.message for fault in CFS.faults(answers))
