@@ -6,20 +6,28 @@ counts for a later one, and a branch that did not touch a variable overwrites on
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from SpiffWorkflow.bpmn.specs import BpmnProcessSpec
 from SpiffWorkflow.bpmn.specs.bpmn_task_spec import BpmnTaskSpec
 from SpiffWorkflow.bpmn.specs.control import BpmnStartTask, SimpleBpmnTask
-from SpiffWorkflow.bpmn.specs.mixins import BpmnSpecMixin, EventBasedGatewayMixin
+from SpiffWorkflow.bpmn.specs.event_definitions.timer import TimerEventDefinition
+from SpiffWorkflow.bpmn.specs.mixins import (
+    BoundaryEventMixin,
+    BpmnSpecMixin,
+    EndEventMixin,
+    EventBasedGatewayMixin,
+    IntermediateCatchEventMixin,
+    IntermediateThrowEventMixin,
+    StartEventMixin,
+    SubWorkflowTaskMixin,
+)
 from SpiffWorkflow.specs.MultiChoice import MultiChoice
 from SpiffWorkflow.specs.WorkflowSpec import WorkflowSpec
 from SpiffWorkflow.util.task import TaskState
 
 from hoso_bpmn import engine, errors, expressions
-
-FINISHED = TaskState.FINISHED_MASK
 
 
 class HumanTask(BpmnSpecMixin):  # type: ignore[misc]
@@ -88,7 +96,15 @@ class _Join(BpmnTaskSpec):  # type: ignore[misc]
 
 
 def _tokens(workflow: Any) -> Iterator[Any]:
-    return (task for task in workflow.tasks.values() if task._state & engine.ACTIVE)
+    """Where tokens are, also those that a task has just passed on and that have not arrived."""
+    for task in workflow.tasks.values():
+        passed_on = (
+            task._state == TaskState.FUTURE
+            and task.parent is not None
+            and task.parent._state == TaskState.COMPLETED
+        )
+        if passed_on or task._state & engine.ACTIVE:
+            yield task
 
 
 def _merged(tasks: list[Any]) -> dict[str, Any]:
@@ -122,13 +138,7 @@ class EndJoin(_Join):
     """Waits until no token is left elsewhere in the process."""
 
     def _complete(self, my_task: Any, arrived: list[Any]) -> list[Any] | None:
-        own = {task.id for task in arrived}
-        busy = any(
-            task._state & TaskState.DEFINITE_MASK and task.id not in own and task.parent.id not in own
-            for task in my_task.workflow.tasks.values()
-            if task.parent is not None
-        )
-        return None if busy else arrived
+        return None if any(task.task_spec is not self for task in _tokens(my_task.workflow)) else arrived
 
     def _run_hook(self, my_task: Any) -> bool:
         my_task.workflow.data.update(my_task.data)
@@ -201,13 +211,66 @@ class ExclusiveGateway(MultiChoice, BpmnSpecMixin):  # type: ignore[misc]
 class EventGateway(EventBasedGatewayMixin, BpmnSpecMixin):  # type: ignore[misc]
     """Waits for the first of several events."""
 
+    def _run_hook(self, my_task: Any) -> bool:
+        result = bool(super()._run_hook(my_task))
+        self.event_definition.reset(my_task)
+        return result
+
+
+class BoundaryEvent(BoundaryEventMixin, BpmnSpecMixin):  # type: ignore[misc]
+    """Waits while its activity is open. One that does not interrupt waits again after it has fired."""
+
+    def __init__(
+        self, wf_spec: Any, bpmn_id: str, event_definition: Any, cancel_activity: bool, **attributes: Any
+    ) -> None:
+        super().__init__(
+            wf_spec, bpmn_id, event_definition=event_definition, cancel_activity=cancel_activity, **attributes
+        )
+
+    def _run_hook(self, my_task: Any) -> bool:
+        self._look_inside(my_task)
+        result = bool(super()._run_hook(my_task))
+        if not self.cancel_activity and not isinstance(self.event_definition, TimerEventDefinition):
+            again = my_task.parent._add_child(self, TaskState.WAITING)
+            self._update(again)
+        return result
+
+    def _look_inside(self, my_task: Any) -> None:
+        """Take over what the sub-process that it sits on has learned so far."""
+        for sibling in my_task.parent.children:
+            subprocess = my_task.workflow.top_workflow.subprocesses.get(sibling.id)
+            if subprocess is not None and subprocess.last_task is not None:
+                my_task.data.update(subprocess.last_task.data)
+
+
+class StartEvent(StartEventMixin, BpmnSpecMixin):  # type: ignore[misc]
+    """Where a process begins."""
+
+
+class CatchEvent(IntermediateCatchEventMixin, BpmnSpecMixin):  # type: ignore[misc]
+    """Waits for a timer, message or signal; a receive task waits like this."""
+
+
+class ThrowEvent(IntermediateThrowEventMixin, BpmnSpecMixin):  # type: ignore[misc]
+    """Sends a message, signal or escalation and goes on; a send task does the same."""
+
+
+class EndEvent(EndEventMixin, BpmnSpecMixin):  # type: ignore[misc]
+    """Where a token ends; what it sends is sent first."""
+
+
+class SubProcess(SubWorkflowTaskMixin, BpmnSpecMixin):  # type: ignore[misc]
+    """An activity with a process inside, drawn in it or called."""
+
+    def __init__(self, wf_spec: Any, bpmn_id: str, subworkflow_spec: str, **attributes: Any) -> None:
+        super().__init__(wf_spec, bpmn_id, subworkflow_spec=subworkflow_spec, **attributes)
+
 
 class ProcessSpec(BpmnProcessSpec):  # type: ignore[misc]
     """A process or sub-process as the engine runs it."""
 
-    def __init__(self, name: str, description: str) -> None:
+    def __init__(self, name: str) -> None:
         WorkflowSpec.__init__(self, name=name)
-        self.description = description
         self.svg = self.io_specification = None
         self.data_objects: dict[str, Any] = {}
         self.data_stores: dict[str, Any] = {}
@@ -216,6 +279,3 @@ class ProcessSpec(BpmnProcessSpec):  # type: ignore[misc]
         self.start = BpmnStartTask(self, "Start")
         self.end = EndJoin(self, "#EndJoin")
         self.end.connect(SimpleBpmnTask(self, "End"))
-
-
-Factory = Callable[..., Any]

@@ -1,9 +1,9 @@
 """From the drawing to what SpiffWorkflow runs.
 
 The engine's specification is built from `diagram.Diagram`, so that check, picture and engine read a file in one way.
-SpiffWorkflow's own parser is not used: it evaluates uploaded text as Python, hangs on a data association of a sub-process,
-takes one recursion per element, drops lanes with white space, and reads only its own or Camunda's extensions.
-Data associations never reach the engine: a drawn arrow must not make the completion of a task fail.
+SpiffWorkflow's own parser is not used: it evaluates uploaded text as Python, hangs on a data association of a
+sub-process, takes one recursion per element, loses lanes with white space, and reads only its own or Camunda's
+extensions. Data associations never reach the engine: a drawn arrow must not make the completion of a task fail.
 """
 
 from __future__ import annotations
@@ -12,16 +12,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from SpiffWorkflow.bpmn.specs.defaults import (
-    EndEvent,
-    StartEvent,
-)
+from SpiffWorkflow.bpmn.specs.control import BoundaryEventJoin, BoundaryEventSplit
 from SpiffWorkflow.bpmn.specs.event_definitions import NoneEventDefinition
 
-from hoso_bpmn import elements, errors, expressions, gateways
+from hoso_bpmn import elements, expressions, gateways, instances, timers, triggers
 from hoso_bpmn.diagram import Diagram, Element, Flow, Process
 
-_OWN_NAMES = ("Start", "End")
+#: Names that SpiffWorkflow gives its own first and last task; `#` keeps an element's id apart from them.
+_TAKEN = ("Start", "End")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +33,12 @@ class Parsed:
 
 def parse(diagram: Diagram, process: Process) -> Parsed:
     """What the engine runs for the process; raises `UnsupportedElement`, `BadExpression` or `BadTimer`."""
-    return _Building(diagram, process).parsed()
+    return Building(diagram, process).parsed()
 
 
-class _Building:
+class Building:
+    """Builds one process with its sub-processes."""
+
     def __init__(self, diagram: Diagram, process: Process) -> None:
         self.diagram = diagram
         self.process = process
@@ -46,99 +46,183 @@ class _Building:
         self.names: set[str] = set()
 
     def parsed(self) -> Parsed:
-        spec = self.scope(self.process.id, self.process.name, None)
+        spec = self.scope(self.process.id, None)
         return Parsed(spec, self.subprocesses, frozenset(self.names))
 
-    def scope(self, name: str, description: str, parent: str | None) -> elements.ProcessSpec:
-        spec = elements.ProcessSpec(name, description)
-        members = tuple(self.process.within(parent))
-        made = {element.id: self.make(spec, element) for element in members}
-        for element in members:
-            self.connect(spec, element, made)
+    def scope(self, name: str, parent: str | None) -> elements.ProcessSpec:
+        """The process, or a sub-process, with what happens when an event sub-process of it is triggered."""
+        handlers = [element for element in self.process.within(parent) if element.triggered_by_event]
+        if not handlers:
+            return self.body(name, parent)
+        # An event sub-process interrupts or accompanies its scope exactly as a boundary event does an activity.
+        spec = elements.ProcessSpec(name)
+        inner = f"{name}#body"
+        self.subprocesses[inner] = self.body(inner, parent)
+        body = elements.SubProcess(spec, inner, inner)
+        body.connect(spec.end)
+        spec.start.connect(self.guarded(spec, body, [self.handler(spec, element) for element in handlers]))
         return spec
+
+    def handler(self, spec: elements.ProcessSpec, element: Element) -> Any:
+        start = self.first(element.id)
+        if start is None or not start.event_definitions:
+            raise triggers.unsupported(element, "an event sub-process without a triggering start event")
+        trigger = triggers.definition(self.diagram, start, repeats=not start.interrupting)
+        self.names.update(triggers.names(trigger))
+        event = elements.BoundaryEvent(spec, start.id, trigger, start.interrupting, **_attributes(start))
+        task = self.subprocess(spec, element)
+        event.connect(task)
+        task.connect(spec.end)
+        return event
+
+    def body(self, name: str, parent: str | None) -> elements.ProcessSpec:
+        spec = elements.ProcessSpec(name)
+        members = [element for element in self.process.within(parent) if not element.triggered_by_event]
+        made = {element.id: self.make(spec, element) for element in members}
+        entries = dict(made)
+        for element in members:
+            attached = [made[event.id] for event in members if event.attached_to == element.id]
+            if attached:
+                entries[element.id] = self.guarded(spec, made[element.id], attached)
+        for element in members:
+            self.leave(spec, element, made[element.id], entries)
+        for start in self.starts(parent):
+            spec.start.connect(entries[start.id])
+        return spec
+
+    def guarded(self, spec: elements.ProcessSpec, activity: Any, events: list[Any]) -> Any:
+        """What leads into an activity with boundary events."""
+        split = BoundaryEventSplit(spec, f"{activity.name}#split", lane=activity.lane)
+        join = BoundaryEventJoin(spec, f"{activity.name}#join", split_task=split.name, cancel=True)
+        for child in (activity, *events):
+            split.connect(child)
+            child.connect(join)
+        return split
+
+    def starts(self, parent: str | None) -> list[Element]:
+        """Where a token enters: the plain start event, else the first one, else whatever nothing leads to."""
+        start = self.first(parent)
+        if start is not None:
+            return [start]
+        members = self.process.within(parent)
+        return [e for e in members if not e.incoming and e.attached_to is None and not e.triggered_by_event]
+
+    def first(self, parent: str | None) -> Element | None:
+        found = [element for element in self.process.within(parent) if element.tag == "startEvent"]
+        return min(found, key=lambda start: bool(start.event_definitions), default=None)
 
     def make(self, spec: elements.ProcessSpec, element: Element) -> Any:
         make = _MAKERS.get(element.tag)
         if make is None:
-            raise unsupported(element, f"<{element.tag}>")
-        return make(self, spec, element)
+            raise triggers.unsupported(element, f"<{element.tag}>")
+        if element.multi_instance is None:
+            return make(self, spec, element, element.id)
+        self.names.update(instances.names(element.multi_instance))
+        activity = make(self, spec, element, f"{element.id}#each")
+        return instances.wrapped(spec, element, activity, _attributes(element))
 
-    def connect(self, spec: elements.ProcessSpec, element: Element, made: Mapping[str, Any]) -> None:
-        source = made[element.id]
-        if element.tag == "startEvent":
-            spec.start.connect(source)
+    def subprocess(self, spec: elements.ProcessSpec, element: Element, name: str | None = None) -> Any:
+        if not any(True for _ in self.process.within(element.id)):
+            raise triggers.unsupported(element, "an empty sub-process", "Draw its steps, or make it a task.")
+        self.subprocesses[element.id] = self.scope(element.id, element.id)
+        return self.named(
+            element, elements.SubProcess(spec, name or element.id, element.id, **_attributes(element))
+        )
+
+    def leave(
+        self, spec: elements.ProcessSpec, element: Element, source: Any, entries: Mapping[str, Any]
+    ) -> None:
         flows = [self.process.flows[flow] for flow in element.outgoing]
         for flow in flows:
-            self.flow(element, source, made[flow.target], flow)
+            target = entries.get(flow.target)
+            if target is None:
+                raise triggers.unsupported(
+                    element, f"the flow {flow.id} to another process", "Use a message."
+                )
+            condition = self.condition(element, flow)
+            if condition is None:
+                source.connect(target)
+            else:
+                source.connect_if(condition, target)
         if not flows:
             source.connect(spec.end)
-
-    def flow(self, element: Element, source: Any, target: Any, flow: Flow) -> None:
-        condition = self.condition(element, flow)
-        if condition is not None:
-            source.connect_if(condition, target)
-        else:
-            source.connect(target)
 
     def condition(self, element: Element, flow: Flow) -> elements.Chosen | elements.Holds | None:
         if element.tag not in ("exclusiveGateway", "inclusiveGateway"):
             if flow.condition:
-                raise unsupported(element, f"the condition on flow {flow.id}", "Put it behind a gateway.")
+                raise triggers.unsupported(
+                    element, f"the condition on flow {flow.id}", "Put a gateway before it."
+                )
             return None
         if gateways.named(self.process, element):
             return elements.Chosen(element.id, flow.id)
         if flow.id == element.default_flow or flow.condition is None:
             return None
-        return elements.Holds(self.expression(flow.condition))
-
-    def expression(self, text: str) -> expressions.Expression:
-        expression = expressions.compiled(text)
+        expression = expressions.compiled(flow.condition)
         self.names.update(expression.names)
-        return expression
+        return elements.Holds(expression)
+
+    def named(self, element: Element, made: Any) -> Any:
+        made.bpmn_id = element.id
+        return made
 
 
-def unsupported(
-    element: Element, what: str, remedy: str = "Draw it with other elements."
-) -> errors.UnsupportedElement:
-    """The refusal of an element by name."""
-    return errors.UnsupportedElement(element.id, what, remedy, element.line)
-
-
-def _name(element: Element) -> str:
-    # SpiffWorkflow finds its own first and last task by these names.
-    return f"{element.id}#" if element.id in _OWN_NAMES else element.id
+Make = Callable[[Building, elements.ProcessSpec, Element, str], Any]
 
 
 def _attributes(element: Element) -> dict[str, Any]:
     return {"bpmn_name": element.name or None, "lane": element.lane}
 
 
-def _task(building: _Building, spec: elements.ProcessSpec, element: Element) -> Any:
-    return elements.HumanTask(spec, _name(element), **_attributes(element))
-
-
-def _plain(kind: Callable[..., Any]) -> Callable[[_Building, elements.ProcessSpec, Element], Any]:
-    def make(_building: _Building, spec: elements.ProcessSpec, element: Element) -> Any:
-        return kind(spec, _name(element), **_attributes(element))
+def _plain(kind: Callable[..., Any]) -> Make:
+    def make(building: Building, spec: elements.ProcessSpec, element: Element, name: str) -> Any:
+        name = f"{name}#" if name in _TAKEN else name
+        return building.named(element, kind(spec, name, **_attributes(element)))
 
     return make
 
 
-def _event(kind: Callable[..., Any]) -> Callable[[_Building, elements.ProcessSpec, Element], Any]:
-    def make(_building: _Building, spec: elements.ProcessSpec, element: Element) -> Any:
-        return kind(spec, _name(element), event_definition=NoneEventDefinition(), **_attributes(element))
+def _event(
+    kind: Callable[..., Any], trigger: Callable[[Diagram, Element], Any] = triggers.definition
+) -> Make:
+    def make(building: Building, spec: elements.ProcessSpec, element: Element, name: str) -> Any:
+        definition = trigger(building.diagram, element)
+        building.names.update(triggers.names(definition))
+        name = f"{name}#" if name in _TAKEN else name
+        return building.named(element, kind(spec, name, event_definition=definition, **_attributes(element)))
 
     return make
 
 
-_MAKERS: dict[str, Callable[[_Building, elements.ProcessSpec, Element], Any]] = {
-    "task": _task,
-    "userTask": _task,
-    "manualTask": _task,
-    "serviceTask": _task,
+def _start(_diagram: Diagram, _element: Element) -> Any:
+    # Whatever is drawn there, a dossier begins by being filed.
+    return NoneEventDefinition()
+
+
+def _boundary(building: Building, spec: elements.ProcessSpec, element: Element, name: str) -> Any:
+    if not element.event_definitions:
+        raise triggers.unsupported(element, "a boundary event without a trigger", "Say what it waits for.")
+    definition = triggers.definition(building.diagram, element, repeats=not element.interrupting)
+    building.names.update(triggers.names(definition))
+    made = elements.BoundaryEvent(spec, name, definition, element.interrupting, **_attributes(element))
+    return building.named(element, made)
+
+
+_MAKERS: dict[str, Make] = {
+    "task": _plain(elements.HumanTask),
+    "userTask": _plain(elements.HumanTask),
+    "manualTask": _plain(elements.HumanTask),
+    "serviceTask": _plain(elements.HumanTask),
+    "sendTask": _event(elements.ThrowEvent, triggers.message),
+    "receiveTask": _event(elements.CatchEvent, triggers.message),
+    "subProcess": Building.subprocess,
     "exclusiveGateway": _plain(elements.ExclusiveGateway),
     "inclusiveGateway": _plain(elements.InclusiveGateway),
     "parallelGateway": _plain(elements.ParallelGateway),
-    "startEvent": _event(StartEvent),
-    "endEvent": _event(EndEvent),
+    "eventBasedGateway": _event(elements.EventGateway, lambda *_: timers.FirstOf()),
+    "startEvent": _event(elements.StartEvent, _start),
+    "endEvent": _event(elements.EndEvent),
+    "intermediateCatchEvent": _event(elements.CatchEvent),
+    "intermediateThrowEvent": _event(elements.ThrowEvent),
+    "boundaryEvent": _boundary,
 }

@@ -233,6 +233,14 @@ class FirstOf(MultipleEventDefinition):  # type: ignore[misc]
         my_task.internal_data["seen_events"] = seen[:1]
         return bool(seen)
 
+    def update_task_data(self, my_task: Any) -> None:
+        for event in my_task.internal_data.get("seen_events", []):
+            first = next(
+                definition for definition in self.event_definitions if definition == event.event_definition
+            )
+            first.catch(my_task, event)
+            first.update_task_data(my_task)
+
     def reset(self, my_task: Any) -> None:
         my_task.internal_data.pop("timers", None)
         super().reset(my_task)

@@ -1,0 +1,173 @@
+"""Activities that repeat: for each item of a list, a number of times, or while a condition holds."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from SpiffWorkflow.bpmn.specs.data_spec import TaskDataReference
+from SpiffWorkflow.bpmn.specs.mixins import (
+    BpmnSpecMixin,
+    ParallelMultiInstanceTaskMixin,
+    SequentialMultiInstanceTaskMixin,
+    StandardLoopTaskMixin,
+)
+from SpiffWorkflow.util.task import TaskState
+
+from hoso_bpmn import errors, expressions, triggers
+from hoso_bpmn.diagram import Element, MultiInstance
+
+MAX_INSTANCES = 1_000
+
+_VARIABLE = re.compile(r"(?:[$#]\{\s*|=\s*)?([A-Za-z]\w*)\s*\}?")
+
+
+class _Each(BpmnSpecMixin):  # type: ignore[misc]
+    """Keeps what the instances change, and nothing of what they only saw."""
+
+    input_item: TaskDataReference | None
+    data_input: TaskDataReference | None
+    cardinality: str | None
+    condition: str | None
+
+    def _update_hook(self, my_task: Any) -> bool | None:
+        if my_task._state == TaskState.STARTED:
+            return False
+        count = self._count(my_task)
+        if not 0 <= count <= MAX_INSTANCES:
+            raise errors.BadVariable(
+                self._source, f"gives {count} instances; at most {MAX_INSTANCES} are run"
+            )
+        return bool(super()._update_hook(my_task))
+
+    @property
+    def _source(self) -> str:
+        return self.data_input.bpmn_id if self.data_input is not None else str(self.cardinality)
+
+    def _count(self, my_task: Any) -> int:
+        variables = my_task.parent.data
+        if self.data_input is None:
+            count = expressions.compiled(str(self.cardinality)).evaluate(variables)
+        elif self.data_input.bpmn_id not in variables:
+            raise errors.MissingVariable(self._source, self.data_input.bpmn_id)
+        else:
+            items = variables[self.data_input.bpmn_id]
+            count = len(items) if isinstance(items, list) else -1
+        return count if isinstance(count, int) else -1
+
+    def create_child(self, my_task: Any, item: Any, key_or_index: Any = None) -> None:
+        super().create_child(my_task, item, key_or_index)
+        my_task.children[-1].internal_data["instance"] = item
+
+    def merge_child(self, workflow: Any, child: Any) -> None:
+        before = child.parent.parent.data
+        for name, value in list(child.data.items()):
+            item = self.input_item is not None and name == self.input_item.bpmn_id
+            if item or (name in before and before[name] == value):
+                del child.data[name]
+        super().merge_child(workflow, child)
+
+    def check_completion_condition(self, my_task: Any) -> bool:
+        if self.condition is None:
+            return False
+        instances = list(self._instances(my_task))
+        done = len(my_task.internal_data.get("merged", []))
+        counts = {"nrOfInstances": self._count(my_task), "nrOfCompletedInstances": done}
+        counts["nrOfActiveInstances"] = len(instances) - done
+        return bool(expressions.compiled(self.condition).evaluate({**my_task.data, **counts}))
+
+
+class Parallel(_Each, ParallelMultiInstanceTaskMixin):  # type: ignore[misc]
+    """All instances at once."""
+
+
+class Sequential(_Each, SequentialMultiInstanceTaskMixin):  # type: ignore[misc]
+    """One instance after the other."""
+
+
+class Loop(StandardLoopTaskMixin, BpmnSpecMixin):  # type: ignore[misc]
+    """Again while a condition holds, at most a number of times."""
+
+    def _update_hook(self, my_task: Any) -> bool | None:
+        if my_task._state == TaskState.STARTED:
+            return False
+        return bool(super()._update_hook(my_task))
+
+
+#: What a completion condition may read beside the variables.
+COUNTS = frozenset(("nrOfInstances", "nrOfCompletedInstances", "nrOfActiveInstances"))
+
+
+def wrapped(spec: Any, element: Element, activity: Any, attributes: Mapping[str, Any]) -> Any:
+    """The activity within its repetition; raises `UnsupportedElement` or `BadExpression`."""
+    repeats = element.multi_instance
+    assert repeats is not None  # noqa: S101 - asked only for activities that repeat
+    wrapper = _loop if repeats.kind == "loop" else _instances
+    made = wrapper(spec, element, repeats, activity, attributes)
+    activity._inputs = [made.name]
+    # Connected now: while runs share the specification, two threads could connect it twice.
+    activity.completed_event.connect(made.merge_child)
+    return made
+
+
+def names(repeats: MultiInstance) -> frozenset[str]:
+    """The variables that the repetition reads or gives to its instances."""
+    texts = [text for text in (repeats.cardinality, repeats.completion) if text]
+    used = frozenset().union(*(expressions.compiled(text).names for text in texts)) - COUNTS
+    variables = [
+        match[1]
+        for text in (repeats.collection, repeats.item)
+        if text and (match := _VARIABLE.fullmatch(text))
+    ]
+    return used | frozenset(variables)
+
+
+def _instances(
+    spec: Any, element: Element, repeats: MultiInstance, activity: Any, attributes: Mapping[str, Any]
+) -> Any:
+    if bool(repeats.cardinality) == bool(repeats.collection):
+        raise triggers.unsupported(
+            element,
+            "a multi-instance task without one list or number",
+            "Name a list variable, or a number of instances.",
+        )
+    kind = Sequential if repeats.kind == "sequential" else Parallel
+    return kind(
+        spec,
+        element.id,
+        task_spec=activity.name,
+        cardinality=repeats.cardinality,
+        data_input=_reference(element, repeats.collection),
+        input_item=_reference(element, repeats.item),
+        condition=repeats.completion,
+        **attributes,
+    )
+
+
+def _reference(element: Element, text: str | None) -> TaskDataReference | None:
+    if text is None:
+        return None
+    match = _VARIABLE.fullmatch(text)
+    if match is None:
+        raise triggers.unsupported(element, f"the list {text!r}", "Name one variable that holds a list.")
+    return TaskDataReference(match[1])
+
+
+def _loop(
+    spec: Any, element: Element, repeats: MultiInstance, activity: Any, attributes: Mapping[str, Any]
+) -> Any:
+    maximum = repeats.cardinality
+    if not (maximum and maximum.isdecimal()) and not repeats.completion:
+        raise triggers.unsupported(
+            element, "a loop without a condition or a maximum", "Draw the way back with a gateway."
+        )
+    return Loop(
+        spec,
+        element.id,
+        task_spec=activity.name,
+        maximum=int(maximum) if maximum and maximum.isdecimal() else None,
+        condition=repeats.completion,
+        test_before=repeats.node.get("testBefore", "false").strip() in ("true", "1"),
+        **attributes,
+    )

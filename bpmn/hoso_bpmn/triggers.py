@@ -1,0 +1,110 @@
+"""What an event waits for or sends: from the drawing's event definitions to the engine's."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from SpiffWorkflow.bpmn.specs.event_definitions import (
+    ErrorEventDefinition,
+    EscalationEventDefinition,
+    MessageEventDefinition,
+    NoneEventDefinition,
+    SignalEventDefinition,
+    TerminateEventDefinition,
+)
+
+from hoso_bpmn import errors, timers
+from hoso_bpmn.diagram import Diagram, Element, EventDefinition
+from hoso_bpmn.xml import bpmn
+
+Make = Callable[[Diagram, Element, EventDefinition], Any]
+
+_REMEDIES = {
+    "conditional": "Use a gateway after the task whose completion changes the condition.",
+    "link": "Draw a sequence flow instead of the two link events.",
+    "compensate": "Draw the steps that undo the work as tasks.",
+    "cancel": "Use an error event, and a plain sub-process instead of a transaction.",
+}
+
+
+def definition(diagram: Diagram, element: Element, *, repeats: bool = False) -> Any:
+    """The trigger of an event, of several the first that comes; `repeats` lets a cycle fire again and again.
+
+    Raises `UnsupportedElement`, `BadTimer` or `BadExpression`.
+    """
+    if element.node.get("parallelMultiple", "false").strip() in ("true", "1"):
+        raise unsupported(element, "waiting for several events at once", "Use a parallel gateway.")
+    made = [_one(diagram, element, trigger, repeats) for trigger in element.event_definitions]
+    if not made:
+        return NoneEventDefinition()
+    return made[0] if len(made) == 1 else timers.FirstOf(made)
+
+
+def message(diagram: Diagram, element: Element) -> Any:
+    """The message of a send or receive task: the one it refers to, else one that is called like the task."""
+    ref = element.node.get("messageRef", "").strip().rpartition(":")[2]
+    return MessageEventDefinition(diagram.messages.get(ref) or ref or element.label)
+
+
+def unsupported(
+    element: Element, what: str, remedy: str = "Draw it with other elements."
+) -> errors.UnsupportedElement:
+    """The refusal of an element by name."""
+    return errors.UnsupportedElement(element.id, what, remedy, element.line)
+
+
+def names(trigger: Any) -> frozenset[str]:
+    """The variables that the trigger's timers read."""
+    several = getattr(trigger, "event_definitions", [trigger])
+    timings = (one.timing for one in several if isinstance(one, timers.Once | timers.Cycle))
+    return frozenset().union(*(timing.names for timing in timings))
+
+
+def _one(diagram: Diagram, element: Element, trigger: EventDefinition, repeats: bool) -> Any:
+    if trigger.kind == "timer":
+        return _timer(element, trigger, repeats)
+    make = _MAKERS.get(trigger.kind)
+    if make is None:
+        raise unsupported(
+            element, f"a {trigger.kind} event", _REMEDIES.get(trigger.kind, "Use another event.")
+        )
+    return make(diagram, element, trigger)
+
+
+def _timer(element: Element, trigger: EventDefinition, repeats: bool) -> Any:
+    if not trigger.text or not trigger.time_kind:
+        raise errors.BadTimer("", f"{element.label} says no time; write 5 ngày làm việc or PT4H")
+    timing = timers.compiled(trigger.time_kind, trigger.text)
+    kind = timers.Cycle if repeats and trigger.time_kind == "timeCycle" else timers.Once
+    return kind(element.id, timing, element.lane)
+
+
+def _message(_diagram: Diagram, element: Element, trigger: EventDefinition) -> Any:
+    return MessageEventDefinition(trigger.name or trigger.ref or element.label)
+
+
+def _signal(_diagram: Diagram, element: Element, trigger: EventDefinition) -> Any:
+    return SignalEventDefinition(trigger.name or trigger.ref or element.label)
+
+
+def _coded(kind: Callable[..., Any], tag: str) -> Make:
+    """Errors and escalations meet by code; one without a reference catches all."""
+
+    def make(diagram: Diagram, element: Element, trigger: EventDefinition) -> Any:
+        if trigger.ref is None:
+            return kind(element.label, None)
+        declared = (node for node in diagram.root.iterchildren(bpmn(tag)) if node.get("id") == trigger.ref)
+        code = next((node.get(f"{tag}Code") for node in declared), None)
+        return kind(trigger.name or element.label, code or trigger.ref)
+
+    return make
+
+
+_MAKERS: dict[str, Make] = {
+    "message": _message,
+    "signal": _signal,
+    "error": _coded(ErrorEventDefinition, "error"),
+    "escalation": _coded(EscalationEventDefinition, "escalation"),
+    "terminate": lambda *_: TerminateEventDefinition(),
+}
