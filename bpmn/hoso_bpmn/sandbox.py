@@ -42,30 +42,23 @@ LIMITS = Limits()
 
 def run(work: Work, data: bytes, file: str, limits: Limits = LIMITS) -> Report:
     """The report of the child; one finding with rule `sandbox` where it did not live to give one."""
-    child = subprocess.Popen(
-        [sys.executable, "-I", "-m", "hoso_bpmn.sandbox", work, file, json.dumps(astuple(limits))],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        env={"OPENBLAS_NUM_THREADS": "1"},  # each thread would reserve memory
-        start_new_session=True,
-    )
-    try:
-        output, trouble = child.communicate(data, timeout=limits.wall_seconds)
-    except subprocess.TimeoutExpired:
-        return Report((_stopped(file, f"it took longer than {limits.wall_seconds} seconds"),))
-    finally:
-        _kill(child)
+    command = [sys.executable, "-I", "-m", "hoso_bpmn.sandbox", work, file, json.dumps(astuple(limits))]
+    pipe = subprocess.PIPE
+    # OpenBLAS would reserve memory for each of its threads.
+    environment = {"OPENBLAS_NUM_THREADS": "1"}
+    with subprocess.Popen(
+        command, stdin=pipe, stdout=pipe, stderr=pipe, env=environment, start_new_session=True
+    ) as child:
+        try:
+            output, trouble = child.communicate(data, timeout=limits.wall_seconds)
+        except subprocess.TimeoutExpired:
+            return Report((_stopped(file, f"it took longer than {limits.wall_seconds} seconds"),))
+        finally:
+            if child.poll() is None:
+                os.killpg(child.pid, signal.SIGKILL)
     if child.returncode != 0:
         return Report((_stopped(file, _reason(child.returncode, trouble, limits)),))
     return Report.from_json(json.loads(output))
-
-
-def _kill(child: subprocess.Popen[bytes]) -> None:
-    """End the child and whatever it might have started."""
-    if child.poll() is None:
-        os.killpg(child.pid, signal.SIGKILL)
-        child.communicate()
 
 
 def _reason(code: int, trouble: bytes, limits: Limits) -> str:
