@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from hoso_bpmn import diagram
+from hoso_bpmn import diagram, gateways
 from hoso_bpmn.diagram import Element, Flow
 from hoso_bpmn.findings import Severity
 from hoso_bpmn.rules.reach import Reach
@@ -57,11 +57,10 @@ def split_implicit(subject: Subject) -> Faults:
 )
 def gateway_unlabelled(subject: Subject) -> Faults:
     for gateway in subject.decisions("exclusiveGateway"):
-        bare = [flow for flow in _asked(subject, gateway) if not flow.name and not flow.condition]
-        for flow in bare:
-            yield Fault(
-                flow, f"A way out of the gateway {gateway.label!r} has neither a name nor a condition."
-            )
+        chosen = gateways.named(subject.process, gateway)
+        for flow in subject.outgoing(gateway) if chosen else _asked(subject, gateway):
+            if not flow.name and not flow.condition:
+                yield Fault(flow, f"A way out of the gateway {gateway.label!r} has neither a name nor a condition.")
     for gateway in subject.decisions("inclusiveGateway"):
         for flow in _asked(subject, gateway):
             if not flow.condition:
@@ -128,9 +127,8 @@ def _asked(subject: Subject, gateway: Element) -> list[Flow]:
 
 
 def _is_chosen(subject: Subject, gateway: Element) -> bool:
-    """Whether the flows are only named, so that an officer chooses."""
-    flows = subject.outgoing(gateway)
-    return len(flows) > 1 and not any(flow.condition for flow in flows) and all(flow.name for flow in flows)
+    """Whether an officer chooses, and every choice has its word."""
+    return gateways.named(subject.process, gateway) and all(flow.name for flow in subject.outgoing(gateway))
 
 
 def _other_deciders(subject: Subject, gateway: Element, seen: set[str]) -> Iterator[Element]:
