@@ -46,8 +46,8 @@ def test_the_plan_runs_from_acceptance_whatever_time_the_steps_before_took():
 
 
 def test_the_plan_is_capped_at_the_legal_due_date():
-    dates = accepted().opened("2026-03-05 15:00", 6, P1[4], P1).dates
-    assert due(dates, 6) == (local("2026-03-09 09:00"), local("2026-03-05 17:00"))
+    dates = accepted("2 ngày làm việc").opened("2026-03-05 15:00", 6, P1[4], P1).dates
+    assert due(dates, 6) == (local("2026-03-09 09:00"), local("2026-03-04 17:00"))
 
 
 def test_a_step_without_a_limit_has_no_own_date_and_adds_nothing_to_the_plan():

@@ -1,0 +1,59 @@
+"""What the outside is told: the National Portal's code and the degree of completion."""
+
+from dataclasses import replace
+
+import pytest
+
+from hoso_models import DossierStatus as Status
+from hoso_workflows import lifecycle
+from hoso_workflows.commands import Refuse
+from procedures_in_memory import DESK, Walk
+
+CODES = {
+    Status.FILED: 1,
+    Status.REFUSED: 3,
+    Status.IN_PROCESS: 4,
+    Status.SUSPENDED: 4,
+    Status.AWAITING_SUPPLEMENT_BEFORE: 5,
+    Status.AWAITING_SUPPLEMENT: 5,
+    Status.FINANCIAL_OBLIGATION: 6,
+    Status.WITHDRAWN: 7,
+    Status.STOPPED: 8,
+    Status.RESULT_READY: 9,
+    Status.RETURNED: 10,
+}
+
+
+@pytest.mark.parametrize(("status", "code"), CODES.items())
+def test_each_status_has_its_portal_code(status: Status, code: int):
+    assert lifecycle.portal_code(replace(lifecycle.fold(Walk().events), status=status)) == code
+
+
+def test_closed_unanswered_is_a_refusal_before_acceptance_and_a_stop_after_it():
+    walk = Walk()
+    before = replace(lifecycle.fold(walk.events), status=Status.CLOSED_UNANSWERED)
+    walk.accept()
+    after = replace(lifecycle.fold(walk.events), status=Status.CLOSED_UNANSWERED)
+    assert (lifecycle.portal_code(before), lifecycle.portal_code(after)) == (3, 8)
+
+
+def test_the_degree_is_the_share_of_the_plan_that_is_done():
+    walk = Walk()
+
+    def degree() -> int:
+        return lifecycle.degree(walk.state, walk.loaded)
+
+    degrees = [degree()]
+    walk.accept()
+    degrees.append(degree())
+    for outcome in (None, None, None, "Trình UBND tỉnh", None, None):
+        walk.complete(outcome=outcome)
+        degrees.append(degree())
+    # 0,25 + 0,25 + 0,5 + 0,5 + 1,5 = 3 days
+    assert degrees == [0, 0, 8, 16, 33, 50, 100, 100]
+
+
+def test_a_refused_dossier_is_complete():
+    walk = Walk()
+    walk.does(Refuse(walk.task[0], "không thuộc thẩm quyền"), actor=DESK)
+    assert lifecycle.degree(walk.state, walk.loaded) == 100
