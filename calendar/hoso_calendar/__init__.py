@@ -4,7 +4,7 @@
 `datetime` objects; those that come out are `pendulum.DateTime` in the calendar's zone.
 """
 
-from hoso_calendar import ics, lunar, picture, table
+from hoso_calendar import lunar, picture, table
 from hoso_calendar.bundled import file_sources, load, load_file, names, sources
 from hoso_calendar.comparison import DayChange, OpenDeadline, Revision, compare, diff
 from hoso_calendar.compilation import check, compile  # noqa: A004
@@ -61,7 +61,6 @@ __all__ = [
     "deadline",
     "diff",
     "file_sources",
-    "ics",
     "limit_minutes",
     "load",
     "load_file",

@@ -1,0 +1,423 @@
+"""The bundled calendars say what was announced, and nothing that cannot be counted with gets past loading."""
+
+import csv
+import os
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+import hoso_calendar as wt
+
+VN = wt.load("vn")
+SHARED = (
+    Path(os.environ.get("HOSO_SHARED", Path(__file__).parents[3] / "shared")) / "data" / "vn_days_off.csv"
+)
+SOURCE = wt.sources("vn")["vn"].decode()
+
+
+def without(text: str, *fragments: str) -> dict[str, bytes]:
+    """The national calendar without the lines that hold one of the fragments."""
+    kept = [line for line in text.splitlines() if not any(fragment in line for fragment in fragments)]
+    return {"vn": "\n".join(kept).encode()}
+
+
+def refusal(documents: dict[str, bytes], calendar: str = "vn") -> str:
+    with pytest.raises(wt.BadCalendar) as bad:
+        wt.compile(documents, calendar)
+    return str(bad.value)
+
+
+def child(text: str) -> dict[str, bytes]:
+    return wt.sources("vn") | {
+        "unit": f'schema = "lich-lam-viec/1"\nid = "unit"\nextends = "vn"\n{text}\n'.encode()
+    }
+
+
+# What is declared
+
+
+def test_the_national_calendar_equals_the_collected_days_and_their_sources():
+    if not SHARED.is_file():
+        pytest.skip("the shared folder with vn_days_off.csv is absent (HOSO_SHARED)")
+    with SHARED.open(encoding="utf-8") as file:
+        collected = {
+            (row["date"], row["kind"], "expected" if row["confidence"] == "medium" else "official")
+            for row in csv.DictReader(file)
+        }
+    declared = {
+        (day.date.isoformat(), str(day.kind), str(day.status))
+        for day in VN.days
+        if day.kind not in (wt.Kind.WORKING, wt.Kind.WEEKEND)
+    }
+    assert declared == collected
+    assert all(
+        day.basis and day.name for day in VN.days if day.kind not in (wt.Kind.WORKING, wt.Kind.WEEKEND)
+    )
+
+
+def test_each_year_has_its_known_number_of_working_days():
+    days = {year: VN.count_days(date(year - 1, 12, 31), date(year, 12, 31)) for year in range(2019, 2028)}
+    days[2018] = VN.count_days(date(2018, 1, 1), date(2018, 12, 31))
+    assert days == {
+        2018: 250,
+        2019: 252,
+        2020: 252,
+        2021: 250,
+        2022: 249,
+        2023: 249,
+        2024: 251,
+        2025: 250,
+        2026: 249,
+        2027: 249,
+    }
+
+
+def test_the_expected_days_are_those_without_a_text():
+    assert [day.date.isoformat() for day in VN.days if day.status is wt.Status.EXPECTED] == [
+        "2026-11-24",
+        "2027-02-04",
+        "2027-02-09",
+        "2027-02-10",
+        "2027-09-03",
+        "2027-11-24",
+    ]
+
+
+def test_the_bundled_calendars_load_and_say_whether_their_hours_are_confirmed():
+    assert {name: wt.load(name).confirmed for name in wt.names()} == {
+        "cao-bang": False,
+        "ha-tinh": False,
+        "nghe-an": False,
+        "vn": True,
+    }
+
+
+def test_a_calendar_is_compiled_once_for_each_version():
+    assert wt.load("ha-tinh") is wt.load("ha-tinh")
+    assert wt.compile(wt.sources("ha-tinh"), "ha-tinh") is wt.load("ha-tinh")
+
+
+def test_the_version_changes_with_every_byte_declared_up_the_chain():
+    edited = wt.sources("ha-tinh") | {"vn": SOURCE.replace("# Lịch", "#  Lịch").encode()}
+    assert (
+        len({wt.load("ha-tinh").version, wt.load("vn").version, wt.compile(edited, "ha-tinh").version}) == 3
+    )
+
+
+def test_a_calendar_in_a_file_finds_its_parents_beside_it_and_among_the_bundled(tmp_path):
+    (tmp_path / "so.toml").write_text(
+        'schema = "lich-lam-viec/1"\nid = "so"\nextends = "tinh"\n', encoding="utf-8"
+    )
+    (tmp_path / "tinh.toml").write_text(
+        'schema = "lich-lam-viec/1"\nid = "tinh"\nextends = "vn"\n', encoding="utf-8"
+    )
+    cal = wt.load_file(tmp_path / "so.toml")
+    assert (cal.id, cal.is_working(date(2026, 8, 22)), sorted(wt.file_sources(tmp_path / "so.toml"))) == (
+        "so",
+        True,
+        ["so", "tinh", "vn"],
+    )
+
+
+# Inheritance
+
+
+def test_nation_province_unit_type_and_unit_each_add_to_their_parent():
+    level = 'schema = "lich-lam-viec/1"\nid = "{0}"\nlevel = "{1}"\nextends = "{2}"\n{3}\n'
+    chain = [
+        ("hue", "province", "vn", 'hours = [{ slots = ["07:30-11:30", "13:00-17:00"] }]'),
+        (
+            "hue-mot-cua",
+            "unit_type",
+            "hue",
+            'hours = [{ slots = ["08:00-11:30", "13:00-17:30"], valid_from = 2026-01-01 }]',
+        ),
+        ("hue-so", "unit", "hue-mot-cua", 'closure = [{ date = 2026-10-12, name = "Lũ" }]'),
+    ]
+    documents = wt.sources("vn") | {row[0]: level.format(*row).encode() for row in chain}
+    cal = wt.compile(documents, "hue-so")
+    assert [str(slot) for slot in cal.slots(date(2025, 12, 31))] == ["07:30-11:30", "13:00-17:00"]
+    assert [str(slot) for slot in cal.slots(date(2026, 1, 5))] == ["08:00-11:30", "13:00-17:30"]
+    assert cal.day(date(2026, 10, 12)).kind is wt.Kind.CLOSURE
+    assert cal.day(date(2026, 2, 16)).name == "Tết Nguyên đán"
+
+
+def test_a_child_that_declares_nothing_equals_its_parent():
+    nghe_an = wt.load("nghe-an")
+    assert nghe_an.days == VN.days
+    assert nghe_an.nominal_day == VN.nominal_day == 480
+
+
+def test_seasons_change_the_hours_through_the_year():
+    cal = wt.compile(
+        child(
+            """hours = [
+              { slots = ["07:00-11:30", "13:30-17:00"], season = ["04-16", "10-15"] },
+              { slots = ["07:30-12:00", "13:00-16:30"], season = ["10-16", "04-15"] },
+            ]"""
+        ),
+        "unit",
+    )
+    hours = {
+        day: str(cal.slots(date.fromisoformat(day))[0])
+        for day in ("2026-04-15", "2026-04-16", "2026-10-15", "2026-10-16")
+    }
+    assert hours == {
+        "2026-04-15": "07:30-12:00",
+        "2026-04-16": "07:00-11:30",
+        "2026-10-15": "07:00-11:30",
+        "2026-10-16": "07:30-12:00",
+    }
+
+
+# What is refused
+
+
+@pytest.mark.parametrize("year", range(2018, 2028))
+def test_a_forgotten_tet_is_a_load_error(year):
+    first = wt.lunar.first_of_lunar_year(year)
+    said = refusal(
+        without(
+            SOURCE,
+            f"from = {year}-{first.month:02}-",
+            f"from = {year}-01-2",
+            f"date = {year}-02-04",
+            f"to = {year}-02-0",
+        )
+    )
+    assert f"Tết {year}: lunar 1/1 to 3/1 begin on {first}" in said
+
+
+@pytest.mark.parametrize(
+    ("fragment", "says"),
+    [
+        ("date = 2026-04-26", "Giỗ Tổ Hùng Vương, lunar 10/3 (2026-04-26) is no declared holiday"),
+        ("date = 2026-04-30", "Ngày Chiến thắng (2026-04-30) is no declared holiday"),
+        ("date = 2026-05-01", "Quốc tế Lao động (2026-05-01) is no declared holiday"),
+        ("date = 2026-09-02", "Quốc khánh (2026-09-02) is no declared holiday"),
+        ("date = 2026-09-01", "Quốc khánh 2026 is two days"),
+        ("date = 2026-01-01", "Tết Dương lịch (2026-01-01) is no declared holiday"),
+        ("date = 2026-04-27", "2026 has 1 holidays on weekly rest days and 0 substitutes"),
+    ],
+)
+def test_a_forgotten_holiday_or_substitute_is_a_load_error(fragment, says):
+    said = refusal(without(SOURCE, fragment))
+    assert says in said
+    assert said.startswith("vn.toml, day_off:")
+
+
+def test_a_wrong_lunar_date_is_refused_on_its_line():
+    moved = SOURCE.replace('date = 2026-04-30, name = "', 'date = 2026-04-30, lunar = "10/3", name = "')
+    line = next(n for n, text in enumerate(moved.splitlines(), 1) if "date = 2026-04-30" in text)
+    assert f"vn.toml, line {line}, day_off" in refusal({"vn": moved.encode()})
+    assert "lunar 10/3 of 2026 is 2026-04-26" in refusal({"vn": moved.encode()})
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "says"),
+    [
+        ("colour = 1", "unit.toml, line 4, colour", "unknown key"),
+        ("name = 5", "unit.toml, line 4, name", "a value of type str"),
+        ('level = "district"', "unit.toml, line 4, level", "one of nation, province"),
+        ('statute = "us"', "unit.toml, line 4, statute", "one of vn, none"),
+        ("week = { working = [1, 8] }", "unit.toml, line 4, week", "1 (Monday) to 7 (Sunday)"),
+        ("week = { resting = [1] }", "unit.toml, line 4, week", "unknown key 'resting'"),
+        (
+            "coverage = { from = 2027, to = 2026 }",
+            "unit.toml, line 4, coverage",
+            "the first not after the last",
+        ),
+        ("coverage = { from = 2030, to = 2031 }", "unit.toml, coverage", "none in common"),
+        ('hours = [{ slots = ["8:00-11:00"] }]', "unit.toml, line 4, hours 1", "is no session"),
+        ('hours = [{ slots = ["13:00-11:00"] }]', "unit.toml, line 4, hours 1", "is no session"),
+        ('hours = [{ slots = ["07:00-11:00", "10:00-12:00"] }]', "unit.toml, line 4, hours 1", "overlap"),
+        ("hours = [{ slots = [] }]", "unit.toml, line 4, hours 1", "slots is a list"),
+        (
+            'hours = [{ slots = ["07:00-11:00"], season = ["04-31", "10-15"] }]',
+            "unit.toml, line 4, hours 1",
+            "no day of the year",
+        ),
+        (
+            'hours = [{ slots = ["07:00-11:00"], season = ["04-16", "10-15"] }]',
+            "unit.toml, hours",
+            "no hours apply",
+        ),
+        (
+            'hours = [{ slots = ["07:00-11:00"] }, { slots = ["08:00-11:00"] }]',
+            "unit.toml, line 4, hours",
+            "hours 1 and hours 2 both apply",
+        ),
+        (
+            'hours = [{ slots = ["07:00-11:00"], valid_from = 2026-02-01, valid_to = 2026-01-01 }]',
+            "hours 1",
+            "is before valid_from",
+        ),
+        ('hours = [{ slots = ["07:00-11:00"], valid_from = "2026" }]', "hours 1", "valid_from is a date"),
+        ('duty = [{ slots = ["07:00-11:00"] }]', "unit.toml, line 4, duty 1", "on weekdays or on one date"),
+        (
+            "day_off = [{ date = 2026-06-01, to = 2026-06-02 }]",
+            "unit.toml, line 4, day_off 1",
+            "either date, or from and to",
+        ),
+        (
+            "day_off = [{ from = 2026-06-05, to = 2026-06-02 }]",
+            "unit.toml, line 4, day_off 1",
+            "no span of days",
+        ),
+        ("day_off = [{ date = 2026-06-01T00:00:00 }]", "unit.toml, line 4, day_off 1", "date is a date"),
+        (
+            'day_off = [{ date = 2026-06-01, kind = "closure" }]',
+            "unit.toml, line 4, day_off 1",
+            "kind is holiday or substitute",
+        ),
+        (
+            'day_off = [{ date = 2026-06-01, status = "likely" }]',
+            "unit.toml, line 4, day_off 1",
+            "official, expected",
+        ),
+        (
+            'day_off = [{ date = 2026-06-01, lunar = "31/1" }]',
+            "unit.toml, line 4, day_off 1",
+            "lunar is day/month",
+        ),
+        (
+            'day_off = [{ date = 2026-06-06, kind = "substitute" }]',
+            "unit.toml, line 4, day_off 1",
+            "which is no working weekday",
+        ),
+        (
+            "day_off = [{ date = 2031-06-06 }]",
+            "unit.toml, line 4, day_off 1",
+            "outside the covered years 2018–2027",
+        ),
+        (
+            "closure = [{ date = 2026-06-01 }, { date = 2026-06-01 }]",
+            "closure 2",
+            "declared already in closure 1",
+        ),
+        ("closure = [5]", "unit.toml, line 4, closure 1", "a table is expected"),
+        (
+            "swap = [{ off = 2026-06-01, work = 2026-06-02 }]",
+            "unit.toml, line 4, swap 1",
+            "which is a working weekday",
+        ),
+        (
+            "swap = [{ off = 2026-06-06, work = 2026-06-07 }]",
+            "unit.toml, line 4, swap 1",
+            "which is no working weekday",
+        ),
+        (
+            "swap = [{ off = 2026-06-01, work = 2026-08-01 }]",
+            "unit.toml, line 4, swap 1",
+            "more than 31 days apart",
+        ),
+        (
+            "swap = [{ off = 2026-06-01, work = 2026-06-01 }]",
+            "unit.toml, line 4, swap 1",
+            "off and work are both",
+        ),
+        ("swap = [{ off = 2026-06-01 }]", "unit.toml, line 4, swap 1", "work is a date"),
+        (
+            'special = [{ date = 2026-06-01, slots = ["07:00-11:00"], counts = 2 }]',
+            "unit.toml, line 4, special 1",
+            "counts is 0.5 or 1",
+        ),
+        ("opt_out = [{ swap = 2026-06-01 }]", "unit.toml, line 4, opt_out 1", "no parent swaps 2026-06-01"),
+        ("day_off = [", "unit.toml", "Invalid value"),
+    ],
+)
+def test_a_faulty_declaration_is_refused_with_file_table_and_line(text, place, says):
+    said = refusal(child(text), "unit")
+    assert place in said
+    assert says in said
+
+
+def test_a_fault_in_the_second_table_of_its_name_is_found_on_its_line():
+    text = '[[closure]]\ndate = 2026-06-01\n\n[[closure]]\ndate = "2026-06-02"\n'
+    assert "unit.toml, line 7, closure 2: date is a date such as" in refusal(child(text), "unit")
+
+
+def test_all_problems_are_reported_at_once():
+    documents = child('closure = [{ date = 1 }]\nswap = [{ off = 2 }]\ncolour = "red"')
+    assert [problem.place for problem in wt.check(documents, "unit")] == ["colour", "closure 1", "swap 1"]
+    assert wt.check(wt.sources("vn"), "vn") == ()
+
+
+def test_a_root_that_leaves_out_what_nobody_else_declares_is_refused():
+    bare = b'schema = "lich-lam-viec/1"\nid = "bare"\n'
+    assert [problem.place for problem in wt.check({"bare": bare}, "bare")] == [
+        "coverage",
+        "week",
+        "hours",
+        "timezone",
+    ]
+
+
+def test_a_document_in_another_schema_or_under_another_name_is_refused():
+    said = refusal({"x": b'schema = "other/2"\nid = "y"\n'}, "x")
+    assert "x.toml, line 1, schema: the schema is 'lich-lam-viec/1', not 'other/2'" in said
+    assert "x.toml, line 2, id: filed under 'x', the document calls itself 'y'" in said
+
+
+def test_bytes_that_are_no_utf8_are_refused():
+    assert "x.toml, document: 'utf-8' codec" in refusal({"x": b"\xff\xfe"}, "x")
+
+
+def test_inheritance_in_a_circle_or_from_nowhere_is_refused():
+    circle = {
+        name: f'schema = "lich-lam-viec/1"\nid = "{name}"\nextends = "{other}"\n'.encode()
+        for name, other in (("a", "b"), ("b", "a"))
+    }
+    assert "inheritance runs in a circle: a → b → a" in refusal(circle, "a")
+    with pytest.raises(wt.UnknownCalendar, match="no calendar 'vn'; known are unit"):
+        wt.compile({"unit": child("")["unit"]}, "unit")
+    with pytest.raises(
+        wt.UnknownCalendar, match="no calendar 'mars'; known are cao-bang, ha-tinh, nghe-an, vn"
+    ):
+        wt.load("mars")
+
+
+def test_a_level_does_not_stand_below_a_lower_one():
+    documents = wt.sources("ha-tinh") | {
+        "x": b'schema = "lich-lam-viec/1"\nid = "x"\nlevel = "nation"\nextends = "ha-tinh"\n'
+    }
+    assert "a nation does not stand below the province 'ha-tinh'" in refusal(documents, "x")
+
+
+@pytest.mark.parametrize(
+    ("zone", "says"), [("Europe/Sofia", "changes its offset"), ("Asia/Vinh", "no time zone")]
+)
+def test_a_zone_that_changes_its_clocks_or_does_not_exist_is_refused(zone, says):
+    assert says in refusal({"vn": SOURCE.replace("Asia/Ho_Chi_Minh", zone).encode()})
+
+
+def test_the_format_of_the_reference_is_read():
+    document = b"""
+schema = "lich-lam-viec/1"
+id = "small"
+name = "A week"
+timezone = "Asia/Ho_Chi_Minh"
+statute = "none"
+coverage = { from = 2026, to = 2027 }
+[week]
+working = [1, 2, 3, 4, 5]
+[[hours]]
+slots = ["07:00-11:30", "13:30-17:00"]
+[[day_off]]
+from = 2026-02-16
+to = 2026-02-20
+name = "T\xe1\xba\xbft"
+lunar = "1/1"
+[[swap]]
+off = 2026-01-02
+work = 2026-01-10
+announced = 2025-12-25
+basis = "12729/VPCP-KGVX"
+"""
+    cal = wt.compile({"small": document}, "small")
+    assert (cal.is_working(date(2026, 1, 10)), cal.is_working(date(2026, 2, 18)), cal.nominal_day) == (
+        True,
+        False,
+        480,
+    )
