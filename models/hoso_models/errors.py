@@ -37,13 +37,14 @@ class DatabaseRefused(StorageError):
 class ConstraintViolated(StorageError):
     """A constraint of the schema kept a row out; `name` says which, and nothing of the transaction was stored.
 
-    A missing value has no constraint of its own; its name is `table.column`.
+    A missing value has no constraint of its own; its name is `table.column`. The row itself is not repeated here: it
+    may hold personal data.
     """
 
-    def __init__(self, name: str, detail: str) -> None:
-        super().__init__(f"{name}: {detail}")
+    def __init__(self, name: str, reason: str) -> None:
+        super().__init__(f"{name}: {reason}")
         self.name = name
-        self.detail = detail
+        self.reason = reason
 
 
 class Conflict(StorageError):
@@ -70,6 +71,8 @@ class NaiveInstant(ValueError):
 def translate(error: BaseException, *, lost: bool = False) -> StorageError | None:
     """Our error for the driver's, or None where the fault is in the program. `lost`: the connection is gone with it."""
     cause = _cause(error)
+    if isinstance(cause, (asyncpg.InvalidCachedStatementError, asyncpg.OutdatedSchemaCacheError)):
+        return StalePlan(str(cause))
     if isinstance(cause, asyncpg.PostgresError):
         return _by_state(cause)
     if lost or isinstance(cause, (OSError, exc.TimeoutError)):
@@ -86,15 +89,13 @@ def _cause(error: BaseException) -> BaseException:
 
 def _by_state(error: Any) -> StorageError | None:
     state: str = error.sqlstate or ""
-    if isinstance(error, (asyncpg.InvalidCachedStatementError, asyncpg.OutdatedSchemaCacheError)):
-        return StalePlan(str(error))
+    reason: str = error.message or str(error)
     if state.startswith(_CONFLICT):
-        return Conflict(str(error))
+        return Conflict(reason)
     if state.startswith(_AWAY):
-        return DatabaseAway(str(error))
+        return DatabaseAway(reason)
     if state.startswith(_REFUSED):
-        return DatabaseRefused(str(error))
+        return DatabaseRefused(reason)
     if state.startswith(_BROKEN):
-        name = error.constraint_name or f"{error.table_name}.{error.column_name}"
-        return ConstraintViolated(name, error.detail or str(error))
+        return ConstraintViolated(error.constraint_name or f"{error.table_name}.{error.column_name}", reason)
     return None
