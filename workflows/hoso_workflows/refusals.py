@@ -3,8 +3,9 @@
 `slug` is stable: it becomes the `type` of a problem document. Whoever shows a refusal maps the class, never the text.
 """
 
-from collections.abc import Iterable
-from typing import ClassVar
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar
 from uuid import UUID
 
 
@@ -263,3 +264,79 @@ class KeyReused(Refusal):
     def __init__(self, key: str) -> None:
         super().__init__(f"The idempotency key {key} was used for another request.")
         self.key = key
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One field of a form and what is wrong with it."""
+
+    field: str
+    message: str
+
+
+class FormRefused(Refusal):
+    """What was handed in is not complete or not of this procedure."""
+
+    slug = "form-refused"
+    remedy = "Mend the named fields and send the form again; what was filled in is kept."
+
+    def __init__(self, faults: Sequence[Fault]) -> None:
+        self.faults = tuple(faults)
+        super().__init__("; ".join(f"{fault.field}: {fault.message}" for fault in faults))
+
+
+class NotCompetent(Refusal):
+    """On that day no unit, more than one, or another unit is competent for a part of the procedure."""
+
+    slug = "not-competent"
+    remedy = "Name a competent unit, or have the administrator assign one."
+
+    def __init__(self, procedure: str, part: str, asked: str | None, competent: Sequence[str]) -> None:
+        self.procedure = procedure
+        self.part = part
+        self.asked = asked
+        self.competent = tuple(competent)
+        known = ", ".join(self.competent) or "no unit"
+        super().__init__(
+            f"For {part} the procedure {procedure}, competent is {known}; asked was {asked or 'any one'}."
+        )
+
+
+class VersionStands(Refusal):
+    """The version of the procedure is not at the point at which the act belongs."""
+
+    slug = "version-stands"
+    remedy = "draft → submitted → approved → active: do the step that is due."
+
+    def __init__(self, procedure: str, number: int, status: str, needed: str) -> None:
+        super().__init__(f"Version {number} of {procedure} is {status}; it has to be {needed}.")
+        self.procedure = procedure
+        self.number = number
+        self.status = status
+        self.needed = needed
+
+
+class OwnDeclaration(Refusal):
+    """Who declared a version does not approve it."""
+
+    slug = "own-declaration"
+    remedy = "Have another approver decide."
+
+    def __init__(self, procedure: str, number: int) -> None:
+        super().__init__(f"Version {number} of {procedure} cannot be approved by its declarer.")
+        self.procedure = procedure
+        self.number = number
+
+
+class PackageRefused(Refusal):
+    """The check of a procedure package found what forbids its publication."""
+
+    slug = "package-refused"
+    remedy = "Mend each finding and bring the package again."
+
+    def __init__(self, report: Any) -> None:
+        self.report = report
+        errors = [finding for finding in report.findings if finding.severity == "error"]
+        super().__init__(
+            f"The package cannot be published: {len(errors)} finding(s), first: {errors[0].message}"
+        )

@@ -1,0 +1,208 @@
+"""Who may do what: the one place where a command is allowed or refused, for every way in alike.
+
+Rights are read in the statement that loads the dossier, valid on the local date of the act; a substitute has the rights
+of the absent officer between the dates of the substitution, and every event then says for whom.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from hoso_models import PrincipalKind
+from hoso_workflows import commands, refusals
+from hoso_workflows.commands import Actor, Command
+from hoso_workflows.state import State
+
+#: Dates of roles, competences and codes are local dates of the country.
+ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
+RECEPTION = "reception"
+#: Roles that may hand a task of their unit to somebody, or take it back.
+ASSIGNERS = ("head", "division_head", "agency_head")
+#: Roles of publication and administration.
+DECLARER = "procedure_declarer"
+APPROVER = "procedure_approver"
+ADMINISTRATOR = "administrator"
+AUDITOR = "auditor"
+
+
+def local_date(at: datetime) -> date:
+    """The date on which an act happens."""
+    return at.astimezone(ZONE).date()
+
+
+@dataclass(frozen=True, slots=True)
+class Right:
+    """A role in a unit, one's own or that of the absent officer for whom one stands in."""
+
+    unit: str
+    role: str
+    on_behalf_of: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Rights:
+    """What a principal may rely on at the instant of an act."""
+
+    principal: UUID
+    kind: PrincipalKind
+    held: tuple[Right, ...] = ()
+    #: True when the dossier is theirs.
+    applicant: bool = field(default=False)
+
+    @classmethod
+    def of(cls, principal: UUID, row: Mapping[str, Any] | None, *, applicant: bool = False) -> "Rights":
+        """The rights in a row of `RIGHTS`. Raises Forbidden for a principal that is unknown or closed."""
+        if row is None:
+            raise refusals.Forbidden(principal, "acting", "principal", "hoso")
+        held = (
+            Right(unit, role, UUID(absent) if absent else None) for unit, role, absent in row["held"] or ()
+        )
+        return cls(principal, PrincipalKind(row["kind"]), tuple(held), applicant)
+
+    def find(self, units: Sequence[str | None], roles: Sequence[str | None]) -> Right | None:
+        """The right to play one of the roles in one of the units, one's own before a substitute's."""
+        fitting = [right for right in self.held if right.unit in units and right.role in roles]
+        return min(fitting, key=lambda right: right.on_behalf_of is not None, default=None)
+
+    @property
+    def units(self) -> frozenset[str]:
+        """Where the principal plays any role."""
+        return frozenset(right.unit for right in self.held)
+
+    def has(self, role: str) -> bool:
+        """Whether the principal plays a role anywhere."""
+        return any(right.role == role for right in self.held)
+
+
+#: One jsonb object for principal $1 on local date $2 at instant $3: kind, and [unit, role, absent officer] as held.
+RIGHTS = """
+(select jsonb_build_object('kind', p.kind, 'held', (
+    select jsonb_agg(jsonb_build_array(unit_code, role, absent))
+    from (
+      select r.unit_code, r.role, null::uuid as absent
+      from role_assignment r
+      where r.principal_id = p.id and {day} between r.valid_from and coalesce(r.valid_to, 'infinity')
+      union all
+      select r.unit_code, r.role, r.principal_id
+      from substitution s join role_assignment r on r.principal_id = s.principal_id
+      where s.substitute_id = p.id and {day} between s.valid_from and s.valid_to
+        and {day} between r.valid_from and coalesce(r.valid_to, 'infinity')
+        and (s.unit_code is null or s.unit_code = r.unit_code) and (s.role is null or s.role = r.role)
+    ) held))
+ from principal p where p.id = {principal} and (p.closed_at is null or p.closed_at > {at}))
+"""
+
+
+def rights_sql(principal: str, day: str, at: str) -> str:
+    """`RIGHTS` as a scalar sub-select over the named parameters."""
+    return RIGHTS.format(principal=principal, day=day, at=at)
+
+
+def actor(command: Command, state: State, rights: Rights) -> Actor:
+    """In whose name the command is carried out. Raises Forbidden."""
+    for right in _RULES[type(command)](command, state, rights):
+        if right is not None:
+            return Actor(rights.principal, right.on_behalf_of, automatic=rights.kind is PrincipalKind.SYSTEM)
+    raise _forbidden(command, state, rights)
+
+
+def assignable(command: Command, state: State, row: Mapping[str, Any] | None) -> None:
+    """Raise Forbidden when a task is to be handed to somebody who may not complete it."""
+    if isinstance(command, commands.Claim) and command.assignee is not None and command.task in state.tasks:
+        task = state.tasks[command.task]
+        if Rights.of(command.assignee, row).find([task.unit], [task.role]) is None:
+            raise refusals.Forbidden(command.assignee, "taking the task", task.role or "", task.unit)
+
+
+def files(rights: Rights, channel: str, receiving: str) -> Actor:
+    """In whose name a dossier is filed: a citizen or partner online for themselves, else the desk of the receiving unit."""
+    if channel == "online" and rights.kind in (PrincipalKind.CITIZEN, PrincipalKind.PARTNER):
+        return Actor(rights.principal)
+    right = rights.find([receiving], [RECEPTION])
+    if right is None:
+        raise refusals.Forbidden(rights.principal, f"filing ({channel})", RECEPTION, receiving)
+    return Actor(rights.principal, right.on_behalf_of)
+
+
+def needs(rights: Rights, act: str, *roles: str) -> None:
+    """Raise Forbidden unless the principal plays one of the roles anywhere."""
+    if not any(rights.has(role) for role in roles):
+        raise refusals.Forbidden(rights.principal, act, " or ".join(roles), "any unit")
+
+
+def reads(rights: Rights, units: Sequence[str]) -> bool:
+    """Whether a dossier of these units may be read: by its officers, its applicant, the administrator and the auditor."""
+    inside = bool(rights.units.intersection(units))
+    return rights.applicant or inside or rights.has(ADMINISTRATOR) or rights.has(AUDITOR)
+
+
+_Rule = Iterator[Right | None]
+
+
+def _of_task(command: Any, state: State, rights: Rights) -> _Rule:
+    task = state.tasks.get(command.task)
+    if task is None:
+        # Whether it is gone is for those to know who could have had it.
+        yield Right("", "") if rights.units.intersection(state.units.values()) else None
+        return
+    yield rights.find([task.unit], [task.role])
+
+
+def _desk(_: Any, state: State, rights: Rights) -> _Rule:
+    yield rights.find([state.units["receiving"]], [RECEPTION])
+
+
+def _applicant_or_desk(command: Any, state: State, rights: Rights) -> _Rule:
+    yield Right("", "applicant") if rights.applicant else None
+    yield from _desk(command, state, rights)
+
+
+def _handler(_: Any, state: State, rights: Rights) -> _Rule:
+    for task in state.tasks.values():
+        yield rights.find([task.unit], [task.role])
+
+
+def _claim(command: commands.Claim, state: State, rights: Rights) -> _Rule:
+    if command.assignee in (None, rights.principal):
+        yield from _of_task(command, state, rights)
+    elif task := state.tasks.get(command.task):
+        yield rights.find([task.unit], ASSIGNERS)
+
+
+def _unclaim(command: commands.Unclaim, state: State, rights: Rights) -> _Rule:
+    task = state.tasks.get(command.task)
+    if task is not None and task.assignee != rights.principal:
+        yield rights.find([task.unit], ASSIGNERS)
+        yield from (right for right in rights.held if right.on_behalf_of == task.assignee is not None)
+    yield from (
+        _of_task(command, state, rights) if task is None or task.assignee in (None, rights.principal) else ()
+    )
+
+
+def _system(_: Any, __: State, rights: Rights) -> _Rule:
+    yield Right("", "system") if rights.kind is PrincipalKind.SYSTEM else None
+
+
+_RULES: Mapping[type, Callable[[Any, State, Rights], _Rule]] = {
+    commands.Accept: _of_task,
+    commands.Refuse: _of_task,
+    commands.ProposeSupplement: _handler,
+    commands.AskSupplement: _desk,
+    commands.ReceiveSupplement: _applicant_or_desk,
+    commands.Withdraw: _applicant_or_desk,
+    commands.Claim: _claim,
+    commands.Unclaim: _unclaim,
+    commands.Complete: _of_task,
+    commands.Advance: _system,
+}
+
+
+def _forbidden(command: Command, state: State, rights: Rights) -> refusals.Forbidden:
+    act = type(command).__name__
+    task = state.tasks.get(getattr(command, "task", None))  # type: ignore[arg-type]
+    if task is not None:
+        return refusals.Forbidden(rights.principal, act, task.role or "", task.unit)
+    return refusals.Forbidden(rights.principal, act, RECEPTION, state.units["receiving"])

@@ -1,0 +1,206 @@
+"""Taking a dossier in: what must be there, who is competent, and the rows that exist from then on."""
+
+import hashlib
+import secrets
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+import orjson
+
+from hoso_models import Party, PrincipalKind, spelling
+from hoso_models.database import Database, Transaction
+from hoso_workflows import authority, lifecycle, refusals
+from hoso_workflows.cabinet import Cabinet
+from hoso_workflows.commands import Actor
+
+
+@dataclass(frozen=True, slots=True)
+class Applicant:
+    """The person or organisation on whose behalf a dossier is filed."""
+
+    name: str
+    kind: str = "person"
+    identifier: str | None = None
+    address: str | None = None
+    phone: str | None = None
+    email: str | None = None
+    authorised_name: str | None = None
+    authorised_identifier: str | None = None
+    authorisation_paper: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A dossier as somebody hands it in."""
+
+    procedure: str
+    applicant: Applicant
+    channel: str = "online"
+    case: str | None = None
+    form: Mapping[str, Any] = field(default_factory=dict)
+    #: Codes of the components that are handed in.
+    components: tuple[str, ...] = ()
+    delivery_mode: str = "counter"
+    e_result_consent: bool = False
+    portal: str | None = None
+    external_code: str | None = None
+    #: The receiving unit; may be left out where only one is competent.
+    receiving_unit: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A dossier that may be filed, before it is stored."""
+
+    id: UUID
+    request: Request
+    filing: lifecycle.Filing
+    version: UUID
+    party: UUID
+    #: The applicant's own principal where they filed it themselves.
+    principal: UUID | None
+    actor: Actor
+    at: datetime
+
+
+def canonical(request: Request) -> bytes:
+    """The one byte form of a request, by which a repeated one is known."""
+    return orjson.dumps(asdict(request), option=orjson.OPT_SORT_KEYS)
+
+
+async def prepare(
+    cabinet: Cabinet, db: Database, request: Request, rights: authority.Rights, at: datetime
+) -> Opened:
+    """Check everything that can be wrong with a request. Raises a `Refusal`; nothing is stored."""
+    version = await cabinet.active(request.procedure)
+    loaded = version.case(request.case)
+    _complete(request, loaded.case)
+    units = await _units(db, request, authority.local_date(at))
+    actor = authority.files(rights, request.channel, units["receiving"])
+    calendars = await cabinet.of_units(units.values())
+    party = uuid4()
+    filing = lifecycle.Filing(
+        reference=secrets.token_urlsafe(16),
+        loaded=loaded,
+        version=version.number,
+        channel=request.channel,
+        units=units,
+        calendars=calendars,
+        applicant=party,
+        form_sha256=hashlib.sha256(orjson.dumps(dict(request.form), option=orjson.OPT_SORT_KEYS)).hexdigest(),
+        components=request.components,
+        portal=request.portal,
+        variables=_named(request.form, loaded.specification.variables),
+    )
+    themselves = rights.kind in (PrincipalKind.CITIZEN, PrincipalKind.PARTNER)
+    principal = rights.principal if themselves else None
+    return Opened(uuid4(), request, filing, version.id, party, principal, actor, at)
+
+
+def _named(form: Mapping[str, Any], names: Any) -> dict[str, Any]:
+    return {name: form[name] for name in names if name in form}
+
+
+def _complete(request: Request, case: Any) -> None:
+    """Every component handed in is one of the procedure's; an online dossier brings all that are required."""
+    known = {component.code: component for component in case.components}
+    faults = [
+        refusals.Fault(
+            f"components[{place}]", f"{code} is no component of this procedure: {', '.join(known)}"
+        )
+        for place, code in enumerate(request.components)
+        if code not in known
+    ]
+    if not request.applicant.name.strip():
+        faults.append(refusals.Fault("applicant.name", "is missing"))
+    if request.channel == "online":
+        missing = (c for c in known.values() if c.required and c.code not in request.components)
+        faults += [refusals.Fault("components", f"{c.code} is required: {c.name}") for c in missing]
+    if faults:
+        raise refusals.FormRefused(faults)
+
+
+async def _units(db: Database, request: Request, day: date) -> dict[str, str]:
+    """The units that are competent on that day; the receiving one as asked, or the only one."""
+    rows = await db.rows(_COMPETENT, [request.procedure, day])
+    competent: dict[str, list[str]] = {"receiving": [], "handling": [], "deciding": []}
+    for row in rows:
+        competent[row.part].append(row.unit_code)
+    receiving = competent["receiving"]
+    if request.receiving_unit is not None:
+        if request.receiving_unit not in receiving:
+            raise refusals.NotCompetent(request.procedure, "receiving", request.receiving_unit, receiving)
+        competent["receiving"] = [request.receiving_unit]
+    for part, units in competent.items():
+        if len(units) != 1:
+            raise refusals.NotCompetent(request.procedure, part, None, units)
+    return {part: units[0] for part, units in competent.items()}
+
+
+_COMPETENT = """
+select part, unit_code from competence
+where procedure_code = $1 and $2 between valid_from and coalesce(valid_to, 'infinity') order by part, unit_code
+"""
+
+
+async def enter(tx: Transaction, opened: Opened) -> None:
+    """The rows that a dossier has from its filing on; its projection is written by the statement of every act."""
+    request, filing = opened.request, opened.filing
+    applicant = asdict(request.applicant)
+    party = {**applicant, "id": opened.party, "principal_id": opened.principal, "created_at": opened.at}
+    tx.add(Party.model_validate({**party, "name_folded": spelling.fold(request.applicant.name)}))
+    await tx.flush()
+    parameters = [
+        opened.id,
+        filing.reference,
+        request.external_code,
+        request.procedure,
+        opened.version,
+        filing.loaded.case.id,
+        request.channel,
+        request.portal,
+        opened.party,
+        opened.actor.principal,
+        filing.units["receiving"],
+        filing.units["handling"],
+        filing.units["deciding"],
+        dict(request.form),
+        request.delivery_mode,
+        request.e_result_consent,
+        opened.at,
+        [_component(c, request.components) for c in filing.loaded.case.components],
+        [
+            {"number": n, "name": fee.name, "amount": fee.amount, "basis": fee.basis or ""}
+            for n, fee in enumerate(filing.loaded.case.fees, 1)
+        ],
+    ]
+    await tx.rows(_ENTER, parameters)
+
+
+def _component(component: Any, received: tuple[str, ...]) -> dict[str, Any]:
+    names = ("code", "name", "originals", "copies", "required")
+    return {**{name: getattr(component, name) for name in names}, "received": component.code in received}
+
+
+_ENTER = """
+with d as (
+  insert into dossier (id, reference, external_code, procedure_code, workflow_version_id, case_id, status, entry_channel,
+    filed_on_portal, applicant_id, filed_by, receiving_unit, handling_unit, deciding_unit, form_data, delivery_mode,
+    e_result_consent, filed_at)
+  values ($1, $2, $3, $4, $5, $6, 'filed', $7, $8, $9, $10, $11, $12, $13, $14::jsonb, $15, $16, $17)
+  returning id
+), e as (
+  insert into engine_state (dossier_id, version, head, state, updated_at)
+  select id, 0, decode(repeat('00', 32), 'hex'), '', $17 from d
+), c as (
+  insert into component (dossier_id, code, name, originals, copies, required, received)
+  select d.id, code, name, originals, copies, required, received from d, jsonb_to_recordset($18::jsonb)
+    as x(code text, name text, originals int, copies int, required bool, received bool)
+)
+insert into fee (dossier_id, number, name, amount, basis)
+select d.id, number, name, amount, basis from d, jsonb_to_recordset($19::jsonb)
+  as x(number int, name text, amount bigint, basis text)
+"""

@@ -1,0 +1,278 @@
+"""The office: where a command is allowed, decided in memory and written, in one transaction and in one place.
+
+    office = Office(db)
+    outcome = await office.file(request, actor=principal, at=now, key="…")
+    outcome = await office.perform(code, commands.Withdraw("…"), actor=principal, at=now)
+
+An act costs two round trips: one SELECT loads everything that the decision needs, one statement writes everything it
+changed, on condition that nobody was faster (compare-and-set on the row that holds the engine state).
+"""
+
+import asyncio
+import hashlib
+import random
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import hoso_bpmn
+from hoso_models import errors as storage
+from hoso_models.database import Database
+from hoso_workflows import (
+    authority,
+    commands,
+    events,
+    filing,
+    lifecycle,
+    numbering,
+    refusals,
+    register,
+    statements,
+    writing,
+)
+from hoso_workflows.cabinet import Cabinet
+from hoso_workflows.events import Event, Kind
+from hoso_workflows.projections import Mark, Projection
+from hoso_workflows.state import State
+
+#: How often an act is tried again when somebody else was faster.
+TRIES = 6
+#: Seconds of the longest first pause between tries; it doubles, and is drawn at random up to that.
+PAUSE = 0.01
+#: What two at once may run into; the second finds at its next try what the first one did.
+_RACES = ("pk_idempotency", "uq_dossier_reference")
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of an act; `body` is JSON-safe and is what a repeated request gets again."""
+
+    reference: str
+    code: str | None
+    status: str
+    #: The dossier's version, for `If-Match`.
+    version: int
+    body: dict[str, Any]
+    #: True when the act had been done before under the same key and nothing was done now.
+    replayed: bool = False
+
+    @classmethod
+    def of(cls, body: dict[str, Any], *, replayed: bool = False) -> "Outcome":
+        """The outcome that an answer tells."""
+        return cls(body["reference"], body["code"], body["status"], body["version"], body, replayed)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Who asks for something, when, and how the same request is known again."""
+
+    subject: str
+    actor: UUID
+    at: datetime
+    key: str | None
+    digest: bytes
+    if_match: int | None = None
+
+    def replay(self, answered: dict[str, Any]) -> Outcome:
+        """The first answer again. Raises KeyReused when the key came with another request then."""
+        if bytes.fromhex(answered["hash"]) != self.digest:
+            raise refusals.KeyReused(self.key or "")
+        return Outcome.of(answered["response"], replayed=True)
+
+
+class Office:
+    """One per process and event loop; what it needs often is kept at hand in its cabinet."""
+
+    def __init__(self, db: Database) -> None:
+        self.db = db
+        self.cabinet = Cabinet(db)
+
+    async def file(
+        self,
+        request: filing.Request,
+        *,
+        actor: UUID,
+        at: datetime,
+        key: str | None = None,
+        body: bytes | None = None,
+    ) -> Outcome:
+        """Take a dossier in and start its procedure. Raises a `Refusal`; the same key again gives the first answer."""
+        asked = Asked("", actor, at, key, _digest("File", body or filing.canonical(request)))
+        return await _patiently(request.procedure, lambda: self._file(request, asked))
+
+    async def perform(
+        self,
+        subject: str,
+        command: commands.Command,
+        *,
+        actor: UUID,
+        at: datetime,
+        key: str | None = None,
+        body: bytes | None = None,
+        if_match: int | None = None,
+    ) -> Outcome:
+        """Carry out a command on the dossier of a reference, a code or a task id.
+
+        Raises a `Refusal` when the rules do not allow it, `refusals.Conflict` when others were faster too often, and a
+        `StorageError` when the database cannot answer; nothing is changed then.
+        """
+        digest = _digest(f"{type(command).__name__} {subject}", body or repr(command).encode())
+        asked = Asked(subject, actor, at, key, digest, if_match)
+        return await _patiently(subject, lambda: self._perform(command, asked))
+
+    async def advance(self, subject: str, *, at: datetime) -> Outcome:
+        """Let the due timers of a dossier fire, by the system."""
+        return await self.perform(subject, commands.Advance(), actor=register.SYSTEM, at=at)
+
+    async def _file(self, request: filing.Request, asked: Asked) -> Outcome | None:
+        day = authority.local_date(asked.at)
+        row = await self.db.row(statements.LOAD_ACTOR, [asked.actor, day, asked.at, asked.key])
+        assert row is not None  # noqa: S101 - a select without a from has one row
+        if row.answered:
+            return asked.replay(row.answered)
+        rights = authority.Rights.of(asked.actor, row.rights)
+        opened = await filing.prepare(self.cabinet, self.db, request, rights, asked.at)
+        told, run = lifecycle.file(opened.filing, asked.at, opened.actor)
+        projection = Projection.of(told, self.cabinet.calendars)
+        async with self.db.transaction() as tx:
+            await filing.enter(tx, opened)
+            parameters, body = _work(opened.id, 0, projection, Mark(), told, events.GENESIS, run, asked)
+            await tx.rows(statements.SAVE, parameters)
+        return Outcome.of(body)
+
+    async def _perform(self, command: commands.Command, asked: Asked) -> Outcome | None:
+        row = await self._load(command, asked)
+        if row.answered:
+            return asked.replay(row.answered)
+        history = [writing.read(entry) for entry in row.events]
+        await self.cabinet.met(history)
+        projection = Projection.of(history, self.cabinet.calendars)
+        actor = await self._permitted(command, projection.state, row, asked)
+        if asked.if_match is not None and asked.if_match != row.version:
+            raise refusals.StaleVersion(projection.state.reference, asked.if_match, row.version)
+        state = await self._resumed(projection.state, row)
+        told = lifecycle.decide(state, _lettered(lifecycle.interpret(state, command)), asked.at, actor)
+        told = await self._numbered(told, state.units["receiving"])
+        mark = projection.mark()
+        for event in told:
+            projection.hear(event)
+        parameters, body = _work(row.id, row.version, projection, mark, told, row.head, state.run, asked)
+        (answer,) = await self.db.one_statement(statements.SAVE, parameters)
+        return Outcome.of(body) if answer.won else None
+
+    async def _load(self, command: commands.Command, asked: Asked) -> Any:
+        day, other = authority.local_date(asked.at), getattr(command, "assignee", None)
+        row = await self.db.row(
+            statements.LOAD,
+            [asked.subject, _uuid(asked.subject), asked.actor, day, asked.at, asked.key, other],
+        )
+        if row is None:
+            raise refusals.NotFound("dossier or task", asked.subject)
+        return row
+
+    async def _permitted(
+        self, command: commands.Command, state: State, row: Any, asked: Asked
+    ) -> commands.Actor:
+        """In whose name the command is carried out; a refused attempt is kept in the access log."""
+        try:
+            rights = authority.Rights.of(asked.actor, row.rights, applicant=bool(row.applicant))
+            actor = authority.actor(command, state, rights)
+            authority.assignable(command, state, row.other_rights)
+        except refusals.Forbidden:
+            words = [asked.actor, type(command).__name__, state.reference, asked.at]
+            await self.db.one_statement(_REFUSED, words)
+            raise
+        return actor
+
+    async def _resumed(self, state: State, row: Any) -> State:
+        """The state with its engine, its specification and the calendars of its units."""
+        version = await self.cabinet.version(row.workflow_version_id)
+        loaded = version.case(row.case_id)
+        calendars = await self.cabinet.of_units(state.units.values())
+        of_lane = lifecycle.calendar_of_lane(loaded, state.units, calendars)
+        run = hoso_bpmn.resume(loaded.specification, row.state, calendar=of_lane)
+        return replace(state, run=run, loaded=loaded, calendars=calendars)
+
+    async def _numbered(self, told: Sequence[Event], unit: str) -> tuple[Event, ...]:
+        """The events with the numbers that the law wants in order, allocated now that the act is decided."""
+        numbers: dict[str, Any] = {}
+        for event in told:
+            said = event.payload
+            if event.kind is Kind.ACCEPTED:
+                numbers["code"] = await numbering.next_code(self.db, unit, authority.local_date(event.at))
+            elif event.kind is Kind.LETTER_ISSUED:
+                number = await numbering.next_letter(self.db, said["unit"], said["form"], said["year"])
+                numbers |= {"number": number, "receipt": number}
+        return tuple(_with(numbers, event) for event in told)
+
+
+_REFUSED = """
+insert into access_log (principal_id, act, subject, at, granted, detail) values ($1, $2, $3, $4, false, '{}')
+"""
+
+_NUMBERED = {Kind.ACCEPTED: ("code", "receipt"), Kind.LETTER_ISSUED: ("number",)}
+
+
+def _lettered(command: commands.Command) -> commands.Command:
+    """The command with room for the number of its letter."""
+    if isinstance(command, commands.Refuse | commands.AskSupplement) and command.letter is None:
+        return replace(command, letter=0)
+    return command
+
+
+def _with(numbers: dict[str, Any], event: Event) -> Event:
+    names = _NUMBERED.get(event.kind)
+    if names is None or event.payload.get("number"):
+        return event
+    return replace(
+        event, payload={**event.payload, **{name: numbers[name] for name in names if name in numbers}}
+    )
+
+
+def _work(
+    dossier: UUID,
+    version: int,
+    projection: Projection,
+    mark: Mark,
+    told: Sequence[Event],
+    head: bytes,
+    run: Any,
+    asked: Asked,
+) -> tuple[list[Any], dict[str, Any]]:
+    """The parameters that store an act, and its answer."""
+    dates = projection.clock.dates()
+    links, head = writing.chained(told, head, mark)
+    body = writing.answer(projection, dates, version + 1)
+    engine = head, run.dump(), run.finished
+    idempotency = asked.actor, asked.key, asked.digest, body
+    return writing.parameters(dossier, version, projection, dates, mark, links, engine, idempotency), body
+
+
+async def _patiently(subject: str, work: Callable[[], Awaitable[Outcome | None]]) -> Outcome:
+    """Try until the work is stored; None means that somebody else was faster."""
+    for attempt in range(TRIES):
+        try:
+            outcome = await work()
+            if outcome is not None:
+                return outcome
+        except storage.Conflict:
+            pass
+        except storage.ConstraintViolated as violated:
+            if violated.name not in _RACES:
+                raise
+        # Spread out those who collided; secrecy is no matter here.
+        await asyncio.sleep(random.uniform(0, PAUSE * 2**attempt))  # noqa: S311
+    raise refusals.Conflict(subject)
+
+
+def _digest(act: str, body: bytes) -> bytes:
+    return hashlib.sha256(act.encode() + b"\0" + body).digest()
+
+
+def _uuid(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None

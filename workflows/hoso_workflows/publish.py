@@ -1,0 +1,205 @@
+"""Publication: a package is declared and checked, submitted, approved by somebody else, and then active.
+
+A version never changes once declared; what runs on it stays on it when a newer one takes its place.
+"""
+
+import tempfile
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+from uuid import UUID, uuid4
+
+import hoso_bpmn
+from hoso_bpmn import package
+from hoso_models import errors as storage
+from hoso_models.database import Database
+from hoso_workflows import authority, refusals, statements
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """A numbered version of a procedure and where it stands."""
+
+    procedure: str
+    number: int
+    name: str
+    status: str
+    sha256: str
+    report: dict[str, Any]
+    declared_by: UUID
+    declared_at: datetime
+    approved_by: UUID | None = None
+    decision_no: str | None = None
+    decision_date: date | None = None
+    activated_at: datetime | None = None
+
+
+def check(path: Path) -> hoso_bpmn.Report:
+    """Everything that would forbid the publication of a package folder, a zip or one BPMN file."""
+    return hoso_bpmn.check(path)
+
+
+async def declare(
+    db: Database, data: bytes, *, actor: UUID, at: datetime, code: str | None = None
+) -> Version:
+    """A new draft from a zip. Raises PackageRefused with the findings, RefusedFile for what is no package at all.
+
+    The same package again gives the version that it already is.
+    """
+    await _may(db, "declaring a procedure", actor, at, authority.DECLARER, authority.ADMINISTRATOR)
+    report = _checked(data)
+    if not report.ok:
+        raise refusals.PackageRefused(report)
+    found = package.read(data)
+    if code is not None and code != found.code:
+        raise refusals.FormRefused([refusals.Fault("code", f"the package is of {found.code}, not of {code}")])
+    manifest = {"name": found.name, "authority": found.authority, "field": found.field, "level": found.level}
+    parameters = [
+        uuid4(),
+        found.code,
+        found.name,
+        found.to_zip(),
+        found.sha256,
+        manifest,
+        report.to_json(),
+        actor,
+        at,
+    ]
+    for _ in range(3):
+        try:
+            await db.one_statement(_DECLARE, parameters)
+            break
+        except storage.ConstraintViolated as violated:
+            if violated.name != "uq_workflow_version_procedure_code_number":
+                raise
+    row = await db.row(f"{_SELECT} where procedure_code = $1 and sha256 = $2", [found.code, found.sha256])
+    return _version(row)
+
+
+async def submit(db: Database, procedure: str, number: int, *, actor: UUID, at: datetime) -> Version:
+    """Hand a draft in for approval."""
+    await _may(db, "submitting a procedure", actor, at, authority.DECLARER, authority.ADMINISTRATOR)
+    await _step(db, _SUBMIT, [procedure, number, actor, at], "draft")
+    return await version(db, procedure, number)
+
+
+async def approve(
+    db: Database,
+    procedure: str,
+    number: int,
+    *,
+    decision_no: str,
+    decision_date: date,
+    actor: UUID,
+    at: datetime,
+) -> Version:
+    """Approve a submitted version by a decision. Raises OwnDeclaration for its declarer."""
+    await _may(db, "approving a procedure", actor, at, authority.APPROVER)
+    if not decision_no.strip():
+        raise refusals.FormRefused([refusals.Fault("decision_no", "is missing")])
+    if (await version(db, procedure, number)).declared_by == actor:
+        raise refusals.OwnDeclaration(procedure, number)
+    await _step(db, _APPROVE, [procedure, number, actor, at, decision_no.strip(), decision_date], "submitted")
+    return await version(db, procedure, number)
+
+
+async def activate(db: Database, procedure: str, number: int, *, actor: UUID, at: datetime) -> Version:
+    """Let new dossiers run on an approved version; the one before it is retired, what runs on it stays."""
+    await _may(db, "activating a procedure", actor, at, authority.APPROVER, authority.ADMINISTRATOR)
+    found = await version(db, procedure, number)
+    if found.status != "approved":
+        raise refusals.VersionStands(procedure, number, found.status, "approved")
+    async with db.transaction() as tx:
+        await tx.rows(_RETIRE, [procedure, at])
+        await tx.rows(_ACTIVATE, [procedure, number, actor, at])
+    return await version(db, procedure, number)
+
+
+async def version(db: Database, procedure: str, number: int) -> Version:
+    """One version. Raises NotFound."""
+    row = await db.row(f"{_SELECT} where procedure_code = $1 and number = $2", [procedure, number])
+    if row is None:
+        raise refusals.NotFound("version", f"{procedure}/{number}")
+    return _version(row)
+
+
+async def versions(db: Database, procedure: str) -> list[Version]:
+    """All versions of a procedure, newest first."""
+    rows = await db.rows(f"{_SELECT} where procedure_code = $1 order by number desc", [procedure])
+    return [_version(row) for row in rows]
+
+
+async def active(db: Database) -> list[Version]:
+    """The versions that new dossiers run on, by procedure."""
+    return [
+        _version(row) for row in await db.rows(f"{_SELECT} where status = 'active' order by procedure_code")
+    ]
+
+
+async def active_package(db: Database, procedure: str) -> package.Package:
+    """What an active procedure asks for. Raises NotFound."""
+    row = await db.row(
+        "select package from workflow_version where procedure_code = $1 and status = 'active'", [procedure]
+    )
+    if row is None:
+        raise refusals.NotFound("active procedure", procedure)
+    return package.read(row.package)
+
+
+def _checked(data: bytes) -> hoso_bpmn.Report:
+    with tempfile.TemporaryDirectory(prefix="hoso-package-") as folder:
+        path = Path(folder) / "package.zip"
+        path.write_bytes(data)
+        return check(path)
+
+
+async def _may(db: Database, act: str, actor: UUID, at: datetime, *roles: str) -> None:
+    row = await db.row(statements.LOAD_ACTOR, [actor, authority.local_date(at), at, None])
+    assert row is not None  # noqa: S101 - a select without a from has one row
+    try:
+        authority.needs(authority.Rights.of(actor, row.rights), act, *roles)
+    except refusals.Forbidden:
+        await db.one_statement(
+            "insert into access_log (principal_id, act, at, granted, detail) values ($1, $2, $3, false, '{}')",
+            [actor if row.rights else None, act, at],
+        )
+        raise
+
+
+async def _step(db: Database, statement: str, parameters: list[Any], needed: str) -> None:
+    if not await db.one_statement(statement, parameters):
+        found = await version(db, parameters[0], parameters[1])
+        raise refusals.VersionStands(found.procedure, found.number, found.status, needed)
+
+
+def _version(row: Any) -> Version:
+    return Version(*row)
+
+
+_SELECT = """
+select procedure_code, number, name, status, sha256, report, declared_by, declared_at, approved_by, decision_no,
+  decision_date, activated_at
+from workflow_version
+"""
+_DECLARE = """
+insert into workflow_version (id, procedure_code, number, name, status, package, sha256, manifest, report, declared_by,
+  declared_at)
+select $1, $2, coalesce(max(number), 0) + 1, $3, 'draft', $4, $5, $6::jsonb, $7::jsonb, $8, $9
+from workflow_version where procedure_code = $2
+having not exists (select 1 from workflow_version where procedure_code = $2 and sha256 = $5)
+"""
+_SUBMIT = """
+update workflow_version set status = 'submitted', submitted_by = $3, submitted_at = $4
+where procedure_code = $1 and number = $2 and status = 'draft' returning id
+"""
+_APPROVE = """
+update workflow_version
+set status = 'approved', approved_by = $3, approved_at = $4, decision_no = $5, decision_date = $6
+where procedure_code = $1 and number = $2 and status = 'submitted' returning id
+"""
+_RETIRE = "update workflow_version set status = 'retired', retired_at = $2 where procedure_code = $1 and status = 'active'"
+_ACTIVATE = """
+update workflow_version set status = 'active', activated_by = $3, activated_at = $4
+where procedure_code = $1 and number = $2 and status = 'approved'
+"""

@@ -1,0 +1,219 @@
+"""Who and where: principals, tokens, units, roles, substitutions, competences. Plain rows, kept by the administrator."""
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID, uuid4
+
+from hoso_models import (
+    ApiToken,
+    Competence,
+    CompetencePart,
+    Principal,
+    PrincipalKind,
+    RoleAssignment,
+    Substitution,
+    Unit,
+)
+from hoso_models.database import Database, Transaction
+from hoso_workflows import refusals
+
+#: What every token of ours begins with, so that one that leaked is recognised.
+TOKEN_PREFIX = "hs_"  # noqa: S105 - not a secret
+#: The system acting by rule: timers, sweeps, deliveries. Made by the first migration's users, once.
+SYSTEM = UUID("00000000-0000-4000-8000-000000000001")
+
+
+@dataclass(frozen=True, slots=True)
+class Bearer:
+    """Whom a token stands for."""
+
+    principal: UUID
+    name: str
+    kind: PrincipalKind
+
+
+async def bearer(db: Database, token: str, *, at: datetime) -> Bearer | None:
+    """The principal of a token that is known, not expired, not revoked, and whose principal is not closed; else None."""
+    row = await db.row(_BEARER, [hashlib.sha256(token.encode()).digest(), _prefix(token), at])
+    return None if row is None else Bearer(row.id, row.name, PrincipalKind(row.kind))
+
+
+_BEARER = """
+select p.id, p.name, p.kind
+from api_token t join principal p on p.id = t.principal_id
+where t.prefix = $2 and t.sha256 = $1 and t.revoked_at is null
+  and (t.expires_at is null or t.expires_at > $3) and (p.closed_at is null or p.closed_at > $3)
+"""
+
+
+async def give_token(
+    tx: Transaction, principal: UUID, label: str, *, at: datetime, expires_at: datetime | None = None
+) -> str:
+    """A new token of a principal; it is shown once, only its digest is kept."""
+    token = TOKEN_PREFIX + secrets.token_urlsafe(32)
+    tx.add(
+        ApiToken.model_validate(
+            {
+                "principal_id": principal,
+                "prefix": _prefix(token),
+                "sha256": hashlib.sha256(token.encode()).digest(),
+                "label": label,
+                "created_at": at,
+                "expires_at": expires_at,
+            }
+        )
+    )
+    return token
+
+
+async def revoke_token(db: Database, prefix: str, *, at: datetime) -> None:
+    """The token of that prefix is good no more. Raises NotFound."""
+    found = await db.one_statement(
+        "update api_token set revoked_at = coalesce(revoked_at, $2) where prefix = $1 returning id",
+        [prefix, at],
+    )
+    if not found:
+        raise refusals.NotFound("token", prefix)
+
+
+def _prefix(token: str) -> str:
+    return token[:11]
+
+
+def principal(
+    tx: Transaction,
+    kind: PrincipalKind,
+    name: str,
+    *,
+    at: datetime,
+    title: str | None = None,
+    subject: str | None = None,
+    identity: UUID | None = None,
+) -> Principal:
+    """Enter somebody who may act."""
+    entered = Principal.model_validate(
+        {
+            "id": identity or uuid4(),
+            "kind": kind,
+            "name": name,
+            "title": title,
+            "subject": subject,
+            "created_at": at,
+        }
+    )
+    tx.add(entered)
+    return entered
+
+
+async def ensure_system(tx: Transaction, *, at: datetime) -> UUID:
+    """The system's own principal, entered where it is missing."""
+    await tx.rows(
+        "insert into principal (id, kind, name, created_at) values ($1, $2, $3, $4) on conflict (id) do nothing",
+        [SYSTEM, PrincipalKind.SYSTEM.value, "hoso", at],
+    )
+    return SYSTEM
+
+
+def unit(
+    tx: Transaction,
+    code: str,
+    name: str,
+    *,
+    kind: str,
+    level: str,
+    calendar: str,
+    valid_from: date,
+    parent: str | None = None,
+    valid_to: date | None = None,
+) -> Unit:
+    """Enter an authority or a part of one."""
+    entered = Unit.model_validate(
+        {
+            "code": code,
+            "name": name,
+            "kind": kind,
+            "level": level,
+            "parent_code": parent,
+            "calendar": calendar,
+            "valid_from": valid_from,
+            "valid_to": valid_to,
+        }
+    )
+    tx.add(entered)
+    return entered
+
+
+def assign(
+    tx: Transaction,
+    principal_id: UUID,
+    unit_code: str,
+    role: str,
+    valid_from: date,
+    valid_to: date | None = None,
+) -> None:
+    """Give a principal a role in a unit between two days, both included."""
+    tx.add(
+        RoleAssignment.model_validate(
+            {
+                "principal_id": principal_id,
+                "unit_code": unit_code,
+                "role": role,
+                "valid_from": valid_from,
+                "valid_to": valid_to,
+            }
+        )
+    )
+
+
+def substitute(
+    tx: Transaction,
+    absent: UUID,
+    acting: UUID,
+    valid_from: date,
+    valid_to: date,
+    *,
+    reason: str,
+    unit_code: str | None = None,
+    role: str | None = None,
+) -> None:
+    """Let somebody act for an absent officer between two days: in all roles, or in the named unit and role."""
+    tx.add(
+        Substitution.model_validate(
+            {
+                "principal_id": absent,
+                "substitute_id": acting,
+                "unit_code": unit_code,
+                "role": role,
+                "valid_from": valid_from,
+                "valid_to": valid_to,
+                "reason": reason,
+            }
+        )
+    )
+
+
+def competence(
+    tx: Transaction,
+    procedure_code: str,
+    unit_code: str,
+    part: CompetencePart,
+    valid_from: date,
+    *,
+    basis: str,
+    valid_to: date | None = None,
+) -> None:
+    """Make a unit competent for a part of a procedure between two days."""
+    tx.add(
+        Competence.model_validate(
+            {
+                "procedure_code": procedure_code,
+                "unit_code": unit_code,
+                "part": part,
+                "valid_from": valid_from,
+                "valid_to": valid_to,
+                "basis": basis,
+            }
+        )
+    )

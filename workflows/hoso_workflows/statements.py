@@ -1,0 +1,124 @@
+"""The SQL of a command: one SELECT loads what a decision needs, one writable CTE writes everything it changed.
+
+The version is read from the row that holds the engine state and compared when that row is written; whatever else is
+written depends on that comparison (`… from w`), so a command that lost a race has written nothing at all.
+"""
+
+from hoso_workflows import authority
+
+_EVENTS = """
+(select jsonb_agg(jsonb_build_array(seq, at, kind, actor_id, on_behalf_of, automatic, payload) order by seq)
+ from dossier_event ev where ev.dossier_id = d.id and ev.at >= d.filed_at)
+"""
+
+#: $1 reference or code, $2 task id or null, $3 actor, $4 local date, $5 instant, $6 idempotency key or null,
+#: $7 somebody else whose rights matter (an assignee) or null.
+LOAD = f"""
+with subject as (
+  select id from dossier where reference = $1 or code = $1
+  union all
+  select dossier_id from user_task where id = $2::uuid
+  limit 1
+)
+select d.id, d.workflow_version_id, d.case_id, e.version, e.head, e.state,
+  {_EVENTS} as events,
+  pa.principal_id = $3::uuid as applicant,
+  {authority.rights_sql("$3::uuid", "$4::date", "$5::timestamptz")} as rights,
+  {authority.rights_sql("$7::uuid", "$4::date", "$5::timestamptz")} as other_rights,
+  (select jsonb_build_object('hash', encode(i.request_hash, 'hex'), 'status', i.status, 'response', i.response)
+   from idempotency i where i.principal_id = $3::uuid and i.key = $6::text) as answered
+from subject s
+join dossier d on d.id = s.id
+join engine_state e on e.dossier_id = d.id
+join party pa on pa.id = d.applicant_id
+"""  # noqa: S608 - fixed text of this module
+
+#: $1 principal, $2 local date, $3 instant, $4 idempotency key or null.
+LOAD_ACTOR = f"""
+select {authority.rights_sql("$1::uuid", "$2::date", "$3::timestamptz")} as rights,
+  (select jsonb_build_object('hash', encode(i.request_hash, 'hex'), 'status', i.status, 'response', i.response)
+   from idempotency i where i.principal_id = $1::uuid and i.key = $4::text) as answered
+"""  # noqa: S608
+
+_TASK_COLUMNS = """
+id uuid, element text, name text, lane text, role text, unit_code text, assignee_id uuid, status text, milestone text,
+outcomes jsonb, form text, limit_text text, clock text, cycle int, opened_at timestamptz, arrived_at timestamptz,
+due_own timestamptz, due_plan timestamptz, claimed_at timestamptz, closed_at timestamptz, closed_by uuid,
+on_behalf_of uuid, outcome text, judged text
+"""
+_TASK_NAMES = """
+id, element, name, lane, role, unit_code, assignee_id, status, milestone, outcomes, form, limit_text, clock, cycle,
+opened_at, arrived_at, due_own, due_plan, claimed_at, closed_at, closed_by, on_behalf_of, outcome, judged
+"""
+_DOSSIER_COLUMNS = """
+status text, outcome text, code text, reception_due timestamptz, accepted_at timestamptz, due_first timestamptz,
+due_legal timestamptz, due_promised timestamptz, clock_running bool, cycle int, provisional bool,
+late_since timestamptz, result_ready_at timestamptz, verdict text, returned_at timestamptz, closed_at timestamptz,
+last_seq int
+"""
+_DOSSIER_NAMES = """
+status, outcome, code, reception_due, accepted_at, due_first, due_legal, due_promised, clock_running, cycle,
+provisional, late_since, result_ready_at, verdict, returned_at, closed_at, last_seq
+"""
+_APPOINTMENT_COLUMNS = """
+number int, kind text, cycle int, due_first timestamptz, due_legal timestamptz, due_promised timestamptz,
+supersedes int, why jsonb, calendar text, calendar_version text, provisional bool, made_at timestamptz, made_by uuid
+"""
+_APPOINTMENT_NAMES = """
+number, kind, cycle, due_first, due_legal, due_promised, supersedes, why, calendar, calendar_version, provisional,
+made_at, made_by
+"""
+_EVENT_NAMES = "seq, at, kind, actor_id, on_behalf_of, automatic, salt, payload, digest, previous, hash"
+
+#: $1 dossier, $2 version read, $3 head, $4 state, $5 finished, $6 instant, $7 dossier columns, $8 tasks, $9 events,
+#: $10 appointments, $11 timers set, $12 timers dropped, $13 letters, $14 messages, $15 components received,
+#: $16 actor, $17 idempotency key or null, $18 request hash, $19 answer. Returns one row: how many versions were set.
+SAVE = f"""
+with w as (
+  update engine_state set version = version + 1, head = $3, state = $4, finished = $5, updated_at = $6
+  where dossier_id = $1 and version = $2 returning dossier_id
+), d as (
+  update dossier set ({_DOSSIER_NAMES}) = (select {_DOSSIER_NAMES} from jsonb_to_record($7::jsonb) as x({_DOSSIER_COLUMNS}))
+  from w where dossier.id = w.dossier_id
+), t as (
+  insert into user_task (dossier_id, {_TASK_NAMES})
+  select w.dossier_id, {_TASK_NAMES} from w, jsonb_to_recordset($8::jsonb) as x({_TASK_COLUMNS})
+  on conflict (id) do update set assignee_id = excluded.assignee_id, status = excluded.status,
+    arrived_at = excluded.arrived_at, due_own = excluded.due_own, due_plan = excluded.due_plan,
+    claimed_at = excluded.claimed_at, closed_at = excluded.closed_at, closed_by = excluded.closed_by,
+    on_behalf_of = excluded.on_behalf_of, outcome = excluded.outcome, judged = excluded.judged
+), ev as (
+  insert into dossier_event (dossier_id, {_EVENT_NAMES})
+  select w.dossier_id, seq, at, kind, actor_id, on_behalf_of, automatic, decode(salt, 'hex'), payload,
+    decode(digest, 'hex'), decode(previous, 'hex'), decode(hash, 'hex')
+  from w, jsonb_to_recordset($9::jsonb) as x(seq int, at timestamptz, kind text, actor_id uuid, on_behalf_of uuid,
+    automatic bool, salt text, payload jsonb, digest text, previous text, hash text)
+), ap as (
+  insert into appointment (dossier_id, {_APPOINTMENT_NAMES})
+  select w.dossier_id, {_APPOINTMENT_NAMES} from w, jsonb_to_recordset($10::jsonb) as x({_APPOINTMENT_COLUMNS})
+), ts as (
+  insert into timer (dossier_id, id, element, due_at, armed_at, kind, payload)
+  select w.dossier_id, id, element, due_at, armed_at, kind, '{{}}'
+  from w, jsonb_to_recordset($11::jsonb)
+    as x(id text, element text, due_at timestamptz, armed_at timestamptz, kind text)
+  on conflict (dossier_id, id) do update set due_at = excluded.due_at, armed_at = excluded.armed_at
+), td as (
+  delete from timer using w where timer.dossier_id = w.dossier_id and timer.id = any($12::text[])
+), le as (
+  insert into letter (dossier_id, unit_code, form, year, number, data, issued_at, issued_by)
+  select w.dossier_id, unit_code, form, year, number, '{{}}', issued_at, issued_by
+  from w, jsonb_to_recordset($13::jsonb)
+    as x(unit_code text, form text, year int, number int, issued_at timestamptz, issued_by uuid)
+), ob as (
+  insert into outbox (dedup_key, topic, dossier_id, recipient_id, payload, created_at, available_at)
+  select dedup_key, topic, w.dossier_id, recipient_id, payload, $6, $6
+  from w, jsonb_to_recordset($14::jsonb) as x(dedup_key text, topic text, recipient_id uuid, payload jsonb)
+), co as (
+  update component set received = true from w
+  where component.dossier_id = w.dossier_id and component.code = any($15::text[])
+), id as (
+  insert into idempotency (principal_id, key, request_hash, status, response, at)
+  select $16::uuid, $17::text, $18::bytea, 200, $19::jsonb, $6 from w where $17::text is not null
+)
+select count(*) as won from w
+"""  # noqa: S608 - fixed text of this module
