@@ -10,7 +10,7 @@ from hoso_calendar.comparison import DayChange, OpenDeadline, Revision, compare,
 from hoso_calendar.compilation import check, compile  # noqa: A004
 from hoso_calendar.counting import limit_minutes
 from hoso_calendar.day import Day, Kind, Slot, Status
-from hoso_calendar.deadline import Deadline, deadline
+from hoso_calendar.deadlines import Deadline, deadline
 from hoso_calendar.errors import (
     BadCalendar,
     BadIcs,

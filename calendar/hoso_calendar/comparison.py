@@ -11,7 +11,7 @@ import pendulum
 
 from hoso_calendar import many
 from hoso_calendar.day import Day
-from hoso_calendar.deadline import deadline
+from hoso_calendar.deadlines import deadline
 from hoso_calendar.policy import Pause, Policy
 from hoso_calendar.term import Term
 from hoso_calendar.vectors import Ints

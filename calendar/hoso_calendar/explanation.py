@@ -11,7 +11,7 @@ from hoso_calendar.day import clock_text
 from hoso_calendar.term import amount_text
 
 if TYPE_CHECKING:
-    from hoso_calendar.deadline import Deadline
+    from hoso_calendar.deadlines import Deadline
     from hoso_calendar.trace import TraceDay
 
 SCHEMA = "hoso-deadline/1"

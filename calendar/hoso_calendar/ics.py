@@ -133,7 +133,7 @@ def _days(event: Any) -> Iterator[IcsDay]:
             announced=_iso(event, "x-hoso-announced"),
             pair=_iso(event, "x-hoso-pair"),
             slots=tuple(str(event.get("x-hoso-slots", "")).split()),
-            halves=int(event.get("x-hoso-halves", 2)),
+            halves=_halves(event),
         )
 
 
@@ -173,6 +173,13 @@ def _status(event: Any) -> Status:
     if status is None:
         raise BadIcs(_label(event), f"STATUS is CONFIRMED or TENTATIVE, not {said}")
     return status
+
+
+def _halves(event: Any) -> int:
+    said = str(event.get("x-hoso-halves", "2"))
+    if said not in ("1", "2"):
+        raise BadIcs(_label(event), f"X-HOSO-HALVES is 1 or 2, not {said}")
+    return int(said)
 
 
 def _iso(event: Any, key: str) -> date | None:

@@ -67,7 +67,8 @@ class Policy:
 
 
 def _one_of(key: str, value: object, allowed: tuple[object, ...]) -> None:
-    if value not in allowed or isinstance(value, int) is not isinstance(allowed[0], int):
+    # 1 equals True, but a declared 1 is a mistake
+    if value not in allowed or type(value) is not type(allowed[0]):
         raise BadPolicy(key, value, "one of " + ", ".join(map(str, allowed)))
 
 

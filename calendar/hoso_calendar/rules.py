@@ -8,7 +8,7 @@ from hoso_calendar.counting import halves_of
 from hoso_calendar.term import Unit
 
 if TYPE_CHECKING:
-    from hoso_calendar.deadline import Deadline
+    from hoso_calendar.deadlines import Deadline
 
 _CIVIL_CODE = "Bộ luật Dân sự 2015"
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from hoso_calendar.day import Day, Kind
-from hoso_calendar.deadline import Deadline
+from hoso_calendar.deadlines import Deadline
 from hoso_calendar.picture import SIGNS, sign
 from hoso_calendar.term import amount_text
 from hoso_calendar.trace import WEEKDAYS, TraceDay

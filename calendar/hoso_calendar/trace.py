@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 from hoso_calendar import counting
 from hoso_calendar.counting import Span
 from hoso_calendar.day import MINUTES_A_DAY, Day, Kind, clock_text
-from hoso_calendar.deadline import pause_spans, paused_days, receive
+from hoso_calendar.deadlines import pause_spans, paused_days, receive
 from hoso_calendar.term import Term, Unit, amount_text
 from hoso_calendar.work_calendar import WorkCalendar
 
 if TYPE_CHECKING:
-    from hoso_calendar.deadline import Deadline
+    from hoso_calendar.deadlines import Deadline
 
 WEEKDAYS = ("thứ Hai", "thứ Ba", "thứ Tư", "thứ Năm", "thứ Sáu", "thứ Bảy", "Chủ nhật")
 _OFF = {

@@ -1,0 +1,123 @@
+"""Days out to iCalendar and back, and what a stranger's file may not smuggle in."""
+
+from datetime import date
+
+import icalendar
+import pytest
+
+import hoso_calendar as wt
+from hoso_calendar import ics
+
+VN = wt.load("vn")
+BARE = b"""
+schema = "lich-lam-viec/1"
+id = "bare"
+timezone = "Asia/Ho_Chi_Minh"
+statute = "none"
+coverage = { from = 2018, to = 2027 }
+week = { working = [1, 2, 3, 4, 5] }
+hours = [{ slots = ["07:00-11:30", "13:30-17:00"], basis = "b" }]
+"""
+EVENT = """BEGIN:VCALENDAR
+VERSION:2.0
+PRODID:-//x//y//EN
+BEGIN:VEVENT
+UID:one
+DTSTAMP:20260101T000000Z
+SUMMARY:Bão
+{0}
+END:VEVENT
+END:VCALENDAR
+"""
+WHOLE_DAY = "DTSTART;VALUE=DATE:20260909\nDTEND;VALUE=DATE:20260912\nCATEGORIES:closure"
+
+
+def read(body: str) -> tuple[ics.IcsDay, ...]:
+    return ics.read(EVENT.format(body).replace("\n", "\r\n").encode(), date(2018, 1, 1), date(2027, 12, 31))
+
+
+def test_every_declared_day_goes_out_and_comes_back():
+    exported = ics.export(VN)
+    assert ics.read(exported, VN.first, VN.last) == ics.days_of(VN)
+    assert len(ics.days_of(VN)) == 146
+    assert exported == ics.export(VN)
+
+
+def test_toml_to_ics_to_toml_declares_the_same_days():
+    extra = b"""
+schema = "lich-lam-viec/1"
+id = "more"
+extends = "vn"
+special = [{ date = 2026-12-31, slots = ["07:00-11:30"], counts = 0.5, name = 'nua "ngay" \\', basis = "x" }]
+closure = [{ date = 2026-09-09, name = "storm", announced = 2026-09-08 }]
+"""
+    cal = wt.compile(wt.sources("vn") | {"more": extra}, "more")
+    document = ics.document(ics.read(ics.export(cal), cal.first, cal.last), "copy", "bare", "A copy")
+    copy = wt.compile({"bare": BARE, "copy": document}, "copy")
+    assert [day.slots for day in copy.days] == [day.slots for day in cal.days]
+    assert ics.days_of(copy) == ics.days_of(cal)
+    assert ics.document(ics.days_of(copy), "copy", "bare", "A copy") == document
+
+
+def test_an_exported_event_says_kind_status_and_basis():
+    calendar = icalendar.Calendar.from_ical(ics.export(VN))
+    event = next(e for e in calendar.walk("VEVENT") if e["uid"].startswith("vn-2026-11-24"))
+    assert (event["uid"], event["status"], event["categories"].cats, event["dtend"].dt) == (
+        "vn-2026-11-24-holiday@vn",
+        "TENTATIVE",
+        ["holiday"],
+        date(2026, 11, 25),
+    )
+    assert "Nghị quyết 80-NQ/TW" in event["description"]
+
+
+def test_the_end_of_an_event_is_not_part_of_it():
+    assert [day.date.day for day in read(WHOLE_DAY)] == [9, 10, 11]
+
+
+@pytest.mark.parametrize(
+    ("body", "says"),
+    [
+        ("DTSTART:20260909T080000\nDTEND:20260909T170000\nCATEGORIES:closure", "it has hours"),
+        ("DTEND;VALUE=DATE:20260909\nCATEGORIES:closure", "it has hours"),
+        (
+            "DTSTART;VALUE=DATE:20260909\nDTEND;VALUE=DATE:20260909\nCATEGORIES:closure",
+            "give DTSTART and a later DTEND",
+        ),
+        (
+            "DTSTART;VALUE=DATE:20260909\nDTEND;VALUE=DATE:20290909\nCATEGORIES:closure",
+            "give DTSTART and a later DTEND",
+        ),
+        (WHOLE_DAY + "\nRRULE:FREQ=YEARLY", "it repeats"),
+        (WHOLE_DAY.replace("closure", "party"), "CATEGORIES is one of closure, holiday"),
+        (WHOLE_DAY.replace("closure", "working"), "CATEGORIES is one of closure, holiday"),
+        ("DTSTART;VALUE=DATE:20260909", "not nothing"),
+        (WHOLE_DAY + "\nSTATUS:CANCELLED", "STATUS is CONFIRMED or TENTATIVE, not CANCELLED"),
+        (WHOLE_DAY + "\nX-HOSO-ANNOUNCED:soon", "X-HOSO-ANNOUNCED is a date"),
+        (WHOLE_DAY + "\nX-HOSO-HALVES:many", "X-HOSO-HALVES is 1 or 2"),
+        ("DTSTART;VALUE=DATE:20310909\nCATEGORIES:closure", "outside 2018-01-01 – 2027-12-31"),
+    ],
+)
+def test_an_event_that_is_no_declared_day_is_refused_by_name(body, says):
+    with pytest.raises(wt.BadIcs) as refused:
+        read(body)
+    assert str(refused.value).startswith("event one (Bão): ")
+    assert says in str(refused.value)
+
+
+def test_a_day_given_twice_is_refused():
+    twice = WHOLE_DAY + "\nEND:VEVENT\nBEGIN:VEVENT\nUID:two\nDTSTART;VALUE=DATE:20260910\nCATEGORIES:holiday"
+    with pytest.raises(wt.BadIcs, match=r"event two .*2026-09-10 is there twice"):
+        read(twice)
+
+
+@pytest.mark.parametrize("data", [b"", b"hello", b"\xff\xfe\x00", b"BEGIN:VCALENDAR"])
+def test_bytes_that_are_no_calendar_are_refused(data):
+    with pytest.raises(wt.BadIcs, match="this is no iCalendar file"):
+        ics.read(data, date(2026, 1, 1), date(2026, 12, 31))
+
+
+def test_half_a_swap_is_refused():
+    half = [day for day in ics.days_of(VN) if day.date != date(2026, 8, 22)]
+    with pytest.raises(wt.BadIcs, match="2026-08-31: swap_off without the other day"):
+        ics.document(half, "copy", "bare", "A copy")

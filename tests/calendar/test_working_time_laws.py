@@ -1,0 +1,263 @@
+"""Laws that hold for every calendar and instant, searched by Hypothesis."""
+
+from datetime import UTC, date, datetime, timedelta
+from fractions import Fraction
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import hoso_calendar as wt
+from working_time_oracle import HANOI, cases
+
+VN = wt.load("vn")
+FIRST, LAST = datetime(2018, 6, 1, tzinfo=HANOI), datetime(2027, 1, 1, tzinfo=HANOI)
+PLAIN = b"""
+schema = "lich-lam-viec/1"
+id = "plain"
+timezone = "Asia/Ho_Chi_Minh"
+statute = "none"
+coverage = { from = 2018, to = 2027 }
+week = { working = [1, 2, 3, 4, 5] }
+hours = [{ slots = ["07:00-11:30", "13:30-17:00"] }]
+"""
+
+instants = st.integers(0, int((LAST - FIRST) / timedelta(minutes=1))).map(
+    lambda n: FIRST + timedelta(minutes=n)
+)
+days = instants.map(lambda t: t.date())
+minutes = st.integers(1, 20_000)
+counts = st.integers(1, 60)
+
+
+def plain(*tables: str) -> wt.WorkCalendar:
+    return wt.compile({"plain": PLAIN + "\n".join(tables).encode()}, "plain")
+
+
+def off(chosen: list[date]) -> str:
+    return "day_off = [" + ", ".join(f"{{ date = {day} }}" for day in sorted(set(chosen))) + "]"
+
+
+# Minutes
+
+
+@given(instants, minutes)
+def test_counting_gives_back_what_was_added(t, n):
+    assert VN.count_minutes(t, VN.add_minutes(t, n)) == n
+
+
+@given(instants, minutes)
+def test_what_is_reached_is_the_earliest_minute(t, n):
+    assert VN.count_minutes(t, VN.add_minutes(t, n) - timedelta(minutes=1)) == n - 1
+
+
+@given(instants, st.integers(0, 20_000), minutes)
+def test_adding_is_monotone_in_the_start(t, later, n):
+    assert VN.add_minutes(t, n) <= VN.add_minutes(t + timedelta(minutes=later), n)
+
+
+@given(instants, minutes, minutes)
+def test_additions_of_minutes_add_up(t, n, m):
+    assert VN.add_minutes(VN.add_minutes(t, n), m) == VN.add_minutes(t, n + m)
+
+
+@given(instants, instants, instants)
+def test_counts_of_minutes_add_up(a, b, c):
+    assert VN.count_minutes(a, b) + VN.count_minutes(b, c) == VN.count_minutes(a, c)
+
+
+@given(instants, minutes)
+def test_going_back_undoes_adding(t, n):
+    start = VN.add_minutes(t, n)
+    back = VN.add_minutes(start, -n)
+    assert VN.count_minutes(back, start) == n
+    assert VN.count_minutes(back + timedelta(minutes=1), start) == n - 1
+    assert VN.add_minutes(back, n) == start
+
+
+@given(instants)
+def test_the_measure_stands_still_outside_office_hours(t):
+    local = t.astimezone(HANOI)
+    minute = local.hour * 60 + local.minute
+    inside = any(slot.start <= minute < slot.end for slot in VN.slots(local.date()))
+    assert VN.count_minutes(t, t + timedelta(minutes=1)) == inside
+
+
+@given(instants, minutes)
+def test_the_offset_of_the_instant_does_not_matter(t, n):
+    assert VN.add_minutes(t.astimezone(UTC), n) == VN.add_minutes(t, n)
+
+
+# Days
+
+
+@given(days, counts)
+def test_counting_days_gives_back_what_was_added_and_lands_on_a_working_day(d, n):
+    reached = VN.add_days(d, n)
+    assert (VN.count_days(d, reached), VN.is_working(reached)) == (n, True)
+
+
+@given(days, st.integers(-45, 45), st.integers(-45, 45))
+def test_additions_of_days_add_up(d, n, m):
+    assert VN.add_days(VN.add_days(d, n), m) == VN.add_days(d, n + m)
+
+
+@given(days, counts)
+def test_negative_days_undo_positive_ones_from_a_working_day(d, n):
+    start = VN.next_working(d)
+    assert VN.add_days(VN.add_days(start, n), -n) == start
+
+
+@given(days, days, days)
+def test_counts_of_days_add_up(a, b, c):
+    assert VN.count_days(a, b) + VN.count_days(b, c) == VN.count_days(a, c)
+
+
+@given(days)
+def test_the_next_working_day_is_the_first_that_works(d):
+    reached = VN.next_working(d)
+    between = [d + timedelta(days=n) for n in range((reached - d).days)]
+    assert (VN.is_working(reached), [day for day in between if VN.is_working(day)]) == (True, [])
+
+
+@given(instants, counts, st.integers(1, 8))
+def test_a_week_without_holidays_is_like_the_next(t, n, weeks):
+    cal, shift = plain(), timedelta(weeks=weeks)
+    term = wt.Term(n, wt.Unit.WORKING_DAYS)
+    assert wt.deadline(cal, t + shift, term).due == wt.deadline(cal, t, term).due + shift
+
+
+# Changes of calendar
+
+
+@settings(max_examples=30)
+@given(st.lists(days, max_size=8), days, instants, counts, minutes)
+def test_more_days_off_never_make_anything_earlier(chosen, more, t, n, m):
+    fewer, many = plain(off(chosen)), plain(off([*chosen, more]))
+    assert fewer.add_days(t.date(), n) <= many.add_days(t.date(), n)
+    assert fewer.add_minutes(t, m) <= many.add_minutes(t, m)
+
+
+@settings(max_examples=30)
+@given(st.dates(date(2019, 1, 1), date(2026, 12, 1)), instants, counts)
+def test_a_swap_keeps_the_count_of_a_window_that_holds_both_days(day, t, n):
+    monday = day - timedelta(days=day.weekday())
+    swapped = plain(f"swap = [{{ off = {monday}, work = {monday + timedelta(days=5)} }}]")
+    before, after = monday - timedelta(days=n), monday + timedelta(days=6 + n)
+    assert swapped.count_days(before, after) == plain().count_days(before, after)
+
+
+@settings(max_examples=30)
+@given(st.dates(date(2019, 1, 1), date(2026, 12, 1)), days, counts)
+def test_a_worked_saturday_never_makes_anything_later(day, start, n):
+    saturday = day - timedelta(days=day.weekday()) + timedelta(days=5)
+    worked = plain(f'special = [{{ date = {saturday}, slots = ["07:00-11:30", "13:30-17:00"] }}]')
+    assert worked.add_days(start, n) <= plain().add_days(start, n)
+
+
+# Pauses
+
+
+@given(instants, minutes, st.integers(0, 3000), st.integers(0, 10_000))
+def test_a_pause_moves_working_hours_by_exactly_its_working_minutes(t, n, wait, length):
+    term = wt.Term(Fraction(n, 60), wt.Unit.WORKING_HOURS)
+    pause = wt.Pause(t + timedelta(minutes=wait), t + timedelta(minutes=wait + length))
+    plain_due, paused_due = (wt.deadline(VN, t, term, pauses).due for pauses in ((), (pause,)))
+    lost = VN.count_minutes(pause.start, pause.end) if pause.start < plain_due else 0
+    assert VN.count_minutes(t, paused_due) == n + lost
+
+
+@given(st.sampled_from(list(wt.Unit)), st.integers(0, 10_000), st.integers(0, 10_000))
+def test_a_pause_split_in_two_that_touch_is_the_same_pause(unit, seed, cut):
+    for case in cases(unit, 5, seed, open_pauses=False):
+        for number, pause in enumerate(case.pauses):
+            length = int((pause.end - pause.start) / timedelta(minutes=1))
+            middle = pause.start + timedelta(minutes=cut % (length + 1))
+            halves = (wt.Pause(pause.start, middle), wt.Pause(middle, pause.end))
+            split = (*case.pauses[:number], *halves, *case.pauses[number + 1 :])
+            whole = wt.deadline(VN, case.received, case.term, case.pauses, case.policy)
+            parts = wt.deadline(VN, case.received, case.term, split, case.policy)
+            assert parts.due == whole.due
+
+
+@given(st.sampled_from(list(wt.Unit)), st.integers(0, 10_000))
+def test_a_province_that_declares_nothing_counts_like_the_nation(unit, seed):
+    province = wt.load("nghe-an")
+    for case in cases(unit, 5, seed):
+        inputs = (case.received, case.term, case.pauses, case.policy)
+        ours, theirs = wt.deadline(province, *inputs), wt.deadline(VN, *inputs)
+        assert (ours.due, ours.legal_end, ours.remaining) == (theirs.due, theirs.legal_end, theirs.remaining)
+
+
+@given(st.sampled_from(list(wt.Unit)), st.integers(0, 10_000))
+def test_an_open_pause_that_is_closed_at_once_leaves_exactly_what_remained(unit, seed):
+    for case in cases(unit, 5, seed):
+        d = wt.deadline(VN, case.received, case.term, case.pauses, case.policy)
+        if d.due is None and unit is wt.Unit.WORKING_HOURS:
+            start = case.pauses[-1].start
+            closed = wt.deadline(
+                VN, case.received, case.term, (*case.pauses[:-1], wt.Pause(start, start)), case.policy
+            )
+            assert (
+                VN.count_minutes(max(start, case.received), closed.due) == d.remaining
+                or d.receipt_day > start.date()
+            )
+
+
+# Vectors
+
+
+@given(st.lists(st.tuples(days, st.integers(-60, 60)), min_size=1, max_size=20))
+def test_vectors_of_days_equal_the_scalars(pairs):
+    at = np.array([day for day, _ in pairs], dtype="datetime64[D]")
+    n = np.array([n for _, n in pairs])
+    added = VN.add_days_array(at, n)
+    assert added.astype(object).tolist() == [VN.add_days(day, n) for day, n in pairs]
+    assert VN.add_days_array(at.astype(np.int64), n).tolist() == added.astype(np.int64).tolist()
+    assert VN.count_days_array(at, added).tolist() == [
+        VN.count_days(day, VN.add_days(day, n)) for day, n in pairs
+    ]
+    assert VN.next_working_array(at).astype(object).tolist() == [VN.next_working(day) for day, _ in pairs]
+    assert VN.is_working_array(at).tolist() == [VN.is_working(day) for day, _ in pairs]
+
+
+@given(st.lists(st.tuples(instants, st.integers(-5000, 5000)), min_size=1, max_size=20))
+def test_vectors_of_minutes_equal_the_scalars(pairs):
+    at = np.array([t.replace(tzinfo=None) for t, _ in pairs], dtype="datetime64[m]")
+    n = np.array([n for _, n in pairs])
+    added = VN.add_minutes_array(at, n)
+    assert added.astype(object).tolist() == [VN.add_minutes(t, n).replace(tzinfo=None) for t, n in pairs]
+    assert VN.add_minutes_array(at.astype(np.int64), n).tolist() == added.astype(np.int64).tolist()
+    assert VN.count_minutes_array(at, added).tolist() == [
+        VN.count_minutes(t, VN.add_minutes(t, n)) for t, n in pairs
+    ]
+
+
+def test_vectors_refuse_what_the_scalars_refuse():
+    with pytest.raises(wt.MissingCalendarData) as missing:
+        VN.add_days_array(np.array(["2027-12-20", "2026-01-05"], dtype="datetime64[D]"), 20)
+    assert missing.value.year == 2028
+    with pytest.raises(wt.MissingCalendarData) as missing:
+        VN.add_days_array(np.array(["2031-05-01"], dtype="datetime64[D]"), 1)
+    assert missing.value.year == 2031
+    with pytest.raises(wt.MissingCalendarData) as missing:
+        VN.count_minutes_array(
+            np.array(["2016-05-01T10:00"], dtype="datetime64[m]"),
+            np.array(["2026-01-05T10:00"], dtype="datetime64[m]"),
+        )
+    assert missing.value.year == 2016
+    with pytest.raises(wt.MissingCalendarData):
+        VN.add_minutes_array(np.array(["2027-12-31T10:00"], dtype="datetime64[m]"), 5000)
+    with pytest.raises(wt.MissingCalendarData):
+        VN.add_days_array(np.array(["2018-01-03"], dtype="datetime64[D]"), -20)
+    with pytest.raises(TypeError, match="datetime64\\[D\\] or integers"):
+        VN.add_days_array(np.array([1.5]), 1)
+    with pytest.raises(TypeError, match="datetime64\\[m\\] or integer minutes"):
+        VN.add_minutes_array(np.array([1.5]), 1)
+
+
+def test_empty_vectors_stay_empty():
+    none = np.array([], dtype="datetime64[D]")
+    assert VN.add_days_array(none, 5).tolist() == []
+    assert VN.add_minutes_array(none.astype("datetime64[m]"), 5).tolist() == []

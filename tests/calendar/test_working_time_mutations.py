@@ -1,0 +1,75 @@
+"""The suite watches itself: each plausible mistake, put into the library, is caught by the oracle or by the known dates."""
+
+import inspect
+from collections.abc import Callable
+from datetime import date
+from types import ModuleType
+
+import pytest
+
+import hoso_calendar as wt
+from hoso_calendar import counting, deadlines, lunar
+from hoso_calendar.work_calendar import WorkCalendar
+from working_time_oracle import Oracle, cases, disagreements
+
+VN = wt.load("vn")
+ORACLE = Oracle(VN)
+
+
+def mutated(module: ModuleType, right: str, wrong: str) -> ModuleType:
+    """The module with one piece of its text replaced; the piece must be there once."""
+    source = inspect.getsource(module)
+    assert source.count(right) == 1, right
+    twin = ModuleType(module.__name__)
+    exec(compile(source.replace(right, wrong), module.__file__ or "", "exec"), twin.__dict__)  # noqa: S102
+    return twin
+
+
+def caught(unit: wt.Unit, count: Callable[..., wt.Deadline] = wt.deadline, cal: wt.WorkCalendar = VN) -> bool:
+    return bool(disagreements(ORACLE, cal, list(cases(unit, 400, seed=23)), count))
+
+
+def test_the_library_as_it_is_passes_the_watch():
+    assert [unit for unit in wt.Unit if caught(unit)] == []
+
+
+def test_a_dropped_make_up_day_is_caught():
+    lines = wt.sources("vn")["vn"].splitlines()
+    dropped = b"\n".join(line for line in lines if b"work = 2024-05-04" not in line)
+    assert caught(wt.Unit.WORKING_DAYS, cal=wt.compile({"vn": dropped}, "vn"))
+
+
+def test_the_lunar_calendar_of_beijing_is_caught():
+    known = {1985: date(1985, 1, 21), 2007: date(2007, 2, 17), 2030: date(2030, 2, 2)}
+    assert {year: lunar.first_of_lunar_year(year) for year in known} == known
+    assert all(lunar.first_of_lunar_year(year, offset=8) != day for year, day in known.items())
+
+
+@pytest.mark.parametrize("unit", [wt.Unit.WORKING_DAYS, wt.Unit.SAME_DAY])
+def test_taking_the_closing_minute_for_office_hours_is_caught(unit):
+    wrong = mutated(deadlines, "clock < max(", "clock <= max(")
+    assert caught(unit, wrong.deadline)
+
+
+def test_counting_the_receipt_day_is_caught(monkeypatch):
+    wrong = mutated(counting, "ledger[receipt + 1] + halves", "ledger[receipt] + halves")
+    monkeypatch.setattr(counting, "end_of_halves", wrong.end_of_halves)
+    assert caught(wt.Unit.WORKING_DAYS)
+
+
+@pytest.mark.parametrize("unit", [wt.Unit.DAYS, wt.Unit.MONTHS])
+def test_rolling_backwards_is_caught(monkeypatch, unit):
+    wrong = mutated(counting, "else day + 1\n", "else day - 1\n")
+    monkeypatch.setattr(counting, "end_of_calendar", wrong.end_of_calendar)
+    assert caught(unit)
+
+
+def test_landing_on_the_next_opening_is_caught(monkeypatch):
+    right = WorkCalendar.earliest
+    monkeypatch.setattr(WorkCalendar, "earliest", lambda self, measured: right(self, measured + 1) - 1)
+    assert caught(wt.Unit.WORKING_HOURS)
+
+
+def test_counting_the_pause_day_wrongly_is_caught():
+    wrong = mutated(deadlines, '+ (policy.pause_day == "used")', '+ (policy.pause_day == "free")')
+    assert caught(wt.Unit.WORKING_DAYS, wrong.deadline)

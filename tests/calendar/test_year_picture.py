@@ -1,0 +1,65 @@
+import xml.etree.ElementTree as ET
+
+import pytest
+
+import hoso_calendar as wt
+from hoso_calendar import picture
+
+VN = wt.load("vn")
+
+
+def test_the_year_in_the_terminal_marks_every_kind_by_a_sign():
+    lines = picture.text(VN, 2026).splitlines()
+    assert lines[0] == "Lịch công chức toàn quốc · 2026 · 249 ngày làm việc"
+    assert lines[3].startswith("T2  T3  T4  T5  T6  T7  CN")
+    assert lines[4].startswith("             1●  2↔  3·  4·")
+    assert any(line.startswith("27○ 28  29  30●") for line in lines)
+    assert any("22+ 23·" in line for line in lines)
+    assert any("23  24●?25" in line for line in lines)
+    assert lines[-1].endswith("? dự kiến")
+
+
+def test_every_day_of_the_year_stands_in_the_text_once():
+    body = picture.text(VN, 2024).split("\n", 2)[2]
+    numbers = [
+        word
+        for line in body.splitlines()
+        if not line.startswith("T2")
+        for word in "".join(c if c.isdigit() else " " for c in line).split()
+    ]
+    assert sorted(map(int, numbers)) == sorted(
+        [*range(1, 13), *(day.date.day for day in VN.days if day.date.year == 2024)]
+    )
+
+
+def test_the_signs_tell_all_kinds_apart_without_colour():
+    assert len({mark for mark, _, _, _ in picture.SIGNS.values()}) == len(wt.Kind) == len(picture.SIGNS)
+
+
+def test_the_svg_is_well_formed_and_names_each_day():
+    root = ET.fromstring(picture.svg(VN, 2026))  # noqa: S314 (our own text)
+    titles = [title.text for title in root.iter("{http://www.w3.org/2000/svg}title")]
+    assert len(titles) == 366
+    assert titles[0] == "Lịch công chức toàn quốc 2026: 249 ngày làm việc"
+    assert (
+        "thứ Bảy 22/08/2026 · làm bù · Làm bù cho 31/08/2026 · Bộ Nội vụ lịch nghỉ 2026 (en.baobacninhtv.vn 433917; gói holidays)"
+        in titles
+    )
+    assert any(
+        title.startswith("thứ Ba 24/11/2026 · ngày lễ (dự kiến) · Ngày Văn hóa Việt Nam") for title in titles
+    )
+
+
+def test_names_cannot_break_out_of_the_svg():
+    child = b'schema = "lich-lam-viec/1"\nid = "x"\nextends = "vn"\nname = "<script>&\\""\nclosure = [{ date = 2026-06-01, name = "<b>" }]'
+    drawn = picture.svg(wt.compile(wt.sources("vn") | {"x": child}, "x"), 2026)
+    ET.fromstring(drawn)  # noqa: S314
+    assert "<script>" not in drawn
+    assert "<b>" not in drawn
+
+
+def test_a_year_outside_the_calendar_has_no_picture():
+    with pytest.raises(wt.MissingCalendarData):
+        picture.text(VN, 2028)
+    with pytest.raises(wt.MissingCalendarData):
+        picture.svg(VN, 2017)
