@@ -18,6 +18,8 @@ import hoso_bpmn.findings
 import hoso_models.errors
 from hoso_workflows import refusals
 
+from . import acts, security
+
 MEDIA_TYPE = "application/problem+json"
 PREFIX = "urn:hoso:problem:"
 
@@ -31,6 +33,13 @@ STATUSES: Mapping[type[refusals.Refusal], HTTPStatus] = {
     refusals.OutcomeRefused: HTTPStatus.UNPROCESSABLE_ENTITY,
     refusals.BadVariable: HTTPStatus.UNPROCESSABLE_ENTITY,
     refusals.UnitUnknown: HTTPStatus.UNPROCESSABLE_ENTITY,
+    refusals.NotCompetent: HTTPStatus.UNPROCESSABLE_ENTITY,
+    refusals.CannotStart: HTTPStatus.UNPROCESSABLE_ENTITY,
+    refusals.OwnDeclaration: HTTPStatus.FORBIDDEN,
+    security.TokenMissing: HTTPStatus.UNAUTHORIZED,
+    security.TokenRefused: HTTPStatus.UNAUTHORIZED,
+    security.CrossSite: HTTPStatus.FORBIDDEN,
+    acts.UnreadableVersion: HTTPStatus.BAD_REQUEST,
 }
 
 #: What each status means here; our own words, since the standard library's differ between versions of Python.
@@ -123,6 +132,30 @@ def _(error: refusals.Refusal) -> Problem:
     faults = [Fault(field=field, message=str(error))] if field else []
     return _problem(
         error.slug, status, title=_title(error), detail=str(error), remedy=error.remedy, errors=faults
+    )
+
+
+@of.register
+def _(error: refusals.FormRefused) -> Problem:
+    return _problem(
+        error.slug,
+        HTTPStatus.UNPROCESSABLE_ENTITY,
+        title=_title(error),
+        detail=str(error),
+        remedy=error.remedy,
+        errors=[Fault(field=fault.field, message=fault.message) for fault in error.faults],
+    )
+
+
+@of.register
+def _(error: refusals.PackageRefused) -> Problem:
+    return _problem(
+        error.slug,
+        HTTPStatus.UNPROCESSABLE_ENTITY,
+        title=_title(error),
+        detail=str(error),
+        remedy=error.remedy,
+        errors=faults(error.report.findings),
     )
 
 

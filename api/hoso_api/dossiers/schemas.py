@@ -1,9 +1,11 @@
 """What comes in and goes out about dossiers."""
 
-from pydantic import Field
+from uuid import UUID
+
+from pydantic import AwareDatetime, BaseModel, Field
 
 from hoso_api.bodies import Body, Data, Key, Name, Text
-from hoso_models import DeliveryMode, EntryChannel, PartyKind
+from hoso_models import DeliveryMode, DossierStatus, EntryChannel, Outcome, PartyKind, Verdict
 
 
 class Applicant(Body):
@@ -21,13 +23,6 @@ class Applicant(Body):
     authorisation_paper: Text | None = None
 
 
-class Paper(Body):
-    """A component that came with the dossier."""
-
-    code: Key
-    note: Text = ""
-
-
 class Filing(Body):
     """A dossier as it is filed."""
 
@@ -36,11 +31,15 @@ class Filing(Body):
     channel: EntryChannel
     applicant: Applicant
     form: Data = Field(default_factory=dict)
-    components: list[Paper] = Field(default_factory=list, max_length=100)
+    #: Codes of the components that are handed in with it.
+    components: list[Key] = Field(default_factory=list, max_length=100)
     delivery_mode: DeliveryMode = DeliveryMode.COUNTER
     e_result_consent: bool = False
     #: Where it is filed; needed where several units receive dossiers of the procedure.
     receiving_unit: Key | None = None
+    #: The portal that it was filed on, and its code there.
+    portal: Name | None = None
+    external_code: Name | None = None
 
 
 class Acceptance(Body):
@@ -79,3 +78,33 @@ class Withdrawal(Body):
     """Why the applicant takes the dossier back."""
 
     reason: Text
+
+
+class OpenTask(BaseModel):
+    """A step that waits for somebody."""
+
+    id: UUID
+    element: str
+    name: str
+    role: str
+    unit: str
+    milestone: str | None
+    outcomes: list[str]
+    assignee: UUID | None
+    due: AwareDatetime | None
+
+
+class Standing(BaseModel):
+    """Where a dossier stands after an act."""
+
+    reference: str
+    code: str | None
+    status: DossierStatus
+    #: The status as the national portal numbers it.
+    portal_code: int
+    outcome: Outcome | None
+    version: int
+    due_legal: AwareDatetime | None
+    due_promised: AwareDatetime | None
+    verdict: Verdict | None
+    tasks: list[OpenTask]

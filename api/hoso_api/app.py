@@ -1,0 +1,102 @@
+"""The application: one function puts settings, clock, office, routes and error handling together.
+
+`uvicorn --factory hoso_api.app:create_app` serves it; without arguments it opens the database of the environment.
+"""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from functools import partial
+
+from fastapi import APIRouter, FastAPI
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+import hoso_bpmn.findings
+import hoso_models.errors
+from hoso_models import database
+from hoso_workflows import refusals
+from hoso_workflows.office import Office
+
+from . import envelope, openapi, pages, problems, security
+from .dossiers import endpoints as dossiers
+from .overdue import endpoints as overdue
+from .procedures import endpoints as procedures
+from .public import endpoints as public
+from .reports import endpoints as reports
+from .settings import Settings
+from .tasks import endpoints as tasks
+
+Clock = Callable[[], datetime]
+
+
+def now() -> datetime:
+    """The clock of a real installation; demonstrations and tests bring their own."""
+    return datetime.now(UTC)
+
+
+def create_app(
+    office: Office | None = None, *, clock: Clock = now, settings: Settings | None = None
+) -> FastAPI:
+    """The whole API and its pages. An office that is handed in stays the caller's to close."""
+    settings = settings or Settings()
+    app = FastAPI(
+        title="hoso",
+        openapi_url="/v1/openapi.json",
+        docs_url=None,  # they load their scripts from another host
+        redoc_url=None,
+        generate_unique_id_function=openapi.operation_id,
+        lifespan=partial(_opened, office),
+    )
+    app.state.clock, app.state.settings = clock, settings
+    if office is not None:
+        _move_in(app, office)
+    app.add_middleware(envelope.Envelope, settings=settings)
+    for router in (public.router, _version_1(), pages.router):
+        app.include_router(router)
+    app.mount("/static", pages.Assets(directory=pages.STATIC), name="static")
+    for error in (
+        refusals.Refusal,
+        hoso_models.errors.StorageError,
+        hoso_bpmn.findings.RefusedFile,
+        RequestValidationError,
+        HTTPException,
+        Exception,
+    ):
+        app.add_exception_handler(error, _answer)
+    app.openapi = partial(openapi.describe, app)  # type: ignore[method-assign]
+    return app
+
+
+def _version_1() -> APIRouter:
+    router = APIRouter(prefix="/v1")
+    for part in (procedures, dossiers, tasks, overdue, reports):
+        router.include_router(part.router)
+    return router
+
+
+@asynccontextmanager
+async def _opened(office: Office | None, app: FastAPI) -> AsyncIterator[None]:
+    if office is not None:
+        yield
+        return
+    async with database.connect() as db:
+        _move_in(app, Office(db))
+        yield
+
+
+def _move_in(app: FastAPI, office: Office) -> None:
+    app.state.office = office
+    app.state.tokens = security.Tokens(office, app.state.settings.token_cache_seconds)
+
+
+async def _answer(request: Request, error: Exception) -> Response:
+    """A problem as a page for people with a browser, as JSON for programs."""
+    problem, headers = problems.of(error), problems.headers(error)
+    if problem.status == 500:
+        headers |= envelope.HEADERS  # the answer is made outside of the envelope
+    if pages.wanted(request):
+        return pages.problem(request, problem, headers)
+    return problems.response(problem, request.url.path, headers)

@@ -1,0 +1,143 @@
+"""Procedures: what can be filed for, and the way of a version from its upload to its activation."""
+
+from typing import Annotated, Any
+
+import orjson
+from fastapi import APIRouter, Path, Request
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from hoso_api import envelope, problems
+from hoso_api.acts import ActNow, Json
+from hoso_api.bodies import Key
+from hoso_api.problems import responses
+from hoso_api.security import CallerNow, OfficerNow
+from hoso_bpmn import findings, package
+from hoso_workflows import publish
+
+from . import schemas
+
+router = APIRouter(prefix="/procedures", tags=["procedures"])
+
+Code = Annotated[Key, Path(description="The procedure's code, as in 1.014464.")]
+Number = Annotated[int, Path(ge=1, le=2**31 - 1, description="The version's number.")]
+
+ZIP: dict[str, Any] = {
+    "requestBody": {
+        "required": True,
+        "content": {envelope.PACKAGE: {"schema": {"type": "string", "format": "binary"}}},
+    }
+}
+CHANGES = responses(401, 403, 404, 409)
+
+
+@router.get("", response_model=schemas.Catalogue, responses=responses(401))
+async def list_procedures(caller: CallerNow) -> Response:
+    """The procedures that dossiers can be filed for now."""
+    active = await publish.active(caller.office.db)
+    items = [{"code": each.procedure, "name": each.name, "version": each.number} for each in active]
+    return Json({"items": items})
+
+
+@router.get("/{code}", response_model=schemas.Procedure, responses=responses(401, 404))
+async def get_procedure(code: Code, caller: CallerNow) -> Response:
+    """What an active procedure asks for: components, fees, form and term of each case."""
+    found = await publish.active_package(caller.office.db, code)
+    return Json(
+        {
+            "code": found.code,
+            "name": found.name,
+            "authority": found.authority,
+            "field": found.field,
+            "level": found.level,
+            "legal_basis": list(found.legal_basis),
+            "cases": [_case(found, case) for case in found.cases],
+        }
+    )
+
+
+@router.post(
+    "/{code}/versions",
+    status_code=201,
+    response_model=schemas.Version,
+    responses=responses(401, 403, 413, 415),
+    openapi_extra=ZIP,
+)
+async def declare_version(code: Code, request: Request, act: ActNow) -> Response:
+    """Upload a procedure package: checked as a whole, it becomes a draft. The same package again is the same version."""
+    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != envelope.PACKAGE:
+        raise HTTPException(415, f"Send the package as {envelope.PACKAGE}.")
+    caller = act.caller
+    version = await publish.declare(
+        caller.office.db, act.body, actor=caller.principal, at=caller.at, code=code
+    )
+    place = f"/v1/procedures/{version.procedure}/versions/{version.number}"
+    return Json(_version(version), status_code=201, headers={"Location": place})
+
+
+@router.get("/{code}/versions", response_model=schemas.Versions, responses=responses(401, 403))
+async def list_versions(code: Code, officer: OfficerNow) -> Response:
+    """All versions of a procedure, the newest first."""
+    return Json({"items": [_version(each) for each in await publish.versions(officer.office.db, code)]})
+
+
+@router.get("/{code}/versions/{number}", response_model=schemas.Version, responses=responses(401, 403, 404))
+async def get_version(code: Code, number: Number, officer: OfficerNow) -> Response:
+    """One version with what the check had to say."""
+    return Json(_version(await publish.version(officer.office.db, code, number)))
+
+
+@router.post("/{code}/versions/{number}/submission", response_model=schemas.Version, responses=CHANGES)
+async def submit_version(code: Code, number: Number, act: ActNow) -> Response:
+    """Hand a draft in for approval."""
+    caller = act.caller
+    return Json(
+        _version(await publish.submit(caller.office.db, code, number, actor=caller.principal, at=caller.at))
+    )
+
+
+@router.post("/{code}/versions/{number}/approval", response_model=schemas.Version, responses=CHANGES)
+async def approve_version(code: Code, number: Number, body: schemas.Approval, act: ActNow) -> Response:
+    """Approve a submitted version by a decision; its declarer cannot."""
+    caller = act.caller
+    approved = await publish.approve(
+        caller.office.db,
+        code,
+        number,
+        decision_no=body.decision_no,
+        decision_date=body.decision_date,
+        actor=caller.principal,
+        at=caller.at,
+    )
+    return Json(_version(approved))
+
+
+@router.post("/{code}/versions/{number}/activation", response_model=schemas.Version, responses=CHANGES)
+async def activate_version(code: Code, number: Number, act: ActNow) -> Response:
+    """Let new dossiers run on an approved version; running ones stay on theirs."""
+    caller = act.caller
+    return Json(
+        _version(await publish.activate(caller.office.db, code, number, actor=caller.principal, at=caller.at))
+    )
+
+
+def _version(version: publish.Version) -> dict[str, Any]:
+    report = findings.Report.from_json(version.report)
+    said = {name: getattr(version, name) for name in schemas.Version.model_fields if name != "findings"}
+    return {**said, "findings": [fault.model_dump() for fault in problems.faults(report.findings)]}
+
+
+def _case(found: package.Package, case: package.Case) -> dict[str, Any]:
+    form = found.files.get(case.form) if case.form else None
+    return {
+        "id": case.id,
+        "name": case.name,
+        "term": str(case.term),
+        "components": [_component(component) for component in case.components],
+        "fees": [{"name": fee.name, "amount": fee.amount, "basis": fee.basis} for fee in case.fees],
+        "form": orjson.loads(form) if form else None,
+    }
+
+
+def _component(component: package.Component) -> dict[str, Any]:
+    return {name: getattr(component, name) for name in schemas.Component.model_fields}

@@ -1,0 +1,39 @@
+"""User tasks: the inbox, claiming, and completing a step."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Path
+from starlette.responses import Response
+
+from hoso_api.acts import ActNow
+from hoso_api.dossiers.schemas import Standing
+from hoso_api.problems import responses
+from hoso_workflows import commands
+
+from . import schemas
+
+router = APIRouter(prefix="/user-tasks", tags=["user-tasks"])
+
+Task = Annotated[UUID, Path(description="The task's id.")]
+
+CHANGES = responses(400, 401, 403, 404, 409, 412, 413)
+
+
+@router.post("/{task}/assignment", response_model=Standing, responses=CHANGES)
+async def assign_user_task(task: Task, body: schemas.Assignment, act: ActNow) -> Response:
+    """Take a task, or have the head of the unit give it to somebody."""
+    return await act.perform(str(task), commands.Claim(task, body.assignee))
+
+
+@router.delete("/{task}/assignee", response_model=Standing, responses=CHANGES)
+async def unassign_user_task(task: Task, act: ActNow) -> Response:
+    """Give a task back to its unit."""
+    return await act.perform(str(task), commands.Unclaim(task))
+
+
+@router.post("/{task}/completion", response_model=Standing, responses=CHANGES)
+async def complete_user_task(task: Task, body: schemas.Completion, act: ActNow) -> Response:
+    """Finish a step. At reception's task, `accept`, `refuse` and `supplement` are the dossier's own acts."""
+    command = commands.Complete(task, body.outcome, body.variables, body.result, body.reason, body.note)
+    return await act.perform(str(task), command)
