@@ -6,7 +6,8 @@ the applicant reads `due_promised`. No date is ever added to: each is counted by
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -16,9 +17,9 @@ import hoso_calendar as wt
 from hoso_models import AppointmentKind, Verdict
 from hoso_workflows import refusals
 from hoso_workflows.count import Count, Leg, end
-from hoso_workflows.dates import Appointment, Dates, Promise
+from hoso_workflows.dates import Appointment, Dates, Does, Mark, Promise
 from hoso_workflows.events import Event, Kind
-from hoso_workflows.steps import BY_CALENDAR, Load, Plan, Step, StepDates, judge, parse
+from hoso_workflows.steps import BY_CALENDAR, Load, Plan, Step, StepDates, Timing, judge, parse
 from hoso_workflows.stops import SUPPLEMENT, SUSPENSION, Stop, pauses
 
 __all__ = [
@@ -29,6 +30,7 @@ __all__ = [
     "Promise",
     "StepDates",
     "fold",
+    "listen",
     "reappointable",
 ]
 
@@ -38,13 +40,15 @@ Calendars = Callable[[str, str], wt.WorkCalendar] | Mapping[tuple[str, str], wt.
 
 def fold(events: Iterable[Event], calendars: Calendars) -> Dates:
     """The dates after a whole history; deterministic, reads no clock. Raises `CalendarEnds` past the calendar's years."""
+    return listen(events, calendars).dates()
+
+
+def listen(events: Iterable[Event], calendars: Calendars) -> Clock:
+    """A clock that has heard a history, and can hear more."""
     clock = Clock(calendars)
-    try:
-        for event in events:
-            clock.hear(event)
-        return clock.dates()
-    except wt.MissingCalendarData as missing:
-        raise refusals.CalendarEnds(missing.calendar, missing.year) from missing
+    for event in events:
+        clock.hear(event)
+    return clock
 
 
 def reappointable(dates: Dates, at: datetime) -> None:
@@ -73,12 +77,12 @@ class Clock:
     stops: list[Stop] = field(default_factory=list)
     #: The reception term's count; None while a supplement is awaited before acceptance.
     reception: wt.Deadline | None = None
-    #: The open steps, and the dates of those that are closed.
+    #: What was done to the clock, in order.
+    timeline: list[Mark] = field(default_factory=list)
+    #: The open steps, and the timing of those that are closed.
     steps: dict[UUID, Step] = field(default_factory=dict)
-    closed: dict[UUID, StepDates] = field(default_factory=dict)
+    closed: dict[UUID, Timing] = field(default_factory=dict)
     late_since: datetime | None = None
-    #: When the result was ready, and what that means.
-    ready_at: datetime | None = None
     verdict: Verdict | None = None
     #: What of the dossier's own time is counted; None before acceptance.
     count: Count | None = None
@@ -97,13 +101,13 @@ class Clock:
         """Take one more event into account; events that concern no date change nothing."""
         heard = _HEARD.get(event.kind)
         if heard:
-            heard(self, event)
+            with _within_the_calendar():
+                heard(self, event)
 
     def dates(self) -> Dates:
         """What the events so far amount to."""
         standing = self._stopped is not None
         last = self.promises[-1].appointment if self.promises else None
-        open_steps = {task: self._step_dates(step) for task, step in self.steps.items()}
         return Dates(
             reception_due=self.reception.due if self.reception else None,
             due_first=last.due_first if last else None,
@@ -115,8 +119,13 @@ class Clock:
             late_since=self.late_since,
             verdict=self.verdict,
             appointments=tuple(promise.appointment for promise in self.promises),
-            steps={**self.closed, **open_steps},
+            steps={task: timing.dates for task, timing in self.timings().items()},
         )
+
+    def timings(self) -> dict[UUID, Timing]:
+        """How the dates of each step were counted."""
+        with _within_the_calendar():
+            return {**self.closed, **{task: self._timing(step) for task, step in self.steps.items()}}
 
     # What sets and moves the dates
 
@@ -189,12 +198,13 @@ class Clock:
         for stop in self.stops:
             if stop.end is None:
                 self._go_on(stop.source, AppointmentKind.SUSPENSION_ENDED, event)
-        self.ready_at = event.at
+        self.timeline.append(Mark(event.at, Does.RESULT))
         if self._legal:
             self.verdict = Verdict.LATE if self.late_since else judge(self._legal, event.at)
         self._ended = True
 
-    def _end(self, _: Event) -> None:
+    def _end(self, event: Event) -> None:
+        self.timeline.append(Mark(event.at, Does.ENDS))
         self._ended = True
 
     # Steps
@@ -216,21 +226,17 @@ class Clock:
     def _task_closed(self, event: Event) -> None:
         task = event.payload["task"]
         step = self.steps.pop(UUID(task))
-        dates = self._step_dates(step, event.at)
-        if event.payload["by"] == "completed" and dates.own:
-            dates = replace(dates, judged=judge(dates.own, event.at))
-        self.closed[UUID(task)] = dates
+        completed = event.at if event.payload["by"] == "completed" else None
+        self.closed[UUID(task)] = replace(self._timing(step, event.at), completed=completed)
         if step.excluded:
             self._go_on(task, AppointmentKind.SUSPENSION_ENDED, event)
 
-    def _step_dates(self, step: Step, until: datetime | None = None) -> StepDates:
-        """The dates of a step, stops that last counted up to `until`; an excluded step's own term runs all the same."""
+    def _timing(self, step: Step, until: datetime | None = None) -> Timing:
+        """How a step is counted, stops that last up to `until`; an excluded step's own term runs all the same."""
         stops = [stop for stop in self.stops if not (step.excluded and stop.of_a_step)]
         own = step.own(pauses(stops, step.arrived, until))
-        plan = step.planned(self._plan, pauses(self.stops, self._plan.start, until)) if self._plan else None
-        if plan and self._legal:
-            plan = min(plan, self._legal)
-        return StepDates(step.arrived, own.due if own else None, plan)
+        plan = step.planned(self._plan, pauses(self.stops, self._plan.start, until)) if self._plan else ()
+        return Timing(step, own, plan, cap=self._legal, capped_by=len(self.promises) or None)
 
     def _plan_from(self, at: datetime, count: Count) -> None:
         """The plan runs from now on; what lies before the open steps is done."""
@@ -272,12 +278,14 @@ class Clock:
             made_at=event.at,
         )
         self.promises.append(Promise(appointment, deadlines))
+        self.timeline.append(Mark(event.at, Does.PROMISES, number=appointment.number))
 
     def _stop(self, source: str, event: Event, ground: str) -> None:
         if self._ended:
             return
         self._note_lateness(event.at)
         self.stops.append(Stop(source, event.at, event.payload.get(ground) or ""))
+        self.timeline.append(Mark(event.at, Does.STOPS, source=source))
         if self._stopped is None:
             self._stopped = event.at
 
@@ -292,6 +300,7 @@ class Clock:
             self._promise(kind, event, self.count)
 
     def _release(self, source: str, at: datetime) -> None:
+        self.timeline.append(Mark(at, Does.GOES_ON, source=source))
         self.stops = [
             replace(stop, end=at) if stop.source == source and stop.end is None else stop
             for stop in self.stops
@@ -339,3 +348,11 @@ def _why(event: Event) -> dict[str, Any]:
         "event": str(event.kind),
         **{key: event.payload[key] for key in grounds if event.payload.get(key)},
     }
+
+
+@contextmanager
+def _within_the_calendar() -> Iterator[None]:
+    try:
+        yield
+    except wt.MissingCalendarData as missing:
+        raise refusals.CalendarEnds(missing.calendar, missing.year) from missing

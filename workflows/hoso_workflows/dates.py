@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
@@ -41,6 +42,33 @@ class Promise:
     appointment: Appointment
     #: The count of the term; each extension is a further count from the expiry of the one before. The last gives `due_legal`.
     deadlines: tuple[wt.Deadline, ...]
+
+
+class Does(StrEnum):
+    """What an event did to the clock of a dossier."""
+
+    #: It made an appointment.
+    PROMISES = "promises"
+    #: It gave a ground to stand still.
+    STOPS = "stops"
+    #: It took a ground away.
+    GOES_ON = "goes_on"
+    #: The result was ready: the verdict.
+    RESULT = "result"
+    #: The handling ended without one.
+    ENDS = "ends"
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A moment at which something was done to the clock."""
+
+    at: datetime
+    does: Does
+    #: The appointment that was made.
+    number: int | None = None
+    #: The ground: `supplement`, `suspension`, or the id of an excluded step's task.
+    source: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -95,17 +95,15 @@ class Step:
             return None
         return self._counted(self.arrived, wt.limit_minutes(parse(self.limit), self.calendar), pauses)
 
-    def planned(self, plan: Plan, pauses: Sequence[wt.Pause]) -> datetime | None:
-        """When the plan wants it done; None while the clock stands still, and where nothing is limited so far."""
+    def planned(self, plan: Plan, pauses: Sequence[wt.Pause]) -> tuple[wt.Deadline, ...]:
+        """The count of the plan so far, the last deadline being its end: calendar days, then working minutes."""
         load = self.load.without(plan.done)
         whole = floor(load.days)
         minutes = load.minutes + ceil((load.days - whole) * self.calendar.nominal_day)
-        due: datetime | None = plan.start if whole or minutes else None
-        if due and whole:
-            due = wt.deadline(self.calendar, due, wt.Term(whole, wt.Unit.DAYS), pauses, plan.policy).due
-        if due and minutes:
-            due = self._counted(due, minutes, pauses).due
-        return due
+        if not whole:
+            return (self._counted(plan.start, minutes, pauses),) if minutes else ()
+        days = wt.deadline(self.calendar, plan.start, wt.Term(whole, wt.Unit.DAYS), pauses, plan.policy)
+        return (days, self._counted(days.due, minutes, pauses)) if minutes and days.due else (days,)
 
     def _counted(self, start: datetime, minutes: int, pauses: Sequence[wt.Pause]) -> wt.Deadline:
         term = wt.Term(Fraction(minutes, 60), wt.Unit.WORKING_HOURS)
@@ -118,6 +116,32 @@ class Step:
         if self.by_calendar and limit.unit is wt.Unit.DAYS:
             return Load(days=limit.amount)
         return Load(minutes=wt.limit_minutes(limit, self.calendar))
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """How a step's dates were counted."""
+
+    step: Step
+    #: The count of its own limit, None where nothing judges it.
+    own: wt.Deadline | None
+    #: The count of the plan; empty before acceptance and where nothing is limited so far.
+    plan: tuple[wt.Deadline, ...]
+    #: The legal due date that caps the plan, and the number of its appointment.
+    cap: datetime | None
+    capped_by: int | None
+    #: When somebody completed it; None while it is open, and for ever where it was cancelled.
+    completed: datetime | None = None
+
+    @property
+    def dates(self) -> StepDates:
+        """What the counts come to."""
+        own = self.own.due if self.own else None
+        plan: datetime | None = self.plan[-1].due if self.plan else None
+        if plan and self.cap:
+            plan = min(plan, self.cap)
+        judged = judge(own, self.completed) if own and self.completed else None
+        return StepDates(self.step.arrived, own, plan, judged)
 
 
 def judge(due: datetime, at: datetime) -> Verdict:

@@ -1,0 +1,132 @@
+"""Why a dossier is due when it is: every promise with its count, day by day, as JSON that a stranger can count again.
+
+`recompute` is that stranger. The calendar's half is `hoso-deadline/1`; restarts, stops and appointments are the clock's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from hoso_models import AppointmentKind
+from hoso_workflows import clock
+from hoso_workflows.clock import Calendars, Clock
+from hoso_workflows.dates import Appointment, Dates, Mark, Promise
+from hoso_workflows.events import Event, Kind
+from hoso_workflows.steps import Timing
+
+SCHEMA = "hoso-explanation/1"
+
+
+def explain(dossier: Mapping[str, Any], events: Iterable[Event], calendars: Calendars) -> dict[str, Any]:
+    """The whole explanation; `dossier` is whatever tells the reader which one it is, and goes in as it is.
+
+    `cycles` has one entry per appointment, in order: the event, the term, the policy with its basis, the pauses, the
+    deadline (`extends` holds those that an extension runs on from), what it set and why. `timeline` says when the clock
+    was stopped and went on, `steps` how each task is due. Raises `CalendarEnds`.
+    """
+    history = tuple(events)
+    heard = clock.listen(history, calendars)
+    dates = heard.dates()
+    return {
+        "schema": SCHEMA,
+        "dossier": dict(dossier),
+        "dates": _dates(dates),
+        "reception": heard.reception.to_json() if heard.reception else None,
+        "cycles": [_cycle(promise) for promise in heard.promises],
+        "timeline": [_mark(mark) for mark in heard.timeline],
+        "stops": [
+            {"source": stop.source, "start": _said(stop.start), "end": _said(stop.end), "reason": stop.reason}
+            for stop in heard.stops
+        ],
+        "steps": _steps(history, heard),
+    }
+
+
+def _dates(dates: Dates) -> dict[str, Any]:
+    """What the recomputation must come to."""
+    return {
+        "reception_due": _said(dates.reception_due),
+        "due_first": _said(dates.due_first),
+        "due_legal": _said(dates.due_legal),
+        "due_promised": _said(dates.due_promised),
+        "running": dates.running,
+        "cycle": dates.cycle,
+        "provisional": dates.provisional,
+        "late_since": _said(dates.late_since),
+        "verdict": str(dates.verdict) if dates.verdict else None,
+    }
+
+
+def _cycle(promise: Promise) -> dict[str, Any]:
+    made = promise.appointment
+    *extended, last = (deadline.to_json() for deadline in promise.deadlines)
+    return {
+        "number": made.number,
+        "cycle": made.cycle,
+        "kind": str(made.kind),
+        "at": _said(made.made_at),
+        "event": made.why["event"],
+        "term": last["term"]["text"],
+        "policy": last["policy"],
+        "basis": made.why.get("basis") or last["policy"]["basis"],
+        "pauses": last["pauses"],
+        "calendar": last["calendar"],
+        "deadline": last,
+        "extends": extended,
+        "apology": _apology(made),
+        "sets": _sets(made),
+        "supersedes": made.supersedes,
+        "provisional": made.provisional,
+        "why": dict(made.why),
+    }
+
+
+def _apology(made: Appointment) -> str | None:
+    """The date that was promised with an apology, in place of the legal one."""
+    apologised = made.kind in (AppointmentKind.REAPPOINTMENT, AppointmentKind.CALENDAR_REVISION)
+    return _said(made.due_promised) if apologised and made.due_promised != made.due_legal else None
+
+
+def _sets(made: Appointment) -> dict[str, str | None]:
+    return {
+        "due_first": _said(made.due_first),
+        "due_legal": _said(made.due_legal),
+        "due_promised": _said(made.due_promised),
+    }
+
+
+def _mark(mark: Mark) -> dict[str, Any]:
+    said = {"at": _said(mark.at), "does": str(mark.does), "number": mark.number, "source": mark.source}
+    return {key: value for key, value in said.items() if value is not None}
+
+
+def _steps(events: Iterable[Event], heard: Clock) -> list[dict[str, Any]]:
+    timings = {str(task): timing for task, timing in heard.timings().items()}
+    opened = (event.payload for event in events if event.kind is Kind.TASK_OPENED)
+    return [_step(said, timings[said["task"]]) for said in opened]
+
+
+def _step(said: Mapping[str, Any], timing: Timing) -> dict[str, Any]:
+    dates = timing.dates
+    return {
+        "task": said["task"],
+        "element": said["element"],
+        "name": said["name"],
+        "unit": said["unit"],
+        "role": said["role"],
+        "limit": said["limit"],
+        "arrived": _said(dates.arrived),
+        "completed": _said(timing.completed),
+        "own": _said(dates.own),
+        "plan": _said(dates.plan),
+        "judged": str(dates.judged) if dates.judged else None,
+        "limit_deadline": timing.own.to_json() if timing.own else None,
+        "plan_deadlines": [deadline.to_json() for deadline in timing.plan],
+        "capped_by": timing.capped_by,
+    }
+
+
+def _said(instant: datetime | None) -> str | None:
+    return instant.isoformat() if instant else None
