@@ -239,8 +239,9 @@ class BoundaryEvent(BoundaryEventMixin, BpmnSpecMixin):  # type: ignore[misc]
         """Take over what the sub-process that it sits on has learned so far."""
         for sibling in my_task.parent.children:
             subprocess = my_task.workflow.top_workflow.subprocesses.get(sibling.id)
-            if subprocess is not None and subprocess.last_task is not None:
-                my_task.data.update(subprocess.last_task.data)
+            if subprocess is not None:
+                done = [task for task in subprocess.tasks.values() if task._state == TaskState.COMPLETED]
+                my_task.data.update(max(done, key=lambda task: task.last_state_change).data)
 
 
 class StartEvent(StartEventMixin, BpmnSpecMixin):  # type: ignore[misc]

@@ -14,6 +14,7 @@ from datetime import datetime
 from typing import Any
 
 import pendulum
+from SpiffWorkflow.bpmn.specs.control import BoundaryEventJoin
 from SpiffWorkflow.bpmn.specs.event_definitions import (
     CycleTimerEventDefinition,
     MultipleEventDefinition,
@@ -212,6 +213,8 @@ class Cycle(_Timed, CycleTimerEventDefinition):  # type: ignore[misc]
         # One firing per call, as each has its own branch; the run asks again until nothing is due.
         if self.cycle_complete(my_task):
             for output in my_task.task_spec.outputs:
+                if isinstance(output, BoundaryEventJoin):
+                    continue  # the activity itself ends there; each firing would leave one waiting
                 child = my_task._add_child(output, TaskState.FUTURE)
                 child.task_spec._update(child)
 
