@@ -96,7 +96,7 @@ class _Dossier:
                 self.ended = True
 
     def promise(self, entry: Json, at: datetime) -> None:
-        if entry["kind"] in ("restart", "second", "extension"):
+        if entry["kind"] in ("second", "extension"):
             self.note_lateness(at)
         legal = None
         for leg in (*entry["extends"], entry["deadline"]):
@@ -266,10 +266,11 @@ class _Count:
         for first, last in ((0, A_DAY),) if by_wall else day.slots:
             begin, end = max(midnight + first, start), midnight + last
             for paused, resumed in self.pauses:
-                if begin < min(paused, end):
-                    yield begin, min(paused, end)
-                if paused < end:
-                    begin = max(begin, end if resumed is None else resumed)
+                if paused >= end:
+                    break
+                if begin < paused:
+                    yield begin, paused
+                begin = max(begin, end if resumed is None else resumed)
             if begin < end:
                 yield begin, end
 
