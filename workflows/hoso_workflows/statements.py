@@ -6,7 +6,8 @@ written depends on that comparison (`… from w`), so a command that lost a race
 
 from hoso_workflows import authority
 
-_EVENTS = """
+#: The events of dossier `d` as one jsonb array, oldest first; `writing.read` takes each entry.
+EVENTS = """
 (select jsonb_agg(jsonb_build_array(seq, at, kind, actor_id, on_behalf_of, automatic, payload) order by seq)
  from dossier_event ev where ev.dossier_id = d.id and ev.at >= d.filed_at)
 """
@@ -21,7 +22,7 @@ with subject as (
   limit 1
 )
 select d.id, d.workflow_version_id, d.case_id, e.version, e.head, e.state,
-  {_EVENTS} as events,
+  {EVENTS} as events,
   pa.principal_id = $3::uuid as applicant,
   {authority.rights_sql("$3::uuid", "$4::date", "$5::timestamptz")} as rights,
   {authority.rights_sql("$7::uuid", "$4::date", "$5::timestamptz")} as other_rights,
@@ -46,7 +47,7 @@ outcomes jsonb, form text, limit_text text, clock text, cycle int, opened_at tim
 due_own timestamptz, due_plan timestamptz, claimed_at timestamptz, closed_at timestamptz, closed_by uuid,
 on_behalf_of uuid, outcome text, judged text
 """
-_TASK_NAMES = """
+TASK_NAMES = """
 id, element, name, lane, role, unit_code, assignee_id, status, milestone, outcomes, form, limit_text, clock, cycle,
 opened_at, arrived_at, due_own, due_plan, claimed_at, closed_at, closed_by, on_behalf_of, outcome, judged
 """
@@ -56,7 +57,7 @@ due_legal timestamptz, due_promised timestamptz, clock_running bool, cycle int, 
 late_since timestamptz, result_ready_at timestamptz, verdict text, returned_at timestamptz, closed_at timestamptz,
 last_seq int
 """
-_DOSSIER_NAMES = """
+DOSSIER_NAMES = """
 status, outcome, code, reception_due, accepted_at, due_first, due_legal, due_promised, clock_running, cycle,
 provisional, late_since, result_ready_at, verdict, returned_at, closed_at, last_seq
 """
@@ -64,51 +65,58 @@ _APPOINTMENT_COLUMNS = """
 number int, kind text, cycle int, due_first timestamptz, due_legal timestamptz, due_promised timestamptz,
 supersedes int, why jsonb, calendar text, calendar_version text, provisional bool, made_at timestamptz, made_by uuid
 """
-_APPOINTMENT_NAMES = """
+APPOINTMENT_NAMES = """
 number, kind, cycle, due_first, due_legal, due_promised, supersedes, why, calendar, calendar_version, provisional,
 made_at, made_by
 """
 _EVENT_NAMES = "seq, at, kind, actor_id, on_behalf_of, automatic, salt, payload, digest, previous, hash"
 
-#: $1 dossier, $2 version read, $3 head, $4 state, $5 finished, $6 instant, $7 dossier columns, $8 tasks, $9 events,
-#: $10 appointments, $11 timers set, $12 timers dropped, $13 letters, $14 messages, $15 components received,
+
+def _projected(dossier: str, tasks: str, appointments: str, timers: str, letters: str) -> str:
+    """The parts of a statement that write the projections of the dossier in `w` from five jsonb parameters."""
+    return f"""
+d as (
+  update dossier set ({DOSSIER_NAMES}) = (select {DOSSIER_NAMES} from jsonb_to_record({dossier}::jsonb) as x({_DOSSIER_COLUMNS}))
+  from w where dossier.id = w.dossier_id
+), t as (
+  insert into user_task (dossier_id, {TASK_NAMES})
+  select w.dossier_id, {TASK_NAMES} from w, jsonb_to_recordset({tasks}::jsonb) as x({_TASK_COLUMNS})
+  on conflict (id) do update set assignee_id = excluded.assignee_id, status = excluded.status,
+    arrived_at = excluded.arrived_at, due_own = excluded.due_own, due_plan = excluded.due_plan,
+    claimed_at = excluded.claimed_at, closed_at = excluded.closed_at, closed_by = excluded.closed_by,
+    on_behalf_of = excluded.on_behalf_of, outcome = excluded.outcome, judged = excluded.judged
+), ap as (
+  insert into appointment (dossier_id, {APPOINTMENT_NAMES})
+  select w.dossier_id, {APPOINTMENT_NAMES} from w, jsonb_to_recordset({appointments}::jsonb) as x({_APPOINTMENT_COLUMNS})
+), ts as (
+  insert into timer (dossier_id, id, element, due_at, armed_at, kind, payload)
+  select w.dossier_id, id, element, due_at, armed_at, kind, '{{}}'
+  from w, jsonb_to_recordset({timers}::jsonb)
+    as x(id text, element text, due_at timestamptz, armed_at timestamptz, kind text)
+  on conflict (dossier_id, id) do update set due_at = excluded.due_at, armed_at = excluded.armed_at
+), le as (
+  insert into letter (dossier_id, unit_code, form, year, number, data, issued_at, issued_by)
+  select w.dossier_id, unit_code, form, year, number, '{{}}', issued_at, issued_by
+  from w, jsonb_to_recordset({letters}::jsonb)
+    as x(unit_code text, form text, year int, number int, issued_at timestamptz, issued_by uuid)
+)"""  # noqa: S608 - fixed text of this module
+
+
+#: $1 dossier, $2 version read, $3 head, $4 state, $5 finished, $6 instant, $7 dossier columns, $8 tasks,
+#: $9 appointments, $10 timers set, $11 letters, $12 events, $13 timers dropped, $14 messages, $15 components received,
 #: $16 actor, $17 idempotency key or null, $18 request hash, $19 answer. Returns one row: how many versions were set.
 SAVE = f"""
 with w as (
   update engine_state set version = version + 1, head = $3, state = $4, finished = $5, updated_at = $6
   where dossier_id = $1 and version = $2 returning dossier_id
-), d as (
-  update dossier set ({_DOSSIER_NAMES}) = (select {_DOSSIER_NAMES} from jsonb_to_record($7::jsonb) as x({_DOSSIER_COLUMNS}))
-  from w where dossier.id = w.dossier_id
-), t as (
-  insert into user_task (dossier_id, {_TASK_NAMES})
-  select w.dossier_id, {_TASK_NAMES} from w, jsonb_to_recordset($8::jsonb) as x({_TASK_COLUMNS})
-  on conflict (id) do update set assignee_id = excluded.assignee_id, status = excluded.status,
-    arrived_at = excluded.arrived_at, due_own = excluded.due_own, due_plan = excluded.due_plan,
-    claimed_at = excluded.claimed_at, closed_at = excluded.closed_at, closed_by = excluded.closed_by,
-    on_behalf_of = excluded.on_behalf_of, outcome = excluded.outcome, judged = excluded.judged
-), ev as (
+), {_projected("$7", "$8", "$9", "$10", "$11")}, ev as (
   insert into dossier_event (dossier_id, {_EVENT_NAMES})
   select w.dossier_id, seq, at, kind, actor_id, on_behalf_of, automatic, decode(salt, 'hex'), payload,
     decode(digest, 'hex'), decode(previous, 'hex'), decode(hash, 'hex')
-  from w, jsonb_to_recordset($9::jsonb) as x(seq int, at timestamptz, kind text, actor_id uuid, on_behalf_of uuid,
+  from w, jsonb_to_recordset($12::jsonb) as x(seq int, at timestamptz, kind text, actor_id uuid, on_behalf_of uuid,
     automatic bool, salt text, payload jsonb, digest text, previous text, hash text)
-), ap as (
-  insert into appointment (dossier_id, {_APPOINTMENT_NAMES})
-  select w.dossier_id, {_APPOINTMENT_NAMES} from w, jsonb_to_recordset($10::jsonb) as x({_APPOINTMENT_COLUMNS})
-), ts as (
-  insert into timer (dossier_id, id, element, due_at, armed_at, kind, payload)
-  select w.dossier_id, id, element, due_at, armed_at, kind, '{{}}'
-  from w, jsonb_to_recordset($11::jsonb)
-    as x(id text, element text, due_at timestamptz, armed_at timestamptz, kind text)
-  on conflict (dossier_id, id) do update set due_at = excluded.due_at, armed_at = excluded.armed_at
 ), td as (
-  delete from timer using w where timer.dossier_id = w.dossier_id and timer.id = any($12::text[])
-), le as (
-  insert into letter (dossier_id, unit_code, form, year, number, data, issued_at, issued_by)
-  select w.dossier_id, unit_code, form, year, number, '{{}}', issued_at, issued_by
-  from w, jsonb_to_recordset($13::jsonb)
-    as x(unit_code text, form text, year int, number int, issued_at timestamptz, issued_by uuid)
+  delete from timer using w where timer.dossier_id = w.dossier_id and timer.id = any($13::text[])
 ), ob as (
   insert into outbox (dedup_key, topic, dossier_id, recipient_id, payload, created_at, available_at)
   select dedup_key, topic, w.dossier_id, recipient_id, payload, $6, $6
@@ -122,3 +130,6 @@ with w as (
 )
 select count(*) as won from w
 """  # noqa: S608 - fixed text of this module
+
+#: $1 dossier, $2 dossier columns, $3 tasks, $4 appointments, $5 timers, $6 letters: all projections, written anew.
+REBUILD = f"with w as (select $1::uuid as dossier_id), {_projected('$2', '$3', '$4', '$5', '$6')} select 1"

@@ -1,6 +1,6 @@
 """What an act writes: the parameters of the one statement that stores it, and the answer that its caller gets."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -62,26 +62,38 @@ def parameters(
 ) -> list[Any]:
     """The parameters of `statements.SAVE` for what the projection heard behind the mark."""
     told = [link.event for link in links]
-    head, state, finished = engine
     touched = {UUID(event.payload["task"]) for event in told if "task" in event.payload}
-    set_ids = (event.payload["id"] for event in told if event.kind is Kind.TIMER_SET)
+    timers = {event.payload["id"] for event in told if event.kind is Kind.TIMER_SET}
     return [
         dossier,
         version,
-        head,
-        state,
-        finished,
+        *engine,
         told[-1].at if told else projection.state.last_at,
-        _json(projection.dossier(dates)),
-        _json([projection.task(task, dates) for task in touched | projection.state.tasks.keys()]),
+        *projected(projection, dates, mark, tasks=touched | projection.state.tasks.keys(), timers=timers),
         _json([_event(link) for link in links]),
-        _json(projection.appointments(dates)[mark.promises :]),
-        _json([projection.timers[timer] for timer in set_ids if timer in projection.timers]),
         [event.payload["id"] for event in told if event.kind is Kind.TIMER_DROPPED],
-        _json(projection.letters[mark.letters :]),
         notices.of(projection.state, links),
         [component for event in told for component in event.payload.get("components", ())],
         *idempotency,
+    ]
+
+
+def projected(
+    projection: Projection,
+    dates: clock.Dates,
+    mark: Mark,
+    tasks: Iterable[UUID] | None = None,
+    timers: Iterable[str] | None = None,
+) -> list[bytes]:
+    """The projections as five JSON documents: columns, tasks, appointments and letters behind the mark, timers."""
+    tasks = projection.tasks if tasks is None else tasks
+    timers = projection.timers if timers is None else timers
+    return [
+        _json(projection.dossier(dates)),
+        _json([projection.task(task, dates) for task in tasks]),
+        _json(projection.appointments(dates)[mark.promises :]),
+        _json([projection.timers[timer] for timer in timers if timer in projection.timers]),
+        _json(projection.letters[mark.letters :]),
     ]
 
 

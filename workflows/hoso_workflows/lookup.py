@@ -1,0 +1,349 @@
+"""What may be read, and by whom: dossiers, tasks, the explanation of a date, and the little that anybody may know.
+
+An officer reads the dossiers of units where they play a role, an applicant their own, administrator and auditor all;
+for everybody else there is no such dossier.
+"""
+
+import base64
+import binascii
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import orjson
+
+from hoso_models.database import Database
+from hoso_workflows import authority, explanation, lifecycle, refusals, statements, writing
+from hoso_workflows.office import Office
+from hoso_workflows.projections import Projection
+
+#: Roles that see every task of their unit, not only those of their own role.
+OVERSEERS = (*authority.ASSIGNERS, authority.RECEPTION)
+
+
+class BadCursor(refusals.Refusal):
+    """The place in the list that the request names was not given out by us."""
+
+    slug = "bad-cursor"
+    remedy = "Send `after` exactly as the page before it gave it, or leave it out for the first page."
+
+    def __init__(self, cursor: str) -> None:
+        super().__init__(f"{cursor!r} is no place in this list.")
+        self.cursor = cursor
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A part of a list, and where the next one begins; None at the end."""
+
+    items: list[dict[str, Any]]
+    after: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class TaskFilter:
+    """Which tasks; None does not narrow."""
+
+    unit: str | None = None
+    role: str | None = None
+    assignee: UUID | None = None
+    dossier: str | None = None
+    state: str = "open"
+    due_before: datetime | None = None
+
+
+async def rights(db: Database, reader: UUID, at: datetime) -> authority.Rights:
+    """What a reader may rely on now."""
+    row = await db.row(statements.LOAD_ACTOR, [reader, authority.local_date(at), at, None])
+    assert row is not None  # noqa: S101 - a select without a from has one row
+    return authority.Rights.of(reader, row.rights)
+
+
+async def dossier(office: Office, key: str, *, reader: UUID, at: datetime) -> dict[str, Any]:
+    """A dossier with its dates, components and open tasks; `version` for `If-Match`. Raises NotFound."""
+    row = await _readable(office.db, key, reader, at)
+    projection = await _projected(office, row)
+    dates = projection.clock.dates()
+    loaded = (await office.cabinet.version(row.workflow_version_id)).case(row.case_id)
+    return {
+        **writing.answer(projection, dates, row.version),
+        "procedure": {"code": row.procedure_code, "name": loaded.package.name, "case": row.case_id},
+        "channel": row.entry_channel,
+        "units": dict(projection.state.units),
+        "applicant": row.applicant,
+        "form": row.form_data,
+        "filed_at": row.filed_at.isoformat(),
+        "reception_due": _iso(dates.reception_due),
+        "accepted_at": _iso(projection.state.accepted_at),
+        "due_first": _iso(dates.due_first),
+        "provisional": dates.provisional,
+        "late_since": _iso(dates.late_since),
+        "result_ready_at": _iso(row.result_ready_at),
+        "returned_at": _iso(row.returned_at),
+        "degree": lifecycle.degree(projection.state, loaded),
+        "components": row.components,
+        "appointments": [
+            {
+                **{
+                    name: appointment[name]
+                    for name in ("number", "kind", "cycle", "supersedes", "why", "provisional")
+                },
+                **{
+                    name: _iso(appointment[name])
+                    for name in ("due_first", "due_legal", "due_promised", "made_at")
+                },
+            }
+            for appointment in projection.appointments(dates)
+        ],
+        "letters": [
+            {"form": x["form"], "number": x["number"], "year": x["year"]} for x in projection.letters
+        ],
+    }
+
+
+async def history(office: Office, key: str, *, reader: UUID, at: datetime) -> list[dict[str, Any]]:
+    """A dossier's events in order, each with its place in the chain. Raises NotFound."""
+    row = await _readable(office.db, key, reader, at)
+    rows = await office.db.rows(_HISTORY, [row.id, row.filed_at])
+    return [
+        {
+            "seq": event.seq,
+            "at": event.at.isoformat(),
+            "kind": event.kind,
+            "actor": event.actor,
+            "on_behalf_of": event.on_behalf_of,
+            "automatic": event.automatic,
+            "payload": event.payload,
+            "hash": event.hash.hex(),
+        }
+        for event in rows
+    ]
+
+
+async def explain(office: Office, key: str, *, reader: UUID | None, at: datetime) -> dict[str, Any]:
+    """Why a dossier is due when it is, `hoso-explanation/1`; without a reader nobody's rights are asked. Raises NotFound."""
+    row = await (_readable(office.db, key, reader, at) if reader else _found(office.db, key, at))
+    events = [writing.read(entry) for entry in row.events]
+    await office.cabinet.met(events)
+    named = {
+        "reference": row.reference,
+        "code": row.code,
+        "procedure": row.procedure_code,
+        "case": row.case_id,
+        "status": row.status,
+    }
+    return explanation.explain(named, events, office.cabinet.calendars)
+
+
+async def receipt(office: Office, key: str, *, reader: UUID, at: datetime) -> dict[str, Any]:
+    """What the receipt (Mẫu 01) says. Raises NotFound before acceptance."""
+    row = await _readable(office.db, key, reader, at)
+    if row.code is None:
+        raise refusals.NotFound("receipt", key)
+    projection = await _projected(office, row)
+    letter = next(letter for letter in projection.letters if letter["form"] == "01")
+    first = projection.appointments(projection.clock.dates())[0]
+    return {
+        "form": "01",
+        "number": letter["number"],
+        "year": letter["year"],
+        "unit": letter["unit_code"],
+        "code": row.code,
+        "procedure": row.procedure_code,
+        "applicant": row.applicant,
+        "components": [part for part in row.components if part["received"]],
+        "term": projection.state.term,
+        "received_at": _iso(projection.state.accepted_at),
+        "return_at": _iso(first["due_promised"]),
+    }
+
+
+async def reception_task(db: Database, key: str) -> UUID:
+    """The task at which a dossier waits for reception. Raises NotFound; TaskNotOpen when it has been accepted or ended."""
+    row = await db.row(_RECEPTION, [key])
+    if row is None:
+        raise refusals.NotFound("dossier", key)
+    if row.status != "open":
+        raise refusals.TaskNotOpen(row.id)
+    task: UUID = row.id
+    return task
+
+
+async def public(office: Office, code: str) -> dict[str, Any]:
+    """What anybody may know: the code and the degree of completion (Circular 01/2018 art. 16). Raises NotFound."""
+    row = await office.db.row(_PUBLIC, [code])
+    if row is None:
+        raise refusals.NotFound("dossier", code)
+    projection = await _projected(office, row)
+    loaded = (await office.cabinet.version(row.workflow_version_id)).case(row.case_id)
+    return {"code": row.code, "degree": lifecycle.degree(projection.state, loaded)}
+
+
+async def tasks(
+    db: Database, wanted: TaskFilter, *, reader: UUID, at: datetime, limit: int = 50, after: str | None = None
+) -> Page:
+    """The tasks that a reader may work on or oversees, those due first first, those without a limit last."""
+    held = await rights(db, reader, at)
+    pairs = _pairs(held, wanted)
+    due, last = _place(after)
+    parameters = [
+        [unit for unit, _ in pairs],
+        [role for _, role in pairs],
+        wanted.assignee,
+        wanted.dossier,
+        wanted.state,
+        wanted.due_before,
+        due,
+        last,
+        limit + 1,
+    ]
+    rows = await db.rows(_TASKS, parameters) if pairs else ()
+    items = [_task(row) for row in rows[:limit]]
+    more = len(rows) > limit
+    return Page(items, _cursor(rows[limit - 1]) if more else None)
+
+
+async def task(db: Database, identity: UUID, *, reader: UUID, at: datetime) -> dict[str, Any]:
+    """One task, open or not; `version` for `If-Match`. Raises NotFound."""
+    held = await rights(db, reader, at)
+    row = await db.row(_TASK, [identity])
+    units = [] if row is None else [row.unit_code, row.receiving_unit, row.handling_unit, row.deciding_unit]
+    if row is None or not authority.reads(held, units):
+        raise refusals.NotFound("task", identity)
+    return {
+        **_task(row),
+        "state": row.status,
+        "closed_at": _iso(row.closed_at),
+        "outcome": row.outcome,
+        "judged": row.judged,
+        "version": row.version,
+    }
+
+
+def _pairs(held: authority.Rights, wanted: TaskFilter) -> list[tuple[str, str | None]]:
+    """Units and roles to look into; no role stands for all of a unit's."""
+    everything: dict[tuple[str, str | None], None] = {}
+    overseen = {right.unit for right in held.held if right.role in OVERSEERS}
+    if held.has(authority.ADMINISTRATOR) and wanted.unit is not None:
+        overseen.add(wanted.unit)
+    for unit in sorted(overseen):
+        everything[unit, wanted.role] = None
+    for right in held.held:
+        if right.unit not in overseen and wanted.role in (None, right.role):
+            everything[right.unit, right.role] = None
+    return [pair for pair in everything if wanted.unit in (None, pair[0])]
+
+
+async def _found(db: Database, key: str, at: datetime, reader: UUID | None = None) -> Any:
+    row = await db.row(_DOSSIER, [key, reader, authority.local_date(at), at])
+    if row is None:
+        raise refusals.NotFound("dossier", key)
+    return row
+
+
+async def _readable(db: Database, key: str, reader: UUID, at: datetime) -> Any:
+    row = await _found(db, key, at, reader)
+    held = authority.Rights.of(reader, row.rights, applicant=bool(row.theirs))
+    if not authority.reads(held, [row.receiving_unit, row.handling_unit, row.deciding_unit]):
+        raise refusals.NotFound("dossier", key)
+    return row
+
+
+async def _projected(office: Office, row: Any) -> Projection:
+    events = [writing.read(entry) for entry in row.events]
+    await office.cabinet.met(events)
+    return Projection.of(events, office.cabinet.calendars)
+
+
+def _task(row: Any) -> dict[str, Any]:
+    return {
+        "id": str(row.id),
+        "name": row.name,
+        "element": row.element,
+        "role": row.role,
+        "unit": row.unit_code,
+        "assignee": str(row.assignee_id) if row.assignee_id else None,
+        "milestone": row.milestone,
+        "outcomes": row.outcomes,
+        "form": row.form,
+        "opened_at": _iso(row.opened_at),
+        "due": _iso(row.due_own),
+        "due_plan": _iso(row.due_plan),
+        "dossier": {"reference": row.reference, "code": row.code, "procedure": row.procedure_code},
+    }
+
+
+def _iso(instant: datetime | None) -> str | None:
+    return None if instant is None else instant.isoformat()
+
+
+def _cursor(row: Any) -> str:
+    return base64.urlsafe_b64encode(orjson.dumps([row.due_own, str(row.id)])).decode().rstrip("=")
+
+
+def _place(cursor: str | None) -> tuple[datetime | None, UUID | None]:
+    if cursor is None:
+        return None, None
+    try:
+        due, last = orjson.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+        return (datetime.fromisoformat(due) if due else None), UUID(last)
+    except (ValueError, TypeError, AttributeError, binascii.Error):
+        raise BadCursor(cursor) from None
+
+
+_PARTY = """
+jsonb_build_object('kind', pa.kind, 'name', pa.name, 'identifier', pa.identifier, 'address', pa.address,
+  'phone', pa.phone, 'email', pa.email, 'authorised_name', pa.authorised_name,
+  'authorised_identifier', pa.authorised_identifier, 'authorisation_paper', pa.authorisation_paper)
+"""
+#: $1 reference or code, $2 reader or null, $3 local date, $4 instant.
+_DOSSIER = f"""
+select d.*, e.version, {statements.EVENTS} as events, {_PARTY} as applicant, pa.principal_id = $2::uuid as theirs,
+  (select jsonb_agg(jsonb_build_object('code', c.code, 'name', c.name, 'originals', c.originals, 'copies', c.copies,
+     'required', c.required, 'received', c.received) order by c.code) from component c where c.dossier_id = d.id) as components,
+  {authority.rights_sql("$2::uuid", "$3::date", "$4::timestamptz")} as rights
+from dossier d join engine_state e on e.dossier_id = d.id join party pa on pa.id = d.applicant_id
+where d.reference = $1 or d.code = $1
+"""  # noqa: S608 - fixed text of this module
+_PUBLIC = f"""
+select d.code, d.workflow_version_id, d.case_id, {statements.EVENTS} as events from dossier d where d.code = $1
+"""  # noqa: S608
+_HISTORY = """
+select e.seq, e.at, e.kind, p.name as actor, b.name as on_behalf_of, e.automatic, e.payload, e.hash
+from dossier_event e join principal p on p.id = e.actor_id left join principal b on b.id = e.on_behalf_of
+where e.dossier_id = $1 and e.at >= $2 order by e.seq
+"""
+_RECEPTION = """
+select t.id, t.status
+from dossier d join user_task t on t.dossier_id = d.id and t.milestone = 'accept'
+where d.reference = $1 or d.code = $1 order by t.opened_at desc limit 1
+"""
+_TASK_COLUMNS = """
+t.id, t.name, t.element, t.role, t.unit_code, t.assignee_id, t.milestone, t.outcomes, t.form, t.opened_at, t.due_own,
+t.due_plan, d.reference, d.code, d.procedure_code
+"""
+#: $1 units and $2 roles in pairs, $3 assignee, $4 reference or code, $5 status, $6 due before, $7 and $8 the place to go
+#: on from, $9 how many. Each pair walks its own index; the few rows of each are then put in order.
+_TASKS = f"""
+select {_TASK_COLUMNS}
+from unnest($1::text[], $2::text[]) as pair(unit, role)
+cross join lateral (
+  select * from user_task u
+  where u.unit_code = pair.unit and (pair.role is null or u.role = pair.role) and u.status = $5
+    and ($3::uuid is null or u.assignee_id = $3)
+    and ($4::text is null or u.dossier_id in (select id from dossier where reference = $4 or code = $4))
+    and ($6::timestamptz is null or u.due_own < $6)
+    and case when $8::uuid is null then true
+             when $7::timestamptz is null then u.due_own is null and u.id > $8
+             else u.due_own is null or (u.due_own, u.id) > ($7, $8) end
+  order by u.due_own, u.id limit $9
+) t
+join dossier d on d.id = t.dossier_id
+order by t.due_own, t.id limit $9
+"""  # noqa: S608
+_TASK = f"""
+select {_TASK_COLUMNS}, t.status, t.closed_at, t.outcome, t.judged, d.receiving_unit, d.handling_unit, d.deciding_unit,
+  e.version
+from user_task t join dossier d on d.id = t.dossier_id join engine_state e on e.dossier_id = d.id where t.id = $1
+"""  # noqa: S608
