@@ -36,10 +36,10 @@ def running_server() -> Iterator[postgres.Server]:
 
 
 @contextmanager
-def clone(server: postgres.Server) -> Iterator[str]:
-    """The address of a fresh, migrated database, dropped at the end."""
+def clone(server: postgres.Server, template: str = TEMPLATE) -> Iterator[str]:
+    """The address of a fresh copy of a template, a migrated database, dropped at the end."""
     name = f"clone_{next(_numbers)}"
-    server.query(f'create database "{name}" template "{TEMPLATE}" strategy file_copy')
+    server.query(f'create database "{name}" template "{template}" strategy file_copy')
     try:
         yield server.url(name)
     finally:

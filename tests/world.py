@@ -1,0 +1,222 @@
+"""A small world for tests on a real database: units with officers named by role, and published procedures.
+
+It is built once a session, as a template; a test gets a clone of it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID, uuid5
+
+import database as databases
+from history import local
+from hoso_bpmn import package
+from hoso_models import CompetencePart, PrincipalKind, database, postgres
+from hoso_workflows import cabinet, commands, filing, publish, register
+from hoso_workflows.office import Office, Outcome
+
+TEMPLATE = "world_of_tests"
+#: Before everything: the founding of units, roles and procedures.
+FOUNDED = local("2026-01-05 08:00")
+SINCE = date(2026, 1, 1)
+
+PROVINCE, DESK, DEPARTMENT, OTHER = "H27", "H27.PVHCC", "H27.SVHTTDL", "H27.SYT"
+UNITS = {
+    PROVINCE: ("UBND tỉnh", "people_committee", None),
+    DESK: ("Trung tâm Phục vụ hành chính công tỉnh", "one_stop", PROVINCE),
+    DEPARTMENT: ("Sở Văn hóa, Thể thao và Du lịch", "department", PROVINCE),
+    OTHER: ("Sở Y tế", "department", PROVINCE),
+}
+#: Who there is: unit → roles; where a role has several officers, it is named as often.
+OFFICERS = {
+    PROVINCE: ("provincial_leader", "procedure_approver", "administrator"),
+    DESK: ("reception", "reception", "head"),
+    DEPARTMENT: (
+        "clerk",
+        "division_head",
+        "specialist",
+        "specialist",
+        "agency_head",
+        "head",
+        "procedure_declarer",
+    ),
+    OTHER: ("clerk", "division_head", "specialist", "agency_head", "head", "procedure_declarer"),
+}
+#: Procedure → receiving, handling and deciding unit.
+PROCEDURES = {
+    "1.014464": (DESK, DEPARTMENT, PROVINCE),
+    "1.013871": (DESK, OTHER, OTHER),
+}
+_NAMES = UUID("6f8d6b0e-3a3c-4c57-9d4c-6f0a3f6c2a11")
+
+FORM = {
+    "1.014464": {
+        "thuong_nhan": "Công ty xuất khẩu sách mẫu",
+        "ma_so_thue": "3000000000",
+        "hang_hoa": "Sách in tiếng Việt",
+    },
+}
+
+
+def person(role: str, unit: str = DEPARTMENT, number: int = 1) -> UUID:
+    """The principal of the `number`-th officer of a role in a unit; citizens have the unit `""`."""
+    return uuid5(_NAMES, f"{unit}/{role}/{number}")
+
+
+#: Two citizens who file online.
+CITIZEN, STRANGER = person("citizen", ""), person("citizen", "", 2)
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """An office with people who act through it."""
+
+    office: Office
+
+    @property
+    def db(self) -> database.Database:
+        """Where it all is stored."""
+        return self.office.db
+
+    async def files(
+        self,
+        at: str | datetime = "2026-03-02 08:00",
+        *,
+        procedure: str = "1.014464",
+        actor: UUID | None = None,
+        key: str | None = None,
+        **said: Any,
+    ) -> Outcome:
+        """A dossier handed in at the desk, complete unless something else is said."""
+        request = complete(procedure, **said)
+        by = actor or (CITIZEN if request.channel == "online" else person("reception", DESK))
+        return await self.office.file(request, actor=by, at=instant(at), key=key)
+
+    async def accepts(self, filed: Outcome, at: str | datetime = "2026-03-02 09:00") -> Outcome:
+        """The desk accepts a dossier that was filed."""
+        return await self.completes(filed, at, outcome="accept", actor=person("reception", DESK))
+
+    async def completes(
+        self,
+        before: Outcome,
+        at: str | datetime = "2026-03-02 10:00",
+        *,
+        outcome: str | None = None,
+        actor: UUID | None = None,
+        key: str | None = None,
+        **said: Any,
+    ) -> Outcome:
+        """The first officer whose task it is completes the only open task."""
+        (task,) = before.body["tasks"]
+        command = commands.Complete(UUID(task["id"]), outcome, **said)
+        by = actor or person(task["role"], task["unit"])
+        return await self.office.perform(task["id"], command, actor=by, at=instant(at), key=key)
+
+    async def does(
+        self,
+        before: Outcome,
+        command: commands.Command,
+        actor: UUID,
+        at: str | datetime = "2026-03-02 10:00",
+        **more: Any,
+    ) -> Outcome:
+        """Any command on a dossier."""
+        return await self.office.perform(before.reference, command, actor=actor, at=instant(at), **more)
+
+    async def one(self, sql: str, *parameters: Any) -> Any:
+        """The first value of the first row that a SELECT finds; None without a row."""
+        row = await self.db.row(sql, parameters)
+        return row[0] if row else None
+
+    async def changed(self, sql: str, *parameters: Any) -> None:
+        """Change the world behind everybody's back."""
+        await self.db.one_statement(sql, parameters)
+
+
+def instant(at: str | datetime) -> datetime:
+    """An instant in Vietnam as it is, or as `2026-03-02 09:00`."""
+    return local(at) if isinstance(at, str) else at
+
+
+def complete(procedure: str = "1.014464", **said: Any) -> filing.Request:
+    """What an applicant hands in: every answer and every required component."""
+    case = package.bundled(procedure).cases[0]
+    given: dict[str, Any] = {
+        "channel": "desk",
+        "applicant": filing.Applicant("Người nộp 1", identifier="000000000001"),
+        "components": tuple(component.code for component in case.components if component.required),
+        "form": FORM.get(procedure, {}),
+        **said,
+    }
+    return filing.Request(procedure=procedure, **given)
+
+
+async def build(db: database.Database, procedures: Mapping[str, tuple[str, str, str]] = PROCEDURES) -> None:
+    """Found the world: units, officers, citizens, competences, calendar, published procedures."""
+    await cabinet.store_calendar(db, "ha-tinh", at=FOUNDED)
+    async with db.transaction() as tx:
+        await register.ensure_system(tx, at=FOUNDED)
+        for code, (name, kind, parent) in UNITS.items():
+            register.unit(
+                tx,
+                code,
+                name,
+                kind=kind,
+                level="province",
+                calendar="ha-tinh",
+                valid_from=SINCE,
+                parent=parent,
+            )
+            await tx.flush()
+        for identity, name in ((CITIZEN, "Người nộp 1"), (STRANGER, "Người nộp 2")):
+            register.principal(tx, PrincipalKind.CITIZEN, name, at=FOUNDED, identity=identity)
+        for unit, roles in OFFICERS.items():
+            for place, role in enumerate(roles):
+                number = roles[: place + 1].count(role)
+                identity = person(role, unit, number)
+                name = f"{role} {number} · {UNITS[unit][0]}"
+                register.principal(tx, PrincipalKind.OFFICER, name, at=FOUNDED, identity=identity)
+                await tx.flush()
+                register.assign(tx, identity, unit, role, SINCE)
+        for procedure, units in procedures.items():
+            for part, unit in zip(CompetencePart, units, strict=True):
+                register.competence(tx, procedure, unit, part, SINCE, basis="Quyết định công bố")
+    for procedure in procedures:
+        await publish_bundled(db, procedure)
+
+
+async def publish_bundled(db: database.Database, procedure: str) -> publish.Version:
+    """Bring a bundled procedure all the way to active, as an authority does."""
+    declarer, approver = person("procedure_declarer"), person("procedure_approver", PROVINCE)
+    declared = await publish.declare(db, package.bundled(procedure).to_zip(), actor=declarer, at=FOUNDED)
+    await publish.submit(db, procedure, declared.number, actor=declarer, at=FOUNDED)
+    await publish.approve(
+        db,
+        procedure,
+        declared.number,
+        decision_no="1/QĐ-UBND",
+        decision_date=SINCE,
+        actor=approver,
+        at=FOUNDED,
+    )
+    return await publish.activate(db, procedure, declared.number, actor=approver, at=FOUNDED)
+
+
+@contextmanager
+def founded(server: postgres.Server) -> Iterator[str]:
+    """The address of a fresh copy of the world, dropped at the end; the first one a session is built."""
+    if TEMPLATE not in server.query("select datname from pg_database").split():
+        server.query(f'create database "{TEMPLATE}" template "{databases.TEMPLATE}" strategy file_copy')
+        asyncio.run(_build(server.url(TEMPLATE)))
+    with databases.clone(server, TEMPLATE) as url:
+        yield url
+
+
+async def _build(url: str) -> None:
+    async with database.connect(url) as db:
+        await build(db)
