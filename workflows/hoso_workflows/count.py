@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import lru_cache
 
 import hoso_calendar as wt
 from hoso_workflows import stops
@@ -48,9 +49,32 @@ class Count:
         counted: list[wt.Deadline] = []
         received = self.start
         for leg in self.legs:
-            counted.append(wt.deadline(self.calendar, received, leg.term, pauses, leg.policy))
+            counted.append(deadline(self.calendar, received, leg.term, pauses, leg.policy))
             received = end(counted[-1])
         return tuple(counted)
+
+
+def deadline(
+    calendar: wt.WorkCalendar,
+    received: datetime,
+    term: wt.Term,
+    pauses: tuple[wt.Pause, ...],
+    policy: wt.Policy,
+) -> wt.Deadline:
+    """What `hoso_calendar` counts, kept: every command of a dossier asks for the same counts again."""
+    return _deadline(calendar, received, term, str(term), pauses, policy)
+
+
+@lru_cache(maxsize=16_384)
+def _deadline(
+    calendar: wt.WorkCalendar,
+    received: datetime,
+    term: wt.Term,
+    _words: str,  # equal terms in other words are told in other words
+    pauses: tuple[wt.Pause, ...],
+    policy: wt.Policy,
+) -> wt.Deadline:
+    return wt.deadline(calendar, received, term, pauses, policy)
 
 
 def end(deadline: wt.Deadline) -> datetime:

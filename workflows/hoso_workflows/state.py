@@ -75,6 +75,10 @@ class State:
     calendars: Mapping[str, wt.WorkCalendar] = field(default_factory=dict, compare=False, repr=False)
 
 
+#: Fields of a state by name, as an event changes them.
+Changes = dict[str, Any]
+
+
 def fold(events: Iterable[Event]) -> State:
     """The state after a whole history, which begins with `filed`; without an engine."""
     history = iter(events)
@@ -83,8 +87,8 @@ def fold(events: Iterable[Event]) -> State:
 
 def evolve(state: State, event: Event) -> State:
     """The state after one more event."""
-    after = _EVOLUTIONS.get(event.kind, _unchanged)(state, event)
-    return replace(after, last_at=event.at)
+    changes = _CHANGES.get(event.kind, _nothing)(state, event)
+    return replace(state, last_at=event.at, **changes)
 
 
 def _filed(event: Event) -> State:
@@ -101,41 +105,40 @@ def _filed(event: Event) -> State:
     )
 
 
-def _unchanged(state: State, _: Event) -> State:
-    return state
+def _nothing(_state: State, _event: Event) -> Changes:
+    return {}
 
 
-def _accepted(state: State, event: Event) -> State:
+def _accepted(_: State, event: Event) -> Changes:
     said = event.payload
-    return replace(
-        state,
-        status=Status.IN_PROCESS,
-        code=said["code"],
-        accepted_at=event.at,
-        term=said["term"],
-        policy=dict(said["policy"]),
-    )
+    return {
+        "status": Status.IN_PROCESS,
+        "code": said["code"],
+        "accepted_at": event.at,
+        "term": said["term"],
+        "policy": dict(said["policy"]),
+    }
 
 
-def _supplement_asked(state: State, _: Event) -> State:
+def _supplement_asked(state: State, _: Event) -> Changes:
     before = Status.AWAITING_SUPPLEMENT_BEFORE
     status = Status.AWAITING_SUPPLEMENT if state.accepted_at else before
-    return replace(state, status=status, supplements=state.supplements + 1)
+    return {"status": status, "supplements": state.supplements + 1}
 
 
-def _goes_on(state: State, _: Event) -> State:
-    return replace(state, status=Status.IN_PROCESS if state.accepted_at else Status.FILED)
+def _goes_on(state: State, _: Event) -> Changes:
+    return {"status": Status.IN_PROCESS if state.accepted_at else Status.FILED}
 
 
-def _result_ready(state: State, event: Event) -> State:
-    return replace(state, status=Status.RESULT_READY, outcome=Outcome(event.payload["result"]))
+def _result_ready(_: State, event: Event) -> Changes:
+    return {"status": Status.RESULT_READY, "outcome": Outcome(event.payload["result"])}
 
 
-def _becomes(status: Status) -> Callable[[State, Event], State]:
-    return lambda state, _: replace(state, status=status)
+def _becomes(status: Status) -> Callable[[State, Event], Changes]:
+    return lambda _state, _event: {"status": status}
 
 
-def _task_opened(state: State, event: Event) -> State:
+def _task_opened(state: State, event: Event) -> Changes:
     said = event.payload
     task = OpenTask(
         element=said["element"],
@@ -149,22 +152,22 @@ def _task_opened(state: State, event: Event) -> State:
         plan=tuple(said["plan"]),
         clock=said["clock"],
     )
-    return replace(state, tasks={**state.tasks, UUID(said["task"]): task})
+    return {"tasks": {**state.tasks, UUID(said["task"]): task}}
 
 
-def _task_closed(state: State, event: Event) -> State:
+def _task_closed(state: State, event: Event) -> Changes:
     closed = UUID(event.payload["task"])
-    return replace(state, tasks={task: value for task, value in state.tasks.items() if task != closed})
+    return {"tasks": {task: value for task, value in state.tasks.items() if task != closed}}
 
 
-def _assigned(state: State, event: Event) -> State:
+def _assigned(state: State, event: Event) -> Changes:
     task = UUID(event.payload["task"])
     assignee = event.payload.get("assignee")
     claimed = replace(state.tasks[task], assignee=UUID(assignee) if assignee else None)
-    return replace(state, tasks={**state.tasks, task: claimed})
+    return {"tasks": {**state.tasks, task: claimed}}
 
 
-_EVOLUTIONS: Mapping[Kind, Callable[[State, Event], State]] = {
+_CHANGES: Mapping[Kind, Callable[[State, Event], Changes]] = {
     Kind.ACCEPTED: _accepted,
     Kind.REFUSED: _becomes(Status.REFUSED),
     Kind.SUPPLEMENT_ASKED: _supplement_asked,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from fractions import Fraction
@@ -11,6 +10,7 @@ from math import ceil, floor
 
 import hoso_calendar as wt
 from hoso_models import Verdict
+from hoso_workflows import count
 
 #: Terms that run by the calendar on the wall; there a step's own date judges nobody.
 BY_CALENDAR = frozenset((wt.Unit.DAYS, wt.Unit.WEEKS, wt.Unit.MONTHS, wt.Unit.YEARS))
@@ -81,41 +81,50 @@ class Step:
     @property
     def load(self) -> Load:
         """What the plan holds up to and including this step."""
-        return self._sum(self.plan)
+        return _sum(self.plan, self.calendar, self.by_calendar)
 
     @property
     def before(self) -> Load:
         """What the plan holds before this step."""
-        own = self._sum([self.limit]) if self.limit in self.plan else Load()
-        return self.load.without(own)
+        if self.limit is None or self.limit not in self.plan:
+            return self.load
+        return self.load.without(_sum((self.limit,), self.calendar, self.by_calendar))
 
-    def own(self, pauses: Sequence[wt.Pause]) -> wt.Deadline | None:
+    def own(self, pauses: tuple[wt.Pause, ...]) -> wt.Deadline | None:
         """The count of its own limit, None where nothing judges it."""
         if self.limit is None or self.by_calendar:
             return None
-        return self._counted(self.arrived, wt.limit_minutes(parse(self.limit), self.calendar), pauses)
+        own = _sum((self.limit,), self.calendar, False)
+        return self._counted(self.arrived, own.minutes, pauses)
 
-    def planned(self, plan: Plan, pauses: Sequence[wt.Pause]) -> tuple[wt.Deadline, ...]:
+    def planned(self, plan: Plan, pauses: tuple[wt.Pause, ...]) -> tuple[wt.Deadline, ...]:
         """The count of the plan so far, the last deadline being its end: calendar days, then working minutes."""
         load = self.load.without(plan.done)
         whole = floor(load.days)
         minutes = load.minutes + ceil((load.days - whole) * self.calendar.nominal_day)
         if not whole:
             return (self._counted(plan.start, minutes, pauses),) if minutes else ()
-        days = wt.deadline(self.calendar, plan.start, wt.Term(whole, wt.Unit.DAYS), pauses, plan.policy)
+        days = count.deadline(self.calendar, plan.start, wt.Term(whole, wt.Unit.DAYS), pauses, plan.policy)
         return (days, self._counted(days.due, minutes, pauses)) if minutes and days.due else (days,)
 
-    def _counted(self, start: datetime, minutes: int, pauses: Sequence[wt.Pause]) -> wt.Deadline:
-        term = wt.Term(Fraction(minutes, 60), wt.Unit.WORKING_HOURS)
-        return wt.deadline(self.calendar, start, term, pauses)
+    def _counted(self, start: datetime, minutes: int, pauses: tuple[wt.Pause, ...]) -> wt.Deadline:
+        return count.deadline(self.calendar, start, _working_time(minutes), pauses, wt.Policy())
 
-    def _sum(self, limits: Iterable[str | None]) -> Load:
-        return sum((self._load(parse(limit)) for limit in limits if limit), Load())
 
-    def _load(self, limit: wt.Term) -> Load:
-        if self.by_calendar and limit.unit is wt.Unit.DAYS:
-            return Load(days=limit.amount)
-        return Load(minutes=wt.limit_minutes(limit, self.calendar))
+@lru_cache(maxsize=1024)
+def _working_time(minutes: int) -> wt.Term:
+    return wt.Term(Fraction(minutes, 60), wt.Unit.WORKING_HOURS)
+
+
+@lru_cache(maxsize=4096)
+def _sum(limits: tuple[str, ...], calendar: wt.WorkCalendar, by_calendar: bool) -> Load:
+    return sum((_load(parse(limit), calendar, by_calendar) for limit in limits), Load())
+
+
+def _load(limit: wt.Term, calendar: wt.WorkCalendar, by_calendar: bool) -> Load:
+    if by_calendar and limit.unit is wt.Unit.DAYS:
+        return Load(days=limit.amount)
+    return Load(minutes=wt.limit_minutes(limit, calendar))
 
 
 @dataclass(frozen=True, slots=True)
