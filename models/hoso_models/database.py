@@ -3,18 +3,35 @@
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import datetime
-from typing import Any, Self
+from typing import Any, Self, cast
 
+import asyncpg
 import orjson
-from sqlalchemy import URL, ExceptionContext, Row, event, exc, make_url
+from sqlalchemy import URL, ExceptionContext, PoolProxiedConnection, event, exc, make_url
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.util import greenlet_spawn
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from . import errors, postgres
 from .settings import DatabaseSettings
 
 Parameters = Sequence[Any]
-Rows = Sequence[Row[Any]]
+#: Rows are read by place, by name (`row.name`), and compare equal to tuples.
+Rows = Sequence[Any]
+#: What comes instead of a connection: the network, the server, or a pool that is used up.
+_NO_CONNECTION = (OSError, exc.TimeoutError, exc.DBAPIError, exc.EmulatedDBAPIException)
+
+
+class Row(asyncpg.Record):  # type: ignore[misc]  # the driver has no types
+    """A row whose columns are also attributes."""
+
+    __slots__ = ()
+
+    def __getattr__(self, name: str) -> Any:
+        try:
+            return self[name]
+        except KeyError:
+            raise AttributeError(name) from None
 
 
 class NotPostgreSQL(ValueError):
@@ -30,33 +47,30 @@ class Transaction(AsyncSession):
 
     async def rows(self, sql: str, parameters: Parameters = ()) -> Rows:
         """The rows a statement returns; parameters are `$1`, `$2` …, jsonb goes in and comes out as Python values."""
-        return await _execute(await self.connection(), sql, parameters)
+        connection = await self.connection()
+        result = await connection.exec_driver_sql(sql, aware(parameters))
+        return result.fetchall() if result.returns_rows else ()
 
 
 class Database:
     """One PostgreSQL database with its pool. Safe to share between the tasks of one event loop."""
 
     def __init__(self, engine: AsyncEngine) -> None:
-        #: For statements that are transactions by themselves.
-        self._single = engine
-        #: For `transaction()`; the same pool.
-        self.engine = engine.execution_options(isolation_level="READ COMMITTED")
+        #: For what has to speak to SQLAlchemy itself.
+        self.engine = engine
 
     @property
     def url(self) -> URL:
         """Its address, with the password; `str()` hides it."""
-        return self._single.url
+        return self.engine.url
 
     async def rows(self, sql: str, parameters: Parameters = ()) -> Rows:
-        """What a SELECT finds. Asked again once when a migration outdated its plan."""
-        try:
-            return await self.one_statement(sql, parameters)
-        except errors.StalePlan:
-            return await self.one_statement(sql, parameters)
+        """What a SELECT finds."""
+        return await self.one_statement(sql, parameters)
 
-    async def row(self, sql: str, parameters: Parameters = ()) -> Row[Any] | None:
-        """The first row that `rows` finds."""
-        found = await self.rows(sql, parameters)
+    async def row(self, sql: str, parameters: Parameters = ()) -> Any:
+        """The first row that a SELECT finds, or None."""
+        found = await self.one_statement(sql, parameters)
         return found[0] if found else None
 
     async def one_statement(self, sql: str, parameters: Parameters = ()) -> Rows:
@@ -64,8 +78,19 @@ class Database:
 
         Raises ConstraintViolated and Conflict when nothing was stored, DatabaseAway when that is not known.
         """
-        async with _lent(self._single) as connection:
-            return await _execute(connection, sql, parameters)
+        values = aware(parameters)
+        connection = await _borrowed(self.engine)
+        # The driver commits each statement; SQLAlchemy's way to it costs as much again as all the rest.
+        driver: Any = connection.driver_connection
+        try:
+            return cast(Rows, await driver.fetch(sql, *values))
+        except Exception as error:
+            ours = errors.translate(error, lost=driver.is_closed())
+            if ours is None:
+                raise
+            raise ours from error
+        finally:
+            await greenlet_spawn(connection.close)
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Transaction]:
@@ -74,7 +99,7 @@ class Database:
         Raises what `one_statement` raises.
         """
         async with (
-            _lent(self.engine) as connection,
+            _connected(self.engine) as connection,
             Transaction(connection, expire_on_commit=False) as session,
             session.begin(),
         ):
@@ -82,7 +107,7 @@ class Database:
 
     async def close(self) -> None:
         """Gives all connections back; the object may be used again and reconnects."""
-        await self._single.dispose()
+        await self.engine.dispose()
 
     async def __aenter__(self) -> Self:
         return self
@@ -100,7 +125,6 @@ def connect(url: str | URL | None = None, settings: DatabaseSettings | None = No
     address = _address(url or settings.database_url or _embedded(settings))
     engine = create_async_engine(
         address,
-        isolation_level="AUTOCOMMIT",
         pool_size=settings.database_pool_size,
         max_overflow=settings.database_pool_overflow,
         pool_timeout=settings.database_pool_timeout.total_seconds(),
@@ -108,6 +132,7 @@ def connect(url: str | URL | None = None, settings: DatabaseSettings | None = No
         connect_args=_arguments(settings),
     )
     event.listen(engine.sync_engine, "connect", _json_as_values)
+    event.listen(engine.sync_engine, "checkout", _alive)
     event.listen(engine.sync_engine, "handle_error", _in_our_words)
     return Database(engine)
 
@@ -121,20 +146,27 @@ def aware(parameters: Parameters) -> tuple[Any, ...]:
     return tuple(parameters)
 
 
+async def _borrowed(engine: AsyncEngine) -> PoolProxiedConnection:
+    try:
+        return await engine.raw_connection()
+    except _NO_CONNECTION as error:
+        raise errors.translate(error) or errors.DatabaseAway(str(error)) from error
+
+
 @asynccontextmanager
-async def _lent(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
-    """A connection from the pool. What fails before there is one reaches no `handle_error`, so it is said here."""
+async def _connected(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
     async with AsyncExitStack() as stack:
         try:
             connection = await stack.enter_async_context(engine.connect())
-        except (OSError, exc.TimeoutError) as error:
-            raise errors.DatabaseAway(str(error) or type(error).__name__) from error
+        except _NO_CONNECTION as error:
+            raise errors.translate(error) or errors.DatabaseAway(str(error)) from error
         yield connection
 
 
-async def _execute(connection: AsyncConnection, sql: str, parameters: Parameters) -> Rows:
-    result = await connection.exec_driver_sql(sql, aware(parameters))
-    return result.fetchall() if result.returns_rows else ()
+def _alive(connection: Any, _record: object, _proxy: object) -> None:
+    """A connection that died while nobody used it is replaced before anybody notices."""
+    if connection.driver_connection.is_closed():
+        raise exc.InvalidatePoolError
 
 
 def _in_our_words(context: ExceptionContext) -> errors.StorageError | None:
@@ -164,6 +196,10 @@ def _arguments(settings: DatabaseSettings) -> dict[str, Any]:
         "timeout": settings.database_connect_timeout.total_seconds(),
         "command_timeout": statement.total_seconds() + 2 if statement else None,
         "prepared_statement_cache_size": settings.database_prepared_statements,
+        "statement_cache_size": settings.database_prepared_statements,
+        "max_cached_statement_lifetime": 0,
+        "max_cacheable_statement_size": 0,
+        "record_class": Row,
         "server_settings": {
             "application_name": "hoso",
             "timezone": "UTC",

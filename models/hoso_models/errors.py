@@ -56,7 +56,7 @@ class Conflict(StorageError):
 
 
 class StalePlan(Conflict):
-    """A migration changed a table under a prepared statement; a retry prepares it anew."""
+    """A migration changed a table under a statement of a transaction; a retry prepares it anew."""
 
 
 class NaiveInstant(ValueError):
@@ -71,8 +71,11 @@ class NaiveInstant(ValueError):
 def translate(error: BaseException, *, lost: bool = False) -> StorageError | None:
     """Our error for the driver's, or None where the fault is in the program. `lost`: the connection is gone with it."""
     cause = _cause(error)
-    if isinstance(cause, (asyncpg.InvalidCachedStatementError, asyncpg.OutdatedSchemaCacheError)):
+    if isinstance(cause, asyncpg.InvalidCachedStatementError):
         return StalePlan(str(cause))
+    if isinstance(cause, asyncpg.OutdatedSchemaCacheError):
+        # The server has done the statement already; only its answer could not be read.
+        return DatabaseAway(str(cause))
     if isinstance(cause, asyncpg.PostgresError):
         return _by_state(cause)
     if lost or isinstance(cause, (OSError, exc.TimeoutError)):

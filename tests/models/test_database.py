@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from uuid import uuid4
 
+import asyncpg
 import pytest
-from sqlalchemy.exc import ProgrammingError
 from sqlmodel import select
 
 import database as databases
@@ -151,8 +151,11 @@ async def test_a_session_names_the_constraint_too(db: Database) -> None:
 
 
 async def test_a_mistake_in_a_statement_stays_a_mistake(db: Database) -> None:
-    with pytest.raises(ProgrammingError, match="no_such_table"):
+    with pytest.raises(asyncpg.UndefinedTableError, match="no_such_table"):
         await db.rows("select * from no_such_table")
+    with pytest.raises(asyncpg.DataError, match=r"\$1"):
+        await db.rows("select $1::int", ("one",))
+    assert await db.rows("select 1") == [(1,)]
 
 
 async def test_a_deadlock_is_a_conflict(db: Database) -> None:
@@ -187,24 +190,28 @@ async def test_a_serialization_failure_is_a_conflict(db: Database) -> None:
         await late()
 
 
-async def test_a_plan_that_a_migration_outdated_is_retried_by_reads_and_said_by_writes(
-    database_url: str,
-) -> None:
+async def test_a_plan_that_a_migration_outdated_is_made_anew(database_url: str) -> None:
     single = DatabaseSettings(database_pool_size=1, database_pool_overflow=0)
+    question = "select * from planned"
     async with database.connect(database_url, single) as db, database.connect(database_url) as other:
         await db.one_statement("create table planned (n int)")
         await db.one_statement("insert into planned values (1)")
-        question = "select * from planned"
         assert await db.rows(question) == [(1,)]
         await other.one_statement("alter table planned add m int default 2")
         assert await db.rows(question) == [(1, 2)]
+
+        async def within_a_transaction() -> object:
+            async with db.transaction() as tx:
+                return await tx.rows(question)
+
+        assert await within_a_transaction() == [(1, 2)]
         await other.one_statement("alter table planned add o int default 3")
-        with pytest.raises(errors.StalePlan):
-            await db.one_statement(question)
-        assert await db.one_statement(question) == [(1, 2, 3)]
+        with pytest.raises(errors.StalePlan, match="nothing was stored"):
+            await within_a_transaction()
+        assert await within_a_transaction() == [(1, 2, 3)]
 
 
-async def test_a_killed_backend_is_the_database_away_and_the_next_try_succeeds(
+async def test_a_connection_that_died_while_nobody_used_it_is_replaced_unseen(
     db: Database, database_url: str
 ) -> None:
     victim = await pid(db)
@@ -212,10 +219,48 @@ async def test_a_killed_backend_is_the_database_away_and_the_next_try_succeeds(
         await other.rows("select pg_terminate_backend($1)", (victim,))
         while await other.rows("select 1 from pg_stat_activity where pid = $1", (victim,)):
             pass
-    with pytest.raises(errors.DatabaseAway) as caught:
-        await db.rows("select 1")
+    assert await pid(db) != victim
+    async with db.transaction() as tx:
+        assert await tx.rows("select 1") == [(1,)]
+
+
+async def test_a_backend_killed_at_work_is_the_database_away_and_the_next_try_succeeds(
+    db: Database, database_url: str
+) -> None:
+    victim = await pid(db)
+    asleep = "select 1 from pg_stat_activity where pid = $1 and wait_event = 'PgSleep'"
+    async with database.connect(database_url) as other:
+        work = asyncio.ensure_future(db.rows("select pg_sleep(1000)"))
+        while not await other.rows(asleep, (victim,)):
+            pass
+        await other.rows("select pg_terminate_backend($1)", (victim,))
+        with pytest.raises(errors.DatabaseAway) as caught:
+            await work
     assert caught.value.retry_after > 0
     assert await db.rows("select 1") == [(1,)]
+
+
+async def test_more_work_than_the_pool_keeps_open_gets_connections_for_a_while(database_url: str) -> None:
+    narrow = DatabaseSettings(database_pool_size=1, database_pool_overflow=4)
+    async with database.connect(database_url, narrow) as db:
+        found = await asyncio.gather(*(pid(db) for _ in range(20)))
+        assert len(found) == 20
+        assert db.engine.pool.checkedin() == 1
+
+
+async def test_cancelled_work_leaves_the_pool_whole(database_url: str) -> None:
+    single = DatabaseSettings(database_pool_size=1, database_pool_overflow=0)
+    async with database.connect(database_url, single) as db, database.connect(database_url) as other:
+        victim = await pid(db)
+        asleep = "select 1 from pg_stat_activity where pid = $1 and wait_event = 'PgSleep'"
+        work = asyncio.ensure_future(db.rows("select pg_sleep(1000)"))
+        while not await other.rows(asleep, (victim,)):
+            pass
+        work.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await work
+        assert await db.rows("select 1") == [(1,)]
+        assert not await other.rows(asleep, (victim,))
 
 
 async def test_a_backend_killed_in_the_middle_of_a_transaction_stores_nothing(
