@@ -1,0 +1,155 @@
+"""Messages as e-mail: in Vietnamese, known by their Message-ID, into a folder of .eml files or to an SMTP server."""
+
+import asyncio
+import hashlib
+import smtplib
+from dataclasses import dataclass
+from datetime import datetime
+from email.message import EmailMessage
+from email.policy import SMTP as LINES
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from hoso_workflows import authority, outbox
+
+#: Topic → subject and text; `code`, `step` and `due` are filled in.
+WORDING = {
+    "applicant.filed": ("Đã nhận hồ sơ trực tuyến", "Hồ sơ {code} đã được gửi đến bộ phận tiếp nhận."),
+    "applicant.accepted": (
+        "Hồ sơ {code} đã được tiếp nhận",
+        "Hồ sơ {code} đã được tiếp nhận và đang được giải quyết.",
+    ),
+    "applicant.refused": (
+        "Hồ sơ {code} bị từ chối tiếp nhận",
+        "Hồ sơ {code} bị từ chối tiếp nhận; xem lý do tại phiếu từ chối.",
+    ),
+    "applicant.supplement_asked": (
+        "Yêu cầu bổ sung hồ sơ {code}",
+        "Hồ sơ {code} cần được bổ sung, hoàn thiện; xem nội dung tại phiếu yêu cầu.",
+    ),
+    "applicant.result_ready": ("Hồ sơ {code} đã có kết quả", "Hồ sơ {code} đã có kết quả giải quyết."),
+    "applicant.withdrawn": ("Hồ sơ {code} đã được rút", "Hồ sơ {code} đã được rút theo yêu cầu."),
+    "applicant.stopped": (
+        "Hồ sơ {code} đã dừng giải quyết",
+        "Việc giải quyết hồ sơ {code} đã dừng; xem lý do trong hồ sơ.",
+    ),
+    "desk.supplement_proposed": (
+        "Đề nghị yêu cầu bổ sung hồ sơ {code}",
+        "Đơn vị giải quyết đề nghị yêu cầu người nộp bổ sung hồ sơ {code}.",
+    ),
+    "escalation.step_due": (
+        "Bước xử lý quá hạn: hồ sơ {code}",
+        "Bước “{step}” của hồ sơ {code} đã quá hạn lúc {due}.",
+    ),
+    "escalation.step_unclaimed": (
+        "Bước quá hạn chưa có người nhận: hồ sơ {code}",
+        "Bước “{step}” của hồ sơ {code} đã quá hạn lúc {due} mà chưa có người nhận.",
+    ),
+    "escalation.due_soon": ("Hồ sơ {code} sắp đến hạn", "Hồ sơ {code} đến hạn trả kết quả lúc {due}."),
+    "escalation.overdue": ("Hồ sơ {code} quá hạn", "Hồ sơ {code} đã quá hạn trả kết quả lúc {due}."),
+}
+_OTHERS = ("Thông báo về hồ sơ {code}", "Có thông báo mới về hồ sơ {code}.")
+
+
+class MailSettings(BaseSettings):
+    """Each field is read from `HOSO_` and its name in capitals; without any of them messages stay in the portal."""
+
+    model_config = SettingsConfigDict(env_prefix="HOSO_", extra="ignore")
+
+    #: The address that mail comes from.
+    mail_sender: str = "hoso@localhost"
+    #: A folder that gets each message as an .eml file, for a mail gateway to fetch or for somebody to look at.
+    mail_folder: Path | None = None
+    #: The SMTP server; TLS is required unless it is on this machine.
+    smtp_host: str | None = None
+    smtp_port: int = Field(default=587, ge=1, le=65535)
+    smtp_user: str | None = None
+    smtp_password: SecretStr | None = None
+    smtp_tls: bool = True
+
+
+def transports(settings: MailSettings) -> tuple[outbox.Transport, ...]:
+    """The ways out that the settings name. A message is in the portal by its row in any case."""
+    ways: list[outbox.Transport] = []
+    if settings.mail_folder:
+        ways.append(Folder(settings.mail_folder, settings.mail_sender))
+    if settings.smtp_host:
+        ways.append(Server(settings))
+    return tuple(ways)
+
+
+def compose(message: outbox.Message, sender: str) -> EmailMessage:
+    """The e-mail of a message; every attempt gives the same one."""
+    subject, text = WORDING.get(message.topic, _OTHERS)
+    words = _words(message.payload)
+    mail = EmailMessage()
+    mail["From"] = sender
+    mail["To"] = message.address or "undisclosed-recipients:;"
+    mail["Date"] = message.created_at
+    mail["Message-ID"] = f"<{quote(message.dedup_key, safe='')}@hoso>"
+    mail["Auto-Submitted"] = "auto-generated"
+    mail["Subject"] = subject.format_map(words)
+    mail.set_content(text.format_map(words), cte="base64")
+    return mail
+
+
+def _words(payload: dict[str, Any]) -> dict[str, str]:
+    due = payload.get("due")
+    instant = datetime.fromisoformat(due).astimezone(authority.ZONE) if due else None
+    return {
+        "code": str(payload.get("code") or payload.get("reference") or ""),
+        "step": str(payload.get("step") or ""),
+        "due": f"{instant:%H:%M ngày %d/%m/%Y}" if instant else "",
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Folder:
+    """Every message as a file; sent twice, it is the same file."""
+
+    path: Path
+    sender: str
+
+    async def send(self, message: outbox.Message) -> None:
+        """Write the file whole or not at all. Raises OSError."""
+        await asyncio.to_thread(self._write, message)
+
+    def _write(self, message: outbox.Message) -> None:
+        self.path.mkdir(parents=True, exist_ok=True, mode=0o700)
+        name = hashlib.sha256(message.dedup_key.encode()).hexdigest()[:32]
+        part = self.path / f".{name}.part"
+        part.write_bytes(compose(message, self.sender).as_bytes(policy=LINES))
+        part.replace(self.path / f"{name}.eml")
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """An SMTP server; messages without an address are not for it."""
+
+    settings: MailSettings
+
+    async def send(self, message: outbox.Message) -> None:
+        """Hand the mail over. Raises Undeliverable with the server's code, never with the address."""
+        if message.address:
+            await asyncio.to_thread(self._send, compose(message, self.settings.mail_sender))
+
+    def _send(self, mail: EmailMessage) -> None:
+        settings = self.settings
+        try:
+            with smtplib.SMTP(settings.smtp_host or "", settings.smtp_port, timeout=20) as smtp:
+                if settings.smtp_tls:
+                    smtp.starttls()
+                if settings.smtp_user and settings.smtp_password:
+                    smtp.login(settings.smtp_user, settings.smtp_password.get_secret_value())
+                smtp.send_message(mail)
+        except smtplib.SMTPRecipientsRefused as refused:
+            codes = {code for code, _ in refused.recipients.values()}
+            raise outbox.Undeliverable(f"the server refused the recipient ({codes})") from refused
+        except smtplib.SMTPResponseException as answer:
+            raise outbox.Undeliverable(f"the server answered {answer.smtp_code}") from answer
+        except (OSError, smtplib.SMTPException) as error:
+            raise outbox.Undeliverable(f"the server cannot be used: {type(error).__name__}") from error

@@ -1,0 +1,314 @@
+"""What is overdue, by dossier and by step: derived when asked, never stored.
+
+A dossier is overdue when its clock runs and `due_legal` has passed, a step when its own limit has; while a supplement is
+awaited neither is. Lists begin with what is most late and go on from a place; how late is counted in the working time of
+the unit that has it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from typing import Any, Generic, Self, TypeVar
+from uuid import UUID
+
+import hoso_calendar as wt
+from hoso_models import dossier, task
+from hoso_models.database import Database, Rows
+
+#: The calendar that each unit keeps, by the unit's code (`Cabinet.of_units`).
+Calendars = Mapping[str, wt.WorkCalendar]
+
+#: The longest page.
+MOST = 200
+
+_EPOCH = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
+_MICROSECOND = timedelta(microseconds=1)
+
+Item = TypeVar("Item")
+
+
+class BadPlace(ValueError):
+    """A list is asked to go on from a place that it never gave."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(f"{text!r} is no place in a list; take it from the page before, or leave it out")
+        self.text = text
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a page ended; `str` and `parse` carry it through a URL."""
+
+    due: datetime
+    id: UUID
+
+    def __str__(self) -> str:
+        return f"{(self.due - _EPOCH) // _MICROSECOND}_{self.id.hex}"
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """The place that `str` wrote down. Raises BadPlace."""
+        due, _, subject = text.partition("_")
+        try:
+            return cls(_EPOCH + int(due) * _MICROSECOND, UUID(hex=subject))
+        except (ValueError, OverflowError) as error:
+            raise BadPlace(text) from error
+
+
+@dataclass(frozen=True, slots=True)
+class Lateness:
+    """Working time since a due date: whole days of the unit's ordinary length, hours over, and the same in minutes."""
+
+    days: int
+    hours: int
+    minutes: int
+
+    @classmethod
+    def between(cls, calendar: wt.WorkCalendar, due: datetime, at: datetime) -> Self:
+        """Counted by the calendar. Raises MissingCalendarData beyond its years."""
+        minutes = calendar.count_minutes(due, at)
+        days, rest = divmod(minutes, calendar.nominal_day)
+        return cls(days, rest // 60, minutes)
+
+
+@dataclass(frozen=True, slots=True)
+class OverdueDossier:
+    """A dossier past `due_legal`, and the step it stands at."""
+
+    id: UUID
+    code: str
+    procedure: str
+    procedure_name: str
+    #: The handling unit.
+    unit: str
+    unit_name: str
+    due: datetime
+    #: What the applicant was told; later than `due` after a re-appointment.
+    due_promised: datetime
+    #: Set when it had been late before its term began anew.
+    late_since: datetime | None
+    provisional: bool
+    #: The open step that is due first; None between two steps.
+    step: str | None
+    role: str | None
+    officer: UUID | None
+    officer_name: str | None
+    lateness: Lateness
+
+
+@dataclass(frozen=True, slots=True)
+class OverdueStep:
+    """An open step past its own limit."""
+
+    id: UUID
+    dossier: UUID
+    reference: str
+    #: None before acceptance.
+    code: str | None
+    procedure: str
+    procedure_name: str
+    #: The unit that has the step.
+    unit: str
+    unit_name: str
+    element: str
+    step: str
+    role: str
+    officer: UUID | None
+    officer_name: str | None
+    due: datetime
+    lateness: Lateness
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[Item]):
+    """Some of a list, and where the rest begins; None at its end."""
+
+    items: tuple[Item, ...]
+    after: Place | None
+
+
+@dataclass(frozen=True, slots=True)
+class UnitTotals:
+    """One unit's line of the board."""
+
+    code: str
+    name: str
+    #: Accepted and not resolved.
+    open: int
+    due_soon: int
+    overdue: int
+    overdue_steps: int
+
+
+async def dossiers(
+    db: Database,
+    calendars: Calendars,
+    *,
+    at: datetime,
+    unit: str | None = None,
+    procedure: str | None = None,
+    officer: UUID | None = None,
+    after: Place | None = None,
+    limit: int = 50,
+) -> Page[OverdueDossier]:
+    """Dossiers that are overdue at `at`, most late first: of a handling unit, a procedure, or with a step at an officer."""
+    asked = _Conditions(dossier.RUNNING, "due_legal < {}", at)
+    asked.equal("handling_unit", unit)
+    asked.equal("procedure_code", procedure)
+    if officer:
+        asked.add(_AT_OFFICER, officer)
+    rows = await _page(db, _DOSSIERS, asked, "due_legal, id", after, limit)
+    return _cut(rows, limit, lambda row: OverdueDossier(**row, lateness=_lateness(calendars, row, at)))
+
+
+async def steps(
+    db: Database,
+    calendars: Calendars,
+    *,
+    at: datetime,
+    unit: str | None = None,
+    element: str | None = None,
+    procedure: str | None = None,
+    officer: UUID | None = None,
+    after: Place | None = None,
+    limit: int = 50,
+) -> Page[OverdueStep]:
+    """Open steps past their own limit at `at`, most late first: of a unit, a BPMN element, a procedure, an officer."""
+    asked = _Conditions(OVERDUE_STEPS, "t.due_own < {}", at)
+    asked.equal("t.unit_code", unit)
+    asked.equal("t.element", element)
+    asked.equal("d.procedure_code", procedure)
+    asked.equal("t.assignee_id", officer)
+    rows = await _page(db, _STEPS, asked, "t.due_own, t.id", after, limit)
+    return _cut(rows, limit, lambda row: OverdueStep(**row, lateness=_lateness(calendars, row, at)))
+
+
+async def totals(db: Database, calendars: Calendars, *, at: datetime) -> tuple[UnitTotals, ...]:
+    """One line for each unit that has open dossiers or overdue steps, the most overdue first."""
+    soon = soon_until(calendars, at)
+    rows = await db.rows(_TOTALS, [at, list(soon), list(soon.values())])
+    return tuple(UnitTotals(**row) for row in rows)
+
+
+def soon_until(calendars: Calendars, at: datetime) -> dict[str, datetime]:
+    """By unit, the instant before which a due date is soon: the end of the first working day after the local date of `at`.
+
+    So what is due on a working day is due soon from the beginning of the working day before it. A unit whose calendar
+    ends before that day is left out.
+    """
+    ends: dict[tuple[str, str], datetime | None] = {}
+    for calendar in calendars.values():
+        kept = calendar.id, calendar.version
+        if kept not in ends:
+            ends[kept] = _end_of_next_working_day(calendar, at)
+    by_unit = {unit: ends[calendar.id, calendar.version] for unit, calendar in calendars.items()}
+    return {unit: end for unit, end in by_unit.items() if end}
+
+
+def _end_of_next_working_day(calendar: wt.WorkCalendar, at: datetime) -> datetime | None:
+    try:
+        day = calendar.add_days(at.astimezone(calendar.zone).date(), 1)
+    except wt.MissingCalendarData:
+        return None
+    return datetime.combine(day + timedelta(days=1), time.min, tzinfo=calendar.zone)
+
+
+#: A step that somebody could do now: nobody can, while the applicant's supplement is awaited before acceptance (after it
+#: the clock has taken the due date away).
+OVERDUE_STEPS = f"t.{task.OPEN} and t.due_own is not null and d.status <> 'awaiting_supplement_before'"
+
+_AT_OFFICER = f"id in (select dossier_id from user_task where {task.OPEN} and assignee_id = {{}})"  # noqa: S608
+
+_DOSSIERS = f"""
+select d.id, d.code, d.procedure_code as procedure, v.name as procedure_name, d.handling_unit as unit,
+  u.name as unit_name, d.due_legal as due, d.due_promised, d.late_since, d.provisional,
+  s.name as step, s.role, s.assignee_id as officer, p.name as officer_name
+from (select * from dossier where {{conditions}} order by due_legal, id limit {{limit}}) d
+join unit u on u.code = d.handling_unit
+join workflow_version v on v.id = d.workflow_version_id
+left join lateral (
+  select name, role, assignee_id from user_task where dossier_id = d.id and {task.OPEN}
+  order by due_own nulls last, opened_at, id limit 1
+) s on true
+left join principal p on p.id = s.assignee_id
+order by d.due_legal, d.id
+"""  # noqa: S608 - fixed text of this module
+
+_STEPS = """
+select t.id, d.id as dossier, d.reference, d.code, d.procedure_code as procedure, v.name as procedure_name,
+  t.unit_code as unit, u.name as unit_name, t.element, t.name as step, t.role, t.assignee_id as officer,
+  p.name as officer_name, t.due_own as due
+from user_task t
+join dossier d on d.id = t.dossier_id
+join unit u on u.code = t.unit_code
+join workflow_version v on v.id = d.workflow_version_id
+left join principal p on p.id = t.assignee_id
+where {conditions}
+order by t.due_own, t.id limit {limit}
+"""
+
+#: $1 instant, $2 units, $3 for each the instant before which a due date is soon.
+_TOTALS = f"""
+with running as (
+  select handling_unit as code, count(*) as open, count(*) filter (where due_legal < $1) as overdue,
+    count(*) filter (where due_legal >= $1 and due_legal < soon.until) as due_soon
+  from dossier left join unnest($2::text[], $3::timestamptz[]) as soon(unit, until) on soon.unit = handling_unit
+  where {dossier.RUNNING} group by handling_unit
+), steps as (
+  select t.unit_code as code, count(*) as overdue_steps
+  from user_task t join dossier d on d.id = t.dossier_id
+  where {OVERDUE_STEPS} and t.due_own < $1 group by t.unit_code
+)
+select code, u.name, coalesce(open, 0) as open, coalesce(due_soon, 0) as due_soon, coalesce(overdue, 0) as overdue,
+  coalesce(overdue_steps, 0) as overdue_steps
+from running full join steps using (code) join unit u using (code)
+order by overdue desc, overdue_steps desc, code
+"""  # noqa: S608 - fixed text of this module
+
+
+class _Conditions:
+    """A WHERE clause and its parameters; only what was asked for is in it, so that each form has its own plan."""
+
+    def __init__(self, fixed: str, text: str, *values: Any) -> None:
+        self.parameters: list[Any] = []
+        self.texts = [fixed]
+        self.add(text, *values)
+
+    def add(self, text: str, *values: Any) -> None:
+        """One more condition; each `{}` stands for one of the values."""
+        self.texts.append(text.format(*map(self.number, values)))
+
+    def equal(self, column: str, value: Any) -> None:
+        """The column has this value; no condition where there is none."""
+        if value is not None:
+            self.add(f"{column} = {{}}", value)
+
+    def number(self, value: Any) -> str:
+        """The place of one more parameter."""
+        self.parameters.append(value)
+        return f"${len(self.parameters)}"
+
+    def __str__(self) -> str:
+        return " and ".join(self.texts)
+
+
+async def _page(
+    db: Database, sql: str, asked: _Conditions, order: str, after: Place | None, limit: int
+) -> Rows:
+    """One row more than the page holds, by which it is known that there are more."""
+    if not 1 <= limit <= MOST:
+        raise ValueError(f"a page holds 1 to {MOST} rows, not {limit}")
+    if after:
+        asked.add(f"({order}) > ({{}}, {{}})", after.due, after.id)
+    most = asked.number(limit + 1)
+    return await db.rows(sql.format(conditions=asked, limit=most), asked.parameters)
+
+
+def _cut(rows: Rows, limit: int, item: Any) -> Page[Any]:
+    items = tuple(item(row) for row in rows[:limit])
+    more = len(rows) > limit
+    return Page(items, Place(items[-1].due, items[-1].id) if more else None)
+
+
+def _lateness(calendars: Calendars, row: Mapping[str, Any], at: datetime) -> Lateness:
+    return Lateness.between(calendars[row["unit"]], row["due"], at)
