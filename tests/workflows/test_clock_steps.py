@@ -64,6 +64,14 @@ def test_before_acceptance_a_limited_step_is_judged_and_no_plan_runs():
     assert due(dates, 1) == (local("2026-03-02 11:00"), None)
 
 
+def test_receptions_step_stands_still_while_a_supplement_is_awaited_before_acceptance():
+    history = History().filed("2026-03-02 09:00").opened("2026-03-02 09:00", 1, P1[0], P1[:1])
+    history.asked("2026-03-02 10:00")
+    assert due(history.dates, 1) == (None, None)
+    history.received("2026-03-05 07:00")
+    assert step(history.dates, 1) == StepDates(local("2026-03-05 07:00"), local("2026-03-05 09:00"), None)
+
+
 @pytest.mark.parametrize(
     ("closed", "verdict"),
     [

@@ -142,15 +142,16 @@ class Clock:
         self._begin(AppointmentKind.ACCEPTED, event, policy)
 
     def _supplement_asked(self, event: Event) -> None:
-        if self.count:
-            self._stop(SUPPLEMENT, event, "reason")
-        else:
+        self._stop(SUPPLEMENT, event, "reason")
+        if self.count is None:
             self.reception = None
 
     def _supplement_received(self, event: Event) -> None:
         """The open steps start again, and the plan runs from there."""
         self.steps = {task: replace(step, arrived=event.at) for task, step in self.steps.items()}
         if self.count is None:
+            self._release(SUPPLEMENT, event.at)
+            self._stopped = None
             if self._receiving:
                 self._receive(replace(self._receiving, start=event.at))
         elif "term" in event.payload:
