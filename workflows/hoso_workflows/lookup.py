@@ -130,7 +130,10 @@ async def explain(office: Office, key: str, *, reader: UUID | None, at: datetime
         "reference": row.reference,
         "code": row.code,
         "procedure": row.procedure_code,
+        "procedure_name": row.procedure_name,
         "case": row.case_id,
+        "unit": row.handling_unit,
+        "unit_name": row.unit_name,
         "status": row.status,
     }
     return explanation.explain(named, events, office.cabinet.calendars)
@@ -160,12 +163,13 @@ async def receipt(office: Office, key: str, *, reader: UUID, at: datetime) -> di
 
 
 async def reception_task(db: Database, key: str) -> UUID:
-    """The task at which a dossier waits for reception. Raises NotFound; TaskNotOpen when it has been accepted or ended."""
+    """The task at which a dossier waits for reception, or waited: a repeated acceptance is about the same task.
+
+    Raises NotFound.
+    """
     row = await db.row(_RECEPTION, [key])
     if row is None:
         raise refusals.NotFound("dossier", key)
-    if row.status != "open":
-        raise refusals.TaskNotOpen(row.id)
     task: UUID = row.id
     return task
 
@@ -299,11 +303,12 @@ jsonb_build_object('kind', pa.kind, 'name', pa.name, 'identifier', pa.identifier
 """
 #: $1 reference or code, $2 reader or null, $3 local date, $4 instant.
 _DOSSIER = f"""
-select d.*, e.version, {statements.EVENTS} as events, {_PARTY} as applicant, pa.principal_id = $2::uuid as theirs,
+select d.*, v.name as procedure_name, u.name as unit_name, e.version, {statements.EVENTS} as events, {_PARTY} as applicant, pa.principal_id = $2::uuid as theirs,
   (select jsonb_agg(jsonb_build_object('code', c.code, 'name', c.name, 'originals', c.originals, 'copies', c.copies,
      'required', c.required, 'received', c.received) order by c.code) from component c where c.dossier_id = d.id) as components,
   {authority.rights_sql("$2::uuid", "$3::date", "$4::timestamptz")} as rights
 from dossier d join engine_state e on e.dossier_id = d.id join party pa on pa.id = d.applicant_id
+join workflow_version v on v.id = d.workflow_version_id join unit u on u.code = d.handling_unit
 where d.reference = $1 or d.code = $1
 """  # noqa: S608 - fixed text of this module
 _PUBLIC = f"""
@@ -315,7 +320,7 @@ from dossier_event e join principal p on p.id = e.actor_id left join principal b
 where e.dossier_id = $1 and e.at >= $2 order by e.seq
 """
 _RECEPTION = """
-select t.id, t.status
+select t.id
 from dossier d join user_task t on t.dossier_id = d.id and t.milestone = 'accept'
 where d.reference = $1 or d.code = $1 order by t.opened_at desc limit 1
 """
