@@ -6,13 +6,13 @@ counts for a later one, and a branch that did not touch a variable overwrites on
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Iterable, Iterator
 from typing import Any
 
 from SpiffWorkflow.bpmn.specs import BpmnProcessSpec
 from SpiffWorkflow.bpmn.specs.bpmn_task_spec import BpmnTaskSpec
 from SpiffWorkflow.bpmn.specs.control import BpmnStartTask, SimpleBpmnTask
-from SpiffWorkflow.bpmn.specs.event_definitions.timer import TimerEventDefinition
 from SpiffWorkflow.bpmn.specs.mixins import (
     BoundaryEventMixin,
     BpmnSpecMixin,
@@ -27,7 +27,7 @@ from SpiffWorkflow.specs.MultiChoice import MultiChoice
 from SpiffWorkflow.specs.WorkflowSpec import WorkflowSpec
 from SpiffWorkflow.util.task import TaskState
 
-from hoso_bpmn import engine, errors, expressions
+from hoso_bpmn import decisions, engine, errors, expressions, timers
 
 
 class HumanTask(BpmnSpecMixin):  # type: ignore[misc]
@@ -36,6 +36,18 @@ class HumanTask(BpmnSpecMixin):  # type: ignore[misc]
     def __init__(self, wf_spec: Any, bpmn_id: str, **attributes: Any) -> None:
         super().__init__(wf_spec, bpmn_id, **attributes)
         self.manual = True
+
+
+class RuleTask(BpmnSpecMixin):  # type: ignore[misc]
+    """Asks a decision table and keeps its answers as variables."""
+
+    def __init__(self, wf_spec: Any, bpmn_id: str, table: decisions.Table, **attributes: Any) -> None:
+        super().__init__(wf_spec, bpmn_id, **attributes)
+        self.table = table
+
+    def _run_hook(self, my_task: Any) -> bool:
+        my_task.data.update(self.table.decide(my_task.data))
+        return True
 
 
 class Chosen:
@@ -84,9 +96,9 @@ class _Join(BpmnTaskSpec):  # type: ignore[misc]
                 task.workflow._remove_task(task.id)
         return True
 
+    @abstractmethod
     def _complete(self, my_task: Any, arrived: list[Any]) -> list[Any] | None:
         """The arrivals that go on together, `my_task` among them, or None while others must be awaited."""
-        raise AssertionError(self)
 
     def _one_per_flow(self, my_task: Any, arrived: Iterable[Any]) -> dict[str, Any]:
         first: dict[str, Any] = {my_task.parent.task_spec.name: my_task}
@@ -229,9 +241,12 @@ class BoundaryEvent(BoundaryEventMixin, BpmnSpecMixin):  # type: ignore[misc]
 
     def _run_hook(self, my_task: Any) -> bool:
         self._look_inside(my_task)
+        timer = self.event_definition if isinstance(self.event_definition, timers.Trigger) else None
+        slot = timer.following(my_task) if timer and not self.cancel_activity else None
         result = bool(super()._run_hook(my_task))
-        if not self.cancel_activity and not isinstance(self.event_definition, TimerEventDefinition):
+        if slot is not None or not (timer or self.cancel_activity):
             again = my_task.parent._add_child(self, TaskState.WAITING)
+            again.internal_data.update({"timers": {self.event_definition.name: slot}} if slot else {})
             self._update(again)
         return result
 

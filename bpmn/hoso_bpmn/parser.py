@@ -15,8 +15,8 @@ from typing import Any
 from SpiffWorkflow.bpmn.specs.control import BoundaryEventJoin, BoundaryEventSplit
 from SpiffWorkflow.bpmn.specs.event_definitions import NoneEventDefinition
 
-from hoso_bpmn import elements, expressions, gateways, instances, timers, triggers
-from hoso_bpmn.diagram import Diagram, Element, Flow, Process
+from hoso_bpmn import decisions, elements, expressions, gateways, instances, timers, triggers
+from hoso_bpmn.diagram import Element, Flow, Process
 
 #: Names that SpiffWorkflow gives its own first and last task; `#` keeps an element's id apart from them.
 _TAKEN = ("Start", "End")
@@ -31,17 +31,20 @@ class Parsed:
     names: frozenset[str]
 
 
-def parse(diagram: Diagram, process: Process) -> Parsed:
-    """What the engine runs for the process; raises `UnsupportedElement`, `BadExpression` or `BadTimer`."""
-    return Building(diagram, process).parsed()
+def parse(process: Process, tables: Mapping[str, decisions.Table] | None = None) -> Parsed:
+    """What the engine runs for the process, whose business rule tasks ask `tables` by element.
+
+    Raises `UnsupportedElement`, `BadExpression` or `BadTimer`.
+    """
+    return Building(process, tables or {}).parsed()
 
 
 class Building:
     """Builds one process with its sub-processes."""
 
-    def __init__(self, diagram: Diagram, process: Process) -> None:
-        self.diagram = diagram
+    def __init__(self, process: Process, tables: Mapping[str, decisions.Table]) -> None:
         self.process = process
+        self.tables = tables
         self.subprocesses: dict[str, elements.ProcessSpec] = {}
         self.names: set[str] = set()
 
@@ -67,7 +70,7 @@ class Building:
         start = self.first(element.id)
         if start is None or not start.event_definitions:
             raise triggers.unsupported(element, "an event sub-process without a triggering start event")
-        trigger = triggers.definition(self.diagram, start, repeats=not start.interrupting)
+        trigger = triggers.definition(start, repeats=not start.interrupting)
         self.names.update(triggers.names(trigger))
         event = elements.BoundaryEvent(spec, start.id, trigger, start.interrupting, **_attributes(start))
         task = self.subprocess(spec, element)
@@ -96,6 +99,8 @@ class Building:
         join = BoundaryEventJoin(spec, f"{activity.name}#join", split_task=split.name, cancel=True)
         for child in (activity, *events):
             split.connect(child)
+        # What does not interrupt has no say in when the activity is over.
+        for child in (activity, *(event for event in events if event.cancel_activity)):
             child.connect(join)
         return split
 
@@ -182,11 +187,9 @@ def _plain(kind: Callable[..., Any]) -> Make:
     return make
 
 
-def _event(
-    kind: Callable[..., Any], trigger: Callable[[Diagram, Element], Any] = triggers.definition
-) -> Make:
+def _event(kind: Callable[..., Any], trigger: Callable[[Element], Any] = triggers.definition) -> Make:
     def make(building: Building, spec: elements.ProcessSpec, element: Element, name: str) -> Any:
-        definition = trigger(building.diagram, element)
+        definition = trigger(element)
         building.names.update(triggers.names(definition))
         name = f"{name}#" if name in _TAKEN else name
         return building.named(element, kind(spec, name, event_definition=definition, **_attributes(element)))
@@ -194,7 +197,7 @@ def _event(
     return make
 
 
-def _start(_diagram: Diagram, _element: Element) -> Any:
+def _start(_element: Element) -> Any:
     # Whatever is drawn there, a dossier begins by being filed.
     return NoneEventDefinition()
 
@@ -202,10 +205,16 @@ def _start(_diagram: Diagram, _element: Element) -> Any:
 def _boundary(building: Building, spec: elements.ProcessSpec, element: Element, name: str) -> Any:
     if not element.event_definitions:
         raise triggers.unsupported(element, "a boundary event without a trigger", "Say what it waits for.")
-    definition = triggers.definition(building.diagram, element, repeats=not element.interrupting)
+    definition = triggers.definition(element, repeats=not element.interrupting)
     building.names.update(triggers.names(definition))
     made = elements.BoundaryEvent(spec, name, definition, element.interrupting, **_attributes(element))
     return building.named(element, made)
+
+
+def _rule(building: Building, spec: elements.ProcessSpec, element: Element, name: str) -> Any:
+    table = building.tables[element.id]
+    building.names.update(table.names, table.outputs)
+    return building.named(element, elements.RuleTask(spec, name, table, **_attributes(element)))
 
 
 _MAKERS: dict[str, Make] = {
@@ -213,6 +222,7 @@ _MAKERS: dict[str, Make] = {
     "userTask": _plain(elements.HumanTask),
     "manualTask": _plain(elements.HumanTask),
     "serviceTask": _plain(elements.HumanTask),
+    "businessRuleTask": _rule,
     "sendTask": _event(elements.ThrowEvent, triggers.message),
     "receiveTask": _event(elements.CatchEvent, triggers.message),
     "subProcess": Building.subprocess,

@@ -80,7 +80,8 @@ def _longest(process: Process, after: dict[str, list[str]], roots: Iterable[str]
 
 
 def _extended(way: Way, element: Element) -> Way:
-    term = limit(element)
+    # The limit of a sub-process is shared by the steps inside, which have their own.
+    term = limit(element) if element.tag not in SUBPROCESSES else None
     elements = (*way.elements, element.id)
     if term is None:
         return Way(elements, way.limits, way.hours)

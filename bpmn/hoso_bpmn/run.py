@@ -56,7 +56,7 @@ class ClosedTask:
 
 @dataclass(frozen=True, slots=True)
 class Timer:
-    """A timer that runs; `id` stays while it runs, also when a cycle moves `due`."""
+    """A timer that runs until it fires; a cycle then sets the next one."""
 
     id: str
     element: str
@@ -87,7 +87,6 @@ class Change:
 
     opened: tuple[Task, ...] = ()
     closed: tuple[ClosedTask, ...] = ()
-    #: New timers and those whose due instant moved.
     timers_set: tuple[Timer, ...] = ()
     timers_dropped: tuple[str, ...] = ()
     messages: tuple[Message, ...] = ()
@@ -286,7 +285,7 @@ class Run:
         return Change(
             opened=tuple(task for key, task in open_now.items() if key not in tasks),
             closed=tuple(_closed(task, outcomes) for key, task in tasks.items() if key not in open_now),
-            timers_set=tuple(timer for key, timer in running_now.items() if running.get(key) != timer),
+            timers_set=tuple(timer for key, timer in running_now.items() if key not in running),
             timers_dropped=tuple(key for key in running if key not in running_now),
             messages=tuple(Message(event.event_definition.name, event.payload or {}) for event in events),
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -11,15 +11,15 @@ from types import MappingProxyType
 from typing import Any
 
 import hoso_calendar as wt
-from hoso_bpmn import diagram, gateways, package, parser, plan
-from hoso_bpmn.findings import RefusedFile
+from hoso_bpmn import calls, decisions, diagram, gateways, package, parser, plan
+from hoso_bpmn.calls import Resolve, executable
 from hoso_bpmn.manifest import Case
 from hoso_bpmn.package import Package
 
+__all__ = ["ACCEPT_OUTCOMES", "Loaded", "Resolve", "Specification", "Step", "executable", "load"]
+
 #: What the desk decides at the task with `milestone = accept`, whatever is drawn behind it.
 ACCEPT_OUTCOMES = ("accept", "refuse", "supplement")
-
-Resolve = Callable[[str], Package]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,53 +81,22 @@ def load(source: Path | bytes | Package, case: str | None = None, resolve: Resol
     """
     read = source if isinstance(source, Package) else package.read(source)
     chosen = read.case(case)
-    return Loaded(_specification(read.process(chosen), _lanes(read)), read, chosen)
-
-
-def _lanes(read: Package) -> tuple[tuple[str, str, str], ...]:
-    return tuple(sorted((name, lane.role, lane.unit) for name, lane in read.lanes.items()))
+    return Loaded(_specification(calls.source(read, chosen, resolve)), read, chosen)
 
 
 @lru_cache(maxsize=256)
-def _specification(data: bytes, lanes: tuple[tuple[str, str, str], ...]) -> Specification:
-    drawn = diagram.read(data)
-    process = executable(drawn)
-    key = hashlib.sha256(repr((hashlib.sha256(data).hexdigest(), lanes)).encode()).hexdigest()
-    return _made(key, drawn, process, {name: (role, unit) for name, role, unit in lanes})
-
-
-def executable(drawn: diagram.Diagram) -> diagram.Process:
-    """The one executable process of the file; raises `RefusedFile` with rule `one-process`."""
-    if len(drawn.executable) != 1:
-        raise RefusedFile(
-            "one-process",
-            f"The file has {len(drawn.executable)} executable processes; one is needed.",
-            remedy="Keep one process executable, and put others into files of their own.",
-        )
-    return drawn.executable[0]
-
-
-def _made(
-    key: str, drawn: diagram.Diagram, process: diagram.Process, lanes: Mapping[str, tuple[str, str]]
-) -> Specification:
+def _specification(source: calls.Source) -> Specification:
+    process = calls.process(source)
+    lanes = {name: (role, unit) for name, role, unit in source.lanes}
     options = gateways.choices(process)
-    ways = plan.ways(process)
-    steps = {
-        element.id: _step(element, lanes, options.get(element.id, ()), ways.get(element.id, plan.Way()))
-        for element in process.elements.values()
-        if element.tag in diagram.HUMAN_TASKS or element.tag == "serviceTask"
-    }
-    milestones: dict[str, tuple[str, ...]] = {}
-    for step in steps.values():
-        if step.milestone:
-            milestones[step.milestone] = (*milestones.get(step.milestone, ()), step.element)
-    parsed = parser.parse(drawn, process)
+    steps = MappingProxyType(_steps(process, lanes, options))
+    parsed = parser.parse(process, decisions.tables(process, calls.decisions(source)))
     return Specification(
-        key=key,
+        key=_key(source),
         process=process.id,
         name=process.name,
-        steps=MappingProxyType(steps),
-        milestones=MappingProxyType(milestones),
+        steps=steps,
+        milestones=MappingProxyType(_milestones(steps.values())),
         variables=parsed.names,
         total_limit=plan.longest(process),
         names=MappingProxyType({e.id: e.label for e in process.elements.values()}),
@@ -137,6 +106,34 @@ def _made(
         ),
         parsed=parsed,
     )
+
+
+def _key(source: calls.Source) -> str:
+    parts = [hashlib.sha256(source.data).hexdigest(), repr(source.lanes)]
+    parts += [f"{call}={_key(callee)}" for call, callee in source.calls]
+    parts += [f"{path}={hashlib.sha256(content).hexdigest()}" for path, content in source.decisions]
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+
+def _milestones(steps: Iterable[Step]) -> dict[str, tuple[str, ...]]:
+    found: dict[str, tuple[str, ...]] = {}
+    for step in steps:
+        if step.milestone:
+            found[step.milestone] = (*found.get(step.milestone, ()), step.element)
+    return found
+
+
+def _steps(
+    process: diagram.Process,
+    lanes: Mapping[str, tuple[str, str]],
+    options: Mapping[str, tuple[gateways.Choice, ...]],
+) -> dict[str, Step]:
+    ways = plan.ways(process)
+    return {
+        element.id: _step(element, lanes, options.get(element.id, ()), ways.get(element.id, plan.Way()))
+        for element in process.elements.values()
+        if element.tag in diagram.HUMAN_TASKS or element.tag == "serviceTask"
+    }
 
 
 def _step(

@@ -14,14 +14,8 @@ from datetime import datetime
 from typing import Any
 
 import pendulum
-from SpiffWorkflow.bpmn.specs.control import BoundaryEventJoin
-from SpiffWorkflow.bpmn.specs.event_definitions import (
-    CycleTimerEventDefinition,
-    MultipleEventDefinition,
-    TimeDateEventDefinition,
-)
+from SpiffWorkflow.bpmn.specs.event_definitions import MultipleEventDefinition, TimeDateEventDefinition
 from SpiffWorkflow.bpmn.util import BpmnEvent
-from SpiffWorkflow.util.task import TaskState
 
 import hoso_calendar as wt
 from hoso_bpmn import errors, expressions, moment
@@ -146,77 +140,47 @@ class Slot:
     element: str
     armed: datetime
     due: datetime
-    left: int
 
 
-class _Timed:
-    """A timer definition whose `name` is the id of its element and whose `expression` is its text."""
+class Trigger(TimeDateEventDefinition):  # type: ignore[misc]
+    """A timer whose `name` is the id of its element. A repeating one is armed again by its boundary event."""
 
-    name: str
-    timing: Timing
-    lane: str | None
+    def __init__(self, name: str, timing: Timing, lane: str | None, repeats: bool) -> None:
+        super().__init__(name, timing.text)
+        self.timing = timing
+        self.lane = lane
+        self.repeats = repeats
 
     def arm(self, my_task: Any) -> list[Any]:
-        """The slot of this timer at the task: [armed, due, firings left, incident]; made where there is none."""
+        """The slot of this timer at the task: [armed, due, firings left]; made where there is none."""
         slots = my_task.internal_data.setdefault("timers", {})
         if self.name not in slots:
             now = moment.now()
             due, times = self.timing.schedule(now.at, now.calendar(self.lane), my_task.data)
-            slots[self.name] = [now.at.isoformat(), due.isoformat(), times]
+            slots[self.name] = [now.at.isoformat(), due.isoformat(), times if self.repeats else 1]
         slot: list[Any] = slots[self.name]
         return slot
 
+    def following(self, my_task: Any) -> list[Any] | None:
+        """The slot after this firing, counted from when it was due; None after the last."""
+        armed, due, left = self.arm(my_task)
+        if left == 1:
+            return None
+        now = moment.now()
+        again = self.timing.again(datetime.fromisoformat(due), now.calendar(self.lane), my_task.data)
+        return [armed, again.isoformat(), left - (left > 0)]
+
     def is_due(self, my_task: Any) -> bool:
-        slot = self.arm(my_task)
-        return slot[2] != 0 and datetime.fromisoformat(slot[1]) <= moment.now().at
-
-    def reset(self, my_task: Any) -> None:
-        my_task.internal_data.pop("timers", None)
-        my_task.internal_data.pop("event_fired", None)
-
-
-class Once(_Timed, TimeDateEventDefinition):  # type: ignore[misc]
-    """A timer that fires once: a date, a duration, or the first time of a cycle where only one can matter."""
-
-    def __init__(self, name: str, timing: Timing, lane: str | None) -> None:
-        super().__init__(name, timing.text)
-        self.timing = timing
-        self.lane = lane
+        return datetime.fromisoformat(self.arm(my_task)[1]) <= moment.now().at
 
     def has_fired(self, my_task: Any) -> bool:
         if self.is_due(my_task):
             my_task.internal_data["event_fired"] = True
         return bool(my_task.internal_data.get("event_fired"))
 
-
-class Cycle(_Timed, CycleTimerEventDefinition):  # type: ignore[misc]
-    """A timer that fires again and again while its task waits."""
-
-    def __init__(self, name: str, timing: Timing, lane: str | None) -> None:
-        super().__init__(name, timing.text)
-        self.timing = timing
-        self.lane = lane
-
-    def has_fired(self, my_task: Any) -> bool:
-        return bool(self.arm(my_task)[2] == 0)
-
-    def cycle_complete(self, my_task: Any) -> bool:
-        if not self.is_due(my_task):
-            return False
-        slot = self.arm(my_task)
-        due = datetime.fromisoformat(slot[1])
-        slot[1] = self.timing.again(due, moment.now().calendar(self.lane), my_task.data).isoformat()
-        slot[2] -= slot[2] > 0
-        return True
-
-    def update_task(self, my_task: Any) -> None:
-        # One firing per call, as each has its own branch; the run asks again until nothing is due.
-        if self.cycle_complete(my_task):
-            for output in my_task.task_spec.outputs:
-                if isinstance(output, BoundaryEventJoin):
-                    continue  # the activity itself ends there; each firing would leave one waiting
-                child = my_task._add_child(output, TaskState.FUTURE)
-                child.task_spec._update(child)
+    def reset(self, my_task: Any) -> None:
+        my_task.internal_data.pop("timers", None)
+        my_task.internal_data.pop("event_fired", None)
 
 
 class FirstOf(MultipleEventDefinition):  # type: ignore[misc]
@@ -228,7 +192,7 @@ class FirstOf(MultipleEventDefinition):  # type: ignore[misc]
             due = [
                 timer
                 for timer in self.event_definitions
-                if isinstance(timer, _Timed) and timer.is_due(my_task)
+                if isinstance(timer, Trigger) and timer.is_due(my_task)
             ]
             if due:
                 first = min(due, key=lambda timer: datetime.fromisoformat(timer.arm(my_task)[1]))
@@ -251,12 +215,10 @@ class FirstOf(MultipleEventDefinition):  # type: ignore[misc]
 
 def slots(task: Any) -> Iterator[Slot]:
     """The timers that run at a waiting task, those of an event gateway one by one."""
-    for element, (armed, due, left, *_) in task.internal_data.get("timers", {}).items():
-        if left != 0:
-            yield Slot(element, datetime.fromisoformat(armed), datetime.fromisoformat(due), left)
+    for element, (armed, due, _) in task.internal_data.get("timers", {}).items():
+        yield Slot(element, datetime.fromisoformat(armed), datetime.fromisoformat(due))
 
 
 def due(task: Any, at: datetime) -> bool:
-    """True when a timer of the waiting task is due by then, or a cycle has fired for the last time."""
-    slots_ = task.internal_data.get("timers", {}).values()
-    return any(left == 0 or datetime.fromisoformat(due_at) <= at for _, due_at, left in slots_)
+    """True when a timer of the waiting task is due by then."""
+    return any(slot.due <= at for slot in slots(task))

@@ -15,10 +15,10 @@ from SpiffWorkflow.bpmn.specs.event_definitions import (
 )
 
 from hoso_bpmn import errors, timers
-from hoso_bpmn.diagram import Diagram, Element, EventDefinition
+from hoso_bpmn.diagram import Element, EventDefinition
 from hoso_bpmn.xml import bpmn
 
-Make = Callable[[Diagram, Element, EventDefinition], Any]
+Make = Callable[[Element, EventDefinition], Any]
 
 _REMEDIES = {
     "conditional": "Use a gateway after the task whose completion changes the condition.",
@@ -28,23 +28,30 @@ _REMEDIES = {
 }
 
 
-def definition(diagram: Diagram, element: Element, *, repeats: bool = False) -> Any:
+def definition(element: Element, *, repeats: bool = False) -> Any:
     """The trigger of an event, of several the first that comes; `repeats` lets a cycle fire again and again.
 
     Raises `UnsupportedElement`, `BadTimer` or `BadExpression`.
     """
     if element.node.get("parallelMultiple", "false").strip() in ("true", "1"):
         raise unsupported(element, "waiting for several events at once", "Use a parallel gateway.")
-    made = [_one(diagram, element, trigger, repeats) for trigger in element.event_definitions]
+    made = [_one(element, trigger, repeats) for trigger in element.event_definitions]
     if not made:
         return NoneEventDefinition()
     return made[0] if len(made) == 1 else timers.FirstOf(made)
 
 
-def message(diagram: Diagram, element: Element) -> Any:
+def message(element: Element) -> Any:
     """The message of a send or receive task: the one it refers to, else one that is called like the task."""
     ref = element.node.get("messageRef", "").strip().rpartition(":")[2]
-    return MessageEventDefinition(diagram.messages.get(ref) or ref or element.label)
+    return MessageEventDefinition(_declared(element, "message", ref, "name") or ref or element.label)
+
+
+def _declared(element: Element, tag: str, ref: str | None, attribute: str) -> str | None:
+    """An attribute of what the element's file declares under `ref`."""
+    root = element.node.getroottree().getroot()
+    found = (node.get(attribute) for node in root.iterchildren(bpmn(tag)) if ref and node.get("id") == ref)
+    return " ".join((next(found, None) or "").split()) or None
 
 
 def unsupported(
@@ -57,11 +64,11 @@ def unsupported(
 def names(trigger: Any) -> frozenset[str]:
     """The variables that the trigger's timers read."""
     several = getattr(trigger, "event_definitions", [trigger])
-    timings = (one.timing for one in several if isinstance(one, timers.Once | timers.Cycle))
+    timings = (one.timing for one in several if isinstance(one, timers.Trigger))
     return frozenset().union(*(timing.names for timing in timings))
 
 
-def _one(diagram: Diagram, element: Element, trigger: EventDefinition, repeats: bool) -> Any:
+def _one(element: Element, trigger: EventDefinition, repeats: bool) -> Any:
     if trigger.kind == "timer":
         return _timer(element, trigger, repeats)
     make = _MAKERS.get(trigger.kind)
@@ -69,34 +76,30 @@ def _one(diagram: Diagram, element: Element, trigger: EventDefinition, repeats: 
         raise unsupported(
             element, f"a {trigger.kind} event", _REMEDIES.get(trigger.kind, "Use another event.")
         )
-    return make(diagram, element, trigger)
+    return make(element, trigger)
 
 
 def _timer(element: Element, trigger: EventDefinition, repeats: bool) -> Any:
     if not trigger.text or not trigger.time_kind:
         raise errors.BadTimer("", f"{element.label} says no time; write 5 ngày làm việc or PT4H")
     timing = timers.compiled(trigger.time_kind, trigger.text)
-    kind = timers.Cycle if repeats and trigger.time_kind == "timeCycle" else timers.Once
-    return kind(element.id, timing, element.lane)
+    return timers.Trigger(element.id, timing, element.lane, repeats)
 
 
-def _message(_diagram: Diagram, element: Element, trigger: EventDefinition) -> Any:
+def _message(element: Element, trigger: EventDefinition) -> Any:
     return MessageEventDefinition(trigger.name or trigger.ref or element.label)
 
 
-def _signal(_diagram: Diagram, element: Element, trigger: EventDefinition) -> Any:
+def _signal(element: Element, trigger: EventDefinition) -> Any:
     return SignalEventDefinition(trigger.name or trigger.ref or element.label)
 
 
 def _coded(kind: Callable[..., Any], tag: str) -> Make:
     """Errors and escalations meet by code; one without a reference catches all."""
 
-    def make(diagram: Diagram, element: Element, trigger: EventDefinition) -> Any:
-        if trigger.ref is None:
-            return kind(element.label, None)
-        declared = (node for node in diagram.root.iterchildren(bpmn(tag)) if node.get("id") == trigger.ref)
-        code = next((node.get(f"{tag}Code") for node in declared), None)
-        return kind(trigger.name or element.label, code or trigger.ref)
+    def make(element: Element, trigger: EventDefinition) -> Any:
+        code = _declared(element, tag, trigger.ref, f"{tag}Code") or trigger.ref
+        return kind(trigger.name or element.label, code)
 
     return make
 

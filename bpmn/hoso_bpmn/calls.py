@@ -1,0 +1,153 @@
+"""Call activities: another published procedure, put into the drawing in the place of the call.
+
+A called process becomes a sub-process of the caller, so that plan, choices and engine need to know nothing of calls. Its
+elements are named `call/element`; its lanes keep the roles that its own package gives them; its milestones and special
+ends mean nothing to the caller.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from types import MappingProxyType
+
+from lxml import etree
+
+from hoso_bpmn import diagram, triggers
+from hoso_bpmn.diagram import Element, Flow, Process
+from hoso_bpmn.findings import RefusedFile
+from hoso_bpmn.manifest import Case
+from hoso_bpmn.package import Package
+
+#: A procedure code → the package of the version that is pinned for the caller.
+Resolve = Callable[[str], Package]
+#: Lane, role and unit.
+Lanes = tuple[tuple[str, str, str], ...]
+
+MAX_DEPTH = 5
+_CALLERS_OWN = ("milestone", "ends")
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """All that a specification is made of; equal sources make equal specifications."""
+
+    data: bytes
+    lanes: Lanes
+    #: Call activity → what it calls.
+    calls: tuple[tuple[str, Source], ...]
+    #: Decision tables by path.
+    decisions: tuple[tuple[str, bytes], ...]
+
+
+@lru_cache(maxsize=64)
+def drawn(data: bytes) -> Process:
+    """The one executable process of a file; raises `RefusedFile`."""
+    return executable(diagram.read(data))
+
+
+def executable(drawing: diagram.Diagram) -> Process:
+    """The one executable process of a drawing; raises `RefusedFile` with rule `one-process`."""
+    if len(drawing.executable) != 1:
+        raise RefusedFile(
+            "one-process",
+            f"The file has {len(drawing.executable)} executable processes; one is needed.",
+            remedy="Keep one process executable, and put others into files of their own.",
+        )
+    return drawing.executable[0]
+
+
+def source(package: Package, case: Case, resolve: Resolve | None, chain: tuple[str, ...] = ()) -> Source:
+    """The source of a case with everything that it calls; raises `RefusedFile` or `UnsupportedElement`."""
+    data = package.process(case)
+    calls = [element for element in drawn(data).elements.values() if element.tag == "callActivity"]
+    return Source(
+        data,
+        tuple(sorted((name, lane.role, lane.unit) for name, lane in package.lanes.items())),
+        tuple((call.id, _callee(call, resolve, (*chain, package.code))) for call in calls),
+        tuple((path, content) for path, content in sorted(package.files.items()) if path.endswith(".dmn")),
+    )
+
+
+def _callee(call: Element, resolve: Resolve | None, chain: tuple[str, ...]) -> Source:
+    code = called(call)
+    if code in chain:
+        raise triggers.unsupported(
+            call, f"a call of {code} from within itself", "Draw the way back in one process."
+        )
+    if len(chain) >= MAX_DEPTH:
+        raise triggers.unsupported(
+            call, f"a chain of more than {MAX_DEPTH} calls", "Call fewer procedures in a row."
+        )
+    if resolve is None:
+        raise triggers.unsupported(call, f"the call of {code} here", "Publish the called procedure first.")
+    package = resolve(code)
+    return source(package, package.case(call.properties.get("case")), resolve, chain)
+
+
+def process(made_of: Source) -> Process:
+    """The process to run: the drawn one with each called one in the place of its call."""
+    callees = {call: (process(callee), callee.lanes) for call, callee in made_of.calls}
+    return expanded(drawn(made_of.data), callees) if callees else drawn(made_of.data)
+
+
+def decisions(made_of: Source, prefix: str = "") -> dict[str, tuple[tuple[str, bytes], ...]]:
+    """The decision tables by the prefix of the elements that may use them."""
+    found = {prefix: made_of.decisions}
+    for call, callee in made_of.calls:
+        found |= decisions(callee, f"{prefix}{call}/")
+    return found
+
+
+def called(element: Element) -> str:
+    """The procedure code that a call activity names; raises `UnsupportedElement` without one."""
+    words = [element.node.get("calledElement"), element.properties.get("procedure")]
+    words += [
+        child.get("processId")
+        for child in element.node.iter()
+        if etree.QName(child).localname == "calledElement"
+    ]
+    code = next((word.strip() for word in words if word and word.strip()), None)
+    if code is None:
+        raise triggers.unsupported(element, "a call of nothing", "Write the code of a published procedure.")
+    return code
+
+
+def expanded(process: Process, callees: Mapping[str, tuple[Process, Lanes]]) -> Process:
+    """The process with each called one drawn in the place of its call."""
+    elements = dict(process.elements)
+    flows = dict(process.flows)
+    for call, (callee, lanes) in callees.items():
+        elements[call] = replace(elements[call], tag="subProcess")
+        for element in callee.elements.values():
+            inner = _embedded(element, call, {name: (role, unit) for name, role, unit in lanes})
+            elements[inner.id] = inner
+        for flow in callee.flows.values():
+            inner_flow = _renamed(flow, call)
+            flows[inner_flow.id] = inner_flow
+    return replace(process, elements=MappingProxyType(elements), flows=MappingProxyType(flows))
+
+
+def _embedded(element: Element, call: str, lanes: Mapping[str, tuple[str, str]]) -> Element:
+    def name(identity: str | None) -> str | None:
+        return f"{call}/{identity}" if identity else None
+
+    role, unit = lanes.get(element.lane or "", (None, None))
+    words = {**({"role": role} if role else {}), **({"unit": unit} if unit else {}), **element.properties}
+    return replace(
+        element,
+        id=f"{call}/{element.id}",
+        parent=name(element.parent) or call,
+        attached_to=name(element.attached_to),
+        default_flow=name(element.default_flow),
+        incoming=tuple(f"{call}/{flow}" for flow in element.incoming),
+        outgoing=tuple(f"{call}/{flow}" for flow in element.outgoing),
+        properties=MappingProxyType({key: word for key, word in words.items() if key not in _CALLERS_OWN}),
+    )
+
+
+def _renamed(flow: Flow, call: str) -> Flow:
+    return replace(
+        flow, id=f"{call}/{flow.id}", source=f"{call}/{flow.source}", target=f"{call}/{flow.target}"
+    )
