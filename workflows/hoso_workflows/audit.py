@@ -50,10 +50,16 @@ async def rebuild(office: Office, key: str) -> None:
             history = [writing.read(entry) for entry in row.events]
             await office.cabinet.met(history)
             projection = Projection.of(history, office.cabinet.calendars)
-            for statement in _CLEAR:
-                await tx.rows(statement, [dossier])
+            for statement, known in zip(statements.STRAY, _known(projection), strict=True):
+                await tx.rows(statement, [dossier, known])
             written = writing.projected(projection, projection.clock.dates(), Mark())
             await tx.rows(statements.REBUILD, [dossier, *written])
+
+
+def _known(projection: Projection) -> tuple[Any, ...]:
+    """The rows that the events speak of, as `statements.STRAY` asks for them."""
+    letters = [f"{row['form']}/{row['year']}/{row['number']}" for row in projection.letters]
+    return list(projection.tasks), len(projection.clock.promises), list(projection.timers), letters
 
 
 async def _rows(office: Office, key: str | None) -> AsyncIterator[Any]:
@@ -69,7 +75,7 @@ async def _rows(office: Office, key: str | None) -> AsyncIterator[Any]:
 
 
 async def _compared(office: Office, row: Any) -> list[Difference]:
-    links = [_link(entry) for entry in row.links]
+    links = [_link(entry) for entry in row.links or ()]
     found = []
     try:
         events.verify(links, row.head)
@@ -97,7 +103,7 @@ def _said(projection: Projection) -> dict[str, Any]:
         "tasks": {str(task): projection.task(task, dates) for task in projection.tasks},
         "appointments": {str(row["number"]): row for row in projection.appointments(dates)},
         "timers": dict(projection.timers),
-        "letters": {f"{x['form']}/{x['number']}": x for x in projection.letters},
+        "letters": {f"{row['form']}/{row['year']}/{row['number']}": row for row in projection.letters},
     }
 
 
@@ -158,12 +164,6 @@ _LOCK = """
 select d.id, e.version from dossier d join engine_state e on e.dossier_id = d.id
 where d.reference = $1 or d.code = $1 for update of e
 """
-_CLEAR = (
-    "delete from user_task where dossier_id = $1",
-    "delete from appointment where dossier_id = $1",
-    "delete from timer where dossier_id = $1",
-    "delete from letter where dossier_id = $1",
-)
 _DOSSIERS = f"""
 select d.id, d.reference, d.workflow_version_id, d.case_id, e.head, e.state, {statements.EVENTS} as events,
   (select jsonb_agg(jsonb_build_object('seq', seq, 'at', at, 'kind', kind, 'actor', actor_id,
@@ -177,7 +177,7 @@ select d.id, d.reference, d.workflow_version_id, d.case_id, e.head, e.state, {st
      where dossier_id = d.id) a) as appointments,
   (select jsonb_object_agg(i.id, to_jsonb(i)) from (select id, element, due_at, armed_at, kind from timer
      where dossier_id = d.id) i) as timers,
-  (select jsonb_object_agg(l.form || '/' || l.number, to_jsonb(l)) from (select unit_code, form, year, number,
-     issued_at, issued_by from letter where dossier_id = d.id) l) as letters
+  (select jsonb_object_agg(l.form || '/' || l.year || '/' || l.number, to_jsonb(l)) from (select
+     {statements.LETTER_NAMES} from letter where dossier_id = d.id) l) as letters
 from dossier d join engine_state e on e.dossier_id = d.id
 """  # noqa: S608 - fixed text of this module

@@ -4,14 +4,15 @@ Rights are read in the statement that loads the dossier, valid on the local date
 of the absent officer between the dates of the substitution, and every event then says for whom.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from hoso_models import PrincipalKind
+from hoso_models.database import Database
 from hoso_workflows import commands, refusals
 from hoso_workflows.commands import Actor, Command
 from hoso_workflows.state import State
@@ -41,6 +42,12 @@ class Right:
     role: str
     on_behalf_of: UUID | None = None
 
+    def rank(self, assignee: UUID | None) -> int:
+        """Which right is relied on first where several would do."""
+        if self.on_behalf_of is None:
+            return 1
+        return 0 if self.on_behalf_of == assignee else 2
+
 
 @dataclass(frozen=True, slots=True)
 class Rights:
@@ -50,7 +57,7 @@ class Rights:
     kind: PrincipalKind
     held: tuple[Right, ...] = ()
     #: True when the dossier is theirs.
-    applicant: bool = field(default=False)
+    applicant: bool = False
 
     @classmethod
     def of(cls, principal: UUID, row: Mapping[str, Any] | None, *, applicant: bool = False) -> "Rights":
@@ -62,10 +69,10 @@ class Rights:
         )
         return cls(principal, PrincipalKind(row["kind"]), tuple(held), applicant)
 
-    def find(self, units: Sequence[str | None], roles: Sequence[str | None]) -> Right | None:
-        """The right to play one of the roles in one of the units, one's own before a substitute's."""
-        fitting = [right for right in self.held if right.unit in units and right.role in roles]
-        return min(fitting, key=lambda right: right.on_behalf_of is not None, default=None)
+    def find(self, unit: str, *roles: str | None, assignee: UUID | None = None) -> Right | None:
+        """The right to play one of the roles in a unit: that of the assignee first, one's own before a substitute's."""
+        fitting = [right for right in self.held if right.unit == unit and right.role in roles]
+        return min(fitting, key=lambda right: right.rank(assignee), default=None)
 
     @property
     def units(self) -> frozenset[str]:
@@ -101,19 +108,27 @@ def rights_sql(principal: str, day: str, at: str) -> str:
     return RIGHTS.format(principal=principal, day=day, at=at)
 
 
-def actor(command: Command, state: State, rights: Rights) -> Actor:
-    """In whose name the command is carried out. Raises Forbidden."""
+def actor(command: Command, state: State, rights: Rights, competent: Collection[str]) -> Actor:
+    """In whose name the command is carried out. Raises Forbidden, or NotCompetent for a unit that is so no more."""
     for right in _RULES[type(command)](command, state, rights):
         if right is not None:
+            _competent(right.unit, state, competent)
             return Actor(rights.principal, right.on_behalf_of, automatic=rights.kind is PrincipalKind.SYSTEM)
     raise _forbidden(command, state, rights)
+
+
+def _competent(unit: str, state: State, competent: Collection[str]) -> None:
+    """A unit that plays a part of the dossier is competent for it on that day; one that the procedure names always is."""
+    for part, playing in state.units.items():
+        if playing == unit and unit not in competent:
+            raise refusals.NotCompetent(state.procedure, part, unit, sorted(competent))
 
 
 def assignable(command: Command, state: State, row: Mapping[str, Any] | None) -> None:
     """Raise Forbidden when a task is to be handed to somebody who may not complete it."""
     if isinstance(command, commands.Claim) and command.assignee is not None and command.task in state.tasks:
         task = state.tasks[command.task]
-        if Rights.of(command.assignee, row).find([task.unit], [task.role]) is None:
+        if Rights.of(command.assignee, row).find(task.unit, task.role) is None:
             raise refusals.Forbidden(command.assignee, "taking the task", task.role or "", task.unit)
 
 
@@ -121,7 +136,7 @@ def files(rights: Rights, channel: str, receiving: str) -> Actor:
     """In whose name a dossier is filed: a citizen or partner online for themselves, else the desk of the receiving unit."""
     if channel == "online" and rights.kind in (PrincipalKind.CITIZEN, PrincipalKind.PARTNER):
         return Actor(rights.principal)
-    right = rights.find([receiving], [RECEPTION])
+    right = rights.find(receiving, RECEPTION)
     if right is None:
         raise refusals.Forbidden(rights.principal, f"filing ({channel})", RECEPTION, receiving)
     return Actor(rights.principal, right.on_behalf_of)
@@ -139,6 +154,16 @@ def reads(rights: Rights, units: Sequence[str]) -> bool:
     return rights.applicant or inside or rights.has(ADMINISTRATOR) or rights.has(AUDITOR)
 
 
+async def remember(db: Database, principal: UUID, act: str, subject: str | None, at: datetime) -> None:
+    """Keep a refused attempt in the access log; one by nobody we know is kept without a name."""
+    await db.one_statement(_REFUSED, [principal, act, subject, at])
+
+
+_REFUSED = """
+insert into access_log (principal_id, act, subject, at, granted, detail)
+values ((select id from principal where id = $1), $2, $3, $4, false, '{}')
+"""
+
 _Rule = Iterator[Right | None]
 
 
@@ -148,11 +173,11 @@ def _of_task(command: Any, state: State, rights: Rights) -> _Rule:
         # Whether it is gone is for those to know who could have had it.
         yield Right("", "") if rights.units.intersection(state.units.values()) else None
         return
-    yield rights.find([task.unit], [task.role])
+    yield rights.find(task.unit, task.role, assignee=task.assignee)
 
 
 def _desk(_: Any, state: State, rights: Rights) -> _Rule:
-    yield rights.find([state.units["receiving"]], [RECEPTION])
+    yield rights.find(state.units["receiving"], RECEPTION)
 
 
 def _applicant_or_desk(command: Any, state: State, rights: Rights) -> _Rule:
@@ -162,24 +187,25 @@ def _applicant_or_desk(command: Any, state: State, rights: Rights) -> _Rule:
 
 def _handler(_: Any, state: State, rights: Rights) -> _Rule:
     for task in state.tasks.values():
-        yield rights.find([task.unit], [task.role])
+        yield rights.find(task.unit, task.role)
 
 
 def _claim(command: commands.Claim, state: State, rights: Rights) -> _Rule:
     if command.assignee in (None, rights.principal):
         yield from _of_task(command, state, rights)
     elif task := state.tasks.get(command.task):
-        yield rights.find([task.unit], ASSIGNERS)
+        yield rights.find(task.unit, *ASSIGNERS)
 
 
 def _unclaim(command: commands.Unclaim, state: State, rights: Rights) -> _Rule:
     task = state.tasks.get(command.task)
-    if task is not None and task.assignee != rights.principal:
-        yield rights.find([task.unit], ASSIGNERS)
-        yield from (right for right in rights.held if right.on_behalf_of == task.assignee is not None)
-    yield from (
-        _of_task(command, state, rights) if task is None or task.assignee in (None, rights.principal) else ()
-    )
+    right = rights.find(task.unit, task.role, assignee=task.assignee) if task else None
+    if task is None or task.assignee is None:
+        yield from _of_task(command, state, rights)
+    elif right and task.assignee in (rights.principal, right.on_behalf_of):
+        yield right
+    else:
+        yield rights.find(task.unit, *ASSIGNERS)
 
 
 def _system(_: Any, __: State, rights: Rights) -> _Rule:

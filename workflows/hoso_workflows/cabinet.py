@@ -14,6 +14,7 @@ from uuid import UUID
 import hoso_bpmn
 import hoso_calendar as wt
 from hoso_bpmn import package
+from hoso_bpmn.specification import Loaded
 from hoso_models.database import Database
 from hoso_workflows import refusals
 
@@ -28,17 +29,13 @@ class Version:
     id: UUID
     number: int
     package: package.Package
-    _cases: dict[str, Any] = field(default_factory=dict, repr=False)
+    _cases: dict[str | None, Loaded] = field(default_factory=dict, repr=False)
 
-    def case(self, case: str | None) -> Any:
-        """The specification of a case; the first case when none is named. Raises NotFound."""
-        known = [declared.id for declared in self.package.cases]
-        chosen = known[0] if case is None else case
-        if chosen not in known:
-            raise refusals.NotFound(f"case of {self.package.code}", chosen)
-        if chosen not in self._cases:
-            self._cases[chosen] = hoso_bpmn.load(self.package, chosen)
-        return self._cases[chosen]
+    def case(self, case: str | None) -> Loaded:
+        """The case of that id, or the only one, ready to run. Raises `package.NoSuchCase`."""
+        if case not in self._cases:
+            self._cases[case] = hoso_bpmn.load(self.package, case)
+        return self._cases[case]
 
 
 class Cabinet:

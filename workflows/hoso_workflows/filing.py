@@ -2,7 +2,7 @@
 
 import hashlib
 import secrets
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -10,11 +10,15 @@ from uuid import UUID, uuid4
 
 import orjson
 
-from hoso_models import Party, PrincipalKind, spelling
+from hoso_bpmn import forms, package
+from hoso_bpmn.manifest import Case
+from hoso_bpmn.specification import Loaded
+from hoso_models import DeliveryMode, EntryChannel, Party, PartyKind, PrincipalKind, spelling
 from hoso_models.database import Database, Transaction
 from hoso_workflows import authority, lifecycle, refusals
-from hoso_workflows.cabinet import Cabinet
+from hoso_workflows.cabinet import Cabinet, Version
 from hoso_workflows.commands import Actor
+from hoso_workflows.refusals import Fault
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +26,7 @@ class Applicant:
     """The person or organisation on whose behalf a dossier is filed."""
 
     name: str
-    kind: str = "person"
+    kind: PartyKind = PartyKind.PERSON
     identifier: str | None = None
     address: str | None = None
     phone: str | None = None
@@ -38,12 +42,12 @@ class Request:
 
     procedure: str
     applicant: Applicant
-    channel: str = "online"
+    channel: EntryChannel = EntryChannel.ONLINE
     case: str | None = None
     form: Mapping[str, Any] = field(default_factory=dict)
     #: Codes of the components that are handed in.
     components: tuple[str, ...] = ()
-    delivery_mode: str = "counter"
+    delivery_mode: DeliveryMode = DeliveryMode.COUNTER
     e_result_consent: bool = False
     portal: str | None = None
     external_code: str | None = None
@@ -76,8 +80,8 @@ async def prepare(
 ) -> Opened:
     """Check everything that can be wrong with a request. Raises a `Refusal`; nothing is stored."""
     version = await cabinet.active(request.procedure)
-    loaded = version.case(request.case)
-    _complete(request, loaded.case)
+    loaded = _case(version, request.case)
+    _sound(request, loaded)
     units = await _units(db, request, authority.local_date(at))
     actor = authority.files(rights, request.channel, units["receiving"])
     calendars = await cabinet.of_units(units.values())
@@ -104,23 +108,47 @@ def _named(form: Mapping[str, Any], names: Any) -> dict[str, Any]:
     return {name: form[name] for name in names if name in form}
 
 
-def _complete(request: Request, case: Any) -> None:
-    """Every component handed in is one of the procedure's; an online dossier brings all that are required."""
-    known = {component.code: component for component in case.components}
-    faults = [
-        refusals.Fault(
-            f"components[{place}]", f"{code} is no component of this procedure: {', '.join(known)}"
-        )
-        for place, code in enumerate(request.components)
-        if code not in known
-    ]
+def _case(version: Version, case: str | None) -> Loaded:
+    try:
+        return version.case(case)
+    except package.NoSuchCase as unknown:
+        raise refusals.FormRefused([refusals.Fault("case", str(unknown))]) from unknown
+
+
+def _sound(request: Request, loaded: Loaded) -> None:
+    """What is handed in belongs to the procedure; online nothing that is required may be missing, at the desk it may."""
+    faults = [*strange(request.components, loaded.case), *_answers(request, loaded)]
     if not request.applicant.name.strip():
-        faults.append(refusals.Fault("applicant.name", "is missing"))
-    if request.channel == "online":
-        missing = (c for c in known.values() if c.required and c.code not in request.components)
-        faults += [refusals.Fault("components", f"{c.code} is required: {c.name}") for c in missing]
+        faults.append(Fault("applicant.name", "is missing"))
+    if request.channel == EntryChannel.ONLINE:
+        faults += _missing(request.components, loaded.case)
     if faults:
         raise refusals.FormRefused(faults)
+
+
+def strange(components: Iterable[str], case: Case) -> Iterator[Fault]:
+    """Components that are none of the case's."""
+    known = [component.code for component in case.components]
+    for place, code in enumerate(components):
+        if code not in known:
+            yield Fault(
+                f"components[{place}]", f"{code} is no component of this procedure: {', '.join(known)}"
+            )
+
+
+def _missing(components: Collection[str], case: Case) -> Iterator[Fault]:
+    for component in case.components:
+        if component.required and component.code not in components:
+            yield Fault("components", f"{component.code} is required: {component.name}")
+
+
+def _answers(request: Request, loaded: Loaded) -> Iterator[Fault]:
+    """What the case's form says of the answers; a paper at the desk may hold those that are not typed in."""
+    path = loaded.case.form
+    form = forms.read(loaded.package.files[path]) if path else forms.Form(())
+    for fault in form.faults(request.form):
+        if fault.rule != "required" or request.channel == EntryChannel.ONLINE:
+            yield Fault(f"form.{fault.field}", fault.message)
 
 
 async def _units(db: Database, request: Request, day: date) -> dict[str, str]:
@@ -173,9 +201,11 @@ async def enter(tx: Transaction, opened: Opened) -> None:
         opened.at,
         [_component(c, request.components) for c in filing.loaded.case.components],
         [
-            {"number": n, "name": fee.name, "amount": fee.amount, "basis": fee.basis or ""}
-            for n, fee in enumerate(filing.loaded.case.fees, 1)
+            {"number": number, "name": fee.name, "amount": fee.amount, "basis": fee.basis}
+            for number, fee in enumerate(filing.loaded.case.fees, start=1)
+            if fee.amount is not None
         ],
+        authority.local_date(opened.at),
     ]
     await tx.rows(_ENTER, parameters)
 
@@ -189,8 +219,10 @@ _ENTER = """
 with d as (
   insert into dossier (id, reference, external_code, procedure_code, workflow_version_id, case_id, status, entry_channel,
     filed_on_portal, applicant_id, filed_by, receiving_unit, handling_unit, deciding_unit, form_data, delivery_mode,
-    e_result_consent, filed_at)
-  values ($1, $2, $3, $4, $5, $6, 'filed', $7, $8, $9, $10, $11, $12, $13, $14::jsonb, $15, $16, $17)
+    e_result_consent, filed_at, service_level)
+  values ($1, $2, $3, $4, $5, $6, 'filed', $7, $8, $9, $10, $11, $12, $13, $14::jsonb, $15, $16, $17,
+    (select service_level from procedure_entry_version where procedure_code = $4
+       and $20::date between service_level_from and coalesce(service_level_to, 'infinity') order by number desc limit 1))
   returning id
 ), e as (
   insert into engine_state (dossier_id, version, head, state, updated_at)

@@ -11,7 +11,8 @@ changed, on condition that nobody was faster (compare-and-set on the row that ho
 import asyncio
 import hashlib
 import random
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -32,6 +33,7 @@ from hoso_workflows import (
     statements,
     writing,
 )
+from hoso_workflows.act import refusing
 from hoso_workflows.cabinet import Cabinet
 from hoso_workflows.events import Event, Kind
 from hoso_workflows.projections import Mark, Projection
@@ -132,13 +134,15 @@ class Office:
         assert row is not None  # noqa: S101 - a select without a from has one row
         if row.answered:
             return asked.replay(row.answered)
-        rights = authority.Rights.of(asked.actor, row.rights)
-        opened = await filing.prepare(self.cabinet, self.db, request, rights, asked.at)
-        told, run = lifecycle.file(opened.filing, asked.at, opened.actor)
-        projection = Projection.of(told, self.cabinet.calendars)
+        async with self._remembering(asked, "File", request.procedure):
+            rights = authority.Rights.of(asked.actor, row.rights)
+            opened = await filing.prepare(self.cabinet, self.db, request, rights, asked.at)
+        with refusing():
+            told, run = lifecycle.file(opened.filing, asked.at, opened.actor)
+            projection = Projection.of(told, self.cabinet.calendars)
+            parameters, body = _work(opened.id, 0, projection, Mark(), told, events.GENESIS, run, asked)
         async with self.db.transaction() as tx:
             await filing.enter(tx, opened)
-            parameters, body = _work(opened.id, 0, projection, Mark(), told, events.GENESIS, run, asked)
             await tx.rows(statements.SAVE, parameters)
         return Outcome.of(body)
 
@@ -154,11 +158,14 @@ class Office:
             raise refusals.StaleVersion(projection.state.reference, asked.if_match, row.version)
         state = await self._resumed(projection.state, row)
         told = lifecycle.decide(state, _lettered(lifecycle.interpret(state, command)), asked.at, actor)
+        if not told:
+            return Outcome.of(writing.answer(projection, projection.clock.dates(), row.version))
         told = await self._numbered(told, state.units["receiving"])
         mark = projection.mark()
-        for event in told:
-            projection.hear(event)
-        parameters, body = _work(row.id, row.version, projection, mark, told, row.head, state.run, asked)
+        with refusing():
+            for event in told:
+                projection.hear(event)
+            parameters, body = _work(row.id, row.version, projection, mark, told, row.head, state.run, asked)
         (answer,) = await self.db.one_statement(statements.SAVE, parameters)
         return Outcome.of(body) if answer.won else None
 
@@ -175,16 +182,21 @@ class Office:
     async def _permitted(
         self, command: commands.Command, state: State, row: Any, asked: Asked
     ) -> commands.Actor:
-        """In whose name the command is carried out; a refused attempt is kept in the access log."""
-        try:
+        """In whose name the command is carried out."""
+        async with self._remembering(asked, type(command).__name__, state.reference):
             rights = authority.Rights.of(asked.actor, row.rights, applicant=bool(row.applicant))
-            actor = authority.actor(command, state, rights)
+            actor = authority.actor(command, state, rights, row.competent or ())
             authority.assignable(command, state, row.other_rights)
+            return actor
+
+    @asynccontextmanager
+    async def _remembering(self, asked: Asked, act: str, subject: str) -> AsyncIterator[None]:
+        """A refused attempt is kept in the access log."""
+        try:
+            yield
         except refusals.Forbidden:
-            words = [asked.actor, type(command).__name__, state.reference, asked.at]
-            await self.db.one_statement(_REFUSED, words)
+            await authority.remember(self.db, asked.actor, act, subject, asked.at)
             raise
-        return actor
 
     async def _resumed(self, state: State, row: Any) -> State:
         """The state with its engine, its specification and the calendars of its units."""
@@ -207,10 +219,6 @@ class Office:
                 numbers |= {"number": number, "receipt": number}
         return tuple(_with(numbers, event) for event in told)
 
-
-_REFUSED = """
-insert into access_log (principal_id, act, subject, at, granted, detail) values ($1, $2, $3, $4, false, '{}')
-"""
 
 _NUMBERED = {Kind.ACCEPTED: ("code", "receipt"), Kind.LETTER_ISSUED: ("number",)}
 

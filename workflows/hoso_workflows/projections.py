@@ -21,6 +21,8 @@ from hoso_workflows.state import State
 
 Row = dict[str, Any]
 
+#: Mẫu 01, the receipt with the appointment.
+RECEIPT = "01"
 #: Nothing more happens to a dossier's result.
 _CLOSED = (Status.REFUSED, Status.CLOSED_UNANSWERED, Status.RETURNED, Status.WITHDRAWN, Status.STOPPED)
 
@@ -46,8 +48,12 @@ class Projection:
     timers: dict[str, Row] = field(default_factory=dict)
     letters: list[Row] = field(default_factory=list)
     last_seq: int = 0
+    #: Where and why the engine could not go on at the newest event; None when it could.
+    incident: Row | None = None
     _moments: dict[str, datetime] = field(default_factory=dict)
     _made_by: list[UUID] = field(default_factory=list)
+    #: Why the dossier was refused, or what the newest supplement is asked for.
+    _asked: Row = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.clock = Clock(self.calendars)
@@ -62,6 +68,7 @@ class Projection:
 
     def hear(self, event: Event) -> None:
         """Take one more event into account."""
+        self.incident = None
         self.state = lifecycle.evolve(self.state, event) if self.last_seq else lifecycle.fold([event])
         self.clock.hear(event)
         self.last_seq += 1
@@ -123,6 +130,12 @@ class Projection:
     def _result_ready(self, event: Event) -> None:
         self._moments.setdefault("result_ready_at", event.at)
 
+    def _halted(self, event: Event) -> None:
+        self.incident = dict(event.payload)
+
+    def _grounds(self, event: Event) -> None:
+        self._asked = {name: event.payload[name] for name in ("reason", "items") if name in event.payload}
+
     def _returned(self, event: Event) -> None:
         self._moments["returned_at"] = event.at
 
@@ -183,10 +196,24 @@ class Projection:
                 "form": said["form"],
                 "year": said["year"],
                 "number": said["number"],
+                "data": self._words(said["form"]),
                 "issued_at": event.at,
                 "issued_by": event.actor,
             }
         )
+
+    def _words(self, form: str) -> Row:
+        """What a letter says beyond its number; names are read from the dossier when it is typeset."""
+        state, promises = self.state, self.clock.promises
+        words = {
+            "reference": state.reference,
+            "code": state.code,
+            "procedure": state.procedure,
+            "case": state.case,
+        }
+        if form == RECEIPT and promises:
+            return {**words, "term": state.term, "due": promises[-1].appointment.due_promised.isoformat()}
+        return {**words, **self._asked}
 
 
 _NEW_TASK: Mapping[str, Any] = {
@@ -201,6 +228,8 @@ _NEW_TASK: Mapping[str, Any] = {
 
 _HEARD: Mapping[Kind, Callable[[Projection, Event], None]] = {
     Kind.FILED: Projection._filed,
+    Kind.REFUSED: Projection._grounds,
+    Kind.SUPPLEMENT_ASKED: Projection._grounds,
     Kind.RESULT_READY: Projection._result_ready,
     Kind.RETURNED: Projection._returned,
     Kind.TASK_OPENED: Projection._task_opened,
@@ -210,4 +239,5 @@ _HEARD: Mapping[Kind, Callable[[Projection, Event], None]] = {
     Kind.TIMER_SET: Projection._timer_set,
     Kind.TIMER_DROPPED: Projection._timer_dropped,
     Kind.LETTER_ISSUED: Projection._letter_issued,
+    Kind.INCIDENT: Projection._halted,
 }

@@ -47,7 +47,7 @@ async def declare(
 
     The same package again gives the version that it already is.
     """
-    await _may(db, "declaring a procedure", actor, at, authority.DECLARER, authority.ADMINISTRATOR)
+    await _may(db, "declaring a procedure", code, actor, at, authority.DECLARER, authority.ADMINISTRATOR)
     report = _checked(data)
     if not report.ok:
         raise refusals.PackageRefused(report)
@@ -79,7 +79,9 @@ async def declare(
 
 async def submit(db: Database, procedure: str, number: int, *, actor: UUID, at: datetime) -> Version:
     """Hand a draft in for approval."""
-    await _may(db, "submitting a procedure", actor, at, authority.DECLARER, authority.ADMINISTRATOR)
+    await _may(
+        db, "submitting a procedure", procedure, actor, at, authority.DECLARER, authority.ADMINISTRATOR
+    )
     await _step(db, _SUBMIT, [procedure, number, actor, at], "draft")
     return await version(db, procedure, number)
 
@@ -95,7 +97,7 @@ async def approve(
     at: datetime,
 ) -> Version:
     """Approve a submitted version by a decision. Raises OwnDeclaration for its declarer."""
-    await _may(db, "approving a procedure", actor, at, authority.APPROVER)
+    await _may(db, "approving a procedure", procedure, actor, at, authority.APPROVER)
     if not decision_no.strip():
         raise refusals.FormRefused([refusals.Fault("decision_no", "is missing")])
     if (await version(db, procedure, number)).declared_by == actor:
@@ -106,7 +108,9 @@ async def approve(
 
 async def activate(db: Database, procedure: str, number: int, *, actor: UUID, at: datetime) -> Version:
     """Let new dossiers run on an approved version; the one before it is retired, what runs on it stays."""
-    await _may(db, "activating a procedure", actor, at, authority.APPROVER, authority.ADMINISTRATOR)
+    await _may(
+        db, "activating a procedure", procedure, actor, at, authority.APPROVER, authority.ADMINISTRATOR
+    )
     found = await version(db, procedure, number)
     if found.status != "approved":
         raise refusals.VersionStands(procedure, number, found.status, "approved")
@@ -154,16 +158,13 @@ def _checked(data: bytes) -> hoso_bpmn.Report:
         return check(path)
 
 
-async def _may(db: Database, act: str, actor: UUID, at: datetime, *roles: str) -> None:
+async def _may(db: Database, act: str, procedure: str | None, actor: UUID, at: datetime, *roles: str) -> None:
     row = await db.row(statements.LOAD_ACTOR, [actor, authority.local_date(at), at, None])
     assert row is not None  # noqa: S101 - a select without a from has one row
     try:
         authority.needs(authority.Rights.of(actor, row.rights), act, *roles)
     except refusals.Forbidden:
-        await db.one_statement(
-            "insert into access_log (principal_id, act, at, granted, detail) values ($1, $2, $3, false, '{}')",
-            [actor if row.rights else None, act, at],
-        )
+        await authority.remember(db, actor, act, procedure, at)
         raise
 
 

@@ -24,6 +24,8 @@ with subject as (
 select d.id, d.workflow_version_id, d.case_id, e.version, e.head, e.state,
   {EVENTS} as events,
   pa.principal_id = $3::uuid as applicant,
+  (select jsonb_agg(distinct c.unit_code) from competence c where c.procedure_code = d.procedure_code
+     and $4::date between c.valid_from and coalesce(c.valid_to, 'infinity')) as competent,
   {authority.rights_sql("$3::uuid", "$4::date", "$5::timestamptz")} as rights,
   {authority.rights_sql("$7::uuid", "$4::date", "$5::timestamptz")} as other_rights,
   (select jsonb_build_object('hash', encode(i.request_hash, 'hex'), 'status', i.status, 'response', i.response)
@@ -72,8 +74,29 @@ made_at, made_by
 _EVENT_NAMES = "seq, at, kind, actor_id, on_behalf_of, automatic, salt, payload, digest, previous, hash"
 
 
-def _projected(dossier: str, tasks: str, appointments: str, timers: str, letters: str) -> str:
-    """The parts of a statement that write the projections of the dossier in `w` from five jsonb parameters."""
+LETTER_NAMES = "unit_code, form, year, number, data, issued_at, issued_by"
+
+
+def _excluded(names: str) -> str:
+    """What an upsert sets: every column as it was to be inserted."""
+    return f"({names}) = ({', '.join(f'excluded.{name.strip()}' for name in names.split(','))})"
+
+
+def _projected(
+    dossier: str, tasks: str, appointments: str, timers: str, letters: str, *, again: bool = False
+) -> str:
+    """The parts of a statement that write the projections of the dossier in `w` from five jsonb parameters.
+
+    `again`: appointments and letters may be there already; in a command's statement that would be a fault of ours.
+    """
+    promised = (
+        f"on conflict (dossier_id, number) do update set {_excluded(APPOINTMENT_NAMES)}" if again else ""
+    )
+    issued = (
+        f"on conflict (unit_code, form, year, number) do update set {_excluded(LETTER_NAMES)}"
+        if again
+        else ""
+    )
     return f"""
 d as (
   update dossier set ({DOSSIER_NAMES}) = (select {DOSSIER_NAMES} from jsonb_to_record({dossier}::jsonb) as x({_DOSSIER_COLUMNS}))
@@ -81,24 +104,22 @@ d as (
 ), t as (
   insert into user_task (dossier_id, {TASK_NAMES})
   select w.dossier_id, {TASK_NAMES} from w, jsonb_to_recordset({tasks}::jsonb) as x({_TASK_COLUMNS})
-  on conflict (id) do update set assignee_id = excluded.assignee_id, status = excluded.status,
-    arrived_at = excluded.arrived_at, due_own = excluded.due_own, due_plan = excluded.due_plan,
-    claimed_at = excluded.claimed_at, closed_at = excluded.closed_at, closed_by = excluded.closed_by,
-    on_behalf_of = excluded.on_behalf_of, outcome = excluded.outcome, judged = excluded.judged
+  on conflict (id) do update set {_excluded(TASK_NAMES)}
 ), ap as (
   insert into appointment (dossier_id, {APPOINTMENT_NAMES})
   select w.dossier_id, {APPOINTMENT_NAMES} from w, jsonb_to_recordset({appointments}::jsonb) as x({_APPOINTMENT_COLUMNS})
+  {promised}
 ), ts as (
   insert into timer (dossier_id, id, element, due_at, armed_at, kind, payload)
   select w.dossier_id, id, element, due_at, armed_at, kind, '{{}}'
   from w, jsonb_to_recordset({timers}::jsonb)
     as x(id text, element text, due_at timestamptz, armed_at timestamptz, kind text)
-  on conflict (dossier_id, id) do update set due_at = excluded.due_at, armed_at = excluded.armed_at
+  on conflict (dossier_id, id) do update set {_excluded("element, due_at, armed_at, kind")}
 ), le as (
-  insert into letter (dossier_id, unit_code, form, year, number, data, issued_at, issued_by)
-  select w.dossier_id, unit_code, form, year, number, '{{}}', issued_at, issued_by
-  from w, jsonb_to_recordset({letters}::jsonb)
-    as x(unit_code text, form text, year int, number int, issued_at timestamptz, issued_by uuid)
+  insert into letter (dossier_id, {LETTER_NAMES})
+  select w.dossier_id, {LETTER_NAMES} from w, jsonb_to_recordset({letters}::jsonb)
+    as x(unit_code text, form text, year int, number int, data jsonb, issued_at timestamptz, issued_by uuid)
+  {issued}
 )"""  # noqa: S608 - fixed text of this module
 
 
@@ -132,4 +153,13 @@ select count(*) as won from w
 """  # noqa: S608 - fixed text of this module
 
 #: $1 dossier, $2 dossier columns, $3 tasks, $4 appointments, $5 timers, $6 letters: all projections, written anew.
-REBUILD = f"with w as (select $1::uuid as dossier_id), {_projected('$2', '$3', '$4', '$5', '$6')} select 1"
+REBUILD = f"""
+with w as (select $1::uuid as dossier_id), {_projected("$2", "$3", "$4", "$5", "$6", again=True)} select 1
+"""
+#: Rows of a dossier ($1) that a rebuild takes away because no event speaks of them; $2 those that stay.
+STRAY = (
+    "delete from user_task where dossier_id = $1 and id <> all($2::uuid[])",
+    "delete from appointment where dossier_id = $1 and number > $2::int",
+    "delete from timer where dossier_id = $1 and id <> all($2::text[])",
+    "delete from letter where dossier_id = $1 and form || '/' || year || '/' || number <> all($2::text[])",
+)

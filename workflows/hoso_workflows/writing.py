@@ -27,6 +27,7 @@ def answer(projection: Projection, dates: clock.Dates, version: int) -> dict[str
         "due_legal": _iso(dates.due_legal),
         "due_promised": _iso(dates.due_promised),
         "verdict": dates.verdict.value if dates.verdict else None,
+        "incident": projection.incident,
         "tasks": [_task(task, state, dates) for task in state.tasks],
     }
 
@@ -40,6 +41,7 @@ def _task(task: UUID, state: State, dates: clock.Dates) -> dict[str, Any]:
         "role": open_task.role,
         "unit": open_task.unit,
         "milestone": open_task.milestone,
+        "limit": open_task.limit,
         "outcomes": list(open_task.outcomes),
         "assignee": str(open_task.assignee) if open_task.assignee else None,
         "due": _iso(dates.steps[task].own or dates.steps[task].plan),
