@@ -1,0 +1,15 @@
+"""The only door to Prefect: thin flows around plain functions, the process that serves them, and how both are started.
+
+Prefect triggers, PostgreSQL remembers: a run that comes late, twice or never costs nothing that the next one does not
+make good. Importing this package does not import Prefect, which takes most of a second; `sweeps` and `serving` do.
+"""
+
+from .processes import (
+    BadAuth,
+    runner_command,
+    runner_environment,
+    server_command,
+    server_environment,
+)
+
+__all__ = ["BadAuth", "runner_command", "runner_environment", "server_command", "server_environment"]

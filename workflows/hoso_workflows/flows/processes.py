@@ -1,0 +1,88 @@
+"""How the Prefect server and the runner of our flows are started: command lines and environments, nothing shared or public.
+
+The server listens on loopback, always asks for its auth string, refuses pages of other origins, tells nobody about us and
+forgets old runs (reliability.md §5: as it comes, it would answer everybody, secrets included).
+"""
+
+import os
+import sys
+
+from sqlalchemy import make_url
+
+from hoso_models.settings import DatabaseSettings
+
+HOST = "127.0.0.1"
+#: Runs and their events are kept for so long.
+RETENTION_DAYS = 30
+#: Prefect has neither users nor a lock-out after wrong passwords.
+_SHORTEST_PASSWORD = 32
+
+
+class BadAuth(ValueError):
+    """The auth string would not protect Prefect's API."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            f"Prefect's auth string is `user:password` with a random password of {_SHORTEST_PASSWORD} characters or more"
+        )
+
+
+def server_command(port: int) -> list[str]:
+    """The command line of the Prefect server."""
+    return [sys.executable, "-m", "prefect", "server", "start", "--host", HOST, "--port", str(port)]
+
+
+def runner_command() -> list[str]:
+    """The command line of the process that serves our flows."""
+    return [sys.executable, "-m", "hoso_workflows.flows.serving"]
+
+
+def server_environment(database_url: str, auth: str, port: int) -> dict[str, str]:
+    """What the server is told, on top of the caller's environment; `database_url` is a database of its own.
+
+    Raises BadAuth.
+    """
+    address = make_url(database_url).set(drivername="postgresql+asyncpg")
+    return _private() | {
+        "PREFECT_SERVER_API_HOST": HOST,
+        "PREFECT_SERVER_API_PORT": str(port),
+        "PREFECT_SERVER_API_AUTH_STRING": _safe(auth),
+        "PREFECT_SERVER_API_CSRF_PROTECTION_ENABLED": "true",
+        "PREFECT_SERVER_API_CORS_ALLOWED_ORIGINS": f"http://{HOST}:{port}",
+        "PREFECT_SERVER_UI_ENABLED": "false",
+        "PREFECT_SERVER_DATABASE_CONNECTION_URL": address.render_as_string(hide_password=False),
+        "PREFECT_SERVER_SERVICES_DB_VACUUM_ENABLED": "events,flow_runs",
+        "PREFECT_SERVER_SERVICES_DB_VACUUM_RETENTION_PERIOD": str(RETENTION_DAYS * 86_400),
+        "PREFECT_SERVER_LOGGING_LEVEL": "WARNING",
+    }
+
+
+def runner_environment(auth: str, port: int) -> dict[str, str]:
+    """What the runner and the runs it starts are told, on top of the caller's environment. Raises BadAuth."""
+    return _private() | {
+        "PREFECT_API_URL": f"http://{HOST}:{port}/api",
+        "PREFECT_API_AUTH_STRING": _safe(auth),
+        "PREFECT_SERVER_ALLOW_EPHEMERAL_MODE": "false",
+        "PREFECT_LOGGING_LEVEL": "WARNING",
+        "PREFECT_LOGGING_EXTRA_LOGGERS": "hoso_workflows",
+        "PREFECT_RESULTS_PERSIST_BY_DEFAULT": "false",
+    }
+
+
+def _private() -> dict[str, str]:
+    """No telemetry, no proxy between us, and no profile of whoever started us."""
+    without_proxy = [HOST, *filter(None, [os.environ.get("NO_PROXY") or os.environ.get("no_proxy")])]
+    return {
+        "PREFECT_HOME": str((DatabaseSettings().home / "prefect").absolute()),
+        "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+        "DO_NOT_TRACK": "1",
+        "NO_PROXY": ",".join(without_proxy),
+        "no_proxy": ",".join(without_proxy),
+    }
+
+
+def _safe(auth: str) -> str:
+    user, _, password = auth.partition(":")
+    if not user or len(password) < _SHORTEST_PASSWORD:
+        raise BadAuth
+    return auth

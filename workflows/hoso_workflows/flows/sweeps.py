@@ -1,0 +1,91 @@
+"""The flows: each reads the clock, calls one function of the core and says what came of it.
+
+They take no parameters, so that none holds personal data, and give back counts. All are safe to run late, twice, at once
+and by hand; the database they work on is named by the environment.
+"""
+
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import datetime, timedelta
+from typing import Any
+
+from prefect import flow
+
+from hoso_models import database, partitions
+from hoso_workflows import authority, escalation, lateness, mail, outbox, timers
+from hoso_workflows.office import Office
+
+log = logging.getLogger(__name__)
+
+#: Of every flow: what fails is tried again, nothing is written to disk, nothing hangs for ever.
+POLICY: dict[str, Any] = {
+    "retries": 3,
+    "retry_delay_seconds": 10,
+    "timeout_seconds": 600,
+    "persist_result": False,
+    "validate_parameters": False,
+}
+#: How far ahead the event table has its months.
+AHEAD = timedelta(days=92)
+
+
+@flow(name="escalate", **POLICY)
+async def escalate() -> escalation.Swept:
+    """Tell officers and heads what is due."""
+    async with _office() as office:
+        swept = await escalation.sweep(office.db, await office.cabinet.of_units(), at=_now())
+    if swept.unaddressed:
+        log.warning("%d late steps or dossiers have no head to be told: assign one", swept.unaddressed)
+    if swept.calendars_end:
+        log.warning("the calendars of %s end: publish the next year", ", ".join(swept.calendars_end))
+    return swept
+
+
+@flow(name="report-lateness", **POLICY)
+async def report_lateness() -> int:
+    """Make the reports of all months that have ended and have none; gives their number."""
+    at = _now()
+    async with _office() as office:
+        months = await lateness.missing(office.db, at=at)
+        for first, last in months:
+            await lateness.report_lateness(office.db, first, last, at=at)
+    return len(months)
+
+
+@flow(name="deliver-outbox", **POLICY)
+async def deliver_outbox() -> outbox.Delivered:
+    """Send what waits in the outbox."""
+    async with _office() as office:
+        delivered = await outbox.deliver(office.db, mail.transports(mail.MailSettings()), at=_now())
+    if delivered.quarantined:
+        log.warning("%d messages failed too often and were set aside", delivered.quarantined)
+    return delivered
+
+
+@flow(name="fire-timers", **POLICY)
+async def fire_timers() -> timers.Fired:
+    """Let the due timers of all runs fire."""
+    async with _office() as office:
+        fired = await timers.fire(office, at=_now())
+    for reference, why in fired.failed.items():
+        log.warning("a timer of dossier %s did not fire: %s", reference, why)
+    return fired
+
+
+@flow(name="ensure-partitions", **POLICY)
+async def ensure_partitions() -> int:
+    """Have the event table's months ready ahead of time; gives how many were made."""
+    today = authority.local_date(_now())
+    async with database.connect() as db:
+        return await partitions.ensure_months(db, today, today + AHEAD)
+
+
+@asynccontextmanager
+async def _office() -> AsyncIterator[Office]:
+    async with database.connect() as db:
+        yield Office(db)
+
+
+def _now() -> datetime:
+    return datetime.now(authority.ZONE)
