@@ -154,7 +154,7 @@ class Act:
 
 
 def unit_of(units: Mapping[str, str], part: str) -> str:
-    """The unit that plays a part of this dossier; a part that is none of the three is a unit's code."""
+    """The unit that plays a part of this dossier; a part that is none of the three is a unit's code. Raises `UnitUnknown`."""
     unit = units.get(part, "" if part in ("receiving", "handling", "deciding") else part)
     if not unit:
         raise refusals.UnitUnknown(part)
@@ -162,16 +162,19 @@ def unit_of(units: Mapping[str, str], part: str) -> str:
 
 
 def calendar_of(calendars: Mapping[str, wt.WorkCalendar], unit: str) -> wt.WorkCalendar:
+    """The unit's calendar; raises `UnitUnknown` where it has none."""
     if unit not in calendars:
         raise refusals.UnitUnknown(unit)
     return calendars[unit]
 
 
 def named(calendar: wt.WorkCalendar) -> dict[str, str]:
+    """How an event names a calendar, so that its dates can be counted again for ever."""
     return {"id": calendar.id, "version": calendar.version}
 
 
 def aware(at: datetime) -> datetime:
+    """The instant, which must have a zone; raises `hoso_calendar.NaiveInstant`."""
     if at.utcoffset() is None:
         raise wt.NaiveInstant("at", at)
     return at

@@ -377,8 +377,8 @@ def main() -> int:
     """Count the explanation on standard input again; 1 when a date differs from the one it states."""
     explanation = json.load(sys.stdin)
     differing = differences(explanation)
-    said = {"dates": dates(explanation), "differing": differing}
-    sys.stdout.write(json.dumps(said, ensure_ascii=False, indent=2) + "\n")
+    report = {"dates": dates(explanation), "differing": differing}
+    sys.stdout.write(json.dumps(report, ensure_ascii=False, indent=2) + "\n")
     return 1 if differing else 0
 
 
