@@ -20,8 +20,8 @@ class Json(Response):
     media_type = "application/json"
 
     def render(self, content: Any) -> bytes:
-        """UTF-8; instants in ISO 8601, ids as texts."""
-        return orjson.dumps(content)
+        """UTF-8; instants in ISO 8601, ids as texts (the driver's ids are of a type of its own)."""
+        return orjson.dumps(content, default=str)
 
 
 class UnreadableVersion(refusals.Refusal):

@@ -17,12 +17,15 @@ from starlette.responses import Response
 import hoso_bpmn.findings
 import hoso_models.errors
 from hoso_models import database
-from hoso_workflows import refusals
+from hoso_workflows import lateness, refusals
+from hoso_workflows import overdue as overdue_work
 from hoso_workflows.office import Office
 
-from . import envelope, openapi, pages, problems, security
+from . import envelope, openapi, problems, security
 from .dossiers import endpoints as dossiers
 from .overdue import endpoints as overdue
+from .pages import endpoints as pages
+from .pages.assets import Assets
 from .procedures import endpoints as procedures
 from .public import endpoints as public
 from .reports import endpoints as reports
@@ -56,11 +59,13 @@ def create_app(
     app.add_middleware(envelope.Envelope, settings=settings)
     for router in (public.router, _version_1(), pages.router):
         app.include_router(router)
-    app.mount("/static", pages.Assets(directory=pages.STATIC), name="static")
+    app.mount("/static", Assets(), name="static")
     for error in (
         refusals.Refusal,
         hoso_models.errors.StorageError,
         hoso_bpmn.findings.RefusedFile,
+        overdue_work.BadPlace,
+        lateness.BadPeriod,
         RequestValidationError,
         HTTPException,
         Exception,

@@ -16,9 +16,10 @@ from starlette.responses import Response
 
 import hoso_bpmn.findings
 import hoso_models.errors
-from hoso_workflows import refusals
+from hoso_workflows import lateness, lookup, overdue, refusals
 
 from . import acts, security
+from .overdue import scope
 
 MEDIA_TYPE = "application/problem+json"
 PREFIX = "urn:hoso:problem:"
@@ -40,6 +41,8 @@ STATUSES: Mapping[type[refusals.Refusal], HTTPStatus] = {
     security.TokenRefused: HTTPStatus.UNAUTHORIZED,
     security.CrossSite: HTTPStatus.FORBIDDEN,
     acts.UnreadableVersion: HTTPStatus.BAD_REQUEST,
+    lookup.BadCursor: HTTPStatus.BAD_REQUEST,
+    scope.UnitNeeded: HTTPStatus.BAD_REQUEST,
 }
 
 #: What each status means here; our own words, since the standard library's differ between versions of Python.
@@ -96,7 +99,9 @@ class Problem(BaseModel):
 
 def response(problem: Problem, instance: str, headers: Mapping[str, str]) -> Response:
     """The problem as an answer; members without a value are left out."""
-    document = problem.model_copy(update={"instance": instance}).model_dump(exclude_none=True)
+    document = {**problem.model_dump(exclude_none=True), "instance": instance}
+    if not problem.errors:
+        del document["errors"]
     return Response(
         orjson.dumps(document),
         status_code=problem.status,
@@ -179,6 +184,29 @@ def _(error: hoso_models.errors.Conflict) -> Problem:
         title="The work collided with other work.",
         detail="Nothing was stored.",
         remedy=refusals.Conflict.remedy,
+    )
+
+
+@of.register
+def _(error: overdue.BadPlace) -> Problem:
+    return _problem(
+        lookup.BadCursor.slug,
+        HTTPStatus.BAD_REQUEST,
+        title=_title(error),
+        detail=str(error),
+        remedy=lookup.BadCursor.remedy,
+    )
+
+
+@of.register
+def _(error: lateness.BadPeriod) -> Problem:
+    return _problem(
+        "bad-period",
+        HTTPStatus.UNPROCESSABLE_ENTITY,
+        title=_title(error),
+        detail=str(error),
+        remedy="Name a period that has begun, its first day before its last.",
+        errors=[Fault(field="from", message=str(error))],
     )
 
 

@@ -119,7 +119,8 @@ async def identified(request: Request, token: str) -> Caller:
     state = request.app.state
     at = state.clock()
     bearer = await state.tokens.bearer(token, at)
-    return Caller(bearer.principal, bearer.name, bearer.kind, at, state.office)
+    principal = UUID(int=bearer.principal.int)  # the driver's own type of ids is foreign to JSON
+    return Caller(principal, bearer.name, bearer.kind, at, state.office)
 
 
 def same_site(request: Request) -> None:
@@ -134,6 +135,7 @@ def same_site(request: Request) -> None:
         raise CrossSite
 
 
+OfficeNow = Annotated[Office, Depends(office)]
 CallerNow = Annotated[Caller, Depends(caller)]
 
 

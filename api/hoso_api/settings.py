@@ -3,7 +3,7 @@
 import ipaddress
 from typing import Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, SecretStr, model_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -27,6 +27,12 @@ class Settings(BaseSettings):
     #: The address that the API listens on.
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=0, le=65535)
+    #: How many processes answer requests.
+    workers: int = Field(default=2, ge=1, le=64)
+    #: Where Prefect's server listens; always on this machine only.
+    prefect_port: int = Field(default=4200, ge=1, le=65535)
+    #: Prefect's own database; without it `prefect` beside ours.
+    prefect_database_url: SecretStr | None = None
     #: The overdue board without sign-in. For demonstration data only, and only on this machine.
     open_board: bool = False
     #: How long a revoked token may still pass.

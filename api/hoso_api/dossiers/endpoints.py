@@ -1,13 +1,14 @@
 """Dossiers: filing, reading, and the acts that change their course."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Path
 from starlette.responses import Response
 
-from hoso_api.acts import ActNow, answer
+from hoso_api.acts import ActNow, Json, answer, etag
 from hoso_api.bodies import Key
 from hoso_api.problems import responses
+from hoso_api.security import CallerNow
 from hoso_workflows import commands, filing, lookup
 
 from . import schemas
@@ -74,3 +75,29 @@ async def receive_supplement(reference: Reference, body: schemas.Supplement, act
 async def withdraw_dossier(reference: Reference, body: schemas.Withdrawal, act: ActNow) -> Response:
     """Take the dossier back while no result exists."""
     return await act.perform(reference, commands.Withdraw(body.reason))
+
+
+@router.get("/{reference}", response_model=schemas.Dossier, responses=READS)
+async def get_dossier(reference: Reference, caller: CallerNow) -> Response:
+    """A dossier with its dates, papers, promises and open tasks; the ETag is its version."""
+    found = await lookup.dossier(caller.office, reference, reader=caller.principal, at=caller.at)
+    return Json(found, headers={"ETag": etag(found["version"])})
+
+
+@router.get("/{reference}/deadline", response_model=dict[str, Any], responses=READS)
+async def explain_deadline(reference: Reference, caller: CallerNow) -> Response:
+    """Why it is due when it is: `hoso-explanation/1`, from which every date can be counted again."""
+    return Json(await lookup.explain(caller.office, reference, reader=caller.principal, at=caller.at))
+
+
+@router.get("/{reference}/events", response_model=schemas.Events, responses=READS)
+async def list_events(reference: Reference, caller: CallerNow) -> Response:
+    """Everything that happened to it, in order, each with its place in the chain."""
+    events = await lookup.history(caller.office, reference, reader=caller.principal, at=caller.at)
+    return Json({"items": events})
+
+
+@router.get("/{reference}/receipt", response_model=schemas.Receipt, responses=READS)
+async def get_receipt(reference: Reference, caller: CallerNow) -> Response:
+    """What the receipt (Mẫu 01) says, from acceptance on."""
+    return Json(await lookup.receipt(caller.office, reference, reader=caller.principal, at=caller.at))

@@ -1,11 +1,20 @@
 """What comes in and goes out about dossiers."""
 
+from typing import Any
 from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, Field
 
 from hoso_api.bodies import Body, Data, Key, Name, Text
-from hoso_models import DeliveryMode, DossierStatus, EntryChannel, Outcome, PartyKind, Verdict
+from hoso_models import (
+    AppointmentKind,
+    DeliveryMode,
+    DossierStatus,
+    EntryChannel,
+    Outcome,
+    PartyKind,
+    Verdict,
+)
 
 
 class Applicant(Body):
@@ -108,3 +117,111 @@ class Standing(BaseModel):
     due_promised: AwareDatetime | None
     verdict: Verdict | None
     tasks: list[OpenTask]
+
+
+class ProcedureOf(BaseModel):
+    """The procedure and the case that a dossier runs on."""
+
+    code: str
+    name: str
+    case: str
+
+
+class Units(BaseModel):
+    """The codes of the units that play the parts."""
+
+    receiving: str
+    handling: str
+    deciding: str
+
+
+class Component(BaseModel):
+    """A paper of the dossier, and whether it has come in."""
+
+    code: str
+    name: str
+    originals: int
+    copies: int
+    required: bool
+    received: bool
+
+
+class Promise(BaseModel):
+    """An appointment: a date that was promised, and why."""
+
+    number: int
+    kind: AppointmentKind
+    cycle: int
+    supersedes: int | None
+    why: dict[str, Any]
+    provisional: bool
+    due_first: AwareDatetime | None
+    due_legal: AwareDatetime | None
+    due_promised: AwareDatetime | None
+    made_at: AwareDatetime
+
+
+class LetterOf(BaseModel):
+    """A numbered paper that was issued."""
+
+    form: str
+    number: int
+    year: int
+
+
+class Dossier(Standing):
+    """A dossier as its officers and its applicant read it."""
+
+    procedure: ProcedureOf
+    channel: EntryChannel
+    units: Units
+    applicant: dict[str, Any]
+    form: dict[str, Any]
+    filed_at: AwareDatetime
+    reception_due: AwareDatetime | None
+    accepted_at: AwareDatetime | None
+    due_first: AwareDatetime | None
+    provisional: bool
+    late_since: AwareDatetime | None
+    result_ready_at: AwareDatetime | None
+    returned_at: AwareDatetime | None
+    #: Degree of completion, 0 to 100.
+    degree: int
+    components: list[Component] | None
+    appointments: list[Promise]
+    letters: list[LetterOf]
+
+
+class EventOf(BaseModel):
+    """Something that happened; `hash` is its place in the dossier's chain."""
+
+    seq: int
+    at: AwareDatetime
+    kind: str
+    actor: str
+    on_behalf_of: str | None
+    automatic: bool
+    payload: dict[str, Any] | None
+    hash: str
+
+
+class Events(BaseModel):
+    """A dossier's events in order."""
+
+    items: list[EventOf]
+
+
+class Receipt(BaseModel):
+    """Giấy tiếp nhận hồ sơ và hẹn trả kết quả (Mẫu 01)."""
+
+    form: str
+    number: int
+    year: int
+    unit: str
+    code: str
+    procedure: str
+    applicant: dict[str, Any]
+    components: list[Component]
+    term: str
+    received_at: AwareDatetime
+    return_at: AwareDatetime | None

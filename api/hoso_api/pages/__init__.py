@@ -1,0 +1,1 @@
+"""Pages for people with a browser: whole, rendered here, in Vietnamese, without a script."""

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from hoso_workflows import overdue
+
 #: The surface speaks the time of Việt Nam; below it, instants are UTC.
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 
@@ -48,6 +50,17 @@ APPOINTMENTS: Mapping[str, str] = {
     "calendar_revision": "Lịch làm việc thay đổi",
 }
 
+#: The role words of procedure packages; an agency's own words are shown as they are.
+ROLES: Mapping[str, str] = {
+    "reception": "Bộ phận Một cửa",
+    "clerk": "Văn thư",
+    "specialist": "Chuyên viên",
+    "division_head": "Lãnh đạo phòng",
+    "agency_head": "Lãnh đạo cơ quan",
+    "provincial_leader": "Lãnh đạo UBND tỉnh",
+    "head": "Thủ trưởng đơn vị",
+}
+
 VERDICTS: Mapping[str, str] = {"early": "Trước hạn", "on_time": "Đúng hạn", "late": "Quá hạn"}
 
 
@@ -72,18 +85,32 @@ def short(value: datetime) -> str:
     return f"{value.astimezone(ZONE):%H:%M %d/%m/%Y}"
 
 
-def working_time(minutes: int, nominal_day: int) -> str:
-    """`3 ngày 2 giờ làm việc`; `nominal_day` is the minutes of an ordinary day of the unit's calendar.
+def working_time(lateness: overdue.Lateness) -> str:
+    """`3 ngày 2 giờ làm việc`.
 
     Rounded down to the hour from one day on, so that nobody is called later than they are.
     """
-    days, rest = divmod(minutes, nominal_day)
-    hours, rest = divmod(rest, 60)
-    parts = [(days, "ngày"), (hours, "giờ"), (0 if days else rest, "phút")]
-    said = " ".join(f"{count} {noun}" for count, noun in parts if count)
-    return f"{said or 'dưới 1 phút' if minutes < 60 else said} làm việc"
+    parts = (
+        (lateness.days, "ngày"),
+        (lateness.hours, "giờ"),
+        (0 if lateness.days else lateness.minutes % 60, "phút"),
+    )
+    said = [f"{count} {noun}" for count, noun in parts if count]
+    return f"{' '.join(said) or 'dưới 1 phút'} làm việc"
 
 
 def counted(number: int) -> str:
     """`12.345`: thousands as they are written in Việt Nam."""
     return f"{number:,}".replace(",", ".")
+
+
+#: What a page says when something is not possible, by status: a heading and what to do.
+PROBLEMS: Mapping[int, tuple[str, str]] = {
+    400: ("Yêu cầu không đọc được", "Mở lại trang từ đầu danh sách."),
+    403: ("Không có quyền xem", "Tài khoản này không có vai trò trong đơn vị được hỏi."),
+    404: ("Không tìm thấy", "Kiểm tra lại mã hồ sơ hoặc địa chỉ trang."),
+    413: ("Nội dung quá lớn", "Gửi lại với nội dung nhỏ hơn."),
+    422: ("Yêu cầu chưa đúng", "Kiểm tra lại địa chỉ trang."),
+    500: ("Hệ thống gặp lỗi", "Thử lại; nếu vẫn lỗi, báo quản trị hệ thống."),
+    503: ("Tạm thời chưa truy cập được dữ liệu", "Thử lại sau ít giây; không có gì bị mất."),
+}

@@ -6,10 +6,11 @@ from uuid import UUID
 from fastapi import APIRouter, Path
 from starlette.responses import Response
 
-from hoso_api.acts import ActNow
+from hoso_api.acts import ActNow, Json, etag
 from hoso_api.dossiers.schemas import Standing
 from hoso_api.problems import responses
-from hoso_workflows import commands
+from hoso_api.security import CallerNow
+from hoso_workflows import commands, lookup
 
 from . import schemas
 
@@ -18,6 +19,28 @@ router = APIRouter(prefix="/user-tasks", tags=["user-tasks"])
 Task = Annotated[UUID, Path(description="The task's id.")]
 
 CHANGES = responses(400, 401, 403, 404, 409, 412, 413)
+
+
+@router.post("/search", response_model=schemas.TaskPage, responses=responses(400, 401, 413))
+async def search_user_tasks(body: schemas.Search, caller: CallerNow) -> Response:
+    """The tasks that you may work on or oversee, those due first first; `page.after` of one page leads to the next."""
+    wanted = lookup.TaskFilter(**dict(body.filter))
+    page = await lookup.tasks(
+        caller.office.db,
+        wanted,
+        reader=caller.principal,
+        at=caller.at,
+        limit=body.page.limit,
+        after=body.page.after,
+    )
+    return Json({"items": page.items, "page": {"after": page.after}})
+
+
+@router.get("/{task}", response_model=schemas.Task, responses=responses(401, 404))
+async def get_user_task(task: Task, caller: CallerNow) -> Response:
+    """One task, open or not; the ETag is its dossier's version."""
+    found = await lookup.task(caller.office.db, task, reader=caller.principal, at=caller.at)
+    return Json(found, headers={"ETag": etag(found["version"])})
 
 
 @router.post("/{task}/assignment", response_model=Standing, responses=CHANGES)

@@ -3,10 +3,10 @@
 from typing import Literal
 from uuid import UUID
 
-from pydantic import AwareDatetime, Field
+from pydantic import AwareDatetime, BaseModel, Field
 
 from hoso_api.bodies import Body, Data, Key, Name, Text
-from hoso_models import TaskStatus
+from hoso_models import TaskStatus, Verdict
 from hoso_workflows import commands
 
 
@@ -51,3 +51,54 @@ class Completion(Body):
     result: commands.Result | None = None
     reason: Text = ""
     note: Text = ""
+
+
+class DossierOf(BaseModel):
+    """The dossier that a task belongs to."""
+
+    reference: str
+    code: str | None
+    procedure: str
+
+
+class Listed(BaseModel):
+    """A task in a list."""
+
+    id: UUID
+    name: str
+    element: str
+    role: str
+    unit: str
+    assignee: UUID | None
+    milestone: str | None
+    outcomes: list[str]
+    form: str | None
+    opened_at: AwareDatetime
+    #: Judges the officer; null where the step has no limit of its own.
+    due: AwareDatetime | None
+    #: Warns: when it should be done for the dossier to be on time.
+    due_plan: AwareDatetime | None
+    dossier: DossierOf
+
+
+class Task(Listed):
+    """One task, open or not."""
+
+    state: TaskStatus
+    closed_at: AwareDatetime | None
+    outcome: str | None
+    judged: Verdict | None
+    version: int
+
+
+class Next(BaseModel):
+    """Where the next page begins; null at the end."""
+
+    after: str | None
+
+
+class TaskPage(BaseModel):
+    """A part of a list of tasks."""
+
+    items: list[Listed]
+    page: Next

@@ -1,0 +1,70 @@
+"""What goes out about what is overdue."""
+
+from typing import Literal
+from uuid import UUID
+
+from pydantic import AwareDatetime, BaseModel
+
+from hoso_api.tasks.schemas import Next
+
+
+class Lateness(BaseModel):
+    """Working time since the due date, in the calendar of the unit: whole days, hours over, and the same in minutes."""
+
+    days: int
+    hours: int
+    minutes: int
+
+
+class OverdueDossier(BaseModel):
+    """A dossier past `due`, and the step it stands at."""
+
+    kind: Literal["dossier"]
+    id: UUID
+    code: str
+    procedure: str
+    procedure_name: str
+    unit: str
+    unit_name: str
+    due: AwareDatetime
+    #: What the applicant was told; later than `due` after a re-appointment.
+    due_promised: AwareDatetime
+    #: Set when it had been late before its term began anew.
+    late_since: AwareDatetime | None
+    provisional: bool
+    step: str | None
+    role: str | None
+    officer: UUID | None
+    officer_name: str | None
+    lateness: Lateness
+
+
+class OverdueStep(BaseModel):
+    """An open step past its own limit."""
+
+    kind: Literal["step"]
+    id: UUID
+    dossier: UUID
+    reference: str
+    #: Null before acceptance.
+    code: str | None
+    procedure: str
+    procedure_name: str
+    unit: str
+    unit_name: str
+    element: str
+    step: str
+    role: str
+    officer: UUID | None
+    officer_name: str | None
+    due: AwareDatetime
+    lateness: Lateness
+
+
+class OverduePage(BaseModel):
+    """Some of what is overdue, most late first."""
+
+    #: The instant at which it is.
+    at: AwareDatetime
+    items: list[OverdueDossier | OverdueStep]
+    page: Next

@@ -1,0 +1,32 @@
+"""Whose work a reader may survey: their own units', or everybody's as administrator or auditor."""
+
+from hoso_workflows import authority, refusals
+
+
+class UnitNeeded(refusals.Refusal):
+    """The reader works in several units and has not said which one is meant."""
+
+    slug = "unit-needed"
+    remedy = "Name one of your units in `unit`."
+
+    def __init__(self, units: frozenset[str]) -> None:
+        super().__init__(f"Choose one of your units: {', '.join(sorted(units)) or 'you have none'}.")
+        self.units = units
+
+
+def everywhere(rights: authority.Rights) -> bool:
+    """Whether the reader surveys all units."""
+    return rights.has(authority.ADMINISTRATOR) or rights.has(authority.AUDITOR)
+
+
+def unit(rights: authority.Rights, wanted: str | None) -> str | None:
+    """The unit to look into, None for all. Raises Forbidden for another's, UnitNeeded where it has to be named."""
+    if everywhere(rights):
+        return wanted
+    if wanted is not None:
+        if wanted not in rights.units:
+            raise refusals.Forbidden(rights.principal, "surveying", "any role", wanted)
+        return wanted
+    if len(rights.units) != 1:
+        raise UnitNeeded(rights.units)
+    return next(iter(rights.units))

@@ -1,0 +1,128 @@
+"""The pages: the overdue board, the explanation of a date, and signing in to read them."""
+
+from typing import Annotated
+from urllib.parse import quote
+
+from fastapi import APIRouter, Depends, Form, Path, Query, Request
+from starlette.responses import RedirectResponse, Response
+
+from hoso_api import problems, security
+from hoso_api.bodies import Key
+from hoso_workflows import lookup, overdue, refusals
+
+from . import board, explanation, wording
+from .reader import ReaderNow, cookie, signed_in
+from .templating import page
+
+router = APIRouter(include_in_schema=False, dependencies=[Depends(security.same_site)])
+
+Unit = Annotated[str, Query(alias=board.UNIT, pattern=r"^[A-Za-z0-9._-]{0,80}$")]
+After = Annotated[str, Query(alias=board.AFTER, max_length=100)]
+#: Where to go after signing in: a path of ours, never another host.
+Onward = Annotated[str, Query(alias="tiep", max_length=500)]
+
+
+@router.get("/")
+async def overdue_board(
+    reader: ReaderNow,
+    unit: Unit = "",
+    kind: Annotated[str, Query(alias=board.KIND, max_length=20)] = "",
+    after: After = "",
+) -> Response:
+    """What is late, by unit, most late first."""
+    calendars = await reader.office.cabinet.of_units()
+    totals = await overdue.totals(reader.office.db, calendars, at=reader.at)
+    units = [each for each in totals if reader.surveys(each.code)]
+    view = board.View(
+        unit=board.chosen(reader, unit, units),
+        steps=kind == board.STEPS,
+        after=overdue.Place.parse(after) if after else None,
+    )
+    late = overdue.steps if view.steps else overdue.dossiers
+    found = await late(
+        reader.office.db, calendars, at=reader.at, unit=view.unit, after=view.after, limit=board.LENGTH
+    )
+    return page(
+        "board.html",
+        reader=reader,
+        at=reader.at,
+        totals=board.Totals.of(units),
+        units=units,
+        view=view,
+        rows=[board.row(item) for item in found.items],
+        after=found.after,
+    )
+
+
+@router.get("/ho-so/{key}/thoi-han")
+async def explained_deadline(key: Annotated[Key, Path()], reader: ReaderNow) -> Response:
+    """Why a dossier is due when it is, day by day."""
+    principal = reader.rights.principal if reader.rights else None
+    document = await lookup.explain(reader.office, key, reader=principal, at=reader.at)
+    dossier, dates = document["dossier"], document["dates"]
+    calendars = await reader.office.cabinet.of_units([dossier["unit"]])
+    mark, verdict = explanation.standing(dates, calendars[dossier["unit"]], reader.at)
+    return page(
+        "explanation.html",
+        reader=reader,
+        dossier=dossier,
+        due=explanation.instant(dates["due_promised"]),
+        standing=wording.STATUSES[dossier["status"]],
+        mark=mark,
+        verdict=verdict,
+        cycles=explanation.cycles(document),
+    )
+
+
+@router.get("/dang-nhap")
+async def sign_in_page(onward: Onward = "/") -> Response:
+    """The form that takes a token."""
+    return page("sign_in.html", onward=onward, fault=None)
+
+
+@router.post("/dang-nhap")
+async def sign_in(
+    request: Request,
+    token: Annotated[str, Form(alias="ma", max_length=200)] = "",
+    onward: Annotated[str, Form(alias="tiep", max_length=500)] = "/",
+) -> Response:
+    """Keep a valid token in a cookie that no script can read."""
+    try:
+        await signed_in(request, token.strip())
+    except (security.TokenRefused, refusals.Forbidden):
+        fault = "Mã truy cập không đúng, đã hết hạn, hoặc không phải của công chức."
+        return page("sign_in.html", 422, onward=onward, fault=fault)
+    answer = RedirectResponse(_ours(onward), status_code=303)
+    secure = request.url.scheme == "https"
+    answer.set_cookie(cookie(request), token.strip(), httponly=True, samesite="lax", secure=secure)
+    return answer
+
+
+@router.post("/dang-xuat")
+async def sign_out(request: Request) -> Response:
+    """Forget the token on this machine."""
+    answer = RedirectResponse("/dang-nhap", status_code=303)
+    answer.delete_cookie(cookie(request), httponly=True, samesite="lax", secure=request.url.scheme == "https")
+    return answer
+
+
+def wanted(request: Request) -> bool:
+    """Whether a person with a browser waits for the answer."""
+    program = request.url.path.startswith("/v1/")
+    return not program and "text/html" in request.headers.get("accept", "")
+
+
+def problem(request: Request, found: problems.Problem, headers: dict[str, str]) -> Response:
+    """A problem as a page; whoever has to sign in is shown where."""
+    if found.status == 401:
+        asked = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+        return RedirectResponse(f"/dang-nhap?tiep={quote(asked)}", status_code=303)
+    title, advice = wording.PROBLEMS.get(found.status, wording.PROBLEMS[422])
+    answer = page("problem.html", found.status, problem=found, title=title, advice=advice)
+    answer.headers.update(headers)
+    return answer
+
+
+def _ours(onward: str) -> str:
+    local = onward.startswith("/") and not onward.startswith(("//", "/\\"))
+    return onward if local and onward.isprintable() else "/"

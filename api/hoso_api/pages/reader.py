@@ -1,0 +1,58 @@
+"""Who reads a page: an officer who signed in, or anybody where the board is open."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated
+
+from fastapi import Depends, Request
+
+from hoso_api import security
+from hoso_api.overdue import scope
+from hoso_workflows import authority, lookup
+from hoso_workflows.office import Office
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Who reads, when, and from which office."""
+
+    office: Office
+    at: datetime
+    #: None where the board is open and nobody has signed in; such a reader surveys demonstration data.
+    name: str | None = None
+    rights: authority.Rights | None = None
+
+    @property
+    def everywhere(self) -> bool:
+        """Whether the reader surveys all units."""
+        return self.rights is None or scope.everywhere(self.rights)
+
+    def surveys(self, unit: str) -> bool:
+        """Whether the reader surveys this unit."""
+        return self.everywhere or (self.rights is not None and unit in self.rights.units)
+
+
+def cookie(request: Request) -> str:
+    """The name of the cookie that keeps the token: over TLS one that no other host can have set."""
+    return "__Host-hoso" if request.url.scheme == "https" else "hoso"
+
+
+async def reader(request: Request) -> Reader:
+    """Who reads. Raises TokenMissing or TokenRefused, which a page answers with the way to sign in."""
+    state = request.app.state
+    token = request.cookies.get(cookie(request))
+    if token is None and state.settings.open_board:
+        return Reader(state.office, state.clock())
+    if token is None:
+        raise security.TokenMissing
+    return await signed_in(request, token)
+
+
+async def signed_in(request: Request, token: str) -> Reader:
+    """The officer behind a token. Raises TokenRefused; Forbidden for citizens and partners."""
+    caller = await security.officer(await security.identified(request, token))
+    rights = await lookup.rights(caller.office.db, caller.principal, caller.at)
+    return Reader(caller.office, caller.at, caller.name, rights)
+
+
+ReaderNow = Annotated[Reader, Depends(reader)]

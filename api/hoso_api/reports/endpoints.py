@@ -1,0 +1,40 @@
+"""Reports on a period."""
+
+from datetime import date
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+from starlette.responses import Response
+
+from hoso_api.acts import Json
+from hoso_api.bodies import Key
+from hoso_api.overdue import scope
+from hoso_api.problems import responses
+from hoso_api.security import CallerNow
+from hoso_workflows import lateness, lookup
+
+from . import schemas
+
+router = APIRouter(prefix="/reports", tags=["reports"])
+
+#: No dossier of ours lies outside of these days.
+FIRST, LAST = date(2000, 1, 1), date(2199, 12, 31)
+
+
+@router.get("/lateness", response_model=schemas.Lateness, responses=responses(400, 401, 403))
+async def report_lateness(
+    caller: CallerNow,
+    period_from: Annotated[date, Query(alias="from", ge=FIRST, le=LAST)],
+    period_to: Annotated[date, Query(alias="to", ge=FIRST, le=LAST, description="The last day, included.")],
+    unit: Annotated[
+        Key | None, Query(description="Left out: your only unit, or all for administrators.")
+    ] = None,
+) -> Response:
+    """What came in, what was resolved early, on time and late, and what is open, by unit and procedure."""
+    db = caller.office.db
+    asked = scope.unit(await lookup.rights(db, caller.principal, caller.at), unit)
+    report = await lateness.report_lateness(
+        db, period_from, period_to, at=caller.at, unit=asked, made_by=caller.principal
+    )
+    said = {name: getattr(report, name) for name in schemas.Lateness.model_fields}
+    return Json(said)

@@ -1,0 +1,41 @@
+"""What goes out about reports."""
+
+from datetime import date
+
+from pydantic import AwareDatetime, BaseModel
+
+
+class Figures(BaseModel):
+    """received + carried_over = early + on_time + late + open_within + open_overdue + closed_otherwise."""
+
+    received: int
+    carried_over: int
+    early: int
+    on_time: int
+    late: int
+    open_within: int
+    open_overdue: int
+    closed_otherwise: int
+
+
+class Line(Figures):
+    """One procedure in one handling unit."""
+
+    unit: str
+    unit_name: str
+    procedure: str
+
+
+class Lateness(BaseModel):
+    """The report on lateness of a period."""
+
+    period_from: date
+    #: The last day, included.
+    period_to: date
+    #: A unit with those below it; null for all.
+    unit: str | None
+    lines: list[Line]
+    total: Figures
+    made_at: AwareDatetime
+    #: False while the period runs: the figures are as of `made_at` and are not kept.
+    final: bool

@@ -1,0 +1,136 @@
+"""The API over a small world: real application, real database, a clock that tests turn, requests in process."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import httpx
+
+import world as worlds
+from hoso_api.app import create_app
+from hoso_api.settings import Settings
+from hoso_workflows import register
+from world import DESK, FOUNDED, World, person
+
+#: Everything in the database that an act could change, as one digest.
+CONTENT = """
+select md5(string_agg(t.name || xml, '' order by t.name)) from (
+  select table_name as name,
+    query_to_xml(format('select * from %I order by 1, 2, 3', table_name), true, false, '')::text as xml
+  from information_schema.tables
+  where table_schema = 'public' and table_type = 'BASE TABLE' and table_name <> 'access_log'
+) t
+"""
+#: What the desk sends for a complete dossier of procedure 1.014464.
+FILING: Mapping[str, Any] = {
+    "procedure": "1.014464",
+    "channel": "desk",
+    "applicant": {"kind": "organisation", "name": "Công ty xuất khẩu sách mẫu", "identifier": "3000000000"},
+    "form": {
+        "thuong_nhan": "Công ty xuất khẩu sách mẫu",
+        "ma_so_thue": "3000000000",
+        "hang_hoa": "Sách in tiếng Việt",
+        "nuoc_nhap_khau": "Lào",
+        "so_ban_cfs": 1,
+    },
+    "components": ["TP01", "TP02", "TP04"],
+}
+
+CLERK = person("reception", DESK)
+HEAD = person("division_head")
+SPECIALIST = person("specialist")
+
+
+@dataclass
+class Clock:
+    """The time of the application."""
+
+    at: datetime
+
+    def __call__(self) -> datetime:
+        return self.at
+
+    def turn(self, at: str) -> None:
+        """To an instant in Vietnam, as in `2026-03-02 09:00`."""
+        self.at = worlds.instant(at)
+
+
+@dataclass
+class Rest:
+    """Who asks the API what."""
+
+    world: World
+    client: httpx.AsyncClient
+    clock: Clock
+    tokens: dict[UUID, str] = field(default_factory=dict)
+
+    async def token(self, principal: UUID) -> str:
+        """The token of a principal, given out at the first time."""
+        if principal not in self.tokens:
+            async with self.world.db.transaction() as tx:
+                self.tokens[principal] = await register.give_token(tx, principal, "test", at=FOUNDED)
+        return self.tokens[principal]
+
+    async def ask(
+        self, method: str, path: str, by: UUID | None = None, headers: Mapping[str, str] | None = None, **said: Any
+    ) -> httpx.Response:
+        """A request with somebody's token."""
+        sent = dict(headers or {})
+        if by is not None:
+            sent["Authorization"] = f"Bearer {await self.token(by)}"
+        return await self.client.request(method, path, headers=sent, **said)
+
+    async def get(self, path: str, by: UUID | None = None, **said: Any) -> httpx.Response:
+        """Read something."""
+        return await self.ask("GET", path, by, **said)
+
+    async def post(self, path: str, by: UUID | None = None, json: Any = None, **said: Any) -> httpx.Response:
+        """Ask for an act; without a body it is empty."""
+        if "content" not in said and "data" not in said:
+            said["json"] = {} if json is None else json
+        return await self.ask("POST", path, by, **said)
+
+    async def done(self, path: str, by: UUID, json: Any = None, **said: Any) -> Any:
+        """Ask for an act that is carried out; its answer."""
+        response = await self.post(path, by, json, **said)
+        assert response.status_code in (200, 201), response.text
+        return response.json()
+
+    async def files(self, by: UUID = CLERK, **said: Any) -> Any:
+        """A complete dossier, filed at the desk unless something else is said."""
+        return await self.done("/v1/dossiers", by, {**FILING, **said})
+
+    async def accepts(self) -> Any:
+        """A dossier that was filed and accepted."""
+        filed = await self.files()
+        return await self.done(f"/v1/dossiers/{filed['reference']}/acceptance", CLERK)
+
+    async def completes(self, standing: Any, by: UUID, **said: Any) -> Any:
+        """The only open task of a dossier, completed."""
+        (task,) = standing["tasks"]
+        return await self.done(f"/v1/user-tasks/{task['id']}/completion", by, said)
+
+    async def content(self) -> str:
+        """A digest of everything that is stored, but for the log of refused attempts."""
+        found: str = await self.world.one(CONTENT)
+        return found
+
+
+def application(world: World, clock: Clock, **settings: Any) -> httpx.ASGITransport:
+    """The real application over a world; an error that it did not foresee is an answer, not an exception."""
+    app = create_app(world.office, clock=clock, settings=Settings(token_cache_seconds=0, **settings))
+    return httpx.ASGITransport(app, raise_app_exceptions=False)
+
+
+def problem(response: httpx.Response) -> Any:
+    """A problem document; checks that it is sent as one."""
+    assert response.headers["content-type"] == "application/problem+json"
+    found = response.json()
+    assert found["status"] == response.status_code
+    return found
+
+
