@@ -116,33 +116,43 @@ def called(element: Element) -> str:
 
 def expanded(process: Process, callees: Mapping[str, tuple[Process, Lanes]]) -> Process:
     """The process with each called one drawn in the place of its call."""
-    elements = dict(process.elements)
-    flows = dict(process.flows)
+    elements, flows = dict(process.elements), dict(process.flows)
+    members, guests = dict(process.members), dict(process.guests)
     for call, (callee, lanes) in callees.items():
+        roles = {name: (role, unit) for name, role, unit in lanes}
         elements[call] = replace(elements[call], tag="subProcess")
-        for element in callee.elements.values():
-            inner = _embedded(element, call, {name: (role, unit) for name, role, unit in lanes})
-            elements[inner.id] = inner
-        for flow in callee.flows.values():
-            inner_flow = _renamed(flow, call)
-            flows[inner_flow.id] = inner_flow
-    return replace(process, elements=MappingProxyType(elements), flows=MappingProxyType(flows))
+        elements |= {f"{call}/{key}": _embedded(one, call, roles) for key, one in callee.elements.items()}
+        flows |= {f"{call}/{key}": _renamed(flow, call) for key, flow in callee.flows.items()}
+        members |= {_name(call, key) or call: _names(call, ids) for key, ids in callee.members.items()}
+        guests |= {f"{call}/{key}": _names(call, ids) for key, ids in callee.guests.items()}
+    return replace(
+        process,
+        elements=MappingProxyType(elements),
+        flows=MappingProxyType(flows),
+        members=MappingProxyType(members),
+        guests=MappingProxyType(guests),
+    )
+
+
+def _name(call: str, identity: str | None) -> str | None:
+    return f"{call}/{identity}" if identity else None
+
+
+def _names(call: str, identities: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(f"{call}/{identity}" for identity in identities)
 
 
 def _embedded(element: Element, call: str, lanes: Mapping[str, tuple[str, str]]) -> Element:
-    def name(identity: str | None) -> str | None:
-        return f"{call}/{identity}" if identity else None
-
     role, unit = lanes.get(element.lane or "", (None, None))
     words = {**({"role": role} if role else {}), **({"unit": unit} if unit else {}), **element.properties}
     return replace(
         element,
         id=f"{call}/{element.id}",
-        parent=name(element.parent) or call,
-        attached_to=name(element.attached_to),
-        default_flow=name(element.default_flow),
-        incoming=tuple(f"{call}/{flow}" for flow in element.incoming),
-        outgoing=tuple(f"{call}/{flow}" for flow in element.outgoing),
+        parent=_name(call, element.parent) or call,
+        attached_to=_name(call, element.attached_to),
+        default_flow=_name(call, element.default_flow),
+        incoming=_names(call, element.incoming),
+        outgoing=_names(call, element.outgoing),
         properties=MappingProxyType({key: word for key, word in words.items() if key not in _CALLERS_OWN}),
     )
 

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from hoso_bpmn.diagram import HUMAN_TASKS, Element, Flow, Process
-from hoso_bpmn.findings import Finding, Severity
 
 #: Between the labels of two gateways in a row.
 SEPARATOR = " › "
@@ -24,7 +23,7 @@ def choices(process: Process) -> dict[str, tuple[Choice, ...]]:
     """The choices of each human task that decides a named gateway, in the order of the drawing's flows."""
     found = {}
     for element in process.elements.values():
-        gateway = _decided(process, element) if _decides(element) else None
+        gateway = _decided(process, element) if decides(element) else None
         if gateway is not None:
             found[element.id] = tuple(_choices(process, gateway, ()))
     return found
@@ -36,7 +35,8 @@ def named(process: Process, element: Element) -> bool:
     return element.tag == "exclusiveGateway" and len(flows) > 1 and not any(flow.condition for flow in flows)
 
 
-def _decides(element: Element) -> bool:
+def decides(element: Element) -> bool:
+    """True for what can decide a named gateway: one task of one person."""
     return element.tag in HUMAN_TASKS and element.multi_instance is None
 
 
@@ -74,68 +74,17 @@ def _choices(process: Process, gateway: Element, passed: tuple[tuple[str, Flow],
             yield from _choices(process, following, path)
 
 
-def findings(process: Process) -> Iterator[Finding]:
-    """What keeps an exclusive gateway from being decided: mixed or missing or equal labels, or nobody who decides."""
-    for element in process.elements.values():
-        if element.tag == "exclusiveGateway" and len(element.outgoing) > 1:
-            yield from _labels(process, element) if named(process, element) else _conditions(process, element)
-    for decider, options in choices(process).items():
-        labels = [option.label for option in options]
-        for label in sorted({label for label in labels if labels.count(label) > 1 and label}):
-            yield _error(
-                process.elements[decider],
-                "gateway-duplicate-label",
-                f"Two choices of {process.elements[decider].label!r} are both called {label!r}.",
-                "Give each outgoing flow its own name.",
-            )
-
-
-def _labels(process: Process, gateway: Element) -> Iterator[Finding]:
-    for flow in (process.flows[identity] for identity in gateway.outgoing):
-        if not flow.name:
-            yield _error(
-                gateway,
-                "gateway-labels",
-                f"The flow {flow.id} from gateway {gateway.label!r} has neither a name nor a condition.",
-                "Name each outgoing flow as the officer's choice, or give each one but the default a condition.",
-                flow.line,
-            )
-    for decider in _deciders(process, gateway, set()):
-        if not _decides(decider):
-            yield _error(
-                gateway,
-                "gateway-no-decider",
-                f"Nobody decides gateway {gateway.label!r}: {decider.label!r} ({decider.tag}) comes before it.",
-                "Put one user task before the gateway, or give its flows conditions.",
-            )
-
-
-def _deciders(process: Process, gateway: Element, seen: set[str]) -> Iterator[Element]:
-    """What stands before the gateway, merges and other named gateways skipped."""
-    if gateway.id in seen:
-        return
-    seen.add(gateway.id)
-    for flow in gateway.incoming:
-        source = process.elements.get(process.flows[flow].source)
-        if source is None:
-            continue
-        if named(process, source) or _merges(process, source):
-            yield from _deciders(process, source, seen)
-        else:
-            yield source
-
-
-def _conditions(process: Process, gateway: Element) -> Iterator[Finding]:
-    for flow in (process.flows[identity] for identity in gateway.outgoing):
-        if not flow.condition and flow.id != gateway.default_flow:
-            yield _error(
-                gateway,
-                "gateway-mixed",
-                f"The flow {flow.name or flow.id!r} from gateway {gateway.label!r} has no condition, others have one.",
-                "Give it a condition, make it the default flow, or remove all conditions and let the officer choose.",
-                flow.line,
-            )
-
-
-def _error(element: Element, rule: str, message: str, remedy: str, line: int = 0) -> Finding:
-    return Finding(Severity.ERROR, rule, element.id, line or element.line, message, remedy)
+def deciders(process: Process, gateway: Element) -> Iterator[Element]:
+    """What stands before the gateway and would decide it, merges and other named gateways skipped."""
+    seen = {gateway.id}
+    waiting = [gateway]
+    while waiting:
+        for flow in waiting.pop().incoming:
+            source = process.elements.get(process.flows[flow].source)
+            if source is None or source.id in seen:
+                continue
+            seen.add(source.id)
+            if named(process, source) or _merges(process, source):
+                waiting.append(source)
+            else:
+                yield source

@@ -84,7 +84,7 @@ class Building:
         made = {element.id: self.make(spec, element) for element in members}
         entries = dict(made)
         for element in members:
-            attached = [made[event.id] for event in members if event.attached_to == element.id]
+            attached = [made[event.id] for event in self.process.attached(element.id)]
             if attached:
                 entries[element.id] = self.guarded(spec, made[element.id], attached)
         for element in members:

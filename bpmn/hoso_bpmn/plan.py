@@ -80,8 +80,9 @@ def _longest(process: Process, after: dict[str, list[str]], roots: Iterable[str]
 
 
 def _extended(way: Way, element: Element) -> Way:
-    # The limit of a sub-process is shared by the steps inside, which have their own.
-    term = limit(element) if element.tag not in SUBPROCESSES else None
+    # A sub-process shares its limit with the steps inside; a step outside of the clock uses up nothing.
+    counts = element.tag not in SUBPROCESSES and element.properties.get("clock") != "excluded"
+    term = limit(element) if counts else None
     elements = (*way.elements, element.id)
     if term is None:
         return Way(elements, way.limits, way.hours)

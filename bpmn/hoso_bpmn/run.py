@@ -10,7 +10,11 @@ from enum import StrEnum
 from typing import Any
 
 from SpiffWorkflow.bpmn import BpmnEvent
-from SpiffWorkflow.bpmn.specs.event_definitions import MessageEventDefinition, MultipleEventDefinition
+from SpiffWorkflow.bpmn.specs.event_definitions import (
+    MessageEventDefinition,
+    MultipleEventDefinition,
+    SignalEventDefinition,
+)
 from SpiffWorkflow.util.task import TaskState
 
 import hoso_calendar as wt
@@ -137,7 +141,7 @@ class Run:
 
     @property
     def messages(self) -> tuple[str, ...]:
-        """Names of the messages that are awaited."""
+        """Names of the messages and signals that are awaited."""
         return tuple(sorted({definition.name for definition in self._awaited()}))
 
     @property
@@ -177,7 +181,7 @@ class Run:
         if step.milestone == "accept" and outcome == "supplement":
             return Change()
         if step.milestone == "accept" and outcome == "refuse":
-            return self.cancel("refused", at=at)
+            return self._end("refused", at, {task_id: outcome})
         given = self._given(variables)
 
         def complete() -> None:
@@ -199,17 +203,19 @@ class Run:
         self._running()
         if message not in self.messages:
             raise errors.NobodyWaits(message, self.messages)
-        event = BpmnEvent(MessageEventDefinition(message), payload=self._given(payload))
-        return self._act(at, lambda: self._snapshot.workflow.catch(event))
+        given = self._given(payload)
+        kinds = {type(definition) for definition in self._awaited() if definition.name == message}
+
+        def send() -> None:
+            for kind in (MessageEventDefinition, SignalEventDefinition):
+                if kind in kinds:
+                    self._snapshot.workflow.catch(BpmnEvent(kind(message), payload=given))
+
+        return self._act(at, send)
 
     def cancel(self, reason: str, *, at: datetime) -> Change:
         """End the run here and close everything that is open; `ended` then says the reason."""
-
-        def cancel() -> None:
-            self._snapshot.workflow.cancel()
-            self._snapshot.ended = reason
-
-        return self._act(at, cancel)
+        return self._end(reason, at, {})
 
     # How
 
@@ -229,6 +235,13 @@ class Run:
                 raise errors.CannotStart(incident.element, incident.message) from error
             self._snapshot.number = now.number
         workflow.get_events()
+
+    def _end(self, reason: str, at: datetime, outcomes: Mapping[str, str | None]) -> Change:
+        def end() -> None:
+            self._snapshot.workflow.cancel()
+            self._snapshot.ended = reason
+
+        return self._act(at, end, outcomes)
 
     def _act(
         self, at: datetime, action: Callable[[], None], outcomes: Mapping[str, str | None] | None = None
@@ -287,7 +300,11 @@ class Run:
             closed=tuple(_closed(task, outcomes) for key, task in tasks.items() if key not in open_now),
             timers_set=tuple(timer for key, timer in running_now.items() if key not in running),
             timers_dropped=tuple(key for key in running if key not in running_now),
-            messages=tuple(Message(event.event_definition.name, event.payload or {}) for event in events),
+            messages=tuple(
+                Message(event.event_definition.name, event.payload or {})
+                for event in events
+                if isinstance(event.event_definition, MessageEventDefinition | SignalEventDefinition)
+            ),
         )
 
     def _tasks(self) -> dict[str, Task]:
@@ -320,7 +337,9 @@ class Run:
                 if isinstance(definition, MultipleEventDefinition)
                 else [definition]
             )
-            yield from (one for one in several if isinstance(one, MessageEventDefinition))
+            yield from (
+                one for one in several if isinstance(one, MessageEventDefinition | SignalEventDefinition)
+            )
 
     def _id(self, task: Any) -> str:
         return str(uuid.UUID(int=self._snapshot.run | task.id))

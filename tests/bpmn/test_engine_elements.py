@@ -578,3 +578,13 @@ def test_ids_that_the_engine_uses_itself_are_free_for_drawings() -> None:
     walk = Walk(spec)
     walk.do("a")
     assert walk.run.finished
+
+
+def test_a_signal_may_come_from_outside() -> None:
+    spec = specification(
+        user("a") + catch("s", "signal", "sig"), "start>s s>a a>end", '<signal id="sig" name="Có văn bản"/>'
+    )
+    walk = Walk(spec)
+    assert walk.run.messages == ("Có văn bản",)
+    walk.send("Có văn bản")
+    assert walk.open == ["a"]

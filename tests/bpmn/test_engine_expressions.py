@@ -1,0 +1,154 @@
+"""Expressions: what people write is understood, what would be code is refused, and nothing takes long."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from drawn import Walk, specification, users
+from hoso_bpmn import errors, expressions
+
+
+@pytest.mark.parametrize(
+    ("text", "variables", "value"),
+    [
+        ("amount > 5", {"amount": 6}, True),
+        ("${amount > 5}", {"amount": 6}, True),
+        ("#{amount > 5}", {"amount": 5}, False),
+        ("=amount > 5", {"amount": 6}, True),
+        ("=amount = 5", {"amount": 5}, True),
+        ('${amount > 5 && kind == "a"}', {"amount": 6, "kind": "a"}, True),
+        ("${amount > 5 || !ok}", {"amount": 1, "ok": False}, True),
+        ("${amount gt 5 and kind ne 'b'}", {"amount": 6, "kind": "a"}, True),
+        ("kind in ['a', 'b']", {"kind": "b"}, True),
+        ("kind not in ('a', 'b')", {"kind": "c"}, True),
+        ("=ok = true", {"ok": True}, True),
+        ("value == null", {"value": None}, True),
+        ("name == 'a && b = c'", {"name": "a && b = c"}, True),
+        ("len(units) >= 2", {"units": ["A", "B"]}, True),
+        ("(a + b * 2) / 4 - 1", {"a": 2, "b": 3}, 1.0),
+        ("'có' if ok else 'không'", {"ok": True}, "có"),
+        ("1 < n <= 3", {"n": 3}, True),
+        ("số_tiền > 5", {"số_tiền": 6}, True),
+    ],
+)
+def test_the_ways_in_which_people_write_conditions(
+    text: str, variables: dict[str, object], value: object
+) -> None:
+    expression = expressions.compiled(text)
+    assert expression.names == set(variables)
+    assert expression.evaluate(variables) == value
+
+
+HOSTILE = [
+    "__import__('os').system('true')",
+    "().__class__.__base__.__subclasses__()",
+    "x.y",
+    "x['__class__']",
+    "'{0.__class__}'.format(x)",
+    "f'{x.__class__}'",
+    "open('/etc/passwd')",
+    "eval('1')",
+    "getattr(x, 'y')",
+    "lambda: 1",
+    "[y for y in x]",
+    "{y: 1 for y in x}",
+    "(y for y in x)",
+    "9**9**9",
+    "2 << 99999999",
+    "x := 5",
+    "x = 5; y",
+    "import os",
+    "_private > 1",
+    "len(*x)",
+    "print(1)",
+    "x.__globals__",
+    "b'bytes'",
+    "1j",
+    "...",
+    "",
+    "   ",
+    "${}",
+    "amount >",
+    "(" * 240 + "1" + ")" * 240,
+    "not " * 120 + "x",
+    "x" + " + x" * 110,
+    "'" + "a" * 300 + "'",
+    "x" * 600,
+    "if a then b else c",
+    "date('2026-01-01') > today",
+]
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_what_is_no_comparison_of_variables_is_refused(text: str) -> None:
+    with pytest.raises(errors.BadExpression):
+        expressions.compiled(text)
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_a_process_with_a_hostile_condition_does_not_load(text: str) -> None:
+    if not text.strip():
+        return
+    from xml.sax.saxutils import escape
+
+    import hoso_bpmn
+    from drawn import bpmn, packaged
+
+    drawn = bpmn(
+        users("a b c") + '<exclusiveGateway id="g" default="f4"/>', "start>a a>g g>b{PLACE} g>c b>end c>end"
+    )
+    data = drawn.replace(b"PLACE", escape(text).encode())
+    with pytest.raises(errors.BadExpression):
+        hoso_bpmn.load(packaged(data))
+
+
+@pytest.mark.parametrize("text", ["'a' * 1000000000", "x * 1000000000", "x + x", "-x", "x % 2"])
+def test_arithmetic_is_for_numbers(text: str) -> None:
+    with pytest.raises(errors.ExpressionFailed):
+        expressions.compiled(text).evaluate({"x": "abc"})
+
+
+def test_division_by_zero_and_wrong_types_are_failures_with_a_reason() -> None:
+    with pytest.raises(errors.ExpressionFailed, match="zero"):
+        expressions.compiled("1 / n > 2").evaluate({"n": 0})
+    with pytest.raises(errors.ExpressionFailed, match="not supported"):
+        expressions.compiled("n > 2").evaluate({"n": None})
+
+
+@given(st.text(max_size=60))
+def test_any_text_compiles_or_is_refused(text: str) -> None:
+    try:
+        expressions.compiled(text)
+    except errors.BadExpression:
+        return
+
+
+@given(st.text(alphabet="abx01 ()[]'\"<>=!&|+-*/%,.{}$_", max_size=40))
+def test_any_accepted_text_evaluates_or_fails_with_a_reason(text: str) -> None:
+    try:
+        expression = expressions.compiled(text)
+        expression.evaluate(dict.fromkeys(expression.names, 1))
+    except (errors.BadExpression, errors.ExpressionFailed):
+        return
+
+
+def test_only_variables_that_expressions_read_enter_the_engine() -> None:
+    spec = specification(
+        users("a b c") + '<exclusiveGateway id="g" default="f4"/>', "start>a a>g g>b{x == 1} g>c b>end c>end"
+    )
+    walk = Walk(spec, x=0, citizen="never stored")
+    walk.do("a", x=1, phone="never stored")
+    import zstandard
+
+    assert b"never stored" not in zstandard.decompress(walk.run.dump()[1:])
+
+
+def test_the_script_engine_executes_nothing() -> None:
+    from hoso_bpmn import scripting
+
+    with pytest.raises(scripting.Refused):
+        scripting.ENGINE.execute(None, "x = 1")
+    with pytest.raises(scripting.Refused):
+        scripting.ENGINE.call_service(None)
+    with pytest.raises(scripting.Refused):
+        scripting.ENGINE.environment.execute("x = 1", {})

@@ -1,0 +1,151 @@
+"""Who decides a gateway, and how long the longest way is."""
+
+from fractions import Fraction
+
+import pytest
+
+from drawn import Walk, bpmn, specification, user, users
+from hoso_bpmn import calls, gateways, plan
+from hoso_bpmn.diagram import Process
+
+GATEWAY = '<exclusiveGateway id="g"/>'
+
+
+def process(elements: str, way: str) -> Process:
+    return calls.drawn(bpmn(elements, way))
+
+
+def deciders(drawn: Process, gateway: str = "g") -> list[str]:
+    return sorted(one.id for one in gateways.deciders(drawn, drawn.elements[gateway]))
+
+
+def test_the_task_before_the_gateway_decides_it_through_merges() -> None:
+    drawn = process(
+        users("a b c d") + GATEWAY + '<exclusiveGateway id="m"/>',
+        "start>a a>m b>m m>g g>c[Có] g>d[Không] c>end d>b",
+    )
+    assert deciders(drawn) == ["a", "b"]
+    assert {
+        element: [choice.label for choice in found] for element, found in gateways.choices(drawn).items()
+    } == {
+        "a": ["Có", "Không"],
+        "b": ["Có", "Không"],
+    }
+
+
+@pytest.mark.parametrize(
+    ("elements", "way", "decider"),
+    [
+        ("", "start>g", "start"),
+        ('<serviceTask id="s"/>', "start>s s>g", "s"),
+        ('<parallelGateway id="p"/>' + users("x y"), "start>x start>y x>p y>p p>g", "p"),
+        (
+            user(
+                "x",
+                "<multiInstanceLoopCharacteristics><loopCardinality>2</loopCardinality></multiInstanceLoopCharacteristics>",
+            ),
+            "start>x x>g",
+            "x",
+        ),
+        (
+            user("x")
+            + '<boundaryEvent id="e" attachedToRef="x"><timerEventDefinition><timeDuration>P1D</timeDuration></timerEventDefinition></boundaryEvent>',
+            "start>x x>end e>g",
+            "e",
+        ),
+        (user("x") + '<exclusiveGateway id="h" default="f3"/>', "start>x x>h h>g h>end{n > 1}", "h"),
+    ],
+)
+def test_anything_but_one_task_of_one_person_is_no_decider(elements: str, way: str, decider: str) -> None:
+    drawn = process(users("c d") + GATEWAY + elements, way + " g>c[Có] g>d[Không] c>end d>end")
+    [found] = gateways.deciders(drawn, drawn.elements["g"])
+    assert found.id == decider
+    assert not gateways.decides(found)
+
+
+def test_a_named_default_flow_is_a_button_too() -> None:
+    spec = specification(
+        users("a b c") + '<exclusiveGateway id="g" default="f4"/>',
+        "start>a a>g g>b[Đạt] g>c[Khác] b>end c>end",
+    )
+    assert spec.steps["a"].outcomes == ("Đạt", "Khác")
+    walk = Walk(spec)
+    walk.do("a", "Khác")
+    assert walk.open == ["c"]
+
+
+def test_parallel_branches_make_their_own_choices() -> None:
+    spec = specification(
+        users("a b c d e f")
+        + '<parallelGateway id="s"/><exclusiveGateway id="g"/><exclusiveGateway id="h"/>',
+        "start>s s>a s>b a>g g>c[Có] g>d[Không] b>h h>e[Có] h>f[Không] c>end d>end e>end f>end",
+    )
+    walk = Walk(spec)
+    walk.do("a", "Không")
+    walk.do("b", "Có")
+    assert walk.open == ["d", "e"]
+
+
+def test_two_gateways_that_lead_to_each_other_do_not_hang_the_analysis() -> None:
+    drawn = process(
+        users("a b") + GATEWAY + '<exclusiveGateway id="h"/>',
+        "start>a a>g g>h[Tới] g>b[Xong] h>g[Lui] h>b[Thôi] b>end",
+    )
+    labels = [choice.label for choice in gateways.choices(drawn)["a"]]
+    assert labels == ["Tới › Lui", "Tới › Thôi", "Xong"]
+
+
+LIMITED = (
+    user("desk", milestone="accept", limit="2 giờ làm việc")
+    + user("quick", limit="1 ngày làm việc")
+    + user("slow", limit="3 ngày làm việc")
+    + user("posting", limit="15 ngày", clock="excluded", clock_basis="Điều 1")
+    + user("sign", limit="0,5 ngày làm việc", milestone="result")
+)
+BRANCHES = '<parallelGateway id="s"/><parallelGateway id="j"/>' + GATEWAY
+LIMITED_WAY = (
+    "start>desk desk>s s>quick s>slow quick>j slow>j j>posting posting>sign sign>g g>slow[Lại] g>end[Xong]"
+)
+
+
+def test_the_longest_way_takes_the_slower_branch_each_loop_once_and_no_excluded_step() -> None:
+    way = plan.longest(process(LIMITED + BRANCHES, LIMITED_WAY))
+    assert way.limits == ("2 giờ làm việc", "3 ngày làm việc", "0,5 ngày làm việc")
+    assert way.hours == Fraction(2 + 24 + 4)
+    assert [element for element in way.elements if element in ("quick", "slow")] == ["slow"]
+
+
+def test_each_step_knows_the_limits_up_to_and_including_itself() -> None:
+    steps = specification(LIMITED + BRANCHES, LIMITED_WAY).steps
+    assert {element: step.plan for element, step in steps.items()} == {
+        "desk": ("2 giờ làm việc",),
+        "quick": ("2 giờ làm việc", "1 ngày làm việc"),
+        "slow": ("2 giờ làm việc", "3 ngày làm việc"),
+        "posting": ("2 giờ làm việc", "3 ngày làm việc"),
+        "sign": ("2 giờ làm việc", "3 ngày làm việc", "0,5 ngày làm việc"),
+    }
+
+
+def test_what_lies_before_the_acceptance_does_not_count() -> None:
+    drawn = process(
+        user("early", limit="9 ngày làm việc")
+        + user("desk", milestone="accept")
+        + user("work", limit="1 ngày làm việc"),
+        "start>early early>desk desk>work work>end",
+    )
+    assert plan.longest(drawn).hours == 8
+
+
+def test_steps_inside_a_subprocess_count_once() -> None:
+    inner = (
+        '<subProcess id="p" limit="20 ngày làm việc"><startEvent id="ps"/>'
+        + user("i", limit="2 ngày làm việc")
+        + '<endEvent id="pe"/><sequenceFlow id="p1" sourceRef="ps" targetRef="i"/>'
+        '<sequenceFlow id="p2" sourceRef="i" targetRef="pe"/></subProcess>'
+    )
+    drawn = process(
+        user("a", limit="1 ngày làm việc") + inner + user("z", limit="1 giờ làm việc"),
+        "start>a a>p p>z z>end",
+    )
+    assert plan.longest(drawn).elements == ("start", "a", "p", "ps", "i", "pe", "z", "end")
+    assert plan.longest(drawn).hours == 8 + 16 + 1
