@@ -78,7 +78,8 @@ def translate(error: BaseException, *, lost: bool = False) -> StorageError | Non
         return DatabaseAway(str(cause))
     if isinstance(cause, asyncpg.PostgresError):
         return _by_state(cause)
-    if lost or isinstance(cause, (OSError, exc.TimeoutError)):
+    # A cancelled task loses its connection too, but is no error of the database.
+    if isinstance(cause, (OSError, exc.TimeoutError)) or (lost and isinstance(cause, Exception)):
         return DatabaseAway(str(cause) or type(cause).__name__)
     return None
 

@@ -279,6 +279,24 @@ async def test_a_backend_killed_in_the_middle_of_a_transaction_stores_nothing(
     assert await names(db) == []
 
 
+async def test_a_cancelled_transaction_stores_nothing_and_is_not_the_databases_fault(db: Database) -> None:
+    begun = asyncio.Event()
+
+    async def slow() -> None:
+        async with db.transaction() as tx:
+            tx.add(officer("Chuyên viên 1"))
+            await tx.flush()
+            begun.set()
+            await tx.rows("select pg_sleep(1000)")
+
+    work = asyncio.ensure_future(slow())
+    await begun.wait()
+    work.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await work
+    assert await names(db) == []
+
+
 async def test_a_statement_that_takes_too_long_is_given_up(database_url: str) -> None:
     hasty = DatabaseSettings(database_statement_timeout=timedelta(milliseconds=50))
     async with database.connect(database_url, hasty) as db:

@@ -8,7 +8,6 @@ import stat
 import subprocess
 import sys
 import tempfile
-import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -156,16 +155,16 @@ def test_what_a_killed_server_wrote_does_not_keep_the_next_one_out(made: Path) -
 
 
 def test_a_process_number_that_now_belongs_to_a_stranger_does_not_keep_it_out(made: Path) -> None:
-    with postgres.Server(made) as server:
-        running = (server.data / "postmaster.pid").read_text()
-    # The lock file of a server that was killed, whose number a living process of the same user has got since.
+    server = postgres.Server(made).start()
+    killed = kill(server)
     with subprocess.Popen(["/bin/sleep", "1000"], **account_of(server)) as stranger:
-        stale = running.split("\n")
-        (server.data / "postmaster.pid").write_text("\n".join([str(stranger.pid), *stale[1:]]))
+        for lock in (server.data / "postmaster.pid", made / "postgres" / ".s.PGSQL.5432.lock"):
+            lock.write_text(lock.read_text().replace(str(killed), str(stranger.pid), 1))
         assert server.pid() is None
-        with server:
-            assert server.answers()
+        server.start()
+        assert server.answers()
         stranger.kill()
+    server.stop()
 
 
 def account_of(server: postgres.Server) -> dict[str, int]:
@@ -234,24 +233,19 @@ def test_a_kill_in_the_middle_of_writing_loses_nothing_acknowledged(made: Path) 
 
 
 def test_a_supervised_server_comes_back_by_itself(made: Path) -> None:
-    stopping = threading.Event()
-    with postgres.Server(made) as server:
-        watch = threading.Thread(target=server.supervise, args=(stopping,))
-        watch.start()
+    async def until_it_answers() -> object:
+        async with database.connect(server.url()) as db:
+            while True:
+                try:
+                    return (await db.rows("select pg_postmaster_start_time() is not null"))[0][0]
+                except errors.DatabaseAway:
+                    await asyncio.sleep(0.05)
+
+    with postgres.Server(made).supervised() as server:
         killed = kill(server)
-
-        async def until_it_answers() -> object:
-            async with database.connect(server.url()) as db:
-                while True:
-                    try:
-                        return (await db.rows("select pg_postmaster_start_time() is not null"))[0][0]
-                    except errors.DatabaseAway:
-                        await asyncio.sleep(0.05)
-
         assert asyncio.run(until_it_answers()) is True
-        stopping.set()
-        watch.join()
         assert server.pid() not in {None, killed}
+    assert server.pid() is None
 
 
 def test_a_half_made_server_is_made_anew(home: Path) -> None:
@@ -324,7 +318,7 @@ def test_a_changed_password_file_is_said(made: Path) -> None:
     server = postgres.Server(made).start()
     secret.write_text("changed")
     try:
-        with pytest.raises(postgres.LetIn, match="password authentication failed"):
+        with pytest.raises(postgres.OwnerRefused, match="password authentication failed"):
             postgres.Server(made).start()
     finally:
         secret.write_text(kept)

@@ -17,8 +17,8 @@ from hoso_models.settings import DatabaseSettings
 _HERE = Path(__file__).parent
 #: Whoever migrates holds this lock; a second one waits and finds nothing left to do.
 _LOCK = "select pg_advisory_xact_lock(hashtextextended('hoso migrations', 0))"
-#: A migration, and waiting for one, may take as long as it takes.
-_PATIENT = DatabaseSettings(database_pool_size=1, database_statement_timeout=timedelta(0))
+#: The oldest PostgreSQL that is tested.
+OLDEST = 15
 
 
 class TooOld(errors.StorageError):
@@ -29,13 +29,11 @@ class TooOld(errors.StorageError):
         self.version = version
 
 
-#: The oldest PostgreSQL that is tested.
-OLDEST = 15
-
-
 async def upgrade(db: Database, revision: str = "head") -> str:
     """Brings the database up to a revision in one transaction and returns where it stands. Safe twice and at once."""
-    async with database.connect(db.url, _PATIENT) as patient, patient.transaction() as tx:
+    # A migration, and waiting for one, may take as long as it takes.
+    unhurried = DatabaseSettings(database_pool_size=1, database_statement_timeout=timedelta(0))
+    async with database.connect(db.url, unhurried) as patient, patient.transaction() as tx:
         return await (await tx.connection()).run_sync(_upgrade, revision)
 
 

@@ -4,14 +4,14 @@ It listens on a unix socket only, asks for a password, and never runs as root.
 """
 
 from .binaries import Binaries, NoBinaries
-from .complaints import LetIn, NotRunning, ServerFailed, Unreachable
+from .complaints import NotRunning, OwnerRefused, ServerFailed, Unreachable
 from .server import Server
 
 __all__ = [
     "Binaries",
-    "LetIn",
     "NoBinaries",
     "NotRunning",
+    "OwnerRefused",
     "Server",
     "ServerFailed",
     "Unreachable",

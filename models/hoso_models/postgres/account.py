@@ -8,6 +8,8 @@ from typing import Any
 
 #: Who is asked first when hoso runs as root; any other ordinary user follows.
 _PREFERRED = ("postgres", "nobody")
+#: The number that means nobody where the machine names no user at all.
+_NOBODY = 65534
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,7 @@ def choose(data: Path) -> Account:
 def _ordinary() -> Account:
     users = {user.pw_name: user for user in pwd.getpwall() if user.pw_uid != 0}
     named = [users[name] for name in _PREFERRED if name in users]
-    for user in [*named, *users.values()]:
-        return Account(user.pw_uid, user.pw_gid, dropped=True)
-    return Account(65534, 65534, dropped=True)
+    chosen = next(iter([*named, *users.values()]), None)
+    if chosen is None:
+        return Account(_NOBODY, _NOBODY, dropped=True)
+    return Account(chosen.pw_uid, chosen.pw_gid, dropped=True)

@@ -22,13 +22,11 @@ class ServerFailed(RuntimeError):
         self.output = output
 
 
-class LetIn(ServerFailed):
-    """The server runs but does not let its own owner in: the password file was lost or changed."""
+class OwnerRefused(ServerFailed):
+    """The server runs but does not let its own role in: the password file was lost or changed."""
 
     def __init__(self, output: str, directory: Path) -> None:
-        super().__init__(
-            "let its owner in", f"{output.strip()} (the passwords in {directory} are not its own)"
-        )
+        super().__init__("let its owner in", f"{output.strip()} (is {directory / 'password'} still its own?)")
         self.directory = directory
 
 

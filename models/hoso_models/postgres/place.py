@@ -4,7 +4,8 @@ import hashlib
 import os
 import secrets
 import tempfile
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -38,13 +39,6 @@ class Place:
         """PostgreSQL's data directory; there only when it is whole."""
         return self.directory / "data"
 
-    def lock(self) -> IO[bytes]:
-        """The file whose lock is held by whoever makes, starts or stops the server."""
-        try:
-            return (self.home / "postgres.lock").open("ab")
-        except FileNotFoundError:
-            raise NotRunning(self.home) from None
-
     @property
     def socket_directory(self) -> Path:
         """Beside the data; a short directory where that path is too long for a socket or reads like a list of hosts."""
@@ -69,19 +63,20 @@ class Place:
             ):
                 raise Unreachable(directory, self.account.uid)
 
+    def lock(self) -> IO[bytes]:
+        """The file whose lock is held by whoever makes, starts or stops the server."""
+        with self._made():
+            return (self.home / "postgres.lock").open("ab")
+
     def file(self, name: str) -> IO[bytes]:
-        """A file of ours, opened to be locked or added to. Raises NotRunning where nothing was ever started."""
-        try:
+        """A file of ours, opened to be locked. Raises NotRunning where nothing was ever started."""
+        with self._made():
             return (self.directory / name).open("ab")
-        except FileNotFoundError:
-            raise NotRunning(self.home) from None
 
     def secret(self, name: str) -> str:
-        """A password that was written here. Raises NotRunning where there is none."""
-        try:
+        """A password that was written here. Raises NotRunning where nothing was ever started."""
+        with self._made():
             return (self.directory / name).read_text()
-        except FileNotFoundError:
-            raise NotRunning(self.home) from None
 
     def new_secret(self, name: str) -> Path:
         """Writes a fresh password that only the account reads."""
@@ -98,9 +93,17 @@ class Place:
             return int((self.data / "postmaster.pid").read_text().partition("\n")[0])
         return None
 
-    def forget_pid(self) -> None:
-        """Removes what a killed server wrote, so that a stranger with its number cannot keep the next one out."""
-        (self.data / "postmaster.pid").unlink(missing_ok=True)
+    def forget(self) -> None:
+        """Removes the lock files of a killed server, so that a stranger with its number cannot keep the next one out."""
+        for path in (self.data / "postmaster.pid", self.socket_directory / f"{_SOCKET_NAME}.lock"):
+            path.unlink(missing_ok=True)
+
+    @contextmanager
+    def _made(self) -> Iterator[None]:
+        try:
+            yield
+        except FileNotFoundError:
+            raise NotRunning(self.home) from None
 
     def _settle(self, directory: Path) -> None:
         if self.account.reaches(directory):

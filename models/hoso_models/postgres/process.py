@@ -39,6 +39,12 @@ def environment(**more: str) -> dict[str, str]:
     return {**kept, "LC_ALL": "C", "TZ": "UTC", **more}
 
 
+def _is_postgres(pid: int) -> bool:
+    with suppress(OSError):
+        return (_PROC / str(pid) / "comm").read_text().startswith("postgres")
+    return False
+
+
 def _exists(pid: int) -> bool:
     try:
         os.kill(pid, 0)

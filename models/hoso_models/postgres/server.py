@@ -1,6 +1,7 @@
 """The embedded server: made once, started when needed, shared by all processes that ask for it."""
 
 import fcntl
+import logging
 import re
 import signal
 import subprocess
@@ -14,7 +15,7 @@ from typing import IO, Self
 from urllib.parse import quote
 
 from . import account, binaries, cluster, place, process
-from .complaints import LetIn, ServerFailed
+from .complaints import OwnerRefused, ServerFailed
 
 #: Seconds in which a server has to answer, and in which one that recovers from a crash has to.
 _PATIENCE = 30.0
@@ -22,8 +23,16 @@ _RECOVERY = 600.0
 #: After so many seconds, backends that outlived their server are told to go.
 _GRACE = 5.0
 _PAUSE = 0.05
-_BUSY = ("starting up", "shutting down", "recovery", "not yet accepting connections")
+_BUSY = (
+    "starting up",
+    "shutting down",
+    "recovery",
+    "not yet accepting connections",
+    "too many clients",
+    "connection slots",
+)
 _LOG_LIMIT = 10 * 2**20
+_log = logging.getLogger(__name__)
 
 
 class Server:
@@ -78,6 +87,8 @@ class Server:
         with self._lock():
             if self._leave():
                 self._end()
+            elif self._reap():
+                self._hand_over()
 
     def answers(self) -> bool:
         """Whether a query is answered now."""
@@ -101,16 +112,24 @@ class Server:
             raise ServerFailed("answer", said.stderr)
         return said.stdout.strip()
 
-    def supervise(self, stopping: threading.Event) -> None:
-        """Starts the server again whenever it dies, until `stopping` is set. Blocks: give it a thread."""
-        while not stopping.wait(_PAUSE):
-            if self.pid() is None:
-                self.start()
+    @contextmanager
+    def supervised(self) -> Iterator[Self]:
+        """Runs the server while the block does, and starts it again whenever it dies meanwhile."""
+        stopping = threading.Event()
+        watch = threading.Thread(
+            target=self._supervise, args=(stopping,), name="postgres-supervisor", daemon=True
+        )
+        with self:
+            watch.start()
+            try:
+                yield self
+            finally:
+                stopping.set()
+                watch.join()
 
     def pid(self) -> int | None:
         """The living postmaster, or None."""
-        if self._child is not None and self._child.poll() is not None:
-            self._child = None
+        self._reap()
         written = self._place.written_pid()
         return written if written is not None and process.lives_in(written, self.data) else None
 
@@ -145,6 +164,17 @@ class Server:
         with use:
             return _sole(use)
 
+    def _supervise(self, stopping: threading.Event) -> None:
+        while not stopping.wait(_PAUSE):
+            if self.pid() is not None:
+                continue
+            _log.warning("PostgreSQL died; starting it again")
+            try:
+                self.start()
+            except ServerFailed as failed:
+                _log.error("%s; trying again in %s s", failed, _GRACE)
+                stopping.wait(_GRACE)
+
     def _come_up(self) -> None:
         try:
             self._await_answer()
@@ -163,11 +193,16 @@ class Server:
             if waited > (_RECOVERY if busy else _PATIENCE):
                 raise ServerFailed("start", self._last_words() or complaint)
             if "FATAL" in complaint and not busy:
-                raise LetIn(complaint, self._place.directory)
-            if self._child is None and self.pid() is None:
+                raise OwnerRefused(complaint, self._place.directory)
+            if not self._reap() and self.pid() is None:
                 self._spawn(force=waited > _GRACE)
             time.sleep(_PAUSE)
-            self.pid()
+
+    def _reap(self) -> bool:
+        """Whether a postmaster of ours runs; a dead one is buried, so that its number is free."""
+        if self._child is not None and self._child.poll() is not None:
+            self._child = None
+        return self._child is not None
 
     def _spawn(self, *, force: bool) -> None:
         """Starts a postmaster, unless processes of an earlier one are left: those are awaited, then told to go.
@@ -181,7 +216,7 @@ class Server:
                     process.send(pid, signal.SIGQUIT)
                 return
             if self.pid() is None:
-                self._place.forget_pid()
+                self._place.forget()
             self._child = self._popen(alive.fileno())
 
     def _popen(self, alive: int) -> subprocess.Popen[bytes]:
@@ -216,10 +251,20 @@ class Server:
             deadline = time.monotonic() + _PATIENCE
             if (pid := self.pid()) is not None:
                 process.send(pid, sign)
-            while self.pid() is not None and time.monotonic() < deadline:
+            while not self._alone() and time.monotonic() < deadline:
                 time.sleep(_PAUSE)
         if self._child is not None:
             self._child.wait(_PATIENCE)
+
+    def _hand_over(self) -> None:
+        """Others end the server; that it is buried stays with the process that bore it."""
+        child, self._child = self._child, None
+        if child is not None:
+            threading.Thread(target=child.wait, name="postgres-burial", daemon=True).start()
+
+    def _alone(self) -> bool:
+        with self._place.file("alive") as alive:
+            return _sole(alive)
 
     def _complaint(self) -> str | None:
         """Why no query is answered; None when one is."""
