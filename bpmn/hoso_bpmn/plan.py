@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
 import hoso_calendar as wt
+from hoso_bpmn import loops
 from hoso_bpmn.diagram import SUBPROCESSES, Element, Process
 
 #: Hours of one unit; a day has eight hours whatever the office keeps, so that sums do not depend on a calendar.
@@ -66,16 +67,13 @@ def longest(process: Process) -> Way:
     return max(_longest(process, after, roots).values(), key=lambda way: way.hours, default=Way())
 
 
-def _longest(process: Process, after: dict[str, list[str]], roots: Iterable[str]) -> dict[str, Way]:
-    order, back = _order(after, roots)
+def _longest(process: Process, after: Mapping[str, list[str]], roots: Iterable[str]) -> dict[str, Way]:
     found: dict[str, Way] = {}
-    for element in order:
-        way = found.get(element, Way())
-        found[element] = way = _extended(way, process.elements[element])
-        for following in after[element]:
-            best = found.get(following)
-            if (element, following) not in back and (best is None or best.hours < way.hours):
-                found[following] = way
+    for element, following in loops.forward(after, roots).items():
+        way = found[element] = _extended(found.get(element, Way()), process.elements[element])
+        for target in following:
+            if target not in found or found[target].hours < way.hours:
+                found[target] = way
     return found
 
 
@@ -87,31 +85,6 @@ def _extended(way: Way, element: Element) -> Way:
     if term is None:
         return Way(elements, way.limits, way.hours)
     return Way(elements, (*way.limits, str(term)), way.hours + (hours(term) or 0))
-
-
-def _order(after: dict[str, list[str]], roots: Iterable[str]) -> tuple[list[str], set[tuple[str, str]]]:
-    """Topological order of what the roots reach, and the flows that lead back."""
-    finished: list[str] = []
-    back: set[tuple[str, str]] = set()
-    entered: dict[str, bool] = {}
-    for root in roots:
-        if root in entered:
-            continue
-        entered[root] = True
-        stack: list[tuple[str, Iterator[str]]] = [(root, iter(after[root]))]
-        while stack:
-            element, following = stack[-1]
-            target = next(following, None)
-            if target is None:
-                stack.pop()
-                entered[element] = False
-                finished.append(element)
-            elif target not in entered:
-                entered[target] = True
-                stack.append((target, iter(after[target])))
-            elif entered[target]:
-                back.add((element, target))
-    return finished[::-1], back
 
 
 def _successors(process: Process) -> dict[str, list[str]]:
