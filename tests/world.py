@@ -59,6 +59,8 @@ FORM = {
         "thuong_nhan": "Công ty xuất khẩu sách mẫu",
         "ma_so_thue": "3000000000",
         "hang_hoa": "Sách in tiếng Việt",
+        "nuoc_nhap_khau": "Lào",
+        "so_ban_cfs": 1,
     },
 }
 

@@ -15,7 +15,7 @@ from hoso_bpmn.manifest import Case
 from hoso_bpmn.specification import Loaded
 from hoso_models import DeliveryMode, EntryChannel, Party, PartyKind, PrincipalKind, spelling
 from hoso_models.database import Database, Transaction
-from hoso_workflows import authority, lifecycle, refusals
+from hoso_workflows import authority, commands, lifecycle, refusals
 from hoso_workflows.cabinet import Cabinet, Version
 from hoso_workflows.commands import Actor
 from hoso_workflows.refusals import Fault
@@ -117,7 +117,7 @@ def _case(version: Version, case: str | None) -> Loaded:
 
 def _sound(request: Request, loaded: Loaded) -> None:
     """What is handed in belongs to the procedure; online nothing that is required may be missing, at the desk it may."""
-    faults = [*strange(request.components, loaded.case), *_answers(request, loaded)]
+    faults = [*_strange(request.components, loaded.case), *_answers(request, loaded)]
     if not request.applicant.name.strip():
         faults.append(Fault("applicant.name", "is missing"))
     if request.channel == EntryChannel.ONLINE:
@@ -126,7 +126,15 @@ def _sound(request: Request, loaded: Loaded) -> None:
         raise refusals.FormRefused(faults)
 
 
-def strange(components: Iterable[str], case: Case) -> Iterator[Fault]:
+def fits(command: commands.Command, state: lifecycle.State) -> None:
+    """Raise FormRefused where a supplement brings what is no component of the case."""
+    if isinstance(command, commands.ReceiveSupplement) and state.loaded:
+        faults = list(_strange(command.components, state.loaded.case))
+        if faults:
+            raise refusals.FormRefused(faults)
+
+
+def _strange(components: Iterable[str], case: Case) -> Iterator[Fault]:
     """Components that are none of the case's."""
     known = [component.code for component in case.components]
     for place, code in enumerate(components):

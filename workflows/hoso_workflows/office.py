@@ -33,7 +33,6 @@ from hoso_workflows import (
     statements,
     writing,
 )
-from hoso_workflows.act import refusing
 from hoso_workflows.cabinet import Cabinet
 from hoso_workflows.events import Event, Kind
 from hoso_workflows.projections import Mark, Projection
@@ -137,10 +136,9 @@ class Office:
         async with self._remembering(asked, "File", request.procedure):
             rights = authority.Rights.of(asked.actor, row.rights)
             opened = await filing.prepare(self.cabinet, self.db, request, rights, asked.at)
-        with refusing():
-            told, run = lifecycle.file(opened.filing, asked.at, opened.actor)
-            projection = Projection.of(told, self.cabinet.calendars)
-            parameters, body = _work(opened.id, 0, projection, Mark(), told, events.GENESIS, run, asked)
+        told, run = lifecycle.file(opened.filing, asked.at, opened.actor)
+        projection = Projection.of(told, self.cabinet.calendars)
+        parameters, body = _work(opened.id, 0, projection, Mark(), told, events.GENESIS, run, asked)
         async with self.db.transaction() as tx:
             await filing.enter(tx, opened)
             await tx.rows(statements.SAVE, parameters)
@@ -157,15 +155,15 @@ class Office:
         if asked.if_match is not None and asked.if_match != row.version:
             raise refusals.StaleVersion(projection.state.reference, asked.if_match, row.version)
         state = await self._resumed(projection.state, row)
+        filing.fits(command, state)
         told = lifecycle.decide(state, _lettered(lifecycle.interpret(state, command)), asked.at, actor)
         if not told:
             return Outcome.of(writing.answer(projection, projection.clock.dates(), row.version))
         told = await self._numbered(told, state.units["receiving"])
         mark = projection.mark()
-        with refusing():
-            for event in told:
-                projection.hear(event)
-            parameters, body = _work(row.id, row.version, projection, mark, told, row.head, state.run, asked)
+        for event in told:
+            projection.hear(event)
+        parameters, body = _work(row.id, row.version, projection, mark, told, row.head, state.run, asked)
         (answer,) = await self.db.one_statement(statements.SAVE, parameters)
         return Outcome.of(body) if answer.won else None
 
