@@ -35,17 +35,20 @@ class Reached(NamedTuple):
 
 def halves_of(term: Term) -> int | None:
     """The term as whole half days, or None where it is no such term."""
-    halves = {Unit.WORKING_DAYS: term.amount * 2, Unit.HALF_DAYS: term.amount}.get(term.unit)
-    if term.unit is Unit.HALF_DAYS and term.amount.denominator != 1:
+    count, parts = term.amount.numerator, term.amount.denominator
+    if term.unit is Unit.WORKING_DAYS and parts <= 2:
+        return 2 * count // parts
+    if term.unit is not Unit.HALF_DAYS:
+        return None
+    if parts != 1:
         raise BadTerm(term, "half days are counted whole")
-    return int(halves) if halves is not None and halves.denominator == 1 else None
+    return count
 
 
 def minutes_of(term: Term, cal: WorkCalendar) -> int:
     """A term in hours as minutes; other fractions of a working day are that share of the calendar's ordinary day, rounded up."""
-    if term.unit is Unit.WORKING_DAYS:
-        return ceil(term.amount * cal.nominal_day)
-    return ceil(term.amount * 60)
+    worth = cal.nominal_day if term.unit is Unit.WORKING_DAYS else 60
+    return -(-term.amount.numerator * worth // term.amount.denominator)
 
 
 def limit_minutes(term: Term, cal: WorkCalendar) -> int:

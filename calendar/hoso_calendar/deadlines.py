@@ -95,7 +95,7 @@ def deadline(
         due=None if due is None else cal.instant(due),
         legal_end=None if legal_end is None else cal.instant(legal_end),
         remaining=_remaining(reached.remaining, term),
-        received=pendulum.instance(received).in_timezone(cal.zone),
+        received=cal.local(received),
         receipt_day=cal.days[receipt.day].date,
         term=term,
         policy=policy,
@@ -198,7 +198,8 @@ def paused_days(spans: Sequence[Span], receipt: int, policy: Policy) -> list[Spa
 
 
 def _remaining(counted: int, term: Term) -> int | Fraction:
-    if term.unit is not Unit.WORKING_DAYS or counting.halves_of(term) is None:
+    """What is left in the unit the term counts: its ledger holds halves of working days."""
+    if not counted or term.unit is not Unit.WORKING_DAYS or counting.halves_of(term) is None:
         return counted
     return counted // 2 if counted % 2 == 0 else Fraction(counted, 2)
 

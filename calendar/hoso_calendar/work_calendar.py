@@ -156,6 +156,12 @@ class WorkCalendar:
         day = date.fromordinal(self.origin + index)
         return pendulum.DateTime(day.year, day.month, day.day, rest // 60, rest % 60, tzinfo=self.zone)
 
+    def local(self, instant: datetime) -> pendulum.DateTime:
+        """The same instant in the calendar's zone, to the second and below."""
+        there = instant.astimezone(self.zone)
+        clock = (there.hour, there.minute, there.second, there.microsecond)
+        return pendulum.DateTime(there.year, there.month, there.day, *clock, tzinfo=self.zone)
+
     def measure(self, minute: int) -> int:
         """Working minutes from the first covered midnight to `minute`."""
         index, rest = divmod(minute, MINUTES_A_DAY)
