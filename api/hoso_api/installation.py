@@ -2,9 +2,15 @@
 
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from pathlib import Path
 
 from hoso_models import database, migrations, postgres
 from hoso_models.settings import DatabaseSettings
+
+
+def home() -> Path:
+    """Where this installation keeps its data, its `hoso.toml` and its secrets."""
+    return DatabaseSettings().home.absolute()
 
 
 @contextmanager

@@ -17,7 +17,7 @@ MEBIBYTE = 1 << 20
 
 
 class Settings(BaseSettings):
-    """The settings of the API; an unknown key in `hoso.toml` is an error that names it.
+    """The settings of the API and of `hoso serve`; an unknown key in `hoso.toml` is an error that names it.
 
     Where the database is, `hoso_models` reads by itself.
     """
@@ -27,11 +27,11 @@ class Settings(BaseSettings):
     #: The address that the API listens on.
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=0, le=65535)
-    #: How many processes answer requests.
-    workers: int = Field(default=2, ge=1, le=64)
-    #: Where Prefect's server listens; always on this machine only.
-    prefect_port: int = Field(default=4200, ge=1, le=65535)
-    #: Prefect's own database; without it `prefect` beside ours.
+    #: Processes of the API.
+    workers: int = Field(default=2, ge=1)
+    #: The loopback port of Prefect's server.
+    prefect_port: int = Field(default=4200, ge=0, le=65535)
+    #: Another database for Prefect's own tables than one beside ours.
     prefect_database_url: SecretStr | None = None
     #: The overdue board without sign-in. For demonstration data only, and only on this machine.
     open_board: bool = False

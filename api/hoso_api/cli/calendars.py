@@ -8,6 +8,7 @@ import typer
 
 import hoso_calendar as wt
 from hoso_api.cli import faults, screen
+from hoso_calendar import ics
 
 app = typer.Typer(no_args_is_help=True, help="Working calendars: show, check, import, export, compare.")
 
@@ -74,7 +75,7 @@ def export(
     calendar: Name = "vn", output: Annotated[Path | None, typer.Option("--output", "-o")] = None
 ) -> None:
     """Write a calendar's declared days as iCalendar."""
-    data = wt.ics.export(opened(calendar, None))
+    data = ics.export(opened(calendar, None))
     if output is None:
         typer.echo(data.decode(), nl=False)
     else:
@@ -91,8 +92,8 @@ def imported(
 ) -> None:
     """Turn the days of an iCalendar file into a TOML declaration."""
     parent = opened(extends, None)
-    days = wt.ics.read(_readable(source).read_bytes(), parent.first, parent.last)
-    document = wt.ics.document(days, calendar, parent.id, name)
+    days = ics.read(_readable(source).read_bytes(), parent.first, parent.last)
+    document = ics.document(days, calendar, parent.id, name)
     if output is None:
         typer.echo(document.decode(), nl=False)
     else:

@@ -1,16 +1,14 @@
 """`hoso deadlines explain`: the day table of a date, of a dossier or of a question "what if"."""
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Annotated, Any
 
 import typer
 
 import hoso_calendar as wt
-from hoso_api.cli import calendars, faults, screen
+from hoso_api.cli import calendars, day_table, faults, screen
 
 app = typer.Typer(no_args_is_help=True, help="Why a date is what it is, day by day.")
-
-WEEKDAYS = ("T2", "T3", "T4", "T5", "T6", "T7", "CN")
 
 
 @app.callback()
@@ -49,33 +47,7 @@ def explain(
         policy=wt.Policy.from_mapping(dict(_setting(text) for text in policy or ())),
     )
     explained = deadline.to_json()
-    screen.json(explained) if json else show(explained)
-
-
-def show(explained: dict[str, Any]) -> None:
-    """Print one `hoso-deadline/1` as a table, its conclusion first."""
-    due = datetime.fromisoformat(explained["due"]) if explained["due"] else None
-    screen.out.print(
-        f"[bold]{explained['term']['text']}[/] từ {_moment(explained['received'])}: "
-        + (
-            f"hạn [bold]{due:%H:%M %d/%m/%Y}[/]"
-            if due
-            else f"đang tạm dừng, còn lại {explained['remaining']}"
-        )
-    )
-    if explained["provisional"]:
-        screen.out.print(
-            f"[yellow]Tạm tính[/]: dựa vào ngày nghỉ dự kiến {', '.join(map(_day, explained['relies_on']))}"
-        )
-    rows = [
-        (_day(d["date"]), WEEKDAYS[d["weekday"] - 1], d["counted"] or "–", d["reason"])
-        for d in explained["days"]
-    ]
-    screen.table("", ("Ngày", "Thứ", "Tính", "Lý do"), rows, numbers=(2,))
-    for rule in explained["rules"]:
-        screen.out.print(f"{rule['id']:>4}  {rule['text']} [dim]({rule['basis']})[/]")
-    cal = explained["calendar"]
-    screen.out.print(f"[dim]Lịch {cal['id']} phiên bản {cal['version']}: {cal['name']}[/]")
+    screen.json(explained) if json else day_table.show(explained)
 
 
 def _instant(text: str, cal: wt.WorkCalendar, option: str) -> datetime:
@@ -102,11 +74,3 @@ def _setting(text: str) -> tuple[str, Any]:
     if value in {"true", "false"}:
         return key, value == "true"
     return key, int(value) if value.isdigit() else value
-
-
-def _day(iso: str) -> str:
-    return f"{date.fromisoformat(iso):%d/%m/%Y}"
-
-
-def _moment(iso: str) -> str:
-    return f"{datetime.fromisoformat(iso):%H:%M %d/%m/%Y}"

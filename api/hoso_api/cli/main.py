@@ -11,6 +11,8 @@ import typer
 from rich.console import Console
 from typer.core import TyperGroup
 
+from hoso_api.cli import faults
+
 #: Command → the module of this package whose `app` it is.
 COMMANDS = {
     "demo": "demo",
@@ -60,8 +62,6 @@ def root() -> None:
 
 def main() -> None:
     """Run `hoso`; what the user can mend is said in one line, without a traceback."""
-    from hoso_api.cli import faults
-
     try:
         app()
     except faults.known() as fault:

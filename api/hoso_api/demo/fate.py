@@ -55,16 +55,17 @@ class Fate:
     dice: random.Random
 
 
-def draw(seed: int, number: int, procedures: Mapping[str, int], first: date, last: date) -> Fate:
-    """The fate of dossier `number`: filed on a local date between `first` and `last`; procedures by their share."""
+def draw(seed: int, number: int, procedures: Mapping[str, int], first: date, end: datetime) -> Fate:
+    """The fate of dossier `number`: filed between the local date `first` and the local time `end`; procedures by share."""
     # A demonstration needs a repeatable sequence, not a secret one.
     dice = random.Random(f"hoso {seed} {number}")  # noqa: S311
     channel = _pick(dice, CHANNELS)
-    day = first + timedelta(days=dice.randrange((last - first).days + 1))
+    day = first + timedelta(days=dice.randrange((end.date() - first).days + 1))
+    filed = datetime.combine(day, _minute(dice, channel))
     return Fate(
         number=number,
         procedure=_pick(dice, procedures),
-        filed=datetime.combine(day, _minute(dice, channel)),
+        filed=min(filed, end - timedelta(minutes=1 + dice.randrange(240))),
         channel=channel,
         reception=_pick(dice, RECEPTIONS),
         later_supplement=dice.random() < 0.06,
@@ -75,9 +76,9 @@ def draw(seed: int, number: int, procedures: Mapping[str, int], first: date, las
 
 
 def pace(dice: random.Random) -> float:
-    """How much of a step's limit an officer takes: mostly within it, one in seven late, some of them very late."""
+    """How much of a step's limit an officer takes: mostly within it, one in six late, some of them very late."""
     luck = dice.random()
-    if luck < 0.86:
+    if luck < 0.82:
         return dice.uniform(0.1, 0.95)
     return dice.uniform(1.02, 1.6) if luck < 0.95 else dice.uniform(1.8, 4.5)
 

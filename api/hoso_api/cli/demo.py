@@ -1,0 +1,146 @@
+"""`hoso demo`: a month of dossiers on the embedded PostgreSQL, then the board."""
+
+import asyncio
+import time
+from datetime import date, datetime, timedelta
+from datetime import time as time_of_day
+from typing import Annotated, Any
+
+import typer
+
+from hoso_api import installation
+from hoso_api.cli import faults, screen
+from hoso_api.demo import cast, fate, play, tally, visitors
+from hoso_models import migrations
+from hoso_models.database import Database
+from hoso_workflows import authority
+from hoso_workflows.office import Office
+
+app = typer.Typer(help="Play a month of dossiers and serve the overdue board.")
+
+#: When a played day ends: offices close then.
+CLOSING = time_of_day(17)
+#: The job by whose watermark a demonstration's database is known, so that only such a one is played over.
+MARK = "demo"
+
+
+class NotADemonstration(faults.Usage):
+    """The installation holds data that a demonstration would mix with."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            f"{installation.home()} holds data that no demonstration made; name an empty folder with HOSO_HOME, or an empty database."
+        )
+
+
+@app.command()
+def demo(
+    dossiers: Annotated[
+        int, typer.Option(min=1, max=100_000, help="How many are filed in the period.")
+    ] = 240,
+    seed: Annotated[
+        int, typer.Option(help="The same seed gives the same counts, codes, verdicts and dates.")
+    ] = 1,
+    first: Annotated[
+        str | None, typer.Option("--from", help="First day; a month before --until when absent.")
+    ] = None,
+    until: Annotated[str | None, typer.Option(help="Last day; today when absent.")] = None,
+    serve: Annotated[bool, typer.Option(help="Serve the board afterwards.")] = True,
+    json: Annotated[bool, typer.Option("--json", help="The totals as JSON on stdout.")] = False,
+) -> None:
+    """Publish the procedures, play the period in simulated time through the real commands, and serve."""
+    last, end = _end(until)
+    begin = last - timedelta(days=30) if first is None else _day(first, "--from")
+    if begin > last:
+        raise faults.Usage(f"--from {begin} lies after --until {last}.")
+    with installation.server():
+        totals = asyncio.run(_play(dossiers, seed, begin, end))
+        if json:
+            screen.json(totals)
+        if serve:
+            from hoso_api.cli import serve as serving
+
+            serving.supervised()
+
+
+async def _play(number: int, seed: int, first: date, end: datetime) -> dict[str, Any]:
+    started = time.monotonic()
+    async with installation.opened(upgrade=False) as db:
+        await _fresh(db, end)
+        _open_board()
+        begin = datetime.combine(first, time_of_day(), authority.ZONE)
+        company = await cast.enter(db, at=begin, first=first)
+        office = Office(db)
+        stage = play.Stage(office, company, end)
+        await _walk(stage, number, seed, first)
+        visited = await visitors.come(office, company, seed, end)
+        seconds = time.monotonic() - started
+        counts = await tally.counts(db, visited.until)
+        checked = await tally.explanations(office, visited.until)
+        return {
+            **counts,
+            "http_completions": visited.completions,
+            "seconds": round(seconds, 2),
+            "tasks_per_second": round(counts["tasks_completed"] / seconds, 1),
+            "explanations_checked": checked.explanations,
+            "explanation_mismatches": len(checked.mismatches),
+        }
+
+
+async def _walk(stage: play.Stage, number: int, seed: int, first: date) -> None:
+    end = stage.until.replace(tzinfo=None)
+    cases = {
+        code: (await stage.office.cabinet.active(code)).package.cases[0] for code in stage.company.shares
+    }
+    fates = [fate.draw(seed, each, stage.company.shares, first, end) for each in range(1, number + 1)]
+    for each in fates:
+        walk = play.Walk(stage, each, cases[each.procedure])
+        stage.at(each.filed.replace(tzinfo=authority.ZONE), walk.file)
+    with screen.progress() as bar:
+        days = bar.add_task("playing", total=(end.date() - first).days + 1)
+        await stage.play(
+            lambda at: bar.update(days, completed=(at.date() - first).days, description=f"{at:%d/%m/%Y}")
+        )
+
+
+async def _fresh(db: Database, end: datetime) -> None:
+    """An empty database, up to date; one that a demonstration made is emptied, any other that holds data is refused."""
+    if await migrations.current(db) is not None:
+        marked = await db.row("select 1 from watermark where job = $1", [MARK])
+        used = await db.row("select 1 from principal limit 1")
+        if used and not marked:
+            raise NotADemonstration
+        await db.one_statement("drop schema public cascade")
+        await db.one_statement("create schema public")
+    await migrations.upgrade(db)
+    await db.one_statement("insert into watermark (job, at) values ($1, $2)", [MARK, end])
+
+
+def _open_board() -> None:
+    """Let a later `hoso serve` of these data show the board without sign-in; it refuses to beyond this machine."""
+    path = installation.home() / "hoso.toml"
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(
+            "# Written by `hoso demo`: these data are a demonstration's.\nopen_board = true\n",
+            encoding="utf-8",
+        )
+
+
+def _end(until: str | None) -> tuple[date, datetime]:
+    """The last day, and the instant at which the play ends: closing time, or the day's beginning when it is not over."""
+    from hoso_api.app import now
+
+    today = authority.local_date(now())
+    last = today if until is None else _day(until, "--until")
+    if last > today:
+        raise faults.Usage(f"--until {last} lies in the future.")
+    hour = time_of_day() if last == today else CLOSING
+    return last, datetime.combine(last, hour, authority.ZONE)
+
+
+def _day(text: str, option: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise faults.Usage(f"{option} {text}: write it as 2026-11-24.") from None

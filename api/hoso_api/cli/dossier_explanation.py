@@ -1,0 +1,55 @@
+"""The explanation of a stored dossier, promise by promise, for the terminal."""
+
+import asyncio
+from datetime import datetime
+from typing import Any
+
+from hoso_api import installation
+from hoso_api.app import now
+from hoso_api.cli import day_table, screen
+from hoso_workflows import lookup
+from hoso_workflows.office import Office
+
+KINDS = {
+    "accepted": "Tiếp nhận",
+    "restart": "Tính lại từ đầu sau khi bổ sung",
+    "resume": "Tính tiếp sau khi bổ sung",
+    "suspension_ended": "Hết thời gian không tính",
+    "second": "Hẹn lần hai",
+    "extension": "Gia hạn theo luật",
+    "reappointment": "Xin lỗi và hẹn lại",
+    "calendar_revision": "Lịch làm việc thay đổi",
+}
+VERDICTS = {"early": "trước hạn", "on_time": "đúng hạn", "late": "quá hạn"}
+
+
+def of(key: str) -> dict[str, Any]:
+    """The explanation of the dossier of a code or reference. Raises NotFound."""
+    return asyncio.run(_of(key))
+
+
+async def _of(key: str) -> dict[str, Any]:
+    async with installation.opened() as db:
+        return await lookup.explain(Office(db), key, reader=None, at=now())
+
+
+def show(explained: dict[str, Any]) -> None:
+    """Print every cycle with its day table, then where the dates stand."""
+    named, dates = explained["dossier"], explained["dates"]
+    screen.out.print(f"[bold]{named['code'] or named['reference']}[/] · thủ tục {named['procedure']}")
+    for cycle in explained["cycles"]:
+        screen.out.print(f"\n[bold]{cycle['number']}. {KINDS[cycle['kind']]}[/] lúc {_moment(cycle['at'])}")
+        day_table.show(cycle["deadline"])
+    screen.out.print()
+    for label, name in (
+        ("Hẹn lần đầu", "due_first"),
+        ("Hạn theo luật", "due_legal"),
+        ("Hẹn trả", "due_promised"),
+    ):
+        screen.out.print(f"{label:>14}: {_moment(dates[name]) if dates[name] else '–'}")
+    if dates["verdict"]:
+        screen.out.print(f"{'Kết quả':>14}: {VERDICTS[dates['verdict']]}")
+
+
+def _moment(iso: str) -> str:
+    return f"{datetime.fromisoformat(iso):%H:%M %d/%m/%Y}"

@@ -1,0 +1,65 @@
+"""`hoso serve`: everything on one machine, or one part of it on this one."""
+
+import asyncio
+import contextlib
+import os
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+
+from hoso_api import installation, processes, supervision
+from hoso_api.cli import screen
+from hoso_api.settings import Settings
+from hoso_models import database, migrations, postgres
+
+app = typer.Typer(help="Serve: PostgreSQL, the API, Prefect and the flows, supervised; or one part alone.")
+
+
+class Part(StrEnum):
+    """What may run alone, on as many machines as wanted."""
+
+    #: The API only; stateless, N times behind a balancer.
+    API = "api"
+    #: The runner of the flows only.
+    FLOWS = "flows"
+    #: Prefect's server only.
+    PREFECT = "prefect"
+
+
+@app.command()
+def serve(
+    part: Annotated[Part | None, typer.Argument(help="One part alone; everything when absent.")] = None,
+    host: Annotated[str | None, typer.Option(help="Address of the API.")] = None,
+    port: Annotated[int | None, typer.Option(help="Port of the API.")] = None,
+    workers: Annotated[int | None, typer.Option(help="Processes of the API.")] = None,
+) -> None:
+    """Serve until told to stop; SIGTERM and Ctrl-C stop everything that was started."""
+    given = {"HOST": host, "PORT": port, "WORKERS": workers}
+    # The children read the same settings from their environment.
+    os.environ.update({f"HOSO_{name}": str(value) for name, value in given.items() if value is not None})
+    supervised(part)
+
+
+def supervised(part: Part | None = None) -> None:
+    """Run the parts under supervision until SIGTERM or SIGINT."""
+    with installation.server() as server, server.supervised() if server else contextlib.nullcontext():
+        asyncio.run(_run(part, Settings(), server))
+
+
+async def _run(part: Part | None, settings: Settings, server: postgres.Server | None) -> None:
+    stop = supervision.stop_on_signals()
+    if part in (None, Part.API):
+        async with database.connect() as db:
+            await migrations.upgrade(db)
+    services = []
+    if part in (None, Part.API):
+        services.append(processes.api(settings))
+    if part in (None, Part.PREFECT):
+        services.append(processes.prefect(settings, await processes.prefect_database(settings, server)))
+    if part in (None, Part.FLOWS):
+        services.append(processes.runner(settings))
+    screen.err.print(
+        f"hoso serves http://{settings.host}:{settings.port}/ (logs in {installation.home() / 'log'})"
+    )
+    await supervision.Supervisor(services, installation.home() / "log", screen.err.print).run(stop)

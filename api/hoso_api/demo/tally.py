@@ -1,0 +1,102 @@
+"""What the demonstration amounts to: counts that must add up, and every explanation counted again by a stranger."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import orjson
+
+from hoso_models.database import Database
+from hoso_workflows import lookup, recompute
+from hoso_workflows.office import Office
+
+
+class DoesNotAddUp(Exception):
+    """The counts of a demonstration break an identity: a defect of ours, never of the user's."""
+
+    def __init__(self, counts: dict[str, int]) -> None:
+        super().__init__(f"the counts do not add up: {counts}")
+        self.counts = counts
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """How many explanations were counted again, and which came to another date."""
+
+    explanations: int
+    mismatches: tuple[str, ...]
+
+
+async def counts(db: Database, at: datetime) -> dict[str, int]:
+    """Where the dossiers stand at `at`. Raises DoesNotAddUp."""
+    row = await db.row(_COUNTS, [at])
+    assert row is not None  # noqa: S101 - an aggregate without group by has one row
+    found: dict[str, int] = dict(row)
+    before = ("accepted", "refused", "withdrawn_before_acceptance", "closed_unanswered", "waiting")
+    after = ("returned", "result_ready", "open", "withdrawn_after_acceptance", "stopped")
+    if found["dossiers"] != sum(found[k] for k in before) or found["accepted"] != sum(
+        found[k] for k in after
+    ):
+        raise DoesNotAddUp(found)
+    return found
+
+
+async def explanations(office: Office, at: datetime) -> Checked:
+    """Recompute the dates of every accepted dossier from its explanation's JSON alone, and compare what is stored."""
+    rows = await office.db.rows(_STORED)
+    wrong = []
+    for row in rows:
+        explained = await lookup.explain(office, row.reference, reader=None, at=at)
+        again = recompute.dates(orjson.loads(orjson.dumps(explained)))
+        if _dates(again) != _dates(row.stored):
+            wrong.append(row.code)
+    return Checked(len(rows), tuple(wrong))
+
+
+_NAMES = ("due_first", "due_legal", "due_promised", "late_since")
+
+
+def _dates(said: dict[str, Any]) -> dict[str, Any]:
+    """What both sides say, instants as instants."""
+    made = {
+        a["number"]: {name: _instant(a["sets"][name]) for name in _NAMES[:3]} for a in said["appointments"]
+    }
+    steps = {
+        task: {"own": _instant(s["own"]), "plan": _instant(s["plan"])} for task, s in said["steps"].items()
+    }
+    dates = {name: _instant(said[name]) for name in _NAMES}
+    return dates | {"verdict": said["verdict"], "cycle": said["cycle"], "appointments": made, "steps": steps}
+
+
+def _instant(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None
+
+
+_COUNTS = """
+select count(*)::int as dossiers,
+  count(*) filter (where status in ('filed', 'awaiting_supplement_before'))::int as waiting,
+  count(*) filter (where status = 'refused')::int as refused,
+  count(*) filter (where status = 'withdrawn' and accepted_at is null)::int as withdrawn_before_acceptance,
+  count(*) filter (where status = 'closed_unanswered' and accepted_at is null)::int as closed_unanswered,
+  count(*) filter (where accepted_at is not null)::int as accepted,
+  count(*) filter (where status = 'returned')::int as returned,
+  count(*) filter (where status = 'result_ready')::int as result_ready,
+  count(*) filter (where status in ('in_process', 'awaiting_supplement', 'suspended', 'financial_obligation'))::int as open,
+  count(*) filter (where status = 'withdrawn' and accepted_at is not null)::int as withdrawn_after_acceptance,
+  count(*) filter (where status = 'stopped' or status = 'closed_unanswered' and accepted_at is not null)::int as stopped,
+  count(*) filter (where clock_running and due_legal < $1)::int as overdue,
+  (select count(*) from user_task where status = 'closed')::int as tasks_completed,
+  (select count(*) from dossier_event)::int as events
+from dossier
+"""
+_STORED = """
+select d.reference, d.code, jsonb_build_object(
+  'due_first', d.due_first, 'due_legal', d.due_legal, 'due_promised', d.due_promised, 'late_since', d.late_since,
+  'verdict', d.verdict, 'cycle', d.cycle,
+  'appointments', (select jsonb_agg(jsonb_build_object('number', a.number, 'sets', jsonb_build_object(
+      'due_first', a.due_first, 'due_legal', a.due_legal, 'due_promised', a.due_promised)) order by a.number)
+    from appointment a where a.dossier_id = d.id),
+  'steps', (select jsonb_object_agg(t.id, jsonb_build_object('own', t.due_own, 'plan', t.due_plan))
+    from user_task t where t.dossier_id = d.id)) as stored
+from dossier d where d.accepted_at is not null order by d.code
+"""

@@ -1,0 +1,104 @@
+"""What `hoso serve` runs: the API, a Prefect server on loopback, and the runner of the flows."""
+
+import os
+import secrets
+import sys
+from collections.abc import Mapping
+
+import httpx
+from sqlalchemy import make_url
+
+from hoso_api.installation import home
+from hoso_api.settings import Settings
+from hoso_api.supervision import Service
+from hoso_models import database, postgres
+from hoso_workflows import flows
+
+#: Where Prefect keeps its own tables; the extension is one that its migrations use.
+PREFECT_DATABASE = "prefect"
+PREFECT_EXTENSIONS = ("pg_trgm",)
+
+
+def api(settings: Settings) -> Service:
+    """The API with its workers."""
+    address = f"http://{settings.host}:{settings.port}/readyz"
+    return Service("api", api_command(settings), ready=lambda: _answers(address), environment=_home())
+
+
+def api_command(settings: Settings) -> list[str]:
+    """uvicorn, once for all workers."""
+    listen = ["--host", settings.host, "--port", str(settings.port), "--workers", str(settings.workers)]
+    quiet = ["--no-access-log", "--log-level", "warning", "--timeout-graceful-shutdown", "5"]
+    return [sys.executable, "-m", "uvicorn", "--factory", "hoso_api.app:create_app", *listen, *quiet]
+
+
+def prefect(settings: Settings, database_url: str) -> Service:
+    """Prefect's server: loopback only, never without its auth string."""
+    environment = flows.server_environment(database_url, auth(), settings.prefect_port)
+    address = f"http://127.0.0.1:{settings.prefect_port}/api/health"
+    return Service(
+        "prefect",
+        flows.server_command(settings.prefect_port),
+        ready=lambda: _answers(address),
+        environment=environment,
+    )
+
+
+def runner(settings: Settings) -> Service:
+    """The process that serves the flows and starts a child for each run."""
+    environment = flows.runner_environment(auth(), settings.prefect_port)
+    deployment = f"http://127.0.0.1:{settings.prefect_port}/api/deployments/name/escalate/hoso"
+    return Service(
+        "flows",
+        flows.runner_command(),
+        ready=lambda: _deployed(deployment),
+        environment={**environment, **_home()},
+    )
+
+
+def auth() -> str:
+    """`user:password` of Prefect's API, made once and kept where only we can read it."""
+    path = home() / "prefect-auth"
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with open(path, "x", opener=lambda name, flags: os.open(name, flags, 0o600)) as file:
+            file.write(f"hoso:{secrets.token_urlsafe(32)}")
+    return path.read_text(encoding="utf-8")
+
+
+async def prefect_database(settings: Settings, server: postgres.Server | None) -> str:
+    """The address of Prefect's own database, made where it is missing."""
+    if settings.prefect_database_url is not None:
+        return settings.prefect_database_url.get_secret_value()
+    if server is not None:
+        return server.ensure_database(PREFECT_DATABASE, PREFECT_EXTENSIONS)
+    async with database.connect() as db:
+        if not await db.rows("select 1 from pg_database where datname = $1", [PREFECT_DATABASE]):
+            await db.one_statement(f"create database {PREFECT_DATABASE}")
+        address = make_url(db.url).set(database=PREFECT_DATABASE)
+    async with database.connect(address) as own:
+        for extension in PREFECT_EXTENSIONS:
+            await own.one_statement(f"create extension if not exists {extension}")
+    return address.render_as_string(hide_password=False)
+
+
+def _home() -> Mapping[str, str]:
+    return {"HOSO_HOME": str(home())}
+
+
+async def _answers(address: str) -> bool:
+    try:
+        async with httpx.AsyncClient(timeout=2) as client:
+            return (await client.get(address)).status_code == httpx.codes.OK
+    except httpx.TransportError:
+        return False
+
+
+async def _deployed(address: str) -> bool:
+    """The runner has no port of its own: it is ready when the server knows what it serves."""
+    user, _, password = auth().partition(":")
+    try:
+        async with httpx.AsyncClient(timeout=2, auth=(user, password)) as client:
+            return (await client.get(address)).status_code == httpx.codes.OK
+    except httpx.TransportError:
+        return False
