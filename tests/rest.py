@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import httpx
+import jsonschema_rs
 
 import world as worlds
 from hoso_api.app import create_app
 from hoso_api.settings import Settings
 from hoso_workflows import register
-from world import DESK, FOUNDED, World, person
+from world import DESK, FOUNDED, PROVINCE, World, person
 
 #: Everything in the database that an act could change, as one digest.
 CONTENT = """
@@ -43,6 +47,8 @@ FILING: Mapping[str, Any] = {
 CLERK = person("reception", DESK)
 HEAD = person("division_head")
 SPECIALIST = person("specialist")
+LEADER = person("provincial_leader", PROVINCE)
+ADMINISTRATOR = person("administrator", PROVINCE)
 
 
 @dataclass
@@ -59,6 +65,33 @@ class Clock:
         self.at = worlds.instant(at)
 
 
+class Contract:
+    """The committed description, to which every answer is held: its status is named, its body is as described."""
+
+    def __init__(self) -> None:
+        self.document = json.loads((Path(__file__).parents[1] / "docs" / "openapi.json").read_bytes())
+        self.operations = [
+            (re.compile("^" + re.sub(r"\{\w+\}", "[^/]+", path) + "$"), method, operation)
+            for path, operations in sorted(
+                self.document["paths"].items(), key=lambda item: item[0].count("{")
+            )
+            for method, operation in operations.items()
+        ]
+
+    def check(self, response: httpx.Response) -> None:
+        """Fail for an answer that the description does not foresee; pages and files have none."""
+        path, method = response.request.url.path, response.request.method.lower()
+        found = (each for pattern, verb, each in self.operations if verb == method and pattern.match(path))
+        operation = next(found, None)
+        if operation is None:
+            return
+        described = operation["responses"]
+        assert str(response.status_code) in described, f"{method} {path} answers {response.status_code}"
+        (schema,) = (each["schema"] for each in described[str(response.status_code)]["content"].values())
+        components = {"components": self.document["components"]}
+        jsonschema_rs.validate({**schema, **components}, response.json())
+
+
 @dataclass
 class Rest:
     """Who asks the API what."""
@@ -66,6 +99,7 @@ class Rest:
     world: World
     client: httpx.AsyncClient
     clock: Clock
+    contract: Contract
     tokens: dict[UUID, str] = field(default_factory=dict)
 
     async def token(self, principal: UUID) -> str:
@@ -76,13 +110,20 @@ class Rest:
         return self.tokens[principal]
 
     async def ask(
-        self, method: str, path: str, by: UUID | None = None, headers: Mapping[str, str] | None = None, **said: Any
+        self,
+        method: str,
+        path: str,
+        by: UUID | None = None,
+        headers: Mapping[str, str] | None = None,
+        **said: Any,
     ) -> httpx.Response:
         """A request with somebody's token."""
         sent = dict(headers or {})
         if by is not None:
             sent["Authorization"] = f"Bearer {await self.token(by)}"
-        return await self.client.request(method, path, headers=sent, **said)
+        response = await self.client.request(method, path, headers=sent, **said)
+        self.contract.check(response)
+        return response
 
     async def get(self, path: str, by: UUID | None = None, **said: Any) -> httpx.Response:
         """Read something."""
@@ -132,5 +173,3 @@ def problem(response: httpx.Response) -> Any:
     found = response.json()
     assert found["status"] == response.status_code
     return found
-
-

@@ -1,4 +1,4 @@
-"""What bodies of requests have in common: unknown fields are refused, texts are bounded and storable."""
+"""What bodies have in common: unknown fields of a request are refused, texts are bounded and storable."""
 
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
@@ -43,6 +43,12 @@ class Body(BaseModel):
     """A body of a request; a misspelt field is refused, never ignored."""
 
     model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
+
+
+class Answer(BaseModel):
+    """A body of an answer; these fields and no others."""
+
+    model_config = ConfigDict(extra="forbid")
 
 
 Name = Annotated[str, StringConstraints(min_length=1, max_length=300), AfterValidator(storable)]

@@ -31,4 +31,4 @@ async def rest(world: worlds.World) -> AsyncIterator[rests.Rest]:
     clock = rests.Clock(worlds.instant("2026-03-02 09:00"))
     transport = rests.application(world, clock)
     async with httpx.AsyncClient(transport=transport, base_url="http://hoso.test") as client:
-        yield rests.Rest(world, client, clock)
+        yield rests.Rest(world, client, clock, rests.Contract())

@@ -3,9 +3,9 @@
 from typing import Any
 from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel, Field
+from pydantic import AwareDatetime, Field
 
-from hoso_api.bodies import Body, Data, Key, Name, Text
+from hoso_api.bodies import Answer, Body, Data, Key, Name, Text
 from hoso_models import (
     AppointmentKind,
     DeliveryMode,
@@ -89,7 +89,7 @@ class Withdrawal(Body):
     reason: Text
 
 
-class OpenTask(BaseModel):
+class OpenTask(Answer):
     """A step that waits for somebody."""
 
     id: UUID
@@ -98,12 +98,21 @@ class OpenTask(BaseModel):
     role: str
     unit: str
     milestone: str | None
+    #: The step's own limit as it was declared.
+    limit: str | None
     outcomes: list[str]
     assignee: UUID | None
     due: AwareDatetime | None
 
 
-class Standing(BaseModel):
+class Incident(Answer):
+    """What the engine could not do, and where."""
+
+    element: str | None
+    message: str
+
+
+class Standing(Answer):
     """Where a dossier stands after an act."""
 
     reference: str
@@ -116,10 +125,12 @@ class Standing(BaseModel):
     due_legal: AwareDatetime | None
     due_promised: AwareDatetime | None
     verdict: Verdict | None
+    #: What the engine stumbled over; somebody has to look.
+    incident: Incident | None
     tasks: list[OpenTask]
 
 
-class ProcedureOf(BaseModel):
+class ProcedureOf(Answer):
     """The procedure and the case that a dossier runs on."""
 
     code: str
@@ -127,7 +138,7 @@ class ProcedureOf(BaseModel):
     case: str
 
 
-class Units(BaseModel):
+class Units(Answer):
     """The codes of the units that play the parts."""
 
     receiving: str
@@ -135,7 +146,7 @@ class Units(BaseModel):
     deciding: str
 
 
-class Component(BaseModel):
+class Component(Answer):
     """A paper of the dossier, and whether it has come in."""
 
     code: str
@@ -146,7 +157,7 @@ class Component(BaseModel):
     received: bool
 
 
-class Promise(BaseModel):
+class Promise(Answer):
     """An appointment: a date that was promised, and why."""
 
     number: int
@@ -161,7 +172,7 @@ class Promise(BaseModel):
     made_at: AwareDatetime
 
 
-class LetterOf(BaseModel):
+class LetterOf(Answer):
     """A numbered paper that was issued."""
 
     form: str
@@ -192,7 +203,7 @@ class Dossier(Standing):
     letters: list[LetterOf]
 
 
-class EventOf(BaseModel):
+class EventOf(Answer):
     """Something that happened; `hash` is its place in the dossier's chain."""
 
     seq: int
@@ -205,13 +216,13 @@ class EventOf(BaseModel):
     hash: str
 
 
-class Events(BaseModel):
+class Events(Answer):
     """A dossier's events in order."""
 
     items: list[EventOf]
 
 
-class Receipt(BaseModel):
+class Receipt(Answer):
     """Giấy tiếp nhận hồ sơ và hẹn trả kết quả (Mẫu 01)."""
 
     form: str

@@ -3,12 +3,13 @@
 from typing import Literal
 from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel
+from pydantic import AwareDatetime
 
+from hoso_api.bodies import Answer
 from hoso_api.tasks.schemas import Next
 
 
-class Lateness(BaseModel):
+class Lateness(Answer):
     """Working time since the due date, in the calendar of the unit: whole days, hours over, and the same in minutes."""
 
     days: int
@@ -16,7 +17,7 @@ class Lateness(BaseModel):
     minutes: int
 
 
-class OverdueDossier(BaseModel):
+class OverdueDossier(Answer):
     """A dossier past `due`, and the step it stands at."""
 
     kind: Literal["dossier"]
@@ -39,7 +40,7 @@ class OverdueDossier(BaseModel):
     lateness: Lateness
 
 
-class OverdueStep(BaseModel):
+class OverdueStep(Answer):
     """An open step past its own limit."""
 
     kind: Literal["step"]
@@ -61,7 +62,7 @@ class OverdueStep(BaseModel):
     lateness: Lateness
 
 
-class OverduePage(BaseModel):
+class OverduePage(Answer):
     """Some of what is overdue, most late first."""
 
     #: The instant at which it is.

@@ -4,9 +4,9 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel
+from pydantic import AwareDatetime
 
-from hoso_api.bodies import Body, Name
+from hoso_api.bodies import Answer, Body, Name
 from hoso_api.problems import Fault
 from hoso_models import VersionStatus
 
@@ -18,7 +18,7 @@ class Approval(Body):
     decision_date: date
 
 
-class Version(BaseModel):
+class Version(Answer):
     """A numbered version of a procedure and where it stands."""
 
     procedure: str
@@ -37,13 +37,13 @@ class Version(BaseModel):
     findings: list[Fault]
 
 
-class Versions(BaseModel):
+class Versions(Answer):
     """All versions of a procedure, the newest first."""
 
     items: list[Version]
 
 
-class Listed(BaseModel):
+class Listed(Answer):
     """An active procedure in the list."""
 
     code: str
@@ -51,13 +51,13 @@ class Listed(BaseModel):
     version: int
 
 
-class Catalogue(BaseModel):
+class Catalogue(Answer):
     """The procedures that dossiers can be filed for now."""
 
     items: list[Listed]
 
 
-class Component(BaseModel):
+class Component(Answer):
     """A paper of the dossier."""
 
     code: str
@@ -67,7 +67,7 @@ class Component(BaseModel):
     required: bool
 
 
-class Fee(BaseModel):
+class Fee(Answer):
     """A fee in đồng; null where the authority has not published it."""
 
     name: str
@@ -75,7 +75,7 @@ class Fee(BaseModel):
     basis: str | None
 
 
-class Case(BaseModel):
+class Case(Answer):
     """A case (trường hợp) of a procedure."""
 
     id: str
@@ -87,7 +87,7 @@ class Case(BaseModel):
     form: dict[str, Any] | None
 
 
-class Procedure(BaseModel):
+class Procedure(Answer):
     """An active procedure as an applicant needs to know it."""
 
     code: str

@@ -2,10 +2,10 @@
 
 from typing import Literal
 
-from pydantic import BaseModel
+from hoso_api.bodies import Answer
 
 
-class Degree(BaseModel):
+class Degree(Answer):
     """How far a dossier is."""
 
     code: str
@@ -13,7 +13,7 @@ class Degree(BaseModel):
     degree: int
 
 
-class Health(BaseModel):
+class Health(Answer):
     """Whether the process serves."""
 
     status: Literal["live", "ready"]

@@ -2,10 +2,12 @@
 
 from datetime import date
 
-from pydantic import AwareDatetime, BaseModel
+from pydantic import AwareDatetime
+
+from hoso_api.bodies import Answer
 
 
-class Figures(BaseModel):
+class Figures(Answer):
     """received + carried_over = early + on_time + late + open_within + open_overdue + closed_otherwise."""
 
     received: int
@@ -26,7 +28,7 @@ class Line(Figures):
     procedure: str
 
 
-class Lateness(BaseModel):
+class Lateness(Answer):
     """The report on lateness of a period."""
 
     period_from: date

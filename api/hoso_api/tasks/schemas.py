@@ -3,9 +3,9 @@
 from typing import Literal
 from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel, Field
+from pydantic import AwareDatetime, Field
 
-from hoso_api.bodies import Body, Data, Key, Name, Text
+from hoso_api.bodies import Answer, Body, Data, Key, Name, Text
 from hoso_models import TaskStatus, Verdict
 from hoso_workflows import commands
 
@@ -53,7 +53,7 @@ class Completion(Body):
     note: Text = ""
 
 
-class DossierOf(BaseModel):
+class DossierOf(Answer):
     """The dossier that a task belongs to."""
 
     reference: str
@@ -61,7 +61,7 @@ class DossierOf(BaseModel):
     procedure: str
 
 
-class Listed(BaseModel):
+class Listed(Answer):
     """A task in a list."""
 
     id: UUID
@@ -91,13 +91,13 @@ class Task(Listed):
     version: int
 
 
-class Next(BaseModel):
+class Next(Answer):
     """Where the next page begins; null at the end."""
 
     after: str | None
 
 
-class TaskPage(BaseModel):
+class TaskPage(Answer):
     """A part of a list of tasks."""
 
     items: list[Listed]
