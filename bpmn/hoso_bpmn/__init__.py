@@ -6,19 +6,20 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from hoso_bpmn.change import Change, ClosedTask, Incident, Task, Timer
     from hoso_bpmn.findings import Finding, RefusedFile, Report, Severity
     from hoso_bpmn.inspection import check
     from hoso_bpmn.package import Package
     from hoso_bpmn.package import codes as bundled
-    from hoso_bpmn.run import Change, ClosedTask, Incident, Run, Task, Timer, resume, start
+    from hoso_bpmn.run import Run, resume, start
     from hoso_bpmn.specification import Loaded, Specification, Step, load
 
 #: Public name → module (and the name there, where it differs). Loaded on first use: the engine is heavy.
 _HOMES = {
-    "Change": "run",
-    "ClosedTask": "run",
+    "Change": "change",
+    "ClosedTask": "change",
     "Finding": "findings",
-    "Incident": "run",
+    "Incident": "change",
     "Loaded": "specification",
     "Package": "package",
     "RefusedFile": "findings",
@@ -27,8 +28,8 @@ _HOMES = {
     "Severity": "findings",
     "Specification": "specification",
     "Step": "specification",
-    "Task": "run",
-    "Timer": "run",
+    "Task": "change",
+    "Timer": "change",
     "bundled": "package:codes",
     "check": "inspection",
     "load": "specification",

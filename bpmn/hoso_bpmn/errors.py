@@ -35,6 +35,23 @@ class OutcomeRequired(EngineError):
         super().__init__(f"The task needs an outcome; choose one of {', '.join(self.allowed)}.")
 
 
+class UnknownIncident(EngineError):
+    """No held timer of the run has this id."""
+
+    def __init__(self, incident: str) -> None:
+        self.incident = incident
+        super().__init__(f"No timer {incident} is held in this run.")
+
+
+class NotExternal(EngineError):
+    """A call was said to have failed, but the task waits for a person."""
+
+    def __init__(self, task: str, element: str) -> None:
+        self.task = task
+        self.element = element
+        super().__init__(f"Task {task} at {element} waits for a person, not for a call.")
+
+
 class RunFinished(EngineError):
     """The run has ended; nothing in it can be completed, sent or cancelled any more."""
 

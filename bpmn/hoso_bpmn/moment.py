@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 import hoso_calendar as wt
@@ -23,6 +23,10 @@ class Moment:
     calendar: Calendars
     #: The last number that the run has given away.
     number: int
+    #: The timer that this command lets fire: the number of its task, its element. Others wait for theirs.
+    firing: tuple[int, str] | None = None
+    #: Timers armed by this command; they fire at once if they are due already.
+    armed: set[tuple[int, str]] = field(default_factory=set)
 
 
 _moment: ContextVar[Moment] = ContextVar("moment")

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime
-from enum import StrEnum
+from types import MappingProxyType
 from typing import Any
 
 from SpiffWorkflow.bpmn import BpmnEvent
@@ -18,83 +18,15 @@ from SpiffWorkflow.bpmn.specs.event_definitions import (
 from SpiffWorkflow.util.task import TaskState
 
 import hoso_calendar as wt
-from hoso_bpmn import engine, errors, moment, pruning, scripting, state, timers, variables
+from hoso_bpmn import engine, errors, moment, progress, scripting, state, timers, variables
+from hoso_bpmn.change import Change, Closed, ClosedTask, Incident, Message, Task, Timer
 from hoso_bpmn.specification import Specification, Step
+from hoso_bpmn.timers import Slot
 
-#: Automatic steps of one command; an endless loop of gateways reaches it in a second.
-MAX_STEPS = 2_000
+__all__ = ["Change", "Closed", "ClosedTask", "Incident", "Message", "Run", "Task", "Timer", "resume", "start"]
 
-
-class Closed(StrEnum):
-    """How a task came to be closed."""
-
-    #: Somebody completed it.
-    COMPLETED = "completed"
-    #: The process, or the end of the run, took it away.
-    CANCELLED = "cancelled"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Task(Step):
-    """An open task: its step, and an `id` that is unique among all runs and stays until the task is closed."""
-
-    id: str
-    #: What a multi-instance task is about; None otherwise.
-    item: Any = None
-
-    @classmethod
-    def of(cls, step: Step, identity: str, item: Any) -> Task:
-        """The open task of a step."""
-        return cls(**{name: getattr(step, name) for name in Step.__slots__}, id=identity, item=item)
-
-
-@dataclass(frozen=True, slots=True)
-class ClosedTask:
-    """A task that is open no more."""
-
-    id: str
-    element: str
-    outcome: str | None
-    by: Closed
-
-
-@dataclass(frozen=True, slots=True)
-class Timer:
-    """A timer that runs until it fires; a cycle then sets the next one."""
-
-    id: str
-    element: str
-    name: str
-    due: datetime
-    armed: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Message:
-    """A message that the process sent to the outside."""
-
-    name: str
-    payload: Mapping[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Incident:
-    """Why the engine could not do what was asked, and at which element."""
-
-    element: str
-    message: str
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """What a command did. With an `incident` it did nothing else: the run is as it was before."""
-
-    opened: tuple[Task, ...] = ()
-    closed: tuple[ClosedTask, ...] = ()
-    timers_set: tuple[Timer, ...] = ()
-    timers_dropped: tuple[str, ...] = ()
-    messages: tuple[Message, ...] = ()
-    incident: Incident | None = None
+#: Timers that one command fires; what is still due fires with the next.
+MAX_FIRINGS = 1_000
 
 
 def start(
@@ -125,7 +57,6 @@ class Run:
         self._calendars = moment.calendars(calendar)
         self._snapshot: state.Snapshot
         self._saved: bytes | None = None
-        self._at: Any = None
 
     # What it is now
 
@@ -143,6 +74,21 @@ class Run:
     def messages(self) -> tuple[str, ...]:
         """Names of the messages and signals that are awaited."""
         return tuple(sorted({definition.name for definition in self._awaited()}))
+
+    @property
+    def incidents(self) -> tuple[Incident, ...]:
+        """Held timers and external tasks whose call has failed, each with what went wrong."""
+        held = [
+            Incident(slot.element, slot.held, self._timer_id(task, slot))
+            for task, slot in self._slots()
+            if slot.held is not None
+        ]
+        failed = [
+            Incident(task.task_spec.bpmn_id, task.internal_data["incident"], self._id(task))
+            for task in self._snapshot.workflow.every_task()
+            if _is_open(task) and "incident" in task.internal_data
+        ]
+        return (*held, *failed)
 
     @property
     def finished(self) -> bool:
@@ -195,8 +141,44 @@ class Run:
         return self._act(at, complete, {task_id: outcome})
 
     def advance(self, *, at: datetime) -> Change:
-        """Let every timer fire that is due by then."""
-        return self._act(at, lambda: None)
+        """Let every timer fire that is due by then, the earliest first.
+
+        A timer behind which the engine cannot go on comes as an incident, in a change of its own, and is held: it fires
+        again at `retry` only, so that it does not keep the others from firing.
+        """
+        self._running()
+        before, messages = self._open_now(), list[Message]()
+        for fired in range(MAX_FIRINGS):
+            timer = self._next(at)
+            if timer is None or self.finished:
+                break
+            change = self._fire(timer, at)
+            if change.incident is not None:
+                return (
+                    self._changed(before, messages=messages) if fired else self._held(timer, change.incident)
+                )
+            messages += change.messages
+        return self._changed(before, messages=messages)
+
+    def fail(self, task_id: str, message: str, *, at: datetime) -> Change:
+        """Note that the call which an external task waits for has failed; it stays open and may be completed later."""
+        task = self._open(task_id)
+        step = self.specification.steps[task.task_spec.bpmn_id]
+        if step.kind != "external":
+            raise errors.NotExternal(task_id, step.element)
+        change = self._act(at, lambda: task.internal_data.update(incident=message))
+        return replace(change, incident=Incident(step.element, message, task_id))
+
+    def retry(self, incident_id: str, variables: Mapping[str, Any] | None = None, *, at: datetime) -> Change:
+        """Let a held timer fire again, with what was missing; raises `UnknownIncident`.
+
+        The failed call of an external task is retried by its worker, or the task is completed by a person.
+        """
+        self._running()
+        for task, slot in self._slots():
+            if slot.held is not None and self._timer_id(task, slot) == incident_id:
+                return self._fire((task, slot.element), at, self._given(variables))
+        raise errors.UnknownIncident(incident_id)
 
     def send(self, message: str, payload: Mapping[str, Any] | None = None, *, at: datetime) -> Change:
         """Hand a message to whoever awaits it; raises `NobodyWaits`."""
@@ -228,13 +210,28 @@ class Run:
             workflow = engine.Workflow(parsed.spec, parsed.subprocesses, scripting.ENGINE)
             workflow.task_tree.data.update(given)
             self._snapshot = state.Snapshot(workflow, base, 0, None)
+            steps = progress.Steps(self._snapshot, self.specification.ends)
             try:
-                self._settle(now)
+                steps.settle()
+            except wt.MissingCalendarData:
+                raise
             except Exception as error:
-                incident = self._incident(error)
+                incident = self._incident(steps, error)
                 raise errors.CannotStart(incident.element, incident.message) from error
             self._snapshot.number = now.number
         workflow.get_events()
+
+    def _fire(
+        self, timer: tuple[Any, str], at: datetime, given: Mapping[str, Any] = MappingProxyType({})
+    ) -> Change:
+        task, element = timer
+
+        def fire() -> None:
+            task.data.update(given)
+            timers.release(task, element)
+            task.task_spec._update(task)
+
+        return self._act(at, fire, firing=timer)
 
     def _end(self, reason: str, at: datetime, outcomes: Mapping[str, str | None]) -> Change:
         def end() -> None:
@@ -244,90 +241,86 @@ class Run:
         return self._act(at, end, outcomes)
 
     def _act(
-        self, at: datetime, action: Callable[[], None], outcomes: Mapping[str, str | None] | None = None
+        self,
+        at: datetime,
+        action: Callable[[], None],
+        outcomes: Mapping[str, str | None] = MappingProxyType({}),
+        firing: tuple[Any, str] | None = None,
     ) -> Change:
         self._running()
-        saved = self.dump()
-        tasks, running = self._tasks(), self._timers()
-        with moment.within(moment.Moment(at, self._calendars, self._snapshot.number)) as now:
+        saved, before = self.dump(), self._open_now()
+        key = (firing[0].id, firing[1]) if firing else None
+        with moment.within(moment.Moment(at, self._calendars, self._snapshot.number, key)) as now:
+            steps = progress.Steps(self._snapshot, self.specification.ends)
             try:
                 action()
-                self._settle(now)
+                steps.settle()
             except Exception as error:
-                incident = self._incident(error)
                 self._restore(saved)
-                return Change(incident=incident)
+                if isinstance(error, wt.MissingCalendarData):
+                    raise
+                return Change(incident=self._incident(steps, error))
             self._snapshot.number = now.number
         self._saved = None
-        return self._change(tasks, running, outcomes or {})
+        return self._changed(before, outcomes, _sent(self._snapshot.workflow))
 
-    def _settle(self, now: moment.Moment) -> None:
-        workflow = self._snapshot.workflow
-        left = MAX_STEPS
-        while ready := list(self._automatic()) or self._due(now):
-            for task in ready:
-                left -= 1
-                if left < 0:
-                    raise errors.TooManySteps(MAX_STEPS)
-                self._step(task)
-        pruning.prune(workflow)
-
-    def _step(self, task: Any) -> None:
-        self._at = task
-        if task._state == TaskState.WAITING:
-            task.task_spec._update(task)
-        elif task._state == TaskState.READY:
-            task.run()
-            ends = self.specification.ends.get(task.task_spec.bpmn_id)
-            self._snapshot.ended = ends or self._snapshot.ended
-
-    def _automatic(self) -> Iterator[Any]:
-        for task in self._snapshot.workflow.every_task():
-            if task._state == TaskState.READY and not task.task_spec.manual:
-                yield task
-
-    def _due(self, now: moment.Moment) -> list[Any]:
-        waiting = self._snapshot.workflow.event_manager.tasks.values()
-        return [task for task in waiting if timers.due(task, now.at)]
-
-    def _change(
-        self, tasks: Mapping[str, Task], running: Mapping[str, Timer], outcomes: Mapping[str, str | None]
+    def _changed(
+        self,
+        before: tuple[Mapping[str, Task], Mapping[str, Timer]],
+        outcomes: Mapping[str, str | None] = MappingProxyType({}),
+        messages: Iterable[Message] = (),
     ) -> Change:
-        open_now, running_now = self._tasks(), self._timers()
-        events = self._snapshot.workflow.get_events()
+        tasks, running = before
+        open_now, running_now = self._open_now()
         return Change(
             opened=tuple(task for key, task in open_now.items() if key not in tasks),
             closed=tuple(_closed(task, outcomes) for key, task in tasks.items() if key not in open_now),
             timers_set=tuple(timer for key, timer in running_now.items() if key not in running),
             timers_dropped=tuple(key for key in running if key not in running_now),
-            messages=tuple(
-                Message(event.event_definition.name, event.payload or {})
-                for event in events
-                if isinstance(event.event_definition, MessageEventDefinition | SignalEventDefinition)
-            ),
+            messages=tuple(messages),
         )
 
+    def _held(self, timer: tuple[Any, str], incident: Incident) -> Change:
+        task, element = timer
+        task = self._snapshot.workflow.get_task_from_id(task.id)
+        timers.hold(task, element, incident.message)
+        self._saved = None
+        identity = next(self._timer_id(task, slot) for slot in timers.slots(task) if slot.element == element)
+        return Change(timers_dropped=(identity,), incident=replace(incident, id=identity))
+
+    def _next(self, at: datetime) -> tuple[Any, str] | None:
+        due = (
+            (slot.due, slot.element, task)
+            for task, slot in self._slots()
+            if slot.held is None and slot.due <= at
+        )
+        first = min(due, key=lambda timer: timer[:2], default=None)
+        return (first[2], first[1]) if first else None
+
+    def _open_now(self) -> tuple[dict[str, Task], dict[str, Timer]]:
+        return self._tasks(), self._timers()
+
     def _tasks(self) -> dict[str, Task]:
-        tasks = [
-            t
-            for t in self._snapshot.workflow.every_task()
-            if t._state == TaskState.READY and t.task_spec.manual
-        ]
-        steps = self.specification.steps
-        return {
-            identity: Task.of(steps[task.task_spec.bpmn_id], identity, variables.item(task))
-            for task in sorted(tasks, key=lambda task: task.last_state_change)
-            for identity in (self._id(task),)
-        }
+        ready = [task for task in self._snapshot.workflow.every_task() if _is_open(task)]
+        found = {}
+        for task in sorted(ready, key=lambda task: task.last_state_change):
+            step = self.specification.steps[task.task_spec.bpmn_id]
+            found[self._id(task)] = Task.of(step, self._id(task), variables.item(task))
+        return found
 
     def _timers(self) -> dict[str, Timer]:
         found = {}
-        for task in self._snapshot.workflow.event_manager.tasks.values():
-            for slot in timers.slots(task):
-                identity = str(uuid.uuid5(uuid.UUID(self._id(task)), slot.element))
+        for task, slot in self._slots():
+            if slot.held is None:
                 name = self.specification.names.get(slot.element, slot.element)
+                identity = self._timer_id(task, slot)
                 found[identity] = Timer(identity, slot.element, name, slot.due, slot.armed)
         return found
+
+    def _slots(self) -> Iterator[tuple[Any, Slot]]:
+        for task in self._snapshot.workflow.event_manager.tasks.values():
+            for slot in timers.slots(task):
+                yield task, slot
 
     def _awaited(self) -> Iterator[Any]:
         for task in self._snapshot.workflow.event_manager.tasks.values():
@@ -341,6 +334,9 @@ class Run:
                 one for one in several if isinstance(one, MessageEventDefinition | SignalEventDefinition)
             )
 
+    def _timer_id(self, task: Any, slot: Slot) -> str:
+        return str(uuid.uuid5(uuid.UUID(self._id(task)), slot.element))
+
     def _id(self, task: Any) -> str:
         return str(uuid.UUID(int=self._snapshot.run | task.id))
 
@@ -351,7 +347,7 @@ class Run:
         except (ValueError, AttributeError, TypeError):
             raise errors.UnknownTask(str(task_id)) from None
         for task in self._snapshot.workflow.every_task():
-            if task.id == number and task._state == TaskState.READY and task.task_spec.manual:
+            if task.id == number and _is_open(task):
                 return task
         raise errors.UnknownTask(task_id)
 
@@ -368,11 +364,8 @@ class Run:
         if self.finished:
             raise errors.RunFinished
 
-    def _incident(self, error: Exception) -> Incident:
-        spec = self._at.task_spec if self._at is not None else None
-        element = (
-            getattr(error, "element", None) or getattr(spec, "bpmn_id", None) or self.specification.process
-        )
+    def _incident(self, steps: progress.Steps, error: Exception) -> Incident:
+        element = getattr(error, "element", None) or steps.element or self.specification.process
         return Incident(element, str(error) or type(error).__name__)
 
     def _restore(self, data: bytes) -> None:
@@ -383,3 +376,14 @@ class Run:
 def _closed(task: Task, outcomes: Mapping[str, str | None]) -> ClosedTask:
     by = Closed.COMPLETED if task.id in outcomes else Closed.CANCELLED
     return ClosedTask(task.id, task.element, outcomes.get(task.id), by)
+
+
+def _is_open(task: Any) -> bool:
+    return bool(task._state == TaskState.READY and task.task_spec.manual)
+
+
+def _sent(workflow: engine.Workflow) -> Iterator[Message]:
+    """What the process sent and nothing in it awaited; an error or escalation that nobody caught ends there."""
+    for event in workflow.get_events():
+        if isinstance(event.event_definition, MessageEventDefinition | SignalEventDefinition):
+            yield Message(event.event_definition.name, event.payload or {})

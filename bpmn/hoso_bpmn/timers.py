@@ -135,11 +135,12 @@ def compiled(kind: str, text: str) -> Timing:
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """A timer that runs at a task: by element, when it was armed and when it is due."""
+    """A timer that runs at a task. `held` says why it could not go on when it fired."""
 
     element: str
     armed: datetime
     due: datetime
+    held: str | None
 
 
 class Trigger(TimeDateEventDefinition):  # type: ignore[misc]
@@ -152,26 +153,30 @@ class Trigger(TimeDateEventDefinition):  # type: ignore[misc]
         self.repeats = repeats
 
     def arm(self, my_task: Any) -> list[Any]:
-        """The slot of this timer at the task: [armed, due, firings left]; made where there is none."""
+        """The slot of this timer at the task: [armed, due, firings left, held]; made where there is none."""
         slots = my_task.internal_data.setdefault("timers", {})
         if self.name not in slots:
             now = moment.now()
             due, times = self.timing.schedule(now.at, now.calendar(self.lane), my_task.data)
-            slots[self.name] = [now.at.isoformat(), due.isoformat(), times if self.repeats else 1]
+            slots[self.name] = [now.at.isoformat(), due.isoformat(), times if self.repeats else 1, None]
+            now.armed.add((my_task.id, self.name))
         slot: list[Any] = slots[self.name]
         return slot
 
     def following(self, my_task: Any) -> list[Any] | None:
         """The slot after this firing, counted from when it was due; None after the last."""
-        armed, due, left = self.arm(my_task)
+        armed, due, left, _ = self.arm(my_task)
         if left == 1:
             return None
         now = moment.now()
         again = self.timing.again(datetime.fromisoformat(due), now.calendar(self.lane), my_task.data)
-        return [armed, again.isoformat(), left - (left > 0)]
+        return [armed, again.isoformat(), left - (left > 0), None]
 
     def is_due(self, my_task: Any) -> bool:
-        return datetime.fromisoformat(self.arm(my_task)[1]) <= moment.now().at
+        """True when it is due and this command is the one that fires it, or armed it."""
+        slot, now = self.arm(my_task), moment.now()
+        key = (my_task.id, self.name)
+        return (key == now.firing or key in now.armed) and datetime.fromisoformat(slot[1]) <= now.at
 
     def has_fired(self, my_task: Any) -> bool:
         if self.is_due(my_task):
@@ -215,10 +220,15 @@ class FirstOf(MultipleEventDefinition):  # type: ignore[misc]
 
 def slots(task: Any) -> Iterator[Slot]:
     """The timers that run at a waiting task, those of an event gateway one by one."""
-    for element, (armed, due, _) in task.internal_data.get("timers", {}).items():
-        yield Slot(element, datetime.fromisoformat(armed), datetime.fromisoformat(due))
+    for element, (armed, due, _, held) in task.internal_data.get("timers", {}).items():
+        yield Slot(element, datetime.fromisoformat(armed), datetime.fromisoformat(due), held)
 
 
-def due(task: Any, at: datetime) -> bool:
-    """True when a timer of the waiting task is due by then."""
-    return any(slot.due <= at for slot in slots(task))
+def hold(task: Any, element: str, reason: str) -> None:
+    """Keep a timer from firing until it is released."""
+    task.internal_data["timers"][element][3] = reason
+
+
+def release(task: Any, element: str) -> None:
+    """Undo `hold`."""
+    task.internal_data["timers"][element][3] = None

@@ -15,7 +15,7 @@ import hoso_bpmn
 from drawn import CALENDAR, MONDAY, Walk, bpmn, packaged, specification, user, users
 from hoso_bpmn import moment, scripting
 from hoso_bpmn.engine import Workflow
-from hoso_bpmn.run import MAX_STEPS
+from hoso_bpmn.progress import MAX_STEPS
 
 LOOP = users("a b c") + '<exclusiveGateway id="m"/><exclusiveGateway id="g"/>'
 LOOP_WAY = "start>a a>m m>b b>c c>g g>m[Bổ sung] g>end[Đạt]"

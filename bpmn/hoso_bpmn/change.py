@@ -1,0 +1,88 @@
+"""What is open in a run, and what a command changed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from hoso_bpmn.specification import Step
+
+
+class Closed(StrEnum):
+    """How a task came to be closed."""
+
+    #: Somebody completed it.
+    COMPLETED = "completed"
+    #: The process, or the end of the run, took it away.
+    CANCELLED = "cancelled"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Task(Step):
+    """An open task: its step, and an `id` that is unique among all runs and stays until the task is closed."""
+
+    id: str
+    #: What a multi-instance task is about; None otherwise.
+    item: Any = None
+
+    @classmethod
+    def of(cls, step: Step, identity: str, item: Any) -> Task:
+        """The open task of a step."""
+        return cls(**{name: getattr(step, name) for name in Step.__slots__}, id=identity, item=item)
+
+
+@dataclass(frozen=True, slots=True)
+class ClosedTask:
+    """A task that is open no more."""
+
+    id: str
+    element: str
+    outcome: str | None
+    by: Closed
+
+
+@dataclass(frozen=True, slots=True)
+class Timer:
+    """A timer that runs until it fires; a cycle then sets the next one."""
+
+    id: str
+    element: str
+    name: str
+    due: datetime
+    armed: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A message that the process sent to the outside."""
+
+    name: str
+    payload: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Incident:
+    """Why the engine could not go on, and at which element.
+
+    `id` names the timer or the external task that waits for `Run.retry` or `Run.complete`; None where nothing waits,
+    because the command that failed can simply be given again.
+    """
+
+    element: str
+    message: str
+    id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What a command did. With an `incident` it opened and closed nothing: the run is as it was before."""
+
+    opened: tuple[Task, ...] = ()
+    closed: tuple[ClosedTask, ...] = ()
+    timers_set: tuple[Timer, ...] = ()
+    timers_dropped: tuple[str, ...] = ()
+    messages: tuple[Message, ...] = ()
+    incident: Incident | None = None

@@ -1,0 +1,45 @@
+"""Automatic steps, taken until only people, timers and messages are awaited."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from SpiffWorkflow.util.task import TaskState
+
+from hoso_bpmn import errors, pruning
+from hoso_bpmn.state import Snapshot
+
+#: Automatic steps of one command; an endless loop of gateways reaches it in a second.
+MAX_STEPS = 2_000
+
+
+class Steps:
+    """The automatic steps of one command; `element` is where the last one was taken."""
+
+    def __init__(self, snapshot: Snapshot, ends: Mapping[str, str]) -> None:
+        self.element: str | None = None
+        self._snapshot = snapshot
+        self._ends = ends
+
+    def settle(self) -> None:
+        """Run what needs nobody, then drop what is finished; raises `TooManySteps` and whatever a step raises."""
+        left = MAX_STEPS
+        while ready := list(self._ready()):
+            for task in ready:
+                left -= 1
+                if left < 0:
+                    raise errors.TooManySteps(MAX_STEPS)
+                self._step(task)
+        pruning.prune(self._snapshot.workflow)
+
+    def _ready(self) -> Iterator[Any]:
+        for task in self._snapshot.workflow.every_task():
+            if task._state == TaskState.READY and not task.task_spec.manual:
+                yield task
+
+    def _step(self, task: Any) -> None:
+        if task._state == TaskState.READY:  # an earlier step of this round may have taken it away
+            self.element = task.task_spec.bpmn_id
+            task.run()
+            self._snapshot.ended = self._ends.get(task.task_spec.bpmn_id, self._snapshot.ended)
