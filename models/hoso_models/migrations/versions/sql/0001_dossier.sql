@@ -41,7 +41,8 @@ create table dossier (
     constraint pk_dossier primary key (id),
     constraint ck_dossier_status check (
         status in ('filed', 'awaiting_supplement_before', 'refused', 'closed_unanswered', 'in_process',
-        'awaiting_supplement', 'suspended', 'financial_obligation', 'result_ready', 'returned', 'withdrawn', 'stopped')),
+            'awaiting_supplement', 'suspended', 'financial_obligation', 'result_ready', 'returned', 'withdrawn',
+            'stopped')),
     constraint ck_dossier_outcome check (outcome in ('granted', 'not_eligible')),
     constraint ck_dossier_entry_channel check (entry_channel in ('online', 'desk', 'post')),
     constraint ck_dossier_delivery_mode check (delivery_mode in ('counter', 'post', 'online')),
@@ -50,7 +51,8 @@ create table dossier (
     constraint uq_dossier_reference unique (reference),
     constraint uq_dossier_code unique (code),
     constraint fk_dossier_parent_id foreign key (parent_id) references dossier (id),
-    constraint fk_dossier_workflow_version_id foreign key (workflow_version_id) references workflow_version (id),
+    constraint fk_dossier_workflow_version_id
+        foreign key (workflow_version_id) references workflow_version (id),
     constraint fk_dossier_applicant_id foreign key (applicant_id) references party (id),
     constraint fk_dossier_filed_by foreign key (filed_by) references principal (id),
     constraint fk_dossier_receiving_unit foreign key (receiving_unit) references unit (code),
@@ -122,7 +124,8 @@ create table user_task (
 
 create index ix_user_task_dossier_id on user_task (dossier_id);
 create index ix_user_task_due on user_task (due_own, id) where status = 'open' and due_own is not null;
-create index ix_user_task_inbox on user_task (unit_code, role, due_own, id) include (dossier_id, name, assignee_id)
+create index ix_user_task_inbox on user_task (unit_code, role, due_own, id)
+    include (dossier_id, name, assignee_id)
     where status = 'open';
 create index ix_user_task_mine on user_task (assignee_id, due_own, id) include (dossier_id, name)
     where status = 'open' and assignee_id is not null;
@@ -160,7 +163,8 @@ create table appointment (
     made_by uuid not null,
     constraint pk_appointment primary key (dossier_id, number),
     constraint ck_appointment_kind check (
-        kind in ('accepted', 'restart', 'resume', 'suspension_ended', 'second', 'extension', 'reappointment', 'calendar_revision')),
+        kind in ('accepted', 'restart', 'resume', 'suspension_ended', 'second', 'extension', 'reappointment',
+            'calendar_revision')),
     constraint fk_appointment_dossier_id foreign key (dossier_id) references dossier (id),
     constraint fk_appointment_made_by foreign key (made_by) references principal (id)
 );
@@ -217,7 +221,8 @@ create table payment (
     paid_at timestamptz not null,
     recorded_by uuid not null,
     constraint pk_payment primary key (id),
-    constraint fk_payment_dossier_id_fee_number foreign key (dossier_id, fee_number) references fee (dossier_id, number),
+    constraint fk_payment_dossier_id_fee_number
+        foreign key (dossier_id, fee_number) references fee (dossier_id, number),
     constraint fk_payment_recorded_by foreign key (recorded_by) references principal (id)
 );
 

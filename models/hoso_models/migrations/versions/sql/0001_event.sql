@@ -49,8 +49,8 @@ create trigger dossier_event_never_emptied before truncate on dossier_event
 create trigger dossier_event_never_emptied before truncate on dossier_event_default
     for each statement execute function dossier_event_append_only();
 
--- Makes sure that the month of a day has its partition; true when it had none. Events of that month that were already
--- in the default partition move: detached, it takes no part in the triggers, and all happens in one transaction.
+-- Makes sure that the month of a day has its partition; true when it had none. Events of that month that were
+-- already in the default partition move: detached, it takes no part in the triggers, and all is one transaction.
 create function dossier_event_ensure_month(day date) returns boolean language plpgsql as $$
 declare
     since timestamptz := date_trunc('month', day::timestamp) at time zone 'UTC';
@@ -66,7 +66,8 @@ begin
     if early then
         alter table dossier_event detach partition dossier_event_default;
     end if;
-    execute format('create table %I partition of dossier_event for values from (%L) to (%L)', partition, since, until);
+    execute format(
+        'create table %I partition of dossier_event for values from (%L) to (%L)', partition, since, until);
     execute format(
         'create trigger dossier_event_never_emptied before truncate on %I'
         ' for each statement execute function dossier_event_append_only()', partition);

@@ -1,4 +1,4 @@
--- Who and what is registered: actors, parties, units, roles, procedures, calendars; counters and what is kept for oversight.
+-- Who and what is registered: actors, parties, units, roles, procedures, calendars; counters and oversight.
 
 create table principal (
     id uuid default gen_random_uuid() not null,
@@ -175,7 +175,8 @@ create table workflow_version (
     constraint uq_workflow_version_procedure_code_number unique (procedure_code, number),
     constraint ck_workflow_version_four_eyes check (approved_by <> declared_by),
     constraint ck_workflow_version_decision check (
-        status not in ('approved', 'active') or (approved_by is not null and decision_no is not null and decision_date is not null)),
+        status not in ('approved', 'active')
+            or (approved_by is not null and decision_no is not null and decision_date is not null)),
     constraint fk_workflow_version_declared_by foreign key (declared_by) references principal (id),
     constraint fk_workflow_version_submitted_by foreign key (submitted_by) references principal (id),
     constraint fk_workflow_version_approved_by foreign key (approved_by) references principal (id),
