@@ -7,7 +7,7 @@ from typing import Any
 from hoso_api import installation
 from hoso_api.app import now
 from hoso_api.cli import day_table, screen
-from hoso_workflows import lookup
+from hoso_workflows import authority, lookup
 from hoso_workflows.office import Office
 
 KINDS = {
@@ -52,4 +52,4 @@ def show(explained: dict[str, Any]) -> None:
 
 
 def _moment(iso: str) -> str:
-    return f"{datetime.fromisoformat(iso):%H:%M %d/%m/%Y}"
+    return f"{datetime.fromisoformat(iso).astimezone(authority.ZONE):%H:%M %d/%m/%Y}"

@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, Literal
 
 import orjson
 from rich.console import Console
@@ -33,10 +33,11 @@ def json(value: Any) -> None:
 def table(
     title: str, columns: Sequence[str], rows: Iterable[Sequence[Any]], numbers: Sequence[int] = ()
 ) -> None:
-    """Print a table; the columns numbered in `numbers` (from 0) are set to the right."""
+    """Print a table; the first column is never broken, those numbered in `numbers` (from 0) are set to the right."""
     grid = Table(title=title, title_justify="left", header_style="bold", expand=False)
     for place, column in enumerate(columns):
-        grid.add_column(column, justify="right" if place in numbers else "left", overflow="fold")
+        side: Literal["left", "right"] = "right" if place in numbers else "left"
+        grid.add_column(column, justify=side, overflow="fold", no_wrap=place == 0)
     for row in rows:
         grid.add_row(*("" if cell is None else str(cell) for cell in row))
     out.print(grid)

@@ -1,0 +1,43 @@
+"""`hoso audit`: every chain verified, every projection compared with its events."""
+
+import asyncio
+from dataclasses import asdict
+from typing import Annotated
+
+import typer
+
+from hoso_api import installation
+from hoso_api.cli import faults, screen
+from hoso_workflows import audit
+from hoso_workflows.office import Office
+
+app = typer.Typer(help="Prove that what is stored is what happened.")
+
+
+@app.command("audit")
+def run(
+    dossier: Annotated[str | None, typer.Argument(help="A code or reference; all when absent.")] = None,
+    rebuild: Annotated[
+        bool, typer.Option("--rebuild", help="Write that dossier's projections anew first.")
+    ] = False,
+    json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
+) -> None:
+    """Verify chains, compare projections and engine states with events; exit 1 when anything differs."""
+    if rebuild and dossier is None:
+        raise faults.Usage("--rebuild needs the code or reference of a dossier.")
+    found = asyncio.run(_audit(dossier, rebuild=rebuild))
+    if json:
+        screen.json([asdict(difference) for difference in found])
+    else:
+        for difference in found:
+            screen.out.print(str(difference), markup=False, soft_wrap=True)
+        screen.err.print(f"{len(found)} differences" if found else "Everything stored is what happened.")
+    raise typer.Exit(faults.FINDINGS if found else 0)
+
+
+async def _audit(dossier: str | None, *, rebuild: bool) -> list[audit.Difference]:
+    async with installation.opened() as db:
+        office = Office(db)
+        if rebuild and dossier is not None:
+            await audit.rebuild(office, dossier)
+        return [difference async for difference in audit.differences(office, dossier)]

@@ -1,0 +1,211 @@
+"""`hoso doctor`: what is wrong with this installation, and what to do about it."""
+
+import asyncio
+import shutil
+import sys
+from collections.abc import AsyncIterator
+from dataclasses import asdict, dataclass
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from importlib import metadata
+from typing import Annotated
+
+import httpx
+import typer
+from pydantic import ValidationError
+
+import hoso_calendar as wt
+from hoso_api import installation
+from hoso_api.app import now
+from hoso_api.cli import faults, screen
+from hoso_api.settings import Settings, loopback
+from hoso_models import database, errors, migrations
+from hoso_models.settings import DatabaseSettings
+from hoso_workflows import authority
+
+app = typer.Typer(help="What is wrong with this installation, and what to do about it.")
+
+#: A sweep that is older than this has been forgotten.
+SWEEP_AGE = timedelta(minutes=15)
+#: Free space below which PostgreSQL is in danger.
+FREE_BYTES = 1 << 30
+
+
+class State(StrEnum):
+    """How a check ended."""
+
+    #: As it should be.
+    OK = "ok"
+    #: It works; somebody should look at it.
+    WARNING = "warning"
+    #: It does not work.
+    FAILING = "failing"
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing looked at."""
+
+    name: str
+    state: State
+    detail: str
+    remedy: str = ""
+
+
+@app.command()
+def doctor(json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False) -> None:
+    """Look at everything an installation stands on; exit 1 when something does not work."""
+    checks = asyncio.run(_checks())
+    if json:
+        screen.json([asdict(check) for check in checks])
+    else:
+        marks = {State.OK: "[green]✓[/]", State.WARNING: "[yellow]![/]", State.FAILING: "[red]✗[/]"}
+        for check in checks:
+            screen.out.print(f"{marks[check.state]} {check.name}: {check.detail}", soft_wrap=True)
+            if check.remedy:
+                screen.out.print(f"    → {check.remedy}", soft_wrap=True)
+    raise typer.Exit(faults.FINDINGS if any(check.state is State.FAILING for check in checks) else 0)
+
+
+async def _checks() -> list[Check]:
+    at = now()
+    checks = [_python(), _versions(), _home(), *_calendars(authority.local_date(at))]
+    try:
+        settings = Settings()
+    except ValidationError as wrong:
+        return [
+            *checks,
+            Check("settings", State.FAILING, faults.sentence(wrong), "Correct hoso.toml or HOSO_…."),
+        ]
+    checks.append(_listening(settings))
+    checks += [check async for check in _database(at)]
+    return [*checks, await _prefect(settings)]
+
+
+def _python() -> Check:
+    version = sys.version.split()[0]
+    return Check("Python", State.OK if sys.version_info >= (3, 11) else State.FAILING, version)
+
+
+def _versions() -> Check:
+    fastapi, prefect = metadata.version("fastapi"), metadata.version("prefect")
+    fitting = fastapi.startswith("0.150.") and prefect == "3.9.1"
+    remedy = "" if fitting else "Install from requirements.lock: Prefect's lists fail beside a newer FastAPI."
+    return Check(
+        "libraries", State.OK if fitting else State.FAILING, f"FastAPI {fastapi}, Prefect {prefect}", remedy
+    )
+
+
+def _home() -> Check:
+    home = installation.home()
+    place = next(each for each in (home, *home.parents) if each.exists())
+    free = shutil.disk_usage(place).free
+    enough = free >= FREE_BYTES
+    detail = f"{home}, {free / (1 << 30):.1f} GiB free"
+    return Check(
+        "home", State.OK if enough else State.WARNING, detail, "" if enough else "Make room on that disk."
+    )
+
+
+def _calendars(today: date) -> list[Check]:
+    checks = []
+    for name in wt.names():
+        cal = wt.load(name)
+        ahead = (cal.last - today).days
+        state = State.OK if ahead > 120 else State.WARNING if ahead > 0 else State.FAILING
+        remedy = (
+            ""
+            if state is State.OK
+            else f"Publish the days off of {cal.last.year + 1}: dates cannot be counted beyond."
+        )
+        expected = [d.date for d in cal.days if d.date >= today and d.status == "expected"]
+        detail = f"covers up to {cal.last}"
+        detail += f"; {len(expected)} expected days ahead, the next {min(expected)}" if expected else ""
+        checks.append(Check(f"calendar {name}", state, detail, remedy))
+    return checks
+
+
+def _listening(settings: Settings) -> Check:
+    detail = f"{settings.host}:{settings.port}, {settings.workers} workers"
+    if settings.open_board:
+        return Check(
+            "API", State.WARNING, f"{detail}; the board is open", "Only for demonstration data: see ADR 0009."
+        )
+    if not loopback(settings.host):
+        return Check(
+            "API", State.WARNING, f"{detail}; reachable from outside", "Put a TLS proxy in front of it."
+        )
+    return Check("API", State.OK, detail)
+
+
+async def _database(at: datetime) -> AsyncIterator[Check]:
+    if DatabaseSettings().database_url is None and not (installation.home() / "postgres" / "data").exists():
+        yield Check(
+            "database", State.WARNING, "there is none yet", "`hoso serve` makes one; `hoso demo` fills it."
+        )
+        return
+    with installation.server():
+        async for check in _stored(at):
+            yield check
+
+
+async def _stored(at: datetime) -> AsyncIterator[Check]:
+    try:
+        async with database.connect() as db:
+            row = await db.row("select version() as version, clock_timestamp() as clock")
+            yield Check("database", State.OK, str(row.version).split(" on ")[0])
+            current, head = await migrations.current(db), migrations.head()
+            stale = "" if current == head else "Run `hoso db upgrade`."
+            yield Check(
+                "migrations", State.FAILING if stale else State.OK, f"{current or 'none'} of {head}", stale
+            )
+            skew = abs((row.clock - at).total_seconds())
+            late = "" if skew < 5 else "Set both clocks by NTP."
+            yield Check(
+                "clocks", State.WARNING if late else State.OK, f"{skew:.1f} s apart from the database", late
+            )
+            if not stale:
+                yield await _swept(db, at)
+                yield await _procedures(db)
+    except errors.StorageError as away:
+        yield Check("database", State.FAILING, str(away), "Check HOSO_DATABASE_URL, or start `hoso serve`.")
+
+
+async def _swept(db: database.Database, at: datetime) -> Check:
+    row = await db.row("select max(at) as at from watermark where job <> 'demo'")
+    if row.at is None:
+        return Check("sweep", State.WARNING, "never ran", "Start `hoso serve`, or `hoso sweep` by cron.")
+    old = at - row.at > SWEEP_AGE
+    remedy = "Look at the flows' log; `hoso sweep` catches up." if old else ""
+    return Check(
+        "sweep",
+        State.WARNING if old else State.OK,
+        f"last at {row.at.astimezone(authority.ZONE):%H:%M %d/%m/%Y}",
+        remedy,
+    )
+
+
+async def _procedures(db: database.Database) -> Check:
+    row = await db.row("select count(*) as n from workflow_version where status = 'active'")
+    remedy = "" if row.n else "Publish one: `hoso procedures publish`."
+    return Check("procedures", State.OK if row.n else State.WARNING, f"{row.n} active", remedy)
+
+
+async def _prefect(settings: Settings) -> Check:
+    """Prefect without its auth string hands out secrets and runs code for whoever reaches its port."""
+    address = f"http://127.0.0.1:{settings.prefect_port}/api/version"
+    try:
+        async with httpx.AsyncClient(timeout=3) as client:
+            status = (await client.get(address)).status_code
+    except httpx.TransportError:
+        return Check(
+            "Prefect",
+            State.WARNING,
+            "does not run",
+            "Start it with `hoso serve`; `hoso sweep` does its work meanwhile.",
+        )
+    if status == httpx.codes.UNAUTHORIZED:
+        return Check("Prefect", State.OK, "runs, and asks for its auth string")
+    return Check(
+        "Prefect", State.FAILING, f"answers {status} to a stranger", "Stop it, and start it by `hoso serve`."
+    )

@@ -1,0 +1,26 @@
+"""Instants and days as people type them: local when no offset is given, now when nothing is."""
+
+from datetime import date, datetime
+
+from hoso_api.app import now
+from hoso_api.cli import faults
+from hoso_workflows import authority
+
+
+def read(text: str | None, option: str) -> datetime:
+    """The instant of an option."""
+    if text is None:
+        return now().astimezone(authority.ZONE)
+    try:
+        instant = datetime.fromisoformat(text)
+    except ValueError:
+        raise faults.Usage(f"{option} {text}: write it as 2026-11-24T08:00.") from None
+    return instant if instant.tzinfo else instant.replace(tzinfo=authority.ZONE)
+
+
+def day(text: str, option: str) -> date:
+    """The local date of an option."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise faults.Usage(f"{option} {text}: write it as 2026-11-24.") from None
