@@ -1,7 +1,11 @@
 """A run as bytes: its tasks without the specification, JSON in zstd, a format byte in front.
 
-Every row names its parent and its element, so nothing depends on the order of JSON keys. A task whose variables equal
-its parent's stores none.
+Every row names its parent, its element and its state in words, so nothing depends on the order of JSON keys or on
+SpiffWorkflow's numbers. A task whose variables equal its parent's stores none.
+
+States of older programs: the format is ours, not SpiffWorkflow's, and changes only here. Samples of every format that was
+ever released are kept (`tests/bpmn/states`) and must resume for ever, whatever SpiffWorkflow is installed; a program that
+writes a new format converts older ones when it reads them, and refuses newer ones as `StaleState`.
 """
 
 from __future__ import annotations
@@ -18,9 +22,22 @@ from SpiffWorkflow.util.task import TaskState
 from hoso_bpmn import engine, errors, scripting
 from hoso_bpmn.specification import Specification
 
-#: The first byte of a state. States of other formats are refused, or converted by `migration`.
+#: The first byte of a state.
 FORMAT = 1
 _MAX_BYTES = 64_000_000
+
+_WORDS = {
+    TaskState.MAYBE: "maybe",
+    TaskState.LIKELY: "likely",
+    TaskState.FUTURE: "future",
+    TaskState.WAITING: "waiting",
+    TaskState.READY: "ready",
+    TaskState.STARTED: "started",
+    TaskState.COMPLETED: "completed",
+    TaskState.ERROR: "error",
+    TaskState.CANCELLED: "cancelled",
+}
+_NUMBERS = {word: number for number, word in _WORDS.items()}
 
 
 @dataclass(slots=True)
@@ -67,7 +84,7 @@ def _row(task: Any) -> list[Any]:
         task.id,
         task._parent,
         task.task_spec.name,
-        task._state,
+        _WORDS[task._state],
         task.last_state_change,
         task.triggered,
         task.internal_data or None,
@@ -93,6 +110,8 @@ def read(data: bytes) -> dict[str, Any]:
             f"its format is {data[0] if data else 'missing'}, this program reads {FORMAT}"
         )
     try:
+        if zstandard.frame_content_size(data[1:]) > _MAX_BYTES:
+            raise errors.StaleState("it is larger than any state")
         document = orjson.loads(_decompressor().decompress(memoryview(data)[1:], max_output_size=_MAX_BYTES))
         document["specification"], document["top"], document["subprocesses"]
     except (zstandard.ZstdError, ValueError, LookupError, TypeError) as error:
@@ -119,8 +138,9 @@ def _fill(workflow: Any, part: dict[str, Any]) -> None:
     tasks = workflow.tasks
     specs = workflow.spec.task_specs
     waiting = workflow.top_workflow.event_manager
-    for number, parent_id, name, state, changed, triggered, internal, data in part["tasks"]:
+    for number, parent_id, name, word, changed, triggered, internal, data in part["tasks"]:
         parent = tasks[parent_id] if parent_id is not None else None
+        state = _NUMBERS[word]
         task = engine.Task(workflow, specs[name], parent, state, number)
         task.last_state_change = changed
         task.triggered = triggered

@@ -1,5 +1,9 @@
 """States as bytes: what is no state of the specification is refused, what is one resumes exactly."""
 
+import base64
+from datetime import datetime, timedelta
+from pathlib import Path
+
 import orjson
 import pytest
 import zstandard
@@ -7,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import hoso_bpmn
-from drawn import CALENDAR, MONDAY, Walk, specification, users
+from drawn import CALENDAR, MONDAY, Walk, packaged, specification, users
 from hoso_bpmn import errors, state
 
 SPEC = specification(users("a b c"), "start>a a>b b>c c>end")
@@ -100,3 +104,31 @@ def test_a_run_that_is_resumed_after_every_command_does_what_one_in_memory_does(
         assert [t.element for t in one.opened] == [t.element for t in other.opened]
         assert [t.element for t in walk.run.tasks] == [t.element for t in kept.tasks]
     assert walk.run.finished == kept.finished
+
+
+SAMPLES = sorted((Path(__file__).parent / "states").glob("format-*.json"))
+
+
+def test_there_is_a_sample_of_every_format() -> None:
+    assert [sample.stem for sample in SAMPLES] == [
+        f"format-{number}" for number in range(1, state.FORMAT + 1)
+    ]
+
+
+@pytest.mark.parametrize("path", SAMPLES, ids=lambda path: path.stem)
+def test_a_state_of_every_released_format_resumes_exactly_and_goes_on(path: Path) -> None:
+    sample = orjson.loads(path.read_bytes())
+    spec = hoso_bpmn.load(packaged(sample["drawing"].encode())).specification
+    run = hoso_bpmn.resume(spec, base64.b64decode(sample["state"]), calendar=CALENDAR)
+    assert [[task.id, task.element, task.item] for task in run.tasks] == sample["tasks"]
+    timers = [
+        [timer.id, timer.element, timer.armed.isoformat(), timer.due.isoformat()] for timer in run.timers
+    ]
+    assert timers == sample["timers"]
+    run.advance(at=datetime.fromisoformat(sample["at"]) + timedelta(days=8))
+    done = []
+    while not run.finished:
+        task = run.tasks[0]
+        done.append(task.element)
+        run.complete(task.id, at=MONDAY)
+    assert sorted(done) == ["b", "c", "e", "k", "m", "r", "r", "r"]

@@ -1,0 +1,234 @@
+"""A running dossier moves to another version of its procedure: ids of tasks, timers and what they count stay.
+
+A state names elements, so a run moves when every element at which one of its tokens rests is there in the new version,
+does the same kind of thing, and parallel branches that are open meet in the same gateways. What lies behind the tokens
+does not matter, and what lies before them simply is the new version. Nothing is guessed: an element with another id is
+mapped by the caller.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from SpiffWorkflow.bpmn.specs.control import BoundaryEventJoin, BoundaryEventSplit
+from SpiffWorkflow.util.task import TaskState
+
+import hoso_calendar as wt
+from hoso_bpmn import elements, engine, moment, state
+from hoso_bpmn.change import Change
+from hoso_bpmn.run import resume
+from hoso_bpmn.specification import Specification
+
+
+class Verdict(StrEnum):
+    """Whether a run can move to another version."""
+
+    #: It moves; nothing that is open or counted changes.
+    SAFE = "safe"
+    #: A token rests on an element that the new version does not have; the caller says where it goes.
+    NEEDS_MAPPING = "needs mapping"
+    #: No mapping helps; the run stays on its version.
+    BLOCKED = "blocked"
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why a run does not move as it is; `element` is of the old version."""
+
+    verdict: Verdict
+    element: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Migration:
+    """What moving a run means. `state` and `change` are there only when it is safe."""
+
+    verdict: Verdict
+    reasons: tuple[Reason, ...]
+    #: Variables that only the new version reads; the run has none of them yet.
+    new_variables: frozenset[str]
+    state: bytes | None = None
+    #: Timers of boundary events that the new version adds to open activities, or takes away.
+    change: Change = field(default_factory=Change)
+
+
+def migrate(
+    old: Specification,
+    data: bytes,
+    new: Specification,
+    *,
+    at: datetime,
+    calendar: wt.WorkCalendar | moment.Calendars,
+    mapping: Mapping[str, str] | None = None,
+) -> Migration:
+    """Move a state from one specification to another; `mapping` takes old element ids to new ones.
+
+    The given state is not changed, so a dry run is the same call. Raises `StaleState`.
+    """
+    snapshot = state.load(old, data)
+    moving = _Moving(old, new, mapping or {}, snapshot.workflow)
+    reasons = tuple(moving.reasons())
+    fresh = new.variables - old.variables
+    if reasons:
+        worst = (
+            Verdict.BLOCKED if any(r.verdict is Verdict.BLOCKED for r in reasons) else Verdict.NEEDS_MAPPING
+        )
+        return Migration(worst, reasons, fresh)
+    before = {timer.id for timer in resume(old, data, calendar=calendar).timers}
+    with moment.within(moment.Moment(at, moment.calendars(calendar), snapshot.number)) as now:
+        moving.move()
+        snapshot.number = now.number
+    moved = state.dump(new, snapshot)
+    after = {timer.id: timer for timer in resume(new, moved, calendar=calendar).timers}
+    change = Change(
+        timers_set=tuple(timer for key, timer in after.items() if key not in before),
+        timers_dropped=tuple(sorted(before - set(after))),
+    )
+    return Migration(Verdict.SAFE, (), fresh, moved, change)
+
+
+class _Moving:
+    def __init__(
+        self, old: Specification, new: Specification, mapping: Mapping[str, str], workflow: engine.Workflow
+    ) -> None:
+        self.old = old
+        self.new = new
+        self.mapping = mapping
+        self.workflow = workflow
+
+    # Whether it moves
+
+    def reasons(self) -> Iterator[Reason]:
+        for process, target in self._processes():
+            if target is None:
+                yield Reason(
+                    Verdict.NEEDS_MAPPING, process.spec.name, "the sub-process is not in the new version"
+                )
+                continue
+            for task in _tokens(process):
+                yield from self._token(task.task_spec, target)
+            if _branches(process) > 1 and _joins(process.spec, self._name) != _joins(target, str):
+                yield Reason(
+                    Verdict.BLOCKED,
+                    process.spec.name,
+                    "parallel branches are open, and the gateways where they meet have changed",
+                )
+
+    def _token(self, before: Any, target: elements.ProcessSpec) -> Iterator[Reason]:
+        after = target.task_specs.get(self._name(before.name))
+        element = before.bpmn_id or before.name.partition("#")[0]
+        if after is None:
+            if not isinstance(
+                before, elements.BoundaryEvent | BoundaryEventJoin
+            ):  # those go with their event
+                yield Reason(Verdict.NEEDS_MAPPING, element, f"{element} is not in the new version")
+        elif type(before) is not type(after) or _kind(self.old, before) != _kind(self.new, after):
+            yield Reason(Verdict.BLOCKED, element, f"{element} is something else in the new version")
+        elif (
+            isinstance(before, elements.EventGateway)
+            and [*map(self._name, before._outputs)] != after._outputs
+        ):
+            yield Reason(Verdict.BLOCKED, element, f"{element} waits for other events in the new version")
+
+    def _processes(self) -> Iterator[tuple[Any, elements.ProcessSpec | None]]:
+        yield self.workflow, self.new.parsed.spec
+        for subprocess in self.workflow.subprocesses.values():
+            yield subprocess, self.new.parsed.subprocesses.get(self._name(subprocess.spec.name))
+
+    def _name(self, name: str) -> str:
+        """The new name of an engine element: the mapped id, with what the engine puts behind it (`#split`, `#each`)."""
+        identity, mark, rest = name.partition("#")
+        return self.mapping.get(identity, identity) + mark + rest
+
+    # How it moves
+
+    def move(self) -> None:
+        """Let every task be of the new version; only when there are no reasons against it."""
+        for process, target in list(self._processes()):
+            former = process.spec
+            process.spec = target
+            for task in list(process.tasks.values()):
+                self._move(process, task)
+            for task in [task for task in _tokens(process) if _guardable(task)]:
+                self._guard(task, former)
+            for task in list(_tokens(process)):
+                task.task_spec._predict_hook(task)
+            process.tasks = {task.id: task for task in engine.walk(process.task_tree)}  # parents first
+        self.workflow.subprocess_specs = self.new.parsed.subprocesses
+
+    def _move(self, process: Any, task: Any) -> None:
+        if task.id not in process.tasks:
+            return
+        spec = process.spec.task_specs.get(self._name(task.task_spec.name))
+        if task._state < TaskState.WAITING or (
+            task._state & engine.ACTIVE and not self._stays(task.task_spec, spec)
+        ):
+            process._remove_task(task.id)  # only predicted, or a boundary event that is no more
+            return
+        task.task_spec = spec or process.spec.start
+        slots = task.internal_data.get("timers")
+        if slots:
+            task.internal_data["timers"] = {self._name(element): slot for element, slot in slots.items()}
+
+    def _stays(self, before: Any, after: Any) -> bool:
+        if isinstance(before, elements.BoundaryEvent):
+            return after is not None and [*map(self._name, before._inputs)] == after._inputs
+        return after is not None
+
+    def _guard(self, task: Any, former: elements.ProcessSpec) -> None:
+        """Put boundary events around an open activity as the new version draws them."""
+        split = task.workflow.spec.task_specs.get(f"{task.task_spec.name}#split")
+        if split is None:
+            return
+        known = {
+            self._name(event)
+            for name, spec in former.task_specs.items()
+            if self._name(name) == split.name
+            for event in spec._outputs
+        }
+        if not isinstance(task.parent.task_spec, BoundaryEventSplit):
+            _put_between(task, split)
+        for name in split._outputs:
+            if name != task.task_spec.name and name not in known:
+                event = task.parent._add_child(task.workflow.spec.task_specs[name], TaskState.WAITING)
+                event.task_spec._update(event)
+
+
+def _tokens(process: Any) -> Iterator[Any]:
+    return (task for task in list(process.tasks.values()) if task._state & engine.ACTIVE)
+
+
+def _guardable(task: Any) -> bool:
+    return not task.triggered and not isinstance(task.task_spec, elements.BoundaryEvent | BoundaryEventJoin)
+
+
+def _branches(process: Any) -> int:
+    """How many tokens are on their way, boundary events and the instances of one activity not counted."""
+    return sum(_guardable(task) for task in _tokens(process))
+
+
+def _joins(spec: elements.ProcessSpec, name: Callable[[str], str]) -> dict[str, set[str]]:
+    gateways = (elements.ParallelGateway, elements.InclusiveGateway)
+    joins = [
+        task for task in spec.task_specs.values() if isinstance(task, gateways) and len(task._inputs) > 1
+    ]
+    return {name(task.name): {name(source) for source in task._inputs} for task in joins}
+
+
+def _kind(specification: Specification, spec: Any) -> str | None:
+    step = specification.steps.get(spec.bpmn_id)
+    return step.kind if step else None
+
+
+def _put_between(task: Any, split: Any) -> None:
+    parent = task.parent
+    between = engine.Task(task.workflow, split, parent, TaskState.COMPLETED)
+    between.data = dict(parent.data)
+    parent._children.remove(task.id)
+    between._children.append(task.id)
+    task._parent = between.id
