@@ -1,0 +1,147 @@
+"""The command line: tables for people, JSON for programs, exit 0 / 1 / 2, and never a traceback for the user's fault."""
+
+from pathlib import Path
+
+import pytest
+
+from command_line import hoso
+from hoso_models import migrations
+
+P1 = Path(__file__).parents[2] / "bpmn" / "hoso_bpmn" / "procedures" / "1.014464"
+
+
+def test_a_deadline_is_explained_day_by_day() -> None:
+    ran = hoso(
+        "deadlines", "explain", "--calendar", "vn", "--from", "2026-02-11T10:00", "--term", "5 ngày làm việc"
+    )
+    assert ran.status == 0
+    assert "hạn 17:00 25/02/2026" in ran.out
+    assert ran.out.count("Tết Nguyên đán") >= 5
+
+
+def test_a_deadline_as_json_is_the_calendar_s_explanation() -> None:
+    arguments = (
+        "--from",
+        "2026-03-02T09:00",
+        "--term",
+        "3 ngày làm việc",
+        "--pause",
+        "2026-03-03T09:00/2026-03-05T09:00",
+    )
+    explained = hoso("deadlines", "explain", *arguments, "--policy", "cutoff=15:00", "--json").json
+    assert (explained["schema"], explained["due"]) == ("hoso-deadline/1", "2026-03-09T17:00:00+07:00")
+    assert explained["policy"]["cutoff"] == "15:00"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--from", "2027-12-28T09:00", "--term", "5 ngày làm việc"], "covers 2018–2027, not 2028"),
+        (["--from", "yesterday", "--term", "5 ngày làm việc"], "--from yesterday: write it as"),
+        (["--from", "2026-03-02T09:00", "--term", "5 bananas"], "5 bananas"),
+        (["--from", "2026-03-02T09:00", "--term", "5 ngày làm việc", "--policy", "colour=red"], "colour"),
+        (
+            ["--from", "2026-03-02T09:00", "--term", "5 ngày làm việc", "--pause", "2026-03-03T09:00"],
+            "write FROM/TO",
+        ),
+        (["--calendar", "mars", "--from", "2026-03-02T09:00", "--term", "1 ngày"], "no calendar 'mars'"),
+        (
+            ["--calendar", "nowhere.toml", "--from", "2026-03-02T09:00", "--term", "1 ngày"],
+            "nowhere.toml: no such file",
+        ),
+        ([], "Name a dossier, or give both --from and --term"),
+    ],
+)
+def test_what_cannot_be_understood_is_said_in_a_sentence(arguments: list[str], said: str) -> None:
+    ran = hoso("deadlines", "explain", *arguments)
+    assert (ran.status, ran.out) == (2, "")
+    assert said in " ".join(ran.err.split())
+    assert "Traceback" not in ran.err
+
+
+def test_the_bundled_calendars_are_sound_and_drawn() -> None:
+    assert hoso("calendar", "check", "vn").status == 0
+    drawn = hoso("calendar", "show", "vn", "--year", "2026")
+    assert "249 ngày làm việc" in drawn.out
+
+
+def test_days_survive_export_and_import(tmp_path: Path) -> None:
+    ics, toml = tmp_path / "vn.ics", tmp_path / "phong.toml"
+    assert hoso("calendar", "export", "vn", "-o", str(ics)).status == 0
+    bad = hoso("calendar", "import", str(P1 / "procedure.toml"), "--calendar", "x", "--name", "X")
+    assert (bad.status, "Traceback" in bad.err) == (2, False)
+    assert ics.read_bytes().startswith(b"BEGIN:VCALENDAR")
+    assert not toml.exists()
+
+
+def test_the_database_is_brought_up_to_date_and_says_where_it_stands(database_url: str) -> None:
+    assert hoso("db", "upgrade", url=database_url).status == 0
+    assert hoso("db", "current", "--json", url=database_url).json == {
+        "current": migrations.head(),
+        "head": migrations.head(),
+    }
+
+
+def test_a_bundled_package_has_nothing_to_mend() -> None:
+    ran = hoso("procedures", "check", str(P1), "--json")
+    assert (ran.status, ran.json["ok"], ran.json["findings"]) == (0, True, [])
+
+
+def test_a_script_in_a_diagram_is_a_finding_with_its_line(tmp_path: Path) -> None:
+    package = tmp_path / "1.014464"
+    for source in P1.rglob("*"):
+        if source.is_file():
+            target = package / source.relative_to(P1)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(source.read_bytes())
+    diagram = package / "process.bpmn"
+    text = diagram.read_text(encoding="utf-8")
+    broken = text.replace("<bpmn:userTask", "<bpmn:scriptTask", 1).replace(
+        "</bpmn:userTask>", "</bpmn:scriptTask>", 1
+    )
+    diagram.write_text(broken, encoding="utf-8")
+    ran = hoso("procedures", "check", str(package), "--format", "github")
+    assert ran.status == 1
+    assert "::error file=process.bpmn,line=" in ran.out
+    assert "script" in ran.out
+
+
+def test_a_path_that_is_not_there_is_usage() -> None:
+    ran = hoso("procedures", "check", "/nowhere/at/all")
+    assert (ran.status, "no such file or folder" in ran.err) == (2, True)
+
+
+def test_an_unknown_dossier_is_a_finding_with_a_remedy(database_url: str) -> None:
+    ran = hoso("deadlines", "explain", "H27-261124-0001", url=database_url)
+    assert (ran.status, "No dossier is known as H27-261124-0001" in ran.err) == (1, True)
+
+
+def test_an_empty_installation_has_nothing_overdue_and_nothing_to_sweep(database_url: str) -> None:
+    assert hoso("overdue", "--json", url=database_url).json["items"] == []
+    assert hoso("audit", "--json", url=database_url).json == []
+    swept = hoso("sweep", "--json", url=database_url).json
+    assert (swept["escalation"]["messages"], swept["outbox"]["sent"]) == (0, 0)
+    report = hoso("report", "--from", "2026-10-01", "--to", "2026-10-31", "--json", url=database_url).json
+    assert report["total"]["received"] + report["total"]["carried_over"] == 0
+
+
+def test_a_period_that_ends_before_it_begins_is_usage(database_url: str) -> None:
+    ran = hoso("report", "--from", "2026-10-31", "--to", "2026-10-01", url=database_url)
+    assert (ran.status, "it ends before it begins" in ran.err) == (2, True)
+
+
+def test_a_database_that_is_away_is_said_without_a_traceback(tmp_path: Path) -> None:
+    ran = hoso("overdue", url="postgresql://hoso:none@127.0.0.1:9/hoso", home=tmp_path)
+    assert (ran.status, "The database is away" in ran.err, "Traceback" in ran.err) == (2, True, False)
+
+
+def test_the_doctor_sees_what_is_missing(database_url: str) -> None:
+    checks = {check["name"]: check["state"] for check in hoso("doctor", "--json", url=database_url).json}
+    assert checks["database"] == checks["migrations"] == checks["libraries"] == "ok"
+    assert checks["procedures"] == checks["sweep"] == "warning"
+
+
+def test_the_doctor_tells_where_the_settings_are_wrong(tmp_path: Path, database_url: str) -> None:
+    (tmp_path / "hoso.toml").write_text("colour = 'red'\n")
+    ran = hoso("doctor", url=database_url, home=tmp_path)
+    assert (ran.status, "colour" in ran.out) == (1, True)

@@ -1,0 +1,138 @@
+"""The demonstration: it adds up, it can be recounted, and the same seed tells the same story."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import database as databases
+from command_line import Ran, hoso
+from hoso_api.demo import cast, fate
+from hoso_models import database, postgres
+from hoso_workflows import audit
+from hoso_workflows.office import Office
+
+pytestmark = pytest.mark.slow
+
+PERIOD = ("--from", "2026-10-19", "--until", "2026-11-20")
+STORY = """
+select d.code, d.procedure_code, d.status, d.verdict, d.filed_at, d.accepted_at, d.due_first, d.due_legal, d.due_promised,
+  d.result_ready_at, d.returned_at, d.cycle,
+  (select array_agg(t.name || ' ' || t.status || ' ' || coalesce(t.judged, '-') || ' ' || coalesce(t.due_own::text, '-')
+     order by t.opened_at, t.element) from user_task t where t.dossier_id = d.id) as tasks
+from dossier d order by d.filed_at, d.code, d.reference
+"""
+
+
+def played(url: str, home: Path) -> Ran:
+    return hoso(
+        "demo", "--dossiers", "60", "--seed", "7", *PERIOD, "--no-serve", "--json", url=url, home=home
+    )
+
+
+@pytest.fixture(scope="module")
+def demo(server: postgres.Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Ran]]:
+    with databases.clone(server) as url:
+        yield url, played(url, tmp_path_factory.mktemp("home"))
+
+
+async def story(url: str) -> list[tuple[Any, ...]]:
+    async with database.connect(url) as db:
+        return [tuple(row) for row in await db.rows(STORY)]
+
+
+def test_the_counts_add_up_and_every_explanation_counts_to_what_is_stored(demo: tuple[str, Ran]) -> None:
+    _, ran = demo
+    assert ran.status == 0, ran.err
+    totals = ran.json
+    before = ("accepted", "refused", "withdrawn_before_acceptance", "closed_unanswered", "waiting")
+    after = ("returned", "result_ready", "open", "withdrawn_after_acceptance", "stopped")
+    assert totals["dossiers"] == sum(totals[name] for name in before) == 60 + 24
+    assert totals["accepted"] == sum(totals[name] for name in after)
+    assert (totals["explanations_checked"], totals["explanation_mismatches"]) == (totals["accepted"], 0)
+    assert totals["overdue"] > 0
+    assert totals["http_completions"] >= 24
+    assert list(totals) == [
+        *(
+            "dossiers",
+            "waiting",
+            "refused",
+            "withdrawn_before_acceptance",
+            "closed_unanswered",
+            "accepted",
+            "returned",
+        ),
+        *(
+            "result_ready",
+            "open",
+            "withdrawn_after_acceptance",
+            "stopped",
+            "overdue",
+            "tasks_completed",
+            "events",
+        ),
+        *(
+            "http_completions",
+            "seconds",
+            "tasks_per_second",
+            "explanations_checked",
+            "explanation_mismatches",
+        ),
+    ]
+
+
+async def test_what_is_stored_is_what_happened(demo: tuple[str, Ran]) -> None:
+    async with database.connect(demo[0]) as db:
+        assert [str(difference) async for difference in audit.differences(Office(db))] == []
+
+
+async def test_substitutes_act_for_the_absent_in_the_events(demo: tuple[str, Ran]) -> None:
+    async with database.connect(demo[0]) as db:
+        rows = await db.rows(
+            "select actor_id <> on_behalf_of as other from dossier_event where on_behalf_of is not null"
+        )
+    assert {row.other for row in rows} == {True}
+
+
+async def test_the_same_seed_gives_the_same_codes_verdicts_and_dates(
+    demo: tuple[str, Ran], database_url: str, tmp_path: Path
+) -> None:
+    again = played(database_url, tmp_path)
+    timing = ("seconds", "tasks_per_second")
+    assert {k: v for k, v in again.json.items() if k not in timing} == {
+        k: v for k, v in demo[1].json.items() if k not in timing
+    }
+    assert await story(database_url) == await story(demo[0])
+
+
+async def test_a_demonstration_is_played_over_another_one(demo: tuple[str, Ran], tmp_path: Path) -> None:
+    again = hoso("demo", "--dossiers", "5", *PERIOD, "--no-serve", "--json", url=demo[0], home=tmp_path)
+    assert again.json["dossiers"] == 5 + 24
+
+
+async def test_data_that_no_demonstration_made_are_left_alone(database_url: str, tmp_path: Path) -> None:
+    async with database.connect(database_url) as db, db.transaction() as tx:
+        await tx.rows(
+            "insert into principal (kind, name, created_at) values ('officer', 'Chuyên viên', '2026-01-01Z')"
+        )
+    ran = hoso("demo", "--dossiers", "5", "--no-serve", url=database_url, home=tmp_path)
+    assert (ran.status, "holds data that no demonstration made" in ran.err) == (2, True)
+    async with database.connect(database_url) as db:
+        assert [tuple(row) for row in await db.rows("select name from principal")] == [("Chuyên viên",)]
+
+
+def test_officers_and_applicants_are_named_by_role_alone() -> None:
+    assert {title.split()[0] for title in cast.TITLES.values()} == {
+        *("Cán", "Văn", "Lãnh", "Chuyên", "Thủ", "Người", "Quản"),
+    }
+
+
+def test_a_fate_depends_on_seed_and_number_alone() -> None:
+    from datetime import date, datetime
+
+    shares = {"1.014464": 3, "1.013871": 1}
+    first, end = date(2026, 10, 1), datetime(2026, 10, 31, 17)  # noqa: DTZ001 - local on purpose
+    draws = [[fate.draw(seed, n, shares, first, end).filed for n in (1, 2, 3)] for seed in (1, 1, 2)]
+    assert draws[0] == draws[1] != draws[2]
+    assert all(first <= filed.date() and filed < end for row in draws for filed in row)

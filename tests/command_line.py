@@ -1,0 +1,38 @@
+"""`hoso` as a user runs it: another process, its exit status and what it printed."""
+
+import json
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """What a command came to."""
+
+    status: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Any:
+        """What it printed, read as JSON."""
+        return json.loads(self.out)
+
+
+def hoso(*arguments: str, url: str = "", home: Path | None = None, **environment: str) -> Ran:
+    """Run `hoso` with these arguments on a database, or in a home of its own."""
+    settings = {"HOSO_DATABASE_URL": url, "HOSO_HOME": str(home) if home else "", "COLUMNS": "140"}
+    given = {name: value for name, value in {**settings, **environment}.items() if value}
+    done = subprocess.run(
+        [sys.executable, "-c", "from hoso_api.cli.main import main; main()", *arguments],
+        env={**os.environ, **given},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=300,
+    )
+    return Ran(done.returncode, done.stdout, done.stderr)
