@@ -35,6 +35,34 @@ def write(root: etree._Element, placement: layout.Placement) -> None:
         _edge(plane, identity, line, placement.labels.get(identity))
 
 
+def boxes(root: etree._Element) -> dict[str, Box]:
+    """The boxes of the shapes that a file draws, by the id of their element; shapes without numbers are left out."""
+    found = {}
+    for shape in root.iter(f"{{{DI}}}BPMNShape"):
+        bounds = shape.find(f"{{{DC}}}Bounds")
+        box = _read_box(bounds) if bounds is not None else None
+        if box is not None:
+            found[(shape.get("bpmnElement") or "").rpartition(":")[2]] = box
+    return found
+
+
+def _read_box(bounds: etree._Element) -> Box | None:
+    try:
+        return Box(*(float(bounds.get(key, "")) for key in ("x", "y", "width", "height")))
+    except ValueError:
+        return None
+
+
+def add_shape(plane: etree._Element, identity: str, box: Box, tag: str) -> None:
+    """Draw one more element."""
+    _shape(plane, identity, box, None, tag, container=False)
+
+
+def add_edge(plane: etree._Element, identity: str, line: Line) -> None:
+    """Draw one more flow."""
+    _edge(plane, identity, line, None)
+
+
 def _shape(
     plane: etree._Element, identity: str, box: Box, label: Box | None, tag: str | None, container: bool
 ) -> None:

@@ -6,6 +6,7 @@ from lxml import etree
 
 from hoso_bpmn import xml
 from hoso_bpmn.diagram import Element
+from hoso_bpmn.findings import Severity
 from hoso_bpmn.rules.rule import Fault, Faults, process_rule
 from hoso_bpmn.rules.subject import Subject
 
@@ -109,14 +110,15 @@ def _unsupported(element: Element) -> Iterator[str]:
     for definition in element.event_definitions:
         if definition.kind in _UNSUPPORTED_EVENTS:
             yield _UNSUPPORTED_EVENTS[definition.kind]
-    if len(element.event_definitions) > 1:
-        yield "an event with several triggers; draw one event for each"
+    if element.node.get("parallelMultiple") == "true":
+        yield "an event that waits for several triggers at once; draw a parallel gateway and one event for each"
     if element.node.get("isForCompensation") == "true":
         yield _UNSUPPORTED_EVENTS["compensate"]
 
 
 @process_rule(
     "data-association",
+    severity=Severity.WARNING,
     remedy="Delete the arrow to or from the data object; documents of a dossier are components in procedure.toml.",
 )
 def data_association(subject: Subject) -> Faults:

@@ -60,7 +60,9 @@ def gateway_unlabelled(subject: Subject) -> Faults:
         chosen = gateways.named(subject.process, gateway)
         for flow in subject.outgoing(gateway) if chosen else _asked(subject, gateway):
             if not flow.name and not flow.condition:
-                yield Fault(flow, f"A way out of the gateway {gateway.label!r} has neither a name nor a condition.")
+                yield Fault(
+                    flow, f"A way out of the gateway {gateway.label!r} has neither a name nor a condition."
+                )
     for gateway in subject.decisions("inclusiveGateway"):
         for flow in _asked(subject, gateway):
             if not flow.condition:
