@@ -82,7 +82,7 @@ class Package:
         return hashlib.sha256(self.to_zip()).hexdigest()
 
 
-def read(source: Path | bytes | Mapping[str, bytes]) -> Package:
+def read(source: str | Path | bytes | Mapping[str, bytes]) -> Package:
     """A package from a folder, a zip or its files; raises `RefusedFile` naming the file and the key."""
     files = _files(source)
     if manifest.FILE not in files:
@@ -107,14 +107,15 @@ def read(source: Path | bytes | Mapping[str, bytes]) -> Package:
     )
 
 
-def _files(source: Path | bytes | Mapping[str, bytes]) -> dict[str, bytes]:
+def _files(source: str | Path | bytes | Mapping[str, bytes]) -> dict[str, bytes]:
     if isinstance(source, bytes):
         return archive.from_zip(source, manifest.FILE)
     if isinstance(source, Mapping):
         return archive.from_mapping(source)
-    if source.suffix == ".zip" and source.is_file():
-        return archive.from_zip(source.read_bytes(), manifest.FILE)
-    return archive.from_folder(source)
+    path = Path(source)
+    if path.suffix == ".zip" and path.is_file():
+        return archive.from_zip(path.read_bytes(), manifest.FILE)
+    return archive.from_folder(path)
 
 
 def codes() -> tuple[str, ...]:

@@ -24,7 +24,10 @@ ACCEPT_OUTCOMES = ("accept", "refuse", "supplement")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
-    """A task that somebody works on. `unit` is receiving, handling, deciding or a unit code."""
+    """A task that somebody works on. `unit` is receiving, handling, deciding, `item` or a unit code.
+
+    `item`: each instance of a multi-instance step belongs to the unit whose code is its item.
+    """
 
     element: str
     name: str
@@ -101,11 +104,20 @@ def _specification(source: calls.Source) -> Specification:
         total_limit=plan.longest(process),
         names=MappingProxyType({e.id: e.label for e in process.elements.values()}),
         choices=MappingProxyType({e: {c.label: c.route for c in found} for e, found in options.items()}),
-        ends=MappingProxyType(
-            {e.id: e.properties["ends"] for e in process.elements.values() if e.properties.get("ends")}
-        ),
+        ends=MappingProxyType(_ends(process)),
         parsed=parsed,
     )
+
+
+def _ends(process: diagram.Process) -> dict[str, str]:
+    """How the run ends at each end event that says so, in the process itself or in one that an event triggers."""
+    found = {e.id: e.properties["ends"] for e in process.elements.values() if e.properties.get("ends")}
+    return {element: ends for element, ends in found.items() if _of_whole(process, element)}
+
+
+def _of_whole(process: diagram.Process, element: str) -> bool:
+    parent = process.elements[element].parent
+    return parent is None or (process.elements[parent].triggered_by_event and _of_whole(process, parent))
 
 
 def _key(source: calls.Source) -> str:
@@ -145,11 +157,13 @@ def _step(
     words: Mapping[str, Any] = element.properties
     role, unit = lanes.get(element.lane or "", (None, None))
     milestone = words.get("milestone") or None
+    # A modeller's candidate group is a hint for lanes without a role; our own word on the task overrides its lane.
+    own = words.get("role") if words.get("role") != words.get("candidateGroups") else None
     return Step(
         element=element.id,
         name=element.label,
         lane=element.lane,
-        role=words.get("role") or role,
+        role=own or role or words.get("role"),
         unit=words.get("unit") or unit,
         limit=plan.limit(element),
         milestone=milestone,
