@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from hoso_bpmn.change import Change, ClosedTask, Incident, Task, Timer
     from hoso_bpmn.findings import Finding, RefusedFile, Report, Severity
     from hoso_bpmn.inspection import check
+    from hoso_bpmn.migration import Migration, migrate
     from hoso_bpmn.package import Package
     from hoso_bpmn.package import codes as bundled
     from hoso_bpmn.run import Run, resume, start
@@ -21,6 +22,7 @@ _HOMES = {
     "Finding": "findings",
     "Incident": "change",
     "Loaded": "specification",
+    "Migration": "migration",
     "Package": "package",
     "RefusedFile": "findings",
     "Report": "findings",
@@ -33,6 +35,7 @@ _HOMES = {
     "bundled": "package:codes",
     "check": "inspection",
     "load": "specification",
+    "migrate": "migration",
     "resume": "run",
     "start": "run",
 }
@@ -43,6 +46,7 @@ __all__ = [
     "Finding",
     "Incident",
     "Loaded",
+    "Migration",
     "Package",
     "RefusedFile",
     "Report",
@@ -55,6 +59,7 @@ __all__ = [
     "bundled",
     "check",
     "load",
+    "migrate",
     "resume",
     "start",
 ]

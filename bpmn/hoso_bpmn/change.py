@@ -31,7 +31,10 @@ class Task(Step):
     @classmethod
     def of(cls, step: Step, identity: str, item: Any) -> Task:
         """The open task of a step."""
-        return cls(**{name: getattr(step, name) for name in Step.__slots__}, id=identity, item=item)
+        fields = {name: getattr(step, name) for name in Step.__slots__}
+        if step.unit == "item":
+            fields["unit"] = item
+        return cls(**fields, id=identity, item=item)
 
 
 @dataclass(frozen=True, slots=True)

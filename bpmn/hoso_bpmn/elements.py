@@ -13,6 +13,7 @@ from typing import Any
 from SpiffWorkflow.bpmn.specs import BpmnProcessSpec
 from SpiffWorkflow.bpmn.specs.bpmn_task_spec import BpmnTaskSpec
 from SpiffWorkflow.bpmn.specs.control import BpmnStartTask, SimpleBpmnTask
+from SpiffWorkflow.bpmn.specs.event_definitions import ErrorEventDefinition, TerminateEventDefinition
 from SpiffWorkflow.bpmn.specs.mixins import (
     BoundaryEventMixin,
     BpmnSpecMixin,
@@ -28,6 +29,9 @@ from SpiffWorkflow.specs.WorkflowSpec import WorkflowSpec
 from SpiffWorkflow.util.task import TaskState
 
 from hoso_bpmn import decisions, engine, errors, expressions, timers
+
+#: Ends the name of the sub-process that a process with event sub-processes is put into.
+BODY = "#body"
 
 
 class HumanTask(BpmnSpecMixin):  # type: ignore[misc]
@@ -109,7 +113,7 @@ class _Join(BpmnTaskSpec):  # type: ignore[misc]
 
 def _tokens(workflow: Any) -> Iterator[Any]:
     """Where tokens are, also those that a task has just passed on and that have not arrived."""
-    for task in workflow.tasks.values():
+    for task in list(workflow.tasks.values()):
         passed_on = (
             task._state == TaskState.FUTURE
             and task.parent is not None
@@ -272,7 +276,53 @@ class ThrowEvent(IntermediateThrowEventMixin, BpmnSpecMixin):  # type: ignore[mi
 
 
 class EndEvent(EndEventMixin, BpmnSpecMixin):  # type: ignore[misc]
-    """Where a token ends; what it sends is sent first."""
+    """Where a token ends; what it sends is sent first.
+
+    A terminate end also ends the event sub-processes of its process, and so does an error that ends the whole process.
+    """
+
+    def _run_hook(self, my_task: Any) -> bool:
+        result = bool(super()._run_hook(my_task))
+        if self._fails(my_task) and not _is_whole(my_task.workflow):
+            raise errors.UncaughtError(self.bpmn_id, self.event_definition.name)
+        return result
+
+    def _fails(self, my_task: Any) -> bool:
+        sent = my_task.workflow.top_workflow.bpmn_events
+        return isinstance(self.event_definition, ErrorEventDefinition) and any(
+            event.event_definition is self.event_definition for event in sent
+        )
+
+    def _on_complete_hook(self, my_task: Any) -> None:
+        super()._on_complete_hook(my_task)
+        process = my_task.workflow
+        if isinstance(self.event_definition, TerminateEventDefinition) and _is_body(process):
+            _stop(process.parent_workflow, process.parent_task_id)
+        elif self._fails(my_task):
+            _stop(process.parent_workflow if _is_body(process) else process, my_task.id)
+            _stop(process, my_task.id)
+
+
+def _is_body(process: Any) -> bool:
+    """True for what a process with event sub-processes holds apart from them."""
+    return bool(process.spec.name.endswith(BODY))
+
+
+def _is_whole(process: Any) -> bool:
+    outer = process.parent_workflow if _is_body(process) else process
+    return bool(outer.parent_workflow is None)
+
+
+def _stop(process: Any, but: int) -> None:
+    """Cancel the tokens of the process but one, and what leads to its end."""
+    for task in _tokens(process):
+        if (
+            task.id != but
+            and task.parent is not None
+            and task.parent.id != but
+            and not isinstance(task.task_spec, EndJoin)
+        ):
+            task.cancel()
 
 
 class SubProcess(SubWorkflowTaskMixin, BpmnSpecMixin):  # type: ignore[misc]

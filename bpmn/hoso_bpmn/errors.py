@@ -145,6 +145,15 @@ class NoBranch(EngineError):
         super().__init__(f"No outgoing flow of {element} can be taken.")
 
 
+class UncaughtError(EngineError):
+    """An error end event inside a sub-process that nothing around it catches."""
+
+    def __init__(self, element: str, name: str) -> None:
+        self.element = element
+        self.name = name
+        super().__init__(f"The error {name!r} of {element} is caught by no event around its sub-process.")
+
+
 class TooManySteps(EngineError):
     """One command made more automatic steps than any sensible process has: an endless loop."""
 

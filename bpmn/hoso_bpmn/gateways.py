@@ -4,11 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 
+from hoso_bpmn import errors
 from hoso_bpmn.diagram import HUMAN_TASKS, Element, Flow, Process
 
 #: Between the labels of two gateways in a row.
 SEPARATOR = " › "
+
+#: More buttons than anybody reads, and more gateways in a row than one decision takes.
+MAX_CHOICES = 40
+MAX_ROW = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,13 +26,22 @@ class Choice:
 
 
 def choices(process: Process) -> dict[str, tuple[Choice, ...]]:
-    """The choices of each human task that decides a named gateway, in the order of the drawing's flows."""
+    """The choices of each human task that decides a named gateway, in the order of the drawing's flows.
+
+    Raises `UnsupportedElement` for more of them than `MAX_CHOICES`, or more gateways in a row than `MAX_ROW`.
+    """
     found = {}
     for element in process.elements.values():
         gateway = _decided(process, element) if decides(element) else None
         if gateway is not None:
-            found[element.id] = tuple(_choices(process, gateway, ()))
+            found[element.id] = tuple(islice(_choices(process, gateway, ()), MAX_CHOICES + 1))
+            if len(found[element.id]) > MAX_CHOICES:
+                raise _excess(element, f"a decision with more than {MAX_CHOICES} outcomes")
     return found
+
+
+def _excess(element: Element, what: str) -> errors.UnsupportedElement:
+    return errors.UnsupportedElement(element.id, what, "Put a task between the gateways.", element.line)
 
 
 def named(process: Process, element: Element) -> bool:
@@ -64,6 +79,8 @@ def _merges(process: Process, element: Element) -> bool:
 
 
 def _choices(process: Process, gateway: Element, passed: tuple[tuple[str, Flow], ...]) -> Iterator[Choice]:
+    if len(passed) >= MAX_ROW:
+        raise _excess(gateway, f"a row of more than {MAX_ROW} named gateways")
     for flow in (process.flows[identity] for identity in gateway.outgoing):
         path = (*passed, (gateway.id, flow))
         following = _gateway(process, flow)

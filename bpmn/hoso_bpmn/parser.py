@@ -59,7 +59,7 @@ class Building:
             return self.body(name, parent)
         # An event sub-process interrupts or accompanies its scope exactly as a boundary event does an activity.
         spec = elements.ProcessSpec(name)
-        inner = f"{name}#body"
+        inner = name + elements.BODY
         self.subprocesses[inner] = self.body(inner, parent)
         body = elements.SubProcess(spec, inner, inner)
         body.connect(spec.end)

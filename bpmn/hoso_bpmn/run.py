@@ -98,7 +98,7 @@ class Run:
     @property
     def ended(self) -> str | None:
         """How it ended where the end says so (`refused`, `withdrawn`, `stopped`); None while it runs, or plainly ended."""
-        return self._snapshot.ended
+        return self._snapshot.ended if self.finished else None
 
     def dump(self) -> bytes:
         """The run as bytes, to be resumed with the same specification."""

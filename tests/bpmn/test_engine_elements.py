@@ -1,6 +1,7 @@
 """What each element does, every run dumped and resumed after each command."""
 
 from datetime import datetime, timedelta
+from itertools import pairwise
 
 import pytest
 
@@ -588,3 +589,88 @@ def test_a_signal_may_come_from_outside() -> None:
     assert walk.run.messages == ("Có văn bản",)
     walk.send("Có văn bản")
     assert walk.open == ["a"]
+
+
+def test_an_error_that_nothing_around_a_subprocess_catches_is_an_incident() -> None:
+    spec = specification(
+        user("a") + subprocess(user("i"), "ps>i i>pe", '<errorEventDefinition errorRef="err"/>'),
+        "start>p p>a a>end",
+        '<error id="err" name="Không đạt"/>',
+    )
+    walk = Walk(spec)
+    change = walk.do("i")
+    assert change.incident is not None
+    assert change.incident.element == "pe"
+    assert walk.open == ["i"]
+
+
+def test_an_error_that_ends_the_process_ends_all_of_it() -> None:
+    spec = specification(
+        users("a b") + '<endEvent id="bad"><errorEventDefinition errorRef="err"/></endEvent>',
+        "start>a start>b a>bad b>end",
+        '<error id="err" name="Không đạt"/>',
+    )
+    walk = Walk(spec)
+    change = walk.do("a")
+    assert [(task.element, task.by) for task in change.closed] == [("a", "completed"), ("b", "cancelled")]
+    assert walk.run.finished
+
+
+def test_an_error_may_trigger_an_event_subprocess() -> None:
+    handler = EVENT_SUB.format("true", '<errorEventDefinition errorRef="err"/>')
+    spec = specification(
+        users("a b") + '<endEvent id="bad"><errorEventDefinition errorRef="err"/></endEvent>' + handler,
+        "start>a start>b a>bad b>end",
+        '<error id="err" name="Không đạt"/>',
+    )
+    walk = Walk(spec)
+    walk.do("a")
+    assert walk.open == ["handle"]
+    walk.do("handle")
+    assert walk.run.finished
+
+
+def test_a_terminate_end_also_ends_what_accompanies_the_process() -> None:
+    handler = EVENT_SUB.format("false", '<messageEventDefinition messageRef="msg"/>')
+    spec = specification(
+        user("a") + '<endEvent id="stop"><terminateEventDefinition/></endEvent>' + handler,
+        "start>a a>stop",
+        MESSAGE,
+    )
+    walk = Walk(spec)
+    walk.send("Đã nộp tiền")
+    assert walk.open == ["a", "handle"]
+    walk.do("a")
+    assert walk.run.finished
+    assert walk.open == []
+
+
+def test_each_instance_belongs_to_the_unit_it_asks() -> None:
+    spec = specification(user("a", MULTI.format("false", ""), unit="item"), "start>a a>end")
+    assert [task.unit for task in Walk(spec, units=["H27.01", "H27.02"]).run.tasks] == ["H27.01", "H27.02"]
+
+
+def test_a_boundary_event_on_a_subprocess_sees_what_was_learned_inside() -> None:
+    timer = boundary(True, "P3D").replace('attachedToRef="a"', 'attachedToRef="p"')
+    spec = specification(
+        users("a b c")
+        + subprocess(users("i j"), "ps>i i>j j>pe")
+        + timer
+        + '<exclusiveGateway id="g" default="f5"/>',
+        "start>p p>a t>g g>b{x == 1} g>c a>end b>end c>end",
+    )
+    walk = Walk(spec, x=0)
+    walk.do("i", x=1)
+    walk.wait(days=3)
+    assert walk.open == ["b"]
+
+
+def test_decisions_that_nobody_could_read_are_refused() -> None:
+    row = [f"g{number}" for number in range(40)]
+    gateways = "".join(f'<exclusiveGateway id="{gateway}"/>' for gateway in row)
+    way = "start>a a>g0 " + " ".join(f"{one}>{two}[A] {one}>{two}[B]" for one, two in pairwise(row))
+    with pytest.raises(errors.UnsupportedElement, match="row of more"):
+        specification(user("a") + gateways, way + " g39>end[A] g39>end[B]")
+    many = "".join(f"g0>end[{number}] " for number in range(100))
+    with pytest.raises(errors.UnsupportedElement, match="outcomes"):
+        specification(user("a") + '<exclusiveGateway id="g0"/>', "start>a a>g0 " + many)
