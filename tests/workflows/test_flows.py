@@ -1,0 +1,135 @@
+"""What the flows do by themselves, without a server: `.fn` is the function below the decorator."""
+
+from datetime import date
+
+import pytest
+
+import standing
+import world as worlds
+from history import local
+from hoso_workflows import flows
+from hoso_workflows.flows import serving, sweeps
+
+AUTH = "hoso:" + "x" * 40
+
+
+@pytest.fixture
+def here(world_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The flows find the world by the environment, as they do when they are served."""
+    monkeypatch.setenv("HOSO_DATABASE_URL", world_url)
+
+
+@pytest.mark.usefixtures("here")
+async def test_escalate_tells_what_is_due_now(world: worlds.World) -> None:
+    await world.accepts(await world.files())
+
+    swept = await sweeps.escalate.fn()
+
+    assert {str(level): number for level, number in swept.reached.items()} == {
+        "due_soon": 1,
+        "overdue": 1,
+        "step_unclaimed": 1,
+    }
+
+
+@pytest.mark.usefixtures("here")
+async def test_deliver_outbox_sends_what_escalate_wrote(world: worlds.World) -> None:
+    await world.accepts(await world.files())
+    await sweeps.escalate.fn()
+
+    assert (await sweeps.deliver_outbox.fn()).sent == 4
+    assert (await sweeps.deliver_outbox.fn()).sent == 0
+
+
+@pytest.mark.usefixtures("here")
+async def test_report_lateness_makes_every_month_that_has_ended_and_none_twice(
+    world: worlds.World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await world.accepts(await world.files())
+    monkeypatch.setattr(sweeps, "_now", lambda: local("2026-06-15 05:15"))
+
+    assert (await sweeps.report_lateness.fn(), await sweeps.report_lateness.fn()) == (3, 0)
+    rows = await world.db.rows("select period_from, period_to from report order by 1")
+    assert [tuple(row) for row in rows] == [
+        (date(2026, 3, 1), date(2026, 3, 31)),
+        (date(2026, 4, 1), date(2026, 4, 30)),
+        (date(2026, 5, 1), date(2026, 5, 31)),
+    ]
+
+
+@pytest.mark.usefixtures("here")
+async def test_fire_timers_finds_nothing_where_nothing_waits(world: worlds.World) -> None:
+    assert (await sweeps.fire_timers.fn()).advanced == 0
+
+
+@pytest.mark.usefixtures("here")
+async def test_ensure_partitions_has_the_months_ready(
+    world: worlds.World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sweeps, "_now", lambda: local("2029-01-10 04:30"))
+
+    assert (await sweeps.ensure_partitions.fn(), await sweeps.ensure_partitions.fn()) == (4, 0)
+
+
+@pytest.mark.usefixtures("here")
+async def test_flows_work_at_full_size_too(world: worlds.World) -> None:
+    referred = await standing.refers(world.db)
+    await standing.many(world.db, referred, [local("2026-03-02 17:00")] * 300, worlds.FOUNDED)
+
+    assert (await sweeps.escalate.fn()).messages == 600
+
+
+def test_every_flow_is_served_on_the_wall_clock_of_vietnam_and_found_by_its_module() -> None:
+    assert [
+        (each.entrypoint, str(each.schedules[0].schedule.cron), each.schedules[0].schedule.timezone)
+        for each in serving.deployments()
+    ] == [
+        ("hoso_workflows.flows.sweeps.fire_timers", "* * * * *", "Asia/Ho_Chi_Minh"),
+        ("hoso_workflows.flows.sweeps.deliver_outbox", "* * * * *", "Asia/Ho_Chi_Minh"),
+        ("hoso_workflows.flows.sweeps.escalate", "*/5 * * * *", "Asia/Ho_Chi_Minh"),
+        ("hoso_workflows.flows.sweeps.ensure_partitions", "30 4 * * *", "Asia/Ho_Chi_Minh"),
+        ("hoso_workflows.flows.sweeps.report_lateness", "15 5 * * *", "Asia/Ho_Chi_Minh"),
+    ]
+
+
+def test_no_flow_takes_parameters_or_keeps_results_and_all_try_again() -> None:
+    for flow in serving.SCHEDULES:
+        assert (flow.parameters.properties, flow.persist_result, flow.retries) == ({}, False, 3)
+
+
+def test_the_runner_refuses_to_serve_without_an_auth_string(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("PREFECT_API_AUTH_STRING", raising=False)
+
+    with pytest.raises(serving.NoAuth, match="PREFECT_API_AUTH_STRING is not set"):
+        serving.main()
+
+
+@pytest.mark.parametrize("auth", ["", "hoso", "hoso:short", ":" + "x" * 40])
+def test_an_auth_string_that_protects_nothing_is_refused(auth: str) -> None:
+    with pytest.raises(flows.BadAuth, match="32 characters"):
+        flows.runner_environment(auth, 4200)
+
+
+def test_the_server_is_private_and_tells_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOSO_HOME", "/srv/hoso")
+    monkeypatch.setenv("NO_PROXY", "example.org")
+
+    environment = flows.server_environment("postgresql://hoso:secret@/prefect?host=/run/pg", AUTH, 4299)
+
+    assert environment == {
+        "PREFECT_HOME": "/srv/hoso/prefect",
+        "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+        "DO_NOT_TRACK": "1",
+        "NO_PROXY": "127.0.0.1,example.org",
+        "no_proxy": "127.0.0.1,example.org",
+        "PREFECT_SERVER_API_HOST": "127.0.0.1",
+        "PREFECT_SERVER_API_PORT": "4299",
+        "PREFECT_SERVER_API_AUTH_STRING": AUTH,
+        "PREFECT_SERVER_API_CSRF_PROTECTION_ENABLED": "true",
+        "PREFECT_SERVER_API_CORS_ALLOWED_ORIGINS": "http://127.0.0.1:4299",
+        "PREFECT_SERVER_UI_ENABLED": "false",
+        "PREFECT_SERVER_DATABASE_CONNECTION_URL": "postgresql+asyncpg://hoso:secret@/prefect?host=%2Frun%2Fpg",
+        "PREFECT_SERVER_SERVICES_DB_VACUUM_ENABLED": "events,flow_runs",
+        "PREFECT_SERVER_SERVICES_DB_VACUUM_RETENTION_PERIOD": "2592000",
+        "PREFECT_SERVER_LOGGING_LEVEL": "WARNING",
+    }

@@ -1,0 +1,162 @@
+"""The flows on a real Prefect server: private, served from our schedules, and writing into our database."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import secrets
+import signal
+import socket
+import subprocess
+import tempfile
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import httpx
+import pytest
+from prefect import get_client
+from prefect.settings import PREFECT_API_AUTH_STRING, PREFECT_API_URL, temporary_settings
+from prefect.states import Scheduled
+
+import world as worlds
+from hoso_models import postgres
+from hoso_workflows import flows
+from hoso_workflows.flows import serving
+
+pytestmark = pytest.mark.slow
+
+#: Seconds after which something that was to happen has not.
+PATIENCE = 120
+
+
+@dataclass(frozen=True, slots=True)
+class Prefect:
+    """A Prefect server of our own."""
+
+    port: int
+    auth: str
+    log: Path
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}/api"
+
+    @property
+    def user(self) -> tuple[str, str]:
+        name, _, password = self.auth.partition(":")
+        return name, password
+
+
+@pytest.fixture(scope="module")
+def prefect(server: postgres.Server) -> Iterator[Prefect]:
+    """A server with its own database, as `hoso serve` starts it."""
+    with tempfile.TemporaryDirectory() as home, pytest.MonkeyPatch.context() as environment:
+        environment.setenv("HOSO_HOME", home)
+        made = Prefect(free_port(), f"hoso:{secrets.token_urlsafe(32)}", Path(home))
+        database = server.ensure_database("prefect", ("pg_trgm",))
+        told = flows.server_environment(database, made.auth, made.port)
+        with running(flows.server_command(made.port), told, made.log / "server.log"):
+            asyncio.run(until(lambda: answers(f"{made.url}/health")))
+            yield made
+
+
+@pytest.fixture
+async def client(prefect: Prefect) -> AsyncIterator[None]:
+    """Whatever speaks to Prefect in this process speaks to that server."""
+    with temporary_settings({PREFECT_API_URL: prefect.url, PREFECT_API_AUTH_STRING: prefect.auth}):
+        yield
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+    return port
+
+
+@contextmanager
+def running(command: list[str], environment: dict[str, str], log: Path) -> Iterator[None]:
+    """A process in a session of its own, whose whole group is stopped at the end."""
+    with log.open("ab") as output:
+        process = subprocess.Popen(
+            command,
+            env={**os.environ, **environment},
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+        try:
+            yield
+        finally:
+            os.killpg(process.pid, signal.SIGTERM)
+            try:
+                process.wait(20)
+            except subprocess.TimeoutExpired:
+                os.killpg(process.pid, signal.SIGKILL)
+                process.wait()
+
+
+async def until(true: Callable[[], Awaitable[bool]]) -> None:
+    """Return when it has become true; fail when it does not."""
+    async with asyncio.timeout(PATIENCE):
+        while not await true():  # noqa: ASYNC110 - another process makes it true
+            await asyncio.sleep(0.2)
+
+
+async def answers(address: str) -> bool:
+    try:
+        async with httpx.AsyncClient() as http:
+            return (await http.get(address)).status_code == 200
+    except httpx.TransportError:
+        return False
+
+
+async def test_the_api_answers_nobody_without_the_auth_string(prefect: Prefect) -> None:
+    async with httpx.AsyncClient(base_url=prefect.url) as http:
+        without = (await http.get("/version")).status_code
+        wrong = (await http.get("/version", auth=("hoso", "x" * 43))).status_code
+        with_it = (await http.get("/version", auth=prefect.user)).status_code
+        without_token = (await http.post("/flow_runs/count", auth=prefect.user)).status_code
+
+    assert (without, wrong, with_it, without_token) == (401, 401, 200, 403)
+
+
+async def test_a_served_deployment_runs_and_writes_an_escalation(
+    prefect: Prefect, client: None, world: worlds.World, world_url: str
+) -> None:
+    await world.accepts(await world.files())
+    told = flows.runner_environment(prefect.auth, prefect.port) | {"HOSO_DATABASE_URL": world_url}
+
+    async def escalated() -> bool:
+        return await world.one("select count(*) from escalation") == 3
+
+    with running(flows.runner_command(), told, prefect.log / "runner.log"):
+        await until(served)
+        async with get_client() as api:
+            deployment = await api.read_deployment_by_name("escalate/hoso")
+            await api.create_flow_run_from_deployment(deployment.id)
+        await until(escalated)
+
+
+async def served() -> bool:
+    """The runner has told the server of every flow."""
+    async with get_client() as api:
+        return len(await api.read_deployments()) == len(serving.SCHEDULES)
+
+
+async def test_runs_that_came_due_while_nobody_served_are_deleted(prefect: Prefect, client: None) -> None:
+    now = datetime.now(UTC)
+    flow = next(iter(serving.SCHEDULES))
+    async with get_client() as api:
+        late, ahead = [
+            await api.create_flow_run(flow, state=Scheduled(scheduled_time=now + timedelta(hours=hours)))
+            for hours in (-1, 24)
+        ]
+        assert await serving.delete_late_runs(now) >= 1
+
+        left = {run.id for run in await api.read_flow_runs(limit=200)}
+        assert (late.id in left, ahead.id in left) == (False, True)
+        assert await serving.delete_late_runs(now) == 0
