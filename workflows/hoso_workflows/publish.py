@@ -3,6 +3,7 @@
 A version never changes once declared; what runs on it stays on it when a newer one takes its place.
 """
 
+import asyncio
 import tempfile
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -12,7 +13,7 @@ from uuid import UUID, uuid4
 
 import hoso_bpmn
 from hoso_bpmn import package
-from hoso_models import errors as storage
+from hoso_models import VersionStatus
 from hoso_models.database import Database
 from hoso_workflows import authority, refusals, statements
 
@@ -43,12 +44,12 @@ def check(path: Path) -> hoso_bpmn.Report:
 async def declare(
     db: Database, data: bytes, *, actor: UUID, at: datetime, code: str | None = None
 ) -> Version:
-    """A new draft from a zip. Raises PackageRefused with the findings, RefusedFile for what is no package at all.
+    """A new draft from a zip. Raises PackageRefused with the findings.
 
-    The same package again gives the version that it already is.
+    The same package again gives the version that it already is, unless that one is retired: then it may come back.
     """
     await _may(db, "declaring a procedure", code, actor, at, authority.DECLARER, authority.ADMINISTRATOR)
-    report = _checked(data)
+    report = await asyncio.to_thread(_checked, data)
     if not report.ok:
         raise refusals.PackageRefused(report)
     found = package.read(data)
@@ -66,14 +67,12 @@ async def declare(
         actor,
         at,
     ]
-    for _ in range(3):
-        try:
-            await db.one_statement(_DECLARE, parameters)
-            break
-        except storage.ConstraintViolated as violated:
-            if violated.name != "uq_workflow_version_procedure_code_number":
-                raise
-    row = await db.row(f"{_SELECT} where procedure_code = $1 and sha256 = $2", [found.code, found.sha256])
+    async with db.transaction() as tx:
+        await tx.rows("select pg_advisory_xact_lock(hashtextextended($1, 0))", [f"declare {found.code}"])
+        await tx.rows(_DECLARE, parameters)
+        (row,) = await tx.rows(
+            f"{_SELECT} where {_LIVING} order by number desc limit 1", [found.code, found.sha256]
+        )
     return _version(row)
 
 
@@ -82,7 +81,7 @@ async def submit(db: Database, procedure: str, number: int, *, actor: UUID, at: 
     await _may(
         db, "submitting a procedure", procedure, actor, at, authority.DECLARER, authority.ADMINISTRATOR
     )
-    await _step(db, _SUBMIT, [procedure, number, actor, at], "draft")
+    await _step(db, _SUBMIT, [procedure, number, actor, at], VersionStatus.DRAFT)
     return await version(db, procedure, number)
 
 
@@ -102,7 +101,12 @@ async def approve(
         raise refusals.FormRefused([refusals.Fault("decision_no", "is missing")])
     if (await version(db, procedure, number)).declared_by == actor:
         raise refusals.OwnDeclaration(procedure, number)
-    await _step(db, _APPROVE, [procedure, number, actor, at, decision_no.strip(), decision_date], "submitted")
+    await _step(
+        db,
+        _APPROVE,
+        [procedure, number, actor, at, decision_no.strip(), decision_date],
+        VersionStatus.SUBMITTED,
+    )
     return await version(db, procedure, number)
 
 
@@ -111,10 +115,13 @@ async def activate(db: Database, procedure: str, number: int, *, actor: UUID, at
     await _may(
         db, "activating a procedure", procedure, actor, at, authority.APPROVER, authority.ADMINISTRATOR
     )
-    found = await version(db, procedure, number)
-    if found.status != "approved":
-        raise refusals.VersionStands(procedure, number, found.status, "approved")
     async with db.transaction() as tx:
+        rows = await tx.rows(_LOCK, [procedure])
+        status = next((row.status for row in rows if row.number == number), None)
+        if status is None:
+            raise refusals.NotFound("version", f"{procedure}/{number}")
+        if status != VersionStatus.APPROVED:
+            raise refusals.VersionStands(procedure, number, status, VersionStatus.APPROVED)
         await tx.rows(_RETIRE, [procedure, at])
         await tx.rows(_ACTIVATE, [procedure, number, actor, at])
     return await version(db, procedure, number)
@@ -188,8 +195,11 @@ insert into workflow_version (id, procedure_code, number, name, status, package,
   declared_at)
 select $1, $2, coalesce(max(number), 0) + 1, $3, 'draft', $4, $5, $6::jsonb, $7::jsonb, $8, $9
 from workflow_version where procedure_code = $2
-having not exists (select 1 from workflow_version where procedure_code = $2 and sha256 = $5)
+having count(*) filter (where sha256 = $5 and status <> 'retired') = 0
 """
+_LIVING = "procedure_code = $1 and sha256 = $2 and status <> 'retired'"
+#: All versions of a procedure stand still while one of them becomes active.
+_LOCK = "select number, status from workflow_version where procedure_code = $1 order by number for update"
 _SUBMIT = """
 update workflow_version set status = 'submitted', submitted_by = $3, submitted_at = $4
 where procedure_code = $1 and number = $2 and status = 'draft' returning id
@@ -202,5 +212,5 @@ where procedure_code = $1 and number = $2 and status = 'submitted' returning id
 _RETIRE = "update workflow_version set status = 'retired', retired_at = $2 where procedure_code = $1 and status = 'active'"
 _ACTIVATE = """
 update workflow_version set status = 'active', activated_by = $3, activated_at = $4
-where procedure_code = $1 and number = $2 and status = 'approved'
+where procedure_code = $1 and number = $2
 """

@@ -1,0 +1,236 @@
+"""A package becomes a version, and a version becomes active: step by step, by two people, and never changed."""
+
+import asyncio
+import io
+import zipfile
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from hoso_bpmn import package
+from hoso_workflows import publish, refusals
+from hoso_workflows.publish import Version
+from world import DEPARTMENT, FOUNDED, OTHER, PROVINCE, World, person, publish_bundled
+
+DECLARER, APPROVER = person("procedure_declarer"), person("procedure_approver", PROVINCE)
+PROCEDURE = "1.014464"
+
+
+def changed(**files: bytes) -> bytes:
+    """The bundled package with a file more, so that it is another version."""
+    bundled = package.bundled(PROCEDURE).files
+    return zipped({**bundled, **{name.replace("_", "."): data for name, data in files.items()}})
+
+
+def zipped(files: Mapping[str, bytes]) -> bytes:
+    """A zip as a person makes it."""
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as archive:
+        for name, data in files.items():
+            archive.writestr(name, data)
+    return stream.getvalue()
+
+
+async def declare(world: World, data: bytes, actor: UUID = DECLARER, **more: Any) -> Version:
+    return await publish.declare(world.db, data, actor=actor, at=FOUNDED, **more)
+
+
+async def submit(world: World, number: int, actor: UUID = DECLARER) -> Version:
+    return await publish.submit(world.db, PROCEDURE, number, actor=actor, at=FOUNDED)
+
+
+async def approve(world: World, number: int, actor: UUID = APPROVER, decision: str = "2/QĐ-UBND") -> Version:
+    return await publish.approve(
+        world.db,
+        PROCEDURE,
+        number,
+        decision_no=decision,
+        decision_date=date(2026, 1, 5),
+        actor=actor,
+        at=FOUNDED,
+    )
+
+
+async def activate(world: World, number: int, actor: UUID = APPROVER) -> Version:
+    return await publish.activate(world.db, PROCEDURE, number, actor=actor, at=FOUNDED)
+
+
+async def statuses(world: World) -> list[str]:
+    """How the versions of the procedure stand, oldest first."""
+    return [version.status for version in reversed(await publish.versions(world.db, PROCEDURE))]
+
+
+async def test_a_version_goes_from_draft_to_active_and_retires_the_one_before(world: World) -> None:
+    declared = await declare(world, changed(readme_md=b"2"))
+    assert (declared.number, declared.status, declared.report["ok"]) == (2, "draft", True)
+    submitted, approved = await submit(world, 2), await approve(world, 2)
+    assert (submitted.status, approved.status) == ("submitted", "approved")
+    assert (approved.approved_by, approved.decision_no, approved.decision_date) == (
+        APPROVER,
+        "2/QĐ-UBND",
+        date(2026, 1, 5),
+    )
+    await activate(world, 2)
+    assert await statuses(world) == ["retired", "active"]
+
+
+async def test_a_running_dossier_stays_on_the_version_that_it_was_filed_under(world: World) -> None:
+    before = await world.accepts(await world.files())
+    await declare(world, changed(readme_md=b"2"))
+    await submit(world, 2)
+    await approve(world, 2)
+    await activate(world, 2)
+    await world.completes(before)
+    after = await world.files("2026-03-02 11:00")
+    rows = await world.db.rows(
+        "select d.reference, v.number from dossier d join workflow_version v on v.id = d.workflow_version_id"
+        " order by d.filed_at"
+    )
+    assert [tuple(row) for row in rows] == [(before.reference, 1), (after.reference, 2)]
+
+
+async def test_the_same_package_again_is_the_same_version(world: World) -> None:
+    again = await declare(world, package.bundled(PROCEDURE).to_zip())
+    assert (again.number, again.status) == (1, "active")
+    shuffled = dict(sorted(package.bundled(PROCEDURE).files.items(), reverse=True))
+    assert (await declare(world, zipped(shuffled))).number == 1
+    assert await statuses(world) == ["active"]
+
+
+async def test_a_retired_package_can_come_back_as_a_new_version(world: World) -> None:
+    await declare(world, changed(readme_md=b"2"))
+    await submit(world, 2)
+    await approve(world, 2)
+    await activate(world, 2)
+    back = await declare(world, package.bundled(PROCEDURE).to_zip())
+    assert (back.number, back.status) == (3, "draft")
+
+
+async def test_who_declared_a_version_does_not_approve_it(world: World) -> None:
+    await world.changed(
+        "insert into role_assignment (id, principal_id, unit_code, role, valid_from)"
+        " values (gen_random_uuid(), $1, $2, 'procedure_approver', '2026-01-01')",
+        DECLARER,
+        DEPARTMENT,
+    )
+    await declare(world, changed(readme_md=b"2"))
+    await submit(world, 2)
+    with pytest.raises(refusals.OwnDeclaration):
+        await approve(world, 2, actor=DECLARER)
+    assert await statuses(world) == ["active", "submitted"]
+
+
+async def test_no_step_is_left_out_or_taken_twice(world: World) -> None:
+    await declare(world, changed(readme_md=b"2"))
+    for step, status in ((approve, "draft"), (activate, "draft")):
+        with pytest.raises(refusals.VersionStands) as refused:
+            await step(world, 2)
+        assert refused.value.status == status
+    await submit(world, 2)
+    with pytest.raises(refusals.VersionStands):
+        await submit(world, 2)
+    await approve(world, 2)
+    await activate(world, 2)
+    with pytest.raises(refusals.VersionStands):
+        await activate(world, 2)
+    with pytest.raises(refusals.VersionStands):
+        await activate(world, 1)
+
+
+async def test_an_approval_names_its_decision(world: World) -> None:
+    await declare(world, changed(readme_md=b"2"))
+    await submit(world, 2)
+    with pytest.raises(refusals.FormRefused) as refused:
+        await approve(world, 2, decision=" ")
+    assert [fault.field for fault in refused.value.faults] == ["decision_no"]
+
+
+async def test_only_those_who_have_the_role_publish_and_others_are_remembered(world: World) -> None:
+    officer = person("specialist")
+    with pytest.raises(refusals.Forbidden):
+        await declare(world, changed(readme_md=b"2"), actor=officer, code=PROCEDURE)
+    await declare(world, changed(readme_md=b"2"))
+    for step, actor in (
+        (submit, officer),
+        (approve, DECLARER),
+        (activate, person("procedure_declarer", OTHER)),
+    ):
+        with pytest.raises(refusals.Forbidden):
+            await step(world, 2, actor)
+    rows = await world.db.rows("select principal_id, act, subject, granted from access_log order by id")
+    assert [tuple(row) for row in rows] == [
+        (officer, "declaring a procedure", PROCEDURE, False),
+        (officer, "submitting a procedure", PROCEDURE, False),
+        (DECLARER, "approving a procedure", PROCEDURE, False),
+        (person("procedure_declarer", OTHER), "activating a procedure", PROCEDURE, False),
+    ]
+
+
+async def test_a_script_keeps_a_package_from_being_declared(world: World) -> None:
+    files = dict(package.bundled(PROCEDURE).files)
+    drawing = files["process.bpmn"].decode()
+    script = '<bpmn:scriptTask id="S" name="S"><bpmn:script>import os</bpmn:script></bpmn:scriptTask>'
+    files["process.bpmn"] = drawing.replace("<bpmn:sequenceFlow", f"{script}<bpmn:sequenceFlow", 1).encode()
+    with pytest.raises(refusals.PackageRefused) as refused:
+        await declare(world, zipped(files))
+    assert "S" in {finding.element for finding in refused.value.report.errors}
+    assert await statuses(world) == ["active"]
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"",
+        b"no zip",
+        zipped({}),
+        zipped({"../procedure.toml": b"x"}),
+        zipped({"procedure.toml": b"= broken"}),
+        zipped({**package.bundled(PROCEDURE).files, "process.bpmn": b"<!DOCTYPE x><x/>"}),
+        zipped({**package.bundled(PROCEDURE).files, "process.bpmn": b"<broken"}),
+    ],
+)
+async def test_what_is_no_package_is_refused_with_findings_and_nothing_is_stored(
+    world: World, data: bytes
+) -> None:
+    with pytest.raises(refusals.PackageRefused) as refused:
+        await declare(world, data)
+    assert refused.value.report.errors
+    assert await statuses(world) == ["active"]
+
+
+async def test_a_package_is_declared_under_its_own_code(world: World) -> None:
+    with pytest.raises(refusals.FormRefused) as refused:
+        await declare(world, changed(readme_md=b"2"), code="1.013871")
+    assert [fault.field for fault in refused.value.faults] == ["code"]
+
+
+async def test_many_who_declare_at_once_get_numbers_of_their_own(world: World) -> None:
+    packages = [changed(readme_md=str(number % 3).encode()) for number in range(6)]
+    declared = await asyncio.gather(*(declare(world, data) for data in packages))
+    assert sorted(version.number for version in declared) == [2, 2, 3, 3, 4, 4]
+
+
+async def test_of_versions_that_are_activated_at_once_one_stays_active(world: World) -> None:
+    for number in (2, 3, 4):
+        await declare(world, changed(readme_md=str(number).encode()))
+        await submit(world, number)
+        await approve(world, number)
+    await asyncio.gather(*(activate(world, number) for number in (2, 3, 4)))
+    assert sorted(await statuses(world)) == ["active", "retired", "retired", "retired"]
+
+
+async def test_an_unknown_version_is_not_found(world: World) -> None:
+    for step in (submit, approve, activate):
+        with pytest.raises(refusals.NotFound):
+            await step(world, 9)
+    with pytest.raises(refusals.NotFound):
+        await publish.active_package(world.db, "9.999999")
+
+
+@pytest.mark.parametrize("procedure", ["1.001806", "1.012994"])
+async def test_every_bundled_procedure_can_be_published(world: World, procedure: str) -> None:
+    published = await publish_bundled(world.db, procedure)
+    assert (published.number, published.status) == (1, "active")
