@@ -194,8 +194,14 @@ async def build(db: database.Database, procedures: Mapping[str, tuple[str, str, 
 
 async def publish_bundled(db: database.Database, procedure: str) -> publish.Version:
     """Bring a bundled procedure all the way to active, as an authority does."""
+    return await publish_package(db, package.bundled(procedure))
+
+
+async def publish_package(db: database.Database, drawn: package.Package) -> publish.Version:
+    """Bring a package all the way to active, as an authority does."""
+    procedure = drawn.code
     declarer, approver = person("procedure_declarer"), person("procedure_approver", PROVINCE)
-    declared = await publish.declare(db, package.bundled(procedure).to_zip(), actor=declarer, at=FOUNDED)
+    declared = await publish.declare(db, drawn.to_zip(), actor=declarer, at=FOUNDED)
     await publish.submit(db, procedure, declared.number, actor=declarer, at=FOUNDED)
     await publish.approve(
         db,
