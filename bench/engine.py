@@ -144,13 +144,16 @@ def _best(name: str, drawings: Path, rounds: int, seconds: float) -> dict[str, f
 
 def _print(rounds: int, best: dict[str, dict[str, float]]) -> None:
     base = best["bare"]
-    print(f"after {rounds} supplement rounds (completions per second of CPU, ratio to bare)")
+    print(f"after {rounds} supplement rounds: completions per second of CPU, times bare")
     for name, row in best.items():
-        walk = f"{row['walk']:8.0f} ×{row['walk'] / base['walk']:.2f}"
-        loop = (
-            f"{row['loop']:8.0f} ×{row['loop'] / base['loop']:.2f}" if base["loop"] else f"{row['loop']:8.0f}"
-        )
-        print(f"  {name:28} walk {walk}   loop {loop}   state {row['bytes']:8.0f} B")
+        columns = "   ".join(f"{what} {_rate(row[what], base[what])}" for what in ("walk", "loop"))
+        print(f"  {name:28} {columns}   state {row['bytes']:7.0f} B")
+
+
+def _rate(rate: float, base: float) -> str:
+    if not rate:
+        return f"{'the dossier is lost':>15}"
+    return f"{rate:8.0f} {f'×{rate / base:.2f}' if base else '':>6}"
 
 
 if __name__ == "__main__":

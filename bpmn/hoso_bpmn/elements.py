@@ -85,24 +85,22 @@ class _Join(BpmnTaskSpec):  # type: ignore[misc]
     """Several tokens become one, and their changes are merged in the order of arrival."""
 
     def _update_hook(self, my_task: Any) -> bool:
-        my_task._set_state(TaskState.WAITING)
-        arrived = [
-            task
-            for task in _tokens(my_task.workflow)
-            if task.task_spec is self and task._state == TaskState.WAITING
-        ]
-        joined = self._complete(my_task, sorted(arrived, key=lambda task: task.last_state_change))
-        if joined is None:
-            return False
-        my_task.data = _merged(joined)
-        for task in joined:
-            if task is not my_task:
-                task.workflow._remove_task(task.id)
-        return True
+        if my_task._state != TaskState.WAITING:
+            my_task._set_state(TaskState.WAITING)
+            my_task.data = dict(my_task.parent.data)
+        waiting = (task for task in _tokens(my_task.workflow) if task.task_spec is self)
+        arrived = [task for task in waiting if task._state == TaskState.WAITING]
+        joined, goes_on = self._join(my_task, sorted(arrived, key=lambda task: task.last_state_change))
+        if len(joined) > 1:
+            my_task.data = _merged(joined)
+            for task in joined:
+                if task is not my_task:
+                    task.workflow._remove_task(task.id)
+        return goes_on
 
     @abstractmethod
-    def _complete(self, my_task: Any, arrived: list[Any]) -> list[Any] | None:
-        """The arrivals that go on together, `my_task` among them, or None while others must be awaited."""
+    def _join(self, my_task: Any, arrived: list[Any]) -> tuple[list[Any], bool]:
+        """The arrivals that become one token, `my_task`, and whether it goes on."""
 
     def _one_per_flow(self, my_task: Any, arrived: Iterable[Any]) -> dict[str, Any]:
         first: dict[str, Any] = {my_task.parent.task_spec.name: my_task}
@@ -127,8 +125,9 @@ def _merged(tasks: list[Any]) -> dict[str, Any]:
     base = _common(tasks).data
     merged = dict(base)
     for task in sorted(tasks, key=lambda task: task.last_state_change):
-        data = task.parent.data
-        merged.update((key, value) for key, value in data.items() if key not in base or base[key] != value)
+        merged.update(
+            (key, value) for key, value in task.data.items() if key not in base or base[key] != value
+        )
     return merged
 
 
@@ -151,10 +150,10 @@ def _line(task: Any) -> list[Any]:
 
 
 class EndJoin(_Join):
-    """Waits until no token is left elsewhere in the process."""
+    """Waits until no token is left elsewhere in the process; of those that have arrived one waits for all."""
 
-    def _complete(self, my_task: Any, arrived: list[Any]) -> list[Any] | None:
-        return None if any(task.task_spec is not self for task in _tokens(my_task.workflow)) else arrived
+    def _join(self, my_task: Any, arrived: list[Any]) -> tuple[list[Any], bool]:
+        return arrived, all(task.task_spec is self for task in _tokens(my_task.workflow))
 
     def _run_hook(self, my_task: Any) -> bool:
         my_task.workflow.data.update(my_task.data)
@@ -164,22 +163,22 @@ class EndJoin(_Join):
 class ParallelGateway(_Join, BpmnSpecMixin):  # type: ignore[misc]
     """One token of each incoming flow becomes one token on each outgoing flow; surplus tokens stay."""
 
-    def _complete(self, my_task: Any, arrived: list[Any]) -> list[Any] | None:
+    def _join(self, my_task: Any, arrived: list[Any]) -> tuple[list[Any], bool]:
         first = self._one_per_flow(my_task, arrived)
-        return list(first.values()) if len(first) == len(set(self._inputs)) else None
+        complete = len(first) == len(set(self._inputs))
+        return (list(first.values()) if complete else [my_task]), complete
 
 
 class InclusiveGateway(_Join, MultiChoice, BpmnSpecMixin):  # type: ignore[misc]
     """Waits for every token that can still come (BPMN 2.0, 13.4.3), then takes each flow whose condition holds."""
 
-    def _complete(self, my_task: Any, arrived: list[Any]) -> list[Any] | None:
+    def _join(self, my_task: Any, arrived: list[Any]) -> tuple[list[Any], bool]:
         first = self._one_per_flow(my_task, arrived)
         missing = set(self._inputs) - set(first)
         coming = _upstream(self, missing) - _upstream(self, set(first)) if missing else frozenset()
-        waits = any(
-            task.task_spec.name in coming for task in _tokens(my_task.workflow) if task.task_spec is not self
-        )
-        return None if waits else list(first.values())
+        others = (task for task in _tokens(my_task.workflow) if task.task_spec is not self)
+        waits = any(task.task_spec.name in coming for task in others)
+        return ([my_task] if waits else list(first.values())), not waits
 
     def _predict_hook(self, my_task: Any) -> None:
         """Nothing: the flows are known when it runs."""

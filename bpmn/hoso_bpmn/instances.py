@@ -111,6 +111,11 @@ def wrapped(spec: Any, element: Element, activity: Any, attributes: Mapping[str,
     return made
 
 
+def item(task: Any) -> Any:
+    """What an instance of a multi-instance task is about; None for other tasks."""
+    return task.internal_data.get("instance")
+
+
 def names(repeats: MultiInstance) -> frozenset[str]:
     """The variables that the repetition reads or gives to its instances."""
     texts = [text for text in (repeats.cardinality, repeats.completion) if text]

@@ -18,7 +18,7 @@ from SpiffWorkflow.bpmn.specs.event_definitions import (
 from SpiffWorkflow.util.task import TaskState
 
 import hoso_calendar as wt
-from hoso_bpmn import engine, errors, moment, progress, scripting, state, timers, variables
+from hoso_bpmn import engine, errors, instances, moment, progress, scripting, state, timers, variables
 from hoso_bpmn.change import Change, Closed, ClosedTask, Incident, Message, Task, Timer
 from hoso_bpmn.specification import Specification, Step
 from hoso_bpmn.timers import Slot
@@ -127,7 +127,7 @@ class Run:
         if step.milestone == "accept" and outcome == "supplement":
             return Change()
         if step.milestone == "accept" and outcome == "refuse":
-            return self._end("refused", at, {task_id: outcome})
+            return self._end("refused", at, {self._id(task): outcome})
         given = self._given(variables)
 
         def complete() -> None:
@@ -138,7 +138,7 @@ class Run:
                 )
             task.run()
 
-        return self._act(at, complete, {task_id: outcome})
+        return self._act(at, complete, {self._id(task): outcome})
 
     def advance(self, *, at: datetime) -> Change:
         """Let every timer fire that is due by then, the earliest first.
@@ -167,7 +167,7 @@ class Run:
         if step.kind != "external":
             raise errors.NotExternal(task_id, step.element)
         change = self._act(at, lambda: task.internal_data.update(incident=message))
-        return replace(change, incident=Incident(step.element, message, task_id))
+        return replace(change, incident=Incident(step.element, message, self._id(task)))
 
     def retry(self, incident_id: str, variables: Mapping[str, Any] | None = None, *, at: datetime) -> Change:
         """Let a held timer fire again, with what was missing; raises `UnknownIncident`.
@@ -305,7 +305,7 @@ class Run:
         found = {}
         for task in sorted(ready, key=lambda task: task.last_state_change):
             step = self.specification.steps[task.task_spec.bpmn_id]
-            found[self._id(task)] = Task.of(step, self._id(task), variables.item(task))
+            found[self._id(task)] = Task.of(step, self._id(task), instances.item(task))
         return found
 
     def _timers(self) -> dict[str, Timer]:

@@ -76,7 +76,9 @@ class Loaded:
     case: Case
 
 
-def load(source: str | Path | bytes | Package, case: str | None = None, resolve: Resolve | None = None) -> Loaded:
+def load(
+    source: str | Path | bytes | Package, case: str | None = None, resolve: Resolve | None = None
+) -> Loaded:
     """The case of a package (folder, zip or `Package`), ready to run.
 
     `resolve` gives the package of another procedure for call activities. Raises `NoSuchCase`, `RefusedFile`,

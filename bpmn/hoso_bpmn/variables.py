@@ -38,8 +38,3 @@ def _scalar(name: str, value: Any) -> Any:
     raise errors.BadVariable(
         name, "is no text of at most 2,000 characters, finite number, true, false or null"
     )
-
-
-def item(task: Any) -> Any:
-    """What an instance of a multi-instance task is about; None for other tasks."""
-    return task.internal_data.get("instance")

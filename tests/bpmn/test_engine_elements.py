@@ -674,3 +674,34 @@ def test_decisions_that_nobody_could_read_are_refused() -> None:
     many = "".join(f"g0>end[{number}] " for number in range(100))
     with pytest.raises(errors.UnsupportedElement, match="outcomes"):
         specification(user("a") + '<exclusiveGateway id="g0"/>', "start>a a>g0 " + many)
+
+
+def test_an_event_subprocess_of_a_subprocess_interrupts_only_that() -> None:
+    handler = EVENT_SUB.format("true", '<messageEventDefinition messageRef="msg"/>')
+    spec = specification(
+        users("a b") + subprocess(user("i") + handler, "ps>i i>pe"),
+        "start>p start>b p>a a>end b>end",
+        MESSAGE,
+    )
+    walk = Walk(spec)
+    assert walk.open == ["b", "i"]
+    walk.send("Đã nộp tiền")
+    assert walk.open == ["b", "handle"]
+    walk.do("handle")
+    assert walk.open == ["a", "b"]
+
+
+def test_a_year_of_reminders_leaves_the_state_small() -> None:
+    spec = specification(
+        users("a b") + boundary(False, "R/P1D", "timeCycle") + '<sendTask id="s" name="Nhắc"/>',
+        "start>a a>b t>s s>end b>end",
+    )
+    walk = Walk(spec)
+    walk.wait(days=1)
+    size = len(walk.run.dump())
+    reminders = [message.name for message in walk.wait(days=365).messages]
+    assert reminders == ["Nhắc"] * 365
+    assert len(walk.run.dump()) < size + 64
+    walk.do("a")
+    walk.do("b")
+    assert walk.run.finished
