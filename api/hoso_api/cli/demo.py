@@ -2,6 +2,8 @@
 
 import asyncio
 import time
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from datetime import time as time_of_day
 from typing import Annotated, Any
@@ -10,10 +12,11 @@ import typer
 
 from hoso_api import installation
 from hoso_api.cli import faults, screen
+from hoso_api.cli import overdue as overdue_table
 from hoso_api.demo import cast, fate, play, tally, visitors
 from hoso_models import migrations
 from hoso_models.database import Database
-from hoso_workflows import authority
+from hoso_workflows import authority, overdue
 from hoso_workflows.office import Office
 
 app = typer.Typer(help="Play a month of dossiers and serve the overdue board.")
@@ -22,6 +25,32 @@ app = typer.Typer(help="Play a month of dossiers and serve the overdue board.")
 CLOSING = time_of_day(17)
 #: The job by whose watermark a demonstration's database is known, so that only such a one is played over.
 MARK = "demo"
+
+
+#: How many late dossiers are printed.
+SHOWN = 15
+#: The totals in the words of those who read them.
+WORDS = {
+    "dossiers": "Hồ sơ đã nộp",
+    "waiting": "Chờ tiếp nhận",
+    "refused": "Từ chối tiếp nhận",
+    "withdrawn_before_acceptance": "Rút trước khi tiếp nhận",
+    "closed_unanswered": "Kết thúc vì không bổ sung",
+    "accepted": "Đã tiếp nhận",
+    "returned": "Đã trả kết quả",
+    "result_ready": "Có kết quả, chờ trả",
+    "open": "Đang giải quyết",
+    "withdrawn_after_acceptance": "Rút sau khi tiếp nhận",
+    "stopped": "Dừng giải quyết",
+    "overdue": "Đang quá hạn",
+    "tasks_completed": "Bước đã hoàn thành",
+    "events": "Sự kiện",
+    "http_completions": "Bước hoàn thành qua HTTP",
+    "seconds": "Giây",
+    "tasks_per_second": "Bước mỗi giây",
+    "explanations_checked": "Giải trình đã tính lại",
+    "explanation_mismatches": "Giải trình sai khác",
+}
 
 
 class NotADemonstration(faults.Usage):
@@ -54,16 +83,31 @@ def demo(
     if begin > last:
         raise faults.Usage(f"--from {begin} lies after --until {last}.")
     with installation.server():
-        totals = asyncio.run(_play(dossiers, seed, begin, end))
+        played = asyncio.run(_play(dossiers, seed, begin, end))
         if json:
-            screen.json(totals)
+            screen.json(played.totals)
+        else:
+            screen.table(
+                "", ("", "số"), [(WORDS[name], value) for name, value in played.totals.items()], numbers=(1,)
+            )
+            overdue_table.show(played.overdue, played.until)
         if serve:
             from hoso_api.cli import serve as serving
 
             serving.supervised()
 
 
-async def _play(number: int, seed: int, first: date, end: datetime) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True)
+class Played:
+    """What a demonstration came to."""
+
+    totals: dict[str, Any]
+    #: The most late dossiers when it ended.
+    overdue: Sequence[overdue.OverdueDossier]
+    until: datetime
+
+
+async def _play(number: int, seed: int, first: date, end: datetime) -> Played:
     started = time.monotonic()
     async with installation.opened(upgrade=False) as db:
         await _fresh(db, end)
@@ -77,7 +121,8 @@ async def _play(number: int, seed: int, first: date, end: datetime) -> dict[str,
         seconds = time.monotonic() - started
         counts = await tally.counts(db, visited.until)
         checked = await tally.explanations(office, visited.until)
-        return {
+        late = await overdue.dossiers(db, await office.cabinet.of_units(), at=visited.until, limit=SHOWN)
+        totals = {
             **counts,
             "http_completions": visited.completions,
             "seconds": round(seconds, 2),
@@ -85,6 +130,7 @@ async def _play(number: int, seed: int, first: date, end: datetime) -> dict[str,
             "explanations_checked": checked.explanations,
             "explanation_mismatches": len(checked.mismatches),
         }
+        return Played(totals, late.items, visited.until)
 
 
 async def _walk(stage: play.Stage, number: int, seed: int, first: date) -> None:

@@ -55,4 +55,7 @@ async def _items(unit: str | None, limit: int, at: datetime, *, steps: bool) -> 
 
 
 def _lateness(late: overdue.Lateness) -> str:
+    """Working time: a date that passed when no office was open is late by none of it yet."""
+    if not late.minutes:
+        return "vừa quá hạn"
     return f"{late.days} ngày {late.hours} giờ" if late.days else f"{late.hours} giờ {late.minutes % 60} phút"

@@ -19,6 +19,11 @@ from hoso_workflows.office import Office, Outcome
 #: Working minutes that a step without a limit takes.
 UNLIMITED = (20, 240)
 
+#: What the desk asks for when a gap is found after acceptance; it says why reception could not ask for it.
+SECOND_LOOK = commands.AskSupplement(
+    "Cần làm rõ nội dung", ("Giải trình bằng văn bản",), justification="Phát sinh khi thẩm định nội dung"
+)
+
 Act = Callable[[datetime], Awaitable[None]]
 
 
@@ -153,9 +158,7 @@ class Walk:
 
         async def ask(when: datetime) -> None:
             if await self._status() == "in_process":
-                await self._desk(
-                    commands.AskSupplement("Cần làm rõ nội dung", ("Giải trình bằng văn bản",)), when
-                )
+                await self._desk(SECOND_LOOK, when)
                 self._later(when, self.receiving, self.fate.dice.randint(400, 2400), answer)
 
         async def answer(when: datetime) -> None:
