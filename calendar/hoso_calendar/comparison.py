@@ -9,7 +9,7 @@ from typing import Protocol
 import numpy as np
 import pendulum
 
-from hoso_calendar import many
+from hoso_calendar import batch
 from hoso_calendar.day import Day
 from hoso_calendar.deadlines import deadline
 from hoso_calendar.policy import Pause, Policy
@@ -114,7 +114,7 @@ def _due(cal: WorkCalendar, indices: list[int], subjects: Sequence[Open], term: 
         [cal.minute_of(subjects[index].received, f"deadline {index}: received") for index in indices],
         dtype=np.int64,
     )
-    return many.due_minutes(cal, received, term, policy)
+    return batch.due_minutes(cal, received, term, policy)
 
 
 def _revision(

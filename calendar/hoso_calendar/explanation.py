@@ -19,9 +19,20 @@ SCHEMA = "hoso-deadline/1"
 
 def of(deadline: "Deadline") -> dict[str, Any]:
     """The explanation of one deadline."""
-    cal, term = deadline.cal, deadline.term
     return {
         "schema": SCHEMA,
+        **_inputs(deadline),
+        **_result(deadline),
+        "rules": [
+            {"id": rule.id, "text": rule.text, "basis": rule.basis} for rule in rules.applied(deadline)
+        ],
+        "days": [_day(traced) for traced in deadline.trace],
+    }
+
+
+def _inputs(deadline: "Deadline") -> dict[str, Any]:
+    cal, term = deadline.cal, deadline.term
+    return {
         "calendar": {
             "id": cal.id,
             "version": cal.version,
@@ -35,22 +46,24 @@ def of(deadline: "Deadline") -> dict[str, Any]:
         "policy": deadline.policy.to_mapping(),
         "pauses": [
             {
-                "start": pause.start.astimezone(cal.zone).isoformat(),
-                "end": pause.end.astimezone(cal.zone).isoformat() if pause.end else None,
+                "start": cal.local(pause.start).isoformat(),
+                "end": cal.local(pause.end).isoformat() if pause.end else None,
                 "reason": pause.reason,
             }
             for pause in deadline.pauses
         ],
+    }
+
+
+def _result(deadline: "Deadline") -> dict[str, Any]:
+    left = deadline.remaining
+    return {
         "receipt_day": deadline.receipt_day.isoformat(),
         "due": deadline.due.isoformat() if deadline.due else None,
         "legal_end": deadline.legal_end.isoformat() if deadline.legal_end else None,
-        "remaining": deadline.remaining if isinstance(deadline.remaining, int) else str(deadline.remaining),
+        "remaining": left if isinstance(left, int) else str(left),
         "provisional": deadline.provisional,
         "relies_on": [day.isoformat() for day in deadline.relies_on],
-        "rules": [
-            {"id": rule.id, "text": rule.text, "basis": rule.basis} for rule in rules.applied(deadline)
-        ],
-        "days": [_day(traced) for traced in deadline.trace],
     }
 
 

@@ -30,6 +30,7 @@ _ROW_KEYS = {
     "opt_out": {"swap"},
 }
 _HALVES = {0.5: 1, 1: 2}
+_ID = re.compile(r"\w[\w-]*")
 Row = Mapping[str, Any]
 Made = TypeVar("Made")
 
@@ -92,6 +93,8 @@ class _Reader:
             self.fault("schema", f"the schema is {SCHEMA!r}, not {get('schema')!r}")
         if get("id") != self.calendar:
             self.fault("id", f"filed under {self.calendar!r}, the document calls itself {get('id')!r}")
+        if not _ID.fullmatch(get("extends", "none")):
+            self.fault("extends", f"{get('extends')!r} is no id; letters, digits, - and _ only")
         self.choice("level", (None, *LEVELS))
         self.choice("statute", (None, "vn", "none"))
         return Declaration(

@@ -75,7 +75,10 @@ _HALF = {"nửa", "half a", "½"}
 _PHRASE = re.compile(
     r"(?P<amount>\d+(?:[.,]\d+|/\d+)?|nửa|half a|½)\s*(?:\([^()]*\)\s*)?(?P<unit>[^\d\s(].*)"
 )
-_ISO_TERM = re.compile(r"P(?:(?P<amount>\d+)(?P<unit>[DWMY])|T(?:(?P<hours>\d+)H)?(?:(?P<minutes>\d+)M)?)")
+_ISO_TERM = re.compile(
+    r"P(?:(?P<amount>\d{1,12})(?P<unit>[DWMY])|T(?:(?P<hours>\d{1,12})H)?(?:(?P<minutes>\d{1,12})M)?)"
+)
+_NUMBER = re.compile(r"\d{1,12}(?:[.,]\d{1,12}|/\d{1,12})?")
 _THOUSANDS = re.compile(r"\d+[.]\d{3}")
 
 
@@ -143,16 +146,27 @@ def _iso(text: str) -> tuple[Fraction, Unit] | None:
 
 
 def _exact(amount: object) -> Fraction:
-    if isinstance(amount, bool) or not isinstance(amount, int | str | float | Decimal | Fraction):
+    if isinstance(amount, str):
+        return _exact_text(amount.strip())
+    if isinstance(amount, bool) or not isinstance(amount, int | float | Decimal | Fraction):
         raise BadTerm(amount, "the amount is a number")
-    plain = str(amount).strip().replace(",", ".")
-    if isinstance(amount, str) and _THOUSANDS.fullmatch(amount.strip()):
-        raise BadTerm(
-            amount, "a point before three digits may separate thousands; write 1000 or 1,000 without doubt"
-        )
     try:
-        return Fraction(plain)
-    except (ValueError, ZeroDivisionError):
+        # through text, so that the float 0.1 is a tenth
+        return Fraction(str(amount)) if isinstance(amount, float) else Fraction(amount)
+    except (ValueError, OverflowError):
+        raise BadTerm(amount, "the amount is a finite number") from None
+
+
+def _exact_text(amount: str) -> Fraction:
+    if _THOUSANDS.fullmatch(amount):
+        raise BadTerm(
+            amount, "a point before three digits may separate thousands; write 1000, or 1,5 with a comma"
+        )
+    if not _NUMBER.fullmatch(amount):
+        raise BadTerm(amount, "the amount is a number such as 5, 0,25 or 1/2")
+    try:
+        return Fraction(amount.replace(",", "."))
+    except ZeroDivisionError:
         raise BadTerm(amount, "the amount is a number such as 5, 0,25 or 1/2") from None
 
 

@@ -218,6 +218,7 @@ def test_a_wrong_lunar_date_is_refused_on_its_line():
     ("text", "place", "says"),
     [
         ("colour = 1", "unit.toml, line 4, colour", "unknown key"),
+        ('note = "x"\nconfirmed = "no"', "unit.toml, line 5, confirmed", "a value of type bool"),
         ("name = 5", "unit.toml, line 4, name", "a value of type str"),
         ('level = "district"', "unit.toml, line 4, level", "one of nation, province"),
         ('statute = "us"', "unit.toml, line 4, statute", "one of vn, none"),
@@ -376,6 +377,20 @@ def test_inheritance_in_a_circle_or_from_nowhere_is_refused():
         wt.UnknownCalendar, match="no calendar 'mars'; known are cao-bang, ha-tinh, nghe-an, vn"
     ):
         wt.load("mars")
+
+
+def test_a_parent_outside_the_folder_is_not_read():
+    said = refusal({"x": b'schema = "lich-lam-viec/1"\nid = "x"\nextends = "../secret"\n'}, "x")
+    assert said == "x.toml, line 3, extends: '../secret' is no id; letters, digits, - and _ only"
+
+
+def test_a_child_with_a_six_day_week_inherits_swaps_and_holidays():
+    cal = wt.compile(child("week = { working = [1, 2, 3, 4, 5, 6] }"), "unit")
+    worked = {
+        day: cal.is_working(date.fromisoformat(day))
+        for day in ("2026-08-22", "2026-08-29", "2026-08-31", "2026-05-02")
+    }
+    assert worked == {"2026-08-22": True, "2026-08-29": True, "2026-08-31": False, "2026-05-02": True}
 
 
 def test_a_level_does_not_stand_below_a_lower_one():

@@ -82,7 +82,23 @@ def test_a_text_that_is_no_term_is_refused_with_the_reason(text, says):
         wt.Term.parse(text)
 
 
-@pytest.mark.parametrize("amount", [True, None, "x", float("nan"), float("inf"), [], "1,5,0"])
+@pytest.mark.parametrize(
+    "amount",
+    [
+        True,
+        None,
+        "x",
+        float("nan"),
+        float("inf"),
+        [],
+        "1,5,0",
+        "1e9",
+        "1e999999999",
+        "9" * 5000,
+        "-5",
+        "1_000",
+    ],
+)
 def test_an_amount_that_is_no_number_is_refused(amount):
     with pytest.raises(wt.BadTerm):
         wt.Term(amount, wt.Unit.DAYS)

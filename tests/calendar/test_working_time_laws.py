@@ -23,6 +23,9 @@ week = { working = [1, 2, 3, 4, 5] }
 hours = [{ slots = ["07:00-11:30", "13:30-17:00"] }]
 """
 
+#: A shared machine may be slow; no law is about time spent.
+unhurried = settings(deadline=None)
+
 instants = st.integers(0, int((LAST - FIRST) / timedelta(minutes=1))).map(
     lambda n: FIRST + timedelta(minutes=n)
 )
@@ -42,31 +45,37 @@ def off(chosen: list[date]) -> str:
 # Minutes
 
 
+@unhurried
 @given(instants, minutes)
 def test_counting_gives_back_what_was_added(t, n):
     assert VN.count_minutes(t, VN.add_minutes(t, n)) == n
 
 
+@unhurried
 @given(instants, minutes)
 def test_what_is_reached_is_the_earliest_minute(t, n):
     assert VN.count_minutes(t, VN.add_minutes(t, n) - timedelta(minutes=1)) == n - 1
 
 
+@unhurried
 @given(instants, st.integers(0, 20_000), minutes)
 def test_adding_is_monotone_in_the_start(t, later, n):
     assert VN.add_minutes(t, n) <= VN.add_minutes(t + timedelta(minutes=later), n)
 
 
+@unhurried
 @given(instants, minutes, minutes)
 def test_additions_of_minutes_add_up(t, n, m):
     assert VN.add_minutes(VN.add_minutes(t, n), m) == VN.add_minutes(t, n + m)
 
 
+@unhurried
 @given(instants, instants, instants)
 def test_counts_of_minutes_add_up(a, b, c):
     assert VN.count_minutes(a, b) + VN.count_minutes(b, c) == VN.count_minutes(a, c)
 
 
+@unhurried
 @given(instants, minutes)
 def test_going_back_undoes_adding(t, n):
     start = VN.add_minutes(t, n)
@@ -76,6 +85,7 @@ def test_going_back_undoes_adding(t, n):
     assert VN.add_minutes(back, n) == start
 
 
+@unhurried
 @given(instants)
 def test_the_measure_stands_still_outside_office_hours(t):
     local = t.astimezone(HANOI)
@@ -84,6 +94,7 @@ def test_the_measure_stands_still_outside_office_hours(t):
     assert VN.count_minutes(t, t + timedelta(minutes=1)) == inside
 
 
+@unhurried
 @given(instants, minutes)
 def test_the_offset_of_the_instant_does_not_matter(t, n):
     assert VN.add_minutes(t.astimezone(UTC), n) == VN.add_minutes(t, n)
@@ -92,28 +103,33 @@ def test_the_offset_of_the_instant_does_not_matter(t, n):
 # Days
 
 
+@unhurried
 @given(days, counts)
 def test_counting_days_gives_back_what_was_added_and_lands_on_a_working_day(d, n):
     reached = VN.add_days(d, n)
     assert (VN.count_days(d, reached), VN.is_working(reached)) == (n, True)
 
 
+@unhurried
 @given(days, st.integers(-45, 45), st.integers(-45, 45))
 def test_additions_of_days_add_up(d, n, m):
     assert VN.add_days(VN.add_days(d, n), m) == VN.add_days(d, n + m)
 
 
+@unhurried
 @given(days, counts)
 def test_negative_days_undo_positive_ones_from_a_working_day(d, n):
     start = VN.next_working(d)
     assert VN.add_days(VN.add_days(start, n), -n) == start
 
 
+@unhurried
 @given(days, days, days)
 def test_counts_of_days_add_up(a, b, c):
     assert VN.count_days(a, b) + VN.count_days(b, c) == VN.count_days(a, c)
 
 
+@unhurried
 @given(days)
 def test_the_next_working_day_is_the_first_that_works(d):
     reached = VN.next_working(d)
@@ -121,6 +137,7 @@ def test_the_next_working_day_is_the_first_that_works(d):
     assert (VN.is_working(reached), [day for day in between if VN.is_working(day)]) == (True, [])
 
 
+@unhurried
 @given(instants, counts, st.integers(1, 8))
 def test_a_week_without_holidays_is_like_the_next(t, n, weeks):
     cal, shift = plain(), timedelta(weeks=weeks)
@@ -131,7 +148,7 @@ def test_a_week_without_holidays_is_like_the_next(t, n, weeks):
 # Changes of calendar
 
 
-@settings(max_examples=30)
+@settings(max_examples=30, deadline=None)
 @given(st.lists(days, max_size=8), days, instants, counts, minutes)
 def test_more_days_off_never_make_anything_earlier(chosen, more, t, n, m):
     fewer, many = plain(off(chosen)), plain(off([*chosen, more]))
@@ -139,7 +156,7 @@ def test_more_days_off_never_make_anything_earlier(chosen, more, t, n, m):
     assert fewer.add_minutes(t, m) <= many.add_minutes(t, m)
 
 
-@settings(max_examples=30)
+@settings(max_examples=30, deadline=None)
 @given(st.dates(date(2019, 1, 1), date(2026, 12, 1)), instants, counts)
 def test_a_swap_keeps_the_count_of_a_window_that_holds_both_days(day, t, n):
     monday = day - timedelta(days=day.weekday())
@@ -148,7 +165,7 @@ def test_a_swap_keeps_the_count_of_a_window_that_holds_both_days(day, t, n):
     assert swapped.count_days(before, after) == plain().count_days(before, after)
 
 
-@settings(max_examples=30)
+@settings(max_examples=30, deadline=None)
 @given(st.dates(date(2019, 1, 1), date(2026, 12, 1)), days, counts)
 def test_a_worked_saturday_never_makes_anything_later(day, start, n):
     saturday = day - timedelta(days=day.weekday()) + timedelta(days=5)
@@ -159,6 +176,7 @@ def test_a_worked_saturday_never_makes_anything_later(day, start, n):
 # Pauses
 
 
+@unhurried
 @given(instants, minutes, st.integers(0, 3000), st.integers(0, 10_000))
 def test_a_pause_moves_working_hours_by_exactly_its_working_minutes(t, n, wait, length):
     term = wt.Term(Fraction(n, 60), wt.Unit.WORKING_HOURS)
@@ -168,6 +186,7 @@ def test_a_pause_moves_working_hours_by_exactly_its_working_minutes(t, n, wait, 
     assert VN.count_minutes(t, paused_due) == n + lost
 
 
+@unhurried
 @given(st.sampled_from(list(wt.Unit)), st.integers(0, 10_000), st.integers(0, 10_000))
 def test_a_pause_split_in_two_that_touch_is_the_same_pause(unit, seed, cut):
     for case in cases(unit, 5, seed, open_pauses=False):
@@ -181,6 +200,7 @@ def test_a_pause_split_in_two_that_touch_is_the_same_pause(unit, seed, cut):
             assert parts.due == whole.due
 
 
+@unhurried
 @given(st.sampled_from(list(wt.Unit)), st.integers(0, 10_000))
 def test_a_province_that_declares_nothing_counts_like_the_nation(unit, seed):
     province = wt.load("nghe-an")
@@ -190,6 +210,7 @@ def test_a_province_that_declares_nothing_counts_like_the_nation(unit, seed):
         assert (ours.due, ours.legal_end, ours.remaining) == (theirs.due, theirs.legal_end, theirs.remaining)
 
 
+@unhurried
 @given(st.sampled_from(list(wt.Unit)), st.integers(0, 10_000))
 def test_an_open_pause_that_is_closed_at_once_leaves_exactly_what_remained(unit, seed):
     for case in cases(unit, 5, seed):
@@ -208,6 +229,7 @@ def test_an_open_pause_that_is_closed_at_once_leaves_exactly_what_remained(unit,
 # Vectors
 
 
+@unhurried
 @given(st.lists(st.tuples(days, st.integers(-60, 60)), min_size=1, max_size=20))
 def test_vectors_of_days_equal_the_scalars(pairs):
     at = np.array([day for day, _ in pairs], dtype="datetime64[D]")
@@ -222,6 +244,7 @@ def test_vectors_of_days_equal_the_scalars(pairs):
     assert VN.is_working_array(at).tolist() == [VN.is_working(day) for day, _ in pairs]
 
 
+@unhurried
 @given(st.lists(st.tuples(instants, st.integers(-5000, 5000)), min_size=1, max_size=20))
 def test_vectors_of_minutes_equal_the_scalars(pairs):
     at = np.array([t.replace(tzinfo=None) for t, _ in pairs], dtype="datetime64[m]")

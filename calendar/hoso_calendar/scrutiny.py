@@ -1,0 +1,102 @@
+"""The checks that need a whole chain of documents: each yields what is wrong, in an order in which later ones can rely on earlier."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from itertools import pairwise
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from hoso_calendar import statute
+from hoso_calendar.day import Kind
+from hoso_calendar.declaration import LEVELS, Declaration, Record
+from hoso_calendar.errors import BadCalendar, Problem
+from hoso_calendar.lineage import Lineage
+
+_ROOT_DECLARES = {
+    "coverage": "coverage",
+    "working_weekdays": "week",
+    "hours": "hours",
+    "timezone": "timezone",
+}
+
+
+def refuse(lineage: Lineage) -> None:
+    """Raise `BadCalendar` with every problem of the first stage of checks that finds any."""
+    for stage in (_incomplete, _unfit, _faulty):
+        if problems := tuple(stage(lineage)):
+            raise BadCalendar(problems)
+
+
+def _incomplete(lineage: Lineage) -> Iterator[Problem]:
+    """A root leaves out what nobody else declares."""
+    for field, key in _ROOT_DECLARES.items():
+        if not getattr(lineage.root, field):
+            yield Problem(lineage.root.id, key, None, "a calendar that extends no other declares this")
+
+
+def _unfit(lineage: Lineage) -> Iterator[Problem]:
+    """The documents do not fit together."""
+    leaf, (first, last) = lineage.leaf, lineage.coverage
+    if first > last:
+        yield Problem(
+            leaf.id, "coverage", None, f"its years {leaf.coverage} and its parents' have none in common"
+        )
+    for child, parent in pairwise(lineage.levels):
+        if child.level and parent.level and LEVELS.index(child.level) <= LEVELS.index(parent.level):
+            message = f"a {child.level} does not stand below the {parent.level} {parent.id!r}"
+            yield Problem(child.id, "level", None, message)
+    yield from _unsteady_zone(lineage)
+
+
+def _unsteady_zone(lineage: Lineage) -> Iterator[Problem]:
+    """Minutes are counted on one offset, so the zone must keep it."""
+    name, (first, last) = lineage.timezone, lineage.coverage
+    try:
+        zone = ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError):
+        yield Problem(lineage.root.id, "timezone", None, f"no time zone {name!r}")
+        return
+    months = (
+        datetime(year, month, 1, tzinfo=zone) for year in range(first, last + 1) for month in range(1, 13)
+    )
+    if len({start.utcoffset() for start in months}) > 1:
+        message = f"{name} changes its offset in {first}–{last}; minutes are counted on one offset"
+        yield Problem(lineage.root.id, "timezone", None, message)
+
+
+def _faulty(lineage: Lineage) -> Iterator[Problem]:
+    """Records that cannot stand where they do, or that are missing."""
+    for level in lineage.levels:
+        yield from _misplaced_records(level, lineage.above(level))
+    yield from _unlawful(lineage.root)
+    for level in lineage.levels:
+        for record, message in statute.mistaken_lunar(level.records):
+            yield _at(level, record, message)
+
+
+def _at(level: Declaration, record: Record, message: str) -> Problem:
+    return Problem(level.id, record.source.place, record.source.line, message)
+
+
+def _misplaced_records(level: Declaration, lineage: Lineage) -> Iterator[Problem]:
+    first, last = level.coverage or lineage.coverage
+    for record in level.records:
+        works = record.day.isoweekday() in lineage.weekdays
+        if not first <= record.day.year <= last:
+            yield _at(level, record, f"{record.day} is outside the covered years {first}–{last}")
+        if record.kind in (Kind.SWAP_OFF, Kind.SUBSTITUTE) and not works:
+            yield _at(level, record, f"{record.kind} on {record.day}, which is no working weekday")
+        if record.kind is Kind.MAKEUP_WORK and works:
+            yield _at(level, record, f"make-up work on {record.day}, which is a working weekday")
+    inherited = Lineage(lineage.levels[1:]).records()
+    for off, source in level.opted_out:
+        if off not in inherited or inherited[off].kind is not Kind.SWAP_OFF:
+            yield Problem(level.id, source.place, source.line, f"no parent swaps {off}")
+
+
+def _unlawful(root: Declaration) -> Iterator[Problem]:
+    """What the law guarantees in every covered year and the calendar does not declare."""
+    if root.statute != "vn" or root.coverage is None:
+        return
+    for year in range(root.coverage[0], root.coverage[1] + 1):
+        for message in statute.missing(root.records, root.working_weekdays or (), year):
+            yield Problem(root.id, "day_off", None, message)
