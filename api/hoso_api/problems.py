@@ -276,6 +276,9 @@ def _title(error: Exception) -> str:
 
 
 def _place(location: Iterable[int | str]) -> str:
-    """`("body", "components", 0, "code")` as `components.0.code`; the part of the request stays for the others."""
-    place = [str(step) for step in location]
-    return ".".join(place[1:] if place[0] == "body" and len(place) > 1 else place)
+    """`("body", "components", 0, "code")` as `components[0].code`; other parts of the request keep their name."""
+    first, *steps = location
+    place = "" if first == "body" and steps else str(first)
+    for step in steps:
+        place += f"[{step}]" if isinstance(step, int) else f".{step}" if place else step
+    return place

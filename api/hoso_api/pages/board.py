@@ -44,11 +44,11 @@ class Totals:
     overdue: int
     overdue_steps: int
 
-    @classmethod
-    def of(cls, units: Iterable[overdue.UnitTotals]) -> "Totals":
-        """The sums of the units' lines."""
-        lines = [(each.open, each.due_soon, each.overdue, each.overdue_steps) for each in units]
-        return cls(*map(sum, zip((0,) * 4, *lines, strict=True)))
+
+def totals(units: Iterable[overdue.UnitTotals]) -> Totals:
+    """The sums of the units' lines."""
+    lines = [(each.open, each.due_soon, each.overdue, each.overdue_steps) for each in units]
+    return Totals(*map(sum, zip((0,) * 4, *lines, strict=True)))
 
 
 @dataclass(frozen=True, slots=True)

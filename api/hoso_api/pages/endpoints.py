@@ -31,8 +31,8 @@ async def overdue_board(
 ) -> Response:
     """What is late, by unit, most late first."""
     calendars = await reader.office.cabinet.of_units()
-    totals = await overdue.totals(reader.office.db, calendars, at=reader.at)
-    units = [each for each in totals if reader.surveys(each.code)]
+    everything = await overdue.totals(reader.office.db, calendars, at=reader.at)
+    units = [each for each in everything if reader.surveys(each.code)]
     view = board.View(
         unit=board.chosen(reader, unit, units),
         steps=kind == board.STEPS,
@@ -46,7 +46,7 @@ async def overdue_board(
         "board.html",
         reader=reader,
         at=reader.at,
-        totals=board.Totals.of(units),
+        totals=board.totals(units),
         units=units,
         view=view,
         rows=[board.row(item) for item in found.items],

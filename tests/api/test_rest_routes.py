@@ -1,0 +1,76 @@
+"""Every way in leads to a command, to a read within somebody's rights, or stands on the reviewed public list."""
+
+from typing import get_args
+
+import pytest
+from fastapi.routing import iter_route_contexts
+
+from hoso_api.app import create_app
+from hoso_workflows import commands
+from rest import Rest, problem
+
+#: Ways that carry out a command of the office, or an act of publication.
+ACTS = {
+    "file_dossier": "file",
+    "accept_dossier": commands.Accept,
+    "refuse_dossier": commands.Refuse,
+    "propose_supplement": commands.ProposeSupplement,
+    "ask_supplement": commands.AskSupplement,
+    "receive_supplement": commands.ReceiveSupplement,
+    "withdraw_dossier": commands.Withdraw,
+    "assign_user_task": commands.Claim,
+    "unassign_user_task": commands.Unclaim,
+    "complete_user_task": commands.Complete,
+    "declare_version": "publish.declare",
+    "submit_version": "publish.submit",
+    "approve_version": "publish.approve",
+    "activate_version": "publish.activate",
+}
+#: Reads, with what decides whether somebody may.
+READS = {
+    "get_dossier": "lookup.dossier: officers of its units, its applicant, administrator, auditor",
+    "explain_deadline": "lookup.explain: the same",
+    "list_events": "lookup.history: the same",
+    "get_receipt": "lookup.receipt: the same",
+    "search_user_tasks": "lookup.tasks: one's own roles, the whole unit for those who oversee it",
+    "get_user_task": "lookup.task: officers of the dossier's units",
+    "list_overdue": "scope.unit: one's own units, all for administrator and auditor",
+    "report_lateness": "scope.unit: the same",
+    "list_procedures": "anybody with a token: what can be filed for",
+    "get_procedure": "anybody with a token: what can be filed for",
+    "list_versions": "security.officer",
+    "get_version": "security.officer",
+    "overdue_board": "reader: an officer's own units; all where the board is open",
+    "explained_deadline": "lookup.explain as for the API; all where the board is open",
+}
+#: Open to anybody. Reviewed: none tells more than a code's degree of completion.
+PUBLIC = {"look_up_dossier", "live", "ready", "sign_in_page", "sign_in", "sign_out", "static", "openapi"}
+
+
+def ways():
+    """Every route by its name."""
+    return {route.name: route for route in iter_route_contexts(create_app().routes)}
+
+
+def test_every_route_is_on_exactly_one_list():
+    listed = [*ACTS, *READS, *PUBLIC]
+    assert sorted(ways()) == sorted(listed)
+
+
+def test_every_command_has_a_way_but_the_systems_own():
+    assert set(get_args(commands.Command)) - set(ACTS.values()) == {commands.Advance}
+
+
+@pytest.mark.parametrize("name", sorted({*ACTS, *READS}))
+async def test_no_act_and_no_read_is_for_somebody_unknown(rest: Rest, name: str):
+    way = ways()[name]
+    path = way.path_format.format(
+        reference="r", code="1.014464", number=1, task="00000000-0000-4000-8000-000000000009", key="r"
+    )
+    before = await rest.content()
+    answer = await rest.ask(min(way.methods), path, json={}, headers={"Accept": "text/html"})
+    if way.path.startswith("/v1"):
+        assert problem(answer)["type"] == "urn:hoso:problem:token-missing"
+    else:
+        assert (answer.status_code, answer.headers["location"].partition("?")[0]) == (303, "/dang-nhap")
+    assert await rest.content() == before
