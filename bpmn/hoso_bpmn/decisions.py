@@ -200,6 +200,8 @@ def _value(text: str) -> expressions.Expression | None:
 def _test(text: str) -> expressions.Expression | None:
     if text in ("", "-"):
         return None
+    if len(text) > expressions.MAX_LENGTH:
+        return expressions.compiled(text)  # which refuses it, before any pattern looks at it
     negated = _NOT.fullmatch(text)
     parts = [_part(part.strip()) for part in _PART.findall(negated[1] if negated else text)]
     joined = " or ".join(f"({part})" for part in parts)

@@ -244,14 +244,20 @@ class BoundaryEvent(BoundaryEventMixin, BpmnSpecMixin):  # type: ignore[misc]
 
     def _run_hook(self, my_task: Any) -> bool:
         self._look_inside(my_task)
-        timer = self.event_definition if isinstance(self.event_definition, timers.Trigger) else None
-        slot = timer.following(my_task) if timer and not self.cancel_activity else None
+        again = None if self.cancel_activity else self._again(my_task)
         result = bool(super()._run_hook(my_task))
-        if slot is not None or not (timer or self.cancel_activity):
-            again = my_task.parent._add_child(self, TaskState.WAITING)
-            again.internal_data.update({"timers": {self.event_definition.name: slot}} if slot else {})
-            self._update(again)
+        if again is not None:
+            waiting = my_task.parent._add_child(self, TaskState.WAITING)
+            waiting.internal_data.update(again)
+            self._update(waiting)
         return result
+
+    def _again(self, my_task: Any) -> dict[str, Any] | None:
+        """With what it waits again; None for a timer that has fired for the last time."""
+        if not isinstance(self.event_definition, timers.Trigger):
+            return None if isinstance(self.event_definition, timers.FirstOf) else {}
+        slot = self.event_definition.following(my_task)
+        return {"timers": {self.event_definition.name: slot}} if slot else None
 
     def _look_inside(self, my_task: Any) -> None:
         """Take over what the sub-process that it sits on has learned so far."""
@@ -294,11 +300,10 @@ class EndEvent(EndEventMixin, BpmnSpecMixin):  # type: ignore[misc]
 
     def _on_complete_hook(self, my_task: Any) -> None:
         super()._on_complete_hook(my_task)
-        process = my_task.workflow
-        if isinstance(self.event_definition, TerminateEventDefinition) and _is_body(process):
+        process, fails = my_task.workflow, self._fails(my_task)
+        if _is_body(process) and (fails or isinstance(self.event_definition, TerminateEventDefinition)):
             _stop(process.parent_workflow, process.parent_task_id)
-        elif self._fails(my_task):
-            _stop(process.parent_workflow if _is_body(process) else process, my_task.id)
+        if fails:
             _stop(process, my_task.id)
 
 

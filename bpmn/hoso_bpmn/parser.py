@@ -120,6 +120,8 @@ class Building:
         make = _MAKERS.get(element.tag)
         if make is None:
             raise triggers.unsupported(element, f"<{element.tag}>")
+        if "#" in element.id:
+            raise triggers.unsupported(element, "an id with a #", "Give it another id.")
         if element.multi_instance is None:
             return make(self, spec, element, element.id)
         self.names.update(instances.names(element.multi_instance))

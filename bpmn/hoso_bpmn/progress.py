@@ -7,7 +7,7 @@ from typing import Any
 
 from SpiffWorkflow.util.task import TaskState
 
-from hoso_bpmn import errors, pruning
+from hoso_bpmn import errors, moment, pruning, trail
 from hoso_bpmn.state import Snapshot
 
 #: Automatic steps of one command; an endless loop of gateways reaches it in a second.
@@ -21,6 +21,7 @@ class Steps:
         self.element: str | None = None
         self._snapshot = snapshot
         self._ends = ends
+        self._since = moment.now().number
 
     def settle(self) -> None:
         """Run what needs nobody, then drop what is finished; raises `TooManySteps` and whatever a step raises."""
@@ -31,6 +32,7 @@ class Steps:
                 if left < 0:
                     raise errors.TooManySteps(MAX_STEPS)
                 self._step(task)
+        trail.note(self._snapshot.workflow, self._since)
         pruning.prune(self._snapshot.workflow)
 
     def _ready(self) -> Iterator[Any]:

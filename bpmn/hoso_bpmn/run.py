@@ -10,11 +10,7 @@ from types import MappingProxyType
 from typing import Any
 
 from SpiffWorkflow.bpmn import BpmnEvent
-from SpiffWorkflow.bpmn.specs.event_definitions import (
-    MessageEventDefinition,
-    MultipleEventDefinition,
-    SignalEventDefinition,
-)
+from SpiffWorkflow.bpmn.specs.event_definitions import MessageEventDefinition, SignalEventDefinition
 from SpiffWorkflow.util.task import TaskState
 
 import hoso_calendar as wt
@@ -78,17 +74,12 @@ class Run:
     @property
     def incidents(self) -> tuple[Incident, ...]:
         """Held timers and external tasks whose call has failed, each with what went wrong."""
-        held = [
-            Incident(slot.element, slot.held, self._timer_id(task, slot))
-            for task, slot in self._slots()
-            if slot.held is not None
-        ]
-        failed = [
-            Incident(task.task_spec.bpmn_id, task.internal_data["incident"], self._id(task))
-            for task in self._snapshot.workflow.every_task()
-            if _is_open(task) and "incident" in task.internal_data
-        ]
-        return (*held, *failed)
+        held = ((slot.element, slot.held, self._timer_id(task, slot)) for task, slot in self._slots())
+        calls = (task for task in self._snapshot.workflow.every_task() if _is_open(task))
+        failed = (
+            (task.task_spec.bpmn_id, task.internal_data.get("incident"), self._id(task)) for task in calls
+        )
+        return tuple(Incident(element, why, key) for element, why, key in (*held, *failed) if why is not None)
 
     @property
     def finished(self) -> bool:
@@ -132,10 +123,8 @@ class Run:
 
         def complete() -> None:
             task.data.update(given)
-            if step.outcomes:
-                task.internal_data["route"] = self.specification.choices.get(step.element, {}).get(
-                    outcome or "", {}
-                )
+            if outcome is not None:
+                task.internal_data["route"] = self.specification.route(step.element, outcome)
             task.run()
 
         return self._act(at, complete, {self._id(task): outcome})
@@ -153,10 +142,10 @@ class Run:
             if timer is None or self.finished:
                 break
             change = self._fire(timer, at)
+            if change.incident is not None and not fired:
+                return self._held(timer, change.incident)
             if change.incident is not None:
-                return (
-                    self._changed(before, messages=messages) if fired else self._held(timer, change.incident)
-                )
+                break  # it is the first one of the next advance, and held then
             messages += change.messages
         return self._changed(before, messages=messages)
 
@@ -289,13 +278,9 @@ class Run:
         return Change(timers_dropped=(identity,), incident=replace(incident, id=identity))
 
     def _next(self, at: datetime) -> tuple[Any, str] | None:
-        due = (
-            (slot.due, slot.element, task)
-            for task, slot in self._slots()
-            if slot.held is None and slot.due <= at
-        )
-        first = min(due, key=lambda timer: timer[:2], default=None)
-        return (first[2], first[1]) if first else None
+        due = [(task, slot) for task, slot in self._slots() if slot.held is None and slot.due <= at]
+        first = min(due, key=lambda timer: (timer[1].due, timer[1].element), default=None)
+        return (first[0], first[1].element) if first else None
 
     def _open_now(self) -> tuple[dict[str, Task], dict[str, Timer]]:
         return self._tasks(), self._timers()
@@ -325,14 +310,9 @@ class Run:
     def _awaited(self) -> Iterator[Any]:
         for task in self._snapshot.workflow.event_manager.tasks.values():
             definition = task.task_spec.event_definition
-            several = (
-                definition.event_definitions
-                if isinstance(definition, MultipleEventDefinition)
-                else [definition]
-            )
-            yield from (
-                one for one in several if isinstance(one, MessageEventDefinition | SignalEventDefinition)
-            )
+            for one in getattr(definition, "event_definitions", (definition,)):
+                if isinstance(one, MessageEventDefinition | SignalEventDefinition):
+                    yield one
 
     def _timer_id(self, task: Any, slot: Slot) -> str:
         return str(uuid.uuid5(uuid.UUID(self._id(task)), slot.element))

@@ -66,6 +66,10 @@ class Specification:
     ends: Mapping[str, str] = field(repr=False)
     parsed: parser.Parsed = field(repr=False)
 
+    def route(self, element: str, outcome: str) -> dict[str, str]:
+        """The flow that each named gateway behind the step takes for an outcome."""
+        return dict(self.choices.get(element, {}).get(outcome, {}))
+
 
 @dataclass(frozen=True, slots=True)
 class Loaded:

@@ -110,11 +110,10 @@ def _cycle(text: str) -> tuple[int, str | None, Duration]:
     match = _CYCLE.fullmatch(text.strip())
     if not match:
         raise errors.BadTimer(text)
-    return (
-        int(match["times"]) if match["times"] else _FOREVER,
-        match["start"],
-        duration(match["period"].strip()),
-    )
+    period = duration(match["period"].strip())
+    if period.parts is not None and not any(period.parts[unit] for unit in period.parts if unit != "seconds"):
+        raise errors.BadTimer(text, "a cycle lasts a minute at least")
+    return int(match["times"]) if match["times"] else _FOREVER, match["start"], period
 
 
 def compiled(kind: str, text: str) -> Timing:
@@ -194,11 +193,8 @@ class FirstOf(MultipleEventDefinition):  # type: ignore[misc]
     def has_fired(self, my_task: Any) -> bool:
         seen = my_task.internal_data.get("seen_events", [])
         if not seen:
-            due = [
-                timer
-                for timer in self.event_definitions
-                if isinstance(timer, Trigger) and timer.is_due(my_task)
-            ]
+            timers = (one for one in self.event_definitions if isinstance(one, Trigger))
+            due = [timer for timer in timers if timer.is_due(my_task)]
             if due:
                 first = min(due, key=lambda timer: datetime.fromisoformat(timer.arm(my_task)[1]))
                 seen = [BpmnEvent(first)]
@@ -207,9 +203,7 @@ class FirstOf(MultipleEventDefinition):  # type: ignore[misc]
 
     def update_task_data(self, my_task: Any) -> None:
         for event in my_task.internal_data.get("seen_events", []):
-            first = next(
-                definition for definition in self.event_definitions if definition == event.event_definition
-            )
+            first = next(one for one in self.event_definitions if one == event.event_definition)
             first.catch(my_task, event)
             first.update_task_data(my_task)
 

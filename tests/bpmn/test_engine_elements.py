@@ -705,3 +705,22 @@ def test_a_year_of_reminders_leaves_the_state_small() -> None:
     walk.do("a")
     walk.do("b")
     assert walk.run.finished
+
+
+def test_an_error_that_nothing_catches_ends_what_accompanies_the_process_too() -> None:
+    handler = EVENT_SUB.format("false", '<messageEventDefinition messageRef="msg"/>')
+    spec = specification(
+        users("a b") + '<endEvent id="bad"><errorEventDefinition errorRef="err"/></endEvent>' + handler,
+        "start>a start>b a>bad b>end",
+        MESSAGE + '<error id="err" name="Không đạt"/>',
+    )
+    walk = Walk(spec)
+    walk.send("Đã nộp tiền")
+    walk.do("a")
+    assert (walk.open, walk.run.finished) == ([], True)
+
+
+@pytest.mark.parametrize("text", ["R/PT0S", "R5/PT1S", "R/PT59S", "every day", "R/", "0 0 * * *"])
+def test_a_cycle_that_is_none_or_never_rests_is_refused(text: str) -> None:
+    with pytest.raises((errors.BadTimer, errors.BadExpression)):
+        specification(users("a b c") + boundary(False, text, "timeCycle"), "start>a a>b t>c b>end c>end")
