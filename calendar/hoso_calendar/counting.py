@@ -45,6 +45,13 @@ def halves_of(term: Term) -> int | None:
     return count
 
 
+def is_in_minutes(term: Term) -> bool:
+    """Whether the term is counted in minutes from the instant of receipt rather than in days."""
+    if term.unit is Unit.WORKING_DAYS:
+        return halves_of(term) is None
+    return term.unit in (Unit.WORKING_HOURS, Unit.HOURS)
+
+
 def minutes_of(term: Term, cal: WorkCalendar) -> int:
     """A term in hours as minutes; other fractions of a working day are that share of the calendar's ordinary day, rounded up."""
     worth = cal.nominal_day if term.unit is Unit.WORKING_DAYS else 60

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from hoso_calendar.counting import halves_of
+from hoso_calendar.counting import halves_of, is_in_minutes
 from hoso_calendar.term import Unit
 
 if TYPE_CHECKING:
@@ -88,17 +88,10 @@ def _counting(deadline: "Deadline") -> Rule:
 
 
 def _pause(deadline: "Deadline") -> Rule:
-    used = deadline.policy.pause_day == "used"
-    if deadline.term.unit in (Unit.HOURS, Unit.WORKING_HOURS) or (
-        deadline.term.unit is Unit.WORKING_DAYS and halves_of(deadline.term) is None
-    ):
+    if is_in_minutes(deadline.term):
         return Rule("S7", "Thời gian tạm dừng không tính", _policy_basis(deadline))
-    text = (
-        "Không tính các ngày sau ngày tạm dừng đến hết ngày tiếp tục"
-        if used
-        else "Không tính từ ngày tạm dừng đến hết ngày tiếp tục"
-    )
-    return Rule("S7", text, _policy_basis(deadline))
+    first = "các ngày sau ngày tạm dừng" if deadline.policy.pause_day == "used" else "từ ngày tạm dừng"
+    return Rule("S7", f"Không tính {first} đến hết ngày tiếp tục", _policy_basis(deadline))
 
 
 def _end(deadline: "Deadline") -> Rule:

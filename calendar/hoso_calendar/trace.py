@@ -22,7 +22,8 @@ _OFF = {
     Kind.SWAP_OFF: "nghỉ hoán đổi",
     Kind.CLOSURE: "cơ quan đóng cửa",
 }
-_NOUN = {True: "ngày làm việc", False: "ngày"}
+#: What terms of working time number; the others number dates.
+_NOUN = {Unit.WORKING_DAYS: "ngày làm việc", Unit.HALF_DAYS: "nửa ngày làm việc"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,7 @@ class TraceDay:
 
 def days(deadline: "Deadline") -> tuple[TraceDay, ...]:
     """Every date from the earlier of receipt and day of receipt to the last one, or to the day an open pause began."""
-    if _in_minutes(deadline.term):
+    if counting.is_in_minutes(deadline.term):
         return tuple(_minute_days(deadline))
     return tuple(_ordinal_days(deadline))
 
@@ -53,63 +54,73 @@ def off_reason(day: Day) -> str:
     return f"{_OFF[day.kind]}: {day.name}{basis}" if day.name else f"{_OFF[day.kind]}{basis}"
 
 
-def _in_minutes(term: Term) -> bool:
-    if term.unit in (Unit.HOURS, Unit.WORKING_HOURS):
-        return True
-    return term.unit is Unit.WORKING_DAYS and counting.halves_of(term) is None
-
-
 def _range(deadline: "Deadline") -> range:
-    cal = deadline.cal
-    first = cal.index(min(deadline.received.date(), deadline.receipt_day))
-    end = (
-        deadline.reached.due
-        if deadline.reached.due is not None
-        else cal.minute_of(deadline.pauses[-1].start) + 1
-    )
-    return range(first, max((end - 1) // MINUTES_A_DAY, cal.index(deadline.receipt_day)) + 1)
+    first = deadline.cal.index(min(deadline.received.date(), deadline.receipt_day))
+    last = max((_last_minute(deadline) - 1) // MINUTES_A_DAY, deadline.cal.index(deadline.receipt_day))
+    return range(first, last + 1)
+
+
+def _last_minute(deadline: "Deadline") -> int:
+    """The end, or the minute after an open pause began."""
+    if deadline.reached.due is not None:
+        return deadline.reached.due
+    return deadline.cal.minute_of(deadline.pauses[-1].start) + 1
 
 
 def _ordinal_days(deadline: "Deadline") -> Iterator[TraceDay]:
     """Terms of days: a running ordinal."""
-    cal, term = deadline.cal, deadline.term
-    in_working_days = term.unit in (Unit.WORKING_DAYS, Unit.HALF_DAYS)
-    numbered = _pause_numbers(deadline)
+    stopped = _stopped_days(deadline)
+    noun = _NOUN.get(deadline.term.unit, "ngày")
     tally = Fraction(0)
     for index in _range(deadline):
-        day = cal.days[index]
-        weight = (
-            Fraction(day.halves, 2 if term.unit is Unit.WORKING_DAYS else 1)
-            if in_working_days
-            else Fraction(1)
-        )
-        reason = _not_counted(deadline, index, numbered, in_working_days)
+        day = deadline.cal.days[index]
+        reason, counted = _not_counted(deadline, index, stopped), None
         if reason is None:
-            tally = min(tally + weight, term.amount) if in_working_days else tally + weight
-            reason = f"{_NOUN[in_working_days]} thứ {amount_text(tally)}"
-            counted: Fraction | None = tally
-        else:
-            counted = None
+            tally = counted = _counted(tally, day, deadline.term)
+            reason = f"{noun} thứ {amount_text(tally)}"
         yield TraceDay(day, counted, None, _ended(deadline, index, reason))
 
 
-def _not_counted(
-    deadline: "Deadline", index: int, numbered: dict[int, Span], in_working_days: bool
-) -> str | None:
+def _counted(tally: Fraction, day: Day, term: Term) -> Fraction:
+    """The ordinal after one more day that counts; a term may end in the middle of the last one."""
+    if term.unit is Unit.WORKING_DAYS:
+        return min(tally + Fraction(day.halves, 2), term.amount)
+    return min(tally + day.halves, term.amount) if term.unit is Unit.HALF_DAYS else tally + 1
+
+
+def _not_counted(deadline: "Deadline", index: int, stopped: dict[int, Span]) -> str | None:
+    """Why a day does not count, or None when it does."""
     day, receipt = deadline.cal.days[index], deadline.cal.index(deadline.receipt_day)
     if index < receipt:
         return _received_late(day)
     if index == receipt:
-        return "ngày nhận hồ sơ, ngày đầu không tính"
-    for number, (first, last) in numbered.items():
+        return "ngày nhận hồ sơ" + (
+            ", ngày đầu không tính" if deadline.term.unit is not Unit.SAME_DAY else ""
+        )
+    for number, (first, last) in stopped.items():
         if first <= index and (last is None or index <= last):
-            return f"tạm dừng #{number}: {deadline.pauses[number - 1].reason}".rstrip(": ")
-    if in_working_days:
+            return _stopped(deadline, number)
+    if deadline.term.unit in _NOUN:
         return None if day.working else off_reason(day)
+    return _after_the_end(deadline, index, day)
+
+
+def _after_the_end(deadline: "Deadline", index: int, day: Day) -> str | None:
+    """Why a term that asks for no working days goes on: late receipt of a same-day term, or a last day that rolls."""
     nominal = deadline.reached.nominal_day
-    if nominal is not None and index > nominal:
-        return "ngày cuối lùi đến ngày làm việc kế tiếp" if day.working else off_reason(day)
-    return None
+    if deadline.term.unit is Unit.SAME_DAY:
+        return (
+            "nhận sau giờ chốt hoặc ngày nghỉ, trả vào ngày làm việc kế tiếp"
+            if day.working
+            else off_reason(day)
+        )
+    if nominal is None or index <= nominal:
+        return None
+    return "ngày cuối lùi đến ngày làm việc kế tiếp" if day.working else off_reason(day)
+
+
+def _stopped(deadline: "Deadline", number: int) -> str:
+    return f"tạm dừng #{number}: {deadline.pauses[number - 1].reason}".rstrip(": ")
 
 
 def _received_late(day: Day) -> str:
@@ -125,7 +136,7 @@ def _ended(deadline: "Deadline", index: int, reason: str) -> str:
     return f"{reason}; hết hạn {clock_text(due - index * MINUTES_A_DAY)}"
 
 
-def _pause_numbers(deadline: "Deadline") -> dict[int, Span]:
+def _stopped_days(deadline: "Deadline") -> dict[int, Span]:
     """Days that do not count, by the number of their pause."""
     receipt = deadline.cal.index(deadline.receipt_day)
     spans = enumerate(pause_spans(deadline.cal, deadline.pauses), 1)
@@ -163,7 +174,7 @@ def _between(cal: WorkCalendar, first: int, last: int, by_wall: bool) -> int:
 
 def _minutes_reason(deadline: "Deadline", index: int, minutes: int, pauses: list[int]) -> str:
     day = deadline.cal.days[index]
-    said = [f"tạm dừng #{n}: {deadline.pauses[n - 1].reason}".rstrip(": ") for n in pauses]
+    said = [_stopped(deadline, number) for number in pauses]
     if minutes:
         said.insert(0, f"tính {minutes} phút")
     elif not said:

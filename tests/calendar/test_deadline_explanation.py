@@ -98,6 +98,26 @@ def test_a_rolled_calendar_term_shows_the_days_it_rolls_over():
     assert [rule["id"] for rule in d.to_json()["rules"]] == ["S1", "S3", "S3"]
 
 
+def test_a_same_day_term_received_late_says_so():
+    d = wt.deadline(
+        VN, at("2026-03-06T15:30"), wt.Term.parse("trong ngày"), policy=wt.Policy(cutoff=time(15))
+    )
+    assert [(t.day.date.day, t.counted, t.reason) for t in d.trace] == [
+        (6, None, "ngày nhận hồ sơ"),
+        (7, None, "thứ Bảy, nghỉ hằng tuần"),
+        (8, None, "Chủ nhật, nghỉ hằng tuần"),
+        (9, None, "nhận sau giờ chốt hoặc ngày nghỉ, trả vào ngày làm việc kế tiếp; hết hạn 17:00"),
+    ]
+
+
+def test_half_days_are_numbered_as_halves():
+    d = wt.deadline(VN, at("2026-03-02T09:00"), wt.Term.parse("3 nửa ngày làm việc"))
+    assert [(t.counted, t.reason) for t in d.trace][1:] == [
+        (2, "nửa ngày làm việc thứ 2"),
+        (3, "nửa ngày làm việc thứ 3; hết hạn 11:30"),
+    ]
+
+
 def test_the_json_carries_calendar_version_inputs_and_reliance():
     d = wt.deadline(VN, at("2026-11-23T08:00"), wt.Term.parse("1 ngày làm việc"))
     said = explained(d)
