@@ -147,7 +147,7 @@ class Server:
                     smtp.login(settings.smtp_user, settings.smtp_password.get_secret_value())
                 smtp.send_message(mail)
         except smtplib.SMTPRecipientsRefused as refused:
-            codes = {code for code, _ in refused.recipients.values()}
+            codes = ", ".join(str(code) for code, _ in refused.recipients.values())
             raise outbox.Undeliverable(f"the server refused the recipient ({codes})") from refused
         except smtplib.SMTPResponseException as answer:
             raise outbox.Undeliverable(f"the server answered {answer.smtp_code}") from answer

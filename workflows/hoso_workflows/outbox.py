@@ -159,9 +159,9 @@ select c.id, c.dedup_key, c.topic, c.recipient_id, c.dossier_id, c.payload, c.cr
   case when c.topic like 'applicant.%' then a.email
     else substring(p.subject from '^[^@[:space:]]+@[^@[:space:]]+$') end as address,
   c.topic like 'escalation.%' and (
-    d.result_ready_at is not null or d.closed_at is not null or d.cycle <> (c.payload->>'cycle')::int
-    or t.status <> 'open'
-  ) is true as overtaken
+    d.cycle <> (c.payload->>'cycle')::int
+    or case when t.id is null then d.result_ready_at is not null or d.closed_at is not null else t.status <> 'open' end
+  ) as overtaken
 from claimed c
 left join dossier d on d.id = c.dossier_id
 left join party a on a.id = d.applicant_id

@@ -7,12 +7,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from hoso_models import DossierStatus as Status
 from hoso_models import errors
 from hoso_models.database import Database, Rows
 from hoso_workflows.office import Office
 
 #: Dossiers found at once.
 BATCH = 200
+#: Where a run may go on by itself; in the others its timers wait, or are over.
+GOING_ON = (Status.FILED, Status.IN_PROCESS, Status.RESULT_READY, Status.RETURNED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,14 +50,14 @@ async def fire(office: Office, *, at: datetime) -> Fired:
 
 
 async def _due(db: Database, at: datetime, place: tuple[datetime, str] | None) -> Rows:
-    return await db.rows(_DUE, [at, *(place or (None, None)), BATCH])
+    return await db.rows(_DUE, [at, *(place or (None, None)), BATCH, [str(status) for status in GOING_ON]])
 
 
-#: $1 instant, $2 and $3 the place of the last one found, $4 how many.
+#: $1 instant, $2 and $3 the place of the last one found, $4 how many, $5 statuses.
 _DUE = """
 select d.reference, min(t.due_at) as due_at
 from timer t join dossier d on d.id = t.dossier_id
-where t.due_at <= $1
+where t.due_at <= $1 and d.status = any($5::text[])
 group by d.reference
 having $2::timestamptz is null or (min(t.due_at), d.reference) > ($2, $3)
 order by min(t.due_at), d.reference

@@ -1,0 +1,315 @@
+import asyncio
+from datetime import timedelta
+from email import message_from_bytes
+from email.policy import default
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+import world as worlds
+from history import local
+from hoso_workflows import commands, escalation, mail, notices, outbox
+from hoso_workflows.outbox import Delivered, Message, Undeliverable
+
+AT = local("2026-03-06 09:00")
+HEAD = worlds.person("head")
+
+
+class Heard:
+    """A way out that keeps what it was given, and fails on what it is told to."""
+
+    def __init__(self, fails: int = 0, fault: Exception | None = None) -> None:
+        self.messages: list[Message] = []
+        self.fails = fails
+        self.fault = fault or Undeliverable("the line is cut")
+
+    async def send(self, message: Message) -> None:
+        await asyncio.sleep(0)
+        if self.fails:
+            self.fails -= 1
+            raise self.fault
+        self.messages.append(message)
+
+
+async def put(world: worlds.World, count: int = 1, topic: str = "applicant.accepted") -> None:
+    await world.changed(
+        "insert into outbox (dedup_key, topic, payload, created_at, available_at)"
+        " select 'key/' || n, $2, '{\"code\": \"H27-1\"}', $3, $3 from generate_series(1, $1) n",
+        count,
+        topic,
+        AT,
+    )
+
+
+async def state(world: worlds.World) -> list[tuple[Any, ...]]:
+    rows = await world.db.rows("select sent_at, attempts, last_error from outbox order by id")
+    return [tuple(row) for row in rows]
+
+
+async def test_everything_that_is_due_is_sent_once(world: worlds.World) -> None:
+    await put(world, 45)
+    heard = Heard()
+
+    assert await outbox.deliver(world.db, [heard], at=AT) == Delivered(sent=45)
+    assert await outbox.deliver(world.db, [heard], at=AT) == Delivered()
+    assert [message.dedup_key for message in heard.messages] == [f"key/{n}" for n in range(1, 46)]
+
+
+async def test_what_is_for_later_is_left_for_later(world: worlds.World) -> None:
+    await put(world)
+
+    assert await outbox.deliver(world.db, [], at=AT - timedelta(minutes=1)) == Delivered()
+
+
+async def test_six_dispatchers_at_once_send_nothing_twice(world: worlds.World) -> None:
+    await put(world, 200)
+    heard = Heard()
+
+    done = await asyncio.gather(*(outbox.deliver(world.db, [heard], at=AT, batch=7) for _ in range(6)))
+
+    assert sum(delivered.sent for delivered in done) == 200
+    assert len({message.id for message in heard.messages}) == len(heard.messages) == 200
+
+
+async def test_what_fails_is_tried_again_later_and_later(world: worlds.World) -> None:
+    await put(world)
+    broken = Heard(fails=2)
+
+    assert await outbox.deliver(world.db, [broken], at=AT) == Delivered(failed=1)
+    assert await state(world) == [(None, 1, "the line is cut")]
+    assert await outbox.deliver(world.db, [broken], at=AT + timedelta(seconds=59)) == Delivered()
+    assert await outbox.deliver(world.db, [broken], at=AT + timedelta(minutes=1)) == Delivered(failed=1)
+    assert await outbox.deliver(world.db, [broken], at=AT + timedelta(minutes=2)) == Delivered()
+    last = AT + timedelta(minutes=3)
+    assert await outbox.deliver(world.db, [broken], at=last) == Delivered(sent=1)
+    assert await state(world) == [(last, 3, None)]
+
+
+async def test_what_fails_eight_times_is_set_aside_and_can_be_released(world: worlds.World) -> None:
+    await put(world)
+    broken, at, done = Heard(fails=8), AT, []
+    for _ in range(10):
+        done.append(await outbox.deliver(world.db, [broken], at=at))
+        at += timedelta(days=1)
+
+    assert done == [Delivered(failed=1)] * 7 + [Delivered(failed=1, quarantined=1)] + [Delivered()] * 2
+    ((message, reason),) = await outbox.quarantined(world.db)
+    assert reason == "the line is cut"
+    assert await outbox.release(world.db, [message], at=at) == 1
+    assert await outbox.deliver(world.db, [broken], at=at) == Delivered(sent=1)
+    assert await outbox.quarantined(world.db) == ()
+
+
+async def test_one_bad_message_does_not_hold_back_the_others(world: worlds.World) -> None:
+    await put(world, 3)
+
+    delivered = await outbox.deliver(world.db, [Heard(fails=1, fault=RuntimeError("mật khẩu"))], at=AT)
+
+    assert delivered == Delivered(sent=2, failed=1)
+    assert await state(world) == [(None, 1, "RuntimeError"), (AT, 1, None), (AT, 1, None)]
+
+
+async def test_what_a_killed_dispatcher_had_in_hand_comes_up_again(world: worlds.World) -> None:
+    await put(world)
+    with pytest.raises(asyncio.CancelledError):
+        await outbox.deliver(world.db, [Heard(fails=1, fault=asyncio.CancelledError())], at=AT)  # type: ignore[arg-type]
+
+    assert await outbox.deliver(world.db, [Heard()], at=AT + timedelta(minutes=9)) == Delivered()
+    assert await outbox.deliver(world.db, [Heard()], at=AT + outbox.LEASE) == Delivered(sent=1)
+
+
+async def swept(world: worlds.World) -> worlds.Outcome:
+    """A dossier of which its heads are told, with nothing else in the outbox."""
+    dossier = await world.accepts(await world.files())
+    await world.changed("delete from outbox")
+    await escalation.sweep(world.db, await world.office.cabinet.of_units(), at=AT)
+    return dossier
+
+
+async def test_an_escalation_is_sent_to_the_recipient_without_personal_data(world: worlds.World) -> None:
+    dossier = await swept(world)
+    await world.changed("update principal set subject = 'truong.phong@example.org' where id = $1", HEAD)
+    heard = Heard()
+
+    await outbox.deliver(world.db, [heard], at=AT)
+
+    late = next(message for message in heard.messages if message.topic == "escalation.overdue")
+    assert (late.recipient_id, late.address, late.payload) == (
+        HEAD,
+        "truong.phong@example.org",
+        {
+            "code": dossier.code,
+            "cycle": 1,
+            "due": "2026-03-05T10:00:00+00:00",
+            "step": None,
+            "task": None,
+            "unit": worlds.DEPARTMENT,
+        },
+    )
+
+
+async def test_an_escalation_that_events_have_overtaken_is_not_sent(world: worlds.World) -> None:
+    dossier = await swept(world)
+    await world.completes(dossier, AT)
+    await world.changed("update dossier set result_ready_at = $1", AT)
+
+    assert await outbox.deliver(world.db, [Heard()], at=AT) == Delivered(overtaken=2)
+    assert await outbox.deliver(world.db, [Heard()], at=AT + timedelta(days=9)) == Delivered()
+    assert await outbox.quarantined(world.db) == ()
+
+
+async def test_an_escalation_of_an_earlier_cycle_is_not_sent(world: worlds.World) -> None:
+    dossier = await swept(world)
+    clerk = worlds.person("reception", worlds.DESK)
+    asked = await world.does(dossier, commands.AskSupplement("thiếu bản sao"), clerk, AT)
+    await world.does(asked, commands.ReceiveSupplement(), clerk, AT + timedelta(hours=1))
+
+    assert (await outbox.deliver(world.db, [Heard()], at=AT + timedelta(hours=2))).overtaken == 2
+
+
+async def test_the_late_step_of_a_dossier_with_a_result_is_still_told(world: worlds.World) -> None:
+    await swept(world)
+    await world.changed("update dossier set result_ready_at = $1", AT)
+
+    assert await outbox.deliver(world.db, [Heard()], at=AT) == Delivered(sent=1, overtaken=1)
+
+
+def message(
+    topic: str = "escalation.step_due", address: str | None = "a@example.org", **said: Any
+) -> Message:
+    payload = {"code": "H27-1", "step": "Thẩm định", "due": "2026-03-05T10:00:00+00:00", **said}
+    return Message(1, "escalation/task/1/step due", topic, UUID(int=1), None, payload, AT, 1, address)
+
+
+def test_a_message_becomes_a_mail_that_every_attempt_repeats() -> None:
+    made = mail.compose(message(), "hoso@example.org")
+
+    assert made.as_bytes() == mail.compose(message(), "hoso@example.org").as_bytes()
+    assert dict(made.items()) | {"Content-Type": "", "MIME-Version": "", "Content-Transfer-Encoding": ""} == {
+        "From": "hoso@example.org",
+        "To": "a@example.org",
+        "Date": "Fri, 06 Mar 2026 09:00:00 +0700",
+        "Message-ID": "<escalation%2Ftask%2F1%2Fstep%20due@hoso>",
+        "Auto-Submitted": "auto-generated",
+        "Subject": "Bước xử lý quá hạn: hồ sơ H27-1",
+        "Content-Type": "",
+        "MIME-Version": "",
+        "Content-Transfer-Encoding": "",
+    }
+    assert made.get_content() == "Bước “Thẩm định” của hồ sơ H27-1 đã quá hạn lúc 17:00 ngày 05/03/2026.\n"
+
+
+def test_every_level_of_the_ladder_and_every_topic_has_its_words() -> None:
+    topics = {*notices.TOPICS.values(), *(f"escalation.{level}" for level in escalation.Level)}
+    assert topics == set(mail.WORDING)
+    assert mail.compose(message("something.new"), "hoso@example.org")["Subject"] == "Thông báo về hồ sơ H27-1"
+
+
+@pytest.mark.parametrize("word", ["{0}", "{code.__class__}", "a\nBcc: b@example.org", "{"])
+def test_what_a_payload_holds_is_text_and_never_a_template_or_a_header(word: str) -> None:
+    made = mail.compose(message(step=word, code="H27-1"), "hoso@example.org")
+
+    assert (made["Bcc"], word.strip() in made.get_content().replace("\r\n", "\n")) == (None, True)
+
+
+def test_a_code_with_a_line_break_cannot_add_a_header() -> None:
+    with pytest.raises(ValueError, match="linefeed"):
+        mail.compose(message(code="x\nBcc: b@example.org"), "hoso@example.org")
+
+
+async def test_a_folder_holds_each_message_once_as_a_whole_file(tmp_path: Path) -> None:
+    folder = mail.Folder(tmp_path / "mail", "hoso@example.org")
+
+    await folder.send(message())
+    await folder.send(message())
+    await folder.send(message("applicant.accepted", address=None))
+
+    files = list((tmp_path / "mail").iterdir())
+    assert [file.suffix for file in files] == [".eml"]
+    read = message_from_bytes(files[0].read_bytes(), policy=default)
+    assert (read["To"], read["Subject"]) == ("undisclosed-recipients:;", "Hồ sơ H27-1 đã được tiếp nhận")
+
+
+async def test_a_mail_goes_over_smtp_and_a_message_without_address_does_not(
+    smtp: tuple[int, list[bytes]],
+) -> None:
+    port, taken = smtp
+    settings = mail.MailSettings(smtp_host="127.0.0.1", smtp_port=port, smtp_tls=False)
+    (server,) = mail.transports(settings)
+
+    await server.send(message())
+    await server.send(message(address=None))
+
+    assert [message_from_bytes(data, policy=default)["Subject"] for data in taken] == [
+        "Bước xử lý quá hạn: hồ sơ H27-1"
+    ]
+
+
+async def test_a_refused_recipient_is_told_by_code_and_never_by_address(
+    smtp: tuple[int, list[bytes]],
+) -> None:
+    port, taken = smtp
+    (server,) = mail.transports(mail.MailSettings(smtp_host="127.0.0.1", smtp_port=port, smtp_tls=False))
+
+    with pytest.raises(Undeliverable, match=r"the server refused the recipient \(550\)") as refused:
+        await server.send(message(address="nobody@example.org"))
+    assert ("nobody" in str(refused.value), taken) == (False, [])
+
+
+async def test_a_server_without_tls_gets_nothing_where_tls_is_asked_for(
+    smtp: tuple[int, list[bytes]],
+) -> None:
+    port, taken = smtp
+    (server,) = mail.transports(mail.MailSettings(smtp_host="127.0.0.1", smtp_port=port))
+
+    with pytest.raises(Undeliverable, match="SMTPNotSupportedError"):
+        await server.send(message())
+    assert taken == []
+
+
+async def test_a_server_that_is_away_is_said_to_be() -> None:
+    (server,) = mail.transports(mail.MailSettings(smtp_host="127.0.0.1", smtp_port=1, smtp_tls=False))
+
+    with pytest.raises(Undeliverable, match="ConnectionRefusedError"):
+        await server.send(message())
+
+
+def test_without_settings_messages_stay_in_the_portal(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    assert mail.transports(mail.MailSettings()) == ()
+    monkeypatch.setenv("HOSO_MAIL_FOLDER", str(tmp_path))
+    assert mail.transports(mail.MailSettings()) == (mail.Folder(tmp_path, "hoso@localhost"),)
+
+
+@pytest.fixture
+async def smtp() -> Any:
+    """A small real SMTP server on loopback that refuses `nobody@…`: its port, and the mails it took."""
+    taken: list[bytes] = []
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        async def say(line: str) -> None:
+            writer.write(f"{line}\r\n".encode())
+            await writer.drain()
+
+        await say("220 loopback")
+        while line := (await reader.readline()).decode():
+            verb = line.strip().upper()
+            if verb.startswith("DATA"):
+                await say("354 go on")
+                taken.append((await reader.readuntil(b"\r\n.\r\n")).removesuffix(b".\r\n"))
+                await say("250 taken")
+            elif verb.startswith("RCPT") and "NOBODY" in verb:
+                await say("550 unknown")
+            elif verb.startswith("QUIT"):
+                await say("221 bye")
+                break
+            else:
+                await say("250 fine")
+        writer.close()
+
+    server = await asyncio.start_server(serve, "127.0.0.1", 0)
+    async with server:
+        yield server.sockets[0].getsockname()[1], taken
