@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator
 from datetime import date
+from functools import lru_cache
 from importlib import resources
 from pathlib import Path
 
 from hoso_calendar import compilation
 from hoso_calendar.errors import UnknownCalendar
-from hoso_calendar.reading import read
 from hoso_calendar.work_calendar import WorkCalendar
 
 
@@ -22,12 +22,17 @@ def names() -> tuple[str, ...]:
 
 def load(calendar: str, as_of: date | None = None) -> WorkCalendar:
     """A bundled calendar as it was known on `as_of`; the same object for the same arguments. `UnknownCalendar` lists the others."""
-    return compilation.compile(sources(calendar), calendar, as_of)
+    return compilation.compile(dict(_bundled(calendar)), calendar, as_of)
 
 
 def sources(calendar: str) -> dict[str, bytes]:
     """The TOML documents of a bundled calendar and of all it extends, by id, to be stored or compiled elsewhere."""
-    return dict(_documents(calendar))
+    return dict(_bundled(calendar))
+
+
+@lru_cache(maxsize=64)
+def _bundled(calendar: str) -> tuple[tuple[str, bytes], ...]:
+    return tuple(_documents(calendar))
 
 
 def load_file(path: Path | str, as_of: date | None = None) -> WorkCalendar:
@@ -48,7 +53,7 @@ def _documents(calendar: str, beside: Path | None = None) -> Iterator[tuple[str,
         seen.add(name)
         document = _document(name, beside)
         yield name, document
-        name = read(document, name).extends
+        name = compilation.declared(document, name).extends
 
 
 def _document(calendar: str, beside: Path | None) -> bytes:

@@ -46,20 +46,21 @@ def _chain(documents: Mapping[str, bytes], calendar: str) -> Iterator[str]:
             raise BadCalendar([Problem(calendar, "extends", None, circle)])
         seen.append(name)
         yield name
-        name = _read(documents[name], name).extends
+        name = declared(documents[name], name).extends
 
 
 @lru_cache(maxsize=256)
-def _read(document: bytes, calendar: str) -> Declaration:
+def declared(document: bytes, calendar: str) -> Declaration:
+    """One document as records, read once for each version."""
     return read(document, calendar)
 
 
 @lru_cache(maxsize=256)
 def _compiled(chain: tuple[tuple[str, bytes], ...], as_of: date | None) -> WorkCalendar:
-    lineage = Lineage(tuple(_read(document, name) for name, document in chain), as_of)
+    lineage = Lineage(tuple(declared(document, name) for name, document in chain), as_of)
     scrutiny.refuse(lineage)
-    declared = "".join(f"{level.id}:{level.digest}\n" for level in lineage.levels)
-    digest = hashlib.sha256(declared.encode()).hexdigest()[:16]
+    versions = "".join(f"{level.id}:{level.digest}\n" for level in lineage.levels)
+    digest = hashlib.sha256(versions.encode()).hexdigest()[:16]
     return WorkCalendar(
         id=lineage.leaf.id,
         name=lineage.leaf.name,

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 
 
 class WorkingTimeError(ValueError):
@@ -89,11 +88,3 @@ class BadIcs(WorkingTimeError):
     def __init__(self, event: str, reason: str) -> None:
         self.event, self.reason = event, reason
         super().__init__(f"event {event}: {reason}")
-
-
-class Uncountable(WorkingTimeError):
-    """A date outside what a calendar computation allows, such as a term that runs past the year 9999."""
-
-    def __init__(self, day: date | str, reason: str) -> None:
-        self.day, self.reason = day, reason
-        super().__init__(f"{day}: {reason}")

@@ -29,6 +29,8 @@ _ROW_KEYS = {
     "special": {"date", "slots", "name", "counts"},
     "opt_out": {"swap"},
 }
+#: A calendar is a table of days; nobody declares the days off of a longer time.
+_MOST_YEARS = 60
 _HALVES = {0.5: 1, 1: 2}
 _ID = re.compile(r"\w[\w-]*")
 Row = Mapping[str, Any]
@@ -134,14 +136,13 @@ class _Reader:
         if table is None:
             return None
         first, last = table.get("from"), table.get("to")
-        if (
-            set(table) == {"from", "to"}
-            and type(first) is int
-            and type(last) is int
-            and 1 <= first <= last <= 9998
-        ):
+        years = set(table) == {"from", "to"} and type(first) is int and type(last) is int
+        if years and 1900 <= first <= last <= 2199 and last - first < _MOST_YEARS:
             return first, last
-        self.fault("coverage", "from and to are years, the first not after the last")
+        message = (
+            f"from and to are years of 1900 to 2199, at most {_MOST_YEARS}, the first not after the last"
+        )
+        self.fault("coverage", message)
         return None
 
     def week(self) -> tuple[int, ...] | None:
@@ -323,7 +324,7 @@ def _swapped(row: Row, source: Provenance) -> list[Record]:
 
 def _special(row: Row, source: Provenance) -> list[Record]:
     counts = row.get("counts", 1)
-    if isinstance(counts, bool) or counts not in _HALVES:
+    if type(counts) not in (int, float) or counts not in _HALVES:
         raise _Refused(
             f"counts is 0.5 or 1 working day, not {counts!r}; declare a closure or duty for what does not count"
         )

@@ -2,6 +2,7 @@
 
 import csv
 import os
+import re
 from datetime import date
 from pathlib import Path
 
@@ -359,6 +360,43 @@ def test_a_document_in_another_schema_or_under_another_name_is_refused():
     said = refusal({"x": b'schema = "other/2"\nid = "y"\n'}, "x")
     assert "x.toml, line 1, schema: the schema is 'lich-lam-viec/1', not 'other/2'" in said
     assert "x.toml, line 2, id: filed under 'x', the document calls itself 'y'" in said
+
+
+def test_a_mangled_document_is_refused_and_nothing_else():
+    sound = """week = { working = [1, 2, 3, 4, 5] }
+coverage = { from = 2020, to = 2026 }
+hours = [{ slots = ["07:00-11:30", "13:30-17:00"], season = ["04-16", "10-15"], valid_from = 2020-01-01 },
+  { slots = ["07:30-12:00"], season = ["10-16", "04-15"] }]
+duty = [{ slots = ["07:30-11:00"], weekdays = [6] }]
+special = [{ date = 2024-12-31, slots = ["07:30-12:00"], counts = 0.5 }]
+closure = [{ from = 2024-09-09, to = 2024-09-11, name = "storm", status = "expected", announced = 2024-09-08 }]
+swap = [{ off = 2024-06-03, work = 2024-06-08 }]
+opt_out = [{ swap = 2026-08-31 }]"""
+    assert wt.check(child(sound), "unit") == ()
+    value = re.compile(r'"[^"\n]*"|\d{4}-\d\d-\d\d|\d+(?:\.\d+)?|\[[^\[\]\n]*\]')
+    junk = [
+        "1",
+        "-1",
+        '"x"',
+        "true",
+        "[]",
+        "{}",
+        "[[]]",
+        "0.5",
+        "nan",
+        "99999999999999999999",
+        "07:00:00",
+        '["a"]',
+        "2024-01-01T00:00:00",
+    ]
+    for found in value.finditer(sound):
+        for wrong in junk:
+            documents = child(sound[: found.start()] + wrong + sound[found.end() :])
+            assert all(problem.message for problem in wt.check(documents, "unit"))
+
+
+def test_a_calendar_of_a_thousand_years_is_refused():
+    assert "at most 60" in refusal(child("coverage = { from = 1901, to = 2101 }"), "unit")
 
 
 def test_bytes_that_are_no_utf8_are_refused():
