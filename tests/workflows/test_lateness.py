@@ -1,0 +1,392 @@
+import asyncio
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import astuple, replace
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import standing
+import world as worlds
+from history import History, local, task_id
+from hoso_models import database, postgres
+from hoso_models.database import Database
+from hoso_workflows import clock, commands, events, lateness
+from hoso_workflows.events import Event, Kind
+from hoso_workflows.lateness import DoesNotAddUp, Figures, Line, Report
+
+CLERK = worlds.person("reception", worlds.DESK)
+MARCH = date(2026, 3, 1), date(2026, 3, 31)
+AFTER = local("2026-06-01 08:00")
+NOTHING = Figures(0, 0, 0, 0, 0, 0, 0, 0)
+
+# The dossier that is accepted on 2 March, 9:00, is due on Thursday the 5th at 17:00.
+
+
+async def report(world: worlds.World, first: str, last: str, at: datetime = AFTER, **asked: Any) -> Report:
+    days = date.fromisoformat(first), date.fromisoformat(last)
+    return await lateness.report_lateness(world.db, *days, at=at, **asked)
+
+
+async def accepted(world: worlds.World) -> worlds.Outcome:
+    return await world.accepts(await world.files())
+
+
+async def test_a_dossier_that_is_received_and_late_is_open_and_overdue(world: worlds.World) -> None:
+    await accepted(world)
+
+    made = await report(world, "2026-03-01", "2026-03-05")
+
+    line = Line(1, 0, 0, 0, 0, 0, 1, 0, worlds.DEPARTMENT, "Sở Văn hóa, Thể thao và Du lịch", "1.014464")
+    assert made == Report(date(2026, 3, 1), date(2026, 3, 5), None, (line,), AFTER, final=True)
+
+
+async def test_what_happens_after_the_period_changes_nothing(world: worlds.World) -> None:
+    dossier = await accepted(world)
+    before = (await report(world, "2026-03-01", "2026-03-04")).total
+    await world.changed("truncate report")
+    await world.does(dossier, commands.Withdraw("đổi ý"), CLERK, "2026-03-10 09:00")
+
+    assert (
+        (await report(world, "2026-03-01", "2026-03-04")).total
+        == before
+        == replace(NOTHING, received=1, open_within=1)
+    )
+    assert (await report(world, "2026-03-05", "2026-03-10")).total == replace(
+        NOTHING, carried_over=1, closed_otherwise=1
+    )
+    assert (await report(world, "2026-03-11", "2026-03-31")).lines == ()
+
+
+async def test_a_supplement_that_comes_after_the_period_does_not_unmake_its_lateness(
+    world: worlds.World,
+) -> None:
+    dossier = await accepted(world)
+    asked = await world.does(dossier, commands.AskSupplement("thiếu"), CLERK, "2026-03-06 09:00")
+    await world.does(asked, commands.ReceiveSupplement(), CLERK, "2026-03-10 09:00")
+
+    assert (await report(world, "2026-03-01", "2026-03-05")).total.open_overdue == 1
+    assert (await report(world, "2026-03-01", "2026-03-31")).total.open_overdue == 1
+
+
+async def test_a_dossier_that_waits_for_the_applicant_in_time_is_not_overdue(world: worlds.World) -> None:
+    dossier = await accepted(world)
+    await world.does(dossier, commands.AskSupplement("thiếu"), CLERK, "2026-03-04 09:00")
+
+    assert (await report(world, "2026-03-01", "2026-03-31")).total == replace(
+        NOTHING, received=1, open_within=1
+    )
+
+
+@pytest.mark.parametrize("verdict", ["early", "on_time", "late"])
+async def test_a_result_counts_by_its_verdict_in_the_period_in_which_it_is_ready(
+    world: worlds.World, verdict: str
+) -> None:
+    await accepted(world)
+    ready = local("2026-04-02 09:00")
+    await world.changed(
+        "update dossier set result_ready_at = $1, closed_at = $1, verdict = $2", ready, verdict
+    )
+
+    march, april = (
+        await report(world, "2026-03-01", "2026-03-31"),
+        await report(world, "2026-04-01", "2026-04-30"),
+    )
+
+    assert (march.total.received, march.total.open, march.total.resolved) == (1, 1, 0)
+    assert april.total == replace(NOTHING, carried_over=1, **{verdict: 1})
+
+
+async def test_what_was_not_accepted_is_in_no_report(world: worlds.World) -> None:
+    await world.files()
+
+    assert (await report(world, "2026-03-01", "2026-03-31")).lines == ()
+
+
+async def test_a_report_of_a_unit_holds_the_units_below_it(world: worlds.World) -> None:
+    await accepted(world)
+
+    units = {unit: await report(world, "2026-03-01", "2026-03-31", unit=unit) for unit in worlds.UNITS}
+
+    assert {unit: made.total.received for unit, made in units.items()} == {
+        worlds.PROVINCE: 1,
+        worlds.DESK: 0,
+        worlds.DEPARTMENT: 1,
+        worlds.OTHER: 0,
+    }
+
+
+async def test_the_report_of_an_ended_period_is_counted_once(world: worlds.World) -> None:
+    await accepted(world)
+    first = await report(world, "2026-03-01", "2026-03-31", made_by=CLERK)
+    await world.changed("delete from appointment")
+
+    again = await report(world, "2026-03-01", "2026-03-31", AFTER + timedelta(days=9))
+
+    assert again == first
+    assert await world.one("select made_by from report") == CLERK
+
+
+async def test_six_who_ask_at_once_get_the_same_report(world: worlds.World) -> None:
+    await accepted(world)
+
+    made = await asyncio.gather(
+        *(report(world, "2026-03-01", "2026-03-31", AFTER + timedelta(minutes=n)) for n in range(6))
+    )
+
+    assert made == [made[0]] * 6
+    assert await world.one("select count(*) from report") == 1
+
+
+async def test_a_running_period_is_reported_as_of_now_and_not_kept(world: worlds.World) -> None:
+    await accepted(world)
+
+    running = await report(world, "2026-03-01", "2026-03-31", local("2026-03-05 17:00"))
+
+    assert (running.final, running.total) == (False, replace(NOTHING, received=1, open_within=1))
+    later = await report(world, "2026-03-01", "2026-03-31", local("2026-03-05 17:01"))
+    assert later.total.open_overdue == 1
+    assert await world.one("select count(*) from report") == 0
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "why"),
+    [("2026-03-02", "2026-03-01", "it ends before it begins"), ("2026-06-02", "2026-06-30", "it lies ahead")],
+)
+async def test_an_impossible_period_is_refused(world: worlds.World, first: str, last: str, why: str) -> None:
+    with pytest.raises(lateness.BadPeriod, match=why):
+        await report(world, first, last)
+
+
+async def test_figures_that_do_not_add_up_are_not_reported(world: worlds.World) -> None:
+    await accepted(world)
+    await world.changed("update dossier set result_ready_at = $1", local("2026-03-04 09:00"))
+
+    with pytest.raises(
+        DoesNotAddUp, match=r"1\.014464: 1 dossiers were received or carried over, 0 are accounted"
+    ):
+        await report(world, "2026-03-01", "2026-03-31")
+    assert await world.one("select count(*) from report") == 0
+
+
+async def test_every_month_since_the_first_acceptance_is_missing_until_it_is_made(
+    world: worlds.World,
+) -> None:
+    assert await lateness.missing(world.db, at=AFTER) == ()
+    await accepted(world)
+    months = MARCH, (date(2026, 4, 1), date(2026, 4, 30)), (date(2026, 5, 1), date(2026, 5, 31))
+    assert await lateness.missing(world.db, at=AFTER) == months
+
+    await lateness.report_lateness(world.db, *months[1], at=AFTER)
+
+    assert await lateness.missing(world.db, at=AFTER - timedelta(hours=9)) == (months[0],)
+
+
+# Histories of every kind, judged by folding their events again
+
+
+class Drawn(History):
+    """A history that knows what may happen next."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.now = local("2026-02-02 08:00")
+        self.grounds: set[str] = set()
+        self.opened_steps = 0
+        self.ended = False
+
+    def may(self) -> list[str]:
+        """What may happen now; the same words in the same order for the same past."""
+        switches = [("ask", "receive"), ("suspend", "resume"), ("exclude", "include")]
+        words = [off if off in self.grounds else on for on, off in switches]
+        return (
+            []
+            if self.ended
+            else [*words, "extend", "withdraw", *([] if "receive" in self.grounds else ["ready"])]
+        )
+
+    def happens(self, word: str) -> None:
+        getattr(self, f"_{word}")()
+
+    def _ask(self) -> None:
+        self.asked(self.now)
+        self.grounds.add("receive")
+
+    def _receive(self) -> None:
+        self.received(self.now, restart="3 ngày làm việc" if len(self.events) % 2 else None)
+        self.grounds.remove("receive")
+
+    def _suspend(self) -> None:
+        self.suspended(self.now)
+        self.grounds.add("resume")
+
+    def _resume(self) -> None:
+        self.suspension_ended(self.now)
+        self.grounds.remove("resume")
+
+    def _exclude(self) -> None:
+        self.opened_steps += 1
+        self.opened(self.now, self.opened_steps, clock="excluded")
+        self.grounds.add("include")
+
+    def _include(self) -> None:
+        self.closed(self.now, self.opened_steps)
+        self.grounds.remove("include")
+
+    def _extend(self) -> None:
+        self.extended(self.now, "2 ngày làm việc")
+
+    def _withdraw(self) -> None:
+        self.tell(Kind.WITHDRAWN, self.now, reason="đổi ý")
+        self.ended = True
+
+    def _ready(self) -> None:
+        self.ready(self.now)
+        self.ended = True
+
+
+@st.composite
+def histories(draw: st.DrawFn) -> Drawn:
+    """A dossier accepted in February or March, to which things happen for some weeks."""
+    told = Drawn()
+    told.filed(told.now)
+    told.now += timedelta(minutes=draw(st.integers(0, 55 * 24 * 60)))
+    told.accepted(told.now, draw(st.sampled_from(["1 ngày làm việc", "5 ngày làm việc", "20 ngày làm việc"])))
+    for _ in range(draw(st.integers(0, 8))):
+        told.now += timedelta(minutes=draw(st.integers(1, 12 * 24 * 60)))
+        if told.may():
+            told.happens(draw(st.sampled_from(told.may())))
+    return told
+
+
+def happened(told: History, kind: Kind) -> datetime | None:
+    return next((event.at for event in told.events if event.kind is kind), None)
+
+
+def expected(told: History, start: datetime, end: datetime) -> Counter[str]:
+    """Where a dossier belongs in the report of a period, from its events alone."""
+    accepted, ready, withdrawn = (
+        happened(told, k) for k in (Kind.ACCEPTED, Kind.RESULT_READY, Kind.WITHDRAWN)
+    )
+    ended = ready or withdrawn
+    if accepted is None or accepted >= end or (ended and ended < start):
+        return Counter()
+    came = "received" if accepted >= start else "carried_over"
+    if ended and ended < end:
+        return Counter([came, str(told.dates.verdict) if ready else "closed_otherwise"])
+    then = clock.fold([event for event in told.events if event.at < end], told.calendars)
+    late = then.late_since or (then.due_legal and then.due_legal < end)
+    return Counter([came, "open_overdue" if late else "open_within"])
+
+
+async def stored(db: Database, referred: dict[str, Any], told: Drawn, unit: str) -> None:
+    """The history's projection and events, as the office writes them."""
+    dates = told.dates
+    ready, ended = happened(told, Kind.RESULT_READY), happened(told, Kind.WITHDRAWN)
+    accepted = happened(told, Kind.ACCEPTED)
+    assert accepted is not None
+    dossier = await standing.dossier(
+        db,
+        referred,
+        accepted,
+        filed_at=told.events[0].at,
+        handling_unit=unit,
+        due_first=dates.due_first,
+        due_legal=dates.due_legal,
+        due_promised=dates.due_promised,
+        clock_running=dates.running,
+        cycle=dates.cycle,
+        late_since=dates.late_since,
+        verdict=dates.verdict,
+        result_ready_at=ready,
+        closed_at=ended,
+    )
+    for number in range(1, told.opened_steps + 1):
+        opened, closed = (_step(told, kind, number) for kind in (Kind.TASK_OPENED, Kind.TASK_CLOSED))
+        assert opened is not None
+        status = "closed" if closed else "open"
+        await standing.step(db, dossier, opened, clock="excluded", status=status, closed_at=closed)
+    await db.one_statement(
+        _EVENTS, [dossier, CLERK, *zip(*map(_row, events.chain(told.events, events.GENESIS, 0)), strict=True)]
+    )
+    await db.one_statement(
+        _APPOINTMENTS,
+        [
+            dossier,
+            CLERK,
+            [made.number for made in dates.appointments],
+            [str(made.kind) for made in dates.appointments],
+            [made.due_legal for made in dates.appointments],
+            [made.made_at for made in dates.appointments],
+        ],
+    )
+
+
+def _step(told: History, kind: Kind, number: int) -> datetime | None:
+    named = str(task_id(number))
+    return next((e.at for e in told.events if e.kind is kind and e.payload["task"] == named), None)
+
+
+def _row(link: events.Link) -> tuple[int, datetime, str, bytes]:
+    event: Event = link.event
+    return link.seq, event.at, str(event.kind), link.hash
+
+
+_EVENTS = """
+insert into dossier_event (dossier_id, seq, at, kind, actor_id, automatic, digest, previous, hash)
+select $1, seq, at, kind, $2, false, hash, hash, hash
+from unnest($3::int[], $4::timestamptz[], $5::text[], $6::bytea[]) as e(seq, at, kind, hash)
+"""
+_APPOINTMENTS = """
+insert into appointment (dossier_id, number, kind, cycle, due_first, due_legal, due_promised, why, calendar,
+  calendar_version, made_at, made_by)
+select $1, number, kind, 1, due, due, due, '{}', 'vn', '1', made_at, $2
+from unnest($3::int[], $4::text[], $5::timestamptz[], $6::timestamptz[]) as a(number, kind, due, made_at)
+"""
+
+
+@pytest.fixture(scope="module")
+def shared_world(server: postgres.Server) -> Iterator[str]:
+    """One world for all examples; each example has a unit of its own in it."""
+    with worlds.founded(server) as url:
+        yield url
+
+
+@given(told=st.lists(histories(), min_size=1, max_size=6))
+@settings(max_examples=60, deadline=None)
+def test_every_history_is_where_its_events_say_and_the_sides_of_the_identity_are_equal(
+    shared_world: str, told: list[Drawn]
+) -> None:
+    asyncio.run(_judge(shared_world, told))
+
+
+async def _judge(url: str, told: list[Drawn]) -> None:
+    months = (date(2026, 2, 1), date(2026, 2, 28)), MARCH, (date(2026, 4, 1), date(2026, 4, 30))
+    unit = f"H27.{uuid4().hex}"
+    async with database.connect(url) as db:
+        await db.one_statement(
+            "insert into unit select $1, name, kind, level, parent_code, calendar, valid_from from unit where code = $2",
+            [unit, worlds.DEPARTMENT],
+        )
+        referred = await standing.refers(db)
+        for history in told:
+            await stored(db, referred, history, unit)
+        made = [(await lateness.report_lateness(db, *month, at=AFTER, unit=unit)).total for month in months]
+    for (first, last), figures in zip(months, made, strict=True):
+        start, end = local(f"{first} 00:00"), local(f"{last + timedelta(days=1)} 00:00")
+        wanted = sum((expected(history, start, end) for history in told), Counter[str]())
+        assert figures == replace(NOTHING, **wanted)
+        assert (
+            figures.received + figures.carried_over
+            == figures.resolved + figures.open + figures.closed_otherwise
+        )
+    assert [figures.carried_over for figures in made[1:]] == [figures.open for figures in made[:2]]
+
+
+def test_lines_add_up() -> None:
+    assert astuple(Figures.sum([Figures(1, 2, 3, 4, 5, 6, 7, 8)] * 3)) == (3, 6, 9, 12, 15, 18, 21, 24)
+    assert Figures.sum([]) == NOTHING
