@@ -211,11 +211,20 @@ class Oracle:
         return closed if line.find(1, closed) >= 0 else (opened + closed) // 2
 
 
-def cases(unit: wt.Unit, count: int, seed: int = 7, open_pauses: bool = True) -> Iterator[Case]:
-    """Receipts at any minute of 2018–2026 with every policy, none to three pauses, some of them open."""
+def cases(
+    unit: wt.Unit,
+    count: int,
+    seed: int = 7,
+    open_pauses: bool = True,
+    first: date = date(2018, 1, 2),
+    days: int = 3100,
+) -> Iterator[Case]:
+    """Receipts at any minute of the `days` from `first` with every policy, none to three pauses, some of them open."""
     rng = random.Random(f"{unit}-{seed}")  # noqa: S311 (generated cases, not secrets)
     for _ in range(count):
-        received = datetime(2018, 1, 2, tzinfo=HANOI) + timedelta(minutes=rng.randrange(3100 * DAY))
+        received = datetime(first.year, first.month, first.day, tzinfo=HANOI) + timedelta(
+            minutes=rng.randrange(days * DAY)
+        )
         if rng.random() < 0.2:
             received = received.replace(hour=rng.choice((7, 11, 13, 15, 17)), minute=rng.choice((0, 30)))
         yield Case(received, _term(rng, unit), tuple(_pauses(rng, received, open_pauses)), _policy(rng))

@@ -1,6 +1,6 @@
 """The calendar's arithmetic over numpy arrays, with the same results as the scalar functions.
 
-Arrays of days are ``datetime64[D]`` or integers since 1 January 1970; arrays of instants are ``datetime64[m]`` or integer minutes
+Arrays of days are ``datetime64[D]``, lists of `date`, or integers since 1 January 1970; arrays of instants are ``datetime64[m]`` or integer minutes
 since 1970 **on the wall clock of the calendar's zone** (numpy has no zones). What comes out has the type of what went in.
 """
 
@@ -52,7 +52,7 @@ class Vectors:
     def indices(self, days: ArrayLike) -> Ints:
         """Days as numbers since the first covered day; `MissingCalendarData` for the first one outside."""
         values = np.asarray(days)
-        if values.dtype.kind == "M":
+        if values.dtype.kind in "MO":
             values = values.astype("datetime64[D]").astype(np.int64)
         elif values.dtype.kind not in "iu":
             raise TypeError(f"days are datetime64[D] or integers since 1970-01-01, not {values.dtype}")
@@ -143,4 +143,4 @@ class Vectors:
 
 
 def _typed(values: Ints, like: ArrayLike, kind: str) -> Any:
-    return values.astype(kind) if np.asarray(like).dtype.kind == "M" else values
+    return values.astype(kind) if np.asarray(like).dtype.kind in "MO" else values

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import hoso_calendar as wt
-from working_time_oracle import at
+from working_time_oracle import at, cases
 
 VN = wt.load("vn")
 SHARED = (
@@ -400,6 +400,22 @@ def test_s11_a_calendar_term_relies_only_on_days_that_decide_its_end():
     ending = wt.deadline(VN, at("2026-11-20T08:00"), wt.Term.parse("4 ngày"))
     assert (inside.relies_on, ending.relies_on) == ((), (date(2026, 11, 24),))
     assert not wt.deadline(VN, at("2026-11-23T08:00"), wt.Term.parse("48 giờ")).provisional
+
+
+@pytest.mark.parametrize("unit", list(wt.Unit))
+def test_s11_what_is_not_provisional_stays_when_every_expected_day_turns_out_otherwise(unit):
+    kept = b"\n".join(line for line in wt.sources("vn")["vn"].splitlines() if b"expected" not in line)
+    otherwise = wt.compile({"vn": kept + b'\nstatute = "none"\n'}, "vn")
+    moved = 0
+    for case in cases(unit, 400, first=date(2026, 10, 20), days=120):
+        inputs = (case.received, case.term, case.pauses, case.policy)
+        try:
+            d, other = wt.deadline(VN, *inputs), wt.deadline(otherwise, *inputs)
+        except wt.MissingCalendarData:
+            continue
+        moved += d.due != other.due
+        assert d.provisional or (d.due, d.remaining) == (other.due, other.remaining), case
+    assert moved or unit is wt.Unit.HOURS
 
 
 # S12

@@ -237,6 +237,7 @@ def test_vectors_of_days_equal_the_scalars(pairs):
     added = VN.add_days_array(at, n)
     assert added.astype(object).tolist() == [VN.add_days(day, n) for day, n in pairs]
     assert VN.add_days_array(at.astype(np.int64), n).tolist() == added.astype(np.int64).tolist()
+    assert VN.add_days_array([day for day, _ in pairs], n).tolist() == added.tolist()
     assert VN.count_days_array(at, added).tolist() == [
         VN.count_days(day, VN.add_days(day, n)) for day, n in pairs
     ]
