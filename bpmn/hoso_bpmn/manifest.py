@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime, time
 from typing import Annotated, Any, Literal
@@ -13,12 +12,11 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
-    ValidationError,
     model_validator,
 )
 
 import hoso_calendar as wt
-from hoso_bpmn.findings import RefusedFile
+from hoso_bpmn import tables
 
 FILE = "procedure.toml"
 
@@ -187,62 +185,7 @@ def _refuse_twins(what: str, names: list[str]) -> None:
 
 def read(data: bytes) -> tuple[Manifest, dict[str, Any]]:
     """The manifest, and the file's own tables; raises `RefusedFile` with rule `manifest-broken` or `manifest-key`."""
-    document = _toml(data)
-    try:
-        return Manifest.model_validate(document), document
-    except ValidationError as error:
-        faults = [_fault(dict(detail)) for detail in error.errors(include_url=False)]
-        raise RefusedFile(
-            "manifest-key",
-            "; ".join(faults) + ".",
-            file=FILE,
-            remedy="Correct the keys named here; docs/rules/manifest-key.md lists what may stand in each.",
-        ) from None
-
-
-def _toml(data: bytes) -> dict[str, Any]:
-    try:
-        return tomllib.loads(data.decode("utf-8-sig"))
-    except UnicodeDecodeError as error:
-        message, line = "it is not UTF-8", data.count(b"\n", 0, error.start) + 1
-    except tomllib.TOMLDecodeError as error:
-        message, line = str(error), _line(str(error))
-    except RecursionError:
-        message, line = "its tables are nested too deep", 0
-    raise RefusedFile(
-        "manifest-broken",
-        f"The manifest is not valid TOML: {message}.",
-        file=FILE,
-        line=line,
-        remedy="Correct the line; texts stand in straight quotation marks.",
-    )
-
-
-def _line(message: str) -> int:
-    _, found, rest = message.partition("at line ")
-    digits = rest.split(",")[0]
-    return int(digits) if found and digits.isdigit() else 0
-
-
-def _fault(detail: Mapping[str, Any]) -> str:
-    key = _key(detail["loc"])
-    if detail["type"] == "missing":
-        return f"{key} is missing"
-    if detail["type"] == "value_error":
-        return f"{key}: {str(detail['msg']).removeprefix('Value error, ')}"
-    return f"{key}: {str(detail['msg'])[:1].lower()}{str(detail['msg'])[1:]}, not {_short(detail['input'])}"
-
-
-def _key(location: tuple[int | str, ...]) -> str:
-    text = ""
-    for part in location:
-        text += f"[{part + 1}]" if isinstance(part, int) else f".{part}" if text else str(part)
-    return text or FILE
-
-
-def _short(value: object) -> str:
-    text = repr(value)
-    return text if len(text) <= 60 else text[:57] + "…"
+    return tables.read(data, Manifest, file=FILE, what="manifest")
 
 
 def unknown_keys(manifest: Manifest) -> Iterator[tuple[str, str, frozenset[str]]]:

@@ -1,0 +1,73 @@
+"""A TOML file of a package, read strictly: each fault names the file, the key and what may stand there."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from hoso_bpmn.findings import RefusedFile
+
+Model = TypeVar("Model", bound=BaseModel)
+
+
+def read(data: bytes, model: type[Model], *, file: str, what: str) -> tuple[Model, dict[str, Any]]:
+    """The file as the model says, and its own tables; raises `RefusedFile` with rule `<what>-broken` or `<what>-key`."""
+    document = _parsed(data, file, what)
+    try:
+        return model.model_validate(document), document
+    except ValidationError as error:
+        faults = [_fault(dict(detail), file) for detail in error.errors(include_url=False)]
+        raise RefusedFile(
+            f"{what}-key",
+            "; ".join(faults) + ".",
+            file=file,
+            remedy=f"Correct the keys named here; docs/rules/{what}-key.md lists what may stand in each.",
+        ) from None
+
+
+def _parsed(data: bytes, file: str, what: str) -> dict[str, Any]:
+    try:
+        return tomllib.loads(data.decode("utf-8-sig"))
+    except UnicodeDecodeError as error:
+        message, line = "it is not UTF-8", data.count(b"\n", 0, error.start) + 1
+    except tomllib.TOMLDecodeError as error:
+        message, line = str(error), _line(str(error))
+    except RecursionError:
+        message, line = "its tables are nested too deep", 0
+    raise RefusedFile(
+        f"{what}-broken",
+        f"The {what} is not valid TOML: {message}.",
+        file=file,
+        line=line,
+        remedy="Correct the line; texts stand in straight quotation marks.",
+    )
+
+
+def _line(message: str) -> int:
+    _, found, rest = message.partition("at line ")
+    digits = rest.split(",")[0]
+    return int(digits) if found and digits.isdigit() else 0
+
+
+def _fault(detail: Mapping[str, Any], file: str) -> str:
+    key = _key(detail["loc"]) or file
+    if detail["type"] == "missing":
+        return f"{key} is missing"
+    if detail["type"] == "value_error":
+        return f"{key}: {str(detail['msg']).removeprefix('Value error, ')}"
+    return f"{key}: {str(detail['msg'])[:1].lower()}{str(detail['msg'])[1:]}, not {_short(detail['input'])}"
+
+
+def _key(location: tuple[int | str, ...]) -> str:
+    text = ""
+    for part in location:
+        text += f"[{part + 1}]" if isinstance(part, int) else f".{part}" if text else str(part)
+    return text
+
+
+def _short(value: object) -> str:
+    text = repr(value)
+    return text if len(text) <= 60 else text[:57] + "…"
