@@ -136,7 +136,13 @@ def _predict(self: Any, my_task: Any, *_: Any, mask: int = TaskState.PREDICTED_M
 def _update(self: Any, my_task: Any) -> None:
     if not my_task._children:
         self._predict_hook(my_task)
-    if self._update_hook(my_task):
+    try:
+        arrived = self._update_hook(my_task)
+    except Exception as error:
+        # The innermost element is the one at which the run cannot go on.
+        error.element = getattr(error, "element", None) or self.bpmn_id  # type: ignore[attr-defined]
+        raise
+    if arrived:
         my_task._ready()
 
 

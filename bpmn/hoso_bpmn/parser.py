@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from lxml import etree
 from SpiffWorkflow.bpmn.specs.control import BoundaryEventJoin, BoundaryEventSplit
 from SpiffWorkflow.bpmn.specs.event_definitions import NoneEventDefinition
 
@@ -20,6 +21,8 @@ from hoso_bpmn.diagram import Element, Flow, Process
 
 #: Names that SpiffWorkflow gives its own first and last task; `#` keeps an element's id apart from them.
 _TAKEN = ("Start", "End")
+#: Elements by which other engines run code, whatever their name space.
+_CODE = ("script", "preScript", "postScript", "serviceTaskOperator")
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +125,11 @@ class Building:
             raise triggers.unsupported(element, f"<{element.tag}>")
         if "#" in element.id:
             raise triggers.unsupported(element, "an id with a #", "Give it another id.")
+        code = next((name for name in map(_local, element.node.iter()) if name in _CODE), None)
+        if code is not None:
+            raise triggers.unsupported(
+                element, f"<{code}>", "Remove it: nothing that is uploaded runs as code."
+            )
         if element.multi_instance is None:
             return make(self, spec, element, element.id)
         self.names.update(instances.names(element.multi_instance))
@@ -172,6 +180,10 @@ class Building:
     def named(self, element: Element, made: Any) -> Any:
         made.bpmn_id = element.id
         return made
+
+
+def _local(node: etree._Element) -> str:
+    return etree.QName(node).localname
 
 
 Make = Callable[[Building, elements.ProcessSpec, Element, str], Any]

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from drawn import Walk, specification, users
+import hoso_bpmn
+from drawn import Walk, specification, user, users
 from hoso_bpmn import errors, expressions
 
 
@@ -152,3 +153,58 @@ def test_the_script_engine_executes_nothing() -> None:
         scripting.ENGINE.call_service(None)
     with pytest.raises(scripting.Refused):
         scripting.ENGINE.environment.execute("x = 1", {})
+
+
+CODE = "__import__('os').system('true')"
+TIMED = "<timerEventDefinition><{0}>{1}</{0}></timerEventDefinition>"
+
+
+@pytest.mark.parametrize(
+    ("drawn", "way"),
+    [
+        (user("a", f"<multiInstanceLoopCharacteristics><loopCardinality>{CODE}</loopCardinality></multiInstanceLoopCharacteristics>"), "start>a a>end"),
+        (user("a", f'<multiInstanceLoopCharacteristics camunda:collection="{CODE}"/>'), "start>a a>end"),
+        (user("a", f'<multiInstanceLoopCharacteristics camunda:collection="u"><completionCondition>{CODE}</completionCondition></multiInstanceLoopCharacteristics>'), "start>a a>end"),
+        (user("a", f"<standardLoopCharacteristics><loopCondition>{CODE}</loopCondition></standardLoopCharacteristics>"), "start>a a>end"),
+        (f'<intermediateCatchEvent id="a">{TIMED.format("timeDuration", CODE)}</intermediateCatchEvent>', "start>a a>end"),
+        (f'<intermediateCatchEvent id="a">{TIMED.format("timeDate", "${" + CODE + "}")}</intermediateCatchEvent>', "start>a a>end"),
+        (f'<intermediateCatchEvent id="a">{TIMED.format("timeCycle", "=" + CODE)}</intermediateCatchEvent>', "start>a a>end"),
+        ('<inclusiveGateway id="a" default="f3"/>', "start>a a>end{" + CODE + "} a>end"),
+        (f'<scriptTask id="a"><script>{CODE}</script></scriptTask>', "start>a a>end"),
+    ],
+)  # fmt: skip
+def test_code_in_any_place_that_takes_an_expression_does_not_load(drawn: str, way: str) -> None:
+    with pytest.raises(errors.EngineError):
+        specification(drawn, way)
+
+
+SPIFF = 'xmlns="http://spiffworkflow.org/bpmn/schema/1.0/core"'
+
+
+@pytest.mark.parametrize("code", ["preScript", "postScript", "serviceTaskOperator", "script"])
+def test_an_extension_by_which_another_engine_runs_code_is_refused_by_name(code: str) -> None:
+    extension = f"<extensionElements><{code} {SPIFF}>{CODE}</{code}></extensionElements>"
+    with pytest.raises(errors.UnsupportedElement, match=code):
+        specification(user("a", extension), "start>a a>end")
+
+
+def test_a_delegate_of_another_engine_is_not_called_the_task_waits() -> None:
+    walk = Walk(specification('<serviceTask id="a" camunda:class="java.lang.Runtime"/>', "start>a a>end"))
+    assert walk.open == ["a"]
+
+
+@pytest.mark.parametrize("items", ["x" * 10, 5, None, list(range(1_000)), [1] * 1_001])
+def test_a_list_that_is_none_or_too_long_is_refused_and_the_task_stays_open(items: object) -> None:
+    multi = '<multiInstanceLoopCharacteristics camunda:collection="units"/>'
+    walk = Walk(specification(user("a") + user("b", multi), "start>a a>b b>end"))
+    if items == list(range(1_000)):
+        assert walk.do("a", units=items).incident is None
+        assert len(walk.run.tasks) == 1_000
+        return
+    try:
+        incident = walk.do("a", units=items).incident
+    except errors.BadVariable as refused:
+        incident = hoso_bpmn.Incident("b", str(refused))
+    assert incident is not None
+    assert incident.element == "b"
+    assert walk.open == ["a"]
