@@ -94,7 +94,7 @@ def _days(deadline: Document) -> Iterator[Day]:
             date=date.fromisoformat(each["date"]),
             counted=each["counted"],
             why=each["reason"].replace(f" ({basis})", "") if basis else each["reason"],
-            basis="" if each["kind"] == "working" else basis,
+            basis="" if each["counted"] or each["kind"] == "working" else basis,
             expected=each["status"] == "expected",
             last=due is not None and each["date"] == f"{due:%Y-%m-%d}",
         )

@@ -8,6 +8,7 @@ from fastapi import Depends, Request
 
 from hoso_api import security
 from hoso_api.overdue import scope
+from hoso_api.settings import loopback
 from hoso_workflows import authority, lookup
 from hoso_workflows.office import Office
 
@@ -38,10 +39,13 @@ def cookie(request: Request) -> str:
 
 
 async def reader(request: Request) -> Reader:
-    """Who reads. Raises TokenMissing or TokenRefused, which a page answers with the way to sign in."""
+    """Who reads. Raises TokenMissing or TokenRefused, which a page answers with the way to sign in.
+
+    An open board is open under a name of this machine only, so that no page of elsewhere reads it by a forged name.
+    """
     state = request.app.state
     token = request.cookies.get(cookie(request))
-    if token is None and state.settings.open_board:
+    if token is None and state.settings.open_board and loopback(request.url.hostname or ""):
         return Reader(state.office, state.clock())
     if token is None:
         raise security.TokenMissing

@@ -1,0 +1,56 @@
+"""The page that explains a date, day by day."""
+
+import pytest
+
+from pages import seen, words
+from rest import ADMINISTRATOR, CLERK, Rest
+
+
+async def test_every_day_is_counted_or_says_why_not(rest: Rest):
+    rest.clock.turn("2026-03-05 15:00")
+    code = (await rest.accepts())["code"]
+    said = words(await seen(rest, ADMINISTRATOR, f"/ho-so/{code}/thoi-han"))
+    assert "Vì sao hẹn 17:00, thứ Ba 10/03/2026" in said
+    for line in (
+        "05/03/2026 thứ Năm – không tính ngày nhận hồ sơ, ngày đầu không tính",
+        "06/03/2026 thứ Sáu 1 ngày làm việc thứ 1",
+        "07/03/2026 thứ Bảy – không tính thứ Bảy, nghỉ hằng tuần Bộ luật Lao động 2019 Điều 111",
+        "10/03/2026 thứ Ba 3 ngày làm việc thứ 3; hết hạn 17:00",
+    ):
+        assert line in said
+    assert "3 ngày làm việc" in said
+    assert "bản " in said
+
+
+async def test_each_promise_has_its_own_table_the_newest_first(rest: Rest):
+    code = (await rest.accepts())["code"]
+    path = f"/v1/dossiers/{code}"
+    await rest.done(f"{path}/supplement-request", CLERK, {"reason": "Thiếu nhãn hàng"})
+    waiting = words(await seen(rest, ADMINISTRATOR, f"/ho-so/{code}/thoi-han"))
+    assert "Chưa tính hạn" in waiting
+    rest.clock.turn("2026-03-04 09:00")
+    await rest.done(f"{path}/supplement", CLERK, {"components": ["TP04"]})
+    said = words(await seen(rest, ADMINISTRATOR, f"/ho-so/{code}/thoi-han"))
+    assert said.index("Lần hẹn 2: Nhận bổ sung, tính lại từ đầu") < said.index("Lần hẹn 1: Tiếp nhận hồ sơ")
+    assert "Trong hạn" in said
+
+
+async def test_a_date_that_relies_on_an_expected_day_off_is_called_provisional(rest: Rest):
+    rest.clock.turn("2026-11-20 09:00")
+    code = (await rest.accepts())["code"]
+    said = words(await seen(rest, ADMINISTRATOR, f"/ho-so/{code}/thoi-han"))
+    assert "tạm tính" in said
+    assert "dự kiến" in said
+
+
+async def test_a_dossier_before_acceptance_has_no_date_yet(rest: Rest):
+    filed = await rest.files()
+    page = await seen(rest, ADMINISTRATOR, f"/ho-so/{filed['reference']}/thoi-han")
+    assert "chưa có ngày hẹn" in words(page)
+
+
+@pytest.mark.parametrize("key", ["KHONG-CO", "a%00b"])
+async def test_an_unknown_dossier_is_a_page_that_leads_back(rest: Rest, key: str):
+    page = await seen(rest, ADMINISTRATOR, f"/ho-so/{key}/thoi-han")
+    assert page.status_code in (404, 422)
+    assert "Về bảng quá hạn" in page.text
