@@ -47,9 +47,7 @@ async def rebuild(office: Office, key: str) -> None:
         locked = await tx.rows(_LOCK, [key])
         for dossier, *_ in locked:
             (row,) = await tx.rows(f"{_DOSSIERS} where d.id = $1", [dossier])
-            history = [writing.read(entry) for entry in row.events]
-            await office.cabinet.met(history)
-            projection = Projection.of(history, office.cabinet.calendars)
+            projection = await _projected(office, [_link(entry) for entry in row.links])
             for statement, known in zip(statements.STRAY, _known(projection), strict=True):
                 await tx.rows(statement, [dossier, known])
             written = writing.projected(projection, projection.clock.dates(), Mark())
@@ -81,9 +79,7 @@ async def _compared(office: Office, row: Any) -> list[Difference]:
         events.verify(links, row.head)
     except events.ChainBroken as broken:
         found.append(Difference(row.reference, "chain", str(broken), "whole"))
-    history = [link.event for link in links]
-    await office.cabinet.met(history)
-    projection = Projection.of(history, office.cabinet.calendars)
+    projection = await _projected(office, links)
     said = _said(projection)
     open_tasks = sorted(str(task) for task in projection.state.tasks)
     stored = {"dossier": row.columns, "tasks": row.tasks, "appointments": row.appointments}
@@ -94,6 +90,12 @@ async def _compared(office: Office, row: Any) -> list[Difference]:
     if engine != open_tasks:
         found.append(Difference(row.reference, "engine's open tasks", engine, open_tasks))
     return found
+
+
+async def _projected(office: Office, links: Iterable[Link]) -> Projection:
+    history = [link.event for link in links]
+    await office.cabinet.met(event.payload for event in history)
+    return Projection.of(history, office.cabinet.calendars)
 
 
 def _said(projection: Projection) -> dict[str, Any]:
@@ -165,7 +167,7 @@ select d.id, e.version from dossier d join engine_state e on e.dossier_id = d.id
 where d.reference = $1 or d.code = $1 for update of e
 """
 _DOSSIERS = f"""
-select d.id, d.reference, d.workflow_version_id, d.case_id, e.head, e.state, {statements.EVENTS} as events,
+select d.id, d.reference, d.workflow_version_id, d.case_id, e.head, e.state,
   (select jsonb_agg(jsonb_build_object('seq', seq, 'at', at, 'kind', kind, 'actor', actor_id,
      'on_behalf_of', on_behalf_of, 'automatic', automatic, 'payload', payload, 'salt', encode(salt, 'hex'),
      'digest', encode(digest, 'hex'), 'previous', encode(previous, 'hex'), 'hash', encode(hash, 'hex')) order by seq)

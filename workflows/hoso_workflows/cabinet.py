@@ -76,10 +76,10 @@ class Cabinet:
             await self._refresh()
         return self._units
 
-    async def met(self, events: Iterable[Any]) -> None:
-        """Have the calendars at hand that these events name."""
-        for event in events:
-            named = event.payload.get("calendar")
+    async def met(self, payloads: Iterable[Mapping[str, Any]]) -> None:
+        """Have the calendars at hand that the payloads of events name."""
+        for payload in payloads:
+            named = payload.get("calendar")
             if named and (named["id"], named["version"]) not in self._calendars:
                 row = await self._db.row(
                     "select documents from calendar_version where calendar = $1 and version = $2",

@@ -16,7 +16,6 @@ import orjson
 from hoso_models.database import Database
 from hoso_workflows import authority, explanation, lifecycle, refusals, statements, writing
 from hoso_workflows.office import Office
-from hoso_workflows.projections import Projection
 
 #: Roles that see every task of their unit, not only those of their own role.
 OVERSEERS = (*authority.ASSIGNERS, authority.RECEPTION)
@@ -63,7 +62,7 @@ async def rights(db: Database, reader: UUID, at: datetime) -> authority.Rights:
 async def dossier(office: Office, key: str, *, reader: UUID, at: datetime) -> dict[str, Any]:
     """A dossier with its dates, components and open tasks; `version` for `If-Match`. Raises NotFound."""
     row = await _readable(office.db, key, reader, at)
-    projection = await _projected(office, row)
+    projection = await office.histories.read(row)
     dates = projection.clock.dates()
     loaded = (await office.cabinet.version(row.workflow_version_id)).case(row.case_id)
     return {
@@ -124,8 +123,6 @@ async def history(office: Office, key: str, *, reader: UUID, at: datetime) -> li
 async def explain(office: Office, key: str, *, reader: UUID | None, at: datetime) -> dict[str, Any]:
     """Why a dossier is due when it is, `hoso-explanation/1`; without a reader nobody's rights are asked. Raises NotFound."""
     row = await (_readable(office.db, key, reader, at) if reader else _found(office.db, key, at))
-    events = [writing.read(entry) for entry in row.events]
-    await office.cabinet.met(events)
     named = {
         "reference": row.reference,
         "code": row.code,
@@ -136,7 +133,7 @@ async def explain(office: Office, key: str, *, reader: UUID | None, at: datetime
         "unit_name": row.unit_name,
         "status": row.status,
     }
-    return explanation.explain(named, events, office.cabinet.calendars)
+    return explanation.explain(named, await office.histories.events(row), office.cabinet.calendars)
 
 
 async def receipt(office: Office, key: str, *, reader: UUID, at: datetime) -> dict[str, Any]:
@@ -144,7 +141,7 @@ async def receipt(office: Office, key: str, *, reader: UUID, at: datetime) -> di
     row = await _readable(office.db, key, reader, at)
     if row.code is None:
         raise refusals.NotFound("receipt", key)
-    projection = await _projected(office, row)
+    projection = await office.histories.read(row)
     letter = next(letter for letter in projection.letters if letter["form"] == "01")
     first = projection.appointments(projection.clock.dates())[0]
     return {
@@ -179,7 +176,7 @@ async def public(office: Office, code: str) -> dict[str, Any]:
     row = await office.db.row(_PUBLIC, [code])
     if row is None:
         raise refusals.NotFound("dossier", code)
-    projection = await _projected(office, row)
+    projection = await office.histories.read(row)
     loaded = (await office.cabinet.version(row.workflow_version_id)).case(row.case_id)
     return {"code": row.code, "degree": lifecycle.degree(projection.state, loaded)}
 
@@ -249,15 +246,9 @@ async def _found(db: Database, key: str, at: datetime, reader: UUID | None = Non
 async def _readable(db: Database, key: str, reader: UUID, at: datetime) -> Any:
     row = await _found(db, key, at, reader)
     held = authority.Rights.of(reader, row.rights, applicant=bool(row.theirs))
-    if not authority.reads(held, [row.receiving_unit, row.handling_unit, row.deciding_unit]):
+    if not authority.reads(held, [row.receiving_unit, row.handling_unit, row.deciding_unit, *row.working]):
         raise refusals.NotFound("dossier", key)
     return row
-
-
-async def _projected(office: Office, row: Any) -> Projection:
-    events = [writing.read(entry) for entry in row.events]
-    await office.cabinet.met(events)
-    return Projection.of(events, office.cabinet.calendars)
 
 
 def _task(row: Any) -> dict[str, Any]:
@@ -303,7 +294,9 @@ jsonb_build_object('kind', pa.kind, 'name', pa.name, 'identifier', pa.identifier
 """
 #: $1 reference or code, $2 reader or null, $3 local date, $4 instant.
 _DOSSIER = f"""
-select d.*, v.name as procedure_name, u.name as unit_name, e.version, {statements.EVENTS} as events, {_PARTY} as applicant, pa.principal_id = $2::uuid as theirs,
+select d.*, v.name as procedure_name, u.name as unit_name, e.version, e.head, e.updated_at, {_PARTY} as applicant,
+  pa.principal_id = $2::uuid as theirs,
+  (select array_agg(distinct t.unit_code) from user_task t where t.dossier_id = d.id) as working,
   (select jsonb_agg(jsonb_build_object('code', c.code, 'name', c.name, 'originals', c.originals, 'copies', c.copies,
      'required', c.required, 'received', c.received) order by c.code) from component c where c.dossier_id = d.id) as components,
   {authority.rights_sql("$2::uuid", "$3::date", "$4::timestamptz")} as rights
@@ -311,9 +304,10 @@ from dossier d join engine_state e on e.dossier_id = d.id join party pa on pa.id
 join workflow_version v on v.id = d.workflow_version_id join unit u on u.code = d.handling_unit
 where d.reference = $1 or d.code = $1
 """  # noqa: S608 - fixed text of this module
-_PUBLIC = f"""
-select d.code, d.workflow_version_id, d.case_id, {statements.EVENTS} as events from dossier d where d.code = $1
-"""  # noqa: S608
+_PUBLIC = """
+select d.id, d.code, d.workflow_version_id, d.case_id, d.filed_at, d.last_seq, e.head, e.updated_at
+from dossier d join engine_state e on e.dossier_id = d.id where d.code = $1
+"""
 _HISTORY = """
 select e.seq, e.at, e.kind, p.name as actor, b.name as on_behalf_of, e.automatic, e.payload, e.hash
 from dossier_event e join principal p on p.id = e.actor_id left join principal b on b.id = e.on_behalf_of

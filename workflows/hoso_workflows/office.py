@@ -19,6 +19,7 @@ from typing import Any
 from uuid import UUID
 
 import hoso_bpmn
+from hoso_bpmn.run import Run
 from hoso_models import errors as storage
 from hoso_models.database import Database
 from hoso_workflows import (
@@ -35,7 +36,8 @@ from hoso_workflows import (
 )
 from hoso_workflows.cabinet import Cabinet
 from hoso_workflows.events import Event, Kind
-from hoso_workflows.projections import Mark, Projection
+from hoso_workflows.histories import Histories
+from hoso_workflows.projections import Projection
 from hoso_workflows.state import State
 
 #: How often an act is tried again when somebody else was faster.
@@ -76,6 +78,11 @@ class Asked:
     digest: bytes
     if_match: int | None = None
 
+    @property
+    def once(self) -> tuple[UUID, str | None, bytes]:
+        """What keeps the act from being done twice."""
+        return self.actor, self.key, self.digest
+
     def replay(self, answered: dict[str, Any]) -> Outcome:
         """The first answer again. Raises KeyReused when the key came with another request then."""
         if bytes.fromhex(answered["hash"]) != self.digest:
@@ -89,6 +96,7 @@ class Office:
     def __init__(self, db: Database) -> None:
         self.db = db
         self.cabinet = Cabinet(db)
+        self.histories = Histories(db, self.cabinet)
 
     async def file(
         self,
@@ -130,42 +138,48 @@ class Office:
     async def _file(self, request: filing.Request, asked: Asked) -> Outcome | None:
         day = authority.local_date(asked.at)
         row = await self.db.row(statements.LOAD_ACTOR, [asked.actor, day, asked.at, asked.key])
-        assert row is not None  # noqa: S101 - a select without a from has one row
         if row.answered:
             return asked.replay(row.answered)
         async with self._remembering(asked, "File", request.procedure):
             rights = authority.Rights.of(asked.actor, row.rights)
             opened = await filing.prepare(self.cabinet, self.db, request, rights, asked.at)
         told, run = lifecycle.file(opened.filing, asked.at, opened.actor)
-        projection = Projection.of(told, self.cabinet.calendars)
-        parameters, body = _work(opened.id, 0, projection, Mark(), told, events.GENESIS, run, asked)
+        projection, place = Projection(self.cabinet.calendars), writing.Place(opened.id, 0, events.GENESIS)
+        work = writing.work(place, projection, told, run, asked.once)
         async with self.db.transaction() as tx:
             await filing.enter(tx, opened)
-            await tx.rows(statements.SAVE, parameters)
-        return Outcome.of(body)
+            await tx.rows(statements.SAVE, work.parameters)
+        self.histories.keep(opened.id, work.head, projection)
+        return Outcome.of(work.answer)
 
     async def _perform(self, command: commands.Command, asked: Asked) -> Outcome | None:
         row = await self._load(command, asked)
         if row.answered:
             return asked.replay(row.answered)
-        history = [writing.read(entry) for entry in row.events]
-        await self.cabinet.met(history)
-        projection = Projection.of(history, self.cabinet.calendars)
-        actor = await self._permitted(command, projection.state, row, asked)
+        async with self.histories.lent(row) as projection:
+            told, run = await self._decided(command, projection.state, row, asked)
+            if not told:
+                return Outcome.of(writing.answer(projection, projection.clock.dates(), row.version))
+            work = writing.work(
+                writing.Place(row.id, row.version, row.head), projection, told, run, asked.once
+            )
+            (stored,) = await self.db.one_statement(statements.SAVE, work.parameters)
+            if not stored.won:
+                return None
+            self.histories.keep(row.id, work.head, projection)
+            return Outcome.of(work.answer)
+
+    async def _decided(
+        self, command: commands.Command, state: State, row: Any, asked: Asked
+    ) -> tuple[tuple[Event, ...], Run]:
+        """What the command makes happen, and the run that went along with it."""
+        actor = await self._permitted(command, state, row, asked)
         if asked.if_match is not None and asked.if_match != row.version:
-            raise refusals.StaleVersion(projection.state.reference, asked.if_match, row.version)
-        state = await self._resumed(projection.state, row)
-        filing.fits(command, state)
-        told = lifecycle.decide(state, _lettered(lifecycle.interpret(state, command)), asked.at, actor)
-        if not told:
-            return Outcome.of(writing.answer(projection, projection.clock.dates(), row.version))
-        told = await self._numbered(told, state.units["receiving"])
-        mark = projection.mark()
-        for event in told:
-            projection.hear(event)
-        parameters, body = _work(row.id, row.version, projection, mark, told, row.head, state.run, asked)
-        (answer,) = await self.db.one_statement(statements.SAVE, parameters)
-        return Outcome.of(body) if answer.won else None
+            raise refusals.StaleVersion(state.reference, asked.if_match, row.version)
+        run, resumed = await self._resumed(state, row)
+        filing.fits(command, resumed)
+        told = lifecycle.decide(resumed, _lettered(lifecycle.interpret(state, command)), asked.at, actor)
+        return await self._numbered(told, state.units["receiving"]), run
 
     async def _load(self, command: commands.Command, asked: Asked) -> Any:
         day, other = authority.local_date(asked.at), getattr(command, "assignee", None)
@@ -196,14 +210,14 @@ class Office:
             await authority.remember(self.db, asked.actor, act, subject, asked.at)
             raise
 
-    async def _resumed(self, state: State, row: Any) -> State:
-        """The state with its engine, its specification and the calendars of its units."""
+    async def _resumed(self, state: State, row: Any) -> tuple[Run, State]:
+        """The engine, and the state with it, its specification and the calendars of its units."""
         version = await self.cabinet.version(row.workflow_version_id)
         loaded = version.case(row.case_id)
         calendars = await self.cabinet.of_units(state.units.values())
         of_lane = lifecycle.calendar_of_lane(loaded, state.units, calendars)
         run = hoso_bpmn.resume(loaded.specification, row.state, calendar=of_lane)
-        return replace(state, run=run, loaded=loaded, calendars=calendars)
+        return run, replace(state, run=run, loaded=loaded, calendars=calendars)
 
     async def _numbered(self, told: Sequence[Event], unit: str) -> tuple[Event, ...]:
         """The events with the numbers that the law wants in order, allocated now that the act is decided."""
@@ -235,25 +249,6 @@ def _with(numbers: dict[str, Any], event: Event) -> Event:
     return replace(
         event, payload={**event.payload, **{name: numbers[name] for name in names if name in numbers}}
     )
-
-
-def _work(
-    dossier: UUID,
-    version: int,
-    projection: Projection,
-    mark: Mark,
-    told: Sequence[Event],
-    head: bytes,
-    run: Any,
-    asked: Asked,
-) -> tuple[list[Any], dict[str, Any]]:
-    """The parameters that store an act, and its answer."""
-    dates = projection.clock.dates()
-    links, head = writing.chained(told, head, mark)
-    body = writing.answer(projection, dates, version + 1)
-    engine = head, run.dump(), run.finished
-    idempotency = asked.actor, asked.key, asked.digest, body
-    return writing.parameters(dossier, version, projection, dates, mark, links, engine, idempotency), body
 
 
 async def _patiently(subject: str, work: Callable[[], Awaitable[Outcome | None]]) -> Outcome:

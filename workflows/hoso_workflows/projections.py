@@ -7,7 +7,7 @@ of a sound database changes nothing.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -15,7 +15,7 @@ from uuid import UUID
 from hoso_models import DossierStatus as Status
 from hoso_models import TaskStatus
 from hoso_workflows import lifecycle
-from hoso_workflows.clock import Calendars, Clock, Dates
+from hoso_workflows.clock import Appointment, Calendars, Clock, Dates
 from hoso_workflows.events import Event, Kind
 from hoso_workflows.state import State
 
@@ -117,11 +117,12 @@ class Projection:
             "judged": steps.judged.value if steps.judged else None,
         }
 
-    def appointments(self, dates: Dates) -> list[Row]:
-        """The promises made, in order."""
-        made = zip(dates.appointments, self._made_by, strict=True)
+    def appointments(self, dates: Dates, since: int = 0) -> list[Row]:
+        """The promises made, in order, without the first `since`."""
+        made = zip(dates.appointments[since:], self._made_by[since:], strict=True)
         return [
-            {**asdict(appointment), "kind": appointment.kind.value, "made_by": by} for appointment, by in made
+            {**{name: getattr(appointment, name) for name in Appointment.__slots__}, "made_by": by}
+            for appointment, by in made
         ]
 
     def _filed(self, event: Event) -> None:

@@ -6,12 +6,6 @@ written depends on that comparison (`… from w`), so a command that lost a race
 
 from hoso_workflows import authority
 
-#: The events of dossier `d` as one jsonb array, oldest first; `writing.read` takes each entry.
-EVENTS = """
-(select jsonb_agg(jsonb_build_array(seq, at, kind, actor_id, on_behalf_of, automatic, payload) order by seq)
- from dossier_event ev where ev.dossier_id = d.id and ev.at >= d.filed_at)
-"""
-
 #: $1 reference or code, $2 task id or null, $3 actor, $4 local date, $5 instant, $6 idempotency key or null,
 #: $7 somebody else whose rights matter (an assignee) or null.
 LOAD = f"""
@@ -21,8 +15,7 @@ with subject as (
   select dossier_id from user_task where id = $2::uuid
   limit 1
 )
-select d.id, d.workflow_version_id, d.case_id, e.version, e.head, e.state,
-  {EVENTS} as events,
+select d.id, d.workflow_version_id, d.case_id, d.filed_at, d.last_seq, e.version, e.head, e.state, e.updated_at,
   pa.principal_id = $3::uuid as applicant,
   (select jsonb_agg(distinct c.unit_code) from competence c where c.procedure_code = d.procedure_code
      and $4::date between c.valid_from and coalesce(c.valid_to, 'infinity')) as competent,

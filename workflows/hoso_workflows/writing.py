@@ -1,12 +1,14 @@
 """What an act writes: the parameters of the one statement that stores it, and the answer that its caller gets."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 import orjson
 
+from hoso_bpmn.run import Run
 from hoso_workflows import clock, events, notices
 from hoso_workflows.events import Event, Kind, Link
 from hoso_workflows.lifecycle import portal_code
@@ -52,32 +54,59 @@ def _iso(instant: datetime | None) -> str | None:
     return instant.isoformat() if instant else None
 
 
-def parameters(
-    dossier: UUID,
-    version: int,
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where an act is written: a dossier with its version and the head of its chain, as they were read."""
+
+    dossier: UUID
+    version: int
+    head: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """An act ready to be stored: the new head of the chain, the parameters of `statements.SAVE`, the answer."""
+
+    head: bytes
+    parameters: list[Any]
+    answer: dict[str, Any]
+
+
+def work(
+    place: Place,
     projection: Projection,
-    dates: clock.Dates,
-    mark: Mark,
-    links: Sequence[Link],
-    engine: tuple[bytes, bytes, bool],
-    idempotency: tuple[UUID, str | None, bytes, Mapping[str, Any]],
-) -> list[Any]:
-    """The parameters of `statements.SAVE` for what the projection heard behind the mark."""
-    told = [link.event for link in links]
+    told: Sequence[Event],
+    run: Run,
+    once: tuple[UUID, str | None, bytes],
+) -> Work:
+    """Have the projection hear what an act tells, and word everything that is stored of it.
+
+    `once`: who asked, under which idempotency key, with which digest of the request.
+    """
+    mark = projection.mark()
+    for event in told:
+        projection.hear(event)
+    dates = projection.clock.dates()
+    links = events.chain(told, place.head, mark.seq)
+    said = answer(projection, dates, place.version + 1)
     touched = {UUID(event.payload["task"]) for event in told if "task" in event.payload}
     timers = {event.payload["id"] for event in told if event.kind is Kind.TIMER_SET}
-    return [
-        dossier,
-        version,
-        *engine,
-        told[-1].at if told else projection.state.last_at,
+    parameters = [
+        place.dossier,
+        place.version,
+        links[-1].hash,
+        run.dump(),
+        run.finished,
+        told[-1].at,
         *projected(projection, dates, mark, tasks=touched | projection.state.tasks.keys(), timers=timers),
         _json([_event(link) for link in links]),
         [event.payload["id"] for event in told if event.kind is Kind.TIMER_DROPPED],
         notices.of(projection.state, links),
         [component for event in told for component in event.payload.get("components", ())],
-        *idempotency,
+        *once,
+        said,
     ]
+    return Work(links[-1].hash, parameters, said)
 
 
 def projected(
@@ -93,7 +122,7 @@ def projected(
     return [
         _json(projection.dossier(dates)),
         _json([projection.task(task, dates) for task in tasks]),
-        _json(projection.appointments(dates)[mark.promises :]),
+        _json(projection.appointments(dates, mark.promises)),
         _json([projection.timers[timer] for timer in timers if timer in projection.timers]),
         _json(projection.letters[mark.letters :]),
     ]
@@ -119,22 +148,3 @@ def _event(link: Link) -> dict[str, Any]:
         "previous": link.previous.hex(),
         "hash": link.hash.hex(),
     }
-
-
-def read(entry: Sequence[Any]) -> Event:
-    """The event of one entry of `statements.LOAD`."""
-    _, at, kind, actor, on_behalf_of, automatic, payload = entry
-    return Event(
-        Kind(kind),
-        datetime.fromisoformat(at),
-        UUID(actor),
-        payload or {},
-        UUID(on_behalf_of) if on_behalf_of else None,
-        automatic,
-    )
-
-
-def chained(told: Sequence[Event], head: bytes, mark: Mark) -> tuple[tuple[Link, ...], bytes]:
-    """The events behind the head, and the new head."""
-    links = events.chain(told, head, mark.seq)
-    return links, links[-1].hash if links else head

@@ -1,0 +1,110 @@
+"""Dossiers' histories, folded once and kept at hand: whoever comes next hears only what has happened since.
+
+Events are append-only and chained, so what was folded up to one head stays true for ever; a head that does not follow from
+the one at hand (a database put back from a copy) makes the whole history be read again.
+"""
+
+from collections import OrderedDict
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+from uuid import UUID
+
+from hoso_models.database import Database
+from hoso_workflows.cabinet import Cabinet
+from hoso_workflows.events import Event, Kind
+from hoso_workflows.projections import Projection
+
+#: How many dossiers are kept at hand; one takes some tens of kilobytes.
+CAPACITY = 1_000
+
+
+class Dossier(Protocol):
+    """What has to be known of a dossier to read its history; all of it read in one statement."""
+
+    id: UUID
+    filed_at: datetime
+    #: When its newest event happened.
+    updated_at: datetime
+    last_seq: int
+    head: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class _Heard:
+    """A projection and the head of the chain up to which it has heard."""
+
+    projection: Projection
+    head: bytes
+
+
+class Histories:
+    """The histories at hand of one office."""
+
+    def __init__(self, db: Database, cabinet: Cabinet) -> None:
+        self._db = db
+        self._cabinet = cabinet
+        self._known: OrderedDict[UUID, _Heard] = OrderedDict()
+
+    async def events(self, dossier: Dossier) -> list[Event]:
+        """All events of a dossier, with the calendars that they name at hand."""
+        return [_event(row) for row in await self._since(dossier, dossier.filed_at, 0)]
+
+    @asynccontextmanager
+    async def lent(self, dossier: Dossier) -> AsyncIterator[Projection]:
+        """The dossier's projection, the caller's own in the block.
+
+        It goes back unless it has heard more; then the caller keeps it under its new head, once that is stored.
+        """
+        projection = await self._taken(dossier)
+        try:
+            yield projection
+        finally:
+            if projection.last_seq == dossier.last_seq:
+                self.keep(dossier.id, dossier.head, projection)
+
+    async def read(self, dossier: Dossier) -> Projection:
+        """The dossier's projection, to be read at once and not to be changed."""
+        async with self.lent(dossier) as projection:
+            return projection
+
+    def keep(self, dossier: UUID, head: bytes, projection: Projection) -> None:
+        """Have a projection at hand that has heard everything up to a head."""
+        self._known[dossier] = _Heard(projection, head)
+        self._known.move_to_end(dossier)
+        if len(self._known) > CAPACITY:
+            self._known.popitem(last=False)
+
+    async def _taken(self, dossier: Dossier) -> Projection:
+        heard = self._known.pop(dossier.id, None)
+        if heard is None:
+            return Projection.of(await self.events(dossier), self._cabinet.calendars)
+        return heard.projection if heard.head == dossier.head else await self._caught_up(dossier, heard)
+
+    async def _caught_up(self, dossier: Dossier, heard: _Heard) -> Projection:
+        projection = heard.projection
+        rows = await self._since(dossier, projection.state.last_at, projection.last_seq)
+        if not rows or rows[0].previous != heard.head:
+            return await self._taken(dossier)
+        for row in rows:
+            projection.hear(_event(row))
+        return projection
+
+    async def _since(self, dossier: Dossier, at: datetime, seq: int) -> Sequence[Any]:
+        parameters = [dossier.id, at, dossier.updated_at, seq, dossier.last_seq]
+        rows = await self._db.rows(_SINCE, parameters)
+        await self._cabinet.met(row.payload or {} for row in rows)
+        return rows
+
+
+def _event(row: Any) -> Event:
+    return Event(Kind(row.kind), row.at, row.actor_id, row.payload or {}, row.on_behalf_of, row.automatic)
+
+
+#: The bounds on the instant let the server look into the months in question only.
+_SINCE = """
+select at, kind, actor_id, on_behalf_of, automatic, payload, previous from dossier_event
+where dossier_id = $1 and at between $2 and $3 and seq > $4 and seq <= $5 order by seq
+"""
