@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from hoso_bpmn.change import Change, ClosedTask, Incident, Task, Timer
+    from hoso_bpmn.conversion import Imported, import_bpmn
     from hoso_bpmn.findings import Finding, RefusedFile, Report, Severity
     from hoso_bpmn.inspection import check
     from hoso_bpmn.migration import Migration, migrate
@@ -34,6 +35,7 @@ _HOMES = {
     "Timer": "change",
     "bundled": "package:codes",
     "check": "inspection",
+    "import_bpmn": "conversion",
     "load": "specification",
     "migrate": "migration",
     "resume": "run",
@@ -44,6 +46,7 @@ __all__ = [
     "Change",
     "ClosedTask",
     "Finding",
+    "Imported",
     "Incident",
     "Loaded",
     "Migration",
@@ -58,6 +61,7 @@ __all__ = [
     "Timer",
     "bundled",
     "check",
+    "import_bpmn",
     "load",
     "migrate",
     "resume",

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from enum import StrEnum
+from typing import Any
 
 
 class Severity(StrEnum):
@@ -55,16 +56,16 @@ class Report:
     def warnings(self) -> tuple[Finding, ...]:
         return tuple(f for f in self.findings if f.severity is Severity.WARNING)
 
-    def to_json(self) -> dict[str, object]:
+    def to_json(self) -> dict[str, Any]:
         """JSON-safe; `from_json` reads it back."""
         return {"schema": "hoso-report/1", "ok": self.ok, "findings": [asdict(f) for f in self.findings]}
 
     @classmethod
-    def from_json(cls, document: dict[str, object]) -> Report:
+    def from_json(cls, document: Mapping[str, Any]) -> Report:
         """The report that `to_json` wrote."""
-        rows = document["findings"]
-        assert isinstance(rows, list)  # noqa: S101 - our own document, checked for mypy
-        return cls(tuple(Finding(**{**row, "severity": Severity(row["severity"])}) for row in rows))
+        return cls(
+            tuple(Finding(**{**row, "severity": Severity(row["severity"])}) for row in document["findings"])
+        )
 
 
 class RefusedFile(ValueError):
@@ -78,6 +79,16 @@ class RefusedFile(ValueError):
         self.file = file
         place = f"{file}:{line}" if file and line else file or (f"line {line}" if line else "")
         super().__init__(f"{place + ': ' if place else ''}{message} {remedy}".strip())
+
+    def to_json(self) -> dict[str, Any]:
+        """What makes an equal error again: `RefusedFile(**document)`."""
+        return {
+            "rule": self.rule,
+            "message": self.message,
+            "line": self.line,
+            "remedy": self.remedy,
+            "file": self.file,
+        }
 
     def finding(self, file: str = "") -> Finding:
         """The same as a finding of a report."""

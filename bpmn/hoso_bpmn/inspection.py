@@ -18,7 +18,7 @@ def check(path: Path | str, *, limits: sandbox.Limits = sandbox.LIMITS) -> Repor
     """
     source = Path(path)
     try:
-        return sandbox.run(*_input(source), limits)
+        return Report.from_json(sandbox.run(*_input(source), limits))
     except RefusedFile as refused:
         return Report((refused.finding(source.name),))
 

@@ -14,8 +14,9 @@ import subprocess
 import sys
 from dataclasses import astuple, dataclass
 from enum import StrEnum
+from typing import Any
 
-from hoso_bpmn.findings import Finding, Report, Severity
+from hoso_bpmn.findings import RefusedFile
 
 
 class Work(StrEnum):
@@ -25,6 +26,8 @@ class Work(StrEnum):
     DIAGRAM = "diagram"
     #: Check a zipped package.
     PACKAGE = "package"
+    #: Convert a foreign BPMN file.
+    IMPORT = "import"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +43,8 @@ class Limits:
 LIMITS = Limits()
 
 
-def run(work: Work, data: bytes, file: str, limits: Limits = LIMITS) -> Report:
-    """The report of the child; one finding with rule `sandbox` where it did not live to give one."""
+def run(work: Work, data: bytes, file: str, limits: Limits = LIMITS) -> dict[str, Any]:
+    """The child's answer, a JSON document; raises the `RefusedFile` that it raised, or one with rule `sandbox`."""
     command = [sys.executable, "-I", "-m", "hoso_bpmn.sandbox", work, file, json.dumps(astuple(limits))]
     pipe = subprocess.PIPE
     # OpenBLAS would reserve memory for each of its threads.
@@ -52,13 +55,16 @@ def run(work: Work, data: bytes, file: str, limits: Limits = LIMITS) -> Report:
         try:
             output, trouble = child.communicate(data, timeout=limits.wall_seconds)
         except subprocess.TimeoutExpired:
-            return Report((_stopped(file, f"it took longer than {limits.wall_seconds} seconds"),))
+            raise _stopped(file, f"it took longer than {limits.wall_seconds} seconds") from None
         finally:
             if child.poll() is None:
                 os.killpg(child.pid, signal.SIGKILL)
     if child.returncode != 0:
-        return Report((_stopped(file, _reason(child.returncode, trouble, limits)),))
-    return Report.from_json(json.loads(output))
+        raise _stopped(file, _reason(child.returncode, trouble, limits))
+    answer: dict[str, Any] = json.loads(output)
+    if "refused" in answer:
+        raise RefusedFile(**answer["refused"])
+    return answer
 
 
 def _reason(code: int, trouble: bytes, limits: Limits) -> str:
@@ -70,15 +76,12 @@ def _reason(code: int, trouble: bytes, limits: Limits) -> str:
     return f"reading it failed: {last or f'exit code {code}'}"
 
 
-def _stopped(file: str, reason: str) -> Finding:
-    return Finding(
-        Severity.ERROR,
+def _stopped(file: str, reason: str) -> RefusedFile:
+    return RefusedFile(
         "sandbox",
-        None,
-        0,
-        f"The check of the file was stopped: {reason}.",
-        "Draw the process anew in a modeller, or split it; if the file is harmless, report it with the file attached.",
-        file,
+        f"Reading the file was stopped: {reason}.",
+        remedy="Draw the process anew in a modeller, or split it; if the file is harmless, report it with the file attached.",
+        file=file,
     )
 
 
@@ -98,14 +101,22 @@ def _limit(limits: Limits) -> None:
 def main(work: str, file: str, limits: str) -> None:
     """Entry of the child: limits first, then our own modules, then the stranger's bytes."""
     _limit(Limits(*json.loads(limits)))
-    from hoso_bpmn import inspection  # the parent imports this module without the engine
-
     data = sys.stdin.buffer.read()
-    if Work(work) is Work.PACKAGE:
-        report = inspection.inspect_package(data)
-    else:
-        report = inspection.inspect_diagram(data, file)
-    json.dump(report.to_json(), sys.stdout)
+    try:
+        answer = _work(Work(work), data, file)
+    except RefusedFile as refused:
+        answer = {"refused": refused.to_json()}
+    json.dump(answer, sys.stdout)
+
+
+def _work(work: Work, data: bytes, file: str) -> dict[str, Any]:
+    from hoso_bpmn import conversion, inspection  # the parent imports this module without the engine
+
+    if work is Work.IMPORT:
+        return conversion.convert(data).to_json()
+    if work is Work.PACKAGE:
+        return inspection.inspect_package(data).to_json()
+    return inspection.inspect_diagram(data, file).to_json()
 
 
 if __name__ == "__main__":

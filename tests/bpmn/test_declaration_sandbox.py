@@ -63,8 +63,8 @@ def test_a_data_association_that_hangs_spiffworkflows_parser_is_read_and_named(t
     ("limits", "reason"),
     [
         (sandbox.Limits(wall_seconds=0), "longer than 0 seconds"),
-        (sandbox.Limits(memory_bytes=60_000_000), "The check of the file was stopped"),
-        (sandbox.Limits(open_files=3), "The check of the file was stopped"),
+        (sandbox.Limits(memory_bytes=60_000_000), "Reading the file was stopped"),
+        (sandbox.Limits(open_files=3), "Reading the file was stopped"),
     ],
 )
 def test_a_child_that_uses_too_much_is_stopped_and_told(tmp_path: Path, limits: sandbox.Limits, reason: str):

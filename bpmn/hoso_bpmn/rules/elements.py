@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from lxml import etree
 
 from hoso_bpmn import xml
-from hoso_bpmn.diagram import Element
+from hoso_bpmn.diagram import Element, Process
 from hoso_bpmn.findings import Severity
 from hoso_bpmn.rules.rule import Fault, Faults, process_rule
 from hoso_bpmn.rules.subject import Subject
@@ -18,7 +18,7 @@ _SCRIPTS = frozenset(
         "postScript",
         "executionListener",
         "taskListener",
-        "connector",
+        "connectorId",
         "serviceTaskOperator",
     )
 )
@@ -64,27 +64,26 @@ def script(subject: Subject) -> Faults:
         language = _language(flow.node)
         if language:
             yield Fault(flow, f"The condition of {flow.name or flow.id!r} is written in {language}.")
-    for found in _code_of(subject.process.node):
+    for found, _ in code_in(subject.process.node):
         yield Fault(None, f"The process has {found}, which would run code.", line=subject.process.line)
 
 
 def _code(element: Element) -> Iterator[str]:
-    yield from _code_of(element.node)
-    if element.multi_instance is not None:
-        yield from _code_of(element.multi_instance.node)
-    for definition in element.event_definitions:
-        yield from _code_of(definition.node)
+    repeats = [element.multi_instance.node] if element.multi_instance is not None else []
+    for node in (element.node, *repeats, *(definition.node for definition in element.event_definitions)):
+        yield from (what for what, _ in code_in(node))
 
 
-def _code_of(node: etree._Element) -> Iterator[str]:
-    for key in node.attrib:
-        name = etree.QName(str(key))
+def code_in(node: etree._Element) -> Iterator[tuple[str, str | etree._Element]]:
+    """What an element itself carries that is code or names code: a description, and the attribute or extension."""
+    for key in map(str, node.attrib):
+        name = etree.QName(key)
         if name.namespace is not None and name.localname in _SCRIPT_ATTRIBUTES:
-            yield f"the attribute {name.localname}"
+            yield f"the attribute {name.localname}", key
     extension = node.find(xml.bpmn("extensionElements"))
     for child in extension.iter() if extension is not None else ():
         if etree.QName(child).localname in _SCRIPTS:
-            yield f"the extension {etree.QName(child).localname}"
+            yield f"the extension {etree.QName(child).localname}", child
 
 
 def _language(flow: etree._Element) -> str | None:
@@ -140,6 +139,49 @@ def flow_dangling(subject: Subject) -> Faults:
                 yield Fault(
                     flow, f"The flow {flow.name or flow.id!r} {what} at {end!r}, which does not exist."
                 )
+
+
+@process_rule("boundary-detached", remedy="Put the event on the edge of the activity that it watches.")
+def boundary_detached(subject: Subject) -> Faults:
+    for event in subject.elements:
+        host = subject.element(event.attached_to or "")
+        if event.tag == "boundaryEvent" and (host is None or host.parent != event.parent):
+            yield Fault(event, f"The boundary event {event.label!r} sits on no activity beside it.")
+
+
+@process_rule(
+    "error-uncaught",
+    remedy="Put an error event on the edge of the sub-process, or end the way with a plain end event.",
+)
+def error_uncaught(subject: Subject) -> Faults:
+    for event in uncaught_errors(subject.process):
+        yield Fault(event, f"Nothing around its sub-process catches the error that {event.label!r} throws.")
+
+
+def uncaught_errors(process: Process) -> Iterator[Element]:
+    """Error end events inside a sub-process whose error no boundary event and no event sub-process around catches."""
+    for event in process.elements.values():
+        thrown = {d.ref for d in event.event_definitions if d.kind == "error"}
+        if event.tag == "endEvent" and event.parent and thrown and not thrown <= _caught(process, event):
+            yield event
+
+
+def _caught(process: Process, event: Element) -> set[str | None]:
+    """The errors that are caught around an element; whoever names none catches all."""
+    caught: set[str | None] = set()
+    scope: str | None = event.parent
+    while scope is not None:
+        handlers = [
+            start for e in process.within(scope) if e.triggered_by_event for start in process.within(e.id)
+        ]
+        for catcher in (*process.attached(scope), *handlers):
+            if catcher.tag in ("boundaryEvent", "startEvent"):
+                caught |= {d.ref for d in catcher.event_definitions if d.kind == "error"}
+        scope = process.elements[scope].parent
+    top = [start for e in process.within(None) if e.triggered_by_event for start in process.within(e.id)]
+    caught |= {d.ref for start in top for d in start.event_definitions if d.kind == "error"}
+    thrown = {d.ref for d in event.event_definitions if d.kind == "error"}
+    return caught | thrown if None in caught else caught
 
 
 @process_rule(

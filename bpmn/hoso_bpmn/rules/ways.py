@@ -117,7 +117,9 @@ def gateway_no_default(subject: Subject) -> Faults:
 def gateway_no_decider(subject: Subject) -> Faults:
     for gateway in subject.decisions("exclusiveGateway"):
         if _is_chosen(subject, gateway):
-            for other in _other_deciders(subject, gateway, {gateway.id}):
+            for other in gateways.deciders(subject.process, gateway):
+                if gateways.decides(other):
+                    continue
                 yield Fault(
                     gateway,
                     f"The choice at {gateway.label!r} follows {other.label!r} ({other.tag}), where no officer decides.",
@@ -131,19 +133,6 @@ def _asked(subject: Subject, gateway: Element) -> list[Flow]:
 def _is_chosen(subject: Subject, gateway: Element) -> bool:
     """Whether an officer chooses, and every choice has its word."""
     return gateways.named(subject.process, gateway) and all(flow.name for flow in subject.outgoing(gateway))
-
-
-def _other_deciders(subject: Subject, gateway: Element, seen: set[str]) -> Iterator[Element]:
-    """Whatever stands before a named gateway and is neither one officer's task nor a way from one."""
-    for identity in gateway.incoming:
-        source = subject.element(subject.process.flows[identity].source)
-        if source is None or source.id in seen:
-            continue
-        seen.add(source.id)
-        if source.tag == "exclusiveGateway" and (len(source.outgoing) == 1 or _is_chosen(subject, source)):
-            yield from _other_deciders(subject, source, seen)
-        elif source.tag not in diagram.HUMAN_TASKS or source.multi_instance is not None:
-            yield source
 
 
 @process_rule(

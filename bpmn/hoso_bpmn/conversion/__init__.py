@@ -1,0 +1,161 @@
+"""Turn another tool's diagram into one that runs here, changing only what must be changed, and telling each change."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import asdict, dataclass, field, replace
+from types import MappingProxyType
+from typing import Any
+
+from lxml import etree
+
+from hoso_bpmn import errors, interchange, layout, parser, sandbox, xml
+from hoso_bpmn.conversion import activities, events, identity, ways
+from hoso_bpmn.conversion.draft import Change, Draft
+from hoso_bpmn.diagram import GATEWAYS, Process
+from hoso_bpmn.findings import RefusedFile
+
+__all__ = ["Change", "Imported", "Kept", "convert", "import_bpmn"]
+
+#: In the order in which they build on each other.
+RULES: tuple[Callable[[Draft], None], ...] = (
+    identity.choose_process,
+    identity.give_ids,
+    identity.strip_lane_references,
+    activities.resolve_calls,
+    identity.give_ids,
+    events.plain_references,
+    events.seat_boundaries,
+    ways.drop_dangling,
+    events.join_links,
+    events.drop_compensation,
+    events.cancel_by_error,
+    events.catch_errors,
+    activities.remove_code,
+    activities.replace_rules,
+    activities.plain_subprocesses,
+    activities.sound_repetitions,
+    ways.drop_dangling,
+    events.name_conditions,
+    events.name_times,
+    events.one_trigger,
+    events.name_messages,
+    ways.add_start,
+    ways.split_by_gateway,
+    ways.simplify_complex,
+    ways.choose_events,
+    ways.drop_conditions,
+    ways.label_choices,
+    ways.add_deciders,
+    identity.draw_lane,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """How many elements of one kind stayed what they were, and how many became something else."""
+
+    preserved: int
+    replaced: int
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """A converted diagram. `kept` counts gateways, timers, call activities and business rules."""
+
+    xml: bytes = field(repr=False)
+    process: str
+    changes: tuple[Change, ...]
+    kept: Mapping[str, Kept]
+
+    def to_json(self) -> dict[str, Any]:
+        """JSON-safe, the diagram as text."""
+        return {
+            "schema": "hoso-import/1",
+            "process": self.process,
+            "xml": self.xml.decode(),
+            "changes": [asdict(change) for change in self.changes],
+            "kept": {kind: asdict(counts) for kind, counts in self.kept.items()},
+        }
+
+    @classmethod
+    def from_json(cls, document: Mapping[str, Any]) -> Imported:
+        """The import that `to_json` wrote."""
+        return cls(
+            document["xml"].encode(),
+            document["process"],
+            tuple(Change(**change) for change in document["changes"]),
+            MappingProxyType({kind: Kept(**counts) for kind, counts in document["kept"].items()}),
+        )
+
+
+def import_bpmn(data: bytes, *, limits: sandbox.Limits = sandbox.LIMITS) -> Imported:
+    """A foreign BPMN file as a diagram that the engine can build and start; the work is done in a limited child process.
+
+    Raises `RefusedFile` with the true reason: not XML, not BPMN, no process drawn, too much, or an element that resists.
+    """
+    answer = sandbox.run(sandbox.Work.IMPORT, data[: xml.MAX_BYTES + 1], "", limits)
+    return Imported.from_json(answer)
+
+
+def convert(data: bytes) -> Imported:
+    """The same in this process: for files whose origin is trusted."""
+    root, changes = identity.root(data)
+    draft = Draft(root)
+    draft.changes += changes
+    RULES[0](draft)
+    kinds = dict(_kinds(draft.process))
+    for rule in RULES[1:]:
+        rule(draft)
+    _satisfy_engine(draft)
+    if not interchange.boxes(root):
+        interchange.write(root, layout.place(draft.drawing))
+        draft.report("layout", "", "no coordinates", "drawn from left to right")
+    written = etree.tostring(root, xml_declaration=True, encoding="UTF-8")
+    return Imported(written, draft.process.id, tuple(draft.changes), _kept(draft, kinds))
+
+
+def _satisfy_engine(draft: Draft) -> None:
+    """Ask the engine whether it can build the process; what it names becomes a user task."""
+    for _ in range(len(draft.process.elements) + 1):
+        try:
+            parser.parse(_without_calls(draft.process))
+        except errors.UnsupportedElement as refused:
+            element = draft.process.elements.get(refused.element)
+            if element is None or element.tag == "userTask":
+                raise RefusedFile("import-resists", str(refused), remedy=refused.remedy) from None
+            draft.retag(element, "userTask", "unsupported")
+        except errors.EngineError as refused:
+            raise RefusedFile("import-resists", str(refused), remedy="Correct it in the modeller.") from None
+        else:
+            return
+
+
+def _without_calls(process: Process) -> Process:
+    """The process as the engine sees it when the procedures that it calls are not at hand."""
+    elements = {
+        key: replace(element, tag="userTask") if element.tag == "callActivity" else element
+        for key, element in process.elements.items()
+    }
+    return replace(process, elements=MappingProxyType(elements))
+
+
+def _kinds(process: Process) -> Iterator[tuple[str, str]]:
+    for element in process.elements.values():
+        if element.tag in GATEWAYS:
+            yield element.id, "gateways"
+        elif any(definition.kind == "timer" for definition in element.event_definitions):
+            yield element.id, "timers"
+        elif element.tag == "callActivity":
+            yield element.id, "call activities"
+        elif element.tag == "businessRuleTask":
+            yield element.id, "business rules"
+
+
+def _kept(draft: Draft, kinds: Mapping[str, str]) -> Mapping[str, Kept]:
+    counts = {}
+    for kind in ("gateways", "timers", "call activities", "business rules"):
+        ids = [identity for identity, found in kinds.items() if found == kind]
+        replaced = sum(identity in draft.replaced for identity in ids)
+        counts[kind] = Kept(len(ids) - replaced, replaced)
+    return MappingProxyType(counts)

@@ -1,0 +1,130 @@
+"""Activities of other tools: what runs code becomes a person's task, what is empty or unknown too; the rest stays."""
+
+from __future__ import annotations
+
+import copy
+import re
+
+from lxml import etree
+
+from hoso_bpmn import diagram, errors, expressions
+from hoso_bpmn.conversion.draft import Draft
+from hoso_bpmn.diagram import Element, MultiInstance, Process
+from hoso_bpmn.rules import elements as code
+from hoso_bpmn.xml import bpmn, local
+
+#: Attributes and texts that name another element of the process.
+_REFERRING = ("sourceRef", "targetRef", "attachedToRef", "default", "activityRef", "bpmnElement")
+#: A file may call its processes more often than anybody could read; then the rest are tasks.
+MAX_ELEMENTS = 2_000
+_PROCEDURE = re.compile(r"\d\.\d{6}")
+
+
+def remove_code(draft: Draft) -> None:
+    """Script tasks become user tasks; scripts, listeners and names of code are taken out."""
+    for element in draft.elements("scriptTask"):
+        draft.retag(element, "userTask", "script")
+    for node in list(draft.process.node.iter()):
+        for what, found in code.code_in(node):
+            if isinstance(found, str):
+                del node.attrib[found]
+            else:
+                holder = found.getparent()
+                if holder is not None:
+                    holder.remove(found)
+            draft.report("script", node.get("id", ""), what, "removed")
+
+
+def replace_rules(draft: Draft) -> None:
+    """A business rule task becomes a user task: the decision table is another file, and a single file was given."""
+    for element in draft.elements("businessRuleTask"):
+        draft.retag(element, "userTask", "business-rule")
+
+
+def resolve_calls(draft: Draft) -> None:
+    """A call of a process in the same file becomes a sub-process; one of a published procedure stays."""
+    within: dict[str, frozenset[str]] = {}
+    while True:
+        calls = [call for call in draft.elements("callActivity") if not _PROCEDURE.fullmatch(_called(call))]
+        if not calls:
+            return
+        for call in calls:
+            around = within.get(call.parent or "", frozenset({draft.process.id}))
+            callee = next((p for p in draft.drawing.processes if p.id == _called(call) and p.elements), None)
+            if callee is None or callee.id in around or len(draft.process.elements) > MAX_ELEMENTS:
+                draft.retag(call, "userTask", "call-activity")
+            else:
+                _embed(draft, call, callee)
+                inside = {e.id for e in draft.process.elements.values() if e.tag in diagram.SUBPROCESSES}
+                within |= dict.fromkeys(inside - within.keys(), around | {callee.id}) | {
+                    call.id: around | {callee.id}
+                }
+
+
+def _called(element: Element) -> str:
+    words = [element.node.get("calledElement", "")]
+    words += [
+        node.get("processId", "")
+        for node in element.node.iter()
+        if etree.QName(node).localname == "calledElement"
+    ]
+    return next((word.strip().rpartition(":")[2] for word in words if word.strip()), "")
+
+
+def _embed(draft: Draft, element: Element, callee: Process) -> None:
+    draft.retag(element, "subProcess", "call-activity", replaces=False)
+    names = {
+        str(node.get("id")): draft.fresh_id(f"{element.id}_{node.get('id')}")
+        for node in callee.node.iter()
+        if node.get("id")
+    }
+    for child in callee.node:
+        if local(child) not in (None, "laneSet", "documentation", "ioSpecification", "extensionElements"):
+            element.node.append(_renamed(copy.deepcopy(child), names))
+
+
+def _renamed(node: etree._Element, names: dict[str, str]) -> etree._Element:
+    for part in node.iter():
+        for key in ("id", *_REFERRING):
+            if part.get(key) in names:
+                part.set(key, names[part.get(key, "")])
+        if (part.text or "").strip() in names and local(part) in ("incoming", "outgoing"):
+            part.text = names[(part.text or "").strip()]
+    return node
+
+
+def plain_subprocesses(draft: Draft) -> None:
+    """Ad-hoc sub-processes and transactions become plain ones; one in which nothing is drawn becomes a user task."""
+    for element in draft.elements(*diagram.SUBPROCESSES):
+        if next(draft.process.within(element.id), None) is None:
+            if element.triggered_by_event:
+                draft.remove(element.node)
+                draft.replaced[element.id] = element.tag
+                draft.report("sub-process", element.id, "an empty event sub-process", "removed")
+            else:
+                draft.retag(element, "userTask", "sub-process")
+        elif element.tag != "subProcess":
+            for child in list(element.node.iterchildren(bpmn("completionCondition"))):
+                element.node.remove(child)
+            draft.retag(element, "subProcess", "sub-process")
+
+
+def sound_repetitions(draft: Draft) -> None:
+    """A repetition that says neither list nor number is done once."""
+    for element in draft.elements(*diagram.TASKS, *diagram.SUBPROCESSES):
+        repeats = element.multi_instance
+        if repeats is not None and not _is_sound(repeats):
+            element.node.remove(repeats.node)
+            draft.report("multi-instance", element.id, f"{repeats.kind}, without list or number", "done once")
+
+
+def _is_sound(repeats: MultiInstance) -> bool:
+    texts = [text for text in (repeats.cardinality, repeats.collection, repeats.completion) if text]
+    try:
+        names = [expressions.compiled(text).names for text in texts]
+    except errors.BadExpression:
+        return False
+    if repeats.kind == "loop":
+        return bool(repeats.completion) or (repeats.cardinality or "").isdecimal()
+    listed = not repeats.collection or len(names[-2 if repeats.completion else -1]) == 1
+    return bool(repeats.cardinality) != bool(repeats.collection) and listed

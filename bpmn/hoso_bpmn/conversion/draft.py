@@ -1,0 +1,168 @@
+"""A foreign file while it is being turned into ours: its tree, what was changed, and the shapes of what was added."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from lxml import etree
+
+from hoso_bpmn import diagram, interchange
+from hoso_bpmn.diagram import Element, Flow, Process
+from hoso_bpmn.routing import Box
+from hoso_bpmn.xml import bpmn, local
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One thing that the import changed, by a named rule. `element` is an id, or empty for the file as a whole."""
+
+    rule: str
+    element: str
+    before: str
+    after: str
+
+
+class Draft:
+    """The file's tree. Rules change it through these methods, so that every change is reported."""
+
+    def __init__(self, root: etree._Element) -> None:
+        self.root = root
+        self.changes: list[Change] = []
+        #: Ids of elements whose kind was given up, with the kind.
+        self.replaced: dict[str, str] = {}
+        self._chosen: str | None = None
+        self._read: Process | None = None
+        self._boxes = interchange.boxes(root)
+        self._plane = next(root.iter(f"{{{interchange.DI}}}BPMNPlane"), None)
+        self._taken = {str(node.get("id")) for node in root.iter() if node.get("id")}
+
+    def choose(self, process: str) -> None:
+        """Say which process is imported."""
+        self._chosen = process
+
+    @property
+    def drawing(self) -> diagram.Diagram:
+        """The file as it is now."""
+        return diagram.of_root(self.root)
+
+    @property
+    def process(self) -> Process:
+        """The imported process as it is now."""
+        if self._read is None:
+            self._read = next(process for process in self.drawing.processes if process.id == self._chosen)
+        return self._read
+
+    def report(self, rule: str, element: str, before: str, after: str) -> None:
+        """Note a change."""
+        self._read = None
+        self.changes.append(Change(rule, element, before, after))
+
+    def fresh_id(self, stem: str) -> str:
+        """An id that nothing in the file has."""
+        number = 1
+        while f"{stem}_{number}" in self._taken:
+            number += 1
+        self._taken.add(f"{stem}_{number}")
+        return f"{stem}_{number}"
+
+    def retag(self, element: Element, tag: str, rule: str, *, replaces: bool = True) -> None:
+        """Make the element another kind with the same id, name, place and flows."""
+        node = element.node
+        node.tag = bpmn(tag)
+        kept = (
+            {"id", "name", "default", "attachedToRef"}
+            if tag != "subProcess"
+            else {"id", "name", "default", "triggeredByEvent"}
+        )
+        for key in [
+            str(key) for key in node.attrib if etree.QName(str(key)).namespace is None and key not in kept
+        ]:
+            del node.attrib[key]
+        for child in list(node):
+            name = local(child) or ""
+            if tag != "subProcess" and name not in (
+                "documentation",
+                "extensionElements",
+                "incoming",
+                "outgoing",
+            ):
+                node.remove(child)
+        if replaces:
+            self.replaced[element.id] = element.tag
+        self.report(rule, element.id, element.tag, tag)
+
+    def remove(self, node: etree._Element) -> None:
+        """Take an element out, with its shape and what refers to it."""
+        self._read = None
+        identity = node.get("id")
+        parent = node.getparent()
+        if parent is not None:
+            parent.remove(node)
+        for other in list(self.root.iter()):
+            refers = other.get("bpmnElement") == identity or (
+                local(other) in ("incoming", "outgoing", "flowNodeRef")
+                and (other.text or "").strip() == identity
+            )
+            holder = other.getparent()
+            if identity and refers and holder is not None:
+                holder.remove(other)
+
+    def add_flow(
+        self, source: str, target: str, scope: etree._Element, stem: str = "Flow_import"
+    ) -> etree._Element:
+        """A new sequence flow, drawn as a straight line where both ends have a shape."""
+        self._read = None
+        identity = self.fresh_id(stem)
+        flow = etree.SubElement(
+            scope, bpmn("sequenceFlow"), {"id": identity, "sourceRef": source, "targetRef": target}
+        )
+        first, last = self._boxes.get(source), self._boxes.get(target)
+        if first is not None and last is not None and self._plane is not None:
+            ends = ((first.right, first.middle[1]), (last.x, last.middle[1]))
+            interchange.add_edge(self._plane, identity, ends)
+        return flow
+
+    def insert_before(self, flows: list[Flow], target: Element, tag: str, name: str, stem: str) -> str:
+        """A new element that takes over flows which led to `target`, and leads there itself."""
+        identity = self._new_node(target, tag, name, stem, side=-1)
+        for flow in flows:
+            flow.node.set("targetRef", identity)
+        self.add_flow(identity, target.id, _scope(target))
+        return identity
+
+    def insert_after(self, element: Element, tag: str, stem: str) -> str:
+        """A new element that takes over all flows which left `element`, and follows it."""
+        flows = [self.process.flows[key] for key in element.outgoing]
+        identity = self._new_node(element, tag, "", stem, side=1)
+        for flow in flows:
+            flow.node.set("sourceRef", identity)
+        self.add_flow(element.id, identity, _scope(element))
+        return identity
+
+    def _new_node(self, beside: Element, tag: str, name: str, stem: str, side: int) -> str:
+        identity = self.fresh_id(stem)
+        attributes = {"id": identity, "name": name} if name else {"id": identity}
+        scope = _scope(beside)
+        scope.insert(scope.index(beside.node), scope.makeelement(bpmn(tag), attributes))
+        for reference in list(self.root.iter(bpmn("flowNodeRef"))):
+            holder = reference.getparent()
+            if (reference.text or "").strip() == beside.id and holder is not None:
+                etree.SubElement(holder, bpmn("flowNodeRef")).text = identity
+        box = self._boxes.get(beside.id)
+        if box is not None and self._plane is not None:
+            width, height = (50.0, 50.0) if tag in diagram.GATEWAYS else (100.0, 80.0)
+            x = box.right + 10 if side > 0 else box.x - width - 10
+            self._boxes[identity] = Box(x, box.middle[1] - height / 2, width, height)
+            interchange.add_shape(self._plane, identity, self._boxes[identity], tag)
+        return identity
+
+    def elements(self, *tags: str) -> Iterator[Element]:
+        """Elements of the imported process of these kinds; the draft may be changed while they are gone through."""
+        return (element for element in list(self.process.elements.values()) if element.tag in tags)
+
+
+def _scope(element: Element) -> etree._Element:
+    scope = element.node.getparent()
+    assert scope is not None  # noqa: S101 - elements stand in a process
+    return scope

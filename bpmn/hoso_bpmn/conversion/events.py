@@ -1,0 +1,191 @@
+"""Events of other tools: what says enough stays as it is; what waits for nothing named waits for a named message."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lxml import etree
+
+from hoso_bpmn import errors, timers
+from hoso_bpmn.conversion.draft import Draft
+from hoso_bpmn.diagram import EVENTS, Element, EventDefinition
+from hoso_bpmn.rules import elements as triggers_of
+from hoso_bpmn.xml import bpmn, local
+
+_CATCHING = ("intermediateCatchEvent", "boundaryEvent")
+
+
+def seat_boundaries(draft: Draft) -> None:
+    """A boundary event sits on an activity beside which it is drawn; one on nothing is taken out."""
+    process = draft.process
+    for event in draft.elements("boundaryEvent"):
+        host = process.elements.get(event.attached_to or "")
+        before = host.label if host is not None else event.attached_to or "nothing"
+        while host is not None and host.parent != event.parent:
+            host = process.elements.get(host.parent or "")
+        if host is None:
+            draft.remove(event.node)
+            draft.report("boundary", event.id, f"on {before}", "removed")
+        elif host.id != event.attached_to:
+            event.node.set("attachedToRef", host.id)
+            draft.report("boundary", event.id, f"on {before}", f"on {host.label}")
+
+
+def catch_errors(draft: Draft) -> None:
+    """An error that nothing around its sub-process catches ends the sub-process like any end."""
+    for event in triggers_of.uncaught_errors(draft.process):
+        _drop(event, "error")
+        draft.report("error-uncaught", event.id, "an error that nothing catches", "a plain end")
+
+
+def join_links(draft: Draft) -> None:
+    """A pair of link events becomes a sequence flow between two plain events."""
+    catches = {
+        (e.parent, _link(e)): e for e in draft.elements("intermediateCatchEvent") if _link(e) is not None
+    }
+    for thrown in draft.elements("intermediateThrowEvent"):
+        name = _link(thrown)
+        caught = catches.get((thrown.parent, name)) if name is not None else None
+        if caught is not None:
+            draft.add_flow(thrown.id, caught.id, _parent(thrown))
+    for element in draft.elements("intermediateThrowEvent", "intermediateCatchEvent"):
+        if _link(element) is not None:
+            _drop(element, "link")
+            draft.retag(element, "intermediateThrowEvent", "link-event", replaces=False)
+
+
+def _link(element: Element) -> str | None:
+    definitions = [d for d in element.event_definitions if d.kind == "link"]
+    return (definitions[0].name or element.name) if definitions else None
+
+
+def drop_compensation(draft: Draft) -> None:
+    """Compensation is not executed: its boundary events and handlers go, its throw events become plain."""
+    for element in draft.elements(*EVENTS):
+        if not any(definition.kind == "compensate" for definition in element.event_definitions):
+            continue
+        if element.tag in ("boundaryEvent", "startEvent"):
+            gone = element.node if element.tag == "boundaryEvent" else _parent(element)
+            draft.report("compensation", gone.get("id", ""), "what undoes the work", "removed")
+            draft.remove(gone)
+        else:
+            _drop(element, "compensate")
+            draft.report("compensation", element.id, "throws compensation", "a plain event")
+        draft.replaced[element.id] = element.tag
+    for element in list(draft.process.elements.values()):
+        if element.node.get("isForCompensation") == "true":
+            draft.report("compensation", element.id, "undoes work", "removed")
+            draft.replaced[element.id] = element.tag
+            draft.remove(element.node)
+
+
+def cancel_by_error(draft: Draft) -> None:
+    """The cancel events of a transaction become error events, which end a sub-process in the same way."""
+    error = None
+    for element, definition in _definitions(draft, "cancel"):
+        if error is None:
+            error = draft.fresh_id("Error_cancel")
+            draft.root.insert(0, draft.root.makeelement(bpmn("error"), {"id": error, "errorCode": "cancel"}))
+        definition.node.tag = bpmn("errorEventDefinition")
+        definition.node.set("errorRef", error)
+        draft.report("cancel-event", element.id, "cancel", "error with the code cancel")
+
+
+def name_conditions(draft: Draft) -> None:
+    """A conditional event waits for a message that tells when the condition holds."""
+    for element, definition in _definitions(draft, "conditional"):
+        if element.tag in _CATCHING or element.parent is not None:
+            before = f"condition {definition.text or 'not given'}"
+            _to_message(draft, element, definition, "conditional-event", before)
+
+
+def name_times(draft: Draft) -> None:
+    """A timer that says no time that can be read waits for a message: an officer or another system ends the wait."""
+    for element, definition in _definitions(draft, "timer"):
+        if element.tag == "startEvent" and element.parent is None:
+            continue  # a dossier begins by being filed, whatever is drawn there
+        try:
+            if definition.text and definition.time_kind:
+                timers.compiled(definition.time_kind, definition.text)
+                continue
+            before = "no time"
+        except (errors.BadTimer, errors.BadExpression):
+            before = f"the time {definition.text!r}"
+        draft.replaced[element.id] = "timer"
+        _to_message(draft, element, definition, "timer", before)
+
+
+def one_trigger(draft: Draft) -> None:
+    """An event that waits for several triggers at once waits for the first of them."""
+    for element in draft.elements(*EVENTS):
+        if element.node.get("parallelMultiple", "").strip() in ("true", "1"):
+            del element.node.attrib["parallelMultiple"]
+            draft.report("several-triggers", element.id, "all of them", "the first of them")
+
+
+def name_messages(draft: Draft) -> None:
+    """Messages and signals get the name under which they are sent; catching events without a trigger get one."""
+    drawing = draft.drawing
+    for kind, names in (("message", drawing.messages), ("signal", drawing.signals)):
+        for node in draft.root.iterchildren(bpmn(kind)):
+            if not names.get(node.get("id", "")):
+                node.set("name", node.get("id") or draft.fresh_id(kind))
+                draft.report("message-name", node.get("id", ""), "no name", node.get("name", ""))
+        for element, definition in _definitions(draft, kind):
+            if not definition.ref or definition.ref not in names:
+                definition.node.set(f"{kind}Ref", _declared(draft, kind, definition.name or element.label))
+                draft.report("message-name", element.id, f"a {kind} without a name", element.label)
+    for element in draft.elements(*_CATCHING):
+        if not element.event_definitions:
+            reference = _declared(draft, "message", element.label)
+            etree.SubElement(element.node, bpmn("messageEventDefinition"), {"messageRef": reference})
+            draft.report("event-trigger", element.id, "waits for nothing", f"the message {element.label!r}")
+
+
+def _to_message(draft: Draft, element: Element, definition: EventDefinition, rule: str, before: str) -> None:
+    for child in list(definition.node):
+        definition.node.remove(child)
+    definition.node.tag = bpmn("messageEventDefinition")
+    definition.node.set("messageRef", _declared(draft, "message", element.label))
+    draft.report(rule, element.id, before, f"the message {element.label!r}")
+
+
+def _declared(draft: Draft, kind: str, name: str) -> str:
+    for node in draft.root.iterchildren(bpmn(kind)):
+        if node.get("name") == name and node.get("id"):
+            return node.get("id", "")
+    identity = draft.fresh_id(f"{kind}_import")
+    draft.root.insert(0, draft.root.makeelement(bpmn(kind), {"id": identity, "name": name}))
+    return identity
+
+
+def _definitions(draft: Draft, kind: str) -> Iterator[tuple[Element, EventDefinition]]:
+    for element in draft.elements(*EVENTS):
+        for definition in element.event_definitions:
+            if definition.kind == kind:
+                yield element, definition
+
+
+def _drop(element: Element, kind: str) -> None:
+    for definition in element.event_definitions:
+        if definition.kind == kind:
+            element.node.remove(definition.node)
+
+
+def _parent(element: Element) -> etree._Element:
+    parent = element.node.getparent()
+    assert parent is not None  # noqa: S101 - elements stand in a process
+    return parent
+
+
+def plain_references(draft: Draft) -> None:
+    """Event definitions that are declared elsewhere and only referred to are put where they are used."""
+    declared = {
+        node.get("id"): node for node in draft.root if (local(node) or "").endswith("EventDefinition")
+    }
+    for reference in list(draft.process.node.iter(bpmn("eventDefinitionRef"))):
+        target = declared.get((reference.text or "").strip().rpartition(":")[2])
+        holder = reference.getparent()
+        if target is not None and holder is not None:
+            holder.replace(reference, holder.makeelement(target.tag, dict(target.attrib)))
+            draft.report("event-reference", holder.get("id", ""), "a reference", local(target) or "")

@@ -1,0 +1,135 @@
+"""What the file is: its encoding, the process that is meant, ids, lanes."""
+
+from __future__ import annotations
+
+import re
+
+from lxml import etree
+
+from hoso_bpmn import diagram, xml
+from hoso_bpmn.conversion.draft import Change, Draft
+from hoso_bpmn.diagram import FLOW_NODES, Process
+from hoso_bpmn.findings import RefusedFile
+from hoso_bpmn.xml import bpmn, local
+
+_REPAIRED = ("utf-8", "utf-16", "cp1252")
+
+
+def root(data: bytes) -> tuple[etree._Element, list[Change]]:
+    """The tree of the file; where its bytes contradict the encoding that it declares, they win."""
+    try:
+        return xml.safe_root(data), []
+    except RefusedFile as refused:
+        if refused.rule != "xml-broken":
+            raise
+        first = refused
+    for encoding in _REPAIRED:
+        repaired = _reencoded(data, encoding)
+        if repaired is None or repaired == data:
+            continue
+        try:
+            tree = xml.safe_root(repaired)
+        except RefusedFile:
+            continue
+        return tree, [Change("encoding", "", first.message, f"mended and read as {encoding}")]
+    raise first
+
+
+def _reencoded(data: bytes, encoding: str) -> bytes | None:
+    try:
+        text = data.decode(encoding)
+    except UnicodeDecodeError:
+        return None
+    body = re.sub(r"^\ufeff?\s*(<\?xml[^>]*\?>)?", "", text)
+    # Characters that XML forbids carry nothing, and a blank makes the name of a name space no URI.
+    clean = re.sub(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]", "", body)
+    named = re.sub(
+        r'(?<=\sxmlns)(:[\w.-]+)?="[^"]* [^"]*"', lambda found: found[0].replace(" ", "%20"), clean
+    )
+    return b'<?xml version="1.0" encoding="UTF-8"?>' + named.encode()
+
+
+def choose_process(draft: Draft) -> None:
+    """The process to import: the one marked executable, else the one in which people do most."""
+    drawn = [process for process in draft.drawing.processes if process.elements or process.anonymous]
+    if not drawn:
+        raise RefusedFile(
+            "import-empty",
+            f"The file draws no process: {_content(draft.root)}.",
+            remedy="Export the diagram of the process itself, with its tasks and events.",
+        )
+    chosen = max(drawn, key=_weight)
+    if not chosen.id:
+        chosen.node.set("id", draft.fresh_id("Process_import"))
+        draft.report("id", chosen.node.get("id", ""), "no id", "an id")
+    draft.choose(chosen.node.get("id", ""))
+    for process in drawn:
+        _mark(draft, process, executable=process is chosen)
+
+
+def _content(tree: etree._Element) -> str:
+    kinds = sorted({local(node) or "" for node in tree.iterchildren()} - {"", "process", "extensionElements"})
+    return f"it has only {', '.join(kinds)}" if kinds else "it is empty"
+
+
+def _weight(process: Process) -> tuple[bool, int, int]:
+    marked = process.node.get("isExecutable", "").strip() in ("true", "1")
+    people = sum(element.tag in diagram.TASKS for element in process.elements.values())
+    return marked and people > 0, people, len(process.elements)
+
+
+def _mark(draft: Draft, process: Process, *, executable: bool) -> None:
+    before = process.node.get("isExecutable")
+    after = "true" if executable else "false"
+    if (before or "").strip() not in (after, "1" if executable else "0"):
+        process.node.set("isExecutable", after)
+        draft.report(
+            "executable",
+            process.node.get("id", ""),
+            f"isExecutable {before or 'absent'}",
+            f"isExecutable {after}",
+        )
+
+
+def give_ids(draft: Draft) -> None:
+    """An id for each element and flow that has none, and a second one for each that shares its id."""
+    seen: set[str] = set()
+    for node in list(draft.process.node.iter()):
+        kind = local(node)
+        if kind not in FLOW_NODES and kind != "sequenceFlow":
+            continue
+        identity = node.get("id", "")
+        if not identity or identity in seen:
+            after = draft.fresh_id(f"{kind}_import")
+            node.set("id", after)
+            draft.report("id", after, (identity and f"{identity} (used twice)") or "no id", after)
+        seen.add(node.get("id", ""))
+
+
+def strip_lane_references(draft: Draft) -> None:
+    """References of lanes without the white space that pretty printing puts around them."""
+    for node in draft.process.node.iter(bpmn("flowNodeRef"), bpmn("incoming"), bpmn("outgoing")):
+        text = node.text or ""
+        if text != text.strip():
+            node.text = text.strip()
+            draft.report("white-space", text.strip(), repr(text), repr(text.strip()))
+
+
+def draw_lane(draft: Draft) -> None:
+    """One lane with the pool's name where the process has none, since a lane says who works."""
+    process = draft.process
+    if process.lanes:
+        return
+    pool = next((p.name for p in draft.drawing.participants if p.process == process.id and p.name), "")
+    name = pool or process.name or process.id
+    lane_set = process.node.makeelement(bpmn("laneSet"), {"id": draft.fresh_id("LaneSet_import")})
+    lane = etree.SubElement(lane_set, bpmn("lane"), {"id": draft.fresh_id("Lane_import"), "name": name})
+    for element in process.within(None):
+        etree.SubElement(lane, bpmn("flowNodeRef")).text = element.id
+    process.node.insert(_first_flow_element(process.node), lane_set)
+    draft.report("lane", lane.get("id", ""), "no lanes", f"one lane {name!r}")
+
+
+def _first_flow_element(node: etree._Element) -> int:
+    before = ("documentation", "extensionElements", "auditing", "monitoring", "ioSpecification", "property")
+    return sum(1 for child in node if local(child) in before)

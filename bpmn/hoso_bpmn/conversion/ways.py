@@ -1,0 +1,171 @@
+"""Flows and gateways of other tools: every choice gets words and somebody who makes it."""
+
+from __future__ import annotations
+
+from hoso_bpmn import diagram, errors, expressions, gateways
+from hoso_bpmn.conversion.draft import Draft
+from hoso_bpmn.diagram import Element, Flow, Process
+from hoso_bpmn.xml import bpmn
+
+_AWAITED = ("intermediateCatchEvent", "receiveTask")
+
+
+def drop_dangling(draft: Draft) -> None:
+    """Flows that lead from or to nothing, or into another process or sub-process, are taken out."""
+    process = draft.process
+    for flow in process.flows.values():
+        source, target = process.elements.get(flow.source), process.elements.get(flow.target)
+        if source is None or target is None or source.parent != target.parent:
+            draft.report(
+                "flow", flow.id, f"from {flow.source or 'nothing'} to {flow.target or 'nothing'}", "removed"
+            )
+            draft.remove(flow.node)
+
+
+def add_start(draft: Draft) -> None:
+    """A start event before everything to which nothing leads, where the process has none."""
+    process = draft.process
+    if process.starts:
+        return
+    roots = [
+        e for e in process.within(None) if not e.incoming and not e.attached_to and not e.triggered_by_event
+    ]
+    identity = draft.fresh_id("Start_import")
+    process.node.append(
+        process.node.makeelement(bpmn("startEvent"), {"id": identity, "name": process.name or "Start"})
+    )
+    for root in roots or list(process.within(None))[:1]:
+        draft.add_flow(identity, root.id, process.node)
+    draft.report("start", identity, "no start event", f"a start event before {len(roots)} elements")
+
+
+def split_by_gateway(draft: Draft) -> None:
+    """Several ways out of something that is no gateway get the gateway that they mean."""
+    for element in list(draft.process.elements.values()):
+        if element.tag in diagram.GATEWAYS or len(element.outgoing) < 2:
+            continue
+        flows = [draft.process.flows[key] for key in element.outgoing]
+        tag = _split(flows, element.default_flow)
+        identity = draft.insert_after(element, tag, "Gateway_import")
+        if element.default_flow and tag != "parallelGateway":
+            gateway = next(n for n in draft.root.iter(bpmn(tag)) if n.get("id") == identity)
+            gateway.set("default", element.default_flow)
+        element.node.attrib.pop("default", None)
+        draft.report("implicit-split", element.id, f"{len(flows)} ways out", f"a {tag} behind it")
+
+
+def _split(flows: list[Flow], default: str | None) -> str:
+    conditioned = [flow for flow in flows if flow.condition]
+    if not conditioned:
+        return "parallelGateway"
+    asked = [flow for flow in flows if flow.id != default]
+    return "inclusiveGateway" if all(map(_compiles, asked)) else "exclusiveGateway"
+
+
+def _compiles(flow: Flow) -> bool:
+    try:
+        return flow.condition is not None and bool(expressions.compiled(flow.condition))
+    except errors.BadExpression:
+        return False
+
+
+def simplify_complex(draft: Draft) -> None:
+    """A complex gateway becomes an inclusive one, which also takes and awaits any number of ways."""
+    for element in draft.elements("complexGateway"):
+        draft.retag(element, "inclusiveGateway", "complex-gateway")
+
+
+def choose_events(draft: Draft) -> None:
+    """An event-based gateway before something that awaits no event becomes an officer's choice."""
+    process = draft.process
+    for gateway in draft.elements("eventBasedGateway"):
+        targets = [process.elements.get(process.flows[key].target) for key in gateway.outgoing]
+        if any(target is None or target.tag not in _AWAITED for target in targets) or not targets:
+            draft.retag(gateway, "exclusiveGateway", "event-gateway")
+
+
+def drop_conditions(draft: Draft) -> None:
+    """Conditions where they are never asked, or in words that do not compile, are taken out; the words become labels."""
+    for flow in draft.process.flows.values():
+        if flow.condition is None:
+            continue
+        source = draft.process.elements[flow.source]
+        asked = source.tag in ("exclusiveGateway", "inclusiveGateway") and len(source.outgoing) > 1
+        if asked and _compiles(flow) and flow.condition != flow.name:
+            continue
+        for node in list(flow.node.iterchildren(bpmn("conditionExpression"))):
+            flow.node.remove(node)
+        if asked and not flow.name:
+            flow.node.set("name", " ".join(flow.condition.split()))
+        draft.report("condition", flow.id, flow.condition, "an officer's choice" if asked else "removed")
+
+
+def label_choices(draft: Draft) -> None:
+    """A way out of an exclusive gateway without words gets those of what it leads to; equal words are told apart.
+
+    Where conditions decide, they go on deciding: the one way without a condition becomes the default.
+    """
+    for gateway in draft.elements("exclusiveGateway"):
+        flows = [draft.process.flows[key] for key in gateway.outgoing]
+        bare = [flow for flow in flows if not flow.condition and flow.id != gateway.default_flow]
+        if len(flows) < 2 or (not bare and any(flow.condition for flow in flows)):
+            continue
+        if (
+            len(bare) == 1
+            and gateway.default_flow not in gateway.outgoing
+            and len(flows) > 1
+            and flows != bare
+        ):
+            gateway.node.set("default", bare[0].id)
+            draft.report("gateway-default", gateway.id, "no default", f"the way {bare[0].name or bare[0].id}")
+            continue
+        _drop_mixed(draft, gateway, flows)
+        _label(draft, flows)
+
+
+def _drop_mixed(draft: Draft, gateway: Element, flows: list[Flow]) -> None:
+    for flow in flows:
+        for node in list(flow.node.iterchildren(bpmn("conditionExpression"))):
+            flow.node.remove(node)
+            if not flow.name:
+                flow.node.set("name", flow.condition or "")
+            draft.report("condition", flow.id, flow.condition or "", f"an officer's choice at {gateway.id}")
+
+
+def _label(draft: Draft, flows: list[Flow]) -> None:
+    seen: set[str] = set()
+    for flow in flows:
+        before = " ".join(flow.node.get("name", "").split())
+        target = draft.process.elements.get(flow.target)
+        label = stem = before or (target.label if target is not None else flow.id)
+        number = 2
+        while label.casefold() in seen:
+            label, number = f"{stem} ({number})", number + 1
+        seen.add(label.casefold())
+        if label != before:
+            flow.node.set("name", label)
+            draft.report("gateway-label", flow.id, before or "no name", label)
+
+
+def add_deciders(draft: Draft) -> None:
+    """A choice that nobody makes gets a user task before it."""
+    process = draft.process
+    for gateway in draft.elements("exclusiveGateway"):
+        if not gateways.named(process, gateway):
+            continue
+        flows = [process.flows[key] for key in gateway.incoming]
+        unmade = [flow for flow in flows if not _decided(process, flow)]
+        if unmade or not flows:
+            name = gateway.name or "Chọn hướng xử lý"
+            task = draft.insert_before(unmade, gateway, "userTask", name, "Decision_import")
+            draft.report("gateway-decider", gateway.id, "nobody decides", f"the user task {task}")
+
+
+def _decided(process: Process, flow: Flow) -> bool:
+    source = process.elements.get(flow.source)
+    if source is None:
+        return False
+    if gateways.decides(source):
+        return len(source.outgoing) == 1
+    # Another gateway's own missing decider is mended there.
+    return source.tag == "exclusiveGateway" and (gateways.named(process, source) or len(source.outgoing) == 1)
