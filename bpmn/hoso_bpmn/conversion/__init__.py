@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import replace
 from types import MappingProxyType
-from typing import Any
 
 from lxml import etree
 
 from hoso_bpmn import errors, interchange, layout, parser, sandbox, xml
 from hoso_bpmn.conversion import activities, events, identity, ways
 from hoso_bpmn.conversion.draft import Change, Draft
+from hoso_bpmn.conversion.imported import Imported, Kept
 from hoso_bpmn.diagram import GATEWAYS, Process
 from hoso_bpmn.findings import RefusedFile
 
@@ -51,44 +51,6 @@ RULES: tuple[Callable[[Draft], None], ...] = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Kept:
-    """How many elements of one kind stayed what they were, and how many became something else."""
-
-    preserved: int
-    replaced: int
-
-
-@dataclass(frozen=True, slots=True)
-class Imported:
-    """A converted diagram. `kept` counts gateways, timers, call activities and business rules."""
-
-    xml: bytes = field(repr=False)
-    process: str
-    changes: tuple[Change, ...]
-    kept: Mapping[str, Kept]
-
-    def to_json(self) -> dict[str, Any]:
-        """JSON-safe, the diagram as text."""
-        return {
-            "schema": "hoso-import/1",
-            "process": self.process,
-            "xml": self.xml.decode(),
-            "changes": [asdict(change) for change in self.changes],
-            "kept": {kind: asdict(counts) for kind, counts in self.kept.items()},
-        }
-
-    @classmethod
-    def from_json(cls, document: Mapping[str, Any]) -> Imported:
-        """The import that `to_json` wrote."""
-        return cls(
-            document["xml"].encode(),
-            document["process"],
-            tuple(Change(**change) for change in document["changes"]),
-            MappingProxyType({kind: Kept(**counts) for kind, counts in document["kept"].items()}),
-        )
-
-
 def import_bpmn(data: bytes, *, limits: sandbox.Limits = sandbox.LIMITS) -> Imported:
     """A foreign BPMN file as a diagram that the engine can build and start; the work is done in a limited child process.
 
@@ -123,7 +85,10 @@ def _satisfy_engine(draft: Draft) -> None:
         except errors.UnsupportedElement as refused:
             element = draft.process.elements.get(refused.element)
             if element is None or element.tag == "userTask":
-                raise RefusedFile("import-resists", str(refused), remedy=refused.remedy) from None
+                message = f"{refused.element}: {refused.what} is not supported."
+                raise RefusedFile(
+                    "import-resists", message, line=refused.line, remedy=refused.remedy
+                ) from None
             draft.retag(element, "userTask", "unsupported")
         except errors.EngineError as refused:
             raise RefusedFile("import-resists", str(refused), remedy="Correct it in the modeller.") from None

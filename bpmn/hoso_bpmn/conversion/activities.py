@@ -25,7 +25,7 @@ def remove_code(draft: Draft) -> None:
     for element in draft.elements("scriptTask"):
         draft.retag(element, "userTask", "script")
     for node in list(draft.process.node.iter()):
-        for what, found in code.code_in(node):
+        for what, found in list(code.code_in(node)):
             if isinstance(found, str):
                 del node.attrib[found]
             else:

@@ -1,0 +1,43 @@
+"""The package around an imported diagram, with a gap for everything that a diagram cannot say."""
+
+from __future__ import annotations
+
+import json
+
+from hoso_bpmn import diagram, manifest
+from hoso_bpmn.conversion.imported import Imported
+
+_PROCESS = "process.bpmn"
+#: What the author fills in, with an example. `check` names each gap until it is filled.
+_GAPS = (
+    ("code", '"1.014464"'),
+    ("authority", '"H27", the authority that published it'),
+    ("field", '"Báo chí, xuất bản"'),
+    ("level", '"province" or "commune"'),
+)
+
+
+def package(imported: Imported) -> dict[str, bytes]:
+    """The files of a package: the diagram, and a `procedure.toml` in which each gap says what belongs there."""
+    drawing = diagram.read(imported.xml)
+    process = next(process for process in drawing.processes if process.id == imported.process)
+    return {_PROCESS: imported.xml, manifest.FILE: _manifest(process).encode()}
+
+
+def _manifest(process: diagram.Process) -> str:
+    name = process.name or process.id
+    lines = ['schema = "hoso-procedure/1"', f"name = {_text(name)}"]
+    lines += [f'{key} = ""  # e.g. {example}' for key, example in _GAPS]
+    lines.append('legal_basis = []  # e.g. ["QĐ 2904/QĐ-UBND ngày 21/11/2025"]')
+    for lane in dict.fromkeys(element.lane for element in process.elements.values() if element.lane):
+        lines += ["", f"[lanes.{_text(lane)}]"]
+        lines += ['role = ""  # reception, clerk, division_head, specialist, agency_head, provincial_leader']
+        lines += ['unit = ""  # receiving, handling, deciding, or a unit code']
+    lines += ["", "[[case]]", 'id = "default"', f"name = {_text(name)}", f'process = "{_PROCESS}"']
+    lines += ['term = ""  # e.g. "3 ngày làm việc"', ""]
+    return "\n".join(lines)
+
+
+def _text(text: str) -> str:
+    # JSON's escapes are TOML's; only DEL stands bare in JSON and may not in TOML.
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007F")

@@ -1,0 +1,281 @@
+"""Foreign diagrams: what must be changed is changed by a named rule and told; what the engine supports stays."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+import automatic_officer
+import declared
+import hoso_bpmn
+from hoso_bpmn import conversion, diagram, inspection, interchange, package, specification
+from hoso_bpmn.conversion import Change, scaffold
+from hoso_bpmn.conversion.imported import Kept
+from hoso_bpmn.findings import RefusedFile
+
+SHARED = Path(os.environ.get("HOSO_SHARED", Path(__file__).parents[2].parent / "shared"))
+FOREIGN = sorted((SHARED / "data" / "miwg").glob("*.bpmn"))
+
+
+def converted(change: str) -> tuple[diagram.Process, list[Change]]:
+    """The sound procedure with a change, imported, and what the import changed beside drawing it."""
+    imported = conversion.convert(declared.drawing(change))
+    (process,) = diagram.read(imported.xml).executable
+    return process, [change for change in imported.changes if change.rule != "layout"]
+
+
+def walked(imported: conversion.Imported) -> automatic_officer.Officer:
+    read = package.read({"procedure.toml": declared.manifest(), "process.bpmn": imported.xml})
+    return automatic_officer.walk(specification.load(read).specification)
+
+
+ABSENT = [pytest.param(None, marks=pytest.mark.skip(reason="HOSO_SHARED has no data/miwg"))]
+
+
+@pytest.mark.parametrize("path", [pytest.param(path, id=path.stem) for path in FOREIGN] or ABSENT)
+def test_every_tools_file_is_imported_and_finished_by_an_officer(path: Path):
+    officer = walked(conversion.convert(path.read_bytes()))
+    assert (officer.trouble, officer.run.finished) == ("", True)
+
+
+@pytest.mark.parametrize("code", hoso_bpmn.bundled())
+def test_a_diagram_that_needs_no_change_is_not_changed(code: str):
+    read = package.bundled(code)
+    for case in read.cases:
+        imported = conversion.convert(read.process(case))
+        assert imported.changes == ()
+        assert {counts.replaced for counts in imported.kept.values()} == {0}
+
+
+def test_an_import_changes_nothing_the_second_time():
+    first = conversion.convert(declared.drawing('<scriptTask id="Tham_dinh" name="Tính"/><task id="Le"/>'))
+    second = conversion.convert(first.xml)
+    assert (second.changes, second.xml) == ((), first.xml)
+
+
+def test_the_import_in_the_limited_child_gives_the_same():
+    data = declared.drawing('<scriptTask id="Tham_dinh" name="Tính"/>')
+    assert hoso_bpmn.import_bpmn(data) == conversion.convert(data)
+
+
+@pytest.mark.parametrize(
+    ("data", "rule"),
+    [
+        (b"<a>", "xml-broken"),
+        (b"<!DOCTYPE a><a/>", "xml-doctype"),
+        (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "not-bpmn"),
+        (declared.HEAD.encode() + b"<collaboration id='C'/></definitions>", "import-empty"),
+        (b" " * 5_000_001, "xml-size"),
+    ],
+)
+def test_what_cannot_be_imported_is_refused_for_what_it_is(data: bytes, rule: str):
+    with pytest.raises(RefusedFile) as refused:
+        hoso_bpmn.import_bpmn(data)
+    assert refused.value.rule == rule
+
+
+def test_a_gateway_without_words_gets_those_of_what_follows():
+    process, changes = converted("""<exclusiveGateway id="Chon" name="Đạt?"/>
+        <sequenceFlow id="F3" sourceRef="Tham_dinh" targetRef="Chon"/>
+        <sequenceFlow id="F6" sourceRef="Chon" targetRef="Ky"/>
+        <sequenceFlow id="F7" sourceRef="Chon" targetRef="Tham_dinh"/>""")
+    assert [process.flows[flow].name for flow in ("F6", "F7")] == ["Ký kết quả", "Thẩm định"]
+    assert changes == [
+        Change("gateway-label", "F6", "no name", "Ký kết quả"),
+        Change("gateway-label", "F7", "no name", "Thẩm định"),
+    ]
+
+
+def test_conditions_that_compile_go_on_deciding_and_the_bare_way_becomes_the_default():
+    process, changes = converted("""<exclusiveGateway id="Chon"/>
+        <sequenceFlow id="F3" sourceRef="Tham_dinh" targetRef="Chon"/>
+        <sequenceFlow id="F6" sourceRef="Chon" targetRef="Ky"><conditionExpression>${diem &gt; 5}</conditionExpression></sequenceFlow>
+        <sequenceFlow id="F7" sourceRef="Chon" targetRef="Tham_dinh"/>""")
+    assert (process.flows["F6"].condition, process.elements["Chon"].default_flow) == ("${diem > 5}", "F7")
+    assert changes == [Change("gateway-default", "Chon", "no default", "the way F7")]
+
+
+def test_conditions_in_words_become_the_officers_choices():
+    process, _ = converted("""<exclusiveGateway id="Chon"/>
+        <sequenceFlow id="F3" sourceRef="Tham_dinh" targetRef="Chon"/>
+        <sequenceFlow id="F6" sourceRef="Chon" targetRef="Ky"><conditionExpression>hồ sơ đạt</conditionExpression></sequenceFlow>
+        <sequenceFlow id="F7" sourceRef="Chon" targetRef="Tham_dinh"><conditionExpression>chưa đạt!</conditionExpression></sequenceFlow>""")
+    assert [(f.name, f.condition) for f in map(process.flows.get, ("F6", "F7"))] == [
+        ("hồ sơ đạt", None),
+        ("chưa đạt!", None),
+    ]
+
+
+def test_a_choice_that_nobody_makes_gets_a_task_before_it():
+    process, changes = converted("""<exclusiveGateway id="Chon" name="Khẩn?"/>
+        <sequenceFlow id="F1" sourceRef="Nop" targetRef="Chon"/>
+        <sequenceFlow id="F6" name="Khẩn" sourceRef="Chon" targetRef="Tiep_nhan"/>
+        <sequenceFlow id="F7" name="Thường" sourceRef="Chon" targetRef="Tham_dinh"/>""")
+    assert changes == [Change("gateway-decider", "Chon", "nobody decides", "the user task Decision_import_1")]
+    assert process.elements["Decision_import_1"].name == "Khẩn?"
+    assert process.flows["F1"].target == "Decision_import_1"
+
+
+@pytest.mark.parametrize("text", ["5 ngày làm việc", "PT4H", "${han}", "=han", "P1M"])
+def test_a_timer_that_can_be_read_stays(text: str):
+    process, changes = converted(f"""<intermediateCatchEvent id="Cho" name="Chờ"><timerEventDefinition>
+        <timeDuration>{text}</timeDuration></timerEventDefinition></intermediateCatchEvent>
+        <sequenceFlow id="F3" sourceRef="Tham_dinh" targetRef="Cho"/><sequenceFlow id="F6" sourceRef="Cho" targetRef="Ky"/>""")
+    assert changes == []
+    assert process.elements["Cho"].event_definitions[0].text == text
+
+
+@pytest.mark.parametrize("time", ["", "<timeDuration/>", "<timeDuration>every Monday</timeDuration>"])
+def test_a_timer_without_a_time_waits_for_a_message_of_its_name(time: str):
+    change = f"""<intermediateCatchEvent id="Cho" name="Chờ"><timerEventDefinition>{time}</timerEventDefinition></intermediateCatchEvent>
+        <sequenceFlow id="F3" sourceRef="Tham_dinh" targetRef="Cho"/><sequenceFlow id="F6" sourceRef="Cho" targetRef="Ky"/>"""
+    imported = conversion.convert(declared.drawing(change))
+    (process,) = diagram.read(imported.xml).processes
+    assert [(d.kind, d.name) for d in process.elements["Cho"].event_definitions] == [("message", "Chờ")]
+    assert imported.kept["timers"] == Kept(0, 1)
+
+
+def test_elements_that_the_engine_supports_are_never_replaced():
+    change = """<subProcess id="Nhom" name="Lấy ý kiến"><startEvent id="N1"/><userTask id="N2" name="Cho ý kiến">
+            <multiInstanceLoopCharacteristics><loopCardinality>3</loopCardinality></multiInstanceLoopCharacteristics></userTask>
+            <endEvent id="N3"/><sequenceFlow id="G1" sourceRef="N1" targetRef="N2"/><sequenceFlow id="G2" sourceRef="N2" targetRef="N3"/></subProcess>
+        <boundaryEvent id="Han" name="Quá hạn" attachedToRef="Nhom" cancelActivity="false"><timerEventDefinition>
+            <timeCycle>R3/P1D</timeCycle></timerEventDefinition></boundaryEvent>
+        <endEvent id="Nhac" name="Đã nhắc"/><sequenceFlow id="F8" sourceRef="Han" targetRef="Nhac"/>
+        <parallelGateway id="Tach"/><parallelGateway id="Gop"/><sendTask id="Gui" name="Gửi"/>
+        <sequenceFlow id="F3" sourceRef="Tham_dinh" targetRef="Tach"/><sequenceFlow id="F6" sourceRef="Tach" targetRef="Nhom"/>
+        <sequenceFlow id="F7" sourceRef="Tach" targetRef="Gui"/><sequenceFlow id="F9" sourceRef="Nhom" targetRef="Gop"/>
+        <sequenceFlow id="F10" sourceRef="Gui" targetRef="Gop"/><sequenceFlow id="F11" sourceRef="Gop" targetRef="Ky"/>"""
+    process, changes = converted(change)
+    assert changes == []
+    assert {e.tag for e in process.elements.values()} >= {
+        "subProcess",
+        "boundaryEvent",
+        "parallelGateway",
+        "sendTask",
+    }
+
+
+def test_a_call_of_a_published_procedure_stays_and_one_in_the_file_is_drawn_in_its_place():
+    call = '<callActivity id="Tham_dinh" name="Gọi" calledElement="1.014464"/>'
+    process, changes = converted(call)
+    assert (process.elements["Tham_dinh"].tag, changes) == ("callActivity", [])
+    other = """<process xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" id="Phu"><startEvent id="Nop"/>
+        <userTask id="Viec" name="Việc phụ"/><sequenceFlow id="F1" sourceRef="Nop" targetRef="Viec"/></process>"""
+    data = declared.drawing('<callActivity id="Tham_dinh" name="Gọi" calledElement="Phu"/>')
+    imported = conversion.convert(data.replace(b"</definitions>", other.encode() + b"</definitions>"))
+    (process,) = diagram.read(imported.xml).executable
+    assert process.elements["Tham_dinh"].tag == "subProcess"
+    assert [e.name for e in process.within("Tham_dinh") if e.tag == "userTask"] == ["Việc phụ"]
+    assert imported.kept["call activities"] == Kept(1, 0)
+
+
+def test_processes_that_call_each_other_come_to_an_end():
+    process = """<process xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" id="Phu">
+        <callActivity id="Lai" calledElement="Phu"/><callActivity id="Ve" calledElement="Process_1"/></process>"""
+    data = declared.drawing('<callActivity id="Tham_dinh" name="Gọi" calledElement="Phu"/>')
+    imported = conversion.convert(data.replace(b"</definitions>", process.encode() + b"</definitions>"))
+    assert walked(imported).run.finished
+
+
+@pytest.mark.parametrize(
+    ("change", "element", "tag", "rule"),
+    [
+        (
+            '<scriptTask id="Tham_dinh" name="Tính"><script>import os</script></scriptTask>',
+            "Tham_dinh",
+            "userTask",
+            "script",
+        ),
+        ('<businessRuleTask id="Tham_dinh" name="Tính phí"/>', "Tham_dinh", "userTask", "business-rule"),
+        (
+            '<callActivity id="Tham_dinh" name="Gọi" calledElement="x"/>',
+            "Tham_dinh",
+            "userTask",
+            "call-activity",
+        ),
+        ('<subProcess id="Tham_dinh" name="Nhóm"/>', "Tham_dinh", "userTask", "sub-process"),
+        (
+            '<transaction id="Tham_dinh" name="Nhóm"><task id="T" name="T"/></transaction>',
+            "Tham_dinh",
+            "subProcess",
+            "sub-process",
+        ),
+        (
+            '<adHocSubProcess id="Tham_dinh" name="Nhóm"><task id="T" name="T"/></adHocSubProcess>',
+            "Tham_dinh",
+            "subProcess",
+            "sub-process",
+        ),
+    ],
+)
+def test_what_the_engine_does_not_run_becomes_what_comes_nearest(
+    change: str, element: str, tag: str, rule: str
+):
+    process, changes = converted(change)
+    assert process.elements[element].tag == tag
+    assert [c.rule for c in changes] == [rule]
+
+
+def test_everything_that_could_run_as_code_is_taken_out():
+    process, changes = (
+        converted("""<userTask id="Tham_dinh" name="Thẩm định" camunda:class="Evil"><extensionElements>
+        <camunda:taskListener event="create"><camunda:script scriptFormat="groovy">x</camunda:script></camunda:taskListener>
+        <spiffworkflow:preScript>import os</spiffworkflow:preScript></extensionElements></userTask>""")
+    )
+    text = process.node.getroottree().getroot()
+    assert {c.rule for c in changes} == {"script"}
+    assert not [node for node in text.iter() if "cript" in str(node.tag)]
+
+
+def test_links_become_the_flow_that_they_stand_for():
+    process, _ = (
+        converted("""<intermediateThrowEvent id="Di"><linkEventDefinition name="A"/></intermediateThrowEvent>
+        <intermediateCatchEvent id="Den"><linkEventDefinition name="A"/></intermediateCatchEvent>
+        <sequenceFlow id="F3" sourceRef="Tham_dinh" targetRef="Di"/><sequenceFlow id="F6" sourceRef="Den" targetRef="Ky"/>""")
+    )
+    assert [(f.source, f.target) for f in process.flows.values() if "import" in f.id] == [("Di", "Den")]
+
+
+def test_lane_references_lose_their_white_space_and_lanes_are_kept():
+    lanes = """<laneSet id="L"><lane id="L1" name="Sở"><flowNodeRef>
+        Tham_dinh
+    </flowNodeRef></lane></laneSet>"""
+    process, changes = converted(lanes)
+    assert changes == [Change("white-space", "Tham_dinh", repr("\n        Tham_dinh\n    "), "'Tham_dinh'")]
+    assert process.elements["Tham_dinh"].lane == "Sở"
+
+
+@pytest.mark.parametrize("declared_as", ["utf-16", "us-ascii", "utf-8"])
+def test_bytes_win_over_the_encoding_that_the_file_declares(declared_as: str):
+    text = (
+        declared.drawing()
+        .decode()
+        .replace('encoding="UTF-8"', f'encoding="{declared_as}"')
+        .replace("encoding='UTF-8'", f"encoding='{declared_as}'")
+    )
+    imported = conversion.convert(text.encode())
+    (process,) = diagram.read(imported.xml).processes
+    assert process.elements["Tham_dinh"].name == "Thẩm định"
+
+
+def test_a_diagram_without_coordinates_is_drawn():
+    imported = conversion.convert(declared.drawing())
+    boxes = interchange.boxes(diagram.read(imported.xml).root)
+    assert {"Nop", "Tiep_nhan", "Tham_dinh", "Ky", "Tra", "Xong", "Lane_1", "Lane_2"} <= boxes.keys()
+
+
+def test_the_scaffold_names_every_gap_and_nothing_else_is_wrong_with_it():
+    files = scaffold.package(conversion.convert(declared.drawing()))
+    (finding,) = inspection.inspect_package(files).findings
+    gaps = (
+        "code",
+        "authority",
+        "field",
+        "level",
+        "legal_basis",
+        "lanes.Phòng chuyên môn.role",
+        "case[1].term",
+    )
+    assert finding.rule == "manifest-key"
+    assert [gap for gap in gaps if gap not in finding.message] == []
