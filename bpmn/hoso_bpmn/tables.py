@@ -19,7 +19,7 @@ def read(data: bytes, model: type[Model], *, file: str, what: str) -> tuple[Mode
     try:
         return model.model_validate(document), document
     except ValidationError as error:
-        faults = [_fault(dict(detail), file) for detail in error.errors(include_url=False)]
+        faults = [_fault(dict(detail)) for detail in error.errors(include_url=False)]
         raise RefusedFile(
             f"{what}-key",
             "; ".join(faults) + ".",
@@ -52,13 +52,14 @@ def _line(message: str) -> int:
     return int(digits) if found and digits.isdigit() else 0
 
 
-def _fault(detail: Mapping[str, Any], file: str) -> str:
-    key = _key(detail["loc"]) or file
+def _fault(detail: Mapping[str, Any]) -> str:
+    key, message = _key(detail["loc"]), str(detail["msg"])
+    place = f"{key}: " if key else ""
     if detail["type"] == "missing":
         return f"{key} is missing"
     if detail["type"] == "value_error":
-        return f"{key}: {str(detail['msg']).removeprefix('Value error, ')}"
-    return f"{key}: {str(detail['msg'])[:1].lower()}{str(detail['msg'])[1:]}, not {_short(detail['input'])}"
+        return place + message.removeprefix("Value error, ")
+    return f"{place}{message[:1].lower()}{message[1:]}, not {_short(detail['input'])}"
 
 
 def _key(location: tuple[int | str, ...]) -> str:

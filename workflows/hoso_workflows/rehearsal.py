@@ -1,0 +1,191 @@
+"""One dossier played through a procedure in memory, act by act, as an office would: what a scenario asks for.
+
+Timers fire at the instant at which they are due, whatever is done next; the engine is dumped and resumed between acts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from uuid import UUID, uuid5
+
+import hoso_bpmn
+import hoso_calendar as wt
+from hoso_bpmn.specification import Loaded
+from hoso_workflows import commands, lifecycle
+from hoso_workflows.commands import Actor
+from hoso_workflows.events import Event
+from hoso_workflows.projections import Projection
+from hoso_workflows.scenario_file import Do, Given, When
+from hoso_workflows.state import OpenTask, State
+
+#: In a rehearsal each part of a dossier is played by a unit that is called like it.
+UNITS = {part: part for part in ("receiving", "handling", "deciding")}
+#: Timers that may fire between two acts; what repeats for ever reaches it.
+MAX_FIRINGS = 1_000
+_NAMES = UUID("3bd3cc3c-97ad-4f0e-9dbd-0f0f5a0f8b52")
+
+
+class StepNotOpen(LookupError):
+    """A scenario acts at a step whose task is not open, or at one of several that it does not tell apart."""
+
+    def __init__(self, step: str, unit: str | None, open_steps: tuple[str, ...]) -> None:
+        self.step = step
+        self.unit = unit
+        self.open_steps = open_steps
+        wanted = f"{step} in {unit}" if unit else step
+        super().__init__(f"not exactly one task of {wanted} is open; open: {', '.join(open_steps) or 'none'}")
+
+
+@dataclass(slots=True)
+class Rehearsal:
+    """A dossier that is being played."""
+
+    loaded: Loaded
+    given: Given
+    #: Calendar by unit: every part, and every unit that `given` names.
+    calendars: Mapping[str, wt.WorkCalendar]
+    projection: Projection = field(init=False)
+    #: Flows that were chosen by the labels of gateways.
+    chosen: set[str] = field(default_factory=set)
+    _run: bytes = field(init=False)
+
+    @property
+    def state(self) -> State:
+        """Where the dossier stands, without its engine."""
+        return self.projection.state
+
+    @property
+    def run(self) -> hoso_bpmn.Run:
+        """The engine, resumed from its bytes as a server does."""
+        lanes = lifecycle.calendar_of_lane(self.loaded, UNITS, self.calendars)
+        return hoso_bpmn.resume(self.loaded.specification, self._run, calendar=lanes)
+
+    def play(self, step: When) -> tuple[Event, ...]:
+        """Let time pass until the step, and do what it says; its events.
+
+        Raises a `Refusal` when the rules do not allow it, `StepNotOpen` where it acts at no open task; nothing has
+        happened then but the passing of time.
+        """
+        at = self.instant(step.at)
+        if step.do is Do.FILE:
+            return self._file(step, at)
+        self._elapse(at)
+        if step.do is Do.WAIT:
+            return ()
+        told = self._decide(_COMMANDS[step.do](self, step), at, self._actor(step))
+        self._note_choice(step)
+        return told
+
+    def instant(self, local: datetime) -> datetime:
+        """A local date and time of the scenario as an instant."""
+        return local.replace(tzinfo=self.calendars["handling"].zone)
+
+    def task(self, step: When) -> tuple[UUID, OpenTask]:
+        """The open task that the step acts at. Raises `StepNotOpen`."""
+        fitting = [
+            (identity, task)
+            for identity, task in self.state.tasks.items()
+            if task.element == step.step and step.unit in (None, task.unit)
+        ]
+        if len(fitting) != 1:
+            raise StepNotOpen(step.step or "", step.unit, self._open_steps())
+        return fitting[0]
+
+    def reception(self) -> UUID:
+        """The task at which the dossier is accepted or refused. Raises `StepNotOpen`."""
+        found = [identity for identity, task in self.state.tasks.items() if task.milestone == "accept"]
+        if not found:
+            raise StepNotOpen("the acceptance", None, self._open_steps())
+        return found[0]
+
+    def _open_steps(self) -> tuple[str, ...]:
+        return tuple(sorted(task.element for task in self.state.tasks.values()))
+
+    def _file(self, step: When, at: datetime) -> tuple[Event, ...]:
+        given, case = self.given, self.loaded.case
+        required = tuple(component.code for component in case.components if component.required)
+        names = self.loaded.specification.variables
+        filing = lifecycle.Filing(
+            reference="scenario",
+            loaded=self.loaded,
+            version=0,
+            channel=given.channel,
+            units=UNITS,
+            calendars=self.calendars,
+            applicant=_person("applicant"),
+            form_sha256="",
+            components=required if given.components is None else given.components,
+            variables={name: value for name, value in given.form.items() if name in names},
+        )
+        told, run = lifecycle.file(filing, at, Actor(_person(step.by or "")))
+        versions = {(kept.id, kept.version): kept for kept in self.calendars.values()}
+        self.projection = Projection.of(told, versions)
+        self._run = run.dump()
+        return told
+
+    def _elapse(self, until: datetime) -> None:
+        for _ in range(MAX_FIRINGS):
+            due = min((timer.due for timer in self.run.timers), default=None)
+            if due is None or due > until:
+                return
+            self._decide(commands.Advance(), due, Actor(_person("system"), automatic=True))
+
+    def _decide(self, command: commands.Command, at: datetime, actor: Actor) -> tuple[Event, ...]:
+        run = self.run
+        state = replace(self.state, run=run, loaded=self.loaded, calendars=self.calendars)
+        told = lifecycle.decide(state, command, at, actor)
+        for event in told:
+            self.projection.hear(event)
+        self._run = run.dump()
+        return told
+
+    def _actor(self, step: When) -> Actor:
+        if step.by is None and step.step is not None:
+            _, task = self.task(step)
+            return Actor(task.assignee or _person(""))
+        return Actor(_person(step.by or ""))
+
+    def _note_choice(self, step: When) -> None:
+        routes = self.loaded.specification.choices.get(step.step or "", {})
+        if step.do is Do.COMPLETE:
+            self.chosen.update(routes.get(step.outcome or "", {}).values())
+
+
+def names(*steps: When) -> dict[UUID, str]:
+    """Who is meant by each principal that acts in the steps."""
+    return {_person(step.by): step.by for step in steps if step.by}
+
+
+def _person(name: str) -> UUID:
+    return uuid5(_NAMES, name)
+
+
+def _complete(rehearsal: Rehearsal, step: When) -> commands.Command:
+    task, _ = rehearsal.task(step)
+    return commands.Complete(
+        task,
+        step.outcome,
+        variables=step.values or {},
+        result=step.result,
+        reason=step.reason or "",
+        note=step.note or "",
+    )
+
+
+def _ask_supplement(_: Rehearsal, step: When) -> commands.Command:
+    return commands.AskSupplement(step.reason or "", step.items or (), step.justification or "", letter=1)
+
+
+_COMMANDS: Mapping[Do, Callable[[Rehearsal, When], commands.Command]] = {
+    Do.ACCEPT: lambda played, step: commands.Accept(played.reception(), "scenario", 1, step.note or ""),
+    Do.REFUSE: lambda played, step: commands.Refuse(played.reception(), step.reason or "", letter=1),
+    Do.PROPOSE_SUPPLEMENT: lambda _, step: commands.ProposeSupplement(step.reason or "", step.items or ()),
+    Do.ASK_SUPPLEMENT: _ask_supplement,
+    Do.RECEIVE_SUPPLEMENT: lambda _, step: commands.ReceiveSupplement(step.note or "", step.components or ()),
+    Do.CLAIM: lambda played, step: commands.Claim(played.task(step)[0]),
+    Do.UNCLAIM: lambda played, step: commands.Unclaim(played.task(step)[0]),
+    Do.COMPLETE: _complete,
+    Do.WITHDRAW: lambda _, step: commands.Withdraw(step.reason or ""),
+}

@@ -1,0 +1,213 @@
+"""Scenarios of a package, run on the pure core: what the declarer expects against what happens, without a database.
+
+results = scenarios.run(package)
+results.ok; results.ran[0].differences; results.coverage[0].untaken
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import hoso_bpmn
+import hoso_calendar as wt
+from hoso_bpmn import trail
+from hoso_bpmn.findings import Finding, RefusedFile, Severity
+from hoso_bpmn.package import NoSuchCase, Package
+from hoso_bpmn.specification import Loaded, Resolve
+from hoso_bpmn.trail import Move
+from hoso_workflows import coverage, rehearsal, scenario_file
+from hoso_workflows.coverage import Coverage
+from hoso_workflows.events import Event, Kind
+from hoso_workflows.refusals import Refusal
+from hoso_workflows.rehearsal import Rehearsal, StepNotOpen
+from hoso_workflows.scenario_file import Scenario, When
+from hoso_workflows.standing import Standing
+
+#: The calendar of an id.
+Calendars = Callable[[str], wt.WorkCalendar]
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """An expectation that did not come true."""
+
+    #: The step, counted from 1.
+    step: int
+    at: datetime
+    do: str
+    key: str
+    expected: str
+    got: str
+
+    def __str__(self) -> str:
+        return f"step {self.step}, {self.at:%Y-%m-%d %H:%M} {self.do}: {self.key} expected {self.expected}, got {self.got}"
+
+
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """One scenario and how it went."""
+
+    file: str
+    name: str
+    steps: int
+    differences: tuple[Difference, ...] = ()
+    #: Why the file was not played at all.
+    unread: RefusedFile | None = None
+
+    @property
+    def ok(self) -> bool:
+        """True when everything that it says came true."""
+        return not self.differences and self.unread is None
+
+    def findings(self) -> Iterator[Finding]:
+        """The same as findings of a check."""
+        if self.unread:
+            yield self.unread.finding(self.file)
+        for difference in self.differences:
+            yield Finding(
+                Severity.ERROR, "scenario-failed", None, 0, f"{self.name}: {difference}.", _REMEDY, self.file
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """What running the scenarios of a package came to."""
+
+    procedure: str
+    ran: tuple[Ran, ...]
+    #: One for each process file.
+    coverage: tuple[Coverage, ...]
+
+    @property
+    def ok(self) -> bool:
+        """True when no scenario failed; also without any."""
+        return all(ran.ok for ran in self.ran)
+
+    def findings(self) -> tuple[Finding, ...]:
+        """Every failure as a finding that refuses publication."""
+        return tuple(finding for ran in self.ran for finding in ran.findings())
+
+    def to_json(self) -> dict[str, Any]:
+        """JSON-safe."""
+        return {
+            "schema": "hoso-scenario-results/1",
+            "procedure": self.procedure,
+            "ok": self.ok,
+            "scenarios": [_ran(ran) for ran in self.ran],
+            "coverage": [covered.to_json() for covered in self.coverage],
+        }
+
+
+_REMEDY = "Correct the procedure if the scenario is right, or the scenario if the law says otherwise."
+
+
+def run(package: Package, calendars: Calendars = wt.load, resolve: Resolve | None = None) -> Results:
+    """Play every scenario of a package that passes the check.
+
+    `calendars` gives the calendar of an id, `resolve` the package of a procedure that a call activity names. A scenario
+    that cannot be read or played is a failure among the results; nothing else stops.
+    """
+    ran: list[Ran] = []
+    moves: dict[str, set[Move]] = {case.process: set() for case in package.cases}
+    chosen: set[str] = set()
+    for path in scenario_file.paths(package):
+        try:
+            scenario = scenario_file.read(package.files[path], path)
+            played = _rehearsal(package, scenario, path, calendars, resolve)
+        except RefusedFile as refused:
+            ran.append(Ran(path, path, 0, unread=refused))
+            continue
+        with trail.recorded() as moved:
+            differences = tuple(_play(played, scenario))
+        moves[played.loaded.case.process] |= moved
+        chosen |= played.chosen
+        ran.append(Ran(path, scenario.name, len(scenario.when), differences))
+    covered = (coverage.of(path, package.files[path], found, chosen) for path, found in sorted(moves.items()))
+    return Results(package.code, tuple(ran), tuple(covered))
+
+
+def _rehearsal(
+    package: Package, scenario: Scenario, path: str, calendars: Calendars, resolve: Resolve | None
+) -> Rehearsal:
+    given = scenario.given
+    try:
+        loaded = hoso_bpmn.load(package, given.case, resolve)
+        named = {unit: given.calendars.get(unit, given.calendar) for unit in _units(loaded, given.calendars)}
+        return Rehearsal(loaded, given, {unit: calendars(calendar) for unit, calendar in named.items()})
+    except NoSuchCase as unknown:
+        raise _refused(path, f"given.case: {unknown}") from unknown
+    except wt.WorkingTimeError as unknown:
+        raise _refused(path, f"given.calendar: {unknown}") from unknown
+
+
+def _units(loaded: Loaded, named: Mapping[str, str]) -> set[str]:
+    """Every unit that may play a part: the three parts, those that lanes name, and those that the scenario names."""
+    lanes = {step.unit for step in loaded.specification.steps.values() if step.unit and step.unit != "item"}
+    return {*rehearsal.UNITS, *lanes, *named}
+
+
+def _refused(path: str, message: str) -> RefusedFile:
+    remedy = "Correct the key; docs/rules/scenario-key.md lists what may stand in each."
+    return RefusedFile("scenario-key", message.rstrip(".") + ".", file=path, remedy=remedy)
+
+
+def _play(played: Rehearsal, scenario: Scenario) -> Iterator[Difference]:
+    """What came otherwise than expected, up to a step that could not be done at all."""
+    for number, step in enumerate(scenario.when, start=1):
+        found, stuck = _step(played, step, rehearsal.names(*scenario.when))
+        for key, expected, got in found:
+            yield Difference(number, step.at, step.do, key, expected, got)
+        if stuck:
+            return
+
+
+def _step(played: Rehearsal, step: When, names: Mapping[Any, str]) -> tuple[list[tuple[str, str, str]], bool]:
+    """The differences of one step, and whether there is no use in going on."""
+    expected = step.then.refused
+    told: Sequence[Event] = ()
+    got = None
+    try:
+        told = played.play(step)
+    except Refusal as refusal:
+        got = refusal.slug
+        if got != expected:
+            return [("refused", expected or "nothing", f"{got} ({refusal})")], True
+    except StepNotOpen as not_open:
+        return [("step", f"{step.step or 'the acceptance'} to be open", str(not_open))], True
+    found = [("refused", expected, "nothing")] if expected and got is None else []
+    found += _halted(step, told)
+    standing = Standing(played, told, names)
+    return [*found, *standing.differences(step.then)], False
+
+
+def _halted(step: When, told: Sequence[Event]) -> Iterator[tuple[str, str, str]]:
+    """An incident is never passed over in silence."""
+    halted = next((event.payload for event in told if event.kind is Kind.INCIDENT), None)
+    element = halted["element"] if halted else None
+    if element != step.then.incident:
+        message = f"{element} ({halted['message']})" if halted else "none"
+        yield "incident", step.then.incident or "none", message
+
+
+def _ran(ran: Ran) -> dict[str, Any]:
+    return {
+        "file": ran.file,
+        "name": ran.name,
+        "ok": ran.ok,
+        "steps": ran.steps,
+        "unread": str(ran.unread) if ran.unread else None,
+        "differences": [
+            {
+                "step": difference.step,
+                "at": difference.at.isoformat(),
+                "do": difference.do,
+                "key": difference.key,
+                "expected": difference.expected,
+                "got": difference.got,
+            }
+            for difference in ran.differences
+        ],
+    }

@@ -1,0 +1,114 @@
+"""Where a rehearsed dossier stands, in the words of a scenario, and how that differs from what is expected."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from hoso_workflows.dates import Dates
+from hoso_workflows.events import Event, Kind
+from hoso_workflows.rehearsal import Rehearsal
+from hoso_workflows.scenario_file import OpenStep, Then
+from hoso_workflows.state import portal_code
+
+#: Key, expected, got.
+Differing = tuple[str, str, str]
+_OF_DATES = (
+    *("running", "cycle", "provisional", "verdict", "reception_due"),
+    *("due_first", "due_legal", "due_promised", "late_since"),
+)
+#: Told of the step itself, not of where it leads.
+_OF_THE_STEP = ("refused", "incident")
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A dossier after a step."""
+
+    played: Rehearsal
+    #: The events of the step.
+    told: Sequence[Event]
+    #: What the scenario calls each principal.
+    names: Mapping[UUID, str]
+
+    def differences(self, then: Then) -> Iterator[Differing]:
+        """Each expectation that does not hold, in the order of the format."""
+        found = self._found(self.played.projection.clock.dates())
+        for key in Then.model_fields:
+            if key not in then.model_fields_set or key in _OF_THE_STEP:
+                continue
+            expected = getattr(then, key)
+            if key == "tasks":
+                yield from _tasks(expected, found[key])
+            elif key == "timers":
+                yield from _differing(key, sorted((timer.step, timer.due) for timer in expected), found[key])
+            elif key == "letters":
+                yield from _differing(key, list(expected), found[key])
+            else:
+                yield from _differing(key, expected, found[key])
+
+    def _found(self, dates: Dates) -> dict[str, Any]:
+        state = self.played.state
+        issued = (event.payload["form"] for event in self.told if event.kind is Kind.LETTER_ISSUED)
+        return {
+            "status": state.status,
+            "portal": portal_code(state),
+            "outcome": state.outcome,
+            **{key: self._local(getattr(dates, key)) for key in _OF_DATES},
+            "tasks": self._open(dates),
+            "timers": sorted((timer.element, self._local(timer.due)) for timer in self.played.run.timers),
+            "letters": list(issued),
+        }
+
+    def _open(self, dates: Dates) -> list[dict[str, Any]]:
+        found = [
+            {
+                "step": task.element,
+                "unit": task.unit,
+                "role": task.role,
+                "name": task.name,
+                "due": self._local(dates.steps[identity].own),
+                "plan": self._local(dates.steps[identity].plan),
+                "by": self.names.get(task.assignee) if task.assignee else None,
+                "outcomes": task.outcomes,
+            }
+            for identity, task in self.played.state.tasks.items()
+        ]
+        return sorted(found, key=lambda task: (task["step"], task["unit"]))
+
+    def _local(self, value: Any) -> Any:
+        """An instant as the scenario writes it: local, without an offset."""
+        if not isinstance(value, datetime):
+            return value
+        local = value.astimezone(self.played.calendars["handling"].zone)
+        return datetime.combine(local.date(), local.time())
+
+
+def _tasks(expected: Sequence[OpenStep], found: Sequence[Mapping[str, Any]]) -> Iterator[Differing]:
+    steps, open_steps = sorted(task.step for task in expected), [task["step"] for task in found]
+    if steps != open_steps:
+        yield "tasks", ", ".join(steps) or "none", ", ".join(open_steps) or "none"
+        return
+    for wanted, task in zip(sorted(expected, key=lambda t: (t.step, t.unit or "")), found, strict=True):
+        for key in sorted(wanted.model_fields_set):
+            yield from _differing(f"{wanted.step} {key}", getattr(wanted, key), task[key])
+
+
+def _differing(key: str, expected: Any, got: Any) -> Iterator[Differing]:
+    if expected != got:
+        yield key, _said(expected), _said(got)
+
+
+def _said(value: Any) -> str:
+    if value is None:
+        return "none"
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, datetime):
+        return f"{value:%Y-%m-%d %H:%M}"
+    if isinstance(value, list | tuple):
+        return ", ".join(map(_said, value)) or "none"
+    return str(value)
