@@ -64,11 +64,14 @@ class Clock:
         self.at = worlds.instant(at)
 
 
+COMMITTED = Path(__file__).parents[1] / "docs" / "openapi.json"
+
+
 class Contract:
     """The committed description, to which every answer is held: its status is named, its body is as described."""
 
     def __init__(self) -> None:
-        self.document = json.loads((Path(__file__).parents[1] / "docs" / "openapi.json").read_bytes())
+        self.document = json.loads(COMMITTED.read_bytes())
         self.operations = [
             (re.compile("^" + re.sub(r"\{\w+\}", "[^/]+", path) + "$"), method, operation)
             for path, operations in sorted(

@@ -8,7 +8,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from hoso_api import envelope, problems
-from hoso_api.acts import ActNow, Json
+from hoso_api.acts import Json
 from hoso_api.bodies import Key
 from hoso_api.problems import responses
 from hoso_api.security import CallerNow, OfficerNow
@@ -63,13 +63,12 @@ async def get_procedure(code: Code, caller: CallerNow) -> Response:
     responses=responses(401, 403, 413, 415),
     openapi_extra=ZIP,
 )
-async def declare_version(code: Code, request: Request, act: ActNow) -> Response:
+async def declare_version(code: Code, request: Request, caller: CallerNow) -> Response:
     """Upload a procedure package: checked as a whole, it becomes a draft. The same package again is the same version."""
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() != envelope.PACKAGE:
         raise HTTPException(415, f"Send the package as {envelope.PACKAGE}.")
-    caller = act.caller
     version = await publish.declare(
-        caller.office.db, act.body, actor=caller.principal, at=caller.at, code=code
+        caller.office.db, await request.body(), actor=caller.principal, at=caller.at, code=code
     )
     place = f"/v1/procedures/{version.procedure}/versions/{version.number}"
     return Json(_version(version), status_code=201, headers={"Location": place})
@@ -88,18 +87,16 @@ async def get_version(code: Code, number: Number, officer: OfficerNow) -> Respon
 
 
 @router.post("/{code}/versions/{number}/submission", response_model=schemas.Version, responses=CHANGES)
-async def submit_version(code: Code, number: Number, act: ActNow) -> Response:
-    """Hand a draft in for approval."""
-    caller = act.caller
+async def submit_version(code: Code, number: Number, caller: CallerNow) -> Response:
+    """Hand a draft in for approval. Each step is taken once: a repeated one is told where the version stands."""
     return Json(
         _version(await publish.submit(caller.office.db, code, number, actor=caller.principal, at=caller.at))
     )
 
 
 @router.post("/{code}/versions/{number}/approval", response_model=schemas.Version, responses=CHANGES)
-async def approve_version(code: Code, number: Number, body: schemas.Approval, act: ActNow) -> Response:
+async def approve_version(code: Code, number: Number, body: schemas.Approval, caller: CallerNow) -> Response:
     """Approve a submitted version by a decision; its declarer cannot."""
-    caller = act.caller
     approved = await publish.approve(
         caller.office.db,
         code,
@@ -113,9 +110,8 @@ async def approve_version(code: Code, number: Number, body: schemas.Approval, ac
 
 
 @router.post("/{code}/versions/{number}/activation", response_model=schemas.Version, responses=CHANGES)
-async def activate_version(code: Code, number: Number, act: ActNow) -> Response:
+async def activate_version(code: Code, number: Number, caller: CallerNow) -> Response:
     """Let new dossiers run on an approved version; running ones stay on theirs."""
-    caller = act.caller
     return Json(
         _version(await publish.activate(caller.office.db, code, number, actor=caller.principal, at=caller.at))
     )

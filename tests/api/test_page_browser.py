@@ -1,0 +1,71 @@
+"""The pages in a real browser, without a script: wide and narrow, nothing runs over, nothing is blocked."""
+
+import asyncio
+import shutil
+import socket
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import pytest
+import uvicorn
+from playwright.async_api import Page, async_playwright
+
+from hoso_api.app import create_app
+from hoso_api.settings import Settings
+from rest import Rest
+
+CHROMIUM = shutil.which("chromium")
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+WIDTHS = (1280, 390)
+
+pytestmark = [pytest.mark.slow, pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine")]
+
+
+@asynccontextmanager
+async def served(rest: Rest) -> AsyncIterator[str]:
+    """The application on a free port of this machine, its board open."""
+    app = create_app(rest.world.office, clock=rest.clock, settings=Settings(open_board=True))
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        server = uvicorn.Server(uvicorn.Config(app, log_level="error"))
+        running = asyncio.create_task(server.serve([listening]))
+        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+        server.should_exit = True
+        await running
+
+
+@asynccontextmanager
+async def opened(width: int, complaints: list[str]) -> AsyncIterator[Page]:
+    """A browser page without scripts that writes down what it complains of."""
+    async with async_playwright() as tools:
+        browser = await tools.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        page = await browser.new_page(viewport={"width": width, "height": 900}, java_script_enabled=False)
+        page.on("console", lambda message: complaints.append(message.text))
+        page.on("requestfailed", lambda request: complaints.append(request.url))
+        yield page
+        await browser.close()
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+async def test_the_board_leads_to_the_explanation_and_nothing_runs_over(rest: Rest, width: int):
+    code = (await rest.accepts())["code"]
+    rest.clock.turn("2026-03-10 09:00")
+    complaints: list[str] = []
+    async with served(rest) as address, opened(width, complaints) as page:
+        await page.goto(address)
+        assert await page.inner_text("h1") == "Hồ sơ quá hạn"
+        await fits(page, width)
+        await page.select_option("#loc", "H27.SVHTTDL")
+        await page.click("form.filter button")
+        await page.click(f"text={code}")
+        assert (await page.inner_text("h1")).startswith("Vì sao hẹn 17:00, thứ Năm 05/03/2026")
+        await fits(page, width)
+    assert complaints == []
+
+
+async def fits(page: Page, width: int) -> None:
+    """No part of the page is wider than the window, and our own font is there."""
+    box = await page.locator("html").bounding_box()
+    parts = [await part.bounding_box() for part in await page.locator("main *:visible").all()]
+    assert box is not None
+    assert max(part["x"] + part["width"] for part in [box, *parts] if part) <= width + 1
