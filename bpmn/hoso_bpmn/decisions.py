@@ -153,34 +153,37 @@ def _compiled(path: str, decision: etree._Element, result: str | None) -> Table:
     if len(drawn) != 1:
         raise _refused(path, decision, "is no decision table", "Draw it as one decision table.")
     table = drawn[0]
-    words = " ".join(table.get("hitPolicy", "UNIQUE").split()).upper()
-    if words not in list(HitPolicy) or table.get("aggregation"):
-        raise _refused(path, table, f"has the hit policy {words}", f"Use one of {', '.join(HitPolicy)}.")
+    asked = [_children(node, "inputExpression") for node in _children(table, "input")]
+    inputs = [_text(found[0]) if found else "" for found in asked]
     outputs = [
         node.get("name") or node.get("label") or node.get("id") or "" for node in _children(table, "output")
     ]
-    if result is not None and len(outputs) == 1:
-        outputs = [result]
-    inputs = [_text(_children(node, "inputExpression")[0]) for node in _children(table, "input")]
-    rules = [
-        Rule(
-            tuple(_test(_text(cell)) for cell in _children(rule, "inputEntry")),
-            tuple(_value(_text(cell)) for cell in _children(rule, "outputEntry")),
+    rules = tuple(_rule(node) for node in _children(table, "rule"))
+    if any((len(rule.tests), len(rule.values)) != (len(inputs), len(outputs)) for rule in rules):
+        raise _refused(
+            path, table, "has a rule with too few or too many cells", "Open and save it in a modeller."
         )
-        for rule in _children(table, "rule")
-    ]
-    for rule in rules:
-        if (len(rule.tests), len(rule.values)) != (len(inputs), len(outputs)):
-            raise _refused(
-                path, table, "has a rule with too few or too many cells", "Open and save it in a modeller."
-            )
     return Table(
         decision.get("id", ""),
-        HitPolicy(words),
+        _policy(path, table),
         tuple(expressions.compiled(text) for text in inputs),
-        tuple(outputs),
-        tuple(rules),
+        (result,) if result is not None and len(outputs) == 1 else tuple(outputs),
+        rules,
     )
+
+
+def _rule(node: etree._Element) -> Rule:
+    return Rule(
+        tuple(_test(_text(cell)) for cell in _children(node, "inputEntry")),
+        tuple(_value(_text(cell)) for cell in _children(node, "outputEntry")),
+    )
+
+
+def _policy(path: str, table: etree._Element) -> HitPolicy:
+    words = " ".join(table.get("hitPolicy", "UNIQUE").split()).upper()
+    if words not in list(HitPolicy) or table.get("aggregation"):
+        raise _refused(path, table, f"has the hit policy {words}", f"Use one of {', '.join(HitPolicy)}.")
+    return HitPolicy(words)
 
 
 def _refused(path: str, node: etree._Element, fault: str, remedy: str) -> RefusedFile:

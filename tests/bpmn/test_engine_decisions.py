@@ -171,3 +171,8 @@ def test_a_rule_task_without_its_table_is_refused(dmn: bytes, task: str, named: 
 def test_a_table_that_cannot_be_decided_is_refused_with_its_file(dmn: bytes) -> None:
     with pytest.raises(RefusedFile):
         process(dmn)
+
+
+def test_an_input_without_an_expression_is_refused() -> None:
+    with pytest.raises(errors.BadExpression):
+        process(SIMPLE.replace(b"inputExpression", b"inputNothing"))
