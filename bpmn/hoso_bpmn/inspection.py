@@ -86,7 +86,13 @@ def _case(read: Package, case: Case, drawing: Diagram) -> Iterator[Finding]:
 def _engine(read: Package, case: Case) -> Iterator[Finding]:
     """What only building the engine's specification brings to light."""
     try:
-        specification.load(read, case.id)
+        specification.load(read, case.id, resolve=_resolve)
+    except _UnknownCall as unknown:
+        message = f"The called procedure {unknown.code!r} is not known here, so the call is not checked."
+        remedy = "Publish the called procedure first."
+        yield Finding(Severity.WARNING, "call-unknown", None, 0, message, remedy, case.process)
+    except RefusedFile as refused:
+        yield refused.finding(case.process)
     except errors.UnsupportedElement as error:
         message = f"{error.element}: {error.what} is not supported."
         yield Finding(
@@ -96,3 +102,16 @@ def _engine(read: Package, case: Case) -> Iterator[Finding]:
         yield Finding(
             Severity.ERROR, "engine", None, 0, str(error), "Correct what the message names.", case.process
         )
+
+
+class _UnknownCall(LookupError):
+    def __init__(self, code: str) -> None:
+        self.code = code
+        super().__init__(code)
+
+
+def _resolve(code: str) -> Package:
+    """The bundled procedures are known everywhere; those of an installation are pinned when a version is published."""
+    if code not in package.codes():
+        raise _UnknownCall(code)
+    return package.bundled(code)

@@ -13,7 +13,7 @@ PAGES = Path(__file__).parents[2] / "docs" / "rules"
 #: Rules on files as a whole, which no short example can break; test_declaration_hostile.py does.
 WHOLE_FILE = {
     *("xml-size", "xml-depth", "package-missing", "package-broken", "package-path", "package-size"),
-    *("package-manifest", "sandbox", "engine"),
+    *("package-manifest", "sandbox", "engine", "decision-table", "call-unknown"),
 }
 SHOWN = sorted(set(rules.identifiers()) - WHOLE_FILE)
 
@@ -23,8 +23,11 @@ def example(rule: str, verdict: str) -> findings.Report:
     found = re.search(rf"```(\w+) {verdict}\n(.*?)```", page, re.DOTALL)
     assert found, f"docs/rules/{rule}.md shows nothing {verdict}"
     language, text = found.groups()
-    files = declared.package(declared=text) if language == "toml" else declared.package(text)
-    return inspection.inspect_package(files)
+    if language == "json":
+        return inspection.inspect_package(declared.package(files={"forms/a.form": text.encode()}))
+    return inspection.inspect_package(
+        declared.package(declared=text) if language == "toml" else declared.package(text)
+    )
 
 
 def test_every_rule_has_a_page_and_every_page_a_rule():

@@ -3,18 +3,18 @@
 from collections.abc import Iterator
 
 from hoso_bpmn.findings import Finding
-from hoso_bpmn.rules import elements, manifest, people, promises, ways, words
+from hoso_bpmn.rules import elements, forms, manifest, people, promises, ways, words
 from hoso_bpmn.rules.rule import PACKAGE, PROCESS
 from hoso_bpmn.rules.subject import Contents, Subject
 
 #: The families are imported for the rules that they register.
-FAMILIES = (elements, ways, people, words, promises, manifest)
+FAMILIES = (elements, ways, people, words, promises, manifest, forms)
 
 #: Rules of reading, which stop a file before any other rule can look at it.
 READING = (
     *("xml-size", "xml-depth", "xml-doctype", "xml-broken", "not-bpmn", "one-process"),
     *("package-missing", "package-broken", "package-path", "package-size", "package-manifest"),
-    *("manifest-broken", "manifest-key", "sandbox", "engine"),
+    *("manifest-broken", "manifest-key", "decision-table", "call-unknown", "sandbox", "engine"),
 )
 
 __all__ = ["FAMILIES", "READING", "Contents", "Subject", "identifiers", "of_package", "of_process"]

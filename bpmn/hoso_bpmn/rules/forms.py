@@ -1,0 +1,113 @@
+"""Rules on forms: each can be read and judged on the server; what is not understood is said, never skipped in silence."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from hoso_bpmn import forms
+from hoso_bpmn.findings import RefusedFile, Severity
+from hoso_bpmn.rules.rule import Fault, Faults, package_rule
+from hoso_bpmn.rules.subject import Contents
+
+#: Components that are asked, shown or grouped; every other one of form-js is not.
+KNOWN = frozenset(
+    (
+        *(
+            "textfield",
+            "textarea",
+            "number",
+            "datetime",
+            "select",
+            "radio",
+            "checkbox",
+            "checklist",
+            "taglist",
+        ),
+        *("filepicker", "group", "text", "separator", "spacer", "button", "html", "image"),
+    )
+)
+#: Keys under which form-js keeps an expression that would be evaluated in the browser.
+_COMPUTED = ("valuesExpression", "expression", "computeOn")
+
+
+@package_rule("form-broken", remedy="Open the form in Camunda Modeler and save it again.")
+def form_broken(contents: Contents) -> Faults:
+    return _refused(contents, "form-broken")
+
+
+@package_rule(
+    "form-pattern", remedy="Write a simpler pattern; docs/rules/form-pattern.md says what is accepted."
+)
+def form_pattern(contents: Contents) -> Faults:
+    return _refused(contents, "form-pattern")
+
+
+def _refused(contents: Contents, rule: str) -> Faults:
+    for path, data in _forms(contents):
+        try:
+            forms.read(data)
+        except RefusedFile as refused:
+            if refused.rule == rule:
+                yield Fault(None, refused.message, refused.remedy, file=path, line=1)
+
+
+@package_rule(
+    "form-unknown",
+    severity=Severity.WARNING,
+    remedy=f"Use {', '.join(sorted(KNOWN))}, with fixed values.",
+)
+def form_unknown(contents: Contents) -> Faults:
+    for path, data in _forms(contents):
+        for component in _components(data):
+            kind, name = component.get("type"), component.get("key") or component.get("id")
+            if kind not in KNOWN:
+                yield Fault(
+                    None,
+                    f"The component {name!r} is a {kind}, which is neither shown nor judged.",
+                    file=path,
+                    line=1,
+                )
+            for key in _COMPUTED:
+                if component.get(key):
+                    yield Fault(
+                        None, f"The component {name!r} has {key}, which is not evaluated.", file=path, line=1
+                    )
+
+
+@package_rule(
+    "form-component",
+    remedy="Name the code of a [[case.component]] in the property hoso:component of the file picker.",
+)
+def form_component(contents: Contents) -> Faults:
+    known = {component.code for case in contents.package.cases for component in case.components}
+    for path, data in _forms(contents):
+        for component in _components(data):
+            asked = (component.get("properties") or {}).get("hoso:component")
+            if component.get("type") == "filepicker" and asked not in known:
+                name = component.get("label") or component.get("id")
+                yield Fault(
+                    None,
+                    f"The file picker {name!r} belongs to no component of the dossier.",
+                    file=path,
+                    line=1,
+                )
+
+
+def _forms(contents: Contents) -> Iterator[tuple[str, bytes]]:
+    return ((path, data) for path, data in sorted(contents.package.files.items()) if path.endswith(".form"))
+
+
+def _components(data: bytes) -> Iterator[dict[str, Any]]:
+    """Every component of a form, those of groups included; nothing of a file that form-broken reports."""
+    try:
+        pending = [json.loads(data)]
+    except (ValueError, RecursionError):
+        return
+    while pending:
+        children = pending.pop().get("components")
+        for child in children if isinstance(children, list) else ():
+            if isinstance(child, dict):
+                yield child
+                pending.append(child)
