@@ -29,7 +29,18 @@ def api_command(settings: Settings) -> list[str]:
     """uvicorn, once for all workers."""
     listen = ["--host", settings.host, "--port", str(settings.port), "--workers", str(settings.workers)]
     quiet = ["--no-access-log", "--log-level", "warning", "--timeout-graceful-shutdown", "5"]
-    return [sys.executable, "-m", "uvicorn", "--factory", "hoso_api.app:create_app", *listen, *quiet]
+    # A worker that starts on a busy machine is silent for long; killed for that, it would never get up.
+    patient = ["--timeout-worker-healthcheck", "60"]
+    return [
+        sys.executable,
+        "-m",
+        "uvicorn",
+        "--factory",
+        "hoso_api.app:create_app",
+        *listen,
+        *quiet,
+        *patient,
+    ]
 
 
 def prefect(settings: Settings, database_url: str) -> Service:
