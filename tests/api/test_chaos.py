@@ -1,0 +1,88 @@
+"""Nothing is lost, doubled or invented while clients race and repeat themselves and processes are killed under them."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections import Counter
+from dataclasses import dataclass, field
+
+import pytest
+
+import chaos_crowd
+import chaos_house
+import chaos_inspection
+from chaos_house import House, Victim
+from hoso_models import database
+
+SEED = 20261124
+#: Accepted completions at least, clients at once, and how often each kind of process is killed.
+COMPLETIONS, CLIENTS, KILLS = 2000, 8, 3
+#: Seconds after which something hangs.
+BOUND = 400
+
+
+@dataclass
+class Storm:
+    """Who is killed, and after how many accepted completions: drawn beforehand."""
+
+    house: House
+    dice: random.Random
+    killed: Counter[Victim] = field(default_factory=Counter)
+
+    def __post_init__(self) -> None:
+        victims = [victim for victim in Victim for _ in range(KILLS)]
+        self.dice.shuffle(victims)
+        moments = sorted(self.dice.sample(range(20, COMPLETIONS - 100), len(victims)))
+        self._blows = list(zip(moments, victims, strict=True))
+
+    def heard(self, completions: int) -> None:
+        """Strike when it is time; where nobody is to be struck just then, at the next acceptance."""
+        while self._blows and completions >= self._blows[0][0]:
+            _, victim = self._blows[0]
+            if not self.house.strike(victim, self.dice):
+                return
+            self.killed[victim] += 1
+            del self._blows[0]
+
+    @property
+    def over(self) -> bool:
+        """Everybody was killed who was to be."""
+        return not self._blows
+
+
+@pytest.mark.slow
+async def test_killing_repeating_and_racing_lose_nothing_double_nothing_and_invent_nothing() -> None:
+    async with chaos_house.standing() as house:
+        storm = Storm(house, random.Random(SEED))  # noqa: S311 - to be repeated, not secret
+        journal = chaos_crowd.Journal(storm.heard)
+        async with database.connect(house.database_url) as db:
+            async with asyncio.timeout(BOUND), chaos_house.served(house):
+                await chaos_crowd.crowd(
+                    house.address,
+                    db,
+                    journal,
+                    SEED,
+                    CLIENTS,
+                    lambda: journal.completions >= COMPLETIONS and storm.over,
+                )
+            unheard = await chaos_inspection.never_acknowledged(db, journal)
+            print(told(house, storm, journal, unheard))  # noqa: T201 - pytest -s or -rA shows it
+            assert await chaos_inspection.violations(db, journal) == []
+    assert storm.killed == dict.fromkeys(Victim, KILLS)
+    assert journal.completions >= COMPLETIONS
+
+
+def told(house: House, storm: Storm, journal: chaos_crowd.Journal, unheard: int) -> str:
+    """The tally in words."""
+    kills = {f"killed: {victim}": number for victim, number in sorted(storm.killed.items())}
+    rows = {
+        "seed": SEED,
+        "completions accepted": journal.completions,
+        "dossiers filed": len(journal.accepted) - journal.completions,
+        **dict(sorted(journal.tally.items())),
+        **kills,
+        "starts of the API": house.starts,
+        "carried out, never acknowledged": unheard,
+    }
+    return "\n".join(f"{name:34} {value:>9}" for name, value in rows.items())
