@@ -133,9 +133,8 @@ class Run:
         """Let every timer fire that is due by then, the earliest first.
 
         A timer behind which the engine cannot go on comes as an incident, in a change of its own, and is held: it fires
-        again at `retry` only, so that it does not keep the others from firing.
+        again at `retry` only, so that it does not keep the others from firing. A run that has ended has nothing due.
         """
-        self._running()
         before, messages = self._open_now(), list[Message]()
         for fired in range(MAX_FIRINGS):
             timer = self._next(at)

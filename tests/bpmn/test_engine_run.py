@@ -56,12 +56,12 @@ def test_nothing_happens_to_a_run_that_has_ended() -> None:
     walk.do("a")
     for act in (
         lambda: walk.run.complete(task, at=MONDAY),
-        lambda: walk.run.advance(at=MONDAY),
         lambda: walk.run.send("m", at=MONDAY),
         lambda: walk.run.cancel("withdrawn", at=MONDAY),
     ):
         with pytest.raises(errors.RunFinished):
             act()
+    assert walk.run.advance(at=MONDAY) == hoso_bpmn.Change(), "a sweep that comes late finds nothing to do"
 
 
 @pytest.mark.parametrize("task", ["", "nonsense", str(UUID(int=1)), None])
