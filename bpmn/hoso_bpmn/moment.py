@@ -35,13 +35,19 @@ _moment: ContextVar[Moment] = ContextVar("moment")
 @contextmanager
 def within(moment: Moment) -> Iterator[Moment]:
     """Run the engine at this moment; raises `NaiveInstant` for an instant without a zone."""
-    if moment.at.tzinfo is None:
-        raise errors.NaiveInstant(moment.at)
+    aware(moment.at)
     token = _moment.set(moment)
     try:
         yield moment
     finally:
         _moment.reset(token)
+
+
+def aware(at: datetime) -> datetime:
+    """The instant; raises `NaiveInstant` for one without a zone."""
+    if at.utcoffset() is None:
+        raise errors.NaiveInstant(at)
+    return at
 
 
 def now() -> Moment:

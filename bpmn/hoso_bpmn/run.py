@@ -137,7 +137,7 @@ class Run:
         """
         before, messages = self._open_now(), list[Message]()
         for fired in range(MAX_FIRINGS):
-            timer = self._next(at)
+            timer = self._next(moment.aware(at))
             if timer is None or self.finished:
                 break
             change = self._fire(timer, at)

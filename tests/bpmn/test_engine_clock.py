@@ -81,4 +81,6 @@ def test_a_naive_instant_is_refused_before_anything_happens() -> None:
     walk = Walk(spec)
     with pytest.raises(errors.NaiveInstant):
         walk.run.complete(walk.task("a").id, at=MONDAY.replace(tzinfo=None))
+    with pytest.raises(errors.NaiveInstant):
+        Walk(hoso_bpmn.load(packaged(DRAWING)).specification).run.advance(at=MONDAY.replace(tzinfo=None))
     assert walk.open == ["a"]
