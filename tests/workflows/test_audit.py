@@ -1,0 +1,187 @@
+"""Whoever gets into the database and alters what happened, or what lists say of it, is found out.
+
+The hands here are those of the tables' owner, who can switch every trigger off.
+"""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+import pytest
+
+from hoso_models import errors
+from hoso_workflows import audit
+from hoso_workflows.audit import Difference
+from hoso_workflows.commands import Claim
+from hoso_workflows.office import Outcome
+from world import World, person
+
+PROJECTIONS = ("dossier", "user_task", "appointment", "timer", "letter")
+
+
+async def worked_on(world: World) -> Outcome:
+    """A dossier with eleven events: filed, three steps done, the fourth claimed."""
+    before = await world.accepts(await world.files())
+    before = await world.completes(before)
+    before = await world.completes(before, actor=person("division_head"))
+    (task,) = before.body["tasks"]
+    return await world.does(before, Claim(UUID(task["id"])), person("specialist"))
+
+
+async def found(world: World) -> Sequence[Difference]:
+    return [each async for each in audit.differences(world.office)]
+
+
+async def tampered(world: World, *statements: str) -> None:
+    """Alter events with the triggers off, as only the owner of the table can."""
+    await world.changed("alter table dossier_event disable trigger dossier_event_append_only")
+    for statement in statements:
+        await world.changed(statement)
+    await world.changed("alter table dossier_event enable trigger dossier_event_append_only")
+
+
+async def rows(world: World) -> dict[str, list[str]]:
+    return {
+        table: [row[0] for row in await world.db.rows(f"select x::text from {table} x order by 1")]  # noqa: S608
+        for table in PROJECTIONS
+    }
+
+
+async def kinds(world: World) -> list[str]:
+    return [row.kind for row in await world.db.rows("select kind from dossier_event order by seq")]
+
+
+async def test_a_sound_house_has_no_differences(world: World) -> None:
+    await worked_on(world)
+    await world.files()
+    assert await found(world) == []
+
+
+@pytest.mark.parametrize(
+    ("statement", "why"),
+    [
+        pytest.param(
+            'update dossier_event set payload = payload || \'{"note": "khác"}\' where seq = 5',
+            "event 5: its payload was altered after it was written",
+            id="payload changed",
+        ),
+        pytest.param(
+            "update dossier_event set payload = payload || '{\"note\": \"khác\"}', digest = sha256('khác') where seq = 5",
+            "event 5: its payload was altered after it was written",
+            id="payload and digest changed",
+        ),
+        pytest.param(
+            "update dossier_event set at = at + interval '1 microsecond' where seq = 6",
+            "event 6: was altered after it was written",
+            id="instant moved",
+        ),
+        pytest.param(
+            "update dossier_event set automatic = true where seq = 3",
+            "event 3: was altered after it was written",
+            id="person passed off as system",
+        ),
+    ],
+)
+async def test_a_changed_event_is_found(world: World, statement: str, why: str) -> None:
+    before = await worked_on(world)
+    await tampered(world, statement)
+    assert Difference(before.reference, "chain", why, "whole") in await found(world)
+
+
+@pytest.mark.parametrize(
+    ("seq", "why"),
+    [
+        (1, "event 1: missing, found 2 in its place"),
+        (5, "event 5: missing, found 6 in its place"),
+        (11, "event 10: is not the head that the dossier keeps"),
+    ],
+)
+async def test_a_deleted_event_is_found_wherever_it_was(world: World, seq: int, why: str) -> None:
+    before = await worked_on(world)
+    assert len(await kinds(world)) == 11
+    await tampered(world, f"delete from dossier_event where seq = {seq}")  # noqa: S608
+    assert Difference(before.reference, "chain", why, "whole") in await found(world)
+
+
+async def test_two_swapped_events_are_found(world: World) -> None:
+    before = await worked_on(world)
+    await tampered(
+        world,
+        "update dossier_event set seq = case seq when 5 then 106 else 105 end where seq in (5, 6)",
+        "update dossier_event set seq = seq - 100 where seq > 100",
+    )
+    why = "event 5: does not follow the event before it"
+    assert Difference(before.reference, "chain", why, "whole") in await found(world)
+
+
+async def test_a_changed_head_is_found(world: World) -> None:
+    before = await worked_on(world)
+    await world.changed("update engine_state set head = sha256('khác')")
+    why = "event 11: is not the head that the dossier keeps"
+    assert await found(world) == [Difference(before.reference, "chain", why, "whole")]
+
+
+async def test_a_dossier_without_any_event_is_found(world: World) -> None:
+    before = await worked_on(world)
+    await tampered(world, "delete from dossier_event")
+    (first, *_) = await found(world)
+    assert first == Difference(
+        before.reference, "chain", "event 0: is not the head that the dossier keeps", "whole"
+    )
+
+
+async def test_what_cannot_be_read_any_more_hides_nothing_of_other_dossiers(world: World) -> None:
+    first, second = await worked_on(world), await world.files()
+    await tampered(world, "delete from dossier_event where seq = 1")
+    assert {first.reference, second.reference} <= {each.reference for each in await found(world)}
+
+
+async def test_a_changed_task_is_found_and_mended(world: World) -> None:
+    before, sound = await worked_on(world), await rows(world)
+    (task,) = before.body["tasks"]
+    other = person("specialist", number=2)
+    await world.changed("update user_task set assignee_id = $1 where status = 'open'", other)
+    (difference,) = await found(world)
+    assert (difference.what, difference.stored["assignee_id"], difference.said["assignee_id"]) == (
+        f"tasks {task['id']}",
+        str(other),
+        str(person("specialist")),
+    )
+    await audit.rebuild(world.office, before.reference)
+    assert (await found(world), await rows(world)) == ([], sound)
+
+
+async def test_a_moved_due_date_is_found_and_mended(world: World) -> None:
+    before, sound = await worked_on(world), await rows(world)
+    due = await world.one("select due_legal from dossier")
+    await world.changed("update dossier set due_legal = due_legal + interval '1 day'")
+    moved = await world.one("select due_legal from dossier")
+    assert await found(world) == [Difference(before.reference, "dossier due_legal", moved, due)]
+    await audit.rebuild(world.office, before.reference)
+    assert (await found(world), await rows(world)) == ([], sound)
+
+
+async def test_only_what_the_law_lets_erase_can_be_erased_without_leave(world: World) -> None:
+    await worked_on(world)
+    for statement in (
+        "update dossier_event set payload = null",
+        "update dossier_event set kind = 'returned'",
+        "delete from dossier_event",
+    ):
+        with pytest.raises(errors.ConstraintViolated, match="dossier_event_append_only"):
+            await world.changed(statement)
+
+
+async def test_an_erased_payload_leaves_the_chain_whole(world: World) -> None:
+    await worked_on(world)
+    await world.changed("update dossier_event set payload = null, salt = null where seq = 1")
+    assert [each for each in await found(world) if each.what == "chain"] == []
+
+
+async def test_an_event_altered_beside_an_erased_one_is_found(world: World) -> None:
+    before = await worked_on(world)
+    await world.changed("update dossier_event set payload = null, salt = null where seq = 1")
+    await tampered(
+        world, "update dossier_event set actor_id = $1 where seq = 4".replace("$1", f"'{person('clerk')}'")
+    )
+    why = "event 4: was altered after it was written"
+    assert Difference(before.reference, "chain", why, "whole") in await found(world)
