@@ -1,0 +1,110 @@
+"""`hoso serve` as a newcomer starts it: everything answers, the board shows late dossiers, and SIGTERM leaves nothing."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+import psutil
+import pytest
+
+import database as databases
+from command_line import hoso
+
+pytestmark = pytest.mark.slow
+
+
+def free_port() -> int:
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        port: int = listening.getsockname()[1]
+        return port
+
+
+def family(home: Path) -> list[str]:
+    """Every process that was told of this home, and the embedded server that has its data there."""
+    mark, found = f"HOSO_HOME={home}", []
+    for process in psutil.process_iter():
+        try:
+            words = process.cmdline()
+            theirs = process.pid != os.getpid() and process.status() != psutil.STATUS_ZOMBIE
+            if theirs and (
+                str(home) in " ".join(words) or mark in [f"{k}={v}" for k, v in process.environ().items()]
+            ):
+                found.append(" ".join(words[:4]))
+        except (psutil.NoSuchProcess, psutil.AccessDenied):
+            continue
+    return found
+
+
+@contextmanager
+def serving(home: Path, **settings: str) -> Iterator[subprocess.Popen[str]]:
+    """`hoso serve` until the block ends, then SIGTERM; killed only when that does not help."""
+    environment = {**os.environ, "HOSO_HOME": str(home), **settings}
+    command = [sys.executable, "-c", "from hoso_api.cli.main import main; main()", "serve"]
+    with subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True) as process:
+        try:
+            yield process
+        finally:
+            process.send_signal(signal.SIGTERM)
+            try:
+                process.wait(timeout=60)
+            finally:
+                process.kill()
+
+
+def said(process: subprocess.Popen[str], words: str) -> None:
+    """Read what it says until it says that."""
+    assert process.stderr is not None
+    heard = []
+    for line in process.stderr:
+        heard.append(line)
+        if words in line:
+            return
+    pytest.fail("".join(heard))
+
+
+def test_everything_serves_and_nothing_is_left_after_sigterm() -> None:
+    api, prefect = free_port(), free_port()
+    with databases.home() as home:
+        period = ("--from", "2026-10-19", "--until", "2026-11-20")
+        demo = hoso("demo", "--dossiers", "40", "--seed", "7", *period, "--no-serve", "--json", home=home)
+        assert demo.status == 0, demo.err
+        ports = {"HOSO_PORT": str(api), "HOSO_PREFECT_PORT": str(prefect), "HOSO_WORKERS": "2"}
+        with serving(home, **ports) as process:
+            said(process, "flows is ready")
+            board = httpx.get(f"http://127.0.0.1:{api}/")
+            ready = httpx.get(f"http://127.0.0.1:{api}/readyz")
+            stranger = httpx.get(f"http://127.0.0.1:{prefect}/api/version")
+            running = family(home)
+        left = family(home)
+    assert (board.status_code, "H27.PVHCC-26" in board.text) == (200, True)
+    assert (ready.status_code, stranger.status_code) == (200, 401)
+    assert len(running) >= 6
+    assert (process.returncode, left) == (0, [])
+
+
+def test_a_taken_port_stops_everything_with_the_reason() -> None:
+    with databases.home() as home, socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = str(taken.getsockname()[1])
+        ran = hoso("serve", "api", home=home, HOSO_PORT=port, HOSO_WORKERS="1")
+        left = family(home)
+    assert (ran.status, left) == (2, [])
+    assert "address already in use" in ran.err.lower()
+    assert "Traceback" not in ran.err.splitlines()[0]
+
+
+def test_an_open_board_is_refused_beyond_this_machine() -> None:
+    with databases.home() as home:
+        (home / "hoso.toml").write_text("open_board = true\n")
+        ran = hoso("serve", "--host", "0.0.0.0", home=home)  # noqa: S104 - what must be refused
+        left = family(home)
+    assert (ran.status, left) == (2, [])
+    assert "needs a loopback host" in ran.err
