@@ -11,28 +11,34 @@ from hoso_bpmn.findings import Finding, RefusedFile, Report, Severity
 from hoso_bpmn.package import Case, Package
 
 
-def check(path: Path | str, *, limits: sandbox.Limits = sandbox.LIMITS) -> Report:
+def check(
+    path: Path | str, *, limits: sandbox.Limits = sandbox.LIMITS, work: str = sandbox.Work.PACKAGE
+) -> Report:
     """What keeps a package (a folder or zip) or one BPMN file from being published.
 
     Parsing happens in a limited child process; a file that hangs or exhausts it is reported with rule `sandbox`.
+    `work` is what the child does with a package, for callers that check more than the declaration.
     """
     source = Path(path)
     try:
-        return Report.from_json(sandbox.run(*_input(source), limits))
+        if source.is_dir():
+            answer = sandbox.run(work, archive.to_zip(archive.from_folder(source)), limits)
+        elif source.suffix == ".zip":
+            answer = sandbox.run(work, _bytes(source), limits)
+        else:
+            answer = sandbox.run(sandbox.Work.DIAGRAM, _bytes(source), limits, file=source.name)
     except RefusedFile as refused:
         return Report((refused.finding(source.name),))
+    return Report.from_json(answer)
 
 
-def _input(source: Path) -> tuple[sandbox.Work, bytes, str]:
-    if source.is_dir():
-        return sandbox.Work.PACKAGE, archive.to_zip(archive.from_folder(source)), source.name
+def _bytes(source: Path) -> bytes:
     if not source.is_file():
         raise RefusedFile(
             "package-missing", f"There is no file or folder {str(source)!r}.", remedy="Check the path."
         )
-    work = sandbox.Work.PACKAGE if source.suffix == ".zip" else sandbox.Work.DIAGRAM
     with source.open("rb") as stream:  # no more than is ever accepted, whatever the size of the file
-        return work, stream.read(archive.MAX_TOTAL + 1), source.name
+        return stream.read(archive.MAX_TOTAL + 1)
 
 
 def inspect_diagram(data: bytes, file: str) -> Report:

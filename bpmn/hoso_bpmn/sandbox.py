@@ -14,20 +14,21 @@ import subprocess
 import sys
 from dataclasses import astuple, dataclass
 from enum import StrEnum
+from importlib import import_module
 from typing import Any
 
 from hoso_bpmn.findings import RefusedFile
 
 
 class Work(StrEnum):
-    """What the child does with the file."""
+    """What the child does with the file: a function of ours, which gets the bytes and gives what has a `to_json`."""
 
     #: Check one BPMN file.
-    DIAGRAM = "diagram"
+    DIAGRAM = "hoso_bpmn.inspection:inspect_diagram"
     #: Check a zipped package.
-    PACKAGE = "package"
+    PACKAGE = "hoso_bpmn.inspection:inspect_package"
     #: Convert a foreign BPMN file.
-    IMPORT = "import"
+    IMPORT = "hoso_bpmn.conversion:convert"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +44,13 @@ class Limits:
 LIMITS = Limits()
 
 
-def run(work: Work, data: bytes, file: str, limits: Limits = LIMITS) -> dict[str, Any]:
-    """The child's answer, a JSON document; raises the `RefusedFile` that it raised, or one with rule `sandbox`."""
-    command = [sys.executable, "-I", "-m", "hoso_bpmn.sandbox", work, file, json.dumps(astuple(limits))]
+def run(work: str, data: bytes, limits: Limits = LIMITS, **words: str) -> dict[str, Any]:
+    """The child's answer, a JSON document; raises the `RefusedFile` that it raised, or one with rule `sandbox`.
+
+    `work` is one of `Work`, or written like them; `words` are what its function is told besides.
+    """
+    told = [work, json.dumps(words), json.dumps(astuple(limits))]
+    command = [sys.executable, "-I", "-m", "hoso_bpmn.sandbox", *told]
     pipe = subprocess.PIPE
     # OpenBLAS would reserve memory for each of its threads.
     environment = {"OPENBLAS_NUM_THREADS": "1"}
@@ -55,12 +60,12 @@ def run(work: Work, data: bytes, file: str, limits: Limits = LIMITS) -> dict[str
         try:
             output, trouble = child.communicate(data, timeout=limits.wall_seconds)
         except subprocess.TimeoutExpired:
-            raise _stopped(file, f"it took longer than {limits.wall_seconds} seconds") from None
+            raise _stopped(f"it took longer than {limits.wall_seconds} seconds") from None
         finally:
             if child.poll() is None:
                 os.killpg(child.pid, signal.SIGKILL)
     if child.returncode != 0:
-        raise _stopped(file, _reason(child.returncode, trouble, limits))
+        raise _stopped(_reason(child.returncode, trouble, limits))
     answer: dict[str, Any] = json.loads(output)
     if "refused" in answer:
         raise RefusedFile(**answer["refused"])
@@ -76,12 +81,11 @@ def _reason(code: int, trouble: bytes, limits: Limits) -> str:
     return f"reading it failed: {last or f'exit code {code}'}"
 
 
-def _stopped(file: str, reason: str) -> RefusedFile:
+def _stopped(reason: str) -> RefusedFile:
     return RefusedFile(
         "sandbox",
         f"Reading the file was stopped: {reason}.",
         remedy="Draw the process anew in a modeller, or split it; if the file is harmless, report it with the file attached.",
-        file=file,
     )
 
 
@@ -98,25 +102,17 @@ def _limit(limits: Limits) -> None:
         resource.setrlimit(kind, (allowed, allowed))
 
 
-def main(work: str, file: str, limits: str) -> None:
+def main(work: str, words: str, limits: str) -> None:
     """Entry of the child: limits first, then our own modules, then the stranger's bytes."""
     _limit(Limits(*json.loads(limits)))
-    data = sys.stdin.buffer.read()
+    module, _, function = work.partition(":")
     try:
-        answer = _work(Work(work), data, file)
+        answer = getattr(import_module(module), function)(
+            sys.stdin.buffer.read(), **json.loads(words)
+        ).to_json()
     except RefusedFile as refused:
         answer = {"refused": refused.to_json()}
     json.dump(answer, sys.stdout)
-
-
-def _work(work: Work, data: bytes, file: str) -> dict[str, Any]:
-    from hoso_bpmn import conversion, inspection  # the parent imports this module without the engine
-
-    if work is Work.IMPORT:
-        return conversion.convert(data).to_json()
-    if work is Work.PACKAGE:
-        return inspection.inspect_package(data).to_json()
-    return inspection.inspect_diagram(data, file).to_json()
 
 
 if __name__ == "__main__":

@@ -56,7 +56,7 @@ def import_bpmn(data: bytes, *, limits: sandbox.Limits = sandbox.LIMITS) -> Impo
 
     Raises `RefusedFile` with the true reason: not XML, not BPMN, no process drawn, too much, or an element that resists.
     """
-    answer = sandbox.run(sandbox.Work.IMPORT, data[: xml.MAX_BYTES + 1], "", limits)
+    answer = sandbox.run(sandbox.Work.IMPORT, data[: xml.MAX_BYTES + 1], limits)
     return Imported.from_json(answer)
 
 
