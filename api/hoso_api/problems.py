@@ -16,7 +16,7 @@ from starlette.responses import Response
 
 import hoso_bpmn.findings
 import hoso_models.errors
-from hoso_workflows import lateness, lookup, overdue, refusals
+from hoso_workflows import inbox, lateness, overdue, refusals
 
 from . import acts, security
 from .overdue import scope
@@ -41,7 +41,7 @@ STATUSES: Mapping[type[refusals.Refusal], HTTPStatus] = {
     security.TokenRefused: HTTPStatus.UNAUTHORIZED,
     security.CrossSite: HTTPStatus.FORBIDDEN,
     acts.UnreadableVersion: HTTPStatus.BAD_REQUEST,
-    lookup.BadCursor: HTTPStatus.BAD_REQUEST,
+    inbox.BadCursor: HTTPStatus.BAD_REQUEST,
     scope.UnitNeeded: HTTPStatus.BAD_REQUEST,
 }
 
@@ -190,11 +190,11 @@ def _(error: hoso_models.errors.Conflict) -> Problem:
 @of.register
 def _(error: overdue.BadPlace) -> Problem:
     return _problem(
-        lookup.BadCursor.slug,
+        inbox.BadCursor.slug,
         HTTPStatus.BAD_REQUEST,
         title=_title(error),
         detail=str(error),
-        remedy=lookup.BadCursor.remedy,
+        remedy=inbox.BadCursor.remedy,
     )
 
 

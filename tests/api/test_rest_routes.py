@@ -32,7 +32,7 @@ READS = {
     "explain_deadline": "lookup.explain: the same",
     "list_events": "lookup.history: the same",
     "get_receipt": "lookup.receipt: the same",
-    "search_user_tasks": "lookup.tasks: one's own roles, the whole unit for those who oversee it",
+    "search_user_tasks": "inbox.search: one's own roles, the whole unit for those who oversee it",
     "get_user_task": "lookup.task: officers of the dossier's units",
     "list_overdue": "scope.unit: one's own units, all for administrator and auditor",
     "report_lateness": "scope.unit: the same",

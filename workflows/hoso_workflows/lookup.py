@@ -4,52 +4,13 @@ An officer reads the dossiers of units where they play a role, an applicant thei
 for everybody else there is no such dossier.
 """
 
-import base64
-import binascii
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-import orjson
-
 from hoso_models.database import Database
-from hoso_workflows import authority, explanation, lifecycle, refusals, statements, writing
+from hoso_workflows import authority, explanation, inbox, lifecycle, refusals, statements, writing
 from hoso_workflows.office import Office
-
-#: Roles that see every task of their unit, not only those of their own role.
-OVERSEERS = (*authority.ASSIGNERS, authority.RECEPTION)
-
-
-class BadCursor(refusals.Refusal):
-    """The place in the list that the request names was not given out by us."""
-
-    slug = "bad-cursor"
-    remedy = "Send `after` exactly as the page before it gave it, or leave it out for the first page."
-
-    def __init__(self, cursor: str) -> None:
-        super().__init__(f"{cursor!r} is no place in this list.")
-        self.cursor = cursor
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """A part of a list, and where the next one begins; None at the end."""
-
-    items: list[dict[str, Any]]
-    after: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class TaskFilter:
-    """Which tasks; None does not narrow."""
-
-    unit: str | None = None
-    role: str | None = None
-    assignee: UUID | None = None
-    dossier: str | None = None
-    state: str = "open"
-    due_before: datetime | None = None
 
 
 async def rights(db: Database, reader: UUID, at: datetime) -> authority.Rights:
@@ -181,30 +142,6 @@ async def public(office: Office, code: str) -> dict[str, Any]:
     return {"code": row.code, "degree": lifecycle.degree(projection.state, loaded)}
 
 
-async def tasks(
-    db: Database, wanted: TaskFilter, *, reader: UUID, at: datetime, limit: int = 50, after: str | None = None
-) -> Page:
-    """The tasks that a reader may work on or oversees, those due first first, those without a limit last."""
-    held = await rights(db, reader, at)
-    pairs = _pairs(held, wanted)
-    due, last = _place(after)
-    parameters = [
-        [unit for unit, _ in pairs],
-        [role for _, role in pairs],
-        wanted.assignee,
-        wanted.dossier,
-        wanted.state,
-        wanted.due_before,
-        due,
-        last,
-        limit + 1,
-    ]
-    rows = await db.rows(_TASKS, parameters) if pairs else ()
-    items = [_task(row) for row in rows[:limit]]
-    more = len(rows) > limit
-    return Page(items, _cursor(rows[limit - 1]) if more else None)
-
-
 async def task(db: Database, identity: UUID, *, reader: UUID, at: datetime) -> dict[str, Any]:
     """One task, open or not; `version` for `If-Match`. Raises NotFound."""
     held = await rights(db, reader, at)
@@ -213,27 +150,13 @@ async def task(db: Database, identity: UUID, *, reader: UUID, at: datetime) -> d
     if row is None or not authority.reads(held, units):
         raise refusals.NotFound("task", identity)
     return {
-        **_task(row),
+        **inbox.item(row),
         "state": row.status,
         "closed_at": _iso(row.closed_at),
         "outcome": row.outcome,
         "judged": row.judged,
         "version": row.version,
     }
-
-
-def _pairs(held: authority.Rights, wanted: TaskFilter) -> list[tuple[str, str | None]]:
-    """Units and roles to look into; no role stands for all of a unit's."""
-    everything: dict[tuple[str, str | None], None] = {}
-    overseen = {right.unit for right in held.held if right.role in OVERSEERS}
-    if held.has(authority.ADMINISTRATOR) and wanted.unit is not None:
-        overseen.add(wanted.unit)
-    for unit in sorted(overseen):
-        everything[unit, wanted.role] = None
-    for right in held.held:
-        if right.unit not in overseen and wanted.role in (None, right.role):
-            everything[right.unit, right.role] = None
-    return [pair for pair in everything if wanted.unit in (None, pair[0])]
 
 
 async def _found(db: Database, key: str, at: datetime, reader: UUID | None = None) -> Any:
@@ -251,40 +174,8 @@ async def _readable(db: Database, key: str, reader: UUID, at: datetime) -> Any:
     return row
 
 
-def _task(row: Any) -> dict[str, Any]:
-    return {
-        "id": str(row.id),
-        "name": row.name,
-        "element": row.element,
-        "role": row.role,
-        "unit": row.unit_code,
-        "assignee": str(row.assignee_id) if row.assignee_id else None,
-        "milestone": row.milestone,
-        "outcomes": row.outcomes,
-        "form": row.form,
-        "opened_at": _iso(row.opened_at),
-        "due": _iso(row.due_own),
-        "due_plan": _iso(row.due_plan),
-        "dossier": {"reference": row.reference, "code": row.code, "procedure": row.procedure_code},
-    }
-
-
 def _iso(instant: datetime | None) -> str | None:
     return None if instant is None else instant.isoformat()
-
-
-def _cursor(row: Any) -> str:
-    return base64.urlsafe_b64encode(orjson.dumps([row.due_own, str(row.id)])).decode().rstrip("=")
-
-
-def _place(cursor: str | None) -> tuple[datetime | None, UUID | None]:
-    if cursor is None:
-        return None, None
-    try:
-        due, last = orjson.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-        return (datetime.fromisoformat(due) if due else None), UUID(last)
-    except (ValueError, TypeError, AttributeError, binascii.Error):
-        raise BadCursor(cursor) from None
 
 
 _PARTY = """
@@ -318,31 +209,8 @@ select t.id
 from dossier d join user_task t on t.dossier_id = d.id and t.milestone = 'accept'
 where d.reference = $1 or d.code = $1 order by t.opened_at desc limit 1
 """
-_TASK_COLUMNS = """
-t.id, t.name, t.element, t.role, t.unit_code, t.assignee_id, t.milestone, t.outcomes, t.form, t.opened_at, t.due_own,
-t.due_plan, d.reference, d.code, d.procedure_code
-"""
-#: $1 units and $2 roles in pairs, $3 assignee, $4 reference or code, $5 status, $6 due before, $7 and $8 the place to go
-#: on from, $9 how many. Each pair walks its own index; the few rows of each are then put in order.
-_TASKS = f"""
-select {_TASK_COLUMNS}
-from unnest($1::text[], $2::text[]) as pair(unit, role)
-cross join lateral (
-  select * from user_task u
-  where u.unit_code = pair.unit and (pair.role is null or u.role = pair.role) and u.status = $5
-    and ($3::uuid is null or u.assignee_id = $3)
-    and ($4::text is null or u.dossier_id in (select id from dossier where reference = $4 or code = $4))
-    and ($6::timestamptz is null or u.due_own < $6)
-    and case when $8::uuid is null then true
-             when $7::timestamptz is null then u.due_own is null and u.id > $8
-             else u.due_own is null or (u.due_own, u.id) > ($7, $8) end
-  order by u.due_own, u.id limit $9
-) t
-join dossier d on d.id = t.dossier_id
-order by t.due_own, t.id limit $9
-"""  # noqa: S608
 _TASK = f"""
-select {_TASK_COLUMNS}, t.status, t.closed_at, t.outcome, t.judged, d.receiving_unit, d.handling_unit, d.deciding_unit,
+select {inbox.COLUMNS}, t.status, t.closed_at, t.outcome, t.judged, d.receiving_unit, d.handling_unit, d.deciding_unit,
   e.version
 from user_task t join dossier d on d.id = t.dossier_id join engine_state e on e.dossier_id = d.id where t.id = $1
 """  # noqa: S608

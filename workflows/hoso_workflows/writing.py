@@ -129,8 +129,12 @@ def projected(
 
 
 def _json(rows: Any) -> bytes:
-    """Rows as JSON; the encoder knows instants, but not those of a class of its own."""
-    return orjson.dumps(rows, default=datetime.isoformat)
+    """Rows as JSON; the encoder knows instants and ids, but not those of a calendar's or a driver's own class."""
+    return orjson.dumps(rows, default=_plain)
+
+
+def _plain(value: Any) -> str:
+    return value.isoformat() if isinstance(value, datetime) else str(value)
 
 
 def _event(link: Link) -> dict[str, Any]:

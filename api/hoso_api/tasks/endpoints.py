@@ -10,7 +10,7 @@ from hoso_api.acts import ActNow, Json, etag
 from hoso_api.dossiers.schemas import Standing
 from hoso_api.problems import responses
 from hoso_api.security import CallerNow
-from hoso_workflows import commands, lookup
+from hoso_workflows import commands, inbox, lookup
 
 from . import schemas
 
@@ -24,8 +24,8 @@ CHANGES = responses(400, 401, 403, 404, 409, 412, 413)
 @router.post("/search", response_model=schemas.TaskPage, responses=responses(400, 401, 413))
 async def search_user_tasks(body: schemas.Search, caller: CallerNow) -> Response:
     """The tasks that you may work on or oversee, those due first first; `page.after` of one page leads to the next."""
-    wanted = lookup.TaskFilter(**dict(body.filter))
-    page = await lookup.tasks(
+    wanted = inbox.TaskFilter(**dict(body.filter))
+    page = await inbox.search(
         caller.office.db,
         wanted,
         reader=caller.principal,

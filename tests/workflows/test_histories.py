@@ -1,0 +1,44 @@
+"""A history at hand is the history: caught up after others, read again where the database is another one."""
+
+from hoso_workflows import audit, lookup
+from hoso_workflows.office import Office
+from world import DESK, World, instant, person
+
+NOON = instant("2026-03-06 12:00")
+RECEPTION = person("reception", DESK)
+
+
+async def test_an_office_hears_what_another_one_did(world: World) -> None:
+    other = World(Office(world.db))
+    before = await world.accepts(await world.files())
+    for place in range(3):
+        before = await (world, other)[place % 2].completes(before)
+    for office in (world.office, other.office, Office(world.db)):
+        shown = await lookup.dossier(office, before.reference, reader=RECEPTION, at=NOON)
+        assert (shown["version"], shown["tasks"]) == (before.version, before.body["tasks"])
+    assert [found async for found in audit.differences(world.office)] == []
+
+
+async def test_a_database_put_back_from_a_copy_is_read_anew(world: World) -> None:
+    """The rows of a dossier are put back to an earlier point while the office has a later history at hand."""
+    accepted = await world.accepts(await world.files())
+    for table in ("dossier", "engine_state", "user_task"):
+        await world.changed(f"create table kept_{table} as table {table}")
+    await world.completes(await world.completes(accepted))
+    await world.changed("alter table dossier_event disable trigger user")
+    for statement in _PUT_BACK:
+        await world.changed(statement)
+    again = await world.completes(accepted, "2026-03-02 15:00")
+    assert again.body["tasks"][0]["element"] == "B3"
+    assert [found async for found in audit.differences(world.office)] == []
+
+
+_PUT_BACK = """
+delete from dossier_event e using kept_dossier k where e.dossier_id = k.id and e.seq > k.last_seq;
+delete from user_task where id not in (select id from kept_user_task);
+update user_task t set status = k.status, closed_at = k.closed_at, closed_by = k.closed_by
+  from kept_user_task k where k.id = t.id;
+update engine_state e set version = k.version, head = k.head, state = k.state, updated_at = k.updated_at
+  from kept_engine_state k where k.dossier_id = e.dossier_id;
+update dossier d set last_seq = k.last_seq from kept_dossier k where k.id = d.id
+""".split(";")

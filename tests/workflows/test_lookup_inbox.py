@@ -1,0 +1,163 @@
+"""The inbox: what a reader may work on or oversees, in the order in which it is due, page by page."""
+
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from hoso_models import TaskStatus
+from hoso_workflows import inbox, refusals
+from hoso_workflows.commands import Claim
+from hoso_workflows.inbox import TaskFilter
+from world import CITIZEN, DEPARTMENT, DESK, OTHER, PROVINCE, World, instant, person
+
+NOON = instant("2026-03-02 12:00")
+RECEPTION, HEAD, FIRST = person("reception", DESK), person("division_head"), person("specialist")
+
+
+async def found(
+    world: World, reader: UUID, limit: int = 50, after: str | None = None, **wanted: Any
+) -> inbox.Page:
+    """One page of a reader's inbox."""
+    return await inbox.search(
+        world.db, TaskFilter(**wanted), reader=reader, at=NOON, limit=limit, after=after
+    )
+
+
+async def elements(world: World, reader: UUID, **wanted: Any) -> list[str]:
+    """The elements of the tasks that a reader finds."""
+    return sorted(item["element"] for item in (await found(world, reader, **wanted)).items)
+
+
+async def some_work(world: World) -> None:
+    """One dossier at reception, one at the desk's second step, one at the head of a division, two at the specialists."""
+    for steps in (0, 1, 2, 3, 3):
+        before = await world.files()
+        for step in range(steps):
+            before = await (world.accepts(before) if step == 0 else world.completes(before))
+
+
+async def test_everybody_finds_the_work_of_their_roles(world: World) -> None:
+    await some_work(world)
+    assert await elements(world, RECEPTION) == ["B1", "B2"]
+    assert await elements(world, FIRST) == ["B4", "B4"]
+    assert await elements(world, HEAD) == ["B3", "B4", "B4"]
+    assert await elements(world, person("clerk")) == []
+    assert await elements(world, person("specialist", OTHER)) == []
+    assert await elements(world, CITIZEN) == []
+
+
+async def test_a_substitute_finds_the_work_of_the_absent_officer_while_it_lasts(world: World) -> None:
+    await some_work(world)
+    await world.changed(
+        "insert into substitution (id, principal_id, substitute_id, valid_from, valid_to, reason)"
+        " values (gen_random_uuid(), $1, $2, '2026-03-02', '2026-03-02', 'Nghỉ phép')",
+        FIRST,
+        person("clerk"),
+    )
+    assert await elements(world, person("clerk")) == ["B4", "B4"]
+    later = await inbox.search(world.db, TaskFilter(), reader=person("clerk"), at=instant("2026-03-03 00:00"))
+    assert later.items == []
+
+
+async def test_an_administrator_looks_into_the_unit_that_they_name(world: World) -> None:
+    await some_work(world)
+    administrator = person("administrator", PROVINCE)
+    assert await elements(world, administrator) == []
+    assert await elements(world, administrator, unit=DEPARTMENT) == ["B3", "B4", "B4"]
+
+
+async def test_filters_narrow_and_never_widen(world: World) -> None:
+    await some_work(world)
+    (first, second) = (await found(world, FIRST)).items
+    await world.office.perform(first["id"], Claim(UUID(first["id"])), actor=FIRST, at=NOON)
+    assert [item["id"] for item in (await found(world, FIRST, assignee=FIRST)).items] == [first["id"]]
+    reference = second["dossier"]["reference"]
+    assert [item["id"] for item in (await found(world, FIRST, dossier=reference)).items] == [second["id"]]
+    code = second["dossier"]["code"]
+    assert [item["id"] for item in (await found(world, HEAD, dossier=code, role="specialist")).items] == [
+        second["id"]
+    ]
+    assert await elements(world, HEAD, role="division_head") == ["B3"]
+    assert await elements(world, FIRST, unit=DESK) == []
+    assert await elements(world, FIRST, role="division_head") == []
+    assert await elements(world, FIRST, due_before=instant("2026-03-02 08:00")) == []
+    assert await elements(world, FIRST, due_before=instant("2026-03-03 12:00")) == ["B4", "B4"]
+    assert await elements(world, RECEPTION, state=TaskStatus.CLOSED, role="reception") == [
+        "B1",
+        "B1",
+        "B1",
+        "B1",
+        "B2",
+        "B2",
+        "B2",
+    ]
+
+
+@pytest.mark.parametrize("reader", [FIRST, HEAD])
+async def test_pages_show_each_task_once_those_due_first_first_and_those_without_a_limit_last(
+    world: World, reader: UUID
+) -> None:
+    await some_work(world)
+    await world.changed(
+        "insert into user_task (id, dossier_id, element, name, lane, role, unit_code, status, outcomes, opened_at,"
+        " arrived_at, due_own)"
+        " select gen_random_uuid(), (select id from dossier limit 1), 'X', 'X', 'X',"
+        "   case when n % 2 = 0 then 'specialist' else 'division_head' end, $1, 'open', '[]', $2, $2,"
+        "   case when n % 3 > 0 then $2::timestamptz + make_interval(hours => n / 4) end"
+        " from generate_series(1, 40) n",
+        DEPARTMENT,
+        instant("2026-03-02 08:00"),
+    )
+    whole = (await found(world, reader, limit=200)).items
+    paged, after = [], None
+    while True:
+        page = await found(world, reader, limit=7, after=after)
+        paged += page.items
+        after = page.after
+        if after is None:
+            break
+    assert paged == whole
+    assert len({item["id"] for item in whole}) == len(whole) == (22 if reader == FIRST else 43)
+    dues = [item["due"] for item in whole]
+    limited = [due for due in dues if due]
+    assert dues == sorted(limited) + [None] * (len(dues) - len(limited))
+    assert None in dues
+
+
+@pytest.mark.parametrize(
+    "cursor", ["x", "", "bnVsbA", "WzEsMl0", "WyIyMDI2LTAzLTAyIiwgImEiXQ", "€", "a" * 200]
+)
+async def test_a_place_that_was_never_given_out_is_refused(world: World, cursor: str) -> None:
+    if cursor == "":
+        assert (await found(world, FIRST, after=cursor)).items == []
+        return
+    with pytest.raises(inbox.BadCursor):
+        await found(world, FIRST, after=cursor)
+
+
+async def test_who_is_nobody_has_no_inbox(world: World) -> None:
+    with pytest.raises(refusals.Forbidden):
+        await found(world, UUID(int=77))
+
+
+async def test_an_inbox_is_read_from_its_index_however_long_it_is(world: World) -> None:
+    """Deep in the list as at its beginning: no sequential scan, no more rows than are shown."""
+    await some_work(world)
+    await world.changed(
+        "insert into user_task (id, dossier_id, element, name, lane, role, unit_code, status, outcomes, opened_at,"
+        " arrived_at, due_own)"
+        " select gen_random_uuid(), (select id from dossier limit 1), 'X', 'X', 'X', 'specialist', $1, 'open', '[]',"
+        "   $2, $2, $2::timestamptz + make_interval(mins => n) from generate_series(1, 5000) n",
+        DEPARTMENT,
+        instant("2026-03-02 08:00"),
+    )
+    await world.changed("analyze user_task")
+    asked = inbox._Asked(TaskFilter(), inbox._Place(instant("2026-03-04 08:00"), UUID(int=0)), 51)
+    sql = asked.sql([], [(DEPARTMENT, "specialist")])
+    plan = "\n".join(
+        row[0] for row in await world.db.rows(f"explain (analyze, costs off) {sql}", asked.parameters)
+    )
+    assert "Seq Scan on user_task" not in plan
+    assert "ix_user_task_inbox" in plan
+    assert "(ROW(due_own, id) > ROW" in plan.replace("u.", "")

@@ -1,0 +1,197 @@
+"""The tasks that a reader may work on or oversees: one's own roles, those of the officers one stands in for, whole units
+for their heads and the desk. Those due first come first, those without a limit last; pages go on from a place.
+"""
+
+import base64
+import binascii
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import orjson
+
+from hoso_models import TaskStatus
+from hoso_models.database import Database
+from hoso_workflows import authority, refusals, statements
+
+#: Roles that see every task of their unit, not only those of their own role.
+OVERSEERS = (*authority.ASSIGNERS, authority.RECEPTION)
+
+
+class BadCursor(refusals.Refusal):
+    """The place in the list that the request names was not given out by us."""
+
+    slug = "bad-cursor"
+    remedy = "Send `after` exactly as the page before it gave it, or leave it out for the first page."
+
+    def __init__(self, cursor: str) -> None:
+        super().__init__(f"{cursor!r} is no place in this list.")
+        self.cursor = cursor
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A part of a list, and where the next one begins; None at the end."""
+
+    items: list[dict[str, Any]]
+    after: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class TaskFilter:
+    """Which tasks; None does not narrow."""
+
+    unit: str | None = None
+    role: str | None = None
+    assignee: UUID | None = None
+    #: The dossier's reference or code.
+    dossier: str | None = None
+    state: TaskStatus = TaskStatus.OPEN
+    due_before: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where a page ended: behind a task with its limit, None for one without."""
+
+    due: datetime | None
+    id: UUID
+
+    def __str__(self) -> str:
+        return base64.urlsafe_b64encode(orjson.dumps([self.due, str(self.id)])).decode().rstrip("=")
+
+    @classmethod
+    def parse(cls, cursor: str) -> "_Place":
+        """The place that `str` wrote down. Raises BadCursor."""
+        try:
+            due, last = orjson.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+            place = cls(datetime.fromisoformat(due) if due else None, UUID(last))
+        except (ValueError, TypeError, AttributeError, binascii.Error):
+            raise BadCursor(cursor) from None
+        if place.due and place.due.utcoffset() is None:
+            raise BadCursor(cursor)
+        return place
+
+
+async def search(
+    db: Database, wanted: TaskFilter, *, reader: UUID, at: datetime, limit: int = 50, after: str | None = None
+) -> Page:
+    """One page of the tasks that are wanted. Raises Forbidden for who is nobody, BadCursor."""
+    place = _Place.parse(after) if after else None
+    row = await db.row(statements.LOAD_ACTOR, [reader, authority.local_date(at), at, None])
+    asked = _Asked(wanted, place, limit + 1)
+    sql = asked.sql(*_where(authority.Rights.of(reader, row.rights), wanted))
+    rows = await db.rows(sql, asked.parameters) if sql else ()
+    last = _Place(rows[limit - 1].due_own, rows[limit - 1].id) if len(rows) > limit else None
+    return Page([item(row) for row in rows[:limit]], str(last) if last else None)
+
+
+def item(row: Any) -> dict[str, Any]:
+    """A task as lists show it, from the columns of `COLUMNS`."""
+    return {
+        "id": str(row.id),
+        "name": row.name,
+        "element": row.element,
+        "role": row.role,
+        "unit": row.unit_code,
+        "assignee": str(row.assignee_id) if row.assignee_id else None,
+        "milestone": row.milestone,
+        "outcomes": row.outcomes,
+        "form": row.form,
+        "opened_at": row.opened_at.isoformat(),
+        "due": row.due_own.isoformat() if row.due_own else None,
+        "due_plan": row.due_plan.isoformat() if row.due_plan else None,
+        "dossier": {"reference": row.reference, "code": row.code, "procedure": row.procedure_code},
+    }
+
+
+def _where(held: authority.Rights, wanted: TaskFilter) -> tuple[list[str], list[tuple[str, str]]]:
+    """Units to look through as a whole, and units with the one role to look for there."""
+    units = {right.unit for right in held.held if right.role in OVERSEERS}
+    if held.has(authority.ADMINISTRATOR) and wanted.unit is not None:
+        units.add(wanted.unit)
+    pairs = {(right.unit, right.role) for right in held.held if right.unit not in units}
+    if wanted.role is not None:
+        pairs = {pair for pair in pairs if pair[1] == wanted.role} | {(unit, wanted.role) for unit in units}
+        units = set()
+    if wanted.unit is not None:
+        units, pairs = units & {wanted.unit}, {pair for pair in pairs if pair[0] == wanted.unit}
+    return sorted(units), sorted(pairs)
+
+
+class _Asked:
+    """One search in SQL: only what narrows is written down, so that each shape has a plan that walks an index."""
+
+    def __init__(self, wanted: TaskFilter, place: _Place | None, limit: int) -> None:
+        self.parameters: list[Any] = []
+        self._wanted = wanted
+        self._place = place
+        self._limit = self._given(limit)
+        self._conditions = list(self._narrowing())
+
+    def sql(self, units: Sequence[str], pairs: Sequence[tuple[str, str]]) -> str | None:
+        """The statement for these units and pairs; None when there is nowhere to look."""
+        sources = []
+        if units:
+            sources.append(self._each(f"unnest({self._given(units)}::text[]) as place(unit)"))
+        if pairs:
+            names, roles = (self._given(list(each)) for each in zip(*pairs, strict=True))
+            sources.append(
+                self._each(
+                    f"unnest({names}::text[], {roles}::text[]) as place(unit, role)", "u.role = place.role"
+                )
+            )
+        branches = [branch for source in sources for branch in source]
+        return _FOUND.format(branches="\nunion all\n".join(branches), limit=self._limit) if branches else None
+
+    def _given(self, value: Any) -> str:
+        self.parameters.append(value)
+        return f"${len(self.parameters)}"
+
+    def _narrowing(self) -> Iterator[str]:
+        wanted = self._wanted
+        # The word itself, not a parameter: only so the partial indexes of open tasks serve.
+        yield f"u.status = '{wanted.state.value}'"
+        if wanted.assignee is not None:
+            yield f"u.assignee_id = {self._given(wanted.assignee)}"
+        if wanted.dossier is not None:
+            key = self._given(wanted.dossier)
+            yield f"u.dossier_id in (select id from dossier where reference = {key} or code = {key})"  # noqa: S608 - placeholders only
+        if wanted.due_before is not None:
+            yield f"u.due_own < {self._given(wanted.due_before)}"
+
+    def _each(self, places: str, *more: str) -> list[str]:
+        """Tasks with a limit, then those without: each part walks its index from the place on."""
+        place, parts = self._place, []
+        if place is None or place.due is not None:
+            behind = (
+                [f"(u.due_own, u.id) > ({self._given(place.due)}, {self._given(place.id)})"] if place else []
+            )
+            parts.append(self._part(places, [*more, "u.due_own is not null", *behind], "u.due_own, u.id"))
+        if self._wanted.due_before is None:
+            behind = [f"u.id > {self._given(place.id)}"] if place and place.due is None else []
+            parts.append(self._part(places, [*more, "u.due_own is null", *behind], "u.id"))
+        return parts
+
+    def _part(self, places: str, more: list[str], order: str) -> str:
+        conditions = " and ".join(("u.unit_code = place.unit", *self._conditions, *more))
+        return _PART.format(places=places, conditions=conditions, order=order, limit=self._limit)
+
+
+COLUMNS = """
+t.id, t.name, t.element, t.role, t.unit_code, t.assignee_id, t.milestone, t.outcomes, t.form, t.opened_at, t.due_own,
+t.due_plan, d.reference, d.code, d.procedure_code
+"""
+_PART = """
+select t.* from {places} cross join lateral (
+  select u.* from user_task u where {conditions} order by {order} limit {limit}
+) t
+"""
+_FOUND = f"""
+select {COLUMNS}
+from (select * from ({{branches}}) found order by due_own, id limit {{limit}}) t
+join dossier d on d.id = t.dossier_id
+order by t.due_own, t.id
+"""  # noqa: S608 - fixed text of this module
