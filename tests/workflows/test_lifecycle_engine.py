@@ -174,3 +174,18 @@ def test_a_posting_drawn_as_excluded_stops_the_clock_of_the_dossier():
     dossier.complete("2026-03-04 09:00")
     dates = clock.fold(dossier.events, calendars)
     assert (dates.running, dates.cycle, dates.due_legal > dates.due_first) == (True, 2, True)
+
+
+def test_a_timer_behind_which_the_run_cannot_go_on_is_told_once_and_due_no_more():
+    timer = (
+        '<boundaryEvent id="het" attachedToRef="xet"><timerEventDefinition>'
+        "<timeDuration>2 giờ làm việc</timeDuration></timerEventDefinition></boundaryEvent>"
+    )
+    drawing = user("xet") + timer + '<exclusiveGateway id="chon"/>' + user("ky") + user("tra")
+    dossier = walk(
+        drawing, "tiep>xet xet>end het>chon chon>ky{amount > 5} chon>tra{amount == 1} ky>end tra>end"
+    )
+    events = dossier.does(Advance(), "2026-03-04 09:00")
+    assert kinds(events) == ["timer_dropped", "incident"]
+    assert kinds(dossier.does(Advance(), "2026-03-05 09:00")) == []
+    assert list(ids(dossier)) == ["xet"]

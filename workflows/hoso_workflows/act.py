@@ -47,6 +47,10 @@ class Act:
         actor = self.actor
         return Event(kind, self.at, actor.principal, said, actor.on_behalf_of, actor.automatic)
 
+    def trouble(self, element: str, message: str) -> Event:
+        """The engine could not go on there; somebody has to look."""
+        return self.tell(Kind.INCIDENT, element=element, message=message)
+
     @property
     def run(self) -> Run:
         if self.state.run is None:

@@ -156,7 +156,7 @@ def decide(state: State, command: Command, at: datetime, actor: Actor) -> tuple[
         try:
             return tuple(_DECISIONS[type(command)](act, command))
         except Halted as halted:
-            return (act.tell(Kind.INCIDENT, element=halted.element, message=halted.message),)
+            return (act.trouble(halted.element, halted.message),)
 
 
 def _accept(act: Act, command: commands.Accept) -> Iterator[Event]:
@@ -280,8 +280,11 @@ def _may_complete(act: Act, command: commands.Complete, task: OpenTask) -> None:
 
 def _advance(act: Act, _: commands.Advance) -> Iterator[Event]:
     act.needs("going on", *_WORKING)
-    change = act.done(act.run.advance(at=act.at))
+    change = act.run.advance(at=act.at)
     yield from act.follow(change)
+    if change.incident:
+        # The timer behind which the run cannot go on is held by the engine: it is due no more until somebody retries.
+        yield act.trouble(change.incident.element, change.incident.message)
     yield from act.ending(act.state.status)
 
 
