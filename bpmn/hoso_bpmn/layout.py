@@ -251,6 +251,8 @@ def _outside_label(element: Element, box: Box) -> Box:
         width, height = wrapping.size(element.name, 90)
         return Box(box.x + 14 - width, box.y - height + 6, width, height)
     width, height = wrapping.size(element.name, 100)
+    if element.tag == "boundaryEvent":  # its line leaves downwards
+        return Box(box.x - width + 8, box.bottom + 2, width, height)
     return Box(box.x + (box.width - width) / 2, box.bottom + 6, width, height)
 
 

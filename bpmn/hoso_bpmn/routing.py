@@ -73,11 +73,8 @@ class Grid:
             if self._clear(from_cell, to_cell, to_cell):
                 return (start.right, start.middle[1]), (end.x, end.middle[1])
             return self._detour(start, end)
-        if (
-            kind == "gateway"
-            and self._clear(from_cell, to_cell, to_cell)
-            and self._column_clear(from_cell, to_cell)
-        ):
+        clear = self._clear(from_cell, to_cell, to_cell) and self._column_clear(from_cell, to_cell)
+        if kind == "gateway" and clear and _leaving(start, end) not in self._exits:
             return self._corner(start, end)
         return self._stepped(start, end, self._clear(from_cell, to_cell, from_cell))
 
@@ -95,7 +92,7 @@ class Grid:
     def _corner(self, start: Box, end: Box) -> Line:
         x, y = start.middle[0], end.middle[1]
         self._upright.append((x, min(start.middle[1], y), max(start.middle[1], y)))
-        leave = (x, start.bottom if y > start.y else start.y)
+        leave = _leaving(start, end)
         self._exits.add(leave)
         return leave, (x, y), (end.x, y)
 
@@ -151,6 +148,11 @@ class Grid:
             y -= 8
         self._level.append((y, low, high))
         return y
+
+
+def _leaving(start: Box, end: Box) -> Point:
+    """The middle of the side of a shape that faces another row."""
+    return start.middle[0], start.bottom if end.middle[1] > start.middle[1] else start.y
 
 
 def label(line: Line, text: str) -> Box:

@@ -2,9 +2,11 @@
 
 import pytest
 
+import automatic_officer
 import hoso_bpmn
 import hoso_calendar as wt
-from hoso_bpmn import diagram, inspection, interchange, package
+from hoso_bpmn import diagram, inspection, interchange, package, specification
+from hoso_bpmn import run as engine
 
 #: Code → term, and the published steps with their limits, from the decisions named in each procedure.toml.
 PUBLISHED = {
@@ -21,9 +23,12 @@ SUMS = {
 }
 
 
-def process(code: str) -> diagram.Process:
+CASES = [(code, case.id) for code in hoso_bpmn.bundled() for case in package.bundled(code).cases]
+
+
+def process(code: str, case: str | None = None) -> diagram.Process:
     read = package.bundled(code)
-    (found,) = diagram.read(read.process(read.case())).executable
+    (found,) = diagram.read(read.process(read.case(case))).executable
     return found
 
 
@@ -55,23 +60,45 @@ def test_every_bundled_procedure_passes_the_check_without_a_warning(code: str):
     assert inspection.inspect_package(package.bundled(code).to_zip()).findings == ()
 
 
-@pytest.mark.parametrize("code", hoso_bpmn.bundled())
-def test_every_bundled_procedure_is_drawn(code: str):
-    found = process(code)
-    read = package.bundled(code)
+@pytest.mark.parametrize(("code", "case"), CASES)
+def test_every_bundled_procedure_is_drawn(code: str, case: str):
+    found = process(code, case)
+    root = found.node.getroottree().getroot()
     drawn = {
         shape.get("bpmnElement")
-        for shape in diagram.read(read.process(read.case())).root.iter(
-            f"{{{interchange.DI}}}BPMNShape", f"{{{interchange.DI}}}BPMNEdge"
-        )
+        for shape in root.iter(f"{{{interchange.DI}}}BPMNShape", f"{{{interchange.DI}}}BPMNEdge")
     }
     assert {*found.elements, *found.flows, *(lane.id for lane in found.lanes)} <= drawn
 
 
-@pytest.mark.parametrize("code", hoso_bpmn.bundled())
-def test_what_no_authority_published_is_marked(code: str):
+@pytest.mark.parametrize(("code", "case"), CASES)
+def test_an_automatic_officer_takes_every_way_and_comes_to_the_end(code: str, case: str):
+    officer = automatic_officer.walk(specification.load(package.bundled(code), case).specification)
+    assert (officer.trouble, officer.run.finished) == ("", True)
+
+
+@pytest.mark.parametrize("code", PUBLISHED)
+def test_choices_that_no_authority_published_are_marked(code: str):
     gateways = [element for element in process(code).elements.values() if element.tag in diagram.GATEWAYS]
-    assert {gateway.properties.get("source") for gateway in gateways} <= {"unpublished"}
+    assert {gateway.properties.get("source") for gateway in gateways} == {"unpublished"}
+
+
+def test_silence_of_a_consulted_agency_is_consent_after_twelve_days():
+    specified = specification.load(package.bundled("1.013225"), "lay-y-kien").specification
+    run = engine.start(specified, at=automatic_officer.AT, calendar=wt.load("vn"))
+    for outcome in ("accept", None, None):
+        run.complete(run.tasks[0].id, outcome, at=automatic_officer.AT)
+    assert {task.element for task in run.tasks} == {"B4", "Y_kien"}
+    (timer,) = run.timers
+    assert timer.due == wt.deadline(wt.load("vn"), timer.armed, wt.Term.parse("12 ngày")).due
+    run.advance(at=timer.due)
+    assert {task.element for task in run.tasks} == {"B4"}
+
+
+def test_the_chain_of_three_authorities_adds_up_to_sixteen_working_days():
+    specified = specification.load(package.bundled("297-2025-ND-CP")).specification
+    assert specified.total_limit.limits == tuple(f"{days} ngày làm việc" for days in (3, 3, 3, 4, 3))
+    assert package.bundled("297-2025-ND-CP").case().policy.last_hour == 60
 
 
 def test_the_procedures_of_other_provinces_name_them():
