@@ -83,6 +83,7 @@ coalesce((
 """
 
 #: $1 instant, $2 local date, $3 units, $4 for each the end of what is due soon, $5 roles of a head, $6 the job.
+#: A late step looks its dossier up (`limit 1`): joined, the planner would read every dossier there ever was.
 _SWEEP = f"""
 with head as (
   select distinct on (r.unit_code) r.unit_code, r.role, r.principal_id
@@ -108,9 +109,9 @@ with head as (
     t.name, t.due_own, coalesce(t.assignee_id, h.principal_id), case when t.assignee_id is null then h.role else t.role end,
     false
   from user_task t
-  join dossier d on d.id = t.dossier_id
+  join lateral (select cycle, code from dossier where id = t.dossier_id limit 1) d on true
   left join head h on h.unit_code = t.unit_code
-  where {overdue.OVERDUE_STEPS} and t.due_own < $1
+  where {overdue.LIMITED_STEPS} and t.due_own < $1
 ), fresh as (
   select due.*, {_ACTING.format(principal="due.principal_id", unit="due.unit", role="due.role")} as recipient_id
   from due

@@ -226,7 +226,7 @@ with recursive scope as (
   from dossier d
   where d.accepted_at < $2
     and (d.result_ready_at is null or d.result_ready_at >= $1) and (d.closed_at is null or d.closed_at >= $1)
-), judged as (
+), judged as materialized (
   select d.*, d.is_open and (
     coalesce(d.late_since < $2, false) or (promised.due_legal < $2 and not {_STOOD_STILL})
   ) as is_overdue

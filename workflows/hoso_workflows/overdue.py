@@ -174,7 +174,7 @@ async def steps(
     limit: int = 50,
 ) -> Page[OverdueStep]:
     """Open steps past their own limit at `at`, most late first: of a unit, a BPMN element, a procedure, an officer."""
-    asked = _Conditions(OVERDUE_STEPS, "t.due_own < {}", at)
+    asked = _Conditions(LIMITED_STEPS, "t.due_own < {}", at)
     asked.equal("t.unit_code", unit)
     asked.equal("t.element", element)
     asked.equal("d.procedure_code", procedure)
@@ -213,9 +213,13 @@ def _end_of_next_working_day(calendar: wt.WorkCalendar, at: datetime) -> datetim
     return datetime.combine(day + timedelta(days=1), time.min, tzinfo=calendar.zone)
 
 
-#: A step that somebody could do now: nobody can, while the applicant's supplement is awaited before acceptance (after it
-#: the clock has taken the due date away).
-OVERDUE_STEPS = f"t.{task.OPEN} and t.due_own is not null and d.status <> 'awaiting_supplement_before'"
+#: Open steps t that have a limit and that somebody could do now: nobody can, while the applicant's supplement is awaited
+#: before acceptance (after it the clock has taken the due date away).
+LIMITED_STEPS = f"""
+t.{task.OPEN} and t.due_own is not null and not exists (
+  select from dossier w where w.id = t.dossier_id and {dossier.AT_RECEPTION} and w.status = 'awaiting_supplement_before'
+)
+"""
 
 _AT_OFFICER = f"id in (select dossier_id from user_task where {task.OPEN} and assignee_id = {{}})"  # noqa: S608
 
@@ -256,8 +260,7 @@ with running as (
   where {dossier.RUNNING} group by handling_unit
 ), steps as (
   select t.unit_code as code, count(*) as overdue_steps
-  from user_task t join dossier d on d.id = t.dossier_id
-  where {OVERDUE_STEPS} and t.due_own < $1 group by t.unit_code
+  from user_task t where {LIMITED_STEPS} and t.due_own < $1 group by t.unit_code
 )
 select code, u.name, coalesce(open, 0) as open, coalesce(due_soon, 0) as due_soon, coalesce(overdue, 0) as overdue,
   coalesce(overdue_steps, 0) as overdue_steps
