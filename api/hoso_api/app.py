@@ -8,17 +8,11 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from functools import partial
 
-from fastapi import APIRouter, FastAPI
-from fastapi.exceptions import RequestValidationError
-from starlette.exceptions import HTTPException
+from fastapi import FastAPI
 from starlette.requests import Request
 from starlette.responses import Response
 
-import hoso_bpmn.findings
-import hoso_models.errors
 from hoso_models import database
-from hoso_workflows import lateness, refusals
-from hoso_workflows import overdue as overdue_work
 from hoso_workflows.office import Office
 
 from . import envelope, openapi, problems, security
@@ -57,29 +51,16 @@ def create_app(
     if office is not None:
         _move_in(app, office)
     app.add_middleware(envelope.Envelope, settings=settings)
-    for router in (public.router, _version_1(), pages.router):
-        app.include_router(router)
+    # Routes are tried in order, so the busiest come first.
+    for part in (tasks, dossiers, overdue, reports, procedures):
+        app.include_router(part.router, prefix="/v1")
+    app.include_router(pages.router)
+    app.include_router(public.router)
     app.mount("/static", Assets(), name="static")
-    for error in (
-        refusals.Refusal,
-        hoso_models.errors.StorageError,
-        hoso_bpmn.findings.RefusedFile,
-        overdue_work.BadPlace,
-        lateness.BadPeriod,
-        RequestValidationError,
-        HTTPException,
-        Exception,
-    ):
+    for error in (*problems.foreseen(), Exception):
         app.add_exception_handler(error, _answer)
     app.openapi = partial(openapi.describe, app)  # type: ignore[method-assign]
     return app
-
-
-def _version_1() -> APIRouter:
-    router = APIRouter(prefix="/v1")
-    for part in (procedures, dossiers, tasks, overdue, reports):
-        router.include_router(part.router)
-    return router
 
 
 @asynccontextmanager

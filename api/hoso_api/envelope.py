@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -70,9 +70,11 @@ class Envelope:
 def _sealed(send: Send) -> Send:
     async def sealed(message: Message) -> None:
         if message["type"] == "http.response.start":
-            headers = MutableHeaders(scope=message)
-            for name, value in HEADERS.items():
-                headers.setdefault(name, value)
+            given = {name.lower() for name, _ in message["headers"]}
+            message["headers"] = [*message["headers"], *(pair for pair in _RAW if pair[0] not in given)]
         await send(message)
 
     return sealed
+
+
+_RAW = [(name.lower().encode(), value.encode()) for name, value in HEADERS.items()]

@@ -15,6 +15,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 import hoso_bpmn.findings
+import hoso_calendar as wt
 import hoso_models.errors
 from hoso_workflows import inbox, lateness, overdue, refusals
 
@@ -240,6 +241,16 @@ def _(error: HTTPException) -> Problem:
     meaning = MEANINGS.get(error.status_code, "Not possible")
     slug = meaning.lower().replace(" ", "-")
     return _problem(slug, HTTPStatus(error.status_code), title=meaning + ".", detail=str(error.detail))
+
+
+@of.register
+def _(error: wt.MissingCalendarData) -> Problem:
+    return of(refusals.CalendarEnds(error.calendar, error.year))
+
+
+def foreseen() -> list[type[Exception]]:
+    """The errors that have a problem of their own."""
+    return [kind for kind in of.registry if issubclass(kind, Exception)]
 
 
 def faults(findings: Iterable[hoso_bpmn.findings.Finding]) -> list[Fault]:

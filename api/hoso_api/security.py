@@ -12,17 +12,14 @@ from urllib.parse import urlsplit
 from uuid import UUID
 
 from fastapi import Depends, Request
-from fastapi.security import HTTPBearer
+from fastapi.openapi.models import HTTPBearer
+from fastapi.security.base import SecurityBase
 
 from hoso_models import PrincipalKind
 from hoso_workflows import refusals, register
 from hoso_workflows.office import Office
 
-COOKIE = "hoso"
-#: A cookie that only this host can have set, and only over TLS.
-COOKIE_OVER_TLS = "__Host-hoso"
 _CHALLENGE = {"WWW-Authenticate": 'Bearer realm="hoso"'}
-_BEARER = HTTPBearer(auto_error=False, description="A token `hs_…`, given out by `hoso tokens create`.")
 
 
 class TokenMissing(refusals.Refusal):
@@ -106,12 +103,18 @@ def office(request: Request) -> Office:
     return found
 
 
-async def caller(request: Request, _: Annotated[object, Depends(_BEARER)]) -> Caller:
-    """Who asks through the REST API. Raises TokenMissing, TokenRefused."""
-    scheme, _space, token = request.headers.get("authorization", "").partition(" ")
-    if scheme.lower() != "bearer" or not token:
-        raise TokenMissing
-    return await identified(request, token.strip())
+class Bearer(SecurityBase):
+    """The scheme by which the REST API knows who asks."""
+
+    scheme_name = "bearer"
+    model = HTTPBearer(description="A token `hs_…`; the administrator gives it out.")
+
+    async def __call__(self, request: Request) -> Caller:
+        """Who asks. Raises TokenMissing, TokenRefused."""
+        scheme, _, token = request.headers.get("authorization", "").partition(" ")
+        if scheme.lower() != "bearer" or not token:
+            raise TokenMissing
+        return await identified(request, token.strip())
 
 
 async def identified(request: Request, token: str) -> Caller:
@@ -136,7 +139,7 @@ def same_site(request: Request) -> None:
 
 
 OfficeNow = Annotated[Office, Depends(office)]
-CallerNow = Annotated[Caller, Depends(caller)]
+CallerNow = Annotated[Caller, Depends(Bearer())]
 
 
 async def officer(caller: CallerNow) -> Caller:

@@ -8,7 +8,7 @@ import pytest
 
 import rest as rests
 from pages import seen, words
-from rest import ADMINISTRATOR, FILING, HEAD, Rest
+from rest import ADMINISTRATOR, FILING, HEAD, Rest, problem
 from world import CITIZEN, OTHER, person
 
 APPLICANT = FILING["applicant"]["name"]
@@ -111,6 +111,14 @@ async def test_garbage_in_the_address_of_the_board_is_a_page_too(rest: Rest, que
     assert page.status_code in (400, 422)
     assert page.headers["content-type"].startswith("text/html")
     assert "Về bảng quá hạn" in page.text
+
+
+async def test_a_year_without_calendar_is_said_and_breaks_nothing(rest: Rest, late: list[str]):
+    rest.clock.turn("2029-03-01 09:00")
+    page = await seen(rest, ADMINISTRATOR)
+    assert (page.status_code, "Lịch làm việc chưa có dữ liệu" in page.text) == (409, True)
+    asked = problem(await rest.get("/v1/overdue", ADMINISTRATOR))
+    assert asked["type"] == "urn:hoso:problem:calendar-ends"
 
 
 async def test_pages_carry_no_style_or_script_that_the_policy_forbids(rest: Rest, late: list[str]):

@@ -30,7 +30,7 @@ class Kind(StrEnum):
 LISTS: dict[Kind, Any] = {Kind.DOSSIER: overdue.dossiers, Kind.STEP: overdue.steps}
 
 
-@router.get("", response_model=schemas.OverduePage, responses=responses(400, 401, 403))
+@router.get("", response_model=schemas.OverduePage, responses=responses(400, 401, 403, 409))
 async def list_overdue(
     caller: CallerNow,
     unit: Annotated[

@@ -109,6 +109,7 @@ PROBLEMS: Mapping[int, tuple[str, str]] = {
     400: ("Yêu cầu không đọc được", "Mở lại trang từ đầu danh sách."),
     403: ("Không có quyền xem", "Tài khoản này không có vai trò trong đơn vị được hỏi."),
     404: ("Không tìm thấy", "Kiểm tra lại mã hồ sơ hoặc địa chỉ trang."),
+    409: ("Chưa tính được", "Lịch làm việc chưa có dữ liệu của năm cần tính; báo quản trị hệ thống."),
     413: ("Nội dung quá lớn", "Gửi lại với nội dung nhỏ hơn."),
     422: ("Yêu cầu chưa đúng", "Kiểm tra lại địa chỉ trang."),
     500: ("Hệ thống gặp lỗi", "Thử lại; nếu vẫn lỗi, báo quản trị hệ thống."),
