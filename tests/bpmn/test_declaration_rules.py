@@ -15,7 +15,9 @@ WHOLE_FILE = {
     *("xml-size", "xml-depth", "package-missing", "package-broken", "package-path", "package-size"),
     *("package-manifest", "sandbox", "engine", "decision-table", "call-unknown"),
 }
-SHOWN = sorted(set(rules.identifiers()) - WHOLE_FILE)
+#: Rules on scenarios, which are played by hoso_workflows; test_scenarios_pages.py runs their examples.
+SCENARIOS = {"scenario-broken", "scenario-key", "scenario-failed"}
+SHOWN = sorted(set(rules.identifiers()) - WHOLE_FILE - SCENARIOS)
 
 
 def example(rule: str, verdict: str) -> findings.Report:

@@ -37,8 +37,11 @@ class Version:
 
 
 def check(path: Path) -> hoso_bpmn.Report:
-    """Everything that would forbid the publication of a package folder, a zip or one BPMN file."""
-    return hoso_bpmn.check(path)
+    """Everything that would forbid the publication of a package folder, a zip or one BPMN file.
+
+    A package that passes the check also has its scenarios played; all of it happens in a limited child process.
+    """
+    return hoso_bpmn.check(path, work="hoso_workflows.scenarios:inspect")
 
 
 async def declare(

@@ -30,12 +30,10 @@ _NAMES = UUID("3bd3cc3c-97ad-4f0e-9dbd-0f0f5a0f8b52")
 class StepNotOpen(LookupError):
     """A scenario acts at a step whose task is not open, or at one of several that it does not tell apart."""
 
-    def __init__(self, step: str, unit: str | None, open_steps: tuple[str, ...]) -> None:
+    def __init__(self, step: str, open_steps: tuple[str, ...]) -> None:
         self.step = step
-        self.unit = unit
         self.open_steps = open_steps
-        wanted = f"{step} in {unit}" if unit else step
-        super().__init__(f"not exactly one task of {wanted} is open; open: {', '.join(open_steps) or 'none'}")
+        super().__init__(f"not exactly one task of {step} is open; open: {', '.join(open_steps) or 'none'}")
 
 
 @dataclass(slots=True)
@@ -90,14 +88,15 @@ class Rehearsal:
             if task.element == step.step and step.unit in (None, task.unit)
         ]
         if len(fitting) != 1:
-            raise StepNotOpen(step.step or "", step.unit, self._open_steps())
+            wanted = " in ".join(filter(None, (step.step, step.unit)))
+            raise StepNotOpen(wanted, self._open_steps())
         return fitting[0]
 
     def reception(self) -> UUID:
         """The task at which the dossier is accepted or refused. Raises `StepNotOpen`."""
         found = [identity for identity, task in self.state.tasks.items() if task.milestone == "accept"]
         if not found:
-            raise StepNotOpen("the acceptance", None, self._open_steps())
+            raise StepNotOpen("the acceptance", self._open_steps())
         return found[0]
 
     def _open_steps(self) -> tuple[str, ...]:

@@ -13,8 +13,8 @@ from typing import Any
 
 import hoso_bpmn
 import hoso_calendar as wt
-from hoso_bpmn import trail
-from hoso_bpmn.findings import Finding, RefusedFile, Severity
+from hoso_bpmn import inspection, package, trail
+from hoso_bpmn.findings import Finding, RefusedFile, Report, Severity
 from hoso_bpmn.package import NoSuchCase, Package
 from hoso_bpmn.specification import Loaded, Resolve
 from hoso_bpmn.trail import Move
@@ -104,37 +104,64 @@ class Results:
 _REMEDY = "Correct the procedure if the scenario is right, or the scenario if the law says otherwise."
 
 
-def run(package: Package, calendars: Calendars = wt.load, resolve: Resolve | None = None) -> Results:
+def inspect(data: bytes) -> Report:
+    """The check of a zipped package and, where nothing forbids it already, its scenarios; in this process."""
+    report = inspection.inspect_package(data)
+    if not report.ok:
+        return report
+    return Report.of((*report.findings, *run(package.read(data)).findings()))
+
+
+def run(declared: Package, calendars: Calendars = wt.load, resolve: Resolve = package.bundled) -> Results:
     """Play every scenario of a package that passes the check.
 
     `calendars` gives the calendar of an id, `resolve` the package of a procedure that a call activity names. A scenario
     that cannot be read or played is a failure among the results; nothing else stops.
     """
-    ran: list[Ran] = []
-    moves: dict[str, set[Move]] = {case.process: set() for case in package.cases}
-    chosen: set[str] = set()
-    for path in scenario_file.paths(package):
-        try:
-            scenario = scenario_file.read(package.files[path], path)
-            played = _rehearsal(package, scenario, path, calendars, resolve)
-        except RefusedFile as refused:
-            ran.append(Ran(path, path, 0, unread=refused))
-            continue
-        with trail.recorded() as moved:
-            differences = tuple(_play(played, scenario))
-        moves[played.loaded.case.process] |= moved
-        chosen |= played.chosen
-        ran.append(Ran(path, scenario.name, len(scenario.when), differences))
-    covered = (coverage.of(path, package.files[path], found, chosen) for path, found in sorted(moves.items()))
-    return Results(package.code, tuple(ran), tuple(covered))
+    played = [_played(declared, path, calendars, resolve) for path in scenario_file.paths(declared)]
+    files = sorted({case.process for case in declared.cases})
+    return Results(
+        declared.code,
+        ran=tuple(one.ran for one in played),
+        coverage=tuple(_covered(declared, process, played) for process in files),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Played:
+    """A scenario that has run, and the ways that its tokens took through a process file."""
+
+    ran: Ran
+    process: str = ""
+    moves: frozenset[Move] = frozenset()
+    chosen: frozenset[str] = frozenset()
+
+
+def _played(declared: Package, path: str, calendars: Calendars, resolve: Resolve) -> _Played:
+    try:
+        scenario = scenario_file.read(declared.files[path], path)
+        rehearsed = _rehearsal(declared, scenario, path, calendars, resolve)
+    except RefusedFile as refused:
+        return _Played(Ran(path, path, 0, unread=refused))
+    with trail.recorded() as moves:
+        differences = tuple(_play(rehearsed, scenario))
+    ran = Ran(path, scenario.name, len(scenario.when), differences)
+    return _Played(ran, rehearsed.loaded.case.process, frozenset(moves), frozenset(rehearsed.chosen))
+
+
+def _covered(declared: Package, process: str, played: Sequence[_Played]) -> Coverage:
+    ours = [one for one in played if one.process == process]
+    moves = frozenset().union(*(one.moves for one in ours))
+    chosen = frozenset().union(*(one.chosen for one in ours))
+    return coverage.of(process, declared.files[process], moves, chosen)
 
 
 def _rehearsal(
-    package: Package, scenario: Scenario, path: str, calendars: Calendars, resolve: Resolve | None
+    declared: Package, scenario: Scenario, path: str, calendars: Calendars, resolve: Resolve
 ) -> Rehearsal:
     given = scenario.given
     try:
-        loaded = hoso_bpmn.load(package, given.case, resolve)
+        loaded = hoso_bpmn.load(declared, given.case, resolve)
         named = {unit: given.calendars.get(unit, given.calendar) for unit in _units(loaded, given.calendars)}
         return Rehearsal(loaded, given, {unit: calendars(calendar) for unit, calendar in named.items()})
     except NoSuchCase as unknown:
@@ -176,7 +203,7 @@ def _step(played: Rehearsal, step: When, names: Mapping[Any, str]) -> tuple[list
         if got != expected:
             return [("refused", expected or "nothing", f"{got} ({refusal})")], True
     except StepNotOpen as not_open:
-        return [("step", f"{step.step or 'the acceptance'} to be open", str(not_open))], True
+        return [("open", f"one task of {not_open.step}", ", ".join(not_open.open_steps) or "none")], True
     found = [("refused", expected, "nothing")] if expected and got is None else []
     found += _halted(step, told)
     standing = Standing(played, told, names)

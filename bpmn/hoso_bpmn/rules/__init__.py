@@ -15,6 +15,7 @@ READING = (
     *("xml-size", "xml-depth", "xml-doctype", "xml-broken", "not-bpmn", "one-process"),
     *("package-missing", "package-broken", "package-path", "package-size", "package-manifest"),
     *("manifest-broken", "manifest-key", "decision-table", "call-unknown", "sandbox", "engine"),
+    *("scenario-broken", "scenario-key", "scenario-failed"),
 )
 
 __all__ = ["FAMILIES", "READING", "Contents", "Subject", "identifiers", "of_package", "of_process"]
