@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from lxml import etree
 
 from hoso_bpmn import diagram, layout
-from hoso_bpmn.routing import Box, Line
+from hoso_bpmn.routing import Box, Line, Point
 from hoso_bpmn.xml import bpmn
 
 DI = "http://www.omg.org/spec/BPMN/20100524/DI"
@@ -42,8 +44,36 @@ def boxes(root: etree._Element) -> dict[str, Box]:
         bounds = shape.find(f"{{{DC}}}Bounds")
         box = _read_box(bounds) if bounds is not None else None
         if box is not None:
-            found[(shape.get("bpmnElement") or "").rpartition(":")[2]] = box
+            found[_element(shape)] = box
     return found
+
+
+def read(root: etree._Element) -> layout.Placement:
+    """Everything that a file draws, by the id of its element; what has no numbers is left out."""
+    labels = {}
+    lines = {}
+    for tag in ("BPMNShape", "BPMNEdge"):
+        for drawn in root.iter(f"{{{DI}}}{tag}"):
+            bounds = drawn.find(f"{{{DI}}}BPMNLabel/{{{DC}}}Bounds")
+            box = _read_box(bounds) if bounds is not None else None
+            if box is not None and box.width > 0:
+                labels[_element(drawn)] = box
+            line = tuple(_read_points(drawn)) if tag == "BPMNEdge" else ()
+            if len(line) > 1:
+                lines[_element(drawn)] = line
+    return layout.Placement(boxes(root), lines, labels)
+
+
+def _element(drawn: etree._Element) -> str:
+    return (drawn.get("bpmnElement") or "").rpartition(":")[2]
+
+
+def _read_points(edge: etree._Element) -> Iterator[Point]:
+    for point in edge.iterchildren(f"{{{DD}}}waypoint"):
+        try:
+            yield float(point.get("x", "")), float(point.get("y", ""))
+        except ValueError:
+            continue
 
 
 def _read_box(bounds: etree._Element) -> Box | None:

@@ -1,0 +1,213 @@
+"""What differs between two versions of a procedure, in the words in which it is read before it is approved."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import Any
+
+from hoso_bpmn import diagram, picture
+from hoso_bpmn.diagram import Element, Flow, Process
+from hoso_bpmn.package import Case, Package
+
+
+class Kind(StrEnum):
+    """What happened to a thing."""
+
+    #: The newer version has it, the older one not.
+    ADDED = "added"
+    #: The older version has it, the newer one not.
+    REMOVED = "removed"
+    #: Both have it, and it says something else.
+    CHANGED = "changed"
+
+
+_PROPERTIES = {
+    "limit": "thời hạn",
+    "milestone": "mốc",
+    "form": "biểu mẫu",
+    "clock": "đồng hồ",
+    "role": "vai trò",
+    "unit": "đơn vị",
+    "ends": "kết thúc",
+}
+_WORDS = {Kind.ADDED: "thêm", Kind.REMOVED: "bỏ", Kind.CHANGED: "sửa"}
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One difference. `case` and `element` are empty where it concerns the whole procedure or the whole case."""
+
+    kind: Kind
+    #: The thing: `Thời hạn`, `Bước Thẩm định`, `Thành phần TP01` …
+    subject: str
+    before: str
+    after: str
+    case: str = ""
+    element: str = ""
+
+    @property
+    def words(self) -> str:
+        """A sentence, such as `Bước Thẩm định, thời hạn: sửa "2 ngày" thành "3 ngày"`."""
+        place = f"Trường hợp {self.case}: " if self.case else ""
+        if self.kind is Kind.CHANGED:
+            return f'{place}{self.subject}: sửa "{self.before}" thành "{self.after}"'
+        said = self.after if self.kind is Kind.ADDED else self.before
+        return f"{place}{_WORDS[self.kind]} {self.subject}" + (f" ({said})" if said else "")
+
+
+def compare(old: Package, new: Package) -> tuple[Difference, ...]:
+    """Every difference of manifest, cases, processes and files, in that order; equal packages have none."""
+    return (*_identity(old, new), *_lanes(old, new), *_cases(old, new), *_files(old, new))
+
+
+def draw(old: Package, new: Package, case: str | None = None) -> str:
+    """The newer process as SVG, what is added and what is changed marked; raises `NoSuchCase` or `RefusedFile`."""
+    data = new.process(new.case(case))
+    added: set[str] = set()
+    changed: dict[str, str] = {}
+    for difference in compare(old, new):
+        if difference.element and difference.kind is Kind.ADDED:
+            added.add(difference.element)
+        elif difference.element and difference.kind is Kind.CHANGED:
+            changed.setdefault(difference.element, f"{difference.before} → {difference.after}")
+    return picture.draw(data, picture.Revision(frozenset(added), changed))
+
+
+def _identity(old: Package, new: Package) -> Iterator[Difference]:
+    named = {
+        "name": "Tên",
+        "authority": "Cơ quan công bố",
+        "field": "Lĩnh vực",
+        "level": "Cấp",
+        "source": "Nguồn",
+    }
+    for key, subject in named.items():
+        yield from _value(subject, getattr(old, key), getattr(new, key))
+    yield from _each("Căn cứ pháp lý", dict.fromkeys(old.legal_basis, ""), dict.fromkeys(new.legal_basis, ""))
+
+
+def _lanes(old: Package, new: Package) -> Iterator[Difference]:
+    def said(package: Package) -> dict[str, str]:
+        return {name: f"vai trò {lane.role}, đơn vị {lane.unit}" for name, lane in package.lanes.items()}
+
+    yield from _each("Làn", said(old), said(new))
+
+
+def _cases(old: Package, new: Package) -> Iterator[Difference]:
+    before, after = ({case.id: case for case in package.cases} for package in (old, new))
+    yield from _each("Trường hợp", dict.fromkeys(before, ""), dict.fromkeys(after, ""))
+    several = len(before) > 1 or len(after) > 1
+    for key in (key for key in after if key in before):
+        found = [*_case(before[key], after[key]), *_process(old, before[key], new, after[key])]
+        yield from (replace(difference, case=key if several else "") for difference in found)
+
+
+def _case(old: Case, new: Case) -> Iterator[Difference]:
+    yield from _value("Tên trường hợp", old.name, new.name)
+    yield from _value("Thời hạn giải quyết", old.term, new.term)
+    yield from _each("Cách tính thời hạn", _texts(old.policy_text), _texts(new.policy_text))
+    yield from _each("Thành phần hồ sơ", _components(old), _components(new))
+    yield from _each("Phí, lệ phí", _fees(old), _fees(new))
+
+
+def _components(case: Case) -> dict[str, str]:
+    return {
+        one.code: f"{one.name}: {one.originals} bản chính, {one.copies} bản sao{'' if one.required else ', nếu có'}"
+        for one in case.components
+    }
+
+
+def _fees(case: Case) -> dict[str, str]:
+    return {fee.name: "chưa công bố" if fee.amount is None else f"{fee.amount} đồng" for fee in case.fees}
+
+
+def _process(old: Package, before: Case, new: Package, after: Case) -> Iterator[Difference]:
+    was, now = _executable(old, before), _executable(new, after)
+    if was is None or now is None:
+        return
+    for key in was.elements.keys() - now.elements.keys():
+        yield Difference(
+            Kind.REMOVED, f"Phần tử {was.elements[key].label}", was.elements[key].tag, "", element=key
+        )
+    for key, element in now.elements.items():
+        if key not in was.elements:
+            yield Difference(Kind.ADDED, f"Phần tử {element.label}", "", element.tag, element=key)
+        else:
+            yield from _element(was.elements[key], element)
+    yield from _each("Hướng đi", dict(_flows(was)), dict(_flows(now)))
+
+
+def _executable(package: Package, case: Case) -> Process | None:
+    if case.process not in package.files:
+        return None
+    return next(iter(diagram.read(package.files[case.process]).executable), None)
+
+
+def _element(old: Element, new: Element) -> Iterator[Difference]:
+    subject = f"Bước {new.label}"
+    yield from _value(f"{subject}, tên", old.name, new.name, new.id)
+    yield from _value(f"{subject}, loại", old.tag, new.tag, new.id)
+    yield from _value(f"{subject}, làn", old.lane, new.lane, new.id)
+    yield from _value(f"{subject}, hẹn giờ", _triggers(old), _triggers(new), new.id)
+    for key, word in _PROPERTIES.items():
+        yield from _value(f"{subject}, {word}", old.properties.get(key), new.properties.get(key), new.id)
+
+
+def _triggers(element: Element) -> str:
+    return "; ".join(d.text or d.name or d.kind for d in element.event_definitions)
+
+
+def _flows(process: Process) -> Iterator[tuple[str, str]]:
+    for flow in process.flows.values():
+        yield _way(process, flow), flow.condition or ""
+
+
+def _way(process: Process, flow: Flow) -> str:
+    source, target = process.elements.get(flow.source), process.elements.get(flow.target)
+    ends = [element.label if element is not None else "?" for element in (source, target)]
+    return f"{ends[0]} → {ends[1]}" + (f" [{flow.name}]" if flow.name else "")
+
+
+def _files(old: Package, new: Package) -> Iterator[Difference]:
+    known = {case.process for package in (old, new) for case in package.cases} | {"procedure.toml"}
+    before, after = (
+        {path: data for path, data in package.files.items() if path not in known} for package in (old, new)
+    )
+    for path in sorted(before.keys() | after.keys()):
+        if path not in after:
+            yield Difference(Kind.REMOVED, f"Tệp {path}", "", "")
+        elif path not in before:
+            yield Difference(Kind.ADDED, f"Tệp {path}", "", "")
+        elif before[path] != after[path]:
+            yield Difference(
+                Kind.CHANGED, f"Tệp {path}", f"{len(before[path])} byte", f"{len(after[path])} byte"
+            )
+
+
+def _texts(policy: Mapping[str, Any]) -> dict[str, str]:
+    return {key: str(value) for key, value in policy.items()}
+
+
+def _value(subject: str, before: object, after: object, element: str = "") -> Iterator[Difference]:
+    if before != after:
+        yield Difference(Kind.CHANGED, subject, _said(before), _said(after), element=element)
+
+
+def _said(value: object) -> str:
+    return str(value) if value not in (None, "") else "không có"
+
+
+def _each(subject: str, before: Mapping[str, str], after: Mapping[str, str]) -> Iterator[Difference]:
+    for key in _ordered(before, after):
+        if key not in after:
+            yield Difference(Kind.REMOVED, f"{subject} {key}", before[key], "")
+        elif key not in before:
+            yield Difference(Kind.ADDED, f"{subject} {key}", "", after[key])
+        elif before[key] != after[key]:
+            yield Difference(Kind.CHANGED, f"{subject} {key}", _said(before[key]), _said(after[key]))
+
+
+def _ordered(before: Iterable[str], after: Iterable[str]) -> list[str]:
+    return list(dict.fromkeys((*before, *after)))

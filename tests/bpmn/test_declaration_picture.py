@@ -1,0 +1,109 @@
+"""The picture shows every element, tells state in colour, mark and words, and carries nothing that could run."""
+
+import itertools
+import re
+
+import pytest
+
+import declared
+import hoso_bpmn
+from hoso_bpmn import diagram, interchange, layout, package, picture, xml
+
+CASES = [(code, case.id) for code in hoso_bpmn.bundled() for case in package.bundled(code).cases]
+
+
+def bundled(code: str, case: str) -> bytes:
+    read = package.bundled(code)
+    return read.process(read.case(case))
+
+
+@pytest.mark.parametrize(("code", "case"), CASES)
+def test_every_element_of_every_bundled_procedure_is_in_the_picture(code: str, case: str):
+    drawn = xml.safe_root(picture.draw(bundled(code, case)).encode())
+    (process,) = diagram.read(bundled(code, case)).executable
+    assert set(process.elements) <= {node.get("id") for node in drawn.iter()}
+
+
+def test_a_name_is_text_whatever_it_contains():
+    svg = picture.draw(
+        declared.drawing('<userTask id="Tham_dinh" name="&lt;script&gt;alert(1)&lt;/script&gt;&quot;"/>')
+    )
+    assert "<script" not in svg
+    assert "&lt;script&gt;" in svg
+
+
+def test_the_picture_needs_no_style_and_no_script():
+    svg = picture.draw(declared.drawing())
+    assert re.findall(r"<style|style=|<script|on\w+=|href", svg) == []
+
+
+def test_state_is_told_by_colour_by_mark_and_in_words():
+    state = picture.State(frozenset({"Nop", "Tiep_nhan"}), frozenset({"Ky"}), {"Tham_dinh": "quá hạn 2 giờ"})
+    svg = picture.draw(declared.drawing(), state)
+    for look in (picture.DONE, picture.CURRENT, picture.LATE):
+        assert f'stroke="{look.border}"' in svg
+        assert f'd="{look.sign}"' in svg
+    assert (
+        "<desc>Hồ sơ được nộp: đã xong. Tiếp nhận hồ sơ: đã xong. Thẩm định: quá hạn 2 giờ. Ký kết quả: đang xử lý</desc>"
+        in svg
+    )
+    assert ">quá hạn 2 giờ</text>" in svg
+
+
+def test_late_comes_before_current_and_current_before_done():
+    state = picture.State(frozenset("abc"), frozenset("ab"), {"a": "quá hạn"})
+    assert [state.look(element) for element in "abcd"] == [
+        picture.LATE,
+        picture.CURRENT,
+        picture.DONE,
+        picture.PLAIN,
+    ]
+
+
+def test_a_diagram_without_coordinates_is_laid_out():
+    data = declared.drawing()
+    assert interchange.boxes(diagram.read(data).root) == {}
+    assert xml.safe_root(picture.draw(data).encode()).get("role") == "img"
+
+
+def overlaps(one: layout.Box, other: layout.Box) -> bool:
+    return one.x < other.right and other.x < one.right and one.y < other.bottom and other.y < one.bottom
+
+
+@pytest.mark.parametrize(("code", "case"), CASES)
+def test_a_layout_keeps_shapes_apart_and_inside_of_their_lanes(code: str, case: str):
+    drawing = diagram.read(bundled(code, case))
+    (process,) = drawing.executable
+    placed = layout.place(drawing)
+    nodes = [e for e in process.elements.values() if e.parent is None and e.tag != "boundaryEvent"]
+    for place, one in enumerate(nodes):
+        for other in nodes[place + 1 :]:
+            assert not overlaps(placed.shapes[one.id], placed.shapes[other.id]), (one.id, other.id)
+    lanes = {lane.name: placed.shapes[lane.id] for lane in process.lanes}
+    for element in nodes:
+        box, lane = placed.shapes[element.id], lanes[element.lane or ""]
+        assert (lane.x < box.x, lane.y <= box.y, box.right <= lane.right, box.bottom <= lane.bottom) == (
+            True,
+        ) * 4
+
+
+@pytest.mark.parametrize(("code", "case"), CASES)
+def test_lines_begin_and_end_at_what_they_connect_and_turn_at_right_angles(code: str, case: str):
+    drawing = diagram.read(bundled(code, case))
+    (process,) = drawing.executable
+    placed = layout.place(drawing)
+    for flow in process.flows.values():
+        line, source, target = placed.lines[flow.id], placed.shapes[flow.source], placed.shapes[flow.target]
+        for (x, y), box in ((line[0], source), (line[-1], target)):
+            assert box.x - 1 <= x <= box.right + 1
+            assert box.y - 1 <= y <= box.bottom + 1
+        assert all(a[0] == b[0] or a[1] == b[1] for a, b in itertools.pairwise(line))
+
+
+def test_what_a_file_draws_is_read_back_as_it_was_written():
+    drawing = diagram.read(declared.drawing())
+    placed = layout.place(drawing)
+    interchange.write(drawing.root, placed)
+    read = interchange.read(drawing.root)
+    assert read.shapes.keys() == placed.shapes.keys()
+    assert read.lines.keys() == placed.lines.keys()
