@@ -26,7 +26,7 @@ async def test_a_database_put_back_from_a_copy_is_read_anew(world: World) -> Non
         await world.changed(f"create table kept_{table} as table {table}")
     await world.completes(await world.completes(accepted))
     await world.changed("alter table dossier_event disable trigger user")
-    for statement in _PUT_BACK:
+    for statement in _PUT_BACK.split(";"):
         await world.changed(statement)
     again = await world.completes(accepted, "2026-03-02 15:00")
     assert again.body["tasks"][0]["element"] == "B3"
@@ -41,4 +41,4 @@ update user_task t set status = k.status, closed_at = k.closed_at, closed_by = k
 update engine_state e set version = k.version, head = k.head, state = k.state, updated_at = k.updated_at
   from kept_engine_state k where k.dossier_id = e.dossier_id;
 update dossier d set last_seq = k.last_seq from kept_dossier k where k.id = d.id
-""".split(";")
+"""
