@@ -66,6 +66,17 @@ async def test_a_late_step_is_told_to_the_officer_who_has_it(world: worlds.World
     assert await messages(world) == [("escalation.step_due", CLERK)]
 
 
+async def test_the_late_step_of_an_officer_who_has_left_is_told_to_the_head(world: worlds.World) -> None:
+    dossier = await accepted(world)
+    (task,) = dossier.body["tasks"]
+    await world.does(dossier, commands.Claim(UUID(task["id"])), CLERK)
+    await world.changed("update principal set closed_at = $2 where id = $1", CLERK, local("2026-03-02 10:30"))
+
+    await sweep(world, "2026-03-02 11:01")
+
+    assert await messages(world) == [("escalation.step_unclaimed", DESK_HEAD)]
+
+
 async def test_an_officer_who_takes_a_late_step_is_told_too(world: worlds.World) -> None:
     dossier = await accepted(world)
     (task,) = dossier.body["tasks"]

@@ -102,7 +102,8 @@ async def test_a_run_that_cannot_go_on_keeps_nobody_behind_it_back(timed: worlds
 
     fired = await fire(timed, "2026-03-09 11:00")
 
-    assert (fired.advanced, list(fired.failed)) == (1, [broken.reference])
+    stuck = await timed.one("select id from dossier where reference = $1", broken.reference)
+    assert (fired.advanced, list(fired.failed)) == (1, [str(stuck)])
     assert (await timed.one("select count(*) from timer"), sound.status) == (1, "in_process")
 
 

@@ -26,7 +26,7 @@ class Level(StrEnum):
 
     #: A step is past its own limit: to the officer who has it.
     STEP_DUE = "step_due"
-    #: A step is past its own limit and nobody has taken it: to the head of its unit.
+    #: A step is past its own limit and nobody has it, or somebody who has left: to the head of its unit.
     STEP_UNCLAIMED = "step_unclaimed"
     #: A dossier is due within one working day: to the head of the handling unit.
     DUE_SOON = "due_soon"
@@ -105,11 +105,11 @@ with head as (
   where {dossier.RUNNING} and d.clock_running and d.due_promised < (select greatest(max(until), $1) from soon)
   union all
   select 'task', t.id, t.dossier_id, d.cycle,
-    case when t.assignee_id is null then '{Level.STEP_UNCLAIMED}' else '{Level.STEP_DUE}' end, d.code, t.unit_code,
-    t.name, t.due_own, coalesce(t.assignee_id, h.principal_id), case when t.assignee_id is null then h.role else t.role end,
-    false
+    case when p.id is null then '{Level.STEP_UNCLAIMED}' else '{Level.STEP_DUE}' end, d.code, t.unit_code, t.name,
+    t.due_own, coalesce(p.id, h.principal_id), case when p.id is null then h.role else t.role end, false
   from user_task t
   join lateral (select cycle, code from dossier where id = t.dossier_id limit 1) d on true
+  left join principal p on p.id = t.assignee_id and (p.closed_at is null or p.closed_at > $1)
   left join head h on h.unit_code = t.unit_code
   where {overdue.LIMITED_STEPS} and t.due_own < $1
 ), fresh as (

@@ -3,6 +3,7 @@
 import asyncio
 import hashlib
 import smtplib
+import ssl
 from dataclasses import dataclass
 from datetime import datetime
 from email.message import EmailMessage
@@ -64,11 +65,12 @@ class MailSettings(BaseSettings):
     mail_sender: str = "hoso@localhost"
     #: A folder that gets each message as an .eml file, for a mail gateway to fetch or for somebody to look at.
     mail_folder: Path | None = None
-    #: The SMTP server; TLS is required unless it is on this machine.
+    #: The SMTP server that takes what has an address.
     smtp_host: str | None = None
     smtp_port: int = Field(default=587, ge=1, le=65535)
     smtp_user: str | None = None
     smtp_password: SecretStr | None = None
+    #: STARTTLS with a certificate that is checked, before anything is said; off only for a server on this machine.
     smtp_tls: bool = True
 
 
@@ -142,7 +144,7 @@ class Server:
         try:
             with smtplib.SMTP(settings.smtp_host or "", settings.smtp_port, timeout=20) as smtp:
                 if settings.smtp_tls:
-                    smtp.starttls()
+                    smtp.starttls(context=ssl.create_default_context())
                 if settings.smtp_user and settings.smtp_password:
                     smtp.login(settings.smtp_user, settings.smtp_password.get_secret_value())
                 smtp.send_message(mail)

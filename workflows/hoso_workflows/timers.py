@@ -6,6 +6,7 @@ The command does nothing where no timer is due, so that firing twice, late or be
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from uuid import UUID
 
 from hoso_models import DossierStatus as Status
 from hoso_models import errors
@@ -24,7 +25,7 @@ class Fired:
 
     #: Dossiers whose run went on.
     advanced: int = 0
-    #: Dossiers whose run could not go on now, by reference, and why; the next sweep tries them again.
+    #: Dossiers whose run could not go on now, by id, and why; the next sweep tries them again.
     failed: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -34,7 +35,7 @@ async def fire(office: Office, *, at: datetime) -> Fired:
     Raises StorageError when the database cannot answer.
     """
     advanced, failed = 0, dict[str, str]()
-    place: tuple[datetime, str] | None = None
+    place: tuple[datetime, UUID] | None = None
     while due := await _due(office.db, at, place):
         for row in due:
             try:
@@ -42,24 +43,24 @@ async def fire(office: Office, *, at: datetime) -> Fired:
             except errors.StorageError:
                 raise
             except Exception as fault:  # whatever is wrong with one run must not hold up those behind it
-                failed[row.reference] = f"{type(fault).__name__}: {fault}"
+                failed[str(row.id)] = f"{type(fault).__name__}: {fault}"
             else:
                 advanced += 1
-        place = due[-1].due_at, due[-1].reference
+        place = due[-1].due_at, due[-1].id
     return Fired(advanced, failed)
 
 
-async def _due(db: Database, at: datetime, place: tuple[datetime, str] | None) -> Rows:
+async def _due(db: Database, at: datetime, place: tuple[datetime, UUID] | None) -> Rows:
     return await db.rows(_DUE, [at, *(place or (None, None)), BATCH, [str(status) for status in GOING_ON]])
 
 
 #: $1 instant, $2 and $3 the place of the last one found, $4 how many, $5 statuses.
 _DUE = """
-select d.reference, min(t.due_at) as due_at
+select d.id, d.reference, min(t.due_at) as due_at
 from timer t join dossier d on d.id = t.dossier_id
 where t.due_at <= $1 and d.status = any($5::text[])
-group by d.reference
-having $2::timestamptz is null or (min(t.due_at), d.reference) > ($2, $3)
-order by min(t.due_at), d.reference
+group by d.id
+having $2::timestamptz is null or (min(t.due_at), d.id) > ($2, $3::uuid)
+order by min(t.due_at), d.id
 limit $4
 """
