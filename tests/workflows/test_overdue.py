@@ -1,5 +1,5 @@
 from datetime import datetime, timedelta
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import pytest
 from hypothesis import given
@@ -211,7 +211,7 @@ INSTANTS = st.integers(-(10**15), 2 * 10**15).map(
 )
 
 
-@given(INSTANTS, st.builds(uuid4))
+@given(INSTANTS, st.uuids())
 def test_a_place_goes_through_a_url_unchanged(due: datetime, subject: UUID) -> None:
     place = Place(due, subject)
 
@@ -220,7 +220,7 @@ def test_a_place_goes_through_a_url_unchanged(due: datetime, subject: UUID) -> N
 
 
 @pytest.mark.parametrize(
-    "text", ["", "_", "1_", "_1", "x_y", f"{10**30}_{uuid4().hex}", f"1.5_{uuid4().hex}", "1_2_3"]
+    "text", ["", "_", "1_", "_1", "x_y", f"{10**30}_{UUID(int=1).hex}", f"1.5_{UUID(int=1).hex}", "1_2_3"]
 )
 def test_a_place_that_was_never_given_is_refused(text: str) -> None:
     with pytest.raises(overdue.BadPlace, match="take it from the page before"):
