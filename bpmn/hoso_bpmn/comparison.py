@@ -64,10 +64,12 @@ def compare(old: Package, new: Package) -> tuple[Difference, ...]:
 
 def draw(old: Package, new: Package, case: str | None = None) -> str:
     """The newer process as SVG, what is added and what is changed marked; raises `NoSuchCase` or `RefusedFile`."""
-    data = new.process(new.case(case))
+    chosen = new.case(case)
+    data = new.process(chosen)
+    older = next((one for one in old.cases if one.id == chosen.id), None)
     added: set[str] = set()
     changed: dict[str, str] = {}
-    for difference in compare(old, new):
+    for difference in _process(old, older, new, chosen) if older is not None else ():
         if difference.element and difference.kind is Kind.ADDED:
             added.add(difference.element)
         elif difference.element and difference.kind is Kind.CHANGED:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hoso_calendar as wt
 from hoso_bpmn import diagram, plan
 from hoso_bpmn.findings import Severity
-from hoso_bpmn.rules.reach import Reach
+from hoso_bpmn.rules import reach
 from hoso_bpmn.rules.rule import Fault, Faults, process_rule
 from hoso_bpmn.rules.subject import Subject
 
@@ -47,7 +47,7 @@ def ends_unknown(subject: Subject) -> Faults:
 )
 def milestone_missing(subject: Subject) -> Faults:
     for milestone in MILESTONES:
-        for end in Reach(subject.process, _with_milestone(subject, milestone)).ends():
+        for end in reach.Reach(subject.process, _with_milestone(subject, milestone)).ends():
             if end.properties.get("ends") not in ENDS:
                 yield Fault(end, f"A way reaches {end.label!r} without a task with milestone = {milestone}.")
 
@@ -57,11 +57,24 @@ def milestone_missing(subject: Subject) -> Faults:
 )
 def milestone_order(subject: Subject) -> Faults:
     for before, after in (("accept", "result"), ("result", "return")):
-        reach = Reach(subject.process, _with_milestone(subject, before))
-        for identity in sorted(_with_milestone(subject, after) & reach.entered):
+        reached = reach.Reach(subject.process, _with_milestone(subject, before))
+        for identity in sorted(_with_milestone(subject, after) & reached.entered):
             element = subject.process.elements[identity]
             yield Fault(
                 element, f"A way reaches {element.label!r} ({after}) before a task with milestone = {before}."
+            )
+
+
+@process_rule(
+    "milestone-repeated",
+    remedy="Give the milestone to a task behind the last way back: a result is ready once.",
+)
+def milestone_repeated(subject: Subject) -> Faults:
+    for element in subject.elements:
+        again = reach.after(subject.process, element)
+        if element.properties.get("milestone") in MILESTONES and element.id in again:
+            yield Fault(
+                element, f"A way leads back to {element.label!r}, whose milestone would be reached again."
             )
 
 

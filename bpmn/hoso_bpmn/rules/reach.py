@@ -70,3 +70,27 @@ class Reach:
         """Where the process as a whole may end: reached elements of its own level without a way out."""
         reached = (self._process.elements[identity] for identity in sorted(self.left))
         return tuple(e for e in reached if e.parent is None and not e.outgoing and not e.triggered_by_event)
+
+
+def after(process: Process, element: Element) -> set[str]:
+    """Everything that may happen once the element is done, whatever joins wait for; itself too, on a way back."""
+    found: set[str] = set()
+    pending = _next(process, element)
+    while pending:
+        identity = pending.pop()
+        following = process.elements.get(identity)
+        if following is None or identity in found:
+            continue
+        found.add(identity)
+        pending += [guest.id for guest in process.attached(identity)]
+        pending += [inner.id for inner in process.within(identity)]
+        pending += _next(process, following)
+    return found
+
+
+def _next(process: Process, element: Element) -> list[str]:
+    """What follows the element, or what it stands in."""
+    host: Element | None = element
+    while host is not None and not host.outgoing:
+        host = process.elements.get(host.parent or "")
+    return [process.flows[flow].target for flow in host.outgoing] if host is not None else []
