@@ -131,6 +131,14 @@ def test_timers_fire_at_their_own_minute_whatever_is_done_next() -> None:
     assert differences(accepted, step("03 16:59", "wait", set_then), change=WAITING) == []
 
 
+def test_a_timer_waits_while_a_supplement_is_awaited_and_fires_when_it_has_come() -> None:
+    asked = step("02 10:00", "ask_supplement", 'reason = "thiếu"')
+    waits = step("04 08:00", "wait", 'then.tasks = [{ step = "Tham_dinh" }]')
+    came = step("05 08:00", "receive_supplement")
+    after = step("05 08:00", "wait", 'then.tasks = [{ step = "Don_doc" }, { step = "Tham_dinh" }]')
+    assert differences(ACCEPTED, asked, waits, came, after, change=WAITING) == []
+
+
 def test_two_labels_that_lead_to_the_same_step_are_two_flows() -> None:
     way = step("02 10:00", "complete", 'step = "Tham_dinh"', 'outcome = "Đạt"')
     (covered,) = played(ACCEPTED, way, change=CHOICE).coverage

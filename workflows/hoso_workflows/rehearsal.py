@@ -1,6 +1,6 @@
 """One dossier played through a procedure in memory, act by act, as an office would: what a scenario asks for.
 
-Timers fire at the instant at which they are due, whatever is done next; the engine is dumped and resumed between acts.
+Timers fire at the instant at which they are due, whatever is done next; the engine is dumped and resumed for each act.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from uuid import UUID, uuid5
 import hoso_bpmn
 import hoso_calendar as wt
 from hoso_bpmn.specification import Loaded
-from hoso_workflows import commands, lifecycle
+from hoso_workflows import commands, lifecycle, refusals
 from hoso_workflows.commands import Actor
 from hoso_workflows.events import Event
 from hoso_workflows.projections import Projection
@@ -125,11 +125,15 @@ class Rehearsal:
         return told
 
     def _elapse(self, until: datetime) -> None:
+        """Let due timers fire; while a supplement is awaited they wait, and fire when it has come."""
         for _ in range(MAX_FIRINGS):
             due = min((timer.due for timer in self.run.timers), default=None)
             if due is None or due > until:
                 return
-            self._decide(commands.Advance(), due, Actor(_person("system"), automatic=True))
+            try:
+                self._decide(commands.Advance(), due, Actor(_person("system"), automatic=True))
+            except refusals.WrongStatus:
+                return
 
     def _decide(self, command: commands.Command, at: datetime, actor: Actor) -> tuple[Event, ...]:
         run = self.run
