@@ -8,11 +8,13 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from functools import lru_cache
 from typing import Any
 
+from hoso_bpmn import errors, expressions
 from hoso_bpmn.findings import RefusedFile
 
 #: A value that a pattern judges is at most so long, and a pattern varies at most so often: together they bound the
@@ -46,6 +48,17 @@ class Field:
     bounds: Mapping[str, Any]
     #: The values that may be chosen; empty where any may be given.
     options: tuple[str, ...]
+    #: Conditions under which it is not asked; those of the groups around it too.
+    hidden_by: tuple[expressions.Expression, ...] = ()
+
+    def asked(self, answers: Mapping[str, Any]) -> bool:
+        """Whether the question is shown to somebody who has given these answers."""
+        return not any(_holds(condition, answers) for condition in self.hidden_by)
+
+    def answer(self, text: Any) -> Any:
+        """What a page posts, as an answer: `24/11/2026`, `1.250,5`, `on`; a text that cannot be read stays as it is."""
+        reader = _READERS.get(self.kind)
+        return reader(text) if reader is not None else text
 
     def faults(self, answer: Any) -> Iterator[FieldFault]:
         """What is wrong with an answer; an empty one is missing, never wrong."""
@@ -69,14 +82,23 @@ class Form:
 
     def faults(self, answers: Mapping[str, Any]) -> tuple[FieldFault, ...]:
         """What is wrong with the answers, in the order of the form; then the answers that nobody asked for."""
-        found = [fault for field in self.fields for fault in field.faults(answers.get(field.key))]
-        known = {field.key for field in self.fields}
+        asked = [field for field in self.fields if field.asked(answers)]
+        found = [fault for field in asked for fault in field.faults(answers.get(field.key))]
+        known = {field.key for field in asked}
         strange = [
             FieldFault(key, "unknown", f"{key} is not a question of the form.")
             for key in answers
             if key not in known
         ]
         return (*found, *strange)
+
+    def answers(self, posted: Mapping[str, Any]) -> dict[str, Any]:
+        """The answers that a page posts as texts, as `faults` judges them; what was left empty or hidden is left out."""
+        read = {field.key: field.answer(posted[field.key]) for field in self.fields if field.key in posted}
+        given = {key: answer for key, answer in read.items() if answer not in (None, "", [])}
+        return {
+            field.key: given[field.key] for field in self.fields if field.key in given and field.asked(given)
+        }
 
 
 @lru_cache(maxsize=256)
@@ -95,15 +117,34 @@ def read(document: bytes) -> Form:
         ) from broken
 
 
-def _fields(components: Sequence[Mapping[str, Any]]) -> Iterator[Field]:
+def _fields(
+    components: Sequence[Mapping[str, Any]], around: tuple[expressions.Expression, ...] = ()
+) -> Iterator[Field]:
     for component in components:
+        hidden_by = (*around, *_conditions(component))
         if component["type"] == "group":
-            yield from _fields(component.get("components", ()))
+            yield from _fields(component.get("components", ()), hidden_by)
         elif component["type"] not in _SHOWN:
-            yield _field(component)
+            yield _field(component, hidden_by)
 
 
-def _field(component: Mapping[str, Any]) -> Field:
+def _conditions(component: Mapping[str, Any]) -> Iterator[expressions.Expression]:
+    """The condition that hides a component. One that does not compile hides nothing; the check of a package names it."""
+    text = (component.get("conditional") or {}).get("hide")
+    if text:
+        with suppress(errors.BadExpression):
+            yield expressions.compiled(str(text))
+
+
+def _holds(condition: expressions.Expression, answers: Mapping[str, Any]) -> bool:
+    """Whether it holds; a question that was not answered is null, and what cannot be compared does not hold."""
+    try:
+        return bool(condition.evaluate({name: answers.get(name) for name in condition.names}))
+    except errors.ExpressionFailed:
+        return False
+
+
+def _field(component: Mapping[str, Any], hidden_by: tuple[expressions.Expression, ...]) -> Field:
     bounds = component.get("validate") or {}
     for bound in ("min", "max", "minLength", "maxLength"):
         if not isinstance(bounds.get(bound, 0), int | float):
@@ -117,6 +158,7 @@ def _field(component: Mapping[str, Any]) -> Field:
         required=bool(bounds.get("required")),
         bounds=bounds,
         options=tuple(str(option["value"]) for option in component.get("values") or ()),
+        hidden_by=hidden_by,
     )
 
 
@@ -193,6 +235,49 @@ def _box(field: Field, answer: Any) -> _Judgement:
     if not isinstance(answer, bool):
         yield "type", "must be true or false"
 
+
+_NUMBER = re.compile(r"-?(\d{1,3}(\.\d{3})+|\d+)(,\d+)?")
+_INSTANT = re.compile(r"(?:(\d{1,2})[/.-](\d{1,2})[/.-](\d{4}))?\s*(\d{1,2}:\d{2})?")
+
+
+def _read_number(text: Any) -> Any:
+    """Vietnamese figures: points between thousands, a comma before decimals."""
+    plain = text.strip() if isinstance(text, str) else ""
+    if not _NUMBER.fullmatch(plain):
+        return text
+    figure = plain.replace(".", "").replace(",", ".")
+    return float(figure) if "." in figure else int(figure)
+
+
+def _read_instant(text: Any) -> Any:
+    """Day, month and year as people write them, an hour behind them or alone, in ISO 8601."""
+    match = _INSTANT.fullmatch(text.strip()) if isinstance(text, str) else None
+    if match is None or not any(match.groups()):
+        return text
+    day, month, year, hour = match.groups()
+    written = f"{year}-{month:0>2}-{day:0>2}" if year else ""
+    return "T".join(filter(None, (written, hour and hour.rjust(5, "0"))))
+
+
+def _read_box(text: Any) -> Any:
+    return (
+        {"on": True, "true": True, "false": False, "": False}.get(text, text)
+        if isinstance(text, str)
+        else text
+    )
+
+
+def _read_choices(text: Any) -> Any:
+    return [text] if isinstance(text, str) and text else text
+
+
+_READERS: Mapping[str, Callable[[Any], Any]] = {
+    "number": _read_number,
+    "datetime": _read_instant,
+    "checkbox": _read_box,
+    "checklist": _read_choices,
+    "taglist": _read_choices,
+}
 
 _JUDGES: Mapping[str, Callable[[Field, Any], _Judgement]] = {
     "textfield": _text,

@@ -36,6 +36,13 @@ def test_every_rule_has_a_page_and_every_page_a_rule():
     assert {page.stem for page in PAGES.glob("*.md") if page.stem != "README"} == set(rules.identifiers())
 
 
+def test_the_index_names_every_rule_with_its_page():
+    index = (PAGES / "README.md").read_text()
+    assert set(re.findall(r"\[`([\w-]+)`\]\(\1\.md\)", index)) == {
+        page.stem for page in PAGES.glob("*.md")
+    } - {"README"}
+
+
 def test_the_sound_procedure_has_no_findings():
     assert inspection.inspect_package(declared.package()) == findings.Report()
 

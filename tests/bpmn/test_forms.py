@@ -118,3 +118,70 @@ JSON = st.recursive(
 @given(st.dictionaries(st.sampled_from([*ANSWERS, "mau_sac"]), JSON))
 def test_no_answer_makes_a_form_stumble(answers):
     assert all(fault.field and fault.message for fault in CFS.faults(answers))
+
+
+CONDITIONAL = b"""{"components": [
+  {"type": "radio", "key": "loai", "label": "Lo\\u1ea1i", "values": [{"value": "ca_nhan"}, {"value": "to_chuc"}], "validate": {"required": true}},
+  {"type": "group", "conditional": {"hide": "=loai != \\"to_chuc\\""}, "components": [
+    {"type": "textfield", "key": "ma_so_thue", "label": "M\\u00e3 s\\u1ed1 thu\\u1ebf", "validate": {"required": true}},
+    {"type": "number", "key": "von", "label": "V\\u1ed1n", "conditional": {"hide": "=ma_so_thue = null"}}]},
+  {"type": "datetime", "key": "ngay", "label": "Ng\\u00e0y"},
+  {"type": "checkbox", "key": "cam_ket", "label": "Cam k\\u1ebft"},
+  {"type": "checklist", "key": "giay_to", "label": "Gi\\u1ea5y t\\u1edd", "values": [{"value": "a"}, {"value": "b"}]}]}"""
+
+
+def test_what_is_hidden_is_neither_required_nor_taken():
+    form = forms.read(CONDITIONAL)
+    assert form.faults({"loai": "ca_nhan"}) == ()
+    assert [(f.field, f.rule) for f in form.faults({"loai": "to_chuc"})] == [("ma_so_thue", "required")]
+    assert [(f.field, f.rule) for f in form.faults({"loai": "ca_nhan", "von": 5})] == [("von", "unknown")]
+    assert form.faults({"loai": "to_chuc", "ma_so_thue": "1", "von": 5}) == ()
+
+
+def test_texts_of_a_page_become_answers_as_people_here_write_them():
+    posted = {
+        "loai": "to_chuc",
+        "ma_so_thue": "0101234567",
+        "von": "1.250,5",
+        "ngay": "24/11/2026",
+        "cam_ket": "on",
+        "giay_to": "a",
+        "khac": "x",
+    }
+    answers = forms.read(CONDITIONAL).answers(posted)
+    assert answers == {
+        "loai": "to_chuc",
+        "ma_so_thue": "0101234567",
+        "von": 1250.5,
+        "ngay": "2026-11-24",
+        "cam_ket": True,
+        "giay_to": ["a"],
+    }
+    assert forms.read(CONDITIONAL).faults(answers) == ()
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "answer"),
+    [
+        ("number", "1.250.000", 1_250_000),
+        ("number", "-3", -3),
+        ("number", "1.25", "1.25"),
+        ("number", "1e9", "1e9"),
+        ("number", "mười", "mười"),
+        ("datetime", "4/3/2026 7:30", "2026-03-04T07:30"),
+        ("datetime", "16:30", "16:30"),
+        ("datetime", "31/02/2026", "2026-02-31"),
+        ("datetime", "hôm nay", "hôm nay"),
+        ("datetime", "", ""),
+        ("checkbox", "", False),
+        ("textfield", "1.250,5", "1.250,5"),
+    ],
+)
+def test_a_text_is_read_or_left_for_the_judge(kind: str, text: str, answer: object):
+    field = forms.Field("k", kind, "K", False, {}, ())
+    assert field.answer(text) == answer
+
+
+def test_what_a_page_hides_or_leaves_empty_is_no_answer():
+    form = forms.read(CONDITIONAL)
+    assert form.answers({"loai": "ca_nhan", "ma_so_thue": "1", "von": "", "ngay": ""}) == {"loai": "ca_nhan"}

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from hoso_bpmn import forms
+from hoso_bpmn import errors, expressions, forms
 from hoso_bpmn.findings import RefusedFile, Severity
 from hoso_bpmn.rules.rule import Fault, Faults, package_rule
 from hoso_bpmn.rules.subject import Contents
@@ -69,11 +69,22 @@ def form_unknown(contents: Contents) -> Faults:
                     file=path,
                     line=1,
                 )
+            condition = (component.get("conditional") or {}).get("hide")
+            if condition and not _compiles(str(condition)):
+                said = f"The condition {condition!r} of {name!r} is not understood, so it hides nothing."
+                yield Fault(None, said, file=path, line=1)
             for key in _COMPUTED:
                 if component.get(key):
                     yield Fault(
                         None, f"The component {name!r} has {key}, which is not evaluated.", file=path, line=1
                     )
+
+
+def _compiles(text: str) -> bool:
+    try:
+        return bool(expressions.compiled(text))
+    except errors.BadExpression:
+        return False
 
 
 @package_rule(

@@ -70,9 +70,9 @@ def milestone_order(subject: Subject) -> Faults:
     remedy="Give the milestone to a task behind the last way back: a result is ready once.",
 )
 def milestone_repeated(subject: Subject) -> Faults:
-    for element in subject.elements:
-        again = reach.after(subject.process, element)
-        if element.properties.get("milestone") in MILESTONES and element.id in again:
+    reached = (e for e in subject.elements if e.properties.get("milestone") in MILESTONES)
+    for element in reached:
+        if element.id in reach.after(subject.process, element):
             yield Fault(
                 element, f"A way leads back to {element.label!r}, whose milestone would be reached again."
             )
