@@ -12,19 +12,16 @@ from lxml import etree
 from hoso_bpmn import findings, properties, xml
 from hoso_bpmn.xml import bpmn, local
 
-TASKS = frozenset(
-    [
-        "task",
-        "userTask",
-        "manualTask",
-        "receiveTask",
-        "sendTask",
-        "serviceTask",
-        "scriptTask",
-        "businessRuleTask",
-        "callActivity",
-    ]
-)
+#: Tasks that a person completes. An untyped task waits for a person as well.
+HUMAN_TASKS = frozenset(("task", "userTask", "manualTask"))
+TASKS = HUMAN_TASKS | {
+    "receiveTask",
+    "sendTask",
+    "serviceTask",
+    "scriptTask",
+    "businessRuleTask",
+    "callActivity",
+}
 SUBPROCESSES = frozenset(("subProcess", "transaction", "adHocSubProcess"))
 EVENTS = frozenset(
     ["startEvent", "endEvent", "intermediateCatchEvent", "intermediateThrowEvent", "boundaryEvent"]
@@ -33,9 +30,6 @@ GATEWAYS = frozenset(
     ["exclusiveGateway", "parallelGateway", "inclusiveGateway", "eventBasedGateway", "complexGateway"]
 )
 FLOW_NODES = TASKS | SUBPROCESSES | EVENTS | GATEWAYS
-
-#: Tasks that a person completes. An untyped task waits for a person as well.
-HUMAN_TASKS = frozenset(("task", "userTask", "manualTask"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,7 +224,7 @@ def _process(node: etree._Element, names: Mapping[str, Mapping[str, str]]) -> Pr
     return Process(
         id=node.get("id", ""),
         name=_name(node),
-        executable=node.get("isExecutable", "true").strip() in ("true", "1"),
+        executable=_is(node, "isExecutable", "true"),
         line=node.sourceline or 0,
         lanes=lanes,
         elements=MappingProxyType(elements),
@@ -355,9 +349,8 @@ class _Reading:
             outgoing=tuple(self._outgoing.get(identity, ())),
             event_definitions=tuple(self._event_definitions(node)),
             multi_instance=_multi_instance(node),
-            interrupting=node.get("cancelActivity", node.get("isInterrupting", "true")).strip()
-            in ("true", "1"),
-            triggered_by_event=node.get("triggeredByEvent", "false").strip() in ("true", "1"),
+            interrupting=_is(node, "cancelActivity", "true") and _is(node, "isInterrupting", "true"),
+            triggered_by_event=_is(node, "triggeredByEvent"),
             node=node,
         )
 
@@ -382,6 +375,10 @@ class _Reading:
         )
 
 
+def _is(node: etree._Element, attribute: str, default: str = "false") -> bool:
+    return node.get(attribute, default).strip() in ("true", "1")
+
+
 def _multi_instance(node: etree._Element) -> MultiInstance | None:
     loop = node.find(bpmn("standardLoopCharacteristics"))
     if loop is not None:
@@ -394,7 +391,7 @@ def _multi_instance(node: etree._Element) -> MultiInstance | None:
     item = multi.find(bpmn("inputDataItem"))
     vendor = properties.multi_instance(multi)
     return MultiInstance(
-        kind="sequential" if multi.get("isSequential", "false").strip() in ("true", "1") else "parallel",
+        kind="sequential" if _is(multi, "isSequential") else "parallel",
         cardinality=_text(multi.find(bpmn("loopCardinality"))),
         collection=_text(multi.find(bpmn("loopDataInputRef"))) or vendor.get("collection"),
         item=(item.get("name") or item.get("id") if item is not None else None) or vendor.get("item"),
