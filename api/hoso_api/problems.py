@@ -19,13 +19,11 @@ import hoso_calendar as wt
 import hoso_models.errors
 from hoso_workflows import inbox, lateness, overdue, refusals
 
-from . import acts, security
-from .overdue import scope
-
 MEDIA_TYPE = "application/problem+json"
 PREFIX = "urn:hoso:problem:"
 
-#: The status of each refusal; whatever is not named here is a conflict with the state of the dossier.
+#: The status of each refusal; those of the API itself bring theirs (`status`), whatever is not named is a conflict with
+#: the state of the dossier.
 STATUSES: Mapping[type[refusals.Refusal], HTTPStatus] = {
     refusals.NotFound: HTTPStatus.NOT_FOUND,
     refusals.Forbidden: HTTPStatus.FORBIDDEN,
@@ -38,12 +36,7 @@ STATUSES: Mapping[type[refusals.Refusal], HTTPStatus] = {
     refusals.NotCompetent: HTTPStatus.UNPROCESSABLE_ENTITY,
     refusals.CannotStart: HTTPStatus.UNPROCESSABLE_ENTITY,
     refusals.OwnDeclaration: HTTPStatus.FORBIDDEN,
-    security.TokenMissing: HTTPStatus.UNAUTHORIZED,
-    security.TokenRefused: HTTPStatus.UNAUTHORIZED,
-    security.CrossSite: HTTPStatus.FORBIDDEN,
-    acts.UnreadableVersion: HTTPStatus.BAD_REQUEST,
     inbox.BadCursor: HTTPStatus.BAD_REQUEST,
-    scope.UnitNeeded: HTTPStatus.BAD_REQUEST,
 }
 
 #: What each status means here; our own words, since the standard library's differ between versions of Python.
@@ -133,7 +126,7 @@ def of(error: Exception) -> Problem:
 
 @of.register
 def _(error: refusals.Refusal) -> Problem:
-    status = STATUSES.get(type(error), HTTPStatus.CONFLICT)
+    status = getattr(error, "status", STATUSES.get(type(error), HTTPStatus.CONFLICT))
     field = FIELDS.get(type(error))
     faults = [Fault(field=field, message=str(error))] if field else []
     return _problem(

@@ -7,6 +7,7 @@ import hashlib
 import time
 from dataclasses import dataclass
 from datetime import datetime
+from http import HTTPStatus
 from typing import Annotated, ClassVar
 from urllib.parse import urlsplit
 from uuid import UUID
@@ -26,6 +27,7 @@ class TokenMissing(refusals.Refusal):
     """Nobody is said to ask."""
 
     slug = "token-missing"
+    status = HTTPStatus.UNAUTHORIZED
     remedy = "Send `Authorization: Bearer hs_…`; the administrator gives out tokens."
     headers: ClassVar = _CHALLENGE
 
@@ -37,6 +39,7 @@ class TokenRefused(refusals.Refusal):
     """The token is unknown, expired or revoked; which of these is not said."""
 
     slug = "token-refused"
+    status = HTTPStatus.UNAUTHORIZED
     remedy = "Ask the administrator for a new token."
     headers: ClassVar = {"WWW-Authenticate": f'{_CHALLENGE["WWW-Authenticate"]}, error="invalid_token"'}
 
@@ -48,6 +51,7 @@ class CrossSite(refusals.Refusal):
     """A page of another site sent a form in the reader's name."""
 
     slug = "cross-site"
+    status = HTTPStatus.FORBIDDEN
     remedy = "Open the page here and send the form from it."
 
     def __init__(self) -> None:

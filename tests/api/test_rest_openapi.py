@@ -45,3 +45,13 @@ def test_bodies_of_requests_take_no_unknown_field():
     }
     schemas = DOCUMENT["components"]["schemas"]
     assert {name for name in bodies if schemas[name].get("additionalProperties") is not False} == set()
+
+
+def test_every_act_takes_a_key_and_a_version():
+    taken = {
+        name: {parameter["name"] for parameter in operation["parameters"] if parameter["in"] == "header"}
+        for name, operation in OPERATIONS.items()
+        if "412" in operation["responses"]
+    }
+    assert set(map(frozenset, taken.values())) == {frozenset({"Idempotency-Key", "If-Match"})}
+    assert {"complete_user_task", "accept_dossier", "withdraw_dossier"} <= set(taken)

@@ -5,26 +5,25 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Path
 from starlette.responses import Response
 
-from hoso_api.acts import ActNow, Json, answer, etag
+from hoso_api.acts import ActNow, Json, answer, documented, etag
 from hoso_api.bodies import Key
+from hoso_api.direct import DirectRoute
 from hoso_api.problems import responses
 from hoso_api.security import CallerNow
 from hoso_workflows import commands, filing, lookup
 
 from . import schemas
 
-router = APIRouter(prefix="/dossiers", tags=["dossiers"])
+router = APIRouter(prefix="/dossiers", tags=["dossiers"], route_class=DirectRoute)
 
 #: A dossier is asked for by the reference that it got when it was filed, or by its code after acceptance.
 Reference = Annotated[Key, Path(description="The dossier's reference or code.")]
 
-CHANGES = responses(400, 401, 403, 404, 409, 412, 413)
+CHANGES = documented(schemas.Standing)
 READS = responses(401, 404)
 
 
-@router.post(
-    "", status_code=201, response_model=schemas.Standing, responses=responses(400, 401, 403, 404, 409, 413)
-)
+@router.post("", status_code=201, **documented(schemas.Standing, conditional=False))
 async def file_dossier(body: schemas.Filing, act: ActNow) -> Response:
     """File a dossier: the applicant online, or the desk for them."""
     caller = act.caller
@@ -38,40 +37,40 @@ async def file_dossier(body: schemas.Filing, act: ActNow) -> Response:
     return answer(outcome, 201)
 
 
-@router.post("/{reference}/acceptance", response_model=schemas.Standing, responses=CHANGES)
+@router.post("/{reference}/acceptance", **CHANGES)
 async def accept_dossier(reference: Reference, body: schemas.Acceptance, act: ActNow) -> Response:
     """Find the dossier complete and valid: it gets its code, its receipt and its dates."""
     task = await lookup.reception_task(act.caller.office.db, reference)
     return await act.perform(reference, commands.Accept(task, code="", receipt=0, note=body.note))
 
 
-@router.post("/{reference}/refusal", response_model=schemas.Standing, responses=CHANGES)
+@router.post("/{reference}/refusal", **CHANGES)
 async def refuse_dossier(reference: Reference, body: schemas.Refusal, act: ActNow) -> Response:
     """Refuse to accept it; the reason goes to the applicant."""
     task = await lookup.reception_task(act.caller.office.db, reference)
     return await act.perform(reference, commands.Refuse(task, body.reason))
 
 
-@router.post("/{reference}/supplement-proposal", response_model=schemas.Standing, responses=CHANGES)
+@router.post("/{reference}/supplement-proposal", **CHANGES)
 async def propose_supplement(reference: Reference, body: schemas.SupplementProposal, act: ActNow) -> Response:
     """Ask the one-stop desk to call for a supplement; officers do not contact the applicant themselves."""
     return await act.perform(reference, commands.ProposeSupplement(body.reason, tuple(body.items)))
 
 
-@router.post("/{reference}/supplement-request", response_model=schemas.Standing, responses=CHANGES)
+@router.post("/{reference}/supplement-request", **CHANGES)
 async def ask_supplement(reference: Reference, body: schemas.SupplementRequest, act: ActNow) -> Response:
     """Ask the applicant for a supplement, once, fully and exactly."""
     command = commands.AskSupplement(body.reason, tuple(body.items), body.justification)
     return await act.perform(reference, command)
 
 
-@router.post("/{reference}/supplement", response_model=schemas.Standing, responses=CHANGES)
+@router.post("/{reference}/supplement", **CHANGES)
 async def receive_supplement(reference: Reference, body: schemas.Supplement, act: ActNow) -> Response:
     """Take in what was missing; the term starts again, or goes on where the procedure's law says so."""
     return await act.perform(reference, commands.ReceiveSupplement(body.note, tuple(body.components)))
 
 
-@router.post("/{reference}/withdrawal", response_model=schemas.Standing, responses=CHANGES)
+@router.post("/{reference}/withdrawal", **CHANGES)
 async def withdraw_dossier(reference: Reference, body: schemas.Withdrawal, act: ActNow) -> Response:
     """Take the dossier back while no result exists."""
     return await act.perform(reference, commands.Withdraw(body.reason))

@@ -1,5 +1,7 @@
 """Whose work a reader may survey: their own units', or everybody's as administrator or auditor."""
 
+from http import HTTPStatus
+
 from hoso_workflows import authority, refusals
 
 
@@ -7,6 +9,7 @@ class UnitNeeded(refusals.Refusal):
     """The reader works in several units and has not said which one is meant."""
 
     slug = "unit-needed"
+    status = HTTPStatus.BAD_REQUEST
     remedy = "Name one of your units in `unit`."
 
     def __init__(self, units: frozenset[str]) -> None:

@@ -6,7 +6,8 @@ from uuid import UUID
 from fastapi import APIRouter, Path
 from starlette.responses import Response
 
-from hoso_api.acts import ActNow, Json, etag
+from hoso_api.acts import ActNow, Json, documented, etag
+from hoso_api.direct import DirectRoute
 from hoso_api.dossiers.schemas import Standing
 from hoso_api.problems import responses
 from hoso_api.security import CallerNow
@@ -14,14 +15,21 @@ from hoso_workflows import commands, inbox, lookup
 
 from . import schemas
 
-router = APIRouter(prefix="/user-tasks", tags=["user-tasks"])
+router = APIRouter(prefix="/user-tasks", tags=["user-tasks"], route_class=DirectRoute)
 
 Task = Annotated[UUID, Path(description="The task's id.")]
 
-CHANGES = responses(400, 401, 403, 404, 409, 412, 413)
+CHANGES = documented(Standing)
 
 
-@router.post("/search", response_model=schemas.TaskPage, responses=responses(400, 401, 413))
+@router.post("/{task}/completion", **CHANGES)
+async def complete_user_task(task: Task, body: schemas.Completion, act: ActNow) -> Response:
+    """Finish a step. At reception's task, `accept`, `refuse` and `supplement` are the dossier's own acts."""
+    command = commands.Complete(task, body.outcome, body.variables, body.result, body.reason, body.note)
+    return await act.perform(str(task), command)
+
+
+@router.post("/search", response_model=schemas.TaskPage, responses=responses(400, 401, 413, 415))
 async def search_user_tasks(body: schemas.Search, caller: CallerNow) -> Response:
     """The tasks that you may work on or oversee, those due first first; `page.after` of one page leads to the next."""
     wanted = inbox.TaskFilter(**dict(body.filter))
@@ -43,20 +51,13 @@ async def get_user_task(task: Task, caller: CallerNow) -> Response:
     return Json(found, headers={"ETag": etag(found["version"])})
 
 
-@router.post("/{task}/assignment", response_model=Standing, responses=CHANGES)
+@router.post("/{task}/assignment", **CHANGES)
 async def assign_user_task(task: Task, body: schemas.Assignment, act: ActNow) -> Response:
     """Take a task, or have the head of the unit give it to somebody."""
     return await act.perform(str(task), commands.Claim(task, body.assignee))
 
 
-@router.delete("/{task}/assignee", response_model=Standing, responses=CHANGES)
+@router.delete("/{task}/assignee", **CHANGES)
 async def unassign_user_task(task: Task, act: ActNow) -> Response:
     """Give a task back to its unit."""
     return await act.perform(str(task), commands.Unclaim(task))
-
-
-@router.post("/{task}/completion", response_model=Standing, responses=CHANGES)
-async def complete_user_task(task: Task, body: schemas.Completion, act: ActNow) -> Response:
-    """Finish a step. At reception's task, `accept`, `refuse` and `supplement` are the dossier's own acts."""
-    command = commands.Complete(task, body.outcome, body.variables, body.result, body.reason, body.note)
-    return await act.perform(str(task), command)
