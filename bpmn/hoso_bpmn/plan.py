@@ -48,7 +48,7 @@ def accept(process: Process) -> Element | None:
 
 def ways(process: Process) -> dict[str, Way]:
     """For each element the longest way to and including it, from the acceptance where it is behind it; loops once."""
-    after = _successors(process)
+    after = successors(process)
     found: dict[str, Way] = {}
     start = accept(process)
     if start is not None:
@@ -62,7 +62,7 @@ def ways(process: Process) -> dict[str, Way]:
 def longest(process: Process) -> Way:
     """The way whose limits sum up highest, from the acceptance (else the start) to wherever it leads."""
     start = accept(process)
-    after = _successors(process)
+    after = successors(process)
     roots = (start.id,) if start is not None else process.starts
     return max(_longest(process, after, roots).values(), key=lambda way: way.hours, default=Way())
 
@@ -87,7 +87,7 @@ def _extended(way: Way, element: Element) -> Way:
     return Way(elements, (*way.limits, str(term)), way.hours + (hours(term) or 0))
 
 
-def _successors(process: Process) -> dict[str, list[str]]:
+def successors(process: Process) -> dict[str, list[str]]:
     """Where a token goes from each element, into and out of sub-processes and over boundary events."""
     after = {e.id: _inside(process, e) or _targets(process, e) for e in process.elements.values()}
     for element in process.elements.values():

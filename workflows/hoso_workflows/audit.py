@@ -56,6 +56,7 @@ async def rebuild(office: Office, key: str) -> None:
                 await tx.rows(statement, [dossier, known])
             written = writing.projected(projection, projection.clock.dates(), Mark())
             await tx.rows(statements.REBUILD, [dossier, *written])
+            await tx.rows(statements.MOVE, [dossier, projection.state.version])
 
 
 def _known(projection: Projection) -> tuple[Any, ...]:
@@ -93,6 +94,8 @@ async def _compared(office: Office, row: Any) -> list[Difference]:
     stored |= {"timers": row.timers, "letters": row.letters}
     for what, value in said.items():
         found += _differing(row.reference, what, _plain(stored[what] or {}), _plain(value))
+    if row.number != projection.state.version:
+        return [*found, Difference(row.reference, "version", row.number, projection.state.version)]
     open_tasks = sorted(str(task) for task in projection.state.tasks)
     engine = await _engine_tasks(office, row, projection)
     if engine != open_tasks:
@@ -184,6 +187,7 @@ where d.reference = $1 or d.code = $1 for update of e
 """
 _DOSSIERS = f"""
 select d.id, d.reference, d.workflow_version_id, d.case_id, e.head, e.state,
+  (select number from workflow_version where id = d.workflow_version_id) as number,
   (select jsonb_agg(jsonb_build_object('seq', seq, 'at', at, 'kind', kind, 'actor', actor_id,
      'on_behalf_of', on_behalf_of, 'automatic', automatic, 'payload', payload, 'salt', encode(salt, 'hex'),
      'digest', encode(digest, 'hex'), 'previous', encode(previous, 'hex'), 'hash', encode(hash, 'hex')) order by seq)

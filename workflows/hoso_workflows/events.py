@@ -70,6 +70,8 @@ class Kind(StrEnum):
     LETTER_ISSUED = "letter_issued"
     #: The engine could not go on; somebody has to look.
     INCIDENT = "incident"
+    #: The dossier moved to another version of its procedure; tasks, timers and dates stayed.
+    MIGRATED = "migrated"
 
 
 @dataclass(frozen=True, slots=True)

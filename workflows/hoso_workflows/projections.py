@@ -176,6 +176,19 @@ class Projection:
     def _task_unclaimed(self, event: Event) -> None:
         self.tasks[UUID(event.payload["task"])] |= {"assignee_id": None, "claimed_at": None}
 
+    def _migrated(self, event: Event) -> None:
+        for said in event.payload["tasks"]:
+            self.tasks[UUID(said["task"])] |= {
+                "element": said["element"],
+                "name": said["name"],
+                "lane": said["lane"] or "",
+                "role": said["role"] or "",
+                "unit_code": said["unit"],
+                "milestone": said["milestone"],
+                "outcomes": list(said["outcomes"]),
+                "form": said["form"],
+            }
+
     def _timer_set(self, event: Event) -> None:
         said = event.payload
         self.timers[said["id"]] = {
@@ -241,4 +254,5 @@ _HEARD: Mapping[Kind, Callable[[Projection, Event], None]] = {
     Kind.TIMER_DROPPED: Projection._timer_dropped,
     Kind.LETTER_ISSUED: Projection._letter_issued,
     Kind.INCIDENT: Projection._halted,
+    Kind.MIGRATED: Projection._migrated,
 }

@@ -51,7 +51,7 @@ async def declare(
 
     The same package again gives the version that it already is, unless that one is retired: then it may come back.
     """
-    await _may(db, "declaring a procedure", code, actor, at, authority.DECLARER, authority.ADMINISTRATOR)
+    await permitted(db, "declaring a procedure", code, actor, at, authority.DECLARER, authority.ADMINISTRATOR)
     report = await asyncio.to_thread(_checked, data)
     if not report.ok:
         raise refusals.PackageRefused(report)
@@ -81,7 +81,7 @@ async def declare(
 
 async def submit(db: Database, procedure: str, number: int, *, actor: UUID, at: datetime) -> Version:
     """Hand a draft in for approval."""
-    await _may(
+    await permitted(
         db, "submitting a procedure", procedure, actor, at, authority.DECLARER, authority.ADMINISTRATOR
     )
     await _step(db, _SUBMIT, [procedure, number, actor, at], VersionStatus.DRAFT)
@@ -99,7 +99,7 @@ async def approve(
     at: datetime,
 ) -> Version:
     """Approve a submitted version by a decision. Raises OwnDeclaration for its declarer."""
-    await _may(db, "approving a procedure", procedure, actor, at, authority.APPROVER)
+    await permitted(db, "approving a procedure", procedure, actor, at, authority.APPROVER)
     if not decision_no.strip():
         raise refusals.FormRefused([refusals.Fault("decision_no", "is missing")])
     if (await version(db, procedure, number)).declared_by == actor:
@@ -115,7 +115,7 @@ async def approve(
 
 async def activate(db: Database, procedure: str, number: int, *, actor: UUID, at: datetime) -> Version:
     """Let new dossiers run on an approved version; the one before it is retired, what runs on it stays."""
-    await _may(
+    await permitted(
         db, "activating a procedure", procedure, actor, at, authority.APPROVER, authority.ADMINISTRATOR
     )
     async with db.transaction() as tx:
@@ -168,7 +168,10 @@ def _checked(data: bytes) -> hoso_bpmn.Report:
         return check(path)
 
 
-async def _may(db: Database, act: str, procedure: str | None, actor: UUID, at: datetime, *roles: str) -> None:
+async def permitted(
+    db: Database, act: str, procedure: str | None, actor: UUID, at: datetime, *roles: str
+) -> None:
+    """Raise Forbidden, and keep the attempt, unless the actor plays one of the roles that the act on procedures needs."""
     row = await db.row(statements.LOAD_ACTOR, [actor, authority.local_date(at), at, None])
     assert row is not None  # noqa: S101 - a select without a from has one row
     try:

@@ -167,6 +167,24 @@ def _assigned(state: State, event: Event) -> Changes:
     return {"tasks": {**state.tasks, task: claimed}}
 
 
+def _migrated(state: State, event: Event) -> Changes:
+    """The open tasks are worded as the new version words them; their limits stay those that they were opened with."""
+    tasks = dict(state.tasks)
+    for said in event.payload["tasks"]:
+        task = UUID(said["task"])
+        tasks[task] = replace(
+            tasks[task],
+            element=said["element"],
+            name=said["name"],
+            lane=said["lane"],
+            role=said["role"],
+            unit=said["unit"],
+            milestone=said["milestone"],
+            outcomes=tuple(said["outcomes"]),
+        )
+    return {"version": event.payload["to"], "tasks": tasks}
+
+
 _CHANGES: Mapping[Kind, Callable[[State, Event], Changes]] = {
     Kind.ACCEPTED: _accepted,
     Kind.REFUSED: _becomes(Status.REFUSED),
@@ -183,6 +201,7 @@ _CHANGES: Mapping[Kind, Callable[[State, Event], Changes]] = {
     Kind.RESULT_READY: _result_ready,
     Kind.RETURNED: _becomes(Status.RETURNED),
     Kind.STOPPED: _becomes(Status.STOPPED),
+    Kind.MIGRATED: _migrated,
 }
 
 

@@ -149,6 +149,11 @@ select count(*) as won from w
 REBUILD = f"""
 with w as (select $1::uuid as dossier_id), {_projected("$2", "$3", "$4", "$5", "$6", again=True)} select 1
 """
+#: The version of its procedure ($2, a number) on which a dossier ($1) runs.
+MOVE = """
+update dossier set workflow_version_id = v.id from workflow_version v
+where dossier.id = $1 and v.procedure_code = dossier.procedure_code and v.number = $2
+"""
 #: Rows of a dossier ($1) that a rebuild takes away because no event speaks of them; $2 those that stay.
 STRAY = (
     "delete from user_task where dossier_id = $1 and id <> all($2::uuid[])",

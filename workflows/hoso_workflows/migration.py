@@ -1,0 +1,299 @@
+"""Running dossiers move to another version of their procedure: first as a dry run, then one by one.
+
+What is open stays open: ids of tasks, timers, limits, dates and who has claimed what. Only the wording of the open tasks and
+the way that lies ahead are those of the new version.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import AsyncIterator, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import hoso_bpmn.plan
+from hoso_bpmn import calls
+from hoso_bpmn import errors as engine_errors
+from hoso_bpmn.migration import Verdict
+from hoso_bpmn.package import NoSuchCase
+from hoso_bpmn.run import Run
+from hoso_bpmn.specification import Loaded
+from hoso_models import VersionStatus
+from hoso_models import errors as storage
+from hoso_workflows import authority, lifecycle, publish, refusals, statements, writing
+from hoso_workflows.act import Act, aware, refusing, unit_of
+from hoso_workflows.cabinet import Version
+from hoso_workflows.commands import Actor
+from hoso_workflows.events import Event, Kind
+from hoso_workflows.office import TRIES, Office
+from hoso_workflows.state import State
+
+#: Dossiers read at a time.
+BATCH = 200
+#: Versions that dossiers may move to: somebody has approved them.
+_APPROVED = (VersionStatus.APPROVED, VersionStatus.ACTIVE)
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What a migration means for one dossier."""
+
+    reference: str
+    code: str | None
+    verdict: Verdict
+    #: Why it does not move as it is.
+    why: tuple[str, ...] = ()
+    #: Names that only expressions of the new version read, and that the run does not know yet.
+    new_variables: tuple[str, ...] = ()
+    #: True when it has been moved now.
+    moved: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Migration:
+    """What moving the running dossiers of a procedure from one version to another means, or has done."""
+
+    procedure: str
+    source: int
+    target: int
+    dossiers: tuple[Judged, ...]
+
+    @property
+    def counts(self) -> Mapping[str, int]:
+        """How many dossiers have each verdict, and how many have been moved."""
+        verdicts = Counter(judged.verdict for judged in self.dossiers)
+        moved = sum(judged.moved for judged in self.dossiers)
+        return {**{str(verdict): verdicts[verdict] for verdict in Verdict}, "moved": moved}
+
+    @property
+    def ok(self) -> bool:
+        """True when no dossier stays behind, or would."""
+        return all(judged.verdict is Verdict.SAFE for judged in self.dossiers)
+
+
+@dataclass(frozen=True, slots=True)
+class _Moved:
+    """A dossier in the new version, not stored yet."""
+
+    events: tuple[Event, ...]
+    run: Run
+
+
+class _Stays(Exception):
+    """The dossier does not move as it is."""
+
+    def __init__(self, verdict: Verdict, *why: str) -> None:
+        super().__init__("; ".join(why))
+        self.verdict = verdict
+        self.why = why
+
+
+async def plan(
+    office: Office,
+    procedure: str,
+    source: int,
+    target: int,
+    *,
+    actor: UUID,
+    at: datetime,
+    mapping: Mapping[str, str] | None = None,
+) -> Migration:
+    """The dry run: what `apply` would do now, dossier by dossier; nothing is written."""
+    moving = await _moving(office, procedure, source, target, actor, at, mapping)
+    judged = [await moving.judged(row) async for row in moving.rows()]
+    return Migration(procedure, source, target, tuple(judged))
+
+
+async def apply(
+    office: Office,
+    procedure: str,
+    source: int,
+    target: int,
+    *,
+    actor: UUID,
+    at: datetime,
+    mapping: Mapping[str, str] | None = None,
+) -> Migration:
+    """Move every running dossier of the source version that can move; the others stay, with the reason.
+
+    `mapping` takes element ids of the source to those of the target. Each dossier is a transaction of its own, so a
+    broken run is taken up by the next one, which finds only those that are left. Raises Forbidden, NotFound,
+    VersionStands for a target that nobody has approved.
+    """
+    moving = await _moving(office, procedure, source, target, actor, at, mapping)
+    judged = [await moving.moved(row) async for row in moving.rows()]
+    return Migration(procedure, source, target, tuple(judged))
+
+
+async def _moving(
+    office: Office,
+    procedure: str,
+    source: int,
+    target: int,
+    actor: UUID,
+    at: datetime,
+    mapping: Mapping[str, str] | None,
+) -> _Moving:
+    act = "migrating dossiers"
+    await publish.permitted(office.db, act, procedure, actor, at, authority.APPROVER, authority.ADMINISTRATOR)
+    await publish.version(office.db, procedure, source)
+    found = await publish.version(office.db, procedure, target)
+    if found.status not in _APPROVED:
+        raise refusals.VersionStands(procedure, target, found.status, "approved")
+    rows = await office.db.rows(_VERSIONS, [procedure, [source, target]])
+    versions = {row.number: await office.cabinet.version(row.id) for row in rows}
+    return _Moving(office, versions[source], versions[target], Actor(actor), aware(at), mapping or {})
+
+
+@dataclass(frozen=True, slots=True)
+class _Moving:
+    """One migration under way."""
+
+    office: Office
+    source: Version
+    target: Version
+    actor: Actor
+    at: datetime
+    #: Element ids of the source → of the target.
+    mapping: Mapping[str, str] = field(default_factory=dict)
+
+    async def rows(self) -> AsyncIterator[Any]:
+        """The running dossiers of the source version, in batches."""
+        last = UUID(int=0)
+        while rows := await self.office.db.rows(
+            f"{_RUNNING} and d.id > $2 order by d.id limit {BATCH}", [self.source.id, last]
+        ):
+            for row in rows:
+                yield row
+            last = rows[-1].id
+
+    async def judged(self, row: Any) -> Judged:
+        """What moving the dossier means."""
+        async with self.office.histories.lent(row) as projection:
+            judged, _ = await self._tried(projection.state, row)
+            return judged
+
+    async def moved(self, row: Any) -> Judged:
+        """Move the dossier if it can move; whoever was faster is heard first."""
+        for _ in range(TRIES):
+            async with self.office.histories.lent(row) as projection:
+                judged, moved = await self._tried(projection.state, row)
+                if moved is None:
+                    return judged
+                place = writing.Place(row.id, row.version, row.head)
+                once = (self.actor.principal, None, b"")
+                work = writing.work(place, projection, moved.events, moved.run, once)
+                if await self._stored(row.id, work):
+                    self.office.histories.keep(row.id, work.head, projection)
+                    return replace(judged, moved=True)
+            (row,) = await self.office.db.rows(f"{_DOSSIER} where d.id = $1", [row.id])
+            if row.finished or row.workflow_version_id != self.source.id:
+                return replace(judged, why=("it has ended or moved in the meantime",))
+        return replace(judged, why=("others keep writing it; run the migration again",))
+
+    async def _stored(self, dossier: UUID, work: writing.Work) -> bool:
+        """Whether nobody was faster."""
+        try:
+            async with self.office.db.transaction() as tx:
+                (stored,) = await tx.rows(statements.SAVE, work.parameters)
+                if stored.won:
+                    await tx.rows(statements.MOVE, [dossier, self.target.number])
+        except storage.Conflict:
+            return False
+        return bool(stored.won)
+
+    async def _tried(self, state: State, row: Any) -> tuple[Judged, _Moved | None]:
+        """What moving the dossier means, and the dossier moved if it can be."""
+        judged = Judged(state.reference, state.code, Verdict.SAFE)
+        calendars = await self.office.cabinet.of_units(state.units.values())
+        try:
+            with refusing():
+                moved = self._carried(replace(state, calendars=calendars), row.state)
+        except _Stays as stays:
+            return replace(judged, verdict=stays.verdict, why=stays.why), None
+        except (refusals.Refusal, NoSuchCase, engine_errors.EngineError) as refused:
+            return replace(judged, verdict=Verdict.BLOCKED, why=(str(refused),)), None
+        old, new = (version.case(state.case).specification for version in (self.source, self.target))
+        return replace(judged, new_variables=tuple(sorted(new.variables - old.variables))), moved
+
+    def _carried(self, state: State, data: bytes) -> _Moved:
+        old, new = self.source.case(state.case), self.target.case(state.case)
+        lanes = lifecycle.calendar_of_lane(new, state.units, state.calendars)
+        at = max(self.at, state.last_at)
+        moved = hoso_bpmn.migrate(
+            old.specification, data, new.specification, at=at, calendar=lanes, mapping=self.mapping
+        )
+        if moved.state is None:
+            raise _Stays(moved.verdict, *(reason.message for reason in moved.reasons))
+        run = hoso_bpmn.resume(new.specification, moved.state, calendar=lanes)
+        amiss = tuple(_amiss(state, run, new))
+        if amiss:
+            raise _Stays(Verdict.BLOCKED, *amiss)
+        act = Act(replace(state, run=run, loaded=new), at, self.actor)
+        return _Moved(tuple(self._events(act, run, moved.change)), run)
+
+    def _events(self, act: Act, run: Run, change: hoso_bpmn.Change) -> Iterator[Event]:
+        tasks = [_worded(act.state, task) for task in run.tasks]
+        yield act.tell(
+            Kind.MIGRATED,
+            **{"from": self.source.number, "to": self.target.number},
+            mapping=dict(self.mapping),
+            tasks=tasks,
+        )
+        for said in tasks:
+            before = act.state.tasks[UUID(said["task"])]
+            if before.assignee and (before.role, before.unit) != (said["role"], said["unit"]):
+                yield act.tell(Kind.TASK_UNCLAIMED, task=said["task"])
+        for dropped in change.timers_dropped:
+            yield act.tell(Kind.TIMER_DROPPED, id=dropped)
+        yield from map(act.timer_set, change.timers_set)
+
+
+def _worded(state: State, task: hoso_bpmn.Task) -> dict[str, Any]:
+    return {
+        "task": task.id,
+        "element": task.element,
+        "name": task.name,
+        "lane": task.lane,
+        "role": task.role,
+        "unit": unit_of(state.units, task.unit or "handling"),
+        "milestone": task.milestone,
+        "outcomes": list(task.outcomes),
+        "form": task.form,
+    }
+
+
+def _amiss(state: State, run: Run, new: Loaded) -> Iterator[str]:
+    """Why the dossier could not be brought to its end in the new version, although the engine can go on."""
+    accepting = [task for task in run.tasks if task.milestone == "accept"]
+    if state.accepted_at and accepting:
+        yield f"it has been accepted, and {accepting[0].element} would accept it again"
+    if not state.accepted_at and not accepting:
+        yield "it has not been accepted, and the new version accepts it somewhere else"
+    if state.accepted_at and state.outcome is None and not _result_ahead(run, new):
+        yield "it has no result yet, and in the new version none lies ahead of its open steps"
+
+
+def _result_ahead(run: Run, new: Loaded) -> bool:
+    """Whether something that is open leads to the result; where a message leads is not known, and is trusted."""
+    after = hoso_bpmn.plan.successors(calls.drawn(new.package.process(new.case)))
+    results = new.specification.milestones.get("result", ())
+    resting = [task.element for task in run.tasks] + [timer.element for timer in run.timers]
+    waiting = [element.partition("/")[0] for element in resting]
+    seen: set[str] = set()
+    while waiting:
+        element = waiting.pop()
+        if element not in seen:
+            seen.add(element)
+            waiting += after.get(element, ())
+    return bool(run.messages) or not seen.isdisjoint(results)
+
+
+_VERSIONS = "select id, number from workflow_version where procedure_code = $1 and number = any($2::int[])"
+_DOSSIER = """
+select d.id, d.workflow_version_id, d.filed_at, d.last_seq, e.version, e.head, e.state, e.finished, e.updated_at
+from dossier d join engine_state e on e.dossier_id = d.id
+"""
+_RUNNING = f"{_DOSSIER} where d.workflow_version_id = $1 and not e.finished"
