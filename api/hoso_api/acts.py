@@ -31,7 +31,7 @@ class UnreadableHeader(refusals.Refusal):
     """A header of the request is not in its form."""
 
     slug = "unreadable-header"
-    status = HTTPStatus.BAD_REQUEST
+    http_status = HTTPStatus.BAD_REQUEST
     remedy = (
         "Send in If-Match the ETag exactly as it came, in its quotes, or `*`;"
         " in Idempotency-Key 1 to 200 visible characters."

@@ -22,7 +22,7 @@ from hoso_workflows import inbox, lateness, overdue, refusals
 MEDIA_TYPE = "application/problem+json"
 PREFIX = "urn:hoso:problem:"
 
-#: The status of each refusal; those of the API itself bring theirs (`status`), whatever is not named is a conflict with
+#: The status of each refusal; those of the API itself bring theirs (`http_status`), whatever is not named is a conflict with
 #: the state of the dossier.
 STATUSES: Mapping[type[refusals.Refusal], HTTPStatus] = {
     refusals.NotFound: HTTPStatus.NOT_FOUND,
@@ -126,7 +126,7 @@ def of(error: Exception) -> Problem:
 
 @of.register
 def _(error: refusals.Refusal) -> Problem:
-    status = getattr(error, "status", STATUSES.get(type(error), HTTPStatus.CONFLICT))
+    status = getattr(error, "http_status", STATUSES.get(type(error), HTTPStatus.CONFLICT))
     field = FIELDS.get(type(error))
     faults = [Fault(field=field, message=str(error))] if field else []
     return _problem(

@@ -27,7 +27,7 @@ class TokenMissing(refusals.Refusal):
     """Nobody is said to ask."""
 
     slug = "token-missing"
-    status = HTTPStatus.UNAUTHORIZED
+    http_status = HTTPStatus.UNAUTHORIZED
     remedy = "Send `Authorization: Bearer hs_…`; the administrator gives out tokens."
     headers: ClassVar = _CHALLENGE
 
@@ -39,7 +39,7 @@ class TokenRefused(refusals.Refusal):
     """The token is unknown, expired or revoked; which of these is not said."""
 
     slug = "token-refused"
-    status = HTTPStatus.UNAUTHORIZED
+    http_status = HTTPStatus.UNAUTHORIZED
     remedy = "Ask the administrator for a new token."
     headers: ClassVar = {"WWW-Authenticate": f'{_CHALLENGE["WWW-Authenticate"]}, error="invalid_token"'}
 
@@ -51,7 +51,7 @@ class CrossSite(refusals.Refusal):
     """A page of another site sent a form in the reader's name."""
 
     slug = "cross-site"
-    status = HTTPStatus.FORBIDDEN
+    http_status = HTTPStatus.FORBIDDEN
     remedy = "Open the page here and send the form from it."
 
     def __init__(self) -> None:

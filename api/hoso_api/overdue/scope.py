@@ -9,7 +9,7 @@ class UnitNeeded(refusals.Refusal):
     """The reader works in several units and has not said which one is meant."""
 
     slug = "unit-needed"
-    status = HTTPStatus.BAD_REQUEST
+    http_status = HTTPStatus.BAD_REQUEST
     remedy = "Name one of your units in `unit`."
 
     def __init__(self, units: frozenset[str]) -> None:
