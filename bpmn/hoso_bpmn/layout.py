@@ -102,8 +102,11 @@ class _Scope:
 
     def __init__(self, process: Process, parent: str | None) -> None:
         self._process = process
-        self._nodes = {e.id: e for e in process.within(parent) if e.tag != "boundaryEvent"}
-        self._guests = [e for e in process.within(parent) if e.tag == "boundaryEvent"]
+        here = {e.id: e for e in process.within(parent)}
+        self._guests = {
+            key: e for key, e in here.items() if e.tag == "boundaryEvent" and e.attached_to in here
+        }
+        self._nodes = {key: e for key, e in here.items() if key not in self._guests}
         self._insides = {
             e.id: _Scope(process, e.id) for e in self._nodes.values() if _is_expanded(process, e)
         }
@@ -117,9 +120,9 @@ class _Scope:
         self.height = self._stack_bands()
 
     def _node(self, identity: str) -> str | None:
-        element = self._process.elements.get(identity)
-        host = element.attached_to if element is not None and element.tag == "boundaryEvent" else identity
-        return host if host in self._nodes else None
+        guest = self._guests.get(identity)
+        seat = guest.attached_to if guest is not None else identity
+        return seat if seat in self._nodes else None
 
     def _edges(self) -> list[tuple[str, str, str]]:
         return [(f.id, self._node(f.source) or "", self._node(f.target) or "") for f in self._flows]
@@ -209,7 +212,7 @@ class _Scope:
 
     def _attach_guests(self, shapes: dict[str, Box]) -> None:
         seats: dict[str, int] = {}
-        for guest in self._guests:
+        for guest in self._guests.values():
             host = shapes.get(guest.attached_to or "")
             if host is not None:
                 seat = seats[guest.attached_to or ""] = seats.get(guest.attached_to or "", 0) + 1
@@ -227,7 +230,7 @@ class _Scope:
                 if source.tag in diagram.GATEWAYS
                 else "node"
             )
-            if flow.source in placement.shapes and flow.target in placement.shapes:
+            if flow.source in placement.shapes and flow.target in self._nodes:
                 placement.lines[flow.id] = grid.line(
                     flow.source,
                     flow.target,
@@ -237,7 +240,7 @@ class _Scope:
                 )
 
     def _write_labels(self, placement: Placement) -> None:
-        for element in (*self._nodes.values(), *self._guests):
+        for element in (*self._nodes.values(), *self._guests.values()):
             if element.name and element.tag in diagram.EVENTS | diagram.GATEWAYS:
                 placement.labels[element.id] = _outside_label(element, placement.shapes[element.id])
         for flow in self._flows:

@@ -8,7 +8,7 @@ import pytest
 import automatic_officer
 import declared
 import hoso_bpmn
-from hoso_bpmn import conversion, diagram, inspection, interchange, package, specification
+from hoso_bpmn import conversion, diagram, inspection, interchange, layout, package, picture, specification
 from hoso_bpmn.conversion import Change, scaffold
 from hoso_bpmn.conversion.imported import Kept
 from hoso_bpmn.findings import RefusedFile
@@ -279,3 +279,11 @@ def test_the_scaffold_names_every_gap_and_nothing_else_is_wrong_with_it():
     )
     assert finding.rule == "manifest-key"
     assert [gap for gap in gaps if gap not in finding.message] == []
+
+
+@pytest.mark.parametrize("path", [pytest.param(path, id=path.stem) for path in FOREIGN] or ABSENT)
+def test_every_tools_file_is_checked_drawn_and_laid_out_as_it_stands(path: Path):
+    data = path.read_bytes()
+    assert "engine" not in {finding.rule for finding in inspection.inspect_diagram(data, path.name).findings}
+    assert picture.draw(data).startswith("<svg")
+    assert layout.place(diagram.read(data)).shapes

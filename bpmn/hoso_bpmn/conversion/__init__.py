@@ -29,6 +29,7 @@ RULES: tuple[Callable[[Draft], None], ...] = (
     ways.drop_dangling,
     events.join_links,
     events.drop_compensation,
+    events.seat_boundaries,
     events.cancel_by_error,
     events.catch_errors,
     activities.remove_code,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from hoso_bpmn import diagram, errors, expressions, gateways
 from hoso_bpmn.conversion.draft import Draft
 from hoso_bpmn.diagram import Element, Flow, Process
+from hoso_bpmn.rules import elements
 from hoso_bpmn.xml import bpmn
 
 _AWAITED = ("intermediateCatchEvent", "receiveTask")
@@ -63,6 +64,8 @@ def _split(flows: list[Flow], default: str | None) -> str:
 
 
 def _compiles(flow: Flow) -> bool:
+    if elements.language(flow.node):
+        return False
     try:
         return flow.condition is not None and bool(expressions.compiled(flow.condition))
     except errors.BadExpression:

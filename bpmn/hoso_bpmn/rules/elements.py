@@ -61,9 +61,9 @@ def script(subject: Subject) -> Faults:
         for found in _code(element):
             yield Fault(element, f"{element.label!r} has {found}, which would run code.")
     for flow in subject.flows:
-        language = _language(flow.node)
-        if language:
-            yield Fault(flow, f"The condition of {flow.name or flow.id!r} is written in {language}.")
+        written = language(flow.node)
+        if written:
+            yield Fault(flow, f"The condition of {flow.name or flow.id!r} is written in {written}.")
     for found, _ in code_in(subject.process.node):
         yield Fault(None, f"The process has {found}, which would run code.", line=subject.process.line)
 
@@ -86,11 +86,12 @@ def code_in(node: etree._Element) -> Iterator[tuple[str, str | etree._Element]]:
             yield f"the extension {etree.QName(child).localname}", child
 
 
-def _language(flow: etree._Element) -> str | None:
+def language(flow: etree._Element) -> str | None:
+    """The programming language in which the condition of a flow is written; None where there is none of that kind."""
     condition = flow.find(xml.bpmn("conditionExpression"))
-    language = condition.get("language", "") if condition is not None else ""
-    known = ("", "juel", "feel", "python", "http://www.w3.org/1999/xpath")
-    return None if language.lower() in known or language.startswith("http") else language
+    written = condition.get("language", "") if condition is not None else ""
+    known = ("", "juel", "feel", "python")
+    return None if written.lower() in known or written.startswith("http") else written
 
 
 @process_rule("element-unsupported", remedy="Draw it with the elements named in docs/declare-a-procedure.md.")
@@ -106,7 +107,7 @@ def element_unsupported(subject: Subject) -> Faults:
 def _unsupported(element: Element) -> Iterator[str]:
     if element.tag in _UNSUPPORTED_TAGS:
         yield _UNSUPPORTED_TAGS[element.tag]
-    for definition in element.event_definitions:
+    for definition in () if begins(element) else element.event_definitions:
         if definition.kind in _UNSUPPORTED_EVENTS:
             yield _UNSUPPORTED_EVENTS[definition.kind]
     if element.node.get("parallelMultiple") == "true":
@@ -158,6 +159,25 @@ def error_uncaught(subject: Subject) -> Faults:
         yield Fault(event, f"Nothing around its sub-process catches the error that {event.label!r} throws.")
 
 
+@process_rule(
+    "start-trigger",
+    severity=Severity.WARNING,
+    remedy="Draw a plain start event; what begins at a time or with a message is filed by whoever notices it.",
+)
+def start_trigger(subject: Subject) -> Faults:
+    for event in subject.elements:
+        if begins(event) and event.event_definitions:
+            kind = event.event_definitions[0].kind
+            yield Fault(
+                event, f"The start {event.label!r} waits for a {kind}; a dossier begins by being filed."
+            )
+
+
+def begins(element: Element) -> bool:
+    """Whether the element is where a dossier begins; what is drawn there as its trigger is not asked."""
+    return element.tag == "startEvent" and element.parent is None
+
+
 def uncaught_errors(process: Process) -> Iterator[Element]:
     """Error end events inside a sub-process whose error no boundary event and no event sub-process around catches."""
     for event in process.elements.values():
@@ -189,7 +209,7 @@ def _caught(process: Process, event: Element) -> set[str | None]:
 )
 def event_undefined(subject: Subject) -> Faults:
     for element in subject.elements:
-        for definition in element.event_definitions:
+        for definition in () if begins(element) else element.event_definitions:
             if definition.kind in ("message", "signal") and not definition.name:
                 yield Fault(element, f"The {definition.kind} of {element.label!r} has no name.")
         if element.tag == "boundaryEvent" and not element.event_definitions:

@@ -4,6 +4,7 @@ from difflib import get_close_matches
 
 from hoso_bpmn import diagram, errors, expressions, properties, timers
 from hoso_bpmn.findings import Severity
+from hoso_bpmn.rules import elements
 from hoso_bpmn.rules.rule import Fault, Faults, process_rule
 from hoso_bpmn.rules.subject import Subject
 
@@ -15,7 +16,7 @@ from hoso_bpmn.rules.subject import Subject
 def timer(subject: Subject) -> Faults:
     for element in subject.elements:
         for definition in element.event_definitions:
-            if definition.kind != "timer":
+            if definition.kind != "timer" or elements.begins(element):
                 continue
             if not definition.text or definition.time_kind is None:
                 yield Fault(element, f"The timer of {element.label!r} says no time.")
