@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -71,6 +71,17 @@ class Migration:
     def ok(self) -> bool:
         """True when no dossier stays behind, or would."""
         return all(judged.verdict is Verdict.SAFE for judged in self.dossiers)
+
+    def to_json(self) -> dict[str, Any]:
+        """JSON-safe."""
+        return {
+            "schema": "hoso-migration/1",
+            "procedure": self.procedure,
+            "from": self.source,
+            "to": self.target,
+            "counts": dict(self.counts),
+            "dossiers": [asdict(judged) for judged in self.dossiers],
+        }
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,60 +1,32 @@
-"""`hoso procedures`: check a package or a diagram, and publish it."""
+"""`hoso procedures`: import, check and test what is declared; publish it, and move running dossiers to another version."""
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import date
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 from uuid import UUID
 
 import typer
 
-import hoso_bpmn
 from hoso_api import installation
 from hoso_api.app import now
-from hoso_api.cli import faults, instants, screen
-from hoso_bpmn import package
+from hoso_api.cli import faults, instants, packages, screen
+from hoso_api.cli.packages import Json, Source
 from hoso_models.database import Database
-from hoso_workflows import publish, refusals
+from hoso_workflows import migration, publish, refusals
+from hoso_workflows.office import Office
 
-app = typer.Typer(no_args_is_help=True, help="Procedures: check, publish, list.")
-
-Json = Annotated[bool, typer.Option("--json", help="As JSON.")]
-
-
-class Format(StrEnum):
-    """How findings are printed."""
-
-    #: A table for people.
-    TABLE = "table"
-    #: Annotations that a forge shows beside the lines.
-    GITHUB = "github"
-
-
-@app.command()
-def check(
-    path: Annotated[Path, typer.Argument(help="A package folder, a zip, or one BPMN file.")],
-    json: Json = False,
-    format: Annotated[Format, typer.Option(help="How findings are printed.")] = Format.TABLE,  # noqa: A002
-) -> None:
-    """Say what has to be changed before publication, element by element; exit 1 when something has to."""
-    report = publish.check(_there(path))
-    if json:
-        screen.json(report.to_json())
-    elif format is Format.GITHUB:
-        for finding in report.findings:
-            typer.echo(_annotation(finding))
-    else:
-        _show(report)
-    raise typer.Exit(0 if report.ok else faults.FINDINGS)
+app = typer.Typer(
+    no_args_is_help=True, help="Procedures: import, check, test, draw, compare, publish, migrate."
+)
+app.add_typer(packages.app)
 
 
 @app.command("publish")
 def published(
-    path: Annotated[
-        Path, typer.Argument(help="A package folder or zip, or the code of a bundled procedure.")
-    ],
+    path: Source,
     declarer: Annotated[str, typer.Option(help="Who declares it: a principal's id or name.")],
     approver: Annotated[str | None, typer.Option(help="Who approves it: somebody else.")] = None,
     decision: Annotated[str | None, typer.Option(help="Number of the approving decision.")] = None,
@@ -83,10 +55,31 @@ def listed(json: Json = False) -> None:
         screen.table("", ("Mã", "Phiên bản", "Tên", "Quyết định"), rows, numbers=(1,))
 
 
+@app.command()
+def migrate(
+    procedure: Annotated[str, typer.Argument(help="The procedure's code.")],
+    source: Annotated[int, typer.Option("--from", help="The version that the dossiers run on.")],
+    target: Annotated[int, typer.Option("--to", help="The approved version that they move to.")],
+    by: Annotated[str, typer.Option(help="Who moves them: a principal's id or name.")],
+    mapping: Annotated[
+        list[str] | None, typer.Option("--map", help="OLD=NEW: ids of a step in the two versions.")
+    ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would happen.")] = False,
+    json: Json = False,
+) -> None:
+    """Move running dossiers to another version of their procedure; exit 1 when some stay where they are."""
+    found = asyncio.run(_migrate(procedure, source, target, by, _mapping(mapping or ()), dry_run))
+    if json:
+        screen.json(found.to_json())
+    else:
+        _show(found)
+    raise typer.Exit(0 if found.ok else faults.FINDINGS)
+
+
 async def _publish(
     path: Path, declarer: str, approver: str | None, decision: str | None, decided: date | None
 ) -> publish.Version:
-    data = _package(path).to_zip()
+    data = packages.opened(path).to_zip()
     at = now()
     async with installation.opened() as db:
         person = await _principal(db, declarer)
@@ -109,6 +102,15 @@ async def _active() -> list[publish.Version]:
         return await publish.active(db)
 
 
+async def _migrate(
+    procedure: str, source: int, target: int, by: str, mapping: dict[str, str], dry_run: bool
+) -> migration.Migration:
+    move = migration.plan if dry_run else migration.apply
+    async with installation.opened() as db:
+        person = await _principal(db, by)
+        return await move(Office(db), procedure, source, target, actor=person, at=now(), mapping=mapping)
+
+
 async def _principal(db: Database, who: str) -> UUID:
     row = await db.row(
         "select id from principal where (id::text = $1 or name = $1) and closed_at is null", [who]
@@ -119,31 +121,25 @@ async def _principal(db: Database, who: str) -> UUID:
     return found
 
 
-def _package(path: Path) -> package.Package:
-    if str(path) in hoso_bpmn.bundled():
-        return package.bundled(str(path))
-    return package.read(_there(path) if path.is_dir() else _there(path).read_bytes())
+def _mapping(pairs: Sequence[str]) -> dict[str, str]:
+    found = {}
+    for pair in pairs:
+        old, equals, new = pair.partition("=")
+        if not (old and equals and new):
+            raise faults.Usage(f"--map {pair}: write it as OLD=NEW.")
+        found[old] = new
+    return found
 
 
-def _there(path: Path) -> Path:
-    if not path.exists():
-        raise faults.Unreadable(path, "no such file or folder")
-    return path
-
-
-def _show(report: hoso_bpmn.Report) -> None:
-    for finding in report.findings:
-        place = ":".join(filter(None, (finding.file, str(finding.line or ""))))
-        head = f"{place}  {finding.severity}  {finding.rule}  {finding.element or ''}"
-        screen.out.print(
-            head, style="bold" if finding.severity == "error" else None, markup=False, soft_wrap=True
+def _show(found: migration.Migration) -> None:
+    rows = [
+        (
+            one.code or one.reference,
+            "moved" if one.moved else one.verdict,
+            "; ".join(one.why),
+            ", ".join(one.new_variables),
         )
-        screen.out.print(f"    {finding.message}", markup=False, soft_wrap=True)
-        screen.out.print(f"    → {finding.remedy}", markup=False, soft_wrap=True)
-    errors = sum(finding.severity == "error" for finding in report.findings)
-    screen.err.print(f"{errors} errors, {len(report.findings) - errors} warnings")
-
-
-def _annotation(finding: hoso_bpmn.Finding) -> str:
-    words = f"{finding.message} {finding.remedy}".replace("%", "%25").replace("\n", "%0A")
-    return f"::{finding.severity} file={finding.file},line={finding.line or 1},title={finding.rule}::{words}"
+        for one in found.dossiers
+    ]
+    screen.table("", ("Hồ sơ", "Kết luận", "Vì sao", "Biến mới"), rows)
+    screen.err.print(", ".join(f"{number} {what}" for what, number in found.counts.items()))

@@ -1,0 +1,204 @@
+"""The part of `hoso procedures` that works on files: import, check, test, draw, compare. It needs no database."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+import hoso_bpmn
+from hoso_api.cli import faults, screen
+from hoso_bpmn import comparison, package, picture
+from hoso_bpmn.conversion import Imported, scaffold
+from hoso_workflows import publish, scenarios
+
+app = typer.Typer()
+
+Json = Annotated[bool, typer.Option("--json", help="As JSON.")]
+Source = Annotated[Path, typer.Argument(help="A package folder or zip, or the code of a bundled procedure.")]
+Case = Annotated[str | None, typer.Option(help="The case, where the package has several.")]
+
+
+class Format(StrEnum):
+    """How findings are printed."""
+
+    #: A table for people.
+    TABLE = "table"
+    #: Annotations that a forge shows beside the lines.
+    GITHUB = "github"
+
+
+@app.command("import")
+def imported(
+    file: Annotated[Path, typer.Argument(help="A BPMN file of any tool.")],
+    folder: Annotated[
+        Path, typer.Option("-o", "--output", help="The package's folder, which is made; never written over.")
+    ],
+    json: Json = False,
+) -> None:
+    """Turn a foreign diagram into a package, telling every change, and what its author still has to fill in."""
+    found = hoso_bpmn.import_bpmn(there(file).read_bytes())
+    files = scaffold.package(found)
+    _write(folder, files)
+    if json:
+        report = {key: value for key, value in found.to_json().items() if key != "xml"}
+        screen.json({**report, "folder": str(folder), "files": sorted(files)})
+    else:
+        _show_import(found, folder)
+
+
+@app.command()
+def check(
+    path: Annotated[Path, typer.Argument(help="A package folder, a zip, or one BPMN file.")],
+    json: Json = False,
+    format: Annotated[Format, typer.Option(help="How findings are printed.")] = Format.TABLE,  # noqa: A002
+) -> None:
+    """Say what has to be changed before publication, element by element; exit 1 when something has to."""
+    report = publish.check(there(path))
+    if json:
+        screen.json(report.to_json())
+    elif format is Format.GITHUB:
+        for finding in report.findings:
+            typer.echo(_annotation(finding))
+    else:
+        show(report)
+    raise typer.Exit(0 if report.ok else faults.FINDINGS)
+
+
+@app.command("test")
+def played(path: Source, json: Json = False) -> None:
+    """Play the scenarios of a package and list the flows that none takes; exit 1 when one fails."""
+    declared = opened(path)
+    report = hoso_bpmn.check(path) if path.exists() else hoso_bpmn.Report()
+    if not report.ok:
+        show(report)
+        raise typer.Exit(faults.FINDINGS)
+    results = scenarios.run(declared)
+    if json:
+        screen.json(results.to_json())
+    else:
+        _show_results(results)
+    raise typer.Exit(0 if results.ok else faults.FINDINGS)
+
+
+@app.command()
+def draw(
+    path: Annotated[Path, typer.Argument(help="A package, the code of a bundled one, or one BPMN file.")],
+    output: Annotated[Path | None, typer.Option("-o", "--output", help="The SVG file; else stdout.")] = None,
+    case: Case = None,
+) -> None:
+    """Draw a diagram from its own coordinates; one without coordinates is laid out."""
+    if path.is_file() and path.suffix != ".zip":
+        data = path.read_bytes()
+    else:
+        declared = opened(path)
+        data = declared.process(_case(declared, case))
+    _put(picture.draw(data), output)
+
+
+@app.command()
+def diff(
+    old: Source,
+    new: Source,
+    svg: Annotated[Path | None, typer.Option(help="Also draw the newer diagram into this file.")] = None,
+    case: Case = None,
+    json: Json = False,
+) -> None:
+    """Tell two versions of a procedure apart, in words and as a picture; exit 1 when they differ."""
+    before, after = opened(old), opened(new)
+    found = comparison.compare(before, after)
+    if svg is not None:
+        _case(after, case)
+        _put(comparison.draw(before, after, case), svg)
+    if json:
+        screen.json([{**asdict(difference), "words": difference.words} for difference in found])
+    else:
+        for difference in found:
+            screen.out.print(difference.words, markup=False, soft_wrap=True)
+    raise typer.Exit(faults.FINDINGS if found else 0)
+
+
+def opened(path: Path) -> package.Package:
+    """The package of a folder, a zip, or a bundled procedure's code."""
+    if not path.exists() and str(path) in hoso_bpmn.bundled():
+        return package.bundled(str(path))
+    return package.read(path if there(path).is_dir() else path.read_bytes())
+
+
+def there(path: Path) -> Path:
+    """The path, which must exist."""
+    if not path.exists():
+        raise faults.Unreadable(path, "no such file or folder")
+    return path
+
+
+def show(report: hoso_bpmn.Report) -> None:
+    """Print findings for people."""
+    for finding in report.findings:
+        place = ":".join(filter(None, (finding.file, str(finding.line or ""))))
+        head = f"{place}  {finding.severity}  {finding.rule}  {finding.element or ''}"
+        screen.out.print(
+            head, style="bold" if finding.severity == "error" else None, markup=False, soft_wrap=True
+        )
+        screen.out.print(f"    {finding.message}", markup=False, soft_wrap=True)
+        screen.out.print(f"    → {finding.remedy}", markup=False, soft_wrap=True)
+    errors = sum(finding.severity == "error" for finding in report.findings)
+    screen.err.print(f"{errors} errors, {len(report.findings) - errors} warnings")
+
+
+def _annotation(finding: hoso_bpmn.Finding) -> str:
+    words = f"{finding.message} {finding.remedy}".replace("%", "%25").replace("\n", "%0A")
+    return f"::{finding.severity} file={finding.file},line={finding.line or 1},title={finding.rule}::{words}"
+
+
+def _case(declared: package.Package, case: str | None) -> package.Case:
+    try:
+        return declared.case(case)
+    except package.NoSuchCase as unknown:
+        raise faults.Usage(f"--case: {unknown}") from unknown
+
+
+def _write(folder: Path, files: Mapping[str, bytes]) -> None:
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise faults.Unreadable(folder, "is there already; name a new folder, nothing is written over")
+    for name, data in files.items():
+        target = folder / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(data)
+
+
+def _put(svg: str, output: Path | None) -> None:
+    if output is None:
+        typer.echo(svg)
+    else:
+        output.write_text(svg, encoding="utf-8")
+        screen.err.print(f"{output} holds {len(svg.encode())} bytes of SVG", markup=False)
+
+
+def _show_import(found: Imported, folder: Path) -> None:
+    rows = [(change.rule, change.element, change.before, change.after) for change in found.changes]
+    if rows:
+        screen.table("Đã sửa", ("Quy tắc", "Phần tử", "Trước", "Sau"), rows)
+    kept = [(kind, counts.preserved, counts.replaced) for kind, counts in found.kept.items()]
+    if kept:
+        screen.table("Phần tử", ("Loại", "Giữ nguyên", "Thay thế"), kept, numbers=(1, 2))
+    screen.err.print(
+        f"Written to {folder}. Fill in procedure.toml; `hoso procedures check {folder}` names each gap."
+    )
+
+
+def _show_results(results: scenarios.Results) -> None:
+    rows = [(ran.file, ran.name, ran.steps, "đạt" if ran.ok else "KHÔNG ĐẠT") for ran in results.ran]
+    screen.table("", ("Tệp", "Kịch bản", "Bước", "Kết quả"), rows, numbers=(2,))
+    for ran in results.ran:
+        _lines(f"{ran.file}: {reason}" for reason in (*ran.differences, *filter(None, (ran.unread,))))
+    for covered in results.coverage:
+        _lines([f"{covered.process}: {covered.taken} / {covered.flows} hướng đi có kịch bản đi qua"])
+        _lines(f"  chưa đi qua {way}" for way in covered.untaken)
+
+
+def _lines(lines: Iterable[Any]) -> None:
+    for line in lines:
+        screen.out.print(str(line), markup=False, soft_wrap=True)

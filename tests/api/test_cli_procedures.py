@@ -1,0 +1,158 @@
+"""`hoso procedures`: from another tool's diagram to a tested package, and running dossiers to another version of it."""
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+import declared
+from command_line import hoso
+from hoso_bpmn import package
+from hoso_models import database
+from hoso_workflows.office import Office, Outcome
+from world import PROVINCE, World, person, publish_package
+
+P1 = "1.014464"
+FOREIGN = declared.drawing('<scriptTask id="Tham_dinh" name="Tính phí"><script>1</script></scriptTask>')
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """The bundled procedure in a folder of its own."""
+    return laid_out(tmp_path / P1, package.bundled(P1))
+
+
+def laid_out(path: Path, read: package.Package) -> Path:
+    for name, data in read.files.items():
+        (path / name).parent.mkdir(parents=True, exist_ok=True)
+        (path / name).write_bytes(data)
+    return path
+
+
+def renamed(word: str = "B4. Thẩm định") -> package.Package:
+    """The procedure with another name for its fourth step, without its scenarios."""
+    files = {
+        path: data for path, data in package.bundled(P1).files.items() if not path.startswith("scenarios/")
+    }
+    drawing = files["process.bpmn"].decode()
+    changed = drawing.replace("B4. Thẩm định hồ sơ, dự thảo văn bản trình", word)
+    return package.read({**files, "process.bpmn": changed.encode()})
+
+
+def test_a_foreign_diagram_becomes_a_package_with_every_change_told(tmp_path: Path) -> None:
+    (tmp_path / "ngoai.bpmn").write_bytes(FOREIGN)
+    ran = hoso("procedures", "import", str(tmp_path / "ngoai.bpmn"), "-o", str(tmp_path / "goi"), "--json")
+    assert (ran.status, ran.json["schema"], ran.json["files"]) == (
+        0,
+        "hoso-import/1",
+        ["procedure.toml", "process.bpmn"],
+    )
+    assert {"Tham_dinh"} <= {change["element"] for change in ran.json["changes"]}
+    assert 'term = ""' in (tmp_path / "goi" / "procedure.toml").read_text(encoding="utf-8")
+    gaps = hoso("procedures", "check", str(tmp_path / "goi"), "--json")
+    assert (gaps.status, [finding["rule"] for finding in gaps.json["findings"]]) == (1, ["manifest-key"])
+
+
+def test_an_import_writes_over_nothing(tmp_path: Path, folder: Path) -> None:
+    (tmp_path / "ngoai.bpmn").write_bytes(FOREIGN)
+    before = (folder / "process.bpmn").read_bytes()
+    ran = hoso("procedures", "import", str(tmp_path / "ngoai.bpmn"), "-o", str(folder))
+    assert (ran.status, "nothing is written over" in ran.err) == (2, True)
+    assert (folder / "process.bpmn").read_bytes() == before
+
+
+def test_what_is_no_diagram_is_refused_with_its_reason(tmp_path: Path) -> None:
+    (tmp_path / "a.bpmn").write_bytes(b"<!DOCTYPE x [<!ENTITY a 'b'>]><x>&a;</x>")
+    ran = hoso("procedures", "import", str(tmp_path / "a.bpmn"), "-o", str(tmp_path / "goi"))
+    assert (ran.status, "DOCTYPE" in ran.err, "Traceback" in ran.err) == (2, True, False)
+    assert not (tmp_path / "goi").exists()
+
+
+def test_a_bundled_procedure_is_tested_by_its_code() -> None:
+    ran = hoso("procedures", "test", P1)
+    assert ran.status == 0
+    assert "process.bpmn: 10 / 10" in ran.out
+
+
+def test_a_failing_scenario_is_told_by_test_and_refuses_check(folder: Path) -> None:
+    path = folder / "scenarios" / "duong-thang.toml"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("due_legal = 2026-05-04", "due_legal = 2026-05-05"), encoding="utf-8")
+    said = "due_legal expected 2026-05-05 17:00, got 2026-05-04 17:00"
+    ran = hoso("procedures", "test", str(folder))
+    assert (ran.status, said in ran.out) == (1, True)
+    checked = hoso("procedures", "check", str(folder), "--json")
+    (finding,) = checked.json["findings"]
+    assert (checked.status, finding["rule"], said in finding["message"]) == (1, "scenario-failed", True)
+
+
+def test_flows_that_no_scenario_takes_are_listed(folder: Path) -> None:
+    (folder / "scenarios" / "bo-sung-sau-tiep-nhan.toml").unlink()
+    ran = hoso("procedures", "test", str(folder), "--json")
+    (covered,) = ran.json["coverage"]
+    assert (ran.status, [way["flow"] for way in covered["untaken"]]) == (0, ["Flow_8"])
+    assert "chưa đi qua Flow_8 “Yêu cầu chỉnh sửa”" in hoso("procedures", "test", str(folder)).out
+
+
+def test_an_unsound_package_is_not_played(folder: Path) -> None:
+    (folder / "process.bpmn").write_bytes(FOREIGN)
+    ran = hoso("procedures", "test", str(folder))
+    assert (ran.status, "script" in ran.out) == (1, True)
+
+
+def test_a_diagram_is_drawn_into_a_file_or_onto_the_terminal(tmp_path: Path, folder: Path) -> None:
+    assert hoso("procedures", "draw", P1, "-o", str(tmp_path / "a.svg")).status == 0
+    drawn = (tmp_path / "a.svg").read_text(encoding="utf-8")
+    assert drawn.startswith("<svg")
+    assert hoso("procedures", "draw", str(folder / "process.bpmn")).out.strip() == drawn.strip()
+    several = hoso("procedures", "draw", "1.013225")
+    assert (several.status, "--case" in several.err) == (2, True)
+
+
+def test_versions_are_told_apart_in_words_and_as_a_picture(tmp_path: Path, folder: Path) -> None:
+    other = laid_out(tmp_path / "moi", renamed())
+    ran = hoso("procedures", "diff", str(folder), str(other), "--svg", str(tmp_path / "d.svg"))
+    assert ran.status == 1
+    said = 'sửa "B4. Thẩm định hồ sơ, dự thảo văn bản trình" thành "B4. Thẩm định"'
+    assert said in ran.out
+    assert (tmp_path / "d.svg").read_text(encoding="utf-8").startswith("<svg")
+    same = hoso("procedures", "diff", P1, str(folder), "--json")
+    assert (same.status, same.json) == (0, [])
+
+
+def test_dossiers_are_moved_after_a_dry_run(world_url: str) -> None:
+    dossier = asyncio.run(_running(world_url))
+    administrator = str(person("administrator", PROVINCE))
+    move = ("procedures", "migrate", P1, "--from", "1", "--to", "2", "--by", administrator)
+    dry = hoso(*move, "--dry-run", "--json", url=world_url)
+    assert dry.status == 0
+    assert dry.json["counts"] == {"safe": 1, "needs mapping": 0, "blocked": 0, "moved": 0}
+    assert [one["reference"] for one in dry.json["dossiers"]] == [dossier.reference]
+    done = hoso(*move, url=world_url)
+    assert (done.status, "moved" in done.out, "1 moved" in done.err) == (0, True, True)
+    assert hoso(*move, "--json", url=world_url).json["dossiers"] == []
+
+
+@pytest.mark.parametrize(
+    ("changed", "status", "said"),
+    [
+        (("--to", "9"), 1, "No version is known as 1.014464/9"),
+        (("--by", "nobody"), 1, "No principal is known as nobody"),
+        (("--map", "B4"), 2, "--map B4: write it as OLD=NEW."),
+    ],
+)
+def test_what_cannot_be_moved_is_said_in_a_sentence(
+    world_url: str, changed: tuple[str, str], status: int, said: str
+) -> None:
+    given = {"--from": "1", "--to": "1", "--by": str(person("administrator", PROVINCE))} | dict([changed])
+    options = (word for option in given.items() for word in option)
+    ran = hoso("procedures", "migrate", P1, *options, url=world_url)
+    assert (ran.status, said in " ".join(ran.err.split()), "Traceback" in ran.err) == (status, True, False)
+
+
+async def _running(url: str) -> Outcome:
+    async with database.connect(url) as db:
+        world = World(Office(db))
+        dossier = await world.accepts(await world.files())
+        await publish_package(db, renamed())
+        return dossier
