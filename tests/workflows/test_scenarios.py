@@ -116,6 +116,20 @@ def test_an_expected_refusal_changes_nothing_and_one_that_does_not_come_is_told(
     ]
 
 
+def test_papers_that_the_procedure_does_not_know_are_refused_as_at_the_desk() -> None:
+    (told,) = differences(FILED.replace("[[when]]", 'components = ["TP99"]\n[[when]]', 1))
+    assert "form-refused (components[0]: TP99 is no component" in told
+    asked = step("02 10:00", "ask_supplement", 'reason = "thiếu"')
+    (told,) = differences(ACCEPTED, asked, step("02 11:00", "receive_supplement", 'components = ["TP99"]'))
+    assert "form-refused" in told
+
+
+def test_dates_beyond_the_calendar_s_years_are_told() -> None:
+    beyond = (FILED + step("02 09:00", "accept")).replace("2026-03-02", "2027-12-29")
+    (told,) = differences(beyond)
+    assert told.startswith("step 2, 2027-12-29 09:00 accept: refused expected nothing, got calendar-ends (")
+
+
 def test_an_act_at_a_step_that_is_not_open_is_told_with_those_that_are() -> None:
     assert differences(ACCEPTED, step("02 10:00", "complete", 'step = "Ky"')) == [
         "step 3, 2026-03-02 10:00 complete: open expected one task of Ky, got Tham_dinh"

@@ -117,7 +117,7 @@ def _case(version: Version, case: str | None) -> Loaded:
 
 def _sound(request: Request, loaded: Loaded) -> None:
     """What is handed in belongs to the procedure; online nothing that is required may be missing, at the desk it may."""
-    faults = [*_strange(request.components, loaded.case), *_answers(request, loaded)]
+    faults = [*strange(request.components, loaded.case), *_answers(request, loaded)]
     if not request.applicant.name.strip():
         faults.append(Fault("applicant.name", "is missing"))
     if request.channel == EntryChannel.ONLINE:
@@ -129,12 +129,12 @@ def _sound(request: Request, loaded: Loaded) -> None:
 def fits(command: commands.Command, state: lifecycle.State) -> None:
     """Raise FormRefused where a supplement brings what is no component of the case."""
     if isinstance(command, commands.ReceiveSupplement) and state.loaded:
-        faults = list(_strange(command.components, state.loaded.case))
+        faults = list(strange(command.components, state.loaded.case))
         if faults:
             raise refusals.FormRefused(faults)
 
 
-def _strange(components: Iterable[str], case: Case) -> Iterator[Fault]:
+def strange(components: Iterable[str], case: Case) -> Iterator[Fault]:
     """Components that are none of the case's."""
     known = [component.code for component in case.components]
     for place, code in enumerate(components):

@@ -13,8 +13,9 @@ from uuid import UUID, uuid5
 import hoso_bpmn
 import hoso_calendar as wt
 from hoso_bpmn.specification import Loaded
-from hoso_workflows import commands, lifecycle, refusals
+from hoso_workflows import commands, filing, lifecycle, refusals
 from hoso_workflows.commands import Actor
+from hoso_workflows.dates import Dates
 from hoso_workflows.events import Event
 from hoso_workflows.projections import Projection
 from hoso_workflows.scenario_file import Do, Given, When
@@ -45,6 +46,8 @@ class Rehearsal:
     #: Calendar by unit: every part, and every unit that `given` names.
     calendars: Mapping[str, wt.WorkCalendar]
     projection: Projection = field(init=False)
+    #: What the clock says after the newest event.
+    dates: Dates = field(init=False)
     #: Flows that were chosen by the labels of gateways.
     chosen: set[str] = field(default_factory=set)
     _run: bytes = field(init=False)
@@ -105,8 +108,12 @@ class Rehearsal:
     def _file(self, step: When, at: datetime) -> tuple[Event, ...]:
         given, case = self.given, self.loaded.case
         required = tuple(component.code for component in case.components if component.required)
+        components = required if given.components is None else given.components
+        faults = list(filing.strange(components, case))
+        if faults:
+            raise refusals.FormRefused(faults)
         names = self.loaded.specification.variables
-        filing = lifecycle.Filing(
+        filed = lifecycle.Filing(
             reference="scenario",
             loaded=self.loaded,
             version=0,
@@ -115,12 +122,13 @@ class Rehearsal:
             calendars=self.calendars,
             applicant=_person("applicant"),
             form_sha256="",
-            components=required if given.components is None else given.components,
+            components=components,
             variables={name: value for name, value in given.form.items() if name in names},
         )
-        told, run = lifecycle.file(filing, at, Actor(_person(step.by or "")))
+        told, run = lifecycle.file(filed, at, Actor(_person(step.by or "")))
         versions = {(kept.id, kept.version): kept for kept in self.calendars.values()}
         self.projection = Projection.of(told, versions)
+        self.dates = self.projection.clock.dates()
         self._run = run.dump()
         return told
 
@@ -138,9 +146,11 @@ class Rehearsal:
     def _decide(self, command: commands.Command, at: datetime, actor: Actor) -> tuple[Event, ...]:
         run = self.run
         state = replace(self.state, run=run, loaded=self.loaded, calendars=self.calendars)
+        filing.fits(command, state)
         told = lifecycle.decide(state, command, at, actor)
         for event in told:
             self.projection.hear(event)
+        self.dates = self.projection.clock.dates()
         self._run = run.dump()
         return told
 

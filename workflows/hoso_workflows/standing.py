@@ -36,7 +36,7 @@ class Standing:
 
     def differences(self, then: Then) -> Iterator[Differing]:
         """Each expectation that does not hold, in the order of the format."""
-        found = self._found(self.played.projection.clock.dates())
+        found = self._found(self.played.dates)
         for key in Then.model_fields:
             if key not in then.model_fields_set or key in _OF_THE_STEP:
                 continue
