@@ -24,6 +24,7 @@ import permit
 import world as worlds
 from hoso_api import processes, supervision
 from hoso_api.settings import Settings
+from hoso_bpmn import package
 from hoso_models import database, migrations, postgres
 
 DATABASE = "chaos"
@@ -144,14 +145,14 @@ def _command(process: psutil.Process) -> str:
 
 
 @asynccontextmanager
-async def standing() -> AsyncIterator[House]:
-    """A house with the permit published in it; its PostgreSQL keeps the settings of a real installation."""
+async def standing(drawing: package.Package) -> AsyncIterator[House]:
+    """A house with a drawing of the permit published in it; its PostgreSQL keeps the settings of a real installation."""
     with databases.home() as home, postgres.Server(home).supervised() as server:
         url = server.ensure_database(DATABASE)
         async with database.connect(url) as db:
             await migrations.upgrade(db)
             await worlds.build(db, {})
-            await permit.establish(db)
+            await permit.establish(db, drawing)
         yield House(server, url, home, _free_port())
 
 

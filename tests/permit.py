@@ -24,7 +24,7 @@ _TASKS = """
 """
 _GATEWAYS = """
 <parallelGateway id="Tach" /><parallelGateway id="Gop" />
-<exclusiveGateway id="Ve" /><exclusiveGateway id="Xem" name="Đủ căn cứ?" />
+<exclusiveGateway id="Ve" /><exclusiveGateway id="Xem" name="Đủ căn cứ?" default="F13" />
 """
 _WAY = (
     ("F2", "Tiep_nhan", "Phan_cong", ""),
@@ -43,21 +43,28 @@ _WAY = (
 )
 
 
+#: The way back, for engines that know no buttons.
+AGAIN = '<conditionExpression xsi:type="tFormalExpression">ok == 0</conditionExpression>'
+
+
 def _flow(identity: str, source: str, target: str, name: str) -> str:
     label = f' name="{name}"' if name else ""
     return f'<sequenceFlow id="{identity}" sourceRef="{source}" targetRef="{target}"{label} />'
 
 
-def drawn() -> package.Package:
-    """The package as an agency would upload it."""
-    change = _TASKS + _GATEWAYS + "".join(_flow(*flow) for flow in _WAY)
+def drawn(*, by_expression: bool = False) -> package.Package:
+    """The package as an agency would upload it; the way back is the officer's choice, or that of `ok == 0`."""
+    flows = "".join(_flow(*flow) for flow in _WAY)
+    if by_expression:
+        flows = flows.replace(' name="Giải trình thêm" />', f">{AGAIN}</sequenceFlow>")
+    change = _TASKS + _GATEWAYS + flows
     named = f'code = "{CODE}"\nname = "Cấp giấy phép thử nghiệm"\n[[case]]\nterm = "2,75 ngày làm việc"'
     return package.read(declared.package(change, named))
 
 
-async def establish(db: database.Database, since: date = SINCE) -> None:
-    """Make the units competent for the permit, and publish it."""
+async def establish(db: database.Database, drawing: package.Package, since: date = SINCE) -> None:
+    """Make the units competent for the permit, and publish it as it is drawn."""
     async with db.transaction() as tx:
         for part, unit in zip(CompetencePart, UNITS, strict=True):
             register.competence(tx, CODE, unit, part, since, basis="Quyết định công bố")
-    await publish_package(db, drawn())
+    await publish_package(db, drawing)

@@ -12,6 +12,7 @@ import pytest
 import chaos_crowd
 import chaos_house
 import chaos_inspection
+import permit
 from chaos_house import House, Victim
 from hoso_models import database
 
@@ -53,7 +54,7 @@ class Storm:
 
 @pytest.mark.slow
 async def test_killing_repeating_and_racing_lose_nothing_double_nothing_and_invent_nothing() -> None:
-    async with chaos_house.standing() as house:
+    async with chaos_house.standing(permit.drawn()) as house:
         storm = Storm(house, random.Random(SEED))  # noqa: S311 - to be repeated, not secret
         journal = chaos_crowd.Journal(storm.heard)
         async with database.connect(house.database_url) as db:
