@@ -1,0 +1,72 @@
+"""Reading, checking, importing and drawing diagrams of 10 to 1,000 elements: CPU time here, and through the limited child.
+
+`python bench/declaration.py` prints one table; the best of several rounds counts, since the machine is shared.
+"""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
+
+import drawn
+import hoso_bpmn
+from hoso_bpmn import conversion, diagram, inspection, picture
+
+SIZES = (10, 50, 200, 1000)
+ROUNDS = 3
+
+
+def chain(elements: int) -> bytes:
+    """Tasks in a row, without coordinates."""
+    names = [f"t{number}" for number in range(elements - 2)]
+    ways = [f"{a}>{b}" for a, b in zip(["start", *names], [*names, "end"], strict=True)]
+    return drawn.bpmn(drawn.users(" ".join(names)), " ".join(ways))
+
+
+def milliseconds(work: Callable[[], object], clock: Callable[[], float]) -> float:
+    """The best of the rounds."""
+    best = float("inf")
+    for _ in range(ROUNDS):
+        begun = clock()
+        work()
+        best = min(best, clock() - begun)
+    return best * 1000
+
+
+def row(elements: int, folder: Path) -> tuple[float, ...]:
+    """What each act costs for a diagram of so many elements."""
+    data = chain(elements)
+    package = drawn.packaged(data)
+    path = folder / f"{elements}.zip"
+    path.write_bytes(package.to_zip())
+    cpu, wall = time.process_time, time.perf_counter
+    return (
+        milliseconds(lambda: diagram.read(data), cpu),
+        milliseconds(lambda: inspection.inspect_package(dict(package.files)), cpu),
+        milliseconds(lambda: conversion.convert(data), cpu),
+        milliseconds(lambda: picture.draw(data), cpu),
+        milliseconds(lambda: hoso_bpmn.check(path), wall),
+        milliseconds(lambda: hoso_bpmn.import_bpmn(data), wall),
+    )
+
+
+def main() -> None:
+    """Print the table."""
+    heads = ("read", "check", "import", "draw", "check in child", "import in child")
+    print(f"{'elements':>8} " + " ".join(f"{head:>15}" for head in heads))
+    print(
+        f"{'':>8} " + " ".join(f"{'ms ' + unit:>15}" for unit in ("CPU", "CPU", "CPU", "CPU", "wall", "wall"))
+    )
+    with tempfile.TemporaryDirectory() as folder:
+        for elements in SIZES:
+            figures = row(elements, Path(folder))
+            print(f"{elements:>8} " + " ".join(f"{figure:>15.1f}" for figure in figures))
+
+
+if __name__ == "__main__":
+    main()
