@@ -36,9 +36,10 @@ bench: .venv/installed ## The budgets of the design, measured side by side in on
 
 ##@ Mend
 .PHONY: fix
-fix: .venv/installed ## Format, and repair what ruff can repair
+fix: .venv/installed ## Format, repair what ruff can repair, and write docs/openapi.json anew
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+	$(BIN)/python -m hoso_api.openapi docs/openapi.json
 
 .PHONY: lock
 lock: .venv/installed ## Resolve the dependencies anew; the lock files name no host
