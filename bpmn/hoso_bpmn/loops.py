@@ -90,10 +90,14 @@ def _line(above: Mapping[str, str], node: str) -> set[str]:
 
 
 def _cut(graph: Graph, order: list[str], above: Mapping[str, str]) -> None:
-    """Drop the edges that lead back into the middle of a loop, the deepest first."""
+    """Drop the edges that lead back into the middle of a loop, the deepest first, unless one is the only way there."""
     for node in reversed(order):
         holders = _line(above, node) - {node}
-        graph[node] = [t for t in graph[node] if not (holders - _line(above, t)) & _reached(graph, t)]
+        for target in dict.fromkeys(graph[node]):
+            others = [other for other in graph[node] if other != target]
+            leads_back = (holders - _line(above, target)) & _reached(graph, target)
+            if leads_back and target in _reached({**graph, node: others}, _ROOT):
+                graph[node] = others
 
 
 def _reached(graph: Graph, start: str) -> set[str]:

@@ -3,7 +3,7 @@
 from fractions import Fraction
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from drawn import Walk, bpmn, specification, user, users
@@ -155,6 +155,7 @@ def test_steps_inside_a_subprocess_count_once() -> None:
 
 @settings(max_examples=150, deadline=None)
 @given(st.sets(st.tuples(st.sampled_from("abcdefgh"), st.sampled_from("abcdefgh")), max_size=24))
+@example(set(zip("aabcdeef", "deffbcde", strict=True)))
 def test_without_the_flows_that_lead_back_everything_is_still_reached_and_nothing_goes_round(
     edges: set[tuple[str, str]],
 ) -> None:
