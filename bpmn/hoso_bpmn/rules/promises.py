@@ -46,8 +46,9 @@ def ends_unknown(subject: Subject) -> Faults:
     remedy="Give the property milestone to the task, or ends = refused, withdrawn or stopped to the end event.",
 )
 def milestone_missing(subject: Subject) -> Faults:
+    asides = reach.asides(subject.process)
     for milestone in MILESTONES:
-        for end in reach.Reach(subject.process, _with_milestone(subject, milestone)).ends():
+        for end in reach.Reach(subject.process, _with_milestone(subject, milestone), asides).ends():
             if end.properties.get("ends") not in ENDS:
                 yield Fault(end, f"A way reaches {end.label!r} without a task with milestone = {milestone}.")
 

@@ -12,11 +12,13 @@ class Reach:
     """The elements that a token enters and leaves when it may enter, but not leave, the `blocked` ones.
 
     A parallel join is left only when all of its flows can bring a token; an exclusive or inclusive one when any can.
+    The events in `unheeded` never happen.
     """
 
-    def __init__(self, process: Process, blocked: Iterable[str] = ()) -> None:
+    def __init__(self, process: Process, blocked: Iterable[str] = (), unheeded: Iterable[str] = ()) -> None:
         self._process = process
         self._blocked = frozenset(blocked)
+        self._unheeded = frozenset(unheeded)
         self.entered: set[str] = set()
         self.left: set[str] = set()
         self._arrived: set[str] = set()
@@ -25,14 +27,16 @@ class Reach:
             self._enter(self._pending.pop())
 
     def _event_subprocesses(self, parent: str | None) -> list[str]:
-        return [element.id for element in self._process.within(parent) if element.triggered_by_event]
+        events = (element.id for element in self._process.within(parent) if element.triggered_by_event)
+        return [event for event in events if event not in self._unheeded]
 
     def _enter(self, identity: str) -> None:
         element = self._process.elements.get(identity)
         if element is None or identity in self.entered:
             return
         self.entered.add(identity)
-        self._pending += [guest.id for guest in self._process.attached(identity)]
+        guests = (guest.id for guest in self._process.attached(identity))
+        self._pending += [guest for guest in guests if guest not in self._unheeded]
         inside = list(self._process.within(identity)) if element.tag in diagram.SUBPROCESSES else []
         if inside:
             self._pending += [e.id for e in inside if e.tag == "startEvent"] + self._event_subprocesses(
@@ -70,6 +74,25 @@ class Reach:
         """Where the process as a whole may end: reached elements of its own level without a way out."""
         reached = (self._process.elements[identity] for identity in sorted(self.left))
         return tuple(e for e in reached if e.parent is None and not e.outgoing and not e.triggered_by_event)
+
+
+def asides(process: Process) -> set[str]:
+    """The boundary events and event sub-processes beside which the main way always goes on."""
+    return {element.id for element in process.elements.values() if _goes_beside(process, element)}
+
+
+def _goes_beside(process: Process, element: Element) -> bool:
+    if element.triggered_by_event:
+        starts = [inner for inner in process.within(element.id) if inner.tag == "startEvent"]
+        return not any(start.interrupting for start in starts)
+    return element.tag == "boundaryEvent" and not element.interrupting and not _terminates(process, element)
+
+
+def _terminates(process: Process, element: Element) -> bool:
+    """Whether a terminate end lies behind the element; one in another sub-process stops only what is in there."""
+    following = (process.elements[identity] for identity in after(process, element))
+    ends = (each for each in following if each.parent == element.parent)
+    return any(event.kind == "terminate" for end in ends for event in end.event_definitions)
 
 
 def after(process: Process, element: Element) -> set[str]:
