@@ -14,19 +14,29 @@ from types import MappingProxyType
 
 from lxml import etree
 
-from hoso_bpmn import diagram, triggers
+from hoso_bpmn import diagram, errors, triggers
 from hoso_bpmn.diagram import Element, Flow, Process
 from hoso_bpmn.findings import RefusedFile
 from hoso_bpmn.manifest import Case
-from hoso_bpmn.package import Package
+from hoso_bpmn.package import NoSuchCase, Package
 
-#: A procedure code → the package of the version that is pinned for the caller.
+#: A procedure code → the package of the version that is pinned for the caller; raises `KeyError` for an unknown code.
 Resolve = Callable[[str], Package]
 #: Lane, role and unit.
 Lanes = tuple[tuple[str, str, str], ...]
 
 MAX_DEPTH = 5
 _CALLERS_OWN = ("milestone", "ends")
+
+
+class UnknownCall(errors.UnsupportedElement):
+    """A call activity names a procedure of which nothing is known where it is to run."""
+
+    def __init__(self, call: Element, code: str) -> None:
+        self.code = code
+        super().__init__(
+            call.id, f"the call of {code} here", "Publish the called procedure first.", call.line
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,13 +71,16 @@ def executable(drawing: diagram.Diagram) -> Process:
 def source(package: Package, case: Case, resolve: Resolve | None, chain: tuple[str, ...] = ()) -> Source:
     """The source of a case with everything that it calls; raises `RefusedFile` or `UnsupportedElement`."""
     data = package.process(case)
-    calls = [element for element in drawn(data).elements.values() if element.tag == "callActivity"]
     return Source(
         data,
         tuple(sorted((name, lane.role, lane.unit) for name, lane in package.lanes.items())),
-        tuple((call.id, _callee(call, resolve, (*chain, package.code))) for call in calls),
+        tuple((call.id, _callee(call, resolve, (*chain, package.code))) for call in _calls(drawn(data))),
         tuple((path, content) for path, content in sorted(package.files.items()) if path.endswith(".dmn")),
     )
+
+
+def _calls(process: Process) -> list[Element]:
+    return [element for element in process.elements.values() if element.tag == "callActivity"]
 
 
 def _callee(call: Element, resolve: Resolve | None, chain: tuple[str, ...]) -> Source:
@@ -81,9 +94,28 @@ def _callee(call: Element, resolve: Resolve | None, chain: tuple[str, ...]) -> S
             call, f"a chain of more than {MAX_DEPTH} calls", "Call fewer procedures in a row."
         )
     if resolve is None:
-        raise triggers.unsupported(call, f"the call of {code} here", "Publish the called procedure first.")
-    package = resolve(code)
-    return source(package, package.case(call.properties.get("case")), resolve, chain)
+        raise UnknownCall(call, code)
+    try:
+        package = resolve(code)
+    except KeyError:
+        raise UnknownCall(call, code) from None
+    return source(package, _case(call, package), resolve, chain)
+
+
+def _case(call: Element, package: Package) -> Case:
+    try:
+        return package.case(call.properties.get("case"))
+    except NoSuchCase as unknown:
+        remedy = f"Write one of {', '.join(unknown.allowed)} as the property `case` of the call."
+        raise triggers.unsupported(
+            call, f"the call of {package.code} without one of its cases", remedy
+        ) from None
+
+
+def codes(package: Package) -> frozenset[str]:
+    """The other procedures that the drawings of a package call; raises `RefusedFile` or `UnsupportedElement`."""
+    found = {called(call) for case in package.cases for call in _calls(drawn(package.process(case)))}
+    return frozenset(found - {package.code})
 
 
 def process(made_of: Source) -> Process:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import io
+import zipfile
 from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
-from hoso_bpmn import archive, diagram, errors, manifest, package, rules, sandbox, specification
+from hoso_bpmn import archive, calls, diagram, errors, manifest, package, rules, sandbox, specification
 from hoso_bpmn.diagram import Diagram
 from hoso_bpmn.findings import Finding, RefusedFile, Report, Severity
 from hoso_bpmn.package import Case, Package
@@ -32,6 +36,57 @@ def check(
     return Report.from_json(answer)
 
 
+def check_pinned(data: bytes, pinned: Mapping[str, Package], *, work: str) -> Report:
+    """The check of a zipped package in a limited child, with the packages that its call activities run, by code.
+
+    `work` is a function that gets the bytes which `unpinned` takes apart.
+    """
+    try:
+        return Report.from_json(sandbox.run(work, _pinning(data, pinned)))
+    except RefusedFile as refused:
+        return Report((refused.finding(_UPLOAD),))
+
+
+def _pinning(data: bytes, pinned: Mapping[str, Package]) -> bytes:
+    called = {f"{_CALLED}{code}": found.to_zip() for code, found in pinned.items()}
+    return archive.to_zip({_UPLOAD: data[: archive.MAX_TOTAL + 1], **called})
+
+
+def unpinned(data: bytes) -> tuple[bytes, dict[str, Package]]:
+    """The zipped package that `check_pinned` sent to the child, and the packages that it may call, by code."""
+    with zipfile.ZipFile(io.BytesIO(data)) as container:
+        sent = {name: container.read(name) for name in container.namelist()}
+    upload = sent.pop(_UPLOAD)
+    return upload, {name.removeprefix(_CALLED): package.read(found) for name, found in sent.items()}
+
+
+_UPLOAD, _CALLED = "package.zip", "called/"
+
+
+@dataclass(frozen=True, slots=True)
+class Called:
+    """The procedures that a package calls."""
+
+    codes: tuple[str, ...] = ()
+
+    def to_json(self) -> dict[str, Any]:
+        """JSON-safe."""
+        return asdict(self)
+
+
+def called(data: bytes) -> frozenset[str]:
+    """The codes that a zipped package calls, read in a limited child; raises `RefusedFile` with rule `sandbox`."""
+    return frozenset(sandbox.run(sandbox.Work.CALLED, data[: archive.MAX_TOTAL + 1])["codes"])
+
+
+def inspect_called(data: bytes) -> Called:
+    """The same in this process; what cannot be read calls nothing, and the check says why it cannot."""
+    try:
+        return Called(tuple(sorted(calls.codes(package.read(data)))))
+    except (RefusedFile, errors.UnsupportedElement):
+        return Called()
+
+
 def _bytes(source: Path) -> bytes:
     if not source.is_file():
         raise RefusedFile(
@@ -51,8 +106,14 @@ def inspect_diagram(data: bytes, file: str) -> Report:
     return Report.of(rules.of_process(rules.Subject(drawing, process), file))
 
 
-def inspect_package(source: bytes | Mapping[str, bytes]) -> Report:
-    """The rules on a package, in this process: for packages whose origin is trusted."""
+def inspect_package(
+    source: bytes | Mapping[str, bytes], pinned: Mapping[str, Package] | None = None
+) -> Report:
+    """The rules on a package, in this process: for packages whose origin is trusted.
+
+    `pinned` are all the packages that it may call, by code; without them it is the bundled ones, and others are a
+    warning only.
+    """
     try:
         read = package.read(source)
     except RefusedFile as refused:
@@ -61,7 +122,7 @@ def inspect_package(source: bytes | Mapping[str, bytes]) -> Report:
     found = [*unread, *rules.of_package(rules.Contents(read, drawings), manifest.FILE)]
     for case in read.cases:
         if case.process in drawings:
-            found += _case(read, case, drawings[case.process])
+            found += _case(read, case, drawings[case.process], pinned)
     return Report.of(found)
 
 
@@ -77,7 +138,9 @@ def _drawings(read: Package) -> tuple[dict[str, Diagram], list[Finding]]:
     return drawings, unread
 
 
-def _case(read: Package, case: Case, drawing: Diagram) -> Iterator[Finding]:
+def _case(
+    read: Package, case: Case, drawing: Diagram, pinned: Mapping[str, Package] | None
+) -> Iterator[Finding]:
     try:
         process = specification.executable(drawing)
     except RefusedFile as refused:
@@ -86,17 +149,19 @@ def _case(read: Package, case: Case, drawing: Diagram) -> Iterator[Finding]:
     found = list(rules.of_process(rules.Subject(drawing, process, read, case), case.process))
     yield from found
     if not any(finding.severity is Severity.ERROR for finding in found):
-        yield from _engine(read, case)
+        yield from _engine(read, case, pinned)
 
 
-def _engine(read: Package, case: Case) -> Iterator[Finding]:
+def _engine(read: Package, case: Case, pinned: Mapping[str, Package] | None) -> Iterator[Finding]:
     """What only building the engine's specification brings to light."""
     try:
-        specification.load(read, case.id, resolve=_resolve)
-    except _UnknownCall as unknown:
-        message = f"The called procedure {unknown.code!r} is not known here, so the call is not checked."
-        remedy = "Publish the called procedure first."
-        yield Finding(Severity.WARNING, "call-unknown", None, 0, message, remedy, case.process)
+        specification.load(read, case.id, resolve=_bundled if pinned is None else pinned.__getitem__)
+    except calls.UnknownCall as unknown:
+        severity = Severity.WARNING if pinned is None else Severity.ERROR
+        message = f"{unknown.element}: the called procedure {unknown.code!r} is not known here."
+        yield Finding(
+            severity, "call-unknown", unknown.element, unknown.line, message, unknown.remedy, case.process
+        )
     except RefusedFile as refused:
         yield refused.finding(case.process)
     except errors.UnsupportedElement as error:
@@ -110,14 +175,8 @@ def _engine(read: Package, case: Case) -> Iterator[Finding]:
         )
 
 
-class _UnknownCall(LookupError):
-    def __init__(self, code: str) -> None:
-        self.code = code
-        super().__init__(code)
-
-
-def _resolve(code: str) -> Package:
-    """The bundled procedures are known everywhere; those of an installation are pinned when a version is published."""
+def _bundled(code: str) -> Package:
+    """The bundled procedures are known everywhere; those of an installation are pinned when a version is declared."""
     if code not in package.codes():
-        raise _UnknownCall(code)
+        raise KeyError(code)
     return package.bundled(code)

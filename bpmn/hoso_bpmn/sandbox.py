@@ -27,6 +27,8 @@ class Work(StrEnum):
     DIAGRAM = "hoso_bpmn.inspection:inspect_diagram"
     #: Check a zipped package.
     PACKAGE = "hoso_bpmn.inspection:inspect_package"
+    #: Read which procedures a zipped package calls.
+    CALLED = "hoso_bpmn.inspection:inspect_called"
     #: Convert a foreign BPMN file.
     IMPORT = "hoso_bpmn.conversion:convert"
 

@@ -1,10 +1,11 @@
 """Publication: a package is declared and checked, submitted, approved by somebody else, and then active.
 
-A version never changes once declared; what runs on it stays on it when a newer one takes its place.
+A version never changes once declared; what runs on it stays on it when a newer one takes its place. What its call
+activities run is pinned when it is declared: the versions that are active then, of the procedures that it calls and of
+those that these call in turn.
 """
 
 import asyncio
-import tempfile
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -12,7 +13,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import hoso_bpmn
-from hoso_bpmn import package
+from hoso_bpmn import calls, inspection, package
 from hoso_models import VersionStatus
 from hoso_models.database import Database
 from hoso_workflows import authority, refusals, statements
@@ -47,18 +48,26 @@ def check(path: Path) -> hoso_bpmn.Report:
 async def declare(
     db: Database, data: bytes, *, actor: UUID, at: datetime, code: str | None = None
 ) -> Version:
-    """A new draft from a zip. Raises PackageRefused with the findings.
+    """A new draft from a zip. Raises PackageRefused with the findings, also for a call of what is not active.
 
-    The same package again gives the version that it already is, unless that one is retired: then it may come back.
+    The same package again, with the same versions of what it calls, gives the version that it already is, unless that one
+    is retired: then it may come back.
     """
     await permitted(db, "declaring a procedure", code, actor, at, authority.DECLARER, authority.ADMINISTRATOR)
-    report = await asyncio.to_thread(_checked, data)
+    pins = await _pins(db, data)
+    report = await asyncio.to_thread(_checked, data, pins)
     if not report.ok:
         raise refusals.PackageRefused(report)
     found = package.read(data)
     if code is not None and code != found.code:
         raise refusals.FormRefused([refusals.Fault("code", f"the package is of {found.code}, not of {code}")])
-    manifest = {"name": found.name, "authority": found.authority, "field": found.field, "level": found.level}
+    manifest = {
+        "name": found.name,
+        "authority": found.authority,
+        "field": found.field,
+        "level": found.level,
+        "calls": {pin.package.code: pin.number for pin in pins},
+    }
     parameters = [
         uuid4(),
         found.code,
@@ -74,7 +83,8 @@ async def declare(
         await tx.rows("select pg_advisory_xact_lock(hashtextextended($1, 0))", [f"declare {found.code}"])
         await tx.rows(_DECLARE, parameters)
         (row,) = await tx.rows(
-            f"{_SELECT} where {_LIVING} order by number desc limit 1", [found.code, found.sha256]
+            f"{_SELECT} where {_LIVING} order by number desc limit 1",
+            [found.code, found.sha256, manifest["calls"]],
         )
     return _version(row)
 
@@ -161,11 +171,34 @@ async def active_package(db: Database, procedure: str) -> package.Package:
     return package.read(row.package)
 
 
-def _checked(data: bytes) -> hoso_bpmn.Report:
-    with tempfile.TemporaryDirectory(prefix="hoso-package-") as folder:
-        path = Path(folder) / "package.zip"
-        path.write_bytes(data)
-        return check(path)
+@dataclass(frozen=True, slots=True)
+class _Pin:
+    """The version of a called procedure that a caller keeps to."""
+
+    number: int
+    package: package.Package
+
+
+async def _pins(db: Database, data: bytes) -> list[_Pin]:
+    """What the package calls, directly or through what it calls, as far as it is active; the check refuses the rest."""
+    try:
+        ahead = await asyncio.to_thread(inspection.called, data)
+    except hoso_bpmn.RefusedFile as refused:
+        raise refusals.PackageRefused(hoso_bpmn.Report((refused.finding("package.zip"),))) from None
+    pins: list[_Pin] = []
+    met: set[str] = set()
+    while ahead:
+        met |= ahead
+        rows = await db.rows(_CALLED, [sorted(ahead)])
+        found = [_Pin(row.number, package.read(row.package)) for row in rows]
+        pins += found
+        ahead = frozenset().union(*(calls.codes(pin.package) for pin in found)) - met
+    return pins
+
+
+def _checked(data: bytes, pins: list[_Pin]) -> hoso_bpmn.Report:
+    pinned = {pin.package.code: pin.package for pin in pins}
+    return inspection.check_pinned(data, pinned, work="hoso_workflows.scenarios:inspect_pinned")
 
 
 async def permitted(
@@ -201,9 +234,16 @@ insert into workflow_version (id, procedure_code, number, name, status, package,
   declared_at)
 select $1, $2, coalesce(max(number), 0) + 1, $3, 'draft', $4, $5, $6::jsonb, $7::jsonb, $8, $9
 from workflow_version where procedure_code = $2
-having count(*) filter (where sha256 = $5 and status <> 'retired') = 0
+having count(*) filter (
+  where sha256 = $5 and coalesce(manifest -> 'calls', '{}') = $6::jsonb -> 'calls' and status <> 'retired'
+) = 0
 """
-_LIVING = "procedure_code = $1 and sha256 = $2 and status <> 'retired'"
+_LIVING = """
+procedure_code = $1 and sha256 = $2 and coalesce(manifest -> 'calls', '{}') = $3::jsonb and status <> 'retired'
+"""
+_CALLED = """
+select number, package from workflow_version where procedure_code = any($1) and status = 'active' order by procedure_code
+"""
 #: All versions of a procedure stand still while one of them becomes active.
 _LOCK = "select number, status from workflow_version where procedure_code = $1 order by number for update"
 _SUBMIT = """

@@ -104,12 +104,21 @@ class Results:
 _REMEDY = "Correct the procedure if the scenario is right, or the scenario if the law says otherwise."
 
 
-def inspect(data: bytes) -> Report:
-    """The check of a zipped package and, where nothing forbids it already, its scenarios; in this process."""
-    report = inspection.inspect_package(data)
+def inspect(data: bytes, pinned: Mapping[str, Package] | None = None) -> Report:
+    """The check of a zipped package and, where nothing forbids it already, its scenarios; in this process.
+
+    `pinned` are all the packages that it may call, by code; without them it is the bundled ones.
+    """
+    report = inspection.inspect_package(data, pinned)
     if not report.ok:
         return report
-    return Report.of((*report.findings, *run(package.read(data)).findings()))
+    resolve = package.bundled if pinned is None else pinned.__getitem__
+    return Report.of((*report.findings, *run(package.read(data), resolve=resolve).findings()))
+
+
+def inspect_pinned(data: bytes) -> Report:
+    """The same for a package that `inspection.check_pinned` sent together with all those that it may call."""
+    return inspect(*inspection.unpinned(data))
 
 
 def run(declared: Package, calendars: Calendars = wt.load, resolve: Resolve = package.bundled) -> Results:
