@@ -57,8 +57,9 @@ class Journal:
     asked: dict[str, Deed] = field(default_factory=dict)
     #: The body of the first answer to each key that was accepted.
     accepted: dict[str, Any] = field(default_factory=dict)
-    #: Keys whose later answers were not the first one.
-    contradicted: list[str] = field(default_factory=list)
+    #: Keys that were refused, and those accepted with another answer than the first.
+    refused: set[str] = field(default_factory=set)
+    contradicted: set[str] = field(default_factory=set)
     tally: Counter[str] = field(default_factory=Counter)
 
     @property
@@ -69,6 +70,7 @@ class Journal:
     def note(self, deed: Deed, response: httpx.Response) -> None:
         """Write down a definite answer."""
         if not response.is_success:
+            self.refused.add(deed.key)
             self.tally[f"refused: {response.json()['type'].rpartition(':')[2]}"] += 1
         elif deed.key not in self.accepted:
             self.accepted[deed.key] = response.json()
@@ -76,7 +78,7 @@ class Journal:
         else:
             self.tally["answered again"] += 1
             if self.accepted[deed.key] != response.json():
-                self.contradicted.append(deed.key)
+                self.contradicted.add(deed.key)
 
 
 @dataclass
@@ -160,7 +162,7 @@ class Officer:
     async def _send(
         self, method: str, path: str, actor: UUID, headers: Mapping[str, str], **said: Any
     ) -> httpx.Response | None:
-        """The answer; None for one that decides nothing."""
+        """The answer; None for one that decides nothing. Fails for a mistake of the server."""
         try:
             response = await self.client.request(
                 method, path, headers={**headers, "Authorization": f"Bearer {self.tokens[actor]}"}, **said
@@ -168,7 +170,8 @@ class Officer:
         except httpx.TransportError:
             self.journal.tally["no answer"] += 1
             return None
-        if response.status_code >= 500 or (
+        assert response.status_code != 500, f"{method} {path}: {response.text}"
+        if response.status_code > 500 or (
             response.status_code == 409 and response.json()["type"].endswith(":conflict")
         ):
             self.journal.tally[f"told to come back: {response.status_code}"] += 1

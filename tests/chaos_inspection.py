@@ -15,7 +15,8 @@ from hoso_workflows.office import Office
 async def violations(db: Database, journal: Journal) -> list[str]:
     """Everything that is not as it has to be, in words."""
     kept = {row.key: row for row in await db.rows(_KEPT)}
-    found = [f"{key} got two different answers" for key in journal.contradicted]
+    contradicted = journal.contradicted | (journal.accepted.keys() & journal.refused)
+    found = [f"{key} got two different answers" for key in sorted(contradicted)]
     found += _acknowledged(journal, kept)
     found += _carried_out(journal, kept, {str(row.id): row for row in await db.rows(_CLOSED)})
     found += [f"{row.reference}: {row.said}" for sql in _SOUND for row in await db.rows(sql)]
