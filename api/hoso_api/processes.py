@@ -29,8 +29,9 @@ def api_command(settings: Settings) -> list[str]:
     """uvicorn, once for all workers."""
     listen = ["--host", settings.host, "--port", str(settings.port), "--workers", str(settings.workers)]
     quiet = ["--no-access-log", "--log-level", "warning", "--timeout-graceful-shutdown", "5"]
-    # A worker that starts on a busy machine is silent for long; killed for that, it would never get up.
-    patient = ["--timeout-worker-healthcheck", "60"]
+    # A worker that starts on a busy machine is silent for long; killed for that after uvicorn's 5 s, it would never get
+    # up. Not longer than needed either: one that dies while it starts is missed only after that time.
+    patient = ["--timeout-worker-healthcheck", "20"]
     return [
         sys.executable,
         "-m",
