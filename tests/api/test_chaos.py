@@ -34,8 +34,8 @@ class Storm:
     def __post_init__(self) -> None:
         victims = [victim for victim in Victim for _ in range(KILLS)]
         self.dice.shuffle(victims)
-        moments = sorted(self.dice.sample(range(20, COMPLETIONS - 100), len(victims)))
-        self._blows = list(zip(moments, victims, strict=True))
+        apart = (COMPLETIONS - 100) // len(victims)
+        self._blows = [(20 + self.dice.randrange(apart) + apart * n, who) for n, who in enumerate(victims)]
 
     def heard(self, completions: int) -> None:
         """Strike when it is time; where nobody is to be struck just then, at the next acceptance."""
