@@ -57,6 +57,7 @@ class Child:
         self.service = service
         self.log = log
         self._file: BinaryIO = log.open("ab")
+        self._born = time.monotonic()
         command = [sys.executable, "-m", "hoso_api.supervision", str(os.getpid()), *service.command]
         self.process = subprocess.Popen(
             command,
@@ -71,6 +72,11 @@ class Child:
     def dead(self) -> bool:
         """True once its leader has ended; reaps it."""
         return self.process.poll() is not None
+
+    @property
+    def age(self) -> float:
+        """Seconds since it was started."""
+        return time.monotonic() - self._born
 
     async def answers(self) -> None:
         """Return when the service answers; `ServiceFailed` when it ends or stays silent."""
@@ -128,16 +134,16 @@ class Supervisor:
             self._report(f"{service.name} is ready")
 
     async def _keep(self, service: Service, stop: asyncio.Event) -> None:
-        pause = PAUSES[0]
+        pause = 0.0
         while not stop.is_set():
             child = self._children.get(service.name)
             if child is not None and child.dead:
+                pause = pause_after(pause, child.age)
                 self._report(
                     f"{service.name} ended with {child.process.returncode}; again in {pause:.0f} s ({child.log})"
                 )
                 await child.stop()
                 await _wait(stop, pause)
-                pause = min(pause * 2, PAUSES[1])
                 if not stop.is_set():
                     self._spawn(service)
             await _wait(stop, BEAT * 2)
@@ -146,6 +152,12 @@ class Supervisor:
         child = Child(service, self._logs / f"{service.name}.log")
         self._children[service.name] = child
         return child
+
+
+def pause_after(last: float, lived: float) -> float:
+    """Seconds until a child that lived so long is started again: doubled each time, short again after a good life."""
+    shortest, longest = PAUSES
+    return shortest if not last or lived > longest else min(last * 2, longest)
 
 
 async def _wait(stop: asyncio.Event, seconds: float) -> None:

@@ -110,6 +110,12 @@ async def test_a_service_that_dies_later_is_started_again(service, tmp_path, mon
     assert lines[1].startswith("api ended with -9; again in")
 
 
+def test_pauses_grow_while_a_service_keeps_dying_and_are_short_again_after_a_good_life() -> None:
+    lived_shortly = [supervision.pause_after(last, lived=2.0) for last in (0.0, 1.0, 2.0, 16.0, 30.0)]
+    assert lived_shortly == [1.0, 2.0, 4.0, 30.0, 30.0]
+    assert supervision.pause_after(30.0, lived=31.0) == 1.0
+
+
 def test_children_die_with_a_killed_supervisor(tmp_path: Path) -> None:
     code = f"""
 import asyncio, sys
