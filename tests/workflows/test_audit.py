@@ -9,7 +9,7 @@ from uuid import UUID
 import pytest
 
 from hoso_models import errors
-from hoso_workflows import audit
+from hoso_workflows import audit, refusals
 from hoso_workflows.audit import Difference
 from hoso_workflows.commands import Claim
 from hoso_workflows.office import Outcome
@@ -175,6 +175,20 @@ async def test_an_erased_payload_leaves_the_chain_whole(world: World) -> None:
     await worked_on(world)
     await world.changed("update dossier_event set payload = null, salt = null where seq = 1")
     assert [each for each in await found(world) if each.what == "chain"] == []
+
+
+async def test_what_was_erased_is_not_written_anew_and_nothing_changes(world: World) -> None:
+    before = await worked_on(world)
+    await world.changed("update dossier_event set payload = null, salt = null where seq = 1")
+    tasks = await world.db.rows("select * from user_task order by id")
+    with pytest.raises(refusals.Erased, match=before.reference):
+        await audit.rebuild(world.office, before.reference)
+    assert await world.db.rows("select * from user_task order by id") == tasks
+
+
+async def test_a_dossier_that_is_not_there_cannot_be_rebuilt(world: World) -> None:
+    with pytest.raises(refusals.NotFound, match="H27-260302-9999"):
+        await audit.rebuild(world.office, "H27-260302-9999")
 
 
 async def test_an_event_altered_beside_an_erased_one_is_found(world: World) -> None:

@@ -12,7 +12,7 @@ from uuid import UUID
 
 import hoso_bpmn
 from hoso_models import errors as storage
-from hoso_workflows import events, lifecycle, statements, writing
+from hoso_workflows import events, lifecycle, refusals, statements, writing
 from hoso_workflows.events import Event, Kind, Link
 from hoso_workflows.office import Office
 from hoso_workflows.projections import Mark, Projection
@@ -46,12 +46,17 @@ async def differences(office: Office, key: str | None = None) -> AsyncIterator[D
 
 
 async def rebuild(office: Office, key: str) -> None:
-    """Write all projections of a dossier from its events, while nobody else writes it."""
+    """Write all projections of a dossier from its events, while nobody else writes it. Raises NotFound, Erased."""
     async with office.db.transaction() as tx:
         locked = await tx.rows(_LOCK, [key])
+        if not locked:
+            raise refusals.NotFound("dossier", key)
         for dossier, *_ in locked:
             (row,) = await tx.rows(f"{_DOSSIERS} where d.id = $1", [dossier])
-            projection = await _projected(office, [_link(entry) for entry in row.links])
+            links = [_link(entry) for entry in row.links or ()]
+            if _erased(links):
+                raise refusals.Erased(row.reference)
+            projection = await _projected(office, links)
             for statement, known in zip(statements.STRAY, _known(projection), strict=True):
                 await tx.rows(statement, [dossier, known])
             written = writing.projected(projection, projection.clock.dates(), Mark())
@@ -80,7 +85,7 @@ async def _rows(office: Office, key: str | None) -> AsyncIterator[Any]:
 async def _compared(office: Office, row: Any) -> list[Difference]:
     links = [_link(entry) for entry in row.links or ()]
     found = list(_broken(row, links))
-    if any(link.salt is None for link in links):
+    if _erased(links):
         # What the law had erased cannot be told again; that nothing else was altered, the chain still says.
         return found
     try:
@@ -101,6 +106,10 @@ async def _compared(office: Office, row: Any) -> list[Difference]:
     if engine != open_tasks:
         found.append(Difference(row.reference, "engine's open tasks", engine, open_tasks))
     return found
+
+
+def _erased(links: Iterable[Link]) -> bool:
+    return any(link.salt is None for link in links)
 
 
 def _broken(row: Any, links: Iterable[Link]) -> Iterable[Difference]:

@@ -340,3 +340,14 @@ class PackageRefused(Refusal):
         super().__init__(
             f"The package cannot be published: {len(errors)} finding(s), first: {errors[0].message}"
         )
+
+
+class Erased(Refusal):
+    """Payloads of the dossier's events were erased by law, so its projections cannot be written from them any more."""
+
+    slug = "erased"
+    remedy = "Nothing: what is stored stays, and the chain still proves that it was not altered."
+
+    def __init__(self, reference: str) -> None:
+        super().__init__(f"Events of the dossier {reference} were erased by law.")
+        self.reference = reference
