@@ -11,8 +11,15 @@ from pathlib import Path
 from hoso_models import database, migrations, postgres
 
 TEMPLATE = "template_of_tests"
-#: What a test server may forget in a power cut, it forgets faster.
-HASTY = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off", "max_connections": "200"}
+#: What a test server may forget in a power cut, it forgets faster. Autovacuum belongs to no role, so the owner of
+#: a clone may not drop it while such a worker looks at it; clones live for seconds and need none.
+HASTY = {
+    "fsync": "off",
+    "full_page_writes": "off",
+    "synchronous_commit": "off",
+    "max_connections": "200",
+    "autovacuum": "off",
+}
 _numbers = count(1)
 
 
