@@ -6,7 +6,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from hoso_bpmn.change import Change, ClosedTask, Incident, Task, Timer
+    from hoso_bpmn.change import Awaited, Change, ClosedTask, Incident, Task, Timer
     from hoso_bpmn.conversion import Imported, import_bpmn
     from hoso_bpmn.findings import Finding, RefusedFile, Report, Severity
     from hoso_bpmn.inspection import check
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 #: Public name → module (and the name there, where it differs). Loaded on first use: the engine is heavy.
 _HOMES = {
+    "Awaited": "change",
     "Change": "change",
     "ClosedTask": "change",
     "Finding": "findings",
@@ -43,6 +44,7 @@ _HOMES = {
 }
 
 __all__ = [
+    "Awaited",
     "Change",
     "ClosedTask",
     "Finding",

@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from hoso_bpmn.specification import Step
+from hoso_bpmn.specification import Place, Step
 
 
 class Closed(StrEnum):
@@ -56,6 +56,27 @@ class Timer:
     name: str
     due: datetime
     armed: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Awaited:
+    """A message or signal that an element awaits, and whose it is to send it: role and unit as in a `Step`.
+
+    All None where the element is in nobody's lane.
+    """
+
+    name: str
+    element: str
+    lane: str | None
+    role: str | None
+    unit: str | None
+    #: What the multi-instance activity is about in which it is awaited; None elsewhere.
+    item: Any = None
+
+    @classmethod
+    def of(cls, name: str, element: str, place: Place, item: Any) -> Awaited:
+        """What is awaited at an element in its place."""
+        return cls(name, element, place.lane, place.role, item if place.unit == "item" else place.unit, item)
 
 
 @dataclass(frozen=True, slots=True)

@@ -127,7 +127,7 @@ class _Moving:
                 before, elements.BoundaryEvent | BoundaryEventJoin
             ):  # those go with their event
                 yield Reason(Verdict.NEEDS_MAPPING, element, f"{element} is not in the new version")
-        elif type(before) is not type(after) or _kind(self.old, before) != _kind(self.new, after):
+        elif type(before) is not type(after) or _external(self.old, before) != _external(self.new, after):
             yield Reason(Verdict.BLOCKED, element, f"{element} is something else in the new version")
         elif (
             isinstance(before, elements.EventGateway)
@@ -220,9 +220,10 @@ def _joins(spec: elements.ProcessSpec, name: Callable[[str], str]) -> dict[str, 
     return {name(task.name): {name(source) for source in task._inputs} for task in joins}
 
 
-def _kind(specification: Specification, spec: Any) -> str | None:
+def _external(specification: Specification, spec: Any) -> bool:
+    """Whether a call is awaited there; a person works in the same way at a user task and at a manual one."""
     step = specification.steps.get(spec.bpmn_id)
-    return step.kind if step else None
+    return step is not None and step.kind == "external"
 
 
 def _put_between(task: Any, split: Any) -> None:

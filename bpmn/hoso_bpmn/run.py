@@ -10,16 +10,38 @@ from types import MappingProxyType
 from typing import Any
 
 from SpiffWorkflow.bpmn import BpmnEvent
-from SpiffWorkflow.bpmn.specs.event_definitions import MessageEventDefinition, SignalEventDefinition
 from SpiffWorkflow.util.task import TaskState
 
 import hoso_calendar as wt
-from hoso_bpmn import engine, errors, instances, moment, progress, scripting, state, timers, variables
-from hoso_bpmn.change import Change, Closed, ClosedTask, Incident, Message, Task, Timer
+from hoso_bpmn import (
+    engine,
+    errors,
+    instances,
+    moment,
+    progress,
+    scripting,
+    state,
+    timers,
+    variables,
+    waiting,
+)
+from hoso_bpmn.change import Awaited, Change, Closed, ClosedTask, Incident, Message, Task, Timer
 from hoso_bpmn.specification import Specification, Step
 from hoso_bpmn.timers import Slot
 
-__all__ = ["Change", "Closed", "ClosedTask", "Incident", "Message", "Run", "Task", "Timer", "resume", "start"]
+__all__ = [
+    "Awaited",
+    "Change",
+    "Closed",
+    "ClosedTask",
+    "Incident",
+    "Message",
+    "Run",
+    "Task",
+    "Timer",
+    "resume",
+    "start",
+]
 
 #: Timers that one command fires; what is still due fires with the next.
 MAX_FIRINGS = 1_000
@@ -51,6 +73,8 @@ class Run:
     def __init__(self, specification: Specification, calendar: wt.WorkCalendar | moment.Calendars) -> None:
         self.specification = specification
         self._calendars = moment.calendars(calendar)
+        #: What the process sent to the outside on the way to its first tasks; what it sends later is in each `Change`.
+        self.sent: tuple[Message, ...] = ()
         self._snapshot: state.Snapshot
         self._saved: bytes | None = None
 
@@ -67,9 +91,15 @@ class Run:
         return tuple(sorted(self._timers().values(), key=lambda timer: (timer.due, timer.element)))
 
     @property
+    def awaited(self) -> tuple[Awaited, ...]:
+        """The messages and signals that are awaited, each with the element at which it is, longest awaited first."""
+        waits, places = waiting.waits(self._snapshot.workflow), self.specification.places
+        return tuple(Awaited.of(w.definition.name, w.element, places[w.element], w.item) for w in waits)
+
+    @property
     def messages(self) -> tuple[str, ...]:
         """Names of the messages and signals that are awaited."""
-        return tuple(sorted({definition.name for definition in self._awaited()}))
+        return tuple(sorted({each.name for each in self.awaited}))
 
     @property
     def incidents(self) -> tuple[Incident, ...]:
@@ -174,10 +204,11 @@ class Run:
         if message not in self.messages:
             raise errors.NobodyWaits(message, self.messages)
         given = self._given(payload)
-        kinds = {type(definition) for definition in self._awaited() if definition.name == message}
+        waits = waiting.waits(self._snapshot.workflow)
+        kinds = {type(wait.definition) for wait in waits if wait.definition.name == message}
 
         def send() -> None:
-            for kind in (MessageEventDefinition, SignalEventDefinition):
+            for kind in waiting.SENDABLE:
                 if kind in kinds:
                     self._snapshot.workflow.catch(BpmnEvent(kind(message), payload=given))
 
@@ -207,7 +238,7 @@ class Run:
                 incident = self._incident(steps, error)
                 raise errors.CannotStart(incident.element, incident.message) from error
             self._snapshot.number = now.number
-        workflow.get_events()
+        self.sent = tuple(_sent(workflow))
 
     def _fire(
         self, timer: tuple[Any, str], at: datetime, given: Mapping[str, Any] = MappingProxyType({})
@@ -306,13 +337,6 @@ class Run:
             for slot in timers.slots(task):
                 yield task, slot
 
-    def _awaited(self) -> Iterator[Any]:
-        for task in self._snapshot.workflow.event_manager.tasks.values():
-            definition = task.task_spec.event_definition
-            for one in getattr(definition, "event_definitions", (definition,)):
-                if isinstance(one, MessageEventDefinition | SignalEventDefinition):
-                    yield one
-
     def _timer_id(self, task: Any, slot: Slot) -> str:
         return str(uuid.uuid5(uuid.UUID(self._id(task)), slot.element))
 
@@ -364,5 +388,5 @@ def _is_open(task: Any) -> bool:
 def _sent(workflow: engine.Workflow) -> Iterator[Message]:
     """What the process sent and nothing in it awaited; an error or escalation that nobody caught ends there."""
     for event in workflow.get_events():
-        if isinstance(event.event_definition, MessageEventDefinition | SignalEventDefinition):
+        if isinstance(event.event_definition, waiting.SENDABLE):
             yield Message(event.event_definition.name, event.payload or {})

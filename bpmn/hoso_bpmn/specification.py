@@ -42,8 +42,17 @@ class Step:
     outcomes: tuple[str, ...]
     #: Limits as written along the longest way from the acceptance up to and including this step, loops taken once.
     plan: tuple[str, ...]
-    #: `human`, or `external` for a service task, which waits for a signed call or a person.
-    kind: str = "human"
+    #: `user`, `manual`, or `external` for a service task, which waits for a signed call or a person.
+    kind: str = "user"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Whose an element is by its lane; role and unit as in a `Step`, None where it is nobody's."""
+
+    lane: str | None
+    role: str | None
+    unit: str | None
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,6 +63,8 @@ class Specification:
     process: str
     name: str
     steps: Mapping[str, Step]
+    #: Element → whose it is, by its lane or that of the sub-process it stands in; a boundary event's is its activity's.
+    places: Mapping[str, Place] = field(repr=False)
     #: Milestone → the elements that carry it.
     milestones: Mapping[str, tuple[str, ...]]
     #: Names that expressions use; no other variable enters the engine.
@@ -105,6 +116,7 @@ def _specification(source: calls.Source) -> Specification:
         process=process.id,
         name=process.name,
         steps=steps,
+        places=MappingProxyType({e.id: _place(process, e, lanes) for e in process.elements.values()}),
         milestones=MappingProxyType(_milestones(steps.values())),
         variables=parsed.names,
         total_limit=plan.longest(process),
@@ -161,16 +173,14 @@ def _step(
     way: plan.Way,
 ) -> Step:
     words: Mapping[str, Any] = element.properties
-    role, unit = lanes.get(element.lane or "", (None, None))
+    place = _own(element, lanes)
     milestone = words.get("milestone") or None
-    # A modeller's candidate group is a hint for lanes without a role; our own word on the task overrides its lane.
-    own = words.get("role") if words.get("role") != words.get("candidateGroups") else None
     return Step(
         element=element.id,
         name=element.label,
-        lane=element.lane,
-        role=own or role or words.get("role"),
-        unit=words.get("unit") or unit,
+        lane=place.lane,
+        role=place.role,
+        unit=place.unit,
         limit=plan.limit(element),
         milestone=milestone,
         form=words.get("form") or None,
@@ -178,5 +188,23 @@ def _step(
         clock_basis=words.get("clock_basis") or None,
         outcomes=ACCEPT_OUTCOMES if milestone == "accept" else tuple(option.label for option in options),
         plan=way.limits,
-        kind="human" if element.tag in diagram.HUMAN_TASKS else "external",
+        kind=_KINDS.get(element.tag, "user"),
     )
+
+
+_KINDS = {"manualTask": "manual", "serviceTask": "external"}
+
+
+def _own(element: diagram.Element, lanes: Mapping[str, tuple[str, str]]) -> Place:
+    words: Mapping[str, Any] = element.properties
+    role, unit = lanes.get(element.lane or "", (None, None))
+    # A modeller's candidate group is a hint for lanes without a role; our own word on the task overrides its lane.
+    own = words.get("role") if words.get("role") != words.get("candidateGroups") else None
+    return Place(element.lane, own or role or words.get("role"), words.get("unit") or unit)
+
+
+def _place(process: diagram.Process, element: diagram.Element, lanes: Mapping[str, tuple[str, str]]) -> Place:
+    own = _own(element, lanes)
+    if own.role or element.parent is None:
+        return own
+    return _place(process, process.elements[element.parent], lanes)

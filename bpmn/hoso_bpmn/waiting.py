@@ -1,0 +1,60 @@
+"""For whose word a run waits: the messages and signals that it awaits, each at an element, in somebody's lane."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from SpiffWorkflow.bpmn.specs.event_definitions import MessageEventDefinition, SignalEventDefinition
+
+from hoso_bpmn import elements, engine, instances
+
+#: What somebody outside of the run may send.
+SENDABLE = (MessageEventDefinition, SignalEventDefinition)
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """A token that waits at an element for a message or signal."""
+
+    element: str
+    definition: Any
+    #: What the multi-instance activity is about in which it waits, of several the innermost; None elsewhere.
+    item: Any
+
+
+def waits(workflow: engine.Workflow) -> Iterator[Wait]:
+    """What is awaited now, those that wait longest first; at an event gateway by each of the events behind it."""
+    for _, task in sorted(workflow.event_manager.tasks.items()):
+        for element, definition in _events(task.task_spec):
+            if isinstance(definition, SENDABLE):
+                yield Wait(element, definition, _item(task))
+
+
+def _events(spec: Any) -> Iterator[tuple[str, Any]]:
+    if isinstance(spec, elements.EventGateway):
+        # The gateway has taken the definitions of the events behind it, in their order.
+        for event, definition in zip(spec.outputs, spec.event_definition.event_definitions, strict=True):
+            yield from ((event.bpmn_id, one) for one in _several(definition))
+    else:
+        yield from ((spec.bpmn_id, one) for one in _several(spec.event_definition))
+
+
+def _several(definition: Any) -> Iterator[Any]:
+    for one in getattr(definition, "event_definitions", (definition,)):
+        if one is definition:
+            yield one
+        else:
+            yield from _several(one)
+
+
+def _item(task: Any) -> Any:
+    while task is not None:
+        item = instances.item(task)
+        if item is not None:
+            return item
+        process = task.workflow
+        opener = process.parent_task_id
+        task = process.top_workflow.get_task_from_id(opener) if opener is not None else None
+    return None
