@@ -70,8 +70,10 @@ class Act:
 class BearerOfAct(security.Bearer):
     """Who asks for an act, once and against which version: all of it read in one step, since every act passes here."""
 
+    covered = ("idempotency-key",)
+
     async def __call__(self, request: Request) -> Act:  # type: ignore[override]
-        """The act that a request is. Raises TokenMissing, TokenRefused, UnreadableHeader."""
+        """The act that a request is. Raises TokenMissing, TokenRefused, SignatureRefused, UnreadableHeader."""
         caller = await super().__call__(request)
         headers = request.headers
         return Act(caller, key(headers), version(headers), await request.body())

@@ -75,7 +75,7 @@ async def _opened(office: Office | None, app: FastAPI) -> AsyncIterator[None]:
 
 def _move_in(app: FastAPI, office: Office) -> None:
     app.state.office = office
-    app.state.tokens = security.Tokens(office, app.state.settings.token_cache_seconds)
+    app.state.credentials = security.Credentials(office, app.state.settings.token_cache_seconds)
 
 
 async def _answer(request: Request, error: Exception) -> Response:

@@ -13,7 +13,7 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from fastapi.routing import APIRoute
 
-from . import problems
+from . import problems, signatures
 
 SUMMARY = "Dossiers of public authorities: file, track, handle, explain every date."
 
@@ -44,6 +44,11 @@ def _document(app: FastAPI) -> dict[str, Any]:
     schemas = document.setdefault("components", {}).setdefault("schemas", {})
     problem = problems.Problem.model_json_schema(ref_template="#/components/schemas/{model}")
     schemas.update(problem.pop("$defs"), Problem=problem)
+    document["components"]["securitySchemes"]["signature"] = signatures.SCHEME
+    for operations in document["paths"].values():
+        for operation in operations.values():
+            if "security" in operation:
+                operation["security"].append({"signature": []})
     return document
 
 

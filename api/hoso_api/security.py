@@ -1,14 +1,15 @@
-"""Who asks: a bearer token, or the cookie in which a page keeps one, becomes a principal.
+"""Who asks: a bearer token, the cookie in which a page keeps one, or the signature of a call becomes a principal.
 
 What a principal may do is decided by the command functions of `hoso_workflows`, for every way in alike.
 """
 
 import hashlib
 import time
+from collections.abc import Awaitable, Callable, Hashable
 from dataclasses import dataclass
 from datetime import datetime
 from http import HTTPStatus
-from typing import Annotated, ClassVar
+from typing import Annotated, ClassVar, Generic, TypeVar
 from urllib.parse import urlsplit
 from uuid import UUID
 
@@ -20,6 +21,8 @@ from hoso_models import PrincipalKind
 from hoso_workflows import refusals, register
 from hoso_workflows.office import Office
 
+from . import signatures
+
 _CHALLENGE = {"WWW-Authenticate": 'Bearer realm="hoso"'}
 
 
@@ -28,7 +31,7 @@ class TokenMissing(refusals.Refusal):
 
     slug = "token-missing"
     http_status = HTTPStatus.UNAUTHORIZED
-    remedy = "Send `Authorization: Bearer hs_…`; the administrator gives out tokens."
+    remedy = "Send `Authorization: Bearer hs_…`, or sign the call; the administrator gives out tokens and enters keys."
     headers: ClassVar = _CHALLENGE
 
     def __init__(self) -> None:
@@ -69,36 +72,61 @@ class Caller:
     office: Office
 
 
-class Tokens:
-    """Whom each token stands for, remembered for so short a time that a revocation takes effect within seconds."""
+_Name = TypeVar("_Name", bound=Hashable)
+_Found = TypeVar("_Found")
 
-    #: How many tokens are remembered at most.
+
+class _Remembered(Generic[_Name, _Found]):
+    """What was looked up, for so short a time that a revocation takes effect within seconds."""
+
+    #: How many are remembered at most.
     CAPACITY = 10_000
 
-    def __init__(self, office: Office, keep_seconds: float) -> None:
-        self._office = office
+    def __init__(self, keep_seconds: float) -> None:
         self._keep = keep_seconds
-        self._known: dict[bytes, tuple[float, register.Bearer]] = {}
+        self._known: dict[_Name, tuple[float, _Found]] = {}
+
+    async def get(self, name: _Name, look_up: Callable[[], Awaitable[_Found]]) -> _Found:
+        """What is known by that name, looked up where it is not known or known for too long."""
+        known = self._known.get(name)
+        if known is not None and known[0] >= time.monotonic():
+            return known[1]
+        found = await look_up()
+        if len(self._known) >= self.CAPACITY:
+            self._known.clear()
+        self._known[name] = (time.monotonic() + self._keep, found)
+        return found
+
+
+class Credentials:
+    """Whom each token and each signing key stands for."""
+
+    def __init__(self, office: Office, keep_seconds: float) -> None:
+        self._db = office.db
+        self._tokens = _Remembered[bytes, register.Bearer](keep_seconds)
+        self._keys = _Remembered[UUID, register.Signer](keep_seconds)
 
     async def bearer(self, token: str, at: datetime) -> register.Bearer:
         """The principal behind a token. Raises TokenRefused."""
-        key = hashlib.sha256(token.encode()).digest()
-        until, known = self._known.get(key, (0.0, None))
-        if known is None or until < time.monotonic():
-            known = await self._look_up(token, at)
-            self._remember(key, known)
-        return known
 
-    async def _look_up(self, token: str, at: datetime) -> register.Bearer:
-        found = await register.bearer(self._office.db, token, at=at)
-        if found is None:
-            raise TokenRefused
-        return found
+        async def look_up() -> register.Bearer:
+            found = await register.bearer(self._db, token, at=at)
+            if found is None:
+                raise TokenRefused
+            return found
 
-    def _remember(self, key: bytes, bearer: register.Bearer) -> None:
-        if len(self._known) >= self.CAPACITY:
-            self._known.clear()
-        self._known[key] = (time.monotonic() + self._keep, bearer)
+        return await self._tokens.get(hashlib.sha256(token.encode()).digest(), look_up)
+
+    async def signer(self, key: UUID, at: datetime) -> register.Signer:
+        """The principal behind a key, with the key. Raises SignatureRefused."""
+
+        async def look_up() -> register.Signer:
+            found = await register.signer(self._db, key, at=at)
+            if found is None:
+                raise signatures.SignatureRefused("its key is not known, or good no more")
+            return found
+
+        return await self._keys.get(key, look_up)
 
 
 def office(request: Request) -> Office:
@@ -108,26 +136,39 @@ def office(request: Request) -> Office:
 
 
 class Bearer(SecurityBase):
-    """The scheme by which the REST API knows who asks."""
+    """The schemes by which the REST API knows who asks: a token, or a signature by a key that was entered."""
 
     scheme_name = "bearer"
     model = HTTPBearer(description="A token `hs_…`; the administrator gives it out.")
+    #: What a signature has to cover beside method, path and body.
+    covered: tuple[str, ...] = ()
 
     async def __call__(self, request: Request) -> Caller:
-        """Who asks. Raises TokenMissing, TokenRefused."""
+        """Who asks. Raises TokenMissing, TokenRefused, SignatureRefused."""
         scheme, _, token = request.headers.get("authorization", "").partition(" ")
-        if scheme.lower() != "bearer" or not token:
-            raise TokenMissing
-        return await identified(request, token.strip())
+        if scheme.lower() == "bearer" and token:
+            return await identified(request, token.strip())
+        if signatures.signed(request.headers):
+            return await _signed(request, self.covered)
+        raise TokenMissing
 
 
 async def identified(request: Request, token: str) -> Caller:
     """Who a token stands for, now. Raises TokenRefused."""
-    state = request.app.state
-    at = state.clock()
-    bearer = await state.tokens.bearer(token, at)
+    at = request.app.state.clock()
+    return _caller(request, await request.app.state.credentials.bearer(token, at), at)
+
+
+async def _signed(request: Request, covered: tuple[str, ...]) -> Caller:
+    at = request.app.state.clock()
+    signer = await request.app.state.credentials.signer(signatures.key_id(request.headers), at)
+    await signatures.verify(request, signer.public_key, covered, at=at)
+    return _caller(request, signer.bearer, at)
+
+
+def _caller(request: Request, bearer: register.Bearer, at: datetime) -> Caller:
     principal = UUID(int=bearer.principal.int)  # the driver's own type of ids is foreign to JSON
-    return Caller(principal, bearer.name, bearer.kind, at, state.office)
+    return Caller(principal, bearer.name, bearer.kind, at, request.app.state.office)
 
 
 def same_site(request: Request) -> None:

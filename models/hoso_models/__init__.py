@@ -22,7 +22,7 @@ from .fee import Fee, Payment
 from .letter import CodeSequence, Letter, LetterSeries
 from .oversight import AccessLog, Report, Watermark
 from .party import Party, PartyKind
-from .principal import ApiToken, Principal, PrincipalKind
+from .principal import ApiToken, Principal, PrincipalKind, SigningKey
 from .procedure import ProcedureEntryVersion, VersionStatus, WorkflowVersion
 from .record import Record
 from .task import TaskStatus, Timer, UserTask
@@ -63,6 +63,7 @@ __all__ = [
     "Record",
     "Report",
     "RoleAssignment",
+    "SigningKey",
     "Substitution",
     "TaskStatus",
     "Timer",

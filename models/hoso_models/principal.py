@@ -54,3 +54,19 @@ class ApiToken(Record, table=True):
     expires_at: datetime | None = None
     last_used_at: datetime | None = None
     revoked_at: datetime | None = None
+
+
+class SigningKey(Record, table=True):
+    """The public key by which a partner signs its calls; the private one never leaves the partner."""
+
+    __tablename__ = "signing_key"
+    __table_args__ = (index("ix_signing_key_principal_id", "principal_id"),)
+
+    id: UUID = surrogate()
+    principal_id: UUID = Field(foreign_key="principal.id")
+    #: Ed25519, 32 bytes (RFC 8032).
+    public_key: bytes
+    label: str
+    created_at: datetime
+    expires_at: datetime | None = None
+    revoked_at: datetime | None = None

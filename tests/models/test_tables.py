@@ -55,6 +55,7 @@ def test_every_table_of_the_design_is_there() -> None:
         "procedure_entry_version",
         "report",
         "role_assignment",
+        "signing_key",
         "substitution",
         "timer",
         "unit",

@@ -13,6 +13,7 @@ from hoso_models import (
     Principal,
     PrincipalKind,
     RoleAssignment,
+    SigningKey,
     Substitution,
     Unit,
 )
@@ -34,6 +35,14 @@ class Bearer:
     kind: PrincipalKind
 
 
+@dataclass(frozen=True, slots=True)
+class Signer:
+    """Whom a key stands for, and the key itself: Ed25519, 32 bytes."""
+
+    bearer: Bearer
+    public_key: bytes
+
+
 async def bearer(db: Database, token: str, *, at: datetime) -> Bearer | None:
     """The principal of a token that is known, not expired, not revoked, and whose principal is not closed; else None."""
     row = await db.row(_BEARER, [hashlib.sha256(token.encode()).digest(), _prefix(token), at])
@@ -46,6 +55,17 @@ from api_token t join principal p on p.id = t.principal_id
 where t.prefix = $2 and t.sha256 = $1 and t.revoked_at is null
   and (t.expires_at is null or t.expires_at > $3) and (p.closed_at is null or p.closed_at > $3)
 """
+
+
+async def named(db: Database, who: str) -> UUID:
+    """The principal of an id or a name that may act. Raises NotFound."""
+    row = await db.row(
+        "select id from principal where (id::text = $1 or name = $1) and closed_at is null", [who]
+    )
+    if row is None:
+        raise refusals.NotFound("principal", who)
+    found: UUID = row.id
+    return found
 
 
 async def give_token(
@@ -76,6 +96,53 @@ async def revoke_token(db: Database, prefix: str, *, at: datetime) -> None:
     )
     if not found:
         raise refusals.NotFound("token", prefix)
+
+
+async def signer(db: Database, key: UUID, *, at: datetime) -> Signer | None:
+    """The principal of a key that is known, not expired, not revoked, and whose principal is not closed; else None."""
+    row = await db.row(_SIGNER, [key, at])
+    return None if row is None else Signer(Bearer(row.id, row.name, PrincipalKind(row.kind)), row.public_key)
+
+
+_SIGNER = """
+select p.id, p.name, p.kind, k.public_key
+from signing_key k join principal p on p.id = k.principal_id
+where k.id = $1 and k.revoked_at is null
+  and (k.expires_at is null or k.expires_at > $2) and (p.closed_at is null or p.closed_at > $2)
+"""
+
+
+async def enter_key(
+    tx: Transaction,
+    principal: UUID,
+    public_key: bytes,
+    label: str,
+    *,
+    at: datetime,
+    expires_at: datetime | None = None,
+) -> UUID:
+    """Let calls that are signed by a key count as a principal's; its id is what they name as `keyid`."""
+    entered = SigningKey.model_validate(
+        {
+            "id": uuid4(),
+            "principal_id": principal,
+            "public_key": public_key,
+            "label": label,
+            "created_at": at,
+            "expires_at": expires_at,
+        }
+    )
+    tx.add(entered)
+    return entered.id
+
+
+async def revoke_key(db: Database, key: UUID, *, at: datetime) -> None:
+    """The key is good no more. Raises NotFound."""
+    found = await db.one_statement(
+        "update signing_key set revoked_at = coalesce(revoked_at, $2) where id = $1 returning id", [key, at]
+    )
+    if not found:
+        raise refusals.NotFound("key", key)
 
 
 def _prefix(token: str) -> str:

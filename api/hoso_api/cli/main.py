@@ -27,6 +27,7 @@ COMMANDS = {
     "report": "report",
     "audit": "audit",
     "tokens": "tokens",
+    "keys": "keys",
 }
 
 

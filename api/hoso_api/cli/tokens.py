@@ -3,14 +3,13 @@
 import asyncio
 from datetime import timedelta
 from typing import Annotated, Any
-from uuid import UUID
 
 import typer
 
 from hoso_api import installation
 from hoso_api.app import now
 from hoso_api.cli import screen
-from hoso_workflows import refusals, register
+from hoso_workflows import register
 
 app = typer.Typer(no_args_is_help=True, help="Bearer tokens: whom there is to give one, create, revoke.")
 
@@ -56,12 +55,7 @@ async def _people() -> list[dict[str, Any]]:
 async def _create(who: str, label: str, days: int) -> str:
     at = now()
     async with installation.opened() as db:
-        row = await db.row(
-            "select id from principal where (id::text = $1 or name = $1) and closed_at is null", [who]
-        )
-        if row is None:
-            raise refusals.NotFound("principal", who)
-        found: UUID = row.id
+        found = await register.named(db, who)
         async with db.transaction() as tx:
             return await register.give_token(tx, found, label, at=at, expires_at=at + timedelta(days=days))
 

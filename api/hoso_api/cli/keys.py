@@ -1,0 +1,92 @@
+"""`hoso keys`: the public keys by which partners' systems sign their calls."""
+
+import asyncio
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated, Any
+from uuid import UUID
+
+import typer
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from cryptography.hazmat.primitives.serialization import load_pem_public_key
+
+from hoso_api import installation
+from hoso_api.app import now
+from hoso_api.cli import screen
+from hoso_workflows import register
+
+app = typer.Typer(
+    no_args_is_help=True,
+    help="Keys by which other authorities' systems sign their calls: enter, list, revoke.",
+)
+
+
+@app.command()
+def enter(
+    principal: Annotated[str, typer.Argument(help="The principal's id or name.")],
+    file: Annotated[
+        Path, typer.Argument(exists=True, dir_okay=False, help="Their Ed25519 public key as PEM.")
+    ],
+    label: Annotated[str, typer.Option(help="What the key is for.")] = "signed calls",
+    days: Annotated[int, typer.Option(min=1, help="How long it is good.")] = 365,
+) -> None:
+    """Let calls that are signed by a key count as a principal's, and print the keyid that they have to name."""
+    typer.echo(asyncio.run(_enter(principal, _public_key(file), label, days)))
+
+
+@app.command("list")
+def listed(json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False) -> None:
+    """List the keys, with whose they are and until when they are good."""
+    rows = asyncio.run(_listed())
+    if json:
+        screen.json(rows)
+    else:
+        columns = ("keyid", "tên", "nhãn", "hết hạn", "thu hồi")
+        screen.table("", columns, [tuple(str(value or "") for value in row.values()) for row in rows])
+
+
+@app.command()
+def revoke(key: Annotated[UUID, typer.Argument(help="The keyid.")]) -> None:
+    """Make a key good for nothing."""
+    asyncio.run(_revoke(key))
+
+
+def _public_key(file: Path) -> bytes:
+    try:
+        key = load_pem_public_key(file.read_bytes())
+    except (ValueError, UnsupportedAlgorithm) as broken:
+        raise typer.BadParameter(f"{file} holds no public key as PEM", param_hint="FILE") from broken
+    if not isinstance(key, Ed25519PublicKey):
+        raise typer.BadParameter(
+            f"{file} holds another kind of key than Ed25519; make one with"
+            " `openssl genpkey -algorithm ed25519 -out key.pem` and `openssl pkey -in key.pem -pubout`",
+            param_hint="FILE",
+        )
+    return key.public_bytes_raw()
+
+
+async def _enter(who: str, public_key: bytes, label: str, days: int) -> UUID:
+    at = now()
+    async with installation.opened() as db:
+        found = await register.named(db, who)
+        async with db.transaction() as tx:
+            return await register.enter_key(
+                tx, found, public_key, label, at=at, expires_at=at + timedelta(days=days)
+            )
+
+
+async def _listed() -> list[dict[str, Any]]:
+    async with installation.opened() as db:
+        return [dict(row) for row in await db.rows(_KEYS)]
+
+
+async def _revoke(key: UUID) -> None:
+    async with installation.opened() as db:
+        await register.revoke_key(db, key, at=now())
+
+
+_KEYS = """
+select k.id, p.name, k.label, k.expires_at, k.revoked_at
+from signing_key k join principal p on p.id = k.principal_id order by p.name, k.created_at
+"""
