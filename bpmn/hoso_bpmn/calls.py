@@ -7,7 +7,7 @@ ends mean nothing to the caller.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from types import MappingProxyType
@@ -49,6 +49,8 @@ class Source:
     calls: tuple[tuple[str, Source], ...]
     #: Decision tables by path.
     decisions: tuple[tuple[str, bytes], ...]
+    #: The form of each element that names one.
+    forms: tuple[tuple[str, bytes], ...]
 
 
 @lru_cache(maxsize=64)
@@ -76,7 +78,16 @@ def source(package: Package, case: Case, resolve: Resolve | None, chain: tuple[s
         tuple(sorted((name, lane.role, lane.unit) for name, lane in package.lanes.items())),
         tuple((call.id, _callee(call, resolve, (*chain, package.code))) for call in _calls(drawn(data))),
         tuple((path, content) for path, content in sorted(package.files.items()) if path.endswith(".dmn")),
+        tuple(_forms(package, drawn(data))),
     )
+
+
+def _forms(package: Package, process: Process) -> Iterator[tuple[str, bytes]]:
+    for element in process.elements.values():
+        name = element.properties.get("form")
+        path = package.form(name) if name else None
+        if path is not None:
+            yield element.id, package.files[path]
 
 
 def _calls(process: Process) -> list[Element]:
@@ -129,6 +140,14 @@ def decisions(made_of: Source, prefix: str = "") -> dict[str, tuple[tuple[str, b
     found = {prefix: made_of.decisions}
     for call, callee in made_of.calls:
         found |= decisions(callee, f"{prefix}{call}/")
+    return found
+
+
+def forms(made_of: Source, prefix: str = "") -> dict[str, bytes]:
+    """The form-js file of each element that names one, those of called procedures out of their own packages."""
+    found = {f"{prefix}{element}": content for element, content in made_of.forms}
+    for call, callee in made_of.calls:
+        found |= forms(callee, f"{prefix}{call}/")
     return found
 
 

@@ -154,7 +154,7 @@ def _field(component: Mapping[str, Any], hidden_by: tuple[expressions.Expression
     return Field(
         key=component["key"],
         kind=component["type"],
-        label=component.get("label") or component["key"],
+        label=component.get("label") or component.get("dateLabel") or component["key"],
         required=bool(bounds.get("required")),
         bounds=bounds,
         options=tuple(str(option["value"]) for option in component.get("values") or ()),
@@ -204,7 +204,13 @@ def _number(field: Field, answer: Any) -> _Judgement:
         return
     least, most = field.bounds.get("min"), field.bounds.get("max")
     if (least is not None and answer < least) or (most is not None and answer > most):
-        yield "range", f"must lie between {least} and {most}"
+        yield "range", f"must lie {_between(least, most)}"
+
+
+def _between(least: float | None, most: float | None) -> str:
+    if most is None:
+        return f"at or above {least}"
+    return f"at or below {most}" if least is None else f"between {least} and {most}"
 
 
 def _instant(field: Field, answer: Any) -> _Judgement:

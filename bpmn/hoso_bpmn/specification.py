@@ -11,8 +11,9 @@ from types import MappingProxyType
 from typing import Any
 
 import hoso_calendar as wt
-from hoso_bpmn import calls, decisions, diagram, gateways, package, parser, plan
+from hoso_bpmn import calls, decisions, diagram, forms, gateways, package, parser, plan
 from hoso_bpmn.calls import Resolve, executable
+from hoso_bpmn.forms import Form
 from hoso_bpmn.manifest import Case
 from hoso_bpmn.package import Package
 
@@ -69,6 +70,8 @@ class Specification:
     milestones: Mapping[str, tuple[str, ...]]
     #: Names that expressions use; no other variable enters the engine.
     variables: frozenset[str]
+    #: Element → what its form asks whoever completes it.
+    forms: Mapping[str, Form] = field(repr=False)
     #: The longest way by limits, from the acceptance.
     total_limit: plan.Way
     #: Element → what a reader calls it.
@@ -119,6 +122,7 @@ def _specification(source: calls.Source) -> Specification:
         places=MappingProxyType({e.id: _place(process, e, lanes) for e in process.elements.values()}),
         milestones=MappingProxyType(_milestones(steps.values())),
         variables=parsed.names,
+        forms=MappingProxyType({e: forms.read(content) for e, content in calls.forms(source).items()}),
         total_limit=plan.longest(process),
         names=MappingProxyType({e.id: e.label for e in process.elements.values()}),
         choices=MappingProxyType({e: {c.label: c.route for c in found} for e, found in options.items()}),

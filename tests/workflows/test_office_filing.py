@@ -58,9 +58,9 @@ async def test_every_fault_of_a_form_is_named_at_once(world: World) -> None:
         "form.nuoc_nhap_khau",
         "form.so_ban_cfs",
         "form.mau",
+        "components",
+        "components",
         "applicant.name",
-        "components",
-        "components",
     ]
 
 

@@ -38,10 +38,9 @@ def test_what_the_page_shows_as_accepted_comes_true(rule: str) -> None:
     assert (results.findings(), len(results.ran)) == ((), 1)
 
 
-def test_the_guide_s_example_comes_true() -> None:
-    found = re.search(r"```toml\n(.*?)```", GUIDE, re.DOTALL)
-    assert found
-    files = {**package.bundled("1.014464").files, "scenarios/vi-du.toml": found.group(1).encode()}
+@pytest.mark.parametrize("example", re.findall(r"```toml\n(.*?)```", GUIDE, re.DOTALL))
+def test_the_guide_s_examples_come_true(example: str) -> None:
+    files = {**package.bundled("1.014464").files, "scenarios/vi-du.toml": example.encode()}
     ran = {one.file: one for one in scenarios.run(package.read(files)).ran}
     assert list(ran["scenarios/vi-du.toml"].findings()) == []
 

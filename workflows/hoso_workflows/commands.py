@@ -39,6 +39,8 @@ class Accept:
     #: The number of Mẫu 01.
     receipt: int
     note: str = ""
+    #: Answers to the form of reception's task.
+    variables: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 import hashlib
 import secrets
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -10,12 +10,11 @@ from uuid import UUID, uuid4
 
 import orjson
 
-from hoso_bpmn import forms, package
-from hoso_bpmn.manifest import Case
+from hoso_bpmn import package
 from hoso_bpmn.specification import Loaded
 from hoso_models import DeliveryMode, EntryChannel, Party, PartyKind, PrincipalKind, spelling
 from hoso_models.database import Database, Transaction
-from hoso_workflows import authority, commands, lifecycle, refusals
+from hoso_workflows import authority, lifecycle, refusals, validity
 from hoso_workflows.cabinet import Cabinet, Version
 from hoso_workflows.commands import Actor
 from hoso_workflows.refusals import Fault
@@ -116,47 +115,11 @@ def _case(version: Version, case: str | None) -> Loaded:
 
 
 def _sound(request: Request, loaded: Loaded) -> None:
-    """What is handed in belongs to the procedure; online nothing that is required may be missing, at the desk it may."""
-    faults = [*strange(request.components, loaded.case), *_answers(request, loaded)]
+    faults = [*validity.filing(loaded, request.channel, request.form, request.components)]
     if not request.applicant.name.strip():
         faults.append(Fault("applicant.name", "is missing"))
-    if request.channel == EntryChannel.ONLINE:
-        faults += _missing(request.components, loaded.case)
     if faults:
         raise refusals.FormRefused(faults)
-
-
-def fits(command: commands.Command, state: lifecycle.State) -> None:
-    """Raise FormRefused where a supplement brings what is no component of the case."""
-    if isinstance(command, commands.ReceiveSupplement) and state.loaded:
-        faults = list(strange(command.components, state.loaded.case))
-        if faults:
-            raise refusals.FormRefused(faults)
-
-
-def strange(components: Iterable[str], case: Case) -> Iterator[Fault]:
-    """Components that are none of the case's."""
-    known = [component.code for component in case.components]
-    for place, code in enumerate(components):
-        if code not in known:
-            yield Fault(
-                f"components[{place}]", f"{code} is no component of this procedure: {', '.join(known)}"
-            )
-
-
-def _missing(components: Collection[str], case: Case) -> Iterator[Fault]:
-    for component in case.components:
-        if component.required and component.code not in components:
-            yield Fault("components", f"{component.code} is required: {component.name}")
-
-
-def _answers(request: Request, loaded: Loaded) -> Iterator[Fault]:
-    """What the case's form says of the answers; a paper at the desk may hold those that are not typed in."""
-    path = loaded.case.form
-    form = forms.read(loaded.package.files[path]) if path else forms.Form(())
-    for fault in form.faults(request.form):
-        if fault.rule != "required" or request.channel == EntryChannel.ONLINE:
-            yield Fault(f"form.{fault.field}", fault.message)
 
 
 async def _units(db: Database, request: Request, day: date) -> dict[str, str]:

@@ -18,7 +18,7 @@ from uuid import UUID
 import hoso_bpmn
 import hoso_calendar as wt
 from hoso_models import DossierStatus as Status
-from hoso_workflows import commands, refusals
+from hoso_workflows import commands, refusals, validity
 from hoso_workflows.act import Act, Halted, aware, calendar_of, named, refusing, unit_of
 from hoso_workflows.commands import Actor, Command, Result
 from hoso_workflows.events import Event, Kind
@@ -134,9 +134,11 @@ def interpret(state: State, command: Command) -> Command:
     task = state.tasks[command.task]
     if task.milestone != "accept":
         return command
+    if command.outcome in ("refuse", "supplement"):
+        validity.nothing(f"{task.element} with the outcome {command.outcome}", command.variables)
     match command.outcome:
         case "accept":
-            return commands.Accept(command.task, code="", receipt=0, note=command.note)
+            return commands.Accept(command.task, "", 0, command.note, command.variables)
         case "refuse":
             return commands.Refuse(command.task, command.reason)
         case "supplement":
@@ -161,9 +163,10 @@ def decide(state: State, command: Command, at: datetime, actor: Actor) -> tuple[
 
 def _accept(act: Act, command: commands.Accept) -> Iterator[Event]:
     act.needs("acceptance", Status.FILED)
-    act.reception_task(command.task, "acceptance")
+    task = act.reception_task(command.task, "acceptance")
+    validity.completion(act.loaded, task.element, command.variables)
     case = act.loaded.case
-    change = act.done(act.run.complete(str(command.task), "accept", at=act.at))
+    change = act.done(act.run.complete(str(command.task), "accept", command.variables, at=act.at))
     yield act.tell(
         Kind.ACCEPTED,
         code=command.code,
@@ -217,6 +220,7 @@ def _ask_supplement(act: Act, command: commands.AskSupplement) -> Iterator[Event
 
 def _receive_supplement(act: Act, command: commands.ReceiveSupplement) -> Iterator[Event]:
     act.needs("receiving a supplement", *_AWAITING)
+    validity.supplement(act.loaded, command.components)
     restarts = act.state.accepted_at and act.state.supplement == "restart"
     yield act.tell(
         Kind.SUPPLEMENT_RECEIVED,
@@ -276,6 +280,7 @@ def _may_complete(act: Act, command: commands.Complete, task: OpenTask) -> None:
         _reason("a result that is not eligible", command.reason)
     if (command.outcome is None) == bool(task.outcomes) or command.outcome not in (None, *task.outcomes):
         raise refusals.OutcomeRefused(task.element, command.outcome, task.outcomes)
+    validity.completion(act.loaded, task.element, command.variables)
 
 
 def _advance(act: Act, _: commands.Advance) -> Iterator[Event]:

@@ -177,7 +177,6 @@ class Office:
         if asked.if_match is not None and asked.if_match != row.version:
             raise refusals.StaleVersion(state.reference, asked.if_match, row.version)
         run, resumed = await self._resumed(state, row)
-        filing.fits(command, resumed)
         told = lifecycle.decide(resumed, _lettered(lifecycle.interpret(state, command)), asked.at, actor)
         return await self._numbered(told, state.units["receiving"]), run
 

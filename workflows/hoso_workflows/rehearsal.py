@@ -13,7 +13,7 @@ from uuid import UUID, uuid5
 import hoso_bpmn
 import hoso_calendar as wt
 from hoso_bpmn.specification import Loaded
-from hoso_workflows import commands, filing, lifecycle, refusals
+from hoso_workflows import commands, lifecycle, refusals, validity
 from hoso_workflows.commands import Actor
 from hoso_workflows.dates import Dates
 from hoso_workflows.events import Event
@@ -109,7 +109,7 @@ class Rehearsal:
         given, case = self.given, self.loaded.case
         required = tuple(component.code for component in case.components if component.required)
         components = required if given.components is None else given.components
-        faults = list(filing.strange(components, case))
+        faults = list(validity.filing(self.loaded, given.channel, given.form, components))
         if faults:
             raise refusals.FormRefused(faults)
         names = self.loaded.specification.variables
@@ -146,7 +146,6 @@ class Rehearsal:
     def _decide(self, command: commands.Command, at: datetime, actor: Actor) -> tuple[Event, ...]:
         run = self.run
         state = replace(self.state, run=run, loaded=self.loaded, calendars=self.calendars)
-        filing.fits(command, state)
         told = lifecycle.decide(state, command, at, actor)
         for event in told:
             self.projection.hear(event)
@@ -175,6 +174,10 @@ def _person(name: str) -> UUID:
     return uuid5(_NAMES, name)
 
 
+def _accept(rehearsal: Rehearsal, step: When) -> commands.Command:
+    return commands.Accept(rehearsal.reception(), "scenario", 1, step.note or "", step.values or {})
+
+
 def _complete(rehearsal: Rehearsal, step: When) -> commands.Command:
     task, _ = rehearsal.task(step)
     return commands.Complete(
@@ -192,7 +195,7 @@ def _ask_supplement(_: Rehearsal, step: When) -> commands.Command:
 
 
 _COMMANDS: Mapping[Do, Callable[[Rehearsal, When], commands.Command]] = {
-    Do.ACCEPT: lambda played, step: commands.Accept(played.reception(), "scenario", 1, step.note or ""),
+    Do.ACCEPT: _accept,
     Do.REFUSE: lambda played, step: commands.Refuse(played.reception(), step.reason or "", letter=1),
     Do.PROPOSE_SUPPLEMENT: lambda _, step: commands.ProposeSupplement(step.reason or "", step.items or ()),
     Do.ASK_SUPPLEMENT: _ask_supplement,

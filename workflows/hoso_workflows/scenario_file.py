@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import datetime
+from datetime import date, datetime, time
 from difflib import get_close_matches
 from enum import StrEnum
 from itertools import pairwise
@@ -52,7 +52,7 @@ class Do(StrEnum):
 #: What each act needs, and what else it takes, beside `at`, `do`, `by` and `then`.
 TAKES: dict[Do, tuple[tuple[str, ...], tuple[str, ...]]] = {
     Do.FILE: ((), ()),
-    Do.ACCEPT: ((), ("note",)),
+    Do.ACCEPT: ((), ("note", "values")),
     Do.REFUSE: (("reason",), ()),
     Do.PROPOSE_SUPPLEMENT: (("reason",), ("items",)),
     Do.ASK_SUPPLEMENT: (("reason",), ("items", "justification")),
@@ -101,8 +101,17 @@ def _slugs(refusal: type[refusals.Refusal]) -> Iterator[str]:
         yield from _slugs(kind)
 
 
+def _as_sent(answers: dict[str, Any]) -> dict[str, Any]:
+    """A date of TOML is an answer as JSON carries it: a text in ISO 8601."""
+    return {
+        name: answer.isoformat() if isinstance(answer, date | time) else answer
+        for name, answer in answers.items()
+    }
+
+
 Text = Annotated[str, Field(min_length=1)]
 Texts = Annotated[tuple[Text, ...], Field(strict=False)]
+Answers = Annotated[dict[str, Any], AfterValidator(_as_sent)]
 Local = Annotated[datetime, BeforeValidator(_local)]
 #: A date, or `none` where there must be none.
 Due = Annotated[datetime | None, BeforeValidator(_or_none(_local))]
@@ -136,7 +145,7 @@ class Given(_Table):
     case: Text | None = None
     channel: Annotated[EntryChannel, BeforeValidator(_word(EntryChannel))] = EntryChannel.DESK
     #: Answers of the form; those that the drawing's expressions name enter the engine.
-    form: dict[str, Any] = Field(default_factory=dict)
+    form: Answers = Field(default_factory=dict)
     #: Codes of the components that are handed in; all required ones when left out.
     components: Texts | None = None
 
@@ -212,8 +221,8 @@ class When(_Table):
     justification: Text | None = None
     items: Texts | None = None
     components: Texts | None = None
-    #: Values that come with the completion of a task.
-    values: dict[str, Any] | None = None
+    #: Answers to the form of the step; without a form, values that expressions of the drawing read.
+    values: Answers | None = None
     then: Then = Then()
 
     @model_validator(mode="after")
@@ -244,6 +253,15 @@ class Scenario(_Table):
         for place, (before, step) in enumerate(pairwise(self.when), start=2):
             if step.at < before.at:
                 raise ValueError(f"when[{place}].at lies before the step before it")
+        return self
+
+    @model_validator(mode="after")
+    def _ends_where_nothing_comes_in(self) -> Scenario:
+        filed = self.when[0]
+        if filed.then.refused and (len(self.when) > 1 or filed.then.model_fields_set != {"refused"}):
+            raise ValueError(
+                "a filing that is refused leaves no dossier: nothing follows, nothing else holds"
+            )
         return self
 
 

@@ -1,0 +1,77 @@
+"""Completing a step over HTTP: its form says which answers are wanted, and each wrong one is named."""
+
+import pytest
+
+import forms_of_steps
+from forms_of_steps import CODE, SOUND
+from hoso_models import CompetencePart
+from hoso_workflows import register
+from rest import CLERK, SPECIALIST, Rest, problem
+from world import DEPARTMENT, DESK, SINCE, publish_package
+
+
+async def accepted(rest: Rest, *, at_reception: bool = False, answers=None):
+    """A dossier of the procedure whose appraisal has a form, accepted."""
+    async with rest.world.db.transaction() as tx:
+        for part, unit in zip(CompetencePart, (DESK, DEPARTMENT, DEPARTMENT), strict=True):
+            register.competence(tx, CODE, unit, part, SINCE, basis="Quyết định công bố")
+    await publish_package(rest.world.db, forms_of_steps.drawn(at_reception=at_reception))
+    filed = await rest.files(procedure=CODE, form={}, components=[])
+    if at_reception:
+        return filed
+    return await rest.done(f"/v1/dossiers/{filed['reference']}/acceptance", CLERK)
+
+
+def completion(standing) -> str:
+    (task,) = standing["tasks"]
+    return f"/v1/user-tasks/{task['id']}/completion"
+
+
+async def test_a_step_takes_the_answers_of_its_form_and_goes_the_way_that_they_say(rest: Rest):
+    standing = await accepted(rest)
+    after = await rest.done(completion(standing), SPECIALIST, {"variables": {**SOUND, "muc": 6}})
+    assert [task["element"] for task in after["tasks"]] == ["Kiem_tra"]
+
+
+@pytest.mark.parametrize(
+    ("variables", "fields"),
+    [
+        ({}, ["variables.dia_diem", "variables.muc"]),
+        ({**SOUND, "muc": "ba"}, ["variables.muc"]),
+        ({**SOUND, "muc": -1, "dia_diem": "x" * 51}, ["variables.dia_diem", "variables.muc"]),
+        ({**SOUND, "mau": "đỏ"}, ["variables.mau"]),
+        ({**SOUND, "ngay": {"sâu": 1}}, ["variables.ngay"]),
+    ],
+)
+async def test_a_wrong_answer_is_refused_by_its_name_and_leaves_everything_as_it_was(
+    rest: Rest, variables, fields
+):
+    standing = await accepted(rest)
+    before = await rest.content()
+    refused = await rest.post(completion(standing), SPECIALIST, {"variables": variables})
+    told = problem(refused)
+    assert (refused.status_code, told["type"]) == (422, "urn:hoso:problem:form-refused")
+    assert [error["field"] for error in told["errors"]] == fields
+    assert await rest.content() == before
+
+
+async def test_a_step_without_a_form_takes_what_expressions_read_and_nothing_else(rest: Rest):
+    standing = await accepted(rest)
+    checking = await rest.done(completion(standing), SPECIALIST, {"variables": {**SOUND, "muc": 6}})
+    refused = await rest.post(completion(checking), SPECIALIST, {"variables": {"dia_diem": "Kho"}})
+    assert [error["field"] for error in problem(refused)["errors"]] == ["variables.dia_diem"]
+    await rest.done(completion(checking), SPECIALIST, {"variables": {"muc": 2}})
+
+
+async def test_reception_s_form_is_answered_with_its_acceptance_and_with_nothing_else(rest: Rest):
+    filed = await accepted(rest, at_reception=True)
+    path = completion(filed)
+    missing = await rest.post(path, CLERK, {"outcome": "accept"})
+    assert [error["field"] for error in problem(missing)["errors"]] == [
+        "variables.dia_diem",
+        "variables.muc",
+    ]
+    idle = await rest.post(path, CLERK, {"outcome": "refuse", "reason": "Sai mẫu", "variables": SOUND})
+    assert problem(idle)["type"] == "urn:hoso:problem:form-refused"
+    after = await rest.done(path, CLERK, {"outcome": "accept", "variables": SOUND})
+    assert after["status"] == "in_process"

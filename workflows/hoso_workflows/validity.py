@@ -1,0 +1,81 @@
+"""Whether what is handed in is of this procedure: answers against forms, papers against the components of the case.
+
+One rule for a filing and for every step, in the office and in a rehearsal. A form asks; where there is none, the names that
+expressions of the diagram read may be answered. What nobody asks for is refused by its name, never dropped in silence.
+"""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from typing import Any
+
+from hoso_bpmn import forms
+from hoso_bpmn.forms import FieldFault, Form
+from hoso_bpmn.manifest import Case
+from hoso_bpmn.specification import Loaded
+from hoso_models import EntryChannel
+from hoso_workflows import refusals
+from hoso_workflows.refusals import Fault
+
+
+def filing(
+    loaded: Loaded, channel: str, answers: Mapping[str, Any], components: Collection[str]
+) -> Iterator[Fault]:
+    """What is wrong with a dossier as it is handed in.
+
+    Online nothing that is required may be missing; at the desk a paper may hold the answers that are not typed in, and
+    reception asks for the components that lack.
+    """
+    online = channel == EntryChannel.ONLINE
+    yield from strange(components, loaded.case)
+    path = loaded.case.form
+    form = forms.read(loaded.package.files[path]) if path else None
+    for fault in _wrong(form, answers, loaded):
+        if fault.rule != "required" or online:
+            yield Fault(f"form.{fault.field}", fault.message)
+    if online:
+        yield from _missing(components, loaded.case)
+
+
+def completion(loaded: Loaded, element: str, answers: Mapping[str, Any]) -> None:
+    """Raise FormRefused unless the answers are those that the form of the step asks for."""
+    form = loaded.specification.forms.get(element)
+    _refuse(Fault(f"variables.{fault.field}", fault.message) for fault in _wrong(form, answers, loaded))
+
+
+def supplement(loaded: Loaded, components: Collection[str]) -> None:
+    """Raise FormRefused where what comes in is no component of the case."""
+    _refuse(strange(components, loaded.case))
+
+
+def nothing(what: str, answers: Mapping[str, Any]) -> None:
+    """Raise FormRefused where answers come with an act that takes none."""
+    _refuse(Fault(f"variables.{name}", f"{what} takes no answers.") for name in answers)
+
+
+def strange(components: Iterable[str], case: Case) -> Iterator[Fault]:
+    """Components that are none of the case's."""
+    known = [component.code for component in case.components]
+    for place, code in enumerate(components):
+        if code not in known:
+            yield Fault(
+                f"components[{place}]", f"{code} is no component of this procedure: {', '.join(known)}"
+            )
+
+
+def _missing(components: Collection[str], case: Case) -> Iterator[Fault]:
+    for component in case.components:
+        if component.required and component.code not in components:
+            yield Fault("components", f"{component.code} is required: {component.name}")
+
+
+def _wrong(form: Form | None, answers: Mapping[str, Any], loaded: Loaded) -> Iterable[FieldFault]:
+    if form is not None:
+        return form.faults(answers)
+    read = loaded.specification.variables
+    why = "is asked for by no form and read by no expression of the diagram."
+    return (FieldFault(name, "unknown", f"{name} {why}") for name in answers if name not in read)
+
+
+def _refuse(faults: Iterable[Fault]) -> None:
+    found = list(faults)
+    if found:
+        raise refusals.FormRefused(found)
