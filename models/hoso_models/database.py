@@ -3,23 +3,31 @@
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import datetime
+from functools import partial
 from typing import Any, Self, cast
 
 import asyncpg
 import orjson
-from sqlalchemy import URL, ExceptionContext, PoolProxiedConnection, event, exc, make_url
+from sqlalchemy import URL, ExceptionContext, event, exc, make_url
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
-from sqlalchemy.util import greenlet_spawn
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from . import errors, postgres
+from .pool import Pool
 from .settings import DatabaseSettings
 
 Parameters = Sequence[Any]
 #: Rows are read by place, by name (`row.name`), and compare equal to tuples.
 Rows = Sequence[Any]
 #: What comes instead of a connection: the network, the server, or a pool that is used up.
-_NO_CONNECTION = (OSError, exc.TimeoutError, exc.DBAPIError, exc.EmulatedDBAPIException)
+_NO_CONNECTION = (
+    OSError,
+    asyncpg.PostgresError,
+    asyncpg.InterfaceError,
+    exc.TimeoutError,
+    exc.DBAPIError,
+    exc.EmulatedDBAPIException,
+)
 
 
 class Row(asyncpg.Record):  # type: ignore[misc]  # the driver has no types
@@ -53,11 +61,16 @@ class Transaction(AsyncSession):
 
 
 class Database:
-    """One PostgreSQL database with its pool. Safe to share between the tasks of one event loop."""
+    """One PostgreSQL database with its connections. Safe to share between the tasks of one event loop.
 
-    def __init__(self, engine: AsyncEngine) -> None:
+    Transactions take theirs from SQLAlchemy; single statements have their own, since SQLAlchemy's way to the driver
+    costs as much as all the rest of them (ADR 0011, 0014).
+    """
+
+    def __init__(self, engine: AsyncEngine, single: Pool) -> None:
         #: For what has to speak to SQLAlchemy itself.
         self.engine = engine
+        self._single = single
 
     @property
     def url(self) -> URL:
@@ -79,18 +92,17 @@ class Database:
         Raises ConstraintViolated and Conflict when nothing was stored, DatabaseAway when that is not known.
         """
         values = aware(parameters)
-        connection = await _borrowed(self.engine)
-        # The driver commits each statement; SQLAlchemy's way to it costs as much again as all the rest.
-        driver: Any = connection.driver_connection
+        connection = await self._single.borrow()
         try:
-            return cast(Rows, await driver.fetch(sql, *values))
+            # Outside of a transaction the driver commits each statement.
+            return cast(Rows, await connection.fetch(sql, *values))
         except Exception as error:
-            ours = errors.translate(error, lost=driver.is_closed())
+            ours = errors.translate(error, lost=connection.is_closed())
             if ours is None:
                 raise
             raise ours from error
         finally:
-            await greenlet_spawn(connection.close)
+            self._single.give_back(connection)
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Transaction]:
@@ -107,6 +119,7 @@ class Database:
 
     async def close(self) -> None:
         """Gives all connections back; the object may be used again and reconnects."""
+        await self._single.close()
         await self.engine.dispose()
 
     async def __aenter__(self) -> Self:
@@ -123,18 +136,23 @@ def connect(url: str | URL | None = None, settings: DatabaseSettings | None = No
     """
     settings = settings or DatabaseSettings()
     address = _address(url or settings.database_url or _embedded(settings))
+    arguments, patience = _arguments(settings), settings.database_pool_timeout.total_seconds()
     engine = create_async_engine(
         address,
-        pool_size=settings.database_pool_size,
-        max_overflow=settings.database_pool_overflow,
-        pool_timeout=settings.database_pool_timeout.total_seconds(),
+        pool_size=settings.database_transactions,
+        max_overflow=0,
+        pool_timeout=patience,
+        pool_use_lifo=True,
         json_serializer=_unchanged,
-        connect_args=_arguments(settings),
+        connect_args={**arguments, "prepared_statement_cache_size": settings.database_prepared_statements},
     )
     event.listen(engine.sync_engine, "connect", _json_as_values)
     event.listen(engine.sync_engine, "checkout", _alive)
     event.listen(engine.sync_engine, "handle_error", _in_our_words)
-    return Database(engine)
+    _, place = engine.dialect.create_connect_args(address)
+    return Database(
+        engine, Pool(partial(_opened, {**place, **arguments}), settings.database_pool_size, patience)
+    )
 
 
 def aware(parameters: Parameters) -> tuple[Any, ...]:
@@ -146,11 +164,13 @@ def aware(parameters: Parameters) -> tuple[Any, ...]:
     return tuple(parameters)
 
 
-async def _borrowed(engine: AsyncEngine) -> PoolProxiedConnection:
+async def _opened(arguments: Mapping[str, Any]) -> Any:
     try:
-        return await engine.raw_connection()
+        connection = await asyncpg.connect(**arguments)
+        await _set_json_codec(connection)
     except _NO_CONNECTION as error:
         raise errors.translate(error) or errors.DatabaseAway(str(error)) from error
+    return connection
 
 
 @asynccontextmanager
@@ -195,7 +215,6 @@ def _arguments(settings: DatabaseSettings) -> dict[str, Any]:
     return {
         "timeout": settings.database_connect_timeout.total_seconds(),
         "command_timeout": statement.total_seconds() + 2 if statement else None,
-        "prepared_statement_cache_size": settings.database_prepared_statements,
         "statement_cache_size": settings.database_prepared_statements,
         "max_cached_statement_lifetime": 0,
         "max_cacheable_statement_size": 0,

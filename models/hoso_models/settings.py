@@ -16,9 +16,9 @@ class DatabaseSettings(BaseSettings):
     database_url: str | None = Field(default=None, repr=False)
     #: Where hoso keeps its own server and its files.
     home: Path = Path(".hoso")
-    #: Connections kept open, and how many more may be opened at a rush, per process.
+    #: Connections that a process keeps open at most: for single statements, which most work is, and for transactions.
     database_pool_size: int = Field(default=10, ge=1)
-    database_pool_overflow: int = Field(default=5, ge=0)
+    database_transactions: int = Field(default=5, ge=1)
     #: How long a request waits for a free connection before it is told to come back.
     database_pool_timeout: timedelta = timedelta(seconds=5)
     database_connect_timeout: timedelta = timedelta(seconds=5)

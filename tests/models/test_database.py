@@ -191,7 +191,7 @@ async def test_a_serialization_failure_is_a_conflict(db: Database) -> None:
 
 
 async def test_a_plan_that_a_migration_outdated_is_made_anew(database_url: str) -> None:
-    single = DatabaseSettings(database_pool_size=1, database_pool_overflow=0)
+    single = DatabaseSettings(database_pool_size=1, database_transactions=1)
     question = "select * from planned"
     async with database.connect(database_url, single) as db, database.connect(database_url) as other:
         await db.one_statement("create table planned (n int)")
@@ -240,16 +240,22 @@ async def test_a_backend_killed_at_work_is_the_database_away_and_the_next_try_su
     assert await db.rows("select 1") == [(1,)]
 
 
-async def test_more_work_than_the_pool_keeps_open_gets_connections_for_a_while(database_url: str) -> None:
-    narrow = DatabaseSettings(database_pool_size=1, database_pool_overflow=4)
+async def test_more_work_than_connections_waits_for_its_turn(database_url: str) -> None:
+    narrow = DatabaseSettings(database_pool_size=2)
     async with database.connect(database_url, narrow) as db:
         found = await asyncio.gather(*(pid(db) for _ in range(20)))
         assert len(found) == 20
-        assert db.engine.pool.checkedin() == 1
+        assert len(set(found)) == 2
+
+
+async def test_the_connection_that_was_used_last_is_used_again(db: Database) -> None:
+    await asyncio.gather(*(pid(db) for _ in range(4)))
+    last = await pid(db)
+    assert [await pid(db) for _ in range(4)] == [last] * 4
 
 
 async def test_cancelled_work_leaves_the_pool_whole(database_url: str) -> None:
-    single = DatabaseSettings(database_pool_size=1, database_pool_overflow=0)
+    single = DatabaseSettings(database_pool_size=1, database_transactions=1)
     async with database.connect(database_url, single) as db, database.connect(database_url) as other:
         victim = await pid(db)
         asleep = "select 1 from pg_stat_activity where pid = $1 and wait_event = 'PgSleep'"
@@ -307,13 +313,19 @@ async def test_a_statement_that_takes_too_long_is_given_up(database_url: str) ->
 
 async def test_a_full_pool_says_come_back_later(database_url: str) -> None:
     narrow = DatabaseSettings(
-        database_pool_size=1, database_pool_overflow=0, database_pool_timeout=timedelta(milliseconds=50)
+        database_pool_size=1, database_transactions=1, database_pool_timeout=timedelta(milliseconds=50)
     )
     async with database.connect(database_url, narrow) as db:
         async with db.transaction() as tx:
             await tx.rows("select 1")
             with pytest.raises(errors.DatabaseAway, match="QueuePool limit"):
-                await db.rows("select 1")
+                async with db.transaction():
+                    pass
+        at_work = asyncio.ensure_future(db.rows("select pg_sleep(1000)"))
+        await asyncio.sleep(0)
+        with pytest.raises(errors.DatabaseAway, match="1 connections are at work"):
+            await db.rows("select 1")
+        at_work.cancel()
         assert await db.rows("select 1") == [(1,)]
 
 

@@ -1,0 +1,62 @@
+"""The driver's connections for statements that are a transaction by themselves: borrowed and given back without a detour."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from . import errors
+
+
+class Pool:
+    """At most `size` connections, made when they are needed and kept open.
+
+    The one that was given back last is lent first: a server process that has just worked finds its memory warm, and
+    those that a rush has made rest until the next.
+    """
+
+    def __init__(self, make: Callable[[], Awaitable[Any]], size: int, patience: float) -> None:
+        self._make = make
+        self._size = size
+        #: Seconds after which those who wait are told to come back.
+        self._patience = patience
+        self._idle: list[Any] = []
+        self._free = asyncio.Semaphore(size)
+
+    async def borrow(self) -> Any:
+        """A connection that is open. Raises DatabaseAway when none is free in time, and what making one raises."""
+        await self._turn()
+        try:
+            return self._rested() or await self._make()
+        except BaseException:
+            self._free.release()
+            raise
+
+    def give_back(self, connection: Any) -> None:
+        """Has it ready for the next; one that is closed is forgotten."""
+        self._idle.append(connection)
+        self._free.release()
+
+    async def close(self) -> None:
+        """Closes all that rest."""
+        idle, self._idle = self._idle, []
+        self._free = asyncio.Semaphore(self._size)
+        for connection in idle:
+            await connection.close()
+
+    async def _turn(self) -> None:
+        if not self._free.locked():
+            await self._free.acquire()
+            return
+        try:
+            async with asyncio.timeout(self._patience):
+                await self._free.acquire()
+        except TimeoutError:
+            raise errors.DatabaseAway(f"all {self._size} connections are at work") from None
+
+    def _rested(self) -> Any | None:
+        """The connection that was given back last; those that died while nobody used them are passed over."""
+        while self._idle:
+            connection = self._idle.pop()
+            if not connection.is_closed():
+                return connection
+        return None
