@@ -1,42 +1,60 @@
-"""Call activities: another published procedure, put into the drawing in the place of the call.
+"""Call activities: which other published procedure each one runs, in which version, and all that this is made of.
 
-A called process becomes a sub-process of the caller, so that plan, choices and engine need to know nothing of calls. Its
-elements are named `call/element`; its lanes keep the roles that its own package gives them; its milestones and special
-ends mean nothing to the caller.
+A caller that is a version of an office brings the packages that it was pinned to when it was declared, and each of these
+brings its own. For any other package somebody says what is known under a code.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from functools import lru_cache
-from types import MappingProxyType
 
 from lxml import etree
 
 from hoso_bpmn import diagram, errors, triggers
-from hoso_bpmn.diagram import Element, Flow, Process
+from hoso_bpmn.diagram import Element, Process
 from hoso_bpmn.findings import RefusedFile
 from hoso_bpmn.manifest import Case
 from hoso_bpmn.package import NoSuchCase, Package
 
-#: A procedure code → the package of the version that is pinned for the caller; raises `KeyError` for an unknown code.
+#: A procedure code → the package that a package without pins calls; raises `KeyError` for an unknown code.
 Resolve = Callable[[str], Package]
-#: Lane, role and unit.
-Lanes = tuple[tuple[str, str, str], ...]
 
 MAX_DEPTH = 5
-_CALLERS_OWN = ("milestone", "ends")
+#: A call draws all that is called in its place; so many elements are more than any authority prescribes.
+MAX_ELEMENTS = 5_000
 
 
 class UnknownCall(errors.UnsupportedElement):
-    """A call activity names a procedure of which nothing is known where it is to run."""
+    """A call activity names a procedure of which nothing is known where it is to run; `through` are calls in between."""
 
-    def __init__(self, call: Element, code: str) -> None:
+    def __init__(self, call: Element, code: str, through: tuple[str, ...] = ()) -> None:
         self.code = code
+        self.through = through
+        by = f" by {' → '.join(through)}" if through else ""
         super().__init__(
-            call.id, f"the call of {code} here", "Publish the called procedure first.", call.line
+            call.id, f"the call of {code}{by} here", "Publish the called procedure first.", call.line
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A call activity, the procedure and the case that it names, and what it runs."""
+
+    element: str
+    code: str
+    case: str
+    source: Source
+
+
+@dataclass(frozen=True, slots=True)
+class Lane:
+    """A lane as a reader knows it; role and unit are None where its package gives it none."""
+
+    name: str
+    role: str | None = None
+    unit: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,13 +62,15 @@ class Source:
     """All that a specification is made of; equal sources make equal specifications."""
 
     data: bytes
-    lanes: Lanes
-    #: Call activity → what it calls.
-    calls: tuple[tuple[str, Source], ...]
+    #: Lane, role and unit.
+    lanes: tuple[tuple[str, str, str], ...]
+    calls: tuple[Call, ...]
     #: Decision tables by path.
     decisions: tuple[tuple[str, bytes], ...]
     #: The form of each element that names one.
     forms: tuple[tuple[str, bytes], ...]
+    #: How many elements it draws, those of what it calls included.
+    size: int
 
 
 @lru_cache(maxsize=64)
@@ -70,16 +90,79 @@ def executable(drawing: diagram.Diagram) -> Process:
     return drawing.executable[0]
 
 
-def source(package: Package, case: Case, resolve: Resolve | None, chain: tuple[str, ...] = ()) -> Source:
-    """The source of a case with everything that it calls; raises `RefusedFile` or `UnsupportedElement`."""
-    data = package.process(case)
-    return Source(
-        data,
-        tuple(sorted((name, lane.role, lane.unit) for name, lane in package.lanes.items())),
-        tuple((call.id, _callee(call, resolve, (*chain, package.code))) for call in _calls(drawn(data))),
-        tuple((path, content) for path, content in sorted(package.files.items()) if path.endswith(".dmn")),
-        tuple(_forms(package, drawn(data))),
-    )
+def source(package: Package, case: Case, resolve: Resolve | None = None) -> Source:
+    """The source of a case with everything that it calls; raises `RefusedFile`, `UnknownCall` or `UnsupportedElement`."""
+    return _Gathering(resolve).source(package, case, (package.code,))
+
+
+class _Gathering:
+    """Gathers one source; what several calls of a process run is gathered once."""
+
+    def __init__(self, resolve: Resolve | None) -> None:
+        self._resolve = resolve
+        self._known: dict[tuple[tuple[str, ...], str], Source] = {}
+
+    def source(self, package: Package, case: Case, chain: tuple[str, ...]) -> Source:
+        """The case of a package that is called along the chain of codes, which ends with its own."""
+        if (chain, case.id) not in self._known:
+            self._known[chain, case.id] = self._gathered(package, case, chain)
+        return self._known[chain, case.id]
+
+    def _gathered(self, package: Package, case: Case, chain: tuple[str, ...]) -> Source:
+        data = package.process(case)
+        process = drawn(data)
+        calls, size = [], len(process.elements)
+        for call in _calls(process):
+            calls.append(self._call(call, package, chain))
+            size += calls[-1].source.size
+            if size > MAX_ELEMENTS:
+                raise triggers.unsupported(
+                    call, f"calling more than {MAX_ELEMENTS:,} elements in all", "Call fewer procedures."
+                )
+        tables = [(path, table) for path, table in sorted(package.files.items()) if path.endswith(".dmn")]
+        lanes = sorted((name, lane.role, lane.unit) for name, lane in package.lanes.items())
+        return Source(data, tuple(lanes), tuple(calls), tuple(tables), tuple(_forms(package, process)), size)
+
+    def _call(self, call: Element, package: Package, chain: tuple[str, ...]) -> Call:
+        code = called(call)
+        if code in chain:
+            raise triggers.unsupported(
+                call, f"a call of {code} from within itself", "Draw the way back in one process."
+            )
+        if len(chain) > MAX_DEPTH:
+            raise triggers.unsupported(
+                call, f"a chain of more than {MAX_DEPTH} calls", "Call fewer procedures in a row."
+            )
+        callee = self._callee(call, code, package)
+        case = _case(call, callee)
+        return Call(call.id, code, case.id, self._within(call, code, callee, case, (*chain, code)))
+
+    def _callee(self, call: Element, code: str, package: Package) -> Package:
+        try:
+            if package.pins is not None:
+                return package.pins[code].package
+            if self._resolve is not None:
+                return self._resolve(code)
+        except KeyError:
+            pass
+        raise UnknownCall(call, code)
+
+    def _within(
+        self, call: Element, code: str, callee: Package, case: Case, chain: tuple[str, ...]
+    ) -> Source:
+        """The source of what is called; what is wrong inside of it is said of the call, with its own place."""
+        try:
+            return self.source(callee, case, chain)
+        except UnknownCall as unknown:
+            raise UnknownCall(call, unknown.code, (code, *unknown.through)) from None
+        except errors.UnsupportedElement as inside:
+            what = f"the call of {code}, in which {inside.what} at {inside.element}"
+            raise triggers.unsupported(call, what, inside.remedy) from None
+        except RefusedFile as refused:
+            place = f"{code}/{refused.file or case.process}"
+            raise RefusedFile(
+                refused.rule, refused.message, line=refused.line, remedy=refused.remedy, file=place
+            ) from None
 
 
 def _forms(package: Package, process: Process) -> Iterator[tuple[str, bytes]]:
@@ -92,25 +175,6 @@ def _forms(package: Package, process: Process) -> Iterator[tuple[str, bytes]]:
 
 def _calls(process: Process) -> list[Element]:
     return [element for element in process.elements.values() if element.tag == "callActivity"]
-
-
-def _callee(call: Element, resolve: Resolve | None, chain: tuple[str, ...]) -> Source:
-    code = called(call)
-    if code in chain:
-        raise triggers.unsupported(
-            call, f"a call of {code} from within itself", "Draw the way back in one process."
-        )
-    if len(chain) >= MAX_DEPTH:
-        raise triggers.unsupported(
-            call, f"a chain of more than {MAX_DEPTH} calls", "Call fewer procedures in a row."
-        )
-    if resolve is None:
-        raise UnknownCall(call, code)
-    try:
-        package = resolve(code)
-    except KeyError:
-        raise UnknownCall(call, code) from None
-    return source(package, _case(call, package), resolve, chain)
 
 
 def _case(call: Element, package: Package) -> Case:
@@ -129,28 +193,6 @@ def codes(package: Package) -> frozenset[str]:
     return frozenset(found - {package.code})
 
 
-def process(made_of: Source) -> Process:
-    """The process to run: the drawn one with each called one in the place of its call."""
-    callees = {call: (process(callee), callee.lanes) for call, callee in made_of.calls}
-    return expanded(drawn(made_of.data), callees) if callees else drawn(made_of.data)
-
-
-def decisions(made_of: Source, prefix: str = "") -> dict[str, tuple[tuple[str, bytes], ...]]:
-    """The decision tables by the prefix of the elements that may use them."""
-    found = {prefix: made_of.decisions}
-    for call, callee in made_of.calls:
-        found |= decisions(callee, f"{prefix}{call}/")
-    return found
-
-
-def forms(made_of: Source, prefix: str = "") -> dict[str, bytes]:
-    """The form-js file of each element that names one, those of called procedures out of their own packages."""
-    found = {f"{prefix}{element}": content for element, content in made_of.forms}
-    for call, callee in made_of.calls:
-        found |= forms(callee, f"{prefix}{call}/")
-    return found
-
-
 def called(element: Element) -> str:
     """The procedure code that a call activity names; raises `UnsupportedElement` without one."""
     words = [element.node.get("calledElement"), element.properties.get("procedure")]
@@ -165,50 +207,37 @@ def called(element: Element) -> str:
     return code
 
 
-def expanded(process: Process, callees: Mapping[str, tuple[Process, Lanes]]) -> Process:
-    """The process with each called one drawn in the place of its call."""
-    elements, flows = dict(process.elements), dict(process.flows)
-    members, guests = dict(process.members), dict(process.guests)
-    for call, (callee, lanes) in callees.items():
-        roles = {name: (role, unit) for name, role, unit in lanes}
-        elements[call] = replace(elements[call], tag="subProcess")
-        elements |= {f"{call}/{key}": _embedded(one, call, roles) for key, one in callee.elements.items()}
-        flows |= {f"{call}/{key}": _renamed(flow, call) for key, flow in callee.flows.items()}
-        members |= {_name(call, key) or call: _names(call, ids) for key, ids in callee.members.items()}
-        guests |= {f"{call}/{key}": _names(call, ids) for key, ids in callee.guests.items()}
-    return replace(
-        process,
-        elements=MappingProxyType(elements),
-        flows=MappingProxyType(flows),
-        members=MappingProxyType(members),
-        guests=MappingProxyType(guests),
-    )
+def around(process: Process, identity: str) -> Element | None:
+    """The call of a process in which an element of what it calls stands."""
+    return next((call for call in _calls(process) if identity.startswith(f"{call.id}/")), None)
 
 
-def _name(call: str, identity: str | None) -> str | None:
-    return f"{call}/{identity}" if identity else None
+def parts(made_of: Source, prefix: str = "") -> Iterator[tuple[str, Source]]:
+    """The source itself and all that it calls, each with the prefix that the names of its elements get."""
+    yield prefix, made_of
+    for call in made_of.calls:
+        yield from parts(call.source, f"{prefix}{call.element}/")
 
 
-def _names(call: str, identities: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(f"{call}/{identity}" for identity in identities)
+def callees(made_of: Source) -> dict[str, Call]:
+    """What each call activity runs, those of called procedures included."""
+    return {f"{prefix}{call.element}": call for prefix, part in parts(made_of) for call in part.calls}
 
 
-def _embedded(element: Element, call: str, lanes: Mapping[str, tuple[str, str]]) -> Element:
-    role, unit = lanes.get(element.lane or "", (None, None))
-    words = {**({"role": role} if role else {}), **({"unit": unit} if unit else {}), **element.properties}
-    return replace(
-        element,
-        id=f"{call}/{element.id}",
-        parent=_name(call, element.parent) or call,
-        attached_to=_name(call, element.attached_to),
-        default_flow=_name(call, element.default_flow),
-        incoming=_names(call, element.incoming),
-        outgoing=_names(call, element.outgoing),
-        properties=MappingProxyType({key: word for key, word in words.items() if key not in _CALLERS_OWN}),
-    )
+def decisions(made_of: Source) -> dict[str, tuple[tuple[str, bytes], ...]]:
+    """The decision tables by the prefix of the elements that may use them."""
+    return {prefix: part.decisions for prefix, part in parts(made_of)}
 
 
-def _renamed(flow: Flow, call: str) -> Flow:
-    return replace(
-        flow, id=f"{call}/{flow.id}", source=f"{call}/{flow.source}", target=f"{call}/{flow.target}"
-    )
+def forms(made_of: Source) -> dict[str, bytes]:
+    """The form-js file of each element that names one, those of called procedures out of their own packages."""
+    return {f"{prefix}{element}": form for prefix, part in parts(made_of) for element, form in part.forms}
+
+
+def lanes(made_of: Source) -> dict[str, Lane]:
+    """Every lane, with role and unit as its own package says; those of called procedures under their prefix."""
+    found: dict[str, Lane] = {}
+    for prefix, part in parts(made_of):
+        found |= {f"{prefix}{lane.name}": Lane(lane.name) for lane in drawn(part.data).lanes}
+        found |= {f"{prefix}{name}": Lane(name, role, unit) for name, role, unit in part.lanes}
+    return found

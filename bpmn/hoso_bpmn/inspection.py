@@ -2,65 +2,52 @@
 
 from __future__ import annotations
 
-import io
-import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+import hoso_calendar as wt
 from hoso_bpmn import archive, calls, diagram, errors, manifest, package, rules, sandbox, specification
-from hoso_bpmn.diagram import Diagram
+from hoso_bpmn.calls import Resolve
+from hoso_bpmn.diagram import Diagram, Process
 from hoso_bpmn.findings import Finding, RefusedFile, Report, Severity
-from hoso_bpmn.package import Case, Package
+from hoso_bpmn.package import Case, Package, Pin
+from hoso_bpmn.parcel import NOTHING, Parcel
 
 
 def check(
-    path: Path | str, *, limits: sandbox.Limits = sandbox.LIMITS, work: str = sandbox.Work.PACKAGE
+    path: Path | str,
+    *,
+    limits: sandbox.Limits = sandbox.LIMITS,
+    work: str = sandbox.Work.PACKAGE,
+    known: Mapping[str, Package] = NOTHING,
 ) -> Report:
     """What keeps a package (a folder or zip) or one BPMN file from being published.
 
     Parsing happens in a limited child process; a file that hangs or exhausts it is reported with rule `sandbox`.
-    `work` is what the child does with a package, for callers that check more than the declaration.
+    `known` are packages by code that it may call beside the bundled ones. `work` is what the child does with a parcel, for
+    callers that check more than the declaration.
     """
     source = Path(path)
     try:
         if source.is_dir():
-            answer = sandbox.run(work, archive.to_zip(archive.from_folder(source)), limits)
-        elif source.suffix == ".zip":
-            answer = sandbox.run(work, _bytes(source), limits)
+            data = archive.to_zip(archive.from_folder(source))
         else:
-            answer = sandbox.run(sandbox.Work.DIAGRAM, _bytes(source), limits, file=source.name)
+            data = _bytes(source)
+            if source.suffix != ".zip":
+                return Report.from_json(sandbox.run(sandbox.Work.DIAGRAM, data, limits, file=source.name))
+        return Report.from_json(sandbox.run(work, Parcel(data, known=known).packed(), limits))
     except RefusedFile as refused:
         return Report((refused.finding(source.name),))
-    return Report.from_json(answer)
 
 
-def check_pinned(data: bytes, pinned: Mapping[str, Package], *, work: str) -> Report:
-    """The check of a zipped package in a limited child, with the packages that its call activities run, by code.
-
-    `work` is a function that gets the bytes which `unpinned` takes apart.
-    """
+def check_version(data: bytes, pins: Mapping[str, Pin], *, work: str = sandbox.Work.PACKAGE) -> Report:
+    """The same for a zipped package that is to be a version of an office, whose calls run these versions and no others."""
     try:
-        return Report.from_json(sandbox.run(work, _pinning(data, pinned)))
+        return Report.from_json(sandbox.run(work, Parcel(data, pins).packed()))
     except RefusedFile as refused:
-        return Report((refused.finding(_UPLOAD),))
-
-
-def _pinning(data: bytes, pinned: Mapping[str, Package]) -> bytes:
-    called = {f"{_CALLED}{code}": found.to_zip() for code, found in pinned.items()}
-    return archive.to_zip({_UPLOAD: data[: archive.MAX_TOTAL + 1], **called})
-
-
-def unpinned(data: bytes) -> tuple[bytes, dict[str, Package]]:
-    """The zipped package that `check_pinned` sent to the child, and the packages that it may call, by code."""
-    with zipfile.ZipFile(io.BytesIO(data)) as container:
-        sent = {name: container.read(name) for name in container.namelist()}
-    upload = sent.pop(_UPLOAD)
-    return upload, {name.removeprefix(_CALLED): package.read(found) for name, found in sent.items()}
-
-
-_UPLOAD, _CALLED = "package.zip", "called/"
+        return Report((refused.finding("package.zip"),))
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,29 +87,36 @@ def inspect_diagram(data: bytes, file: str) -> Report:
     """The rules on one BPMN file without a package, in this process: for files whose origin is trusted."""
     try:
         drawing = diagram.read(data)
-        process = specification.executable(drawing)
+        process = calls.executable(drawing)
     except RefusedFile as refused:
         return Report((refused.finding(file),))
     return Report.of(rules.of_process(rules.Subject(drawing, process), file))
 
 
-def inspect_package(
-    source: bytes | Mapping[str, bytes], pinned: Mapping[str, Package] | None = None
-) -> Report:
+def inspect_package(source: bytes | Mapping[str, bytes], known: Mapping[str, Package] = NOTHING) -> Report:
     """The rules on a package, in this process: for packages whose origin is trusted.
 
-    `pinned` are all the packages that it may call, by code; without them it is the bundled ones, and others are a
-    warning only.
+    Its calls run the packages that are known by code, then the bundled ones; a call of anything else is a warning only.
     """
+    return _inspected(lambda: package.read(source), known)
+
+
+def inspect_parcel(data: bytes) -> Report:
+    """The same for the package of a parcel. Where it has pins its calls run these, and anything else is an error."""
+    parcel = Parcel.unpacked(data)
+    return _inspected(parcel.read, parcel.known)
+
+
+def _inspected(read: Callable[[], Package], known: Mapping[str, Package]) -> Report:
     try:
-        read = package.read(source)
+        declared = read()
     except RefusedFile as refused:
         return Report((refused.finding(manifest.FILE),))
-    drawings, unread = _drawings(read)
-    found = [*unread, *rules.of_package(rules.Contents(read, drawings), manifest.FILE)]
-    for case in read.cases:
+    drawings, unread = _drawings(declared)
+    found = [*unread, *rules.of_package(rules.Contents(declared, drawings), manifest.FILE)]
+    for case in declared.cases:
         if case.process in drawings:
-            found += _case(read, case, drawings[case.process], pinned)
+            found += _case(declared, case, drawings[case.process], package.known(known))
     return Report.of(found)
 
 
@@ -138,45 +132,53 @@ def _drawings(read: Package) -> tuple[dict[str, Diagram], list[Finding]]:
     return drawings, unread
 
 
-def _case(
-    read: Package, case: Case, drawing: Diagram, pinned: Mapping[str, Package] | None
-) -> Iterator[Finding]:
+def _case(read: Package, case: Case, drawing: Diagram, resolve: Resolve) -> Iterator[Finding]:
     try:
-        process = specification.executable(drawing)
+        process = calls.executable(drawing)
     except RefusedFile as refused:
         yield refused.finding(case.process)
         return
-    found = list(rules.of_process(rules.Subject(drawing, process, read, case), case.process))
+    subject = rules.Subject(drawing, process, read, case, _whole(read, case, resolve))
+    found = list(rules.of_process(subject, case.process))
     yield from found
     if not any(finding.severity is Severity.ERROR for finding in found):
-        yield from _engine(read, case, pinned)
+        yield from _engine(read, case, process, resolve)
 
 
-def _engine(read: Package, case: Case, pinned: Mapping[str, Package] | None) -> Iterator[Finding]:
+def _whole(read: Package, case: Case, resolve: Resolve) -> rules.Whole | None:
+    """The process with everything that it calls; None where `_engine` says why that is not known."""
+    try:
+        return rules.Whole.of(calls.source(read, case, resolve))
+    except (RefusedFile, errors.UnsupportedElement):
+        return None
+
+
+def _engine(read: Package, case: Case, process: Process, resolve: Resolve) -> Iterator[Finding]:
     """What only building the engine's specification brings to light."""
     try:
-        specification.load(read, case.id, resolve=_bundled if pinned is None else pinned.__getitem__)
+        specification.load(read, case.id, resolve)
     except calls.UnknownCall as unknown:
-        severity = Severity.WARNING if pinned is None else Severity.ERROR
-        message = f"{unknown.element}: the called procedure {unknown.code!r} is not known here."
-        yield Finding(
-            severity, "call-unknown", unknown.element, unknown.line, message, unknown.remedy, case.process
-        )
+        yield _unknown(read, case, unknown)
     except RefusedFile as refused:
         yield refused.finding(case.process)
     except errors.UnsupportedElement as error:
+        place = process.elements.get(error.element) or calls.around(process, error.element)
+        element, line = (place.id, place.line) if place else (error.element, error.line)
         message = f"{error.element}: {error.what} is not supported."
-        yield Finding(
-            Severity.ERROR, "engine", error.element, error.line, message, error.remedy, case.process
-        )
-    except errors.EngineError as error:
+        yield Finding(Severity.ERROR, "engine", element, line, message, error.remedy, case.process)
+    except (errors.EngineError, wt.BadTerm) as error:
         yield Finding(
             Severity.ERROR, "engine", None, 0, str(error), "Correct what the message names.", case.process
         )
 
 
-def _bundled(code: str) -> Package:
-    """The bundled procedures are known everywhere; those of an installation are pinned when a version is declared."""
-    if code not in package.codes():
-        raise KeyError(code)
-    return package.bundled(code)
+def _unknown(read: Package, case: Case, unknown: calls.UnknownCall) -> Finding:
+    """In an office it is an error; elsewhere the called procedure may be published where this one will be."""
+    by = f" (called by {' → '.join(unknown.through)})" if unknown.through else ""
+    called = f"{unknown.element}: the called procedure {unknown.code!r}{by}"
+    if read.pins is not None:
+        severity, message, remedy = Severity.ERROR, f"{called} has no active version here.", unknown.remedy
+    else:
+        severity, message = Severity.WARNING, f"{called} is neither bundled nor given."
+        remedy = "Name its folder or zip with --with, so that limits and scenarios are checked with it."
+    return Finding(severity, "call-unknown", unknown.element, unknown.line, message, remedy, case.process)

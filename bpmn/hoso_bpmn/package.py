@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cached_property
 from importlib import resources
 from pathlib import Path
@@ -15,7 +15,19 @@ from hoso_bpmn import archive, manifest
 from hoso_bpmn.findings import RefusedFile
 from hoso_bpmn.manifest import Case, Component, Fee, LaneRole
 
-__all__ = ["Case", "Component", "Fee", "LaneRole", "NoSuchCase", "Package", "bundled", "codes", "read"]
+__all__ = [
+    "Case",
+    "Component",
+    "Fee",
+    "LaneRole",
+    "NoSuchCase",
+    "Package",
+    "Pin",
+    "bundled",
+    "codes",
+    "known",
+    "read",
+]
 
 
 class NoSuchCase(LookupError):
@@ -46,6 +58,12 @@ class Package:
     files: Mapping[str, bytes] = dataclasses.field(repr=False)
     #: The tables of `procedure.toml`, also those that nothing here reads.
     manifest: Mapping[str, Any] = dataclasses.field(repr=False, compare=False)
+    #: What its call activities run, by procedure code; None for a package that is no version of an office.
+    pins: Mapping[str, Pin] | None = dataclasses.field(default=None, repr=False, compare=False)
+
+    def pinned(self, pins: Mapping[str, Pin]) -> Package:
+        """The same package as a version, whose calls run these and nothing else."""
+        return dataclasses.replace(self, pins=MappingProxyType(dict(pins)))
 
     def case(self, identity: str | None = None) -> Case:
         """The case of that id, or the only one; raises `NoSuchCase`."""
@@ -80,6 +98,14 @@ class Package:
     def sha256(self) -> str:
         """Hash of the canonical zip, in hex."""
         return hashlib.sha256(self.to_zip()).hexdigest()
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Pin:
+    """The version of a procedure that a caller was declared with, whatever has become active since."""
+
+    number: int
+    package: Package
 
 
 def read(source: str | Path | bytes | Mapping[str, bytes]) -> Package:
@@ -132,3 +158,16 @@ def bundled(code: str) -> Package:
         )
     with resources.as_file(resources.files("hoso_bpmn").joinpath("procedures", code)) as folder:
         return read(folder)
+
+
+def known(given: Mapping[str, Package]) -> Callable[[str], Package]:
+    """The packages given by code, then the bundled ones; the function raises `KeyError` for any other code."""
+
+    def find(code: str) -> Package:
+        if code in given:
+            return given[code]
+        if code not in codes():
+            raise KeyError(code)
+        return bundled(code)
+
+    return find

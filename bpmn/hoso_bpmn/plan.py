@@ -1,4 +1,8 @@
-"""The longest way through a process, in hours by the law's arithmetic: what a step may have used, what all may use."""
+"""The longest way through a process, in hours by the law's arithmetic: what a step may have used, what all may use.
+
+Only steps use up time. A limit on a sub-process or a call is a bound that what stands inside has to keep, and adds nothing;
+of a called procedure every step on the way counts, its reception too, since the caller's clock runs while it is called.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +13,9 @@ from fractions import Fraction
 import hoso_calendar as wt
 from hoso_bpmn import loops
 from hoso_bpmn.diagram import SUBPROCESSES, Element, Process
+
+#: What holds steps; a call that nothing is known of holds none.
+WHOLES = SUBPROCESSES | {"callActivity"}
 
 #: Hours of one unit; a day has eight hours whatever the office keeps, so that sums do not depend on a calendar.
 HOURS = {
@@ -40,6 +47,13 @@ def limit(element: Element) -> wt.Term | None:
     return wt.Term.parse(text) if text else None
 
 
+def counted(element: Element) -> wt.Term | None:
+    """The limit that a step uses up; None without one, for what only holds steps, and outside of the clock."""
+    if element.tag in WHOLES or element.properties.get("clock") == "excluded":
+        return None
+    return limit(element)
+
+
 def accept(process: Process) -> Element | None:
     """The task at which the dossier is accepted and the clock starts."""
     tasks = (e for e in process.elements.values() if e.properties.get("milestone") == "accept")
@@ -64,7 +78,23 @@ def longest(process: Process) -> Way:
     start = accept(process)
     after = successors(process)
     roots = (start.id,) if start is not None else process.starts
-    return max(_longest(process, after, roots).values(), key=lambda way: way.hours, default=Way())
+    return _most(_longest(process, after, roots))
+
+
+def within(process: Process, whole: Element) -> Way:
+    """The way inside of a sub-process or a call whose limits sum up highest, from where it is entered."""
+    inside = _members(process, whole)
+    after = {e: [to for to in targets if to in inside] for e, targets in successors(process).items()}
+    return _most(_longest(process, after, _inside(process, whole)))
+
+
+def _members(process: Process, whole: Element) -> set[str]:
+    direct = list(process.within(whole.id))
+    return {e.id for e in direct}.union(*(_members(process, e) for e in direct))
+
+
+def _most(ways: Mapping[str, Way]) -> Way:
+    return max(ways.values(), key=lambda way: way.hours, default=Way())
 
 
 def _longest(process: Process, after: Mapping[str, list[str]], roots: Iterable[str]) -> dict[str, Way]:
@@ -78,9 +108,7 @@ def _longest(process: Process, after: Mapping[str, list[str]], roots: Iterable[s
 
 
 def _extended(way: Way, element: Element) -> Way:
-    # A sub-process shares its limit with the steps inside; a step outside of the clock uses up nothing.
-    counts = element.tag not in SUBPROCESSES and element.properties.get("clock") != "excluded"
-    term = limit(element) if counts else None
+    term = counted(element)
     elements = (*way.elements, element.id)
     if term is None:
         return Way(elements, way.limits, way.hours)
@@ -88,7 +116,7 @@ def _extended(way: Way, element: Element) -> Way:
 
 
 def successors(process: Process) -> dict[str, list[str]]:
-    """Where a token goes from each element, into and out of sub-processes and over boundary events."""
+    """Where a token goes from each element, into and out of sub-processes, over boundary events and what events trigger."""
     after = {e.id: _inside(process, e) or _targets(process, e) for e in process.elements.values()}
     for element in process.elements.values():
         if element.attached_to in after:
@@ -110,5 +138,12 @@ def _targets(process: Process, element: Element) -> list[str]:
     if element.outgoing or element.parent is None:
         targets = (process.flows[flow].target for flow in element.outgoing)
         return [target for target in targets if target in process.elements]
-    parent = process.elements[element.parent]
-    return [] if parent.triggered_by_event else _targets(process, parent)
+    scope = process.elements[element.parent]
+    return [*(e.id for e in process.within(scope.id) if e.triggered_by_event), *_over(process, scope)]
+
+
+def _over(process: Process, scope: Element) -> list[str]:
+    """Where a token goes when a sub-process is over, or is interrupted at the last moment."""
+    if not scope.triggered_by_event:
+        return [*(event.id for event in process.attached(scope.id)), *_targets(process, scope)]
+    return _over(process, process.elements[scope.parent]) if scope.parent else []

@@ -25,8 +25,8 @@ class Work(StrEnum):
 
     #: Check one BPMN file.
     DIAGRAM = "hoso_bpmn.inspection:inspect_diagram"
-    #: Check a zipped package.
-    PACKAGE = "hoso_bpmn.inspection:inspect_package"
+    #: Check the package of a parcel.
+    PACKAGE = "hoso_bpmn.inspection:inspect_parcel"
     #: Read which procedures a zipped package calls.
     CALLED = "hoso_bpmn.inspection:inspect_called"
     #: Convert a foreign BPMN file.

@@ -11,7 +11,7 @@ from types import MappingProxyType
 from typing import Any
 
 import hoso_calendar as wt
-from hoso_bpmn import calls, decisions, diagram, forms, gateways, package, parser, plan
+from hoso_bpmn import calls, decisions, diagram, embedding, forms, gateways, package, parser, plan
 from hoso_bpmn.calls import Resolve, executable
 from hoso_bpmn.forms import Form
 from hoso_bpmn.manifest import Case
@@ -64,6 +64,10 @@ class Specification:
     process: str
     name: str
     steps: Mapping[str, Step]
+    #: Every lane, those of called procedures as `call/lane`: by these names the engine asks for calendars.
+    lanes: Mapping[str, calls.Lane] = field(repr=False)
+    #: Call activity → what it runs, those of called procedures included.
+    calls: Mapping[str, calls.Call] = field(repr=False)
     #: Element → whose it is, by its lane or that of the sub-process it stands in; a boundary event's is its activity's.
     places: Mapping[str, Place] = field(repr=False)
     #: Milestone → the elements that carry it.
@@ -99,8 +103,8 @@ def load(
 ) -> Loaded:
     """The case of a package (folder, zip or `Package`), ready to run.
 
-    `resolve` gives the package of another procedure for call activities. Raises `NoSuchCase`, `RefusedFile`,
-    `UnsupportedElement`, `BadExpression` or `BadTimer`.
+    Call activities run what the package is pinned to; where it is a version of no office, `resolve` gives the package of a
+    code. Raises `NoSuchCase`, `RefusedFile`, `UnsupportedElement`, `BadExpression` or `BadTimer`.
     """
     read = source if isinstance(source, Package) else package.read(source)
     chosen = read.case(case)
@@ -109,8 +113,7 @@ def load(
 
 @lru_cache(maxsize=256)
 def _specification(source: calls.Source) -> Specification:
-    process = calls.process(source)
-    lanes = {name: (role, unit) for name, role, unit in source.lanes}
+    process, lanes = embedding.process(source), calls.lanes(source)
     options = gateways.choices(process)
     steps = MappingProxyType(_steps(process, lanes, options))
     parsed = parser.parse(process, decisions.tables(process, calls.decisions(source)))
@@ -119,6 +122,8 @@ def _specification(source: calls.Source) -> Specification:
         process=process.id,
         name=process.name,
         steps=steps,
+        lanes=MappingProxyType(lanes),
+        calls=MappingProxyType(calls.callees(source)),
         places=MappingProxyType({e.id: _place(process, e, lanes) for e in process.elements.values()}),
         milestones=MappingProxyType(_milestones(steps.values())),
         variables=parsed.names,
@@ -144,7 +149,7 @@ def _of_whole(process: diagram.Process, element: str) -> bool:
 
 def _key(source: calls.Source) -> str:
     parts = [hashlib.sha256(source.data).hexdigest(), repr(source.lanes)]
-    parts += [f"{call}={_key(callee)}" for call, callee in source.calls]
+    parts += [f"{call.element}={_key(call.source)}" for call in source.calls]
     parts += [f"{path}={hashlib.sha256(content).hexdigest()}" for path, content in source.decisions]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
@@ -159,7 +164,7 @@ def _milestones(steps: Iterable[Step]) -> dict[str, tuple[str, ...]]:
 
 def _steps(
     process: diagram.Process,
-    lanes: Mapping[str, tuple[str, str]],
+    lanes: Mapping[str, calls.Lane],
     options: Mapping[str, tuple[gateways.Choice, ...]],
 ) -> dict[str, Step]:
     ways = plan.ways(process)
@@ -172,7 +177,7 @@ def _steps(
 
 def _step(
     element: diagram.Element,
-    lanes: Mapping[str, tuple[str, str]],
+    lanes: Mapping[str, calls.Lane],
     options: tuple[gateways.Choice, ...],
     way: plan.Way,
 ) -> Step:
@@ -199,15 +204,16 @@ def _step(
 _KINDS = {"manualTask": "manual", "serviceTask": "external"}
 
 
-def _own(element: diagram.Element, lanes: Mapping[str, tuple[str, str]]) -> Place:
+def _own(element: diagram.Element, lanes: Mapping[str, calls.Lane]) -> Place:
     words: Mapping[str, Any] = element.properties
-    role, unit = lanes.get(element.lane or "", (None, None))
+    lane = lanes.get(element.lane or "")
+    role, unit = (lane.role, lane.unit) if lane else (None, None)
     # A modeller's candidate group is a hint for lanes without a role; our own word on the task overrides its lane.
     own = words.get("role") if words.get("role") != words.get("candidateGroups") else None
-    return Place(element.lane, own or role or words.get("role"), words.get("unit") or unit)
+    return Place(lane.name if lane else None, own or role or words.get("role"), words.get("unit") or unit)
 
 
-def _place(process: diagram.Process, element: diagram.Element, lanes: Mapping[str, tuple[str, str]]) -> Place:
+def _place(process: diagram.Process, element: diagram.Element, lanes: Mapping[str, calls.Lane]) -> Place:
     own = _own(element, lanes)
     if own.role or element.parent is None:
         return own

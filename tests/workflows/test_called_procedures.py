@@ -21,9 +21,11 @@ RECEPTION, HANDLING, DECIDING = (
 
 
 def calling(code: str, called: str, change: str = "") -> package.Package:
-    """The sound procedure with a call in the place of its appraisal."""
+    """The sound procedure with a call in the place of its appraisal, and time enough for it."""
     call = f'<callActivity id="Tham_dinh" name="Liên thông" calledElement="{called}"/>'
-    return package.read(declared.package(call + change, f'code = "{code}"'))
+    return package.read(
+        declared.package(call + change, f'code = "{code}"\n[[case]]\nterm = "9 ngày làm việc"')
+    )
 
 
 def called(
@@ -79,10 +81,10 @@ async def walked(world: World, before: Outcome) -> list[tuple[str, str, tuple[st
     return steps
 
 
-async def pins(world: World, number: int) -> Any:
+async def pins(world: World, number: int, procedure: str = CALLER) -> Any:
     return await world.one(
         "select manifest -> 'calls' from workflow_version where procedure_code = $1 and number = $2",
-        CALLER,
+        procedure,
         number,
     )
 
@@ -167,7 +169,7 @@ async def test_what_a_called_procedure_calls_is_pinned_too(world: World) -> None
     await publish_package(world.db, called(code=THIRD))
     await publish_package(world.db, calling(CALLEE, THIRD))
     await publish_package(world.db, calling(CALLER, CALLEE))
-    assert await pins(world, 1) == {CALLEE: 1, THIRD: 1}
+    assert (await pins(world, 1), await pins(world, 1, CALLEE)) == ({CALLEE: 1}, {THIRD: 1})
     inner = "Tham_dinh/Tham_dinh/Tham_dinh"
     assert (inner, "Thẩm định liên thông", DECIDING) in await walked(world, await filed(world))
     assert await sound(world)

@@ -5,6 +5,7 @@ import pytest
 import declared
 import hoso_bpmn
 from hoso_bpmn import package
+from hoso_bpmn.parcel import Parcel
 from hoso_workflows import scenarios
 from hoso_workflows.scenarios import Results
 
@@ -251,11 +252,11 @@ def test_a_package_without_scenarios_has_nothing_that_fails() -> None:
 
 def test_inspection_plays_scenarios_only_where_the_declaration_is_sound() -> None:
     failing = {"scenarios/thu.toml": (HEAD + FILED + 'then.status = "returned"').encode()}
-    sound = package.read(declared.package(files=failing)).to_zip()
-    report = scenarios.inspect(sound)
+    sound = Parcel(package.read(declared.package(files=failing)).to_zip()).packed()
+    report = scenarios.inspect_parcel(sound)
     assert [(finding.rule, finding.file) for finding in report.findings] == [
         ("scenario-failed", "scenarios/thu.toml")
     ]
     script = '<scriptTask id="Tham_dinh" name="Tính" limit="2 ngày làm việc"><script>1</script></scriptTask>'
-    broken = package.read(declared.package(script, files=failing)).to_zip()
-    assert "scenario-failed" not in {finding.rule for finding in scenarios.inspect(broken).findings}
+    broken = Parcel(package.read(declared.package(script, files=failing)).to_zip()).packed()
+    assert "scenario-failed" not in {finding.rule for finding in scenarios.inspect_parcel(broken).findings}

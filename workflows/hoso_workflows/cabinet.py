@@ -13,11 +13,10 @@ from uuid import UUID
 
 import hoso_bpmn
 import hoso_calendar as wt
-from hoso_bpmn import package
 from hoso_bpmn.package import Package
 from hoso_bpmn.specification import Loaded
 from hoso_models.database import Database
-from hoso_workflows import refusals
+from hoso_workflows import pins, refusals
 
 #: Seconds after which units and their calendars are asked for again.
 FRESH = 5.0
@@ -25,21 +24,17 @@ FRESH = 5.0
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """A numbered version of a procedure with its specifications, each compiled when first needed.
-
-    `pinned` are the packages that its call activities run, by procedure: whatever has become active since.
-    """
+    """A numbered version of a procedure with its specifications, each compiled when first needed."""
 
     id: UUID
     number: int
     package: Package
-    pinned: Mapping[str, Package] = field(repr=False)
     _cases: dict[str | None, Loaded] = field(default_factory=dict, repr=False)
 
     def case(self, case: str | None) -> Loaded:
         """The case of that id, or the only one, ready to run. Raises `package.NoSuchCase`."""
         if case not in self._cases:
-            self._cases[case] = hoso_bpmn.load(self.package, case, self.pinned.__getitem__)
+            self._cases[case] = hoso_bpmn.load(self.package, case)
         return self._cases[case]
 
 
@@ -60,11 +55,10 @@ class Cabinet:
     async def version(self, version: UUID) -> Version:
         """The version of a procedure that a dossier runs on."""
         if version not in self._versions:
-            row = await self._db.row("select number, package from workflow_version where id = $1", [version])
-            if row is None:
+            found = await pins.version(self._db, version)
+            if found is None:
                 raise refusals.NotFound("version", version)
-            pinned = {pin.code: package.read(pin.package) for pin in await self._db.rows(_PINNED, [version])}
-            self._versions[version] = Version(version, row.number, package.read(row.package), pinned)
+            self._versions[version] = Version(version, *found)
         return self._versions[version]
 
     async def active(self, procedure: str) -> Version:
@@ -116,14 +110,6 @@ class Cabinet:
         self._calendars[calendar, compiled.version] = compiled
 
 
-#: `manifest.calls` holds procedure → number of the version that was active when the caller was declared.
-_PINNED = """
-select called.procedure_code as code, called.package
-from workflow_version caller
-cross join jsonb_each_text(caller.manifest -> 'calls') as pin
-join workflow_version called on called.procedure_code = pin.key and called.number = pin.value::int
-where caller.id = $1
-"""
 _UNITS = """
 select u.code, u.calendar, v.version
 from unit u

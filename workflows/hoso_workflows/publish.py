@@ -1,11 +1,12 @@
 """Publication: a package is declared and checked, submitted, approved by somebody else, and then active.
 
 A version never changes once declared; what runs on it stays on it when a newer one takes its place. What its call
-activities run is pinned when it is declared: the versions that are active then, of the procedures that it calls and of
-those that these call in turn.
+activities run is pinned when it is declared: the versions that are active then, each with what it was pinned to itself
+(ADR 0013).
 """
 
 import asyncio
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -13,10 +14,14 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import hoso_bpmn
-from hoso_bpmn import calls, inspection, package
+from hoso_bpmn import inspection, package
+from hoso_bpmn.parcel import NOTHING
 from hoso_models import VersionStatus
 from hoso_models.database import Database
-from hoso_workflows import authority, refusals, statements
+from hoso_workflows import authority, pins, refusals, statements
+
+#: What the limited child does with a package.
+_CHECK = "hoso_workflows.scenarios:inspect_parcel"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +42,13 @@ class Version:
     activated_at: datetime | None = None
 
 
-def check(path: Path) -> hoso_bpmn.Report:
+def check(path: Path, known: Mapping[str, package.Package] = NOTHING) -> hoso_bpmn.Report:
     """Everything that would forbid the publication of a package folder, a zip or one BPMN file.
 
-    A package that passes the check also has its scenarios played; all of it happens in a limited child process.
+    A package that passes the check also has its scenarios played; all of it happens in a limited child process. `known` are
+    packages by code that it may call beside the bundled ones.
     """
-    return hoso_bpmn.check(path, work="hoso_workflows.scenarios:inspect")
+    return hoso_bpmn.check(path, work=_CHECK, known=known)
 
 
 async def declare(
@@ -54,8 +60,8 @@ async def declare(
     is retired: then it may come back.
     """
     await permitted(db, "declaring a procedure", code, actor, at, authority.DECLARER, authority.ADMINISTRATOR)
-    pins = await _pins(db, data)
-    report = await asyncio.to_thread(_checked, data, pins)
+    pinned = await pins.active(db, await _called(data))
+    report = await asyncio.to_thread(inspection.check_version, data, pinned, work=_CHECK)
     if not report.ok:
         raise refusals.PackageRefused(report)
     found = package.read(data)
@@ -66,7 +72,7 @@ async def declare(
         "authority": found.authority,
         "field": found.field,
         "level": found.level,
-        "calls": {pin.package.code: pin.number for pin in pins},
+        "calls": {code: pin.number for code, pin in pinned.items()},
     }
     parameters = [
         uuid4(),
@@ -171,34 +177,11 @@ async def active_package(db: Database, procedure: str) -> package.Package:
     return package.read(row.package)
 
 
-@dataclass(frozen=True, slots=True)
-class _Pin:
-    """The version of a called procedure that a caller keeps to."""
-
-    number: int
-    package: package.Package
-
-
-async def _pins(db: Database, data: bytes) -> list[_Pin]:
-    """What the package calls, directly or through what it calls, as far as it is active; the check refuses the rest."""
+async def _called(data: bytes) -> frozenset[str]:
     try:
-        ahead = await asyncio.to_thread(inspection.called, data)
+        return await asyncio.to_thread(inspection.called, data)
     except hoso_bpmn.RefusedFile as refused:
         raise refusals.PackageRefused(hoso_bpmn.Report((refused.finding("package.zip"),))) from None
-    pins: list[_Pin] = []
-    met: set[str] = set()
-    while ahead:
-        met |= ahead
-        rows = await db.rows(_CALLED, [sorted(ahead)])
-        found = [_Pin(row.number, package.read(row.package)) for row in rows]
-        pins += found
-        ahead = frozenset().union(*(calls.codes(pin.package) for pin in found)) - met
-    return pins
-
-
-def _checked(data: bytes, pins: list[_Pin]) -> hoso_bpmn.Report:
-    pinned = {pin.package.code: pin.package for pin in pins}
-    return inspection.check_pinned(data, pinned, work="hoso_workflows.scenarios:inspect_pinned")
 
 
 async def permitted(
@@ -240,9 +223,6 @@ having count(*) filter (
 """
 _LIVING = """
 procedure_code = $1 and sha256 = $2 and coalesce(manifest -> 'calls', '{}') = $3::jsonb and status <> 'retired'
-"""
-_CALLED = """
-select number, package from workflow_version where procedure_code = any($1) and status = 'active' order by procedure_code
 """
 #: All versions of a procedure stand still while one of them becomes active.
 _LOCK = "select number, status from workflow_version where procedure_code = $1 order by number for update"

@@ -14,8 +14,10 @@ from typing import Any
 import hoso_bpmn
 import hoso_calendar as wt
 from hoso_bpmn import inspection, package, trail
+from hoso_bpmn.calls import UnknownCall
 from hoso_bpmn.findings import Finding, RefusedFile, Report, Severity
 from hoso_bpmn.package import NoSuchCase, Package
+from hoso_bpmn.parcel import Parcel
 from hoso_bpmn.specification import Loaded, Resolve
 from hoso_bpmn.trail import Move
 from hoso_workflows import coverage, rehearsal, scenario_file
@@ -26,6 +28,8 @@ from hoso_workflows.rehearsal import Rehearsal, StepNotOpen
 from hoso_workflows.scenario_file import Do, Scenario, When
 from hoso_workflows.standing import Standing
 
+#: What may be called where nothing else is known.
+BUNDLED = package.known({})
 #: The calendar of an id.
 Calendars = Callable[[str], wt.WorkCalendar]
 
@@ -104,27 +108,23 @@ class Results:
 _REMEDY = "Correct the procedure if the scenario is right, or the scenario if the law says otherwise."
 
 
-def inspect(data: bytes, pinned: Mapping[str, Package] | None = None) -> Report:
-    """The check of a zipped package and, where nothing forbids it already, its scenarios; in this process.
+def inspect_parcel(data: bytes) -> Report:
+    """The check of the package of a parcel and, where nothing forbids it already, its scenarios; in this process.
 
-    `pinned` are all the packages that it may call, by code; without them it is the bundled ones.
+    Nothing is played where not all is known that the package calls: what an office would do then is not known either.
     """
-    report = inspection.inspect_package(data, pinned)
-    if not report.ok:
+    report = inspection.inspect_parcel(data)
+    if not report.ok or any(finding.rule == "call-unknown" for finding in report.findings):
         return report
-    resolve = package.bundled if pinned is None else pinned.__getitem__
-    return Report.of((*report.findings, *run(package.read(data), resolve=resolve).findings()))
+    parcel = Parcel.unpacked(data)
+    played = run(parcel.read(), resolve=package.known(parcel.known))
+    return Report.of((*report.findings, *played.findings()))
 
 
-def inspect_pinned(data: bytes) -> Report:
-    """The same for a package that `inspection.check_pinned` sent together with all those that it may call."""
-    return inspect(*inspection.unpinned(data))
-
-
-def run(declared: Package, calendars: Calendars = wt.load, resolve: Resolve = package.bundled) -> Results:
+def run(declared: Package, calendars: Calendars = wt.load, resolve: Resolve = BUNDLED) -> Results:
     """Play every scenario of a package that passes the check.
 
-    `calendars` gives the calendar of an id, `resolve` the package of a procedure that a call activity names. A scenario
+    `calendars` gives the calendar of an id, `resolve` the package of a code that a package without pins calls. A scenario
     that cannot be read or played is a failure among the results; nothing else stops.
     """
     played = [_played(declared, path, calendars, resolve) for path in scenario_file.paths(declared)]
@@ -175,6 +175,11 @@ def _rehearsal(
         return Rehearsal(loaded, given, {unit: calendars(calendar) for unit, calendar in named.items()})
     except NoSuchCase as unknown:
         raise _refused(path, f"given.case: {unknown}") from unknown
+    except UnknownCall as unknown:
+        remedy = "Name the folder or zip of the called procedure with --with."
+        raise RefusedFile(
+            "call-unknown", f"{unknown.element}: {unknown.what} is not known.", file=path, remedy=remedy
+        ) from unknown
     except wt.WorkingTimeError as unknown:
         raise _refused(path, f"given.calendar: {unknown}") from unknown
 

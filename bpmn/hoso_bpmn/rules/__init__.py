@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from hoso_bpmn.embedding import Whole
 from hoso_bpmn.findings import Finding
 from hoso_bpmn.rules import elements, forms, manifest, people, promises, ways, words
 from hoso_bpmn.rules.rule import PACKAGE, PROCESS
@@ -18,7 +19,7 @@ READING = (
     *("scenario-broken", "scenario-key", "scenario-failed"),
 )
 
-__all__ = ["FAMILIES", "READING", "Contents", "Subject", "identifiers", "of_package", "of_process"]
+__all__ = ["FAMILIES", "READING", "Contents", "Subject", "Whole", "identifiers", "of_package", "of_process"]
 
 
 def identifiers() -> tuple[str, ...]:

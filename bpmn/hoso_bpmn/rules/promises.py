@@ -114,9 +114,9 @@ def clock_unknown(subject: Subject) -> Faults:
 
 @process_rule("limits-above-term", remedy="Shorten the steps, or correct the term of the case.")
 def limits_above_term(subject: Subject) -> Faults:
-    way = _way(subject)
-    if way is not None and subject.case is not None and way.hours > (plan.hours(subject.case.term) or 0):
-        yield Fault(subject.element(way.elements[-1]), _sum(subject, way))
+    way, term = _way(subject), _term(subject)
+    if way and term and way.hours > (plan.hours(term) or 0):
+        yield Fault(subject.drawn(way.elements[-1]), _against_term(subject, way, term))
 
 
 @process_rule(
@@ -125,26 +125,52 @@ def limits_above_term(subject: Subject) -> Faults:
     remedy="Give each step the limit that the authority published, so that the steps use up the term.",
 )
 def limits_below_term(subject: Subject) -> Faults:
-    way = _way(subject)
-    if way is not None and subject.case is not None and 0 < way.hours < (plan.hours(subject.case.term) or 0):
-        yield Fault(subject.element(way.elements[-1]), _sum(subject, way))
+    way, term = _way(subject), _term(subject)
+    unknown = subject.called is None and any(e.tag == "callActivity" for e in subject.elements)
+    if way and term and not unknown and 0 < way.hours < (plan.hours(term) or 0):
+        yield Fault(subject.drawn(way.elements[-1]), _against_term(subject, way, term))
+
+
+@process_rule(
+    "limits-above-whole", remedy="Shorten the steps inside, or correct the limit of what holds them."
+)
+def limits_above_whole(subject: Subject) -> Faults:
+    for element in subject.elements:
+        try:
+            limit = plan.limit(element) if element.tag in plan.WHOLES else None
+            whole = subject.whole.process.elements[element.id]
+            way = plan.within(subject.whole.process, whole) if limit else plan.Way()
+        except wt.BadTerm:  # limit-unreadable says so
+            continue
+        if limit and way.hours > (plan.hours(limit) or way.hours):
+            message = f"The longest way inside of {element.label!r} takes {_sum(subject, way, limit.unit)}; its limit is {limit}."
+            yield Fault(element, message)
+
+
+def _term(subject: Subject) -> wt.Term | None:
+    """The term of the case, where sums can be compared with it: not for months, years and the same day."""
+    term = subject.case.term if subject.case is not None else None
+    return term if term is not None and plan.hours(term) is not None else None
 
 
 def _way(subject: Subject) -> plan.Way | None:
-    """The longest way, where its sum and the term can be compared: not for months, years and the same day."""
-    if subject.case is None or plan.hours(subject.case.term) is None:
-        return None
+    """The longest way, what it leads through of called procedures included."""
     try:
-        way = plan.longest(subject.process)
+        way = plan.longest(subject.whole.process)
     except wt.BadTerm:  # limit-unreadable says so
         return None
     return way if way.elements else None
 
 
-def _sum(subject: Subject, way: plan.Way) -> str:
-    assert subject.case is not None  # noqa: S101 - _way has looked
-    limited = [e for e in map(subject.element, way.elements) if e is not None and e.properties.get("limit")]
-    steps = " + ".join(f"{element.properties['limit']} ({element.label})" for element in limited)
-    term = subject.case.term
-    total = wt.Term(way.hours / plan.HOURS[term.unit], term.unit)
-    return f"The longest way takes {steps} = {total}; the term of case {subject.case.id!r} is {term}."
+def _against_term(subject: Subject, way: plan.Way, term: wt.Term) -> str:
+    assert subject.case is not None  # noqa: S101 - it has the term
+    total = _sum(subject, way, term.unit)
+    return f"The longest way takes {total}; the term of case {subject.case.id!r} is {term}."
+
+
+def _sum(subject: Subject, way: plan.Way, unit: wt.Unit) -> str:
+    """`2 ngày (Thẩm định) + 1 ngày (Liên thông → 1.001806: Kiểm tra) = 3 ngày`."""
+    whole = subject.whole
+    on_way = (whole.process.elements[identity] for identity in way.elements)
+    steps = [f"{e.properties['limit']} ({whole.path(e)})" for e in on_way if plan.counted(e)]
+    return f"{' + '.join(steps)} = {wt.Term(way.hours / plan.HOURS[unit], unit)}"

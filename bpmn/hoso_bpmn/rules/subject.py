@@ -6,8 +6,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from hoso_bpmn import diagram
+from hoso_bpmn import calls, diagram
 from hoso_bpmn.diagram import Diagram, Element, Flow, Process
+from hoso_bpmn.embedding import Whole
 from hoso_bpmn.package import Case, Package
 
 
@@ -19,6 +20,17 @@ class Subject:
     process: Process
     package: Package | None = None
     case: Case | None = None
+    #: The process with all that it calls; None where not all of that is known.
+    called: Whole | None = None
+
+    @property
+    def whole(self) -> Whole:
+        """The process with all that it calls, as far as that is known."""
+        return self.called or Whole(self.process, {})
+
+    def drawn(self, identity: str) -> Element | None:
+        """The element of this file, for one of a called procedure the call in which it stands."""
+        return self.process.elements.get(identity) or calls.around(self.process, identity)
 
     @property
     def elements(self) -> Iterator[Element]:

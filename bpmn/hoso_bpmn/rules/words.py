@@ -2,7 +2,7 @@
 
 from difflib import get_close_matches
 
-from hoso_bpmn import diagram, errors, expressions, properties, timers
+from hoso_bpmn import diagram, errors, expressions, plan, properties, timers
 from hoso_bpmn.findings import Severity
 from hoso_bpmn.rules import elements
 from hoso_bpmn.rules.rule import Fault, Faults, process_rule
@@ -87,9 +87,9 @@ def property_unknown(subject: Subject) -> Faults:
 )
 def property_misplaced(subject: Subject) -> Faults:
     for element in subject.elements:
-        if element.tag not in diagram.HUMAN_TASKS | {"serviceTask", "receiveTask"}:
-            for name in ("limit", "clock"):
-                if name in element.properties:
-                    yield Fault(
-                        element, f"{element.label!r} ({element.tag}) has {name}, which only tasks have."
-                    )
+        steps = diagram.HUMAN_TASKS | {"serviceTask", "receiveTask"}
+        for name, tags in (("limit", steps | plan.WHOLES), ("clock", steps)):
+            if name in element.properties and element.tag not in tags:
+                yield Fault(
+                    element, f"{element.label!r} ({element.tag}) has {name}, which means nothing there."
+                )

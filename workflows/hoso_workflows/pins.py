@@ -1,0 +1,48 @@
+"""What the versions of procedures call: each keeps to the versions that it was declared with, and these to theirs.
+
+`manifest.calls` of a version holds procedure → number of the version that was active when the caller was declared.
+"""
+
+from collections.abc import Collection
+from uuid import UUID
+
+from hoso_bpmn import package, parcel
+from hoso_bpmn.package import Package, Pin
+from hoso_models.database import Database
+
+
+async def versions(db: Database, ids: Collection[UUID]) -> dict[str, Pin]:
+    """The versions of these ids by their procedure's code, each with all that it is pinned to; unknown ids are left out."""
+    rows = await db.rows(_PINNED, [list(ids)])
+    packages = {(row.code, row.number): package.read(row.package) for row in rows}
+    calls = {(row.code, row.number): row.calls for row in rows}
+    return parcel.tied({row.code: row.number for row in rows if row.id in ids}, packages, calls)
+
+
+async def active(db: Database, codes: Collection[str]) -> dict[str, Pin]:
+    """The versions on which new dossiers of these procedures run; one without an active version is left out."""
+    rows = await db.rows(_ACTIVE, [sorted(codes)])
+    return await versions(db, {row.id for row in rows})
+
+
+async def version(db: Database, identity: UUID) -> tuple[int, Package] | None:
+    """The number and the package of a version, pinned as it was declared; None for an unknown id."""
+    for pin in (await versions(db, {identity})).values():
+        return pin.number, pin.package
+    return None
+
+
+_PINNED = """
+with recursive called as (
+  select id from workflow_version where id = any($1)
+  union
+  select pinned.id
+  from called
+  join workflow_version caller using (id)
+  cross join jsonb_each_text(coalesce(caller.manifest -> 'calls', '{}')) as pin
+  join workflow_version pinned on pinned.procedure_code = pin.key and pinned.number = pin.value::int
+)
+select id, procedure_code as code, number, package, coalesce(manifest -> 'calls', '{}') as calls
+from called join workflow_version using (id)
+"""
+_ACTIVE = "select id from workflow_version where procedure_code = any($1) and status = 'active'"
