@@ -122,10 +122,11 @@ class _Moving:
     def _token(self, before: Any, target: elements.ProcessSpec) -> Iterator[Reason]:
         after = target.task_specs.get(self._name(before.name))
         element = before.bpmn_id or before.name.partition("#")[0]
-        if after is None:
-            if not isinstance(
-                before, elements.BoundaryEvent | BoundaryEventJoin
-            ):  # those go with their event
+        goes_along = isinstance(before, elements.BoundaryEvent | BoundaryEventJoin)  # with its event
+        if not goes_along and element not in self.mapping and (other := self._called_otherwise(element)):
+            yield Reason(Verdict.NEEDS_MAPPING, element, f"{element} is a step of {other}")
+        elif after is None:
+            if not goes_along:
                 yield Reason(Verdict.NEEDS_MAPPING, element, f"{element} is not in the new version")
         elif type(before) is not type(after) or _external(self.old, before) != _external(self.new, after):
             yield Reason(Verdict.BLOCKED, element, f"{element} is something else in the new version")
@@ -140,10 +141,27 @@ class _Moving:
         for subprocess in self.workflow.subprocesses.values():
             yield subprocess, self.new.parsed.subprocesses.get(self._name(subprocess.spec.name))
 
+    def _called_otherwise(self, element: str) -> str | None:
+        """The procedure in which an element stands, where the new version calls another one there, or another case of it.
+
+        Ids such as `Tiep_nhan` are alike in many procedures; that two steps have the same one does not make them the same.
+        """
+        for call in (around for around in _around(element) if around in self.old.calls and around != element):
+            before, after = self.old.calls[call], self.new.calls.get(self._name(call))
+            if after is not None and (before.code, before.case) != (after.code, after.case):
+                return f"{before.code} ({before.case}), and {after.code} ({after.case}) is called there now"
+        return None
+
     def _name(self, name: str) -> str:
-        """The new name of an engine element: the mapped id, with what the engine puts behind it (`#split`, `#each`)."""
+        """The new name of an engine element: the mapped id, with what the engine puts behind it (`#split`, `#each`).
+
+        A call that is mapped takes along what stands in it and is not mapped itself.
+        """
         identity, mark, rest = name.partition("#")
-        return self.mapping.get(identity, identity) + mark + rest
+        for around in _around(identity):
+            if around in self.mapping:
+                return self.mapping[around] + identity.removeprefix(around) + mark + rest
+        return name
 
     # How it moves
 
@@ -197,6 +215,13 @@ class _Moving:
             if name != task.task_spec.name and name not in known:
                 event = task.parent._add_child(task.workflow.spec.task_specs[name], TaskState.WAITING)
                 event.task_spec._update(event)
+
+
+def _around(identity: str) -> Iterator[str]:
+    """The element itself, the call in which it stands, the call around that one."""
+    while identity:
+        yield identity
+        identity = identity.rpartition("/")[0]
 
 
 def _tokens(process: Any) -> Iterator[Any]:
