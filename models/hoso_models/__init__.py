@@ -25,7 +25,7 @@ from .party import Party, PartyKind
 from .principal import ApiToken, Principal, PrincipalKind, SigningKey
 from .procedure import ProcedureEntryVersion, VersionStatus, WorkflowVersion
 from .record import Record
-from .task import TaskStatus, Timer, UserTask
+from .task import TaskKind, TaskStatus, Timer, UserTask
 from .unit import Competence, CompetencePart, RoleAssignment, Substitution, Unit
 
 __all__ = [
@@ -65,6 +65,7 @@ __all__ = [
     "RoleAssignment",
     "SigningKey",
     "Substitution",
+    "TaskKind",
     "TaskStatus",
     "Timer",
     "Unit",

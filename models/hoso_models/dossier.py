@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint
 from sqlmodel import Field
 
-from .record import Record, defaulted, document, index, one_of, surrogate, word
+from .record import Record, defaulted, document, index, listing, one_of, surrogate, word
 
 
 class DossierStatus(StrEnum):
@@ -115,6 +115,7 @@ class Dossier(Record, table=True):
         index("ix_dossier_applicant_id", "applicant_id", "filed_at"),
         index("ix_dossier_filed_by", "filed_by", "filed_at"),
         index("ix_dossier_workflow_version_id", "workflow_version_id"),
+        index("ix_dossier_incidents", "id", where="incidents <> '[]'"),
         index("ix_dossier_parent_id", "parent_id", where="parent_id is not null"),
     )
 
@@ -166,6 +167,8 @@ class Dossier(Record, table=True):
     retention_until: date | None = None
     #: The number of its newest event.
     last_seq: int = defaulted(value=0, literal="0")
+    #: Where its run is held up: id, element, message, unit that has to look, and since when.
+    incidents: list[Any] = listing()
 
 
 class EngineState(Record, table=True):

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlmodel import Field
 
 from .dossier import Verdict
-from .record import Record, defaulted, document, index, listing, one_of, word
+from .record import Record, Word, defaulted, document, index, listing, one_of, word
 
 
 class TaskStatus(StrEnum):
@@ -22,6 +22,17 @@ class TaskStatus(StrEnum):
     CANCELLED = "cancelled"
 
 
+class TaskKind(StrEnum):
+    """Whom a task waits for."""
+
+    #: An officer at the screen.
+    USER = "user"
+    #: An officer elsewhere, who says when it is done.
+    MANUAL = "manual"
+    #: The call of another system, or an officer in its place.
+    EXTERNAL = "external"
+
+
 OPEN = "status = 'open'"
 
 
@@ -32,6 +43,7 @@ class UserTask(Record, table=True):
     __table_args__ = (
         one_of("status", TaskStatus),
         one_of("judged", Verdict),
+        one_of("kind", TaskKind),
         index(
             "ix_user_task_inbox",
             "unit_code",
@@ -86,6 +98,7 @@ class UserTask(Record, table=True):
     on_behalf_of: UUID | None = Field(default=None, foreign_key="principal.id")
     outcome: str | None = None
     judged: Verdict | None = word(Verdict, default=None)
+    kind: TaskKind = defaulted(value=TaskKind.USER, literal="'user'", sa_type=Word(TaskKind))
 
 
 class Timer(Record, table=True):

@@ -18,10 +18,14 @@ from hoso_workflows.events import Event, Kind
 from hoso_workflows.state import OpenTask, State
 
 if TYPE_CHECKING:
-    from hoso_bpmn.run import Change, Run, Task, Timer
+    from hoso_bpmn.run import Change, Incident, Message, Run, Task, Timer
     from hoso_bpmn.specification import Loaded
 
 
+#: Officers work in these; steps such as filing the papers may follow the return.
+WORKING = (Status.FILED, Status.IN_PROCESS, Status.RESULT_READY, Status.RETURNED)
+#: The applicant's supplement is awaited.
+AWAITING = (Status.AWAITING_SUPPLEMENT_BEFORE, Status.AWAITING_SUPPLEMENT)
 #: What an end event's `ends` says, as an event.
 _ENDINGS = {"refused": Kind.REFUSED, "withdrawn": Kind.WITHDRAWN, "stopped": Kind.STOPPED}
 
@@ -29,10 +33,9 @@ _ENDINGS = {"refused": Kind.REFUSED, "withdrawn": Kind.WITHDRAWN, "stopped": Kin
 class Halted(Exception):
     """The engine could not go on at an element and is as it was before."""
 
-    def __init__(self, element: str, message: str) -> None:
-        super().__init__(f"{element}: {message}")
-        self.element = element
-        self.message = message
+    def __init__(self, incident: Incident) -> None:
+        super().__init__(f"{incident.element}: {incident.message}")
+        self.incident = incident
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +50,28 @@ class Act:
         actor = self.actor
         return Event(kind, self.at, actor.principal, said, actor.on_behalf_of, actor.automatic)
 
-    def trouble(self, element: str, message: str) -> Event:
+    def trouble(self, incident: Incident) -> Event:
         """The engine could not go on there; somebody has to look."""
-        return self.tell(Kind.INCIDENT, element=element, message=message)
+        return self.tell(
+            Kind.INCIDENT,
+            id=incident.id,
+            element=incident.element,
+            message=incident.message,
+            unit=self._looking(incident),
+        )
+
+    def _looking(self, incident: Incident) -> str:
+        """The unit of the task whose call failed, else of the lane that the element stands in, else the handling one."""
+        for task, found in self.state.tasks.items():
+            if str(task) == incident.id:
+                return found.unit
+        place = self.loaded.specification.places.get(incident.element)
+        part = place.unit if place and place.unit != "item" else None
+        return unit_of(self.state.units, part or "handling")
+
+    def resolved(self, incident: str) -> Event:
+        """What waited behind the incident goes on, or waits no more."""
+        return self.tell(Kind.INCIDENT_RESOLVED, id=incident)
 
     @property
     def run(self) -> Run:
@@ -66,6 +88,12 @@ class Act:
     def needs(self, act: str, *allowed: Status) -> None:
         if self.state.status not in allowed:
             raise refusals.WrongStatus(act, self.state.status, allowed)
+
+    def works(self, act: str, task: UUID | None = None) -> None:
+        """Officers may go on with the dossier: it is neither closed, nor suspended, nor does a supplement lack."""
+        if self.state.status in AWAITING:
+            raise refusals.SupplementAwaited(task)
+        self.needs(act, *WORKING)
 
     def foreseen(self, switch: str) -> None:
         if self.loaded.case.policy_text.get(switch, True) is False:
@@ -94,7 +122,7 @@ class Act:
     def done(self, change: Change) -> Change:
         """The change, unless the engine could not make it; raises `Halted` then, before anything is told."""
         if change.incident:
-            raise Halted(change.incident.element, change.incident.message)
+            raise Halted(change.incident)
         return change
 
     def follow(
@@ -115,6 +143,10 @@ class Act:
         for dropped in change.timers_dropped:
             yield self.tell(Kind.TIMER_DROPPED, id=dropped)
         yield from map(self.timer_set, change.timers_set)
+        yield from map(self.sent, change.messages)
+        if self.state.incidents:
+            left = {incident.id for incident in self.run.incidents}
+            yield from (self.resolved(incident) for incident in self.state.incidents if incident not in left)
 
     def opened(self, task: Task) -> Event:
         unit = unit_of(self.state.units, task.unit or "handling")
@@ -128,6 +160,7 @@ class Act:
             unit=unit,
             milestone=task.milestone,
             outcomes=list(task.outcomes),
+            kind=task.kind,
             form=task.form,
             limit=str(task.limit) if task.limit else None,
             plan=list(task.plan),
@@ -139,6 +172,10 @@ class Act:
     def timer_set(self, timer: Timer) -> Event:
         due, armed = timer.due.isoformat(), timer.armed.isoformat()
         return self.tell(Kind.TIMER_SET, id=timer.id, element=timer.element, due=due, armed=armed)
+
+    def sent(self, message: Message) -> Event:
+        """What the process tells the outside; the values that go with it stay in the engine."""
+        return self.tell(Kind.MESSAGE_SENT, message=message.name)
 
     def letter(self, form: str, number: int | None) -> Iterator[Event]:
         """Reception's numbered paper, when it has been given a number."""

@@ -1,6 +1,6 @@
 """Proof that what is stored is what happened: every chain verified, every projection compared with its events.
 
-The engine's state is opaque; it is compared by its open tasks. `rebuild` writes all projections of a dossier from its
+The engine's state is opaque; it is compared by its open tasks and incidents. `rebuild` writes all projections of a dossier from its
 events; on a sound database it changes nothing.
 """
 
@@ -101,11 +101,7 @@ async def _compared(office: Office, row: Any) -> list[Difference]:
         found += _differing(row.reference, what, _plain(stored[what] or {}), _plain(value))
     if row.number != projection.state.version:
         return [*found, Difference(row.reference, "version", row.number, projection.state.version)]
-    open_tasks = sorted(str(task) for task in projection.state.tasks)
-    engine = await _engine_tasks(office, row, projection)
-    if engine != open_tasks:
-        found.append(Difference(row.reference, "engine's open tasks", engine, open_tasks))
-    return found
+    return [*found, *await _engine(office, row, projection)]
 
 
 def _erased(links: Iterable[Link]) -> bool:
@@ -163,13 +159,22 @@ def _instant(name: Any, value: Any) -> Any:
 _INSTANTS = ("_at", "_due", "due_first", "due_legal", "due_promised", "due_own", "due_plan", "late_since")
 
 
-async def _engine_tasks(office: Office, row: Any, projection: Projection) -> list[str]:
+async def _engine(office: Office, row: Any, projection: Projection) -> list[Difference]:
+    """Where the engine has other tasks and incidents open than the events tell."""
     loaded = (await office.cabinet.version(row.workflow_version_id)).case(row.case_id)
     state = projection.state
     calendars = await office.cabinet.of_units(state.units.values())
     of_lane = lifecycle.calendar_of_lane(loaded, state.units, calendars)
     run = hoso_bpmn.resume(loaded.specification, row.state, calendar=of_lane)
-    return sorted(task.id for task in run.tasks)
+    pairs = {
+        "tasks": ([task.id for task in run.tasks], [str(task) for task in state.tasks]),
+        "incidents": ([str(incident.id) for incident in run.incidents], list(state.incidents)),
+    }
+    return [
+        Difference(row.reference, f"engine's open {what}", sorted(stored), sorted(said))
+        for what, (stored, said) in pairs.items()
+        if sorted(stored) != sorted(said)
+    ]
 
 
 def _link(entry: Mapping[str, Any]) -> Link:

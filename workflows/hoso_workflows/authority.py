@@ -5,17 +5,21 @@ of the absent officer between the dates of the substitution, and every event the
 """
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from hoso_models import PrincipalKind
 from hoso_models.database import Database
 from hoso_workflows import commands, refusals
+from hoso_workflows.act import unit_of
 from hoso_workflows.commands import Actor, Command
 from hoso_workflows.state import State
+
+if TYPE_CHECKING:
+    from hoso_bpmn.run import Awaited
 
 #: Dates of roles, competences and codes are local dates of the country.
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
@@ -70,8 +74,9 @@ class Rights:
         return cls(principal, PrincipalKind(row["kind"]), tuple(held), applicant)
 
     def find(self, unit: str, *roles: str | None, assignee: UUID | None = None) -> Right | None:
-        """The right to play one of the roles in a unit: that of the assignee first, one's own before a substitute's."""
-        fitting = [right for right in self.held if right.unit == unit and right.role in roles]
+        """The right to play one of the roles (none named: any) in a unit: that of the assignee first, one's own before a
+        substitute's."""
+        fitting = [right for right in self.held if right.unit == unit and (not roles or right.role in roles)]
         return min(fitting, key=lambda right: right.rank(assignee), default=None)
 
     @property
@@ -109,7 +114,10 @@ def rights_sql(principal: str, day: str, at: str) -> str:
 
 
 def actor(command: Command, state: State, rights: Rights, competent: Collection[str]) -> Actor:
-    """In whose name the command is carried out. Raises Forbidden, or NotCompetent for a unit that is so no more."""
+    """In whose name the command is carried out. Raises Forbidden, or NotCompetent for a unit that is so no more.
+
+    The state comes with its run: who may send a message is decided by what awaits it.
+    """
     for right in _RULES[type(command)](command, state, rights):
         if right is not None:
             _competent(right.unit, state, competent)
@@ -208,6 +216,38 @@ def _unclaim(command: commands.Unclaim, state: State, rights: Rights) -> _Rule:
         yield rights.find(task.unit, *ASSIGNERS)
 
 
+def _send(command: commands.Send, state: State, rights: Rights) -> _Rule:
+    awaiting = _awaiting(command, state)
+    for each in awaiting:
+        if each.role:
+            yield rights.find(unit_of(state.units, each.unit or "handling"), each.role)
+        else:
+            yield rights.find(state.units["handling"])
+            yield from _system(command, state, rights)
+    if not awaiting:
+        # What is awaited instead is for those to know who could be asked for it.
+        yield Right("", "") if rights.units.intersection(state.units.values()) else None
+
+
+def _awaiting(command: commands.Send, state: State) -> "list[Awaited]":
+    if state.run is None:
+        raise LookupError(f"the state of {state.reference} was given no run to look at")
+    return [each for each in state.run.awaited if each.name == command.message]
+
+
+def _retry(command: commands.Retry, state: State, rights: Rights) -> _Rule:
+    yield rights.find(_looking(command, state), *ASSIGNERS)
+    yield rights.find(state.units["handling"], *ASSIGNERS)
+    administrators = [right for right in rights.held if right.role == ADMINISTRATOR]
+    # Whoever keeps the house is competent whatever unit plays a part.
+    yield from (replace(right, unit="") for right in sorted(administrators, key=lambda it: it.rank(None)))
+
+
+def _looking(command: commands.Retry, state: State) -> str:
+    incident = state.incidents.get(command.incident)
+    return incident.unit if incident else state.units["handling"]
+
+
 def _system(_: Any, __: State, rights: Rights) -> _Rule:
     yield Right("", "system") if rights.kind is PrincipalKind.SYSTEM else None
 
@@ -222,13 +262,27 @@ _RULES: Mapping[type, Callable[[Any, State, Rights], _Rule]] = {
     commands.Claim: _claim,
     commands.Unclaim: _unclaim,
     commands.Complete: _of_task,
+    commands.Send: _send,
+    commands.Fail: _of_task,
+    commands.Retry: _retry,
     commands.Advance: _system,
 }
 
 
 def _forbidden(command: Command, state: State, rights: Rights) -> refusals.Forbidden:
-    act = type(command).__name__
+    role, unit = _needed(command, state)
+    return refusals.Forbidden(rights.principal, type(command).__name__, role, unit)
+
+
+def _needed(command: Command, state: State) -> tuple[str, str]:
+    """The role that would do, and where."""
     task = state.tasks.get(getattr(command, "task", None))  # type: ignore[arg-type]
     if task is not None:
-        return refusals.Forbidden(rights.principal, act, task.role or "", task.unit)
-    return refusals.Forbidden(rights.principal, act, RECEPTION, state.units["receiving"])
+        return task.role or "", task.unit
+    if isinstance(command, commands.Send):
+        lanes = [(each.role, each.unit or "handling") for each in _awaiting(command, state) if each.role]
+        role, part = next(iter(lanes), ("any role", "handling"))
+        return role, unit_of(state.units, part)
+    if isinstance(command, commands.Retry):
+        return " or ".join(ASSIGNERS), _looking(command, state)
+    return RECEPTION, state.units["receiving"]

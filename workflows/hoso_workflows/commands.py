@@ -117,6 +117,32 @@ class Complete:
 
 
 @dataclass(frozen=True, slots=True)
+class Send:
+    """A message or signal reaches the dossier: whoever awaits it goes on."""
+
+    message: str
+    #: What came with it; those that the drawing's expressions name enter the engine.
+    variables: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Fail:
+    """The call that an external task waits for has failed; the task stays open, and somebody looks."""
+
+    task: UUID
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Retry:
+    """A timer behind which the run could not go on fires again, with what was missing."""
+
+    #: The id of the open incident.
+    incident: str
+    variables: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Advance:
     """The system lets the run go on by itself: its due timers fire. Without a due one nothing happens."""
 
@@ -131,5 +157,8 @@ Command = (
     | Claim
     | Unclaim
     | Complete
+    | Send
+    | Fail
+    | Retry
     | Advance
 )

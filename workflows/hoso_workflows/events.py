@@ -68,8 +68,14 @@ class Kind(StrEnum):
     STOPPED = "stopped"
     #: A numbered paper was issued.
     LETTER_ISSUED = "letter_issued"
-    #: The engine could not go on; somebody has to look.
+    #: A message or signal came from outside; the elements that awaited it go on.
+    MESSAGE_RECEIVED = "message_received"
+    #: The process told the outside something, by a send task or a throwing event.
+    MESSAGE_SENT = "message_sent"
+    #: The engine could not go on, or a call failed; somebody has to look. One with an id is open until it is resolved.
     INCIDENT = "incident"
+    #: What waited behind an incident goes on, or waits no more.
+    INCIDENT_RESOLVED = "incident_resolved"
     #: The dossier moved to another version of its procedure; tasks, timers and dates stayed.
     MIGRATED = "migrated"
 

@@ -94,6 +94,7 @@ def item(row: Any) -> dict[str, Any]:
         "id": str(row.id),
         "name": row.name,
         "element": row.element,
+        "kind": row.kind,
         "role": row.role,
         "unit": row.unit_code,
         "assignee": str(row.assignee_id) if row.assignee_id else None,
@@ -182,7 +183,7 @@ class _Asked:
 
 COLUMNS = """
 t.id, t.name, t.element, t.role, t.unit_code, t.assignee_id, t.milestone, t.outcomes, t.form, t.opened_at, t.due_own,
-t.due_plan, d.reference, d.code, d.procedure_code
+t.due_plan, t.kind, d.reference, d.code, d.procedure_code
 """
 _PART = """
 select t.* from {places} cross join lateral (

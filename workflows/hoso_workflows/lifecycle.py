@@ -18,8 +18,8 @@ from uuid import UUID
 import hoso_bpmn
 import hoso_calendar as wt
 from hoso_models import DossierStatus as Status
-from hoso_workflows import commands, refusals, validity
-from hoso_workflows.act import Act, Halted, aware, calendar_of, named, refusing, unit_of
+from hoso_workflows import commands, exchange, refusals, validity
+from hoso_workflows.act import AWAITING, WORKING, Act, Halted, aware, calendar_of, named, refusing, unit_of
 from hoso_workflows.commands import Actor, Command, Result
 from hoso_workflows.events import Event, Kind
 from hoso_workflows.state import OpenTask, State, degree, evolve, fold, portal_code
@@ -102,7 +102,8 @@ def file(filing: Filing, at: datetime, actor: Actor) -> tuple[tuple[Event, ...],
     act = Act(state, at, actor)
     opened = (act.opened(task) for task in run.tasks)
     timers = (act.timer_set(timer) for timer in run.timers)
-    return (filed, *opened, *timers), run
+    sent = (act.sent(message) for message in run.sent)
+    return (filed, *opened, *timers, *sent), run
 
 
 def _filed(filing: Filing) -> dict[str, Any]:
@@ -158,7 +159,7 @@ def decide(state: State, command: Command, at: datetime, actor: Actor) -> tuple[
         try:
             return tuple(_DECISIONS[type(command)](act, command))
         except Halted as halted:
-            return (act.trouble(halted.element, halted.message),)
+            return (act.trouble(halted.incident),)
 
 
 def _accept(act: Act, command: commands.Accept) -> Iterator[Event]:
@@ -219,7 +220,7 @@ def _ask_supplement(act: Act, command: commands.AskSupplement) -> Iterator[Event
 
 
 def _receive_supplement(act: Act, command: commands.ReceiveSupplement) -> Iterator[Event]:
-    act.needs("receiving a supplement", *_AWAITING)
+    act.needs("receiving a supplement", *AWAITING)
     validity.supplement(act.loaded, command.components)
     restarts = act.state.accepted_at and act.state.supplement == "restart"
     yield act.tell(
@@ -231,7 +232,7 @@ def _receive_supplement(act: Act, command: commands.ReceiveSupplement) -> Iterat
 
 
 def _withdraw(act: Act, command: commands.Withdraw) -> Iterator[Event]:
-    act.needs("withdrawal", Status.FILED, Status.IN_PROCESS, *_AWAITING)
+    act.needs("withdrawal", Status.FILED, Status.IN_PROCESS, *AWAITING)
     act.foreseen("withdrawal")
     reason = _reason("withdrawal", command.reason)
     change = act.done(act.run.cancel("withdrawn", at=act.at))
@@ -268,9 +269,7 @@ def _complete(act: Act, command: commands.Complete) -> Iterator[Event]:
 
 
 def _may_complete(act: Act, command: commands.Complete, task: OpenTask) -> None:
-    if act.state.status in _AWAITING:
-        raise refusals.SupplementAwaited(command.task)
-    act.needs("completion", *_WORKING)
+    act.works("completion", command.task)
     act.free(command.task, task)
     if task.milestone == "accept":
         raise refusals.AcceptanceNeeded(task.element)
@@ -284,18 +283,14 @@ def _may_complete(act: Act, command: commands.Complete, task: OpenTask) -> None:
 
 
 def _advance(act: Act, _: commands.Advance) -> Iterator[Event]:
-    act.needs("going on", *_WORKING)
+    act.needs("going on", *WORKING)
     change = act.run.advance(at=act.at)
     yield from act.follow(change)
     if change.incident:
         # The timer behind which the run cannot go on is held by the engine: it is due no more until somebody retries.
-        yield act.trouble(change.incident.element, change.incident.message)
+        yield act.trouble(change.incident)
     yield from act.ending(act.state.status)
 
-
-_AWAITING = (Status.AWAITING_SUPPLEMENT_BEFORE, Status.AWAITING_SUPPLEMENT)
-#: Officers work in these; steps such as filing the papers may follow the return.
-_WORKING = (Status.FILED, Status.IN_PROCESS, Status.RESULT_READY, Status.RETURNED)
 
 _DECISIONS: Mapping[type, Callable[[Act, Any], Iterator[Event]]] = {
     commands.Accept: _accept,
@@ -307,6 +302,9 @@ _DECISIONS: Mapping[type, Callable[[Act, Any], Iterator[Event]]] = {
     commands.Claim: _claim,
     commands.Unclaim: _unclaim,
     commands.Complete: _complete,
+    commands.Send: exchange.send,
+    commands.Fail: exchange.fail,
+    commands.Retry: exchange.retry,
     commands.Advance: _advance,
 }
 

@@ -260,6 +260,9 @@ class _Moving:
         for dropped in change.timers_dropped:
             yield act.tell(Kind.TIMER_DROPPED, id=dropped)
         yield from map(act.timer_set, change.timers_set)
+        held = {incident.id: incident for incident in run.incidents}
+        yield from (act.resolved(known) for known in act.state.incidents if known not in held)
+        yield from (act.trouble(incident) for key, incident in held.items() if key not in act.state.incidents)
 
 
 def _worded(state: State, task: hoso_bpmn.Task) -> dict[str, Any]:
@@ -272,6 +275,7 @@ def _worded(state: State, task: hoso_bpmn.Task) -> dict[str, Any]:
         "unit": unit_of(state.units, task.unit or "handling"),
         "milestone": task.milestone,
         "outcomes": list(task.outcomes),
+        "kind": task.kind,
         "form": task.form,
     }
 

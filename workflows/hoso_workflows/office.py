@@ -173,10 +173,10 @@ class Office:
         self, command: commands.Command, state: State, row: Any, asked: Asked
     ) -> tuple[tuple[Event, ...], Run]:
         """What the command makes happen, and the run that went along with it."""
-        actor = await self._permitted(command, state, row, asked)
+        run, resumed = await self._resumed(state, row)
+        actor = await self._permitted(command, resumed, row, asked)
         if asked.if_match is not None and asked.if_match != row.version:
             raise refusals.StaleVersion(state.reference, asked.if_match, row.version)
-        run, resumed = await self._resumed(state, row)
         told = lifecycle.decide(resumed, _lettered(lifecycle.interpret(state, command)), asked.at, actor)
         return await self._numbered(told, state.units["receiving"]), run
 

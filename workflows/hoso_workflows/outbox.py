@@ -38,7 +38,8 @@ class Message:
     id: int
     #: The same for every attempt.
     dedup_key: str
-    #: `applicant.…` to the applicant, `desk.…` to reception, `escalation.…` to the recipient.
+    #: `applicant.…` to the applicant, `desk.…` to reception, `escalation.…` to the recipient. What is for other systems
+    #: (`partner.…`) is never due, so that no dispatcher claims it: it waits to be fetched.
     topic: str
     recipient_id: UUID | None
     dossier_id: UUID | None
@@ -184,5 +185,5 @@ where sent_at is null and available_at = 'infinity' and attempts >= $1 order by 
 """
 _RELEASE = """
 update outbox set available_at = $2, attempts = 0
-where id = any($1::bigint[]) and sent_at is null and available_at = 'infinity' returning id
+where id = any($1::bigint[]) and sent_at is null and available_at = 'infinity' and attempts > 0 returning id
 """

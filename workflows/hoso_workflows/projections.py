@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -104,6 +104,16 @@ class Projection:
             "returned_at": self._moments.get("returned_at"),
             "closed_at": self._moments.get("closed_at"),
             "last_seq": self.last_seq,
+            "incidents": [
+                {
+                    "id": identity,
+                    "element": incident.element,
+                    "message": incident.message,
+                    "unit": incident.unit,
+                    "since": incident.since.astimezone(UTC).isoformat(),
+                }
+                for identity, incident in state.incidents.items()
+            ],
         }
 
     def task(self, task: UUID, dates: Dates) -> Row:
@@ -132,7 +142,8 @@ class Projection:
         self._moments.setdefault("result_ready_at", event.at)
 
     def _halted(self, event: Event) -> None:
-        self.incident = dict(event.payload)
+        said = event.payload
+        self.incident = {name: said.get(name) for name in ("id", "element", "message", "unit")}
 
     def _grounds(self, event: Event) -> None:
         self._asked = {name: event.payload[name] for name in ("reason", "items") if name in event.payload}
@@ -156,6 +167,7 @@ class Projection:
             "clock": said["clock"],
             "cycle": self.clock.promises[-1].appointment.cycle if self.clock.promises else 0,
             "opened_at": event.at,
+            "kind": said.get("kind", "user"),
             **_NEW_TASK,
         }
 
@@ -187,6 +199,7 @@ class Projection:
                 "milestone": said["milestone"],
                 "outcomes": list(said["outcomes"]),
                 "form": said["form"],
+                "kind": said.get("kind", self.tasks[UUID(said["task"])]["kind"]),
             }
 
     def _timer_set(self, event: Event) -> None:

@@ -97,9 +97,56 @@ class SupplementAwaited(Refusal):
     slug = "supplement-awaited"
     remedy = "Wait for the supplement; on its receipt the step starts again."
 
-    def __init__(self, task: UUID) -> None:
-        super().__init__(f"Task {task} waits for the applicant's supplement.")
+    def __init__(self, task: UUID | None = None) -> None:
+        waiting = f"Task {task}" if task else "The dossier"
+        super().__init__(f"{waiting} waits for the applicant's supplement.")
         self.task = task
+
+
+class NobodyWaits(Refusal):
+    """No element of the dossier's procedure awaits this message now."""
+
+    slug = "nobody-waits"
+    remedy = "Send one of the messages that are awaited; if it was sent before, it has been received."
+
+    def __init__(self, message: str, awaited: Iterable[str]) -> None:
+        self.message = message
+        self.awaited = tuple(awaited)
+        super().__init__(f"Nobody waits for {message!r}; awaited: {', '.join(self.awaited) or 'nothing'}.")
+
+
+class NotExternal(Refusal):
+    """The task waits for a person, not for a call that could fail."""
+
+    slug = "not-external"
+    remedy = "Only the call of an external task can fail; complete the task, or leave it to its officer."
+
+    def __init__(self, task: UUID, element: str) -> None:
+        super().__init__(f"Task {task} at {element} waits for a person, not for a call.")
+        self.task = task
+        self.element = element
+
+
+class IncidentNotOpen(Refusal):
+    """Nothing is held up by this incident any more, or never was."""
+
+    slug = "incident-not-open"
+    remedy = "Reload the list: somebody may have resolved it."
+
+    def __init__(self, incident: str) -> None:
+        super().__init__(f"The incident {incident} is not open.")
+        self.incident = incident
+
+
+class TaskAwaited(Refusal):
+    """The incident is the failed call of a task; the task itself waits."""
+
+    slug = "task-awaited"
+    remedy = "Have the call made again by who makes it, or complete the task."
+
+    def __init__(self, incident: str) -> None:
+        super().__init__(f"The incident {incident} ends when its task is completed.")
+        self.incident = incident
 
 
 class NotReappointable(Refusal):

@@ -41,6 +41,20 @@ class OpenTask:
     plan: tuple[str, ...] = ()
     #: `excluded` where the step suspends the dossier's clock.
     clock: str | None = None
+    #: `user`, `manual`, or `external` for one that waits for a call or a person.
+    kind: str = "user"
+
+
+@dataclass(frozen=True, slots=True)
+class OpenIncident:
+    """Why the engine cannot go on at a timer or an external task, until it is retried or completed."""
+
+    element: str
+    message: str
+    #: Code of the unit that has to look.
+    unit: str
+    #: When it was told first.
+    since: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +80,8 @@ class State:
     term: str | None = None
     policy: Mapping[str, Any] = field(default_factory=dict)
     tasks: Mapping[UUID, OpenTask] = field(default_factory=dict)
+    #: By the id of the timer or task that waits.
+    incidents: Mapping[str, OpenIncident] = field(default_factory=dict)
     #: How often a supplement was asked.
     supplements: int = 0
     #: The engine, which a decision drives; spoilt when a decision raises.
@@ -151,6 +167,7 @@ def _task_opened(state: State, event: Event) -> Changes:
         limit=said["limit"],
         plan=tuple(said["plan"]),
         clock=said["clock"],
+        kind=said.get("kind", "user"),
     )
     return {"tasks": {**state.tasks, UUID(said["task"]): task}}
 
@@ -181,8 +198,24 @@ def _migrated(state: State, event: Event) -> Changes:
             unit=said["unit"],
             milestone=said["milestone"],
             outcomes=tuple(said["outcomes"]),
+            kind=said.get("kind", tasks[task].kind),
         )
     return {"version": event.payload["to"], "tasks": tasks}
+
+
+def _incident(state: State, event: Event) -> Changes:
+    said = event.payload
+    identity = said.get("id")
+    if identity is None:
+        return {}  # nothing waits: the command that failed can be given again
+    known = state.incidents.get(identity)
+    told = OpenIncident(said["element"], said["message"], said["unit"], known.since if known else event.at)
+    return {"incidents": {**state.incidents, identity: told}}
+
+
+def _incident_resolved(state: State, event: Event) -> Changes:
+    resolved = event.payload["id"]
+    return {"incidents": {key: value for key, value in state.incidents.items() if key != resolved}}
 
 
 _CHANGES: Mapping[Kind, Callable[[State, Event], Changes]] = {
@@ -198,6 +231,8 @@ _CHANGES: Mapping[Kind, Callable[[State, Event], Changes]] = {
     Kind.TASK_CLOSED: _task_closed,
     Kind.TASK_CLAIMED: _assigned,
     Kind.TASK_UNCLAIMED: _assigned,
+    Kind.INCIDENT: _incident,
+    Kind.INCIDENT_RESOLVED: _incident_resolved,
     Kind.RESULT_READY: _result_ready,
     Kind.RETURNED: _becomes(Status.RETURNED),
     Kind.STOPPED: _becomes(Status.STOPPED),

@@ -40,21 +40,21 @@ _TASK_COLUMNS = """
 id uuid, element text, name text, lane text, role text, unit_code text, assignee_id uuid, status text, milestone text,
 outcomes jsonb, form text, limit_text text, clock text, cycle int, opened_at timestamptz, arrived_at timestamptz,
 due_own timestamptz, due_plan timestamptz, claimed_at timestamptz, closed_at timestamptz, closed_by uuid,
-on_behalf_of uuid, outcome text, judged text
+on_behalf_of uuid, outcome text, judged text, kind text
 """
 TASK_NAMES = """
 id, element, name, lane, role, unit_code, assignee_id, status, milestone, outcomes, form, limit_text, clock, cycle,
-opened_at, arrived_at, due_own, due_plan, claimed_at, closed_at, closed_by, on_behalf_of, outcome, judged
+opened_at, arrived_at, due_own, due_plan, claimed_at, closed_at, closed_by, on_behalf_of, outcome, judged, kind
 """
 _DOSSIER_COLUMNS = """
 status text, outcome text, code text, reception_due timestamptz, accepted_at timestamptz, due_first timestamptz,
 due_legal timestamptz, due_promised timestamptz, clock_running bool, cycle int, provisional bool,
 late_since timestamptz, result_ready_at timestamptz, verdict text, returned_at timestamptz, closed_at timestamptz,
-last_seq int
+last_seq int, incidents jsonb
 """
 DOSSIER_NAMES = """
 status, outcome, code, reception_due, accepted_at, due_first, due_legal, due_promised, clock_running, cycle,
-provisional, late_since, result_ready_at, verdict, returned_at, closed_at, last_seq
+provisional, late_since, result_ready_at, verdict, returned_at, closed_at, last_seq, incidents
 """
 _APPOINTMENT_COLUMNS = """
 number int, kind text, cycle int, due_first timestamptz, due_legal timestamptz, due_promised timestamptz,
@@ -133,8 +133,9 @@ with w as (
   delete from timer using w where timer.dossier_id = w.dossier_id and timer.id = any($13::text[])
 ), ob as (
   insert into outbox (dedup_key, topic, dossier_id, recipient_id, payload, created_at, available_at)
-  select dedup_key, topic, w.dossier_id, recipient_id, payload, $6, $6
-  from w, jsonb_to_recordset($14::jsonb) as x(dedup_key text, topic text, recipient_id uuid, payload jsonb)
+  select dedup_key, topic, w.dossier_id, recipient_id, payload, $6, coalesce(available_at, $6)
+  from w, jsonb_to_recordset($14::jsonb)
+    as x(dedup_key text, topic text, recipient_id uuid, payload jsonb, available_at timestamptz)
 ), co as (
   update component set received = true from w
   where component.dossier_id = w.dossier_id and component.code = any($15::text[])

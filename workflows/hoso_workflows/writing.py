@@ -40,6 +40,7 @@ def _task(task: UUID, state: State, dates: clock.Dates) -> dict[str, Any]:
         "id": str(task),
         "element": open_task.element,
         "name": open_task.name,
+        "kind": open_task.kind,
         "role": open_task.role,
         "unit": open_task.unit,
         "milestone": open_task.milestone,
