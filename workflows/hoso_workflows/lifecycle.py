@@ -79,8 +79,8 @@ def calendar_of_lane(
     """What `hoso_bpmn.start` and `resume` take: a lane counts in its unit's calendar, no lane in the handling unit's."""
 
     def of(lane: str | None) -> wt.WorkCalendar:
-        declared = loaded.package.lanes.get(lane) if lane else None
-        return calendar_of(calendars, unit_of(units, declared.unit if declared else "handling"))
+        declared = loaded.specification.lanes.get(lane or "")
+        return calendar_of(calendars, unit_of(units, (declared and declared.unit) or "handling"))
 
     return of
 
