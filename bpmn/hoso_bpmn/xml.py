@@ -1,4 +1,4 @@
-"""The only place where the project parses XML: no DOCTYPE, no entities, no network, limits on size, depth and count."""
+"""The only place where the project parses XML: no DOCTYPE, entities, inclusion or network; limits on size, depth, count."""
 
 from collections.abc import Iterator
 
@@ -11,6 +11,7 @@ MAX_DEPTH = 200
 MAX_ELEMENTS = 100_000
 _CHUNK = 65_536
 
+_INCLUDE = "{http://www.w3.org/2001/XInclude}include"
 BPMN = "http://www.omg.org/spec/BPMN/20100524/MODEL"
 
 
@@ -87,6 +88,13 @@ def _refuse_doctype(element: etree._Element) -> None:
 
 def _refuse_excess(element: etree._Element, depth: int, count: int) -> None:
     line = element.sourceline or 0
+    if element.tag == _INCLUDE:
+        raise RefusedFile(
+            "xml-doctype",
+            "The file includes another one by XInclude, which is not read.",
+            line=line,
+            remedy="Delete the element xi:include. No BPMN tool needs it.",
+        )
     if depth > MAX_DEPTH:
         raise _too_deep(line)
     if count > MAX_ELEMENTS:

@@ -10,7 +10,7 @@ from lxml import etree
 from hoso_bpmn import diagram, errors, expressions
 from hoso_bpmn.conversion.draft import Draft
 from hoso_bpmn.diagram import Element, MultiInstance, Process
-from hoso_bpmn.rules import elements as code
+from hoso_bpmn.rules import code
 from hoso_bpmn.xml import bpmn, local
 
 #: Attributes and texts that name another element of the process.
@@ -21,18 +21,25 @@ _PROCEDURE = re.compile(r"\d\.\d{6}")
 
 
 def remove_code(draft: Draft) -> None:
-    """Script tasks become user tasks; scripts, listeners and names of code are taken out."""
+    """Script tasks become user tasks; code, names of code and expressions that nothing evaluates are taken out."""
     for element in draft.elements("scriptTask"):
         draft.retag(element, "userTask", "script")
-    for node in list(draft.process.node.iter()):
-        for what, found in list(code.code_in(node)):
-            if isinstance(found, str):
-                del node.attrib[found]
-            else:
-                holder = found.getparent()
-                if holder is not None:
-                    holder.remove(found)
-            draft.report("script", node.get("id", ""), what, "removed")
+    for node in list(code.nodes(draft.process)):
+        written = code.language(node)
+        if written and local(node) != "conditionExpression":  # those of flows become labels
+            node.text = None
+            del node.attrib["language"]
+            draft.report("script", _holder(node), f"an expression written in {written}", "removed")
+        for found in list(code.carried(node)):
+            found.remove()
+            rule = "script" if found.runs else "expression-unheard"
+            draft.report(rule, _holder(node), found.what, "removed")
+
+
+def _holder(node: etree._Element) -> str:
+    """The id of the element that a node belongs to."""
+    near = (each.get("id") for each in (node, *node.iterancestors()) if each.get("id"))
+    return next(near, "")
 
 
 def replace_rules(draft: Draft) -> None:

@@ -12,7 +12,7 @@ from hoso_bpmn.diagram import FLOW_NODES, Process
 from hoso_bpmn.findings import RefusedFile
 from hoso_bpmn.xml import bpmn, local
 
-_REPAIRED = ("utf-8", "utf-16", "cp1252")
+_REPAIRED = ("utf-8", "utf-32", "utf-16", "cp1252")
 
 
 def root(data: bytes) -> tuple[etree._Element, list[Change]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hoso_bpmn import diagram, errors, expressions, gateways
 from hoso_bpmn.conversion.draft import Draft
 from hoso_bpmn.diagram import Element, Flow, Process
-from hoso_bpmn.rules import elements
+from hoso_bpmn.rules import code
 from hoso_bpmn.xml import bpmn
 
 _AWAITED = ("intermediateCatchEvent", "receiveTask")
@@ -64,7 +64,7 @@ def _split(flows: list[Flow], default: str | None) -> str:
 
 
 def _compiles(flow: Flow) -> bool:
-    if elements.language(flow.node):
+    if any(code.language(node) for node in flow.node.iterchildren(bpmn("conditionExpression"))):
         return False
     try:
         return flow.condition is not None and bool(expressions.compiled(flow.condition))

@@ -2,29 +2,11 @@
 
 from collections.abc import Iterator
 
-from lxml import etree
-
 from hoso_bpmn import xml
 from hoso_bpmn.diagram import Element, Process
 from hoso_bpmn.findings import Severity
 from hoso_bpmn.rules.rule import Fault, Faults, process_rule
 from hoso_bpmn.rules.subject import Subject
-
-#: Extension elements that carry code, or name code to be run, in any vendor's name space.
-_SCRIPTS = frozenset(
-    (
-        "script",
-        "preScript",
-        "postScript",
-        "executionListener",
-        "taskListener",
-        "connectorId",
-        "serviceTaskOperator",
-    )
-)
-_SCRIPT_ATTRIBUTES = frozenset(
-    ("class", "expression", "delegateExpression", "resource", "script", "variableMappingClass")
-)
 
 _UNSUPPORTED_TAGS = {
     "complexGateway": "a complex gateway; draw exclusive, parallel or inclusive gateways",
@@ -49,49 +31,6 @@ def id_missing(subject: Subject) -> Faults:
 def id_duplicate(subject: Subject) -> Faults:
     for identity in subject.process.duplicates:
         yield Fault(subject.element(identity), f"The id {identity!r} is used more than once.")
-
-
-@process_rule("script", remedy="Remove it. A procedure declares steps; nothing uploaded runs as code.")
-def script(subject: Subject) -> Faults:
-    for element in subject.elements:
-        if element.tag == "scriptTask":
-            yield Fault(
-                element, f"{element.label!r} is a script task.", "Make it a user task or a service task."
-            )
-        for found in _code(element):
-            yield Fault(element, f"{element.label!r} has {found}, which would run code.")
-    for flow in subject.flows:
-        written = language(flow.node)
-        if written:
-            yield Fault(flow, f"The condition of {flow.name or flow.id!r} is written in {written}.")
-    for found, _ in code_in(subject.process.node):
-        yield Fault(None, f"The process has {found}, which would run code.", line=subject.process.line)
-
-
-def _code(element: Element) -> Iterator[str]:
-    repeats = [element.multi_instance.node] if element.multi_instance is not None else []
-    for node in (element.node, *repeats, *(definition.node for definition in element.event_definitions)):
-        yield from (what for what, _ in code_in(node))
-
-
-def code_in(node: etree._Element) -> Iterator[tuple[str, str | etree._Element]]:
-    """What an element itself carries that is code or names code: a description, and the attribute or extension."""
-    for key in map(str, node.attrib):
-        name = etree.QName(key)
-        if name.namespace is not None and name.localname in _SCRIPT_ATTRIBUTES:
-            yield f"the attribute {name.localname}", key
-    extension = node.find(xml.bpmn("extensionElements"))
-    for child in extension.iter() if extension is not None else ():
-        if etree.QName(child).localname in _SCRIPTS:
-            yield f"the extension {etree.QName(child).localname}", child
-
-
-def language(flow: etree._Element) -> str | None:
-    """The programming language in which the condition of a flow is written; None where there is none of that kind."""
-    condition = flow.find(xml.bpmn("conditionExpression"))
-    written = condition.get("language", "") if condition is not None else ""
-    known = ("", "juel", "feel", "python")
-    return None if written.lower() in known or written.startswith("http") else written
 
 
 @process_rule("element-unsupported", remedy="Draw it with the elements named in docs/declare-a-procedure.md.")

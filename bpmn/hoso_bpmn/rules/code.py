@@ -1,0 +1,180 @@
+"""Whatever in a file is code, names code, or is an expression that nothing here evaluates, in every vendor's words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from lxml import etree
+
+from hoso_bpmn import properties, xml
+from hoso_bpmn.diagram import Process
+from hoso_bpmn.rules.rule import Fault, Faults, process_rule
+from hoso_bpmn.rules.subject import Subject
+from hoso_bpmn.xml import bpmn, local
+
+#: Elements of BPMN that hold a program.
+_PROGRAMS = frozenset(("scriptTask", "globalScriptTask", "script"))
+#: Extension elements that carry code, or name code to be run, in any vendor's name space.
+_CODE = frozenset(
+    (
+        *("script", "preScript", "postScript", "executionListener", "taskListener", "eventListener"),
+        *("connectorId", "connector", "serviceTaskOperator", "linkedResource"),
+        *("onEntry-script", "onExit-script", "import", "global"),
+    )
+)
+#: Attributes that name code, on an element (with a name space) or inside of its extensions (without one).
+_CODE_ATTRIBUTES = frozenset(
+    (
+        *("class", "expression", "delegateExpression", "resource", "script", "variableMappingClass"),
+        *("variableMappingDelegateExpression", "serviceimplementation"),
+    )
+)
+#: Kinds of service task that an engine runs by itself; `external` waits for a worker, as here.
+_BUILT_IN = frozenset(("shell", "mail", "http", "camel", "mule", "java-delegate"))
+#: Places for expressions that are not evaluated here, whatever is written in them.
+_UNHEARD = frozenset(
+    (
+        *("transformation", "assignment", "resourceAssignmentExpression", "complexBehaviorDefinition"),
+        *("messagePath", "dataPath", "messagePayload", "processVariableCorrelation"),
+    )
+)
+#: Attributes whose expression is evaluated here: `instances` reads them.
+_HEARD = frozenset(("collection", "elementVariable", "inputCollection", "inputElement"))
+#: How expressions of other engines begin: FEEL, JUEL and MVEL, templates.
+_EXPRESSION = re.compile(r"\s*=\s*\S|.*?(?:[$#]\{|\{\{|\{%)", re.DOTALL)
+#: Words and addresses of the languages that conditions are read in.
+_LANGUAGES = re.compile(r"|juel|feel|python|https?://.*(?:feel|xpath|xmlschema).*", re.IGNORECASE)
+#: By what an element names what it sends or calls.
+_NAMING = {"message": "name", "signal": "name", "callActivity": "calledElement"}
+#: What is not of the process: its picture, and its neighbours.
+_APART = ("process", "collaboration", "choreography")
+
+
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """What an element carries; `key` is the attribute that holds it, None where it is the node itself."""
+
+    what: str
+    node: etree._Element
+    key: str | None = None
+    #: True for code, False for an expression that nothing evaluates.
+    runs: bool = True
+
+    def remove(self) -> None:
+        """Take it out of the file."""
+        holder = self.node.getparent()
+        if self.key is not None:
+            self.node.attrib.pop(self.key, None)
+        elif holder is not None:
+            holder.remove(self.node)
+
+
+@process_rule("script", remedy="Remove it. A procedure declares steps; nothing uploaded runs as code.")
+def script(subject: Subject) -> Faults:
+    for element in subject.elements:
+        if element.tag == "scriptTask":
+            yield Fault(
+                element, f"{element.label!r} is a script task.", "Make it a user task or a service task."
+            )
+    for node in nodes(subject.process):
+        written = language(node)
+        if written:
+            yield _fault(subject, node, f"an expression written in {written}")
+        for found in carried(node):
+            if found.runs:
+                yield _fault(subject, node, f"{found.what}, which would run code")
+
+
+@process_rule(
+    "expression-unheard",
+    remedy="Remove it; variables come from forms and decision tables, and lanes say who works.",
+)
+def expression_unheard(subject: Subject) -> Faults:
+    for node in nodes(subject.process):
+        for found in carried(node):
+            if not found.runs:
+                yield _fault(subject, node, f"{found.what}, an expression that nothing here evaluates")
+        naming = _NAMING.get(local(node) or "")
+        if naming and _EXPRESSION.match(node.get(naming, "")):
+            named = f"the {naming} {node.get(naming, '')[:60]!r}"
+            yield _fault(subject, node, f"{named}, an expression that nothing here evaluates")
+
+
+def nodes(process: Process) -> Iterator[etree._Element]:
+    """Everything of the process, and what stands beside it in the file: messages, errors, data."""
+    for node in process.node.getroottree().getroot().iterchildren():
+        if local(node) not in (None, *_APART):
+            yield from _drawn(node)
+    yield from _drawn(process.node)
+
+
+def _drawn(node: etree._Element) -> Iterator[etree._Element]:
+    return (each for each in node.iter() if local(each) is not None)
+
+
+def _fault(subject: Subject, node: etree._Element, what: str) -> Fault:
+    place, carrier = None, node
+    while carrier is not None and place is None:
+        identity = carrier.get("id", "")
+        place = subject.process.elements.get(identity) or subject.process.flows.get(identity)
+        carrier = carrier.getparent() if place is None else carrier
+    name = (
+        repr(getattr(place, "label", "") or getattr(place, "name", "") or place.id) if place else "The file"
+    )
+    return Fault(place, f"{name} has {what}.", line=node.sourceline or 0)
+
+
+def carried(node: etree._Element) -> Iterator[Carried]:
+    """What a BPMN element itself carries that is code, or an expression that is not evaluated."""
+    if local(node) == "extensionElements":
+        return
+    if local(node) in _UNHEARD:
+        yield Carried(f"a {local(node)}", node, runs=False)
+    elif local(node) in _PROGRAMS and local(node) != "scriptTask":
+        yield Carried(f"a {local(node)}", node)
+    for key, value in node.attrib.items():
+        if etree.QName(key).namespace is not None or key in properties.OWN:
+            yield from _attribute(node, str(key), str(value))
+    extension = node.find(bpmn("extensionElements"))
+    for child in extension.iterchildren() if extension is not None else ():
+        yield from _extension(child)
+
+
+def _attribute(node: etree._Element, key: str, value: str) -> Iterator[Carried]:
+    name = etree.QName(key).localname
+    if name in _CODE_ATTRIBUTES or (name == "type" and value.strip() in _BUILT_IN):
+        yield Carried(f"the attribute {name}", node, key)
+    elif name not in _HEARD and _EXPRESSION.match(value):
+        yield Carried(f"the attribute {name} = {value[:60]!r}", node, key, runs=False)
+
+
+def _extension(top: etree._Element) -> Iterator[Carried]:
+    """One extension element with all that it holds; what carries code goes as a whole."""
+    pending = [top]
+    while pending:
+        node = pending.pop()
+        name = etree.QName(node).localname
+        if name in _CODE or (any(key in _CODE_ATTRIBUTES for key in node.attrib) and not _is_page(node)):
+            yield Carried(f"the extension {name}", node)
+        elif name in _UNHEARD or _EXPRESSION.match(node.text or ""):
+            yield Carried(f"the extension {name}", node, runs=False)
+        else:
+            for key, value in node.attrib.items():
+                if etree.QName(key).localname not in _HEARD and _EXPRESSION.match(str(value)):
+                    yield Carried(
+                        f"the attribute {key} of {name} = {value[:60]!r}", node, str(key), runs=False
+                    )
+            pending.extend(reversed(list(node)))
+
+
+def _is_page(node: etree._Element) -> bool:
+    # Formatted text has a class of its own kind.
+    return etree.QName(node).namespace in (None, "http://www.w3.org/1999/xhtml", xml.BPMN)
+
+
+def language(node: etree._Element) -> str | None:
+    """The programming language that an expression says it is written in; None where it is one that is read here."""
+    written = node.get("language", "").strip()
+    return None if local(node) is None or _LANGUAGES.fullmatch(written) else written
