@@ -10,7 +10,9 @@ for name in list(os.environ):
 import pytest  # noqa: E402
 
 import database as databases  # noqa: E402 - after the environment is clean
+import world as worlds  # noqa: E402
 from hoso_models import database, postgres  # noqa: E402
+from hoso_workflows.office import Office  # noqa: E402
 
 
 @pytest.fixture(scope="session")
@@ -39,3 +41,17 @@ async def db(database_url: str) -> AsyncIterator[database.Database]:
     """A fresh migrated database, connected on the loop of this test."""
     async with database.connect(database_url) as connected:
         yield connected
+
+
+@pytest.fixture
+def world_url(server: postgres.Server) -> Iterator[str]:
+    """The address of a fresh copy of the world."""
+    with worlds.founded(server) as url:
+        yield url
+
+
+@pytest.fixture
+async def world(world_url: str) -> AsyncIterator[worlds.World]:
+    """A fresh copy of the world, with an office on the loop of this test."""
+    async with database.connect(world_url) as db:
+        yield worlds.World(Office(db))

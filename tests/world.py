@@ -13,6 +13,8 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID, uuid5
 
+from sqlalchemy import make_url
+
 import database as databases
 from history import local
 from hoso_bpmn import package
@@ -219,10 +221,16 @@ async def publish_package(db: database.Database, drawn: package.Package) -> publ
 def founded(server: postgres.Server) -> Iterator[str]:
     """The address of a fresh copy of the world, dropped at the end; the first one a session is built."""
     if TEMPLATE not in server.query("select datname from pg_database").split():
-        server.query(f'create database "{TEMPLATE}" template "{databases.TEMPLATE}" strategy file_copy')
-        asyncio.run(_build(server.url(TEMPLATE)))
+        _found(server)
     with databases.clone(server, TEMPLATE) as url:
         yield url
+
+
+def _found(server: postgres.Server) -> None:
+    """Make the template; it has its name only when it is whole."""
+    with databases.clone(server) as url:
+        asyncio.run(_build(url))
+        server.query(f'create database "{TEMPLATE}" template "{make_url(url).database}" strategy file_copy')
 
 
 async def _build(url: str) -> None:

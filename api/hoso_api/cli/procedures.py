@@ -6,22 +6,21 @@ from dataclasses import asdict
 from datetime import date
 from pathlib import Path
 from typing import Annotated
-from uuid import UUID
 
 import typer
 
 from hoso_api import installation
 from hoso_api.app import now
-from hoso_api.cli import faults, instants, packages, screen
+from hoso_api.cli import differences, faults, instants, packages, screen
 from hoso_api.cli.packages import Json, Source
-from hoso_models.database import Database
-from hoso_workflows import migration, publish, refusals
+from hoso_workflows import migration, publish, register
 from hoso_workflows.office import Office
 
 app = typer.Typer(
     no_args_is_help=True, help="Procedures: import, check, test, draw, compare, publish, migrate."
 )
 app.add_typer(packages.app)
+app.add_typer(differences.app)
 
 
 @app.command("publish")
@@ -82,13 +81,13 @@ async def _publish(
     data = packages.opened(path).to_zip()
     at = now()
     async with installation.opened() as db:
-        person = await _principal(db, declarer)
+        person = await register.named(db, declarer)
         version = await publish.declare(db, data, actor=person, at=at)
         if version.status == "draft":
             version = await publish.submit(db, version.procedure, version.number, actor=person, at=at)
         if approver is None or decision is None or decided is None:
             return version
-        other = await _principal(db, approver)
+        other = await register.named(db, approver)
         key = version.procedure, version.number
         if version.status == "submitted":
             version = await publish.approve(
@@ -107,18 +106,8 @@ async def _migrate(
 ) -> migration.Migration:
     move = migration.plan if dry_run else migration.apply
     async with installation.opened() as db:
-        person = await _principal(db, by)
+        person = await register.named(db, by)
         return await move(Office(db), procedure, source, target, actor=person, at=now(), mapping=mapping)
-
-
-async def _principal(db: Database, who: str) -> UUID:
-    row = await db.row(
-        "select id from principal where (id::text = $1 or name = $1) and closed_at is null", [who]
-    )
-    if row is None:
-        raise refusals.NotFound("principal", who)
-    found: UUID = row.id
-    return found
 
 
 def _mapping(pairs: Sequence[str]) -> dict[str, str]:
