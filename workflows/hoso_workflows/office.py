@@ -39,6 +39,7 @@ from hoso_workflows.events import Event, Kind
 from hoso_workflows.histories import Histories
 from hoso_workflows.projections import Projection
 from hoso_workflows.state import State
+from hoso_workflows.turns import Turns
 
 #: How often an act is tried again when somebody else was faster.
 TRIES = 6
@@ -97,6 +98,7 @@ class Office:
         self.db = db
         self.cabinet = Cabinet(db)
         self.histories = Histories(db, self.cabinet)
+        self.turns = Turns()
 
     async def file(
         self,
@@ -154,8 +156,12 @@ class Office:
 
     async def _perform(self, command: commands.Command, asked: Asked) -> Outcome | None:
         row = await self._load(command, asked)
-        if row.answered:
-            return asked.replay(row.answered)
+        async with self.turns.on(row.id) as waited:
+            if waited:
+                row = await self._load(command, asked)
+            return asked.replay(row.answered) if row.answered else await self._act(command, row, asked)
+
+    async def _act(self, command: commands.Command, row: Any, asked: Asked) -> Outcome | None:
         async with self.histories.lent(row) as projection:
             told, run = await self._decided(command, projection.state, row, asked)
             if not told:
@@ -173,7 +179,7 @@ class Office:
         self, command: commands.Command, state: State, row: Any, asked: Asked
     ) -> tuple[tuple[Event, ...], Run]:
         """What the command makes happen, and the run that went along with it."""
-        run, resumed = await self._resumed(state, row)
+        run, resumed = await self.resumed(state, row)
         actor = await self._permitted(command, resumed, row, asked)
         if asked.if_match is not None and asked.if_match != row.version:
             raise refusals.StaleVersion(state.reference, asked.if_match, row.version)
@@ -209,7 +215,7 @@ class Office:
             await authority.remember(self.db, asked.actor, act, subject, asked.at)
             raise
 
-    async def _resumed(self, state: State, row: Any) -> tuple[Run, State]:
+    async def resumed(self, state: State, row: Any) -> tuple[Run, State]:
         """The engine, and the state with it, its specification and the calendars of its units."""
         version = await self.cabinet.version(row.workflow_version_id)
         loaded = version.case(row.case_id)

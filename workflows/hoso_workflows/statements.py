@@ -10,9 +10,9 @@ from hoso_workflows import authority
 #: $7 somebody else whose rights matter (an assignee) or null.
 LOAD = f"""
 with subject as (
-  select id from dossier where reference = $1 or code = $1
+  select dossier_id as id from user_task where id = $2::uuid
   union all
-  select dossier_id from user_task where id = $2::uuid
+  select id from dossier where reference = $1 or code = $1
   limit 1
 )
 select d.id, d.workflow_version_id, d.case_id, d.filed_at, d.last_seq, e.version, e.head, e.state, e.updated_at,
