@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
-from hoso_bpmn import diagram, picture
+from hoso_bpmn import calls, diagram, errors, picture
 from hoso_bpmn.diagram import Element, Flow, Process
 from hoso_bpmn.package import Case, Package
 
@@ -46,11 +46,14 @@ class Difference:
     after: str
     case: str = ""
     element: str = ""
+    #: The called procedure that differs, where it is not the procedure itself: `9.000002`, `9.000002 → 9.000003`.
+    within: str = ""
 
     @property
     def words(self) -> str:
         """A sentence, such as `Bước Thẩm định, thời hạn: sửa "2 ngày" thành "3 ngày"`."""
-        place = f"Trường hợp {self.case}: " if self.case else ""
+        place = f"Trong {self.within}: " if self.within else ""
+        place += f"Trường hợp {self.case}: " if self.case else ""
         if self.kind is Kind.CHANGED:
             return f'{place}{self.subject}: sửa "{self.before}" thành "{self.after}"'
         said = self.after if self.kind is Kind.ADDED else self.before
@@ -58,8 +61,14 @@ class Difference:
 
 
 def compare(old: Package, new: Package) -> tuple[Difference, ...]:
-    """Every difference of manifest, cases, processes and files, in that order; equal packages have none."""
-    return (*_identity(old, new), *_lanes(old, new), *_cases(old, new), *_files(old, new))
+    """Every difference of manifest, cases, processes, files and called versions, in that order; equal ones have none."""
+    return (
+        *_identity(old, new),
+        *_lanes(old, new),
+        *_cases(old, new),
+        *_files(old, new),
+        *_within_calls(old, new),
+    )
 
 
 def draw(old: Package, new: Package, case: str | None = None) -> str:
@@ -137,7 +146,9 @@ def _process(old: Package, before: Case, new: Package, after: Case) -> Iterator[
         if key not in was.elements:
             yield Difference(Kind.ADDED, f"Phần tử {element.label}", "", element.tag, element=key)
         else:
-            yield from _element(was.elements[key], element)
+            subject, before_call = f"Bước {element.label}", _called(old, was.elements[key])
+            yield from _element(subject, was.elements[key], element)
+            yield from _value(f"{subject}, thủ tục được gọi", before_call, _called(new, element), key)
     yield from _each("Hướng đi", dict(_flows(was)), dict(_flows(now)))
 
 
@@ -147,14 +158,35 @@ def _executable(package: Package, case: Case) -> Process | None:
     return next(iter(diagram.read(package.files[case.process]).executable), None)
 
 
-def _element(old: Element, new: Element) -> Iterator[Difference]:
-    subject = f"Bước {new.label}"
+def _element(subject: str, old: Element, new: Element) -> Iterator[Difference]:
     yield from _value(f"{subject}, tên", old.name, new.name, new.id)
     yield from _value(f"{subject}, loại", old.tag, new.tag, new.id)
     yield from _value(f"{subject}, làn", old.lane, new.lane, new.id)
     yield from _value(f"{subject}, hẹn giờ", _triggers(old), _triggers(new), new.id)
     for key, word in _PROPERTIES.items():
         yield from _value(f"{subject}, {word}", old.properties.get(key), new.properties.get(key), new.id)
+
+
+def _called(package: Package, element: Element) -> str:
+    """What a call activity runs, as far as it is known: `9.000002, trường hợp cap-moi, phiên bản 2`."""
+    if element.tag != "callActivity":
+        return ""
+    try:
+        code = calls.called(element)
+    except errors.UnsupportedElement:
+        return ""
+    case, pin = element.properties.get("case"), (package.pins or {}).get(code)
+    words = [code, case and f"trường hợp {case}", pin and f"phiên bản {pin.number}"]
+    return ", ".join(word for word in words if word)
+
+
+def _within_calls(old: Package, new: Package) -> Iterator[Difference]:
+    """What differs in the procedures that both call, in different versions."""
+    before, after = old.pins or {}, new.pins or {}
+    for code in (code for code in after if code in before and before[code].number != after[code].number):
+        for difference in compare(before[code].package, after[code].package):
+            within = " → ".join(filter(None, (code, difference.within)))
+            yield replace(difference, within=within)
 
 
 def _triggers(element: Element) -> str:

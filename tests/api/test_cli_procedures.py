@@ -120,6 +120,91 @@ def test_versions_are_told_apart_in_words_and_as_a_picture(tmp_path: Path, folde
     assert (same.status, same.json) == (0, [])
 
 
+CALLER, CALLEE = "9.000001", "9.000002"
+SCENARIO = """schema = "hoso-scenario/1"
+name = "Thẩm định liên thông"
+[given]
+calendar = "ha-tinh"
+[[when]]
+at = 2026-03-02 08:00:00
+do = "file"
+[[when]]
+at = 2026-03-02 09:00:00
+do = "accept"
+then.tasks = [{ step = "Tham_dinh/Tiep_nhan" }]
+"""
+
+
+def calling() -> package.Package:
+    """A procedure that calls another one; its term is that of the steps."""
+    call = f'<callActivity id="Tham_dinh" name="Liên thông" calledElement="{CALLEE}"/>'
+    term = f'code = "{CALLER}"\n[[case]]\nterm = "4 ngày làm việc"'
+    return package.read(declared.package(call, term, {"scenarios/thu.toml": SCENARIO.encode()}))
+
+
+def called(limit: str = "2 ngày làm việc") -> package.Package:
+    task = f'<userTask id="Tham_dinh" name="Thẩm định" limit="{limit}"/>'
+    return package.read(declared.package(task, f'code = "{CALLEE}"'))
+
+
+@pytest.mark.parametrize("given", ["goi/duoc-goi", "goi", "duoc-goi.zip"])
+def test_what_is_called_is_found_in_a_folder_a_zip_or_a_folder_of_packages(
+    tmp_path: Path, given: str
+) -> None:
+    caller = str(laid_out(tmp_path / "goi" / "goi-di", calling()))
+    laid_out(tmp_path / "goi" / "duoc-goi", called())
+    (tmp_path / "duoc-goi.zip").write_bytes(called().to_zip())
+    ran = hoso("procedures", "check", caller, "--with", str(tmp_path / given), "--json")
+    assert (ran.status, ran.json["findings"]) == (0, [])
+    played = hoso("procedures", "test", caller, "--with", str(tmp_path / given), "--json")
+    assert (played.status, played.json["ok"]) == (0, True)
+
+
+def test_what_is_called_and_not_given_is_said_with_the_way_to_give_it(tmp_path: Path) -> None:
+    caller = str(laid_out(tmp_path / "goi", calling()))
+    ran = hoso("procedures", "check", caller, "--json")
+    (finding,) = ran.json["findings"]
+    assert (ran.status, finding["rule"], finding["severity"]) == (0, "call-unknown", "warning")
+    assert (CALLEE in finding["message"], "--with" in finding["remedy"]) == (True, True)
+    played = hoso("procedures", "test", caller)
+    assert (played.status, f"the called procedure '{CALLEE}' is not known here" in played.out) == (1, True)
+
+
+def test_the_limits_of_what_is_given_are_proved(tmp_path: Path) -> None:
+    caller = str(laid_out(tmp_path / "goi", calling()))
+    other = str(laid_out(tmp_path / "duoc-goi", called("7 ngày làm việc")))
+    ran = hoso("procedures", "check", caller, "--with", other, "--json")
+    (finding,) = ran.json["findings"]
+    assert (ran.status, finding["rule"], finding["element"]) == (1, "limits-above-term", "Ky")
+    assert "7 ngày làm việc (Liên thông → 9.000002: Thẩm định)" in finding["message"]
+
+
+def test_what_cannot_be_given_is_said_in_a_sentence(tmp_path: Path) -> None:
+    caller = str(laid_out(tmp_path / "goi", calling()))
+    laid_out(tmp_path / "hai" / "a", called())
+    laid_out(tmp_path / "hai" / "b", called("1 ngày làm việc"))
+    (tmp_path / "trong").mkdir()
+    said = {"khong": "no such file or folder", "trong": "is no package", "hai": "and they differ"}
+    for path, words in said.items():
+        ran = hoso("procedures", "check", caller, "--with", str(tmp_path / path))
+        assert (ran.status, words in " ".join(ran.err.split()), "Traceback" in ran.err) == (2, True, False)
+
+
+def test_versions_of_an_office_are_told_apart_with_what_they_call(world_url: str) -> None:
+    asyncio.run(_declared_twice(world_url))
+    ran = hoso("procedures", "diff", CALLER, "--from", "1", "--to", "2", url=world_url)
+    assert (ran.status, ran.out.splitlines()) == (
+        1,
+        [
+            'Bước Liên thông, thủ tục được gọi: sửa "9.000002, phiên bản 1" thành "9.000002, phiên bản 2"',
+            'Trong 9.000002: Bước Thẩm định, thời hạn: sửa "2 ngày làm việc" thành "1 ngày làm việc"',
+        ],
+    )
+    missing = hoso("procedures", "diff", CALLER, "--from", "1", "--to", "9", url=world_url)
+    assert (missing.status, "9.000001/9" in missing.err) == (1, True)
+    assert hoso("procedures", "diff", CALLER, "--from", "1", url=world_url).status == 2
+
+
 def test_dossiers_are_moved_after_a_dry_run(world_url: str) -> None:
     dossier = asyncio.run(_running(world_url))
     administrator = str(person("administrator", PROVINCE))
@@ -156,3 +241,10 @@ async def _running(url: str) -> Outcome:
         dossier = await world.accepts(await world.files())
         await publish_package(db, renamed())
         return dossier
+
+
+async def _declared_twice(url: str) -> None:
+    async with database.connect(url) as db:
+        for limit in ("2 ngày làm việc", "1 ngày làm việc"):
+            await publish_package(db, called(limit))
+            await publish_package(db, calling())

@@ -5,6 +5,7 @@ import pytest
 import declared
 import hoso_bpmn
 from hoso_bpmn import comparison, package, picture
+from hoso_bpmn.package import Package, Pin
 
 
 def words(change: str = "", manifest: str = "", **files: bytes) -> list[str]:
@@ -69,3 +70,54 @@ def test_the_picture_marks_what_is_new_and_what_is_changed():
     assert f'd="{picture.ADDED.sign}"' in svg
     assert f'd="{picture.CHANGED.sign}"' in svg
     assert "Thẩm định: 2 ngày làm việc → 1 ngày làm việc" in svg
+
+
+CALL = '<callActivity id="Tham_dinh" name="Liên thông" calledElement="9.000002"/>'
+
+
+def calling(number: int, limit: str, *, change: str = "") -> Package:
+    """A version whose call is pinned to a version of 9.000002 with this limit."""
+    task = f'<userTask id="Tham_dinh" name="Xem" limit="{limit}"/>'
+    called = package.read(declared.package(task, 'code = "9.000002"'))
+    return package.read(declared.package(CALL + change)).pinned({"9.000002": Pin(number, called)})
+
+
+def test_another_version_of_what_is_called_is_told_and_gone_into():
+    differences = comparison.compare(calling(1, "2 ngày"), calling(2, "3 ngày"))
+    assert [difference.words for difference in differences] == [
+        'Bước Liên thông, thủ tục được gọi: sửa "9.000002, phiên bản 1" thành "9.000002, phiên bản 2"',
+        'Trong 9.000002: Bước Xem, thời hạn: sửa "2 ngày" thành "3 ngày"',
+    ]
+    assert [(difference.element, difference.within) for difference in differences] == [
+        ("Tham_dinh", ""),
+        ("Tham_dinh", "9.000002"),
+    ]
+    svg = comparison.draw(calling(1, "2 ngày"), calling(2, "3 ngày"))
+    assert "Liên thông: 9.000002, phiên bản 1 → 9.000002, phiên bản 2" in svg
+    assert svg.count(f'd="{picture.CHANGED.sign}"') == 1
+
+
+def test_the_same_version_of_what_is_called_is_no_difference():
+    assert comparison.compare(calling(1, "2 ngày"), calling(1, "2 ngày")) == ()
+
+
+def test_another_procedure_or_case_that_is_called_is_told():
+    old = package.read(declared.package(CALL))
+    other = CALL.replace("9.000002", "9.000003").replace(
+        "<callActivity ", '<callActivity camunda:case="khac" '
+    )
+    assert [
+        difference.words for difference in comparison.compare(old, package.read(declared.package(other)))
+    ] == ['Bước Liên thông, thủ tục được gọi: sửa "9.000002" thành "9.000003, trường hợp khac"']
+
+
+def test_what_is_called_by_what_is_called_is_gone_into():
+    def outer(number: int, limit: str) -> Package:
+        middle = package.read(declared.package(CALL.replace("9.000002", "9.000003"), 'code = "9.000002"'))
+        inner = calling(number, limit).pins
+        assert inner is not None
+        deep = middle.pinned({"9.000003": inner["9.000002"]})
+        return package.read(declared.package(CALL)).pinned({"9.000002": Pin(number, deep)})
+
+    *_, last = comparison.compare(outer(1, "2 ngày"), outer(2, "3 ngày"))
+    assert last.words == 'Trong 9.000002 → 9.000003: Bước Xem, thời hạn: sửa "2 ngày" thành "3 ngày"'

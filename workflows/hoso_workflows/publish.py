@@ -154,6 +154,16 @@ async def version(db: Database, procedure: str, number: int) -> Version:
     return _version(row)
 
 
+async def declared(db: Database, procedure: str, number: int) -> package.Package:
+    """What a version consists of, with the versions that it calls. Raises NotFound."""
+    rows = await db.rows(
+        "select id from workflow_version where procedure_code = $1 and number = $2", [procedure, number]
+    )
+    for pin in (await pins.versions(db, {row.id for row in rows})).values():
+        return pin.package
+    raise refusals.NotFound("version", f"{procedure}/{number}")
+
+
 async def versions(db: Database, procedure: str) -> list[Version]:
     """All versions of a procedure, newest first."""
     rows = await db.rows(f"{_SELECT} where procedure_code = $1 order by number desc", [procedure])

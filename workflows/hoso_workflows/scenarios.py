@@ -176,10 +176,9 @@ def _rehearsal(
     except NoSuchCase as unknown:
         raise _refused(path, f"given.case: {unknown}") from unknown
     except UnknownCall as unknown:
-        remedy = "Name the folder or zip of the called procedure with --with."
-        raise RefusedFile(
-            "call-unknown", f"{unknown.element}: {unknown.what} is not known.", file=path, remedy=remedy
-        ) from unknown
+        message = f"{unknown.element}: the called procedure {unknown.code!r} is not known here."
+        remedy = "Name its folder or zip with --with."
+        raise RefusedFile("call-unknown", message, file=path, remedy=remedy) from unknown
     except wt.WorkingTimeError as unknown:
         raise _refused(path, f"given.calendar: {unknown}") from unknown
 

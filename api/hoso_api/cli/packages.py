@@ -1,7 +1,6 @@
-"""The part of `hoso procedures` that works on files: import, check, test, draw, compare. It needs no database."""
+"""The part of `hoso procedures` that works on files: import, check, test, draw. It needs no database."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
@@ -10,7 +9,8 @@ import typer
 
 import hoso_bpmn
 from hoso_api.cli import faults, screen
-from hoso_bpmn import comparison, package, picture
+from hoso_api.cli.called import With, known
+from hoso_bpmn import package, picture
 from hoso_bpmn.conversion import Imported, scaffold
 from hoso_workflows import publish, scenarios
 
@@ -53,10 +53,11 @@ def imported(
 def check(
     path: Annotated[Path, typer.Argument(help="A package folder, a zip, or one BPMN file.")],
     json: Json = False,
+    called: With = None,
     format: Annotated[Format, typer.Option(help="How findings are printed.")] = Format.TABLE,  # noqa: A002
 ) -> None:
     """Say what has to be changed before publication, element by element; exit 1 when something has to."""
-    report = publish.check(there(path))
+    report = publish.check(there(path), known(called))
     if json:
         screen.json(report.to_json())
     elif format is Format.GITHUB:
@@ -68,14 +69,14 @@ def check(
 
 
 @app.command("test")
-def played(path: Source, json: Json = False) -> None:
+def played(path: Source, json: Json = False, called: With = None) -> None:
     """Play the scenarios of a package and list the flows that none takes; exit 1 when one fails."""
-    declared = opened(path)
-    report = hoso_bpmn.check(path) if path.exists() else hoso_bpmn.Report()
+    declared, given = opened(path), known(called)
+    report = hoso_bpmn.check(path, known=given) if path.exists() else hoso_bpmn.Report()
     if not report.ok:
         show(report)
         raise typer.Exit(faults.FINDINGS)
-    results = scenarios.run(declared)
+    results = scenarios.run(declared, resolve=package.known(given))
     if json:
         screen.json(results.to_json())
     else:
@@ -94,30 +95,8 @@ def draw(
         data = path.read_bytes()
     else:
         declared = opened(path)
-        data = declared.process(_case(declared, case))
-    _put(picture.draw(data), output)
-
-
-@app.command()
-def diff(
-    old: Source,
-    new: Source,
-    svg: Annotated[Path | None, typer.Option(help="Also draw the newer diagram into this file.")] = None,
-    case: Case = None,
-    json: Json = False,
-) -> None:
-    """Tell two versions of a procedure apart, in words and as a picture; exit 1 when they differ."""
-    before, after = opened(old), opened(new)
-    found = comparison.compare(before, after)
-    if svg is not None:
-        _case(after, case)
-        _put(comparison.draw(before, after, case), svg)
-    if json:
-        screen.json([{**asdict(difference), "words": difference.words} for difference in found])
-    else:
-        for difference in found:
-            screen.out.print(difference.words, markup=False, soft_wrap=True)
-    raise typer.Exit(faults.FINDINGS if found else 0)
+        data = declared.process(case_of(declared, case))
+    put(picture.draw(data), output)
 
 
 def opened(path: Path) -> package.Package:
@@ -153,7 +132,8 @@ def _annotation(finding: hoso_bpmn.Finding) -> str:
     return f"::{finding.severity} file={finding.file},line={finding.line or 1},title={finding.rule}::{words}"
 
 
-def _case(declared: package.Package, case: str | None) -> package.Case:
+def case_of(declared: package.Package, case: str | None) -> package.Case:
+    """The case that `--case` names, or the only one; raises `Usage`."""
     try:
         return declared.case(case)
     except package.NoSuchCase as unknown:
@@ -169,7 +149,8 @@ def _write(folder: Path, files: Mapping[str, bytes]) -> None:
         target.write_bytes(data)
 
 
-def _put(svg: str, output: Path | None) -> None:
+def put(svg: str, output: Path | None) -> None:
+    """Write a picture into a file, or onto the terminal."""
     if output is None:
         typer.echo(svg)
     else:

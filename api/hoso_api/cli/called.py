@@ -1,0 +1,51 @@
+"""`--with`: the packages that a package on disk may call, beside the bundled ones."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+import hoso_bpmn
+from hoso_api.cli import faults
+from hoso_bpmn import manifest, package
+from hoso_bpmn.package import Package
+
+With = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--with", help="A package that is called: its folder or zip, or a folder of packages; repeatable."
+    ),
+]
+
+
+def known(paths: Iterable[Path] | None) -> Mapping[str, Package]:
+    """The packages by code; raises `Usage` for two that have the same, `Unreadable` for what is none."""
+    found: dict[str, tuple[Path, Package]] = {}
+    for path in (one for given in paths or () for one in _packages(given)):
+        read = _read(path)
+        other, same = found.setdefault(read.code, (path, read))
+        if same.sha256 != read.sha256:
+            raise faults.Usage(f"--with: {other} and {path} are both {read.code}, and they differ.")
+    return {code: read for code, (_, read) in found.items()}
+
+
+def _packages(path: Path) -> Iterator[Path]:
+    if not path.exists():
+        raise faults.Unreadable(path, "no such file or folder")
+    if path.is_file() or (path / manifest.FILE).is_file():
+        yield path
+        return
+    inside = [
+        one for one in sorted(path.iterdir()) if (one / manifest.FILE).is_file() or one.suffix == ".zip"
+    ]
+    if not inside:
+        raise faults.Unreadable(path, "is no package and holds none")
+    yield from inside
+
+
+def _read(path: Path) -> Package:
+    try:
+        return package.read(path if path.is_dir() else path.read_bytes())
+    except hoso_bpmn.RefusedFile as refused:
+        raise faults.Unreadable(path, str(refused)) from refused

@@ -1,0 +1,56 @@
+"""`hoso procedures diff`: two versions of a procedure told apart, from disk or as an office keeps them."""
+
+import asyncio
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from hoso_api import installation
+from hoso_api.cli import faults, packages, screen
+from hoso_api.cli.packages import Case, Json
+from hoso_bpmn import comparison
+from hoso_bpmn.package import Package
+from hoso_workflows import publish
+
+app = typer.Typer()
+
+
+@app.command()
+def diff(
+    old: Annotated[
+        Path, typer.Argument(help="A package folder, a zip or a bundled code; with --from and --to any code.")
+    ],
+    new: Annotated[Path | None, typer.Argument(help="The newer one.")] = None,
+    source: Annotated[int | None, typer.Option("--from", help="The older version's number here.")] = None,
+    target: Annotated[int | None, typer.Option("--to", help="The newer version's number here.")] = None,
+    svg: Annotated[Path | None, typer.Option(help="Also draw the newer diagram into this file.")] = None,
+    case: Case = None,
+    json: Json = False,
+) -> None:
+    """Tell two versions apart, in words and as a picture, what they call included; exit 1 when they differ."""
+    before, after = _both(old, new, source, target)
+    found = comparison.compare(before, after)
+    if svg is not None:
+        packages.case_of(after, case)
+        packages.put(comparison.draw(before, after, case), svg)
+    if json:
+        screen.json([{**asdict(difference), "words": difference.words} for difference in found])
+    else:
+        for difference in found:
+            screen.out.print(difference.words, markup=False, soft_wrap=True)
+    raise typer.Exit(faults.FINDINGS if found else 0)
+
+
+def _both(old: Path, new: Path | None, source: int | None, target: int | None) -> tuple[Package, Package]:
+    if new is not None and source is None and target is None:
+        return packages.opened(old), packages.opened(new)
+    if new is None and source is not None and target is not None:
+        return asyncio.run(_stored(str(old), source, target))
+    raise faults.Usage("Name two packages, or a procedure's code with --from and --to.")
+
+
+async def _stored(code: str, source: int, target: int) -> tuple[Package, Package]:
+    async with installation.opened() as db:
+        return await publish.declared(db, code, source), await publish.declared(db, code, target)
