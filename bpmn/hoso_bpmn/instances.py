@@ -19,6 +19,8 @@ from hoso_bpmn import errors, expressions, triggers
 from hoso_bpmn.diagram import Element, MultiInstance
 
 MAX_INSTANCES = 1_000
+#: What repeats more often while a condition holds counts as repeating for ever.
+MAX_LOOPS = 100
 
 _VARIABLE = re.compile(r"(?:[$#]\{\s*|=\s*)?([A-Za-z]\w*)\s*\}?")
 
@@ -58,7 +60,7 @@ class _Each(BpmnSpecMixin):  # type: ignore[misc]
 
     def create_child(self, my_task: Any, item: Any, key_or_index: Any = None) -> None:
         super().create_child(my_task, item, key_or_index)
-        my_task.children[-1].internal_data["instance"] = item
+        my_task.workflow.tasks[my_task._children[-1]].internal_data["instance"] = item
 
     def merge_child(self, workflow: Any, child: Any) -> None:
         before = child.parent.parent.data

@@ -28,6 +28,11 @@ _DURATION = re.compile(
 )
 _CYCLE = re.compile(r"R(?P<times>\d*)/(?:(?P<start>[^/]*)/)?(?P<period>[^/]+)", re.IGNORECASE)
 _FOREVER = -1
+#: Longer than any term of the law; the calendars end long before.
+MAX_DAYS = 100 * 365
+_LONGEST = 200
+_UNITS = ("years", "months", "weeks", "days", "half_days", "hours", "minutes", "seconds")
+_DAYS = dict(zip(_UNITS, (366, 31, 7, 1, 1 / 2, 1 / 24, 1 / 1_440, 1 / 86_400), strict=True))
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +41,11 @@ class Duration:
 
     parts: Mapping[str, int] | None
     term: wt.Term | None
+
+    @property
+    def lasts_nothing(self) -> bool:
+        """True for `PT0S` and its like; no term is of that kind."""
+        return self.parts is not None and not any(self.parts.values())
 
     def after(self, start: datetime, calendar: wt.WorkCalendar) -> datetime:
         """The instant one span later, in the calendar's zone."""
@@ -48,13 +58,22 @@ class Duration:
 
 def duration(text: str) -> Duration:
     """ISO 8601 or a term in words; raises `BadTimer`."""
-    match = _DURATION.fullmatch(text)
+    match = _DURATION.fullmatch(text) if len(text) <= _LONGEST else None
     if match and any(match.groups()):
-        return Duration({unit: int(amount) for unit, amount in match.groupdict().items() if amount}, None)
+        parts = {unit: int(amount) for unit, amount in match.groupdict().items() if amount}
+        _refuse_ages(text, sum(parts[unit] * _DAYS[unit] for unit in parts))
+        return Duration(parts, None)
     try:
-        return Duration(None, wt.Term.parse(text))
+        term = wt.Term.parse(text)
     except wt.BadTerm as error:
         raise errors.BadTimer(text, str(error)) from None
+    _refuse_ages(text, float(term.amount) * _DAYS.get(str(term.unit).removeprefix("working_"), 1))
+    return Duration(None, term)
+
+
+def _refuse_ages(text: str, days: float) -> None:
+    if days > MAX_DAYS:
+        raise errors.BadTimer(text[:_LONGEST], f"no step waits longer than {MAX_DAYS // 365} years")
 
 
 def _date(text: str, calendar: wt.WorkCalendar | None) -> datetime:

@@ -38,8 +38,8 @@ def remove_code(draft: Draft) -> None:
 
 def _holder(node: etree._Element) -> str:
     """The id of the element that a node belongs to."""
-    near = (each.get("id") for each in (node, *node.iterancestors()) if each.get("id"))
-    return next(near, "")
+    near = (each.get("id", "") for each in (node, *node.iterancestors()))
+    return next(filter(None, near), "")
 
 
 def replace_rules(draft: Draft) -> None:

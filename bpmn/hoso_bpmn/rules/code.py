@@ -115,14 +115,11 @@ def _drawn(node: etree._Element) -> Iterator[etree._Element]:
 
 
 def _fault(subject: Subject, node: etree._Element, what: str) -> Fault:
-    place, carrier = None, node
-    while carrier is not None and place is None:
-        identity = carrier.get("id", "")
-        place = subject.process.elements.get(identity) or subject.process.flows.get(identity)
-        carrier = carrier.getparent() if place is None else carrier
-    name = (
-        repr(getattr(place, "label", "") or getattr(place, "name", "") or place.id) if place else "The file"
-    )
+    process = subject.process
+    ids = (each.get("id", "") for each in (node, *node.iterancestors()))
+    holders = (process.elements.get(identity) or process.flows.get(identity) for identity in ids)
+    place = next((holder for holder in holders if holder is not None), None)
+    name = repr(place.name or place.id) if place is not None else "The file"
     return Fault(place, f"{name} has {what}.", line=node.sourceline or 0)
 
 

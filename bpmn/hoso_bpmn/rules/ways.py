@@ -1,8 +1,6 @@
-"""Rules on the way through: everything is reached, every choice has somebody who makes it, nothing turns for ever."""
+"""Rules on the way through: everything is reached, every choice has somebody who makes it."""
 
 from __future__ import annotations
-
-from collections.abc import Iterator
 
 from hoso_bpmn import diagram, gateways
 from hoso_bpmn.diagram import Element, Flow
@@ -10,9 +8,6 @@ from hoso_bpmn.findings import Severity
 from hoso_bpmn.rules.reach import Reach
 from hoso_bpmn.rules.rule import Fault, Faults, process_rule
 from hoso_bpmn.rules.subject import Subject
-
-#: Elements at which a process waits for somebody: no loop through one of them turns by itself.
-_ACTED_ON = diagram.HUMAN_TASKS | {"receiveTask", "serviceTask"}
 
 
 @process_rule("start-missing", remedy="Begin the process with one plain start event.")
@@ -148,54 +143,3 @@ def accept_task_branches(subject: Subject) -> Faults:
                     target,
                     f"The choice at {target.label!r} follows the accept task, whose outcomes are accept, refuse and supplement.",
                 )
-
-
-@process_rule("cycle-automatic", remedy="Put a user task into the loop, or lead the flow onwards.")
-def cycle_automatic(subject: Subject) -> Faults:
-    graph = {
-        element.id: _next_automatic(subject, element)
-        for element in subject.elements
-        if not _is_acted_on(element)
-    }
-    for cycle in _cycles(graph):
-        names = ", ".join(repr(subject.process.elements[identity].label) for identity in cycle)
-        yield Fault(subject.element(cycle[0]), f"The loop through {names} has no task in which anybody acts.")
-
-
-def _is_acted_on(element: Element) -> bool:
-    return element.tag in _ACTED_ON or any(
-        definition.kind == "message" and element.tag in ("intermediateCatchEvent", "boundaryEvent")
-        for definition in element.event_definitions
-    )
-
-
-def _next_automatic(subject: Subject, element: Element) -> list[str]:
-    inside = [inner.id for inner in subject.process.within(element.id) if inner.tag == "startEvent"]
-    if inside:
-        return inside
-    host = subject.process.elements.get(element.parent or "")
-    leaving = host if host is not None and not element.outgoing else element
-    targets = [flow.target for flow in subject.outgoing(leaving)]
-    return [target for target in targets if target in subject.process.elements]
-
-
-def _cycles(graph: dict[str, list[str]]) -> Iterator[list[str]]:
-    """One cycle for each strongly connected part: strip what cannot lie on one, then follow the rest."""
-    remaining = dict(graph)
-    while True:
-        targets = {target for node in remaining for target in remaining[node]}
-        loose = [n for n in remaining if n not in targets or not any(t in remaining for t in remaining[n])]
-        if not loose:
-            break
-        for node in loose:
-            del remaining[node]
-    while remaining:
-        path = [next(iter(remaining))]
-        while (step := next((t for t in remaining[path[-1]] if t in remaining), None)) not in path:
-            if step is None:
-                break
-            path.append(step)
-        if step is not None:
-            yield path[path.index(step) :]
-        for node in path:
-            del remaining[node]
