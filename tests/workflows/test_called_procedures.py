@@ -1,5 +1,7 @@
 """A procedure that calls another runs in the office on the version of it that was active at the declaration."""
 
+import json
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
@@ -7,7 +9,8 @@ import pytest
 import declared
 from hoso_bpmn import package
 from hoso_models import CompetencePart
-from hoso_workflows import audit, filing, publish, refusals, register
+from hoso_workflows import audit, filing, migration, publish, refusals, register
+from hoso_workflows.migration import Verdict
 from hoso_workflows.office import Office, Outcome
 from world import DEPARTMENT, DESK, FOUNDED, PROVINCE, SINCE, World, instant, person, publish_package
 
@@ -172,6 +175,86 @@ async def test_what_a_called_procedure_calls_is_pinned_too(world: World) -> None
     assert (await pins(world, 1), await pins(world, 1, CALLEE)) == ({CALLEE: 1}, {THIRD: 1})
     inner = "Tham_dinh/Tham_dinh/Tham_dinh"
     assert (inner, "Thẩm định liên thông", DECIDING) in await walked(world, await filed(world))
+    assert await sound(world)
+
+
+async def test_what_was_published_with_a_version_keeps_it_inside_of_another_procedure(world: World) -> None:
+    await competent(world)
+    await publish_package(world.db, called(code=THIRD))
+    await publish_package(world.db, calling(CALLEE, THIRD))
+    await publish_package(world.db, called("Thẩm định mới", code=THIRD))
+    await publish_package(world.db, calling(CALLER, CALLEE))
+    inner = "Tham_dinh/Tham_dinh/Tham_dinh"
+    assert (inner, "Thẩm định liên thông", DECIDING) in await walked(world, await filed(world))
+    assert await sound(world)
+
+
+async def test_limits_that_what_is_called_breaks_are_refused_with_the_way_there(world: World) -> None:
+    await publish_package(world.db, called())
+    caller = calling(CALLER, CALLEE)
+    term = caller.files["procedure.toml"].replace("9 ngày".encode(), "3 ngày".encode())
+    short = package.read({**caller.files, "procedure.toml": term})
+    with pytest.raises(refusals.PackageRefused) as refused:
+        await publish.declare(world.db, short.to_zip(), actor=DECLARER, at=FOUNDED)
+    (finding,) = refused.value.report.errors
+    assert (finding.rule, finding.file) == ("limits-above-term", "process.bpmn")
+    assert "2 ngày làm việc (Liên thông → 9.000002: Thẩm định liên thông)" in finding.message
+
+
+async def test_the_form_of_a_called_step_is_judged_as_its_own_package_says(world: World) -> None:
+    await competent(world)
+    field = {"type": "textfield", "key": "ket_luan", "label": "Kết luận", "validate": {"required": True}}
+    form = json.dumps({"type": "default", "components": [field]}).encode()
+    task = '<userTask id="Tham_dinh" name="Thẩm định" limit="2 ngày làm việc" form="ket-luan"/>'
+    files = declared.package(task, f'code = "{CALLEE}"', {"forms/ket-luan.form": form})
+    await publish_package(world.db, package.read(files))
+    await publish_package(world.db, calling(CALLER, CALLEE))
+    appraisal = await world.completes(await filed(world))
+    with pytest.raises(refusals.FormRefused, match="Kết luận is missing"):
+        await world.completes(appraisal)
+    (task,) = (await world.completes(appraisal, variables={"ket_luan": "Đạt"})).body["tasks"]
+    assert task["element"] == "Tham_dinh/Ky"
+
+
+async def moved(world: World, mapping: Mapping[str, str] | None = None) -> list[Any]:
+    """What moving the dossiers of the caller's first version to its second comes to."""
+    approver = person("procedure_approver", PROVINCE)
+    found = await migration.apply(
+        world.office, CALLER, 1, 2, actor=approver, at=instant("2026-03-03 08:00"), mapping=mapping
+    )
+    return [(one.verdict, one.why, one.moved) for one in found.dossiers]
+
+
+async def test_a_dossier_inside_of_a_call_moves_to_the_version_that_is_called_now(world: World) -> None:
+    await competent(world)
+    caller = calling(CALLER, CALLEE)
+    await publish_package(world.db, called())
+    await publish_package(world.db, caller)
+    appraisal = await world.completes(await filed(world))
+    await publish_package(world.db, called("Thẩm định mới"))
+    await publish_package(world.db, caller)
+    assert await moved(world) == [(Verdict.SAFE, (), True)]
+    assert await world.one("select name from user_task where closed_at is null") == "Thẩm định mới"
+    same = "select due_own from user_task where id = $1::uuid"
+    assert await world.one(same, appraisal.body["tasks"][0]["id"]) == instant("2026-03-04 10:00")
+    assert await sound(world)
+
+
+async def test_a_step_that_the_version_called_now_does_not_have_keeps_a_dossier_until_it_is_mapped(
+    world: World,
+) -> None:
+    await competent(world)
+    caller = calling(CALLER, CALLEE)
+    await publish_package(world.db, called())
+    await publish_package(world.db, caller)
+    await world.completes(await filed(world))
+    other = called().files["process.bpmn"].replace(b'"Tham_dinh"', b'"Xem"').replace(b">Tham_dinh<", b">Xem<")
+    await publish_package(world.db, package.read({**called().files, "process.bpmn": other}))
+    await publish_package(world.db, caller)
+    missing = ("Tham_dinh/Tham_dinh is not in the new version",)
+    assert await moved(world) == [(Verdict.NEEDS_MAPPING, missing, False)]
+    assert await moved(world, {"Tham_dinh/Tham_dinh": "Tham_dinh/Xem"}) == [(Verdict.SAFE, (), True)]
+    assert await world.one("select element from user_task where closed_at is null") == "Tham_dinh/Xem"
     assert await sound(world)
 
 
