@@ -8,17 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from hoso_bpmn import diagram, errors, instances, timers, triggers
-from hoso_bpmn.diagram import Element, EventDefinition, Process
+from hoso_bpmn import diagram, errors, instances, timers
+from hoso_bpmn.diagram import Element, Process
+from hoso_bpmn.rules import thrown
 from hoso_bpmn.rules.rule import Fault, Faults, process_rule
 from hoso_bpmn.rules.subject import Subject
 
 #: Elements at which a process waits for somebody; a called procedure has its own.
 _ACTED_ON = diagram.HUMAN_TASKS | {"serviceTask", "callActivity"}
-_THROWING = ("endEvent", "intermediateThrowEvent")
-_CATCHING = ("intermediateCatchEvent", "boundaryEvent", "startEvent")
-#: Errors and escalations rise from the scope that they are caught around; messages and signals are heard everywhere.
-_RISING = ("error", "escalation")
 
 
 @process_rule("cycle-automatic", remedy="Put a user task into the loop, or lead the flow onwards.")
@@ -34,13 +31,8 @@ class _Turning:
     def __init__(self, process: Process) -> None:
         self._process = process
         self._elements = process.elements
-        awaiting = [element for element in self._elements.values() if _awaited(element)]
-        self._heard: dict[str, list[str]] = {element.id: [] for element in awaiting}
+        self._heard = thrown.heard(process)
         self._after = {e.id: self._next(e) for e in self._elements.values() if e.tag not in _ACTED_ON}
-        for thrower in self._elements.values():
-            for catcher in awaiting if _thrown(thrower) else ():
-                if self._reaches(thrower, catcher):
-                    self._heard[catcher.id].append(thrower.id)
 
     def cycles(self) -> Iterator[list[Element]]:
         """One for each part that turns."""
@@ -79,7 +71,7 @@ class _Turning:
 
     def _may_turn(self, element: Element) -> bool:
         """Not what waits for a time, or for a message that the process does not send itself."""
-        if element.tag == "boundaryEvent" and not _awaited(element):
+        if element.tag == "boundaryEvent" and element.id not in self._heard:
             return _at_once(element)
         return element.id not in self._heard or bool(self._heard[element.id])
 
@@ -110,48 +102,6 @@ class _Turning:
     def _entered(self, target: str) -> list[str]:
         """The element, and its boundary events, which wait from then on."""
         return [target, *(guest.id for guest in self._process.attached(target))]
-
-    def _reaches(self, thrower: Element, catcher: Element) -> bool:
-        for sent in _thrown(thrower):
-            for awaited in _awaited(catcher):
-                if sent.kind == awaited.kind and self._matches(thrower, sent, catcher, awaited):
-                    return True
-        return False
-
-    def _matches(
-        self, thrower: Element, sent: EventDefinition, catcher: Element, awaited: EventDefinition
-    ) -> bool:
-        if sent.kind not in _RISING:
-            return (sent.name or sent.ref) == (awaited.name or awaited.ref)
-        handler = self._elements.get(catcher.parent or "")
-        around = catcher.attached_to if handler is None or catcher.attached_to else handler.parent
-        return awaited.ref in (None, sent.ref) and self._stands_in(thrower, around)
-
-    def _stands_in(self, element: Element, scope: str | None) -> bool:
-        parent = element.parent
-        while parent not in (scope, None):
-            parent = self._elements[parent].parent if parent in self._elements else None
-        return parent == scope
-
-
-def _thrown(element: Element) -> tuple[EventDefinition, ...]:
-    if element.tag == "sendTask":
-        return (_message(element),)
-    return element.event_definitions if element.tag in _THROWING else ()
-
-
-def _awaited(element: Element) -> tuple[EventDefinition, ...]:
-    """The triggers that an element waits for and that another element can throw."""
-    if element.tag == "receiveTask":
-        return (_message(element),)
-    begins = element.tag == "startEvent" and element.parent is None
-    found = element.event_definitions if element.tag in _CATCHING and not begins else ()
-    return tuple(each for each in found if each.kind in ("message", "signal", *_RISING))
-
-
-def _message(element: Element) -> EventDefinition:
-    name = triggers.message(element).name
-    return EventDefinition("message", None, name, None, None, element.node)
 
 
 def _listens(element: Element) -> bool:

@@ -46,9 +46,9 @@ def ends_unknown(subject: Subject) -> Faults:
     remedy="Give the property milestone to the task, or ends = refused, withdrawn or stopped to the end event.",
 )
 def milestone_missing(subject: Subject) -> Faults:
-    asides = reach.asides(subject.process)
+    beside = reach.Beside.of(subject.process)
     for milestone in MILESTONES:
-        for end in reach.Reach(subject.process, _with_milestone(subject, milestone), asides).ends():
+        for end in beside.main(subject.process, _with_milestone(subject, milestone)).ends():
             if end.properties.get("ends") not in ENDS:
                 yield Fault(end, f"A way reaches {end.label!r} without a task with milestone = {milestone}.")
 
@@ -57,8 +57,9 @@ def milestone_missing(subject: Subject) -> Faults:
     "milestone-order", remedy="A dossier is accepted, then its result is ready, then it is returned."
 )
 def milestone_order(subject: Subject) -> Faults:
+    beside = reach.Beside.of(subject.process).flows
     for before, after in (("accept", "result"), ("result", "return")):
-        reached = reach.Reach(subject.process, _with_milestone(subject, before))
+        reached = reach.Reach(subject.process, _with_milestone(subject, before), beside=beside)
         for identity in sorted(_with_milestone(subject, after) & reached.entered):
             element = subject.process.elements[identity]
             yield Fault(

@@ -3,54 +3,81 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from hoso_bpmn import diagram
 from hoso_bpmn.diagram import Element, Process
+from hoso_bpmn.rules import thrown
 
 
 class Reach:
     """The elements that a token enters and leaves when it may enter, but not leave, the `blocked` ones.
 
-    A parallel join is left only when all of its flows can bring a token; an exclusive or inclusive one when any can.
-    The events in `unheeded` never happen.
+    A parallel join is left only when all of its flows can bring a token, or are `given`; an exclusive or inclusive one
+    when any can, but an inclusive one not by the flows `beside` alone, since it waits for the main way.
+    The events in `unheeded` never happen; those that wait for an error or escalation, when one is thrown.
     """
 
-    def __init__(self, process: Process, blocked: Iterable[str] = (), unheeded: Iterable[str] = ()) -> None:
+    def __init__(
+        self,
+        process: Process,
+        blocked: Iterable[str] = (),
+        *,
+        unheeded: Iterable[str] = (),
+        given: Iterable[str] = (),
+        beside: Iterable[str] = (),
+    ) -> None:
         self._process = process
         self._blocked = frozenset(blocked)
         self._unheeded = frozenset(unheeded)
+        self._given = frozenset(given)
+        self._beside = frozenset(beside)
+        self._heard = thrown.rising(process)
         self.entered: set[str] = set()
         self.left: set[str] = set()
-        self._arrived: set[str] = set()
+        #: Flows that bring a token.
+        self.arrived: set[str] = set()
         self._pending = [*process.starts, *self._event_subprocesses(None)]
         while self._pending:
             self._enter(self._pending.pop())
 
     def _event_subprocesses(self, parent: str | None) -> list[str]:
-        events = (element.id for element in self._process.within(parent) if element.triggered_by_event)
-        return [event for event in events if event not in self._unheeded]
+        events = (element for element in self._process.within(parent) if element.triggered_by_event)
+        return [event.id for event in events if self._may_happen(event)]
+
+    def _may_happen(self, event: Element) -> bool:
+        """Whether a boundary event or event sub-process that waits from now on can happen."""
+        starts = [inner for inner in self._process.within(event.id) if inner.tag == "startEvent"]
+        told = [self._heard.get(each.id) for each in starts or [event]]
+        waits = bool(told) and all(throwers and self.entered.isdisjoint(throwers) for throwers in told)
+        return event.id not in self._unheeded and not waits
 
     def _enter(self, identity: str) -> None:
         element = self._process.elements.get(identity)
         if element is None or identity in self.entered:
             return
         self.entered.add(identity)
-        guests = (guest.id for guest in self._process.attached(identity))
-        self._pending += [guest for guest in guests if guest not in self._unheeded]
+        self._pending += self._told(identity)
+        self._pending += [guest.id for guest in self._process.attached(identity) if self._may_happen(guest)]
         inside = list(self._process.within(identity)) if element.tag in diagram.SUBPROCESSES else []
         if inside:
-            self._pending += [e.id for e in inside if e.tag == "startEvent"] + self._event_subprocesses(
-                identity
-            )
+            self._pending += [e.id for e in inside if e.tag == "startEvent"]
+            self._pending += self._event_subprocesses(identity)
         elif identity not in self._blocked:
             self._leave(element)
+
+    def _told(self, thrower: str) -> list[str]:
+        """What hears the error or escalation that the element throws."""
+        catchers = (self._process.elements[each] for each, told in self._heard.items() if thrower in told)
+        events = (each.parent if each.tag == "startEvent" else each.id for each in catchers)
+        return [event for event in events if event is not None and event not in self._unheeded]
 
     def _leave(self, element: Element) -> None:
         if element.id in self.left:
             return
         self.left.add(element.id)
         for flow in element.outgoing:
-            self._arrived.add(flow)
+            self.arrived.add(flow)
             target = self._process.elements.get(self._process.flows[flow].target)
             if target is not None and self._may_enter(target):
                 self._pending.append(target.id)
@@ -58,22 +85,60 @@ class Reach:
             self._finish(element)
 
     def _may_enter(self, target: Element) -> bool:
-        return target.tag != "parallelGateway" or self._arrived.issuperset(target.incoming)
+        if target.tag == "parallelGateway":
+            return (self.arrived | self._given).issuperset(target.incoming)
+        awaited = frozenset(target.incoming) - self._beside if target.tag == "inclusiveGateway" else ()
+        return not awaited or not self.arrived.isdisjoint(awaited)
 
     def _finish(self, element: Element) -> None:
-        """The end of a path inside a sub-process lets the sub-process end."""
+        """The end of a path inside a sub-process lets the sub-process end; one beside it does not, nor an error."""
         host = self._process.elements.get(element.parent or "")
-        if host is None:
+        if host is None or any(definition.kind == "error" for definition in element.event_definitions):
             return
         if host.triggered_by_event:
-            self._finish(host)
+            if _interrupts(self._process, host):
+                self._finish(host)
         elif host.id not in self._blocked:
             self._leave(host)
 
     def ends(self) -> tuple[Element, ...]:
-        """Where the process as a whole may end: reached elements of its own level without a way out."""
+        """Where the process as a whole may end: what is reached and has no way out, in its own level or in what
+        interrupts all of it."""
         reached = (self._process.elements[identity] for identity in sorted(self.left))
-        return tuple(e for e in reached if e.parent is None and not e.outgoing and not e.triggered_by_event)
+        return tuple(e for e in reached if _of_whole(self._process, e) and not e.outgoing)
+
+
+def _of_whole(process: Process, element: Element) -> bool:
+    host = process.elements.get(element.parent or "")
+    if element.triggered_by_event or host is None:
+        return not element.triggered_by_event
+    return host.triggered_by_event and _interrupts(process, host) and host.parent is None
+
+
+def _interrupts(process: Process, event_subprocess: Element) -> bool:
+    starts = [inner for inner in process.within(event_subprocess.id) if inner.tag == "startEvent"]
+    return any(start.interrupting for start in starts)
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What goes beside the main way: the events that start it, and the flows that nothing else takes."""
+
+    asides: frozenset[str]
+    flows: frozenset[str]
+
+    @classmethod
+    def of(cls, process: Process) -> Beside:
+        """That of a process. Joins wait for nobody here: the main way gets as far as it possibly can."""
+        events = frozenset(asides(process))
+        main = Reach(process, unheeded=events, given=process.flows)
+        return cls(events, frozenset(f.id for f in process.flows.values() if f.source not in main.left))
+
+    def main(self, process: Process, blocked: Iterable[str]) -> Reach:
+        """How far the main way gets, joined by what goes beside it where a join waits for that."""
+        blocked = frozenset(blocked)
+        brought = self.flows & Reach(process, blocked, beside=self.flows).arrived
+        return Reach(process, blocked, unheeded=self.asides, given=brought)
 
 
 def asides(process: Process) -> set[str]:
@@ -83,8 +148,7 @@ def asides(process: Process) -> set[str]:
 
 def _goes_beside(process: Process, element: Element) -> bool:
     if element.triggered_by_event:
-        starts = [inner for inner in process.within(element.id) if inner.tag == "startEvent"]
-        return not any(start.interrupting for start in starts)
+        return not _interrupts(process, element)
     return element.tag == "boundaryEvent" and not element.interrupting and not _terminates(process, element)
 
 

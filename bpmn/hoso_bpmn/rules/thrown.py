@@ -1,0 +1,79 @@
+"""Which event of a process hears what another one throws: messages and signals everywhere, errors and escalations around."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from hoso_bpmn import triggers
+from hoso_bpmn.diagram import Element, EventDefinition, Process
+
+_THROWING = ("endEvent", "intermediateThrowEvent")
+_CATCHING = ("intermediateCatchEvent", "boundaryEvent", "startEvent")
+#: Errors and escalations rise from where they are thrown to the scopes around; nobody outside can throw them.
+_RISING = ("error", "escalation")
+
+
+def heard(process: Process) -> Mapping[str, tuple[str, ...]]:
+    """Each element that waits for what can be thrown, with those of the process that throw it."""
+    elements = process.elements.values()
+    throwing = [(each, sent) for each in elements for sent in _thrown(each)]
+    return {
+        catcher.id: tuple(
+            dict.fromkeys(
+                each.id
+                for each, sent in throwing
+                if any(_matches(process, each, sent, catcher, one) for one in _awaited(catcher))
+            )
+        )
+        for catcher in elements
+        if _awaited(catcher)
+    }
+
+
+def rising(process: Process) -> Mapping[str, tuple[str, ...]]:
+    """The same of those that wait for errors and escalations alone, and that something of the process throws."""
+    found = heard(process)
+    alone = (
+        identity
+        for identity in found
+        if all(definition.kind in _RISING for definition in process.elements[identity].event_definitions)
+    )
+    return {identity: found[identity] for identity in alone if found[identity]}
+
+
+def _thrown(element: Element) -> tuple[EventDefinition, ...]:
+    if element.tag == "sendTask":
+        return (_message(element),)
+    return element.event_definitions if element.tag in _THROWING else ()
+
+
+def _awaited(element: Element) -> tuple[EventDefinition, ...]:
+    if element.tag == "receiveTask":
+        return (_message(element),)
+    begins = element.tag == "startEvent" and element.parent is None
+    found = element.event_definitions if element.tag in _CATCHING and not begins else ()
+    return tuple(each for each in found if each.kind in ("message", "signal", *_RISING))
+
+
+def _message(element: Element) -> EventDefinition:
+    name = triggers.message(element).name
+    return EventDefinition("message", None, name, None, None, element.node)
+
+
+def _matches(
+    process: Process, thrower: Element, sent: EventDefinition, catcher: Element, awaited: EventDefinition
+) -> bool:
+    if sent.kind != awaited.kind:
+        return False
+    if sent.kind not in _RISING:
+        return (sent.name or sent.ref) == (awaited.name or awaited.ref)
+    handler = process.elements.get(catcher.parent or "")
+    around = catcher.attached_to if handler is None or catcher.attached_to else handler.parent
+    return awaited.ref in (None, sent.ref) and _stands_in(process, thrower, around)
+
+
+def _stands_in(process: Process, element: Element, scope: str | None) -> bool:
+    parent = element.parent
+    while parent not in (scope, None):
+        parent = process.elements[parent].parent if parent in process.elements else None
+    return parent == scope
