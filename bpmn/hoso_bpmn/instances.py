@@ -114,8 +114,11 @@ def wrapped(spec: Any, element: Element, activity: Any, attributes: Mapping[str,
 
 
 def item(task: Any) -> Any:
-    """What an instance of a multi-instance task is about; None for other tasks."""
-    return task.internal_data.get("instance")
+    """What the innermost repetition around a task is about, its own or that of what it stands in; None outside of any."""
+    while task is not None and "instance" not in task.internal_data:
+        opener = getattr(task.workflow, "parent_task_id", None)
+        task = task.workflow.top_workflow.get_task_from_id(opener) if opener is not None else None
+    return task.internal_data["instance"] if task is not None else None
 
 
 def names(repeats: MultiInstance) -> frozenset[str]:

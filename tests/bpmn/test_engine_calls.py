@@ -271,6 +271,19 @@ def test_what_is_called_for_each_of_a_list_runs_once_for_each(sequential: str) -
     assert walk.run.finished
 
 
+def test_a_called_step_belongs_to_the_unit_for_which_it_is_called() -> None:
+    each = '<multiInstanceLoopCharacteristics camunda:collection="xa" camunda:elementVariable="don_vi"/>'
+    callee = packaged(bpmn(user("x", unit="item") + user("y"), "start>x x>y y>end"), B)
+    middle = packaged(bpmn(call(B) + users("w"), "start>goi goi>w w>end"), C)
+    spec = caller(middle, callee, drawing=users("a z") + call(C, inner=each)).specification
+    walk = Walk(spec, xa=["P1", "P2"])
+    walk.do("a")
+    assert sorted((task.element, task.unit, task.item) for task in walk.run.tasks) == [
+        ("goi/goi/x", "P1", "P1"),
+        ("goi/goi/x", "P2", "P2"),
+    ]
+
+
 def test_a_call_in_a_loop_leaves_a_small_state_after_a_hundred_rounds() -> None:
     drawing = users("a z") + call(B) + '<exclusiveGateway id="g"/>'
     way = "start>a a>goi goi>z z>g g>goi[Lại] g>end[Xong]"

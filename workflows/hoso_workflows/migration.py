@@ -296,7 +296,8 @@ def _result_ahead(run: Run, new: Loaded) -> bool:
     after = hoso_bpmn.plan.successors(calls.drawn(new.package.process(new.case)))
     results = new.specification.milestones.get("result", ())
     resting = [task.element for task in run.tasks] + [timer.element for timer in run.timers]
-    waiting = [element.partition("/")[0] for element in resting]
+    # What stands in a called procedure leads on from the call.
+    waiting = [element if element in after else element.partition("/")[0] for element in resting]
     seen: set[str] = set()
     while waiting:
         element = waiting.pop()
