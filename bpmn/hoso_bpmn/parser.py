@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from lxml import etree
-from SpiffWorkflow.bpmn.specs.control import BoundaryEventJoin, BoundaryEventSplit
+from SpiffWorkflow.bpmn.specs.control import BoundaryEventJoin, BoundaryEventSplit, SimpleBpmnTask
 from SpiffWorkflow.bpmn.specs.event_definitions import NoneEventDefinition
 
 from hoso_bpmn import decisions, elements, expressions, gateways, instances, timers, triggers
@@ -148,12 +148,16 @@ class Building:
         self, spec: elements.ProcessSpec, element: Element, source: Any, entries: Mapping[str, Any]
     ) -> None:
         flows = [self.process.flows[flow] for flow in element.outgoing]
+        met: set[str] = set()
         for flow in flows:
             target = entries.get(flow.target)
             if target is None:
                 raise triggers.unsupported(
                     element, f"the flow {flow.id} to another process", "Use a message."
                 )
+            if flow.target in met:
+                target = self.apart(spec, element, flow, target)
+            met.add(flow.target)
             condition = self.condition(element, flow)
             if condition is None:
                 source.connect(target)
@@ -161,6 +165,12 @@ class Building:
                 source.connect_if(condition, target)
         if not flows:
             source.connect(spec.end)
+
+    def apart(self, spec: elements.ProcessSpec, element: Element, flow: Flow, target: Any) -> Any:
+        """What keeps two flows between the same elements apart: a join counts a token for each of them."""
+        between = SimpleBpmnTask(spec, f"{element.id}#{flow.id}")
+        between.connect(target)
+        return between
 
     def condition(self, element: Element, flow: Flow) -> elements.Chosen | elements.Holds | None:
         if element.tag not in ("exclusiveGateway", "inclusiveGateway"):

@@ -171,3 +171,26 @@ def test_without_the_flows_that_lead_back_everything_is_still_reached_and_nothin
                 waiting.append(target)
     assert set(graph) == reached
     assert {"a"} | {target for targets in graph.values() for target in targets} == reached
+
+
+def test_two_flows_between_the_same_gateways_are_two_tokens() -> None:
+    gates = '<parallelGateway id="p"/><parallelGateway id="q"/>'
+    walk = Walk(specification(users("a b") + gates, "start>a a>p p>q p>q q>b b>end"))
+    walk.do("a")
+    assert walk.open == ["b"]
+    walk.do("b")
+    assert walk.run.finished
+
+
+def test_one_of_two_flows_into_a_parallel_join_is_not_enough() -> None:
+    gates = '<exclusiveGateway id="g"/><parallelGateway id="q"/>'
+    walk = Walk(specification(users("a b") + gates, "start>a a>g g>q[Một] g>q[Hai] q>b b>end"))
+    walk.do("a", "Hai")
+    assert (walk.open, walk.run.finished) == ([], False)
+
+
+def test_one_of_two_conditions_to_the_same_element_leads_there() -> None:
+    gate = '<exclusiveGateway id="g" default="f4"/>'
+    walk = Walk(specification(users("a b c") + gate, "start>a a>g g>b{n = 1} g>c g>b{n = 2} b>end c>end"))
+    walk.do("a", n=2)
+    assert walk.open == ["b"]
