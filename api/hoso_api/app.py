@@ -17,6 +17,7 @@ from hoso_workflows.office import Office
 
 from . import envelope, openapi, problems, security
 from .dossiers import endpoints as dossiers
+from .incidents import endpoints as incidents
 from .overdue import endpoints as overdue
 from .pages import endpoints as pages
 from .pages.assets import Assets
@@ -52,7 +53,7 @@ def create_app(
         _move_in(app, office)
     app.add_middleware(envelope.Envelope, settings=settings)
     # Routes are tried in order, so the busiest come first.
-    for part in (tasks, dossiers, overdue, reports, procedures):
+    for part in (tasks, dossiers, overdue, incidents, reports, procedures):
         app.include_router(part.router, prefix="/v1")
     app.include_router(pages.router)
     app.include_router(public.router)

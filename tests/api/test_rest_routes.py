@@ -21,6 +21,9 @@ ACTS = {
     "assign_user_task": commands.Claim,
     "unassign_user_task": commands.Unclaim,
     "complete_user_task": commands.Complete,
+    "fail_user_task": commands.Fail,
+    "send_message": commands.Send,
+    "resolve_incident": commands.Retry,
     "declare_version": "publish.declare",
     "submit_version": "publish.submit",
     "approve_version": "publish.approve",
@@ -29,11 +32,13 @@ ACTS = {
 #: Reads, with what decides whether somebody may.
 READS = {
     "get_dossier": "lookup.dossier: officers of its units, its applicant, administrator, auditor",
+    "get_waits": "lookup.waits: the same",
     "explain_deadline": "lookup.explain: the same",
     "list_events": "lookup.history: the same",
     "get_receipt": "lookup.receipt: the same",
     "search_user_tasks": "inbox.search: one's own roles, the whole unit for those who oversee it",
     "get_user_task": "lookup.task: officers of the dossier's units",
+    "list_incidents": "incidents.scope: one's own units, all for administrator and auditor",
     "list_overdue": "scope.unit: one's own units, all for administrator and auditor",
     "report_lateness": "scope.unit: the same",
     "list_procedures": "anybody with a token: what can be filed for",
@@ -65,7 +70,12 @@ def test_every_command_has_a_way_but_the_systems_own():
 async def test_no_act_and_no_read_is_for_somebody_unknown(rest: Rest, name: str):
     way = ways()[name]
     path = way.path_format.format(
-        reference="r", code="1.014464", number=1, task="00000000-0000-4000-8000-000000000009", key="r"
+        reference="r",
+        code="1.014464",
+        number=1,
+        task="00000000-0000-4000-8000-000000000009",
+        key="r",
+        incident="00000000-0000-4000-8000-000000000009",
     )
     before = await rest.content()
     answer = await rest.ask(min(way.methods), path, json={}, headers={"Accept": "text/html"})

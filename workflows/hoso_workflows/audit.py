@@ -10,9 +10,8 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-import hoso_bpmn
 from hoso_models import errors as storage
-from hoso_workflows import events, lifecycle, refusals, statements, writing
+from hoso_workflows import events, refusals, statements, writing
 from hoso_workflows.events import Event, Kind, Link
 from hoso_workflows.office import Office
 from hoso_workflows.projections import Mark, Projection
@@ -161,11 +160,7 @@ _INSTANTS = ("_at", "_due", "due_first", "due_legal", "due_promised", "due_own",
 
 async def _engine(office: Office, row: Any, projection: Projection) -> list[Difference]:
     """Where the engine has other tasks and incidents open than the events tell."""
-    loaded = (await office.cabinet.version(row.workflow_version_id)).case(row.case_id)
-    state = projection.state
-    calendars = await office.cabinet.of_units(state.units.values())
-    of_lane = lifecycle.calendar_of_lane(loaded, state.units, calendars)
-    run = hoso_bpmn.resume(loaded.specification, row.state, calendar=of_lane)
+    run, state = await office.resumed(projection.state, row)
     pairs = {
         "tasks": ([task.id for task in run.tasks], [str(task) for task in state.tasks]),
         "incidents": ([str(incident.id) for incident in run.incidents], list(state.incidents)),

@@ -6,18 +6,19 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from hoso_bpmn import errors as engine_errors
-from hoso_workflows import commands, refusals
+from hoso_workflows import commands, refusals, validity
 from hoso_workflows.act import Act, Halted
 from hoso_workflows.events import Event, Kind
 
 
 def send(act: Act, command: commands.Send) -> Iterator[Event]:
-    """A message is handed to every element that awaits it. Raises `NobodyWaits`, `BadVariable`."""
+    """A message is handed to every element that awaits it. Raises `NobodyWaits`, `FormRefused`, `BadVariable`."""
     act.works("receiving a message")
     awaited = act.run.awaited
     elements = [each.element for each in awaited if each.name == command.message]
     if not elements:
         raise refusals.NobodyWaits(command.message, sorted({each.name for each in awaited}))
+    validity.completion(act.loaded, elements[0], command.variables)
     change = act.done(act.run.send(command.message, command.variables, at=act.at))
     names = act.loaded.specification.variables.intersection(command.variables)
     yield act.tell(Kind.MESSAGE_RECEIVED, message=command.message, elements=elements, variables=sorted(names))
@@ -44,11 +45,13 @@ def fail(act: Act, command: commands.Fail) -> Iterator[Event]:
 def retry(act: Act, command: commands.Retry) -> Iterator[Event]:
     """A timer that was held fires again; where that fails too, the incident stays and says the new reason.
 
-    Raises `IncidentNotOpen`, `TaskAwaited` for a failed call, `BadVariable`.
+    Raises `IncidentNotOpen`, `TaskAwaited` for a failed call, `FormRefused`, `BadVariable`.
     """
     act.works("retrying")
-    if command.incident not in {incident.id for incident in act.run.incidents}:
+    held = next((incident for incident in act.run.incidents if incident.id == command.incident), None)
+    if held is None:
         raise refusals.IncidentNotOpen(command.incident)
+    validity.completion(act.loaded, held.element, command.variables)
     try:
         change = act.run.retry(command.incident, command.variables, at=act.at)
     except engine_errors.UnknownIncident as call:

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from hoso_models.database import Database
 from hoso_workflows import authority, explanation, inbox, lifecycle, refusals, statements, writing
+from hoso_workflows.act import unit_of
 from hoso_workflows.office import Office
 
 
@@ -59,6 +60,33 @@ async def dossier(office: Office, key: str, *, reader: UUID, at: datetime) -> di
         "letters": [
             {"form": x["form"], "number": x["number"], "year": x["year"]} for x in projection.letters
         ],
+    }
+
+
+async def waits(office: Office, key: str, *, reader: UUID, at: datetime) -> dict[str, Any]:
+    """What a dossier waits for: people, hours, messages with those who may send them, and help. Raises NotFound."""
+    row = await _readable(office.db, key, reader, at)
+    projection = await office.histories.read(row)
+    state, incidents = projection.state, projection.incidents
+    said = writing.answer(projection, projection.clock.dates(), row.version)
+    run, _ = await office.resumed(state, row)
+    return {
+        **{name: said[name] for name in ("reference", "code", "status", "version", "tasks")},
+        "timers": [
+            {"id": timer.id, "element": timer.element, "name": timer.name, "due": timer.due.isoformat()}
+            for timer in run.timers
+        ],
+        "messages": [
+            {
+                "name": each.name,
+                "element": each.element,
+                "role": each.role,
+                "unit": unit_of(state.units, each.unit or "handling"),
+                "item": each.item,
+            }
+            for each in run.awaited
+        ],
+        "incidents": incidents,
     }
 
 
@@ -185,7 +213,7 @@ jsonb_build_object('kind', pa.kind, 'name', pa.name, 'identifier', pa.identifier
 """
 #: $1 reference or code, $2 reader or null, $3 local date, $4 instant.
 _DOSSIER = f"""
-select d.*, v.name as procedure_name, u.name as unit_name, e.version, e.head, e.updated_at, {_PARTY} as applicant,
+select d.*, v.name as procedure_name, u.name as unit_name, e.version, e.head, e.state, e.updated_at, {_PARTY} as applicant,
   pa.principal_id = $2::uuid as theirs,
   (select array_agg(distinct t.unit_code) from user_task t where t.dossier_id = d.id) as working,
   (select jsonb_agg(jsonb_build_object('code', c.code, 'name', c.name, 'originals', c.originals, 'copies', c.copies,

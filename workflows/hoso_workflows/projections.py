@@ -104,17 +104,22 @@ class Projection:
             "returned_at": self._moments.get("returned_at"),
             "closed_at": self._moments.get("closed_at"),
             "last_seq": self.last_seq,
-            "incidents": [
-                {
-                    "id": identity,
-                    "element": incident.element,
-                    "message": incident.message,
-                    "unit": incident.unit,
-                    "since": incident.since.astimezone(UTC).isoformat(),
-                }
-                for identity, incident in state.incidents.items()
-            ],
+            "incidents": self.incidents,
         }
+
+    @property
+    def incidents(self) -> list[Row]:
+        """The open incidents, those told first first; JSON-safe."""
+        return [
+            {
+                "id": identity,
+                "element": incident.element,
+                "message": incident.message,
+                "unit": incident.unit,
+                "since": incident.since.astimezone(UTC).isoformat(),
+            }
+            for identity, incident in self.state.incidents.items()
+        ]
 
     def task(self, task: UUID, dates: Dates) -> Row:
         """The row of one task."""

@@ -23,6 +23,7 @@ COMMANDS = {
     "deadlines": "deadlines",
     "calendar": "calendars",
     "overdue": "overdue",
+    "incidents": "incidents",
     "sweep": "sweep",
     "report": "report",
     "audit": "audit",

@@ -1,6 +1,8 @@
 """Dossiers: filing, reading, and the acts that change their course."""
 
+from dataclasses import replace
 from typing import Annotated, Any
+from uuid import UUID
 
 from fastapi import APIRouter, Path
 from starlette.responses import Response
@@ -18,6 +20,7 @@ router = APIRouter(prefix="/dossiers", tags=["dossiers"], route_class=DirectRout
 
 #: A dossier is asked for by the reference that it got when it was filed, or by its code after acceptance.
 Reference = Annotated[Key, Path(description="The dossier's reference or code.")]
+Incident = Annotated[UUID, Path(description="The id of an open incident.")]
 
 CHANGES = documented(schemas.Standing)
 READS = responses(401, 404)
@@ -74,6 +77,29 @@ async def receive_supplement(reference: Reference, body: schemas.Supplement, act
 async def withdraw_dossier(reference: Reference, body: schemas.Withdrawal, act: ActNow) -> Response:
     """Take the dossier back while no result exists."""
     return await act.perform(reference, commands.Withdraw(body.reason))
+
+
+@router.post("/{reference}/messages", **CHANGES)
+async def send_message(reference: Reference, body: schemas.Message, act: ActNow) -> Response:
+    """Deliver a message to whoever awaits it; a message that nobody awaits now is refused."""
+    return await act.perform(reference, commands.Send(body.name, body.variables))
+
+
+@router.post("/{reference}/incidents/{incident}/resolution", **CHANGES)
+async def resolve_incident(
+    reference: Reference, incident: Incident, body: schemas.Resolution, act: ActNow
+) -> Response:
+    """Let a timer that was held up fire again, with what was missing."""
+    # The same body for another incident is another request, whatever its key.
+    once = replace(act, body=incident.bytes + act.body)
+    return await once.perform(reference, commands.Retry(str(incident), body.variables))
+
+
+@router.get("/{reference}/waits", response_model=schemas.Waits, responses=READS)
+async def get_waits(reference: Reference, caller: CallerNow) -> Response:
+    """What it waits for: open tasks, running timers, messages with who may send them, open incidents."""
+    found = await lookup.waits(caller.office, reference, reader=caller.principal, at=caller.at)
+    return Json(found, headers={"ETag": etag(found["version"])})
 
 
 @router.get("/{reference}", response_model=schemas.Dossier, responses=READS)

@@ -13,6 +13,7 @@ from hoso_models import (
     EntryChannel,
     Outcome,
     PartyKind,
+    TaskKind,
     Verdict,
 )
 
@@ -95,6 +96,8 @@ class OpenTask(Answer):
     id: UUID
     element: str
     name: str
+    #: `external`: the call of another system is awaited, or an officer in its place.
+    kind: TaskKind
     role: str
     unit: str
     milestone: str | None
@@ -106,10 +109,13 @@ class OpenTask(Answer):
 
 
 class Incident(Answer):
-    """What the engine could not do, and where."""
+    """What the engine could not do, and where; one with an id is open until it is resolved."""
 
+    id: UUID | None
     element: str | None
     message: str
+    #: The unit that has to look.
+    unit: str | None
 
 
 class Standing(Answer):
@@ -201,6 +207,63 @@ class Dossier(Standing):
     components: list[Component] | None
     appointments: list[Promise]
     letters: list[LetterOf]
+
+
+class Message(Body):
+    """A message or signal, by the name under which the diagram awaits it, and what comes with it."""
+
+    name: Name
+    variables: Data = Field(default_factory=dict)
+
+
+class Resolution(Body):
+    """What was missing, for the expressions that could not be evaluated."""
+
+    variables: Data = Field(default_factory=dict)
+
+
+class RunningTimer(Answer):
+    """An hour that is waited for."""
+
+    id: UUID
+    element: str
+    name: str
+    due: AwareDatetime
+
+
+class AwaitedMessage(Answer):
+    """A message that an element awaits, and whose it is to send it."""
+
+    name: str
+    element: str
+    #: Null where the element is in nobody's lane: then any role of the unit will do.
+    role: str | None
+    unit: str
+    #: What a multi-instance activity is about in which it is awaited.
+    item: Any
+
+
+class OpenIncident(Answer):
+    """Where the run is held up, and since when."""
+
+    id: UUID
+    element: str
+    message: str
+    unit: str
+    since: AwareDatetime
+
+
+class Waits(Answer):
+    """What a dossier waits for."""
+
+    reference: str
+    code: str | None
+    status: DossierStatus
+    version: int
+    tasks: list[OpenTask]
+    timers: list[RunningTimer]
+    messages: list[AwaitedMessage]
+    incidents: list[OpenIncident]
 
 
 class EventOf(Answer):

@@ -44,6 +44,12 @@ async def search_user_tasks(body: schemas.Search, caller: CallerNow) -> Response
     return Json({"items": page.items, "page": {"after": page.after}})
 
 
+@router.post("/{task}/failure", **CHANGES)
+async def fail_user_task(task: Task, body: schemas.Failure, act: ActNow) -> Response:
+    """Say that the call of an external task failed; the task stays open, and its unit sees the incident."""
+    return await act.perform(str(task), commands.Fail(task, body.message))
+
+
 @router.get("/{task}", response_model=schemas.Task, responses=responses(401, 404))
 async def get_user_task(task: Task, caller: CallerNow) -> Response:
     """One task, open or not; the ETag is its dossier's version."""

@@ -1,12 +1,12 @@
 """What comes in and goes out about user tasks."""
 
-from typing import Literal
+from typing import Annotated, Literal
 from uuid import UUID
 
 from pydantic import AwareDatetime, Field
 
 from hoso_api.bodies import Answer, Body, Data, Key, Name, Text
-from hoso_models import TaskStatus, Verdict
+from hoso_models import TaskKind, TaskStatus, Verdict
 from hoso_workflows import commands
 
 
@@ -53,6 +53,12 @@ class Completion(Body):
     note: Text = ""
 
 
+class Failure(Body):
+    """Why the call failed that an external task waits for."""
+
+    message: Annotated[Text, Field(min_length=1)]
+
+
 class DossierOf(Answer):
     """The dossier that a task belongs to."""
 
@@ -67,6 +73,8 @@ class Listed(Answer):
     id: UUID
     name: str
     element: str
+    #: `external`: the call of another system is awaited, or an officer in its place.
+    kind: TaskKind
     role: str
     unit: str
     assignee: UUID | None

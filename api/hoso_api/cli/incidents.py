@@ -1,0 +1,45 @@
+"""`hoso incidents`: where runs are held up until somebody looks."""
+
+import asyncio
+from typing import Annotated
+
+import typer
+
+from hoso_api import installation
+from hoso_api.cli import faults, screen
+from hoso_workflows import authority, incidents
+
+app = typer.Typer(help="Where runs are held up until somebody looks.")
+
+
+@app.command("incidents")
+def listed(
+    unit: Annotated[str | None, typer.Option(help="Only those that concern one unit.")] = None,
+    limit: Annotated[
+        int, typer.Option(min=1, max=incidents.MOST, help="At most so many, those open longest first.")
+    ] = 50,
+    fail_if_any: Annotated[bool, typer.Option("--fail-if-any", help="Exit 1 when one is open.")] = False,
+    json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
+) -> None:
+    """List the open incidents, those open longest first."""
+    found = asyncio.run(_found(unit, limit))
+    if json:
+        screen.json({"items": [incidents.said(incident) for incident in found]})
+    else:
+        rows = [
+            (
+                i.code or i.reference,
+                i.unit,
+                i.element,
+                f"{i.since.astimezone(authority.ZONE):%H:%M %d/%m/%Y}",
+                i.message,
+            )
+            for i in found
+        ]
+        screen.table("Sự cố đang mở", ("Hồ sơ", "Đơn vị", "Phần tử", "Từ lúc", "Lý do"), rows)
+    raise typer.Exit(faults.FINDINGS if found and fail_if_any else 0)
+
+
+async def _found(unit: str | None, limit: int) -> tuple[incidents.Incident, ...]:
+    async with installation.opened() as db:
+        return (await incidents.search(db, [unit] if unit else None, limit=limit)).items

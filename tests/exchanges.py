@@ -1,0 +1,131 @@
+"""A procedure that talks with the outside: it sends, receives, calls, waits for the first of two events, and can be held up.
+
+After its acceptance it asks for an opinion (`Gui`), receives it (`Cho`), calls the tax office (`Thue`) and appraises
+(`Tham_dinh`). Meanwhile a message may remind (`Nhac`, beside it) or call it off (`Huy`, in its place), and after a day a
+timer leads to a gateway that reads `muc`, which nobody has given. Then the fee is awaited, two days at most (`Cong`).
+"""
+
+import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
+from uuid import UUID
+
+from sqlalchemy import make_url
+
+import database as databases
+import declared
+import world as worlds
+from hoso_bpmn import package
+from hoso_models import CompetencePart, PrincipalKind, database, postgres
+from hoso_workflows import register
+from hoso_workflows.office import Outcome
+from world import DEPARTMENT, DESK, FOUNDED, PROVINCE, SINCE, person, publish_package
+
+TEMPLATE = "exchanges_of_tests"
+CODE = "9.000003"
+OPINION, REMINDER, CALLED_OFF, PAID = "Ý kiến trả lời", "Nhắc việc", "Hủy thẩm định", "Đã nộp phí"
+SPECIALIST = person("specialist")
+#: The machine of the tax office, which plays the specialist's part at the one task that is a call.
+PARTNER = person("partner", "")
+
+
+def _message(identity: str, name: str) -> str:
+    return f'<message id="{identity}" name="{name}"/>'
+
+
+def _event(identity: str, message: str, interrupting: str) -> str:
+    return (
+        f'<boundaryEvent id="{identity}" attachedToRef="Tham_dinh" cancelActivity="{interrupting}">'
+        f'<messageEventDefinition messageRef="{message}"/></boundaryEvent>'
+    )
+
+
+def _timer(span: str) -> str:
+    return f"<timerEventDefinition><timeDuration>{span}</timeDuration></timerEventDefinition>"
+
+
+_ELEMENTS = (
+    _message("m1", OPINION)
+    + _message("m2", REMINDER)
+    + _message("m3", CALLED_OFF)
+    + _message("m4", PAID)
+    + '<message id="m5" name="Xin ý kiến"/>'
+    + '<sendTask id="Gui" name="Gửi xin ý kiến" messageRef="m5"/>'
+    + '<receiveTask id="Cho" name="Nhận ý kiến" messageRef="m1"/>'
+    + '<serviceTask id="Thue" name="Hỏi cơ quan thuế" limit="1 ngày làm việc"/>'
+    + '<userTask id="Tham_dinh" name="Thẩm định" limit="1 ngày làm việc"/>'
+    + _event("Nhac", "m2", "false")
+    + _event("Huy", "m3", "true")
+    + f'<boundaryEvent id="Hen" attachedToRef="Tham_dinh" cancelActivity="false">{_timer("P1D")}</boundaryEvent>'
+    + '<exclusiveGateway id="Muc" default="F22"/>'
+    + '<userTask id="Don_doc" name="Đôn đốc"/><userTask id="Bao_cao" name="Báo cáo"/><userTask id="Luu" name="Lưu"/>'
+    + '<userTask id="Xem_lai" name="Xem lại"/>'
+    + '<eventBasedGateway id="Cong"/><exclusiveGateway id="Gop"/>'
+    + '<intermediateCatchEvent id="Nop_phi"><messageEventDefinition messageRef="m4"/></intermediateCatchEvent>'
+    + f'<intermediateCatchEvent id="Het_han">{_timer("2 ngày làm việc")}</intermediateCatchEvent>'
+    + '<endEvent id="Het_nhac"/><endEvent id="Het_bao"/>'
+)
+_WAY = (
+    ("F2", "Tiep_nhan", "Gui"),
+    ("F3", "Gui", "Cho"),
+    ("F6", "Cho", "Thue"),
+    ("F7", "Thue", "Tham_dinh"),
+    ("F8", "Tham_dinh", "Cong"),
+    ("F9", "Cong", "Nop_phi"),
+    ("F10", "Cong", "Het_han"),
+    ("F11", "Nop_phi", "Gop"),
+    ("F12", "Het_han", "Gop"),
+    ("F13", "Huy", "Xem_lai"),
+    ("F14", "Xem_lai", "Gop"),
+    ("F15", "Gop", "Ky"),
+    ("F16", "Nhac", "Don_doc"),
+    ("F17", "Don_doc", "Het_nhac"),
+    ("F20", "Hen", "Muc"),
+    ("F22", "Muc", "Luu"),
+    ("F23", "Bao_cao", "Het_bao"),
+    ("F24", "Luu", "Het_bao"),
+)
+_CONDITION = "<conditionExpression>muc &gt; 5</conditionExpression>"
+
+
+def drawn() -> package.Package:
+    """The package as an authority would upload it."""
+    flows = "".join(
+        f'<sequenceFlow id="{identity}" sourceRef="{source}" targetRef="{target}"/>'
+        for identity, source, target in _WAY
+    )
+    flows += f'<sequenceFlow id="F21" sourceRef="Muc" targetRef="Bao_cao">{_CONDITION}</sequenceFlow>'
+    return package.read(
+        declared.package(_ELEMENTS + flows, f'code = "{CODE}"\n[[case]]\nterm = "10 ngày làm việc"')
+    )
+
+
+@contextmanager
+def founded(server: postgres.Server) -> Iterator[str]:
+    """The address of a fresh copy of the world in which the procedure is published; the first one a session is built."""
+    if TEMPLATE not in server.query("select datname from pg_database").split():
+        with worlds.founded(server) as url:
+            asyncio.run(_establish(url))
+            name = make_url(url).database
+            server.query(f'create database "{TEMPLATE}" template "{name}" strategy file_copy')
+    with databases.clone(server, TEMPLATE) as url:
+        yield url
+
+
+async def _establish(url: str) -> None:
+    """Publish the procedure, make units competent for it, and let the partner play the specialist's part."""
+    async with database.connect(url) as db:
+        async with db.transaction() as tx:
+            for part, unit in zip(CompetencePart, (DESK, DEPARTMENT, PROVINCE), strict=True):
+                register.competence(tx, CODE, unit, part, SINCE, basis="Quyết định công bố")
+            name = "Hệ thống thông tin thuế"
+            register.principal(tx, PrincipalKind.PARTNER, name, at=FOUNDED, identity=PARTNER)
+            await tx.flush()
+            register.assign(tx, PARTNER, DEPARTMENT, "specialist", SINCE)
+        await publish_package(db, drawn())
+
+
+def task(outcome: Outcome, element: str) -> UUID:
+    """The open task of an element."""
+    (found,) = (UUID(each["id"]) for each in outcome.body["tasks"] if each["element"] == element)
+    return found

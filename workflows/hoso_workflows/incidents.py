@@ -1,0 +1,75 @@
+"""Where runs are held up until somebody looks: the open incidents of all dossiers, those that are open longest first."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from hoso_models.database import Database
+from hoso_workflows import authority
+from hoso_workflows.overdue import Page, Place
+
+#: The longest page.
+MOST = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Incident:
+    """A timer behind which a run could not go on, or an external task whose call failed."""
+
+    id: UUID
+    reference: str
+    #: None before acceptance.
+    code: str | None
+    procedure: str
+    element: str
+    message: str
+    #: Code of the unit that has to look.
+    unit: str
+    since: datetime
+
+
+def scope(rights: authority.Rights) -> list[str] | None:
+    """The units whose incidents a reader may see; None for all of them."""
+    everywhere = rights.has(authority.ADMINISTRATOR) or rights.has(authority.AUDITOR)
+    return None if everywhere else sorted(rights.units)
+
+
+async def search(
+    db: Database, units: Sequence[str] | None, *, limit: int = 50, after: Place | None = None
+) -> Page[Incident]:
+    """One page of what is open in dossiers that one of the units handles, or where one of them has to look."""
+    place = (after.due, after.id) if after else (None, None)
+    rows = await db.rows(_OPEN, [units if units is None else list(units), *place, limit + 1])
+    found = [Incident(**dict(row.items())) for row in rows[:limit]]
+    last = Place(found[-1].since, found[-1].id) if len(rows) > limit else None
+    return Page(tuple(found), last)
+
+
+def said(incident: Incident) -> dict[str, Any]:
+    """An incident as lists show it."""
+    return {
+        "id": incident.id,
+        "element": incident.element,
+        "message": incident.message,
+        "unit": incident.unit,
+        "since": incident.since,
+        "dossier": {
+            "reference": incident.reference,
+            "code": incident.code,
+            "procedure": incident.procedure,
+        },
+    }
+
+
+#: $1 units or null for all, $2 and $3 the place of the last one found, $4 how many.
+_OPEN = """
+select i.id, d.reference, d.code, d.procedure_code as procedure, i.element, i.message, i.unit, i.since
+from dossier d
+cross join lateral jsonb_to_recordset(d.incidents)
+  as i(id uuid, element text, message text, unit text, since timestamptz)
+where d.incidents <> '[]' and ($1::text[] is null or i.unit = any($1) or d.handling_unit = any($1))
+  and ($2::timestamptz is null or (i.since, i.id) > ($2, $3::uuid))
+order by i.since, i.id limit $4
+"""
