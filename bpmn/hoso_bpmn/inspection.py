@@ -166,7 +166,13 @@ def _engine(read: Package, case: Case, process: Process, resolve: Resolve) -> It
         element, line = (place.id, place.line) if place else (error.element, error.line)
         message = f"{error.element}: {error.what} is not supported."
         yield Finding(Severity.ERROR, "engine", element, line, message, error.remedy, case.process)
-    except (errors.EngineError, wt.BadTerm) as error:
+    except wt.BadTerm as error:  # of the file's own limits limit-unreadable has said so
+        message, remedy = (
+            f"A limit in what is called cannot be read: {error}.",
+            "Check what is called by itself.",
+        )
+        yield Finding(Severity.ERROR, "engine", None, 0, message, remedy, case.process)
+    except errors.EngineError as error:
         yield Finding(
             Severity.ERROR, "engine", None, 0, str(error), "Correct what the message names.", case.process
         )

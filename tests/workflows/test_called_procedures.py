@@ -7,9 +7,11 @@ from typing import Any
 import pytest
 
 import declared
+import hoso_bpmn
+import hoso_calendar as wt
 from hoso_bpmn import package
 from hoso_models import CompetencePart
-from hoso_workflows import audit, filing, migration, publish, refusals, register
+from hoso_workflows import audit, filing, lifecycle, migration, publish, refusals, register
 from hoso_workflows.migration import Verdict
 from hoso_workflows.office import Office, Outcome
 from world import DEPARTMENT, DESK, FOUNDED, PROVINCE, SINCE, World, instant, person, publish_package
@@ -214,6 +216,16 @@ async def test_the_form_of_a_called_step_is_judged_as_its_own_package_says(world
         await world.completes(appraisal)
     (task,) = (await world.completes(appraisal, variables={"ket_luan": "Đạt"})).body["tasks"]
     assert task["element"] == "Tham_dinh/Ky"
+
+
+def test_a_called_lane_counts_in_the_calendar_of_the_unit_that_its_own_package_names() -> None:
+    loaded = hoso_bpmn.load(calling(CALLER, CALLEE), resolve={CALLEE: called()}.__getitem__)
+    units = {"receiving": "R", "handling": "H", "deciding": "D"}
+    calendars = {"R": wt.load("vn"), "H": wt.load("ha-tinh"), "D": wt.load("nghe-an")}
+    of = lifecycle.calendar_of_lane(loaded, units, calendars)
+    lanes = ("Bộ phận Một cửa", "Phòng chuyên môn")
+    asked = [None, "Không có", *lanes, *(f"Tham_dinh/{lane}" for lane in lanes)]
+    assert [of(lane) for lane in asked] == [calendars[unit] for unit in "HHRHRD"]
 
 
 async def moved(world: World, mapping: Mapping[str, str] | None = None) -> list[Any]:
