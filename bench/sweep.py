@@ -1,7 +1,8 @@
 """Sweep, overdue pages, totals and report at the size of a country, on a PostgreSQL of its own.
 
-`python bench/sweep.py` fills 200,000 dossiers (14,000 open, nine in ten of them overdue) for the sweep, then 1,000,000
-(76,000 open) for lists and report, and prints medians beside the budgets. `--part 20` divides the sizes by twenty.
+`python bench/sweep.py` fills 200,000 dossiers (14,000 open, nine in ten of them overdue, and 2,000 at reception) for the
+sweep, then 1,000,000 (76,000 open, 10,000 at reception) for lists and report, and prints medians beside the budgets.
+`--part 20` divides the sizes by twenty.
 """
 
 from __future__ import annotations
@@ -44,9 +45,9 @@ async def measure(url: str, part: int) -> None:
         await worlds.build(db, {})
         calendars = await found(db)
         print(f"{'':48} {'ms':>9} {'budget':>9}")
-        await fill(db, 200_000 // part, 14_000 // part)
+        await fill(db, 200_000 // part, 14_000 // part, 2_000 // part)
         await sweeps(db, calendars)
-        await fill(db, 800_000 // part, 62_000 // part)
+        await fill(db, 800_000 // part, 62_000 // part, 8_000 // part)
         await lists(db, calendars)
         await report(db)
 
@@ -71,6 +72,8 @@ async def lists(db: Database, calendars: Calendars) -> None:
         "overdue dossiers of a unit": lambda to: overdue.dossiers(to, calendars, at=AT, unit=ONE_UNIT),
         "overdue steps": lambda to: overdue.steps(to, calendars, at=AT),
         "overdue steps of a unit": lambda to: overdue.steps(to, calendars, at=AT, unit=ONE_UNIT),
+        "overdue receptions": lambda to: overdue.receptions(to, calendars, at=AT),
+        "overdue receptions of a unit": lambda to: overdue.receptions(to, calendars, at=AT, unit=ONE_UNIT),
     }
     for name, ask in asked.items():
         say(f"{name}, 50 rows", statistics.median([(await timed(ask(db)))[0] for _ in range(ROUNDS)]))
@@ -111,13 +114,17 @@ async def found(db: Database) -> Calendars:
     return await Cabinet(db).of_units()
 
 
-async def fill(db: Database, count: int, still_open: int) -> None:
-    """So many dossiers, one in twenty stopped and the rest resolved but for the open ones, each with its appointment."""
+async def fill(db: Database, count: int, still_open: int, at_reception: int) -> None:
+    """So many dossiers, one in twenty stopped and the rest resolved but for the open ones, each with its appointment.
+
+    Beside them those that reception has not answered; a tenth of them came within the last hours.
+    """
     referred = await standing.refers(db)
     people = [referred["workflow_version_id"], referred["applicant_id"], referred["filed_by"]]
     await db.one_statement(_DOSSIERS, [count, still_open, AT, UNITS, *people])
     for sql in (_STEPS, _APPOINTMENTS):
         await db.one_statement(sql, [worlds.person("specialist")])
+    await db.one_statement(_AT_RECEPTION, [at_reception, AT, UNITS, *people])
     await db.one_statement("vacuum analyze")
 
 
@@ -174,6 +181,24 @@ insert into user_task (id, dossier_id, element, name, lane, role, unit_code, ass
 select gen_random_uuid(), d.id, 'B4', 'Thẩm định hồ sơ', 'Chuyên viên', 'specialist', d.handling_unit,
   case when hashtext(d.code) % 2 = 0 then $1::uuid end, 'open', '[]', 1, d.accepted_at, d.accepted_at, d.due_legal - interval '1 day'
 from dossier d where d.clock_running and not exists (select from user_task t where t.dossier_id = d.id)
+"""
+#: $1 how many, $2 instant, $3 units, $4 version, $5 party, $6 filed by.
+_AT_RECEPTION = """
+with d as (
+  insert into dossier (id, reference, procedure_code, workflow_version_id, case_id, status, entry_channel, applicant_id,
+    filed_by, receiving_unit, handling_unit, deciding_unit, form_data, delivery_mode, filed_at, reception_due)
+  select id, id, '1.' || n % 40, $4, 'default', 'filed', 'online', $5, $6, unit, unit, unit, '{}', 'counter', came,
+    came + interval '1 day'
+  from (
+    select n, gen_random_uuid() as id, 'bench.' || n % $3 as unit, $2::timestamptz - n * (interval '10 days' / $1) as came
+    from generate_series(1, $1) n
+  ) drawn
+  returning id, receiving_unit, filed_at
+)
+insert into user_task (id, dossier_id, element, name, lane, role, unit_code, status, milestone, outcomes, opened_at, arrived_at)
+select gen_random_uuid(), id, 'B1', 'Tiếp nhận hồ sơ', 'Bộ phận Một cửa', 'reception', receiving_unit, 'open', 'accept', '[]',
+  filed_at, filed_at
+from d
 """
 #: $1 who made them.
 _APPOINTMENTS = """

@@ -117,7 +117,8 @@ def test_an_unknown_dossier_is_a_finding_with_a_remedy(database_url: str) -> Non
 
 
 def test_an_empty_installation_has_nothing_overdue_and_nothing_to_sweep(database_url: str) -> None:
-    assert hoso("overdue", "--json", url=database_url).json["items"] == []
+    overdue = hoso("overdue", "--json", url=database_url).json
+    assert (overdue["items"], overdue["receptions"]) == ([], [])
     assert hoso("audit", "--json", url=database_url).json == []
     swept = hoso("sweep", "--json", url=database_url).json
     assert (swept["escalation"]["messages"], swept["outbox"]["sent"]) == (0, 0)

@@ -105,6 +105,23 @@ async def test_a_step_that_was_late_before_acceptance_is_reached_by_its_referenc
     assert page.status_code == 200
 
 
+async def test_what_reception_has_not_answered_stands_apart_with_its_own_due_date(rest: Rest):
+    rest.clock.turn("2026-03-02 08:00")
+    filed = await rest.files()
+    rest.clock.turn("2026-03-03 10:30")
+    late = await seen(rest, ADMINISTRATOR)
+    waiting = await seen(rest, ADMINISTRATOR, "/?loai=tiep-nhan")
+    said = words(waiting)
+    assert "Không có việc quá hạn" in words(late)
+    assert "Quá hạn tiếp nhận" in words(late)
+    assert f'href="/ho-so/{filed["reference"]}/thoi-han"' in waiting.text
+    assert "chưa có mã" in said
+    assert "2 giờ 30 phút làm việc" in said
+    assert "hạn tiếp nhận 08:00 03/03/2026" in said
+    assert APPLICANT not in waiting.text
+    assert (await seen(rest, ADMINISTRATOR, f"/ho-so/{filed['reference']}/thoi-han")).status_code == 200
+
+
 @pytest.mark.parametrize("query", ["?sau=garbage", "?don-vi=%00", "?sau=1.0_zz", "?loai=" + "x" * 100])
 async def test_garbage_in_the_address_of_the_board_is_a_page_too(rest: Rest, query: str):
     page = await seen(rest, ADMINISTRATOR, f"/{query}")

@@ -54,6 +54,27 @@ async def test_late_steps_are_those_past_their_own_limit(rest: Rest):
     assert (await listed(rest, CLERK, officer))["items"] == []
 
 
+async def test_reception_that_is_overdue_is_a_list_of_its_own_and_nothing_there_is_late(rest: Rest):
+    rest.clock.turn("2026-03-02 08:00")
+    filed = await rest.files()
+    rest.clock.turn("2026-03-03 10:30")
+    (item,) = (await listed(rest, CLERK, "?kind=reception"))["items"]
+    assert (item["kind"], item["reference"], item["unit"], item["role"]) == (
+        "reception",
+        filed["reference"],
+        DESK,
+        "reception",
+    )
+    assert (item["due"], item["lateness"]) == (
+        "2026-03-03T01:00:00+00:00",
+        {"days": 0, "hours": 2, "minutes": 150},
+    )
+    assert (await listed(rest, ADMINISTRATOR))["items"] == []
+    assert (await listed(rest, HEAD, "?kind=reception"))["items"] == []
+    await rest.done(f"/v1/dossiers/{filed['reference']}/acceptance", CLERK)
+    assert (await listed(rest, CLERK, "?kind=reception"))["items"] == []
+
+
 async def test_officers_survey_their_own_unit_only(rest: Rest):
     await late(rest, "2026-03-02")
     rest.clock.turn("2026-03-10 09:00")

@@ -143,6 +143,7 @@ async def test_an_escalation_is_sent_to_the_recipient_without_personal_data(worl
             "code": dossier.code,
             "cycle": 1,
             "due": "2026-03-05T10:00:00+00:00",
+            "reference": None,
             "step": None,
             "task": None,
             "unit": worlds.DEPARTMENT,
@@ -158,6 +159,20 @@ async def test_an_escalation_that_events_have_overtaken_is_not_sent(world: world
     assert await outbox.deliver(world.db, [Heard()], at=AT) == Delivered(overtaken=2)
     assert await outbox.deliver(world.db, [Heard()], at=AT + timedelta(days=9)) == Delivered()
     assert await outbox.quarantined(world.db) == ()
+
+
+async def test_that_a_dossier_waits_is_not_sent_once_reception_has_asked_for_a_supplement(
+    world: worlds.World,
+) -> None:
+    dossier = await world.files()
+    await escalation.sweep(
+        world.db, await world.office.cabinet.of_units(), at=worlds.instant("2026-03-02 10:00")
+    )
+    desk = worlds.person("reception", worlds.DESK)
+    await world.does(dossier, commands.AskSupplement("thiếu bản sao"), desk, "2026-03-02 10:01")
+    await world.changed("delete from outbox where topic not like 'escalation.%'")
+
+    assert await outbox.deliver(world.db, [Heard()], at=AT) == Delivered(overtaken=1)
 
 
 async def test_an_escalation_of_an_earlier_cycle_is_not_sent(world: worlds.World) -> None:

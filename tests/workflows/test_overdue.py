@@ -184,10 +184,22 @@ async def test_totals_count_each_unit_once(world: worlds.World) -> None:
 
     assert await overdue.totals(world.db, calendars, at=local("2026-03-06 10:30")) == (
         UnitTotals(
-            worlds.DEPARTMENT, "Sở Văn hóa, Thể thao và Du lịch", 4, due_soon=1, overdue=1, overdue_steps=0
+            worlds.DEPARTMENT,
+            "Sở Văn hóa, Thể thao và Du lịch",
+            4,
+            due_soon=1,
+            overdue=1,
+            overdue_steps=0,
+            overdue_receptions=0,
         ),
         UnitTotals(
-            worlds.DESK, "Trung tâm Phục vụ hành chính công tỉnh", 0, due_soon=0, overdue=0, overdue_steps=1
+            worlds.DESK,
+            "Trung tâm Phục vụ hành chính công tỉnh",
+            0,
+            due_soon=0,
+            overdue=0,
+            overdue_steps=1,
+            overdue_receptions=0,
         ),
     )
 

@@ -52,6 +52,14 @@ WORDING = {
     ),
     "escalation.due_soon": ("Hồ sơ {code} sắp đến hạn", "Hồ sơ {code} đến hạn trả kết quả lúc {due}."),
     "escalation.overdue": ("Hồ sơ {code} quá hạn", "Hồ sơ {code} đã quá hạn trả kết quả lúc {due}."),
+    "escalation.reception_waits": (
+        "Hồ sơ chờ tiếp nhận: {code}",
+        "Hồ sơ {code} đã chờ tiếp nhận từ 2 giờ làm việc trở lên; hạn tiếp nhận là {due}.",
+    ),
+    "escalation.reception_overdue": (
+        "Quá hạn tiếp nhận: hồ sơ {code}",
+        "Hồ sơ {code} chưa được tiếp nhận, từ chối hay yêu cầu bổ sung; hạn tiếp nhận đã hết lúc {due}.",
+    ),
 }
 _OTHERS = ("Thông báo về hồ sơ {code}", "Có thông báo mới về hồ sơ {code}.")
 

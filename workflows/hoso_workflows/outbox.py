@@ -161,6 +161,7 @@ select c.id, c.dedup_key, c.topic, c.recipient_id, c.dossier_id, c.payload, c.cr
     else substring(p.subject from '^[^@[:space:]]+@[^@[:space:]]+$') end as address,
   c.topic like 'escalation.%' and (
     d.cycle <> (c.payload->>'cycle')::int
+    or c.topic like 'escalation.reception%' and d.status <> 'filed'
     or case when t.id is null then d.result_ready_at is not null or d.closed_at is not null else t.status <> 'open' end
   ) as overtaken
 from claimed c

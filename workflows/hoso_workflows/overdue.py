@@ -1,11 +1,12 @@
-"""What is overdue, by dossier and by step: derived when asked, never stored.
+"""What is overdue, by dossier, by step and at reception: derived when asked, never stored.
 
-A dossier is overdue when its clock runs and `due_legal` has passed, a step when its own limit has; while a supplement is
-awaited neither is. Lists begin with what is most late and go on from a place; how late is counted in the working time of
+A dossier is overdue when its clock runs and `due_legal` has passed, a step when its own limit has. Before acceptance no
+dossier is late; its reception is overdue when `reception_due` has passed. While a supplement is awaited nothing is. Lists begin with what is most late and go on from a place; how late is counted in the working time of
 the unit that has it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import Any, Generic, Self, TypeVar
@@ -120,6 +121,27 @@ class OverdueStep:
 
 
 @dataclass(frozen=True, slots=True)
+class OverdueReception:
+    """A dossier that reception has neither accepted nor refused in time; no dossier before acceptance is late."""
+
+    id: UUID
+    reference: str
+    procedure: str
+    procedure_name: str
+    #: The receiving unit.
+    unit: str
+    unit_name: str
+    filed_at: datetime
+    #: When reception should have answered.
+    due: datetime
+    step: str | None
+    role: str | None
+    officer: UUID | None
+    officer_name: str | None
+    lateness: Lateness
+
+
+@dataclass(frozen=True, slots=True)
 class Page(Generic[Item]):
     """Some of a list, and where the rest begins; None at its end."""
 
@@ -138,6 +160,8 @@ class UnitTotals:
     due_soon: int
     overdue: int
     overdue_steps: int
+    #: Not accepted in time; none of them is among the open ones.
+    overdue_receptions: int
 
 
 async def dossiers(
@@ -183,8 +207,29 @@ async def steps(
     return _cut(rows, limit, lambda row: OverdueStep(**row, lateness=_lateness(calendars, row, at)))
 
 
+async def receptions(
+    db: Database,
+    calendars: Calendars,
+    *,
+    at: datetime,
+    unit: str | None = None,
+    procedure: str | None = None,
+    officer: UUID | None = None,
+    after: Place | None = None,
+    limit: int = 50,
+) -> Page[OverdueReception]:
+    """Dossiers that wait at reception past its term at `at`, most late first: of a receiving unit, a procedure, an officer."""
+    asked = _Conditions(dossier.AT_RECEPTION, "reception_due < {}", at)
+    asked.equal("receiving_unit", unit)
+    asked.equal("procedure_code", procedure)
+    if officer:
+        asked.add(_AT_OFFICER, officer)
+    rows = await _page(db, _RECEPTIONS, asked, "reception_due, id", after, limit)
+    return _cut(rows, limit, lambda row: OverdueReception(**row, lateness=_lateness(calendars, row, at)))
+
+
 async def totals(db: Database, calendars: Calendars, *, at: datetime) -> tuple[UnitTotals, ...]:
-    """One line for each unit that has open dossiers or overdue steps, the most overdue first."""
+    """One line for each unit that has open dossiers, overdue steps or receptions, the most overdue first."""
     soon = soon_until(calendars, at)
     rows = await db.rows(_TOTALS, [at, list(soon), list(soon.values())])
     return tuple(UnitTotals(**row) for row in rows)
@@ -196,20 +241,31 @@ def soon_until(calendars: Calendars, at: datetime) -> dict[str, datetime]:
     So what is due on a working day is due soon from the beginning of the working day before it. A unit whose calendar
     ends before that day is left out.
     """
-    ends: dict[tuple[str, str], datetime | None] = {}
+    return _by_unit(calendars, lambda calendar: _end_of_next_working_day(calendar, at))
+
+
+def waiting_since(calendars: Calendars, minutes: int, at: datetime) -> dict[str, datetime]:
+    """By unit, the latest instant from which so many working minutes have passed at `at`: who came by then has waited so long.
+
+    A unit whose calendar does not know these days is left out.
+    """
+    return _by_unit(calendars, lambda calendar: calendar.add_minutes(at, -minutes))
+
+
+def _by_unit(calendars: Calendars, instant: Callable[[wt.WorkCalendar], datetime]) -> dict[str, datetime]:
+    """What each calendar says, counted once for all the units that keep it; units of which it says nothing are left out."""
+    said: dict[tuple[str, str], datetime | None] = {}
     for calendar in calendars.values():
         kept = calendar.id, calendar.version
-        if kept not in ends:
-            ends[kept] = _end_of_next_working_day(calendar, at)
-    by_unit = {unit: ends[calendar.id, calendar.version] for unit, calendar in calendars.items()}
-    return {unit: end for unit, end in by_unit.items() if end}
+        if kept not in said:
+            with suppress(wt.MissingCalendarData):
+                said[kept] = instant(calendar)
+    found = {unit: said.get((calendar.id, calendar.version)) for unit, calendar in calendars.items()}
+    return {unit: known for unit, known in found.items() if known}
 
 
-def _end_of_next_working_day(calendar: wt.WorkCalendar, at: datetime) -> datetime | None:
-    try:
-        day = calendar.add_days(at.astimezone(calendar.zone).date(), 1)
-    except wt.MissingCalendarData:
-        return None
+def _end_of_next_working_day(calendar: wt.WorkCalendar, at: datetime) -> datetime:
+    day = calendar.add_days(at.astimezone(calendar.zone).date(), 1)
     return datetime.combine(day + timedelta(days=1), time.min, tzinfo=calendar.zone)
 
 
@@ -223,19 +279,34 @@ t.{task.OPEN} and t.due_own is not null and not exists (
 
 _AT_OFFICER = f"id in (select dossier_id from user_task where {task.OPEN} and assignee_id = {{}})"  # noqa: S608
 
-_DOSSIERS = f"""
-select d.id, d.code, d.procedure_code as procedure, v.name as procedure_name, d.handling_unit as unit,
-  u.name as unit_name, d.due_legal as due, d.due_promised, d.late_since, d.provisional,
-  s.name as step, s.role, s.assignee_id as officer, p.name as officer_name
-from (select * from dossier where {{conditions}} order by due_legal, id limit {{limit}}) d
-join unit u on u.code = d.handling_unit
+#: What is told of a dossier d: its procedure's name, and the open step s that is due first.
+_STANDING = f"""
 join workflow_version v on v.id = d.workflow_version_id
 left join lateral (
   select name, role, assignee_id from user_task where dossier_id = d.id and {task.OPEN}
   order by due_own nulls last, opened_at, id limit 1
 ) s on true
 left join principal p on p.id = s.assignee_id
+"""  # noqa: S608 - fixed text of this module
+
+_DOSSIERS = f"""
+select d.id, d.code, d.procedure_code as procedure, v.name as procedure_name, d.handling_unit as unit,
+  u.name as unit_name, d.due_legal as due, d.due_promised, d.late_since, d.provisional,
+  s.name as step, s.role, s.assignee_id as officer, p.name as officer_name
+from (select * from dossier where {{conditions}} order by due_legal, id limit {{limit}}) d
+join unit u on u.code = d.handling_unit
+{_STANDING}
 order by d.due_legal, d.id
+"""  # noqa: S608 - fixed text of this module
+
+_RECEPTIONS = f"""
+select d.id, d.reference, d.procedure_code as procedure, v.name as procedure_name, d.receiving_unit as unit,
+  u.name as unit_name, d.filed_at, d.reception_due as due,
+  s.name as step, s.role, s.assignee_id as officer, p.name as officer_name
+from (select * from dossier where {{conditions}} order by reception_due, id limit {{limit}}) d
+join unit u on u.code = d.receiving_unit
+{_STANDING}
+order by d.reception_due, d.id
 """  # noqa: S608 - fixed text of this module
 
 _STEPS = """
@@ -261,11 +332,14 @@ with running as (
 ), steps as (
   select t.unit_code as code, count(*) as overdue_steps
   from user_task t where {LIMITED_STEPS} and t.due_own < $1 group by t.unit_code
+), receptions as (
+  select receiving_unit as code, count(*) as overdue_receptions
+  from dossier where {dossier.AT_RECEPTION} and reception_due < $1 group by receiving_unit
 )
 select code, u.name, coalesce(open, 0) as open, coalesce(due_soon, 0) as due_soon, coalesce(overdue, 0) as overdue,
-  coalesce(overdue_steps, 0) as overdue_steps
-from running full join steps using (code) join unit u using (code)
-order by overdue desc, overdue_steps desc, code
+  coalesce(overdue_steps, 0) as overdue_steps, coalesce(overdue_receptions, 0) as overdue_receptions
+from running full join steps using (code) full join receptions using (code) join unit u using (code)
+order by overdue desc, overdue_steps desc, overdue_receptions desc, code
 """  # noqa: S608 - fixed text of this module
 
 

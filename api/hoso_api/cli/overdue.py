@@ -28,30 +28,36 @@ def listed(
     ] = False,
     json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
 ) -> None:
-    """List what is overdue, most late first."""
+    """List what is overdue, most late first; what reception has not answered in time stands apart: it is not late yet."""
     when = instants.read(at, "--at")
-    items = asyncio.run(_items(unit, limit, when, steps=steps))
+    asked = (overdue.steps,) if steps else (overdue.dossiers, overdue.receptions)
+    late, *waiting = asyncio.run(_lists(asked, unit, limit, when))
     if json:
-        screen.json({"at": when, "items": [asdict(item) for item in items]})
+        apart = {"receptions": [asdict(item) for item in waiting[0]]} if waiting else {}
+        screen.json({"at": when, "items": [asdict(item) for item in late], **apart})
     else:
-        show(items, when)
-    raise typer.Exit(faults.FINDINGS if items and fail_if_any else 0)
+        show(late, when)
+        if any(waiting):
+            show(waiting[0], when, "Chưa tiếp nhận, quá hạn tiếp nhận")
+    raise typer.Exit(faults.FINDINGS if fail_if_any and (late or any(waiting)) else 0)
 
 
-def show(items: Any, at: datetime) -> None:
-    """Print late dossiers or steps as a table."""
-    rows = [
-        (i.code or i.reference, i.procedure, i.unit_name, i.step or "", _lateness(i.lateness)) for i in items
-    ]
-    title = f"Quá hạn lúc {at.astimezone(authority.ZONE):%H:%M %d/%m/%Y}"
-    screen.table(title, ("Hồ sơ", "Thủ tục", "Đơn vị", "Bước", "Trễ"), rows, numbers=(4,))
+def show(items: Any, at: datetime, title: str = "Quá hạn") -> None:
+    """Print late dossiers, steps or receptions as a table."""
+    rows = [(_key(i), i.procedure, i.unit_name, i.step or "", _lateness(i.lateness)) for i in items]
+    heading = f"{title} lúc {at.astimezone(authority.ZONE):%H:%M %d/%m/%Y}"
+    screen.table(heading, ("Hồ sơ", "Thủ tục", "Đơn vị", "Bước", "Trễ"), rows, numbers=(4,))
 
 
-async def _items(unit: str | None, limit: int, at: datetime, *, steps: bool) -> Any:
+async def _lists(asked: Any, unit: str | None, limit: int, at: datetime) -> list[Any]:
     async with installation.opened() as db:
         calendars = await Cabinet(db).of_units()
-        ask = overdue.steps if steps else overdue.dossiers
-        return (await ask(db, calendars, at=at, unit=unit, limit=limit)).items
+        return [(await ask(db, calendars, at=at, unit=unit, limit=limit)).items for ask in asked]
+
+
+def _key(item: Any) -> str:
+    """What it is asked for by: its code, its reference before acceptance."""
+    return str(getattr(item, "code", None) or item.reference)
 
 
 def _lateness(late: overdue.Lateness) -> str:

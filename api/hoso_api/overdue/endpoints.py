@@ -25,9 +25,15 @@ class Kind(StrEnum):
     DOSSIER = "dossier"
     #: An open step past its own limit.
     STEP = "step"
+    #: A dossier that reception has not answered within its term; before acceptance no dossier is late.
+    RECEPTION = "reception"
 
 
-LISTS: dict[Kind, Any] = {Kind.DOSSIER: overdue.dossiers, Kind.STEP: overdue.steps}
+LISTS: dict[Kind, Any] = {
+    Kind.DOSSIER: overdue.dossiers,
+    Kind.STEP: overdue.steps,
+    Kind.RECEPTION: overdue.receptions,
+}
 
 
 @router.get("", response_model=schemas.OverduePage, responses=responses(400, 401, 403, 409))
@@ -43,7 +49,7 @@ async def list_overdue(
     ] = None,
     limit: Annotated[int, Query(ge=1, le=overdue.MOST)] = 50,
 ) -> Response:
-    """Overdue dossiers or steps of a unit, most late first, with their lateness in working time."""
+    """Overdue dossiers, steps or receptions of a unit, most late first, with their lateness in working time."""
     db = caller.office.db
     rights = await lookup.rights(db, caller.principal, caller.at)
     page = await LISTS[kind](

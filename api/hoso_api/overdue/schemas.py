@@ -62,10 +62,30 @@ class OverdueStep(Answer):
     lateness: Lateness
 
 
+class OverdueReception(Answer):
+    """A dossier that reception has neither accepted nor refused by `due`; it has no code yet."""
+
+    kind: Literal["reception"]
+    id: UUID
+    reference: str
+    procedure: str
+    procedure_name: str
+    #: The receiving unit.
+    unit: str
+    unit_name: str
+    filed_at: AwareDatetime
+    due: AwareDatetime
+    step: str | None
+    role: str | None
+    officer: UUID | None
+    officer_name: str | None
+    lateness: Lateness
+
+
 class OverduePage(Answer):
     """Some of what is overdue, most late first."""
 
     #: The instant at which it is.
     at: AwareDatetime
-    items: list[OverdueDossier | OverdueStep]
+    items: list[OverdueDossier | OverdueStep | OverdueReception]
     page: Next

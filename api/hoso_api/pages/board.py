@@ -1,6 +1,6 @@
 """The overdue board: what is late, by unit, most late first."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,11 +12,30 @@ from hoso_workflows import overdue
 from . import wording
 from .reader import Reader
 
-#: How many late dossiers or steps a page shows.
+#: How many lines of a list a page shows.
 LENGTH = 25
-#: The words of the query: which unit, steps instead of dossiers, behind which place.
+#: The words of the query: which unit, which list, behind which place.
 UNIT, KIND, AFTER = "don-vi", "loai", "sau"
-STEPS = "buoc"
+
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    """One of the lists of what is late."""
+
+    #: Its word in the query; the first list needs none.
+    word: str
+    name: str
+    #: What its column of steps and its dates are called.
+    step: str
+    due: str
+    listed: Callable[..., Awaitable[overdue.Page[Any]]]
+
+
+TABS = (
+    Tab("", "Hồ sơ quá hạn", "Bước đang ở", "hẹn", overdue.dossiers),
+    Tab("buoc", "Bước quá hạn", "Bước", "hạn", overdue.steps),
+    Tab("tiep-nhan", "Chưa tiếp nhận", "Bước đang ở", "hạn tiếp nhận", overdue.receptions),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +62,14 @@ class Totals:
     due_soon: int
     overdue: int
     overdue_steps: int
+    overdue_receptions: int
 
 
 def totals(units: Iterable[overdue.UnitTotals]) -> Totals:
     """The sums of the units' lines."""
-    lines = [(each.open, each.due_soon, each.overdue, each.overdue_steps) for each in units]
-    return Totals(*map(sum, zip((0,) * 4, *lines, strict=True)))
+    names = Totals.__slots__
+    lines = [[getattr(each, name) for name in names] for each in units]
+    return Totals(*map(sum, zip([0] * len(names), *lines, strict=True)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,18 +77,23 @@ class View:
     """Which part of the board is looked at."""
 
     unit: str | None
-    steps: bool
+    tab: Tab
     after: overdue.Place | None
 
     def link(self, **changes: Any) -> str:
         """The address of the view with something changed; what is empty is left out."""
         words: Mapping[str, Any] = {
             UNIT: changes.get("unit", self.unit),
-            KIND: STEPS if changes.get("steps", self.steps) else None,
+            KIND: changes.get("tab", self.tab).word,
             AFTER: changes.get("after"),
         }
         query = urlencode({name: str(value) for name, value in words.items() if value})
         return f"/?{query}" if query else "/"
+
+
+def tab(word: str) -> Tab:
+    """The list that a word of the query means, the first one where it means none."""
+    return next((each for each in TABS if each.word == word), TABS[0])
 
 
 def chosen(reader: Reader, wanted: str, units: Sequence[overdue.UnitTotals]) -> str | None:
@@ -78,15 +104,19 @@ def chosen(reader: Reader, wanted: str, units: Sequence[overdue.UnitTotals]) -> 
     return scope.unit(reader.rights, wanted or next(iter(own), None))
 
 
-def row(item: overdue.OverdueDossier | overdue.OverdueStep) -> Row:
-    """A late dossier or step as the table shows it; a dossier with the date that was promised."""
-    if isinstance(item, overdue.OverdueDossier):
-        key, due = item.code, item.due_promised
-    else:
-        key, due = item.code or item.reference, item.due
+def row(item: overdue.OverdueDossier | overdue.OverdueStep | overdue.OverdueReception) -> Row:
+    """What is late as the table shows it; a dossier with the date that was promised, one without a code by its reference."""
+    code: str | None
+    match item:
+        case overdue.OverdueDossier():
+            key, code, due = item.code, item.code, item.due_promised
+        case overdue.OverdueStep():
+            key, code, due = item.code or item.reference, item.code, item.due
+        case overdue.OverdueReception():
+            key, code, due = item.reference, None, item.due
     return Row(
         key=key,
-        code=item.code or "chưa có mã",
+        code=code or "chưa có mã",
         procedure=item.procedure,
         procedure_name=item.procedure_name,
         unit_name=item.unit_name,

@@ -35,11 +35,10 @@ async def overdue_board(
     units = [each for each in everything if reader.surveys(each.code)]
     view = board.View(
         unit=board.chosen(reader, unit, units),
-        steps=kind == board.STEPS,
+        tab=board.tab(kind),
         after=overdue.Place.parse(after) if after else None,
     )
-    late = overdue.steps if view.steps else overdue.dossiers
-    found = await late(
+    found = await view.tab.listed(
         reader.office.db, calendars, at=reader.at, unit=view.unit, after=view.after, limit=board.LENGTH
     )
     return page(
@@ -49,6 +48,7 @@ async def overdue_board(
         totals=board.totals(units),
         units=units,
         view=view,
+        tabs=board.TABS,
         rows=[board.row(item) for item in found.items],
         after=found.after,
     )

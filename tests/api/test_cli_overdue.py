@@ -1,0 +1,44 @@
+"""`hoso overdue`: what is late, and apart from it what reception has not answered in time."""
+
+import asyncio
+from datetime import datetime
+
+import pytest
+
+import world as worlds
+from command_line import Ran, hoso
+
+
+async def overdue(url: str, *arguments: str, at: str) -> Ran:
+    asked = ("overdue", "--at", f"{at}:00+07:00", *arguments)
+    return await asyncio.to_thread(hoso, *asked, url=url)
+
+
+async def test_late_dossiers_and_overdue_reception_are_listed_apart(
+    world: worlds.World, world_url: str
+) -> None:
+    accepted = await world.accepts(await world.files())
+    filed = await world.files("2026-03-05 08:00")
+
+    ran = await overdue(world_url, "--json", at="2026-03-06T10:30")
+    shown = await overdue(world_url, at="2026-03-06T10:30")
+
+    late, waiting = ran.json["items"], ran.json["receptions"]
+    assert [item["code"] for item in late] == [accepted.code]
+    assert [(item["reference"], item["lateness"]["minutes"]) for item in waiting] == [(filed.reference, 150)]
+    assert datetime.fromisoformat(waiting[0]["due"]) == worlds.instant("2026-03-06 08:00")
+    table, _, apart = shown.out.partition("Chưa tiếp nhận, quá hạn tiếp nhận")
+    assert (str(accepted.code) in table, filed.reference in apart, filed.reference in table) == (
+        True,
+        True,
+        False,
+    )
+
+
+@pytest.mark.parametrize(("at", "status"), [("2026-03-03T08:00", 0), ("2026-03-03T08:01", 1)])
+async def test_overdue_reception_alone_is_enough_to_fail_where_that_is_asked(
+    world: worlds.World, world_url: str, at: str, status: int
+) -> None:
+    await world.files()
+
+    assert (await overdue(world_url, "--fail-if-any", at=at)).status == status
