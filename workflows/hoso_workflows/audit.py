@@ -14,7 +14,7 @@ from hoso_models import errors as storage
 from hoso_workflows import events, refusals, statements, writing
 from hoso_workflows.events import Event, Kind, Link
 from hoso_workflows.office import Office
-from hoso_workflows.projections import Mark, Projection
+from hoso_workflows.projections import Projection
 
 #: Dossiers read at a time.
 BATCH = 200
@@ -58,7 +58,7 @@ async def rebuild(office: Office, key: str) -> None:
             projection = await _projected(office, links)
             for statement, known in zip(statements.STRAY, _known(projection), strict=True):
                 await tx.rows(statement, [dossier, known])
-            written = writing.projected(projection, projection.clock.dates(), Mark())
+            written = writing.projected(projection, projection.clock.dates())
             await tx.rows(statements.REBUILD, [dossier, *written])
             await tx.rows(statements.MOVE, [dossier, projection.state.version])
 

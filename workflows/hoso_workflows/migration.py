@@ -208,7 +208,7 @@ class _Moving:
         """Whether nobody was faster."""
         try:
             async with self.office.db.transaction() as tx:
-                (stored,) = await tx.rows(statements.SAVE, work.parameters)
+                (stored,) = await tx.rows(work.statement, work.parameters)
                 if stored.won:
                     await tx.rows(statements.MOVE, [dossier, self.target.number])
         except storage.Conflict:

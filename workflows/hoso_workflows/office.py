@@ -150,7 +150,7 @@ class Office:
         work = writing.work(place, projection, told, run, asked.once)
         async with self.db.transaction() as tx:
             await filing.enter(tx, opened)
-            await tx.rows(statements.SAVE, work.parameters)
+            await tx.rows(work.statement, work.parameters)
         self.histories.keep(opened.id, work.head, projection)
         return Outcome.of(work.answer)
 
@@ -169,7 +169,7 @@ class Office:
             work = writing.work(
                 writing.Place(row.id, row.version, row.head), projection, told, run, asked.once
             )
-            (stored,) = await self.db.one_statement(statements.SAVE, work.parameters)
+            (stored,) = await self.db.one_statement(work.statement, work.parameters)
             if not stored.won:
                 return None
             self.histories.keep(row.id, work.head, projection)

@@ -4,6 +4,8 @@ The version is read from the row that holds the engine state and compared when t
 written depends on that comparison (`… from w`), so a command that lost a race has written nothing at all.
 """
 
+from functools import cache
+
 from hoso_workflows import authority
 
 #: $1 reference or code, $2 task id or null, $3 actor, $4 local date, $5 instant, $6 idempotency key or null,
@@ -75,80 +77,98 @@ def _excluded(names: str) -> str:
     return f"({names}) = ({', '.join(f'excluded.{name.strip()}' for name in names.split(','))})"
 
 
-def _projected(
-    dossier: str, tasks: str, appointments: str, timers: str, letters: str, *, again: bool = False
-) -> str:
-    """The parts of a statement that write the projections of the dossier in `w` from five jsonb parameters.
-
-    `again`: appointments and letters may be there already; in a command's statement that would be a fault of ours.
-    """
-    promised = (
-        f"on conflict (dossier_id, number) do update set {_excluded(APPOINTMENT_NAMES)}" if again else ""
-    )
-    issued = (
-        f"on conflict (unit_code, form, year, number) do update set {_excluded(LETTER_NAMES)}"
-        if again
-        else ""
-    )
-    return f"""
-d as (
-  update dossier set ({DOSSIER_NAMES}) = (select {DOSSIER_NAMES} from jsonb_to_record({dossier}::jsonb) as x({_DOSSIER_COLUMNS}))
+#: Parts of a statement, each with one parameter, `$0`, for the dossier in `w`. Most acts write these two kinds of rows …
+_DOSSIER = f"""d as (
+  update dossier set ({DOSSIER_NAMES}) = (select {DOSSIER_NAMES} from jsonb_to_record($0::jsonb) as x({_DOSSIER_COLUMNS}))
   from w where dossier.id = w.dossier_id
-), t as (
+)"""  # noqa: S608 - fixed text of this module, as all that follow
+_TASKS = f"""t as (
   insert into user_task (dossier_id, {TASK_NAMES})
-  select w.dossier_id, {TASK_NAMES} from w, jsonb_to_recordset({tasks}::jsonb) as x({_TASK_COLUMNS})
+  select w.dossier_id, {TASK_NAMES} from w, jsonb_to_recordset($0::jsonb) as x({_TASK_COLUMNS})
   on conflict (id) do update set {_excluded(TASK_NAMES)}
-), ap as (
+)"""  # noqa: S608
+#: … and few write any of these.
+_SELDOM = {
+    "appointments": f"""ap as (
   insert into appointment (dossier_id, {APPOINTMENT_NAMES})
-  select w.dossier_id, {APPOINTMENT_NAMES} from w, jsonb_to_recordset({appointments}::jsonb) as x({_APPOINTMENT_COLUMNS})
-  {promised}
-), ts as (
+  select w.dossier_id, {APPOINTMENT_NAMES} from w, jsonb_to_recordset($0::jsonb) as x({_APPOINTMENT_COLUMNS})
+)""",  # noqa: S608
+    "timers": f"""ts as (
   insert into timer (dossier_id, id, element, due_at, armed_at, kind, payload)
   select w.dossier_id, id, element, due_at, armed_at, kind, '{{}}'
-  from w, jsonb_to_recordset({timers}::jsonb)
+  from w, jsonb_to_recordset($0::jsonb)
     as x(id text, element text, due_at timestamptz, armed_at timestamptz, kind text)
   on conflict (dossier_id, id) do update set {_excluded("element, due_at, armed_at, kind")}
-), le as (
+)""",  # noqa: S608
+    "letters": f"""le as (
   insert into letter (dossier_id, {LETTER_NAMES})
-  select w.dossier_id, {LETTER_NAMES} from w, jsonb_to_recordset({letters}::jsonb)
+  select w.dossier_id, {LETTER_NAMES} from w, jsonb_to_recordset($0::jsonb)
     as x(unit_code text, form text, year int, number int, data jsonb, issued_at timestamptz, issued_by uuid)
-  {issued}
-)"""  # noqa: S608 - fixed text of this module
+)""",  # noqa: S608
+    "timers_dropped": """td as (
+  delete from timer using w where timer.dossier_id = w.dossier_id and timer.id = any($0::text[])
+)""",
+    "messages": """ob as (
+  insert into outbox (dedup_key, topic, dossier_id, recipient_id, payload, created_at, available_at)
+  select dedup_key, topic, w.dossier_id, recipient_id, payload, $6, coalesce(available_at, $6)
+  from w, jsonb_to_recordset($0::jsonb)
+    as x(dedup_key text, topic text, recipient_id uuid, payload jsonb, available_at timestamptz)
+)""",
+    "components": """co as (
+  update component set received = true from w
+  where component.dossier_id = w.dossier_id and component.code = any($0::text[])
+)""",
+}
 
 
-#: $1 dossier, $2 version read, $3 head, $4 state, $5 finished, $6 instant, $7 dossier columns, $8 tasks,
-#: $9 appointments, $10 timers set, $11 letters, $12 events, $13 timers dropped, $14 messages, $15 components received,
-#: $16 actor, $17 idempotency key or null, $18 request hash, $19 answer. Returns one row: how many versions were set.
-SAVE = f"""
+def _placed(part: str, parameter: int) -> str:
+    return part.replace("$0", f"${parameter}")
+
+
+#: $1 dossier, $2 version read, $3 head, $4 state, $5 finished, $6 instant, $7 dossier columns, $8 tasks, $9 events,
+#: $10 actor, $11 idempotency key or null, $12 request hash, $13 answer.
+_SAVE = f"""
 with w as (
   update engine_state set version = version + 1, head = $3, state = $4, finished = $5, updated_at = $6
   where dossier_id = $1 and version = $2 returning dossier_id
-), {_projected("$7", "$8", "$9", "$10", "$11")}, ev as (
+), {_placed(_DOSSIER, 7)}, {_placed(_TASKS, 8)}, ev as (
   insert into dossier_event (dossier_id, {_EVENT_NAMES})
   select w.dossier_id, seq, at, kind, actor_id, on_behalf_of, automatic, decode(salt, 'hex'), payload,
     decode(digest, 'hex'), decode(previous, 'hex'), decode(hash, 'hex')
-  from w, jsonb_to_recordset($12::jsonb) as x(seq int, at timestamptz, kind text, actor_id uuid, on_behalf_of uuid,
+  from w, jsonb_to_recordset($9::jsonb) as x(seq int, at timestamptz, kind text, actor_id uuid, on_behalf_of uuid,
     automatic bool, salt text, payload jsonb, digest text, previous text, hash text)
-), td as (
-  delete from timer using w where timer.dossier_id = w.dossier_id and timer.id = any($13::text[])
-), ob as (
-  insert into outbox (dedup_key, topic, dossier_id, recipient_id, payload, created_at, available_at)
-  select dedup_key, topic, w.dossier_id, recipient_id, payload, $6, coalesce(available_at, $6)
-  from w, jsonb_to_recordset($14::jsonb)
-    as x(dedup_key text, topic text, recipient_id uuid, payload jsonb, available_at timestamptz)
-), co as (
-  update component set received = true from w
-  where component.dossier_id = w.dossier_id and component.code = any($15::text[])
 ), id as (
   insert into idempotency (principal_id, key, request_hash, status, response, at)
-  select $16::uuid, $17::text, $18::bytea, 200, $19::jsonb, $6 from w where $17::text is not null
-)
-select count(*) as won from w
-"""  # noqa: S608 - fixed text of this module
+  select $10::uuid, $11::text, $12::bytea, 200, $13::jsonb, $6 from w where $11::text is not null
+)"""  # noqa: S608
 
+
+@cache
+def save(*seldom: str) -> str:
+    """The statement that writes an act, with a further parameter, from $14 on, for each kind that only few acts write.
+
+    It returns one row: how many versions were set, one or none. PostgreSQL makes every part of a statement ready each time
+    it is executed, whether there is anything to write or not; so a part that has nothing to write is left out.
+    """
+    parts = [_placed(_SELDOM[kind], place) for place, kind in enumerate(seldom, start=14)]
+    return f"{', '.join((_SAVE, *parts))}\nselect count(*) as won from w"
+
+
+def _again(kind: str, key: str, names: str) -> str:
+    """A part whose rows may be there already, which in the statement of an act would be a fault of ours."""
+    return f"{_SELDOM[kind].removesuffix(')')} on conflict ({key}) do update set {_excluded(names)}\n)"
+
+
+_EVERYTHING = (
+    _DOSSIER,
+    _TASKS,
+    _again("appointments", "dossier_id, number", APPOINTMENT_NAMES),
+    _SELDOM["timers"],
+    _again("letters", "unit_code, form, year, number", LETTER_NAMES),
+)
 #: $1 dossier, $2 dossier columns, $3 tasks, $4 appointments, $5 timers, $6 letters: all projections, written anew.
 REBUILD = f"""
-with w as (select $1::uuid as dossier_id), {_projected("$2", "$3", "$4", "$5", "$6", again=True)} select 1
+with w as (select $1::uuid as dossier_id), {", ".join(map(_placed, _EVERYTHING, range(2, 7)))} select 1
 """
 #: The version of its procedure ($2, a number) on which a dossier ($1) runs.
 MOVE = """

@@ -9,7 +9,7 @@ from uuid import UUID
 import orjson
 
 from hoso_bpmn.run import Run
-from hoso_workflows import clock, events, notices
+from hoso_workflows import clock, events, notices, statements
 from hoso_workflows.events import Event, Kind, Link
 from hoso_workflows.lifecycle import portal_code
 from hoso_workflows.projections import Mark, Projection
@@ -66,9 +66,10 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """An act ready to be stored: the new head of the chain, the parameters of `statements.SAVE`, the answer."""
+    """An act ready to be stored: the new head of the chain, the statement with its parameters, the answer."""
 
     head: bytes
+    statement: str
     parameters: list[Any]
     answer: dict[str, Any]
 
@@ -90,8 +91,7 @@ def work(
     dates = projection.clock.dates()
     links = events.chain(told, place.head, mark.seq)
     said = answer(projection, dates, place.version + 1)
-    touched = {UUID(event.payload["task"]) for event in told if "task" in event.payload}
-    timers = {event.payload["id"] for event in told if event.kind is Kind.TIMER_SET}
+    seldom = {kind: rows for kind, rows in _seldom(projection, dates, mark, told, links).items() if rows}
     parameters = [
         place.dossier,
         place.version,
@@ -99,34 +99,56 @@ def work(
         run.dump(),
         run.finished,
         told[-1].at,
-        *projected(projection, dates, mark, tasks=touched | projection.state.tasks.keys(), timers=timers),
+        _json(projection.dossier(dates)),
+        _tasks(projection, dates, _touched(told) | projection.state.tasks.keys()),
         _json([_event(link) for link in links]),
-        [event.payload["id"] for event in told if event.kind is Kind.TIMER_DROPPED],
-        notices.of(projection.state, links),
-        [component for event in told for component in event.payload.get("components", ())],
         *once,
         said,
+        *seldom.values(),
     ]
-    return Work(links[-1].hash, parameters, said)
+    return Work(links[-1].hash, statements.save(*seldom), parameters, said)
 
 
-def projected(
+def _seldom(
     projection: Projection,
     dates: clock.Dates,
     mark: Mark,
-    tasks: Iterable[UUID] | None = None,
-    timers: Iterable[str] | None = None,
-) -> list[bytes]:
-    """The projections as five JSON documents: columns, tasks, appointments and letters behind the mark, timers."""
-    tasks = projection.tasks if tasks is None else tasks
-    timers = projection.timers if timers is None else timers
+    told: Sequence[Event],
+    links: Sequence[Link],
+) -> dict[str, Any]:
+    """What few acts write, by its kind in `statements.save`."""
+    set_now = {event.payload["id"] for event in told if event.kind is Kind.TIMER_SET}
+    return {
+        "appointments": _rows(projection.appointments(dates, mark.promises)),
+        "timers": _rows([row for timer, row in projection.timers.items() if timer in set_now]),
+        "letters": _rows(projection.letters[mark.letters :]),
+        "timers_dropped": [event.payload["id"] for event in told if event.kind is Kind.TIMER_DROPPED],
+        "messages": _rows(notices.of(projection.state, links)),
+        "components": [code for event in told for code in event.payload.get("components", ())],
+    }
+
+
+def _touched(told: Iterable[Event]) -> set[UUID]:
+    return {UUID(event.payload["task"]) for event in told if "task" in event.payload}
+
+
+def projected(projection: Projection, dates: clock.Dates) -> list[bytes]:
+    """All projections as five JSON documents: columns, tasks, appointments, timers and letters."""
     return [
         _json(projection.dossier(dates)),
-        _json([projection.task(task, dates) for task in tasks]),
-        _json(projection.appointments(dates, mark.promises)),
-        _json([projection.timers[timer] for timer in timers if timer in projection.timers]),
-        _json(projection.letters[mark.letters :]),
+        _tasks(projection, dates, projection.tasks),
+        _json(projection.appointments(dates)),
+        _json(list(projection.timers.values())),
+        _json(projection.letters),
     ]
+
+
+def _tasks(projection: Projection, dates: clock.Dates, tasks: Iterable[UUID]) -> bytes:
+    return _json([projection.task(task, dates) for task in tasks])
+
+
+def _rows(rows: Sequence[Any]) -> bytes | None:
+    return _json(rows) if rows else None
 
 
 def _json(rows: Any) -> bytes:
