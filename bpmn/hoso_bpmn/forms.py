@@ -9,7 +9,7 @@ import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from functools import lru_cache
 from typing import Any
@@ -79,6 +79,8 @@ class Form:
     """The questions of one form, in its order."""
 
     fields: tuple[Field, ...]
+    #: The form-js file, for whoever shows it.
+    document: Mapping[str, Any] = field(default_factory=dict, repr=False, compare=False)
 
     def faults(self, answers: Mapping[str, Any]) -> tuple[FieldFault, ...]:
         """What is wrong with the answers, in the order of the form; then the answers that nobody asked for."""
@@ -105,8 +107,8 @@ class Form:
 def read(document: bytes) -> Form:
     """The form in a form-js file; raises `RefusedFile` with rule `form-broken` or `form-pattern`."""
     try:
-        components = json.loads(document)["components"]
-        return Form(tuple(_fields(components)))
+        read = json.loads(document)
+        return Form(tuple(_fields(read["components"])), read)
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as broken:
         if isinstance(broken, RefusedFile):
             raise

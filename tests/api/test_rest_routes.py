@@ -38,6 +38,7 @@ READS = {
     "get_receipt": "lookup.receipt: the same",
     "search_user_tasks": "inbox.search: one's own roles, the whole unit for those who oversee it",
     "get_user_task": "lookup.task: officers of the dossier's units",
+    "get_user_task_form": "lookup.form: officers of the dossier's units",
     "list_incidents": "incidents.scope: one's own units, all for administrator and auditor",
     "list_overdue": "scope.unit: one's own units, all for administrator and auditor",
     "report_lateness": "scope.unit: the same",

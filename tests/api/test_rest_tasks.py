@@ -109,3 +109,11 @@ async def test_an_acceptance_may_be_repeated_with_its_key(rest: Rest):
     first, second = [await rest.post(path, CLERK, headers=headers) for _ in range(2)]
     assert first.json() == second.json()
     assert second.headers["idempotency-replayed"] == "true"
+
+
+async def test_a_task_without_a_form_says_so_and_one_of_another_unit_is_not_there(rest: Rest):
+    (task,) = (await rest.files())["tasks"]
+    path = f"/v1/user-tasks/{task['id']}/form"
+    assert (await rest.get(path, CLERK)).status_code == 404
+    stranger = await rest.get(path, person("specialist", OTHER))
+    assert (stranger.status_code, "form" in stranger.json()["detail"]) == (404, False)

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -11,7 +12,7 @@ import hoso_bpmn
 import hoso_calendar as wt
 from hoso_bpmn import package
 from hoso_models import CompetencePart
-from hoso_workflows import audit, filing, lifecycle, migration, publish, refusals, register
+from hoso_workflows import audit, filing, lifecycle, lookup, migration, publish, refusals, register
 from hoso_workflows.migration import Verdict
 from hoso_workflows.office import Office, Outcome
 from world import DEPARTMENT, DESK, FOUNDED, PROVINCE, SINCE, World, instant, person, publish_package
@@ -212,10 +213,15 @@ async def test_the_form_of_a_called_step_is_judged_as_its_own_package_says(world
     await publish_package(world.db, package.read(files))
     await publish_package(world.db, calling(CALLER, CALLEE))
     appraisal = await world.completes(await filed(world))
+    asked, at = UUID(appraisal.body["tasks"][0]["id"]), instant("2026-03-02 10:00")
+    shown = await lookup.form(world.office, asked, reader=person(*DECIDING), at=at)
+    assert shown == {"type": "default", "components": [field]}
     with pytest.raises(refusals.FormRefused, match="Kết luận is missing"):
         await world.completes(appraisal)
     (task,) = (await world.completes(appraisal, variables={"ket_luan": "Đạt"})).body["tasks"]
     assert task["element"] == "Tham_dinh/Ky"
+    with pytest.raises(refusals.NotFound, match="form of task"):
+        await lookup.form(world.office, UUID(task["id"]), reader=person(*DECIDING), at=at)
 
 
 def test_a_called_lane_counts_in_the_calendar_of_the_unit_that_its_own_package_names() -> None:

@@ -172,11 +172,7 @@ async def public(office: Office, code: str) -> dict[str, Any]:
 
 async def task(db: Database, identity: UUID, *, reader: UUID, at: datetime) -> dict[str, Any]:
     """One task, open or not; `version` for `If-Match`. Raises NotFound."""
-    held = await rights(db, reader, at)
-    row = await db.row(_TASK, [identity])
-    units = [] if row is None else [row.unit_code, row.receiving_unit, row.handling_unit, row.deciding_unit]
-    if row is None or not authority.reads(held, units):
-        raise refusals.NotFound("task", identity)
+    row = await _readable_task(db, identity, reader, at)
     return {
         **inbox.item(row),
         "state": row.status,
@@ -185,6 +181,25 @@ async def task(db: Database, identity: UUID, *, reader: UUID, at: datetime) -> d
         "judged": row.judged,
         "version": row.version,
     }
+
+
+async def form(office: Office, identity: UUID, *, reader: UUID, at: datetime) -> dict[str, Any]:
+    """The form-js form of a task, out of the package that draws its step, in the dossier's version. Raises NotFound."""
+    row = await _readable_task(office.db, identity, reader, at)
+    loaded = (await office.cabinet.version(row.workflow_version_id)).case(row.case_id)
+    found = loaded.specification.forms.get(row.element)
+    if found is None:
+        raise refusals.NotFound("form of task", identity)
+    return dict(found.document)
+
+
+async def _readable_task(db: Database, identity: UUID, reader: UUID, at: datetime) -> Any:
+    held = await rights(db, reader, at)
+    row = await db.row(_TASK, [identity])
+    units = [] if row is None else [row.unit_code, row.receiving_unit, row.handling_unit, row.deciding_unit]
+    if row is None or not authority.reads(held, units):
+        raise refusals.NotFound("task", identity)
+    return row
 
 
 async def _found(db: Database, key: str, at: datetime, reader: UUID | None = None) -> Any:
@@ -239,6 +254,6 @@ where d.reference = $1 or d.code = $1 order by t.opened_at desc limit 1
 """
 _TASK = f"""
 select {inbox.COLUMNS}, t.status, t.closed_at, t.outcome, t.judged, d.receiving_unit, d.handling_unit, d.deciding_unit,
-  e.version
+  d.workflow_version_id, d.case_id, e.version
 from user_task t join dossier d on d.id = t.dossier_id join engine_state e on e.dossier_id = d.id where t.id = $1
 """  # noqa: S608

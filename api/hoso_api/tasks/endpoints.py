@@ -1,6 +1,6 @@
 """User tasks: the inbox, claiming, and completing a step."""
 
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Path
@@ -55,6 +55,12 @@ async def get_user_task(task: Task, caller: CallerNow) -> Response:
     """One task, open or not; the ETag is its dossier's version."""
     found = await lookup.task(caller.office.db, task, reader=caller.principal, at=caller.at)
     return Json(found, headers={"ETag": etag(found["version"])})
+
+
+@router.get("/{task}/form", response_model=dict[str, Any], responses=responses(401, 404))
+async def get_user_task_form(task: Task, caller: CallerNow) -> Response:
+    """The form of a task as form-js JSON, which judges `variables` when the task is completed; 404 where it has none."""
+    return Json(await lookup.form(caller.office, task, reader=caller.principal, at=caller.at))
 
 
 @router.post("/{task}/assignment", **CHANGES)
