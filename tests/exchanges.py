@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from uuid import UUID
 
+from lxml import etree
 from sqlalchemy import make_url
 
 import database as databases
@@ -88,16 +89,24 @@ _WAY = (
 _CONDITION = "<conditionExpression>muc &gt; 5</conditionExpression>"
 
 
-def drawn() -> package.Package:
-    """The package as an authority would upload it."""
+def drawn(change: str = "") -> package.Package:
+    """The package as an authority would upload it; elements with the ids of those in `change` are replaced."""
     flows = "".join(
         f'<sequenceFlow id="{identity}" sourceRef="{source}" targetRef="{target}"/>'
         for identity, source, target in _WAY
     )
     flows += f'<sequenceFlow id="F21" sourceRef="Muc" targetRef="Bao_cao">{_CONDITION}</sequenceFlow>'
-    return package.read(
-        declared.package(_ELEMENTS + flows, f'code = "{CODE}"\n[[case]]\nterm = "10 ngày làm việc"')
-    )
+    files = declared.package(_ELEMENTS + flows, f'code = "{CODE}"\n[[case]]\nterm = "10 ngày làm việc"')
+    files["process.bpmn"] = _replaced(files["process.bpmn"], change)
+    return package.read(files)
+
+
+def _replaced(drawing: bytes, change: str) -> bytes:
+    root = etree.fromstring(drawing)
+    for element in etree.fromstring(f"{declared.HEAD}{change}</definitions>"):
+        (old,) = root.findall(f".//*[@id='{element.get('id')}']")
+        old.getparent().replace(old, element)
+    return etree.tostring(root, xml_declaration=True, encoding="UTF-8")
 
 
 @contextmanager

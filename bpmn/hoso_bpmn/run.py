@@ -9,7 +9,6 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
-from SpiffWorkflow.bpmn import BpmnEvent
 from SpiffWorkflow.util.task import TaskState
 
 import hoso_calendar as wt
@@ -198,21 +197,28 @@ class Run:
                 return self._fire((task, slot.element), at, self._given(variables))
         raise errors.UnknownIncident(incident_id)
 
-    def send(self, message: str, payload: Mapping[str, Any] | None = None, *, at: datetime) -> Change:
-        """Hand a message to whoever awaits it; raises `NobodyWaits`."""
+    def send(
+        self,
+        message: str,
+        payload: Mapping[str, Any] | None = None,
+        *,
+        item: str | None = None,
+        at: datetime,
+    ) -> Change:
+        """Hand a message to whoever awaits it, of multi-instance activities to the one about `item`, else to all.
+
+        Raises `NobodyWaits`.
+        """
         self._running()
-        if message not in self.messages:
+        found = [
+            wait
+            for wait in waiting.waits(self._snapshot.workflow)
+            if wait.definition.name == message and item in (None, str(wait.item))
+        ]
+        if not found:
             raise errors.NobodyWaits(message, self.messages)
         given = self._given(payload)
-        waits = waiting.waits(self._snapshot.workflow)
-        kinds = {type(wait.definition) for wait in waits if wait.definition.name == message}
-
-        def send() -> None:
-            for kind in waiting.SENDABLE:
-                if kind in kinds:
-                    self._snapshot.workflow.catch(BpmnEvent(kind(message), payload=given))
-
-        return self._act(at, send)
+        return self._act(at, lambda: waiting.hand(self._snapshot.workflow, found, given))
 
     def cancel(self, reason: str, *, at: datetime) -> Change:
         """End the run here and close everything that is open; `ended` then says the reason."""

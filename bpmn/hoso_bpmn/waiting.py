@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from SpiffWorkflow.bpmn import BpmnEvent
 from SpiffWorkflow.bpmn.specs.event_definitions import MessageEventDefinition, SignalEventDefinition
 
 from hoso_bpmn import elements, engine, instances
@@ -18,6 +19,7 @@ SENDABLE = (MessageEventDefinition, SignalEventDefinition)
 class Wait:
     """A token that waits at an element for a message or signal."""
 
+    task: Any
     element: str
     definition: Any
     #: What the multi-instance activity is about in which it waits, of several the innermost; None elsewhere.
@@ -29,7 +31,16 @@ def waits(workflow: engine.Workflow) -> Iterator[Wait]:
     for _, task in sorted(workflow.event_manager.tasks.items()):
         for element, definition in _events(task.task_spec):
             if isinstance(definition, SENDABLE):
-                yield Wait(element, definition, _item(task))
+                yield Wait(task, element, definition, _item(task))
+
+
+def hand(workflow: engine.Workflow, waits: Iterable[Wait], payload: Mapping[str, Any]) -> None:
+    """Let those go on that wait, one after the other, but for whoever an earlier one has taken away."""
+    for wait in waits:
+        if wait.task.id in workflow.event_manager.tasks:
+            event = BpmnEvent(wait.definition, payload=dict(payload))
+            wait.task.task_spec.catch(wait.task, event)
+            wait.task.task_spec._update(wait.task)
 
 
 def _events(spec: Any) -> Iterator[tuple[str, Any]]:

@@ -184,3 +184,28 @@ def test_what_is_awaited_is_the_same_after_a_dump() -> None:
 def test_a_task_says_what_it_waits_for(element: str, kind: str) -> None:
     (task,) = Walk(specification(f'<{element} id="a"/>', "start>a a>end")).run.tasks
     assert task.kind == kind
+
+
+def test_a_message_about_one_item_reaches_that_instance_only() -> None:
+    receive = f'<receiveTask id="r" messageRef="msg">{MULTI}</receiveTask>'
+    walk = Walk(specification(receive + user("a"), "start>r r>a a>end", MESSAGE), units=["H27.01", "H27.02"])
+    walk._after(walk.run.send("Kết quả thẩm định", item="H27.01", at=walk.at))
+    assert [each.item for each in walk.run.awaited] == ["H27.02"]
+    with pytest.raises(errors.NobodyWaits):
+        walk.run.send("Kết quả thẩm định", item="H27.01", at=walk.at)
+    walk.send("Kết quả thẩm định")
+    assert (walk.run.awaited, walk.open) == ((), ["a"])
+
+
+def test_a_message_does_not_reach_whom_it_has_just_taken_away() -> None:
+    lanes = users("a b c") + (
+        f'<boundaryEvent id="x" attachedToRef="p">{TRIGGER}</boundaryEvent>'
+        f'<subProcess id="p"><startEvent id="ps"/><intermediateCatchEvent id="m">{TRIGGER}</intermediateCatchEvent>'
+        '<userTask id="i"/><endEvent id="pe"/><sequenceFlow id="p1" sourceRef="ps" targetRef="m"/>'
+        '<sequenceFlow id="p2" sourceRef="m" targetRef="i"/><sequenceFlow id="p3" sourceRef="i" targetRef="pe"/></subProcess>'
+    )
+    walk = Walk(specification(lanes, "start>p p>a x>b a>end b>end", MESSAGE))
+    walk.send("Kết quả thẩm định")
+    assert walk.open == ["b"]
+    walk.do("b")
+    assert walk.run.finished

@@ -10,11 +10,11 @@ import pytest
 import exchanges
 from exchanges import CALLED_OFF, CODE, OPINION, PAID, PARTNER, REMINDER, SPECIALIST, task
 from hoso_models import postgres
-from hoso_workflows import audit, incidents, lookup, outbox, refusals, register, timers
+from hoso_workflows import audit, incidents, lookup, migration, outbox, refusals, register, timers
 from hoso_workflows.commands import AskSupplement, Claim, Complete, Fail, ReceiveSupplement, Retry, Send
 from hoso_workflows.filing import Applicant, Request
 from hoso_workflows.office import Outcome
-from world import CITIZEN, DEPARTMENT, DESK, OTHER, PROVINCE, World, instant, person
+from world import CITIZEN, DEPARTMENT, DESK, OTHER, PROVINCE, World, instant, person, publish_package
 
 RECEPTION, HEAD, ADMINISTRATOR = (
     person("reception", DESK),
@@ -399,3 +399,44 @@ async def test_what_a_dossier_waits_for_is_for_those_who_may_read_it(world: Worl
         ],
         "incidents": [],
     }
+
+
+async def migrated(world: World, change: str = "") -> migration.Migration:
+    """Publish a second version, with elements replaced, and move the running dossiers to it."""
+    await publish_package(world.db, exchanges.drawn(change))
+    approver = person("procedure_approver", PROVINCE)
+    return await migration.apply(world.office, CODE, 1, 2, actor=approver, at=instant("2026-03-03 12:00"))
+
+
+async def test_an_incident_moves_with_its_dossier_to_another_version(world: World) -> None:
+    before, incident = await held(world)
+    moved = await migrated(world, '<userTask id="Bao_cao" name="Báo cáo lãnh đạo"/>')
+    assert moved.counts["moved"] == 1
+    assert [str(each.id) for each in await listed(world)] == [incident]
+    done = await world.does(before, Retry(incident, {"muc": 9}), HEAD, "2026-03-03 13:00")
+    assert "Báo cáo lãnh đạo" in [each["name"] for each in done.body["tasks"]]
+    await sound(world, done)
+
+
+async def test_an_incident_whose_timer_the_new_version_no_longer_draws_is_resolved(world: World) -> None:
+    before, incident = await held(world)
+    reminder = (
+        '<boundaryEvent id="Hen" attachedToRef="Xem_lai" cancelActivity="false"><timerEventDefinition>'
+        "<timeDuration>P1D</timeDuration></timerEventDefinition></boundaryEvent>"
+    )
+    assert (await migrated(world, reminder)).counts["moved"] == 1
+    assert (await listed(world), await events(world, "incident_resolved")) == (
+        (),
+        [("incident_resolved", {"id": incident})],
+    )
+    await sound(world, before)
+
+
+async def test_a_failed_call_moves_with_its_dossier_and_ends_with_its_task(world: World) -> None:
+    before = await calling(world)
+    failed = await world.does(before, Fail(task(before, "Thue"), "Hết giờ"), PARTNER)
+    assert (await migrated(world, '<userTask id="Bao_cao" name="Báo cáo lãnh đạo"/>')).counts["moved"] == 1
+    assert [each.id for each in await listed(world)] == [task(before, "Thue")]
+    done = await world.does(failed, Complete(task(before, "Thue")), PARTNER, "2026-03-03 13:00")
+    assert await listed(world) == ()
+    await sound(world, done)

@@ -218,21 +218,26 @@ def _unclaim(command: commands.Unclaim, state: State, rights: Rights) -> _Rule:
 
 def _send(command: commands.Send, state: State, rights: Rights) -> _Rule:
     awaiting = _awaiting(command, state)
-    for each in awaiting:
-        if each.role:
-            yield rights.find(unit_of(state.units, each.unit or "handling"), each.role)
-        else:
-            yield rights.find(state.units["handling"])
-            yield from _system(command, state, rights)
+    for element in dict.fromkeys(each.element for each in awaiting):
+        # It reaches every instance of the element, so it takes the right to each.
+        found = [_sender(each, state, rights) for each in awaiting if each.element == element]
+        yield found[0] if all(found) else None
     if not awaiting:
         # What is awaited instead is for those to know who could be asked for it.
         yield Right("", "") if rights.units.intersection(state.units.values()) else None
 
 
+def _sender(awaited: "Awaited", state: State, rights: Rights) -> Right | None:
+    if awaited.role:
+        return rights.find(unit_of(state.units, awaited.unit or "handling"), awaited.role)
+    system = Right("", "system") if rights.kind is PrincipalKind.SYSTEM else None
+    return rights.find(state.units["handling"]) or system
+
+
 def _awaiting(command: commands.Send, state: State) -> "list[Awaited]":
     if state.run is None:
         raise LookupError(f"the state of {state.reference} was given no run to look at")
-    return [each for each in state.run.awaited if each.name == command.message]
+    return [each for each in state.run.awaited if command.meets(each.name, each.item)]
 
 
 def _retry(command: commands.Retry, state: State, rights: Rights) -> _Rule:

@@ -123,6 +123,12 @@ class Send:
     message: str
     #: What came with it; those that the drawing's expressions name enter the engine.
     variables: Mapping[str, Any] = field(default_factory=dict)
+    #: Of multi-instance activities the one that is meant, by what it is about; all of them when absent.
+    item: str | None = None
+
+    def meets(self, name: str, item: Any) -> bool:
+        """Whether it reaches who awaits a message of that name in the instance about `item`."""
+        return name == self.message and self.item in (None, str(item))
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,11 +15,11 @@ def send(act: Act, command: commands.Send) -> Iterator[Event]:
     """A message is handed to every element that awaits it. Raises `NobodyWaits`, `FormRefused`, `BadVariable`."""
     act.works("receiving a message")
     awaited = act.run.awaited
-    elements = [each.element for each in awaited if each.name == command.message]
+    elements = [each.element for each in awaited if command.meets(each.name, each.item)]
     if not elements:
         raise refusals.NobodyWaits(command.message, sorted({each.name for each in awaited}))
     validity.completion(act.loaded, elements[0], command.variables)
-    change = act.done(act.run.send(command.message, command.variables, at=act.at))
+    change = act.done(act.run.send(command.message, command.variables, item=command.item, at=act.at))
     names = act.loaded.specification.variables.intersection(command.variables)
     yield act.tell(Kind.MESSAGE_RECEIVED, message=command.message, elements=elements, variables=sorted(names))
     yield from act.follow(change)

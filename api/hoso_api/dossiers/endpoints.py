@@ -82,7 +82,7 @@ async def withdraw_dossier(reference: Reference, body: schemas.Withdrawal, act: 
 @router.post("/{reference}/messages", **CHANGES)
 async def send_message(reference: Reference, body: schemas.Message, act: ActNow) -> Response:
     """Deliver a message to whoever awaits it; a message that nobody awaits now is refused."""
-    return await act.perform(reference, commands.Send(body.name, body.variables))
+    return await act.perform(reference, commands.Send(body.name, body.variables, body.item))
 
 
 @router.post("/{reference}/incidents/{incident}/resolution", **CHANGES)

@@ -214,6 +214,8 @@ class Message(Body):
 
     name: Name
     variables: Data = Field(default_factory=dict)
+    #: Which instance of a multi-instance activity is meant; all of them when absent.
+    item: Name | None = None
 
 
 class Resolution(Body):
