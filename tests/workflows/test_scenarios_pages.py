@@ -6,9 +6,10 @@ from pathlib import Path
 import pytest
 
 import declared
+import exchanges
 from hoso_bpmn import package
 from hoso_workflows import scenario_file, scenarios
-from hoso_workflows.scenario_file import TAKES, Do, Given, OpenStep, Running, Then
+from hoso_workflows.scenario_file import TAKES, Awaited, Do, Given, Held, OpenStep, Running, Then
 
 DOCS = Path(__file__).parents[2] / "docs"
 GUIDE = (DOCS / "scenarios.md").read_text(encoding="utf-8")
@@ -45,9 +46,17 @@ def test_the_guide_s_examples_come_true(example: str) -> None:
     assert list(ran["scenarios/vi-du.toml"].findings()) == []
 
 
+def test_the_guide_s_example_of_messages_and_calls_comes_true() -> None:
+    found = re.search(r"```toml exchange\n(.*?)```", GUIDE, re.DOTALL)
+    assert found
+    files = {**exchanges.drawn().files, "scenarios/vi-du.toml": found.group(1).encode()}
+    results = scenarios.run(package.read(files))
+    assert (results.findings(), len(results.ran)) == ((), 1)
+
+
 def test_the_guide_lists_every_key_and_every_act() -> None:
     named = set(re.findall(r"`([a-z_]+)`", GUIDE))
-    models = (Given, Then, OpenStep, Running)
+    models = (Given, Then, OpenStep, Running, Awaited, Held)
     assert {*Do, *(key for model in models for key in model.model_fields)} <= named
 
 

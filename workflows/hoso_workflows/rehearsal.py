@@ -29,12 +29,13 @@ _NAMES = UUID("3bd3cc3c-97ad-4f0e-9dbd-0f0f5a0f8b52")
 
 
 class StepNotOpen(LookupError):
-    """A scenario acts at a step whose task is not open, or at one of several that it does not tell apart."""
+    """A scenario acts at a step where nothing is open, or at one of several that it does not tell apart."""
 
-    def __init__(self, step: str, open_steps: tuple[str, ...]) -> None:
-        self.step = step
+    def __init__(self, wanted: str, open_steps: tuple[str, ...]) -> None:
+        #: As in `task of Ky in handling`.
+        self.wanted = wanted
         self.open_steps = open_steps
-        super().__init__(f"not exactly one task of {step} is open; open: {', '.join(open_steps) or 'none'}")
+        super().__init__(f"not exactly one {wanted} is open; open: {', '.join(open_steps) or 'none'}")
 
 
 @dataclass(slots=True)
@@ -48,6 +49,8 @@ class Rehearsal:
     projection: Projection = field(init=False)
     #: What the clock says after the newest event.
     dates: Dates = field(init=False)
+    #: The events of the newest step, those of the timers that fired before it included.
+    told: tuple[Event, ...] = ()
     #: Flows that were chosen by the labels of gateways.
     chosen: set[str] = field(default_factory=set)
     _run: bytes = field(init=False)
@@ -63,21 +66,20 @@ class Rehearsal:
         lanes = lifecycle.calendar_of_lane(self.loaded, UNITS, self.calendars)
         return hoso_bpmn.resume(self.loaded.specification, self._run, calendar=lanes)
 
-    def play(self, step: When) -> tuple[Event, ...]:
-        """Let time pass until the step, and do what it says; its events.
+    def play(self, step: When) -> None:
+        """Let time pass until the step, and do what it says.
 
-        Raises a `Refusal` when the rules do not allow it, `StepNotOpen` where it acts at no open task; nothing has
-        happened then but the passing of time.
+        Raises a `Refusal` when the rules do not allow it, `StepNotOpen` where it acts at nothing that is open; nothing
+        has happened then but the passing of time.
         """
-        at = self.instant(step.at)
+        at, self.told = self.instant(step.at), ()
         if step.do is Do.FILE:
-            return self._file(step, at)
+            self._file(step, at)
+            return
         self._elapse(at)
-        if step.do is Do.WAIT:
-            return ()
-        told = self._decide(_COMMANDS[step.do](self, step), at, self._actor(step))
-        self._note_choice(step)
-        return told
+        if step.do is not Do.WAIT:
+            self._decide(_COMMANDS[step.do](self, step), at, self._actor(step))
+            self._note_choice(step)
 
     def instant(self, local: datetime) -> datetime:
         """A local date and time of the scenario as an instant."""
@@ -91,21 +93,32 @@ class Rehearsal:
             if task.element == step.step and step.unit in (None, task.unit)
         ]
         if len(fitting) != 1:
-            wanted = " in ".join(filter(None, (step.step, step.unit)))
-            raise StepNotOpen(wanted, self._open_steps())
+            raise StepNotOpen(f"task of {_place(step)}", self._open_steps())
         return fitting[0]
+
+    def incident(self, step: When) -> str:
+        """The id of the open incident that the step is about. Raises `StepNotOpen`."""
+        found = [
+            identity
+            for identity, held in self.state.incidents.items()
+            if held.element == step.step and step.unit in (None, held.unit)
+        ]
+        if len(found) != 1:
+            elements = sorted(held.element for held in self.state.incidents.values())
+            raise StepNotOpen(f"incident at {_place(step)}", tuple(elements))
+        return found[0]
 
     def reception(self) -> UUID:
         """The task at which the dossier is accepted or refused. Raises `StepNotOpen`."""
         found = [identity for identity, task in self.state.tasks.items() if task.milestone == "accept"]
         if not found:
-            raise StepNotOpen("the acceptance", self._open_steps())
+            raise StepNotOpen("task of the acceptance", self._open_steps())
         return found[0]
 
     def _open_steps(self) -> tuple[str, ...]:
         return tuple(sorted(task.element for task in self.state.tasks.values()))
 
-    def _file(self, step: When, at: datetime) -> tuple[Event, ...]:
+    def _file(self, step: When, at: datetime) -> None:
         given, case = self.given, self.loaded.case
         required = tuple(component.code for component in case.components if component.required)
         components = required if given.components is None else given.components
@@ -125,12 +138,11 @@ class Rehearsal:
             components=components,
             variables={name: value for name, value in given.form.items() if name in names},
         )
-        told, run = lifecycle.file(filed, at, Actor(_person(step.by or "")))
+        self.told, run = lifecycle.file(filed, at, Actor(_person(step.by or "")))
         versions = {(kept.id, kept.version): kept for kept in self.calendars.values()}
-        self.projection = Projection.of(told, versions)
+        self.projection = Projection.of(self.told, versions)
         self.dates = self.projection.clock.dates()
         self._run = run.dump()
-        return told
 
     def _elapse(self, until: datetime) -> None:
         """Let due timers fire; while a supplement is awaited they wait, and fire when it has come."""
@@ -143,18 +155,18 @@ class Rehearsal:
             except refusals.WrongStatus:
                 return
 
-    def _decide(self, command: commands.Command, at: datetime, actor: Actor) -> tuple[Event, ...]:
+    def _decide(self, command: commands.Command, at: datetime, actor: Actor) -> None:
         run = self.run
         state = replace(self.state, run=run, loaded=self.loaded, calendars=self.calendars)
         told = lifecycle.decide(state, command, at, actor)
         for event in told:
             self.projection.hear(event)
+        self.told += told
         self.dates = self.projection.clock.dates()
         self._run = run.dump()
-        return told
 
     def _actor(self, step: When) -> Actor:
-        if step.by is None and step.step is not None:
+        if step.by is None and step.do in _AT_TASKS:
             _, task = self.task(step)
             return Actor(task.assignee or _person(""))
         return Actor(_person(step.by or ""))
@@ -163,6 +175,10 @@ class Rehearsal:
         routes = self.loaded.specification.choices.get(step.step or "", {})
         if step.do is Do.COMPLETE:
             self.chosen.update(routes.get(step.outcome or "", {}).values())
+
+
+def _place(step: When) -> str:
+    return " in ".join(filter(None, (step.step, step.unit)))
 
 
 def names(*steps: When) -> dict[UUID, str]:
@@ -194,6 +210,16 @@ def _ask_supplement(_: Rehearsal, step: When) -> commands.Command:
     return commands.AskSupplement(step.reason or "", step.items or (), step.justification or "", letter=1)
 
 
+def _send(_: Rehearsal, step: When) -> commands.Command:
+    return commands.Send(step.message or "", step.values or {}, step.item)
+
+
+def _retry(rehearsal: Rehearsal, step: When) -> commands.Command:
+    return commands.Retry(rehearsal.incident(step), step.values or {})
+
+
+#: Without `by` whoever has claimed the task does these.
+_AT_TASKS = (Do.CLAIM, Do.UNCLAIM, Do.COMPLETE, Do.FAIL)
 _COMMANDS: Mapping[Do, Callable[[Rehearsal, When], commands.Command]] = {
     Do.ACCEPT: _accept,
     Do.REFUSE: lambda played, step: commands.Refuse(played.reception(), step.reason or "", letter=1),
@@ -203,5 +229,8 @@ _COMMANDS: Mapping[Do, Callable[[Rehearsal, When], commands.Command]] = {
     Do.CLAIM: lambda played, step: commands.Claim(played.task(step)[0]),
     Do.UNCLAIM: lambda played, step: commands.Unclaim(played.task(step)[0]),
     Do.COMPLETE: _complete,
+    Do.FAIL: lambda played, step: commands.Fail(played.task(step)[0], step.reason or ""),
+    Do.SEND: _send,
+    Do.RETRY: _retry,
     Do.WITHDRAW: lambda _, step: commands.Withdraw(step.reason or ""),
 }

@@ -43,6 +43,12 @@ class Do(StrEnum):
     UNCLAIM = "unclaim"
     #: An officer completes a task.
     COMPLETE = "complete"
+    #: The call that an external task waits for has failed.
+    FAIL = "fail"
+    #: A message or signal comes from outside.
+    SEND = "send"
+    #: A timer behind which the engine could not go on fires again.
+    RETRY = "retry"
     #: The applicant takes the dossier back.
     WITHDRAW = "withdraw"
     #: Nobody does anything; time passes, and timers fire.
@@ -60,6 +66,9 @@ TAKES: dict[Do, tuple[tuple[str, ...], tuple[str, ...]]] = {
     Do.CLAIM: (("step", "by"), ("unit",)),
     Do.UNCLAIM: (("step",), ("unit",)),
     Do.COMPLETE: (("step",), ("unit", "outcome", "result", "reason", "note", "values")),
+    Do.FAIL: (("step", "reason"), ("unit",)),
+    Do.SEND: (("message",), ("item", "values")),
+    Do.RETRY: (("step",), ("unit", "values")),
     Do.WITHDRAW: (("reason",), ()),
     Do.WAIT: ((), ()),
 }
@@ -174,6 +183,26 @@ class Running(_Table):
     due: Local
 
 
+class Awaited(_Table):
+    """A message or signal that is awaited, as far as it is written down."""
+
+    #: Id of the element that awaits it.
+    step: Text
+    message: Text | None = None
+    #: Whose it is to send it.
+    unit: Text | None = None
+    role: Annotated[str | None, BeforeValidator(_or_none(lambda value: value))] = None
+
+
+class Held(_Table):
+    """An incident that is open, as far as it is written down."""
+
+    #: Id of the element at which the engine could not go on, or of the external task.
+    step: Text
+    #: Who has to look.
+    unit: Text | None = None
+
+
 class Then(_Table):
     """What must hold after a step; what is not written down (`model_fields_set`) is not compared."""
 
@@ -196,6 +225,12 @@ class Then(_Table):
     tasks: Annotated[tuple[OpenStep, ...], Field(strict=False)] = ()
     #: Every timer that runs.
     timers: Annotated[tuple[Running, ...], Field(strict=False)] = ()
+    #: Every message that is awaited.
+    messages: Annotated[tuple[Awaited, ...], Field(strict=False)] = ()
+    #: Every incident that is open.
+    incidents: Annotated[tuple[Held, ...], Field(strict=False)] = ()
+    #: Names of the messages that the step sends to the outside.
+    sent: Texts = ()
     #: Numbers of the forms (Mẫu) that the step issues: `01` receipt, `02` supplement, `03` refusal.
     letters: Texts = ()
     #: Why the step must be refused, in which case nothing happens.
@@ -211,13 +246,16 @@ class When(_Table):
     do: Annotated[Do, BeforeValidator(_word(Do))]
     #: Who acts; where this is left out, whoever has claimed the task.
     by: Text | None = None
-    #: Id of the task's element; `unit` tells several tasks of one element apart.
+    #: Id of the element of the task, or of the incident; `unit` tells several of one element apart.
     step: Text | None = None
     unit: Text | None = None
     outcome: Text | None = None
     result: Annotated[Result | None, BeforeValidator(_word(Result))] = None
     reason: Text | None = None
     note: Text | None = None
+    #: Name of the message or signal that comes; `item` tells several that await it in a multi-instance activity apart.
+    message: Text | None = None
+    item: Text | None = None
     justification: Text | None = None
     items: Texts | None = None
     components: Texts | None = None

@@ -207,10 +207,9 @@ def _play(played: Rehearsal, scenario: Scenario) -> Iterator[Difference]:
 def _step(played: Rehearsal, step: When, names: Mapping[Any, str]) -> tuple[list[tuple[str, str, str]], bool]:
     """The differences of one step, and whether there is no use in going on."""
     expected = step.then.refused
-    told: Sequence[Event] = ()
     got = None
     try:
-        told = played.play(step)
+        played.play(step)
     except Refusal as refusal:
         got = refusal.slug
         if got != expected:
@@ -218,20 +217,21 @@ def _step(played: Rehearsal, step: When, names: Mapping[Any, str]) -> tuple[list
         if step.do is Do.FILE:
             return [], True
     except StepNotOpen as not_open:
-        return [("open", f"one task of {not_open.step}", ", ".join(not_open.open_steps) or "none")], True
+        return [("open", f"one {not_open.wanted}", ", ".join(not_open.open_steps) or "none")], True
     found = [("refused", expected, "nothing")] if expected and got is None else []
-    found += _halted(step, told)
-    standing = Standing(played, told, names)
+    found += _halted(step, played.told)
+    standing = Standing(played, names)
     return [*found, *standing.differences(step.then)], False
 
 
 def _halted(step: When, told: Sequence[Event]) -> Iterator[tuple[str, str, str]]:
-    """An incident is never passed over in silence."""
-    halted = next((event.payload for event in told if event.kind is Kind.INCIDENT), None)
-    element = halted["element"] if halted else None
-    if element != step.then.incident:
-        message = f"{element} ({halted['message']})" if halted else "none"
-        yield "incident", step.then.incident or "none", message
+    """An incident is never passed over in silence; a call that is said to fail is one, where that is not refused."""
+    fails = step.do is Do.FAIL and not step.then.refused
+    expected = step.step if fails else step.then.incident
+    halted = [event.payload for event in told if event.kind is Kind.INCIDENT]
+    if {said["element"] for said in halted} != ({expected} if expected else set()):
+        said = ", ".join(f"{said['element']} ({said['message']})" for said in halted)
+        yield "incident", expected or "none", said or "none"
 
 
 def _ran(ran: Ran) -> dict[str, Any]:

@@ -8,10 +8,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from hoso_workflows.act import unit_of
 from hoso_workflows.dates import Dates
-from hoso_workflows.events import Event, Kind
+from hoso_workflows.events import Kind
 from hoso_workflows.rehearsal import Rehearsal
-from hoso_workflows.scenario_file import OpenStep, Then
+from hoso_workflows.scenario_file import Awaited, Held, OpenStep, Then
 from hoso_workflows.state import portal_code
 
 #: Key, expected, got.
@@ -20,6 +21,8 @@ _OF_DATES = (
     *("running", "cycle", "provisional", "verdict", "reception_due"),
     *("due_first", "due_legal", "due_promised", "late_since"),
 )
+#: What is open, each compared as far as it is written down.
+_OPEN = ("tasks", "messages", "incidents")
 #: Told of the step itself, not of where it leads.
 _OF_THE_STEP = ("refused", "incident")
 
@@ -29,8 +32,6 @@ class Standing:
     """A dossier after a step."""
 
     played: Rehearsal
-    #: The events of the step.
-    told: Sequence[Event]
     #: What the scenario calls each principal.
     names: Mapping[UUID, str]
 
@@ -41,30 +42,47 @@ class Standing:
             if key not in then.model_fields_set or key in _OF_THE_STEP:
                 continue
             expected = getattr(then, key)
-            if key == "tasks":
-                yield from _tasks(expected, found[key])
+            if key in _OPEN:
+                yield from _open(key, expected, found[key])
             elif key == "timers":
                 yield from _differing(key, sorted((timer.step, timer.due) for timer in expected), found[key])
-            elif key == "letters":
+            elif key in ("letters", "sent"):
                 yield from _differing(key, list(expected), found[key])
             else:
                 yield from _differing(key, expected, found[key])
 
     def _found(self, dates: Dates) -> dict[str, Any]:
         state = self.played.state
-        issued = (event.payload["form"] for event in self.told if event.kind is Kind.LETTER_ISSUED)
         return {
             "status": state.status,
             "portal": portal_code(state),
             "outcome": state.outcome,
             **{key: self._local(getattr(dates, key)) for key in _OF_DATES},
-            "tasks": self._open(dates),
+            "tasks": self._tasks(dates),
+            "messages": self._messages(),
+            "incidents": [{"step": held.element, "unit": held.unit} for held in state.incidents.values()],
             "timers": sorted((timer.element, self._local(timer.due)) for timer in self.played.run.timers),
-            "letters": list(issued),
+            "sent": self._said(Kind.MESSAGE_SENT, "message"),
+            "letters": self._said(Kind.LETTER_ISSUED, "form"),
         }
 
-    def _open(self, dates: Dates) -> list[dict[str, Any]]:
-        found = [
+    def _said(self, kind: Kind, key: str) -> list[str]:
+        return [event.payload[key] for event in self.played.told if event.kind is kind]
+
+    def _messages(self) -> list[dict[str, Any]]:
+        units = self.played.state.units
+        return [
+            {
+                "step": each.element,
+                "message": each.name,
+                "unit": unit_of(units, each.unit or "handling"),
+                "role": each.role,
+            }
+            for each in self.played.run.awaited
+        ]
+
+    def _tasks(self, dates: Dates) -> list[dict[str, Any]]:
+        return [
             {
                 "step": task.element,
                 "unit": task.unit,
@@ -77,7 +95,6 @@ class Standing:
             }
             for identity, task in self.played.state.tasks.items()
         ]
-        return sorted(found, key=lambda task: (task["step"], task["unit"]))
 
     def _local(self, value: Any) -> Any:
         """An instant as the scenario writes it: local, without an offset."""
@@ -87,14 +104,20 @@ class Standing:
         return datetime.combine(local.date(), local.time())
 
 
-def _tasks(expected: Sequence[OpenStep], found: Sequence[Mapping[str, Any]]) -> Iterator[Differing]:
-    steps, open_steps = sorted(task.step for task in expected), [task["step"] for task in found]
+def _open(
+    kind: str, expected: Sequence[OpenStep | Awaited | Held], found: Sequence[Mapping[str, Any]]
+) -> Iterator[Differing]:
+    """Where what is open is at other steps than expected, or else than it is written down there."""
+    steps, open_steps = sorted(each.step for each in expected), sorted(each["step"] for each in found)
     if steps != open_steps:
-        yield "tasks", ", ".join(steps) or "none", ", ".join(open_steps) or "none"
+        yield kind, ", ".join(steps) or "none", ", ".join(open_steps) or "none"
         return
-    for wanted, task in zip(sorted(expected, key=lambda t: (t.step, t.unit or "")), found, strict=True):
+    ordered = sorted(found, key=lambda each: (each["step"], each["unit"]))
+    for wanted, got in zip(
+        sorted(expected, key=lambda each: (each.step, each.unit or "")), ordered, strict=True
+    ):
         for key in sorted(wanted.model_fields_set):
-            yield from _differing(f"{wanted.step} {key}", getattr(wanted, key), task[key])
+            yield from _differing(f"{wanted.step} {key}", getattr(wanted, key), got[key])
 
 
 def _differing(key: str, expected: Any, got: Any) -> Iterator[Differing]:
