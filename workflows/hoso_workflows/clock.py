@@ -95,6 +95,8 @@ class Clock:
     #: Since when the clock stands still.
     _stopped: datetime | None = None
     _plan: Plan | None = None
+    #: What the closed steps came to; nothing changes it any more.
+    _past: dict[UUID, StepDates] = field(default_factory=dict)
     _ended: bool = False
 
     def hear(self, event: Event) -> None:
@@ -119,13 +121,17 @@ class Clock:
             late_since=self.late_since,
             verdict=self.verdict,
             appointments=tuple(promise.appointment for promise in self.promises),
-            steps={task: timing.dates for task, timing in self.timings().items()},
+            steps={**self._past, **self._present()},
         )
 
     def timings(self) -> dict[UUID, Timing]:
         """How the dates of each step were counted."""
         with _within_the_calendar():
             return {**self.closed, **{task: self._timing(step) for task, step in self.steps.items()}}
+
+    def _present(self) -> dict[UUID, StepDates]:
+        with _within_the_calendar():
+            return {task: self._timing(step).dates for task, step in self.steps.items()}
 
     # What sets and moves the dates
 
@@ -228,7 +234,8 @@ class Clock:
         task = event.payload["task"]
         step = self.steps.pop(UUID(task))
         completed = event.at if event.payload["by"] == "completed" else None
-        self.closed[UUID(task)] = replace(self._timing(step, event.at), completed=completed)
+        timing = replace(self._timing(step, event.at), completed=completed)
+        self.closed[UUID(task)], self._past[UUID(task)] = timing, timing.dates
         if step.excluded:
             self._go_on(task, AppointmentKind.SUSPENSION_ENDED, event)
 
