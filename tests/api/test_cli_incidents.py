@@ -1,0 +1,49 @@
+"""`hoso incidents`: what holds dossiers up, for people and for programs."""
+
+import asyncio
+from collections.abc import Iterator
+
+import pytest
+
+import exchanges
+from command_line import hoso
+from exchanges import CODE, OPINION, PARTNER, SPECIALIST
+from hoso_models import postgres
+from hoso_workflows.commands import Fail, Send
+from hoso_workflows.filing import Applicant, Request
+from world import DEPARTMENT, DESK, OTHER, World, instant, person
+
+
+@pytest.fixture
+def world_url(server: postgres.Server) -> Iterator[str]:
+    """The address of a fresh copy of the world with the procedure in it."""
+    with exchanges.founded(server) as url:
+        yield url
+
+
+async def test_open_incidents_are_listed_and_may_fail_a_script(world: World, world_url: str) -> None:
+    assert (await asyncio.to_thread(hoso, "incidents", "--json", url=world_url)).json == {"items": []}
+    request = Request(CODE, Applicant("Người nộp 1", identifier="000000000001"), channel="desk")
+    clerk = person("reception", DESK)
+    filed = await world.office.file(request, actor=clerk, at=instant("2026-03-02 08:00"))
+    before = await world.does(await world.accepts(filed), Send(OPINION), SPECIALIST)
+    call = exchanges.task(before, "Thue")
+    await world.does(before, Fail(call, "Cổng thuế không trả lời"), PARTNER, "2026-03-02 10:30")
+    ran = await asyncio.to_thread(hoso, "incidents", "--json", "--fail-if-any", url=world_url)
+    assert (ran.status, ran.json["items"]) == (
+        1,
+        [
+            {
+                "id": str(call),
+                "element": "Thue",
+                "message": "Cổng thuế không trả lời",
+                "unit": DEPARTMENT,
+                "since": "2026-03-02T03:30:00+00:00",
+                "dossier": {"reference": before.reference, "code": before.code, "procedure": CODE},
+            }
+        ],
+    )
+    shown = await asyncio.to_thread(hoso, "incidents", url=world_url)
+    assert (before.code or "?") in shown.out
+    elsewhere = await asyncio.to_thread(hoso, "incidents", "--unit", OTHER, "--fail-if-any", url=world_url)
+    assert elsewhere.status == 0
