@@ -110,6 +110,7 @@ class Dossier(Record, table=True):
         index("ix_dossier_overdue", "due_legal", "id", include=("code", "handling_unit"), where=RUNNING),
         index("ix_dossier_promised", "due_promised", "id", include=("handling_unit",), where=RUNNING),
         index("ix_dossier_reception", "receiving_unit", "reception_due", "id", where=AT_RECEPTION),
+        index("ix_dossier_reception_due", "reception_due", "id", where=AT_RECEPTION),
         index("ix_dossier_receiving_unit", "receiving_unit", "filed_at", "id"),
         index("ix_dossier_accepted", "handling_unit", "procedure_code", "accepted_at"),
         index("ix_dossier_applicant_id", "applicant_id", "filed_at"),
