@@ -73,5 +73,14 @@ async def test_reception_s_form_is_answered_with_its_acceptance_and_with_nothing
     ]
     idle = await rest.post(path, CLERK, {"outcome": "refuse", "reason": "Sai mẫu", "variables": SOUND})
     assert problem(idle)["type"] == "urn:hoso:problem:form-refused"
-    after = await rest.done(path, CLERK, {"outcome": "accept", "variables": SOUND})
+    accepting = f"/v1/dossiers/{filed['reference']}/acceptance"
+    assert problem(await rest.post(accepting, CLERK))["type"] == "urn:hoso:problem:form-refused"
+    after = await rest.done(accepting, CLERK, {"variables": {**SOUND, "muc": 6}})
+    appraised = await rest.done(completion(after), SPECIALIST, {"variables": {**SOUND, "muc": 7}})
+    assert (after["status"], [task["element"] for task in appraised["tasks"]]) == ("in_process", ["Kiem_tra"])
+
+
+async def test_reception_may_accept_by_completing_its_step(rest: Rest):
+    filed = await accepted(rest, at_reception=True)
+    after = await rest.done(completion(filed), CLERK, {"outcome": "accept", "variables": SOUND})
     assert after["status"] == "in_process"

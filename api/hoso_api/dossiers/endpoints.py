@@ -44,7 +44,7 @@ async def file_dossier(body: schemas.Filing, act: ActNow) -> Response:
 async def accept_dossier(reference: Reference, body: schemas.Acceptance, act: ActNow) -> Response:
     """Find the dossier complete and valid: it gets its code, its receipt and its dates."""
     task = await lookup.reception_task(act.caller.office.db, reference)
-    return await act.perform(reference, commands.Accept(task, code="", receipt=0, note=body.note))
+    return await act.perform(reference, commands.Accept(task, "", 0, body.note, body.variables))
 
 
 @router.post("/{reference}/refusal", **CHANGES)

@@ -56,6 +56,8 @@ class Acceptance(Body):
     """Reception finds the dossier complete and valid."""
 
     note: Text = ""
+    #: Answers to the form of reception's step, where it has one.
+    variables: Data = Field(default_factory=dict)
 
 
 class Refusal(Body):

@@ -46,6 +46,7 @@ class Completion(Body):
     """How a task ends."""
 
     outcome: Name | None = None
+    #: Answers to the step's form; without a form, values that expressions of the diagram read. Others are refused by name.
     variables: Data = Field(default_factory=dict)
     #: Only at the task that decides; granted when absent.
     result: commands.Result | None = None
