@@ -107,8 +107,8 @@ class Form:
 def read(document: bytes) -> Form:
     """The form in a form-js file; raises `RefusedFile` with rule `form-broken` or `form-pattern`."""
     try:
-        read = json.loads(document)
-        return Form(tuple(_fields(read["components"])), read)
+        told = json.loads(document)
+        return Form(tuple(_fields(told["components"])), told)
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as broken:
         if isinstance(broken, RefusedFile):
             raise
