@@ -12,7 +12,7 @@ from hoso_models import DossierStatus as Status
 from hoso_models import PrincipalKind
 from hoso_workflows import authority, lifecycle, refusals
 from hoso_workflows.authority import Right, Rights
-from hoso_workflows.commands import Actor, Advance, Retry, Send
+from hoso_workflows.commands import Actor, Advance, AskSupplement, ReceiveSupplement, Retry, Send, Withdraw
 from hoso_workflows.events import Kind
 from hoso_workflows.state import OpenIncident
 from procedures_in_memory import UNITS, Walk
@@ -174,3 +174,21 @@ def test_the_administrator_and_heads_of_the_unit_or_the_handling_unit_retry():
     for right in (Right("H27.1", "head"), Right("H27.2", "specialist"), Right("H27.2", "auditor")):
         with pytest.raises(refusals.Forbidden):
             actor(dossier, Retry(incident), rights(right))
+
+
+def test_a_withdrawal_takes_every_incident_along():
+    dossier, incident = held()
+    told = dossier.does(Withdraw("Đổi ý"), "2026-03-02 15:00")
+    assert [event.payload for event in told if event.kind is Kind.INCIDENT_RESOLVED] == [{"id": incident}]
+    with pytest.raises(refusals.WrongStatus):
+        dossier.does(Retry(incident, {"amount": 1}), "2026-03-02 16:00")
+
+
+def test_nothing_is_retried_while_a_supplement_is_awaited():
+    dossier, incident = held()
+    dossier.does(AskSupplement("thiếu"), "2026-03-02 15:00")
+    with pytest.raises(refusals.SupplementAwaited, match="The dossier waits"):
+        dossier.does(Retry(incident, {"amount": 1}), "2026-03-02 16:00")
+    dossier.does(ReceiveSupplement(), "2026-03-03 08:00")
+    dossier.does(Retry(incident, {"amount": 1}), "2026-03-03 09:00")
+    assert dict(dossier.state.incidents) == {}
