@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import io
+import lzma
 import stat
+import struct
 import unicodedata
 import zipfile
+import zlib
 from collections.abc import Iterator, Mapping
 from pathlib import Path, PurePosixPath
 
@@ -16,6 +19,13 @@ MAX_FILE = 5_000_000
 MAX_TOTAL = 20_000_000
 #: Zip knows no time zone and no year before 1980; every entry of a canonical zip carries this instant.
 _EPOCH = (1980, 1, 1, 0, 0, 0)
+#: Control characters, and bytes of a name that are no text.
+_UNPRINTED = ("Cc", "Cs")
+#: What Python's reader raises for bytes that are no zip, or lie about what is in it.
+_UNREADABLE = (
+    *(zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, NotImplementedError, RuntimeError),
+    *(EOFError, OSError, ValueError, ArithmeticError, LookupError),
+)
 _CLUTTER = ("__MACOSX/", ".DS_Store", "Thumbs.db")
 
 
@@ -45,12 +55,16 @@ def from_folder(folder: Path) -> dict[str, bytes]:
 
 
 def _visible(folder: Path) -> Iterator[Path]:
-    for path in sorted(folder.iterdir()):
-        if path.name.startswith(".") or path.name in _CLUTTER or path.name == "__pycache__":
-            continue
-        yield path
-        if path.is_dir() and not path.is_symlink():
-            yield from _visible(path)
+    waiting = [folder]
+    while waiting:
+        for path in sorted(waiting.pop().iterdir()):
+            if path.name.startswith(".") or path.name in _CLUTTER or path.name == "__pycache__":
+                continue
+            if path.is_dir() and not path.is_symlink():
+                safe_name(path.relative_to(folder).as_posix())
+                waiting.append(path)
+            else:
+                yield path
 
 
 def from_zip(data: bytes, root: str) -> dict[str, bytes]:
@@ -61,7 +75,9 @@ def from_zip(data: bytes, root: str) -> dict[str, bytes]:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as container:
             return _without_wrapper(_inflate(container), root)
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError) as error:
+    except RefusedFile:
+        raise
+    except _UNREADABLE as error:
         raise RefusedFile(
             "package-broken",
             f"The upload is not a readable zip file: {error}.",
@@ -103,7 +119,7 @@ def safe_name(name: str) -> str:
     text = unicodedata.normalize("NFC", name)
     parts = text.rstrip("/").split("/")
     unsafe = "\\" in text or ":" in parts[0] or any(part in ("", ".", "..") for part in parts)
-    if unsafe or len(text) > 200 or any(unicodedata.category(letter) == "Cc" for letter in text):
+    if unsafe or len(text) > 200 or any(unicodedata.category(letter) in _UNPRINTED for letter in text):
         raise RefusedFile(
             "package-path",
             f"The package has a file named {name[:200]!r}.",

@@ -12,6 +12,8 @@ from hoso_bpmn.state import Snapshot
 
 #: Automatic steps of one command; an endless loop of gateways reaches it in a second.
 MAX_STEPS = 2_000
+#: Changes of tasks in one command; repetitions within repetitions reach it before their steps do.
+MAX_CHANGES = 50_000
 
 
 class Steps:
@@ -29,7 +31,7 @@ class Steps:
         while ready := list(self._ready()):
             for task in ready:
                 left -= 1
-                if left < 0:
+                if left < 0 or moment.now().number - self._since > MAX_CHANGES:
                     raise errors.TooManySteps(MAX_STEPS)
                 self._step(task)
         trail.note(self._snapshot.workflow, self._since)

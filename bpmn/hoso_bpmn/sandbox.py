@@ -44,6 +44,8 @@ class Limits:
 
 
 LIMITS = Limits()
+#: What a child may answer; a file can make a report many times its own size.
+MAX_ANSWER = 30_000_000
 
 
 def run(work: str, data: bytes, limits: Limits = LIMITS, **words: str) -> dict[str, Any]:
@@ -114,7 +116,11 @@ def main(work: str, words: str, limits: str) -> None:
         ).to_json()
     except RefusedFile as refused:
         answer = {"refused": refused.to_json()}
-    json.dump(answer, sys.stdout)
+    written = json.dumps(answer)
+    if len(written) > MAX_ANSWER:
+        excess = _stopped(f"what is to be said of it exceeds {MAX_ANSWER:,} bytes")
+        written = json.dumps({"refused": excess.to_json()})
+    sys.stdout.write(written)
 
 
 if __name__ == "__main__":

@@ -10,6 +10,9 @@ from pydantic import BaseModel, ValidationError
 
 from hoso_bpmn.findings import RefusedFile
 
+#: Reading takes time that grows with the square of the size.
+MAX_BYTES = 100_000
+
 Model = TypeVar("Model", bound=BaseModel)
 
 
@@ -29,14 +32,19 @@ def read(data: bytes, model: type[Model], *, file: str, what: str) -> tuple[Mode
 
 
 def _parsed(data: bytes, file: str, what: str) -> dict[str, Any]:
+    line = 0
     try:
-        return tomllib.loads(data.decode("utf-8-sig"))
+        if len(data) <= MAX_BYTES:
+            return tomllib.loads(data.decode("utf-8-sig"))
+        message = f"it has {len(data):,} bytes; {MAX_BYTES:,} are read"
     except UnicodeDecodeError as error:
         message, line = "it is not UTF-8", data.count(b"\n", 0, error.start) + 1
     except tomllib.TOMLDecodeError as error:
         message, line = str(error), _line(str(error))
     except RecursionError:
-        message, line = "its tables are nested too deep", 0
+        message = "its tables are nested too deep"
+    except ValueError:  # Python reads no number of more than 4,300 digits
+        message = "a number in it has more digits than are read"
     raise RefusedFile(
         f"{what}-broken",
         f"The {what} is not valid TOML: {message}.",

@@ -10,7 +10,7 @@ import typer
 import hoso_bpmn
 from hoso_api.cli import faults, screen
 from hoso_api.cli.called import With, known
-from hoso_bpmn import package, picture
+from hoso_bpmn import archive, package, picture
 from hoso_bpmn.conversion import Imported, scaffold
 from hoso_workflows import publish, scenarios
 
@@ -39,7 +39,7 @@ def imported(
     json: Json = False,
 ) -> None:
     """Turn a foreign diagram into a package, telling every change, and what its author still has to fill in."""
-    found = hoso_bpmn.import_bpmn(there(file).read_bytes())
+    found = hoso_bpmn.import_bpmn(content(file))
     files = scaffold.package(found)
     _write(folder, files)
     if json:
@@ -71,12 +71,12 @@ def check(
 @app.command("test")
 def played(path: Source, json: Json = False, called: With = None) -> None:
     """Play the scenarios of a package and list the flows that none takes; exit 1 when one fails."""
-    declared, given = opened(path), known(called)
-    report = hoso_bpmn.check(path, known=given) if path.exists() else hoso_bpmn.Report()
+    given = known(called)
+    report = _unplayable(publish.check(path, known=given)) if path.exists() else hoso_bpmn.Report()
     if not report.ok:
         show(report)
         raise typer.Exit(faults.FINDINGS)
-    results = scenarios.run(declared, resolve=package.known(given))
+    results = scenarios.run(opened(path), resolve=package.known(given))
     if json:
         screen.json(results.to_json())
     else:
@@ -92,7 +92,7 @@ def draw(
 ) -> None:
     """Draw a diagram from its own coordinates; one without coordinates is laid out."""
     if path.is_file() and path.suffix != ".zip":
-        data = path.read_bytes()
+        data = content(path)
     else:
         declared = opened(path)
         data = declared.process(case_of(declared, case))
@@ -103,7 +103,20 @@ def opened(path: Path) -> package.Package:
     """The package of a folder, a zip, or a bundled procedure's code."""
     if not path.exists() and str(path) in hoso_bpmn.bundled():
         return package.bundled(str(path))
-    return package.read(path if there(path).is_dir() else path.read_bytes())
+    return package.read(path if there(path).is_dir() else content(path))
+
+
+def content(path: Path) -> bytes:
+    """What is in a file, no more than is ever accepted, whatever its size."""
+    if not there(path).is_file():
+        raise faults.Unreadable(path, "is no file")
+    with path.open("rb") as stream:
+        return stream.read(archive.MAX_TOTAL + 1)
+
+
+def _unplayable(report: hoso_bpmn.Report) -> hoso_bpmn.Report:
+    """Why the scenarios are not played here: what is wrong with the package, or that playing them had to be stopped."""
+    return hoso_bpmn.Report(tuple(f for f in report.findings if not f.rule.startswith("scenario-")))
 
 
 def there(path: Path) -> Path:

@@ -31,6 +31,9 @@ class Fault:
     line: int = 0
 
 
+#: Characters of a finding's message.
+MAX_MESSAGE = 2_000
+
 Faults: TypeAlias = Iterator[Fault]
 T = TypeVar("T", contravariant=True)
 
@@ -53,10 +56,15 @@ class Rule(Generic[T]):
                 rule=self.id,
                 element=place.id if place is not None else None,
                 line=place.line if place is not None else fault.line,
-                message=fault.message,
+                message=_short(fault.message),
                 remedy=fault.remedy or self.remedy,
                 file=fault.file or file,
             )
+
+
+def _short(message: str) -> str:
+    """A name may be as long as its file; a report repeats it with every finding."""
+    return message if len(message) <= MAX_MESSAGE else message[:MAX_MESSAGE] + "…"
 
 
 ProcessRule: TypeAlias = Callable[[Subject], Faults]

@@ -2,7 +2,8 @@
 
 from difflib import get_close_matches
 
-from hoso_bpmn import diagram, errors, expressions, plan, properties, timers
+from hoso_bpmn import diagram, errors, expressions, instances, plan, properties, timers
+from hoso_bpmn.diagram import Element
 from hoso_bpmn.findings import Severity
 from hoso_bpmn.rules import elements
 from hoso_bpmn.rules.rule import Fault, Faults, process_rule
@@ -49,6 +50,36 @@ def expression(subject: Subject) -> Faults:
                 expressions.compiled(text) if text else None
             except errors.BadExpression as error:
                 yield Fault(element, f"The repetition of {element.label!r} does not compile: {error}")
+        times = _times(subject, element)
+        if times is None or not 0 <= times <= instances.MAX_INSTANCES:
+            said = "no whole number of" if times is None else f"{times:,}"
+            yield Fault(
+                element,
+                f"{element.label!r} is done {said} times; at most {instances.MAX_INSTANCES:,} times are run.",
+                f"Write a whole number up to {instances.MAX_INSTANCES:,}, or name a list variable.",
+            )
+
+
+def _times(subject: Subject, element: Element | None) -> int | None:
+    """How often an element is done at least, repetitions around it included; None for what is no whole number."""
+    times = 1
+    while element is not None:
+        repeats = element.multi_instance
+        number = _number(repeats.cardinality) if repeats is not None and repeats.kind != "loop" else 1
+        if not isinstance(number, int):
+            return None
+        times *= number
+        element = subject.element(element.parent or "")
+    return times
+
+
+def _number(text: str | None) -> object:
+    """A number of instances that is the same for every dossier, else 1."""
+    try:
+        expression = expressions.compiled(text) if text else None
+        return 1 if expression is None or expression.names else expression.evaluate({})
+    except errors.EngineError:
+        return 1
 
 
 @process_rule(
