@@ -15,21 +15,17 @@ from hoso_bpmn.xml import bpmn, local
 #: Tasks that a person completes. An untyped task waits for a person as well.
 HUMAN_TASKS = frozenset(("task", "userTask", "manualTask"))
 TASKS = HUMAN_TASKS | {
-    "receiveTask",
-    "sendTask",
-    "serviceTask",
-    "scriptTask",
-    "businessRuleTask",
-    "callActivity",
+    *("receiveTask", "sendTask", "serviceTask", "scriptTask", "businessRuleTask", "callActivity"),
 }
 SUBPROCESSES = frozenset(("subProcess", "transaction", "adHocSubProcess"))
-EVENTS = frozenset(
-    ["startEvent", "endEvent", "intermediateCatchEvent", "intermediateThrowEvent", "boundaryEvent"]
-)
+#: What a boundary event can sit on.
+ACTIVITIES = TASKS | SUBPROCESSES
+_IN_BETWEEN = ("intermediateCatchEvent", "intermediateThrowEvent", "boundaryEvent")
+EVENTS = frozenset(("startEvent", "endEvent", *_IN_BETWEEN))
 GATEWAYS = frozenset(
     ["exclusiveGateway", "parallelGateway", "inclusiveGateway", "eventBasedGateway", "complexGateway"]
 )
-FLOW_NODES = TASKS | SUBPROCESSES | EVENTS | GATEWAYS
+FLOW_NODES = ACTIVITIES | EVENTS | GATEWAYS
 
 
 @dataclass(frozen=True, slots=True)

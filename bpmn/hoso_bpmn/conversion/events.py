@@ -8,7 +8,7 @@ from lxml import etree
 
 from hoso_bpmn import errors, timers
 from hoso_bpmn.conversion.draft import Draft
-from hoso_bpmn.diagram import EVENTS, Element, EventDefinition
+from hoso_bpmn.diagram import ACTIVITIES, EVENTS, Element, EventDefinition
 from hoso_bpmn.rules import elements as triggers_of
 from hoso_bpmn.xml import bpmn, local
 
@@ -23,7 +23,7 @@ def seat_boundaries(draft: Draft) -> None:
         before = host.label if host is not None else event.attached_to or "nothing"
         while host is not None and host.parent != event.parent:
             host = process.elements.get(host.parent or "")
-        if host is None:
+        if host is None or host.tag not in ACTIVITIES:
             draft.remove(event.node)
             draft.report("boundary", event.id, f"on {before}", "removed")
         elif host.id != event.attached_to:

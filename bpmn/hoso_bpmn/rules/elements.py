@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from hoso_bpmn import xml
+from hoso_bpmn import diagram, xml
 from hoso_bpmn.diagram import Element, Process
 from hoso_bpmn.findings import Severity
 from hoso_bpmn.rules.rule import Fault, Faults, process_rule
@@ -85,7 +85,8 @@ def flow_dangling(subject: Subject) -> Faults:
 def boundary_detached(subject: Subject) -> Faults:
     for event in subject.elements:
         host = subject.element(event.attached_to or "")
-        if event.tag == "boundaryEvent" and (host is None or host.parent != event.parent):
+        seated = host is not None and host.tag in diagram.ACTIVITIES and host.parent == event.parent
+        if event.tag == "boundaryEvent" and not seated:
             yield Fault(event, f"The boundary event {event.label!r} sits on no activity beside it.")
 
 

@@ -1,0 +1,105 @@
+"""The rule on joins at which a dossier would wait for ever: the token game, played in every way that can be chosen.
+
+A scope is a free-choice net: a flow leads to one element, so whichever element can act may act first, and only choices
+are tried one by one (Valmari: Stubborn sets for reduced state space generation, 1990). An inclusive join acts when
+nothing else can.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from hoso_bpmn import diagram
+from hoso_bpmn.diagram import Element, Process
+from hoso_bpmn.rules.reach import Reach
+from hoso_bpmn.rules.rule import Fault, Faults, process_rule
+from hoso_bpmn.rules.subject import Subject
+
+#: Markings that are looked at in one scope; a drawing of more is left to the run's own guard.
+MAX_MARKINGS = 2_000
+#: Tokens of one flow that are told apart.
+MAX_TOKENS = 3
+#: How many tokens each flow has.
+Marking = Mapping[str, int]
+
+_CHOOSING = ("exclusiveGateway", "eventBasedGateway", "complexGateway")
+_JOINING = ("parallelGateway", "inclusiveGateway")
+_STOPPING = ("terminate", "error", "cancel")
+
+
+@process_rule(
+    "join-starved",
+    remedy="Bring ways of which one is chosen together by an exclusive gateway, or lead every branch to the join.",
+)
+def join_starved(subject: Subject) -> Faults:
+    process = subject.process
+    scopes = [None, *(e.id for e in subject.elements if e.tag in diagram.SUBPROCESSES)]
+    entered = Reach(process).entered
+    for join in dict.fromkeys(join for scope in scopes for join in _starved(process, scope)):
+        if join in entered:
+            element = process.elements[join]
+            yield Fault(
+                element,
+                f"A dossier may wait at {element.label!r} for ever: one of its {len(element.incoming)} ways may not come.",
+            )
+
+
+def _starved(process: Process, scope: str | None) -> Iterator[str]:
+    """The joins at which tokens are left when nothing can act any more."""
+    waiting = [_marked({}, tuple(flow for start in _starts(process, scope) for flow in start.outgoing))]
+    seen: set[frozenset[tuple[str, int]]] = set()
+    while waiting and len(seen) < MAX_MARKINGS:
+        marking = waiting.pop()
+        key = frozenset(marking.items())
+        if key in seen:
+            continue
+        seen.add(key)
+        acting = _acting(process, marking)
+        if acting is None:
+            yield from (process.flows[flow].target for flow in marking)
+        else:
+            consumed, element = acting
+            left = {f: number for f in marking if (number := marking[f] - (f in consumed))}
+            waiting += [_marked(left if goes_on else {}, flows) for flows, goes_on in _ways(process, element)]
+
+
+def _starts(process: Process, scope: str | None) -> list[Element]:
+    members = [e for e in process.within(scope) if not e.attached_to and not e.triggered_by_event]
+    starts = [e for e in members if e.tag == "startEvent"]
+    return starts[:1] or [e for e in members if not e.incoming]
+
+
+def _marked(marking: Marking, flows: tuple[str, ...]) -> Marking:
+    found = dict(marking)
+    for flow in flows:
+        found[flow] = min(found.get(flow, 0) + 1, MAX_TOKENS)
+    return found
+
+
+def _acting(process: Process, marking: Marking) -> tuple[frozenset[str], Element] | None:
+    """An element that can act, with the flows whose tokens it takes; an inclusive join only when no other can."""
+    joins = []
+    for flow in marking:
+        element = process.elements.get(process.flows[flow].target)
+        if element is None:  # flow-dangling says so
+            continue
+        if len(element.incoming) == 1 or element.tag not in _JOINING:
+            return frozenset((flow,)), element
+        if element.tag == "inclusiveGateway":
+            joins.append(element)
+        elif marking.keys() >= set(element.incoming):
+            return frozenset(element.incoming), element
+    return (frozenset(joins[0].incoming), joins[0]) if joins else None
+
+
+def _ways(process: Process, element: Element) -> Iterator[tuple[tuple[str, ...], bool]]:
+    """The flows that may get a token when the element acts, and whether the other tokens of its scope stay."""
+    if element.tag in _CHOOSING:
+        yield from (((flow,), True) for flow in element.outgoing)
+        return
+    stops = any(definition.kind in _STOPPING for definition in element.event_definitions)
+    yield element.outgoing, not (stops and element.tag == "endEvent")
+    if element.tag == "inclusiveGateway":
+        yield from (((flow,), True) for flow in element.outgoing)
+    for event in process.attached(element.id):
+        yield event.outgoing if event.interrupting else (*element.outgoing, *event.outgoing), True
