@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from SpiffWorkflow.bpmn.specs.control import BoundaryEventSplit
 from SpiffWorkflow.util.task import TaskState
 
 from hoso_bpmn import engine
@@ -57,8 +58,13 @@ def _needed(process: Any) -> set[int]:
 
 
 def _shorten(tasks: dict[int, Any], task: Any) -> None:
-    """Let a finished only child take its finished parent's place."""
+    """Let a finished only child take its finished parent's place.
+
+    Not right below the split of boundary events: whether an activity was interrupted is told by the events that stand there.
+    """
     if task._parent is None or len(task._children) != 1 or not _finished(task):
+        return
+    if isinstance(tasks[task._parent].task_spec, BoundaryEventSplit):
         return
     child = tasks[task._children[0]]
     if _finished(child):

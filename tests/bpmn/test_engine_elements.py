@@ -724,3 +724,27 @@ def test_an_error_that_nothing_catches_ends_what_accompanies_the_process_too() -
 def test_a_cycle_that_is_none_or_never_rests_is_refused(text: str) -> None:
     with pytest.raises((errors.BadTimer, errors.BadExpression)):
         specification(users("a b c") + boundary(False, text, "timeCycle"), "start>a a>b t>c b>end c>end")
+
+
+def test_an_interruption_beside_an_activity_does_not_pass_for_one_of_the_activity_itself() -> None:
+    """What was finished left the tree, and an inner boundary event came to stand where those of the outer task stand."""
+
+    def timed(task: str, event: str, interrupts: str) -> str:
+        return user(task) + (
+            f'<boundaryEvent id="{event}" attachedToRef="{task}" cancelActivity="{interrupts}">'
+            "<timerEventDefinition><timeDuration>PT1H</timeDuration></timerEventDefinition></boundaryEvent>"
+        )
+
+    drawn = timed("a", "beside", "false") + timed("b", "instead", "true") + users("c d z")
+    gateways = '<parallelGateway id="f"/><parallelGateway id="j"/><endEvent id="e1"/><endEvent id="e2"/>'
+    way = "start>f f>a f>d a>j d>j j>z z>end beside>b b>e1 instead>c c>e2"
+    walk = Walk(specification(drawn + gateways, way))
+    walk.wait(hours=1)
+    walk.wait(hours=1)
+    assert walk.open == ["a", "c", "d"]
+    walk.do("a")
+    walk.do("d")
+    assert walk.open == ["c", "z"]
+    walk.do("c")
+    walk.do("z")
+    assert walk.run.finished
