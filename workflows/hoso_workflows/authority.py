@@ -129,7 +129,7 @@ def _competent(unit: str, state: State, competent: Collection[str]) -> None:
     """A unit that plays a part of the dossier is competent for it on that day; one that the procedure names always is."""
     for part, playing in state.units.items():
         if playing == unit and unit not in competent:
-            raise refusals.NotCompetent(state.procedure, part, unit, sorted(competent))
+            raise refusals.NotCompetent(state.procedure, part, unit, sorted(set(competent)))
 
 
 def assignable(command: Command, state: State, row: Mapping[str, Any] | None) -> None:

@@ -187,11 +187,11 @@ class Office:
         return await self._numbered(told, state.units["receiving"]), run
 
     async def _load(self, command: commands.Command, asked: Asked) -> Any:
-        day, other = authority.local_date(asked.at), getattr(command, "assignee", None)
-        row = await self.db.row(
-            statements.LOAD,
-            [asked.subject, _uuid(asked.subject), asked.actor, day, asked.at, asked.key, other],
-        )
+        task, other = _uuid(asked.subject), getattr(command, "assignee", None)
+        day = authority.local_date(asked.at)
+        parameters = [task or asked.subject, asked.actor, day, asked.at, asked.key, other]
+        sql = statements.load(task=task is not None, other=other is not None)
+        row = await self.db.row(sql, parameters if other else parameters[:-1])
         if row is None:
             raise refusals.NotFound("dossier or task", asked.subject)
         return row
@@ -202,7 +202,7 @@ class Office:
         """In whose name the command is carried out."""
         async with self._remembering(asked, type(command).__name__, state.reference):
             rights = authority.Rights.of(asked.actor, row.rights, applicant=bool(row.applicant))
-            actor = authority.actor(command, state, rights, row.competent or ())
+            actor = authority.actor(command, state, rights, row.competent)
             authority.assignable(command, state, row.other_rights)
             return actor
 

@@ -8,28 +8,33 @@ from functools import cache
 
 from hoso_workflows import authority
 
-#: $1 reference or code, $2 task id or null, $3 actor, $4 local date, $5 instant, $6 idempotency key or null,
-#: $7 somebody else whose rights matter (an assignee) or null.
-LOAD = f"""
-with subject as (
-  select dossier_id as id from user_task where id = $2::uuid
-  union all
-  select id from dossier where reference = $1 or code = $1
-  limit 1
-)
+_OF_TASK = "select dossier_id as id from user_task where id = $1::uuid"
+_OF_KEY = "select id from dossier where reference = $1::text or code = $1::text"
+
+
+@cache
+def load(*, task: bool, other: bool) -> str:
+    """The statement that loads what the decision of an act needs: one row, or none where there is no such dossier.
+
+    $1 the id of a `task`, else a reference or code; $2 actor, $3 local date, $4 instant, $5 idempotency key or null; with
+    `other`, $6 is somebody else whose rights matter (an assignee). What is not asked for is not in it: PostgreSQL would
+    make it ready all the same.
+    """
+    return f"""
 select d.id, d.workflow_version_id, d.case_id, d.filed_at, d.last_seq, e.version, e.head, e.state, e.updated_at,
-  pa.principal_id = $3::uuid as applicant,
-  (select jsonb_agg(distinct c.unit_code) from competence c where c.procedure_code = d.procedure_code
-     and $4::date between c.valid_from and coalesce(c.valid_to, 'infinity')) as competent,
-  {authority.rights_sql("$3::uuid", "$4::date", "$5::timestamptz")} as rights,
-  {authority.rights_sql("$7::uuid", "$4::date", "$5::timestamptz")} as other_rights,
+  pa.principal_id = $2::uuid as applicant,
+  array(select c.unit_code from competence c where c.procedure_code = d.procedure_code
+    and $3::date between c.valid_from and coalesce(c.valid_to, 'infinity')) as competent,
+  {authority.rights_sql("$2::uuid", "$3::date", "$4::timestamptz")} as rights,
+  {authority.rights_sql("$6::uuid", "$3::date", "$4::timestamptz") if other else "null::jsonb"} as other_rights,
   (select jsonb_build_object('hash', encode(i.request_hash, 'hex'), 'status', i.status, 'response', i.response)
-   from idempotency i where i.principal_id = $3::uuid and i.key = $6::text) as answered
-from subject s
+   from idempotency i where i.principal_id = $2::uuid and i.key = $5::text) as answered
+from ({_OF_TASK if task else _OF_KEY}) s
 join dossier d on d.id = s.id
 join engine_state e on e.dossier_id = d.id
 join party pa on pa.id = d.applicant_id
 """  # noqa: S608 - fixed text of this module
+
 
 #: $1 principal, $2 local date, $3 instant, $4 idempotency key or null.
 LOAD_ACTOR = f"""
