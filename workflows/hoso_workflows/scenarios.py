@@ -230,8 +230,8 @@ def _halted(step: When, told: Sequence[Event]) -> Iterator[tuple[str, str, str]]
     expected = step.step if fails else step.then.incident
     halted = [event.payload for event in told if event.kind is Kind.INCIDENT]
     if {said["element"] for said in halted} != ({expected} if expected else set()):
-        said = ", ".join(f"{said['element']} ({said['message']})" for said in halted)
-        yield "incident", expected or "none", said or "none"
+        got = ", ".join(f"{said['element']} ({said['message']})" for said in halted)
+        yield "incident", expected or "none", got or "none"
 
 
 def _ran(ran: Ran) -> dict[str, Any]:
