@@ -174,9 +174,10 @@ def read(data: bytes) -> Diagram:
 def of_root(root: etree._Element) -> Diagram:
     """The same for an already parsed file."""
     if root.tag != bpmn("definitions"):
+        name = etree.QName(root)
         raise findings.RefusedFile(
             "not-bpmn",
-            f"The root element is <{etree.QName(root).localname}>, not <definitions> of BPMN 2.0.",
+            f"The root element is <{name.localname}> of {name.namespace or 'nothing'}, not <definitions> of BPMN 2.0.",
             line=root.sourceline or 1,
             remedy="Export the diagram as BPMN 2.0 XML.",
         )

@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 from lxml import etree
 
-from hoso_bpmn import errors, interchange, layout, parser, sandbox, xml
+from hoso_bpmn import errors, gateways, interchange, layout, parser, sandbox, xml
 from hoso_bpmn.conversion import activities, events, identity, ways
 from hoso_bpmn.conversion.draft import Change, Draft
 from hoso_bpmn.conversion.imported import Imported, Kept
@@ -82,6 +82,7 @@ def _satisfy_engine(draft: Draft) -> None:
     """Ask the engine whether it can build the process; what it names becomes a user task."""
     for _ in range(len(draft.process.elements) + 1):
         try:
+            gateways.choices(draft.process)
             parser.parse(_without_calls(draft.process))
         except errors.UnsupportedElement as refused:
             element = draft.process.elements.get(refused.element)
@@ -90,7 +91,12 @@ def _satisfy_engine(draft: Draft) -> None:
                 raise RefusedFile(
                     "import-resists", message, line=refused.line, remedy=refused.remedy
                 ) from None
-            draft.retag(element, "userTask", "unsupported")
+            if element.tag == "boundaryEvent":
+                draft.report("unsupported", element.id, refused.what, "removed")
+                draft.remove(element.node)
+                ways.drop_dangling(draft)
+            else:
+                draft.retag(element, "userTask", "unsupported")
         except errors.EngineError as refused:
             raise RefusedFile("import-resists", str(refused), remedy="Correct it in the modeller.") from None
         else:

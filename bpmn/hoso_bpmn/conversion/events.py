@@ -48,10 +48,14 @@ def join_links(draft: Draft) -> None:
         caught = catches.get((thrown.parent, name)) if name is not None else None
         if caught is not None:
             draft.add_flow(thrown.id, caught.id, _parent(thrown))
-    for element in draft.elements("intermediateThrowEvent", "intermediateCatchEvent"):
-        if _link(element) is not None:
-            _drop(element, "link")
+    for element in draft.elements(*EVENTS):
+        if _link(element) is None:
+            continue
+        _drop(element, "link")
+        if element.tag in ("intermediateThrowEvent", "intermediateCatchEvent"):
             draft.retag(element, "intermediateThrowEvent", "link-event", replaces=False)
+        else:
+            draft.report("link-event", element.id, f"a link at a {element.tag}", "removed")
 
 
 def _link(element: Element) -> str | None:
@@ -64,7 +68,7 @@ def drop_compensation(draft: Draft) -> None:
     for element in draft.elements(*EVENTS):
         if not any(definition.kind == "compensate" for definition in element.event_definitions):
             continue
-        if element.tag in ("boundaryEvent", "startEvent"):
+        if element.tag in ("boundaryEvent", "startEvent") and not triggers_of.begins(element):
             gone = element.node if element.tag == "boundaryEvent" else _parent(element)
             draft.report("compensation", gone.get("id", ""), "what undoes the work", "removed")
             draft.remove(gone)
@@ -73,7 +77,7 @@ def drop_compensation(draft: Draft) -> None:
             draft.report("compensation", element.id, "throws compensation", "a plain event")
         draft.replaced[element.id] = element.tag
     for element in list(draft.process.elements.values()):
-        if element.node.get("isForCompensation") == "true":
+        if element.node.get("isForCompensation", "").strip() in ("true", "1"):
             draft.report("compensation", element.id, "undoes work", "removed")
             draft.replaced[element.id] = element.tag
             draft.remove(element.node)

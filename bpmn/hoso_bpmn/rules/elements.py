@@ -49,9 +49,9 @@ def _unsupported(element: Element) -> Iterator[str]:
     for definition in () if begins(element) else element.event_definitions:
         if definition.kind in _UNSUPPORTED_EVENTS:
             yield _UNSUPPORTED_EVENTS[definition.kind]
-    if element.node.get("parallelMultiple") == "true":
+    if element.node.get("parallelMultiple", "").strip() in ("true", "1"):
         yield "an event that waits for several triggers at once; draw a parallel gateway and one event for each"
-    if element.node.get("isForCompensation") == "true":
+    if element.node.get("isForCompensation", "").strip() in ("true", "1"):
         yield _UNSUPPORTED_EVENTS["compensate"]
 
 
