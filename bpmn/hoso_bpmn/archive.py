@@ -44,13 +44,21 @@ def from_folder(folder: Path) -> dict[str, bytes]:
             "package-missing", f"There is no folder {folder.name!r}.", remedy="Give a package folder."
         )
     found: dict[str, bytes] = {}
-    for path in _visible(folder):
-        name = path.relative_to(folder).as_posix()
-        if path.is_symlink():
-            raise _link(name)
-        if path.is_file():
-            _refuse_large(name, path.stat().st_size)
-            _add(found, safe_name(name), path.read_bytes())
+    try:
+        for path in _visible(folder):
+            name = path.relative_to(folder).as_posix()
+            if path.is_symlink():
+                raise _link(name)
+            if path.is_file():
+                _refuse_large(name, path.stat().st_size)
+                with path.open("rb") as stream:
+                    _add(found, safe_name(name), stream.read(MAX_FILE + 1))
+    except OSError as error:
+        raise RefusedFile(
+            "package-broken",
+            f"The folder cannot be read: {error}.",
+            remedy="Make every file in it readable, or leave it out.",
+        ) from None
     return found
 
 

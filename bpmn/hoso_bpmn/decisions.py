@@ -118,7 +118,13 @@ def _table(element: Element, files: Iterable[tuple[str, bytes]]) -> Table:
     for path, content in files:
         for decision in _decisions(xml.safe_root(content)):
             if decision.get("id") == wanted:
-                return _compiled(path, decision, result)
+                try:
+                    return _compiled(path, decision, result)
+                except errors.BadExpression as error:
+                    remedy = (
+                        "Write values, comparisons and intervals; docs/rules/expression.md has the grammar."
+                    )
+                    raise _refused(path, decision, f"does not compile: {error}", remedy) from None
     raise triggers.unsupported(
         element, f"the decision {wanted}", "Add the .dmn file that has it to the package."
     )
@@ -153,6 +159,10 @@ def _compiled(path: str, decision: etree._Element, result: str | None) -> Table:
     if len(drawn) != 1:
         raise _refused(path, decision, "is no decision table", "Draw it as one decision table.")
     table = drawn[0]
+    for node in table.iter():
+        written = node.get("expressionLanguage", "")
+        if written and "feel" not in written.lower():
+            raise _refused(path, node, f"is written in {written}", "Write it in FEEL.")
     asked = [_children(node, "inputExpression") for node in _children(table, "input")]
     inputs = [_text(found[0]) if found else "" for found in asked]
     outputs = [
@@ -187,9 +197,10 @@ def _policy(path: str, table: etree._Element) -> HitPolicy:
 
 
 def _refused(path: str, node: etree._Element, fault: str, remedy: str) -> RefusedFile:
+    identity = next(filter(None, (each.get("id") for each in (node, *node.iterancestors()))), "without id")
     return RefusedFile(
         "decision-table",
-        f"The decision {node.get('id')} {fault}.",
+        f"The decision {identity} {fault.rstrip('.')}.",
         line=node.sourceline or 0,
         file=path,
         remedy=remedy,

@@ -123,11 +123,22 @@ def _fields(
     components: Sequence[Mapping[str, Any]], around: tuple[expressions.Expression, ...] = ()
 ) -> Iterator[Field]:
     for component in components:
+        if fault := misshapen(component):
+            raise TypeError(fault)
         hidden_by = (*around, *_conditions(component))
         if component["type"] == "group":
             yield from _fields(component.get("components", ()), hidden_by)
         elif component["type"] not in _SHOWN:
             yield _field(component, hidden_by)
+
+
+def misshapen(component: Mapping[str, Any]) -> str | None:
+    """What of a component is not of the kind that form-js writes; None where all is."""
+    for key, kind in (("type", str), ("conditional", dict), ("properties", dict), ("components", list)):
+        if component.get(key) is not None and not isinstance(component[key], kind):
+            return f"{key} is {component[key]!r:.60}"
+    asked = (component.get("properties") or {}).get("hoso:component", "")
+    return None if isinstance(asked, str) else f"hoso:component is {asked!r:.60}"
 
 
 def _conditions(component: Mapping[str, Any]) -> Iterator[expressions.Expression]:

@@ -1,10 +1,13 @@
 """Containers, manifests and numbers made to do harm, read in this process: each is refused by name, nothing is raised."""
 
+import errno
 import io
+import os
 import struct
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
@@ -173,3 +176,16 @@ def test_a_name_as_long_as_its_file_is_not_repeated_with_every_finding():
     )
     report = inspection.inspect_package(declared.package(change))
     assert max(len(finding.message) for finding in report.findings) <= rule.MAX_MESSAGE + 1
+
+
+def test_a_folder_that_cannot_be_read_is_refused_with_the_reason(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    def unreadable(path: Path, mode: str = "r") -> NoReturn:
+        raise OSError(errno.EIO, os.strerror(errno.EIO), str(path))
+
+    (tmp_path / "procedure.toml").write_bytes(b"")
+    monkeypatch.setattr(Path, "open", unreadable)
+    with pytest.raises(RefusedFile, match="cannot be read") as refused:
+        package.read(tmp_path)
+    assert refused.value.rule == "package-broken"

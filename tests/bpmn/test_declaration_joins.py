@@ -86,6 +86,24 @@ def test_a_join_that_is_fed_is_left_alone(change: str):
     assert starved(change) == []
 
 
+def test_an_inclusive_join_within_another_acts_before_it():
+    when = "<conditionExpression>n > 1</conditionExpression>"
+    gateways = "".join(f'<inclusiveGateway id="{name}"/>' for name in ("A", "B", "C", "D"))
+    tasks = "".join(f'<userTask id="{name}" name="{name}"/>' for name in ("t", "u", "v", "w"))
+    change = (
+        f'<parallelGateway id="P"/><parallelGateway id="Q"/>{gateways}{tasks}'
+        '<sequenceFlow id="F3" sourceRef="Tham_dinh" targetRef="P"/>'
+        + "".join(
+            flow(*pair) for pair in (("P", "t"), ("t", "Q"), ("P", "A"), ("u", "D"), ("v", "C"), ("w", "C"))
+        )
+        + "".join(flow(*pair, inside=when) for pair in (("A", "u"), ("A", "B"), ("B", "v"), ("B", "w")))
+        + flow("C", "D")
+        + flow("D", "Q")
+        + flow("Q", "Ky")
+    )
+    assert starved(change) == []
+
+
 def test_very_many_branches_are_looked_at_in_little_time():
     names = [f"t{n}" for n in range(300)]
     branches = "".join(f'<userTask id="{n}" name="{n}"/>' + flow("P", n) + flow(n, "Q") for n in names)

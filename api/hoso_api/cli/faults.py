@@ -45,8 +45,8 @@ def sentence(fault: Exception) -> str:
     """What is wrong, and what to do about it where the fault knows."""
     if isinstance(fault, ValidationError):
         return "; ".join(f"{'.'.join(map(str, e['loc'])) or fault.title}: {e['msg']}" for e in fault.errors())
-    remedy = getattr(fault, "remedy", "")
-    return f"{fault} {remedy}".strip()
+    said, remedy = str(fault), getattr(fault, "remedy", "")
+    return said if remedy in said else f"{said} {remedy}"
 
 
 def status(fault: Exception) -> int:

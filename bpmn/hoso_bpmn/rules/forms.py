@@ -117,8 +117,9 @@ def _components(data: bytes) -> Iterator[dict[str, Any]]:
     except (ValueError, RecursionError):
         return
     while pending:
-        children = pending.pop().get("components")
+        holder = pending.pop()
+        children = holder.get("components") if isinstance(holder, dict) else None
         for child in children if isinstance(children, list) else ():
-            if isinstance(child, dict):
+            if isinstance(child, dict) and forms.misshapen(child) is None:
                 yield child
                 pending.append(child)

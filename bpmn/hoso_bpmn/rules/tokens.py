@@ -2,7 +2,7 @@
 
 A scope is a free-choice net: a flow leads to one element, so whichever element can act may act first, and only choices
 are tried one by one (Valmari: Stubborn sets for reduced state space generation, 1990). An inclusive join acts when
-nothing else can.
+nothing else can, of several the one before the others.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 
 from hoso_bpmn import diagram
 from hoso_bpmn.diagram import Element, Process
-from hoso_bpmn.rules.reach import Reach
+from hoso_bpmn.rules import reach
 from hoso_bpmn.rules.rule import Fault, Faults, process_rule
 from hoso_bpmn.rules.subject import Subject
 
@@ -34,7 +34,7 @@ _STOPPING = ("terminate", "error", "cancel")
 def join_starved(subject: Subject) -> Faults:
     process = subject.process
     scopes = [None, *(e.id for e in subject.elements if e.tag in diagram.SUBPROCESSES)]
-    entered = Reach(process).entered
+    entered = reach.Reach(process).entered
     for join in dict.fromkeys(join for scope in scopes for join in _starved(process, scope)):
         if join in entered:
             element = process.elements[join]
@@ -78,7 +78,7 @@ def _marked(marking: Marking, flows: tuple[str, ...]) -> Marking:
 
 def _acting(process: Process, marking: Marking) -> tuple[frozenset[str], Element] | None:
     """An element that can act, with the flows whose tokens it takes; an inclusive join only when no other can."""
-    joins = []
+    joins: list[Element] = []
     for flow in marking:
         element = process.elements.get(process.flows[flow].target)
         if element is None:  # flow-dangling says so
@@ -86,10 +86,15 @@ def _acting(process: Process, marking: Marking) -> tuple[frozenset[str], Element
         if len(element.incoming) == 1 or element.tag not in _JOINING:
             return frozenset((flow,)), element
         if element.tag == "inclusiveGateway":
-            joins.append(element)
+            joins += [element] if element not in joins else []
         elif marking.keys() >= set(element.incoming):
             return frozenset(element.incoming), element
-    return (frozenset(joins[0].incoming), joins[0]) if joins else None
+    # Of inclusive joins one acts to which no token of another can still come (BPMN 2.0, 13.4.3).
+    last = (
+        j for j in joins if not any(j.id in reach.after(process, other) for other in joins if other is not j)
+    )
+    acting = next(last, joins[0] if joins else None)
+    return (frozenset(acting.incoming), acting) if acting is not None else None
 
 
 def _ways(process: Process, element: Element) -> Iterator[tuple[tuple[str, ...], bool]]:
