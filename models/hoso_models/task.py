@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlmodel import Field
 
 from .dossier import Verdict
-from .record import Record, Word, defaulted, document, index, listing, one_of, word
+from .record import Record, Word, defaulted, document, index, listing, one_of, optional_document, word
 
 
 class TaskStatus(StrEnum):
@@ -99,6 +99,8 @@ class UserTask(Record, table=True):
     outcome: str | None = None
     judged: Verdict | None = word(Verdict, default=None)
     kind: TaskKind = defaulted(value=TaskKind.USER, literal="'user'", sa_type=Word(TaskKind))
+    #: What was answered to its form when it was completed.
+    answers: dict[str, Any] | None = optional_document()
 
 
 class Timer(Record, table=True):

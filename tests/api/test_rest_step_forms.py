@@ -5,7 +5,7 @@ import pytest
 import forms_of_steps
 from forms_of_steps import CODE, SOUND
 from hoso_models import CompetencePart
-from hoso_workflows import register
+from hoso_workflows import audit, register
 from rest import CLERK, SPECIALIST, Rest, problem
 from world import DEPARTMENT, DESK, SINCE, publish_package
 
@@ -84,3 +84,29 @@ async def test_reception_may_accept_by_completing_its_step(rest: Rest):
     filed = await accepted(rest, at_reception=True)
     after = await rest.done(completion(filed), CLERK, {"outcome": "accept", "variables": SOUND})
     assert after["status"] == "in_process"
+
+
+async def test_what_was_answered_is_kept_with_its_task_and_stands_in_the_chain(rest: Rest):
+    standing = await accepted(rest)
+    answers = {"dia_diem": "Kho số 2", "muc": 2.5, "ngay": "2026-03-04"}
+    (task,) = standing["tasks"]
+    assert (await rest.get(f"/v1/user-tasks/{task['id']}", SPECIALIST)).json()["answers"] is None
+    await rest.done(completion(standing), SPECIALIST, {"variables": answers})
+    before = await rest.content()
+    found = (await rest.get(f"/v1/user-tasks/{task['id']}", SPECIALIST)).json()
+    assert (found["state"], found["answers"]) == ("closed", answers)
+    assert [each async for each in audit.differences(rest.world.office)] == []
+    await audit.rebuild(rest.world.office, standing["reference"])
+    assert await rest.content() == before
+
+
+@pytest.mark.parametrize("number", ["NaN", "Infinity", "-Infinity", "1e999", "1" * 5000])
+async def test_a_number_that_is_none_is_refused(rest: Rest, number: str):
+    standing = await accepted(rest)
+    before = await rest.content()
+    body = f'{{"variables": {{"dia_diem": "Kho", "muc": {number}}}}}'
+    refused = await rest.post(
+        completion(standing), SPECIALIST, content=body, headers={"Content-Type": "application/json"}
+    )
+    assert problem(refused)["status"] in (400, 422)
+    assert await rest.content() == before

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -14,7 +14,7 @@ from hoso_bpmn import errors as engine_errors
 from hoso_models import DossierStatus as Status
 from hoso_workflows import refusals
 from hoso_workflows.commands import Actor
-from hoso_workflows.events import Event, Kind
+from hoso_workflows.events import Event, Kind, canonical
 from hoso_workflows.state import OpenTask, State
 
 if TYPE_CHECKING:
@@ -36,6 +36,25 @@ class Halted(Exception):
     def __init__(self, incident: Incident) -> None:
         super().__init__(f"{incident.element}: {incident.message}")
         self.incident = incident
+
+
+@dataclass(frozen=True, slots=True)
+class Completed:
+    """How somebody finished a task; what they answered to its form is kept with the event, word for word."""
+
+    task: UUID
+    outcome: str | None = None
+    note: str = ""
+    answers: Mapping[str, Any] = field(default_factory=dict)
+
+    def said(self) -> dict[str, Any]:
+        """What the event says of it. Answers are one text: a number in it is still the same one when it is read again."""
+        answered = {"answers": canonical(self.answers).decode()} if self.answers else {}
+        return {"outcome": self.outcome, "by": "completed", "note": self.note, **answered}
+
+
+#: What the event says of a task that went with something else.
+_CANCELLED: Mapping[str, Any] = {"outcome": None, "by": "cancelled", "note": ""}
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,20 +144,12 @@ class Act:
             raise Halted(change.incident)
         return change
 
-    def follow(
-        self, change: Change, completed: UUID | None = None, outcome: str | None = None, note: str = ""
-    ) -> Iterator[Event]:
+    def follow(self, change: Change, completed: Completed | None = None) -> Iterator[Event]:
         """The engine's side of an act; whatever else it closed than the completed task is cancelled."""
         for closed in change.closed:
-            ours = closed.id == str(completed)
-            yield self.tell(
-                Kind.TASK_CLOSED,
-                task=closed.id,
-                element=closed.element,
-                outcome=outcome if ours else None,
-                by="completed" if ours else "cancelled",
-                note=note if ours else "",
-            )
+            ours = completed is not None and closed.id == str(completed.task)
+            said = completed.said() if completed and ours else _CANCELLED
+            yield self.tell(Kind.TASK_CLOSED, task=closed.id, element=closed.element, **said)
         yield from map(self.opened, change.opened)
         for dropped in change.timers_dropped:
             yield self.tell(Kind.TIMER_DROPPED, id=dropped)

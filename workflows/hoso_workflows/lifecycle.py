@@ -19,7 +19,18 @@ import hoso_bpmn
 import hoso_calendar as wt
 from hoso_models import DossierStatus as Status
 from hoso_workflows import commands, exchange, refusals, validity
-from hoso_workflows.act import AWAITING, WORKING, Act, Halted, aware, calendar_of, named, refusing, unit_of
+from hoso_workflows.act import (
+    AWAITING,
+    WORKING,
+    Act,
+    Completed,
+    Halted,
+    aware,
+    calendar_of,
+    named,
+    refusing,
+    unit_of,
+)
 from hoso_workflows.commands import Actor, Command, Result
 from hoso_workflows.events import Event, Kind
 from hoso_workflows.state import OpenTask, State, degree, evolve, fold, portal_code
@@ -175,7 +186,7 @@ def _accept(act: Act, command: commands.Accept) -> Iterator[Event]:
         **_term(act),
         basis=list(case.basis or act.loaded.package.legal_basis),
     )
-    yield from act.follow(change, command.task, "accept", command.note)
+    yield from act.follow(change, Completed(command.task, "accept", command.note, command.variables))
     yield from act.letter("01", command.receipt)
 
 
@@ -192,7 +203,7 @@ def _refuse(act: Act, command: commands.Refuse) -> Iterator[Event]:
     reason = _reason("refusal", command.reason)
     change = act.done(act.run.complete(str(command.task), "refuse", at=act.at))
     yield act.tell(Kind.REFUSED, reason=reason)
-    yield from act.follow(change, command.task, "refuse")
+    yield from act.follow(change, Completed(command.task, "refuse"))
     yield from act.letter("03", command.letter)
 
 
@@ -259,7 +270,7 @@ def _complete(act: Act, command: commands.Complete) -> Iterator[Event]:
     _may_complete(act, command, task)
     outcome, status = command.outcome, act.state.status
     change = act.done(act.run.complete(str(command.task), outcome, command.variables, at=act.at))
-    yield from act.follow(change, command.task, outcome, command.note)
+    yield from act.follow(change, Completed(command.task, outcome, command.note, command.variables))
     if task.milestone == "result" and status is Status.IN_PROCESS:
         result, status = command.result or Result.GRANTED, Status.RESULT_READY
         yield act.tell(Kind.RESULT_READY, result=str(result), reason=command.reason.strip())

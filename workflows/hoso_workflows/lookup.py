@@ -179,6 +179,7 @@ async def task(db: Database, identity: UUID, *, reader: UUID, at: datetime) -> d
         "closed_at": _iso(row.closed_at),
         "outcome": row.outcome,
         "judged": row.judged,
+        "answers": row.answers,
         "version": row.version,
     }
 
@@ -253,7 +254,7 @@ from dossier d join user_task t on t.dossier_id = d.id and t.milestone = 'accept
 where d.reference = $1 or d.code = $1 order by t.opened_at desc limit 1
 """
 _TASK = f"""
-select {inbox.COLUMNS}, t.status, t.closed_at, t.outcome, t.judged, d.receiving_unit, d.handling_unit, d.deciding_unit,
-  d.workflow_version_id, d.case_id, e.version
+select {inbox.COLUMNS}, t.status, t.closed_at, t.outcome, t.judged, t.answers, d.receiving_unit, d.handling_unit,
+  d.deciding_unit, d.workflow_version_id, d.case_id, e.version
 from user_task t join dossier d on d.id = t.dossier_id join engine_state e on e.dossier_id = d.id where t.id = $1
 """  # noqa: S608

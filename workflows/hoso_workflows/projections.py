@@ -12,6 +12,8 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
+import orjson
+
 from hoso_models import DossierStatus as Status
 from hoso_models import TaskStatus
 from hoso_workflows import lifecycle
@@ -184,6 +186,7 @@ class Projection:
             "closed_by": event.actor,
             "on_behalf_of": event.on_behalf_of,
             "outcome": event.payload["outcome"],
+            "answers": orjson.loads(event.payload.get("answers", "null")),
         }
 
     def _task_claimed(self, event: Event) -> None:
@@ -256,6 +259,7 @@ _NEW_TASK: Mapping[str, Any] = {
     "closed_by": None,
     "on_behalf_of": None,
     "outcome": None,
+    "answers": None,
 }
 
 _HEARD: Mapping[Kind, Callable[[Projection, Event], None]] = {

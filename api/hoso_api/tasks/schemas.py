@@ -1,6 +1,6 @@
 """What comes in and goes out about user tasks."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from pydantic import AwareDatetime, Field
@@ -97,6 +97,8 @@ class Task(Listed):
     closed_at: AwareDatetime | None
     outcome: str | None
     judged: Verdict | None
+    #: What was answered to its form; null while it is open, and where nothing was asked.
+    answers: dict[str, Any] | None
     version: int
 
 
