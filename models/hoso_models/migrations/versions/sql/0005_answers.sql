@@ -1,0 +1,1 @@
+alter table user_task add column answers jsonb;
