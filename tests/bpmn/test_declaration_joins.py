@@ -123,3 +123,12 @@ def test_an_event_sits_on_activities_only(host: str):
     assert "boundary-detached" in rules
     imported = conversion.convert(declared.drawing(change))
     assert ("boundary", "Han") in {(change.rule, change.element) for change in imported.changes}
+
+
+def test_a_sub_process_without_a_start_event_begins_at_what_nothing_leads_to():
+    change = (
+        '<subProcess id="Tham_dinh" name="Nhóm"><userTask id="a" name="A"/><userTask id="b" name="B"/>'
+        '<userTask id="c" name="C"/>' + flow("a", "b") + "</subProcess>"
+    )
+    found = inspection.inspect_package(declared.package(change)).errors
+    assert [finding.rule for finding in found] == []

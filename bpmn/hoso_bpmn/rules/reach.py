@@ -61,7 +61,8 @@ class Reach:
         self._pending += [guest.id for guest in self._process.attached(identity) if self._may_happen(guest)]
         inside = list(self._process.within(identity)) if element.tag in diagram.SUBPROCESSES else []
         if inside:
-            self._pending += [e.id for e in inside if e.tag == "startEvent"]
+            starts = [e.id for e in inside if e.tag == "startEvent"]
+            self._pending += starts or [e.id for e in inside if _begins(e)]
             self._pending += self._event_subprocesses(identity)
         elif identity not in self._blocked:
             self._leave(element)
@@ -113,6 +114,11 @@ def _of_whole(process: Process, element: Element) -> bool:
     if element.triggered_by_event or host is None:
         return not element.triggered_by_event
     return host.triggered_by_event and _interrupts(process, host) and host.parent is None
+
+
+def _begins(element: Element) -> bool:
+    """Whether a sub-process without a start event begins here (BPMN 2.0, 13.3.4)."""
+    return not (element.incoming or element.attached_to or element.triggered_by_event)
 
 
 def _interrupts(process: Process, event_subprocess: Element) -> bool:
