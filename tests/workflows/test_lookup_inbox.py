@@ -5,11 +5,12 @@ from uuid import UUID
 
 import pytest
 
+import standing
 from hoso_models import TaskStatus
 from hoso_workflows import inbox, refusals
 from hoso_workflows.commands import Claim
 from hoso_workflows.inbox import TaskFilter
-from world import CITIZEN, DEPARTMENT, DESK, OTHER, PROVINCE, World, instant, person
+from world import CITIZEN, DEPARTMENT, DESK, FOUNDED, OTHER, PROVINCE, World, instant, person
 
 NOON = instant("2026-03-02 12:00")
 RECEPTION, HEAD, FIRST = person("reception", DESK), person("division_head"), person("specialist")
@@ -161,3 +162,25 @@ async def test_an_inbox_is_read_from_its_index_however_long_it_is(world: World) 
     assert "Seq Scan on user_task" not in plan
     assert "ix_user_task_inbox" in plan
     assert "(ROW(due_own, id) > ROW" in plan.replace("u.", "")
+
+
+@pytest.mark.parametrize("wanted", [{}, {"unit": DEPARTMENT, "role": "specialist"}])
+async def test_a_page_reads_none_of_the_tasks_that_were_closed_before(
+    world: World, monkeypatch: pytest.MonkeyPatch, wanted: dict[str, Any]
+) -> None:
+    referred = await standing.refers(world.db)
+    await standing.many(world.db, referred, [NOON] * 6_000, FOUNDED)
+    await world.changed("update user_task set status = 'closed', due_own = null")
+    await standing.many(world.db, referred, [NOON] * 2_000, FOUNDED)
+    await world.changed("analyze user_task, dossier")
+    asked, rows = [], world.db.rows
+
+    async def noting(sql: str, parameters: Any = ()) -> Any:
+        asked.append((sql, parameters))
+        return await rows(sql, parameters)
+
+    monkeypatch.setattr(world.db, "rows", noting)
+    assert len((await found(world, FIRST, **wanted)).items) == 50
+    ((sql, parameters),) = asked
+    plan = [row[0] for row in await rows(f"explain (analyze, timing off) {sql}", parameters)]
+    assert [line for line in plan if "Rows Removed by Filter" in line] == []
