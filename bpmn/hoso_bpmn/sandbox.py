@@ -29,6 +29,8 @@ class Work(StrEnum):
     PACKAGE = "hoso_bpmn.inspection:inspect_parcel"
     #: Read which procedures a zipped package calls.
     CALLED = "hoso_bpmn.inspection:inspect_called"
+    #: Draw one BPMN file.
+    DRAW = "hoso_bpmn.picture:drawn"
     #: Convert a foreign BPMN file.
     IMPORT = "hoso_bpmn.conversion:convert"
 

@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 
 import declared
+import hoso_bpmn
 from command_line import hoso
-from hoso_bpmn import package
+from hoso_bpmn import package, sandbox
 from hoso_models import database
 from hoso_workflows.office import Office, Outcome
 from world import PROVINCE, World, person, publish_package
@@ -107,6 +108,16 @@ def test_a_diagram_is_drawn_into_a_file_or_onto_the_terminal(tmp_path: Path, fol
     assert hoso("procedures", "draw", str(folder / "process.bpmn")).out.strip() == drawn.strip()
     several = hoso("procedures", "draw", "1.013225")
     assert (several.status, "--case" in several.err) == (2, True)
+
+
+def test_a_strangers_diagram_is_drawn_apart_and_its_reading_may_end_there(tmp_path: Path) -> None:
+    bomb = b'<!DOCTYPE a [<!ENTITY b "bb">]><definitions/>'
+    (tmp_path / "la.bpmn").write_bytes(bomb)
+    ran = hoso("procedures", "draw", str(tmp_path / "la.bpmn"))
+    assert (ran.status, ran.out, "DOCTYPE" in ran.err) == (2, "", True)
+    limits = sandbox.Limits(processor_seconds=1, memory_bytes=20_000_000)
+    with pytest.raises(hoso_bpmn.RefusedFile, match="Reading the file was stopped"):
+        sandbox.run(sandbox.Work.DRAW, package.bundled(P1).files["process.bpmn"], limits)
 
 
 def test_versions_are_told_apart_in_words_and_as_a_picture(tmp_path: Path, folder: Path) -> None:

@@ -10,7 +10,7 @@ import typer
 from hoso_api import installation
 from hoso_api.cli import faults, packages, screen
 from hoso_api.cli.packages import Case, Json
-from hoso_bpmn import comparison
+from hoso_bpmn import comparison, picture
 from hoso_bpmn.package import Package
 from hoso_workflows import publish
 
@@ -45,10 +45,18 @@ def diff(
 
 def _both(old: Path, new: Path | None, source: int | None, target: int | None) -> tuple[Package, Package]:
     if new is not None and source is None and target is None:
-        return packages.opened(old), packages.opened(new)
+        return _readable(old), _readable(new)
     if new is None and source is not None and target is not None:
         return asyncio.run(_stored(str(old), source, target))
     raise faults.Usage("Name two packages, or a procedure's code with --from and --to.")
+
+
+def _readable(path: Path) -> Package:
+    """A package from disk; what hangs or exhausts its reader has done so in a child process."""
+    found = packages.opened(path)
+    for process in dict.fromkeys(found.process(case) for case in found.cases):
+        picture.draw_apart(process)
+    return found
 
 
 async def _stored(code: str, source: int, target: int) -> tuple[Package, Package]:

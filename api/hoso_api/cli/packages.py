@@ -96,7 +96,7 @@ def draw(
     else:
         declared = opened(path)
         data = declared.process(case_of(declared, case))
-    put(picture.draw(data), output)
+    put(picture.draw_apart(data), output)
 
 
 def opened(path: Path) -> package.Package:
