@@ -205,7 +205,7 @@ _APPOINTMENTS = """
 insert into appointment (dossier_id, number, kind, cycle, due_first, due_legal, due_promised, why, calendar, calendar_version,
   made_at, made_by)
 select d.id, 1, 'accepted', 1, d.due_first, d.due_legal, d.due_promised, '{}', 'ha-tinh', '1', d.accepted_at, $1
-from dossier d
+from dossier d where d.accepted_at is not null
 on conflict do nothing
 """
 

@@ -198,7 +198,7 @@ async def steps(
     limit: int = 50,
 ) -> Page[OverdueStep]:
     """Open steps past their own limit at `at`, most late first: of a unit, a BPMN element, a procedure, an officer."""
-    asked = _Conditions(LIMITED_STEPS, "t.due_own < {}", at)
+    asked = _Conditions(_LIMITED_OF_DOSSIER, "t.due_own < {}", at)
     asked.equal("t.unit_code", unit)
     asked.equal("t.element", element)
     asked.equal("d.procedure_code", procedure)
@@ -269,13 +269,16 @@ def _end_of_next_working_day(calendar: wt.WorkCalendar, at: datetime) -> datetim
     return datetime.combine(day + timedelta(days=1), time.min, tzinfo=calendar.zone)
 
 
+_LIMITED = f"t.{task.OPEN} and t.due_own is not null"
 #: Open steps t that have a limit and that somebody could do now: nobody can, while the applicant's supplement is awaited
 #: before acceptance (after it the clock has taken the due date away).
 LIMITED_STEPS = f"""
-t.{task.OPEN} and t.due_own is not null and not exists (
+{_LIMITED} and not exists (
   select from dossier w where w.id = t.dossier_id and {dossier.AT_RECEPTION} and w.status = 'awaiting_supplement_before'
 )
 """
+#: The same where the step's dossier d is at hand: a page looks at a few, and need not know all that wait at reception.
+_LIMITED_OF_DOSSIER = f"{_LIMITED} and d.status <> 'awaiting_supplement_before'"
 
 _AT_OFFICER = f"id in (select dossier_id from user_task where {task.OPEN} and assignee_id = {{}})"  # noqa: S608
 
