@@ -212,7 +212,7 @@ def _(error: hoso_bpmn.findings.RefusedFile) -> Problem:
         title="The file is not read any further.",
         detail=error.message,
         remedy=error.remedy,
-        errors=faults((error.finding(),)),
+        errors=faults(error.findings()),
     )
 
 

@@ -69,14 +69,27 @@ class Report:
 
 
 class RefusedFile(ValueError):
-    """A file that is not read any further: what it is refused for, where, and what to do."""
+    """A file that is not read any further: what it is refused for, where, and what to do.
 
-    def __init__(self, rule: str, message: str, *, line: int = 0, remedy: str = "", file: str = "") -> None:
+    Where several things are wrong at once, `faults` are their lines and messages, one by one.
+    """
+
+    def __init__(
+        self,
+        rule: str,
+        message: str,
+        *,
+        line: int = 0,
+        remedy: str = "",
+        file: str = "",
+        faults: Iterable[tuple[int, str]] = (),
+    ) -> None:
         self.rule = rule
         self.message = message
         self.line = line
         self.remedy = remedy
         self.file = file
+        self.faults = tuple((at, said) for at, said in faults)
         place = f"{file}:{line}" if file and line else file or (f"line {line}" if line else "")
         super().__init__(f"{place + ': ' if place else ''}{message} {remedy}".strip())
 
@@ -88,10 +101,12 @@ class RefusedFile(ValueError):
             "line": self.line,
             "remedy": self.remedy,
             "file": self.file,
+            "faults": self.faults,
         }
 
-    def finding(self, file: str = "") -> Finding:
-        """The same as a finding of a report."""
-        return Finding(
-            Severity.ERROR, self.rule, None, self.line, self.message, self.remedy, self.file or file
+    def findings(self, file: str = "") -> tuple[Finding, ...]:
+        """The same as findings of a report, one for each fault."""
+        return tuple(
+            Finding(Severity.ERROR, self.rule, None, line, message, self.remedy, self.file or file)
+            for line, message in self.faults or ((self.line, self.message),)
         )

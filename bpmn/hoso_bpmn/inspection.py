@@ -39,7 +39,7 @@ def check(
                 return Report.from_json(sandbox.run(sandbox.Work.DIAGRAM, data, limits, file=source.name))
         return Report.from_json(sandbox.run(work, Parcel(data, known=known).packed(), limits))
     except RefusedFile as refused:
-        return Report((refused.finding(source.name),))
+        return Report(refused.findings(source.name))
 
 
 def check_version(data: bytes, pins: Mapping[str, Pin], *, work: str = sandbox.Work.PACKAGE) -> Report:
@@ -47,7 +47,7 @@ def check_version(data: bytes, pins: Mapping[str, Pin], *, work: str = sandbox.W
     try:
         return Report.from_json(sandbox.run(work, Parcel(data, pins).packed()))
     except RefusedFile as refused:
-        return Report((refused.finding("package.zip"),))
+        return Report(refused.findings("package.zip"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +89,7 @@ def inspect_diagram(data: bytes, file: str) -> Report:
         drawing = diagram.read(data)
         process = calls.executable(drawing)
     except RefusedFile as refused:
-        return Report((refused.finding(file),))
+        return Report(refused.findings(file))
     return Report.of(rules.of_process(rules.Subject(drawing, process), file))
 
 
@@ -111,7 +111,7 @@ def _inspected(read: Callable[[], Package], known: Mapping[str, Package]) -> Rep
     try:
         declared = read()
     except RefusedFile as refused:
-        return Report((refused.finding(manifest.FILE),))
+        return Report(refused.findings(manifest.FILE))
     drawings, unread = _drawings(declared)
     found = [*unread, *rules.of_package(rules.Contents(declared, drawings), manifest.FILE)]
     for case in declared.cases:
@@ -123,12 +123,12 @@ def _inspected(read: Callable[[], Package], known: Mapping[str, Package]) -> Rep
 def _drawings(read: Package) -> tuple[dict[str, Diagram], list[Finding]]:
     """The processes that can be read, and the reasons why others cannot; a missing file is the rules' matter."""
     drawings: dict[str, Diagram] = {}
-    unread = []
+    unread: list[Finding] = []
     for path in {case.process for case in read.cases} & read.files.keys():
         try:
             drawings[path] = diagram.read(read.files[path])
         except RefusedFile as refused:
-            unread.append(refused.finding(path))
+            unread += refused.findings(path)
     return drawings, unread
 
 
@@ -136,7 +136,7 @@ def _case(read: Package, case: Case, drawing: Diagram, resolve: Resolve) -> Iter
     try:
         process = calls.executable(drawing)
     except RefusedFile as refused:
-        yield refused.finding(case.process)
+        yield from refused.findings(case.process)
         return
     subject = rules.Subject(drawing, process, read, case, _whole(read, case, resolve))
     found = list(rules.of_process(subject, case.process))
@@ -160,7 +160,7 @@ def _engine(read: Package, case: Case, process: Process, resolve: Resolve) -> It
     except calls.UnknownCall as unknown:
         yield _unknown(read, case, unknown)
     except RefusedFile as refused:
-        yield refused.finding(case.process)
+        yield from refused.findings(case.process)
     except errors.UnsupportedElement as error:
         place = process.elements.get(error.element) or calls.around(process, error.element)
         element, line = (place.id, place.line) if place else (error.element, error.line)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
@@ -14,6 +15,8 @@ from hoso_bpmn.findings import RefusedFile
 MAX_BYTES = 100_000
 
 Model = TypeVar("Model", bound=BaseModel)
+#: Where something stands: names of tables and keys, numbers of rows from 0.
+Location = tuple[int | str, ...]
 
 
 def read(data: bytes, model: type[Model], *, file: str, what: str) -> tuple[Model, dict[str, Any]]:
@@ -22,13 +25,24 @@ def read(data: bytes, model: type[Model], *, file: str, what: str) -> tuple[Mode
     try:
         return model.model_validate(document), document
     except ValidationError as error:
-        faults = [_fault(dict(detail)) for detail in error.errors(include_url=False)]
+        places = _places(data.decode("utf-8-sig"))
+        details: list[dict[str, Any]] = [
+            dict(detail) for detail in error.errors(include_url=False) if not _follows(detail)
+        ]
+        faults = [(_place(places, detail["loc"]), f"{_fault(detail)}.") for detail in details]
         raise RefusedFile(
             f"{what}-key",
-            "; ".join(faults) + ".",
+            "; ".join(said.removesuffix(".") for _, said in faults) + ".",
             file=file,
-            remedy=f"Correct the keys named here; docs/rules/{what}-key.md lists what may stand in each.",
+            line=faults[0][0] if len(faults) == 1 else 0,
+            faults=faults,
+            remedy=f"Correct it; docs/rules/{what}-key.md lists what may stand in each key.",
         ) from None
+
+
+def _follows(detail: Mapping[str, Any]) -> bool:
+    """Whether a list is only said to be too short because of a row that is a fault of its own."""
+    return detail["type"] == "too_short" and bool(detail["input"])
 
 
 def _parsed(data: bytes, file: str, what: str) -> dict[str, Any]:
@@ -67,14 +81,61 @@ def _fault(detail: Mapping[str, Any]) -> str:
         return f"{key} is missing"
     if detail["type"] == "value_error":
         return place + message.removeprefix("Value error, ")
+    if detail["input"] in ("", [], {}):
+        return f"{key} is empty"
     return f"{place}{message[:1].lower()}{message[1:]}, not {_short(detail['input'])}"
 
 
-def _key(location: tuple[int | str, ...]) -> str:
+def _key(location: Location) -> str:
     text = ""
     for part in location:
         text += f"[{part + 1}]" if isinstance(part, int) else f".{part}" if text else str(part)
     return text
+
+
+_KEY = r"""(?:"[^"]*"|'[^']*'|[\w-]+)"""
+_DOTTED = rf"\s*({_KEY}(?:\s*\.\s*{_KEY})*)\s*"
+_TABLE = re.compile(rf"\s*(\[\[?){_DOTTED}\]")
+_PAIR = re.compile(rf"{_DOTTED}=")
+
+
+def _places(text: str) -> dict[Location, int]:
+    """The line of each table and key. A text of several lines in which a line looks like one may hide another."""
+    found: dict[Location, int] = {}
+    rows: dict[Location, int] = {}
+    table: Location = ()
+    for line, written in enumerate(text.splitlines(), start=1):
+        if begun := _TABLE.match(written):
+            *around, last = _parts(begun[2])
+            table = (*_within(rows, (), around), last)
+            if begun[1] == "[[":
+                rows[table] = rows.get(table, -1) + 1
+            table = _within(rows, table[:-1], [last])
+            found.setdefault(table, line)
+        elif pair := _PAIR.match(written):
+            parts = _parts(pair[1])
+            for end in range(1, len(parts) + 1):
+                found.setdefault((*table, *parts[:end]), line)
+    return found
+
+
+def _within(rows: Mapping[Location, int], table: Location, parts: Iterable[str]) -> Location:
+    """A table by its name, and of a list of tables the last one so far."""
+    for part in parts:
+        table += (part,)
+        if table in rows:
+            table += (rows[table],)
+    return table
+
+
+def _parts(dotted: str) -> list[str]:
+    return [part.strip("\"'") for part in re.findall(_KEY, dotted)]
+
+
+def _place(places: Mapping[Location, int], location: Location) -> int:
+    """The line of a key, else of the table that lacks it, else none."""
+    ends = range(len(location), 0, -1)
+    return next((places[location[:end]] for end in ends if location[:end] in places), 0)
 
 
 def _short(value: object) -> str:

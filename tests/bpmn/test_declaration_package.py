@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 import declared
 import hoso_calendar as wt
-from hoso_bpmn import archive, package
+from hoso_bpmn import archive, inspection, package
 from hoso_bpmn.findings import RefusedFile
 
 
@@ -125,7 +125,7 @@ def test_a_safe_name_stays_inside_whatever_it_is(name: str):
     [
         ('schema = "hoso-procedure/2"', "schema: input should be 'hoso-procedure/1'"),
         ("code = 1.014464", "code: input should be a valid string, not 1.014464"),
-        ("legal_basis = []", "legal_basis: "),
+        ("legal_basis = []", "legal_basis is empty"),
         ('[lanes."Phòng chuyên môn"]\nunit = "handlin"', "lanes.Phòng chuyên môn.unit: "),
         ('[[case]]\nterm = "3 ngay"', "case[1].term: "),
         ("[[case]]\nterm = 3", 'must be a text such as "3 ngày làm việc"'),
@@ -144,6 +144,47 @@ def test_a_wrong_key_is_named_with_what_may_stand_there(change: str, said: str):
         package.read(declared.package(declared=change))
     assert (refused.value.rule, refused.value.file) == ("manifest-key", "procedure.toml")
     assert said in refused.value.message
+
+
+def test_every_wrong_key_is_a_finding_with_its_line():
+    manifest = """schema = "hoso-procedure/1"
+code = ""
+name = "Tên"
+authority = "H27"
+field = "Lĩnh vực"
+level = "province"
+legal_basis = ["QĐ 1"]
+lanes."Phòng .1".role = "Trưởng phòng"
+lanes."Phòng .1".unit = "handling"
+
+[[case]]
+id = "a"
+name = "A"
+process = "a.bpmn"
+term = "3 ngày"
+[[case.component]]
+code = "TP01"
+name = "Đơn"
+
+[[case]]
+id = "b"
+name = "B"
+process = "b.bpmn"
+[[case.component]]
+code = "TP01"
+name = "Đơn"
+copies = "một"
+[[case.component]]
+code = "TP02"
+"""
+    report = inspection.inspect_package({"procedure.toml": manifest.encode()})
+    assert [(finding.line, finding.message.partition(" ")[0].rstrip(":")) for finding in report.findings] == [
+        (2, "code"),
+        (8, "lanes.Phòng"),
+        (20, "case[2].term"),
+        (27, "case[2].component[1].copies"),
+        (28, "case[2].component[2].name"),
+    ]
 
 
 def test_every_missing_key_is_named_at_once():

@@ -191,7 +191,7 @@ async def _called(data: bytes) -> frozenset[str]:
     try:
         return await asyncio.to_thread(inspection.called, data)
     except hoso_bpmn.RefusedFile as refused:
-        raise refusals.PackageRefused(hoso_bpmn.Report((refused.finding("package.zip"),))) from None
+        raise refusals.PackageRefused(hoso_bpmn.Report(refused.findings("package.zip"))) from None
 
 
 async def permitted(

@@ -69,7 +69,7 @@ class Ran:
     def findings(self) -> Iterator[Finding]:
         """The same as findings of a check."""
         if self.unread:
-            yield self.unread.finding(self.file)
+            yield from self.unread.findings(self.file)
         for difference in self.differences:
             yield Finding(
                 Severity.ERROR, "scenario-failed", None, 0, f"{self.name}: {difference}.", _REMEDY, self.file
