@@ -188,6 +188,12 @@ def test_a_name_that_another_engine_would_compute_is_refused(change: str, said: 
         task(attributes='camunda:type="external" camunda:topic="x"', tag="serviceTask"),
         task(attributes='camunda:asyncBefore="true" camunda:assignee="demo"'),
         task('<x:note xmlns:x="http://www.w3.org/1999/xhtml" class="small">a = b</x:note>'),
+        task(
+            '<a:connector xmlns:a="http://www.boc-group.com"/><a:relation xmlns:a="http://www.boc-group.com" class="RC_A"/>'
+        ),
+        task(
+            '<a:import xmlns:a="http://example.org/tool" resource="Phòng 3"/><a:global xmlns:a="http://example.org/tool"/>'
+        ),
         repeated("", 'camunda:collection="${units}" camunda:elementVariable="unit"'),
         condition('language="http://www.omg.org/spec/FEEL/20140401"'),
     ],

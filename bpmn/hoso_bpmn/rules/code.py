@@ -20,10 +20,12 @@ _PROGRAMS = frozenset(("scriptTask", "globalScriptTask", "script"))
 _CODE = frozenset(
     (
         *("script", "preScript", "postScript", "executionListener", "taskListener", "eventListener"),
-        *("connectorId", "connector", "serviceTaskOperator", "linkedResource"),
-        *("onEntry-script", "onExit-script", "import", "global"),
+        *("connectorId", "serviceTaskOperator", "onEntry-script", "onExit-script"),
     )
 )
+#: The same, where it is an engine's; with a drawing tool these are lines, files and places.
+_CODE_OF_ENGINES = frozenset(("connector", "linkedResource", "import", "global"))
+_ENGINES = re.compile(r"camunda|activiti|flowable|jboss|jbpm|kie\.|spiff|bonita|knowprocess", re.IGNORECASE)
 #: Attributes that name code, on an element (with a name space) or inside of its extensions (without one).
 _CODE_ATTRIBUTES = frozenset(
     (
@@ -46,6 +48,8 @@ _HEARD = frozenset(("collection", "elementVariable", "inputCollection", "inputEl
 _EXPRESSION = re.compile(r"\s*=\s*\S|.*?(?:[$#]\{|\{\{|\{%)", re.DOTALL)
 #: Words and addresses of the languages that conditions are read in.
 _LANGUAGES = re.compile(r"|juel|feel|python|https?://.*(?:feel|xpath|xmlschema).*", re.IGNORECASE)
+#: What may be called: `com.example.Task`, `bean.run()`, `${x}`.
+_CALLED = re.compile(r"\w\.\w|[({]")
 #: By what an element names what it sends or calls.
 _NAMING = {"message": "name", "signal": "name", "callActivity": "calledElement"}
 #: What is not of the process: its picture, and its neighbours.
@@ -153,7 +157,7 @@ def _extension(top: etree._Element) -> Iterator[Carried]:
     while pending:
         node = pending.pop()
         name = etree.QName(node).localname
-        if name in _CODE or (any(key in _CODE_ATTRIBUTES for key in node.attrib) and not _is_page(node)):
+        if name in _CODE or _names_code(node):
             yield Carried(f"the extension {name}", node)
         elif name in _UNHEARD or _EXPRESSION.match(node.text or ""):
             yield Carried(f"the extension {name}", node, runs=False)
@@ -166,9 +170,16 @@ def _extension(top: etree._Element) -> Iterator[Carried]:
             pending.extend(reversed(list(node)))
 
 
-def _is_page(node: etree._Element) -> bool:
-    # Formatted text has a class of its own kind.
-    return etree.QName(node).namespace in (None, "http://www.w3.org/1999/xhtml", xml.BPMN)
+def _names_code(node: etree._Element) -> bool:
+    """Whether it is an engine's word for code, or has an attribute that says which; a class of a style or a tool is none."""
+    name = etree.QName(node)
+    if name.namespace in (None, "http://www.w3.org/1999/xhtml", xml.BPMN):
+        return False
+    of_engine = _ENGINES.search(name.namespace or "") is not None
+    named = [str(value) for key, value in node.attrib.items() if key in _CODE_ATTRIBUTES]
+    return (of_engine and (name.localname in _CODE_OF_ENGINES or bool(named))) or any(
+        map(_CALLED.search, named)
+    )
 
 
 def language(node: etree._Element) -> str | None:
