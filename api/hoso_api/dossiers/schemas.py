@@ -253,6 +253,7 @@ class OpenIncident(Answer):
     id: UUID
     element: str
     message: str
+    #: The unit that has to look.
     unit: str
     since: AwareDatetime
 
