@@ -17,17 +17,26 @@ from pydantic import (
 
 import hoso_calendar as wt
 from hoso_bpmn import tables
+from hoso_calendar import counting
 
 FILE = "procedure.toml"
 
 #: Keys of `[case.policy]` that are ours; every other key must be one of the calendar's `Policy`.
 SWITCHES = frozenset(("withdrawal", "suspension", "stop", "extension"))
+_CALENDAR_TIME = (wt.Unit.DAYS, wt.Unit.WEEKS, wt.Unit.MONTHS, wt.Unit.YEARS)
 
 
 def _term(value: object) -> object:
     if not isinstance(value, str):
         raise ValueError('must be a text such as "3 ngày làm việc", "168 giờ làm việc" or "20 ngày"')
     return wt.Term.parse(value)
+
+
+def _countable(term: wt.Term) -> wt.Term:
+    """A whole term, which a fraction of calendar time is not; a step's limit may be one, since it is working time."""
+    if term.unit in _CALENDAR_TIME:
+        counting.later_date(date(2024, 1, 1), term)
+    return term
 
 
 def _inside(path: str) -> str:
@@ -38,7 +47,7 @@ def _inside(path: str) -> str:
 
 Text = Annotated[str, Field(min_length=1)]
 Texts = Annotated[tuple[Text, ...], Field(strict=False)]
-Term = Annotated[wt.Term, BeforeValidator(_term)]
+Term = Annotated[wt.Term, BeforeValidator(_term), AfterValidator(_countable)]
 Inside = Annotated[str, Field(min_length=1), AfterValidator(_inside)]
 Word = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 Code = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")]

@@ -128,6 +128,8 @@ def test_a_safe_name_stays_inside_whatever_it_is(name: str):
         ("legal_basis = []", "legal_basis is empty"),
         ('[lanes."Phòng chuyên môn"]\nunit = "handlin"', "lanes.Phòng chuyên môn.unit: "),
         ('[[case]]\nterm = "3 ngay"', "case[1].term: "),
+        ('[[case]]\nterm = "1/3 ngày"', "case[1].term: term 1/3 ngày: the law gives this fraction"),
+        ('[[case]]\nterm = "999999999 năm"', "case[1].term: "),
         ("[[case]]\nterm = 3", 'must be a text such as "3 ngày làm việc"'),
         ('[[case]]\nprocess = "../process.bpmn"', "case[1].process: must be a path inside the package"),
         ('[case.policy]\nsupplement = "none"', 'policy.supplement must be "restart" or "resume"'),
