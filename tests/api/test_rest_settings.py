@@ -1,8 +1,11 @@
 """What an installation decides, and what it may not."""
 
+import gc
+
 import pytest
 from pydantic import ValidationError
 
+from hoso_api import app
 from hoso_api.settings import Settings, loopback
 
 
@@ -34,3 +37,11 @@ def test_an_open_board_is_refused_where_others_can_reach_it(home, host):
 @pytest.mark.parametrize("host", ["127.0.0.1", "127.0.0.8", "::1", "localhost"])
 def test_this_machine_alone_is_loopback(host):
     assert loopback(host)
+
+
+async def test_a_worker_passes_over_what_it_has_loaded_and_leaves_the_collector_as_it_was(monkeypatch):
+    monkeypatch.setenv("HOSO_DATABASE_URL", "postgresql://nobody@127.0.0.1:1/none")
+    before, worker = (gc.get_threshold(), gc.get_freeze_count()), app.create_app()
+    async with worker.router.lifespan_context(worker):
+        serving = gc.get_threshold(), gc.get_freeze_count() > before[1]
+    assert (serving, (gc.get_threshold(), gc.get_freeze_count())) == ((app.GARBAGE, True), before)
