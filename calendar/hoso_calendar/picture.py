@@ -22,23 +22,26 @@ SIGNS = {
 }
 _EXPECTED = "?"
 _WEEK = ("T2", "T3", "T4", "T5", "T6", "T7", "CN")
-_COLUMNS = 3
+#: How many months may stand side by side in a terminal, and how wide one is there.
+_COLUMNS = (4, 3, 2)
+_MONTH_TEXT = 7 * 4
 _CELL = 22
 _MONTH_WIDTH, _MONTH_HEIGHT = 7 * _CELL + 24, 8 * _CELL + 8
 
 
-def text(cal: WorkCalendar, year: int) -> str:
+def text(cal: WorkCalendar, year: int, width: int = 100) -> str:
     """The year in twelve blocks of plain text, each date followed by the sign of its kind; ``?`` marks what is expected.
 
-    Raises `MissingCalendarData` for a year the calendar does not cover.
+    As many months stand side by side as `width` columns hold. Raises `MissingCalendarData` for a year the calendar does not cover.
     """
     cal.index(date(year, 1, 1))
     blocks = [_month_lines(cal, year, month) for month in range(1, 13)]
     lines = [f"{cal.name} · {year} · {_working_days(cal, year)} ngày làm việc", ""]
-    for first in range(0, 12, _COLUMNS):
-        lines += ["   ".join(row).rstrip() for row in zip(*blocks[first : first + _COLUMNS], strict=True)]
+    columns = next((n for n in _COLUMNS if n * (_MONTH_TEXT + 3) - 3 <= width), 1)
+    for first in range(0, 12, columns):
+        lines += ["   ".join(row).rstrip() for row in zip(*blocks[first : first + columns], strict=True)]
         lines.append("")
-    return "\n".join([*lines, _legend()]) + "\n"
+    return "\n".join([*lines, *_legend(width)]) + "\n"
 
 
 def _working_days(cal: WorkCalendar, year: int) -> int:
@@ -59,10 +62,9 @@ def _weeks(year: int, month: int) -> list[list[date | None]]:
 
 
 def _month_lines(cal: WorkCalendar, year: int, month: int) -> list[str]:
-    width = 7 * 4
-    head = [f"Tháng {month}".center(width), "".join(f"{name:>2}  " for name in _WEEK)]
+    head = [f"Tháng {month}".center(_MONTH_TEXT), "".join(f"{name:>2}  " for name in _WEEK)]
     return [
-        line.ljust(width)
+        line.ljust(_MONTH_TEXT)
         for line in head + ["".join(_cell(cal, day) for day in week) for week in _weeks(year, month)]
     ]
 
@@ -76,9 +78,14 @@ def sign(day: Day) -> str:
     return SIGNS[day.kind][0] + (_EXPECTED if day.status is Status.EXPECTED else "")
 
 
-def _legend() -> str:
-    kinds = "   ".join(f"{mark} {name}" for mark, name, _, _ in SIGNS.values() if mark.strip())
-    return f"{kinds}   {_EXPECTED} dự kiến"
+def _legend(width: int) -> list[str]:
+    """Every sign with its name, broken between entries and never inside one."""
+    entries = [f"{mark} {name}" for mark, name, _, _ in SIGNS.values() if mark.strip()]
+    lines = [""]
+    for entry in [*entries, f"{_EXPECTED} dự kiến"]:
+        longer = f"{lines[-1]}   {entry}" if lines[-1] else entry
+        lines[-1:] = [longer] if len(longer) <= width else [lines[-1], entry]
+    return lines
 
 
 def svg(cal: WorkCalendar, year: int) -> str:

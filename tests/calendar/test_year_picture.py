@@ -19,6 +19,15 @@ def test_the_year_in_the_terminal_marks_every_kind_by_a_sign():
     assert lines[-1].endswith("? dự kiến")
 
 
+@pytest.mark.parametrize(("width", "months"), [(200, 4), (100, 3), (90, 3), (80, 2), (40, 1)])
+def test_the_year_is_no_wider_than_the_terminal(width, months):
+    lines = picture.text(VN, 2026, width).splitlines()
+    assert max(map(len, lines[1:])) <= width
+    assert [line.count("Tháng") for line in lines if "Tháng" in line] == [months] * (12 // months)
+    assert [word for word in " ".join(lines).split() if word == "×"] == ["×"]
+    assert "× đóng cửa" in "\n".join(lines)
+
+
 def test_every_day_of_the_year_stands_in_the_text_once():
     body = picture.text(VN, 2024).split("\n", 2)[2]
     numbers = [
