@@ -65,6 +65,44 @@ def test_the_bundled_calendars_are_sound_and_drawn() -> None:
     assert "249 ngày làm việc" in drawn.out
 
 
+def test_a_year_fits_a_terminal_of_eighty_columns() -> None:
+    drawn = hoso("calendar", "show", "vn", "--year", "2026", COLUMNS="80").out.splitlines()
+    assert [line for line in drawn if len(line) > 80] == []
+    assert next(line for line in drawn if "31·" in line and "26" in line).startswith(
+        "26  27  28  29  30  31·"
+    )
+
+
+def test_brackets_in_a_declared_name_are_text(tmp_path: Path) -> None:
+    declared = tmp_path / "so.toml"
+    declared.write_text(
+        'schema = "lich-lam-viec/1"\nid = "so"\nname = "Sở [/x]"\nextends = "vn"\n'
+        'closure = [{ date = 2026-03-04, name = "[/b] Bão", basis = "QĐ [bold]1" }]\n'
+    )
+    shown = hoso("calendar", "show", str(declared), "--year", "2026")
+    changed = hoso("calendar", "diff", "vn", str(declared))
+    explained = hoso(
+        "deadlines",
+        "explain",
+        "--calendar",
+        str(declared),
+        "--from",
+        "2026-03-03T09:00",
+        "--term",
+        "2 ngày làm việc",
+    )
+    assert [ran.err for ran in (shown, changed, explained)] == ["", "", ""]
+    assert shown.out.startswith("Sở [/x] · 2026")
+    assert "[/b] Bão" in changed.out
+    assert "cơ quan đóng cửa: [/b] Bão (QĐ [bold]1)" in explained.out
+
+
+def test_what_an_open_pause_has_left_has_its_unit() -> None:
+    asked = ("deadlines", "explain", "--from", "2026-03-02T09:00", "--pause", "2026-03-03T09:00/", "--term")
+    assert "đang tạm dừng, còn lại 240 phút" in hoso(*asked, "12 giờ làm việc").out
+    assert "đang tạm dừng, còn lại 4 ngày làm việc" in hoso(*asked, "5 ngày làm việc").out
+
+
 def test_days_survive_export_and_import(tmp_path: Path) -> None:
     ics, toml = tmp_path / "vn.ics", tmp_path / "phong.toml"
     assert hoso("calendar", "export", "vn", "-o", str(ics)).status == 0

@@ -41,13 +41,14 @@ def show(
     chosen = cal.last.year if year is None else year
     if svg is not None:
         svg.write_text(wt.picture.svg(cal, chosen), encoding="utf-8")
-        screen.err.print(f"{svg} holds {cal.id} {chosen}")
+        screen.err.print(f"{svg} holds {cal.id} {chosen}", markup=False, soft_wrap=True)
     elif json:
         screen.json(
             {**_identity(cal), "year": chosen, "days": [_day(d) for d in cal.days if d.date.year == chosen]}
         )
     else:
-        screen.out.print(wt.picture.text(cal, chosen), end="")
+        drawn = wt.picture.text(cal, chosen, screen.out.width)
+        screen.out.print(drawn, end="", markup=False, soft_wrap=True)
 
 
 @app.command()
@@ -65,7 +66,7 @@ def check(calendar: Name, json: Json = False) -> None:
         )
     else:
         for problem in problems:
-            screen.out.print(str(problem), markup=False)
+            screen.out.print(str(problem), markup=False, soft_wrap=True)
         screen.err.print(f"{len(problems)} to mend" if problems else "Nothing to mend.")
     raise typer.Exit(faults.FINDINGS if problems else 0)
 

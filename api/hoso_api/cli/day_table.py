@@ -3,6 +3,8 @@
 from datetime import date, datetime
 from typing import Any
 
+from rich.markup import escape
+
 from hoso_api.cli import screen
 
 WEEKDAYS = ("T2", "T3", "T4", "T5", "T6", "T7", "CN")
@@ -12,12 +14,8 @@ def show(explained: dict[str, Any]) -> None:
     """Print one `hoso-deadline/1` as a table, its conclusion first."""
     due = datetime.fromisoformat(explained["due"]) if explained["due"] else None
     screen.out.print(
-        f"[bold]{explained['term']['text']}[/] từ {_moment(explained['received'])}: "
-        + (
-            f"hạn [bold]{due:%H:%M %d/%m/%Y}[/]"
-            if due
-            else f"đang tạm dừng, còn lại {explained['remaining']}"
-        )
+        f"[bold]{escape(explained['term']['text'])}[/] từ {_moment(explained['received'])}: "
+        + (f"hạn [bold]{due:%H:%M %d/%m/%Y}[/]" if due else f"đang tạm dừng, còn lại {_left(explained)}")
     )
     if explained["provisional"]:
         screen.out.print(
@@ -29,9 +27,17 @@ def show(explained: dict[str, Any]) -> None:
     ]
     screen.table("", ("Ngày", "Thứ", "Tính", "Lý do"), rows, numbers=(2,))
     for rule in explained["rules"]:
-        screen.out.print(f"{rule['id']:>4}  {rule['text']} [dim]({rule['basis']})[/]")
+        screen.out.print(f"{rule['id']:>4}  {rule['text']} [dim]({escape(rule['basis'])})[/]")
     cal = explained["calendar"]
-    screen.out.print(f"[dim]Lịch {cal['id']} phiên bản {cal['version']}: {cal['name']}[/]")
+    screen.out.print(f"[dim]Lịch {cal['id']} phiên bản {cal['version']}: {escape(cal['name'])}[/]")
+
+
+def _left(explained: dict[str, Any]) -> str:
+    """What an open pause has left, in the unit that the term counts."""
+    if any(day["minutes"] is not None for day in explained["days"]):
+        return f"{explained['remaining']} phút"
+    units = {"working_days": "ngày làm việc", "half_days": "nửa ngày làm việc"}
+    return f"{explained['remaining']} {units.get(explained['term']['unit'], 'ngày')}"
 
 
 def _day(iso: str) -> str:

@@ -62,9 +62,7 @@ def _pause(text: str, cal: wt.WorkCalendar) -> wt.Pause:
     start, slash, end = text.partition("/")
     if not slash:
         raise faults.Usage(f"--pause {text}: write FROM/TO, for example 2026-03-04T09:00/2026-03-06T09:00.")
-    return wt.Pause(
-        _instant(start, cal, "--pause"), _instant(end, cal, "--pause") if end else None, "--pause"
-    )
+    return wt.Pause(_instant(start, cal, "--pause"), _instant(end, cal, "--pause") if end else None)
 
 
 def _setting(text: str) -> tuple[str, Any]:

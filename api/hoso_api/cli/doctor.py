@@ -13,6 +13,7 @@ from typing import Annotated
 import httpx
 import typer
 from pydantic import ValidationError
+from rich.markup import escape
 
 import hoso_calendar as wt
 from hoso_api import installation
@@ -61,9 +62,9 @@ def doctor(json: Annotated[bool, typer.Option("--json", help="As JSON.")] = Fals
     else:
         marks = {State.OK: "[green]✓[/]", State.WARNING: "[yellow]![/]", State.FAILING: "[red]✗[/]"}
         for check in checks:
-            screen.out.print(f"{marks[check.state]} {check.name}: {check.detail}", soft_wrap=True)
+            screen.out.print(f"{marks[check.state]} {check.name}: {escape(check.detail)}", soft_wrap=True)
             if check.remedy:
-                screen.out.print(f"    → {check.remedy}", soft_wrap=True)
+                screen.out.print(f"    → {escape(check.remedy)}", soft_wrap=True)
     raise typer.Exit(faults.FINDINGS if any(check.state is State.FAILING for check in checks) else 0)
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 from typer.core import TyperGroup
 
 from hoso_api.cli import faults
@@ -68,7 +69,7 @@ def main() -> None:
         app()
     except faults.known() as fault:
         Console(stderr=True).print(
-            f"[bold red]hoso:[/] {faults.sentence(fault)}", highlight=False, soft_wrap=True
+            f"[bold red]hoso:[/] {escape(faults.sentence(fault))}", highlight=False, soft_wrap=True
         )
         sys.exit(faults.status(fault))
     except BrokenPipeError:

@@ -15,6 +15,7 @@ from rich.progress import (
     TimeElapsedColumn,
 )
 from rich.table import Table
+from rich.text import Text
 
 #: For what was asked for.
 out = Console(highlight=False)
@@ -33,13 +34,16 @@ def json(value: Any) -> None:
 def table(
     title: str, columns: Sequence[str], rows: Iterable[Sequence[Any]], numbers: Sequence[int] = ()
 ) -> None:
-    """Print a table; the first column is never broken, those numbered in `numbers` (from 0) are set to the right."""
-    grid = Table(title=title, title_justify="left", header_style="bold", expand=False)
+    """Print a table of text as it is; the first column is never broken, those numbered in `numbers` (from 0) are set to the right."""
+    grid = Table(
+        title=Text(title) if title else None, title_justify="left", header_style="bold", expand=False
+    )
     for place, column in enumerate(columns):
         side: Literal["left", "right"] = "right" if place in numbers else "left"
         grid.add_column(column, justify=side, overflow="fold", no_wrap=place == 0)
     for row in rows:
-        grid.add_row(*("" if cell is None else str(cell) for cell in row))
+        # brackets in a name or a basis are no markup
+        grid.add_row(*(Text("" if cell is None else str(cell)) for cell in row))
     out.print(grid)
 
 
