@@ -63,7 +63,7 @@ class _Recount:
         moved = late and self.policy["cutoff_effect"] == "roll_receipt"
         if self.policy["last_hour"] and self.days[day]["slots"]:
             moved |= self.received >= self._sessions(day)[-1][1] - timedelta(minutes=self.policy["last_hour"])
-        if in_time and not moved:
+        if self.unit == "hours" or (in_time and not moved):
             return day, self.received, late
         following = min(d for d, said in self.days.items() if d > day and said["working"])
         return following, self._clock(following, 0), False

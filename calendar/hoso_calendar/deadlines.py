@@ -88,7 +88,7 @@ def deadline(
     minute = cal.minute_of(received, "received")
     pauses = tuple(pauses)
     spans = pause_spans(cal, pauses)
-    receipt = receive(cal, minute, policy)
+    receipt = receipt_of(cal, minute, term, policy)
     reached = reach(cal, receipt, minute, term, spans, policy)
     due, legal_end = reached.due, reached.legal_end
     return Deadline(
@@ -126,6 +126,13 @@ def pause_spans(cal: WorkCalendar, pauses: Sequence[Pause]) -> list[Span]:
             )
         spans.append((start, end))
     return spans
+
+
+def receipt_of(cal: WorkCalendar, minute: int, term: Term, policy: Policy) -> Receipt:
+    """The receipt a term runs from; wall-clock hours ask no calendar and begin where they are."""
+    if term.unit is Unit.HOURS:
+        return Receipt(minute // MINUTES_A_DAY, minute, False)
+    return receive(cal, minute, policy)
 
 
 def receive(cal: WorkCalendar, minute: int, policy: Policy) -> Receipt:

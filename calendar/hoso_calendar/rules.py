@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from hoso_calendar import trace
 from hoso_calendar.counting import halves_of, is_in_minutes
 from hoso_calendar.term import Unit
 
@@ -42,16 +43,16 @@ def _policy_basis(deadline: "Deadline") -> str:
 
 
 def _receipt(deadline: "Deadline") -> Iterator[Rule]:
-    policy, moved = deadline.policy, deadline.receipt_day != deadline.received.date()
-    if policy.nonworking_receipt == "as_is":
+    policy, moved = deadline.policy, trace.moved_by(deadline)
+    if moved is None and policy.nonworking_receipt == "as_is":
         yield Rule("S1", "Ngày nhận là ngày nộp, kể cả ngày nghỉ", _policy_basis(deadline))
-    elif moved:
+    elif moved in (trace.Move.REST, trace.Move.CLOSED):
         yield Rule(
             "S1",
             "Nhận ngoài giờ làm việc, tính là ngày làm việc kế tiếp",
             f"{_CIVIL_CODE} Điều 147, Điều 148 khoản 5",
         )
-    else:
+    elif moved is None:
         yield Rule("S1", "Ngày nhận là ngày làm việc, nhận trước giờ đóng cửa", f"{_CIVIL_CODE} Điều 147")
     if policy.cutoff and (deadline.term.unit is Unit.SAME_DAY or policy.cutoff_effect == "roll_receipt"):
         yield Rule(

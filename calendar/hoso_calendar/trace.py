@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from enum import StrEnum
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from hoso_calendar import counting
 from hoso_calendar.counting import Span
 from hoso_calendar.day import MINUTES_A_DAY, Day, Kind, clock_text
-from hoso_calendar.deadlines import pause_spans, paused_days, receive
+from hoso_calendar.deadlines import pause_spans, paused_days, receipt_of
 from hoso_calendar.term import Term, Unit, amount_text
 from hoso_calendar.work_calendar import WorkCalendar
 
@@ -24,6 +25,19 @@ _OFF = {
 }
 #: What terms of working time number; the others number dates.
 _NOUN = {Unit.WORKING_DAYS: "ngày làm việc", Unit.HALF_DAYS: "nửa ngày làm việc"}
+
+
+class Move(StrEnum):
+    """What makes the day after the arrival of a dossier its day of receipt."""
+
+    #: Nobody receives on the day of arrival.
+    REST = "rest"
+    #: It came when the last session that receives was over.
+    CLOSED = "closed"
+    #: It came at or after the cut-off hour of a policy that rolls the receipt.
+    CUTOFF = "cutoff"
+    #: It came in the last minutes of the day, which the policy counts from the next one.
+    LAST_HOUR = "last_hour"
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,11 +106,9 @@ def _not_counted(deadline: "Deadline", index: int, stopped: dict[int, Span]) -> 
     """Why a day does not count, or None when it does."""
     day, receipt = deadline.cal.days[index], deadline.cal.index(deadline.receipt_day)
     if index < receipt:
-        return _received_late(day)
+        return _before_receipt(deadline, index)
     if index == receipt:
-        return "ngày nhận hồ sơ" + (
-            ", ngày đầu không tính" if deadline.term.unit is not Unit.SAME_DAY else ""
-        )
+        return _day_of_receipt(deadline)
     for number, (first, last) in stopped.items():
         if first <= index and (last is None or index <= last):
             return _stopped(deadline, number)
@@ -108,25 +120,67 @@ def _not_counted(deadline: "Deadline", index: int, stopped: dict[int, Span]) -> 
 def _after_the_end(deadline: "Deadline", index: int, day: Day) -> str | None:
     """Why a term that asks for no working days goes on: late receipt of a same-day term, or a last day that rolls."""
     nominal = deadline.reached.nominal_day
-    if deadline.term.unit is Unit.SAME_DAY:
-        return (
-            "nhận sau giờ chốt hoặc ngày nghỉ, trả vào ngày làm việc kế tiếp"
-            if day.working
-            else off_reason(day)
-        )
-    if nominal is None or index <= nominal:
+    if deadline.term.unit is not Unit.SAME_DAY and (nominal is None or index <= nominal):
         return None
-    return "ngày cuối lùi đến ngày làm việc kế tiếp" if day.working else off_reason(day)
+    if not day.working:
+        return off_reason(day)
+    if deadline.term.unit is Unit.SAME_DAY and received_late(deadline):
+        return "trả vào ngày làm việc kế tiếp"
+    return "ngày cuối lùi đến ngày làm việc kế tiếp"
 
 
 def _stopped(deadline: "Deadline", number: int) -> str:
     return f"tạm dừng #{number}: {deadline.pauses[number - 1].reason}".rstrip(": ")
 
 
-def _received_late(day: Day) -> str:
-    if not day.working:
-        return f"nhận ngày này, {off_reason(day)}; tính là ngày làm việc kế tiếp"
-    return "nhận ngày này ngoài giờ hoặc sau giờ chốt; tính là ngày làm việc kế tiếp"
+def received_late(deadline: "Deadline") -> bool:
+    """Whether it came at or after the cut-off hour of its own day of receipt."""
+    cal = deadline.cal
+    return receipt_of(cal, cal.minute_of(deadline.received), deadline.term, deadline.policy).late
+
+
+def moved_by(deadline: "Deadline") -> Move | None:
+    """What made the day of receipt a later one than the day of arrival, or None."""
+    arrived = deadline.received.date()
+    if deadline.receipt_day == arrived:
+        return None
+    day, policy = deadline.cal.day(arrived), deadline.policy
+    clock = deadline.received.hour * 60 + deadline.received.minute
+    sessions = (*day.slots, *day.duty)
+    if not sessions:
+        return Move.REST
+    if policy.nonworking_receipt == "next" and clock >= max(slot.end for slot in sessions):
+        return Move.CLOSED
+    if (
+        policy.cutoff
+        and policy.cutoff_effect == "roll_receipt"
+        and clock >= policy.cutoff.hour * 60 + policy.cutoff.minute
+    ):
+        return Move.CUTOFF
+    return Move.LAST_HOUR
+
+
+def _before_receipt(deadline: "Deadline", index: int) -> str:
+    """Why the day of arrival is not the day of receipt; the days between are days off."""
+    cal, policy = deadline.cal, deadline.policy
+    day = cal.days[index]
+    if day.date != deadline.received.date():
+        return off_reason(day)
+    closing = max((slot.end for slot in (*day.slots, *day.duty)), default=0)
+    why = {
+        Move.CLOSED: f"nhận sau giờ đóng cửa {clock_text(closing)}",
+        Move.CUTOFF: f"nhận sau giờ chốt {policy.cutoff:%H:%M}" if policy.cutoff else "",
+        Move.LAST_HOUR: f"nhận trong {policy.last_hour} phút cuối ngày làm việc",
+    }.get(moved_by(deadline) or Move.REST, f"nhận ngày nghỉ ({off_reason(day)})")
+    return f"{why}; tính là nhận vào ngày làm việc kế tiếp"
+
+
+def _day_of_receipt(deadline: "Deadline") -> str:
+    if deadline.term.unit is not Unit.SAME_DAY:
+        return "ngày nhận hồ sơ, ngày đầu không tính"
+    if received_late(deadline) and deadline.policy.cutoff:
+        return f"ngày nhận hồ sơ, sau giờ chốt {deadline.policy.cutoff:%H:%M}"
+    return "ngày nhận hồ sơ"
 
 
 def _ended(deadline: "Deadline", index: int, reason: str) -> str:
@@ -150,7 +204,7 @@ def _minute_days(deadline: "Deadline") -> Iterator[TraceDay]:
     cal = deadline.cal
     by_wall = deadline.term.unit is Unit.HOURS
     minute = cal.minute_of(deadline.received)
-    start = minute if by_wall else receive(cal, minute, deadline.policy).start
+    start = receipt_of(cal, minute, deadline.term, deadline.policy).start
     spans = pause_spans(cal, deadline.pauses)
     due = deadline.reached.due if deadline.reached.due is not None else spans[-1][0]
     for index in _range(deadline):
@@ -177,6 +231,8 @@ def _minutes_reason(deadline: "Deadline", index: int, minutes: int, pauses: list
     said = [_stopped(deadline, number) for number in pauses]
     if minutes:
         said.insert(0, f"tính {minutes} phút")
+    elif not said and day.date < deadline.receipt_day:
+        said.append(_before_receipt(deadline, index))
     elif not said:
-        said.append(off_reason(day) if not day.working else "nhận ngoài giờ, chưa tính")
+        said.append(off_reason(day) if not day.working else "hết giờ làm việc, chưa tính")
     return "; ".join(said)

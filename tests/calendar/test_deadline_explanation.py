@@ -74,7 +74,7 @@ def test_a_swap_a_pause_and_a_late_receipt_are_named():
     pause = wt.Pause(at("2026-08-24T09:00"), at("2026-08-25T09:00"), "chờ bổ sung")
     d = wt.deadline(VN, at("2026-08-20T15:30"), wt.Term.parse("3 ngày làm việc"), [pause], policy)
     assert [(t.day.date.day, t.counted, t.reason) for t in d.trace] == [
-        (20, None, "nhận ngày này ngoài giờ hoặc sau giờ chốt; tính là ngày làm việc kế tiếp"),
+        (20, None, "nhận sau giờ chốt 15:00; tính là nhận vào ngày làm việc kế tiếp"),
         (21, None, "ngày nhận hồ sơ, ngày đầu không tính"),
         (22, 1, "ngày làm việc thứ 1"),
         (23, None, "Chủ nhật, nghỉ hằng tuần"),
@@ -83,6 +83,68 @@ def test_a_swap_a_pause_and_a_late_receipt_are_named():
         (26, 3, "ngày làm việc thứ 3; hết hạn 17:00"),
     ]
     assert {rule["id"]: rule["basis"] for rule in d.to_json()["rules"]}["S5"] == "QĐ 1/2026"
+
+
+@pytest.mark.parametrize(
+    ("received", "policy", "why", "rules"),
+    [
+        ("2026-03-04T17:00", {}, "nhận sau giờ đóng cửa 17:00", ["S1 Nhận ngoài giờ làm việc", "S2", "S6"]),
+        (
+            "2026-03-04T15:30",
+            {"cutoff": time(15), "cutoff_effect": "roll_receipt"},
+            "nhận sau giờ chốt 15:00",
+            ["S5", "S2", "S6"],
+        ),
+        (
+            "2026-03-04T16:30",
+            {"last_hour": 60, "nonworking_receipt": "as_is"},
+            "nhận trong 60 phút cuối ngày làm việc",
+            ["S1 Hồ sơ điện tử nhận trong 60 phút cuối", "S2", "S6"],
+        ),
+        (
+            "2026-03-01T10:00",
+            {},
+            "nhận ngày nghỉ (Chủ nhật, nghỉ hằng tuần)",
+            ["S1 Nhận ngoài giờ làm việc", "S2", "S6"],
+        ),
+    ],
+)
+def test_a_receipt_that_moves_says_what_moved_it(received, policy, why, rules):
+    d = wt.deadline(VN, at(received), wt.Term.parse("2 ngày làm việc"), policy=wt.Policy(**policy))
+    assert d.trace[0].reason == f"{why}; tính là nhận vào ngày làm việc kế tiếp"
+    said = [f"{rule['id']} {rule['text']}" for rule in d.to_json()["rules"]]
+    assert [text.startswith(rule) for text, rule in zip(said, rules, strict=True)] == [True] * len(rules)
+    hours = wt.deadline(VN, at(received), wt.Term.parse("2 giờ làm việc"), policy=wt.Policy(**policy))
+    assert (hours.trace[0].minutes, hours.trace[0].reason) == (0, d.trace[0].reason)
+
+
+def test_only_the_day_of_arrival_is_said_to_have_received():
+    d = wt.deadline(VN, at("2026-02-13T18:00"), wt.Term.parse("1 ngày làm việc"))
+    tet = "ngày lễ: Tết Nguyên đán"
+    assert [(t.day.date.day, t.reason.split(" (")[0].split(";")[0]) for t in d.trace] == [
+        (13, "nhận sau giờ đóng cửa 17:00"),
+        (14, "thứ Bảy, nghỉ hằng tuần"),
+        (15, "Chủ nhật, nghỉ hằng tuần"),
+        *[(n, tet) for n in range(16, 21)],
+        (21, "thứ Bảy, nghỉ hằng tuần"),
+        (22, "Chủ nhật, nghỉ hằng tuần"),
+        (23, "ngày nhận hồ sơ, ngày đầu không tính"),
+        (24, "ngày làm việc thứ 1"),
+    ]
+
+
+def test_the_trace_of_wall_clock_hours_ends_with_them():
+    d = wt.deadline(VN, at("2026-03-07T09:00"), wt.Term.parse("28 giờ"))
+    assert d.receipt_day == date(2026, 3, 7)
+    assert [(t.day.date.day, t.minutes, t.reason) for t in d.trace] == [
+        (7, 900, "tính 900 phút"),
+        (8, 780, "tính 780 phút; hết hạn 13:00"),
+    ]
+
+
+def test_wall_clock_hours_after_the_last_closing_of_the_calendar_need_no_later_year():
+    d = wt.deadline(VN, at("2027-12-31T20:00"), wt.Term.parse("2 giờ"))
+    assert d.due == at("2027-12-31T22:00")
 
 
 def test_a_rolled_calendar_term_shows_the_days_it_rolls_over():
@@ -103,10 +165,10 @@ def test_a_same_day_term_received_late_says_so():
         VN, at("2026-03-06T15:30"), wt.Term.parse("trong ngày"), policy=wt.Policy(cutoff=time(15))
     )
     assert [(t.day.date.day, t.counted, t.reason) for t in d.trace] == [
-        (6, None, "ngày nhận hồ sơ"),
+        (6, None, "ngày nhận hồ sơ, sau giờ chốt 15:00"),
         (7, None, "thứ Bảy, nghỉ hằng tuần"),
         (8, None, "Chủ nhật, nghỉ hằng tuần"),
-        (9, None, "nhận sau giờ chốt hoặc ngày nghỉ, trả vào ngày làm việc kế tiếp; hết hạn 17:00"),
+        (9, None, "trả vào ngày làm việc kế tiếp; hết hạn 17:00"),
     ]
 
 
