@@ -1,6 +1,7 @@
 """Deadlines of many dossiers at once: the rules of `deadline` over numpy arrays, for terms without pauses."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 import numpy as np
 from numpy.typing import NDArray
@@ -54,6 +55,8 @@ def due_minutes(cal: WorkCalendar, received: Ints, term: Term, policy: Policy) -
         nominal = np.where(late, _next_working(cal, receipt + 1), receipt) if late.any() else receipt
     else:
         nominal = _later(cal, receipt, term)
+    if nominal.size and nominal.max() >= len(cal.days):
+        raise cal.missing((cal.first + timedelta(days=int(nominal.max()))).year)
     last = _next_working(cal, nominal) if policy.roll_end else nominal
     return last * MINUTES_A_DAY + days.closing.take(last)
 

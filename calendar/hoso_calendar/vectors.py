@@ -51,9 +51,9 @@ class Vectors:
 
     def indices(self, days: ArrayLike) -> Ints:
         """Days as numbers since the first covered day; `MissingCalendarData` for the first one outside."""
-        values = np.asarray(days)
+        values = _array(days)
         if values.dtype.kind in "MO":
-            values = values.astype("datetime64[D]").astype(np.int64)
+            values = _numbered(values.astype("datetime64[D]"))
         elif values.dtype.kind not in "iu":
             raise TypeError(f"days are datetime64[D] or integers since 1970-01-01, not {values.dtype}")
         index = values - self.origin
@@ -92,9 +92,9 @@ class Vectors:
 
     def minutes(self, instants: ArrayLike) -> Ints:
         """Wall-clock instants as minutes since the first covered midnight."""
-        values = np.asarray(instants)
+        values = _array(instants)
         if values.dtype.kind == "M":
-            values = values.astype("datetime64[m]").astype(np.int64)
+            values = _numbered(values.astype("datetime64[m]"))
         elif values.dtype.kind not in "iu":
             raise TypeError(
                 f"instants are datetime64[m] or integer minutes since 1970 on the wall clock, not {values.dtype}"
@@ -140,6 +140,19 @@ class Vectors:
 
     def count_minutes(self, a: ArrayLike, b: ArrayLike) -> Ints:
         return self.measure(self.minutes(b)) - self.measure(self.minutes(a))
+
+
+def _array(values: ArrayLike) -> NDArray[Any]:
+    """As an array; an empty list, which numpy takes for floats, holds no number of another type."""
+    array = np.asarray(values)
+    return array if array.size or array.dtype.kind != "f" else array.astype(np.int64)
+
+
+def _numbered(values: NDArray[np.datetime64]) -> Ints:
+    """As numbers since 1970; a missing value is no date of any year."""
+    if np.isnat(values).any():
+        raise ValueError("NaT is no date; leave missing values out before counting")
+    return values.astype(np.int64)
 
 
 def _typed(values: Ints, like: ArrayLike, kind: str) -> Any:

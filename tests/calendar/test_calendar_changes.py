@@ -104,6 +104,13 @@ def test_a_deadline_that_a_calendar_cannot_reach_is_an_error_not_a_move():
         wt.compare(VN, STORM, [opened("2027-12-28T09:00", "5 ngày làm việc")])
 
 
+def test_a_term_that_does_not_roll_past_the_calendar_is_an_error_too():
+    subject = opened("2027-12-20T09:00", "3 tháng", roll_end=False)
+    with pytest.raises(wt.MissingCalendarData) as missing:
+        wt.compare(VN, STORM, [subject])
+    assert missing.value.year == 2028
+
+
 def test_the_difference_of_two_calendars_lists_the_days():
     assert [
         (c.date.isoformat(), c.old.kind, c.new.kind) for c in wt.diff(BEFORE, VN) if c.date.year == 2024

@@ -285,3 +285,11 @@ def test_empty_vectors_stay_empty():
     none = np.array([], dtype="datetime64[D]")
     assert VN.add_days_array(none, 5).tolist() == []
     assert VN.add_minutes_array(none.astype("datetime64[m]"), 5).tolist() == []
+    assert VN.add_days_array([], 5).tolist() == VN.add_minutes_array([], 5).tolist() == []
+    assert VN.count_days_array([], []).tolist() == VN.is_working_array([]).tolist() == []
+
+
+def test_a_missing_value_in_an_array_is_refused():
+    for count, kind in ((VN.add_days_array, "D"), (VN.add_minutes_array, "m")):
+        with pytest.raises(ValueError, match="NaT is no date; leave missing values out"):
+            count(np.array(["2026-01-05", "NaT"], dtype=f"datetime64[{kind}]"), 1)
