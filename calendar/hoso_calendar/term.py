@@ -68,7 +68,7 @@ _WORDS = {word: unit for unit, word in _VIETNAMESE.items() if unit is not Unit.S
     "year": Unit.YEARS,
 }
 
-_SAME_DAY = {"trong ngày", "ngay trong ngày", "trong ngày làm việc", "same day", "same_day"}
+_SAME_DAY = {"trong ngày", "ngay trong ngày", "trong ngày làm việc", "same day", "same-day", "same_day"}
 _ISO = {"D": Unit.DAYS, "W": Unit.WEEKS, "M": Unit.MONTHS, "Y": Unit.YEARS}
 _HALF = {"nửa", "half a", "½"}
 
@@ -76,10 +76,15 @@ _PHRASE = re.compile(
     r"(?P<amount>\d+(?:[.,]\d+|/\d+)?|nửa|half a|½)\s*(?:\([^()]*\)\s*)?(?P<unit>[^\d\s(].*)"
 )
 _ISO_TERM = re.compile(
-    r"P(?:(?P<amount>\d{1,12})(?P<unit>[DWMY])|T(?:(?P<hours>\d{1,12})H)?(?:(?P<minutes>\d{1,12})M)?)"
+    r"P(?:(?P<amount>\d{1,12})(?P<unit>[DWMY])"
+    r"|T(?:(?P<hours>\d{1,12})H)?(?:(?P<minutes>\d{1,12})M)?|T(?P<part>\d{1,12}[.,]\d{1,12})H)"
 )
-_NUMBER = re.compile(r"\d{1,12}(?:[.,]\d{1,12}|/\d{1,12})?")
-_THOUSANDS = re.compile(r"\d+[.]\d{3}")
+#: As many digits as an amount may have before or after its comma.
+_DIGITS = 12
+_NUMBER = re.compile(rf"\d{{1,{_DIGITS}}}(?:[.,]\d{{1,{_DIGITS}}}|/\d{{1,{_DIGITS}}})?")
+#: 0.125 is a fraction in every language; 1.000 is a thousand in Vietnamese, 1,000 in English.
+_THOUSANDS = re.compile(r"0*[1-9]\d*[.]\d{3}")
+_ENGLISH_THOUSANDS = re.compile(r"0*[1-9]\d*,\d{3}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +138,8 @@ def _phrase(text: str) -> tuple[Fraction, Unit]:
     unit = _WORDS.get(word) or _WORDS.get(word.removesuffix("s"))
     if unit is None:
         raise BadTerm(repr(text), f"{word!r} is no unit; use one of {', '.join(_VIETNAMESE.values())}")
+    if word.isascii() and _ENGLISH_THOUSANDS.fullmatch(match["amount"]):
+        raise BadTerm(repr(text), "a comma before three digits may separate thousands; write 1000, or 1.5")
     return Fraction(1, 2) if match["amount"] in _HALF else _exact(match["amount"]), unit
 
 
@@ -142,6 +149,8 @@ def _iso(text: str) -> tuple[Fraction, Unit] | None:
         return None
     if match["amount"]:
         return Fraction(match["amount"]), _ISO[match["unit"]]
+    if match["part"]:
+        return _exact_text(match["part"].replace(".", ",")), Unit.HOURS
     return Fraction(match["hours"] or 0) + Fraction(int(match["minutes"] or 0), 60), Unit.HOURS
 
 
@@ -177,10 +186,11 @@ def _worded(amount: Fraction, unit: Unit) -> str:
 
 
 def amount_text(amount: Fraction) -> str:
-    """``5``, ``0,25``, or ``1/3`` where no finite decimal says it."""
+    """``5``, ``0,25``, or ``1/3`` where no decimal of a dozen digits says it."""
     if amount.denominator == 1:
         return str(amount.numerator)
     decimal = Decimal(amount.numerator) / Decimal(amount.denominator)
-    if Fraction(decimal) != amount:
+    digits = f"{decimal.normalize():f}"
+    if Fraction(decimal) != amount or len(digits.partition(".")[2]) > _DIGITS:
         return f"{amount.numerator}/{amount.denominator}"
-    return f"{decimal.normalize():f}".replace(".", ",")
+    return digits.replace(".", ",")

@@ -43,6 +43,11 @@ import hoso_calendar as wt
         ("same day", 0, "same_day"),
         ("PT4H", 4, "hours"),
         ("PT1H30M", Fraction(3, 2), "hours"),
+        ("PT0.5H", Fraction(1, 2), "hours"),
+        ("PT1,125H", Fraction(9, 8), "hours"),
+        ("0.125 working days", Fraction(1, 8), "working_days"),
+        ("1,125 ngày làm việc", Fraction(9, 8), "working_days"),
+        ("same-day", 0, "same_day"),
         ("P10D", 10, "days"),
         ("P2W", 2, "weeks"),
         ("P3M", 3, "months"),
@@ -72,6 +77,7 @@ def test_a_term_in_decomposed_unicode_is_the_same_term():
         ("0,0 giờ", "more than 0"),
         ("1/0 ngày", "a number such as"),
         ("1.000 ngày", "may separate thousands"),
+        ("1,000 working hours", "may separate thousands"),
         ("P1DT2H", "write an amount and a unit"),
         ("PT", "write an amount and a unit"),
         ("PT0H", "more than 0"),
@@ -123,6 +129,12 @@ def test_an_amount_may_be_written_in_every_exact_way():
 )
 def test_every_term_is_read_back_from_its_words(amount, unit):
     term = wt.Term(0 if unit is wt.Unit.SAME_DAY else amount, unit)
+    assert wt.Term.parse(str(term)) == term
+
+
+def test_an_amount_of_more_digits_than_are_read_prints_as_a_fraction():
+    term = wt.Term(Fraction(1, 2**13), wt.Unit.WORKING_HOURS)
+    assert str(term) == "1/8192 giờ làm việc"
     assert wt.Term.parse(str(term)) == term
 
 
