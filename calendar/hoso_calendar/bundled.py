@@ -6,7 +6,7 @@ from functools import lru_cache
 from importlib import resources
 from pathlib import Path
 
-from hoso_calendar import compilation
+from hoso_calendar import compilation, reading
 from hoso_calendar.errors import UnknownCalendar
 from hoso_calendar.work_calendar import WorkCalendar
 
@@ -48,20 +48,21 @@ def file_sources(path: Path | str) -> dict[str, bytes]:
 
 def _documents(calendar: str, beside: Path | None = None) -> Iterator[tuple[str, bytes]]:
     name: str | None = calendar
-    seen: set[str] = set()
+    seen: dict[str, bytes] = {}
     while name is not None and name not in seen:
-        seen.add(name)
         document = _document(name, beside)
+        if document is None:
+            child, text = next(reversed(seen.items()), (None, b""))
+            raise UnknownCalendar(name, names(), child, reading.line_of(text, "extends"))
+        seen[name] = document
         yield name, document
         name = compilation.declared(document, name).extends
 
 
-def _document(calendar: str, beside: Path | None) -> bytes:
+def _document(calendar: str, beside: Path | None) -> bytes | None:
     if beside is not None and (beside / f"{calendar}.toml").is_file():
         return (beside / f"{calendar}.toml").read_bytes()
-    if calendar not in names():
-        raise UnknownCalendar(calendar, names())
-    return (_folder() / f"{calendar}.toml").read_bytes()
+    return (_folder() / f"{calendar}.toml").read_bytes() if calendar in names() else None
 
 
 def _folder() -> resources.abc.Traversable:

@@ -9,7 +9,7 @@ from hoso_calendar import scrutiny
 from hoso_calendar.declaration import Declaration
 from hoso_calendar.errors import BadCalendar, Problem, UnknownCalendar
 from hoso_calendar.lineage import Lineage
-from hoso_calendar.reading import read
+from hoso_calendar.reading import line_of, read
 from hoso_calendar.work_calendar import WorkCalendar
 
 
@@ -30,7 +30,7 @@ def check(documents: Mapping[str, bytes], calendar: str) -> tuple[Problem, ...]:
     except BadCalendar as bad:
         return bad.problems
     except UnknownCalendar as unknown:
-        return (Problem(calendar, "extends", None, str(unknown)),)
+        return (unknown.problem,)
     return ()
 
 
@@ -40,10 +40,13 @@ def _chain(documents: Mapping[str, bytes], calendar: str) -> Iterator[str]:
     name: str | None = calendar
     while name is not None:
         if name not in documents:
-            raise UnknownCalendar(name, sorted(documents))
+            child = seen[-1] if seen else None
+            line = line_of(documents[child], "extends") if child else None
+            raise UnknownCalendar(name, sorted(documents), child, line)
         if name in seen:
             circle = f"inheritance runs in a circle: {' → '.join([*seen, name])}"
-            raise BadCalendar([Problem(calendar, "extends", None, circle)])
+            line = line_of(documents[calendar], "extends")
+            raise BadCalendar([Problem(calendar, "extends", line, circle)])
         seen.append(name)
         yield name
         name = declared(documents[name], name).extends

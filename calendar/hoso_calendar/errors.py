@@ -75,11 +75,15 @@ class BadCalendar(WorkingTimeError):
 
 
 class UnknownCalendar(WorkingTimeError):
-    """No document with this id was given or is bundled."""
+    """No document with this id was given or is bundled; `child` is the one that extends it, None where it was asked for itself."""
 
-    def __init__(self, calendar: str, known: Sequence[str]) -> None:
-        self.calendar, self.known = calendar, tuple(known)
-        super().__init__(f"no calendar {calendar!r}; known are {', '.join(known) or 'none'}")
+    def __init__(
+        self, calendar: str, known: Sequence[str], child: str | None = None, line: int | None = None
+    ) -> None:
+        self.calendar, self.known, self.child = calendar, tuple(known), child
+        said = f"no calendar {calendar!r}; known are {', '.join(known) or 'none'}"
+        self.problem = Problem(child or calendar, "extends", line, said)
+        super().__init__(str(self.problem) if child else said)
 
 
 class BadIcs(WorkingTimeError):

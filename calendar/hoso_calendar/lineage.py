@@ -138,7 +138,7 @@ class Lineage:
             if len(here) == 1:
                 return here[0]
             if valid:
-                raise _uneven(level, day, here)
+                raise _uneven(level, day, here, valid[-1].source.line)
         raise _uneven(self.root, day, ())
 
     def _duty(self, day: date) -> tuple[Slot, ...]:
@@ -155,7 +155,7 @@ def _of_swap(record: Record, off: date) -> bool:
     return off == (record.day if record.kind is Kind.SWAP_OFF else record.pair)
 
 
-def _uneven(level: Declaration, day: date, here: Sequence[Hours]) -> BadCalendar:
+def _uneven(level: Declaration, day: date, here: Sequence[Hours], line: int | None = None) -> BadCalendar:
     what = " and ".join(hours.source.place for hours in here) + " both apply" if here else "no hours apply"
     message = f"on {day} {what}; seasons and validity together cover each day once"
-    return BadCalendar([Problem(level.id, "hours", here[-1].source.line if here else None, message)])
+    return BadCalendar([Problem(level.id, "hours", here[-1].source.line if here else line, message)])

@@ -44,9 +44,12 @@ class _Refused(ValueError):
 def read(document: bytes, calendar: str) -> Declaration:
     """Read one document, called `calendar` in messages; `BadCalendar` lists every problem its own text shows."""
     try:
-        text = document.decode("utf-8")
+        # some editors put a byte order mark before the text
+        text = document.decode("utf-8-sig")
         table = tomllib.loads(text)
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except RecursionError:
+        raise BadCalendar([Problem(calendar, "document", None, "it is nested too deeply")]) from None
+    except ValueError as error:
         line = re.search(r"at line (\d+)", str(error))
         raise BadCalendar(
             [Problem(calendar, "document", int(line[1]) if line else None, str(error))]
@@ -56,6 +59,11 @@ def read(document: bytes, calendar: str) -> Declaration:
     if reader.problems:
         raise BadCalendar(reader.problems)
     return declared
+
+
+def line_of(document: bytes, key: str) -> int | None:
+    """The line on which a document says `key`, or None."""
+    return _Lines(document.decode("utf-8-sig", "replace")).of_key(key)
 
 
 class _Lines:
@@ -99,6 +107,10 @@ class _Reader:
             self.fault("extends", f"{get('extends')!r} is no id; letters, digits, - and _ only")
         self.choice("level", (None, *LEVELS))
         self.choice("statute", (None, "vn", "none"))
+        if not 1 <= get("nominal_day", 1) <= MINUTES_A_DAY:
+            self.fault(
+                "nominal_day", f"the minutes of an ordinary day are 1 to 1440, not {get('nominal_day')}"
+            )
         return Declaration(
             id=self.calendar,
             name=get("name", self.calendar),
@@ -200,7 +212,10 @@ def _provenance(row: Row, place: str, line: int | None) -> Provenance:
     if status not in tuple(Status):
         raise _Refused(f"status is one of {', '.join(Status)}, not {status!r}")
     announced = _date(row, "announced") if "announced" in row else None
-    return Provenance(place, line, str(row.get("basis", "")), announced, Status(status))
+    for key in ("basis", "name", "note"):
+        if not isinstance(row.get(key, ""), str):
+            raise _Refused(f"{key} is text, not {row[key]!r}")
+    return Provenance(place, line, row.get("basis", ""), announced, Status(status))
 
 
 def _date(row: Row, key: str) -> date:
@@ -291,7 +306,7 @@ def _days_off(row: Row, source: Provenance) -> list[Record]:
             f"kind is holiday or substitute, not {kind!r}; swaps, closures and special days have tables of their own"
         )
     days, lunar = _span(row), _lunar(row.get("lunar"))
-    return [Record(day, Kind(kind), str(row.get("name", "")), source, lunar=lunar) for day in days]
+    return [Record(day, Kind(kind), row.get("name", ""), source, lunar=lunar) for day in days]
 
 
 def _lunar(text: object) -> tuple[int, int] | None:
@@ -304,7 +319,7 @@ def _lunar(text: object) -> tuple[int, int] | None:
 
 
 def _closed(row: Row, source: Provenance) -> list[Record]:
-    return [Record(day, Kind.CLOSURE, str(row.get("name", "")), source) for day in _span(row)]
+    return [Record(day, Kind.CLOSURE, row.get("name", ""), source) for day in _span(row)]
 
 
 def _swapped(row: Row, source: Provenance) -> list[Record]:
@@ -329,7 +344,5 @@ def _special(row: Row, source: Provenance) -> list[Record]:
             f"counts is 0.5 or 1 working day, not {counts!r}; declare a closure or duty for what does not count"
         )
     return [
-        Record(
-            _date(row, "date"), Kind.SPECIAL, str(row.get("name", "")), source, _slots(row), _HALVES[counts]
-        )
+        Record(_date(row, "date"), Kind.SPECIAL, row.get("name", ""), source, _slots(row), _HALVES[counts])
     ]

@@ -50,17 +50,18 @@ def _unfit(lineage: Lineage) -> Iterator[Problem]:
 def _unsteady_zone(lineage: Lineage) -> Iterator[Problem]:
     """Minutes are counted on one offset, so the zone must keep it."""
     name, (first, last) = lineage.timezone, lineage.coverage
+    declares = next(level.id for level in lineage.levels if level.timezone)
     try:
         zone = ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError):
-        yield Problem(lineage.root.id, "timezone", None, f"no time zone {name!r}")
+        yield Problem(declares, "timezone", None, f"no time zone {name!r}")
         return
     months = (
         datetime(year, month, 1, tzinfo=zone) for year in range(first, last + 1) for month in range(1, 13)
     )
     if len({start.utcoffset() for start in months}) > 1:
         message = f"{name} changes its offset in {first}–{last}; minutes are counted on one offset"
-        yield Problem(lineage.root.id, "timezone", None, message)
+        yield Problem(declares, "timezone", None, message)
 
 
 def _faulty(lineage: Lineage) -> Iterator[Problem]:

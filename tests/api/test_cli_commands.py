@@ -65,6 +65,21 @@ def test_the_bundled_calendars_are_sound_and_drawn() -> None:
     assert "249 ngày làm việc" in drawn.out
 
 
+def test_a_declaration_that_cannot_be_read_is_a_finding(tmp_path: Path) -> None:
+    unread, orphan = tmp_path / "xa.toml", tmp_path / "so.toml"
+    unread.write_text("xã")
+    orphan.write_text('schema = "lich-lam-viec/1"\nid = "so"\nextends = "sao-hoa"\n')
+    found = [hoso("calendar", "check", str(file), "--json") for file in (unread, orphan)]
+    assert [ran.status for ran in found] == [1, 1]
+    assert [
+        (finding["calendar"], finding["place"], finding["line"]) for ran in found for finding in ran.json
+    ] == [
+        ("xa", "document", 1),
+        ("so", "extends", 3),
+    ]
+    assert hoso("calendar", "check", "sao-hoa").status == 2
+
+
 def test_a_year_fits_a_terminal_of_eighty_columns() -> None:
     drawn = hoso("calendar", "show", "vn", "--year", "2026", COLUMNS="80").out.splitlines()
     assert [line for line in drawn if len(line) > 80] == []

@@ -242,7 +242,7 @@ def test_a_wrong_lunar_date_is_refused_on_its_line():
         ),
         (
             'hours = [{ slots = ["07:00-11:00"], season = ["04-16", "10-15"] }]',
-            "unit.toml, hours",
+            "unit.toml, line 4, hours",
             "no hours apply",
         ),
         (
@@ -429,6 +429,45 @@ def test_a_child_with_a_six_day_week_inherits_swaps_and_holidays():
         for day in ("2026-08-22", "2026-08-29", "2026-08-31", "2026-05-02")
     }
     assert worked == {"2026-08-22": True, "2026-08-29": True, "2026-08-31": False, "2026-05-02": True}
+
+
+@pytest.mark.parametrize(
+    ("declared", "said"),
+    [
+        ("closure = [{ date = 2026-03-04, name = 5 }]", "closure 1: name is text, not 5"),
+        ("closure = [{ date = 2026-03-04, basis = ['QĐ 1'] }]", "closure 1: basis is text, not ['QĐ 1']"),
+        ("nominal_day = -480", "nominal_day: the minutes of an ordinary day are 1 to 1440, not -480"),
+        ("nominal_day = 0", "nominal_day: the minutes of an ordinary day are 1 to 1440, not 0"),
+        ("timezone = 'Asia/Vinh'", "timezone: no time zone 'Asia/Vinh'"),
+        (
+            "hours = [{ slots = ['07:00-11:00'], season = ['04-16', '10-15'] }]",
+            "hours: on 2018-01-01 no hours apply; seasons and validity together cover each day once",
+        ),
+        ("note = " + "[" * 9000, "document: it is nested too deeply"),
+    ],
+)
+def test_a_wrong_value_is_refused_where_it_stands(declared, said):
+    refused = refusal(child(declared), "unit")
+    assert refused.startswith("unit.toml")
+    assert refused.endswith(said)
+
+
+def test_a_byte_order_mark_is_no_fault():
+    documents = child("")
+    marked = documents | {"unit": b"\xef\xbb\xbf" + documents["unit"]}
+    assert wt.compile(marked, "unit").days == wt.compile(documents, "unit").days
+
+
+def test_an_absent_parent_is_named_with_the_document_that_extends_it(tmp_path):
+    documents = {"unit": child("")["unit"]}
+    line = documents["unit"].decode().splitlines().index('extends = "vn"') + 1
+    with pytest.raises(wt.UnknownCalendar) as refused:
+        wt.compile(documents, "unit")
+    assert str(refused.value) == f"unit.toml, line {line}, extends: no calendar 'vn'; known are unit"
+    assert wt.check(documents, "unit") == (refused.value.problem,)
+    (tmp_path / "so.toml").write_text('schema = "lich-lam-viec/1"\nid = "so"\nextends = "sao-hoa"\n')
+    with pytest.raises(wt.UnknownCalendar, match=r"so\.toml, line 3, extends: no calendar 'sao-hoa'"):
+        wt.load_file(tmp_path / "so.toml")
 
 
 def test_a_level_does_not_stand_below_a_lower_one():

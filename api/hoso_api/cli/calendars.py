@@ -54,9 +54,7 @@ def show(
 @app.command()
 def check(calendar: Name, json: Json = False) -> None:
     """Check a declaration: statutory days, substitutes, the moon, hours; exit 1 when something is wrong."""
-    path = Path(calendar)
-    documents = wt.file_sources(_readable(path)) if path.suffix == ".toml" else wt.sources(calendar)
-    problems = wt.check(documents, path.stem if path.suffix == ".toml" else calendar)
+    problems = _problems(calendar)
     if json:
         screen.json(
             [
@@ -123,6 +121,21 @@ def opened(name: str, as_of: str | None) -> wt.WorkCalendar:
         raise faults.Usage(f"--as-of {as_of}: write it as 2026-02-11.") from None
     path = Path(name)
     return wt.load_file(_readable(path), as_of=day) if path.suffix == ".toml" else wt.load(name, as_of=day)
+
+
+def _problems(calendar: str) -> tuple[wt.Problem, ...]:
+    """What is wrong with a declaration, or with what it extends; raises UnknownCalendar for a name that is neither."""
+    path = Path(calendar)
+    try:
+        if path.suffix != ".toml":
+            return wt.check(wt.sources(calendar), calendar)
+        return wt.check(wt.file_sources(_readable(path)), path.stem)
+    except wt.BadCalendar as bad:
+        return bad.problems
+    except wt.UnknownCalendar as unknown:
+        if unknown.child is None:
+            raise
+        return (unknown.problem,)
 
 
 def _readable(path: Path) -> Path:
