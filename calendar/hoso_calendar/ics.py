@@ -12,6 +12,7 @@ from typing import Any
 
 import icalendar
 
+from hoso_calendar import reading
 from hoso_calendar.day import Day, Kind, Status
 from hoso_calendar.errors import BadIcs
 from hoso_calendar.work_calendar import WorkCalendar
@@ -19,6 +20,8 @@ from hoso_calendar.work_calendar import WorkCalendar
 _DECLARED = frozenset(Kind) - {Kind.WORKING, Kind.WEEKEND}
 _STATUS = {Status.OFFICIAL: "CONFIRMED", Status.EXPECTED: "TENTATIVE"}
 _LONGEST = 366
+#: Properties that an event has once (RFC 5545, 3.6.1) and that are read here.
+_ONCE = ("UID", "SUMMARY", "DESCRIPTION", "STATUS", "DTSTART", "DTEND", "CATEGORIES")
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,8 +103,12 @@ def read(data: bytes, first: date, last: date) -> tuple[IcsDay, ...]:
     timed, repeating, without or with an unknown category, cancelled, outside, or a second one on a date.
     """
     try:
-        calendar: Any = icalendar.Calendar.from_ical(data)
-    except ValueError as error:
+        # decoded here: the parser would put U+FFFD for what is no UTF-8 and go on
+        calendar: Any = icalendar.Calendar.from_ical(data.decode("utf-8-sig"))
+    except UnicodeDecodeError as error:
+        raise BadIcs("file", f"this is no iCalendar file in UTF-8: {error}") from None
+    # a list where the parser expects one parameter value is an AttributeError of its own
+    except (ValueError, AttributeError, LookupError, TypeError) as error:
         raise BadIcs("file", f"this is no iCalendar file: {error}") from None
     found: dict[date, IcsDay] = {}
     for event in calendar.walk("VEVENT"):
@@ -119,6 +126,9 @@ def _label(event: Any) -> str:
 
 
 def _days(event: Any) -> Iterator[IcsDay]:
+    for key, value in event.items():
+        if isinstance(value, list) and key in _ONCE:
+            raise BadIcs(_label(event), f"{key} is there {len(value)} times")
     if "rrule" in event or "rdate" in event:
         raise BadIcs(_label(event), "it repeats; write one event for each day")
     first, last = _whole_days(event)
@@ -139,17 +149,24 @@ def _days(event: Any) -> Iterator[IcsDay]:
 
 def _whole_days(event: Any) -> tuple[date, date]:
     """First day and the day after the last (DTEND is exclusive)."""
-    first, last = (event[key].dt if key in event else None for key in ("dtstart", "dtend"))
+    first, last = (_moment(event, key) for key in ("dtstart", "dtend"))
     if isinstance(first, datetime) or isinstance(last, datetime) or not isinstance(first, date):
         raise BadIcs(
             _label(event), "it has hours; only whole days (VALUE=DATE) are taken, hours are declared in TOML"
         )
-    after = last if isinstance(last, date) else first + timedelta(days=1)
+    after = last if isinstance(last, date) else min(first, date.max - timedelta(days=1)) + timedelta(days=1)
     if "duration" in event or not first < after <= first + timedelta(days=_LONGEST):
         raise BadIcs(
             _label(event), f"it runs from {first} to {after}; give DTSTART and a later DTEND within a year"
         )
     return first, after
+
+
+def _moment(event: Any, key: str) -> Any:
+    try:
+        return event[key].dt if key in event else None
+    except (ValueError, AttributeError):
+        raise BadIcs(_label(event), f"{key.upper()} is no date; write 20260216 with VALUE=DATE") from None
 
 
 def _kind(event: Any) -> Kind:
@@ -190,7 +207,10 @@ def _iso(event: Any, key: str) -> date | None:
 
 
 def document(days: Iterable[IcsDay], calendar: str, extends: str, name: str) -> bytes:
-    """A TOML document that declares `days` on top of the calendar `extends`; `BadIcs` for half a swap."""
+    """A TOML document that declares `days` on top of the calendar `extends`.
+
+    `BadIcs` for half a swap, `BadCalendar` with the line of the document for what cannot be declared, such as sessions that are none.
+    """
     days = tuple(days)
     by_date = {day.date: day for day in days}
     rows: dict[str, list[str]] = {"day_off": [], "closure": [], "swap": [], "special": []}
@@ -205,7 +225,9 @@ def document(days: Iterable[IcsDay], calendar: str, extends: str, name: str) -> 
         f"extends = {_text(extends)}",
     ]
     tables = [line for table, lines in rows.items() if lines for line in (f"\n{table} = [", *lines, "]")]
-    return ("\n".join([*head, *tables]) + "\n").encode()
+    declared = ("\n".join([*head, *tables]) + "\n").encode()
+    reading.read(declared, calendar)
+    return declared
 
 
 def _row(day: IcsDay, by_date: dict[date, IcsDay]) -> tuple[str, list[str]]:
@@ -213,9 +235,9 @@ def _row(day: IcsDay, by_date: dict[date, IcsDay]) -> tuple[str, list[str]]:
         other = by_date.get(day.pair) if day.pair else None
         if other is None or other.pair != day.date:
             raise BadIcs(str(day.date), f"{day.kind} without the other day of the swap (X-HOSO-PAIR)")
-        return (
-            ("swap", [f"off = {day.date}", f"work = {day.pair}"]) if day.kind is Kind.SWAP_OFF else ("", [])
-        )
+        named = [f"name = {_text(day.name)}"] if day.name and day.name == other.name else []
+        keys = [f"off = {day.date}", f"work = {day.pair}", *named]
+        return ("swap", keys) if day.kind is Kind.SWAP_OFF else ("", [])
     keys = [f"date = {day.date}", f"name = {_text(day.name)}"]
     if day.kind is Kind.SPECIAL:
         slots = ", ".join(_text(slot) for slot in day.slots)

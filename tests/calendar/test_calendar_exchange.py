@@ -95,6 +95,12 @@ def test_the_end_of_an_event_is_not_part_of_it():
         (WHOLE_DAY + "\nSTATUS:CANCELLED", "STATUS is CONFIRMED or TENTATIVE, not CANCELLED"),
         (WHOLE_DAY + "\nX-HOSO-ANNOUNCED:soon", "X-HOSO-ANNOUNCED is a date"),
         (WHOLE_DAY + "\nX-HOSO-HALVES:many", "X-HOSO-HALVES is 1 or 2"),
+        ("DTSTART;VALUE=DATE:20261399\nCATEGORIES:closure", "DTSTART is no date"),
+        (WHOLE_DAY.replace("20260912", "soon"), "DTEND is no date"),
+        (WHOLE_DAY + "\nDTSTART;VALUE=DATE:20260910", "DTSTART is there 2 times"),
+        (WHOLE_DAY + "\nCATEGORIES:holiday", "CATEGORIES is there 2 times"),
+        (WHOLE_DAY + "\nSTATUS:CONFIRMED\nSTATUS:CANCELLED", "STATUS is there 2 times"),
+        ("DTSTART;VALUE=DATE:99991231\nCATEGORIES:closure", "give DTSTART and a later DTEND"),
         ("DTSTART;VALUE=DATE:20310909\nCATEGORIES:closure", "outside 2018-01-01 – 2027-12-31"),
     ],
 )
@@ -115,6 +121,37 @@ def test_a_day_given_twice_is_refused():
 def test_bytes_that_are_no_calendar_are_refused(data):
     with pytest.raises(wt.BadIcs, match="this is no iCalendar file"):
         ics.read(data, date(2026, 1, 1), date(2026, 12, 31))
+
+
+def test_a_parameter_with_two_values_is_refused():
+    with pytest.raises(wt.BadIcs, match="this is no iCalendar file"):
+        read("DTSTART;VALUE=DATE,PERIOD:20260909\nCATEGORIES:closure")
+
+
+def test_another_encoding_is_refused_and_a_byte_order_mark_is_not():
+    said = EVENT.format(WHOLE_DAY).replace("\n", "\r\n")
+    for encoding in ("utf-16", "latin-1"):
+        with pytest.raises(wt.BadIcs, match="this is no iCalendar file in UTF-8"):
+            ics.read(said.encode(encoding), VN.first, VN.last)
+    assert ics.read(said.encode("utf-8-sig"), VN.first, VN.last) == read(WHOLE_DAY)
+
+
+def test_a_swap_keeps_its_own_name():
+    named = b"""
+schema = "lich-lam-viec/1"
+id = "more"
+extends = "bare"
+swap = [{ off = 2026-03-04, work = 2026-03-07, name = "Ng\xc3\xa0y h\xe1\xbb\x99i" }]
+"""
+    cal = wt.compile({"bare": BARE, "more": named}, "more")
+    document = ics.document(ics.read(ics.export(cal), cal.first, cal.last), "copy", "bare", "A copy")
+    assert ics.days_of(wt.compile({"bare": BARE, "copy": document}, "copy")) == ics.days_of(cal)
+
+
+def test_a_special_day_with_sessions_that_are_none_becomes_no_document():
+    days = read("DTSTART;VALUE=DATE:20260909\nCATEGORIES:special\nX-HOSO-SLOTS:morning")
+    with pytest.raises(wt.BadCalendar, match=r"copy\.toml, line 7, special 1: 'morning' is no session"):
+        ics.document(days, "copy", "bare", "A copy")
 
 
 def test_half_a_swap_is_refused():
