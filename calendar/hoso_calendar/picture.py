@@ -12,7 +12,7 @@ from hoso_calendar.work_calendar import WorkCalendar
 #: Sign, Vietnamese name, fill and stroke of each kind of day.
 SIGNS = {
     Kind.WORKING: (" ", "ngày làm việc", "#ffffff", "#b8b8b8"),
-    Kind.WEEKEND: ("·", "nghỉ hằng tuần", "#ececec", "#b8b8b8"),
+    Kind.WEEKEND: ("·", "nghỉ hằng tuần", "#ececec", "#6b6b6b"),
     Kind.HOLIDAY: ("●", "ngày lễ", "#f6c1bb", "#8c1d18"),
     Kind.SUBSTITUTE: ("○", "nghỉ bù", "#fbe3e0", "#8c1d18"),
     Kind.SWAP_OFF: ("↔", "nghỉ hoán đổi", "#fde8b5", "#7a5300"),

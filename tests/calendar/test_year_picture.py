@@ -45,6 +45,20 @@ def test_the_signs_tell_all_kinds_apart_without_colour():
     assert len({mark for mark, _, _, _ in picture.SIGNS.values()}) == len(wt.Kind) == len(picture.SIGNS)
 
 
+def test_the_signs_of_the_svg_stand_out_from_their_cells():
+    def light(colour: str) -> float:
+        parts = [int(colour[n : n + 2], 16) / 255 for n in (1, 3, 5)]
+        red, green, blue = (p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts)
+        return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+    contrasts = {
+        kind: (light(fill) + 0.05) / (light(ink) + 0.05)
+        for kind, (mark, _, fill, ink) in picture.SIGNS.items()
+        if mark.strip()
+    }
+    assert {kind: contrast for kind, contrast in contrasts.items() if contrast < 4.5} == {}
+
+
 def test_the_svg_is_well_formed_and_names_each_day():
     root = ET.fromstring(picture.svg(VN, 2026))  # noqa: S314 (our own text)
     titles = [title.text for title in root.iter("{http://www.w3.org/2000/svg}title")]
