@@ -100,7 +100,7 @@ def deadline(
         term=term,
         policy=policy,
         pauses=pauses,
-        relies_on=_relies_on(cal, minute // MINUTES_A_DAY, receipt, term, reached, spans),
+        relies_on=_relies_on(cal, minute // MINUTES_A_DAY, receipt, term, reached, spans, policy),
         calendar=cal.id,
         version=cal.version,
         cal=cal,
@@ -212,20 +212,46 @@ def _remaining(counted: int, term: Term) -> int | Fraction:
 
 
 def _relies_on(
-    cal: WorkCalendar, index: int, receipt: Receipt, term: Term, reached: Reached, spans: Sequence[Span]
+    cal: WorkCalendar,
+    index: int,
+    receipt: Receipt,
+    term: Term,
+    reached: Reached,
+    spans: Sequence[Span],
+    policy: Policy,
 ) -> tuple[date, ...]:
     """Expected days in the stretches that decide the result; wall-clock hours ask no calendar."""
     if term.unit is Unit.HOURS:
         return ()
     last = reached.due if reached.due is not None else spans[-1][0]
     end = (last - 1) // MINUTES_A_DAY
-    if reached.nominal_day is None:
-        return _expected(cal, index, end)
-    return _expected(cal, index, receipt.day) + _expected(cal, max(reached.nominal_day, receipt.day + 1), end)
+    days = _expected(cal, index, receipt.day)
+    if term.unit in (Unit.DAYS, Unit.WEEKS, Unit.MONTHS, Unit.YEARS):
+        if reached.nominal_day is not None:
+            days += _expected(cal, max(reached.nominal_day, receipt.day + 1), end)
+    else:
+        days += _expected(cal, receipt.day + 1, end)
+    if not days or not spans or term.unit is Unit.SAME_DAY:
+        return tuple(cal.days[day].date for day in days)
+    # on a day that a pause takes out, nobody asks whether it is worked
+    out = _whole_days(spans) if counting.is_in_minutes(term) else paused_days(spans, receipt.day, policy)
+    return tuple(cal.days[day].date for day in days if day <= receipt.day or not _within(out, day))
 
 
-def _expected(cal: WorkCalendar, first: int, last: int) -> tuple[date, ...]:
+def _expected(cal: WorkCalendar, first: int, last: int) -> list[int]:
     known = cal.expected_before
     if last < first or known[last + 1] == known[first]:
-        return ()
-    return tuple(cal.days[i].date for i in range(first, last + 1) if known[i + 1] > known[i])
+        return []
+    return [day for day in range(first, last + 1) if known[day + 1] > known[day]]
+
+
+def _whole_days(spans: Sequence[Span]) -> list[Span]:
+    """The days that a pause covers from midnight to midnight."""
+    return [
+        (-(-start // MINUTES_A_DAY), None if end is None else end // MINUTES_A_DAY - 1)
+        for start, end in spans
+    ]
+
+
+def _within(days: Sequence[Span], day: int) -> bool:
+    return any(first <= day and (last is None or day <= last) for first, last in days)

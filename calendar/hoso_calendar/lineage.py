@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from hoso_calendar import statute
-from hoso_calendar.day import Day, Kind, Slot
+from hoso_calendar.day import Day, Kind, Slot, Status
 from hoso_calendar.declaration import Declaration, Duty, Hours, Provenance, Record
 from hoso_calendar.errors import BadCalendar, MissingCalendarData, Problem
 
@@ -103,16 +103,20 @@ class Lineage:
             halves=2 if works else 0,
             closing=hours.slots[-1].end,
             basis=hours.source.basis if works else _WEEKLY_REST,
+            status=hours.source.status if works else Status.OFFICIAL,
+            decisive=works,
         )
 
     def _declared(self, record: Record, works: bool) -> Day:
         ordinary = self.hours(record.day).slots
         slots, halves = self._sessions(record)
+        weekly = self._duty(record.day)
+        duty = () if record.kind in _OFF else weekly
         return Day(
             date=record.day,
             kind=record.kind,
             slots=slots,
-            duty=() if record.kind in _OFF else self._duty(record.day),
+            duty=duty,
             halves=halves,
             closing=(slots or ordinary)[-1].end,
             name=record.name,
@@ -120,8 +124,13 @@ class Lineage:
             status=record.source.status,
             announced=record.source.announced,
             pair=record.pair,
-            decisive=(slots, halves) != ((ordinary, 2) if works else ((), 0)),
+            decisive=(slots, halves, duty) != ((ordinary, 2, weekly) if works else ((), 0, weekly))
+            or self._covers_another(record),
         )
+
+    def _covers_another(self, record: Record) -> bool:
+        """Whether a higher level says something about the date that this record takes the place of."""
+        return sum(record.day == other.day for level in self.levels for other in level.records) > 1
 
     def _sessions(self, record: Record) -> tuple[tuple[Slot, ...], int]:
         if record.kind is Kind.SPECIAL:

@@ -402,6 +402,36 @@ def test_s11_a_calendar_term_relies_only_on_days_that_decide_its_end():
     assert not wt.deadline(VN, at("2026-11-23T08:00"), wt.Term.parse("48 giờ")).provisional
 
 
+@pytest.mark.parametrize("effect", ["same_day_only", "roll_receipt"])
+def test_s11_a_same_day_term_received_late_before_an_expected_day_relies_on_it(effect):
+    policy = wt.Policy(cutoff=time(15), cutoff_effect=effect)
+    d = wt.deadline(VN, at("2026-11-23T15:30"), wt.Term.parse("trong ngày"), policy=policy)
+    assert (d.due, d.relies_on) == (at("2026-11-25T17:00"), (date(2026, 11, 24),))
+
+
+@pytest.mark.parametrize("term", ["5 ngày làm việc", "7 nửa ngày làm việc", "20 giờ làm việc", "5 ngày"])
+def test_s11_an_expected_day_that_a_pause_takes_out_is_not_relied_on(term):
+    whole = pause("2026-11-20T09:00", "2026-11-27T09:00")
+    d = wt.deadline(VN, at("2026-11-18T09:00"), wt.Term.parse(term), [whole])
+    assert (d.provisional, d.due > at("2026-11-27T09:00")) == (False, True)
+
+
+def test_s11_an_expected_day_off_that_takes_a_duty_session_or_a_parents_day_away_is_relied_on():
+    duty = child(
+        'duty = [{ slots = ["07:30-11:00"], weekdays = [6] }]\n'
+        'closure = [{ date = 2026-06-06, status = "expected" }, { date = 2026-08-22, status = "expected" }]'
+    )
+    received = wt.deadline(duty, at("2026-06-06T08:00"), wt.Term.parse("1 ngày làm việc"))
+    counted = wt.deadline(duty, at("2026-08-21T08:00"), wt.Term.parse("1 ngày làm việc"))
+    assert (received.relies_on, counted.relies_on) == ((date(2026, 6, 6),), (date(2026, 8, 22),))
+
+
+def test_s11_expected_hours_make_a_result_provisional():
+    cal = child('hours = [{ slots = ["07:00-12:00", "14:00-17:00"], status = "expected" }]')
+    d = wt.deadline(cal, at("2026-06-01T08:00"), wt.Term.parse("1 ngày làm việc"))
+    assert d.relies_on == (date(2026, 6, 1), date(2026, 6, 2))
+
+
 @pytest.mark.parametrize("unit", list(wt.Unit))
 def test_s11_what_is_not_provisional_stays_when_every_expected_day_turns_out_otherwise(unit):
     kept = b"\n".join(line for line in wt.sources("vn")["vn"].splitlines() if b"expected" not in line)
