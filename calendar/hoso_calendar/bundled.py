@@ -42,8 +42,11 @@ def load_file(path: Path | str, as_of: date | None = None) -> WorkCalendar:
 
 
 def file_sources(path: Path | str) -> dict[str, bytes]:
-    """The documents that `load_file` compiles, by id."""
-    return dict(_documents(Path(path).stem, Path(path).parent))
+    """The documents that `load_file` compiles, by id; `UnknownCalendar` where there is no such file."""
+    file = Path(path)
+    if not file.is_file():
+        raise UnknownCalendar(str(path), names())
+    return dict(_documents(file.stem, file.parent))
 
 
 def _documents(calendar: str, beside: Path | None = None) -> Iterator[tuple[str, bytes]]:

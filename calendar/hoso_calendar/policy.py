@@ -41,8 +41,10 @@ class Policy:
         _one_of("cutoff_effect", self.cutoff_effect, ("same_day_only", "roll_receipt"))
         _one_of("pause_day", self.pause_day, ("used", "free"))
         _one_of("roll_end", self.roll_end, (True, False))
-        if self.cutoff is not None and not isinstance(self.cutoff, time):
+        if self.cutoff is not None and not _is_clock(self.cutoff):
             raise BadPolicy("cutoff", self.cutoff, "a time such as 15:00")
+        if not isinstance(self.basis, str):
+            raise BadPolicy("basis", self.basis, "the provision, as text")
         if type(self.last_hour) is not int or not (self.last_hour == 0 or 15 <= self.last_hour <= 480):
             raise BadPolicy("last_hour", self.last_hour, "0, or 15 to 480 minutes; 60 is the last hour")
 
@@ -70,6 +72,11 @@ def _one_of(key: str, value: object, allowed: tuple[object, ...]) -> None:
     # 1 equals True, but a declared 1 is a mistake
     if value not in allowed or type(value) is not type(allowed[0]):
         raise BadPolicy(key, value, "one of " + ", ".join(map(str, allowed)))
+
+
+def _is_clock(value: object) -> bool:
+    """A minute on the wall clock of the calendar's zone."""
+    return isinstance(value, time) and not (value.tzinfo or value.second or value.microsecond)
 
 
 def _time(text: str) -> time:

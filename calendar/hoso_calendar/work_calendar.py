@@ -147,8 +147,15 @@ class WorkCalendar:
             raise NaiveInstant(place, instant)
         minute = int(instant.timestamp() // 60) + self._shift
         if not 0 <= minute < len(self.days) * MINUTES_A_DAY:
-            raise self.missing(instant.astimezone(self.zone).year)
+            raise self.missing(self._year_of(instant))
         return minute
+
+    def _year_of(self, instant: datetime) -> int:
+        try:
+            return instant.astimezone(self.zone).year
+        except OverflowError:
+            # on the first or last day that a date can hold
+            return instant.year
 
     def instant(self, minute: int) -> pendulum.DateTime:
         """The instant `minute` minutes after the first covered midnight, in the calendar's zone."""

@@ -59,6 +59,12 @@ def test_what_cannot_be_understood_is_said_in_a_sentence(arguments: list[str], s
     assert "Traceback" not in ran.err
 
 
+def test_a_number_that_is_no_decimal_is_refused_in_a_sentence() -> None:
+    asked = ("deadlines", "explain", "--from", "2026-02-11T10:00", "--term", "5 ngày")
+    ran = hoso(*asked, "--policy", "last_hour=²")
+    assert (ran.status, "last_hour = '²'" in ran.err, "Traceback" in ran.err) == (2, True, False)
+
+
 def test_the_bundled_calendars_are_sound_and_drawn() -> None:
     assert hoso("calendar", "check", "vn").status == 0
     drawn = hoso("calendar", "show", "vn", "--year", "2026")

@@ -1,6 +1,6 @@
 """Every refusal names the place and says what to do."""
 
-from datetime import date, datetime, time
+from datetime import UTC, date, datetime, time
 
 import pytest
 
@@ -71,6 +71,8 @@ def test_pauses_that_overlap_run_backwards_or_are_unordered_are_refused(pauses, 
         ({"colour_basis": "Luật"}, "policy colour_basis = 'Luật': no such option"),
         ({"cutoff": "25:00"}, "policy cutoff = '25:00': a time such as 15:00"),
         ({"cutoff": 15}, "policy cutoff = 15: a time such as 15:00"),
+        ({"cutoff": time(15, 0, 30)}, "policy cutoff = datetime.time(15, 0, 30): a time such as 15:00"),
+        ({"cutoff": time(15, tzinfo=UTC)}, "policy cutoff = datetime.time(15, 0, tzinfo="),
         ({"nonworking_receipt": "never"}, "policy nonworking_receipt = 'never': one of next, as_is"),
         ({"cutoff_effect": "roll"}, "policy cutoff_effect = 'roll': one of same_day_only, roll_receipt"),
         ({"pause_day": None}, "policy pause_day = None: one of used, free"),
@@ -100,6 +102,20 @@ def test_a_date_outside_the_calendar_is_refused_with_its_year():
         with pytest.raises(wt.MissingCalendarData) as missing:
             ask(date(2030, 1, 1))
         assert missing.value.year == 2030
+
+
+@pytest.mark.parametrize(("text", "year"), [("0001-01-01T00:00+14:00", 1), ("9999-12-31T23:59-12:00", 9999)])
+def test_the_first_and_the_last_instant_there_are_lie_outside_the_calendar(text, year):
+    instant = datetime.fromisoformat(text)
+    for given in ({"received": instant}, {"pauses": [wt.Pause(at("2026-03-02T10:00"), instant)]}):
+        with pytest.raises(wt.MissingCalendarData) as missing:
+            wt.deadline(VN, **{"received": at("2026-03-02T09:00"), "term": TERM} | given)
+        assert missing.value.year == year
+
+
+def test_a_file_that_is_not_there_is_no_bundled_calendar_of_its_name(tmp_path):
+    with pytest.raises(wt.UnknownCalendar, match=r"vn\.toml'; known are"):
+        wt.load_file(tmp_path / "vn.toml")
 
 
 def test_a_term_past_the_year_9999_is_refused():

@@ -71,4 +71,4 @@ def _setting(text: str) -> tuple[str, Any]:
         raise faults.Usage(f"--policy {text}: write key=value, for example cutoff=15:00.")
     if value in {"true", "false"}:
         return key, value == "true"
-    return key, int(value) if value.isdigit() else value
+    return key, int(value) if value.isdecimal() else value
