@@ -101,7 +101,7 @@ class _Recount:
         )
         pieces = [(max(begin, start), end) for begin, end in whole if end > start]
         for stop, go in self.pauses:
-            resumed = go or stop + timedelta(days=4000)
+            resumed = go or datetime.max.replace(tzinfo=self.zone)
             cut = [((b, min(e, stop)), (max(b, resumed), e)) for b, e in pieces]
             pieces = [piece for pair in cut for piece in pair if piece[0] < piece[1]]
         return pieces
@@ -133,9 +133,12 @@ class _Recount:
 
     def _by_dates(self, receipt: date, late: bool) -> tuple[Any, Any, int]:
         day = receipt
-        if self.unit == "same_day":
-            day = min(d for d, said in self.days.items() if d > day and said["working"]) if late else day
-        else:
+        if self.unit == "same_day" and late:
+            following = [d for d, said in self.days.items() if d > day and said["working"]]
+            if not following:
+                return None, None, 0
+            day = min(following)
+        elif self.unit != "same_day":
             left = (self._later(receipt) - receipt).days
             while left:
                 day += timedelta(days=1)

@@ -28,6 +28,15 @@ def test_a_stranger_counts_the_same_date_from_the_json_alone(unit):
         }, case
 
 
+@pytest.mark.parametrize("unit", list(wt.Unit))
+@pytest.mark.parametrize("began", ["2026-03-03T09:00", "2026-03-04T15:30"])
+def test_a_stranger_counts_the_same_rest_of_a_term_whose_pause_was_open_from_the_start(unit, began):
+    policy = wt.Policy(cutoff=time(15))
+    term = wt.Term(0 if unit is wt.Unit.SAME_DAY else 3, unit)
+    said = explained(wt.deadline(VN, at("2026-03-04T15:30"), term, [wt.Pause(at(began), None)], policy))
+    assert recount(said) == {key: said[key] for key in ("receipt_day", "due", "legal_end", "remaining")}
+
+
 def test_a_forged_date_does_not_survive_the_recount():
     said = explained(wt.deadline(VN, at("2026-02-11T10:00"), wt.Term.parse("5 ngày làm việc")))
     said["days"][3]["working"] = True
