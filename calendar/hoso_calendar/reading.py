@@ -32,6 +32,8 @@ _ROW_KEYS = {
 #: A calendar is a table of days; nobody declares the days off of a longer time.
 _MOST_YEARS = 60
 _HALVES = {0.5: 1, 1: 2}
+#: What XML cannot hold, and no picture of a calendar therefore.
+_UNSPEAKABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _ID = re.compile(r"\w[\w-]*")
 Row = Mapping[str, Any]
 Made = TypeVar("Made")
@@ -107,6 +109,8 @@ class _Reader:
             self.fault("extends", f"{get('extends')!r} is no id; letters, digits, - and _ only")
         self.choice("level", (None, *LEVELS))
         self.choice("statute", (None, "vn", "none"))
+        if _UNSPEAKABLE.search(get("name", "")):
+            self.fault("name", f"text is expected, not {get('name')!r}")
         if not 1 <= get("nominal_day", 1) <= MINUTES_A_DAY:
             self.fault(
                 "nominal_day", f"the minutes of an ordinary day are 1 to 1440, not {get('nominal_day')}"
@@ -213,7 +217,7 @@ def _provenance(row: Row, place: str, line: int | None) -> Provenance:
         raise _Refused(f"status is one of {', '.join(Status)}, not {status!r}")
     announced = _date(row, "announced") if "announced" in row else None
     for key in ("basis", "name", "note"):
-        if not isinstance(row.get(key, ""), str):
+        if not isinstance(row.get(key, ""), str) or _UNSPEAKABLE.search(row.get(key, "")):
             raise _Refused(f"{key} is text, not {row[key]!r}")
     return Provenance(place, line, row.get("basis", ""), announced, Status(status))
 

@@ -436,6 +436,8 @@ def test_a_child_with_a_six_day_week_inherits_swaps_and_holidays():
     [
         ("closure = [{ date = 2026-03-04, name = 5 }]", "closure 1: name is text, not 5"),
         ("closure = [{ date = 2026-03-04, basis = ['QĐ 1'] }]", "closure 1: basis is text, not ['QĐ 1']"),
+        ('closure = [{ date = 2026-03-04, name = "\\u0001" }]', "closure 1: name is text, not '\\x01'"),
+        ('name = "\\uffff"', "name: text is expected, not '\\uffff'"),
         ("nominal_day = -480", "nominal_day: the minutes of an ordinary day are 1 to 1440, not -480"),
         ("nominal_day = 0", "nominal_day: the minutes of an ordinary day are 1 to 1440, not 0"),
         ("timezone = 'Asia/Vinh'", "timezone: no time zone 'Asia/Vinh'"),
