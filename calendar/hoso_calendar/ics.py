@@ -132,12 +132,13 @@ def _days(event: Any) -> Iterator[IcsDay]:
     if "rrule" in event or "rdate" in event:
         raise BadIcs(_label(event), "it repeats; write one event for each day")
     first, last = _whole_days(event)
-    kind, status = _kind(event), _status(event)
+    kind, status, name = _kind(event), _status(event), str(event.get("summary", ""))
     for n in range((last - first).days):
         yield IcsDay(
             date=first + timedelta(days=n),
             kind=kind,
-            name=str(event.get("summary", "")),
+            # a day without a name is exported under its kind
+            name=name if name != str(kind) else "",
             basis=str(event.get("description", "")),
             status=status,
             announced=_iso(event, "x-hoso-announced"),

@@ -148,6 +148,19 @@ swap = [{ off = 2026-03-04, work = 2026-03-07, name = "Ng\xc3\xa0y h\xe1\xbb\x99
     assert ics.days_of(wt.compile({"bare": BARE, "copy": document}, "copy")) == ics.days_of(cal)
 
 
+def test_a_day_without_a_name_comes_back_without_one():
+    nameless = b"""
+schema = "lich-lam-viec/1"
+id = "more"
+extends = "bare"
+closure = [{ date = 2026-03-04 }]
+special = [{ date = 2026-03-05, slots = ["07:00-11:30"], counts = 0.5 }]
+"""
+    cal = wt.compile({"bare": BARE, "more": nameless}, "more")
+    assert b"SUMMARY:closure" in ics.export(cal)
+    assert ics.read(ics.export(cal), cal.first, cal.last) == ics.days_of(cal)
+
+
 def test_a_special_day_with_sessions_that_are_none_becomes_no_document():
     days = read("DTSTART;VALUE=DATE:20260909\nCATEGORIES:special\nX-HOSO-SLOTS:morning")
     with pytest.raises(wt.BadCalendar, match=r"copy\.toml, line 7, special 1: 'morning' is no session"):
