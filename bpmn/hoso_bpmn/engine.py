@@ -8,6 +8,7 @@ is imported; it is imported by everything of ours that runs a process. What chan
 * Children are predicted one step ahead, when a token arrives. SpiffWorkflow predicts the whole way to the end, which
   costs most of its time and state; only an inclusive join reads it, and ours (`elements`) reads the drawing instead.
 * Trees are walked without recursion and without a limit of 1,000 steps, below which tasks silently vanished.
+* Errors and escalations are caught as BPMN says (`propagation`).
 * A task that is removed from the tree also leaves the event manager; a rewind left it there and failed later.
 """
 
@@ -21,12 +22,13 @@ import SpiffWorkflow.specs.Join
 import SpiffWorkflow.task
 import SpiffWorkflow.workflow
 from SpiffWorkflow.bpmn import BpmnWorkflow
+from SpiffWorkflow.bpmn.specs.event_definitions.item_aware_event import CodeEventDefinition
 from SpiffWorkflow.bpmn.util.subworkflow import BpmnSubWorkflow
 from SpiffWorkflow.bpmn.util.task import BpmnTaskFilter
 from SpiffWorkflow.specs.base import TaskSpec
 from SpiffWorkflow.util.task import TaskState
 
-from hoso_bpmn import moment
+from hoso_bpmn import moment, propagation
 
 #: States in which a token rests on a task.
 ACTIVE = TaskState.WAITING | TaskState.READY | TaskState.STARTED
@@ -105,6 +107,12 @@ class _Tasks:
 
 class Workflow(_Tasks, BpmnWorkflow):  # type: ignore[misc]
     """One run of a process. `subprocesses` are its sub-processes by the task that opened them."""
+
+    def catch(self, event: Any) -> None:
+        if isinstance(event.event_definition, CodeEventDefinition):
+            propagation.propagate(self, event)
+        else:
+            super().catch(event)
 
     def create_subprocess(self, my_task: Any, spec_name: str) -> SubWorkflow:
         subprocess = SubWorkflow(self.subprocess_specs[spec_name], my_task.id, self)

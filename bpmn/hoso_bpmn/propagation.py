@@ -1,0 +1,46 @@
+"""Errors and escalations go outwards, from activity to activity: the innermost event that takes one is the only one.
+
+SpiffWorkflow offers them to all events of the scope around, those on other activities included, and of two that fit to both.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from SpiffWorkflow.bpmn.specs.control import BoundaryEventSplit
+from SpiffWorkflow.bpmn.specs.mixins.events.intermediate_event import BoundaryEvent
+from SpiffWorkflow.util.task import TaskState
+
+
+def propagate(workflow: Any, event: Any) -> None:
+    """Hand it to the event that takes it; where there is none, the run has sent it out."""
+    process = event.target
+    while process.parent_task_id is not None:
+        opener = workflow.get_task_from_id(process.parent_task_id)
+        catcher = _catcher(opener, event)
+        if catcher is not None:
+            catcher.task_spec.catch(catcher, event)
+            catcher.task_spec._update(catcher)
+            return
+        process = opener.workflow
+    workflow.bpmn_events.append(event)
+
+
+def _catcher(activity: Any, event: Any) -> Any | None:
+    """Of the events on the activity the one that takes it; one that names its code comes before one that takes all."""
+    while activity.parent._state == TaskState.STARTED:  # an instance of what repeats
+        activity = activity.parent
+    if not isinstance(activity.parent.task_spec, BoundaryEventSplit) or _is_boundary(activity):
+        return None
+    guests = [task for task in activity.parent.children if _is_boundary(task)]
+    takers = (task for task in guests if task.task_spec.catches(task, event))
+    return min(takers, key=lambda task: not _names(task.task_spec.event_definition, event), default=None)
+
+
+def _is_boundary(task: Any) -> bool:
+    return isinstance(task.task_spec, BoundaryEvent)
+
+
+def _names(definition: Any, event: Any) -> bool:
+    several = getattr(definition, "event_definitions", [definition])
+    return any(one == event.event_definition and one.code is not None for one in several)
