@@ -191,8 +191,11 @@ def _rule(node: etree._Element) -> Rule:
 
 def _policy(path: str, table: etree._Element) -> HitPolicy:
     words = " ".join(table.get("hitPolicy", "UNIQUE").split()).upper()
-    if words not in list(HitPolicy) or table.get("aggregation"):
-        raise _refused(path, table, f"has the hit policy {words}", f"Use one of {', '.join(HitPolicy)}.")
+    added = table.get("aggregation")
+    if words not in list(HitPolicy) or added:
+        named = f"{words} with the aggregation {added}" if added else words
+        remedy = f"Use one of {', '.join(HitPolicy)}, none of them aggregated."
+        raise _refused(path, table, f"has the hit policy {named}", remedy)
     return HitPolicy(words)
 
 

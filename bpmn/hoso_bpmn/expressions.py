@@ -63,6 +63,8 @@ _WORDS = {
     "false": "False",
     "null": "None",
 }
+# A line may be broken anywhere; what Python would take for a comment must not swallow the rest, so it does not compile.
+_WORDS |= {"\n": " ", "\r": " ", "#": "$"}
 _WORDS |= {"eq": "==", "ne": "!=", "gt": ">", "ge": ">=", "lt": "<", "le": "<="}
 
 
@@ -95,6 +97,8 @@ def compiled(text: str) -> Expression:
         tree = ast.parse(plain, mode="eval")
     except (SyntaxError, ValueError, MemoryError, RecursionError):
         raise errors.BadExpression(text, "it is not written as a comparison such as amount > 5") from None
+    if isinstance(tree.body, ast.Tuple):
+        raise errors.BadExpression(text, "a comma parts two values; write 2.5 for a number, [1, 2] for a list")
     names = _checked(tree, text)
     return Expression(text, names, tree.body)
 

@@ -30,6 +30,8 @@ from hoso_bpmn import errors, expressions
         ("'có' if ok else 'không'", {"ok": True}, "có"),
         ("1 < n <= 3", {"n": 3}, True),
         ("số_tiền > 5", {"số_tiền": 6}, True),
+        ("amount > 5\n  and kind == 'a\u00a0b'", {"amount": 6, "kind": "a\u00a0b"}, True),
+        ("${amount > 5 &&\r\n\tok}", {"amount": 6, "ok": True}, True),
     ],
 )
 def test_the_ways_in_which_people_write_conditions(
@@ -78,6 +80,17 @@ HOSTILE = [
     "if a then b else c",
     "date('2026-01-01') > today",
 ]
+
+
+@pytest.mark.parametrize("text", ["amount > 2,5", "${2,5 < amount}", "=amount > 2,5 and ok"])
+def test_a_decimal_comma_is_refused_as_it_would_always_hold(text: str) -> None:
+    with pytest.raises(errors.BadExpression, match=r"write 2\.5"):
+        expressions.compiled(text)
+
+
+def test_a_comment_hides_nothing() -> None:
+    with pytest.raises(errors.BadExpression):
+        expressions.compiled("amount > 5 # tạm\n and ok")
 
 
 @pytest.mark.parametrize("text", HOSTILE)
