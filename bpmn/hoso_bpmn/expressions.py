@@ -98,7 +98,9 @@ def compiled(text: str) -> Expression:
     except (SyntaxError, ValueError, MemoryError, RecursionError):
         raise errors.BadExpression(text, "it is not written as a comparison such as amount > 5") from None
     if isinstance(tree.body, ast.Tuple):
-        raise errors.BadExpression(text, "a comma parts two values; write 2.5 for a number, [1, 2] for a list")
+        raise errors.BadExpression(
+            text, "a comma parts two values; write 2.5 for a number, [1, 2] for a list"
+        )
     names = _checked(tree, text)
     return Expression(text, names, tree.body)
 

@@ -105,19 +105,23 @@ class _Moving:
 
     def reasons(self) -> Iterator[Reason]:
         for process, target in self._processes():
-            if target is None:
-                yield Reason(
-                    Verdict.NEEDS_MAPPING, process.spec.name, "the sub-process is not in the new version"
-                )
-                continue
-            for task in _tokens(process):
-                yield from self._token(task.task_spec, target)
-            if _branches(process) > 1 and _joins(process.spec, self._name) != _joins(target, str):
-                yield Reason(
-                    Verdict.BLOCKED,
-                    process.spec.name,
-                    "parallel branches are open, and the gateways where they meet have changed",
-                )
+            scope, _, body = process.spec.name.partition("#")
+            if target is not None and _accompanied(process.spec) == _accompanied(target):
+                yield from self._process(process, target, scope)
+            elif target is not None:
+                yield Reason(Verdict.BLOCKED, scope, "event sub-processes accompany it in one version only")
+            elif not body:  # of which the process around it has spoken
+                yield Reason(Verdict.NEEDS_MAPPING, scope, "the sub-process is not in the new version")
+
+    def _process(self, process: Any, target: elements.ProcessSpec, scope: str) -> Iterator[Reason]:
+        for task in _tokens(process):
+            yield from self._token(task.task_spec, target)
+        if _branches(process) > 1 and _joins(process.spec, self._name) != _joins(target, str):
+            yield Reason(
+                Verdict.BLOCKED,
+                scope,
+                "parallel branches are open, and the gateways where they meet have changed",
+            )
 
     def _token(self, before: Any, target: elements.ProcessSpec) -> Iterator[Reason]:
         after = target.task_specs.get(self._name(before.name))
@@ -128,13 +132,21 @@ class _Moving:
         elif after is None:
             if not goes_along:
                 yield Reason(Verdict.NEEDS_MAPPING, element, f"{element} is not in the new version")
-        elif type(before) is not type(after) or _external(self.old, before) != _external(self.new, after):
+        elif not goes_along and not self._alike(before, after):
             yield Reason(Verdict.BLOCKED, element, f"{element} is something else in the new version")
-        elif (
-            isinstance(before, elements.EventGateway)
-            and [*map(self._name, before._outputs)] != after._outputs
-        ):
+        elif isinstance(before, elements.EventGateway) and (
+            [*map(self._name, before._outputs)],
+            _awaits(before),
+        ) != (after._outputs, _awaits(after)):
             yield Reason(Verdict.BLOCKED, element, f"{element} waits for other events in the new version")
+
+    def _alike(self, before: Any, after: Any) -> bool:
+        """Whether both do the same kind of thing; which events an event gateway awaits is told apart."""
+        return (
+            type(before) is type(after)
+            and _external(self.old, before) == _external(self.new, after)
+            and (isinstance(before, elements.EventGateway) or _awaits(before) == _awaits(after))
+        )
 
     def _processes(self) -> Iterator[tuple[Any, elements.ProcessSpec | None]]:
         yield self.workflow, self.new.parsed.spec
@@ -195,7 +207,11 @@ class _Moving:
 
     def _stays(self, before: Any, after: Any) -> bool:
         if isinstance(before, elements.BoundaryEvent):
-            return after is not None and [*map(self._name, before._inputs)] == after._inputs
+            return (
+                after is not None
+                and [*map(self._name, before._inputs)] == after._inputs
+                and _awaits(before) == _awaits(after)
+            )
         return after is not None
 
     def _guard(self, task: Any, former: elements.ProcessSpec) -> None:
@@ -208,6 +224,7 @@ class _Moving:
             for name, spec in former.task_specs.items()
             if self._name(name) == split.name
             for event in spec._outputs
+            if self._stays(former.task_specs[event], task.workflow.spec.task_specs.get(self._name(event)))
         }
         if not isinstance(task.parent.task_spec, BoundaryEventSplit):
             _put_between(task, split)
@@ -249,6 +266,16 @@ def _external(specification: Specification, spec: Any) -> bool:
     """Whether a call is awaited there; a person works in the same way at a user task and at a manual one."""
     step = specification.steps.get(spec.bpmn_id)
     return step is not None and step.kind == "external"
+
+
+def _accompanied(spec: elements.ProcessSpec) -> bool:
+    return any(name.endswith(elements.BODY) for name in spec.task_specs)
+
+
+def _awaits(spec: Any) -> list[type]:
+    """What an event waits for, by kind: a running timer is of no use to a message."""
+    definition = getattr(spec, "event_definition", None)
+    return [type(one) for one in getattr(definition, "event_definitions", (definition,))]
 
 
 def _put_between(task: Any, split: Any) -> None:

@@ -182,9 +182,12 @@ class Trigger(TimeDateEventDefinition):  # type: ignore[misc]
         return slot
 
     def following(self, my_task: Any) -> list[Any] | None:
-        """The slot after this firing, counted from when it was due; None after the last."""
+        """The slot after this firing, counted from when it was due; None after the last.
+
+        A cycle that was armed in another version of the process may be none in this one.
+        """
         armed, due, left, _ = self.arm(my_task)
-        if left == 1:
+        if left == 1 or self.timing.kind != "timeCycle":
             return None
         now = moment.now()
         again = self.timing.again(datetime.fromisoformat(due), now.calendar(self.lane), my_task.data)

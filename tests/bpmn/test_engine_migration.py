@@ -224,3 +224,71 @@ def test_the_given_state_is_not_changed_and_garbage_is_stale() -> None:
     assert walk.run.dump() == before
     with pytest.raises(errors.StaleState):
         migration.migrate(new, before, new, at=LATER, calendar=CALENDAR)
+
+
+ANSWER = '<message id="M" name="Trả lời"/>'
+MESSAGE = '<messageEventDefinition messageRef="M"/>'
+
+
+def test_an_event_that_waits_for_something_else_now_blocks() -> None:
+    drawn = '<intermediateCatchEvent id="t">{}</intermediateCatchEvent>' + users("a")
+    duration = "<timerEventDefinition><timeDuration>P3D</timeDuration></timerEventDefinition>"
+    walk = Walk(specification(drawn.format(duration), "start>t t>a a>end"))
+    result = moved(walk, specification(drawn.format(MESSAGE), "start>t t>a a>end", ANSWER))
+    assert result.verdict is Verdict.BLOCKED
+    assert [reason.message for reason in result.reasons] == ["t is something else in the new version"]
+
+
+def test_an_event_gateway_whose_events_keep_their_ids_and_not_their_kind_blocks() -> None:
+    drawn = (
+        '<eventBasedGateway id="g"/><intermediateCatchEvent id="t">{}</intermediateCatchEvent>'
+        f'<intermediateCatchEvent id="m">{MESSAGE}</intermediateCatchEvent>' + users("a b")
+    )
+    way = "start>g g>t g>m t>a m>b a>end b>end"
+    duration = "<timerEventDefinition><timeDuration>P3D</timeDuration></timerEventDefinition>"
+    walk = Walk(specification(drawn.format(duration), way, ANSWER))
+    signal = '<signalEventDefinition signalRef="S"/>'
+    result = moved(walk, specification(drawn.format(signal), way, ANSWER + '<signal id="S" name="s"/>'))
+    assert [reason.message for reason in result.reasons] == ["g waits for other events in the new version"]
+
+
+def test_a_boundary_timer_that_became_a_message_is_dropped_and_the_message_awaited() -> None:
+    way = "start>a a>end t>b b>end"
+    walk = Walk(specification(users("a b") + timer("t", "a", "P5D"), way))
+    message = f'<boundaryEvent id="t" attachedToRef="a">{MESSAGE}</boundaryEvent>'
+    after(walk, specification(users("a b") + message, way, ANSWER))
+    assert (walk.due, walk.run.messages) == ({}, ("Trả lời",))
+    walk.send("Trả lời")
+    assert walk.open == ["b"]
+
+
+def test_a_reminder_that_is_no_cycle_any_more_fires_once() -> None:
+    def reminder(kind: str, text: str) -> str:
+        return (
+            '<boundaryEvent id="t" attachedToRef="a" cancelActivity="false"><timerEventDefinition>'
+            f"<{kind}>{text}</{kind}></timerEventDefinition></boundaryEvent>"
+        )
+
+    way = "start>a a>end t>b b>end"
+    walk = Walk(specification(users("a b") + reminder("timeCycle", "R3/P5D"), way))
+    after(walk, specification(users("a b") + reminder("timeDuration", "P9D"), way))
+    assert walk.due == {"t": MONDAY + timedelta(days=5)}
+    walk.wait(days=9)
+    assert (walk.open, walk.due) == (["a", "b"], {})
+
+
+def test_an_event_subprocess_that_begins_or_ceases_to_accompany_the_process_blocks() -> None:
+    plain = specification(users("a b"), "start>a a>b b>end")
+    accompanied = specification(
+        users("a b")
+        + '<subProcess id="e" triggeredByEvent="true"><startEvent id="s" isInterrupting="false">'
+        + MESSAGE
+        + '</startEvent><userTask id="c"/><sequenceFlow id="i1" sourceRef="s" targetRef="c"/></subProcess>',
+        "start>a a>b b>end",
+        ANSWER,
+    )
+    for old, new in ((plain, accompanied), (accompanied, plain)):
+        result = moved(Walk(old), new)
+        assert [(r.verdict, r.element, r.message) for r in result.reasons] == [
+            (Verdict.BLOCKED, "process", "event sub-processes accompany it in one version only")
+        ]
