@@ -116,7 +116,7 @@ class _Moving:
     def _process(self, process: Any, target: elements.ProcessSpec, scope: str) -> Iterator[Reason]:
         for task in _tokens(process):
             yield from self._token(task.task_spec, target)
-        if _branches(process) > 1 and _joins(process.spec, self._name) != _joins(target, str):
+        if _branches(process) > 1 and not self._meet(process, target):
             yield Reason(
                 Verdict.BLOCKED,
                 scope,
@@ -139,6 +139,17 @@ class _Moving:
             _awaits(before),
         ) != (after._outputs, _awaits(after)):
             yield Reason(Verdict.BLOCKED, element, f"{element} waits for other events in the new version")
+
+    def _meet(self, process: Any, target: elements.ProcessSpec) -> bool:
+        """Whether branches meet where they did; one whose token has not arrived may have become longer."""
+        before, after = _joins(process.spec, self._name), _joins(target, str)
+        tokens = (task for task in _tokens(process) if task.parent is not None)
+        arrived = {(self._name(t.task_spec.name), self._name(t.parent.task_spec.name)) for t in tokens}
+        return before.keys() == after.keys() and all(
+            not any((join, source) in arrived for source in sources - after[join])
+            and _lengthened(target, join, sources - after[join], after[join] - sources)
+            for join, sources in before.items()
+        )
 
     def _alike(self, before: Any, after: Any) -> bool:
         """Whether both do the same kind of thing; which events an event gateway awaits is told apart."""
@@ -260,6 +271,24 @@ def _joins(spec: elements.ProcessSpec, name: Callable[[str], str]) -> dict[str, 
         task for task in spec.task_specs.values() if isinstance(task, gateways) and len(task._inputs) > 1
     ]
     return {name(task.name): {name(source) for source in task._inputs} for task in joins}
+
+
+def _lengthened(spec: elements.ProcessSpec, join: str, before: set[str], after: set[str]) -> bool:
+    """Whether each branch that ended before the join leads to one new end of its own."""
+    ends = [_reached(spec, source, join) & after for source in before]
+    return all(len(end) == 1 for end in ends) and len(after) == len(before) == len(set().union(*ends))
+
+
+def _reached(spec: elements.ProcessSpec, source: str, join: str) -> set[str]:
+    """The element and what comes after it, the join and what lies behind that left out; nothing where it is no more."""
+    reached: set[str] = set()
+    waiting = [source] if source in spec.task_specs else []
+    while waiting:
+        name = waiting.pop()
+        if name not in reached and name != join:
+            reached.add(name)
+            waiting += spec.task_specs[name]._outputs
+    return reached
 
 
 def _external(specification: Specification, spec: Any) -> bool:

@@ -153,6 +153,33 @@ def test_open_parallel_branches_whose_join_changed_block() -> None:
     assert moved(walk, specification(users("a b c"), "start>a a>b b>c c>end")).verdict is Verdict.SAFE
 
 
+def test_a_parallel_branch_becomes_longer_while_its_token_has_not_arrived() -> None:
+    gateways = '<parallelGateway id="s"/><parallelGateway id="j"/>'
+    walk = Walk(specification(users("a b c") + gateways, "start>s s>a s>b a>j b>j j>c c>end"))
+    walk.do("a")
+    longer = specification(users("a b x c") + gateways, "start>s s>a s>b a>j b>x x>j j>c c>end")
+    after(walk, longer)
+    walk.do("b")
+    assert walk.open == ["x"]
+    walk.do("x")
+    assert walk.open == ["c"]
+
+
+@pytest.mark.parametrize(
+    "way",
+    [
+        "start>s s>a s>b a>x x>j b>j j>c c>end",  # the branch whose token waits at the join
+        "start>s s>a s>b s>x a>j b>j x>j j>c c>end",  # a branch more
+        "start>s s>a s>b s>x a>j x>j b>end j>c c>end",  # another branch in its place
+    ],
+)
+def test_a_join_that_would_wait_for_a_token_that_never_comes_blocks(way: str) -> None:
+    gateways = '<parallelGateway id="s"/><parallelGateway id="j"/>'
+    walk = Walk(specification(users("a b c") + gateways, "start>s s>a s>b a>j b>j j>c c>end"))
+    walk.do("a")
+    assert moved(walk, specification(users("a b c x") + gateways, way)).verdict is Verdict.BLOCKED
+
+
 def test_instances_of_a_multi_instance_step_move_with_it() -> None:
     multi = '<multiInstanceLoopCharacteristics camunda:collection="units" camunda:elementVariable="unit"/>'
     walk = Walk(specification(user("a", multi) + user("b"), "start>a a>b b>end"), units=["A", "B", "C"])
