@@ -132,6 +132,8 @@ def _cycle(text: str) -> tuple[int, str | None, Duration]:
     period = duration(match["period"].strip())
     if period.parts is not None and not any(period.parts[unit] for unit in period.parts if unit != "seconds"):
         raise errors.BadTimer(text, "a cycle lasts a minute at least")
+    if match["times"] and not int(match["times"]):
+        raise errors.BadTimer(text, "a cycle fires once at least")
     return int(match["times"]) if match["times"] else _FOREVER, match["start"], period
 
 
