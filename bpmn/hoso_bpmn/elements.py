@@ -28,10 +28,9 @@ from SpiffWorkflow.specs.MultiChoice import MultiChoice
 from SpiffWorkflow.specs.WorkflowSpec import WorkflowSpec
 from SpiffWorkflow.util.task import TaskState
 
-from hoso_bpmn import decisions, engine, errors, expressions, timers
+from hoso_bpmn import decisions, engine, errors, expressions, propagation, timers
 
-#: Ends the name of the sub-process that a process with event sub-processes is put into.
-BODY = "#body"
+BODY = propagation.BODY
 
 
 class HumanTask(BpmnSpecMixin):  # type: ignore[misc]

@@ -11,6 +11,9 @@ from SpiffWorkflow.bpmn.specs.control import BoundaryEventSplit
 from SpiffWorkflow.bpmn.specs.mixins.events.intermediate_event import BoundaryEvent
 from SpiffWorkflow.util.task import TaskState
 
+#: Ends the name of the sub-process that a process with event sub-processes is put into.
+BODY = "#body"
+
 
 def propagate(workflow: Any, event: Any) -> None:
     """Hand it to the event that takes it; where there is none, the run has sent it out."""
@@ -28,13 +31,25 @@ def propagate(workflow: Any, event: Any) -> None:
 
 def _catcher(activity: Any, event: Any) -> Any | None:
     """Of the events on the activity the one that takes it; one that names its code comes before one that takes all."""
+    takers = (task for task in _guests(activity) if task.task_spec.catches(task, event))
+    return min(takers, key=lambda task: not _names(task.task_spec.event_definition, event), default=None)
+
+
+def _guests(activity: Any) -> list[Any]:
+    """The events around an activity. Around an event sub-process those that it stands beside; its own has fired."""
     while activity.parent._state == TaskState.STARTED:  # an instance of what repeats
         activity = activity.parent
-    if not isinstance(activity.parent.task_spec, BoundaryEventSplit) or _is_boundary(activity):
-        return None
-    guests = [task for task in activity.parent.children if _is_boundary(task)]
-    takers = (task for task in guests if task.task_spec.catches(task, event))
-    return min(takers, key=lambda task: not _names(task.task_spec.event_definition, event), default=None)
+    begun = activity.parent if _is_boundary(activity.parent) else None
+    split = begun.parent if begun is not None else activity.parent
+    if not isinstance(split.task_spec, BoundaryEventSplit):
+        return []
+    if begun is not None and not split.task_spec.name.endswith(f"{BODY}#split"):
+        return []
+    return [
+        task
+        for task in split.children
+        if _is_boundary(task) and (begun is None or task.task_spec is not begun.task_spec)
+    ]
 
 
 def _is_boundary(task: Any) -> bool:

@@ -47,6 +47,11 @@ def message(element: Element) -> Any:
     return MessageEventDefinition(_declared(element, "message", ref, "name") or ref or element.label)
 
 
+def code(element: Element, trigger: EventDefinition) -> str | None:
+    """By what an error or escalation is caught, whichever file declares it under which id; None: catches all."""
+    return _declared(element, trigger.kind, trigger.ref, f"{trigger.kind}Code") or trigger.ref
+
+
 def _declared(element: Element, tag: str, ref: str | None, attribute: str) -> str | None:
     """An attribute of what the element's file declares under `ref`."""
     root = element.node.getroottree().getroot()
@@ -94,12 +99,9 @@ def _signal(element: Element, trigger: EventDefinition) -> Any:
     return SignalEventDefinition(trigger.name or trigger.ref or element.label)
 
 
-def _coded(kind: Callable[..., Any], tag: str) -> Make:
-    """Errors and escalations meet by code; one without a reference catches all."""
-
+def _coded(kind: Callable[..., Any]) -> Make:
     def make(element: Element, trigger: EventDefinition) -> Any:
-        code = _declared(element, tag, trigger.ref, f"{tag}Code") or trigger.ref
-        return kind(trigger.name or element.label, code)
+        return kind(trigger.name or element.label, code(element, trigger))
 
     return make
 
@@ -107,7 +109,7 @@ def _coded(kind: Callable[..., Any], tag: str) -> Make:
 _MAKERS: dict[str, Make] = {
     "message": _message,
     "signal": _signal,
-    "error": _coded(ErrorEventDefinition, "error"),
-    "escalation": _coded(EscalationEventDefinition, "escalation"),
+    "error": _coded(ErrorEventDefinition),
+    "escalation": _coded(EscalationEventDefinition),
     "terminate": lambda *_: TerminateEventDefinition(),
 }

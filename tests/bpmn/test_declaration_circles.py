@@ -96,7 +96,6 @@ TURNING = {
     + event("endEvent", "Het", "signal", "S")
     + flow("Nghe", "Het"),
     "an event sub-process that sets itself off": DECLARED + event_subprocess("signal", "S"),
-    "an escalation caught where it rises": DECLARED + event_subprocess("escalation", "ES"),
     "an error led back": error_behind(CAUGHT),
     "no time": timer("PT0S"),
     "a date that has passed": timer("2020-01-01T00:00:00+07:00", "timeDate"),
@@ -107,6 +106,7 @@ TURNING = {
 }
 
 WAITING = {
+    "an escalation that goes past the one who throws it": DECLARED + event_subprocess("escalation", "ES"),
     "an answer that an officer prepares": ping_pong('<userTask id="Lam" name="Làm"/>'),
     "a message relayed once": DECLARED
     + event("intermediateCatchEvent", "Nhan", "message", "M")

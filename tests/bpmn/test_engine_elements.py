@@ -720,7 +720,9 @@ def test_an_error_that_nothing_catches_ends_what_accompanies_the_process_too() -
     assert (walk.open, walk.run.finished) == ([], True)
 
 
-@pytest.mark.parametrize("text", ["R/PT0S", "R5/PT1S", "R/PT59S", "every day", "R/", "R0/P1D", "R00/PT1H", "0 0 * * *"])
+@pytest.mark.parametrize(
+    "text", ["R/PT0S", "R5/PT1S", "R/PT59S", "every day", "R/", "R0/P1D", "R00/PT1H", "0 0 * * *"]
+)
 def test_a_cycle_that_is_none_or_never_rests_is_refused(text: str) -> None:
     with pytest.raises((errors.BadTimer, errors.BadExpression)):
         specification(users("a b c") + boundary(False, text, "timeCycle"), "start>a a>b t>c b>end c>end")

@@ -97,3 +97,40 @@ def test_an_error_goes_on_outwards_until_an_event_names_its_code() -> None:
     walk = Walk(spec)
     walk.do("t_t")
     assert walk.open == ["b"]
+
+
+def handler(identity: str, kind: str, behind: str) -> str:
+    """An event sub-process that accompanies the process: a start that takes what is thrown, and a step or an end."""
+    return (
+        f'<subProcess id="{identity}" triggeredByEvent="true"><startEvent id="{identity}_s" isInterrupting="false">{kind}'
+        f'</startEvent>{behind}<sequenceFlow id="{identity}1" sourceRef="{identity}_s" targetRef="{identity}_b"/></subProcess>'
+    )
+
+
+def test_an_escalation_of_a_handler_goes_past_it_to_the_one_beside_it() -> None:
+    message = '<messageEventDefinition messageRef="M"/>'
+    spec = specification(
+        users("x")
+        + handler("a", message, f'<endEvent id="a_b">{thrown("escalation")}</endEvent>')
+        + handler("b", thrown("escalation"), '<userTask id="b_b"/>'),
+        "start>x x>end",
+        DECLARED + '<message id="M" name="Hỏi"/>',
+    )
+    walk = Walk(spec)
+    walk.send("Hỏi")
+    assert walk.open == ["b_b", "x"]
+
+
+def test_a_handler_does_not_set_itself_off() -> None:
+    throw = f'<intermediateThrowEvent id="x">{thrown("escalation")}</intermediateThrowEvent>'
+    spec = specification(
+        users("y")
+        + throw
+        + handler("a", thrown("escalation"), f'<endEvent id="a_b">{thrown("escalation")}</endEvent>'),
+        "start>x x>y y>end",
+        DECLARED,
+    )
+    walk = Walk(spec)
+    assert walk.open == ["y"]
+    walk.do("y")
+    assert walk.run.finished

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from hoso_bpmn import diagram, xml
+from hoso_bpmn import diagram, triggers, xml
 from hoso_bpmn.diagram import Element, Process
 from hoso_bpmn.findings import Severity
 from hoso_bpmn.rules.rule import Fault, Faults, process_rule
@@ -121,7 +121,7 @@ def begins(element: Element) -> bool:
 def uncaught_errors(process: Process) -> Iterator[Element]:
     """Error end events inside a sub-process whose error no boundary event and no event sub-process around catches."""
     for event in process.elements.values():
-        thrown = {d.ref for d in event.event_definitions if d.kind == "error"}
+        thrown = _errors(event)
         if event.tag == "endEvent" and event.parent and thrown and not thrown <= _caught(process, event):
             yield event
 
@@ -129,19 +129,32 @@ def uncaught_errors(process: Process) -> Iterator[Element]:
 def _caught(process: Process, event: Element) -> set[str | None]:
     """The errors that are caught around an element; whoever names none catches all."""
     caught: set[str | None] = set()
-    scope: str | None = event.parent
-    while scope is not None:
-        handlers = [
-            start for e in process.within(scope) if e.triggered_by_event for start in process.within(e.id)
-        ]
-        for catcher in (*process.attached(scope), *handlers):
-            if catcher.tag in ("boundaryEvent", "startEvent"):
-                caught |= {d.ref for d in catcher.event_definitions if d.kind == "error"}
-        scope = process.elements[scope].parent
-    top = [start for e in process.within(None) if e.triggered_by_event for start in process.within(e.id)]
-    caught |= {d.ref for start in top for d in start.event_definitions if d.kind == "error"}
-    thrown = {d.ref for d in event.event_definitions if d.kind == "error"}
-    return caught | thrown if None in caught else caught
+    within, scope = event, event.parent
+    while True:
+        around = [*process.attached(scope)] if scope else []
+        around += [start for start in _handling(process, scope) if _handles(process, start, within)]
+        caught = caught.union(*map(_errors, around))
+        if scope is None:
+            return caught | _errors(event) if None in caught else caught
+        within, scope = process.elements[scope], process.elements[scope].parent
+
+
+def _handling(process: Process, scope: str | None) -> Iterator[Element]:
+    """Where the event sub-processes of a scope start."""
+    for handler in process.within(scope):
+        if handler.triggered_by_event:
+            yield from (start for start in process.within(handler.id) if start.tag == "startEvent")
+
+
+def _handles(process: Process, start: Element, within: Element) -> bool:
+    """Whether it still waits for what a part of its scope throws: not for its own, nor once another has interrupted it."""
+    own = [each for each in process.within(within.id) if each.tag == "startEvent"]
+    interrupts = within.triggered_by_event and any(each.interrupting for each in own)
+    return start.parent != within.id and not interrupts
+
+
+def _errors(event: Element) -> set[str | None]:
+    return {triggers.code(event, d) for d in event.event_definitions if d.kind == "error"}
 
 
 @process_rule(

@@ -69,11 +69,14 @@ def _matches(
         return (sent.name or sent.ref) == (awaited.name or awaited.ref)
     handler = process.elements.get(catcher.parent or "")
     around = catcher.attached_to if handler is None or catcher.attached_to else handler.parent
-    return awaited.ref in (None, sent.ref) and _stands_in(process, thrower, around)
+    fits = triggers.code(catcher, awaited) in (None, triggers.code(thrower, sent))
+    return fits and _stands_in(process, thrower, around, but=None if catcher.attached_to else catcher.parent)
 
 
-def _stands_in(process: Process, element: Element, scope: str | None) -> bool:
-    parent = element.parent
-    while parent not in (scope, None):
+def _stands_in(process: Process, element: Element, scope: str | None, *, but: str | None) -> bool:
+    """Whether it stands in the scope, and not in that part of it: what a handler throws it does not handle itself."""
+    parent, within = element.parent, element.id
+    while parent is not None and parent != scope:
+        within = parent
         parent = process.elements[parent].parent if parent in process.elements else None
-    return parent == scope
+    return parent == scope and within != but
