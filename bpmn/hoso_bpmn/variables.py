@@ -33,8 +33,13 @@ def _scalar(name: str, value: Any) -> Any:
         return value
     if isinstance(value, float) and math.isfinite(value):
         return value
-    if isinstance(value, str) and len(value) <= MAX_TEXT:
+    if isinstance(value, str) and len(value) <= MAX_TEXT and _is_whole(value):
         return value
     raise errors.BadVariable(
         name, "is no text of at most 2,000 characters, finite number, true, false or null"
     )
+
+
+def _is_whole(text: str) -> bool:
+    """Whether it can be written down: JSON may carry half of a character (`"\\ud800"`), a state cannot."""
+    return text.isascii() or not any("\ud800" <= letter <= "\udfff" for letter in text)

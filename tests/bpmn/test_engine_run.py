@@ -100,7 +100,19 @@ def test_a_task_keeps_its_id_over_dump_and_resume() -> None:
 
 @pytest.mark.parametrize(
     "value",
-    [object(), {"a": 1}, [[1]], [{}], float("nan"), float("inf"), 2**80, "x" * 5_000, b"x", [1] * 5_000],
+    [
+        object(),
+        {"a": 1},
+        [[1]],
+        [{}],
+        float("nan"),
+        float("inf"),
+        2**80,
+        "x" * 5_000,
+        b"x",
+        [1] * 5_000,
+        "\ud800",
+    ],
 )
 def test_a_variable_is_a_plain_value_or_a_list_of_them(value: object) -> None:
     spec = specification(
