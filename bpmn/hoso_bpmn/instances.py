@@ -36,6 +36,7 @@ class _Each(BpmnSpecMixin):  # type: ignore[misc]
     def _update_hook(self, my_task: Any) -> bool | None:
         if my_task._state == TaskState.STARTED:
             return False
+        self._check_items(my_task.parent.data)
         count = self._count(my_task)
         if not 0 <= count <= MAX_INSTANCES:
             raise errors.BadVariable(
@@ -58,7 +59,14 @@ class _Each(BpmnSpecMixin):  # type: ignore[misc]
             count = len(items) if isinstance(items, list) else -1
         return count if isinstance(count, int) else -1
 
+    def _check_items(self, variables: Mapping[str, Any]) -> None:
+        items = variables.get(self.data_input.bpmn_id) if self.data_input is not None else None
+        if isinstance(items, list) and None in items:
+            raise errors.BadVariable(self._source, "holds an item that is nothing")
+
     def create_child(self, my_task: Any, item: Any, key_or_index: Any = None) -> None:
+        if self.input_item is not None:  # which hides a variable of the same name, such as the item around it
+            my_task.data.pop(self.input_item.bpmn_id, None)
         super().create_child(my_task, item, key_or_index)
         my_task.workflow.tasks[my_task._children[-1]].internal_data["instance"] = item
 
@@ -69,6 +77,12 @@ class _Each(BpmnSpecMixin):  # type: ignore[misc]
             if item or (name in before and before[name] == value):
                 del child.data[name]
         super().merge_child(workflow, child)
+
+    def _run_hook(self, my_task: Any) -> bool:
+        hidden = self.input_item.bpmn_id if self.input_item is not None else None
+        if hidden in my_task.parent.data:
+            my_task.data[hidden] = my_task.parent.data[hidden]
+        return bool(super()._run_hook(my_task))
 
     def check_completion_condition(self, my_task: Any) -> bool:
         if self.condition is None:

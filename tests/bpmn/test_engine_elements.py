@@ -750,3 +750,37 @@ def test_an_interruption_beside_an_activity_does_not_pass_for_one_of_the_activit
     walk.do("c")
     walk.do("z")
     assert walk.run.finished
+
+
+def each(collection: str, item: str, sequential: str = "false") -> str:
+    return (
+        f'<multiInstanceLoopCharacteristics isSequential="{sequential}" camunda:collection="{collection}" '
+        f'camunda:elementVariable="{item}"/>'
+    )
+
+
+@pytest.mark.parametrize("sequential", ["true", "false"])
+def test_an_item_hides_a_variable_of_its_name_until_all_instances_are_done(sequential: str) -> None:
+    """As in repetitions within repetitions that call their items alike."""
+    inside = (
+        f'<subProcess id="s">{each("units", "who", sequential)}<startEvent id="si"/>'
+        f'<userTask id="a">{each("people", "who", sequential)}</userTask><exclusiveGateway id="g" default="g2"/><userTask id="b"/>'
+        '<userTask id="c"/><sequenceFlow id="i1" sourceRef="si" targetRef="a"/><sequenceFlow id="i2" sourceRef="a" targetRef="g"/>'
+        '<sequenceFlow id="g1" sourceRef="g" targetRef="b"><conditionExpression>who == "H27"</conditionExpression></sequenceFlow>'
+        '<sequenceFlow id="g2" sourceRef="g" targetRef="c"/></subProcess>'
+    )
+    walk = Walk(
+        specification(inside + users("z"), "start>s s>z z>end"), units=["H27"], people=["An"], who="nobody"
+    )
+    assert [task.item for task in walk.run.tasks] == ["An"]
+    walk.do("a")
+    assert walk.open == ["b"]
+    walk.do("b")
+    assert walk.open == ["z"]
+
+
+@pytest.mark.parametrize("sequential", ["true", "false"])
+def test_a_list_with_nothing_in_it_is_refused_instead_of_waiting_for_ever(sequential: str) -> None:
+    spec = specification(f'<userTask id="a">{each("units", "unit", sequential)}</userTask>', "start>a a>end")
+    with pytest.raises(errors.CannotStart, match="holds an item that is nothing"):
+        Walk(spec, units=["H27", None])
