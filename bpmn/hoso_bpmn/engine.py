@@ -9,7 +9,8 @@ is imported; it is imported by everything of ours that runs a process. What chan
   costs most of its time and state; only an inclusive join reads it, and ours (`elements`) reads the drawing instead.
 * Trees are walked without recursion and without a limit of 1,000 steps, below which tasks silently vanished.
 * Errors and escalations are caught as BPMN says (`propagation`).
-* A task that is removed from the tree also leaves the event manager; a rewind left it there and failed later.
+* A task that is removed from the tree also leaves the event manager, and takes the sub-process along that it opened; a
+  rewind left it there and failed later, and an interrupted multi-instance sub-process went on inside.
 """
 
 from __future__ import annotations
@@ -119,8 +120,15 @@ class Workflow(_Tasks, BpmnWorkflow):  # type: ignore[misc]
         self.subprocesses[my_task.id] = subprocess
         return subprocess
 
-    def _task_removed_notify(self, task: Any) -> None:
+    def forget(self, task: Any) -> None:
+        """A task has left the tree, and with it whatever waits in the sub-process that it opened."""
         self.event_manager.remove_task(task)
+        subprocess = self.subprocesses.pop(task.id, None)
+        while subprocess is not None and subprocess.tasks:
+            self.forget(subprocess.tasks.popitem()[1])
+
+    def _task_removed_notify(self, task: Any) -> None:
+        self.forget(task)
 
     def every_task(self) -> Iterator[Any]:
         """All tasks of the run, sub-processes included, in the order of their creation per process."""
@@ -133,7 +141,7 @@ class SubWorkflow(_Tasks, BpmnSubWorkflow):  # type: ignore[misc]
     """A sub-process or a called process within a run."""
 
     def _task_removed_notify(self, task: Any) -> None:
-        self.top_workflow.event_manager.remove_task(task)
+        self.top_workflow.forget(task)
 
 
 def _predict(self: Any, my_task: Any, *_: Any, mask: int = TaskState.PREDICTED_MASK, **__: Any) -> None:

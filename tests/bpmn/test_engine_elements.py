@@ -784,3 +784,29 @@ def test_a_list_with_nothing_in_it_is_refused_instead_of_waiting_for_ever(sequen
     spec = specification(f'<userTask id="a">{each("units", "unit", sequential)}</userTask>', "start>a a>end")
     with pytest.raises(errors.CannotStart, match="holds an item that is nothing"):
         Walk(spec, units=["H27", None])
+
+
+NESTED = (
+    '<subProcess id="s">{}<startEvent id="si"/><subProcess id="t"><startEvent id="ti"/><userTask id="a"/>'
+    '<boundaryEvent id="late" attachedToRef="a" cancelActivity="false"><timerEventDefinition><timeDuration>P9D</timeDuration>'
+    '</timerEventDefinition></boundaryEvent><sequenceFlow id="i1" sourceRef="ti" targetRef="a"/></subProcess>'
+    '<sequenceFlow id="i2" sourceRef="si" targetRef="t"/></subProcess>'
+    '<boundaryEvent id="m" attachedToRef="s"><messageEventDefinition messageRef="M"/></boundaryEvent>'
+)
+
+
+@pytest.mark.parametrize("sequential", ["true", "false"])
+def test_an_event_on_a_multi_instance_subprocess_takes_away_all_that_is_open_within(sequential: str) -> None:
+    spec = specification(
+        NESTED.format(each("units", "unit", sequential)) + users("z"),
+        "start>s s>end m>z z>end",
+        '<message id="M" name="Dừng"/>',
+    )
+    walk = Walk(spec, units=["H27", "H28"])
+    tasks, timers = walk.run.tasks, walk.run.timers
+    change = walk.send("Dừng")
+    assert [(task.id, task.by) for task in change.closed] == [(task.id, "cancelled") for task in tasks]
+    assert sorted(change.timers_dropped) == sorted(timer.id for timer in timers)
+    assert (walk.open, walk.due) == (["z"], {})
+    walk.do("z")
+    assert walk.run.finished
