@@ -21,6 +21,8 @@ _MARGIN = 20
 _ROUND = 10
 #: An activity higher than this has something drawn inside, so its name stands at the top.
 _TALL = 120
+#: By so much three lines of a name go below the sign in the corner of a task.
+_SIGN = 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,9 +219,9 @@ class _Picture:
         if expanded or box.height > _TALL:
             yield from _text(name, box.x + box.width / 2, box.y + 18, box.width - 20, lines=1)
         else:
-            yield from _text(
-                name, *box.middle, box.width - 12, middle=True, lines=int(box.height / wrapping.LINE)
-            )
+            x, y = box.middle
+            y += _SIGN if tag in symbols.TASKS and len(wrapping.lines(name, box.width - 12)) > 2 else 0
+            yield from _text(name, x, y, box.width - 12, middle=True, lines=int(box.height / wrapping.LINE))
         yield from self._activity_marks(
             element, box, look, collapsed=tag in diagram.SUBPROCESSES and not expanded
         )

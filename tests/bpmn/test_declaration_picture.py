@@ -32,6 +32,18 @@ def test_a_name_is_text_whatever_it_contains():
     assert "&lt;script&gt;" in svg
 
 
+@pytest.mark.parametrize(("code", "case"), CASES)
+def test_the_first_line_of_a_long_name_stands_below_the_sign_of_its_task(code: str, case: str):
+    drawn = xml.safe_root(picture.draw(bundled(code, case)).encode())
+    (process,) = diagram.read(bundled(code, case)).executable
+    for element in process.elements.values():
+        if element.tag == "userTask":
+            (shape,) = (node for node in drawn.iter() if node.get("id") == element.id)
+            box = next(node for node in shape.iter() if node.get("rx"))
+            lines = [float(node.get("y")) for node in shape.iter() if str(node.tag).endswith("}text")]
+            assert min(lines) - float(box.get("y")) >= 34, element.id
+
+
 def test_the_picture_needs_no_style_and_no_script():
     svg = picture.draw(declared.drawing())
     assert re.findall(r"<style|style=|<script|on\w+=|href", svg) == []
