@@ -7,6 +7,7 @@ from uuid import UUID
 
 import pytest
 
+import hoso_bpmn
 from history import local
 from hoso_bpmn import package
 from hoso_workflows import audit, migration, publish, refusals
@@ -295,4 +296,35 @@ async def test_the_version_follows_from_the_events(world: World) -> None:
     ]
     await audit.rebuild(world.office, dossier.reference)
     assert await version(world, dossier) == 2
+    assert await sound(world)
+
+
+async def test_dossiers_do_not_move_to_the_version_that_they_run_on(world: World) -> None:
+    dossier = await appraised(world)
+    with pytest.raises(refusals.FormRefused, match="target"):
+        await migration.apply(world.office, P1, 1, 1, actor=APPROVER, at=AT)
+    assert await world.one("select count(*) from dossier_event where kind = 'migrated'") == 0
+    assert await version(world, dossier) == 1
+
+
+async def test_a_dossier_that_breaks_the_migration_keeps_nobody_behind_it_back(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dossiers = [await appraised(world) for _ in range(3)]
+    await publish_package(world.db, changed(RENAMED))
+    moving = hoso_bpmn.migrate
+    broken: list[Any] = []
+
+    def breaking(*given: Any, **more: Any) -> Any:
+        if not broken:
+            broken.append(given)
+            raise RuntimeError("hỏng")
+        return moving(*given, **more)
+
+    monkeypatch.setattr(hoso_bpmn, "migrate", breaking)
+    told = await moves(world)
+    assert told.counts == {"safe": 2, "needs mapping": 0, "blocked": 1, "moved": 2}
+    assert [judged.why for judged in told.dossiers if not judged.moved] == [("RuntimeError: hỏng",)]
+    assert sorted([await version(world, dossier) for dossier in dossiers]) == [1, 2, 2]
+    assert (await moves(world)).counts["moved"] == 1
     assert await sound(world)

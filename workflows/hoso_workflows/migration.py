@@ -131,7 +131,7 @@ async def apply(
 
     `mapping` takes element ids of the source to those of the target. Each dossier is a transaction of its own, so a
     broken run is taken up by the next one, which finds only those that are left. Raises Forbidden, NotFound,
-    VersionStands for a target that nobody has approved.
+    VersionStands for a target that nobody has approved, FormRefused for the source itself.
     """
     moving = await _moving(office, procedure, source, target, actor, at, mapping)
     judged = [await moving.moved(row) async for row in moving.rows()]
@@ -150,6 +150,8 @@ async def _moving(
     act = "migrating dossiers"
     await publish.permitted(office.db, act, procedure, actor, at, authority.APPROVER, authority.ADMINISTRATOR)
     await publish.version(office.db, procedure, source)
+    if source == target:
+        raise refusals.FormRefused([refusals.Fault("target", "is the version that the dossiers run on")])
     found = await publish.version(office.db, procedure, target)
     if found.status not in _APPROVED:
         raise refusals.VersionStands(procedure, target, found.status, "approved")
@@ -226,6 +228,8 @@ class _Moving:
             return replace(judged, verdict=stays.verdict, why=stays.why), None
         except (refusals.Refusal, NoSuchCase, engine_errors.EngineError) as refused:
             return replace(judged, verdict=Verdict.BLOCKED, why=(str(refused),)), None
+        except Exception as fault:  # whatever is wrong with one dossier must not hold up those behind it
+            return replace(judged, verdict=Verdict.BLOCKED, why=(f"{type(fault).__name__}: {fault}",)), None
         old, new = (version.case(state.case).specification for version in (self.source, self.target))
         return replace(judged, new_variables=tuple(sorted(new.variables - old.variables))), moved
 
