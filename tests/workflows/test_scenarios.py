@@ -1,5 +1,7 @@
 """Scenarios are law-checks: what a declarer expects is compared with what really happens, step by step."""
 
+from pathlib import Path
+
 import pytest
 
 import declared
@@ -53,6 +55,12 @@ def test_every_bundled_procedure_keeps_its_scenarios_and_they_take_every_flow(co
     assert results.findings() == ()
     assert [str(way) for covered in results.coverage for way in covered.untaken] == []
     assert results.ran
+
+
+def test_a_package_is_read_where_it_lies(tmp_path: Path) -> None:
+    whole = package.bundled("1.014464")
+    (tmp_path / "p.zip").write_bytes(whole.to_zip())
+    assert scenarios.run(whole) == scenarios.run(whole.to_zip()) == scenarios.run(tmp_path / "p.zip")
 
 
 def test_a_difference_says_at_which_step_what_was_expected_and_what_came() -> None:

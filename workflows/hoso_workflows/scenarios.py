@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import hoso_bpmn
@@ -121,12 +122,15 @@ def inspect_parcel(data: bytes) -> Report:
     return Report.of((*report.findings, *played.findings()))
 
 
-def run(declared: Package, calendars: Calendars = wt.load, resolve: Resolve = BUNDLED) -> Results:
-    """Play every scenario of a package that passes the check.
+def run(
+    source: str | Path | bytes | Package, calendars: Calendars = wt.load, resolve: Resolve = BUNDLED
+) -> Results:
+    """Play every scenario of a package (folder, zip or `Package`) that passes the check.
 
     `calendars` gives the calendar of an id, `resolve` the package of a code that a package without pins calls. A scenario
     that cannot be read or played is a failure among the results; nothing else stops.
     """
+    declared = source if isinstance(source, Package) else package.read(source)
     played = [_played(declared, path, calendars, resolve) for path in scenario_file.paths(declared)]
     files = sorted({case.process for case in declared.cases})
     return Results(
