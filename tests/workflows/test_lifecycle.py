@@ -10,7 +10,7 @@ import hoso_calendar as wt
 from history import local
 from hoso_models import DossierStatus as Status
 from hoso_models import Outcome
-from hoso_workflows import lifecycle, refusals
+from hoso_workflows import lifecycle, refusals, register
 from hoso_workflows.commands import (
     Accept,
     Actor,
@@ -50,6 +50,12 @@ def with_result() -> Walk:
         walk.complete(outcome=outcome)
     walk.complete()
     return walk
+
+
+def test_what_is_decided_in_nobodys_name_is_the_systems():
+    walk = Walk()
+    (event,) = lifecycle.decide(walk.state, Claim(walk.task[0], OFFICER.principal), local("2026-03-02 09:00"))
+    assert (event.kind, event.actor, event.automatic) == (Kind.TASK_CLAIMED, register.SYSTEM, True)
 
 
 def test_a_filed_dossier_waits_for_reception_with_everything_the_clock_needs():

@@ -29,6 +29,10 @@ class Actor:
     automatic: bool = False
 
 
+#: The system acting by rule: timers, sweeps, deliveries, and whatever is decided in nobody's name.
+SYSTEM = Actor(UUID("00000000-0000-4000-8000-000000000001"), automatic=True)
+
+
 @dataclass(frozen=True, slots=True)
 class Accept:
     """Reception finds the dossier complete and valid."""

@@ -158,7 +158,7 @@ def interpret(state: State, command: Command) -> Command:
     raise refusals.OutcomeRefused(task.element, command.outcome, ("accept", "refuse", "supplement"))
 
 
-def decide(state: State, command: Command, at: datetime, actor: Actor) -> tuple[Event, ...]:
+def decide(state: State, command: Command, at: datetime, actor: Actor = commands.SYSTEM) -> tuple[Event, ...]:
     """What the command makes happen, in a fixed order; the state's run has gone along with it.
 
     Where the engine cannot go on, nothing happens but an `incident`, so that somebody looks.

@@ -18,12 +18,12 @@ from hoso_models import (
     Unit,
 )
 from hoso_models.database import Database, Transaction
-from hoso_workflows import refusals
+from hoso_workflows import commands, refusals
 
 #: What every token of ours begins with, so that one that leaked is recognised.
 TOKEN_PREFIX = "hs_"  # noqa: S105 - not a secret
-#: The system acting by rule: timers, sweeps, deliveries. Made by the first migration's users, once.
-SYSTEM = UUID("00000000-0000-4000-8000-000000000001")
+#: The system acting by rule. Made by the first migration's users, once.
+SYSTEM = commands.SYSTEM.principal
 
 
 @dataclass(frozen=True, slots=True)
