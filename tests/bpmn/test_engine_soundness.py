@@ -27,6 +27,8 @@ KINDS = (
     "units",
     "timer",
     "event",
+    "many",
+    "watched",
 )
 
 
@@ -105,26 +107,42 @@ class Drawing:
         )
         return head, out_
 
-    def sub(self, depth: int) -> tuple[str, str]:
+    def sub(self, depth: int, repeats: str = "") -> tuple[str, str]:
         name, start, end = self.name("p"), self.name("b"), self.name("e")
         inner = Drawing(self.data, self.numbers)
         into, out = inner.sequence(depth)
         inner.join(f"{start}>{into}", f"{out}>{end}")
         drawn = "".join(inner.elements) + flows(" ".join(inner.ways)).replace('id="f', f'id="{name}f')
         self.add(
-            f'<subProcess id="{name}"><startEvent id="{start}"/><endEvent id="{end}"/>{drawn}</subProcess>'
+            f'<subProcess id="{name}">{repeats}<startEvent id="{start}"/><endEvent id="{end}"/>{drawn}</subProcess>'
         )
         return name, name
 
+    def many(self, depth: int) -> tuple[str, str]:
+        """A sub-process for each unit, whose items are all called alike."""
+        return self.sub(depth, self.repeated())
+
+    def watched(self, depth: int) -> tuple[str, str]:
+        """The same with a timer that takes away all that is open within."""
+        name, _ = self.many(depth)
+        bell, merge = self.name("w"), self.name("m")
+        self.add(
+            f'<boundaryEvent id="{bell}" attachedToRef="{name}"><timerEventDefinition><timeDuration>PT2H</timeDuration>'
+            f'</timerEventDefinition></boundaryEvent><exclusiveGateway id="{merge}"/>'
+        )
+        self.join(f"{name}>{merge}", f"{bell}>{merge}")
+        return name, merge
+
+    def repeated(self) -> str:
+        sequential = str(self.data.draw(st.booleans())).lower()
+        return (
+            f'<multiInstanceLoopCharacteristics isSequential="{sequential}" camunda:collection="units" '
+            'camunda:elementVariable="unit"/>'
+        )
+
     def units(self, _: int) -> tuple[str, str]:
         name = self.name("u")
-        sequential = self.data.draw(st.booleans())
-        self.add(
-            user(
-                name,
-                f'<multiInstanceLoopCharacteristics isSequential="{str(sequential).lower()}" camunda:collection="units"/>',
-            )
-        )
+        self.add(user(name, self.repeated()))
         return name, name
 
     def timer(self, depth: int) -> tuple[str, str]:
