@@ -7,8 +7,10 @@ leader alone orphans the flows it runs: prefect.md), and dies with the superviso
 import asyncio
 import contextlib
 import ctypes
+import errno
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -22,6 +24,15 @@ BEAT = 0.1
 #: Seconds before a child that died is started again: doubled each time, up to the second figure.
 PAUSES = (1.0, 30.0)
 _PR_SET_PDEATHSIG = 1
+
+
+class PortTaken(Exception):
+    """Somebody else listens there already, perhaps a `hoso serve` before this one."""
+
+    def __init__(self, service: str, host: str, port: int, remedy: str) -> None:
+        super().__init__(f"{service} cannot listen on {host}:{port}: address already in use. {remedy}")
+        self.host = host
+        self.port = port
 
 
 class ServiceFailed(Exception):
@@ -48,6 +59,18 @@ class Service:
     patience: float = 60.0
     #: Seconds it may take to stop before its group is killed; our transactions make that harmless.
     grace: float = 8.0
+
+
+def free(service: str, host: str, port: int, remedy: str) -> None:
+    """Raise `PortTaken` unless a service could listen there: asked for its health, who is there already would answer."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            if error.errno == errno.EADDRINUSE:
+                raise PortTaken(service, host, port, remedy) from error
 
 
 class Child:

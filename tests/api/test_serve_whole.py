@@ -82,7 +82,13 @@ def test_everything_serves_and_nothing_is_left_after_sigterm() -> None:
             ready = httpx.get(f"http://127.0.0.1:{api}/readyz")
             stranger = httpx.get(f"http://127.0.0.1:{prefect}/api/version")
             running = family(home)
+            again = hoso("serve", home=home, **ports)
+            beside = hoso("serve", home=home, **{**ports, "HOSO_PORT": str(free_port())})
+            still = httpx.get(f"http://127.0.0.1:{api}/readyz")
         left = family(home)
+    assert (again.status, beside.status, still.status_code) == (2, 2, 200)
+    assert f"The API cannot listen on 127.0.0.1:{api}: address already in use" in again.err
+    assert f"Prefect cannot listen on 127.0.0.1:{prefect}: address already in use" in beside.err
     assert (board.status_code, "H27.PVHCC-26" in board.text) == (200, True)
     assert (ready.status_code, stranger.status_code) == (200, 401)
     assert len(running) >= 6

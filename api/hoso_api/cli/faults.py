@@ -34,6 +34,7 @@ def known() -> tuple[type[Exception], ...]:
         hoso_bpmn.RefusedFile,
         refusals.Refusal,
         hoso_models.errors.StorageError,
+        supervision.PortTaken,
         supervision.ServiceFailed,
         ValidationError,
         FileNotFoundError,

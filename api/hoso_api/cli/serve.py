@@ -49,6 +49,7 @@ def supervised(part: Part | None = None) -> None:
 
 async def _run(part: Part | None, settings: Settings, server: postgres.Server | None) -> None:
     stop = supervision.stop_on_signals()
+    _ports(part, settings)
     if part in (None, Part.API):
         async with database.connect() as db:
             await migrations.upgrade(db)
@@ -63,3 +64,12 @@ async def _run(part: Part | None, settings: Settings, server: postgres.Server | 
         f"hoso serves http://{settings.host}:{settings.port}/ (logs in {installation.home() / 'log'})"
     )
     await supervision.Supervisor(services, installation.home() / "log", screen.err.print).run(stop)
+
+
+def _ports(part: Part | None, settings: Settings) -> None:
+    """Raise PortTaken before anything is started that would fight for it."""
+    stop_it = "Stop what listens there, or name another port"
+    if part in (None, Part.API):
+        supervision.free("The API", settings.host, settings.port, f"{stop_it} with --port or HOSO_PORT.")
+    if part in (None, Part.PREFECT):
+        supervision.free("Prefect", "127.0.0.1", settings.prefect_port, f"{stop_it} with HOSO_PREFECT_PORT.")
