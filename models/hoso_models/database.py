@@ -42,11 +42,14 @@ class Row(asyncpg.Record):  # type: ignore[misc]  # the driver has no types
             raise AttributeError(name) from None
 
 
-class NotPostgreSQL(ValueError):
-    """The address is not one of a PostgreSQL database."""
+class NotPostgreSQL(errors.StorageError, ValueError):
+    """The address is not one of a PostgreSQL database; it is not repeated, since it may hold a password."""
 
     def __init__(self, scheme: str) -> None:
-        super().__init__(f"HOSO_DATABASE_URL must start with postgresql://, not {scheme}")
+        super().__init__(
+            "HOSO_DATABASE_URL must start with postgresql:// and read on as user:password@host:port/database;"
+            f" this one starts with {scheme!r}"
+        )
         self.scheme = scheme
 
 
@@ -200,8 +203,8 @@ def _embedded(settings: DatabaseSettings) -> str:
 def _address(url: str | URL) -> URL:
     try:
         address = make_url(url)
-    except exc.ArgumentError as error:
-        raise NotPostgreSQL(str(url).partition(":")[0]) from error
+    except (exc.ArgumentError, ValueError) as error:
+        raise NotPostgreSQL(str(url).partition(":")[0][:40]) from error
     if address.get_backend_name() not in {"postgresql", "postgres"}:
         raise NotPostgreSQL(address.drivername)
     query: Mapping[str, Any] = address.query

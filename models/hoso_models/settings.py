@@ -8,9 +8,9 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
 class DatabaseSettings(BaseSettings):
-    """Each field is read from `HOSO_` and its name in capitals."""
+    """Each field is read from `HOSO_` and its name in capitals; an empty one is as good as none."""
 
-    model_config = SettingsConfigDict(env_prefix="HOSO_", extra="ignore")
+    model_config = SettingsConfigDict(env_prefix="HOSO_", env_ignore_empty=True, extra="ignore")
 
     #: `postgresql://user:password@host/name`; without it the embedded server under `home` is used.
     database_url: str | None = Field(default=None, repr=False)

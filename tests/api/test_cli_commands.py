@@ -195,6 +195,28 @@ def test_a_database_that_is_away_is_said_without_a_traceback(tmp_path: Path) -> 
     assert (ran.status, "The database is away" in ran.err, "Traceback" in ran.err) == (2, True, False)
 
 
+@pytest.mark.parametrize(
+    "url", ["hoso", "mysql://root@127.0.0.1/hoso", "postgresql://hoso@127.0.0.1:port/hoso"]
+)
+def test_an_address_of_no_database_is_said_without_a_traceback(tmp_path: Path, url: str) -> None:
+    ran = hoso("overdue", url=url, home=tmp_path)
+    looked = hoso("doctor", "--json", url=url, home=tmp_path)
+    assert (ran.status, "must start with postgresql://" in ran.err, "Traceback" in ran.err) == (
+        2,
+        True,
+        False,
+    )
+    states = {check["name"]: check["state"] for check in looked.json}
+    assert (looked.status, states["database"]) == (1, "failing")
+
+
+def test_a_home_that_is_another_users_is_said_without_a_traceback(tmp_path: Path) -> None:
+    (tmp_path / "postgres").mkdir(mode=0o777)
+    (tmp_path / "postgres").chmod(0o777)
+    ran = hoso("overdue", home=tmp_path)
+    assert (ran.status, "set HOSO_HOME" in ran.err, "Traceback" in ran.err) == (2, True, False)
+
+
 def test_the_doctor_sees_what_is_missing(database_url: str) -> None:
     checks = {check["name"]: check["state"] for check in hoso("doctor", "--json", url=database_url).json}
     assert checks["database"] == checks["migrations"] == checks["libraries"] == "ok"

@@ -348,10 +348,20 @@ async def test_a_wrong_name_or_password_is_refused_and_says_where_to_look(databa
             assert "wrong" not in str(caught.value)
 
 
-@pytest.mark.parametrize("url", ["sqlite:///hoso.db", "mysql://root@localhost/hoso", "hoso"])
+@pytest.mark.parametrize(
+    "url",
+    ["sqlite:///hoso.db", "mysql://root@localhost/hoso", "hoso", "postgresql://hoso:secret@host:port/hoso"],
+)
 def test_only_postgresql_is_a_database(url: str) -> None:
-    with pytest.raises(database.NotPostgreSQL, match="must start with postgresql://"):
+    with pytest.raises(database.NotPostgreSQL, match="must start with postgresql://") as refused:
         database.connect(url)
+    assert isinstance(refused.value, errors.StorageError)
+    assert "secret" not in str(refused.value)
+
+
+def test_an_empty_address_is_as_good_as_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOSO_DATABASE_URL", "")
+    assert DatabaseSettings().database_url is None
 
 
 def test_addresses_are_written_in_any_usual_way() -> None:

@@ -10,13 +10,15 @@ from importlib import metadata
 from importlib.util import find_spec
 from pathlib import Path
 
+from hoso_models import errors
+
 from .account import Account
 from .place import STATE
 
 _NEEDED = ("initdb", "postgres", "psql")
 
 
-class NoBinaries(RuntimeError):
+class NoBinaries(errors.StorageError):
     """No PostgreSQL was found that the server's user can run."""
 
     def __init__(self, version: int | None) -> None:

@@ -2,8 +2,10 @@
 
 from pathlib import Path
 
+from hoso_models import errors
 
-class NotRunning(RuntimeError):
+
+class NotRunning(errors.StorageError):
     """There is no embedded server in that home yet."""
 
     def __init__(self, home: Path) -> None:
@@ -13,7 +15,7 @@ class NotRunning(RuntimeError):
         self.home = home
 
 
-class ServerFailed(RuntimeError):
+class ServerFailed(errors.StorageError):
     """PostgreSQL did not do what it was asked; `output` is what it said."""
 
     def __init__(self, act: str, output: str) -> None:
@@ -30,7 +32,7 @@ class OwnerRefused(ServerFailed):
         self.directory = directory
 
 
-class Unreachable(RuntimeError):
+class Unreachable(errors.StorageError):
     """The user the server has to run as cannot use its directory."""
 
     def __init__(self, directory: Path, uid: int) -> None:
