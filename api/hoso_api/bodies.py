@@ -1,9 +1,10 @@
 """What bodies have in common: unknown fields of a request are refused, texts are bounded and storable."""
 
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
 #: How deep free data may nest.
 DEPTH = 16
@@ -39,6 +40,13 @@ def _exact(number: float) -> None:
         raise ValueError("contains a number that cannot be kept exactly; send it as a text")
 
 
+def _storable_instant(at: datetime) -> datetime:
+    try:
+        return at.astimezone(UTC)
+    except OverflowError:
+        raise ValueError("lies outside of the years 1 to 9999") from None
+
+
 class Body(BaseModel):
     """A body of a request; a misspelt field is refused, never ignored."""
 
@@ -55,5 +63,9 @@ Name = Annotated[str, StringConstraints(min_length=1, max_length=300), AfterVali
 Text = Annotated[str, StringConstraints(max_length=4000), AfterValidator(storable)]
 #: Free data in JSON: what a form holds, what a task hands to the run.
 Data = Annotated[dict[str, Any], Field(max_length=500), AfterValidator(storable)]
+#: An instant with its offset.
+Instant = Annotated[AwareDatetime, AfterValidator(_storable_instant)]
+#: One address, and nothing that would make a mail program write to a second one.
+Email = Annotated[str, StringConstraints(max_length=300, pattern=r'^[^@\s<>(),;:"\\]+@[^@\s<>(),;:"\\]+$')]
 #: A key that we gave out: the reference or code of a dossier, the code of a procedure or a unit.
 Key = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._-]{1,80}$")]

@@ -130,6 +130,11 @@ async def test_garbage_in_the_address_of_the_board_is_a_page_too(rest: Rest, que
     assert "Về bảng quá hạn" in page.text
 
 
+async def test_a_unit_that_is_none_is_a_page_that_leads_back(rest: Rest, late: list[str]):
+    page = await seen(rest, ADMINISTRATOR, "/?don-vi=H27.NOWHERE")
+    assert (page.status_code, "Không tìm thấy" in page.text) == (404, True)
+
+
 async def test_a_year_without_calendar_is_said_and_breaks_nothing(rest: Rest, late: list[str]):
     rest.clock.turn("2029-03-01 09:00")
     page = await seen(rest, ADMINISTRATOR)

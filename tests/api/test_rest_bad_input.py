@@ -1,8 +1,10 @@
 """Bad input gets a whole problem with place and remedy, and leaves the data as it was."""
 
+import base64
 from uuid import uuid4
 
 import httpx
+import orjson
 import pytest
 
 import rest as rests
@@ -254,6 +256,38 @@ async def test_garbage_in_an_address_is_answered_and_never_breaks_the_server(res
     assert found["status"] in (400, 422)
     assert found["detail"]
     assert "Traceback" not in answer.text
+
+
+async def test_an_instant_at_the_edge_of_time_is_refused(rest: Rest):
+    for edge in ("0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00"):
+        refused = await rest.post("/v1/user-tasks/search", HEAD, {"filter": {"due_before": edge}})
+        assert (refused.status_code, problem(refused)["errors"][0]["field"]) == (422, "filter.due_before")
+        cursor = base64.urlsafe_b64encode(orjson.dumps([edge, str(HEAD)])).decode()
+        refused = await rest.post("/v1/user-tasks/search", HEAD, {"page": {"after": cursor}})
+        assert (refused.status_code, problem(refused)["type"]) == (400, "urn:hoso:problem:bad-cursor")
+
+
+@pytest.mark.parametrize("email", ["nobody", "a@b, c@d", "a@b\r\nBcc: c@d", "a b@c", "<a@b>"])
+async def test_an_e_mail_address_is_one_address(rest: Rest, email: str):
+    applicant = {**FILING["applicant"], "email": email}
+    refused = await rest.post("/v1/dossiers", CLERK, {**FILING, "applicant": applicant})
+    assert (refused.status_code, problem(refused)["errors"][0]["field"]) == (422, "applicant.email")
+
+
+@pytest.mark.parametrize("path", ["/v1/overdue?", "/v1/reports/lateness?from=2026-01-01&to=2026-01-31&"])
+async def test_a_unit_that_is_none_is_not_found_rather_than_never_late(rest: Rest, path: str):
+    before = await rest.content()
+    missing = await rest.get(f"{path}unit=H27.NOWHERE", rests.ADMINISTRATOR)
+    assert (missing.status_code, problem(missing)["detail"]) == (404, "No unit is known as H27.NOWHERE.")
+    assert await rest.content() == before
+
+
+async def test_a_place_in_one_list_of_what_is_overdue_is_none_in_another(rest: Rest):
+    place = f"dossier-0_{HEAD.hex}"
+    taken = await rest.get(f"/v1/overdue?after={place}", rests.ADMINISTRATOR)
+    refused = await rest.get(f"/v1/overdue?kind=step&after={place}", rests.ADMINISTRATOR)
+    assert (taken.status_code, refused.status_code) == (200, 400)
+    assert problem(refused)["type"] == "urn:hoso:problem:bad-cursor"
 
 
 async def test_a_cursor_of_another_list_is_refused(rest: Rest):

@@ -6,7 +6,7 @@ import base64
 import binascii
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -68,11 +68,11 @@ class _Place:
         try:
             due, last = orjson.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
             place = cls(datetime.fromisoformat(due) if due else None, UUID(last))
-        except (ValueError, TypeError, AttributeError, binascii.Error):
+            if place.due and place.due.utcoffset() is None:
+                raise BadCursor(cursor)
+            return cls(place.due and place.due.astimezone(UTC), place.id)
+        except (ValueError, TypeError, AttributeError, OverflowError, binascii.Error):
             raise BadCursor(cursor) from None
-        if place.due and place.due.utcoffset() is None:
-            raise BadCursor(cursor)
-        return place
 
 
 async def search(

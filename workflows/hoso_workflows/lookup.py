@@ -21,6 +21,16 @@ async def rights(db: Database, reader: UUID, at: datetime) -> authority.Rights:
     return authority.Rights.of(reader, row.rights)
 
 
+async def unit(db: Database, code: str | None) -> str | None:
+    """The code itself, None for all units: a list of what is late in a misspelt unit would look like good news.
+
+    Raises NotFound.
+    """
+    if code is not None and await db.row("select 1 from unit where code = $1", [code]) is None:
+        raise refusals.NotFound("unit", code)
+    return code
+
+
 async def dossier(office: Office, key: str, *, reader: UUID, at: datetime) -> dict[str, Any]:
     """A dossier with its dates, components and open tasks; `version` for `If-Match`. Raises NotFound."""
     row = await _readable(office.db, key, reader, at)

@@ -9,7 +9,7 @@ import typer
 
 from hoso_api import installation
 from hoso_api.cli import faults, instants, screen
-from hoso_workflows import authority, overdue
+from hoso_workflows import authority, lookup, overdue
 from hoso_workflows.cabinet import Cabinet
 
 app = typer.Typer(help="What is late, whose it is, and by how much working time.")
@@ -51,6 +51,7 @@ def show(items: Any, at: datetime, title: str = "Quá hạn") -> None:
 
 async def _lists(asked: Any, unit: str | None, limit: int, at: datetime) -> list[Any]:
     async with installation.opened() as db:
+        await lookup.unit(db, unit)
         calendars = await Cabinet(db).of_units()
         return [(await ask(db, calendars, at=at, unit=unit, limit=limit)).items for ask in asked]
 

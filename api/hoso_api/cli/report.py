@@ -10,7 +10,7 @@ import typer
 from hoso_api import installation
 from hoso_api.app import now
 from hoso_api.cli import faults, instants, screen
-from hoso_workflows import authority, lateness
+from hoso_workflows import authority, lateness, lookup
 
 app = typer.Typer(help="The lateness report of a period, by unit and procedure.")
 
@@ -67,4 +67,4 @@ def report(
 
 async def _report(begin: date, end: date, unit: str | None) -> lateness.Report:
     async with installation.opened() as db:
-        return await lateness.report_lateness(db, begin, end, at=now(), unit=unit)
+        return await lateness.report_lateness(db, begin, end, at=now(), unit=await lookup.unit(db, unit))

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, Field
 
-from hoso_api.bodies import Answer, Body, Data, Key, Name, Text
+from hoso_api.bodies import Answer, Body, Data, Email, Key, Name, Text
 from hoso_models import (
     AppointmentKind,
     DeliveryMode,
@@ -27,7 +27,7 @@ class Applicant(Body):
     identifier: Name | None = None
     address: Text | None = None
     phone: Name | None = None
-    email: Name | None = None
+    email: Email | None = None
     authorised_name: Name | None = None
     authorised_identifier: Name | None = None
     authorisation_paper: Text | None = None

@@ -11,7 +11,7 @@ from hoso_api.acts import Json
 from hoso_api.bodies import Key
 from hoso_api.problems import responses
 from hoso_api.security import CallerNow
-from hoso_workflows import lookup, overdue
+from hoso_workflows import overdue
 
 from . import schemas, scope
 
@@ -36,7 +36,7 @@ LISTS: dict[Kind, Any] = {
 }
 
 
-@router.get("", response_model=schemas.OverduePage, responses=responses(400, 401, 403, 409))
+@router.get("", response_model=schemas.OverduePage, responses=responses(400, 401, 403, 404, 409))
 async def list_overdue(
     caller: CallerNow,
     unit: Annotated[
@@ -50,19 +50,26 @@ async def list_overdue(
     limit: Annotated[int, Query(ge=1, le=overdue.MOST)] = 50,
 ) -> Response:
     """Overdue dossiers, steps or receptions of a unit, most late first, with their lateness in working time."""
-    db = caller.office.db
-    rights = await lookup.rights(db, caller.principal, caller.at)
     page = await LISTS[kind](
-        db,
+        caller.office.db,
         await caller.office.cabinet.of_units(),
         at=caller.at,
-        unit=scope.unit(rights, unit),
+        unit=await scope.surveyed(caller, unit),
         officer=officer,
-        after=overdue.Place.parse(after) if after else None,
+        after=_place(kind, after) if after else None,
         limit=limit,
     )
     items = [{"kind": kind, **_said(item)} for item in page.items]
-    return Json({"at": caller.at, "items": items, "page": {"after": str(page.after) if page.after else None}})
+    following = f"{kind}-{page.after}" if page.after else None
+    return Json({"at": caller.at, "items": items, "page": {"after": following}})
+
+
+def _place(kind: Kind, after: str) -> overdue.Place:
+    """The place that was given out, which is one in that list only. Raises BadPlace."""
+    listed, _, place = after.partition("-")
+    if listed != kind:
+        raise overdue.BadPlace(after)
+    return overdue.Place.parse(place)
 
 
 def _said(item: Any) -> dict[str, Any]:

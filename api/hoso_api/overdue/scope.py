@@ -2,7 +2,8 @@
 
 from http import HTTPStatus
 
-from hoso_workflows import authority, refusals
+from hoso_api.security import Caller
+from hoso_workflows import authority, lookup, refusals
 
 
 class UnitNeeded(refusals.Refusal):
@@ -20,6 +21,12 @@ class UnitNeeded(refusals.Refusal):
 def everywhere(rights: authority.Rights) -> bool:
     """Whether the reader surveys all units."""
     return rights.has(authority.ADMINISTRATOR) or rights.has(authority.AUDITOR)
+
+
+async def surveyed(caller: Caller, wanted: str | None) -> str | None:
+    """The unit that a caller looks into, None for all. Raises what `unit` raises, and NotFound for one that is none."""
+    rights = await lookup.rights(caller.office.db, caller.principal, caller.at)
+    return await lookup.unit(caller.office.db, unit(rights, wanted))
 
 
 def unit(rights: authority.Rights, wanted: str | None) -> str | None:

@@ -34,7 +34,7 @@ async def overdue_board(
     everything = await overdue.totals(reader.office.db, calendars, at=reader.at)
     units = [each for each in everything if reader.surveys(each.code)]
     view = board.View(
-        unit=board.chosen(reader, unit, units),
+        unit=await lookup.unit(reader.office.db, board.chosen(reader, unit, units)),
         tab=board.tab(kind),
         after=overdue.Place.parse(after) if after else None,
     )

@@ -11,7 +11,7 @@ from hoso_api.bodies import Key
 from hoso_api.overdue import scope
 from hoso_api.problems import responses
 from hoso_api.security import CallerNow
-from hoso_workflows import lateness, lookup
+from hoso_workflows import lateness
 
 from . import schemas
 
@@ -21,7 +21,7 @@ router = APIRouter(prefix="/reports", tags=["reports"])
 FIRST, LAST = date(2000, 1, 1), date(2199, 12, 31)
 
 
-@router.get("/lateness", response_model=schemas.Lateness, responses=responses(400, 401, 403))
+@router.get("/lateness", response_model=schemas.Lateness, responses=responses(400, 401, 403, 404))
 async def report_lateness(
     caller: CallerNow,
     period_from: Annotated[date, Query(alias="from", ge=FIRST, le=LAST)],
@@ -31,10 +31,9 @@ async def report_lateness(
     ] = None,
 ) -> Response:
     """What came in, what was resolved early, on time and late, and what is open, by unit and procedure."""
-    db = caller.office.db
-    asked = scope.unit(await lookup.rights(db, caller.principal, caller.at), unit)
+    asked = await scope.surveyed(caller, unit)
     report = await lateness.report_lateness(
-        db, period_from, period_to, at=caller.at, unit=asked, made_by=caller.principal
+        caller.office.db, period_from, period_to, at=caller.at, unit=asked, made_by=caller.principal
     )
     said = {name: getattr(report, name) for name in schemas.Lateness.model_fields}
     return Json(said)

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, Field
 
-from hoso_api.bodies import Answer, Body, Data, Key, Name, Text
+from hoso_api.bodies import Answer, Body, Data, Instant, Key, Name, Text
 from hoso_models import TaskKind, TaskStatus, Verdict
 from hoso_workflows import commands
 
@@ -18,7 +18,7 @@ class Filter(Body):
     assignee: UUID | None = None
     dossier: Key | None = None
     state: TaskStatus = TaskStatus.OPEN
-    due_before: AwareDatetime | None = None
+    due_before: Instant | None = None
 
 
 class Page(Body):
