@@ -190,6 +190,27 @@ def test_a_period_that_ends_before_it_begins_is_usage(database_url: str) -> None
     assert (ran.status, "it ends before it begins" in ran.err) == (2, True)
 
 
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("report", "--from", "0001-01-01", "--to", "2026-10-31"),
+        ("report", "--from", "9999-12-31", "--to", "9999-12-31"),
+        ("overdue", "--at", "0001-01-01T00:00"),
+        ("demo", "--until", "0001-01-05"),
+        ("demo", "--from", "2018-01-02", "--until", "2018-03-01"),
+    ],
+)
+def test_a_day_beyond_what_can_be_asked_about_is_usage(arguments: tuple[str, ...], tmp_path: Path) -> None:
+    ran = hoso(*arguments, url="postgresql://hoso:none@127.0.0.1:9/hoso", home=tmp_path)
+    assert (ran.status, "name a day" in ran.err, "Traceback" in ran.err) == (2, True, False)
+
+
+@pytest.mark.parametrize("command", ["overdue", "report"])
+def test_a_unit_that_is_none_is_not_found(database_url: str, command: str) -> None:
+    ran = hoso(command, "--unit", "H27.NOWHERE", url=database_url)
+    assert (ran.status, "No unit is known as H27.NOWHERE" in ran.err) == (1, True)
+
+
 def test_a_database_that_is_away_is_said_without_a_traceback(tmp_path: Path) -> None:
     ran = hoso("overdue", url="postgresql://hoso:none@127.0.0.1:9/hoso", home=tmp_path)
     assert (ran.status, "The database is away" in ran.err, "Traceback" in ran.err) == (2, True, False)

@@ -11,12 +11,12 @@ from typing import Annotated, Any
 import typer
 
 from hoso_api import installation
-from hoso_api.cli import faults, screen
+from hoso_api.cli import faults, instants, screen
 from hoso_api.cli import overdue as overdue_table
 from hoso_api.demo import cast, fate, play, tally, visitors
 from hoso_models import migrations
 from hoso_models.database import Database
-from hoso_workflows import authority, overdue
+from hoso_workflows import authority, numbering, overdue
 from hoso_workflows.office import Office
 
 app = typer.Typer(help="Play a month of dossiers and serve the overdue board.")
@@ -79,7 +79,7 @@ def demo(
 ) -> None:
     """Publish the procedures, play the period in simulated time through the real commands, and serve."""
     last, end = _end(until)
-    begin = last - timedelta(days=30) if first is None else _day(first, "--from")
+    begin = max(last - timedelta(days=30), _earliest()) if first is None else _day(first, "--from")
     if begin > last:
         raise faults.Usage(f"--from {begin} lies after --until {last}.")
     with installation.server():
@@ -186,7 +186,14 @@ def _end(until: str | None) -> tuple[date, datetime]:
 
 
 def _day(text: str, option: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise faults.Usage(f"{option} {text}: write it as 2026-11-24.") from None
+    """The day of an option, one from which on codes of dossiers are declared."""
+    day = instants.day(text, option)
+    if day < _earliest():
+        raise faults.Usage(
+            f"{option} {text}: name a day from {_earliest()} on, since when dossiers have codes."
+        )
+    return day
+
+
+def _earliest() -> date:
+    return numbering.templates()[0].valid_from

@@ -6,6 +6,9 @@ from hoso_api.app import now
 from hoso_api.cli import faults
 from hoso_workflows import authority
 
+#: The days that can be asked about: no dossier of ours lies outside of them.
+FIRST, LAST = date(2000, 1, 1), date(2199, 12, 31)
+
 
 def read(text: str | None, option: str) -> datetime:
     """The instant of an option."""
@@ -15,12 +18,20 @@ def read(text: str | None, option: str) -> datetime:
         instant = datetime.fromisoformat(text)
     except ValueError:
         raise faults.Usage(f"{option} {text}: write it as 2026-11-24T08:00.") from None
+    _known(instant.date(), text, option)
     return instant if instant.tzinfo else instant.replace(tzinfo=authority.ZONE)
 
 
 def day(text: str, option: str) -> date:
     """The local date of an option."""
     try:
-        return date.fromisoformat(text)
+        named = date.fromisoformat(text)
     except ValueError:
         raise faults.Usage(f"{option} {text}: write it as 2026-11-24.") from None
+    return _known(named, text, option)
+
+
+def _known(named: date, text: str, option: str) -> date:
+    if not FIRST <= named <= LAST:
+        raise faults.Usage(f"{option} {text}: name a day between {FIRST} and {LAST}.")
+    return named
