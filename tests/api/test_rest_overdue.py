@@ -2,8 +2,9 @@
 
 import pytest
 
+from hoso_workflows import register
 from rest import ADMINISTRATOR, CLERK, HEAD, Rest, problem
-from world import CITIZEN, DEPARTMENT, DESK, OTHER, person
+from world import CITIZEN, DEPARTMENT, DESK, OTHER, SINCE, person
 
 
 async def late(rest: Rest, *days: str) -> list[str]:
@@ -86,8 +87,16 @@ async def test_officers_survey_their_own_unit_only(rest: Rest):
     ):
         refused = await rest.get(path, HEAD)
         assert (refused.status_code, problem(refused)["type"]) == (403, "urn:hoso:problem:forbidden")
-    unsaid = await rest.get("/v1/overdue", CITIZEN)
-    assert (unsaid.status_code, problem(unsaid)["type"]) == (400, "urn:hoso:problem:unit-needed")
+
+
+async def test_who_has_no_unit_surveys_nothing_and_who_has_several_names_one(rest: Rest):
+    for path in ("/v1/overdue", "/v1/reports/lateness?from=2026-01-01&to=2026-01-31"):
+        refused = await rest.get(path, CITIZEN)
+        assert (refused.status_code, problem(refused)["type"]) == (403, "urn:hoso:problem:forbidden")
+        async with rest.world.db.transaction() as tx:
+            register.assign(tx, HEAD, OTHER, f"guest of {len(path)}", SINCE)
+        unsaid = await rest.get(path, HEAD)
+        assert (unsaid.status_code, problem(unsaid)["type"]) == (400, "urn:hoso:problem:unit-needed")
 
 
 async def test_the_report_adds_up_and_is_kept_when_its_period_has_ended(rest: Rest):

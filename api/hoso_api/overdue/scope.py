@@ -14,7 +14,7 @@ class UnitNeeded(refusals.Refusal):
     remedy = "Name one of your units in `unit`."
 
     def __init__(self, units: frozenset[str]) -> None:
-        super().__init__(f"Choose one of your units: {', '.join(sorted(units)) or 'you have none'}.")
+        super().__init__(f"Choose one of your units: {', '.join(sorted(units))}.")
         self.units = units
 
 
@@ -30,13 +30,15 @@ async def surveyed(caller: Caller, wanted: str | None) -> str | None:
 
 
 def unit(rights: authority.Rights, wanted: str | None) -> str | None:
-    """The unit to look into, None for all. Raises Forbidden for another's, UnitNeeded where it has to be named."""
+    """The unit to look into, None for all. Raises Forbidden for another's and for who has none, UnitNeeded."""
     if everywhere(rights):
         return wanted
     if wanted is not None:
         if wanted not in rights.units:
             raise refusals.Forbidden(rights.principal, "surveying", "any role", wanted)
         return wanted
+    if not rights.units:
+        raise refusals.Forbidden(rights.principal, "surveying", "any role", "any unit")
     if len(rights.units) != 1:
         raise UnitNeeded(rights.units)
     return next(iter(rights.units))
