@@ -35,6 +35,17 @@ async def test_late_dossiers_and_overdue_reception_are_listed_apart(
     )
 
 
+async def test_a_terminal_of_80_columns_breaks_no_code_and_no_word_of_the_report(
+    world: worlds.World, world_url: str
+) -> None:
+    await world.accepts(await world.files())
+    period = ("--from", "2026-03-01", "--to", "2026-03-31")
+    ran = await asyncio.to_thread(hoso, "report", *period, url=world_url, COLUMNS="80")
+    assert ran.status == 0
+    words = set(ran.out.replace("│", " ").replace("┃", " ").split())
+    assert {"1.014464", "H27.SVHTTDL", "trước", "Trước"} <= words
+
+
 @pytest.mark.parametrize(("at", "status"), [("2026-03-03T08:00", 0), ("2026-03-03T08:01", 1)])
 async def test_overdue_reception_alone_is_enough_to_fail_where_that_is_asked(
     world: worlds.World, world_url: str, at: str, status: int

@@ -62,7 +62,7 @@ def report(
     title = f"Tình hình giải quyết {begin:%d/%m/%Y} – {end:%d/%m/%Y}" + (
         "" if made.final else " (kỳ chưa kết thúc)"
     )
-    screen.table(title, COLUMNS, rows, numbers=range(2, 10))
+    screen.table(title, COLUMNS, rows, numbers=range(2, 10), whole=(0, 1))
 
 
 async def _report(begin: date, end: date, unit: str | None) -> lateness.Report:

@@ -17,6 +17,8 @@ from rich.progress import (
 from rich.table import Table
 from rich.text import Text
 
+#: Columns beyond which a table is narrow.
+MANY = 6
 #: For what was asked for.
 out = Console(highlight=False)
 #: For how it goes; silent when nobody looks.
@@ -32,15 +34,26 @@ def json(value: Any) -> None:
 
 
 def table(
-    title: str, columns: Sequence[str], rows: Iterable[Sequence[Any]], numbers: Sequence[int] = ()
+    title: str,
+    columns: Sequence[str],
+    rows: Iterable[Sequence[Any]],
+    numbers: Sequence[int] = (),
+    whole: Sequence[int] = (0,),
 ) -> None:
-    """Print a table of text as it is; the first column is never broken, those numbered in `numbers` (from 0) are set to the right."""
+    """Print a table of text as it is; of its columns (from 0) those in `whole` are never broken, those in `numbers` set to the right.
+
+    One of many columns gives up the space around its cells before it breaks a word in the 80 columns of a terminal.
+    """
     grid = Table(
-        title=Text(title) if title else None, title_justify="left", header_style="bold", expand=False
+        title=Text(title) if title else None,
+        title_justify="left",
+        header_style="bold",
+        expand=False,
+        padding=(0, 0 if len(columns) > MANY else 1),
     )
     for place, column in enumerate(columns):
         side: Literal["left", "right"] = "right" if place in numbers else "left"
-        grid.add_column(column, justify=side, overflow="fold", no_wrap=place == 0)
+        grid.add_column(column, justify=side, overflow="fold", no_wrap=place in whole)
     for row in rows:
         # brackets in a name or a basis are no markup
         grid.add_row(*(Text("" if cell is None else str(cell)) for cell in row))
