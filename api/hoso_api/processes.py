@@ -21,7 +21,7 @@ PREFECT_EXTENSIONS = ("pg_trgm",)
 
 def api(settings: Settings) -> Service:
     """The API with its workers."""
-    address = f"http://{settings.host}:{settings.port}/readyz"
+    address = f"{settings.origin}/readyz"
     return Service("api", api_command(settings), ready=lambda: _answers(address), environment=_home())
 
 

@@ -1,6 +1,8 @@
 """What an installation decides: the environment (`HOSO_…`) first, then `hoso.toml` in its home, then these defaults."""
 
 import ipaddress
+import tomllib
+from pathlib import Path
 from typing import Self
 
 from pydantic import Field, SecretStr, model_validator
@@ -14,6 +16,14 @@ from pydantic_settings import (
 from hoso_models.settings import DatabaseSettings
 
 MEBIBYTE = 1 << 20
+
+
+class Unreadable(Exception):
+    """The installation's `hoso.toml` is no TOML; `path` is where it is."""
+
+    def __init__(self, path: Path, why: str) -> None:
+        super().__init__(f"{path} cannot be read: {why}; correct it, or take it away")
+        self.path = path
 
 
 class Settings(BaseSettings):
@@ -42,6 +52,12 @@ class Settings(BaseSettings):
     #: The largest body of any other request.
     body_limit_bytes: int = Field(default=1 * MEBIBYTE, gt=0)
 
+    @property
+    def origin(self) -> str:
+        """The address that the API answers under on this machine, without a path."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"http://{host}:{self.port}"
+
     @model_validator(mode="after")
     def _open_only_at_home(self) -> Self:
         if self.open_board and not loopback(self.host):
@@ -62,7 +78,10 @@ class Settings(BaseSettings):
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Arguments, environment, `hoso.toml`; no `.env` file and no secrets folder."""
         declared = DatabaseSettings().home / "hoso.toml"
-        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls, declared)
+        try:
+            return init_settings, env_settings, TomlConfigSettingsSource(settings_cls, declared)
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as broken:
+            raise Unreadable(declared.absolute(), str(broken)) from broken
 
 
 def loopback(host: str) -> bool:

@@ -7,7 +7,6 @@ leader alone orphans the flows it runs: prefect.md), and dies with the superviso
 import asyncio
 import contextlib
 import ctypes
-import errno
 import os
 import signal
 import socket
@@ -26,11 +25,11 @@ PAUSES = (1.0, 30.0)
 _PR_SET_PDEATHSIG = 1
 
 
-class PortTaken(Exception):
-    """Somebody else listens there already, perhaps a `hoso serve` before this one."""
+class CannotListen(Exception):
+    """Somebody else listens there already, perhaps a `hoso serve` before this one, or it is no place of this machine."""
 
-    def __init__(self, service: str, host: str, port: int, remedy: str) -> None:
-        super().__init__(f"{service} cannot listen on {host}:{port}: address already in use. {remedy}")
+    def __init__(self, service: str, host: str, port: int, why: str, remedy: str) -> None:
+        super().__init__(f"{service} cannot listen on {host}:{port}: {why}. {remedy}")
         self.host = host
         self.port = port
 
@@ -62,15 +61,14 @@ class Service:
 
 
 def free(service: str, host: str, port: int, remedy: str) -> None:
-    """Raise `PortTaken` unless a service could listen there: asked for its health, who is there already would answer."""
+    """Raise `CannotListen` unless a service could: asked for its health, whoever is there already would answer for it."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.socket(family, socket.SOCK_STREAM) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((host, port))
         except OSError as error:
-            if error.errno == errno.EADDRINUSE:
-                raise PortTaken(service, host, port, remedy) from error
+            raise CannotListen(service, host, port, (error.strerror or str(error)).lower(), remedy) from error
 
 
 class Child:

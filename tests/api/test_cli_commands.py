@@ -245,6 +245,7 @@ def test_the_doctor_sees_what_is_missing(database_url: str) -> None:
 
 
 def test_the_doctor_tells_where_the_settings_are_wrong(tmp_path: Path, database_url: str) -> None:
-    (tmp_path / "hoso.toml").write_text("colour = 'red'\n")
-    ran = hoso("doctor", url=database_url, home=tmp_path)
-    assert (ran.status, "colour" in ran.out) == (1, True)
+    for written, said in (("colour = 'red'\n", "colour"), ("port = 'x", "hoso.toml cannot be read")):
+        (tmp_path / "hoso.toml").write_text(written)
+        ran = hoso("doctor", url=database_url, home=tmp_path)
+        assert (ran.status, said in ran.out) == (1, True)

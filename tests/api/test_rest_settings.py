@@ -6,7 +6,7 @@ import pytest
 from pydantic import ValidationError
 
 from hoso_api import app
-from hoso_api.settings import Settings, loopback
+from hoso_api.settings import Settings, Unreadable, loopback
 
 
 @pytest.fixture
@@ -26,6 +26,20 @@ def test_a_misspelt_key_of_the_file_is_named(home):
     (home / "hoso.toml").write_text("open_bord = true\n")
     with pytest.raises(ValidationError, match="open_bord"):
         Settings()
+
+
+@pytest.mark.parametrize("written", [b"port = 'x", b"\xff"])
+def test_a_file_that_is_no_toml_is_named(home, written):
+    (home / "hoso.toml").write_bytes(written)
+    with pytest.raises(Unreadable, match=r"hoso\.toml cannot be read"):
+        Settings()
+
+
+@pytest.mark.parametrize(
+    ("host", "origin"), [("127.0.0.1", "http://127.0.0.1:8000"), ("::1", "http://[::1]:8000")]
+)
+def test_an_address_is_written_as_browsers_take_it(home, host, origin):
+    assert Settings(host=host).origin == origin
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "10.0.0.7", "hoso.example"])  # noqa: S104 - what is refused

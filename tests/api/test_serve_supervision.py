@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import socket
 import subprocess
 import sys
 from collections.abc import Callable
@@ -135,3 +136,16 @@ import time; time.sleep(600)
     supervisor.stdout.close()
     child.wait(timeout=20)
     assert not child.is_running()
+
+
+@pytest.mark.parametrize("host", ["999.1.1.1", "203.0.113.7", "127.0.0.1"])
+def test_a_place_where_nobody_or_somebody_else_listens_is_told_before_anything_starts(host):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        with pytest.raises(
+            supervision.CannotListen, match=f"The API cannot listen on {host}:{port}: .+ Move"
+        ):
+            supervision.free("The API", host, port, "Move.")
+    supervision.free("The API", "127.0.0.1", port, "Move.")

@@ -11,7 +11,7 @@ from hoso_api.cli import faults, screen
 from hoso_workflows import audit
 from hoso_workflows.office import Office
 
-app = typer.Typer(help="Prove that what is stored is what happened.")
+app = typer.Typer(add_completion=False, help="Prove that what is stored is what happened.")
 
 
 @app.command("audit")

@@ -10,7 +10,11 @@ import hoso_calendar as wt
 from hoso_api.cli import faults, screen
 from hoso_calendar import ics
 
-app = typer.Typer(no_args_is_help=True, help="Working calendars: show, check, import, export, compare.")
+app = typer.Typer(
+    add_completion=False,
+    no_args_is_help=True,
+    help="Working calendars: show, check, import, export, compare.",
+)
 
 Name = Annotated[str, typer.Argument(help="A bundled calendar's id, or a TOML file called after its id.")]
 AsOf = Annotated[str | None, typer.Option(help="Only what was announced by this date.")]

@@ -8,7 +8,11 @@ from hoso_api import installation
 from hoso_api.cli import screen
 from hoso_models import migrations
 
-app = typer.Typer(no_args_is_help=True, help="The database: bring it up to date, or say where it stands.")
+app = typer.Typer(
+    add_completion=False,
+    no_args_is_help=True,
+    help="The database: bring it up to date, or say where it stands.",
+)
 
 
 @app.command()

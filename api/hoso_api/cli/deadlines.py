@@ -8,7 +8,7 @@ import typer
 import hoso_calendar as wt
 from hoso_api.cli import calendars, day_table, faults, screen
 
-app = typer.Typer(no_args_is_help=True, help="Why a date is what it is, day by day.")
+app = typer.Typer(add_completion=False, no_args_is_help=True, help="Why a date is what it is, day by day.")
 
 
 @app.callback()

@@ -19,7 +19,7 @@ from hoso_models.database import Database
 from hoso_workflows import authority, numbering, overdue
 from hoso_workflows.office import Office
 
-app = typer.Typer(help="Play a month of dossiers and serve the overdue board.")
+app = typer.Typer(add_completion=False, help="Play a month of dossiers and serve the overdue board.")
 
 #: When a played day ends: offices close then.
 CLOSING = time_of_day(17)

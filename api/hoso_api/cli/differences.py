@@ -14,7 +14,7 @@ from hoso_bpmn import comparison, picture
 from hoso_bpmn.package import Package
 from hoso_workflows import publish
 
-app = typer.Typer()
+app = typer.Typer(add_completion=False)
 
 
 @app.command()

@@ -19,12 +19,12 @@ import hoso_calendar as wt
 from hoso_api import installation
 from hoso_api.app import now
 from hoso_api.cli import faults, screen
-from hoso_api.settings import Settings, loopback
+from hoso_api.settings import Settings, Unreadable, loopback
 from hoso_models import database, errors, migrations
 from hoso_models.settings import DatabaseSettings
 from hoso_workflows import authority
 
-app = typer.Typer(help="What is wrong with this installation, and what to do about it.")
+app = typer.Typer(add_completion=False, help="What is wrong with this installation, and what to do about it.")
 
 #: A sweep that is older than this has been forgotten.
 SWEEP_AGE = timedelta(minutes=15)
@@ -73,7 +73,7 @@ async def _checks() -> list[Check]:
     checks = [_python(), _versions(), _home(), *_calendars(authority.local_date(at))]
     try:
         settings = Settings()
-    except ValidationError as wrong:
+    except (ValidationError, Unreadable) as wrong:
         return [
             *checks,
             Check("settings", State.FAILING, faults.sentence(wrong), "Correct hoso.toml or HOSO_…."),

@@ -7,7 +7,7 @@ from pydantic import ValidationError
 import hoso_bpmn
 import hoso_calendar as wt
 import hoso_models.errors
-from hoso_api import supervision
+from hoso_api import settings, supervision
 from hoso_workflows import refusals
 
 FINDINGS = 1
@@ -34,8 +34,9 @@ def known() -> tuple[type[Exception], ...]:
         hoso_bpmn.RefusedFile,
         refusals.Refusal,
         hoso_models.errors.StorageError,
-        supervision.PortTaken,
+        supervision.CannotListen,
         supervision.ServiceFailed,
+        settings.Unreadable,
         ValidationError,
         FileNotFoundError,
         PermissionError,

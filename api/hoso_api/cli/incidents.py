@@ -9,7 +9,7 @@ from hoso_api import installation
 from hoso_api.cli import faults, screen
 from hoso_workflows import authority, incidents
 
-app = typer.Typer(help="Where runs are held up until somebody looks.")
+app = typer.Typer(add_completion=False, help="Where runs are held up until somebody looks.")
 
 
 @app.command("incidents")

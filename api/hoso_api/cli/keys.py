@@ -17,6 +17,7 @@ from hoso_api.cli import screen
 from hoso_workflows import register
 
 app = typer.Typer(
+    add_completion=False,
     no_args_is_help=True,
     help="Keys by which other authorities' systems sign their calls: enter, list, revoke.",
 )

@@ -12,7 +12,7 @@ from hoso_api.cli import faults, instants, screen
 from hoso_workflows import authority, lookup, overdue
 from hoso_workflows.cabinet import Cabinet
 
-app = typer.Typer(help="What is late, whose it is, and by how much working time.")
+app = typer.Typer(add_completion=False, help="What is late, whose it is, and by how much working time.")
 
 
 @app.command("overdue")

@@ -14,7 +14,7 @@ from hoso_bpmn import archive, package, picture
 from hoso_bpmn.conversion import Imported, scaffold
 from hoso_workflows import publish, scenarios
 
-app = typer.Typer()
+app = typer.Typer(add_completion=False)
 
 Json = Annotated[bool, typer.Option("--json", help="As JSON.")]
 Source = Annotated[Path, typer.Argument(help="A package folder or zip, or the code of a bundled procedure.")]

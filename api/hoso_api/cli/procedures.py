@@ -17,7 +17,9 @@ from hoso_workflows import migration, publish, register
 from hoso_workflows.office import Office
 
 app = typer.Typer(
-    no_args_is_help=True, help="Procedures: import, check, test, draw, compare, publish, migrate."
+    add_completion=False,
+    no_args_is_help=True,
+    help="Procedures: import, check, test, draw, compare, publish, migrate.",
 )
 app.add_typer(packages.app)
 app.add_typer(differences.app)

@@ -12,7 +12,7 @@ from hoso_api.app import now
 from hoso_api.cli import faults, instants, screen
 from hoso_workflows import authority, lateness, lookup
 
-app = typer.Typer(help="The lateness report of a period, by unit and procedure.")
+app = typer.Typer(add_completion=False, help="The lateness report of a period, by unit and procedure.")
 
 COLUMNS = (
     "Đơn vị",

@@ -13,7 +13,10 @@ from hoso_api.cli import screen
 from hoso_api.settings import Settings
 from hoso_models import database, migrations, postgres
 
-app = typer.Typer(help="Serve: PostgreSQL, the API, Prefect and the flows, supervised; or one part alone.")
+app = typer.Typer(
+    add_completion=False,
+    help="Serve: PostgreSQL, the API, Prefect and the flows, supervised; or one part alone.",
+)
 
 
 class Part(StrEnum):
@@ -60,16 +63,14 @@ async def _run(part: Part | None, settings: Settings, server: postgres.Server | 
         services.append(processes.prefect(settings, await processes.prefect_database(settings, server)))
     if part in (None, Part.FLOWS):
         services.append(processes.runner(settings))
-    screen.err.print(
-        f"hoso serves http://{settings.host}:{settings.port}/ (logs in {installation.home() / 'log'})"
-    )
+    screen.err.print(f"hoso serves {settings.origin}/ (logs in {installation.home() / 'log'})")
     await supervision.Supervisor(services, installation.home() / "log", screen.err.print).run(stop)
 
 
 def _ports(part: Part | None, settings: Settings) -> None:
-    """Raise PortTaken before anything is started that would fight for it."""
-    stop_it = "Stop what listens there, or name another port"
+    """Raise CannotListen before anything is started that would fight for it."""
+    stop_it = "Stop what listens there, or name another place"
     if part in (None, Part.API):
-        supervision.free("The API", settings.host, settings.port, f"{stop_it} with --port or HOSO_PORT.")
+        supervision.free("The API", settings.host, settings.port, f"{stop_it} with --host and --port.")
     if part in (None, Part.PREFECT):
         supervision.free("Prefect", "127.0.0.1", settings.prefect_port, f"{stop_it} with HOSO_PREFECT_PORT.")

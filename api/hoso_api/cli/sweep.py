@@ -11,7 +11,10 @@ from hoso_api.cli import instants, screen
 from hoso_workflows import escalation, mail, outbox, timers
 from hoso_workflows.office import Office
 
-app = typer.Typer(help="Fire due timers, escalate what is late, deliver messages: once, without Prefect.")
+app = typer.Typer(
+    add_completion=False,
+    help="Fire due timers, escalate what is late, deliver messages: once, without Prefect.",
+)
 
 
 @app.command()

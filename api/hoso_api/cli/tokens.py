@@ -11,7 +11,11 @@ from hoso_api.app import now
 from hoso_api.cli import screen
 from hoso_workflows import register
 
-app = typer.Typer(no_args_is_help=True, help="Bearer tokens: whom there is to give one, create, revoke.")
+app = typer.Typer(
+    add_completion=False,
+    no_args_is_help=True,
+    help="Bearer tokens: whom there is to give one, create, revoke.",
+)
 
 
 @app.command()
