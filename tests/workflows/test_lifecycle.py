@@ -1,5 +1,6 @@
 """What each command does, on a real procedure (1.014464) and its real engine."""
 
+import unicodedata
 from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
@@ -207,6 +208,15 @@ def test_a_result_is_told_at_the_task_that_has_one():
     with pytest.raises(refusals.WrongTask) as refused:
         walk.complete(result=Result.GRANTED)
     assert (refused.value.element, refused.value.milestone) == ("B2", "result")
+
+
+def test_an_outcome_is_the_same_however_its_accents_are_composed():
+    walk = in_process()
+    for _ in range(3):
+        walk.complete()
+    walk.complete(outcome=unicodedata.normalize("NFD", "Trình UBND tỉnh"))
+    closed = [event.payload for event in walk.events if event.kind is Kind.TASK_CLOSED]
+    assert closed[-1]["outcome"] == "Trình UBND tỉnh"
 
 
 def test_an_outcome_must_be_one_of_those_drawn():

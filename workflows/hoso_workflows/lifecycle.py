@@ -9,6 +9,7 @@ A refused command raises and says why; the run of a state whose decision raised 
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -267,8 +268,8 @@ def _unclaim(act: Act, command: commands.Unclaim) -> Iterator[Event]:
 
 def _complete(act: Act, command: commands.Complete) -> Iterator[Event]:
     task = act.task(command.task)
-    _may_complete(act, command, task)
-    outcome, status = command.outcome, act.state.status
+    outcome, status = _drawn(command.outcome, task), act.state.status
+    _may_complete(act, replace(command, outcome=outcome), task)
     change = act.done(act.run.complete(str(command.task), outcome, command.variables, at=act.at))
     yield from act.follow(change, Completed(command.task, outcome, command.note, command.variables))
     if task.milestone == "result" and status is Status.IN_PROCESS:
@@ -277,6 +278,15 @@ def _complete(act: Act, command: commands.Complete) -> Iterator[Event]:
     elif task.milestone == "return" and status is Status.RESULT_READY:
         yield act.tell(Kind.RETURNED)
     yield from act.ending(status)
+
+
+def _drawn(outcome: str | None, task: OpenTask) -> str | None:
+    """The outcome as it is drawn: an accent may come as a letter of its own (NFD), and looks the same on every screen."""
+    if outcome is None or outcome in task.outcomes:
+        return outcome
+    composed = unicodedata.normalize("NFC", outcome)
+    same = (drawn for drawn in task.outcomes if unicodedata.normalize("NFC", drawn) == composed)
+    return next(same, outcome)
 
 
 def _may_complete(act: Act, command: commands.Complete, task: OpenTask) -> None:
