@@ -1,12 +1,15 @@
 """`hoso overdue`: what is late, and apart from it what reception has not answered in time."""
 
 import asyncio
+from dataclasses import fields
 from datetime import datetime
 
 import pytest
 
 import world as worlds
 from command_line import Ran, hoso
+from hoso_api.cli import sweep
+from hoso_workflows import escalation, outbox, timers
 
 
 async def overdue(url: str, *arguments: str, at: str) -> Ran:
@@ -33,6 +36,19 @@ async def test_late_dossiers_and_overdue_reception_are_listed_apart(
         True,
         False,
     )
+
+
+def test_a_sweep_has_a_word_for_everything_that_it_does() -> None:
+    done = {"timers": timers.Fired, "escalation": escalation.Swept, "outbox": outbox.Delivered}
+    counted = {field.name for each in done.values() for field in fields(each)}
+    unsaid = {"at", "reached", "calendars_end"}
+    assert {*done, *escalation.Level, *counted} - unsaid <= sweep.WORDS.keys()
+
+
+async def test_a_sweep_is_told_in_vietnamese(world: worlds.World, world_url: str) -> None:
+    await world.accepts(await world.files())
+    ran = await asyncio.to_thread(hoso, "sweep", "--at", "2026-03-06T10:30:00+07:00", url=world_url)
+    assert (ran.status, "Hồ sơ quá hạn" in ran.out, "Đã quét" in ran.out) == (0, True, True)
 
 
 async def test_a_terminal_of_80_columns_breaks_no_code_and_no_word_of_the_report(

@@ -17,6 +17,28 @@ app = typer.Typer(
 )
 
 
+#: What was done, in the words of those who read it.
+WORDS = {
+    "timers": "Hẹn giờ của quy trình",
+    "advanced": "Đã đến giờ, đi tiếp",
+    "failed": "Lỗi, sẽ thử lại",
+    "escalation": "Nhắc việc",
+    "ran": "Đã quét",
+    "step_due": "Bước quá hạn, nhắc người giữ",
+    "step_unclaimed": "Bước quá hạn chưa ai nhận, nhắc thủ trưởng",
+    "due_soon": "Hồ sơ sắp đến hạn",
+    "overdue": "Hồ sơ quá hạn",
+    "reception_waits": "Hồ sơ chờ tiếp nhận",
+    "reception_overdue": "Hồ sơ quá hạn tiếp nhận",
+    "messages": "Tin nhắn mới",
+    "unaddressed": "Chưa có người nhận",
+    "outbox": "Gửi tin",
+    "sent": "Đã gửi",
+    "quarantined": "Để riêng sau nhiều lần lỗi",
+    "overtaken": "Không còn đúng, không gửi",
+}
+
+
 @app.command()
 def sweep(
     at: Annotated[str | None, typer.Option(help="As of this instant; now when absent.")] = None,
@@ -28,12 +50,14 @@ def sweep(
         screen.json(done)
         return
     for name, counts in done.items():
-        screen.table(
-            "",
-            (name, "số"),
-            [(key, len(value) if isinstance(value, dict) else value) for key, value in counts.items()],
-            numbers=(1,),
-        )
+        rows = [(WORDS[key], _figure(value)) for key, value in counts.items()]
+        screen.table("", (WORDS[name], "số"), rows, numbers=(1,))
+
+
+def _figure(value: Any) -> Any:
+    if isinstance(value, bool):
+        return "có" if value else "không, lượt khác đang chạy"
+    return len(value) if isinstance(value, dict) else value
 
 
 async def _sweep(at: str | None) -> dict[str, dict[str, Any]]:
