@@ -111,15 +111,25 @@ async def test_a_demonstration_is_played_over_another_one(demo: tuple[str, Ran],
     assert again.json["dossiers"] == 5 + 24
 
 
-async def test_data_that_no_demonstration_made_are_left_alone(database_url: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("theirs", "kept"),
+    [
+        (
+            "insert into principal (kind, name, created_at) values ('officer', 'Chuyên viên', '2026-01-01Z')",
+            "select name from principal",
+        ),
+        ("create table another as select 'Chuyên viên' as name", "select name from another"),
+    ],
+)
+async def test_data_that_no_demonstration_made_are_left_alone(
+    theirs: str, kept: str, database_url: str, tmp_path: Path
+) -> None:
     async with database.connect(database_url) as db, db.transaction() as tx:
-        await tx.rows(
-            "insert into principal (kind, name, created_at) values ('officer', 'Chuyên viên', '2026-01-01Z')"
-        )
+        await tx.rows(theirs)
     ran = hoso("demo", "--dossiers", "5", "--no-serve", url=database_url, home=tmp_path)
     assert (ran.status, "holds data that no demonstration made" in ran.err) == (2, True)
     async with database.connect(database_url) as db:
-        assert [tuple(row) for row in await db.rows("select name from principal")] == [("Chuyên viên",)]
+        assert [tuple(row) for row in await db.rows(kept)] == [("Chuyên viên",)]
 
 
 def test_officers_and_applicants_are_named_by_role_alone() -> None:

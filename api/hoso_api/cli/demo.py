@@ -14,7 +14,7 @@ from hoso_api import installation
 from hoso_api.cli import faults, instants, screen
 from hoso_api.cli import overdue as overdue_table
 from hoso_api.demo import cast, fate, play, tally, visitors
-from hoso_models import migrations
+from hoso_models import Principal, migrations
 from hoso_models.database import Database
 from hoso_workflows import authority, numbering, overdue
 from hoso_workflows.office import Office
@@ -154,12 +154,21 @@ async def _fresh(db: Database, end: datetime) -> None:
     if await migrations.current(db) is not None:
         marked = await db.row("select 1 from watermark where job = $1", [MARK])
         used = await db.row("select 1 from principal limit 1")
-        if used and not marked:
+        strange = await db.row(_STRANGE, [[*Principal.metadata.tables, "alembic_version"]])
+        if strange or (used and not marked):
             raise NotADemonstration
-        await db.one_statement("drop schema public cascade")
-        await db.one_statement("create schema public")
+        if marked:
+            await db.one_statement("drop schema public cascade")
+            await db.one_statement("create schema public")
     await migrations.upgrade(db)
     await db.one_statement("insert into watermark (job, at) values ($1, $2)", [MARK, end])
+
+
+#: Tables beside ours ($1), which would go with them.
+_STRANGE = """
+select 1 from pg_class where relnamespace = 'public'::regnamespace and relkind in ('r', 'p') and not relispartition
+  and relname <> all($1::text[]) limit 1
+"""
 
 
 def _open_board() -> None:
