@@ -16,7 +16,7 @@ from starlette.responses import Response
 from hoso_models import database
 from hoso_workflows.office import Office
 
-from . import envelope, openapi, problems, security
+from . import envelope, head, openapi, problems, security
 from .dossiers import endpoints as dossiers
 from .incidents import endpoints as incidents
 from .overdue import endpoints as overdue
@@ -57,6 +57,7 @@ def create_app(
     if office is not None:
         _move_in(app, office)
     app.add_middleware(envelope.Envelope, settings=settings)
+    app.add_middleware(head.Head)
     # Routes are tried in order, so the busiest come first.
     for part in (tasks, dossiers, overdue, incidents, reports, procedures):
         app.include_router(part.router, prefix="/v1")

@@ -296,6 +296,15 @@ async def test_a_cursor_of_another_list_is_refused(rest: Rest):
         assert (refused.status_code, problem(refused)["type"]) == (400, "urn:hoso:problem:bad-cursor")
 
 
+@pytest.mark.parametrize(
+    "path", ["/healthz", "/readyz", "/v1/procedures", "/v1/dossiers/nowhere", "/dang-nhap"]
+)
+async def test_head_says_what_get_would_without_its_body(rest: Rest, path: str):
+    got, asked = await rest.get(path, CLERK), await rest.ask("HEAD", path, CLERK)
+    assert (asked.status_code, asked.content) == (got.status_code, b"")
+    assert dict(asked.headers) == dict(got.headers)
+
+
 async def test_a_wrong_method_names_the_right_ones(rest: Rest):
     refused = await rest.ask("PUT", "/v1/dossiers", CLERK)
     assert (problem(refused)["status"], refused.headers["allow"]) == (405, "POST")
