@@ -244,6 +244,12 @@ def test_the_doctor_sees_what_is_missing(database_url: str) -> None:
     assert checks["procedures"] == checks["sweep"] == "warning"
 
 
+def test_the_doctor_wonders_at_a_sweep_that_is_still_to_come(database_url: str) -> None:
+    assert hoso("sweep", "--at", "2199-01-01T00:00", url=database_url).status == 0
+    checks = {check["name"]: check for check in hoso("doctor", "--json", url=database_url).json}
+    assert (checks["sweep"]["state"], "to come" in checks["sweep"]["remedy"]) == ("warning", True)
+
+
 def test_the_doctor_tells_where_the_settings_are_wrong(tmp_path: Path, database_url: str) -> None:
     for written, said in (("colour = 'red'\n", "colour"), ("port = 'x", "hoso.toml cannot be read")):
         (tmp_path / "hoso.toml").write_text(written)
