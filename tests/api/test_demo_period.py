@@ -1,5 +1,6 @@
 """The demonstration: it adds up, it can be recounted, and the same seed tells the same story."""
 
+import fcntl
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -130,6 +131,13 @@ async def test_data_that_no_demonstration_made_are_left_alone(
     assert (ran.status, "holds data that no demonstration made" in ran.err) == (2, True)
     async with database.connect(database_url) as db:
         assert [tuple(row) for row in await db.rows(kept)] == [("Chuyên viên",)]
+
+
+def test_of_two_demonstrations_at_once_the_second_is_refused(database_url: str, tmp_path: Path) -> None:
+    with (tmp_path / "demo.lock").open("ab") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        ran = hoso("demo", "--dossiers", "5", "--no-serve", url=database_url, home=tmp_path)
+    assert (ran.status, "Another demonstration is being played" in ran.err) == (2, True)
 
 
 def test_officers_and_applicants_are_named_by_role_alone() -> None:

@@ -1,8 +1,10 @@
 """`hoso demo`: a month of dossiers on the embedded PostgreSQL, then the board."""
 
 import asyncio
+import fcntl
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from datetime import time as time_of_day
@@ -62,6 +64,16 @@ class NotADemonstration(faults.Usage):
         )
 
 
+class AnotherPlays(faults.Usage):
+    """A demonstration is being played here already."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            f"Another demonstration is being played in {installation.home()}; wait for its end, or name another"
+            " folder with HOSO_HOME."
+        )
+
+
 @app.command()
 def demo(
     dossiers: Annotated[
@@ -83,7 +95,8 @@ def demo(
     if begin > last:
         raise faults.Usage(f"--from {begin} lies after --until {last}.")
     with installation.server():
-        played = asyncio.run(_play(dossiers, seed, begin, end))
+        with _alone():
+            played = asyncio.run(_play(dossiers, seed, begin, end))
         if json:
             screen.json(played.totals)
         else:
@@ -95,6 +108,18 @@ def demo(
             from hoso_api.cli import serve as serving
 
             serving.supervised()
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    """Raise AnotherPlays while one does: each begins by taking away what the one before it has made."""
+    installation.home().mkdir(parents=True, exist_ok=True)
+    with (installation.home() / "demo.lock").open("ab") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise AnotherPlays from None
+        yield
 
 
 @dataclass(frozen=True, slots=True)
