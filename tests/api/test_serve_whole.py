@@ -5,7 +5,8 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -40,6 +41,13 @@ def family(home: Path) -> list[str]:
         except (psutil.NoSuchProcess, psutil.AccessDenied):
             continue
     return found
+
+
+def wait_for(told: Callable[[], bool]) -> None:
+    """Return when it is so; a minute is more than enough."""
+    until = time.monotonic() + 60
+    while not told() and time.monotonic() < until:
+        time.sleep(0.05)
 
 
 @contextmanager
@@ -93,6 +101,18 @@ def test_everything_serves_and_nothing_is_left_after_sigterm() -> None:
     assert (ready.status_code, stranger.status_code) == (200, 401)
     assert len(running) >= 6
     assert (process.returncode, left) == (0, [])
+
+
+def test_a_demonstration_that_is_told_to_end_leaves_nothing_behind() -> None:
+    with databases.home() as home:
+        environment = {**os.environ, "HOSO_HOME": str(home)}
+        command = [sys.executable, "-c", "from hoso_api.cli.main import main; main()"]
+        with subprocess.Popen([*command, "demo", "--no-serve"], env=environment) as process:
+            wait_for(lambda: (home / "hoso.toml").exists())
+            process.send_signal(signal.SIGTERM)
+            process.wait(timeout=60)
+        left = family(home)
+    assert (process.returncode, left) == (128 + signal.SIGTERM, [])
 
 
 def test_a_taken_port_stops_everything_with_the_reason() -> None:

@@ -3,6 +3,7 @@
 Exit 0: done. 1: findings (something is late, wrong, or differs). 2: usage, or what was named cannot be read.
 """
 
+import signal
 import sys
 from importlib import import_module
 from typing import Any
@@ -64,7 +65,11 @@ def root() -> None:
 
 
 def main() -> None:
-    """Run `hoso`; what the user can mend is said in one line, without a traceback."""
+    """Run `hoso`; what the user can mend is said in one line, without a traceback.
+
+    SIGTERM ends a command as an interrupt does, so that the database server which it started does not stay behind.
+    """
+    signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
     try:
         app()
     except faults.known() as fault:
