@@ -1,5 +1,6 @@
 """What a command of this machine works on: the database of `HOSO_DATABASE_URL`, else the one in `HOSO_HOME`."""
 
+import sys
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
@@ -20,7 +21,11 @@ def server() -> Iterator[postgres.Server | None]:
     if settings.database_url is not None:
         yield None
         return
-    with postgres.Server(settings.home) as running:
+    embedded = postgres.Server(settings.home)
+    if not embedded.data.exists():
+        # Whoever looked for another folder's data learns that these are new ones.
+        sys.stderr.write(f"hoso makes an empty database in {home()}\n")
+    with embedded as running:
         yield running
 
 

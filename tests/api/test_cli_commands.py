@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+import database as databases
 from command_line import hoso
 from hoso_models import migrations
 
@@ -183,6 +184,13 @@ def test_an_empty_installation_has_nothing_overdue_and_nothing_to_sweep(database
     assert (swept["escalation"]["messages"], swept["outbox"]["sent"]) == (0, 0)
     report = hoso("report", "--from", "2026-10-01", "--to", "2026-10-31", "--json", url=database_url).json
     assert report["total"]["received"] + report["total"]["carried_over"] == 0
+
+
+def test_a_database_that_is_made_is_told() -> None:
+    with databases.home() as home:
+        ran = [hoso("overdue", "--json", home=home) for _ in range(2)]
+    assert [each.json["items"] for each in ran] == [[], []]
+    assert [f"hoso makes an empty database in {home}" in each.err for each in ran] == [True, False]
 
 
 def test_a_period_that_ends_before_it_begins_is_usage(database_url: str) -> None:
