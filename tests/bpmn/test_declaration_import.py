@@ -156,6 +156,42 @@ def test_elements_that_the_engine_supports_are_never_replaced():
     }
 
 
+def test_what_stands_in_a_removed_element_is_told_and_not_counted_as_preserved():
+    change = """<subProcess id="Boi_hoan" name="Bồi hoàn" triggeredByEvent="true"><startEvent id="B1"><compensateEventDefinition/></startEvent>
+            <parallelGateway id="B2"/><callActivity id="B3" calledElement="1.014464"/><sequenceFlow id="G1" sourceRef="B1" targetRef="B2"/>
+            <sequenceFlow id="G2" sourceRef="B2" targetRef="B3"/></subProcess>"""
+    imported = conversion.convert(declared.drawing(change))
+    assert [c for c in imported.changes if c.rule != "layout"] == [
+        Change("compensation", "Boi_hoan", "what undoes the work", "removed"),
+        Change("inside", "B1", "startEvent", "removed with Boi_hoan"),
+        Change("inside", "B2", "parallelGateway", "removed with Boi_hoan"),
+        Change("inside", "B3", "callActivity", "removed with Boi_hoan"),
+        Change("inside", "G1", "sequenceFlow", "removed with Boi_hoan"),
+        Change("inside", "G2", "sequenceFlow", "removed with Boi_hoan"),
+    ]
+    assert (imported.kept["gateways"], imported.kept["call activities"]) == (Kept(0, 1), Kept(0, 1))
+
+
+def test_a_timer_that_is_only_referred_to_keeps_its_time():
+    change = """<intermediateCatchEvent id="Cho" name="Chờ"><eventDefinitionRef>Dinh_ky</eventDefinitionRef></intermediateCatchEvent>
+        <sequenceFlow id="F3" sourceRef="Tham_dinh" targetRef="Cho"/><sequenceFlow id="F6" sourceRef="Cho" targetRef="Ky"/>"""
+    timer = '<timerEventDefinition id="Dinh_ky"><timeDuration>P5D</timeDuration></timerEventDefinition>'
+    data = declared.drawing(change).replace(b"<process ", f"{timer}<process ".encode(), 1)
+    imported = conversion.convert(data)
+    (process,) = diagram.read(imported.xml).executable
+    assert [(d.kind, d.text) for d in process.elements["Cho"].event_definitions] == [("timer", "P5D")]
+    assert imported.kept["timers"] == Kept(1, 0)
+
+
+def test_what_becomes_a_task_is_done_as_often_as_before():
+    repeated = "<multiInstanceLoopCharacteristics><loopCardinality>3</loopCardinality></multiInstanceLoopCharacteristics>"
+    process, changes = converted(f'<scriptTask id="Tham_dinh" name="Tính">{repeated}</scriptTask>')
+    assert changes == [Change("script", "Tham_dinh", "scriptTask", "userTask")]
+    repeats = process.elements["Tham_dinh"].multi_instance
+    assert repeats is not None
+    assert (repeats.kind, repeats.cardinality) == ("parallel", "3")
+
+
 def test_a_call_of_a_published_procedure_stays_and_one_in_the_file_is_drawn_in_its_place():
     call = '<callActivity id="Tham_dinh" name="Gọi" calledElement="1.014464"/>'
     process, changes = converted(call)

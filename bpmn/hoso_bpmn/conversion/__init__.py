@@ -17,10 +17,14 @@ from hoso_bpmn.findings import RefusedFile
 
 __all__ = ["Change", "Imported", "Kept", "convert", "import_bpmn"]
 
-#: In the order in which they build on each other.
-RULES: tuple[Callable[[Draft], None], ...] = (
+#: What says which elements there are, before any becomes another.
+READING: tuple[Callable[[Draft], None], ...] = (
     identity.choose_process,
     identity.give_ids,
+    events.plain_references,
+)
+#: In the order in which they build on each other.
+RULES: tuple[Callable[[Draft], None], ...] = (
     identity.strip_lane_references,
     activities.resolve_calls,
     identity.give_ids,
@@ -66,9 +70,10 @@ def convert(data: bytes) -> Imported:
     root, changes = identity.root(data)
     draft = Draft(root)
     draft.changes += changes
-    RULES[0](draft)
+    for rule in READING:
+        rule(draft)
     kinds = dict(_kinds(draft.process))
-    for rule in RULES[1:]:
+    for rule in RULES:
         rule(draft)
     _satisfy_engine(draft)
     if not interchange.boxes(root):
@@ -96,6 +101,7 @@ def _satisfy_engine(draft: Draft) -> None:
                 draft.remove(element.node)
                 ways.drop_dangling(draft)
             else:
+                activities.do_once(draft, element)
                 draft.retag(element, "userTask", "unsupported")
         except errors.EngineError as refused:
             raise RefusedFile("import-resists", str(refused), remedy="Correct it in the modeller.") from None
@@ -128,6 +134,7 @@ def _kept(draft: Draft, kinds: Mapping[str, str]) -> Mapping[str, Kept]:
     counts = {}
     for kind in ("gateways", "timers", "call activities", "business rules"):
         ids = [identity for identity, found in kinds.items() if found == kind]
-        replaced = sum(identity in draft.replaced for identity in ids)
+        left = draft.process.elements
+        replaced = sum(identity in draft.replaced or identity not in left for identity in ids)
         counts[kind] = Kept(len(ids) - replaced, replaced)
     return MappingProxyType(counts)

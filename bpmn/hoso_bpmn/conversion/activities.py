@@ -119,10 +119,16 @@ def plain_subprocesses(draft: Draft) -> None:
 def sound_repetitions(draft: Draft) -> None:
     """A repetition that says neither list nor number is done once."""
     for element in draft.elements(*diagram.TASKS, *diagram.SUBPROCESSES):
-        repeats = element.multi_instance
-        if repeats is not None and not _is_sound(repeats):
-            element.node.remove(repeats.node)
-            draft.report("multi-instance", element.id, f"{repeats.kind}, without list or number", "done once")
+        if element.multi_instance is not None and not _is_sound(element.multi_instance):
+            do_once(draft, element, ", without list or number")
+
+
+def do_once(draft: Draft, element: Element, why: str = "") -> None:
+    """Take the repetition out of an activity, where it has one."""
+    repeats = element.multi_instance
+    if repeats is not None:
+        element.node.remove(repeats.node)
+        draft.report("multi-instance", element.id, f"{repeats.kind}{why}", "done once")
 
 
 def _is_sound(repeats: MultiInstance) -> bool:

@@ -79,22 +79,18 @@ class Draft:
             str(key) for key in node.attrib if etree.QName(str(key)).namespace is None and key not in kept
         ]:
             del node.attrib[key]
-        for child in list(node):
-            name = local(child) or ""
-            if tag != "subProcess" and name not in (
-                "documentation",
-                "extensionElements",
-                "incoming",
-                "outgoing",
-            ):
-                node.remove(child)
         if replaces:
             self.replaced[element.id] = element.tag
         self.report(rule, element.id, element.tag, tag)
+        if tag != "subProcess":
+            self._report_inside(node)
+            for child in [child for child in node if not _stays(local(child) or "", tag)]:
+                node.remove(child)
 
     def remove(self, node: etree._Element) -> None:
-        """Take an element out, with its shape and what refers to it."""
+        """Take an element out, with its shape, what stands in it, and what refers to it."""
         self._read = None
+        self._report_inside(node)
         identity = node.get("id")
         parent = node.getparent()
         if parent is not None:
@@ -107,6 +103,13 @@ class Draft:
             holder = other.getparent()
             if identity and refers and holder is not None:
                 holder.remove(other)
+
+    def _report_inside(self, node: etree._Element) -> None:
+        """Name what is lost with the element in which it stands."""
+        for inner in node.iterdescendants():
+            kind = local(inner)
+            if kind in diagram.FLOW_NODES or kind == "sequenceFlow":
+                self.report("inside", inner.get("id", ""), kind, f"removed with {node.get('id', '')}")
 
     def add_flow(
         self, source: str, target: str, scope: etree._Element, stem: str = "Flow_import"
@@ -160,6 +163,13 @@ class Draft:
     def elements(self, *tags: str) -> Iterator[Element]:
         """Elements of the imported process of these kinds; the draft may be changed while they are gone through."""
         return (element for element in list(self.process.elements.values()) if element.tag in tags)
+
+
+def _stays(child: str, tag: str) -> bool:
+    """Whether an element that becomes another kind keeps a child; an activity is repeated as before."""
+    if child.endswith("LoopCharacteristics"):
+        return tag in diagram.ACTIVITIES
+    return child in ("documentation", "extensionElements", "incoming", "outgoing")
 
 
 def _scope(element: Element) -> etree._Element:

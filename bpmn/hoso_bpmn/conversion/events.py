@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Iterator
 
 from lxml import etree
@@ -191,5 +192,7 @@ def plain_references(draft: Draft) -> None:
         target = declared.get((reference.text or "").strip().rpartition(":")[2])
         holder = reference.getparent()
         if target is not None and holder is not None:
-            holder.replace(reference, holder.makeelement(target.tag, dict(target.attrib)))
+            used = copy.deepcopy(target)
+            used.attrib.pop("id", None)
+            holder.replace(reference, used)
             draft.report("event-reference", holder.get("id", ""), "a reference", local(target) or "")
