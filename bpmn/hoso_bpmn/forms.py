@@ -6,6 +6,7 @@ Files are components of the dossier, not answers: a `filepicker` asks for nothin
 from __future__ import annotations
 
 import json
+import math
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
@@ -44,7 +45,7 @@ class Field:
     kind: str
     label: str
     required: bool
-    #: `validate` of the file: min, max, minLength, maxLength, pattern.
+    #: `validate` of the file: min, max, minLength, maxLength, pattern, validationType; and decimalDigits and subtype.
     bounds: Mapping[str, Any]
     #: The values that may be chosen; empty where any may be given.
     options: tuple[str, ...]
@@ -158,8 +159,9 @@ def _holds(condition: expressions.Expression, answers: Mapping[str, Any]) -> boo
 
 
 def _field(component: Mapping[str, Any], hidden_by: tuple[expressions.Expression, ...]) -> Field:
-    bounds = component.get("validate") or {}
-    for bound in ("min", "max", "minLength", "maxLength"):
+    besides = {key: component[key] for key in ("decimalDigits", "subtype") if component.get(key) is not None}
+    bounds = {**(component.get("validate") or {}), **besides}
+    for bound in ("min", "max", "minLength", "maxLength", "decimalDigits"):
         if not isinstance(bounds.get(bound, 0), int | float):
             raise TypeError(f"{bound} of {component['key']} is no number")
     if "pattern" in bounds:
@@ -197,6 +199,11 @@ def _pattern_refused(key: str, why: str) -> RefusedFile:
 
 
 _Judgement = Iterator[tuple[str, str]]
+#: What the kinds of text of form-js look like, and how that is said.
+_SHAPES = {
+    "email": (re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+"), "an e-mail address"),
+    "phone": (re.compile(r"\+?[\d .()-]{6,20}"), "a telephone number"),
+}
 
 
 def _text(field: Field, answer: Any) -> _Judgement:
@@ -209,12 +216,21 @@ def _text(field: Field, answer: Any) -> _Judgement:
     pattern = field.bounds.get("pattern")
     if pattern and (len(answer) > LONGEST or not re.search(pattern, answer)):
         yield "pattern", f"does not match {pattern}"
+    shape, wanted = _SHAPES.get(str(field.bounds.get("validationType")), (None, ""))
+    if shape is not None and (len(answer) > LONGEST or not shape.fullmatch(answer.strip())):
+        yield "pattern", f"must be {wanted}"
 
 
 def _number(field: Field, answer: Any) -> _Judgement:
     if isinstance(answer, bool) or not isinstance(answer, int | float):
         yield "type", "must be a number"
         return
+    if isinstance(answer, float) and not math.isfinite(answer):
+        yield "type", "must be a number that can be written down"
+        return
+    digits = field.bounds.get("decimalDigits")
+    if isinstance(answer, float) and digits is not None and round(answer, int(digits)) != answer:
+        yield "type", f"must have at most {digits} decimals" if digits else "must be a whole number"
     least, most = field.bounds.get("min"), field.bounds.get("max")
     if (least is not None and answer < least) or (most is not None and answer > most):
         yield "range", f"must lie {_between(least, most)}"
@@ -227,14 +243,21 @@ def _between(least: float | None, most: float | None) -> str:
 
 
 def _instant(field: Field, answer: Any) -> _Judgement:
-    del field
-    for reader in (date.fromisoformat, datetime.fromisoformat, time.fromisoformat):
+    readers, wanted = _INSTANTS.get(str(field.bounds.get("subtype")), _ANY_INSTANT)
+    for reader in readers:
         try:
             reader(answer)
         except (ValueError, TypeError):
             continue
         return
-    yield "type", "must be a date or time as in 2026-11-24, 2026-11-24T16:30+07:00 or 16:30"
+    yield "type", f"must be {wanted}"
+
+
+def _both(answer: str) -> None:
+    """A date with an hour; raises `ValueError` for a date alone."""
+    datetime.fromisoformat(answer)
+    if "T" not in answer and " " not in answer:
+        raise ValueError(answer)
 
 
 def _choice(field: Field, answer: Any) -> _Judgement:
@@ -289,6 +312,17 @@ def _read_box(text: Any) -> Any:
 def _read_choices(text: Any) -> Any:
     return [text] if isinstance(text, str) and text else text
 
+
+#: How the kinds of `datetime` are written, and how that is said.
+_INSTANTS: Mapping[str, tuple[tuple[Callable[[str], Any], ...], str]] = {
+    "date": ((date.fromisoformat,), "a date as in 2026-11-24"),
+    "time": ((time.fromisoformat,), "a time as in 16:30"),
+    "datetime": ((_both,), "a date with an hour as in 2026-11-24T16:30+07:00"),
+}
+_ANY_INSTANT = (
+    (date.fromisoformat, datetime.fromisoformat, time.fromisoformat),
+    "a date or time as in 2026-11-24, 2026-11-24T16:30+07:00 or 16:30",
+)
 
 _READERS: Mapping[str, Callable[[Any], Any]] = {
     "number": _read_number,

@@ -72,6 +72,16 @@ def test_whatever_stands_in_a_form_it_is_read_or_refused(path: tuple[Any, ...]):
         assert {finding.rule for finding in report.findings} <= known
 
 
+@pytest.mark.parametrize("key", ["valuesKey", "valuesExpression", "disallowPassedDates"])
+def test_what_is_not_judged_in_a_form_is_said(key: str):
+    told = {"type": "select", "id": "F1", "key": "loai", "label": "Loại", key: "x"}
+    files = {"forms/a.form": json.dumps({"type": "default", "components": [told]}).encode()}
+    report = inspection.inspect_package(declared.package(files=files))
+    assert [(f.rule, f.message) for f in report.findings] == [
+        ("form-unknown", f"The component 'loai' has {key}, which is not evaluated.")
+    ]
+
+
 EVIL = "__import__('os').system('id')"
 TABLE = """<decisionTable hitPolicy="FIRST"><input id="i"><inputExpression {language}><text>{asked}</text></inputExpression></input>
     <output id="o" name="r"/><rule id="r1"><inputEntry><text>{cell}</text></inputEntry>

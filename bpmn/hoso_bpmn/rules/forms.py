@@ -28,8 +28,8 @@ KNOWN = frozenset(
         *("filepicker", "group", "text", "separator", "spacer", "button", "html", "image"),
     )
 )
-#: Keys under which form-js keeps an expression that would be evaluated in the browser.
-_COMPUTED = ("valuesExpression", "expression", "computeOn")
+#: Keys under which form-js keeps an expression that would be evaluated in the browser, or asks for what only that knows.
+_COMPUTED = ("valuesExpression", "valuesKey", "expression", "computeOn", "disallowPassedDates")
 
 
 @package_rule("form-broken", remedy="Open the form in Camunda Modeler and save it again.")
