@@ -195,3 +195,36 @@ def test_trap_join_order_follows_what_happened_first_when_clocks_run_backwards()
     walk.at -= timedelta(days=400)
     walk.do("b", x=2)
     assert walk.open == ["d"], "the later answer must win, whatever the clock said"
+
+
+#: Done twice at once until a day is over; inside, something listens and sends.
+INTERRUPTED = """<subProcess id="sub"><multiInstanceLoopCharacteristics><loopCardinality>2</loopCardinality>
+    </multiInstanceLoopCharacteristics><startEvent id="s"/>{}<sequenceFlow id="i" sourceRef="s" targetRef="x"/></subProcess>
+    <boundaryEvent id="b" attachedToRef="sub"><timerEventDefinition><timeDuration>P1D</timeDuration></timerEventDefinition>
+    </boundaryEvent>"""
+
+
+def test_trap_interrupted_repetition_takes_the_events_inside_of_it_along() -> None:
+    inside = user("x") + WITHDRAWAL.format("false")
+    spec = specification(INTERRUPTED.format(inside) + users("z"), "start>sub sub>end b>z z>end", MESSAGE)
+    walk = Walk(spec)
+    walk.send("Rút hồ sơ")
+    assert walk.open == ["handle", "handle", "x", "x"]
+    walk.wait(days=2)
+    assert (walk.open, walk.run.messages) == (["z"], ())
+
+
+def test_trap_interrupted_repetition_hears_and_sends_no_more() -> None:
+    inside = (
+        '<intermediateCatchEvent id="x"><signalEventDefinition signalRef="sig"/></intermediateCatchEvent>'
+        '<sendTask id="sent" messageRef="msg"/><sequenceFlow id="k" sourceRef="x" targetRef="sent"/>'
+    )
+    thrown = '<intermediateThrowEvent id="t"><signalEventDefinition signalRef="sig"/></intermediateThrowEvent>'
+    spec = specification(
+        INTERRUPTED.format(inside) + thrown + users("z"),
+        "start>sub sub>end b>t t>z z>end",
+        MESSAGE + '<signal id="sig" name="Xong"/>',
+    )
+    run = hoso_bpmn.start(spec, at=MONDAY, calendar=CALENDAR)
+    change = run.advance(at=MONDAY + timedelta(days=2))
+    assert ([task.element for task in change.opened], [m.name for m in change.messages]) == (["z"], ["Xong"])
