@@ -123,6 +123,8 @@ class Workflow(_Tasks, BpmnWorkflow):  # type: ignore[misc]
     def forget(self, task: Any) -> None:
         """A task has left the tree, and with it whatever waits in the sub-process that it opened."""
         self.event_manager.remove_task(task)
+        if not task._state & TaskState.FINISHED_MASK:
+            task._state = TaskState.CANCELLED  # it may be among the next steps of this command
         subprocess = self.subprocesses.pop(task.id, None)
         while subprocess is not None and subprocess.tasks:
             self.forget(subprocess.tasks.popitem()[1])

@@ -219,7 +219,9 @@ def test_trap_interrupted_repetition_hears_and_sends_no_more() -> None:
         '<intermediateCatchEvent id="x"><signalEventDefinition signalRef="sig"/></intermediateCatchEvent>'
         '<sendTask id="sent" messageRef="msg"/><sequenceFlow id="k" sourceRef="x" targetRef="sent"/>'
     )
-    thrown = '<intermediateThrowEvent id="t"><signalEventDefinition signalRef="sig"/></intermediateThrowEvent>'
+    thrown = (
+        '<intermediateThrowEvent id="t"><signalEventDefinition signalRef="sig"/></intermediateThrowEvent>'
+    )
     spec = specification(
         INTERRUPTED.format(inside) + thrown + users("z"),
         "start>sub sub>end b>t t>z z>end",
@@ -228,3 +230,19 @@ def test_trap_interrupted_repetition_hears_and_sends_no_more() -> None:
     run = hoso_bpmn.start(spec, at=MONDAY, calendar=CALENDAR)
     change = run.advance(at=MONDAY + timedelta(days=2))
     assert ([task.element for task in change.opened], [m.name for m in change.messages]) == (["z"], ["Xong"])
+
+
+def test_trap_message_that_interrupts_a_repetition_is_not_heard_inside_of_it() -> None:
+    caught = '<{}Event id="{}"{}><messageEventDefinition messageRef="msg"/></{}Event>'
+    inside = (
+        caught.format("intermediateCatch", "x", "", "intermediateCatch")
+        + '<receiveTask id="later" messageRef="msg"/><sequenceFlow id="k" sourceRef="x" targetRef="later"/>'
+    )
+    drawn = INTERRUPTED.format(inside).replace(
+        "<timerEventDefinition><timeDuration>P1D</timeDuration></timerEventDefinition>",
+        '<messageEventDefinition messageRef="msg"/>',
+    )
+    spec = specification(drawn + users("z"), "start>sub sub>end b>z z>end", MESSAGE)
+    run = hoso_bpmn.start(spec, at=MONDAY, calendar=CALENDAR)
+    run.send("Rút hồ sơ", at=MONDAY)
+    assert ([task.element for task in run.tasks], run.messages) == (["z"], ())
