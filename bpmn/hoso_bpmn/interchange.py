@@ -13,6 +13,8 @@ from hoso_bpmn.xml import bpmn
 DI = "http://www.omg.org/spec/BPMN/20100524/DI"
 DC = "http://www.omg.org/spec/DD/20100524/DC"
 DD = "http://www.omg.org/spec/DD/20100524/DI"
+#: Between the pictures of one file.
+_APART = 60
 _NAMESPACES = {"bpmndi": DI, "dc": DC, "di": DD}
 
 
@@ -49,11 +51,26 @@ def boxes(root: etree._Element) -> dict[str, Box]:
 
 
 def read(root: etree._Element) -> layout.Placement:
-    """Everything that a file draws, by the id of its element; what has no numbers is left out."""
+    """Everything that a file draws, by the id of its element; what has no numbers is left out.
+
+    Each further plane, such as the inside of a collapsed sub-process, stands below those before it.
+    """
+    found = layout.Placement()
+    for plane in list(root.iter(f"{{{DI}}}BPMNPlane")) or [root]:
+        drawn = _plane(plane)
+        if found.shapes and drawn.shapes:
+            below = max(box.bottom for box in found.shapes.values()) + _APART
+            drawn = drawn.shifted(0, below - min(box.y for box in drawn.shapes.values()))
+        drawn.add(found)  # what several planes show is where it was shown first
+        found = drawn
+    return found
+
+
+def _plane(plane: etree._Element) -> layout.Placement:
     labels = {}
     lines = {}
     for tag in ("BPMNShape", "BPMNEdge"):
-        for drawn in root.iter(f"{{{DI}}}{tag}"):
+        for drawn in plane.iter(f"{{{DI}}}{tag}"):
             bounds = drawn.find(f"{{{DI}}}BPMNLabel/{{{DC}}}Bounds")
             box = _read_box(bounds) if bounds is not None else None
             if box is not None and box.width > 0:
@@ -61,7 +78,7 @@ def read(root: etree._Element) -> layout.Placement:
             line = tuple(_read_points(drawn)) if tag == "BPMNEdge" else ()
             if len(line) > 1:
                 lines[_element(drawn)] = line
-    return layout.Placement(boxes(root), lines, labels)
+    return layout.Placement(boxes(plane), lines, labels)
 
 
 def _element(drawn: etree._Element) -> str:

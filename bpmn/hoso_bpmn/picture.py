@@ -132,10 +132,12 @@ class _Picture:
         self._state = state
 
     def svg(self, title: str) -> str:
-        """Pools and lanes first, then lines, then what stands on them, words last."""
+        """Pools and lanes first, the outer before the inner, then lines, then what stands on them, words last."""
         name = title or next((p.name for p in self._drawing.processes if p.name), "Quy trình")
         x, y, width, height = self._frame()
-        shapes = sorted(self._placement.shapes.items(), key=lambda item: self._layer(item[0]))
+        shapes = sorted(
+            self._placement.shapes.items(), key=lambda item: (self._layer(item[0]), -item[1].area)
+        )
         size = f'viewBox="{x:.0f} {y:.0f} {width:.0f} {height:.0f}" width="{width:.0f}" height="{height:.0f}"'
         parts = [
             f'<svg xmlns="http://www.w3.org/2000/svg" {size} role="img" font-family="{_FONT}" font-size="12">',
@@ -227,10 +229,9 @@ class _Picture:
         )
 
     def _is_expanded(self, identity: str) -> bool:
-        return any(
-            element.parent == identity and element.id in self._placement.shapes
-            for element in self._elements.values()
-        )
+        shapes = self._placement.shapes
+        inside = (shapes[e.id] for e in self._elements.values() if e.parent == identity and e.id in shapes)
+        return any(shapes[identity].holds(box) for box in inside)
 
     def _activity_marks(
         self, element: Element | None, box: Box, look: Look, *, collapsed: bool

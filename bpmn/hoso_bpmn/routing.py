@@ -43,6 +43,15 @@ class Box:
     def bottom(self) -> float:
         return self.y + self.height
 
+    @property
+    def area(self) -> float:
+        return self.width * self.height
+
+    def holds(self, other: Box) -> bool:
+        """Whether the other one lies within it."""
+        across = self.x <= other.x and other.right <= self.right
+        return across and self.y <= other.y and other.bottom <= self.bottom
+
     def shifted(self, dx: float, dy: float) -> Box:
         """The same box, moved."""
         return Box(self.x + dx, self.y + dy, self.width, self.height)

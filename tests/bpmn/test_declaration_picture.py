@@ -7,7 +7,7 @@ import pytest
 
 import declared
 import hoso_bpmn
-from hoso_bpmn import diagram, interchange, layout, package, picture, xml
+from hoso_bpmn import diagram, interchange, layout, package, picture, symbols, xml
 
 CASES = [(code, case.id) for code in hoso_bpmn.bundled() for case in package.bundled(code).cases]
 
@@ -119,3 +119,28 @@ def test_what_a_file_draws_is_read_back_as_it_was_written():
     read = interchange.read(drawing.root)
     assert read.shapes.keys() == placed.shapes.keys()
     assert read.lines.keys() == placed.lines.keys()
+
+
+def test_what_holds_others_is_painted_before_them():
+    """Pools and lanes are filled, so that one painted later would hide what stands in it."""
+    lanes = """<laneSet id="Lanes"><lane id="Trong_1" name="Bộ phận Một cửa"><flowNodeRef>Tiep_nhan</flowNodeRef></lane>
+        <lane id="Ngoai" name="Sở"><childLaneSet id="Con"><lane id="Trong_2" name="Phòng chuyên môn">
+        <flowNodeRef>Tham_dinh</flowNodeRef></lane></childLaneSet></lane></laneSet>"""
+    pool = '<collaboration id="C"><participant id="Be" name="Tỉnh" processRef="Process_1"/></collaboration><process '
+    data = declared.drawing(lanes).replace(b"<process ", pool.encode(), 1)
+    painted = re.findall(r'<g id="(Be|Ngoai|Trong_1|Trong_2)">', picture.draw(data))
+    assert (painted[0], painted.index("Ngoai") < painted.index("Trong_2")) == ("Be", True)
+
+
+def test_the_inside_of_a_collapsed_subprocess_stands_below_the_picture_that_it_belongs_to():
+    inside = """<subProcess id="Nhom" name="Lấy ý kiến"><userTask id="Ben_trong" name="Cho ý kiến"/></subProcess>"""
+    plane = """<bpmndi:BPMNDiagram xmlns:bpmndi="http://www.omg.org/spec/BPMN/20100524/DI" xmlns:dc="http://www.omg.org/spec/DD/20100524/DC">
+        <bpmndi:BPMNPlane bpmnElement="{}"><bpmndi:BPMNShape bpmnElement="{}"><dc:Bounds x="100" y="{}" width="100" height="80"/>
+        </bpmndi:BPMNShape></bpmndi:BPMNPlane></bpmndi:BPMNDiagram>"""
+    planes = plane.format("Process_1", "Nhom", 200) + plane.format("Nhom", "Ben_trong", 220)
+    data = declared.drawing(inside).replace(b"</definitions>", planes.encode() + b"</definitions>")
+    assert interchange.read(diagram.read(data).root).shapes == {
+        "Nhom": layout.Box(100, 200, 100, 80),
+        "Ben_trong": layout.Box(100, 340, 100, 80),
+    }
+    assert symbols.MARKERS["collapsed"] in picture.draw(data)
