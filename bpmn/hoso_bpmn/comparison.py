@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
-from hoso_bpmn import calls, diagram, errors, picture
+from hoso_bpmn import calls, diagram, errors, picture, questions
 from hoso_bpmn.diagram import Element, Flow, Process
-from hoso_bpmn.package import Case, Package
+from hoso_bpmn.package import Case, Component, Package
 
 
 class Kind(StrEnum):
@@ -28,10 +29,33 @@ _PROPERTIES = {
     "milestone": "mốc",
     "form": "biểu mẫu",
     "clock": "đồng hồ",
+    "clock_basis": "căn cứ của đồng hồ",
     "role": "vai trò",
     "unit": "đơn vị",
     "ends": "kết thúc",
+    "decisionRef": "bảng quyết định",
+    "decisionId": "bảng quyết định",
 }
+#: What else a case, a paper of it and a fee say.
+_CASE = {
+    "process": "Tệp quy trình",
+    "form": "Biểu mẫu nộp hồ sơ",
+    "applicants": "Đối tượng thực hiện",
+    "results": "Kết quả",
+    "sets": "Số bộ hồ sơ",
+    "retention": "Thời hạn lưu",
+    "basis": "Căn cứ của trường hợp",
+    "source": "Nguồn của trường hợp",
+}
+_PAPER = {
+    "form": "biểu mẫu",
+    "template": "mẫu",
+    "accept": "tệp",
+    "max_size": "tối đa",
+    "condition": "khi",
+    "source": "nguồn",
+}
+_FEE = {"per": "theo", "basis": "căn cứ"}
 _WORDS = {Kind.ADDED: "thêm", Kind.REMOVED: "bỏ", Kind.CHANGED: "sửa"}
 
 
@@ -118,30 +142,45 @@ def _cases(old: Package, new: Package) -> Iterator[Difference]:
 def _case(old: Case, new: Case) -> Iterator[Difference]:
     yield from _value("Tên trường hợp", old.name, new.name)
     yield from _value("Thời hạn giải quyết", old.term, new.term)
+    for key, subject in _CASE.items():
+        yield from _value(subject, _joined(getattr(old, key)), _joined(getattr(new, key)))
     yield from _each("Cách tính thời hạn", _texts(old.policy_text), _texts(new.policy_text))
     yield from _each("Thành phần hồ sơ", _components(old), _components(new))
     yield from _each("Phí, lệ phí", _fees(old), _fees(new))
 
 
 def _components(case: Case) -> dict[str, str]:
-    return {
-        one.code: f"{one.name}: {one.originals} bản chính, {one.copies} bản sao{'' if one.required else ', nếu có'}"
-        for one in case.components
-    }
+    return {one.code: ", ".join(_paper(one)) for one in case.components}
+
+
+def _paper(one: Component) -> Iterator[str]:
+    yield f"{one.name}: {one.originals} bản chính, {one.copies} bản sao"
+    if not one.required:
+        yield "nếu có"
+    for key, word in _PAPER.items():
+        if getattr(one, key):
+            yield f"{word} {_joined(getattr(one, key))}"
 
 
 def _fees(case: Case) -> dict[str, str]:
-    return {fee.name: "chưa công bố" if fee.amount is None else f"{fee.amount} đồng" for fee in case.fees}
+    return {
+        fee.name: ("chưa công bố" if fee.amount is None else f"{fee.amount} đồng")
+        + "".join(f", {word} {getattr(fee, key)}" for key, word in _FEE.items() if getattr(fee, key))
+        for fee in case.fees
+    }
+
+
+def _joined(value: object) -> object:
+    return ", ".join(map(str, value)) if isinstance(value, tuple) else value
 
 
 def _process(old: Package, before: Case, new: Package, after: Case) -> Iterator[Difference]:
     was, now = _executable(old, before), _executable(new, after)
     if was is None or now is None:
         return
-    for key in was.elements.keys() - now.elements.keys():
-        yield Difference(
-            Kind.REMOVED, f"Phần tử {was.elements[key].label}", was.elements[key].tag, "", element=key
-        )
+    for key, element in was.elements.items():
+        if key not in now.elements:
+            yield Difference(Kind.REMOVED, f"Phần tử {element.label}", element.tag, "", element=key)
     for key, element in now.elements.items():
         if key not in was.elements:
             yield Difference(Kind.ADDED, f"Phần tử {element.label}", "", element.tag, element=key)
@@ -163,6 +202,10 @@ def _element(subject: str, old: Element, new: Element) -> Iterator[Difference]:
     yield from _value(f"{subject}, loại", old.tag, new.tag, new.id)
     yield from _value(f"{subject}, làn", old.lane, new.lane, new.id)
     yield from _value(f"{subject}, hẹn giờ", _triggers(old), _triggers(new), new.id)
+    yield from _value(f"{subject}, số lần", _repeats(old), _repeats(new), new.id)
+    yield from _value(f"{subject}, gắn vào", old.attached_to, new.attached_to, new.id)
+    if old.interrupting != new.interrupting:
+        yield Difference(Kind.CHANGED, f"{subject}, ngắt", _yes(old), _yes(new), element=new.id)
     for key, word in _PROPERTIES.items():
         yield from _value(f"{subject}, {word}", old.properties.get(key), new.properties.get(key), new.id)
 
@@ -193,9 +236,22 @@ def _triggers(element: Element) -> str:
     return "; ".join(d.text or d.name or d.kind for d in element.event_definitions)
 
 
+def _repeats(element: Element) -> str:
+    """`parallel, 3`, `sequential, danh_sach, dung_khi > 1`."""
+    several = element.multi_instance
+    said = (several.kind, several.cardinality, several.collection, several.completion) if several else ()
+    return ", ".join(filter(None, said))
+
+
+def _yes(element: Element) -> str:
+    return "có" if element.interrupting else "không"
+
+
 def _flows(process: Process) -> Iterator[tuple[str, str]]:
     for flow in process.flows.values():
-        yield _way(process, flow), flow.condition or ""
+        source = process.elements.get(flow.source)
+        default = source is not None and source.default_flow == flow.id
+        yield _way(process, flow), flow.condition or ("mặc định" if default else "")
 
 
 def _way(process: Process, flow: Flow) -> str:
@@ -215,9 +271,19 @@ def _files(old: Package, new: Package) -> Iterator[Difference]:
         elif path not in before:
             yield Difference(Kind.ADDED, f"Tệp {path}", "", "")
         elif before[path] != after[path]:
-            yield Difference(
-                Kind.CHANGED, f"Tệp {path}", f"{len(before[path])} byte", f"{len(after[path])} byte"
-            )
+            yield from _file(f"Tệp {path}", before[path], after[path])
+
+
+def _file(subject: str, before: bytes, after: bytes) -> Iterator[Difference]:
+    """The questions of a form, one by one; of any other file, and of a form that asks the same, that it is another."""
+    asked, asks = (questions.of(data) if subject.endswith(".form") else None for data in (before, after))
+    if asked is not None and asks is not None and asked != asks:
+        yield from _each(f"{subject}, câu hỏi", asked, asks)
+    else:
+        was, now = (
+            f"{len(data)} byte, sha256 {hashlib.sha256(data).hexdigest()[:8]}" for data in (before, after)
+        )
+        yield Difference(Kind.CHANGED, subject, was, now)
 
 
 def _texts(policy: Mapping[str, Any]) -> dict[str, str]:

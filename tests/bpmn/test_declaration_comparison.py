@@ -1,5 +1,7 @@
 """Two versions of a procedure, told apart in words and in a picture."""
 
+import json
+
 import pytest
 
 import declared
@@ -121,3 +123,68 @@ def test_what_is_called_by_what_is_called_is_gone_into():
 
     *_, last = comparison.compare(outer(1, "2 ngày"), outer(2, "3 ngày"))
     assert last.words == 'Trong 9.000002 → 9.000003: Bước Xem, thời hạn: sửa "2 ngày" thành "3 ngày"'
+
+
+def form(*components: dict[str, object]) -> bytes:
+    return json.dumps({"type": "default", "components": components}).encode()
+
+
+def test_what_a_form_asks_is_told_question_by_question():
+    old = form(
+        {"type": "textfield", "key": "ten", "label": "Tên", "validate": {"maxLength": 50}},
+        {"type": "number", "key": "so", "label": "Số bản"},
+    )
+    new = form(
+        {"type": "textfield", "key": "ten", "label": "Tên", "validate": {"required": True, "maxLength": 90}},
+        {"type": "group", "conditional": {"hide": "=ten = null"}, "components": [
+            {"type": "radio", "key": "loai", "label": "Loại", "values": [{"label": "Mới", "value": "a"}, {"value": "b"}]}]},
+    )  # fmt: skip
+    before, after = (package.read(declared.package(files={"forms/a.form": data})) for data in (old, new))
+    assert [difference.words for difference in comparison.compare(before, after)] == [
+        (
+            'Tệp forms/a.form, câu hỏi ten: sửa "Tên (textfield), nhiều nhất (ký tự) 50" '
+            'thành "Tên (textfield), bắt buộc, nhiều nhất (ký tự) 90"'
+        ),
+        "bỏ Tệp forms/a.form, câu hỏi so (Số bản (number))",
+        "thêm Tệp forms/a.form, câu hỏi loai (Loại (radio), chọn Mới | b, ẩn khi ten = null)",
+    ]
+
+
+def test_everything_that_is_said_of_a_case_its_papers_and_its_fees_is_compared():
+    old, new = (
+        f"""[[case]]
+        form = "forms/{word}.form"
+        [[case.component]]
+        code = "TP01"
+        name = "Đơn"
+        template = "mau/{word}.docx"
+        condition = "{word}"
+        [[case.fee]]
+        name = "Phí"
+        amount = 1
+        per = "{word}\""""
+        for word in ("cu", "moi")
+    )
+    before, after = (package.read(declared.package("", manifest)) for manifest in (old, new))
+    assert [difference.words for difference in comparison.compare(before, after)] == [
+        'Biểu mẫu nộp hồ sơ: sửa "forms/cu.form" thành "forms/moi.form"',
+        (
+            'Thành phần hồ sơ TP01: sửa "Đơn: 1 bản chính, 0 bản sao, mẫu mau/cu.docx, khi cu" '
+            'thành "Đơn: 1 bản chính, 0 bản sao, mẫu mau/moi.docx, khi moi"'
+        ),
+        'Phí, lệ phí Phí: sửa "1 đồng, theo cu" thành "1 đồng, theo moi"',
+    ]
+
+
+def test_how_often_a_step_is_done_and_what_an_event_interrupts_are_told():
+    drawn = """<userTask id="Tham_dinh" name="Thẩm định" limit="2 ngày làm việc">{}</userTask>
+        <boundaryEvent id="Han" name="Hạn" attachedToRef="Tham_dinh" cancelActivity="{}"><timerEventDefinition>
+        <timeDuration>P1D</timeDuration></timerEventDefinition></boundaryEvent>
+        <sequenceFlow id="F6" sourceRef="Han" targetRef="Xong"/>"""
+    three = "<multiInstanceLoopCharacteristics><loopCardinality>3</loopCardinality></multiInstanceLoopCharacteristics>"
+    before = package.read(declared.package(drawn.format("", "true")))
+    after = package.read(declared.package(drawn.format(three, "false")))
+    assert [difference.words for difference in comparison.compare(before, after)] == [
+        'Bước Thẩm định, số lần: sửa "không có" thành "parallel, 3"',
+        'Bước Hạn, ngắt: sửa "có" thành "không"',
+    ]
