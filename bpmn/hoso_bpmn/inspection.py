@@ -8,7 +8,19 @@ from pathlib import Path
 from typing import Any
 
 import hoso_calendar as wt
-from hoso_bpmn import archive, calls, diagram, errors, manifest, package, rules, sandbox, specification
+from hoso_bpmn import (
+    archive,
+    calls,
+    diagram,
+    errors,
+    gateways,
+    manifest,
+    package,
+    parser,
+    rules,
+    sandbox,
+    specification,
+)
 from hoso_bpmn.calls import Resolve
 from hoso_bpmn.diagram import Diagram, Process
 from hoso_bpmn.findings import Finding, RefusedFile, Report, Severity
@@ -90,7 +102,19 @@ def inspect_diagram(data: bytes, file: str) -> Report:
         process = calls.executable(drawing)
     except RefusedFile as refused:
         return Report(refused.findings(file))
-    return Report.of(rules.of_process(rules.Subject(drawing, process), file))
+    found = list(rules.of_process(rules.Subject(drawing, process), file))
+    if not any(finding.severity is Severity.ERROR for finding in found):
+        found += _engine_alone(process, file)
+    return Report.of(found)
+
+
+def _engine_alone(process: Process, file: str) -> Iterator[Finding]:
+    """What building the specification brings to light without what is called and the tables that are asked."""
+    try:
+        gateways.choices(process)
+        parser.parse(parser.alone(process))
+    except errors.EngineError as error:
+        yield _refused_by_engine(process, error, file)
 
 
 def inspect_package(source: bytes | Mapping[str, bytes], known: Mapping[str, Package] = NOTHING) -> Report:
@@ -161,11 +185,6 @@ def _engine(read: Package, case: Case, process: Process, resolve: Resolve) -> It
         yield _unknown(read, case, unknown)
     except RefusedFile as refused:
         yield from refused.findings(case.process)
-    except errors.UnsupportedElement as error:
-        place = process.elements.get(error.element) or calls.around(process, error.element)
-        element, line = (place.id, place.line) if place else (error.element, error.line)
-        message = f"{error.element}: {error.what} is not supported."
-        yield Finding(Severity.ERROR, "engine", element, line, message, error.remedy, case.process)
     except wt.BadTerm as error:  # of the file's own limits limit-unreadable has said so
         message, remedy = (
             f"A limit in what is called cannot be read: {error}.",
@@ -173,9 +192,16 @@ def _engine(read: Package, case: Case, process: Process, resolve: Resolve) -> It
         )
         yield Finding(Severity.ERROR, "engine", None, 0, message, remedy, case.process)
     except errors.EngineError as error:
-        yield Finding(
-            Severity.ERROR, "engine", None, 0, str(error), "Correct what the message names.", case.process
-        )
+        yield _refused_by_engine(process, error, case.process)
+
+
+def _refused_by_engine(process: Process, error: errors.EngineError, file: str) -> Finding:
+    if not isinstance(error, errors.UnsupportedElement):
+        return Finding(Severity.ERROR, "engine", None, 0, str(error), "Correct what the message names.", file)
+    place = process.elements.get(error.element) or calls.around(process, error.element)
+    element, line = (place.id, place.line) if place else (error.element, error.line)
+    message = f"{error.element}: {error.what} is not supported."
+    return Finding(Severity.ERROR, "engine", element, line, message, error.remedy, file)
 
 
 def _unknown(read: Package, case: Case, unknown: calls.UnknownCall) -> Finding:

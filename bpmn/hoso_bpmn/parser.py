@@ -9,7 +9,8 @@ extensions. Data associations never reach the engine: a drawn arrow must not mak
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import Any
 
 from lxml import etree
@@ -190,6 +191,17 @@ class Building:
     def named(self, element: Element, made: Any) -> Any:
         made.bpmn_id = element.id
         return made
+
+
+def alone(process: Process) -> Process:
+    """The process as it is built when what it calls, and the tables that it asks, are not at hand."""
+    elements_of = {
+        key: replace(element, tag="userTask")
+        if element.tag in ("callActivity", "businessRuleTask")
+        else element
+        for key, element in process.elements.items()
+    }
+    return replace(process, elements=MappingProxyType(elements_of))
 
 
 def _local(node: etree._Element) -> str:

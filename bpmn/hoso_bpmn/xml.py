@@ -35,7 +35,7 @@ def safe_root(data: bytes) -> etree._Element:
     if len(data) > MAX_BYTES:
         raise RefusedFile(
             "xml-size",
-            f"The file has {len(data):,} bytes; {MAX_BYTES:,} are read.",
+            f"The file has more than {MAX_BYTES:,} bytes, which is all that is read.",
             remedy="Remove embedded pictures and unused diagrams, or split the process into call activities.",
         )
     try:

@@ -87,3 +87,21 @@ def test_the_child_gets_nothing_of_the_environment(tmp_path: Path, monkeypatch: 
     monkeypatch.setenv("PYTHONPATH", os.fspath(tmp_path))
     written(tmp_path / "lxml.py", b"raise SystemExit('read from the environment')")
     assert hoso_bpmn.check(written(tmp_path / "a.bpmn", declared.drawing())).ok
+
+
+def test_what_only_the_engine_refuses_is_told_of_a_single_file_too(tmp_path: Path):
+    gateways = "".join(
+        f'<exclusiveGateway id="a{n}" name="Hỏi {n}"/><sequenceFlow id="x{n}" name="có {n}" sourceRef="a{n}" targetRef="a{n + 1}"/>'
+        f'<sequenceFlow id="y{n}" name="không {n}" sourceRef="a{n}" targetRef="a{n + 1}"/>'
+        for n in range(8)
+    )
+    change = f"""{gateways}<exclusiveGateway id="a8"/><sequenceFlow id="F3" sourceRef="Tham_dinh" targetRef="a0"/>
+        <sequenceFlow id="F6" sourceRef="a8" targetRef="Ky"/>"""
+    path = tmp_path / "a.bpmn"
+    path.write_bytes(declared.drawing(change))
+    (found,) = hoso_bpmn.check(path).findings
+    assert (found.rule, found.element, found.message) == (
+        "engine",
+        "a6",
+        "a6: a row of more than 6 named gateways is not supported.",
+    )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
 from types import MappingProxyType
 
 from lxml import etree
@@ -88,7 +87,7 @@ def _satisfy_engine(draft: Draft) -> None:
     for _ in range(len(draft.process.elements) + 1):
         try:
             gateways.choices(draft.process)
-            parser.parse(_without_calls(draft.process))
+            parser.parse(parser.alone(draft.process))
         except errors.UnsupportedElement as refused:
             element = draft.process.elements.get(refused.element)
             if element is None or element.tag == "userTask":
@@ -107,15 +106,6 @@ def _satisfy_engine(draft: Draft) -> None:
             raise RefusedFile("import-resists", str(refused), remedy="Correct it in the modeller.") from None
         else:
             return
-
-
-def _without_calls(process: Process) -> Process:
-    """The process as the engine sees it when the procedures that it calls are not at hand."""
-    elements = {
-        key: replace(element, tag="userTask") if element.tag == "callActivity" else element
-        for key, element in process.elements.items()
-    }
-    return replace(process, elements=MappingProxyType(elements))
 
 
 def _kinds(process: Process) -> Iterator[tuple[str, str]]:
