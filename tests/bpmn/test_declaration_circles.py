@@ -159,3 +159,46 @@ def test_a_timer_that_nobody_lives_to_see_is_refused(time: str):
     kind = "timeCycle" if time.startswith("R") else "timeDuration"
     found = inspection.inspect_package(declared.package(timer(time, kind))).errors
     assert "timer" in {finding.rule for finding in found}
+
+
+#: Two tasks that lead to each other, and to nothing else.
+ENDLESS = (
+    '<userTask id="Doc" name="Đọc"/><userTask id="Viet" name="Viết"/>'
+    + flow("Doc", "Viet")
+    + flow("Viet", "Doc")
+)
+
+
+@pytest.mark.parametrize(
+    ("change", "found"),
+    [
+        (
+            ENDLESS + '<parallelGateway id="Tach"/>' + through("Tach", "Tach") + flow("Tach", "Doc"),
+            ["Doc", "Viet"],
+        ),
+        (
+            ENDLESS
+            + '<parallelGateway id="Tach"/>'
+            + through("Tach", "Tach")
+            + flow("Tach", "Doc")
+            + '<endEvent id="Xong" name="Xong"><terminateEventDefinition/></endEvent>',
+            [],
+        ),
+        (
+            f'<subProcess id="Nhom" name="Nhóm"><startEvent id="B"/>{flow("B", "Doc")}{ENDLESS}</subProcess>'
+            + through("Nhom", "Nhom"),
+            ["B", "Doc", "Viet"],
+        ),
+        (
+            f'<subProcess id="Nhom" name="Nhóm"><startEvent id="B"/>{flow("B", "Doc")}{ENDLESS}</subProcess>'
+            + event("boundaryEvent", "Thoi", "message", "M", 'attachedToRef="Nhom"')
+            + through("Nhom", "Nhom")
+            + flow("Thoi", "Ky"),
+            [],
+        ),
+    ],
+    ids=["beside", "terminated", "inside", "interrupted"],
+)
+def test_a_circle_of_people_must_have_a_way_out(change: str, found: list[str]):
+    report = inspection.inspect_package(declared.package(DECLARED + change))
+    assert [f.element for f in report.findings if f.rule == "end-unreachable"] == found

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from hoso_bpmn import diagram, gateways
-from hoso_bpmn.diagram import Element, Flow
+from hoso_bpmn.diagram import Element, Flow, Process
 from hoso_bpmn.findings import Severity
 from hoso_bpmn.rules.reach import Reach
 from hoso_bpmn.rules.rule import Fault, Faults, process_rule
@@ -35,6 +35,43 @@ def unreachable(subject: Subject) -> Faults:
     for element in subject.elements:
         if element.id not in reach.entered:
             yield Fault(element, f"No way from the start leads to {element.label!r}.")
+
+
+@process_rule("end-unreachable", remedy="Lead a way out of the circle onwards, to an end event.")
+def end_unreachable(subject: Subject) -> Faults:
+    entered, leading = Reach(subject.process).entered, _leading_out(subject)
+    for element in subject.elements:
+        if element.id in entered and element.id not in leading:
+            yield Fault(
+                element, f"From {element.label!r} no way leads to an end; a dossier would stay for ever."
+            )
+
+
+def _leading_out(subject: Subject) -> set[str]:
+    """The elements from which a way leads to where something ends, or that something may take a dossier away from."""
+    found: set[str] = set()
+    taken = {scope for scope in subject.process.members if _taken_away(subject.process, scope)}
+    pending = [e for e in subject.elements if not e.outgoing or e.parent in taken]
+    while pending:
+        element = pending.pop()
+        if element.id in found:
+            continue
+        found.add(element.id)
+        before = [subject.process.flows[flow].source for flow in element.incoming]
+        before += [element.attached_to or ""] if element.interrupting else []
+        pending += [source for each in before if (source := subject.element(each)) is not None]
+    return found
+
+
+def _taken_away(process: Process, scope: str | None) -> bool:
+    """Whether what stands in the scope may be ended from beside it: by an event, or by an end that terminates."""
+    members = list(process.within(scope))
+    beside = [start for e in members if e.triggered_by_event for start in process.within(e.id)]
+    events = [*beside, *(process.attached(scope) if scope is not None else ())]
+    ends = (d.kind for e in members if e.tag == "endEvent" for d in e.event_definitions)
+    stopped = any(e.tag in ("startEvent", "boundaryEvent") and e.interrupting for e in events)
+    around = scope is not None and _taken_away(process, process.elements[scope].parent)
+    return stopped or any(kind in ("terminate", "error") for kind in ends) or around
 
 
 @process_rule(
