@@ -166,6 +166,17 @@ def test_a_script_in_a_diagram_is_a_finding_with_its_line(tmp_path: Path) -> Non
     assert "script" in ran.out
 
 
+def test_annotations_name_the_file_from_where_the_command_runs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawn = tmp_path / "quy, trình" / "a.bpmn"
+    drawn.parent.mkdir()
+    drawn.write_text("không phải XML", encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    ran = hoso("procedures", "check", "quy, trình/a.bpmn", "--format", "github")
+    assert ran.out.startswith("::error file=quy%2C trình/a.bpmn,line=1,title=xml-broken::")
+
+
 def test_a_path_that_is_not_there_is_usage() -> None:
     ran = hoso("procedures", "check", "/nowhere/at/all")
     assert (ran.status, "no such file or folder" in ran.err) == (2, True)

@@ -62,7 +62,7 @@ def check(
         screen.json(report.to_json())
     elif format is Format.GITHUB:
         for finding in report.findings:
-            typer.echo(_annotation(finding))
+            typer.echo(_annotation(finding, path))
     else:
         show(report)
     raise typer.Exit(0 if report.ok else faults.FINDINGS)
@@ -140,9 +140,21 @@ def show(report: hoso_bpmn.Report) -> None:
     screen.err.print(f"{errors} errors, {len(report.findings) - errors} warnings")
 
 
-def _annotation(finding: hoso_bpmn.Finding) -> str:
-    words = f"{finding.message} {finding.remedy}".replace("%", "%25").replace("\n", "%0A")
-    return f"::{finding.severity} file={finding.file},line={finding.line or 1},title={finding.rule}::{words}"
+#: What ends a property of an annotation, or the annotation itself.
+_ESCAPED = {"%": "%25", "\r": "%0D", "\n": "%0A", ":": "%3A", ",": "%2C"}
+
+
+def _annotation(finding: hoso_bpmn.Finding, path: Path) -> str:
+    """A finding as a forge reads it: `file` is a path from where the command runs, where the package lies below it."""
+    file = (path if path.is_dir() else path.parent) / finding.file if finding.file else path
+    here = Path.cwd()
+    near = file.absolute().relative_to(here) if file.absolute().is_relative_to(here) else finding.file
+    place = f"file={_escaped(str(near), ':,')},line={finding.line or 1},title={finding.rule}"
+    return f"::{finding.severity} {place}::{_escaped(f'{finding.message} {finding.remedy}')}"
+
+
+def _escaped(text: str, besides: str = "") -> str:
+    return "".join(_ESCAPED[each] if each in f"%\r\n{besides}" else each for each in text)
 
 
 def case_of(declared: package.Package, case: str | None) -> package.Case:
