@@ -314,7 +314,7 @@ class _Reading:
             if not identity:
                 self.anonymous.append((tag, node.sourceline or 0))
                 continue
-            host = _reference(node.get("attachedToRef"))
+            host = _reference(node.get("attachedToRef")) if tag == "boundaryEvent" else None
             own = self._lanes.get(identity) or (self._lanes.get(host) if host else None) or lane
             if identity in self.elements:
                 self.duplicates.append(identity)

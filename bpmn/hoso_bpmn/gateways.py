@@ -25,6 +25,17 @@ class Choice:
     route: Mapping[str, str]
 
 
+def strays(process: Process, gateway: Element) -> list[Element | None]:
+    """What an event-based gateway leads to and cannot wait at: what awaits no event, is guarded, repeated, or met twice."""
+    targets = [process.elements.get(process.flows[flow].target) for flow in gateway.outgoing]
+    return [each for each in targets if each is None or targets.count(each) > 1 or not _awaits(process, each)]
+
+
+def _awaits(process: Process, element: Element) -> bool:
+    plain = element.multi_instance is None and not any(process.attached(element.id))
+    return plain and element.tag in ("intermediateCatchEvent", "receiveTask")
+
+
 def choices(process: Process) -> dict[str, tuple[Choice, ...]]:
     """The choices of each human task that decides a named gateway, in the order of the drawing's flows.
 

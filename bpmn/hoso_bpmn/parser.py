@@ -149,6 +149,9 @@ class Building:
         self, spec: elements.ProcessSpec, element: Element, source: Any, entries: Mapping[str, Any]
     ) -> None:
         flows = [self.process.flows[flow] for flow in element.outgoing]
+        if element.tag == "eventBasedGateway" and (not flows or gateways.strays(self.process, element)):
+            what = "an event-based gateway that leads to something other than one event each"
+            raise triggers.unsupported(element, what, "Lead it to events that wait, or to receive tasks.")
         met: set[str] = set()
         for flow in flows:
             target = entries.get(flow.target)

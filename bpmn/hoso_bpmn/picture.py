@@ -188,7 +188,7 @@ class _Picture:
         yield f'<g id="{escape(identity)}"><title>{escape(self._tooltip(identity))}</title>'
         if tag in ("participant", "lane"):
             yield from _band(box, self._name(identity))
-        elif tag in diagram.EVENTS:
+        elif tag in diagram.EVENTS and identity in self._elements:  # else it stands where no event can
             yield from _event(self._elements[identity], box, look)
         elif tag in diagram.GATEWAYS:
             yield from _gateway(tag, box, look)

@@ -6,7 +6,16 @@ import pytest
 
 import declared
 import hoso_bpmn
-from hoso_bpmn import archive, conversion, errors, expressions, inspection, package, specification
+from hoso_bpmn import (
+    archive,
+    conversion,
+    errors,
+    expressions,
+    inspection,
+    package,
+    picture,
+    specification,
+)
 from hoso_bpmn.findings import RefusedFile
 
 #: Whatever would run one of these would leave the file behind.
@@ -165,3 +174,47 @@ def test_a_manifest_nested_without_end_is_refused(tmp_path: Path):
     (tmp_path / "procedure.toml").write_bytes(b"a = " + b"[" * 50_000)
     (tmp_path / "process.bpmn").write_bytes(declared.drawing())
     assert [finding.rule for finding in hoso_bpmn.check(tmp_path).findings] == ["manifest-broken"]
+
+
+def test_what_stands_where_it_cannot_is_drawn_and_built_without_it():
+    shape = """<bpmndi:BPMNDiagram xmlns:bpmndi="http://www.omg.org/spec/BPMN/20100524/DI" xmlns:dc="http://www.omg.org/spec/DD/20100524/DC">
+        <bpmndi:BPMNPlane bpmnElement="Process_1"><bpmndi:BPMNShape bpmnElement="E"><dc:Bounds x="1" y="1" width="36" height="36"/>
+        </bpmndi:BPMNShape></bpmndi:BPMNPlane></bpmndi:BPMNDiagram>"""
+    change = (
+        """<userTask id="Tham_dinh" name="Thẩm định" attachedToRef="Ky"><startEvent id="E"/></userTask>"""
+    )
+    data = declared.drawing(change).replace(b"</definitions>", shape.encode() + b"</definitions>")
+    assert '<g id="E">' in picture.draw(data)
+    assert conversion.convert(data).changes == ()
+    assert inspection.inspect_package({**declared.package(), "process.bpmn": data}).ok
+
+
+@pytest.mark.parametrize(
+    "drawn",
+    [
+        "",
+        '<userTask id="A" name="A"/>',
+        '<sendTask id="A" name="A"/>',
+        '<endEvent id="A" name="A"/>',
+        (
+            '<receiveTask id="A" name="A"/><boundaryEvent id="B" attachedToRef="A"><timerEventDefinition><timeDuration>P1D</timeDuration>'
+            '</timerEventDefinition></boundaryEvent><sequenceFlow id="F9" sourceRef="B" targetRef="Ky"/>'
+        ),
+        '<receiveTask id="A" name="A"/><sequenceFlow id="F9" sourceRef="G" targetRef="A"/>',
+    ],
+)
+def test_an_event_gateway_that_awaits_no_events_is_refused_by_name_and_imported_as_a_choice(drawn: str):
+    way = '<sequenceFlow id="F7" sourceRef="G" targetRef="A"/>' if drawn else ""
+    change = f"""<subProcess id="Tham_dinh" name="Nhóm"><startEvent id="S"/><userTask id="U" name="U"/><eventBasedGateway id="G" name="G"/>
+        <sequenceFlow id="F6" sourceRef="S" targetRef="U"/><sequenceFlow id="F8" sourceRef="U" targetRef="G"/>{way}
+        {drawn.replace('targetRef="Ky"', 'targetRef="U"')}</subProcess>"""
+    (found,) = inspection.inspect_package(declared.package(change)).errors
+    assert (found.rule, found.element, found.remedy) == (
+        "engine",
+        "G",
+        "Lead it to events that wait, or to receive tasks.",
+    )
+    (changed,) = (
+        c for c in conversion.convert(declared.drawing(change)).changes if c.rule == "event-gateway"
+    )
+    assert (changed.element, changed.before, changed.after) == ("G", "eventBasedGateway", "exclusiveGateway")

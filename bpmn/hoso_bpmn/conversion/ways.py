@@ -8,8 +8,6 @@ from hoso_bpmn.diagram import Element, Flow, Process
 from hoso_bpmn.rules import code
 from hoso_bpmn.xml import bpmn
 
-_AWAITED = ("intermediateCatchEvent", "receiveTask")
-
 
 def drop_dangling(draft: Draft) -> None:
     """Flows that lead from or to nothing, or into another process or sub-process, are taken out."""
@@ -80,10 +78,8 @@ def simplify_complex(draft: Draft) -> None:
 
 def choose_events(draft: Draft) -> None:
     """An event-based gateway before something that awaits no event becomes an officer's choice."""
-    process = draft.process
     for gateway in draft.elements("eventBasedGateway"):
-        targets = [process.elements.get(process.flows[key].target) for key in gateway.outgoing]
-        if any(target is None or target.tag not in _AWAITED for target in targets) or not targets:
+        if not gateway.outgoing or gateways.strays(draft.process, gateway):
             draft.retag(gateway, "exclusiveGateway", "event-gateway")
 
 
