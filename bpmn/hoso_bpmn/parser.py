@@ -93,7 +93,13 @@ class Building:
                 entries[element.id] = self.guarded(spec, made[element.id], attached)
         for element in members:
             self.leave(spec, element, made[element.id], entries)
-        for start in self.starts(parent):
+        starts = self.starts(parent)
+        if not starts and parent is not None:
+            element = self.process.elements[parent]
+            raise triggers.unsupported(
+                element, "a sub-process in which nothing begins", "Begin it with a start event."
+            )
+        for start in starts:
             spec.start.connect(entries[start.id])
         return spec
 

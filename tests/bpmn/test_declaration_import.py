@@ -183,6 +183,19 @@ def test_a_timer_that_is_only_referred_to_keeps_its_time():
     assert imported.kept["timers"] == Kept(1, 0)
 
 
+def test_a_subprocess_in_which_nothing_begins_becomes_a_task_whose_inside_is_told():
+    process, changes = (
+        converted("""<subProcess id="Tham_dinh" name="Nhóm"><task id="A" name="A"/><task id="B" name="B"/>
+        <sequenceFlow id="G1" sourceRef="A" targetRef="B"/><sequenceFlow id="G2" sourceRef="B" targetRef="A"/></subProcess>""")
+    )
+    assert process.elements["Tham_dinh"].tag == "userTask"
+    assert changes == [
+        Change("unsupported", "Tham_dinh", "subProcess", "userTask"),
+        *(Change("inside", each, "task", "removed with Tham_dinh") for each in "AB"),
+        *(Change("inside", each, "sequenceFlow", "removed with Tham_dinh") for each in ("G1", "G2")),
+    ]
+
+
 def test_what_becomes_a_task_is_done_as_often_as_before():
     repeated = "<multiInstanceLoopCharacteristics><loopCardinality>3</loopCardinality></multiInstanceLoopCharacteristics>"
     process, changes = converted(f'<scriptTask id="Tham_dinh" name="Tính">{repeated}</scriptTask>')
