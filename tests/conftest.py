@@ -7,12 +7,19 @@ for name in list(os.environ):
     if name.startswith(("HOSO_", "PREFECT_")) and name != "HOSO_SHARED":
         del os.environ[name]
 
+import hypothesis  # noqa: E402
 import pytest  # noqa: E402
 
 import database as databases  # noqa: E402 - after the environment is clean
 import world as worlds  # noqa: E402
 from hoso_models import database, postgres  # noqa: E402
 from hoso_workflows.office import Office  # noqa: E402
+
+# A machine that is busy is no failure: neither an example nor the making of one is timed.
+hypothesis.settings.register_profile(
+    "untimed", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("untimed")
 
 
 @pytest.fixture(scope="session")

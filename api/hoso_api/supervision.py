@@ -22,6 +22,8 @@ from typing import BinaryIO
 BEAT = 0.1
 #: Seconds before a child that died is started again: doubled each time, up to the second figure.
 PAUSES = (1.0, 30.0)
+#: Seconds for which the end of a killed group is waited for.
+BURIAL = 2.0
 _PR_SET_PDEATHSIG = 1
 
 
@@ -114,11 +116,22 @@ class Child:
             await asyncio.to_thread(self.process.wait, self.service.grace)
         self._signal(signal.SIGKILL)
         await asyncio.to_thread(self.process.wait)
+        await self._gone()
         self._file.close()
 
-    def _signal(self, number: signal.Signals) -> None:
-        with contextlib.suppress(ProcessLookupError):
+    async def _gone(self) -> None:
+        """Return when the last of the group has ended: the kernel takes its time, and some hosts never bury an orphan."""
+        until = time.monotonic() + BURIAL
+        while self._signal(0) and time.monotonic() < until:
+            await asyncio.sleep(BEAT)
+
+    def _signal(self, number: int) -> bool:
+        """Send the whole group a signal; false where nobody is left in it."""
+        try:
             os.killpg(self.process.pid, number)
+        except ProcessLookupError:
+            return False
+        return True
 
 
 class Supervisor:
