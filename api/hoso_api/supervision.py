@@ -122,7 +122,7 @@ class Child:
     async def _gone(self) -> None:
         """Return when the last of the group has ended: the kernel takes its time, and some hosts never bury an orphan."""
         until = time.monotonic() + BURIAL
-        while self._signal(0) and time.monotonic() < until:
+        while self._signal(0) and time.monotonic() < until:  # noqa: ASYNC110 - the kernel sets no event
             await asyncio.sleep(BEAT)
 
     def _signal(self, number: int) -> bool:

@@ -131,15 +131,32 @@ def gateway_labels_equal(subject: Subject) -> Faults:
             seen.add(flow.name.casefold())
 
 
-@process_rule(
-    "gateway-no-default",
-    severity=Severity.WARNING,
-    remedy="Mark one flow as default, so that a dossier never stops where no condition holds.",
-)
+_MARK_ONE = "Mark one flow as default, so that a dossier never stops where no condition holds."
+
+
+@process_rule("gateway-no-default", remedy=_MARK_ONE)
 def gateway_no_default(subject: Subject) -> Faults:
-    for gateway in subject.decisions("exclusiveGateway", "inclusiveGateway"):
-        if gateway.default_flow is None and all(flow.condition for flow in subject.outgoing(gateway)):
+    for gateway in _without_default(subject, "exclusiveGateway"):
+        if not all(flow.name for flow in subject.outgoing(gateway)):
+            yield Fault(
+                gateway, f"{gateway.label!r} has conditions on all flows, but neither a default nor names."
+            )
+
+
+@process_rule("gateway-may-stop", severity=Severity.WARNING, remedy=_MARK_ONE)
+def gateway_may_stop(subject: Subject) -> Faults:
+    for gateway in _without_default(subject, "exclusiveGateway", "inclusiveGateway"):
+        if gateway.tag == "inclusiveGateway" or all(flow.name for flow in subject.outgoing(gateway)):
             yield Fault(gateway, f"{gateway.label!r} has conditions on all flows and no default.")
+
+
+def _without_default(subject: Subject, *tags: str) -> list[Element]:
+    """Gateways all of whose ways out have a condition."""
+    return [
+        gateway
+        for gateway in subject.decisions(*tags)
+        if gateway.default_flow is None and all(flow.condition for flow in subject.outgoing(gateway))
+    ]
 
 
 @process_rule(
