@@ -109,6 +109,20 @@ def tables(process: Process, files: Mapping[str, tuple[tuple[str, bytes], ...]])
     return found
 
 
+def at_hand(element: Element, files: Mapping[str, bytes]) -> bool:
+    """Whether one of the files has the decision that a business rule task names; raises `RefusedFile` for a broken file."""
+    wanted, _ = _asked(element)
+    named = {node.get("id") for file in files.items() for node in _decisions(_root(*file))}
+    return wanted is not None and wanted in named
+
+
+def _root(path: str, content: bytes) -> etree._Element:
+    try:
+        return xml.safe_root(content)
+    except RefusedFile as refused:
+        raise RefusedFile(**{**refused.to_json(), "file": path}) from None
+
+
 def _table(element: Element, files: Iterable[tuple[str, bytes]]) -> Table:
     wanted, result = _asked(element)
     if wanted is None:

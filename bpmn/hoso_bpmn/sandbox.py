@@ -31,8 +31,8 @@ class Work(StrEnum):
     CALLED = "hoso_bpmn.inspection:inspect_called"
     #: Draw one BPMN file.
     DRAW = "hoso_bpmn.picture:drawn"
-    #: Convert a foreign BPMN file.
-    IMPORT = "hoso_bpmn.conversion:convert"
+    #: Convert a foreign BPMN file, which comes zipped with its decision tables.
+    IMPORT = "hoso_bpmn.conversion:convert_zipped"
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,6 +54,15 @@ def test_a_foreign_diagram_becomes_a_package_with_every_change_told(tmp_path: Pa
     assert (gaps.status, {finding["rule"] for finding in gaps.json["findings"]}) == (1, {"manifest-key"})
 
 
+def test_an_import_takes_the_decisions_along_that_are_given(tmp_path: Path) -> None:
+    (tmp_path / "ngoai.bpmn").write_bytes(FOREIGN)
+    (tmp_path / "phi.dmn").write_bytes(b'<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/"/>')
+    drawing, table = str(tmp_path / "ngoai.bpmn"), str(tmp_path / "phi.dmn")
+    ran = hoso("procedures", "import", drawing, "--decisions", table, "-o", str(tmp_path / "goi"), "--json")
+    assert (ran.status, ran.json["files"]) == (0, ["phi.dmn", "procedure.toml", "process.bpmn"])
+    assert (tmp_path / "goi" / "phi.dmn").read_bytes() == (tmp_path / "phi.dmn").read_bytes()
+
+
 def test_an_import_writes_over_nothing(tmp_path: Path, folder: Path) -> None:
     (tmp_path / "ngoai.bpmn").write_bytes(FOREIGN)
     before = (folder / "process.bpmn").read_bytes()

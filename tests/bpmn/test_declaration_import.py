@@ -266,6 +266,35 @@ def test_what_the_engine_does_not_run_becomes_what_comes_nearest(
     assert [c.rule for c in changes] == [rule]
 
 
+RULE = '<businessRuleTask id="Tham_dinh" name="Tính phí" camunda:decisionRef="phi"/>'
+TABLE = """<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/"><decision id="phi"><decisionTable>
+<input><inputExpression><text>so_ban</text></inputExpression></input><output name="muc"/>
+<rule><inputEntry><text>-</text></inputEntry><outputEntry><text>1</text></outputEntry></rule>
+</decisionTable></decision></definitions>"""
+
+
+def test_a_rule_whose_decision_came_along_stays_one_and_runs():
+    decisions = {"phi.dmn": TABLE.encode()}
+    imported = hoso_bpmn.import_bpmn(declared.drawing(RULE), decisions=decisions)
+    assert imported == conversion.convert(declared.drawing(RULE), decisions)
+    assert {c.rule for c in imported.changes} == {"layout"}
+    assert imported.kept["business rules"] == Kept(1, 0)
+    files = {**scaffold.package(imported, decisions), "procedure.toml": declared.manifest()}
+    officer = automatic_officer.walk(specification.load(package.read(files)).specification)
+    assert (officer.trouble, officer.run.finished) == ("", True)
+
+
+def test_a_rule_whose_decision_is_another_one_becomes_a_task():
+    decisions = {"khac.dmn": TABLE.replace("phi", "khac").encode()}
+    assert conversion.convert(declared.drawing(RULE), decisions).kept["business rules"] == Kept(0, 1)
+
+
+def test_a_decision_table_that_cannot_be_read_is_refused_by_its_name():
+    with pytest.raises(RefusedFile) as refused:
+        hoso_bpmn.import_bpmn(declared.drawing(RULE), decisions={"phi.dmn": b"<definitions>"})
+    assert (refused.value.rule, refused.value.file) == ("xml-broken", "phi.dmn")
+
+
 def test_everything_that_could_run_as_code_is_taken_out():
     process, changes = (
         converted("""<userTask id="Tham_dinh" name="Thẩm định" camunda:class="Evil"><extensionElements>

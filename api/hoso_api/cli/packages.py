@@ -36,11 +36,16 @@ def imported(
     folder: Annotated[
         Path, typer.Option("-o", "--output", help="The package's folder, which is made; never written over.")
     ],
+    tables: Annotated[
+        list[Path] | None,
+        typer.Option("--decisions", help="A DMN file with decisions that the diagram asks for; repeatable."),
+    ] = None,
     json: Json = False,
 ) -> None:
     """Turn a foreign diagram into a package, telling every change, and what its author still has to fill in."""
-    found = hoso_bpmn.import_bpmn(content(file))
-    files = scaffold.package(found)
+    decisions = {f"{path.stem}.dmn": content(path) for path in tables or ()}
+    found = hoso_bpmn.import_bpmn(content(file), decisions=decisions)
+    files = scaffold.package(found, decisions)
     _write(folder, files)
     if json:
         report = {key: value for key, value in found.to_json().items() if key != "xml"}

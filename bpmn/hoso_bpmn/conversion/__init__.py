@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import io
+import zipfile
 from collections.abc import Callable, Iterator, Mapping
 from types import MappingProxyType
 
 from lxml import etree
 
-from hoso_bpmn import errors, gateways, interchange, layout, parser, sandbox, xml
+from hoso_bpmn import archive, errors, gateways, interchange, layout, parser, sandbox, xml
 from hoso_bpmn.conversion import activities, events, identity, ways
-from hoso_bpmn.conversion.draft import Change, Draft
+from hoso_bpmn.conversion.draft import NONE, Change, Draft
 from hoso_bpmn.conversion.imported import Imported, Kept
 from hoso_bpmn.diagram import GATEWAYS, Process
 from hoso_bpmn.findings import RefusedFile
 
 __all__ = ["Change", "Imported", "Kept", "convert", "import_bpmn"]
 
+#: Among the files that go to the child; the others are decision tables.
+_DRAWING = "drawing.bpmn"
 #: What says which elements there are, before any becomes another.
 READING: tuple[Callable[[Draft], None], ...] = (
     identity.choose_process,
@@ -55,19 +59,29 @@ RULES: tuple[Callable[[Draft], None], ...] = (
 )
 
 
-def import_bpmn(data: bytes, *, limits: sandbox.Limits = sandbox.LIMITS) -> Imported:
+def import_bpmn(
+    data: bytes, *, decisions: Mapping[str, bytes] = NONE, limits: sandbox.Limits = sandbox.LIMITS
+) -> Imported:
     """A foreign BPMN file as a diagram that the engine can build and start; the work is done in a limited child process.
 
+    `decisions` are the DMN files that came with it, by name: a business rule task stays one where they have its decision.
     Raises `RefusedFile` with the true reason: not XML, not BPMN, no process drawn, too much, or an element that resists.
     """
-    answer = sandbox.run(sandbox.Work.IMPORT, data[: xml.MAX_BYTES + 1], limits)
-    return Imported.from_json(answer)
+    cut = {name: content[: xml.MAX_BYTES + 1] for name, content in {_DRAWING: data, **decisions}.items()}
+    return Imported.from_json(sandbox.run(sandbox.Work.IMPORT, archive.to_zip(cut), limits))
 
 
-def convert(data: bytes) -> Imported:
+def convert_zipped(data: bytes) -> Imported:
+    """What `import_bpmn` has done in the child: a drawing and its decision tables come in one stream."""
+    with zipfile.ZipFile(io.BytesIO(data)) as container:
+        files = {name: container.read(name) for name in container.namelist()}
+    return convert(files.pop(_DRAWING), files)
+
+
+def convert(data: bytes, decisions: Mapping[str, bytes] = NONE) -> Imported:
     """The same in this process: for files whose origin is trusted."""
     root, changes = identity.root(data)
-    draft = Draft(root)
+    draft = Draft(root, decisions)
     draft.changes += changes
     for rule in READING:
         rule(draft)

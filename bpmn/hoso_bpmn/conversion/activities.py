@@ -7,7 +7,7 @@ import re
 
 from lxml import etree
 
-from hoso_bpmn import diagram, errors, expressions
+from hoso_bpmn import decisions, diagram, errors, expressions
 from hoso_bpmn.conversion.draft import Draft
 from hoso_bpmn.diagram import Element, MultiInstance, Process
 from hoso_bpmn.rules import code
@@ -43,9 +43,10 @@ def _holder(node: etree._Element) -> str:
 
 
 def replace_rules(draft: Draft) -> None:
-    """A business rule task becomes a user task: the decision table is another file, and a single file was given."""
+    """A business rule task whose decision did not come along becomes a user task: somebody has to decide."""
     for element in draft.elements("businessRuleTask"):
-        draft.retag(element, "userTask", "business-rule")
+        if not decisions.at_hand(element, draft.decisions):
+            draft.retag(element, "userTask", "business-rule")
 
 
 def resolve_calls(draft: Draft) -> None:

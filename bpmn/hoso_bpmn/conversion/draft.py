@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from lxml import etree
 
@@ -23,11 +24,17 @@ class Change:
     after: str
 
 
+#: No decision tables came along.
+NONE: Mapping[str, bytes] = MappingProxyType({})
+
+
 class Draft:
     """The file's tree. Rules change it through these methods, so that every change is reported."""
 
-    def __init__(self, root: etree._Element) -> None:
+    def __init__(self, root: etree._Element, decisions: Mapping[str, bytes] = NONE) -> None:
         self.root = root
+        #: The decision tables that came along, by the name of their file.
+        self.decisions = decisions
         self.changes: list[Change] = []
         #: Ids of elements whose kind was given up, with the kind.
         self.replaced: dict[str, str] = {}

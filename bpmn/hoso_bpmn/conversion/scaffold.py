@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 
 from hoso_bpmn import diagram, manifest
+from hoso_bpmn.conversion.draft import NONE
 from hoso_bpmn.conversion.imported import Imported
 
 _PROCESS = "process.bpmn"
@@ -17,11 +19,11 @@ _GAPS = (
 )
 
 
-def package(imported: Imported) -> dict[str, bytes]:
-    """The files of a package: the diagram, and a `procedure.toml` in which each gap says what belongs there."""
+def package(imported: Imported, decisions: Mapping[str, bytes] = NONE) -> dict[str, bytes]:
+    """The files of a package: the diagram, its decision tables, and a `procedure.toml` in which each gap says what belongs there."""
     drawing = diagram.read(imported.xml)
     process = next(process for process in drawing.processes if process.id == imported.process)
-    return {_PROCESS: imported.xml, manifest.FILE: _manifest(process).encode()}
+    return {**decisions, _PROCESS: imported.xml, manifest.FILE: _manifest(process).encode()}
 
 
 def _manifest(process: diagram.Process) -> str:
