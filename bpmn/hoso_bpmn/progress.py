@@ -43,9 +43,7 @@ class Steps:
                 yield task
 
     def _step(self, task: Any) -> None:
-        if (
-            task._state == TaskState.READY and task.id in task.workflow.tasks
-        ):  # an earlier step of this round may have taken it away
+        if task._state == TaskState.READY:  # an earlier step of this round may have taken it away
             self.element = task.task_spec.bpmn_id
             task.run()
             self._snapshot.ended = self._ends.get(task.task_spec.bpmn_id, self._snapshot.ended)

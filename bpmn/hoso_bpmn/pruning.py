@@ -18,14 +18,9 @@ def prune(workflow: engine.Workflow) -> None:
     """Drop from the run what is finished and not needed, sub-processes that have ended included."""
     for process in (workflow, *workflow.subprocesses.values()):
         _prune(process)
-    while ended := workflow.subprocesses.keys() - _openers(workflow):
-        for opener in ended:
-            del workflow.subprocesses[opener]
-
-
-def _openers(workflow: engine.Workflow) -> set[int]:
-    """Those that a sub-process may still belong to, one that stands in a sub-process itself included."""
-    return {task.id for task in workflow.every_task() if not _finished(task)}
+    openers = {task.id for task in workflow.every_task() if not _finished(task)}
+    for opener in [opener for opener in workflow.subprocesses if opener not in openers]:
+        del workflow.subprocesses[opener]
 
 
 def _finished(task: Any) -> bool:
