@@ -97,10 +97,6 @@ def compiled(text: str) -> Expression:
         tree = ast.parse(plain, mode="eval")
     except (SyntaxError, ValueError, MemoryError, RecursionError):
         raise errors.BadExpression(text, "it is not written as a comparison such as amount > 5") from None
-    if isinstance(tree.body, ast.Tuple):
-        raise errors.BadExpression(
-            text, "a comma parts two values; write 2.5 for a number, [1, 2] for a list"
-        )
     names = _checked(tree, text)
     return Expression(text, names, tree.body)
 
@@ -119,11 +115,24 @@ def _checked(tree: ast.Expression, text: str) -> frozenset[str]:
     if len(nodes) > MAX_NODES:
         raise errors.BadExpression(text, f"it has more than {MAX_NODES} parts")
     called = {id(node.func) for node in nodes if isinstance(node, ast.Call)}
+    lists = {id(each) for node in nodes for each in _lists(node)}
     for node in nodes:
+        if isinstance(node, ast.Tuple) and id(node) not in lists:
+            raise errors.BadExpression(
+                text, "a comma parts two values; write 2.5 for a number, [1, 2] for a list"
+            )
         fault = _fault(node)
         if fault:
             raise errors.BadExpression(text, fault)
     return frozenset(node.id for node in nodes if isinstance(node, ast.Name) and id(node) not in called)
+
+
+def _lists(node: ast.AST) -> list[ast.expr]:
+    """What may be a list in round brackets below a node; anywhere else a pair of values would hold whatever they are."""
+    if isinstance(node, ast.Compare):
+        compared = zip(node.ops, node.comparators, strict=True)
+        return [each for sign, each in compared if isinstance(sign, ast.In | ast.NotIn)]
+    return node.args if isinstance(node, ast.Call) else []
 
 
 def _fault(node: ast.AST) -> str | None:

@@ -22,6 +22,7 @@ from hoso_bpmn import errors, expressions
         ("${amount gt 5 and kind ne 'b'}", {"amount": 6, "kind": "a"}, True),
         ("kind in ['a', 'b']", {"kind": "b"}, True),
         ("kind not in ('a', 'b')", {"kind": "c"}, True),
+        ("n < max((m, 2))", {"n": 1, "m": 0}, True),
         ("=ok = true", {"ok": True}, True),
         ("value == null", {"value": None}, True),
         ("name == 'a && b = c'", {"name": "a && b = c"}, True),
@@ -82,7 +83,13 @@ HOSTILE = [
 ]
 
 
-@pytest.mark.parametrize("text", ["amount > 2,5", "${2,5 < amount}", "=amount > 2,5 and ok"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("amount > 2,5", "${2,5 < amount}", "=amount > 2,5 and ok", "(amount > 2,5) and ok"),
+        *("ok || (amount > 2,5)", "not (amount > 2,5)", "1 if (2,5) else 0", "amount > (2,5)", "[(2,5)]"),
+    ],
+)
 def test_a_decimal_comma_is_refused_as_it_would_always_hold(text: str) -> None:
     with pytest.raises(errors.BadExpression, match=r"write 2\.5"):
         expressions.compiled(text)
