@@ -178,9 +178,16 @@ def same_site(request: Request) -> None:
     if site is not None:
         ours = site in {"same-origin", "none"}
     else:
-        ours = origin is None or urlsplit(origin).netloc == request.headers.get("host")
+        ours = origin is None or _names(origin, request.headers.get("host"))
     if request.method != "GET" and not ours:
         raise CrossSite
+
+
+def _names(origin: str, host: str | None) -> bool:
+    try:
+        return urlsplit(origin).netloc == host
+    except ValueError:
+        return False  # such as `http://[`
 
 
 OfficeNow = Annotated[Office, Depends(office)]

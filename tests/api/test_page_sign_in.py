@@ -36,7 +36,7 @@ async def test_over_tls_the_cookie_is_bound_to_the_host(rest: Rest):
 
 
 async def test_a_wrong_token_gives_the_form_back_with_the_reason(rest: Rest):
-    for token in ("", "hs_wrong", await rest.token(CITIZEN)):
+    for token in ("", "hs_wrong", "hs_\0", "hs_ế", await rest.token(CITIZEN)):
         page = await rest.post("/dang-nhap", data={"ma": token, "tiep": "/x"}, headers=FORM)
         assert page.status_code == 422
         assert "Mã truy cập không đúng" in page.text
@@ -60,6 +60,8 @@ async def test_signing_in_leads_to_no_other_host(rest: Rest, onward: str):
         {"Sec-Fetch-Site": "same-site"},
         {"Origin": "http://evil.example"},
         {"Origin": "null"},
+        {"Origin": "http://["},
+        {"Origin": "http://[evil]/"},
     ],
 )
 async def test_a_form_from_another_site_is_refused(rest: Rest, headers: dict[str, str]):
@@ -71,6 +73,12 @@ async def test_a_form_from_another_site_is_refused(rest: Rest, headers: dict[str
 async def test_a_cookie_opens_pages_and_no_api(rest: Rest):
     headers = {"Cookie": f"hoso={await rest.token(CLERK)}"}
     assert (await rest.get("/v1/overdue", headers=headers)).status_code == 401
+
+
+async def test_a_cookie_that_holds_no_token_leads_back_to_the_form(rest: Rest):
+    for kept in ("hs_wrong", '"hs_\\000"', '"\\377"', ""):
+        away = await rest.get("/", headers={"Accept": "text/html", "Cookie": f"hoso={kept}"})
+        assert (away.status_code, away.headers["location"]) == (303, "/dang-nhap?tiep=/")
 
 
 async def test_static_files_may_be_kept_by_browsers_and_stay_in_their_folder(rest: Rest):
