@@ -66,6 +66,10 @@ Data = Annotated[dict[str, Any], Field(max_length=500), AfterValidator(storable)
 #: An instant with its offset.
 Instant = Annotated[AwareDatetime, AfterValidator(_storable_instant)]
 #: One address, and nothing that would make a mail program write to a second one.
-Email = Annotated[str, StringConstraints(max_length=300, pattern=r'^[^@\s<>(),;:"\\]+@[^@\s<>(),;:"\\]+$')]
+Email = Annotated[
+    str,
+    StringConstraints(max_length=300, pattern=r'^[^@\s<>(),;:"\\]+@[^@\s<>(),;:"\\]+$'),
+    AfterValidator(storable),
+]
 #: A key that we gave out: the reference or code of a dossier, the code of a procedure or a unit.
 Key = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._-]{1,80}$")]

@@ -267,7 +267,9 @@ async def test_an_instant_at_the_edge_of_time_is_refused(rest: Rest):
         assert (refused.status_code, problem(refused)["type"]) == (400, "urn:hoso:problem:bad-cursor")
 
 
-@pytest.mark.parametrize("email", ["nobody", "a@b, c@d", "a@b\r\nBcc: c@d", "a b@c", "<a@b>"])
+@pytest.mark.parametrize(
+    "email", ["nobody", "a@b, c@d", "a@b\r\nBcc: c@d", "a b@c", "<a@b>", "a\0b@c", "a@\0"]
+)
 async def test_an_e_mail_address_is_one_address(rest: Rest, email: str):
     applicant = {**FILING["applicant"], "email": email}
     refused = await rest.post("/v1/dossiers", CLERK, {**FILING, "applicant": applicant})
