@@ -147,6 +147,7 @@ def connect(url: str | URL | None = None, settings: DatabaseSettings | None = No
         pool_timeout=patience,
         pool_use_lifo=True,
         json_serializer=_unchanged,
+        hide_parameters=True,  # an error is logged, and they may be personal data
         connect_args={**arguments, "prepared_statement_cache_size": settings.database_prepared_statements},
     )
     event.listen(engine.sync_engine, "connect", _json_as_values)
