@@ -225,6 +225,8 @@ def _relies_on(
         return ()
     last = reached.due if reached.due is not None else spans[-1][0]
     end = (last - 1) // MINUTES_A_DAY
+    if not _expected(cal, index, max(end, receipt.day)):  # as nearly always, and quickly told
+        return ()
     days = _expected(cal, index, receipt.day)
     if term.unit in (Unit.DAYS, Unit.WEEKS, Unit.MONTHS, Unit.YEARS):
         if reached.nominal_day is not None:
