@@ -5,6 +5,7 @@ do not fit iCalendar; TOML stays the master.
 """
 
 import datetime as dt
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -20,7 +21,9 @@ from hoso_calendar.work_calendar import WorkCalendar
 _DECLARED = frozenset(Kind) - {Kind.WORKING, Kind.WEEKEND}
 _STATUS = {Status.OFFICIAL: "CONFIRMED", Status.EXPECTED: "TENTATIVE"}
 _LONGEST = 366
-#: Properties that an event has once (RFC 5545, 3.6.1) and that are read here.
+#: Where a line goes on; in octets, since simple writers break it within a letter (RFC 5545, 3.1).
+_FOLD = re.compile(rb"\r?\n[ \t]")
+#: What is read of an event, and would be open to choice if it stood there twice.
 _ONCE = ("UID", "SUMMARY", "DESCRIPTION", "STATUS", "DTSTART", "DTEND", "CATEGORIES")
 
 
@@ -104,7 +107,7 @@ def read(data: bytes, first: date, last: date) -> tuple[IcsDay, ...]:
     """
     try:
         # decoded here: the parser would put U+FFFD for what is no UTF-8 and go on
-        calendar: Any = icalendar.Calendar.from_ical(data.decode("utf-8-sig"))
+        calendar: Any = icalendar.Calendar.from_ical(_FOLD.sub(b"", data).decode("utf-8-sig"))
     except UnicodeDecodeError as error:
         raise BadIcs("file", f"this is no iCalendar file in UTF-8: {error}") from None
     # a list where the parser expects one parameter value is an AttributeError of its own

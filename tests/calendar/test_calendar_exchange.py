@@ -136,6 +136,15 @@ def test_another_encoding_is_refused_and_a_byte_order_mark_is_not():
     assert ics.read(said.encode("utf-8-sig"), VN.first, VN.last) == read(WHOLE_DAY)
 
 
+def test_a_line_that_is_folded_within_a_letter_is_made_whole():
+    said = EVENT.format(WHOLE_DAY).replace("\n", "\r\n").encode()
+    letter = said.index("ã".encode())
+    for cut in range(letter, letter + 3):
+        for fold in (b"\r\n ", b"\n\t"):
+            folded = said[:cut] + fold + said[cut:]
+            assert ics.read(folded, VN.first, VN.last) == read(WHOLE_DAY)
+
+
 def test_a_swap_keeps_its_own_name():
     named = b"""
 schema = "lich-lam-viec/1"
