@@ -63,6 +63,17 @@ def test_an_import_takes_the_decisions_along_that_are_given(tmp_path: Path) -> N
     assert (tmp_path / "goi" / "phi.dmn").read_bytes() == (tmp_path / "phi.dmn").read_bytes()
 
 
+def test_two_decision_tables_of_one_name_are_refused_rather_than_one_lost(tmp_path: Path) -> None:
+    drawing, one, other = tmp_path / "ngoai.bpmn", tmp_path / "phi.dmn", tmp_path / "b" / "phi.dmn"
+    other.parent.mkdir()
+    for path, data in ((drawing, FOREIGN), (one, b"<a/>"), (other, b"<b/>")):
+        path.write_bytes(data)
+    tables = ("--decisions", str(one), "--decisions", str(other))
+    ran = hoso("procedures", "import", str(drawing), *tables, "-o", str(tmp_path / "goi"))
+    assert (ran.status, "another file is called phi.dmn already" in ran.err) == (2, True)
+    assert not (tmp_path / "goi").exists()
+
+
 def test_an_import_writes_over_nothing(tmp_path: Path, folder: Path) -> None:
     (tmp_path / "ngoai.bpmn").write_bytes(FOREIGN)
     before = (folder / "process.bpmn").read_bytes()

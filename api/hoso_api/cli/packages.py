@@ -1,6 +1,6 @@
 """The part of `hoso procedures` that works on files: import, check, test, draw. It needs no database."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
@@ -43,7 +43,7 @@ def imported(
     json: Json = False,
 ) -> None:
     """Turn a foreign diagram into a package, telling every change, and what its author still has to fill in."""
-    decisions = {f"{path.stem}.dmn": content(path) for path in tables or ()}
+    decisions = _decisions(tables or ())
     found = hoso_bpmn.import_bpmn(content(file), decisions=decisions)
     files = scaffold.package(found, decisions)
     _write(folder, files)
@@ -52,6 +52,19 @@ def imported(
         screen.json({**report, "folder": str(folder), "files": sorted(files)})
     else:
         _show_import(found, folder)
+
+
+def _decisions(tables: Sequence[Path]) -> dict[str, bytes]:
+    """The tables by the name that each gets in the package; two files of one name would be one of them there."""
+    found: dict[str, bytes] = {}
+    for path in tables:
+        name = f"{path.stem}.dmn"
+        if name in found:
+            raise faults.Usage(
+                f"--decisions {path}: another file is called {name} already; rename one of them."
+            )
+        found[name] = content(path)
+    return found
 
 
 @app.command()

@@ -67,7 +67,7 @@ def import_bpmn(
     `decisions` are the DMN files that came with it, by name: a business rule task stays one where they have its decision.
     Raises `RefusedFile` with the true reason: not XML, not BPMN, no process drawn, too much, or an element that resists.
     """
-    cut = {name: content[: xml.MAX_BYTES + 1] for name, content in {_DRAWING: data, **decisions}.items()}
+    cut = {name: content[: xml.MAX_BYTES + 1] for name, content in {**decisions, _DRAWING: data}.items()}
     return Imported.from_json(sandbox.run(sandbox.Work.IMPORT, archive.to_zip(cut), limits))
 
 
