@@ -51,6 +51,7 @@ MEANINGS: Mapping[int, str] = {
     413: "Content too large",
     415: "Unsupported media type",
     422: "The content is not accepted",
+    431: "Head too large",
     500: "Internal error",
     503: "The database is away",
 }

@@ -1,6 +1,7 @@
 """What another authority's system asks for, signed by its own key."""
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -143,6 +144,11 @@ def _with(request: httpx.Request, **headers: str) -> httpx.Request:
     return httpx.Request("POST", request.url, headers=changed, content=request.content)
 
 
+def _reworded(request: httpx.Request, created: str) -> httpx.Request:
+    said = re.sub(r"created=(\d+)", created, request.headers["signature-input"])
+    return _with(request, signature_input=said)
+
+
 @pytest.mark.parametrize(
     "broken",
     [
@@ -168,6 +174,13 @@ def _with(request: httpx.Request, **headers: str) -> httpx.Request:
         ),
         pytest.param(
             lambda p, path: p.signed(path, {}, at=p.rest.clock.at + timedelta(minutes=6)), id="made later"
+        ),
+        pytest.param(
+            lambda p, path: _reworded(p.signed(path, {}), 'created="today"'), id="a time that is none"
+        ),
+        pytest.param(
+            lambda p, path: _reworded(p.signed(path, {}), r'created=\1;expires="soon"'),
+            id="an end that is none",
         ),
         pytest.param(lambda p, path: _with(p.signed(path, {}), signature="sig=:AAAA:"), id="another label"),
         pytest.param(

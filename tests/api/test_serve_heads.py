@@ -1,0 +1,70 @@
+"""What comes before the body is limited too: nobody fills the memory of a worker with a header that never ends."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+
+import httpx
+import pytest
+import uvicorn
+
+from hoso_api import processes, protocol
+from hoso_api.app import create_app
+from hoso_api.settings import Settings
+
+
+@pytest.fixture
+async def port(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[int]:
+    """Where the API answers, by the protocol with which `hoso serve` starts it; it needs no database to refuse."""
+    monkeypatch.setenv("HOSO_DATABASE_URL", "postgresql://nobody@127.0.0.1:1/none")
+    command = processes.api_command(Settings())
+    spoken = command[command.index("--http") + 1]
+    server = uvicorn.Server(uvicorn.Config(create_app(), port=0, http=spoken, log_level="error"))
+    serving = asyncio.create_task(server.serve())
+    while not server.started and not serving.done():  # noqa: ASYNC110 - uvicorn has no event for it
+        await asyncio.sleep(0.01)
+    yield server.servers[0].sockets[0].getsockname()[1]
+    server.should_exit = True
+    await serving
+
+
+async def said(port: int, *parts: bytes) -> bytes:
+    """What is answered until the connection is closed, or broken off since it was not read to its end."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    answer = b""
+    try:
+        for part in parts:
+            writer.write(part)
+            await writer.drain()
+        while chunk := await reader.read(65_536):
+            answer += chunk
+    except ConnectionError:
+        pass
+    writer.close()
+    return answer
+
+
+@pytest.mark.parametrize(
+    "begun", [b"GET /healthz HTTP/1.1\r\nHost: h\r\nX-A: ", b"GET /"], ids=["header", "path"]
+)
+async def test_a_head_without_an_end_is_cut_off_with_431(port: int, begun: bytes):
+    answer = await said(port, begun, b"a" * (protocol.LIMIT + 1))
+    head, _, body = answer.partition(b"\r\n\r\n")
+    assert head.startswith(b"HTTP/1.1 431 ")
+    assert b"connection: close" in head.lower()
+    assert json.loads(body)["type"] == "urn:hoso:problem:head-too-large"
+
+
+async def test_a_head_within_the_limit_is_read_however_often_one_comes(port: int):
+    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:
+        answers = [await client.get("/healthz", headers={"X-A": "a" * 40_000}) for _ in range(4)]
+    assert [answer.status_code for answer in answers] == [200] * 4
+
+
+async def test_a_body_is_no_part_of_the_head(port: int):
+    large = b"{" + b" " * (2 * protocol.LIMIT) + b"}"
+    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:
+        answer = await client.post(
+            "/v1/dossiers", content=large, headers={"Content-Type": "application/json"}
+        )
+    assert answer.status_code == 401
