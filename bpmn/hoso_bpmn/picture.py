@@ -135,9 +135,8 @@ class _Picture:
         """Pools and lanes first, the outer before the inner, then lines, then what stands on them, words last."""
         name = title or next((p.name for p in self._drawing.processes if p.name), "Quy trình")
         x, y, width, height = self._frame()
-        shapes = sorted(
-            self._placement.shapes.items(), key=lambda item: (self._layer(item[0]), -item[1].area)
-        )
+        placed = self._placement.shapes.items()
+        shapes = sorted(placed, key=lambda item: (self._layer(item[0]), -item[1].area))
         size = f'viewBox="{x:.0f} {y:.0f} {width:.0f} {height:.0f}" width="{width:.0f}" height="{height:.0f}"'
         parts = [
             f'<svg xmlns="http://www.w3.org/2000/svg" {size} role="img" font-family="{_FONT}" font-size="12">',

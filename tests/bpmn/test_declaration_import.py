@@ -1,6 +1,7 @@
 """Foreign diagrams: what must be changed is changed by a named rule and told; what the engine supports stays."""
 
 import os
+import re
 from pathlib import Path
 
 import pytest
@@ -170,6 +171,21 @@ def test_what_stands_in_a_removed_element_is_told_and_not_counted_as_preserved()
         Change("inside", "G2", "sequenceFlow", "removed with Boi_hoan"),
     ]
     assert (imported.kept["gateways"], imported.kept["call activities"]) == (Kept(0, 1), Kept(0, 1))
+
+
+def test_what_stood_in_a_removed_element_is_drawn_no_more():
+    change = """<subProcess id="Boi_hoan" name="Bồi hoàn" triggeredByEvent="true"><startEvent id="B1"><signalEventDefinition/></startEvent>
+            <task id="B2" name="Làm lại"/><sequenceFlow id="G1" sourceRef="B1" targetRef="B2"/></subProcess>"""
+    drawn = conversion.convert(declared.drawing(change)).xml
+    assert {"Boi_hoan", "B1", "B2", "G1"} <= seen(drawn)
+    undoing = re.sub(rb"<signalEventDefinition[^>]*>", b"<compensateEventDefinition/>", drawn)
+    assert seen(conversion.convert(undoing).xml) == seen(drawn) - {"Boi_hoan", "B1", "B2", "G1"}
+
+
+def seen(data: bytes) -> set[str]:
+    """Everything that a file draws."""
+    placed = interchange.read(diagram.read(data).root)
+    return {*placed.shapes, *placed.lines}
 
 
 def test_a_timer_that_is_only_referred_to_keeps_its_time():

@@ -90,33 +90,42 @@ class Draft:
             self.replaced[element.id] = element.tag
         self.report(rule, element.id, element.tag, tag)
         if tag != "subProcess":
-            self._report_inside(node)
+            self._lose_inside(node)
             for child in [child for child in node if not _stays(local(child) or "", tag)]:
                 node.remove(child)
 
     def remove(self, node: etree._Element) -> None:
         """Take an element out, with its shape, what stands in it, and what refers to it."""
         self._read = None
-        self._report_inside(node)
+        self._lose_inside(node)
         identity = node.get("id")
         parent = node.getparent()
         if parent is not None:
             parent.remove(node)
+        if identity:
+            self._forget({identity})
+
+    def _forget(self, identities: set[str]) -> None:
+        """Take out the shapes of elements that are gone, and what refers to them."""
         for other in list(self.root.iter()):
-            refers = other.get("bpmnElement") == identity or (
+            refers = other.get("bpmnElement") in identities or (
                 local(other) in ("incoming", "outgoing", "flowNodeRef")
-                and (other.text or "").strip() == identity
+                and (other.text or "").strip() in identities
             )
             holder = other.getparent()
-            if identity and refers and holder is not None:
+            if refers and holder is not None:
                 holder.remove(other)
 
-    def _report_inside(self, node: etree._Element) -> None:
-        """Name what is lost with the element in which it stands."""
+    def _lose_inside(self, node: etree._Element) -> None:
+        """Name what is lost with the element in which it stands, and draw it no more."""
+        lost = set()
         for inner in node.iterdescendants():
             kind = local(inner)
             if kind in diagram.FLOW_NODES or kind == "sequenceFlow":
                 self.report("inside", inner.get("id", ""), kind, f"removed with {node.get('id', '')}")
+                lost.add(inner.get("id", ""))
+        if lost:
+            self._forget(lost - {""})
 
     def add_flow(
         self, source: str, target: str, scope: etree._Element, stem: str = "Flow_import"
