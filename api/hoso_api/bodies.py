@@ -1,11 +1,13 @@
 """What bodies have in common: unknown fields of a request are refused, texts are bounded and storable."""
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
+#: The days that can be asked about: no dossier of ours lies outside of them.
+FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2199, 12, 31)
 #: How deep free data may nest.
 DEPTH = 16
 #: The range of a JSON number that every reader keeps exactly.

@@ -2,12 +2,10 @@
 
 from datetime import date, datetime
 
+from hoso_api import bodies
 from hoso_api.app import now
 from hoso_api.cli import faults
 from hoso_workflows import authority
-
-#: The days that can be asked about: no dossier of ours lies outside of them.
-FIRST, LAST = date(2000, 1, 1), date(2199, 12, 31)
 
 
 def read(text: str | None, option: str) -> datetime:
@@ -32,6 +30,6 @@ def day(text: str, option: str) -> date:
 
 
 def _known(named: date, text: str, option: str) -> date:
-    if not FIRST <= named <= LAST:
-        raise faults.Usage(f"{option} {text}: name a day between {FIRST} and {LAST}.")
+    if not bodies.FIRST_DAY <= named <= bodies.LAST_DAY:
+        raise faults.Usage(f"{option} {text}: name a day between {bodies.FIRST_DAY} and {bodies.LAST_DAY}.")
     return named

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query
 from starlette.responses import Response
 
 from hoso_api.acts import Json
-from hoso_api.bodies import Key
+from hoso_api.bodies import FIRST_DAY, LAST_DAY, Key
 from hoso_api.overdue import scope
 from hoso_api.problems import responses
 from hoso_api.security import CallerNow
@@ -17,15 +17,14 @@ from . import schemas
 
 router = APIRouter(prefix="/reports", tags=["reports"])
 
-#: No dossier of ours lies outside of these days.
-FIRST, LAST = date(2000, 1, 1), date(2199, 12, 31)
-
 
 @router.get("/lateness", response_model=schemas.Lateness, responses=responses(400, 401, 403, 404))
 async def report_lateness(
     caller: CallerNow,
-    period_from: Annotated[date, Query(alias="from", ge=FIRST, le=LAST)],
-    period_to: Annotated[date, Query(alias="to", ge=FIRST, le=LAST, description="The last day, included.")],
+    period_from: Annotated[date, Query(alias="from", ge=FIRST_DAY, le=LAST_DAY)],
+    period_to: Annotated[
+        date, Query(alias="to", ge=FIRST_DAY, le=LAST_DAY, description="The last day, included.")
+    ],
     unit: Annotated[
         Key | None, Query(description="Left out: your only unit, or all for administrators.")
     ] = None,
