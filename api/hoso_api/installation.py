@@ -25,8 +25,11 @@ def server() -> Iterator[postgres.Server | None]:
     if not embedded.data.exists():
         # Whoever looked for another folder's data learns that these are new ones.
         sys.stderr.write(f"hoso makes an empty database in {home()}\n")
-    with embedded as running:
-        yield running
+    try:
+        yield embedded.start()
+    finally:
+        # Also of a start that was interrupted.
+        embedded.stop()
 
 
 @asynccontextmanager

@@ -200,10 +200,18 @@ async def _wait(stop: asyncio.Event, seconds: float) -> None:
 
 
 def stop_on_signals() -> asyncio.Event:
-    """An event that SIGTERM and SIGINT set; call it inside the running loop."""
-    stop = asyncio.Event()
+    """An event that SIGTERM and SIGINT set; call it inside the running loop.
+
+    The loop's own handlers are none: they go with the loop, and a second signal would end what clears up behind it.
+    """
+    stop, loop = asyncio.Event(), asyncio.get_running_loop()
+
+    def tell(*_: object) -> None:
+        if not loop.is_closed():
+            loop.call_soon_threadsafe(stop.set)
+
     for number in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+        signal.signal(number, tell)
     return stop
 
 

@@ -1,13 +1,12 @@
 """`hoso audit`: every chain verified, every projection compared with its events."""
 
-import asyncio
 from dataclasses import asdict
 from typing import Annotated
 
 import typer
 
 from hoso_api import installation
-from hoso_api.cli import faults, screen
+from hoso_api.cli import ending, faults, screen
 from hoso_workflows import audit
 from hoso_workflows.office import Office
 
@@ -25,7 +24,7 @@ def run(
     """Verify chains, compare projections and engine states with events; exit 1 when anything differs."""
     if rebuild and dossier is None:
         raise faults.Usage("--rebuild needs the code or reference of a dossier.")
-    found = asyncio.run(_audit(dossier, rebuild=rebuild))
+    found = ending.run(_audit(dossier, rebuild=rebuild))
     if json:
         screen.json([asdict(difference) for difference in found])
     else:

@@ -1,11 +1,9 @@
 """`hoso db`: bring the database up to date, or say where it stands."""
 
-import asyncio
-
 import typer
 
 from hoso_api import installation
-from hoso_api.cli import screen
+from hoso_api.cli import ending, screen
 from hoso_models import migrations
 
 app = typer.Typer(
@@ -18,14 +16,14 @@ app = typer.Typer(
 @app.command()
 def upgrade() -> None:
     """Bring the database up to date; safe twice, and at once from several machines."""
-    before, after = asyncio.run(_upgrade())
+    before, after = ending.run(_upgrade())
     screen.err.print(f"The database stood at {before or 'nothing'} and stands at {after}.")
 
 
 @app.command()
 def current(json: bool = typer.Option(False, "--json", help="As JSON.")) -> None:
     """Say where the database stands; exit 1 when it is behind."""
-    at = asyncio.run(_current())
+    at = ending.run(_current())
     if json:
         screen.json({"current": at, "head": migrations.head()})
     else:

@@ -1,6 +1,5 @@
 """`hoso demo`: a month of dossiers on the embedded PostgreSQL, then the board."""
 
-import asyncio
 import fcntl
 import time
 from collections.abc import Iterator, Sequence
@@ -13,7 +12,7 @@ from typing import Annotated, Any
 import typer
 
 from hoso_api import installation
-from hoso_api.cli import faults, instants, screen
+from hoso_api.cli import ending, faults, instants, screen
 from hoso_api.cli import overdue as overdue_table
 from hoso_api.demo import cast, fate, play, tally, visitors
 from hoso_models import Principal, migrations
@@ -96,7 +95,7 @@ def demo(
         raise faults.Usage(f"--from {begin} lies after --until {last}.")
     with installation.server():
         with _alone():
-            played = asyncio.run(_play(dossiers, seed, begin, end))
+            played = ending.run(_play(dossiers, seed, begin, end))
         if json:
             screen.json(played.totals)
         else:

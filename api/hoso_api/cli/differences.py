@@ -1,6 +1,5 @@
 """`hoso procedures diff`: two versions of a procedure told apart, from disk or as an office keeps them."""
 
-import asyncio
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
@@ -8,7 +7,7 @@ from typing import Annotated
 import typer
 
 from hoso_api import installation
-from hoso_api.cli import faults, packages, screen
+from hoso_api.cli import ending, faults, packages, screen
 from hoso_api.cli.packages import Case, Json
 from hoso_bpmn import comparison, picture
 from hoso_bpmn.package import Package
@@ -47,7 +46,7 @@ def _both(old: Path, new: Path | None, source: int | None, target: int | None) -
     if new is not None and source is None and target is None:
         return _readable(old), _readable(new)
     if new is None and source is not None and target is not None:
-        return asyncio.run(_stored(str(old), source, target))
+        return ending.run(_stored(str(old), source, target))
     raise faults.Usage("Name two packages, or a procedure's code with --from and --to.")
 
 

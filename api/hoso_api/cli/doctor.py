@@ -1,6 +1,5 @@
 """`hoso doctor`: what is wrong with this installation, and what to do about it."""
 
-import asyncio
 import shutil
 import sys
 from collections.abc import AsyncIterator
@@ -18,7 +17,7 @@ from rich.markup import escape
 import hoso_calendar as wt
 from hoso_api import installation
 from hoso_api.app import now
-from hoso_api.cli import faults, screen
+from hoso_api.cli import ending, faults, screen
 from hoso_api.settings import Settings, Unreadable, loopback
 from hoso_models import database, errors, migrations
 from hoso_models.settings import DatabaseSettings
@@ -56,7 +55,7 @@ class Check:
 @app.command()
 def doctor(json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False) -> None:
     """Look at everything an installation stands on; exit 1 when something does not work."""
-    checks = asyncio.run(_checks())
+    checks = ending.run(_checks())
     if json:
         screen.json([asdict(check) for check in checks])
     else:

@@ -1,12 +1,11 @@
 """The explanation of a stored dossier, promise by promise, for the terminal."""
 
-import asyncio
 from datetime import datetime
 from typing import Any
 
 from hoso_api import installation
 from hoso_api.app import now
-from hoso_api.cli import day_table, screen
+from hoso_api.cli import day_table, ending, screen
 from hoso_workflows import authority, lookup
 from hoso_workflows.office import Office
 
@@ -25,7 +24,7 @@ VERDICTS = {"early": "trước hạn", "on_time": "đúng hạn", "late": "quá 
 
 def of(key: str) -> dict[str, Any]:
     """The explanation of the dossier of a code or reference. Raises NotFound."""
-    return asyncio.run(_of(key))
+    return ending.run(_of(key))
 
 
 async def _of(key: str) -> dict[str, Any]:

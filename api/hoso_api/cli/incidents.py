@@ -1,12 +1,11 @@
 """`hoso incidents`: where runs are held up until somebody looks."""
 
-import asyncio
 from typing import Annotated
 
 import typer
 
 from hoso_api import installation
-from hoso_api.cli import faults, screen
+from hoso_api.cli import ending, faults, screen
 from hoso_workflows import authority, incidents
 
 app = typer.Typer(add_completion=False, help="Where runs are held up until somebody looks.")
@@ -22,7 +21,7 @@ def listed(
     json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
 ) -> None:
     """List the open incidents, those open longest first."""
-    found = asyncio.run(_found(unit, limit))
+    found = ending.run(_found(unit, limit))
     if json:
         screen.json({"items": [incidents.said(incident) for incident in found]})
     else:

@@ -1,6 +1,5 @@
 """`hoso keys`: the public keys by which partners' systems sign their calls."""
 
-import asyncio
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any
@@ -13,7 +12,7 @@ from cryptography.hazmat.primitives.serialization import load_pem_public_key
 
 from hoso_api import installation
 from hoso_api.app import now
-from hoso_api.cli import screen
+from hoso_api.cli import ending, screen
 from hoso_workflows import register
 
 app = typer.Typer(
@@ -33,13 +32,13 @@ def enter(
     days: Annotated[int, typer.Option(min=1, help="How long it is good.")] = 365,
 ) -> None:
     """Let calls that are signed by a key count as a principal's, and print the keyid that they have to name."""
-    typer.echo(asyncio.run(_enter(principal, _public_key(file), label, days)))
+    typer.echo(ending.run(_enter(principal, _public_key(file), label, days)))
 
 
 @app.command("list")
 def listed(json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False) -> None:
     """List the keys, with whose they are and until when they are good."""
-    rows = asyncio.run(_listed())
+    rows = ending.run(_listed())
     if json:
         screen.json(rows)
     else:
@@ -50,7 +49,7 @@ def listed(json: Annotated[bool, typer.Option("--json", help="As JSON.")] = Fals
 @app.command()
 def revoke(key: Annotated[UUID, typer.Argument(help="The keyid.")]) -> None:
     """Make a key good for nothing."""
-    asyncio.run(_revoke(key))
+    ending.run(_revoke(key))
 
 
 def _public_key(file: Path) -> bytes:

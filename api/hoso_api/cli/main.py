@@ -3,7 +3,6 @@
 Exit 0: done. 1: findings (something is late, wrong, or differs). 2: usage, or what was named cannot be read.
 """
 
-import signal
 import sys
 from importlib import import_module
 from typing import Any
@@ -13,7 +12,7 @@ from rich.console import Console
 from rich.markup import escape
 from typer.core import TyperGroup
 
-from hoso_api.cli import faults
+from hoso_api.cli import ending, faults
 
 #: Command → the module of this package whose `app` it is.
 COMMANDS = {
@@ -65,11 +64,8 @@ def root() -> None:
 
 
 def main() -> None:
-    """Run `hoso`; what the user can mend is said in one line, without a traceback.
-
-    SIGTERM ends a command as an interrupt does, so that the database server which it started does not stay behind.
-    """
-    signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
+    """Run `hoso`; what the user can mend is said in one line, without a traceback."""
+    ending.listen()
     try:
         app()
     except faults.known() as fault:

@@ -1,6 +1,5 @@
 """`hoso overdue`: what is late, whose it is, and by how much working time."""
 
-import asyncio
 from dataclasses import asdict
 from datetime import datetime
 from typing import Annotated, Any
@@ -8,7 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from hoso_api import installation
-from hoso_api.cli import faults, instants, screen
+from hoso_api.cli import ending, faults, instants, screen
 from hoso_workflows import authority, lookup, overdue
 from hoso_workflows.cabinet import Cabinet
 
@@ -31,7 +30,7 @@ def listed(
     """List what is overdue, most late first; what reception has not answered in time stands apart: it is not late yet."""
     when = instants.read(at, "--at")
     asked = (overdue.steps,) if steps else (overdue.dossiers, overdue.receptions)
-    late, *waiting = asyncio.run(_lists(asked, unit, limit, when))
+    late, *waiting = ending.run(_lists(asked, unit, limit, when))
     if json:
         apart = {"receptions": [asdict(item) for item in waiting[0]]} if waiting else {}
         screen.json({"at": when, "items": [asdict(item) for item in late], **apart})

@@ -1,6 +1,5 @@
 """`hoso procedures`: import, check and test what is declared; publish it, and move running dossiers to another version."""
 
-import asyncio
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import date
@@ -11,7 +10,7 @@ import typer
 
 from hoso_api import installation
 from hoso_api.app import now
-from hoso_api.cli import differences, faults, instants, packages, screen
+from hoso_api.cli import differences, ending, faults, instants, packages, screen
 from hoso_api.cli.packages import Json, Source
 from hoso_workflows import migration, publish, register
 from hoso_workflows.office import Office
@@ -38,7 +37,7 @@ def published(
     if (approver is None) != (decision is None) or (decision is None) != (decided is None):
         raise faults.Usage("--approver, --decision and --decided go together.")
     day = None if decided is None else instants.day(decided, "--decided")
-    version = asyncio.run(_publish(path, declarer, approver, decision, day))
+    version = ending.run(_publish(path, declarer, approver, decision, day))
     if json:
         screen.json(asdict(version))
     else:
@@ -48,7 +47,7 @@ def published(
 @app.command("list")
 def listed(json: Json = False) -> None:
     """List the procedures that new dossiers run on."""
-    versions = asyncio.run(_active())
+    versions = ending.run(_active())
     if json:
         screen.json([asdict(version) for version in versions])
     else:
@@ -69,7 +68,7 @@ def migrate(
     json: Json = False,
 ) -> None:
     """Move running dossiers to another version of their procedure; exit 1 when some stay where they are."""
-    found = asyncio.run(_migrate(procedure, source, target, by, _mapping(mapping or ()), dry_run))
+    found = ending.run(_migrate(procedure, source, target, by, _mapping(mapping or ()), dry_run))
     if json:
         screen.json(found.to_json())
     else:

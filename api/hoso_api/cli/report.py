@@ -1,6 +1,5 @@
 """`hoso report`: the lateness report of a period, by unit and procedure."""
 
-import asyncio
 from dataclasses import asdict
 from datetime import date
 from typing import Annotated
@@ -9,7 +8,7 @@ import typer
 
 from hoso_api import installation
 from hoso_api.app import now
-from hoso_api.cli import faults, instants, screen
+from hoso_api.cli import ending, faults, instants, screen
 from hoso_workflows import authority, lateness, lookup
 
 app = typer.Typer(add_completion=False, help="The lateness report of a period, by unit and procedure.")
@@ -50,7 +49,7 @@ def report(
     end = today if last is None else instants.day(last, "--to")
     begin = end.replace(day=1) if first is None else instants.day(first, "--from")
     try:
-        made = asyncio.run(_report(begin, end, unit))
+        made = ending.run(_report(begin, end, unit))
     except lateness.BadPeriod as bad:
         raise faults.Usage(str(bad)) from bad
     if json:

@@ -1,6 +1,5 @@
 """`hoso serve`: everything on one machine, or one part of it on this one."""
 
-import asyncio
 import contextlib
 import os
 from enum import StrEnum
@@ -9,7 +8,7 @@ from typing import Annotated
 import typer
 
 from hoso_api import installation, processes, supervision
-from hoso_api.cli import screen
+from hoso_api.cli import ending, screen
 from hoso_api.settings import Settings
 from hoso_models import database, migrations, postgres
 
@@ -47,7 +46,7 @@ def serve(
 def supervised(part: Part | None = None) -> None:
     """Run the parts under supervision until SIGTERM or SIGINT."""
     with installation.server() as server, server.supervised() if server else contextlib.nullcontext():
-        asyncio.run(_run(part, Settings(), server))
+        ending.run(_run(part, Settings(), server))
 
 
 async def _run(part: Part | None, settings: Settings, server: postgres.Server | None) -> None:

@@ -1,13 +1,12 @@
 """`hoso sweep`: what Prefect triggers every few minutes, once, by hand or by cron."""
 
-import asyncio
 from dataclasses import asdict
 from typing import Annotated, Any
 
 import typer
 
 from hoso_api import installation
-from hoso_api.cli import instants, screen
+from hoso_api.cli import ending, instants, screen
 from hoso_workflows import escalation, mail, outbox, timers
 from hoso_workflows.office import Office
 
@@ -45,7 +44,7 @@ def sweep(
     json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
 ) -> None:
     """Do what is due: safe twice, late, and beside Prefect."""
-    done = asyncio.run(_sweep(at))
+    done = ending.run(_sweep(at))
     if json:
         screen.json(done)
         return

@@ -1,6 +1,5 @@
 """`hoso tokens`: bearer tokens of principals, shown once."""
 
-import asyncio
 from datetime import timedelta
 from typing import Annotated, Any
 
@@ -8,7 +7,7 @@ import typer
 
 from hoso_api import installation
 from hoso_api.app import now
-from hoso_api.cli import screen
+from hoso_api.cli import ending, screen
 from hoso_workflows import register
 
 app = typer.Typer(
@@ -21,7 +20,7 @@ app = typer.Typer(
 @app.command()
 def people(json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False) -> None:
     """List who may act, with their roles."""
-    rows = asyncio.run(_people())
+    rows = ending.run(_people())
     if json:
         screen.json(rows)
     else:
@@ -37,7 +36,7 @@ def create(
     days: Annotated[int, typer.Option(min=1, help="How long it is good.")] = 365,
 ) -> None:
     """Make a token and print it; it cannot be shown again."""
-    typer.echo(asyncio.run(_create(principal, label, days)))
+    typer.echo(ending.run(_create(principal, label, days)))
 
 
 @app.command()
@@ -45,7 +44,7 @@ def revoke(
     prefix: Annotated[str, typer.Argument(help="The token's first eleven characters, or the whole of it.")],
 ) -> None:
     """Make a token good for nothing."""
-    asyncio.run(_revoke(prefix[:11]))
+    ending.run(_revoke(prefix[:11]))
 
 
 async def _people() -> list[dict[str, Any]]:

@@ -76,8 +76,9 @@ class Server:
             self._place.prepare()
             if not self.data.exists():
                 cluster.initialise(self._place, self._programs)
-            self._come_up()
+            # First, so that `stop` ends also what an interrupt keeps from coming up.
             self._join()
+            self._come_up()
         return self
 
     def stop(self) -> None:
@@ -248,10 +249,12 @@ class Server:
     def _end(self) -> None:
         """A fast shutdown: sessions are ended, what is committed is kept."""
         for sign in (signal.SIGINT, signal.SIGQUIT):
-            deadline = time.monotonic() + _PATIENCE
-            if (pid := self.pid()) is not None:
-                process.send(pid, sign)
+            deadline, told = time.monotonic() + _PATIENCE, None
             while not self._alone() and time.monotonic() < deadline:
+                # One that was started this moment has not written its number yet.
+                if (pid := self.pid()) is not None and pid != told:
+                    process.send(pid, sign)
+                    told = pid
                 time.sleep(_PAUSE)
         if self._child is not None:
             self._child.wait(_PATIENCE)

@@ -1,0 +1,71 @@
+"""How SIGTERM ends a command: as an interrupt does, so that the database server which it started does not stay behind.
+
+An exception out of a signal handler is raised wherever Python happens to be, also in a library that swallows it or makes
+another of it. So it is raised only where no event loop runs; in a loop the work is cancelled, as Ctrl-C does there.
+"""
+
+import asyncio
+import contextlib
+import signal
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+T = TypeVar("T")
+
+#: What a shell says of a command that SIGTERM ended.
+STATUS = 128 + signal.SIGTERM
+
+
+@dataclass(slots=True)
+class _Call:
+    """What this process was told, and whom it tells."""
+
+    told: bool = False
+    cancel: Callable[[], object] | None = None
+
+
+_call = _Call()
+
+
+def listen() -> None:
+    """End this command on the first SIGTERM with `STATUS`; what follows while it clears up changes nothing."""
+    signal.signal(signal.SIGTERM, _hear)
+
+
+def run(work: Coroutine[Any, Any, T]) -> T:
+    """`asyncio.run`, which SIGTERM ends with SystemExit, whatever the work makes of being cancelled."""
+    try:
+        result = asyncio.run(_cancellable(work))
+    except BaseException as error:
+        _end_if_told(error)
+        raise
+    finally:
+        _call.cancel = None
+        work.close()
+    _end_if_told()
+    return result
+
+
+async def _cancellable(work: Coroutine[Any, Any, T]) -> T:
+    task, loop = asyncio.current_task(), asyncio.get_running_loop()
+    assert task is not None  # noqa: S101 - a coroutine that runs does so in a task
+    _call.cancel = lambda: loop.call_soon_threadsafe(task.cancel)
+    _end_if_told()
+    return await work
+
+
+def _hear(*_: object) -> None:
+    if _call.told:
+        return
+    _call.told = True
+    if _call.cancel is None:
+        raise SystemExit(STATUS)
+    # The loop may have closed a moment ago: then `run` is about to look itself.
+    with contextlib.suppress(RuntimeError):
+        _call.cancel()
+
+
+def _end_if_told(error: BaseException | None = None) -> None:
+    if _call.told:
+        raise SystemExit(STATUS) from error
