@@ -69,3 +69,8 @@ async def test_overdue_reception_alone_is_enough_to_fail_where_that_is_asked(
     await world.files()
 
     assert (await overdue(world_url, "--fail-if-any", at=at)).status == status
+
+
+async def test_where_nothing_is_late_that_is_said(world_url: str) -> None:
+    shown = await overdue(world_url, at="2026-03-03T08:00")
+    assert (shown.status, shown.out) == (0, "Quá hạn lúc 08:00 03/03/2026: không có\n")

@@ -43,7 +43,12 @@ def table(
     """Print a table of text as it is; of its columns (from 0) those in `whole` are never broken, those in `numbers` set to the right.
 
     One of many columns gives up the space around its cells before it breaks a word in the 80 columns of a terminal.
+    Without rows it says so, in place of an empty frame.
     """
+    rows = list(rows)
+    if not rows:
+        out.print(Text(f"{title}: không có" if title else "Không có"))
+        return
     grid = Table(
         title=Text(title) if title else None,
         title_justify="left",
