@@ -19,18 +19,45 @@ async def test_an_office_hears_what_another_one_did(world: World) -> None:
     assert [found async for found in audit.differences(world.office)] == []
 
 
-async def test_a_database_put_back_from_a_copy_is_read_anew(world: World) -> None:
-    """The rows of a dossier are put back to an earlier point while the office has a later history at hand."""
-    accepted = await world.accepts(await world.files())
+async def copied(world: World) -> None:
+    """Copy what is stored of a dossier."""
     for table in ("dossier", "engine_state", "user_task"):
         await world.changed(f"create table kept_{table} as table {table}")
-    await world.completes(await world.completes(accepted))
+
+
+async def put_back(world: World) -> None:
+    """Have stored again what was stored when it was copied."""
     await world.changed("alter table dossier_event disable trigger user")
     for statement in _PUT_BACK.split(";"):
         await world.changed(statement)
+
+
+async def test_a_database_put_back_from_a_copy_is_read_anew(world: World) -> None:
+    """The rows of a dossier are put back to an earlier point while the office has a later history at hand."""
+    accepted = await world.accepts(await world.files())
+    await copied(world)
+    await world.completes(await world.completes(accepted))
+    await put_back(world)
     again = await world.completes(accepted, "2026-03-02 15:00")
     assert again.body["tasks"][0]["element"] == "B3"
     assert [found async for found in audit.differences(world.office)] == []
+
+
+async def test_the_same_version_with_another_history_is_no_ground_to_act_on(world: World) -> None:
+    """After a database was put back, others do otherwise what this office has seen done; ids and version are the same."""
+    await world.completes(await world.completes(await world.accepts(await world.files())))
+    accepted = await world.accepts(await world.files())
+    await copied(world)
+    here = await world.completes(accepted, note="lần đầu")
+    await put_back(world)
+    there = await World(Office(world.db)).completes(accepted, note="lần sau")
+    assert (here.version, here.body["tasks"][0]["id"]) == (there.version, there.body["tasks"][0]["id"])
+    await world.completes(here)
+    assert [found async for found in audit.differences(world.office)] == []
+    notes = await world.db.rows(
+        "select payload->>'note' as note from dossier_event where payload ? 'note' order by seq"
+    )
+    assert [row.note for row in notes if row.note] == ["lần sau"]
 
 
 _PUT_BACK = """

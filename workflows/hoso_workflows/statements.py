@@ -12,6 +12,12 @@ _OF_TASK = "select dossier_id as id from user_task where id = $1::uuid"
 _OF_KEY = "select id from dossier where reference = $1::text or code = $1::text"
 
 
+def _competent(procedure: str, day: str) -> str:
+    """The units that are competent for a procedure on a local date."""
+    return f"""array(select c.unit_code from competence c where c.procedure_code = {procedure}
+    and {day} between c.valid_from and coalesce(c.valid_to, 'infinity'))"""  # noqa: S608 - fixed text of this module
+
+
 @cache
 def load(*, task: bool, other: bool) -> str:
     """The statement that loads what the decision of an act needs: one row, or none where there is no such dossier.
@@ -21,10 +27,9 @@ def load(*, task: bool, other: bool) -> str:
     make it ready all the same.
     """
     return f"""
-select d.id, d.workflow_version_id, d.case_id, d.filed_at, d.last_seq, e.version, e.head, e.state, e.updated_at,
+select d.id, d.reference, d.workflow_version_id, d.case_id, d.filed_at, d.last_seq, e.version, e.head, e.state, e.updated_at,
   pa.principal_id = $2::uuid as applicant,
-  array(select c.unit_code from competence c where c.procedure_code = d.procedure_code
-    and $3::date between c.valid_from and coalesce(c.valid_to, 'infinity')) as competent,
+  {_competent("d.procedure_code", "$3::date")} as competent,
   {authority.rights_sql("$2::uuid", "$3::date", "$4::timestamptz")} as rights,
   {authority.rights_sql("$6::uuid", "$3::date", "$4::timestamptz") if other else "null::jsonb"} as other_rights,
   (select jsonb_build_object('hash', encode(i.request_hash, 'hex'), 'status', i.status, 'response', i.response)
@@ -130,12 +135,16 @@ def _placed(part: str, parameter: int) -> str:
     return part.replace("$0", f"${parameter}")
 
 
+#: What an act was decided on that was not read for it: $14 head, $15 local date, $16 rights, $17 procedure, $18 competent.
+_GUARD = f"""
+    and head = $14 and {authority.rights_sql("$10::uuid", "$15::date", "$6::timestamptz")} = $16::jsonb
+    and {_competent("$17::text", "$15::date")}::text[] = $18::text[]"""
 #: $1 dossier, $2 version read, $3 head, $4 state, $5 finished, $6 instant, $7 dossier columns, $8 tasks, $9 events,
 #: $10 actor, $11 idempotency key or null, $12 request hash, $13 answer.
 _SAVE = f"""
 with w as (
   update engine_state set version = version + 1, head = $3, state = $4, finished = $5, updated_at = $6
-  where dossier_id = $1 and version = $2 returning dossier_id
+  where dossier_id = $1 and version = $2%s returning dossier_id
 ), {_placed(_DOSSIER, 7)}, {_placed(_TASKS, 8)}, ev as (
   insert into dossier_event (dossier_id, {_EVENT_NAMES})
   select w.dossier_id, seq, at, kind, actor_id, on_behalf_of, automatic, decode(salt, 'hex'), payload,
@@ -149,14 +158,17 @@ with w as (
 
 
 @cache
-def save(*seldom: str) -> str:
+def save(*seldom: str, guarded: bool = False) -> str:
     """The statement that writes an act, with a further parameter, from $14 on, for each kind that only few acts write.
+
+    `guarded` is one that was decided on a `Ground`: its guard comes from $14 on, those kinds after it.
 
     It returns one row: how many versions were set, one or none. PostgreSQL makes every part of a statement ready each time
     it is executed, whether there is anything to write or not; so a part that has nothing to write is left out.
     """
-    parts = [_placed(_SELDOM[kind], place) for place, kind in enumerate(seldom, start=14)]
-    return f"{', '.join((_SAVE, *parts))}\nselect count(*) as won from w"
+    first = 19 if guarded else 14
+    parts = [_placed(_SELDOM[kind], place) for place, kind in enumerate(seldom, start=first)]
+    return f"{', '.join((_SAVE % (_GUARD if guarded else ''), *parts))}\nselect count(*) as won from w"
 
 
 def _again(kind: str, key: str, names: str) -> str:

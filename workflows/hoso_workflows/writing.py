@@ -66,9 +66,11 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """An act ready to be stored: the new head of the chain, the statement with its parameters, the answer."""
+    """An act ready to be stored: the head of the chain and the engine's state after it, the statement with its parameters,
+    the answer."""
 
     head: bytes
+    state: bytes
     statement: str
     parameters: list[Any]
     answer: dict[str, Any]
@@ -80,23 +82,25 @@ def work(
     told: Sequence[Event],
     run: Run,
     once: tuple[UUID, str | None, bytes],
+    guard: Sequence[Any] = (),
 ) -> Work:
     """Have the projection hear what an act tells, and word everything that is stored of it.
 
-    `once`: who asked, under which idempotency key, with which digest of the request.
+    `once`: who asked, under which idempotency key, with which digest of the request. `guard`: that of the ground on which
+    the act was decided, empty where everything was read for it.
     """
     mark = projection.mark()
     for event in told:
         projection.hear(event)
     dates = projection.clock.dates()
     links = events.chain(told, place.head, mark.seq)
-    said = answer(projection, dates, place.version + 1)
+    said, state = answer(projection, dates, place.version + 1), run.dump()
     seldom = {kind: rows for kind, rows in _seldom(projection, dates, mark, told, links).items() if rows}
     parameters = [
         place.dossier,
         place.version,
         links[-1].hash,
-        run.dump(),
+        state,
         run.finished,
         told[-1].at,
         _json(projection.dossier(dates)),
@@ -104,9 +108,10 @@ def work(
         _json([_event(link) for link in links]),
         *once,
         said,
+        *guard,
         *seldom.values(),
     ]
-    return Work(links[-1].hash, statements.save(*seldom), parameters, said)
+    return Work(links[-1].hash, state, statements.save(*seldom, guarded=bool(guard)), parameters, said)
 
 
 def _seldom(
