@@ -33,7 +33,7 @@ class UnreadableHeader(refusals.Refusal):
     slug = "unreadable-header"
     http_status = HTTPStatus.BAD_REQUEST
     remedy = (
-        "Send in If-Match the ETag exactly as it came, in its quotes, or `*`;"
+        "Send in If-Match the ETag exactly as it came, in its quotes, or several with commas between them, or `*`;"
         " in Idempotency-Key 1 to 200 visible characters."
     )
 
@@ -43,13 +43,26 @@ class UnreadableHeader(refusals.Refusal):
         self.text = text
 
 
+class RepeatedHeader(refusals.Refusal):
+    """A header that has one value came more than once, so that nobody can say which one is meant (RFC 9110, 5.3)."""
+
+    slug = "repeated-header"
+    http_status = HTTPStatus.BAD_REQUEST
+    remedy = "Send this header once."
+
+    def __init__(self, name: str, times: int) -> None:
+        super().__init__(f"{name} came {times} times.")
+        self.name = name
+        self.times = times
+
+
 @dataclass(frozen=True, slots=True)
 class Act:
     """A request to change something, before it says what."""
 
     caller: security.Caller
     key: str | None
-    if_match: int | None
+    if_match: frozenset[int] | None
     body: bytes
 
     async def perform(self, subject: str, command: commands.Command) -> Response:
@@ -73,28 +86,37 @@ class BearerOfAct(security.Bearer):
     covered = ("idempotency-key",)
 
     async def __call__(self, request: Request) -> Act:  # type: ignore[override]
-        """The act that a request is. Raises TokenMissing, TokenRefused, SignatureRefused, UnreadableHeader."""
+        """The act that a request is. Raises TokenMissing, TokenRefused, SignatureRefused, UnreadableHeader, RepeatedHeader."""
         caller = await super().__call__(request)
         headers = request.headers
-        return Act(caller, key(headers), version(headers), await request.body())
+        return Act(caller, key(headers), versions(headers), await request.body())
 
 
 def key(headers: Headers) -> str | None:
-    """The caller's own name for this request, under which it is done once. Raises UnreadableHeader."""
-    text = headers.get("idempotency-key")
-    if text is not None and not _KEY.fullmatch(text):
-        raise UnreadableHeader("Idempotency-Key", text)
-    return text
-
-
-def version(headers: Headers) -> int | None:
-    """The version a request has seen, None where any will do. Raises UnreadableHeader."""
-    text = headers.get("if-match")
-    if text is None or text == "*":
+    """The caller's own name for this request, under which it is done once. Raises UnreadableHeader, RepeatedHeader."""
+    given = headers.getlist("idempotency-key")
+    if not given:
         return None
-    if not _ETAG.fullmatch(text):
+    if len(given) > 1:
+        raise RepeatedHeader("Idempotency-Key", len(given))
+    if not _KEY.fullmatch(given[0]):
+        raise UnreadableHeader("Idempotency-Key", given[0])
+    return given[0]
+
+
+def versions(headers: Headers) -> frozenset[int] | None:
+    """The versions that a request has seen, None where any will do. Raises UnreadableHeader.
+
+    If-Match is a list (RFC 9110, 13.1.1), so several lines of it are one list (5.3). Tags are compared as they are: what is
+    no tag of ours, a weak one too, is the tag of no version.
+    """
+    given = headers.getlist("if-match")
+    text = ", ".join(given)
+    if not given or text == "*":
+        return None
+    if not _ETAGS.fullmatch(text):
         raise UnreadableHeader("If-Match", text)
-    return int(text.strip('"'))
+    return frozenset(int(tag.strip('"')) for tag in re.findall(_ETAG, text) if _OURS.fullmatch(tag))
 
 
 def answer(outcome: Outcome, status: int = HTTPStatus.OK) -> Response:
@@ -124,7 +146,9 @@ def documented(answer: type[Answer], *, conditional: bool = True) -> dict[str, A
 ActNow = Annotated[Act, Depends(BearerOfAct())]
 
 _KEY = re.compile(r"[\x21-\x7e]{1,200}")
-_ETAG = re.compile(r'"\d{1,9}"')
+_ETAG = r'(?:W/)?"[\x21\x23-\x7e\x80-\xff]*"'
+_ETAGS = re.compile(rf"(?:[ \t]*,)*[ \t]*{_ETAG}(?:[ \t]*,(?:[ \t]*{_ETAG})?)*[ \t]*")
+_OURS = re.compile(r'"(?:0|[1-9][0-9]{0,8})"')
 _IDEMPOTENCY_KEY = {
     "name": "Idempotency-Key",
     "in": "header",
@@ -136,6 +160,6 @@ _IF_MATCH = {
     "name": "If-Match",
     "in": "header",
     "required": False,
-    "description": "The ETag that you have seen; 412 if the dossier has changed since.",
+    "description": "The ETag that you have seen, or a list of several; 412 if the dossier is at none of them any more.",
     "schema": {"type": "string"},
 }

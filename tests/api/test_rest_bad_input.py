@@ -161,9 +161,6 @@ async def test_a_stale_etag_is_a_failed_precondition(rest: Rest, untouched):
         stale = await rest.ask(method, path, CLERK, headers={"If-Match": '"1"'}, json=body)
         found = problem(stale)
         assert (found["status"], found["type"]) == (412, "urn:hoso:problem:stale-version")
-    for tag in ("1", 'W/"1"', '"x"', '""', '"-1"', '"99999999999999999999"'):
-        refused = await rest.post(acts[0][1], CLERK, headers={"If-Match": tag})
-        assert problem(refused)["type"] == "urn:hoso:problem:unreadable-header"
 
 
 async def test_a_key_is_not_taken_for_another_request(rest: Rest, untouched):

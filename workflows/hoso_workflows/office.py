@@ -12,7 +12,7 @@ the act before has left open here costs the second only (`grounds`).
 import asyncio
 import hashlib
 import random
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -79,7 +79,8 @@ class Asked:
     at: datetime
     key: str | None
     digest: bytes
-    if_match: int | None = None
+    #: The versions on which alone it may be done; None for any.
+    if_match: Collection[int] | None = None
 
     @property
     def day(self) -> date:
@@ -130,15 +131,16 @@ class Office:
         at: datetime,
         key: str | None = None,
         body: bytes | None = None,
-        if_match: int | None = None,
+        if_match: int | Collection[int] | None = None,
     ) -> Outcome:
-        """Carry out a command on the dossier of a reference, a code or a task id.
+        """Carry out a command on the dossier of a reference, a code or a task id, at (one of) the versions that were seen.
 
         Raises a `Refusal` when the rules do not allow it, `refusals.Conflict` when others were faster too often, and a
         `StorageError` when the database cannot answer; nothing is changed then.
         """
         digest = _digest(f"{type(command).__name__} {subject}", body or repr(command).encode())
-        asked = Asked(subject, actor, at, key, digest, if_match)
+        seen = (if_match,) if isinstance(if_match, int) else if_match
+        asked = Asked(subject, actor, at, key, digest, seen)
         foreseen = await self._foreseen(command, asked)
         return foreseen or await _patiently(subject, lambda: self._perform(command, asked))
 
@@ -213,8 +215,8 @@ class Office:
         """What the command makes happen, and the run that went along with it."""
         run, resumed = await self.resumed(state, row)
         actor = _permitted(command, resumed, row, asked)
-        if asked.if_match is not None and asked.if_match != row.version:
-            raise refusals.StaleVersion(state.reference, asked.if_match, row.version)
+        if asked.if_match is not None and row.version not in asked.if_match:
+            raise refusals.StaleVersion(state.reference, max(asked.if_match, default=None), row.version)
         told = lifecycle.decide(resumed, _lettered(lifecycle.interpret(state, command)), asked.at, actor)
         return await self._numbered(told, state.units["receiving"]), run
 

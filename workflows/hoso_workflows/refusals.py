@@ -295,8 +295,10 @@ class StaleVersion(Refusal):
     slug = "stale-version"
     remedy = "Reload the dossier, look at what changed, then repeat the act."
 
-    def __init__(self, reference: str, seen: int, version: int) -> None:
-        super().__init__(f"The dossier {reference} is at version {version}; the request had seen {seen}.")
+    def __init__(self, reference: str, seen: int | None, version: int) -> None:
+        super().__init__(
+            f"The dossier {reference} is at version {version}; the request had seen {seen or 'none'}."
+        )
         self.reference = reference
         self.seen = seen
         self.version = version

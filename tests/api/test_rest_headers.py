@@ -1,0 +1,89 @@
+"""What a request says of itself in its headers: a value that is one comes once, a list is one by RFC 9110."""
+
+import pytest
+
+from rest import CLERK, FILING, Rest, problem
+
+
+async def step(rest: Rest) -> tuple[str, int]:
+    """Where the open task of an accepted dossier is claimed, and the dossier's version."""
+    accepted = await rest.accepts()
+    (task,) = accepted["tasks"]
+    return f"/v1/user-tasks/{task['id']}/assignment", accepted["version"]
+
+
+async def test_a_key_that_comes_twice_is_refused_by_its_name_and_nothing_happens(rest: Rest):
+    before = await rest.content()
+    for keys in (("k-1", "k-2"), ("k-1", "k-1"), ("", "k-1")):
+        headers = [
+            ("Authorization", f"Bearer {await rest.token(CLERK)}"),
+            *(("Idempotency-Key", key) for key in keys),
+        ]
+        refused = await rest.client.post("/v1/dossiers", json=dict(FILING), headers=headers)
+        rest.contract.check(refused)
+        found = problem(refused)
+        assert (found["status"], found["type"], found["detail"]) == (
+            400,
+            "urn:hoso:problem:repeated-header",
+            "Idempotency-Key came 2 times.",
+        )
+    assert await rest.content() == before
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ['"{0}"'],
+        ["*"],
+        ['"1", "{0}"'],
+        ['"{0}","no-tag-of-ours" , W/"1"'],
+        [',, "a,b",\t"{0}" ,'],
+        ['"1"', '"{0}"'],
+        ['"{0}"', '"1"'],
+    ],
+)
+async def test_an_act_is_done_where_the_version_is_among_those_that_were_seen(rest: Rest, lines: list[str]):
+    path, version = await step(rest)
+    headers = [
+        ("Authorization", f"Bearer {await rest.token(CLERK)}"),
+        *(("If-Match", line.format(version)) for line in lines),
+    ]
+    done = await rest.client.post(path, json={}, headers=headers)
+    assert (done.status_code, done.headers["etag"]) == (200, f'"{version + 1}"')
+
+
+@pytest.mark.parametrize(
+    ("tags", "seen"),
+    [
+        ('"1"', "1"),
+        ('"1", "7"', "7"),
+        ('W/"{0}"', "none"),
+        ('"0{0}"', "none"),
+        ('"x"', "none"),
+        ('""', "none"),
+        ('"-1"', "none"),
+        ('"99999999999999999999"', "none"),
+        ('"{0},1"', "none"),
+    ],
+)
+async def test_a_version_that_was_not_seen_is_a_failed_precondition(rest: Rest, tags: str, seen: str):
+    path, version = await step(rest)
+    before = await rest.content()
+    found = problem(await rest.post(path, CLERK, headers={"If-Match": tags.format(version)}))
+    assert (found["status"], found["type"]) == (412, "urn:hoso:problem:stale-version")
+    assert found["detail"].endswith(f"is at version {version}; the request had seen {seen}.")
+    assert await rest.content() == before
+
+
+@pytest.mark.parametrize("tags", ["{0}", '"{0}', '*, "{0}"', '"{0}" "1"', 'w/"{0}"', "", ",", '"{0}", 1'])
+async def test_what_is_no_list_of_tags_is_refused_by_its_name(rest: Rest, tags: str):
+    path, version = await step(rest)
+    before = await rest.content()
+    text = tags.format(version)
+    found = problem(await rest.post(path, CLERK, headers={"If-Match": text}))
+    assert (found["status"], found["type"], found["detail"]) == (
+        400,
+        "urn:hoso:problem:unreadable-header",
+        f"If-Match is {text!r}.",
+    )
+    assert await rest.content() == before
