@@ -1,4 +1,4 @@
-"""What surrounds every request: a limit on its size, and the headers that keep a browser from being misused."""
+"""What surrounds every request: a limit on its size, bodies as they are, and the headers that keep a browser from being misused."""
 
 from collections.abc import Mapping
 
@@ -32,8 +32,17 @@ class ContentTooLarge(HTTPException):
         self.limit = limit
 
 
+class ContentCoded(HTTPException):
+    """The body is packed, which would go round the limit, so that nobody unpacks it here (RFC 9110, 15.5.16)."""
+
+    def __init__(self, coding: str) -> None:
+        super().__init__(
+            415, f"Send the body as it is, not as {coding}.", headers={"Accept-Encoding": "identity"}
+        )
+
+
 class Envelope:
-    """ASGI middleware. A body above the limit is refused while it comes in, whatever its Content-Length says."""
+    """ASGI middleware. A body that is packed or above the limit is refused while it comes in, whatever is said of its length."""
 
     def __init__(self, app: ASGIApp, settings: Settings) -> None:
         self.app = app
@@ -49,13 +58,17 @@ class Envelope:
         limit = self._limit(headers.get("content-type", ""))
         announced = headers.get("content-length", "")
         taken = int(announced) if announced.isdecimal() and int(announced) > limit else 0
+        coding = _coding(headers)
 
         async def limited() -> Message:
             nonlocal taken
             if taken > limit:
                 raise ContentTooLarge(limit)
             message = await receive()
-            taken += len(message.get("body", b""))
+            body = message.get("body", b"")
+            if body and coding:
+                raise ContentCoded(coding)
+            taken += len(body)
             if taken > limit:
                 raise ContentTooLarge(limit)
             return message
@@ -65,6 +78,14 @@ class Envelope:
     def _limit(self, content_type: str) -> int:
         package = content_type.partition(";")[0].strip().lower() == PACKAGE
         return self.settings.package_limit_bytes if package else self.settings.body_limit_bytes
+
+
+def _coding(headers: Headers) -> str:
+    """How the body is packed; empty where it is as it is."""
+    codings = (
+        each.strip().lower() for line in headers.getlist("content-encoding") for each in line.split(",")
+    )
+    return ", ".join(each for each in codings if each not in {"", "identity"})
 
 
 def _sealed(send: Send) -> Send:

@@ -1,5 +1,7 @@
 """What a request says of itself in its headers: a value that is one comes once, a list is one by RFC 9110."""
 
+import gzip
+
 import pytest
 
 from rest import CLERK, FILING, Rest, problem
@@ -87,3 +89,42 @@ async def test_what_is_no_list_of_tags_is_refused_by_its_name(rest: Rest, tags: 
         f"If-Match is {text!r}.",
     )
     assert await rest.content() == before
+
+
+ACTS = ("completion", "failure", "assignment")
+PACKED = [
+    ("POST", "/v1/dossiers", "application/json"),
+    ("POST", "/v1/dossiers/{reference}/messages", "application/json"),
+    ("POST", "/v1/user-tasks/search", "application/json"),
+    *(("POST", f"/v1/user-tasks/{{task}}/{act}", "application/json") for act in ACTS),
+    ("DELETE", "/v1/user-tasks/{task}/assignee", "application/json"),
+    ("POST", "/v1/procedures/1.001806/versions", "application/zip"),
+    ("POST", "/v1/procedures/1.001806/versions/1/approval", "application/json"),
+    ("POST", "/dang-nhap", "application/x-www-form-urlencoded"),
+]
+
+
+@pytest.mark.parametrize(("method", "path", "kind"), PACKED, ids=[path for _, path, _ in PACKED])
+async def test_a_body_that_is_packed_is_refused_with_what_is_taken(
+    rest: Rest, method: str, path: str, kind: str
+):
+    accepted = await rest.accepts()
+    (task,) = accepted["tasks"]
+    way = path.format(reference=accepted["reference"], task=task["id"])
+    before = await rest.content()
+    for coding in ("gzip", "identity, BR", "x-unknown"):
+        headers = {"Content-Type": kind, "Content-Encoding": coding}
+        refused = await rest.ask(method, way, CLERK, content=gzip.compress(b"{}"), headers=headers)
+        assert (problem(refused)["status"], refused.headers["accept-encoding"]) == (415, "identity")
+        assert problem(refused)["detail"].startswith("Send the body as it is, not as ")
+    assert await rest.content() == before
+
+
+async def test_a_body_that_is_said_to_be_as_it_is_is_taken(rest: Rest):
+    for coding in ("identity", "Identity", "", "identity, identity"):
+        await rest.done("/v1/user-tasks/search", CLERK, headers={"Content-Encoding": coding})
+
+
+async def test_a_coding_of_nothing_is_no_matter(rest: Rest):
+    answer = await rest.get("/v1/procedures", CLERK, headers={"Content-Encoding": "gzip"})
+    assert answer.status_code == 200

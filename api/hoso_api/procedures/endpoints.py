@@ -94,7 +94,11 @@ async def submit_version(code: Code, number: Number, caller: CallerNow) -> Respo
     )
 
 
-@router.post("/{code}/versions/{number}/approval", response_model=schemas.Version, responses=CHANGES)
+@router.post(
+    "/{code}/versions/{number}/approval",
+    response_model=schemas.Version,
+    responses=responses(401, 403, 404, 409, 413, 415),
+)
 async def approve_version(code: Code, number: Number, body: schemas.Approval, caller: CallerNow) -> Response:
     """Approve a submitted version by a decision; its declarer cannot."""
     approved = await publish.approve(
