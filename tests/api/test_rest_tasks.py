@@ -111,6 +111,30 @@ async def test_an_acceptance_may_be_repeated_with_its_key(rest: Rest):
     assert second.headers["idempotency-replayed"] == "true"
 
 
+async def test_a_key_knows_a_dossier_by_its_reference_and_by_its_code(rest: Rest):
+    accepted, other = await rest.accepts(), await rest.accepts()
+    names = (accepted["reference"], accepted["code"])
+    for key, (first, second) in (("k-3", names), ("k-4", names[::-1])):
+        said = {"json": {"reason": f"Thiếu giấy {key}"}, "headers": {"Idempotency-Key": key}}
+        told = await rest.post(f"/v1/dossiers/{first}/supplement-proposal", CLERK, **said)
+        again = await rest.post(f"/v1/dossiers/{second}/supplement-proposal", CLERK, **said)
+        assert (told.status_code, again.json()) == (200, told.json())
+        assert ("idempotency-replayed" in told.headers, again.headers["idempotency-replayed"]) == (
+            False,
+            "true",
+        )
+        for path in (f"{first}/withdrawal", f"{other['reference']}/supplement-proposal"):
+            refused = await rest.post(f"/v1/dossiers/{path}", CLERK, **said)
+            assert problem(refused)["type"] == "urn:hoso:problem:key-reused"
+
+
+async def test_an_acceptance_is_repeated_by_the_code_that_it_gave(rest: Rest):
+    filed, headers = await rest.files(), {"Idempotency-Key": "k-5"}
+    first = await rest.post(f"/v1/dossiers/{filed['reference']}/acceptance", CLERK, headers=headers)
+    second = await rest.post(f"/v1/dossiers/{first.json()['code']}/acceptance", CLERK, headers=headers)
+    assert (second.json(), second.headers["idempotency-replayed"]) == (first.json(), "true")
+
+
 async def test_a_task_without_a_form_says_so_and_one_of_another_unit_is_not_there(rest: Rest):
     (task,) = (await rest.files())["tasks"]
     path = f"/v1/user-tasks/{task['id']}/form"

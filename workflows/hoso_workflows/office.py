@@ -78,9 +78,21 @@ class Asked:
     actor: UUID
     at: datetime
     key: str | None
-    digest: bytes
+    #: What it says, byte by byte.
+    said: bytes
     #: The versions on which alone it may be done; None for any.
     if_match: Collection[int] | None = None
+    #: What is asked for, and of what: the same for every name of a dossier.
+    act: str = ""
+
+    def of(self, command: commands.Command, subject: object) -> "Asked":
+        """With the act that the command is on a task, or a dossier by its reference."""
+        return replace(self, act=f"{type(command).__name__} {subject}")
+
+    @property
+    def digest(self) -> bytes:
+        """By which the same request is known again."""
+        return hashlib.sha256(self.act.encode() + b"\0" + self.said).digest()
 
     @property
     def day(self) -> date:
@@ -119,7 +131,7 @@ class Office:
         body: bytes | None = None,
     ) -> Outcome:
         """Take a dossier in and start its procedure. Raises a `Refusal`; the same key again gives the first answer."""
-        asked = Asked("", actor, at, key, _digest("File", body or filing.canonical(request)))
+        asked = Asked("", actor, at, key, body or filing.canonical(request), act="File")
         return await _patiently(request.procedure, lambda: self._file(request, asked))
 
     async def perform(
@@ -138,9 +150,8 @@ class Office:
         Raises a `Refusal` when the rules do not allow it, `refusals.Conflict` when others were faster too often, and a
         `StorageError` when the database cannot answer; nothing is changed then.
         """
-        digest = _digest(f"{type(command).__name__} {subject}", body or repr(command).encode())
         seen = (if_match,) if isinstance(if_match, int) else if_match
-        asked = Asked(subject, actor, at, key, digest, seen)
+        asked = Asked(subject, actor, at, key, body or repr(command).encode(), seen)
         foreseen = await self._foreseen(command, asked)
         return foreseen or await _patiently(subject, lambda: self._perform(command, asked))
 
@@ -166,6 +177,8 @@ class Office:
 
     async def _perform(self, command: commands.Command, asked: Asked) -> Outcome | None:
         row = await self._load(command, asked)
+        # By a task's id, or by the one name that a dossier has had from the beginning, however it was asked for now.
+        asked = asked.of(command, _uuid(asked.subject) or row.reference)
         async with self.turns.on(row.id) as waited:
             if waited:
                 row = await self._load(command, asked)
@@ -184,8 +197,10 @@ class Office:
             return None
         async with self.turns.on(dossier):
             ground = self._grounds.take(dossier, asked.actor, asked.day)
+            if ground is None:
+                return None
             try:
-                return await self._act(command, ground, asked, ground.guard) if ground else None
+                return await self._act(command, ground, asked.of(command, command.task), ground.guard)
             except (refusals.Refusal, storage.Conflict):
                 return None
             except storage.ConstraintViolated as violated:
@@ -302,10 +317,6 @@ def _permitted(command: commands.Command, state: State, row: Any, asked: Asked) 
     actor = authority.actor(command, state, rights, row.competent)
     authority.assignable(command, state, row.other_rights)
     return actor
-
-
-def _digest(act: str, body: bytes) -> bytes:
-    return hashlib.sha256(act.encode() + b"\0" + body).digest()
 
 
 def _uuid(text: str) -> UUID | None:
