@@ -26,6 +26,8 @@ from starlette.requests import Request
 
 from hoso_workflows import refusals
 
+from . import head
+
 #: How long before or after its creation a signature may arrive: for slow lines and clocks that go wrong.
 MAX_AGE = timedelta(minutes=5)
 #: How the description of the API names this way to say who asks.
@@ -76,7 +78,7 @@ async def verify(request: Request, public_key: bytes, covered: Sequence[str], *,
     if request.url.query:
         needed.append("@query")
     key = Ed25519PublicKey.from_public_bytes(public_key)
-    message = _Message(request.method, str(request.url), request.headers)
+    message = _Message(head.sent(request), str(request.url), request.headers)
     try:
         _Verifier(_Key(key), at).verify(message, max_age=MAX_AGE, require_components=needed, body=body)
     except HTTPMessageSignaturesException as invalid:

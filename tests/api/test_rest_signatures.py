@@ -42,11 +42,12 @@ class Partner:
         key: Ed25519PrivateKey | None = None,
         keyid: str | None = None,
         headers: Mapping[str, str] | None = None,
+        method: str = "POST",
     ) -> httpx.Request:
-        """A call as the partner sends it."""
-        content = json.dumps(body).encode()
+        """A call as the partner sends it; a body that is None is none."""
+        content = b"" if body is None else json.dumps(body).encode()
         request = self.rest.client.build_request(
-            "POST",
+            method,
             path,
             content=content,
             headers={"Content-Type": "application/json", "Idempotency-Key": "k1", **(headers or {})},
@@ -116,6 +117,26 @@ async def test_a_signed_call_may_read_what_its_principal_may(rest: Rest, partner
     await waiting(rest)
     found = await partner.sends(partner.signed("/v1/user-tasks/search", {"filter": {"role": "reception"}}))
     assert [task["element"] for task in found.json()["items"]] == ["B2"]
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+async def test_a_read_may_be_signed_whether_its_body_is_wanted_or_not(
+    rest: Rest, partner: Partner, method: str
+):
+    reference, _ = await waiting(rest)
+    way = f"/v1/dossiers/{reference}"
+    done = await partner.sends(partner.signed(way, None, method=method, covered=("@method", "@path")))
+    assert (done.status_code, done.headers["etag"], bool(done.content)) == (200, '"2"', method == "GET")
+
+
+async def test_a_signature_for_one_method_is_none_for_another(rest: Rest, partner: Partner):
+    reference, _ = await waiting(rest)
+    for signed, method in (("GET", "HEAD"), ("HEAD", "GET")):
+        request = partner.signed(
+            f"/v1/dossiers/{reference}", None, method=signed, covered=("@method", "@path")
+        )
+        forged = httpx.Request(method, request.url, headers=request.headers)
+        assert (await rest.client.send(forged)).status_code == 401
 
 
 async def test_a_signature_gives_no_more_rights_than_its_principal_has(rest: Rest, partner: Partner):
