@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 from collections.abc import AsyncIterator
 
 import httpx
@@ -68,3 +69,46 @@ async def test_a_body_is_no_part_of_the_head(port: int):
             "/v1/dossiers", content=large, headers={"Content-Type": "application/json"}
         )
     assert answer.status_code == 401
+
+
+CHUNKED = b"POST %s HTTP/1.1\r\nHost: h\r\nContent-Type: %s\r\nTransfer-Encoding: chunked\r\n"
+#: A form, which is read before it is looked at, and an act of nobody, which is answered at once.
+FORM = CHUNKED % (b"/dang-nhap", b"application/x-www-form-urlencoded")
+FILING = CHUNKED % (b"/v1/dossiers", b"application/json")
+TOO_MUCH = b"a" * (protocol.LIMIT + protocol.PIECE)
+ENDLESS = pytest.mark.parametrize("begun", [b"1\r\na\r\n0\r\nX-A: ", b"1;a="], ids=["trailer", "extension"])
+
+
+@ENDLESS
+async def test_what_does_not_end_behind_the_head_is_cut_off_too(port: int, begun: bytes):
+    answer = await said(port, FORM + b"\r\n" + begun, TOO_MUCH)
+    assert re.findall(rb"HTTP/1.1 (\d+)", answer) == [b"431"]
+
+
+@ENDLESS
+async def test_who_was_answered_already_is_cut_off_without_a_word(port: int, begun: bytes):
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    writer.write(FILING + b"\r\n" + begun)
+    assert (await reader.readuntil(b"\r\n\r\n")).startswith(b"HTTP/1.1 401 ")
+    writer.write(TOO_MUCH)
+    assert b"HTTP/1.1" not in await reader.read()
+    writer.close()
+
+
+async def test_a_body_of_many_small_chunks_is_within_the_limit(port: int):
+    chunks = b"1\r\n \r\n" * protocol.LIMIT
+    answer = await said(port, FILING + b"Connection: close\r\n\r\n", chunks, b"0\r\nX-A: a\r\n\r\n")
+    assert answer.startswith(b"HTTP/1.1 401 ")
+
+
+async def test_a_trailer_is_no_header(port: int):
+    answer = await said(
+        port, FILING + b"Connection: close\r\n\r\n" + b"2\r\n{}\r\n0\r\nAuthorization: Bearer hs_a\r\n\r\n"
+    )
+    assert answer.startswith(b"HTTP/1.1 401 ")
+
+
+async def test_requests_one_behind_the_other_count_each_for_itself(port: int):
+    one = b"GET /healthz HTTP/1.1\r\nHost: h\r\nX-A: " + b"a" * 1000 + b"\r\n"
+    answer = await said(port, (one + b"\r\n") * 300 + one + b"Connection: close\r\n\r\n")
+    assert answer.count(b"HTTP/1.1 200 OK") == 301
