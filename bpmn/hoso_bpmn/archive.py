@@ -75,6 +75,11 @@ def _visible(folder: Path) -> Iterator[Path]:
                 yield path
 
 
+def is_zip(path: Path) -> bool:
+    """Whether a file calls itself a zip, in small or capital letters."""
+    return path.suffix.lower() == ".zip" and path.is_file()
+
+
 def from_zip(data: bytes, root: str) -> dict[str, bytes]:
     """All files of a zip, read no further than the limits whatever its directory claims.
 

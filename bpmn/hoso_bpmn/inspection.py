@@ -47,7 +47,7 @@ def check(
             data = archive.to_zip(archive.from_folder(source))
         else:
             data = _bytes(source)
-            if source.suffix != ".zip":
+            if not archive.is_zip(source):
                 return Report.from_json(sandbox.run(sandbox.Work.DIAGRAM, data, limits, file=source.name))
         return Report.from_json(sandbox.run(work, Parcel(data, known=known).packed(), limits))
     except RefusedFile as refused:

@@ -139,7 +139,7 @@ def _files(source: str | Path | bytes | Mapping[str, bytes]) -> dict[str, bytes]
     if isinstance(source, Mapping):
         return archive.from_mapping(source)
     path = Path(source)
-    if path.suffix == ".zip" and path.is_file():
+    if archive.is_zip(path):
         return archive.from_zip(path.read_bytes(), manifest.FILE)
     return archive.from_folder(path)
 

@@ -6,6 +6,7 @@ import pytest
 
 import database as databases
 from command_line import hoso
+from hoso_bpmn import archive, package
 from hoso_models import migrations
 
 P1 = Path(__file__).parents[2] / "bpmn" / "hoso_bpmn" / "procedures" / "1.014464"
@@ -148,19 +149,19 @@ def test_a_bundled_package_has_nothing_to_mend() -> None:
 
 
 def test_a_script_in_a_diagram_is_a_finding_with_its_line(tmp_path: Path) -> None:
-    package = tmp_path / "1.014464"
+    folder = tmp_path / "1.014464"
     for source in P1.rglob("*"):
         if source.is_file():
-            target = package / source.relative_to(P1)
+            target = folder / source.relative_to(P1)
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_bytes(source.read_bytes())
-    diagram = package / "process.bpmn"
+    diagram = folder / "process.bpmn"
     text = diagram.read_text(encoding="utf-8")
     broken = text.replace("<bpmn:userTask", "<bpmn:scriptTask", 1).replace(
         "</bpmn:userTask>", "</bpmn:scriptTask>", 1
     )
     diagram.write_text(broken, encoding="utf-8")
-    ran = hoso("procedures", "check", str(package), "--format", "github")
+    ran = hoso("procedures", "check", str(folder), "--format", "github")
     assert ran.status == 1
     assert "::error file=process.bpmn,line=" in ran.out
     assert "script" in ran.out
@@ -175,6 +176,18 @@ def test_annotations_name_the_file_from_where_the_command_runs(
     monkeypatch.chdir(tmp_path)
     ran = hoso("procedures", "check", "quy, trình/a.bpmn", "--format", "github")
     assert ran.out.startswith("::error file=quy%2C trình/a.bpmn,line=1,title=xml-broken::")
+
+
+@pytest.mark.parametrize("name", ["goi.zip", "GOI.ZIP"])
+def test_an_annotation_of_a_zip_names_the_zip_and_says_where_in_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    files = {**package.bundled("1.014464").files, "process.bpmn": b"kh\xc3\xb4ng"}
+    (tmp_path / name).write_bytes(archive.to_zip(files))
+    monkeypatch.chdir(tmp_path)
+    ran = hoso("procedures", "check", name, "--format", "github")
+    assert (ran.status, ran.out.count("\n")) == (1, 1)
+    assert ran.out.startswith(f"::error file={name},line=1,title=xml-broken::process.bpmn:1: ")
 
 
 def test_a_path_that_is_not_there_is_usage() -> None:

@@ -8,7 +8,7 @@ import typer
 
 import hoso_bpmn
 from hoso_api.cli import faults
-from hoso_bpmn import manifest, package
+from hoso_bpmn import archive, manifest, package
 from hoso_bpmn.package import Package
 
 With = Annotated[
@@ -36,9 +36,7 @@ def _packages(path: Path) -> Iterator[Path]:
     if path.is_file() or (path / manifest.FILE).is_file():
         yield path
         return
-    inside = [
-        one for one in sorted(path.iterdir()) if (one / manifest.FILE).is_file() or one.suffix == ".zip"
-    ]
+    inside = [one for one in sorted(path.iterdir()) if (one / manifest.FILE).is_file() or archive.is_zip(one)]
     if not inside:
         raise faults.Unreadable(path, "is no package and holds none")
     yield from inside

@@ -1,6 +1,7 @@
 """The part of `hoso procedures` that works on files: import, check, test, draw. It needs no database."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
@@ -109,7 +110,7 @@ def draw(
     case: Case = None,
 ) -> None:
     """Draw a diagram from its own coordinates; one without coordinates is laid out."""
-    if path.is_file() and path.suffix != ".zip":
+    if path.is_file() and not archive.is_zip(path):
         data = content(path)
     else:
         declared = opened(path)
@@ -163,7 +164,13 @@ _ESCAPED = {"%": "%25", "\r": "%0D", "\n": "%0A", ":": "%3A", ",": "%2C"}
 
 
 def _annotation(finding: hoso_bpmn.Finding, path: Path) -> str:
-    """A finding as a forge reads it: `file` is a path from where the command runs, where the package lies below it."""
+    """A finding as a forge reads it: `file` is a path from where the command runs, where the package lies below it.
+
+    What is inside a zip is no file of the forge's: the zip is annotated, and the message begins with the place in it.
+    """
+    if archive.is_zip(path) and finding.file not in ("", path.name):
+        within = f"{finding.file}:{finding.line or 1}: {finding.message}"
+        finding = replace(finding, file=path.name, line=1, message=within)
     file = (path if path.is_dir() else path.parent) / finding.file if finding.file else path
     here = Path.cwd()
     near = file.absolute().relative_to(here) if file.absolute().is_relative_to(here) else finding.file
