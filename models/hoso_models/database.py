@@ -100,6 +100,7 @@ class Database:
             # Outside of a transaction the driver commits each statement.
             return cast(Rows, await connection.fetch(sql, *values))
         except Exception as error:
+            errors.discreet(error)
             ours = errors.translate(error, lost=connection.is_closed())
             if ours is None:
                 raise
@@ -194,6 +195,8 @@ def _alive(connection: Any, _record: object, _proxy: object) -> None:
 
 
 def _in_our_words(context: ExceptionContext) -> errors.StorageError | None:
+    errors.discreet(context.original_exception)
+    errors.discreet(context.sqlalchemy_exception)
     return errors.translate(context.original_exception, lost=context.is_disconnect)
 
 

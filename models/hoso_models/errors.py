@@ -1,5 +1,7 @@
 """What can go wrong with the store, said in our words; and the one seam where the driver's errors become these."""
 
+import re
+from collections.abc import Iterator
 from typing import Any
 
 import asyncpg
@@ -10,6 +12,9 @@ _AWAY = ("08", "25006", "25P03", "25P04", "53", "57")
 _CONFLICT = ("40", "55P03")
 _REFUSED = ("28", "3D000", "42501")
 _BROKEN = "23"
+#: What cannot be read as a value repeats the value.
+_UNREADABLE = "22"
+_QUOTED = re.compile(r"([\"']).*\1", re.DOTALL)
 
 
 class StorageError(Exception):
@@ -82,6 +87,23 @@ def translate(error: BaseException, *, lost: bool = False) -> StorageError | Non
     if isinstance(cause, (OSError, exc.TimeoutError)) or (lost and isinstance(cause, Exception)):
         return DatabaseAway(str(cause) or type(cause).__name__)
     return None
+
+
+def discreet(error: BaseException | None) -> None:
+    """Takes out of an error and of those that it comes from the row and the values that it repeats, before it is logged."""
+    causes = list(_chain(error))
+    unreadable = any((getattr(each, "sqlstate", None) or "").startswith(_UNREADABLE) for each in causes)
+    for each in causes:
+        if isinstance(each, asyncpg.PostgresError):
+            each.detail = None
+        if unreadable:
+            each.args = tuple(_QUOTED.sub("…", arg) if isinstance(arg, str) else arg for arg in each.args)
+
+
+def _chain(error: BaseException | None) -> Iterator[BaseException]:
+    while error is not None:
+        yield error
+        error = getattr(error, "orig", None) or error.__cause__ or error.__context__
 
 
 def _cause(error: BaseException) -> BaseException:
