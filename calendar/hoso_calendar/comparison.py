@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from enum import StrEnum
 from typing import Protocol
 
 import numpy as np
@@ -41,21 +42,41 @@ class OpenDeadline:
     policy: Policy = Policy()  # noqa: RUF009 (frozen)
 
 
+class Move(StrEnum):
+    """What becomes of a deadline that does not stay where it is."""
+
+    #: It falls on another date.
+    MOVED = "moved"
+    #: It falls into a pause that is still open, and has no date until that ends.
+    HELD = "held"
+    #: It falls before a pause in which it was held, and has a date again.
+    FREED = "freed"
+
+
 @dataclass(frozen=True, slots=True)
 class Revision:
-    """One deadline that moves."""
+    """One deadline that moves; a date that it has not, old or new, is None."""
 
     #: Its position among the deadlines compared.
     index: int
     subject: Open
-    old: pendulum.DateTime
-    new: pendulum.DateTime
+    old: pendulum.DateTime | None
+    new: pendulum.DateTime | None
     #: Working days of the new calendar between the two dates, negative where it moves earlier.
-    working_days: int
+    working_days: int | None
 
     @property
-    def by(self) -> timedelta:
+    def kind(self) -> Move:
+        """What becomes of it."""
+        if self.old is None:
+            return Move.FREED
+        return Move.MOVED if self.new else Move.HELD
+
+    @property
+    def by(self) -> timedelta | None:
         """Wall-clock time from old to new; negative where the deadline moves earlier."""
+        if self.old is None or self.new is None:
+            return None
         return timedelta(seconds=self.new.timestamp() - self.old.timestamp())
 
 
@@ -69,7 +90,7 @@ class DayChange:
 
 
 def compare(old: WorkCalendar, new: WorkCalendar, open_deadlines: Iterable[Open]) -> tuple[Revision, ...]:
-    """The deadlines that `new` moves, in the order given; deadlines in an open pause have no date and do not move.
+    """The deadlines that `new` moves, in the order given; one that both hold in an open pause does not move.
 
     Vectorised over deadlines that share term and policy; those with pauses are counted one by one. Raises `MissingCalendarData`
     where either calendar does not reach.
@@ -92,7 +113,7 @@ def _one(old: WorkCalendar, new: WorkCalendar, index: int, subject: Open) -> Ite
         deadline(cal, subject.received, subject.term, subject.pauses, subject.policy).due
         for cal in (old, new)
     )
-    if before is not None and after is not None and before != after:
+    if before != after:
         yield _revision(new, index, subject, before, after)
 
 
@@ -118,11 +139,14 @@ def _due(cal: WorkCalendar, indices: list[int], subjects: Sequence[Open], term: 
 
 
 def _revision(
-    new: WorkCalendar, index: int, subject: Open, before: pendulum.DateTime, after: pendulum.DateTime
+    new: WorkCalendar,
+    index: int,
+    subject: Open,
+    before: pendulum.DateTime | None,
+    after: pendulum.DateTime | None,
 ) -> Revision:
-    return Revision(
-        index, subject, before, after, new.count_days(before.in_timezone(new.zone).date(), after.date())
-    )
+    days = new.count_days(before.in_timezone(new.zone).date(), after.date()) if before and after else None
+    return Revision(index, subject, before, after, days)
 
 
 def diff(old: WorkCalendar, new: WorkCalendar) -> tuple[DayChange, ...]:

@@ -94,6 +94,44 @@ def test_a_deadline_in_an_open_pause_has_no_date_to_move():
     )
 
 
+def test_a_deadline_that_is_pushed_into_an_open_pause_or_out_of_it_is_told():
+    inside = wt.OpenDeadline(
+        at("2022-08-31T09:00"), wt.Term.parse("3 ngày làm việc"), (wt.Pause(at("2022-09-08T08:00"), None),)
+    )
+    both = wt.OpenDeadline(inside.received, wt.Term.parse("9 ngày làm việc"), inside.pauses)
+    for old, new in ((VN, STORM), (STORM, VN)):
+        before, after = (
+            wt.deadline(cal, inside.received, inside.term, inside.pauses).due for cal in (old, new)
+        )
+        assert (before is None) is not (after is None)
+        kind = wt.Move.HELD if after is None else wt.Move.FREED
+        (told,) = wt.compare(old, new, [both, inside])
+        assert told == wt.Revision(1, inside, before, after, None)
+        assert (told.kind, told.by) == (kind, None)
+
+
+def test_what_moves_under_pauses_is_what_counting_one_by_one_says():
+    term = wt.Term.parse("3 ngày làm việc")
+    subjects = [
+        wt.OpenDeadline(
+            at("2022-08-22T08:00") + timedelta(hours=7 * n),
+            term,
+            (wt.Pause(at(f"2022-09-{day:02}T10:00"), end),),
+        )
+        for n in range(60)
+        for day in (1, 7, 9, 14)
+        for end in (None, at("2022-09-20T10:00"))
+    ]
+    slow = []
+    for index, s in enumerate(subjects):
+        old, new = (wt.deadline(cal, s.received, term, s.pauses, s.policy).due for cal in (VN, STORM))
+        if old != new:
+            slow.append((index, old, new))
+    found = wt.compare(VN, STORM, subjects)
+    assert [(r.index, r.old, r.new) for r in found] == slow
+    assert {r.kind for r in found} == {wt.Move.MOVED, wt.Move.HELD}
+
+
 def test_counted_deadlines_can_be_compared_as_they_are():
     d = wt.deadline(VN, at("2022-08-31T09:00"), wt.Term.parse("3 ngày làm việc"))
     assert [r.new.to_date_string() for r in wt.compare(VN, STORM, [d])] == ["2022-09-14"]
