@@ -8,11 +8,10 @@ from importlib import import_module
 from typing import Any
 
 import typer
-from rich.console import Console
 from rich.markup import escape
 from typer.core import TyperGroup
 
-from hoso_api.cli import ending, faults
+from hoso_api.cli import ending, faults, screen
 
 #: Command → the module of this package whose `app` it is.
 COMMANDS = {
@@ -69,9 +68,7 @@ def main() -> None:
     try:
         app()
     except faults.known() as fault:
-        Console(stderr=True).print(
-            f"[bold red]hoso:[/] {escape(faults.sentence(fault))}", highlight=False, soft_wrap=True
-        )
+        screen.err.print(f"[bold red]hoso:[/] {escape(faults.sentence(fault))}", soft_wrap=True)
         sys.exit(faults.status(fault))
     except BrokenPipeError:
         sys.stderr.close()

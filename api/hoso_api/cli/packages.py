@@ -81,7 +81,7 @@ def check(
         screen.json(report.to_json())
     elif format is Format.GITHUB:
         for finding in report.findings:
-            typer.echo(_annotation(finding, path))
+            screen.line(_annotation(finding, path))
     else:
         show(report)
     raise typer.Exit(0 if report.ok else faults.FINDINGS)

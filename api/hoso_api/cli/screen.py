@@ -1,10 +1,12 @@
 """What the terminal shows: tables for people on stdout, JSON for programs, progress on stderr."""
 
+import re
 import sys
 from collections.abc import Iterable, Sequence
 from typing import Any, Literal
 
 import orjson
+import typer
 from rich.console import Console
 from rich.progress import (
     BarColumn,
@@ -19,18 +21,40 @@ from rich.text import Text
 
 #: Columns beyond which a table is narrow.
 MANY = 6
+#: What a terminal obeys instead of showing it: control characters but for tab and newline, overrides of the direction of
+#: writing; and halves of a surrogate pair, which cannot be written.
+_OBEYED = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+
+
+def visible(text: str) -> str:
+    """The text with what a terminal would obey written out, as in `\\x1b`."""
+    return _OBEYED.sub(lambda found: found.group().encode("unicode_escape").decode(), text)
+
+
+class Screen(Console):
+    """A terminal that shows every text as it is and obeys none."""
+
+    def print(self, *shown: Any, **options: Any) -> None:
+        """Print texts and tables."""
+        super().print(*(visible(each) if isinstance(each, str) else each for each in shown), **options)
+
+
 #: For what was asked for.
-out = Console(highlight=False)
+out = Screen(highlight=False)
 #: For how it goes; silent when nobody looks.
-err = Console(stderr=True, highlight=False)
+err = Screen(stderr=True, highlight=False)
 
 
 def json(value: Any) -> None:
-    """Print `value` as indented JSON, dates in ISO 8601; floats, keys and order as given."""
-    sys.stdout.buffer.write(
-        orjson.dumps(value, default=str, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
-    )
+    """Print `value` as indented JSON, dates in ISO 8601; floats, keys and order as given, what a terminal obeys escaped."""
+    said = orjson.dumps(value, default=str, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE).decode()
+    sys.stdout.buffer.write(_OBEYED.sub(lambda found: f"\\u{ord(found.group()):04x}", said).encode())
     sys.stdout.flush()
+
+
+def line(text: str) -> None:
+    """Print one line for another program as it is, but for what a terminal would obey."""
+    typer.echo(visible(text))
 
 
 def table(
@@ -50,7 +74,7 @@ def table(
         out.print(Text(f"{title}: không có" if title else "Không có"))
         return
     grid = Table(
-        title=Text(title) if title else None,
+        title=Text(visible(title)) if title else None,
         title_justify="left",
         header_style="bold",
         expand=False,
@@ -61,7 +85,7 @@ def table(
         grid.add_column(column, justify=side, overflow="fold", no_wrap=place in whole)
     for row in rows:
         # brackets in a name or a basis are no markup
-        grid.add_row(*(Text("" if cell is None else str(cell)) for cell in row))
+        grid.add_row(*(Text("" if cell is None else visible(str(cell))) for cell in row))
     out.print(grid)
 
 
