@@ -6,6 +6,8 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
+from hoso_bpmn import lettering
+
 #: The days that can be asked about: no dossier of ours lies outside of them.
 FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2199, 12, 31)
 #: How deep free data may nest.
@@ -30,6 +32,14 @@ def storable(value: Any, depth: int = DEPTH) -> Any:
         for each in value:
             storable(each, depth - 1)
     return value
+
+
+def legible(text: str) -> str:
+    """The text itself. Raises ValueError for signs that are not seen: people would read something else than is written."""
+    _writable(text)
+    if sign := lettering.hidden(text):
+        raise ValueError(f"contains {sign}, a sign that is not seen; write the text anew without it")
+    return text
 
 
 def _writable(text: str) -> None:
@@ -61,8 +71,8 @@ class Answer(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
 
-Name = Annotated[str, StringConstraints(min_length=1, max_length=300), AfterValidator(storable)]
-Text = Annotated[str, StringConstraints(max_length=4000), AfterValidator(storable)]
+Name = Annotated[str, StringConstraints(min_length=1, max_length=300), AfterValidator(legible)]
+Text = Annotated[str, StringConstraints(max_length=4000), AfterValidator(legible)]
 #: Free data in JSON: what a form holds, what a task hands to the run.
 Data = Annotated[dict[str, Any], Field(max_length=500), AfterValidator(storable)]
 #: An instant with its offset.

@@ -4,12 +4,24 @@ from collections.abc import Iterator
 
 from hoso_bpmn.embedding import Whole
 from hoso_bpmn.findings import Finding
-from hoso_bpmn.rules import circles, code, elements, forms, manifest, people, promises, tokens, ways, words
+from hoso_bpmn.rules import (
+    circles,
+    code,
+    elements,
+    forms,
+    letters,
+    manifest,
+    people,
+    promises,
+    tokens,
+    ways,
+    words,
+)
 from hoso_bpmn.rules.rule import PACKAGE, PROCESS
 from hoso_bpmn.rules.subject import Contents, Subject
 
 #: The families are imported for the rules that they register.
-FAMILIES = (elements, code, ways, circles, tokens, people, words, promises, manifest, forms)
+FAMILIES = (elements, code, ways, circles, tokens, people, words, promises, letters, manifest, forms)
 
 #: Rules of reading, which stop a file before any other rule can look at it.
 READING = (

@@ -1,0 +1,59 @@
+"""A rule on letters: what an officer reads is what stands there."""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from collections.abc import Iterator
+from typing import Any
+
+from hoso_bpmn import lettering
+from hoso_bpmn.rules.rule import Fault, Faults, package_rule, process_rule
+from hoso_bpmn.rules.subject import Contents, Subject
+
+_RULE = "letter-hidden"
+_REMEDY = "Write the text anew; such a sign is pasted along from elsewhere, and a terminal or a page obeys it instead of showing it."
+
+
+@process_rule(_RULE, remedy=_REMEDY)
+def hidden_in_names(subject: Subject) -> Faults:
+    places: Iterator[Any] = iter((subject.process, *subject.process.lanes, *subject.elements, *subject.flows))
+    for place in places:
+        if sign := lettering.hidden(place.name):
+            yield Fault(place, f"The name {_shown(place.name)} of {place.id!r} has the sign {sign}.")
+
+
+@package_rule(_RULE, remedy=_REMEDY)
+def hidden_in_files(contents: Contents) -> Faults:
+    for path, data in sorted(contents.package.files.items()):
+        for place, text in _texts(_read(path, data), ""):
+            if sign := lettering.hidden(text):
+                yield Fault(None, f"{place}: {_shown(text)} has the sign {sign}.", file=path, line=1)
+
+
+def _shown(text: str) -> str:
+    return f"{text!r:.80}"
+
+
+def _read(path: str, data: bytes) -> object:
+    """What a manifest, a scenario or a form says; nothing of a file that other rules report."""
+    try:
+        if path.endswith(".toml"):
+            return tomllib.loads(data.decode("utf-8-sig"))
+        return json.loads(data) if path.endswith(".form") else None
+    except (ValueError, RecursionError):
+        return None
+
+
+def _texts(said: object, place: str) -> Iterator[tuple[str, str]]:
+    """Every text and every key in it, with where it stands; patterns are read by a program, not by people."""
+    if isinstance(said, str):
+        yield place, said
+    elif isinstance(said, dict):
+        for key, value in said.items():
+            yield place or "a key", key
+            if key != "pattern":
+                yield from _texts(value, f"{place}.{key}".removeprefix("."))
+    elif isinstance(said, list):
+        for number, value in enumerate(said, start=1):
+            yield from _texts(value, f"{place}[{number}]")
