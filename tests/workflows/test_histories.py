@@ -1,8 +1,10 @@
 """A history at hand is the history: caught up after others, read again where the database is another one."""
 
-from hoso_workflows import audit, lookup
+import pytest
+
+from hoso_workflows import audit, commands, lookup, refusals
 from hoso_workflows.office import Office
-from world import DESK, World, instant, person
+from world import CITIZEN, DESK, World, instant, person
 
 NOON = instant("2026-03-06 12:00")
 RECEPTION = person("reception", DESK)
@@ -58,6 +60,25 @@ async def test_the_same_version_with_another_history_is_no_ground_to_act_on(worl
         "select payload->>'note' as note from dossier_event where payload ? 'note' order by seq"
     )
     assert [row.note for row in notes if row.note] == ["lần sau"]
+
+
+async def test_an_act_whose_dates_cannot_be_counted_leaves_no_trace_in_the_history_at_hand(
+    world: World,
+) -> None:
+    """The calendar ends with 2027: the dossier is not accepted, so what comes next happens to one that was only filed."""
+    filed = await world.files("2027-12-30 09:00", channel="online")
+    with pytest.raises(refusals.CalendarEnds):
+        await world.accepts(filed, "2027-12-30 09:30")
+    shown = await lookup.dossier(world.office, filed.reference, reader=RECEPTION, at=NOON)
+    assert (shown["status"], shown["portal_code"], shown["code"], shown["tasks"]) == (
+        "filed",
+        1,
+        None,
+        filed.body["tasks"],
+    )
+    withdrawn = await world.does(filed, commands.Withdraw("đổi ý"), CITIZEN, "2027-12-30 10:00")
+    assert (withdrawn.status, withdrawn.code) == ("withdrawn", None)
+    assert [found async for found in audit.differences(world.office)] == []
 
 
 _PUT_BACK = """

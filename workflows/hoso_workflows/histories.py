@@ -56,7 +56,8 @@ class Histories:
     async def lent(self, dossier: Dossier) -> AsyncIterator[Projection]:
         """The dossier's projection, the caller's own in the block.
 
-        It goes back unless it has heard more; then the caller keeps it under its new head, once that is stored.
+        It goes back unless it has heard more, be it only the beginning of an event that cannot be: then the caller keeps it
+        under its new head, once that is stored, or nobody does.
         """
         projection = await self._taken(dossier)
         try:

@@ -69,11 +69,11 @@ class Projection:
         return projection
 
     def hear(self, event: Event) -> None:
-        """Take one more event into account."""
-        self.incident = None
-        self.state = lifecycle.evolve(self.state, event) if self.last_seq else lifecycle.fold([event])
-        self.clock.hear(event)
+        """Take one more event into account. What raises has been counted: such a projection is of no use any more."""
         self.last_seq += 1
+        self.incident = None
+        self.state = lifecycle.evolve(self.state, event) if self.last_seq > 1 else lifecycle.fold([event])
+        self.clock.hear(event)
         self._made_by += [event.actor] * (len(self.clock.promises) - len(self._made_by))
         heard = _HEARD.get(event.kind)
         if heard:
