@@ -13,16 +13,16 @@ from uuid import UUID
 
 import httpx
 import jsonschema_rs
-from sqlmodel import SQLModel
 
 import world as worlds
 from hoso_api.app import create_app
 from hoso_api.settings import Settings
+from hoso_models.record import Record
 from hoso_workflows import register
 from world import DESK, FOUNDED, PROVINCE, World, person
 
 #: The tables that no act of a test may change by being refused; tokens and keys are given out as they are needed.
-TABLES = sorted(set(SQLModel.metadata.tables) - {"access_log", "api_token", "signing_key"})
+TABLES = sorted(set(Record.metadata.tables) - {"access_log", "api_token", "signing_key"})
 #: Each table's rows as one digest.
 CONTENT = " union all ".join(
     f"select '{name}' as name, md5(string_agg(t::text, '' order by t::text)) as rows from {name} t"  # noqa: S608

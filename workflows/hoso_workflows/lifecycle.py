@@ -19,7 +19,7 @@ from uuid import UUID
 import hoso_bpmn
 import hoso_calendar as wt
 from hoso_models import DossierStatus as Status
-from hoso_workflows import commands, exchange, refusals, validity
+from hoso_workflows import commands, count, exchange, refusals, validity
 from hoso_workflows.act import (
     AWAITING,
     WORKING,
@@ -192,10 +192,11 @@ def _accept(act: Act, command: commands.Accept) -> Iterator[Event]:
 
 
 def _term(act: Act) -> dict[str, Any]:
-    """The whole term, as it runs from acceptance and again from a supplement."""
+    """The whole term, as it runs from acceptance and again from a supplement; one that cannot be counted is refused here."""
     case = act.loaded.case
-    calendar = act.calendar(unit_of(act.state.units, "handling"))
-    return {"term": str(case.term), "policy": case.policy.to_mapping(), "calendar": calendar}
+    unit = unit_of(act.state.units, "handling")
+    count.deadline(calendar_of(act.state.calendars, unit), act.at, case.term, (), case.policy)
+    return {"term": str(case.term), "policy": case.policy.to_mapping(), "calendar": act.calendar(unit)}
 
 
 def _refuse(act: Act, command: commands.Refuse) -> Iterator[Event]:
