@@ -212,6 +212,15 @@ async def test_nobody_is_told_while_a_supplement_is_awaited(world: worlds.World)
     assert (await sweep(world, "2026-03-20 09:00")).reached == {}
 
 
+async def test_nobody_is_told_of_a_step_that_was_late_when_a_supplement_was_asked(
+    world: worlds.World,
+) -> None:
+    dossier = await accepted(world)
+    await world.does(dossier, commands.AskSupplement("thiếu bản sao"), CLERK, "2026-03-02 14:00")
+
+    assert (await sweep(world, "2026-03-02 15:00")).reached == {}
+
+
 async def test_nobody_is_told_while_reception_awaits_a_supplement(world: worlds.World) -> None:
     dossier = await world.files()
     (task,) = dossier.body["tasks"]

@@ -125,6 +125,25 @@ async def test_while_a_supplement_is_awaited_nothing_is_overdue(world: worlds.Wo
     )
 
 
+async def test_a_step_that_was_late_when_a_supplement_was_asked_is_so_no_more_until_it_starts_again(
+    world: worlds.World,
+) -> None:
+    dossier = await accepted(world)
+    before = (await steps(world, "2026-03-02 14:00")).items
+    asked = await world.does(dossier, commands.AskSupplement("thiếu bản sao"), CLERK, "2026-03-02 14:00")
+
+    assert [late.due for late in before] == [local("2026-03-02 11:00")]
+    assert (await steps(world, "2026-03-20 09:00")).items == ()
+    lines = await overdue.totals(
+        world.db, await world.office.cabinet.of_units(), at=local("2026-03-20 09:00")
+    )
+    assert [(line.code, line.overdue_steps) for line in lines] == [(worlds.DEPARTMENT, 0)]
+    await world.does(asked, commands.ReceiveSupplement(), CLERK, "2026-03-20 09:00")
+    assert [late.due for late in (await steps(world, "2026-03-20 15:00")).items] == [
+        local("2026-03-20 11:00")
+    ]
+
+
 async def test_lists_can_be_narrowed_to_unit_procedure_step_and_officer(world: worlds.World) -> None:
     dossier = await accepted(world)
     (task,) = dossier.body["tasks"]

@@ -1,8 +1,9 @@
 """What is overdue, by dossier, by step and at reception: derived when asked, never stored.
 
 A dossier is overdue when its clock runs and `due_legal` has passed, a step when its own limit has. Before acceptance no
-dossier is late; its reception is overdue when `reception_due` has passed. While a supplement is awaited nothing is. Lists begin with what is most late and go on from a place; how late is counted in the working time of
-the unit that has it.
+dossier is late; its reception is overdue when `reception_due` has passed. While a supplement is awaited nothing is, not
+even a step whose limit had passed before: it starts again. Lists begin with what is most late and go on from a place; how
+late is counted in the working time of the unit that has it.
 """
 
 from collections.abc import Callable, Mapping
@@ -270,15 +271,20 @@ def _end_of_next_working_day(calendar: wt.WorkCalendar, at: datetime) -> datetim
 
 
 _LIMITED = f"t.{task.OPEN} and t.due_own is not null"
-#: Open steps t that have a limit and that somebody could do now: nobody can, while the applicant's supplement is awaited
-#: before acceptance (after it the clock has taken the due date away).
+#: Open steps t that have a limit and that somebody could do now: nobody can while a dossier stands still as a whole, and then
+#: the step starts again. These are looked for where they are few, at reception and among running dossiers without a date.
 LIMITED_STEPS = f"""
 {_LIMITED} and not exists (
   select from dossier w where w.id = t.dossier_id and {dossier.AT_RECEPTION} and w.status = 'awaiting_supplement_before'
+) and not exists (
+  select from dossier w where w.id = t.dossier_id and {dossier.RUNNING} and w.due_legal is null
+    and w.status in ('awaiting_supplement', 'suspended')
 )
-"""
-#: The same where the step's dossier d is at hand: a page looks at a few, and need not know all that wait at reception.
-_LIMITED_OF_DOSSIER = f"{_LIMITED} and d.status <> 'awaiting_supplement_before'"
+"""  # noqa: S608 - fixed text of this module
+#: The same where the step's dossier d is at hand: a page looks at a few, and need not know all that stand still.
+_LIMITED_OF_DOSSIER = (
+    f"{_LIMITED} and d.status not in ('awaiting_supplement_before', 'awaiting_supplement', 'suspended')"
+)
 
 _AT_OFFICER = f"id in (select dossier_id from user_task where {task.OPEN} and assignee_id = {{}})"  # noqa: S608
 
