@@ -158,6 +158,19 @@ async def test_a_supplement_starts_the_term_again_or_lets_it_go_on(
     }
 
 
+async def test_each_promise_names_the_provision_by_which_it_was_made(rest: Rest):
+    told = {}
+    for case in ("", "resume", "restart"):
+        walk = await Walk.accepted(rest, "2026-03-02 09:00", case)
+        await walk.asked_and_received("2026-03-03 10:00", "2026-03-04 14:00")
+        told[case] = [cycle["basis"] for cycle in (await walk.reads(what="/deadline"))["cycles"]]
+    assert told == {
+        "": [["QT.XNKBCXB.01, mục 2.5"], ["Nghị định 61/2018/NĐ-CP điều 19 khoản 4"]],
+        "resume": [["QĐ 1/QĐ-UBND"], ["Luật A điều 1"]],
+        "restart": [["QĐ 1/QĐ-UBND"], ["QĐ 1/QĐ-UBND"]],
+    }
+
+
 async def test_hours_and_calendar_days_go_on_by_what_was_left(rest: Rest):
     hours = await Walk.accepted(rest, "2026-03-02 09:00", "hours")
     await hours.asked_and_received("2026-03-02 15:00", "2026-03-03 08:00")

@@ -235,13 +235,21 @@ def _ask_supplement(act: Act, command: commands.AskSupplement) -> Iterator[Event
 def _receive_supplement(act: Act, command: commands.ReceiveSupplement) -> Iterator[Event]:
     act.needs("receiving a supplement", *AWAITING)
     validity.supplement(act.loaded, command.components)
-    restarts = act.state.accepted_at and act.state.supplement == "restart"
+    accepted = act.state.accepted_at is not None
     yield act.tell(
         Kind.SUPPLEMENT_RECEIVED,
         note=command.note,
         components=list(command.components),
-        **(_term(act) if restarts else {}),
+        **(_term(act) if accepted and act.state.supplement == "restart" else {}),
+        **({"basis": _ground(act)} if accepted else {}),
     )
+
+
+def _ground(act: Act) -> list[str]:
+    """By which provision the term starts again or goes on; where none is declared, that of the term itself."""
+    case = act.loaded.case
+    declared = case.policy_text.get("supplement_basis")
+    return [declared] if declared else list(case.basis or act.loaded.package.legal_basis)
 
 
 def _withdraw(act: Act, command: commands.Withdraw) -> Iterator[Event]:
