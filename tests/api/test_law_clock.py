@@ -7,6 +7,7 @@ import pytest
 
 import law_days
 import law_house
+import law_recount
 from hoso_models import postgres
 from law_days import Stop, at
 from law_house import Walk
@@ -266,3 +267,31 @@ async def test_what_reaches_past_the_calendar_is_refused_and_leaves_the_dossier_
     assert await rest.content() == before
     assert [(await walk.reads())["portal_code"] for walk in (filed, waiting)] == [1, 5]
     assert (await waiting.does("supplement", "2027-12-24 11:00"))["due_legal"] == "2027-12-27T17:00:00+07:00"
+
+
+async def test_every_date_of_an_explanation_is_counted_again_by_somebody_with_days_of_their_own(rest: Rest):
+    stepped = await Walk.accepted(rest, "2026-02-12 16:00")
+    await stepped.completes("2026-02-13 08:00")
+    await stepped.asked_and_received("2026-02-13 09:00", "2026-02-20 09:00")
+    await stepped.completes("2026-02-24 17:00:01")
+    posted = await Walk.accepted(rest, "2026-04-24 09:00", "posting")
+    await posted.completes("2026-04-29 16:00")
+    waiting = await posted.reads(what="/deadline")
+    await posted.completes("2026-05-06 09:00")
+    hours = await Walk.accepted(rest, "2026-08-21 10:00", "hours")
+    await hours.asked_and_received("2026-08-21 11:00", "2026-08-22 14:00")
+    days = await Walk.accepted(rest, "2026-08-17 09:00", "days")
+    await days.asked_and_received("2026-08-20 09:00", "2026-08-22 09:00")
+    late = await Walk.accepted(rest, "2026-11-19 09:00", "restart")
+    await late.completes("2026-11-27 17:00:01")
+    await late.completes("2026-11-27 17:00:02")
+
+    told = {walk.code: await walk.reads(what="/deadline") for walk in (stepped, posted, hours, days, late)}
+    assert {code: law_recount.differences(each) for code, each in told.items()} == {code: [] for code in told}
+    assert (law_recount.differences(waiting), waiting["dates"]["due_legal"]) == ([], None)
+    dates = told[late.code]["dates"]
+    assert (dates["verdict"], dates["provisional"]) == ("late", True)
+    # and whoever counts so would notice a day
+    cycle = told[days.code]["cycles"][0]["sets"]
+    cycle["due_legal"] = cycle["due_promised"] = cycle["due_first"] = "2026-09-02T17:00:00+07:00"
+    assert law_recount.differences(told[days.code]) == ["cycle 1", "dates"]
