@@ -4,9 +4,13 @@ from dataclasses import replace
 
 import pytest
 
+import declared
+import hoso_bpmn
+from history import local
+from hoso_bpmn import package
 from hoso_models import DossierStatus as Status
 from hoso_workflows import lifecycle
-from hoso_workflows.commands import Refuse
+from hoso_workflows.commands import Advance, Refuse
 from procedures_in_memory import DESK, Walk
 
 CODES = {
@@ -51,6 +55,27 @@ def test_the_degree_is_the_share_of_the_plan_that_is_done():
         degrees.append(degree())
     # 0,25 + 0,25 + 0,5 + 0,5 + 1,5 = 3 days
     assert degrees == [0, 0, 8, 16, 33, 50, 100, 100]
+
+
+#: Between examination (two of three days) and signing something else is waited for.
+WAITS = """
+<intermediateCatchEvent id="Cho" name="Chờ">{event}</intermediateCatchEvent>
+<sequenceFlow id="F3" sourceRef="Tham_dinh" targetRef="Cho" />
+<sequenceFlow id="F6" sourceRef="Cho" targetRef="Ky" />
+"""
+TIMER = "<timerEventDefinition><timeDuration>P1D</timeDuration></timerEventDefinition>"
+
+
+def test_the_degree_stays_what_it_was_while_nobody_but_the_hour_is_waited_for():
+    drawn = package.read(declared.package(WAITS.format(event=TIMER)))
+    walk = Walk(hoso_bpmn.load(drawn))
+    walk.accept()
+    degrees = [lifecycle.degree(walk.state, walk.loaded)]
+    walk.complete("2026-03-02 10:00")
+    degrees.append(lifecycle.degree(walk.state, walk.loaded))
+    walk.does(Advance(), local("2026-03-03 10:00"))
+    degrees.append(lifecycle.degree(walk.state, walk.loaded))
+    assert degrees == [0, 66, 66]
 
 
 def test_a_refused_dossier_is_complete():

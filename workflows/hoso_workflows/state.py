@@ -80,6 +80,8 @@ class State:
     term: str | None = None
     policy: Mapping[str, Any] = field(default_factory=dict)
     tasks: Mapping[UUID, OpenTask] = field(default_factory=dict)
+    #: The plan of the task that was completed last: how far the dossier is while no task is open.
+    passed: tuple[str, ...] = ()
     #: By the id of the timer or task that waits.
     incidents: Mapping[str, OpenIncident] = field(default_factory=dict)
     #: How often a supplement was asked.
@@ -174,7 +176,8 @@ def _task_opened(state: State, event: Event) -> Changes:
 
 def _task_closed(state: State, event: Event) -> Changes:
     closed = UUID(event.payload["task"])
-    return {"tasks": {task: value for task, value in state.tasks.items() if task != closed}}
+    passed = state.tasks[closed].plan if event.payload["by"] == "completed" else state.passed
+    return {"tasks": {task: value for task, value in state.tasks.items() if task != closed}, "passed": passed}
 
 
 def _assigned(state: State, event: Event) -> Changes:
@@ -281,9 +284,10 @@ def degree(state: State, loaded: Loaded) -> int:
     if state.status in _ENDED:
         return 100
     whole = loaded.specification.total_limit.hours
-    if not (state.accepted_at and state.tasks and whole):
+    if not (state.accepted_at and whole):
         return 0
-    done = min(_hours(task.plan) - _hours((task.limit,)) for task in state.tasks.values())
+    before = (_hours(task.plan) - _hours((task.limit,)) for task in state.tasks.values())
+    done = min(before, default=_hours(state.passed))
     return max(0, min(99, int(100 * done / whole)))
 
 
