@@ -33,6 +33,7 @@ CASES = {
     "month": ("1 tháng", "", "process.bpmn"),
     "today": ("trong ngày", 'cutoff = "15:00"', "process.bpmn"),
     "rolls": ("2 ngày làm việc", 'cutoff = "15:00"\ncutoff_effect = "roll_receipt"', "process.bpmn"),
+    "hour": ("2 ngày làm việc", 'last_hour = 60\nlast_hour_basis = "Nghị định C điều 6"', "process.bpmn"),
     "posting": ("10 ngày làm việc", "", "posting.bpmn"),
     "kept": ("5 ngày làm việc", "withdrawal = false", "process.bpmn"),
 }

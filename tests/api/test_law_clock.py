@@ -10,8 +10,8 @@ import law_house
 import law_recount
 from hoso_models import postgres
 from law_days import Stop, at
-from law_house import Walk
-from rest import Rest
+from law_house import CITIZEN, Walk
+from rest import CLERK, Rest
 
 
 @pytest.fixture(scope="module")
@@ -108,6 +108,24 @@ async def test_every_kind_of_term_ends_where_a_count_by_hand_ends(
     rest: Rest, case: str, accepted: str, due: str
 ):
     assert (await Walk.accepted(rest, accepted, case)).due == at(due)
+
+
+async def test_the_last_hour_is_the_next_day_s_for_what_was_filed_electronically(rest: Rest):
+    dues = {}
+    for channel, by in (("online", CITIZEN), ("desk", CLERK), ("post", CLERK)):
+        for hour in ("15:59:59", "16:00"):
+            filed = await Walk.filed(rest, f"2026-02-11 {hour}", "hour", by=by, channel=channel)
+            await filed.does("acceptance", f"2026-02-11 {hour}")
+            dues[channel, hour] = filed.due
+    two, three = at("2026-02-13 17:00"), at("2026-02-23 17:00")
+    assert dues == {
+        ("online", "15:59:59"): two,
+        ("online", "16:00"): three,
+        ("desk", "15:59:59"): two,
+        ("desk", "16:00"): two,
+        ("post", "15:59:59"): two,
+        ("post", "16:00"): two,
+    }
 
 
 #: Accepted, supplement asked, received; due where the term starts again, goes on with the day of asking used, or free.

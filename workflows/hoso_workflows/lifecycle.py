@@ -195,8 +195,10 @@ def _term(act: Act) -> dict[str, Any]:
     """The whole term, as it runs from acceptance and again from a supplement; one that cannot be counted is refused here."""
     case = act.loaded.case
     unit = unit_of(act.state.units, "handling")
-    count.deadline(calendar_of(act.state.calendars, unit), act.at, case.term, (), case.policy)
-    return {"term": str(case.term), "policy": case.policy.to_mapping(), "calendar": act.calendar(unit)}
+    # The last hour of the day is another day's for what comes in electronically, and for nothing else.
+    policy = case.policy if act.state.channel == "online" else replace(case.policy, last_hour=0)
+    count.deadline(calendar_of(act.state.calendars, unit), act.at, case.term, (), policy)
+    return {"term": str(case.term), "policy": policy.to_mapping(), "calendar": act.calendar(unit)}
 
 
 def _refuse(act: Act, command: commands.Refuse) -> Iterator[Event]:
