@@ -248,6 +248,13 @@ def test_a_calendar_revision_moves_the_reception_term_too():
     assert history.dates.reception_due == local("2026-03-04 09:00")
 
 
+def test_a_calendar_revised_while_reception_awaits_a_supplement_counts_when_it_has_come():
+    history = History().filed("2026-03-02 09:00").asked("2026-03-02 10:00")
+    history.revised("2026-03-02 11:00", vn_with("2026-03-04"))
+    assert history.dates.reception_due is None
+    assert history.received("2026-03-03 09:00").dates.reception_due == local("2026-03-05 09:00")
+
+
 def test_dates_that_rely_on_an_expected_day_are_provisional():
     history = History().filed("2026-11-23 08:00").accepted("2026-11-23 08:30", term="1 ngày làm việc")
     assert (history.dates.due_legal, history.dates.provisional) == (local("2026-11-25 17:00"), True)

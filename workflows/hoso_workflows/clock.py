@@ -192,8 +192,10 @@ class Clock:
         revised = self._calendar(event)
         self.steps = {task: step.revised(revised) for task, step in self.steps.items()}
         if self.count is None:
-            if self._receiving and self.reception and self._receiving.calendar.id == revised.id:
-                self._receive(replace(self._receiving, calendar=revised))
+            if self._receiving and self._receiving.calendar.id == revised.id:
+                self._receiving = replace(self._receiving, calendar=revised)
+                if self.reception:
+                    self._receive(self._receiving)
         elif self.count.calendar.id == revised.id and not self._ended:
             self.count = replace(self.count, calendar=revised)
             if self._stopped is None:
