@@ -277,6 +277,20 @@ async def test_who_stands_in_for_an_absent_head_is_told_in_their_place(world: wo
     )
 
 
+async def test_a_substitute_who_has_left_is_not_told_and_the_head_is(world: worlds.World) -> None:
+    acting = worlds.person("agency_head")
+    async with world.db.transaction() as tx:
+        register.substitute(tx, HEAD, acting, date(2026, 3, 6), date(2026, 3, 6), reason="Nghỉ phép")
+    await world.changed(
+        "update principal set closed_at = $2 where id = $1", acting, local("2026-03-06 08:00")
+    )
+    await accepted(world)
+
+    await sweep(world, "2026-03-06 08:01")
+
+    assert ("escalation.overdue", HEAD) in await messages(world)
+
+
 async def test_a_substitution_for_another_unit_changes_nothing(world: worlds.World) -> None:
     async with world.db.transaction() as tx:
         register.substitute(

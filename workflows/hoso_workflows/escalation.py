@@ -87,8 +87,8 @@ _ALONE = "select pg_try_advisory_xact_lock(hashtextextended('hoso ' || $1, 0))"
 #: Whoever acts for principal {principal} in {unit} and {role} on the local date, themselves when nobody does.
 _ACTING = """
 coalesce((
-  select s.substitute_id from substitution s
-  where s.principal_id = {principal} and $2 between s.valid_from and s.valid_to
+  select s.substitute_id from substitution s join principal a on a.id = s.substitute_id
+  where s.principal_id = {principal} and $2 between s.valid_from and s.valid_to and (a.closed_at is null or a.closed_at > $1)
     and (s.unit_code is null or s.unit_code = {unit}) and (s.role is null or s.role = {role})
   order by s.valid_from desc, s.id limit 1
 ), {principal})
