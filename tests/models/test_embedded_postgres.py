@@ -317,18 +317,21 @@ def test_a_changed_password_file_is_said(made: Path) -> None:
     kept = secret.read_text()
     server = postgres.Server(made).start()
     secret.write_text("changed")
+    refused = postgres.Server(made)
     try:
         with pytest.raises(postgres.OwnerRefused, match="password authentication failed"):
-            postgres.Server(made).start()
+            refused.start()
     finally:
         secret.write_text(kept)
         server.stop()
+    # Who was refused uses nothing, so the server ended with its only user.
+    assert server.pid() is None
 
 
 def test_a_setting_that_postgresql_refuses_is_said_in_its_words(
     made: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("hoso_models.postgres.server._PATIENCE", 0.1)
+    monkeypatch.setattr("hoso_models.postgres.server._PATIENCE", 5.0)
     with pytest.raises(postgres.ServerFailed, match="shared_bufers"):
         postgres.Server(made, options={"shared_bufers": "1GB"}).start()
 

@@ -179,10 +179,13 @@ class Server:
     def _come_up(self) -> None:
         try:
             self._await_answer()
-        except BaseException:
+        except BaseException as error:
             # What was started here and is no use, or was interrupted, does not stay behind.
             if self._child is not None:
                 self._end()
+            # An interrupt may have come in the middle of this, so then `stop` looks again.
+            if isinstance(error, Exception):
+                self._leave()
             raise
 
     def _await_answer(self) -> None:
