@@ -172,7 +172,12 @@ def aware(parameters: Parameters) -> tuple[Any, ...]:
 async def _opened(arguments: Mapping[str, Any]) -> Any:
     try:
         connection = await asyncpg.connect(**arguments)
-        await _set_json_codec(connection)
+        try:
+            await _set_json_codec(connection)
+        except BaseException:
+            # Also of a task that was cancelled: nobody else knows of it.
+            connection.terminate()
+            raise
     except _NO_CONNECTION as error:
         raise errors.translate(error) or errors.DatabaseAway(str(error)) from error
     return connection
