@@ -23,7 +23,7 @@ BEAT = 0.1
 #: Seconds before a child that died is started again: doubled each time, up to the second figure.
 PAUSES = (1.0, 30.0)
 #: Seconds for which the end of a killed group is waited for.
-BURIAL = 2.0
+BURIAL = 30.0
 _PR_SET_PDEATHSIG = 1
 
 
@@ -56,8 +56,8 @@ class Service:
     command: Sequence[str]
     ready: Callable[[], Awaitable[bool]]
     environment: Mapping[str, str] = field(default_factory=dict)
-    #: Seconds it may take to answer for the first time.
-    patience: float = 60.0
+    #: Seconds it may take to answer for the first time; one that ends meanwhile is not waited for.
+    patience: float = 180.0
     #: Seconds it may take to stop before its group is killed; our transactions make that harmless.
     grace: float = 8.0
 
@@ -120,9 +120,9 @@ class Child:
         self._file.close()
 
     async def _gone(self) -> None:
-        """Return when the last of the group has ended: the kernel takes its time, and some hosts never bury an orphan."""
+        """Return when the last of the group has ended: the kernel takes its time."""
         until = time.monotonic() + BURIAL
-        while self._signal(0) and time.monotonic() < until:  # noqa: ASYNC110 - the kernel sets no event
+        while self._signal(0) and _lives(self.process.pid) and time.monotonic() < until:  # noqa: ASYNC110 - no event
             await asyncio.sleep(BEAT)
 
     def _signal(self, number: int) -> bool:
@@ -132,6 +132,20 @@ class Child:
         except ProcessLookupError:
             return False
         return True
+
+
+def _lives(group: int) -> bool:
+    """Whether a process of a group still runs: some hosts never bury an orphan, and its group can be told no more."""
+    stats = list(Path("/proc").glob("[0-9]*/stat"))
+    return not stats or any(_runs_in(group, stat) for stat in stats)
+
+
+def _runs_in(group: int, stat: Path) -> bool:
+    with contextlib.suppress(OSError):
+        # After the name, which may hold anything: state, parent, group (proc_pid_stat(5)).
+        state, _, its_group = stat.read_text(errors="replace").rpartition(")")[2].split()[:3]
+        return int(its_group) == group and state not in "ZX"
+    return False
 
 
 class Supervisor:
