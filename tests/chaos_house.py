@@ -9,7 +9,6 @@ import asyncio
 import os
 import random
 import signal
-import socket
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
@@ -21,6 +20,7 @@ import psutil
 
 import database as databases
 import permit
+import ports
 import world as worlds
 from hoso_api import processes, supervision
 from hoso_api.settings import Settings
@@ -92,6 +92,8 @@ class House:
     def _service(self) -> supervision.Service:
         settings = Settings(port=self.port, workers=2)
         environment = {
+            # As patient with its database as a real installation is, not as a test.
+            **{name: "" for name in os.environ if name.startswith("HOSO_DATABASE_")},
             "HOSO_DATABASE_URL": self.database_url,
             "HOSO_HOME": str(self.home),
             # A start from compiled files takes half the time, and there are many.
@@ -153,7 +155,8 @@ async def standing(drawing: package.Package) -> AsyncIterator[House]:
             await migrations.upgrade(db)
             await worlds.build(db, {})
             await permit.establish(db, drawing)
-        yield House(server, url, home, _free_port())
+        with ports.kept() as port:
+            yield House(server, url, home, port)
 
 
 @asynccontextmanager
@@ -172,10 +175,3 @@ async def served(house: House) -> AsyncIterator[None]:
             task.cancel()
         with suppress(asyncio.CancelledError):
             await serving
-
-
-def _free_port() -> int:
-    with socket.socket() as listening:
-        listening.bind(("127.0.0.1", 0))
-        port: int = listening.getsockname()[1]
-        return port
