@@ -17,6 +17,8 @@ from rest import Rest
 CHROMIUM = shutil.which("chromium")
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 WIDTHS = (1280, 390)
+#: Milliseconds after which something hangs.
+PATIENCE = 300_000
 
 pytestmark = pytest.mark.slow
 
@@ -38,8 +40,9 @@ async def served(rest: Rest) -> AsyncIterator[str]:
 async def opened(width: int, complaints: list[str]) -> AsyncIterator[Page]:
     """A browser page without scripts that writes down what it complains of."""
     async with async_playwright() as tools:
-        browser = await tools.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        browser = await tools.chromium.launch(executable_path=CHROMIUM, args=FLAGS, timeout=PATIENCE)
         page = await browser.new_page(viewport={"width": width, "height": 900}, java_script_enabled=False)
+        page.set_default_timeout(PATIENCE)
         page.on("console", lambda message: complaints.append(message.text))
         page.on("requestfailed", lambda request: complaints.append(request.url))
         yield page
@@ -56,11 +59,17 @@ async def test_the_board_leads_to_the_explanation_and_nothing_runs_over(rest: Re
         assert await page.inner_text("h1") == "Hồ sơ quá hạn"
         await fits(page, width)
         await page.select_option("#loc", "H27.SVHTTDL")
-        await page.click("form.filter button")
-        await page.click(f"text={code}")
+        await follows(page, "form.filter button")
+        await follows(page, f"text={code}")
         assert (await page.inner_text("h1")).startswith("Vì sao hẹn 17:00, thứ Năm 05/03/2026")
         await fits(page, width)
     assert complaints == []
+
+
+async def follows(page: Page, what: str) -> None:
+    """Click, and have the whole page that comes: who leaves it before breaks off what it still loads."""
+    async with page.expect_navigation(wait_until="load"):
+        await page.click(what)
 
 
 async def fits(page: Page, width: int) -> None:

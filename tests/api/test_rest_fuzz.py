@@ -60,7 +60,7 @@ def served(server: postgres.Server) -> Iterator[Served]:
         running = uvicorn.Server(uvicorn.Config(create_app, factory=True, port=0, log_level="critical"))
         thread = threading.Thread(target=running.run)
         thread.start()
-        while not running.started:
+        while not running.started and thread.is_alive():
             time.sleep(0.05)
         port = running.servers[0].sockets[0].getsockname()[1]
         yield Served(f"http://127.0.0.1:{port}", tokens)

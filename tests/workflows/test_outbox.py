@@ -324,7 +324,15 @@ async def smtp() -> Any:
             else:
                 await say("250 fine")
         writer.close()
+        await writer.wait_closed()
 
-    server = await asyncio.start_server(serve, "127.0.0.1", 0)
+    served: list[asyncio.Task[None]] = []
+
+    def begin(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        served.append(asyncio.ensure_future(serve(reader, writer)))
+
+    server = await asyncio.start_server(begin, "127.0.0.1", 0)
     async with server:
         yield server.sockets[0].getsockname()[1], taken
+        # Connections that a client has closed a moment ago are ended here too, not by the collector of garbage.
+        await asyncio.gather(*served)
