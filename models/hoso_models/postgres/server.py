@@ -108,7 +108,7 @@ class Server:
 
     def query(self, sql: str, database: str = "postgres") -> str:
         """What psql prints for a statement, as the owner of the databases. Raises ServerFailed."""
-        said = self._psql(sql, database)
+        said = self._psql(sql, database, 60)
         if said.returncode != 0:
             raise ServerFailed("answer", said.stderr)
         return said.stdout.strip()
@@ -274,17 +274,19 @@ class Server:
 
     def _complaint(self) -> str | None:
         """Why no query is answered; None when one is."""
-        said = self._psql("select 1", "postgres")
+        said = self._psql("select 1", "postgres", 5)
         return None if said.returncode == 0 else said.stderr
 
-    def _psql(self, sql: str, database: str) -> subprocess.CompletedProcess[str]:
+    def _psql(self, sql: str, database: str, patience: int) -> subprocess.CompletedProcess[str]:
         socket = ["-h", str(self._place.socket_directory), "-p", str(place.PORT)]
         return subprocess.run(
             [self._programs["psql"], "-XAtq", *socket, "-U", cluster.OWNER, "-d", database, "-c", sql],
             capture_output=True,
             text=True,
             check=False,
-            env=process.environment(PGPASSWORD=self._place.secret("password"), PGCONNECT_TIMEOUT="5"),
+            env=process.environment(
+                PGPASSWORD=self._place.secret("password"), PGCONNECT_TIMEOUT=str(patience)
+            ),
         )
 
     def _open_log(self) -> IO[bytes]:
