@@ -15,11 +15,12 @@ import world as worlds  # noqa: E402
 from hoso_models import database, postgres  # noqa: E402
 from hoso_workflows.office import Office  # noqa: E402
 
-# A machine that is busy is no failure: neither an example nor the making of one is timed.
-hypothesis.settings.register_profile(
-    "untimed", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
-)
-hypothesis.settings.load_profile("untimed")
+# A machine that is busy is no failure: neither an example nor the making of one is timed. Nor is chance: everybody tries
+# the same examples, and who looks for new ones says so, with `--hypothesis-profile wandering`.
+untimed = hypothesis.settings(deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+hypothesis.settings.register_profile("repeated", untimed, derandomize=True, database=None)
+hypothesis.settings.register_profile("wandering", untimed, derandomize=False)
+hypothesis.settings.load_profile("repeated")
 
 
 @pytest.fixture(scope="session")
