@@ -7,6 +7,10 @@ for name in list(os.environ):
     if name.startswith(("HOSO_", "PREFECT_")) and name != "HOSO_SHARED":
         del os.environ[name]
 
+# A machine that is busy is no failure: nobody who waits for its database is sent away; who tests that says when.
+for patience in ("POOL_TIMEOUT", "CONNECT_TIMEOUT", "STATEMENT_TIMEOUT", "IDLE_TIMEOUT"):
+    os.environ[f"HOSO_DATABASE_{patience}"] = "PT5M"
+
 import hypothesis  # noqa: E402
 import pytest  # noqa: E402
 
