@@ -20,7 +20,7 @@ SEED = 20261124
 #: Accepted completions at least, clients at once, and how often each kind of process is killed.
 COMPLETIONS, CLIENTS, KILLS = 2000, 8, 3
 #: Seconds after which something hangs.
-BOUND = 400
+BOUND = 1800
 
 
 @dataclass

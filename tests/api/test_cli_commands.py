@@ -129,10 +129,18 @@ def test_what_an_open_pause_has_left_has_its_unit() -> None:
 def test_days_survive_export_and_import(tmp_path: Path) -> None:
     ics, toml = tmp_path / "vn.ics", tmp_path / "phong.toml"
     assert hoso("calendar", "export", "vn", "-o", str(ics)).status == 0
+    named = ("--calendar", "phong", "--name", "Phòng")
+    assert hoso("calendar", "import", str(ics), *named, "-o", str(toml)).status == 0
+    before, after = (hoso("calendar", "show", it, "--year", "2026").out for it in ("vn", str(toml)))
+    assert (after.splitlines()[0], after.splitlines()[1:]) == (
+        "Phòng · 2026 · 249 ngày làm việc",
+        before.splitlines()[1:],
+    )
+
+
+def test_what_is_no_icalendar_file_is_refused_in_a_sentence() -> None:
     bad = hoso("calendar", "import", str(P1 / "procedure.toml"), "--calendar", "x", "--name", "X")
-    assert (bad.status, "Traceback" in bad.err) == (2, False)
-    assert ics.read_bytes().startswith(b"BEGIN:VCALENDAR")
-    assert not toml.exists()
+    assert (bad.status, bad.out, "Traceback" in bad.err) == (2, "", False)
 
 
 def test_the_database_is_brought_up_to_date_and_says_where_it_stands(database_url: str) -> None:

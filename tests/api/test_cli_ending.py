@@ -31,7 +31,7 @@ def ended(work: str, before: str = "pass", clearing: str = "told()") -> tuple[in
     parts = {"work": work, "before": before, "clearing": clearing}
     script = COMMAND.format(**{name: part.strip().replace("\n", "\n    ") for name, part in parts.items()})
     ran = subprocess.run(
-        [sys.executable, "-c", script], capture_output=True, text=True, check=False, timeout=60
+        [sys.executable, "-c", script], capture_output=True, text=True, check=False, timeout=300
     )
     return ran.returncode, ran.stdout, ran.stderr
 

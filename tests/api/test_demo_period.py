@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import make_url
 
 import database as databases
 from command_line import Ran, hoso
@@ -107,8 +108,11 @@ async def test_the_same_seed_gives_the_same_codes_verdicts_and_dates(
     assert await story(database_url) == await story(demo[0])
 
 
-async def test_a_demonstration_is_played_over_another_one(demo: tuple[str, Ran], tmp_path: Path) -> None:
-    again = hoso("demo", "--dossiers", "5", *PERIOD, "--no-serve", "--json", url=demo[0], home=tmp_path)
+def test_a_demonstration_is_played_over_another_one(
+    demo: tuple[str, Ran], server: postgres.Server, tmp_path: Path
+) -> None:
+    with databases.clone(server, make_url(demo[0]).database or "") as url:
+        again = hoso("demo", "--dossiers", "5", *PERIOD, "--no-serve", "--json", url=url, home=tmp_path)
     assert again.json["dossiers"] == 5 + 24
 
 
