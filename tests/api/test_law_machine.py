@@ -331,6 +331,6 @@ async def differences(rest: Rest) -> list[str]:
 def test_random_acts_lead_where_the_law_says(running: tuple[asyncio.Runner, Rest]) -> None:
     runner, rest = running
     machine = type("OneDossier", (Dossier,), {"run": runner, "rest": rest})
-    bounded = settings(max_examples=40, stateful_step_count=12, derandomize=True)
+    bounded = settings(max_examples=30, stateful_step_count=12, derandomize=True)
     run_state_machine_as_test(machine, settings=bounded)
     assert runner.run(differences(rest)) == []
