@@ -7,6 +7,7 @@ from uuid import UUID
 
 import law_days
 import law_house
+import permit
 from hoso_workflows import escalation, register
 from law_days import at
 from law_house import SPECIALIST, UNIT_HEAD, Walk
@@ -137,6 +138,36 @@ async def test_after_a_supplement_the_open_step_begins_again_and_the_plan_with_i
     # four hours from the opening on Monday, and four more
     assert again == (at("2026-03-09 11:00"), at("2026-03-09 11:00"))
     assert await dates(walk) == (at("2026-03-09 11:00"), at("2026-03-09 17:00"))
+
+
+async def test_side_by_side_the_longest_way_is_planned_and_what_is_open_begins_again(rest: Rest):
+    """2 hours, then 8 beside 8, then 4 and 8: 22 hours are the term."""
+    await permit.establish(rest.world.db, permit.drawn())
+    walk = await Walk.filed(rest, "2026-03-02 09:00", "default", procedure=permit.CODE)
+    await walk.does("acceptance", "2026-03-02 09:00")
+    assert walk.due == at("2026-03-04 17:00")
+    await walk.completes("2026-03-02 10:00")
+
+    async def planned() -> dict[str, tuple[Any, Any]]:
+        found = [await of(walk, task["id"]) for task in walk.standing["tasks"]]
+        return {
+            each["element"]: tuple(law_house.read(each[name]) for name in ("due", "due_plan"))
+            for each in found
+        }
+
+    async def completes(element: str, instant: str) -> None:
+        (task,) = (task["id"] for task in walk.standing["tasks"] if task["element"] == element)
+        rest.clock.turn(instant)
+        walk.standing = await rest.done(f"/v1/user-tasks/{task}/completion", SPECIALIST)
+
+    both = at("2026-03-03 10:00"), at("2026-03-03 11:00")
+    assert await planned() == {"Tham_dinh": both, "Kiem_tra": both}
+    await completes("Tham_dinh", "2026-03-03 08:00")
+    await walk.asked_and_received("2026-03-03 09:00", "2026-03-05 07:00")
+    assert walk.due == at("2026-03-09 15:00")
+    assert await planned() == {"Kiem_tra": (at("2026-03-05 17:00"), at("2026-03-05 17:00"))}
+    await completes("Kiem_tra", "2026-03-05 09:00")
+    assert await planned() == {"Tong_hop": (at("2026-03-05 15:00"), at("2026-03-06 11:00"))}
 
 
 async def test_who_has_taken_a_step_does_it(rest: Rest):
