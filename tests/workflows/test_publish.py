@@ -4,7 +4,7 @@ import asyncio
 import io
 import zipfile
 from collections.abc import Mapping
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -42,15 +42,22 @@ async def submit(world: World, number: int, actor: UUID = DECLARER) -> Version:
     return await publish.submit(world.db, PROCEDURE, number, actor=actor, at=FOUNDED)
 
 
-async def approve(world: World, number: int, actor: UUID = APPROVER, decision: str = "2/QĐ-UBND") -> Version:
+async def approve(
+    world: World,
+    number: int,
+    actor: UUID = APPROVER,
+    decision: str = "2/QĐ-UBND",
+    signed: date = date(2026, 1, 5),
+    at: datetime = FOUNDED,
+) -> Version:
     return await publish.approve(
         world.db,
         PROCEDURE,
         number,
         decision_no=decision,
-        decision_date=date(2026, 1, 5),
+        decision_date=signed,
         actor=actor,
-        at=FOUNDED,
+        at=at,
     )
 
 
@@ -75,6 +82,19 @@ async def test_a_version_goes_from_draft_to_active_and_retires_the_one_before(wo
     )
     await activate(world, 2)
     assert await statuses(world) == ["retired", "active"]
+
+
+async def test_a_decision_that_is_not_signed_yet_approves_nothing(world: World) -> None:
+    await declare(world, changed(readme_md=b"2"))
+    await submit(world, 2)
+    late = datetime(2026, 1, 5, 16, 59, tzinfo=UTC)  # 23:59 in Vietnam
+    with pytest.raises(refusals.FormRefused) as refused:
+        await approve(world, 2, signed=date(2026, 1, 6), at=late)
+    (fault,) = refused.value.faults
+    assert (fault.field, "2026-01-06 is after today, 2026-01-05" in fault.message) == ("decision_date", True)
+    assert await statuses(world) == ["active", "submitted"]
+    await approve(world, 2, signed=date(2026, 1, 6), at=late + timedelta(minutes=1))
+    assert await statuses(world) == ["active", "approved"]
 
 
 async def test_a_running_dossier_stays_on_the_version_that_it_was_filed_under(world: World) -> None:

@@ -114,10 +114,13 @@ async def approve(
     actor: UUID,
     at: datetime,
 ) -> Version:
-    """Approve a submitted version by a decision. Raises OwnDeclaration for its declarer."""
+    """Approve a submitted version by a decision that is signed. Raises OwnDeclaration for its declarer."""
     await permitted(db, "approving a procedure", procedure, actor, at, authority.APPROVER)
     if not decision_no.strip():
         raise refusals.FormRefused([refusals.Fault("decision_no", "is missing")])
+    if decision_date > (today := authority.local_date(at)):
+        why = f"is the day on which the decision was signed; {decision_date} is after today, {today}"
+        raise refusals.FormRefused([refusals.Fault("decision_date", why)])
     if (await version(db, procedure, number)).declared_by == actor:
         raise refusals.OwnDeclaration(procedure, number)
     await _step(
