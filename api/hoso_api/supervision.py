@@ -89,6 +89,8 @@ class Child:
             stdout=self._file,
             stderr=subprocess.STDOUT,
             start_new_session=True,
+            # Where its own children can go too: a service that gave up its rights may stand where it cannot come back.
+            cwd=None if os.access(".", os.X_OK) else log.parent,
         )
 
     @property
