@@ -1,6 +1,10 @@
 """What the flows do by themselves, without a server: `.fn` is the function below the decorator."""
 
+import os
+import subprocess
+import sys
 from datetime import date
+from pathlib import Path
 
 import pytest
 
@@ -133,3 +137,15 @@ def test_the_server_is_private_and_tells_nobody(monkeypatch: pytest.MonkeyPatch)
         "PREFECT_SERVER_SERVICES_DB_VACUUM_RETENTION_PERIOD": "2592000",
         "PREFECT_SERVER_LOGGING_LEVEL": "WARNING",
     }
+
+
+def test_the_runner_shares_no_folder_with_other_users_of_the_machine(tmp_path: Path) -> None:
+    settled = "from hoso_workflows.flows import serving; serving.settle()"
+    seen = subprocess.run(
+        [sys.executable, "-c", f"{settled}; from prefect.runner import Runner; print(Runner()._tmp_dir)"],
+        env={**os.environ, "PREFECT_HOME": str(tmp_path / "prefect")},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert Path(seen.stdout.strip()).parent.parent == tmp_path / "prefect" / "tmp"

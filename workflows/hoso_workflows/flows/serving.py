@@ -6,12 +6,14 @@ it. Stopping pauses no schedule.
 
 import asyncio
 import os
+import tempfile
 from datetime import UTC, datetime
 from typing import Any
 
 from prefect import Flow, get_client, serve
 from prefect.deployments.runner import RunnerDeployment
 from prefect.schedules import Cron
+from prefect.settings import get_current_settings
 from prefect.types.entrypoint import EntrypointType
 
 from hoso_workflows.flows import sweeps
@@ -68,10 +70,18 @@ async def delete_late_runs(at: datetime) -> int:
             count += len(deleted)
 
 
+def settle() -> None:
+    """Keep temporary files in Prefect's own home: in the machine's folder they have one name, which the first user keeps."""
+    place = get_current_settings().home / "tmp"
+    place.mkdir(parents=True, exist_ok=True)
+    os.environ["TMPDIR"] = tempfile.tempdir = str(place)
+
+
 def main() -> None:
     """Serve until told to stop. Raises NoAuth."""
     if not os.environ.get("PREFECT_API_AUTH_STRING"):
         raise NoAuth
+    settle()
     asyncio.run(delete_late_runs(datetime.now(UTC)))
     serve(*deployments(), limit=LIMIT, pause_on_shutdown=False, print_starting_message=False)
 
