@@ -183,21 +183,3 @@ def test_a_place_where_nobody_or_somebody_else_listens_is_told_before_anything_s
             ):
                 supervision.free("The API", host, port, "Move.")
         supervision.free("The API", "127.0.0.1", port, "Move.")
-
-
-@pytest.mark.parametrize("enterable", [True, False])
-async def test_a_service_starts_where_its_own_children_can_go_too(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, enterable: bool
-) -> None:
-    monkeypatch.setattr(supervision.os, "access", lambda _path, _mode: enterable)
-    told = tmp_path / "cwd"
-
-    async def ready() -> bool:
-        return told.exists() and told.read_text() != ""
-
-    code = "import os, pathlib, sys, time; pathlib.Path(sys.argv[1]).write_text(os.getcwd()); time.sleep(600)"
-    service = supervision.Service("place", [sys.executable, "-c", code, str(told)], ready)
-    stop, running, _ = await run_until_ready(service, logs=tmp_path / "log")
-    stop.set()
-    await running
-    assert told.read_text() == str(Path.cwd() if enterable else tmp_path / "log")
