@@ -10,6 +10,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 
 import asyncpg
@@ -289,7 +290,11 @@ def test_a_home_with_quotes_commas_and_vietnamese_letters_works(home: Path) -> N
     socket.rmdir()
 
 
-def test_a_home_that_only_its_owner_may_enter_works(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("mask", [0o022, 0o077])
+def test_a_home_that_only_its_owner_may_enter_works(
+    home: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest, mask: int
+) -> None:
+    request.addfinalizer(partial(os.umask, os.umask(mask)))
     state = home / "state"
     monkeypatch.setattr(place, "STATE", state)
     (home / "private").mkdir(mode=0o700)

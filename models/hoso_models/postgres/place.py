@@ -109,7 +109,10 @@ class Place:
         if self.account.reaches(directory):
             self._make(directory)
             return
-        STATE.mkdir(mode=0o755, parents=True, exist_ok=True)
+        with suppress(FileExistsError):
+            STATE.mkdir(parents=True)
+            # Whatever the caller's mask keeps for itself: the server's user has to come through.
+            STATE.chmod(0o755)
         elsewhere = Path(tempfile.mkdtemp(prefix="postgres.", dir=STATE))
         self.account.own(elsewhere)
         directory.symlink_to(elsewhere)
