@@ -64,6 +64,8 @@ class Clock:
         self.at = worlds.instant(at)
 
 
+#: An instant with its offset, as answers tell one; they tell the time of Vietnam.
+INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d[\d:.]*(?:Z|[+-]\d\d:\d\d)")
 COMMITTED = Path(__file__).parents[1] / "docs" / "openapi.json"
 
 
@@ -92,6 +94,7 @@ class Contract:
         (schema,) = (each["schema"] for each in described[str(response.status_code)]["content"].values())
         components = {"components": self.document["components"]}
         jsonschema_rs.validate({**schema, **components}, response.json())
+        assert {found[-6:] for found in INSTANT.findall(response.text)} <= {"+07:00"}, response.text
 
 
 @dataclass

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Annotated, Any
 
-import orjson
 from fastapi import Depends, Request
 from starlette.datastructures import Headers
 from starlette.responses import Response
@@ -13,7 +12,7 @@ from starlette.responses import Response
 from hoso_workflows import commands, refusals
 from hoso_workflows.office import Outcome
 
-from . import problems, security
+from . import encoding, problems, security
 from .bodies import Answer
 
 
@@ -23,8 +22,8 @@ class Json(Response):
     media_type = "application/json"
 
     def render(self, content: Any) -> bytes:
-        """UTF-8; instants in ISO 8601, ids as texts (the driver's ids are of a type of its own)."""
-        return orjson.dumps(content, default=str)
+        """What `encoding` makes of it."""
+        return encoding.encode(content)
 
 
 class UnreadableHeader(refusals.Refusal):

@@ -38,7 +38,7 @@ async def test_open_incidents_are_listed_and_may_fail_a_script(world: World, wor
                 "element": "Thue",
                 "message": "Cổng thuế không trả lời",
                 "unit": DEPARTMENT,
-                "since": "2026-03-02T03:30:00+00:00",
+                "since": "2026-03-02T10:30:00+07:00",
                 "dossier": {"reference": before.reference, "code": before.code, "procedure": CODE},
             }
         ],

@@ -72,7 +72,7 @@ async def test_only_what_runs_is_overdue(rest: Rest):
     (found,) = await late(rest, "2026-03-06 09:00")
     assert (found["code"], found["due"], found["step"], found["provisional"]) == (
         open_still.code,
-        "2026-03-03T10:00:00+00:00",
+        "2026-03-03T17:00:00+07:00",
         "B2. Chuyển hồ sơ về Phòng QLBCXB",
         False,
     )

@@ -29,7 +29,7 @@ async def test_late_dossiers_come_most_late_first_with_lateness_in_working_time(
     assert [item["code"] for item in board["items"]] == [first, second]
     item = board["items"][0]
     assert (item["due"], item["lateness"]) == (
-        "2026-03-05T10:00:00+00:00",
+        "2026-03-05T17:00:00+07:00",
         {"days": 2, "hours": 2, "minutes": 2 * 480 + 120},
     )
     assert (item["unit"], item["role"], board["page"]) == (DEPARTMENT, "reception", {"after": None})
@@ -67,7 +67,7 @@ async def test_reception_that_is_overdue_is_a_list_of_its_own_and_nothing_there_
         "reception",
     )
     assert (item["due"], item["lateness"]) == (
-        "2026-03-03T01:00:00+00:00",
+        "2026-03-03T08:00:00+07:00",
         {"days": 0, "hours": 2, "minutes": 150},
     )
     assert (await listed(rest, ADMINISTRATOR))["items"] == []

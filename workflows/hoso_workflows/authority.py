@@ -38,6 +38,11 @@ def local_date(at: datetime) -> date:
     return at.astimezone(ZONE).date()
 
 
+def told(instant: datetime | None) -> str | None:
+    """An instant as people are told it: ISO 8601 as clocks in Vietnam show it; None stays None."""
+    return None if instant is None else instant.astimezone(ZONE).isoformat()
+
+
 @dataclass(frozen=True, slots=True)
 class Right:
     """A role in a unit, one's own or that of the absent officer for whom one stands in."""

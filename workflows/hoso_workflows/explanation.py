@@ -6,11 +6,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
 from typing import Any
 
 from hoso_models import AppointmentKind
-from hoso_workflows import clock
+from hoso_workflows import authority, clock
 from hoso_workflows.clock import Calendars, Clock
 from hoso_workflows.dates import Appointment, Dates, Mark, Promise
 from hoso_workflows.events import Event, Kind
@@ -37,7 +36,12 @@ def explain(dossier: Mapping[str, Any], events: Iterable[Event], calendars: Cale
         "cycles": [_cycle(promise) for promise in heard.promises],
         "timeline": [_mark(mark) for mark in heard.timeline],
         "stops": [
-            {"source": stop.source, "start": _said(stop.start), "end": _said(stop.end), "reason": stop.reason}
+            {
+                "source": stop.source,
+                "start": authority.told(stop.start),
+                "end": authority.told(stop.end),
+                "reason": stop.reason,
+            }
             for stop in heard.stops
         ],
         "steps": _steps(history, heard),
@@ -47,14 +51,14 @@ def explain(dossier: Mapping[str, Any], events: Iterable[Event], calendars: Cale
 def _dates(dates: Dates) -> dict[str, Any]:
     """What the recomputation must come to."""
     return {
-        "reception_due": _said(dates.reception_due),
-        "due_first": _said(dates.due_first),
-        "due_legal": _said(dates.due_legal),
-        "due_promised": _said(dates.due_promised),
+        "reception_due": authority.told(dates.reception_due),
+        "due_first": authority.told(dates.due_first),
+        "due_legal": authority.told(dates.due_legal),
+        "due_promised": authority.told(dates.due_promised),
         "running": dates.running,
         "cycle": dates.cycle,
         "provisional": dates.provisional,
-        "late_since": _said(dates.late_since),
+        "late_since": authority.told(dates.late_since),
         "verdict": str(dates.verdict) if dates.verdict else None,
     }
 
@@ -66,7 +70,7 @@ def _cycle(promise: Promise) -> dict[str, Any]:
         "number": made.number,
         "cycle": made.cycle,
         "kind": str(made.kind),
-        "at": _said(made.made_at),
+        "at": authority.told(made.made_at),
         "event": made.why["event"],
         "term": last["term"]["text"],
         "policy": last["policy"],
@@ -86,19 +90,24 @@ def _cycle(promise: Promise) -> dict[str, Any]:
 def _apology(made: Appointment) -> str | None:
     """The date that was promised with an apology, in place of the legal one."""
     apologised = made.kind in (AppointmentKind.REAPPOINTMENT, AppointmentKind.CALENDAR_REVISION)
-    return _said(made.due_promised) if apologised and made.due_promised != made.due_legal else None
+    return authority.told(made.due_promised) if apologised and made.due_promised != made.due_legal else None
 
 
 def _sets(made: Appointment) -> dict[str, str | None]:
     return {
-        "due_first": _said(made.due_first),
-        "due_legal": _said(made.due_legal),
-        "due_promised": _said(made.due_promised),
+        "due_first": authority.told(made.due_first),
+        "due_legal": authority.told(made.due_legal),
+        "due_promised": authority.told(made.due_promised),
     }
 
 
 def _mark(mark: Mark) -> dict[str, Any]:
-    said = {"at": _said(mark.at), "does": str(mark.does), "number": mark.number, "source": mark.source}
+    said = {
+        "at": authority.told(mark.at),
+        "does": str(mark.does),
+        "number": mark.number,
+        "source": mark.source,
+    }
     return {key: value for key, value in said.items() if value is not None}
 
 
@@ -117,16 +126,12 @@ def _step(said: Mapping[str, Any], timing: Timing) -> dict[str, Any]:
         "unit": said["unit"],
         "role": said["role"],
         "limit": said["limit"],
-        "arrived": _said(dates.arrived),
-        "completed": _said(timing.completed),
-        "own": _said(dates.own),
-        "plan": _said(dates.plan),
+        "arrived": authority.told(dates.arrived),
+        "completed": authority.told(timing.completed),
+        "own": authority.told(dates.own),
+        "plan": authority.told(dates.plan),
         "judged": str(dates.judged) if dates.judged else None,
         "limit_deadline": timing.own.to_json() if timing.own else None,
         "plan_deadlines": [deadline.to_json() for deadline in timing.plan],
         "capped_by": timing.capped_by,
     }
-
-
-def _said(instant: datetime | None) -> str | None:
-    return instant.isoformat() if instant else None

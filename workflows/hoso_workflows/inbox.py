@@ -102,9 +102,9 @@ def item(row: Any) -> dict[str, Any]:
         "milestone": row["milestone"],
         "outcomes": row["outcomes"],
         "form": row["form"],
-        "opened_at": row["opened_at"].isoformat(),
-        "due": row["due_own"].isoformat() if row["due_own"] else None,
-        "due_plan": row["due_plan"].isoformat() if row["due_plan"] else None,
+        "opened_at": authority.told(row["opened_at"]),
+        "due": authority.told(row["due_own"]),
+        "due_plan": authority.told(row["due_plan"]),
         "dossier": {"reference": row["reference"], "code": row["code"], "procedure": row["procedure_code"]},
     }
 

@@ -44,14 +44,14 @@ async def dossier(office: Office, key: str, *, reader: UUID, at: datetime) -> di
         "units": dict(projection.state.units),
         "applicant": row.applicant,
         "form": row.form_data,
-        "filed_at": row.filed_at.isoformat(),
-        "reception_due": _iso(dates.reception_due),
-        "accepted_at": _iso(projection.state.accepted_at),
-        "due_first": _iso(dates.due_first),
+        "filed_at": authority.told(row.filed_at),
+        "reception_due": authority.told(dates.reception_due),
+        "accepted_at": authority.told(projection.state.accepted_at),
+        "due_first": authority.told(dates.due_first),
         "provisional": dates.provisional,
-        "late_since": _iso(dates.late_since),
-        "result_ready_at": _iso(row.result_ready_at),
-        "returned_at": _iso(row.returned_at),
+        "late_since": authority.told(dates.late_since),
+        "result_ready_at": authority.told(row.result_ready_at),
+        "returned_at": authority.told(row.returned_at),
         "degree": lifecycle.degree(projection.state, loaded),
         "components": row.components,
         "appointments": [
@@ -61,7 +61,7 @@ async def dossier(office: Office, key: str, *, reader: UUID, at: datetime) -> di
                     for name in ("number", "kind", "cycle", "supersedes", "why", "provisional")
                 },
                 **{
-                    name: _iso(appointment[name])
+                    name: authority.told(appointment[name])
                     for name in ("due_first", "due_legal", "due_promised", "made_at")
                 },
             }
@@ -83,7 +83,7 @@ async def waits(office: Office, key: str, *, reader: UUID, at: datetime) -> dict
     return {
         **{name: said[name] for name in ("reference", "code", "status", "version", "tasks")},
         "timers": [
-            {"id": timer.id, "element": timer.element, "name": timer.name, "due": timer.due.isoformat()}
+            {"id": timer.id, "element": timer.element, "name": timer.name, "due": authority.told(timer.due)}
             for timer in run.timers
         ],
         "messages": [
@@ -96,7 +96,9 @@ async def waits(office: Office, key: str, *, reader: UUID, at: datetime) -> dict
             }
             for each in run.awaited
         ],
-        "incidents": incidents,
+        "incidents": [
+            {**found, "since": authority.told(datetime.fromisoformat(found["since"]))} for found in incidents
+        ],
     }
 
 
@@ -107,7 +109,7 @@ async def history(office: Office, key: str, *, reader: UUID, at: datetime) -> li
     return [
         {
             "seq": event.seq,
-            "at": event.at.isoformat(),
+            "at": authority.told(event.at),
             "kind": event.kind,
             "actor": event.actor,
             "on_behalf_of": event.on_behalf_of,
@@ -153,8 +155,8 @@ async def receipt(office: Office, key: str, *, reader: UUID, at: datetime) -> di
         "applicant": row.applicant,
         "components": [part for part in row.components if part["received"]],
         "term": projection.state.term,
-        "received_at": _iso(projection.state.accepted_at),
-        "return_at": _iso(first["due_promised"]),
+        "received_at": authority.told(projection.state.accepted_at),
+        "return_at": authority.told(first["due_promised"]),
     }
 
 
@@ -186,7 +188,7 @@ async def task(db: Database, identity: UUID, *, reader: UUID, at: datetime) -> d
     return {
         **inbox.item(row),
         "state": row.status,
-        "closed_at": _iso(row.closed_at),
+        "closed_at": authority.told(row.closed_at),
         "outcome": row.outcome,
         "judged": row.judged,
         "answers": row.answers,
@@ -226,10 +228,6 @@ async def _readable(db: Database, key: str, reader: UUID, at: datetime) -> Any:
     if not authority.reads(held, [row.receiving_unit, row.handling_unit, row.deciding_unit, *row.working]):
         raise refusals.NotFound("dossier", key)
     return row
-
-
-def _iso(instant: datetime | None) -> str | None:
-    return None if instant is None else instant.isoformat()
 
 
 _PARTY = """

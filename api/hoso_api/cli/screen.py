@@ -19,6 +19,8 @@ from rich.progress import (
 from rich.table import Table
 from rich.text import Text
 
+from hoso_api import encoding
+
 #: Columns beyond which a table is narrow.
 MANY = 6
 #: What a terminal obeys instead of showing it: control characters but for tab and newline, overrides of the direction of
@@ -47,7 +49,7 @@ err = Screen(stderr=True, highlight=False)
 
 def json(value: Any) -> None:
     """Print `value` as indented JSON, dates in ISO 8601; floats, keys and order as given, what a terminal obeys escaped."""
-    said = orjson.dumps(value, default=str, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE).decode()
+    said = encoding.encode(value, orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE).decode()
     sys.stdout.buffer.write(_OBEYED.sub(lambda found: f"\\u{ord(found.group()):04x}", said).encode())
     sys.stdout.flush()
 
