@@ -51,6 +51,8 @@ def create_app(
         docs_url=None,  # they load their scripts from another host
         redoc_url=None,
         generate_unique_id_function=openapi.operation_id,
+        # What it would tell of requests and errors holds what applicants wrote.
+        telemetry={"tracing": False, "metrics": False, "logs": False, "auto_configure": False},
         lifespan=partial(_opened, office),
     )
     app.state.clock, app.state.settings = clock, settings

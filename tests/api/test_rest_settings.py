@@ -1,6 +1,8 @@
 """What an installation decides, and what it may not."""
 
 import gc
+import subprocess
+import sys
 
 import pytest
 from pydantic import ValidationError
@@ -59,3 +61,28 @@ async def test_a_worker_passes_over_what_it_has_loaded_and_leaves_the_collector_
     async with worker.router.lifespan_context(worker):
         serving = gc.get_threshold(), gc.get_freeze_count() > before[1]
     assert (serving, (gc.get_threshold(), gc.get_freeze_count())) == ((app.GARBAGE, True), before)
+
+
+#: Somebody listens to telemetry, as the environment of an operator may have it; then a request comes.
+LISTENED = """
+import asyncio, httpx
+from opentelemetry import trace
+from hoso_api.app import create_app
+
+class Listening(trace.TracerProvider):
+    def get_tracer(self, *_, **__):
+        raise SystemExit("somebody is told of the request")
+
+trace.set_tracer_provider(Listening())
+
+async def ask():
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(create_app()), base_url="http://here") as client:
+        print((await client.get("/healthz")).status_code)
+
+asyncio.run(ask())
+"""
+
+
+def test_nobody_is_told_of_requests_and_what_applicants_wrote_in_them():
+    ran = subprocess.run([sys.executable, "-c", LISTENED], capture_output=True, text=True, check=False)
+    assert (ran.returncode, ran.stdout, ran.stderr) == (0, "200\n", "")
