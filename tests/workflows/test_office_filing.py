@@ -47,6 +47,14 @@ async def test_a_reference_cannot_be_guessed(world: World) -> None:
     assert {len(reference) for reference in found} == {22}
 
 
+async def test_a_reference_is_none_that_a_command_would_take_for_an_option(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawn = iter(("-JqjUPkTAEaPkxq-Mq8upw", "--qjUPkTAEaPkxq-Mq8upw", "_JqjUPkTAEaPkxq-Mq8upw"))
+    monkeypatch.setattr(filing.secrets, "token_urlsafe", lambda _bytes: next(drawn))
+    assert (await world.files()).reference == "_JqjUPkTAEaPkxq-Mq8upw"
+
+
 async def test_every_fault_of_a_form_is_named_at_once(world: World) -> None:
     form = {"thuong_nhan": " " * 300, "ma_so_thue": "abc", "so_ban_cfs": "hai", "mau": "đỏ"}
     found = await fields(world, form=form, components=("TP01", "TP77"), applicant=Applicant("  "))

@@ -86,7 +86,7 @@ async def prepare(
     calendars = await cabinet.of_units(units.values())
     party = uuid4()
     filing = lifecycle.Filing(
-        reference=secrets.token_urlsafe(16),
+        reference=_reference(),
         loaded=loaded,
         version=version.number,
         channel=request.channel,
@@ -101,6 +101,13 @@ async def prepare(
     themselves = rights.kind in (PrincipalKind.CITIZEN, PrincipalKind.PARTNER)
     principal = rights.principal if themselves else None
     return Opened(uuid4(), request, filing, version.id, party, principal, actor, at)
+
+
+def _reference() -> str:
+    """A name that cannot be guessed, and that no command takes for an option."""
+    while (drawn := secrets.token_urlsafe(16)).startswith("-"):
+        pass
+    return drawn
 
 
 def _named(form: Mapping[str, Any], names: Any) -> dict[str, Any]:
