@@ -150,7 +150,7 @@ def _revision(
 
 
 def diff(old: WorkCalendar, new: WorkCalendar) -> tuple[DayChange, ...]:
-    """The dates whose declaration differs: kind, sessions, weight, name, basis or status."""
+    """The dates whose declaration differs: kind, sessions, closing, weight, name, basis, status, announcement or swap."""
     first, last = min(old.first, new.first), max(old.last, new.last)
     dates = (first + timedelta(days=n) for n in range((last - first).days + 1))
     pairs = ((day, _declared(old, day), _declared(new, day)) for day in dates)

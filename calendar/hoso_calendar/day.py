@@ -1,7 +1,7 @@
 """One date as a calendar declares it: whether people work, in which sessions, by which decision."""
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -74,8 +74,8 @@ class Day:
     announced: dt.date | None = None
     #: The other day of a swap.
     pair: dt.date | None = None
-    #: Whether the declared record changed what the week alone would say.
-    decisive: bool = False
+    #: Whether the declared record changed what the week or another record would say: nothing about the day itself.
+    decisive: bool = field(default=False, compare=False)
 
     @property
     def working(self) -> bool:

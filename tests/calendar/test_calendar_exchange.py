@@ -180,3 +180,8 @@ def test_half_a_swap_is_refused():
     half = [day for day in ics.days_of(VN) if day.date != date(2026, 8, 22)]
     with pytest.raises(wt.BadIcs, match="2026-08-31: swap_off without the other day"):
         ics.document(half, "copy", "bare", "A copy")
+
+
+def test_a_calendar_that_declares_again_what_it_inherits_differs_from_it_in_no_day():
+    again = ics.document(ics.read(ics.export(VN), VN.first, VN.last), "again", "vn", "Again")
+    assert wt.diff(VN, wt.compile(wt.sources("vn") | {"again": again}, "again")) == ()
