@@ -12,8 +12,8 @@ the act before has left open here costs the second only (`grounds`).
 import asyncio
 import hashlib
 import random
-from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
@@ -199,14 +199,9 @@ class Office:
             ground = self._grounds.take(dossier, asked.actor, asked.day)
             if ground is None:
                 return None
-            try:
+            with _outrun(), suppress(refusals.Refusal):
                 return await self._act(command, ground, asked.of(command, command.task), ground.guard)
-            except (refusals.Refusal, storage.Conflict):
-                return None
-            except storage.ConstraintViolated as violated:
-                if violated.name not in _RACES:
-                    raise
-                return None
+            return None
 
     async def _act(
         self, command: commands.Command, row: Any, asked: Asked, guard: Sequence[Any] = ()
@@ -294,20 +289,27 @@ def _with(numbers: dict[str, Any], event: Event) -> Event:
     )
 
 
+@contextmanager
+def _outrun() -> Iterator[None]:
+    """Go on behind the block when it stored nothing because somebody else was faster."""
+    try:
+        yield
+    except storage.Conflict:
+        pass
+    except storage.ConstraintViolated as violated:
+        if violated.name not in _RACES:
+            raise
+
+
 async def _patiently(subject: str, work: Callable[[], Awaitable[Outcome | None]]) -> Outcome:
     """Try until the work is stored; None means that somebody else was faster."""
     for attempt in range(TRIES):
-        try:
+        with _outrun():
             outcome = await work()
             if outcome is not None:
                 return outcome
-        except storage.Conflict:
-            pass
-        except storage.ConstraintViolated as violated:
-            if violated.name not in _RACES:
-                raise
         # Spread out those who collided; secrecy is no matter here.
-        await asyncio.sleep(random.uniform(0, PAUSE * 2**attempt))  # noqa: S311
+        await asyncio.sleep(random.uniform(0, PAUSE * 2**attempt))  # noqa: S311 - no secret
     raise refusals.Conflict(subject)
 
 

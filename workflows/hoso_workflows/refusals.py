@@ -296,12 +296,9 @@ class StaleVersion(Refusal):
     remedy = "Reload the dossier, look at what changed, then repeat the act."
 
     def __init__(self, reference: str, seen: int | None, version: int) -> None:
-        super().__init__(
-            f"The dossier {reference} is at version {version}; the request had seen {seen or 'none'}."
-        )
-        self.reference = reference
-        self.seen = seen
-        self.version = version
+        known = "none" if seen is None else seen
+        super().__init__(f"The dossier {reference} is at version {version}; the request had seen {known}.")
+        self.reference, self.seen, self.version = reference, seen, version
 
 
 class KeyReused(Refusal):
