@@ -139,18 +139,20 @@ def test_division_by_zero_and_wrong_types_are_failures_with_a_reason() -> None:
 @given(st.text(max_size=60))
 def test_any_text_compiles_or_is_refused(text: str) -> None:
     try:
-        expressions.compiled(text)
+        compiled = expressions.compiled(text)
     except errors.BadExpression:
         return
+    assert expressions.compiled(text).names == compiled.names
 
 
 @given(st.text(alphabet="abx01 ()[]'\"<>=!&|+-*/%,.{}$_", max_size=40))
 def test_any_accepted_text_evaluates_or_fails_with_a_reason(text: str) -> None:
     try:
         expression = expressions.compiled(text)
-        expression.evaluate(dict.fromkeys(expression.names, 1))
+        found = expression.evaluate(dict.fromkeys(expression.names, 1))
     except (errors.BadExpression, errors.ExpressionFailed):
         return
+    assert expression.evaluate(dict.fromkeys(expression.names, 1)) == found
 
 
 def test_only_variables_that_expressions_read_enter_the_engine() -> None:
