@@ -16,7 +16,7 @@ from SpiffWorkflow.util.task import TaskState
 _specs: dict[str, tuple[Any, Any]] = {}
 
 
-class SpecLess(BpmnWorkflowConverter):  # type: ignore[misc]
+class SpecLess(BpmnWorkflowConverter):  # type: ignore[misc]  # the engine has no types
     """Writes the name of the specification instead of the specification."""
 
     def to_dict(self, workflow: Any) -> dict[str, Any]:

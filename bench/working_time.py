@@ -33,8 +33,8 @@ from hoso_calendar import counting
 from working_time_oracle import DAY, Oracle
 
 VN = wt.load("vn")
-MORNING, AFTERNOON = (datetime.strptime(text, "%H:%M").time() for text in ("07:00", "13:30"))  # noqa: DTZ007
-NOON, EVENING = (datetime.strptime(text, "%H:%M").time() for text in ("11:30", "17:00"))  # noqa: DTZ007
+MORNING, AFTERNOON = (datetime.strptime(text, "%H:%M").time() for text in ("07:00", "13:30"))  # noqa: DTZ007 - only the time of day is taken
+NOON, EVENING = (datetime.strptime(text, "%H:%M").time() for text in ("11:30", "17:00"))  # noqa: DTZ007 - only the time of day is taken
 #: Working days, days off from Monday to Friday, and worked Saturdays.
 RESTING = [day.date for day in VN.days if not day.working]
 HOLIDAYS = [day for day in RESTING if day.isoweekday() <= 5]
@@ -71,7 +71,7 @@ class Truth:
 
     def __init__(self, work: Work) -> None:
         self.work, self.oracle = work, Oracle(VN)
-        self.origin = datetime(VN.first.year, VN.first.month, VN.first.day)  # noqa: DTZ001
+        self.origin = datetime(VN.first.year, VN.first.month, VN.first.day)  # noqa: DTZ001 - the peer counts in naive ones
 
     def _minute(self, moment: datetime) -> int:
         return (moment - self.origin) // timedelta(minutes=1)

@@ -11,13 +11,13 @@ for name in list(os.environ):
 for patience in ("POOL_TIMEOUT", "CONNECT_TIMEOUT", "STATEMENT_TIMEOUT", "IDLE_TIMEOUT"):
     os.environ[f"HOSO_DATABASE_{patience}"] = "PT5M"
 
-import hypothesis  # noqa: E402
-import pytest  # noqa: E402
+import hypothesis  # noqa: E402 - after the environment is cleared
+import pytest  # noqa: E402 - after the environment is cleared
 
 import database as databases  # noqa: E402 - after the environment is clean
-import world as worlds  # noqa: E402
-from hoso_models import database, postgres  # noqa: E402
-from hoso_workflows.office import Office  # noqa: E402
+import world as worlds  # noqa: E402 - after the environment is cleared
+from hoso_models import database, postgres  # noqa: E402 - after the environment is cleared
+from hoso_workflows.office import Office  # noqa: E402 - after the environment is cleared
 
 # A machine that is busy is no failure: neither an example nor the making of one is timed. Nor is chance: everybody tries
 # the same examples, and who looks for new ones says so, with `--hypothesis-profile wandering`.

@@ -84,7 +84,7 @@ class BearerOfAct(security.Bearer):
 
     covered = ("idempotency-key",)
 
-    async def __call__(self, request: Request) -> Act:  # type: ignore[override]
+    async def __call__(self, request: Request) -> Act:  # type: ignore[override]  # a route asks for more than who asks
         """The act that a request is. Raises TokenMissing, TokenRefused, SignatureRefused, UnreadableHeader, RepeatedHeader."""
         caller = await super().__call__(request)
         headers = request.headers

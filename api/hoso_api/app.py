@@ -68,7 +68,7 @@ def create_app(
     app.mount("/static", Assets(), name="static")
     for error in (*problems.foreseen(), Exception):
         app.add_exception_handler(error, _answer)
-    app.openapi = partial(openapi.describe, app)  # type: ignore[method-assign]
+    app.openapi = partial(openapi.describe, app)  # type: ignore[method-assign]  # FastAPI's way to a description of one's own
     return app
 
 

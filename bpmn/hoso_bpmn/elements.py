@@ -33,7 +33,7 @@ from hoso_bpmn import decisions, engine, errors, expressions, propagation, timer
 BODY = propagation.BODY
 
 
-class HumanTask(BpmnSpecMixin):  # type: ignore[misc]
+class HumanTask(BpmnSpecMixin):  # type: ignore[misc]  # the engine has no types
     """A task that a person completes, or a service task, which waits for a signed call or a person."""
 
     def __init__(self, wf_spec: Any, bpmn_id: str, **attributes: Any) -> None:
@@ -41,7 +41,7 @@ class HumanTask(BpmnSpecMixin):  # type: ignore[misc]
         self.manual = True
 
 
-class RuleTask(BpmnSpecMixin):  # type: ignore[misc]
+class RuleTask(BpmnSpecMixin):  # type: ignore[misc]  # the engine has no types
     """Asks a decision table and keeps its answers as variables."""
 
     def __init__(self, wf_spec: Any, bpmn_id: str, table: decisions.Table, **attributes: Any) -> None:
@@ -80,7 +80,7 @@ class Holds:
         return bool(self.expression.evaluate(task.data))
 
 
-class _Join(BpmnTaskSpec):  # type: ignore[misc]
+class _Join(BpmnTaskSpec):  # type: ignore[misc]  # the engine has no types
     """Several tokens become one, and their changes are merged in the order of arrival."""
 
     def _update_hook(self, my_task: Any) -> bool:
@@ -159,7 +159,7 @@ class EndJoin(_Join):
         return True
 
 
-class ParallelGateway(_Join, BpmnSpecMixin):  # type: ignore[misc]
+class ParallelGateway(_Join, BpmnSpecMixin):  # type: ignore[misc]  # the engine has no types
     """One token of each incoming flow becomes one token on each outgoing flow; surplus tokens stay."""
 
     def _join(self, my_task: Any, arrived: list[Any]) -> tuple[list[Any], bool]:
@@ -168,7 +168,7 @@ class ParallelGateway(_Join, BpmnSpecMixin):  # type: ignore[misc]
         return (list(first.values()) if complete else [my_task]), complete
 
 
-class InclusiveGateway(_Join, MultiChoice, BpmnSpecMixin):  # type: ignore[misc]
+class InclusiveGateway(_Join, MultiChoice, BpmnSpecMixin):  # type: ignore[misc]  # the engine has no types
     """Waits for every token that can still come (BPMN 2.0, 13.4.3), then takes each flow whose condition holds."""
 
     def _join(self, my_task: Any, arrived: list[Any]) -> tuple[list[Any], bool]:
@@ -202,7 +202,7 @@ def _upstream(gateway: Any, names: set[str]) -> frozenset[str]:
     return frozenset(reached)
 
 
-class ExclusiveGateway(MultiChoice, BpmnSpecMixin):  # type: ignore[misc]
+class ExclusiveGateway(MultiChoice, BpmnSpecMixin):  # type: ignore[misc]  # the engine has no types
     """Takes the first flow whose condition holds, else the default flow."""
 
     def _predict_hook(self, my_task: Any) -> None:
@@ -222,7 +222,7 @@ class ExclusiveGateway(MultiChoice, BpmnSpecMixin):  # type: ignore[misc]
         return True
 
 
-class EventGateway(EventBasedGatewayMixin, BpmnSpecMixin):  # type: ignore[misc]
+class EventGateway(EventBasedGatewayMixin, BpmnSpecMixin):  # type: ignore[misc]  # the engine has no types
     """Waits for the first of several events."""
 
     def _run_hook(self, my_task: Any) -> bool:
@@ -231,7 +231,7 @@ class EventGateway(EventBasedGatewayMixin, BpmnSpecMixin):  # type: ignore[misc]
         return result
 
 
-class BoundaryEvent(BoundaryEventMixin, BpmnSpecMixin):  # type: ignore[misc]
+class BoundaryEvent(BoundaryEventMixin, BpmnSpecMixin):  # type: ignore[misc]  # the engine has no types
     """Waits while its activity is open. One that does not interrupt waits again after it has fired."""
 
     def __init__(
@@ -267,19 +267,19 @@ class BoundaryEvent(BoundaryEventMixin, BpmnSpecMixin):  # type: ignore[misc]
                 my_task.data.update(max(done, key=lambda task: task.last_state_change).data)
 
 
-class StartEvent(StartEventMixin, BpmnSpecMixin):  # type: ignore[misc]
+class StartEvent(StartEventMixin, BpmnSpecMixin):  # type: ignore[misc]  # the engine has no types
     """Where a process begins."""
 
 
-class CatchEvent(IntermediateCatchEventMixin, BpmnSpecMixin):  # type: ignore[misc]
+class CatchEvent(IntermediateCatchEventMixin, BpmnSpecMixin):  # type: ignore[misc]  # the engine has no types
     """Waits for a timer, message or signal; a receive task waits like this."""
 
 
-class ThrowEvent(IntermediateThrowEventMixin, BpmnSpecMixin):  # type: ignore[misc]
+class ThrowEvent(IntermediateThrowEventMixin, BpmnSpecMixin):  # type: ignore[misc]  # the engine has no types
     """Sends a message, signal or escalation and goes on; a send task does the same."""
 
 
-class EndEvent(EndEventMixin, BpmnSpecMixin):  # type: ignore[misc]
+class EndEvent(EndEventMixin, BpmnSpecMixin):  # type: ignore[misc]  # the engine has no types
     """Where a token ends; what it sends is sent first.
 
     A terminate end also ends the event sub-processes of its process, and so does an error that ends the whole process.
@@ -328,14 +328,14 @@ def _stop(process: Any, but: int) -> None:
             task.cancel()
 
 
-class SubProcess(SubWorkflowTaskMixin, BpmnSpecMixin):  # type: ignore[misc]
+class SubProcess(SubWorkflowTaskMixin, BpmnSpecMixin):  # type: ignore[misc]  # the engine has no types
     """An activity with a process inside, drawn in it or called."""
 
     def __init__(self, wf_spec: Any, bpmn_id: str, subworkflow_spec: str, **attributes: Any) -> None:
         super().__init__(wf_spec, bpmn_id, subworkflow_spec=subworkflow_spec, **attributes)
 
 
-class ProcessSpec(BpmnProcessSpec):  # type: ignore[misc]
+class ProcessSpec(BpmnProcessSpec):  # type: ignore[misc]  # the engine has no types
     """A process or sub-process as the engine runs it."""
 
     def __init__(self, name: str) -> None:

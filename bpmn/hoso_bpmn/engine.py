@@ -35,7 +35,7 @@ from hoso_bpmn import moment, propagation
 ACTIVE = TaskState.WAITING | TaskState.READY | TaskState.STARTED
 
 
-class Task(SpiffWorkflow.task.Task):  # type: ignore[misc]
+class Task(SpiffWorkflow.task.Task):  # type: ignore[misc]  # the engine has no types
     """A task of the tree, numbered by the run."""
 
     def __init__(
@@ -72,7 +72,7 @@ def walk(
     first: Any,
     end_at_spec: str | None = None,
     max_depth: None = None,  # noqa: ARG001 - there is none, that is the point
-    depth_first: bool = True,  # noqa: ARG001
+    depth_first: bool = True,  # noqa: ARG001 - the engine calls it so
     skip_subprocesses: bool = True,  # noqa: ARG001 - each process has its own tree
     **conditions: Any,
 ) -> Iterator[Any]:
@@ -106,7 +106,7 @@ class _Tasks:
         return {}  # SpiffWorkflow builds them for each change, whether anybody logs or not
 
 
-class Workflow(_Tasks, BpmnWorkflow):  # type: ignore[misc]
+class Workflow(_Tasks, BpmnWorkflow):  # type: ignore[misc]  # the engine has no types
     """One run of a process. `subprocesses` are its sub-processes by the task that opened them."""
 
     def catch(self, event: Any) -> None:
@@ -139,7 +139,7 @@ class Workflow(_Tasks, BpmnWorkflow):  # type: ignore[misc]
             yield from subprocess.tasks.values()
 
 
-class SubWorkflow(_Tasks, BpmnSubWorkflow):  # type: ignore[misc]
+class SubWorkflow(_Tasks, BpmnSubWorkflow):  # type: ignore[misc]  # the engine has no types
     """A sub-process or a called process within a run."""
 
     def _task_removed_notify(self, task: Any) -> None:
@@ -158,7 +158,7 @@ def _update(self: Any, my_task: Any) -> None:
         arrived = self._update_hook(my_task)
     except Exception as error:
         # The innermost element is the one at which the run cannot go on.
-        error.element = getattr(error, "element", None) or self.bpmn_id  # type: ignore[attr-defined]
+        error.element = getattr(error, "element", None) or self.bpmn_id  # type: ignore[attr-defined]  # the engine's error carries it from here on
         raise
     if arrived:
         my_task._ready()

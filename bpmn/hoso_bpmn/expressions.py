@@ -161,7 +161,7 @@ def _numeric(function: Callable[..., Any]) -> Callable[..., Any]:
     return checked
 
 
-class _Evaluator(simpleeval.SimpleEval):  # type: ignore[misc]
+class _Evaluator(simpleeval.SimpleEval):  # type: ignore[misc]  # simpleeval has no types
     def __init__(self) -> None:
         operators = {
             node: _numeric(function) if node in _ARITHMETIC else function

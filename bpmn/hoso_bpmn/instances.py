@@ -25,7 +25,7 @@ MAX_LOOPS = 100
 _VARIABLE = re.compile(r"(?:[$#]\{\s*|=\s*)?([A-Za-z]\w*)\s*\}?")
 
 
-class _Each(BpmnSpecMixin):  # type: ignore[misc]
+class _Each(BpmnSpecMixin):  # type: ignore[misc]  # the engine has no types
     """Keeps what the instances change, and nothing of what they only saw."""
 
     input_item: TaskDataReference | None
@@ -94,15 +94,15 @@ class _Each(BpmnSpecMixin):  # type: ignore[misc]
         return bool(expressions.compiled(self.condition).evaluate({**my_task.data, **counts}))
 
 
-class Parallel(_Each, ParallelMultiInstanceTaskMixin):  # type: ignore[misc]
+class Parallel(_Each, ParallelMultiInstanceTaskMixin):  # type: ignore[misc]  # the engine has no types
     """All instances at once."""
 
 
-class Sequential(_Each, SequentialMultiInstanceTaskMixin):  # type: ignore[misc]
+class Sequential(_Each, SequentialMultiInstanceTaskMixin):  # type: ignore[misc]  # the engine has no types
     """One instance after the other."""
 
 
-class Loop(StandardLoopTaskMixin, BpmnSpecMixin):  # type: ignore[misc]
+class Loop(StandardLoopTaskMixin, BpmnSpecMixin):  # type: ignore[misc]  # the engine has no types
     """Again while a condition holds, at most a number of times."""
 
     def _update_hook(self, my_task: Any) -> bool | None:

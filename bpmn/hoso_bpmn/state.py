@@ -167,10 +167,10 @@ def _compressor() -> zstandard.ZstdCompressor:
     # Making one costs as much as compressing a state; it must not be shared between threads.
     if not hasattr(_local, "compressor"):
         _local.compressor = zstandard.ZstdCompressor(level=1)
-    return _local.compressor  # type: ignore[no-any-return]
+    return _local.compressor  # type: ignore[no-any-return]  # a thread's own attributes have no types
 
 
 def _decompressor() -> zstandard.ZstdDecompressor:
     if not hasattr(_local, "decompressor"):
         _local.decompressor = zstandard.ZstdDecompressor()
-    return _local.decompressor  # type: ignore[no-any-return]
+    return _local.decompressor  # type: ignore[no-any-return]  # a thread's own attributes have no types

@@ -163,7 +163,7 @@ class Slot:
     held: str | None
 
 
-class Trigger(TimeDateEventDefinition):  # type: ignore[misc]
+class Trigger(TimeDateEventDefinition):  # type: ignore[misc]  # the engine has no types
     """A timer whose `name` is the id of its element. A repeating one is armed again by its boundary event."""
 
     def __init__(self, name: str, timing: Timing, lane: str | None, repeats: bool) -> None:
@@ -211,7 +211,7 @@ class Trigger(TimeDateEventDefinition):  # type: ignore[misc]
         my_task.internal_data.pop("event_fired", None)
 
 
-class FirstOf(MultipleEventDefinition):  # type: ignore[misc]
+class FirstOf(MultipleEventDefinition):  # type: ignore[misc]  # the engine has no types
     """The events of an event gateway: the first one wins, and of several due timers the one that was due first."""
 
     def has_fired(self, my_task: Any) -> bool:

@@ -7,7 +7,7 @@
 from hoso_calendar import lunar, picture, table
 from hoso_calendar.bundled import file_sources, load, load_file, names, sources
 from hoso_calendar.comparison import DayChange, Move, OpenDeadline, Revision, compare, diff
-from hoso_calendar.compilation import check, compile  # noqa: A004
+from hoso_calendar.compilation import check, compile  # noqa: A004 - the design's public name
 from hoso_calendar.counting import limit_minutes
 from hoso_calendar.day import Day, Kind, Slot, Status
 from hoso_calendar.deadlines import Deadline, deadline

@@ -13,7 +13,7 @@ from hoso_calendar.reading import line_of, read
 from hoso_calendar.work_calendar import WorkCalendar
 
 
-def compile(documents: Mapping[str, bytes], calendar: str, as_of: date | None = None) -> WorkCalendar:  # noqa: A001
+def compile(documents: Mapping[str, bytes], calendar: str, as_of: date | None = None) -> WorkCalendar:  # noqa: A001 - the design's public name
     """The calendar `calendar` with everything it inherits, as it was known on `as_of` (None: all that is declared).
 
     `documents` are TOML bytes by id and hold every parent. Raises `UnknownCalendar` for an absent one and `BadCalendar`,

@@ -30,7 +30,7 @@ class WorkCalendar:
 
     def __init__(
         self,
-        id: str,  # noqa: A002
+        id: str,  # noqa: A002 - the design's public name
         name: str,
         version: str,
         timezone: str,

@@ -35,7 +35,7 @@ def service(tmp_path: Path) -> Callable[..., supervision.Service]:
             return mark.exists()
 
         command = [sys.executable, "-c", code, str(mark)]
-        return supervision.Service(name, command, ready, {"FOLDER": str(tmp_path)}, **settings)  # type: ignore[arg-type]
+        return supervision.Service(name, command, ready, {"FOLDER": str(tmp_path)}, **settings)  # type: ignore[arg-type]  # words for words handed on
 
     return make
 
@@ -58,7 +58,7 @@ async def run_until_ready(
 ) -> tuple[asyncio.Event, asyncio.Task[None], list[str]]:
     stop, lines = asyncio.Event(), list[str]()
     running = asyncio.create_task(supervision.Supervisor(services, logs, lines.append).run(stop))
-    while len([line for line in lines if "ready" in line]) < len(services) and not running.done():  # noqa: ASYNC110
+    while len([line for line in lines if "ready" in line]) < len(services) and not running.done():  # noqa: ASYNC110 - nobody sets an event for it
         await asyncio.sleep(0.01)
     return stop, running, lines
 

@@ -28,8 +28,8 @@ def test_a_naive_receipt_is_refused():
 @pytest.mark.parametrize(
     "naive",
     [
-        {"start": datetime(2026, 3, 3)},  # noqa: DTZ001
-        {"start": at("2026-03-03T09:00"), "end": datetime(2026, 3, 4)},  # noqa: DTZ001
+        {"start": datetime(2026, 3, 3)},  # noqa: DTZ001 - what has to be refused
+        {"start": at("2026-03-03T09:00"), "end": datetime(2026, 3, 4)},  # noqa: DTZ001 - what has to be refused
     ],
 )
 def test_a_naive_pause_is_refused_by_its_number(naive):
@@ -38,7 +38,7 @@ def test_a_naive_pause_is_refused_by_its_number(naive):
 
 def test_a_naive_instant_is_refused_by_the_calendar_itself():
     with pytest.raises(wt.NaiveInstant, match="instant: "):
-        VN.add_minutes(datetime(2026, 3, 2, 9), 5)  # noqa: DTZ001
+        VN.add_minutes(datetime(2026, 3, 2, 9), 5)  # noqa: DTZ001 - what has to be refused
 
 
 @pytest.mark.parametrize(

@@ -99,7 +99,7 @@ async def test_a_word_that_is_no_word_is_refused_even_when_assigned(db: Database
     async def nonsense() -> None:
         async with db.transaction() as tx:
             made = Principal(kind=PrincipalKind.OFFICER, name="Chuyên viên 1", created_at=AT)
-            made.kind = "ghost"  # type: ignore[assignment]
+            made.kind = "ghost"  # type: ignore[assignment]  # what has to be refused
             tx.add(made)
 
     with pytest.raises(StatementError, match="'ghost' is not a valid PrincipalKind"):
@@ -171,7 +171,7 @@ async def test_a_version_is_approved_by_somebody_else_with_a_decision(
         (version, approver),
     )
     with pytest.raises(errors.ConstraintViolated) as caught:
-        await db.one_statement(f"update workflow_version set {change}")  # noqa: S608
+        await db.one_statement(f"update workflow_version set {change}")  # noqa: S608 - names of our own
     assert caught.value.name == constraint
 
 

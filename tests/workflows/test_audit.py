@@ -41,7 +41,7 @@ async def tampered(world: World, *statements: str) -> None:
 
 async def rows(world: World) -> dict[str, list[str]]:
     return {
-        table: [row[0] for row in await world.db.rows(f"select x::text from {table} x order by 1")]  # noqa: S608
+        table: [row[0] for row in await world.db.rows(f"select x::text from {table} x order by 1")]  # noqa: S608 - names of our own
         for table in PROJECTIONS
     }
 
@@ -98,7 +98,7 @@ async def test_a_changed_event_is_found(world: World, statement: str, why: str) 
 async def test_a_deleted_event_is_found_wherever_it_was(world: World, seq: int, why: str) -> None:
     before = await worked_on(world)
     assert len(await kinds(world)) == 11
-    await tampered(world, f"delete from dossier_event where seq = {seq}")  # noqa: S608
+    await tampered(world, f"delete from dossier_event where seq = {seq}")  # noqa: S608 - names of our own
     assert Difference(before.reference, "chain", why, "whole") in await found(world)
 
 

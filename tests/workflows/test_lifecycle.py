@@ -369,7 +369,7 @@ def test_a_history_does_not_run_backwards_when_two_clocks_differ():
 def test_an_instant_without_a_zone_is_refused():
     walk = in_process()
     with pytest.raises(wt.NaiveInstant):
-        walk.does(Claim(walk.task[0]), datetime(2026, 3, 2, 9))  # noqa: DTZ001
+        walk.does(Claim(walk.task[0]), datetime(2026, 3, 2, 9))  # noqa: DTZ001 - what has to be refused
 
 
 def test_a_part_without_a_unit_is_named():

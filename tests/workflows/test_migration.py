@@ -74,7 +74,7 @@ async def version(world: World, dossier: Outcome) -> int:
 
 
 async def row(world: World, dossier: Outcome, columns: str) -> tuple[Any, ...]:
-    found = await world.db.row(f"select {columns} from dossier where reference = $1", [dossier.reference])  # noqa: S608
+    found = await world.db.row(f"select {columns} from dossier where reference = $1", [dossier.reference])  # noqa: S608 - names of our own
     assert found is not None
     return tuple(found)
 

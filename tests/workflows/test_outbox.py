@@ -114,7 +114,7 @@ async def test_one_bad_message_does_not_hold_back_the_others(world: worlds.World
 async def test_what_a_killed_dispatcher_had_in_hand_comes_up_again(world: worlds.World) -> None:
     await put(world)
     with pytest.raises(asyncio.CancelledError):
-        await outbox.deliver(world.db, [Heard(fails=1, fault=asyncio.CancelledError())], at=AT)  # type: ignore[arg-type]
+        await outbox.deliver(world.db, [Heard(fails=1, fault=asyncio.CancelledError())], at=AT)  # type: ignore[arg-type]  # not an Exception, as when a task is cancelled
 
     assert await outbox.deliver(world.db, [Heard()], at=AT + timedelta(minutes=9)) == Delivered()
     assert await outbox.deliver(world.db, [Heard()], at=AT + outbox.LEASE) == Delivered(sent=1)

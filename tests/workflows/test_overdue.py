@@ -25,12 +25,12 @@ async def accepted(world: worlds.World) -> worlds.Outcome:
 
 async def dossiers(world: worlds.World, at: str, **asked: object) -> Page[OverdueDossier]:
     calendars = await world.office.cabinet.of_units()
-    return await overdue.dossiers(world.db, calendars, at=local(at), **asked)  # type: ignore[arg-type]
+    return await overdue.dossiers(world.db, calendars, at=local(at), **asked)  # type: ignore[arg-type]  # words for words handed on
 
 
 async def steps(world: worlds.World, at: str, **asked: object) -> Page[OverdueStep]:
     calendars = await world.office.cabinet.of_units()
-    return await overdue.steps(world.db, calendars, at=local(at), **asked)  # type: ignore[arg-type]
+    return await overdue.steps(world.db, calendars, at=local(at), **asked)  # type: ignore[arg-type]  # words for words handed on
 
 
 async def test_an_overdue_dossier_is_listed_with_its_step_and_its_lateness(world: worlds.World) -> None:

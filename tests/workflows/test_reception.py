@@ -29,7 +29,7 @@ async def sweep(world: worlds.World, at: str) -> Swept:
 
 async def receptions(world: worlds.World, at: str, **asked: object) -> Page[OverdueReception]:
     calendars = await world.office.cabinet.of_units()
-    return await overdue.receptions(world.db, calendars, at=local(at), **asked)  # type: ignore[arg-type]
+    return await overdue.receptions(world.db, calendars, at=local(at), **asked)  # type: ignore[arg-type]  # words for words handed on
 
 
 async def messages(world: worlds.World) -> list[tuple[str, UUID]]:

@@ -286,7 +286,7 @@ def _forbidden(command: Command, state: State, rights: Rights) -> refusals.Forbi
 
 def _needed(command: Command, state: State) -> tuple[str, str]:
     """The role that would do, and where."""
-    task = state.tasks.get(getattr(command, "task", None))  # type: ignore[arg-type]
+    task = state.tasks.get(getattr(command, "task", None))  # type: ignore[arg-type]  # None is no task
     if task is not None:
         return task.role or "", task.unit
     if isinstance(command, commands.Send):

@@ -265,4 +265,4 @@ _TASK = f"""
 select {inbox.COLUMNS}, t.status, t.closed_at, t.outcome, t.judged, t.answers, d.receiving_unit, d.handling_unit,
   d.deciding_unit, d.workflow_version_id, d.case_id, e.version
 from user_task t join dossier d on d.id = t.dossier_id join engine_state e on e.dossier_id = d.id where t.id = $1
-"""  # noqa: S608
+"""  # noqa: S608 - fixed text of this module

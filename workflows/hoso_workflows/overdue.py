@@ -286,7 +286,7 @@ _LIMITED_OF_DOSSIER = (
     f"{_LIMITED} and d.status not in ('awaiting_supplement_before', 'awaiting_supplement', 'suspended')"
 )
 
-_AT_OFFICER = f"id in (select dossier_id from user_task where {task.OPEN} and assignee_id = {{}})"  # noqa: S608
+_AT_OFFICER = f"id in (select dossier_id from user_task where {task.OPEN} and assignee_id = {{}})"  # noqa: S608 - fixed text of this module
 
 #: What is told of a dossier d: its procedure's name, and the open step s that is due first.
 _STANDING = f"""

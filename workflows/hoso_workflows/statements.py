@@ -46,7 +46,7 @@ LOAD_ACTOR = f"""
 select {authority.rights_sql("$1::uuid", "$2::date", "$3::timestamptz")} as rights,
   (select jsonb_build_object('hash', encode(i.request_hash, 'hex'), 'status', i.status, 'response', i.response)
    from idempotency i where i.principal_id = $1::uuid and i.key = $4::text) as answered
-"""  # noqa: S608
+"""  # noqa: S608 - fixed text of this module
 
 _TASK_COLUMNS = """
 id uuid, element text, name text, lane text, role text, unit_code text, assignee_id uuid, status text, milestone text,
@@ -96,25 +96,25 @@ _TASKS = f"""t as (
   insert into user_task (dossier_id, {TASK_NAMES})
   select w.dossier_id, {TASK_NAMES} from w, jsonb_to_recordset($0::jsonb) as x({_TASK_COLUMNS})
   on conflict (id) do update set {_excluded(TASK_NAMES)}
-)"""  # noqa: S608
+)"""  # noqa: S608 - fixed text of this module
 #: … and few write any of these.
 _SELDOM = {
     "appointments": f"""ap as (
   insert into appointment (dossier_id, {APPOINTMENT_NAMES})
   select w.dossier_id, {APPOINTMENT_NAMES} from w, jsonb_to_recordset($0::jsonb) as x({_APPOINTMENT_COLUMNS})
-)""",  # noqa: S608
+)""",  # noqa: S608 - fixed text of this module
     "timers": f"""ts as (
   insert into timer (dossier_id, id, element, due_at, armed_at, kind, payload)
   select w.dossier_id, id, element, due_at, armed_at, kind, '{{}}'
   from w, jsonb_to_recordset($0::jsonb)
     as x(id text, element text, due_at timestamptz, armed_at timestamptz, kind text)
   on conflict (dossier_id, id) do update set {_excluded("element, due_at, armed_at, kind")}
-)""",  # noqa: S608
+)""",  # noqa: S608 - fixed text of this module
     "letters": f"""le as (
   insert into letter (dossier_id, {LETTER_NAMES})
   select w.dossier_id, {LETTER_NAMES} from w, jsonb_to_recordset($0::jsonb)
     as x(unit_code text, form text, year int, number int, data jsonb, issued_at timestamptz, issued_by uuid)
-)""",  # noqa: S608
+)""",  # noqa: S608 - fixed text of this module
     "timers_dropped": """td as (
   delete from timer using w where timer.dossier_id = w.dossier_id and timer.id = any($0::text[])
 )""",
@@ -154,7 +154,7 @@ with w as (
 ), id as (
   insert into idempotency (principal_id, key, request_hash, status, response, at)
   select $10::uuid, $11::text, $12::bytea, 200, $13::jsonb, $6 from w where $11::text is not null
-)"""  # noqa: S608
+)"""  # noqa: S608 - fixed text of this module
 
 
 @cache

@@ -39,7 +39,7 @@ class Commands(TyperGroup):
         """Every command, in the order of a day's work."""
         return list(COMMANDS)
 
-    def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ARG002
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ARG002 - the framework calls it so
         """The command of that name, or None."""
         if cmd_name not in COMMANDS:
             return None

@@ -73,7 +73,7 @@ def check(
     path: Annotated[Path, typer.Argument(help="A package folder, a zip, or one BPMN file.")],
     json: Json = False,
     called: With = None,
-    format: Annotated[Format, typer.Option(help="How findings are printed.")] = Format.TABLE,  # noqa: A002
+    format: Annotated[Format, typer.Option(help="How findings are printed.")] = Format.TABLE,  # noqa: A002 - the option's name
 ) -> None:
     """Say what has to be changed before publication, element by element; exit 1 when something has to."""
     report = publish.check(there(path), known(called))

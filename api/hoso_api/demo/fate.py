@@ -58,7 +58,7 @@ class Fate:
 def draw(seed: int, number: int, procedures: Mapping[str, int], first: date, end: datetime) -> Fate:
     """The fate of dossier `number`: filed between the local date `first` and the local time `end`; procedures by share."""
     # A demonstration needs a repeatable sequence, not a secret one.
-    dice = random.Random(f"hoso {seed} {number}")  # noqa: S311
+    dice = random.Random(f"hoso {seed} {number}")  # noqa: S311 - a play, no secret
     channel = _pick(dice, CHANNELS)
     day = first + timedelta(days=dice.randrange((end.date() - first).days + 1))
     filed = datetime.combine(day, _minute(dice, channel))

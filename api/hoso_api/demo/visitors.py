@@ -119,7 +119,7 @@ async def come(office: Office, company: Company, seed: int, at: datetime) -> Vis
     clock = Clock(at)
     async with _served(office, clock) as address, httpx.AsyncClient(base_url=address, timeout=30) as client:
         # A demonstration needs a repeatable sequence, not a secret one.
-        visit = Visit(client, office, company, clock, random.Random(f"hoso visitors {seed}"))  # noqa: S311
+        visit = Visit(client, office, company, clock, random.Random(f"hoso visitors {seed}"))  # noqa: S311 - a play, no secret
         for number in range(NUMBER):
             await visit.dossier(number)
     return Visited(visit.completions, clock.now)
