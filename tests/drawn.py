@@ -141,3 +141,35 @@ class Walk:
 
     def _reload(self) -> None:
         self.run = hoso_bpmn.resume(self.spec, self.run.dump(), calendar=CALENDAR)
+
+
+def elements(tasks: tuple[hoso_bpmn.Task, ...]) -> list[str]:
+    """Of which elements the tasks are."""
+    return sorted(task.element for task in tasks)
+
+
+BOUNDARY = '<boundaryEvent id="t" attachedToRef="a" cancelActivity="{}"><timerEventDefinition><{kind}>{text}</{kind}></timerEventDefinition></boundaryEvent>'
+
+
+def boundary(interrupting: bool, text: str, kind: str = "timeDuration") -> str:
+    """A timer `t` at the task `a`."""
+    return BOUNDARY.format(str(interrupting).lower(), kind=kind, text=text)
+
+
+CATCH = '<intermediateCatchEvent id="{}"><{kind}EventDefinition {ref}>{inner}</{kind}EventDefinition></intermediateCatchEvent>'
+
+
+def catch(identity: str, kind: str, ref: str = "", inner: str = "") -> str:
+    """An event that is awaited between two steps."""
+    return CATCH.format(identity, kind=kind, ref=f'{kind}Ref="{ref}"' if ref else "", inner=inner)
+
+
+MESSAGE = '<message id="msg" name="Đã nộp tiền"/>'
+
+
+def each(collection: str, item: str, sequential: str = "false") -> str:
+    """The marker of a step that is done for each item of a list."""
+    return (
+        f'<multiInstanceLoopCharacteristics isSequential="{sequential}" camunda:collection="{collection}" '
+        f'camunda:elementVariable="{item}"/>'
+    )

@@ -8,6 +8,7 @@ timer leads to a gateway that reads `muc`, which nobody has given. Then the fee 
 import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 from uuid import UUID
 
 from lxml import etree
@@ -18,9 +19,11 @@ import declared
 import world as worlds
 from hoso_bpmn import package
 from hoso_models import CompetencePart, PrincipalKind, database, postgres
-from hoso_workflows import register
+from hoso_workflows import audit, lookup, register
+from hoso_workflows.commands import Complete, Send
+from hoso_workflows.filing import Applicant, Request
 from hoso_workflows.office import Outcome
-from world import DEPARTMENT, DESK, FOUNDED, PROVINCE, SINCE, person, publish_package
+from world import DEPARTMENT, DESK, FOUNDED, PROVINCE, SINCE, World, instant, person, publish_package
 
 TEMPLATE = "exchanges_of_tests"
 CODE = "9.000003"
@@ -138,3 +141,58 @@ def task(outcome: Outcome, element: str) -> UUID:
     """The open task of an element."""
     (found,) = (UUID(each["id"]) for each in outcome.body["tasks"] if each["element"] == element)
     return found
+
+
+RECEPTION, HEAD, ADMINISTRATOR = (
+    person("reception", DESK),
+    person("head"),
+    person("administrator", PROVINCE),
+)
+
+
+async def accepted(world: World) -> Outcome:
+    """A dossier that has asked for an opinion and waits for it."""
+    request = Request(
+        procedure=CODE, channel="desk", applicant=Applicant("Người nộp 1", identifier="000000000001")
+    )
+    filed = await world.office.file(request, actor=RECEPTION, at=instant("2026-03-02 08:00"))
+    return await world.accepts(filed)
+
+
+async def calling(world: World) -> Outcome:
+    """A dossier that waits for the tax office."""
+    return await world.does(await accepted(world), Send(OPINION), SPECIALIST)
+
+
+async def appraised(world: World) -> Outcome:
+    """A dossier at its appraisal, beside which messages are awaited and a timer runs."""
+    before = await calling(world)
+    return await world.does(before, Complete(task(before, "Thue")), PARTNER, "2026-03-02 11:00")
+
+
+async def waits(world: World, before: Outcome, reader: UUID = SPECIALIST) -> dict[str, Any]:
+    """What a dossier waits for."""
+    return await lookup.waits(world.office, before.reference, reader=reader, at=instant("2026-03-02 10:00"))
+
+
+async def events(world: World, *kinds: str) -> list[tuple[str, Any]]:
+    """The events of these kinds in their order, with what they say."""
+    rows = await world.db.rows(
+        "select kind, payload from dossier_event where kind = any($1::text[]) order by seq", [list(kinds)]
+    )
+    return [(row.kind, row.payload) for row in rows]
+
+
+async def sound(world: World, before: Outcome) -> None:
+    """Rebuilding changes nothing, and the audit finds nothing."""
+    tables = ("dossier", "user_task", "timer", "appointment", "letter")
+    rows = [await world.db.rows(f"select x::text from {table} x order by 1") for table in tables]  # noqa: S608 - names of our own
+    await audit.rebuild(world.office, before.reference)
+    assert [await world.db.rows(f"select x::text from {table} x order by 1") for table in tables] == rows  # noqa: S608 - names of our own
+    assert [str(found) async for found in audit.differences(world.office)] == []
+
+
+async def refused(world: World) -> list[tuple[UUID, str]]:
+    """Who was refused which act."""
+    rows = await world.db.rows("select principal_id, act from access_log where not granted order by id")
+    return [(row.principal_id, row.act) for row in rows]
