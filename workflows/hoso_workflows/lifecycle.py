@@ -243,11 +243,11 @@ def _receive_supplement(act: Act, command: commands.ReceiveSupplement) -> Iterat
         note=command.note,
         components=list(command.components),
         **(_term(act) if accepted and act.state.supplement == "restart" else {}),
-        **({"basis": _ground(act)} if accepted else {}),
+        **({"basis": _supplement_basis(act)} if accepted else {}),
     )
 
 
-def _ground(act: Act) -> list[str]:
+def _supplement_basis(act: Act) -> list[str]:
     """By which provision the term starts again or goes on; where none is declared, that of the term itself."""
     case = act.loaded.case
     declared = case.policy_text.get("supplement_basis")
