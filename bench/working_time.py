@@ -113,17 +113,12 @@ def one_by_one(answer: Callable[[int], Any]) -> Callable[[int], list[Any]]:
 
 
 def days_of(work: Work, size: int) -> Iterator[Contender]:
-    vector = np.array(work.days, dtype="datetime64[D]")
-    steps = np.array(work.steps)
-    plain = np.busdaycalendar(holidays=np.array(HOLIDAYS, dtype="datetime64[D]"))
-    masked = np.busdaycalendar(weekmask="1111111", holidays=np.array(RESTING, dtype="datetime64[D]"))
-    package = holidays.country_holidays("VN", years=range(2018, 2028))
-    biz = BizdaysCalendar(holidays=RESTING, startdate=VN.first, enddate=VN.last, weekdays=[])
-    custom = {
-        off: pd.offsets.CustomBusinessDay(off, weekmask="1111111", holidays=RESTING) for off in range(1, 61)
-    }
-    slow = min(size, 5000)
+    yield from _our_days(work, size)
+    yield from _peers_days(work, size)
 
+
+def _our_days(work: Work, size: int) -> Iterator[Contender]:
+    vector, steps = np.array(work.days, dtype="datetime64[D]"), np.array(work.steps)
     indices = [day.toordinal() - VN.origin for day in work.days]
 
     def scalar(i: int) -> date:
@@ -139,6 +134,19 @@ def days_of(work: Work, size: int) -> Iterator[Contender]:
         "the core of a deadline in working days",
         lambda reached: VN.instant(reached.due).date(),
     )
+
+
+def _peers_days(work: Work, size: int) -> Iterator[Contender]:
+    vector, steps = np.array(work.days, dtype="datetime64[D]"), np.array(work.steps)
+    plain = np.busdaycalendar(holidays=np.array(HOLIDAYS, dtype="datetime64[D]"))
+    masked = np.busdaycalendar(weekmask="1111111", holidays=np.array(RESTING, dtype="datetime64[D]"))
+    package = holidays.country_holidays("VN", years=range(2018, 2028))
+    biz = BizdaysCalendar(holidays=RESTING, startdate=VN.first, enddate=VN.last, weekdays=[])
+    custom = {
+        off: pd.offsets.CustomBusinessDay(off, weekmask="1111111", holidays=RESTING) for off in range(1, 61)
+    }
+    slow = min(size, 5000)
+
     yield Contender(
         "add days",
         "numpy.busday_offset, plain",
