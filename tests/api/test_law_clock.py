@@ -1,6 +1,5 @@
 """The clock through the API, against days that were counted by hand from the law and the announced calendars."""
 
-from collections.abc import AsyncIterator, Iterator
 from datetime import datetime
 
 import pytest
@@ -8,22 +7,15 @@ import pytest
 import law_days
 import law_house
 import law_recount
-from hoso_models import postgres
 from law_days import Stop, at
 from law_house import CITIZEN, Walk
 from rest import CLERK, Rest
 
 
-@pytest.fixture(scope="module")
-def url(server: postgres.Server) -> Iterator[str]:
-    with law_house.founded(server) as found:
-        yield found
-
-
 @pytest.fixture
-async def rest(url: str) -> AsyncIterator[Rest]:
-    async with law_house.opened(url) as found:
-        yield found
+def rest(law: Rest) -> Rest:
+    """All of these walk in one world."""
+    return law
 
 
 #: Accepted, due after three working days, whether that relies on a day which is only expected.

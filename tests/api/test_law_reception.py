@@ -1,13 +1,11 @@
 """Reception and the ends of a dossier through the API: channels, its own term, codes, letters, portal codes, look-up."""
 
-from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
 import pytest
 
 import law_days
 import law_house
-from hoso_models import postgres
 from law_days import at
 from law_house import Walk
 from rest import CLERK, Rest
@@ -16,16 +14,10 @@ from world import CITIZEN, DESK, STRANGER, person
 COLLEAGUE, DESK_HEAD = person("reception", DESK, 2), person("head", DESK)
 
 
-@pytest.fixture(scope="module")
-def url(server: postgres.Server) -> Iterator[str]:
-    with law_house.founded(server) as found:
-        yield found
-
-
 @pytest.fixture
-async def rest(url: str) -> AsyncIterator[Rest]:
-    async with law_house.opened(url) as found:
-        yield found
+def rest(law: Rest) -> Rest:
+    """All of these walk in one world."""
+    return law
 
 
 async def degree(walk: Walk) -> Any:
