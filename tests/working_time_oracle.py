@@ -88,7 +88,7 @@ class Oracle:
         late = (
             policy.cutoff is not None
             and open_at_all
-            and minute - day * DAY >= policy.cutoff.hour * 60 + policy.cutoff.minute
+            and minute - day * DAY > policy.cutoff.hour * 60 + policy.cutoff.minute
         )
         moved = late and policy.cutoff_effect == "roll_receipt"
         if policy.last_hour and any(self.works[day * DAY : day * DAY + DAY]):

@@ -59,7 +59,7 @@ class _Recount:
         until = [end for key in ("slots", "duty") for _, end in self._sessions(day, key)]
         in_time = self.policy["nonworking_receipt"] == "as_is" or (bool(until) and self.received < max(until))
         cutoff = self.policy["cutoff"]
-        late = bool(until) and cutoff is not None and self.received >= self._clock(day, _minute(cutoff))
+        late = bool(until) and cutoff is not None and self.received > self._clock(day, _minute(cutoff))
         moved = late and self.policy["cutoff_effect"] == "roll_receipt"
         if self.policy["last_hour"] and self.days[day]["slots"]:
             moved |= self.received >= self._sessions(day)[-1][1] - timedelta(minutes=self.policy["last_hour"])

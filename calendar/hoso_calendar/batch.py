@@ -70,7 +70,7 @@ def _receive(
     taken = np.full(index.shape, True) if policy.nonworking_receipt == "as_is" else clock < until
     late = np.zeros(index.shape, dtype=np.bool_)
     if policy.cutoff is not None:
-        late = (until > 0) & (clock >= policy.cutoff.hour * 60 + policy.cutoff.minute)
+        late = (until > 0) & (clock > policy.cutoff.hour * 60 + policy.cutoff.minute)
     if policy.cutoff_effect == "roll_receipt":
         taken = taken & ~late
     if policy.last_hour:

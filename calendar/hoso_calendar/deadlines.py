@@ -27,7 +27,7 @@ class Receipt(NamedTuple):
     day: int
     #: Minute from which hours run.
     start: int
-    #: Received at or after the cut-off hour of that day.
+    #: Received after the cut-off hour of that day.
     late: bool
 
 
@@ -146,7 +146,7 @@ def receive(cal: WorkCalendar, minute: int, policy: Policy) -> Receipt:
     late = (
         bool(sessions)
         and policy.cutoff is not None
-        and clock >= policy.cutoff.hour * 60 + policy.cutoff.minute
+        and clock > policy.cutoff.hour * 60 + policy.cutoff.minute
     )
     rolled = late and policy.cutoff_effect == "roll_receipt"
     if policy.last_hour and today.slots:

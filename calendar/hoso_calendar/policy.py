@@ -23,7 +23,7 @@ class Policy:
 
     #: Receipt outside office hours: on the next working day, or on its own date (S1).
     nonworking_receipt: Literal["next", "as_is"] = "next"
-    #: From this local time on, receipt is late in the day (S5); None: no such hour.
+    #: After this local minute receipt is late in the day (S5, "sau 15 giờ"), within it in time; None: no such hour.
     cutoff: time | None = None
     #: What late receipt moves: only a same-day term, or the day of receipt of every term but wall-clock hours.
     cutoff_effect: Literal["same_day_only", "roll_receipt"] = "same_day_only"

@@ -57,7 +57,7 @@ def _receipt(deadline: "Deadline") -> Iterator[Rule]:
     if policy.cutoff and (deadline.term.unit is Unit.SAME_DAY or policy.cutoff_effect == "roll_receipt"):
         yield Rule(
             "S5",
-            f"Nhận từ {policy.cutoff:%H:%M} trở đi thì sang ngày làm việc kế tiếp",
+            f"Nhận sau {policy.cutoff:%H:%M} thì sang ngày làm việc kế tiếp",
             _policy_basis(deadline),
         )
     if policy.last_hour:

@@ -34,7 +34,7 @@ class Move(StrEnum):
     REST = "rest"
     #: It came when the last session that receives was over.
     CLOSED = "closed"
-    #: It came at or after the cut-off hour of a policy that rolls the receipt.
+    #: It came after the cut-off hour of a policy that rolls the receipt.
     CUTOFF = "cutoff"
     #: It came in the last minutes of the day, which the policy counts from the next one.
     LAST_HOUR = "last_hour"
@@ -134,7 +134,7 @@ def _stopped(deadline: "Deadline", number: int) -> str:
 
 
 def received_late(deadline: "Deadline") -> bool:
-    """Whether it came at or after the cut-off hour of its own day of receipt."""
+    """Whether it came after the cut-off hour of its own day of receipt."""
     cal = deadline.cal
     return receipt_of(cal, cal.minute_of(deadline.received), deadline.term, deadline.policy).late
 
@@ -154,7 +154,7 @@ def moved_by(deadline: "Deadline") -> Move | None:
     if (
         policy.cutoff
         and policy.cutoff_effect == "roll_receipt"
-        and clock >= policy.cutoff.hour * 60 + policy.cutoff.minute
+        and clock > policy.cutoff.hour * 60 + policy.cutoff.minute
     ):
         return Move.CUTOFF
     return Move.LAST_HOUR

@@ -118,8 +118,18 @@ def test_s4_wall_clock_hours_ask_no_calendar():
 
 def test_s5_a_same_day_term_ends_at_closing_and_after_the_cutoff_on_the_next_working_day():
     assert due("2026-03-06T14:59", "trong ngày", cutoff=time(15)) == "2026-03-06 17:00"
-    assert due("2026-03-06T15:00", "trong ngày", cutoff=time(15)) == "2026-03-09 17:00"
+    assert due("2026-03-06T15:01", "trong ngày", cutoff=time(15)) == "2026-03-09 17:00"
     assert due("2026-03-07T09:00", "trong ngày", cutoff=time(15)) == "2026-03-09 17:00"
+
+
+@pytest.mark.parametrize("received", ["2026-03-06T15:00", "2026-03-06T15:00:30", "2026-03-06T15:00:59.999"])
+def test_s5_who_hands_in_at_the_minute_of_the_cutoff_is_in_time(received):
+    assert due(received, "trong ngày", cutoff=time(15)) == "2026-03-06 17:00"
+    rolls = {"cutoff": time(15), "cutoff_effect": "roll_receipt"}
+    assert due(received, "2 ngày làm việc", **rolls) == "2026-03-10 17:00"
+    assert due(received, "1 giờ làm việc", **rolls) == "2026-03-06 16:00"
+    assert due("2026-03-06T15:01", "2 ngày làm việc", **rolls) == "2026-03-11 17:00"
+    assert due("2026-03-06T15:01", "1 giờ làm việc", **rolls) == "2026-03-09 08:00"
 
 
 def test_s5_the_cutoff_moves_longer_terms_only_where_it_rolls_the_receipt():

@@ -94,6 +94,24 @@ def test_a_swap_a_pause_and_a_late_receipt_are_named():
     assert {rule["id"]: rule["basis"] for rule in d.to_json()["rules"]}["S5"] == "QĐ 1/2026"
 
 
+def test_the_cutoff_is_told_as_an_hour_after_which_one_is_late():
+    policy = wt.Policy(cutoff=time(15), basis="Luật Hộ tịch Điều 5")
+    in_time, late = (
+        wt.deadline(VN, at(received), wt.Term.parse("trong ngày"), policy=policy).to_json()
+        for received in ("2026-03-06T15:00:30", "2026-03-06T15:01")
+    )
+    told = {
+        "id": "S5",
+        "text": "Nhận sau 15:00 thì sang ngày làm việc kế tiếp",
+        "basis": "Luật Hộ tịch Điều 5",
+    }
+    assert [told in said["rules"] for said in (in_time, late)] == [True, True]
+    assert [said["days"][0]["reason"] for said in (in_time, late)] == [
+        "ngày nhận hồ sơ; hết hạn 17:00",
+        "ngày nhận hồ sơ, sau giờ chốt 15:00",
+    ]
+
+
 @pytest.mark.parametrize(
     ("received", "policy", "why", "rules"),
     [

@@ -51,6 +51,12 @@ def test_taking_the_closing_minute_for_office_hours_is_caught(unit):
     assert caught(unit, wrong.deadline)
 
 
+@pytest.mark.parametrize("unit", [wt.Unit.WORKING_DAYS, wt.Unit.SAME_DAY])
+def test_taking_the_cutoff_minute_for_too_late_is_caught(unit):
+    wrong = mutated(deadlines, "clock > policy.cutoff", "clock >= policy.cutoff")
+    assert caught(unit, wrong.deadline)
+
+
 def test_counting_the_receipt_day_is_caught(monkeypatch):
     wrong = mutated(counting, "ledger[receipt + 1] + halves", "ledger[receipt] + halves")
     monkeypatch.setattr(counting, "end_of_halves", wrong.end_of_halves)

@@ -59,6 +59,14 @@ def test_every_deadline_is_counted_again_from_its_json(
     assert recompute.due(told) == counted.due
 
 
+@pytest.mark.parametrize("effect", ["same_day_only", "roll_receipt"])
+@pytest.mark.parametrize(("received", "day"), [("2026-03-06 15:00:59", "06"), ("2026-03-06 15:01", "09")])
+def test_who_came_at_the_minute_of_the_cutoff_is_recounted_in_time(received: str, day: str, effect: str):
+    policy = wt.Policy.from_mapping({"cutoff": "15:00", "cutoff_effect": effect})
+    counted = wt.deadline(wt.load("vn"), local(received), wt.Term.parse("trong ngày"), policy=policy)
+    assert recompute.due(counted.to_json()) == counted.due == local(f"2026-03-{day} 17:00")
+
+
 def cases() -> list[dict[str, object]]:
     file = SHARED / "data" / "deadline_cases.json"
     return json.loads(file.read_text())["cases"] if file.is_file() else []

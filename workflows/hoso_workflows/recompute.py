@@ -234,7 +234,7 @@ class _Count:
         sessions = (*today.slots, *today.duty)
         open_still = bool(sessions) and clock < max(end for _, end in sessions)
         cutoff = self.policy["cutoff"]
-        late = bool(sessions) and cutoff is not None and clock >= _clock(cutoff)
+        late = bool(sessions) and cutoff is not None and clock > _clock(cutoff)
         rolls = late and self.policy["cutoff_effect"] == "roll_receipt"
         last_hour = self.policy["last_hour"]
         if last_hour and today.slots:
