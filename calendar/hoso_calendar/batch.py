@@ -1,7 +1,6 @@
 """Deadlines of many dossiers at once: the rules of `deadline` over numpy arrays, for terms without pauses."""
 
 from dataclasses import dataclass
-from datetime import timedelta
 
 import numpy as np
 from numpy.typing import NDArray
@@ -42,7 +41,7 @@ def due_minutes(cal: WorkCalendar, received: Ints, term: Term, policy: Policy) -
     if term.unit is Unit.HOURS:
         due = received + counting.minutes_of(term, cal)
         if due.size and due.max() > len(cal.days) * MINUTES_A_DAY:
-            raise cal.beyond()
+            raise cal.missing_day((int(due.max()) - 1) // MINUTES_A_DAY)
         return due
     days = _Days.of(cal)
     receipt, start, late = _receive(cal, days, received, policy)
@@ -56,7 +55,7 @@ def due_minutes(cal: WorkCalendar, received: Ints, term: Term, policy: Policy) -
     else:
         nominal = _later(cal, receipt, term)
     if nominal.size and nominal.max() >= len(cal.days):
-        raise cal.missing((cal.first + timedelta(days=int(nominal.max()))).year)
+        raise cal.missing_day(int(nominal.max()))
     last = _next_working(cal, nominal) if policy.roll_end else nominal
     return last * MINUTES_A_DAY + days.closing.take(last)
 

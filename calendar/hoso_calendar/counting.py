@@ -79,11 +79,13 @@ def end_of_halves(cal: WorkCalendar, receipt: int, halves: int, paused: Sequence
     ledger = cal.halves_before
     target = ledger[receipt + 1] + halves
     for first, last in paused:
-        if target <= ledger[first]:
+        if first >= len(cal.days) or target <= ledger[first]:
             break
         if last is None:
             return Reached(None, None, target - ledger[first])
-        target += ledger[min(last + 1, len(cal.days))] - ledger[first]
+        if last >= len(cal.days):
+            raise cal.missing_day(last + 1)
+        target += ledger[last + 1] - ledger[first]
     day = cal.nth_half(target)
     if target == ledger[day + 1]:
         return _end_of_day(cal, day)
@@ -96,10 +98,12 @@ def end_of_minutes(cal: WorkCalendar, start: int, minutes: int, paused: Sequence
     target = cal.measure(start) + minutes
     for first, last in paused:
         measured = cal.measure(first)
-        if target <= measured:
+        if first >= len(cal.days) * MINUTES_A_DAY or target <= measured:
             break
         if last is None:
             return Reached(None, None, target - measured)
+        if last >= len(cal.days) * MINUTES_A_DAY:
+            raise cal.missing_day(last // MINUTES_A_DAY)
         target += cal.measure(last) - measured
     due = cal.earliest(target)
     return Reached(due, due)
@@ -115,7 +119,7 @@ def end_of_hours(cal: WorkCalendar, start: int, minutes: int, paused: Sequence[S
             return Reached(None, None, due - first)
         due += last - first
     if due > len(cal.days) * MINUTES_A_DAY:
-        raise cal.beyond()
+        raise cal.missing_day((due - 1) // MINUTES_A_DAY)
     return Reached(due, due)
 
 
@@ -142,7 +146,7 @@ def _rolled(cal: WorkCalendar, nominal: int, paused: Sequence[Span], roll: bool)
     day = nominal
     while True:
         if day >= len(cal.days):
-            raise cal.missing((cal.first + timedelta(days=day)).year)
+            raise cal.missing_day(day)
         stop = next((span for span in paused if span[0] <= day and (span[1] is None or day <= span[1])), None)
         if stop is None and (cal.days[day].working or not roll):
             break

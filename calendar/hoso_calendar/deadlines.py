@@ -109,12 +109,15 @@ def deadline(
 
 
 def pause_spans(cal: WorkCalendar, pauses: Sequence[Pause]) -> list[Span]:
-    """The pauses in minutes; `BadPause` unless each ends before the next begins and only the last is open."""
+    """The pauses in minutes; `BadPause` unless each ends before the next begins and only the last is open.
+
+    A pause may begin or end in a year without data: whether that year is needed shows where it moves the end.
+    """
     spans: list[Span] = []
     for number, pause in enumerate(pauses, 1):
         place = f"pause #{number}"
-        start = cal.minute_of(pause.start, place)
-        end = None if pause.end is None else cal.minute_of(pause.end, place)
+        start = cal.any_minute_of(pause.start, place)
+        end = None if pause.end is None else cal.any_minute_of(pause.end, place)
         if end is not None and end < start:
             raise BadPause(number, f"it ends {pause.end} before it starts {pause.start}")
         if spans and spans[-1][1] is None:

@@ -78,7 +78,7 @@ def _last_minute(deadline: "Deadline") -> int:
     """The end, or the minute after an open pause began."""
     if deadline.reached.due is not None:
         return deadline.reached.due
-    return deadline.cal.minute_of(deadline.pauses[-1].start) + 1
+    return pause_spans(deadline.cal, deadline.pauses)[-1][0] + 1
 
 
 def _ordinal_days(deadline: "Deadline") -> Iterator[TraceDay]:

@@ -94,9 +94,13 @@ class WorkCalendar:
         """The error to raise where counting needs `year`."""
         return MissingCalendarData(self.id, year, self.first.year, self.last.year)
 
+    def missing_day(self, index: int) -> MissingCalendarData:
+        """The error to raise where counting needs the day number `index`, which is not covered."""
+        return self.missing(date.fromordinal(min(self.origin + index, date.max.toordinal())).year)
+
     def beyond(self) -> MissingCalendarData:
         """The error to raise where counting runs past the last covered day."""
-        return self.missing(self.last.year + 1)
+        return self.missing_day(len(self.days))
 
     def day(self, day: date) -> Day:
         """All that is declared about `day`."""
@@ -143,12 +147,16 @@ class WorkCalendar:
 
     def minute_of(self, instant: datetime, place: str = "instant") -> int:
         """Whole minutes from the first covered midnight to `instant`; seconds are dropped. `NaiveInstant` without an offset."""
-        if instant.tzinfo is None or instant.utcoffset() is None:
-            raise NaiveInstant(place, instant)
-        minute = int(instant.timestamp() // 60) + self._shift
+        minute = self.any_minute_of(instant, place)
         if not 0 <= minute < len(self.days) * MINUTES_A_DAY:
             raise self.missing(self._year_of(instant))
         return minute
+
+    def any_minute_of(self, instant: datetime, place: str = "instant") -> int:
+        """`minute_of` any instant, covered or not: negative before the first covered day."""
+        if instant.tzinfo is None or instant.utcoffset() is None:
+            raise NaiveInstant(place, instant)
+        return int(instant.timestamp() // 60) + self._shift
 
     def _year_of(self, instant: datetime) -> int:
         try:

@@ -1,6 +1,6 @@
 """S11 to S13: what a calendar knows, what it only expects, and whose calendar counts."""
 
-from datetime import date, time
+from datetime import date, time, timedelta
 
 import pytest
 
@@ -27,6 +27,47 @@ def test_s11_a_receipt_outside_the_calendar_is_missing_data_of_its_year():
     with pytest.raises(wt.MissingCalendarData) as missing:
         due("2017-06-01T09:00", "1 ngày làm việc")
     assert missing.value.year == 2017
+
+
+TERMS = (
+    *("5 ngày làm việc", "1,5 ngày làm việc", "0,25 ngày làm việc", "3 nửa ngày làm việc", "20 giờ làm việc"),
+    *("48 giờ", "10 ngày", "2 tuần", "1 tháng", "nửa năm", "trong ngày"),
+)
+
+
+@pytest.mark.parametrize("term", TERMS)
+@pytest.mark.parametrize("began", ["2026-10-01T09:00", "2035-01-02T09:00"])
+@pytest.mark.parametrize("ended", ["2035-03-01T09:00", "9999-12-31T09:00", None])
+def test_s11_a_pause_after_the_end_needs_no_year_however_long_it_lasts(term, began, ended):
+    d = wt.deadline(VN, at("2026-03-02T09:00"), wt.Term.parse(term), [pause(began, ended)])
+    assert d.due == wt.deadline(VN, at("2026-03-02T09:00"), wt.Term.parse(term)).due
+    assert [row.day.date for row in d.trace][-1] == (d.due - timedelta(minutes=1)).date()
+
+
+@pytest.mark.parametrize("term", [term for term in TERMS if term != "trong ngày"])
+@pytest.mark.parametrize(("ended", "year"), [("2028-01-01T00:00", 2028), ("2035-03-01T09:00", 2035)])
+def test_s11_a_pause_into_a_year_without_data_that_moves_the_end_is_missing_data_of_that_year(
+    term, ended, year
+):
+    with pytest.raises(wt.MissingCalendarData) as missing:
+        due("2026-03-02T09:00", term, pause("2026-03-02T09:30", ended))
+    assert missing.value.year == year
+
+
+@pytest.mark.parametrize("term", TERMS)
+def test_s11_a_pause_that_began_before_the_calendar_does_is_no_matter(term):
+    received, over = at("2018-01-03T08:00"), pause("2017-10-02T09:00", "2018-01-02T17:00")
+    plain = wt.deadline(VN, received, wt.Term.parse(term))
+    assert wt.deadline(VN, received, wt.Term.parse(term), [over]).due == plain.due
+    last = wt.deadline(VN, received, wt.Term.parse(term), [pause("2017-10-02T09:00")])
+    assert (last.due, [row.day.date for row in last.trace]) == (None, [received.date()])
+
+
+@pytest.mark.parametrize("term", ["5 ngày làm việc", "40 giờ làm việc", "96 giờ", "20 ngày"])
+def test_s11_an_open_pause_after_the_calendar_holds_no_term_that_runs_past_it(term):
+    with pytest.raises(wt.MissingCalendarData) as missing:
+        due("2027-12-28T09:00", term, pause("2028-06-01T09:00"))
+    assert missing.value.year == 2028
 
 
 def test_s11_a_result_that_relies_on_an_expected_day_is_provisional_and_says_so():

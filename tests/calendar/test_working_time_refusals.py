@@ -106,11 +106,19 @@ def test_a_date_outside_the_calendar_is_refused_with_its_year():
 
 @pytest.mark.parametrize(("text", "year"), [("0001-01-01T00:00+14:00", 1), ("9999-12-31T23:59-12:00", 9999)])
 def test_the_first_and_the_last_instant_there_are_lie_outside_the_calendar(text, year):
-    instant = datetime.fromisoformat(text)
-    for given in ({"received": instant}, {"pauses": [wt.Pause(at("2026-03-02T10:00"), instant)]}):
-        with pytest.raises(wt.MissingCalendarData) as missing:
-            wt.deadline(VN, **{"received": at("2026-03-02T09:00"), "term": TERM} | given)
-        assert missing.value.year == year
+    assert refused_year(received=datetime.fromisoformat(text)) == year
+
+
+def test_a_pause_to_the_last_instant_there_is_lasts_longer_than_the_calendar():
+    last = datetime.fromisoformat("9999-12-31T23:59-12:00")
+    assert refused_year(pauses=[wt.Pause(at("2026-03-02T10:00"), last)]) == 9999
+
+
+def refused_year(**given: object) -> int:
+    """The year that is missing to count with what is given."""
+    with pytest.raises(wt.MissingCalendarData) as missing:
+        wt.deadline(VN, **{"received": at("2026-03-02T09:00"), "term": TERM} | given)
+    return missing.value.year
 
 
 def test_a_file_that_is_not_there_is_no_bundled_calendar_of_its_name(tmp_path):
