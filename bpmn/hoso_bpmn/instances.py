@@ -22,6 +22,16 @@ MAX_INSTANCES = 1_000
 #: What repeats more often while a condition holds counts as repeating for ever.
 MAX_LOOPS = 100
 
+#: How many instances there are in all, are done, are open, were ended before they were done: as Camunda 7 and 8 call it.
+_COUNTERS = (
+    ("nrOfInstances", "numberOfInstances"),
+    ("nrOfCompletedInstances", "numberOfCompletedInstances"),
+    ("nrOfActiveInstances", "numberOfActiveInstances"),
+    ("numberOfTerminatedInstances",),
+)
+#: What the completion condition of a multi-instance activity may read beside the variables; a loop counts nothing.
+COUNTS = frozenset(name for names in _COUNTERS for name in names)
+
 _VARIABLE = re.compile(r"(?:[$#]\{\s*|=\s*)?([A-Za-z]\w*)\s*\}?")
 
 
@@ -87,11 +97,16 @@ class _Each(BpmnSpecMixin):  # type: ignore[misc]  # the engine has no types
     def check_completion_condition(self, my_task: Any) -> bool:
         if self.condition is None:
             return False
-        instances = list(self._instances(my_task))
+        known = {**my_task.data, **self._counted(my_task)}
+        return bool(expressions.compiled(self.condition).evaluate(known))
+
+    def _counted(self, my_task: Any) -> dict[str, int]:
+        """The counters by each of their names."""
+        begun = list(self._instances(my_task))
         done = len(my_task.internal_data.get("merged", []))
-        counts = {"nrOfInstances": self._count(my_task), "nrOfCompletedInstances": done}
-        counts["nrOfActiveInstances"] = len(instances) - done
-        return bool(expressions.compiled(self.condition).evaluate({**my_task.data, **counts}))
+        ended = sum(task._state == TaskState.CANCELLED for task in begun)
+        numbers = (self._count(my_task), done, len(begun) - done - ended, ended)
+        return {name: number for names, number in zip(_COUNTERS, numbers, strict=True) for name in names}
 
 
 class Parallel(_Each, ParallelMultiInstanceTaskMixin):  # type: ignore[misc]  # the engine has no types
@@ -109,10 +124,6 @@ class Loop(StandardLoopTaskMixin, BpmnSpecMixin):  # type: ignore[misc]  # the e
         if my_task._state == TaskState.STARTED:
             return False
         return bool(super()._update_hook(my_task))
-
-
-#: What a completion condition may read beside the variables.
-COUNTS = frozenset(("nrOfInstances", "nrOfCompletedInstances", "nrOfActiveInstances"))
 
 
 def wrapped(spec: Any, element: Element, activity: Any, attributes: Mapping[str, Any]) -> Any:
@@ -137,14 +148,20 @@ def item(task: Any) -> Any:
 
 def names(repeats: MultiInstance) -> frozenset[str]:
     """The variables that the repetition reads or gives to its instances."""
-    texts = [text for text in (repeats.cardinality, repeats.completion) if text]
-    used = frozenset().union(*(expressions.compiled(text).names for text in texts)) - COUNTS
-    variables = [
-        match[1]
-        for text in (repeats.collection, repeats.item)
-        if text and (match := _VARIABLE.fullmatch(text))
-    ]
-    return used | frozenset(variables)
+    return over(repeats) | completing(repeats)
+
+
+def over(repeats: MultiInstance) -> frozenset[str]:
+    """The variables that say how often: the list and its item, or what the number is made of."""
+    number = expressions.compiled(repeats.cardinality).names if repeats.cardinality else frozenset()
+    named = (_VARIABLE.fullmatch(text) for text in (repeats.collection, repeats.item) if text)
+    return number | {match[1] for match in named if match}
+
+
+def completing(repeats: MultiInstance) -> frozenset[str]:
+    """The variables that the completion condition reads, without the counters."""
+    read = expressions.compiled(repeats.completion).names if repeats.completion else frozenset()
+    return read if repeats.kind == "loop" else read - COUNTS
 
 
 def _instances(

@@ -55,6 +55,39 @@ def test_half_of_the_answers_may_be_enough() -> None:
     assert sorted(task.by for task in change.closed) == ["cancelled", "cancelled", "completed"]
 
 
+@pytest.mark.parametrize("sequential", ["true", "false"])
+@pytest.mark.parametrize(
+    "enough",
+    [
+        "${nrOfCompletedInstances / nrOfInstances >= 0.5}",
+        "=numberOfCompletedInstances / numberOfInstances >= 0.5",
+        "=numberOfCompletedInstances = 2 and numberOfTerminatedInstances = 0",
+        "=numberOfInstances - numberOfCompletedInstances <= 2 and numberOfActiveInstances <= 2",
+    ],
+)
+def test_the_counters_of_both_camundas_say_when_enough_units_have_answered(
+    sequential: str, enough: str
+) -> None:
+    condition = f"<completionCondition>{enough.replace('<', '&lt;')}</completionCondition>"
+    walk = Walk(
+        specification(user("a", MULTI.format(sequential, condition)) + user("b"), "start>a a>b b>end"),
+        units=list("ABCD"),
+    )
+    walk.do("a")
+    assert walk.open == (["a"] if sequential == "true" else ["a", "a", "a"])
+    assert walk.do("a").incident is None
+    assert walk.open == ["b"]
+
+
+def test_a_loop_has_no_counters_so_their_names_are_variables_of_the_form() -> None:
+    loop = "<standardLoopCharacteristics><loopCondition>nrOfInstances > 0</loopCondition></standardLoopCharacteristics>"
+    walk = Walk(specification(user("a", loop.replace(" > ", " &gt; ")) + user("b"), "start>a a>b b>end"))
+    walk.do("a", nrOfInstances=1)
+    assert walk.open == ["a"]
+    walk.do("a", nrOfInstances=0)
+    assert walk.open == ["b"]
+
+
 def test_no_unit_to_ask_means_nothing_to_wait_for() -> None:
     walk = Walk(
         specification(user("a", MULTI.format("false", "")) + user("b"), "start>a a>b b>end"), units=[]

@@ -1,10 +1,21 @@
 """Rules on texts that are compiled: timers, conditions, and the words of extension properties."""
 
+from dataclasses import replace
 from difflib import get_close_matches
 
-from hoso_bpmn import diagram, errors, expressions, instances, plan, properties, timers
+from hoso_bpmn import (
+    decisions,
+    diagram,
+    errors,
+    expressions,
+    forms,
+    instances,
+    plan,
+    properties,
+    timers,
+)
 from hoso_bpmn.diagram import Element
-from hoso_bpmn.findings import Severity
+from hoso_bpmn.findings import RefusedFile, Severity
 from hoso_bpmn.rules import elements
 from hoso_bpmn.rules.rule import Fault, Faults, process_rule
 from hoso_bpmn.rules.subject import Subject
@@ -80,6 +91,72 @@ def _number(text: str | None) -> object:
         return 1 if expression is None or expression.names else expression.evaluate({})
     except errors.EngineError:
         return 1
+
+
+@process_rule(
+    "completion-unknown",
+    remedy=f"Read one of {', '.join(sorted(instances.COUNTS))}, or ask for the variable in a form.",
+)
+def completion_unknown(subject: Subject) -> Faults:
+    given = _given(subject)
+    for element in subject.elements:
+        for name in sorted(_completing(element) - _over(subject, element)):
+            near = get_close_matches(name, instances.COUNTS, n=1, cutoff=0.75)
+            # What nobody declares may still come with a message; a slip of a counter's name never does.
+            if name not in given if given is not None else near or name in instances.COUNTS:
+                said = f"The completion of {element.label!r} reads {name!r}, which is no counter and given by no form or table."
+                hint = f" Is {near[0]!r} meant?" if near and near[0] != name else ""
+                yield Fault(element, said + hint)
+
+
+def _completing(element: Element) -> frozenset[str]:
+    try:
+        several = element.multi_instance
+        return instances.completing(several) if several is not None else frozenset()
+    except errors.BadExpression:  # expression says so
+        return frozenset()
+
+
+def _over(subject: Subject, element: Element) -> frozenset[str]:
+    """The lists, numbers and items that are known there: the own item is known to its instance only."""
+    several = element.multi_instance
+    found = _repeated(replace(several, item=None) if several is not None else None)
+    while element.parent is not None:
+        element = subject.process.elements[element.parent]
+        found |= _repeated(element.multi_instance)
+    return found
+
+
+def _repeated(several: diagram.MultiInstance | None) -> frozenset[str]:
+    try:
+        return instances.over(several) if several is not None else frozenset()
+    except errors.BadExpression:
+        return frozenset()
+
+
+def _given(subject: Subject) -> frozenset[str] | None:
+    """What forms ask for and tables answer; None where a system, a message or a call may bring any name."""
+    if subject.package is None or any(map(_brings, subject.elements)):
+        return None
+    files = subject.package.files
+    tables = tuple((path, data) for path, data in files.items() if path.endswith(".dmn"))
+    try:
+        answered = decisions.tables(subject.process, {"": tables}).values()
+        asked = [forms.read(data) for path, data in files.items() if path.endswith(".form")]
+    except (RefusedFile, errors.EngineError):  # other rules say so
+        return None
+    names = {field.key for form in asked for field in form.fields if isinstance(field.key, str)}
+    return frozenset(names.union(*(table.outputs for table in answered)))
+
+
+def _brings(element: Element) -> bool:
+    """Whether values come in there that no form of the package names."""
+    awaits = element.tag in ("intermediateCatchEvent", "boundaryEvent", "startEvent")
+    told = awaits and any(
+        definition.kind in ("message", "signal") for definition in element.event_definitions
+    )
+    open_to = element.tag in ("serviceTask", "receiveTask", "callActivity") or told
+    return open_to and not element.properties.get("form") and not elements.begins(element)
 
 
 @process_rule(
