@@ -31,6 +31,7 @@ STATUSES: Mapping[type[refusals.Refusal], HTTPStatus] = {
     refusals.KeyReused: HTTPStatus.UNPROCESSABLE_ENTITY,
     refusals.ReasonMissing: HTTPStatus.UNPROCESSABLE_ENTITY,
     refusals.OutcomeRefused: HTTPStatus.UNPROCESSABLE_ENTITY,
+    refusals.ResultNotReached: HTTPStatus.UNPROCESSABLE_ENTITY,
     refusals.BadVariable: HTTPStatus.UNPROCESSABLE_ENTITY,
     refusals.UnitUnknown: HTTPStatus.UNPROCESSABLE_ENTITY,
     refusals.NotCompetent: HTTPStatus.UNPROCESSABLE_ENTITY,
@@ -60,6 +61,7 @@ MEANINGS: Mapping[int, str] = {
 FIELDS: Mapping[type[refusals.Refusal], str] = {
     refusals.ReasonMissing: "reason",
     refusals.OutcomeRefused: "outcome",
+    refusals.ResultNotReached: "result",
     refusals.BadVariable: "variables",
     refusals.SupplementAlreadyAsked: "justification",
 }

@@ -23,6 +23,8 @@ class Choice:
 
     label: str
     route: Mapping[str, str]
+    #: The element that is entered behind the last gateway.
+    leads_to: str
 
 
 def strays(process: Process, gateway: Element) -> list[Element | None]:
@@ -97,7 +99,7 @@ def _choices(process: Process, gateway: Element, passed: tuple[tuple[str, Flow],
         following = _gateway(process, flow)
         if following is None or any(following.id == earlier for earlier, _ in path):
             label = SEPARATOR.join(step.name for _, step in path)
-            yield Choice(label, {earlier: step.id for earlier, step in path})
+            yield Choice(label, {earlier: step.id for earlier, step in path}, flow.target)
         else:
             yield from _choices(process, following, path)
 

@@ -4,14 +4,25 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
 import hoso_calendar as wt
-from hoso_bpmn import calls, decisions, diagram, embedding, forms, gateways, package, parser, plan
+from hoso_bpmn import (
+    calls,
+    decisions,
+    diagram,
+    embedding,
+    forms,
+    gateways,
+    milestones,
+    package,
+    parser,
+    plan,
+)
 from hoso_bpmn.calls import Resolve, executable
 from hoso_bpmn.forms import Form
 from hoso_bpmn.manifest import Case
@@ -45,6 +56,12 @@ class Step:
     plan: tuple[str, ...]
     #: `user`, `manual`, or `external` for a service task, which waits for a signed call or a person.
     kind: str = "user"
+    #: The outcomes by which the step does not reach its milestone, such as a leader's who sends the work back.
+    missed: tuple[str, ...] = ()
+
+    def reaches(self, outcome: str | None) -> str | None:
+        """The milestone that the step reaches when it is completed with the outcome."""
+        return None if outcome in self.missed else self.milestone
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,9 +184,12 @@ def _steps(
     lanes: Mapping[str, calls.Lane],
     options: Mapping[str, tuple[gateways.Choice, ...]],
 ) -> dict[str, Step]:
-    ways = plan.ways(process)
+    ways, missed = plan.ways(process), milestones.missed(process, options)
     return {
-        element.id: _step(element, lanes, options.get(element.id, ()), ways.get(element.id, plan.Way()))
+        element.id: replace(
+            _step(element, lanes, options.get(element.id, ()), ways.get(element.id, plan.Way())),
+            missed=missed.get(element.id, ()),
+        )
         for element in process.elements.values()
         if element.tag in diagram.HUMAN_TASKS or element.tag == "serviceTask"
     }

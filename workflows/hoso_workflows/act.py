@@ -123,6 +123,10 @@ class Act:
             raise refusals.TaskNotOpen(task)
         return self.state.tasks[task]
 
+    def reached(self, task: OpenTask, outcome: str | None) -> str | None:
+        """The milestone that the dossier reaches when the task is completed so; none by an outcome that leads back."""
+        return self.loaded.specification.steps[task.element].reaches(outcome)
+
     def reception_task(self, task: UUID, act: str) -> OpenTask:
         found = self.task(task)
         if found.milestone != "accept":

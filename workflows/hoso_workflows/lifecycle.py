@@ -281,12 +281,13 @@ def _complete(act: Act, command: commands.Complete) -> Iterator[Event]:
     task = act.task(command.task)
     outcome, status = _drawn(command.outcome, task), act.state.status
     _may_complete(act, replace(command, outcome=outcome), task)
+    reached = act.reached(task, outcome)
     change = act.done(act.run.complete(str(command.task), outcome, command.variables, at=act.at))
     yield from act.follow(change, Completed(command.task, outcome, command.note, command.variables))
-    if task.milestone == "result" and status is Status.IN_PROCESS:
+    if reached == "result" and status is Status.IN_PROCESS:
         result, status = command.result or Result.GRANTED, Status.RESULT_READY
         yield act.tell(Kind.RESULT_READY, result=str(result), reason=command.reason.strip())
-    elif task.milestone == "return" and status is Status.RESULT_READY:
+    elif reached == "return" and status is Status.RESULT_READY:
         yield act.tell(Kind.RETURNED)
     yield from act.ending(status)
 
@@ -311,6 +312,8 @@ def _may_complete(act: Act, command: commands.Complete, task: OpenTask) -> None:
         _reason("a result that is not eligible", command.reason)
     if (command.outcome is None) == bool(task.outcomes) or command.outcome not in (None, *task.outcomes):
         raise refusals.OutcomeRefused(task.element, command.outcome, task.outcomes)
+    if command.result and act.reached(task, command.outcome) != "result":
+        raise refusals.ResultNotReached(task.element, str(command.outcome))
     validity.completion(act.loaded, task.element, command.variables)
 
 

@@ -232,6 +232,20 @@ class OutcomeRefused(Refusal):
         super().__init__(f"{element} takes {offered} as its outcome, not {outcome!r}.")
 
 
+class ResultNotReached(Refusal):
+    """A result was told with an outcome by which the work goes on."""
+
+    slug = "result-not-reached"
+    remedy = "Leave the result out, or choose an outcome that leads on."
+
+    def __init__(self, element: str, outcome: str) -> None:
+        super().__init__(
+            f"By the outcome {outcome!r} {element} gives no result: the work goes on from there."
+        )
+        self.element = element
+        self.outcome = outcome
+
+
 class BadVariable(Refusal):
     """A value that came with a task cannot enter the run."""
 

@@ -2,26 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import hoso_calendar as wt
-from hoso_bpmn import diagram, plan
+from hoso_bpmn import diagram, gateways, milestones, onward, plan
+from hoso_bpmn.diagram import Element
 from hoso_bpmn.findings import Severity
 from hoso_bpmn.rules import reach
 from hoso_bpmn.rules.rule import Fault, Faults, process_rule
 from hoso_bpmn.rules.subject import Subject
 
-MILESTONES = ("accept", "result", "return")
-ENDS = ("refused", "withdrawn", "stopped")
-
 
 @process_rule(
-    "milestone-unknown", remedy=f"Write one of {', '.join(MILESTONES)} into the property milestone."
+    "milestone-unknown",
+    remedy=f"Write one of {', '.join(milestones.MILESTONES)} into the property milestone.",
 )
 def milestone_unknown(subject: Subject) -> Faults:
     for element in subject.elements:
         value = element.properties.get("milestone")
         if value is None:
             continue
-        if value not in MILESTONES:
+        if value not in milestones.MILESTONES:
             yield Fault(element, f"{element.label!r} has the milestone {value!r}, which does not exist.")
         elif element.tag not in diagram.HUMAN_TASKS or element.multi_instance is not None:
             yield Fault(
@@ -32,12 +33,13 @@ def milestone_unknown(subject: Subject) -> Faults:
 
 
 @process_rule(
-    "ends-unknown", remedy=f"Write one of {', '.join(ENDS)} into the property ends of an end event."
+    "ends-unknown",
+    remedy=f"Write one of {', '.join(milestones.ENDS)} into the property ends of an end event.",
 )
 def ends_unknown(subject: Subject) -> Faults:
     for element in subject.elements:
         value = element.properties.get("ends")
-        if value is not None and (value not in ENDS or element.tag != "endEvent"):
+        if value is not None and (value not in milestones.ENDS or element.tag != "endEvent"):
             yield Fault(element, f"{element.label!r} has ends = {value!r}.")
 
 
@@ -46,11 +48,15 @@ def ends_unknown(subject: Subject) -> Faults:
     remedy="Give the property milestone to the task, or ends = refused, withdrawn or stopped to the end event.",
 )
 def milestone_missing(subject: Subject) -> Faults:
-    beside = reach.Beside.of(subject.process)
-    for milestone in MILESTONES:
-        for end in beside.main(subject.process, _with_milestone(subject, milestone)).ends():
-            if end.properties.get("ends") not in ENDS:
-                yield Fault(end, f"A way reaches {end.label!r} without a task with milestone = {milestone}.")
+    process, beside = subject.process, reach.Beside.of(subject.process)
+    for milestone in milestones.MILESTONES:
+        tasks = milestones.carriers(process, milestone)
+        reached = beside.main(process, tasks).entered
+        for end in onward.Onward(process, tasks, milestones.ENDS, reached).ends():
+            element = process.elements[end]
+            yield Fault(
+                element, f"A way reaches {element.label!r} without a task with milestone = {milestone}."
+            )
 
 
 @process_rule(
@@ -59,8 +65,8 @@ def milestone_missing(subject: Subject) -> Faults:
 def milestone_order(subject: Subject) -> Faults:
     beside = reach.Beside.of(subject.process).flows
     for before, after in (("accept", "result"), ("result", "return")):
-        reached = reach.Reach(subject.process, _with_milestone(subject, before), beside=beside)
-        for identity in sorted(_with_milestone(subject, after) & reached.entered):
+        reached = reach.Reach(subject.process, milestones.carriers(subject.process, before), beside=beside)
+        for identity in sorted(milestones.carriers(subject.process, after) & reached.entered):
             element = subject.process.elements[identity]
             yield Fault(
                 element, f"A way reaches {element.label!r} ({after}) before a task with milestone = {before}."
@@ -72,16 +78,39 @@ def milestone_order(subject: Subject) -> Faults:
     remedy="Give the milestone to a task behind the last way back: a result is ready once.",
 )
 def milestone_repeated(subject: Subject) -> Faults:
-    reached = (e for e in subject.elements if e.properties.get("milestone") in MILESTONES)
-    for element in reached:
-        if element.id in reach.after(subject.process, element):
+    missed = milestones.missed(subject.process, subject.choices)
+    for element in subject.elements:
+        milestone = element.properties.get("milestone")
+        if milestone == "accept" and element.id in reach.after(subject.process, element):
+            yield _accepted_again(element)
+        elif milestone in milestones.MILESTONES:
+            on = [c for c in subject.choices.get(element.id, ()) if c.label not in missed.get(element.id, ())]
+            yield from _again(subject, element, on)
+
+
+def _again(subject: Subject, element: Element, on: Iterable[gateways.Choice]) -> Faults:
+    """The ways from a task that has reached its milestone back to it."""
+    process = subject.process
+    if element.id not in subject.choices and element.id in reach.after(process, element):
+        yield Fault(
+            element, f"A way leads back to {element.label!r}, whose milestone would be reached again."
+        )
+    for choice in on:
+        if element.id in reach.following(process, (choice.leads_to,)):
+            said = f"By {choice.label!r} {element.label!r} reaches its milestone, and a way leads back to it from there."
             yield Fault(
-                element, f"A way leads back to {element.label!r}, whose milestone would be reached again."
+                element,
+                said,
+                "Let an outcome either lead back, past no end and no return, or lead on for good.",
             )
 
 
-def _with_milestone(subject: Subject, milestone: str) -> set[str]:
-    return {element.id for element in subject.elements if element.properties.get("milestone") == milestone}
+def _accepted_again(element: Element) -> Fault:
+    return Fault(
+        element,
+        f"A way leads back to {element.label!r}, where the dossier was accepted: it is accepted once, and its term runs from then.",
+        "Lead the way to the task behind it. For papers that lack officers propose a supplement, which need not be drawn.",
+    )
 
 
 @process_rule(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from hoso_bpmn import diagram
+from hoso_bpmn import diagram, onward
 from hoso_bpmn.diagram import Element, Process
 from hoso_bpmn.rules import thrown
 
@@ -97,7 +97,7 @@ class Reach:
         if host is None or any(definition.kind == "error" for definition in element.event_definitions):
             return
         if host.triggered_by_event:
-            if _interrupts(self._process, host):
+            if onward.interrupts(self._process, host):
                 self._finish(host)
         elif host.id not in self._blocked:
             self._leave(host)
@@ -113,17 +113,12 @@ def _of_whole(process: Process, element: Element) -> bool:
     host = process.elements.get(element.parent or "")
     if element.triggered_by_event or host is None:
         return not element.triggered_by_event
-    return host.triggered_by_event and _interrupts(process, host) and host.parent is None
+    return host.triggered_by_event and onward.interrupts(process, host) and host.parent is None
 
 
 def _begins(element: Element) -> bool:
     """Whether a sub-process without a start event begins here (BPMN 2.0, 13.3.4)."""
     return not (element.incoming or element.attached_to or element.triggered_by_event)
-
-
-def _interrupts(process: Process, event_subprocess: Element) -> bool:
-    starts = [inner for inner in process.within(event_subprocess.id) if inner.tag == "startEvent"]
-    return any(start.interrupting for start in starts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +149,7 @@ def asides(process: Process) -> set[str]:
 
 def _goes_beside(process: Process, element: Element) -> bool:
     if element.triggered_by_event:
-        return not _interrupts(process, element)
+        return not onward.interrupts(process, element)
     return element.tag == "boundaryEvent" and not element.interrupting and not _terminates(process, element)
 
 
@@ -167,17 +162,22 @@ def _terminates(process: Process, element: Element) -> bool:
 
 def after(process: Process, element: Element) -> set[str]:
     """Everything that may happen once the element is done, whatever joins wait for; itself too, on a way back."""
+    return following(process, _next(process, element))
+
+
+def following(process: Process, entered: Iterable[str]) -> set[str]:
+    """Everything that may happen once the elements are entered, they too."""
     found: set[str] = set()
-    pending = _next(process, element)
+    pending = list(entered)
     while pending:
         identity = pending.pop()
-        following = process.elements.get(identity)
-        if following is None or identity in found:
+        element = process.elements.get(identity)
+        if element is None or identity in found:
             continue
         found.add(identity)
         pending += [guest.id for guest in process.attached(identity)]
         pending += [inner.id for inner in process.within(identity)]
-        pending += _next(process, following)
+        pending += _next(process, element)
     return found
 
 

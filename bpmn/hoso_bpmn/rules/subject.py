@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from hoso_bpmn import calls, diagram
+from hoso_bpmn import calls, diagram, errors, gateways
 from hoso_bpmn.diagram import Diagram, Element, Flow, Process
 from hoso_bpmn.embedding import Whole
 from hoso_bpmn.package import Case, Package
@@ -45,6 +45,14 @@ class Subject:
     def human_tasks(self) -> tuple[Element, ...]:
         """Tasks that wait in somebody's inbox."""
         return tuple(element for element in self.elements if element.tag in diagram.HUMAN_TASKS)
+
+    @cached_property
+    def choices(self) -> Mapping[str, tuple[gateways.Choice, ...]]:
+        """What an officer may choose at each task; nothing where there are more choices than are run."""
+        try:
+            return gateways.choices(self.process)
+        except errors.UnsupportedElement:  # the rule engine says so
+            return {}
 
     def outgoing(self, element: Element) -> tuple[Flow, ...]:
         """Flows that leave an element, in the order of the file."""
