@@ -121,6 +121,19 @@ def test_a_way_back_to_the_desk_says_that_a_dossier_is_accepted_once(back: str):
     )
 
 
+def test_a_choice_behind_the_desk_is_found_through_a_merge():
+    change = (
+        '<exclusiveGateway id="Gop" /><exclusiveGateway id="Chon" name="Loại?" />'
+        '<userTask id="Xem" name="Xem nhanh" />'
+        + flow("Tiep_nhan", "Gop", identity="F2")
+        + flow("Gop", "Chon")
+        + flow("Chon", "Tham_dinh", "Thường")
+        + flow("Chon", "Xem", "Nhanh")
+        + flow("Xem", "Gop")
+    )
+    assert found(change) == [("accept-task-branches", "Chon")]
+
+
 BESIDE = (
     '<parallelGateway id="Chia" /><userTask id="Bao_cao" name="Báo cáo" /><endEvent id="Da_bao" name="Đã báo cáo" />'
     + flow("Tham_dinh", "Chia", identity="F3")

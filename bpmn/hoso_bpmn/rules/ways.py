@@ -189,11 +189,10 @@ def _is_chosen(subject: Subject, gateway: Element) -> bool:
     remedy="Let one flow lead on from the accept task; put the choice after a later task.",
 )
 def accept_task_branches(subject: Subject) -> Faults:
-    for task in subject.human_tasks:
-        for flow in subject.outgoing(task) if task.properties.get("milestone") == "accept" else ():
-            target = subject.element(flow.target)
-            if target is not None and target.tag == "exclusiveGateway" and _is_chosen(subject, target):
-                yield Fault(
-                    target,
-                    f"The choice at {target.label!r} follows the accept task, whose outcomes are accept, refuse and supplement.",
-                )
+    for gateway in subject.decisions("exclusiveGateway"):
+        deciders = gateways.deciders(subject.process, gateway) if _is_chosen(subject, gateway) else ()
+        if any(task.properties.get("milestone") == "accept" for task in deciders):
+            yield Fault(
+                gateway,
+                f"The choice at {gateway.label!r} follows the accept task, whose outcomes are accept, refuse and supplement.",
+            )
