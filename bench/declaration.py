@@ -1,6 +1,7 @@
 """Reading, checking, importing and drawing diagrams of 10 to 1,000 elements: CPU time here, and through the limited child.
+Then patterns of forms that were made to take long: the same letters ten times and a hundred times over.
 
-`python bench/declaration.py` prints one table; the best of several rounds counts, since the machine is shared.
+`python bench/declaration.py` prints two tables; the best of several rounds counts, since the machine is shared.
 """
 
 from __future__ import annotations
@@ -15,9 +16,12 @@ sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
 
 import drawn
 import hoso_bpmn
-from hoso_bpmn import conversion, diagram, inspection, picture
+from hoso_bpmn import conversion, diagram, inspection, patterns, picture
 
 SIZES = (10, 50, 200, 1000)
+LENGTHS = (1_000, 10_000, 100_000)
+#: The first one stopped a worker for 9 s with 42 letters while patterns were matched by going back.
+PATTERNS = ("^(?:a|aa){28}b$", "^(?:[ab]+)+$", "^(?:[ab]|a.)+[^ab]", "(?:[ab]|a.){200}c")
 ROUNDS = 3
 
 
@@ -55,8 +59,28 @@ def row(elements: int, folder: Path) -> tuple[float, ...]:
     )
 
 
+def matched(text: str) -> tuple[float, ...]:
+    """What a pattern costs for answers of so many letters, and how the last two compare."""
+    pattern = patterns.compiled(text)
+    costs = [
+        milliseconds(lambda answer="ab" * (length // 2): pattern.found_in(answer), time.process_time)
+        for length in LENGTHS
+    ]
+    return (*costs, costs[-1] / costs[-2])
+
+
 def main() -> None:
-    """Print the table."""
+    """Print both tables."""
+    diagrams()
+    print()
+    print(f"{'pattern':>20} " + " ".join(f"{f'ms CPU, {length:,}':>15}" for length in LENGTHS), "  ratio")
+    for text in PATTERNS:
+        *costs, ratio = matched(text)
+        print(f"{text:>20} " + " ".join(f"{cost:>15.4f}" for cost in costs), f"{ratio:>7.1f}")
+
+
+def diagrams() -> None:
+    """Print the table of diagrams."""
     heads = ("read", "check", "import", "draw", "check in child", "import in child")
     print(f"{'elements':>8} " + " ".join(f"{head:>15}" for head in heads))
     print(

@@ -15,16 +15,13 @@ from datetime import date, datetime, time
 from functools import lru_cache
 from typing import Any
 
-from hoso_bpmn import errors, expressions
+from hoso_bpmn import errors, expressions, patterns
 from hoso_bpmn.findings import RefusedFile
 
-#: A value that a pattern judges is at most so long, and a pattern varies at most so often: together they bound the
-#: time that a stranger's pattern can take.
-LONGEST, VARYING = 200, 3
+#: No e-mail address and no telephone number is longer.
+_LONGEST = 200
 
 _SHOWN = frozenset({"text", "separator", "spacer", "button", "html", "image", "filepicker"})
-_VARIES = re.compile(r"[*+?]|\{\d*,\d*\}")
-_LITERALS = re.compile(r"\\[^0-9]|\[\^?\]?[^\]]*\]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +48,8 @@ class Field:
     options: tuple[str, ...]
     #: Conditions under which it is not asked; those of the groups around it too.
     hidden_by: tuple[expressions.Expression, ...] = ()
+    #: None where the file has none, or one that is not accepted.
+    pattern: patterns.Pattern | None = None
 
     def asked(self, answers: Mapping[str, Any]) -> bool:
         """Whether the question is shown to somebody who has given these answers."""
@@ -104,15 +103,37 @@ class Form:
         }
 
 
-@lru_cache(maxsize=256)
 def read(document: bytes) -> Form:
     """The form in a form-js file; raises `RefusedFile` with rule `form-broken` or `form-pattern`."""
+    form = stored(document)
+    for asked in form.fields:
+        if asked.bounds.get("pattern") and asked.pattern is None:
+            _refuse_pattern(asked)
+    places = sum(asked.pattern.places for asked in form.fields if asked.pattern)
+    if places > patterns.PLACES_OF_FORM:
+        said = f"Written out, the patterns of the form have {places:,} places; {patterns.PLACES_OF_FORM:,} are matched."
+        raise RefusedFile("form-pattern", said, remedy="Count to less in braces, or split the form.")
+    return form
+
+
+def _refuse_pattern(asked: Field) -> None:
+    try:
+        patterns.compiled(asked.bounds["pattern"])
+    except patterns.BadPattern as bad:
+        said = f"The pattern of the field {asked.key} is not accepted: {bad.why}."
+        raise RefusedFile("form-pattern", said, remedy=bad.remedy) from None
+
+
+@lru_cache(maxsize=256)
+def stored(document: bytes) -> Form:
+    """The form of a version that was published, maybe when other patterns were accepted; raises `RefusedFile` as `read`.
+
+    A pattern that is no longer accepted judges no answer: dossiers of the version go on, and officers look at them.
+    """
     try:
         told = json.loads(document)
         return Form(tuple(_fields(told["components"])), told)
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as broken:
-        if isinstance(broken, RefusedFile):
-            raise
         raise RefusedFile(
             "form-broken",
             f"This is not a form of form-js ({type(broken).__name__}: {broken}).",
@@ -164,8 +185,8 @@ def _field(component: Mapping[str, Any], hidden_by: tuple[expressions.Expression
     for bound in ("min", "max", "minLength", "maxLength", "decimalDigits"):
         if not isinstance(bounds.get(bound, 0), int | float):
             raise TypeError(f"{bound} of {component['key']} is no number")
-    if "pattern" in bounds:
-        _bounded(component["key"], bounds["pattern"])
+    if not isinstance(bounds.get("pattern", ""), str):
+        raise TypeError(f"pattern of {component['key']} is no text")
     return Field(
         key=component["key"],
         kind=component["type"],
@@ -174,28 +195,14 @@ def _field(component: Mapping[str, Any], hidden_by: tuple[expressions.Expression
         bounds=bounds,
         options=tuple(str(option["value"]) for option in component.get("values") or ()),
         hidden_by=hidden_by,
+        pattern=_pattern(bounds.get("pattern", "")),
     )
 
 
-def _bounded(key: str, pattern: str) -> None:
-    """Refuse a pattern that could take long: repeated groups, look-around, back references, much variation."""
-    bare = _LITERALS.sub("x", pattern)
-    repeated = re.search(r"\)(?:[*+]|\{\d*,)", bare)
-    strange = re.search(r"\(\?(?!:)|\\\d", bare)
-    try:
-        re.compile(pattern)
-    except re.error as broken:
-        raise _pattern_refused(key, str(broken)) from broken
-    if repeated or strange or len(_VARIES.findall(bare.replace("(?:", "("))) > VARYING:
-        raise _pattern_refused(key, "it repeats groups, looks around or varies too often")
-
-
-def _pattern_refused(key: str, why: str) -> RefusedFile:
-    return RefusedFile(
-        "form-pattern",
-        f"The pattern of the field {key} is not accepted: {why}.",
-        remedy=f"Use at most {VARYING} of * + ? {{m,n}}, none of them on a group except ?.",
-    )
+def _pattern(text: str) -> patterns.Pattern | None:
+    with suppress(patterns.BadPattern):
+        return patterns.compiled(text) if text else None
+    return None
 
 
 _Judgement = Iterator[tuple[str, str]]
@@ -213,11 +220,12 @@ def _text(field: Field, answer: Any) -> _Judgement:
     least, most = field.bounds.get("minLength", 0), field.bounds.get("maxLength")
     if len(answer) < least or (most is not None and len(answer) > most):
         yield "length", f"must have {least} to {most} characters" if most else f"needs {least} characters"
-    pattern = field.bounds.get("pattern")
-    if pattern and (len(answer) > LONGEST or not re.search(pattern, answer)):
-        yield "pattern", f"does not match {pattern}"
+    if field.pattern is not None and len(answer) > patterns.LONGEST:
+        yield "length", f"has more than {patterns.LONGEST:,} characters, which is all that a pattern judges"
+    elif field.pattern is not None and not field.pattern.found_in(answer):
+        yield "pattern", f"does not match {field.pattern.text}"
     shape, wanted = _SHAPES.get(str(field.bounds.get("validationType")), (None, ""))
-    if shape is not None and (len(answer) > LONGEST or not shape.fullmatch(answer.strip())):
+    if shape is not None and (len(answer) > _LONGEST or not shape.fullmatch(answer.strip())):
         yield "pattern", f"must be {wanted}"
 
 

@@ -22,7 +22,7 @@ _BESIDES = {"subtype": "kiểu", "decimalDigits": "số thập phân", "descript
 def of(document: bytes) -> Mapping[str, str] | None:
     """The components by key, or by id where they have none; None for what is no form."""
     try:
-        form = forms.read(document)
+        form = forms.stored(document)
     except RefusedFile:
         return None
     return dict(_components(form.document["components"]))

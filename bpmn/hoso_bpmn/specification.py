@@ -144,7 +144,7 @@ def _specification(source: calls.Source) -> Specification:
         places=MappingProxyType({e.id: _place(process, e, lanes) for e in process.elements.values()}),
         milestones=MappingProxyType(_milestones(steps.values())),
         variables=parsed.names,
-        forms=MappingProxyType({e: forms.read(content) for e, content in calls.forms(source).items()}),
+        forms=MappingProxyType({e: forms.stored(content) for e, content in calls.forms(source).items()}),
         total_limit=plan.longest(process),
         names=MappingProxyType({e.id: e.label for e in process.elements.values()}),
         choices=MappingProxyType({e: {c.label: c.route for c in found} for e, found in options.items()}),

@@ -119,6 +119,19 @@ def test_a_file_that_includes_another_is_refused():
         xml.safe_root(included)
 
 
+def test_an_address_of_a_language_is_looked_through_once_however_long_it_is():
+    language = "http://" + "feel" * 50_000 + "&#10;!"
+    timer = f'<timerEventDefinition><timeDuration language="{language}">PT1H</timeDuration></timerEventDefinition>'
+    report = inspection.inspect_package(declared.package(f'<endEvent id="Xong">{timer}</endEvent>'))
+    assert "script" not in {finding.rule for finding in report.findings}
+
+
+def test_a_name_space_without_an_end_is_looked_through_once_however_long_it_is():
+    with pytest.raises(RefusedFile) as refused:
+        conversion.convert(b'<definitions xmlns="' + b" " * 200_000)
+    assert refused.value.rule == "xml-broken"
+
+
 @pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-be", "utf-7"])
 def test_a_doctype_is_refused_in_every_encoding(encoding: str):
     text = declared.drawing().decode().split("?>", 1)[1]

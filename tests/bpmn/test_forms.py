@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hoso_bpmn import forms, package
+from hoso_bpmn import forms, package, patterns
 from hoso_bpmn.findings import RefusedFile
 from hoso_bpmn.forms import FieldFault
 
@@ -107,21 +107,99 @@ def test_what_is_no_form_is_refused(document):
         forms.read(document)
 
 
+#: Each stopped a worker for seconds, minutes or hours with the letters of one short answer.
+SLOW = ["^(?:a|aa){28}b$", "^(?:a|aa){60}b$", "(a+)+$", "(a|a)*b", "(a{1,9}){1,}b", ".*.*.*.*x", "a?b?c?d?z"]
+
+
+@pytest.mark.parametrize("pattern", SLOW)
+def test_no_pattern_of_a_form_stops_a_worker(pattern):
+    asked = form(question(pattern=pattern))
+    assert asked.faults({"f": "a" * 150}) == (
+        FieldFault("f", "pattern", f"Tên does not match {pattern}."),
+    ) * (pattern != "(a+)+$")
+
+
+@pytest.mark.parametrize("pattern", SLOW)
+def test_matching_ends_however_long_the_text_is(pattern):
+    assert not patterns.compiled(pattern).found_in("a" * 100_000 + "!")
+
+
 @pytest.mark.parametrize(
-    "pattern",
-    ["(a+)+$", "(a|a)*b", "(?=a)b", r"(a)\1", "a?b?c?d?", ".*.*.*.*x", "(a{1,9}){1,}", "(", "a{1,2}b*c+d?"],
+    ("pattern", "why"),
+    [
+        ("(?=a)b", "it looks around"),
+        ("(?<!a)b", "it looks around"),
+        (r"(a)\1", "it refers back to a group"),
+        (r"(?<x>a)\k<x>", "it refers back to a group"),
+        ("(", "unclosed group"),
+        ("a)", "unopened group"),
+        ("[z-a]", "invalid character class range, the start must be <= the end"),
+        ("a{3,2}", "invalid repetition count range, the start must be <= the end"),
+        ("a**", "'*' is read differently elsewhere"),
+        ("a{,5}", "'{,5}' is read differently elsewhere"),
+        ("(?i)a", "'(?i)' is read differently elsewhere"),
+        ("[[a]]", "'[[a]]' is read differently elsewhere"),
+        ("[a-z&&b]", "'[a-z&&b]' is read differently elsewhere"),
+        ("[]a]", "'[]a]' is read differently elsewhere"),
+        ("[^]a]", "'[^]a]' is read differently elsewhere"),
+        (r"\<", r"'\\<' is read differently elsewhere"),
+        (r"\p{L}", r"'\\p{L' is read differently elsewhere"),
+        (r"a\Z", r"'\\Z' is read differently elsewhere"),
+        ("a{1001}", "written out it has 1,001 places, and 1,000 are matched"),
+        ("(?:a{40}|b){40}", "written out it has 1,680 places, and 1,000 are matched"),
+        ("x" * 1_001, "written out it has 1,001 places, and 1,000 are matched"),
+    ],
 )
-def test_a_pattern_that_could_take_long_is_refused(pattern):
+def test_a_pattern_that_is_not_read_alike_everywhere_is_refused_with_a_way_out(pattern, why):
     with pytest.raises(RefusedFile) as refused:
         form(question(pattern=pattern))
+    assert (refused.value.rule, refused.value.message) == (
+        "form-pattern",
+        f"The pattern of the field f is not accepted: {why}.",
+    )
+    assert refused.value.remedy
+
+
+def test_the_patterns_of_one_form_are_bounded_together():
+    asked = [question(pattern="^[a-z]{900}$") | {"key": f"f{number}"} for number in range(23)]
+    assert form(*asked[:22]).fields[21].pattern
+    with pytest.raises(RefusedFile, match=r"have 20,746 places; 20,000 are matched") as refused:
+        form(*asked)
     assert refused.value.rule == "form-pattern"
 
 
 @pytest.mark.parametrize(
-    "pattern", [r"^\d{10}(-\d{3})?$", r"^(0|\+84)\d{9,10}$", r"^[^@\s]+@[^@\s]+\.[a-z]+$", r"^\(\+\)$"]
+    ("pattern", "right", "wrong"),
+    [
+        (r"^\d{10}(-\d{3})?$", "3000123456-001", "300012345"),
+        (r"^(0|\+84)\d{9,10}$", "+84912345678", "84912345678"),
+        (r"^[^@\s]+@[^@\s]+\.[a-z]+$", "mot.cua@hatinh.vn", "mot.cua@hatinh"),
+        (r"^\(\+\)$", "(+)", "+"),
+        (r"\d", "số 5", "số năm"),  # any part may match
+        (r"^\w+( \w+)*$", "Trần Thị Ánh", "Trần-Thị"),  # letters are those of every script
+        (r"^[A-ZÀ-Ỹ][a-zà-ỹ]+$", "Đức", "8"),
+        (r"^a$", "a", "a\n"),  # the end is the very end, as in a browser
+        (r"^(?<so>\d+)\/(\d{4})\/QĐ\-UBND$", "12/2026/QĐ-UBND", "12/26/QĐ-UBND"),
+        (r"^[\[\]&~(){}.]+?$", "[(&)]", "<"),
+        (r"^[\x41-\u005A]{2,}$", "AZ", "A"),
+    ],
 )
-def test_patterns_of_ordinary_forms_are_kept(pattern):
-    assert form(question(pattern=pattern)).fields[0].bounds["pattern"] == pattern
+def test_patterns_of_ordinary_forms_match_as_form_js_would(pattern, right, wrong):
+    asked = form(question(pattern=pattern))
+    assert asked.faults({"f": right}) == ()
+    assert asked.faults({"f": wrong}) == (FieldFault("f", "pattern", f"Tên does not match {pattern}."),)
+
+
+def test_an_answer_longer_than_a_pattern_judges_is_told_so():
+    asked = form(question("textarea", pattern="^[a-z ]+$"))
+    assert asked.faults({"f": "a" * 1_000}) == ()
+    assert asked.faults({"f": "a" * 1_001}) == (
+        FieldFault("f", "length", "Tên has more than 1,000 characters, which is all that a pattern judges."),
+    )
+
+
+def test_a_half_of_a_surrogate_pair_matches_nothing():
+    assert not patterns.compiled("a").found_in("a\ud800")
 
 
 JSON = st.recursive(

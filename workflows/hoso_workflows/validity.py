@@ -27,7 +27,7 @@ def filing(
     online = channel == EntryChannel.ONLINE
     yield from strange(components, loaded.case)
     path = loaded.case.form
-    form = forms.read(loaded.package.files[path]) if path else None
+    form = forms.stored(loaded.package.files[path]) if path else None
     for fault in _wrong(form, answers, loaded):
         if fault.rule != "required" or online:
             yield Fault(f"form.{fault.field}", fault.message)

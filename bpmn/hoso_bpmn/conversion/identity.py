@@ -43,9 +43,7 @@ def _reencoded(data: bytes, encoding: str) -> bytes | None:
     body = re.sub(r"^\ufeff?\s*(<\?xml[^>]*\?>)?", "", text)
     # Characters that XML forbids carry nothing, and a blank makes the name of a name space no URI.
     clean = re.sub(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]", "", body)
-    named = re.sub(
-        r'(?<=\sxmlns)(:[\w.-]+)?="[^"]* [^"]*"', lambda found: found[0].replace(" ", "%20"), clean
-    )
+    named = re.sub(r'(?<=\sxmlns)(?::[\w.-]+)?="[^"]*"', lambda found: found[0].replace(" ", "%20"), clean)
     return b'<?xml version="1.0" encoding="UTF-8"?>' + named.encode()
 
 

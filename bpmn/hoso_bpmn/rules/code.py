@@ -47,7 +47,7 @@ _HEARD = frozenset(("collection", "elementVariable", "inputCollection", "inputEl
 #: How expressions of other engines begin: FEEL, JUEL and MVEL, templates.
 _EXPRESSION = re.compile(r"\s*=\s*\S|.*?(?:[$#]\{|\{\{|\{%)", re.DOTALL)
 #: Words and addresses of the languages that conditions are read in.
-_LANGUAGES = re.compile(r"|juel|feel|python|https?://.*(?:feel|xpath|xmlschema).*", re.IGNORECASE)
+_LANGUAGES = re.compile(r"|juel|feel|python|https?://.*(?:feel|xpath|xmlschema).*", re.IGNORECASE | re.DOTALL)
 #: What may be called: `com.example.Task`, `bean.run()`, `${x}`.
 _CALLED = re.compile(r"\w\.\w|[({]")
 #: By what an element names what it sends or calls.
