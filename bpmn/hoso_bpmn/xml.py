@@ -9,6 +9,8 @@ from hoso_bpmn.findings import RefusedFile
 MAX_BYTES = 5_000_000
 MAX_DEPTH = 200
 MAX_ELEMENTS = 100_000
+#: Reading attributes takes time that grows with the square of their number; modellers write a dozen.
+MAX_ATTRIBUTES = 200
 _CHUNK = 65_536
 
 _INCLUDE = "{http://www.w3.org/2001/XInclude}include"
@@ -30,7 +32,7 @@ def safe_root(data: bytes) -> etree._Element:
     """The root of a stranger's XML file, comments and processing instructions dropped.
 
     The encoding is the one that the file declares. Raises `RefusedFile` with rule `xml-size`, `xml-depth`,
-    `xml-doctype` or `xml-broken` and the line.
+    `xml-attributes`, `xml-doctype` or `xml-broken` and the line.
     """
     if len(data) > MAX_BYTES:
         raise RefusedFile(
@@ -103,6 +105,13 @@ def _refuse_excess(element: etree._Element, depth: int, count: int) -> None:
             f"The file has more than {MAX_ELEMENTS:,} XML elements.",
             line=line,
             remedy="Split the process into call activities.",
+        )
+    if len(element.attrib) > MAX_ATTRIBUTES:
+        raise RefusedFile(
+            "xml-attributes",
+            f"An element has {len(element.attrib):,} attributes; {MAX_ATTRIBUTES} are read.",
+            line=line,
+            remedy="Remove attributes that no modeller wrote; what has many values is written as elements.",
         )
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 import declared
-from hoso_bpmn import diagram, xml
+from hoso_bpmn import conversion, diagram, inspection, xml
 from hoso_bpmn.findings import RefusedFile
 
 BOMB = b"<!DOCTYPE a [<!ENTITY x0 'lol'>" + b"".join(
@@ -39,6 +39,27 @@ def refused(data: bytes) -> tuple[str, int]:
 )
 def test_a_file_that_is_broken_or_too_much_is_refused_by_name(data: bytes, rule: str):
     assert refused(data)[0] == rule
+
+
+def with_attributes(count: int) -> bytes:
+    """The sound process, its appraisal with so many attributes in all."""
+    own = ' id="Tham_dinh" '
+    more = "".join(f' camunda:a{number}="1"' for number in range(count - 3))
+    return declared.drawing().decode().replace(own, more + own).encode()
+
+
+def test_an_element_with_attributes_without_number_keeps_no_check_busy():
+    with pytest.raises(RefusedFile) as refused:
+        conversion.convert(with_attributes(150_000))
+    assert (refused.value.rule, refused.value.line, refused.value.message) == (
+        "xml-attributes",
+        5,
+        "An element has 150,000 attributes; 200 are read.",
+    )
+    assert [f.rule for f in inspection.inspect_diagram(with_attributes(201), "").findings] == [
+        "xml-attributes"
+    ]
+    assert inspection.inspect_diagram(with_attributes(200), "").findings == ()
 
 
 def test_a_broken_file_is_refused_with_the_line():

@@ -12,7 +12,15 @@ PAGES = Path(__file__).parents[2] / "docs" / "rules"
 
 #: Rules on files as a whole, which no short example can break; test_declaration_hostile.py does.
 WHOLE_FILE = {
-    *("xml-size", "xml-depth", "package-missing", "package-broken", "package-path", "package-size"),
+    *(
+        "xml-size",
+        "xml-depth",
+        "xml-attributes",
+        "package-missing",
+        "package-broken",
+        "package-path",
+        "package-size",
+    ),
     *("package-manifest", "sandbox", "engine", "decision-table"),
 }
 #: Rules on scenarios, which are played by hoso_workflows; test_scenarios_pages.py runs their examples.

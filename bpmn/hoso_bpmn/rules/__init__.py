@@ -25,7 +25,7 @@ FAMILIES = (elements, code, ways, circles, tokens, people, words, promises, lett
 
 #: Rules of reading, which stop a file before any other rule can look at it.
 READING = (
-    *("xml-size", "xml-depth", "xml-doctype", "xml-broken", "not-bpmn", "one-process"),
+    *("xml-size", "xml-depth", "xml-attributes", "xml-doctype", "xml-broken", "not-bpmn", "one-process"),
     *("package-missing", "package-broken", "package-path", "package-size", "package-manifest"),
     *("manifest-broken", "manifest-key", "decision-table", "call-unknown", "sandbox", "engine"),
     *("scenario-broken", "scenario-key", "scenario-failed"),
