@@ -1,13 +1,16 @@
 """A limited child process for a stranger's file: its hang, its bomb and its crash end there.
 
 The child gets an empty environment, its own session, no arguments but the kind of work, the file on standard input, and
-limits on processor time, memory, file size and open files which it sets before it reads a byte. It is killed by group.
+limits on processor time, memory, file size, open files and processes which it sets before it reads a byte, and never
+root's rights: called by root, it becomes a user who owns nothing first. It is killed by group.
 """
 
 from __future__ import annotations
 
+import ctypes
 import json
 import os
+import pkgutil
 import resource
 import signal
 import subprocess
@@ -15,8 +18,10 @@ import sys
 from dataclasses import astuple, dataclass
 from enum import StrEnum
 from importlib import import_module
+from types import ModuleType
 from typing import Any
 
+import hoso_bpmn
 from hoso_bpmn.findings import RefusedFile
 
 
@@ -46,6 +51,17 @@ class Limits:
 
 
 LIMITS = Limits()
+#: Owns nothing: the number that Linux gives to whoever is nobody here.
+NOBODY = 65534
+#: What Python itself loads only when a file asks for it; root's Python may lie where nobody can go.
+_ASKED_FOR = (
+    "encodings.cp437",
+    "encodings.cp1252",
+    "encodings.utf_8_sig",
+    "encodings.utf_16",
+    "encodings.utf_32",
+)
+_PR_SET_NO_NEW_PRIVS = 38
 #: What a child may answer; a file can make a report many times its own size.
 MAX_ANSWER = 30_000_000
 
@@ -108,14 +124,34 @@ def _limit(limits: Limits) -> None:
         resource.setrlimit(kind, (allowed, allowed))
 
 
+def _give_up_rights(module: ModuleType) -> None:
+    """Become nobody where we are root, and let this process neither start another nor win rights by one."""
+    if os.geteuid() == 0:
+        _read_ahead(module)
+        os.setgroups([])
+        os.setresgid(NOBODY, NOBODY, NOBODY)
+        os.setresuid(NOBODY, NOBODY, NOBODY)
+    resource.setrlimit(resource.RLIMIT_NPROC, (0, 0))
+    if sys.platform == "linux" and ctypes.CDLL(None).prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0:
+        raise OSError("PR_SET_NO_NEW_PRIVS was refused")
+
+
+def _read_ahead(module: ModuleType) -> None:
+    """Load all that the work may want later, while it can be reached: nobody may not go where root's Python lies."""
+    ours = (found.name for found in pkgutil.walk_packages(hoso_bpmn.__path__, "hoso_bpmn."))
+    for name in (*_ASKED_FOR, *ours):
+        import_module(name)
+    getattr(module, "read_ahead", lambda: None)()
+
+
 def main(work: str, words: str, limits: str) -> None:
-    """Entry of the child: limits first, then our own modules, then the stranger's bytes."""
+    """Entry of the child: limits first, then our own modules, then no rights, then the stranger's bytes."""
     _limit(Limits(*json.loads(limits)))
-    module, _, function = work.partition(":")
+    name, _, function = work.partition(":")
+    module = import_module(name)
+    _give_up_rights(module)
     try:
-        answer = getattr(import_module(module), function)(
-            sys.stdin.buffer.read(), **json.loads(words)
-        ).to_json()
+        answer = getattr(module, function)(sys.stdin.buffer.read(), **json.loads(words)).to_json()
     except RefusedFile as refused:
         answer = {"refused": refused.to_json()}
     written = json.dumps(answer)

@@ -109,6 +109,12 @@ class Results:
 _REMEDY = "Correct the procedure if the scenario is right, or the scenario if the law says otherwise."
 
 
+def read_ahead() -> None:
+    """Load what scenarios are played with, for a process that is about to give up its way there."""
+    for name in wt.names():
+        wt.load(name)
+
+
 def inspect_parcel(data: bytes) -> Report:
     """The check of the package of a parcel and, where nothing forbids it already, its scenarios; in this process.
 

@@ -1,0 +1,80 @@
+"""Whoever calls it, the child that reads a stranger's file has no rights worth taking over."""
+
+import json
+import os
+import subprocess
+import sys
+from dataclasses import astuple
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import declared
+from hoso_bpmn import archive, package, sandbox
+from hoso_bpmn.parcel import Parcel
+
+TESTS = Path(__file__).parents[1]
+#: The entry of the child, with our own work within its reach.
+ENTRY = (
+    f"import sys; sys.path.append({str(TESTS)!r}); from hoso_bpmn import sandbox; sandbox.main(*sys.argv[1:])"
+)
+AS_ROOT = pytest.mark.skipif(os.geteuid() != 0, reason="only root has its rights to give up")
+NOBODY = "65534"
+
+
+def seen(secret: Path) -> dict[str, Any]:
+    """What a child sees of itself and of a file that only its caller may read."""
+    secret.write_text("secret")
+    secret.chmod(0o600)
+    told = ["looking_child:look", "{}", json.dumps(astuple(sandbox.LIMITS))]
+    done = subprocess.run(
+        [sys.executable, "-I", "-c", ENTRY, *told],
+        input=os.fsencode(secret),
+        env={},
+        capture_output=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    found: dict[str, Any] = json.loads(done.stdout)
+    return found
+
+
+def test_a_file_that_takes_over_its_reader_cannot_start_programs_or_win_rights(tmp_path: Path):
+    found = seen(tmp_path / "secret")
+    assert (found["forked"], found["status"]["NoNewPrivs"]) == ("BlockingIOError", ["1"])
+
+
+@AS_ROOT
+def test_a_file_that_takes_over_the_reader_of_root_is_not_root(tmp_path: Path):
+    found = seen(tmp_path / "secret")
+    none = ["0" * 16]
+    assert found["status"] == {
+        "Uid": [NOBODY] * 4,
+        "Gid": [NOBODY] * 4,
+        "Groups": [],
+        "CapPrm": none,
+        "CapEff": none,
+        "NoNewPrivs": ["1"],
+    }
+    assert found["read"] == "PermissionError"
+
+
+@pytest.mark.parametrize("work", sandbox.Work)
+def test_every_kind_of_work_is_done_without_rights(work: sandbox.Work):
+    whole = archive.to_zip(declared.package())
+    data = {
+        sandbox.Work.DIAGRAM: declared.drawing(),
+        sandbox.Work.DRAW: package.bundled("1.014464").files["process.bpmn"],
+        sandbox.Work.CALLED: whole,
+        sandbox.Work.IMPORT: archive.to_zip({"drawing.bpmn": declared.drawing()}),
+        sandbox.Work.PACKAGE: Parcel(whole).packed(),
+    }[work]
+    words = {"file": "process.bpmn"} if work is sandbox.Work.DIAGRAM else {}
+    assert sandbox.run(work, data, **words)
+
+
+def test_scenarios_with_calendars_are_played_without_rights():
+    whole = archive.to_zip(package.bundled("1.014464").files)
+    answer = sandbox.run("hoso_workflows.scenarios:inspect_parcel", Parcel(whole).packed())
+    assert answer["findings"] == []
