@@ -4,15 +4,26 @@ It listens on a unix socket only, asks for a password, and never runs as root.
 """
 
 from .binaries import Binaries, NoBinaries
-from .complaints import NotRunning, OwnerRefused, ServerFailed, Unreachable
+from .complaints import (
+    NoServiceUser,
+    NotHandedOver,
+    NotRunning,
+    OwnerRefused,
+    ServerFailed,
+    StillRuns,
+    Unreachable,
+)
 from .server import Server
 
 __all__ = [
     "Binaries",
     "NoBinaries",
+    "NoServiceUser",
+    "NotHandedOver",
     "NotRunning",
     "OwnerRefused",
     "Server",
     "ServerFailed",
+    "StillRuns",
     "Unreachable",
 ]

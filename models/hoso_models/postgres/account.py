@@ -1,15 +1,26 @@
-"""As whom the server runs: PostgreSQL refuses to run as root, so root hands it to somebody who may do less."""
+"""As whom the server runs: PostgreSQL refuses to run as root, and no other service ought to either."""
 
+import logging
 import os
 import pwd
+import shutil
+import subprocess
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-#: Who is asked first when hoso runs as root; any other ordinary user follows.
-_PREFERRED = ("postgres", "nobody")
+from .complaints import NoServiceUser
+
+#: The system user that root's installations belong to. It is made where the machine has none.
+NAME = "hoso"
+#: Earlier versions took one of these; what belongs to them, every other service that runs as them reads.
+_SHARED = ("postgres", "nobody", "daemon")
 #: The number that means nobody where the machine names no user at all.
 _NOBODY = 65534
+_ADMINISTRATION = "/usr/sbin:/sbin"
+_SHELLS = ("/usr/sbin/nologin", "/sbin/nologin", "/bin/false")
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,40 +31,90 @@ class Account:
     gid: int
     dropped: bool
 
+    @property
+    def name(self) -> str:
+        """What the machine calls it, or its number."""
+        found = _entry(self.uid)
+        return str(self.uid) if found is None else found.pw_name
+
     def options(self) -> dict[str, Any]:
         """What subprocess needs to start a child as this user."""
         return {"user": self.uid, "group": self.gid, "extra_groups": []} if self.dropped else {}
 
-    def own(self, path: Path) -> None:
-        """Hands a file or directory to this user."""
+    def own(self, path: Path | int) -> None:
+        """Hands a file or directory, or what a descriptor names, to this user."""
         if self.dropped:
             os.chown(path, self.uid, self.gid)
 
     def reaches(self, path: Path) -> bool:
         """Whether this user may enter every directory on the way to a path."""
-        return not self.dropped or all(self._enters(parent) for parent in path.resolve().parents)
+        return not self.dropped or all(self.enters(parent) for parent in path.resolve().parents)
 
-    def _enters(self, directory: Path) -> bool:
+    def enters(self, directory: Path) -> bool:
+        """Whether this user may go through a directory; lists of access beside its mode are not looked at."""
         found = directory.stat()
         if found.st_uid == self.uid:
             return bool(found.st_mode & 0o100)
         return bool(found.st_mode & (0o010 if found.st_gid == self.gid else 0o001))
 
+    def make(self, directory: Path) -> None:
+        """Makes a directory that only this user enters, and those on the way to it that are missing."""
+        for missing in (*reversed(directory.parents), directory):
+            with suppress(FileExistsError):
+                missing.mkdir(mode=0o700)
+                self.own(missing)
 
-def choose(data: Path) -> Account:
-    """The caller itself; for root the owner of the data, or an ordinary user that the machine already has."""
+
+def choose(home: Path) -> Account:
+    """The caller; for root the user whose installation it is, else the system user `hoso`. Raises NoServiceUser.
+
+    A home that somebody else made is theirs. In one that root made, data may belong to a user of the operator's choice,
+    though not to one that other services run as.
+    """
     if os.geteuid() != 0:
         return Account(os.geteuid(), os.getegid(), dropped=False)
-    if data.exists() and data.stat().st_uid != 0:
-        found = data.stat()
-        return Account(found.st_uid, found.st_gid, dropped=True)
-    return _ordinary()
+    for owned, nobodys in ((home, {0}), (home / "postgres" / "data", {0, *shared()})):
+        if owned.exists() and (uid := owned.stat().st_uid) not in nobodys:
+            return _account(uid, owned.stat().st_gid)
+    own = _named(NAME) or _made()
+    return _account(own.pw_uid, own.pw_gid)
 
 
-def _ordinary() -> Account:
-    users = {user.pw_name: user for user in pwd.getpwall() if user.pw_uid != 0}
-    named = [users[name] for name in _PREFERRED if name in users]
-    chosen = next(iter([*named, *users.values()]), None)
-    if chosen is None:
-        return Account(_NOBODY, _NOBODY, dropped=True)
-    return Account(chosen.pw_uid, chosen.pw_gid, dropped=True)
+def shared() -> frozenset[int]:
+    """The users of this machine that are nobody's own."""
+    return frozenset({_NOBODY, *(found.pw_uid for name in _SHARED if (found := _named(name)))})
+
+
+def _account(uid: int, gid: int) -> Account:
+    found = _entry(uid)
+    return Account(uid, gid if found is None else found.pw_gid, dropped=True)
+
+
+def _made() -> pwd.struct_passwd:
+    program = shutil.which("useradd", path=f"{os.environ.get('PATH', os.defpath)}:{_ADMINISTRATION}")
+    if program is None:
+        raise NoServiceUser(NAME, "this machine has no useradd")
+    _log.warning("hoso makes the system user %s, as whom its services run", NAME)
+    shell = next((each for each in _SHELLS if Path(each).exists()), _SHELLS[-1])
+    words = ["--system", "--user-group", "--no-create-home", "--home-dir", "/nonexistent", "--shell", shell]
+    said = subprocess.run([program, *words, NAME], capture_output=True, text=True, check=False)
+    # Whoever was faster made the same one.
+    if (made := _named(NAME)) is None:
+        raise NoServiceUser(NAME, said.stderr.strip() or f"useradd ended with {said.returncode}")
+    return made
+
+
+def _named(name: str) -> pwd.struct_passwd | None:
+    """The user of that name, unless it is root by another name."""
+    try:
+        found = pwd.getpwnam(name)
+    except KeyError:
+        return None
+    return found if found.pw_uid != 0 else None
+
+
+def _entry(uid: int) -> pwd.struct_passwd | None:
+    try:
+        return pwd.getpwuid(uid)
+    except KeyError:
+        return None

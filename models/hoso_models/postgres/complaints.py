@@ -42,3 +42,37 @@ class Unreachable(errors.StorageError):
         )
         self.directory = directory
         self.uid = uid
+
+
+class NoServiceUser(errors.StorageError):
+    """Root has no user of its own to hand its services to, and does not lend them somebody else's."""
+
+    def __init__(self, name: str, why: str) -> None:
+        super().__init__(
+            f"hoso runs no service as root, and its system user {name} could not be made: {why};"
+            f" make it (`useradd --system --user-group {name}`), or run hoso as an ordinary user"
+        )
+        self.name = name
+
+
+class StillRuns(errors.StorageError):
+    """Data that have to be handed over are in use."""
+
+    def __init__(self, data: Path) -> None:
+        super().__init__(
+            f"PostgreSQL still runs on {data}, as a user that other services share; stop the hoso that started it,"
+            " then start again: the data are handed over to a user of their own"
+        )
+        self.data = data
+
+
+class NotHandedOver(errors.StorageError):
+    """A file among those to be handed over is known by another name too."""
+
+    def __init__(self, directory: Path, name: str) -> None:
+        super().__init__(
+            f"{name} in {directory} is linked from elsewhere, so it may be somebody else's and is not handed over;"
+            " remove the link, or chown the folder yourself"
+        )
+        self.directory = directory
+        self.name = name

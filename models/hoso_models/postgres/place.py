@@ -10,8 +10,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
+from . import account as accounts
+from . import ownership, process
 from .account import Account
-from .complaints import NotRunning, Unreachable
+from .complaints import NotRunning, StillRuns, Unreachable
 
 #: The number in the socket's name; nothing listens on a network port.
 PORT = 5432
@@ -52,8 +54,9 @@ class Place:
         """Makes the directories where they are missing. Raises Unreachable when they are not the account's own."""
         if not (self.home / "postgres").exists():
             self._settle(self.home / "postgres")
+        self._take_over()
         if not self.socket_directory.exists():
-            self._make(self.socket_directory)
+            self.account.make(self.socket_directory)
         for directory in {self.directory, self.socket_directory}:
             found = directory.lstat()
             if (
@@ -66,12 +69,12 @@ class Place:
     def lock(self) -> IO[bytes]:
         """The file whose lock is held by whoever makes, starts or stops the server."""
         with self._made():
-            return (self.home / "postgres.lock").open("ab")
+            return ownership.opened(self.home / "postgres.lock", self.account)
 
     def file(self, name: str) -> IO[bytes]:
         """A file of ours, opened to be locked. Raises NotRunning where nothing was ever started."""
         with self._made():
-            return (self.directory / name).open("ab")
+            return ownership.opened(self.directory / name, self.account)
 
     def secret(self, name: str) -> str:
         """A password that was written here. Raises NotRunning where nothing was ever started."""
@@ -107,19 +110,29 @@ class Place:
 
     def _settle(self, directory: Path) -> None:
         if self.account.reaches(directory):
-            self._make(directory)
+            self.account.make(directory)
             return
-        with suppress(FileExistsError):
-            STATE.mkdir(parents=True)
-            # Whatever the caller's mask keeps for itself: the server's user has to come through.
-            STATE.chmod(0o755)
-        elsewhere = Path(tempfile.mkdtemp(prefix="postgres.", dir=STATE))
+        elsewhere = Path(tempfile.mkdtemp(prefix="postgres.", dir=state()))
         self.account.own(elsewhere)
         directory.symlink_to(elsewhere)
 
-    def _make(self, directory: Path) -> None:
-        directory.mkdir(mode=0o700)
-        self.account.own(directory)
+    def _take_over(self) -> None:
+        """Hand over what an earlier version gave to a user that other services share. Raises StillRuns."""
+        if not self.account.dropped or self.directory.stat().st_uid not in accounts.shared():
+            return
+        if self.directory.stat().st_uid == self.account.uid:
+            return
+        if process.residents(self.data):
+            raise StillRuns(self.data)
+        ownership.hand_over(self.directory, self.account)
+
+
+def state() -> Path:
+    """`STATE`, made where it is missing, through which the server's user may go whatever the caller's mask keeps."""
+    with suppress(FileExistsError):
+        STATE.mkdir(parents=True)
+        STATE.chmod(0o755)
+    return STATE
 
 
 def listed(directory: Path) -> str:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import IO, Self
 from urllib.parse import quote
 
-from . import account, binaries, cluster, place, process
+from . import account, binaries, cluster, ownership, place, process
 from .complaints import OwnerRefused, ServerFailed
 
 #: Seconds in which a server has to answer, and in which one that recovers from a crash has to.
@@ -46,7 +46,7 @@ class Server:
         self, home: Path | str, *, options: Mapping[str, str] | None = None, version: int | None = None
     ):
         home = Path(home).absolute()
-        self._account = account.choose(home / "postgres" / "data")
+        self._account = account.choose(home)
         self._place = place.Place(home, self._account)
         self._options = dict(options or {})
         self._version = version
@@ -71,15 +71,23 @@ class Server:
 
     def start(self) -> Self:
         """Returns when the server answers a query; makes it first where there is none. Safe twice and at once."""
-        self._place.home.mkdir(parents=True, exist_ok=True)
+        self.prepare()
         with self._lock():
-            self._place.prepare()
             if not self.data.exists():
                 cluster.initialise(self._place, self._programs)
             # First, so that `stop` ends also what an interrupt keeps from coming up.
             self._join()
             self._come_up()
         return self
+
+    def prepare(self) -> None:
+        """Makes the server's directories where they are missing, its user's own. Raises Unreachable and StillRuns.
+
+        Root does so for a server that its user starts, who could not go around a home that it does not reach.
+        """
+        self._account.make(self._place.home)
+        with self._lock():
+            self._place.prepare()
 
     def stop(self) -> None:
         """Ends the server unless another process uses it. Safe twice."""
@@ -292,7 +300,7 @@ class Server:
     def _open_log(self) -> IO[bytes]:
         if self.log.exists() and self.log.stat().st_size > _LOG_LIMIT:
             self.log.replace(self.log.with_suffix(".log.1"))
-        return self.log.open("ab")
+        return ownership.opened(self.log, self._account)
 
     def _last_words(self) -> str:
         if not self.log.exists():
