@@ -1,6 +1,8 @@
 """What surrounds every request: a limit on its size, bodies as they are, and the headers that keep a browser from being misused."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from enum import StrEnum
+from typing import Any, TypeVar
 
 from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
@@ -20,12 +22,48 @@ HEADERS: Mapping[str, str] = {
     "Cache-Control": "no-store",
 }
 
-#: A procedure package comes as this; anything else is small.
+#: How a procedure package comes.
 PACKAGE = "application/zip"
 
 
+class Size(StrEnum):
+    """What the body of a request may weigh: the setting that says it, in bytes."""
+
+    #: A form of a page: some short fields.
+    FORM = "form_limit_bytes"
+    #: What a route takes that says nothing else.
+    BODY = "body_limit_bytes"
+    #: A procedure package.
+    PACKAGE = "package_limit_bytes"
+
+
+_Endpoint = TypeVar("_Endpoint", bound=Callable[..., Any])
+_SIZES: dict[object, Size] = {}
+
+
+def takes(size: Size) -> Callable[[_Endpoint], _Endpoint]:
+    """Declare what a route takes, below the line that makes it one."""
+
+    def declared(endpoint: _Endpoint) -> _Endpoint:
+        _SIZES[endpoint] = size
+        return endpoint
+
+    return declared
+
+
+def size(endpoint: object) -> Size:
+    """What the route of this function takes; an ordinary body where it says nothing, or where there is no route."""
+    return _SIZES.get(endpoint, Size.BODY)
+
+
+def limit(size: Size, settings: Settings) -> int:
+    """The bytes of that size in this installation."""
+    found: int = getattr(settings, size)
+    return found
+
+
 class ContentTooLarge(HTTPException):
-    """The body is larger than the limit for its kind."""
+    """The body is larger than the limit of its route."""
 
     def __init__(self, limit: int) -> None:
         super().__init__(413, f"The body is larger than {limit} bytes.")
@@ -42,7 +80,10 @@ class ContentCoded(HTTPException):
 
 
 class Envelope:
-    """ASGI middleware. A body that is packed or above the limit is refused while it comes in, whatever is said of its length."""
+    """ASGI middleware. A body that is packed or above its route's limit is refused while it comes in.
+
+    What is said of its kind and length changes nothing.
+    """
 
     def __init__(self, app: ASGIApp, settings: Settings) -> None:
         self.app = app
@@ -55,29 +96,30 @@ class Envelope:
 
     def _limited(self, scope: Scope, receive: Receive) -> Receive:
         headers = Headers(scope=scope)
-        limit = self._limit(headers.get("content-type", ""))
-        announced = headers.get("content-length", "")
-        taken = int(announced) if announced.isdecimal() and int(announced) > limit else 0
-        coding = _coding(headers)
+        announced, coding, taken = _announced(headers), _coding(headers), 0
 
         async def limited() -> Message:
             nonlocal taken
-            if taken > limit:
-                raise ContentTooLarge(limit)
+            # Whoever reads has been found by the router, which leaves word in the scope.
+            most = limit(size(scope.get("endpoint")), self.settings)
+            if announced > most:
+                raise ContentTooLarge(most)
             message = await receive()
             body = message.get("body", b"")
             if body and coding:
                 raise ContentCoded(coding)
             taken += len(body)
-            if taken > limit:
-                raise ContentTooLarge(limit)
+            if taken > most:
+                raise ContentTooLarge(most)
             return message
 
         return limited
 
-    def _limit(self, content_type: str) -> int:
-        package = content_type.partition(";")[0].strip().lower() == PACKAGE
-        return self.settings.package_limit_bytes if package else self.settings.body_limit_bytes
+
+def _announced(headers: Headers) -> int:
+    """The length that a request says its body has; 0 where it says none."""
+    said = headers.get("content-length", "")
+    return int(said) if said.isdecimal() else 0
 
 
 def _coding(headers: Headers) -> str:

@@ -15,7 +15,7 @@ from pydantic_settings import (
 
 from hoso_models.settings import DatabaseSettings
 
-MEBIBYTE = 1 << 20
+KIBIBYTE, MEBIBYTE = 1 << 10, 1 << 20
 
 
 class Unreadable(Exception):
@@ -51,6 +51,8 @@ class Settings(BaseSettings):
     package_limit_bytes: int = Field(default=10 * MEBIBYTE, gt=0)
     #: The largest body of any other request.
     body_limit_bytes: int = Field(default=1 * MEBIBYTE, gt=0)
+    #: The largest form of a page.
+    form_limit_bytes: int = Field(default=16 * KIBIBYTE, gt=0)
 
     @property
     def origin(self) -> str:

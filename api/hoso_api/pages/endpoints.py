@@ -6,7 +6,7 @@ from urllib.parse import quote
 from fastapi import APIRouter, Depends, Form, Path, Query, Request
 from starlette.responses import RedirectResponse, Response
 
-from hoso_api import problems, security
+from hoso_api import envelope, problems, security
 from hoso_api.bodies import Key
 from hoso_workflows import lookup, overdue, refusals
 
@@ -81,6 +81,7 @@ async def sign_in_page(onward: Onward = "/") -> Response:
 
 
 @router.post("/dang-nhap")
+@envelope.takes(envelope.Size.FORM)
 async def sign_in(
     request: Request,
     token: Annotated[str, Form(alias="ma", max_length=200)] = "",
@@ -99,6 +100,7 @@ async def sign_in(
 
 
 @router.post("/dang-xuat")
+@envelope.takes(envelope.Size.FORM)
 async def sign_out(request: Request) -> Response:
     """Forget the token on this machine."""
     answer = RedirectResponse("/dang-nhap", status_code=303)

@@ -63,6 +63,7 @@ async def get_procedure(code: Code, caller: CallerNow) -> Response:
     responses=responses(401, 403, 413, 415),
     openapi_extra=ZIP,
 )
+@envelope.takes(envelope.Size.PACKAGE)
 async def declare_version(code: Code, request: Request, caller: CallerNow) -> Response:
     """Upload a procedure package: checked as a whole, it becomes a draft. The same package again is the same version."""
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() != envelope.PACKAGE:
