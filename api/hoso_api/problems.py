@@ -37,6 +37,7 @@ STATUSES: Mapping[type[refusals.Refusal], HTTPStatus] = {
     refusals.NotCompetent: HTTPStatus.UNPROCESSABLE_ENTITY,
     refusals.CannotStart: HTTPStatus.UNPROCESSABLE_ENTITY,
     refusals.OwnDeclaration: HTTPStatus.FORBIDDEN,
+    refusals.TooManyRequests: HTTPStatus.TOO_MANY_REQUESTS,
     inbox.BadCursor: HTTPStatus.BAD_REQUEST,
 }
 
@@ -52,6 +53,7 @@ MEANINGS: Mapping[int, str] = {
     413: "Content too large",
     415: "Unsupported media type",
     422: "The content is not accepted",
+    429: "Too many requests",
     431: "Head too large",
     500: "Internal error",
     503: "The database is away",
@@ -109,7 +111,7 @@ def response(problem: Problem, instance: str, headers: Mapping[str, str]) -> Res
 
 def headers(error: Exception) -> dict[str, str]:
     """The headers that go with an error's answer."""
-    if isinstance(error, hoso_models.errors.DatabaseAway):
+    if isinstance(error, hoso_models.errors.DatabaseAway | refusals.TooManyRequests):
         return {"Retry-After": str(error.retry_after)}
     return dict(getattr(error, "headers", None) or {})
 
@@ -266,11 +268,14 @@ def faults(findings: Iterable[hoso_bpmn.findings.Finding]) -> list[Fault]:
 
 
 def responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
-    """What a route's documentation says about its problems; every route can answer 422 and 503."""
+    """What a route's documentation says about its problems.
+
+    Every route can answer 422 and 503; one that asks for a token 429, when many wrong ones came from there.
+    """
     reference = {"schema": {"$ref": "#/components/schemas/Problem"}}
     return {
         status: {"description": MEANINGS[status], "content": {MEDIA_TYPE: reference}}
-        for status in sorted({*statuses, 422, 503})
+        for status in sorted({*statuses, 422, 503, *((429,) if 401 in statuses else ())})
     }
 
 

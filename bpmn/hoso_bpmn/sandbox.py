@@ -46,7 +46,8 @@ class Limits:
 
     processor_seconds: int = 20
     wall_seconds: int = 60
-    memory_bytes: int = 1_500_000_000
+    #: Of address space, which is more than what is in use: libraries map themselves whole.
+    memory_bytes: int = 512_000_000
     open_files: int = 64
 
 

@@ -1,5 +1,6 @@
 """A procedure version on its way from upload to activation, and the packages that are turned away."""
 
+import asyncio
 import io
 import re
 import zipfile
@@ -135,6 +136,14 @@ async def test_only_a_declarer_uploads_and_only_a_zip_of_a_size(rest: Rest):
     assert (other.status_code, problem(other)["type"]) == (415, "urn:hoso:problem:unsupported-media-type")
     large = await upload(rest, b"0" * (10 << 20) + b"0")
     assert (large.status_code, problem(large)["type"]) == (413, "urn:hoso:problem:content-too-large")
+
+
+async def test_six_packages_at_once_are_four_in_the_queue_and_two_that_are_told_to_come_again(rest: Rest):
+    answers = await asyncio.gather(*(upload(rest, b"this is no zip") for _ in range(6)))
+    assert sorted(answer.status_code for answer in answers) == [422, 422, 422, 422, 429, 429]
+    refused = answers[-1]
+    assert problem(refused)["type"] == "urn:hoso:problem:too-many-requests"
+    assert refused.headers["retry-after"] == "30"
 
 
 async def test_versions_are_for_officers(rest: Rest):

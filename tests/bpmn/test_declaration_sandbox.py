@@ -1,14 +1,16 @@
 """A stranger's file is read in a limited child: whatever it does ends there and is told."""
 
 import os
+import zlib
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 import declared
 import hoso_bpmn
-from hoso_bpmn import archive, sandbox
-from hoso_bpmn.findings import Finding, Report, Severity
+from hoso_bpmn import archive, package, sandbox
+from hoso_bpmn.findings import Finding, RefusedFile, Report, Severity
 
 #: Trap 5: SpiffWorkflow's own parser never comes back from this.
 HANGING = """<subProcess id="Nhom" name="Nhóm">
@@ -105,3 +107,17 @@ def test_what_only_the_engine_refuses_is_told_of_a_single_file_too(tmp_path: Pat
         "a6",
         "a6: a row of more than 6 named gateways is not supported.",
     )
+
+
+def test_a_file_that_unpacks_to_six_hundred_megabytes_is_stopped():
+    packing = zlib.compressobj()
+    bomb = b"".join(packing.compress(bytes(1_000_000)) for _ in range(600)) + packing.flush()
+    with pytest.raises(RefusedFile, match="more than 512,000,000 bytes of memory"):
+        sandbox.run("zlib:decompress", bomb)
+
+
+@pytest.mark.parametrize("code", ["1.014464", "1.013871", "1.001806"])
+def test_a_package_of_an_authority_needs_less_than_half_of_the_memory(tmp_path: Path, code: str):
+    packed = written(tmp_path / "package.zip", package.bundled(code).to_zip())
+    half = replace(sandbox.LIMITS, memory_bytes=sandbox.LIMITS.memory_bytes // 2)
+    assert hoso_bpmn.check(packed, limits=half).errors == ()

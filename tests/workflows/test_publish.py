@@ -11,7 +11,7 @@ from uuid import UUID
 import pytest
 
 from hoso_bpmn import package
-from hoso_workflows import publish, refusals
+from hoso_workflows import publish, queues, refusals
 from hoso_workflows.publish import Version
 from world import DEPARTMENT, FOUNDED, OTHER, PROVINCE, World, person, publish_bundled
 
@@ -227,7 +227,12 @@ async def test_a_package_is_declared_under_its_own_code(world: World) -> None:
     assert [fault.field for fault in refused.value.faults] == ["code"]
 
 
-async def test_many_who_declare_at_once_get_numbers_of_their_own(world: World) -> None:
+async def test_many_who_declare_at_once_get_numbers_of_their_own(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # As if each came to a process of its own; one alone would turn the last of them away.
+    roomy = queues.Queue("tests", at_once=2, waiting=4, again=timedelta(seconds=30))
+    monkeypatch.setattr(publish, "CHECKS", roomy)
     packages = [changed(readme_md=str(number % 3).encode()) for number in range(6)]
     declared = await asyncio.gather(*(declare(world, data) for data in packages))
     assert sorted(version.number for version in declared) == [2, 2, 3, 3, 4, 4]

@@ -5,10 +5,9 @@ activities run is pinned when it is declared: the versions that are active then,
 (ADR 0013).
 """
 
-import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
@@ -18,10 +17,12 @@ from hoso_bpmn import inspection, package
 from hoso_bpmn.parcel import NOTHING
 from hoso_models import VersionStatus
 from hoso_models.database import Database
-from hoso_workflows import authority, pins, refusals, statements
+from hoso_workflows import authority, pins, queues, refusals, statements
 
 #: What the limited child does with a package.
 _CHECK = "hoso_workflows.scenarios:inspect_parcel"
+#: One child at a time in each process: it may use 20 s of a processor and `sandbox.LIMITS.memory_bytes`.
+CHECKS = queues.Queue("checks of packages", at_once=1, waiting=3, again=timedelta(seconds=30))
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,12 +57,15 @@ async def declare(
 ) -> Version:
     """A new draft from a zip. Raises PackageRefused with the findings, also for a call of what is not active.
 
+    Raises TooManyRequests while so many packages are checked that this one would wait for long.
+
     The same package again, with the same versions of what it calls, gives the version that it already is, unless that one
     is retired: then it may come back.
     """
     await permitted(db, "declaring a procedure", code, actor, at, authority.DECLARER, authority.ADMINISTRATOR)
-    pinned = await pins.active(db, await _called(data))
-    report = await asyncio.to_thread(inspection.check_version, data, pinned, work=_CHECK)
+    with CHECKS.place():
+        pinned = await pins.active(db, await _called(data))
+        report = await CHECKS.run(inspection.check_version, data, pinned, work=_CHECK)
     if not report.ok:
         raise refusals.PackageRefused(report)
     found = package.read(data)
@@ -192,7 +196,7 @@ async def active_package(db: Database, procedure: str) -> package.Package:
 
 async def _called(data: bytes) -> frozenset[str]:
     try:
-        return await asyncio.to_thread(inspection.called, data)
+        return await CHECKS.run(inspection.called, data)
     except hoso_bpmn.RefusedFile as refused:
         raise refusals.PackageRefused(hoso_bpmn.Report(refused.findings("package.zip"))) from None
 

@@ -3,8 +3,10 @@
 `slug` is stable: it becomes the `type` of a problem document. Whoever shows a refusal maps the class, never the text.
 """
 
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -411,3 +413,15 @@ class Erased(Refusal):
     def __init__(self, reference: str) -> None:
         super().__init__(f"Events of the dossier {reference} were erased by law.")
         self.reference = reference
+
+
+class TooManyRequests(Refusal):
+    """More was asked for than is answered at this pace."""
+
+    slug = "too-many-requests"
+    remedy = "Ask again when that time has gone by; what is asked for more often meanwhile changes nothing."
+
+    def __init__(self, why: str, wait: timedelta) -> None:
+        #: Whole seconds after which it may be asked for again.
+        self.retry_after = max(1, math.ceil(wait.total_seconds()))
+        super().__init__(f"Nothing was done: {why}. Ask again in {self.retry_after} s.")

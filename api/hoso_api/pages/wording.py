@@ -112,6 +112,7 @@ PROBLEMS: Mapping[int, tuple[str, str]] = {
     409: ("Chưa tính được", "Lịch làm việc chưa có dữ liệu của năm cần tính; báo quản trị hệ thống."),
     413: ("Nội dung quá lớn", "Gửi lại với nội dung nhỏ hơn."),
     422: ("Yêu cầu chưa đúng", "Kiểm tra lại địa chỉ trang."),
+    429: ("Quá nhiều yêu cầu", "Chờ ít giây rồi thử lại; không có gì bị mất."),
     500: ("Hệ thống gặp lỗi", "Thử lại; nếu vẫn lỗi, báo quản trị hệ thống."),
     503: ("Tạm thời chưa truy cập được dữ liệu", "Thử lại sau ít giây; không có gì bị mất."),
 }
