@@ -43,7 +43,7 @@ class Settings(BaseSettings):
     prefect_port: int = Field(default=4200, ge=0, le=65535)
     #: Another database for Prefect's own tables than one beside ours.
     prefect_database_url: SecretStr | None = None
-    #: The overdue board without sign-in. For demonstration data only, and only on this machine.
+    #: The overdue board without sign-in, on this machine. Real data stay closed: it opens those that `hoso demo` has marked.
     open_board: bool = False
     #: How long a revoked token may still pass.
     token_cache_seconds: float = Field(default=2.0, ge=0, le=60)

@@ -1,5 +1,7 @@
 """The command line: tables for people, JSON for programs, exit 0 / 1 / 2, and never a traceback for the user's fault."""
 
+import asyncio
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -8,6 +10,8 @@ import database as databases
 from command_line import hoso
 from hoso_bpmn import archive, package
 from hoso_models import migrations
+from hoso_models.database import Database
+from hoso_workflows import demonstration
 
 P1 = Path(__file__).parents[2] / "bpmn" / "hoso_bpmn" / "procedures" / "1.014464"
 
@@ -295,3 +299,21 @@ def test_the_doctor_tells_where_the_settings_are_wrong(tmp_path: Path, database_
         (tmp_path / "hoso.toml").write_text(written)
         ran = hoso("doctor", url=database_url, home=tmp_path)
         assert (ran.status, said in ran.out) == (1, True)
+
+
+async def test_the_doctor_says_of_a_board_that_is_set_open_whether_it_is(
+    tmp_path: Path, database_url: str, db: Database
+) -> None:
+    (tmp_path / "hoso.toml").write_text("open_board = true\n")
+
+    async def board() -> tuple[str, str]:
+        ran = await asyncio.to_thread(hoso, "doctor", "--json", url=database_url, home=tmp_path)
+        (check,) = (check for check in ran.json if check["name"] == "board")
+        return check["state"], check["detail"]
+
+    real = await board()
+    await demonstration.mark(db, at=datetime(2026, 3, 2, tzinfo=UTC))
+    assert [real, await board()] == [
+        ("warning", "open_board is set; closed, these are no demonstration's data"),
+        ("warning", "open to all on this machine"),
+    ]

@@ -1,12 +1,14 @@
 """The overdue board as people read it."""
 
 import re
+from collections.abc import AsyncIterator
 from html import unescape
 
 import httpx
 import pytest
 
 import rest as rests
+from hoso_workflows import demonstration
 from pages import seen, words
 from rest import ADMINISTRATOR, FILING, HEAD, Rest, problem
 from world import CITIZEN, OTHER, person
@@ -81,21 +83,62 @@ async def test_an_officer_sees_their_own_unit_only(rest: Rest, late: list[str]):
     assert (await seen(rest, CITIZEN)).status_code == 403
 
 
-async def test_an_open_board_needs_no_sign_in_and_says_what_it_shows(rest: Rest, late: list[str]):
+HERE = "http://127.0.0.1:8000"
+READS = {"Accept": "text/html"}
+
+
+@pytest.fixture
+async def opened(rest: Rest) -> AsyncIterator[httpx.AsyncClient]:
+    """Somebody at this machine who has not signed in, where the settings open the board."""
     transport = rests.application(rest.world, rest.clock, open_board=True)
-    async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1:8000") as client:
-        board = await client.get("/")
-        explained = await client.get(f"/ho-so/{late[0]}/thoi-han")
-        closed = await client.get("/v1/overdue")
+    async with httpx.AsyncClient(transport=transport, base_url=HERE, headers=READS) as client:
+        yield client
+
+
+async def test_an_open_board_of_real_data_stays_closed(
+    rest: Rest, late: list[str], opened: httpx.AsyncClient
+):
+    for path in ("/", f"/ho-so/{late[0]}/thoi-han"):
+        answer = await opened.get(path)
+        assert (answer.status_code, answer.headers["location"].partition("?")[0]) == (303, "/dang-nhap")
+
+
+async def test_an_open_board_of_a_demonstration_needs_no_sign_in_and_says_what_it_shows(
+    rest: Rest, late: list[str], opened: httpx.AsyncClient
+):
+    await demonstration.mark(rest.world.db, at=rest.clock.at)
+    board, explained = await opened.get("/"), await opened.get(f"/ho-so/{late[0]}/thoi-han")
+    closed = await opened.get("/v1/overdue")
     assert "Bảng mở · dữ liệu trình diễn" in board.text
     assert late[0] in board.text
     assert (explained.status_code, closed.status_code) == (200, 401)
 
 
-async def test_an_open_board_answers_under_a_name_of_this_machine_only(rest: Rest):
-    transport = rests.application(rest.world, rest.clock, open_board=True)
-    async with httpx.AsyncClient(transport=transport, base_url="http://rebound.example") as client:
-        assert (await client.get("/", headers={"Accept": "text/html"})).status_code == 303
+async def test_a_demonstration_opens_no_board_that_the_settings_leave_closed(rest: Rest):
+    await demonstration.mark(rest.world.db, at=rest.clock.at)
+    closed = rests.application(rest.world, rest.clock)
+    async with httpx.AsyncClient(transport=closed, base_url=HERE, headers=READS) as client:
+        assert (await client.get("/")).status_code == 303
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"X-Forwarded-For": "203.0.113.7"},
+        {"X-Forwarded-Proto": "https"},
+        {"X-Forwarded-Host": "127.0.0.1"},
+        {"X-Real-IP": "203.0.113.7"},
+        {"Forwarded": "for=203.0.113.7"},
+        {"Via": "1.1 proxy"},
+        {"Host": "rebound.example"},
+    ],
+    ids=lambda headers: next(iter(headers)),
+)
+async def test_an_open_board_is_closed_to_whoever_asks_from_elsewhere(
+    rest: Rest, opened: httpx.AsyncClient, headers: dict[str, str]
+):
+    await demonstration.mark(rest.world.db, at=rest.clock.at)
+    assert (await opened.get("/", headers=headers)).status_code == 303
 
 
 async def test_a_step_that_was_late_before_acceptance_is_reached_by_its_reference(rest: Rest):

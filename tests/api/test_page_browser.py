@@ -12,6 +12,7 @@ from playwright.async_api import Page, async_playwright
 
 from hoso_api.app import create_app
 from hoso_api.settings import Settings
+from hoso_workflows import demonstration
 from rest import Rest
 
 CHROMIUM = shutil.which("chromium")
@@ -26,6 +27,7 @@ pytestmark = pytest.mark.slow
 @asynccontextmanager
 async def served(rest: Rest) -> AsyncIterator[str]:
     """The application on a free port of this machine, its board open."""
+    await demonstration.mark(rest.world.db, at=rest.clock.at)
     app = create_app(rest.world.office, clock=rest.clock, settings=Settings(open_board=True))
     with socket.socket() as listening:
         listening.bind(("127.0.0.1", 0))

@@ -49,10 +49,10 @@ def wait_for(told: Callable[[], bool]) -> None:
 
 
 @contextmanager
-def serving(home: Path, **settings: str) -> Iterator[subprocess.Popen[str]]:
+def serving(home: Path, *parts: str, **settings: str) -> Iterator[subprocess.Popen[str]]:
     """`hoso serve` until the block ends, then SIGTERM; killed only when that does not help."""
     environment = {**os.environ, "HOSO_HOME": str(home), **settings}
-    command = [sys.executable, "-c", "from hoso_api.cli.main import main; main()", "serve"]
+    command = [sys.executable, "-c", "from hoso_api.cli.main import main; main()", "serve", *parts]
     with subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True) as process:
         try:
             yield process
@@ -135,3 +135,14 @@ def test_an_open_board_is_refused_beyond_this_machine() -> None:
         left = family(home)
     assert (ran.status, left) == (2, [])
     assert "needs a loopback host" in ran.err
+
+
+def test_an_open_board_of_real_data_is_served_closed_and_that_is_said() -> None:
+    with databases.home() as home, ports.kept() as port:
+        (home / "hoso.toml").write_text("open_board = true\n")
+        told = {"HOSO_PORT": str(port), "HOSO_WORKERS": "1"}
+        with serving(home, "api", **told) as process:
+            said(process, "the board stays closed")
+            said(process, "api is ready")
+            board = httpx.get(f"http://127.0.0.1:{port}/", headers={"Accept": "text/html"}, timeout=PATIENCE)
+    assert (board.status_code, board.headers["location"]) == (303, "/dang-nhap?tiep=/")

@@ -17,17 +17,13 @@ from hoso_api.cli import overdue as overdue_table
 from hoso_api.demo import cast, fate, play, tally, visitors
 from hoso_models import Principal, migrations
 from hoso_models.database import Database
-from hoso_workflows import authority, numbering, overdue
+from hoso_workflows import authority, demonstration, numbering, overdue
 from hoso_workflows.office import Office
 
 app = typer.Typer(add_completion=False, help="Play a month of dossiers and serve the overdue board.")
 
 #: When a played day ends: offices close then.
 CLOSING = time_of_day(17)
-#: The job by whose watermark a demonstration's database is known, so that only such a one is played over.
-MARK = "demo"
-
-
 #: How many late dossiers are printed.
 SHOWN = 15
 #: The totals in the words of those who read them.
@@ -176,7 +172,7 @@ async def _walk(stage: play.Stage, number: int, seed: int, first: date) -> None:
 async def _fresh(db: Database, end: datetime) -> None:
     """An empty database, up to date; one that a demonstration made is emptied, any other that holds data is refused."""
     if await migrations.current(db) is not None:
-        marked = await db.row("select 1 from watermark where job = $1", [MARK])
+        marked = await demonstration.marked(db)
         used = await db.row("select 1 from principal limit 1")
         strange = await db.row(_STRANGE, [[*Principal.metadata.tables, "alembic_version"]])
         if strange or (used and not marked):
@@ -185,7 +181,7 @@ async def _fresh(db: Database, end: datetime) -> None:
             await db.one_statement("drop schema public cascade")
             await db.one_statement("create schema public")
     await migrations.upgrade(db)
-    await db.one_statement("insert into watermark (job, at) values ($1, $2)", [MARK, end])
+    await demonstration.mark(db, at=end)
 
 
 #: Tables beside ours ($1), which would go with them.
@@ -196,7 +192,7 @@ select 1 from pg_class where relnamespace = 'public'::regnamespace and relkind i
 
 
 def _open_board() -> None:
-    """Let a later `hoso serve` of these data show the board without sign-in; it refuses to beyond this machine."""
+    """Let a later `hoso serve` of these data, and of no others, show the board without sign-in, and on this machine only."""
     path = installation.home() / "hoso.toml"
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -21,7 +21,7 @@ from hoso_api.cli import ending, faults, screen
 from hoso_api.settings import Settings, Unreadable, loopback
 from hoso_models import database, errors, migrations
 from hoso_models.settings import DatabaseSettings
-from hoso_workflows import authority
+from hoso_workflows import authority, demonstration
 
 app = typer.Typer(add_completion=False, help="What is wrong with this installation, and what to do about it.")
 
@@ -78,7 +78,7 @@ async def _checks() -> list[Check]:
             Check("settings", State.FAILING, faults.sentence(wrong), "Correct hoso.toml or HOSO_…."),
         ]
     checks.append(_listening(settings))
-    checks += [check async for check in _database(at)]
+    checks += [check async for check in _database(at, settings)]
     return [*checks, await _prefect(settings)]
 
 
@@ -127,10 +127,6 @@ def _calendars(today: date) -> list[Check]:
 
 def _listening(settings: Settings) -> Check:
     detail = f"{settings.host}:{settings.port}, {settings.workers} workers"
-    if settings.open_board:
-        return Check(
-            "API", State.WARNING, f"{detail}; the board is open", "Only for demonstration data: see ADR 0009."
-        )
     if not loopback(settings.host):
         return Check(
             "API", State.WARNING, f"{detail}; reachable from outside", "Put a TLS proxy in front of it."
@@ -138,7 +134,7 @@ def _listening(settings: Settings) -> Check:
     return Check("API", State.OK, detail)
 
 
-async def _database(at: datetime) -> AsyncIterator[Check]:
+async def _database(at: datetime, settings: Settings) -> AsyncIterator[Check]:
     if DatabaseSettings().database_url is None and not (installation.home() / "postgres" / "data").exists():
         yield Check(
             "database", State.WARNING, "there is none yet", "`hoso serve` makes one; `hoso demo` fills it."
@@ -146,13 +142,13 @@ async def _database(at: datetime) -> AsyncIterator[Check]:
         return
     try:
         with installation.server():
-            async for check in _stored(at):
+            async for check in _stored(at, settings):
                 yield check
     except errors.StorageError as away:
         yield Check("database", State.FAILING, str(away), "Check HOSO_DATABASE_URL, or start `hoso serve`.")
 
 
-async def _stored(at: datetime) -> AsyncIterator[Check]:
+async def _stored(at: datetime, settings: Settings) -> AsyncIterator[Check]:
     async with database.connect() as db:
         row = await db.row("select version() as version, clock_timestamp() as clock")
         yield Check("database", State.OK, str(row.version).split(" on ")[0])
@@ -169,10 +165,23 @@ async def _stored(at: datetime) -> AsyncIterator[Check]:
         if not stale:
             yield await _swept(db, at)
             yield await _procedures(db)
+            if settings.open_board:
+                yield await _board(db)
+
+
+async def _board(db: database.Database) -> Check:
+    if await demonstration.marked(db):
+        return Check(
+            "board", State.WARNING, "open to all on this machine", "See ADR 0009; it is a demonstration's."
+        )
+    remedy = "Take open_board out of hoso.toml and HOSO_OPEN_BOARD."
+    return Check(
+        "board", State.WARNING, "open_board is set; closed, these are no demonstration's data", remedy
+    )
 
 
 async def _swept(db: database.Database, at: datetime) -> Check:
-    row = await db.row("select max(at) as at from watermark where job <> 'demo'")
+    row = await db.row("select max(at) as at from watermark where job <> $1", [demonstration.MARK])
     if row.at is None:
         return Check("sweep", State.WARNING, "never ran", "Start `hoso serve`, or `hoso sweep` by cron.")
     remedy = ""

@@ -11,11 +11,16 @@ from hoso_api import installation, processes, supervision
 from hoso_api.cli import ending, screen
 from hoso_api.settings import Settings
 from hoso_models import database, migrations, postgres
+from hoso_workflows import demonstration
 
 app = typer.Typer(
     add_completion=False,
     help="Serve: PostgreSQL, the API, Prefect and the flows, supervised; or one part alone.",
 )
+
+
+#: Said where the settings open a board that stays closed.
+CLOSED = "open_board is set, but these data are no demonstration of `hoso demo`: the board stays closed, sign in with a token"
 
 
 class Part(StrEnum):
@@ -55,6 +60,8 @@ async def _run(part: Part | None, settings: Settings, server: postgres.Server | 
     if part in (None, Part.API):
         async with database.connect() as db:
             await migrations.upgrade(db)
+            if settings.open_board and not await demonstration.marked(db):
+                screen.err.print(CLOSED, soft_wrap=True)
     services = []
     if part in (None, Part.API):
         services.append(processes.api(settings))
