@@ -14,6 +14,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from hoso_models import database
+from hoso_workflows import throttle
 from hoso_workflows.office import Office
 
 from . import envelope, head, openapi, problems, security
@@ -78,7 +79,7 @@ async def _opened(office: Office | None, app: FastAPI) -> AsyncIterator[None]:
         yield
         return
     async with database.connect() as db:
-        _move_in(app, Office(db))
+        _move_in(app, Office(db, _throttle(app, db)))
         with _settled():
             yield
 
@@ -99,7 +100,12 @@ def _settled() -> Iterator[None]:
 
 def _move_in(app: FastAPI, office: Office) -> None:
     app.state.office = office
+    app.state.throttle = _throttle(app, office.db)
     app.state.credentials = security.Credentials(office, app.state.settings.token_cache_seconds)
+
+
+def _throttle(app: FastAPI, db: database.Database) -> throttle.Throttle:
+    return throttle.Throttle(db, {**throttle.DEFAULTS, **app.state.settings.limits})
 
 
 async def _answer(request: Request, error: Exception) -> Response:

@@ -29,6 +29,8 @@ def api_command(settings: Settings) -> list[str]:
     """uvicorn, once for all workers."""
     listen = ["--host", settings.host, "--port", str(settings.port), "--workers", str(settings.workers)]
     bounded = ["--http", "hoso_api.protocol:Protocol"]
+    # Said, since uvicorn believes whoever its environment names.
+    trusting = ["--proxy-headers", "--forwarded-allow-ips", ",".join(map(str, settings.trusted_proxies))]
     quiet = ["--no-access-log", "--log-level", "warning", "--timeout-graceful-shutdown", "5"]
     # A worker that starts on a busy machine is silent for long; killed for that after uvicorn's 5 s, it would never get
     # up. Not longer than needed either: one that dies while it starts is missed only after that time.
@@ -41,6 +43,7 @@ def api_command(settings: Settings) -> list[str]:
         "hoso_api.app:create_app",
         *listen,
         *bounded,
+        *trusting,
         *quiet,
         *patient,
     ]

@@ -5,7 +5,8 @@ What a principal may do is decided by the command functions of `hoso_workflows`,
 
 import hashlib
 import time
-from collections.abc import Awaitable, Callable, Hashable
+from collections.abc import AsyncIterator, Awaitable, Callable, Hashable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from http import HTTPStatus
@@ -20,8 +21,9 @@ from fastapi.security.base import SecurityBase
 from hoso_models import PrincipalKind
 from hoso_workflows import refusals, register
 from hoso_workflows.office import Office
+from hoso_workflows.throttle import Purpose
 
-from . import signatures
+from . import address, signatures
 
 _CHALLENGE = {"WWW-Authenticate": 'Bearer realm="hoso"'}
 
@@ -144,7 +146,7 @@ class Bearer(SecurityBase):
     covered: tuple[str, ...] = ()
 
     async def __call__(self, request: Request) -> Caller:
-        """Who asks. Raises TokenMissing, TokenRefused, SignatureRefused."""
+        """Who asks. Raises TokenMissing, TokenRefused, SignatureRefused, TooManyRequests."""
         scheme, _, token = request.headers.get("authorization", "").partition(" ")
         if scheme.lower() == "bearer" and token:
             return await identified(request, token.strip())
@@ -153,17 +155,29 @@ class Bearer(SecurityBase):
         raise TokenMissing
 
 
-async def identified(request: Request, token: str) -> Caller:
-    """Who a token stands for, now. Raises TokenRefused."""
+async def identified(request: Request, token: str, counted: Purpose = Purpose.CREDENTIALS) -> Caller:
+    """Who a token stands for, now. Raises TokenRefused, TooManyRequests when many wrong ones came from there."""
     at = request.app.state.clock()
-    return _caller(request, await request.app.state.credentials.bearer(token, at), at)
+    async with _counting(request, counted, at):
+        return _caller(request, await request.app.state.credentials.bearer(token, at), at)
 
 
 async def _signed(request: Request, covered: tuple[str, ...]) -> Caller:
     at = request.app.state.clock()
-    signer = await request.app.state.credentials.signer(signatures.key_id(request.headers), at)
-    await signatures.verify(request, signer.public_key, covered, at=at)
-    return _caller(request, signer.bearer, at)
+    async with _counting(request, Purpose.CREDENTIALS, at):
+        signer = await request.app.state.credentials.signer(signatures.key_id(request.headers), at)
+        await signatures.verify(request, signer.public_key, covered, at=at)
+        return _caller(request, signer.bearer, at)
+
+
+@asynccontextmanager
+async def _counting(request: Request, purpose: Purpose, at: datetime) -> AsyncIterator[None]:
+    """Count what is refused in the block, so that whoever is right pays nothing and is kept out by nobody."""
+    try:
+        yield
+    except (TokenRefused, signatures.SignatureRefused):
+        await request.app.state.throttle.take(purpose, address.of(request), at=at)
+        raise
 
 
 def _caller(request: Request, bearer: register.Bearer, at: datetime) -> Caller:

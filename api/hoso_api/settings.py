@@ -5,7 +5,7 @@ import tomllib
 from pathlib import Path
 from typing import Self
 
-from pydantic import Field, SecretStr, model_validator
+from pydantic import Field, IPvAnyNetwork, SecretStr, model_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -14,8 +14,11 @@ from pydantic_settings import (
 )
 
 from hoso_models.settings import DatabaseSettings
+from hoso_workflows import throttle
 
 KIBIBYTE, MEBIBYTE = 1 << 10, 1 << 20
+#: This machine, as networks.
+LOOPBACK = (ipaddress.ip_network("127.0.0.1"), ipaddress.ip_network("::1"))
 
 
 class Unreadable(Exception):
@@ -53,6 +56,11 @@ class Settings(BaseSettings):
     body_limit_bytes: int = Field(default=1 * MEBIBYTE, gt=0)
     #: The largest form of a page.
     form_limit_bytes: int = Field(default=16 * KIBIBYTE, gt=0)
+
+    #: Other limits than those of `throttle.DEFAULTS`: what is counted → `{every = seconds, burst = number}`.
+    limits: dict[throttle.Purpose, throttle.Limit] = {}
+    #: The addresses and networks of proxies of ours: what they say of a client's address and of TLS is believed.
+    trusted_proxies: tuple[IPvAnyNetwork, ...] = LOOPBACK
 
     @property
     def origin(self) -> str:

@@ -26,6 +26,7 @@ from .principal import ApiToken, Principal, PrincipalKind, SigningKey
 from .procedure import ProcedureEntryVersion, VersionStatus, WorkflowVersion
 from .record import Record
 from .task import TaskKind, TaskStatus, Timer, UserTask
+from .throttle import Throttle
 from .unit import Competence, CompetencePart, RoleAssignment, Substitution, Unit
 
 __all__ = [
@@ -67,6 +68,7 @@ __all__ = [
     "Substitution",
     "TaskKind",
     "TaskStatus",
+    "Throttle",
     "Timer",
     "Unit",
     "UserTask",

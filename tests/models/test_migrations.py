@@ -36,7 +36,7 @@ CATALOGUE = {
         where c.relnamespace = 'public'::regnamespace and not c.relispartition and c.relname <> 'alembic_version'
         order by 1, 2""",
     "storage": """
-        select relname::text, relkind::text, reloptions, pg_get_partkeydef(oid)
+        select relname::text, relkind::text, relpersistence::text, reloptions, pg_get_partkeydef(oid)
         from pg_class
         where relnamespace = 'public'::regnamespace and relkind in ('r', 'p') and not relispartition
           and relname <> 'alembic_version'
@@ -127,7 +127,7 @@ async def test_a_server_that_is_too_old_is_refused(empty: Database, monkeypatch:
 
 
 def test_the_migrations_are_a_single_line() -> None:
-    assert migrations.head() == "0005"
+    assert migrations.head() == "0006"
 
 
 async def test_there_is_a_partition_for_every_month_to_the_end_of_2028(empty: Database) -> None:

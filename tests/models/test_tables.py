@@ -57,6 +57,7 @@ def test_every_table_of_the_design_is_there() -> None:
         "role_assignment",
         "signing_key",
         "substitution",
+        "throttle",
         "timer",
         "unit",
         "user_task",

@@ -18,6 +18,7 @@ from hoso_workflows import authority, lifecycle, refusals, validity
 from hoso_workflows.cabinet import Cabinet, Version
 from hoso_workflows.commands import Actor
 from hoso_workflows.refusals import Fault
+from hoso_workflows.throttle import Purpose, Throttle
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +102,19 @@ async def prepare(
     themselves = rights.kind in (PrincipalKind.CITIZEN, PrincipalKind.PARTNER)
     principal = rights.principal if themselves else None
     return Opened(uuid4(), request, filing, version.id, party, principal, actor, at)
+
+
+#: What is counted when somebody files for themselves. The desk files for a queue of people, so nothing is counted there.
+PACES: Mapping[PrincipalKind, tuple[Purpose, ...]] = {
+    PrincipalKind.CITIZEN: (Purpose.FILING, Purpose.FILING_DAY),
+    PrincipalKind.PARTNER: (Purpose.FILING_PARTNER,),
+}
+
+
+async def pace(throttle: Throttle, rights: authority.Rights, at: datetime) -> None:
+    """Count a dossier that is about to be filed. Raises TooManyRequests."""
+    for purpose in PACES.get(rights.kind, ()):
+        await throttle.take(purpose, str(rights.principal), at=at)
 
 
 def _reference() -> str:

@@ -41,6 +41,7 @@ from hoso_workflows.grounds import Ground, Grounds
 from hoso_workflows.histories import Histories
 from hoso_workflows.projections import Projection
 from hoso_workflows.state import State
+from hoso_workflows.throttle import Throttle
 from hoso_workflows.turns import Turns
 
 #: How often an act is tried again when somebody else was faster.
@@ -114,8 +115,10 @@ class Asked:
 class Office:
     """One per process and event loop; what it needs often is kept at hand in its cabinet."""
 
-    def __init__(self, db: Database) -> None:
+    def __init__(self, db: Database, throttle: Throttle | None = None) -> None:
         self.db = db
+        #: What is asked of applicants who file online; nothing where it is None.
+        self._throttle = throttle
         self.cabinet = Cabinet(db)
         self.histories = Histories(db, self.cabinet)
         self.turns = Turns()
@@ -130,7 +133,10 @@ class Office:
         key: str | None = None,
         body: bytes | None = None,
     ) -> Outcome:
-        """Take a dossier in and start its procedure. Raises a `Refusal`; the same key again gives the first answer."""
+        """Take a dossier in and start its procedure. Raises a `Refusal`; the same key again gives the first answer.
+
+        An applicant who files many raises TooManyRequests; what was refused or done before counts for nothing.
+        """
         asked = Asked("", actor, at, key, body or filing.canonical(request), act="File")
         return await _patiently(request.procedure, lambda: self._file(request, asked))
 
@@ -166,6 +172,8 @@ class Office:
         async with self._remembering(asked, "File", request.procedure):
             rights = authority.Rights.of(asked.actor, row.rights)
             opened = await filing.prepare(self.cabinet, self.db, request, rights, asked.at)
+        if self._throttle is not None:
+            await filing.pace(self._throttle, rights, asked.at)
         told, run = lifecycle.file(opened.filing, asked.at, opened.actor)
         projection, place = Projection(self.cabinet.calendars), writing.Place(opened.id, 0, events.GENESIS)
         work = writing.work(place, projection, told, run, asked.once)

@@ -7,7 +7,7 @@ import typer
 
 from hoso_api import installation
 from hoso_api.cli import ending, instants, screen
-from hoso_workflows import escalation, mail, outbox, timers
+from hoso_workflows import escalation, mail, outbox, throttle, timers
 from hoso_workflows.office import Office
 
 app = typer.Typer(
@@ -63,6 +63,7 @@ async def _sweep(at: str | None) -> dict[str, dict[str, Any]]:
     when = instants.read(at, "--at")
     async with installation.opened() as db:
         office = Office(db)
+        await throttle.forget(db, at=when)
         fired = await timers.fire(office, at=when)
         swept = await escalation.sweep(db, await office.cabinet.of_units(), at=when)
         delivered = await outbox.deliver(db, mail.transports(mail.MailSettings()), at=when)

@@ -9,6 +9,7 @@ from starlette.responses import RedirectResponse, Response
 from hoso_api import envelope, problems, security
 from hoso_api.bodies import Key
 from hoso_workflows import lookup, overdue, refusals
+from hoso_workflows.throttle import Purpose
 
 from . import board, explanation, wording
 from .reader import ReaderNow, cookie, signed_in
@@ -89,7 +90,10 @@ async def sign_in(
 ) -> Response:
     """Keep a valid token in a cookie that no script can read."""
     try:
-        await signed_in(request, token.strip())
+        await signed_in(request, token.strip(), Purpose.SIGN_IN)
+    except refusals.TooManyRequests as soon:
+        fault = f"Đã nhập sai quá nhiều lần từ mạng này. Chờ {soon.retry_after} giây rồi thử lại."
+        return page("sign_in.html", 429, {"Retry-After": str(soon.retry_after)}, onward=onward, fault=fault)
     except (security.TokenRefused, refusals.Forbidden):
         fault = "Mã truy cập không đúng, đã hết hạn, hoặc không phải của công chức."
         return page("sign_in.html", 422, onward=onward, fault=fault)

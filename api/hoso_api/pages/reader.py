@@ -11,6 +11,7 @@ from hoso_api.overdue import scope
 from hoso_api.settings import loopback
 from hoso_workflows import authority, demonstration, lookup
 from hoso_workflows.office import Office
+from hoso_workflows.throttle import Purpose
 
 #: What proxies add to a request that they pass on.
 FORWARDED = ("forwarded", "via", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-real-ip")
@@ -65,9 +66,9 @@ def _asked_here(request: Request) -> bool:
     return open_board and loopback(request.url.hostname or "") and not forwarded
 
 
-async def signed_in(request: Request, token: str) -> Reader:
-    """The officer behind a token. Raises TokenRefused; Forbidden for citizens and partners."""
-    caller = await security.officer(await security.identified(request, token))
+async def signed_in(request: Request, token: str, counted: Purpose = Purpose.CREDENTIALS) -> Reader:
+    """The officer behind a token. Raises TokenRefused, TooManyRequests; Forbidden for citizens and partners."""
+    caller = await security.officer(await security.identified(request, token, counted))
     rights = await lookup.rights(caller.office.db, caller.principal, caller.at)
     return Reader(caller.office, caller.at, caller.name, rights)
 

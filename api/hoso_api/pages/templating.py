@@ -1,6 +1,7 @@
 """Templates turned into pages: escaped by default, a missing name is an error, assets carry their version."""
 
 import hashlib
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -38,7 +39,9 @@ def _environment() -> jinja2.Environment:
 ENVIRONMENT = _environment()
 
 
-def page(template: str, status: int = 200, **values: Any) -> HTMLResponse:
+def page(
+    template: str, status: int = 200, headers: Mapping[str, str] | None = None, **values: Any
+) -> HTMLResponse:
     """A whole page. `reader` is who reads it, None before sign-in."""
     values.setdefault("reader", None)
-    return HTMLResponse(ENVIRONMENT.get_template(template).render(values), status_code=status)
+    return HTMLResponse(ENVIRONMENT.get_template(template).render(values), status, headers)

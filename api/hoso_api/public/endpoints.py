@@ -2,14 +2,16 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path
+from fastapi import APIRouter, Depends, Path, Request
 from starlette.responses import Response
 
+from hoso_api import address
 from hoso_api.acts import Json
 from hoso_api.bodies import Key
 from hoso_api.problems import responses
 from hoso_api.security import OfficeNow
 from hoso_workflows import lookup
+from hoso_workflows.throttle import Purpose
 
 from . import schemas
 
@@ -18,7 +20,20 @@ router = APIRouter(tags=["public"])
 Code = Annotated[Key, Path(description="The code on the receipt.")]
 
 
-@router.get("/v1/public/dossiers/{code}", response_model=schemas.Degree, responses=responses(404))
+async def unhurried(request: Request) -> None:
+    """Raise TooManyRequests for whoever looks up many codes, since the codes are numbered."""
+    state = request.app.state
+    at, throttle = state.clock(), state.throttle
+    await throttle.take(Purpose.LOOK_UP, address.of(request), at=at)
+    await throttle.take(Purpose.LOOK_UP_HOUSE, "", at=at)
+
+
+@router.get(
+    "/v1/public/dossiers/{code}",
+    response_model=schemas.Degree,
+    responses=responses(404, 429),
+    dependencies=[Depends(unhurried)],
+)
 async def look_up_dossier(code: Code, office: OfficeNow) -> Response:
     """How far a dossier is: its code and degree of completion, nothing of the person."""
     return Json(await lookup.public(office, code))

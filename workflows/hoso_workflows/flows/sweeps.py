@@ -13,7 +13,7 @@ from typing import Any
 from prefect import flow
 
 from hoso_models import database, partitions
-from hoso_workflows import authority, escalation, lateness, mail, outbox, timers
+from hoso_workflows import authority, escalation, lateness, mail, outbox, throttle, timers
 from hoso_workflows.office import Office
 
 log = logging.getLogger(__name__)
@@ -32,8 +32,9 @@ AHEAD = timedelta(days=92)
 
 @flow(name="escalate", **POLICY)
 async def escalate() -> escalation.Swept:
-    """Tell officers and heads what is due."""
+    """Tell officers and heads what is due; forget who asked too often long ago."""
     async with _office() as office:
+        await throttle.forget(office.db, at=_now())
         swept = await escalation.sweep(office.db, await office.cabinet.of_units(), at=_now())
     if swept.unaddressed:
         log.warning("%d late steps or dossiers have no head to be told: assign one", swept.unaddressed)
