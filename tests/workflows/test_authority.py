@@ -5,7 +5,7 @@ from uuid import UUID
 
 import pytest
 
-from hoso_workflows import refusals
+from hoso_workflows import lookup, refusals
 from hoso_workflows.commands import (
     AskSupplement,
     Claim,
@@ -17,7 +17,7 @@ from hoso_workflows.commands import (
     Withdraw,
 )
 from hoso_workflows.office import Outcome
-from world import CITIZEN, DEPARTMENT, DESK, OTHER, PROVINCE, STRANGER, World, person
+from world import CITIZEN, DEPARTMENT, DESK, OTHER, PROVINCE, STRANGER, World, instant, person
 
 RECEPTION, HEAD, CHIEF = person("reception", DESK), person("division_head"), person("head")
 FIRST, SECOND = person("specialist"), person("specialist", number=2)
@@ -181,6 +181,35 @@ async def test_nobody_substitutes_for_a_substitute(world: World) -> None:
     await stand_in(world, HEAD, person("clerk"))
     with pytest.raises(refusals.Forbidden):
         await world.completes(before, actor=person("clerk"))
+
+
+async def test_an_officer_who_left_lends_no_rights(world: World) -> None:
+    before = await at_the_specialists(world)
+    await stand_in(world, FIRST, HEAD)
+    await world.changed("update principal set closed_at = '2026-03-03 12:00+07' where id = $1", FIRST)
+    with pytest.raises(refusals.Forbidden):
+        await world.completes(before, "2026-03-03 12:00", actor=HEAD)
+    await world.completes(before, "2026-03-03 11:59", actor=HEAD)
+    row = await world.db.row("select closed_by, on_behalf_of from user_task where element = 'B4'")
+    assert tuple(row or ()) == (HEAD, FIRST)
+
+
+@pytest.mark.parametrize("office", ["administrator", "auditor", "procedure_approver", "procedure_declarer"])
+async def test_a_substitute_holds_an_office_only_where_the_substitution_names_it(
+    world: World, office: str
+) -> None:
+    await world.changed(
+        "insert into role_assignment (id, principal_id, unit_code, role, valid_from)"
+        " values (gen_random_uuid(), $1, $2, $3, '2026-01-01')",
+        FIRST,
+        PROVINCE,
+        office,
+    )
+    at = instant("2026-03-02 10:00")
+    for scope, holds in (((None, None), False), ((PROVINCE, None), False), ((PROVINCE, office), True)):
+        await stand_in(world, FIRST, HEAD, scope)
+        rights = await lookup.rights(world.db, HEAD, at)
+        assert (scope, rights.has(office), rights.has("specialist")) == (scope, holds, True)
 
 
 async def test_a_head_hands_a_task_to_who_may_do_it_and_takes_it_back(world: World) -> None:

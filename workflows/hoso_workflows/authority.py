@@ -1,7 +1,8 @@
 """Who may do what: the one place where a command is allowed or refused, for every way in alike.
 
 Rights are read in the statement that loads the dossier, valid on the local date of the act; a substitute has the rights
-of the absent officer between the dates of the substitution, and every event then says for whom.
+of the absent officer between the dates of the substitution, and every event then says for whom. Who has left lends nothing,
+and an office goes over to a substitute only where the substitution names it.
 """
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -31,6 +32,8 @@ DECLARER = "procedure_declarer"
 APPROVER = "procedure_approver"
 ADMINISTRATOR = "administrator"
 AUDITOR = "auditor"
+#: Given to a person, not to a desk: a substitute holds one only where the substitution names it.
+OFFICES = (ADMINISTRATOR, AUDITOR, APPROVER, DECLARER)
 
 
 def local_date(at: datetime) -> date:
@@ -94,23 +97,27 @@ class Rights:
         return any(right.role == role for right in self.held)
 
 
+_OFFICES = ", ".join(f"'{office}'" for office in OFFICES)
 #: One jsonb object for principal $1 on local date $2 at instant $3: kind, and [unit, role, absent officer] as held.
-RIGHTS = """
+RIGHTS = f"""
 (select jsonb_build_object('kind', p.kind, 'held', (
     select jsonb_agg(jsonb_build_array(unit_code, role, absent))
     from (
       select r.unit_code, r.role, null::uuid as absent
       from role_assignment r
-      where r.principal_id = p.id and {day} between r.valid_from and coalesce(r.valid_to, 'infinity')
+      where r.principal_id = p.id and {{day}} between r.valid_from and coalesce(r.valid_to, 'infinity')
       union all
       select r.unit_code, r.role, r.principal_id
       from substitution s join role_assignment r on r.principal_id = s.principal_id
-      where s.substitute_id = p.id and {day} between s.valid_from and s.valid_to
-        and {day} between r.valid_from and coalesce(r.valid_to, 'infinity')
-        and (s.unit_code is null or s.unit_code = r.unit_code) and (s.role is null or s.role = r.role)
+      join principal a on a.id = s.principal_id
+      where s.substitute_id = p.id and {{day}} between s.valid_from and s.valid_to
+        and {{day}} between r.valid_from and coalesce(r.valid_to, 'infinity')
+        and (s.unit_code is null or s.unit_code = r.unit_code)
+        and (s.role = r.role or s.role is null and r.role not in ({_OFFICES}))
+        and (a.closed_at is null or a.closed_at > {{at}})
     ) held))
- from principal p where p.id = {principal} and (p.closed_at is null or p.closed_at > {at}))
-"""
+ from principal p where p.id = {{principal}} and (p.closed_at is null or p.closed_at > {{at}}))
+"""  # noqa: S608 - fixed text of this module
 
 
 def rights_sql(principal: str, day: str, at: str) -> str:
