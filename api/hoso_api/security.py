@@ -19,7 +19,7 @@ from fastapi.openapi.models import HTTPBearer
 from fastapi.security.base import SecurityBase
 
 from hoso_models import PrincipalKind
-from hoso_workflows import refusals, register
+from hoso_workflows import lookup, refusals, register
 from hoso_workflows.office import Office
 from hoso_workflows.throttle import Purpose
 
@@ -209,10 +209,17 @@ CallerNow = Annotated[Caller, Depends(Bearer())]
 
 
 async def officer(caller: CallerNow) -> Caller:
-    """Who asks, from inside the authority. Raises Forbidden for citizens and partners."""
-    if caller.kind not in (PrincipalKind.OFFICER, PrincipalKind.SYSTEM):
-        raise refusals.Forbidden(caller.principal, "reading this", "officer", "any unit")
-    return caller
+    """Who asks, from inside the authority: an officer, the house itself, a machine that plays a role in a unit.
+
+    Raises Forbidden for citizens, partners, and machines without a role.
+    """
+    if caller.kind is PrincipalKind.OFFICER or caller.principal == register.SYSTEM:
+        return caller
+    if caller.kind is PrincipalKind.SYSTEM:
+        rights = await lookup.rights(caller.office.db, caller.principal, caller.at)
+        if rights.units:
+            return caller
+    raise refusals.Forbidden(caller.principal, "reading this", "officer", "any unit")
 
 
 OfficerNow = Annotated[Caller, Depends(officer)]

@@ -16,7 +16,7 @@ class PrincipalKind(StrEnum):
     OFFICER = "officer"
     #: A person or a company's representative who files dossiers.
     CITIZEN = "citizen"
-    #: hoso itself, or a machine of the authority.
+    #: hoso itself, or a machine of the authority, which may do what its roles allow.
     SYSTEM = "system"
     #: Another authority's system.
     PARTNER = "partner"

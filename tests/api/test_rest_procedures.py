@@ -8,8 +8,10 @@ import zipfile
 import pytest
 
 from hoso_bpmn import package
+from hoso_models import PrincipalKind
+from hoso_workflows import register
 from rest import CLERK, Rest, problem
-from world import CITIZEN, PROVINCE, person
+from world import CITIZEN, FOUNDED, OTHER, PROVINCE, SINCE, person
 
 DECLARER, APPROVER = person("procedure_declarer"), person("procedure_approver", PROVINCE)
 ZIP = {"Content-Type": "application/zip"}
@@ -152,3 +154,13 @@ async def test_versions_are_for_officers(rest: Rest):
     assert (await rest.get("/v1/procedures/1.014464/versions", CLERK)).json()["items"][0][
         "status"
     ] == "active"
+
+
+async def test_a_machine_of_an_authority_reads_versions_only_where_it_plays_a_role(rest: Rest):
+    async with rest.world.db.transaction() as tx:
+        machine = register.principal(tx, PrincipalKind.SYSTEM, "Máy 1 · Sở Y tế", at=FOUNDED).id
+    refused = await rest.get("/v1/procedures/1.014464/versions", machine)
+    assert (refused.status_code, problem(refused)["type"]) == (403, "urn:hoso:problem:forbidden")
+    async with rest.world.db.transaction() as tx:
+        register.assign(tx, machine, OTHER, "clerk", SINCE)
+    assert (await rest.get("/v1/procedures/1.014464/versions", machine)).status_code == 200

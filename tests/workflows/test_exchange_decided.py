@@ -10,7 +10,7 @@ import hoso_bpmn
 from drawn import bpmn, packaged, user
 from hoso_models import DossierStatus as Status
 from hoso_models import PrincipalKind
-from hoso_workflows import authority, lifecycle, refusals
+from hoso_workflows import authority, commands, lifecycle, refusals
 from hoso_workflows.authority import Right, Rights
 from hoso_workflows.commands import Actor, Advance, AskSupplement, ReceiveSupplement, Retry, Send, Withdraw
 from hoso_workflows.events import Kind
@@ -30,8 +30,8 @@ def walk(elements: str, way: str, **variables: Any) -> Walk:
     return found
 
 
-def rights(*held: Right, kind: PrincipalKind = PrincipalKind.OFFICER) -> Rights:
-    return Rights(OFFICER, kind, held)
+def rights(*held: Right, kind: PrincipalKind = PrincipalKind.OFFICER, of: UUID = OFFICER) -> Rights:
+    return Rights(of, kind, held)
 
 
 def actor(dossier: Walk, command: Any, having: Rights) -> Actor:
@@ -45,12 +45,21 @@ def kinds(events: Any) -> list[str]:
 ANYBODYS = ('<receiveTask id="cho" messageRef="m"/>' + user("xet"), "tiep>cho cho>xet xet>end")
 
 
-def test_what_is_in_nobodys_lane_is_sent_by_the_handling_unit_or_the_system():
+def test_what_is_in_nobodys_lane_is_sent_by_the_handling_unit_or_the_house_itself():
     dossier, send = walk(*ANYBODYS), Send("Trả lời")
     assert actor(dossier, send, rights(Right("H27.2", "clerk"))) == Actor(OFFICER)
-    assert actor(dossier, send, rights(kind=PrincipalKind.SYSTEM)) == Actor(OFFICER, automatic=True)
+    house = rights(kind=PrincipalKind.SYSTEM, of=commands.SYSTEM.principal)
+    assert actor(dossier, send, house) == commands.SYSTEM
     with pytest.raises(refusals.Forbidden, match="any role in the unit"):
         actor(dossier, send, rights(Right("H27.1", "reception")))
+
+
+def test_a_machine_of_an_authority_has_the_rights_of_its_roles_and_not_those_of_the_house():
+    dossier, send = walk(*ANYBODYS), Send("Trả lời")
+    for command in (send, Advance()):
+        with pytest.raises(refusals.Forbidden):
+            actor(dossier, command, rights(kind=PrincipalKind.SYSTEM))
+    assert actor(dossier, send, rights(Right("H27.2", "clerk"), kind=PrincipalKind.SYSTEM)) == Actor(OFFICER)
 
 
 MANY = (

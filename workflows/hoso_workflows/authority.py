@@ -88,6 +88,11 @@ class Rights:
         return min(fitting, key=lambda right: right.rank(assignee), default=None)
 
     @property
+    def house(self) -> bool:
+        """Whether it is the house itself; a machine of an authority has the rights of its roles and no others."""
+        return self.principal == commands.SYSTEM.principal
+
+    @property
     def units(self) -> frozenset[str]:
         """Where the principal plays any role."""
         return frozenset(right.unit for right in self.held)
@@ -133,7 +138,7 @@ def actor(command: Command, state: State, rights: Rights, competent: Collection[
     for right in _RULES[type(command)](command, state, rights):
         if right is not None:
             _competent(right.unit, state, competent)
-            return Actor(rights.principal, right.on_behalf_of, automatic=rights.kind is PrincipalKind.SYSTEM)
+            return Actor(rights.principal, right.on_behalf_of, automatic=rights.house)
     raise _forbidden(command, state, rights)
 
 
@@ -242,7 +247,7 @@ def _send(command: commands.Send, state: State, rights: Rights) -> _Rule:
 def _sender(awaited: "Awaited", state: State, rights: Rights) -> Right | None:
     if awaited.role:
         return rights.find(unit_of(state.units, awaited.unit or "handling"), awaited.role)
-    system = Right("", "system") if rights.kind is PrincipalKind.SYSTEM else None
+    system = Right("", "system") if rights.house else None
     return rights.find(state.units["handling"]) or system
 
 
@@ -266,7 +271,7 @@ def _looking(command: commands.Retry, state: State) -> str:
 
 
 def _system(_: Any, __: State, rights: Rights) -> _Rule:
-    yield Right("", "system") if rights.kind is PrincipalKind.SYSTEM else None
+    yield Right("", "system") if rights.house else None
 
 
 _RULES: Mapping[type, Callable[[Any, State, Rights], _Rule]] = {
