@@ -23,13 +23,16 @@ class Ran:
         return json.loads(self.out)
 
 
-def hoso(*arguments: str, url: str = "", home: Path | None = None, **environment: str) -> Ran:
-    """Run `hoso` with these arguments on a database, or in a home of its own."""
+def hoso(
+    *arguments: str, url: str = "", home: Path | None = None, given: str | None = None, **environment: str
+) -> Ran:
+    """Run `hoso` with these arguments on a database, or in a home of its own; what is `given` is its standard input."""
     settings = {"HOSO_DATABASE_URL": url, "HOSO_HOME": str(home) if home else "", "COLUMNS": "140"}
-    given = {name: value for name, value in {**settings, **environment}.items() if value}
+    set_to = {name: value for name, value in {**settings, **environment}.items() if value}
     done = subprocess.run(
         [sys.executable, "-c", "from hoso_api.cli.main import main; main()", *arguments],
-        env={**os.environ, **given},
+        env={**os.environ, **set_to},
+        input=given,
         capture_output=True,
         text=True,
         check=False,

@@ -2,6 +2,7 @@
 
 import hashlib
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID, uuid4
@@ -22,6 +23,8 @@ from hoso_workflows import commands, refusals
 
 #: What every token of ours begins with, so that one that leaked is recognised.
 TOKEN_PREFIX = "hs_"  # noqa: S105 - not a secret
+#: How many characters of a token are its open part, by which it is found and named.
+PREFIX = 11
 #: The system acting by rule. Made by the first migration's users, once.
 SYSTEM = commands.SYSTEM.principal
 
@@ -33,6 +36,32 @@ class Bearer:
     principal: UUID
     name: str
     kind: PrincipalKind
+
+
+@dataclass(frozen=True, slots=True)
+class Namesake:
+    """One of several who have the same name."""
+
+    id: UUID
+    kind: str
+    #: As `role @ unit`.
+    roles: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return f"{self.id} ({self.kind}; {', '.join(self.roles) or 'no role'})"
+
+
+class Ambiguous(refusals.Refusal):
+    """Several principals have the name, and nobody can say which one is meant."""
+
+    slug = "ambiguous-name"
+    remedy = "Name the one that is meant by its id."
+
+    def __init__(self, name: str, namesakes: Sequence[Namesake]) -> None:
+        listed = ", ".join(map(str, namesakes))
+        super().__init__(f"{name} is the name of {len(namesakes)} principals: {listed}.")
+        self.name = name
+        self.namesakes = tuple(namesakes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,14 +89,35 @@ where t.prefix = $2 and t.sha256 = $1 and t.revoked_at is null
 
 
 async def named(db: Database, who: str) -> UUID:
-    """The principal of an id or a name that may act. Raises NotFound."""
-    row = await db.row(
-        "select id from principal where (id::text = $1 or name = $1) and closed_at is null", [who]
-    )
-    if row is None:
+    """The principal of an id or a name that may act. Raises NotFound, and Ambiguous where several have the name.
+
+    What is an id means that id only: anybody may call themselves by one. The house itself is nobody's to act as.
+    """
+    rows = await db.rows(_NAMED, [who, _uuid(who), SYSTEM])
+    if not rows:
         raise refusals.NotFound("principal", who)
-    found: UUID = row.id
+    if len(rows) > 1:
+        raise Ambiguous(who, [Namesake(row.id, row.kind, tuple(row.roles or ())) for row in rows])
+    found: UUID = rows[0].id
     return found
+
+
+def _uuid(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
+
+
+#: $1 what was said, $2 the same as an id or null, $3 the house itself.
+_NAMED = """
+select p.id, p.kind, (
+  select array_agg(distinct r.role || ' @ ' || r.unit_code) from role_assignment r where r.principal_id = p.id
+) as roles
+from principal p
+where (p.id = $2::uuid or $2::uuid is null and p.name = $1) and p.closed_at is null and p.id <> $3::uuid
+order by p.created_at, p.id
+"""
 
 
 async def give_token(
@@ -148,7 +198,7 @@ async def revoke_key(db: Database, key: UUID, *, at: datetime) -> None:
 
 
 def _prefix(token: str) -> str:
-    return token[:11]
+    return token[:PREFIX]
 
 
 def principal(

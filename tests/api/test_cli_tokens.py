@@ -1,0 +1,92 @@
+"""`hoso tokens` and `hoso keys`: whose token it is, and no secret on a command line."""
+
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+
+from command_line import hoso
+from hoso_models import PrincipalKind, database
+from hoso_models.database import Database
+from hoso_workflows import register
+from world import DEPARTMENT, FOUNDED, SINCE
+
+NAME = "Người trùng tên"
+OFFICER, CITIZEN = UUID(int=11), UUID(int=12)
+
+
+async def _namesakes(db: Database) -> None:
+    async with db.transaction() as tx:
+        for kind, identity in ((PrincipalKind.OFFICER, OFFICER), (PrincipalKind.CITIZEN, CITIZEN)):
+            register.principal(tx, kind, NAME, at=FOUNDED, identity=identity)
+        await tx.flush()
+        register.assign(tx, OFFICER, DEPARTMENT, "specialist", SINCE)
+
+
+def entered(url: str, *work: Callable[[Database], object]) -> None:
+    """Do something in the database that the command works on."""
+
+    async def done() -> None:
+        async with database.connect(url) as db:
+            for each in work:
+                await each(db)  # type: ignore[misc]  # each is a coroutine function
+
+    asyncio.run(done())
+
+
+def value(url: str, sql: str) -> object:
+    """The first value that a SELECT finds."""
+    found: list[object] = []
+
+    async def read(db: Database) -> None:
+        row = await db.row(sql)
+        found.append(row and row[0])
+
+    entered(url, read)
+    return found[0]
+
+
+@pytest.fixture
+def key(tmp_path: Path) -> str:
+    """A public key as PEM."""
+    public = Ed25519PrivateKey.generate().public_key()
+    (tmp_path / "public.pem").write_bytes(
+        public.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+    )
+    return str(tmp_path / "public.pem")
+
+
+def test_nobody_gets_the_token_or_key_of_a_namesake(world_url: str, key: str) -> None:
+    entered(world_url, _namesakes)
+    for asked in (("tokens", "create", NAME), ("keys", "enter", NAME, key)):
+        ran = hoso(*asked, url=world_url)
+        said = " ".join(ran.err.split())
+        assert (ran.status, ran.out) == (1, "")
+        assert f"{NAME} is the name of 2 principals" in said
+        assert f"{OFFICER} (officer; specialist @ {DEPARTMENT})" in said
+        assert f"{CITIZEN} (citizen; no role)" in said
+    assert value(world_url, "select count(*) from api_token") == 0
+    assert value(world_url, "select count(*) from signing_key") == 0
+    assert hoso("tokens", "create", str(CITIZEN), url=world_url).status == 0
+    assert value(world_url, "select principal_id from api_token") == CITIZEN
+
+
+def test_a_citizen_who_is_called_like_an_officers_id_gets_nothing_of_theirs(world_url: str) -> None:
+    async def named_like_an_id(db: Database) -> None:
+        async with db.transaction() as tx:
+            register.principal(tx, PrincipalKind.CITIZEN, str(OFFICER), at=FOUNDED)
+
+    entered(world_url, _namesakes, named_like_an_id)
+    assert hoso("tokens", "create", str(OFFICER), url=world_url).status == 0
+    assert value(world_url, "select principal_id from api_token") == OFFICER
+
+
+def test_no_token_is_made_for_the_house_itself(world_url: str) -> None:
+    for who in ("hoso", str(register.SYSTEM)):
+        ran = hoso("tokens", "create", who, url=world_url)
+        assert (ran.status, f"No principal is known as {who}" in ran.err) == (1, True)
+    assert value(world_url, "select count(*) from api_token") == 0
