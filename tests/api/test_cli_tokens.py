@@ -90,3 +90,32 @@ def test_no_token_is_made_for_the_house_itself(world_url: str) -> None:
         ran = hoso("tokens", "create", who, url=world_url)
         assert (ran.status, f"No principal is known as {who}" in ran.err) == (1, True)
     assert value(world_url, "select count(*) from api_token") == 0
+
+
+def test_a_whole_token_on_the_command_line_is_refused_and_said_to_be_in_the_history(world_url: str) -> None:
+    entered(world_url, _namesakes)
+    token = hoso("tokens", "create", str(OFFICER), url=world_url).out.strip()
+    ran = hoso("tokens", "revoke", token, url=world_url)
+    said = " ".join(ran.err.split())
+    assert (ran.status, ran.out, token in said) == (2, "", False)
+    assert f"it stays in the shell's history: hoso tokens revoke {token[:11]}" in said
+    assert value(world_url, "select revoked_at is null from api_token") is True
+
+
+def test_a_token_is_revoked_by_its_prefix_or_from_standard_input(world_url: str) -> None:
+    entered(world_url, _namesakes)
+    for way in ("argument", "input"):
+        token = hoso("tokens", "create", str(OFFICER), "--label", way, url=world_url).out.strip()
+        (row,) = [
+            each for each in hoso("tokens", "list", "--json", url=world_url).json if each["label"] == way
+        ]
+        assert (row["prefix"], row["id"], row["name"], row["revoked"]) == (
+            token[:11],
+            str(OFFICER),
+            NAME,
+            None,
+        )
+        asked = ("tokens", "revoke", row["prefix"] if way == "argument" else "-")
+        ran = hoso(*asked, url=world_url, given=token + "\n" if way == "input" else None)
+        assert (ran.status, ran.out) == (0, "")
+    assert value(world_url, "select count(*) from api_token where revoked_at is null") == 0

@@ -1,5 +1,6 @@
 """`hoso tokens`: bearer tokens of principals, shown once."""
 
+import sys
 from datetime import timedelta
 from typing import Annotated, Any
 
@@ -7,13 +8,13 @@ import typer
 
 from hoso_api import installation
 from hoso_api.app import now
-from hoso_api.cli import ending, screen
+from hoso_api.cli import ending, faults, screen
 from hoso_workflows import register
 
 app = typer.Typer(
     add_completion=False,
     no_args_is_help=True,
-    help="Bearer tokens: whom there is to give one, create, revoke.",
+    help="Bearer tokens: whom there is to give one, create, list, revoke.",
 )
 
 
@@ -39,12 +40,38 @@ def create(
     typer.echo(ending.run(_create(principal, label, days)))
 
 
+@app.command("list")
+def listed(json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False) -> None:
+    """List the tokens by their prefix, with whose they are and until when they are good."""
+    rows = ending.run(_listed())
+    if json:
+        screen.json(rows)
+    else:
+        columns = ("mã", "id", "tên", "nhãn", "hết hạn", "thu hồi")
+        screen.table("", columns, [tuple(str(value or "") for value in row.values()) for row in rows])
+
+
 @app.command()
 def revoke(
-    prefix: Annotated[str, typer.Argument(help="The token's first eleven characters, or the whole of it.")],
+    prefix: Annotated[
+        str,
+        typer.Argument(help=f"The token's first {register.PREFIX} characters, or - to read it from stdin."),
+    ],
 ) -> None:
     """Make a token good for nothing."""
-    ending.run(_revoke(prefix[:11]))
+    said = sys.stdin.readline().strip() if prefix == "-" else _open_part(prefix)
+    ending.run(_revoke(said[: register.PREFIX]))
+
+
+def _open_part(text: str) -> str:
+    """What may stand on a command line: a prefix, never a whole token. Raises Usage."""
+    prefix = text[: register.PREFIX]
+    if text != prefix:
+        raise faults.Usage(
+            "A whole token does not belong on a command line, where others read it. Revoke this one by its first"
+            f" {register.PREFIX} characters, since it stays in the shell's history: hoso tokens revoke {prefix}"
+        )
+    return prefix
 
 
 async def _people() -> list[dict[str, Any]]:
@@ -68,6 +95,15 @@ async def _revoke(prefix: str) -> None:
         await register.revoke_token(db, prefix, at=now())
 
 
+async def _listed() -> list[dict[str, Any]]:
+    async with installation.opened() as db:
+        return [{**dict(row), "id": str(row.id)} for row in await db.rows(_TOKENS)]
+
+
+_TOKENS = """
+select t.prefix, p.id, p.name, t.label, t.expires_at as expires, t.revoked_at as revoked
+from api_token t join principal p on p.id = t.principal_id order by p.name, t.created_at, t.prefix
+"""
 _PEOPLE = """
 select p.id, p.kind, p.name,
   (select array_agg(r.role || ' @ ' || r.unit_code order by r.unit_code, r.role) from role_assignment r
