@@ -21,7 +21,7 @@ import drawn
 import hoso_bpmn
 import permit
 import procedures_in_memory as memory
-from hoso_workflows import commands, events, lifecycle, projections, writing
+from hoso_workflows import authority, commands, events, lifecycle, projections, statements, writing
 
 #: Seconds of CPU of a run.
 SECONDS = 0.8
@@ -89,7 +89,8 @@ class Decision:
 
     def _written(self, projection: Any, told: Any, run: Any, version: int, head: bytes) -> Any:
         place = writing.Place(UUID(int=1), version, head)
-        work = writing.work(place, projection, told, run, (memory.DESK.principal, "key", b""))
+        guard = statements.Guard(head, authority.local_date(AT), AT, {}, projection.state.procedure, [])
+        work = writing.work(place, projection, told, run, (memory.DESK.principal, "key", b""), guard)
         return projection, work.parameters[3], version + 1, work.head
 
 

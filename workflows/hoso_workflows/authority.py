@@ -103,10 +103,11 @@ class Rights:
 
 
 _OFFICES = ", ".join(f"'{office}'" for office in OFFICES)
-#: One jsonb object for principal $1 on local date $2 at instant $3: kind, and [unit, role, absent officer] as held.
+#: One jsonb object for principal $1 on local date $2 at instant $3: kind, and [unit, role, absent officer] as held. In an order
+#: of its own, so that the same rights are equal whatever plan has read them.
 RIGHTS = f"""
 (select jsonb_build_object('kind', p.kind, 'held', (
-    select jsonb_agg(jsonb_build_array(unit_code, role, absent))
+    select jsonb_agg(jsonb_build_array(unit_code, role, absent) order by unit_code, role, absent)
     from (
       select r.unit_code, r.role, null::uuid as absent
       from role_assignment r

@@ -4,7 +4,7 @@ import hashlib
 import secrets
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -13,7 +13,7 @@ import orjson
 from hoso_bpmn import package
 from hoso_bpmn.specification import Loaded
 from hoso_models import DeliveryMode, EntryChannel, Party, PartyKind, PrincipalKind, spelling
-from hoso_models.database import Database, Transaction
+from hoso_models.database import Database, Rows, Transaction
 from hoso_workflows import authority, lifecycle, refusals, validity
 from hoso_workflows.cabinet import Cabinet, Version
 from hoso_workflows.commands import Actor
@@ -64,6 +64,8 @@ class Opened:
     filing: lifecycle.Filing
     version: UUID
     party: UUID
+    #: Who was competent on that day, `part unit` in order.
+    competent: tuple[str, ...]
     #: The applicant's own principal where they filed it themselves.
     principal: UUID | None
     actor: Actor
@@ -82,7 +84,8 @@ async def prepare(
     version = await cabinet.active(request.procedure)
     loaded = _case(version, request.case)
     _sound(request, loaded)
-    units = await _units(db, request, authority.local_date(at))
+    competent = await db.rows(_COMPETENT, [request.procedure, authority.local_date(at)])
+    units = _units(request, competent)
     actor = authority.files(rights, request.channel, units["receiving"])
     calendars = await cabinet.of_units(units.values())
     party = uuid4()
@@ -101,7 +104,8 @@ async def prepare(
     )
     themselves = rights.kind in (PrincipalKind.CITIZEN, PrincipalKind.PARTNER)
     principal = rights.principal if themselves else None
-    return Opened(uuid4(), request, filing, version.id, party, principal, actor, at)
+    pairs = tuple(f"{row.part} {row.unit_code}" for row in competent)
+    return Opened(uuid4(), request, filing, version.id, party, pairs, principal, actor, at)
 
 
 #: What is counted when somebody files for themselves. The desk files for a queue of people, so nothing is counted there.
@@ -143,9 +147,8 @@ def _sound(request: Request, loaded: Loaded) -> None:
         raise refusals.FormRefused(faults)
 
 
-async def _units(db: Database, request: Request, day: date) -> dict[str, str]:
-    """The units that are competent on that day; the receiving one as asked, or the only one."""
-    rows = await db.rows(_COMPETENT, [request.procedure, day])
+def _units(request: Request, rows: Rows) -> dict[str, str]:
+    """The units that are competent by these rows; the receiving one as asked, or the only one."""
     competent: dict[str, list[str]] = {"receiving": [], "handling": [], "deciding": []}
     for row in rows:
         competent[row.part].append(row.unit_code)

@@ -36,8 +36,7 @@ class Ground:
     version: int
     #: The engine's.
     state: bytes
-    procedure: str
-    #: The local date on which these units were competent.
+    #: The local date on which these were competent.
     day: date
     competent: list[str]
     rights: Any = None
@@ -58,15 +57,9 @@ class Ground:
             head=work.head,
             version=row.version + 1,
             state=work.state,
-            procedure=projection.state.procedure,
             day=day,
             competent=row.competent,
         )
-
-    @property
-    def guard(self) -> tuple[Any, ...]:
-        """What `statements.save` compares before it writes."""
-        return self.head, self.day, self.rights, self.procedure, self.competent
 
 
 class Grounds:

@@ -147,8 +147,7 @@ async def _moving(
     at: datetime,
     mapping: Mapping[str, str] | None,
 ) -> _Moving:
-    act = "migrating dossiers"
-    await publish.permitted(office.db, act, procedure, actor, at, authority.APPROVER, authority.ADMINISTRATOR)
+    guard = await _permitted(office, procedure, actor, at)
     await publish.version(office.db, procedure, source)
     if source == target:
         raise refusals.FormRefused([refusals.Fault("target", "is the version that the dossiers run on")])
@@ -157,7 +156,17 @@ async def _moving(
         raise refusals.VersionStands(procedure, target, found.status, "approved")
     rows = await office.db.rows(_VERSIONS, [procedure, [source, target]])
     versions = {row.number: await office.cabinet.version(row.id) for row in rows}
-    return _Moving(office, versions[source], versions[target], Actor(actor), aware(at), mapping or {})
+    return _Moving(office, versions[source], versions[target], Actor(actor), aware(at), guard, mapping or {})
+
+
+async def _permitted(office: Office, procedure: str, actor: UUID, at: datetime) -> statements.Guard:
+    """What is compared when a dossier is moved. Raises Forbidden."""
+    day = authority.local_date(at)
+    # First what will be compared, then the question: what is taken away between the two is found by either.
+    row = await office.db.row(statements.LOAD_GUARD, [actor, day, at, procedure])
+    act = "migrating dossiers"
+    await publish.permitted(office.db, act, procedure, actor, at, authority.APPROVER, authority.ADMINISTRATOR)
+    return statements.Guard(b"", day, at, row.rights, procedure, row.competent)
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +178,8 @@ class _Moving:
     target: Version
     actor: Actor
     at: datetime
+    #: What its actor was permitted on.
+    guard: statements.Guard
     #: Element ids of the source → of the target.
     mapping: Mapping[str, str] = field(default_factory=dict)
 
@@ -189,7 +200,8 @@ class _Moving:
             return judged
 
     async def moved(self, row: Any) -> Judged:
-        """Move the dossier if it can move; whoever was faster is heard first."""
+        """Move the dossier if it can move; whoever was faster is heard first. Raises Forbidden for who may no more."""
+        guard = self.guard
         for _ in range(TRIES):
             async with self.office.histories.lent(row) as projection:
                 judged, moved = await self._tried(projection.state, row)
@@ -197,10 +209,13 @@ class _Moving:
                     return judged
                 place = writing.Place(row.id, row.version, row.head)
                 once = (self.actor.principal, None, b"")
-                work = writing.work(place, projection, moved.events, moved.run, once)
+                work = writing.work(
+                    place, projection, moved.events, moved.run, once, replace(guard, head=row.head)
+                )
                 if await self._stored(row.id, work):
                     self.office.histories.keep(row.id, work.head, projection)
                     return replace(judged, moved=True)
+            guard = await _permitted(self.office, guard.procedure, self.actor.principal, guard.at)
             (row,) = await self.office.db.rows(f"{_DOSSIER} where d.id = $1", [row.id])
             if row.finished or row.workflow_version_id != self.source.id:
                 return replace(judged, why=("it has ended or moved in the meantime",))

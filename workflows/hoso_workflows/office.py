@@ -5,8 +5,9 @@
     outcome = await office.perform(code, commands.Withdraw("…"), actor=principal, at=now)
 
 An act costs two round trips: one SELECT loads everything that the decision needs, one statement writes everything it
-changed, on condition that nobody was faster (compare-and-set on the row that holds the engine state). Completing a task that
-the act before has left open here costs the second only (`grounds`).
+changed, on condition that nobody was faster (compare-and-set on the row that holds the engine state) and that rights and
+competence are what they were (`statements.Guard`). Completing a task that the act before has left open here costs the second
+only (`grounds`).
 """
 
 import asyncio
@@ -105,6 +106,10 @@ class Asked:
         """What keeps the act from being done twice."""
         return self.actor, self.key, self.digest
 
+    def guard(self, head: bytes, rights: Any, procedure: str, competent: list[str]) -> statements.Guard:
+        """What was read for the act, to be compared when it is written."""
+        return statements.Guard(head, self.day, self.at, rights, procedure, competent)
+
     def replay(self, answered: dict[str, Any]) -> Outcome:
         """The first answer again. Raises KeyReused when the key came with another request then."""
         if bytes.fromhex(answered["hash"]) != self.digest:
@@ -176,10 +181,13 @@ class Office:
             await filing.pace(self._throttle, rights, asked.at)
         told, run = lifecycle.file(opened.filing, asked.at, opened.actor)
         projection, place = Projection(self.cabinet.calendars), writing.Place(opened.id, 0, events.GENESIS)
-        work = writing.work(place, projection, told, run, asked.once)
+        guard = asked.guard(place.head, row.rights, request.procedure, list(opened.competent))
+        work = writing.work(place, projection, told, run, asked.once, guard)
         async with self.db.transaction() as tx:
             await filing.enter(tx, opened)
-            await tx.rows(work.statement, work.parameters)
+            (stored,) = await tx.rows(work.statement, work.parameters)
+            if not stored.won:
+                raise storage.Conflict("rights or competence have changed")
         self.histories.keep(opened.id, work.head, projection)
         return Outcome.of(work.answer)
 
@@ -208,16 +216,20 @@ class Office:
             if ground is None:
                 return None
             with _outrun(), suppress(refusals.Refusal):
-                return await self._act(command, ground, asked.of(command, command.task), ground.guard)
+                return await self._act(command, ground, asked.of(command, command.task))
             return None
 
-    async def _act(
-        self, command: commands.Command, row: Any, asked: Asked, guard: Sequence[Any] = ()
-    ) -> Outcome | None:
+    async def _act(self, command: commands.Command, row: Any, asked: Asked) -> Outcome | None:
         async with self.histories.lent(row) as projection:
             told, run = await self._decided(command, projection.state, row, asked)
             if not told:
                 return Outcome.of(writing.answer(projection, projection.clock.dates(), row.version))
+            guard = replace(
+                asked.guard(row.head, row.rights, projection.state.procedure, row.competent),
+                applicant=bool(row.applicant),
+                other=_other(command),
+                other_rights=row.other_rights,
+            )
             place = writing.Place(row.id, row.version, row.head)
             work = writing.work(place, projection, told, run, asked.once, guard)
             (stored,) = await self.db.one_statement(work.statement, work.parameters)
@@ -239,7 +251,7 @@ class Office:
         return await self._numbered(told, state.units["receiving"]), run
 
     async def _load(self, command: commands.Command, asked: Asked) -> Any:
-        task, other = _uuid(asked.subject), getattr(command, "assignee", None)
+        task, other = _uuid(asked.subject), _other(command)
         parameters = [task or asked.subject, asked.actor, asked.day, asked.at, asked.key, other]
         sql = statements.load(task=task is not None, other=other is not None)
         row = await self.db.row(sql, parameters if other else parameters[:-1])
@@ -324,9 +336,15 @@ async def _patiently(subject: str, work: Callable[[], Awaitable[Outcome | None]]
 def _permitted(command: commands.Command, state: State, row: Any, asked: Asked) -> commands.Actor:
     """In whose name the command is carried out."""
     rights = authority.Rights.of(asked.actor, row.rights, applicant=bool(row.applicant))
-    actor = authority.actor(command, state, rights, row.competent)
+    units = [competent.partition(" ")[2] for competent in row.competent]
+    actor = authority.actor(command, state, rights, units)
     authority.assignable(command, state, row.other_rights)
     return actor
+
+
+def _other(command: commands.Command) -> UUID | None:
+    """Whose rights matter beside the actor's."""
+    return getattr(command, "assignee", None)
 
 
 def _uuid(text: str) -> UUID | None:

@@ -4,7 +4,11 @@ The version is read from the row that holds the engine state and compared when t
 written depends on that comparison (`… from w`), so a command that lost a race has written nothing at all.
 """
 
+from dataclasses import dataclass
+from datetime import date, datetime
 from functools import cache
+from typing import Any
+from uuid import UUID
 
 from hoso_workflows import authority
 
@@ -13,9 +17,36 @@ _OF_KEY = "select id from dossier where reference = $1::text or code = $1::text"
 
 
 def _competent(procedure: str, day: str) -> str:
-    """The units that are competent for a procedure on a local date."""
-    return f"""array(select c.unit_code from competence c where c.procedure_code = {procedure}
-    and {day} between c.valid_from and coalesce(c.valid_to, 'infinity'))"""  # noqa: S608 - fixed text of this module
+    """Who is competent for a procedure on a local date: `part unit`, in order."""
+    return f"""array(select c.part || ' ' || c.unit_code from competence c where c.procedure_code = {procedure}
+    and {day} between c.valid_from and coalesce(c.valid_to, 'infinity')
+    order by c.part, c.unit_code)"""  # noqa: S608 - fixed text of this module
+
+
+@dataclass(frozen=True, slots=True)
+class Guard:
+    """What an act was decided on beside its dossier's version; `save` writes it only where the database still says so."""
+
+    head: bytes
+    #: The local date and the instant for which the rights were read.
+    day: date
+    at: datetime
+    #: Those of the actor, as `authority.RIGHTS` tells them.
+    rights: Any
+    procedure: str
+    #: Who was competent for it, as `load` tells it.
+    competent: list[str]
+    #: True where the actor is the applicant.
+    applicant: bool = False
+    #: Whose rights mattered as well, and what they were.
+    other: UUID | None = None
+    other_rights: Any = None
+
+    @property
+    def parameters(self) -> tuple[Any, ...]:
+        """Those of `save`, from $14 on."""
+        first = (self.head, self.day, self.at, self.rights, self.procedure, self.competent)
+        return (*first, self.other, self.other_rights) if self.other else first
 
 
 @cache
@@ -47,6 +78,12 @@ select {authority.rights_sql("$1::uuid", "$2::date", "$3::timestamptz")} as righ
   (select jsonb_build_object('hash', encode(i.request_hash, 'hex'), 'status', i.status, 'response', i.response)
    from idempotency i where i.principal_id = $1::uuid and i.key = $4::text) as answered
 """  # noqa: S608 - fixed text of this module
+
+#: What a `Guard` holds of $1 principal on $2 local date at $3 instant for the procedure $4.
+LOAD_GUARD = f"""
+select {authority.rights_sql("$1::uuid", "$2::date", "$3::timestamptz")} as rights,
+  {_competent("$4::text", "$2::date")} as competent
+"""
 
 _TASK_COLUMNS = """
 id uuid, element text, name text, lane text, role text, unit_code text, assignee_id uuid, status text, milestone text,
@@ -135,10 +172,15 @@ def _placed(part: str, parameter: int) -> str:
     return part.replace("$0", f"${parameter}")
 
 
-#: What an act was decided on that was not read for it: $14 head, $15 local date, $16 rights, $17 procedure, $18 competent.
+#: A `Guard`: $14 head, $15 local date, $16 instant, $17 rights, $18 procedure, $19 competent; $20 somebody else, $21 their rights.
 _GUARD = f"""
-    and head = $14 and {authority.rights_sql("$10::uuid", "$15::date", "$6::timestamptz")} = $16::jsonb
-    and {_competent("$17::text", "$15::date")}::text[] = $18::text[]"""
+    and head = $14 and {authority.rights_sql("$10::uuid", "$15::date", "$16::timestamptz")} = $17::jsonb
+    and {_competent("$18::text", "$15::date")}::text[] = $19::text[]"""
+_APPLICANT = """
+    and exists (select from dossier d join party pa on pa.id = d.applicant_id
+      where d.id = $1 and pa.principal_id = $10::uuid)"""
+_OTHER = f"""
+    and {authority.rights_sql("$20::uuid", "$15::date", "$16::timestamptz")} = $21::jsonb"""
 #: $1 dossier, $2 version read, $3 head, $4 state, $5 finished, $6 instant, $7 dossier columns, $8 tasks, $9 events,
 #: $10 actor, $11 idempotency key or null, $12 request hash, $13 answer.
 _SAVE = f"""
@@ -157,18 +199,21 @@ with w as (
 )"""  # noqa: S608 - fixed text of this module
 
 
-@cache
-def save(*seldom: str, guarded: bool = False) -> str:
-    """The statement that writes an act, with a further parameter, from $14 on, for each kind that only few acts write.
-
-    `guarded` is one that was decided on a `Ground`: its guard comes from $14 on, those kinds after it.
+def save(*seldom: str, guard: Guard) -> str:
+    """The statement that writes an act, if its guard holds: with the guard's parameters from $14 on, and after them a
+    further one for each kind that only few acts write.
 
     It returns one row: how many versions were set, one or none. PostgreSQL makes every part of a statement ready each time
     it is executed, whether there is anything to write or not; so a part that has nothing to write is left out.
     """
-    first = 19 if guarded else 14
+    return _save(seldom, 14 + len(guard.parameters), applicant=guard.applicant, other=guard.other is not None)
+
+
+@cache
+def _save(seldom: tuple[str, ...], first: int, *, applicant: bool, other: bool) -> str:
+    guard = f"{_GUARD}{_APPLICANT if applicant else ''}{_OTHER if other else ''}"
     parts = [_placed(_SELDOM[kind], place) for place, kind in enumerate(seldom, start=first)]
-    return f"{', '.join((_SAVE % (_GUARD if guarded else ''), *parts))}\nselect count(*) as won from w"
+    return f"{', '.join((_SAVE % guard, *parts))}\nselect count(*) as won from w"
 
 
 def _again(kind: str, key: str, names: str) -> str:

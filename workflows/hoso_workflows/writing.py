@@ -82,12 +82,11 @@ def work(
     told: Sequence[Event],
     run: Run,
     once: tuple[UUID, str | None, bytes],
-    guard: Sequence[Any] = (),
+    guard: statements.Guard,
 ) -> Work:
     """Have the projection hear what an act tells, and word everything that is stored of it.
 
-    `once`: who asked, under which idempotency key, with which digest of the request. `guard`: that of the ground on which
-    the act was decided, empty where everything was read for it.
+    `once`: who asked, under which idempotency key, with which digest of the request. `guard`: what the act was decided on.
     """
     mark = projection.mark()
     for event in told:
@@ -108,10 +107,10 @@ def work(
         _json([_event(link) for link in links]),
         *once,
         said,
-        *guard,
+        *guard.parameters,
         *seldom.values(),
     ]
-    return Work(links[-1].hash, state, statements.save(*seldom, guarded=bool(guard)), parameters, said)
+    return Work(links[-1].hash, state, statements.save(*seldom, guard=guard), parameters, said)
 
 
 def _seldom(
