@@ -193,7 +193,7 @@ async def test_who_has_taken_a_step_does_it(rest: Rest):
         "already-claimed",
         "forbidden",
         "forbidden",
-        "forbidden",
+        "not-found",
         "done",
         "not-claimed",
         "forbidden",

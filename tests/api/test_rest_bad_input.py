@@ -10,8 +10,8 @@ import pytest
 import rest as rests
 from hoso_models import database
 from hoso_workflows.office import Office
-from rest import CLERK, FILING, HEAD, Rest, problem
-from world import CITIZEN, DESK, OTHER, World, person
+from rest import CLERK, FILING, HEAD, LEADER, Rest, problem
+from world import CITIZEN, DESK, World, person
 
 
 @pytest.fixture
@@ -184,7 +184,7 @@ async def test_another_role_or_unit_is_forbidden_and_the_attempt_is_kept(rest: R
     (task,) = standing["tasks"]
     path = f"/v1/user-tasks/{task['id']}/completion"
     await untouched()
-    for by in (person("specialist"), person("division_head", OTHER), CLERK, CITIZEN, person("head", DESK)):
+    for by in (person("specialist"), person("agency_head"), CLERK, LEADER, person("head", DESK)):
         refused = await rest.post(path, by)
         found = problem(refused)
         assert (found["status"], found["type"]) == (403, "urn:hoso:problem:forbidden")

@@ -136,8 +136,8 @@ async def test_of_two_rivals_one_message_is_received(rest: Rest) -> None:
     [
         (HEAD, OPINION, 403, "forbidden"),
         (CLERK, OPINION, 403, "forbidden"),
-        (CITIZEN, OPINION, 403, "forbidden"),
-        (person("specialist", OTHER), OPINION, 403, "forbidden"),
+        (CITIZEN, OPINION, 404, "not-found"),
+        (person("specialist", OTHER), OPINION, 404, "not-found"),
         (SPECIALIST, "ý kiến", 409, "nobody-waits"),
         (SPECIALIST, "", 422, "invalid-request"),
     ],

@@ -147,14 +147,20 @@ async def test_of_two_who_retry_at_once_one_does(world: World) -> None:
     assert await world.one("select count(*) from user_task where element = 'Luu'") == 1
 
 
-@pytest.mark.parametrize(
-    "actor", [SPECIALIST, PARTNER, RECEPTION, CITIZEN, person("head", OTHER), person("head", DESK)]
-)
+@pytest.mark.parametrize("actor", [SPECIALIST, PARTNER, RECEPTION, person("head", DESK)])
 async def test_only_heads_and_the_administrator_retry(world: World, actor: UUID) -> None:
     before, incident = await held(world)
     with pytest.raises(refusals.Forbidden) as forbidden:
         await world.does(before, Retry(incident, {"muc": 1}), actor, "2026-03-03 12:00")
     assert forbidden.value.unit == DEPARTMENT
+    assert await refused(world) == [(actor, "Retry")]
+
+
+@pytest.mark.parametrize("actor", [CITIZEN, person("head", OTHER)])
+async def test_for_whom_it_does_not_concern_there_is_no_incident(world: World, actor: UUID) -> None:
+    before, incident = await held(world)
+    with pytest.raises(refusals.NotFound, match=f"^No dossier is known as {before.reference}.$"):
+        await world.does(before, Retry(incident, {"muc": 1}), actor, "2026-03-03 12:00")
     assert await refused(world) == [(actor, "Retry")]
 
 

@@ -85,7 +85,7 @@ async def test_whoever_lost_the_right_since_is_refused_and_that_is_remembered_on
 ) -> None:
     before = await of_known_officers(world)
     await world.changed(change, RECEPTION)
-    with pytest.raises(refusals.Forbidden):
+    with pytest.raises(refusals.NotFound):
         await world.completes(before)
     assert await world.one("select count(*) from access_log where not granted") == 1
     assert (
@@ -96,7 +96,7 @@ async def test_whoever_lost_the_right_since_is_refused_and_that_is_remembered_on
 
 async def test_whoever_got_the_right_since_may_act(world: World) -> None:
     before = await of_known_officers(world)
-    with pytest.raises(refusals.Forbidden):
+    with pytest.raises(refusals.NotFound):
         await world.completes(before, actor=STRANGER)
     await world.changed(
         "insert into role_assignment (id, principal_id, unit_code, role, valid_from)"
@@ -120,7 +120,7 @@ async def test_rights_of_yesterday_are_read_again_today(world: World) -> None:
     await world.changed(
         "update role_assignment set valid_to = '2026-03-02' where principal_id = $1", RECEPTION
     )
-    with pytest.raises(refusals.Forbidden):
+    with pytest.raises(refusals.NotFound):
         await world.completes(before, "2026-03-03 00:00")
     await world.completes(before, "2026-03-02 23:59")
     assert await differences(world) == []

@@ -113,7 +113,8 @@ async def test_an_officer_who_lost_the_right_a_moment_ago_completes_nothing(
 ) -> None:
     before = await at_the_specialists(world)
     barrier.before_the_write(change, FIRST)
-    async with refused_and_remembered(world, refusals.Forbidden):
+    # Whoever plays no role there any more does not know of the dossier either.
+    async with refused_and_remembered(world, refusals.NotFound):
         await world.completes(before, actor=FIRST)
     assert barrier.passed
 
@@ -137,7 +138,7 @@ async def test_an_act_that_was_written_first_stands(
         await tx.rows(TAKEN_AWAY["the role"], [FIRST])
         after = await world.completes(before, actor=FIRST)
     assert after.version == before.version + 1
-    async with refused_and_remembered(world, refusals.Forbidden):
+    async with refused_and_remembered(world, refusals.NotFound):
         await world.does(after, Claim(task(after)), FIRST)
 
 
@@ -183,7 +184,7 @@ async def test_who_is_the_applicant_no_more_does_not_act_as_one(
             await world.files(channel="online"), outcome="supplement", reason="Thiếu"
         )
     barrier.before_the_write("update party set principal_id = $1", STRANGER)
-    async with refused_and_remembered(world, refusals.Forbidden):
+    async with refused_and_remembered(world, refusals.NotFound):
         await world.does(before, command, CITIZEN)
     assert barrier.passed
 
@@ -206,7 +207,7 @@ async def test_two_offices_guard_each_other(world: World, administrator: databas
     await administrator.one_statement(TAKEN_AWAY["the role"], [FIRST])
     elsewhere = World(Office(administrator))
     for office in (world, elsewhere):
-        async with refused_and_remembered(world, refusals.Forbidden):
+        async with refused_and_remembered(world, refusals.NotFound):
             await office.completes(before, actor=FIRST)
 
 

@@ -180,6 +180,23 @@ def reads(rights: Rights, units: Sequence[str]) -> bool:
     return rights.applicant or inside or rights.has(ADMINISTRATOR) or rights.has(AUDITOR)
 
 
+#: Acts of those, too, who do not read the dossier: the procedure itself says whose a message is, and the house keeps itself going.
+_FROM_OUTSIDE = (commands.Send, commands.Retry, commands.Advance)
+
+
+def outside(rights: Rights, command: Command) -> bool:
+    """Whether the act may be theirs although they do not read the dossier; only its run tells."""
+    plays = bool(rights.held) or rights.kind is PrincipalKind.SYSTEM
+    return plays and isinstance(command, _FROM_OUTSIDE)
+
+
+def readable(
+    reader: UUID, row: Mapping[str, Any] | None, units: Sequence[str], *, applicant: bool = False
+) -> bool:
+    """Whether a dossier of these units may be read by whom `RIGHTS` tells of in a row; not by who is nobody any more."""
+    return row is not None and reads(Rights.of(reader, row, applicant=applicant), units)
+
+
 async def remember(db: Database, principal: UUID, act: str, subject: str | None, at: datetime) -> None:
     """Keep a refused attempt in the access log; one by nobody we know is kept without a name."""
     await db.one_statement(_REFUSED, [principal, act, subject, at])

@@ -13,6 +13,9 @@ from hoso_workflows import authority, explanation, inbox, lifecycle, refusals, s
 from hoso_workflows.act import unit_of
 from hoso_workflows.office import Office
 
+#: What the access log calls an attempt to read a dossier or a task.
+READ = "Read"
+
 
 async def rights(db: Database, reader: UUID, at: datetime) -> authority.Rights:
     """What a reader may rely on now."""
@@ -124,6 +127,8 @@ async def history(office: Office, key: str, *, reader: UUID, at: datetime) -> li
 async def explain(office: Office, key: str, *, reader: UUID | None, at: datetime) -> dict[str, Any]:
     """Why a dossier is due when it is, `hoso-explanation/1`; without a reader nobody's rights are asked. Raises NotFound."""
     row = await (_readable(office.db, key, reader, at) if reader else _found(office.db, key, at))
+    if row is None:
+        raise refusals.NotFound("dossier", key)
     named = {
         "reference": row.reference,
         "code": row.code,
@@ -163,13 +168,10 @@ async def receipt(office: Office, key: str, *, reader: UUID, at: datetime) -> di
 async def reception_task(db: Database, key: str) -> UUID:
     """The task at which a dossier waits for reception, or waited: a repeated acceptance is about the same task.
 
-    Raises NotFound.
+    The nil UUID, a task that is open nowhere, where there is none: whose business that is, the act itself finds out.
     """
     row = await db.row(_RECEPTION, [key])
-    if row is None:
-        raise refusals.NotFound("dossier", key)
-    task: UUID = row.id
-    return task
+    return UUID(int=0) if row is None else row.id
 
 
 async def public(office: Office, code: str) -> dict[str, Any]:
@@ -211,23 +213,26 @@ async def _readable_task(db: Database, identity: UUID, reader: UUID, at: datetim
     row = await db.row(_TASK, [identity])
     units = [] if row is None else [row.unit_code, row.receiving_unit, row.handling_unit, row.deciding_unit]
     if row is None or not authority.reads(held, units):
+        await authority.remember(db, reader, READ, str(identity), at)
         raise refusals.NotFound("task", identity)
     return row
 
 
 async def _found(db: Database, key: str, at: datetime, reader: UUID | None = None) -> Any:
-    row = await db.row(_DOSSIER, [key, reader, authority.local_date(at), at])
-    if row is None:
-        raise refusals.NotFound("dossier", key)
-    return row
+    return await db.row(_DOSSIER, [key, reader, authority.local_date(at), at])
 
 
 async def _readable(db: Database, key: str, reader: UUID, at: datetime) -> Any:
+    """The dossier, for who may read it; the same refusal and as many statements where there is none and for all others."""
     row = await _found(db, key, at, reader)
-    held = authority.Rights.of(reader, row.rights, applicant=bool(row.theirs))
-    if not authority.reads(held, [row.receiving_unit, row.handling_unit, row.deciding_unit, *row.working]):
+    if row is None or not authority.readable(reader, row.rights, _units(row), applicant=bool(row.theirs)):
+        await authority.remember(db, reader, READ, row.reference if row else key, at)
         raise refusals.NotFound("dossier", key)
     return row
+
+
+def _units(row: Any) -> list[str]:
+    return [row.receiving_unit, row.handling_unit, row.deciding_unit, *row.working]
 
 
 _PARTY = """

@@ -102,6 +102,11 @@ class Asked:
         return authority.local_date(self.at)
 
     @property
+    def unknown(self) -> refusals.NotFound:
+        """Nothing is known under the subject's name, or not to this actor: which of the two is not said."""
+        return refusals.NotFound("task" if _uuid(self.subject) else "dossier", self.subject)
+
+    @property
     def once(self) -> tuple[UUID, str | None, bytes]:
         """What keeps the act from being done twice."""
         return self.actor, self.key, self.digest
@@ -192,16 +197,16 @@ class Office:
         return Outcome.of(work.answer)
 
     async def _perform(self, command: commands.Command, asked: Asked) -> Outcome | None:
-        row = await self._load(command, asked)
+        row, reads = await self._found(command, asked)
         # By a task's id, or by the one name that a dossier has had from the beginning, however it was asked for now.
         asked = asked.of(command, _uuid(asked.subject) or row.reference)
         async with self.turns.on(row.id) as waited:
             if waited:
-                row = await self._load(command, asked)
-            if row.answered:
-                return asked.replay(row.answered)
-            self._grounds.know(asked.actor, asked.day, row.rights)
-            async with self._remembering(asked, type(command).__name__, row.reference):
+                row, reads = await self._found(command, asked)
+            async with self._remembering(asked, type(command).__name__, row.reference, reads=reads):
+                if row.answered:
+                    return asked.replay(row.answered)
+                self._grounds.know(asked.actor, asked.day, row.rights)
                 return await self._act(command, row, asked)
 
     async def _foreseen(self, command: commands.Command, asked: Asked) -> Outcome | None:
@@ -250,23 +255,42 @@ class Office:
         told = lifecycle.decide(resumed, _lettered(lifecycle.interpret(state, command)), asked.at, actor)
         return await self._numbered(told, state.units["receiving"]), run
 
+    async def _found(self, command: commands.Command, asked: Asked) -> tuple[Any, bool]:
+        """What is stored of the dossier, and whether the actor reads it.
+
+        Raises NotFound, in the same words and after as many statements, for a dossier that is not there and for one that is
+        none of the actor's business.
+        """
+        row = await self._load(command, asked)
+        if row and (asked.actor == register.SYSTEM or _reads(row, asked, ())):
+            return row, True
+        working = await self.db.row(statements.WORKING, [row and row.id])
+        if row and _reads(row, asked, working.units):
+            return row, True
+        if row and row.rights and authority.outside(authority.Rights.of(asked.actor, row.rights), command):
+            return row, False
+        subject = row.reference if row else asked.subject
+        await authority.remember(self.db, asked.actor, type(command).__name__, subject, asked.at)
+        raise asked.unknown
+
     async def _load(self, command: commands.Command, asked: Asked) -> Any:
         task, other = _uuid(asked.subject), _other(command)
         parameters = [task or asked.subject, asked.actor, asked.day, asked.at, asked.key, other]
         sql = statements.load(task=task is not None, other=other is not None)
-        row = await self.db.row(sql, parameters if other else parameters[:-1])
-        if row is None:
-            raise refusals.NotFound("dossier or task", asked.subject)
-        return row
+        return await self.db.row(sql, parameters if other else parameters[:-1])
 
     @asynccontextmanager
-    async def _remembering(self, asked: Asked, act: str, subject: str) -> AsyncIterator[None]:
-        """A refused attempt is kept in the access log."""
+    async def _remembering(
+        self, asked: Asked, act: str, subject: str, *, reads: bool = True
+    ) -> AsyncIterator[None]:
+        """A refused attempt is kept in the access log; who does not read the dossier learns nothing from the refusal."""
         try:
             yield
-        except refusals.Forbidden:
+        except refusals.Forbidden as refused:
             await authority.remember(self.db, asked.actor, act, subject, asked.at)
-            raise
+            raise refused if reads else asked.unknown from None
+        except refusals.KeyReused as refused:
+            raise refused if reads else asked.unknown from None
 
     async def resumed(self, state: State, row: Any) -> tuple[Run, State]:
         """The engine, and the state with it, its specification and the calendars of its units."""
@@ -331,6 +355,12 @@ async def _patiently(subject: str, work: Callable[[], Awaitable[Outcome | None]]
         # Spread out those who collided; secrecy is no matter here.
         await asyncio.sleep(random.uniform(0, PAUSE * 2**attempt))  # noqa: S311 - no secret
     raise refusals.Conflict(subject)
+
+
+def _reads(row: Any, asked: Asked, working: Sequence[str]) -> bool:
+    """Whether the actor reads the dossier, by its own units and those that have worked on it."""
+    units = (row.receiving_unit, row.handling_unit, row.deciding_unit, *working)
+    return authority.readable(asked.actor, row.rights, units, applicant=bool(row.applicant))
 
 
 def _permitted(command: commands.Command, state: State, row: Any, asked: Asked) -> commands.Actor:

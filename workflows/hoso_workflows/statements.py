@@ -59,6 +59,7 @@ def load(*, task: bool, other: bool) -> str:
     """
     return f"""
 select d.id, d.reference, d.workflow_version_id, d.case_id, d.filed_at, d.last_seq, e.version, e.head, e.state, e.updated_at,
+  d.receiving_unit, d.handling_unit, d.deciding_unit,
   pa.principal_id = $2::uuid as applicant,
   {_competent("d.procedure_code", "$3::date")} as competent,
   {authority.rights_sql("$2::uuid", "$3::date", "$4::timestamptz")} as rights,
@@ -72,6 +73,8 @@ join party pa on pa.id = d.applicant_id
 """  # noqa: S608 - fixed text of this module
 
 
+#: Where anybody has ever worked on the dossier $1; nowhere for null.
+WORKING = "select array(select distinct unit_code from user_task where dossier_id = $1::uuid) as units"
 #: $1 principal, $2 local date, $3 instant, $4 idempotency key or null.
 LOAD_ACTOR = f"""
 select {authority.rights_sql("$1::uuid", "$2::date", "$3::timestamptz")} as rights,
