@@ -99,6 +99,7 @@ class Dossier(Record, table=True):
         one_of("delivery_mode", DeliveryMode),
         one_of("verdict", Verdict),
         CheckConstraint("cycle >= 0", name="cycle"),
+        CheckConstraint("degree between 0 and 100", name="degree"),
         index(
             "ix_dossier_unit_overdue",
             "handling_unit",
@@ -168,6 +169,8 @@ class Dossier(Record, table=True):
     retention_until: date | None = None
     #: The number of its newest event.
     last_seq: int = defaulted(value=0, literal="0")
+    #: How much of its plan is done, 0 to 100; null where no act has been written since this is kept, until somebody looks it up.
+    degree: int | None = None
     #: Where its run is held up: id, element, message, unit that has to look, and since when.
     incidents: list[Any] = listing()
 

@@ -45,7 +45,7 @@ def test_the_degree_is_the_share_of_the_plan_that_is_done():
     walk = Walk()
 
     def degree() -> int:
-        return lifecycle.degree(walk.state, walk.loaded)
+        return lifecycle.degree(walk.state, walk.loaded.specification)
 
     degrees = [degree()]
     walk.accept()
@@ -70,15 +70,15 @@ def test_the_degree_stays_what_it_was_while_nobody_but_the_hour_is_waited_for():
     drawn = package.read(declared.package(WAITS.format(event=TIMER)))
     walk = Walk(hoso_bpmn.load(drawn))
     walk.accept()
-    degrees = [lifecycle.degree(walk.state, walk.loaded)]
+    degrees = [lifecycle.degree(walk.state, walk.loaded.specification)]
     walk.complete("2026-03-02 10:00")
-    degrees.append(lifecycle.degree(walk.state, walk.loaded))
+    degrees.append(lifecycle.degree(walk.state, walk.loaded.specification))
     walk.does(Advance(), local("2026-03-03 10:00"))
-    degrees.append(lifecycle.degree(walk.state, walk.loaded))
+    degrees.append(lifecycle.degree(walk.state, walk.loaded.specification))
     assert degrees == [0, 66, 66]
 
 
 def test_a_refused_dossier_is_complete():
     walk = Walk()
     walk.does(Refuse(walk.task[0], "không thuộc thẩm quyền"), actor=DESK)
-    assert lifecycle.degree(walk.state, walk.loaded) == 100
+    assert lifecycle.degree(walk.state, walk.loaded.specification) == 100

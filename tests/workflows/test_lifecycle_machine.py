@@ -164,7 +164,7 @@ class Dossier(RuleBasedStateMachine):
     def the_portal_and_the_degree_always_have_an_answer(self) -> None:
         state = lifecycle.fold(self.walk.events)
         assert 1 <= lifecycle.portal_code(state) <= 10
-        assert 0 <= lifecycle.degree(state, self.walk.loaded) <= 100
+        assert 0 <= lifecycle.degree(state, self.walk.loaded.specification) <= 100
 
     def dates(self) -> clock.Dates:
         calendars = {(cal.id, cal.version): cal for cal in CALENDARS.values()}

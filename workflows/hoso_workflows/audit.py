@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
+from hoso_bpmn.specification import Specification
 from hoso_models import errors as storage
 from hoso_workflows import events, refusals, statements, writing
 from hoso_workflows.events import Event, Kind, Link
@@ -58,9 +59,19 @@ async def rebuild(office: Office, key: str) -> None:
             projection = await _projected(office, links)
             for statement, known in zip(statements.STRAY, _known(projection), strict=True):
                 await tx.rows(statement, [dossier, known])
-            written = writing.projected(projection, projection.clock.dates())
+            drawn = await _drawn(office, projection)
+            written = writing.projected(projection, projection.clock.dates(), drawn)
             await tx.rows(statements.REBUILD, [dossier, *written])
             await tx.rows(statements.MOVE, [dossier, projection.state.version])
+
+
+async def _drawn(office: Office, projection: Projection) -> Specification:
+    """What the dossier runs on, as its events say."""
+    state = projection.state
+    row = await office.db.row(_VERSION, [state.procedure, state.version])
+    if row is None:
+        raise refusals.NotFound("version", f"{state.procedure} {state.version}")
+    return (await office.cabinet.version(row.id)).case(state.case).specification
 
 
 def _known(projection: Projection) -> tuple[Any, ...]:
@@ -89,11 +100,14 @@ async def _compared(office: Office, row: Any) -> list[Difference]:
         return found
     try:
         projection = await _projected(office, links)
-        said = _said(projection)
+        loaded = (await office.cabinet.version(row.workflow_version_id)).case(row.case_id)
+        said = _said(projection, loaded.specification)
     except storage.StorageError:
         raise
     except Exception as error:  # a spoilt history is a finding, and hides nothing of other dossiers
         return [*found, Difference(row.reference, "events", repr(error), "readable")]
+    if row.columns["degree"] is None:
+        said["dossier"]["degree"] = None  # nobody has asked yet
     stored = {"dossier": row.columns, "tasks": row.tasks, "appointments": row.appointments}
     stored |= {"timers": row.timers, "letters": row.letters}
     for what, value in said.items():
@@ -121,10 +135,10 @@ async def _projected(office: Office, links: Iterable[Link]) -> Projection:
     return Projection.of(history, office.cabinet.calendars)
 
 
-def _said(projection: Projection) -> dict[str, Any]:
+def _said(projection: Projection, specification: Specification) -> dict[str, Any]:
     dates = projection.clock.dates()
     return {
-        "dossier": projection.dossier(dates),
+        "dossier": projection.dossier(dates, specification),
         "tasks": {str(task): projection.task(task, dates) for task in projection.tasks},
         "appointments": {str(row["number"]): row for row in projection.appointments(dates)},
         "timers": dict(projection.timers),
@@ -190,6 +204,7 @@ def _link(entry: Mapping[str, Any]) -> Link:
     )
 
 
+_VERSION = "select id from workflow_version where procedure_code = $1 and number = $2"
 _LOCK = """
 select d.id, e.version from dossier d join engine_state e on e.dossier_id = d.id
 where d.reference = $1 or d.code = $1 for update of e

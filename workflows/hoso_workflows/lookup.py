@@ -12,6 +12,7 @@ from hoso_models.database import Database
 from hoso_workflows import authority, explanation, inbox, lifecycle, refusals, statements, writing
 from hoso_workflows.act import unit_of
 from hoso_workflows.office import Office
+from hoso_workflows.projections import Projection
 
 #: What the access log calls an attempt to read a dossier or a task.
 READ = "Read"
@@ -55,7 +56,7 @@ async def dossier(office: Office, key: str, *, reader: UUID, at: datetime) -> di
         "late_since": authority.told(dates.late_since),
         "result_ready_at": authority.told(row.result_ready_at),
         "returned_at": authority.told(row.returned_at),
-        "degree": lifecycle.degree(projection.state, loaded),
+        "degree": lifecycle.degree(projection.state, loaded.specification),
         "components": row.components,
         "appointments": [
             {
@@ -179,9 +180,18 @@ async def public(office: Office, code: str) -> dict[str, Any]:
     row = await office.db.row(_PUBLIC, [code])
     if row is None:
         raise refusals.NotFound("dossier", code)
-    projection = await office.histories.read(row)
+    return {"code": row.code, "degree": await _counted(office, row.id) if row.degree is None else row.degree}
+
+
+async def _counted(office: Office, dossier: UUID) -> int:
+    """How far a dossier is of which that is not kept yet; from now on it is. Beside the histories at hand, which are others'."""
+    row = await office.db.row(_FOLDED, [dossier])
+    told = await office.histories.events(row)
+    projection = Projection.of(told, office.cabinet.calendars)
     loaded = (await office.cabinet.version(row.workflow_version_id)).case(row.case_id)
-    return {"code": row.code, "degree": lifecycle.degree(projection.state, loaded)}
+    degree = lifecycle.degree(projection.state, loaded.specification)
+    await office.db.one_statement(_KEEP, [dossier, row.last_seq, degree])
+    return degree
 
 
 async def task(db: Database, identity: UUID, *, reader: UUID, at: datetime) -> dict[str, Any]:
@@ -252,10 +262,13 @@ from dossier d join engine_state e on e.dossier_id = d.id join party pa on pa.id
 join workflow_version v on v.id = d.workflow_version_id join unit u on u.code = d.handling_unit
 where d.reference = $1 or d.code = $1
 """  # noqa: S608 - fixed text of this module
-_PUBLIC = """
-select d.id, d.code, d.workflow_version_id, d.case_id, d.filed_at, d.last_seq, e.head, e.updated_at
-from dossier d join engine_state e on e.dossier_id = d.id where d.code = $1
+_PUBLIC = "select id, code, degree from dossier where code = $1"
+_FOLDED = """
+select d.id, d.workflow_version_id, d.case_id, d.filed_at, d.last_seq, e.head, e.updated_at
+from dossier d join engine_state e on e.dossier_id = d.id where d.id = $1
 """
+#: Unless an act has said it meanwhile.
+_KEEP = "update dossier set degree = $3 where id = $1 and last_seq = $2 and degree is null"
 _HISTORY = """
 select e.seq, e.at, e.kind, p.name as actor, b.name as on_behalf_of, e.automatic, e.payload, e.hash
 from dossier_event e join principal p on p.id = e.actor_id left join principal b on b.id = e.on_behalf_of

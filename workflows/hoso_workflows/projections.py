@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 import orjson
@@ -20,6 +20,9 @@ from hoso_workflows import lifecycle
 from hoso_workflows.clock import Appointment, Calendars, Clock, Dates
 from hoso_workflows.events import Event, Kind
 from hoso_workflows.state import State
+
+if TYPE_CHECKING:
+    from hoso_bpmn.specification import Specification
 
 Row = dict[str, Any]
 
@@ -85,8 +88,8 @@ class Projection:
         """Where it stands now."""
         return Mark(self.last_seq, len(self.clock.promises), len(self.letters))
 
-    def dossier(self, dates: Dates) -> Row:
-        """The columns of `dossier` that follow from events."""
+    def dossier(self, dates: Dates, specification: Specification) -> Row:
+        """The columns of `dossier` that follow from events; how far it is, from the plan of the version that it runs on."""
         state = self.state
         return {
             "status": state.status.value,
@@ -107,6 +110,7 @@ class Projection:
             "closed_at": self._moments.get("closed_at"),
             "last_seq": self.last_seq,
             "incidents": self.incidents,
+            "degree": lifecycle.degree(state, specification),
         }
 
     @property

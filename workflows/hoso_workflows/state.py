@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from fractions import Fraction
-from functools import reduce
+from functools import lru_cache, reduce
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -18,7 +18,7 @@ from hoso_workflows.events import Event, Kind
 
 if TYPE_CHECKING:
     from hoso_bpmn.run import Run
-    from hoso_bpmn.specification import Loaded
+    from hoso_bpmn.specification import Loaded, Specification
 
 
 @dataclass(frozen=True, slots=True)
@@ -279,11 +279,11 @@ _ENDED = frozenset(
 )
 
 
-def degree(state: State, loaded: Loaded) -> int:
+def degree(state: State, specification: Specification) -> int:
     """How much of the plan is done, 0 to 100: the share of the limits before the step that is least far; 100 at the end."""
     if state.status in _ENDED:
         return 100
-    whole = loaded.specification.total_limit.hours
+    whole = specification.total_limit.hours
     if not (state.accepted_at and whole):
         return 0
     before = (_hours(task.plan) - _hours((task.limit,)) for task in state.tasks.values())
@@ -291,6 +291,8 @@ def degree(state: State, loaded: Loaded) -> int:
     return max(0, min(99, int(100 * done / whole)))
 
 
-def _hours(limits: Iterable[str | None]) -> Fraction:
+# Every act asks, and a procedure has few limits.
+@lru_cache(maxsize=4_096)
+def _hours(limits: tuple[str | None, ...]) -> Fraction:
     terms = (wt.Term.parse(limit) for limit in limits if limit)
     return sum((plan.hours(term) or Fraction(0) for term in terms), Fraction(0))

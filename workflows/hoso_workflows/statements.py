@@ -102,11 +102,11 @@ _DOSSIER_COLUMNS = """
 status text, outcome text, code text, reception_due timestamptz, accepted_at timestamptz, due_first timestamptz,
 due_legal timestamptz, due_promised timestamptz, clock_running bool, cycle int, provisional bool,
 late_since timestamptz, result_ready_at timestamptz, verdict text, returned_at timestamptz, closed_at timestamptz,
-last_seq int, incidents jsonb
+last_seq int, incidents jsonb, degree int
 """
 DOSSIER_NAMES = """
 status, outcome, code, reception_due, accepted_at, due_first, due_legal, due_promised, clock_running, cycle,
-provisional, late_since, result_ready_at, verdict, returned_at, closed_at, last_seq, incidents
+provisional, late_since, result_ready_at, verdict, returned_at, closed_at, last_seq, incidents, degree
 """
 _APPOINTMENT_COLUMNS = """
 number int, kind text, cycle int, due_first timestamptz, due_legal timestamptz, due_promised timestamptz,

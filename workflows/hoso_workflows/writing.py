@@ -9,6 +9,7 @@ from uuid import UUID
 import orjson
 
 from hoso_bpmn.run import Run
+from hoso_bpmn.specification import Specification
 from hoso_workflows import clock, events, notices, statements
 from hoso_workflows.events import Event, Kind, Link
 from hoso_workflows.lifecycle import portal_code
@@ -102,7 +103,7 @@ def work(
         state,
         run.finished,
         told[-1].at,
-        _json(projection.dossier(dates)),
+        _json(projection.dossier(dates, run.specification)),
         _tasks(projection, dates, _touched(told) | projection.state.tasks.keys()),
         _json([_event(link) for link in links]),
         *once,
@@ -136,10 +137,10 @@ def _touched(told: Iterable[Event]) -> set[UUID]:
     return {UUID(event.payload["task"]) for event in told if "task" in event.payload}
 
 
-def projected(projection: Projection, dates: clock.Dates) -> list[bytes]:
+def projected(projection: Projection, dates: clock.Dates, specification: Specification) -> list[bytes]:
     """All projections as five JSON documents: columns, tasks, appointments, timers and letters."""
     return [
-        _json(projection.dossier(dates)),
+        _json(projection.dossier(dates, specification)),
         _tasks(projection, dates, projection.tasks),
         _json(projection.appointments(dates)),
         _json(list(projection.timers.values())),

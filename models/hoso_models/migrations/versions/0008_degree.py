@@ -1,0 +1,12 @@
+"""How far a dossier is, for whoever looks its code up."""
+
+from alembic import op
+
+from hoso_models import migrations
+
+revision = "0008"
+down_revision = "0005"
+
+
+def upgrade() -> None:
+    migrations.run(op.get_bind(), migrations.script("0008_degree.sql"))
