@@ -169,10 +169,10 @@ class Dossier(Record, table=True):
     retention_until: date | None = None
     #: The number of its newest event.
     last_seq: int = defaulted(value=0, literal="0")
-    #: How much of its plan is done, 0 to 100; null where no act has been written since this is kept, until somebody looks it up.
-    degree: int | None = None
     #: Where its run is held up: id, element, message, unit that has to look, and since when.
     incidents: list[Any] = listing()
+    #: How much of its plan is done, 0 to 100; null where no act has been written since this is kept, until somebody looks it up.
+    degree: int | None = None
 
 
 class EngineState(Record, table=True):

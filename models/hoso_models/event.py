@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Index
+from sqlalchemy import Index, SmallInteger
 from sqlmodel import Field
 
 from .record import Record, defaulted, optional_document
@@ -35,3 +35,5 @@ class DossierEvent(Record, table=True):
     #: The hash before it in the chain.
     previous: bytes
     hash: bytes
+    #: Which fields of the event the hash covers, and how: 1 for all that were written before there was a choice.
+    header_version: int = defaulted(value=1, literal="1", sa_type=SmallInteger)

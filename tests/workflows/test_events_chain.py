@@ -16,14 +16,17 @@ from hoso_workflows.events import GENESIS, ChainBroken, Event, Kind, Link
 HISTORY = History().filed("2026-03-02 08:00").accepted("2026-03-02 09:00").asked("2026-03-04 09:00").events
 
 
+DOSSIER = UUID(int=0xD055)
+
+
 def chained() -> tuple[Link, ...]:
-    return events.chain(HISTORY, GENESIS, 0)
+    return events.chain(HISTORY, DOSSIER, GENESIS, 0)
 
 
-def whole(links: Iterable[Link], head: bytes) -> bool:
-    """Whether the links are a chain that ends in a head."""
+def whole(links: Iterable[Link], head: bytes, dossier: UUID = DOSSIER) -> bool:
+    """Whether the links are a dossier's chain that ends in a head."""
     try:
-        events.verify(links, head)
+        events.verify(links, dossier, head)
     except ChainBroken:
         return False
     return True
@@ -36,16 +39,16 @@ def test_a_chain_verifies_up_to_its_head():
 
 
 def test_a_chain_goes_on_from_its_head():
-    first = events.chain(HISTORY[:1], GENESIS, 0)
-    rest = events.chain(HISTORY[1:], first[-1].hash, 1)
+    first = events.chain(HISTORY[:1], DOSSIER, GENESIS, 0)
+    rest = events.chain(HISTORY[1:], DOSSIER, first[-1].hash, 1)
     assert whole((*first, *rest), rest[-1].hash)
-    assert not whole((*first, *events.chain(HISTORY[1:], GENESIS, 1)), rest[-1].hash)
+    assert not whole((*first, *events.chain(HISTORY[1:], DOSSIER, GENESIS, 1)), rest[-1].hash)
 
 
 def test_an_empty_chain_ends_in_the_genesis():
-    events.verify((), GENESIS)
+    events.verify((), DOSSIER, GENESIS)
     with pytest.raises(ChainBroken):
-        events.verify((), bytes(31) + b"\1")
+        events.verify((), DOSSIER, bytes(31) + b"\1")
 
 
 def test_an_erased_payload_leaves_the_chain_whole():
@@ -86,7 +89,7 @@ def test_whatever_is_cut_moved_or_changed_breaks_the_chain(
 ):
     links = chained()
     with pytest.raises(ChainBroken) as broken:
-        events.verify(attack(links), links[-1].hash)
+        events.verify(attack(links), DOSSIER, links[-1].hash)
     assert broken.value.seq == seq
 
 
@@ -114,12 +117,12 @@ def test_a_payload_has_one_canonical_form_whatever_the_order_of_its_keys(
 def test_every_history_verifies(told: list[tuple[Kind, dict[str, object]]]):
     at = datetime(2026, 3, 2, tzinfo=UTC)
     history = [Event(kind, at, UUID(int=1), payload) for kind, payload in told]
-    links = events.chain(history, GENESIS, 0)
+    links = events.chain(history, DOSSIER, GENESIS, 0)
     assert whole(links, links[-1].hash if links else GENESIS)
 
 
 def test_an_instant_is_hashed_in_utc():
     (here,) = HISTORY[:1]
     there = replace(here, at=here.at.astimezone(UTC))
-    (link,) = events.chain([here], GENESIS, 0)
+    (link,) = events.chain([here], DOSSIER, GENESIS, 0)
     assert whole((replace(link, event=there),), link.hash)

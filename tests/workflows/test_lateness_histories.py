@@ -166,7 +166,12 @@ async def stored(db: Database, referred: dict[str, Any], told: Drawn, unit: str)
         status = "closed" if closed else "open"
         await standing.step(db, dossier, opened, clock="excluded", status=status, closed_at=closed)
     await db.one_statement(
-        _EVENTS, [dossier, CLERK, *zip(*map(_row, events.chain(told.events, events.GENESIS, 0)), strict=True)]
+        _EVENTS,
+        [
+            dossier,
+            CLERK,
+            *zip(*map(_row, events.chain(told.events, dossier, events.GENESIS, 0)), strict=True),
+        ],
     )
     await db.one_statement(
         _APPOINTMENTS,

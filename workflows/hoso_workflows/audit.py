@@ -123,7 +123,7 @@ def _erased(links: Iterable[Link]) -> bool:
 
 def _broken(row: Any, links: Iterable[Link]) -> Iterable[Difference]:
     try:
-        events.verify(links, row.head)
+        events.verify(links, row.id, row.head)
     except events.ChainBroken as broken:
         yield Difference(row.reference, "chain", str(broken), "whole")
 
@@ -201,6 +201,7 @@ def _link(entry: Mapping[str, Any]) -> Link:
         bytes.fromhex(entry["digest"]),
         bytes.fromhex(entry["previous"]),
         bytes.fromhex(entry["hash"]),
+        entry["version"],
     )
 
 
@@ -214,7 +215,7 @@ select d.id, d.reference, d.workflow_version_id, d.case_id, e.head, e.state,
   (select number from workflow_version where id = d.workflow_version_id) as number,
   (select jsonb_agg(jsonb_build_object('seq', seq, 'at', at, 'kind', kind, 'actor', actor_id,
      'on_behalf_of', on_behalf_of, 'automatic', automatic, 'payload', payload, 'salt', encode(salt, 'hex'),
-     'digest', encode(digest, 'hex'), 'previous', encode(previous, 'hex'), 'hash', encode(hash, 'hex')) order by seq)
+     'digest', encode(digest, 'hex'), 'previous', encode(previous, 'hex'), 'hash', encode(hash, 'hex'), 'version', header_version) order by seq)
    from dossier_event ev where ev.dossier_id = d.id) as links,
   (select to_jsonb(x) from (select {statements.DOSSIER_NAMES}) x) as columns,
   (select jsonb_object_agg(t.id, to_jsonb(t)) from (select {statements.TASK_NAMES} from user_task

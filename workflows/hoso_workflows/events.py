@@ -1,12 +1,13 @@
 """What happened to a dossier: the append-only truth, and the chain that proves nothing was cut out or changed.
 
 An event's payload is canonical JSON (sorted keys, no floats). The chain hashes a salted digest of the payload, so that
-a payload can be erased by law and the chain still verifies (DESIGN, rules 1 and 5).
+a payload can be erased by law and the chain still verifies (DESIGN, rules 1 and 5). Each event is chained by a version of
+its header, which is stored beside it (ADR 0024).
 """
 
 import hashlib
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -17,6 +18,10 @@ import orjson
 
 #: The head of an empty chain.
 GENESIS = bytes(32)
+#: By which version of the header events are chained now.
+HEADER = 2
+#: The one algorithm of versions 1 and 2, as FIPS 180-4 calls it.
+ALGORITHM = "SHA-256"
 
 
 class Kind(StrEnum):
@@ -106,6 +111,8 @@ class Link:
     digest: bytes
     previous: bytes
     hash: bytes
+    #: By which version of the header it is chained.
+    version: int
 
 
 class ChainBroken(Exception):
@@ -122,21 +129,25 @@ def canonical(payload: Mapping[str, Any]) -> bytes:
     return orjson.dumps(dict(payload), option=orjson.OPT_SORT_KEYS)
 
 
-def chain(events: Iterable[Event], head: bytes, last_seq: int) -> tuple[Link, ...]:
-    """Put `events` behind `head`; each gets a fresh salt."""
+def chain(events: Iterable[Event], dossier: UUID, head: bytes, last_seq: int) -> tuple[Link, ...]:
+    """Put a dossier's `events` behind the `head` of its chain; each gets a fresh salt."""
     links = []
     for seq, event in enumerate(events, start=last_seq + 1):
         salt = os.urandom(16)
         digest = _salted(event, salt)
-        link = Link(seq, event, salt, digest, head, _hash(event, seq, head, digest))
+        link = Link(seq, event, salt, digest, head, _hash(HEADER, event, seq, dossier, head, digest), HEADER)
         links.append(link)
         head = link.hash
     return tuple(links)
 
 
-def verify(links: Iterable[Link], head: bytes) -> None:
-    """Raise `ChainBroken` unless the links are contiguous, unaltered and end in `head`."""
-    previous, last = GENESIS, 0
+def verify(links: Iterable[Link], dossier: UUID, head: bytes) -> None:
+    """Raise `ChainBroken` unless the links are the dossier's own, contiguous, unaltered and end in `head`.
+
+    Each is verified by the version that is stored with it, never by whichever fits; versions do not go back. Up to the first
+    link of version 2, a chain does not say whose it is.
+    """
+    previous, last, version = GENESIS, 0, min(_HEADERS)
     for link in links:
         last += 1
         if link.seq != last:
@@ -145,9 +156,13 @@ def verify(links: Iterable[Link], head: bytes) -> None:
             raise ChainBroken(last, "does not follow the event before it")
         if link.salt is not None and _salted(link.event, link.salt) != link.digest:
             raise ChainBroken(last, "its payload was altered after it was written")
-        if _hash(link.event, last, previous, link.digest) != link.hash:
+        if link.version not in _HEADERS:
+            raise ChainBroken(last, f"has a header of the unknown version {link.version}")
+        if link.version < version:
+            raise ChainBroken(last, f"goes back to version {link.version} of the header")
+        if _hash(link.version, link.event, last, dossier, previous, link.digest) != link.hash:
             raise ChainBroken(last, "was altered after it was written")
-        previous = link.hash
+        previous, version = link.hash, link.version
     if previous != head:
         raise ChainBroken(last, "is not the head that the dossier keeps")
 
@@ -156,8 +171,13 @@ def _salted(event: Event, salt: bytes) -> bytes:
     return hashlib.sha256(salt + canonical(event.payload)).digest()
 
 
-def _hash(event: Event, seq: int, previous: bytes, digest: bytes) -> bytes:
-    header = {
+def _hash(version: int, event: Event, seq: int, dossier: UUID, previous: bytes, digest: bytes) -> bytes:
+    header = _HEADERS[version](event, seq, dossier)
+    return hashlib.sha256(previous + canonical(header) + digest).digest()
+
+
+def _first(event: Event, seq: int, _: UUID) -> dict[str, Any]:
+    return {
         "seq": seq,
         "kind": event.kind,
         "at": event.at.astimezone(UTC).isoformat(timespec="microseconds"),
@@ -165,4 +185,12 @@ def _hash(event: Event, seq: int, previous: bytes, digest: bytes) -> bytes:
         "on_behalf_of": str(event.on_behalf_of) if event.on_behalf_of else None,
         "automatic": event.automatic,
     }
-    return hashlib.sha256(previous + canonical(header) + digest).digest()
+
+
+def _second(event: Event, seq: int, dossier: UUID) -> dict[str, Any]:
+    """Whose the event is and how it is chained stand in the header as well."""
+    return {"v": 2, "alg": ALGORITHM, "dossier": str(dossier), **_first(event, seq, dossier)}
+
+
+#: What of an event is hashed beside its digest, by the version of the header. None is ever changed or taken away.
+_HEADERS: Mapping[int, Callable[[Event, int, UUID], dict[str, Any]]] = {1: _first, 2: _second}

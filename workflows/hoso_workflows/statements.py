@@ -116,7 +116,9 @@ APPOINTMENT_NAMES = """
 number, kind, cycle, due_first, due_legal, due_promised, supersedes, why, calendar, calendar_version, provisional,
 made_at, made_by
 """
-_EVENT_NAMES = "seq, at, kind, actor_id, on_behalf_of, automatic, salt, payload, digest, previous, hash"
+_EVENT_NAMES = (
+    "seq, at, kind, actor_id, on_behalf_of, automatic, salt, payload, digest, previous, hash, header_version"
+)
 
 
 LETTER_NAMES = "unit_code, form, year, number, data, issued_at, issued_by"
@@ -193,9 +195,9 @@ with w as (
 ), {_placed(_DOSSIER, 7)}, {_placed(_TASKS, 8)}, ev as (
   insert into dossier_event (dossier_id, {_EVENT_NAMES})
   select w.dossier_id, seq, at, kind, actor_id, on_behalf_of, automatic, decode(salt, 'hex'), payload,
-    decode(digest, 'hex'), decode(previous, 'hex'), decode(hash, 'hex')
+    decode(digest, 'hex'), decode(previous, 'hex'), decode(hash, 'hex'), header_version
   from w, jsonb_to_recordset($9::jsonb) as x(seq int, at timestamptz, kind text, actor_id uuid, on_behalf_of uuid,
-    automatic bool, salt text, payload jsonb, digest text, previous text, hash text)
+    automatic bool, salt text, payload jsonb, digest text, previous text, hash text, header_version smallint)
 ), id as (
   insert into idempotency (principal_id, key, request_hash, status, response, at)
   select $10::uuid, $11::text, $12::bytea, 200, $13::jsonb, $6 from w where $11::text is not null

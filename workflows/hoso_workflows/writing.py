@@ -93,7 +93,7 @@ def work(
     for event in told:
         projection.hear(event)
     dates = projection.clock.dates()
-    links = events.chain(told, place.head, mark.seq)
+    links = events.chain(told, place.dossier, place.head, mark.seq)
     said, state = answer(projection, dates, place.version + 1), run.dump()
     seldom = {kind: rows for kind, rows in _seldom(projection, dates, mark, told, links).items() if rows}
     parameters = [
@@ -179,4 +179,5 @@ def _event(link: Link) -> dict[str, Any]:
         "digest": link.digest.hex(),
         "previous": link.previous.hex(),
         "hash": link.hash.hex(),
+        "header_version": link.version,
     }
