@@ -5,7 +5,7 @@ from alembic import op
 from hoso_models import migrations
 
 revision = "0008"
-down_revision = "0005"
+down_revision = "0006"
 
 
 def upgrade() -> None:
