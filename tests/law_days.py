@@ -64,6 +64,17 @@ class Stop:
         return first < day <= last or (free and day == first)
 
 
+def _while_the_clock_runs(end: datetime, stops: Iterable[Stop], *, free: bool) -> datetime:
+    """No term ends while the clock stands still: after such a stop, at the next closing that is still ahead."""
+    for stop in () if free else stops:
+        if stop.start < end <= stop.end:
+            day = next_working(stop.end.astimezone(VIETNAM).date())
+            end = datetime.combine(day, CLOSING, VIETNAM)
+            if end <= stop.end:
+                end = datetime.combine(next_working(day + DAY), CLOSING, VIETNAM)
+    return end
+
+
 def working_days(
     received: datetime, number: int, stops: Iterable[Stop] = (), *, free: bool = False
 ) -> datetime:
@@ -72,7 +83,7 @@ def working_days(
     while number:
         day += DAY
         number -= works(day) and not any(stop.takes(day, free=free) for stop in kept)
-    return datetime.combine(day, CLOSING, VIETNAM)
+    return _while_the_clock_runs(datetime.combine(day, CLOSING, VIETNAM), kept, free=free)
 
 
 def days(received: datetime, number: int, stops: Iterable[Stop] = (), *, free: bool = False) -> datetime:
@@ -81,7 +92,8 @@ def days(received: datetime, number: int, stops: Iterable[Stop] = (), *, free: b
     while number:
         day += DAY
         number -= not any(stop.takes(day, free=free) for stop in kept)
-    return datetime.combine(next_working(day), CLOSING, VIETNAM)
+    end = datetime.combine(next_working(day), CLOSING, VIETNAM)
+    return _while_the_clock_runs(end, kept, free=free)
 
 
 def working_minutes(since: datetime, number: int, stops: Iterable[Stop] = ()) -> datetime:

@@ -70,6 +70,9 @@ class Oracle:
         if term.unit is wt.Unit.WORKING_HOURS or (halves is not None and halves.denominator != 1):
             return self._answer(self._walk(start, self._minutes(term), pauses, every_minute=False))
         reached = self._by_days(day, late, halves, case, pauses)
+        if reached[0] is not None and case.policy.pause_day == "used":
+            roll = halves is not None or case.policy.roll_end
+            reached = self._while_the_clock_runs(reached[0], pauses, roll), 0
         if reached[0] is not None and pauses and pauses[-1][1] is None and pauses[-1][0] < reached[0]:
             return None, 0
         return self._answer(reached)
@@ -176,6 +179,28 @@ class Oracle:
                 return day * DAY + self._closing(day), 0
             day += 1
 
+    def _while_the_clock_runs(self, end: int, pauses: list[tuple[int, int | None]], roll: bool) -> int:
+        """An end whose last minute is paused: from the minute on in which the clock runs, the next end of its kind (S15)."""
+
+        def paused(minute: int) -> bool:
+            return any(first <= minute and last is not None and minute < last for first, last in pauses)
+
+        day = (end - 1) // DAY
+        whole_days = end - day * DAY == self._closing(day)
+        while paused(end - 1):
+            running = end - 1
+            while paused(running):
+                running += 1
+            day = running // DAY
+            ends: list[int] = []
+            while not ends:
+                if self._is_working(day) or not roll:
+                    half = [] if whole_days or self.days[day].halves < 2 else [self._half_end(day)]
+                    ends = [day * DAY + at for at in [*half, self._closing(day)] if day * DAY + at > running]
+                day += 1
+            end = ends[0]
+        return end
+
     def _skipped(self, receipt: int, policy: wt.Policy, pauses: list[tuple[int, int | None]]) -> set[int]:
         days: set[int] = set()
         for start, end in pauses:
@@ -228,6 +253,28 @@ def cases(
         if rng.random() < 0.2:
             received = received.replace(hour=rng.choice((7, 11, 13, 15, 17)), minute=rng.choice((0, 30)))
         yield Case(received, _term(rng, unit), tuple(_pauses(rng, received, open_pauses)), _policy(rng))
+
+
+def cases_about_the_end(
+    cal: wt.WorkCalendar, unit: wt.Unit, count: int, seed: int = 7, open_pauses: bool = True
+) -> Iterator[Case]:
+    """The same, with one to three pauses that begin shortly before the end or at it, one after the other."""
+    rng = random.Random(f"about the end of {unit}-{seed}")  # noqa: S311
+    for case in cases(unit, count, seed):
+        end = wt.deadline(cal, case.received, case.term, (), case.policy).due
+        moment = at(end.format("YYYY-MM-DDTHH:mm")) - timedelta(
+            minutes=rng.choice((0, 1, 90, 600, rng.randrange(3 * DAY)))
+        )
+        pauses = []
+        for _ in range(rng.randint(1, 3)):
+            to_closing = moment.replace(hour=17, minute=0) - moment
+            length = timedelta(minutes=rng.choice((1, rng.randrange(600), rng.randrange(5 * DAY))))
+            resumed = moment + (to_closing if to_closing > timedelta() and rng.random() < 0.2 else length)
+            pauses.append(wt.Pause(moment, resumed, "chờ bổ sung"))
+            moment = resumed + timedelta(minutes=rng.choice((0, 0, rng.randrange(300), rng.randrange(DAY))))
+        if open_pauses and rng.random() < 0.1:
+            pauses[-1] = wt.Pause(pauses[-1].start, None, "chờ bổ sung")
+        yield Case(case.received, case.term, tuple(pauses), case.policy)
 
 
 def _term(rng: random.Random, unit: wt.Unit) -> wt.Term:

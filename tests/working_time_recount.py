@@ -79,6 +79,8 @@ class _Recount:
         due, legal_end, left = (
             self._by_halves(day, int(halves)) if halves is not None else self._by_dates(day, late)
         )
+        if due and self.policy["pause_day"] == "used":
+            due, legal_end = self._not_in_a_pause(due, legal_end, halves is not None)
         if due and self.pauses and self.pauses[-1][1] is None and self.pauses[-1][0] < due:
             return None, None, 0
         return due, legal_end, left
@@ -125,11 +127,34 @@ class _Recount:
             if worth >= left:
                 if worth == left:
                     return *self._end(day), 0
-                sessions = self._sessions(day)
-                middle = sessions[0][0] + (sessions[0][1] - sessions[0][0]) / 2
-                due = (sessions[0][1] if len(sessions) > 1 else middle).replace(second=0)
-                return due, due, 0
+                return self._noon(day), self._noon(day), 0
             left -= worth
+
+    def _not_in_a_pause(self, due: datetime, legal_end: datetime, working: bool) -> tuple[Any, Any]:
+        """S15: after each pause that lasts over the end, the next end of a working day, or of a session if it was one."""
+        sessions = due != self._end((due - timedelta(minutes=1)).date())[0]
+        for stop, go in self.pauses:
+            if go and due and stop < due <= go:
+                due, legal_end = next(
+                    (
+                        (end, end if end < closing else midnight)
+                        for day in sorted(self.days)
+                        if self.days[day]["working"] or not (working or self.policy["roll_end"])
+                        for closing, midnight in [self._end(day)]
+                        for end in ([self._noon(day)] if sessions else []) + [closing]
+                        if end > go
+                    ),
+                    (None, None),
+                )
+        return due, legal_end
+
+    def _noon(self, day: date) -> datetime:
+        """Where the first half of the day is over; its end, where it is but half a day."""
+        if self.days[day]["halves"] < 2:
+            return self._end(day)[0]
+        sessions = self._sessions(day)
+        middle = sessions[0][0] + (sessions[0][1] - sessions[0][0]) / 2
+        return (sessions[0][1] if len(sessions) > 1 else middle).replace(second=0)
 
     def _by_dates(self, receipt: date, late: bool) -> tuple[Any, Any, int]:
         day = receipt

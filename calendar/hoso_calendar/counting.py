@@ -20,6 +20,17 @@ from hoso_calendar.work_calendar import WorkCalendar
 Span = tuple[int, int | None]
 
 
+class Held(NamedTuple):
+    """An end of a term that a pause covered, so that it moved (S15)."""
+
+    #: The pause's number, from 1.
+    pause: int
+    #: The end that it covered.
+    end: int
+    #: When the pause was over.
+    resumed: int
+
+
 class Reached(NamedTuple):
     """The end of a term; `due` None while an open pause keeps it from ending."""
 
@@ -31,6 +42,13 @@ class Reached(NamedTuple):
     remaining: int = 0
     #: Where a calendar term would have ended, had that been a working day; None for terms that count working time.
     nominal_day: int | None = None
+    #: The ends that pauses covered before this one, in order.
+    held: tuple[Held, ...] = ()
+
+    @property
+    def first_end(self) -> int | None:
+        """Where the term would have ended, had no pause covered that end."""
+        return self.held[0].end if self.held else self.due
 
 
 def halves_of(term: Term) -> int | None:
@@ -155,6 +173,48 @@ def _rolled(cal: WorkCalendar, nominal: int, paused: Sequence[Span], roll: bool)
         day = stop[1] + 1 if stop and stop[1] is not None else day + 1
     end = _end_of_day(cal, day)
     return Reached(end.due, end.legal_end, 0, nominal)
+
+
+def clear_of_pauses(cal: WorkCalendar, reached: Reached, paused: Sequence[Span], roll: bool) -> Reached:
+    """The end once no pause covers it (S15): each that lasts from before it to it, or beyond, moves it past itself.
+
+    Without `roll` days off have a closing like others. The minutes of `paused` are in order, so one walk is enough; an open
+    pause moves nothing.
+    """
+    held: list[Held] = []
+    ends = reached.due, reached.legal_end
+    sessions = ends[0] is not None and ends_with_a_session(cal, ends[0])
+    for number, (start, resumed) in enumerate(paused, 1):
+        if ends[0] is not None and resumed is not None and start < ends[0] <= resumed:
+            held.append(Held(number, ends[0], resumed))
+            ends = _first_end_after(cal, resumed, sessions, roll)
+    return reached._replace(due=ends[0], legal_end=ends[1], held=tuple(held)) if held else reached
+
+
+def ends_with_a_session(cal: WorkCalendar, end: int) -> bool:
+    """Whether a term of days ends with the first session of a day rather than at its closing."""
+    day = day_of_end(end)
+    return end != day * MINUTES_A_DAY + cal.days[day].closing
+
+
+def day_of_end(end: int) -> int:
+    """The day whose last minute, or an earlier one, is that before `end`."""
+    return (end - 1) // MINUTES_A_DAY
+
+
+def _first_end_after(cal: WorkCalendar, minute: int, sessions: bool, roll: bool) -> tuple[int, int]:
+    """The first closing that is still ahead and its legal end; with `sessions` the first end of half a day."""
+    day = minute // MINUTES_A_DAY
+    while True:
+        if day >= len(cal.days):
+            raise cal.missing_day(day)
+        today, midnight = cal.days[day], day * MINUTES_A_DAY
+        if today.working or not roll:
+            if sessions and today.halves == 2 and midnight + today.half_end > minute:
+                return midnight + today.half_end, midnight + today.half_end
+            if midnight + today.closing > minute:
+                return midnight + today.closing, midnight + MINUTES_A_DAY
+        day += 1
 
 
 def _end_of_day(cal: WorkCalendar, day: int) -> Reached:

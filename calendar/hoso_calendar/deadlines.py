@@ -1,4 +1,4 @@
-"""The deadline of a term: rules S1–S7 and S14 applied to one receipt, with everything needed to explain it."""
+"""The deadline of a term: rules S1–S7, S14 and S15 applied to one receipt, with everything needed to explain it."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -179,13 +179,15 @@ def reach(
         reached = counting.end_of_same_day(cal, day, days, policy.roll_end)
     else:
         reached = counting.end_of_calendar(cal, receipt.day, term, days, policy.roll_end)
+    if policy.pause_day == "used":
+        reached = counting.clear_of_pauses(cal, reached, spans, policy.roll_end or halves is not None)
     return _stopped(reached, spans)
 
 
 def _stopped(reached: Reached, spans: Sequence[Span]) -> Reached:
     """A clock that stands still on the last day has no due minute either, though no whole day is left."""
     if spans and spans[-1][1] is None and reached.due is not None and spans[-1][0] < reached.due:
-        return Reached(None, None, 0, reached.nominal_day)
+        return reached._replace(due=None, legal_end=None)
     return reached
 
 
@@ -227,20 +229,33 @@ def _relies_on(
     if term.unit is Unit.HOURS:
         return ()
     last = reached.due if reached.due is not None else spans[-1][0]
-    end = (last - 1) // MINUTES_A_DAY
-    if not _expected(cal, index, max(end, receipt.day)):  # as nearly always, and quickly told
+    if not _expected(
+        cal, index, max(counting.day_of_end(last), receipt.day)
+    ):  # as nearly always, and quickly told
         return ()
+    moved = _moved_over(cal, reached, last)
+    end = counting.day_of_end(last if reached.first_end is None else reached.first_end)
     days = _expected(cal, index, receipt.day)
     if term.unit in (Unit.DAYS, Unit.WEEKS, Unit.MONTHS, Unit.YEARS):
         if reached.nominal_day is not None:
             days += _expected(cal, max(reached.nominal_day, receipt.day + 1), end)
     else:
         days += _expected(cal, receipt.day + 1, end)
-    if not days or not spans or term.unit is Unit.SAME_DAY:
-        return tuple(cal.days[day].date for day in days)
-    # on a day that a pause takes out, nobody asks whether it is worked
-    out = _whole_days(spans) if counting.is_in_minutes(term) else paused_days(spans, receipt.day, policy)
-    return tuple(cal.days[day].date for day in days if day <= receipt.day or not _within(out, day))
+    if days and spans and term.unit is not Unit.SAME_DAY:
+        # on a day that a pause takes out, nobody asks whether it is worked
+        out = _whole_days(spans) if counting.is_in_minutes(term) else paused_days(spans, receipt.day, policy)
+        days = [day for day in days if day <= receipt.day or not _within(out, day)]
+    return tuple(cal.days[day].date for day in sorted({*days, *moved}))
+
+
+def _moved_over(cal: WorkCalendar, reached: Reached, last: int) -> list[int]:
+    """Expected days that decide how far a pause over an end moved it (S15): from the day it was over to the next end."""
+    ends = [*(held.end for held in reached.held[1:]), last]
+    return [
+        day
+        for held, end in zip(reached.held, ends, strict=False)
+        for day in _expected(cal, held.resumed // MINUTES_A_DAY, counting.day_of_end(end))
+    ]
 
 
 def _expected(cal: WorkCalendar, first: int, last: int) -> list[int]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from hoso_calendar import trace
-from hoso_calendar.counting import halves_of, is_in_minutes
+from hoso_calendar.counting import day_of_end, ends_with_a_session, halves_of, is_in_minutes
 from hoso_calendar.term import Unit
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ _CIVIL_CODE = "Bộ luật Dân sự 2015"
 class Rule:
     """A rule that took part in one result."""
 
-    #: S1 … S14, as in docs/working-time.md.
+    #: S1 … S15, as in docs/working-time.md.
     id: str
     text: str
     #: The provision; where it is a procedure's own policy, the basis that policy declares.
@@ -32,7 +32,7 @@ def applied(deadline: "Deadline") -> Iterator[Rule]:
     yield _counting(deadline)
     if deadline.pauses:
         yield _pause(deadline)
-    yield _end(deadline)
+    yield from _end(deadline)
     if deadline.provisional:
         days = ", ".join(f"{day:%d/%m/%Y}" for day in deadline.relies_on)
         yield Rule("S11", f"Kết quả tạm tính: {days} chưa có quyết định chính thức", "")
@@ -95,20 +95,40 @@ def _pause(deadline: "Deadline") -> Rule:
     return Rule("S7", f"Không tính {first} đến hết ngày tiếp tục", _policy_basis(deadline))
 
 
-def _end(deadline: "Deadline") -> Rule:
-    if deadline.due is None:
-        return Rule("S7", "Đang tạm dừng: chưa có thời hạn", _policy_basis(deadline))
-    if deadline.due == deadline.legal_end:
-        return Rule("S6", "Hết hạn đúng thời điểm", f"{_CIVIL_CODE} Điều 147 khoản 1")
-    nominal = deadline.reached.nominal_day
-    if nominal is not None and deadline.cal.days[nominal].date != deadline.due.date():
-        return Rule(
+def _end(deadline: "Deadline") -> Iterator[Rule]:
+    reached = deadline.reached
+    nominal, first = reached.nominal_day, reached.first_end
+    rolled = nominal is not None and first is not None and nominal != day_of_end(first)
+    if rolled:
+        yield Rule(
             "S3",
             "Ngày cuối là ngày nghỉ nên hết hạn vào ngày làm việc kế tiếp",
             f"{_CIVIL_CODE} Điều 148 khoản 5",
         )
+    if reached.held:
+        yield _standing_still(deadline, reached.held[0].end)
+    if deadline.due is None:
+        yield Rule("S7", "Đang tạm dừng: chưa có thời hạn", _policy_basis(deadline))
+    elif deadline.due == deadline.legal_end:
+        yield Rule("S6", "Hết hạn đúng thời điểm", f"{_CIVIL_CODE} Điều 147 khoản 1")
+    elif not rolled:
+        yield Rule(
+            "S6",
+            "Trả kết quả trước giờ đóng cửa; theo luật, ngày kết thúc lúc 24 giờ",
+            f"{_CIVIL_CODE} Điều 148 khoản 6",
+        )
+
+
+def _standing_still(deadline: "Deadline", held: int) -> Rule:
+    """Nothing says this of a clock that stands still; a last day on which nobody works is treated so (art. 148 clause 5)."""
+    text = (
+        "lùi đến hết buổi làm việc đầu tiên kết thúc sau khi tiếp tục"
+        if ends_with_a_session(deadline.cal, held)
+        else "lùi đến giờ đóng cửa của ngày tiếp tục, nếu là ngày làm việc và chưa đến giờ ấy, "
+        "không thì của ngày làm việc kế tiếp"
+    )
     return Rule(
-        "S6",
-        "Trả kết quả trước giờ đóng cửa; theo luật, ngày kết thúc lúc 24 giờ",
-        f"{_CIVIL_CODE} Điều 148 khoản 6",
+        "S15",
+        f"Đồng hồ đang dừng thì thời hạn không kết thúc: {text}",
+        f"{_CIVIL_CODE} Điều 148 khoản 5 (áp dụng tương tự)",
     )

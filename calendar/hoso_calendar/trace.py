@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from hoso_calendar import counting
-from hoso_calendar.counting import Span
+from hoso_calendar.counting import Held, Span
 from hoso_calendar.day import MINUTES_A_DAY, Day, Kind, clock_text
 from hoso_calendar.deadlines import pause_spans, paused_days, receipt_of
 from hoso_calendar.term import Term, Unit, amount_text
@@ -70,7 +70,7 @@ def off_reason(day: Day) -> str:
 
 def _range(deadline: "Deadline") -> range:
     first = deadline.cal.index(min(deadline.received.date(), deadline.receipt_day))
-    last = max((_last_minute(deadline) - 1) // MINUTES_A_DAY, deadline.cal.index(deadline.receipt_day))
+    last = max(counting.day_of_end(_last_minute(deadline)), deadline.cal.index(deadline.receipt_day))
     return range(first, last + 1)
 
 
@@ -109,12 +109,42 @@ def _not_counted(deadline: "Deadline", index: int, stopped: dict[int, Span]) -> 
         return _before_receipt(deadline, index)
     if index == receipt:
         return _day_of_receipt(deadline)
+    held = deadline.reached.held
+    if held and index > counting.day_of_end(held[0].end):
+        return _after_a_held_end(deadline, index, stopped)
+    return _paused(deadline, index, stopped) or _by_its_kind(deadline, index, day)
+
+
+def _paused(deadline: "Deadline", index: int, stopped: dict[int, Span]) -> str | None:
+    """The pause that takes a day out of a term of days, or None."""
     for number, (first, last) in stopped.items():
         if first <= index and (last is None or index <= last):
             return _stopped(deadline, number)
+    return None
+
+
+def _by_its_kind(deadline: "Deadline", index: int, day: Day) -> str | None:
+    """Why a day that no pause takes out does not count, or None when it does."""
     if deadline.term.unit in _NOUN:
         return None if day.working else off_reason(day)
     return _after_the_end(deadline, index, day)
+
+
+def _after_a_held_end(deadline: "Deadline", index: int, stopped: dict[int, Span]) -> str:
+    """Why a term goes on after an end that a pause covered (S15): none of these days is counted."""
+    moves = list(_moves(deadline))
+    for held, end in moves:
+        if end is not None and counting.day_of_end(end) == index:
+            return f"hạn lùi đến ngày này sau {_stopped(deadline, held.pause)}"
+    day = deadline.cal.days[index]
+    reason = _paused(deadline, index, stopped) or (None if day.working else off_reason(day))
+    return reason or f"hạn lùi đến ngày này sau {_stopped(deadline, moves[-1][0].pause)}"
+
+
+def _moves(deadline: "Deadline") -> Iterator[tuple[Held, int | None]]:
+    """Each end that a pause covered, with the one to which it moved; None where an open pause covers that too."""
+    held = deadline.reached.held
+    return zip(held, [*(later.end for later in held[1:]), deadline.reached.due], strict=False)
 
 
 def _after_the_end(deadline: "Deadline", index: int, day: Day) -> str | None:
@@ -184,10 +214,16 @@ def _day_of_receipt(deadline: "Deadline") -> str:
 
 
 def _ended(deadline: "Deadline", index: int, reason: str) -> str:
-    due = deadline.reached.due
-    if due is None or index != (due - 1) // MINUTES_A_DAY:
-        return reason
-    return f"{reason}; hết hạn {clock_text(due - index * MINUTES_A_DAY)}"
+    said, midnight, due = [reason], index * MINUTES_A_DAY, deadline.reached.due
+    for held, end in _moves(deadline):
+        if index == counting.day_of_end(held.end):
+            said.append(f"đến {clock_text(held.end - midnight)} vẫn tạm dừng #{held.pause} nên chưa hết hạn")
+            if end is not None and index == counting.day_of_end(end):
+                until = clock_text(end - midnight)
+                said.append(f"hạn lùi đến {until} sau {_stopped(deadline, held.pause)}")
+    if due is not None and index == counting.day_of_end(due):
+        said.append(f"hết hạn {clock_text(due - midnight)}")
+    return "; ".join(said)
 
 
 def _stopped_days(deadline: "Deadline") -> dict[int, Span]:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from law_house import Walk
 from pages import seen, words
 from rest import ADMINISTRATOR, CLERK, Rest
 
@@ -33,6 +34,19 @@ async def test_each_promise_has_its_own_table_the_newest_first(rest: Rest):
     said = words(await seen(rest, ADMINISTRATOR, f"/ho-so/{code}/thoi-han"))
     assert said.index("Lần hẹn 2: Nhận bổ sung, tính lại từ đầu") < said.index("Lần hẹn 1: Tiếp nhận hồ sơ")
     assert "Trong hạn" in said
+
+
+async def test_a_date_that_moved_because_the_clock_stood_still_says_so(law: Rest):
+    walk = await Walk.accepted(law, "2026-03-02 09:00", "resume")
+    await walk.asked_and_received("2026-03-09 10:00", "2026-03-10 14:00")
+    said = words(await seen(law, ADMINISTRATOR, f"/ho-so/{walk.code}/thoi-han"))
+    for line in (
+        "Vì sao hẹn 17:00, thứ Ba 10/03/2026",
+        "Đồng hồ đang dừng thì thời hạn không kết thúc: lùi đến giờ đóng cửa của ngày tiếp tục",
+        "09/03/2026 thứ Hai 5 ngày làm việc thứ 5; đến 17:00 vẫn tạm dừng #1 nên chưa hết hạn",
+        "10/03/2026 thứ Ba – không tính hạn lùi đến ngày này sau tạm dừng #1: Thiếu bản sao; hết hạn 17:00",
+    ):
+        assert line in said
 
 
 async def test_a_date_that_relies_on_an_expected_day_off_is_called_provisional(rest: Rest):

@@ -3,12 +3,13 @@
 import json
 from datetime import date, time
 from fractions import Fraction
+from functools import partial
 
 import pytest
 
 import hoso_calendar as wt
 from hoso_calendar import table
-from working_time_oracle import at, cases
+from working_time_oracle import at, cases, cases_about_the_end
 from working_time_recount import recount
 
 VN = wt.load("vn")
@@ -21,7 +22,7 @@ def explained(deadline: wt.Deadline) -> dict:
 
 @pytest.mark.parametrize("unit", list(wt.Unit))
 def test_a_stranger_counts_the_same_date_from_the_json_alone(unit):
-    for case in cases(unit, 150, seed=3):
+    for case in (*cases(unit, 150, seed=3), *cases_about_the_end(VN, unit, 150, seed=3)):
         said = explained(wt.deadline(VN, case.received, case.term, case.pauses, case.policy))
         assert recount(said) == {
             key: said[key] for key in ("receipt_day", "due", "legal_end", "remaining")
@@ -46,14 +47,20 @@ def test_a_forged_date_does_not_survive_the_recount():
 
 
 def test_the_ordinals_of_working_days_run_from_one_to_n_and_the_last_is_the_due_date():
-    for case in cases(wt.Unit.WORKING_DAYS, 300, seed=5, open_pauses=False):
+    unit = wt.Unit.WORKING_DAYS
+    plain, about = (
+        draw(unit, 300, seed=5, open_pauses=False) for draw in (cases, partial(cases_about_the_end, VN))
+    )
+    for case in (*plain, *about):
         if case.term.amount.denominator == 1:
             d = wt.deadline(VN, case.received, case.term, case.pauses, case.policy)
             counted = [traced for traced in d.trace if traced.counted is not None]
             assert [traced.counted for traced in counted] == [
                 Fraction(n + 1) for n in range(int(case.term.amount))
             ]
-            assert counted[-1].day.date == d.due.date()
+            # unless a pause covered that end
+            assert (counted[-1].day.date == d.due.date()) is not bool(d.reached.held)
+            assert d.trace[-1].day.date == d.due.date()
 
 
 def test_the_minutes_of_the_days_add_up_to_the_term():

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import hoso_calendar as wt
-from working_time_oracle import HANOI, cases
+from working_time_oracle import HANOI, Case, cases, cases_about_the_end
 
 VN = wt.load("vn")
 FIRST, LAST = datetime(2018, 6, 1, tzinfo=HANOI), datetime(2027, 1, 1, tzinfo=HANOI)
@@ -186,13 +186,58 @@ def test_a_pause_moves_working_hours_by_exactly_its_working_minutes(t, n, wait, 
     assert VN.count_minutes(t, paused_due) == n + lost
 
 
+def drawn(unit: wt.Unit, seed: int, open_pauses: bool = False) -> list[Case]:
+    """Some cases with pauses anywhere, and some with pauses about the end."""
+    about = cases_about_the_end(VN, unit, 5, seed, open_pauses)
+    return [*cases(unit, 5, seed, open_pauses), *about]
+
+
+def due(case: Case, *pauses: wt.Pause) -> datetime | None:
+    return wt.deadline(VN, case.received, case.term, pauses, case.policy).due
+
+
 @unhurried
-@given(st.sampled_from(list(wt.Unit)), st.integers(0, 10_000), st.integers(0, 10_000))
-def test_a_pause_split_in_two_that_touch_is_the_same_pause(unit, seed, cut):
-    for case in cases(unit, 5, seed, open_pauses=False):
+@given(st.sampled_from(list(wt.Unit)), st.integers(0, 10_000))
+def test_no_term_ends_while_the_clock_stands_still(unit, seed):
+    """The end is no minute between start and end of a pause; neither is it the minute in which the clock goes again."""
+    for case in drawn(unit, seed, open_pauses=True):
+        free_day = unit is wt.Unit.SAME_DAY and case.policy.pause_day == "free"
+        end = due(case, *case.pauses)
+        if end is not None and not free_day:
+            assert [
+                pause for pause in case.pauses if pause.start < end and not (pause.end and pause.end < end)
+            ] == []
+
+
+@unhurried
+@given(st.sampled_from(list(wt.Unit)), st.integers(0, 10_000))
+def test_no_pause_makes_anything_earlier(unit, seed):
+    for case in drawn(unit, seed):
+        with_all = due(case, *case.pauses)
+        for number in range(len(case.pauses)):
+            assert due(case, *case.pauses[:number], *case.pauses[number + 1 :]) <= with_all, case
+            assert due(case, *case.pauses[:number]) <= with_all, case
+
+
+@unhurried
+@given(st.sampled_from(list(wt.Unit)), st.integers(0, 10_000), st.integers(1, 3000))
+def test_no_longer_pause_makes_anything_earlier(unit, seed, longer):
+    for case in drawn(unit, seed):
+        if case.pauses:
+            last = case.pauses[-1]
+            stretched = wt.Pause(last.start, last.end + timedelta(minutes=longer))
+            assert due(case, *case.pauses) <= due(case, *case.pauses[:-1], stretched), case
+
+
+@unhurried
+@given(st.sampled_from(list(wt.Unit)), st.integers(0, 10_000), st.integers(0, 10_000), st.booleans())
+def test_a_pause_split_in_two_that_touch_is_the_same_pause(unit, seed, cut, at_closing):
+    for case in drawn(unit, seed):
         for number, pause in enumerate(case.pauses):
             length = int((pause.end - pause.start) / timedelta(minutes=1))
             middle = pause.start + timedelta(minutes=cut % (length + 1))
+            if at_closing:
+                middle = min(pause.end, max(pause.start, middle.replace(hour=17, minute=0)))
             halves = (wt.Pause(pause.start, middle), wt.Pause(middle, pause.end))
             split = (*case.pauses[:number], *halves, *case.pauses[number + 1 :])
             whole = wt.deadline(VN, case.received, case.term, case.pauses, case.policy)

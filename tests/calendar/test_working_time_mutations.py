@@ -10,7 +10,7 @@ import pytest
 import hoso_calendar as wt
 from hoso_calendar import counting, deadlines, lunar
 from hoso_calendar.work_calendar import WorkCalendar
-from working_time_oracle import Oracle, cases, disagreements
+from working_time_oracle import Oracle, cases, cases_about_the_end, disagreements
 
 VN = wt.load("vn")
 ORACLE = Oracle(VN)
@@ -74,6 +74,26 @@ def test_landing_on_the_next_opening_is_caught(monkeypatch):
     right = WorkCalendar.earliest
     monkeypatch.setattr(WorkCalendar, "earliest", lambda self, measured: right(self, measured + 1) - 1)
     assert caught(wt.Unit.WORKING_HOURS)
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong"),
+    [
+        ("start < ends[0] <= resumed", "start < ends[0] <= start"),
+        ("start < ends[0] <= resumed", "start <= ends[0] <= resumed"),
+        ("start < ends[0] <= resumed", "start < ends[0] < resumed"),
+        ("today.closing > minute", "today.closing >= minute"),
+        ("if today.working or not roll:", "if True:"),
+        ("_first_end_after(cal, resumed, sessions, roll)", "_first_end_after(cal, resumed, False, roll)"),
+        ("_first_end_after(cal, resumed, sessions, roll)", "_first_end_after(cal, resumed, sessions, True)"),
+    ],
+)
+def test_ending_a_term_while_the_clock_stands_still_is_caught(monkeypatch, right, wrong):
+    twin = mutated(counting, right, wrong)
+    monkeypatch.setattr(counting, "clear_of_pauses", twin.clear_of_pauses)
+    units = (wt.Unit.HALF_DAYS, wt.Unit.DAYS)
+    about = [case for unit in units for case in cases_about_the_end(VN, unit, 600, seed=23)]
+    assert disagreements(ORACLE, VN, about)
 
 
 def test_counting_the_pause_day_wrongly_is_caught():

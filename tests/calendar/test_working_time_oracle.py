@@ -3,7 +3,7 @@
 import pytest
 
 import hoso_calendar as wt
-from working_time_oracle import Oracle, cases, disagreements
+from working_time_oracle import Oracle, cases, cases_about_the_end, disagreements
 
 RICH = b"""
 schema = "lich-lam-viec/1"
@@ -40,6 +40,16 @@ def rich() -> tuple[wt.WorkCalendar, Oracle]:
 def test_five_thousand_cases_of_each_unit_agree_with_the_walk_minute_by_minute(vn, unit):
     cal, oracle = vn
     assert disagreements(oracle, cal, list(cases(unit, 5000))) == []
+
+
+@pytest.mark.parametrize("unit", list(wt.Unit))
+def test_pauses_about_the_end_of_a_term_agree_with_the_walk(vn, rich, unit):
+    for cal, oracle in (vn, rich):
+        about = list(cases_about_the_end(cal, unit, 1500))
+        assert disagreements(oracle, cal, about) == []
+        counted = (wt.deadline(cal, case.received, case.term, case.pauses, case.policy) for case in about)
+        moved = sum(bool(deadline.reached.held) for deadline in counted)
+        assert moved == 0 if unit in (wt.Unit.HOURS, wt.Unit.WORKING_HOURS) else moved > 150
 
 
 @pytest.mark.parametrize("unit", list(wt.Unit))

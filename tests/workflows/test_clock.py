@@ -229,6 +229,38 @@ def test_a_result_made_while_the_clock_stands_still_is_judged_by_the_time_that_w
     assert (history.dates.due_legal, history.dates.verdict) == (local("2026-03-25 17:00"), Verdict.EARLY)
 
 
+@pytest.mark.parametrize(
+    ("began", "ended", "due"),
+    [
+        ("2026-03-09 10:00", "2026-03-10 08:00", "2026-03-10 17:00"),
+        ("2026-03-09 16:59", "2026-03-10 17:00", "2026-03-11 17:00"),
+        ("2026-03-09 10:00", "2026-03-14 09:00", "2026-03-16 17:00"),
+        ("2026-03-09 17:00", "2026-03-10 08:00", "2026-03-09 17:00"),
+    ],
+)
+def test_a_dossier_whose_clock_stood_still_over_its_last_closing_is_not_late_when_it_goes_on(
+    began: str, ended: str, due: str
+):
+    asked = accepted("resume").asked(began).received(ended).dates
+    suspended = accepted().suspended(began).suspension_ended(ended).dates
+    posted = accepted().opened(began, 3, clock="excluded").closed(ended, 3).dates
+    assert [three(dates)[1:] for dates in (asked, suspended, posted)] == [
+        (local(due), local(due), 2, True)
+    ] * 3
+    assert [dates.late_since for dates in (asked, suspended, posted)] == [None] * 3
+
+
+def test_a_result_made_on_a_last_day_on_which_the_clock_stands_still_is_on_time():
+    dates = accepted().suspended("2026-03-09 10:00").ready("2026-03-11 09:00").dates
+    assert (dates.due_legal, dates.verdict) == (local("2026-03-11 17:00"), Verdict.ON_TIME)
+
+
+def test_an_extension_runs_from_the_end_that_a_pause_has_moved():
+    history = accepted().suspended("2026-03-09 10:00").suspension_ended("2026-03-10 08:00")
+    history.extended("2026-03-10 09:00", "2 ngày làm việc")
+    assert history.dates.due_legal == local("2026-03-12 17:00")
+
+
 def test_nothing_runs_after_a_withdrawal():
     history = accepted()
     dates = history.tell(clock.Kind.WITHDRAWN, "2026-03-04 09:00", reason="đổi ý").dates

@@ -69,6 +69,11 @@ class _Draw:
         self.term = data.draw(TERMS, "term")
 
     def next(self) -> datetime:
+        due = self.history.dates.due_legal
+        if due and due > self.at and self.data.draw(st.integers(0, 2), "to the last day") == 0:
+            self.at = max(
+                self.at, due - timedelta(minutes=self.data.draw(st.integers(0, 480), "before its end"))
+            )
         self.at += timedelta(minutes=self.data.draw(GAPS, "gap"))
         return self.at
 

@@ -49,12 +49,14 @@ def pauses(received: datetime, gaps: list[int]) -> list[wt.Pause]:
     return [wt.Pause(start, end) for start, end in zip(instants[::2], [*instants[1::2], None], strict=False)]
 
 
-@settings(max_examples=250, deadline=None)
-@given(MINUTES, TERMS, POLICIES, GAPS, st.sampled_from(["vn", "ha-tinh"]))
+@settings(max_examples=400, deadline=None)
+@given(MINUTES, TERMS, POLICIES, GAPS, st.sampled_from(["vn", "ha-tinh"]), st.booleans())
 def test_every_deadline_is_counted_again_from_its_json(
-    received: datetime, term: wt.Term, policy: wt.Policy, gaps: list[int], calendar: str
+    received: datetime, term: wt.Term, policy: wt.Policy, gaps: list[int], calendar: str, about_the_end: bool
 ):
-    counted = wt.deadline(wt.load(calendar), received, term, pauses(received, gaps), policy)
+    cal = wt.load(calendar)
+    about = wt.deadline(cal, received, term, (), policy).due if about_the_end else received
+    counted = wt.deadline(cal, received, term, pauses(about, gaps), policy)
     told = json.loads(json.dumps(counted.to_json()))
     assert recompute.due(told) == counted.due
 

@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from fractions import Fraction
+from itertools import count
 from math import ceil
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -207,9 +208,8 @@ class _Count:
             return None
         if self.stands and not self.in_minutes and self.pauses[-1][0] < minute:
             return None
-        day, clock = divmod(minute, A_DAY)
-        midnight = datetime.combine(date.fromordinal(day), time(), self.zone)
-        return midnight + timedelta(minutes=clock)
+        midnight = datetime.combine(date.fromordinal(minute // A_DAY), time(), self.zone)
+        return midnight + timedelta(minutes=minute % A_DAY)
 
     @property
     def in_minutes(self) -> bool:
@@ -220,10 +220,12 @@ class _Count:
         if self.in_minutes:
             return self.end_of_minutes()
         if self.unit in ("working_days", "half_days"):
-            return self.end_of_halves(int(self.amount * (2 if self.unit == "working_days" else 1)))
-        if self.unit == "same_day":
-            return self.rolled(self.next_working(self.receipt + 1) if self.late else self.receipt)
-        return self.end_of_calendar()
+            last = self.end_of_halves(int(self.amount * (2 if self.unit == "working_days" else 1)))
+        elif self.unit == "same_day":
+            last = self.rolled(self.next_working(self.receipt + 1) if self.late else self.receipt)
+        else:
+            last = self.end_of_calendar()
+        return self.clear_of_pauses(last) if self.policy["pause_day"] == "used" else last
 
     # The day of receipt
 
@@ -277,17 +279,12 @@ class _Count:
     # Days
 
     def end_of_halves(self, halves: int) -> int:
-        number = self.receipt
-        while True:
+        number, day = self.receipt, self.day(self.receipt)
+        while halves > 0:
             number += 1
             day = self.day(number)
-            if self.is_paused(number) or not day.halves:
-                continue
-            if halves < day.halves:
-                return number * A_DAY + day.noon
-            halves -= day.halves
-            if not halves:
-                return number * A_DAY + day.closing
+            halves -= 0 if self.is_paused(number) else day.halves
+        return number * A_DAY + (day.closing if halves == 0 else day.noon)
 
     def end_of_calendar(self) -> int:
         last = _later(date.fromordinal(self.receipt), self.amount, self.unit).toordinal()
@@ -300,11 +297,28 @@ class _Count:
 
     def rolled(self, number: int) -> int:
         """The closing of the day, or of the next working one where the last day rolls; a paused day is no last day."""
-        day = self.day(number)
-        while self.is_paused(number) or (self.policy["roll_end"] and not day.halves):
+        while self.is_paused((day := self.day(number)).number) or (
+            self.policy["roll_end"] and not day.halves
+        ):
             number += 1
-            day = self.day(number)
         return number * A_DAY + day.closing
+
+    def clear_of_pauses(self, end: int) -> int:
+        """No term ends while the clock stands still: a pause that lasts over the end moves it to the next one."""
+        halves = end % A_DAY != self.day((end - 1) // A_DAY).closing % A_DAY
+        for paused, resumed in self.pauses:
+            if resumed is not None and paused < end <= resumed:
+                end = next(at for at in self.ends(resumed // A_DAY, halves) if at > resumed)
+        return end
+
+    def ends(self, number: int, halves: bool) -> Iterator[int]:
+        """The closings of the days on which a term may end, and the noons between where this one may end there."""
+        any_day = not self.policy["roll_end"] and self.unit not in ("working_days", "half_days")
+        for day in map(self.day, count(number)):
+            if halves and day.halves == 2:
+                yield day.number * A_DAY + day.noon
+            if day.halves or any_day:
+                yield day.number * A_DAY + day.closing
 
     def paused_days(self) -> list[tuple[int, int | None]]:
         after = 1 if self.policy["pause_day"] == "used" else 0
