@@ -13,8 +13,15 @@ import hoso_bpmn
 from drawn import CALENDAR, MONDAY, bpmn, flows, packaged, user
 from hoso_bpmn import inspection
 
-#: Rules that see what would keep a process from its end.
-WAYS = {"join-starved", "cycle-automatic", "unreachable", "boundary-detached", "gateway-no-decider"}
+#: Rules that see what would keep a process from its end, or take it there twice.
+WAYS = {
+    "join-starved",
+    "join-early",
+    "cycle-automatic",
+    "unreachable",
+    "boundary-detached",
+    "gateway-no-decider",
+}
 KINDS = (
     "task",
     "task",

@@ -1,4 +1,4 @@
-"""The rule on joins at which a dossier would wait for ever: the token game, played in every way that can be chosen.
+"""Rules on joins at which a dossier waits for ever, or not long enough: the token game, in every way that can be chosen.
 
 A scope is a free-choice net: a flow leads to one element, so whichever element can act may act first, and only choices
 are tried one by one (Valmari: Stubborn sets for reduced state space generation, 1990). An inclusive join acts when
@@ -7,10 +7,13 @@ nothing else can, of several the one before the others.
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator, Mapping
+from typing import TypeAlias
 
 from hoso_bpmn import diagram
 from hoso_bpmn.diagram import Element, Process
+from hoso_bpmn.findings import Severity
 from hoso_bpmn.rules import reach
 from hoso_bpmn.rules.rule import Fault, Faults, process_rule
 from hoso_bpmn.rules.subject import Subject
@@ -20,7 +23,9 @@ MAX_MARKINGS = 2_000
 #: Tokens of one flow that are told apart.
 MAX_TOKENS = 3
 #: How many tokens each flow has.
-Marking = Mapping[str, int]
+Marking: TypeAlias = Mapping[str, int]
+#: What acts, and the flows of which it takes a token each.
+_Acting: TypeAlias = tuple[frozenset[str], Element]
 
 _CHOOSING = ("exclusiveGateway", "eventBasedGateway", "complexGateway")
 _JOINING = ("parallelGateway", "inclusiveGateway")
@@ -44,20 +49,61 @@ def join_starved(subject: Subject) -> Faults:
             )
 
 
+@process_rule(
+    "join-early",
+    severity=Severity.WARNING,
+    remedy="Lead each branch to the join by a flow of its own and nowhere else; ways back stay within their branch.",
+)
+def join_early(subject: Subject) -> Faults:
+    process = subject.process
+    scopes = dict.fromkeys(element.parent for element in subject.elements if _waits_for_some(element))
+    entered = reach.Reach(process).entered if scopes else frozenset()
+    for join in dict.fromkeys(join for scope in scopes for join in _early(process, scope)):
+        if join in entered:
+            element = process.elements[join]
+            yield Fault(
+                element,
+                f"{element.label!r} may go on before all that is under way to it has come; what comes late passes it once more.",
+            )
+
+
+def _waits_for_some(element: Element) -> bool:
+    return element.tag == "inclusiveGateway" and len(element.incoming) > 1
+
+
 def _starved(process: Process, scope: str | None) -> Iterator[str]:
     """The joins at which tokens are left when nothing can act any more."""
-    waiting = [_marked({}, tuple(flow for start in _starts(process, scope) for flow in start.outgoing))]
+    for marking, acting in _played(process, scope):
+        if acting is None:
+            yield from (process.flows[flow].target for flow in marking)
+
+
+def _early(process: Process, scope: str | None) -> Iterator[str]:
+    """The inclusive joins to which two tokens may come by one flow.
+
+    The second was on its way when the first came, and a join does not wait for what leads to a flow that has its token
+    already (BPMN 2.0, 13.4.3). Here it waits for as long as anything else can act, so that both are seen.
+    """
+    for marking, acting in _played(process, scope):
+        join = acting[1] if acting is not None and _waits_for_some(acting[1]) else None
+        if join is not None and any(marking.get(flow, 0) > 1 for flow in join.incoming):
+            yield join.id
+
+
+def _played(process: Process, scope: str | None) -> Iterator[tuple[Marking, _Acting | None]]:
+    """The markings of a scope, the nearest first, each with what acts in it next; None where nothing can."""
+    begun = tuple(flow for start in _starts(process, scope) for flow in start.outgoing)
+    waiting = deque([_marked({}, begun)])
     seen: set[frozenset[tuple[str, int]]] = set()
     while waiting and len(seen) < MAX_MARKINGS:
-        marking = waiting.pop()
+        marking = waiting.popleft()
         key = frozenset(marking.items())
         if key in seen:
             continue
         seen.add(key)
         acting = _acting(process, marking)
-        if acting is None:
-            yield from (process.flows[flow].target for flow in marking)
-        else:
+        yield marking, acting
+        if acting is not None:
             consumed, element = acting
             left = {f: number for f in marking if (number := marking[f] - (f in consumed))}
             waiting += [_marked(left if goes_on else {}, flows) for flows, goes_on in _ways(process, element)]
@@ -76,7 +122,7 @@ def _marked(marking: Marking, flows: tuple[str, ...]) -> Marking:
     return found
 
 
-def _acting(process: Process, marking: Marking) -> tuple[frozenset[str], Element] | None:
+def _acting(process: Process, marking: Marking) -> _Acting | None:
     """An element that can act, with the flows whose tokens it takes; an inclusive join only when no other can."""
     joins: list[Element] = []
     for flow in marking:
