@@ -130,7 +130,9 @@ class Walk:
 
     async def completes(self, at: str, by: UUID | None = None, **said: Any) -> Any:
         """The only open step, completed by the first officer whose it is."""
-        (task,) = self.standing["tasks"]
+        # An applicant who acted last is not told of it.
+        standing = self.standing if "tasks" in self.standing else await self.reads()
+        (task,) = standing["tasks"]
         self.rest.clock.turn(at)
         who = by or person(task["role"], task["unit"])
         self.standing = await self.rest.done(f"/v1/user-tasks/{task['id']}/completion", who, said)

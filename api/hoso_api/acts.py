@@ -13,7 +13,6 @@ from hoso_workflows import commands, refusals
 from hoso_workflows.office import Outcome
 
 from . import encoding, problems, security
-from .bodies import Answer
 
 
 class Json(Response):
@@ -131,8 +130,8 @@ def etag(version: int) -> str:
     return f'"{version}"'
 
 
-def documented(answer: type[Answer], *, conditional: bool = True) -> dict[str, Any]:
-    """What the description says of every act: its answer, its problems and its headers."""
+def documented(answer: Any, *, conditional: bool = True) -> dict[str, Any]:
+    """What the description says of every act: its answer (a model, or a union of them), its problems and its headers."""
     parameters = [_IDEMPOTENCY_KEY, _IF_MATCH] if conditional else [_IDEMPOTENCY_KEY]
     statuses = (400, 401, 403, 404, 409, 413, 415, *((412,) if conditional else ()))
     return {

@@ -181,7 +181,7 @@ async def test_a_dossier_is_taken_back_until_there_is_a_result(rest: Rest, by: A
         left.append(
             (standing["status"], standing["portal_code"], standing["verdict"], bool(standing["code"]))
         )
-        assert standing["tasks"] == []
+        assert (await walk.reads())["tasks"] == []
 
     assert left == [("withdrawn", 7, None, accepted) for accepted in (False, False, True, True)]
     assert await ready.refused("withdrawal", "2026-03-03 10:00", by, reason="Đổi ý") == "wrong-status"

@@ -74,7 +74,7 @@ async def test_an_act_whose_dates_cannot_be_counted_leaves_no_trace_in_the_histo
         "filed",
         1,
         None,
-        filed.body["tasks"],
+        (await lookup.dossier(Office(world.db), filed.reference, reader=RECEPTION, at=NOON))["tasks"],
     )
     withdrawn = await world.does(filed, commands.Withdraw("đổi ý"), CITIZEN, "2027-12-30 10:00")
     assert (withdrawn.status, withdrawn.code) == ("withdrawn", None)

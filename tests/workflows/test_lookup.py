@@ -59,7 +59,7 @@ async def test_for_everybody_else_there_is_no_such_dossier(world: World, reader:
     for read in reads:
         with pytest.raises(refusals.NotFound):
             await read(world.office, walk.reference, reader=reader, at=NOON)
-    (task,) = walk.body["tasks"]
+    (task,) = await world.open_tasks(walk)
     with pytest.raises(refusals.NotFound):
         await lookup.task(world.db, UUID(task["id"]), reader=reader, at=NOON)
 
@@ -106,7 +106,8 @@ async def test_before_acceptance_there_is_no_code_to_look_up(world: World) -> No
 
 async def test_the_history_names_who_acted_and_for_whom(world: World) -> None:
     walk = await walked(world)
-    events = await lookup.history(world.office, walk.reference, reader=RECEPTION, at=NOON)
+    found = await lookup.history(world.office, walk.reference, reader=RECEPTION, at=NOON)
+    events = found["items"]
     assert [event["seq"] for event in events] == list(range(1, len(events) + 1))
     assert [event["kind"] for event in events] == [
         "filed",

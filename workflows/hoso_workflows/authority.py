@@ -97,6 +97,11 @@ class Rights:
         """Where the principal plays any role."""
         return frozenset(right.unit for right in self.held)
 
+    def inside(self, units: Collection[str]) -> bool:
+        """Whether an act on a dossier of these units was an officer's, not its applicant's or another authority's."""
+        outsider = self.kind in (PrincipalKind.CITIZEN, PrincipalKind.PARTNER)
+        return not outsider or bool(self.units.intersection(units))
+
     def has(self, role: str) -> bool:
         """Whether the principal plays a role anywhere."""
         return any(right.role == role for right in self.held)

@@ -14,6 +14,7 @@ from hoso_workflows.clock import Calendars, Clock
 from hoso_workflows.dates import Appointment, Dates, Mark, Promise
 from hoso_workflows.events import Event, Kind
 from hoso_workflows.steps import Timing
+from hoso_workflows.stops import SUPPLEMENT, SUSPENSION, Stop
 
 SCHEMA = "hoso-explanation/1"
 
@@ -27,25 +28,58 @@ def explain(dossier: Mapping[str, Any], events: Iterable[Event], calendars: Cale
     """
     history = tuple(events)
     heard = clock.listen(history, calendars)
-    dates = heard.dates()
     return {
         "schema": SCHEMA,
         "dossier": dict(dossier),
-        "dates": _dates(dates),
+        "dates": _dates(heard.dates()),
         "reception": heard.reception.to_json() if heard.reception else None,
-        "cycles": [_cycle(promise) for promise in heard.promises],
-        "timeline": [_mark(mark) for mark in heard.timeline],
-        "stops": [
-            {
-                "source": stop.source,
-                "start": authority.told(stop.start),
-                "end": authority.told(stop.end),
-                "reason": stop.reason,
-            }
-            for stop in heard.stops
-        ],
+        "cycles": [{**_cycle(promise), "why": dict(promise.appointment.why)} for promise in heard.promises],
+        "timeline": [_mark(mark, mark.source) for mark in heard.timeline],
+        "stops": [_stop(stop, stop.source) for stop in heard.stops],
         "steps": _steps(history, heard),
     }
+
+
+def explain_to_applicant(
+    dossier: Mapping[str, Any], events: Iterable[Event], calendars: Calendars
+) -> dict[str, Any]:
+    """The explanation of every date of the dossier, in the same form; `steps` is empty, and a step that stops the clock has a
+    number for a name. Raises `CalendarEnds`.
+    """
+    heard = clock.listen(events, calendars)
+    sources = _Sources()
+    return {
+        "schema": SCHEMA,
+        "dossier": dict(dossier),
+        "dates": _dates(heard.dates()),
+        "reception": heard.reception.to_json() if heard.reception else None,
+        "cycles": [
+            {**_cycle(promise), "why": _grounds(promise.appointment.why)} for promise in heard.promises
+        ],
+        "timeline": [_mark(mark, sources.named(mark.source)) for mark in heard.timeline],
+        "stops": [_stop(stop, sources.named(stop.source)) for stop in heard.stops],
+        "steps": [],
+    }
+
+
+#: What an applicant is told of why a date was set: not at which element of the drawing.
+_WHY = ("event", "reason", "basis", "kind")
+
+
+def _grounds(why: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: why[name] for name in _WHY if name in why}
+
+
+class _Sources:
+    """Names for what stops the clock, by which tasks cannot be told."""
+
+    def __init__(self) -> None:
+        self._steps: dict[str, str] = {}
+
+    def named(self, source: str | None) -> str | None:
+        if source is None or source in (SUPPLEMENT, SUSPENSION):
+            return source
+        return self._steps.setdefault(source, f"step {len(self._steps) + 1}")
 
 
 def _dates(dates: Dates) -> dict[str, Any]:
@@ -83,7 +117,6 @@ def _cycle(promise: Promise) -> dict[str, Any]:
         "sets": _sets(made),
         "supersedes": made.supersedes,
         "provisional": made.provisional,
-        "why": dict(made.why),
     }
 
 
@@ -101,12 +134,21 @@ def _sets(made: Appointment) -> dict[str, str | None]:
     }
 
 
-def _mark(mark: Mark) -> dict[str, Any]:
+def _stop(stop: Stop, source: str | None) -> dict[str, Any]:
+    return {
+        "source": source,
+        "start": authority.told(stop.start),
+        "end": authority.told(stop.end),
+        "reason": stop.reason,
+    }
+
+
+def _mark(mark: Mark, source: str | None) -> dict[str, Any]:
     said = {
         "at": authority.told(mark.at),
         "does": str(mark.does),
         "number": mark.number,
-        "source": mark.source,
+        "source": source,
     }
     return {key: value for key, value in said.items() if value is not None}
 

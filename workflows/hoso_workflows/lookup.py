@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from hoso_models.database import Database
-from hoso_workflows import authority, explanation, inbox, lifecycle, refusals, statements, writing
+from hoso_workflows import applicant, authority, explanation, inbox, lifecycle, refusals, statements, writing
 from hoso_workflows.act import unit_of
 from hoso_workflows.office import Office
 from hoso_workflows.projections import Projection
@@ -36,11 +36,17 @@ async def unit(db: Database, code: str | None) -> str | None:
 
 
 async def dossier(office: Office, key: str, *, reader: UUID, at: datetime) -> dict[str, Any]:
-    """A dossier with its dates, components and open tasks; `version` for `If-Match`. Raises NotFound."""
-    row = await _readable(office.db, key, reader, at)
+    """A dossier with its dates and components; `version` for `If-Match`. Raises NotFound.
+
+    Officers see its open tasks and incidents as well, applicants what `applicant` has for them.
+    """
+    row, inside = await _readable(office.db, key, reader, at)
     projection = await office.histories.read(row)
-    dates = projection.clock.dates()
     loaded = (await office.cabinet.version(row.workflow_version_id)).case(row.case_id)
+    degree = lifecycle.degree(projection.state, loaded.specification)
+    if not inside:
+        return await applicant.dossier(office.db, row, projection, loaded.package.name, degree)
+    dates = projection.clock.dates()
     return {
         **writing.answer(projection, dates, row.version),
         "procedure": {"code": row.procedure_code, "name": loaded.package.name, "case": row.case_id},
@@ -56,7 +62,7 @@ async def dossier(office: Office, key: str, *, reader: UUID, at: datetime) -> di
         "late_since": authority.told(dates.late_since),
         "result_ready_at": authority.told(row.result_ready_at),
         "returned_at": authority.told(row.returned_at),
-        "degree": lifecycle.degree(projection.state, loaded.specification),
+        "degree": degree,
         "components": row.components,
         "appointments": [
             {
@@ -78,14 +84,17 @@ async def dossier(office: Office, key: str, *, reader: UUID, at: datetime) -> di
 
 
 async def waits(office: Office, key: str, *, reader: UUID, at: datetime) -> dict[str, Any]:
-    """What a dossier waits for: people, hours, messages with those who may send them, and help. Raises NotFound."""
-    row = await _readable(office.db, key, reader, at)
+    """What a dossier waits for: people, hours, messages with those who may send them, and help; for its applicant, whose
+    turn it is and what they are asked for. Raises NotFound."""
+    row, inside = await _readable(office.db, key, reader, at)
     projection = await office.histories.read(row)
+    if not inside:
+        return await applicant.waits(office.db, row, projection)
     state, incidents = projection.state, projection.incidents
     said = writing.answer(projection, projection.clock.dates(), row.version)
     run, _ = await office.resumed(state, row)
     return {
-        **{name: said[name] for name in ("reference", "code", "status", "version", "tasks")},
+        **{name: said[name] for name in ("view", "reference", "code", "status", "version", "tasks")},
         "timers": [
             {"id": timer.id, "element": timer.element, "name": timer.name, "due": authority.told(timer.due)}
             for timer in run.timers
@@ -106,11 +115,13 @@ async def waits(office: Office, key: str, *, reader: UUID, at: datetime) -> dict
     }
 
 
-async def history(office: Office, key: str, *, reader: UUID, at: datetime) -> list[dict[str, Any]]:
-    """A dossier's events in order, each with its place in the chain. Raises NotFound."""
-    row = await _readable(office.db, key, reader, at)
+async def history(office: Office, key: str, *, reader: UUID, at: datetime) -> dict[str, Any]:
+    """A dossier's events in order, each with its place in the chain; for its applicant those that are told. Raises NotFound."""
+    row, inside = await _readable(office.db, key, reader, at)
+    if not inside:
+        return {"view": "applicant", "items": await applicant.history(office.db, row)}
     rows = await office.db.rows(_HISTORY, [row.id, row.filed_at])
-    return [
+    items = [
         {
             "seq": event.seq,
             "at": authority.told(event.at),
@@ -123,11 +134,18 @@ async def history(office: Office, key: str, *, reader: UUID, at: datetime) -> li
         }
         for event in rows
     ]
+    return {"view": "officer", "items": items}
 
 
 async def explain(office: Office, key: str, *, reader: UUID | None, at: datetime) -> dict[str, Any]:
-    """Why a dossier is due when it is, `hoso-explanation/1`; without a reader nobody's rights are asked. Raises NotFound."""
-    row = await (_readable(office.db, key, reader, at) if reader else _found(office.db, key, at))
+    """Why a dossier is due when it is, `hoso-explanation/1`; without a reader nobody's rights are asked. Raises NotFound.
+
+    To its applicant every date of the dossier is explained, and none of an officer's step.
+    """
+    if reader:
+        row, inside = await _readable(office.db, key, reader, at)
+    else:
+        row, inside = await _found(office.db, key, at), True
     if row is None:
         raise refusals.NotFound("dossier", key)
     named = {
@@ -140,12 +158,13 @@ async def explain(office: Office, key: str, *, reader: UUID | None, at: datetime
         "unit_name": row.unit_name,
         "status": row.status,
     }
-    return explanation.explain(named, await office.histories.events(row), office.cabinet.calendars)
+    explain = explanation.explain if inside else explanation.explain_to_applicant
+    return explain(named, await office.histories.events(row), office.cabinet.calendars)
 
 
 async def receipt(office: Office, key: str, *, reader: UUID, at: datetime) -> dict[str, Any]:
-    """What the receipt (Mẫu 01) says. Raises NotFound before acceptance."""
-    row = await _readable(office.db, key, reader, at)
+    """What the receipt (Mẫu 01) says, a paper for the applicant. Raises NotFound before acceptance."""
+    row, _ = await _readable(office.db, key, reader, at)
     if row.code is None:
         raise refusals.NotFound("receipt", key)
     projection = await office.histories.read(row)
@@ -232,13 +251,18 @@ async def _found(db: Database, key: str, at: datetime, reader: UUID | None = Non
     return await db.row(_DOSSIER, [key, reader, authority.local_date(at), at])
 
 
-async def _readable(db: Database, key: str, reader: UUID, at: datetime) -> Any:
-    """The dossier, for who may read it; the same refusal and as many statements where there is none and for all others."""
+async def _readable(db: Database, key: str, reader: UUID, at: datetime) -> tuple[Any, bool]:
+    """The dossier for who may read it, and whether as its officers do; else it is read as its applicant does.
+
+    For all others it is not there: the same refusal, after as many statements.
+    """
     row = await _found(db, key, at, reader)
-    if row is None or not authority.readable(reader, row.rights, _units(row), applicant=bool(row.theirs)):
-        await authority.remember(db, reader, READ, row.reference if row else key, at)
-        raise refusals.NotFound("dossier", key)
-    return row
+    if row is not None and authority.readable(reader, row.rights, _units(row)):
+        return row, True
+    if row is not None and authority.readable(reader, row.rights, (), applicant=bool(row.theirs)):
+        return row, False
+    await authority.remember(db, reader, READ, row.reference if row else key, at)
+    raise refusals.NotFound("dossier", key)
 
 
 def _units(row: Any) -> list[str]:
@@ -252,7 +276,7 @@ jsonb_build_object('kind', pa.kind, 'name', pa.name, 'identifier', pa.identifier
 """
 #: $1 reference or code, $2 reader or null, $3 local date, $4 instant.
 _DOSSIER = f"""
-select d.*, v.name as procedure_name, u.name as unit_name, e.version, e.head, e.state, e.updated_at, {_PARTY} as applicant,
+select d.*, v.name as procedure_name, u.name as unit_name, ru.name as receiving_name, e.version, e.head, e.state, e.updated_at, {_PARTY} as applicant,
   pa.principal_id = $2::uuid as theirs,
   (select array_agg(distinct t.unit_code) from user_task t where t.dossier_id = d.id) as working,
   (select jsonb_agg(jsonb_build_object('code', c.code, 'name', c.name, 'originals', c.originals, 'copies', c.copies,
@@ -260,6 +284,7 @@ select d.*, v.name as procedure_name, u.name as unit_name, e.version, e.head, e.
   {authority.rights_sql("$2::uuid", "$3::date", "$4::timestamptz")} as rights
 from dossier d join engine_state e on e.dossier_id = d.id join party pa on pa.id = d.applicant_id
 join workflow_version v on v.id = d.workflow_version_id join unit u on u.code = d.handling_unit
+join unit ru on ru.code = d.receiving_unit
 where d.reference = $1 or d.code = $1
 """  # noqa: S608 - fixed text of this module
 _PUBLIC = "select id, code, degree from dossier where code = $1"

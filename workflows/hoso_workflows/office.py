@@ -25,6 +25,7 @@ from hoso_bpmn.run import Run
 from hoso_models import errors as storage
 from hoso_models.database import Database
 from hoso_workflows import (
+    applicant,
     authority,
     commands,
     events,
@@ -187,7 +188,8 @@ class Office:
         told, run = lifecycle.file(opened.filing, asked.at, opened.actor)
         projection, place = Projection(self.cabinet.calendars), writing.Place(opened.id, 0, events.GENESIS)
         guard = asked.guard(place.head, row.rights, request.procedure, list(opened.competent))
-        work = writing.work(place, projection, told, run, asked.once, guard)
+        answered = _answered(asked, row, opened.filing.units.values())
+        work = writing.work(place, projection, told, run, asked.once, guard, answered)
         async with self.db.transaction() as tx:
             await filing.enter(tx, opened)
             (stored,) = await tx.rows(work.statement, work.parameters)
@@ -227,8 +229,9 @@ class Office:
     async def _act(self, command: commands.Command, row: Any, asked: Asked) -> Outcome | None:
         async with self.histories.lent(row) as projection:
             told, run = await self._decided(command, projection.state, row, asked)
+            answered = _answered(asked, row, _involved(projection.state))
             if not told:
-                return Outcome.of(writing.answer(projection, projection.clock.dates(), row.version))
+                return Outcome.of(answered(projection, projection.clock.dates(), row.version))
             guard = replace(
                 asked.guard(row.head, row.rights, projection.state.procedure, row.competent),
                 applicant=bool(row.applicant),
@@ -236,7 +239,7 @@ class Office:
                 other_rights=row.other_rights,
             )
             place = writing.Place(row.id, row.version, row.head)
-            work = writing.work(place, projection, told, run, asked.once, guard)
+            work = writing.work(place, projection, told, run, asked.once, guard, answered)
             (stored,) = await self.db.one_statement(work.statement, work.parameters)
             if not stored.won:
                 return None
@@ -361,6 +364,17 @@ def _reads(row: Any, asked: Asked, working: Sequence[str]) -> bool:
     """Whether the actor reads the dossier, by its own units and those that have worked on it."""
     units = (row.receiving_unit, row.handling_unit, row.deciding_unit, *working)
     return authority.readable(asked.actor, row.rights, units, applicant=bool(row.applicant))
+
+
+def _answered(asked: Asked, row: Any, units: Collection[str]) -> writing.Answer:
+    """What the actor is told after the act: officers of the dossier everything, its applicant and others what is theirs."""
+    inside = authority.Rights.of(asked.actor, row.rights).inside(units)
+    return writing.answer if inside else applicant.answer
+
+
+def _involved(state: State) -> set[str]:
+    """The units of a dossier, and those that have something to do in it now."""
+    return {*state.units.values(), *(task.unit for task in state.tasks.values())}
 
 
 def _permitted(command: commands.Command, state: State, row: Any, asked: Asked) -> commands.Actor:

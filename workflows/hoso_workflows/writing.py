@@ -1,6 +1,6 @@
 """What an act writes: the parameters of the one statement that stores it, and the answer that its caller gets."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -16,11 +16,15 @@ from hoso_workflows.lifecycle import portal_code
 from hoso_workflows.projections import Mark, Projection
 from hoso_workflows.state import State
 
+#: What somebody is told of a dossier with these dates, at this version.
+Answer = Callable[[Projection, clock.Dates, int], dict[str, Any]]
+
 
 def answer(projection: Projection, dates: clock.Dates, version: int) -> dict[str, Any]:
-    """What the caller is told of the dossier after an act; JSON-safe."""
+    """What an officer is told of the dossier after an act; JSON-safe. Its applicant is told `applicant.answer`."""
     state = projection.state
     return {
+        "view": "officer",
         "reference": state.reference,
         "code": state.code,
         "status": state.status.value,
@@ -84,17 +88,19 @@ def work(
     run: Run,
     once: tuple[UUID, str | None, bytes],
     guard: statements.Guard,
+    answered: Answer = answer,
 ) -> Work:
     """Have the projection hear what an act tells, and word everything that is stored of it.
 
     `once`: who asked, under which idempotency key, with which digest of the request. `guard`: what the act was decided on.
+    `answered`: what of the dossier is told to who asked.
     """
     mark = projection.mark()
     for event in told:
         projection.hear(event)
     dates = projection.clock.dates()
     links = events.chain(told, place.dossier, place.head, mark.seq)
-    said, state = answer(projection, dates, place.version + 1), run.dump()
+    said, state = answered(projection, dates, place.version + 1), run.dump()
     seldom = {kind: rows for kind, rows in _seldom(projection, dates, mark, told, links).items() if rows}
     parameters = [
         place.dossier,

@@ -71,11 +71,20 @@ class Visit:
             "form": dict(self.company.answers[procedure]),
             "components": components,
         }
-        standing = await self._post("/v1/dossiers", form, applicant, key=f"demo-{number}")
+        filed = await self._post("/v1/dossiers", form, applicant, key=f"demo-{number}")
+        standing = await self._received(procedure, filed["reference"])
         for _ in range(self.dice.randint(1, 9)):
             if not standing["tasks"]:
                 break
             standing = await self._complete(standing["tasks"][0])
+
+    async def _received(self, procedure: str, reference: str) -> dict[str, Any]:
+        """The dossier as the desk finds it: its tasks are no business of who filed it."""
+        desk = self.company.receiving[procedure]
+        day = authority.local_date(self.clock.now)
+        officer = self.company.officer(desk, authority.RECEPTION, day, self.dice)
+        headers = {"Authorization": f"Bearer {await self._token(officer)}"}
+        return _answered(await self.client.get(f"/v1/dossiers/{reference}", headers=headers))
 
     async def _complete(self, task: Mapping[str, Any]) -> dict[str, Any]:
         officer = self.company.officer(
@@ -94,16 +103,21 @@ class Visit:
         answer = await self.client.post(
             path, json=body, headers=headers | ({"Idempotency-Key": key} if key else {})
         )
-        if answer.is_error:
-            raise TurnedAway(path, answer)
-        standing: dict[str, Any] = answer.json()
-        return standing
+        return _answered(answer)
 
     async def _token(self, actor: UUID) -> str:
         if actor not in self._tokens:
             async with self.office.db.transaction() as tx:
                 self._tokens[actor] = await register.give_token(tx, actor, "demo", at=self.clock.now)
         return self._tokens[actor]
+
+
+def _answered(answer: httpx.Response) -> dict[str, Any]:
+    """Where the dossier stands. Raises TurnedAway."""
+    if answer.is_error:
+        raise TurnedAway(answer.request.url.path, answer)
+    standing: dict[str, Any] = answer.json()
+    return standing
 
 
 @dataclass(frozen=True, slots=True)

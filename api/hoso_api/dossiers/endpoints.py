@@ -23,10 +23,12 @@ Reference = Annotated[Key, Path(description="The dossier's reference or code.")]
 Incident = Annotated[UUID, Path(description="The id of an open incident.")]
 
 CHANGES = documented(schemas.Standing)
+#: Acts of applicants, and of other authorities, too: they are told what is theirs.
+ANYBODYS = documented(schemas.AnyStanding)
 READS = responses(401, 404)
 
 
-@router.post("", status_code=201, **documented(schemas.Standing, conditional=False))
+@router.post("", status_code=201, **documented(schemas.AnyStanding, conditional=False))
 async def file_dossier(body: schemas.Filing, act: ActNow) -> Response:
     """File a dossier: the applicant online, or the desk for them."""
     caller = act.caller
@@ -67,25 +69,25 @@ async def ask_supplement(reference: Reference, body: schemas.SupplementRequest, 
     return await act.perform(reference, command)
 
 
-@router.post("/{reference}/supplement", **CHANGES)
+@router.post("/{reference}/supplement", **ANYBODYS)
 async def receive_supplement(reference: Reference, body: schemas.Supplement, act: ActNow) -> Response:
     """Take in what was missing; the term starts again, or goes on where the procedure's law says so."""
     return await act.perform(reference, commands.ReceiveSupplement(body.note, tuple(body.components)))
 
 
-@router.post("/{reference}/withdrawal", **CHANGES)
+@router.post("/{reference}/withdrawal", **ANYBODYS)
 async def withdraw_dossier(reference: Reference, body: schemas.Withdrawal, act: ActNow) -> Response:
     """Take the dossier back while no result exists."""
     return await act.perform(reference, commands.Withdraw(body.reason))
 
 
-@router.post("/{reference}/messages", **CHANGES)
+@router.post("/{reference}/messages", **ANYBODYS)
 async def send_message(reference: Reference, body: schemas.Message, act: ActNow) -> Response:
     """Deliver a message to whoever awaits it; a message that nobody awaits now is refused."""
     return await act.perform(reference, commands.Send(body.name, body.variables, body.item))
 
 
-@router.post("/{reference}/incidents/{incident}/resolution", **CHANGES)
+@router.post("/{reference}/incidents/{incident}/resolution", **ANYBODYS)
 async def resolve_incident(
     reference: Reference, incident: Incident, body: schemas.Resolution, act: ActNow
 ) -> Response:
@@ -95,31 +97,30 @@ async def resolve_incident(
     return await once.perform(reference, commands.Retry(str(incident), body.variables))
 
 
-@router.get("/{reference}/waits", response_model=schemas.Waits, responses=READS)
+@router.get("/{reference}/waits", response_model=schemas.AnyWaits, responses=READS)
 async def get_waits(reference: Reference, caller: CallerNow) -> Response:
-    """What it waits for: open tasks, running timers, messages with who may send them, open incidents."""
+    """What it waits for: tasks, timers, messages and incidents for an officer; for its applicant, whose turn it is."""
     found = await lookup.waits(caller.office, reference, reader=caller.principal, at=caller.at)
     return Json(found, headers={"ETag": etag(found["version"])})
 
 
-@router.get("/{reference}", response_model=schemas.Dossier, responses=READS)
+@router.get("/{reference}", response_model=schemas.AnyDossier, responses=READS)
 async def get_dossier(reference: Reference, caller: CallerNow) -> Response:
-    """A dossier with its dates, papers, promises and open tasks; the ETag is its version."""
+    """A dossier with its dates, papers and promises, for an officer with its open tasks; the ETag is its version."""
     found = await lookup.dossier(caller.office, reference, reader=caller.principal, at=caller.at)
     return Json(found, headers={"ETag": etag(found["version"])})
 
 
 @router.get("/{reference}/deadline", response_model=dict[str, Any], responses=READS)
 async def explain_deadline(reference: Reference, caller: CallerNow) -> Response:
-    """Why it is due when it is: `hoso-explanation/1`, from which every date can be counted again."""
+    """Why it is due when it is: `hoso-explanation/1`, from which every date can be counted again; steps for officers only."""
     return Json(await lookup.explain(caller.office, reference, reader=caller.principal, at=caller.at))
 
 
-@router.get("/{reference}/events", response_model=schemas.Events, responses=READS)
+@router.get("/{reference}/events", response_model=schemas.AnyEvents, responses=READS)
 async def list_events(reference: Reference, caller: CallerNow) -> Response:
-    """Everything that happened to it, in order, each with its place in the chain."""
-    events = await lookup.history(caller.office, reference, reader=caller.principal, at=caller.at)
-    return Json({"items": events})
+    """What happened to it, in order, each with its place in the chain: all of it for an officer, what is told for its applicant."""
+    return Json(await lookup.history(caller.office, reference, reader=caller.principal, at=caller.at))
 
 
 @router.get("/{reference}/receipt", response_model=schemas.Receipt, responses=READS)

@@ -50,7 +50,9 @@ class Completion(Body):
     variables: Data = Field(default_factory=dict)
     #: Only at the task that decides; granted when absent.
     result: commands.Result | None = None
+    #: Why the result is what it is, or the dossier is refused or lacks something; the applicant reads it.
     reason: Text = ""
+    #: For officers; the applicant does not read it.
     note: Text = ""
 
 
