@@ -102,19 +102,6 @@ class Reach:
         elif host.id not in self._blocked:
             self._leave(host)
 
-    def ends(self) -> tuple[Element, ...]:
-        """Where the process as a whole may end: what is reached and has no way out, in its own level or in what
-        interrupts all of it."""
-        reached = (self._process.elements[identity] for identity in sorted(self.left))
-        return tuple(e for e in reached if _of_whole(self._process, e) and not e.outgoing)
-
-
-def _of_whole(process: Process, element: Element) -> bool:
-    host = process.elements.get(element.parent or "")
-    if element.triggered_by_event or host is None:
-        return not element.triggered_by_event
-    return host.triggered_by_event and onward.interrupts(process, host) and host.parent is None
-
 
 def _begins(element: Element) -> bool:
     """Whether a sub-process without a start event begins here (BPMN 2.0, 13.3.4)."""
