@@ -44,6 +44,9 @@ FILING: Mapping[str, Any] = {
     "components": ["TP01", "TP02", "TP04"],
 }
 
+#: In whose name `world.CITIZEN` files online.
+OWN: Mapping[str, Any] = {"kind": "person", "name": "Người nộp 1", "identifier": "000000000001"}
+
 CLERK = person("reception", DESK)
 HEAD = person("division_head")
 SPECIALIST = person("specialist")
@@ -148,8 +151,9 @@ class Rest:
         return response.json()
 
     async def files(self, by: UUID = CLERK, **said: Any) -> Any:
-        """A complete dossier, filed at the desk unless something else is said."""
-        return await self.done("/v1/dossiers", by, {**FILING, **said})
+        """A complete dossier, filed at the desk unless something else is said; online in the citizen's own name."""
+        own = {"applicant": OWN} if said.get("channel") == "online" else {}
+        return await self.done("/v1/dossiers", by, {**FILING, **own, **said})
 
     async def accepts(self) -> Any:
         """A dossier that was filed and accepted."""

@@ -64,7 +64,7 @@ async def test_citizens_file_online_for_themselves_and_leave_desk_and_post_to_th
     walk = await Walk.filed(rest, "2026-03-02 09:00", by=CITIZEN, channel="online")
     wanted = {**await walk.reads(), "procedure": "1.014464"}
     filing = {name: wanted[name] for name in ("procedure", "form")} | {
-        "applicant": {"kind": "organisation", "name": "Công ty mẫu"},
+        "applicant": {"kind": "person", "name": "Người nộp 1"},
         "components": ["TP01", "TP02", "TP04"],
     }
     answers = [

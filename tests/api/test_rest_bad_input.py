@@ -10,7 +10,7 @@ import pytest
 import rest as rests
 from hoso_models import database
 from hoso_workflows.office import Office
-from rest import CLERK, FILING, HEAD, LEADER, Rest, problem
+from rest import CLERK, FILING, HEAD, LEADER, OWN, Rest, problem
 from world import CITIZEN, DESK, World, person
 
 
@@ -36,7 +36,7 @@ def without(name: str) -> dict:
     ("change", "faults"),
     [
         (
-            {"form": without("hang_hoa"), "channel": "online"},
+            {"form": without("hang_hoa"), "channel": "online", "applicant": OWN},
             [("form.hang_hoa", "Hàng hóa xuất khẩu is missing.")],
         ),
         (

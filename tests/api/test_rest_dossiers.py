@@ -3,7 +3,7 @@
 import pytest
 
 from hoso_workflows import recompute
-from rest import CLERK, FILING, HEAD, LEADER, SPECIALIST, Rest, problem
+from rest import CLERK, FILING, HEAD, LEADER, OWN, SPECIALIST, Rest, problem
 from world import CITIZEN, OTHER, PROVINCE, STRANGER, person
 
 AGENCY_HEAD = person("agency_head")
@@ -120,11 +120,11 @@ async def test_reception_may_do_the_same_acts_at_its_task(rest: Rest, outcome: s
 
 
 async def test_applicants_read_their_own_dossier_and_nobody_elses(rest: Rest):
-    online = {**FILING, "channel": "online"}
+    online = {**FILING, "channel": "online", "applicant": OWN}
     filed = await rest.done("/v1/dossiers", CITIZEN, online)
     path = f"/v1/dossiers/{filed['reference']}"
     own = await rest.get(path, CITIZEN)
-    assert own.json()["applicant"]["name"] == FILING["applicant"]["name"]
+    assert own.json()["applicant"]["name"] == OWN["name"]
     absent = await rest.get("/v1/dossiers/no-such-dossier", CITIZEN)
     hidden = await rest.get(path, STRANGER)
     assert [problem(each)["title"] for each in (absent, hidden)] == [problem(absent)["title"]] * 2

@@ -8,12 +8,12 @@ import pytest
 
 from hoso_workflows import applicant, recompute
 from hoso_workflows.events import Kind
-from rest import CLERK, FILING, HEAD, SPECIALIST, Rest
+from rest import CLERK, FILING, HEAD, OWN, SPECIALIST, Rest
 from world import CITIZEN, person
 
 #: What officers write among themselves.
 INTERNAL = "NỘI BỘ: nghi giấy tờ không thật"
-ONLINE: Mapping[str, Any] = {**FILING, "channel": "online"}
+ONLINE: Mapping[str, Any] = {**FILING, "channel": "online", "applicant": OWN}
 STANDING = {
     *("view", "reference", "code", "status", "portal_code", "outcome", "version"),
     *("due_legal", "due_promised", "verdict"),

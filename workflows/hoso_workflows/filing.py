@@ -14,7 +14,7 @@ from hoso_bpmn import package
 from hoso_bpmn.specification import Loaded
 from hoso_models import DeliveryMode, EntryChannel, Party, PartyKind, PrincipalKind, spelling
 from hoso_models.database import Database, Rows, Transaction
-from hoso_workflows import authority, lifecycle, refusals, validity
+from hoso_workflows import authority, identity, lifecycle, refusals, validity
 from hoso_workflows.cabinet import Cabinet, Version
 from hoso_workflows.commands import Actor
 from hoso_workflows.refusals import Fault
@@ -78,12 +78,17 @@ def canonical(request: Request) -> bytes:
 
 
 async def prepare(
-    cabinet: Cabinet, db: Database, request: Request, rights: authority.Rights, at: datetime
+    cabinet: Cabinet,
+    db: Database,
+    request: Request,
+    rights: authority.Rights,
+    filer: identity.Filer,
+    at: datetime,
 ) -> Opened:
     """Check everything that can be wrong with a request. Raises a `Refusal`; nothing is stored."""
     version = await cabinet.active(request.procedure)
     loaded = _case(version, request.case)
-    _sound(request, loaded)
+    _sound(request, loaded, filer)
     competent = await db.rows(_COMPETENT, [request.procedure, authority.local_date(at)])
     units = _units(request, competent)
     actor = authority.files(rights, request.channel, units["receiving"])
@@ -139,10 +144,12 @@ def _case(version: Version, case: str | None) -> Loaded:
         raise refusals.FormRefused([refusals.Fault("case", str(unknown))]) from unknown
 
 
-def _sound(request: Request, loaded: Loaded) -> None:
+def _sound(request: Request, loaded: Loaded, filer: identity.Filer) -> None:
     faults = [*validity.filing(loaded, request.channel, request.form, request.components)]
     if not request.applicant.name.strip():
         faults.append(Fault("applicant.name", "is missing"))
+    else:
+        faults += filer.faults(request)
     if faults:
         raise refusals.FormRefused(faults)
 

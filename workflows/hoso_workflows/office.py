@@ -30,6 +30,7 @@ from hoso_workflows import (
     commands,
     events,
     filing,
+    identity,
     lifecycle,
     numbering,
     refusals,
@@ -177,12 +178,13 @@ class Office:
         return await self.perform(subject, commands.Advance(), actor=register.SYSTEM, at=at)
 
     async def _file(self, request: filing.Request, asked: Asked) -> Outcome | None:
-        row = await self.db.row(statements.LOAD_ACTOR, [asked.actor, asked.day, asked.at, asked.key])
+        row = await self.db.row(statements.LOAD_FILER, [asked.actor, asked.day, asked.at, asked.key])
         if row.answered:
             return asked.replay(row.answered)
         async with self._remembering(asked, "File", request.procedure):
             rights = authority.Rights.of(asked.actor, row.rights)
-            opened = await filing.prepare(self.cabinet, self.db, request, rights, asked.at)
+            filer = identity.Filer.of(row.known)
+            opened = await filing.prepare(self.cabinet, self.db, request, rights, filer, asked.at)
         if self._throttle is not None:
             await filing.pace(self._throttle, rights, asked.at)
         told, run = lifecycle.file(opened.filing, asked.at, opened.actor)

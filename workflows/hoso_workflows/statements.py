@@ -10,7 +10,7 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
-from hoso_workflows import authority
+from hoso_workflows import authority, identity
 
 _OF_TASK = "select dossier_id as id from user_task where id = $1::uuid"
 _OF_KEY = "select id from dossier where reference = $1::text or code = $1::text"
@@ -79,9 +79,9 @@ WORKING = "select array(select distinct unit_code from user_task where dossier_i
 LOAD_ACTOR = f"""
 select {authority.rights_sql("$1::uuid", "$2::date", "$3::timestamptz")} as rights,
   (select jsonb_build_object('hash', encode(i.request_hash, 'hex'), 'status', i.status, 'response', i.response)
-   from idempotency i where i.principal_id = $1::uuid and i.key = $4::text) as answered
-"""  # noqa: S608 - fixed text of this module
-
+   from idempotency i where i.principal_id = $1::uuid and i.key = $4::text) as answered"""  # noqa: S608 - fixed text of this module
+#: The same of who files, and who they are known to be.
+LOAD_FILER = f"{LOAD_ACTOR}, {identity.KNOWN} as known"
 #: What a `Guard` holds of $1 principal on $2 local date at $3 instant for the procedure $4.
 LOAD_GUARD = f"""
 select {authority.rights_sql("$1::uuid", "$2::date", "$3::timestamptz")} as rights,

@@ -68,7 +68,12 @@ class Walk:
 
     @property
     def applicant(self) -> UUID:
-        return self.stage.company.applicants[self.fate.number % len(self.stage.company.applicants)]
+        return self.stage.company.applicants[self.account]
+
+    @property
+    def account(self) -> int:
+        """Which of those who file online it would be."""
+        return self.fate.number % len(self.stage.company.applicants)
 
     def outside(self, at: datetime) -> UUID:
         """Who acts for the applicant: they themselves online, the desk for those who came to it."""
@@ -81,11 +86,13 @@ class Walk:
     async def file(self, at: datetime) -> None:
         """The dossier comes in."""
         fate = self.fate
+        # Online they file in their own name; the desk files for whoever comes.
+        named = self.account + 1 if fate.channel == "online" else fate.number
         request = filing.Request(
             procedure=fate.procedure,
             applicant=filing.Applicant(
-                f"Người nộp hồ sơ {fate.number}",
-                PartyKind.ORGANISATION if fate.number % 3 else PartyKind.PERSON,
+                f"Người nộp hồ sơ {named}",
+                PartyKind.ORGANISATION if named % 3 else PartyKind.PERSON,
             ),
             channel=EntryChannel(fate.channel),
             form=self.stage.company.answers[fate.procedure],

@@ -62,12 +62,13 @@ class Visit:
     async def dossier(self, number: int) -> None:
         """One dossier: filed, accepted, and taken some steps further; some of them to the end."""
         procedure = list(self.company.shares)[number % len(self.company.shares)]
-        applicant = self.company.applicants[number % len(self.company.applicants)]
+        account = number % len(self.company.applicants)
+        applicant = self.company.applicants[account]
         components = [c.code for c in package.bundled(procedure).cases[0].components if c.required]
         form = {
             "procedure": procedure,
             "channel": "online",
-            "applicant": {"kind": "organisation", "name": f"Người nộp hồ sơ qua mạng {number + 1}"},
+            "applicant": {"kind": "organisation", "name": f"Người nộp hồ sơ {account + 1}"},
             "form": dict(self.company.answers[procedure]),
             "components": components,
         }

@@ -19,7 +19,10 @@ from hoso_models import (
 
 
 class Applicant(Body):
-    """Whose dossier it is, and who acts for them."""
+    """Whose dossier it is, and who acts for them.
+
+    A citizen files online in their own name; for somebody else as the one whom `authorised_*` names.
+    """
 
     kind: PartyKind
     name: Name
@@ -30,6 +33,7 @@ class Applicant(Body):
     email: Email | None = None
     authorised_name: Name | None = None
     authorised_identifier: Name | None = None
+    #: The paper that authorises them: filed online, the code of the component that it is.
     authorisation_paper: Text | None = None
 
 
