@@ -4,7 +4,7 @@ import pytest
 
 from law_house import Walk
 from pages import seen, words
-from rest import ADMINISTRATOR, CLERK, Rest
+from rest import ADMINISTRATOR, CLERK, HEAD, Rest
 
 
 async def test_every_day_is_counted_or_says_why_not(rest: Rest):
@@ -61,6 +61,23 @@ async def test_a_dossier_before_acceptance_has_no_date_yet(rest: Rest):
     filed = await rest.files()
     page = await seen(rest, ADMINISTRATOR, f"/ho-so/{filed['reference']}/thoi-han")
     assert "chưa có ngày hẹn" in words(page)
+
+
+async def test_the_page_tells_no_step_no_note_and_no_officer(rest: Rest):
+    standing = await rest.completes(await rest.accepts(), CLERK, note="NỘI BỘ")
+    await rest.done(f"/v1/dossiers/{standing['code']}/supplement-proposal", HEAD, {"reason": "NỘI BỘ"})
+    said = (await seen(rest, ADMINISTRATOR, f"/ho-so/{standing['code']}/thoi-han")).text
+    people = await rest.world.db.rows(
+        "select name from principal where kind = 'officer' and id <> $1", [ADMINISTRATOR]
+    )
+    tasks = await rest.world.db.rows("select id::text, name from user_task")
+    internal = {
+        "NỘI BỘ",
+        *(row.name for row in people),
+        *(row.id for row in tasks),
+        *(row.name for row in tasks),
+    }
+    assert {each for each in internal if each in said} == set()
 
 
 @pytest.mark.parametrize("key", ["KHONG-CO", "a%00b"])

@@ -31,7 +31,7 @@ ACTS = {
 }
 #: Reads, with what decides whether somebody may.
 READS = {
-    "get_dossier": "lookup.dossier: officers of its units, its applicant, administrator, auditor",
+    "get_dossier": "lookup.dossier: officers of its units, administrator, auditor; its applicant by `applicant`",
     "get_waits": "lookup.waits: the same",
     "explain_deadline": "lookup.explain: the same",
     "list_events": "lookup.history: the same",

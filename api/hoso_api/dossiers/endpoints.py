@@ -14,7 +14,7 @@ from hoso_api.problems import responses
 from hoso_api.security import CallerNow
 from hoso_workflows import commands, filing, lookup
 
-from . import schemas
+from . import applicant_schemas, schemas
 
 router = APIRouter(prefix="/dossiers", tags=["dossiers"], route_class=DirectRoute)
 
@@ -24,11 +24,11 @@ Incident = Annotated[UUID, Path(description="The id of an open incident.")]
 
 CHANGES = documented(schemas.Standing)
 #: Acts of applicants, and of other authorities, too: they are told what is theirs.
-ANYBODYS = documented(schemas.AnyStanding)
+ANYBODYS = documented(applicant_schemas.AnyStanding)
 READS = responses(401, 404)
 
 
-@router.post("", status_code=201, **documented(schemas.AnyStanding, conditional=False))
+@router.post("", status_code=201, **documented(applicant_schemas.AnyStanding, conditional=False))
 async def file_dossier(body: schemas.Filing, act: ActNow) -> Response:
     """File a dossier: the applicant online, or the desk for them."""
     caller = act.caller
@@ -97,14 +97,14 @@ async def resolve_incident(
     return await once.perform(reference, commands.Retry(str(incident), body.variables))
 
 
-@router.get("/{reference}/waits", response_model=schemas.AnyWaits, responses=READS)
+@router.get("/{reference}/waits", response_model=applicant_schemas.AnyWaits, responses=READS)
 async def get_waits(reference: Reference, caller: CallerNow) -> Response:
     """What it waits for: tasks, timers, messages and incidents for an officer; for its applicant, whose turn it is."""
     found = await lookup.waits(caller.office, reference, reader=caller.principal, at=caller.at)
     return Json(found, headers={"ETag": etag(found["version"])})
 
 
-@router.get("/{reference}", response_model=schemas.AnyDossier, responses=READS)
+@router.get("/{reference}", response_model=applicant_schemas.AnyDossier, responses=READS)
 async def get_dossier(reference: Reference, caller: CallerNow) -> Response:
     """A dossier with its dates, papers and promises, for an officer with its open tasks; the ETag is its version."""
     found = await lookup.dossier(caller.office, reference, reader=caller.principal, at=caller.at)
@@ -117,7 +117,7 @@ async def explain_deadline(reference: Reference, caller: CallerNow) -> Response:
     return Json(await lookup.explain(caller.office, reference, reader=caller.principal, at=caller.at))
 
 
-@router.get("/{reference}/events", response_model=schemas.AnyEvents, responses=READS)
+@router.get("/{reference}/events", response_model=applicant_schemas.AnyEvents, responses=READS)
 async def list_events(reference: Reference, caller: CallerNow) -> Response:
     """What happened to it, in order, each with its place in the chain: all of it for an officer, what is told for its applicant."""
     return Json(await lookup.history(caller.office, reference, reader=caller.principal, at=caller.at))
