@@ -34,6 +34,7 @@ import psutil
 from load import Task, drained, outcome
 
 import chaos_house
+import database as databases
 import permit
 import standing
 from hoso_api import processes, supervision
@@ -204,7 +205,7 @@ class Bench:
         dues = [accepted + timedelta(minutes=number) for number in range(INBOX)]
         await standing.many(self.db, await standing.refers(self.db), dues, accepted)
         # As autovacuum would have done before so many had come in.
-        await self.db.one_statement("analyze dossier, user_task")
+        await databases.changed(self.db.url, "analyze dossier, user_task")
         search = {
             "searches": PAGES,
             "body": {"filter": {"unit": DEPARTMENT, "role": "specialist"}, "page": {"limit": 50}},

@@ -25,7 +25,7 @@ import hoso_calendar as wt
 import world as worlds
 from history import local
 from hoso_bpmn import package
-from hoso_models import database, migrations, postgres
+from hoso_models import database, postgres
 from hoso_workflows.office import Office, Outcome
 
 PROCEDURE = "1.014464"
@@ -43,8 +43,8 @@ def served() -> Iterator[tuple[postgres.Server, str]]:
 
 
 async def _found(url: str) -> None:
+    await databases.migrate(url)
     async with database.connect(url) as db:
-        await migrations.upgrade(db)
         await worlds.build(db, {PROCEDURE: worlds.PROCEDURES[PROCEDURE]})
 
 

@@ -23,7 +23,7 @@ import database as databases
 import standing
 import world as worlds
 from history import local
-from hoso_models import database, migrations, postgres
+from hoso_models import database, postgres
 from hoso_models.database import Database
 from hoso_models.settings import DatabaseSettings
 from hoso_workflows import escalation, lateness, overdue
@@ -40,8 +40,8 @@ ROUNDS = 15
 async def measure(url: str, part: int) -> None:
     """Fill, ask, print."""
     patient = DatabaseSettings(database_statement_timeout=timedelta(0))
+    await databases.migrate(url)
     async with database.connect(url, patient) as db:
-        await migrations.upgrade(db)
         await worlds.build(db, {})
         calendars = await found(db)
         print(f"{'':48} {'ms':>9} {'budget':>9}")
@@ -56,7 +56,7 @@ async def sweeps(db: Database, calendars: Calendars) -> None:
     """The first sweep, steady ones, and one after two days without any."""
     took, swept = await timed(escalation.sweep(db, calendars, at=AT))
     say(f"first sweep, {swept.messages:,} messages", took)
-    await db.one_statement("vacuum analyze")
+    await databases.changed(db.url, "vacuum analyze")
     steady = [(await timed(escalation.sweep(db, calendars, at=AT)))[0] for _ in range(ROUNDS)]
     say("steady sweep, nothing new", statistics.median(steady), 150)
     took, swept = await timed(escalation.sweep(db, calendars, at=AT + timedelta(days=2)))
@@ -125,7 +125,7 @@ async def fill(db: Database, count: int, still_open: int, at_reception: int) -> 
     for sql in (_STEPS, _APPOINTMENTS):
         await db.one_statement(sql, [worlds.person("specialist")])
     await db.one_statement(_AT_RECEPTION, [at_reception, AT, UNITS, *people])
-    await db.one_statement("vacuum analyze")
+    await databases.changed(db.url, "vacuum analyze")
 
 
 async def timed(work: Awaitable[Any]) -> tuple[float, Any]:

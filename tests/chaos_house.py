@@ -25,7 +25,7 @@ import world as worlds
 from hoso_api import processes, supervision
 from hoso_api.settings import Settings
 from hoso_bpmn import package
-from hoso_models import database, migrations, postgres
+from hoso_models import database, postgres
 
 DATABASE = "chaos"
 #: Seconds between looks at the API's process.
@@ -151,8 +151,8 @@ async def standing(drawing: package.Package) -> AsyncIterator[House]:
     """A house with a drawing of the permit published in it; its PostgreSQL keeps the settings of a real installation."""
     with databases.home() as home, postgres.Server(home).supervised() as server:
         url = server.ensure_database(DATABASE)
+        await databases.migrate(url)
         async with database.connect(url) as db:
-            await migrations.upgrade(db)
             await worlds.build(db, {})
             await permit.establish(db, drawing)
         with ports.kept() as port:

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import database as databases
+
 
 @dataclass(frozen=True, slots=True)
 class Ran:
@@ -21,6 +23,12 @@ class Ran:
     def json(self) -> Any:
         """What it printed, read as JSON."""
         return json.loads(self.out)
+
+
+def owner(url: str) -> dict[str, str]:
+    """The settings by which a command on a database may change its tables too."""
+    address = databases.as_owner(url).render_as_string(hide_password=False)
+    return {"HOSO_DATABASE_OWNER_URL": address}
 
 
 def hoso(

@@ -1,14 +1,25 @@
-"""Real PostgreSQL for tests: one server a session, one migrated template, a fresh clone wherever one is wanted."""
+"""Real PostgreSQL for tests: one server a session, one migrated template, a fresh clone wherever one is wanted.
+
+What is tested connects as an installation does, as the application's role; `changed` is for those who change the world
+behind its back.
+"""
 
 import asyncio
 import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from itertools import count
 from pathlib import Path
+from typing import Any
 
-from hoso_models import database, migrations, postgres
+from sqlalchemy import URL, make_url
+
+from hoso_models import database, migrations, postgres, roles
+from hoso_models.postgres import Role
+from hoso_models.postgres.cluster import SECRETS
+from hoso_models.settings import DatabaseSettings
 
 TEMPLATE = "template_of_tests"
 #: What a test server may forget in a power cut, it forgets faster. Autovacuum belongs to no role, so the owner of
@@ -38,7 +49,7 @@ def home() -> Iterator[Path]:
 def running_server() -> Iterator[postgres.Server]:
     """A server with the migrated template in it."""
     with home() as directory, postgres.Server(directory, options=HASTY) as server:
-        asyncio.run(_migrate(server.ensure_database(TEMPLATE)))
+        asyncio.run(migrate(server.ensure_database(TEMPLATE)))
         yield server
 
 
@@ -46,13 +57,41 @@ def running_server() -> Iterator[postgres.Server]:
 def clone(server: postgres.Server, template: str = TEMPLATE) -> Iterator[str]:
     """The address of a fresh copy of a template, a migrated database, dropped at the end."""
     name = f"clone_{next(_numbers)}"
-    server.query(f'create database "{name}" template "{template}" strategy file_copy')
+    copied(server, template, name)
     try:
         yield server.url(name)
     finally:
         server.query(f'drop database "{name}" with (force)')
 
 
-async def _migrate(url: str) -> None:
-    async with database.connect(url) as db:
+def copied(server: postgres.Server, template: str, name: str) -> None:
+    """Copy a database as it is, and let in who may connect to one of ours."""
+    server.query(
+        f'create database "{name}" template "{template}" strategy file_copy;'
+        + roles.closed(name, Role.APPLICATION, Role.AUDITOR)
+    )
+
+
+async def migrate(url: str | URL) -> None:
+    """Bring a database up to date, as its owner; the address may be anybody's."""
+    async with database.connect(as_owner(url)) as db:
         await migrations.upgrade(db)
+
+
+async def changed(url: str | URL, sql: str, *parameters: Any) -> None:
+    """Do something to a database behind everybody's back, as its owner, however long it takes."""
+    unhurried = DatabaseSettings(database_statement_timeout=timedelta(0))
+    async with database.connect(as_owner(url), unhurried) as owner:
+        await owner.one_statement(sql, parameters)
+
+
+def as_owner(url: str | URL) -> URL:
+    """The address of the same database for its owner."""
+    return known_as(Role.OWNER, url)
+
+
+def known_as(role: Role, url: str | URL) -> URL:
+    """The address of the same database for another role, whose password lies beside the socket."""
+    address = make_url(url)
+    secret = Path(str(address.query["host"])) / SECRETS[role]
+    return address.set(username=role.value, password=secret.read_text())

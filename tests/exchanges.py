@@ -118,8 +118,7 @@ def founded(server: postgres.Server) -> Iterator[str]:
     if TEMPLATE not in server.query("select datname from pg_database").split():
         with worlds.founded(server) as url:
             asyncio.run(_establish(url))
-            name = make_url(url).database
-            server.query(f'create database "{TEMPLATE}" template "{name}" strategy file_copy')
+            databases.copied(server, make_url(url).database or "", TEMPLATE)
     with databases.clone(server, TEMPLATE) as url:
         yield url
 

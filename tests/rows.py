@@ -86,3 +86,15 @@ async def dossier(db: Database, **given: Any) -> UUID:
         made = Dossier.model_validate({**defaults, **given})
         tx.add(made)
     return made.id
+
+
+async def happened(db: Database, dossier: UUID, actor: UUID, seq: int = 1, at: datetime = AT) -> None:
+    """An event of a dossier, in a chain that nobody verifies."""
+    values = (dossier, seq, at, actor, b"salt", {"name": "x"}, b"d", b"p", b"h")
+    await db.one_statement(_EVENT, values)
+
+
+_EVENT = """
+insert into dossier_event (dossier_id, seq, at, kind, actor_id, salt, payload, digest, previous, hash)
+values ($1, $2, $3, 'filed', $4, $5, $6, $7, $8, $9)
+"""

@@ -147,8 +147,8 @@ class World:
         return row[0] if row else None
 
     async def changed(self, sql: str, *parameters: Any) -> None:
-        """Change the world behind everybody's back."""
-        await self.db.one_statement(sql, parameters)
+        """Change the world behind everybody's back, as the owner of the database."""
+        await databases.changed(self.db.url, sql, *parameters)
 
 
 def instant(at: str | datetime) -> datetime:
@@ -239,7 +239,7 @@ def _found(server: postgres.Server) -> None:
     """Make the template; it has its name only when it is whole."""
     with databases.clone(server) as url:
         asyncio.run(_build(url))
-        server.query(f'create database "{TEMPLATE}" template "{make_url(url).database}" strategy file_copy')
+        databases.copied(server, make_url(url).database or "", TEMPLATE)
 
 
 async def _build(url: str) -> None:

@@ -1,12 +1,17 @@
-"""What a command of this machine works on: the database of `HOSO_DATABASE_URL`, else the one in `HOSO_HOME`."""
+"""What a command of this machine works on: the database of `HOSO_DATABASE_URL`, else the one in `HOSO_HOME`.
+
+It works as the application's role; only what migrates connects as the owner, and only for that.
+"""
 
 import sys
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 
-from hoso_models import database, migrations, postgres
-from hoso_models.settings import DatabaseSettings
+from hoso_models import database, errors, migrations, postgres
+from hoso_models.postgres import Role
+from hoso_models.roles import Roles
+from hoso_models.settings import DatabaseSettings, OwnerSettings
 
 
 def home() -> Path:
@@ -32,11 +37,60 @@ def server() -> Iterator[postgres.Server | None]:
         embedded.stop()
 
 
+class OwnerOfNothing(errors.StorageError, ValueError):
+    """The owner's address is set, and that of those who work is not: they would work on another database."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "HOSO_DATABASE_OWNER_URL is set and HOSO_DATABASE_URL is not; set the latter to the address of the same"
+            " database for the application's role (`hoso db roles` tells how), or take the former away"
+        )
+
+
 @asynccontextmanager
-async def opened(*, upgrade: bool = True) -> AsyncIterator[database.Database]:
-    """The installation's database, brought up to date unless told otherwise."""
-    with server():
-        async with database.connect() as db:
-            if upgrade:
-                await migrations.upgrade(db)
+async def opened(*, upgrade: bool = True, role: Role = Role.APPLICATION) -> AsyncIterator[database.Database]:
+    """The installation's database, brought up to date unless told otherwise.
+
+    On our own server it is opened as that role, elsewhere as the one that `HOSO_DATABASE_URL` names.
+    """
+    with server() as embedded:
+        if upgrade:
+            await upgraded()
+        async with database.connect(embedded.url(role=role) if embedded else None) as db:
             yield db
+
+
+@asynccontextmanager
+async def owned() -> AsyncIterator[database.Database]:
+    """The same database as its owner, for what changes tables. Our own server has to run already.
+
+    Where no owner's address is set, the role of `HOSO_DATABASE_URL` is taken to own what it works on.
+    """
+    settings = OwnerSettings()
+    if settings.database_url is None:
+        if settings.database_owner_url is not None:
+            raise OwnerOfNothing
+        address = postgres.Server(settings.home).url(role=Role.OWNER)
+    else:
+        address = settings.database_owner_url or settings.database_url
+    async with database.connect(address) as db:
+        yield db
+
+
+async def upgraded() -> str:
+    """Brings the database up to date and its roles' privileges to what is declared; where it stands then."""
+    async with owned() as db:
+        return await migrations.upgrade(db, named=named())
+
+
+def named() -> Roles:
+    """The roles of this installation by their names: those of the addresses, where there are any."""
+    settings = OwnerSettings()
+    if settings.database_url is None:
+        return Roles()
+    application = _user(settings.database_url)
+    return Roles(owner=_user(settings.database_owner_url or settings.database_url), application=application)
+
+
+def _user(url: str) -> str:
+    return database.address(url).username or ""

@@ -11,12 +11,25 @@ from sqlalchemy import make_url
 from hoso_api.installation import home
 from hoso_api.settings import Settings
 from hoso_api.supervision import Service
-from hoso_models import database, postgres
+from hoso_models import database, errors, postgres
+from hoso_models.postgres import Role
+from hoso_models.roles import PREFECT_DATABASE, PREFECT_EXTENSIONS
+from hoso_models.settings import OwnerSettings
 from hoso_workflows import flows
 
-#: Where Prefect keeps its own tables; the extension is one that its migrations use.
-PREFECT_DATABASE = "prefect"
-PREFECT_EXTENSIONS = ("pg_trgm",)
+#: What a child is not to know: nobody but who migrates connects as the owner, and Prefect not to our database at all.
+_NO_OWNER = {"HOSO_DATABASE_OWNER_URL": ""}
+_NO_DATABASE = {"HOSO_DATABASE_URL": "", **_NO_OWNER}
+
+
+class PrefectHasNoDatabase(errors.StorageError):
+    """Nobody said where Prefect keeps its tables, and who works on our database may not make another."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            f"Prefect has no database: set HOSO_PREFECT_DATABASE_URL to one of a role of its own, which `hoso db roles` tells"
+            f" how to make, as postgresql://{Role.PREFECT}:password@host/{PREFECT_DATABASE}"
+        )
 
 
 def api(settings: Settings) -> Service:
@@ -57,7 +70,7 @@ def prefect(settings: Settings, database_url: str) -> Service:
         "prefect",
         flows.server_command(settings.prefect_port),
         ready=lambda: _answers(address),
-        environment=environment,
+        environment={**environment, **_NO_DATABASE},
     )
 
 
@@ -84,11 +97,21 @@ def auth() -> str:
 
 
 async def prefect_database(settings: Settings, server: postgres.Server | None) -> str:
-    """The address of Prefect's own database, made where it is missing."""
+    """The address of Prefect's own database, made where it is missing. Raises PrefectHasNoDatabase."""
     if settings.prefect_database_url is not None:
         return settings.prefect_database_url.get_secret_value()
     if server is not None:
-        return server.ensure_database(PREFECT_DATABASE, PREFECT_EXTENSIONS)
+        return server.ensure_database(PREFECT_DATABASE, PREFECT_EXTENSIONS, owner=Role.PREFECT)
+    if OwnerSettings().database_owner_url is not None:
+        raise PrefectHasNoDatabase
+    try:
+        return await _beside_ours()
+    except errors.DatabaseRefused as refused:
+        raise PrefectHasNoDatabase from refused
+
+
+async def _beside_ours() -> str:
+    """Prefect's database where one role owns everything, ours and Prefect's; `hoso doctor` warns of it."""
     async with database.connect() as db:
         if not await db.rows("select 1 from pg_database where datname = $1", [PREFECT_DATABASE]):
             await db.one_statement(f"create database {PREFECT_DATABASE}")
@@ -100,7 +123,7 @@ async def prefect_database(settings: Settings, server: postgres.Server | None) -
 
 
 def _home() -> Mapping[str, str]:
-    return {"HOSO_HOME": str(home())}
+    return {"HOSO_HOME": str(home()), **_NO_OWNER}
 
 
 async def _answers(address: str) -> bool:

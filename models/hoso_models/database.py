@@ -136,13 +136,14 @@ class Database:
 def connect(url: str | URL | None = None, settings: DatabaseSettings | None = None) -> Database:
     """The database at an address, without talking to it yet.
 
-    Without an address it is `HOSO_DATABASE_URL`, and without that the embedded server under `HOSO_HOME`.
+    Without an address it is `HOSO_DATABASE_URL`, and without that the embedded server under `HOSO_HOME`, as the
+    application's role.
     """
     settings = settings or DatabaseSettings()
-    address = _address(url or settings.database_url or _embedded(settings))
+    found = address(url or settings.database_url or _embedded(settings))
     arguments, patience = _arguments(settings), settings.database_pool_timeout.total_seconds()
     engine = create_async_engine(
-        address,
+        found,
         pool_size=settings.database_transactions,
         max_overflow=0,
         pool_timeout=patience,
@@ -154,10 +155,24 @@ def connect(url: str | URL | None = None, settings: DatabaseSettings | None = No
     event.listen(engine.sync_engine, "connect", _json_as_values)
     event.listen(engine.sync_engine, "checkout", _alive)
     event.listen(engine.sync_engine, "handle_error", _in_our_words)
-    _, place = engine.dialect.create_connect_args(address)
+    _, place = engine.dialect.create_connect_args(found)
     return Database(
         engine, Pool(partial(_opened, {**place, **arguments}), settings.database_pool_size, patience)
     )
+
+
+def address(url: str | URL) -> URL:
+    """An address written in any usual way, as the driver wants it. Raises NotPostgreSQL."""
+    try:
+        found = make_url(url)
+    except (exc.ArgumentError, ValueError) as error:
+        raise NotPostgreSQL(str(url).partition(":")[0][:40]) from error
+    if found.get_backend_name() not in {"postgresql", "postgres"}:
+        raise NotPostgreSQL(found.drivername)
+    query: Mapping[str, Any] = found.query
+    if "sslmode" in query:
+        found = found.difference_update_query(["sslmode"]).update_query_dict({"ssl": query["sslmode"]})
+    return found.set(drivername="postgresql+asyncpg")
 
 
 def aware(parameters: Parameters) -> tuple[Any, ...]:
@@ -207,19 +222,6 @@ def _in_our_words(context: ExceptionContext) -> errors.StorageError | None:
 
 def _embedded(settings: DatabaseSettings) -> str:
     return postgres.Server(settings.home).url("hoso")
-
-
-def _address(url: str | URL) -> URL:
-    try:
-        address = make_url(url)
-    except (exc.ArgumentError, ValueError) as error:
-        raise NotPostgreSQL(str(url).partition(":")[0][:40]) from error
-    if address.get_backend_name() not in {"postgresql", "postgres"}:
-        raise NotPostgreSQL(address.drivername)
-    query: Mapping[str, Any] = address.query
-    if "sslmode" in query:
-        address = address.difference_update_query(["sslmode"]).update_query_dict({"ssl": query["sslmode"]})
-    return address.set(drivername="postgresql+asyncpg")
 
 
 def _arguments(settings: DatabaseSettings) -> dict[str, Any]:

@@ -12,7 +12,8 @@ class DatabaseSettings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="HOSO_", env_ignore_empty=True, extra="ignore")
 
-    #: `postgresql://user:password@host/name`; without it the embedded server under `home` is used.
+    #: `postgresql://user:password@host/name` of the role that works, not of the one that owns (`hoso db roles` tells how);
+    #: without it the embedded server under `home` is used.
     database_url: str | None = Field(default=None, repr=False)
     #: Where hoso keeps its own server and its files.
     home: Path = Path(".hoso")
@@ -28,3 +29,10 @@ class DatabaseSettings(BaseSettings):
     database_idle_timeout: timedelta = timedelta(seconds=60)
     #: Statements kept prepared on each connection.
     database_prepared_statements: int = Field(default=200, ge=0)
+
+
+class OwnerSettings(DatabaseSettings):
+    """Whoever migrates also reads the owner's address; what serves never does, so that it cannot lose the password."""
+
+    #: The same database as `database_url` for the role that owns it; without it the latter is taken to own it.
+    database_owner_url: str | None = Field(default=None, repr=False)

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import make_url
 
 import database as databases
-from command_line import Ran, hoso
+from command_line import Ran, hoso, owner
 from hoso_api.demo import cast, fate
 from hoso_models import database, postgres
 from hoso_workflows import audit
@@ -112,7 +112,9 @@ def test_a_demonstration_is_played_over_another_one(
     demo: tuple[str, Ran], server: postgres.Server, tmp_path: Path
 ) -> None:
     with databases.clone(server, make_url(demo[0]).database or "") as url:
-        again = hoso("demo", "--dossiers", "5", *PERIOD, "--no-serve", "--json", url=url, home=tmp_path)
+        again = hoso(
+            "demo", "--dossiers", "5", *PERIOD, "--no-serve", "--json", url=url, home=tmp_path, **owner(url)
+        )
     assert again.json["dossiers"] == 5 + 24
 
 
@@ -129,11 +131,10 @@ def test_a_demonstration_is_played_over_another_one(
 async def test_data_that_no_demonstration_made_are_left_alone(
     theirs: str, kept: str, database_url: str, tmp_path: Path
 ) -> None:
-    async with database.connect(database_url) as db, db.transaction() as tx:
-        await tx.rows(theirs)
+    await databases.changed(database_url, theirs)
     ran = hoso("demo", "--dossiers", "5", "--no-serve", url=database_url, home=tmp_path)
     assert (ran.status, "holds data that no demonstration made" in ran.err) == (2, True)
-    async with database.connect(database_url) as db:
+    async with database.connect(databases.as_owner(database_url)) as db:
         assert [tuple(row) for row in await db.rows(kept)] == [("Chuyên viên",)]
 
 

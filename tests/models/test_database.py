@@ -10,6 +10,7 @@ import psutil
 import pytest
 from sqlmodel import select
 
+import database as databases
 import rows
 from hoso_models import Party, Principal, PrincipalKind, database, errors
 from hoso_models.database import Database
@@ -191,9 +192,12 @@ async def test_a_serialization_failure_is_a_conflict(db: Database) -> None:
 
 
 async def test_a_plan_that_a_migration_outdated_is_made_anew(database_url: str) -> None:
-    single = DatabaseSettings(database_pool_size=1, database_transactions=1)
+    single, owner = (
+        DatabaseSettings(database_pool_size=1, database_transactions=1),
+        databases.as_owner(database_url),
+    )
     question = "select * from planned"
-    async with database.connect(database_url, single) as db, database.connect(database_url) as other:
+    async with database.connect(owner, single) as db, database.connect(owner) as other:
         await db.one_statement("create table planned (n int)")
         await db.one_statement("insert into planned values (1)")
         assert await db.rows(question) == [(1,)]

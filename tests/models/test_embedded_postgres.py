@@ -20,7 +20,8 @@ import pytest
 
 import database as databases
 from hoso_models import database, errors, postgres
-from hoso_models.postgres import account, place, process
+from hoso_models.postgres import Role, account, place, process
+from hoso_models.postgres.cluster import SECRETS
 
 NOBODY = 65534
 AS_ROOT = pytest.mark.skipif(os.geteuid() != 0, reason="only root runs a server as somebody else")
@@ -42,7 +43,7 @@ def made() -> Iterator[Path]:
 
 
 async def fetch(server: postgres.Server, sql: str, *parameters: object) -> object:
-    async with database.connect(server.url()) as db:
+    async with database.connect(server.url(role=Role.OWNER)) as db:
         return (await db.rows(sql, parameters))[0][0]
 
 
@@ -59,9 +60,7 @@ def kill(server: postgres.Server) -> int:
 
 
 def modes(directory: Path) -> dict[str, str]:
-    return {
-        name: stat.filemode((directory / name).stat().st_mode) for name in ("data", "password", "superuser")
-    }
+    return {name: stat.filemode((directory / name).stat().st_mode) for name in ("data", *SECRETS.values())}
 
 
 def test_a_server_is_made_started_and_stopped(home: Path) -> None:
@@ -74,8 +73,11 @@ def test_a_server_is_made_started_and_stopped(home: Path) -> None:
     assert server.pid() is None
     assert modes(home / "postgres") == {
         "data": "drwx------",
-        "password": "-rw-------",
         "superuser": "-rw-------",
+        "password": "-rw-------",
+        "application": "-rw-------",
+        "prefect": "-rw-------",
+        "auditor": "-rw-------",
     }
     assert [entry.name for entry in (home / "postgres").glob("data*")] == ["data"]
 
@@ -95,7 +97,8 @@ def test_it_listens_on_a_socket_only_and_wants_the_password(made: Path) -> None:
         wrong = database.connect(database.connect(server.url()).url.set(password="wrong"))
         with pytest.raises(errors.DatabaseRefused, match="password authentication failed"):
             asyncio.run(wrong.rows("select 1"))
-        assert ask(server, "select rolsuper or rolcreaterole from pg_roles where rolname = 'hoso'") is False
+        powers = "select bool_or(rolsuper or rolcreaterole or rolreplication or rolbypassrls) from pg_roles where rolname ~ '^hoso'"
+        assert ask(server, powers) is False
 
 
 def test_the_server_never_runs_as_root(made: Path) -> None:
@@ -184,7 +187,7 @@ def test_backends_that_outlive_their_server_are_awaited_then_sent_away(
 
     async def orphan() -> int:
         """A backend that computes and so does not notice that its server died."""
-        connection = await asyncpg.connect(server.url().replace("+asyncpg", ""))
+        connection = await asyncpg.connect(server.url(role=Role.OWNER).replace("+asyncpg", ""))
         backend = await connection.fetchval("select pg_backend_pid()")
         busy = asyncio.ensure_future(
             connection.fetchval("select count(*) from generate_series(1, 10000000000)")
@@ -223,7 +226,7 @@ def test_a_kill_in_the_middle_of_writing_loses_nothing_acknowledged(made: Path) 
 
     async def killed_while_writing() -> None:
         enough = asyncio.Event()
-        async with database.connect(server.url()) as db:
+        async with database.connect(server.url(role=Role.OWNER)) as db:
             writers = [asyncio.ensure_future(write(db, k * 1_000_000, enough)) for k in range(4)]
             await enough.wait()
             kill(server)
@@ -310,14 +313,95 @@ def test_a_home_that_only_its_owner_may_enter_works(
 
 def test_a_database_is_made_once_with_its_extensions(made: Path) -> None:
     with postgres.Server(made) as server:
-        address = server.ensure_database("prefect", ("pg_trgm",))
-        assert server.ensure_database("prefect", ("pg_trgm",)) == address
+        address = server.ensure_database("prefect", ("pg_trgm",), Role.PREFECT)
+        assert server.ensure_database("prefect", ("pg_trgm",), Role.PREFECT) == address
+        assert server.ensure_database("another", ("pg_trgm",)) == server.url("another", Role.APPLICATION)
         listed = "select count(*) from pg_extension where extname = 'pg_trgm'"
-        assert server.query(listed, "prefect") == "1"
-        owner = "select pg_get_userbyid(datdba) from pg_database where datname = 'prefect'"
-        assert server.query(owner) == "hoso"
+        assert server.query(listed, "another") == "1"
+        owners = "select datname, pg_get_userbyid(datdba) from pg_database where datname in ('another', 'prefect') order by 1"
+        assert server.query(owners) == "another|hoso\nprefect|hoso_prefect"
         with pytest.raises(ValueError, match="not a database name"):
             server.ensure_database('x"; drop database hoso; --')
+
+
+CONNECTS = {
+    ("hoso", Role.OWNER): True,
+    ("hoso", Role.APPLICATION): True,
+    ("hoso", Role.AUDITOR): True,
+    ("hoso", Role.PREFECT): False,
+    ("prefect", Role.OWNER): False,
+    ("prefect", Role.APPLICATION): False,
+    ("prefect", Role.AUDITOR): False,
+    ("prefect", Role.PREFECT): True,
+    ("postgres", Role.OWNER): True,
+    ("postgres", Role.APPLICATION): False,
+    ("postgres", Role.AUDITOR): False,
+    ("postgres", Role.PREFECT): False,
+    ("template1", Role.OWNER): False,
+    ("template1", Role.APPLICATION): False,
+    ("template1", Role.AUDITOR): False,
+    ("template1", Role.PREFECT): False,
+}
+
+
+def test_prefect_finds_no_way_into_our_database_nor_we_into_its(made: Path) -> None:
+    """Each role with its own right password: not the password keeps it out, but PostgreSQL."""
+
+    async def enters(server: postgres.Server, name: str, role: Role) -> bool:
+        async with database.connect(server.url(name, role)) as db:
+            try:
+                return await db.rows("select current_user::text") == [(role,)]
+            except errors.DatabaseRefused as refused:
+                return "permission denied for database" not in refused.reason
+
+    with postgres.Server(made) as server:
+        server.ensure_database("prefect", ("pg_trgm",), Role.PREFECT)
+        found = {place: asyncio.run(enters(server, *place)) for place in CONNECTS}
+    assert found == CONNECTS
+
+
+def test_what_was_interrupted_while_its_roles_were_made_is_made_whole(made: Path) -> None:
+    """Whatever was left: no mark, no role, no password file, half a password."""
+    secrets = made / "postgres"
+    with postgres.Server(made) as server:
+        server._command("drop database if exists prefect; drop owned by hoso_prefect; drop role hoso_prefect")
+        (server.data / "hoso.roles").unlink()
+    (secrets / "auditor").unlink()
+    (secrets / "prefect").write_text("")
+    kept = (secrets / "application").read_text()
+    with postgres.Server(made) as server:
+        for role in (Role.APPLICATION, Role.AUDITOR, Role.PREFECT):
+            server.ensure_database("own", owner=role)
+            assert asyncio.run(named(server.url("own", role))) == role
+            server._command("drop database own")
+    assert (secrets / "application").read_text() == kept
+    assert modes(secrets)["auditor"] == "-rw-------"
+
+
+async def named(url: str) -> object:
+    async with database.connect(url) as db:
+        return (await db.rows("select current_user::text"))[0][0]
+
+
+def test_roles_that_cannot_be_made_say_which_file_is_missing(made: Path) -> None:
+    secret = made / "postgres" / "superuser"
+    kept = secret.rename(secret.with_name("superuser.kept"))
+    with postgres.Server(made) as server:
+        (server.data / "hoso.roles").unlink()
+    try:
+        with pytest.raises(postgres.NoSuperuser, match="put that file back"):
+            postgres.Server(made).start()
+    finally:
+        kept.rename(secret)
+    with postgres.Server(made) as server:
+        assert server.answers()
+
+
+def test_no_password_is_written_into_the_log_of_the_server(home: Path) -> None:
+    with postgres.Server(home) as server:
+        server.query("select 1")
+    log = server.log.read_text()
+    assert [name for name in SECRETS.values() if (home / "postgres" / name).read_text() in log] == []
 
 
 def test_a_changed_password_file_is_said(made: Path) -> None:

@@ -1,23 +1,24 @@
 """An event is never changed or removed; its payload may be erased by law."""
 
+from collections.abc import AsyncIterator
 from datetime import UTC, date, datetime
 from uuid import UUID, uuid4
 
 import pytest
 
+import database as databases
 import rows
-from hoso_models import errors, partitions
+from hoso_models import database, errors, partitions
 from hoso_models.database import Database
 
 AT = datetime(2026, 11, 24, 8, tzinfo=UTC)
-INSERT = """
-    insert into dossier_event (dossier_id, seq, at, kind, actor_id, salt, payload, digest, previous, hash)
-    values ($1, $2, $3, 'filed', $4, $5, $6, $7, $8, $9)
-"""
 
 
-async def happen(db: Database, dossier: UUID, actor: UUID, seq: int = 1, at: datetime = AT) -> None:
-    await db.one_statement(INSERT, (dossier, seq, at, actor, b"salt", {"name": "x"}, b"d", b"p", b"h"))
+@pytest.fixture
+async def db(database_url: str) -> AsyncIterator[Database]:
+    """The owner's connection: whom no privilege keeps from anything, the triggers keep from changing what happened."""
+    async with database.connect(databases.as_owner(database_url)) as owner:
+        yield owner
 
 
 @pytest.fixture
@@ -44,7 +45,7 @@ async def dossier(db: Database) -> UUID:
     ],
 )
 async def test_no_statement_changes_or_removes_an_event(db: Database, dossier: UUID, change: str) -> None:
-    await happen(db, dossier, await rows.officer(db))
+    await rows.happened(db, dossier, await rows.officer(db))
     before = await db.rows("select * from dossier_event")
     with pytest.raises(errors.ConstraintViolated) as caught:
         await db.one_statement(change)
@@ -53,7 +54,7 @@ async def test_no_statement_changes_or_removes_an_event(db: Database, dossier: U
 
 
 async def test_an_erased_payload_leaves_the_chain_whole(db: Database, dossier: UUID) -> None:
-    await happen(db, dossier, await rows.officer(db))
+    await rows.happened(db, dossier, await rows.officer(db))
     kept = "select dossier_id, seq, at, kind, actor_id, automatic, digest, previous, hash from dossier_event"
     before = await db.rows(kept)
     await db.one_statement("update dossier_event set payload = null, salt = null")
@@ -64,9 +65,9 @@ async def test_an_erased_payload_leaves_the_chain_whole(db: Database, dossier: U
 async def test_an_event_needs_a_dossier_and_an_actor(db: Database, dossier: UUID) -> None:
     actor = await rows.officer(db)
     with pytest.raises(errors.ConstraintViolated) as nobody:
-        await happen(db, dossier, uuid4())
+        await rows.happened(db, dossier, uuid4())
     with pytest.raises(errors.ConstraintViolated) as nothing:
-        await happen(db, uuid4(), actor)
+        await rows.happened(db, uuid4(), actor)
     assert (nobody.value.name, nothing.value.name) == (
         "fk_dossier_event_actor_id",
         "fk_dossier_event_dossier_id",
@@ -82,7 +83,7 @@ async def test_an_event_lies_in_the_partition_of_its_month(db: Database, dossier
         datetime(2029, 1, 1, tzinfo=UTC),
     ]
     for seq, at in enumerate(instants, start=1):
-        await happen(db, dossier, actor, seq, at)
+        await rows.happened(db, dossier, actor, seq, at)
     found = await db.rows("select tableoid::regclass::text from dossier_event order by seq")
     assert [row[0] for row in found] == [
         "dossier_event_2026_10",
@@ -101,7 +102,7 @@ async def test_events_move_into_a_month_that_is_made_late(db: Database, dossier:
     actor = await rows.officer(db)
     instants = [datetime(2029, 1, 31, tzinfo=UTC), datetime(2029, 2, 1, tzinfo=UTC)]
     for seq, at in enumerate(instants, start=1):
-        await happen(db, dossier, actor, seq, at)
+        await rows.happened(db, dossier, actor, seq, at)
     before = await db.rows("select * from dossier_event order by seq")
     assert await partitions.ensure_months(db, date(2029, 2, 1), date(2029, 2, 28)) == 1
     assert await db.rows("select * from dossier_event order by seq") == before

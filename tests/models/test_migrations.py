@@ -57,7 +57,7 @@ def empty_server(request: pytest.FixtureRequest) -> Iterator[postgres.Server]:
 async def empty(empty_server: postgres.Server) -> AsyncIterator[Database]:
     """A database in which nothing was ever made."""
     empty_server.query("drop database if exists empty with (force)")
-    async with database.connect(empty_server.ensure_database("empty")) as db:
+    async with database.connect(databases.as_owner(empty_server.ensure_database("empty"))) as db:
         yield db
 
 
@@ -69,7 +69,8 @@ async def test_the_migrated_schema_is_the_declared_one(
     empty: Database, empty_server: postgres.Server
 ) -> None:
     empty_server.query("drop database if exists declared with (force)")
-    async with database.connect(empty_server.ensure_database("declared")) as declared:
+    empty_server.ensure_database("declared")
+    async with database.connect(databases.as_owner(empty_server.url("declared"))) as declared:
         async with declared.engine.begin() as connection:
             await connection.run_sync(Record.metadata.create_all)
         await migrations.upgrade(empty)
@@ -127,7 +128,25 @@ async def test_a_server_that_is_too_old_is_refused(empty: Database, monkeypatch:
 
 
 def test_the_migrations_are_a_single_line() -> None:
-    assert migrations.head() == "0009"
+    assert migrations.head() == "0011"
+
+
+async def test_whoever_does_not_own_the_database_cannot_bring_it_up_to_date(
+    empty: Database, empty_server: postgres.Server
+) -> None:
+    async with database.connect(empty_server.url("empty")) as application:
+        with pytest.raises(
+            migrations.NotTheOwner, match="hoso_app, which does not own it, cannot bring it to 0011"
+        ):
+            await migrations.upgrade(application)
+        await migrations.upgrade(empty, "0005")
+        with pytest.raises(migrations.NotTheOwner, match="stands at 0005"):
+            await migrations.upgrade(application)
+        await empty.one_statement("revoke select on alembic_version from hoso_app")
+        with pytest.raises(migrations.NotTheOwner, match="stands at what it may not read"):
+            await migrations.upgrade(application)
+        await migrations.upgrade(empty)
+        assert await migrations.upgrade(application) == migrations.head()
 
 
 async def test_there_is_a_partition_for_every_month_to_the_end_of_2028(empty: Database) -> None:

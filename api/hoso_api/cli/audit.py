@@ -7,6 +7,7 @@ import typer
 
 from hoso_api import installation
 from hoso_api.cli import ending, faults, screen
+from hoso_models.postgres import Role
 from hoso_workflows import audit
 from hoso_workflows.office import Office
 
@@ -35,7 +36,9 @@ def run(
 
 
 async def _audit(dossier: str | None, *, rebuild: bool) -> list[audit.Difference]:
-    async with installation.opened() as db:
+    # Who only proves needs no right to write, and on our own server has none.
+    role = Role.APPLICATION if rebuild else Role.AUDITOR
+    async with installation.opened(role=role) as db:
         office = Office(db)
         if rebuild and dossier is not None:
             await audit.rebuild(office, dossier)

@@ -130,7 +130,8 @@ class Played:
 async def _play(number: int, seed: int, first: date, end: datetime) -> Played:
     started = time.monotonic()
     async with installation.opened(upgrade=False) as db:
-        await _fresh(db, end)
+        async with installation.owned() as owner:
+            await _fresh(owner, end)
         _open_board()
         begin = datetime.combine(first, time_of_day(), authority.ZONE)
         company = await cast.enter(db, at=begin, first=first)
@@ -170,7 +171,10 @@ async def _walk(stage: play.Stage, number: int, seed: int, first: date) -> None:
 
 
 async def _fresh(db: Database, end: datetime) -> None:
-    """An empty database, up to date; one that a demonstration made is emptied, any other that holds data is refused."""
+    """An empty database, up to date; one that a demonstration made is emptied, any other that holds data is refused.
+
+    `db` is connected as the owner.
+    """
     if await migrations.current(db) is not None:
         marked = await demonstration.marked(db)
         used = await db.row("select 1 from principal limit 1")
@@ -180,7 +184,7 @@ async def _fresh(db: Database, end: datetime) -> None:
         if marked:
             await db.one_statement("drop schema public cascade")
             await db.one_statement("create schema public")
-    await migrations.upgrade(db)
+    await migrations.upgrade(db, named=installation.named())
     await demonstration.mark(db, at=end)
 
 

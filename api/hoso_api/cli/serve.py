@@ -10,7 +10,7 @@ import typer
 from hoso_api import installation, processes, supervision
 from hoso_api.cli import ending, screen
 from hoso_api.settings import Settings
-from hoso_models import database, migrations, postgres
+from hoso_models import database, postgres
 from hoso_workflows import demonstration
 
 app = typer.Typer(
@@ -58,10 +58,9 @@ async def _run(part: Part | None, settings: Settings, server: postgres.Server | 
     stop = supervision.stop_on_signals()
     _ports(part, settings)
     if part in (None, Part.API):
-        async with database.connect() as db:
-            await migrations.upgrade(db)
-            if settings.open_board and not await demonstration.marked(db):
-                screen.err.print(CLOSED, soft_wrap=True)
+        await installation.upgraded()
+        if settings.open_board and not await _is_a_demonstration():
+            screen.err.print(CLOSED, soft_wrap=True)
     services = []
     if part in (None, Part.API):
         services.append(processes.api(settings))
@@ -71,6 +70,12 @@ async def _run(part: Part | None, settings: Settings, server: postgres.Server | 
         services.append(processes.runner(settings))
     screen.err.print(f"hoso serves {settings.origin}/ (logs in {installation.home() / 'log'})")
     await supervision.Supervisor(services, installation.home() / "log", screen.err.print).run(stop)
+
+
+async def _is_a_demonstration() -> bool:
+    """Whether the data that are served are a demonstration's."""
+    async with database.connect() as db:
+        return await demonstration.marked(db)
 
 
 def _ports(part: Part | None, settings: Settings) -> None:

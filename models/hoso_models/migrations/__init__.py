@@ -10,13 +10,21 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 
-from hoso_models import database, errors
+from hoso_models import database, errors, privileges
 from hoso_models.database import Database
+from hoso_models.roles import Roles
 from hoso_models.settings import DatabaseSettings
 
 _HERE = Path(__file__).parent
 #: Whoever migrates holds this lock; a second one waits and finds nothing left to do.
 _LOCK = "select pg_advisory_xact_lock(hashtextextended('hoso migrations', 0))"
+#: Whether we own what is there, or could make it where there is nothing.
+_OWNS = """
+select coalesce((select pg_has_role(relowner, 'USAGE') from pg_class where oid = to_regclass('alembic_version')),
+  has_schema_privilege(current_schema(), 'CREATE'), false)
+"""
+#: Whether we may read where it stands; a database of a release without roles lets only its owner.
+_READS = "select coalesce(has_table_privilege(to_regclass('alembic_version'), 'SELECT'), true)"
 #: The oldest PostgreSQL that is tested.
 OLDEST = 15
 
@@ -29,12 +37,29 @@ class TooOld(errors.StorageError):
         self.version = version
 
 
-async def upgrade(db: Database, revision: str = "head") -> str:
-    """Brings the database up to a revision in one transaction and returns where it stands. Safe twice and at once."""
+class NotTheOwner(errors.StorageError):
+    """The database is behind, and the role that was to bring it up to date does not own it."""
+
+    def __init__(self, role: str, current: str | None, wanted: str) -> None:
+        super().__init__(
+            f"The database stands at {current or 'nothing'}, and {role}, which does not own it, cannot bring it to {wanted};"
+            " run `hoso db upgrade` with HOSO_DATABASE_OWNER_URL, the address of the role that owns it"
+        )
+        self.role = role
+        self.current = current
+        self.wanted = wanted
+
+
+async def upgrade(db: Database, revision: str = "head", named: Roles | None = None) -> str:
+    """Brings the database up to a revision in one transaction and returns where it stands. Safe twice and at once.
+
+    `db` is connected as the owner. Then the roles may do what `privileges` declares, also where they could do more or
+    less before. Any other role may call this where nothing is to be done; else it raises NotTheOwner.
+    """
     # A migration, and waiting for one, may take as long as it takes.
     unhurried = DatabaseSettings(database_pool_size=1, database_statement_timeout=timedelta(0))
     async with database.connect(db.url, unhurried) as patient, patient.transaction() as tx:
-        return await (await tx.connection()).run_sync(_upgrade, revision)
+        return await (await tx.connection()).run_sync(_upgrade, revision, named or Roles())
 
 
 async def current(db: Database) -> str | None:
@@ -61,14 +86,27 @@ def run(connection: Connection, sql: str) -> None:
     driver.run_async(lambda raw: raw.execute(sql))
 
 
-def _upgrade(connection: Connection, revision: str) -> str:
+def _upgrade(connection: Connection, revision: str, named: Roles) -> str:
     version = connection.dialect.server_version_info
     major = int(version[0]) if version else OLDEST
     if major < OLDEST:
         raise TooOld(major)
     connection.execute(text(_LOCK))
+    if not connection.execute(text(_OWNS)).scalar_one():
+        return _no_worse(connection, head() if revision == "head" else revision)
     command.upgrade(_config(connection), revision)
+    privileges.apply(connection, named)
     return _current(connection) or ""
+
+
+def _no_worse(connection: Connection, wanted: str) -> str:
+    """The revision at which it stands, which has to be the one that is wanted."""
+    current = (
+        _current(connection) if connection.execute(text(_READS)).scalar_one() else "what it may not read"
+    )
+    if current != wanted:
+        raise NotTheOwner(str(connection.engine.url.username), current, wanted)
+    return wanted
 
 
 def _current(connection: Connection) -> str | None:

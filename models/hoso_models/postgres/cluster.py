@@ -1,19 +1,35 @@
-"""How the data of the embedded server are made."""
+"""How the data of the embedded server are made, and who may do what on it."""
 
+import re
 import shutil
 import subprocess
 import tempfile
 from pathlib import Path
+
+from hoso_models import roles
+from hoso_models.roles import Role
 
 from . import process
 from .binaries import Binaries
 from .complaints import ServerFailed
 from .place import Place
 
-#: The role that hoso logs in with. It owns its databases and is no superuser.
-OWNER = "hoso"
+SUPERUSER = "postgres"
+#: Role → the file beside the data with its password. The owner's had its name before there were others.
+SECRETS = {
+    SUPERUSER: "superuser",
+    Role.OWNER: "password",
+    Role.APPLICATION: "application",
+    Role.PREFECT: "prefect",
+    Role.AUDITOR: "auditor",
+}
+#: Written into the data when their roles are as `settled` makes them; another number makes them anew.
+MARK = "hoso.roles"
+SETTLED = "1"
+#: A failed statement is logged whole, and these hold passwords.
+_UNHEARD = "set log_min_error_statement = panic;\n"
 _INITIAL = (
-    "--username=postgres",
+    f"--username={SUPERUSER}",
     "--auth=scram-sha-256",
     "--encoding=UTF8",
     "--locale=C",
@@ -37,17 +53,58 @@ def initialise(place: Place, programs: Binaries) -> None:
         raise
 
 
+def settled(place: Place) -> bool:
+    """Whether the roles are there, as this release makes them."""
+    mark = place.data / MARK
+    return mark.exists() and mark.read_text() == SETTLED
+
+
+def roles_made(place: Place) -> str:
+    """SQL for the superuser that makes every role but the owner, with its password, and closes the databases.
+
+    Safe on data of an earlier release, and again after an interruption.
+    """
+    made = (
+        roles.entered(role, place.kept_secret(SECRETS[role])) + _terse(role)
+        for role in (Role.APPLICATION, Role.PREFECT, Role.AUDITOR)
+    )
+    closed = (
+        roles.closed(Role.OWNER, Role.APPLICATION, Role.AUDITOR),
+        roles.closed("postgres", Role.OWNER),
+        roles.closed("template1"),
+    )
+    return _UNHEARD + "".join((*made, *closed))
+
+
+def mark(place: Place) -> None:
+    """Remembers that the roles are as this release makes them."""
+    path = place.data / MARK
+    path.write_text(SETTLED)
+    place.account.own(path)
+
+
+def named(database: str) -> str:
+    """A database's name that needs no quotes. Raises ValueError."""
+    if not re.fullmatch(r"[a-z_][a-z0-9_]*", database):
+        raise ValueError(f"{database!r} is not a database name: small letters, digits and _")
+    return database
+
+
 def _first_words(place: Place) -> str:
     password = place.new_secret("password").read_text()
     return "\n".join(
         (
-            f"create role {OWNER} login createdb password '{password}'",
-            f"create database {OWNER} owner {OWNER}",
-            # The rest of an error is the row that it is about: personal data, which are not kept in a log.
-            f"alter role {OWNER} set log_error_verbosity = terse",
+            f"create role {Role.OWNER} login createdb password '{password}'",
+            f"create database {Role.OWNER} owner {Role.OWNER}",
+            _terse(Role.OWNER),
             "",
         )
     )
+
+
+def _terse(role: Role) -> str:
+    """The rest of an error is the row that it is about: personal data, which are not kept in a log."""
+    return f"alter role {role} set log_error_verbosity = terse;\n"
 
 
 def _run(place: Place, command: list[str], words: str = "") -> None:

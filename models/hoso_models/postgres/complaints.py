@@ -76,3 +76,11 @@ class NotHandedOver(errors.StorageError):
         )
         self.directory = directory
         self.name = name
+
+
+class NoSuperuser(errors.StorageError):
+    """The roles of the database cannot be made, because the password of PostgreSQL's superuser is gone."""
+
+    def __init__(self, secret: Path) -> None:
+        super().__init__(f"The roles of the database cannot be made without {secret}; put that file back")
+        self.secret = secret

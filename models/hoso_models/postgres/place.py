@@ -81,6 +81,13 @@ class Place:
         with self._made():
             return (self.directory / name).read_text()
 
+    def kept_secret(self, name: str) -> str:
+        """The password that was written here, or a fresh one; one whose writing was interrupted is none."""
+        path = self.directory / name
+        if not path.exists() or not path.read_text():
+            self.new_secret(name)
+        return path.read_text()
+
     def new_secret(self, name: str) -> Path:
         """Writes a fresh password that only the account reads."""
         path = self.directory / name

@@ -2,7 +2,6 @@
 
 import fcntl
 import logging
-import re
 import signal
 import subprocess
 import threading
@@ -14,8 +13,11 @@ from pathlib import Path
 from typing import IO, Self
 from urllib.parse import quote
 
+from hoso_models import roles
+from hoso_models.roles import Role
+
 from . import account, binaries, cluster, ownership, place, process
-from .complaints import OwnerRefused, ServerFailed
+from .complaints import NoSuperuser, OwnerRefused, ServerFailed
 
 #: Seconds in which a server has to answer, and in which one that recovers from a crash has to.
 _PATIENCE = 30.0
@@ -63,14 +65,20 @@ class Server:
         """What the server has to say."""
         return self._place.directory / "server.log"
 
-    def url(self, database: str = cluster.OWNER) -> str:
-        """The address of a database of this server, with the password. Raises NotRunning before the first start."""
+    def url(self, database: str = Role.OWNER, role: str = Role.APPLICATION) -> str:
+        """The address of a database of this server for a role, with its password.
+
+        Raises NotRunning before the first start.
+        """
         directory = quote(str(self._place.socket_directory), safe="/")
-        password = self._place.secret("password")
-        return f"postgresql+asyncpg://{cluster.OWNER}:{password}@/{quote(database)}?host={directory}&port={place.PORT}"
+        password = self._place.secret(cluster.SECRETS[role])
+        return f"postgresql+asyncpg://{role}:{password}@/{quote(database)}?host={directory}&port={place.PORT}"
 
     def start(self) -> Self:
-        """Returns when the server answers a query; makes it first where there is none. Safe twice and at once."""
+        """Returns when the server answers a query and its roles are made; makes it first where there is none.
+
+        Data of an earlier release get their roles now. Safe twice and at once.
+        """
         self.prepare()
         with self._lock():
             if not self.data.exists():
@@ -103,16 +111,19 @@ class Server:
         """Whether a query is answered now."""
         return self._complaint() is None
 
-    def ensure_database(self, name: str, extensions: tuple[str, ...] = ()) -> str:
-        """Makes a database with extensions where it is missing and returns its address."""
-        if not re.fullmatch(r"[a-z_][a-z0-9_]*", name):
-            raise ValueError(f"{name!r} is not a database name: small letters, digits and _")
+    def ensure_database(self, name: str, extensions: tuple[str, ...] = (), owner: str = Role.OWNER) -> str:
+        """Makes a database with extensions where it is missing; its address for those who work with it.
+
+        They are its owner where that is not our own, which connects only to migrate.
+        """
+        ours, database = owner == Role.OWNER, cluster.named(name)
         with self._lock():
-            if name not in self.query("select datname from pg_database").split():
-                self.query(f'create database "{name}"')
+            if not self._has(database):
+                self._command(f"create database {database} owner {roles.name(owner)}")
+            self._command(roles.closed(database, *((Role.APPLICATION, Role.AUDITOR) if ours else ())))
             for extension in extensions:
-                self.query(f'create extension if not exists "{extension}"', name)
-        return self.url(name)
+                self._command(f"create extension if not exists {roles.name(extension)}", database)
+        return self.url(database, Role.APPLICATION if ours else owner)
 
     def query(self, sql: str, database: str = "postgres") -> str:
         """What psql prints for a statement, as the owner of the databases. Raises ServerFailed."""
@@ -161,6 +172,26 @@ class Server:
             fcntl.flock(lock, fcntl.LOCK_EX)
             yield
 
+    def _make_roles(self) -> None:
+        """Makes the roles; what an earlier release made for Prefect in the owner's name becomes Prefect's."""
+        self._command(cluster.roles_made(self._place))
+        if self._has(roles.PREFECT_DATABASE):
+            over = roles.handed_over(roles.PREFECT_DATABASE, Role.OWNER, Role.PREFECT)
+            self._command(over + roles.closed(roles.PREFECT_DATABASE), roles.PREFECT_DATABASE)
+        cluster.mark(self._place)
+
+    def _has(self, database: str) -> bool:
+        return database in self.query("select datname from pg_database").split()
+
+    def _command(self, sql: str, database: str = "postgres") -> None:
+        """Has the superuser do something. Raises ServerFailed, and NoSuperuser without its password."""
+        secret = self._place.directory / cluster.SECRETS[cluster.SUPERUSER]
+        if not secret.exists():
+            raise NoSuperuser(secret)
+        said = self._psql(sql, database, 60, cluster.SUPERUSER)
+        if said.returncode != 0:
+            raise ServerFailed("make its roles and databases", said.stderr)
+
     def _join(self) -> None:
         if self._use is None:
             self._use = self._place.file("users")
@@ -187,6 +218,8 @@ class Server:
     def _come_up(self) -> None:
         try:
             self._await_answer()
+            if not cluster.settled(self._place):
+                self._make_roles()
         except BaseException as error:
             # What was started here and is no use, or was interrupted, does not stay behind.
             if self._child is not None:
@@ -285,15 +318,20 @@ class Server:
         said = self._psql("select 1", "postgres", 5)
         return None if said.returncode == 0 else said.stderr
 
-    def _psql(self, sql: str, database: str, patience: int) -> subprocess.CompletedProcess[str]:
+    def _psql(
+        self, sql: str, database: str, patience: int, role: str = Role.OWNER
+    ) -> subprocess.CompletedProcess[str]:
+        """What psql says to one string of SQL, which it reads where no list of processes shows it."""
         socket = ["-h", str(self._place.socket_directory), "-p", str(place.PORT)]
+        single = ["-v", "ON_ERROR_STOP=1"]
         return subprocess.run(
-            [self._programs["psql"], "-XAtq", *socket, "-U", cluster.OWNER, "-d", database, "-c", sql],
+            [self._programs["psql"], "-XAtq", *socket, *single, "-U", role, "-d", database],
+            input=sql,
             capture_output=True,
             text=True,
             check=False,
             env=process.environment(
-                PGPASSWORD=self._place.secret("password"), PGCONNECT_TIMEOUT=str(patience)
+                PGPASSWORD=self._place.secret(cluster.SECRETS[role]), PGCONNECT_TIMEOUT=str(patience)
             ),
         )
 

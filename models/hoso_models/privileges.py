@@ -1,0 +1,270 @@
+"""What each role of the database may do, declared once, applied after every upgrade, compared with the catalogue (ADR 0019).
+
+A table without a line here is open to nobody but its owner, and a test says so.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection
+
+from . import roles
+from .database import Database
+from .roles import Roles
+
+PUBLIC = "PUBLIC"
+#: Everything that the rows of a table can suffer. To empty, alter, or refer to a table is the owner's alone.
+ALL = frozenset({"SELECT", "INSERT", "UPDATE", "DELETE"})
+_LASTING = ALL - {"DELETE"}
+_APPENDED = frozenset({"SELECT", "INSERT"})
+_READ = frozenset({"SELECT"})
+_NOTHING: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What may be done to the rows of a table, and why it is less than all where it is."""
+
+    application: frozenset[str]
+    why: str = ""
+    auditor: frozenset[str] = _READ
+    why_auditor: str = ""
+
+
+_REBUILT = Line(ALL)
+_HAPPENED = Line(_APPENDED, "what happened is added to, and never changed or removed")
+_TOLD = Line(_APPENDED, "what was answered or told once is not told otherwise later")
+_ENTERED = Line(_LASTING, "who or what was registered is ended by a date: dossiers go on referring to it")
+_PUBLISHED = Line(_APPENDED, "a version that dates were counted by stays as it was; a change is the next one")
+_DOSSIERS = Line(_LASTING, "a dossier is closed, never removed, and neither is what was handed in or paid")
+_COUNTED = Line(_LASTING, "a number that was given out is never given out again")
+_SECRET = Line(
+    _LASTING,
+    "a token is revoked, so that what was done with it stays attributable",
+    _NOTHING,
+    "no proof of what happened needs the digests of tokens",
+)
+
+#: Table → who may do what to it.
+TABLES: Mapping[str, Line] = {
+    "access_log": _HAPPENED,
+    "alembic_version": Line(_READ, "only migrations move it"),
+    "api_token": _SECRET,
+    "appointment": _REBUILT,
+    "attachment": _DOSSIERS,
+    "calendar_version": _PUBLISHED,
+    "code_sequence": _COUNTED,
+    "competence": _ENTERED,
+    "component": _DOSSIERS,
+    "dossier": _DOSSIERS,
+    "dossier_event": _HAPPENED,
+    "engine_state": _DOSSIERS,
+    "escalation": _TOLD,
+    "fee": _DOSSIERS,
+    "idempotency": _TOLD,
+    "letter": _REBUILT,
+    "letter_series": _COUNTED,
+    "outbox": Line(_LASTING, "what was to be sent is marked as sent, not forgotten"),
+    "party": _ENTERED,
+    "payment": _DOSSIERS,
+    "principal": _ENTERED,
+    "procedure_entry_version": _ENTERED,
+    "report": Line(_LASTING, "a report that was made is read again, and marked when it is submitted"),
+    "role_assignment": _ENTERED,
+    "signing_key": Line(_LASTING, "a key is revoked, so that what was signed with it stays attributable"),
+    "substitution": _ENTERED,
+    "timer": _REBUILT,
+    "unit": _ENTERED,
+    "user_task": _REBUILT,
+    "watermark": Line(_LASTING, "how far a job has come is moved, not forgotten"),
+    "workflow_version": Line(_LASTING, "a version is retired: dossiers stay on the one they began with"),
+}
+#: The doors through which the application reaches what it does not own, each a function with its owner's rights.
+DOORS: Mapping[str, str] = {
+    "dossier_event_ensure_months(date,date)": "the event table gets the partitions of months to come",
+    "dossier_event_erase(uuid,integer[],uuid,timestamp with time zone,text)": (
+        "the payload of an event is erased where the law demands it, with a line in the access log"
+    ),
+}
+
+
+#: What is only added to.
+LOGS = tuple(table for table, line in TABLES.items() if line.application == _APPENDED)
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Grant:
+    """One privilege of one role on one object, each as SQL writes it."""
+
+    kind: str
+    name: str
+    grantee: str
+    privilege: str
+
+    def __str__(self) -> str:
+        return f"{self.grantee} {self.privilege} on {self.kind} {self.name}"
+
+    def given(self) -> str:
+        """The statement that gives it."""
+        return f"grant {self.privilege} on {self.kind} {self.name} to {self._grantee}"
+
+    def taken(self) -> str:
+        """The statement that takes it away."""
+        return f"revoke {self.privilege} on {self.kind} {self.name} from {self._grantee}"
+
+    @property
+    def _grantee(self) -> str:
+        return PUBLIC if self.grantee == PUBLIC else roles.name(self.grantee)
+
+
+@dataclass(frozen=True, slots=True)
+class Drift:
+    """Where the catalogue is not as declared."""
+
+    #: Declared, and not given.
+    missing: tuple[Grant, ...]
+    #: Given to one of our roles or to everybody, and not declared.
+    extra: tuple[Grant, ...]
+    #: Given to roles that are not ours to judge.
+    strange: tuple[Grant, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What the role of a connection could do to what happened, asked of PostgreSQL and not of any setting."""
+
+    role: str
+    owner: str
+    #: It is the owner, or may become it.
+    owns: bool
+    #: Attributes that lead round every privilege.
+    powers: tuple[str, ...]
+    #: What it may do to events and logs beyond reading and adding, as `DELETE on access_log`.
+    reach: tuple[str, ...]
+
+
+async def standing(db: Database) -> Standing:
+    """How far the role of a connection could go; the database has been brought up to date."""
+    row = await db.row(_STANDING)
+    reach = await db.rows(_REACH, [list(LOGS)])
+    powers = tuple(name for name in ("superuser", "createrole", "bypassrls", "replication") if row[name])
+    return Standing(row.role, row.owner, row.owns, powers, tuple(each.said for each in reach))
+
+
+async def drift(db: Database, named: Roles) -> Drift:
+    """What differs between the declared privileges and those of a database; any role can find out."""
+    return _drift(await db.rows(_GRANTED), await db.rows(_THERE), named)
+
+
+def apply(connection: Connection, named: Roles) -> None:
+    """Makes the privileges those that are declared, in the transaction of a connection of the owner.
+
+    Touches only what differs. Where those who work also own, nothing can be kept from them, and nothing is changed; a
+    role that is not there is passed over, and so is the database or schema that somebody else owns.
+    """
+    if not named.separate:
+        return
+    found = _drift(_rows(connection, _GRANTED), _rows(connection, _THERE), named)
+    mine = {row.kind for row in _rows(connection, _MINE)}
+    for statement, grants in ((Grant.taken, found.extra), (Grant.given, found.missing)):
+        for grant in grants:
+            if grant.kind in mine:
+                connection.exec_driver_sql(statement(grant))
+
+
+def declared(database: str, named: Roles) -> Iterator[Grant]:
+    """Every privilege that a database, named as SQL writes it, should give."""
+    for table, line in TABLES.items():
+        for privilege in line.application:
+            yield Grant("table", table, named.application, privilege)
+        for privilege in line.auditor:
+            yield Grant("table", table, named.auditor, privilege)
+    for door in DOORS:
+        yield Grant("routine", door, named.application, "EXECUTE")
+    for role in (named.application, named.auditor):
+        yield Grant("schema", "public", role, "USAGE")
+        yield Grant("database", database, role, "CONNECT")
+
+
+def _drift(granted: Iterable[Any], there: Sequence[Any], named: Roles) -> Drift:
+    (database,) = (row.name for row in there if row.kind == "database")
+    existing = {(row.kind, row.name) for row in there}
+    ours = {PUBLIC, named.application, named.auditor, named.prefect}
+    actual = {Grant(row.kind, row.name, row.grantee, row.privilege) for row in granted}
+    wanted = {
+        grant
+        for grant in declared(database, named)
+        if ("role", grant.grantee) in existing and (grant.kind, grant.name) in existing
+    }
+    undeclared = actual - wanted
+    return Drift(
+        tuple(sorted(wanted - actual)),
+        tuple(sorted(grant for grant in undeclared if grant.grantee in ours)),
+        tuple(sorted(grant for grant in undeclared if grant.grantee not in ours)),
+    )
+
+
+def _rows(connection: Connection, sql: str) -> Sequence[Any]:
+    return connection.exec_driver_sql(sql).fetchall()
+
+
+#: Who owns our tables; what is theirs is ours to judge, what others keep beside it is not.
+_OWNER = "(select relowner from pg_class where oid = to_regclass('alembic_version'))"
+#: What is given to anybody but the owner of the object, an extension's own objects aside.
+_GRANTED = f"""
+with object as (
+  select 'table' as kind, format('%I', relname) as name, relowner as owner, relacl as acl, '' as columns,
+    'pg_class'::regclass as catalogue, oid
+  from pg_class where relnamespace = 'public'::regnamespace and relkind in ('r', 'p', 'v', 'm', 'f')
+  union all
+  select 'sequence', format('%I', relname), relowner, relacl, '', 'pg_class'::regclass, oid
+  from pg_class where relnamespace = 'public'::regnamespace and relkind = 'S'
+  union all
+  select 'table', format('%I', c.relname), c.relowner, a.attacl, format(' (%I)', a.attname), 'pg_class'::regclass, c.oid
+  from pg_attribute a join pg_class c on c.oid = a.attrelid
+  where c.relnamespace = 'public'::regnamespace and a.attacl is not null and not a.attisdropped
+  union all
+  select 'routine', oid::regprocedure::text, proowner, coalesce(proacl, acldefault('f', proowner)), '',
+    'pg_proc'::regclass, oid
+  from pg_proc where pronamespace = 'public'::regnamespace
+), mine as (
+  select kind, name, owner, acl, columns from object o
+  where owner = {_OWNER} and not exists (
+    select from pg_depend d where d.classid = o.catalogue and d.objid = o.oid and d.deptype = 'e')
+  union all
+  select 'schema', nspname::text, nspowner, nspacl, '' from pg_namespace where nspname = 'public'
+  union all
+  select 'database', format('%I', datname), datdba, coalesce(datacl, acldefault('d', datdba)), '' from pg_database
+  where datname = current_database()
+)
+select kind, name, coalesce(r.rolname::text, '{PUBLIC}') as grantee, privilege_type || columns as privilege
+from mine cross join aclexplode(acl) given left join pg_roles r on r.oid = given.grantee
+where given.grantee <> owner
+"""  # noqa: S608 - fixed text of this module
+_THERE = """
+select 'database' as kind, format('%I', current_database()) as name
+union all select 'role', rolname::text from pg_roles
+union all select 'schema', nspname::text from pg_namespace where nspname = 'public'
+union all select 'table', format('%I', relname) from pg_class where relnamespace = 'public'::regnamespace
+union all select 'routine', oid::regprocedure::text from pg_proc where pronamespace = 'public'::regnamespace
+"""
+#: The kinds of objects whose owner we are, so that their privileges are ours to give.
+_MINE = """
+select unnest(array['table', 'sequence', 'routine']) as kind
+union all select 'schema' from pg_namespace where nspname = 'public' and pg_has_role(nspowner, 'USAGE')
+union all select 'database' from pg_database where datname = current_database() and pg_has_role(datdba, 'USAGE')
+"""
+_STANDING = f"""
+select r.rolname::text as role, pg_get_userbyid(o.relowner)::text as owner, pg_has_role(o.relowner, 'MEMBER') as owns,
+  r.rolsuper as superuser, r.rolcreaterole as createrole, r.rolbypassrls as bypassrls, r.rolreplication as replication
+from pg_roles r, {_OWNER} o(relowner) where r.rolname = current_user
+"""  # noqa: S608 - fixed text of this module
+_REACH = """
+select privilege || ' on ' || relname as said
+from pg_class c cross join unnest(array['DELETE', 'TRIGGER', 'TRUNCATE', 'UPDATE']) privilege
+where c.oid in (select to_regclass(log) from unnest($1::text[]) log
+    union all select relid from pg_partition_tree('dossier_event'))
+  and (has_table_privilege(c.oid, privilege) or privilege = 'UPDATE' and has_any_column_privilege(c.oid, 'UPDATE'))
+order by relname, privilege
+"""

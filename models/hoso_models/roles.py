@@ -1,0 +1,117 @@
+"""The roles of the database: one owns, one works, one is Prefect's, one reads; and the SQL that makes them (ADR 0019)."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+#: Where Prefect keeps its own tables; the extension is one that its migrations use.
+PREFECT_DATABASE = "prefect"
+PREFECT_EXTENSIONS = ("pg_trgm",)
+
+
+class Role(StrEnum):
+    """The login roles of an installation, by the names that the embedded server gives them."""
+
+    #: Owns the databases and all in them; only migrations connect as it.
+    OWNER = "hoso"
+    #: Of the API, the flows and the command line: no DDL, and what happened is only added to.
+    APPLICATION = "hoso_app"
+    #: Of Prefect's server: its own database, and no way into ours.
+    PREFECT = "hoso_prefect"
+    #: Of whoever proves the records: reads, and writes nothing.
+    AUDITOR = "hoso_audit"
+
+
+@dataclass(frozen=True, slots=True)
+class Roles:
+    """The names of the roles on one server; on a PostgreSQL of one's own they are those of the addresses."""
+
+    owner: str = Role.OWNER
+    application: str = Role.APPLICATION
+    prefect: str = Role.PREFECT
+    auditor: str = Role.AUDITOR
+
+    @property
+    def separate(self) -> bool:
+        """Whether those who work are not those who own."""
+        return self.application != self.owner
+
+
+def entered(role: str, password: str | None = None) -> str:
+    """SQL that makes a login role which may do nothing by itself; safe where there is one."""
+    said = "" if password is None else f" password {literal(password)}"
+    return f"""
+do $$ begin create role {name(role)}; exception when duplicate_object then null; end $$;
+alter role {name(role)} with login{said};
+"""
+
+
+def closed(database: str, *admitted: str) -> str:
+    """SQL that lets nobody connect to a database but its owner and the roles named."""
+    connect = f"grant connect on database {name(database)} to {', '.join(map(name, admitted))};\n"
+    return f"revoke all on database {name(database)} from public;\n{connect if admitted else ''}"
+
+
+def handed_over(database: str, before: str, after: str) -> str:
+    """SQL, run in a database as superuser, after which it and what is in it belong to another role than before.
+
+    `reassign owned` takes along every other database of the role, so those are given back in the same transaction. Where
+    the database is not that role's, nothing is done.
+    """
+    return f"""
+do $$
+declare
+  others name[] := (select array_agg(datname) from pg_database
+    where datdba = to_regrole({literal(name(before))}) and datname <> {literal(database)});
+  other name;
+begin
+  if not exists (select from pg_database
+    where datname = {literal(database)} and datdba = to_regrole({literal(name(before))})) then
+    return;
+  end if;
+  reassign owned by {name(before)} to {name(after)};
+  foreach other in array coalesce(others, '{{}}') loop
+    execute format('alter database %I owner to %I', other, {literal(before)});
+  end loop;
+end $$;
+"""  # noqa: S608 - names and texts are quoted
+
+
+def script(named: Roles, database: str, prefect_database: str = PREFECT_DATABASE) -> str:
+    """What psql is given by a superuser, or by whoever may make roles, on a PostgreSQL of one's own; safe twice.
+
+    An owner that is there already stays as it is. Nothing in it is secret: passwords are set afterwards.
+    """
+    owner, others = literal(name(named.owner)), (named.application, named.prefect, named.auditor)
+    return "".join(
+        (
+            _unless(f"(to_regrole({owner}) is not null)", f"create role {name(named.owner)} login"),
+            *map(entered, others),
+            _database(database, named.owner),
+            closed(database, named.application, named.auditor),
+            _database(prefect_database, named.prefect),
+            f"\\connect {name(prefect_database)}\n",
+            handed_over(prefect_database, named.owner, named.prefect),
+            closed(prefect_database),
+            *(f"create extension if not exists {name(each)};\n" for each in PREFECT_EXTENSIONS),
+        )
+    )
+
+
+def _database(database: str, owner: str) -> str:
+    there = f"exists (select from pg_database where datname = {literal(database)})"
+    return _unless(there, f"create database {name(database)} owner {name(owner)}")
+
+
+def _unless(there: str, made: str) -> str:
+    """A statement for psql that is executed where a condition does not hold."""
+    return f"select {literal(made)} where not {there} \\gexec\n"
+
+
+def name(identifier: str) -> str:
+    """An identifier as SQL writes it."""
+    return '"{}"'.format(identifier.replace('"', '""'))
+
+
+def literal(text: str) -> str:
+    """A text as SQL writes it."""
+    return "'{}'".format(text.replace("'", "''"))
