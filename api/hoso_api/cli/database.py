@@ -1,15 +1,19 @@
-"""`hoso db`: bring the database up to date, or say where it stands."""
+"""`hoso db`: bring the database up to date, say where it stands, or how its roles are made."""
+
+from dataclasses import asdict, replace
 
 import typer
 
 from hoso_api import installation
 from hoso_api.cli import ending, screen
-from hoso_models import migrations
+from hoso_api.settings import Settings
+from hoso_models import database, migrations, roles
+from hoso_models.settings import DatabaseSettings
 
 app = typer.Typer(
     add_completion=False,
     no_args_is_help=True,
-    help="The database: bring it up to date, or say where it stands.",
+    help="The database: bring it up to date, say where it stands, or how its roles are made.",
 )
 
 
@@ -31,11 +35,45 @@ def current(json: bool = typer.Option(False, "--json", help="As JSON.")) -> None
     raise typer.Exit(0 if at == migrations.head() else 1)
 
 
+@app.command("roles")
+def print_roles() -> None:
+    """Print the SQL by which a PostgreSQL of one's own gets the roles of this installation.
+
+    Our own server makes its roles by itself.
+    """
+    named, settings = installation.named(), Settings()
+    if not named.separate:
+        named = replace(named, application=roles.Role.APPLICATION)
+    ours, prefect = DatabaseSettings().database_url, settings.prefect_database_url
+    theirs = database.address(prefect.get_secret_value()) if prefect else None
+    if theirs is not None:
+        named = replace(named, prefect=theirs.username or named.prefect)
+    name = (database.address(ours).database if ours else None) or roles.Role.OWNER.value
+    screen.out.print(
+        roles.script(named, name, (theirs and theirs.database) or roles.PREFECT_DATABASE),
+        markup=False,
+        highlight=False,
+        soft_wrap=True,
+    )
+    screen.err.print(_AFTERWARDS.format(**asdict(named)), markup=False)
+
+
+#: What follows the SQL.
+_AFTERWARDS = """Give the SQL to psql as a superuser, then a password to each role with `\\password NAME`. Set
+HOSO_DATABASE_OWNER_URL    to the address for {owner}, where `hoso db upgrade` is run and nowhere else,
+HOSO_DATABASE_URL          to the address for {application},
+HOSO_PREFECT_DATABASE_URL  to the address of Prefect's database for {prefect},
+and run `hoso db upgrade`, then `hoso doctor`. Whoever audits sets HOSO_DATABASE_URL to the address for {auditor}."""
+
+
 async def _upgrade() -> tuple[str | None, str]:
-    async with installation.opened(upgrade=False) as db:
-        return await migrations.current(db), await migrations.upgrade(db)
+    with installation.server():
+        async with installation.owned() as db:
+            before = await migrations.current(db)
+        return before, await installation.upgraded()
 
 
 async def _current() -> str | None:
-    async with installation.opened(upgrade=False) as db:
-        return await migrations.current(db)
+    with installation.server():
+        async with installation.owned() as db:
+            return await migrations.current(db)

@@ -2,7 +2,7 @@
 
 import shutil
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -13,13 +13,16 @@ import httpx
 import typer
 from pydantic import ValidationError
 from rich.markup import escape
+from sqlalchemy import URL
 
 import hoso_calendar as wt
 from hoso_api import installation
 from hoso_api.app import now
 from hoso_api.cli import ending, faults, screen
 from hoso_api.settings import Settings, Unreadable, loopback
-from hoso_models import database, errors, migrations
+from hoso_models import database, errors, migrations, postgres, privileges
+from hoso_models.postgres import Role
+from hoso_models.roles import PREFECT_DATABASE
 from hoso_models.settings import DatabaseSettings
 from hoso_workflows import authority, demonstration
 
@@ -152,7 +155,9 @@ async def _stored(at: datetime, settings: Settings) -> AsyncIterator[Check]:
     async with database.connect() as db:
         row = await db.row("select version() as version, clock_timestamp() as clock")
         yield Check("database", State.OK, str(row.version).split(" on ")[0])
-        current, head = await migrations.current(db), migrations.head()
+        # One that is not up to date may not have let the application look yet.
+        async with installation.owned() as owner:
+            current, head = await migrations.current(owner), migrations.head()
         stale = "" if current == head else "Run `hoso db upgrade`."
         yield Check(
             "migrations", State.FAILING if stale else State.OK, f"{current or 'none'} of {head}", stale
@@ -163,10 +168,118 @@ async def _stored(at: datetime, settings: Settings) -> AsyncIterator[Check]:
             "clocks", State.WARNING if late else State.OK, f"{skew:.1f} s apart from the database", late
         )
         if not stale:
+            yield await _role(db)
+            async for check in _privileges(db):
+                yield check
             yield await _swept(db, at)
             yield await _procedures(db)
             if settings.open_board:
                 yield await _board(db)
+    async for check in _apart(settings):
+        yield check
+
+
+async def _role(db: database.Database) -> Check:
+    """Whether those who work could rewrite what happened: asked of PostgreSQL, whatever the settings say."""
+    found = await privileges.standing(db)
+    if found.owns and not installation.named().separate:
+        return Check(
+            "database role",
+            State.WARNING,
+            f"{found.role} owns the tables: whoever gets its password can rewrite what happened unseen",
+            "`hoso db roles` tells how to make a role that works and does not own.",
+        )
+    if found.owns or found.powers:
+        can = ", ".join([*(["owner"] if found.owns else []), *found.powers])
+        remedy = f"Take that from it as a superuser: {found.role} is to own nothing."
+        return Check("database role", State.FAILING, f"{found.role} may act as {can}", remedy)
+    if found.reach:
+        return Check(
+            "database role", State.FAILING, f"{found.role} has {_some(found.reach)}", _PRIVILEGES_REMEDY
+        )
+    logs = len(privileges.LOGS)
+    return Check("database role", State.OK, f"{found.role} owns nothing, and only adds to {logs} logs")
+
+
+async def _privileges(db: database.Database) -> AsyncIterator[Check]:
+    """What each role may do beside what is declared, where there are roles."""
+    named = installation.named()
+    if not named.separate:
+        return
+    found = await privileges.drift(db, named)
+    wrong = [f"missing: {each}" for each in found.missing] + [f"too much: {each}" for each in found.extra]
+    if wrong:
+        yield Check("privileges", State.FAILING, _some(wrong), _PRIVILEGES_REMEDY)
+    elif found.strange:
+        remedy = "Make sure that you know who that is and why."
+        yield Check("privileges", State.WARNING, f"to others: {_some(found.strange)}", remedy)
+    else:
+        yield Check("privileges", State.OK, "as declared")
+
+
+_PRIVILEGES_REMEDY = "Run `hoso db upgrade`, which sets the privileges anew."
+
+
+def _some(found: Sequence[object]) -> str:
+    """The first few, and how many there are besides."""
+    shown = ", ".join(str(each) for each in found[:5])
+    return f"{shown} and {len(found) - 5} more" if len(found) > 5 else shown
+
+
+async def _apart(settings: Settings) -> AsyncIterator[Check]:
+    """Whether Prefect comes into our database, or we into its: really tried, where the passwords are here."""
+    ours, theirs = _addresses(settings)
+    if theirs is None:
+        return
+    if ours.username == theirs.username:
+        remedy = "`hoso db roles` tells how to make a role of its own for Prefect."
+        yield Check("Prefect's role", State.WARNING, f"{theirs.username} is ours too", remedy)
+        return
+    try:
+        yield await _tried(ours, theirs)
+    except errors.DatabaseAway as away:
+        remedy = "Look again when Prefect's database answers."
+        yield Check("Prefect's role", State.WARNING, f"could not be tried: {away}", remedy)
+
+
+async def _tried(ours: URL, theirs: URL) -> Check:
+    tries = (
+        (
+            ours.set(username=theirs.username, password=theirs.password),
+            "Prefect's role comes into our database",
+        ),
+        (
+            theirs.set(username=ours.username, password=ours.password),
+            "our role comes into Prefect's database",
+        ),
+    )
+    found = [said for address, said in tries if await _comes_in(address)]
+    if found:
+        remedy = "As a superuser, revoke what `hoso db roles` revokes."
+        return Check("Prefect's role", State.FAILING, ", ".join(found), remedy)
+    return Check("Prefect's role", State.OK, "no way into our database, nor for ours into Prefect's")
+
+
+def _addresses(settings: Settings) -> tuple[URL, URL | None]:
+    """Our database's address, and Prefect's where it is known."""
+    url, prefect = DatabaseSettings().database_url, settings.prefect_database_url
+    embedded = postgres.Server(DatabaseSettings().home)
+    ours = database.address(url or embedded.url())
+    if prefect is not None:
+        return ours, database.address(prefect.get_secret_value())
+    if url is None:
+        return ours, database.address(embedded.url(PREFECT_DATABASE, Role.PREFECT))
+    # Where one role owns everything, `hoso serve` has Prefect use it too.
+    return ours, None if installation.named().separate else ours.set(database=PREFECT_DATABASE)
+
+
+async def _comes_in(address: URL) -> bool:
+    async with database.connect(address) as db:
+        try:
+            await db.rows("select 1")
+        except errors.DatabaseRefused:
+            return False
+    return True
 
 
 async def _board(db: database.Database) -> Check:
