@@ -1,0 +1,38 @@
+"""A `.hoso` as the release before the roles of the database left it, laid out on the embedded server.
+
+`tests/earlier/` holds what it had stored: a small demonstration that it played, and the database that it made for
+Prefect, each as `pg_dump` wrote them, without Prefect's rows. One role, `hoso`, owned and did everything then, and
+everybody who had a password came into every database.
+"""
+
+import lzma
+from pathlib import Path
+
+from hoso_models import postgres
+from hoso_models.postgres import cluster
+
+STORED = Path(__file__).parent / "earlier"
+#: Where that release's migrations stood.
+REVISION = "0005"
+
+
+def laid_out(home: Path, options: dict[str, str]) -> None:
+    """Make such a home; no server runs in it afterwards."""
+    server = postgres.Server(home, options=options)
+    home.mkdir(parents=True)
+    server._place.prepare()
+    cluster.initialise(server._place, server._programs)
+    # That release made no roles, so while this is so, neither do we.
+    cluster.mark(server._place)
+    with server:
+        server.query(_dump("hoso"), "hoso")
+        server.query("create database prefect")
+        server.query(_dump("prefect"), "prefect")
+    (server.data / cluster.MARK).unlink()
+    (home / "hoso.toml").write_text(
+        "# Written by `hoso demo`: these data are a demonstration's.\nopen_board = true\n"
+    )
+
+
+def _dump(database: str) -> str:
+    return lzma.decompress((STORED / f"{database}.sql.xz").read_bytes()).decode()
