@@ -74,6 +74,7 @@ TABLES: Mapping[str, Line] = {
     "role_assignment": _ENTERED,
     "signing_key": Line(_LASTING, "a key is revoked, so that what was signed with it stays attributable"),
     "substitution": _ENTERED,
+    "throttle": _REBUILT,
     "timer": _REBUILT,
     "unit": _ENTERED,
     "user_task": _REBUILT,

@@ -4,9 +4,9 @@ from alembic import op
 
 from hoso_models import migrations
 
-revision = "0011"
-down_revision = "0005"
+revision = "0010"
+down_revision = "0009"
 
 
 def upgrade() -> None:
-    migrations.run(op.get_bind(), migrations.script("0011_doors.sql"))
+    migrations.run(op.get_bind(), migrations.script("0010_doors.sql"))
