@@ -1,4 +1,4 @@
-"""Reading, checking, importing and drawing diagrams of 10 to 1,000 elements: CPU time here, and through the limited child.
+"""Reading, checking, importing and drawing diagrams of 10 to 3,000 elements: CPU time here, and through the limited child.
 Then patterns of forms that were made to take long: the same letters ten times and a hundred times over.
 
 `python bench/declaration.py` prints two tables; the best of several rounds counts, since the machine is shared.
@@ -18,7 +18,7 @@ import drawn
 import hoso_bpmn
 from hoso_bpmn import conversion, diagram, inspection, patterns, picture
 
-SIZES = (10, 50, 200, 1000)
+SIZES = (10, 50, 200, 1000, 3000)
 LENGTHS = (1_000, 10_000, 100_000)
 #: The first one stopped a worker for 9 s with 42 letters while patterns were matched by going back.
 PATTERNS = ("^(?:a|aa){28}b$", "^(?:[ab]+)+$", "^(?:[ab]|a.)+[^ab]", "(?:[ab]|a.){200}c")

@@ -100,19 +100,19 @@ def _read_box(bounds: etree._Element) -> Box | None:
         return None
 
 
-def add_shape(plane: etree._Element, identity: str, box: Box, tag: str) -> None:
+def add_shape(plane: etree._Element, identity: str, box: Box, tag: str) -> etree._Element:
     """Draw one more element."""
-    _shape(plane, identity, box, None, tag, container=False)
+    return _shape(plane, identity, box, None, tag, container=False)
 
 
-def add_edge(plane: etree._Element, identity: str, line: Line) -> None:
+def add_edge(plane: etree._Element, identity: str, line: Line) -> etree._Element:
     """Draw one more flow."""
-    _edge(plane, identity, line, None)
+    return _edge(plane, identity, line, None)
 
 
 def _shape(
     plane: etree._Element, identity: str, box: Box, label: Box | None, tag: str | None, container: bool
-) -> None:
+) -> etree._Element:
     attributes = {"id": f"{identity}_di", "bpmnElement": identity}
     if container:
         attributes["isHorizontal"] = "true"
@@ -123,13 +123,15 @@ def _shape(
     shape = etree.SubElement(plane, f"{{{DI}}}BPMNShape", attributes)
     _bounds(shape, box)
     _label(shape, label)
+    return shape
 
 
-def _edge(plane: etree._Element, identity: str, line: Line, label: Box | None) -> None:
+def _edge(plane: etree._Element, identity: str, line: Line, label: Box | None) -> etree._Element:
     edge = etree.SubElement(plane, f"{{{DI}}}BPMNEdge", {"id": f"{identity}_di", "bpmnElement": identity})
     for x, y in line:
         etree.SubElement(edge, f"{{{DD}}}waypoint", {"x": _number(x), "y": _number(y)})
     _label(edge, label)
+    return edge
 
 
 def _label(parent: etree._Element, box: Box | None) -> None:

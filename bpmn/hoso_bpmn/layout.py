@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import accumulate
 
 from hoso_bpmn import diagram, routing, wrapping
-from hoso_bpmn.diagram import Element, Process
+from hoso_bpmn.diagram import Element, Flow, Process
 from hoso_bpmn.routing import Box, Cell, Line
 
 TASK = (150, 80)
@@ -77,10 +78,11 @@ def _place_process(process: Process, pool: str | None, placement: Placement, top
 
 
 def _place_outer_lanes(process: Process, placement: Placement) -> None:
+    inner: dict[str | None, list[diagram.Lane]] = {}
+    for lane in process.lanes:
+        inner.setdefault(lane.parent, []).append(lane)
     for lane in reversed(process.lanes):
-        children = [
-            placement.shapes[c.id] for c in process.lanes if c.parent == lane.id and c.id in placement.shapes
-        ]
+        children = [placement.shapes[c.id] for c in inner.get(lane.id, ()) if c.id in placement.shapes]
         if children:
             first, last = children[0], children[-1]
             x = first.x - HEADER
@@ -92,9 +94,28 @@ class _Band:
     lane: str | None
     depth: int
     name: str = ""
+    #: The height of each row, and how far below the first one it begins.
     rows: list[float] = field(default_factory=list)
+    starts: list[float] = field(default_factory=list)
     top: float = 0
     height: float = 0
+
+
+class _Free:
+    """The cells that are still free."""
+
+    def __init__(self) -> None:
+        self._below: dict[Cell, Cell] = {}
+
+    def take(self, wished: Cell) -> Cell:
+        """The cell, or the first free one below it; it is free no more."""
+        passed, cell = [], wished
+        while cell in self._below:
+            passed.append(cell)
+            cell = self._below[cell]
+        below = cell._replace(row=cell.row + 1)
+        self._below.update(dict.fromkeys((*passed, cell), below))  # whoever comes next has no way to go again
+        return cell
 
 
 class _Scope:
@@ -111,6 +132,9 @@ class _Scope:
             e.id: _Scope(process, e.id) for e in self._nodes.values() if _is_expanded(process, e)
         }
         self._flows = [f for f in process.flows.values() if self._node(f.source) and self._node(f.target)]
+        self._incoming: dict[str, list[Flow]] = {}
+        for flow in self._flows:
+            self._incoming.setdefault(self._node(flow.target) or "", []).append(flow)
         self._back = _back_flows(self._nodes, self._edges())
         self._ranks = _ranks(self._nodes, [edge for edge in self._edges() if edge[0] not in self._back])
         self.bands = _bands(process) if parent is None else [_Band(None, 0)]
@@ -138,44 +162,35 @@ class _Scope:
         names = {lane.name: lane.id for lane in self._process.lanes}
         band_of = {band.lane: number for number, band in enumerate(self.bands)}
         cells: dict[str, Cell] = {}
-        taken: set[Cell] = set()
+        free = _Free()
         for identity in sorted(self._nodes, key=lambda node: self._ranks[node]):
             lane = self._nodes[identity].lane
             home = band_of.get(names.get(lane) if lane else None, len(self.bands) - 1)
-            cell = self._free_cell(identity, home, cells, taken)
-            cells[identity] = cell
-            taken.add(cell)
-        for band_number, band in enumerate(self.bands):
-            count = 1 + max((cell.row for cell in cells.values() if cell.band == band_number), default=0)
-            band.rows = [
-                max(
-                    [self._size(i)[1] for i, c in cells.items() if (c.band, c.row) == (band_number, row)]
-                    or [80]
-                )
-                for row in range(count)
-            ]
+            wished = Cell(self._ranks[identity], home, self._wished_row(identity, home, cells))
+            cells[identity] = free.take(wished)
+        heights: dict[tuple[int, int], float] = {}
+        for identity, (_, number, row) in cells.items():
+            heights[number, row] = max(heights.get((number, row), 0), self._size(identity)[1])
+        last = dict(sorted(heights))
+        for number, band in enumerate(self.bands):
+            band.rows = [heights.get((number, row), 80) for row in range(1 + last.get(number, 0))]
         return cells
-
-    def _free_cell(self, identity: str, band: int, cells: Mapping[str, Cell], taken: set[Cell]) -> Cell:
-        column = self._ranks[identity]
-        row = self._wished_row(identity, band, cells)
-        while Cell(column, band, row) in taken:
-            row += 1
-        return Cell(column, band, row)
 
     def _wished_row(self, identity: str, band: int, cells: Mapping[str, Cell]) -> int:
         wishes = []
-        for flow in self._flows:
+        for flow in self._incoming.get(identity, ()):
             source = self._node(flow.source) or ""
-            if self._node(flow.target) == identity and source in cells and cells[source].band == band:
+            if source in cells and cells[source].band == band:
                 wishes.append(cells[source].row + (1 if source != flow.source else 0))
         return min(wishes, default=0)
 
     def _columns(self) -> list[float]:
+        widths: dict[int, float] = {}
+        for identity, (column, _, _) in self._cells.items():
+            widths[column] = max(widths.get(column, 0), self._size(identity)[0])
         xs = [30.0]
-        for column in range(1 + max((cell.column for cell in self._cells.values()), default=0)):
-            widths = [self._size(i)[0] for i, cell in self._cells.items() if cell.column == column]
-            xs.append(xs[-1] + max(widths, default=0) + GAP)
+        for column in range(1 + max(widths, default=0)):
+            xs.append(xs[-1] + widths.get(column, 0) + GAP)
         xs[-1] += 30 - GAP
         return xs
 
@@ -183,7 +198,8 @@ class _Scope:
         top = 0.0
         for band in self.bands:
             band.top = top
-            rows = sum(band.rows) + ROW_GAP * (len(band.rows) - 1) + 2 * BAND_PADDING
+            band.starts = [0.0, *accumulate(height + ROW_GAP for height in band.rows)]
+            rows = band.starts[-1] - ROW_GAP + 2 * BAND_PADDING
             band.height = max(rows, wrapping.size(band.name, 1000)[0] + 16)
             top += band.height
         return top
@@ -204,7 +220,7 @@ class _Scope:
     def _box(self, identity: str, cell: Cell) -> Box:
         width, height = self._size(identity)
         band = self.bands[cell.band]
-        row_top = band.top + BAND_PADDING + sum(band.rows[: cell.row]) + ROW_GAP * cell.row
+        row_top = band.top + BAND_PADDING + band.starts[cell.row]
         last = cell.column == len(self._xs) - 2
         column_width = self._xs[cell.column + 1] - self._xs[cell.column] - (30 if last else GAP)
         x = self._xs[cell.column] + (column_width - width) / 2

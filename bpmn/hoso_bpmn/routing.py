@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from bisect import bisect_left, bisect_right, insort
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, TypeAlias
 
@@ -10,8 +11,10 @@ from hoso_bpmn import wrapping
 
 Point: TypeAlias = tuple[float, float]
 Line: TypeAlias = tuple[Point, ...]
+_Stretch: TypeAlias = tuple[float, float]
 
-_TRACK = 12
+#: Between upright lines and between level ones, and how many side by side are looked through for a free place.
+_TRACK, _LEVEL, _MOST = 12, 8, 100
 
 
 class Cell(NamedTuple):
@@ -57,6 +60,75 @@ class Box:
         return Box(self.x + dx, self.y + dy, self.width, self.height)
 
 
+class Filled:
+    """The cells of a grid that are filled, by row and by column in order: what stands between two is found, not sought."""
+
+    def __init__(self, cells: Iterable[Cell]) -> None:
+        self._columns: dict[tuple[int, int], list[int]] = {}
+        self._rows: dict[int, list[tuple[int, int]]] = {}
+        for column, band, row in sorted(cells):
+            self._columns.setdefault((band, row), []).append(column)
+            self._rows.setdefault(column, []).append((band, row))
+
+    def row_clear(self, band: int, row: int, after: int, before: int) -> bool:
+        """Whether nothing stands in the row between two columns."""
+        columns = self._columns.get((band, row), [])
+        place = bisect_right(columns, after)
+        return place == len(columns) or columns[place] >= before
+
+    def column_clear(self, cell: Cell, other: Cell) -> bool:
+        """Whether the cell stands alone in its column, from its own row to the other's."""
+        low, high = sorted((cell[1:], other[1:]))
+        rows = self._rows.get(cell.column, [])
+        return bisect_right(rows, high) - bisect_left(rows, low) == 1
+
+
+class Tracks:
+    """Stretches of lines that run side by side: where each lies, and from where to where it is taken."""
+
+    def __init__(self) -> None:
+        self._places: dict[int, dict[float, list[_Stretch]]] = {}
+
+    def take(self, place: float, begin: float, end: float) -> None:
+        """Take a stretch; those of one place that overlap become one."""
+        low, high = sorted((begin, end))
+        taken = self._places.setdefault(int(place // _TRACK), {}).setdefault(place, [])
+        first = bisect_right(taken, low, key=_end)
+        last = first
+        while last < len(taken) and taken[last][0] < high:
+            last += 1
+        if first < last:
+            low, high = min(low, taken[first][0]), max(high, taken[last - 1][1])
+            del taken[first:last]
+        insort(taken, (low, high))
+
+    def taken(self, place: float, begin: float, end: float, apart: float) -> bool:
+        """Whether something nearer than `apart`, which is no more than a track, overlaps this."""
+        low, high = sorted((begin, end))
+        near = int(place // _TRACK)
+        return any(
+            _overlaps(stretches, low, high)
+            for bucket in (near - 1, near, near + 1)
+            for other, stretches in self._places.get(bucket, {}).items()
+            if abs(place - other) < apart
+        )
+
+    def passed(self, place: float, step: float, begin: float, end: float, apart: float) -> int:
+        """How many steps lead from a place to the first free one."""
+        tried = range(_MOST)
+        return next((n for n in tried if not self.taken(place + n * step, begin, end, apart)), _MOST)
+
+
+def _end(stretch: _Stretch) -> float:
+    return stretch[1]
+
+
+def _overlaps(stretches: Sequence[_Stretch], low: float, high: float) -> bool:
+    """Whether one of them does; none overlaps another, so that their ends are in the order of their beginnings."""
+    first = bisect_right(stretches, low, key=_end)
+    return first < len(stretches) and stretches[first][0] < high
+
+
 class Grid:
     """Draws one line after the other and remembers which tracks are taken."""
 
@@ -64,10 +136,11 @@ class Grid:
         self, cells: Mapping[str, Cell], boxes: Mapping[str, Box], bands: Sequence[tuple[float, float]]
     ) -> None:
         self._cells = cells
+        self._filled = Filled(cells.values())
         self._boxes = boxes
         self._bands = bands
-        self._upright: list[tuple[float, float, float]] = []
-        self._level: list[tuple[float, float, float]] = []
+        self._upright = Tracks()
+        self._level = Tracks()
         self._exits: set[Point] = set()
 
     def line(self, source: str, target: str, *, kind: str, seat: str, back: bool) -> Line:
@@ -82,25 +155,18 @@ class Grid:
             if self._clear(from_cell, to_cell, to_cell):
                 return (start.right, start.middle[1]), (end.x, end.middle[1])
             return self._detour(start, end)
-        clear = self._clear(from_cell, to_cell, to_cell) and self._column_clear(from_cell, to_cell)
+        clear = self._clear(from_cell, to_cell, to_cell) and self._filled.column_clear(from_cell, to_cell)
         if kind == "gateway" and clear and _leaving(start, end) not in self._exits:
             return self._corner(start, end)
         return self._stepped(start, end, self._clear(from_cell, to_cell, from_cell))
 
     def _clear(self, source: Cell, target: Cell, level: Cell) -> bool:
         """Whether nothing stands in `level`'s row between the two columns."""
-        between = range(source.column + 1, target.column)
-        return not any(c.column in between and c[1:] == level[1:] for c in self._cells.values())
-
-    def _column_clear(self, source: Cell, target: Cell) -> bool:
-        low, high = sorted((source[1:], target[1:]))
-        return not any(
-            c.column == source.column and c != source and low <= c[1:] <= high for c in self._cells.values()
-        )
+        return self._filled.row_clear(level.band, level.row, source.column, target.column)
 
     def _corner(self, start: Box, end: Box) -> Line:
         x, y = start.middle[0], end.middle[1]
-        self._upright.append((x, min(start.middle[1], y), max(start.middle[1], y)))
+        self._upright.take(x, start.middle[1], y)
         leave = _leaving(start, end)
         self._exits.add(leave)
         return leave, (x, y), (end.x, y)
@@ -133,29 +199,25 @@ class Grid:
         if leave in self._exits and channel > start.y:
             channel, leave = self._channel(self._above(start, source), x2, x1), (x1, start.y)
         self._exits.add(leave)
-        while any(abs(x2 - x) < _TRACK and low < end.y and high > channel for x, low, high in self._upright):
-            x2 += _TRACK
-        self._upright.append((x2, channel, end.y))
+        x2 += _TRACK * self._upright.passed(x2, _TRACK, channel, end.y, _TRACK)
+        self._upright.take(x2, channel, end.y)
         return leave, (x1, channel), (x2, channel), (x2, end.y)
 
     def _above(self, box: Box, cell: Cell) -> float:
         return box.y - 14 if cell.row else self._bands[cell.band][0] + 26
 
     def _track(self, x: float, y1: float, y2: float) -> float:
-        low, high = sorted((y1, y2))
         step = 0
-        while any(abs(x + step - tx) < _TRACK - 1 and low < th and high > tl for tx, tl, th in self._upright):
+        while self._upright.taken(x + step, y1, y2, _TRACK - 1):
             step = -step if step > 0 else -step + _TRACK
             if step > 4 * _TRACK:
                 break
-        self._upright.append((x + step, low, high))
+        self._upright.take(x + step, y1, y2)
         return x + step
 
     def _channel(self, y: float, x1: float, x2: float) -> float:
-        low, high = sorted((x1, x2))
-        while any(abs(y - ty) < 8 and low < th and high > tl for ty, tl, th in self._level):
-            y -= 8
-        self._level.append((y, low, high))
+        y -= _LEVEL * self._level.passed(y, -_LEVEL, x1, x2, _LEVEL)
+        self._level.take(y, x1, x2)
         return y
 
 

@@ -42,6 +42,9 @@ class Draft:
         self._read: Process | None = None
         self._boxes = interchange.boxes(root)
         self._plane = next(root.iter(f"{{{interchange.DI}}}BPMNPlane"), None)
+        self._declared: dict[tuple[str, str], str] | None = None
+        self._references: dict[str, list[etree._Element]] | None = None
+        self._numbers: dict[str, int] = {}
         self._taken = {str(node.get("id")) for node in root.iter() if node.get("id")}
 
     def choose(self, process: str) -> None:
@@ -67,11 +70,29 @@ class Draft:
 
     def fresh_id(self, stem: str) -> str:
         """An id that nothing in the file has."""
-        number = 1
+        number = self._numbers.get(stem, 1)
         while f"{stem}_{number}" in self._taken:
             number += 1
+        self._numbers[stem] = number + 1
         self._taken.add(f"{stem}_{number}")
         return f"{stem}_{number}"
+
+    def declared(self, kind: str, name: str) -> str:
+        """The id of a message, signal or error of that name, which is declared where there is none."""
+        if self._declared is None:
+            self._declared = {}
+            for node in self.root.iterchildren():
+                if node.get("id"):
+                    self._declared.setdefault((local(node) or "", node.get("name", "")), node.get("id", ""))
+        if (kind, name) not in self._declared:
+            identity = self._declared[kind, name] = self.fresh_id(f"{kind}_import")
+            self.root.insert(0, self.root.makeelement(bpmn(kind), {"id": identity, "name": name}))
+        return self._declared[kind, name]
+
+    def name(self, node: etree._Element, name: str) -> None:
+        """Give what is declared beside the processes a name."""
+        node.set("name", name)
+        self._declared = None
 
     def retag(self, element: Element, tag: str, rule: str, *, replaces: bool = True) -> None:
         """Make the element another kind with the same id, name, place and flows."""
@@ -107,14 +128,28 @@ class Draft:
 
     def _forget(self, identities: set[str]) -> None:
         """Take out the shapes of elements that are gone, and what refers to them."""
-        for other in list(self.root.iter()):
-            refers = other.get("bpmnElement") in identities or (
-                local(other) in ("incoming", "outgoing", "flowNodeRef")
-                and (other.text or "").strip() in identities
-            )
+        for other in [node for identity in identities for node in self._referring.pop(identity, ())]:
             holder = other.getparent()
-            if refers and holder is not None:
+            if holder is not None:
                 holder.remove(other)
+
+    @property
+    def _referring(self) -> dict[str, list[etree._Element]]:
+        """What refers to an id: its shape, the lanes that list it, what a flow begins or ends at."""
+        if self._references is None:
+            self._references = {}
+            for node in self.root.iter():
+                listed = local(node) in ("incoming", "outgoing", "flowNodeRef")
+                identity = (node.text or "").strip() if listed else node.get("bpmnElement")
+                if identity:
+                    self._references.setdefault(identity, []).append(node)
+        return self._references
+
+    def refer(self, lane: etree._Element, identity: str) -> None:
+        """List an element in a lane."""
+        reference = etree.SubElement(lane, bpmn("flowNodeRef"))
+        reference.text = identity
+        self._referring.setdefault(identity, []).append(reference)
 
     def _lose_inside(self, node: etree._Element) -> None:
         """Name what is lost with the element in which it stands, and draw it no more."""
@@ -139,8 +174,11 @@ class Draft:
         first, last = self._boxes.get(source), self._boxes.get(target)
         if first is not None and last is not None and self._plane is not None:
             ends = ((first.right, first.middle[1]), (last.x, last.middle[1]))
-            interchange.add_edge(self._plane, identity, ends)
+            self._drawn(identity, interchange.add_edge(self._plane, identity, ends))
         return flow
+
+    def _drawn(self, identity: str, node: etree._Element) -> None:
+        self._referring.setdefault(identity, []).append(node)
 
     def insert_before(self, flows: list[Flow], target: Element, tag: str, name: str, stem: str) -> str:
         """A new element that takes over flows which led to `target`, and leads there itself."""
@@ -150,30 +188,33 @@ class Draft:
         self.add_flow(identity, target.id, _scope(target))
         return identity
 
-    def insert_after(self, element: Element, tag: str, stem: str) -> str:
+    def insert_after(
+        self, element: Element, flows: list[Flow], tag: str, stem: str, default: str | None = None
+    ) -> str:
         """A new element that takes over all flows which left `element`, and follows it."""
-        flows = [self.process.flows[key] for key in element.outgoing]
-        identity = self._new_node(element, tag, "", stem, side=1)
+        identity = self._new_node(element, tag, "", stem, side=1, default=default)
         for flow in flows:
             flow.node.set("sourceRef", identity)
         self.add_flow(element.id, identity, _scope(element))
         return identity
 
-    def _new_node(self, beside: Element, tag: str, name: str, stem: str, side: int) -> str:
+    def _new_node(
+        self, beside: Element, tag: str, name: str, stem: str, side: int, default: str | None = None
+    ) -> str:
         identity = self.fresh_id(stem)
-        attributes = {"id": identity, "name": name} if name else {"id": identity}
-        scope = _scope(beside)
-        scope.insert(scope.index(beside.node), scope.makeelement(bpmn(tag), attributes))
-        for reference in list(self.root.iter(bpmn("flowNodeRef"))):
-            holder = reference.getparent()
-            if (reference.text or "").strip() == beside.id and holder is not None:
-                etree.SubElement(holder, bpmn("flowNodeRef")).text = identity
+        given = {"id": identity, "name": name, "default": default}
+        attributes = {key: value for key, value in given.items() if value}
+        beside.node.addprevious(_scope(beside).makeelement(bpmn(tag), attributes))
+        for reference in list(self._referring.get(beside.id, ())):
+            lane = reference.getparent()
+            if local(reference) == "flowNodeRef" and lane is not None:
+                self.refer(lane, identity)
         box = self._boxes.get(beside.id)
         if box is not None and self._plane is not None:
             width, height = (50.0, 50.0) if tag in diagram.GATEWAYS else (100.0, 80.0)
             x = box.right + 10 if side > 0 else box.x - width - 10
             self._boxes[identity] = Box(x, box.middle[1] - height / 2, width, height)
-            interchange.add_shape(self._plane, identity, self._boxes[identity], tag)
+            self._drawn(identity, interchange.add_shape(self._plane, identity, self._boxes[identity], tag))
         return identity
 
     def elements(self, *tags: str) -> Iterator[Element]:

@@ -134,15 +134,15 @@ def name_messages(draft: Draft) -> None:
     for kind, names in (("message", drawing.messages), ("signal", drawing.signals)):
         for node in draft.root.iterchildren(bpmn(kind)):
             if not names.get(node.get("id", "")):
-                node.set("name", node.get("id") or draft.fresh_id(kind))
+                draft.name(node, node.get("id") or draft.fresh_id(kind))
                 draft.report("message-name", node.get("id", ""), "no name", node.get("name", ""))
         for element, definition in _definitions(draft, kind):
             if not definition.ref or definition.ref not in names:
-                definition.node.set(f"{kind}Ref", _declared(draft, kind, definition.name or element.label))
+                definition.node.set(f"{kind}Ref", draft.declared(kind, definition.name or element.label))
                 draft.report("message-name", element.id, f"a {kind} without a name", element.label)
     for element in draft.elements(*_CATCHING):
         if not element.event_definitions:
-            reference = _declared(draft, "message", element.label)
+            reference = draft.declared("message", element.label)
             etree.SubElement(element.node, bpmn("messageEventDefinition"), {"messageRef": reference})
             draft.report("event-trigger", element.id, "waits for nothing", f"the message {element.label!r}")
 
@@ -151,17 +151,8 @@ def _to_message(draft: Draft, element: Element, definition: EventDefinition, rul
     for child in list(definition.node):
         definition.node.remove(child)
     definition.node.tag = bpmn("messageEventDefinition")
-    definition.node.set("messageRef", _declared(draft, "message", element.label))
+    definition.node.set("messageRef", draft.declared("message", element.label))
     draft.report(rule, element.id, before, f"the message {element.label!r}")
-
-
-def _declared(draft: Draft, kind: str, name: str) -> str:
-    for node in draft.root.iterchildren(bpmn(kind)):
-        if node.get("name") == name and node.get("id"):
-            return node.get("id", "")
-    identity = draft.fresh_id(f"{kind}_import")
-    draft.root.insert(0, draft.root.makeelement(bpmn(kind), {"id": identity, "name": name}))
-    return identity
 
 
 def _definitions(draft: Draft, kind: str) -> Iterator[tuple[Element, EventDefinition]]:

@@ -123,7 +123,7 @@ def draw_lane(draft: Draft) -> None:
     lane_set = process.node.makeelement(bpmn("laneSet"), {"id": draft.fresh_id("LaneSet_import")})
     lane = etree.SubElement(lane_set, bpmn("lane"), {"id": draft.fresh_id("Lane_import"), "name": name})
     for element in process.within(None):
-        etree.SubElement(lane, bpmn("flowNodeRef")).text = element.id
+        draft.refer(lane, element.id)
     process.node.insert(_first_flow_element(process.node), lane_set)
     draft.report("lane", lane.get("id", ""), "no lanes", f"one lane {name!r}")
 

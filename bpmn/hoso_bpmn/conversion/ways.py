@@ -40,15 +40,14 @@ def add_start(draft: Draft) -> None:
 
 def split_by_gateway(draft: Draft) -> None:
     """Several ways out of something that is no gateway get the gateway that they mean."""
-    for element in list(draft.process.elements.values()):
+    process = draft.process
+    for element in process.elements.values():
         if element.tag in diagram.GATEWAYS or len(element.outgoing) < 2:
             continue
-        flows = [draft.process.flows[key] for key in element.outgoing]
+        flows = [process.flows[key] for key in element.outgoing]
         tag = _split(flows, element.default_flow)
-        identity = draft.insert_after(element, tag, "Gateway_import")
-        if element.default_flow and tag != "parallelGateway":
-            gateway = next(n for n in draft.root.iter(bpmn(tag)) if n.get("id") == identity)
-            gateway.set("default", element.default_flow)
+        default = element.default_flow if tag != "parallelGateway" else None
+        draft.insert_after(element, flows, tag, "Gateway_import", default)
         element.node.attrib.pop("default", None)
         draft.report("implicit-split", element.id, f"{len(flows)} ways out", f"a {tag} behind it")
 
@@ -78,17 +77,19 @@ def simplify_complex(draft: Draft) -> None:
 
 def choose_events(draft: Draft) -> None:
     """An event-based gateway before something that awaits no event becomes an officer's choice."""
+    process = draft.process
     for gateway in draft.elements("eventBasedGateway"):
-        if not gateway.outgoing or gateways.strays(draft.process, gateway):
+        if not gateway.outgoing or gateways.strays(process, gateway):
             draft.retag(gateway, "exclusiveGateway", "event-gateway")
 
 
 def drop_conditions(draft: Draft) -> None:
     """Conditions where they are never asked, or in words that do not compile, are taken out; the words become labels."""
-    for flow in draft.process.flows.values():
+    process = draft.process
+    for flow in process.flows.values():
         if flow.condition is None:
             continue
-        source = draft.process.elements[flow.source]
+        source = process.elements[flow.source]
         asked = source.tag in ("exclusiveGateway", "inclusiveGateway") and len(source.outgoing) > 1
         if asked and _compiles(flow) and flow.condition != flow.name:
             continue
@@ -104,8 +105,9 @@ def label_choices(draft: Draft) -> None:
 
     Where conditions decide, they go on deciding: the one way without a condition becomes the default.
     """
+    process = draft.process
     for gateway in draft.elements("exclusiveGateway"):
-        flows = [draft.process.flows[key] for key in gateway.outgoing]
+        flows = [process.flows[key] for key in gateway.outgoing]
         bare = [flow for flow in flows if not flow.condition and flow.id != gateway.default_flow]
         if len(flows) < 2 or (not bare and any(flow.condition for flow in flows)):
             continue
@@ -119,7 +121,7 @@ def label_choices(draft: Draft) -> None:
             draft.report("gateway-default", gateway.id, "no default", f"the way {bare[0].name or bare[0].id}")
             continue
         _drop_mixed(draft, gateway, flows)
-        _label(draft, flows)
+        _label(draft, process, flows)
 
 
 def _drop_mixed(draft: Draft, gateway: Element, flows: list[Flow]) -> None:
@@ -131,11 +133,11 @@ def _drop_mixed(draft: Draft, gateway: Element, flows: list[Flow]) -> None:
             draft.report("condition", flow.id, flow.condition or "", f"an officer's choice at {gateway.id}")
 
 
-def _label(draft: Draft, flows: list[Flow]) -> None:
+def _label(draft: Draft, process: Process, flows: list[Flow]) -> None:
     seen: set[str] = set()
     for flow in flows:
         before = " ".join(flow.node.get("name", "").split())
-        target = draft.process.elements.get(flow.target)
+        target = process.elements.get(flow.target)
         label = stem = before or (target.label if target is not None else flow.id)
         number = 2
         while label.casefold() in seen:
