@@ -4,7 +4,7 @@
 """
 
 import gc
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from datetime import UTC, datetime
 from functools import partial
@@ -17,7 +17,7 @@ from hoso_models import database
 from hoso_workflows import throttle
 from hoso_workflows.office import Office
 
-from . import envelope, head, openapi, problems, security
+from . import envelope, head, openapi, problems, protocol, security
 from .dossiers import endpoints as dossiers
 from .incidents import endpoints as incidents
 from .overdue import endpoints as overdue
@@ -54,7 +54,7 @@ def create_app(
         generate_unique_id_function=openapi.operation_id,
         # What it would tell of requests and errors holds what applicants wrote.
         telemetry={"tracing": False, "metrics": False, "logs": False, "auto_configure": False},
-        lifespan=partial(_opened, office),
+        lifespan=partial(_opened, office, settings),
     )
     app.state.clock, app.state.settings = clock, settings
     if office is not None:
@@ -74,14 +74,17 @@ def create_app(
 
 
 @asynccontextmanager
-async def _opened(office: Office | None, app: FastAPI) -> AsyncIterator[None]:
+async def _opened(
+    office: Office | None, settings: Settings, app: FastAPI
+) -> AsyncIterator[Mapping[str, Settings]]:
+    """While the application serves; what is given is what `protocol` finds of it."""
     if office is not None:
-        yield
+        yield {protocol.SETTINGS: settings}
         return
     async with database.connect() as db:
         _move_in(app, Office(db, _throttle(app, db)))
         with _settled():
-            yield
+            yield {protocol.SETTINGS: settings}
 
 
 @contextmanager

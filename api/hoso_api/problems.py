@@ -48,6 +48,7 @@ MEANINGS: Mapping[int, str] = {
     403: "The role is missing",
     404: "Not found",
     405: "Method not allowed",
+    408: "Request timeout",
     409: "Conflict with the state",
     412: "Changed since it was read",
     413: "Content too large",

@@ -41,7 +41,8 @@ def api(settings: Settings) -> Service:
 def api_command(settings: Settings) -> list[str]:
     """uvicorn, once for all workers."""
     listen = ["--host", settings.host, "--port", str(settings.port), "--workers", str(settings.workers)]
-    bounded = ["--http", "hoso_api.protocol:Protocol"]
+    # No route speaks WebSocket, and a connection that changed its protocol would be out of sight.
+    bounded = ["--http", "hoso_api.protocol:Protocol", "--ws", "none"]
     # Said, since uvicorn believes whoever its environment names.
     trusting = ["--proxy-headers", "--forwarded-allow-ips", ",".join(map(str, settings.trusted_proxies))]
     quiet = ["--no-access-log", "--log-level", "warning", "--timeout-graceful-shutdown", "5"]

@@ -57,6 +57,17 @@ class Settings(BaseSettings):
     #: The largest form of a page.
     form_limit_bytes: int = Field(default=16 * KIBIBYTE, gt=0)
 
+    #: Seconds within which request line and headers have come, from the connection or from their first byte on.
+    head_seconds: float = Field(default=15, gt=0)
+    #: Seconds that a body may take, and a second more for each so many bytes that have come of it.
+    body_seconds: float = Field(default=30, gt=0)
+    body_bytes_per_second: int = Field(default=1000, gt=0)
+    #: Seconds for which a client may take nothing of its answer.
+    answer_seconds: float = Field(default=60, gt=0)
+    #: Connections that a process of the API holds at once, as far as its limit of open files allows.
+    connections: int = Field(default=2000, gt=0)
+    #: So many of them from one network (IPv4 /24, IPv6 /56) that is none of a trusted proxy.
+    connections_per_network: int = Field(default=256, gt=0)
     #: Other limits than those of `throttle.DEFAULTS`: what is counted → `{every = seconds, burst = number}`.
     limits: dict[throttle.Purpose, throttle.Limit] = {}
     #: The addresses and networks of proxies of ours: what they say of a client's address and of TLS is believed.
