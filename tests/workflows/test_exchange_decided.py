@@ -62,6 +62,25 @@ def test_a_machine_of_an_authority_has_the_rights_of_its_roles_and_not_those_of_
     assert actor(dossier, send, rights(Right("H27.2", "clerk"), kind=PrincipalKind.SYSTEM)) == Actor(OFFICER)
 
 
+@pytest.mark.parametrize(
+    ("kind", "held", "inside"),
+    [
+        (PrincipalKind.OFFICER, (Right("H27.2", "clerk"),), True),
+        (PrincipalKind.PARTNER, (Right("H27.2", "clerk"),), True),
+        (PrincipalKind.OFFICER, (Right("H27.8", "clerk"),), False),
+        (PrincipalKind.PARTNER, (Right("H27.8", "clerk"),), False),
+        (PrincipalKind.CITIZEN, (), False),
+        (PrincipalKind.OFFICER, (Right("H99", "administrator"),), True),
+        (PrincipalKind.SYSTEM, (), True),
+    ],
+)
+def test_who_sends_from_outside_is_not_told_what_officers_of_the_dossier_are(
+    kind: PrincipalKind, held: tuple[Right, ...], inside: bool
+):
+    dossier = walk(*ANYBODYS)
+    assert rights(*held, kind=kind).inside(dossier.state.units.values()) is inside
+
+
 MANY = (
     '<receiveTask id="cho" messageRef="m"><extensionElements><camunda:properties>'
     '<camunda:property name="unit" value="item"/><camunda:property name="role" value="clerk"/></camunda:properties>'

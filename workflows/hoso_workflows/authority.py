@@ -98,9 +98,9 @@ class Rights:
         return frozenset(right.unit for right in self.held)
 
     def inside(self, units: Collection[str]) -> bool:
-        """Whether an act on a dossier of these units was an officer's, not its applicant's or another authority's."""
-        outsider = self.kind in (PrincipalKind.CITIZEN, PrincipalKind.PARTNER)
-        return not outsider or bool(self.units.intersection(units))
+        """Whether who acts on a dossier of these units is told what its officers are: the house and who keeps it, too."""
+        house = self.kind is PrincipalKind.SYSTEM or self.has(ADMINISTRATOR)
+        return house or bool(self.units.intersection(units))
 
     def has(self, role: str) -> bool:
         """Whether the principal plays a role anywhere."""

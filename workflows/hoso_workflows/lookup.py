@@ -1,7 +1,7 @@
 """What may be read, and by whom: dossiers, tasks, the explanation of a date, and the little that anybody may know.
 
-An officer reads the dossiers of units where they play a role, an applicant their own, administrator and auditor all;
-for everybody else there is no such dossier.
+An officer reads the dossiers of units where they play a role, an applicant their own (what `applicant` has of it),
+administrator and auditor all; for everybody else there is no such dossier, and that they asked is remembered.
 """
 
 from datetime import datetime
@@ -84,8 +84,10 @@ async def dossier(office: Office, key: str, *, reader: UUID, at: datetime) -> di
 
 
 async def waits(office: Office, key: str, *, reader: UUID, at: datetime) -> dict[str, Any]:
-    """What a dossier waits for: people, hours, messages with those who may send them, and help; for its applicant, whose
-    turn it is and what they are asked for. Raises NotFound."""
+    """What a dossier waits for: people, hours, messages with those who may send them, and help. Raises NotFound.
+
+    Its applicant is told whose turn it is, and what they are asked for.
+    """
     row, inside = await _readable(office.db, key, reader, at)
     projection = await office.histories.read(row)
     if not inside:
@@ -158,8 +160,9 @@ async def explain(office: Office, key: str, *, reader: UUID | None, at: datetime
         "unit_name": row.unit_name,
         "status": row.status,
     }
-    explain = explanation.explain if inside else explanation.explain_to_applicant
-    return explain(named, await office.histories.events(row), office.cabinet.calendars)
+    events = await office.histories.events(row)
+    worded = explanation.explain if inside else explanation.explain_to_applicant
+    return worded(named, events, office.cabinet.calendars)
 
 
 async def receipt(office: Office, key: str, *, reader: UUID, at: datetime) -> dict[str, Any]:
