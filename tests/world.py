@@ -19,7 +19,7 @@ import database as databases
 from history import local
 from hoso_bpmn import package
 from hoso_models import CompetencePart, PrincipalKind, database, postgres
-from hoso_workflows import cabinet, commands, filing, publish, register
+from hoso_workflows import cabinet, commands, filing, ownership, publish, register
 from hoso_workflows.office import Office, Outcome
 
 TEMPLATE = "world_of_tests"
@@ -36,7 +36,7 @@ UNITS = {
 }
 #: Who there is: unit → roles; where a role has several officers, it is named as often.
 OFFICERS = {
-    PROVINCE: ("provincial_leader", "procedure_approver", "administrator"),
+    PROVINCE: ("provincial_leader", "procedure_declarer", "procedure_approver", "administrator"),
     DESK: ("reception", "reception", "head"),
     DEPARTMENT: (
         "clerk",
@@ -208,9 +208,17 @@ async def publish_bundled(db: database.Database, procedure: str) -> publish.Vers
     return await publish_package(db, package.bundled(procedure))
 
 
+async def own(db: database.Database, procedure: str, unit: str = DEPARTMENT) -> None:
+    """Let a procedure that nobody owns be owned by a unit from the beginning."""
+    if not await ownership.owners(db, procedure):
+        async with db.transaction() as tx:
+            register.own(tx, procedure, unit, SINCE, basis="Quyết định công bố", at=FOUNDED)
+
+
 async def publish_package(db: database.Database, drawn: package.Package) -> publish.Version:
-    """Bring a package all the way to active, as an authority does."""
+    """Bring a package all the way to active, as an authority does; the department owns it if nobody does."""
     procedure = drawn.code
+    await own(db, procedure)
     declarer, approver = person("procedure_declarer"), person("procedure_approver", PROVINCE)
     declared = await publish.declare(db, drawn.to_zip(), actor=declarer, at=FOUNDED)
     await publish.submit(db, procedure, declared.number, actor=declarer, at=FOUNDED)

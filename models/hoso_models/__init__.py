@@ -23,7 +23,7 @@ from .letter import CodeSequence, Letter, LetterSeries
 from .oversight import AccessLog, Report, Watermark
 from .party import Party, PartyKind
 from .principal import ApiToken, Principal, PrincipalKind, SigningKey
-from .procedure import ProcedureEntryVersion, VersionStatus, WorkflowVersion
+from .procedure import ProcedureEntryVersion, ProcedureOwner, VersionStatus, WorkflowVersion
 from .record import Record
 from .task import TaskKind, TaskStatus, Timer, UserTask
 from .throttle import Throttle
@@ -61,6 +61,7 @@ __all__ = [
     "Principal",
     "PrincipalKind",
     "ProcedureEntryVersion",
+    "ProcedureOwner",
     "Record",
     "Report",
     "RoleAssignment",

@@ -20,6 +20,8 @@ class PrincipalKind(StrEnum):
     SYSTEM = "system"
     #: Another authority's system.
     PARTNER = "partner"
+    #: A user of the machine that runs hoso, who works at its command line; signs in nowhere.
+    OPERATOR = "operator"
 
 
 class Principal(Record, table=True):

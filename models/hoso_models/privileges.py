@@ -69,6 +69,7 @@ TABLES: Mapping[str, Line] = {
     "party": _ENTERED,
     "payment": _DOSSIERS,
     "principal": _ENTERED,
+    "procedure_owner": _ENTERED,
     "procedure_entry_version": _ENTERED,
     "report": Line(_LASTING, "a report that was made is read again, and marked when it is submitted"),
     "role_assignment": _ENTERED,

@@ -60,6 +60,11 @@ class WorkflowVersion(Record, table=True):
         UniqueConstraint("procedure_code", "number"),
         CheckConstraint("approved_by <> declared_by", name="four_eyes"),
         CheckConstraint(
+            "status = 'retired' or not"
+            " (array[approved_by, approved_for] && array[declared_by, declared_for, submitted_by, submitted_for])",
+            name="other_persons",
+        ),
+        CheckConstraint(
             "status not in ('approved', 'active')"
             " or (approved_by is not null and decision_no is not null and decision_date is not null)",
             name="decision",
@@ -94,3 +99,26 @@ class WorkflowVersion(Record, table=True):
     activated_by: UUID | None = Field(default=None, foreign_key="principal.id")
     activated_at: datetime | None = None
     retired_at: datetime | None = None
+    #: In whose name each of them acted: an absent officer's, or that of the person on whose word an operator entered it.
+    declared_for: UUID | None = Field(default=None, foreign_key="principal.id")
+    submitted_for: UUID | None = Field(default=None, foreign_key="principal.id")
+    approved_for: UUID | None = Field(default=None, foreign_key="principal.id")
+    activated_for: UUID | None = Field(default=None, foreign_key="principal.id")
+
+
+class ProcedureOwner(Record, table=True):
+    """A unit owns a procedure from a day on, until another row begins; of one day the row named last holds."""
+
+    __tablename__ = "procedure_owner"
+    __table_args__ = (UniqueConstraint("procedure_code", "valid_from", "named_at"),)
+
+    id: UUID = surrogate()
+    procedure_code: str
+    unit_code: str = Field(foreign_key="unit.code")
+    valid_from: date
+    basis: str
+    named_at: datetime
+    #: None where the owner follows from versions that were declared before there were owners.
+    named_by: UUID | None = Field(default=None, foreign_key="principal.id")
+    #: In whose name, as for versions.
+    named_for: UUID | None = Field(default=None, foreign_key="principal.id")

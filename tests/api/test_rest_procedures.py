@@ -11,13 +11,19 @@ from hoso_bpmn import package
 from hoso_models import PrincipalKind
 from hoso_workflows import register
 from rest import CLERK, Rest, problem
-from world import CITIZEN, FOUNDED, OTHER, PROVINCE, SINCE, person
+from world import CITIZEN, FOUNDED, OTHER, PROVINCE, SINCE, own, person
 
 DECLARER, APPROVER = person("procedure_declarer"), person("procedure_approver", PROVINCE)
 ZIP = {"Content-Type": "application/zip"}
 FILES = dict(package.bundled("1.001806").files)
 VERSIONS = "/v1/procedures/1.001806/versions"
 DECISION = {"decision_no": "12/QĐ-UBND", "decision_date": "2026-03-01"}
+
+
+@pytest.fixture(autouse=True)
+async def owned(rest: Rest) -> None:
+    """The procedure that is uploaded here is the department's."""
+    await own(rest.world.db, "1.001806")
 
 
 def zipped(files) -> bytes:

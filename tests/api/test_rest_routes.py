@@ -28,25 +28,27 @@ ACTS = {
     "submit_version": "publish.submit",
     "approve_version": "publish.approve",
     "activate_version": "publish.activate",
+    "name_owner": "ownership.name",
 }
 #: Reads, with what decides whether somebody may.
 READS = {
-    "get_dossier": "lookup.dossier: officers of its units, administrator, auditor; its applicant by `applicant`",
+    "get_dossier": "lookup.dossier: officers of its units, auditors over them; its applicant by `applicant`",
     "get_waits": "lookup.waits: the same",
-    "explain_deadline": "lookup.explain: the same",
+    "explain_deadline": "lookup.explain: the same, and administrators over its units, without what was written",
     "list_events": "lookup.history: the same",
     "get_receipt": "lookup.receipt: the same",
     "search_user_tasks": "inbox.search: one's own roles, the whole unit for those who oversee it",
     "get_user_task": "lookup.task: officers of the dossier's units",
     "get_user_task_form": "lookup.form: officers of the dossier's units",
-    "list_incidents": "incidents.scope: one's own units, all for administrator and auditor",
-    "list_overdue": "scope.unit: one's own units, all for administrator and auditor",
-    "report_lateness": "scope.unit: the same",
+    "list_incidents": "incidents.scope: one's own units, and those below for administrator and auditor",
+    "list_overdue": "scope.surveyed: one's own units, and those below for administrator and auditor",
+    "report_lateness": "scope.reported: the same",
     "list_procedures": "anybody with a token: what can be filed for",
     "get_procedure": "anybody with a token: what can be filed for",
     "list_versions": "security.officer",
     "get_version": "security.officer",
-    "overdue_board": "reader: an officer's own units; all where the board is open",
+    "list_owners": "security.officer",
+    "overdue_board": "reader: an officer's own units and those below an office; all where the board is open",
     "explained_deadline": "lookup.explain as for the API; all where the board is open",
 }
 #: Open to anybody. Reviewed: none tells more than a code's degree of completion.

@@ -53,6 +53,7 @@ def test_every_table_of_the_design_is_there() -> None:
         "payment",
         "principal",
         "procedure_entry_version",
+        "procedure_owner",
         "report",
         "role_assignment",
         "signing_key",

@@ -15,7 +15,7 @@ from hoso_models import CompetencePart
 from hoso_workflows import audit, filing, lifecycle, lookup, migration, publish, refusals, register
 from hoso_workflows.migration import Verdict
 from hoso_workflows.office import Office, Outcome
-from world import DEPARTMENT, DESK, FOUNDED, PROVINCE, SINCE, World, instant, person, publish_package
+from world import DEPARTMENT, DESK, FOUNDED, PROVINCE, SINCE, World, instant, own, person, publish_package
 
 CALLER, CALLEE, THIRD = "9.000001", "9.000002", "9.000003"
 DECLARER = person("procedure_declarer")
@@ -281,6 +281,7 @@ async def test_a_call_of_what_is_not_active_is_refused_and_nothing_is_stored(
     world: World, status: str
 ) -> None:
     if status == "draft":
+        await own(world.db, CALLEE)
         await publish.declare(world.db, called().to_zip(), actor=DECLARER, at=FOUNDED)
     with pytest.raises(refusals.PackageRefused) as refused:
         await publish.declare(world.db, calling(CALLER, CALLEE).to_zip(), actor=DECLARER, at=FOUNDED)

@@ -13,7 +13,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from hoso_models import PrincipalKind
-from hoso_models.database import Database
+from hoso_models.database import Database, Transaction
 from hoso_workflows import commands, refusals
 from hoso_workflows.act import unit_of
 from hoso_workflows.commands import Actor, Command
@@ -72,10 +72,12 @@ class Rights:
     applicant: bool = False
 
     @classmethod
-    def of(cls, principal: UUID, row: Mapping[str, Any] | None, *, applicant: bool = False) -> "Rights":
+    def of(
+        cls, principal: UUID, row: Mapping[str, Any] | None, *, applicant: bool = False, act: str = "acting"
+    ) -> "Rights":
         """The rights in a row of `RIGHTS`. Raises Forbidden for a principal that is unknown or closed."""
         if row is None:
-            raise refusals.Forbidden(principal, "acting", "principal", "hoso")
+            raise refusals.Forbidden(principal, act, "principal", "hoso")
         held = (
             Right(unit, role, UUID(absent) if absent else None) for unit, role, absent in row["held"] or ()
         )
@@ -86,6 +88,10 @@ class Rights:
         substitute's."""
         fitting = [right for right in self.held if right.unit == unit and (not roles or right.role in roles)]
         return min(fitting, key=lambda right: right.rank(assignee), default=None)
+
+    def own(self) -> "Rights":
+        """Without what is held for absent officers."""
+        return replace(self, held=tuple(right for right in self.held if right.on_behalf_of is None))
 
     @property
     def house(self) -> bool:
@@ -173,10 +179,13 @@ def files(rights: Rights, channel: str, receiving: str) -> Actor:
     return Actor(rights.principal, right.on_behalf_of)
 
 
-def needs(rights: Rights, act: str, *roles: str) -> None:
-    """Raise Forbidden unless the principal plays one of the roles anywhere."""
-    if not any(rights.has(role) for role in roles):
-        raise refusals.Forbidden(rights.principal, act, " or ".join(roles), "any unit")
+def holds(rights: Rights, act: str, units: Collection[str], where: str, *roles: str) -> Right:
+    """The right to one of the offices in one of the units. Raises Forbidden that says `where` and names no unit."""
+    fitting = (right for unit in units for right in (rights.find(unit, *roles),) if right is not None)
+    found = min(fitting, key=lambda right: right.rank(None), default=None)
+    if found is None:
+        raise refusals.Forbidden(rights.principal, act, " or ".join(roles), where)
+    return found
 
 
 def reads(rights: Rights, units: Sequence[str]) -> bool:
@@ -210,6 +219,16 @@ async def remember(db: Database, principal: UUID, act: str, subject: str | None,
 _REFUSED = """
 insert into access_log (principal_id, act, subject, at, granted, detail)
 values ((select id from principal where id = $1), $2, $3, $4, false, '{}')
+"""
+
+
+async def note(tx: Transaction, principal: UUID, act: str, subject: str, at: datetime, **detail: str) -> None:
+    """Keep in the access log an act of administration that leaves no other record of who did it."""
+    await tx.rows(_DONE, [principal, act, subject, at, detail])
+
+
+_DONE = """
+insert into access_log (principal_id, act, subject, at, granted, detail) values ($1, $2, $3, $4, true, $5::jsonb)
 """
 
 _Rule = Iterator[Right | None]

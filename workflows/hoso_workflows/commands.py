@@ -21,7 +21,7 @@ class Result(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who acts: a principal, and the absent officer whose substitute they are."""
+    """Who acts: a principal, and in whose name: the absent officer's, or that of who gave an operator their word."""
 
     principal: UUID
     on_behalf_of: UUID | None = None

@@ -22,7 +22,7 @@ from hoso_bpmn.run import Run
 from hoso_bpmn.specification import Loaded
 from hoso_models import VersionStatus
 from hoso_models import errors as storage
-from hoso_workflows import authority, lifecycle, publish, refusals, statements, writing
+from hoso_workflows import authority, lifecycle, ownership, publish, refusals, statements, writing
 from hoso_workflows.act import Act, aware, refusing, unit_of
 from hoso_workflows.cabinet import Version
 from hoso_workflows.commands import Actor
@@ -110,9 +110,10 @@ async def plan(
     actor: UUID,
     at: datetime,
     mapping: Mapping[str, str] | None = None,
+    operator: UUID | None = None,
 ) -> Migration:
     """The dry run: what `apply` would do now, dossier by dossier; nothing is written."""
-    moving = await _moving(office, procedure, source, target, actor, at, mapping)
+    moving = await _moving(office, procedure, source, target, actor, at, mapping, operator)
     judged = [await moving.judged(row) async for row in moving.rows()]
     return Migration(procedure, source, target, tuple(judged))
 
@@ -126,14 +127,16 @@ async def apply(
     actor: UUID,
     at: datetime,
     mapping: Mapping[str, str] | None = None,
+    operator: UUID | None = None,
 ) -> Migration:
     """Move every running dossier of the source version that can move; the others stay, with the reason.
 
-    `mapping` takes element ids of the source to those of the target. Each dossier is a transaction of its own, so a
+    `mapping` takes element ids of the source to those of the target; with an `operator` it is they who move them, on the
+    word of the actor. Each dossier is a transaction of its own, so a
     broken run is taken up by the next one, which finds only those that are left. Raises Forbidden, NotFound,
     VersionStands for a target that nobody has approved, FormRefused for the source itself.
     """
-    moving = await _moving(office, procedure, source, target, actor, at, mapping)
+    moving = await _moving(office, procedure, source, target, actor, at, mapping, operator)
     judged = [await moving.moved(row) async for row in moving.rows()]
     return Migration(procedure, source, target, tuple(judged))
 
@@ -146,8 +149,9 @@ async def _moving(
     actor: UUID,
     at: datetime,
     mapping: Mapping[str, str] | None,
+    operator: UUID | None,
 ) -> _Moving:
-    guard = await _permitted(office, procedure, actor, at)
+    guard, acting = await _permitted(office, procedure, actor, at, operator)
     await publish.version(office.db, procedure, source)
     if source == target:
         raise refusals.FormRefused([refusals.Fault("target", "is the version that the dossiers run on")])
@@ -156,17 +160,22 @@ async def _moving(
         raise refusals.VersionStands(procedure, target, found.status, "approved")
     rows = await office.db.rows(_VERSIONS, [procedure, [source, target]])
     versions = {row.number: await office.cabinet.version(row.id) for row in rows}
-    return _Moving(office, versions[source], versions[target], Actor(actor), aware(at), guard, mapping or {})
+    acts = Actor(acting.by, acting.behalf)
+    return _Moving(
+        office, versions[source], versions[target], acts, actor, operator, aware(at), guard, mapping or {}
+    )
 
 
-async def _permitted(office: Office, procedure: str, actor: UUID, at: datetime) -> statements.Guard:
-    """What is compared when a dossier is moved. Raises Forbidden."""
+async def _permitted(
+    office: Office, procedure: str, actor: UUID, at: datetime, operator: UUID | None
+) -> tuple[statements.Guard, ownership.Acting]:
+    """What is compared when a dossier is moved, and by what right it is. Raises Forbidden."""
     day = authority.local_date(at)
     # First what will be compared, then the question: what is taken away between the two is found by either.
     row = await office.db.row(statements.LOAD_GUARD, [actor, day, at, procedure])
-    act = "migrating dossiers"
-    await publish.permitted(office.db, act, procedure, actor, at, authority.APPROVER, authority.ADMINISTRATOR)
-    return statements.Guard(b"", day, at, row.rights, procedure, row.competent)
+    act, roles = "migrating dossiers", (authority.APPROVER, authority.ADMINISTRATOR)
+    acting = await publish.permitted(office.db, act, procedure, actor, at, *roles, operator=operator)
+    return statements.Guard(b"", day, at, row.rights, procedure, row.competent), acting
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,9 +185,13 @@ class _Moving:
     office: Office
     source: Version
     target: Version
+    #: In whose name it is recorded.
     actor: Actor
+    #: Whose rights it is done by, and who enters it for them.
+    asker: UUID
+    operator: UUID | None
     at: datetime
-    #: What its actor was permitted on.
+    #: What the asker was permitted on.
     guard: statements.Guard
     #: Element ids of the source → of the target.
     mapping: Mapping[str, str] = field(default_factory=dict)
@@ -208,14 +221,14 @@ class _Moving:
                 if moved is None:
                     return judged
                 place = writing.Place(row.id, row.version, row.head)
-                once = (self.actor.principal, None, b"")
+                once = (self.asker, None, b"")
                 work = writing.work(
                     place, projection, moved.events, moved.run, once, replace(guard, head=row.head)
                 )
                 if await self._stored(row.id, work):
                     self.office.histories.keep(row.id, work.head, projection)
                     return replace(judged, moved=True)
-            guard = await _permitted(self.office, guard.procedure, self.actor.principal, guard.at)
+            guard, _ = await _permitted(self.office, guard.procedure, self.asker, guard.at, self.operator)
             (row,) = await self.office.db.rows(f"{_DOSSIER} where d.id = $1", [row.id])
             if row.finished or row.workflow_version_id != self.source.id:
                 return replace(judged, why=("it has ended or moved in the meantime",))

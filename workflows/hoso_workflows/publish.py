@@ -1,11 +1,12 @@
 """Publication: a package is declared and checked, submitted, approved by somebody else, and then active.
 
-A version never changes once declared; what runs on it stays on it when a newer one takes its place. What its call
+Only the unit that owns the procedure, and those above it, do any of this (`ownership`). A version never changes once declared; what runs on it stays on it when a newer one takes its place. What its call
 activities run is pinned when it is declared: the versions that are active then, each with what it was pinned to itself
 (ADR 0013).
 """
 
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -16,11 +17,14 @@ import hoso_bpmn
 from hoso_bpmn import inspection, package
 from hoso_bpmn.parcel import NOTHING
 from hoso_models import VersionStatus
-from hoso_models.database import Database
-from hoso_workflows import authority, pins, queues, refusals, statements
+from hoso_models.database import Database, Transaction
+from hoso_workflows import authority, ownership, pins, queues, refusals
 
 #: What the limited child does with a package.
 _CHECK = "hoso_workflows.scenarios:inspect_parcel"
+_DECLARING = "declaring a procedure"
+#: Who brings versions of the procedures that they reach.
+_DECLARERS = (authority.DECLARER, authority.ADMINISTRATOR)
 #: One child at a time in each process: it may use 20 s of a processor and `sandbox.LIMITS.memory_bytes`.
 CHECKS = queues.Queue("checks of packages", at_once=1, waiting=3, again=timedelta(seconds=30))
 
@@ -41,6 +45,20 @@ class Version:
     decision_no: str | None = None
     decision_date: date | None = None
     activated_at: datetime | None = None
+    submitted_by: UUID | None = None
+    activated_by: UUID | None = None
+    #: In whose name each of them acted: an absent officer's, or that of the person on whose word an operator entered it.
+    declared_for: UUID | None = None
+    submitted_for: UUID | None = None
+    approved_for: UUID | None = None
+    activated_for: UUID | None = None
+
+    @property
+    def brought_by(self) -> frozenset[UUID | None]:
+        """Everybody by whom or in whose name it was declared and submitted."""
+        return frozenset({self.declared_by, self.declared_for, self.submitted_by, self.submitted_for}) - {
+            None
+        }
 
 
 def check(path: Path, known: Mapping[str, package.Package] = NOTHING) -> hoso_bpmn.Report:
@@ -53,16 +71,25 @@ def check(path: Path, known: Mapping[str, package.Package] = NOTHING) -> hoso_bp
 
 
 async def declare(
-    db: Database, data: bytes, *, actor: UUID, at: datetime, code: str | None = None
+    db: Database,
+    data: bytes,
+    *,
+    actor: UUID,
+    at: datetime,
+    code: str | None = None,
+    operator: UUID | None = None,
 ) -> Version:
     """A new draft from a zip. Raises PackageRefused with the findings, also for a call of what is not active.
 
     Raises TooManyRequests while so many packages are checked that this one would wait for long.
 
     The same package again, with the same versions of what it calls, gives the version that it already is, unless that one
-    is retired: then it may come back.
+    is retired: then it may come back. The first package of a procedure that nobody owns claims it for its unit. With an
+    `operator` it is they who declare it, on the word of the actor.
     """
-    await permitted(db, "declaring a procedure", code, actor, at, authority.DECLARER, authority.ADMINISTRATOR)
+    if code is not None:
+        # Before a stranger's package is looked at; what is decided on is asked again when it is stored.
+        await permitted(db, _DECLARING, code, actor, at, *_DECLARERS, operator=operator)
     with CHECKS.place():
         pinned = await pins.active(db, await _called(data))
         report = await CHECKS.run(inspection.check_version, data, pinned, work=_CHECK)
@@ -71,41 +98,44 @@ async def declare(
     found = package.read(data)
     if code is not None and code != found.code:
         raise refusals.FormRefused([refusals.Fault("code", f"the package is of {found.code}, not of {code}")])
+    calls = {code: pin.number for code, pin in pinned.items()}
     manifest = {
         "name": found.name,
         "authority": found.authority,
         "field": found.field,
         "level": found.level,
-        "calls": {code: pin.number for code, pin in pinned.items()},
+        "calls": calls,
     }
-    parameters = [
-        uuid4(),
-        found.code,
-        found.name,
-        found.to_zip(),
-        found.sha256,
-        manifest,
-        report.to_json(),
-        actor,
-        at,
-    ]
-    async with db.transaction() as tx:
-        await tx.rows("select pg_advisory_xact_lock(hashtextextended($1, 0))", [f"declare {found.code}"])
-        await tx.rows(_DECLARE, parameters)
-        (row,) = await tx.rows(
-            f"{_SELECT} where {_LIVING} order by number desc limit 1",
-            [found.code, found.sha256, manifest["calls"]],
-        )
+    async with _acting(db, _DECLARING, found.code, *_DECLARERS, actor=actor, at=at, operator=operator) as (
+        tx,
+        acting,
+    ):
+        if not acting.owned:
+            await ownership.claim(tx, found.code, found.authority, acting, at)
+        stored = [found.code, found.name, found.to_zip(), found.sha256, manifest, report.to_json()]
+        await tx.rows(_DECLARE, [uuid4(), *stored, acting.by, at, acting.behalf])
+        living = f"{_SELECT} where {_LIVING} order by number desc limit 1"
+        (row,) = await tx.rows(living, [found.code, found.sha256, calls])
     return _version(row)
 
 
-async def submit(db: Database, procedure: str, number: int, *, actor: UUID, at: datetime) -> Version:
-    """Hand a draft in for approval."""
-    await permitted(
-        db, "submitting a procedure", procedure, actor, at, authority.DECLARER, authority.ADMINISTRATOR
-    )
-    await _step(db, _SUBMIT, [procedure, number, actor, at], VersionStatus.DRAFT)
-    return await version(db, procedure, number)
+async def submit(
+    db: Database,
+    procedure: str,
+    number: int,
+    *,
+    actor: UUID,
+    at: datetime,
+    operator: UUID | None = None,
+) -> Version:
+    """Hand a draft in for approval; with an `operator` it is they who do it, on the word of the actor."""
+    act = "submitting a procedure"
+    async with _acting(db, act, procedure, *_DECLARERS, actor=actor, at=at, operator=operator) as (
+        tx,
+        acting,
+    ):
+        parameters = [procedure, number, acting.by, at, acting.behalf]
+        return await _step(tx, _SUBMIT, parameters, VersionStatus.DRAFT)
 
 
 async def approve(
@@ -118,47 +148,45 @@ async def approve(
     actor: UUID,
     at: datetime,
 ) -> Version:
-    """Approve a submitted version by a decision that is signed. Raises OwnDeclaration for its declarer."""
-    await permitted(db, "approving a procedure", procedure, actor, at, authority.APPROVER)
-    if not decision_no.strip():
-        raise refusals.FormRefused([refusals.Fault("decision_no", "is missing")])
-    if decision_date > (today := authority.local_date(at)):
-        why = f"is the day on which the decision was signed; {decision_date} is after today, {today}"
-        raise refusals.FormRefused([refusals.Fault("decision_date", why)])
-    if (await version(db, procedure, number)).declared_by == actor:
-        raise refusals.OwnDeclaration(procedure, number)
-    await _step(
-        db,
-        _APPROVE,
-        [procedure, number, actor, at, decision_no.strip(), decision_date],
-        VersionStatus.SUBMITTED,
-    )
-    return await version(db, procedure, number)
+    """Approve a submitted version by a decision that is signed.
+
+    Raises OwnDeclaration for those by whom or in whose name it was declared or submitted, and for who acts in their name.
+    """
+    act = "approving a procedure"
+    async with _acting(db, act, procedure, authority.APPROVER, actor=actor, at=at) as (tx, acting):
+        if not decision_no.strip():
+            raise refusals.FormRefused([refusals.Fault("decision_no", "is missing")])
+        if decision_date > (today := authority.local_date(at)):
+            why = f"is the day on which the decision was signed; {decision_date} is after today, {today}"
+            raise refusals.FormRefused([refusals.Fault("decision_date", why)])
+        if (await version(tx, procedure, number)).brought_by & acting.persons:
+            raise refusals.OwnDeclaration(procedure, number)
+        parameters = [procedure, number, acting.by, at, decision_no.strip(), decision_date, acting.behalf]
+        return await _step(tx, _APPROVE, parameters, VersionStatus.SUBMITTED)
 
 
 async def activate(db: Database, procedure: str, number: int, *, actor: UUID, at: datetime) -> Version:
     """Let new dossiers run on an approved version; the one before it is retired, what runs on it stays."""
-    await permitted(
-        db, "activating a procedure", procedure, actor, at, authority.APPROVER, authority.ADMINISTRATOR
-    )
-    async with db.transaction() as tx:
-        rows = await tx.rows(_LOCK, [procedure])
-        status = next((row.status for row in rows if row.number == number), None)
-        if status is None:
-            raise refusals.NotFound("version", f"{procedure}/{number}")
-        if status != VersionStatus.APPROVED:
-            raise refusals.VersionStands(procedure, number, status, VersionStatus.APPROVED)
+    act, roles = "activating a procedure", (authority.APPROVER, authority.ADMINISTRATOR)
+    async with _acting(db, act, procedure, *roles, actor=actor, at=at) as (tx, acting):
+        await tx.rows(_LOCK, [procedure])
+        found = await version(tx, procedure, number)
+        if found.status != VersionStatus.APPROVED:
+            raise refusals.VersionStands(procedure, number, found.status, VersionStatus.APPROVED)
+        if found.brought_by & {found.approved_by, found.approved_for}:
+            # Approved before submitters were kept from it.
+            raise refusals.OwnDeclaration(procedure, number)
         await tx.rows(_RETIRE, [procedure, at])
-        await tx.rows(_ACTIVATE, [procedure, number, actor, at])
-    return await version(db, procedure, number)
+        await tx.rows(_ACTIVATE, [procedure, number, acting.by, at, acting.behalf])
+        return await version(tx, procedure, number)
 
 
-async def version(db: Database, procedure: str, number: int) -> Version:
+async def version(asked: Database | Transaction, procedure: str, number: int) -> Version:
     """One version. Raises NotFound."""
-    row = await db.row(f"{_SELECT} where procedure_code = $1 and number = $2", [procedure, number])
-    if row is None:
+    rows = await asked.rows(f"{_SELECT} where procedure_code = $1 and number = $2", [procedure, number])
+    if not rows:
         raise refusals.NotFound("version", f"{procedure}/{number}")
-    return _version(row)
+    return _version(rows[0])
 
 
 async def declared(db: Database, procedure: str, number: int) -> package.Package:
@@ -202,22 +230,52 @@ async def _called(data: bytes) -> frozenset[str]:
 
 
 async def permitted(
-    db: Database, act: str, procedure: str | None, actor: UUID, at: datetime, *roles: str
-) -> None:
-    """Raise Forbidden, and keep the attempt, unless the actor plays one of the roles that the act on procedures needs."""
-    row = await db.row(statements.LOAD_ACTOR, [actor, authority.local_date(at), at, None])
-    assert row is not None  # noqa: S101 - a select without a from has one row
+    db: Database,
+    act: str,
+    procedure: str,
+    actor: UUID,
+    at: datetime,
+    *roles: str,
+    operator: UUID | None = None,
+) -> ownership.Acting:
+    """By what right the actor does this to the procedure. Raises Forbidden, and keeps the attempt."""
+    async with _remembering(db, act, procedure, actor, at):
+        return await ownership.entitled(db, act, procedure, *roles, actor=actor, at=at, operator=operator)
+
+
+@asynccontextmanager
+async def _acting(
+    db: Database,
+    act: str,
+    procedure: str,
+    *roles: str,
+    actor: UUID,
+    at: datetime,
+    operator: UUID | None = None,
+) -> AsyncIterator[tuple[Transaction, ownership.Acting]]:
+    """A transaction with the right on which it acts, which nobody takes away in the meantime. Raises Forbidden."""
+    async with _remembering(db, act, procedure, actor, at), ownership.exclusively(db, procedure) as tx:
+        yield tx, await ownership.entitled(tx, act, procedure, *roles, actor=actor, at=at, operator=operator)
+
+
+@asynccontextmanager
+async def _remembering(
+    db: Database, act: str, procedure: str, actor: UUID, at: datetime
+) -> AsyncIterator[None]:
+    """A refused attempt is kept in the access log."""
     try:
-        authority.needs(authority.Rights.of(actor, row.rights), act, *roles)
+        yield
     except refusals.Forbidden:
         await authority.remember(db, actor, act, procedure, at)
         raise
 
 
-async def _step(db: Database, statement: str, parameters: list[Any], needed: str) -> None:
-    if not await db.one_statement(statement, parameters):
-        found = await version(db, parameters[0], parameters[1])
-        raise refusals.VersionStands(found.procedure, found.number, found.status, needed)
+async def _step(tx: Transaction, statement: str, parameters: list[Any], needed: str) -> Version:
+    procedure, number = parameters[:2]
+    if not await tx.rows(statement, parameters):
+        found = await version(tx, procedure, number)
+        raise refusals.VersionStands(procedure, number, found.status, needed)
+    return await version(tx, procedure, number)
 
 
 def _version(row: Any) -> Version:
@@ -226,13 +284,13 @@ def _version(row: Any) -> Version:
 
 _SELECT = """
 select procedure_code, number, name, status, sha256, report, declared_by, declared_at, approved_by, decision_no,
-  decision_date, activated_at
+  decision_date, activated_at, submitted_by, activated_by, declared_for, submitted_for, approved_for, activated_for
 from workflow_version
 """
 _DECLARE = """
 insert into workflow_version (id, procedure_code, number, name, status, package, sha256, manifest, report, declared_by,
-  declared_at)
-select $1, $2, coalesce(max(number), 0) + 1, $3, 'draft', $4, $5, $6::jsonb, $7::jsonb, $8, $9
+  declared_at, declared_for)
+select $1, $2, coalesce(max(number), 0) + 1, $3, 'draft', $4, $5, $6::jsonb, $7::jsonb, $8, $9, $10
 from workflow_version where procedure_code = $2
 having count(*) filter (
   where sha256 = $5 and coalesce(manifest -> 'calls', '{}') = $6::jsonb -> 'calls' and status <> 'retired'
@@ -244,16 +302,16 @@ procedure_code = $1 and sha256 = $2 and coalesce(manifest -> 'calls', '{}') = $3
 #: All versions of a procedure stand still while one of them becomes active.
 _LOCK = "select number, status from workflow_version where procedure_code = $1 order by number for update"
 _SUBMIT = """
-update workflow_version set status = 'submitted', submitted_by = $3, submitted_at = $4
+update workflow_version set status = 'submitted', submitted_by = $3, submitted_at = $4, submitted_for = $5
 where procedure_code = $1 and number = $2 and status = 'draft' returning id
 """
 _APPROVE = """
 update workflow_version
-set status = 'approved', approved_by = $3, approved_at = $4, decision_no = $5, decision_date = $6
+set status = 'approved', approved_by = $3, approved_at = $4, decision_no = $5, decision_date = $6, approved_for = $7
 where procedure_code = $1 and number = $2 and status = 'submitted' returning id
 """
 _RETIRE = "update workflow_version set status = 'retired', retired_at = $2 where procedure_code = $1 and status = 'active'"
 _ACTIVATE = """
-update workflow_version set status = 'active', activated_by = $3, activated_at = $4
+update workflow_version set status = 'active', activated_by = $3, activated_at = $4, activated_for = $5
 where procedure_code = $1 and number = $2
 """

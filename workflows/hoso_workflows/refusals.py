@@ -379,13 +379,13 @@ class VersionStands(Refusal):
 
 
 class OwnDeclaration(Refusal):
-    """Who declared a version does not approve it."""
+    """Who declared or submitted a version does not approve it, nor does anybody in their name."""
 
     slug = "own-declaration"
     remedy = "Have another approver decide."
 
     def __init__(self, procedure: str, number: int) -> None:
-        super().__init__(f"Version {number} of {procedure} cannot be approved by its declarer.")
+        super().__init__(f"Version {number} of {procedure} cannot be approved by those who brought it.")
         self.procedure = procedure
         self.number = number
 

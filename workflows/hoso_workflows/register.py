@@ -1,11 +1,11 @@
-"""Who and where: principals, tokens, units, roles, substitutions, competences. Plain rows, kept by the administrator."""
+"""Who and where: principals, tokens, units, roles, substitutions, competences, owners. Plain rows, kept by the administrator."""
 
 import hashlib
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from uuid import UUID, uuid4
+from uuid import UUID, uuid4, uuid5
 
 from hoso_models import (
     ApiToken,
@@ -13,6 +13,7 @@ from hoso_models import (
     CompetencePart,
     Principal,
     PrincipalKind,
+    ProcedureOwner,
     RoleAssignment,
     SigningKey,
     Substitution,
@@ -27,6 +28,8 @@ TOKEN_PREFIX = "hs_"  # noqa: S105 - not a secret
 PREFIX = 11
 #: The system acting by rule. Made by the first migration's users, once.
 SYSTEM = commands.SYSTEM.principal
+#: The name space of operators' ids, so that one user of one machine is one principal.
+_OPERATORS = UUID("1c0b5f0e-7a57-4f0d-9a0c-2d5c6f4f7e21")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +86,7 @@ async def bearer(db: Database, token: str, *, at: datetime) -> Bearer | None:
 _BEARER = """
 select p.id, p.name, p.kind
 from api_token t join principal p on p.id = t.principal_id
-where t.prefix = $2 and t.sha256 = $1 and t.revoked_at is null
+where t.prefix = $2 and t.sha256 = $1 and t.revoked_at is null and p.kind <> 'operator'
   and (t.expires_at is null or t.expires_at > $3) and (p.closed_at is null or p.closed_at > $3)
 """
 
@@ -91,7 +94,7 @@ where t.prefix = $2 and t.sha256 = $1 and t.revoked_at is null
 async def named(db: Database, who: str) -> UUID:
     """The principal of an id or a name that may act. Raises NotFound, and Ambiguous where several have the name.
 
-    What is an id means that id only: anybody may call themselves by one. The house itself is nobody's to act as.
+    What is an id means that id only: anybody may call themselves by one. Nobody acts as the house itself or as an operator.
     """
     rows = await db.rows(_NAMED, [who, _uuid(who), SYSTEM])
     if not rows:
@@ -116,6 +119,7 @@ select p.id, p.kind, (
 ) as roles
 from principal p
 where (p.id = $2::uuid or $2::uuid is null and p.name = $1) and p.closed_at is null and p.id <> $3::uuid
+  and p.kind <> 'operator'
 order by p.created_at, p.id
 """
 
@@ -140,9 +144,9 @@ async def give_token(
     return token
 
 
-async def revoke_token(db: Database, prefix: str, *, at: datetime) -> None:
+async def revoke_token(asked: Database | Transaction, prefix: str, *, at: datetime) -> None:
     """The token of that prefix is good no more. Raises NotFound."""
-    found = await db.one_statement(
+    found = await asked.rows(
         "update api_token set revoked_at = coalesce(revoked_at, $2) where prefix = $1 returning id",
         [prefix, at],
     )
@@ -159,7 +163,7 @@ async def signer(db: Database, key: UUID, *, at: datetime) -> Signer | None:
 _SIGNER = """
 select p.id, p.name, p.kind, k.public_key
 from signing_key k join principal p on p.id = k.principal_id
-where k.id = $1 and k.revoked_at is null
+where k.id = $1 and k.revoked_at is null and p.kind <> 'operator'
   and (k.expires_at is null or k.expires_at > $2) and (p.closed_at is null or p.closed_at > $2)
 """
 
@@ -188,9 +192,9 @@ async def enter_key(
     return entered.id
 
 
-async def revoke_key(db: Database, key: UUID, *, at: datetime) -> None:
+async def revoke_key(asked: Database | Transaction, key: UUID, *, at: datetime) -> None:
     """The key is good no more. Raises NotFound."""
-    found = await db.one_statement(
+    found = await asked.rows(
         "update signing_key set revoked_at = coalesce(revoked_at, $2) where id = $1 returning id", [key, at]
     )
     if not found:
@@ -233,6 +237,16 @@ async def ensure_system(tx: Transaction, *, at: datetime) -> UUID:
         [SYSTEM, PrincipalKind.SYSTEM.value, "hoso", at],
     )
     return SYSTEM
+
+
+async def ensure_operator(db: Database, name: str, *, at: datetime) -> UUID:
+    """The principal of a user of the machine who works at its command line, entered where it is missing."""
+    operator = uuid5(_OPERATORS, name)
+    await db.one_statement(
+        "insert into principal (id, kind, name, created_at) values ($1, $2, $3, $4) on conflict (id) do nothing",
+        [operator, PrincipalKind.OPERATOR.value, name, at],
+    )
+    return operator
 
 
 def unit(
@@ -333,6 +347,23 @@ def competence(
                 "valid_from": valid_from,
                 "valid_to": valid_to,
                 "basis": basis,
+            }
+        )
+    )
+
+
+def own(
+    tx: Transaction, procedure_code: str, unit_code: str, valid_from: date, *, basis: str, at: datetime
+) -> None:
+    """Let a unit own a procedure from a day on; of several rows of one day the last holds."""
+    tx.add(
+        ProcedureOwner.model_validate(
+            {
+                "procedure_code": procedure_code,
+                "unit_code": unit_code,
+                "valid_from": valid_from,
+                "basis": basis,
+                "named_at": at,
             }
         )
     )

@@ -28,6 +28,8 @@ TITLES = {
     "procedure_approver": "Người phê duyệt quy trình",
     "administrator": "Quản trị hệ thống",
 }
+#: By what its units are competent for its procedures and own them.
+BASIS = "Dữ liệu trình diễn"
 #: How many applicants file the dossiers of a demonstration.
 APPLICANTS = 40
 _NAMES = UUID("6f1f5b1e-5d0e-4d57-9a0b-0d3c3f8f7a10")
@@ -78,6 +80,7 @@ async def enter(db: Database, *, at: datetime, first: date) -> Company:
         applicants = await _applicants(tx, at)
         for row in script["procedure"]:
             _competences(tx, row, since)
+            register.own(tx, row["code"], row["handling"], since, basis=BASIS, at=at)
         absences = tuple(_absence(tx, row, officers, first) for row in script["substitution"])
     for calendar in sorted({row["calendar"] for row in script["unit"]}):
         await cabinet.store_calendar(db, calendar, at=at)
@@ -90,8 +93,8 @@ async def enter(db: Database, *, at: datetime, first: date) -> Company:
         {row["code"]: row["answers"] for row in script["procedure"]},
         absences,
     )
-    for code in company.shares:
-        await _publish(db, code, officers, at, first)
+    for row in script["procedure"]:
+        await _publish(db, row, officers, at, first)
     return company
 
 
@@ -132,7 +135,7 @@ async def _applicants(tx: Transaction, at: datetime) -> tuple[UUID, ...]:
 
 def _competences(tx: Transaction, row: dict[str, Any], since: date) -> None:
     for part in CompetencePart:
-        register.competence(tx, row["code"], row[part.value], part, since, basis="Dữ liệu trình diễn")
+        register.competence(tx, row["code"], row[part.value], part, since, basis=BASIS)
 
 
 def _absence(
@@ -159,10 +162,16 @@ def _absence(
 
 
 async def _publish(
-    db: Database, code: str, officers: Mapping[tuple[str, str], tuple[UUID, ...]], at: datetime, day: date
+    db: Database,
+    row: dict[str, Any],
+    officers: Mapping[tuple[str, str], tuple[UUID, ...]],
+    at: datetime,
+    day: date,
 ) -> None:
-    declarer = next(people[0] for (_, role), people in officers.items() if role == "procedure_declarer")
-    approver = officers["H27", "procedure_approver"][0]
+    """As its owner does: the unit that handles it declares it, and it or one above it approves."""
+    code, owner = row["code"], row["handling"]
+    declarer = officers[owner, "procedure_declarer"][0]
+    approver = officers[row.get("approving", owner), "procedure_approver"][0]
     bundled = package.bundled(code)
     declared = await publish.declare(db, bundled.to_zip(), actor=declarer, at=at)
     await publish.submit(db, code, declared.number, actor=declarer, at=at)

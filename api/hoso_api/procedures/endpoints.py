@@ -13,7 +13,7 @@ from hoso_api.bodies import Key
 from hoso_api.problems import responses
 from hoso_api.security import CallerNow, OfficerNow
 from hoso_bpmn import findings, package
-from hoso_workflows import publish
+from hoso_workflows import ownership, publish
 
 from . import schemas
 
@@ -101,7 +101,7 @@ async def submit_version(code: Code, number: Number, caller: CallerNow) -> Respo
     responses=responses(401, 403, 404, 409, 413, 415),
 )
 async def approve_version(code: Code, number: Number, body: schemas.Approval, caller: CallerNow) -> Response:
-    """Approve a submitted version by a decision; its declarer cannot."""
+    """Approve a submitted version by a decision; those who declared or submitted it cannot."""
     approved = await publish.approve(
         caller.office.db,
         code,
@@ -120,6 +120,37 @@ async def activate_version(code: Code, number: Number, caller: CallerNow) -> Res
     return Json(
         _version(await publish.activate(caller.office.db, code, number, actor=caller.principal, at=caller.at))
     )
+
+
+@router.get("/{code}/owners", response_model=schemas.Owners, responses=responses(401, 403))
+async def list_owners(code: Code, officer: OfficerNow) -> Response:
+    """Who owned, owns and will own a procedure, the newest first."""
+    found = await ownership.owners(officer.office.db, code)
+    return Json({"items": [_owner(each) for each in found]})
+
+
+@router.post(
+    "/{code}/owners",
+    status_code=201,
+    response_model=schemas.Owner,
+    responses=responses(401, 403, 413, 415),
+)
+async def name_owner(code: Code, body: schemas.Naming, caller: CallerNow) -> Response:
+    """Say which unit owns a procedure from a day on: its offices, and those above it, declare and approve from then."""
+    named = await ownership.name(
+        caller.office.db,
+        code,
+        body.unit,
+        basis=body.basis,
+        valid_from=body.valid_from,
+        actor=caller.principal,
+        at=caller.at,
+    )
+    return Json(_owner(named), status_code=201)
+
+
+def _owner(owner: ownership.Owner) -> dict[str, Any]:
+    return {name: getattr(owner, name) for name in schemas.Owner.model_fields}
 
 
 def _version(version: publish.Version) -> dict[str, Any]:

@@ -1,12 +1,12 @@
 """What comes in and goes out about procedures and their versions."""
 
 from datetime import date
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import AwareDatetime
+from pydantic import AwareDatetime, Field
 
-from hoso_api.bodies import Answer, Body, Name
+from hoso_api.bodies import FIRST_DAY, LAST_DAY, Answer, Body, Key, Name
 from hoso_api.problems import Fault
 from hoso_models import VersionStatus
 
@@ -16,6 +16,35 @@ class Approval(Body):
 
     decision_no: Name
     decision_date: date
+
+
+class Naming(Body):
+    """The unit that is to own a procedure, and the decision or law by which it does."""
+
+    unit: Key
+    basis: Name
+    #: Today when absent.
+    valid_from: Annotated[date, Field(ge=FIRST_DAY, le=LAST_DAY)] | None = None
+
+
+class Owner(Answer):
+    """A unit that owns a procedure from a day on, until the day from which the next one does."""
+
+    unit: str
+    unit_name: str
+    valid_from: date
+    basis: str
+    named_at: AwareDatetime
+    #: Null where it follows from versions that were declared before there were owners.
+    named_by: UUID | None
+    #: In whose name, as for a version.
+    named_for: UUID | None
+
+
+class Owners(Answer):
+    """Who owned, owns and will own a procedure, the newest first; of one day the one named last holds."""
+
+    items: list[Owner]
 
 
 class Version(Answer):
@@ -33,6 +62,13 @@ class Version(Answer):
     decision_no: str | None
     decision_date: date | None
     activated_at: AwareDatetime | None
+    submitted_by: UUID | None
+    activated_by: UUID | None
+    #: In whose name each of them acted: an absent officer's, or that of the person on whose word an operator entered it.
+    declared_for: UUID | None
+    submitted_for: UUID | None
+    approved_for: UUID | None
+    activated_for: UUID | None
     #: What the check had to say; nothing in it forbids publication.
     findings: list[Fault]
 
