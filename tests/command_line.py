@@ -1,5 +1,6 @@
 """`hoso` as a user runs it: another process, its exit status and what it printed."""
 
+import asyncio
 import json
 import os
 import subprocess
@@ -9,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import database as databases
+from hoso_models import database
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,3 +49,13 @@ def hoso(
         timeout=300,
     )
     return Ran(done.returncode, done.stdout, done.stderr)
+
+
+def stored(url: str, sql: str) -> list[tuple[Any, ...]]:
+    """The rows that a SELECT finds in the database on which commands were run."""
+
+    async def read() -> list[tuple[Any, ...]]:
+        async with database.connect(url) as db:
+            return [tuple(row) for row in await db.rows(sql)]
+
+    return asyncio.run(read())

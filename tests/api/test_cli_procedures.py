@@ -7,7 +7,7 @@ import pytest
 
 import declared
 import hoso_bpmn
-from command_line import hoso
+from command_line import hoso, stored
 from hoso_bpmn import package, sandbox
 from hoso_models import database
 from hoso_workflows.office import Office, Outcome
@@ -246,6 +246,8 @@ def test_dossiers_are_moved_after_a_dry_run(world_url: str) -> None:
     assert [one["reference"] for one in dry.json["dossiers"]] == [dossier.reference]
     done = hoso(*move, url=world_url)
     assert (done.status, "moved" in done.out, "1 moved" in done.err) == (0, True, True)
+    by = "select p.kind, e.on_behalf_of::text from dossier_event e join principal p on p.id = e.actor_id"
+    assert stored(world_url, f"{by} where e.kind = 'migrated'") == [("operator", administrator)]
     assert hoso(*move, "--json", url=world_url).json["dossiers"] == []
 
 

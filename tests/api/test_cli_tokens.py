@@ -9,7 +9,8 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from command_line import hoso
+from command_line import hoso, stored
+from hoso_api.cli import operators
 from hoso_models import PrincipalKind, database
 from hoso_models.database import Database
 from hoso_workflows import register
@@ -40,14 +41,7 @@ def entered(url: str, *work: Callable[[Database], object]) -> None:
 
 def value(url: str, sql: str) -> object:
     """The first value that a SELECT finds."""
-    found: list[object] = []
-
-    async def read(db: Database) -> None:
-        row = await db.row(sql)
-        found.append(row and row[0])
-
-    entered(url, read)
-    return found[0]
+    return stored(url, sql)[0][0]
 
 
 @pytest.fixture
@@ -119,3 +113,19 @@ def test_a_token_is_revoked_by_its_prefix_or_from_standard_input(world_url: str)
         ran = hoso(*asked, url=world_url, given=token + "\n" if way == "input" else None)
         assert (ran.status, ran.out) == (0, "")
     assert value(world_url, "select count(*) from api_token where revoked_at is null") == 0
+
+
+def test_who_gives_out_and_takes_back_tokens_and_keys_is_kept(world_url: str, key: str) -> None:
+    entered(world_url, _namesakes)
+    token = hoso("tokens", "create", str(OFFICER), "--label", "thử", url=world_url).out.strip()
+    keyid = hoso("keys", "enter", str(OFFICER), key, "--label", "thử", url=world_url).out.strip()
+    assert hoso("tokens", "revoke", token[:11], url=world_url).status == 0
+    assert hoso("keys", "revoke", keyid, url=world_url).status == 0
+    kept = "select p.kind, p.name, act, subject, granted, detail from access_log l join principal p on p.id = principal_id"
+    by = ("operator", operators.name())
+    assert stored(world_url, f"{kept} order by l.id") == [
+        (*by, "giving a token", str(OFFICER), True, {"prefix": token[:11], "label": "thử"}),
+        (*by, "entering a key", str(OFFICER), True, {"key": keyid, "label": "thử"}),
+        (*by, "revoking a token", token[:11], True, {}),
+        (*by, "revoking a key", keyid, True, {}),
+    ]

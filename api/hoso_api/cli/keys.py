@@ -12,8 +12,8 @@ from cryptography.hazmat.primitives.serialization import load_pem_public_key
 
 from hoso_api import installation
 from hoso_api.app import now
-from hoso_api.cli import ending, screen
-from hoso_workflows import register
+from hoso_api.cli import ending, operators, screen
+from hoso_workflows import authority, register
 
 app = typer.Typer(
     add_completion=False,
@@ -69,11 +69,12 @@ def _public_key(file: Path) -> bytes:
 async def _enter(who: str, public_key: bytes, label: str, days: int) -> UUID:
     at = now()
     async with installation.opened() as db:
-        found = await register.named(db, who)
+        operator, found = await operators.entered(db, at=at), await register.named(db, who)
         async with db.transaction() as tx:
-            return await register.enter_key(
-                tx, found, public_key, label, at=at, expires_at=at + timedelta(days=days)
-            )
+            end = at + timedelta(days=days)
+            key = await register.enter_key(tx, found, public_key, label, at=at, expires_at=end)
+            await authority.note(tx, operator, "entering a key", str(found), at, key=str(key), label=label)
+            return key
 
 
 async def _listed() -> list[dict[str, Any]]:
@@ -82,8 +83,12 @@ async def _listed() -> list[dict[str, Any]]:
 
 
 async def _revoke(key: UUID) -> None:
+    at = now()
     async with installation.opened() as db:
-        await register.revoke_key(db, key, at=now())
+        operator = await operators.entered(db, at=at)
+        async with db.transaction() as tx:
+            await register.revoke_key(tx, key, at=at)
+            await authority.note(tx, operator, "revoking a key", str(key), at)
 
 
 _KEYS = """

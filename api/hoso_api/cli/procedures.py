@@ -1,4 +1,8 @@
-"""`hoso procedures`: import, check and test what is declared; publish it, and move running dossiers to another version."""
+"""`hoso procedures`: import, check and test what is declared; publish it, and move running dossiers.
+
+Declaring, naming an owner and moving dossiers are entered by the operator at the shell, on the word of a person whose office
+allows it. Approving and activating take that person's own token: one command never makes two people of one.
+"""
 
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -10,38 +14,68 @@ import typer
 
 from hoso_api import installation
 from hoso_api.app import now
-from hoso_api.cli import differences, ending, faults, instants, packages, screen
+from hoso_api.cli import (
+    credentials,
+    differences,
+    ending,
+    faults,
+    instants,
+    operators,
+    owners,
+    packages,
+    screen,
+)
+from hoso_api.cli.owners import Procedure
 from hoso_api.cli.packages import Json, Source
+from hoso_models import VersionStatus
 from hoso_workflows import migration, publish, register
 from hoso_workflows.office import Office
 
 app = typer.Typer(
     add_completion=False,
     no_args_is_help=True,
-    help="Procedures: import, check, test, draw, compare, publish, migrate.",
+    help="Procedures: import, check, test, draw, compare, publish, approve, activate, own, migrate.",
 )
 app.add_typer(packages.app)
 app.add_typer(differences.app)
+app.add_typer(owners.app)
+
+Number = Annotated[int, typer.Argument(min=1, help="The version's number.")]
 
 
 @app.command("publish")
 def published(
     path: Source,
-    declarer: Annotated[str, typer.Option(help="Who declares it: a principal's id or name.")],
-    approver: Annotated[str | None, typer.Option(help="Who approves it: somebody else.")] = None,
-    decision: Annotated[str | None, typer.Option(help="Number of the approving decision.")] = None,
-    decided: Annotated[str | None, typer.Option(help="Its date.")] = None,
+    declarer: Annotated[str, typer.Option(help="On whose word: the id or name of a declarer of its owner.")],
     json: Json = False,
 ) -> None:
-    """Declare and submit a package; with an approver and a decision also approve and activate it."""
-    if (approver is None) != (decision is None) or (decision is None) != (decided is None):
-        raise faults.Usage("--approver, --decision and --decided go together.")
-    day = None if decided is None else instants.day(decided, "--decided")
-    version = ending.run(_publish(path, declarer, approver, decision, day))
-    if json:
-        screen.json(asdict(version))
-    else:
-        screen.out.print(f"{version.procedure} phiên bản {version.number}: {version.status}")
+    """Declare and submit a package as the operator that you are; its approver approves and activates it."""
+    _tell(ending.run(_publish(path, declarer)), json=json)
+
+
+@app.command()
+def approve(
+    procedure: Procedure,
+    number: Number,
+    decision: Annotated[str, typer.Option(help="Number of the approving decision.")],
+    decided: Annotated[str, typer.Option(help="The day on which it was signed.")],
+    token_file: credentials.TokenFile = None,
+    json: Json = False,
+) -> None:
+    """Approve a submitted version by a decision, as the person whose token you show."""
+    day = instants.day(decided, "--decided")
+    _tell(ending.run(_approve(procedure, number, decision, day, credentials.token(token_file))), json=json)
+
+
+@app.command()
+def activate(
+    procedure: Procedure,
+    number: Number,
+    token_file: credentials.TokenFile = None,
+    json: Json = False,
+) -> None:
+    """Let new dossiers run on an approved version, as the person whose token you show."""
+    _tell(ending.run(_activate(procedure, number, credentials.token(token_file))), json=json)
 
 
 @app.command("list")
@@ -57,10 +91,10 @@ def listed(json: Json = False) -> None:
 
 @app.command()
 def migrate(
-    procedure: Annotated[str, typer.Argument(help="The procedure's code.")],
+    procedure: Procedure,
     source: Annotated[int, typer.Option("--from", help="The version that the dossiers run on.")],
     target: Annotated[int, typer.Option("--to", help="The approved version that they move to.")],
-    by: Annotated[str, typer.Option(help="Who moves them: a principal's id or name.")],
+    by: Annotated[str, typer.Option(help="On whose word: the id or name of an approver or administrator.")],
     mapping: Annotated[
         list[str] | None, typer.Option("--map", help="OLD=NEW: ids of a step in the two versions.")
     ] = None,
@@ -76,25 +110,33 @@ def migrate(
     raise typer.Exit(0 if found.ok else faults.FINDINGS)
 
 
-async def _publish(
-    path: Path, declarer: str, approver: str | None, decision: str | None, decided: date | None
-) -> publish.Version:
-    data = packages.opened(path).to_zip()
+async def _publish(path: Path, declarer: str) -> publish.Version:
+    brought, at = packages.opened(path), now()
+    async with installation.opened() as db:
+        operator, person = await operators.entered(db, at=at), await register.named(db, declarer)
+        version = await publish.declare(
+            db, brought.to_zip(), actor=person, at=at, code=brought.code, operator=operator
+        )
+        if version.status != VersionStatus.DRAFT:
+            return version
+        key = version.procedure, version.number
+        return await publish.submit(db, *key, actor=person, at=at, operator=operator)
+
+
+async def _approve(procedure: str, number: int, decision: str, day: date, token: str) -> publish.Version:
     at = now()
     async with installation.opened() as db:
-        person = await register.named(db, declarer)
-        version = await publish.declare(db, data, actor=person, at=at)
-        if version.status == "draft":
-            version = await publish.submit(db, version.procedure, version.number, actor=person, at=at)
-        if approver is None or decision is None or decided is None:
-            return version
-        other = await register.named(db, approver)
-        key = version.procedure, version.number
-        if version.status == "submitted":
-            version = await publish.approve(
-                db, *key, decision_no=decision, decision_date=decided, actor=other, at=at
-            )
-        return version if version.status == "active" else await publish.activate(db, *key, actor=other, at=at)
+        actor = await credentials.bearer(db, token, at=at)
+        return await publish.approve(
+            db, procedure, number, decision_no=decision, decision_date=day, actor=actor, at=at
+        )
+
+
+async def _activate(procedure: str, number: int, token: str) -> publish.Version:
+    at = now()
+    async with installation.opened() as db:
+        actor = await credentials.bearer(db, token, at=at)
+        return await publish.activate(db, procedure, number, actor=actor, at=at)
 
 
 async def _active() -> list[publish.Version]:
@@ -106,9 +148,19 @@ async def _migrate(
     procedure: str, source: int, target: int, by: str, mapping: dict[str, str], dry_run: bool
 ) -> migration.Migration:
     move = migration.plan if dry_run else migration.apply
+    at = now()
     async with installation.opened() as db:
-        person = await register.named(db, by)
-        return await move(Office(db), procedure, source, target, actor=person, at=now(), mapping=mapping)
+        operator, person = await operators.entered(db, at=at), await register.named(db, by)
+        return await move(
+            Office(db), procedure, source, target, actor=person, at=at, mapping=mapping, operator=operator
+        )
+
+
+def _tell(version: publish.Version, *, json: bool) -> None:
+    if json:
+        screen.json(asdict(version))
+    else:
+        screen.out.print(f"{version.procedure} phiên bản {version.number}: {version.status}")
 
 
 def _mapping(pairs: Sequence[str]) -> dict[str, str]:

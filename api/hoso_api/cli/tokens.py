@@ -8,8 +8,8 @@ import typer
 
 from hoso_api import installation
 from hoso_api.app import now
-from hoso_api.cli import ending, faults, screen
-from hoso_workflows import register
+from hoso_api.cli import ending, faults, operators, screen
+from hoso_workflows import authority, register
 
 app = typer.Typer(
     add_completion=False,
@@ -85,14 +85,21 @@ async def _people() -> list[dict[str, Any]]:
 async def _create(who: str, label: str, days: int) -> str:
     at = now()
     async with installation.opened() as db:
-        found = await register.named(db, who)
+        operator, found = await operators.entered(db, at=at), await register.named(db, who)
         async with db.transaction() as tx:
-            return await register.give_token(tx, found, label, at=at, expires_at=at + timedelta(days=days))
+            token = await register.give_token(tx, found, label, at=at, expires_at=at + timedelta(days=days))
+            prefix = token[: register.PREFIX]
+            await authority.note(tx, operator, "giving a token", str(found), at, prefix=prefix, label=label)
+            return token
 
 
 async def _revoke(prefix: str) -> None:
+    at = now()
     async with installation.opened() as db:
-        await register.revoke_token(db, prefix, at=now())
+        operator = await operators.entered(db, at=at)
+        async with db.transaction() as tx:
+            await register.revoke_token(tx, prefix, at=at)
+            await authority.note(tx, operator, "revoking a token", prefix, at)
 
 
 async def _listed() -> list[dict[str, Any]]:
@@ -108,5 +115,5 @@ _PEOPLE = """
 select p.id, p.kind, p.name,
   (select array_agg(r.role || ' @ ' || r.unit_code order by r.unit_code, r.role) from role_assignment r
    where r.principal_id = p.id) as roles
-from principal p where p.closed_at is null order by p.kind = 'citizen', p.kind, p.name
+from principal p where p.closed_at is null and p.kind <> 'operator' order by p.kind = 'citizen', p.kind, p.name
 """

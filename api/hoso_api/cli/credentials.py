@@ -1,0 +1,52 @@
+"""Who proves at the command line that they are themselves: by their own token, which never stands in a command."""
+
+import getpass
+import sys
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+from uuid import UUID
+
+import typer
+
+from hoso_api import security
+from hoso_api.cli import faults
+from hoso_models.database import Database
+from hoso_workflows import register
+
+TokenFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--token-file",
+        envvar="HOSO_TOKEN_FILE",
+        help="A file of yours alone that holds your token; without one it is asked for, or read from stdin.",
+    ),
+]
+
+
+def token(file: Path | None) -> str:
+    """The caller's token from a file, typed unseen, or the first line of standard input. Raises Usage."""
+    if file is not None:
+        return _in(file)
+    found = getpass.getpass("Token: ") if sys.stdin.isatty() else sys.stdin.readline()
+    if not found.strip():
+        raise faults.Usage("No token came: name a file with --token-file, or write it to standard input.")
+    return found.strip()
+
+
+async def bearer(db: Database, token: str, *, at: datetime) -> UUID:
+    """The principal whose token it is. Raises TokenRefused."""
+    found = await register.bearer(db, token, at=at)
+    if found is None:
+        raise security.TokenRefused
+    return found.principal
+
+
+def _in(file: Path) -> str:
+    try:
+        shared, text = file.stat().st_mode & 0o077, file.read_text(encoding="ascii").strip()
+    except (OSError, UnicodeError) as unreadable:
+        raise faults.Unreadable(file, "holds no token that can be read") from unreadable
+    if shared:
+        raise faults.Unreadable(file, "is open to other users; make it yours alone by `chmod 600`")
+    return text
