@@ -217,7 +217,7 @@ async def officer(caller: CallerNow) -> Caller:
         return caller
     if caller.kind is PrincipalKind.SYSTEM:
         rights = await lookup.rights(caller.office.db, caller.principal, caller.at)
-        if rights.units:
+        if rights.held:
             return caller
     raise refusals.Forbidden(caller.principal, "reading this", "officer", "any unit")
 

@@ -136,9 +136,10 @@ async def test_applicants_read_their_own_dossier_and_nobody_elses(rest: Rest):
     [
         ("division_head", "H27.SVHTTDL", 200),
         ("reception", "H27.PVHCC", 200),
-        ("administrator", PROVINCE, 200),
+        ("provincial_leader", PROVINCE, 200),
         ("specialist", OTHER, 404),
         ("procedure_declarer", OTHER, 404),
+        ("procedure_declarer", "H27.SVHTTDL", 404),
     ],
 )
 async def test_officers_read_what_their_unit_receives_handles_or_decides(

@@ -70,8 +70,8 @@ def test_a_machine_of_an_authority_has_the_rights_of_its_roles_and_not_those_of_
         (PrincipalKind.OFFICER, (Right("H27.8", "clerk"),), False),
         (PrincipalKind.PARTNER, (Right("H27.8", "clerk"),), False),
         (PrincipalKind.CITIZEN, (), False),
-        (PrincipalKind.OFFICER, (Right("H99", "administrator"),), True),
-        (PrincipalKind.SYSTEM, (), True),
+        (PrincipalKind.OFFICER, (Right("H27.2", "administrator"),), False),
+        (PrincipalKind.SYSTEM, (), False),
     ],
 )
 def test_who_sends_from_outside_is_not_told_what_officers_of_the_dossier_are(
@@ -192,14 +192,19 @@ def test_the_administrator_and_heads_of_the_unit_or_the_handling_unit_retry():
         Right("H27.2", "head"),
         Right("H27.2", "division_head"),
         Right("H27.2", "agency_head"),
-        Right("H99", "administrator"),
+        Right("H99", "administrator", below=frozenset({"H99", "H27.2"})),
     ):
         assert actor(dossier, Retry(incident), rights(right)) == Actor(OFFICER)
     absent = UUID(int=6)
-    assert actor(dossier, Retry(incident), rights(Right("H99", "administrator", absent))) == Actor(
-        OFFICER, absent
-    )
-    for right in (Right("H27.1", "head"), Right("H27.2", "specialist"), Right("H27.2", "auditor")):
+    keeper = Right("H99", "administrator", absent, frozenset({"H99", "H27.2"}))
+    assert actor(dossier, Retry(incident), rights(keeper)) == Actor(OFFICER, absent)
+    elsewhere = Right("H99", "administrator", below=frozenset({"H99", "H27.1"}))
+    for right in (
+        Right("H27.1", "head"),
+        Right("H27.2", "specialist"),
+        Right("H27.2", "auditor"),
+        elsewhere,
+    ):
         with pytest.raises(refusals.Forbidden):
             actor(dossier, Retry(incident), rights(right))
 

@@ -45,7 +45,7 @@ async def test_a_dossier_is_shown_with_its_dates_and_papers(world: World) -> Non
     assert [each["code"] for each in shown["components"] if each["received"]] == ["TP01", "TP02", "TP04"]
 
 
-@pytest.mark.parametrize("reader", [RECEPTION, FIRST, CITIZEN, person("administrator", PROVINCE)])
+@pytest.mark.parametrize("reader", [RECEPTION, FIRST, CITIZEN, person("provincial_leader", PROVINCE)])
 async def test_those_it_concerns_read_a_dossier(world: World, reader: UUID) -> None:
     walk = await walked(world)
     shown = await lookup.dossier(world.office, walk.reference, reader=reader, at=NOON)

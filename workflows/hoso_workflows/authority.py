@@ -53,6 +53,8 @@ class Right:
     unit: str
     role: str
     on_behalf_of: UUID | None = None
+    #: Of an office that watches over units: the unit and all below it.
+    below: frozenset[str] = frozenset()
 
     def rank(self, assignee: UUID | None) -> int:
         """Which right is relied on first where several would do."""
@@ -79,7 +81,8 @@ class Rights:
         if row is None:
             raise refusals.Forbidden(principal, act, "principal", "hoso")
         held = (
-            Right(unit, role, UUID(absent) if absent else None) for unit, role, absent in row["held"] or ()
+            Right(unit, role, UUID(absent) if absent else None, frozenset(below or ()))
+            for unit, role, absent, below in row["held"] or ()
         )
         return cls(principal, PrincipalKind(row["kind"]), tuple(held), applicant)
 
@@ -100,13 +103,16 @@ class Rights:
 
     @property
     def units(self) -> frozenset[str]:
-        """Where the principal plays any role."""
-        return frozenset(right.unit for right in self.held)
+        """Where the principal works: plays a role that is no office of administration or publication."""
+        return frozenset(right.unit for right in self.held if right.role not in OFFICES)
+
+    def over(self, *offices: str) -> frozenset[str]:
+        """The units over which the principal holds one of the offices: their own and all below it."""
+        return frozenset().union(*(right.below for right in self.held if right.role in offices))
 
     def inside(self, units: Collection[str]) -> bool:
-        """Whether who acts on a dossier of these units is told what its officers are: the house and who keeps it, too."""
-        house = self.kind is PrincipalKind.SYSTEM or self.has(ADMINISTRATOR)
-        return house or bool(self.units.intersection(units))
+        """Whether who acts on a dossier of these units is told what its officers are; the house is, too."""
+        return self.house or bool(self.units.intersection(units))
 
     def has(self, role: str) -> bool:
         """Whether the principal plays a role anywhere."""
@@ -114,11 +120,14 @@ class Rights:
 
 
 _OFFICES = ", ".join(f"'{office}'" for office in OFFICES)
-#: One jsonb object for principal $1 on local date $2 at instant $3: kind, and [unit, role, absent officer] as held. In an order
-#: of its own, so that the same rights are equal whatever plan has read them.
+#: One jsonb object for principal $1 on local date $2 at instant $3: kind, and [unit, role, absent officer, units below
+#: it where the role is an office that watches over them] as held. In an order of its own, so that the same rights are
+#: equal whatever plan has read them.
 RIGHTS = f"""
 (select jsonb_build_object('kind', p.kind, 'held', (
-    select jsonb_agg(jsonb_build_array(unit_code, role, absent) order by unit_code, role, absent)
+    select jsonb_agg(jsonb_build_array(
+       unit_code, role, absent, case when role in ('{ADMINISTRATOR}', '{AUDITOR}') then to_jsonb(units_below(unit_code)) end
+    ) order by unit_code, role, absent)
     from (
       select r.unit_code, r.role, null::uuid as absent
       from role_assignment r
@@ -189,9 +198,13 @@ def holds(rights: Rights, act: str, units: Collection[str], where: str, *roles: 
 
 
 def reads(rights: Rights, units: Sequence[str]) -> bool:
-    """Whether a dossier of these units may be read: by its officers, its applicant, the administrator and the auditor."""
-    inside = bool(rights.units.intersection(units))
-    return rights.applicant or inside or rights.has(ADMINISTRATOR) or rights.has(AUDITOR)
+    """Whether a dossier of these units may be read: by its applicant, officers who work there, auditors over one of them."""
+    return rights.applicant or not (rights.units | rights.over(AUDITOR)).isdisjoint(units)
+
+
+def tracks(rights: Rights, units: Sequence[str]) -> bool:
+    """Whether the dates of a dossier of these units may be seen, without its contents: by administrators over one of them."""
+    return not rights.over(ADMINISTRATOR).isdisjoint(units)
 
 
 #: Acts of those, too, who do not read the dossier: the procedure itself says whose a message is, and the house keeps itself going.
@@ -200,8 +213,7 @@ _FROM_OUTSIDE = (commands.Send, commands.Retry, commands.Advance)
 
 def outside(rights: Rights, command: Command) -> bool:
     """Whether the act may be theirs although they do not read the dossier; only its run tells."""
-    plays = bool(rights.held) or rights.kind is PrincipalKind.SYSTEM
-    return plays and isinstance(command, _FROM_OUTSIDE)
+    return (bool(rights.held) or rights.house) and isinstance(command, _FROM_OUTSIDE)
 
 
 def readable(
@@ -302,9 +314,10 @@ def _awaiting(command: commands.Send, state: State) -> "list[Awaited]":
 def _retry(command: commands.Retry, state: State, rights: Rights) -> _Rule:
     yield rights.find(_looking(command, state), *ASSIGNERS)
     yield rights.find(state.units["handling"], *ASSIGNERS)
-    administrators = [right for right in rights.held if right.role == ADMINISTRATOR]
-    # Whoever keeps the house is competent whatever unit plays a part.
-    yield from (replace(right, unit="") for right in sorted(administrators, key=lambda it: it.rank(None)))
+    # Whoever keeps the house is competent whatever unit plays a part, among the units that are theirs to keep.
+    concerned = {_looking(command, state), state.units["handling"]}
+    keepers = (right for right in rights.held if right.role == ADMINISTRATOR and right.below & concerned)
+    yield from (replace(right, unit="") for right in sorted(keepers, key=lambda it: it.rank(None)))
 
 
 def _looking(command: commands.Retry, state: State) -> str:

@@ -112,8 +112,6 @@ def item(row: Any) -> dict[str, Any]:
 def _where(held: authority.Rights, wanted: TaskFilter) -> tuple[list[str], list[tuple[str, str]]]:
     """Units to look through as a whole, and units with the one role to look for there."""
     units = {right.unit for right in held.held if right.role in OVERSEERS}
-    if held.has(authority.ADMINISTRATOR) and wanted.unit is not None:
-        units.add(wanted.unit)
     pairs = {(right.unit, right.role) for right in held.held if right.unit not in units}
     if wanted.role is not None:
         pairs = {pair for pair in pairs if pair[1] == wanted.role} | {(unit, wanted.role) for unit in units}

@@ -30,10 +30,9 @@ class Incident:
     since: datetime
 
 
-def scope(rights: authority.Rights) -> list[str] | None:
-    """The units whose incidents a reader may see; None for all of them."""
-    everywhere = rights.has(authority.ADMINISTRATOR) or rights.has(authority.AUDITOR)
-    return None if everywhere else sorted(rights.units)
+def scope(rights: authority.Rights) -> list[str]:
+    """The units whose incidents a reader may see: where they work, and those over which they have an office."""
+    return sorted(rights.units | rights.over(authority.ADMINISTRATOR, authority.AUDITOR))
 
 
 async def search(

@@ -1,16 +1,30 @@
 """What may be read, and by whom: dossiers, tasks, the explanation of a date, and the little that anybody may know.
 
-An officer reads the dossiers of units where they play a role, an applicant their own (what `applicant` has of it),
-administrator and auditor all; for everybody else there is no such dossier, and that they asked is remembered.
+An officer reads the dossiers of units where they work, an auditor those of the units below theirs, an applicant their own
+(what `applicant` has of it). Administrators see when a dossier of the units below theirs is due, and why; what it is about
+they do not read. For everybody else there is no such dossier, and that they asked is remembered.
 """
 
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from hoso_models.database import Database
-from hoso_workflows import applicant, authority, explanation, inbox, lifecycle, refusals, statements, writing
+from hoso_workflows import (
+    applicant,
+    authority,
+    clock,
+    explanation,
+    inbox,
+    lifecycle,
+    refusals,
+    statements,
+    writing,
+)
 from hoso_workflows.act import unit_of
+from hoso_workflows.events import Event
 from hoso_workflows.office import Office
 from hoso_workflows.projections import Projection
 
@@ -142,14 +156,13 @@ async def history(office: Office, key: str, *, reader: UUID, at: datetime) -> di
 async def explain(office: Office, key: str, *, reader: UUID | None, at: datetime) -> dict[str, Any]:
     """Why a dossier is due when it is, `hoso-explanation/1`; without a reader nobody's rights are asked. Raises NotFound.
 
-    To its applicant every date of the dossier is explained, and none of an officer's step.
+    To its applicant every date of the dossier is explained, and none of an officer's step. Who only tracks the dossier is
+    told it without the reasons that officers wrote.
     """
-    if reader:
-        row, inside = await _readable(office.db, key, reader, at)
-    else:
-        row, inside = await _found(office.db, key, at), True
-    if row is None:
-        raise refusals.NotFound("dossier", key)
+    row = await _found(office.db, key, at, reader)
+    worded = None if row is None else _worded(row, reader)
+    if worded is None:
+        raise await _refused(office.db, key, row, reader, at)
     named = {
         "reference": row.reference,
         "code": row.code,
@@ -160,9 +173,31 @@ async def explain(office: Office, key: str, *, reader: UUID | None, at: datetime
         "unit_name": row.unit_name,
         "status": row.status,
     }
-    events = await office.histories.events(row)
-    worded = explanation.explain if inside else explanation.explain_to_applicant
-    return worded(named, events, office.cabinet.calendars)
+    return worded(named, await office.histories.events(row), office.cabinet.calendars)
+
+
+_Worded = Callable[[Mapping[str, Any], Iterable[Event], clock.Calendars], dict[str, Any]]
+
+
+def _worded(row: Any, reader: UUID | None) -> _Worded | None:
+    """How a dossier's dates are explained to the reader; None to whom they are not. Without a reader nothing is left out."""
+    if reader is None or authority.readable(reader, row.rights, _units(row)):
+        return explanation.explain
+    if authority.readable(reader, row.rights, (), applicant=bool(row.theirs)):
+        return explanation.explain_to_applicant
+    tracks = row.rights and authority.tracks(authority.Rights.of(reader, row.rights), _units(row))
+    return _explain_to_a_tracker if tracks else None
+
+
+def _explain_to_a_tracker(
+    named: Mapping[str, Any], events: Iterable[Event], calendars: clock.Calendars
+) -> dict[str, Any]:
+    return explanation.explain(named, map(_discreet, events), calendars)
+
+
+def _discreet(event: Event) -> Event:
+    """The event without what an officer wrote about the matter."""
+    return replace(event, payload={**event.payload, "reason": ""}) if "reason" in event.payload else event
 
 
 async def receipt(office: Office, key: str, *, reader: UUID, at: datetime) -> dict[str, Any]:
@@ -264,11 +299,18 @@ async def _readable(db: Database, key: str, reader: UUID, at: datetime) -> tuple
         return row, True
     if row is not None and authority.readable(reader, row.rights, (), applicant=bool(row.theirs)):
         return row, False
-    await authority.remember(db, reader, READ, row.reference if row else key, at)
-    raise refusals.NotFound("dossier", key)
+    raise await _refused(db, key, row, reader, at)
+
+
+async def _refused(db: Database, key: str, row: Any, reader: UUID | None, at: datetime) -> refusals.NotFound:
+    """The refusal of a dossier that is not there for the reader, whose attempt is remembered."""
+    if reader is not None:
+        await authority.remember(db, reader, READ, row.reference if row else key, at)
+    return refusals.NotFound("dossier", key)
 
 
 def _units(row: Any) -> list[str]:
+    """The units that have to do with a dossier."""
     return [row.receiving_unit, row.handling_unit, row.deciding_unit, *row.working]
 
 

@@ -6,7 +6,7 @@ even a step whose limit had passed before: it starts again. Lists begin with wha
 late is counted in the working time of the unit that has it.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
@@ -22,6 +22,9 @@ Calendars = Mapping[str, wt.WorkCalendar]
 
 #: The longest page.
 MOST = 200
+
+#: One unit, several, or None for all.
+Units = str | Sequence[str] | None
 
 _EPOCH = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
 _MICROSECOND = timedelta(microseconds=1)
@@ -170,7 +173,7 @@ async def dossiers(
     calendars: Calendars,
     *,
     at: datetime,
-    unit: str | None = None,
+    unit: Units = None,
     procedure: str | None = None,
     officer: UUID | None = None,
     after: Place | None = None,
@@ -178,7 +181,7 @@ async def dossiers(
 ) -> Page[OverdueDossier]:
     """Dossiers that are overdue at `at`, most late first: of a handling unit, a procedure, or with a step at an officer."""
     asked = _Conditions(dossier.RUNNING, "due_legal < {}", at)
-    asked.equal("handling_unit", unit)
+    asked.of("handling_unit", unit)
     asked.equal("procedure_code", procedure)
     if officer:
         asked.add(_AT_OFFICER, officer)
@@ -191,7 +194,7 @@ async def steps(
     calendars: Calendars,
     *,
     at: datetime,
-    unit: str | None = None,
+    unit: Units = None,
     element: str | None = None,
     procedure: str | None = None,
     officer: UUID | None = None,
@@ -200,7 +203,7 @@ async def steps(
 ) -> Page[OverdueStep]:
     """Open steps past their own limit at `at`, most late first: of a unit, a BPMN element, a procedure, an officer."""
     asked = _Conditions(_LIMITED_OF_DOSSIER, "t.due_own < {}", at)
-    asked.equal("t.unit_code", unit)
+    asked.of("t.unit_code", unit)
     asked.equal("t.element", element)
     asked.equal("d.procedure_code", procedure)
     asked.equal("t.assignee_id", officer)
@@ -213,7 +216,7 @@ async def receptions(
     calendars: Calendars,
     *,
     at: datetime,
-    unit: str | None = None,
+    unit: Units = None,
     procedure: str | None = None,
     officer: UUID | None = None,
     after: Place | None = None,
@@ -221,7 +224,7 @@ async def receptions(
 ) -> Page[OverdueReception]:
     """Dossiers that wait at reception past its term at `at`, most late first: of a receiving unit, a procedure, an officer."""
     asked = _Conditions(dossier.AT_RECEPTION, "reception_due < {}", at)
-    asked.equal("receiving_unit", unit)
+    asked.of("receiving_unit", unit)
     asked.equal("procedure_code", procedure)
     if officer:
         asked.add(_AT_OFFICER, officer)
@@ -368,6 +371,13 @@ class _Conditions:
         """The column has this value; no condition where there is none."""
         if value is not None:
             self.add(f"{column} = {{}}", value)
+
+    def of(self, column: str, units: Units) -> None:
+        """The column is the unit, or one of several; no condition for all."""
+        if units is None or isinstance(units, str):
+            self.equal(column, units)
+        else:
+            self.add(f"{column} = any({{}}::text[])", list(units))
 
     def number(self, value: Any) -> str:
         """The place of one more parameter."""

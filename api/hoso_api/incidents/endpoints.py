@@ -24,7 +24,7 @@ async def list_incidents(
     ] = None,
     limit: Annotated[int, Query(ge=1, le=incidents.MOST)] = 50,
 ) -> Response:
-    """Open incidents of your units' dossiers, all for administrators and auditors; those open longest first."""
+    """Open incidents of your units' dossiers, and of those that you oversee; those open longest first."""
     db = caller.office.db
     units = incidents.scope(await lookup.rights(db, caller.principal, caller.at))
     page = await incidents.search(db, units, limit=limit, after=Place.parse(after) if after else None)

@@ -40,7 +40,7 @@ LISTS: dict[Kind, Any] = {
 async def list_overdue(
     caller: CallerNow,
     unit: Annotated[
-        Key | None, Query(description="Left out: your only unit, or all for administrators.")
+        Key | None, Query(description="Left out: your only unit, or all that you oversee.")
     ] = None,
     kind: Kind = Kind.DOSSIER,
     officer: Annotated[UUID | None, Query(description="Only what waits for this officer.")] = None,

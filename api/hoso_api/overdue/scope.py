@@ -1,9 +1,12 @@
-"""Whose work a reader may survey: their own units', or everybody's as administrator or auditor."""
+"""Whose work a reader may survey: that of the units where they work, as administrator or auditor also of those below theirs."""
 
 from http import HTTPStatus
 
 from hoso_api.security import Caller
 from hoso_workflows import authority, lookup, refusals
+
+#: Offices that survey a unit with all below it.
+_OVERSEERS = (authority.ADMINISTRATOR, authority.AUDITOR)
 
 
 class UnitNeeded(refusals.Refusal):
@@ -18,27 +21,53 @@ class UnitNeeded(refusals.Refusal):
         self.units = units
 
 
-def everywhere(rights: authority.Rights) -> bool:
-    """Whether the reader surveys all units."""
-    return rights.has(authority.ADMINISTRATOR) or rights.has(authority.AUDITOR)
+def overseen(rights: authority.Rights) -> frozenset[str]:
+    """The units that the reader surveys by an office."""
+    return rights.over(*_OVERSEERS)
 
 
-async def surveyed(caller: Caller, wanted: str | None) -> str | None:
-    """The unit that a caller looks into, None for all. Raises what `unit` raises, and NotFound for one that is none."""
+def surveys(rights: authority.Rights, unit: str) -> bool:
+    """Whether the reader surveys the unit."""
+    return unit in rights.units or unit in overseen(rights)
+
+
+async def surveyed(caller: Caller, wanted: str | None) -> str | list[str]:
+    """The unit that a caller looks into, or all of those that they oversee.
+
+    Raises what `units` raises, and NotFound for a unit that is none.
+    """
     rights = await lookup.rights(caller.office.db, caller.principal, caller.at)
-    return await lookup.unit(caller.office.db, unit(rights, wanted))
+    return units(rights, await lookup.unit(caller.office.db, wanted))
 
 
-def unit(rights: authority.Rights, wanted: str | None) -> str | None:
-    """The unit to look into, None for all. Raises Forbidden for another's and for who has none, UnitNeeded."""
-    if everywhere(rights):
-        return wanted
+def units(rights: authority.Rights, wanted: str | None) -> str | list[str]:
+    """The unit to look into, or all of those that the reader oversees when none is named.
+
+    Raises Forbidden for another's and for who has none, UnitNeeded.
+    """
+    if wanted is None and (seen := overseen(rights)):
+        return sorted(seen | rights.units)
+    return _one(rights, wanted, rights.units)
+
+
+async def reported(caller: Caller, wanted: str | None) -> str:
+    """The unit that a report for the caller is of, with those below it: the one named, else that of their only office or work.
+
+    Raises what `surveyed` raises.
+    """
+    rights = await lookup.rights(caller.office.db, caller.principal, caller.at)
+    wanted = await lookup.unit(caller.office.db, wanted)
+    offices = frozenset(right.unit for right in rights.held if right.role in _OVERSEERS)
+    return _one(rights, wanted, offices or rights.units)
+
+
+def _one(rights: authority.Rights, wanted: str | None, own: frozenset[str]) -> str:
     if wanted is not None:
-        if wanted not in rights.units:
+        if not surveys(rights, wanted):
             raise refusals.Forbidden(rights.principal, "surveying", "any role", wanted)
         return wanted
-    if not rights.units:
+    if not own:
         raise refusals.Forbidden(rights.principal, "surveying", "any role", "any unit")
-    if len(rights.units) != 1:
-        raise UnitNeeded(rights.units)
-    return next(iter(rights.units))
+    if len(own) != 1:
+        raise UnitNeeded(own)
+    return next(iter(own))

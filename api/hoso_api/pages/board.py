@@ -96,12 +96,17 @@ def tab(word: str) -> Tab:
     return next((each for each in TABS if each.word == word), TABS[0])
 
 
-def chosen(reader: Reader, wanted: str, units: Sequence[overdue.UnitTotals]) -> str | None:
-    """The unit to look into, None for all: the one asked for, else the first of an officer's own. Raises Forbidden."""
-    if reader.rights is None or reader.everywhere:
-        return wanted or None
-    own = [each.code for each in units] or sorted(reader.rights.units)
-    return scope.unit(reader.rights, wanted or next(iter(own), None))
+def chosen(reader: Reader, wanted: str | None, units: Sequence[overdue.UnitTotals]) -> overdue.Units:
+    """The units to look into, None for all: the one asked for, those that the reader oversees, else the first of their own.
+
+    Raises Forbidden.
+    """
+    if reader.rights is None:
+        return wanted
+    if wanted is None and not reader.oversees:
+        own = [each.code for each in units] or sorted(reader.rights.units)
+        wanted = next(iter(own), None)
+    return scope.units(reader.rights, wanted)
 
 
 def row(item: overdue.OverdueDossier | overdue.OverdueStep | overdue.OverdueReception) -> Row:

@@ -34,13 +34,14 @@ async def overdue_board(
     calendars = await reader.office.cabinet.of_units()
     everything = await overdue.totals(reader.office.db, calendars, at=reader.at)
     units = [each for each in everything if reader.surveys(each.code)]
+    asked = board.chosen(reader, await lookup.unit(reader.office.db, unit or None), units)
     view = board.View(
-        unit=await lookup.unit(reader.office.db, board.chosen(reader, unit, units)),
+        unit=asked if isinstance(asked, str) else None,
         tab=board.tab(kind),
         after=overdue.Place.parse(after) if after else None,
     )
     found = await view.tab.listed(
-        reader.office.db, calendars, at=reader.at, unit=view.unit, after=view.after, limit=board.LENGTH
+        reader.office.db, calendars, at=reader.at, unit=asked, after=view.after, limit=board.LENGTH
     )
     return page(
         "board.html",

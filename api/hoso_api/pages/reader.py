@@ -23,18 +23,18 @@ class Reader:
 
     office: Office
     at: datetime
-    #: None where the board is open and nobody has signed in; such a reader surveys demonstration data.
+    #: None where the board is open and nobody has signed in; such a reader surveys all of a demonstration's data.
     name: str | None = None
     rights: authority.Rights | None = None
 
-    @property
-    def everywhere(self) -> bool:
-        """Whether the reader surveys all units."""
-        return self.rights is None or scope.everywhere(self.rights)
-
     def surveys(self, unit: str) -> bool:
         """Whether the reader surveys this unit."""
-        return self.everywhere or (self.rights is not None and unit in self.rights.units)
+        return self.rights is None or scope.surveys(self.rights, unit)
+
+    @property
+    def oversees(self) -> bool:
+        """Whether the reader surveys several units at once."""
+        return self.rights is None or bool(scope.overseen(self.rights))
 
 
 def cookie(request: Request) -> str:

@@ -26,11 +26,14 @@ async def report_lateness(
         date, Query(alias="to", ge=FIRST_DAY, le=LAST_DAY, description="The last day, included.")
     ],
     unit: Annotated[
-        Key | None, Query(description="Left out: your only unit, or all for administrators.")
+        Key | None,
+        Query(
+            description="With those below it. Left out: your only unit, that of your office for administrators."
+        ),
     ] = None,
 ) -> Response:
     """What came in, what was resolved early, on time and late, and what is open, by unit and procedure."""
-    asked = await scope.surveyed(caller, unit)
+    asked = await scope.reported(caller, unit)
     report = await lateness.report_lateness(
         caller.office.db, period_from, period_to, at=caller.at, unit=asked, made_by=caller.principal
     )
