@@ -21,6 +21,7 @@ import world as worlds
 from hoso_api.app import create_app
 from hoso_models import database, postgres
 from hoso_workflows import register
+from hoso_workflows.throttle import Purpose
 from rest import COMMITTED
 from world import DESK, FOUNDED, PROVINCE, person
 
@@ -56,6 +57,9 @@ def served(server: postgres.Server) -> Iterator[Served]:
     """The application over a small world, as `uvicorn --factory` starts it."""
     with worlds.founded(server) as url, pytest.MonkeyPatch.context() as patch:
         patch.setenv("HOSO_DATABASE_URL", url)
+        # Whoever is told to wait is not told anything else, and here they come from one network.
+        unlimited = {purpose: {"every": 0, "burst": 1} for purpose in Purpose}
+        patch.setenv("HOSO_LIMITS", json.dumps(unlimited))
         tokens = worlds.asyncio.run(_tokens(url))
         running = uvicorn.Server(uvicorn.Config(create_app, factory=True, port=0, log_level="critical"))
         thread = threading.Thread(target=running.run)

@@ -12,6 +12,7 @@ from typing import Any
 import httpx
 import pytest
 import uvicorn
+from pydantic import ValidationError
 
 from hoso_api import door, processes
 from hoso_api.app import create_app
@@ -71,12 +72,13 @@ async def served(app: Any = None, **settings: Any) -> AsyncIterator[Served]:
     """The application, by the protocol with which `hoso serve` starts it."""
     told = Settings(**{**UNHURRIED, **settings})
     command = processes.api_command(told)
-    spoken = command[command.index("--http") + 1]
+    spoken, believed = (command[command.index(word) + 1] for word in ("--http", "--forwarded-allow-ips"))
     config = uvicorn.Config(
         app or create_app(settings=told),
         port=0,
         http=spoken,
         ws="none",
+        forwarded_allow_ips=believed,
         timeout_keep_alive=3600,
         log_level="error",
     )
@@ -318,3 +320,33 @@ async def test_who_comes_when_all_connections_are_at_work_is_told_so(monkeypatch
         app.go.set()
         for answered in working:
             assert (await answered.readuntil(b"\r\n\r\n")).startswith(b"HTTP/1.1 204 ")
+
+
+async def told_address(scope: Any, _receive: Any, send: Any) -> None:
+    """An application that says from where it is asked, and how."""
+    assert scope["type"] == "http"
+    await send({"type": "http.response.start", "status": 200, "headers": []})
+    await send({"type": "http.response.body", "body": f"{scope['scheme']} {scope['client'][0]}".encode()})
+
+
+@pytest.mark.parametrize(
+    ("proxies", "peer", "address"),
+    [
+        (None, "127.0.0.1", "https 203.0.113.7"),
+        (None, "127.0.1.1", "http 127.0.1.1"),
+        (["127.0.1.0/24"], "127.0.1.1", "https 203.0.113.7"),
+        (["127.0.1.0/24"], "127.0.0.1", "http 127.0.0.1"),
+    ],
+)
+async def test_what_is_said_of_a_client_is_believed_of_our_proxies_only(
+    proxies: list[str] | None, peer: str, address: str
+):
+    said = GET + b"X-Forwarded-For: 203.0.113.7\r\nX-Forwarded-Proto: https\r\nConnection: close\r\n\r\n"
+    async with served(told_address, **({"trusted_proxies": proxies} if proxies else {})) as server:
+        assert address.encode() in await heard(await server.come(said, host=peer))
+
+
+@pytest.mark.parametrize("wrong", ["*", "proxy.example", "10.0.0.1/8"])
+def test_a_proxy_that_is_no_address_is_refused(wrong: str):
+    with pytest.raises(ValidationError, match="trusted_proxies"):
+        Settings(trusted_proxies=[wrong])

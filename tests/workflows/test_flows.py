@@ -3,7 +3,7 @@
 import os
 import subprocess
 import sys
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -11,7 +11,7 @@ import pytest
 import standing
 import world as worlds
 from history import local
-from hoso_workflows import flows
+from hoso_workflows import flows, throttle
 from hoso_workflows.flows import serving, sweeps
 
 AUTH = "hoso:" + "x" * 40
@@ -34,6 +34,17 @@ async def test_escalate_tells_what_is_due_now(world: worlds.World) -> None:
         "overdue": 1,
         "step_unclaimed": 1,
     }
+
+
+@pytest.mark.usefixtures("here")
+async def test_escalate_forgets_who_asked_often_long_ago(world: worlds.World) -> None:
+    limit = throttle.Limit(timedelta(hours=1), 5)
+    for at in (local("2026-03-02 09:00"), datetime.now(UTC)):
+        await throttle.take(world.db, "tests", str(at), limit, at=at)
+
+    await sweeps.escalate.fn()
+
+    assert await world.one("select count(*) from throttle") == 1
 
 
 @pytest.mark.usefixtures("here")
