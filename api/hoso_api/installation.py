@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 
+from hoso_api import file_modes
 from hoso_models import database, errors, migrations, postgres
 from hoso_models.postgres import Role
 from hoso_models.roles import Roles
@@ -26,6 +27,7 @@ def server() -> Iterator[postgres.Server | None]:
     if settings.database_url is not None:
         yield None
         return
+    file_modes.settle(home())
     embedded = postgres.Server(settings.home)
     if not embedded.data.exists():
         # Whoever looked for another folder's data learns that these are new ones.

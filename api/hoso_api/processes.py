@@ -1,6 +1,5 @@
 """What `hoso serve` runs: the API, a Prefect server on loopback, and the runner of the flows."""
 
-import os
 import secrets
 import sys
 from collections.abc import Mapping
@@ -8,6 +7,7 @@ from collections.abc import Mapping
 import httpx
 from sqlalchemy import make_url
 
+from hoso_api import file_modes
 from hoso_api.installation import home
 from hoso_api.settings import Settings
 from hoso_api.supervision import Service
@@ -65,18 +65,20 @@ def api_command(settings: Settings) -> list[str]:
 
 def prefect(settings: Settings, database_url: str) -> Service:
     """Prefect's server: loopback only, never without its auth string."""
+    _prefect_home()
     environment = flows.server_environment(database_url, auth(), settings.prefect_port)
     address = f"http://127.0.0.1:{settings.prefect_port}/api/health"
     return Service(
         "prefect",
         flows.server_command(settings.prefect_port),
         ready=lambda: _answers(address),
-        environment={**environment, **_NO_DATABASE},
+        environment={**environment, **_home(), **_NO_DATABASE},
     )
 
 
 def runner(settings: Settings) -> Service:
     """The process that serves the flows and starts a child for each run."""
+    _prefect_home()
     environment = flows.runner_environment(auth(), settings.prefect_port)
     deployment = f"http://127.0.0.1:{settings.prefect_port}/api/deployments/name/escalate/hoso"
     return Service(
@@ -91,8 +93,8 @@ def auth() -> str:
     """`user:password` of Prefect's API, made once and kept where only we can read it."""
     path = home() / "prefect-auth"
     if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with open(path, "x", opener=lambda name, flags: os.open(name, flags, 0o600)) as file:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with open(path, "x", opener=file_modes.private) as file:
             file.write(f"hoso:{secrets.token_urlsafe(32)}")
     return path.read_text(encoding="utf-8")
 
@@ -121,6 +123,11 @@ async def _beside_ours() -> str:
         for extension in PREFECT_EXTENSIONS:
             await own.one_statement(f"create extension if not exists {extension}")
     return address.render_as_string(hide_password=False)
+
+
+def _prefect_home() -> None:
+    """Make the folder where Prefect keeps what is not in its database, before it does: read by nobody else."""
+    (home() / "prefect").mkdir(mode=0o700, parents=True, exist_ok=True)
 
 
 def _home() -> Mapping[str, str]:

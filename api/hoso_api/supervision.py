@@ -24,6 +24,8 @@ BEAT = 0.1
 PAUSES = (1.0, 30.0)
 #: Seconds for which the end of a killed group is waited for.
 BURIAL = 30.0
+#: The variable by which the processes of a service are known.
+MARK = "HOSO_SERVICE"
 _PR_SET_PDEATHSIG = 1
 
 
@@ -73,18 +75,23 @@ def free(service: str, host: str, port: int, remedy: str) -> None:
             raise CannotListen(service, host, port, (error.strerror or str(error)).lower(), remedy) from error
 
 
+def _appended(log: Path) -> BinaryIO:
+    """A log that nobody else reads, whatever the mask."""
+    return os.fdopen(os.open(log, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o600), "ab")
+
+
 class Child:
     """A service as a running process."""
 
     def __init__(self, service: Service, log: Path) -> None:
         self.service = service
         self.log = log
-        self._file: BinaryIO = log.open("ab")
+        self._file: BinaryIO = _appended(log)
         self._born = time.monotonic()
         command = [sys.executable, "-m", "hoso_api.supervision", str(os.getpid()), *service.command]
         self.process = subprocess.Popen(
             command,
-            env={**os.environ, **service.environment},
+            env={**os.environ, **service.environment, MARK: service.name},
             stdin=subprocess.DEVNULL,
             stdout=self._file,
             stderr=subprocess.STDOUT,
@@ -136,6 +143,18 @@ class Child:
         return True
 
 
+def as_root(home: Path) -> list[str]:
+    """The services of an installation that run as root, of those whose environment this process may read."""
+    told, found = os.fsencode(f"HOSO_HOME={home}"), set[str]()
+    for environment in Path("/proc").glob("[0-9]*/environ"):
+        with contextlib.suppress(OSError):
+            words = environment.read_bytes().split(b"\0")
+            marks = [word for word in words if word.startswith(f"{MARK}=".encode())]
+            if marks and told in words and environment.stat().st_uid == 0:
+                found.add(os.fsdecode(marks[0]).partition("=")[2])
+    return sorted(found)
+
+
 def _lives(group: int) -> bool:
     """Whether a process of a group still runs: some hosts never bury an orphan, and its group can be told no more."""
     stats = list(Path("/proc").glob("[0-9]*/stat"))
@@ -161,7 +180,7 @@ class Supervisor:
 
     async def run(self, stop: asyncio.Event) -> None:
         """Start everything, keep it running until `stop` is set, stop everything; `ServiceFailed` at a bad start."""
-        self._logs.mkdir(parents=True, exist_ok=True)
+        self._logs.mkdir(mode=0o700, parents=True, exist_ok=True)
         try:
             for service in self._services:
                 if not stop.is_set():

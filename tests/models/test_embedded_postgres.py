@@ -1,7 +1,6 @@
 """The embedded server lives through what happens to servers: kills, corpses, crowds, strange places, other users."""
 
 import asyncio
-import multiprocessing
 import os
 import pwd
 import shutil
@@ -10,7 +9,7 @@ import stat
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
@@ -19,11 +18,12 @@ import asyncpg
 import pytest
 
 import database as databases
+import unprivileged
 from hoso_models import database, errors, postgres
 from hoso_models.postgres import Role, account, place, process
 from hoso_models.postgres.cluster import SECRETS
 
-NOBODY = 65534
+NOBODY = unprivileged.NOBODY
 AS_ROOT = pytest.mark.skipif(os.geteuid() != 0, reason="only root runs a server as somebody else")
 
 
@@ -543,22 +543,6 @@ def test_an_unprivileged_user_runs_its_own_server(home: Path) -> None:
             assert server.query("select 7") == "7"
             assert Path(f"/proc/{server.pid()}").stat().st_uid == os.geteuid()
 
-    as_nobody(owned, serve)
-
-
-def as_nobody(directory: Path, act: Callable[[], None]) -> None:
-    """Does something in a child that runs as uid 65534 where we are root, else as ourselves."""
     if os.geteuid() == 0:
-        os.chown(directory, NOBODY, NOBODY)
-
-    def dropped() -> None:
-        if os.geteuid() == 0:
-            os.setgroups([])
-            os.setgid(NOBODY)
-            os.setuid(NOBODY)
-        act()
-
-    child = multiprocessing.get_context("fork").Process(target=dropped)
-    child.start()
-    child.join()
-    assert child.exitcode == 0
+        os.chown(owned, NOBODY, NOBODY)
+    unprivileged.run(serve)

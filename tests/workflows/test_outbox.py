@@ -1,4 +1,6 @@
 import asyncio
+import os
+import stat
 from datetime import timedelta
 from email import message_from_bytes
 from email.policy import default
@@ -245,6 +247,16 @@ async def test_a_folder_holds_each_message_once_as_a_whole_file(tmp_path: Path) 
     assert [file.suffix for file in files] == [".eml"]
     read = message_from_bytes(files[0].read_bytes(), policy=default)
     assert (read["To"], read["Subject"]) == ("undisclosed-recipients:;", "Hồ sơ H27-1 đã được tiếp nhận")
+
+
+def test_a_mail_in_a_folder_that_others_enter_is_read_by_nobody_else(tmp_path: Path) -> None:
+    tmp_path.chmod(0o755)
+    before = os.umask(0o022)
+    try:
+        asyncio.run(mail.Folder(tmp_path, "hoso@example.org").send(message()))
+    finally:
+        os.umask(before)
+    assert [stat.filemode(file.stat().st_mode) for file in tmp_path.iterdir()] == ["-rw-------"]
 
 
 async def test_a_mail_goes_over_smtp_and_a_message_without_address_does_not(

@@ -2,6 +2,7 @@
 
 import asyncio
 import hashlib
+import os
 import smtplib
 import ssl
 from dataclasses import dataclass
@@ -132,7 +133,10 @@ class Folder:
         self.path.mkdir(parents=True, exist_ok=True, mode=0o700)
         name = hashlib.sha256(message.dedup_key.encode()).hexdigest()[:32]
         part = self.path / f".{name}.part"
-        part.write_bytes(compose(message, self.sender).as_bytes(policy=LINES))
+        # In a folder that others enter too, they find no letters that they can read.
+        part.unlink(missing_ok=True)
+        with open(part, "xb", opener=lambda path, flags: os.open(path, flags, 0o600)) as file:
+            file.write(compose(message, self.sender).as_bytes(policy=LINES))
         part.replace(self.path / f"{name}.eml")
 
 

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 
 import hoso_calendar as wt
-from hoso_api.cli import faults, screen
+from hoso_api.cli import faults, masks, screen
 from hoso_calendar import ics
 
 app = typer.Typer(
@@ -44,7 +44,8 @@ def show(
     cal = opened(calendar, as_of)
     chosen = cal.last.year if year is None else year
     if svg is not None:
-        svg.write_text(wt.picture.svg(cal, chosen), encoding="utf-8")
+        with masks.as_called():
+            svg.write_text(wt.picture.svg(cal, chosen), encoding="utf-8")
         screen.err.print(f"{svg} holds {cal.id} {chosen}", markup=False, soft_wrap=True)
     elif json:
         screen.json(
@@ -82,7 +83,8 @@ def export(
     if output is None:
         typer.echo(data.decode(), nl=False)
     else:
-        output.write_bytes(data)
+        with masks.as_called():
+            output.write_bytes(data)
 
 
 @app.command("import")
@@ -100,7 +102,8 @@ def imported(
     if output is None:
         typer.echo(document.decode(), nl=False)
     else:
-        output.write_bytes(document)
+        with masks.as_called():
+            output.write_bytes(document)
 
 
 @app.command()

@@ -7,7 +7,7 @@ from pydantic import ValidationError
 import hoso_bpmn
 import hoso_calendar as wt
 import hoso_models.errors
-from hoso_api import settings, supervision
+from hoso_api import file_modes, settings, supervision
 from hoso_workflows import refusals
 
 FINDINGS = 1
@@ -37,6 +37,7 @@ def known() -> tuple[type[Exception], ...]:
         supervision.CannotListen,
         supervision.ServiceFailed,
         settings.Unreadable,
+        file_modes.Refused,
         ValidationError,
         FileNotFoundError,
         PermissionError,

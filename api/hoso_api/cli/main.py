@@ -11,7 +11,7 @@ import typer
 from rich.markup import escape
 from typer.core import TyperGroup
 
-from hoso_api.cli import ending, faults, screen
+from hoso_api.cli import ending, faults, masks, screen
 
 #: Command → the module of this package whose `app` it is.
 COMMANDS = {
@@ -60,13 +60,15 @@ app = typer.Typer(
 @app.callback()
 def root() -> None:
     """Dossiers of public authorities: declared as BPMN, counted in working time, explained day by day."""
+    # Not before the command was imported: what Python compiled for it may be read by whoever runs it next.
+    masks.keep_private()
 
 
 def main() -> None:
     """Run `hoso`; what the user can mend is said in one line, without a traceback."""
     ending.listen()
     try:
-        app()
+        app(prog_name="hoso")
     except faults.known() as fault:
         screen.err.print(f"[bold red]hoso:[/] {escape(faults.sentence(fault))}", soft_wrap=True)
         sys.exit(faults.status(fault))

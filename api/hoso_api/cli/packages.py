@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 
 import hoso_bpmn
-from hoso_api.cli import faults, screen
+from hoso_api.cli import faults, masks, screen
 from hoso_api.cli.called import With, known
 from hoso_bpmn import archive, package, picture
 from hoso_bpmn.conversion import Imported, scaffold
@@ -193,10 +193,11 @@ def case_of(declared: package.Package, case: str | None) -> package.Case:
 def _write(folder: Path, files: Mapping[str, bytes]) -> None:
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise faults.Unreadable(folder, "is there already; name a new folder, nothing is written over")
-    for name, data in files.items():
-        target = folder / name
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(data)
+    with masks.as_called():
+        for name, data in files.items():
+            target = folder / name
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(data)
 
 
 def put(svg: str, output: Path | None) -> None:
@@ -204,7 +205,8 @@ def put(svg: str, output: Path | None) -> None:
     if output is None:
         typer.echo(svg)
     else:
-        output.write_text(svg, encoding="utf-8")
+        with masks.as_called():
+            output.write_text(svg, encoding="utf-8")
         screen.err.print(f"{output} holds {len(svg.encode())} bytes of SVG", markup=False)
 
 

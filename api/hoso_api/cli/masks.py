@@ -1,0 +1,25 @@
+"""Who may read what a command writes: nobody else, but for files that its caller asked for by name."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+_PRIVATE = 0o077
+#: The caller's own mask, once a command keeps to itself what it writes.
+_callers: list[int] = []
+
+
+def keep_private() -> None:
+    """Let nobody else read what is written from now on."""
+    _callers.append(os.umask(_PRIVATE))
+
+
+@contextmanager
+def as_called() -> Iterator[None]:
+    """Write with the mask of whoever called: the file is theirs, and so is who reads it."""
+    before = os.umask(_callers[-1]) if _callers else None
+    try:
+        yield
+    finally:
+        if before is not None:
+            os.umask(before)

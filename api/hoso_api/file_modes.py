@@ -1,0 +1,89 @@
+"""Whose the files of an installation are, and who else may look at them: nobody."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+from hoso_models.postgres import account, ownership
+
+#: What hoso keeps in its home; `postgres` takes care of its own files.
+OURS = frozenset({"postgres", "postgres.lock", "hoso.toml", "log", "prefect", "prefect-auth", "demo.lock"})
+#: The name of a home that nobody chose.
+_USUAL = ".hoso"
+
+
+class Refused(Exception):
+    """What an installation consists of cannot be given to the user whom it belongs to."""
+
+
+class NotOurs(Refused):
+    """A folder of root's holds what is not hoso's, so it is neither given away nor closed to others."""
+
+    def __init__(self, home: Path, strange: str, user: str) -> None:
+        super().__init__(
+            f"{home} is root's and holds what is not hoso's ({strange}), so it is not handed to the user {user};"
+            f" name a folder of its own with HOSO_HOME, or give it away yourself (`chown {user} {home}`)"
+        )
+        self.home = home
+        self.strange = strange
+
+
+def settle(home: Path) -> account.Account:
+    """Make a home, or close one of an earlier version to others; gives its user. Raises NotOurs and NoServiceUser.
+
+    Root hands over what it made there; what is in a folder that holds other things too keeps its mode.
+    """
+    owner = account.choose(home)
+    owner.make(home)
+    if owner.dropped:
+        _hand_over(home, owner)
+    elif home.stat().st_uid == owner.uid and _strange(home) is None:
+        for path, mode in _modes(home):
+            if path.stat().st_mode & 0o077:
+                path.chmod(mode)
+    return owner
+
+
+def shared(home: Path) -> list[Path]:
+    """What belongs to root, or to a user that other services run as, though it is the services'."""
+    strangers = {home: {0}, home / "postgres" / "data": {0, *account.shared()}}
+    return [path for path, users in strangers.items() if path.exists() and path.stat().st_uid in users]
+
+
+def private(path: str, flags: int) -> int:
+    """An `opener`: a file that it makes is read by nobody else, whatever the mask."""
+    return os.open(path, flags, 0o600)
+
+
+def loose(home: Path) -> list[Path]:
+    """What others may look at, of the files that are there."""
+    files = (path for path, _ in (*_modes(home), (home / "hoso.toml", 0o600)))
+    return [path for path in files if path.exists() and path.stat().st_mode & 0o077]
+
+
+def _hand_over(home: Path, owner: account.Account) -> None:
+    if home.stat().st_uid == 0:
+        if (strange := _strange(home)) is not None:
+            raise NotOurs(home, strange, owner.name)
+        owner.own(home)
+        home.chmod(0o700)
+    for path in (home / name for name in OURS - {"postgres"}):
+        if os.path.lexists(path):
+            ownership.hand_over(path, owner)
+
+
+def _strange(home: Path) -> str | None:
+    """Something in a home of an unusual name that hoso never puts there."""
+    if home.name == _USUAL:
+        return None
+    return next((name for name in sorted(each.name for each in home.iterdir()) if name not in OURS), None)
+
+
+def _modes(home: Path) -> Iterator[tuple[Path, int]]:
+    """What only its user may look at, and how; files that are there."""
+    for path in (home, home / "log", home / "prefect"):
+        if path.is_dir():
+            yield path, 0o700
+    for path in (home / "prefect-auth", home / "demo.lock", *(home / "log").glob("*")):
+        if path.is_file():
+            yield path, 0o600
