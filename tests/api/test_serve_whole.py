@@ -3,6 +3,7 @@
 import os
 import signal
 import socket
+import stat
 import subprocess
 import sys
 import time
@@ -113,7 +114,9 @@ def test_a_demonstration_that_is_told_to_end_leaves_nothing_behind() -> None:
             process.send_signal(signal.SIGTERM)
             process.wait(timeout=PATIENCE)
         left = family(home)
+        mode = stat.filemode((home / "hoso.toml").stat().st_mode)
     assert (process.returncode, left) == (128 + signal.SIGTERM, [])
+    assert mode == "-rw-------"
 
 
 def test_a_taken_port_stops_everything_with_the_reason() -> None:

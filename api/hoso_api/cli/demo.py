@@ -11,10 +11,11 @@ from typing import Annotated, Any
 
 import typer
 
-from hoso_api import installation
+from hoso_api import file_modes, installation, service_user
 from hoso_api.cli import ending, faults, instants, screen
 from hoso_api.cli import overdue as overdue_table
 from hoso_api.demo import cast, fate, play, tally, visitors
+from hoso_api.settings import Settings, loopback
 from hoso_models import Principal, migrations
 from hoso_models.database import Database
 from hoso_workflows import authority, demonstration, numbering, overdue
@@ -89,6 +90,7 @@ def demo(
     begin = max(last - timedelta(days=30), _earliest()) if first is None else _day(first, "--from")
     if begin > last:
         raise faults.Usage(f"--from {begin} lies after --until {last}.")
+    service_user.give_up_root(screen.err.print, outward=serve and not loopback(Settings().host))
     with installation.server():
         with _alone():
             played = ending.run(_play(dossiers, seed, begin, end))
@@ -108,8 +110,8 @@ def demo(
 @contextmanager
 def _alone() -> Iterator[None]:
     """Raise AnotherPlays while one does: each begins by taking away what the one before it has made."""
-    installation.home().mkdir(parents=True, exist_ok=True)
-    with (installation.home() / "demo.lock").open("ab") as lock:
+    installation.home().mkdir(mode=0o700, parents=True, exist_ok=True)
+    with open(installation.home() / "demo.lock", "ab", opener=file_modes.private) as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -199,11 +201,9 @@ def _open_board() -> None:
     """Let a later `hoso serve` of these data, and of no others, show the board without sign-in, and on this machine only."""
     path = installation.home() / "hoso.toml"
     if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(
-            "# Written by `hoso demo`: these data are a demonstration's.\nopen_board = true\n",
-            encoding="utf-8",
-        )
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with open(path, "x", encoding="utf-8", opener=file_modes.private) as file:
+            file.write("# Written by `hoso demo`: these data are a demonstration's.\nopen_board = true\n")
 
 
 def _end(until: str | None) -> tuple[date, datetime]:

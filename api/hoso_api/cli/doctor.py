@@ -16,7 +16,7 @@ from rich.markup import escape
 from sqlalchemy import URL
 
 import hoso_calendar as wt
-from hoso_api import installation
+from hoso_api import file_modes, installation, supervision
 from hoso_api.app import now
 from hoso_api.cli import ending, faults, screen
 from hoso_api.settings import Settings, Unreadable, loopback
@@ -80,7 +80,7 @@ async def _checks() -> list[Check]:
             *checks,
             Check("settings", State.FAILING, faults.sentence(wrong), "Correct hoso.toml or HOSO_…."),
         ]
-    checks.append(_listening(settings))
+    checks += [_files(), _users(), _listening(settings)]
     checks += [check async for check in _database(at, settings)]
     return [*checks, await _prefect(settings)]
 
@@ -108,6 +108,28 @@ def _home() -> Check:
     return Check(
         "home", State.OK if enough else State.WARNING, detail, "" if enough else "Make room on that disk."
     )
+
+
+def _files() -> Check:
+    home = installation.home()
+    if shared := file_modes.shared(home):
+        return Check(
+            "files", State.WARNING, f"{shared[0]} is no service's own", "`hoso serve` as root hands it over."
+        )
+    if loose := file_modes.loose(home):
+        return Check("files", State.WARNING, f"{loose[0]} is open to others", f"`chmod go= {loose[0]}`.")
+    return Check("files", State.OK, "read by nobody else")
+
+
+def _users() -> Check:
+    if services := supervision.as_root(installation.home()):
+        return Check(
+            "services",
+            State.WARNING,
+            f"{', '.join(services)} run as root",
+            "Install Python and hoso where every user may read them, then start `hoso serve` again.",
+        )
+    return Check("services", State.OK, "none runs as root")
 
 
 def _calendars(today: date) -> list[Check]:

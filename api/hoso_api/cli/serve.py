@@ -7,9 +7,9 @@ from typing import Annotated
 
 import typer
 
-from hoso_api import installation, processes, supervision
+from hoso_api import installation, processes, service_user, supervision
 from hoso_api.cli import ending, screen
-from hoso_api.settings import Settings
+from hoso_api.settings import Settings, loopback
 from hoso_models import database, postgres
 from hoso_workflows import demonstration
 
@@ -45,6 +45,8 @@ def serve(
     given = {"HOST": host, "PORT": port, "WORKERS": workers}
     # The children read the same settings from their environment.
     os.environ.update({f"HOSO_{name}": str(value) for name, value in given.items() if value is not None})
+    outward = part in (None, Part.API) and not loopback(Settings().host)
+    service_user.give_up_root(screen.err.print, outward=outward)
     supervised(part)
 
 
