@@ -229,9 +229,8 @@ def _relies_on(
     if term.unit is Unit.HOURS:
         return ()
     last = reached.due if reached.due is not None else spans[-1][0]
-    if not _expected(
-        cal, index, max(counting.day_of_end(last), receipt.day)
-    ):  # as nearly always, and quickly told
+    until = max(counting.day_of_end(last), receipt.day)
+    if not _expected(cal, index, until):  # as nearly always, and quickly told
         return ()
     moved = _moved_over(cal, reached, last)
     end = counting.day_of_end(last if reached.first_end is None else reached.first_end)

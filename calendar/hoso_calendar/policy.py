@@ -31,7 +31,7 @@ class Policy:
     last_hour: int = 0
     #: Whether a calendar term that ends on a day off ends on the next working day (Civil Code art. 148 clause 5).
     roll_end: bool = True
-    #: Whether the day on which a pause begins counts in a term of days (S7).
+    #: Whether the day on which a pause begins counts in a term of days (S7); where it does, no term ends in a pause (S15).
     pause_day: Literal["used", "free"] = "used"
     #: The provision that orders these options.
     basis: str = ""

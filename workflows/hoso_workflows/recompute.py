@@ -297,9 +297,8 @@ class _Count:
 
     def rolled(self, number: int) -> int:
         """The closing of the day, or of the next working one where the last day rolls; a paused day is no last day."""
-        while self.is_paused((day := self.day(number)).number) or (
-            self.policy["roll_end"] and not day.halves
-        ):
+        roll = self.policy["roll_end"]
+        while self.is_paused((day := self.day(number)).number) or (roll and not day.halves):
             number += 1
         return number * A_DAY + day.closing
 
