@@ -3,7 +3,7 @@
 import shutil
 import sys
 from collections.abc import AsyncIterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from importlib import metadata
@@ -22,7 +22,7 @@ from hoso_api.cli import ending, faults, screen
 from hoso_api.settings import Settings, Unreadable, loopback
 from hoso_models import database, errors, migrations, postgres, privileges
 from hoso_models.postgres import Role
-from hoso_models.roles import PREFECT_DATABASE
+from hoso_models.roles import PREFECT_DATABASE, Roles
 from hoso_models.settings import DatabaseSettings
 from hoso_workflows import authority, demonstration
 
@@ -190,21 +190,29 @@ async def _stored(at: datetime, settings: Settings) -> AsyncIterator[Check]:
             "clocks", State.WARNING if late else State.OK, f"{skew:.1f} s apart from the database", late
         )
         if not stale:
-            yield await _role(db)
-            async for check in _privileges(db):
+            async for check in _rights(db, settings):
                 yield check
             yield await _swept(db, at)
             yield await _procedures(db)
             if settings.open_board:
                 yield await _board(db)
-    async for check in _apart(settings):
-        yield check
 
 
-async def _role(db: database.Database) -> Check:
-    """Whether those who work could rewrite what happened: asked of PostgreSQL, whatever the settings say."""
+async def _rights(db: database.Database, settings: Settings) -> AsyncIterator[Check]:
+    """What the roles could do: asked of PostgreSQL, whatever the settings say."""
     found = await privileges.standing(db)
-    if found.owns and not installation.named().separate:
+    named = replace(installation.named(), owner=found.owner)
+    yield _role(found, named)
+    if named.separate and found.role != named.auditor:
+        yield _declared(await privileges.drift(db, named))
+    theirs = _prefect_address(settings, named)
+    if theirs is not None:
+        yield await _apart(database.address(db.url), theirs)
+
+
+def _role(found: privileges.Standing, named: Roles) -> Check:
+    """Whether those who work could rewrite what happened."""
+    if found.owns and not named.separate:
         return Check(
             "database role",
             State.WARNING,
@@ -220,23 +228,18 @@ async def _role(db: database.Database) -> Check:
             "database role", State.FAILING, f"{found.role} has {_some(found.reach)}", _PRIVILEGES_REMEDY
         )
     logs = len(privileges.LOGS)
-    return Check("database role", State.OK, f"{found.role} owns nothing, and only adds to {logs} logs")
+    return Check("database role", State.OK, f"{found.role} owns nothing, and changes none of {logs} logs")
 
 
-async def _privileges(db: database.Database) -> AsyncIterator[Check]:
-    """What each role may do beside what is declared, where there are roles."""
-    named = installation.named()
-    if not named.separate:
-        return
-    found = await privileges.drift(db, named)
+def _declared(found: privileges.Drift) -> Check:
+    """Whether each role may do what is declared for it, and no more."""
     wrong = [f"missing: {each}" for each in found.missing] + [f"too much: {each}" for each in found.extra]
     if wrong:
-        yield Check("privileges", State.FAILING, _some(wrong), _PRIVILEGES_REMEDY)
-    elif found.strange:
+        return Check("privileges", State.FAILING, _some(wrong), _PRIVILEGES_REMEDY)
+    if found.strange:
         remedy = "Make sure that you know who that is and why."
-        yield Check("privileges", State.WARNING, f"to others: {_some(found.strange)}", remedy)
-    else:
-        yield Check("privileges", State.OK, "as declared")
+        return Check("privileges", State.WARNING, f"to others: {_some(found.strange)}", remedy)
+    return Check("privileges", State.OK, "as declared")
 
 
 _PRIVILEGES_REMEDY = "Run `hoso db upgrade`, which sets the privileges anew."
@@ -248,23 +251,22 @@ def _some(found: Sequence[object]) -> str:
     return f"{shown} and {len(found) - 5} more" if len(found) > 5 else shown
 
 
-async def _apart(settings: Settings) -> AsyncIterator[Check]:
-    """Whether Prefect comes into our database, or we into its: really tried, where the passwords are here."""
-    ours, theirs = _addresses(settings)
-    if theirs is None:
-        return
+def _prefect_address(settings: Settings, named: Roles) -> URL | None:
+    """The address of Prefect's database, where this machine knows it."""
+    if settings.prefect_database_url is not None:
+        return database.address(settings.prefect_database_url.get_secret_value())
+    where = DatabaseSettings()
+    if where.database_url is None:
+        return database.address(postgres.Server(where.home).url(PREFECT_DATABASE, Role.PREFECT))
+    # Where one role owns everything, `hoso serve` has Prefect use it too.
+    return None if named.separate else database.address(where.database_url).set(database=PREFECT_DATABASE)
+
+
+async def _apart(ours: URL, theirs: URL) -> Check:
+    """Whether Prefect comes into our database, or we into its: really tried, with the passwords that are here."""
     if ours.username == theirs.username:
         remedy = "`hoso db roles` tells how to make a role of its own for Prefect."
-        yield Check("Prefect's role", State.WARNING, f"{theirs.username} is ours too", remedy)
-        return
-    try:
-        yield await _tried(ours, theirs)
-    except errors.DatabaseAway as away:
-        remedy = "Look again when Prefect's database answers."
-        yield Check("Prefect's role", State.WARNING, f"could not be tried: {away}", remedy)
-
-
-async def _tried(ours: URL, theirs: URL) -> Check:
+        return Check("Prefect's role", State.WARNING, f"{theirs.username} is ours too", remedy)
     tries = (
         (
             ours.set(username=theirs.username, password=theirs.password),
@@ -275,24 +277,15 @@ async def _tried(ours: URL, theirs: URL) -> Check:
             "our role comes into Prefect's database",
         ),
     )
-    found = [said for address, said in tries if await _comes_in(address)]
+    try:
+        found = [said for address, said in tries if await _comes_in(address)]
+    except errors.DatabaseAway as away:
+        remedy = "Look again when Prefect's database answers."
+        return Check("Prefect's role", State.WARNING, f"could not be tried: {away}", remedy)
     if found:
         remedy = "As a superuser, revoke what `hoso db roles` revokes."
         return Check("Prefect's role", State.FAILING, ", ".join(found), remedy)
     return Check("Prefect's role", State.OK, "no way into our database, nor for ours into Prefect's")
-
-
-def _addresses(settings: Settings) -> tuple[URL, URL | None]:
-    """Our database's address, and Prefect's where it is known."""
-    url, prefect = DatabaseSettings().database_url, settings.prefect_database_url
-    embedded = postgres.Server(DatabaseSettings().home)
-    ours = database.address(url or embedded.url())
-    if prefect is not None:
-        return ours, database.address(prefect.get_secret_value())
-    if url is None:
-        return ours, database.address(embedded.url(PREFECT_DATABASE, Role.PREFECT))
-    # Where one role owns everything, `hoso serve` has Prefect use it too.
-    return ours, None if installation.named().separate else ours.set(database=PREFECT_DATABASE)
 
 
 async def _comes_in(address: URL) -> bool:
