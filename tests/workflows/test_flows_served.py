@@ -61,7 +61,7 @@ def prefect(server: postgres.Server) -> Iterator[Prefect]:
     ):
         environment.setenv("HOSO_HOME", home)
         made = Prefect(port, f"hoso:{secrets.token_urlsafe(32)}", Path(home))
-        database = server.ensure_database("prefect", ("pg_trgm",))
+        database = server.ensure_database("prefect", ("pg_trgm",), postgres.Role.PREFECT)
         told = flows.server_environment(database, made.auth, made.port)
         with running(flows.server_command(made.port), told, made.log / "server.log"):
             asyncio.run(until(lambda: answers(f"{made.url}/health")))
