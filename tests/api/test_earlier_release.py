@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
+import os
+import signal
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Iterator
@@ -11,10 +14,12 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
 import database as databases
 import earlier_release
+import ports
 from command_line import hoso
 from hoso_models import database, errors, migrations, postgres, privileges
 from hoso_models.postgres import Role, cluster
@@ -194,3 +199,38 @@ def test_an_address_that_somebody_noted_down_goes_on_as_the_owners(home: Path) -
         noted = f"postgresql://hoso:{password}@/hoso?host={home / 'postgres'}"
         asyncio.run(databases.migrate(server.url()))
         assert hoso("overdue", "--json", url=noted).status == 0
+
+
+CONNECTED = """
+select distinct datname, usename from pg_stat_activity
+where datname in ('hoso', 'prefect') and backend_type = 'client backend' order by 1, 2
+"""
+
+
+@pytest.mark.slow
+def test_what_serves_it_connects_with_the_rights_of_its_role_alone(home: Path) -> None:
+    with ports.kept() as api, ports.kept() as prefect:
+        told = {
+            "HOSO_HOME": str(home),
+            "HOSO_PORT": str(api),
+            "HOSO_PREFECT_PORT": str(prefect),
+            "HOSO_WORKERS": "1",
+        }
+        command = [sys.executable, "-c", "from hoso_api.cli.main import main; main()", "serve"]
+        with subprocess.Popen(
+            command, env={**os.environ, **told}, stderr=subprocess.PIPE, text=True
+        ) as serving:
+            try:
+                assert serving.stderr is not None
+                heard = list(itertools.takewhile(lambda line: "flows is ready" not in line, serving.stderr))
+                ready = httpx.get(f"http://127.0.0.1:{api}/readyz", timeout=300).status_code
+                server = postgres.Server(home)
+                found = server._psql(CONNECTED, "postgres", 60, cluster.SUPERUSER).stdout.split()
+            finally:
+                serving.send_signal(signal.SIGTERM)
+                try:
+                    serving.communicate(timeout=300)
+                finally:
+                    serving.kill()
+    assert (ready, serving.returncode) == (200, 0), heard
+    assert found == ["hoso|hoso_app", "prefect|hoso_prefect"]
