@@ -81,6 +81,8 @@ def test_an_approver_shows_their_own_token_which_is_in_no_command(
 def test_who_owns_a_procedure_is_named_and_listed(world_url: str) -> None:
     own = ("procedures", "own", P1, OTHER, "--basis", "Quyết định 5/QĐ-UBND", "--json", "--by")
     assert hoso(*own, str(APPROVER), url=world_url).status == 1
+    refused = "select p.kind, l.subject, granted from access_log l join principal p on p.id = l.principal_id"
+    assert stored(world_url, refused) == [("operator", P1, False)]
     (named,) = hoso(*own, str(ADMINISTRATOR), url=world_url).json
     assert (named["unit"], named["named_for"]) == (OTHER, str(ADMINISTRATOR))
     listed = hoso("procedures", "owners", P1, "--json", url=world_url).json

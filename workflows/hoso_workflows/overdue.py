@@ -6,7 +6,7 @@ even a step whose limit had passed before: it starts again. Lists begin with wha
 late is counted in the working time of the unit that has it.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
@@ -19,12 +19,11 @@ from hoso_models.database import Database, Rows
 
 #: The calendar that each unit keeps, by the unit's code (`Cabinet.of_units`).
 Calendars = Mapping[str, wt.WorkCalendar]
+#: One unit, several, or None for all.
+Units = str | list[str] | None
 
 #: The longest page.
 MOST = 200
-
-#: One unit, several, or None for all.
-Units = str | Sequence[str] | None
 
 _EPOCH = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
 _MICROSECOND = timedelta(microseconds=1)
@@ -181,7 +180,7 @@ async def dossiers(
 ) -> Page[OverdueDossier]:
     """Dossiers that are overdue at `at`, most late first: of a handling unit, a procedure, or with a step at an officer."""
     asked = _Conditions(dossier.RUNNING, "due_legal < {}", at)
-    asked.of("handling_unit", unit)
+    asked.equal("handling_unit", unit)
     asked.equal("procedure_code", procedure)
     if officer:
         asked.add(_AT_OFFICER, officer)
@@ -203,7 +202,7 @@ async def steps(
 ) -> Page[OverdueStep]:
     """Open steps past their own limit at `at`, most late first: of a unit, a BPMN element, a procedure, an officer."""
     asked = _Conditions(_LIMITED_OF_DOSSIER, "t.due_own < {}", at)
-    asked.of("t.unit_code", unit)
+    asked.equal("t.unit_code", unit)
     asked.equal("t.element", element)
     asked.equal("d.procedure_code", procedure)
     asked.equal("t.assignee_id", officer)
@@ -224,7 +223,7 @@ async def receptions(
 ) -> Page[OverdueReception]:
     """Dossiers that wait at reception past its term at `at`, most late first: of a receiving unit, a procedure, an officer."""
     asked = _Conditions(dossier.AT_RECEPTION, "reception_due < {}", at)
-    asked.of("receiving_unit", unit)
+    asked.equal("receiving_unit", unit)
     asked.equal("procedure_code", procedure)
     if officer:
         asked.add(_AT_OFFICER, officer)
@@ -326,10 +325,8 @@ select t.id, d.id as dossier, d.reference, d.code, d.procedure_code as procedure
   t.unit_code as unit, u.name as unit_name, t.element, t.name as step, t.role, t.assignee_id as officer,
   p.name as officer_name, t.due_own as due
 from user_task t
-join dossier d on d.id = t.dossier_id
-join unit u on u.code = t.unit_code
-join workflow_version v on v.id = d.workflow_version_id
-left join principal p on p.id = t.assignee_id
+join dossier d on d.id = t.dossier_id join workflow_version v on v.id = d.workflow_version_id
+join unit u on u.code = t.unit_code left join principal p on p.id = t.assignee_id
 where {conditions}
 order by t.due_own, t.id limit {limit}
 """
@@ -368,16 +365,11 @@ class _Conditions:
         self.texts.append(text.format(*map(self.number, values)))
 
     def equal(self, column: str, value: Any) -> None:
-        """The column has this value; no condition where there is none."""
-        if value is not None:
+        """The column has this value, or one of a list; no condition where there is none."""
+        if isinstance(value, list):
+            self.add(f"{column} = any({{}}::text[])", value)
+        elif value is not None:
             self.add(f"{column} = {{}}", value)
-
-    def of(self, column: str, units: Units) -> None:
-        """The column is the unit, or one of several; no condition for all."""
-        if units is None or isinstance(units, str):
-            self.equal(column, units)
-        else:
-            self.add(f"{column} = any({{}}::text[])", list(units))
 
     def number(self, value: Any) -> str:
         """The place of one more parameter."""
@@ -396,14 +388,12 @@ async def _page(
         raise ValueError(f"a page holds 1 to {MOST} rows, not {limit}")
     if after:
         asked.add(f"({order}) > ({{}}, {{}})", after.due, after.id)
-    most = asked.number(limit + 1)
-    return await db.rows(sql.format(conditions=asked, limit=most), asked.parameters)
+    return await db.rows(sql.format(conditions=asked, limit=asked.number(limit + 1)), asked.parameters)
 
 
 def _cut(rows: Rows, limit: int, item: Any) -> Page[Any]:
     items = tuple(item(row) for row in rows[:limit])
-    more = len(rows) > limit
-    return Page(items, Place(items[-1].due, items[-1].id) if more else None)
+    return Page(items, Place(items[-1].due, items[-1].id) if len(rows) > limit else None)
 
 
 def _lateness(calendars: Calendars, row: Mapping[str, Any], at: datetime) -> Lateness:

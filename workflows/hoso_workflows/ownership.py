@@ -120,7 +120,7 @@ async def name(
             acting = _acting(right, actor, operator, owned=True)
             await _write(tx, procedure, unit, begins, basis.strip(), acting, at)
     except refusals.Forbidden:
-        await authority.remember(db, actor, act, procedure, at)
+        await authority.remember(db, operator or actor, act, procedure, at)
         raise
     return next(each for each in await owners(db, procedure) if each.valid_from == begins)
 

@@ -1,8 +1,8 @@
 """Publication: a package is declared and checked, submitted, approved by somebody else, and then active.
 
-Only the unit that owns the procedure, and those above it, do any of this (`ownership`). A version never changes once declared; what runs on it stays on it when a newer one takes its place. What its call
-activities run is pinned when it is declared: the versions that are active then, each with what it was pinned to itself
-(ADR 0013).
+Only the unit that owns the procedure, and those above it, do any of this (`ownership`). A version never changes once
+declared; what runs on it stays on it when a newer one takes its place. What its call activities run is pinned when it is
+declared: the versions that are active then, each with what it was pinned to itself (ADR 0013).
 """
 
 from collections.abc import AsyncIterator, Mapping
@@ -54,11 +54,10 @@ class Version:
     activated_for: UUID | None = None
 
     @property
-    def brought_by(self) -> frozenset[UUID | None]:
+    def brought_by(self) -> frozenset[UUID]:
         """Everybody by whom or in whose name it was declared and submitted."""
-        return frozenset({self.declared_by, self.declared_for, self.submitted_by, self.submitted_for}) - {
-            None
-        }
+        persons = self.declared_by, self.declared_for, self.submitted_by, self.submitted_for
+        return frozenset(filter(None, persons))
 
 
 def check(path: Path, known: Mapping[str, package.Package] = NOTHING) -> hoso_bpmn.Report:
@@ -239,7 +238,7 @@ async def permitted(
     operator: UUID | None = None,
 ) -> ownership.Acting:
     """By what right the actor does this to the procedure. Raises Forbidden, and keeps the attempt."""
-    async with _remembering(db, act, procedure, actor, at):
+    async with _remembering(db, act, procedure, operator or actor, at):
         return await ownership.entitled(db, act, procedure, *roles, actor=actor, at=at, operator=operator)
 
 
@@ -254,19 +253,20 @@ async def _acting(
     operator: UUID | None = None,
 ) -> AsyncIterator[tuple[Transaction, ownership.Acting]]:
     """A transaction with the right on which it acts, which nobody takes away in the meantime. Raises Forbidden."""
-    async with _remembering(db, act, procedure, actor, at), ownership.exclusively(db, procedure) as tx:
+    async with (
+        _remembering(db, act, procedure, operator or actor, at),
+        ownership.exclusively(db, procedure) as tx,
+    ):
         yield tx, await ownership.entitled(tx, act, procedure, *roles, actor=actor, at=at, operator=operator)
 
 
 @asynccontextmanager
-async def _remembering(
-    db: Database, act: str, procedure: str, actor: UUID, at: datetime
-) -> AsyncIterator[None]:
+async def _remembering(db: Database, act: str, procedure: str, by: UUID, at: datetime) -> AsyncIterator[None]:
     """A refused attempt is kept in the access log."""
     try:
         yield
     except refusals.Forbidden:
-        await authority.remember(db, actor, act, procedure, at)
+        await authority.remember(db, by, act, procedure, at)
         raise
 
 
