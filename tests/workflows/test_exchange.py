@@ -203,6 +203,7 @@ async def test_what_a_dossier_waits_for_is_for_those_who_may_read_it(world: Worl
         await waits(world, before, CITIZEN)
     said = await waits(world, before)
     assert {name: value for name, value in said.items() if name != "version"} == {
+        "view": "officer",
         "reference": before.reference,
         "code": before.code,
         "status": "in_process",
