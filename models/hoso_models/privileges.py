@@ -69,8 +69,10 @@ TABLES: Mapping[str, Line] = {
     "party": _ENTERED,
     "payment": _DOSSIERS,
     "principal": _ENTERED,
-    "procedure_owner": _ENTERED,
     "procedure_entry_version": _ENTERED,
+    "procedure_owner": Line(
+        _APPENDED, "an owner is never changed or removed; another one is named from a day on"
+    ),
     "report": Line(_LASTING, "a report that was made is read again, and marked when it is submitted"),
     "role_assignment": _ENTERED,
     "signing_key": Line(_LASTING, "a key is revoked, so that what was signed with it stays attributable"),
@@ -88,6 +90,10 @@ DOORS: Mapping[str, str] = {
     "dossier_event_erase(uuid,integer[],uuid,timestamp with time zone,text)": (
         "the payload of an event is erased where the law demands it, with a line in the access log"
     ),
+}
+#: The functions that statements of readers call; they have the rights of who calls them.
+READINGS: Mapping[str, str] = {
+    "units_below(text)": "an administrator or auditor of a unit has an eye on all units below it",
 }
 
 
@@ -185,6 +191,8 @@ def declared(database: str, named: Roles) -> Iterator[Grant]:
     for door in DOORS:
         yield Grant("routine", door, named.application, "EXECUTE")
     for role in (named.application, named.auditor):
+        for reading in READINGS:
+            yield Grant("routine", reading, role, "EXECUTE")
         yield Grant("schema", "public", role, "USAGE")
         yield Grant("database", database, role, "CONNECT")
 
