@@ -14,7 +14,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.server import ServerState
 
 from . import problems
-from .door import Door, Wait
+from .connections import Connections, Wait
 from .settings import Settings
 
 #: Bytes of request line and headers, or of what comes beside the body; browsers and proxies allow as much or less.
@@ -24,7 +24,7 @@ PIECE = 16 * 1024
 #: Under which name the application tells its settings when it starts.
 SETTINGS = "settings"
 
-_DOORS: WeakKeyDictionary[ServerState, Door] = WeakKeyDictionary()
+_CONNECTIONS: WeakKeyDictionary[ServerState, Connections] = WeakKeyDictionary()
 
 
 class HeadTooLarge(HTTPException):
@@ -43,7 +43,7 @@ class RequestTimeout(HTTPException):
         super().__init__(408, "The request had begun and did not come to its end in time.")
 
 
-#: For somebody who comes while every connection is at work.
+#: For a client that connects while every connection is at work.
 CROWDED = problems.Problem(
     type=problems.PREFIX + "too-many-connections",
     title="The server has no room for another connection.",
@@ -57,7 +57,7 @@ class Protocol(HttpToolsProtocol):
     """Cuts a request off of which more than `LIMIT` bytes come that are no body: a head, chunks' extensions, trailers.
 
     Of an endless head the application never hears. Trailers are dropped: none of them is one of our headers (RFC 9110, 6.5.1).
-    A head, a body or the taking of an answer that lasts too long ends the connection; so may the door when it is crowded.
+    A head, a body or the taking of an answer that lasts too long ends the connection; so may `Connections` when there are too many.
     """
 
     #: Bytes of the request, since it began or since its body last went on; None between requests.
@@ -73,8 +73,8 @@ class Protocol(HttpToolsProtocol):
     _left = 0
     _left_since = 0.0
     _drained = False
-    #: Whether the door has ended the connection.
-    _shown_out = False
+    #: Whether it was ended without regard to what is still to be sent.
+    _aborted = False
 
     def __init__(
         self,
@@ -84,22 +84,23 @@ class Protocol(HttpToolsProtocol):
         _loop: asyncio.AbstractEventLoop | None = None,
     ) -> None:
         super().__init__(config, server_state, app_state, _loop)
-        door = _DOORS.get(server_state)
-        if door is None:
-            door = _DOORS[server_state] = Door(app_state.get(SETTINGS) or Settings(), self.loop)
-        self.door = door
+        all_of_them = _CONNECTIONS.get(server_state)
+        if all_of_them is None:
+            settings = app_state.get(SETTINGS) or Settings()
+            all_of_them = _CONNECTIONS[server_state] = Connections(settings, self.loop)
+        self._all = all_of_them
         self.host = ""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn's own
-        """Somebody has come."""
+        """The client has connected."""
         super().connection_made(transport)
         self.host = self.client[0] if self.client else ""
         self._began = self.loop.time()
-        self.door.enter(self)
+        self._all.add(self)
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """They have gone."""
-        self.door.leave(self)
+        """The connection has ended."""
+        self._all.remove(self)
         super().connection_lost(exc)
 
     def on_message_begin(self) -> None:
@@ -163,10 +164,10 @@ class Protocol(HttpToolsProtocol):
         """When the client's turn began, by the loop's clock."""
         return self._began
 
-    def look(self, now: float, settings: Settings) -> None:
+    def enforce(self, now: float, settings: Settings) -> None:
         """End the connection where the client has taken too long."""
         if self._untaken(now, settings.answer_seconds):
-            self.show_out()
+            self.abort()
         if self.transport.is_closing():
             return
         if self._inside and self._aside is not None and self.flow.read_paused:
@@ -174,19 +175,19 @@ class Protocol(HttpToolsProtocol):
         elif now - self._began >= self._patience(settings):
             self._cut_off(RequestTimeout())
 
-    def show_out(self) -> None:
+    def abort(self) -> None:
         """End the connection now, without a word."""
-        self._shown_out = True
+        self._aborted = True
         self.transport.abort()
 
-    def turn_away(self) -> None:
-        """End the connection of somebody who has just come, and say why."""
+    def refuse(self) -> None:
+        """End the connection, which is new, and say why."""
         self.transport.write(_written(CROWDED))
         self.transport.close()
 
-    def gone(self) -> bool:
+    def ended(self) -> bool:
         """Whether it is ended and only its descriptor is left for a moment."""
-        return self._shown_out or (self.transport.is_closing() and not self.transport.get_write_buffer_size())
+        return self._aborted or (self.transport.is_closing() and not self.transport.get_write_buffer_size())
 
     def _patience(self, settings: Settings) -> float:
         match self.waits():

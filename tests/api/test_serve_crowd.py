@@ -69,7 +69,7 @@ async def ready(client: httpx.AsyncClient) -> None:
 
 @asynccontextmanager
 async def crowding(port: int) -> AsyncIterator[asyncio.Event]:
-    """A crowd that comes and goes on dripping; whoever is shown out comes again. The event: all have come."""
+    """A crowd that comes and goes on dripping; whoever is cut off comes again. The event: all have come."""
     standing, come = list[socket.socket](), asyncio.Event()
     with ExitStack() as stack:
 
@@ -85,7 +85,7 @@ async def crowding(port: int) -> AsyncIterator[asyncio.Event]:
                     standing.append(another())
                 else:
                     come.set()
-                    with suppress(OSError):  # not there yet, or shown out: then it is the other half's turn
+                    with suppress(OSError):  # not there yet, or cut off: then it is the other half's turn
                         standing[number % CROWD].send(DRIPPING if number % 2 else b"")
                 if number % 20 == 0:
                     await asyncio.sleep(0.001)

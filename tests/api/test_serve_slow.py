@@ -1,4 +1,4 @@
-"""Silent, dripping and greedy clients are shown out in time, and when it is crowded at once: those who ask are served."""
+"""Silent, dripping and greedy clients are cut off in time, and when it is crowded at once: those who ask are served."""
 
 import asyncio
 import json
@@ -14,7 +14,7 @@ import pytest
 import uvicorn
 from pydantic import ValidationError
 
-from hoso_api import door, processes
+from hoso_api import connections, processes
 from hoso_api.app import create_app
 from hoso_api.settings import Settings
 
@@ -49,9 +49,9 @@ class Served:
         return self.server.server_state.connections
 
     @property
-    def guests(self) -> list[Any]:
+    def open(self) -> list[Any]:
         """The connections that are not ended."""
-        return [guest for guest in self.connections if not guest.gone()]
+        return [each for each in self.connections if not each.ended()]
 
     async def come(self, said: bytes = b"", host: str = "127.0.0.1") -> asyncio.StreamReader:
         """Somebody comes and says so much."""
@@ -60,7 +60,7 @@ class Served:
         writer.write(said)
         return reader
 
-    async def guest(self) -> Any:
+    async def only(self) -> Any:
         """The only connection as the server sees it, when it has come."""
         await until(lambda: self.connections)
         (found,) = self.connections
@@ -120,7 +120,7 @@ async def drips(writer: asyncio.StreamWriter, drop: bytes) -> None:
             await asyncio.sleep(0.002)
 
 
-async def shown_out(writing: Callable[[Any, Any], Awaitable[bytes]], **settings: Any) -> bytes:
+async def cut_off(writing: Callable[[Any, Any], Awaitable[bytes]], **settings: Any) -> bytes:
     """What is said to a client until its connection ends; here that is soon."""
     async with served(**settings) as server:
         reader = await server.come()
@@ -131,11 +131,11 @@ def statuses(answer: bytes) -> list[bytes]:
     return re.findall(rb"HTTP/1.1 (\d+)", answer)
 
 
-async def test_who_says_nothing_is_shown_out_without_a_word():
+async def test_who_says_nothing_is_cut_off_without_a_word():
     async def silent(reader: Any, _: Any) -> bytes:
         return await heard(reader)
 
-    assert await shown_out(silent, head_seconds=0.05) == b""
+    assert await cut_off(silent, head_seconds=0.05) == b""
 
 
 @pytest.mark.parametrize(
@@ -153,7 +153,7 @@ async def test_who_begins_and_does_not_go_on_is_told_408(said: bytes, settings: 
         writer.write(said)
         return await heard(reader)
 
-    head, _, body = (await shown_out(halted, **settings)).partition(b"\r\n\r\n")
+    head, _, body = (await cut_off(halted, **settings)).partition(b"\r\n\r\n")
     assert head.startswith(b"HTTP/1.1 408 Request Timeout\r\n")
     assert b"connection: close" in head.lower()
     assert json.loads(body)["type"] == "urn:hoso:problem:request-timeout"
@@ -169,32 +169,32 @@ async def test_who_begins_and_does_not_go_on_is_told_408(said: bytes, settings: 
     ],
     ids=["empty lines", "head", "body", "extension"],
 )
-async def test_who_drips_is_shown_out_as_well(said: bytes, drop: bytes, settings: dict[str, float]):
+async def test_who_drips_is_cut_off_as_well(said: bytes, drop: bytes, settings: dict[str, float]):
     async def dripping(reader: Any, writer: Any) -> bytes:
         writer.write(said)
         _, answer = await asyncio.gather(drips(writer, drop), heard(reader))
         return answer
 
-    assert set(statuses(await shown_out(dripping, **settings))) <= {b"408"}
+    assert set(statuses(await cut_off(dripping, **settings))) <= {b"408"}
 
 
-async def test_who_drips_behind_an_answer_is_shown_out_without_another():
+async def test_who_drips_behind_an_answer_is_cut_off_without_another():
     async def dripping(reader: Any, writer: Any) -> bytes:
         writer.write(GET + b"\r\n")
         answer = await reader.readuntil(b"\r\n\r\n")
         writer.write(GET)
         return answer + await heard(reader)
 
-    assert statuses(await shown_out(dripping, head_seconds=0.3)) == [b"200", b"408"]
+    assert statuses(await cut_off(dripping, head_seconds=0.3)) == [b"200", b"408"]
 
 
-async def test_who_takes_nothing_of_the_answer_is_shown_out():
+async def test_who_takes_nothing_of_the_answer_is_cut_off():
     many = (b"GET /v1/openapi.json HTTP/1.1\r\nHost: h\r\n\r\n") * 200
     async with served(answer_seconds=0.1) as server:
         with socket.create_connection(("127.0.0.1", server.port)) as greedy:
             greedy.setblocking(False)
             await asyncio.get_running_loop().sock_sendall(greedy, many)
-            await server.guest()
+            await server.only()
             await until(lambda: not server.connections)
 
 
@@ -203,11 +203,11 @@ async def test_a_body_has_thirty_seconds_and_one_more_for_each_thousand_bytes_th
     settings = Settings()
     async with served() as server:
         reader = await server.come(FORM + b"a" * 10_000)
-        slow = await server.guest()
+        slow = await server.only()
         await until(lambda: slow._come == 10_000)
-        slow.look(slow.since() + 39.9, settings)
+        slow.enforce(slow.since() + 39.9, settings)
         assert not slow.transport.is_closing()
-        slow.look(slow.since() + 40.1, settings)
+        slow.enforce(slow.since() + 40.1, settings)
         assert statuses(await heard(reader)) == [b"408"]
 
 
@@ -215,14 +215,14 @@ async def test_a_head_has_fifteen_seconds_from_the_connection_on():
     settings = Settings()
     async with served() as server:
         reader = await server.come()
-        slow = await server.guest()
+        slow = await server.only()
         begun = slow.since()
         server.writers[0].write(GET)
-        await until(lambda: slow.waits() is door.Wait.HEAD)
+        await until(lambda: slow.waits() is connections.Wait.HEAD)
         assert slow.since() == begun
-        slow.look(begun + 14.9, settings)
+        slow.enforce(begun + 14.9, settings)
         assert not slow.transport.is_closing()
-        slow.look(begun + 15.1, settings)
+        slow.enforce(begun + 15.1, settings)
         assert statuses(await heard(reader)) == [b"408"]
 
 
@@ -241,25 +241,25 @@ class Working:
         await send({"type": "http.response.body"})
 
 
-async def test_who_waits_for_us_is_never_shown_out():
+async def test_who_waits_for_us_is_never_cut_off():
     """Also not for the half of a next request, and not for a body that we do not read on."""
     app, settings = Working(), Settings()
     async with served(app) as server:
         reader = await server.come(GET + b"\r\n" + GET)
-        busy = await server.guest()
+        busy = await server.only()
         await until(lambda: app.asked)
-        busy.look(busy.since() + 10_000, settings)
+        busy.enforce(busy.since() + 10_000, settings)
         app.go.set()
         assert (await reader.readuntil(b"\r\n\r\n")).startswith(b"HTTP/1.1 204 ")
-        await until(lambda: busy.waits() is door.Wait.HEAD)
-        busy.look(busy.since() + 15.1, settings)
+        await until(lambda: busy.waits() is connections.Wait.HEAD)
+        busy.enforce(busy.since() + 15.1, settings)
         assert statuses(await heard(reader)) == [b"408"]
     app = Working()
     async with served(app) as server:
         await server.come(FORM.replace(b"16000", b"200000") + b"a" * 100_000)
-        busy = await server.guest()
+        busy = await server.only()
         await until(lambda: busy.flow.read_paused)
-        busy.look(busy.since() + 10_000, settings)
+        busy.enforce(busy.since() + 10_000, settings)
         assert (busy.waits(), busy.transport.is_closing()) == (None, False)
         app.go.set()
 
@@ -268,34 +268,34 @@ async def test_newcomers_are_served_however_many_stand_there_idle():
     async with served(connections=32) as server:
         for said in (b"", GET, FORM) * 50:
             await server.come(said)
-        await until(lambda: not server.connections or len(server.guests) <= 32)
+        await until(lambda: not server.connections or len(server.open) <= 32)
         async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{server.port}") as officer:
             assert [(await officer.get("/healthz")).status_code for _ in range(5)] == [200] * 5
-        assert 16 <= len(server.guests) <= 32
+        assert 16 <= len(server.open) <= 32
 
 
 async def test_idle_ones_leave_first_and_the_oldest_of_them():
     async with served(connections=4) as server:
         body = await server.come(FORM)
-        await server.guest()
+        await server.only()
         for _ in range(3):
             await server.come()
-        await until(lambda: len(server.guests) == 4)
-        oldest = min((each for each in server.guests if each.cycle is None), key=lambda each: each.since())
+        await until(lambda: len(server.open) == 4)
+        oldest = min((each for each in server.open if each.cycle is None), key=lambda each: each.since())
         await server.come()
-        await until(lambda: oldest.gone())
-        assert len(server.guests) == 4
+        await until(lambda: oldest.ended())
+        assert len(server.open) == 4
         assert not body.at_eof()
 
 
 async def test_the_network_with_the_most_connections_makes_room():
     async with served(connections=6) as server:
         await server.come(host="127.0.2.1")
-        await server.guest()
+        await server.only()
         for number in range(1, 10):
             await server.come(GET, host=f"127.0.1.{number}")
-        await until(lambda: sum(each.host.startswith("127.0.1.") for each in server.guests) == 5)
-        assert [each.host for each in server.guests if not each.host.startswith("127.0.1.")] == ["127.0.2.1"]
+        await until(lambda: sum(each.host.startswith("127.0.1.") for each in server.open) == 5)
+        assert [each.host for each in server.open if not each.host.startswith("127.0.1.")] == ["127.0.2.1"]
 
 
 async def test_one_network_has_its_share_and_a_proxy_speaks_for_many():
@@ -303,8 +303,8 @@ async def test_one_network_has_its_share_and_a_proxy_speaks_for_many():
         for host in ("127.0.1.1", "127.0.0.1"):
             for _ in range(20):
                 await server.come(host=host)
-        await until(lambda: sum(each.host == "127.0.0.1" for each in server.guests) == 20)
-        assert sum(each.host == "127.0.1.1" for each in server.guests) == 4
+        await until(lambda: sum(each.host == "127.0.0.1" for each in server.open) == 20)
+        assert sum(each.host == "127.0.1.1" for each in server.open) == 4
 
 
 async def test_who_comes_when_all_connections_are_at_work_is_told_so(monkeypatch: pytest.MonkeyPatch):

@@ -1,11 +1,10 @@
-"""The door of a process: how long a client may be silent or slow, and how many stand there at once.
+"""The connections of a process: how long a client may be silent or slow, and how many there are at once.
 
-A connection costs a file descriptor, of which a process often has 1,024. So whoever sends nothing, drips or takes no answer
-is shown out after a time, and when it gets crowded at once, so that those who ask find room.
+A connection costs a file descriptor, of which a process often has 1,024. So it ends where the client sends nothing, drips or
+takes no answer for a time, and when there are too many at once, so that whoever asks is served.
 """
 
 import asyncio
-import logging
 import resource
 from collections import Counter
 from collections.abc import Iterable
@@ -17,13 +16,11 @@ from typing import Protocol
 from . import address
 from .settings import Settings
 
-log = logging.getLogger(__name__)
-
 #: Descriptors that are not for clients: the database's, the log's, those of children and of files that are sent.
 RESERVED = 256
-#: The part of the guests that leaves when there is no room, so that not every newcomer makes everybody be looked at.
+#: The part of the connections that is ended when there are too many, so that not every new one makes all be looked at.
 PART = 16
-#: Seconds between two looks at all guests, at most.
+#: Seconds between two checks of all connections, at most.
 BEAT = 1.0
 
 
@@ -40,8 +37,8 @@ class Wait(IntEnum):
     ANSWER = 3
 
 
-class Guest(Protocol):
-    """A connection as the door sees it."""
+class Connection(Protocol):
+    """A connection as `Connections` sees it."""
 
     host: str
 
@@ -51,21 +48,21 @@ class Guest(Protocol):
     def since(self) -> float:
         """When the wait began, by the clock of the loop."""
 
-    def look(self, now: float, settings: Settings) -> None:
+    def enforce(self, now: float, settings: Settings) -> None:
         """End the connection where the client has taken too long."""
 
-    def show_out(self) -> None:
+    def abort(self) -> None:
         """End the connection now, without a word."""
 
-    def turn_away(self) -> None:
-        """End the connection of somebody who has just come, and say why."""
+    def refuse(self) -> None:
+        """End the connection, which is new, and say why."""
 
-    def gone(self) -> bool:
+    def ended(self) -> bool:
         """Whether it is ended and only its descriptor is left for a moment."""
 
 
-class Door:
-    """The connections of one process and one loop."""
+class Connections:
+    """Those of one process and one loop."""
 
     def __init__(self, settings: Settings, loop: asyncio.AbstractEventLoop) -> None:
         self.settings = settings
@@ -75,58 +72,56 @@ class Door:
             BEAT,
             *(time / 4 for time in (settings.head_seconds, settings.body_seconds, settings.answer_seconds)),
         )
-        self._guests: set[Guest] = set()
+        self._open: set[Connection] = set()
         self._networks: Counter[str] = Counter()
-        self._patrol: asyncio.TimerHandle | None = None
+        self._timer: asyncio.TimerHandle | None = None
         self._trusts = lru_cache(4096)(self._is_proxy)
 
-    def enter(self, guest: Guest) -> None:
-        """Somebody comes; where there is no room, others leave first."""
-        self._guests.add(guest)
-        network = address.network(guest.host)
+    def add(self, new: Connection) -> None:
+        """Count a new connection; where there are too many, others are ended."""
+        self._open.add(new)
+        network = address.network(new.host)
         self._networks[network] += 1
-        if self._networks[network] > self.settings.connections_per_network and not self._trusts(guest.host):
-            neighbours = [each for each in self._guests if address.network(each.host) == network]
-            self._make_room(neighbours, self.settings.connections_per_network, guest)
-        if len(self._guests) > self.most:
-            self._make_room(self._guests, self.most, guest)
-        if self._patrol is None:
-            self._patrol = self.loop.call_later(self._beat, self._look)
+        if self._networks[network] > self.settings.connections_per_network and not self._trusts(new.host):
+            neighbours = [each for each in self._open if address.network(each.host) == network]
+            self._evict(neighbours, self.settings.connections_per_network, new)
+        if len(self._open) > self.most:
+            self._evict(self._open, self.most, new)
+        if self._timer is None:
+            self._timer = self.loop.call_later(self._beat, self._check)
 
-    def leave(self, guest: Guest) -> None:
-        """Somebody has gone."""
-        if guest in self._guests:
-            self._guests.remove(guest)
-            network = address.network(guest.host)
+    def remove(self, old: Connection) -> None:
+        """Count it no more."""
+        if old in self._open:
+            self._open.remove(old)
+            network = address.network(old.host)
             self._networks[network] -= 1
             if not self._networks[network]:
                 del self._networks[network]
 
-    def _make_room(self, among: Iterable[Guest], most: int, newcomer: Guest) -> None:
+    def _evict(self, among: Iterable[Connection], most: int, new: Connection) -> None:
         """End the connections that wait for their client, first those of the network that has the most, idle ones first."""
-        here = [each for each in among if not each.gone()]
+        here = [each for each in among if not each.ended()]
         if len(here) <= most:
             return
-        waiting = [
-            (each, wait) for each in here if each is not newcomer and (wait := each.waits()) is not None
-        ]
+        waiting = [(each, wait) for each in here if each is not new and (wait := each.waits()) is not None]
         # A proxy's connections are those of many, each as if it came from elsewhere.
         crowd = {
             each: 1 if self._trusts(each.host) else self._networks[address.network(each.host)]
             for each, _ in waiting
         }
         waiting.sort(key=lambda found: (-crowd[found[0]], found[1], found[0].since()))
-        leaving = waiting[: max(len(here) - most, most // PART)]
-        for each, _ in leaving:
-            each.show_out()
-        if len(leaving) < len(here) - most:
-            newcomer.turn_away()
+        evicted = waiting[: max(len(here) - most, most // PART)]
+        for each, _ in evicted:
+            each.abort()
+        if len(evicted) < len(here) - most:
+            new.refuse()
 
-    def _look(self) -> None:
+    def _check(self) -> None:
         now = self.loop.time()
-        for guest in list(self._guests):
-            guest.look(now, self.settings)
-        self._patrol = self.loop.call_later(self._beat, self._look) if self._guests else None
+        for each in list(self._open):
+            each.enforce(now, self.settings)
+        self._timer = self.loop.call_later(self._beat, self._check) if self._open else None
 
     def _is_proxy(self, host: str) -> bool:
         try:
