@@ -235,15 +235,13 @@ class OutcomeRefused(Refusal):
 
 
 class ResultNotReached(Refusal):
-    """A result was told with an outcome by which the work goes on."""
+    """A result was told with an outcome that does not reach it."""
 
     slug = "result-not-reached"
-    remedy = "Leave the result out, or choose an outcome that leads on."
+    remedy = "Leave the result out, or choose the outcome that gives it."
 
     def __init__(self, element: str, outcome: str) -> None:
-        super().__init__(
-            f"By the outcome {outcome!r} {element} gives no result: the work goes on from there."
-        )
+        super().__init__(f"By the outcome {outcome!r} {element} does not reach its result.")
         self.element = element
         self.outcome = outcome
 
