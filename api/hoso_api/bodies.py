@@ -4,7 +4,15 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+)
 
 from hoso_bpmn import lettering
 
@@ -17,7 +25,7 @@ EXACT = 2**53
 
 
 def storable(value: Any, depth: int = DEPTH) -> Any:
-    """The value itself. Raises ValueError for what a database or another reader would not keep as it is."""
+    """The value, texts composed. Raises ValueError for what a database or another reader would not keep as it is."""
     if depth == 0:
         raise ValueError(f"is nested deeper than {DEPTH} levels")
     if isinstance(value, str):
@@ -25,13 +33,13 @@ def storable(value: Any, depth: int = DEPTH) -> Any:
     elif isinstance(value, int | float):
         _exact(value)
     elif isinstance(value, Mapping):
-        for key, each in value.items():
-            storable(key, depth - 1)
-            storable(each, depth - 1)
+        kept = {storable(key, depth - 1): storable(each, depth - 1) for key, each in value.items()}
+        if len(kept) < len(value):
+            raise ValueError("has a name twice, with its letters put together in two ways")
+        return kept
     elif isinstance(value, Sequence):
-        for each in value:
-            storable(each, depth - 1)
-    return value
+        return [storable(each, depth - 1) for each in value]
+    return lettering.composed(value)
 
 
 def legible(text: str) -> str:
@@ -71,8 +79,13 @@ class Answer(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
 
-Name = Annotated[str, StringConstraints(min_length=1, max_length=300), AfterValidator(legible)]
-Text = Annotated[str, StringConstraints(max_length=4000), AfterValidator(legible)]
+def _composed(text: Any) -> Any:
+    return lettering.text(text) if isinstance(text, str) else text
+
+
+_Composed = BeforeValidator(_composed)
+Name = Annotated[str, _Composed, StringConstraints(min_length=1, max_length=300), AfterValidator(legible)]
+Text = Annotated[str, _Composed, StringConstraints(max_length=4000), AfterValidator(legible)]
 #: Free data in JSON: what a form holds, what a task hands to the run.
 Data = Annotated[dict[str, Any], Field(max_length=500), AfterValidator(storable)]
 #: An instant with its offset.

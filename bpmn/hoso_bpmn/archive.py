@@ -12,6 +12,7 @@ import zlib
 from collections.abc import Iterator, Mapping
 from pathlib import Path, PurePosixPath
 
+from hoso_bpmn import lettering
 from hoso_bpmn.findings import RefusedFile
 
 MAX_FILES = 200
@@ -26,6 +27,8 @@ _UNREADABLE = (
     *(zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, NotImplementedError, RuntimeError),
     *(EOFError, OSError, ValueError, ArithmeticError, LookupError),
 )
+#: The bit of an entry's flags by which its name is in UTF-8 (APPNOTE.TXT 4.4.4).
+_SAYS_UTF8 = 0x800
 _CLUTTER = ("__MACOSX/", ".DS_Store", "Thumbs.db")
 
 
@@ -104,7 +107,7 @@ def _inflate(container: zipfile.ZipFile) -> dict[str, bytes]:
     if len(entries) > MAX_FILES:
         raise _too_many()
     for entry in entries:
-        name = safe_name(entry.orig_filename)
+        name = safe_name(_name(entry))
         if stat.S_ISLNK(entry.external_attr >> 16):
             raise _link(name)
         if entry.is_dir():
@@ -113,6 +116,16 @@ def _inflate(container: zipfile.ZipFile) -> dict[str, bytes]:
         with container.open(entry) as stream:
             _add(found, name, stream.read(MAX_FILE + 1))
     return found
+
+
+def _name(entry: zipfile.ZipInfo) -> str:
+    """The name in UTF-8 also where the zip does not say so, as those of macOS; else as the standard has it (CP437)."""
+    if entry.flag_bits & _SAYS_UTF8:
+        return entry.orig_filename
+    try:
+        return entry.orig_filename.encode("cp437").decode()
+    except UnicodeError:
+        return entry.orig_filename
 
 
 def _is_clutter(name: str) -> bool:
@@ -129,7 +142,7 @@ def _without_wrapper(files: dict[str, bytes], root: str) -> dict[str, bytes]:
 
 def safe_name(name: str) -> str:
     """The name in NFC, a relative POSIX path inside the package; raises `RefusedFile` with rule `package-path`."""
-    text = unicodedata.normalize("NFC", name)
+    text = lettering.text(name)
     parts = text.rstrip("/").split("/")
     unsafe = "\\" in text or ":" in parts[0] or any(part in ("", ".", "..") for part in parts)
     if unsafe or len(text) > 200 or any(unicodedata.category(letter) in _UNPRINTED for letter in text):

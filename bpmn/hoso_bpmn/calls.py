@@ -12,7 +12,7 @@ from functools import lru_cache
 
 from lxml import etree
 
-from hoso_bpmn import diagram, errors, triggers
+from hoso_bpmn import diagram, errors, lettering, triggers
 from hoso_bpmn.diagram import Element, Process
 from hoso_bpmn.findings import RefusedFile
 from hoso_bpmn.manifest import Case
@@ -62,7 +62,7 @@ class Source:
     """All that a specification is made of; equal sources make equal specifications."""
 
     data: bytes
-    #: Lane, role and unit.
+    #: Lane as it is written, role and unit.
     lanes: tuple[tuple[str, str, str], ...]
     calls: tuple[Call, ...]
     #: Decision tables by path.
@@ -120,7 +120,7 @@ class _Gathering:
                     call, f"calling more than {MAX_ELEMENTS:,} elements in all", "Call fewer procedures."
                 )
         tables = [(path, table) for path, table in sorted(package.files.items()) if path.endswith(".dmn")]
-        lanes = sorted((name, lane.role, lane.unit) for name, lane in package.lanes.items())
+        lanes = sorted((name, lane.role, lane.unit) for name, lane in package.written_lanes.items())
         return Source(data, tuple(lanes), tuple(calls), tuple(tables), tuple(_forms(package, process)), size)
 
     def _call(self, call: Element, package: Package, chain: tuple[str, ...]) -> Call:
@@ -239,5 +239,7 @@ def lanes(made_of: Source) -> dict[str, Lane]:
     found: dict[str, Lane] = {}
     for prefix, part in parts(made_of):
         found |= {f"{prefix}{lane.name}": Lane(lane.name) for lane in drawn(part.data).lanes}
-        found |= {f"{prefix}{name}": Lane(name, role, unit) for name, role, unit in part.lanes}
+        for written, role, unit in part.lanes:
+            name = lettering.text(written)
+            found[f"{prefix}{name}"] = Lane(name, role, unit)
     return found

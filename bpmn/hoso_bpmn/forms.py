@@ -15,7 +15,7 @@ from datetime import date, datetime, time
 from functools import lru_cache
 from typing import Any
 
-from hoso_bpmn import errors, expressions, patterns
+from hoso_bpmn import errors, expressions, lettering, patterns
 from hoso_bpmn.findings import RefusedFile
 
 #: No e-mail address and no telephone number is longer.
@@ -131,7 +131,7 @@ def stored(document: bytes) -> Form:
     A pattern that is no longer accepted judges no answer: dossiers of the version go on, and officers look at them.
     """
     try:
-        told = json.loads(document)
+        told = lettering.composed(json.loads(document))
         return Form(tuple(_fields(told["components"])), told)
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as broken:
         raise RefusedFile(

@@ -11,7 +11,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from hoso_bpmn import archive, manifest
+from hoso_bpmn import archive, lettering, manifest
 from hoso_bpmn.findings import RefusedFile
 from hoso_bpmn.manifest import Case, Component, Fee, LaneRole
 
@@ -56,10 +56,16 @@ class Package:
     cases: tuple[Case, ...]
     #: Content by path inside of the package, `procedure.toml` included.
     files: Mapping[str, bytes] = dataclasses.field(repr=False)
-    #: The tables of `procedure.toml`, also those that nothing here reads.
+    #: The tables of `procedure.toml` as they are written, also those that nothing here reads.
     manifest: Mapping[str, Any] = dataclasses.field(repr=False, compare=False)
     #: What its call activities run, by procedure code; None for a package that is no version of an office.
     pins: Mapping[str, Pin] | None = dataclasses.field(default=None, repr=False, compare=False)
+
+    @property
+    def written_lanes(self) -> Mapping[str, LaneRole]:
+        """The lanes by their names as they are written: a specification is known by these, and states of runs by it."""
+        names = (" ".join(name.split()) for name in self.manifest["lanes"])
+        return {name: self.lanes[lettering.text(name)] for name in names}
 
     def pinned(self, pins: Mapping[str, Pin]) -> Package:
         """The same package as a version, whose calls run these and nothing else."""
@@ -86,7 +92,7 @@ class Package:
 
     def form(self, name: str) -> str | None:
         """The path of a form that a task names by its path, its file name or its id; None where there is none."""
-        plain = name.rpartition(":")[2]
+        plain = lettering.text(name.rpartition(":")[2])
         candidates = (plain, f"forms/{plain}", f"{plain}.form", f"forms/{plain}.form")
         return next((path for path in candidates if path in self.files), None)
 
@@ -117,7 +123,7 @@ def read(source: str | Path | bytes | Mapping[str, bytes]) -> Package:
             f"The package has no {manifest.FILE}.",
             remedy=f"Put {manifest.FILE} beside the BPMN file; docs/declare-a-procedure.md shows one.",
         )
-    declared, tables = manifest.read(files[manifest.FILE])
+    declared, written = manifest.read(files[manifest.FILE])
     return Package(
         code=declared.code,
         name=declared.name,
@@ -129,7 +135,7 @@ def read(source: str | Path | bytes | Mapping[str, bytes]) -> Package:
         lanes=MappingProxyType({" ".join(name.split()): role for name, role in declared.lanes.items()}),
         cases=declared.cases,
         files=MappingProxyType(files),
-        manifest=MappingProxyType(tables),
+        manifest=MappingProxyType(written),
     )
 
 

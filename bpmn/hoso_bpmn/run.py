@@ -16,6 +16,7 @@ from hoso_bpmn import (
     engine,
     errors,
     instances,
+    lettering,
     moment,
     progress,
     scripting,
@@ -93,7 +94,7 @@ class Run:
     def awaited(self) -> tuple[Awaited, ...]:
         """The messages and signals that are awaited, each with the element at which it is, longest awaited first."""
         waits, places = waiting.waits(self._snapshot.workflow), self.specification.places
-        return tuple(Awaited.of(w.definition.name, w.element, places[w.element], w.item) for w in waits)
+        return tuple(Awaited.of(w.name, w.element, places[w.element], w.item) for w in waits)
 
     @property
     def messages(self) -> tuple[str, ...]:
@@ -143,6 +144,7 @@ class Run:
         """
         task = self._open(task_id)
         step = self.specification.steps[task.task_spec.bpmn_id]
+        outcome = lettering.composed(outcome)
         self._check(step, outcome)
         if step.milestone == "accept" and outcome == "supplement":
             return Change()
@@ -210,10 +212,11 @@ class Run:
         Raises `NobodyWaits`.
         """
         self._running()
+        message, item = lettering.text(message), lettering.composed(item)
         found = [
             wait
             for wait in waiting.waits(self._snapshot.workflow)
-            if wait.definition.name == message and item in (None, str(wait.item))
+            if wait.name == message and item in (None, str(wait.item))
         ]
         if not found:
             raise errors.NobodyWaits(message, self.messages)

@@ -11,6 +11,7 @@ writes a new format converts older ones when it reads them, and refuses newer on
 from __future__ import annotations
 
 import threading
+import unicodedata
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,12 +20,14 @@ import zstandard
 from SpiffWorkflow.bpmn.specs.mixins.events.event_types import CatchingEvent
 from SpiffWorkflow.util.task import TaskState
 
-from hoso_bpmn import engine, errors, scripting
+from hoso_bpmn import engine, errors, lettering, scripting
 from hoso_bpmn.specification import Specification
 
 #: The first byte of a state.
 FORMAT = 1
 _MAX_BYTES = 64_000_000
+#: Where the row of a task has what the engine notes of it, and its variables.
+_INTERNAL, _DATA = 6, 7
 
 _WORDS = {
     TaskState.MAYBE: "maybe",
@@ -112,11 +115,24 @@ def read(data: bytes) -> dict[str, Any]:
     try:
         if zstandard.frame_content_size(data[1:]) > _MAX_BYTES:
             raise errors.StaleState("it is larger than any state")
-        document = orjson.loads(_decompressor().decompress(memoryview(data)[1:], max_output_size=_MAX_BYTES))
+        written = _decompressor().decompress(memoryview(data)[1:], max_output_size=_MAX_BYTES)
+        document = orjson.loads(written)
         document["specification"], document["top"], document["subprocesses"]
+        if not written.isascii() and not unicodedata.is_normalized("NFC", written.decode()):
+            _compose(document)
     except (zstandard.ZstdError, ValueError, LookupError, TypeError) as error:
         raise errors.StaleState(f"it is damaged ({error})") from None
     return dict(document)
+
+
+def _compose(document: dict[str, Any]) -> None:
+    """Compose the values of the run as older programs did not; ids stay as they were drawn."""
+    for part in (document["top"], *document["subprocesses"]):
+        part["data"] = lettering.composed(part["data"])
+        for row in part["tasks"]:
+            row[_DATA] = lettering.composed(row[_DATA])
+            if row[_INTERNAL] and "instance" in row[_INTERNAL]:
+                row[_INTERNAL]["instance"] = lettering.composed(row[_INTERNAL]["instance"])
 
 
 def _restored(specification: Specification, document: dict[str, Any]) -> Snapshot:

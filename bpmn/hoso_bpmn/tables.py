@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
+from hoso_bpmn import lettering
 from hoso_bpmn.findings import RefusedFile
 
 #: Reading takes time that grows with the square of the size.
@@ -20,12 +21,12 @@ Location = tuple[int | str, ...]
 
 
 def read(data: bytes, model: type[Model], *, file: str, what: str) -> tuple[Model, dict[str, Any]]:
-    """The file as the model says, and its own tables; raises `RefusedFile` with rule `<what>-broken` or `<what>-key`."""
-    document = _parsed(data, file, what)
+    """The file as the model says, its texts composed, and its tables as they are written; raises `RefusedFile` with rule `<what>-broken` or `<what>-key`."""
+    document, texts = _parsed(data, file, what)
     try:
-        return model.model_validate(document), document
+        return model.model_validate(texts), document
     except ValidationError as error:
-        places = _places(data.decode("utf-8-sig"))
+        places = _places(lettering.text(data.decode("utf-8-sig")))
         details: list[dict[str, Any]] = [
             dict(detail) for detail in error.errors(include_url=False) if not _follows(detail)
         ]
@@ -45,11 +46,13 @@ def _follows(detail: Mapping[str, Any]) -> bool:
     return detail["type"] == "too_short" and bool(detail["input"])
 
 
-def _parsed(data: bytes, file: str, what: str) -> dict[str, Any]:
+def _parsed(data: bytes, file: str, what: str) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The tables as they are written, and composed."""
     line = 0
     try:
         if len(data) <= MAX_BYTES:
-            return tomllib.loads(data.decode("utf-8-sig"))
+            document = tomllib.loads(data.decode("utf-8-sig"))
+            return document, lettering.composed(document)
         message = f"it has {len(data):,} bytes; {MAX_BYTES:,} are read"
     except UnicodeDecodeError as error:
         message, line = "it is not UTF-8", data.count(b"\n", 0, error.start) + 1
@@ -57,6 +60,8 @@ def _parsed(data: bytes, file: str, what: str) -> dict[str, Any]:
         message, line = str(error), _line(str(error))
     except RecursionError:
         message = "its tables are nested too deep"
+    except lettering.TwoWays as twice:
+        message = str(twice)
     except ValueError:  # Python reads no number of more than 4,300 digits
         message = "a number in it has more digits than are read"
     raise RefusedFile(

@@ -6,7 +6,7 @@ import math
 from collections.abc import Container, Mapping
 from typing import Any
 
-from hoso_bpmn import errors
+from hoso_bpmn import errors, lettering
 
 MAX_TEXT = 2_000
 MAX_ITEMS = 1_000
@@ -15,7 +15,11 @@ _INTEGERS = range(-(2**53), 2**53 + 1)
 
 def checked(given: Mapping[str, Any], used: Container[str]) -> dict[str, Any]:
     """Those of the given variables that are used; raises `BadVariable` for what is no JSON scalar or list of them."""
-    kept = {name: value for name, value in given.items() if name in used}
+    kept = {
+        key: lettering.composed(value)
+        for name, value in given.items()
+        if (key := lettering.text(name)) in used
+    }
     for name, value in kept.items():
         if isinstance(value, list | tuple):
             if len(value) > MAX_ITEMS:

@@ -9,7 +9,7 @@ from typing import Any
 from SpiffWorkflow.bpmn import BpmnEvent
 from SpiffWorkflow.bpmn.specs.event_definitions import MessageEventDefinition, SignalEventDefinition
 
-from hoso_bpmn import elements, engine, instances
+from hoso_bpmn import elements, engine, instances, lettering
 
 #: What somebody outside of the run may send.
 SENDABLE = (MessageEventDefinition, SignalEventDefinition)
@@ -24,6 +24,11 @@ class Wait:
     definition: Any
     #: What the multi-instance activity is about in which it waits, of several the innermost; None elsewhere.
     item: Any
+
+    @property
+    def name(self) -> str:
+        """What it waits for; where the drawing gives it no name, this is an id, and composed as every name."""
+        return lettering.text(self.definition.name)
 
 
 def waits(workflow: engine.Workflow) -> Iterator[Wait]:

@@ -1,9 +1,12 @@
 """The only place where the project parses XML: no DOCTYPE, entities, inclusion or network; limits on size, depth, count."""
 
+import unicodedata
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 
 from lxml import etree
 
+from hoso_bpmn import lettering
 from hoso_bpmn.findings import RefusedFile
 
 MAX_BYTES = 5_000_000
@@ -28,12 +31,73 @@ def local(node: etree._Element) -> str | None:
     return tag[len(BPMN) + 2 :] if isinstance(tag, str) and tag.startswith(f"{{{BPMN}}}") else None
 
 
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A file that was read: its root, its encoding where that is not plain UTF-8, and a text that had to be composed."""
+
+    root: etree._Element = field(repr=False, compare=False)
+    encoding: str | None
+    composed: str | None
+
+
 def safe_root(data: bytes) -> etree._Element:
-    """The root of a stranger's XML file, comments and processing instructions dropped.
+    """The root of a stranger's XML file, comments and processing instructions dropped, texts composed (NFC), ids as written.
 
     The encoding is the one that the file declares. Raises `RefusedFile` with rule `xml-size`, `xml-depth`,
     `xml-attributes`, `xml-doctype` or `xml-broken` and the line.
     """
+    return read(data).root
+
+
+def read(data: bytes) -> Read:
+    """The same, with what was not as we write it."""
+    root = _root(data)
+    first = None if _is_composed(data) else next(_compose(root), None)
+    return Read(root, _encoding(root, data), first)
+
+
+def _encoding(root: etree._Element, data: bytes) -> str | None:
+    named = root.getroottree().docinfo.encoding or "UTF-8"
+    if named.upper() not in ("UTF-8", "US-ASCII", "ASCII"):
+        return named
+    return "UTF-8 with a byte order mark" if data.startswith(b"\xef\xbb\xbf") else None
+
+
+def _is_composed(data: bytes) -> bool:
+    """Whether every text surely is; what is in another encoding, or written by numbers of characters, is looked at."""
+    try:
+        return b"&#" not in data and (data.isascii() or unicodedata.is_normalized("NFC", data.decode()))
+    except UnicodeDecodeError:
+        return False
+
+
+def _compose(root: etree._Element) -> Iterator[str]:
+    """Compose texts and attributes but ids; each as it was, all of them before the first one is told."""
+    found = []
+    for node in root.iter():
+        for key, value in node.attrib.items():
+            if not _is_reference(str(key)) and lettering.text(str(value)) != value:
+                found.append(str(value))
+                node.set(key, lettering.text(str(value)))
+        if node.text and not _is_reference(str(node.tag)) and lettering.text(node.text) != node.text:
+            found.append(node.text)
+            node.text = lettering.text(node.text)
+    yield from found
+
+
+#: Attributes and elements beside those that are called `…Ref` which hold ids.
+_REFERENCES = frozenset(
+    ("id", "default", "bpmnElement", "incoming", "outgoing", "decisionId", "calledDecisionId")
+)
+
+
+def _is_reference(tag: str) -> bool:
+    name = tag.rpartition("}")[2]
+    return name.endswith("Ref") or name in _REFERENCES
+
+
+def _root(data: bytes) -> etree._Element:
+    """The root as it is written."""
     if len(data) > MAX_BYTES:
         raise RefusedFile(
             "xml-size",

@@ -3,6 +3,7 @@
 import hashlib
 import re
 import tomllib
+import unicodedata
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date, datetime, timedelta
 from itertools import pairwise
@@ -47,7 +48,7 @@ def read(document: bytes, calendar: str) -> Declaration:
     """Read one document, called `calendar` in messages; `BadCalendar` lists every problem its own text shows."""
     try:
         # some editors put a byte order mark before the text
-        text = document.decode("utf-8-sig")
+        text = unicodedata.normalize("NFC", document.decode("utf-8-sig"))
         table = tomllib.loads(text)
     except RecursionError:
         raise BadCalendar([Problem(calendar, "document", None, "it is nested too deeply")]) from None
@@ -103,7 +104,7 @@ class _Reader:
         get = self.table.get
         if get("schema") != SCHEMA:
             self.fault("schema", f"the schema is {SCHEMA!r}, not {get('schema')!r}")
-        if get("id") != self.calendar:
+        if get("id") != unicodedata.normalize("NFC", self.calendar):
             self.fault("id", f"filed under {self.calendar!r}, the document calls itself {get('id')!r}")
         if not _ID.fullmatch(get("extends", "none")):
             self.fault("extends", f"{get('extends')!r} is no id; letters, digits, - and _ only")

@@ -9,6 +9,8 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
+from hoso_bpmn import lettering
+
 
 class Result(StrEnum):
     """What the authority decided."""
@@ -132,7 +134,8 @@ class Send:
 
     def meets(self, name: str, item: Any) -> bool:
         """Whether it reaches who awaits a message of that name in the instance about `item`."""
-        return name == self.message and self.item in (None, str(item))
+        wanted = lettering.text(self.message), lettering.composed(self.item)
+        return name == wanted[0] and wanted[1] in (None, lettering.text(str(item)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,6 @@ A refused command raises and says why; the run of a state whose decision raised 
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -18,6 +17,7 @@ from uuid import UUID
 
 import hoso_bpmn
 import hoso_calendar as wt
+from hoso_bpmn import lettering
 from hoso_models import DossierStatus as Status
 from hoso_workflows import commands, count, exchange, refusals, validity
 from hoso_workflows.act import (
@@ -296,8 +296,8 @@ def _drawn(outcome: str | None, task: OpenTask) -> str | None:
     """The outcome as it is drawn: an accent may come as a letter of its own (NFD), and looks the same on every screen."""
     if outcome is None or outcome in task.outcomes:
         return outcome
-    composed = unicodedata.normalize("NFC", outcome)
-    same = (drawn for drawn in task.outcomes if unicodedata.normalize("NFC", drawn) == composed)
+    composed = lettering.text(outcome)
+    same = (drawn for drawn in task.outcomes if lettering.text(drawn) == composed)
     return next(same, outcome)
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID, uuid4, uuid5
 
+from hoso_bpmn import lettering
 from hoso_models import (
     ApiToken,
     Competence,
@@ -96,7 +97,7 @@ async def named(db: Database, who: str) -> UUID:
 
     What is an id means that id only: anybody may call themselves by one. Nobody acts as the house itself or as an operator.
     """
-    rows = await db.rows(_NAMED, [who, _uuid(who), SYSTEM])
+    rows = await db.rows(_NAMED, [lettering.text(who), _uuid(who), SYSTEM])
     if not rows:
         raise refusals.NotFound("principal", who)
     if len(rows) > 1:
@@ -118,7 +119,7 @@ select p.id, p.kind, (
   select array_agg(distinct r.role || ' @ ' || r.unit_code) from role_assignment r where r.principal_id = p.id
 ) as roles
 from principal p
-where (p.id = $2::uuid or $2::uuid is null and p.name = $1) and p.closed_at is null and p.id <> $3::uuid
+where (p.id = $2::uuid or $2::uuid is null and normalize(p.name) = $1) and p.closed_at is null and p.id <> $3::uuid
   and p.kind <> 'operator'
 order by p.created_at, p.id
 """
@@ -220,8 +221,8 @@ def principal(
         {
             "id": identity or uuid4(),
             "kind": kind,
-            "name": name,
-            "title": title,
+            "name": lettering.text(name),
+            "title": lettering.composed(title),
             "subject": subject,
             "created_at": at,
         }
@@ -244,7 +245,7 @@ async def ensure_operator(db: Database, name: str, *, at: datetime) -> UUID:
     operator = uuid5(_OPERATORS, name)
     await db.one_statement(
         "insert into principal (id, kind, name, created_at) values ($1, $2, $3, $4) on conflict (id) do nothing",
-        [operator, PrincipalKind.OPERATOR.value, name, at],
+        [operator, PrincipalKind.OPERATOR.value, lettering.text(name), at],
     )
     return operator
 
@@ -265,7 +266,7 @@ def unit(
     entered = Unit.model_validate(
         {
             "code": code,
-            "name": name,
+            "name": lettering.text(name),
             "kind": kind,
             "level": level,
             "parent_code": parent,

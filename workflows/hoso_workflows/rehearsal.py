@@ -12,6 +12,7 @@ from uuid import UUID, uuid5
 
 import hoso_bpmn
 import hoso_calendar as wt
+from hoso_bpmn import lettering
 from hoso_bpmn.specification import Loaded
 from hoso_workflows import commands, lifecycle, refusals, validity
 from hoso_workflows.commands import Actor
@@ -90,7 +91,7 @@ class Rehearsal:
         fitting = [
             (identity, task)
             for identity, task in self.state.tasks.items()
-            if task.element == step.step and step.unit in (None, task.unit)
+            if lettering.text(task.element) == step.step and step.unit in (None, task.unit)
         ]
         if len(fitting) != 1:
             raise StepNotOpen(f"task of {_place(step)}", self._open_steps())
@@ -101,7 +102,7 @@ class Rehearsal:
         found = [
             identity
             for identity, held in self.state.incidents.items()
-            if held.element == step.step and step.unit in (None, held.unit)
+            if lettering.text(held.element) == step.step and step.unit in (None, held.unit)
         ]
         if len(found) != 1:
             elements = sorted(held.element for held in self.state.incidents.values())

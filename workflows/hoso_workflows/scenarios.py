@@ -14,7 +14,7 @@ from typing import Any
 
 import hoso_bpmn
 import hoso_calendar as wt
-from hoso_bpmn import inspection, package, trail
+from hoso_bpmn import inspection, lettering, package, trail
 from hoso_bpmn.calls import UnknownCall
 from hoso_bpmn.findings import Finding, RefusedFile, Report, Severity
 from hoso_bpmn.package import NoSuchCase, Package
@@ -238,7 +238,7 @@ def _halted(step: When, told: Sequence[Event]) -> Iterator[tuple[str, str, str]]
     """An incident is never passed over in silence; a call that is said to fail is one, where that is not refused."""
     fails = step.do is Do.FAIL and not step.then.refused
     expected = step.step if fails else step.then.incident
-    halted = [event.payload for event in told if event.kind is Kind.INCIDENT]
+    halted = [lettering.composed(event.payload) for event in told if event.kind is Kind.INCIDENT]
     if {said["element"] for said in halted} != ({expected} if expected else set()):
         got = ", ".join(f"{said['element']} ({said['message']})" for said in halted)
         yield "incident", expected or "none", got or "none"

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from hoso_bpmn import lettering
 from hoso_workflows.act import unit_of
 from hoso_workflows.dates import Dates
 from hoso_workflows.events import Kind
@@ -53,7 +54,7 @@ class Standing:
 
     def _found(self, dates: Dates) -> dict[str, Any]:
         state = self.played.state
-        return {
+        found: dict[str, Any] = {
             "status": state.status,
             "portal": portal_code(state),
             "outcome": state.outcome,
@@ -65,6 +66,9 @@ class Standing:
             "sent": self._said(Kind.MESSAGE_SENT, "message"),
             "letters": self._said(Kind.LETTER_ISSUED, "form"),
         }
+        return dict(
+            lettering.composed(found)
+        )  # ids of elements are as they were drawn, a scenario is composed
 
     def _said(self, kind: Kind, key: str) -> list[str]:
         return [event.payload[key] for event in self.played.told if event.kind is kind]

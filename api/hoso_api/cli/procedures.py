@@ -27,6 +27,7 @@ from hoso_api.cli import (
 )
 from hoso_api.cli.owners import Procedure
 from hoso_api.cli.packages import Json, Source
+from hoso_bpmn import lettering
 from hoso_models import VersionStatus
 from hoso_workflows import migration, publish, register
 from hoso_workflows.office import Office
@@ -128,7 +129,7 @@ async def _approve(procedure: str, number: int, decision: str, day: date, token:
     async with installation.opened() as db:
         actor = await credentials.bearer(db, token, at=at)
         return await publish.approve(
-            db, procedure, number, decision_no=decision, decision_date=day, actor=actor, at=at
+            db, procedure, number, decision_no=lettering.text(decision), decision_date=day, actor=actor, at=at
         )
 
 

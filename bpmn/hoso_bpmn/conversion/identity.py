@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from lxml import etree
 
@@ -18,7 +19,8 @@ _REPAIRED = ("utf-8", "utf-32", "utf-16", "cp1252")
 def root(data: bytes) -> tuple[etree._Element, list[Change]]:
     """The tree of the file; where its bytes contradict the encoding that it declares, they win."""
     try:
-        return xml.safe_root(data), []
+        read = xml.read(data)
+        return read.root, list(_rewritten(read))
     except RefusedFile as refused:
         if refused.rule != "xml-broken":
             raise
@@ -28,11 +30,21 @@ def root(data: bytes) -> tuple[etree._Element, list[Change]]:
         if repaired is None or repaired == data:
             continue
         try:
-            tree = xml.safe_root(repaired)
+            read = xml.read(repaired)
         except RefusedFile:
             continue
-        return tree, [Change("encoding", "", first.message, f"mended and read as {encoding}")]
+        mended = Change("encoding", "", first.message, f"mended and read as {encoding}")
+        return read.root, [mended, *_rewritten(read)]
     raise first
+
+
+def _rewritten(read: xml.Read) -> Iterator[Change]:
+    """What is not written as it was: other tools, and people who compare files, see it."""
+    if read.encoding is not None:
+        yield Change("encoding", "", read.encoding, "UTF-8")
+    if read.composed is not None:
+        shown = " ".join(read.composed.split())[:60]
+        yield Change("letters", "", f"letters and their marks apart (NFD), as in {shown!r}", "in one (NFC)")
 
 
 def _reencoded(data: bytes, encoding: str) -> bytes | None:

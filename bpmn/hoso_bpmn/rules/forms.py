@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from hoso_bpmn import errors, expressions, forms
+from hoso_bpmn import errors, expressions, forms, lettering
 from hoso_bpmn.findings import RefusedFile, Severity
 from hoso_bpmn.rules.rule import Fault, Faults, package_rule
 from hoso_bpmn.rules.subject import Contents
@@ -113,7 +113,7 @@ def _forms(contents: Contents) -> Iterator[tuple[str, bytes]]:
 def _components(data: bytes) -> Iterator[dict[str, Any]]:
     """Every component of a form, those of groups included; nothing of a file that form-broken reports."""
     try:
-        pending = [json.loads(data)]
+        pending = [lettering.composed(json.loads(data))]
     except (ValueError, RecursionError):
         return
     while pending:
