@@ -228,6 +228,32 @@ def test_an_import_says_that_it_has_composed_the_letters() -> None:
     assert imported.xml == conversion.convert(declared.drawing()).xml
 
 
+@pytest.mark.parametrize(
+    ("encoding", "mark", "before"),
+    [
+        ("UTF-16", b"", "UTF-16"),
+        ("ISO-8859-1", b"", "ISO-8859-1"),
+        ("windows-1258", b"", "windows-1258"),
+        ("UTF-8", b"\xef\xbb\xbf", "UTF-8 with a byte order mark"),
+    ],
+)
+def test_an_import_says_from_which_encoding_it_has_written_utf_8(
+    encoding: str, mark: bytes, before: str
+) -> None:
+    head = f'<?xml version="1.0" encoding="{encoding}"?>'
+    text = head + apart(declared.drawing().decode().partition("?>")[2])
+    data = mark + text.encode(encoding, "xmlcharrefreplace")
+    imported = conversion.convert(data)
+    changes = [change for change in imported.changes if change.rule == "encoding"]
+    assert changes == [conversion.Change("encoding", "", before, "UTF-8")]
+    assert imported.xml.startswith(b"<?xml version='1.0' encoding='UTF-8'?>")
+    assert imported.xml == conversion.convert(declared.drawing()).xml
+
+
+def test_an_import_of_plain_utf_8_says_nothing_of_encodings_and_letters() -> None:
+    assert [change.rule for change in conversion.convert(declared.drawing()).changes] == ["layout"]
+
+
 @given(st.text())
 def test_composing_twice_changes_nothing(text: str) -> None:
     once = lettering.composed({text: [text, 1, None]})
