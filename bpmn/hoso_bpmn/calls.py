@@ -95,6 +95,12 @@ def source(package: Package, case: Case, resolve: Resolve | None = None) -> Sour
     return _Gathering(resolve).source(package, case, (package.code,))
 
 
+def source_of_drawing(data: bytes, resolve: Resolve) -> Source:
+    """The source of a file that belongs to no package, as far as its calls; raises as `source` does."""
+    run, size = _Gathering(resolve).called(drawn(data), None, ())
+    return Source(data, (), run, (), (), size)
+
+
 class _Gathering:
     """Gathers one source; what several calls of a process run is gathered once."""
 
@@ -111,6 +117,15 @@ class _Gathering:
     def _gathered(self, package: Package, case: Case, chain: tuple[str, ...]) -> Source:
         data = package.process(case)
         process = drawn(data)
+        calls, size = self.called(process, package, chain)
+        tables = [(path, table) for path, table in sorted(package.files.items()) if path.endswith(".dmn")]
+        lanes = sorted((name, lane.role, lane.unit) for name, lane in package.written_lanes.items())
+        return Source(data, tuple(lanes), calls, tuple(tables), tuple(_forms(package, process)), size)
+
+    def called(
+        self, process: Process, package: Package | None, chain: tuple[str, ...]
+    ) -> tuple[tuple[Call, ...], int]:
+        """What a process calls, and how many elements it has with all of that. Without a package nothing is pinned."""
         calls, size = [], len(process.elements)
         for call in _calls(process):
             calls.append(self._call(call, package, chain))
@@ -119,11 +134,9 @@ class _Gathering:
                 raise triggers.unsupported(
                     call, f"calling more than {MAX_ELEMENTS:,} elements in all", "Call fewer procedures."
                 )
-        tables = [(path, table) for path, table in sorted(package.files.items()) if path.endswith(".dmn")]
-        lanes = sorted((name, lane.role, lane.unit) for name, lane in package.written_lanes.items())
-        return Source(data, tuple(lanes), tuple(calls), tuple(tables), tuple(_forms(package, process)), size)
+        return tuple(calls), size
 
-    def _call(self, call: Element, package: Package, chain: tuple[str, ...]) -> Call:
+    def _call(self, call: Element, package: Package | None, chain: tuple[str, ...]) -> Call:
         code = called(call)
         if code in chain:
             raise triggers.unsupported(
@@ -137,9 +150,9 @@ class _Gathering:
         case = _case(call, callee)
         return Call(call.id, code, case.id, self._within(call, code, callee, case, (*chain, code)))
 
-    def _callee(self, call: Element, code: str, package: Package) -> Package:
+    def _callee(self, call: Element, code: str, package: Package | None) -> Package:
         try:
-            if package.pins is not None:
+            if package is not None and package.pins is not None:
                 return package.pins[code].package
             if self._resolve is not None:
                 return self._resolve(code)

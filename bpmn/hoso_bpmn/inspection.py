@@ -47,9 +47,10 @@ def check(
             data = archive.to_zip(archive.from_folder(source))
         else:
             data = _bytes(source)
-            if not archive.is_zip(source):
-                return Report.from_json(sandbox.run(sandbox.Work.DIAGRAM, data, limits, file=source.name))
-        return Report.from_json(sandbox.run(work, Parcel(data, known=known).packed(), limits))
+        parcel = Parcel(data, known=known).packed()
+        if not (source.is_dir() or archive.is_zip(source)):
+            return Report.from_json(sandbox.run(sandbox.Work.DIAGRAM, parcel, limits, file=source.name))
+        return Report.from_json(sandbox.run(work, parcel, limits))
     except RefusedFile as refused:
         return Report(refused.findings(source.name))
 
@@ -95,24 +96,48 @@ def _bytes(source: Path) -> bytes:
         return stream.read(archive.MAX_TOTAL + 1)
 
 
-def inspect_diagram(data: bytes, file: str) -> Report:
-    """The rules on one BPMN file without a package, in this process: for files whose origin is trusted."""
+def inspect_diagram(data: bytes, file: str, known: Mapping[str, Package] = NOTHING) -> Report:
+    """The rules on one BPMN file without a package, in this process: for files whose origin is trusted.
+
+    Its calls run the packages that are known by code, then the bundled ones; a call of anything else is a warning only.
+    """
     try:
         drawing = diagram.read(data)
         process = calls.executable(drawing)
     except RefusedFile as refused:
         return Report(refused.findings(file))
-    found = list(rules.of_process(rules.Subject(drawing, process), file))
+    whole, trouble = _called_by(data, process, file, package.known(known))
+    found = list(rules.of_process(rules.Subject(drawing, process, called=whole), file))
     if not any(finding.severity is Severity.ERROR for finding in found):
-        found += _engine_alone(process, file)
+        found += (*trouble, *_engine_alone(process, whole, file))
     return Report.of(found)
 
 
-def _engine_alone(process: Process, file: str) -> Iterator[Finding]:
-    """What building the specification brings to light without what is called and the tables that are asked."""
+def inspect_drawing(data: bytes, file: str) -> Report:
+    """The same for a file that comes as a parcel, with the packages that it may call."""
+    parcel = Parcel.unpacked(data)
+    return inspect_diagram(parcel.data, file, parcel.known)
+
+
+def _called_by(
+    data: bytes, process: Process, file: str, resolve: Resolve
+) -> tuple[rules.Whole | None, tuple[Finding, ...]]:
+    """The process with everything that it calls, None where that is not known, and then why."""
+    try:
+        return rules.Whole.of(calls.source_of_drawing(data, resolve)), ()
+    except calls.UnknownCall as unknown:
+        return None, (_unknown(unknown, file),)
+    except RefusedFile as refused:
+        return None, refused.findings(file)
+    except errors.UnsupportedElement as error:
+        return None, (_refused_by_engine(process, error, file),)
+
+
+def _engine_alone(process: Process, whole: rules.Whole | None, file: str) -> Iterator[Finding]:
+    """What building the specification brings to light, without the tables that are asked, and what is not known."""
     try:
         gateways.choices(process)
-        parser.parse(parser.alone(process))
+        parser.parse(parser.alone(whole.process if whole else process))
     except errors.EngineError as error:
         yield _refused_by_engine(process, error, file)
 
@@ -182,7 +207,7 @@ def _engine(read: Package, case: Case, process: Process, resolve: Resolve) -> It
     try:
         specification.load(read, case.id, resolve)
     except calls.UnknownCall as unknown:
-        yield _unknown(read, case, unknown)
+        yield _unknown(unknown, case.process, read.pins)
     except RefusedFile as refused:
         yield from refused.findings(case.process)
     except wt.BadTerm as error:  # of the file's own limits limit-unreadable has said so
@@ -204,13 +229,13 @@ def _refused_by_engine(process: Process, error: errors.EngineError, file: str) -
     return Finding(Severity.ERROR, "engine", element, line, message, error.remedy, file)
 
 
-def _unknown(read: Package, case: Case, unknown: calls.UnknownCall) -> Finding:
+def _unknown(unknown: calls.UnknownCall, file: str, pins: Mapping[str, Pin] | None = None) -> Finding:
     """In an office it is an error; elsewhere the called procedure may be published where this one will be."""
     by = f" (called by {' → '.join(unknown.through)})" if unknown.through else ""
     called = f"{unknown.element}: the called procedure {unknown.code!r}{by}"
-    if read.pins is not None:
+    if pins is not None:
         severity, message, remedy = Severity.ERROR, f"{called} has no active version here.", unknown.remedy
     else:
         severity, message = Severity.WARNING, f"{called} is neither bundled nor given."
         remedy = "Name its folder or zip with --with, so that limits and scenarios are checked with it."
-    return Finding(severity, "call-unknown", unknown.element, unknown.line, message, remedy, case.process)
+    return Finding(severity, "call-unknown", unknown.element, unknown.line, message, remedy, file)

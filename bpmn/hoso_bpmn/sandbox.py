@@ -28,8 +28,8 @@ from hoso_bpmn.findings import RefusedFile
 class Work(StrEnum):
     """What the child does with the file: a function of ours, which gets the bytes and gives what has a `to_json`."""
 
-    #: Check one BPMN file.
-    DIAGRAM = "hoso_bpmn.inspection:inspect_diagram"
+    #: Check one BPMN file, which comes as a parcel with the packages that it may call.
+    DIAGRAM = "hoso_bpmn.inspection:inspect_drawing"
     #: Check the package of a parcel.
     PACKAGE = "hoso_bpmn.inspection:inspect_parcel"
     #: Read which procedures a zipped package calls.

@@ -201,6 +201,16 @@ def test_what_is_called_and_not_given_is_said_with_the_way_to_give_it(tmp_path: 
     assert (played.status, f"the called procedure '{CALLEE}' is not known here" in played.out) == (1, True)
 
 
+def test_a_single_file_is_checked_with_what_it_calls(tmp_path: Path) -> None:
+    drawing = tmp_path / "quy-trinh.bpmn"
+    drawing.write_bytes(calling().files["process.bpmn"])
+    ran = hoso("procedures", "check", str(drawing), "--json")
+    assert (ran.status, [finding["rule"] for finding in ran.json["findings"]]) == (0, ["call-unknown"])
+    other = str(laid_out(tmp_path / "duoc-goi", called()))
+    ran = hoso("procedures", "check", str(drawing), "--with", other, "--json")
+    assert (ran.status, ran.json["findings"]) == (0, [])
+
+
 def test_the_limits_of_what_is_given_are_proved(tmp_path: Path) -> None:
     caller = str(laid_out(tmp_path / "goi", calling()))
     other = str(laid_out(tmp_path / "duoc-goi", called("7 ngày làm việc")))
