@@ -71,8 +71,7 @@ class Oracle:
             return self._answer(self._walk(start, self._minutes(term), pauses, every_minute=False))
         reached = self._by_days(day, late, halves, case, pauses)
         if reached[0] is not None and case.policy.pause_day == "used":
-            roll = halves is not None or case.policy.roll_end
-            reached = self._while_the_clock_runs(reached[0], pauses, roll), 0
+            reached = self._while_the_clock_runs(reached[0], pauses), 0
         if reached[0] is not None and pauses and pauses[-1][1] is None and pauses[-1][0] < reached[0]:
             return None, 0
         return self._answer(reached)
@@ -179,26 +178,20 @@ class Oracle:
                 return day * DAY + self._closing(day), 0
             day += 1
 
-    def _while_the_clock_runs(self, end: int, pauses: list[tuple[int, int | None]], roll: bool) -> int:
-        """An end whose last minute is paused: from the minute on in which the clock runs, the next end of its kind (S15)."""
+    def _while_the_clock_runs(self, end: int, pauses: list[tuple[int, int | None]]) -> int:
+        """An end whose last minute is paused: from the minute on in which the clock runs, the next closing (S15)."""
 
         def paused(minute: int) -> bool:
             return any(first <= minute and last is not None and minute < last for first, last in pauses)
 
-        day = (end - 1) // DAY
-        whole_days = end - day * DAY == self._closing(day)
         while paused(end - 1):
             running = end - 1
             while paused(running):
                 running += 1
             day = running // DAY
-            ends: list[int] = []
-            while not ends:
-                if self._is_working(day) or not roll:
-                    half = [] if whole_days or self.days[day].halves < 2 else [self._half_end(day)]
-                    ends = [day * DAY + at for at in [*half, self._closing(day)] if day * DAY + at > running]
+            while not (self._is_working(day) and day * DAY + self._closing(day) > running):
                 day += 1
-            end = ends[0]
+            end = day * DAY + self._closing(day)
         return end
 
     def _skipped(self, receipt: int, policy: wt.Policy, pauses: list[tuple[int, int | None]]) -> set[int]:

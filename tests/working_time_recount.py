@@ -80,7 +80,7 @@ class _Recount:
             self._by_halves(day, int(halves)) if halves is not None else self._by_dates(day, late)
         )
         if due and self.policy["pause_day"] == "used":
-            due, legal_end = self._not_in_a_pause(due, legal_end, halves is not None)
+            due, legal_end = self._not_in_a_pause(due, legal_end)
         if due and self.pauses and self.pauses[-1][1] is None and self.pauses[-1][0] < due:
             return None, None, 0
         return due, legal_end, left
@@ -130,19 +130,17 @@ class _Recount:
                 return self._noon(day), self._noon(day), 0
             left -= worth
 
-    def _not_in_a_pause(self, due: datetime, legal_end: datetime, working: bool) -> tuple[Any, Any]:
-        """S15: after each pause that lasts over the end, the next end of a working day, or of a session if it was one."""
-        sessions = due != self._end((due - timedelta(minutes=1)).date())[0]
+    def _not_in_a_pause(self, due: datetime, legal_end: datetime) -> tuple[Any, Any]:
+        """S15: after each pause that lasts over the end, the next closing of a working day."""
         for stop, go in self.pauses:
             if go and due and stop < due <= go:
                 due, legal_end = next(
                     (
-                        (end, end if end < closing else midnight)
+                        (closing, midnight)
                         for day in sorted(self.days)
-                        if self.days[day]["working"] or not (working or self.policy["roll_end"])
+                        if self.days[day]["working"]
                         for closing, midnight in [self._end(day)]
-                        for end in ([self._noon(day)] if sessions else []) + [closing]
-                        if end > go
+                        if closing > go
                     ),
                     (None, None),
                 )

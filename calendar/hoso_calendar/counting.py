@@ -175,26 +175,18 @@ def _rolled(cal: WorkCalendar, nominal: int, paused: Sequence[Span], roll: bool)
     return Reached(end.due, end.legal_end, 0, nominal)
 
 
-def clear_of_pauses(cal: WorkCalendar, reached: Reached, paused: Sequence[Span], roll: bool) -> Reached:
-    """The end once no pause covers it (S15): each that lasts from before it to it, or beyond, moves it past itself.
+def clear_of_pauses(cal: WorkCalendar, reached: Reached, paused: Sequence[Span]) -> Reached:
+    """The end once no pause covers it (S15): each that lasts from before it to it, or beyond, moves it to a closing.
 
-    Without `roll` days off have a closing like others. The minutes of `paused` are in order, so one walk is enough; an open
-    pause moves nothing.
+    The minutes of `paused` are in order, so one walk is enough; an open pause moves nothing.
     """
     held: list[Held] = []
     ends = reached.due, reached.legal_end
-    sessions = ends[0] is not None and ends_with_a_session(cal, ends[0])
     for number, (start, resumed) in enumerate(paused, 1):
         if ends[0] is not None and resumed is not None and start < ends[0] <= resumed:
             held.append(Held(number, ends[0], resumed))
-            ends = _first_end_after(cal, resumed, sessions, roll)
+            ends = _first_closing_after(cal, resumed)
     return reached._replace(due=ends[0], legal_end=ends[1], held=tuple(held)) if held else reached
-
-
-def ends_with_a_session(cal: WorkCalendar, end: int) -> bool:
-    """Whether a term of days ends with the first session of a day rather than at its closing."""
-    day = day_of_end(end)
-    return end != day * MINUTES_A_DAY + cal.days[day].closing
 
 
 def day_of_end(end: int) -> int:
@@ -202,18 +194,15 @@ def day_of_end(end: int) -> int:
     return (end - 1) // MINUTES_A_DAY
 
 
-def _first_end_after(cal: WorkCalendar, minute: int, sessions: bool, roll: bool) -> tuple[int, int]:
-    """The first closing that is still ahead and its legal end; with `sessions` the first end of half a day."""
+def _first_closing_after(cal: WorkCalendar, minute: int) -> tuple[int, int]:
+    """The first closing of a working day that is still ahead, and the end of that day."""
     day = minute // MINUTES_A_DAY
     while True:
         if day >= len(cal.days):
             raise cal.missing_day(day)
         today, midnight = cal.days[day], day * MINUTES_A_DAY
-        if today.working or not roll:
-            if sessions and today.halves == 2 and midnight + today.half_end > minute:
-                return midnight + today.half_end, midnight + today.half_end
-            if midnight + today.closing > minute:
-                return midnight + today.closing, midnight + MINUTES_A_DAY
+        if today.working and midnight + today.closing > minute:
+            return midnight + today.closing, midnight + MINUTES_A_DAY
         day += 1
 
 

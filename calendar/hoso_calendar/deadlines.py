@@ -180,7 +180,7 @@ def reach(
     else:
         reached = counting.end_of_calendar(cal, receipt.day, term, days, policy.roll_end)
     if policy.pause_day == "used":
-        reached = counting.clear_of_pauses(cal, reached, spans, policy.roll_end or halves is not None)
+        reached = counting.clear_of_pauses(cal, reached, spans)
     return _stopped(reached, spans)
 
 

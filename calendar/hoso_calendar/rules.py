@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from hoso_calendar import trace
-from hoso_calendar.counting import day_of_end, ends_with_a_session, halves_of, is_in_minutes
+from hoso_calendar.counting import day_of_end, halves_of, is_in_minutes
 from hoso_calendar.term import Unit
 
 if TYPE_CHECKING:
@@ -106,7 +106,7 @@ def _end(deadline: "Deadline") -> Iterator[Rule]:
             f"{_CIVIL_CODE} Điều 148 khoản 5",
         )
     if reached.held:
-        yield _standing_still(deadline, reached.held[0].end)
+        yield _STANDING_STILL
     if deadline.due is None:
         yield Rule("S7", "Đang tạm dừng: chưa có thời hạn", _policy_basis(deadline))
     elif deadline.due == deadline.legal_end:
@@ -119,16 +119,10 @@ def _end(deadline: "Deadline") -> Iterator[Rule]:
         )
 
 
-def _standing_still(deadline: "Deadline", held: int) -> Rule:
-    """Nothing says this of a clock that stands still; a last day on which nobody works is treated so (art. 148 clause 5)."""
-    text = (
-        "lùi đến hết buổi làm việc đầu tiên kết thúc sau khi tiếp tục"
-        if ends_with_a_session(deadline.cal, held)
-        else "lùi đến giờ đóng cửa của ngày tiếp tục, nếu là ngày làm việc và chưa đến giờ ấy, "
-        "không thì của ngày làm việc kế tiếp"
-    )
-    return Rule(
-        "S15",
-        f"Đồng hồ đang dừng thì thời hạn không kết thúc: {text}",
-        f"{_CIVIL_CODE} Điều 148 khoản 5 (áp dụng tương tự)",
-    )
+#: Nothing says this of a clock that stands still; a last day on which nobody works is treated so (art. 148 clause 5).
+_STANDING_STILL = Rule(
+    "S15",
+    "Đồng hồ đang dừng thì thời hạn không kết thúc: lùi đến giờ đóng cửa của ngày tiếp tục, "
+    "nếu là ngày làm việc và chưa đến giờ ấy, không thì của ngày làm việc kế tiếp",
+    f"{_CIVIL_CODE} Điều 148 khoản 5 (áp dụng tương tự)",
+)

@@ -303,20 +303,16 @@ class _Count:
         return number * A_DAY + day.closing
 
     def clear_of_pauses(self, end: int) -> int:
-        """No term ends while the clock stands still: a pause that lasts over the end moves it to the next one."""
-        halves = end % A_DAY != self.day((end - 1) // A_DAY).closing % A_DAY
+        """No term ends while the clock stands still: a pause that lasts over the end moves it to the next closing."""
         for paused, resumed in self.pauses:
             if resumed is not None and paused < end <= resumed:
-                end = next(at for at in self.ends(resumed // A_DAY, halves) if at > resumed)
+                end = next(at for at in self.closings(resumed // A_DAY) if at > resumed)
         return end
 
-    def ends(self, number: int, halves: bool) -> Iterator[int]:
-        """The closings of the days on which a term may end, and the noons between where this one may end there."""
-        any_day = not self.policy["roll_end"] and self.unit not in ("working_days", "half_days")
+    def closings(self, number: int) -> Iterator[int]:
+        """Those of the working days from a day on."""
         for day in map(self.day, count(number)):
-            if halves and day.halves == 2:
-                yield day.number * A_DAY + day.noon
-            if day.halves or any_day:
+            if day.halves:
                 yield day.number * A_DAY + day.closing
 
     def paused_days(self) -> list[tuple[int, int | None]]:
