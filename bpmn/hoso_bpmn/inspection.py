@@ -43,10 +43,7 @@ def check(
     """
     source = Path(path)
     try:
-        if source.is_dir():
-            data = archive.to_zip(archive.from_folder(source))
-        else:
-            data = _bytes(source)
+        data = archive.to_zip(archive.from_folder(source)) if source.is_dir() else _bytes(source)
         parcel = Parcel(data, known=known).packed()
         if not (source.is_dir() or archive.is_zip(source)):
             return Report.from_json(sandbox.run(sandbox.Work.DIAGRAM, parcel, limits, file=source.name))

@@ -212,12 +212,7 @@ class Run:
         Raises `NobodyWaits`.
         """
         self._running()
-        message, item = lettering.text(message), lettering.composed(item)
-        found = [
-            wait
-            for wait in waiting.waits(self._snapshot.workflow)
-            if wait.name == message and item in (None, str(wait.item))
-        ]
+        found = waiting.called(self._snapshot.workflow, message, item)
         if not found:
             raise errors.NobodyWaits(message, self.messages)
         given = self._given(payload)

@@ -39,6 +39,12 @@ def waits(workflow: engine.Workflow) -> Iterator[Wait]:
                 yield Wait(task, element, definition, _item(task))
 
 
+def called(workflow: engine.Workflow, message: str, item: str | None) -> list[Wait]:
+    """Those that wait for a message of that name, of multi-instance activities the one about `item`, else all."""
+    name, about = lettering.text(message), lettering.composed(item)
+    return [wait for wait in waits(workflow) if wait.name == name and about in (None, str(wait.item))]
+
+
 def hand(workflow: engine.Workflow, waits: Iterable[Wait], payload: Mapping[str, Any]) -> None:
     """Let those go on that wait, one after the other, but for whoever an earlier one has taken away."""
     for wait in waits:

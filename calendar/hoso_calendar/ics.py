@@ -6,6 +6,7 @@ do not fit iCalendar; TOML stays the master.
 
 import datetime as dt
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -135,7 +136,8 @@ def _days(event: Any) -> Iterator[IcsDay]:
     if "rrule" in event or "rdate" in event:
         raise BadIcs(_label(event), "it repeats; write one event for each day")
     first, last = _whole_days(event)
-    kind, status, name = _kind(event), _status(event), str(event.get("summary", ""))
+    kind, status = _kind(event), _status(event)
+    name = unicodedata.normalize("NFC", str(event.get("summary", "")))
     for n in range((last - first).days):
         yield IcsDay(
             date=first + timedelta(days=n),

@@ -1,5 +1,6 @@
 """Days out to iCalendar and back, and what a stranger's file may not smuggle in."""
 
+import unicodedata
 from datetime import date
 
 import icalendar
@@ -155,6 +156,16 @@ swap = [{ off = 2026-03-04, work = 2026-03-07, name = "Ng\xc3\xa0y h\xe1\xbb\x99
     cal = wt.compile({"bare": BARE, "more": named}, "more")
     document = ics.document(ics.read(ics.export(cal), cal.first, cal.last), "copy", "bare", "A copy")
     assert ics.days_of(wt.compile({"bare": BARE, "copy": document}, "copy")) == ics.days_of(cal)
+
+
+def test_a_calendar_and_an_ics_file_that_were_written_on_a_mac_name_their_days_as_everybody_else_does():
+    named = BARE + 'closure = [{ date = 2026-09-09, name = "Bão lũ", announced = 2026-09-08 }]'.encode()
+    apart = unicodedata.normalize("NFD", named.decode()).encode()
+    days = [wt.compile({"bare": written}, "bare").day(date(2026, 9, 9)) for written in (named, apart)]
+    assert days[0].name == days[1].name == "Bão lũ"
+    event = EVENT.format(WHOLE_DAY).replace("\n", "\r\n")
+    read_days = ics.read(unicodedata.normalize("NFD", event).encode(), date(2018, 1, 1), date(2027, 12, 31))
+    assert {day.name for day in read_days} == {"Bão"}
 
 
 def test_a_day_without_a_name_comes_back_without_one():

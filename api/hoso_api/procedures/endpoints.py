@@ -2,7 +2,6 @@
 
 from typing import Annotated, Any
 
-import orjson
 from fastapi import APIRouter, Path, Request
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
@@ -12,7 +11,7 @@ from hoso_api.acts import Json
 from hoso_api.bodies import Key
 from hoso_api.problems import responses
 from hoso_api.security import CallerNow, OfficerNow
-from hoso_bpmn import findings, package
+from hoso_bpmn import findings, forms, package
 from hoso_workflows import ownership, publish
 
 from . import schemas
@@ -167,7 +166,7 @@ def _case(found: package.Package, case: package.Case) -> dict[str, Any]:
         "term": str(case.term),
         "components": [_component(component) for component in case.components],
         "fees": [{"name": fee.name, "amount": fee.amount, "basis": fee.basis} for fee in case.fees],
-        "form": orjson.loads(form) if form else None,
+        "form": forms.stored(form).document if form else None,
     }
 
 
