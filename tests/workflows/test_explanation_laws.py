@@ -52,6 +52,8 @@ REVISED = wt.compile(
 )
 #: Within the day, or days; two years of calendar are enough for a history.
 GAPS = st.one_of(st.integers(0, 600), st.integers(0, 60 * 24 * 12))
+#: Days before its end from which on a history may leap to the last day: no more, since calendars end.
+NEAR = 7
 
 
 class _Draw:
@@ -70,7 +72,8 @@ class _Draw:
 
     def next(self) -> datetime:
         due = self.history.dates.due_legal
-        if due and due > self.at and self.data.draw(st.integers(0, 2), "to the last day") == 0:
+        near = due is not None and self.at < due < self.at + timedelta(days=NEAR)
+        if due and near and self.data.draw(st.integers(0, 2), "to the last day") == 0:
             self.at = max(
                 self.at, due - timedelta(minutes=self.data.draw(st.integers(0, 480), "before its end"))
             )
