@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 from collections.abc import Callable, Mapping
-from functools import cached_property
+from functools import cache, cached_property
 from importlib import resources
 from pathlib import Path
 from types import MappingProxyType
@@ -150,12 +150,14 @@ def _files(source: str | Path | bytes | Mapping[str, bytes]) -> dict[str, bytes]
     return archive.from_folder(path)
 
 
+@cache
 def codes() -> tuple[str, ...]:
     """The procedures that come with the project."""
     folders = resources.files("hoso_bpmn").joinpath("procedures").iterdir()
     return tuple(sorted(folder.name for folder in folders if folder.joinpath(manifest.FILE).is_file()))
 
 
+@cache
 def bundled(code: str) -> Package:
     """A procedure that comes with the project; raises `RefusedFile` for an unknown code."""
     if code not in codes():

@@ -142,6 +142,9 @@ def _read_ahead(module: ModuleType) -> None:
     ours = (found.name for found in pkgutil.walk_packages(hoso_bpmn.__path__, "hoso_bpmn."))
     for name in (*_ASKED_FOR, *ours):
         import_module(name)
+    bundled = import_module("hoso_bpmn.package")
+    for code in bundled.codes():
+        bundled.bundled(code)
     getattr(module, "read_ahead", lambda: None)()
 
 

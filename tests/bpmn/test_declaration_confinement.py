@@ -64,7 +64,7 @@ def test_a_file_that_takes_over_the_reader_of_root_is_not_root(tmp_path: Path):
 def test_every_kind_of_work_is_done_without_rights(work: sandbox.Work):
     whole = archive.to_zip(declared.package())
     data = {
-        sandbox.Work.DIAGRAM: declared.drawing(),
+        sandbox.Work.DIAGRAM: Parcel(declared.drawing()).packed(),
         sandbox.Work.DRAW: package.bundled("1.014464").files["process.bpmn"],
         sandbox.Work.CALLED: whole,
         sandbox.Work.IMPORT: archive.to_zip({"drawing.bpmn": declared.drawing()}),

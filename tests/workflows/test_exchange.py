@@ -133,7 +133,7 @@ async def test_of_two_who_send_at_once_one_is_received(world: World) -> None:
 
 @pytest.mark.parametrize(
     "actor",
-    [HEAD, RECEPTION, ADMINISTRATOR, register.SYSTEM],
+    [HEAD, RECEPTION, register.SYSTEM],
 )
 async def test_only_who_plays_the_role_of_the_lane_sends(world: World, actor: UUID) -> None:
     before = await accepted(world)
@@ -144,7 +144,7 @@ async def test_only_who_plays_the_role_of_the_lane_sends(world: World, actor: UU
     assert await world.one("select version from engine_state") == before.version
 
 
-@pytest.mark.parametrize("actor", [CITIZEN, person("specialist", OTHER)])
+@pytest.mark.parametrize("actor", [CITIZEN, person("specialist", OTHER), ADMINISTRATOR])
 async def test_for_whom_it_does_not_concern_there_is_no_dossier_to_send_to(world: World, actor: UUID) -> None:
     before = await accepted(world)
     for name in (OPINION, "ý kiến"):

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from hoso_models import EntryChannel, PrincipalKind, database
 from hoso_models.settings import DatabaseSettings
-from hoso_workflows import refusals, throttle
+from hoso_workflows import filing, refusals, throttle
 from hoso_workflows.office import Office
 from hoso_workflows.throttle import Limit, Purpose, Throttle
 from world import CITIZEN, DESK, STRANGER, World, person
@@ -148,7 +148,7 @@ async def test_a_citizen_files_five_at_once_and_the_sixth_is_told_when(paced: Wo
     with pytest.raises(refusals.TooManyRequests) as soon:
         await files(paced)
     assert soon.value.retry_after == 360
-    await files(paced, STRANGER)
+    await files(paced, STRANGER, applicant=filing.Applicant("Người nộp 2", identifier="000000000002"))
     await paced.files("2026-03-02 08:06", actor=CITIZEN, channel=EntryChannel.ONLINE)
     assert await paced.one("select count(*) from dossier") == 7
 
