@@ -7,38 +7,17 @@ import stat
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from pathlib import Path
+from collections.abc import Callable
 
 import httpx
-import psutil
 import pytest
 
 import database as databases
 import ports
 from command_line import hoso
+from served import PATIENCE, family, said, serving
 
 pytestmark = pytest.mark.slow
-
-#: Seconds after which something hangs; what takes long on a busy machine does not.
-PATIENCE = 300
-
-
-def family(home: Path) -> list[str]:
-    """Every process that was told of this home, and the embedded server that has its data there."""
-    mark, found = f"HOSO_HOME={home}", []
-    for process in psutil.process_iter():
-        try:
-            words = process.cmdline()
-            theirs = process.pid != os.getpid() and process.status() != psutil.STATUS_ZOMBIE
-            if theirs and (
-                str(home) in " ".join(words) or mark in [f"{k}={v}" for k, v in process.environ().items()]
-            ):
-                found.append(" ".join(words[:4]))
-        except (psutil.NoSuchProcess, psutil.AccessDenied):
-            continue
-    return found
 
 
 def wait_for(told: Callable[[], bool]) -> None:
@@ -47,33 +26,6 @@ def wait_for(told: Callable[[], bool]) -> None:
     while not told():
         assert time.monotonic() < until
         time.sleep(0.05)
-
-
-@contextmanager
-def serving(home: Path, *parts: str, **settings: str) -> Iterator[subprocess.Popen[str]]:
-    """`hoso serve` until the block ends, then SIGTERM; killed only when that does not help."""
-    environment = {**os.environ, "HOSO_HOME": str(home), **settings}
-    command = [sys.executable, "-c", "from hoso_api.cli.main import main; main()", "serve", *parts]
-    with subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True) as process:
-        try:
-            yield process
-        finally:
-            process.send_signal(signal.SIGTERM)
-            try:
-                process.wait(timeout=PATIENCE)
-            finally:
-                process.kill()
-
-
-def said(process: subprocess.Popen[str], words: str) -> None:
-    """Read what it says until it says that."""
-    assert process.stderr is not None
-    heard = []
-    for line in process.stderr:
-        heard.append(line)
-        if words in line:
-            return
-    pytest.fail("".join(heard))
 
 
 def asked(port: int, path: str) -> httpx.Response:

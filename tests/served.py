@@ -1,0 +1,64 @@
+"""A served installation: `hoso serve` in a home of its own, and what runs there."""
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+import psutil
+import pytest
+
+#: Seconds after which something hangs; what takes long on a busy machine does not.
+PATIENCE = 300
+
+
+def members(home: Path) -> list[psutil.Process]:
+    """Every process that was told of this home, and the embedded server that has its data there."""
+    found = []
+    for process in psutil.process_iter():
+        try:
+            told = str(home) in " ".join(process.cmdline()) or process.environ().get("HOSO_HOME") == str(home)
+            if told and process.pid != os.getpid() and process.status() != psutil.STATUS_ZOMBIE:
+                found.append(process)
+        except (psutil.NoSuchProcess, psutil.AccessDenied):
+            continue
+    return found
+
+
+def family(home: Path) -> list[str]:
+    """The beginnings of their command lines."""
+    found = []
+    for process in members(home):
+        with suppress(psutil.NoSuchProcess):
+            found.append(" ".join(process.cmdline()[:4]))
+    return found
+
+
+@contextmanager
+def serving(home: Path, *parts: str, **settings: str) -> Iterator[subprocess.Popen[str]]:
+    """`hoso serve` until the block ends, then SIGTERM; killed only when that does not help."""
+    environment = {**os.environ, "HOSO_HOME": str(home), **settings}
+    command = [sys.executable, "-c", "from hoso_api.cli.main import main; main()", "serve", *parts]
+    with subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True) as process:
+        try:
+            yield process
+        finally:
+            process.send_signal(signal.SIGTERM)
+            try:
+                process.wait(timeout=PATIENCE)
+            finally:
+                process.kill()
+
+
+def said(process: subprocess.Popen[str], words: str) -> None:
+    """Read what it says until it says that."""
+    assert process.stderr is not None
+    heard = []
+    for line in process.stderr:
+        heard.append(line)
+        if words in line:
+            return
+    pytest.fail("".join(heard))
