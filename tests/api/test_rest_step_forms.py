@@ -110,3 +110,9 @@ async def test_a_number_that_is_none_is_refused(rest: Rest, number: str):
     )
     assert problem(refused)["status"] in (400, 422)
     assert await rest.content() == before
+
+
+async def test_the_receipt_of_a_procedure_without_papers_names_none(rest: Rest):
+    standing = await accepted(rest)
+    receipt = await rest.get(f"/v1/dossiers/{standing['code']}/receipt", CLERK)
+    assert (receipt.status_code, receipt.json()["components"]) == (200, [])

@@ -324,8 +324,8 @@ _DOSSIER = f"""
 select d.*, v.name as procedure_name, u.name as unit_name, ru.name as receiving_name, e.version, e.head, e.state, e.updated_at, {_PARTY} as applicant,
   pa.principal_id = $2::uuid as theirs,
   (select array_agg(distinct t.unit_code) from user_task t where t.dossier_id = d.id) as working,
-  (select jsonb_agg(jsonb_build_object('code', c.code, 'name', c.name, 'originals', c.originals, 'copies', c.copies,
-     'required', c.required, 'received', c.received) order by c.code) from component c where c.dossier_id = d.id) as components,
+  coalesce((select jsonb_agg(jsonb_build_object('code', c.code, 'name', c.name, 'originals', c.originals, 'copies', c.copies,
+     'required', c.required, 'received', c.received) order by c.code) from component c where c.dossier_id = d.id), '[]') as components,
   {authority.rights_sql("$2::uuid", "$3::date", "$4::timestamptz")} as rights
 from dossier d join engine_state e on e.dossier_id = d.id join party pa on pa.id = d.applicant_id
 join workflow_version v on v.id = d.workflow_version_id join unit u on u.code = d.handling_unit
