@@ -6,6 +6,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
+import database as databases
 from hoso_models import database, errors, migrations, postgres
 from hoso_models.database import Database
 
@@ -17,7 +18,7 @@ AT = datetime(2026, 1, 5, 1, tzinfo=UTC)
 async def older(server: postgres.Server) -> AsyncIterator[Database]:
     """A database as it was before there were owners, with a province, its department and two communes."""
     name = f"older_{uuid4().hex}"
-    async with database.connect(server.ensure_database(name)) as db:
+    async with database.connect(databases.as_owner(server.ensure_database(name))) as db:
         await migrations.upgrade(db, BEFORE)
         for code, parent in (("H27", None), ("H27.SYT", "H27"), ("H27.XA", "H27"), ("H27.XB", "H27")):
             await db.one_statement(
