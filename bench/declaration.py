@@ -60,7 +60,7 @@ def row(elements: int, folder: Path) -> tuple[float, ...]:
 
 
 def matched(text: str) -> tuple[float, ...]:
-    """What a pattern costs for answers of so many letters, and how the last two compare."""
+    """The cost of a pattern for answers of so many letters, and the last ratio."""
     pattern = patterns.compiled(text)
     costs = [
         milliseconds(lambda answer="ab" * (length // 2): pattern.found_in(answer), time.process_time)

@@ -131,7 +131,7 @@ def etag(version: int) -> str:
 
 
 def documented(answer: Any, *, conditional: bool = True) -> dict[str, Any]:
-    """What the description says of every act: its answer (a model, or a union of them), its problems and its headers."""
+    """An act's answer (a model, or a union of them), problems and headers in the description."""
     parameters = [_IDEMPOTENCY_KEY, _IF_MATCH] if conditional else [_IDEMPOTENCY_KEY]
     statuses = (400, 401, 403, 404, 409, 413, 415, *((412,) if conditional else ()))
     return {

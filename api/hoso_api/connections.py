@@ -25,7 +25,7 @@ BEAT = 1.0
 
 
 class Wait(IntEnum):
-    """What a connection waits for that only the client can do; what is dearest to lose comes last."""
+    """The client's turns, in the order in which connections are given up."""
 
     #: A request, of which nothing has come.
     IDLE = 0
@@ -43,10 +43,10 @@ class Connection(Protocol):
     host: str
 
     def waits(self) -> Wait | None:
-        """What the client has to do next; None while it is our turn."""
+        """The next turn of the client; None while it is our turn."""
 
     def since(self) -> float:
-        """When the wait began, by the clock of the loop."""
+        """The instant at which the wait began, by the clock of the loop."""
 
     def enforce(self, now: float, settings: Settings) -> None:
         """End the connection where the client has taken too long."""
@@ -58,7 +58,7 @@ class Connection(Protocol):
         """End the connection, which is new, and say why."""
 
     def ended(self) -> bool:
-        """Whether it is ended and only its descriptor is left for a moment."""
+        """True when it is ended and only its descriptor is left for a moment."""
 
 
 class Connections:
@@ -132,7 +132,7 @@ class Connections:
 
 
 def room(wanted: int) -> int:
-    """How many connections a process can hold, of as many as are wanted; raises the soft limit of files where it may."""
+    """Find room for connections, at most as many as wanted; raises the soft limit of files."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     needed = wanted + RESERVED
     if soft != resource.RLIM_INFINITY and soft < needed:

@@ -27,7 +27,7 @@ PACKAGE = "application/zip"
 
 
 class Size(StrEnum):
-    """What the body of a request may weigh: the setting that says it, in bytes."""
+    """The largest body of a request: the setting that says it, in bytes."""
 
     #: A form of a page: some short fields.
     FORM = "form_limit_bytes"
@@ -52,7 +52,7 @@ def takes(size: Size) -> Callable[[_Endpoint], _Endpoint]:
 
 
 def size(endpoint: object) -> Size:
-    """What the route of this function takes; an ordinary body where it says nothing, or where there is no route."""
+    """The size of body that a route takes; an ordinary one where none is declared."""
     return _SIZES.get(endpoint, Size.BODY)
 
 

@@ -1,4 +1,4 @@
-"""Whose the files of an installation are, and who else may look at them: nobody."""
+"""Owner and modes of the files of an installation, which nobody else reads."""
 
 import os
 from collections.abc import Iterator
@@ -13,7 +13,7 @@ _USUAL = ".hoso"
 
 
 class Refused(Exception):
-    """What an installation consists of cannot be given to the user whom it belongs to."""
+    """Files of an installation cannot be given to its user."""
 
 
 class NotOurs(Refused):
@@ -45,7 +45,7 @@ def settle(home: Path) -> account.Account:
 
 
 def shared(home: Path) -> list[Path]:
-    """What belongs to root, or to a user that other services run as, though it is the services'."""
+    """Files of the services that belong to root or to a shared user."""
     strangers = {home: {0}, home / "postgres" / "data": {0, *account.shared()}}
     return [path for path, users in strangers.items() if path.exists() and path.stat().st_uid in users]
 
@@ -56,7 +56,7 @@ def private(path: str, flags: int) -> int:
 
 
 def loose(home: Path) -> list[Path]:
-    """What others may look at, of the files that are there."""
+    """The files that others may read."""
     files = (path for path, _ in (*_modes(home), (home / "hoso.toml", 0o600)))
     return [path for path in files if path.exists() and path.stat().st_mode & 0o077]
 
@@ -80,7 +80,7 @@ def _strange(home: Path) -> str | None:
 
 
 def _modes(home: Path) -> Iterator[tuple[Path, int]]:
-    """What only its user may look at, and how; files that are there."""
+    """The private files that are there, with their modes."""
     for path in (home, home / "log", home / "prefect"):
         if path.is_dir():
             yield path, 0o700

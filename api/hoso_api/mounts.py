@@ -23,7 +23,7 @@ _MOST_LINKS = 40
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """How a path is walked: the real folders on it, the links that are followed, and what it leads to."""
+    """The walk of a path: real folders on it, links followed, and its end."""
 
     folders: tuple[Path, ...]
     links: tuple[tuple[Path, str], ...]

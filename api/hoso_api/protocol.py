@@ -151,7 +151,7 @@ class Protocol(HttpToolsProtocol):
                 self._take(data[start : start + PIECE])
 
     def waits(self) -> Wait | None:
-        """What the client has to do next; None while it is our turn."""
+        """The next turn of the client; None while it is our turn."""
         if self.transport.is_closing() or self._left:
             return Wait.ANSWER
         if self._aside is not None and self._inside:
@@ -161,7 +161,7 @@ class Protocol(HttpToolsProtocol):
         return Wait.IDLE if self._aside is None else Wait.HEAD
 
     def since(self) -> float:
-        """When the client's turn began, by the loop's clock."""
+        """The instant at which the client's turn began, by the loop's clock."""
         return self._began
 
     def enforce(self, now: float, settings: Settings) -> None:
@@ -186,7 +186,7 @@ class Protocol(HttpToolsProtocol):
         self.transport.close()
 
     def ended(self) -> bool:
-        """Whether it is ended and only its descriptor is left for a moment."""
+        """True when it is ended and only its descriptor is left for a moment."""
         return self._aborted or (self.transport.is_closing() and not self.transport.get_write_buffer_size())
 
     def _patience(self, settings: Settings) -> float:
@@ -199,7 +199,7 @@ class Protocol(HttpToolsProtocol):
                 return float("inf")
 
     def _untaken(self, now: float, seconds: float) -> bool:
-        """Whether an answer lies there of which nothing was taken for so long."""
+        """True when nothing of a waiting answer was taken for so long."""
         left = self.transport.get_write_buffer_size()
         if left != self._left or self._drained or not left:
             self._left, self._left_since, self._drained = left, now, False

@@ -108,14 +108,14 @@ def _in_reach(owner: Account, home: Path) -> None:
 
 
 def _code() -> list[Path]:
-    """Where Python finds itself and what it imports, without the folder of the script that was called."""
+    """The folders of Python and of its imports, without that of the called script."""
     folders = sys.path if sys.flags.safe_path else sys.path[1:]
     named = (sys.executable, sys.prefix, sys.base_prefix, sys.exec_prefix, sys.base_exec_prefix, *folders)
     return [path for path in map(Path, dict.fromkeys(named)) if path.exists()]
 
 
 def _modules() -> list[Path]:
-    """What can be imported from there: it may be private to root one by one."""
+    """The installed modules: each may be private to root."""
     return [
         path for folder in map(Path, sys.path) if folder.name == "site-packages" for path in folder.iterdir()
     ]
@@ -139,7 +139,7 @@ def _compile() -> None:
 
 
 def _refused(owner: Account, read: Sequence[Path], written: Sequence[Path]) -> list[str]:
-    """Which of these paths that user may not use, by trying as that user; the interpreter where it does not even start."""
+    """The paths that the user may not use, found by trying as that user."""
     told = json.dumps([[str(path) for path in read], [str(path) for path in written]])
     command = [sys.executable, "-I", "-S", "-c", _PROBE]
     try:

@@ -125,7 +125,7 @@ class _Gathering:
     def called(
         self, process: Process, package: Package | None, chain: tuple[str, ...]
     ) -> tuple[tuple[Call, ...], int]:
-        """What a process calls, and how many elements it has with all of that. Without a package nothing is pinned."""
+        """The calls of a process and its elements with theirs. Without a package nothing is pinned."""
         calls, size = [], len(process.elements)
         for call in _calls(process):
             calls.append(self._call(call, package, chain))

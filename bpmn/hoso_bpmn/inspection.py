@@ -131,7 +131,7 @@ def _called_by(
 
 
 def _engine_alone(process: Process, whole: rules.Whole | None, file: str) -> Iterator[Finding]:
-    """What building the specification brings to light, without the tables that are asked, and what is not known."""
+    """Faults that building the specification shows, without decision tables and unknown calls."""
     try:
         gateways.choices(process)
         parser.parse(parser.alone(whole.process if whole else process))

@@ -1,4 +1,4 @@
-"""How texts are written: only with signs that are seen, and each letter with its marks as one sign (Unicode NFC).
+"""Forms of text: visible signs only, each letter with its marks as one (NFC).
 
 Some keyboards and macOS write `ộ` as three signs, others as one; people see the same. Everything that comes in is composed
 where it comes in, so that nothing behind that has to compare two ways of writing. Ids of elements stay as they were drawn.

@@ -1,4 +1,4 @@
-"""Which outcomes of a task do not reach its milestone: a leader who sends the work back has given no result.
+"""Outcomes of a task that do not reach its milestone, such as sending the work back.
 
 The check and the lifecycle read the same answer, so that what a drawing promises is what a run does.
 """

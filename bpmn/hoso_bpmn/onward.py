@@ -48,7 +48,7 @@ class Onward:
         self._found = self._solved()
 
     def leads_from(self, element: str) -> bool:
-        """Whether a token that enters the element may let the run come to a plain end."""
+        """True when a token that enters the element may come to a plain end."""
         return (element, True) in self._found
 
     def ends(self) -> tuple[str, ...]:
@@ -130,7 +130,7 @@ class Onward:
             yield from ((target,) for target in targets if target[0] in self._stopping)
 
     def _ending(self, element: Element) -> Iterator[_Way]:
-        """What follows where an element has no way out; nothing, an empty alternative, where the run is over."""
+        """The alternatives behind an element without a way out; one empty where the run is over."""
         host = self._process.elements.get(element.parent or "")
         if host is not None and not host.triggered_by_event:
             if not any(definition.kind == "error" for definition in element.event_definitions):
@@ -143,7 +143,7 @@ class Onward:
             yield ()
 
     def _leading_to_stops(self) -> frozenset[str]:
-        """What leads to an end that stops everything beside it, past none of the avoided."""
+        """The elements that lead to a terminating end, past none of the avoided."""
         found: set[str] = set()
         waiting = [e for e in self._process.elements.values() if e.tag == "endEvent" and _stops(e)]
         while waiting:
@@ -162,6 +162,6 @@ def _stops(end: Element) -> bool:
 
 
 def interrupts(process: Process, event_subprocess: Element) -> bool:
-    """Whether an event sub-process takes the place of the scope in which it stands."""
+    """True when an event sub-process takes the place of its scope."""
     starts = [inner for inner in process.within(event_subprocess.id) if inner.tag == "startEvent"]
     return any(start.interrupting for start in starts)

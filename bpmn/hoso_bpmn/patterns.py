@@ -47,7 +47,7 @@ class Pattern:
     _engine: SchemaValidator = field(repr=False, compare=False)
 
     def found_in(self, answer: str) -> bool:
-        """Whether any part of the answer matches, as `RegExp.test` says; `^` and `$` are its very ends."""
+        """True when any part of the answer matches, as `RegExp.test` says; `^` and `$` are its very ends."""
         try:
             self._engine.validate_python(answer)
         except ValidationError:
@@ -94,7 +94,7 @@ def _places(text: str) -> int:
 
 
 def _most(times: re.Match[str]) -> int:
-    """How often a repetition is written out: as often as it may count to, else as it must."""
+    """The number of times a repetition is written out: its most, else its least."""
     return max(int(times["most"] or 0), int(times["least"] or 1), 1)
 
 
@@ -109,7 +109,7 @@ def _tokens(text: str) -> Iterator[re.Match[str]]:
 
 
 def _unread(text: str, place: int) -> BadPattern:
-    """Why a pattern is not read on from this place."""
+    """The reason for which a pattern is not read on from this place."""
     rest = text[place:]
     if re.match(r"\(\?<?[=!]", rest):
         return BadPattern(

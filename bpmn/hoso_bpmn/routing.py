@@ -71,13 +71,13 @@ class Filled:
             self._rows.setdefault(column, []).append((band, row))
 
     def row_clear(self, band: int, row: int, after: int, before: int) -> bool:
-        """Whether nothing stands in the row between two columns."""
+        """True when nothing stands in the row between two columns."""
         columns = self._columns.get((band, row), [])
         place = bisect_right(columns, after)
         return place == len(columns) or columns[place] >= before
 
     def column_clear(self, cell: Cell, other: Cell) -> bool:
-        """Whether the cell stands alone in its column, from its own row to the other's."""
+        """True when the cell stands alone in its column, from its own row to the other's."""
         low, high = sorted((cell[1:], other[1:]))
         rows = self._rows.get(cell.column, [])
         return bisect_right(rows, high) - bisect_left(rows, low) == 1
@@ -103,7 +103,7 @@ class Tracks:
         insort(taken, (low, high))
 
     def taken(self, place: float, begin: float, end: float, apart: float) -> bool:
-        """Whether something nearer than `apart`, which is no more than a track, overlaps this."""
+        """True when something nearer than `apart`, at most a track, overlaps this."""
         low, high = sorted((begin, end))
         near = int(place // _TRACK)
         return any(
@@ -114,7 +114,7 @@ class Tracks:
         )
 
     def passed(self, place: float, step: float, begin: float, end: float, apart: float) -> int:
-        """How many steps lead from a place to the first free one."""
+        """The number of steps from a place to the first free one."""
         tried = range(_MOST)
         return next((n for n in tried if not self.taken(place + n * step, begin, end, apart)), _MOST)
 
@@ -124,7 +124,7 @@ def _end(stretch: _Stretch) -> float:
 
 
 def _overlaps(stretches: Sequence[_Stretch], low: float, high: float) -> bool:
-    """Whether one of them does; none overlaps another, so that their ends are in the order of their beginnings."""
+    """True when one of them does; none overlaps another, so their ends are in order."""
     first = bisect_right(stretches, low, key=_end)
     return first < len(stretches) and stretches[first][0] < high
 

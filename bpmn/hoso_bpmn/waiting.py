@@ -27,7 +27,7 @@ class Wait:
 
     @property
     def name(self) -> str:
-        """What it waits for; where the drawing gives it no name, this is an id, and composed as every name."""
+        """The name that it waits for; where the drawing gives none, the id, composed like a name."""
         return lettering.text(self.definition.name)
 
 

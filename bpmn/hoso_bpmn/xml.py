@@ -64,7 +64,7 @@ def _encoding(root: etree._Element, data: bytes) -> str | None:
 
 
 def _is_composed(data: bytes) -> bool:
-    """Whether every text surely is; what is in another encoding, or written by numbers of characters, is looked at."""
+    """True when every text surely is; other encodings and character references are looked at."""
     try:
         return b"&#" not in data and (data.isascii() or unicodedata.is_normalized("NFC", data.decode()))
     except UnicodeDecodeError:

@@ -47,7 +47,7 @@ class Reached(NamedTuple):
 
     @property
     def first_end(self) -> int | None:
-        """Where the term would have ended, had no pause covered that end."""
+        """The end of the term, had no pause covered it."""
         return self.held[0].end if self.held else self.due
 
 

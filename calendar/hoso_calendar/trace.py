@@ -124,14 +124,14 @@ def _paused(deadline: "Deadline", index: int, stopped: dict[int, Span]) -> str |
 
 
 def _by_its_kind(deadline: "Deadline", index: int, day: Day) -> str | None:
-    """Why a day that no pause takes out does not count, or None when it does."""
+    """The reason for which an unpaused day does not count, or None when it does."""
     if deadline.term.unit in _NOUN:
         return None if day.working else off_reason(day)
     return _after_the_end(deadline, index, day)
 
 
 def _after_a_held_end(deadline: "Deadline", index: int, stopped: dict[int, Span]) -> str:
-    """Why a term goes on after an end that a pause covered (S15): none of these days is counted."""
+    """The reason for a day after an end that a pause covered (S15): none is counted."""
     moves = list(_moves(deadline))
     for held, end in moves:
         if end is not None and counting.day_of_end(end) == index:
@@ -164,7 +164,7 @@ def _stopped(deadline: "Deadline", number: int) -> str:
 
 
 def received_late(deadline: "Deadline") -> bool:
-    """Whether it came after the cut-off hour of its own day of receipt."""
+    """True when it came after the cut-off hour of its own day of receipt."""
     cal = deadline.cal
     return receipt_of(cal, cal.minute_of(deadline.received), deadline.term, deadline.policy).late
 

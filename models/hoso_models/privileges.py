@@ -1,4 +1,4 @@
-"""What each role of the database may do, declared once, applied after every upgrade, compared with the catalogue (ADR 0019).
+"""Privileges of each database role, declared once and applied after every upgrade (ADR 0019).
 
 A table without a line here is open to nobody but its owner, and a test says so.
 """
@@ -24,7 +24,7 @@ _NOTHING: frozenset[str] = frozenset()
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """What may be done to the rows of a table, and why it is less than all where it is."""
+    """Privileges on a table's rows, with the reason where they are less than all."""
 
     application: frozenset[str]
     why: str = ""
@@ -128,7 +128,7 @@ class Grant:
 
 @dataclass(frozen=True, slots=True)
 class Drift:
-    """Where the catalogue is not as declared."""
+    """Differences between the catalogue and what is declared."""
 
     #: Declared, and not given.
     missing: tuple[Grant, ...]
@@ -140,7 +140,7 @@ class Drift:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What the role of a connection could do to what happened, asked of PostgreSQL and not of any setting."""
+    """Reach of a connection's role into events and logs, asked of PostgreSQL itself."""
 
     role: str
     owner: str
@@ -153,7 +153,7 @@ class Standing:
 
 
 async def standing(db: Database) -> Standing:
-    """How far the role of a connection could go; the database has been brought up to date."""
+    """Ask how far the role of a connection could go, on an upgraded database."""
     row = await db.row(_STANDING)
     reach = await db.rows(_REACH, [list(LOGS)])
     powers = tuple(name for name in ("superuser", "createrole", "bypassrls", "replication") if row[name])
@@ -161,7 +161,7 @@ async def standing(db: Database) -> Standing:
 
 
 async def drift(db: Database, named: Roles) -> Drift:
-    """What differs between the declared privileges and those of a database; any role can find out."""
+    """Compare the declared privileges with those of a database; any role can."""
     return _drift(await db.rows(_GRANTED), await db.rows(_THERE), named)
 
 

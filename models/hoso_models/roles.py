@@ -32,7 +32,7 @@ class Roles:
 
     @property
     def separate(self) -> bool:
-        """Whether those who work are not those who own."""
+        """True when the application's role is not the owner's."""
         return self.application != self.owner
 
 
@@ -77,7 +77,7 @@ end $$;
 
 
 def script(named: Roles, database: str, prefect_database: str = PREFECT_DATABASE) -> str:
-    """What psql is given by a superuser, or by whoever may make roles, on a PostgreSQL of one's own; safe twice.
+    """SQL that makes the roles on a PostgreSQL of one's own; safe twice.
 
     An owner that is there already stays as it is. Nothing in it is secret: passwords are set afterwards.
     """

@@ -1,4 +1,4 @@
-"""How far ahead of the clock somebody is who asks often."""
+"""The throttle's rows: how far ahead of the clock a subject is."""
 
 from datetime import datetime
 
@@ -8,7 +8,7 @@ from .record import Record
 
 
 class Throttle(Record, table=True):
-    """When the subject of a limit will be as fresh as one of whom nothing is known; its key is a digest."""
+    """The instant at which a subject has its whole burst again; its key is a digest."""
 
     __tablename__ = "throttle"
     __table_args__ = ({"prefixes": ["UNLOGGED"]},)

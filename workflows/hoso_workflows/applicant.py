@@ -1,4 +1,4 @@
-"""What applicants are told of their own dossier: a projection of its own, in which officers' words, names and steps never were.
+"""The applicant's projection of a dossier, without officers' words, names and steps.
 
 Status, dates, the authorities that receive and handle it, their own papers, what was asked of them and what was issued to
 them. Nothing here is taken from what officers read; `TOLD` decides, kind by kind and key by key, which events are told
@@ -53,7 +53,7 @@ _THEIRS = (*AWAITING, Status.FINANCIAL_OBLIGATION)
 
 
 def answer(projection: Projection, dates: Dates, version: int) -> dict[str, Any]:
-    """What an applicant is told of the dossier after an act; JSON-safe."""
+    """The answer to an applicant after an act; JSON-safe."""
     state = projection.state
     return {
         "view": "applicant",
@@ -101,7 +101,7 @@ async def dossier(db: Database, row: Any, projection: Projection, name: str, deg
 
 
 async def waits(db: Database, row: Any, projection: Projection) -> dict[str, Any]:
-    """Whose turn it is, and what the applicant is asked for."""
+    """The turn, and the supplement that the applicant is asked for."""
     said = answer(projection, projection.clock.dates(), row.version)
     asked = [each for each in await db.rows(_ADDRESSED, [row.id, row.filed_at]) if each.received_at is None]
     theirs = projection.state.status in _THEIRS
@@ -113,7 +113,7 @@ async def waits(db: Database, row: Any, projection: Projection) -> dict[str, Any
 
 
 async def history(db: Database, row: Any) -> list[dict[str, Any]]:
-    """What happened to it as far as it is told, in order, each with its place in the chain; never by which person."""
+    """The events that are told, in order, with their places in the chain; no persons."""
     told = {kind.value: list(keys) for kind, keys in TOLD.items() if keys is not None}
     return [
         {

@@ -66,7 +66,7 @@ async def rebuild(office: Office, key: str) -> None:
 
 
 async def _drawn(office: Office, projection: Projection) -> Specification:
-    """What the dossier runs on, as its events say."""
+    """The version on which the dossier runs, as its events say."""
     state = projection.state
     row = await office.db.row(_VERSION, [state.procedure, state.version])
     if row is None:

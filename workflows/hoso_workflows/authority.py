@@ -98,12 +98,12 @@ class Rights:
 
     @property
     def house(self) -> bool:
-        """Whether it is the house itself; a machine of an authority has the rights of its roles and no others."""
+        """True for the house itself; an authority's machine has the rights of its roles only."""
         return self.principal == commands.SYSTEM.principal
 
     @property
     def units(self) -> frozenset[str]:
-        """Where the principal works: plays a role that is no office of administration or publication."""
+        """The units where the principal works: plays a role that is no office."""
         return frozenset(right.unit for right in self.held if right.role not in OFFICES)
 
     def over(self, *offices: str) -> frozenset[str]:
@@ -111,7 +111,7 @@ class Rights:
         return frozenset().union(*(right.below for right in self.held if right.role in offices))
 
     def inside(self, units: Collection[str]) -> bool:
-        """Whether who acts on a dossier of these units is told what its officers are; the house is, too."""
+        """True when the principal is told of a dossier of these units what its officers are."""
         return self.house or bool(self.units.intersection(units))
 
     def has(self, role: str) -> bool:
@@ -198,12 +198,12 @@ def holds(rights: Rights, act: str, units: Collection[str], where: str, *roles: 
 
 
 def reads(rights: Rights, units: Sequence[str]) -> bool:
-    """Whether a dossier of these units may be read: by its applicant, officers who work there, auditors over one of them."""
+    """True for the applicant, officers who work in the units, auditors over one of them."""
     return rights.applicant or not (rights.units | rights.over(AUDITOR)).isdisjoint(units)
 
 
 def tracks(rights: Rights, units: Sequence[str]) -> bool:
-    """Whether the dates of a dossier of these units may be seen, without its contents: by administrators over one of them."""
+    """True for administrators over one of the units, who see dates and no contents."""
     return not rights.over(ADMINISTRATOR).isdisjoint(units)
 
 
@@ -212,14 +212,14 @@ _FROM_OUTSIDE = (commands.Send, commands.Retry, commands.Advance)
 
 
 def outside(rights: Rights, command: Command) -> bool:
-    """Whether the act may be theirs although they do not read the dossier; only its run tells."""
+    """True when the act may be theirs without reading the dossier; only its run tells."""
     return (bool(rights.held) or rights.house) and isinstance(command, _FROM_OUTSIDE)
 
 
 def readable(
     reader: UUID, row: Mapping[str, Any] | None, units: Sequence[str], *, applicant: bool = False
 ) -> bool:
-    """Whether a dossier of these units may be read by whom `RIGHTS` tells of in a row; not by who is nobody any more."""
+    """True when the principal in a row of `RIGHTS` reads a dossier of these units."""
     return row is not None and reads(Rights.of(reader, row, applicant=applicant), units)
 
 

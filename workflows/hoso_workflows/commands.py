@@ -23,7 +23,7 @@ class Result(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who acts: a principal, and in whose name: the absent officer's, or that of who gave an operator their word."""
+    """A principal who acts, and the person in whose name, if another."""
 
     principal: UUID
     on_behalf_of: UUID | None = None

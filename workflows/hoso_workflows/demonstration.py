@@ -9,7 +9,7 @@ MARK = "demo"
 
 
 async def marked(db: Database) -> bool:
-    """Whether the data are a demonstration's."""
+    """True when the data are a demonstration's."""
     return await db.row("select 1 from watermark where job = $1", [MARK]) is not None
 
 

@@ -188,7 +188,7 @@ def _first(event: Event, seq: int, _: UUID) -> dict[str, Any]:
 
 
 def _second(event: Event, seq: int, dossier: UUID) -> dict[str, Any]:
-    """Whose the event is and how it is chained stand in the header as well."""
+    """Version 2 of the header: dossier, version and algorithm stand in it too."""
     return {"v": 2, "alg": ALGORITHM, "dossier": str(dossier), **_first(event, seq, dossier)}
 
 

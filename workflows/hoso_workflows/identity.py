@@ -22,7 +22,7 @@ _DESK = "or have the desk file the dossier"
 
 @dataclass(frozen=True, slots=True)
 class Filer:
-    """Who files, as far as it is known."""
+    """The principal who files, as far as known."""
 
     kind: PrincipalKind
     #: As the administrator registered it.
@@ -33,7 +33,7 @@ class Filer:
 
     @classmethod
     def of(cls, row: Mapping[str, Any]) -> "Filer":
-        """Who a row of `KNOWN` tells of."""
+        """The filer in a row of `KNOWN`."""
         kind, name = PrincipalKind(row["kind"]), row["name"]
         own = (filed for filed in row["filed"] or () if same(filed[0], name))
         for _, identifier, party in own:
@@ -41,7 +41,7 @@ class Filer:
         return cls(kind, name)
 
     def faults(self, request: "Request") -> Iterator[Fault]:
-        """What of the request is not theirs to say."""
+        """The faults of a request that says what is not theirs to say."""
         # By value: what came as JSON is a plain text.
         if request.channel != EntryChannel.ONLINE or self.kind is not PrincipalKind.CITIZEN:
             return
@@ -85,12 +85,12 @@ class Filer:
             )
 
     def _identified(self, identifier: str | None) -> bool:
-        """Whether nothing is known that the identifier differs from."""
+        """True unless another identifier is known."""
         return None in (identifier, self.identifier) or _plain(identifier) == _plain(self.identifier)
 
 
 def same(one: str, other: str) -> bool:
-    """Whether two names are one, however their letters are composed, capitalised and spaced."""
+    """True when two names are one, however composed, capitalised and spaced."""
     return _plain(one) == _plain(other)
 
 

@@ -180,7 +180,7 @@ _Worded = Callable[[Mapping[str, Any], Iterable[Event], clock.Calendars], dict[s
 
 
 def _worded(row: Any, reader: UUID | None) -> _Worded | None:
-    """How a dossier's dates are explained to the reader; None to whom they are not. Without a reader nothing is left out."""
+    """The explanation of a dossier's dates for the reader; None where there is none. Without a reader nothing is left out."""
     if reader is None or authority.readable(reader, row.rights, _units(row)):
         return explanation.explain
     if authority.readable(reader, row.rights, (), applicant=bool(row.theirs)):
@@ -241,7 +241,7 @@ async def public(office: Office, code: str) -> dict[str, Any]:
 
 
 async def _counted(office: Office, dossier: UUID) -> int:
-    """How far a dossier is of which that is not kept yet; from now on it is. Beside the histories at hand, which are others'."""
+    """Fold and keep the degree of a dossier that has none yet. Leaves the histories at hand alone."""
     row = await office.db.row(_FOLDED, [dossier])
     told = await office.histories.events(row)
     projection = Projection.of(told, office.cabinet.calendars)

@@ -169,7 +169,7 @@ async def _moving(
 async def _permitted(
     office: Office, procedure: str, actor: UUID, at: datetime, operator: UUID | None
 ) -> tuple[statements.Guard, ownership.Acting]:
-    """What is compared when a dossier is moved, and by what right it is. Raises Forbidden."""
+    """The guard of a move and the right to it. Raises Forbidden."""
     day = authority.local_date(at)
     # First what will be compared, then the question: what is taken away between the two is found by either.
     row = await office.db.row(statements.LOAD_GUARD, [actor, day, at, procedure])

@@ -114,7 +114,7 @@ class Asked:
         return self.actor, self.key, self.digest
 
     def guard(self, head: bytes, rights: Any, procedure: str, competent: list[str]) -> statements.Guard:
-        """What was read for the act, to be compared when it is written."""
+        """The ground of the act, to be compared when it is written."""
         return statements.Guard(head, self.day, self.at, rights, procedure, competent)
 
     def replay(self, answered: dict[str, Any]) -> Outcome:
@@ -261,7 +261,7 @@ class Office:
         return await self._numbered(told, state.units["receiving"]), run
 
     async def _found(self, command: commands.Command, asked: Asked) -> tuple[Any, bool]:
-        """What is stored of the dossier, and whether the actor reads it.
+        """Load the dossier and say whether the actor reads it.
 
         Raises NotFound, in the same words and after as many statements, for a dossier that is not there and for one that is
         none of the actor's business.
@@ -363,13 +363,13 @@ async def _patiently(subject: str, work: Callable[[], Awaitable[Outcome | None]]
 
 
 def _reads(row: Any, asked: Asked, working: Sequence[str]) -> bool:
-    """Whether the actor reads the dossier, by its own units and those that have worked on it."""
+    """True when the actor reads the dossier, by its units and those that worked on it."""
     units = (row.receiving_unit, row.handling_unit, row.deciding_unit, *working)
     return authority.readable(asked.actor, row.rights, units, applicant=bool(row.applicant))
 
 
 def _answered(asked: Asked, row: Any, units: Collection[str]) -> writing.Answer:
-    """What the actor is told after the act: officers of the dossier everything, its applicant and others what is theirs."""
+    """The answer after an act: everything for the dossier's officers, less for all others."""
     inside = authority.Rights.of(asked.actor, row.rights).inside(units)
     return writing.answer if inside else applicant.answer
 
@@ -389,7 +389,7 @@ def _permitted(command: commands.Command, state: State, row: Any, asked: Asked) 
 
 
 def _other(command: commands.Command) -> UUID | None:
-    """Whose rights matter beside the actor's."""
+    """The principal whose rights matter beside the actor's."""
     return getattr(command, "assignee", None)
 
 

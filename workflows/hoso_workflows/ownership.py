@@ -1,4 +1,4 @@
-"""Who owns a procedure: the unit in which, and above which, its versions are declared, approved and put to use.
+"""Owners of procedures: the units in or above which versions are declared and approved.
 
 A procedure without an owner belongs to the top of the tree: who holds the office in a unit without a superior claims it by
 declaring it. An authority's package therefore never takes the place of another's, whatever code it bears (ADR 0022).
@@ -60,7 +60,7 @@ class Owner:
 
 
 async def owners(db: Database, procedure: str) -> list[Owner]:
-    """Who owned, owns and will own a procedure: by day, the newest first; of one day the one named last holds."""
+    """The owners of a procedure by day, the newest first; of one day the one named last holds."""
     return [Owner(*row) for row in await db.rows(_OWNERS, [procedure])]
 
 

@@ -36,6 +36,6 @@ class Queue:
             self._taken -= 1
 
     async def run(self, work: Callable[..., _Done], /, *arguments: Any, **words: Any) -> _Done:
-        """What the work gives, done in one of the threads; for whoever has a place."""
+        """Do the work in one of the threads, for whoever has a place."""
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self._threads, partial(work, *arguments, **words))

@@ -377,7 +377,7 @@ class VersionStands(Refusal):
 
 
 class OwnDeclaration(Refusal):
-    """Who declared or submitted a version does not approve it, nor does anybody in their name."""
+    """A version is not approved by those who declared or submitted it, nor in their name."""
 
     slug = "own-declaration"
     remedy = "Have another approver decide."

@@ -1,4 +1,4 @@
-"""Who and where: principals, tokens, units, roles, substitutions, competences, owners. Plain rows, kept by the administrator."""
+"""The register: principals, tokens, units, roles, substitutions, competences, owners."""
 
 import hashlib
 import secrets

@@ -17,7 +17,7 @@ _OF_KEY = "select id from dossier where reference = $1::text or code = $1::text"
 
 
 def _competent(procedure: str, day: str) -> str:
-    """Who is competent for a procedure on a local date: `part unit`, in order."""
+    """Units competent for a procedure on a local date: `part unit`, in order."""
     return f"""array(select c.part || ' ' || c.unit_code from competence c where c.procedure_code = {procedure}
     and {day} between c.valid_from and coalesce(c.valid_to, 'infinity')
     order by c.part, c.unit_code)"""  # noqa: S608 - fixed text of this module
@@ -25,7 +25,7 @@ def _competent(procedure: str, day: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Guard:
-    """What an act was decided on beside its dossier's version; `save` writes it only where the database still says so."""
+    """The ground of an act beside the version; `save` writes only where it still holds."""
 
     head: bytes
     #: The local date and the instant for which the rights were read.

@@ -1,4 +1,4 @@
-"""How often something may be asked for: so many at once, then one every so often.
+"""The throttle: so many at once, then one every so often.
 
 GCRA (the generic cell rate algorithm, ITU-T I.371) in one statement: a row holds the instant at which the subject is as
 fresh as one of whom nothing is known; whoever is too far ahead of the clock is refused, and a refusal moves nothing. The
@@ -19,7 +19,7 @@ ASTRAY = timedelta(days=1)
 
 
 class Purpose(StrEnum):
-    """What is counted, and by whom."""
+    """The things that are counted."""
 
     #: A wrong token in the form of sign-in, by address.
     SIGN_IN = "sign_in"

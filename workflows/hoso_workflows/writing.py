@@ -21,7 +21,7 @@ Answer = Callable[[Projection, clock.Dates, int], dict[str, Any]]
 
 
 def answer(projection: Projection, dates: clock.Dates, version: int) -> dict[str, Any]:
-    """What an officer is told of the dossier after an act; JSON-safe. Its applicant is told `applicant.answer`."""
+    """The answer to an officer after an act; JSON-safe. Its applicant is told `applicant.answer`."""
     state = projection.state
     return {
         "view": "officer",

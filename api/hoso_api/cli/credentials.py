@@ -1,4 +1,4 @@
-"""Who proves at the command line that they are themselves: by their own token, which never stands in a command."""
+"""The caller of a command, proved by their own token, which never stands in a command."""
 
 import getpass
 import sys

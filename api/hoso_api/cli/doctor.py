@@ -199,7 +199,7 @@ async def _stored(at: datetime, settings: Settings) -> AsyncIterator[Check]:
 
 
 async def _rights(db: database.Database, settings: Settings) -> AsyncIterator[Check]:
-    """What the roles could do: asked of PostgreSQL, whatever the settings say."""
+    """The reach of the roles, asked of PostgreSQL whatever the settings say."""
     found = await privileges.standing(db)
     named = replace(installation.named(), owner=found.owner)
     yield _role(found, named)
@@ -211,7 +211,7 @@ async def _rights(db: database.Database, settings: Settings) -> AsyncIterator[Ch
 
 
 def _role(found: privileges.Standing, named: Roles) -> Check:
-    """Whether those who work could rewrite what happened."""
+    """Check that the application's role cannot rewrite what happened."""
     if found.owns and not named.separate:
         return Check(
             "database role",
@@ -232,7 +232,7 @@ def _role(found: privileges.Standing, named: Roles) -> Check:
 
 
 def _declared(found: privileges.Drift) -> Check:
-    """Whether each role may do what is declared for it, and no more."""
+    """Check that each role may do what is declared for it, and no more."""
     wrong = [f"missing: {each}" for each in found.missing] + [f"too much: {each}" for each in found.extra]
     if wrong:
         return Check("privileges", State.FAILING, _some(wrong), _PRIVILEGES_REMEDY)
@@ -263,7 +263,7 @@ def _prefect_address(settings: Settings, named: Roles) -> URL | None:
 
 
 async def _apart(ours: URL, theirs: URL) -> Check:
-    """Whether Prefect comes into our database, or we into its: really tried, with the passwords that are here."""
+    """Try Prefect's password on our database and ours on Prefect's."""
     if ours.username == theirs.username:
         remedy = "`hoso db roles` tells how to make a role of its own for Prefect."
         return Check("Prefect's role", State.WARNING, f"{theirs.username} is ours too", remedy)

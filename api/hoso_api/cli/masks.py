@@ -1,4 +1,4 @@
-"""Who may read what a command writes: nobody else, but for files that its caller asked for by name."""
+"""Modes of the files that a command writes: private, but for those its caller named."""
 
 import os
 from collections.abc import Iterator

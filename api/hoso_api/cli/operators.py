@@ -1,4 +1,4 @@
-"""Who works at the command line: an operator, a user of this machine.
+"""The operator: a user of this machine at its command line.
 
 Whoever has a shell here proves nothing about who they are to the authority. So what they enter is recorded as theirs, on the
 word of the person they name, and never as an act of that person (ADR 0022).

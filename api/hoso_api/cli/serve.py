@@ -75,7 +75,7 @@ async def _run(part: Part | None, settings: Settings, server: postgres.Server | 
 
 
 async def _is_a_demonstration() -> bool:
-    """Whether the data that are served are a demonstration's."""
+    """True when the data that are served are a demonstration's."""
     async with database.connect() as db:
         return await demonstration.marked(db)
 

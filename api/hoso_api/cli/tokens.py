@@ -64,7 +64,7 @@ def revoke(
 
 
 def _open_part(text: str) -> str:
-    """What may stand on a command line: a prefix, never a whole token. Raises Usage."""
+    """Check that a token is named by its prefix, never whole. Raises Usage."""
     prefix = text[: register.PREFIX]
     if text != prefix:
         raise faults.Usage(

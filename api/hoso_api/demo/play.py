@@ -72,7 +72,7 @@ class Walk:
 
     @property
     def account(self) -> int:
-        """Which of those who file online it would be."""
+        """The kind of applicant online that the principal is."""
         return self.fate.number % len(self.stage.company.applicants)
 
     def outside(self, at: datetime) -> UUID:

@@ -114,7 +114,7 @@ class Visit:
 
 
 def _answered(answer: httpx.Response) -> dict[str, Any]:
-    """Where the dossier stands. Raises TurnedAway."""
+    """Read the dossier's standing. Raises TurnedAway."""
     if answer.is_error:
         raise TurnedAway(answer.request.url.path, answer)
     standing: dict[str, Any] = answer.json()

@@ -1,4 +1,4 @@
-"""What goes out about dossiers to those whose they are (ADR 0023)."""
+"""Answers about dossiers to their applicants (ADR 0023)."""
 
 from typing import Annotated, Any, Literal
 
@@ -11,7 +11,7 @@ from . import schemas
 
 
 class OwnStanding(Answer):
-    """Where a dossier stands after an act, for its applicant, and for another authority that sent it a message."""
+    """A dossier's standing after an act, for its applicant and for an outside sender."""
 
     view: Literal["applicant"]
     reference: str
@@ -34,7 +34,7 @@ class Authority(Answer):
 
 
 class OwnUnits(Answer):
-    """Who receives the dossier and hands its result out, and who handles it."""
+    """The units that receive and handle the dossier."""
 
     receiving: Authority
     handling: Authority
@@ -55,7 +55,7 @@ class OwnPromise(Answer):
 
 
 class OwnSupplement(Answer):
-    """What the desk asked the applicant for; what was erased by law is null."""
+    """A supplement that the desk asked for; what was erased by law is null."""
 
     number: int | None
     at: AwareDatetime
@@ -91,7 +91,7 @@ class OwnDossier(OwnStanding):
 
 
 class OwnWaits(Answer):
-    """Whose turn it is, and what the applicant is asked for."""
+    """The turn, and the supplement that the applicant is asked for."""
 
     view: Literal["applicant"]
     reference: str
@@ -116,7 +116,7 @@ class OwnEvent(Answer):
 
 
 class OwnEvents(Answer):
-    """What happened to a dossier in order, as its applicant is told."""
+    """The events of a dossier in order, as its applicant is told."""
 
     view: Literal["applicant"]
     items: list[OwnEvent]

@@ -19,7 +19,7 @@ from hoso_models import (
 
 
 class Applicant(Body):
-    """Whose dossier it is, and who acts for them.
+    """The applicant, and the person who acts for them.
 
     A citizen files online in their own name; for somebody else as the one whom `authorised_*` names.
     """
@@ -125,7 +125,7 @@ class Incident(Answer):
 
 
 class Standing(Answer):
-    """Where a dossier stands after an act, for an officer."""
+    """A dossier's standing after an act, for an officer."""
 
     view: Literal["officer"]
     reference: str
@@ -264,7 +264,7 @@ class OpenIncident(Answer):
 
 
 class Waits(Answer):
-    """What a dossier waits for, for an officer."""
+    """The tasks, timers, messages and incidents that a dossier waits for."""
 
     view: Literal["officer"]
     reference: str

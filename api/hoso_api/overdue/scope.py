@@ -1,4 +1,4 @@
-"""Whose work a reader may survey: that of the units where they work, as administrator or auditor also of those below theirs."""
+"""The units whose work a reader may survey: their own, for administrators and auditors those below."""
 
 from http import HTTPStatus
 
@@ -27,7 +27,7 @@ def overseen(rights: authority.Rights) -> frozenset[str]:
 
 
 def surveys(rights: authority.Rights, unit: str) -> bool:
-    """Whether the reader surveys the unit."""
+    """True when the reader surveys the unit."""
     return unit in rights.units or unit in overseen(rights)
 
 

@@ -33,7 +33,7 @@ class Reader:
 
     @property
     def oversees(self) -> bool:
-        """Whether the reader surveys several units at once."""
+        """True when the reader surveys several units at once."""
         return self.rights is None or bool(scope.overseen(self.rights))
 
 
@@ -57,7 +57,7 @@ async def reader(request: Request) -> Reader:
 
 
 def _asked_here(request: Request) -> bool:
-    """Whether the board is open to whoever sits at this machine, and nobody seems to ask from elsewhere.
+    """True when the board is open here and nobody seems to ask from elsewhere.
 
     Under a name of this machine, so that no page of elsewhere reads it by a forged name, and past no proxy that tells of itself.
     """

@@ -123,7 +123,7 @@ async def activate_version(code: Code, number: Number, caller: CallerNow) -> Res
 
 @router.get("/{code}/owners", response_model=schemas.Owners, responses=responses(401, 403))
 async def list_owners(code: Code, officer: OfficerNow) -> Response:
-    """Who owned, owns and will own a procedure, the newest first."""
+    """The owners of a procedure, past and future, the newest first."""
     found = await ownership.owners(officer.office.db, code)
     return Json({"items": [_owner(each) for each in found]})
 

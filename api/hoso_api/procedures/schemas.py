@@ -42,7 +42,7 @@ class Owner(Answer):
 
 
 class Owners(Answer):
-    """Who owned, owns and will own a procedure, the newest first; of one day the one named last holds."""
+    """The owners of a procedure, the newest first; of one day the one named last holds."""
 
     items: list[Owner]
 

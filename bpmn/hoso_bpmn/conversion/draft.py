@@ -135,7 +135,7 @@ class Draft:
 
     @property
     def _referring(self) -> dict[str, list[etree._Element]]:
-        """What refers to an id: its shape, the lanes that list it, what a flow begins or ends at."""
+        """The references to an id: shape, lanes, ends of flows."""
         if self._references is None:
             self._references = {}
             for node in self.root.iter():

@@ -39,7 +39,7 @@ def root(data: bytes) -> tuple[etree._Element, list[Change]]:
 
 
 def _rewritten(read: xml.Read) -> Iterator[Change]:
-    """What is not written as it was: other tools, and people who compare files, see it."""
+    """Changes in how the file is written, which others see when they compare."""
     if read.encoding is not None:
         yield Change("encoding", "", read.encoding, "UTF-8")
     if read.composed is not None:

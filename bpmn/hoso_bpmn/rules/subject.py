@@ -48,7 +48,7 @@ class Subject:
 
     @cached_property
     def choices(self) -> Mapping[str, tuple[gateways.Choice, ...]]:
-        """What an officer may choose at each task; nothing where there are more choices than are run."""
+        """The choices at each task; none where there are more than are run."""
         try:
             return gateways.choices(self.process)
         except errors.UnsupportedElement:  # the rule engine says so

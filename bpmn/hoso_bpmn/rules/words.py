@@ -135,7 +135,7 @@ def _repeated(several: diagram.MultiInstance | None) -> frozenset[str]:
 
 
 def _given(subject: Subject) -> frozenset[str] | None:
-    """What forms ask for and tables answer; None where a system, a message or a call may bring any name."""
+    """Names that forms and tables give; None where a message or call may bring any."""
     if subject.package is None or any(map(_brings, subject.elements)):
         return None
     files = subject.package.files
@@ -150,7 +150,7 @@ def _given(subject: Subject) -> frozenset[str] | None:
 
 
 def _brings(element: Element) -> bool:
-    """Whether values come in there that no form of the package names."""
+    """True when values may come in there that no form names."""
     awaits = element.tag in ("intermediateCatchEvent", "boundaryEvent", "startEvent")
     told = awaits and any(
         definition.kind in ("message", "signal") for definition in element.event_definitions

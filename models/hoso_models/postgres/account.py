@@ -33,7 +33,7 @@ class Account:
 
     @property
     def name(self) -> str:
-        """What the machine calls it, or its number."""
+        """Its name on this machine, or its number."""
         found = _entry(self.uid)
         return str(self.uid) if found is None else found.pw_name
 
@@ -51,7 +51,7 @@ class Account:
         return not self.dropped or all(self.enters(parent) for parent in path.resolve().parents)
 
     def enters(self, directory: Path) -> bool:
-        """Whether this user may go through a directory; lists of access beside its mode are not looked at."""
+        """True when this user may go through a directory by its mode; access lists are ignored."""
         found = directory.stat()
         if found.st_uid == self.uid:
             return bool(found.st_mode & 0o100)

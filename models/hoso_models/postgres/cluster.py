@@ -1,4 +1,4 @@
-"""How the data of the embedded server are made, and who may do what on it."""
+"""Making of the embedded server's data and of its roles."""
 
 import re
 import shutil
@@ -54,7 +54,7 @@ def initialise(place: Place, programs: Binaries) -> None:
 
 
 def settled(place: Place) -> bool:
-    """Whether the roles are there, as this release makes them."""
+    """True when the roles are there, as this release makes them."""
     mark = place.data / MARK
     return mark.exists() and mark.read_text() == SETTLED
 

@@ -321,7 +321,7 @@ class Server:
     def _psql(
         self, sql: str, database: str, patience: int, role: str = Role.OWNER
     ) -> subprocess.CompletedProcess[str]:
-        """What psql says to one string of SQL, which it reads where no list of processes shows it."""
+        """Run one string of SQL by psql, off the command line that everybody can read."""
         socket = ["-h", str(self._place.socket_directory), "-p", str(place.PORT)]
         single = ["-v", "ON_ERROR_STOP=1"]
         return subprocess.run(

@@ -1,4 +1,4 @@
-"""How often something may be asked for."""
+"""The throttle: how often something may be asked for."""
 
 from alembic import op
 

@@ -1,4 +1,4 @@
-"""Which unit owns a procedure, in whose name a version was brought on its way, operators, and the units below one."""
+"""Owners of procedures, principals acted for, operators, and the units below one."""
 
 from alembic import op
 

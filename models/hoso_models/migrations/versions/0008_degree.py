@@ -1,4 +1,4 @@
-"""How far a dossier is, for whoever looks its code up."""
+"""The degree of a dossier, for whoever looks its code up."""
 
 from alembic import op
 
