@@ -196,6 +196,7 @@ async def test_who_takes_nothing_of_the_answer_is_cut_off():
             await asyncio.get_running_loop().sock_sendall(greedy, many)
             await server.only()
             await until(lambda: not server.connections)
+    assert not server.connections
 
 
 async def test_a_body_has_thirty_seconds_and_one_more_for_each_thousand_bytes_that_came():

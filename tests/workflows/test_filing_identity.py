@@ -53,6 +53,14 @@ async def test_a_name_is_the_same_however_it_is_written(world: World, name: str)
     assert await fields(world, Applicant(name, identifier=THEIRS)) == ["applicant.identifier"]
 
 
+async def applicants(world: World) -> list[tuple[str, str | None]]:
+    """Name and identifier on each dossier, in the order of filing."""
+    rows = await world.db.rows(
+        "select p.name, p.identifier from dossier d join party p on p.id = d.applicant_id order by d.ctid"
+    )
+    return [(row.name, row.identifier) for row in rows]
+
+
 async def test_who_has_filed_for_themselves_keeps_identifier_and_kind(world: World) -> None:
     await world.files(channel="online", applicant=Applicant(NAME))
     await world.files(channel="online", applicant=Applicant(NAME, identifier=MINE))
@@ -67,6 +75,7 @@ async def test_what_was_filed_for_others_says_nothing_of_oneself(world: World) -
     await world.files(channel="online", applicant=proxy(), components=GIVEN)
     await world.changed("update party set authorised_name = null")
     await world.files(channel="online", applicant=Applicant(NAME, identifier=MINE))
+    assert await applicants(world) == [(OTHER, THEIRS), (NAME, MINE)]
 
 
 async def test_who_is_authorised_files_for_somebody_else(world: World) -> None:
@@ -108,11 +117,13 @@ async def test_the_desk_enters_whoever_stands_before_it(world: World) -> None:
     for channel in ("desk", "post"):
         await world.files(channel=channel, applicant=Applicant(OTHER, identifier=THEIRS))
         await world.files(channel=channel, applicant=proxy(authorisation_paper="Giấy ủy quyền"))
+    assert await applicants(world) == [(OTHER, THEIRS)] * 4
 
 
 async def test_another_authoritys_system_files_for_its_users(world: World) -> None:
     await world.changed("update principal set kind = 'partner' where id = $1", CITIZEN)
     await world.files(channel="online", applicant=Applicant(OTHER, identifier=THEIRS))
+    assert await applicants(world) == [(OTHER, THEIRS)]
 
 
 async def test_all_that_is_wrong_is_named_at_once_and_says_what_to_do(world: World) -> None:

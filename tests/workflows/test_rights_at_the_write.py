@@ -199,6 +199,7 @@ async def test_two_offices_guard_each_other(world: World, administrator: databas
     for office in (world, elsewhere):
         async with refused_and_remembered(world, refusals.NotFound):
             await office.completes(before, actor=FIRST)
+    assert await world.one("select count(*) from user_task where element = 'B4' and status = 'open'") == 1
 
 
 @pytest.mark.parametrize(
