@@ -2,13 +2,14 @@
 
 import asyncio
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from uuid import uuid4
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hoso_models import EntryChannel, PrincipalKind, database
+from hoso_models import EntryChannel, PrincipalKind, database, errors
 from hoso_models.settings import DatabaseSettings
 from hoso_workflows import filing, refusals, throttle
 from hoso_workflows.office import Office
@@ -179,6 +180,25 @@ async def test_a_filing_that_was_refused_or_done_before_counts_for_nothing(paced
         await files(paced, key=f"{number}")
     with pytest.raises(refusals.TooManyRequests):
         await files(paced, key="sixth")
+
+
+async def test_a_filing_that_is_decided_again_counts_once(
+    paced: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    enter, outrun = filing.enter, iter((True, True, False))
+
+    async def outrun_twice(*asked: Any) -> None:
+        await enter(*asked)
+        if next(outrun):
+            raise errors.Conflict("others were faster")
+
+    monkeypatch.setattr(filing, "enter", outrun_twice)
+    await files(paced)
+    monkeypatch.setattr(filing, "enter", enter)
+    for _ in range(4):
+        await files(paced)
+    with pytest.raises(refusals.TooManyRequests):
+        await files(paced)
 
 
 async def test_a_partners_system_files_faster_than_a_person(paced: World) -> None:

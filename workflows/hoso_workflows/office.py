@@ -17,6 +17,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iter
 from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from itertools import count
 from typing import Any
 from uuid import UUID
 
@@ -150,7 +151,10 @@ class Office:
         An applicant who files many raises TooManyRequests; what was refused or done before counts for nothing.
         """
         asked = Asked("", actor, at, key, body or filing.canonical(request), act="File")
-        return await _patiently(request.procedure, lambda: self._file(request, asked))
+        tries = count()
+        return await _patiently(
+            request.procedure, lambda: self._file(request, asked, counted=next(tries) == 0)
+        )
 
     async def perform(
         self,
@@ -177,7 +181,7 @@ class Office:
         """Let the due timers of a dossier fire, by the system."""
         return await self.perform(subject, commands.Advance(), actor=register.SYSTEM, at=at)
 
-    async def _file(self, request: filing.Request, asked: Asked) -> Outcome | None:
+    async def _file(self, request: filing.Request, asked: Asked, *, counted: bool) -> Outcome | None:
         row = await self.db.row(statements.LOAD_FILER, [asked.actor, asked.day, asked.at, asked.key])
         if row.answered:
             return asked.replay(row.answered)
@@ -185,7 +189,7 @@ class Office:
             rights = authority.Rights.of(asked.actor, row.rights)
             filer = identity.Filer.of(row.known)
             opened = await filing.prepare(self.cabinet, self.db, request, rights, filer, asked.at)
-        if self._throttle is not None:
+        if counted and self._throttle is not None:
             await filing.pace(self._throttle, rights, asked.at)
         told, run = lifecycle.file(opened.filing, asked.at, opened.actor)
         projection, place = Projection(self.cabinet.calendars), writing.Place(opened.id, 0, events.GENESIS)
