@@ -4,10 +4,9 @@
     outcome = await office.file(request, actor=principal, at=now, key="…")
     outcome = await office.perform(code, commands.Withdraw("…"), actor=principal, at=now)
 
-An act costs two round trips: one SELECT loads everything that the decision needs, one statement writes everything it
-changed, on condition that nobody was faster (compare-and-set on the row that holds the engine state) and that rights and
-competence are what they were (`statements.Guard`). Completing a task that the act before has left open here costs the second
-only (`grounds`).
+An act costs two round trips: one SELECT loads what the decision needs, one statement writes what it changed, on condition that
+nobody was faster (compare-and-set) and that rights and competence are what they were (`statements.Guard`). Completing a task
+that the act before has left open here costs the second only (`grounds`).
 """
 
 import asyncio
@@ -17,7 +16,6 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iter
 from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from itertools import count
 from typing import Any
 from uuid import UUID
 
@@ -151,9 +149,9 @@ class Office:
         An applicant who files many raises TooManyRequests; what was refused or done before counts for nothing.
         """
         asked = Asked("", actor, at, key, body or filing.canonical(request), act="File")
-        tries = count()
+        first = iter((True,))
         return await _patiently(
-            request.procedure, lambda: self._file(request, asked, counted=next(tries) == 0)
+            request.procedure, lambda: self._file(request, asked, counted=next(first, False))
         )
 
     async def perform(
@@ -267,8 +265,7 @@ class Office:
     async def _found(self, command: commands.Command, asked: Asked) -> tuple[Any, bool]:
         """Load the dossier and say whether the actor reads it.
 
-        Raises NotFound, in the same words and after as many statements, for a dossier that is not there and for one that is
-        none of the actor's business.
+        Raises NotFound, in the same words and after as many statements, for one that is not there or none of their business.
         """
         row = await self._load(command, asked)
         if row and (asked.actor == register.SYSTEM or _reads(row, asked, ())):
@@ -295,10 +292,9 @@ class Office:
         """A refused attempt is kept in the access log; who does not read the dossier learns nothing from the refusal."""
         try:
             yield
-        except refusals.Forbidden as refused:
-            await authority.remember(self.db, asked.actor, act, subject, asked.at)
-            raise refused if reads else asked.unknown from None
-        except refusals.KeyReused as refused:
+        except (refusals.Forbidden, refusals.KeyReused) as refused:
+            if isinstance(refused, refusals.Forbidden):
+                await authority.remember(self.db, asked.actor, act, subject, asked.at)
             raise refused if reads else asked.unknown from None
 
     async def resumed(self, state: State, row: Any) -> tuple[Run, State]:
