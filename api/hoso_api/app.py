@@ -13,6 +13,7 @@ from fastapi import FastAPI
 from starlette.requests import Request
 from starlette.responses import Response
 
+from hoso_calendar import messages
 from hoso_models import database
 from hoso_workflows import throttle
 from hoso_workflows.office import Office
@@ -113,9 +114,14 @@ def _throttle(app: FastAPI, db: database.Database) -> throttle.Throttle:
 
 async def _answer(request: Request, error: Exception) -> Response:
     """A problem as a page for people with a browser, as JSON for programs."""
-    problem, headers = problems.of(error), problems.headers(error)
+    page = pages.wanted(request)
+    language = messages.VIETNAMESE if page else envelope.language(request.headers)
+    # Not left to the envelope: what nobody foresaw is answered outside of it.
+    with messages.speaking(language):
+        problem, headers = problems.of(error), problems.headers(error)
     if problem.status == 500:
-        headers |= envelope.HEADERS  # the answer is made outside of the envelope
-    if pages.wanted(request):
+        headers |= envelope.HEADERS
+    if page:
         return pages.problem(request, problem, headers)
-    return problems.response(problem, request.url.path, headers)
+    spoken = {"Content-Language": language, "Vary": "Accept-Language"}
+    return problems.response(problem, request.url.path, {**headers, **spoken})

@@ -8,6 +8,9 @@ from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from hoso_calendar import messages
+
+from . import languages
 from .settings import Settings
 
 #: On every answer. Nothing but our own files is loaded, nobody frames us, and nothing personal stays in a cache.
@@ -90,9 +93,11 @@ class Envelope:
         self.settings = settings
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http":
-            receive, send = self._limited(scope, receive), _sealed(send)
-        await self.app(scope, receive, send)
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        with messages.speaking(language(Headers(scope=scope))):
+            await self.app(scope, self._limited(scope, receive), _sealed(send))
 
     def _limited(self, scope: Scope, receive: Receive) -> Receive:
         headers = Headers(scope=scope)
@@ -114,6 +119,11 @@ class Envelope:
             return message
 
         return limited
+
+
+def language(headers: Mapping[str, str]) -> str:
+    """The language in which whoever asks is answered."""
+    return languages.accepted(headers.get("accept-language", ""))
 
 
 def _announced(headers: Headers) -> int:

@@ -17,6 +17,7 @@ from starlette.responses import Response
 import hoso_bpmn.findings
 import hoso_calendar as wt
 import hoso_models.errors
+from hoso_calendar.messages import say, translated
 from hoso_workflows import inbox, lateness, overdue, refusals
 
 MEDIA_TYPE = "application/problem+json"
@@ -43,21 +44,21 @@ STATUSES: Mapping[type[refusals.Refusal], HTTPStatus] = {
 
 #: What each status means here; our own words, since the standard library's differ between versions of Python.
 MEANINGS: Mapping[int, str] = {
-    400: "Bad request",
-    401: "A valid token is needed",
-    403: "The role is missing",
-    404: "Not found",
-    405: "Method not allowed",
-    408: "Request timeout",
-    409: "Conflict with the state",
-    412: "Changed since it was read",
-    413: "Content too large",
-    415: "Unsupported media type",
-    422: "The content is not accepted",
-    429: "Too many requests",
-    431: "Head too large",
-    500: "Internal error",
-    503: "The database is away",
+    400: say("Bad request"),
+    401: say("A valid token is needed"),
+    403: say("The role is missing"),
+    404: say("Not found"),
+    405: say("Method not allowed"),
+    408: say("Request timeout"),
+    409: say("Conflict with the state"),
+    412: say("Changed since it was read"),
+    413: say("Content too large"),
+    415: say("Unsupported media type"),
+    422: say("The content is not accepted"),
+    429: say("Too many requests"),
+    431: say("Head too large"),
+    500: say("Internal error"),
+    503: say("The database is away"),
 }
 
 #: The field of the request that a refusal is about.
@@ -124,8 +125,10 @@ def of(error: Exception) -> Problem:
     return _problem(
         "internal-error",
         HTTPStatus.INTERNAL_SERVER_ERROR,
-        title="The server made a mistake.",
-        detail="The request was not carried out, or its answer was lost. The fault is in the server's log.",
+        title=say("The server made a mistake."),
+        detail=say(
+            "The request was not carried out, or its answer was lost. The fault is in the server's log."
+        ),
         remedy="Repeat the request with the same Idempotency-Key; tell the administrator if it happens again.",
     )
 
@@ -134,9 +137,9 @@ def of(error: Exception) -> Problem:
 def _(error: refusals.Refusal) -> Problem:
     status = getattr(error, "http_status", STATUSES.get(type(error), HTTPStatus.CONFLICT))
     field = FIELDS.get(type(error))
-    faults = [Fault(field=field, message=str(error))] if field else []
+    faults = [Fault(field=field, message=translated(error))] if field else []
     return _problem(
-        error.slug, status, title=_title(error), detail=str(error), remedy=error.remedy, errors=faults
+        error.slug, status, title=_title(error), detail=translated(error), remedy=error.remedy, errors=faults
     )
 
 
@@ -146,9 +149,9 @@ def _(error: refusals.FormRefused) -> Problem:
         error.slug,
         HTTPStatus.UNPROCESSABLE_ENTITY,
         title=_title(error),
-        detail=str(error),
+        detail=translated(error),
         remedy=error.remedy,
-        errors=[Fault(field=fault.field, message=fault.message) for fault in error.faults],
+        errors=[Fault(field=fault.field, message=translated(fault.message)) for fault in error.faults],
     )
 
 
@@ -158,7 +161,7 @@ def _(error: refusals.PackageRefused) -> Problem:
         error.slug,
         HTTPStatus.UNPROCESSABLE_ENTITY,
         title=_title(error),
-        detail=str(error),
+        detail=translated(error),
         remedy=error.remedy,
         errors=faults(error.report.findings),
     )
@@ -169,9 +172,11 @@ def _(error: hoso_models.errors.DatabaseAway) -> Problem:
     return _problem(
         "database-away",
         HTTPStatus.SERVICE_UNAVAILABLE,
-        title="The database cannot be reached.",
-        detail="Nothing is known to be lost; a request with an Idempotency-Key is done once at most.",
-        remedy=f"Repeat the request with the same Idempotency-Key in {error.retry_after} s.",
+        title=say("The database cannot be reached."),
+        detail=say("Nothing is known to be lost; a request with an Idempotency-Key is done once at most."),
+        remedy=say(
+            "Repeat the request with the same Idempotency-Key in {seconds} s.", seconds=error.retry_after
+        ),
     )
 
 
@@ -181,8 +186,8 @@ def _(error: hoso_models.errors.Conflict) -> Problem:
     return _problem(
         refusals.Conflict.slug,
         HTTPStatus.CONFLICT,
-        title="The work collided with other work.",
-        detail="Nothing was stored.",
+        title=say("The work collided with other work."),
+        detail=say("Nothing was stored."),
         remedy=refusals.Conflict.remedy,
     )
 
@@ -193,7 +198,7 @@ def _(error: overdue.BadPlace) -> Problem:
         inbox.BadCursor.slug,
         HTTPStatus.BAD_REQUEST,
         title=_title(error),
-        detail=str(error),
+        detail=translated(error),
         remedy=inbox.BadCursor.remedy,
     )
 
@@ -204,9 +209,9 @@ def _(error: lateness.BadPeriod) -> Problem:
         "bad-period",
         HTTPStatus.UNPROCESSABLE_ENTITY,
         title=_title(error),
-        detail=str(error),
+        detail=translated(error),
         remedy="Name a period that has begun, its first day before its last.",
-        errors=[Fault(field="from", message=str(error))],
+        errors=[Fault(field="from", message=translated(error))],
     )
 
 
@@ -215,8 +220,8 @@ def _(error: hoso_bpmn.findings.RefusedFile) -> Problem:
     return _problem(
         "refused-file",
         HTTPStatus.UNPROCESSABLE_ENTITY,
-        title="The file is not read any further.",
-        detail=error.message,
+        title=say("The file is not read any further."),
+        detail=translated(error.message),
         remedy=error.remedy,
         errors=faults(error.findings()),
     )
@@ -228,8 +233,8 @@ def _(error: RequestValidationError) -> Problem:
     return _problem(
         "invalid-request",
         HTTPStatus.UNPROCESSABLE_ENTITY,
-        title="The request is not in its form.",
-        detail=f"{wrong[0].field}: {wrong[0].message}" if wrong else "It cannot be read.",
+        title=say("The request is not in its form."),
+        detail=f"{wrong[0].field}: {wrong[0].message}" if wrong else say("It cannot be read."),
         remedy="Correct the named fields; the form of each request is in /v1/openapi.json.",
         errors=wrong,
     )
@@ -237,9 +242,11 @@ def _(error: RequestValidationError) -> Problem:
 
 @of.register
 def _(error: HTTPException) -> Problem:
-    meaning = MEANINGS.get(error.status_code, "Not possible")
-    slug = meaning.lower().replace(" ", "-")
-    return _problem(slug, HTTPStatus(error.status_code), title=meaning + ".", detail=str(error.detail))
+    meaning = MEANINGS.get(error.status_code, say("Not possible"))
+    slug = str(meaning).lower().replace(" ", "-")
+    return _problem(
+        slug, HTTPStatus(error.status_code), title=translated(meaning) + ".", detail=str(error.detail)
+    )
 
 
 @of.register
@@ -256,13 +263,13 @@ def faults(findings: Iterable[hoso_bpmn.findings.Finding]) -> list[Fault]:
     """The findings of a check as the `errors` of a problem."""
     return [
         Fault(
-            message=finding.message,
+            message=translated(finding.message),
             file=finding.file or None,
             line=finding.line or None,
             element=finding.element,
             rule=finding.rule,
             severity=finding.severity,
-            remedy=finding.remedy or None,
+            remedy=translated(finding.remedy) or None,
         )
         for finding in findings
     ]
@@ -281,7 +288,11 @@ def responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
 
 
 def _problem(slug: str, status: HTTPStatus, **members: Any) -> Problem:
-    return Problem(type=PREFIX + slug, status=status, **members)
+    """A problem, what it says in the language of whoever asked."""
+    said: dict[str, Any] = {
+        name: translated(value) if isinstance(value, str) else value for name, value in members.items()
+    }
+    return Problem(type=PREFIX + slug, status=status, **said)
 
 
 def _title(error: Exception) -> str:

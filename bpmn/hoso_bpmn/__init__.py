@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from importlib import import_module
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from hoso_calendar.messages import add_catalogues
 
 if TYPE_CHECKING:
     from hoso_bpmn.change import Awaited, Change, ClosedTask, Incident, Task, Timer
@@ -69,6 +72,8 @@ __all__ = [
     "resume",
     "start",
 ]
+
+add_catalogues("hoso_bpmn", Path(__file__).with_name("locale"))
 
 
 def __getattr__(name: str) -> Any:

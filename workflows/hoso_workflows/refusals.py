@@ -10,6 +10,8 @@ from datetime import timedelta
 from typing import Any, ClassVar
 from uuid import UUID
 
+from hoso_calendar.messages import say
+
 
 class Refusal(Exception):
     """An act that the rules do not allow. Nothing was changed by it."""
@@ -27,7 +29,7 @@ class NotFound(Refusal):
     remedy = "Check the code; copy it from the receipt or the list."
 
     def __init__(self, what: str, key: object) -> None:
-        super().__init__(f"No {what} is known as {key}.")
+        super().__init__(say("No {what} is known as {key}.", what=say(what), key=key))
         self.what = what
         self.key = key
 

@@ -8,6 +8,7 @@ import hoso_bpmn
 import hoso_calendar as wt
 import hoso_models.errors
 from hoso_api import file_modes, settings, supervision
+from hoso_calendar.messages import translated
 from hoso_workflows import refusals
 
 FINDINGS = 1
@@ -48,7 +49,7 @@ def sentence(fault: Exception) -> str:
     """What is wrong, and what to do about it where the fault knows."""
     if isinstance(fault, ValidationError):
         return "; ".join(f"{'.'.join(map(str, e['loc'])) or fault.title}: {e['msg']}" for e in fault.errors())
-    said, remedy = str(fault), getattr(fault, "remedy", "")
+    said, remedy = translated(fault), translated(getattr(fault, "remedy", ""))
     return said if remedy in said else f"{said} {remedy}"
 
 

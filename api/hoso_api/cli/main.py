@@ -11,7 +11,7 @@ import typer
 from rich.markup import escape
 from typer.core import TyperGroup
 
-from hoso_api.cli import ending, faults, masks, screen
+from hoso_api.cli import ending, faults, masks, screen, spoken
 
 #: Command → the module of this package whose `app` it is.
 COMMANDS = {
@@ -45,7 +45,7 @@ class Commands(TyperGroup):
             return None
         command = typer.main.get_command(import_module(f"hoso_api.cli.{COMMANDS[cmd_name]}").app)
         command.name = cmd_name
-        return command
+        return spoken.command(command)
 
 
 app = typer.Typer(
@@ -67,6 +67,7 @@ def root() -> None:
 def main() -> None:
     """Run `hoso`; what the user can mend is said in one line, without a traceback."""
     ending.listen()
+    spoken.listen()
     try:
         app(prog_name="hoso")
     except faults.known() as fault:

@@ -20,6 +20,7 @@ from rich.table import Table
 from rich.text import Text
 
 from hoso_api import encoding
+from hoso_calendar.messages import Message, translated
 
 #: Columns beyond which a table is narrow.
 MANY = 6
@@ -29,7 +30,8 @@ _OBEYED = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud
 
 
 def visible(text: str) -> str:
-    """The text with what a terminal would obey written out, as in `\\x1b`."""
+    """The text in the reader's language, with what a terminal would obey written out, as in `\\x1b`."""
+    text = translated(text) if isinstance(text, Message) else text
     return _OBEYED.sub(lambda found: found.group().encode("unicode_escape").decode(), text)
 
 
@@ -84,10 +86,15 @@ def table(
     )
     for place, column in enumerate(columns):
         side: Literal["left", "right"] = "right" if place in numbers else "left"
-        grid.add_column(column, justify=side, overflow="fold", no_wrap=place in whole)
+        grid.add_column(visible(column), justify=side, overflow="fold", no_wrap=place in whole)
     for row in rows:
         # brackets in a name or a basis are no markup
-        grid.add_row(*(Text("" if cell is None else visible(str(cell))) for cell in row))
+        grid.add_row(
+            *(
+                Text("" if cell is None else visible(cell if isinstance(cell, str) else str(cell)))
+                for cell in row
+            )
+        )
     out.print(grid)
 
 

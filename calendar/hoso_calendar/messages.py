@@ -1,0 +1,154 @@
+"""Sentences for people in more than one language: English in the source, others from catalogues.
+
+    raise NotFound(say("No {what} is known as {key}.", what=say("person"), key=key))
+    translated(error_or_sentence, "vi")
+
+A `Message` is its English text, so it may be stored, compared and logged like any `str`; it keeps the template and the
+values, so that whoever shows it may show it in the reader's language. Catalogues are gettext's, one for each package, made by
+`tools/catalogues.py`.
+"""
+
+import gettext
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Self
+
+#: The language of the source.
+ENGLISH = "en"
+VIETNAMESE = "vi"
+#: The languages in which everything is said.
+LANGUAGES = (ENGLISH, VIETNAMESE)
+
+_FOLDERS: dict[str, Path] = {}
+_LANGUAGE: ContextVar[str] = ContextVar("language", default=ENGLISH)
+
+
+class Message(str):
+    """A sentence in English that knows its template and its values."""
+
+    __slots__ = ("many", "template", "values")
+
+    template: str
+    #: The form for more than one, where the sentence counts something.
+    many: str | None
+    values: Mapping[str, Any]
+
+    def __new__(cls, template: str, values: Mapping[str, Any] | None = None, many: str | None = None) -> Self:
+        values = dict(values or {})
+        chosen = template if many is None or values["n"] == 1 else many
+        message = super().__new__(cls, chosen.format(**values))
+        message.template, message.many, message.values = template, many, values
+        return message
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (self.template, self.values, self.many)
+
+    def in_language(self, language: str) -> str:
+        """The sentence in a language; what its catalogue lacks stays English."""
+        found = _catalogue(language)
+        form = (
+            found.gettext(self.template)
+            if self.many is None
+            else found.ngettext(self.template, self.many, self.values["n"])
+        )
+        return form.format(**{name: _value(value, language) for name, value in self.values.items()})
+
+
+def say(template: str, /, **values: Any) -> Message:
+    """A sentence with its values put into `{name}`; double the braces that are meant as braces."""
+    return Message(template, values)
+
+
+def counted(n: int, one: str, many: str, /, **values: Any) -> Message:
+    """A sentence that counts: `one` for n = 1, else `many`; both may use `{n}`."""
+    return Message(one, {**values, "n": n}, many)
+
+
+def joined(separator: str, parts: Iterable[str]) -> Message:
+    """Sentences or words one after the other, each translated by itself."""
+    named = {f"part{number}": part for number, part in enumerate(parts)}
+    return Message(separator.join(f"{{{name}}}" for name in named), named)
+
+
+def translated(said: object, language: str | None = None) -> str:
+    """A sentence, or that of an error, in a language; without one in the language of the `speaking` block.
+
+    A plain text is looked up as it is, so that constant texts need no more than to stand in the catalogue. An object that has
+    `template` and `values`, whatever its class, is translated as a `Message` is.
+    """
+    language = language or _LANGUAGE.get()
+    said = sentence(said)
+    if isinstance(said, Message):
+        return said.in_language(language)
+    return _catalogue(language).gettext(said) if said else ""
+
+
+def sentence(said: object) -> str:
+    """The English sentence of an error, a `Message` where the error was given one."""
+    if isinstance(said, BaseException):
+        if hasattr(said, "template"):
+            return Message(said.template, getattr(said, "values", {}))
+        first = said.args[0] if len(said.args) == 1 else None
+        return first if isinstance(first, Message) else str(said)
+    return said if isinstance(said, str) else str(said)
+
+
+@contextmanager
+def speaking(language: str) -> Iterator[None]:
+    """Say everything in this language in the block, as far as it is translated."""
+    token = _LANGUAGE.set(language)
+    try:
+        yield
+    finally:
+        _LANGUAGE.reset(token)
+
+
+def speak(language: str) -> None:
+    """Say everything in this language from now on, in this context."""
+    _LANGUAGE.set(language)
+
+
+def language() -> str:
+    """The language of the `speaking` block; English outside of one."""
+    return _LANGUAGE.get()
+
+
+def add_catalogues(domain: str, folder: Path) -> None:
+    """Have sentences looked up in `folder/<language>/LC_MESSAGES/<domain>.mo` too."""
+    _FOLDERS[domain] = folder
+    _catalogue.cache_clear()
+
+
+def packed(said: str) -> str | dict[str, Any]:
+    """A sentence for JSON: a plain text as it is, a `Message` with what it is made of."""
+    if not isinstance(said, Message):
+        return said
+    values = {name: packed(value) if isinstance(value, str) else value for name, value in said.values.items()}
+    return {"template": said.template, "values": values, "many": said.many}
+
+
+def unpacked(stored: str | Mapping[str, Any]) -> str:
+    """The sentence that `packed` gave."""
+    if isinstance(stored, str):
+        return stored
+    values = {
+        name: unpacked(value) if isinstance(value, str | Mapping) else value
+        for name, value in stored["values"].items()
+    }
+    return Message(stored["template"], values, stored["many"])
+
+
+def _value(value: Any, language: str) -> Any:
+    return value.in_language(language) if isinstance(value, Message) else value
+
+
+@lru_cache
+def _catalogue(language: str) -> gettext.NullTranslations:
+    found = gettext.NullTranslations()
+    if language != ENGLISH:
+        for domain, folder in _FOLDERS.items():
+            found.add_fallback(gettext.translation(domain, str(folder), [language], fallback=True))
+    return found

@@ -1,0 +1,171 @@
+"""Catalogues of translations: collect the sentences of the source, compile, and say what is missing.
+
+A sentence of the source is, where it is written as a constant:
+
+    say("…"), counted(n, "…", "…")      in any package
+    help="…", remedy="…"                as an argument of any call
+    remedy = "…"                        in a class, with the first line of the docstring of a class that has a `slug`
+    docstrings                          of the commands of `hoso`
+
+Each package keeps its own in `locale/<language>/LC_MESSAGES/<package>.po`, which people edit; the `.mo` beside it is what runs.
+
+Usage: python tools/catalogues.py update | check        exit 0 clean, 1 findings
+"""
+
+import ast
+import io
+import sys
+from collections.abc import Iterator
+from inspect import cleandoc
+from pathlib import Path
+from string import Formatter
+
+from babel.messages import mofile, pofile
+from babel.messages.catalog import Catalog, Message
+
+LANGUAGES = ("vi",)
+PACKAGES = tuple(Path(root, f"hoso_{root}") for root in ("calendar", "bpmn", "workflows", "api"))
+#: What is called → the places of its sentences.
+CALLS = {"say": (0,), "counted": (1, 2), "NotFound": (0,)}
+#: Arguments that are sentences, whatever is called.
+ARGUMENTS = {"help", "remedy"}
+#: Attributes of classes that are sentences.
+ATTRIBUTES = {"remedy", "title"}
+#: Decorators whose function is a command: its docstring is its help.
+COMMANDS = {"command", "callback"}
+
+Sentence = str | tuple[str, str]
+
+
+def main(arguments: list[str]) -> int:
+    """Update or check the catalogues of all packages."""
+    if arguments not in (["update"], ["check"]):
+        print(__doc__)
+        return 2
+    faults = []
+    for package in PACKAGES:
+        for language in LANGUAGES:
+            path = package / "locale" / language / "LC_MESSAGES" / f"{package.name}.po"
+            if arguments == ["update"]:
+                update(package, path, language)
+            faults += [f"{path}: {fault}" for fault in missing(package, path)]
+    print("\n".join(faults) if faults else "Everything is translated.")
+    return 1 if faults and arguments == ["check"] else 0
+
+
+def update(package: Path, path: Path, language: str) -> None:
+    """Write the catalogue with the sentences of today, what was translated kept, what is gone left out."""
+    known = _read(path) if path.exists() else Catalog(locale=language)
+    fresh = Catalog(locale=language, charset="utf-8")
+    for found in sorted(set(sentences(package)), key=str):
+        was = known.get(found if isinstance(found, str) else found[0])
+        fresh.add(found, was.string if was is not None and _same(was.id, found) else None)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(_written(fresh))
+    with path.with_suffix(".mo").open("wb") as file:
+        mofile.write_mo(file, fresh)
+
+
+def missing(package: Path, path: Path) -> Iterator[str]:
+    """What is not translated, no longer said, wrongly filled in, or not compiled."""
+    known = _read(path) if path.exists() else Catalog()
+    wanted = set(sentences(package))
+    entries = {_key(message): message for message in known if message.id}
+    yield from (f"not in the catalogue: {found!r}" for found in sorted(wanted - set(entries), key=str))
+    yield from (f"said no longer: {found!r}" for found in sorted(set(entries) - wanted, key=str))
+    for found, message in entries.items():
+        strings = message.string if isinstance(message.string, tuple) else (message.string,)
+        if message.fuzzy or not all(strings):
+            yield f"not translated: {found!r}"
+        elif any(_fields(string) - _fields(found) for string in strings):
+            yield f"other values than the sentence has: {found!r}"
+    compiled = path.with_suffix(".mo")
+    expected = io.BytesIO()
+    mofile.write_mo(expected, known)
+    if not compiled.exists() or compiled.read_bytes() != expected.getvalue():
+        yield "the .mo is not of this .po; run `make fix`"
+
+
+def sentences(package: Path) -> Iterator[Sentence]:
+    """Every sentence of a package's source."""
+    for path in sorted(package.rglob("*.py")):
+        tree = ast.parse(path.read_text())
+        for node in ast.walk(tree):
+            yield from (found for found in _of(node, path) if found)
+
+
+def _of(node: ast.AST, path: Path) -> Iterator[Sentence]:
+    if isinstance(node, ast.Call):
+        yield from _called(node)
+    elif isinstance(node, ast.ClassDef):
+        yield from _attributes(node)
+    elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and path.parent.name == "cli":
+        said = ast.get_docstring(node)
+        if said and any(_last_name(each) in COMMANDS for each in node.decorator_list):
+            yield cleandoc(said)
+
+
+def _called(node: ast.Call) -> Iterator[Sentence]:
+    places = CALLS.get(_last_name(node.func), ())
+    said = [text for place in places if (text := _text(node.args[place] if place < len(node.args) else None))]
+    if said and len(said) == len(places):
+        yield said[0] if len(said) == 1 else (said[0], said[1])
+    for argument in node.keywords:
+        if argument.arg in ARGUMENTS:
+            yield _text(argument.value) or ""
+
+
+def _attributes(node: ast.ClassDef) -> Iterator[Sentence]:
+    values: dict[str, str] = {}
+    for line in node.body:
+        if isinstance(line, ast.Assign) and isinstance(line.targets[0], ast.Name):
+            values[line.targets[0].id] = _text(line.value) or ""
+    if "slug" not in values and not ATTRIBUTES & set(values):
+        return
+    yield from (values[name] for name in sorted(ATTRIBUTES & set(values)))
+    if "slug" in values:
+        yield (ast.get_docstring(node) or "").partition("\n")[0]
+
+
+def _last_name(node: ast.expr) -> str:
+    if isinstance(node, ast.Call):
+        return _last_name(node.func)
+    return node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
+
+
+def _text(node: ast.expr | None) -> str | None:
+    return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else None
+
+
+def _read(path: Path) -> Catalog:
+    with path.open("rb") as file:
+        return pofile.read_po(file, abort_invalid=True)
+
+
+def _written(catalogue: Catalog) -> bytes:
+    """The catalogue without dates or names: equal sources write equal files."""
+    body = io.BytesIO()
+    pofile.write_po(body, catalogue, width=110, omit_header=True, sort_output=True)
+    plural = catalogue.plural_forms
+    header = (
+        f'msgid ""\nmsgstr ""\n"Language: {catalogue.locale}\\n"\n"Plural-Forms: {plural};\\n"\n'
+        '"MIME-Version: 1.0\\n"\n"Content-Type: text/plain; charset=utf-8\\n"\n"Content-Transfer-Encoding: 8bit\\n"\n\n'
+    )
+    return header.encode() + body.getvalue()
+
+
+def _key(message: Message) -> Sentence:
+    return message.id if isinstance(message.id, str) else (message.id[0], message.id[1])
+
+
+def _same(one: object, other: Sentence) -> bool:
+    return (tuple(one) if isinstance(one, list | tuple) else one) == other
+
+
+def _fields(text: Sentence) -> set[str]:
+    texts = (text,) if isinstance(text, str) else text
+    return {name for each in texts for _, name, _, _ in Formatter().parse(each) if name}
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
