@@ -16,6 +16,7 @@ import ast
 import io
 import sys
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from inspect import cleandoc
 from pathlib import Path
 from string import Formatter
@@ -62,8 +63,7 @@ def update(package: Path, path: Path, language: str) -> None:
         fresh.add(found, was.string if was is not None and _same(was.id, found) else None)
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(_written(fresh))
-    with path.with_suffix(".mo").open("wb") as file:
-        mofile.write_mo(file, fresh)
+    path.with_suffix(".mo").write_bytes(_compiled(_read(path)))
 
 
 def missing(package: Path, path: Path) -> Iterator[str]:
@@ -80,9 +80,7 @@ def missing(package: Path, path: Path) -> Iterator[str]:
         elif any(_fields(string) - _fields(found) for string in strings):
             yield f"other values than the sentence has: {found!r}"
     compiled = path.with_suffix(".mo")
-    expected = io.BytesIO()
-    mofile.write_mo(expected, known)
-    if not compiled.exists() or compiled.read_bytes() != expected.getvalue():
+    if not compiled.exists() or compiled.read_bytes() != _compiled(known):
         yield "the .mo is not of this .po; run `make fix`"
 
 
@@ -152,6 +150,14 @@ def _written(catalogue: Catalog) -> bytes:
         '"MIME-Version: 1.0\\n"\n"Content-Type: text/plain; charset=utf-8\\n"\n"Content-Transfer-Encoding: 8bit\\n"\n\n'
     )
     return header.encode() + body.getvalue()
+
+
+def _compiled(catalogue: Catalog) -> bytes:
+    """The catalogue as gettext reads it; without the minute of its making, which would never be the same again."""
+    catalogue.creation_date = datetime(2026, 1, 1, tzinfo=UTC)
+    body = io.BytesIO()
+    mofile.write_mo(body, catalogue)
+    return body.getvalue()
 
 
 def _key(message: Message) -> Sentence:
