@@ -27,6 +27,10 @@ async def worked_on(world: World) -> Outcome:
     return await world.does(before, Claim(UUID(task["id"])), person("specialist"))
 
 
+def differs(before: Outcome, what: str, stored: object, said: object) -> Difference:
+    return Difference(before.reference, what, stored, said, before.code)
+
+
 async def found(world: World) -> Sequence[Difference]:
     return [each async for each in audit.differences(world.office)]
 
@@ -84,7 +88,7 @@ async def test_a_sound_house_has_no_differences(world: World) -> None:
 async def test_a_changed_event_is_found(world: World, statement: str, why: str) -> None:
     before = await worked_on(world)
     await tampered(world, statement)
-    assert Difference(before.reference, "chain", why, "whole") in await found(world)
+    assert differs(before, "chain", why, "whole") in await found(world)
 
 
 @pytest.mark.parametrize(
@@ -99,7 +103,7 @@ async def test_a_deleted_event_is_found_wherever_it_was(world: World, seq: int, 
     before = await worked_on(world)
     assert len(await kinds(world)) == 11
     await tampered(world, f"delete from dossier_event where seq = {seq}")  # noqa: S608 - names of our own
-    assert Difference(before.reference, "chain", why, "whole") in await found(world)
+    assert differs(before, "chain", why, "whole") in await found(world)
 
 
 async def test_two_swapped_events_are_found(world: World) -> None:
@@ -110,23 +114,21 @@ async def test_two_swapped_events_are_found(world: World) -> None:
         "update dossier_event set seq = seq - 100 where seq > 100",
     )
     why = "event 5: does not follow the event before it"
-    assert Difference(before.reference, "chain", why, "whole") in await found(world)
+    assert differs(before, "chain", why, "whole") in await found(world)
 
 
 async def test_a_changed_head_is_found(world: World) -> None:
     before = await worked_on(world)
     await world.changed("update engine_state set head = sha256('khác')")
     why = "event 11: is not the head that the dossier keeps"
-    assert await found(world) == [Difference(before.reference, "chain", why, "whole")]
+    assert await found(world) == [differs(before, "chain", why, "whole")]
 
 
 async def test_a_dossier_without_any_event_is_found(world: World) -> None:
     before = await worked_on(world)
     await tampered(world, "delete from dossier_event")
     (first, *_) = await found(world)
-    assert first == Difference(
-        before.reference, "chain", "event 0: is not the head that the dossier keeps", "whole"
-    )
+    assert first == differs(before, "chain", "event 0: is not the head that the dossier keeps", "whole")
 
 
 async def test_what_cannot_be_read_any_more_hides_nothing_of_other_dossiers(world: World) -> None:
@@ -141,10 +143,8 @@ async def test_a_changed_task_is_found_and_mended(world: World) -> None:
     other = person("specialist", number=2)
     await world.changed("update user_task set assignee_id = $1 where status = 'open'", other)
     (difference,) = await found(world)
-    assert (difference.what, difference.stored["assignee_id"], difference.said["assignee_id"]) == (
-        f"tasks {task['id']}",
-        str(other),
-        str(person("specialist")),
+    assert difference == differs(
+        before, f"tasks {task['id']} assignee_id", str(other), str(person("specialist"))
     )
     await audit.rebuild(world.office, before.reference)
     assert (await found(world), await rows(world)) == ([], sound)
@@ -155,7 +155,7 @@ async def test_a_moved_due_date_is_found_and_mended(world: World) -> None:
     due = await world.one("select due_legal from dossier")
     await world.changed("update dossier set due_legal = due_legal + interval '1 day'")
     moved = await world.one("select due_legal from dossier")
-    assert await found(world) == [Difference(before.reference, "dossier due_legal", moved, due)]
+    assert await found(world) == [differs(before, "dossier due_legal", moved, due)]
     await audit.rebuild(world.office, before.reference)
     assert (await found(world), await rows(world)) == ([], sound)
 
@@ -200,4 +200,58 @@ async def test_an_event_altered_beside_an_erased_one_is_found(world: World) -> N
         world, "update dossier_event set actor_id = $1 where seq = 4".replace("$1", f"'{person('clerk')}'")
     )
     why = "event 4: was altered after it was written"
-    assert Difference(before.reference, "chain", why, "whole") in await found(world)
+    assert differs(before, "chain", why, "whole") in await found(world)
+
+
+@pytest.mark.parametrize(
+    ("spoilt", "why"),
+    [
+        pytest.param("''", "its format is missing, this program reads 1", id="emptied"),
+        pytest.param("set_byte(state, 9, get_byte(state, 9) # 255)", "it is damaged", id="a byte flipped"),
+    ],
+)
+async def test_an_unreadable_engine_state_is_a_finding_of_its_dossier_alone(
+    world: World, spoilt: str, why: str
+) -> None:
+    before, other = await worked_on(world), await worked_on(world)
+    of_one = f"where dossier_id = (select id from dossier where reference = '{before.reference}')"  # noqa: S608 - ours
+    await world.changed(f"update engine_state set state = {spoilt} {of_one}")  # noqa: S608 - names of our own
+    await world.changed("update dossier set cycle = 7")
+    first, second, third = sorted(
+        await found(world), key=lambda each: (each.reference != before.reference, each.what)
+    )
+    assert (first, third) == (differs(before, "dossier cycle", 7, 1), differs(other, "dossier cycle", 7, 1))
+    assert (second.reference, second.what, second.said, why in second.stored) == (
+        before.reference,
+        "engine state",
+        "readable",
+        True,
+    )
+
+
+async def test_a_history_that_cannot_be_folded_leaves_its_chain_to_be_told(world: World) -> None:
+    before = await worked_on(world)
+    await tampered(world, "delete from dossier_event where seq = 2")
+    chain, told, *_ = await found(world)
+    assert chain == differs(before, "chain", "event 2: missing, found 3 in its place", "whole")
+    assert (told.what, told.said) == ("events", "readable")
+
+
+async def test_a_row_that_is_gone_or_strange_is_named_and_not_printed(world: World) -> None:
+    before = await worked_on(world)
+    (task,) = before.body["tasks"]
+    strange = "00000000-0000-4000-8000-00000000000f"
+    await world.changed("update user_task set id = $1 where id = $2", strange, task["id"])
+    assert await found(world) == [
+        differs(before, f"tasks {strange}", "present", "absent"),
+        differs(before, f"tasks {task['id']}", "absent", "present"),
+    ]
+
+
+async def test_nothing_is_rebuilt_on_a_broken_chain(world: World) -> None:
+    before = await worked_on(world)
+    await tampered(world, "delete from dossier_event where kind = 'accepted'")
+    sound = await rows(world)
+    with pytest.raises(refusals.HistoryBroken, match="event 3: missing, found 4 in its place"):
+        await audit.rebuild(world.office, before.reference)
+    assert await rows(world) == sound

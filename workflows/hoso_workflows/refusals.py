@@ -415,6 +415,18 @@ class Erased(Refusal):
         self.reference = reference
 
 
+class HistoryBroken(Refusal):
+    """The chain of the dossier's events does not verify, so nothing is written from it."""
+
+    slug = "history-broken"
+    remedy = "Put the events back from a backup; what is stored of the dossier may be the last right copy."
+
+    def __init__(self, reference: str, why: str) -> None:
+        super().__init__(f"The chain of the dossier {reference} is broken: {why}. Nothing was changed.")
+        self.reference = reference
+        self.why = why
+
+
 class TooManyRequests(Refusal):
     """More was asked for than is answered at this pace."""
 

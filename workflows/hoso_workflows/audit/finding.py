@@ -1,0 +1,94 @@
+"""What is stored and what the events say, where the two differ: one finding for each column."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+from hoso_models import errors as storage
+
+#: A finding before it has the name of its dossier: what, as it is stored, as the events say it.
+Found = tuple[str, Any, Any]
+#: In the place of a row that one side has and the other has not.
+PRESENT, ABSENT = "present", "absent"
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """What is stored and what the events say, where the two differ."""
+
+    reference: str
+    #: Which projection, and which of its rows and columns.
+    what: str
+    stored: Any
+    said: Any
+    #: None before acceptance.
+    code: str | None = None
+
+    def __str__(self) -> str:
+        dossier = f"{self.reference} ({self.code})" if self.code else self.reference
+        return f"{dossier}: {self.what} is stored as {self.stored!r}, its events say {self.said!r}"
+
+
+@dataclass(slots=True)
+class Findings:
+    """The differences of one dossier; what spoils one part of it hides nothing of the others."""
+
+    reference: str
+    code: str | None
+    differences: list[Difference] = field(default_factory=list)
+
+    def add(self, what: str, stored: Any, said: Any) -> None:
+        """Note one."""
+        self.differences.append(Difference(self.reference, what, stored, said, self.code))
+
+    def extend(self, found: Iterable[Found]) -> None:
+        """Note several."""
+        for each in found:
+            self.add(*each)
+
+    @contextmanager
+    def guarded(self, part: str) -> Iterator[None]:
+        """Whatever cannot be read in the block is a difference of that part. A database that is away is not."""
+        try:
+            yield
+        except storage.StorageError:
+            raise
+        except Exception as error:  # a spoilt history raises anything
+            self.add(part, repr(error), "readable")
+
+
+def rows(what: str, stored: Mapping[str, Any], said: Mapping[str, Any]) -> Iterator[Found]:
+    """Where rows differ, by their names: each column by itself, a row that is there on one side only as such."""
+    for name in sorted(stored.keys() | said.keys()):
+        if name not in said:
+            yield f"{what} {name}", PRESENT, ABSENT
+        elif name not in stored:
+            yield f"{what} {name}", ABSENT, PRESENT
+        else:
+            yield from columns(f"{what} {name}", stored[name], said[name])
+
+
+def columns(what: str, stored: Mapping[str, Any], said: Mapping[str, Any]) -> Iterator[Found]:
+    """Where the columns of a row differ. What the events do not speak of is not compared."""
+    for name, value in said.items():
+        there, told = plain(name, stored.get(name)), plain(name, value)
+        if there != told:
+            yield f"{what} {name}", there, told
+
+
+def plain(name: str, value: Any) -> Any:
+    """A value that is equal to others that mean the same: instants as instants, ids and words as text."""
+    if isinstance(value, datetime):
+        return value.astimezone(UTC)
+    if isinstance(value, str):
+        return datetime.fromisoformat(value).astimezone(UTC) if name.endswith(_INSTANTS) else str(value)
+    if isinstance(value, Mapping):
+        return {str(key): plain(str(key), each) for key, each in value.items()}
+    return str(value) if isinstance(value, UUID) else value
+
+
+#: How the names of columns end that hold an instant.
+_INSTANTS = ("_at", "_due", "due_first", "due_legal", "due_promised", "due_own", "due_plan", "late_since")
