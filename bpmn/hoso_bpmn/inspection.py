@@ -157,7 +157,7 @@ def _inspected(read: Callable[[], Package], known: Mapping[str, Package]) -> Rep
     try:
         declared = read()
     except RefusedFile as refused:
-        return Report(refused.findings(manifest.FILE))
+        return Report.of(refused.findings(manifest.FILE))
     drawings, unread = _drawings(declared)
     found = [*unread, *rules.of_package(rules.Contents(declared, drawings), manifest.FILE)]
     for case in declared.cases:

@@ -55,6 +55,7 @@ RULES: tuple[Callable[[Draft], None], ...] = (
     ways.drop_conditions,
     ways.label_choices,
     ways.add_deciders,
+    identity.name_process,
     identity.draw_lane,
 )
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from lxml import etree
 
-from hoso_bpmn import diagram, xml
+from hoso_bpmn import diagram, naming, xml
 from hoso_bpmn.conversion.draft import Change, Draft
 from hoso_bpmn.diagram import FLOW_NODES, Process
 from hoso_bpmn.findings import RefusedFile
@@ -125,13 +125,20 @@ def strip_lane_references(draft: Draft) -> None:
             draft.report("white-space", text.strip(), repr(text), repr(text.strip()))
 
 
+def name_process(draft: Draft) -> None:
+    """The pool's name for a process that has none; a modeller names what is seen, which is the pool."""
+    name = naming.of_process(draft.drawing, draft.process)
+    if name and not draft.process.name:
+        draft.process.node.set("name", name)
+        draft.report("process-name", draft.process.id, "no name", name)
+
+
 def draw_lane(draft: Draft) -> None:
     """One lane with the pool's name where the process has none, since a lane says who works."""
     process = draft.process
     if process.lanes:
         return
-    pool = next((p.name for p in draft.drawing.participants if p.process == process.id and p.name), "")
-    name = pool or process.name or process.id
+    name = naming.of_process(draft.drawing, process) or process.id
     lane_set = process.node.makeelement(bpmn("laneSet"), {"id": draft.fresh_id("LaneSet_import")})
     lane = etree.SubElement(lane_set, bpmn("lane"), {"id": draft.fresh_id("Lane_import"), "name": name})
     for element in process.within(None):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 
-from hoso_bpmn import diagram, manifest
+from hoso_bpmn import diagram, manifest, naming
 from hoso_bpmn.conversion.draft import NONE
 from hoso_bpmn.conversion.imported import Imported
 
@@ -17,27 +17,39 @@ _GAPS = (
     ("field", '"Báo chí, xuất bản"'),
     ("level", '"province" or "commune"'),
 )
+_NAME, _CASE = '"Cấp bản sao trích lục", as the decision calls the procedure', '"Cấp mới"'
 
 
 def package(imported: Imported, decisions: Mapping[str, bytes] = NONE) -> dict[str, bytes]:
     """The files of a package: the diagram, its decision tables, and a `procedure.toml` in which each gap says what belongs there."""
     drawing = diagram.read(imported.xml)
     process = next(process for process in drawing.processes if process.id == imported.process)
-    return {**decisions, _PROCESS: imported.xml, manifest.FILE: _manifest(process).encode()}
+    return {**decisions, _PROCESS: imported.xml, manifest.FILE: _manifest(drawing, process).encode()}
 
 
-def _manifest(process: diagram.Process) -> str:
-    name = process.name or process.id
-    lines = ['schema = "hoso-procedure/1"', f"name = {_text(name)}"]
+def _manifest(drawing: diagram.Diagram, process: diagram.Process) -> str:
+    name = naming.of_process(drawing, process)
+    lines = ['schema = "hoso-procedure/1"', f"name = {_text(name)}{_example(name, _NAME)}"]
     lines += [f'{key} = ""  # e.g. {example}' for key, example in _GAPS]
     lines.append('legal_basis = []  # e.g. ["QĐ 2904/QĐ-UBND ngày 21/11/2025"]')
     for lane in dict.fromkeys(element.lane for element in process.elements.values() if element.lane):
         lines += ["", f"[lanes.{_text(lane)}]"]
         lines += ['role = ""  # reception, clerk, division_head, specialist, agency_head, provincial_leader']
         lines += ['unit = ""  # receiving, handling, deciding, or a unit code']
-    lines += ["", "[[case]]", 'id = "default"', f"name = {_text(name)}", f'process = "{_PROCESS}"']
+    lines += [
+        "",
+        "[[case]]",
+        'id = "default"',
+        f"name = {_text(name)}{_example(name, _CASE)}",
+        f'process = "{_PROCESS}"',
+    ]
     lines += ['term = ""  # e.g. "3 ngày làm việc"', ""]
     return "\n".join(lines)
+
+
+def _example(name: str, example: str) -> str:
+    """What belongs into the gap where the diagram gives no name."""
+    return "" if name else f"  # e.g. {example}"
 
 
 def _text(text: str) -> str:

@@ -2,6 +2,7 @@
 
 from difflib import get_close_matches
 
+from hoso_bpmn import naming
 from hoso_bpmn.findings import Severity
 from hoso_bpmn.rules.rule import Fault, Faults, package_rule, process_rule
 from hoso_bpmn.rules.subject import Contents, Subject
@@ -48,6 +49,33 @@ def task_unnamed(subject: Subject) -> Faults:
     for task in subject.human_tasks:
         if not task.name:
             yield Fault(task, f"The task {task.id!r} has no name.")
+
+
+_NAME_IT = "Give it the name that readers know, in the modeller or in procedure.toml."
+
+
+@process_rule("name-only-id", remedy=_NAME_IT)
+def lane_called_by_an_id(subject: Subject) -> Faults:
+    for lane in subject.process.lanes:
+        if lane.name and not naming.telling(lane.name, subject.drawing):
+            yield Fault(
+                lane,
+                f"The lane is called {lane.name!r}, which is only an id.",
+                "Name the lane by who works in it, in the modeller and in procedure.toml.",
+            )
+
+
+@package_rule("name-only-id", remedy=_NAME_IT)
+def procedure_called_by_an_id(contents: Contents) -> Faults:
+    declared = contents.package
+    named = [("name", declared.name), *((f"case {case.id!r}: name", case.name) for case in declared.cases)]
+    for key, name in named:
+        if not all(naming.telling(name, drawing) for drawing in contents.drawings.values()):
+            yield Fault(
+                None,
+                f"{key} = {name!r} is only an id.",
+                "Write the name of the decision that published the procedure.",
+            )
 
 
 @package_rule("lane-unknown", remedy="Correct the name, or delete the table.")
