@@ -8,6 +8,7 @@ from itertools import islice
 
 from hoso_bpmn import errors
 from hoso_bpmn.diagram import HUMAN_TASKS, Element, Flow, Process
+from hoso_bpmn.xml import bpmn
 
 #: Between the labels of two gateways in a row.
 SEPARATOR = " › "
@@ -39,7 +40,7 @@ def _awaits(process: Process, element: Element) -> bool:
 
 
 def choices(process: Process) -> dict[str, tuple[Choice, ...]]:
-    """The choices of each human task that decides a named gateway, in the order of the drawing's flows.
+    """The choices of each human task that decides a named gateway, in the order in which the gateway lists its ways out.
 
     Raises `UnsupportedElement` for more of them than `MAX_CHOICES`, or more gateways in a row than `MAX_ROW`.
     """
@@ -94,7 +95,7 @@ def _merges(process: Process, element: Element) -> bool:
 def _choices(process: Process, gateway: Element, passed: tuple[tuple[str, Flow], ...]) -> Iterator[Choice]:
     if len(passed) >= MAX_ROW:
         raise _excess(gateway, f"a row of more than {MAX_ROW} named gateways")
-    for flow in (process.flows[identity] for identity in gateway.outgoing):
+    for flow in _ways_out(process, gateway):
         path = (*passed, (gateway.id, flow))
         following = _gateway(process, flow)
         if following is None or any(following.id == earlier for earlier, _ in path):
@@ -102,6 +103,19 @@ def _choices(process: Process, gateway: Element, passed: tuple[tuple[str, Flow],
             yield Choice(label, {earlier: step.id for earlier, step in path}, flow.target)
         else:
             yield from _choices(process, following, path)
+
+
+def _ways_out(process: Process, gateway: Element) -> list[Flow]:
+    """The flows as the gateway lists them, which is the order of drawing; what it does not list comes last.
+
+    Conditions are asked in another order, that of the flows in the file: how running dossiers go on must not change.
+    """
+    listed = [
+        (child.text or "").strip().rpartition(":")[2] for child in gateway.node.iterchildren(bpmn("outgoing"))
+    ]
+    place = {identity: number for number, identity in enumerate(listed)}
+    flows = [process.flows[identity] for identity in gateway.outgoing]
+    return sorted(flows, key=lambda flow: place.get(flow.node.get("id", ""), len(place)))
 
 
 def deciders(process: Process, gateway: Element) -> Iterator[Element]:

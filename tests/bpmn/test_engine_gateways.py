@@ -35,6 +35,22 @@ def test_the_task_before_the_gateway_decides_it_through_merges() -> None:
     }
 
 
+LISTED = """<exclusiveGateway id="g"><incoming>f2</incoming>
+  <outgoing> f4 </outgoing><outgoing>tns:f3</outgoing><outgoing>gone</outgoing></exclusiveGateway>"""
+
+
+def test_choices_come_in_the_order_in_which_the_gateway_lists_its_ways_out() -> None:
+    drawn = process(
+        users("a c d e") + LISTED, "start>a a>g g>c[Không đạt] g>d[Đạt] g>e[Khác] c>end d>end e>end"
+    )
+    assert [choice.label for choice in gateways.choices(drawn)["a"]] == ["Đạt", "Không đạt", "Khác"]
+
+
+def test_conditions_are_asked_in_the_order_of_the_file_whatever_the_gateway_lists() -> None:
+    drawn = process(users("a c d") + LISTED, "start>a a>g g>c{n > 1} g>d{n > 2} c>end d>end")
+    assert drawn.elements["g"].outgoing == ("f3", "f4")
+
+
 @pytest.mark.parametrize(
     ("elements", "way", "decider"),
     [
