@@ -99,7 +99,7 @@ def test_a_failing_scenario_is_told_by_test_and_refuses_check(folder: Path) -> N
     path = folder / "scenarios" / "duong-thang.toml"
     text = path.read_text(encoding="utf-8")
     path.write_text(text.replace("due_legal = 2026-05-04", "due_legal = 2026-05-05"), encoding="utf-8")
-    said = "due_legal expected 2026-05-05 17:00, got 2026-05-04 17:00"
+    said = "due_legal should be 2026-05-05 17:00, but is 2026-05-04 17:00"
     ran = hoso("procedures", "test", str(folder))
     assert (ran.status, said in ran.out) == (1, True)
     checked = hoso("procedures", "check", str(folder), "--json")

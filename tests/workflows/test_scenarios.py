@@ -68,7 +68,7 @@ def test_a_difference_says_at_which_step_what_was_expected_and_what_came() -> No
     (difference,) = ran.differences
     assert (ran.ok, ran.file, ran.name, ran.steps) == (False, "scenarios/thu.toml", "Thử", 2)
     assert str(difference) == (
-        "step 2, 2026-03-02 09:00 accept: due_legal expected 2026-03-04 17:00, got 2026-03-05 17:00"
+        "step 2, 2026-03-02 09:00 accept: due_legal should be 2026-03-04 17:00, but is 2026-03-05 17:00"
     )
 
 
@@ -76,26 +76,32 @@ def test_what_is_not_written_down_is_not_compared_and_none_is_not_nothing() -> N
     assert differences(ACCEPTED) == []
     assert differences(FILED.replace('"file"', '"file"\nthen.due_legal = "none"')) == []
     assert differences(ACCEPTED.replace('"accept"', '"accept"\nthen.due_legal = "none"')) == [
-        "step 2, 2026-03-02 09:00 accept: due_legal expected none, got 2026-03-05 17:00"
+        "step 2, 2026-03-02 09:00 accept: due_legal should be none, but is 2026-03-05 17:00"
     ]
 
 
 @pytest.mark.parametrize(
     ("then", "told"),
     [
-        ('status = "returned"', "status expected returned, got in_process"),
-        ("portal = 10", "portal expected 10, got 4"),
-        ('verdict = "late"', "verdict expected late, got none"),
-        ("running = false", "running expected false, got true"),
-        ('letters = ["02"]', "letters expected 02, got 01"),
-        ("letters = []", "letters expected none, got 01"),
-        ("tasks = []", "tasks expected none, got Tham_dinh"),
-        ('tasks = [{ step = "Ky" }]', "tasks expected Ky, got Tham_dinh"),
-        ('tasks = [{ step = "Tham_dinh", role = "clerk" }]', "Tham_dinh role expected clerk, got specialist"),
+        ('status = "returned"', "status should be returned, but is in_process"),
+        ("portal = 10", "portal should be 10, but is 4"),
+        ('verdict = "late"', "verdict should be late, but is none"),
+        ("running = false", "running should be false, but is true"),
+        ('letters = ["02"]', "issued letters should be 02, but are 01"),
+        ("letters = []", "issued letters should be none, but are 01"),
+        ("tasks = []", "open tasks should be none, but are 'Thẩm định' (Tham_dinh)"),
+        (
+            'tasks = [{ step = "Ky" }]',
+            "open tasks should be 'Ký kết quả' (Ky), but are 'Thẩm định' (Tham_dinh)",
+        ),
+        (
+            'tasks = [{ step = "Tham_dinh", role = "clerk" }]',
+            "role of 'Thẩm định' (Tham_dinh) should be clerk, but is specialist",
+        ),
         ('tasks = [{ step = "Tham_dinh", unit = "handling", due = 2026-03-04 09:00:00 }]', None),
         (
             'timers = [{ step = "Nhac", due = 2026-03-03 17:00:00 }]',
-            "timers expected Nhac, 2026-03-03 17:00, got none",
+            "running timers should be Nhac, 2026-03-03 17:00, but are none",
         ),
     ],
 )
@@ -107,13 +113,11 @@ def test_each_expectation_is_compared(then: str, told: str | None) -> None:
 def test_an_act_that_the_rules_refuse_ends_the_scenario_unless_it_is_expected() -> None:
     early = FILED + step("02 08:30", "withdraw", 'reason = "x"') + step("02 09:00", "accept")
     assert differences(early, step("02 10:00", "wait", "then.portal = 1")) == [
-        "step 3, 2026-03-02 09:00 accept: open expected one task of the acceptance, got none"
+        "step 3, 2026-03-02 09:00 accept: exactly one task of the acceptance should be open, but nothing is open"
     ]
     late = ACCEPTED + step("02 10:00", "receive_supplement") + step("02 11:00", "wait", "then.portal = 1")
     (told,) = differences(late)
-    assert told.startswith(
-        "step 3, 2026-03-02 10:00 receive_supplement: refused expected nothing, got wrong-status ("
-    )
+    assert told.startswith("step 3, 2026-03-02 10:00 receive_supplement: the step is refused: wrong-status (")
 
 
 def test_an_expected_refusal_changes_nothing_and_one_that_does_not_come_is_told() -> None:
@@ -121,7 +125,7 @@ def test_an_expected_refusal_changes_nothing_and_one_that_does_not_come_is_told(
     asked = step("03 08:00", "ask_supplement", 'reason = "thiếu"')
     assert differences(ACCEPTED, step("02 10:00", "receive_supplement", twice)) == []
     assert differences(ACCEPTED, asked.replace('"thiếu"', '"thiếu"\nthen.refused = "wrong-status"')) == [
-        "step 3, 2026-03-03 08:00 ask_supplement: refused expected wrong-status, got nothing"
+        "step 3, 2026-03-03 08:00 ask_supplement: the step should be refused as wrong-status, but is not"
     ]
 
 
@@ -136,12 +140,15 @@ def test_papers_that_the_procedure_does_not_know_are_refused_as_at_the_desk() ->
 def test_dates_beyond_the_calendar_s_years_are_told() -> None:
     beyond = (FILED + step("02 09:00", "accept")).replace("2026-03-02", "2027-12-29")
     (told,) = differences(beyond)
-    assert told.startswith("step 2, 2027-12-29 09:00 accept: refused expected nothing, got calendar-ends (")
+    assert told.startswith("step 2, 2027-12-29 09:00 accept: the step is refused: calendar-ends (")
 
 
 def test_an_act_at_a_step_that_is_not_open_is_told_with_those_that_are() -> None:
     assert differences(ACCEPTED, step("02 10:00", "complete", 'step = "Ky"')) == [
-        "step 3, 2026-03-02 10:00 complete: open expected one task of Ky, got Tham_dinh"
+        (
+            "step 3, 2026-03-02 10:00 complete: exactly one task of 'Ký kết quả' (Ky) should be open; "
+            "open are 'Thẩm định' (Tham_dinh)"
+        )
     ]
 
 
@@ -230,7 +237,7 @@ def test_an_incident_of_the_engine_is_never_passed_over() -> None:
     """
     done = step("02 10:00", "complete", 'step = "Tham_dinh"')
     (told,) = differences(ACCEPTED, done, change=split)
-    assert told.startswith("step 3, 2026-03-02 10:00 complete: incident expected none, got Muc (")
+    assert told.startswith("step 3, 2026-03-02 10:00 complete: the engine cannot go on at 'Mức?' (Muc): ")
     expected = done.replace(
         '"Tham_dinh"', '"Tham_dinh"\nthen.incident = "Muc"\nthen.tasks = [{ step = "Tham_dinh" }]'
     )

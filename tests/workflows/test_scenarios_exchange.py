@@ -45,26 +45,26 @@ def test_what_is_awaited_is_told_with_who_sends_it_and_a_message_lets_the_dossie
     wrong = 'then.messages = [{ step = "Cho", message = "Nhắc việc", role = "none" }]'
     assert differences(ACCEPTED, waits) == []
     assert differences(ACCEPTED, wrong) == [
-        "step 2, 2026-03-02 09:00 accept: Cho message expected Nhắc việc, got Ý kiến trả lời.",
-        "step 2, 2026-03-02 09:00 accept: Cho role expected none, got specialist.",
+        "step 2, 2026-03-02 09:00 accept: message of 'Nhận ý kiến' (Cho) should be Nhắc việc, but is Ý kiến trả lời.",
+        "step 2, 2026-03-02 09:00 accept: role of 'Nhận ý kiến' (Cho) should be none, but is specialist.",
     ]
     assert differences(ACCEPTED, OPINION, 'then.tasks = [{ step = "Thue" }]\nthen.messages = []') == []
     assert differences(ACCEPTED, "then.messages = []") == [
-        "step 2, 2026-03-02 09:00 accept: messages expected none, got Cho."
+        "step 2, 2026-03-02 09:00 accept: awaited messages should be none, but are 'Nhận ý kiến' (Cho)."
     ]
 
 
 def test_what_the_step_sends_to_the_outside_is_told() -> None:
     assert differences(ACCEPTED, 'then.sent = ["Xin ý kiến"]') == []
     assert differences(ACCEPTED, OPINION, 'then.sent = ["Xin ý kiến"]') == [
-        "step 3, 2026-03-02 10:00 send: sent expected Xin ý kiến, got none."
+        "step 3, 2026-03-02 10:00 send: sent messages should be Xin ý kiến, but are none."
     ]
 
 
 def test_a_message_that_nobody_awaits_is_refused_and_may_be_expected_to_be() -> None:
     early = step("02 09:30", "send", 'message = "Đã nộp phí"')
     (told,) = differences(ACCEPTED, early)
-    assert "refused expected nothing, got nobody-waits (" in told
+    assert "the step is refused: nobody-waits (" in told
     assert differences(ACCEPTED, early, 'then.refused = "nobody-waits"') == []
     strange = step("02 09:30", "send", 'message = "Ý kiến trả lời"', 'values = { mau = "đỏ" }')
     assert differences(ACCEPTED, strange, 'then.refused = "form-refused"') == []
@@ -108,7 +108,7 @@ def test_a_call_that_fails_leaves_its_task_open_until_somebody_completes_it() ->
     made_good = CALLED + "then.incidents = []"
     assert differences(ACCEPTED, OPINION, fails, stays, made_good) == []
     assert differences(ACCEPTED, OPINION, fails, "then.incidents = []") == [
-        "step 4, 2026-03-02 10:10 fail: incidents expected none, got Thue."
+        "step 4, 2026-03-02 10:10 fail: open incidents should be none, but are 'Hỏi cơ quan thuế' (Thue)."
     ]
     person = step("02 11:00", "fail", 'step = "Tham_dinh"', 'reason = "x"', 'then.refused = "not-external"')
     assert differences(APPRAISING, person) == []
@@ -119,10 +119,10 @@ def test_a_call_that_fails_leaves_its_task_open_until_somebody_completes_it() ->
 def test_a_timer_behind_which_the_engine_cannot_go_on_is_an_incident_whatever_is_done_next() -> None:
     waited = APPRAISING + step("03 11:00", "wait")
     (told,) = differences(waited)
-    assert told.startswith("step 5, 2026-03-03 11:00 wait: incident expected none, got Muc (")
+    assert told.startswith("step 5, 2026-03-03 11:00 wait: the engine cannot go on at Muc: ")
     assert differences(HELD, 'then.incidents = [{ step = "Muc" }]\nthen.timers = []') == []
     asked = APPRAISING + step("03 11:00", "complete", 'step = "Ky"')
-    assert [told.partition(": ")[2].partition(" ")[0] for told in differences(asked)] == ["open"]
+    assert [told.partition(": ")[2][:11] for told in differences(asked)] == ["exactly one"]
 
 
 def test_a_held_timer_fires_again_with_what_was_missing_and_stays_held_without_it() -> None:
@@ -133,10 +133,10 @@ def test_a_held_timer_fires_again_with_what_was_missing_and_stays_held_without_i
     assert differences(HELD, large, goes_on % "Bao_cao") == []
     idle = step("03 12:00", "retry", 'step = "Muc"')
     (told,) = differences(HELD, idle)
-    assert "retry: incident expected none, got Muc (" in told
+    assert "retry: the engine cannot go on at Muc: " in told
     assert differences(HELD, idle, 'then.incident = "Muc"\nthen.incidents = [{ step = "Muc" }]') == []
     assert differences(APPRAISING, step("02 12:00", "retry", 'step = "Muc"')) == [
-        "step 5, 2026-03-02 12:00 retry: open expected one incident at Muc, got none."
+        "step 5, 2026-03-02 12:00 retry: exactly one incident at Muc should be open, but nothing is open."
     ]
 
 

@@ -45,7 +45,7 @@ def test_a_step_is_completed_with_the_answers_that_its_form_asks_for() -> None:
 )
 def test_an_answer_that_the_form_of_the_step_does_not_admit_is_named(values: str, told: str) -> None:
     (found,) = differences(ACCEPTED, COMPLETED, f"values = {values}")
-    assert f"refused expected nothing, got form-refused ({told}" in found
+    assert f"the step is refused: form-refused ({told}" in found
 
 
 def test_a_refused_completion_may_be_expected_and_leaves_the_step_open() -> None:
@@ -66,7 +66,7 @@ def test_without_a_form_the_names_that_expressions_read_may_be_given_and_no_othe
 
 def test_reception_answers_the_form_of_its_own_step() -> None:
     (told,) = differences(ACCEPTED, at_reception=True)
-    assert "accept: refused expected nothing, got form-refused (variables.dia_diem" in told
+    assert "accept: the step is refused: form-refused (variables.dia_diem" in told
     answered = 'values = { dia_diem = "Kho", muc = 6 }\nthen.status = "in_process"'
     assert differences(ACCEPTED, answered, at_reception=True) == []
 
@@ -99,5 +99,5 @@ def test_nothing_follows_a_filing_that_is_refused() -> None:
     strange = HEAD + "form = { mau = 1 }\n" + refused
     assert scenarios.run(forms_of_steps.drawn(strange)).ok
     assert differences(refused) == [
-        "Thử: step 1, 2026-03-02 08:00 file: refused expected form-refused, got nothing."
+        "Thử: step 1, 2026-03-02 08:00 file: the step should be refused as form-refused, but is not."
     ]

@@ -14,7 +14,7 @@ import hoso_bpmn
 import hoso_calendar as wt
 from hoso_bpmn import lettering
 from hoso_bpmn.specification import Loaded
-from hoso_workflows import commands, lifecycle, refusals, validity
+from hoso_workflows import commands, lifecycle, refusals, scenario_steps, validity
 from hoso_workflows.commands import Actor
 from hoso_workflows.dates import Dates
 from hoso_workflows.events import Event
@@ -94,7 +94,7 @@ class Rehearsal:
             if lettering.text(task.element) == step.step and step.unit in (None, task.unit)
         ]
         if len(fitting) != 1:
-            raise StepNotOpen(f"task of {_place(step)}", self._open_steps())
+            raise StepNotOpen(f"task of {self._place(step)}", self._open_steps())
         return fitting[0]
 
     def incident(self, step: When) -> str:
@@ -106,7 +106,7 @@ class Rehearsal:
         ]
         if len(found) != 1:
             elements = sorted(held.element for held in self.state.incidents.values())
-            raise StepNotOpen(f"incident at {_place(step)}", tuple(elements))
+            raise StepNotOpen(f"incident at {self._place(step)}", tuple(map(self.shown, elements)))
         return found[0]
 
     def reception(self) -> UUID:
@@ -117,7 +117,14 @@ class Rehearsal:
         return found[0]
 
     def _open_steps(self) -> tuple[str, ...]:
-        return tuple(sorted(task.element for task in self.state.tasks.values()))
+        return tuple(map(self.shown, sorted(task.element for task in self.state.tasks.values())))
+
+    def shown(self, element: str) -> str:
+        """An element as a reader of the diagram knows it."""
+        return scenario_steps.shown(self.loaded.specification, element)
+
+    def _place(self, step: When) -> str:
+        return " in ".join(filter(None, (self.shown(step.step or ""), step.unit)))
 
     def _file(self, step: When, at: datetime) -> None:
         given, case = self.given, self.loaded.case
@@ -176,10 +183,6 @@ class Rehearsal:
         routes = self.loaded.specification.choices.get(step.step or "", {})
         if step.do is Do.COMPLETE:
             self.chosen.update(routes.get(step.outcome or "", {}).values())
-
-
-def _place(step: When) -> str:
-    return " in ".join(filter(None, (step.step, step.unit)))
 
 
 def names(*steps: When) -> dict[UUID, str]:

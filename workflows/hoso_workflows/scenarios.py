@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -21,9 +20,10 @@ from hoso_bpmn.package import NoSuchCase, Package
 from hoso_bpmn.parcel import Parcel
 from hoso_bpmn.specification import Loaded, Resolve
 from hoso_bpmn.trail import Move
-from hoso_workflows import coverage, rehearsal, scenario_file
+from hoso_workflows import coverage, rehearsal, scenario_file, scenario_steps
 from hoso_workflows.coverage import Coverage
-from hoso_workflows.events import Event, Kind
+from hoso_workflows.difference import ALLOWED, NONE, Difference
+from hoso_workflows.events import Kind
 from hoso_workflows.refusals import Refusal
 from hoso_workflows.rehearsal import Rehearsal, StepNotOpen
 from hoso_workflows.scenario_file import Do, Scenario, When
@@ -33,22 +33,6 @@ from hoso_workflows.standing import Standing
 BUNDLED = package.known({})
 #: The calendar of an id.
 Calendars = Callable[[str], wt.WorkCalendar]
-
-
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """An expectation that did not come true."""
-
-    #: The step, counted from 1.
-    step: int
-    at: datetime
-    do: str
-    key: str
-    expected: str
-    got: str
-
-    def __str__(self) -> str:
-        return f"step {self.step}, {self.at:%Y-%m-%d %H:%M} {self.do}: {self.key} expected {self.expected}, got {self.got}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,8 +142,9 @@ class _Played:
 
 def _played(declared: Package, path: str, calendars: Calendars, resolve: Resolve) -> _Played:
     try:
-        scenario = scenario_file.read(declared.files[path], path)
-        rehearsed = _rehearsal(declared, scenario, path, calendars, resolve)
+        written = scenario_file.read(declared.files[path], path)
+        rehearsed = _rehearsal(declared, written, path, calendars, resolve)
+        scenario = scenario_steps.resolved(written, rehearsed.loaded.specification, path)
     except RefusedFile as refused:
         return _Played(Ran(path, path, 0, unread=refused))
     with trail.recorded() as moves:
@@ -223,25 +208,25 @@ def _step(played: Rehearsal, step: When, names: Mapping[Any, str]) -> tuple[list
     except Refusal as refusal:
         got = refusal.slug
         if got != expected:
-            return [("refused", expected or "nothing", f"{got} ({refusal})")], True
+            return [("refused", expected or ALLOWED, f"{got} ({refusal})")], True
         if step.do is Do.FILE:
             return [], True
     except StepNotOpen as not_open:
-        return [("open", f"one {not_open.wanted}", ", ".join(not_open.open_steps) or "none")], True
-    found = [("refused", expected, "nothing")] if expected and got is None else []
-    found += _halted(step, played.told)
+        return [("open", not_open.wanted, ", ".join(not_open.open_steps) or NONE)], True
+    found = [("refused", expected, ALLOWED)] if expected and got is None else []
+    found += _halted(step, played)
     standing = Standing(played, names)
     return [*found, *standing.differences(step.then)], False
 
 
-def _halted(step: When, told: Sequence[Event]) -> Iterator[tuple[str, str, str]]:
+def _halted(step: When, played: Rehearsal) -> Iterator[tuple[str, str, str]]:
     """An incident is never passed over in silence; a call that is said to fail is one, where that is not refused."""
     fails = step.do is Do.FAIL and not step.then.refused
     expected = step.step if fails else step.then.incident
-    halted = [lettering.composed(event.payload) for event in told if event.kind is Kind.INCIDENT]
+    halted = [lettering.composed(event.payload) for event in played.told if event.kind is Kind.INCIDENT]
     if {said["element"] for said in halted} != ({expected} if expected else set()):
-        got = ", ".join(f"{said['element']} ({said['message']})" for said in halted)
-        yield "incident", expected or "none", got or "none"
+        got = ", ".join(f"{played.shown(said['element'])}: {said['message'].rstrip('.')}" for said in halted)
+        yield "incident", played.shown(expected) if expected else NONE, got or NONE
 
 
 def _ran(ran: Ran) -> dict[str, Any]:

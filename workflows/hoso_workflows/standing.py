@@ -13,7 +13,7 @@ from hoso_workflows.act import unit_of
 from hoso_workflows.dates import Dates
 from hoso_workflows.events import Kind
 from hoso_workflows.rehearsal import Rehearsal
-from hoso_workflows.scenario_file import Awaited, Held, OpenStep, Then
+from hoso_workflows.scenario_file import Awaited, Held, OpenStep, Running, Then
 from hoso_workflows.state import portal_code
 
 #: Key, expected, got.
@@ -44,9 +44,9 @@ class Standing:
                 continue
             expected = getattr(then, key)
             if key in _OPEN:
-                yield from _open(key, expected, found[key])
+                yield from self._open(key, expected, found[key])
             elif key == "timers":
-                yield from _differing(key, sorted((timer.step, timer.due) for timer in expected), found[key])
+                yield from _differing(key, self._timers(expected), self._timers(found[key]))
             elif key in ("letters", "sent"):
                 yield from _differing(key, list(expected), found[key])
             else:
@@ -62,13 +62,46 @@ class Standing:
             "tasks": self._tasks(dates),
             "messages": self._messages(),
             "incidents": [{"step": held.element, "unit": held.unit} for held in state.incidents.values()],
-            "timers": sorted((timer.element, self._local(timer.due)) for timer in self.played.run.timers),
+            "timers": [
+                _Timer(lettering.text(timer.element), self._local(timer.due))
+                for timer in self.played.run.timers
+            ],
             "sent": self._said(Kind.MESSAGE_SENT, "message"),
             "letters": self._said(Kind.LETTER_ISSUED, "form"),
         }
         return dict(
             lettering.composed(found)
         )  # ids of elements are as they were drawn, a scenario is composed
+
+    def _timers(self, timers: Sequence[Running | _Timer]) -> list[tuple[str, datetime]]:
+        return [
+            (self.played.shown(step), due) for step, due in sorted((each.step, each.due) for each in timers)
+        ]
+
+    def _open(
+        self, kind: str, expected: Sequence[OpenStep | Awaited | Held], found: Sequence[Mapping[str, Any]]
+    ) -> Iterator[Differing]:
+        """Where what is open is at other steps than expected, or else than it is written down there."""
+        steps, open_steps = sorted(each.step for each in expected), sorted(each["step"] for each in found)
+        if steps != open_steps:
+            yield from _differing(
+                kind, [*map(self.played.shown, steps)], [*map(self.played.shown, open_steps)]
+            )
+            return
+        wanted = sorted(expected, key=lambda each: (each.step, each.unit or ""))
+        ordered = sorted(found, key=lambda each: (each["step"], each["unit"]))
+        for one, got in zip(wanted, ordered, strict=True):
+            for key in sorted(one.model_fields_set):
+                yield from self._compared(key, one, got)
+
+    def _compared(
+        self, key: str, wanted: OpenStep | Awaited | Held, got: Mapping[str, Any]
+    ) -> Iterator[Differing]:
+        """One key of what is open; outcomes in any order, which is that of drawing."""
+        expected, came = getattr(wanted, key), got[key]
+        if key == "outcomes":
+            expected, came = sorted(expected or ()), sorted(came)
+        yield from _differing(f"{key} of {self.played.shown(wanted.step)}", expected, came)
 
     def _said(self, kind: Kind, key: str) -> list[str]:
         return [event.payload[key] for event in self.played.told if event.kind is kind]
@@ -108,20 +141,12 @@ class Standing:
         return datetime.combine(local.date(), local.time())
 
 
-def _open(
-    kind: str, expected: Sequence[OpenStep | Awaited | Held], found: Sequence[Mapping[str, Any]]
-) -> Iterator[Differing]:
-    """Where what is open is at other steps than expected, or else than it is written down there."""
-    steps, open_steps = sorted(each.step for each in expected), sorted(each["step"] for each in found)
-    if steps != open_steps:
-        yield kind, ", ".join(steps) or "none", ", ".join(open_steps) or "none"
-        return
-    ordered = sorted(found, key=lambda each: (each["step"], each["unit"]))
-    for wanted, got in zip(
-        sorted(expected, key=lambda each: (each.step, each.unit or "")), ordered, strict=True
-    ):
-        for key in sorted(wanted.model_fields_set):
-            yield from _differing(f"{wanted.step} {key}", getattr(wanted, key), got[key])
+@dataclass(frozen=True, slots=True)
+class _Timer:
+    """A timer that runs."""
+
+    step: str
+    due: datetime
 
 
 def _differing(key: str, expected: Any, got: Any) -> Iterator[Differing]:
