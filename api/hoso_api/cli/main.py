@@ -1,51 +1,82 @@
-"""`hoso`: one command, its parts imported only when asked for, so that `--help` of one does not start the rest.
+"""`hoso`: one command, its parts imported only when asked for, so that its own help starts none of them.
 
 Exit 0: done. 1: findings (something is late, wrong, or differs). 2: usage, or what was named cannot be read.
 """
 
 import sys
-from importlib import import_module
-from typing import Any
+from importlib import import_module, metadata
+from typing import Annotated, Any, NamedTuple
 
 import typer
 from rich.markup import escape
-from typer.core import TyperGroup
+from typer.core import TyperCommand, TyperGroup
 
-from hoso_api.cli import ending, faults, masks, screen, spoken
+from hoso_api.cli import ending, masks, screen, spoken
 
-#: Command → the module of this package whose `app` it is.
+
+class Part(NamedTuple):
+    """A command that is not imported yet: the module whose `app` it is, and what its help begins with."""
+
+    module: str
+    help: str
+
+
+#: Every command, in the order of a day's work.
 COMMANDS = {
-    "demo": "demo",
-    "serve": "serve",
-    "doctor": "doctor",
-    "db": "database",
-    "procedures": "procedures",
-    "deadlines": "deadlines",
-    "calendar": "calendars",
-    "overdue": "overdue",
-    "incidents": "incidents",
-    "sweep": "sweep",
-    "report": "report",
-    "audit": "audit",
-    "tokens": "tokens",
-    "keys": "keys",
+    "demo": Part("demo", "Play a month of dossiers and serve the overdue board."),
+    "serve": Part(
+        "serve", "Serve: PostgreSQL, the API, Prefect and the flows, supervised; or one part alone."
+    ),
+    "doctor": Part("doctor", "What is wrong with this installation, and what to do about it."),
+    "db": Part(
+        "database", "The database: bring it up to date, say where it stands, or how its roles are made."
+    ),
+    "procedures": Part(
+        "procedures",
+        "Procedures: import, check, test, draw, compare, publish, approve, activate, own, migrate.",
+    ),
+    "deadlines": Part("deadlines", "Why a date is what it is, day by day."),
+    "calendar": Part("calendars", "Working calendars: show, check, import, export, compare."),
+    "overdue": Part("overdue", "What is late, whose it is, and by how much working time."),
+    "incidents": Part("incidents", "Where runs are held up until somebody looks."),
+    "sweep": Part(
+        "sweep", "Fire due timers, escalate what is late, deliver messages: once, without Prefect."
+    ),
+    "report": Part("report", "The lateness report of a period, by unit and procedure."),
+    "audit": Part("audit", "Prove that what is stored is what happened."),
+    "tokens": Part("tokens", "Bearer tokens: whom there is to give one, create, list, revoke."),
+    "keys": Part("keys", "Keys by which other authorities' systems sign their calls: enter, list, revoke."),
 }
 
 
 class Commands(TyperGroup):
-    """The commands, each imported when it is named."""
+    """The commands, each imported when it is called."""
 
     def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002 (the framework calls it so)
         """Every command, in the order of a day's work."""
         return list(COMMANDS)
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ARG002 - the framework calls it so
-        """The command of that name, or None."""
-        if cmd_name not in COMMANDS:
-            return None
-        command = typer.main.get_command(import_module(f"hoso_api.cli.{COMMANDS[cmd_name]}").app)
-        command.name = cmd_name
-        return spoken.command(command)
+        """What the help tells of the command of that name, or None."""
+        part = COMMANDS.get(cmd_name)
+        return part and spoken.command(TyperCommand(cmd_name, help=part.help))
+
+    def format_help(self, ctx: Any, formatter: Any) -> None:
+        """The help of `hoso` itself, in the language of the terminal."""
+        spoken.command(self)
+        super().format_help(ctx, formatter)
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """The command that is called, with what else it was told."""
+        name, named, rest = super().resolve_command(ctx, args)
+        return (name, imported(name), rest) if named and name else (name, named, rest)
+
+
+def imported(name: str) -> Any:
+    """The command of that name as its module has it."""
+    command = typer.main.get_command(import_module(f"hoso_api.cli.{COMMANDS[name].module}").app)
+    command.name = name
+    return spoken.command(command)
 
 
 app = typer.Typer(
@@ -57,8 +88,18 @@ app = typer.Typer(
 )
 
 
+def _version(asked: bool) -> None:
+    if asked:
+        screen.line(f"hoso {metadata.version('hoso')}")
+        raise typer.Exit
+
+
 @app.callback()
-def root() -> None:
+def root(
+    version: Annotated[  # noqa: ARG001 - its callback answers
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Say which release this is.")
+    ] = False,
+) -> None:
     """Dossiers of public authorities: declared as BPMN, counted in working time, explained day by day."""
     # Not before the command was imported: what Python compiled for it may be read by whoever runs it next.
     masks.keep_private()
@@ -70,9 +111,16 @@ def main() -> None:
     spoken.listen()
     try:
         app(prog_name="hoso")
-    except faults.known() as fault:
-        screen.err.print(f"[bold red]hoso:[/] {escape(faults.sentence(fault))}", soft_wrap=True)
-        sys.exit(faults.status(fault))
     except BrokenPipeError:
         sys.stderr.close()
         sys.exit(0)
+    except Exception as fault:
+        # Not before something went wrong: knowing every fault takes every package.
+        from hoso_api.cli import faults
+
+        if not isinstance(fault, faults.known()):
+            raise
+        # Between words for people; on one line for a log and for who searches it.
+        said = f"[bold red]hoso:[/] {escape(faults.sentence(fault))}"
+        screen.err.print(said, soft_wrap=not screen.err.is_terminal)
+        sys.exit(faults.status(fault))

@@ -19,7 +19,6 @@ from rich.progress import (
 from rich.table import Table
 from rich.text import Text
 
-from hoso_api import encoding
 from hoso_calendar.messages import Message, translated
 
 #: Columns beyond which a table is narrow.
@@ -51,6 +50,9 @@ err = Screen(stderr=True, highlight=False)
 
 def json(value: Any) -> None:
     """Print `value` as indented JSON, dates in ISO 8601; floats, keys and order as given, what a terminal obeys escaped."""
+    # Only here: it takes the packages that a call for help does without.
+    from hoso_api import encoding
+
     said = encoding.encode(value, orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE).decode()
     sys.stdout.buffer.write(_OBEYED.sub(lambda found: f"\\u{ord(found.group()):04x}", said).encode())
     sys.stdout.flush()
