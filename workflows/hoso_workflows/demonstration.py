@@ -6,6 +6,10 @@ from hoso_models.database import Database
 
 #: The job of the watermark that is the mark.
 MARK = "demo"
+#: The job of a watermark that says how far the play has come; data of releases before it are all there.
+PLAYED = "demo played"
+#: What is no job that ever ran.
+MARKS = (MARK, PLAYED)
 
 
 async def marked(db: Database) -> bool:
@@ -13,6 +17,24 @@ async def marked(db: Database) -> bool:
     return await db.row("select 1 from watermark where job = $1", [MARK]) is not None
 
 
+async def played_until(db: Database) -> datetime | None:
+    """The instant at which the play ended whose data these are; None where there are none, or it broke off."""
+    rows = await db.rows("select job, at from watermark where job = any($1)", [list(MARKS)])
+    found = {row.job: row.at for row in rows}
+    end = found.get(MARK)
+    return None if end is None or found.get(PLAYED, end) < end else end
+
+
 async def mark(db: Database, *, at: datetime) -> None:
     """Mark the data; only whoever has just seen that there are none may do so."""
     await db.one_statement("insert into watermark (job, at) values ($1, $2)", [MARK, at])
+
+
+async def come_to(db: Database, at: datetime) -> None:
+    """Say how far the play has come."""
+    await db.one_statement(_COME_TO, [PLAYED, at])
+
+
+_COME_TO = """
+insert into watermark (job, at) values ($1, $2) on conflict (job) do update set at = excluded.at
+"""

@@ -4,17 +4,18 @@ import fcntl
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from datetime import time as time_of_day
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from typing import Annotated, Any
 
 import typer
 
-from hoso_api import file_modes, installation, service_user
+from hoso_api import file_modes, installation, occupancy, service_user
+from hoso_api.app import now
 from hoso_api.cli import ending, faults, instants, screen
 from hoso_api.cli import overdue as overdue_table
 from hoso_api.demo import cast, fate, play, tally, visitors
+from hoso_api.demo.period import NeverOpen, Period
 from hoso_api.settings import Settings, loopback
 from hoso_models import Principal, migrations
 from hoso_models.database import Database
@@ -23,8 +24,6 @@ from hoso_workflows.office import Office
 
 app = typer.Typer(add_completion=False, help="Play a month of dossiers and serve the overdue board.")
 
-#: When a played day ends: offices close then.
-CLOSING = time_of_day(17)
 #: How many late dossiers are printed.
 SHOWN = 15
 #: The totals in the words of those who read them.
@@ -83,17 +82,21 @@ def demo(
     ] = None,
     until: Annotated[str | None, typer.Option(help="Last day; today when absent.")] = None,
     serve: Annotated[bool, typer.Option(help="Serve the board afterwards.")] = True,
+    again: Annotated[
+        bool, typer.Option("--again", help="Play anew over a demonstration that was played here.")
+    ] = False,
     json: Annotated[bool, typer.Option("--json", help="The totals as JSON on stdout.")] = False,
 ) -> None:
-    """Publish the procedures, play the period in simulated time through the real commands, and serve."""
-    last, end = _end(until)
-    begin = max(last - timedelta(days=30), _earliest()) if first is None else _day(first, "--from")
-    if begin > last:
-        raise faults.Usage(f"--from {begin} lies after --until {last}.")
+    """Publish the procedures, play the period in simulated time through the real commands, and serve.
+
+    What was played here before is shown as it is now; only --again takes it away and plays anew.
+    """
+    period = _period(now(), first, until)
     service_user.give_up_root(screen.err.print, outward=serve and not loopback(Settings().host))
     with installation.server():
-        with _alone():
-            played = ending.run(_play(dossiers, seed, begin, end))
+        with _alone(), occupancy.kept_from_serving():
+            kept = None if again else ending.run(_kept())
+            played = kept or ending.run(_play(dossiers, seed, period))
         if json:
             screen.json(played.totals)
         else:
@@ -129,22 +132,39 @@ class Played:
     until: datetime
 
 
-async def _play(number: int, seed: int, first: date, end: datetime) -> Played:
+async def _kept() -> Played | None:
+    """What an earlier demonstration left, as it stands now; None where none came to its end here."""
+    async with installation.owned() as owner:
+        if await migrations.current(owner) is None:
+            return None
+        ended = await demonstration.played_until(owner)
+    if ended is None:
+        return None
+    screen.err.print(
+        f"hoso shows what was played here up to {ended.astimezone(authority.ZONE):%d/%m/%Y} and done since;"
+        " only --again takes it away and plays anew"
+    )
+    async with installation.opened() as db:
+        counts = await tally.counts(db, now())
+        late = await overdue.dossiers(db, await Office(db).cabinet.of_units(), at=now(), limit=SHOWN)
+        return Played(counts, late.items, now())
+
+
+async def _play(number: int, seed: int, period: Period) -> Played:
     started = time.monotonic()
     async with installation.opened(upgrade=False) as db:
         async with installation.owned() as owner:
-            await _fresh(owner, end)
+            await _fresh(owner, period)
         _open_board()
-        begin = datetime.combine(first, time_of_day(), authority.ZONE)
-        company = await cast.enter(db, at=begin, first=first)
-        office = Office(db)
-        stage = play.Stage(office, company, end)
-        await _walk(stage, number, seed, first)
-        visited = await visitors.come(office, company, seed, end)
+        company = await cast.enter(db, at=period.begin, first=period.first)
+        office, over_http = Office(db), visitors.share(number)
+        stage = play.Stage(office, company, period.visited)
+        await _walk(stage, number - over_http, seed, period.first)
+        visited = await visitors.come(office, company, seed, over_http, period.visited)
         seconds = time.monotonic() - started
-        counts = await tally.counts(db, visited.until)
-        checked = await tally.explanations(office, visited.until)
-        late = await overdue.dossiers(db, await office.cabinet.of_units(), at=visited.until, limit=SHOWN)
+        counts = await tally.counts(db, period.end)
+        checked = await tally.explanations(office, period.end)
+        late = await overdue.dossiers(db, await office.cabinet.of_units(), at=period.end, limit=SHOWN)
         totals = {
             **counts,
             "http_completions": visited.completions,
@@ -153,11 +173,12 @@ async def _play(number: int, seed: int, first: date, end: datetime) -> Played:
             "explanations_checked": checked.explanations,
             "explanation_mismatches": len(checked.mismatches),
         }
-        return Played(totals, late.items, visited.until)
+        await demonstration.come_to(db, period.end)
+        return Played(totals, late.items, period.end)
 
 
 async def _walk(stage: play.Stage, number: int, seed: int, first: date) -> None:
-    end = stage.until.replace(tzinfo=None)
+    end = stage.until.astimezone(authority.ZONE).replace(tzinfo=None)
     cases = {
         code: (await stage.office.cabinet.active(code)).package.cases[0] for code in stage.company.shares
     }
@@ -172,7 +193,7 @@ async def _walk(stage: play.Stage, number: int, seed: int, first: date) -> None:
         )
 
 
-async def _fresh(db: Database, end: datetime) -> None:
+async def _fresh(db: Database, period: Period) -> None:
     """An empty database, up to date; one that a demonstration made is emptied, any other that holds data is refused.
 
     `db` is connected as the owner.
@@ -187,7 +208,8 @@ async def _fresh(db: Database, end: datetime) -> None:
             await db.one_statement("drop schema public cascade")
             await db.one_statement("create schema public")
     await migrations.upgrade(db, named=installation.named())
-    await demonstration.mark(db, at=end)
+    await demonstration.mark(db, at=period.end)
+    await demonstration.come_to(db, period.begin)
 
 
 #: Tables beside ours ($1), which would go with them.
@@ -206,16 +228,20 @@ def _open_board() -> None:
             file.write("# Written by `hoso demo`: these data are a demonstration's.\nopen_board = true\n")
 
 
-def _end(until: str | None) -> tuple[date, datetime]:
-    """The last day, and the instant at which the play ends: closing time, or the day's beginning when it is not over."""
-    from hoso_api.app import now
-
-    today = authority.local_date(now())
+def _period(at: datetime, first: str | None, until: str | None) -> Period:
+    """What is played by those options: up to the last office day that is over."""
+    today = authority.local_date(at)
     last = today if until is None else _day(until, "--until")
     if last > today:
         raise faults.Usage(f"--until {last} lies in the future.")
-    hour = time_of_day() if last == today else CLOSING
-    return last, datetime.combine(last, hour, authority.ZONE)
+    begin = _day(first, "--from") if first else None
+    if begin and begin > last:
+        raise faults.Usage(f"--from {begin} lies after --until {last}.")
+    try:
+        period = Period.before(at, begin, last, cast.calendar())
+    except NeverOpen as never:
+        raise faults.Usage(f"There is {never}; name an earlier day with --from.") from never
+    return replace(period, first=max(period.first, _earliest()))
 
 
 def _day(text: str, option: str) -> date:

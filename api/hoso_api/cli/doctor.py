@@ -309,7 +309,9 @@ async def _board(db: database.Database) -> Check:
 
 
 async def _swept(db: database.Database, at: datetime) -> Check:
-    row = await db.row("select max(at) as at from watermark where job <> $1", [demonstration.MARK])
+    row = await db.row(
+        "select max(at) as at from watermark where job <> all($1)", [list(demonstration.MARKS)]
+    )
     if row.at is None:
         return Check("sweep", State.WARNING, "never ran", "Start `hoso serve`, or `hoso sweep` by cron.")
     remedy = ""

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from hoso_api import installation, processes, service_user, supervision
+from hoso_api import installation, occupancy, processes, service_user, supervision
 from hoso_api.cli import ending, screen
 from hoso_api.settings import Settings, loopback
 from hoso_models import database, postgres
@@ -52,8 +52,11 @@ def serve(
 
 def supervised(part: Part | None = None) -> None:
     """Run the parts under supervision until SIGTERM or SIGINT."""
-    with installation.server() as server, server.supervised() if server else contextlib.nullcontext():
-        ending.run(_run(part, Settings(), server))
+    with occupancy.entered() as lock:
+        if not lock.share():
+            raise occupancy.BeingPlayed
+        with installation.server() as server, server.supervised() if server else contextlib.nullcontext():
+            ending.run(_run(part, Settings(), server))
 
 
 async def _run(part: Part | None, settings: Settings, server: postgres.Server | None) -> None:

@@ -1,6 +1,7 @@
 """Who plays: units, officers by role, applicants and competences of `cast.toml`, entered like any others."""
 
 import random
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -32,6 +33,7 @@ TITLES = {
 BASIS = "Dữ liệu trình diễn"
 #: How many applicants file the dossiers of a demonstration.
 APPLICANTS = 40
+_SIGNED = re.compile(r"ngày (\d{1,2})/(\d{1,2})/(\d{4})")
 _NAMES = UUID("6f1f5b1e-5d0e-4d57-9a0b-0d3c3f8f7a10")
 
 
@@ -70,6 +72,17 @@ class Company:
         return chosen
 
 
+def calendar() -> wt.WorkCalendar:
+    """The working time that the whole country shares, by which the play begins and ends."""
+    return wt.load("vn")
+
+
+def signed_on(decision: str) -> date | None:
+    """The day that a decision's title names, as in `ngày 21/11/2025`."""
+    named = _SIGNED.search(decision)
+    return date(*map(int, reversed(named.groups()))) if named else None
+
+
 async def enter(db: Database, *, at: datetime, first: date) -> Company:
     """Enter the whole cast and publish its procedures; roles and competences hold from long before `first`."""
     script = tomllib.loads(resources.files("hoso_api.demo").joinpath("cast.toml").read_text(encoding="utf-8"))
@@ -82,8 +95,8 @@ async def enter(db: Database, *, at: datetime, first: date) -> Company:
             _competences(tx, row, since)
             register.own(tx, row["code"], row["handling"], since, basis=BASIS, at=at)
         absences = tuple(_absence(tx, row, officers, first) for row in script["substitution"])
-    for calendar in sorted({row["calendar"] for row in script["unit"]}):
-        await cabinet.store_calendar(db, calendar, at=at)
+    for declared in sorted({row["calendar"] for row in script["unit"]}):
+        await cabinet.store_calendar(db, declared, at=at)
     company = Company(
         officers,
         applicants,
@@ -176,7 +189,8 @@ async def _publish(
     declared = await publish.declare(db, bundled.to_zip(), actor=declarer, at=at)
     await publish.submit(db, code, declared.number, actor=declarer, at=at)
     decision = bundled.legal_basis[0]
+    signed = min(signed_on(decision) or day, day)
     await publish.approve(
-        db, code, declared.number, decision_no=decision, decision_date=day, actor=approver, at=at
+        db, code, declared.number, decision_no=decision, decision_date=signed, actor=approver, at=at
     )
     await publish.activate(db, code, declared.number, actor=approver, at=at)

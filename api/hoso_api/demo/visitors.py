@@ -6,23 +6,26 @@ import socket
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 import httpx
 import uvicorn
 
+import hoso_calendar as wt
 from hoso_api.app import create_app
-from hoso_api.demo.cast import Company
+from hoso_api.demo.cast import Company, calendar
 from hoso_api.demo.fate import choose
 from hoso_api.settings import Settings
 from hoso_bpmn import package
 from hoso_workflows import authority, register
 from hoso_workflows.office import Office
 
-#: How many dossiers come in over HTTP.
-NUMBER = 24
+#: At most so many dossiers come in over HTTP.
+MOST = 24
+#: At most so many requests that take time are made for each: one files it, the others complete its tasks.
+REQUESTS = 10
 
 
 class TurnedAway(Exception):
@@ -35,16 +38,17 @@ class TurnedAway(Exception):
 
 @dataclass(slots=True)
 class Clock:
-    """The simulated time of day; each request takes a minute."""
+    """The simulated time of day; each request takes a working minute."""
 
     now: datetime
+    calendar: wt.WorkCalendar
 
     def __call__(self) -> datetime:
         return self.now
 
     def tick(self) -> None:
-        """A minute goes by."""
-        self.now += timedelta(minutes=1)
+        """A working minute goes by."""
+        self.now = self.calendar.add_minutes(self.now, 1)
 
 
 @dataclass(slots=True)
@@ -74,7 +78,7 @@ class Visit:
         }
         filed = await self._post("/v1/dossiers", form, applicant, key=f"demo-{number}")
         standing = await self._received(procedure, filed["reference"])
-        for _ in range(self.dice.randint(1, 9)):
+        for _ in range(self.dice.randint(1, REQUESTS - 1)):
             if not standing["tasks"]:
                 break
             standing = await self._complete(standing["tasks"][0])
@@ -129,14 +133,19 @@ class Visited:
     until: datetime
 
 
-async def come(office: Office, company: Company, seed: int, at: datetime) -> Visited:
-    """Let the visitors come, from `at` on."""
-    clock = Clock(at)
+def share(dossiers: int) -> int:
+    """How many of so many dossiers come in over HTTP."""
+    return min(MOST, max(1, dossiers // 10))
+
+
+async def come(office: Office, company: Company, seed: int, number: int, at: datetime) -> Visited:
+    """Let so many visitors come, from `at` on."""
+    clock = Clock(at, calendar())
     async with _served(office, clock) as address, httpx.AsyncClient(base_url=address, timeout=30) as client:
         # A demonstration needs a repeatable sequence, not a secret one.
         visit = Visit(client, office, company, clock, random.Random(f"hoso visitors {seed}"))  # noqa: S311 - a play, no secret
-        for number in range(NUMBER):
-            await visit.dossier(number)
+        for each in range(number):
+            await visit.dossier(each)
     return Visited(visit.completions, clock.now)
 
 

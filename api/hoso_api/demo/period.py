@@ -1,0 +1,58 @@
+"""The played period: it ends with the last office day that is over, so that nothing in it is still to come."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Self
+
+import hoso_calendar as wt
+
+#: Working minutes before the end in which visitors come over HTTP.
+VISITING = 240
+#: How far back an office day is looked for; no holiday is as long.
+LOOK_BACK = 60
+
+
+class NeverOpen(ValueError):
+    """No office day that is over lies between the two days."""
+
+    def __init__(self, first: date, last: date) -> None:
+        super().__init__(f"no office day between {first} and {last} is over yet")
+        self.first = first
+        self.last = last
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """From the midnight before `first` to a closing of offices."""
+
+    first: date
+    #: Until when the desks play; visitors come from then on.
+    visited: datetime
+    #: The closing; nothing happens after it.
+    end: datetime
+
+    @classmethod
+    def before(cls, now: datetime, first: date | None, last: date, cal: wt.WorkCalendar) -> Self:
+        """The period up to the last office day that is over by `now` and not after `last`; a month where no first day is named.
+
+        Raises NeverOpen.
+        """
+        days = (last - timedelta(days=back) for back in range(LOOK_BACK))
+        closings = (
+            _closing(day, cal) for day in days if cal.is_working(day) and (first is None or first <= day)
+        )
+        end = next((closing for closing in closings if closing <= now), None)
+        if end is None:
+            raise NeverOpen(first or last - timedelta(days=LOOK_BACK), last)
+        begin = end.date() - timedelta(days=30) if first is None else first
+        return cls(begin, cal.add_minutes(end, -VISITING), end)
+
+    @property
+    def begin(self) -> datetime:
+        """The midnight with which it begins."""
+        return datetime.combine(self.first, time(), self.end.tzinfo)
+
+
+def _closing(day: date, cal: wt.WorkCalendar) -> datetime:
+    midnight = datetime.combine(day, time(), cal.zone)
+    return midnight + timedelta(minutes=cal.slots(day)[-1].end)
