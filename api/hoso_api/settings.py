@@ -1,9 +1,12 @@
-"""What an installation decides: the environment (`HOSO_…`) first, then `hoso.toml` in its home, then these defaults."""
+"""What an installation decides: the environment (`HOSO_…`) first, then `hoso.toml` in its home, then these defaults.
+
+Before a default comes a port that `hoso serve` found free where the default was taken (`free_ports`).
+"""
 
 import ipaddress
 import tomllib
 from pathlib import Path
-from typing import Self
+from typing import ClassVar, Self
 
 from pydantic import Field, IPvAnyNetwork, SecretStr, model_validator
 from pydantic_settings import (
@@ -21,8 +24,12 @@ KIBIBYTE, MEBIBYTE = 1 << 10, 1 << 20
 LOOPBACK = (ipaddress.ip_network("127.0.0.1"), ipaddress.ip_network("::1"))
 
 
+#: The file with the ports that were found, in the installation's home.
+FOUND = "ports.toml"
+
+
 class Unreadable(Exception):
-    """The installation's `hoso.toml` is no TOML; `path` is where it is."""
+    """A file of settings in the installation's home is no TOML; `path` is where it is."""
 
     def __init__(self, path: Path, why: str) -> None:
         super().__init__(f"{path} cannot be read: {why}; correct it, or take it away")
@@ -36,6 +43,8 @@ class Settings(BaseSettings):
     """
 
     model_config = SettingsConfigDict(env_prefix="HOSO_", extra="forbid", frozen=True)
+    #: The files in the home that are read, the first before the next.
+    FILES: ClassVar[tuple[str, ...]] = ("hoso.toml", FOUND)
 
     #: The address that the API listens on.
     host: str = "127.0.0.1"
@@ -97,12 +106,23 @@ class Settings(BaseSettings):
         dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - the signature is pydantic's
         file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - the signature is pydantic's
     ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """Arguments, environment, `hoso.toml`; no `.env` file and no secrets folder."""
-        declared = DatabaseSettings().home / "hoso.toml"
-        try:
-            return init_settings, env_settings, TomlConfigSettingsSource(settings_cls, declared)
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as broken:
-            raise Unreadable(declared.absolute(), str(broken)) from broken
+        """Arguments, environment, `hoso.toml`, the ports that were found; no `.env` file and no secrets folder."""
+        home = DatabaseSettings().home
+        files = [_written(settings_cls, home / name) for name in cls.FILES]
+        return init_settings, env_settings, *files
+
+
+class Said(Settings):
+    """The settings that somebody has said, without those that were found."""
+
+    FILES = ("hoso.toml",)
+
+
+def _written(kind: type[BaseSettings], path: Path) -> TomlConfigSettingsSource:
+    try:
+        return TomlConfigSettingsSource(kind, path)
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as broken:
+        raise Unreadable(path.absolute(), str(broken)) from broken
 
 
 def loopback(host: str) -> bool:

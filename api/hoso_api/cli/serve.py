@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from hoso_api import installation, occupancy, processes, service_user, supervision
+from hoso_api import free_ports, installation, occupancy, processes, service_user, supervision
 from hoso_api.cli import ending, screen
 from hoso_api.settings import Settings, loopback
 from hoso_models import database, postgres
@@ -53,15 +53,16 @@ def serve(
 def supervised(part: Part | None = None) -> None:
     """Run the parts under supervision until SIGTERM or SIGINT."""
     with occupancy.entered() as lock:
+        first = lock.alone()
         if not lock.share():
             raise occupancy.BeingPlayed
+        settings = free_ports.settle(Settings(), _listeners(part, Settings()), _say, first=first)
         with installation.server() as server, server.supervised() if server else contextlib.nullcontext():
-            ending.run(_run(part, Settings(), server))
+            ending.run(_run(part, settings, server))
 
 
 async def _run(part: Part | None, settings: Settings, server: postgres.Server | None) -> None:
     stop = supervision.stop_on_signals()
-    _ports(part, settings)
     if part in (None, Part.API):
         await installation.upgraded()
         if settings.open_board and not await _is_a_demonstration():
@@ -83,10 +84,15 @@ async def _is_a_demonstration() -> bool:
         return await demonstration.marked(db)
 
 
-def _ports(part: Part | None, settings: Settings) -> None:
-    """Raise CannotListen before anything is started that would fight for it."""
+def _listeners(part: Part | None, settings: Settings) -> list[free_ports.Listener]:
+    """What this command makes listen; asked before anything is started that would fight for a port."""
     stop_it = "Stop what listens there, or name another place"
-    if part in (None, Part.API):
-        supervision.free("The API", settings.host, settings.port, f"{stop_it} with --host and --port.")
-    if part in (None, Part.PREFECT):
-        supervision.free("Prefect", "127.0.0.1", settings.prefect_port, f"{stop_it} with HOSO_PREFECT_PORT.")
+    api = free_ports.Listener("port", "The API", settings.host, f"{stop_it} with --host and --port.")
+    prefect = free_ports.Listener(
+        "prefect_port", "Prefect", "127.0.0.1", f"{stop_it} with HOSO_PREFECT_PORT."
+    )
+    return {None: [api, prefect], Part.API: [api], Part.PREFECT: [prefect], Part.FLOWS: []}[part]
+
+
+def _say(text: str) -> None:
+    screen.err.print(text, soft_wrap=True)
