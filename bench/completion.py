@@ -31,7 +31,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
 import engine
 import httpx
 import psutil
-from load import Task, drained, outcome
+from load import Task, drained, outcome, result
 
 import chaos_house
 import database as databases
@@ -217,7 +217,9 @@ class Bench:
                 yield inbox(connections), meter.read(*await self._load(port, connections, **search))
 
     async def _complete(self, task: Task) -> Iterable[Task]:
-        command = commands.Complete(UUID(task["id"]), outcome(task), {"ok": 1})
+        said = result(task)
+        decided = commands.Result(said) if said else None
+        command = commands.Complete(UUID(task["id"]), outcome(task), {"ok": 1}, decided)
         actor, at = person(task["role"], task["unit"]), datetime.now(UTC)
         done = await self.office.perform(task["id"], command, actor=actor, at=at, key=uuid4().hex)
         opened: list[Task] = done.body["tasks"]

@@ -83,7 +83,8 @@ class Decision:
         lanes = lifecycle.calendar_of_lane(self._loaded, projection.state.units, memory.CALENDARS)
         run = hoso_bpmn.resume(self._loaded.specification, state, calendar=lanes)
         resumed = replace(projection.state, run=run, loaded=self._loaded, calendars=memory.CALENDARS)
-        command = lifecycle.interpret(projection.state, commands.Complete(task, outcome, {"ok": 1}))
+        result = commands.Result.GRANTED if found.milestone == "result" else None
+        command = lifecycle.interpret(projection.state, commands.Complete(task, outcome, {"ok": 1}, result))
         told = lifecycle.decide(resumed, command, AT, memory.DESK)
         return self._written(projection, told, run, version, head)
 

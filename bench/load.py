@@ -46,6 +46,11 @@ def outcome(task: Task) -> str | None:
     return "accept" if task["milestone"] == "accept" else None
 
 
+def result(task: Task) -> str | None:
+    """What the leader decides: there is nothing to refuse."""
+    return "granted" if task["milestone"] == "result" else None
+
+
 async def load(plan: Mapping[str, Any]) -> tuple[float, list[float]]:
     """Make the load of a plan: complete its tasks, or make its searches."""
     idle = [await asyncio.open_connection("127.0.0.1", plan["port"]) for _ in range(plan["connections"])]
@@ -68,7 +73,7 @@ def _request(plan: Mapping[str, Any], task: Task) -> bytes:
         path, role, body = "/v1/user-tasks/search", "specialist", plan["body"]
     else:
         path, role = f"/v1/user-tasks/{task['id']}/completion", task["role"]
-        body = {"outcome": outcome(task), "variables": {"ok": 1}}
+        body = {"outcome": outcome(task), "variables": {"ok": 1}, "result": result(task)}
     content = json.dumps(body)
     return (
         f"POST {path} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {plan['tokens'][role]}\r\n"

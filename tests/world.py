@@ -115,8 +115,10 @@ class World:
         key: str | None = None,
         **said: Any,
     ) -> Outcome:
-        """The first officer whose task it is completes the only open task."""
+        """The first officer whose task it is completes the only open task; the decision is to grant unless something is said."""
         (task,) = before.body.get("tasks") or await self.open_tasks(before)
+        if task["milestone"] == "result" and outcome is None:
+            said = {"result": commands.Result.GRANTED, **said}
         command = commands.Complete(UUID(task["id"]), outcome, **said)
         by = actor or person(task["role"], task["unit"])
         return await self.office.perform(task["id"], command, actor=by, at=instant(at), key=key)
@@ -124,7 +126,7 @@ class World:
     async def open_tasks(self, before: Outcome) -> list[dict[str, Any]]:
         """The open tasks of a dossier, whoever acted last: an applicant is not told of them."""
         rows = await self.db.rows(
-            "select t.id::text, t.role, t.unit_code as unit, t.element from user_task t"
+            "select t.id::text, t.role, t.unit_code as unit, t.element, t.milestone from user_task t"
             " join dossier d on d.id = t.dossier_id where d.reference = $1 and t.status = 'open' order by t.opened_at",
             [before.reference],
         )

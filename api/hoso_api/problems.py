@@ -33,6 +33,7 @@ STATUSES: Mapping[type[refusals.Refusal], HTTPStatus] = {
     refusals.ReasonMissing: HTTPStatus.UNPROCESSABLE_ENTITY,
     refusals.OutcomeRefused: HTTPStatus.UNPROCESSABLE_ENTITY,
     refusals.ResultNotReached: HTTPStatus.UNPROCESSABLE_ENTITY,
+    refusals.ResultMissing: HTTPStatus.UNPROCESSABLE_ENTITY,
     refusals.BadVariable: HTTPStatus.UNPROCESSABLE_ENTITY,
     refusals.UnitUnknown: HTTPStatus.UNPROCESSABLE_ENTITY,
     refusals.NotCompetent: HTTPStatus.UNPROCESSABLE_ENTITY,
@@ -66,6 +67,7 @@ FIELDS: Mapping[type[refusals.Refusal], str] = {
     refusals.ReasonMissing: "reason",
     refusals.OutcomeRefused: "outcome",
     refusals.ResultNotReached: "result",
+    refusals.ResultMissing: "result",
     refusals.BadVariable: "variables",
     refusals.SupplementAlreadyAsked: "justification",
 }

@@ -276,18 +276,20 @@ class Dossier(RuleBasedStateMachine):
         if model.status == "filed":
             self.accepts(model.assignee or CLERK)
         elif model.element:
-            self.completes_with(model.assignee or min(STEPS[model.element]), None, "")
+            result = "granted" if model.element == "Ky" else None
+            self.completes_with(model.assignee or min(STEPS[model.element]), result, "")
 
     def completes_with(self, by: UUID, result: str | None, reason: str) -> None:
         model, task = self.model, self.task
         works = model.status in ("in_process", "result_ready") and model.takes(by)
-        sound = result is None or (model.element == "Ky" and (result == "granted" or bool(reason.strip())))
+        decided = result == "granted" or (result == "not_eligible" and bool(reason.strip()))
+        sound = decided if model.element == "Ky" else result is None
         said = {"reason": reason, **({"result": result} if result else {})}
         if not self.asks(f"/v1/user-tasks/{task}/completion", by, works and sound, **said):
             return
         self.closed.append(task)
         if model.element == "Ky":
-            model.status, model.outcome = "result_ready", result or "granted"
+            model.status, model.outcome = "result_ready", result
             model.verdict = model.judges(self.now)
         elif model.element == "Tra":
             model.status = "returned"

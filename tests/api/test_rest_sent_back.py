@@ -42,6 +42,10 @@ async def test_a_draft_that_is_sent_back_has_no_result_until_it_is_signed(rest: 
         ["Tham_dinh"],
     )
     standing = (await complete()).json()
+    silent = await complete(outcome="Ký")
+    told = problem(silent)
+    assert (silent.status_code, told["type"]) == (422, "urn:hoso:problem:result-missing")
+    assert [error["field"] for error in told["errors"]] == ["result"]
     standing = (await complete(outcome="Ký", result="granted")).json()
     assert (standing["status"], standing["outcome"]) == ("result_ready", "granted")
     assert [each async for each in audit.differences(rest.world.office)] == []

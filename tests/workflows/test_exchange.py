@@ -27,7 +27,7 @@ from exchanges import (
 )
 from hoso_models import postgres
 from hoso_workflows import outbox, refusals, register, timers
-from hoso_workflows.commands import AskSupplement, Claim, Complete, ReceiveSupplement, Send
+from hoso_workflows.commands import AskSupplement, Claim, Complete, ReceiveSupplement, Result, Send
 from hoso_workflows.office import Outcome
 from world import CITIZEN, DEPARTMENT, OTHER, World, instant, person
 
@@ -57,7 +57,7 @@ async def test_the_dossier_goes_from_filing_to_the_return(world: World) -> None:
     before = await world.does(before, Complete(task(before, "Tham_dinh")), SPECIALIST)
     assert await awaited(world, before) == [(PAID, "Nop_phi", "specialist", DEPARTMENT)]
     before = await world.does(before, Send(PAID), SPECIALIST)
-    before = await world.does(before, Complete(task(before, "Ky")), SPECIALIST)
+    before = await world.does(before, Complete(task(before, "Ky"), result=Result.GRANTED), SPECIALIST)
     before = await world.does(before, Complete(task(before, "Tra")), RECEPTION)
     assert before.status == "returned"
     await sound(world, before)

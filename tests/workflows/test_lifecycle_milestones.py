@@ -61,7 +61,7 @@ def test_a_leader_who_sends_the_work_back_has_given_no_result():
     )
     assert dates(dossier).verdict is None
     does(dossier, "xet")
-    assert does(dossier, "ky", "Ký") == ["task_closed", "task_opened", "result_ready"]
+    assert does(dossier, "ky", "Ký", result=Result.GRANTED) == ["task_closed", "task_opened", "result_ready"]
     assert does(dossier, "tra") == ["task_closed", "returned"]
     assert (dossier.state.status, dossier.run.finished) == (Status.RETURNED, True)
 
@@ -76,6 +76,17 @@ def test_no_result_is_taken_from_a_leader_who_sends_the_work_back(result: Result
     assert list(open_tasks(dossier)) == ["ky"]
 
 
+@pytest.mark.parametrize("way", [SENT_BACK, "start>tiep tiep>xet xet>ky ky>tra tra>end"])
+def test_a_leader_who_says_no_result_decides_nothing(way: str):
+    dossier = walk(GATEWAY if "chon" in way else "", way)
+    does(dossier, "xet")
+    outcome = "Ký" if "chon" in way else None
+    with pytest.raises(refusals.ResultMissing) as refused:
+        does(dossier, "ky", outcome)
+    assert (refused.value.element, refused.value.results) == ("ky", ("granted", "not_eligible"))
+    assert (dossier.state.status, list(open_tasks(dossier))) == (Status.IN_PROCESS, ["ky"])
+
+
 def test_of_two_gateways_in_a_row_each_pair_of_choices_reaches_the_result_or_not():
     dossier = walk(
         GATEWAY + '<exclusiveGateway id="sau"/>' + user("them"),
@@ -88,7 +99,7 @@ def test_of_two_gateways_in_a_row_each_pair_of_choices_reaches_the_result_or_not
     does(dossier, "them")
     assert does(dossier, "ky", "Chưa ký › Sửa") == ["task_closed", "task_opened"]
     does(dossier, "xet")
-    assert does(dossier, "ky", "Ký")[-1] == "result_ready"
+    assert does(dossier, "ky", "Ký", result=Result.GRANTED)[-1] == "result_ready"
 
 
 def test_an_outcome_that_leads_to_a_stop_gives_no_result_and_stops_the_dossier():
@@ -117,7 +128,7 @@ def test_a_result_that_nobody_fetched_is_not_returned():
         "start>tiep tiep>xet xet>ky ky>tra tra>chon chon>end[Đã trả] chon>nhac[Chưa đến] nhac>tra",
     )
     does(dossier, "xet")
-    does(dossier, "ky")
+    does(dossier, "ky", result=Result.GRANTED)
     assert does(dossier, "tra", "Chưa đến") == ["task_closed", "task_opened"]
     assert dossier.state.status is Status.RESULT_READY
     does(dossier, "nhac")
@@ -134,7 +145,8 @@ BESIDE = (
 def test_a_branch_that_ends_by_itself_neither_stops_the_dossier_nor_gives_it_a_result(order: str):
     dossier = walk(*BESIDE)
     does(dossier, "xet")
-    told = [kind for element in order.split() for kind in does(dossier, element)]
+    decision = {"ky": {"result": Result.GRANTED}}
+    told = [kind for element in order.split() for kind in does(dossier, element, **decision.get(element, {}))]
     assert [kind for kind in told if not kind.startswith("task_")] == ["result_ready", "returned"]
     assert (dossier.state.status, dossier.run.finished) == (Status.RETURNED, True)
 

@@ -8,7 +8,7 @@ from uuid import UUID
 import pytest
 
 from hoso_workflows import audit, commands, refusals
-from hoso_workflows.commands import Claim, Complete
+from hoso_workflows.commands import Claim, Complete, Result
 from hoso_workflows.office import Office, Outcome
 from world import DESK, World, complete, instant, person
 
@@ -134,9 +134,13 @@ async def test_two_offices_never_overwrite_each_other(world: World) -> None:
         if task is None:
             raise LookupError(dossier.reference)
         outcome = {"B1": "accept", "B5": "Trình UBND tỉnh"}.get(task.element)
+        result = Result.GRANTED if task.element == "B6" else None
         actor = person(task.role, task.unit_code, number // 2 % 2 + 1 if task.role == "specialist" else 1)
         return await offices[number % 2].perform(
-            str(task.id), Complete(task.id, outcome), actor=actor, at=instant("2026-03-02 10:00")
+            str(task.id),
+            Complete(task.id, outcome, result=result),
+            actor=actor,
+            at=instant("2026-03-02 10:00"),
         )
 
     won = 0

@@ -14,6 +14,7 @@ from hoso_workflows.commands import (
     ProposeSupplement,
     ReceiveSupplement,
     Refuse,
+    Result,
     Unclaim,
     Withdraw,
 )
@@ -165,6 +166,7 @@ async def _something(world: World, before: Outcome, chance: random.Random, at: s
     )
 
     def _complete() -> Any:
-        return world.does(before, Complete(identity, outcome, reason="Lý do"), actor, at)
+        result = Result.GRANTED if task.get("milestone") == "result" else None
+        return world.does(before, Complete(identity, outcome, result=result, reason="Lý do"), actor, at)
 
     return await (chance.choice(acts) if chance.random() < 0.5 else _complete)()

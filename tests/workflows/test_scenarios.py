@@ -178,7 +178,8 @@ def test_two_labels_that_lead_to_the_same_step_are_two_flows() -> None:
 
 def test_files_of_one_process_add_up_in_its_coverage() -> None:
     rest = "".join(
-        step(f"02 1{n}:00", "complete", f'step = "{s}"') for n, s in enumerate(("Tham_dinh", "Ky", "Tra"))
+        step(f"02 1{n}:00", "complete", f'step = "{s}"', *said)
+        for n, (s, *said) in enumerate((("Tham_dinh",), ("Ky", 'result = "granted"'), ("Tra",)))
     )
     (covered,) = played(FILED, het=HEAD + ACCEPTED + rest).coverage
     assert covered.untaken == ()

@@ -142,7 +142,8 @@ def test_a_held_timer_fires_again_with_what_was_missing_and_stays_held_without_i
 
 def test_ways_of_messages_calls_and_timers_count_in_the_coverage() -> None:
     end = "".join(
-        step(f"05 1{place}:00", "complete", f'step = "{each}"') for place, each in enumerate(("Ky", "Tra"))
+        step(f"05 1{place}:00", "complete", f'step = "{each}"', *said)
+        for place, (each, *said) in enumerate((("Ky", 'result = "granted"'), ("Tra",)))
     )
     done = step("02 12:00", "complete", 'step = "Tham_dinh"')
     reminded = step("02 11:00", "send", 'message = "Nhắc việc"') + step(

@@ -116,7 +116,7 @@ class Complete:
     task: UUID
     outcome: str | None = None
     variables: Mapping[str, Any] = field(default_factory=dict)
-    #: Only at the task whose milestone is `result`, with an outcome that reaches it; granted when absent.
+    #: Only at the task whose milestone is `result`, with an outcome that reaches it, and needed there.
     result: Result | None = None
     reason: str = ""
     note: str = ""

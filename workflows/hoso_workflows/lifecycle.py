@@ -285,8 +285,8 @@ def _complete(act: Act, command: commands.Complete) -> Iterator[Event]:
     change = act.done(act.run.complete(str(command.task), outcome, command.variables, at=act.at))
     yield from act.follow(change, Completed(command.task, outcome, command.note, command.variables))
     if reached == "result" and status is Status.IN_PROCESS:
-        result, status = command.result or Result.GRANTED, Status.RESULT_READY
-        yield act.tell(Kind.RESULT_READY, result=str(result), reason=command.reason.strip())
+        status = Status.RESULT_READY
+        yield act.tell(Kind.RESULT_READY, result=str(command.result), reason=command.reason.strip())
     elif reached == "return" and status is Status.RESULT_READY:
         yield act.tell(Kind.RETURNED)
     yield from act.ending(status)
@@ -312,9 +312,16 @@ def _may_complete(act: Act, command: commands.Complete, task: OpenTask) -> None:
         _reason("a result that is not eligible", command.reason)
     if (command.outcome is None) == bool(task.outcomes) or command.outcome not in (None, *task.outcomes):
         raise refusals.OutcomeRefused(task.element, command.outcome, task.outcomes)
-    if command.result and act.reached(task, command.outcome) != "result":
-        raise refusals.ResultNotReached(task.element, str(command.outcome))
+    _has_result(command, task, reaches=act.reached(task, command.outcome) == "result")
     validity.completion(act.loaded, task.element, command.variables)
+
+
+def _has_result(command: commands.Complete, task: OpenTask, *, reaches: bool) -> None:
+    """A result is said where the milestone is reached, and nowhere else: silence decides nothing."""
+    if command.result and not reaches:
+        raise refusals.ResultNotReached(task.element, str(command.outcome))
+    if reaches and not command.result:
+        raise refusals.ResultMissing(task.element, tuple(Result))
 
 
 def _advance(act: Act, _: commands.Advance) -> Iterator[Event]:

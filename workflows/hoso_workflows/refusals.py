@@ -248,6 +248,20 @@ class ResultNotReached(Refusal):
         self.outcome = outcome
 
 
+class ResultMissing(Refusal):
+    """The task decides, and nothing was said about how."""
+
+    slug = "result-missing"
+    remedy = "Say in `result` what was decided: `granted`, or `not_eligible` with the reason."
+
+    def __init__(self, element: str, results: Iterable[str]) -> None:
+        self.element = element
+        self.results = tuple(results)
+        super().__init__(
+            f"{element} decides; its result is one of {', '.join(self.results)}, and none was said."
+        )
+
+
 class BadVariable(Refusal):
     """A value that came with a task cannot enter the run."""
 

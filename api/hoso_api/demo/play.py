@@ -190,12 +190,13 @@ class Walk:
     async def _perform_task(
         self, task: Mapping[str, Any], identity: UUID, officer: UUID, at: datetime
     ) -> None:
-        refused = task["milestone"] == "result" and self.fate.not_eligible
+        decides, refused = task["milestone"] == "result", self.fate.not_eligible
+        result = commands.Result.NOT_ELIGIBLE if refused else commands.Result.GRANTED
         command = commands.Complete(
             identity,
             choose(self.fate.dice, task["outcomes"]),
-            result=commands.Result.NOT_ELIGIBLE if refused else None,
-            reason="Không đủ điều kiện theo quy định" if refused else "",
+            result=result if decides else None,
+            reason="Không đủ điều kiện theo quy định" if decides and refused else "",
         )
         outcome = await self._perform(command, officer, at)
         self.stage.completed += 1

@@ -48,7 +48,7 @@ class Completion(Body):
     outcome: Name | None = None
     #: Answers to the step's form; without a form, values that expressions of the diagram read. Others are refused by name.
     variables: Data = Field(default_factory=dict)
-    #: Only at the task that decides; granted when absent.
+    #: Only at the task that decides, and needed there.
     result: commands.Result | None = None
     #: Why the result is what it is, or the dossier is refused or lacks something; the applicant reads it.
     reason: Text = ""
