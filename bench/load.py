@@ -73,7 +73,7 @@ def _request(plan: Mapping[str, Any], task: Task) -> bytes:
         path, role, body = "/v1/user-tasks/search", "specialist", plan["body"]
     else:
         path, role = f"/v1/user-tasks/{task['id']}/completion", task["role"]
-        body = {"outcome": outcome(task), "variables": {"ok": 1}, "result": result(task)}
+        body = {"outcome": outcome(task), "values": {"ok": 1}, "result": result(task)}
     content = json.dumps(body)
     return (
         f"POST {path} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {plan['tokens'][role]}\r\n"

@@ -66,7 +66,7 @@ async def _client(world: worlds.World, opened: list[Outcome], waits: list[float]
     while opened:
         before = opened.pop()
         while before.body["tasks"]:
-            choice = CHOICES.get(before.body["tasks"][0]["element"])
+            choice = CHOICES.get(before.body["tasks"][0]["step"])
             key = f"{before.reference}/{before.version}"
             began = time.perf_counter()
             before = await world.completes(before, outcome=choice, key=key)

@@ -138,7 +138,7 @@ async def _establish(url: str) -> None:
 
 def task(outcome: Outcome, element: str) -> UUID:
     """The open task of an element."""
-    (found,) = (UUID(each["id"]) for each in outcome.body["tasks"] if each["element"] == element)
+    (found,) = (UUID(each["id"]) for each in outcome.body["tasks"] if each["step"] == element)
     return found
 
 

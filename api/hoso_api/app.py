@@ -66,6 +66,7 @@ def create_app(
     for part in (tasks, dossiers, overdue, incidents, reports, procedures):
         app.include_router(part.router, prefix="/v1")
     app.include_router(pages.router)
+    app.include_router(public.lookups)
     app.include_router(public.router)
     app.mount("/static", Assets(), name="static")
     for error in (*problems.foreseen(), Exception):

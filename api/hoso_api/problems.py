@@ -68,7 +68,7 @@ FIELDS: Mapping[type[refusals.Refusal], str] = {
     refusals.OutcomeRefused: "outcome",
     refusals.ResultNotReached: "result",
     refusals.ResultMissing: "result",
-    refusals.BadVariable: "variables",
+    refusals.BadVariable: "values",
     refusals.SupplementAlreadyAsked: "justification",
 }
 

@@ -141,7 +141,7 @@ async def worked_on(rest: Rest) -> str:
     proposal = {"reason": NOTE, "items": [NOTE]}
     await rest.done(f"/v1/dossiers/{standing['code']}/supplement-proposal", SPECIALIST, proposal)
     answers = {"dia_diem": ANSWER, "muc": 3}
-    await rest.completes(standing, SPECIALIST, note=NOTE, variables=answers)
+    await rest.completes(standing, SPECIALIST, note=NOTE, values=answers)
     return str(standing["code"])
 
 
@@ -300,7 +300,7 @@ async def test_a_pattern_in_a_form_cannot_stop_the_workers(rest: Rest, code: str
     )
     path, answers = f"/v1/dossiers/{filed['reference']}/acceptance", {"dia_diem": PATTERNS[code][1], "muc": 1}
     async with unchanged(rest):
-        many = asyncio.gather(*(rest.post(path, CLERK, {"variables": answers}) for _ in range(8)))
+        many = asyncio.gather(*(rest.post(path, CLERK, {"values": answers}) for _ in range(8)))
         assert await answering(rest, many) > 0
         assert {(answer.status_code, problem(answer)["errors"][0]["field"]) for answer in await many} == {
             (422, "variables.dia_diem")

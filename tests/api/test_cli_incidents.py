@@ -35,7 +35,7 @@ async def test_open_incidents_are_listed_and_may_fail_a_script(world: World, wor
         [
             {
                 "id": str(call),
-                "element": "Thue",
+                "step": "Thue",
                 "message": "Cổng thuế không trả lời",
                 "unit": DEPARTMENT,
                 "since": "2026-03-02T10:30:00+07:00",

@@ -302,8 +302,8 @@ class Dossier(RuleBasedStateMachine):
         before, self.last = self.last, self.read()
         assert not self.refused or self.last == before
         said, expected, self.refused = dict(self.last), self.model.told, False
-        task = said["tasks"][0] if said["tasks"] else {"element": None, "assignee": None}
-        said |= {"element": task["element"], "assignee": task["assignee"]}
+        task = said["tasks"][0] if said["tasks"] else {"step": None, "assignee": None}
+        said |= {"element": task["step"], "assignee": task["assignee"]}
         said["cycle"] = said["appointments"][-1]["cycle"] if said["appointments"] else 0
         dates = ("due_first", "due_legal", "due_promised", "late_since", "reception_due")
         said |= {name: law_house.read(said[name]) for name in dates}

@@ -151,12 +151,11 @@ async def test_side_by_side_the_longest_way_is_planned_and_what_is_open_begins_a
     async def planned() -> dict[str, tuple[Any, Any]]:
         found = [await of(walk, task["id"]) for task in walk.standing["tasks"]]
         return {
-            each["element"]: tuple(law_house.read(each[name]) for name in ("due", "due_plan"))
-            for each in found
+            each["step"]: tuple(law_house.read(each[name]) for name in ("due", "due_plan")) for each in found
         }
 
     async def completes(element: str, instant: str) -> None:
-        (task,) = (task["id"] for task in walk.standing["tasks"] if task["element"] == element)
+        (task,) = (task["id"] for task in walk.standing["tasks"] if task["step"] == element)
         rest.clock.turn(instant)
         walk.standing = await rest.done(f"/v1/user-tasks/{task}/completion", SPECIALIST)
 
@@ -248,7 +247,7 @@ async def late_steps(rest: Rest, at: str, by: UUID, **asked: Any) -> list[tuple[
     """What is late there: element, officer, minutes of work since."""
     rest.clock.turn(at)
     found = await rest.get("/v1/overdue", by, params={"kind": "step", **asked})
-    return [(each["element"], each["officer"], each["lateness"]["minutes"]) for each in found.json()["items"]]
+    return [(each["step"], each["officer"], each["lateness"]["minutes"]) for each in found.json()["items"]]
 
 
 async def test_a_step_is_late_a_second_after_its_limit_and_not_while_a_supplement_is_awaited(rest: Rest):

@@ -36,7 +36,7 @@ def messages(standing: Any) -> str:
 
 
 def task(standing: Any, element: str) -> str:
-    (found,) = (each["id"] for each in standing["tasks"] if each["element"] == element)
+    (found,) = (each["id"] for each in standing["tasks"] if each["step"] == element)
     return str(found)
 
 
@@ -61,14 +61,14 @@ async def test_a_dossier_that_talks_with_the_outside_goes_from_filing_to_the_ret
     (message,) = (await waits(rest, standing))["messages"]
     assert message == {
         "name": OPINION,
-        "element": "Cho",
+        "step": "Cho",
         "role": "specialist",
         "unit": DEPARTMENT,
         "item": None,
     }
     standing = await sends(rest, standing, OPINION)
     (call,) = standing["tasks"]
-    assert (call["element"], call["kind"]) == ("Thue", "external")
+    assert (call["step"], call["kind"]) == ("Thue", "external")
     (listed,) = (await rest.post("/v1/user-tasks/search", PARTNER)).json()["items"]
     assert (listed["id"], listed["kind"]) == (call["id"], "external")
     failed = await rest.done(f"/v1/user-tasks/{call['id']}/failure", PARTNER, {"message": "Không trả lời"})
@@ -78,7 +78,7 @@ async def test_a_dossier_that_talks_with_the_outside_goes_from_filing_to_the_ret
     standing = await completes(rest, failed, "Thue", PARTNER)
     assert (await incidents(rest), standing["incident"]) == ([], None)
     standing = await sends(rest, standing, REMINDER)
-    assert sorted(each["element"] for each in standing["tasks"]) == ["Don_doc", "Tham_dinh"]
+    assert sorted(each["step"] for each in standing["tasks"]) == ["Don_doc", "Tham_dinh"]
 
     (timer,) = (await waits(rest, standing))["timers"]
     rest.clock.turn("2026-03-03 10:00")
@@ -89,8 +89,8 @@ async def test_a_dossier_that_talks_with_the_outside_goes_from_filing_to_the_ret
     assert problem(await rest.post(resolution, SPECIALIST))["type"] == "urn:hoso:problem:forbidden"
     wrong = await rest.done(resolution, HEAD)
     assert wrong["incident"]["id"] == held["id"]
-    standing = await rest.done(resolution, HEAD, {"variables": {"muc": 9}})
-    assert sorted(each["element"] for each in standing["tasks"]) == ["Bao_cao", "Don_doc", "Tham_dinh"]
+    standing = await rest.done(resolution, HEAD, {"values": {"muc": 9}})
+    assert sorted(each["step"] for each in standing["tasks"]) == ["Bao_cao", "Don_doc", "Tham_dinh"]
     assert problem(await rest.post(resolution, HEAD))["type"] == "urn:hoso:problem:incident-not-open"
     assert (await incidents(rest), await incidents(rest, ADMINISTRATOR)) == ([], [])
 
@@ -197,7 +197,7 @@ async def test_the_same_key_for_another_incident_is_another_request(rest: Rest) 
     await timers.fire(rest.world.office, at=rest.clock.at)
     (held,) = (await waits(rest, standing))["incidents"]
     way, key = f"/v1/dossiers/{standing['code']}/incidents/{{}}/resolution", {"Idempotency-Key": "thu-lai"}
-    body = {"variables": {"muc": 1}}
+    body = {"values": {"muc": 1}}
     await rest.done(way.format(held["id"]), HEAD, body, headers=key)
     again = await rest.post(way.format(held["id"]), HEAD, body, headers=key)
     assert again.headers["Idempotency-Replayed"] == "true"

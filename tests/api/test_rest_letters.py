@@ -46,7 +46,7 @@ async def test_a_procedure_that_was_written_on_a_mac_runs(rest: Rest):
     (task,) = accepted["tasks"]
     assert (task["name"], task["role"]) == ("Thẩm định", "specialist")
     variables = {"dia_diem": apart("Kho số 2"), "muc": 6}
-    after = await rest.done(f"/v1/user-tasks/{task['id']}/completion", SPECIALIST, {"variables": variables})
+    after = await rest.done(f"/v1/user-tasks/{task['id']}/completion", SPECIALIST, {"values": variables})
     assert [each["name"] for each in after["tasks"]] == ["Kiểm tra lại"]
     assert [each async for each in audit.differences(rest.world.office)] == []
 

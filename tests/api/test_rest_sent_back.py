@@ -37,7 +37,7 @@ async def test_a_draft_that_is_sent_back_has_no_result_until_it_is_signed(rest: 
     assert (refused.status_code, told["type"]) == (422, "urn:hoso:problem:result-not-reached")
     assert [error["field"] for error in told["errors"]] == ["result"]
     standing = (await complete(outcome="Trả lại")).json()
-    assert (standing["status"], [task["element"] for task in standing["tasks"]]) == (
+    assert (standing["status"], [task["step"] for task in standing["tasks"]]) == (
         "in_process",
         ["Tham_dinh"],
     )

@@ -97,7 +97,7 @@ async def waiting(rest: Rest) -> tuple[str, str]:
 async def test_a_signed_call_is_the_act_of_whose_key_it_is(rest: Rest, partner: Partner):
     reference, path = await waiting(rest)
     done = await partner.sends(partner.signed(path, {"note": "đã chuyển"}))
-    assert (done.status_code, [task["element"] for task in done.json()["tasks"]]) == (200, ["B3"])
+    assert (done.status_code, [task["step"] for task in done.json()["tasks"]]) == (200, ["B3"])
     actor = await rest.world.one(
         "select e.actor_id from dossier_event e join dossier d on d.id = e.dossier_id"
         " where d.reference = $1 and e.kind = 'task_closed' order by e.seq desc limit 1",
@@ -116,7 +116,7 @@ async def test_the_same_signed_call_again_gives_the_first_answer(rest: Rest, par
 async def test_a_signed_call_may_read_what_its_principal_may(rest: Rest, partner: Partner):
     await waiting(rest)
     found = await partner.sends(partner.signed("/v1/user-tasks/search", {"filter": {"role": "reception"}}))
-    assert [task["element"] for task in found.json()["items"]] == ["B2"]
+    assert [task["step"] for task in found.json()["items"]] == ["B2"]
 
 
 @pytest.mark.parametrize("method", ["GET", "HEAD"])

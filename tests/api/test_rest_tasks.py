@@ -48,7 +48,7 @@ async def test_filters_narrow_the_inbox(rest: Rest):
     of_first = await inbox(rest, CLERK, dossier=first["reference"])
     assert [item["id"] for item in mine] == [task["id"]]
     assert [item["dossier"]["reference"] for item in of_first] == [first["reference"]]
-    assert await inbox(rest, CLERK, state="closed") == []
+    assert await inbox(rest, CLERK, status="closed") == []
     assert await inbox(rest, CLERK, due_before="2026-01-01T00:00:00+07:00") == []
 
 
@@ -81,7 +81,7 @@ async def test_one_task_is_read_with_the_version_to_act_on(rest: Rest):
     (task,) = (await rest.files())["tasks"]
     path = f"/v1/user-tasks/{task['id']}"
     found = await rest.get(path, CLERK)
-    assert (found.json()["milestone"], found.json()["state"]) == ("accept", "open")
+    assert (found.json()["milestone"], found.json()["status"]) == ("accept", "open")
     headers = {"If-Match": found.headers["etag"]}
     assert (
         await rest.post(f"{path}/completion", CLERK, {"outcome": "accept"}, headers=headers)

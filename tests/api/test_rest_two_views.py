@@ -76,7 +76,7 @@ async def walked(rest: Rest) -> tuple[str, list[Any], set[str]]:
     at, secrets = f"/v1/dossiers/{standing['code']}", set()
     for by in (CLERK, HEAD, SPECIALIST):
         (task,) = standing["tasks"]
-        secrets |= {task["id"], f'"{task["element"]}"', task["name"]}
+        secrets |= {task["id"], f'"{task["step"]}"', task["name"]}
         await rest.done(f"/v1/user-tasks/{task['id']}/assignment", by)
         standing = await rest.completes(standing, by, note=INTERNAL)
     await rest.done(
@@ -200,7 +200,7 @@ OFFICERS = {
         "answers",
         "task",
         "tasks",
-        "element",
+        "step",
         "elements",
         "name",
         "lane",
@@ -212,7 +212,7 @@ OFFICERS = {
     *(
         "justification",
         "message",
-        "variables",
+        "values",
         "plan",
         "limit",
         "id",

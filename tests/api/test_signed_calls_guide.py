@@ -63,7 +63,7 @@ async def test_a_partner_that_follows_the_page_completes_a_task(
         return shown()(url, {"note": "xong"}, keyid=keyid, private_pem=private_pem, once=once)
 
     done = await rest.client.send(call("a"))
-    assert (done.status_code, [task["element"] for task in done.json()["tasks"]]) == (200, ["B3"])
+    assert (done.status_code, [task["step"] for task in done.json()["tasks"]]) == (200, ["B3"])
     (row,) = keys(world_url, "list", "--json").json
     assert (row["id"], row["name"], row["label"], row["revoked_at"]) == (keyid, NAME, "kết nối thuế", None)
     assert keys(world_url, "revoke", keyid).status == 0

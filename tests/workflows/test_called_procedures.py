@@ -82,7 +82,7 @@ async def walked(world: World, before: Outcome) -> list[tuple[str, str, tuple[st
     steps = []
     while before.body["tasks"]:
         (task,) = before.body["tasks"]
-        steps.append((task["element"], task["name"], (task["role"], task["unit"])))
+        steps.append((task["step"], task["name"], (task["role"], task["unit"])))
         before = await world.completes(before)
     return steps
 
@@ -130,7 +130,7 @@ async def test_the_limit_of_a_called_step_counts_in_its_own_unit(world: World) -
     await publish_package(world.db, calling(CALLER, CALLEE))
     appraisal = await world.completes(await filed(world))
     (task,) = appraisal.body["tasks"]
-    assert (task["element"], task["due"]) == ("Tham_dinh/Tham_dinh", "2026-03-04T10:00:00+07:00")
+    assert (task["step"], task["due"]) == ("Tham_dinh/Tham_dinh", "2026-03-04T10:00:00+07:00")
     assert await sound(world)
 
 
@@ -219,7 +219,7 @@ async def test_the_form_of_a_called_step_is_judged_as_its_own_package_says(world
     with pytest.raises(refusals.FormRefused, match="Kết luận is missing"):
         await world.completes(appraisal)
     (task,) = (await world.completes(appraisal, variables={"ket_luan": "Đạt"})).body["tasks"]
-    assert task["element"] == "Tham_dinh/Ky"
+    assert task["step"] == "Tham_dinh/Ky"
     with pytest.raises(refusals.NotFound, match="form of task"):
         await lookup.form(world.office, UUID(task["id"]), reader=person(*DECIDING), at=at)
 

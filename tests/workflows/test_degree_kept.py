@@ -56,7 +56,7 @@ async def test_every_act_keeps_how_far_the_dossier_is(world: World) -> None:
     before = await world.does(before, ReceiveSupplement(), RECEPTION, "2026-03-04 09:00")
     degrees.append(await kept(world, filed))
     while before.body["tasks"]:
-        element = before.body["tasks"][0]["element"]
+        element = before.body["tasks"][0]["step"]
         outcome = "Trình UBND tỉnh" if element == "B5" else None
         before = await world.completes(before, "2026-03-04 10:00", outcome=outcome)
         degrees.append(await kept(world, filed))

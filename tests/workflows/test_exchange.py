@@ -34,7 +34,7 @@ from world import CITIZEN, DEPARTMENT, OTHER, World, instant, person
 
 async def awaited(world: World, before: Outcome) -> list[tuple[str, str, str | None, str]]:
     said = await waits(world, before)
-    return [(each["name"], each["element"], each["role"], each["unit"]) for each in said["messages"]]
+    return [(each["name"], each["step"], each["role"], each["unit"]) for each in said["messages"]]
 
 
 @pytest.fixture
@@ -49,11 +49,11 @@ async def test_the_dossier_goes_from_filing_to_the_return(world: World) -> None:
     assert before.body["tasks"] == []
     assert await awaited(world, before) == [(OPINION, "Cho", "specialist", DEPARTMENT)]
     before = await world.does(before, Send(OPINION), SPECIALIST)
-    assert [(each["element"], each["kind"]) for each in before.body["tasks"]] == [("Thue", "external")]
+    assert [(each["step"], each["kind"]) for each in before.body["tasks"]] == [("Thue", "external")]
     before = await world.does(before, Complete(task(before, "Thue")), PARTNER)
     before = await world.does(before, Send(REMINDER), SPECIALIST)
     before = await world.does(before, Send(REMINDER), SPECIALIST)
-    assert sorted(each["element"] for each in before.body["tasks"]) == ["Don_doc", "Don_doc", "Tham_dinh"]
+    assert sorted(each["step"] for each in before.body["tasks"]) == ["Don_doc", "Don_doc", "Tham_dinh"]
     before = await world.does(before, Complete(task(before, "Tham_dinh")), SPECIALIST)
     assert await awaited(world, before) == [(PAID, "Nop_phi", "specialist", DEPARTMENT)]
     before = await world.does(before, Send(PAID), SPECIALIST)
@@ -77,7 +77,7 @@ async def test_a_message_may_take_the_place_of_the_step_that_it_interrupts(world
     before = await appraised(world)
     claimed = await world.does(before, Claim(task(before, "Tham_dinh")), SPECIALIST, "2026-03-02 11:30")
     after = await world.does(claimed, Send(CALLED_OFF), SPECIALIST, "2026-03-02 12:00")
-    assert [each["element"] for each in after.body["tasks"]] == ["Xem_lai"]
+    assert [each["step"] for each in after.body["tasks"]] == ["Xem_lai"]
     assert await world.one("select status from user_task where element = 'Tham_dinh'") == "cancelled"
     assert await world.one("select count(*) from timer") == 0
     await sound(world, after)
@@ -210,7 +210,7 @@ async def test_what_a_dossier_waits_for_is_for_those_who_may_read_it(world: Worl
         "tasks": [],
         "timers": [],
         "messages": [
-            {"name": OPINION, "element": "Cho", "role": "specialist", "unit": DEPARTMENT, "item": None}
+            {"name": OPINION, "step": "Cho", "role": "specialist", "unit": DEPARTMENT, "item": None}
         ],
         "incidents": [],
     }

@@ -57,7 +57,7 @@ async def test_a_failed_call_is_listed_until_its_task_is_completed(world: World)
     assert [UUID(each["id"]) for each in failed.body["tasks"]] == [identity]
     assert failed.body["incident"] == {
         "id": str(identity),
-        "element": "Thue",
+        "step": "Thue",
         "message": "Cổng thuế không trả lời",
         "unit": DEPARTMENT,
     }
@@ -104,7 +104,7 @@ async def test_a_held_timer_is_listed_and_goes_on_with_what_was_missing(world: W
     assert [each["id"] for each in said["incidents"]] == [incident]
     await sound(world, before)
     done = await world.does(before, Retry(incident, {"muc": 9}), HEAD, "2026-03-03 12:00")
-    assert sorted(each["element"] for each in done.body["tasks"]) == ["Bao_cao", "Tham_dinh"]
+    assert sorted(each["step"] for each in done.body["tasks"]) == ["Bao_cao", "Tham_dinh"]
     assert await listed(world) == ()
     with pytest.raises(refusals.IncidentNotOpen):
         await world.does(done, Retry(incident), HEAD, "2026-03-03 13:00")

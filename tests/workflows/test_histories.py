@@ -41,7 +41,7 @@ async def test_a_database_put_back_from_a_copy_is_read_anew(world: World) -> Non
     await world.completes(await world.completes(accepted))
     await put_back(world)
     again = await world.completes(accepted, "2026-03-02 15:00")
-    assert again.body["tasks"][0]["element"] == "B3"
+    assert again.body["tasks"][0]["step"] == "B3"
     assert [found async for found in audit.differences(world.office)] == []
 
 

@@ -91,7 +91,7 @@ async def test_anybody_learns_the_code_and_the_degree_and_nothing_else(world: Wo
         shown = await lookup.public(world.office, before.code or "")
         assert shown.keys() == {"code", "degree"}
         degrees.append(shown["degree"])
-        element = before.body["tasks"][0]["element"]
+        element = before.body["tasks"][0]["step"]
         before = await world.completes(before, outcome="Trình UBND tỉnh" if element == "B5" else None)
     assert degrees == sorted(degrees)
     assert (degrees[0], (await lookup.public(world.office, before.code or ""))["degree"]) == (0, 100)
@@ -143,14 +143,14 @@ async def test_a_task_is_shown_open_and_closed(world: World) -> None:
     before = await world.accepts(await world.files())
     (task,) = before.body["tasks"]
     shown = await lookup.task(world.db, UUID(task["id"]), reader=RECEPTION, at=NOON)
-    assert (shown["state"], shown["version"], shown["dossier"]["code"]) == (
+    assert (shown["status"], shown["version"], shown["dossier"]["code"]) == (
         "open",
         before.version,
         before.code,
     )
     after = await world.completes(before)
     shown = await lookup.task(world.db, UUID(task["id"]), reader=RECEPTION, at=NOON)
-    assert (shown["state"], shown["version"], shown["judged"]) == ("closed", after.version, "on_time")
+    assert (shown["status"], shown["version"], shown["judged"]) == ("closed", after.version, "on_time")
 
 
 async def test_reading_never_disturbs_the_next_act(world: World) -> None:

@@ -27,7 +27,7 @@ async def found(
 
 async def elements(world: World, reader: UUID, **wanted: Any) -> list[str]:
     """The elements of the tasks that a reader finds."""
-    return sorted(item["element"] for item in (await found(world, reader, **wanted)).items)
+    return sorted(item["step"] for item in (await found(world, reader, **wanted)).items)
 
 
 async def some_work(world: World) -> None:
@@ -84,7 +84,7 @@ async def test_filters_narrow_and_never_widen(world: World) -> None:
     assert await elements(world, FIRST, role="division_head") == []
     assert await elements(world, FIRST, due_before=instant("2026-03-02 08:00")) == []
     assert await elements(world, FIRST, due_before=instant("2026-03-03 12:00")) == ["B4", "B4"]
-    assert await elements(world, RECEPTION, state=TaskStatus.CLOSED, role="reception") == [
+    assert await elements(world, RECEPTION, status=TaskStatus.CLOSED, role="reception") == [
         "B1",
         "B1",
         "B1",

@@ -126,7 +126,7 @@ async def test_a_moved_dossier_goes_the_new_way(world: World) -> None:
     await publish_package(world.db, new)
     await moves(world)
     after = await world.completes(dossier, "2026-03-03 09:00", actor=person("specialist"))
-    assert [(task["element"], task["role"]) for task in after.body["tasks"]] == [("B4b", "division_head")]
+    assert [(task["step"], task["role"]) for task in after.body["tasks"]] == [("B4b", "division_head")]
     for outcome in (None, "Trình UBND tỉnh", None, None):
         after = await world.completes(after, "2026-03-03 10:00", outcome=outcome)
     assert after.status == "returned"
@@ -160,7 +160,7 @@ async def test_a_step_with_another_id_needs_a_mapping(world: World) -> None:
     assert (moved.ok, moved.counts["moved"]) == (True, 1)
     assert await world.one("select element from user_task where status = 'open'") == "Tham_dinh"
     after = await world.completes(dossier, "2026-03-03 09:00", actor=person("specialist"))
-    assert after.body["tasks"][0]["element"] == "B5"
+    assert after.body["tasks"][0]["step"] == "B5"
     assert await sound(world)
 
 
@@ -249,7 +249,7 @@ async def test_who_works_on_a_dossier_while_it_moves_loses_nothing(world: World)
     work = [world.completes(dossier, "2026-03-03 08:00") for dossier in dossiers]
     moved, *done = await asyncio.gather(moves(world), *work)
     assert moved.counts["moved"] == 6
-    assert [outcome.body["tasks"][0]["element"] for outcome in done] == ["B3"] * 6
+    assert [outcome.body["tasks"][0]["step"] for outcome in done] == ["B3"] * 6
     assert [await version(world, dossier) for dossier in dossiers] == [2] * 6
     assert await sound(world)
 

@@ -168,7 +168,7 @@ async def test_work_sent_back_comes_to_the_same_step_again(world: World) -> None
     for _ in range(2):
         before = await world.completes(before)
     again = await world.completes(before, outcome="Yêu cầu chỉnh sửa")
-    assert [each["element"] for each in again.body["tasks"]] == ["B4"]
+    assert [each["step"] for each in again.body["tasks"]] == ["B4"]
     assert await world.one("select count(*) from user_task where element = 'B4'") == 2
     assert await sound(world)
 
@@ -186,7 +186,7 @@ async def test_a_task_is_claimed_once_and_given_back(world: World) -> None:
     free = await world.does(before, Unclaim(task(before)), first)
     assert free.body["tasks"][0]["assignee"] is None
     completed = await world.completes(free, actor=second)
-    assert completed.body["tasks"][0]["element"] == "B5"
+    assert completed.body["tasks"][0]["step"] == "B5"
     assert await sound(world)
 
 

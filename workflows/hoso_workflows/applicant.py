@@ -112,7 +112,9 @@ async def waits(db: Database, row: Any, projection: Projection) -> dict[str, Any
     }
 
 
-async def history(db: Database, row: Any) -> list[dict[str, Any]]:
+async def history(
+    db: Database, row: Any, limit: int | None = None, after: int | None = None
+) -> list[dict[str, Any]]:
     """The events that are told, in order, with their places in the chain; no persons."""
     told = {kind.value: list(keys) for kind, keys in TOLD.items() if keys is not None}
     return [
@@ -124,7 +126,7 @@ async def history(db: Database, row: Any) -> list[dict[str, Any]]:
             "payload": event.payload,
             "hash": event.hash.hex(),
         }
-        for event in await db.rows(_HISTORY, [row.id, row.filed_at, told])
+        for event in await db.rows(_HISTORY, [row.id, row.filed_at, told, after, limit])
     ]
 
 
@@ -166,5 +168,6 @@ select e.seq, e.at, e.kind, e.hash,
     from jsonb_array_elements_text($3::jsonb -> e.kind) as told(key) where e.payload ? told.key
   ), '{}') end as payload
 from dossier_event e join dossier d on d.id = e.dossier_id join party pa on pa.id = d.applicant_id
-where e.dossier_id = $1 and e.at >= $2 and $3::jsonb ? e.kind order by e.seq
+where e.dossier_id = $1 and e.at >= $2 and $3::jsonb ? e.kind and ($4::int is null or e.seq > $4)
+order by e.seq limit $5
 """

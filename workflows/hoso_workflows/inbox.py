@@ -48,7 +48,7 @@ class TaskFilter:
     assignee: UUID | None = None
     #: The dossier's reference or code.
     dossier: str | None = None
-    state: TaskStatus = TaskStatus.OPEN
+    status: TaskStatus = TaskStatus.OPEN
     due_before: datetime | None = None
 
 
@@ -94,7 +94,7 @@ def item(row: Any) -> dict[str, Any]:
     return {
         "id": str(row["id"]),
         "name": row["name"],
-        "element": row["element"],
+        "step": row["element"],
         "kind": row["kind"],
         "role": row["role"],
         "unit": row["unit_code"],
@@ -153,7 +153,7 @@ class _Asked:
     def _narrowing(self) -> Iterator[str]:
         wanted = self._wanted
         # The word itself, not a parameter: only so the partial indexes of open tasks serve.
-        yield f"u.status = '{wanted.state.value}'"
+        yield f"u.status = '{wanted.status.value}'"
         if wanted.assignee is not None:
             yield f"u.assignee_id = {self._given(wanted.assignee)}"
         if wanted.dossier is not None:

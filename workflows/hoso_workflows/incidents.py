@@ -50,7 +50,7 @@ def said(incident: Incident) -> dict[str, Any]:
     """An incident as lists show it."""
     return {
         "id": incident.id,
-        "element": incident.element,
+        "step": incident.element,
         "message": incident.message,
         "unit": incident.unit,
         "since": incident.since,

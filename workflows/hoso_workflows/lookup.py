@@ -112,13 +112,13 @@ async def waits(office: Office, key: str, *, reader: UUID, at: datetime) -> dict
     return {
         **{name: said[name] for name in ("view", "reference", "code", "status", "version", "tasks")},
         "timers": [
-            {"id": timer.id, "element": timer.element, "name": timer.name, "due": authority.told(timer.due)}
+            {"id": timer.id, "step": timer.element, "name": timer.name, "due": authority.told(timer.due)}
             for timer in run.timers
         ],
         "messages": [
             {
                 "name": each.name,
-                "element": each.element,
+                "step": each.element,
                 "role": each.role,
                 "unit": unit_of(state.units, each.unit or "handling"),
                 "item": each.item,
@@ -126,17 +126,32 @@ async def waits(office: Office, key: str, *, reader: UUID, at: datetime) -> dict
             for each in run.awaited
         ],
         "incidents": [
-            {**found, "since": authority.told(datetime.fromisoformat(found["since"]))} for found in incidents
+            {
+                **writing.stepped(found),
+                "since": authority.told(datetime.fromisoformat(found["since"])),
+            }
+            for found in incidents
         ],
     }
 
 
-async def history(office: Office, key: str, *, reader: UUID, at: datetime) -> dict[str, Any]:
-    """A dossier's events in order, each with its place in the chain; for its applicant those that are told. Raises NotFound."""
+async def history(
+    office: Office,
+    key: str,
+    *,
+    reader: UUID,
+    at: datetime,
+    limit: int | None = None,
+    after: int | None = None,
+) -> dict[str, Any]:
+    """A dossier's events in order, each with its place in the chain; for its applicant those that are told. Raises NotFound.
+
+    All of them, or so many behind the one whose `seq` is `after`.
+    """
     row, inside = await _readable(office.db, key, reader, at)
     if not inside:
-        return {"view": "applicant", "items": await applicant.history(office.db, row)}
-    rows = await office.db.rows(_HISTORY, [row.id, row.filed_at])
+        return {"view": "applicant", "items": await applicant.history(office.db, row, limit, after)}
+    rows = await office.db.rows(_HISTORY, [row.id, row.filed_at, after, limit])
     items = [
         {
             "seq": event.seq,
@@ -256,7 +271,7 @@ async def task(db: Database, identity: UUID, *, reader: UUID, at: datetime) -> d
     row = await _readable_task(db, identity, reader, at)
     return {
         **inbox.item(row),
-        "state": row.status,
+        "status": row.status,
         "closed_at": authority.told(row.closed_at),
         "outcome": row.outcome,
         "judged": row.judged,
@@ -342,7 +357,7 @@ _KEEP = "update dossier set degree = $3 where id = $1 and last_seq = $2 and degr
 _HISTORY = """
 select e.seq, e.at, e.kind, p.name as actor, b.name as on_behalf_of, e.automatic, e.payload, e.hash
 from dossier_event e join principal p on p.id = e.actor_id left join principal b on b.id = e.on_behalf_of
-where e.dossier_id = $1 and e.at >= $2 order by e.seq
+where e.dossier_id = $1 and e.at >= $2 and ($3::int is null or e.seq > $3) order by e.seq limit $4
 """
 _RECEPTION = """
 select t.id

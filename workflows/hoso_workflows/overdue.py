@@ -94,6 +94,7 @@ class OverdueDossier:
     provisional: bool
     #: The open step that is due first; None between two steps.
     step: str | None
+    step_name: str | None
     role: str | None
     officer: UUID | None
     officer_name: str | None
@@ -114,8 +115,8 @@ class OverdueStep:
     #: The unit that has the step.
     unit: str
     unit_name: str
-    element: str
     step: str
+    step_name: str
     role: str
     officer: UUID | None
     officer_name: str | None
@@ -138,6 +139,7 @@ class OverdueReception:
     #: When reception should have answered.
     due: datetime
     step: str | None
+    step_name: str | None
     role: str | None
     officer: UUID | None
     officer_name: str | None
@@ -294,7 +296,7 @@ _AT_OFFICER = f"id in (select dossier_id from user_task where {task.OPEN} and as
 _STANDING = f"""
 join workflow_version v on v.id = d.workflow_version_id
 left join lateral (
-  select name, role, assignee_id from user_task where dossier_id = d.id and {task.OPEN}
+  select element, name, role, assignee_id from user_task where dossier_id = d.id and {task.OPEN}
   order by due_own nulls last, opened_at, id limit 1
 ) s on true
 left join principal p on p.id = s.assignee_id
@@ -303,7 +305,7 @@ left join principal p on p.id = s.assignee_id
 _DOSSIERS = f"""
 select d.id, d.code, d.procedure_code as procedure, v.name as procedure_name, d.handling_unit as unit,
   u.name as unit_name, d.due_legal as due, d.due_promised, d.late_since, d.provisional,
-  s.name as step, s.role, s.assignee_id as officer, p.name as officer_name
+  s.element as step, s.name as step_name, s.role, s.assignee_id as officer, p.name as officer_name
 from (select * from dossier where {{conditions}} order by due_legal, id limit {{limit}}) d
 join unit u on u.code = d.handling_unit
 {_STANDING}
@@ -313,7 +315,7 @@ order by d.due_legal, d.id
 _RECEPTIONS = f"""
 select d.id, d.reference, d.procedure_code as procedure, v.name as procedure_name, d.receiving_unit as unit,
   u.name as unit_name, d.filed_at, d.reception_due as due,
-  s.name as step, s.role, s.assignee_id as officer, p.name as officer_name
+  s.element as step, s.name as step_name, s.role, s.assignee_id as officer, p.name as officer_name
 from (select * from dossier where {{conditions}} order by reception_due, id limit {{limit}}) d
 join unit u on u.code = d.receiving_unit
 {_STANDING}
@@ -322,7 +324,7 @@ order by d.reception_due, d.id
 
 _STEPS = """
 select t.id, d.id as dossier, d.reference, d.code, d.procedure_code as procedure, v.name as procedure_name,
-  t.unit_code as unit, u.name as unit_name, t.element, t.name as step, t.role, t.assignee_id as officer,
+  t.unit_code as unit, u.name as unit_name, t.element as step, t.name as step_name, t.role, t.assignee_id as officer,
   p.name as officer_name, t.due_own as due
 from user_task t
 join dossier d on d.id = t.dossier_id join workflow_version v on v.id = d.workflow_version_id

@@ -198,17 +198,20 @@ async def declared(db: Database, procedure: str, number: int) -> package.Package
     raise refusals.NotFound("version", f"{procedure}/{number}")
 
 
-async def versions(db: Database, procedure: str) -> list[Version]:
-    """All versions of a procedure, newest first."""
-    rows = await db.rows(f"{_SELECT} where procedure_code = $1 order by number desc", [procedure])
+async def versions(
+    db: Database, procedure: str, *, limit: int | None = None, after: int | None = None
+) -> list[Version]:
+    """Versions of a procedure, newest first: all of them, or so many older than `after`."""
+    older = "procedure_code = $1 and ($2::int is null or number < $2)"
+    rows = await db.rows(f"{_SELECT} where {older} order by number desc limit $3", [procedure, after, limit])
     return [_version(row) for row in rows]
 
 
-async def active(db: Database) -> list[Version]:
-    """The versions that new dossiers run on, by procedure."""
-    return [
-        _version(row) for row in await db.rows(f"{_SELECT} where status = 'active' order by procedure_code")
-    ]
+async def active(db: Database, *, limit: int | None = None, after: str | None = None) -> list[Version]:
+    """The versions that new dossiers run on, by procedure: all of them, or so many behind the code `after`."""
+    behind = "status = 'active' and ($1::text is null or procedure_code > $1)"
+    rows = await db.rows(f"{_SELECT} where {behind} order by procedure_code limit $2", [after, limit])
+    return [_version(row) for row in rows]
 
 
 async def active_package(db: Database, procedure: str) -> package.Package:

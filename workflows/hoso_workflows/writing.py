@@ -1,6 +1,6 @@
 """What an act writes: the parameters of the one statement that stores it, and the answer that its caller gets."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -34,16 +34,21 @@ def answer(projection: Projection, dates: clock.Dates, version: int) -> dict[str
         "due_legal": _iso(dates.due_legal),
         "due_promised": _iso(dates.due_promised),
         "verdict": dates.verdict.value if dates.verdict else None,
-        "incident": projection.incident,
+        "incident": stepped(projection.incident) if projection.incident else None,
         "tasks": [_task(task, state, dates) for task in state.tasks],
     }
+
+
+def stepped(incident: Mapping[str, Any]) -> dict[str, Any]:
+    """An incident as answers word it: the element of the drawing at which it is, is a step to those who work on it."""
+    return {"step" if name == "element" else name: said for name, said in incident.items()}
 
 
 def _task(task: UUID, state: State, dates: clock.Dates) -> dict[str, Any]:
     open_task = state.tasks[task]
     return {
         "id": str(task),
-        "element": open_task.element,
+        "step": open_task.element,
         "name": open_task.name,
         "kind": open_task.kind,
         "role": open_task.role,

@@ -43,7 +43,7 @@ def listed(
 
 def show(items: Any, at: datetime, title: str = "Quá hạn") -> None:
     """Print late dossiers, steps or receptions as a table."""
-    rows = [(_key(i), i.procedure, i.unit_name, i.step or "", _lateness(i.lateness)) for i in items]
+    rows = [(_key(i), i.procedure, i.unit_name, i.step_name or "", _lateness(i.lateness)) for i in items]
     heading = f"{title} lúc {at.astimezone(authority.ZONE):%H:%M %d/%m/%Y}"
     screen.table(heading, ("Hồ sơ", "Thủ tục", "Đơn vị", "Bước", "Trễ"), rows, numbers=(4,))
 

@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AwareDatetime, Field
 
 from hoso_api.bodies import Answer
+from hoso_api.paging import Next
 from hoso_models import AppointmentKind, DossierStatus, EntryChannel, Outcome, Verdict
 
 from . import schemas
@@ -120,6 +121,7 @@ class OwnEvents(Answer):
 
     view: Literal["applicant"]
     items: list[OwnEvent]
+    page: Next
 
 
 #: Which of two shapes an answer has, `view` says: that of the dossier's officers, or that of its applicant.

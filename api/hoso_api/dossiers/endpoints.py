@@ -10,6 +10,7 @@ from starlette.responses import Response
 from hoso_api.acts import ActNow, Json, answer, documented, etag
 from hoso_api.bodies import Key
 from hoso_api.direct import DirectRoute
+from hoso_api.paging import MOST, After, Limit, cut, numbered
 from hoso_api.problems import responses
 from hoso_api.security import CallerNow
 from hoso_workflows import commands, filing, lookup
@@ -26,6 +27,7 @@ CHANGES = documented(schemas.Standing)
 #: Acts of applicants, and of other authorities, too: they are told what is theirs.
 ANYBODYS = documented(applicant_schemas.AnyStanding)
 READS = responses(401, 404)
+LISTS = responses(400, 401, 404)
 
 
 @router.post("", status_code=201, **documented(applicant_schemas.AnyStanding, conditional=False))
@@ -46,7 +48,7 @@ async def file_dossier(body: schemas.Filing, act: ActNow) -> Response:
 async def accept_dossier(reference: Reference, body: schemas.Acceptance, act: ActNow) -> Response:
     """Find the dossier complete and valid: it gets its code, its receipt and its dates."""
     task = await lookup.reception_task(act.caller.office.db, reference)
-    return await act.perform(reference, commands.Accept(task, "", 0, body.note, body.variables))
+    return await act.perform(reference, commands.Accept(task, "", 0, body.note, body.values))
 
 
 @router.post("/{reference}/refusal", **CHANGES)
@@ -84,7 +86,7 @@ async def withdraw_dossier(reference: Reference, body: schemas.Withdrawal, act: 
 @router.post("/{reference}/messages", **ANYBODYS)
 async def send_message(reference: Reference, body: schemas.Message, act: ActNow) -> Response:
     """Deliver a message to whoever awaits it; a message that nobody awaits now is refused."""
-    return await act.perform(reference, commands.Send(body.name, body.variables, body.item))
+    return await act.perform(reference, commands.Send(body.name, body.values, body.item))
 
 
 @router.post("/{reference}/incidents/{incident}/resolution", **ANYBODYS)
@@ -94,7 +96,7 @@ async def resolve_incident(
     """Let a timer that was held up fire again, with what was missing."""
     # The same body for another incident is another request, whatever its key.
     once = replace(act, body=incident.bytes + act.body)
-    return await once.perform(reference, commands.Retry(str(incident), body.variables))
+    return await once.perform(reference, commands.Retry(str(incident), body.values))
 
 
 @router.get("/{reference}/waits", response_model=applicant_schemas.AnyWaits, responses=READS)
@@ -117,10 +119,20 @@ async def explain_deadline(reference: Reference, caller: CallerNow) -> Response:
     return Json(await lookup.explain(caller.office, reference, reader=caller.principal, at=caller.at))
 
 
-@router.get("/{reference}/events", response_model=applicant_schemas.AnyEvents, responses=READS)
-async def list_events(reference: Reference, caller: CallerNow) -> Response:
+@router.get("/{reference}/events", response_model=applicant_schemas.AnyEvents, responses=LISTS)
+async def list_events(
+    reference: Reference, caller: CallerNow, after: After = None, limit: Limit = MOST
+) -> Response:
     """What happened to it, in order, each with its place in the chain: all of it for an officer, what is told for its applicant."""
-    return Json(await lookup.history(caller.office, reference, reader=caller.principal, at=caller.at))
+    found = await lookup.history(
+        caller.office,
+        reference,
+        reader=caller.principal,
+        at=caller.at,
+        limit=limit + 1,
+        after=numbered(after),
+    )
+    return Json({"view": found["view"], **cut(found["items"], limit, "seq")})
 
 
 @router.get("/{reference}/receipt", response_model=schemas.Receipt, responses=READS)

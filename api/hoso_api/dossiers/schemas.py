@@ -6,6 +6,7 @@ from uuid import UUID
 from pydantic import AwareDatetime, Field
 
 from hoso_api.bodies import Answer, Body, Data, Email, Key, Name, Text
+from hoso_api.paging import Next
 from hoso_models import (
     AppointmentKind,
     DeliveryMode,
@@ -61,7 +62,7 @@ class Acceptance(Body):
 
     note: Text = ""
     #: Answers to the form of reception's step, where it has one.
-    variables: Data = Field(default_factory=dict)
+    values: Data = Field(default_factory=dict)
 
 
 class Refusal(Body):
@@ -100,7 +101,7 @@ class OpenTask(Answer):
     """A step that waits for somebody."""
 
     id: UUID
-    element: str
+    step: str
     name: str
     #: `external`: the call of another system is awaited, or an officer in its place.
     kind: TaskKind
@@ -118,7 +119,7 @@ class Incident(Answer):
     """What the engine could not do, and where; one with an id is open until it is resolved."""
 
     id: UUID | None
-    element: str | None
+    step: str | None
     message: str
     #: The unit that has to look.
     unit: str | None
@@ -220,7 +221,7 @@ class Message(Body):
     """A message or signal, by the name under which the diagram awaits it, and what comes with it."""
 
     name: Name
-    variables: Data = Field(default_factory=dict)
+    values: Data = Field(default_factory=dict)
     #: Which instance of a multi-instance activity is meant; all of them when absent.
     item: Name | None = None
 
@@ -228,14 +229,14 @@ class Message(Body):
 class Resolution(Body):
     """What was missing, for the expressions that could not be evaluated."""
 
-    variables: Data = Field(default_factory=dict)
+    values: Data = Field(default_factory=dict)
 
 
 class RunningTimer(Answer):
     """An hour that is waited for."""
 
     id: UUID
-    element: str
+    step: str
     name: str
     due: AwareDatetime
 
@@ -244,7 +245,7 @@ class AwaitedMessage(Answer):
     """A message that an element awaits, and whose it is to send it."""
 
     name: str
-    element: str
+    step: str
     #: Null where the element is in nobody's lane: then any role of the unit will do.
     role: str | None
     unit: str
@@ -256,7 +257,7 @@ class OpenIncident(Answer):
     """Where the run is held up, and since when."""
 
     id: UUID
-    element: str
+    step: str
     message: str
     #: The unit that has to look.
     unit: str
@@ -295,6 +296,7 @@ class Events(Answer):
 
     view: Literal["officer"]
     items: list[EventOf]
+    page: Next
 
 
 class Receipt(Answer):

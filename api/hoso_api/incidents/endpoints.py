@@ -1,11 +1,11 @@
 """Where runs are held up, over all dossiers; each is resolved at its dossier."""
 
-from typing import Annotated
-
-from fastapi import APIRouter, Query
+from fastapi import APIRouter
 from starlette.responses import Response
 
 from hoso_api.acts import Json
+from hoso_api.direct import KnownRoute
+from hoso_api.paging import After, Limit
 from hoso_api.problems import responses
 from hoso_api.security import CallerNow
 from hoso_workflows import incidents, lookup
@@ -13,16 +13,14 @@ from hoso_workflows.overdue import Place
 
 from . import schemas
 
-router = APIRouter(prefix="/incidents", tags=["incidents"])
+router = APIRouter(prefix="/incidents", tags=["incidents"], route_class=KnownRoute)
 
 
 @router.get("", response_model=schemas.IncidentPage, responses=responses(400, 401))
 async def list_incidents(
     caller: CallerNow,
-    after: Annotated[
-        str | None, Query(max_length=100, description="`page.after` of the page before.")
-    ] = None,
-    limit: Annotated[int, Query(ge=1, le=incidents.MOST)] = 50,
+    after: After = None,
+    limit: Limit = 50,
 ) -> Response:
     """Open incidents of your units' dossiers, and of those that you oversee; those open longest first."""
     db = caller.office.db

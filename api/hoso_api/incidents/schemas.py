@@ -2,7 +2,8 @@
 
 from hoso_api.bodies import Answer
 from hoso_api.dossiers.schemas import OpenIncident
-from hoso_api.tasks.schemas import DossierOf, Next
+from hoso_api.paging import Next
+from hoso_api.tasks.schemas import DossierOf
 
 
 class ListedIncident(OpenIncident):

@@ -9,13 +9,15 @@ from starlette.responses import Response
 
 from hoso_api.acts import Json
 from hoso_api.bodies import Key
+from hoso_api.direct import KnownRoute
+from hoso_api.paging import After, Limit
 from hoso_api.problems import responses
 from hoso_api.security import CallerNow
 from hoso_workflows import overdue
 
 from . import schemas, scope
 
-router = APIRouter(prefix="/overdue", tags=["overdue"])
+router = APIRouter(prefix="/overdue", tags=["overdue"], route_class=KnownRoute)
 
 
 class Kind(StrEnum):
@@ -44,10 +46,8 @@ async def list_overdue(
     ] = None,
     kind: Kind = Kind.DOSSIER,
     officer: Annotated[UUID | None, Query(description="Only what waits for this officer.")] = None,
-    after: Annotated[
-        str | None, Query(max_length=100, description="`page.after` of the page before.")
-    ] = None,
-    limit: Annotated[int, Query(ge=1, le=overdue.MOST)] = 50,
+    after: After = None,
+    limit: Limit = 50,
 ) -> Response:
     """Overdue dossiers, steps or receptions of a unit, most late first, with their lateness in working time."""
     page = await LISTS[kind](

@@ -6,7 +6,7 @@ from uuid import UUID
 from pydantic import AwareDatetime
 
 from hoso_api.bodies import Answer
-from hoso_api.tasks.schemas import Next
+from hoso_api.paging import Next
 
 
 class Lateness(Answer):
@@ -34,6 +34,7 @@ class OverdueDossier(Answer):
     late_since: AwareDatetime | None
     provisional: bool
     step: str | None
+    step_name: str | None
     role: str | None
     officer: UUID | None
     officer_name: str | None
@@ -53,8 +54,8 @@ class OverdueStep(Answer):
     procedure_name: str
     unit: str
     unit_name: str
-    element: str
     step: str
+    step_name: str
     role: str
     officer: UUID | None
     officer_name: str | None
@@ -76,6 +77,7 @@ class OverdueReception(Answer):
     filed_at: AwareDatetime
     due: AwareDatetime
     step: str | None
+    step_name: str | None
     role: str | None
     officer: UUID | None
     officer_name: str | None

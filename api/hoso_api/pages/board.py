@@ -125,7 +125,7 @@ def row(item: overdue.OverdueDossier | overdue.OverdueStep | overdue.OverdueRece
         procedure=item.procedure,
         procedure_name=item.procedure_name,
         unit_name=item.unit_name,
-        step=item.step,
+        step=item.step_name,
         role=wording.ROLES.get(item.role, item.role) if item.role else None,
         due=due,
         lateness=wording.working_time(item.lateness),

@@ -9,6 +9,8 @@ from starlette.responses import Response
 from hoso_api import envelope, problems
 from hoso_api.acts import Json
 from hoso_api.bodies import Key
+from hoso_api.direct import KnownRoute
+from hoso_api.paging import After, Limit, cut, numbered
 from hoso_api.problems import responses
 from hoso_api.security import CallerNow, OfficerNow
 from hoso_bpmn import findings, forms, package
@@ -16,7 +18,7 @@ from hoso_workflows import ownership, publish
 
 from . import schemas
 
-router = APIRouter(prefix="/procedures", tags=["procedures"])
+router = APIRouter(prefix="/procedures", tags=["procedures"], route_class=KnownRoute)
 
 Code = Annotated[Key, Path(description="The procedure's code, as in 1.014464.")]
 Number = Annotated[int, Path(ge=1, le=2**31 - 1, description="The version's number.")]
@@ -31,11 +33,11 @@ CHANGES = responses(401, 403, 404, 409)
 
 
 @router.get("", response_model=schemas.Catalogue, responses=responses(401))
-async def list_procedures(caller: CallerNow) -> Response:
-    """The procedures that dossiers can be filed for now."""
-    active = await publish.active(caller.office.db)
+async def list_procedures(caller: CallerNow, after: After = None, limit: Limit = 50) -> Response:
+    """The procedures that dossiers can be filed for now, by their codes."""
+    active = await publish.active(caller.office.db, limit=limit + 1, after=after)
     items = [{"code": each.procedure, "name": each.name, "version": each.number} for each in active]
-    return Json({"items": items})
+    return Json(cut(items, limit, "code"))
 
 
 @router.get("/{code}", response_model=schemas.Procedure, responses=responses(401, 404))
@@ -74,10 +76,11 @@ async def declare_version(code: Code, request: Request, caller: CallerNow) -> Re
     return Json(_version(version), status_code=201, headers={"Location": place})
 
 
-@router.get("/{code}/versions", response_model=schemas.Versions, responses=responses(401, 403))
-async def list_versions(code: Code, officer: OfficerNow) -> Response:
-    """All versions of a procedure, the newest first."""
-    return Json({"items": [_version(each) for each in await publish.versions(officer.office.db, code)]})
+@router.get("/{code}/versions", response_model=schemas.Versions, responses=responses(400, 401, 403))
+async def list_versions(code: Code, officer: OfficerNow, after: After = None, limit: Limit = 50) -> Response:
+    """The versions of a procedure, the newest first."""
+    found = await publish.versions(officer.office.db, code, limit=limit + 1, after=numbered(after))
+    return Json(cut([_version(each) for each in found], limit, "number"))
 
 
 @router.get("/{code}/versions/{number}", response_model=schemas.Version, responses=responses(401, 403, 404))

@@ -7,6 +7,7 @@ from uuid import UUID
 from pydantic import AwareDatetime, Field
 
 from hoso_api.bodies import FIRST_DAY, LAST_DAY, Answer, Body, Key, Name
+from hoso_api.paging import Next
 from hoso_api.problems import Fault
 from hoso_models import VersionStatus
 
@@ -77,6 +78,7 @@ class Versions(Answer):
     """All versions of a procedure, the newest first."""
 
     items: list[Version]
+    page: Next
 
 
 class Listed(Answer):
@@ -91,6 +93,7 @@ class Catalogue(Answer):
     """The procedures that dossiers can be filed for now."""
 
     items: list[Listed]
+    page: Next
 
 
 class Component(Answer):

@@ -8,6 +8,7 @@ from starlette.responses import Response
 from hoso_api import address
 from hoso_api.acts import Json
 from hoso_api.bodies import Key
+from hoso_api.direct import KnownRoute
 from hoso_api.problems import responses
 from hoso_api.security import OfficeNow
 from hoso_workflows import lookup
@@ -16,6 +17,7 @@ from hoso_workflows.throttle import Purpose
 from . import schemas
 
 router = APIRouter(tags=["public"])
+lookups = APIRouter(tags=["public"], route_class=KnownRoute)
 
 Code = Annotated[Key, Path(description="The code on the receipt.")]
 
@@ -28,7 +30,7 @@ async def unhurried(request: Request) -> None:
     await throttle.take(Purpose.LOOK_UP_HOUSE, "", at=at)
 
 
-@router.get(
+@lookups.get(
     "/v1/public/dossiers/{code}",
     response_model=schemas.Degree,
     responses=responses(404, 429),

@@ -8,6 +8,7 @@ from starlette.responses import Response
 
 from hoso_api.acts import Json
 from hoso_api.bodies import FIRST_DAY, LAST_DAY, Key
+from hoso_api.direct import KnownRoute
 from hoso_api.overdue import scope
 from hoso_api.problems import responses
 from hoso_api.security import CallerNow
@@ -15,7 +16,7 @@ from hoso_workflows import lateness
 
 from . import schemas
 
-router = APIRouter(prefix="/reports", tags=["reports"])
+router = APIRouter(prefix="/reports", tags=["reports"], route_class=KnownRoute)
 
 
 @router.get("/lateness", response_model=schemas.Lateness, responses=responses(400, 401, 403, 404))

@@ -25,7 +25,7 @@ CHANGES = documented(Standing)
 @router.post("/{task}/completion", **CHANGES)
 async def complete_user_task(task: Task, body: schemas.Completion, act: ActNow) -> Response:
     """Finish a step. At reception's task, `accept`, `refuse` and `supplement` are the dossier's own acts."""
-    command = commands.Complete(task, body.outcome, body.variables, body.result, body.reason, body.note)
+    command = commands.Complete(task, body.outcome, body.values, body.result, body.reason, body.note)
     return await act.perform(str(task), command)
 
 
@@ -59,7 +59,7 @@ async def get_user_task(task: Task, caller: CallerNow) -> Response:
 
 @router.get("/{task}/form", response_model=dict[str, Any], responses=responses(401, 404))
 async def get_user_task_form(task: Task, caller: CallerNow) -> Response:
-    """The form of a task as form-js JSON, which judges `variables` when the task is completed; 404 where it has none."""
+    """The form of a task as form-js JSON, which judges `values` when the task is completed; 404 where it has none."""
     return Json(await lookup.form(caller.office, task, reader=caller.principal, at=caller.at))
 
 

@@ -6,6 +6,7 @@ from uuid import UUID
 from pydantic import AwareDatetime, Field
 
 from hoso_api.bodies import Answer, Body, Data, Instant, Key, Name, Text
+from hoso_api.paging import Next
 from hoso_models import TaskKind, TaskStatus, Verdict
 from hoso_workflows import commands
 
@@ -17,7 +18,7 @@ class Filter(Body):
     role: Key | None = None
     assignee: UUID | None = None
     dossier: Key | None = None
-    state: TaskStatus = TaskStatus.OPEN
+    status: TaskStatus = TaskStatus.OPEN
     due_before: Instant | None = None
 
 
@@ -47,7 +48,7 @@ class Completion(Body):
 
     outcome: Name | None = None
     #: Answers to the step's form; without a form, values that expressions of the diagram read. Others are refused by name.
-    variables: Data = Field(default_factory=dict)
+    values: Data = Field(default_factory=dict)
     #: Only at the task that decides, and needed there.
     result: commands.Result | None = None
     #: Why the result is what it is, or the dossier is refused or lacks something; the applicant reads it.
@@ -75,7 +76,7 @@ class Listed(Answer):
 
     id: UUID
     name: str
-    element: str
+    step: str
     #: `external`: the call of another system is awaited, or an officer in its place.
     kind: TaskKind
     role: str
@@ -95,19 +96,13 @@ class Listed(Answer):
 class Task(Listed):
     """One task, open or not."""
 
-    state: TaskStatus
+    status: TaskStatus
     closed_at: AwareDatetime | None
     outcome: str | None
     judged: Verdict | None
     #: What was answered to its form; null while it is open, and where nothing was asked.
     answers: dict[str, Any] | None
     version: int
-
-
-class Next(Answer):
-    """Where the next page begins; null at the end."""
-
-    after: str | None
 
 
 class TaskPage(Answer):
