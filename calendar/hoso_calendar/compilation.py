@@ -9,6 +9,7 @@ from hoso_calendar import scrutiny
 from hoso_calendar.declaration import Declaration
 from hoso_calendar.errors import BadCalendar, Problem, UnknownCalendar
 from hoso_calendar.lineage import Lineage
+from hoso_calendar.messages import say
 from hoso_calendar.reading import line_of, read
 from hoso_calendar.work_calendar import WorkCalendar
 
@@ -44,7 +45,7 @@ def _chain(documents: Mapping[str, bytes], calendar: str) -> Iterator[str]:
             line = line_of(documents[child], "extends") if child else None
             raise UnknownCalendar(name, sorted(documents), child, line)
         if name in seen:
-            circle = f"inheritance runs in a circle: {' → '.join([*seen, name])}"
+            circle = say("inheritance runs in a circle: {chain}", chain=" → ".join([*seen, name]))
             line = line_of(documents[calendar], "extends")
             raise BadCalendar([Problem(calendar, "extends", line, circle)])
         seen.append(name)

@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from hoso_calendar.day import MINUTES_A_DAY
 from hoso_calendar.errors import BadTerm
+from hoso_calendar.messages import say
 from hoso_calendar.term import Term, Unit
 from hoso_calendar.work_calendar import WorkCalendar
 
@@ -59,7 +60,7 @@ def halves_of(term: Term) -> int | None:
     if term.unit is not Unit.HALF_DAYS:
         return None
     if parts != 1:
-        raise BadTerm(term, "half days are counted whole")
+        raise BadTerm(term, say("half days are counted whole"))
     return count
 
 
@@ -88,7 +89,7 @@ def limit_minutes(term: Term, cal: WorkCalendar) -> int:
         Unit.WORKING_HOURS: Fraction(60),
     }
     if term.unit not in worth:
-        raise BadTerm(term, "a step's limit is in days, working days, half days or working hours")
+        raise BadTerm(term, say("a step's limit is in days, working days, half days or working hours"))
     return ceil(term.amount * worth[term.unit])
 
 
@@ -222,11 +223,11 @@ def later_date(day: date, term: Term) -> date:
         whole, extra = whole - Fraction(1, 2), extra + 15
     if whole.denominator != 1 or extra.denominator != 1:
         raise BadTerm(
-            term, "the law gives this fraction of calendar time no meaning; use working hours or days"
+            term, say("the law gives this fraction of calendar time no meaning; use working hours or days")
         )
     year, month = divmod(day.year * 12 + day.month - 1 + int(whole), 12)
     try:
         start = date(year, month + 1, min(day.day, months.monthrange(year, month + 1)[1]))
         return start + timedelta(days=int(extra))
     except (ValueError, OverflowError):
-        raise BadTerm(term, "it runs past the year 9999") from None
+        raise BadTerm(term, say("it runs past the year 9999")) from None

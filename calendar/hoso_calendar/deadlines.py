@@ -12,6 +12,7 @@ from hoso_calendar import counting
 from hoso_calendar.counting import Reached, Span
 from hoso_calendar.day import MINUTES_A_DAY
 from hoso_calendar.errors import BadPause
+from hoso_calendar.messages import say
 from hoso_calendar.policy import Pause, Policy
 from hoso_calendar.term import Term, Unit
 from hoso_calendar.work_calendar import WorkCalendar
@@ -119,13 +120,19 @@ def pause_spans(cal: WorkCalendar, pauses: Sequence[Pause]) -> list[Span]:
         start = cal.any_minute_of(pause.start, place)
         end = None if pause.end is None else cal.any_minute_of(pause.end, place)
         if end is not None and end < start:
-            raise BadPause(number, f"it ends {pause.end} before it starts {pause.start}")
+            raise BadPause(
+                number, say("it ends {end} before it starts {start}", end=pause.end, start=pause.start)
+            )
         if spans and spans[-1][1] is None:
-            raise BadPause(number, f"pause #{number - 1} is still open")
+            raise BadPause(number, say("pause #{number} is still open", number=number - 1))
         if spans and (spans[-1][1] or 0) > start:
             raise BadPause(
                 number,
-                f"it starts {pause.start} before pause #{number - 1} ends; give pauses in order, not overlapping",
+                say(
+                    "it starts {start} before pause #{number} ends; give pauses in order, not overlapping",
+                    start=pause.start,
+                    number=number - 1,
+                ),
             )
         spans.append((start, end))
     return spans

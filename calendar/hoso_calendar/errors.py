@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from hoso_calendar.messages import Message, joined, say
+
 
 class WorkingTimeError(ValueError):
     """Anything this package refuses; catch it to catch them all."""
@@ -14,7 +16,13 @@ class MissingCalendarData(WorkingTimeError):
     def __init__(self, calendar: str, year: int, first: int, last: int) -> None:
         self.calendar, self.year, self.first, self.last = calendar, year, first, last
         super().__init__(
-            f"calendar {calendar!r} covers {first}–{last}, not {year}: declare the days off of {year} before counting there"
+            say(
+                "calendar {calendar!r} covers {first}–{last}, not {year}: declare the days off of {year} before counting there",
+                calendar=calendar,
+                first=first,
+                last=last,
+                year=year,
+            )
         )
 
 
@@ -23,7 +31,13 @@ class NaiveInstant(WorkingTimeError):
 
     def __init__(self, place: str, value: object) -> None:
         self.place, self.value = place, value
-        super().__init__(f"{place}: {value!s} has no UTC offset; write for example {value!s}+07:00")
+        super().__init__(
+            say(
+                "{place}: {value} has no UTC offset; write for example {value}+07:00",
+                place=place,
+                value=str(value),
+            )
+        )
 
 
 class BadTerm(WorkingTimeError):
@@ -31,7 +45,7 @@ class BadTerm(WorkingTimeError):
 
     def __init__(self, text: object, reason: str) -> None:
         self.text, self.reason = text, reason
-        super().__init__(f"term {text!s}: {reason}")
+        super().__init__(say("term {text}: {reason}", text=str(text), reason=reason))
 
 
 class BadPolicy(WorkingTimeError):
@@ -39,7 +53,7 @@ class BadPolicy(WorkingTimeError):
 
     def __init__(self, key: str, value: object, remedy: str) -> None:
         self.key, self.value, self.remedy = key, value, remedy
-        super().__init__(f"policy {key} = {value!r}: {remedy}")
+        super().__init__(say("policy {key} = {value}: {remedy}", key=key, value=repr(value), remedy=remedy))
 
 
 class BadPause(WorkingTimeError):
@@ -47,7 +61,7 @@ class BadPause(WorkingTimeError):
 
     def __init__(self, number: int, reason: str) -> None:
         self.number, self.reason = number, reason
-        super().__init__(f"pause #{number}: {reason}")
+        super().__init__(say("pause #{number}: {reason}", number=number, reason=reason))
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +76,15 @@ class Problem:
     message: str
 
     def __str__(self) -> str:
-        line = f", line {self.line}" if self.line else ""
-        return f"{self.calendar}.toml{line}, {self.place}: {self.message}"
+        return str(self.said)
+
+    @property
+    def said(self) -> Message:
+        """The fault with its place, as a sentence."""
+        values = {"calendar": self.calendar, "place": self.place, "message": self.message}
+        if self.line:
+            return say("{calendar}.toml, line {line}, {place}: {message}", line=self.line, **values)
+        return say("{calendar}.toml, {place}: {message}", **values)
 
 
 class BadCalendar(WorkingTimeError):
@@ -71,7 +92,7 @@ class BadCalendar(WorkingTimeError):
 
     def __init__(self, problems: Sequence[Problem]) -> None:
         self.problems = tuple(problems)
-        super().__init__("\n".join(map(str, self.problems)))
+        super().__init__(joined("\n", [problem.said for problem in self.problems]))
 
 
 class UnknownCalendar(WorkingTimeError):
@@ -81,9 +102,13 @@ class UnknownCalendar(WorkingTimeError):
         self, calendar: str, known: Sequence[str], child: str | None = None, line: int | None = None
     ) -> None:
         self.calendar, self.known, self.child = calendar, tuple(known), child
-        said = f"no calendar {calendar!r}; known are {', '.join(known) or 'none'}"
+        said = say(
+            "no calendar {calendar!r}; known are {known}",
+            calendar=calendar,
+            known=", ".join(known) or say("none"),
+        )
         self.problem = Problem(child or calendar, "extends", line, said)
-        super().__init__(str(self.problem) if child else said)
+        super().__init__(self.problem.said if child else said)
 
 
 class BadIcs(WorkingTimeError):
@@ -91,4 +116,4 @@ class BadIcs(WorkingTimeError):
 
     def __init__(self, event: str, reason: str) -> None:
         self.event, self.reason = event, reason
-        super().__init__(f"event {event}: {reason}")
+        super().__init__(say("event {event}: {reason}", event=event, reason=reason))

@@ -17,6 +17,7 @@ import icalendar
 from hoso_calendar import reading
 from hoso_calendar.day import Day, Kind, Status
 from hoso_calendar.errors import BadIcs
+from hoso_calendar.messages import say
 from hoso_calendar.work_calendar import WorkCalendar
 
 _DECLARED = frozenset(Kind) - {Kind.WORKING, Kind.WEEKEND}
@@ -110,17 +111,20 @@ def read(data: bytes, first: date, last: date) -> tuple[IcsDay, ...]:
         # decoded here: the parser would put U+FFFD for what is no UTF-8 and go on
         calendar: Any = icalendar.Calendar.from_ical(_FOLD.sub(b"", data).decode("utf-8-sig"))
     except UnicodeDecodeError as error:
-        raise BadIcs("file", f"this is no iCalendar file in UTF-8: {error}") from None
+        raise BadIcs("file", say("this is no iCalendar file in UTF-8: {error}", error=error)) from None
     # a list where the parser expects one parameter value is an AttributeError of its own
     except (ValueError, AttributeError, LookupError, TypeError) as error:
-        raise BadIcs("file", f"this is no iCalendar file: {error}") from None
+        raise BadIcs("file", say("this is no iCalendar file: {error}", error=error)) from None
     found: dict[date, IcsDay] = {}
     for event in calendar.walk("VEVENT"):
         for day in _days(event):
             if day.date in found:
-                raise BadIcs(_label(event), f"{day.date} is there twice")
+                raise BadIcs(_label(event), say("{date} is there twice", date=day.date))
             if not first <= day.date <= last:
-                raise BadIcs(_label(event), f"{day.date} is outside {first} – {last}")
+                raise BadIcs(
+                    _label(event),
+                    say("{date} is outside {first} – {last}", date=day.date, first=first, last=last),
+                )
             found[day.date] = day
     return tuple(found[day] for day in sorted(found))
 
@@ -132,9 +136,9 @@ def _label(event: Any) -> str:
 def _days(event: Any) -> Iterator[IcsDay]:
     for key, value in event.items():
         if isinstance(value, list) and key in _ONCE:
-            raise BadIcs(_label(event), f"{key} is there {len(value)} times")
+            raise BadIcs(_label(event), say("{key} is there {times} times", key=key, times=len(value)))
     if "rrule" in event or "rdate" in event:
-        raise BadIcs(_label(event), "it repeats; write one event for each day")
+        raise BadIcs(_label(event), say("it repeats; write one event for each day"))
     first, last = _whole_days(event)
     kind, status = _kind(event), _status(event)
     name = unicodedata.normalize("NFC", str(event.get("summary", "")))
@@ -158,12 +162,18 @@ def _whole_days(event: Any) -> tuple[date, date]:
     first, last = (_moment(event, key) for key in ("dtstart", "dtend"))
     if isinstance(first, datetime) or isinstance(last, datetime) or not isinstance(first, date):
         raise BadIcs(
-            _label(event), "it has hours; only whole days (VALUE=DATE) are taken, hours are declared in TOML"
+            _label(event),
+            say("it has hours; only whole days (VALUE=DATE) are taken, hours are declared in TOML"),
         )
     after = last if isinstance(last, date) else min(first, date.max - timedelta(days=1)) + timedelta(days=1)
     if "duration" in event or not first < after <= first + timedelta(days=_LONGEST):
         raise BadIcs(
-            _label(event), f"it runs from {first} to {after}; give DTSTART and a later DTEND within a year"
+            _label(event),
+            say(
+                "it runs from {first} to {after}; give DTSTART and a later DTEND within a year",
+                first=first,
+                after=after,
+            ),
         )
     return first, after
 
@@ -172,7 +182,9 @@ def _moment(event: Any, key: str) -> Any:
     try:
         return event[key].dt if key in event else None
     except (ValueError, AttributeError):
-        raise BadIcs(_label(event), f"{key.upper()} is no date; write 20260216 with VALUE=DATE") from None
+        raise BadIcs(
+            _label(event), say("{field} is no date; write 20260216 with VALUE=DATE", field=key.upper())
+        ) from None
 
 
 def _kind(event: Any) -> Kind:
@@ -185,7 +197,11 @@ def _kind(event: Any) -> Kind:
     if len(names) != 1 or names[0] not in _DECLARED:
         raise BadIcs(
             _label(event),
-            f"CATEGORIES is one of {', '.join(sorted(_DECLARED))}, not {', '.join(names) or 'nothing'}",
+            say(
+                "CATEGORIES is one of {declared}, not {names}",
+                declared=", ".join(sorted(_DECLARED)),
+                names=", ".join(names) or say("nothing"),
+            ),
         )
     return Kind(names[0])
 
@@ -194,14 +210,14 @@ def _status(event: Any) -> Status:
     said = str(event.get("status", "CONFIRMED"))
     status = {word: status for status, word in _STATUS.items()}.get(said)
     if status is None:
-        raise BadIcs(_label(event), f"STATUS is CONFIRMED or TENTATIVE, not {said}")
+        raise BadIcs(_label(event), say("STATUS is CONFIRMED or TENTATIVE, not {said}", said=said))
     return status
 
 
 def _halves(event: Any) -> int:
     said = str(event.get("x-hoso-halves", "2"))
     if said not in ("1", "2"):
-        raise BadIcs(_label(event), f"X-HOSO-HALVES is 1 or 2, not {said}")
+        raise BadIcs(_label(event), say("X-HOSO-HALVES is 1 or 2, not {said}", said=said))
     return int(said)
 
 
@@ -209,7 +225,10 @@ def _iso(event: Any, key: str) -> date | None:
     try:
         return date.fromisoformat(str(event[key])) if key in event else None
     except ValueError:
-        raise BadIcs(_label(event), f"{key.upper()} is a date such as 2026-02-16, not {event[key]}") from None
+        raise BadIcs(
+            _label(event),
+            say("{field} is a date such as 2026-02-16, not {event}", field=key.upper(), event=event[key]),
+        ) from None
 
 
 def document(days: Iterable[IcsDay], calendar: str, extends: str, name: str) -> bytes:
@@ -240,7 +259,9 @@ def _row(day: IcsDay, by_date: dict[date, IcsDay]) -> tuple[str, list[str]]:
     if day.kind in (Kind.SWAP_OFF, Kind.MAKEUP_WORK):
         other = by_date.get(day.pair) if day.pair else None
         if other is None or other.pair != day.date:
-            raise BadIcs(str(day.date), f"{day.kind} without the other day of the swap (X-HOSO-PAIR)")
+            raise BadIcs(
+                str(day.date), say("{kind} without the other day of the swap (X-HOSO-PAIR)", kind=day.kind)
+            )
         named = [f"name = {_text(day.name)}"] if day.name and day.name == other.name else []
         keys = [f"off = {day.date}", f"work = {day.pair}", *named]
         return ("swap", keys) if day.kind is Kind.SWAP_OFF else ("", [])

@@ -8,6 +8,7 @@ from hoso_calendar import statute
 from hoso_calendar.day import Day, Kind, Slot, Status
 from hoso_calendar.declaration import Declaration, Duty, Hours, Provenance, Record
 from hoso_calendar.errors import BadCalendar, MissingCalendarData, Problem
+from hoso_calendar.messages import joined, say
 
 _OFF = (Kind.HOLIDAY, Kind.SUBSTITUTE, Kind.SWAP_OFF, Kind.CLOSURE)
 _WEEKLY_REST = "Bộ luật Lao động 2019 Điều 111"
@@ -165,6 +166,10 @@ def _of_swap(record: Record, off: date) -> bool:
 
 
 def _uneven(level: Declaration, day: date, here: Sequence[Hours], line: int | None = None) -> BadCalendar:
-    what = " and ".join(hours.source.place for hours in here) + " both apply" if here else "no hours apply"
-    message = f"on {day} {what}; seasons and validity together cover each day once"
+    what = (
+        say("{places} both apply", places=joined(" and ", [hours.source.place for hours in here]))
+        if here
+        else say("no hours apply")
+    )
+    message = say("on {day} {what}; seasons and validity together cover each day once", day=day, what=what)
     return BadCalendar([Problem(level.id, "hours", here[-1].source.line if here else line, message)])

@@ -6,6 +6,7 @@ from datetime import datetime, time
 from typing import Any, Literal, Self
 
 from hoso_calendar.errors import BadPolicy
+from hoso_calendar.messages import say
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +43,11 @@ class Policy:
         _one_of("pause_day", self.pause_day, ("used", "free"))
         _one_of("roll_end", self.roll_end, (True, False))
         if self.cutoff is not None and not _is_clock(self.cutoff):
-            raise BadPolicy("cutoff", self.cutoff, "a time such as 15:00")
+            raise BadPolicy("cutoff", self.cutoff, say("a time such as 15:00"))
         if not isinstance(self.basis, str):
-            raise BadPolicy("basis", self.basis, "the provision, as text")
+            raise BadPolicy("basis", self.basis, say("the provision, as text"))
         if type(self.last_hour) is not int or not (self.last_hour == 0 or 15 <= self.last_hour <= 480):
-            raise BadPolicy("last_hour", self.last_hour, "0, or 15 to 480 minutes; 60 is the last hour")
+            raise BadPolicy("last_hour", self.last_hour, say("0, or 15 to 480 minutes; 60 is the last hour"))
 
     @classmethod
     def from_mapping(cls, options: Mapping[str, Any]) -> Self:
@@ -55,7 +56,11 @@ class Policy:
         bases = {key: key.removesuffix("_basis") for key in options if key.endswith("_basis")}
         for key in options:
             if key not in known and bases.get(key) not in known:
-                raise BadPolicy(key, options[key], f"no such option; known are {', '.join(sorted(known))}")
+                raise BadPolicy(
+                    key,
+                    options[key],
+                    say("no such option; known are {known}", known=", ".join(sorted(known))),
+                )
         values = {key: options[key] for key in options if key in known}
         if isinstance(values.get("cutoff"), str):
             values["cutoff"] = _time(values["cutoff"])
@@ -71,7 +76,7 @@ class Policy:
 def _one_of(key: str, value: object, allowed: tuple[object, ...]) -> None:
     # 1 equals True, but a declared 1 is a mistake
     if value not in allowed or type(value) is not type(allowed[0]):
-        raise BadPolicy(key, value, "one of " + ", ".join(map(str, allowed)))
+        raise BadPolicy(key, value, say("one of {allowed}", allowed=", ".join(map(str, allowed))))
 
 
 def _is_clock(value: object) -> bool:
@@ -83,4 +88,4 @@ def _time(text: str) -> time:
     try:
         return time.fromisoformat(text)
     except ValueError:
-        raise BadPolicy("cutoff", text, "a time such as 15:00") from None
+        raise BadPolicy("cutoff", text, say("a time such as 15:00")) from None

@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 from hoso_calendar.day import MINUTES_A_DAY, Kind, Slot, Status
 from hoso_calendar.declaration import LEVELS, Declaration, Duty, Hours, Provenance, Record
 from hoso_calendar.errors import BadCalendar, Problem
+from hoso_calendar.messages import say, sentence
 
 SCHEMA = "lich-lam-viec/1"
 
@@ -51,7 +52,7 @@ def read(document: bytes, calendar: str) -> Declaration:
         text = unicodedata.normalize("NFC", document.decode("utf-8-sig"))
         table = tomllib.loads(text)
     except RecursionError:
-        raise BadCalendar([Problem(calendar, "document", None, "it is nested too deeply")]) from None
+        raise BadCalendar([Problem(calendar, "document", None, say("it is nested too deeply"))]) from None
     except ValueError as error:
         line = re.search(r"at line (\d+)", str(error))
         raise BadCalendar(
@@ -103,18 +104,26 @@ class _Reader:
         """The whole document; where `problems` is not empty it must not be used."""
         get = self.table.get
         if get("schema") != SCHEMA:
-            self.fault("schema", f"the schema is {SCHEMA!r}, not {get('schema')!r}")
-        if get("id") != unicodedata.normalize("NFC", self.calendar):
-            self.fault("id", f"filed under {self.calendar!r}, the document calls itself {get('id')!r}")
+            self.fault(
+                "schema",
+                say("the schema is {expected!r}, not {schema!r}", expected=SCHEMA, schema=get("schema")),
+            )
+        own = {"calendar": self.calendar, "value": get("id")}
+        if own["value"] != unicodedata.normalize("NFC", self.calendar):
+            message = say("filed under {calendar!r}, the document calls itself {value!r}", **own)
+            self.fault("id", message)
         if not _ID.fullmatch(get("extends", "none")):
-            self.fault("extends", f"{get('extends')!r} is no id; letters, digits, - and _ only")
+            self.fault(
+                "extends", say("{value!r} is no id; letters, digits, - and _ only", value=get("extends"))
+            )
         self.choice("level", (None, *LEVELS))
         self.choice("statute", (None, "vn", "none"))
         if _UNSPEAKABLE.search(get("name", "")):
-            self.fault("name", f"text is expected, not {get('name')!r}")
+            self.fault("name", say("text is expected, not {value!r}", value=get("name")))
         if not 1 <= get("nominal_day", 1) <= MINUTES_A_DAY:
             self.fault(
-                "nominal_day", f"the minutes of an ordinary day are 1 to 1440, not {get('nominal_day')}"
+                "nominal_day",
+                say("the minutes of an ordinary day are 1 to 1440, not {value}", value=get("nominal_day")),
             )
         return Declaration(
             id=self.calendar,
@@ -139,14 +148,26 @@ class _Reader:
 
     def is_known(self, key: str, value: object) -> bool:
         if key not in _TOP:
-            self.fault(key, f"unknown key; known are {', '.join(sorted(_TOP))}")
+            self.fault(key, say("unknown key; known are {known}", known=", ".join(sorted(_TOP))))
         elif type(value) is not _TOP[key]:
-            self.fault(key, f"a value of type {_TOP[key].__name__} is expected, not {value!r}")
+            self.fault(
+                key,
+                say(
+                    "a value of type {name} is expected, not {value!r}", name=_TOP[key].__name__, value=value
+                ),
+            )
         return key in _TOP and type(value) is _TOP[key]
 
     def choice(self, key: str, allowed: tuple[str | None, ...]) -> None:
         if self.table.get(key) not in allowed:
-            self.fault(key, f"one of {', '.join(filter(None, allowed))}, not {self.table[key]!r}")
+            self.fault(
+                key,
+                say(
+                    "one of {allowed}, not {value!r}",
+                    allowed=", ".join(filter(None, allowed)),
+                    value=self.table[key],
+                ),
+            )
 
     def coverage(self) -> tuple[int, int] | None:
         table = self.table.get("coverage")
@@ -156,8 +177,9 @@ class _Reader:
         years = set(table) == {"from", "to"} and type(first) is int and type(last) is int
         if years and 1900 <= first <= last <= 2199 and last - first < _MOST_YEARS:
             return first, last
-        message = (
-            f"from and to are years of 1900 to 2199, at most {_MOST_YEARS}, the first not after the last"
+        message = say(
+            "from and to are years of 1900 to 2199, at most {most_years}, the first not after the last",
+            most_years=_MOST_YEARS,
         )
         self.fault("coverage", message)
         return None
@@ -170,7 +192,7 @@ class _Reader:
             _only(table, {"working"})
             return _weekdays(table.get("working"))
         except _Refused as refused:
-            self.fault("week", str(refused))
+            self.fault("week", sentence(refused))
             return None
 
     def rows(self, name: str, make: Callable[[Row, Provenance], Made]) -> Iterator[Made]:
@@ -179,11 +201,11 @@ class _Reader:
             place, line = f"{name} {index + 1}", self.lines.of_row(name, index)
             try:
                 if not isinstance(row, dict):
-                    raise _Refused("a table is expected")
+                    raise _Refused(say("a table is expected"))
                 _only(row, _ROW_KEYS[name] | _PROVENANCE)
                 yield make(row, _provenance(row, place, line))
             except _Refused as refused:
-                self.fault(place, str(refused), line)
+                self.fault(place, sentence(refused), line)
 
     def records(self) -> tuple[Record, ...]:
         made = [
@@ -202,24 +224,32 @@ class _Reader:
             other = seen.setdefault(record.day, record)
             if other is not record:
                 place, line = record.source.place, record.source.line
-                self.fault(place, f"{record.day} is declared already in {other.source.place}", line)
+                self.fault(
+                    place,
+                    say("{day} is declared already in {place}", day=record.day, place=other.source.place),
+                    line,
+                )
         return tuple(made)
 
 
 def _only(row: Row, keys: set[str]) -> None:
     for key in row:
         if key not in keys:
-            raise _Refused(f"unknown key {key!r}; known are {', '.join(sorted(keys))}")
+            raise _Refused(
+                say("unknown key {key!r}; known are {known}", key=key, known=", ".join(sorted(keys)))
+            )
 
 
 def _provenance(row: Row, place: str, line: int | None) -> Provenance:
     status = row.get("status", Status.OFFICIAL)
     if status not in tuple(Status):
-        raise _Refused(f"status is one of {', '.join(Status)}, not {status!r}")
+        raise _Refused(
+            say("status is one of {known}, not {status!r}", known=", ".join(Status), status=status)
+        )
     announced = _date(row, "announced") if "announced" in row else None
     for key in ("basis", "name", "note"):
         if not isinstance(row.get(key, ""), str) or _UNSPEAKABLE.search(row.get(key, "")):
-            raise _Refused(f"{key} is text, not {row[key]!r}")
+            raise _Refused(say("{key} is text, not {value!r}", key=key, value=row[key]))
     return Provenance(place, line, row.get("basis", ""), announced, Status(status))
 
 
@@ -227,17 +257,19 @@ def _date(row: Row, key: str) -> date:
     value = row.get(key)
     if isinstance(value, date) and not isinstance(value, datetime):
         return value
-    raise _Refused(f"{key} is a date such as 2026-02-16, not {value!r}")
+    raise _Refused(say("{key} is a date such as 2026-02-16, not {value!r}", key=key, value=value))
 
 
 def _slots(row: Row) -> tuple[Slot, ...]:
     value = row.get("slots")
     if not isinstance(value, list) or not value:
-        raise _Refused('slots is a list such as ["07:30-11:30", "13:30-17:00"]')
+        raise _Refused(say('slots is a list such as ["07:30-11:30", "13:30-17:00"]'))
     slots = tuple(_slot(text) for text in value)
     for before, after in pairwise(slots):
         if after.start < before.end:
-            raise _Refused(f"slots {before} and {after} are out of order or overlap")
+            raise _Refused(
+                say("slots {before} and {after} are out of order or overlap", before=before, after=after)
+            )
     return slots
 
 
@@ -247,21 +279,21 @@ def _slot(text: object) -> Slot:
         slot = Slot(int(match[1]) * 60 + int(match[2]), int(match[3]) * 60 + int(match[4]))
         if 0 <= slot.start < slot.end <= MINUTES_A_DAY:
             return slot
-    raise _Refused(f"{text!r} is no session; write 07:30-11:30")
+    raise _Refused(say("{text!r} is no session; write 07:30-11:30", text=text))
 
 
 def _weekdays(value: Any) -> tuple[int, ...]:
     numbers = isinstance(value, list) and all(type(day) is int and 1 <= day <= 7 for day in value)
     if numbers and value and value == sorted(set(value)):
         return tuple(value)
-    raise _Refused(f"weekdays are a rising list of 1 (Monday) to 7 (Sunday), not {value!r}")
+    raise _Refused(say("weekdays are a rising list of 1 (Monday) to 7 (Sunday), not {value!r}", value=value))
 
 
 def _validity(row: Row) -> tuple[date, date]:
     first = _date(row, "valid_from") if "valid_from" in row else date.min
     last = _date(row, "valid_to") if "valid_to" in row else date.max
     if last < first:
-        raise _Refused(f"valid_to {last} is before valid_from {first}")
+        raise _Refused(say("valid_to {last} is before valid_from {first}", last=last, first=first))
     return first, last
 
 
@@ -269,7 +301,11 @@ def _hours(row: Row, source: Provenance) -> Hours:
     season = row.get("season")
     if season is not None:
         if not isinstance(season, list) or len(season) != 2:
-            raise _Refused(f'season is two days of the year such as ["04-16", "10-15"], not {season!r}')
+            raise _Refused(
+                say(
+                    'season is two days of the year such as ["04-16", "10-15"], not {season!r}', season=season
+                )
+            )
         season = (_day_of_year(season[0]), _day_of_year(season[1]))
     return Hours(_slots(row), season, *_validity(row), source)
 
@@ -282,25 +318,25 @@ def _day_of_year(text: object) -> tuple[int, int]:
     except ValueError:
         day = None
     if day is None:
-        raise _Refused(f"{text!r} is no day of the year; write month-day such as 04-16")
+        raise _Refused(say("{text!r} is no day of the year; write month-day such as 04-16", text=text))
     return day.month, day.day
 
 
 def _duty(row: Row, source: Provenance) -> Duty:
     if ("date" in row) == ("weekdays" in row):
-        raise _Refused("duty is on weekdays or on one date")
+        raise _Refused(say("duty is on weekdays or on one date"))
     weekdays = _weekdays(row["weekdays"]) if "weekdays" in row else ()
     return Duty(_slots(row), weekdays, _date(row, "date") if "date" in row else None, *_validity(row), source)
 
 
 def _span(row: Row) -> list[date]:
     if ("date" in row) == ("from" in row or "to" in row):
-        raise _Refused("give either date, or from and to")
+        raise _Refused(say("give either date, or from and to"))
     if "date" in row:
         return [_date(row, "date")]
     first, last = _date(row, "from"), _date(row, "to")
     if not first <= last <= first + timedelta(days=366):
-        raise _Refused(f"{first} to {last} is no span of days within a year")
+        raise _Refused(say("{first} to {last} is no span of days within a year", first=first, last=last))
     return [first + timedelta(days=n) for n in range((last - first).days + 1)]
 
 
@@ -308,7 +344,10 @@ def _days_off(row: Row, source: Provenance) -> list[Record]:
     kind = row.get("kind", Kind.HOLIDAY)
     if kind not in (Kind.HOLIDAY, Kind.SUBSTITUTE):
         raise _Refused(
-            f"kind is holiday or substitute, not {kind!r}; swaps, closures and special days have tables of their own"
+            say(
+                "kind is holiday or substitute, not {kind!r}; swaps, closures and special days have tables of their own",
+                kind=kind,
+            )
         )
     days, lunar = _span(row), _lunar(row.get("lunar"))
     return [Record(day, Kind(kind), row.get("name", ""), source, lunar=lunar) for day in days]
@@ -320,7 +359,9 @@ def _lunar(text: object) -> tuple[int, int] | None:
     match = re.fullmatch(r"(\d\d?)/(\d\d?)", text) if isinstance(text, str) else None
     if match and 1 <= int(match[1]) <= 30 and 1 <= int(match[2]) <= 10:
         return int(match[1]), int(match[2])
-    raise _Refused(f"lunar is day/month of the lunar months 1 to 10, such as 10/3, not {text!r}")
+    raise _Refused(
+        say("lunar is day/month of the lunar months 1 to 10, such as 10/3, not {text!r}", text=text)
+    )
 
 
 def _closed(row: Row, source: Provenance) -> list[Record]:
@@ -330,9 +371,9 @@ def _closed(row: Row, source: Provenance) -> list[Record]:
 def _swapped(row: Row, source: Provenance) -> list[Record]:
     off, work = _date(row, "off"), _date(row, "work")
     if abs((off - work).days) > 31:
-        raise _Refused(f"off {off} and work {work} are more than 31 days apart")
+        raise _Refused(say("off {off} and work {work} are more than 31 days apart", off=off, work=work))
     if off == work:
-        raise _Refused(f"off and work are both {off}")
+        raise _Refused(say("off and work are both {off}", off=off))
     name = row.get("name")
     return [
         Record(
@@ -346,7 +387,10 @@ def _special(row: Row, source: Provenance) -> list[Record]:
     counts = row.get("counts", 1)
     if type(counts) not in (int, float) or counts not in _HALVES:
         raise _Refused(
-            f"counts is 0.5 or 1 working day, not {counts!r}; declare a closure or duty for what does not count"
+            say(
+                "counts is 0.5 or 1 working day, not {counts!r}; declare a closure or duty for what does not count",
+                counts=counts,
+            )
         )
     return [
         Record(_date(row, "date"), Kind.SPECIAL, row.get("name", ""), source, _slots(row), _HALVES[counts])

@@ -10,6 +10,7 @@ from hoso_calendar.day import Kind
 from hoso_calendar.declaration import LEVELS, Declaration, Record
 from hoso_calendar.errors import BadCalendar, Problem
 from hoso_calendar.lineage import Lineage
+from hoso_calendar.messages import say
 
 _ROOT_DECLARES = {
     "coverage": "coverage",
@@ -30,7 +31,7 @@ def _incomplete(lineage: Lineage) -> Iterator[Problem]:
     """A root leaves out what nobody else declares."""
     for field, key in _ROOT_DECLARES.items():
         if not getattr(lineage.root, field):
-            yield Problem(lineage.root.id, key, None, "a calendar that extends no other declares this")
+            yield Problem(lineage.root.id, key, None, say("a calendar that extends no other declares this"))
 
 
 def _unfit(lineage: Lineage) -> Iterator[Problem]:
@@ -38,11 +39,19 @@ def _unfit(lineage: Lineage) -> Iterator[Problem]:
     leaf, (first, last) = lineage.leaf, lineage.coverage
     if first > last:
         yield Problem(
-            leaf.id, "coverage", None, f"its years {leaf.coverage} and its parents' have none in common"
+            leaf.id,
+            "coverage",
+            None,
+            say("its years {coverage} and its parents' have none in common", coverage=leaf.coverage),
         )
     for child, parent in pairwise(lineage.levels):
         if child.level and parent.level and LEVELS.index(child.level) <= LEVELS.index(parent.level):
-            message = f"a {child.level} does not stand below the {parent.level} {parent.id!r}"
+            message = say(
+                "a {level} does not stand below the {above} {parent!r}",
+                level=child.level,
+                above=parent.level,
+                parent=parent.id,
+            )
             yield Problem(child.id, "level", None, message)
     yield from _unsteady_zone(lineage)
 
@@ -54,13 +63,18 @@ def _unsteady_zone(lineage: Lineage) -> Iterator[Problem]:
     try:
         zone = ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError):
-        yield Problem(declares, "timezone", None, f"no time zone {name!r}")
+        yield Problem(declares, "timezone", None, say("no time zone {name!r}", name=name))
         return
     months = (
         datetime(year, month, 1, tzinfo=zone) for year in range(first, last + 1) for month in range(1, 13)
     )
     if len({start.utcoffset() for start in months}) > 1:
-        message = f"{name} changes its offset in {first}–{last}; minutes are counted on one offset"
+        message = say(
+            "{name} changes its offset in {first}–{last}; minutes are counted on one offset",
+            name=name,
+            first=first,
+            last=last,
+        )
         yield Problem(declares, "timezone", None, message)
 
 
@@ -83,15 +97,28 @@ def _misplaced_records(level: Declaration, lineage: Lineage) -> Iterator[Problem
     for record in level.records:
         works = record.day.isoweekday() in lineage.weekdays
         if not first <= record.day.year <= last:
-            yield _at(level, record, f"{record.day} is outside the covered years {first}–{last}")
+            yield _at(
+                level,
+                record,
+                say(
+                    "{day} is outside the covered years {first}–{last}",
+                    day=record.day,
+                    first=first,
+                    last=last,
+                ),
+            )
         if record.kind in (Kind.SWAP_OFF, Kind.SUBSTITUTE) and not works:
-            yield _at(level, record, f"{record.kind} on {record.day}, which is no working weekday")
+            yield _at(
+                level,
+                record,
+                say("{kind} on {day}, which is no working weekday", kind=record.kind, day=record.day),
+            )
         if record.kind is Kind.MAKEUP_WORK and works:
-            yield _at(level, record, f"make-up work on {record.day}, which is a working weekday")
+            yield _at(level, record, say("make-up work on {day}, which is a working weekday", day=record.day))
     inherited = Lineage(lineage.levels[1:]).records()
     for off, source in level.opted_out:
         if off not in inherited or inherited[off].kind is not Kind.SWAP_OFF:
-            yield Problem(level.id, source.place, source.line, f"no parent swaps {off}")
+            yield Problem(level.id, source.place, source.line, say("no parent swaps {off}", off=off))
 
 
 def _unlawful(root: Declaration) -> Iterator[Problem]:

@@ -8,6 +8,7 @@ from enum import StrEnum
 from fractions import Fraction
 
 from hoso_calendar.errors import BadTerm
+from hoso_calendar.messages import say
 
 Amount = int | str | float | Decimal | Fraction
 
@@ -102,11 +103,13 @@ class Term:
         try:
             known = Unit(unit)
         except ValueError:
-            raise BadTerm(f"{amount} {unit}", f"the unit is one of {', '.join(Unit)}") from None
+            raise BadTerm(
+                f"{amount} {unit}", say("the unit is one of {units}", units=", ".join(Unit))
+            ) from None
         if known is Unit.SAME_DAY and exact != 0:
-            raise BadTerm(f"{amount} {unit}", "a same-day term has the amount 0")
+            raise BadTerm(f"{amount} {unit}", say("a same-day term has the amount 0"))
         if known is not Unit.SAME_DAY and exact <= 0:
-            raise BadTerm(f"{amount} {unit}", "the amount is more than 0")
+            raise BadTerm(f"{amount} {unit}", say("the amount is more than 0"))
         object.__setattr__(self, "amount", exact)
         object.__setattr__(self, "unit", known)
         object.__setattr__(self, "text", text)
@@ -118,7 +121,7 @@ class Term:
     def parse(cls, text: str) -> "Term":
         """Read Vietnamese (``0,25 ngày làm việc``), English (``5 working days``) or ISO 8601 (``PT4H``: by the clock on the wall)."""
         if not isinstance(text, str):
-            raise BadTerm(text, "a term is text, such as 5 ngày làm việc")
+            raise BadTerm(text, say("a term is text, such as 5 ngày làm việc"))
         shown = " ".join(text.split())
         plain = unicodedata.normalize("NFC", shown)
         if plain.casefold() in _SAME_DAY:
@@ -132,14 +135,21 @@ def _phrase(text: str) -> tuple[Fraction, Unit]:
     if not match:
         raise BadTerm(
             repr(text),
-            "write an amount and a unit, such as 5 ngày làm việc, 16 giờ làm việc, 3 tháng or trong ngày",
+            say(
+                "write an amount and a unit, such as 5 ngày làm việc, 16 giờ làm việc, 3 tháng or trong ngày"
+            ),
         )
     word = match["unit"]
     unit = _WORDS.get(word) or _WORDS.get(word.removesuffix("s"))
     if unit is None:
-        raise BadTerm(repr(text), f"{word!r} is no unit; use one of {', '.join(_VIETNAMESE.values())}")
+        raise BadTerm(
+            repr(text),
+            say("{word!r} is no unit; use one of {units}", word=word, units=", ".join(_VIETNAMESE.values())),
+        )
     if word.isascii() and _ENGLISH_THOUSANDS.fullmatch(match["amount"]):
-        raise BadTerm(repr(text), "a comma before three digits may separate thousands; write 1000, or 1.5")
+        raise BadTerm(
+            repr(text), say("a comma before three digits may separate thousands; write 1000, or 1.5")
+        )
     return Fraction(1, 2) if match["amount"] in _HALF else _exact(match["amount"]), unit
 
 
@@ -158,25 +168,25 @@ def _exact(amount: object) -> Fraction:
     if isinstance(amount, str):
         return _exact_text(amount.strip())
     if isinstance(amount, bool) or not isinstance(amount, int | float | Decimal | Fraction):
-        raise BadTerm(amount, "the amount is a number")
+        raise BadTerm(amount, say("the amount is a number"))
     try:
         # through text, so that the float 0.1 is a tenth
         return Fraction(str(amount)) if isinstance(amount, float) else Fraction(amount)
     except (ValueError, OverflowError):
-        raise BadTerm(amount, "the amount is a finite number") from None
+        raise BadTerm(amount, say("the amount is a finite number")) from None
 
 
 def _exact_text(amount: str) -> Fraction:
     if _THOUSANDS.fullmatch(amount):
         raise BadTerm(
-            amount, "a point before three digits may separate thousands; write 1000, or 1,5 with a comma"
+            amount, say("a point before three digits may separate thousands; write 1000, or 1,5 with a comma")
         )
     if not _NUMBER.fullmatch(amount):
-        raise BadTerm(amount, "the amount is a number such as 5, 0,25 or 1/2")
+        raise BadTerm(amount, say("the amount is a number such as 5, 0,25 or 1/2"))
     try:
         return Fraction(amount.replace(",", "."))
     except ZeroDivisionError:
-        raise BadTerm(amount, "the amount is a number such as 5, 0,25 or 1/2") from None
+        raise BadTerm(amount, say("the amount is a number such as 5, 0,25 or 1/2")) from None
 
 
 def _worded(amount: Fraction, unit: Unit) -> str:
