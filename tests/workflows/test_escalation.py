@@ -1,4 +1,5 @@
 import asyncio
+from dataclasses import replace
 from datetime import date, timedelta
 from uuid import UUID
 
@@ -20,6 +21,14 @@ CLERK = worlds.person("reception", worlds.DESK)
 
 #: One more column, which fails when everything else has been done.
 _BREAKING = ", 1 / (select 0 * count(*) from told)"
+#: Lets a sweep tell sixty, and fails whoever tells more.
+_AT_MOST_SIXTY = """
+do $do$ begin
+  create function at_most_sixty() returns trigger language plpgsql as
+    'begin if (select count(*) from escalation) > 60 then raise exception ''too many''; end if; return null; end';
+  create trigger at_most_sixty after insert on escalation for each statement execute function at_most_sixty();
+end $do$
+"""
 
 
 async def sweep(world: worlds.World, at: str) -> Swept:
@@ -28,6 +37,12 @@ async def sweep(world: worlds.World, at: str) -> Swept:
 
 async def accepted(world: worlds.World) -> worlds.Outcome:
     return await world.accepts(await world.files())
+
+
+async def accepted_at_the_same_hour(world: worlds.World, count: int) -> None:
+    """Dossiers due in that hour, each with a late step that nobody has taken."""
+    referred = await standing.refers(world.db)
+    await standing.many(world.db, referred, [local("2026-03-02 17:00")] * count, worlds.FOUNDED)
 
 
 async def told(world: worlds.World) -> list[tuple[str, UUID, int]]:
@@ -177,7 +192,8 @@ async def test_a_rolled_back_sweep_leaves_nothing_and_the_next_one_finds_all(
 ) -> None:
     await accepted(world)
     with monkeypatch.context() as broken:
-        broken.setattr(escalation, "_SWEEP", escalation._SWEEP + _BREAKING)
+        first = escalation._PORTIONS[0]
+        broken.setattr(escalation, "_PORTIONS", [replace(first, tell=first.tell + _BREAKING)])
         with pytest.raises(Exception, match="division by zero"):
             await sweep(world, "2026-03-06 09:00")
     assert (await told(world), await messages(world), await world.one("select count(*) from watermark")) == (
@@ -189,12 +205,73 @@ async def test_a_rolled_back_sweep_leaves_nothing_and_the_next_one_finds_all(
     assert sum((await sweep(world, "2026-03-06 09:00")).reached.values()) == 3
 
 
+async def test_what_a_sweep_has_told_before_it_fails_stays_told_and_the_next_one_tells_the_rest(
+    world: worlds.World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await accepted_at_the_same_hour(world, 40)
+    monkeypatch.setattr(escalation, "PORTION", 15)
+    # Two levels for each dossier: the third portion of dossiers is the first to pass sixty.
+    await world.changed(_AT_MOST_SIXTY)
+    with pytest.raises(Exception, match="too many"):
+        await sweep(world, "2026-03-06 09:00")
+    assert (len(await told(world)), await world.one("select count(*) from watermark")) == (60, 0)
+
+    await world.changed("drop function at_most_sixty cascade")
+
+    assert (await sweep(world, "2026-03-06 09:00")).reached == {
+        Level.DUE_SOON: 10,
+        Level.OVERDUE: 10,
+        Level.STEP_UNCLAIMED: 40,
+    }
+    assert await world.one("select at from watermark") == local("2026-03-06 09:00")
+
+
+@pytest.mark.parametrize("portion", [1, 7, 10, 1000])
+async def test_in_whatever_portions_a_sweep_tells_the_same(
+    world: worlds.World, monkeypatch: pytest.MonkeyPatch, portion: int
+) -> None:
+    monkeypatch.setattr(escalation, "PORTION", portion)
+    for hour in range(8, 18):
+        await world.files(f"2026-03-02 {hour:02}:00")
+    await accepted_at_the_same_hour(world, 20)
+
+    swept = await sweep(world, "2026-03-06 09:00")
+
+    assert swept.reached == {
+        Level.DUE_SOON: 20,
+        Level.OVERDUE: 20,
+        Level.STEP_UNCLAIMED: 20,
+        Level.RECEPTION_WAITS: 10,
+        Level.RECEPTION_OVERDUE: 10,
+    }
+    assert (swept.messages, len(await messages(world))) == (50, 50)
+    assert (await sweep(world, "2026-03-06 09:00")).reached == {}
+
+
+async def test_who_meets_another_sweep_half_way_leaves_the_rest_to_it(
+    world: worlds.World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await accepted_at_the_same_hour(world, 40)
+    monkeypatch.setattr(escalation, "PORTION", 10)
+    alone = "select (select count(*) from escalation) < 40 and $1 <> '', null"
+    with monkeypatch.context() as met:
+        met.setattr(escalation, "_ALONE", alone)
+        left = await sweep(world, "2026-03-06 09:00")
+
+    assert (left.ran, sum(left.reached.values()), await world.one("select count(*) from watermark")) == (
+        False,
+        40,
+        0,
+    )
+    assert sum((await sweep(world, "2026-03-06 09:00")).reached.values()) == 80
+
+
 @pytest.mark.parametrize("locked", [True, False])
 async def test_six_sweeps_at_once_tell_nobody_twice(
     world: worlds.World, monkeypatch: pytest.MonkeyPatch, locked: bool
 ) -> None:
     if not locked:
-        monkeypatch.setattr(escalation, "_ALONE", "select $1 <> ''")
+        monkeypatch.setattr(escalation, "_ALONE", "select $1 <> '', null")
     referred = await standing.refers(world.db)
     await standing.many(world.db, referred, [local("2026-03-02 17:00")] * 500, worlds.FOUNDED)
 
