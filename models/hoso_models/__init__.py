@@ -7,7 +7,15 @@ Terms and policies are stored as text and JSON: this package knows nothing of ou
 from .appointment import Appointment, AppointmentKind
 from .calendar_version import CalendarVersion
 from .component import Attachment, Component, Phase
-from .delivery import Escalation, EscalationSubject, Idempotency, Outbox
+from .delivery import (
+    Aside,
+    Escalation,
+    EscalationSubject,
+    EscalationWithdrawn,
+    Idempotency,
+    MailServer,
+    Outbox,
+)
 from .dossier import (
     DeliveryMode,
     Dossier,
@@ -34,6 +42,7 @@ __all__ = [
     "ApiToken",
     "Appointment",
     "AppointmentKind",
+    "Aside",
     "Attachment",
     "CalendarVersion",
     "CodeSequence",
@@ -48,10 +57,12 @@ __all__ = [
     "EntryChannel",
     "Escalation",
     "EscalationSubject",
+    "EscalationWithdrawn",
     "Fee",
     "Idempotency",
     "Letter",
     "LetterSeries",
+    "MailServer",
     "Outbox",
     "Outcome",
     "Party",

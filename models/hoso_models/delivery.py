@@ -10,6 +10,9 @@ from sqlmodel import Field
 
 from .record import Record, defaulted, document, index, one_of, optional_document, serial, word
 
+#: Where a message of the outbox waits for somebody to look.
+SET_ASIDE = "aside in ('refused', 'given_up', 'unsure')"
+
 
 class EscalationSubject(StrEnum):
     """What is late or due soon."""
@@ -34,6 +37,37 @@ class Escalation(Record, table=True):
     at: datetime
 
 
+class EscalationWithdrawn(Record, table=True):
+    """What was told while the clock was ahead: it counts as not told, and stays to be read."""
+
+    __tablename__ = "escalation_withdrawn"
+    __table_args__ = (one_of("subject_kind", EscalationSubject),)
+
+    subject_kind: EscalationSubject = word(EscalationSubject, primary_key=True)
+    subject_id: UUID = Field(primary_key=True)
+    cycle: int = Field(primary_key=True)
+    level: str = Field(primary_key=True)
+    recipient_id: UUID | None = Field(default=None, foreign_key="principal.id")
+    #: The instant at which it was told by the clock that was wrong.
+    at: datetime = Field(primary_key=True)
+    withdrawn_at: datetime
+
+
+class Aside(StrEnum):
+    """Why a message is not sent, now or ever."""
+
+    #: No way out serves it: it is read in the portal.
+    PORTAL = "portal"
+    #: It was true no longer when its turn came.
+    OVERTAKEN = "overtaken"
+    #: The server refused it for good.
+    REFUSED = "refused"
+    #: It could not be sent for too long.
+    GIVEN_UP = "given_up"
+    #: It went out twice, and the server said neither time whether it took it.
+    UNSURE = "unsure"
+
+
 class Outbox(Record, table=True):
     """A message written with its cause, delivered at least once."""
 
@@ -42,6 +76,8 @@ class Outbox(Record, table=True):
         index("ix_outbox_unsent", "available_at", "id", where="sent_at is null"),
         index("ix_outbox_recipient_id", "recipient_id", "id", where="recipient_id is not null"),
         index("ix_outbox_dossier_id", "dossier_id", where="dossier_id is not null"),
+        index("ix_outbox_aside", "id", where=SET_ASIDE),
+        one_of("aside", Aside),
     )
 
     id: int = serial()
@@ -56,6 +92,27 @@ class Outbox(Record, table=True):
     sent_at: datetime | None = None
     attempts: int = defaulted(value=0, literal="0")
     last_error: str | None = None
+    #: Null while it waits and when it is sent.
+    aside: Aside | None = word(Aside, default=None, nullable=True)
+    #: The first attempt that said something of the message.
+    first_tried_at: datetime | None = None
+    #: How often it went out without an answer; raised by each claim and taken back when it is settled.
+    unsure: int = defaulted(value=0, literal="0", sa_type=SmallInteger)
+
+
+class MailServer(Record, table=True):
+    """A server that mails go to, and how long it has taken none."""
+
+    __tablename__ = "mail_server"
+
+    #: `host:port`.
+    server: str = Field(primary_key=True)
+    #: Rounds that found it away, one after the other.
+    failures: int
+    since: datetime
+    #: When it is tried again.
+    again_at: datetime
+    last_error: str
 
 
 class Idempotency(Record, table=True):

@@ -61,10 +61,12 @@ TABLES: Mapping[str, Line] = {
     "dossier_event": _HAPPENED,
     "engine_state": _DOSSIERS,
     "escalation": _TOLD,
+    "escalation_withdrawn": Line(_READ, "only what takes back the alarms of a wrong clock writes here"),
     "fee": _DOSSIERS,
     "idempotency": _TOLD,
     "letter": _REBUILT,
     "letter_series": _COUNTED,
+    "mail_server": _REBUILT,
     "outbox": Line(_LASTING, "what was to be sent is marked as sent, not forgotten"),
     "party": _ENTERED,
     "payment": _DOSSIERS,
@@ -89,6 +91,9 @@ DOORS: Mapping[str, str] = {
     "dossier_event_ensure_months(date,date)": "the event table gets the partitions of months to come",
     "dossier_event_erase(uuid,integer[],uuid,timestamp with time zone,text)": (
         "the payload of an event is erased where the law demands it, with a line in the access log"
+    ),
+    "escalation_withdraw(timestamp with time zone,timestamp with time zone)": (
+        "what was told at an instant that the clock has not reached counts as not told"
     ),
 }
 #: The functions that statements of readers call; they have the rights of who calls them.

@@ -128,7 +128,7 @@ async def test_a_server_that_is_too_old_is_refused(empty: Database, monkeypatch:
 
 
 def test_the_migrations_are_a_single_line() -> None:
-    assert migrations.head() == "0010"
+    assert migrations.head() == "0012"
 
 
 async def test_whoever_does_not_own_the_database_cannot_bring_it_up_to_date(
@@ -136,7 +136,8 @@ async def test_whoever_does_not_own_the_database_cannot_bring_it_up_to_date(
 ) -> None:
     async with database.connect(empty_server.url("empty")) as application:
         with pytest.raises(
-            migrations.NotTheOwner, match="hoso_app, which does not own it, cannot bring it to 0010"
+            migrations.NotTheOwner,
+            match=f"hoso_app, which does not own it, cannot bring it to {migrations.head()}",
         ):
             await migrations.upgrade(application)
         await migrations.upgrade(empty, "0005")

@@ -26,7 +26,7 @@ from exchanges import (
     waits,
 )
 from hoso_models import postgres
-from hoso_workflows import outbox, refusals, register, timers
+from hoso_workflows import outbox, refusals, register, timers, undelivered
 from hoso_workflows.commands import AskSupplement, Claim, Complete, ReceiveSupplement, Result, Send
 from hoso_workflows.office import Outcome
 from world import CITIZEN, DEPARTMENT, OTHER, World, instant, person
@@ -103,10 +103,11 @@ async def test_what_the_process_sends_waits_for_the_system_it_is_meant_for(world
         "message": "Xin ý kiến",
     }
     await outbox.deliver(world.db, (), at=instant("2026-04-02 09:00"))
-    (kept,) = await world.db.rows("select * from outbox where sent_at is null")
+    (kept,) = await world.db.rows("select * from outbox where sent_at is null and aside is null")
     assert (kept.id, kept.attempts, kept.last_error) == (row.id, 0, None)
-    assert await outbox.quarantined(world.db) == ()
-    assert await outbox.release(world.db, [row.id], at=instant("2026-04-02 09:00")) == 0
+    assert await undelivered.search(world.db, None) == ()
+    with pytest.raises(undelivered.NotSetAside):
+        await undelivered.release(world.db, [row.id], None, actor=SPECIALIST, at=instant("2026-04-02 09:00"))
 
 
 async def test_a_message_is_received_once_and_the_same_request_gets_the_same_answer(world: World) -> None:

@@ -48,7 +48,10 @@ async def test_escalate_forgets_who_asked_often_long_ago(world: worlds.World) ->
 
 
 @pytest.mark.usefixtures("here")
-async def test_deliver_outbox_sends_what_escalate_wrote(world: worlds.World) -> None:
+async def test_deliver_outbox_sends_what_escalate_wrote(
+    world: worlds.World, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("HOSO_MAIL_FOLDER", str(tmp_path))
     await world.accepts(await world.files())
     await sweeps.escalate.fn()
 

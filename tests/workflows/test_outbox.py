@@ -1,7 +1,7 @@
 import asyncio
 import os
 import stat
-from datetime import timedelta
+from datetime import datetime, timedelta
 from email import message_from_bytes
 from email.policy import default
 from pathlib import Path
@@ -12,8 +12,9 @@ import pytest
 
 import world as worlds
 from history import local
-from hoso_workflows import commands, escalation, mail, notices, outbox
+from hoso_workflows import commands, escalation, mail, notices, outbox, undelivered
 from hoso_workflows.outbox import Delivered, Message, Undeliverable
+from hoso_workflows.undelivered import State
 
 AT = local("2026-03-06 09:00")
 HEAD = worlds.person("head")
@@ -27,12 +28,15 @@ class Heard:
         self.fails = fails
         self.fault = fault or Undeliverable("the line is cut")
 
-    async def send(self, message: Message) -> None:
+    server = None
+
+    async def send(self, message: Message) -> bool:
         await asyncio.sleep(0)
         if self.fails:
             self.fails -= 1
             raise self.fault
         self.messages.append(message)
+        return True
 
 
 async def put(world: worlds.World, count: int = 1, topic: str = "applicant.accepted") -> None:
@@ -50,26 +54,36 @@ async def state(world: worlds.World) -> list[tuple[Any, ...]]:
     return [tuple(row) for row in rows]
 
 
+async def set_aside(world: worlds.World) -> list[tuple[Any, ...]]:
+    found = await undelivered.search(world.db, None, aside=True)
+    return [(each.id, each.state, each.last_error) for each in found]
+
+
+async def aside(world: worlds.World) -> list[str | None]:
+    return [row.aside for row in await world.db.rows("select aside from outbox order by id")]
+
+
 async def test_everything_that_is_due_is_sent_once(world: worlds.World) -> None:
     await put(world, 45)
     heard = Heard()
 
     assert await outbox.deliver(world.db, [heard], at=AT) == Delivered(sent=45)
     assert await outbox.deliver(world.db, [heard], at=AT) == Delivered()
-    assert [message.dedup_key for message in heard.messages] == [f"key/{n}" for n in range(1, 46)]
+    assert {message.dedup_key for message in heard.messages} == {f"key/{n}" for n in range(1, 46)}
+    assert len(heard.messages) == 45
 
 
 async def test_what_is_for_later_is_left_for_later(world: worlds.World) -> None:
     await put(world)
 
-    assert await outbox.deliver(world.db, [], at=AT - timedelta(minutes=1)) == Delivered()
+    assert await outbox.deliver(world.db, [Heard()], at=AT - timedelta(minutes=1)) == Delivered()
 
 
 async def test_six_dispatchers_at_once_send_nothing_twice(world: worlds.World) -> None:
     await put(world, 200)
     heard = Heard()
 
-    done = await asyncio.gather(*(outbox.deliver(world.db, [heard], at=AT, batch=7) for _ in range(6)))
+    done = await asyncio.gather(*(outbox.deliver(world.db, [heard], at=AT) for _ in range(6)))
 
     assert sum(delivered.sent for delivered in done) == 200
     assert len({message.id for message in heard.messages}) == len(heard.messages) == 200
@@ -89,19 +103,22 @@ async def test_what_fails_is_tried_again_later_and_later(world: worlds.World) ->
     assert await state(world) == [(last, 3, None)]
 
 
-async def test_what_fails_eight_times_is_set_aside_and_can_be_released(world: worlds.World) -> None:
+async def test_what_fails_for_three_days_is_set_aside_and_can_be_released(world: worlds.World) -> None:
     await put(world)
-    broken, at, done = Heard(fails=8), AT, []
-    for _ in range(10):
-        done.append(await outbox.deliver(world.db, [broken], at=at))
-        at += timedelta(days=1)
+    broken, at, tried = Heard(fails=1000), AT, []
+    while at < AT + timedelta(days=4):
+        if (done := await outbox.deliver(world.db, [broken], at=at)) != Delivered():
+            tried.append((at - AT, done))
+        at += timedelta(hours=1)
 
-    assert done == [Delivered(failed=1)] * 7 + [Delivered(failed=1, quarantined=1)] + [Delivered()] * 2
-    ((message, reason),) = await outbox.quarantined(world.db)
-    assert reason == "the line is cut"
-    assert await outbox.release(world.db, [message], at=at) == 1
-    assert await outbox.deliver(world.db, [broken], at=at) == Delivered(sent=1)
-    assert await outbox.quarantined(world.db) == ()
+    assert tried[0] == (timedelta(), Delivered(failed=1))
+    assert {done for _, done in tried[:-1]} == {Delivered(failed=1)}
+    assert tried[-1] == (timedelta(days=3), Delivered(failed=1, quarantined=1))
+    ((message, why, reason),) = await set_aside(world)
+    assert (why, reason) == (State.GIVEN_UP, "the line is cut")
+    assert await undelivered.release(world.db, [message], None, actor=HEAD, at=at) == 1
+    assert await outbox.deliver(world.db, [Heard()], at=at) == Delivered(sent=1)
+    assert await set_aside(world) == []
 
 
 async def test_one_bad_message_does_not_hold_back_the_others(world: worlds.World) -> None:
@@ -110,16 +127,115 @@ async def test_one_bad_message_does_not_hold_back_the_others(world: worlds.World
     delivered = await outbox.deliver(world.db, [Heard(fails=1, fault=RuntimeError("mật khẩu"))], at=AT)
 
     assert delivered == Delivered(sent=2, failed=1)
-    assert await state(world) == [(None, 1, "RuntimeError"), (AT, 1, None), (AT, 1, None)]
+    assert sorted(await state(world), key=str) == [
+        (None, 1, "RuntimeError"),
+        (AT, 1, None),
+        (AT, 1, None),
+    ]
+
+
+class Endless(Heard):
+    """A way out that never comes to an end."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.begun = asyncio.Event()
+
+    async def send(self, message: Message) -> bool:
+        self.messages.append(message)
+        self.begun.set()
+        await asyncio.Event().wait()
+        return True
+
+
+async def killed(world: worlds.World, at: datetime) -> list[Message]:
+    """A dispatcher that is killed while it sends; what it had in hand."""
+    endless = Endless()
+    dispatcher = asyncio.ensure_future(outbox.deliver(world.db, [endless], at=at))
+    await endless.begun.wait()
+    dispatcher.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await dispatcher
+    return endless.messages
 
 
 async def test_what_a_killed_dispatcher_had_in_hand_comes_up_again(world: worlds.World) -> None:
     await put(world)
-    with pytest.raises(asyncio.CancelledError):
-        await outbox.deliver(world.db, [Heard(fails=1, fault=asyncio.CancelledError())], at=AT)  # type: ignore[arg-type]  # not an Exception, as when a task is cancelled
+    await killed(world, AT)
 
     assert await outbox.deliver(world.db, [Heard()], at=AT + timedelta(minutes=9)) == Delivered()
     assert await outbox.deliver(world.db, [Heard()], at=AT + outbox.LEASE) == Delivered(sent=1)
+
+
+async def test_what_two_dispatchers_were_killed_over_may_be_out_twice_and_is_sent_no_third_time(
+    world: worlds.World,
+) -> None:
+    await put(world)
+    for round_ in range(2):
+        assert len(await killed(world, AT + round_ * outbox.LEASE)) == 1
+    heard, at = Heard(), AT + 2 * outbox.LEASE
+
+    assert await outbox.deliver(world.db, [heard], at=at) == Delivered(failed=1, quarantined=1)
+    assert (heard.messages, await aside(world)) == ([], ["unsure"])
+
+
+async def test_without_a_way_out_nothing_is_called_sent(world: worlds.World) -> None:
+    await put(world, 2)
+
+    assert await outbox.deliver(world.db, [], at=AT) == Delivered(portal=2)
+    assert await outbox.deliver(world.db, [], at=AT) == Delivered()
+    assert (await state(world), await aside(world)) == ([(None, 0, None)] * 2, ["portal"] * 2)
+
+
+async def test_what_no_way_out_serves_is_for_the_portal(world: worlds.World) -> None:
+    await put(world)
+    with_addresses_only = mail.transports(mail.MailSettings(smtp_host="127.0.0.1", smtp_port=1))
+
+    assert await outbox.deliver(world.db, with_addresses_only, at=AT) == Delivered(portal=1)
+    assert (await state(world), await aside(world)) == ([(None, 0, None)], ["portal"])
+
+
+async def test_what_a_server_refuses_for_good_is_set_aside_at_once(world: worlds.World) -> None:
+    await put(world)
+
+    delivered = await outbox.deliver(world.db, [Heard(fails=1, fault=outbox.Refused("no such"))], at=AT)
+
+    assert delivered == Delivered(failed=1, quarantined=1)
+    assert (await state(world), await aside(world)) == ([(None, 1, "no such")], ["refused"])
+
+
+async def test_what_may_have_been_taken_is_sent_once_more_and_then_set_aside(world: worlds.World) -> None:
+    await put(world)
+    unsure, at, done = Heard(fails=9, fault=outbox.Unsure("no answer")), AT, []
+    for _ in range(4):
+        done.append(await outbox.deliver(world.db, [unsure], at=at))
+        at += timedelta(hours=1)
+
+    assert done == [Delivered(failed=1), Delivered(failed=1, quarantined=1), Delivered(), Delivered()]
+    assert (9 - unsure.fails, await aside(world)) == (2, ["unsure"])
+
+
+async def test_each_message_is_marked_the_moment_it_was_taken(world: worlds.World) -> None:
+    await put(world, 3)
+    heard, seen = Heard(), []
+
+    class Looking(Heard):
+        async def send(self, message: Message) -> bool:
+            seen.append(await world.one("select count(*) from outbox where sent_at is not null"))
+            return await heard.send(message)
+
+    with pytest.MonkeyPatch.context() as one:
+        one.setattr(outbox, "LANES", 1)
+        await outbox.deliver(world.db, [Looking()], at=AT)
+
+    assert seen == [0, 1, 2]
+
+
+async def test_a_round_begins_nothing_when_its_time_is_over(world: worlds.World) -> None:
+    await put(world, 3)
+
+    assert await outbox.deliver(world.db, [Heard()], at=AT, budget=0) == Delivered()
+    assert await state(world) == [(None, 0, None)] * 3
 
 
 async def swept(world: worlds.World) -> worlds.Outcome:
@@ -160,7 +276,7 @@ async def test_an_escalation_that_events_have_overtaken_is_not_sent(world: world
 
     assert await outbox.deliver(world.db, [Heard()], at=AT) == Delivered(overtaken=2)
     assert await outbox.deliver(world.db, [Heard()], at=AT + timedelta(days=9)) == Delivered()
-    assert await outbox.quarantined(world.db) == ()
+    assert await set_aside(world) == []
 
 
 async def test_that_a_dossier_waits_is_not_sent_once_reception_has_asked_for_a_supplement(
@@ -259,92 +375,7 @@ def test_a_mail_in_a_folder_that_others_enter_is_read_by_nobody_else(tmp_path: P
     assert [stat.filemode(file.stat().st_mode) for file in tmp_path.iterdir()] == ["-rw-------"]
 
 
-async def test_a_mail_goes_over_smtp_and_a_message_without_address_does_not(
-    smtp: tuple[int, list[bytes]],
-) -> None:
-    port, taken = smtp
-    settings = mail.MailSettings(smtp_host="127.0.0.1", smtp_port=port, smtp_tls=False)
-    (server,) = mail.transports(settings)
-
-    await server.send(message())
-    await server.send(message(address=None))
-
-    assert [message_from_bytes(data, policy=default)["Subject"] for data in taken] == [
-        "Bước xử lý quá hạn: hồ sơ H27-1"
-    ]
-
-
-async def test_a_refused_recipient_is_told_by_code_and_never_by_address(
-    smtp: tuple[int, list[bytes]],
-) -> None:
-    port, taken = smtp
-    (server,) = mail.transports(mail.MailSettings(smtp_host="127.0.0.1", smtp_port=port, smtp_tls=False))
-
-    with pytest.raises(Undeliverable, match=r"the server refused the recipient \(550\)") as refused:
-        await server.send(message(address="nobody@example.org"))
-    assert ("nobody" in str(refused.value), taken) == (False, [])
-
-
-async def test_a_server_without_tls_gets_nothing_where_tls_is_asked_for(
-    smtp: tuple[int, list[bytes]],
-) -> None:
-    port, taken = smtp
-    (server,) = mail.transports(mail.MailSettings(smtp_host="127.0.0.1", smtp_port=port))
-
-    with pytest.raises(Undeliverable, match="SMTPNotSupportedError"):
-        await server.send(message())
-    assert taken == []
-
-
-async def test_a_server_that_is_away_is_said_to_be() -> None:
-    (server,) = mail.transports(mail.MailSettings(smtp_host="127.0.0.1", smtp_port=1, smtp_tls=False))
-
-    with pytest.raises(Undeliverable, match="ConnectionRefusedError"):
-        await server.send(message())
-
-
-def test_without_settings_messages_stay_in_the_portal(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
+def test_without_settings_there_is_no_way_out(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     assert mail.transports(mail.MailSettings()) == ()
     monkeypatch.setenv("HOSO_MAIL_FOLDER", str(tmp_path))
     assert mail.transports(mail.MailSettings()) == (mail.Folder(tmp_path, "hoso@localhost"),)
-
-
-@pytest.fixture
-async def smtp() -> Any:
-    """A small real SMTP server on loopback that refuses `nobody@…`: its port, and the mails it took."""
-    taken: list[bytes] = []
-
-    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        async def say(line: str) -> None:
-            writer.write(f"{line}\r\n".encode())
-            await writer.drain()
-
-        await say("220 loopback")
-        while line := (await reader.readline()).decode():
-            verb = line.strip().upper()
-            if verb.startswith("DATA"):
-                await say("354 go on")
-                taken.append((await reader.readuntil(b"\r\n.\r\n")).removesuffix(b".\r\n"))
-                await say("250 taken")
-            elif verb.startswith("RCPT") and "NOBODY" in verb:
-                await say("550 unknown")
-            elif verb.startswith("QUIT"):
-                await say("221 bye")
-                break
-            else:
-                await say("250 fine")
-        writer.close()
-        await writer.wait_closed()
-
-    served: list[asyncio.Task[None]] = []
-
-    def begin(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        served.append(asyncio.ensure_future(serve(reader, writer)))
-
-    server = await asyncio.start_server(begin, "127.0.0.1", 0)
-    async with server:
-        yield server.sockets[0].getsockname()[1], taken
-        # Connections that a client has closed a moment ago are ended here too, not by the collector of garbage.
-        await asyncio.gather(*served)

@@ -3,8 +3,6 @@
 import asyncio
 import hashlib
 import os
-import smtplib
-import ssl
 from dataclasses import dataclass
 from datetime import datetime
 from email.message import EmailMessage
@@ -16,7 +14,7 @@ from urllib.parse import quote
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from hoso_workflows import authority, outbox
+from hoso_workflows import authority, outbox, smtp
 
 #: Topic → subject and text; `code`, `step` and `due` are filled in.
 WORDING = {
@@ -66,7 +64,7 @@ _OTHERS = ("Thông báo về hồ sơ {code}", "Có thông báo mới về hồ 
 
 
 class MailSettings(BaseSettings):
-    """Each field is read from `HOSO_` and its name in capitals; without any of them messages stay in the portal."""
+    """Each field is read from `HOSO_` and its name in capitals; without a way out nothing is sent."""
 
     model_config = SettingsConfigDict(env_prefix="HOSO_", extra="ignore")
 
@@ -81,10 +79,13 @@ class MailSettings(BaseSettings):
     smtp_password: SecretStr | None = None
     #: STARTTLS with a certificate that is checked, before anything is said; off only for a server on this machine.
     smtp_tls: bool = True
+    #: Seconds that one answer of the server may take; the answer to the mail itself four times as long. With the most, a
+    #: round of delivery and its last mail still end before the lease of what they have in hand.
+    smtp_timeout: float = Field(default=30, gt=0, le=40)
 
 
 def transports(settings: MailSettings) -> tuple[outbox.Transport, ...]:
-    """The ways out that the settings name. A message is in the portal by its row in any case."""
+    """The ways out that the settings name; what none of them serves is not sent, and is aside as for the portal."""
     ways: list[outbox.Transport] = []
     if settings.mail_folder:
         ways.append(Folder(settings.mail_folder, settings.mail_sender))
@@ -101,11 +102,16 @@ def compose(message: outbox.Message, sender: str) -> EmailMessage:
     mail["From"] = sender
     mail["To"] = message.address or "undisclosed-recipients:;"
     mail["Date"] = message.created_at
-    mail["Message-ID"] = f"<{quote(message.dedup_key, safe='')}@hoso>"
+    mail["Message-ID"] = message_id(message.dedup_key)
     mail["Auto-Submitted"] = "auto-generated"
     mail["Subject"] = subject.format_map(words)
     mail.set_content(text.format_map(words), cte="base64")
     return mail
+
+
+def message_id(dedup_key: str) -> str:
+    """The Message-ID of a message, the same for every copy of it."""
+    return f"<{quote(dedup_key, safe='')}@hoso>"
 
 
 def _words(payload: dict[str, Any]) -> dict[str, str]:
@@ -125,18 +131,24 @@ class Folder:
     path: Path
     sender: str
 
-    async def send(self, message: outbox.Message) -> None:
-        """Write the file whole or not at all. Raises OSError."""
+    @property
+    def server(self) -> None:
+        """No server is behind a folder."""
+
+    async def send(self, message: outbox.Message) -> bool:
+        """Write the file whole or not at all. Raises OSError, Refused."""
         await asyncio.to_thread(self._write, message)
+        return True
 
     def _write(self, message: outbox.Message) -> None:
+        mail = _written(message, self.sender)
         self.path.mkdir(parents=True, exist_ok=True, mode=0o700)
         name = hashlib.sha256(message.dedup_key.encode()).hexdigest()[:32]
         part = self.path / f".{name}.part"
         # In a folder that others enter too, they find no letters that they can read.
         part.unlink(missing_ok=True)
         with open(part, "xb", opener=lambda path, flags: os.open(path, flags, 0o600)) as file:
-            file.write(compose(message, self.sender).as_bytes(policy=LINES))
+            file.write(mail)
         part.replace(self.path / f"{name}.eml")
 
 
@@ -146,24 +158,31 @@ class Server:
 
     settings: MailSettings
 
-    async def send(self, message: outbox.Message) -> None:
-        """Hand the mail over. Raises Undeliverable with the server's code, never with the address."""
-        if message.address:
-            await asyncio.to_thread(self._send, compose(message, self.settings.mail_sender))
+    @property
+    def server(self) -> str:
+        """Its name among those that may be away."""
+        return self._access.name
 
-    def _send(self, mail: EmailMessage) -> None:
-        settings = self.settings
-        try:
-            with smtplib.SMTP(settings.smtp_host or "", settings.smtp_port, timeout=20) as smtp:
-                if settings.smtp_tls:
-                    smtp.starttls(context=ssl.create_default_context())
-                if settings.smtp_user and settings.smtp_password:
-                    smtp.login(settings.smtp_user, settings.smtp_password.get_secret_value())
-                smtp.send_message(mail)
-        except smtplib.SMTPRecipientsRefused as refused:
-            codes = ", ".join(str(code) for code, _ in refused.recipients.values())
-            raise outbox.Undeliverable(f"the server refused the recipient ({codes})") from refused
-        except smtplib.SMTPResponseException as answer:
-            raise outbox.Undeliverable(f"the server answered {answer.smtp_code}") from answer
-        except (OSError, smtplib.SMTPException) as error:
-            raise outbox.Undeliverable(f"the server cannot be used: {type(error).__name__}") from error
+    async def send(self, message: outbox.Message) -> bool:
+        """Hand the mail over. Raises Undeliverable with the server's code, never with the address."""
+        if not message.address:
+            return False
+        sender = self.settings.mail_sender
+        await smtp.hand_over(self._access, sender, message.address, _written(message, sender))
+        return True
+
+    @property
+    def _access(self) -> smtp.Access:
+        it = self.settings
+        password = it.smtp_password.get_secret_value() if it.smtp_password else None
+        return smtp.Access(
+            it.smtp_host or "", it.smtp_port, it.smtp_tls, it.smtp_user, password, it.smtp_timeout
+        )
+
+
+def _written(message: outbox.Message, sender: str) -> bytes:
+    """The mail's bytes. Raises Refused for what can be in no header."""
+    try:
+        return compose(message, sender).as_bytes(policy=LINES)
+    except ValueError as wrong:
+        raise outbox.Refused("it cannot be written as a mail") from wrong

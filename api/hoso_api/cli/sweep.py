@@ -33,8 +33,10 @@ WORDS = {
     "unaddressed": "Chưa có người nhận",
     "outbox": "Gửi tin",
     "sent": "Đã gửi",
-    "quarantined": "Để riêng sau nhiều lần lỗi",
+    "quarantined": "Để riêng, xem hoso outbox",
     "overtaken": "Không còn đúng, không gửi",
+    "portal": "Chỉ đọc ở cổng, không gửi",
+    "away": "Máy chủ thư không dùng được",
 }
 
 
@@ -49,13 +51,14 @@ def sweep(
         screen.json(done)
         return
     for name, counts in done.items():
-        rows = [(WORDS[key], _figure(value)) for key, value in counts.items()]
+        rows = [(WORDS[key], _figure(key, value)) for key, value in counts.items()]
         screen.table("", (WORDS[name], "số"), rows, numbers=(1,))
 
 
-def _figure(value: Any) -> Any:
+def _figure(key: str, value: Any) -> Any:
     if isinstance(value, bool):
-        return "có" if value else "không, lượt khác đang chạy"
+        no = "không, lượt khác đang chạy" if key == "ran" else "không"
+        return "có" if value else no
     return len(value) if isinstance(value, dict) else value
 
 

@@ -59,8 +59,10 @@ async def deliver_outbox() -> outbox.Delivered:
     """Send what waits in the outbox."""
     async with _office() as office:
         delivered = await outbox.deliver(office.db, mail.transports(mail.MailSettings()), at=_now())
+    if delivered.away:
+        log.warning("the mail server takes nothing now; what waits goes out when it does")
     if delivered.quarantined:
-        log.warning("%d messages failed too often and were set aside", delivered.quarantined)
+        log.warning("%d messages could not be sent and were set aside", delivered.quarantined)
     return delivered
 
 

@@ -1,0 +1,12 @@
+"""Messages that are aside, mail servers that are away, and what was told by a clock that was ahead."""
+
+from alembic import op
+
+from hoso_models import migrations
+
+revision = "0012"
+down_revision = "0010"
+
+
+def upgrade() -> None:
+    migrations.run(op.get_bind(), migrations.script("0012_delivery.sql"))
