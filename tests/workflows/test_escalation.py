@@ -31,8 +31,11 @@ end $do$
 """
 
 
-async def sweep(world: worlds.World, at: str) -> Swept:
-    return await escalation.sweep(world.db, await world.office.cabinet.of_units(), at=worlds.instant(at))
+async def sweep(world: worlds.World, at: str, now: str | None = None) -> Swept:
+    """A sweep as of an instant; by hand where the clock shows another one."""
+    clock = worlds.instant(now) if now else None
+    units = await world.office.cabinet.of_units()
+    return await escalation.sweep(world.db, units, at=worlds.instant(at), now=clock)
 
 
 async def accepted(world: worlds.World) -> worlds.Outcome:
@@ -153,9 +156,62 @@ async def test_a_sweep_by_hand_for_an_earlier_instant_does_not_turn_the_watermar
     world: worlds.World,
 ) -> None:
     await sweep(world, "2026-03-06 09:00")
-    await sweep(world, "2026-03-02 09:00")
+    await sweep(world, "2026-03-02 09:00", now="2026-03-06 09:01")
 
     assert await world.one("select at from watermark where job = 'escalate'") == local("2026-03-06 09:00")
+
+
+async def test_what_a_clock_that_was_ahead_told_is_told_again_when_its_time_has_come(
+    world: worlds.World,
+) -> None:
+    await accepted(world)
+    await sweep(world, "2026-03-02 11:01")
+    ahead = await sweep(world, "2026-03-09 11:01")
+    back = await sweep(world, "2026-03-02 11:06")
+
+    assert (ahead.reached, back.reached) == ({Level.DUE_SOON: 1, Level.OVERDUE: 1}, {})
+    assert (await sweep(world, "2026-03-04 09:00")).reached == {Level.DUE_SOON: 1}
+    assert (await sweep(world, "2026-03-05 17:05")).reached == {Level.OVERDUE: 1}
+    assert (await sweep(world, "2026-03-09 11:05")).reached == {}
+    assert [(topic, reader) for topic, reader in await messages(world)] == [
+        ("escalation.step_unclaimed", DESK_HEAD),
+        ("escalation.overdue", HEAD),
+        ("escalation.due_soon", HEAD),
+        ("escalation.overdue", HEAD),
+    ]
+    rows = await world.db.rows("select level, at, withdrawn_at from escalation_withdrawn order by level")
+    assert [tuple(row) for row in rows] == [
+        (level, local("2026-03-09 11:01"), local("2026-03-02 11:06")) for level in ("due_soon", "overdue")
+    ]
+
+
+async def test_what_a_clock_that_was_ahead_told_is_not_sent_any_more(world: worlds.World) -> None:
+    await accepted(world)
+    await world.changed("delete from outbox")
+    await sweep(world, "2026-03-09 11:01")
+    await sweep(world, "2026-03-02 10:00")
+
+    assert [row.aside for row in await world.db.rows("select aside from outbox")] == ["overtaken"] * 2
+    assert await world.one("select at from watermark where job = 'escalate'") == local("2026-03-02 10:00")
+
+
+async def test_a_sweep_by_hand_for_a_day_to_come_mutes_no_alarm(world: worlds.World) -> None:
+    await accepted(world)
+    await sweep(world, "2026-03-09 09:00", now="2026-03-02 10:00")
+
+    assert (await sweep(world, "2026-03-05 17:05")).reached == {
+        Level.STEP_UNCLAIMED: 1,
+        Level.DUE_SOON: 1,
+        Level.OVERDUE: 1,
+    }
+
+
+async def test_a_clock_that_goes_back_by_seconds_tells_nobody_again(world: worlds.World) -> None:
+    await accepted(world)
+    await sweep(world, "2026-03-05 17:05")
+
+    assert (await sweep(world, "2026-03-05 17:01")).reached == {}
+    assert await world.one("select count(*) from escalation_withdrawn") == 0
 
 
 async def test_a_missed_week_is_caught_up_in_one_sweep(world: worlds.World) -> None:

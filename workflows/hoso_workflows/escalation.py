@@ -13,7 +13,7 @@ a later portion fails, and no statement grows with the length of an outage.
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -26,6 +26,8 @@ JOB = "escalate"
 #: Who is told for a unit: the first of these roles that somebody plays there.
 HEADS = ("head", "agency_head", "division_head")
 
+#: What was told later than the clock shows by more than this was told by a clock that was wrong.
+TOLERANCE = timedelta(minutes=5)
 #: Working minutes after which a dossier that waits at reception is told.
 PATIENCE = 120
 #: Dossiers or steps that one statement looks at.
@@ -80,8 +82,13 @@ class _Tally:
         self.unaddressed += row.unaddressed
 
 
-async def sweep(db: Database, calendars: overdue.Calendars, *, at: datetime) -> Swept:
-    """Tell everything that is due at `at` and was not told before, each portion in one transaction with its messages."""
+async def sweep(
+    db: Database, calendars: overdue.Calendars, *, at: datetime, now: datetime | None = None
+) -> Swept:
+    """Tell everything that is due at `at` and was not told before, each portion in one transaction with its messages.
+
+    `now` is what the clock shows where `at` is not that; what was told after both counts as not told.
+    """
     soon = overdue.soon_until(calendars, at)
     waiting = overdue.waiting_since(calendars, PATIENCE, at)
     known = [
@@ -89,11 +96,20 @@ async def sweep(db: Database, calendars: overdue.Calendars, *, at: datetime) -> 
         *(list(waiting), list(waiting.values())),
     ]
     tally = _Tally()
-    ran = await _everything(db, known, tally)
+    ran = await _withdrawn(db, at, now) and await _everything(db, known, tally)
     if ran:
         await db.one_statement(_SWEPT, [JOB, at])
     end = tuple(sorted(calendars.keys() - soon.keys()))
     return Swept(at, ran, dict(tally.reached), tally.messages, tally.unaddressed, end)
+
+
+async def _withdrawn(db: Database, at: datetime, now: datetime | None) -> bool:
+    """Take back what a clock ahead had told; False when another sweep is at work."""
+    async with db.transaction() as tx:
+        ((alone, _),) = await tx.rows(_ALONE, [JOB])
+        if alone:
+            await tx.rows(_WITHDRAW, [JOB, max(at, now or at) + TOLERANCE, at])
+    return bool(alone)
 
 
 async def _everything(db: Database, known: list[Any], tally: _Tally) -> bool:
@@ -125,6 +141,15 @@ select pg_try_advisory_xact_lock(hashtextextended('hoso ' || $1, 0)), set_config
 _SWEPT = """
 insert into watermark (job, at) values ($1, $2)
 on conflict (job) do update set at = greatest(watermark.at, excluded.at)
+"""
+
+#: $1 the job, $2 the instant up to which somebody can have been told, $3 the instant to come back to. The watermark is as far
+#: ahead as the clock was, so that a clock that was never wrong pays nothing.
+_WITHDRAW = """
+with ahead as (
+  update watermark set at = $3 where job = $1 and at > $2 returning escalation_withdraw($2, $3)
+)
+select * from ahead
 """
 
 #: Whoever acts for principal {principal} in {unit} and {role} on the local date, themselves when nobody does.
@@ -189,7 +214,11 @@ with head as (
   returning level
 ), sent as (
   insert into outbox (dedup_key, topic, recipient_id, dossier_id, payload, created_at, available_at)
-  select concat_ws('/', 'escalation', kind, id, cycle, level), 'escalation.' || level, recipient_id, dossier_id,
+  select concat_ws('/', 'escalation', kind, id, cycle, level, (
+      select 'again ' || count(*) from escalation_withdrawn w
+      where w.subject_kind = kind and w.subject_id = fresh.id and w.cycle = fresh.cycle and w.level = fresh.level
+      having count(*) > 0
+    )), 'escalation.' || level, recipient_id, dossier_id,
     jsonb_build_object('code', code, 'reference', case when code is null then reference end, 'unit', unit, 'due', due, 'cycle', cycle, 'step', step,
       'task', case when kind = 'task' then id end),
     $1, $1

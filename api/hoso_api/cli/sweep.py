@@ -6,6 +6,7 @@ from typing import Annotated, Any
 import typer
 
 from hoso_api import installation
+from hoso_api.app import now
 from hoso_api.cli import ending, instants, screen
 from hoso_workflows import escalation, mail, outbox, throttle, timers
 from hoso_workflows.office import Office
@@ -68,7 +69,7 @@ async def _sweep(at: str | None) -> dict[str, dict[str, Any]]:
         office = Office(db)
         await throttle.forget(db, at=when)
         fired = await timers.fire(office, at=when)
-        swept = await escalation.sweep(db, await office.cabinet.of_units(), at=when)
+        swept = await escalation.sweep(db, await office.cabinet.of_units(), at=when, now=now())
         delivered = await outbox.deliver(db, mail.transports(mail.MailSettings()), at=when)
     reached = {str(level): number for level, number in swept.reached.items()}
     escalated = {"ran": swept.ran, **reached, "messages": swept.messages, "unaddressed": swept.unaddressed}
