@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -11,8 +12,9 @@ import pytest
 import standing
 import world as worlds
 from history import local
-from hoso_workflows import flows, throttle
+from hoso_workflows import flows, throttle, watermarks
 from hoso_workflows.flows import serving, sweeps
+from hoso_workflows.watermarks import Sweep
 
 AUTH = "hoso:" + "x" * 40
 
@@ -73,6 +75,26 @@ async def test_report_lateness_makes_every_month_that_has_ended_and_none_twice(
         (date(2026, 4, 1), date(2026, 4, 30)),
         (date(2026, 5, 1), date(2026, 5, 31)),
     ]
+
+
+@pytest.mark.usefixtures("here")
+async def test_each_sweep_says_when_it_last_succeeded_and_one_that_stands_is_known(
+    world: worlds.World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert await watermarks.standing(world.db, at=local("2026-06-15 09:00")) == dict.fromkeys(Sweep)
+    for minute, sweep in enumerate((sweeps.fire_timers, sweeps.escalate, sweeps.deliver_outbox)):
+        monkeypatch.setattr(sweeps, "_now", partial(local, f"2026-06-15 09:0{minute}"))
+        await sweep.fn()
+
+    reached = {
+        Sweep.FIRE_TIMERS: local("2026-06-15 09:00"),
+        Sweep.ESCALATE: local("2026-06-15 09:01"),
+        Sweep.DELIVER: local("2026-06-15 09:02"),
+    }
+    assert await watermarks.last(world.db) == reached
+    assert await watermarks.standing(world.db, at=local("2026-06-15 09:05")) == {}
+    del reached[Sweep.DELIVER]
+    assert await watermarks.standing(world.db, at=local("2026-06-15 09:17")) == reached
 
 
 @pytest.mark.usefixtures("here")

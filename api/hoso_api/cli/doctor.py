@@ -4,7 +4,7 @@ import shutil
 import sys
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import asdict, dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from importlib import metadata
 from typing import Annotated
@@ -24,11 +24,11 @@ from hoso_models import database, errors, migrations, postgres, privileges
 from hoso_models.postgres import Role
 from hoso_models.roles import PREFECT_DATABASE, Roles
 from hoso_models.settings import DatabaseSettings
-from hoso_workflows import authority, demonstration
+from hoso_workflows import authority, demonstration, watermarks
 
 app = typer.Typer(add_completion=False, help="What is wrong with this installation, and what to do about it.")
 
-#: A sweep that is older than this has been forgotten.
+#: A sweep that lies so far ahead was none of this clock.
 SWEEP_AGE = timedelta(minutes=15)
 #: Free space below which PostgreSQL is in danger.
 FREE_BYTES = 1 << 30
@@ -309,22 +309,24 @@ async def _board(db: database.Database) -> Check:
 
 
 async def _swept(db: database.Database, at: datetime) -> Check:
-    row = await db.row(
-        "select max(at) as at from watermark where job <> all($1)", [list(demonstration.MARKS)]
-    )
-    if row.at is None:
+    """Check that each kind of sweep comes round: a standing one hides behind no other."""
+    found = await watermarks.last(db)
+    reached = [when for when in found.values() if when is not None]
+    if not reached:
         return Check("sweep", State.WARNING, "never ran", "Start `hoso serve`, or `hoso sweep` by cron.")
+    standing = await watermarks.standing(db, at=at)
     remedy = ""
-    if at - row.at > SWEEP_AGE:
+    if standing:
         remedy = "Look at the flows' log; `hoso sweep` catches up."
-    elif row.at - at > SWEEP_AGE:
+    elif max(reached) - at > SWEEP_AGE:
         remedy = "Somebody swept as of an instant to come (`--at`), or a clock was wrong; what is due is told all the same."
-    return Check(
-        "sweep",
-        State.WARNING if remedy else State.OK,
-        f"last at {row.at.astimezone(authority.ZONE):%H:%M %d/%m/%Y}",
-        remedy,
-    )
+    shown = standing or {max(found, key=lambda sweep: found[sweep] or datetime.min.replace(tzinfo=UTC)): None}
+    detail = ", ".join(f"{sweep} last at {_hour(found[sweep])}" for sweep in shown)
+    return Check("sweep", State.WARNING if remedy else State.OK, detail, remedy)
+
+
+def _hour(when: datetime | None) -> str:
+    return f"{when.astimezone(authority.ZONE):%H:%M %d/%m/%Y}" if when else "no time"
 
 
 async def _procedures(db: database.Database) -> Check:

@@ -8,7 +8,7 @@ import typer
 from hoso_api import installation
 from hoso_api.app import now
 from hoso_api.cli import ending, instants, screen
-from hoso_workflows import escalation, mail, outbox, throttle, timers
+from hoso_workflows import escalation, mail, outbox, throttle, timers, watermarks
 from hoso_workflows.office import Office
 
 app = typer.Typer(
@@ -69,8 +69,10 @@ async def _sweep(at: str | None) -> dict[str, dict[str, Any]]:
         office = Office(db)
         await throttle.forget(db, at=when)
         fired = await timers.fire(office, at=when)
+        await watermarks.reached(db, watermarks.Sweep.FIRE_TIMERS, when)
         swept = await escalation.sweep(db, await office.cabinet.of_units(), at=when, now=now())
         delivered = await outbox.deliver(db, mail.transports(mail.MailSettings()), at=when)
+        await watermarks.reached(db, watermarks.Sweep.DELIVER, when)
     reached = {str(level): number for level, number in swept.reached.items()}
     escalated = {"ran": swept.ran, **reached, "messages": swept.messages, "unaddressed": swept.unaddressed}
     return {"timers": asdict(fired), "escalation": escalated, "outbox": asdict(delivered)}

@@ -13,7 +13,7 @@ from typing import Any
 from prefect import flow
 
 from hoso_models import database, partitions
-from hoso_workflows import authority, escalation, lateness, mail, outbox, throttle, timers
+from hoso_workflows import authority, escalation, lateness, mail, outbox, throttle, timers, watermarks
 from hoso_workflows.office import Office
 
 log = logging.getLogger(__name__)
@@ -57,20 +57,24 @@ async def report_lateness() -> int:
 @flow(name="deliver-outbox", **POLICY)
 async def deliver_outbox() -> outbox.Delivered:
     """Send what waits in the outbox."""
+    at = _now()
     async with _office() as office:
-        delivered = await outbox.deliver(office.db, mail.transports(mail.MailSettings()), at=_now())
+        delivered = await outbox.deliver(office.db, mail.transports(mail.MailSettings()), at=at)
+        await watermarks.reached(office.db, watermarks.Sweep.DELIVER, at)
     if delivered.away:
         log.warning("the mail server takes nothing now; what waits goes out when it does")
     if delivered.quarantined:
-        log.warning("%d messages could not be sent and were set aside", delivered.quarantined)
+        log.warning("%d messages could not be sent and were set aside: hoso outbox", delivered.quarantined)
     return delivered
 
 
 @flow(name="fire-timers", **POLICY)
 async def fire_timers() -> timers.Fired:
     """Let the due timers of all runs fire."""
+    at = _now()
     async with _office() as office:
-        fired = await timers.fire(office, at=_now())
+        fired = await timers.fire(office, at=at)
+        await watermarks.reached(office.db, watermarks.Sweep.FIRE_TIMERS, at)
     for dossier, why in fired.failed.items():
         # Only what sort of fault it was: its words may name what is nobody's business here.
         log.warning("a timer of dossier %s did not fire: %s", dossier, why.partition(":")[0])

@@ -1,0 +1,49 @@
+"""How far each kind of sweep has come: the instant of its last success, by which a standing one is known."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from hoso_models.database import Database
+
+
+class Sweep(StrEnum):
+    """The sweeps that have to come round; each is a job in `watermark`."""
+
+    #: Due timers fire.
+    FIRE_TIMERS = "fire-timers"
+    #: Whoever can still act is told.
+    ESCALATE = "escalate"
+    #: What was told is sent; also successful while the mail server is away.
+    DELIVER = "deliver-outbox"
+
+
+#: How old a sweep's last success may be: three rounds and the start of a process on a busy machine, or, for a delivery, its
+#: longest round.
+OLDEST: Mapping[Sweep, timedelta] = {
+    Sweep.FIRE_TIMERS: timedelta(minutes=5),
+    Sweep.ESCALATE: timedelta(minutes=15),
+    Sweep.DELIVER: timedelta(minutes=15),
+}
+
+
+async def reached(db: Database, sweep: Sweep, at: datetime) -> None:
+    """Remember that a sweep has done all that was due at an instant."""
+    await db.one_statement(_REACHED, [sweep, at])
+
+
+async def last(db: Database) -> dict[Sweep, datetime | None]:
+    """When each sweep last succeeded; None for one that never did."""
+    found = {row.job: row.at for row in await db.rows(_LAST, [[str(sweep) for sweep in Sweep]])}
+    return {sweep: found.get(sweep) for sweep in Sweep}
+
+
+async def standing(db: Database, *, at: datetime) -> dict[Sweep, datetime | None]:
+    """The sweeps that have not succeeded for too long at `at`, with their last success; empty when all come round."""
+    return {
+        sweep: when for sweep, when in (await last(db)).items() if when is None or at - when > OLDEST[sweep]
+    }
+
+
+_REACHED = "insert into watermark (job, at) values ($1, $2) on conflict (job) do update set at = excluded.at"
+_LAST = "select job, at from watermark where job = any($1::text[])"
