@@ -1,17 +1,22 @@
 """`python -m hoso_workflows.flows.serving`: the process that serves all flows on their schedules.
 
 Each run is a process of its own. What came due while nobody served is deleted first: the next run of each flow does all of
-it. Stopping pauses no schedule.
+it. Stopping pauses no schedule. Flows that wait for servers of others have a runner with places of its own, so that however
+long they wait they take none from those that keep the hours of the house (ADR 0026).
 """
 
 import asyncio
 import os
+import signal
 import tempfile
+from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
+from types import FrameType
 from typing import Any
 
-from prefect import Flow, get_client, serve
+from prefect import Flow, get_client
 from prefect.deployments.runner import RunnerDeployment
+from prefect.runner import Runner
 from prefect.schedules import Cron
 from prefect.settings import get_current_settings
 from prefect.types.entrypoint import EntrypointType
@@ -19,8 +24,8 @@ from prefect.types.entrypoint import EntrypointType
 from hoso_workflows.flows import sweeps
 
 ZONE = "Asia/Ho_Chi_Minh"
-#: Runs at the same time.
-LIMIT = 3
+#: Runs at the same time: of the flows of the house, and of those that wait for others.
+LIMIT, LIMIT_APART = 3, 1
 #: A route that the client's list of routes does not know yet.
 _BULK_DELETE: Any = "/flow_runs/bulk_delete"
 
@@ -32,6 +37,8 @@ SCHEDULES: dict[Flow[[], Any], str] = {
     sweeps.ensure_partitions: "30 4 * * *",
     sweeps.report_lateness: "15 5 * * *",
 }
+#: Flows whose runs last as long as a server of somebody else's likes.
+APART: Collection[Flow[[], Any]] = (sweeps.deliver_outbox,)
 
 
 class NoAuth(RuntimeError):
@@ -70,6 +77,46 @@ async def delete_late_runs(at: datetime) -> int:
             count += len(deleted)
 
 
+def places() -> tuple[tuple[int, tuple[RunnerDeployment, ...]], ...]:
+    """Each runner's places with the deployments that it serves."""
+    apart = {flow.name for flow in APART}
+    every = deployments()
+    return (
+        (LIMIT, tuple(each for each in every if each.flow_name not in apart)),
+        (LIMIT_APART, tuple(each for each in every if each.flow_name in apart)),
+    )
+
+
+def registered() -> tuple[Runner, ...]:
+    """The runners, of whose flows the server has been told."""
+    found = []
+    for limit, served in places():
+        runner = Runner(limit=limit, pause_on_shutdown=False)
+        for deployment in served:
+            runner.add_deployment(deployment)
+        found.append(runner)
+    return tuple(found)
+
+
+async def serve(served: Sequence[Runner]) -> None:
+    """Run until SIGTERM stops all of them."""
+    running = [asyncio.ensure_future(runner.start()) for runner in served]
+    # Each has asked for the signal by then, and only the last of them would get it.
+    await asyncio.sleep(0)
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        for runner in served:
+            runner.handle_sigterm(number, frame)
+
+    signal.signal(signal.SIGTERM, stop)
+    try:
+        await asyncio.gather(*running)
+    finally:
+        # One that fails takes the other along, so that the supervisor starts both anew.
+        for each in running:
+            each.cancel()
+
+
 def settle() -> None:
     """Keep temporary files in Prefect's own home: in the machine's folder they have one name, which the first user keeps."""
     place = get_current_settings().home / "tmp"
@@ -83,7 +130,7 @@ def main() -> None:
         raise NoAuth
     settle()
     asyncio.run(delete_late_runs(datetime.now(UTC)))
-    serve(*deployments(), limit=LIMIT, pause_on_shutdown=False, print_starting_message=False)
+    asyncio.run(serve(registered()))
 
 
 if __name__ == "__main__":
