@@ -21,6 +21,7 @@ from hoso_workflows.office import Office
 from . import envelope, head, openapi, problems, protocol, security
 from .dossiers import endpoints as dossiers
 from .incidents import endpoints as incidents
+from .outbox import endpoints as outbox
 from .overdue import endpoints as overdue
 from .pages import endpoints as pages
 from .pages.assets import Assets
@@ -63,7 +64,7 @@ def create_app(
     app.add_middleware(envelope.Envelope, settings=settings)
     app.add_middleware(head.Head)
     # Routes are tried in order, so the busiest come first.
-    for part in (tasks, dossiers, overdue, incidents, reports, procedures):
+    for part in (tasks, dossiers, overdue, incidents, reports, procedures, outbox):
         app.include_router(part.router, prefix="/v1")
     app.include_router(pages.router)
     app.include_router(public.lookups)

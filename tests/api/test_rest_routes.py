@@ -29,6 +29,7 @@ ACTS = {
     "approve_version": "publish.approve",
     "activate_version": "publish.activate",
     "name_owner": "ownership.name",
+    "release_message": "undelivered.release",
 }
 #: Reads, with what decides whether somebody may.
 READS = {
@@ -41,6 +42,7 @@ READS = {
     "get_user_task": "lookup.task: officers of the dossier's units",
     "get_user_task_form": "lookup.form: officers of the dossier's units",
     "list_incidents": "incidents.scope: one's own units, and those below for administrator and auditor",
+    "list_undelivered": "undelivered.scope: administrators, of their units and those below",
     "list_overdue": "scope.surveyed: one's own units, and those below for administrator and auditor",
     "report_lateness": "scope.reported: the same",
     "list_procedures": "anybody with a token: what can be filed for",
@@ -78,6 +80,7 @@ async def test_no_act_and_no_read_is_for_somebody_unknown(rest: Rest, name: str)
         number=1,
         task="00000000-0000-4000-8000-000000000009",
         key="r",
+        message=1,
         incident="00000000-0000-4000-8000-000000000009",
     )
     before = await rest.content()

@@ -24,12 +24,14 @@ from hoso_models import database, errors, migrations, postgres, privileges
 from hoso_models.postgres import Role
 from hoso_models.roles import PREFECT_DATABASE, Roles
 from hoso_models.settings import DatabaseSettings
-from hoso_workflows import authority, demonstration, watermarks
+from hoso_workflows import authority, demonstration, relays, undelivered, watermarks
 
 app = typer.Typer(add_completion=False, help="What is wrong with this installation, and what to do about it.")
 
 #: A sweep that lies so far ahead was none of this clock.
 SWEEP_AGE = timedelta(minutes=15)
+#: Mail that waits longer has an obstacle.
+MAIL_AGE = timedelta(hours=1)
 #: Free space below which PostgreSQL is in danger.
 FREE_BYTES = 1 << 30
 
@@ -194,6 +196,7 @@ async def _stored(at: datetime, settings: Settings) -> AsyncIterator[Check]:
                 yield check
             yield await _swept(db, at)
             yield await _procedures(db)
+            yield await _mail(db, at)
             if settings.open_board:
                 yield await _board(db)
 
@@ -327,6 +330,25 @@ async def _swept(db: database.Database, at: datetime) -> Check:
 
 def _hour(when: datetime | None) -> str:
     return f"{when.astimezone(authority.ZONE):%H:%M %d/%m/%Y}" if when else "no time"
+
+
+async def _mail(db: database.Database, at: datetime) -> Check:
+    """Check that mails go out: none set aside, none waiting for long, no server away."""
+    counted, servers = await undelivered.tally(db), await relays.away(db)
+    age = at - counted.waiting_since if counted.waiting_since else timedelta()
+    hours, minutes = divmod(int(max(age, timedelta()).total_seconds()) // 60, 60)
+    detail = f"{counted.waiting} waiting"
+    detail += f", the oldest for {hours} h {minutes:02} min" if counted.waiting else ""
+    detail += f"; {counted.aside} set aside"
+    detail += "".join(f"; {each.server} is away: {each.last_error}" for each in servers)
+    remedy = ""
+    if servers:
+        remedy = "Look at the mail server; what waits goes out when it is back, however long that takes."
+    elif counted.aside:
+        remedy = "`hoso outbox --aside` lists them, `hoso outbox release` sends them again."
+    elif age > MAIL_AGE:
+        remedy = "`hoso outbox` tells why; `hoso sweep` sends what is due."
+    return Check("mail", State.WARNING if remedy else State.OK, detail, remedy)
 
 
 async def _procedures(db: database.Database) -> Check:

@@ -42,6 +42,7 @@ COMMANDS = {
     "sweep": Part(
         "sweep", "Fire due timers, escalate what is late, deliver messages: once, without Prefect."
     ),
+    "outbox": Part("outbox", "Messages that wait to be sent or were set aside, and letting these go again."),
     "report": Part("report", "The lateness report of a period, by unit and procedure."),
     "audit": Part("audit", "Prove that what is stored is what happened."),
     "tokens": Part("tokens", "Bearer tokens: whom there is to give one, create, list, revoke."),

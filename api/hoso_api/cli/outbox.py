@@ -1,0 +1,98 @@
+"""`hoso outbox`: messages that wait to be sent or were set aside, and letting these go again."""
+
+from dataclasses import asdict
+from datetime import datetime
+from typing import Annotated, Any
+
+import typer
+
+from hoso_api import installation
+from hoso_api.app import now
+from hoso_api.cli import ending, faults, operators, screen
+from hoso_workflows import authority, relays, undelivered
+from hoso_workflows.undelivered import State
+
+app = typer.Typer(
+    add_completion=False,
+    invoke_without_command=True,
+    help="Messages that wait to be sent or were set aside, and letting these go again.",
+)
+
+#: Where a message stands, in the words of those who read it.
+WORDS = {
+    State.WAITING: "Đang chờ gửi",
+    State.REFUSED: "Bị máy chủ thư từ chối",
+    State.GIVEN_UP: "Không gửi được nhiều ngày",
+    State.UNSURE: "Không rõ đã nhận hay chưa",
+}
+
+
+@app.callback()
+def listed(
+    context: typer.Context,
+    aside: Annotated[bool, typer.Option("--aside", help="Only what was set aside.")] = False,
+    limit: Annotated[
+        int, typer.Option(min=1, max=undelivered.MOST, help="At most so many, the oldest first.")
+    ] = 50,
+    json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
+) -> None:
+    """List what is not sent, the oldest first, with how many there are of each kind."""
+    if context.invoked_subcommand is not None:
+        return
+    found = ending.run(_found(aside, limit))
+    if json:
+        screen.json(found)
+        return
+    at = now()
+    screen.table("", ("Tin nhắn", "số"), [(WORDS[State(name)], n) for name, n in found["counts"].items()])
+    for server in found["servers"]:
+        since = f"{server['since'].astimezone(authority.ZONE):%H:%M %d/%m/%Y}"
+        screen.out.print(f"Máy chủ thư {server['server']} không dùng được từ {since}: {server['last_error']}")
+    rows = [_row(each, at) for each in found["items"]]
+    screen.table("", ("số", "trạng thái", "hồ sơ", "loại", "tuổi", "lần", "lỗi cuối"), rows, numbers=(0, 5))
+
+
+@app.command()
+def release(
+    numbers: Annotated[list[int] | None, typer.Argument(help="Numbers of messages set aside.")] = None,
+    every: Annotated[bool, typer.Option("--all", help="Everything that was set aside.")] = False,
+    json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
+) -> None:
+    """Put messages that were set aside in line again, as if they had never been tried."""
+    if bool(numbers) == every:
+        raise faults.Usage("Name the numbers of messages (`hoso outbox --aside` lists them), or --all.")
+    released = ending.run(_release(None if every else numbers))
+    if json:
+        screen.json({"released": released})
+    else:
+        screen.out.print(f"Đã xếp lại {released} tin để gửi.")
+
+
+def _row(each: dict[str, Any], at: datetime) -> tuple[Any, ...]:
+    age = at - each["created_at"]
+    old = f"{age.days} ngày" if age.days > 0 else f"{int(age.total_seconds() // 60)} phút"
+    return (
+        *(each["id"], WORDS[each["state"]], each["code"] or each["reference"], each["topic"], old),
+        *(each["attempts"], each["last_error"]),
+    )
+
+
+async def _found(aside: bool, limit: int) -> dict[str, Any]:
+    async with installation.opened() as db:
+        counted = await undelivered.tally(db)
+        items = await undelivered.search(db, None, aside=aside, limit=limit)
+        servers = await relays.away(db)
+    counts = {**dict.fromkeys(State, 0), **(counted.set_aside or {}), State.WAITING: counted.waiting}
+    return {
+        "counts": {str(state): number for state, number in counts.items()},
+        "waiting_since": counted.waiting_since,
+        "servers": [asdict(each) for each in servers],
+        "items": [asdict(each) for each in items],
+    }
+
+
+async def _release(numbers: list[int] | None) -> int:
+    at = now()
+    async with installation.opened() as db:
+        actor = await operators.entered(db, at=at)
+        return await undelivered.release(db, numbers, None, actor=actor, at=at)

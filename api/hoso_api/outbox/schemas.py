@@ -1,0 +1,36 @@
+"""What comes in and goes out about messages that are not sent."""
+
+from pydantic import AwareDatetime
+
+from hoso_api.bodies import Answer
+from hoso_api.tasks.schemas import DossierOf, Next
+from hoso_workflows.undelivered import State
+
+
+class UndeliveredMessage(Answer):
+    """A message that waits to be sent, or was set aside; neither its reader nor an address is told."""
+
+    id: int
+    state: State
+    #: What it says, as `applicant.accepted`.
+    topic: str
+    dossier: DossierOf | None
+    created_at: AwareDatetime
+    #: When it is tried again; null for what was set aside.
+    again_at: AwareDatetime | None
+    attempts: int
+    #: What the server said last, without personal data.
+    last_error: str | None
+
+
+class UndeliveredPage(Answer):
+    """Some of the messages that are not sent, the oldest first."""
+
+    items: list[UndeliveredMessage]
+    page: Next
+
+
+class Released(Answer):
+    """How many messages are in line again."""
+
+    released: int
