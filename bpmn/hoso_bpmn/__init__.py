@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from hoso_bpmn.package import codes as bundled
     from hoso_bpmn.run import Run, resume, start
     from hoso_bpmn.specification import Loaded, Specification, Step, load
+    from hoso_bpmn.state import Look, digest, look
 
 #: Public name → module (and the name there, where it differs). Loaded on first use: the engine is heavy.
 _HOMES = {
@@ -27,6 +28,7 @@ _HOMES = {
     "Finding": "findings",
     "Incident": "change",
     "Loaded": "specification",
+    "Look": "state",
     "Migration": "migration",
     "Package": "package",
     "RefusedFile": "findings",
@@ -39,8 +41,10 @@ _HOMES = {
     "Timer": "change",
     "bundled": "package:codes",
     "check": "inspection",
+    "digest": "state",
     "import_bpmn": "conversion",
     "load": "specification",
+    "look": "state",
     "migrate": "migration",
     "resume": "run",
     "start": "run",
@@ -54,6 +58,7 @@ __all__ = [
     "Imported",
     "Incident",
     "Loaded",
+    "Look",
     "Migration",
     "Package",
     "RefusedFile",
@@ -66,8 +71,10 @@ __all__ = [
     "Timer",
     "bundled",
     "check",
+    "digest",
     "import_bpmn",
     "load",
+    "look",
     "migrate",
     "resume",
     "start",

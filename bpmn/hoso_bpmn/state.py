@@ -10,8 +10,11 @@ writes a new format converts older ones when it reads them, and refuses newer on
 
 from __future__ import annotations
 
+import hashlib
 import threading
 import unicodedata
+import uuid
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -70,6 +73,47 @@ def dump(specification: Specification, snapshot: Snapshot) -> bytes:
     return bytes([FORMAT]) + _compressor().compress(orjson.dumps(document))
 
 
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What a state says of itself without being resumed."""
+
+    #: sha256 of the document, the first 128 bits in hex: the same for every compression of it.
+    digest: str
+    finished: bool
+    #: Ids of the tasks that are open.
+    tasks: tuple[str, ...]
+
+
+def look(specification: Specification, data: bytes) -> Look:
+    """What a state says; raises `StaleState` as `load` does, at a fraction of its cost."""
+    written = _written(data)
+    document = _document(written)
+    if document["specification"] != specification.key:
+        raise errors.StaleState("it belongs to another specification; migrate it first")
+    try:
+        base = int(document["run"], 16)
+        tasks = tuple(str(uuid.UUID(int=base | number)) for number in _open(specification, document))
+        return Look(_digest(written), bool(document["top"]["completed"]), tasks)
+    except (LookupError, TypeError, ValueError, AttributeError) as error:
+        raise errors.StaleState(f"it does not fit the specification ({error!r})") from None
+
+
+def _open(specification: Specification, document: dict[str, Any]) -> Iterator[int]:
+    parsed, ready = specification.parsed, _WORDS[TaskState.READY]
+    for part in (document["top"], *document["subprocesses"]):
+        drawn = parsed.subprocesses[part["process"]] if "process" in part else parsed.spec
+        yield from (row[0] for row in part["tasks"] if row[3] == ready and drawn.task_specs[row[2]].manual)
+
+
+def digest(data: bytes) -> str:
+    """The digest of a state, as `Look` has it; raises `StaleState` for what is none."""
+    return _digest(_written(data))
+
+
+def _digest(written: bytes) -> str:
+    return hashlib.sha256(written).hexdigest()[:32]
+
+
 def _process(workflow: Any) -> dict[str, Any]:
     return {
         "completed": workflow.completed,
@@ -108,6 +152,22 @@ def load(specification: Specification, data: bytes) -> Snapshot:
 
 def read(data: bytes) -> dict[str, Any]:
     """The document in a state; raises `StaleState`."""
+    return _document(_written(data))
+
+
+def _document(written: bytes) -> dict[str, Any]:
+    try:
+        document = orjson.loads(written)
+        document["specification"], document["top"], document["subprocesses"]
+        if not written.isascii() and not unicodedata.is_normalized("NFC", written.decode()):
+            _compose(document)
+    except (ValueError, LookupError, TypeError) as error:
+        raise errors.StaleState(f"it is damaged ({error})") from None
+    return dict(document)
+
+
+def _written(data: bytes) -> bytes:
+    """The JSON in a state; raises `StaleState`."""
     if not data or data[0] != FORMAT:
         raise errors.StaleState(
             f"its format is {data[0] if data else 'missing'}, this program reads {FORMAT}"
@@ -115,14 +175,9 @@ def read(data: bytes) -> dict[str, Any]:
     try:
         if zstandard.frame_content_size(data[1:]) > _MAX_BYTES:
             raise errors.StaleState("it is larger than any state")
-        written = _decompressor().decompress(memoryview(data)[1:], max_output_size=_MAX_BYTES)
-        document = orjson.loads(written)
-        document["specification"], document["top"], document["subprocesses"]
-        if not written.isascii() and not unicodedata.is_normalized("NFC", written.decode()):
-            _compose(document)
-    except (zstandard.ZstdError, ValueError, LookupError, TypeError) as error:
+        return bytes(_decompressor().decompress(memoryview(data)[1:], max_output_size=_MAX_BYTES))
+    except zstandard.ZstdError as error:
         raise errors.StaleState(f"it is damaged ({error})") from None
-    return dict(document)
 
 
 def _compose(document: dict[str, Any]) -> None:

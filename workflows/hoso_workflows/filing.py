@@ -102,15 +102,31 @@ async def prepare(
         units=units,
         calendars=calendars,
         applicant=party,
-        form_sha256=hashlib.sha256(orjson.dumps(dict(request.form), option=orjson.OPT_SORT_KEYS)).hexdigest(),
+        form_sha256=digest(request.form),
         components=request.components,
         portal=request.portal,
         variables=_named(request.form, loaded.specification.variables),
+        further=_further(request),
     )
     themselves = rights.kind in (PrincipalKind.CITIZEN, PrincipalKind.PARTNER)
     principal = rights.principal if themselves else None
     pairs = tuple(f"{row.part} {row.unit_code}" for row in competent)
     return Opened(uuid4(), request, filing, version.id, party, pairs, principal, actor, at)
+
+
+def digest(values: Mapping[str, Any]) -> str:
+    """By which what was handed in is known again: sha256 of its JSON with sorted keys, in hex."""
+    return hashlib.sha256(orjson.dumps(dict(values), option=orjson.OPT_SORT_KEYS)).hexdigest()
+
+
+def _further(request: Request) -> dict[str, Any]:
+    """What the chain holds of the rows beside the dossier: of whom it is about the digest only."""
+    return {
+        "applicant_sha256": digest(asdict(request.applicant)),
+        "delivery_mode": request.delivery_mode,
+        "e_result_consent": request.e_result_consent,
+        "external_code": request.external_code,
+    }
 
 
 #: What is counted when somebody files for themselves. The desk files for a queue of people, so nothing is counted there.

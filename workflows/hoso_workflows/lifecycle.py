@@ -37,6 +37,7 @@ from hoso_workflows.events import Event, Kind
 from hoso_workflows.state import OpenTask, State, degree, evolve, fold, portal_code
 
 if TYPE_CHECKING:
+    from hoso_bpmn.manifest import Case
     from hoso_bpmn.run import Run
     from hoso_bpmn.specification import Loaded
 
@@ -51,8 +52,13 @@ __all__ = [
     "file",
     "fold",
     "interpret",
+    "policy_of",
     "portal_code",
 ]
+
+
+#: Within which reception has to answer, unless something else is said.
+RECEPTION_TERM = "8 giờ làm việc"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +86,11 @@ class Filing:
     #: The portal it was filed on, where there was one.
     portal: str | None = None
     #: Within which reception has to answer.
-    reception_term: str = "8 giờ làm việc"
+    reception_term: str = RECEPTION_TERM
     #: Form values; those that the drawing's expressions name enter the engine.
     variables: Mapping[str, Any] = field(default_factory=dict)
+    #: Further words of the event about what is stored beside it: wishes as they are, personal data as digests.
+    further: Mapping[str, Any] = field(default_factory=dict)
 
 
 def calendar_of_lane(
@@ -134,6 +142,7 @@ def _filed(filing: Filing) -> dict[str, Any]:
         "supplement": case.supplement,
         "reception_term": filing.reception_term,
         "calendar": named(calendar_of(filing.calendars, unit_of(filing.units, "receiving"))),
+        **filing.further,
     }
 
 
@@ -195,10 +204,15 @@ def _term(act: Act) -> dict[str, Any]:
     """The whole term, as it runs from acceptance and again from a supplement; one that cannot be counted is refused here."""
     case = act.loaded.case
     unit = unit_of(act.state.units, "handling")
-    # The last hour of the day is another day's for what comes in electronically, and for nothing else.
-    policy = case.policy if act.state.channel == "online" else replace(case.policy, last_hour=0)
+    policy = policy_of(case, act.state.channel)
     count.deadline(calendar_of(act.state.calendars, unit), act.at, case.term, (), policy)
     return {"term": str(case.term), "policy": policy.to_mapping(), "calendar": act.calendar(unit)}
+
+
+def policy_of(case: Case, channel: str) -> wt.Policy:
+    """The policy under which a case's term is counted for what came in by a channel."""
+    # The last hour of the day is another day's for what comes in electronically, and for nothing else.
+    return case.policy if channel == "online" else replace(case.policy, last_hour=0)
 
 
 def _refuse(act: Act, command: commands.Refuse) -> Iterator[Event]:

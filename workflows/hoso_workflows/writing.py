@@ -10,7 +10,7 @@ import orjson
 
 from hoso_bpmn.run import Run
 from hoso_bpmn.specification import Specification
-from hoso_workflows import clock, events, notices, statements
+from hoso_workflows import clock, events, notices, seals, statements
 from hoso_workflows.events import Event, Kind, Link
 from hoso_workflows.lifecycle import portal_code
 from hoso_workflows.projections import Mark, Projection
@@ -104,8 +104,9 @@ def work(
     for event in told:
         projection.hear(event)
     dates = projection.clock.dates()
-    links = events.chain(told, place.dossier, place.head, mark.seq)
     said, state = answered(projection, dates, place.version + 1), run.dump()
+    sealed = seals.sealed(told, place.version + 1, state, seals.answer(*once, said))
+    links = events.chain(sealed, place.dossier, place.head, mark.seq)
     seldom = {kind: rows for kind, rows in _seldom(projection, dates, mark, told, links).items() if rows}
     parameters = [
         place.dossier,

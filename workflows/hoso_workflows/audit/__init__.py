@@ -1,14 +1,18 @@
-"""Proof that what is stored is what happened: every chain verified, every projection compared with its events.
+"""Proof that what is stored is what happened: every chain verified, everything that it speaks of compared with its events.
 
-The engine's state is opaque; it is compared by its open tasks and incidents. `rebuild` writes all projections of a dossier
-from its events; on a sound database it changes nothing.
+The engine's state is opaque; it is compared by the seal of the newest act, its open tasks and incidents. `rebuild` writes all
+projections of a dossier from its events; on a sound database it changes nothing. A chain that was made anew as a whole, and
+a dossier that is gone with everything that it had, only an anchor outside of the database could tell (ADR 0027).
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
+from typing import Any
+from uuid import UUID
 
-from hoso_workflows.audit import comparison, stored
-from hoso_workflows.audit.finding import Difference
+from hoso_workflows.audit import comparison, kept, stored
+from hoso_workflows.audit.finding import Difference, Findings
 from hoso_workflows.audit.rebuilding import rebuild
+from hoso_workflows.events import Link
 from hoso_workflows.office import Office
 
 __all__ = ["Difference", "differences", "rebuild"]
@@ -16,6 +20,35 @@ __all__ = ["Difference", "differences", "rebuild"]
 
 async def differences(office: Office, key: str | None = None) -> AsyncIterator[Difference]:
     """Every difference, of one dossier by its reference or code, or of all; what cannot be read is one, and ends nothing."""
-    async for row in stored.rows(office, key):
-        for difference in await comparison.compared(office, row):
+    since = await kept.since(office)
+    async for rows in _batched(stored.rows(office, key)):
+        readable, found = _linked(rows)
+        for difference in found:
             yield difference
+        kept_of = await kept.of(office, readable, since)
+        for row in rows:
+            if row.id in readable:
+                for difference in await comparison.compared(office, row, readable[row.id], kept_of[row.id]):
+                    yield difference
+
+
+def _linked(rows: Sequence[Any]) -> tuple[dict[UUID, Sequence[Link]], list[Difference]]:
+    """The links of each dossier, and what cannot be read of them."""
+    links, found = dict[UUID, Sequence[Link]](), list[Difference]()
+    for row in rows:
+        findings = Findings(row.reference, row.columns["code"])
+        with findings.guarded("chain"):
+            links[row.id] = [stored.link(entry) for entry in row.links or ()]
+        found += findings.differences
+    return links, found
+
+
+async def _batched(rows: AsyncIterator[Any]) -> AsyncIterator[list[Any]]:
+    batch: list[Any] = []
+    async for row in rows:
+        batch.append(row)
+        if len(batch) == stored.BATCH:
+            yield batch
+            batch = []
+    if batch:
+        yield batch

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from typing import Any
 
-from hoso_bpmn.specification import Specification
 from hoso_workflows import events, refusals, statements, writing
 from hoso_workflows.audit import stored
 from hoso_workflows.events import Link
@@ -12,7 +11,10 @@ from hoso_workflows.projections import Projection
 
 
 async def rebuild(office: Office, key: str) -> None:
-    """Write all projections of a dossier from its events, while nobody else writes it. Raises NotFound, HistoryBroken, Erased."""
+    """Write all projections of a dossier from its events, while nobody else writes it.
+
+    Raises NotFound, HistoryBroken, Erased.
+    """
     async with office.db.transaction() as tx:
         locked = await tx.rows(_LOCK, [key])
         if not locked:
@@ -26,8 +28,9 @@ async def rebuild(office: Office, key: str) -> None:
             projection = await stored.projected(office, [link.event for link in links])
             for statement, known in zip(statements.STRAY, _known(projection), strict=True):
                 await tx.rows(statement, [dossier, known])
-            drawn = await _drawn(office, projection)
-            written = writing.projected(projection, projection.clock.dates(), drawn)
+            state = projection.state
+            drawn = await stored.version(office, state.procedure, state.version, state.case)
+            written = writing.projected(projection, projection.clock.dates(), drawn.specification)
             await tx.rows(statements.REBUILD, [dossier, *written])
             await tx.rows(statements.MOVE, [dossier, projection.state.version])
 
@@ -39,22 +42,12 @@ def _verify(row: Any, links: Sequence[Link]) -> None:
         raise refusals.HistoryBroken(row.reference, str(broken)) from broken
 
 
-async def _drawn(office: Office, projection: Projection) -> Specification:
-    """The version on which the dossier runs, as its events say."""
-    state = projection.state
-    row = await office.db.row(_VERSION, [state.procedure, state.version])
-    if row is None:
-        raise refusals.NotFound("version", f"{state.procedure} {state.version}")
-    return (await office.cabinet.version(row.id)).case(state.case).specification
-
-
 def _known(projection: Projection) -> tuple[Any, ...]:
     """The rows that the events speak of, as `statements.STRAY` asks for them."""
     letters = list(map(stored.letter_name, projection.letters))
     return list(projection.tasks), len(projection.clock.promises), list(projection.timers), letters
 
 
-_VERSION = "select id from workflow_version where procedure_code = $1 and number = $2"
 _LOCK = """
 select d.id, e.version from dossier d join engine_state e on e.dossier_id = d.id
 where d.reference = $1 or d.code = $1 for update of e

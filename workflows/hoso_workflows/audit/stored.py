@@ -5,7 +5,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from hoso_workflows import statements
+from hoso_bpmn.specification import Loaded
+from hoso_workflows import refusals, statements
 from hoso_workflows.events import Event, Kind, Link
 from hoso_workflows.office import Office
 from hoso_workflows.projections import Projection
@@ -40,6 +41,14 @@ async def projected(office: Office, history: Iterable[Event]) -> Projection:
     return Projection.of(history, office.cabinet.calendars)
 
 
+async def version(office: Office, procedure: str, number: int, case: str) -> Loaded:
+    """A case in the version of its procedure that events name. Raises NotFound."""
+    row = await office.db.row(_VERSION, [procedure, number])
+    if row is None:
+        raise refusals.NotFound("version", f"{procedure} {number}")
+    return (await office.cabinet.version(row.id)).case(case)
+
+
 def letter_name(row: Mapping[str, Any]) -> str:
     """By which a letter of a dossier is known."""
     return f"{row['form']}/{row['year']}/{row['number']}"
@@ -65,6 +74,7 @@ def link(entry: Mapping[str, Any]) -> Link:
     )
 
 
+_VERSION = "select id from workflow_version where procedure_code = $1 and number = $2"
 _DOSSIERS = f"""
 select d.id, d.reference, d.workflow_version_id, d.case_id, e.head, e.state,
   (select number from workflow_version where id = d.workflow_version_id) as number,
