@@ -303,7 +303,7 @@ async def test_a_pattern_in_a_form_cannot_stop_the_workers(rest: Rest, code: str
         many = asyncio.gather(*(rest.post(path, CLERK, {"values": answers}) for _ in range(8)))
         assert await answering(rest, many) > 0
         assert {(answer.status_code, problem(answer)["errors"][0]["field"]) for answer in await many} == {
-            (422, "variables.dia_diem")
+            (422, "values.dia_diem")
         }
 
 

@@ -36,19 +36,19 @@ async def test_a_step_takes_the_answers_of_its_form_and_goes_the_way_that_they_s
 @pytest.mark.parametrize(
     ("values", "fields"),
     [
-        ({}, ["variables.dia_diem", "variables.muc"]),
-        ({**SOUND, "muc": "ba"}, ["variables.muc"]),
-        ({**SOUND, "muc": -1, "dia_diem": "x" * 51}, ["variables.dia_diem", "variables.muc"]),
-        ({**SOUND, "mau": "đỏ"}, ["variables.mau"]),
-        ({**SOUND, "ngay": {"sâu": 1}}, ["variables.ngay"]),
+        ({}, ["values.dia_diem", "values.muc"]),
+        ({**SOUND, "muc": "ba"}, ["values.muc"]),
+        ({**SOUND, "muc": -1, "dia_diem": "x" * 51}, ["values.dia_diem", "values.muc"]),
+        ({**SOUND, "mau": "đỏ"}, ["values.mau"]),
+        ({**SOUND, "ngay": {"sâu": 1}}, ["values.ngay"]),
     ],
 )
 async def test_a_wrong_answer_is_refused_by_its_name_and_leaves_everything_as_it_was(
-    rest: Rest, variables, fields
+    rest: Rest, values, fields
 ):
     standing = await accepted(rest)
     before = await rest.content()
-    refused = await rest.post(completion(standing), SPECIALIST, {"values": variables})
+    refused = await rest.post(completion(standing), SPECIALIST, {"values": values})
     told = problem(refused)
     assert (refused.status_code, told["type"]) == (422, "urn:hoso:problem:form-refused")
     assert [error["field"] for error in told["errors"]] == fields
@@ -59,7 +59,7 @@ async def test_a_step_without_a_form_takes_what_expressions_read_and_nothing_els
     standing = await accepted(rest)
     checking = await rest.done(completion(standing), SPECIALIST, {"values": {**SOUND, "muc": 6}})
     refused = await rest.post(completion(checking), SPECIALIST, {"values": {"dia_diem": "Kho"}})
-    assert [error["field"] for error in problem(refused)["errors"]] == ["variables.dia_diem"]
+    assert [error["field"] for error in problem(refused)["errors"]] == ["values.dia_diem"]
     await rest.done(completion(checking), SPECIALIST, {"values": {"muc": 2}})
 
 
@@ -68,8 +68,8 @@ async def test_reception_s_form_is_answered_with_its_acceptance_and_with_nothing
     path = completion(filed)
     missing = await rest.post(path, CLERK, {"outcome": "accept"})
     assert [error["field"] for error in problem(missing)["errors"]] == [
-        "variables.dia_diem",
-        "variables.muc",
+        "values.dia_diem",
+        "values.muc",
     ]
     idle = await rest.post(path, CLERK, {"outcome": "refuse", "reason": "Sai mẫu", "values": SOUND})
     assert problem(idle)["type"] == "urn:hoso:problem:form-refused"

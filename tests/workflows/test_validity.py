@@ -31,15 +31,15 @@ def test_a_step_is_completed_with_the_answers_that_its_form_asks_for() -> None:
 @pytest.mark.parametrize(
     ("values", "told"),
     [
-        ("{}", "variables.dia_diem: Địa điểm is missing.; variables.muc: Mức is missing."),
-        ('{ dia_diem = "Kho", muc = "ba" }', "variables.muc: Mức must be a number."),
+        ("{}", "values.dia_diem: Địa điểm is missing.; values.muc: Mức is missing."),
+        ('{ dia_diem = "Kho", muc = "ba" }', "values.muc: Mức must be a number."),
         (
             '{ dia_diem = "Kho", muc = 3, ngay = "mai" }',
-            "variables.ngay: Ngày kiểm tra must be a date or time",
+            "values.ngay: Ngày kiểm tra must be a date or time",
         ),
         (
             '{ dia_diem = "Kho", muc = 3, mau = "đỏ" }',
-            "variables.mau: mau is not a question of the form.",
+            "values.mau: mau is not a question of the form.",
         ),
     ],
 )
@@ -60,7 +60,7 @@ def test_without_a_form_the_names_that_expressions_read_may_be_given_and_no_othe
     assert differences(ACCEPTED, done, checked, "values = { muc = 2 }") == []
     (told,) = differences(ACCEPTED, done, checked, "values = { dia_diem = 2 }")
     assert (
-        "variables.dia_diem: dia_diem is asked for by no form and read by no expression of the diagram."
+        "values.dia_diem: dia_diem is asked for by no form and read by no expression of the diagram."
     ) in told
 
 

@@ -38,7 +38,7 @@ def filing(
 def completion(loaded: Loaded, element: str, answers: Mapping[str, Any]) -> None:
     """Raise FormRefused unless the answers are those that the form of the step asks for."""
     form = loaded.specification.forms.get(element)
-    _refuse(Fault(f"variables.{fault.field}", fault.message) for fault in _wrong(form, answers, loaded))
+    _refuse(Fault(f"values.{fault.field}", fault.message) for fault in _wrong(form, answers, loaded))
 
 
 def supplement(loaded: Loaded, components: Collection[str]) -> None:
@@ -48,7 +48,7 @@ def supplement(loaded: Loaded, components: Collection[str]) -> None:
 
 def nothing(what: str, answers: Mapping[str, Any]) -> None:
     """Raise FormRefused where answers come with an act that takes none."""
-    _refuse(Fault(f"variables.{name}", f"{what} takes no answers.") for name in answers)
+    _refuse(Fault(f"values.{name}", f"{what} takes no answers.") for name in answers)
 
 
 def strange(components: Iterable[str], case: Case) -> Iterator[Fault]:
