@@ -24,7 +24,7 @@ After = Annotated[
 ]
 
 
-class Next(Answer):
+class NextPage(Answer):
     """Where the next page begins."""
 
     after: str | None = Field(

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AwareDatetime, Field
 
 from hoso_api.bodies import Answer
-from hoso_api.paging import Next
+from hoso_api.paging import NextPage
 from hoso_models import AppointmentKind, DossierStatus, EntryChannel, Outcome, Verdict
 
 from . import schemas
@@ -83,7 +83,7 @@ class OwnDossier(OwnStanding):
     returned_at: AwareDatetime | None
     #: Degree of completion, 0 to 100.
     degree: int
-    components: list[schemas.Component] | None
+    components: list[schemas.ComponentHeld] | None
     appointments: list[OwnPromise]
     letters: list[schemas.LetterOf]
     supplements: list[OwnSupplement]
@@ -121,7 +121,7 @@ class OwnEvents(Answer):
 
     view: Literal["applicant"]
     items: list[OwnEvent]
-    page: Next
+    page: NextPage
 
 
 #: Which of two shapes an answer has, `view` says: that of the dossier's officers, or that of its applicant.

@@ -84,7 +84,7 @@ async def withdraw_dossier(reference: Reference, body: schemas.Withdrawal, act: 
 
 
 @router.post("/{reference}/messages", **ANYBODYS)
-async def send_message(reference: Reference, body: schemas.Message, act: ActNow) -> Response:
+async def send_message(reference: Reference, body: schemas.MessageSent, act: ActNow) -> Response:
     """Deliver a message to whoever awaits it; a message that nobody awaits now is refused."""
     return await act.perform(reference, commands.Send(body.name, body.values, body.item))
 

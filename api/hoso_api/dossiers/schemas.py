@@ -6,7 +6,7 @@ from uuid import UUID
 from pydantic import AwareDatetime, Field
 
 from hoso_api.bodies import Answer, Body, Data, Email, Key, Name, Text
-from hoso_api.paging import Next
+from hoso_api.paging import NextPage
 from hoso_models import (
     AppointmentKind,
     DeliveryMode,
@@ -152,7 +152,7 @@ class ProcedureOf(Answer):
     case: str
 
 
-class Units(Answer):
+class DossierUnits(Answer):
     """The codes of the units that play the parts."""
 
     receiving: str
@@ -160,7 +160,7 @@ class Units(Answer):
     deciding: str
 
 
-class Component(Answer):
+class ComponentHeld(Answer):
     """A paper of the dossier, and whether it has come in."""
 
     code: str
@@ -199,7 +199,7 @@ class Dossier(Standing):
 
     procedure: ProcedureOf
     channel: EntryChannel
-    units: Units
+    units: DossierUnits
     applicant: dict[str, Any]
     form: dict[str, Any]
     filed_at: AwareDatetime
@@ -212,12 +212,12 @@ class Dossier(Standing):
     returned_at: AwareDatetime | None
     #: Degree of completion, 0 to 100.
     degree: int
-    components: list[Component] | None
+    components: list[ComponentHeld] | None
     appointments: list[Promise]
     letters: list[LetterOf]
 
 
-class Message(Body):
+class MessageSent(Body):
     """A message or signal, by the name under which the diagram awaits it, and what comes with it."""
 
     name: Name
@@ -296,7 +296,7 @@ class Events(Answer):
 
     view: Literal["officer"]
     items: list[EventOf]
-    page: Next
+    page: NextPage
 
 
 class Receipt(Answer):
@@ -309,7 +309,7 @@ class Receipt(Answer):
     code: str
     procedure: str
     applicant: dict[str, Any]
-    components: list[Component]
+    components: list[ComponentHeld]
     term: str
     received_at: AwareDatetime
     return_at: AwareDatetime | None

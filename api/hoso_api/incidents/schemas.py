@@ -2,7 +2,7 @@
 
 from hoso_api.bodies import Answer
 from hoso_api.dossiers.schemas import OpenIncident
-from hoso_api.paging import Next
+from hoso_api.paging import NextPage
 from hoso_api.tasks.schemas import DossierOf
 
 
@@ -16,4 +16,4 @@ class IncidentPage(Answer):
     """Some of the open incidents, those open longest first."""
 
     items: list[ListedIncident]
-    page: Next
+    page: NextPage

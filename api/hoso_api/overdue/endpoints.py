@@ -20,7 +20,7 @@ from . import schemas, scope
 router = APIRouter(prefix="/overdue", tags=["overdue"], route_class=KnownRoute)
 
 
-class Kind(StrEnum):
+class OverdueKind(StrEnum):
     """What can be overdue."""
 
     #: A dossier past its legal due date.
@@ -31,10 +31,10 @@ class Kind(StrEnum):
     RECEPTION = "reception"
 
 
-LISTS: dict[Kind, Any] = {
-    Kind.DOSSIER: overdue.dossiers,
-    Kind.STEP: overdue.steps,
-    Kind.RECEPTION: overdue.receptions,
+LISTS: dict[OverdueKind, Any] = {
+    OverdueKind.DOSSIER: overdue.dossiers,
+    OverdueKind.STEP: overdue.steps,
+    OverdueKind.RECEPTION: overdue.receptions,
 }
 
 
@@ -44,7 +44,7 @@ async def list_overdue(
     unit: Annotated[
         Key | None, Query(description="Left out: your only unit, or all that you oversee.")
     ] = None,
-    kind: Kind = Kind.DOSSIER,
+    kind: OverdueKind = OverdueKind.DOSSIER,
     officer: Annotated[UUID | None, Query(description="Only what waits for this officer.")] = None,
     after: After = None,
     limit: Limit = 50,
@@ -64,7 +64,7 @@ async def list_overdue(
     return Json({"at": caller.at, "items": items, "page": {"after": following}})
 
 
-def _place(kind: Kind, after: str) -> overdue.Place:
+def _place(kind: OverdueKind, after: str) -> overdue.Place:
     """The place that was given out, which is one in that list only. Raises BadPlace."""
     listed, _, place = after.partition("-")
     if listed != kind:

@@ -6,10 +6,10 @@ from uuid import UUID
 from pydantic import AwareDatetime
 
 from hoso_api.bodies import Answer
-from hoso_api.paging import Next
+from hoso_api.paging import NextPage
 
 
-class Lateness(Answer):
+class WorkingTime(Answer):
     """Working time since the due date, in the calendar of the unit: whole days, hours over, and the same in minutes."""
 
     days: int
@@ -38,7 +38,7 @@ class OverdueDossier(Answer):
     role: str | None
     officer: UUID | None
     officer_name: str | None
-    lateness: Lateness
+    lateness: WorkingTime
 
 
 class OverdueStep(Answer):
@@ -60,7 +60,7 @@ class OverdueStep(Answer):
     officer: UUID | None
     officer_name: str | None
     due: AwareDatetime
-    lateness: Lateness
+    lateness: WorkingTime
 
 
 class OverdueReception(Answer):
@@ -81,7 +81,7 @@ class OverdueReception(Answer):
     role: str | None
     officer: UUID | None
     officer_name: str | None
-    lateness: Lateness
+    lateness: WorkingTime
 
 
 class OverduePage(Answer):
@@ -90,4 +90,4 @@ class OverduePage(Answer):
     #: The instant at which it is.
     at: AwareDatetime
     items: list[OverdueDossier | OverdueStep | OverdueReception]
-    page: Next
+    page: NextPage

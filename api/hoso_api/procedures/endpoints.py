@@ -32,7 +32,7 @@ ZIP: dict[str, Any] = {
 CHANGES = responses(401, 403, 404, 409)
 
 
-@router.get("", response_model=schemas.Catalogue, responses=responses(401))
+@router.get("", response_model=schemas.ProcedurePage, responses=responses(401))
 async def list_procedures(caller: CallerNow, after: After = None, limit: Limit = 50) -> Response:
     """The procedures that dossiers can be filed for now, by their codes."""
     active = await publish.active(caller.office.db, limit=limit + 1, after=after)
@@ -60,7 +60,7 @@ async def get_procedure(code: Code, caller: CallerNow) -> Response:
 @router.post(
     "/{code}/versions",
     status_code=201,
-    response_model=schemas.Version,
+    response_model=schemas.ProcedureVersion,
     responses=responses(401, 403, 413, 415),
     openapi_extra=ZIP,
 )
@@ -76,20 +76,24 @@ async def declare_version(code: Code, request: Request, caller: CallerNow) -> Re
     return Json(_version(version), status_code=201, headers={"Location": place})
 
 
-@router.get("/{code}/versions", response_model=schemas.Versions, responses=responses(400, 401, 403))
+@router.get("/{code}/versions", response_model=schemas.VersionPage, responses=responses(400, 401, 403))
 async def list_versions(code: Code, officer: OfficerNow, after: After = None, limit: Limit = 50) -> Response:
     """The versions of a procedure, the newest first."""
     found = await publish.versions(officer.office.db, code, limit=limit + 1, after=numbered(after))
     return Json(cut([_version(each) for each in found], limit, "number"))
 
 
-@router.get("/{code}/versions/{number}", response_model=schemas.Version, responses=responses(401, 403, 404))
+@router.get(
+    "/{code}/versions/{number}", response_model=schemas.ProcedureVersion, responses=responses(401, 403, 404)
+)
 async def get_version(code: Code, number: Number, officer: OfficerNow) -> Response:
     """One version with what the check had to say."""
     return Json(_version(await publish.version(officer.office.db, code, number)))
 
 
-@router.post("/{code}/versions/{number}/submission", response_model=schemas.Version, responses=CHANGES)
+@router.post(
+    "/{code}/versions/{number}/submission", response_model=schemas.ProcedureVersion, responses=CHANGES
+)
 async def submit_version(code: Code, number: Number, caller: CallerNow) -> Response:
     """Hand a draft in for approval. Each step is taken once: a repeated one is told where the version stands."""
     return Json(
@@ -99,7 +103,7 @@ async def submit_version(code: Code, number: Number, caller: CallerNow) -> Respo
 
 @router.post(
     "/{code}/versions/{number}/approval",
-    response_model=schemas.Version,
+    response_model=schemas.ProcedureVersion,
     responses=responses(401, 403, 404, 409, 413, 415),
 )
 async def approve_version(code: Code, number: Number, body: schemas.Approval, caller: CallerNow) -> Response:
@@ -116,7 +120,9 @@ async def approve_version(code: Code, number: Number, body: schemas.Approval, ca
     return Json(_version(approved))
 
 
-@router.post("/{code}/versions/{number}/activation", response_model=schemas.Version, responses=CHANGES)
+@router.post(
+    "/{code}/versions/{number}/activation", response_model=schemas.ProcedureVersion, responses=CHANGES
+)
 async def activate_version(code: Code, number: Number, caller: CallerNow) -> Response:
     """Let new dossiers run on an approved version; running ones stay on theirs."""
     return Json(
@@ -124,7 +130,7 @@ async def activate_version(code: Code, number: Number, caller: CallerNow) -> Res
     )
 
 
-@router.get("/{code}/owners", response_model=schemas.Owners, responses=responses(401, 403))
+@router.get("/{code}/owners", response_model=schemas.ProcedureOwners, responses=responses(401, 403))
 async def list_owners(code: Code, officer: OfficerNow) -> Response:
     """The owners of a procedure, past and future, the newest first."""
     found = await ownership.owners(officer.office.db, code)
@@ -134,10 +140,10 @@ async def list_owners(code: Code, officer: OfficerNow) -> Response:
 @router.post(
     "/{code}/owners",
     status_code=201,
-    response_model=schemas.Owner,
+    response_model=schemas.ProcedureOwner,
     responses=responses(401, 403, 413, 415),
 )
-async def name_owner(code: Code, body: schemas.Naming, caller: CallerNow) -> Response:
+async def name_owner(code: Code, body: schemas.OwnerNaming, caller: CallerNow) -> Response:
     """Say which unit owns a procedure from a day on: its offices, and those above it, declare and approve from then."""
     named = await ownership.name(
         caller.office.db,
@@ -152,12 +158,14 @@ async def name_owner(code: Code, body: schemas.Naming, caller: CallerNow) -> Res
 
 
 def _owner(owner: ownership.Owner) -> dict[str, Any]:
-    return {name: getattr(owner, name) for name in schemas.Owner.model_fields}
+    return {name: getattr(owner, name) for name in schemas.ProcedureOwner.model_fields}
 
 
 def _version(version: publish.Version) -> dict[str, Any]:
     report = findings.Report.from_json(version.report)
-    said = {name: getattr(version, name) for name in schemas.Version.model_fields if name != "findings"}
+    said = {
+        name: getattr(version, name) for name in schemas.ProcedureVersion.model_fields if name != "findings"
+    }
     return {**said, "findings": [fault.model_dump() for fault in problems.faults(report.findings)]}
 
 
@@ -174,4 +182,4 @@ def _case(found: package.Package, case: package.Case) -> dict[str, Any]:
 
 
 def _component(component: package.Component) -> dict[str, Any]:
-    return {name: getattr(component, name) for name in schemas.Component.model_fields}
+    return {name: getattr(component, name) for name in schemas.ComponentAsked.model_fields}

@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import AwareDatetime, Field
 
 from hoso_api.bodies import FIRST_DAY, LAST_DAY, Answer, Body, Key, Name
-from hoso_api.paging import Next
+from hoso_api.paging import NextPage
 from hoso_api.problems import Fault
 from hoso_models import VersionStatus
 
@@ -19,7 +19,7 @@ class Approval(Body):
     decision_date: date
 
 
-class Naming(Body):
+class OwnerNaming(Body):
     """The unit that is to own a procedure, and the decision or law by which it does."""
 
     unit: Key
@@ -28,7 +28,7 @@ class Naming(Body):
     valid_from: Annotated[date, Field(ge=FIRST_DAY, le=LAST_DAY)] | None = None
 
 
-class Owner(Answer):
+class ProcedureOwner(Answer):
     """A unit that owns a procedure from a day on, until the day from which the next one does."""
 
     unit: str
@@ -42,13 +42,13 @@ class Owner(Answer):
     named_for: UUID | None
 
 
-class Owners(Answer):
+class ProcedureOwners(Answer):
     """The owners of a procedure, the newest first; of one day the one named last holds."""
 
-    items: list[Owner]
+    items: list[ProcedureOwner]
 
 
-class Version(Answer):
+class ProcedureVersion(Answer):
     """A numbered version of a procedure and where it stands."""
 
     procedure: str
@@ -74,14 +74,14 @@ class Version(Answer):
     findings: list[Fault]
 
 
-class Versions(Answer):
+class VersionPage(Answer):
     """All versions of a procedure, the newest first."""
 
-    items: list[Version]
-    page: Next
+    items: list[ProcedureVersion]
+    page: NextPage
 
 
-class Listed(Answer):
+class ProcedureListed(Answer):
     """An active procedure in the list."""
 
     code: str
@@ -89,14 +89,14 @@ class Listed(Answer):
     version: int
 
 
-class Catalogue(Answer):
+class ProcedurePage(Answer):
     """The procedures that dossiers can be filed for now."""
 
-    items: list[Listed]
-    page: Next
+    items: list[ProcedureListed]
+    page: NextPage
 
 
-class Component(Answer):
+class ComponentAsked(Answer):
     """A paper of the dossier."""
 
     code: str
@@ -106,7 +106,7 @@ class Component(Answer):
     required: bool
 
 
-class Fee(Answer):
+class ProcedureFee(Answer):
     """A fee in đồng; null where the authority has not published it."""
 
     name: str
@@ -114,14 +114,14 @@ class Fee(Answer):
     basis: str | None
 
 
-class Case(Answer):
+class ProcedureCase(Answer):
     """A case (trường hợp) of a procedure."""
 
     id: str
     name: str
     term: str
-    components: list[Component]
-    fees: list[Fee]
+    components: list[ComponentAsked]
+    fees: list[ProcedureFee]
     #: The form of filing as form-js JSON.
     form: dict[str, Any] | None
 
@@ -135,4 +135,4 @@ class Procedure(Answer):
     field: str
     level: str
     legal_basis: list[str]
-    cases: list[Case]
+    cases: list[ProcedureCase]

@@ -19,7 +19,7 @@ from . import schemas
 router = APIRouter(prefix="/reports", tags=["reports"], route_class=KnownRoute)
 
 
-@router.get("/lateness", response_model=schemas.Lateness, responses=responses(400, 401, 403, 404))
+@router.get("/lateness", response_model=schemas.LatenessReport, responses=responses(400, 401, 403, 404))
 async def report_lateness(
     caller: CallerNow,
     period_from: Annotated[date, Query(alias="from", ge=FIRST_DAY, le=LAST_DAY)],
@@ -38,5 +38,5 @@ async def report_lateness(
     report = await lateness.report_lateness(
         caller.office.db, period_from, period_to, at=caller.at, unit=asked, made_by=caller.principal
     )
-    said = {name: getattr(report, name) for name in schemas.Lateness.model_fields}
+    said = {name: getattr(report, name) for name in schemas.LatenessReport.model_fields}
     return Json(said)

@@ -7,7 +7,7 @@ from pydantic import AwareDatetime
 from hoso_api.bodies import Answer
 
 
-class Figures(Answer):
+class LatenessFigures(Answer):
     """received + carried_over = early + on_time + late + open_within + open_overdue + closed_otherwise."""
 
     received: int
@@ -20,7 +20,7 @@ class Figures(Answer):
     closed_otherwise: int
 
 
-class Line(Figures):
+class LatenessLine(LatenessFigures):
     """One procedure in one handling unit."""
 
     unit: str
@@ -28,7 +28,7 @@ class Line(Figures):
     procedure: str
 
 
-class Lateness(Answer):
+class LatenessReport(Answer):
     """The report on lateness of a period."""
 
     period_from: date
@@ -36,8 +36,8 @@ class Lateness(Answer):
     period_to: date
     #: A unit with those below it; null for all.
     unit: str | None
-    lines: list[Line]
-    total: Figures
+    lines: list[LatenessLine]
+    total: LatenessFigures
     made_at: AwareDatetime
     #: False while the period runs: the figures are as of `made_at` and are not kept.
     final: bool

@@ -30,7 +30,7 @@ async def complete_user_task(task: Task, body: schemas.Completion, act: ActNow) 
 
 
 @router.post("/search", response_model=schemas.TaskPage, responses=responses(400, 401, 413, 415))
-async def search_user_tasks(body: schemas.Search, caller: CallerNow) -> Response:
+async def search_user_tasks(body: schemas.TaskSearch, caller: CallerNow) -> Response:
     """The tasks that you may work on or oversee, those due first first; `page.after` of one page leads to the next."""
     wanted = inbox.TaskFilter(**dict(body.filter))
     page = await inbox.search(
@@ -45,7 +45,7 @@ async def search_user_tasks(body: schemas.Search, caller: CallerNow) -> Response
 
 
 @router.post("/{task}/failure", **CHANGES)
-async def fail_user_task(task: Task, body: schemas.Failure, act: ActNow) -> Response:
+async def fail_user_task(task: Task, body: schemas.CallFailure, act: ActNow) -> Response:
     """Say that the call of an external task failed; the task stays open, and its unit sees the incident."""
     return await act.perform(str(task), commands.Fail(task, body.message))
 

@@ -6,12 +6,12 @@ from uuid import UUID
 from pydantic import AwareDatetime, Field
 
 from hoso_api.bodies import Answer, Body, Data, Instant, Key, Name, Text
-from hoso_api.paging import Next
+from hoso_api.paging import NextPage
 from hoso_models import TaskKind, TaskStatus, Verdict
 from hoso_workflows import commands
 
 
-class Filter(Body):
+class TaskFilter(Body):
     """Which tasks; what is left out does not narrow."""
 
     unit: Key | None = None
@@ -22,19 +22,19 @@ class Filter(Body):
     due_before: Instant | None = None
 
 
-class Page(Body):
+class PageAsked(Body):
     """How many, and behind which place (`page.after` of the page before)."""
 
     limit: int = Field(default=50, ge=1, le=200)
     after: str | None = Field(default=None, max_length=200)
 
 
-class Search(Body):
+class TaskSearch(Body):
     """A search for tasks; those due first come first."""
 
-    filter: Filter = Field(default_factory=Filter)
+    filter: TaskFilter = Field(default_factory=TaskFilter)
     sort: Literal["due"] = "due"
-    page: Page = Field(default_factory=Page)
+    page: PageAsked = Field(default_factory=PageAsked)
 
 
 class Assignment(Body):
@@ -57,7 +57,7 @@ class Completion(Body):
     note: Text = ""
 
 
-class Failure(Body):
+class CallFailure(Body):
     """Why the call failed that an external task waits for."""
 
     message: Annotated[Text, Field(min_length=1)]
@@ -71,7 +71,7 @@ class DossierOf(Answer):
     procedure: str
 
 
-class Listed(Answer):
+class TaskListed(Answer):
     """A task in a list."""
 
     id: UUID
@@ -93,7 +93,7 @@ class Listed(Answer):
     dossier: DossierOf
 
 
-class Task(Listed):
+class Task(TaskListed):
     """One task, open or not."""
 
     status: TaskStatus
@@ -108,5 +108,5 @@ class Task(Listed):
 class TaskPage(Answer):
     """A part of a list of tasks."""
 
-    items: list[Listed]
-    page: Next
+    items: list[TaskListed]
+    page: NextPage
