@@ -96,7 +96,10 @@ class Visit:
             task["unit"], task["role"], authority.local_date(self.clock.now), self.dice
         )
         outcome = "accept" if task["milestone"] == "accept" else choose(self.dice, task["outcomes"])
-        standing = await self._post(f"/v1/user-tasks/{task['id']}/completion", {"outcome": outcome}, officer)
+        decided = {"result": "granted"} if task["milestone"] == "result" else {}
+        standing = await self._post(
+            f"/v1/user-tasks/{task['id']}/completion", {"outcome": outcome, **decided}, officer
+        )
         self.completions += 1
         return standing
 
