@@ -82,12 +82,42 @@ def drawn(data: bytes) -> Process:
 def executable(drawing: diagram.Diagram) -> Process:
     """The one executable process of a drawing; raises `RefusedFile` with rule `one-process`."""
     if len(drawing.executable) != 1:
-        raise RefusedFile(
-            "one-process",
-            f"The file has {len(drawing.executable)} executable processes; one is needed.",
-            remedy="Keep one process executable, and put others into files of their own.",
-        )
+        raise _not_one(drawing)
     return drawing.executable[0]
+
+
+def meant(drawing: diagram.Diagram) -> Process | None:
+    """The process that is looked at where it is not said which one runs: the one with most tasks; None where nothing is drawn."""
+    drawn_ones = drawing.executable or [process for process in drawing.processes if process.elements]
+    return max(
+        drawn_ones,
+        key=lambda process: sum(e.tag in diagram.TASKS for e in process.elements.values()),
+        default=None,
+    )
+
+
+def _not_one(drawing: diagram.Diagram) -> RefusedFile:
+    runs, found = drawing.executable, meant(drawing)
+    if found is None:
+        return RefusedFile(
+            "one-process", "The file draws no process.", remedy="Draw the process and save it as BPMN 2.0."
+        )
+    if not runs:
+        message, remedy = f"No process of the file is executable: {found.id} is not marked.", _TICK
+    else:
+        named = ", ".join(process.id for process in runs)
+        message, remedy = (
+            f"{len(runs)} processes of the file are executable: {named}; one is needed.",
+            _UNTICK,
+        )
+    return RefusedFile("one-process", message, line=found.line, remedy=remedy)
+
+
+_TICK = (
+    "In the modeller click the border of the pool, or the empty drawing where there is no pool, and tick Executable in the "
+    "panel of properties, under General."
+)
+_UNTICK = "Leave Executable ticked in the panel of one pool, and draw the others in files of their own."
 
 
 def source(package: Package, case: Case, resolve: Resolve | None = None) -> Source:

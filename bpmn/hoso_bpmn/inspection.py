@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ from hoso_bpmn import (
     manifest,
     package,
     parser,
+    provisional,
     rules,
     sandbox,
     specification,
@@ -100,14 +101,27 @@ def inspect_diagram(data: bytes, file: str, known: Mapping[str, Package] = NOTHI
     """
     try:
         drawing = diagram.read(data)
-        process = calls.executable(drawing)
     except RefusedFile as refused:
         return Report(refused.findings(file))
-    whole, trouble = _called_by(data, process, file, package.known(known))
-    found = list(rules.of_process(rules.Subject(drawing, process, called=whole), file))
+    process, found = _process(drawing, file)
+    if process is None:
+        return Report.of(found)
+    # what it calls is found by the one process that is executable
+    whole, trouble = (None, ()) if found else _called_by(data, process, file, package.known(known))
+    found += rules.of_process(rules.Subject(drawing, process, called=whole), file)
     if not any(finding.severity is Severity.ERROR for finding in found):
         found += (*trouble, *_engine_alone(process, whole, file))
     return Report.of(found)
+
+
+def _process(drawing: Diagram, file: str) -> tuple[Process | None, list[Finding]]:
+    """The process to look at, and what is wrong where it is not said which one runs."""
+    try:
+        return calls.executable(drawing), []
+    except RefusedFile as refused:
+        process = calls.meant(drawing)
+        found = refused.findings(file)
+        return process, [replace(finding, element=process.id if process else None) for finding in found]
 
 
 def inspect_drawing(data: bytes, file: str) -> Report:
@@ -144,21 +158,23 @@ def inspect_package(source: bytes | Mapping[str, bytes], known: Mapping[str, Pac
 
     Its calls run the packages that are known by code, then the bundled ones; a call of anything else is a warning only.
     """
-    return _inspected(lambda: package.read(source), known)
+    return _inspected(source, lambda: package.read(source), known)
 
 
 def inspect_parcel(data: bytes) -> Report:
     """The same for the package of a parcel. Where it has pins its calls run these, and anything else is an error."""
     parcel = Parcel.unpacked(data)
-    return _inspected(parcel.read, parcel.known)
+    return _inspected(parcel.data, parcel.read, parcel.known)
 
 
-def _inspected(read: Callable[[], Package], known: Mapping[str, Package]) -> Report:
+def _inspected(
+    source: bytes | Mapping[str, bytes], read: Callable[[], Package], known: Mapping[str, Package]
+) -> Report:
     try:
         declared = read()
     except RefusedFile as refused:
-        return Report.of(refused.findings(manifest.FILE))
-    drawings, unread = _drawings(declared)
+        return Report.of([*refused.findings(manifest.FILE), *_despite(source)])
+    drawings, unread = _drawings(declared, {case.process for case in declared.cases})
     found = [*unread, *rules.of_package(rules.Contents(declared, drawings), manifest.FILE)]
     for case in declared.cases:
         if case.process in drawings:
@@ -166,11 +182,31 @@ def _inspected(read: Callable[[], Package], known: Mapping[str, Package]) -> Rep
     return Report.of(found)
 
 
-def _drawings(read: Package) -> tuple[dict[str, Diagram], list[Finding]]:
+def _despite(source: bytes | Mapping[str, bytes]) -> Iterator[Finding]:
+    """What is wrong with the diagrams of a package whose manifest cannot be read, or not all of it."""
+    try:
+        files = package.contents(source)
+    except RefusedFile:
+        return
+    declared = provisional.package(files)
+    if declared is None:
+        for path in sorted(files):
+            yield from inspect_diagram(files[path], path).findings if path.endswith(".bpmn") else ()
+        return
+    drawings, unread = _drawings(declared, {path for path in files if path.endswith(".bpmn")})
+    yield from (*unread, *rules.of_package(rules.Contents(declared, drawings), manifest.FILE))
+    for path, drawing in drawings.items():
+        process, found = _process(drawing, path)
+        yield from found
+        if process is not None:
+            yield from rules.of_process(rules.Subject(drawing, process, declared), path)
+
+
+def _drawings(read: Package, paths: Collection[str]) -> tuple[dict[str, Diagram], list[Finding]]:
     """The processes that can be read, and the reasons why others cannot; a missing file is the rules' matter."""
     drawings: dict[str, Diagram] = {}
     unread: list[Finding] = []
-    for path in {case.process for case in read.cases} & read.files.keys():
+    for path in sorted(read.files.keys() & paths):
         try:
             drawings[path] = diagram.read(read.files[path])
         except RefusedFile as refused:
@@ -179,15 +215,12 @@ def _drawings(read: Package) -> tuple[dict[str, Diagram], list[Finding]]:
 
 
 def _case(read: Package, case: Case, drawing: Diagram, resolve: Resolve) -> Iterator[Finding]:
-    try:
-        process = calls.executable(drawing)
-    except RefusedFile as refused:
-        yield from refused.findings(case.process)
-        return
-    subject = rules.Subject(drawing, process, read, case, _whole(read, case, resolve))
-    found = list(rules.of_process(subject, case.process))
+    process, found = _process(drawing, case.process)
+    if process is not None:
+        subject = rules.Subject(drawing, process, read, case, _whole(read, case, resolve))
+        found += rules.of_process(subject, case.process)
     yield from found
-    if not any(finding.severity is Severity.ERROR for finding in found):
+    if process is not None and not any(finding.severity is Severity.ERROR for finding in found):
         yield from _engine(read, case, process, resolve)
 
 

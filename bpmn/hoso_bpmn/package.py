@@ -116,7 +116,7 @@ class Pin:
 
 def read(source: str | Path | bytes | Mapping[str, bytes]) -> Package:
     """A package from a folder, a zip or its files; raises `RefusedFile` naming the file and the key."""
-    files = _files(source)
+    files = contents(source)
     if manifest.FILE not in files:
         raise RefusedFile(
             "package-manifest",
@@ -139,7 +139,8 @@ def read(source: str | Path | bytes | Mapping[str, bytes]) -> Package:
     )
 
 
-def _files(source: str | Path | bytes | Mapping[str, bytes]) -> dict[str, bytes]:
+def contents(source: str | Path | bytes | Mapping[str, bytes]) -> dict[str, bytes]:
+    """The files of a folder, a zip or a mapping by their paths; raises `RefusedFile`."""
     if isinstance(source, bytes):
         return archive.from_zip(source, manifest.FILE)
     if isinstance(source, Mapping):

@@ -41,6 +41,11 @@ def read(data: bytes, model: type[Model], *, file: str, what: str) -> tuple[Mode
         ) from None
 
 
+def document(data: bytes, file: str, what: str) -> dict[str, Any]:
+    """The tables of a file, their texts composed; raises `RefusedFile` with rule `<what>-broken`."""
+    return _parsed(data, file, what)[1]
+
+
 def _follows(detail: Mapping[str, Any]) -> bool:
     """Whether a list is only said to be too short because of a row that is a fault of its own."""
     return detail["type"] == "too_short" and bool(detail["input"])

@@ -92,6 +92,8 @@ def _compiles(text: str) -> bool:
     remedy="Name the code of a [[case.component]] in the property hoso:component of the file picker.",
 )
 def form_component(contents: Contents) -> Faults:
+    if not contents.package.cases:  # the manifest has gaps, and what it declares is not known
+        return
     known = {component.code for case in contents.package.cases for component in case.components}
     for path, data in _forms(contents):
         for component in _components(data):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from difflib import get_close_matches
 
 from hoso_bpmn import manifest
-from hoso_bpmn.findings import Severity
+from hoso_bpmn.findings import RefusedFile, Severity
 from hoso_bpmn.rules.rule import Fault, Faults, package_rule
 from hoso_bpmn.rules.subject import Contents
 
@@ -43,7 +43,10 @@ def task_form_missing(contents: Contents) -> Faults:
     remedy="Correct the key; what nothing reads is kept and means nothing.",
 )
 def manifest_unknown_key(contents: Contents) -> Faults:
-    declared, _ = manifest.read(contents.package.files[manifest.FILE])
+    try:
+        declared, _ = manifest.read(contents.package.files[manifest.FILE])
+    except RefusedFile:  # manifest-key names its faults
+        return
     for place, key, known in manifest.unknown_keys(declared):
         near = get_close_matches(key, known, n=1)
         hint = f" Is {near[0]!r} meant?" if near else ""
