@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 import declared
-from hoso_bpmn import findings, inspection, rules
+from hoso_bpmn import findings, inspection, properties, rules
 
 PAGES = Path(__file__).parents[2] / "docs" / "rules"
 
@@ -52,6 +52,15 @@ def test_the_index_names_every_rule_with_its_page():
     assert set(re.findall(r"\[`([\w-]+)`\]\(\1\.md\)", index)) == {
         page.stem for page in PAGES.glob("*.md")
     } - {"README"}
+
+
+@pytest.mark.parametrize("page", sorted(PAGES.parent.rglob("*.md")), ids=lambda page: page.stem)
+def test_no_page_shows_an_extension_property_as_an_attribute(page: Path):
+    """Who copied it into a modeller would find no such field."""
+    blocks = re.findall(r"```xml.*?\n(.*?)```", page.read_text(), re.DOTALL)
+    tags = [tag for block in blocks for tag in re.findall(r"<[\w:]+ [^>]*>", block)]
+    attribute = re.compile(rf"\s(?:{'|'.join(properties.OWN)})=")
+    assert [tag for tag in tags if "camunda:property" not in tag and attribute.search(tag)] == []
 
 
 def test_the_sound_procedure_has_no_findings():
