@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date, datetime, time
 from typing import Annotated, Any, Literal
 
@@ -39,6 +40,17 @@ def _countable(term: wt.Term) -> wt.Term:
     return term
 
 
+def _written(pattern: str, what: str) -> Callable[[str], str]:
+    """A check that says in words how the text has to be written."""
+
+    def read(text: str) -> str:
+        if not re.fullmatch(pattern, text):
+            raise ValueError(f"must be {what}, not {text!r:.60}")
+        return text
+
+    return read
+
+
 def _inside(path: str) -> str:
     if path.startswith("/") or "\\" in path or ".." in path.split("/"):
         raise ValueError("must be a path inside the package, with / between folders")
@@ -49,8 +61,33 @@ Text = Annotated[str, Field(min_length=1)]
 Texts = Annotated[tuple[Text, ...], Field(strict=False)]
 Term = Annotated[wt.Term, BeforeValidator(_term), AfterValidator(_countable)]
 Inside = Annotated[str, Field(min_length=1), AfterValidator(_inside)]
-Word = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
-Code = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")]
+Word = Annotated[
+    str,
+    AfterValidator(
+        _written(
+            r"[a-z][a-z0-9_]*",
+            "one word in small letters without accents, such as reception or division_head",
+        )
+    ),
+]
+Unit = Annotated[
+    str,
+    AfterValidator(
+        _written(
+            r"receiving|handling|deciding|[A-Z0-9][A-Za-z0-9.-]*",
+            "receiving, handling, deciding or the code of a unit, such as H27.SVHTTDL",
+        )
+    ),
+]
+Code = Annotated[
+    str,
+    AfterValidator(
+        _written(
+            r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}",
+            "at most 64 letters without accents, digits, dots, hyphens and underscores, such as TP01",
+        )
+    ),
+]
 Source = Annotated[str | None, Field(min_length=1)]
 
 
@@ -67,7 +104,7 @@ class LaneRole(_Table):
 
     role: Word
     source: Source = None
-    unit: Annotated[str, Field(pattern=r"^(receiving|handling|deciding|[A-Z0-9][A-Za-z0-9.-]*)$")]
+    unit: Unit
 
 
 class Component(_Table):
