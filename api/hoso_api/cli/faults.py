@@ -1,5 +1,6 @@
 """What a user of the command line can mend: said in a sentence with a remedy, never as a traceback."""
 
+import errno
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -45,8 +46,33 @@ def known() -> tuple[type[Exception], ...]:
     )
 
 
+#: What a disk or a path refuses, and what to do about it; whatever else an operating system says is a defect of ours.
+_REFUSED = {
+    errno.EROFS: "it can only be read; name a folder on another disk, for the installation's own files with HOSO_HOME",
+    errno.ENOSPC: "the disk is full; make room there and repeat the command",
+    errno.EDQUOT: "the space that is yours there is used up; make room and repeat the command",
+    errno.EIO: "the disk does not answer as it should; look at the system's log",
+    errno.ENAMETOOLONG: "the name is too long; choose a shorter one",
+    errno.ENOTDIR: "a part of the path is a file, where a folder is needed; name another place",
+    errno.EISDIR: "it is a folder, where a file is needed; name a file",
+    errno.EEXIST: "it is there already; name another place, or take it away",
+}
+
+
+def knows(fault: Exception) -> bool:
+    """Whether a fault is the user's to mend."""
+    return isinstance(fault, known()) or (isinstance(fault, OSError) and fault.errno in _REFUSED)
+
+
+def _of_the_system(fault: OSError) -> str:
+    where = f"{fault.filename2 or fault.filename}: " if fault.filename else ""
+    return f"{where}{_REFUSED[fault.errno or 0]}."
+
+
 def sentence(fault: Exception) -> str:
     """What is wrong, and what to do about it where the fault knows."""
+    if isinstance(fault, OSError) and fault.errno in _REFUSED:
+        return _of_the_system(fault)
     if isinstance(fault, ValidationError):
         return "; ".join(f"{'.'.join(map(str, e['loc'])) or fault.title}: {e['msg']}" for e in fault.errors())
     said, remedy = translated(fault), translated(getattr(fault, "remedy", ""))

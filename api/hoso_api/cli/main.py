@@ -119,7 +119,7 @@ def main() -> None:
         # Not before something went wrong: knowing every fault takes every package.
         from hoso_api.cli import faults
 
-        if not isinstance(fault, faults.known()):
+        if not faults.knows(fault):
             raise
         # Between words for people; on one line for a log and for who searches it.
         said = f"[bold red]hoso:[/] {escape(faults.sentence(fault))}"
