@@ -30,6 +30,7 @@ TAGS = [
     {"name": "dossiers", "description": "Filing, reading, and the acts that change a dossier's course."},
     {"name": "overdue", "description": "What is overdue now, most late first."},
     {"name": "incidents", "description": "Where runs are held up until somebody looks."},
+    {"name": "outbox", "description": "Messages that are not sent, for administrators."},
     {"name": "reports", "description": "Figures of a period."},
     {
         "name": "procedures",

@@ -5,6 +5,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Path, Query
 from starlette.responses import Response
 
+from hoso_api import paging
 from hoso_api.acts import Json
 from hoso_api.problems import responses
 from hoso_api.security import CallerNow
@@ -21,16 +22,16 @@ LAST = 2**63 - 1
 async def list_undelivered(
     caller: CallerNow,
     aside: Annotated[bool, Query(description="Only what was set aside.")] = False,
-    after: Annotated[int, Query(ge=0, le=LAST, description="`page.after` of the page before.")] = 0,
-    limit: Annotated[int, Query(ge=1, le=undelivered.MOST)] = 50,
+    limit: paging.Limit = 50,
+    after: paging.After = None,
 ) -> Response:
     """Messages that wait to be sent or were set aside, about dossiers of the units that you administer; the oldest first."""
     db = caller.office.db
     units = undelivered.scope(await lookup.rights(db, caller.principal, caller.at), "Listing messages")
-    found = await undelivered.search(db, units, aside=aside, limit=limit + 1, after=after)
-    more = found[limit - 1].id if len(found) > limit else None
-    items = [_said(each) for each in found[:limit]]
-    return Json({"items": items, "page": {"after": str(more) if more else None}})
+    found = await undelivered.search(
+        db, units, aside=aside, limit=limit + 1, after=paging.numbered(after) or 0
+    )
+    return Json(paging.cut([_said(each) for each in found], limit, "id"))
 
 
 @router.post("/{message}/release", response_model=schemas.Released, responses=responses(401, 403, 404, 409))

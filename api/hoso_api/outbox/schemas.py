@@ -3,7 +3,8 @@
 from pydantic import AwareDatetime
 
 from hoso_api.bodies import Answer
-from hoso_api.tasks.schemas import DossierOf, Next
+from hoso_api.paging import NextPage
+from hoso_api.tasks.schemas import DossierOf
 from hoso_workflows.undelivered import State
 
 
@@ -27,7 +28,7 @@ class UndeliveredPage(Answer):
     """Some of the messages that are not sent, the oldest first."""
 
     items: list[UndeliveredMessage]
-    page: Next
+    page: NextPage
 
 
 class Released(Answer):
