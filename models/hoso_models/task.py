@@ -34,6 +34,7 @@ class TaskKind(StrEnum):
 
 
 OPEN = "status = 'open'"
+DONE = "status <> 'open'"
 
 
 class UserTask(Record, table=True):
@@ -62,7 +63,17 @@ class UserTask(Record, table=True):
             where=f"{OPEN} and assignee_id is not null",
         ),
         index("ix_user_task_unit_due", "unit_code", "due_own", "id", where=f"{OPEN} and due_own is not null"),
+        index("ix_user_task_unit_free", "unit_code", "due_own", "id", where=f"{OPEN} and due_own is null"),
         index("ix_user_task_due", "due_own", "id", where=f"{OPEN} and due_own is not null"),
+        index("ix_user_task_done", "unit_code", "role", "status", "due_own", "id", where=DONE),
+        index(
+            "ix_user_task_done_by",
+            "assignee_id",
+            "status",
+            "due_own",
+            "id",
+            where=f"{DONE} and assignee_id is not null",
+        ),
         index("ix_user_task_dossier_id", "dossier_id"),
     )
 

@@ -1,5 +1,6 @@
 """The inbox: what a reader may work on or oversees, in the order in which it is due, page by page."""
 
+import re
 from typing import Any
 from uuid import UUID
 
@@ -164,6 +165,21 @@ async def test_an_inbox_is_read_from_its_index_however_long_it_is(world: World) 
     assert "(ROW(due_own, id) > ROW" in plan.replace("u.", "")
 
 
+async def planned(world: World, monkeypatch: pytest.MonkeyPatch, reader: UUID, **wanted: Any) -> list[str]:
+    """The lines of the plan by which a reader's full page is read."""
+    asked, rows = [], world.db.rows
+
+    async def noting(sql: str, parameters: Any = ()) -> Any:
+        asked.append((sql, parameters))
+        return await rows(sql, parameters)
+
+    with monkeypatch.context() as noted:
+        noted.setattr(world.db, "rows", noting)
+        assert len((await found(world, reader, **wanted)).items) == 50
+    ((sql, parameters),) = asked
+    return [row[0] for row in await rows(f"explain (analyze, timing off) {sql}", parameters)]
+
+
 @pytest.mark.parametrize("wanted", [{}, {"unit": DEPARTMENT, "role": "specialist"}])
 async def test_a_page_reads_none_of_the_tasks_that_were_closed_before(
     world: World, monkeypatch: pytest.MonkeyPatch, wanted: dict[str, Any]
@@ -173,14 +189,69 @@ async def test_a_page_reads_none_of_the_tasks_that_were_closed_before(
     await world.changed("update user_task set status = 'closed', due_own = null")
     await standing.many(world.db, referred, [NOON] * 2_000, FOUNDED)
     await world.changed("analyze user_task, dossier")
-    asked, rows = [], world.db.rows
-
-    async def noting(sql: str, parameters: Any = ()) -> Any:
-        asked.append((sql, parameters))
-        return await rows(sql, parameters)
-
-    monkeypatch.setattr(world.db, "rows", noting)
-    assert len((await found(world, FIRST, **wanted)).items) == 50
-    ((sql, parameters),) = asked
-    plan = [row[0] for row in await rows(f"explain (analyze, timing off) {sql}", parameters)]
+    plan = await planned(world, monkeypatch, FIRST, **wanted)
     assert [line for line in plan if "Rows Removed by Filter" in line] == []
+
+
+#: Thousands of tasks of one unit: of two roles, open and done, with a limit and without.
+_THOUSANDS = """
+insert into user_task (id, dossier_id, element, name, lane, role, unit_code, status, assignee_id, outcomes, opened_at,
+  arrived_at, due_own)
+select gen_random_uuid(), (select id from dossier limit 1), 'X', 'X', 'X',
+  (array['specialist', 'division_head'])[n % 2 + 1], $1, (array['open', 'closed', 'closed', 'cancelled'])[n % 4 + 1],
+  case when n % 8 = 1 then $3::uuid end, '[]', $2, $2, case when n % 3 > 0 then $2::timestamptz + make_interval(mins => n) end
+from generate_series(1, 12000) n
+"""
+CLOSED = {"state": TaskStatus.CLOSED}
+
+
+@pytest.mark.parametrize(
+    ("reader", "wanted", "index"),
+    [
+        (HEAD, {}, "ix_user_task_unit_due"),
+        (HEAD, {}, "ix_user_task_unit_free"),
+        (HEAD, {"role": "specialist"}, "ix_user_task_inbox"),
+        (FIRST, CLOSED, "ix_user_task_done"),
+        (FIRST, {**CLOSED, "due_before": instant("2026-03-05 12:00")}, "ix_user_task_done"),
+        (HEAD, CLOSED, "ix_user_task_done"),
+        (HEAD, {**CLOSED, "assignee": HEAD}, "ix_user_task_done_by"),
+        (HEAD, {"state": TaskStatus.CANCELLED}, "ix_user_task_done"),
+    ],
+)
+async def test_of_thousands_of_tasks_a_page_reads_no_more_than_it_shows(
+    world: World, monkeypatch: pytest.MonkeyPatch, reader: UUID, wanted: dict[str, Any], index: str
+) -> None:
+    await world.files()
+    await world.changed(_THOUSANDS, DEPARTMENT, instant("2026-03-02 08:00"), HEAD)
+    await world.changed("vacuum analyze user_task")
+
+    plan = await planned(world, monkeypatch, reader, **wanted)
+
+    walked = [line for line in plan if f"using {index} on user_task u" in line]
+    assert walked, plan
+    assert [line for line in plan if "Seq Scan on user_task" in line or "Bitmap" in line] == []
+    # A page of fifty and one more, of each role and of either kind of limit.
+    assert max(int(rows) for line in walked for rows in re.findall(r"actual rows=(\d+)", line)) <= 51
+    # The jump behind the last role finds none.
+    assert [line for line in plan if re.search(r"Removed by Filter: ([2-9]|\d\d)", line)] == []
+
+
+async def test_a_head_pages_through_the_closed_tasks_of_all_roles_in_their_order(world: World) -> None:
+    await world.files()
+    await world.changed(_THOUSANDS, DEPARTMENT, instant("2026-03-02 08:00"), HEAD)
+    await world.changed("delete from user_task where due_own > $1", instant("2026-03-02 10:00"))
+    await world.changed("delete from user_task where due_own is null and id::text > '04'")
+    rows = await world.db.rows(
+        "select id::text from user_task where status = 'closed' and unit_code = $1 order by due_own, id",
+        [DEPARTMENT],
+    )
+
+    paged, after = [], None
+    while True:
+        page = await found(world, HEAD, limit=7, after=after, **CLOSED)
+        paged += [item["id"] for item in page.items]
+        after = page.after
+        if after is None:
+            break
+
+    assert paged == [row.id for row in rows]

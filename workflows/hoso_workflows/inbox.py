@@ -12,7 +12,7 @@ from uuid import UUID
 
 import orjson
 
-from hoso_models import TaskStatus
+from hoso_models import TaskStatus, task
 from hoso_models.database import Database
 from hoso_workflows import authority, refusals, statements
 
@@ -135,7 +135,7 @@ class _Asked:
         """The statement for these units and pairs; None when there is nowhere to look."""
         sources = []
         if units:
-            sources.append(self._each(f"unnest({self._given(units)}::text[]) as place(unit)"))
+            sources.append(self._of_units(f"unnest({self._given(units)}::text[])"))
         if pairs:
             names, roles = (self._given(list(each)) for each in zip(*pairs, strict=True))
             sources.append(
@@ -162,6 +162,12 @@ class _Asked:
         if wanted.due_before is not None:
             yield f"u.due_own < {self._given(wanted.due_before)}"
 
+    def _of_units(self, units: str) -> list[str]:
+        """All tasks of units: those of one officer and open ones have indexes of their own, the many others one by role alone."""
+        if self._wanted.state is TaskStatus.OPEN or self._wanted.assignee is not None:
+            return self._each(f"{units} as place(unit)")
+        return self._each(f"{_ROLES.format(units=units)} as place", "u.role = place.role")
+
     def _each(self, places: str, *more: str) -> list[str]:
         """Tasks with a limit, then those without: each part walks its index from the place on."""
         place, parts = self._place, []
@@ -185,15 +191,27 @@ t.id, t.name, t.element, t.role, t.unit_code, t.assignee_id, t.milestone, t.outc
 t.due_plan, t.kind, d.reference, d.code, d.procedure_code
 """
 #: Ordered by the due date also where there is none: by the id alone, a planner that expects many such tasks would read the
-#: whole table in the order of its ids.
+#: whole table in the order of its ids. Only the place of each is read, all of it in the index; what a page shows, it looks up.
 _PART = """
 select t.* from {places} cross join lateral (
-  select u.* from user_task u where {conditions} order by u.due_own, u.id limit {limit}
+  select u.due_own, u.id from user_task u where {conditions} order by u.due_own, u.id limit {limit}
 ) t
 """
+#: Each unit with the roles that have closed or lost a task there, found by jumps from one role to the next.
+_ROLES = f"""(
+  select w.unit, r.role from {{units}} as w(unit) cross join lateral (
+    with recursive met(role) as (
+      (select role from user_task where unit_code = w.unit and {task.DONE} order by role limit 1)
+      union all
+      select (select role from user_task where unit_code = w.unit and {task.DONE} and role > met.role order by role limit 1)
+      from met where met.role is not null
+    ) select role from met where role is not null
+  ) r
+)"""  # noqa: S608 - fixed text of this module
 _FOUND = f"""
 select {COLUMNS}
-from (select * from ({{branches}}) found order by due_own, id limit {{limit}}) t
+from (select * from ({{branches}}) found order by due_own, id limit {{limit}}) place
+join lateral (select * from user_task where id = place.id limit 1) t on true
 join dossier d on d.id = t.dossier_id
 order by t.due_own, t.id
 """  # noqa: S608 - fixed text of this module
