@@ -27,7 +27,7 @@ from history import local
 from hoso_models import database, postgres
 from hoso_models.database import Database
 from hoso_models.settings import DatabaseSettings
-from hoso_workflows import escalation, lateness, overdue
+from hoso_workflows import escalation, lateness, overdue, workload
 from hoso_workflows.cabinet import Cabinet
 from hoso_workflows.overdue import Calendars
 
@@ -84,7 +84,7 @@ async def lists(db: Database, calendars: Calendars) -> None:
         for _ in range(ROUNDS):
             await ask(listener)
         say("    in the database", statistics.median(listener.heard), 1)
-    took = [(await timed(overdue.totals(db, calendars, at=AT)))[0] for _ in range(ROUNDS)]
+    took = [(await timed(workload.totals(db, calendars, at=AT)))[0] for _ in range(ROUNDS)]
     say(f"totals of {UNITS} units", statistics.median(took))
 
 

@@ -1,4 +1,6 @@
+import re
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -9,8 +11,9 @@ import hoso_calendar as wt
 import standing
 import world as worlds
 from history import local
-from hoso_workflows import commands, overdue
-from hoso_workflows.overdue import Lateness, OverdueDossier, OverdueStep, Page, Place, UnitTotals
+from hoso_workflows import commands, overdue, workload
+from hoso_workflows.overdue import Lateness, OverdueDossier, OverdueStep, Page, Place
+from hoso_workflows.workload import UnitTotals
 
 CLERK = worlds.person("reception", worlds.DESK)
 HA_TINH = wt.load("ha-tinh")
@@ -135,7 +138,7 @@ async def test_a_step_that_was_late_when_a_supplement_was_asked_is_so_no_more_un
 
     assert [late.due for late in before] == [local("2026-03-02 11:00")]
     assert (await steps(world, "2026-03-20 09:00")).items == ()
-    lines = await overdue.totals(
+    lines = await workload.totals(
         world.db, await world.office.cabinet.of_units(), at=local("2026-03-20 09:00")
     )
     assert [(line.code, line.overdue_steps) for line in lines] == [(worlds.DEPARTMENT, 0)]
@@ -202,7 +205,7 @@ async def test_totals_count_each_unit_once(world: worlds.World) -> None:
     await standing.step(world.db, waits, worlds.FOUNDED, unit_code=worlds.OTHER)
     calendars = await world.office.cabinet.of_units()
 
-    assert await overdue.totals(world.db, calendars, at=local("2026-03-06 10:30")) == (
+    assert await workload.totals(world.db, calendars, at=local("2026-03-06 10:30")) == (
         UnitTotals(
             worlds.DEPARTMENT,
             "Sở Văn hóa, Thể thao và Du lịch",
@@ -263,3 +266,50 @@ def test_a_calendar_that_ends_says_nothing_about_what_is_due_soon() -> None:
     calendars = {"H27": HA_TINH}
 
     assert overdue.soon_until(calendars, local(f"{HA_TINH.last} 09:00")) == {}
+
+
+async def test_the_totals_of_a_few_units_are_theirs_among_all(world: worlds.World) -> None:
+    await accepted(world)
+    await world.files()
+    referred = await standing.refers(world.db)
+    await standing.many(world.db, referred, [local("2026-03-05 17:00")] * 3, worlds.FOUNDED)
+    waits = await standing.dossier(
+        world.db, referred, worlds.FOUNDED, status="awaiting_supplement", clock_running=False
+    )
+    await standing.step(world.db, waits, worlds.FOUNDED, due_own=local("2026-03-04 17:00"))
+    calendars, at = await world.office.cabinet.of_units(), local("2026-03-06 10:30")
+
+    everything = await workload.totals(world.db, calendars, at=at)
+
+    assert {line.code: line.overdue_steps for line in everything} == {worlds.DEPARTMENT: 3, worlds.DESK: 1}
+    for units in ([worlds.DEPARTMENT], [worlds.DESK, worlds.OTHER], [worlds.OTHER], [*worlds.UNITS]):
+        assert await workload.totals(world.db, calendars, at=at, units=units) == tuple(
+            line for line in everything if line.code in units
+        )
+
+
+async def test_the_totals_of_one_unit_read_nothing_of_the_others(
+    world: worlds.World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    referred = await standing.refers(world.db)
+    await standing.many(world.db, referred, [local("2026-03-05 17:00")] * 4_000, worlds.FOUNDED)
+    for _ in range(3):
+        await standing.dossier(world.db, referred, worlds.FOUNDED, handling_unit=worlds.OTHER)
+    await world.changed("vacuum analyze dossier, user_task")
+    asked, rows = [], world.db.rows
+
+    async def noting(sql: str, parameters: Any = ()) -> Any:
+        asked.append((sql, parameters))
+        return await rows(sql, parameters)
+
+    monkeypatch.setattr(world.db, "rows", noting)
+    calendars = await world.office.cabinet.of_units()
+    asked.clear()
+    await workload.totals(world.db, calendars, at=local("2026-03-06 10:30"), units=[worlds.OTHER])
+
+    ((sql, parameters),) = asked
+    plan = [row[0] for row in await rows(f"explain (analyze, timing off) {sql}", parameters)]
+    touched = [line for line in plan if " on dossier" in line or " on user_task" in line]
+    assert touched
+    assert [line for line in touched if "Seq Scan" in line] == []
+    assert max(int(found) for line in touched for found in re.findall(r"actual rows=(\d+)", line)) <= 10

@@ -11,7 +11,7 @@ import hoso_calendar as wt
 import standing
 import world as worlds
 from history import local
-from hoso_workflows import commands, escalation, mail, outbox, overdue, register
+from hoso_workflows import commands, escalation, mail, outbox, overdue, register, workload
 from hoso_workflows.escalation import Level, Swept
 from hoso_workflows.overdue import Lateness, OverdueReception, Page
 
@@ -222,10 +222,10 @@ async def test_the_totals_of_the_desk_count_them_apart_from_what_is_open(world: 
     await world.files()
     calendars = await world.office.cabinet.of_units()
 
-    (desk,) = await overdue.totals(world.db, calendars, at=local("2026-03-03 08:01"))
+    (desk,) = await workload.totals(world.db, calendars, at=local("2026-03-03 08:01"))
 
     assert (desk.code, desk.open, desk.overdue, desk.overdue_receptions) == (worlds.DESK, 0, 0, 1)
-    assert await overdue.totals(world.db, calendars, at=local("2026-03-03 08:00")) == ()
+    assert await workload.totals(world.db, calendars, at=local("2026-03-03 08:00")) == ()
 
 
 async def test_a_missed_week_at_reception_is_caught_up_in_one_sweep(world: worlds.World) -> None:

@@ -17,6 +17,7 @@ from hoso_bpmn.package import Package
 from hoso_bpmn.specification import Loaded
 from hoso_models.database import Database
 from hoso_workflows import pins, refusals
+from hoso_workflows.kept import Kept
 
 #: Seconds after which units and their calendars are asked for again.
 FRESH = 5.0
@@ -47,6 +48,8 @@ class Cabinet:
         self._calendars: dict[tuple[str, str], wt.WorkCalendar] = {}
         self._units: Mapping[str, wt.WorkCalendar] = {}
         self._until = 0.0
+        #: Figures that many ask for.
+        self.kept = Kept()
 
     def calendars(self, calendar: str, version: str) -> wt.WorkCalendar:
         """A calendar in the version that an event names; it must have been met by `of_units` or `met`."""

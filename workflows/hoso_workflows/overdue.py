@@ -154,21 +154,6 @@ class Page(Generic[Item]):
     after: Place | None
 
 
-@dataclass(frozen=True, slots=True)
-class UnitTotals:
-    """One unit's line of the board."""
-
-    code: str
-    name: str
-    #: Accepted and not resolved.
-    open: int
-    due_soon: int
-    overdue: int
-    overdue_steps: int
-    #: Not accepted in time; none of them is among the open ones.
-    overdue_receptions: int
-
-
 async def dossiers(
     db: Database,
     calendars: Calendars,
@@ -203,7 +188,7 @@ async def steps(
     limit: int = 50,
 ) -> Page[OverdueStep]:
     """Open steps past their own limit at `at`, most late first: of a unit, a BPMN element, a procedure, an officer."""
-    asked = _Conditions(_LIMITED_OF_DOSSIER, "t.due_own < {}", at)
+    asked = _Conditions(LIMITED_OF_DOSSIER, "t.due_own < {}", at)
     asked.equal("t.unit_code", unit)
     asked.equal("t.element", element)
     asked.equal("d.procedure_code", procedure)
@@ -231,13 +216,6 @@ async def receptions(
         asked.add(_AT_OFFICER, officer)
     rows = await _page(db, _RECEPTIONS, asked, "reception_due, id", after, limit)
     return _cut(rows, limit, lambda row: OverdueReception(**row, lateness=_lateness(calendars, row, at)))
-
-
-async def totals(db: Database, calendars: Calendars, *, at: datetime) -> tuple[UnitTotals, ...]:
-    """One line for each unit that has open dossiers, overdue steps or receptions, the most overdue first."""
-    soon = soon_until(calendars, at)
-    rows = await db.rows(_TOTALS, [at, list(soon), list(soon.values())])
-    return tuple(UnitTotals(**row) for row in rows)
 
 
 def soon_until(calendars: Calendars, at: datetime) -> dict[str, datetime]:
@@ -286,7 +264,7 @@ LIMITED_STEPS = f"""
 )
 """  # noqa: S608 - fixed text of this module
 #: The same where the step's dossier d is at hand: a page looks at a few, and need not know all that stand still.
-_LIMITED_OF_DOSSIER = (
+LIMITED_OF_DOSSIER = (
     f"{_LIMITED} and d.status not in ('awaiting_supplement_before', 'awaiting_supplement', 'suspended')"
 )
 
@@ -332,26 +310,6 @@ join unit u on u.code = t.unit_code left join principal p on p.id = t.assignee_i
 where {conditions}
 order by t.due_own, t.id limit {limit}
 """
-
-#: $1 instant, $2 units, $3 for each the instant before which a due date is soon.
-_TOTALS = f"""
-with running as (
-  select handling_unit as code, count(*) as open, count(*) filter (where due_legal < $1) as overdue,
-    count(*) filter (where due_legal >= $1 and due_legal < soon.until) as due_soon
-  from dossier left join unnest($2::text[], $3::timestamptz[]) as soon(unit, until) on soon.unit = handling_unit
-  where {dossier.RUNNING} group by handling_unit
-), steps as (
-  select t.unit_code as code, count(*) as overdue_steps
-  from user_task t where {LIMITED_STEPS} and t.due_own < $1 group by t.unit_code
-), receptions as (
-  select receiving_unit as code, count(*) as overdue_receptions
-  from dossier where {dossier.AT_RECEPTION} and reception_due < $1 group by receiving_unit
-)
-select code, u.name, coalesce(open, 0) as open, coalesce(due_soon, 0) as due_soon, coalesce(overdue, 0) as overdue,
-  coalesce(overdue_steps, 0) as overdue_steps, coalesce(overdue_receptions, 0) as overdue_receptions
-from running full join steps using (code) full join receptions using (code) join unit u using (code)
-order by overdue desc, overdue_steps desc, overdue_receptions desc, code
-"""  # noqa: S608 - fixed text of this module
 
 
 class _Conditions:

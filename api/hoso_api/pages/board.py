@@ -2,18 +2,20 @@
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
 from hoso_api.overdue import scope
-from hoso_workflows import overdue
+from hoso_workflows import overdue, workload
 
 from . import wording
 from .reader import Reader
 
 #: How many lines of a list a page shows.
 LENGTH = 25
+#: How long the figures of who oversees several units are kept: they are many, and the same for all who do.
+SPAN = timedelta(seconds=5)
 #: The words of the query: which unit, which list, behind which place.
 UNIT, KIND, AFTER = "don-vi", "loai", "sau"
 
@@ -65,11 +67,25 @@ class Totals:
     overdue_receptions: int
 
 
-def totals(units: Iterable[overdue.UnitTotals]) -> Totals:
+def totals(units: Iterable[workload.UnitTotals]) -> Totals:
     """The sums of the units' lines."""
     names = Totals.__slots__
     lines = [[getattr(each, name) for name in names] for each in units]
     return Totals(*map(sum, zip([0] * len(names), *lines, strict=True)))
+
+
+async def counted(reader: Reader, calendars: overdue.Calendars) -> Sequence[workload.UnitTotals]:
+    """The lines of the units that the reader surveys, of no others; those of an overseer are kept some seconds."""
+    if not reader.oversees:
+        assert reader.rights is not None  # noqa: S101 - who has none oversees all
+        return await workload.totals(reader.office.db, calendars, at=reader.at, units=reader.rights.units)
+    units = None if reader.rights is None else scope.overseen(reader.rights) | reader.rights.units
+    return await reader.office.cabinet.kept.get(
+        ("board", units),
+        SPAN,
+        reader.at,
+        lambda: workload.totals(reader.office.db, calendars, at=reader.at, units=units),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +112,7 @@ def tab(word: str) -> Tab:
     return next((each for each in TABS if each.word == word), TABS[0])
 
 
-def chosen(reader: Reader, wanted: str | None, units: Sequence[overdue.UnitTotals]) -> overdue.Units:
+def chosen(reader: Reader, wanted: str | None, units: Sequence[workload.UnitTotals]) -> overdue.Units:
     """The units to look into, None for all: the one asked for, those that the reader oversees, else the first of their own.
 
     Raises Forbidden.

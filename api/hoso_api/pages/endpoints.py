@@ -32,8 +32,7 @@ async def overdue_board(
 ) -> Response:
     """What is late, by unit, most late first."""
     calendars = await reader.office.cabinet.of_units()
-    everything = await overdue.totals(reader.office.db, calendars, at=reader.at)
-    units = [each for each in everything if reader.surveys(each.code)]
+    units = await board.counted(reader, calendars)
     asked = board.chosen(reader, await lookup.unit(reader.office.db, unit or None), units)
     view = board.View(
         unit=asked if isinstance(asked, str) else None,
