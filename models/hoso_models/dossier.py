@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint
+from sqlalchemy import CheckConstraint, text
 from sqlmodel import Field
 
 from .record import Record, defaulted, document, index, listing, one_of, surrogate, word
@@ -86,6 +86,8 @@ class Verdict(StrEnum):
 RUNNING = "closed_at is null and result_ready_at is null and accepted_at is not null"
 #: Filed and neither accepted nor closed: what waits at reception.
 AT_RECEPTION = "closed_at is null and accepted_at is null"
+#: When the result was ready or the dossier closed without one; never, while it is open.
+ENDED = "coalesce(result_ready_at, closed_at, 'infinity'::timestamp with time zone)"
 
 
 class Dossier(Record, table=True):
@@ -100,6 +102,7 @@ class Dossier(Record, table=True):
         one_of("verdict", Verdict),
         CheckConstraint("cycle >= 0", name="cycle"),
         CheckConstraint("degree between 0 and 100", name="degree"),
+        index("ix_dossier_ended", text(ENDED), where="accepted_at is not null"),
         index(
             "ix_dossier_unit_overdue",
             "handling_unit",

@@ -1,13 +1,15 @@
 import asyncio
+import re
 from dataclasses import astuple, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
 
+import standing
 import world as worlds
 from history import local
-from hoso_workflows import commands, lateness
+from hoso_workflows import commands, kept, lateness
 from hoso_workflows.lateness import DoesNotAddUp, Figures, Line, Report
 
 CLERK = worlds.person("reception", worlds.DESK)
@@ -142,6 +144,58 @@ async def test_a_running_period_is_reported_as_of_now_and_not_kept(world: worlds
     later = await report(world, "2026-03-01", "2026-03-31", local("2026-03-05 17:01"))
     assert later.total.open_overdue == 1
     assert await world.one("select count(*) from report") == 0
+
+
+async def test_a_running_report_is_given_again_for_a_minute_and_then_as_if_counted_anew(
+    world: worlds.World,
+) -> None:
+    figures, noon = kept.Kept(), local("2026-03-04 12:00")
+    dossier = await accepted(world)
+
+    async def asked(at: datetime, given: kept.Kept | None = figures) -> Report:
+        return await report(world, "2026-03-01", "2026-03-31", at, figures=given)
+
+    first = await asked(noon)
+    await world.does(dossier, commands.Withdraw("đổi ý"), CLERK, noon + timedelta(seconds=10))
+    await world.accepts(await world.files("2026-03-04 12:00"), noon + timedelta(seconds=20))
+    again, anew = await asked(noon + timedelta(seconds=59)), noon + timedelta(minutes=1)
+
+    assert first == again
+    assert first.total == replace(NOTHING, received=1, open_within=1)
+    assert await asked(anew) == await asked(anew, None)
+    assert (await asked(anew)).total == replace(NOTHING, received=2, open_within=1, closed_otherwise=1)
+    # Whoever asks of an earlier instant is not told what had not happened by then.
+    assert (await asked(noon)).total == replace(NOTHING, received=1, open_within=1)
+    # Another unit, another report.
+    other = await report(world, "2026-03-01", "2026-03-31", anew, figures=figures, unit=worlds.OTHER)
+    assert other.lines == ()
+
+
+async def test_a_report_reads_nothing_that_ended_before_its_period(
+    world: worlds.World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    referred, early = await standing.refers(world.db), local("2026-02-02 17:00")
+    await standing.many(world.db, referred, [early] * 4_000, worlds.FOUNDED)
+    await world.changed(
+        "update dossier set result_ready_at = due_legal, closed_at = due_legal, verdict = 'on_time', clock_running = false"
+    )
+    await standing.many(world.db, referred, [local("2026-03-09 17:00")] * 3, worlds.FOUNDED)
+    await world.changed("vacuum analyze dossier")
+    asked, rows = [], world.db.rows
+
+    async def noting(sql: str, parameters: Any = ()) -> Any:
+        asked.append((sql, parameters))
+        return await rows(sql, parameters)
+
+    monkeypatch.setattr(world.db, "rows", noting)
+    made = await report(world, "2026-03-01", "2026-03-31", local("2026-03-04 12:00"))
+
+    assert made.total == replace(NOTHING, carried_over=3, open_within=3)
+    ((sql, parameters),) = asked
+    plan = [row[0] for row in await rows(f"explain (analyze, timing off) {sql}", parameters)]
+    touched = [line for line in plan if " on dossier" in line or " on ix_dossier" in line]
+    assert any("ix_dossier_ended" in line for line in touched)
+    assert max(int(found) for line in touched for found in re.findall(r"actual rows=(\d+)", line)) <= 3
 
 
 @pytest.mark.parametrize(

@@ -10,16 +10,20 @@ afterwards changes nothing, so a report of an ended period is kept and read agai
 from collections.abc import Iterable
 from dataclasses import asdict, astuple, dataclass
 from datetime import date, datetime, time, timedelta
+from functools import partial
 from typing import Self
 from uuid import UUID
 
+from hoso_models import dossier
 from hoso_models.database import Database
-from hoso_workflows import authority
+from hoso_workflows import authority, kept
 
 #: The kind of these reports in the table `report`.
 KIND = "lateness"
 #: The scope of a report on all units.
 EVERYWHERE = "all"
+#: How long the report of a period that runs is given again as it was counted.
+SPAN = timedelta(minutes=1)
 
 
 class BadPeriod(ValueError):
@@ -109,7 +113,7 @@ class Report:
     unit: str | None
     lines: tuple[Line, ...]
     made_at: datetime
-    #: False while the period runs: its figures are as of `made_at` and are not kept.
+    #: False while the period runs: its figures are as of `made_at`, at most a minute ago.
     final: bool
 
     @property
@@ -126,29 +130,43 @@ async def report_lateness(
     at: datetime,
     unit: str | None = None,
     made_by: UUID | None = None,
+    figures: kept.Kept | None = None,
 ) -> Report:
     """The report of the days from one to another, both included, for a unit and those below it, or for all.
 
-    Of an ended period it is counted once, kept and given again. Raises BadPeriod, DoesNotAddUp.
+    Of an ended period it is counted once, kept and given again; where `figures` are at hand, one that runs is kept there for
+    `SPAN`. Raises BadPeriod, DoesNotAddUp.
     """
     start, end = _begins(period_from), _begins(period_to + timedelta(days=1))
     if end <= start or start > at:
         raise BadPeriod(
             period_from, period_to, "it ends before it begins" if end <= start else "it lies ahead"
         )
-    key = [KIND, period_from, period_to, unit or EVERYWHERE]
-    final = end <= at
-    kept = await db.row(_KEPT, key) if final else None
-    if kept is None:
-        lines = await _count(db, start, min(end, at), unit)
-        if not final:
-            return Report(period_from, period_to, unit, lines, at, final=False)
-        figures = {"lines": [asdict(line) for line in lines]}
-        await db.one_statement(_KEEP, [*key, figures, at, made_by])
-        kept = await db.row(_KEPT, key)
-        assert kept is not None  # noqa: S101 - just kept, by us or by somebody faster
-    lines = tuple(Line(**line) for line in kept.figures["lines"])
-    return Report(period_from, period_to, unit, lines, kept.made_at, final=True)
+    if end > at:
+        asked = partial(_running, db, period_from, period_to, unit, at)
+        name = KIND, period_from, period_to, unit
+        return await (figures.get(name, SPAN, at, asked) if figures else asked())
+    return await _ended(db, period_from, period_to, unit, at, made_by)
+
+
+async def _running(db: Database, first: date, last: date, unit: str | None, at: datetime) -> Report:
+    lines = await _count(db, _begins(first), at, unit)
+    return Report(first, last, unit, lines, at, final=False)
+
+
+async def _ended(
+    db: Database, first: date, last: date, unit: str | None, at: datetime, made_by: UUID | None
+) -> Report:
+    key = [KIND, first, last, unit or EVERYWHERE]
+    made = await db.row(_KEPT, key)
+    if made is None:
+        lines = await _count(db, _begins(first), _begins(last + timedelta(days=1)), unit)
+        await db.one_statement(_KEEP, [*key, {"lines": [asdict(line) for line in lines]}, at, made_by])
+        made = await db.row(_KEPT, key)
+        assert made is not None  # noqa: S101 - just kept, by us or by somebody faster
+    return Report(
+        first, last, unit, tuple(Line(**line) for line in made.figures["lines"]), made.made_at, final=True
+    )
 
 
 async def missing(db: Database, *, at: datetime) -> tuple[tuple[date, date], ...]:
@@ -213,39 +231,39 @@ _STOOD_STILL = """
 )
 """
 
-#: $1 begin, $2 end (not included), $3 a unit or null. A dossier stopped after its due date keeps it in `late_since`; one
-#: stopped before it is not late however long it waits.
+#: A dossier stopped after its due date keeps it in `late_since`; one stopped before it is not late however long it waits.
+_WAS_OVERDUE = f"""
+coalesce(d.late_since < $2, false) or ((
+  select a.due_legal from appointment a where a.dossier_id = d.id and a.made_at < $2 order by a.number desc limit 1
+) < $2 and not {_STOOD_STILL})
+"""  # noqa: S608 - fixed text of this module
+#: $1 begin, $2 end (not included), $3 a unit or null.
 _COUNT = f"""
 with recursive scope as (
   select code, name from unit where code = $3 or $3::text is null
   union
   select u.code, u.name from unit u join scope on u.parent_code = scope.code
 ), fate as (
-  select d.*, coalesce(d.result_ready_at, d.closed_at) as ended_at, d.result_ready_at is not null as is_resolved,
+  select d.*, d.result_ready_at is not null as is_resolved,
     coalesce(d.result_ready_at, d.closed_at) >= $2 or coalesce(d.result_ready_at, d.closed_at) is null as is_open
   from dossier d
-  where d.accepted_at < $2
+  where d.accepted_at < $2 and {dossier.ENDED} >= $1
     and (d.result_ready_at is null or d.result_ready_at >= $1) and (d.closed_at is null or d.closed_at >= $1)
-), judged as materialized (
-  select d.*, d.is_open and (
-    coalesce(d.late_since < $2, false) or (promised.due_legal < $2 and not {_STOOD_STILL})
-  ) as is_overdue
-  from fate d
-  left join lateral (
-    select a.due_legal from appointment a
-    where d.is_open and a.dossier_id = d.id and a.made_at < $2 order by a.number desc limit 1
-  ) promised on true
+), counted as (
+  select d.handling_unit, d.procedure_code as procedure,
+    count(*) filter (where d.accepted_at >= $1) as received,
+    count(*) filter (where d.accepted_at < $1) as carried_over,
+    count(*) filter (where not d.is_open and d.is_resolved and d.verdict = 'early') as early,
+    count(*) filter (where not d.is_open and d.is_resolved and d.verdict = 'on_time') as on_time,
+    count(*) filter (where not d.is_open and d.is_resolved and d.verdict = 'late') as late,
+    count(*) filter (where d.is_open) as open,
+    count(*) filter (where case when d.is_open then {_WAS_OVERDUE} end) as open_overdue,
+    count(*) filter (where not d.is_open and not d.is_resolved) as closed_otherwise
+  from fate d where d.handling_unit in (select code from scope)
+  group by d.handling_unit, d.procedure_code
 )
-select scope.code as unit, scope.name as unit_name, d.procedure_code as procedure,
-  count(*) filter (where d.accepted_at >= $1) as received,
-  count(*) filter (where d.accepted_at < $1) as carried_over,
-  count(*) filter (where not d.is_open and d.is_resolved and d.verdict = 'early') as early,
-  count(*) filter (where not d.is_open and d.is_resolved and d.verdict = 'on_time') as on_time,
-  count(*) filter (where not d.is_open and d.is_resolved and d.verdict = 'late') as late,
-  count(*) filter (where d.is_open and not d.is_overdue) as open_within,
-  count(*) filter (where d.is_open and d.is_overdue) as open_overdue,
-  count(*) filter (where not d.is_open and not d.is_resolved) as closed_otherwise
-from judged d join scope on scope.code = d.handling_unit
-group by scope.code, scope.name, d.procedure_code
-order by scope.code, d.procedure_code
+select scope.code as unit, scope.name as unit_name, procedure, received, carried_over, early, on_time, late,
+  open - open_overdue as open_within, open_overdue, closed_otherwise
+from counted join scope on scope.code = counted.handling_unit
+order by scope.code, procedure
 """  # noqa: S608 - fixed text of this module

@@ -36,7 +36,13 @@ async def report_lateness(
     """What came in, what was resolved early, on time and late, and what is open, by unit and procedure."""
     asked = await scope.reported(caller, unit)
     report = await lateness.report_lateness(
-        caller.office.db, period_from, period_to, at=caller.at, unit=asked, made_by=caller.principal
+        caller.office.db,
+        period_from,
+        period_to,
+        at=caller.at,
+        unit=asked,
+        made_by=caller.principal,
+        figures=caller.office.cabinet.kept,
     )
     said = {name: getattr(report, name) for name in schemas.LatenessReport.model_fields}
     return Json(said)
