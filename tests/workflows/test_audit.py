@@ -3,6 +3,7 @@
 The hands here are those of the tables' owner, who can switch every trigger off.
 """
 
+import re
 from collections.abc import Sequence
 from uuid import UUID
 
@@ -10,7 +11,7 @@ import pytest
 
 from hoso_models import errors
 from hoso_workflows import audit, refusals
-from hoso_workflows.audit import Difference
+from hoso_workflows.audit import Difference, stored
 from hoso_workflows.commands import Claim
 from hoso_workflows.office import Outcome
 from world import PROVINCE, World, instant, person
@@ -115,6 +116,49 @@ async def test_two_swapped_events_are_found(world: World) -> None:
     )
     why = "event 5: does not follow the event before it"
     assert differs(before, "chain", why, "whole") in await found(world)
+
+
+NEWEST = "update engine_state set (head, updated_at) = (select hash, at from dossier_event where seq = 10)"
+
+
+@pytest.mark.parametrize(
+    ("statement", "why"),
+    [
+        ("update dossier set filed_at = filed_at + interval '10 years'", ()),
+        ("update engine_state set updated_at = updated_at - interval '10 years'", ()),
+        (NEWEST, ("event 11: is not the head that the dossier keeps",)),
+    ],
+)
+async def test_no_column_of_a_dossier_hides_an_event_of_its_chain(
+    world: World, statement: str, why: tuple[str, ...]
+) -> None:
+    before = await worked_on(world)
+    chains = [entry.links async for entry in stored.rows(world.office, None)]
+    await world.changed(statement)
+
+    assert [entry.links async for entry in stored.rows(world.office, None)] == chains
+    assert [each for each in await found(world) if each.what == "chain"] == [
+        Difference(before.reference, "chain", each, "whole") for each in why
+    ]
+
+
+async def test_a_batch_of_dossiers_walks_each_month_once(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for _ in range(5):
+        await worked_on(world)
+    monkeypatch.setattr(stored, "_BATCH", stored._BATCH.replace(f"limit {stored.BATCH}", "limit 2"))
+    assert len([row async for row in stored.rows(world.office, None)]) == 5
+
+    async with world.db.transaction() as tx:
+        await tx.rows("set local enable_seqscan = off")
+        plan = [
+            row[0] for row in await tx.rows(f"explain (analyze, timing off) {stored._BATCH}", [UUID(int=0)])
+        ]
+
+    walks = [line for line in plan if " on dossier_event_" in line]
+    assert walks
+    assert {found for line in walks for found in re.findall(r"loops=(\d+)", line)} <= {"1"}
 
 
 async def test_a_changed_head_is_found(world: World) -> None:
