@@ -12,7 +12,7 @@ import pytest
 
 import database as databases
 from hoso_models import database
-from hoso_workflows import audit, filing, refusals
+from hoso_workflows import audit, refusals
 from hoso_workflows.commands import Claim, Command, ReceiveSupplement, Unclaim, Withdraw
 from hoso_workflows.office import Office, Outcome
 from world import CITIZEN, DEPARTMENT, DESK, STRANGER, World, person
@@ -45,9 +45,8 @@ class Barrier:
     def __init__(self, world: World, administrator: database.Database, patch: pytest.MonkeyPatch) -> None:
         self._elsewhere = administrator
         self._change: tuple[str, tuple[Any, ...]] | None = None
-        self._send, self._enter = world.db.one_statement, filing.enter
+        self._send = world.db.one_statement
         patch.setattr(world.db, "one_statement", self._sent)
-        patch.setattr(filing, "enter", self._entered)
 
     def before_the_write(self, sql: str, *parameters: Any) -> None:
         """What is committed when the next act is about to be written."""
@@ -59,13 +58,9 @@ class Barrier:
         return self._change is None
 
     async def _sent(self, sql: str, parameters: Any = ()) -> Any:
-        if "update engine_state" in sql:
+        if "update engine_state" in sql or "insert into engine_state" in sql:
             await self._let_change()
         return await self._send(sql, parameters)
-
-    async def _entered(self, *asked: Any) -> None:
-        await self._let_change()
-        await self._enter(*asked)
 
     async def _let_change(self) -> None:
         change, self._change = self._change, None

@@ -185,16 +185,16 @@ async def test_a_filing_that_was_refused_or_done_before_counts_for_nothing(paced
 async def test_a_filing_that_is_decided_again_counts_once(
     paced: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    enter, outrun = filing.enter, iter((True, True, False))
+    send, outrun = paced.db.one_statement, iter((True, True, False))
 
-    async def outrun_twice(*asked: Any) -> None:
-        await enter(*asked)
-        if next(outrun):
+    async def outrun_twice(sql: str, parameters: Any = ()) -> Any:
+        if "insert into engine_state" in sql and next(outrun):
             raise errors.Conflict("others were faster")
+        return await send(sql, parameters)
 
-    monkeypatch.setattr(filing, "enter", outrun_twice)
+    monkeypatch.setattr(paced.db, "one_statement", outrun_twice)
     await files(paced)
-    monkeypatch.setattr(filing, "enter", enter)
+    monkeypatch.setattr(paced.db, "one_statement", send)
     for _ in range(4):
         await files(paced)
     with pytest.raises(refusals.TooManyRequests):

@@ -2,7 +2,7 @@
 
 import hashlib
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
@@ -12,8 +12,7 @@ import orjson
 
 from hoso_bpmn import package
 from hoso_bpmn.specification import Loaded
-from hoso_models import DeliveryMode, EntryChannel, Party, PartyKind, PrincipalKind, spelling
-from hoso_models.database import Database, Rows, Transaction
+from hoso_models import DeliveryMode, EntryChannel, PartyKind, PrincipalKind, spelling
 from hoso_workflows import authority, identity, lifecycle, refusals, validity
 from hoso_workflows.cabinet import Cabinet, Version
 from hoso_workflows.commands import Actor
@@ -78,19 +77,16 @@ def canonical(request: Request) -> bytes:
 
 
 async def prepare(
-    cabinet: Cabinet,
-    db: Database,
-    request: Request,
-    rights: authority.Rights,
-    filer: identity.Filer,
-    at: datetime,
+    cabinet: Cabinet, row: Any, request: Request, rights: authority.Rights, at: datetime
 ) -> Opened:
-    """Check everything that can be wrong with a request. Raises a `Refusal`; nothing is stored."""
-    version = await cabinet.active(request.procedure)
+    """Check everything that can be wrong with a request, by a row of `LOAD_FILER`. Raises a `Refusal`; nothing is stored."""
+    filer = identity.Filer.of(row.known)
+    if row.version is None:
+        raise refusals.NotFound("active procedure", request.procedure)
+    version = await cabinet.version(row.version)
     loaded = _case(version, request.case)
     _sound(request, loaded, filer)
-    competent = await db.rows(_COMPETENT, [request.procedure, authority.local_date(at)])
-    units = _units(request, competent)
+    units = _units(request, row.competent)
     actor = authority.files(rights, request.channel, units["receiving"])
     calendars = await cabinet.of_units(units.values())
     party = uuid4()
@@ -110,8 +106,7 @@ async def prepare(
     )
     themselves = rights.kind in (PrincipalKind.CITIZEN, PrincipalKind.PARTNER)
     principal = rights.principal if themselves else None
-    pairs = tuple(f"{row.part} {row.unit_code}" for row in competent)
-    return Opened(uuid4(), request, filing, version.id, party, pairs, principal, actor, at)
+    return Opened(uuid4(), request, filing, version.id, party, tuple(row.competent), principal, actor, at)
 
 
 def digest(values: Mapping[str, Any]) -> str:
@@ -170,11 +165,12 @@ def _sound(request: Request, loaded: Loaded, filer: identity.Filer) -> None:
         raise refusals.FormRefused(faults)
 
 
-def _units(request: Request, rows: Rows) -> dict[str, str]:
-    """The units that are competent by these rows; the receiving one as asked, or the only one."""
+def _units(request: Request, pairs: Sequence[str]) -> dict[str, str]:
+    """The units that are competent by these pairs, `part unit`; the receiving one as asked, or the only one."""
     competent: dict[str, list[str]] = {"receiving": [], "handling": [], "deciding": []}
-    for row in rows:
-        competent[row.part].append(row.unit_code)
+    for pair in pairs:
+        part, _, unit = pair.partition(" ")
+        competent[part].append(unit)
     receiving = competent["receiving"]
     if request.receiving_unit is not None:
         if request.receiving_unit not in receiving:
@@ -186,46 +182,46 @@ def _units(request: Request, rows: Rows) -> dict[str, str]:
     return {part: units[0] for part, units in competent.items()}
 
 
-_COMPETENT = """
-select part, unit_code from competence
-where procedure_code = $1 and $2 between valid_from and coalesce(valid_to, 'infinity') order by part, unit_code
-"""
-
-
-async def enter(tx: Transaction, opened: Opened) -> None:
-    """The rows that a dossier has from its filing on; its projection is written by the statement of every act."""
+def entry(opened: Opened) -> tuple[bytes, ...]:
+    """The first rows of a dossier as `statements.Guard.entry` holds them: party, dossier, components, fees."""
     request, filing = opened.request, opened.filing
-    applicant = asdict(request.applicant)
-    party = {**applicant, "id": opened.party, "principal_id": opened.principal, "created_at": opened.at}
-    tx.add(Party.model_validate({**party, "name_folded": spelling.fold(request.applicant.name)}))
-    await tx.flush()
-    parameters = [
-        opened.id,
-        filing.reference,
-        request.external_code,
-        request.procedure,
-        opened.version,
-        filing.loaded.case.id,
-        request.channel,
-        request.portal,
-        opened.party,
-        opened.actor.principal,
-        filing.units["receiving"],
-        filing.units["handling"],
-        filing.units["deciding"],
-        dict(request.form),
-        request.delivery_mode,
-        request.e_result_consent,
-        opened.at,
-        [_component(c, request.components) for c in filing.loaded.case.components],
-        [
-            {"number": number, "name": fee.name, "amount": fee.amount, "basis": fee.basis}
-            for number, fee in enumerate(filing.loaded.case.fees, start=1)
-            if fee.amount is not None
-        ],
-        authority.local_date(opened.at),
+    party = {
+        **asdict(request.applicant),
+        "id": opened.party,
+        "name_folded": spelling.fold(request.applicant.name),
+        "principal_id": opened.principal,
+        "created_at": opened.at,
+    }
+    components = [_component(c, request.components) for c in filing.loaded.case.components]
+    return tuple(map(_json, (party, _dossier(opened), components, _fees(filing.loaded))))
+
+
+def _dossier(opened: Opened) -> dict[str, Any]:
+    request, filing = opened.request, opened.filing
+    return {
+        "reference": filing.reference,
+        "external_code": request.external_code,
+        "procedure_code": request.procedure,
+        "workflow_version_id": opened.version,
+        "case_id": filing.loaded.case.id,
+        "entry_channel": request.channel,
+        "filed_on_portal": request.portal,
+        "applicant_id": opened.party,
+        "filed_by": opened.actor.principal,
+        **{f"{part}_unit": unit for part, unit in filing.units.items()},
+        "form_data": dict(request.form),
+        "delivery_mode": request.delivery_mode,
+        "e_result_consent": request.e_result_consent,
+        "filed_at": opened.at,
+    }
+
+
+def _fees(loaded: Loaded) -> list[dict[str, Any]]:
+    return [
+        {"number": number, "name": fee.name, "amount": fee.amount, "basis": fee.basis}
+        for number, fee in enumerate(loaded.case.fees, start=1)
+        if fee.amount is not None
     ]
-    await tx.rows(_ENTER, parameters)
 
 
 def _component(component: Any, received: tuple[str, ...]) -> dict[str, Any]:
@@ -233,24 +229,10 @@ def _component(component: Any, received: tuple[str, ...]) -> dict[str, Any]:
     return {**{name: getattr(component, name) for name in names}, "received": component.code in received}
 
 
-_ENTER = """
-with d as (
-  insert into dossier (id, reference, external_code, procedure_code, workflow_version_id, case_id, status, entry_channel,
-    filed_on_portal, applicant_id, filed_by, receiving_unit, handling_unit, deciding_unit, form_data, delivery_mode,
-    e_result_consent, filed_at, service_level)
-  values ($1, $2, $3, $4, $5, $6, 'filed', $7, $8, $9, $10, $11, $12, $13, $14::jsonb, $15, $16, $17,
-    (select service_level from procedure_entry_version where procedure_code = $4
-       and $20::date between service_level_from and coalesce(service_level_to, 'infinity') order by number desc limit 1))
-  returning id
-), e as (
-  insert into engine_state (dossier_id, version, head, state, updated_at)
-  select id, 0, decode(repeat('00', 32), 'hex'), '', $17 from d
-), c as (
-  insert into component (dossier_id, code, name, originals, copies, required, received)
-  select d.id, code, name, originals, copies, required, received from d, jsonb_to_recordset($18::jsonb)
-    as x(code text, name text, originals int, copies int, required bool, received bool)
-)
-insert into fee (dossier_id, number, name, amount, basis)
-select d.id, number, name, amount, basis from d, jsonb_to_recordset($19::jsonb)
-  as x(number int, name text, amount bigint, basis text)
-"""
+def _json(rows: Any) -> bytes:
+    return orjson.dumps(rows, default=_plain)
+
+
+def _plain(value: Any) -> str:
+    """Instants and ids of a driver's own class, which the encoder does not know."""
+    return value.isoformat() if isinstance(value, datetime) else str(value)

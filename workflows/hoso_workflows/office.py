@@ -4,7 +4,7 @@
     outcome = await office.file(request, actor=principal, at=now, key="…")
     outcome = await office.perform(code, commands.Withdraw("…"), actor=principal, at=now)
 
-An act costs two round trips: one SELECT loads what the decision needs, one statement writes what it changed, on condition that
+An act, a filing too, costs two round trips: one SELECT loads what the decision needs, one statement writes what it changed, on condition that
 nobody was faster (compare-and-set) and that rights and competence are what they were (`statements.Guard`). Completing a task
 that the act before has left open here costs the second only (`grounds`).
 """
@@ -29,7 +29,6 @@ from hoso_workflows import (
     commands,
     events,
     filing,
-    identity,
     lifecycle,
     numbering,
     refusals,
@@ -180,25 +179,24 @@ class Office:
         return await self.perform(subject, commands.Advance(), actor=register.SYSTEM, at=at)
 
     async def _file(self, request: filing.Request, asked: Asked, *, counted: bool) -> Outcome | None:
-        row = await self.db.row(statements.LOAD_FILER, [asked.actor, asked.day, asked.at, asked.key])
+        asker = [asked.actor, asked.day, asked.at, asked.key, request.procedure]
+        row = await self.db.row(statements.LOAD_FILER, asker)
         if row.answered:
             return asked.replay(row.answered)
         async with self._remembering(asked, "File", request.procedure):
             rights = authority.Rights.of(asked.actor, row.rights)
-            filer = identity.Filer.of(row.known)
-            opened = await filing.prepare(self.cabinet, self.db, request, rights, filer, asked.at)
+            opened = await filing.prepare(self.cabinet, row, request, rights, asked.at)
         if counted and self._throttle is not None:
             await filing.pace(self._throttle, rights, asked.at)
         told, run = lifecycle.file(opened.filing, asked.at, opened.actor)
         projection, place = Projection(self.cabinet.calendars), writing.Place(opened.id, 0, events.GENESIS)
-        guard = asked.guard(place.head, row.rights, request.procedure, list(opened.competent))
+        ground = asked.guard(place.head, row.rights, request.procedure, list(opened.competent))
+        guard = replace(ground, entry=filing.entry(opened))
         answered = _answered(asked, row, opened.filing.units.values())
         work = writing.work(place, projection, told, run, asked.once, guard, answered)
-        async with self.db.transaction() as tx:
-            await filing.enter(tx, opened)
-            (stored,) = await tx.rows(work.statement, work.parameters)
-            if not stored.won:
-                raise storage.Conflict("rights or competence have changed")
+        (stored,) = await self.db.one_statement(work.statement, work.parameters)
+        if not stored.won:
+            return None
         self.histories.keep(opened.id, work.head, projection)
         return Outcome.of(work.answer)
 

@@ -4,6 +4,7 @@ The version is read from the row that holds the engine state and compared when t
 written depends on that comparison (`… from w`), so a command that lost a race has written nothing at all.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
@@ -41,11 +42,13 @@ class Guard:
     #: Whose rights mattered as well, and what they were.
     other: UUID | None = None
     other_rights: Any = None
+    #: Of a dossier that is filed now, its first rows: party, dossier, components and fees as JSON.
+    entry: tuple[bytes, ...] = ()
 
     @property
     def parameters(self) -> tuple[Any, ...]:
         """Those of `save`, from $14 on."""
-        first = (self.head, self.day, self.at, self.rights, self.procedure, self.competent)
+        first = (self.head, self.day, self.at, self.rights, self.procedure, self.competent, *self.entry)
         return (*first, self.other, self.other_rights) if self.other else first
 
 
@@ -81,7 +84,9 @@ select {authority.rights_sql("$1::uuid", "$2::date", "$3::timestamptz")} as righ
   (select jsonb_build_object('hash', encode(i.request_hash, 'hex'), 'status', i.status, 'response', i.response)
    from idempotency i where i.principal_id = $1::uuid and i.key = $4::text) as answered"""  # noqa: S608 - fixed text of this module
 #: The same of who files, and who they are known to be.
-LOAD_FILER = f"{LOAD_ACTOR}, {identity.KNOWN} as known"
+#: With them, of the procedure $5, the version on which new dossiers run, and who is competent.
+LOAD_FILER = f"""{LOAD_ACTOR}, {identity.KNOWN} as known, {_competent("$5::text", "$2::date")} as competent,
+  (select id from workflow_version where procedure_code = $5::text and status = 'active') as version"""  # noqa: S608 - fixed text of this module
 #: What a `Guard` holds of $1 principal on $2 local date at $3 instant for the procedure $4.
 LOAD_GUARD = f"""
 select {authority.rights_sql("$1::uuid", "$2::date", "$3::timestamptz")} as rights,
@@ -186,13 +191,58 @@ _APPLICANT = """
       where d.id = $1 and pa.principal_id = $10::uuid)"""
 _OTHER = f"""
     and {authority.rights_sql("$20::uuid", "$15::date", "$16::timestamptz")} = $21::jsonb"""
+_ENTERED = """
+reference text, external_code text, procedure_code text, workflow_version_id uuid, case_id text, entry_channel text,
+filed_on_portal text, applicant_id uuid, filed_by uuid, receiving_unit text, handling_unit text, deciding_unit text,
+form_data jsonb, delivery_mode text, e_result_consent bool, filed_at timestamptz
+"""
+_ENTERED_NAMES = """
+reference, external_code, procedure_code, workflow_version_id, case_id, entry_channel, filed_on_portal, applicant_id,
+filed_by, receiving_unit, handling_unit, deciding_unit, form_data, delivery_mode, e_result_consent, filed_at
+"""
+_PARTY = """
+id uuid, kind text, name text, name_folded text, identifier text, address text, phone text, email text,
+authorised_name text, authorised_identifier text, authorisation_paper text, principal_id uuid, created_at timestamptz
+"""
+_PARTY_NAMES = """
+id, kind, name, name_folded, identifier, address, phone, email, authorised_name, authorised_identifier,
+authorisation_paper, principal_id, created_at
+"""
+#: In the place of the row that an act compares and sets: all first rows of a dossier, where the guard holds. $20 party,
+#: $21 dossier, $22 components, $23 fees.
+_ENTRY = f"""
+with pa as (
+  insert into party ({_PARTY_NAMES}) select {_PARTY_NAMES} from jsonb_to_record($20::jsonb) as x({_PARTY})
+  where $2::int = 0 %s
+  returning id
+), d as (
+  insert into dossier (id, {_ENTERED_NAMES}, {DOSSIER_NAMES}, service_level)
+  select $1, {_ENTERED_NAMES}, {DOSSIER_NAMES}, (
+    select service_level from procedure_entry_version where procedure_code = x.procedure_code
+      and $15::date between service_level_from and coalesce(service_level_to, 'infinity') order by number desc limit 1)
+  from pa, jsonb_to_record($21::jsonb) as x({_ENTERED}), jsonb_to_record($7::jsonb) as y({_DOSSIER_COLUMNS})
+  returning id
+), w as (
+  insert into engine_state (dossier_id, version, head, state, finished, updated_at)
+  select id, $2::int + 1, $3, $4, $5, $6 from d
+  returning dossier_id
+), pc as (
+  insert into component (dossier_id, code, name, originals, copies, required, received)
+  select w.dossier_id, code, name, originals, copies, required, received from w, jsonb_to_recordset($22::jsonb)
+    as x(code text, name text, originals int, copies int, required bool, received bool)
+), pf as (
+  insert into fee (dossier_id, number, name, amount, basis)
+  select w.dossier_id, number, name, amount, basis from w, jsonb_to_recordset($23::jsonb)
+    as x(number int, name text, amount bigint, basis text)
+), {_placed(_TASKS, 8)}"""  # noqa: S608 - fixed text of this module
 #: $1 dossier, $2 version read, $3 head, $4 state, $5 finished, $6 instant, $7 dossier columns, $8 tasks, $9 events,
 #: $10 actor, $11 idempotency key or null, $12 request hash, $13 answer.
 _SAVE = f"""
 with w as (
   update engine_state set version = version + 1, head = $3, state = $4, finished = $5, updated_at = $6
   where dossier_id = $1 and version = $2%s returning dossier_id
-), {_placed(_DOSSIER, 7)}, {_placed(_TASKS, 8)}, ev as (
+), {_placed(_DOSSIER, 7)}, {_placed(_TASKS, 8)}"""  # noqa: S608 - fixed text of this module
+_TOLD = f""", ev as (
   insert into dossier_event (dossier_id, {_EVENT_NAMES})
   select w.dossier_id, seq, at, kind, actor_id, on_behalf_of, automatic, decode(salt, 'hex'), payload,
     decode(digest, 'hex'), decode(previous, 'hex'), decode(hash, 'hex'), header_version
@@ -211,14 +261,29 @@ def save(*seldom: str, guard: Guard) -> str:
     It returns one row: how many versions were set, one or none. PostgreSQL makes every part of a statement ready each time
     it is executed, whether there is anything to write or not; so a part that has nothing to write is left out.
     """
-    return _save(seldom, 14 + len(guard.parameters), applicant=guard.applicant, other=guard.other is not None)
+    first = 14 + len(guard.parameters)
+    if guard.entry:
+        return _enter(seldom, first)
+    return _save(seldom, first, applicant=guard.applicant, other=guard.other is not None)
 
 
 @cache
 def _save(seldom: tuple[str, ...], first: int, *, applicant: bool, other: bool) -> str:
     guard = f"{_GUARD}{_APPLICANT if applicant else ''}{_OTHER if other else ''}"
-    parts = [_placed(_SELDOM[kind], place) for place, kind in enumerate(seldom, start=first)]
-    return f"{', '.join((_SAVE % guard, *parts))}\nselect count(*) as won from w"
+    return _whole(f"{_SAVE % guard}{_TOLD}", _SELDOM, seldom, first)
+
+
+@cache
+def _enter(seldom: tuple[str, ...], first: int) -> str:
+    # A chain begins with its first event; the components that came in with it are entered as received.
+    genesis = _GUARD.replace("head = $14", "$14::bytea = decode(repeat('00', 32), 'hex')")
+    parts = {**_SELDOM, "components": "co as (select $0::text[])"}
+    return _whole(f"{_ENTRY % genesis}{_TOLD}", parts, seldom, first)
+
+
+def _whole(begun: str, texts: Mapping[str, str], seldom: tuple[str, ...], first: int) -> str:
+    parts = [_placed(texts[kind], place) for place, kind in enumerate(seldom, start=first)]
+    return f"{', '.join((begun, *parts))}\nselect count(*) as won from w"
 
 
 def _again(kind: str, key: str, names: str) -> str:
