@@ -74,6 +74,7 @@ class Outbox(Record, table=True):
     __tablename__ = "outbox"
     __table_args__ = (
         index("ix_outbox_unsent", "available_at", "id", where="sent_at is null"),
+        index("ix_outbox_sent", "sent_at", where="sent_at is not null"),
         index("ix_outbox_recipient_id", "recipient_id", "id", where="recipient_id is not null"),
         index("ix_outbox_dossier_id", "dossier_id", where="dossier_id is not null"),
         index("ix_outbox_aside", "id", where=SET_ASIDE),

@@ -16,6 +16,7 @@ class AccessLog(Record, table=True):
     __table_args__ = (
         index("ix_access_log_principal_id", "principal_id", "at"),
         index("ix_access_log_subject", "subject", "at"),
+        index("ix_access_log_at", "at"),
     )
 
     id: int = serial()

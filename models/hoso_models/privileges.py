@@ -67,7 +67,7 @@ TABLES: Mapping[str, Line] = {
     "letter": _REBUILT,
     "letter_series": _COUNTED,
     "mail_server": _REBUILT,
-    "outbox": Line(_LASTING, "what was to be sent is marked as sent, not forgotten"),
+    "outbox": Line(_LASTING, "what was to be sent is marked as sent, and forgotten long after it was"),
     "party": _ENTERED,
     "payment": _DOSSIERS,
     "principal": _ENTERED,
@@ -94,6 +94,11 @@ DOORS: Mapping[str, str] = {
     ),
     "escalation_withdraw(timestamp with time zone,timestamp with time zone)": (
         "what was told at an instant that the clock has not reached counts as not told"
+    ),
+    "idempotency_expire(timestamp with time zone,integer)": "answers are forgotten after thirty days at the earliest",
+    "outbox_expire(timestamp with time zone,integer)": "sent messages are deleted after thirty days at the earliest",
+    "access_log_expire(timestamp with time zone,integer)": (
+        "lines of the access log are deleted after a year at the earliest, those of erasures never"
     ),
 }
 #: The functions that statements of readers call; they have the rights of who calls them.

@@ -9,7 +9,7 @@ import pytest
 import world as worlds
 from command_line import Ran, hoso
 from hoso_api.cli import sweep
-from hoso_workflows import escalation, outbox, timers
+from hoso_workflows import escalation, expiry, outbox, timers
 
 
 async def overdue(url: str, *arguments: str, at: str) -> Ran:
@@ -40,6 +40,7 @@ async def test_late_dossiers_and_overdue_reception_are_listed_apart(
 
 def test_a_sweep_has_a_word_for_everything_that_it_does() -> None:
     done = {"timers": timers.Fired, "escalation": escalation.Swept, "outbox": outbox.Delivered}
+    done["expiry"] = expiry.Expired
     counted = {field.name for each in done.values() for field in fields(each)}
     unsaid = {"at", "reached", "calendars_end"}
     assert {*done, *escalation.Level, *counted} - unsaid <= sweep.WORDS.keys()

@@ -129,6 +129,7 @@ def test_every_flow_is_served_on_the_wall_clock_of_vietnam_and_found_by_its_modu
         ("hoso_workflows.flows.sweeps.escalate", "*/5 * * * *", "Asia/Ho_Chi_Minh"),
         ("hoso_workflows.flows.sweeps.ensure_partitions", "30 4 * * *", "Asia/Ho_Chi_Minh"),
         ("hoso_workflows.flows.sweeps.report_lateness", "15 5 * * *", "Asia/Ho_Chi_Minh"),
+        ("hoso_workflows.flows.expiring.expire", "45 3 * * *", "Asia/Ho_Chi_Minh"),
     ]
 
 

@@ -8,12 +8,12 @@ import typer
 from hoso_api import installation
 from hoso_api.app import now
 from hoso_api.cli import ending, instants, screen
-from hoso_workflows import escalation, mail, outbox, throttle, timers, watermarks
+from hoso_workflows import escalation, expiry, mail, outbox, throttle, timers, watermarks
 from hoso_workflows.office import Office
 
 app = typer.Typer(
     add_completion=False,
-    help="Fire due timers, escalate what is late, deliver messages: once, without Prefect.",
+    help="Fire due timers, escalate what is late, deliver messages, delete what is old: once, without Prefect.",
 )
 
 
@@ -38,6 +38,10 @@ WORDS = {
     "overtaken": "Không còn đúng, không gửi",
     "portal": "Chỉ đọc ở cổng, không gửi",
     "away": "Máy chủ thư không dùng được",
+    "expiry": "Xóa dữ liệu hết hạn lưu",
+    "answers": "Câu trả lời cho yêu cầu gửi lại",
+    "messages_gone": "Tin nhắn đã gửi",
+    "accesses": "Dòng nhật ký truy cập",
 }
 
 
@@ -73,6 +77,8 @@ async def _sweep(at: str | None) -> dict[str, dict[str, Any]]:
         swept = await escalation.sweep(db, await office.cabinet.of_units(), at=when, now=now())
         delivered = await outbox.deliver(db, mail.transports(mail.MailSettings()), at=when)
         await watermarks.reached(db, watermarks.Sweep.DELIVER, when)
+        expired = await expiry.expire(db, expiry.ExpirySettings(), at=when)
     reached = {str(level): number for level, number in swept.reached.items()}
     escalated = {"ran": swept.ran, **reached, "messages": swept.messages, "unaddressed": swept.unaddressed}
-    return {"timers": asdict(fired), "escalation": escalated, "outbox": asdict(delivered)}
+    done = {"timers": asdict(fired), "escalation": escalated, "outbox": asdict(delivered)}
+    return {**done, "expiry": asdict(expired)}

@@ -21,7 +21,7 @@ from prefect.schedules import Cron
 from prefect.settings import get_current_settings
 from prefect.types.entrypoint import EntrypointType
 
-from hoso_workflows.flows import sweeps
+from hoso_workflows.flows import expiring, sweeps
 
 ZONE = "Asia/Ho_Chi_Minh"
 #: Runs at the same time: of the flows of the house, and of those that wait for others.
@@ -36,6 +36,7 @@ SCHEDULES: dict[Flow[[], Any], str] = {
     sweeps.escalate: "*/5 * * * *",
     sweeps.ensure_partitions: "30 4 * * *",
     sweeps.report_lateness: "15 5 * * *",
+    expiring.expire: "45 3 * * *",
 }
 #: Flows whose runs last as long as a server of somebody else's likes.
 APART: Collection[Flow[[], Any]] = (sweeps.deliver_outbox,)

@@ -1,0 +1,20 @@
+"""The flow that deletes what has served its time."""
+
+from datetime import datetime
+
+from prefect import flow
+
+from hoso_models import database
+from hoso_workflows import authority, expiry
+from hoso_workflows.flows.sweeps import POLICY
+
+
+@flow(name="expire", **POLICY)
+async def expire() -> expiry.Expired:
+    """Delete old answers, sent messages and lines of the access log; gives how many of each."""
+    async with database.connect() as db:
+        return await expiry.expire(db, expiry.ExpirySettings(), at=_now())
+
+
+def _now() -> datetime:
+    return datetime.now(authority.ZONE)
