@@ -130,12 +130,13 @@ def test_every_flow_is_served_on_the_wall_clock_of_vietnam_and_found_by_its_modu
         ("hoso_workflows.flows.sweeps.ensure_partitions", "30 4 * * *", "Asia/Ho_Chi_Minh"),
         ("hoso_workflows.flows.sweeps.report_lateness", "15 5 * * *", "Asia/Ho_Chi_Minh"),
         ("hoso_workflows.flows.expiring.expire", "45 3 * * *", "Asia/Ho_Chi_Minh"),
+        ("hoso_workflows.flows.sweeps.sweep_history", "50 3 * * *", "Asia/Ho_Chi_Minh"),
     ]
 
 
 def test_what_waits_for_servers_of_others_takes_no_place_from_the_hours_of_the_house() -> None:
     served = [(limit, sorted(each.flow_name or "" for each in which)) for limit, which in serving.places()]
-    house = ["ensure-partitions", "escalate", "fire-timers", "report-lateness"]
+    house = ["ensure-partitions", "escalate", "fire-timers", "report-lateness", "sweep-history"]
     assert served == [(3, house), (1, ["deliver-outbox"])]
 
 
@@ -176,8 +177,9 @@ def test_the_server_is_private_and_tells_nobody(monkeypatch: pytest.MonkeyPatch)
         "PREFECT_SERVER_API_CORS_ALLOWED_ORIGINS": "http://127.0.0.1:4299",
         "PREFECT_SERVER_UI_ENABLED": "false",
         "PREFECT_SERVER_DATABASE_CONNECTION_URL": "postgresql+asyncpg://hoso:secret@/prefect?host=%2Frun%2Fpg",
-        "PREFECT_SERVER_SERVICES_DB_VACUUM_ENABLED": "events,flow_runs",
-        "PREFECT_SERVER_SERVICES_DB_VACUUM_RETENTION_PERIOD": "2592000",
+        "PREFECT_SERVER_SERVICES_EVENT_PERSISTER_ENABLED": "false",
+        "PREFECT_SERVER_SERVICES_DB_VACUUM_ENABLED": "flow_runs",
+        "PREFECT_SERVER_SERVICES_DB_VACUUM_RETENTION_PERIOD": "259200",
         "PREFECT_SERVER_LOGGING_LEVEL": "WARNING",
     }
 

@@ -2,17 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
-import os
-import secrets
-import signal
-import subprocess
-import tempfile
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import httpx
 import pytest
@@ -21,51 +12,21 @@ from prefect.client.schemas.filters import FlowRunFilter, FlowRunFilterId
 from prefect.settings import PREFECT_API_AUTH_STRING, PREFECT_API_URL, temporary_settings
 from prefect.states import Scheduled
 
-import ports
+import prefect_server
 import world as worlds
 from hoso_models import postgres
 from hoso_workflows import flows
 from hoso_workflows.flows import serving
+from prefect_server import PATIENCE, Prefect, running, until
 
 pytestmark = pytest.mark.slow
-
-#: Seconds after which something that was to happen has not.
-PATIENCE = 300
-
-
-@dataclass(frozen=True, slots=True)
-class Prefect:
-    """A Prefect server of our own."""
-
-    port: int
-    auth: str
-    log: Path
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}/api"
-
-    @property
-    def user(self) -> tuple[str, str]:
-        name, _, password = self.auth.partition(":")
-        return name, password
 
 
 @pytest.fixture(scope="module")
 def prefect(server: postgres.Server) -> Iterator[Prefect]:
     """A server with its own database, as `hoso serve` starts it."""
-    with (
-        tempfile.TemporaryDirectory() as home,
-        ports.kept() as port,
-        pytest.MonkeyPatch.context() as environment,
-    ):
-        environment.setenv("HOSO_HOME", home)
-        made = Prefect(port, f"hoso:{secrets.token_urlsafe(32)}", Path(home))
-        database = server.ensure_database("prefect", ("pg_trgm",), postgres.Role.PREFECT)
-        told = flows.server_environment(database, made.auth, made.port)
-        with running(flows.server_command(made.port), told, made.log / "server.log"):
-            asyncio.run(until(lambda: answers(f"{made.url}/health")))
-            yield made
+    with prefect_server.serving(server, "prefect") as made:
+        yield made
 
 
 @pytest.fixture
@@ -73,43 +34,6 @@ async def client(prefect: Prefect) -> AsyncIterator[None]:
     """Whatever speaks to Prefect in this process speaks to that server."""
     with temporary_settings({PREFECT_API_URL: prefect.url, PREFECT_API_AUTH_STRING: prefect.auth}):
         yield
-
-
-@contextmanager
-def running(command: list[str], environment: dict[str, str], log: Path) -> Iterator[None]:
-    """A process in a session of its own, whose whole group is stopped at the end."""
-    with log.open("ab") as output:
-        process = subprocess.Popen(
-            command,
-            env={**os.environ, **environment},
-            stdout=output,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-        )
-        try:
-            yield
-        finally:
-            os.killpg(process.pid, signal.SIGTERM)
-            try:
-                process.wait(20)
-            except subprocess.TimeoutExpired:
-                os.killpg(process.pid, signal.SIGKILL)
-                process.wait()
-
-
-async def until(true: Callable[[], Awaitable[bool]]) -> None:
-    """Return when it has become true; fail when it does not."""
-    async with asyncio.timeout(PATIENCE):
-        while not await true():  # noqa: ASYNC110 - another process makes it true
-            await asyncio.sleep(0.2)
-
-
-async def answers(address: str) -> bool:
-    try:
-        async with httpx.AsyncClient() as http:
-            return (await http.get(address)).status_code == 200
-    except httpx.TransportError:
-        return False
 
 
 async def test_the_api_answers_nobody_without_the_auth_string(prefect: Prefect) -> None:

@@ -11,7 +11,7 @@ from hoso_api import free_ports, installation, occupancy, processes, service_use
 from hoso_api.cli import ending, screen
 from hoso_api.settings import Settings, loopback
 from hoso_models import database, postgres
-from hoso_workflows import demonstration
+from hoso_workflows import demonstration, flows
 
 app = typer.Typer(
     add_completion=False,
@@ -71,7 +71,9 @@ async def _run(part: Part | None, settings: Settings, server: postgres.Server | 
     if part in (None, Part.API):
         services.append(processes.api(settings))
     if part in (None, Part.PREFECT):
-        services.append(processes.prefect(settings, await processes.prefect_database(settings, server)))
+        address = await processes.prefect_database(settings, server)
+        await flows.events.forget(address)
+        services.append(processes.prefect(settings, address))
     if part in (None, Part.FLOWS):
         services.append(processes.runner(settings))
     screen.err.print(f"hoso serves {settings.origin}/ (logs in {installation.home() / 'log'})")

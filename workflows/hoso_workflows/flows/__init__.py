@@ -4,7 +4,9 @@ Prefect triggers, PostgreSQL remembers: a run that comes late, twice or never co
 make good. Importing this package does not import Prefect, which takes most of a second; `sweeps` and `serving` do.
 """
 
+from . import events
 from .processes import (
+    RETENTION_DAYS,
     BadAuth,
     runner_command,
     runner_environment,
@@ -12,4 +14,12 @@ from .processes import (
     server_environment,
 )
 
-__all__ = ["BadAuth", "runner_command", "runner_environment", "server_command", "server_environment"]
+__all__ = [
+    "RETENTION_DAYS",
+    "BadAuth",
+    "events",
+    "runner_command",
+    "runner_environment",
+    "server_command",
+    "server_environment",
+]

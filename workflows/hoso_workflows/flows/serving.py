@@ -14,20 +14,18 @@ from datetime import UTC, datetime
 from types import FrameType
 from typing import Any
 
-from prefect import Flow, get_client
+from prefect import Flow
 from prefect.deployments.runner import RunnerDeployment
 from prefect.runner import Runner
 from prefect.schedules import Cron
 from prefect.settings import get_current_settings
 from prefect.types.entrypoint import EntrypointType
 
-from hoso_workflows.flows import expiring, sweeps
+from hoso_workflows.flows import expiring, history, sweeps
 
 ZONE = "Asia/Ho_Chi_Minh"
 #: Runs at the same time: of the flows of the house, and of those that wait for others.
 LIMIT, LIMIT_APART = 3, 1
-#: A route that the client's list of routes does not know yet.
-_BULK_DELETE: Any = "/flow_runs/bulk_delete"
 
 #: When each flow runs, on the wall clock of `ZONE`.
 SCHEDULES: dict[Flow[[], Any], str] = {
@@ -37,6 +35,7 @@ SCHEDULES: dict[Flow[[], Any], str] = {
     sweeps.ensure_partitions: "30 4 * * *",
     sweeps.report_lateness: "15 5 * * *",
     expiring.expire: "45 3 * * *",
+    sweeps.sweep_history: "50 3 * * *",
 }
 #: Flows whose runs last as long as a server of somebody else's likes.
 APART: Collection[Flow[[], Any]] = (sweeps.deliver_outbox,)
@@ -67,15 +66,9 @@ def deployments() -> tuple[RunnerDeployment, ...]:
 
 async def delete_late_runs(at: datetime) -> int:
     """Delete the runs that were to start before `at` and did not; gives how many."""
-    late = {"state": {"type": {"any_": ["SCHEDULED"]}}, "expected_start_time": {"before_": at.isoformat()}}
-    count = 0
-    async with get_client() as client:
-        while True:
-            answer = await client.request("POST", _BULK_DELETE, json={"flow_runs": late})
-            deleted = answer.json()["deleted"]
-            if not deleted:
-                return count
-            count += len(deleted)
+    return await history.delete_runs(
+        {"state": {"type": {"any_": ["SCHEDULED"]}}, "expected_start_time": {"before_": at.isoformat()}}
+    )
 
 
 def places() -> tuple[tuple[int, tuple[RunnerDeployment, ...]], ...]:

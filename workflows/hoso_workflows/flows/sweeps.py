@@ -14,6 +14,7 @@ from prefect import flow
 
 from hoso_models import database, partitions
 from hoso_workflows import authority, escalation, lateness, mail, outbox, throttle, timers, watermarks
+from hoso_workflows.flows import RETENTION_DAYS, history
 from hoso_workflows.office import Office
 
 log = logging.getLogger(__name__)
@@ -79,6 +80,12 @@ async def fire_timers() -> timers.Fired:
         # Only what sort of fault it was: its words may name what is nobody's business here.
         log.warning("a timer of dossier %s did not fire: %s", dossier, why.partition(":")[0])
     return fired
+
+
+@flow(name="sweep-history", **POLICY)
+async def sweep_history() -> int:
+    """Delete what Prefect would remember for ever of runs that never ended; gives how many."""
+    return await history.forget(_now(), timedelta(days=RETENTION_DAYS))
 
 
 @flow(name="ensure-partitions", **POLICY)
