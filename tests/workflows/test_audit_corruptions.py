@@ -15,7 +15,7 @@ from hoso_workflows import audit, events
 from hoso_workflows.commands import Claim
 from hoso_workflows.events import Event, Kind
 from hoso_workflows.office import Outcome
-from world import DESK, OTHER, World, person
+from world import DESK, OTHER, PROVINCE, World, instant, person
 
 EVENT = "update dossier_event set {} where dossier_id = '{{d}}' and seq = {}"
 DOSSIER = "update dossier set {} where id = '{{d}}'"
@@ -269,3 +269,32 @@ async def test_a_dossier_that_is_gone_with_all_that_it_had_needs_an_anchor_outsi
     await world.changed("delete from idempotency where response ->> 'reference' = $1", gone.reference)
     await world.changed("delete from dossier where reference = $1", gone.reference)
     assert await found(world, left) == [[]]
+
+
+async def erased(world: World, before: Outcome, *seqs: int) -> None:
+    """Payloads erased as the law has it: through the door that leaves a line in the access log."""
+    door = "select dossier_event_erase((select id from dossier where reference = $1), $2::int[], $3, $4, 'Luật A điều 1')"
+    by, at = person("administrator", PROVINCE), instant("2026-03-03 08:00")
+    assert await world.one(door, before.reference, list(seqs), by, at) == len(seqs)
+
+
+async def test_a_lawful_erasure_is_silent_and_counted_and_hides_nothing_else(world: World) -> None:
+    whole, partly, moved = [await worked_on(world, number) for number in range(3)]
+    await erased(world, whole, *range(1, 12))
+    await erased(world, partly, 3, 8)
+    await erased(world, moved, *range(1, 12))
+    assert await found(world, whole, partly, moved) == [[], [], []]
+    await corrupt(world, moved, whole, DOSSIER.format("due_legal = due_legal + interval '30 days'"))
+    tally = audit.Tally()
+    (difference,) = [each async for each in audit.differences(world.office, tally=tally)]
+    assert (difference.reference, difference.what, tally) == (
+        moved.reference,
+        "dossier due_legal",
+        audit.Tally(dossiers=3, erased=3),
+    )
+
+
+async def test_an_erasure_that_nobody_has_to_answer_for_is_found(world: World) -> None:
+    before = await worked_on(world, 0)
+    await world.changed("update dossier_event set payload = null, salt = null where seq = 4")
+    assert await found(world, before) == [["erasure of event 4"]]

@@ -13,6 +13,7 @@ from hoso_workflows import authority, clock
 from hoso_workflows.clock import Calendars, Clock
 from hoso_workflows.dates import Appointment, Dates, Mark, Promise
 from hoso_workflows.events import Event, Kind
+from hoso_workflows.histories import Erased
 from hoso_workflows.steps import Timing
 from hoso_workflows.stops import SUPPLEMENT, SUSPENSION, Stop
 
@@ -60,6 +61,11 @@ def explain_to_applicant(
         "stops": [_stop(stop, sources.named(stop.source)) for stop in heard.stops],
         "steps": [],
     }
+
+
+def erased(events: Iterable[Erased]) -> list[dict[str, Any]]:
+    """What is said of events of which the law had the payload erased."""
+    return [{"seq": each.seq, "at": authority.told(each.at), "kind": str(each.kind)} for each in events]
 
 
 #: What an applicant is told of why a date was set: not at which element of the drawing.

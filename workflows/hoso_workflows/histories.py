@@ -13,6 +13,7 @@ from typing import Any, Protocol
 from uuid import UUID
 
 from hoso_models.database import Database
+from hoso_workflows import erased
 from hoso_workflows.cabinet import Cabinet
 from hoso_workflows.events import Event, Kind
 from hoso_workflows.projections import Projection
@@ -33,6 +34,15 @@ class Dossier(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Erased:
+    """An event of which the law had the payload erased: what the chain still says of it."""
+
+    seq: int
+    at: datetime
+    kind: Kind
+
+
+@dataclass(frozen=True, slots=True)
 class _Heard:
     """A projection and the head of the chain up to which it has heard."""
 
@@ -50,7 +60,19 @@ class Histories:
 
     async def events(self, dossier: Dossier) -> list[Event]:
         """All events of a dossier, with the calendars that they name at hand."""
-        return [_event(row) for row in await self._since(dossier, dossier.filed_at, 0)]
+        events, _ = await self.told(dossier)
+        return events
+
+    async def told(self, dossier: Dossier) -> tuple[list[Event], list[Erased]]:
+        """All events of a dossier, and those among them whose payload was erased: with what remains of it in its place."""
+        rows = await self._since(dossier, dossier.filed_at, 0)
+        events = [_event(row) for row in rows]
+        gone = [Erased(row.seq, row.at, Kind(row.kind)) for row in rows if row.payload is None]
+        if gone:
+            remains = await erased.remains(self._db, self._cabinet, dossier.id)
+            events = erased.filled(events, [row.payload is None for row in rows], remains)
+            await self._cabinet.met(event.payload for event in events)
+        return events, gone
 
     @asynccontextmanager
     async def lent(self, dossier: Dossier) -> AsyncIterator[Projection]:
@@ -87,15 +109,17 @@ class Histories:
     async def _caught_up(self, dossier: Dossier, heard: _Heard) -> Projection:
         projection = heard.projection
         rows = await self._since(dossier, projection.state.last_at, projection.last_seq)
-        if not rows or rows[0].previous != heard.head:
+        if not rows or rows[0].previous != heard.head or any(row.payload is None for row in rows):
             return await self._taken(dossier)
         for row in rows:
             projection.hear(_event(row))
         return projection
 
     async def _since(self, dossier: Dossier, at: datetime, seq: int) -> Sequence[Any]:
-        parameters = [dossier.id, at, dossier.updated_at, seq, dossier.last_seq]
-        rows = await self._db.rows(_SINCE, parameters)
+        rows = await self._db.rows(_SINCE, [dossier.id, at, dossier.updated_at, seq, dossier.last_seq])
+        if len(rows) < dossier.last_seq - seq:
+            # Somebody has altered an instant by which the months are found: all of them are looked into.
+            rows = await self._db.rows(_ALL, [dossier.id, seq, dossier.last_seq])
         await self._cabinet.met(row.payload or {} for row in rows)
         return rows
 
@@ -106,6 +130,10 @@ def _event(row: Any) -> Event:
 
 #: The bounds on the instant let the server look into the months in question only.
 _SINCE = """
-select at, kind, actor_id, on_behalf_of, automatic, payload, previous from dossier_event
+select seq, at, kind, actor_id, on_behalf_of, automatic, payload, previous from dossier_event
 where dossier_id = $1 and at between $2 and $3 and seq > $4 and seq <= $5 order by seq
+"""
+_ALL = """
+select seq, at, kind, actor_id, on_behalf_of, automatic, payload, previous from dossier_event
+where dossier_id = $1 and seq > $2 and seq <= $3 order by seq
 """

@@ -172,7 +172,8 @@ async def explain(office: Office, key: str, *, reader: UUID | None, at: datetime
     """Why a dossier is due when it is, `hoso-explanation/1`; without a reader nobody's rights are asked. Raises NotFound.
 
     To its applicant every date of the dossier is explained, and none of an officer's step. Who only tracks the dossier is
-    told it without the reasons that officers wrote.
+    told it without the reasons that officers wrote. Where payloads were erased by law, `erased` says which, and what remains of
+    the dossier stands in for them.
     """
     row = await _found(office.db, key, at, reader)
     worded = None if row is None else _worded(row, reader)
@@ -188,7 +189,11 @@ async def explain(office: Office, key: str, *, reader: UUID | None, at: datetime
         "unit_name": row.unit_name,
         "status": row.status,
     }
-    return worded(named, await office.histories.events(row), office.cabinet.calendars)
+    events, gone = await office.histories.told(row)
+    document = worded(named, events, office.cabinet.calendars)
+    if worded is explanation.explain_to_applicant:
+        gone = [each for each in gone if applicant.TOLD[each.kind] is not None]
+    return {**document, "erased": explanation.erased(gone)} if gone else document
 
 
 _Worded = Callable[[Mapping[str, Any], Iterable[Event], clock.Calendars], dict[str, Any]]

@@ -36,6 +36,9 @@ def show(explained: dict[str, Any]) -> None:
     """Print every cycle with its day table, then where the dates stand."""
     named, dates = explained["dossier"], explained["dates"]
     screen.out.print(f"[bold]{named['code'] or named['reference']}[/] · thủ tục {named['procedure']}")
+    if gone := explained.get("erased"):
+        numbers = ", ".join(str(each["seq"]) for each in gone)
+        screen.out.print(f"Nội dung đã xóa theo luật: sự kiện {numbers}; tính lại từ những gì còn lưu.")
     for cycle in explained["cycles"]:
         screen.out.print(f"\n[bold]{cycle['number']}. {KINDS[cycle['kind']]}[/] lúc {_moment(cycle['at'])}")
         day_table.show(cycle["deadline"])

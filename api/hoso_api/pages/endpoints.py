@@ -72,6 +72,7 @@ async def explained_deadline(key: Annotated[Key, Path()], reader: ReaderNow) -> 
         mark=mark,
         verdict=verdict,
         cycles=explanation.cycles(document),
+        erased=explanation.erased(document),
     )
 
 

@@ -65,6 +65,12 @@ def cycles(document: Document) -> tuple[Cycle, ...]:
     return tuple(_cycle(cycle) for cycle in reversed(document["cycles"]))
 
 
+def erased(document: Document) -> tuple[dict[str, Any], ...]:
+    """The events of which the law had the payload erased, each by its number and instant."""
+    gone = document.get("erased", ())
+    return tuple({"seq": each["seq"], "at": datetime.fromisoformat(each["at"])} for each in gone)
+
+
 def _cycle(cycle: Document) -> Cycle:
     deadlines = [*cycle["extends"], cycle["deadline"]]
     calendar = cycle["calendar"]

@@ -5,7 +5,8 @@ projections of a dossier from its events; on a sound database it changes nothing
 a dossier that is gone with everything that it had, only an anchor outside of the database could tell (ADR 0027).
 """
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -15,11 +16,28 @@ from hoso_workflows.audit.rebuilding import rebuild
 from hoso_workflows.events import Link
 from hoso_workflows.office import Office
 
-__all__ = ["Difference", "differences", "rebuild"]
+__all__ = ["Difference", "Tally", "differences", "rebuild"]
 
 
-async def differences(office: Office, key: str | None = None) -> AsyncIterator[Difference]:
+@dataclass(slots=True)
+class Tally:
+    """How much an audit has looked at so far."""
+
+    dossiers: int = 0
+    #: Those that hold payloads erased by law: what these said, nothing can prove any more.
+    erased: int = 0
+
+    def count(self, links: Iterable[Link]) -> None:
+        """Count a dossier."""
+        self.dossiers += 1
+        self.erased += any(link.salt is None for link in links)
+
+
+async def differences(
+    office: Office, key: str | None = None, tally: Tally | None = None
+) -> AsyncIterator[Difference]:
     """Every difference, of one dossier by its reference or code, or of all; what cannot be read is one, and ends nothing."""
+    tally = tally or Tally()
     since = await kept.since(office)
     async for rows in _batched(stored.rows(office, key)):
         readable, found = _linked(rows)
@@ -28,6 +46,7 @@ async def differences(office: Office, key: str | None = None) -> AsyncIterator[D
         kept_of = await kept.of(office, readable, since)
         for row in rows:
             if row.id in readable:
+                tally.count(readable[row.id])
                 for difference in await comparison.compared(office, row, readable[row.id], kept_of[row.id]):
                     yield difference
 

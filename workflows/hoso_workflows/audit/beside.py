@@ -21,11 +21,12 @@ _OVERTAKEN = {Level.DUE_SOON: Level.OVERDUE, Level.RECEPTION_WAITS: Level.RECEPT
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """A dossier's links, what they amount to, the version under which it was filed, and what is kept beside."""
+    """A dossier's links, what they amount to, the versions it runs on and was filed under, and what is kept beside."""
 
     links: Sequence[Link]
     projection: Projection
     dates: Dates
+    loaded: Loaded
     filed: Loaded
     kept: Kept
 

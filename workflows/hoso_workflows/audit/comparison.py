@@ -4,8 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import hoso_bpmn
-from hoso_bpmn.specification import Loaded
-from hoso_workflows import events, seals
+from hoso_workflows import erased, events, seals
 from hoso_workflows.audit import beside, finding, stored
 from hoso_workflows.audit.beside import Subject
 from hoso_workflows.audit.finding import Difference, Findings, Found
@@ -18,20 +17,18 @@ async def compared(office: Office, row: Any, links: Sequence[Link], kept: Kept) 
     """Every difference of a dossier that `stored.rows` gave; raises StorageError only."""
     found = Findings(row.reference, row.columns["code"])
     found.extend(_broken(row, links))
-    if any(link.salt is None for link in links):
-        # What the law had erased cannot be told again; that nothing else was altered, the chain still says.
-        return found.differences
     subject = None
     with found.guarded("events"):
-        loaded = (await office.cabinet.version(row.workflow_version_id)).case(row.case_id)
-        subject = await _subject(office, links, kept, loaded)
+        subject = await _subject(office, row, links, kept)
     if subject is not None:
-        _projections(found, row, subject, loaded)
+        if not any(link.salt is None and link.event.kind in erased.UNCOUNTABLE for link in links):
+            _projections(found, row, subject)
         for part, differing in beside.PARTS.items():
             with found.guarded(part):
                 found.extend(differing(subject))
         with found.guarded("engine state"):
-            found.extend(await _engine(office, row, subject, loaded))
+            found.extend(_engine(row, subject))
+            found.extend(await _incidents(office, row, subject))
     return found.differences
 
 
@@ -42,19 +39,28 @@ def _broken(row: Any, links: Iterable[Link]) -> Iterator[Found]:
         yield "chain", str(broken), "whole"
 
 
-async def _subject(office: Office, links: Sequence[Link], kept: Kept, loaded: Loaded) -> Subject:
+async def _subject(office: Office, row: Any, links: Sequence[Link], kept: Kept) -> Subject:
     """Raises whatever a history that never happened leads to."""
-    projection = await stored.projected(office, [link.event for link in links])
-    procedure, filed = projection.state.procedure, links[0].event.payload["version"]
-    if filed != projection.state.version:
-        loaded = await stored.version(office, procedure, filed, projection.state.case)
-    return Subject(links, projection, projection.clock.dates(), loaded, kept)
+    history = await stored.history(office, row, links)
+    projection = await stored.projected(office, history)
+    state = projection.state
+    if row.number == state.version:
+        loaded = (await office.cabinet.version(row.workflow_version_id)).case(state.case)
+    else:
+        loaded = await stored.version(office, state.procedure, state.version, state.case)
+    number = history[0].payload["version"]
+    filed = (
+        loaded
+        if number == state.version
+        else await stored.version(office, state.procedure, number, state.case)
+    )
+    return Subject(links, projection, projection.clock.dates(), loaded, filed, kept)
 
 
-def _projections(found: Findings, row: Any, subject: Subject, loaded: Loaded) -> None:
+def _projections(found: Findings, row: Any, subject: Subject) -> None:
     projection, dates = subject.projection, subject.dates
     with found.guarded("dossier"):
-        said = projection.dossier(dates, loaded.specification)
+        said = projection.dossier(dates, subject.loaded.specification)
         if row.columns["degree"] is None:
             said["degree"] = None  # nobody has asked yet
         found.extend(finding.columns("dossier", row.columns, said))
@@ -73,18 +79,27 @@ def _projections(found: Findings, row: Any, subject: Subject, loaded: Loaded) ->
         found.add("version", row.number, projection.state.version)
 
 
-async def _engine(office: Office, row: Any, subject: Subject, loaded: Loaded) -> list[Found]:
-    """Where the engine is in another state than the newest act left it in, or has other tasks and incidents open."""
-    look, state = hoso_bpmn.look(loaded.specification, row.state), subject.projection.state
+def _engine(row: Any, subject: Subject) -> Iterator[Found]:
+    """Where the engine is in another state than the newest act left it in, or has other tasks open."""
+    look = hoso_bpmn.look(subject.loaded.specification, row.state)
     sealed = seals.of(subject.links[-1].event).get("engine", look.digest)
-    engine = subject.kept.row.engine
-    pairs = {
-        "engine state": (f"sha256 {look.digest}", f"sha256 {sealed}"),
-        "engine_state finished": (engine["finished"], look.finished),
-        "engine's open tasks": (sorted(look.tasks), sorted(map(str, state.tasks))),
-    }
-    if state.incidents or not seals.of(subject.links[-1].event):
-        run, _ = await office.resumed(state, row)
-        incidents = sorted(str(incident.id) for incident in run.incidents)
-        pairs["engine's open incidents"] = (incidents, sorted(state.incidents))
-    return [(what, there, said) for what, (there, said) in pairs.items() if there != said]
+    finished, tasks = subject.kept.row.engine["finished"], sorted(map(str, subject.projection.state.tasks))
+    if look.digest != sealed:
+        yield "engine state", f"sha256 {look.digest}", f"sha256 {sealed}"
+    if finished != look.finished:
+        yield "engine_state finished", finished, look.finished
+    if sorted(look.tasks) != tasks:
+        yield "engine's open tasks", sorted(look.tasks), tasks
+
+
+async def _incidents(office: Office, row: Any, subject: Subject) -> Iterable[Found]:
+    """Where the engine has other incidents open; it is taken up for that only where the newest act does not vouch for it."""
+    state = subject.projection.state
+    if seals.of(subject.links[-1].event) and not state.incidents:
+        return ()
+    there = sorted(str(incident.id) for incident in (await office.resumed(state, row))[0].incidents)
+    return (
+        ()
+        if there == sorted(state.incidents)
+        else [("engine's open incidents", there, sorted(state.incidents))]
+    )

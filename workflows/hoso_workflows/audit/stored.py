@@ -1,12 +1,12 @@
 """A dossier as the database has it, with the links of its chain and all its projections."""
 
-from collections.abc import AsyncIterator, Iterable, Mapping
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from hoso_bpmn.specification import Loaded
-from hoso_workflows import refusals, statements
+from hoso_workflows import erased, refusals, statements
 from hoso_workflows.events import Event, Kind, Link
 from hoso_workflows.office import Office
 from hoso_workflows.projections import Projection
@@ -32,6 +32,14 @@ async def row(rows: Any, dossier: UUID) -> Any:
     """The dossier of an id, read in a transaction; `rows` is the transaction's."""
     (found,) = await rows(f"{_DOSSIERS} where d.id = $1", [dossier])
     return found
+
+
+async def history(office: Office, row: Any, links: Sequence[Link]) -> list[Event]:
+    """The events of a chain, with what remains of a dossier in the place of what the law had erased."""
+    events, gone = [link.event for link in links], [link.salt is None for link in links]
+    if not any(gone):
+        return events
+    return erased.filled(events, gone, await erased.remains(office.db, office.cabinet, row.id))
 
 
 async def projected(office: Office, history: Iterable[Event]) -> Projection:
