@@ -53,10 +53,14 @@ def start(
     at: datetime,
     calendar: wt.WorkCalendar | moment.Calendars,
     variables: Mapping[str, Any] | None = None,
+    identity: int | None = None,
 ) -> Run:
-    """A new run, taken to its first tasks; raises `CannotStart` where the way to them fails."""
+    """A new run, taken to its first tasks; raises `CannotStart` where the way to them fails.
+
+    Its ids are its own, or those of the run whose `identity` is given: their high half, the low 32 bits being zero.
+    """
     run = Run(specification, calendar)
-    run._begin(at, variables or {})
+    run._begin(at, variables or {}, identity)
     return run
 
 
@@ -224,11 +228,11 @@ class Run:
 
     # How
 
-    def _begin(self, at: datetime, given: Mapping[str, Any]) -> None:
+    def _begin(self, at: datetime, given: Mapping[str, Any], identity: int | None = None) -> None:
         given = self._given(given)
         parsed = self.specification.parsed
         # The low half counts the tasks of the run, the high half is its own: ids are unique and need no table.
-        base = uuid.uuid4().int & ~0xFFFF_FFFF
+        base = uuid.uuid4().int & ~0xFFFF_FFFF if identity is None else identity
         with moment.within(moment.Moment(at, self._calendars, 0)) as now:
             workflow = engine.Workflow(parsed.spec, parsed.subprocesses, scripting.ENGINE)
             workflow.task_tree.data.update(given)

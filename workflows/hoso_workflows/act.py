@@ -247,3 +247,12 @@ def refusing() -> Iterator[None]:
         raise refusals.BadVariable(str(bad)) from bad
     except engine_errors.CannotStart as broken:
         raise refusals.CannotStart(broken.element, broken.message) from broken
+
+
+@contextmanager
+def whole(reference: str) -> Iterator[None]:
+    """Where the engine cannot read its state, or knows nothing of what is open, the dossier's run is damaged."""
+    try:
+        yield
+    except (engine_errors.StaleState, engine_errors.UnknownTask, engine_errors.RunFinished) as damage:
+        raise refusals.StateDamaged(reference, str(damage)) from damage

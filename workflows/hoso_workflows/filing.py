@@ -101,7 +101,7 @@ async def prepare(
         form_sha256=digest(request.form),
         components=request.components,
         portal=request.portal,
-        variables=_named(request.form, loaded.specification.variables),
+        variables=named(request.form, loaded.specification.variables),
         further=_further(request),
     )
     themselves = rights.kind in (PrincipalKind.CITIZEN, PrincipalKind.PARTNER)
@@ -144,7 +144,8 @@ def _reference() -> str:
     return drawn
 
 
-def _named(form: Mapping[str, Any], names: Any) -> dict[str, Any]:
+def named(form: Mapping[str, Any], names: Any) -> dict[str, Any]:
+    """What of a form enters the engine: the values that expressions of the drawing name."""
     return {name: form[name] for name in names if name in form}
 
 

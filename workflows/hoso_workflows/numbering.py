@@ -6,13 +6,16 @@ so an act that is stored has stored it too, and a number that a power cut takes 
 """
 
 import tomllib
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 from importlib import resources
+from typing import Any
 
 from hoso_models.database import Database
 from hoso_workflows import refusals
+from hoso_workflows.events import Event, Kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,3 +71,16 @@ with _ as materialized (select set_config('synchronous_commit', 'off', true))
 insert into letter_series as s (unit_code, form, year, last) select $1, $2, $3, 1 from _
 on conflict (unit_code, form, year) do update set last = s.last + 1 returning last
 """
+
+
+_NUMBERED = {Kind.ACCEPTED: ("code", "receipt"), Kind.LETTER_ISSUED: ("number",)}
+
+
+def numbered(numbers: Mapping[str, Any], event: Event) -> Event:
+    """The event with those of the allocated numbers that it waits for."""
+    names = _NUMBERED.get(event.kind)
+    if names is None or event.payload.get("number"):
+        return event
+    return replace(
+        event, payload={**event.payload, **{name: numbers[name] for name in names if name in numbers}}
+    )

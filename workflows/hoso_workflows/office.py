@@ -24,6 +24,7 @@ from hoso_bpmn.run import Run
 from hoso_models import errors as storage
 from hoso_models.database import Database
 from hoso_workflows import (
+    act,
     applicant,
     authority,
     commands,
@@ -257,7 +258,8 @@ class Office:
         actor = _permitted(command, resumed, row, asked)
         if asked.if_match is not None and row.version not in asked.if_match:
             raise refusals.StaleVersion(state.reference, max(asked.if_match, default=None), row.version)
-        told = lifecycle.decide(resumed, _lettered(lifecycle.interpret(state, command)), asked.at, actor)
+        with act.whole(state.reference):
+            told = lifecycle.decide(resumed, _lettered(lifecycle.interpret(state, command)), asked.at, actor)
         return await self._numbered(told, state.units["receiving"]), run
 
     async def _found(self, command: commands.Command, asked: Asked) -> tuple[Any, bool]:
@@ -296,12 +298,13 @@ class Office:
             raise refused if reads else asked.unknown from None
 
     async def resumed(self, state: State, row: Any) -> tuple[Run, State]:
-        """The engine, and the state with it, its specification and the calendars of its units."""
+        """The engine, and the state with it, its specification and the calendars of its units. Raises StateDamaged."""
         version = await self.cabinet.version(row.workflow_version_id)
         loaded = version.case(row.case_id)
         calendars = await self.cabinet.of_units(state.units.values())
         of_lane = lifecycle.calendar_of_lane(loaded, state.units, calendars)
-        run = hoso_bpmn.resume(loaded.specification, row.state, calendar=of_lane)
+        with act.whole(state.reference):
+            run = hoso_bpmn.resume(loaded.specification, row.state, calendar=of_lane)
         return run, replace(state, run=run, loaded=loaded, calendars=calendars)
 
     async def _numbered(self, told: Sequence[Event], unit: str) -> tuple[Event, ...]:
@@ -314,10 +317,7 @@ class Office:
             elif event.kind is Kind.LETTER_ISSUED:
                 number = await numbering.next_letter(self.db, said["unit"], said["form"], said["year"])
                 numbers |= {"number": number, "receipt": number}
-        return tuple(_with(numbers, event) for event in told)
-
-
-_NUMBERED = {Kind.ACCEPTED: ("code", "receipt"), Kind.LETTER_ISSUED: ("number",)}
+        return tuple(numbering.numbered(numbers, event) for event in told)
 
 
 def _lettered(command: commands.Command) -> commands.Command:
@@ -325,15 +325,6 @@ def _lettered(command: commands.Command) -> commands.Command:
     if isinstance(command, commands.Refuse | commands.AskSupplement) and command.letter is None:
         return replace(command, letter=0)
     return command
-
-
-def _with(numbers: dict[str, Any], event: Event) -> Event:
-    names = _NUMBERED.get(event.kind)
-    if names is None or event.payload.get("number"):
-        return event
-    return replace(
-        event, payload={**event.payload, **{name: numbers[name] for name in names if name in numbers}}
-    )
 
 
 @contextmanager

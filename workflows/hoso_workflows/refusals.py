@@ -441,6 +441,18 @@ class HistoryBroken(Refusal):
         self.why = why
 
 
+class StateDamaged(Refusal):
+    """What is stored of the dossier's run cannot be read, or is not that of this dossier."""
+
+    slug = "state-damaged"
+    remedy = "Have the administrator run `hoso audit KEY --rebuild`; until then nothing can be done on the dossier."
+
+    def __init__(self, reference: str, why: str) -> None:
+        super().__init__(f"The run of the dossier {reference} is damaged: {why}")
+        self.reference = reference
+        self.why = why
+
+
 class TooManyRequests(Refusal):
     """More was asked for than is answered at this pace."""
 

@@ -25,21 +25,28 @@ def run(
     """Verify chains, compare projections and engine states with events; exit 1 when anything differs."""
     if rebuild and dossier is None:
         raise faults.Usage("--rebuild needs the code or reference of a dossier.")
-    found = ending.run(_audit(dossier, rebuild=rebuild))
+    tally = audit.Tally()
+    found = ending.run(_audit(dossier, tally, rebuild=rebuild))
     if json:
         screen.json([asdict(difference) for difference in found])
     else:
         for difference in found:
             screen.out.print(str(difference), markup=False, soft_wrap=True)
         screen.err.print(f"{len(found)} differences" if found else "Everything stored is what happened.")
+        if tally.erased:
+            screen.err.print(
+                f"{tally.erased} of {tally.dossiers} dossiers hold payloads that were erased by law;"
+                " what these said cannot be proved any more, everything else was compared."
+            )
     raise typer.Exit(faults.FINDINGS if found else 0)
 
 
-async def _audit(dossier: str | None, *, rebuild: bool) -> list[audit.Difference]:
+async def _audit(dossier: str | None, tally: audit.Tally, *, rebuild: bool) -> list[audit.Difference]:
     # Who only proves needs no right to write, and on our own server has none.
     role = Role.APPLICATION if rebuild else Role.AUDITOR
     async with installation.opened(role=role) as db:
         office = Office(db)
         if rebuild and dossier is not None:
-            await audit.rebuild(office, dossier)
-        return [difference async for difference in audit.differences(office, dossier)]
+            for left in await audit.rebuild(office, dossier):
+                screen.err.print(left, markup=False, soft_wrap=True)
+        return [difference async for difference in audit.differences(office, dossier, tally)]

@@ -1,20 +1,27 @@
-"""Writing a dossier's projections anew from its events; on a sound database it changes nothing."""
+"""Writing anew what a dossier's events say, projections and the engine's state; on a sound database it changes nothing."""
 
 from collections.abc import Sequence
 from typing import Any
+from uuid import UUID
 
-from hoso_workflows import events, refusals, statements, writing
+import hoso_bpmn
+from hoso_bpmn import errors as engine_errors
+from hoso_bpmn.specification import Loaded
+from hoso_models.database import Transaction
+from hoso_workflows import events, refusals, replay, seals, statements, writing
 from hoso_workflows.audit import stored
-from hoso_workflows.events import Link
+from hoso_workflows.events import Event, Link
 from hoso_workflows.office import Office
 from hoso_workflows.projections import Projection
 
 
-async def rebuild(office: Office, key: str) -> None:
-    """Write all projections of a dossier from its events, while nobody else writes it.
+async def rebuild(office: Office, key: str) -> list[str]:
+    """Write a dossier anew from its events, while nobody else writes it; says what of it could not be.
 
-    Raises NotFound, HistoryBroken, Erased.
+    The engine's state is made again where it is damaged and the events say everything that entered it. Raises NotFound,
+    HistoryBroken, Erased; nothing is changed then.
     """
+    left = []
     async with office.db.transaction() as tx:
         locked = await tx.rows(_LOCK, [key])
         if not locked:
@@ -25,14 +32,21 @@ async def rebuild(office: Office, key: str) -> None:
             _verify(row, links)
             if any(link.salt is None for link in links):
                 raise refusals.Erased(row.reference)
-            projection = await stored.projected(office, [link.event for link in links])
-            for statement, known in zip(statements.STRAY, _known(projection), strict=True):
-                await tx.rows(statement, [dossier, known])
-            state = projection.state
-            drawn = await stored.version(office, state.procedure, state.version, state.case)
-            written = writing.projected(projection, projection.clock.dates(), drawn.specification)
-            await tx.rows(statements.REBUILD, [dossier, *written])
-            await tx.rows(statements.MOVE, [dossier, projection.state.version])
+            left += await _rebuilt(office, tx, row, [link.event for link in links])
+    return left
+
+
+async def _rebuilt(office: Office, tx: Transaction, row: Any, history: Sequence[Event]) -> list[str]:
+    projection = await stored.projected(office, history)
+    state = projection.state
+    loaded = await stored.version(office, state.procedure, state.version, state.case)
+    for statement, known in zip(statements.STRAY, _known(projection), strict=True):
+        await tx.rows(statement, [row.id, known])
+    written = writing.projected(projection, projection.clock.dates(), loaded.specification)
+    await tx.rows(statements.REBUILD, [row.id, *written])
+    await tx.rows(statements.MOVE, [row.id, state.version])
+    await _filed_anew(tx, row.id, history)
+    return await _run_anew(office, tx, row, history, projection, loaded)
 
 
 def _verify(row: Any, links: Sequence[Link]) -> None:
@@ -48,7 +62,63 @@ def _known(projection: Projection) -> tuple[Any, ...]:
     return list(projection.tasks), len(projection.clock.promises), list(projection.timers), letters
 
 
+async def _filed_anew(tx: Transaction, dossier: UUID, history: Sequence[Event]) -> None:
+    """What the filing says of the dossier's row, which papers came in, and when the newest act was."""
+    filed, received = history[0], {code for event in history for code in event.payload.get("components", ())}
+    said, units = filed.payload, filed.payload["units"]
+    parts = (units["receiving"], units["handling"], units["deciding"])
+    applicant = UUID(said["applicant"])
+    columns = [filed.at, filed.actor, said["channel"], said["portal"], applicant, *parts]
+    await tx.rows(_FILED, [dossier, *columns, history[-1].at, seals.of(history[-1]).get("number")])
+    await tx.rows(_RECEIVED, [dossier, list(received)])
+
+
+async def _run_anew(
+    office: Office,
+    tx: Transaction,
+    row: Any,
+    history: Sequence[Event],
+    projection: Projection,
+    loaded: Loaded,
+) -> list[str]:
+    """Make the engine's state again where it is not the one that the newest act left; why not, where it cannot be."""
+    if look := _sound(row.state, projection, loaded, history[-1]):
+        await tx.rows(_STATE, [row.id, row.state, look.finished])
+        return []
+    state = projection.state
+    form = (await tx.rows("select form_data from dossier where id = $1", [row.id]))[0].form_data
+    calendars = await office.cabinet.of_units(state.units.values())
+    try:
+        run = replay.replayed(history, projection, loaded, form, calendars)
+    except (replay.NotUnambiguous, engine_errors.EngineError) as why:
+        return [f"The engine's state of {row.reference} was left as it is: {why}."]
+    await tx.rows(_STATE, [row.id, run.dump(), run.finished])
+    return []
+
+
+def _sound(state: bytes, projection: Projection, loaded: Loaded, newest: Event) -> hoso_bpmn.Look | None:
+    """What a state says that the newest act left; where that is not sealed, one that has the right tasks open."""
+    try:
+        look = hoso_bpmn.look(loaded.specification, state)
+    except engine_errors.StaleState:
+        return None
+    if seal := seals.of(newest):
+        return look if look.digest == seal["engine"] else None
+    return look if set(look.tasks) == set(map(str, projection.state.tasks)) else None
+
+
 _LOCK = """
 select d.id, e.version from dossier d join engine_state e on e.dossier_id = d.id
 where d.reference = $1 or d.code = $1 for update of e
 """
+#: $1 dossier, $2 to $9 what its filing says, $10 the newest act's instant, $11 its number where it is known.
+_FILED = """
+with d as (
+  update dossier set filed_at = $2, filed_by = $3, entry_channel = $4, filed_on_portal = $5, applicant_id = $6,
+    receiving_unit = $7, handling_unit = $8, deciding_unit = $9
+  where id = $1 returning id
+)
+update engine_state e set updated_at = $10, version = coalesce($11::int, e.version) from d where e.dossier_id = d.id
+"""
+_RECEIVED = "update component set received = code = any($2::text[]) where dossier_id = $1"
+_STATE = "update engine_state set state = $2, finished = $3 where dossier_id = $1"
