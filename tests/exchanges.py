@@ -175,9 +175,10 @@ async def waits(world: World, before: Outcome, reader: UUID = SPECIALIST) -> dic
 
 
 async def events(world: World, *kinds: str) -> list[tuple[str, Any]]:
-    """The events of these kinds in their order, with what they say."""
+    """The events of these kinds in their order, with what they say; the seal of the act aside."""
     rows = await world.db.rows(
-        "select kind, payload from dossier_event where kind = any($1::text[]) order by seq", [list(kinds)]
+        "select kind, payload - 'act' as payload from dossier_event where kind = any($1::text[]) order by seq",
+        [list(kinds)],
     )
     return [(row.kind, row.payload) for row in rows]
 
