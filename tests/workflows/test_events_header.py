@@ -115,8 +115,8 @@ async def test_two_dossiers_whose_erased_histories_were_swapped_are_found(world:
     references = {(await walked(world)).reference for _ in range(2)}
     await erased_and_swapped(world)
     why = "event 1: was altered after it was written"
-    assert {(each.reference, each.what, each.stored) for each in await found(world)} == {
-        (reference, "chain", why) for reference in references
+    assert {(each.reference, each.stored) for each in await found(world) if each.what == "chain"} == {
+        (reference, why) for reference in references
     }
 
 
@@ -137,7 +137,7 @@ async def test_histories_from_before_are_found_swapped_from_their_first_new_even
             "select min(seq) from dossier_event where header_version = 2 group by dossier_id"
         )
     }
-    assert {(each.reference, each.stored) for each in await found(world)} == {
+    assert {(each.reference, each.stored) for each in await found(world) if each.what == "chain"} == {
         (each.reference, f"event {first_new}: was altered after it was written") for each in new
     }
 
