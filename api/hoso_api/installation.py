@@ -4,7 +4,7 @@ It works as the application's role; only what migrates connects as the owner, an
 """
 
 import sys
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 
@@ -50,15 +50,15 @@ class OwnerOfNothing(errors.StorageError, ValueError):
 
 
 @asynccontextmanager
-async def opened(*, upgrade: bool = True, role: Role = Role.APPLICATION) -> AsyncIterator[database.Database]:
-    """The installation's database, brought up to date unless told otherwise.
+async def opened(*, checked: bool = True, role: Role = Role.APPLICATION) -> AsyncIterator[database.Database]:
+    """The installation's database. Raises Behind and Newer where it is not this release's, unless told otherwise.
 
     On our own server it is opened as that role, elsewhere as the one that `HOSO_DATABASE_URL` names.
     """
     with server() as embedded:
-        if upgrade:
-            await upgraded()
         async with database.connect(embedded.url(role=role) if embedded else None) as db:
+            if checked:
+                await migrations.require(db)
             yield db
 
 
@@ -79,10 +79,18 @@ async def owned() -> AsyncIterator[database.Database]:
         yield db
 
 
-async def upgraded() -> str:
-    """Brings the database up to date and its roles' privileges to what is declared; where it stands then."""
+async def upgraded(report: Callable[[str], object]) -> str:
+    """Bring the database up to date and its roles' privileges to what is declared; where it stands then.
+
+    That it was moved is reported.
+    """
     async with owned() as db:
-        return await migrations.upgrade(db, named=named())
+        # By a role that works and does not own, where the owner's address is not told here.
+        before = await migrations.current(db)
+        after = await migrations.upgrade(db, named=named())
+    if before != after:
+        report(f"The database stood at {before or 'nothing'} and stands at {after}.")
+    return after
 
 
 def named() -> Roles:

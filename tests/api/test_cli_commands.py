@@ -226,8 +226,9 @@ def test_an_empty_installation_has_nothing_overdue_and_nothing_to_sweep(database
 def test_a_database_that_is_made_is_told() -> None:
     with databases.home() as home:
         ran = [hoso("overdue", "--json", home=home) for _ in range(2)]
-    assert [each.json["items"] for each in ran] == [[], []]
     assert [f"hoso makes an empty database in {home}" in each.err for each in ran] == [True, False]
+    said = "The database has no tables, and this hoso needs"
+    assert [(each.status, each.out, said in each.err) for each in ran] == [(2, "", True)] * 2
 
 
 def test_a_period_that_ends_before_it_begins_is_usage(database_url: str) -> None:

@@ -1,5 +1,6 @@
 """`hoso db`: bring the database up to date, say where it stands, or how its roles are made."""
 
+from collections.abc import Callable
 from dataclasses import asdict, replace
 
 import typer
@@ -20,14 +21,17 @@ app = typer.Typer(
 @app.command()
 def upgrade() -> None:
     """Bring the database up to date; safe twice, and at once from several machines."""
-    before, after = ending.run(_upgrade())
-    screen.err.print(f"The database stood at {before or 'nothing'} and stands at {after}.")
+    told = list[str]()
+    after = ending.run(_upgrade(told.append))
+    screen.err.print(*(told or [f"The database stands at {after} already."]))
 
 
 @app.command()
 def current(json: bool = typer.Option(False, "--json", help="As JSON.")) -> None:
-    """Say where the database stands; exit 1 when it is behind."""
+    """Say where the database stands; exit 1 when that is not where this hoso needs it."""
     at = ending.run(_current())
+    if at != migrations.head():
+        screen.err.print(str(migrations.fault(at)), markup=False, soft_wrap=True)
     if json:
         screen.json({"current": at, "head": migrations.head()})
     else:
@@ -66,11 +70,9 @@ HOSO_PREFECT_DATABASE_URL  to the address of Prefect's database for {prefect},
 and run `hoso db upgrade`, then `hoso doctor`. Whoever audits sets HOSO_DATABASE_URL to the address for {auditor}."""
 
 
-async def _upgrade() -> tuple[str | None, str]:
+async def _upgrade(report: Callable[[str], None]) -> str:
     with installation.server():
-        async with installation.owned() as db:
-            before = await migrations.current(db)
-        return before, await installation.upgraded()
+        return await installation.upgraded(report)
 
 
 async def _current() -> str | None:

@@ -152,7 +152,7 @@ async def _kept() -> Played | None:
 
 async def _play(number: int, seed: int, period: Period) -> Played:
     started = time.monotonic()
-    async with installation.opened(upgrade=False) as db:
+    async with installation.opened(checked=False) as db:
         async with installation.owned() as owner:
             await _fresh(owner, period)
         _open_board()

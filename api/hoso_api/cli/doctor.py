@@ -182,10 +182,8 @@ async def _stored(at: datetime, settings: Settings) -> AsyncIterator[Check]:
         # One that is not up to date may not have let the application look yet.
         async with installation.owned() as owner:
             current, head = await migrations.current(owner), migrations.head()
-        stale = "" if current == head else "Run `hoso db upgrade`."
-        yield Check(
-            "migrations", State.FAILING if stale else State.OK, f"{current or 'none'} of {head}", stale
-        )
+        yield _migrations(current, head)
+        stale = current != head
         skew = abs((row.clock - at).total_seconds())
         late = "" if skew < 5 else "Set both clocks by NTP."
         yield Check(
@@ -199,6 +197,15 @@ async def _stored(at: datetime, settings: Settings) -> AsyncIterator[Check]:
             yield await _mail(db, at)
             if settings.open_board:
                 yield await _board(db)
+
+
+def _migrations(current: str | None, head: str) -> Check:
+    if current == head:
+        return Check("migrations", State.OK, head)
+    if isinstance(migrations.fault(current), migrations.Newer):
+        detail = f"{current}, written by a newer hoso; this one knows up to {head}"
+        return Check("migrations", State.FAILING, detail, "Install that release, or a newer one.")
+    return Check("migrations", State.FAILING, f"{current or 'none'} of {head}", "Run `hoso db upgrade`.")
 
 
 async def _rights(db: database.Database, settings: Settings) -> AsyncIterator[Check]:

@@ -10,7 +10,7 @@ import typer
 from hoso_api import free_ports, installation, occupancy, processes, service_user, supervision
 from hoso_api.cli import ending, screen
 from hoso_api.settings import Settings, loopback
-from hoso_models import database, postgres
+from hoso_models import database, migrations, postgres
 from hoso_workflows import demonstration, flows
 
 app = typer.Typer(
@@ -64,9 +64,12 @@ def supervised(part: Part | None = None) -> None:
 async def _run(part: Part | None, settings: Settings, server: postgres.Server | None) -> None:
     stop = supervision.stop_on_signals()
     if part in (None, Part.API):
-        await installation.upgraded()
+        await installation.upgraded(screen.err.print)
         if settings.open_board and not await _is_a_demonstration():
             screen.err.print(CLOSED, soft_wrap=True)
+    elif part is Part.FLOWS:
+        async with database.connect() as db:
+            await migrations.require(db)
     services = []
     if part in (None, Part.API):
         services.append(processes.api(settings))

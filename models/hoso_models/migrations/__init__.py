@@ -1,6 +1,8 @@
 """How a database is brought up to date: Alembic, one process at a time, all or nothing."""
 
+import re
 from datetime import timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +27,9 @@ select coalesce((select pg_has_role(relowner, 'USAGE') from pg_class where oid =
 """
 #: Whether we may read where it stands; a database of a release without roles lets only its owner.
 _READS = "select coalesce(has_table_privilege(to_regclass('alembic_version'), 'SELECT'), true)"
+_THERE = "select to_regclass('alembic_version') is not null"
+#: How our revisions are named; what is said instead of one is none.
+_revision = re.compile(r"[0-9a-z_]+")
 #: The oldest PostgreSQL that is tested.
 OLDEST = 15
 
@@ -50,11 +55,33 @@ class NotTheOwner(errors.StorageError):
         self.wanted = wanted
 
 
+class Behind(errors.StorageError):
+    """The database is older than this release, and what was asked for changes no tables."""
+
+    def __init__(self, current: str | None, wanted: str) -> None:
+        stands = f"The database stands at {current}" if current else "The database has no tables"
+        super().__init__(f"{stands}, and this hoso needs {wanted}; run `hoso db upgrade`, or `hoso serve`")
+        self.current = current
+        self.wanted = wanted
+
+
+class Newer(errors.StorageError):
+    """The database was brought up to date by a release that this one knows nothing of."""
+
+    def __init__(self, current: str, known: str) -> None:
+        super().__init__(
+            f"This database was written by a newer hoso: it stands at {current}, and this one knows it up to {known};"
+            " install that release, or a newer one"
+        )
+        self.current = current
+        self.known = known
+
+
 async def upgrade(db: Database, revision: str = "head", named: Roles | None = None) -> str:
     """Brings the database up to a revision in one transaction and returns where it stands. Safe twice and at once.
 
     `db` is connected as the owner. Then the roles may do what `privileges` declares, also where they could do more or
-    less before. Any other role may call this where nothing is to be done; else it raises NotTheOwner.
+    less before. Any other role may call this where nothing is to be done; else it raises NotTheOwner. Raises Newer.
     """
     # A migration, and waiting for one, may take as long as it takes.
     unhurried = DatabaseSettings(database_pool_size=1, database_statement_timeout=timedelta(0))
@@ -68,6 +95,28 @@ async def current(db: Database) -> str | None:
         return await (await tx.connection()).run_sync(_current)
 
 
+async def require(db: Database) -> None:
+    """Return where the database stands as this release wants it. Raises Behind and Newer. Any role may ask."""
+    may_read = await db.row(_READS)
+    current = await _version(db) if may_read[0] else "what it may not read"
+    if current != head():
+        raise fault(current)
+
+
+def fault(current: str | None) -> Behind | Newer:
+    """What is wrong with a database that stands elsewhere than at the newest revision."""
+    if current is not None and _revision.fullmatch(current) and current not in revisions():
+        return Newer(current, head())
+    return Behind(current, head())
+
+
+@cache
+def revisions() -> frozenset[str]:
+    """Every revision that this release knows."""
+    return frozenset(each.revision for each in ScriptDirectory.from_config(_config()).walk_revisions())
+
+
+@cache
 def head() -> str:
     """The newest revision there is."""
     newest = ScriptDirectory.from_config(_config()).get_current_head()
@@ -92,11 +141,19 @@ def _upgrade(connection: Connection, revision: str, named: Roles) -> str:
     if major < OLDEST:
         raise TooOld(major)
     connection.execute(text(_LOCK))
+    _not_newer(connection)
     if not connection.execute(text(_OWNS)).scalar_one():
         return _no_worse(connection, head() if revision == "head" else revision)
     command.upgrade(_config(connection), revision)
     privileges.apply(connection, named)
     return _current(connection) or ""
+
+
+def _not_newer(connection: Connection) -> None:
+    if connection.execute(text(_READS)).scalar_one():
+        current = _current(connection)
+        if isinstance(found := fault(current), Newer):
+            raise found
 
 
 def _no_worse(connection: Connection, wanted: str) -> str:
@@ -107,6 +164,13 @@ def _no_worse(connection: Connection, wanted: str) -> str:
     if current != wanted:
         raise NotTheOwner(str(connection.engine.url.username), current, wanted)
     return wanted
+
+
+async def _version(db: Database) -> str | None:
+    if not (await db.row(_THERE))[0]:
+        return None
+    row = await db.row("select version_num from alembic_version")
+    return None if row is None else str(row.version_num)
 
 
 def _current(connection: Connection) -> str | None:
