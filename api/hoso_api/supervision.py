@@ -6,17 +6,18 @@ leader alone orphans the flows it runs: prefect.md), and dies with the superviso
 
 import asyncio
 import contextlib
-import ctypes
 import os
 import signal
 import socket
 import subprocess
 import sys
 import time
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO
+
+from hoso_api import lifeline
 
 #: Seconds between looks at the children.
 BEAT = 0.1
@@ -26,7 +27,8 @@ PAUSES = (1.0, 30.0)
 BURIAL = 30.0
 #: The variable by which the processes of a service are known.
 MARK = "HOSO_SERVICE"
-_PR_SET_PDEATHSIG = 1
+#: After so many first starts in a row that failed, everything is given up where nothing serves yet.
+DEATHS = 4
 
 
 class CannotListen(Exception):
@@ -39,12 +41,14 @@ class CannotListen(Exception):
 
 
 class ServiceFailed(Exception):
-    """A child ended before it was ever ready: the cause is in its log, not in bad luck, so nothing is retried."""
+    """A child ended before it was ever ready, or never answered; the reason is at the end of its log."""
 
     def __init__(self, name: str, status: int | None, log: Path) -> None:
         tail = "\n".join(log.read_text(encoding="utf-8", errors="replace").splitlines()[-12:])
-        ended = "did not answer in time" if status is None else f"ended with status {status}"
-        super().__init__(f"{name} {ended}; the end of {log}:\n{tail}")
+        how = "did not answer in time" if status is None else f"ended with status {status} before it answered"
+        #: The same without the end of the log.
+        self.ended = f"{name} {how}"
+        super().__init__(f"{self.ended}; the end of {log}:\n{tail}")
         self.name = name
         self.status = status
         self.log = log
@@ -83,7 +87,7 @@ def _appended(log: Path) -> BinaryIO:
 class Child:
     """A service as a running process."""
 
-    def __init__(self, service: Service, log: Path) -> None:
+    def __init__(self, service: Service, log: Path, kept: Sequence[int] = ()) -> None:
         self.service = service
         self.log = log
         self._file: BinaryIO = _appended(log)
@@ -96,6 +100,7 @@ class Child:
             stdout=self._file,
             stderr=subprocess.STDOUT,
             start_new_session=True,
+            pass_fds=kept,
             # Where its own children can go too: a service that gave up its rights may stand where it cannot come back.
             cwd=None if os.access(".", os.X_OK) else log.parent,
         )
@@ -170,37 +175,63 @@ def _runs_in(group: int, stat: Path) -> bool:
 
 
 class Supervisor:
-    """Keeps services alive until told to stop. Services are started in order and stopped in the reverse one."""
+    """Keeps services alive until told to stop. Services are started in order and stopped in the reverse one.
 
-    def __init__(self, services: Sequence[Service], logs: Path, report: Callable[[str], None]) -> None:
+    What is `kept` open is held by each child too, so that a lock on it lasts as long as one of them.
+    """
+
+    def __init__(
+        self,
+        services: Sequence[Service],
+        logs: Path,
+        report: Callable[[str], None],
+        kept: Sequence[int] = (),
+    ) -> None:
         self._services = services
         self._logs = logs
         self._report = report
+        self._kept = kept
         self._children: dict[str, Child] = {}
 
     async def run(self, stop: asyncio.Event) -> None:
-        """Start everything, keep it running until `stop` is set, stop everything; `ServiceFailed` at a bad start."""
+        """Start everything, keep it running until `stop` is set, stop everything.
+
+        Raises `ServiceFailed` when the first service does not come up however often it is started.
+        """
         self._logs.mkdir(mode=0o700, parents=True, exist_ok=True)
+        keepers = list[asyncio.Task[None]]()
         try:
             for service in self._services:
-                if not stop.is_set():
-                    await self._first_start(service, stop)
-            await asyncio.gather(*(self._keep(service, stop) for service in self._services))
+                await self._first_start(service, stop, serving=bool(keepers))
+                # From now on, also while the next one is still starting.
+                keepers.append(asyncio.create_task(self._keep(service, stop)))
+            await asyncio.gather(*keepers)
         finally:
+            for keeper in keepers:
+                keeper.cancel()
+            await asyncio.gather(*keepers, return_exceptions=True)
             for child in reversed(list(self._children.values())):
                 self._report(f"stopping {child.service.name}")
                 await child.stop()
 
-    async def _first_start(self, service: Service, stop: asyncio.Event) -> None:
-        child = self._spawn(service)
-        answering = asyncio.ensure_future(child.answers())
-        stopping = asyncio.ensure_future(stop.wait())
-        done, pending = await asyncio.wait({answering, stopping}, return_when=asyncio.FIRST_COMPLETED)
-        for task in pending:
-            task.cancel()
-        if answering in done:
-            await answering
-            self._report(f"{service.name} is ready")
+    async def _first_start(self, service: Service, stop: asyncio.Event, *, serving: bool) -> None:
+        """Start a service until it answers; what serves already is never given up for it."""
+        pause, deaths = 0.0, 0
+        while not stop.is_set():
+            child = self._spawn(service)
+            try:
+                if await _unless(stop, child.answers()):
+                    self._report(f"{service.name} is ready")
+                return
+            except ServiceFailed as failed:
+                deaths += 1
+                if deaths >= DEATHS and not serving:
+                    raise
+                pause = pause_after(pause, child.age)
+                said = str(failed) if deaths == DEATHS else f"{failed.ended} ({failed.log})"
+                self._report(f"{said}; again in {pause:.0f} s")
+            await child.stop()
+            await _wait(stop, pause)
 
     async def _keep(self, service: Service, stop: asyncio.Event) -> None:
         pause = 0.0
@@ -217,8 +248,11 @@ class Supervisor:
                     self._spawn(service)
             await _wait(stop, BEAT * 2)
 
+    def _log(self, service: Service) -> Path:
+        return self._logs / f"{service.name}.log"
+
     def _spawn(self, service: Service) -> Child:
-        child = Child(service, self._logs / f"{service.name}.log")
+        child = Child(service, self._log(service), self._kept)
         self._children[service.name] = child
         return child
 
@@ -227,6 +261,19 @@ def pause_after(last: float, lived: float) -> float:
     """Seconds until a child that lived so long is started again: doubled each time, short again after a good life."""
     shortest, longest = PAUSES
     return shortest if not last or lived > longest else min(last * 2, longest)
+
+
+async def _unless(stop: asyncio.Event, work: Coroutine[None, None, None]) -> bool:
+    """Do something unless told to stop meanwhile; false then."""
+    working, stopping = asyncio.ensure_future(work), asyncio.ensure_future(stop.wait())
+    try:
+        await asyncio.wait({working, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        if working.done():
+            await working
+        return working.done()
+    finally:
+        working.cancel()
+        stopping.cancel()
 
 
 async def _wait(stop: asyncio.Event, seconds: float) -> None:
@@ -250,14 +297,6 @@ def stop_on_signals() -> asyncio.Event:
     return stop
 
 
-def _die_with(parent: int) -> None:
-    """Ask Linux for SIGTERM when the supervisor dies; elsewhere a killed supervisor leaves its children."""
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
-        if os.getppid() != parent:
-            sys.exit("the supervisor is gone")
-
-
 if __name__ == "__main__":
-    _die_with(int(sys.argv[1]))
+    lifeline.tie(int(sys.argv[1]), signal.SIGTERM)
     os.execvp(sys.argv[2], sys.argv[2:])  # noqa: S606 - our own command, never a shell

@@ -102,22 +102,89 @@ async def test_an_orphan_that_nobody_buries_is_not_waited_for(service, tmp_path,
     psutil.Process(orphan).wait()
 
 
-async def test_a_service_that_ends_before_it_answers_stops_everything_and_shows_its_log(
-    service, tmp_path
-) -> None:
-    bad = service("broken", "print('port 8000 is taken'); raise SystemExit(3)")
-    with pytest.raises(supervision.ServiceFailed, match="port 8000 is taken") as failure:
-        await supervision.Supervisor([service("good", STAYS), bad], tmp_path, lambda _: None).run(
-            asyncio.Event()
-        )
-    assert (failure.value.name, failure.value.status) == ("broken", 3)
+@pytest.fixture
+def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody waits before what died is started again."""
+    monkeypatch.setattr(supervision, "PAUSES", (0.01, 0.02))
+
+
+#: Dies as often as it is told to, then stays.
+FRAIL = (
+    "import os, pathlib; born = pathlib.Path(os.environ['FOLDER'], 'born'); born.open('a').write('x');"
+    "print('recovery mode', flush=True); len(born.read_text()) > {deaths} or os._exit(3);" + STAYS
+)
+
+
+async def test_a_first_start_that_fails_is_tried_again_like_any_other(service, tmp_path, hasty) -> None:
+    frail = service("frail", FRAIL.format(deaths=supervision.DEATHS - 1))
+    stop, running, lines = await run_until_ready(frail, logs=tmp_path)
+    stop.set()
+    await running
+    again = f"frail ended with status 3 before it answered ({tmp_path / 'frail.log'}); again in 0 s"
+    assert lines == [again] * 3 + ["frail is ready", "stopping frail"]
     assert family(tmp_path) == set()
 
 
-async def test_a_silent_service_is_given_up(service, tmp_path) -> None:
+async def test_a_service_that_never_comes_up_is_given_up_with_the_end_of_its_log(
+    service, tmp_path, hasty
+) -> None:
+    bad = service("broken", "print('port 8000 is taken'); raise SystemExit(3)")
+    with pytest.raises(supervision.ServiceFailed, match="port 8000 is taken") as failure:
+        await supervision.Supervisor([bad], tmp_path, lambda _: None).run(asyncio.Event())
+    assert (failure.value.name, failure.value.status) == ("broken", 3)
+    assert (tmp_path / "broken.log").read_text().count("taken") == supervision.DEATHS
+    assert family(tmp_path) == set()
+
+
+async def test_what_serves_is_not_stopped_because_another_service_never_comes_up(
+    service, tmp_path, hasty
+) -> None:
+    frail = service("prefect", FRAIL.format(deaths=supervision.DEATHS + 2))
+    stop, running, lines = await run_until_ready(service("api", STAYS), frail, logs=tmp_path)
+    stop.set()
+    await running
+    told = [line for line in lines if "recovery mode" in line]
+    assert (len(told), lines[0], lines[-3:]) == (
+        1,
+        "api is ready",
+        ["prefect is ready", "stopping prefect", "stopping api"],
+    )
+
+
+async def test_what_dies_while_the_next_service_starts_is_started_again(service, tmp_path, hasty) -> None:
+    slow = service("slow", "import os; raise SystemExit")
+    stop, lines = asyncio.Event(), list[str]()
+    running = asyncio.create_task(
+        supervision.Supervisor([service("api", STAYS), slow], tmp_path, lines.append).run(stop)
+    )
+    while "api is ready" not in lines:  # noqa: ASYNC110 - nobody sets an event for it
+        await asyncio.sleep(0.01)
+    first = marked(tmp_path, "api")
+    os.kill(first, signal.SIGKILL)
+    while marked(tmp_path, "api") in (None, first):  # noqa: ASYNC110 - the supervisor says nothing of it
+        await asyncio.sleep(0.01)
+    stop.set()
+    await running
+    assert "slow is ready" not in lines
+    assert family(tmp_path) == set()
+
+
+def marked(folder: Path, name: str) -> int | None:
+    """The process of a service."""
+    for pid in family(folder):
+        try:
+            if psutil.Process(pid).environ().get(supervision.MARK) == name:
+                return pid
+        except psutil.NoSuchProcess:
+            continue
+    return None
+
+
+async def test_a_silent_service_is_given_up(service, tmp_path, hasty) -> None:
     silent = service("silent", "import time; time.sleep(600)", patience=0.3)
     with pytest.raises(supervision.ServiceFailed, match="did not answer in time"):
         await supervision.Supervisor([silent], tmp_path, lambda _: None).run(asyncio.Event())
+    assert family(tmp_path) == set()
 
 
 async def test_a_service_that_dies_later_is_started_again(service, tmp_path, monkeypatch) -> None:

@@ -1,7 +1,9 @@
 """`hoso serve`: everything on one machine, or one part of it on this one."""
 
+import asyncio
 import contextlib
 import os
+import time
 from enum import StrEnum
 from typing import Annotated
 
@@ -10,7 +12,7 @@ import typer
 from hoso_api import free_ports, installation, occupancy, processes, service_user, supervision
 from hoso_api.cli import ending, screen
 from hoso_api.settings import Settings, loopback
-from hoso_models import database, migrations, postgres
+from hoso_models import database, errors, migrations, postgres
 from hoso_workflows import demonstration, flows
 
 app = typer.Typer(
@@ -21,6 +23,9 @@ app = typer.Typer(
 
 #: Said where the settings open a board that stays closed.
 CLOSED = "open_board is set, but these data are no demonstration of `hoso demo`: the board stays closed, sign in with a token"
+
+#: Seconds for which a database that recovers is waited for.
+RECOVERY = 600.0
 
 
 class Part(StrEnum):
@@ -63,6 +68,8 @@ def supervised(part: Part | None = None) -> None:
 
 async def _run(part: Part | None, settings: Settings, server: postgres.Server | None) -> None:
     stop = supervision.stop_on_signals()
+    if part is not Part.PREFECT:
+        await _recovered()
     if part in (None, Part.API):
         await installation.upgraded(screen.err.print)
         if settings.open_board and not await _is_a_demonstration():
@@ -80,7 +87,26 @@ async def _run(part: Part | None, settings: Settings, server: postgres.Server | 
     if part in (None, Part.FLOWS):
         services.append(processes.runner(settings))
     screen.err.print(f"hoso serves {settings.origin}/ (logs in {installation.home() / 'log'})")
-    await supervision.Supervisor(services, installation.home() / "log", screen.err.print).run(stop)
+    # Who outlives us keeps the database from being ended by somebody else's leaving.
+    kept = [] if server is None or server.use is None else [server.use]
+    await supervision.Supervisor(services, installation.home() / "log", screen.err.print, kept).run(stop)
+
+
+async def _recovered() -> None:
+    """Wait while the database recovers, as long as it says that it does. Raises DatabaseAway."""
+    until, told = time.monotonic() + RECOVERY, False
+    while True:
+        try:
+            async with database.connect() as db:
+                await db.row("select 1")
+            return
+        except errors.DatabaseAway as away:
+            if not postgres.recovers(away.reason) or time.monotonic() > until:
+                raise
+            if not told:
+                screen.err.print(f"hoso waits for PostgreSQL: {away.reason}", markup=False)
+            told = True
+        await asyncio.sleep(supervision.BEAT)
 
 
 async def _is_a_demonstration() -> bool:

@@ -16,6 +16,7 @@ from .complaints import (
     ServerFailed,
     StillRuns,
     Unreachable,
+    recovers,
 )
 from .server import Server
 
@@ -32,4 +33,5 @@ __all__ = [
     "ServerFailed",
     "StillRuns",
     "Unreachable",
+    "recovers",
 ]

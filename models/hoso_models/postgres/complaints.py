@@ -4,6 +4,21 @@ from pathlib import Path
 
 from hoso_models import errors
 
+#: Words of a server that will let us in by itself, soon.
+BUSY = (
+    "starting up",
+    "shutting down",
+    "recovery",
+    "not yet accepting connections",
+    "too many clients",
+    "connection slots",
+)
+
+
+def recovers(complaint: str) -> bool:
+    """Whether a server that says so will let us in by itself, soon."""
+    return any(words in complaint for words in BUSY)
+
 
 class NotRunning(errors.StorageError):
     """There is no embedded server in that home yet."""

@@ -17,7 +17,7 @@ from hoso_models import roles
 from hoso_models.roles import Role
 
 from . import account, binaries, cluster, ownership, place, process
-from .complaints import NoSuperuser, OwnerRefused, ServerFailed
+from .complaints import NoSuperuser, OwnerRefused, ServerFailed, recovers
 
 #: Seconds in which a server has to answer, and in which one that recovers from a crash has to.
 _PATIENCE = 30.0
@@ -25,14 +25,6 @@ _RECOVERY = 600.0
 #: After so many seconds, backends that outlived their server are told to go.
 _GRACE = 5.0
 _PAUSE = 0.05
-_BUSY = (
-    "starting up",
-    "shutting down",
-    "recovery",
-    "not yet accepting connections",
-    "too many clients",
-    "connection slots",
-)
 _LOG_LIMIT = 10 * 2**20
 _log = logging.getLogger(__name__)
 
@@ -153,6 +145,11 @@ class Server:
         written = self._place.written_pid()
         return written if written is not None and process.lives_in(written, self.data) else None
 
+    @property
+    def use(self) -> int | None:
+        """The descriptor by which this process uses the server; a child that inherits it uses it too."""
+        return None if self._use is None else self._use.fileno()
+
     def __enter__(self) -> Self:
         return self.start()
 
@@ -234,7 +231,7 @@ class Server:
         begun = time.monotonic()
         while (complaint := self._complaint()) is not None:
             waited = time.monotonic() - begun
-            busy = any(word in complaint for word in _BUSY)
+            busy = recovers(complaint)
             if waited > (_RECOVERY if busy else _PATIENCE):
                 raise ServerFailed("start", self._last_words() or complaint)
             if "FATAL" in complaint and not busy:
