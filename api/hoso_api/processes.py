@@ -39,20 +39,19 @@ def api(settings: Settings) -> Service:
 
 
 def api_command(settings: Settings) -> list[str]:
-    """uvicorn, once for all workers."""
+    """The workers of the API and their parent."""
     listen = ["--host", settings.host, "--port", str(settings.port), "--workers", str(settings.workers)]
     # No route speaks WebSocket, and a connection that changed its protocol would be out of sight.
     bounded = ["--http", "hoso_api.protocol:Protocol", "--ws", "none"]
     # Said, since uvicorn believes whoever its environment names.
     trusting = ["--proxy-headers", "--forwarded-allow-ips", ",".join(map(str, settings.trusted_proxies))]
     quiet = ["--no-access-log", "--log-level", "warning", "--timeout-graceful-shutdown", "5"]
-    # A worker that starts on a busy machine is silent for long; killed for that after uvicorn's 5 s, it would never get
-    # up. Not longer than needed either: one that dies while it starts is missed only after that time.
+    # A worker that starts on a busy machine is silent for long; killed for that after uvicorn's 5 s, it would never get up.
     patient = ["--timeout-worker-healthcheck", "20"]
     return [
         sys.executable,
         "-m",
-        "uvicorn",
+        "hoso_api.workers",
         "--factory",
         "hoso_api.app:create_app",
         *listen,
