@@ -4,6 +4,7 @@
 """
 
 import gc
+import logging
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from datetime import UTC, datetime
@@ -14,11 +15,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from hoso_calendar import messages
-from hoso_models import database
-from hoso_workflows import throttle
+from hoso_models import database, errors
+from hoso_workflows import logs, throttle
 from hoso_workflows.office import Office
 
-from . import envelope, head, openapi, problems, protocol, security
+from . import access, envelope, head, openapi, problems, protocol, security, strangers
 from .dossiers import endpoints as dossiers
 from .incidents import endpoints as incidents
 from .outbox import endpoints as outbox
@@ -31,6 +32,7 @@ from .reports import endpoints as reports
 from .settings import Settings
 from .tasks import endpoints as tasks
 
+log = logging.getLogger(__name__)
 Clock = Callable[[], datetime]
 
 #: How many new objects make the collector of garbage look, and how many looks make it look further (`gc.set_threshold`).
@@ -59,9 +61,11 @@ def create_app(
         lifespan=partial(_opened, office, settings),
     )
     app.state.clock, app.state.settings = clock, settings
+    app.state.strangers = strangers.Strangers()
     if office is not None:
         _move_in(app, office)
     app.add_middleware(envelope.Envelope, settings=settings)
+    app.add_middleware(access.Access, routes=app.router.routes)
     app.add_middleware(head.Head)
     # Routes are tried in order, so the busiest come first.
     for part in (tasks, dossiers, overdue, incidents, reports, procedures, outbox):
@@ -84,6 +88,7 @@ async def _opened(
     if office is not None:
         yield {protocol.SETTINGS: settings}
         return
+    logs.begin()
     async with database.connect() as db:
         _move_in(app, Office(db, _throttle(app, db)))
         with _settled():
@@ -121,6 +126,8 @@ async def _answer(request: Request, error: Exception) -> Response:
     # Not left to the envelope: what nobody foresaw is answered outside of it.
     with messages.speaking(language):
         problem, headers = problems.of(error), problems.headers(error)
+    if isinstance(error, errors.DatabaseAway):
+        log.warning("away=%s", error.reason)
     if problem.status == 500:
         headers |= envelope.HEADERS
     if page:

@@ -4,12 +4,12 @@ from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 #: Where a request keeps the method by which it came.
-_SENT = "hoso.method"
+SENT = "hoso.method"
 
 
 def sent(request: Request) -> str:
     """The method by which a request came, which is what its sender has signed."""
-    method: str = request.scope.get(_SENT, request.method)
+    method: str = request.scope.get(SENT, request.method)
     return method
 
 
@@ -21,7 +21,7 @@ class Head:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http" and scope["method"] == "HEAD":
-            scope, send = {**scope, "method": "GET", _SENT: "HEAD"}, _without_body(send)
+            scope, send = {**scope, "method": "GET", SENT: "HEAD"}, _without_body(send)
         await self.app(scope, receive, send)
 
 

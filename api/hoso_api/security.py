@@ -23,7 +23,7 @@ from hoso_workflows import lookup, refusals, register
 from hoso_workflows.office import Office
 from hoso_workflows.throttle import Purpose
 
-from . import address, signatures
+from . import access, address, signatures
 
 _CHALLENGE = {"WWW-Authenticate": 'Bearer realm="hoso"'}
 
@@ -176,12 +176,15 @@ async def _counting(request: Request, purpose: Purpose, at: datetime) -> AsyncIt
     try:
         yield
     except (TokenRefused, signatures.SignatureRefused):
-        await request.app.state.throttle.take(purpose, address.of(request), at=at)
+        network = address.of(request)
+        request.app.state.strangers.came(purpose, network)
+        await request.app.state.throttle.take(purpose, network, at=at)
         raise
 
 
 def _caller(request: Request, bearer: register.Bearer, at: datetime) -> Caller:
     principal = UUID(int=bearer.principal.int)  # the driver's own type of ids is foreign to JSON
+    access.called_by(request.scope, principal)
     return Caller(principal, bearer.name, bearer.kind, at, request.app.state.office)
 
 

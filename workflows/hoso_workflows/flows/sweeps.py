@@ -14,7 +14,7 @@ from prefect import flow
 
 from hoso_models import database, partitions
 from hoso_workflows import authority, escalation, lateness, mail, outbox, throttle, timers, watermarks
-from hoso_workflows.flows import RETENTION_DAYS, history
+from hoso_workflows.flows import RETENTION_DAYS, history, told
 from hoso_workflows.office import Office
 
 log = logging.getLogger(__name__)
@@ -26,6 +26,8 @@ POLICY: dict[str, Any] = {
     "timeout_seconds": 600,
     "persist_result": False,
     "validate_parameters": False,
+    "on_completion": [told.ended],
+    "on_failure": [told.ended],
 }
 #: How far ahead the event table has its months.
 AHEAD = timedelta(days=92)
