@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from hoso_api import lifeline
+from hoso_models import rotation
 
 #: Seconds between looks at the children.
 BEAT = 0.1
@@ -200,6 +201,7 @@ class Supervisor:
         """
         self._logs.mkdir(mode=0o700, parents=True, exist_ok=True)
         keepers = list[asyncio.Task[None]]()
+        rotating = asyncio.create_task(self._rotate())
         try:
             for service in self._services:
                 await self._first_start(service, stop, serving=bool(keepers))
@@ -207,9 +209,9 @@ class Supervisor:
                 keepers.append(asyncio.create_task(self._keep(service, stop)))
             await asyncio.gather(*keepers)
         finally:
-            for keeper in keepers:
-                keeper.cancel()
-            await asyncio.gather(*keepers, return_exceptions=True)
+            for task in (*keepers, rotating):
+                task.cancel()
+            await asyncio.gather(*keepers, rotating, return_exceptions=True)
             for child in reversed(list(self._children.values())):
                 self._report(f"stopping {child.service.name}")
                 await child.stop()
@@ -247,6 +249,12 @@ class Supervisor:
                 if not stop.is_set():
                     self._spawn(service)
             await _wait(stop, BEAT * 2)
+
+    async def _rotate(self) -> None:
+        while True:
+            for service in self._services:
+                await asyncio.to_thread(rotation.rotate, self._log(service))
+            await asyncio.sleep(rotation.BEAT)
 
     def _log(self, service: Service) -> Path:
         return self._logs / f"{service.name}.log"

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import IO, Self
 from urllib.parse import quote
 
-from hoso_models import roles
+from hoso_models import roles, rotation
 from hoso_models.roles import Role
 
 from . import account, binaries, cluster, ownership, place, process
@@ -25,7 +25,6 @@ _RECOVERY = 600.0
 #: After so many seconds, backends that outlived their server are told to go.
 _GRACE = 5.0
 _PAUSE = 0.05
-_LOG_LIMIT = 10 * 2**20
 _log = logging.getLogger(__name__)
 
 
@@ -202,7 +201,11 @@ class Server:
             return _sole(use)
 
     def _supervise(self, stopping: threading.Event) -> None:
+        looked = 0.0
         while not stopping.wait(_PAUSE):
+            if time.monotonic() - looked > rotation.BEAT:
+                looked = time.monotonic()
+                rotation.rotate(self.log)
             if self.pid() is not None:
                 continue
             _log.warning("PostgreSQL died; starting it again")
@@ -333,8 +336,7 @@ class Server:
         )
 
     def _open_log(self) -> IO[bytes]:
-        if self.log.exists() and self.log.stat().st_size > _LOG_LIMIT:
-            self.log.replace(self.log.with_suffix(".log.1"))
+        rotation.rotate(self.log)
         return ownership.opened(self.log, self._account)
 
     def _last_words(self) -> str:

@@ -1,0 +1,70 @@
+"""Logs that do not grow for ever: what is full is copied aside and emptied, so that nobody has to open it anew.
+
+Several processes append to one file, and none of them is told: each writes on at what is then its beginning. A line that
+is written between the last look and the emptying, some millionths of a second, is lost.
+"""
+
+import fcntl
+import os
+import shutil
+from contextlib import suppress
+from pathlib import Path
+from typing import IO
+
+#: Bytes from which on a log is set aside, and how many of those are kept.
+LIMIT = 10 * 2**20
+KEPT = 5
+#: Seconds between two looks.
+BEAT = 5.0
+
+
+def rotate(log: Path) -> bool:
+    """Set a log aside where it is full, as `.1`, and what was set aside before as `.2` and so on; true where it was.
+
+    Where the disk is full, it stays as it is.
+    """
+    try:
+        with open(log, "r+b", opener=_careful) as file:
+            if os.fstat(file.fileno()).st_size <= LIMIT:
+                return False
+            # Whoever else looks after the same file is at it.
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return os.fstat(file.fileno()).st_size > LIMIT and _set_aside(log, file)
+    except OSError:
+        return False
+
+
+def _set_aside(log: Path, file: IO[bytes]) -> bool:
+    fresh = _numbered(log, 0)
+    try:
+        with open(fresh, "wb", opener=_private) as copy:
+            if os.geteuid() == 0:
+                owner = os.fstat(file.fileno())
+                os.fchown(copy.fileno(), owner.st_uid, owner.st_gid)
+            shutil.copyfileobj(file, copy, 2**20)
+            copy.flush()
+            # What came meanwhile.
+            shutil.copyfileobj(file, copy, 2**20)
+            copy.flush()
+            file.truncate(0)
+    except OSError:
+        fresh.unlink(missing_ok=True)
+        raise
+    for number in range(KEPT - 1, -1, -1):
+        with suppress(FileNotFoundError):
+            _numbered(log, number).replace(_numbered(log, number + 1))
+    return True
+
+
+def _numbered(log: Path, number: int) -> Path:
+    return log.with_name(f"{log.name}.{number}")
+
+
+def _careful(name: str, flags: int) -> int:
+    return os.open(name, flags | os.O_NOFOLLOW | os.O_CLOEXEC)
+
+
+def _private(name: str, flags: int) -> int:
+    with suppress(FileNotFoundError):
+        os.unlink(name)  # noqa: PTH108 - the opener is given a name
+    return os.open(name, flags | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)

@@ -1,0 +1,68 @@
+"""A log is set aside when it is full, while several processes write it; each of their lines is there once."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from hoso_models import rotation
+
+WRITER = """
+import os, sys
+log = os.open(sys.argv[1], os.O_WRONLY | os.O_APPEND)
+for number in range(2000):
+    os.write(log, f"{sys.argv[2]} {number}\\n".encode())
+"""
+
+
+def aside(log: Path) -> list[str]:
+    return sorted(each.name for each in log.parent.iterdir())
+
+
+def test_a_full_log_is_copied_and_emptied_and_so_many_are_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rotation, "LIMIT", 10)
+    log = tmp_path / "api.log"
+    with log.open("ab", buffering=0) as writing:
+        for number in range(8):
+            writing.write(f"line {number} of it\n".encode())
+            assert rotation.rotate(log)
+            assert not rotation.rotate(log)
+        writing.write(b"last\n")
+    assert log.read_text() == "last\n"
+    assert aside(log) == ["api.log", *(f"api.log.{number}" for number in range(1, 6))]
+    assert [log.with_name(f"api.log.{number}").read_text() for number in (1, 5)] == [
+        "line 7 of it\n",
+        "line 3 of it\n",
+    ]
+    assert log.with_name("api.log.1").stat().st_mode & 0o777 == 0o600
+
+
+def test_lines_of_several_processes_are_all_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rotation, "LIMIT", 20_000)
+    monkeypatch.setattr(rotation, "KEPT", 50)
+    log = tmp_path / "api.log"
+    log.touch()
+    writers = [subprocess.Popen([sys.executable, "-c", WRITER, str(log), name]) for name in "ab"]
+    turns = 0
+    while any(writer.poll() is None for writer in writers):
+        turns += rotation.rotate(log)
+    assert [writer.wait() for writer in writers] == [0, 0]
+    found = [line for each in tmp_path.iterdir() for line in each.read_text().splitlines()]
+    whole = {f"{name} {number}" for name in "ab" for number in range(2000)}
+    assert set(found) <= whole
+    assert len(found) == len(set(found))
+    # One that is written while the file is emptied may be lost, at most one of each process.
+    assert len(whole) - len(found) <= 2 * max(turns, 1)
+
+
+def test_what_is_no_file_of_ours_is_left_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rotation, "LIMIT", 1)
+    other = tmp_path / "other"
+    other.write_text("theirs")
+    (tmp_path / "api.log").symlink_to(other)
+    assert not rotation.rotate(tmp_path / "api.log")
+    assert not rotation.rotate(tmp_path / "none.log")
+    assert other.read_text() == "theirs"
