@@ -19,7 +19,7 @@ from hoso_models import database, errors
 from hoso_workflows import logs, throttle
 from hoso_workflows.office import Office
 
-from . import access, envelope, head, openapi, problems, protocol, security, strangers
+from . import access, envelope, head, openapi, problems, protocol, readiness, security, strangers
 from .dossiers import endpoints as dossiers
 from .incidents import endpoints as incidents
 from .outbox import endpoints as outbox
@@ -112,6 +112,7 @@ def _settled() -> Iterator[None]:
 def _move_in(app: FastAPI, office: Office) -> None:
     app.state.office = office
     app.state.throttle = _throttle(app, office.db)
+    app.state.readiness = readiness.Readiness(office.db, app.state.settings, app.state.clock())
     app.state.credentials = security.Credentials(office, app.state.settings.token_cache_seconds)
 
 

@@ -32,10 +32,16 @@ class PrefectHasNoDatabase(errors.StorageError):
         )
 
 
-def api(settings: Settings) -> Service:
-    """The API with its workers."""
-    address = f"{settings.origin}/readyz"
-    return Service("api", api_command(settings), ready=lambda: _answers(address), environment=_home())
+def api(settings: Settings, *, flows_too: bool = False) -> Service:
+    """The API with its workers; where the flows run beside it, they are part of its readiness.
+
+    It is up when it answers: a full disk, say, is no reason to start it again.
+    """
+    address = f"{settings.origin}/healthz"
+    watching = {"HOSO_WATCH_FLOWS": "true"} if flows_too else {}
+    return Service(
+        "api", api_command(settings), ready=lambda: _answers(address), environment={**watching, **_home()}
+    )
 
 
 def api_command(settings: Settings) -> list[str]:

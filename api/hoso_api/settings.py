@@ -82,6 +82,11 @@ class Settings(BaseSettings):
     #: The addresses and networks of proxies of ours: what they say of a client's address and of TLS is believed.
     trusted_proxies: tuple[IPvAnyNetwork, ...] = LOOPBACK
 
+    #: Bytes that are free on the disks of the home and of our own database, or `/readyz` says that they are full.
+    disk_reserve_bytes: int = Field(default=32 * MEBIBYTE, ge=0)
+    #: Whether `/readyz` looks at the flows; `hoso serve` says so to its API when it runs them itself.
+    watch_flows: bool = False
+
     @property
     def origin(self) -> str:
         """The address that the API answers under on this machine, without a path."""

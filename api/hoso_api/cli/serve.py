@@ -79,7 +79,7 @@ async def _run(part: Part | None, settings: Settings, server: postgres.Server | 
             await migrations.require(db)
     services = []
     if part in (None, Part.API):
-        services.append(processes.api(settings))
+        services.append(processes.api(settings, flows_too=part is None))
     if part in (None, Part.PREFECT):
         address = await processes.prefect_database(settings, server)
         await flows.events.forget(address)

@@ -48,7 +48,7 @@ async def live() -> Response:
 
 
 @router.get("/readyz", response_model=schemas.Health, responses=responses())
-async def ready(office: OfficeNow) -> Response:
-    """The database answers as well."""
-    await office.db.row("select 1")
+async def ready(request: Request) -> Response:
+    """The database answers and is this release's, the disk has room, and the flows of this installation run."""
+    await request.app.state.readiness.require(request.app.state.clock())
     return Json({"status": "ready"})

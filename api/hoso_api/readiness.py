@@ -1,0 +1,83 @@
+"""Whether a process can serve: its database, the room on its disk, and the flows of its installation."""
+
+import os
+import shutil
+import time
+from collections.abc import AsyncIterator, Iterator
+from contextlib import suppress
+from datetime import datetime, timedelta
+from http import HTTPStatus
+from pathlib import Path
+from typing import ClassVar
+
+from hoso_api import installation
+from hoso_api.settings import Settings
+from hoso_models import migrations
+from hoso_models.database import Database
+from hoso_models.settings import DatabaseSettings
+from hoso_workflows import authority, escalation, refusals
+
+#: So long no sweep may have succeeded; one runs every five minutes.
+SILENCE = timedelta(minutes=15)
+#: Seconds for which an answer is good: who asks more often looks at no disk.
+KEEP = 1.0
+#: Writes an entry of no consequence to the log of transactions, which a full or read-only disk refuses.
+_CLOSED = "select current_setting('transaction_read_only')::boolean as closed"
+_WRITE = "select pg_logical_emit_message(true, 'hoso', '')"
+
+
+class NotReady(refusals.Refusal):
+    """This process cannot serve as it should."""
+
+    slug = "not-ready"
+    http_status = HTTPStatus.SERVICE_UNAVAILABLE
+    remedy = "Look at what is named; `hoso doctor` tells more."
+    headers: ClassVar = {"Retry-After": "10"}
+
+
+class Readiness:
+    """That of one process since `begun`."""
+
+    def __init__(self, db: Database, settings: Settings, begun: datetime) -> None:
+        self._db = db
+        self._settings = settings
+        self._begun = begun
+        self._good_until = 0.0
+        self._found: list[str] = []
+
+    async def require(self, at: datetime) -> None:
+        """Raise NotReady with everything that is wrong, and DatabaseAway."""
+        if time.monotonic() >= self._good_until:
+            self._found = [*self._disks(), *[each async for each in self._stored(at)]]
+            self._good_until = time.monotonic() + KEEP
+        if self._found:
+            raise NotReady("; ".join(self._found))
+
+    def _disks(self) -> Iterator[str]:
+        home = installation.home()
+        ours = DatabaseSettings().database_url is None
+        for name, place in (("home", home), *((("database's", home / "postgres"),) if ours else ())):
+            with suppress(FileNotFoundError):
+                if not _room(place.resolve(strict=True), self._settings.disk_reserve_bytes):
+                    yield f"the {name} disk cannot be written, or has less than {self._settings.disk_reserve_bytes} bytes left"
+
+    async def _stored(self, at: datetime) -> AsyncIterator[str]:
+        try:
+            await migrations.require(self._db)
+        except (migrations.Behind, migrations.Newer) as elsewhere:
+            yield str(elsewhere)
+            return
+        if (await self._db.row(_CLOSED)).closed:
+            yield "the database takes no changes"
+            return
+        await self._db.one_statement(_WRITE)
+        if self._settings.watch_flows:
+            row = await self._db.row("select at from watermark where job = $1", [escalation.JOB])
+            last = max(self._begun, row.at) if row else self._begun
+            if at - last > SILENCE:
+                last = last.astimezone(authority.ZONE)
+                yield f"no sweep of the flows has succeeded since {last.isoformat(timespec='minutes')}"
+
+
+def _room(place: Path, reserve: int) -> bool:
+    return os.access(place, os.W_OK) and shutil.disk_usage(place).free >= reserve
