@@ -8,7 +8,7 @@ for name in list(os.environ):
         del os.environ[name]
 
 # A machine that is busy is no failure: nobody who waits for its database is sent away; who tests that says when.
-for patience in ("POOL_TIMEOUT", "CONNECT_TIMEOUT", "STATEMENT_TIMEOUT", "IDLE_TIMEOUT"):
+for patience in ("POOL_TIMEOUT", "CONNECT_TIMEOUT", "STATEMENT_TIMEOUT", "IDLE_TIMEOUT", "REQUEST_TIMEOUT"):
     os.environ[f"HOSO_DATABASE_{patience}"] = "PT5M"
 
 import hypothesis  # noqa: E402 - after the environment is cleared

@@ -1,4 +1,4 @@
-"""What surrounds every request: a limit on its size, bodies as they are, and the headers that keep a browser from being misused."""
+"""Limits on a request's size and its wait for the database, bodies as they are, and headers against misuse of browsers."""
 
 from collections.abc import Callable, Mapping
 from enum import StrEnum
@@ -9,6 +9,8 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from hoso_calendar import messages
+from hoso_models import patience
+from hoso_models.settings import DatabaseSettings
 
 from . import languages
 from .settings import Settings
@@ -91,12 +93,13 @@ class Envelope:
     def __init__(self, app: ASGIApp, settings: Settings) -> None:
         self.app = app
         self.settings = settings
+        self._patience = DatabaseSettings().database_request_timeout.total_seconds()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        with messages.speaking(language(Headers(scope=scope))):
+        with patience.within(self._patience), messages.speaking(language(Headers(scope=scope))):
             await self.app(scope, self._limited(scope, receive), _sealed(send))
 
     def _limited(self, scope: Scope, receive: Receive) -> Receive:

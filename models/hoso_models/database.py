@@ -1,5 +1,6 @@
 """The engine, and the only two ways to change anything: `transaction()` and `one_statement()`."""
 
+import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import datetime
@@ -12,7 +13,7 @@ from sqlalchemy import URL, ExceptionContext, event, exc, make_url
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from . import errors, postgres
+from . import errors, patience, postgres
 from .pool import Pool
 from .settings import DatabaseSettings
 
@@ -95,18 +96,20 @@ class Database:
         Raises ConstraintViolated and Conflict when nothing was stored, DatabaseAway when that is not known.
         """
         values = aware(parameters)
-        connection = await self._single.borrow()
-        try:
-            # Outside of a transaction the driver commits each statement.
-            return cast(Rows, await connection.fetch(sql, *values))
-        except Exception as error:
-            errors.discreet(error)
-            ours = errors.translate(error, lost=connection.is_closed())
-            if ours is None:
-                raise
-            raise ours from error
-        finally:
-            self._single.give_back(connection)
+        with patience.waiting():
+            connection = await self._single.borrow()
+            try:
+                # Outside of a transaction the driver commits each statement.
+                with patience.cutting(connection.terminate):
+                    return cast(Rows, await connection.fetch(sql, *values))
+            except Exception as error:
+                errors.discreet(error)
+                ours = errors.translate(error, lost=connection.is_closed())
+                if ours is None:
+                    raise
+                raise ours from error
+            finally:
+                self._single.give_back(connection)
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Transaction]:
@@ -114,12 +117,15 @@ class Database:
 
         Raises what `one_statement` raises.
         """
-        async with (
-            _connected(self.engine) as connection,
-            Transaction(connection, expire_on_commit=False) as session,
-            session.begin(),
-        ):
-            yield session
+        with patience.waiting():
+            async with (
+                _connected(self.engine) as connection,
+                Transaction(connection, expire_on_commit=False) as session,
+            ):
+                # Outermost, so that it also ends a commit and a rollback to which nobody answers.
+                with patience.cutting(_driver(connection).terminate):
+                    async with session.begin():
+                        yield session
 
     async def close(self) -> None:
         """Gives all connections back; the object may be used again and reconnects."""
@@ -141,12 +147,12 @@ def connect(url: str | URL | None = None, settings: DatabaseSettings | None = No
     """
     settings = settings or DatabaseSettings()
     found = address(url or settings.database_url or _embedded(settings))
-    arguments, patience = _arguments(settings), settings.database_pool_timeout.total_seconds()
+    arguments, turn = _arguments(settings), settings.database_pool_timeout.total_seconds()
     engine = create_async_engine(
         found,
         pool_size=settings.database_transactions,
         max_overflow=0,
-        pool_timeout=patience,
+        pool_timeout=turn,
         pool_use_lifo=True,
         json_serializer=_unchanged,
         hide_parameters=True,  # an error is logged, and they may be personal data
@@ -156,9 +162,7 @@ def connect(url: str | URL | None = None, settings: DatabaseSettings | None = No
     event.listen(engine.sync_engine, "checkout", _alive)
     event.listen(engine.sync_engine, "handle_error", _in_our_words)
     _, place = engine.dialect.create_connect_args(found)
-    return Database(
-        engine, Pool(partial(_opened, {**place, **arguments}), settings.database_pool_size, patience)
-    )
+    return Database(engine, Pool(partial(_opened, {**place, **arguments}), settings.database_pool_size, turn))
 
 
 def address(url: str | URL) -> URL:
@@ -202,10 +206,18 @@ async def _opened(arguments: Mapping[str, Any]) -> Any:
 async def _connected(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
     async with AsyncExitStack() as stack:
         try:
-            connection = await stack.enter_async_context(engine.connect())
+            async with asyncio.timeout(patience.left()):
+                connection = await stack.enter_async_context(engine.connect())
         except _NO_CONNECTION as error:
             raise errors.translate(error) or errors.DatabaseAway(str(error)) from error
         yield connection
+
+
+def _driver(connection: AsyncConnection) -> Any:
+    """The driver's own connection."""
+    raw = connection.sync_connection
+    assert raw is not None  # noqa: S101 - it was entered
+    return raw.connection.driver_connection
 
 
 def _alive(connection: Any, _record: object, _proxy: object) -> None:
@@ -237,6 +249,8 @@ def _arguments(settings: DatabaseSettings) -> dict[str, Any]:
             "application_name": "hoso",
             "timezone": "UTC",
             "jit": "off",
+            # What is asked by a connection that was cut ends soon.
+            "client_connection_check_interval": "1000",
             "statement_timeout": _milliseconds(statement),
             "idle_in_transaction_session_timeout": _milliseconds(settings.database_idle_timeout),
         },

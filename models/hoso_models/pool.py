@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from . import errors
+from . import errors, patience
 
 
 class Pool:
@@ -26,7 +26,7 @@ class Pool:
         """A connection that is open. Raises DatabaseAway when none is free in time, and what making one raises."""
         await self._turn()
         try:
-            return self._rested() or await self._make()
+            return self._rested() or await self._made()
         except BaseException:
             self._free.release()
             raise
@@ -48,10 +48,21 @@ class Pool:
             await self._free.acquire()
             return
         try:
-            async with asyncio.timeout(self._patience):
+            async with asyncio.timeout(self._least()):
                 await self._free.acquire()
         except TimeoutError:
             raise errors.DatabaseAway(f"all {self._size} connections are at work") from None
+
+    async def _made(self) -> Any:
+        try:
+            async with asyncio.timeout(patience.left()):
+                return await self._make()
+        except TimeoutError:
+            raise errors.DatabaseAway("it lets nobody in") from None
+
+    def _least(self) -> float:
+        left = patience.left()
+        return self._patience if left is None else min(self._patience, left)
 
     def _rested(self) -> Any | None:
         """The connection that was given back last; those that died while nobody used them are passed over."""

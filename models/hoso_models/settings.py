@@ -25,6 +25,8 @@ class DatabaseSettings(BaseSettings):
     database_connect_timeout: timedelta = timedelta(seconds=5)
     #: The server cancels a statement after this, and the driver gives up two seconds later; 0 is never.
     database_statement_timeout: timedelta = timedelta(seconds=30)
+    #: So long a request of the API waits for its database, all its statements together, before it is told to come back.
+    database_request_timeout: timedelta = timedelta(seconds=4)
     #: The server closes a transaction in which nothing happens for so long.
     database_idle_timeout: timedelta = timedelta(seconds=60)
     #: Statements kept prepared on each connection.

@@ -12,6 +12,8 @@ from hoso_api.direct import KnownRoute
 from hoso_api.overdue import scope
 from hoso_api.problems import responses
 from hoso_api.security import CallerNow
+from hoso_models import patience
+from hoso_models.settings import DatabaseSettings
 from hoso_workflows import lateness
 
 from . import schemas
@@ -35,14 +37,15 @@ async def report_lateness(
 ) -> Response:
     """What came in, what was resolved early, on time and late, and what is open, by unit and procedure."""
     asked = await scope.reported(caller, unit)
-    report = await lateness.report_lateness(
-        caller.office.db,
-        period_from,
-        period_to,
-        at=caller.at,
-        unit=asked,
-        made_by=caller.principal,
-        figures=caller.office.cabinet.kept,
-    )
+    with patience.within(DatabaseSettings().database_statement_timeout.total_seconds()):
+        report = await lateness.report_lateness(
+            caller.office.db,
+            period_from,
+            period_to,
+            at=caller.at,
+            unit=asked,
+            made_by=caller.principal,
+            figures=caller.office.cabinet.kept,
+        )
     said = {name: getattr(report, name) for name in schemas.LatenessReport.model_fields}
     return Json(said)
