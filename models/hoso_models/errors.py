@@ -9,7 +9,8 @@ from sqlalchemy import exc
 
 #: SQLSTATE classes and codes after which the same work may succeed a little later.
 _AWAY = ("08", "25006", "25P03", "25P04", "53", "57")
-_CONFLICT = ("40", "55P03")
+_LOCKED = "55P03"
+_CONFLICT = ("40", _LOCKED)
 _REFUSED = ("28", "3D000", "42501")
 _BROKEN = "23"
 #: What cannot be read as a value repeats the value.
@@ -55,9 +56,11 @@ class ConstraintViolated(StorageError):
 class Conflict(StorageError):
     """Somebody else was faster (serialization failure, deadlock, lock); nothing was stored, and a retry may succeed."""
 
-    def __init__(self, reason: str) -> None:
+    def __init__(self, reason: str, *, waited: bool = False) -> None:
         super().__init__(f"The work collided with other work ({reason}); nothing was stored, try again")
         self.reason = reason
+        #: Whether a lock was waited for as long as one may.
+        self.waited = waited
 
 
 class StalePlan(Conflict):
@@ -117,7 +120,7 @@ def _by_state(error: Any) -> StorageError | None:
     state: str = error.sqlstate or ""
     reason: str = error.message or str(error)
     if state.startswith(_CONFLICT):
-        return Conflict(reason)
+        return Conflict(reason, waited=state == _LOCKED)
     if state.startswith(_AWAY):
         return DatabaseAway(reason)
     if state.startswith(_REFUSED):

@@ -14,6 +14,7 @@ from sqlalchemy import Connection, text
 
 from hoso_models import database, errors, privileges
 from hoso_models.database import Database
+from hoso_models.migrations import locks
 from hoso_models.roles import Roles
 from hoso_models.settings import DatabaseSettings
 
@@ -81,12 +82,23 @@ async def upgrade(db: Database, revision: str = "head", named: Roles | None = No
     """Brings the database up to a revision in one transaction and returns where it stands. Safe twice and at once.
 
     `db` is connected as the owner. Then the roles may do what `privileges` declares, also where they could do more or
-    less before. Any other role may call this where nothing is to be done; else it raises NotTheOwner. Raises Newer.
+    less before. Any other role may call this where nothing is to be done; else it raises NotTheOwner. Raises LocksHeld
+    when another session holds what it needs, and Newer.
     """
     # A migration, and waiting for one, may take as long as it takes.
     unhurried = DatabaseSettings(database_pool_size=1, database_statement_timeout=timedelta(0))
-    async with database.connect(db.url, unhurried) as patient, patient.transaction() as tx:
-        return await (await tx.connection()).run_sync(_upgrade, revision, named or Roles())
+    watch = locks.Watch()
+    try:
+        async with database.connect(db.url, unhurried) as patient, patient.transaction() as tx:
+            pid = (await tx.rows("select pg_backend_pid()"))[0][0]
+            async with watch.over(pid, db):
+                return await (await tx.connection()).run_sync(_upgrade, revision, named or Roles())
+    except Exception as failed:
+        # A script of many statements goes past what puts the driver's errors into our words.
+        ours = failed if isinstance(failed, errors.StorageError) else errors.translate(failed)
+        if isinstance(ours, errors.Conflict) and ours.waited:
+            raise locks.LocksHeld(watch.holders) from None
+        raise
 
 
 async def current(db: Database) -> str | None:
@@ -141,6 +153,8 @@ def _upgrade(connection: Connection, revision: str, named: Roles) -> str:
     if major < OLDEST:
         raise TooOld(major)
     connection.execute(text(_LOCK))
+    # After the lock of migrations, for which there is no hurry.
+    connection.execute(text(f"set local lock_timeout = {round(locks.PATIENCE.total_seconds() * 1000)}"))
     _not_newer(connection)
     if not connection.execute(text(_OWNS)).scalar_one():
         return _no_worse(connection, head() if revision == "head" else revision)

@@ -1,0 +1,72 @@
+"""Sessions that keep a migration from a lock: said by process and program, never by what they ask."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from hoso_models import database, errors
+from hoso_models.settings import DatabaseSettings
+
+#: Everybody who asks for the table meanwhile stands behind who waits for its lock, so that is short.
+PATIENCE = timedelta(seconds=3)
+#: Seconds between two looks at who is in the way.
+_BEAT = 0.5
+#: Of other roles than one's own PostgreSQL tells the program, and since when only to whom it shows its statistics.
+_HOLDERS = """
+select pid, application_name as program, usename::text as role, coalesce(xact_start, backend_start) as since
+from unnest(pg_blocking_pids($1)) as blocking (pid) left join pg_stat_activity using (pid) order by pid
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """A session that holds a lock, or stands before us for one."""
+
+    pid: int
+    program: str | None
+    role: str | None
+    since: datetime | None
+
+    def __str__(self) -> str:
+        who = f"process {self.pid} of PostgreSQL ({self.program or 'no name'}, role {self.role or 'unknown'}"
+        return f"{who}, since {self.since:%H:%M:%S} UTC)" if self.since else f"{who})"
+
+
+class LocksHeld(errors.StorageError):
+    """A migration did not get a lock in time; nothing was changed."""
+
+    def __init__(self, holders: Sequence[Holder]) -> None:
+        found = ", ".join(map(str, holders)) or "another session, which has ended since"
+        super().__init__(
+            f"The database was not brought up to date: {found} holds a lock that this needs; nothing was changed."
+            " Try again when it has ended"
+        )
+        self.holders = tuple(holders)
+
+
+class Watch:
+    """The last ones who kept a session waiting."""
+
+    def __init__(self) -> None:
+        self.holders: Sequence[Holder] = ()
+
+    @asynccontextmanager
+    async def over(self, pid: int, db: database.Database) -> AsyncIterator[None]:
+        """Look again and again while the block does."""
+        looking = asyncio.ensure_future(self._look(pid, db))
+        try:
+            yield
+        finally:
+            looking.cancel()
+            with contextlib.suppress(asyncio.CancelledError, errors.StorageError):
+                await looking
+
+    async def _look(self, pid: int, db: database.Database) -> None:
+        async with database.connect(db.url, DatabaseSettings(database_pool_size=1)) as other:
+            while True:
+                await asyncio.sleep(_BEAT)
+                rows = await other.rows(_HOLDERS, [pid])
+                self.holders = [Holder(*row) for row in rows] or self.holders
