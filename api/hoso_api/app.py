@@ -26,6 +26,7 @@ from .outbox import endpoints as outbox
 from .overdue import endpoints as overdue
 from .pages import endpoints as pages
 from .pages.assets import Assets
+from .people import endpoints as people
 from .procedures import endpoints as procedures
 from .public import endpoints as public
 from .reports import endpoints as reports
@@ -68,7 +69,7 @@ def create_app(
     app.add_middleware(access.Access, routes=app.router.routes)
     app.add_middleware(head.Head)
     # Routes are tried in order, so the busiest come first.
-    for part in (tasks, dossiers, overdue, incidents, reports, procedures, outbox):
+    for part in (tasks, dossiers, overdue, incidents, reports, procedures, people, outbox):
         app.include_router(part.router, prefix="/v1")
     app.include_router(pages.router)
     app.include_router(public.lookups)

@@ -162,6 +162,17 @@ WORDS: Mapping[str, tuple[str, Any]] = {
     "items": ("The items of this page.", None),
     "status": ("Where it stands.", None),
     "kind": ("Which kind it is.", None),
+    # People.
+    "roles": ("The roles that are played today.", ["specialist"]),
+    "role_name": ("Name of the role as people read it.", "Chuyên viên"),
+    "role_names": ("Names of the roles as people read them, in the same order.", ["Chuyên viên"]),
+    "substitutions": ("Substitutions that hold or will, one's own absence and others'.", None),
+    "absent": ("Display name of the absent officer.", "Phạm Văn D"),
+    "substitute": ("Display name of who stands in.", "Lê Thị C"),
+    "valid_to": ("The last day on which it holds, included, YYYY-MM-DD.", "2026-03-15"),
+    "may": ("What may be done, by the names of the operations of this description.", None),
+    "act": ("Name of an operation; `assign_to_others`: giving a task to a colleague.", "accept_dossier"),
+    "assignee_name": ("Display name of that officer; null for nobody.", "Lê Thị C"),
     # Events and papers.
     "seq": ("Number of the event in the dossier's chain, from 1.", 4),
     "payload": (
@@ -266,6 +277,17 @@ WORDS_THERE: Mapping[str, tuple[str, Any]] = {
     **dict.fromkeys(
         ("Dossier.procedure", "OwnDossier.procedure"), ("The procedure and the case that it runs on.", None)
     ),
+    "Me.id": ("Id of the principal who asks, a UUID.", PERSON),
+    "Me.name": ("Display name.", "Lê Thị C"),
+    "Me.roles": ("Roles of today, one's own and those of absent officers.", None),
+    "MayDo.units": (
+        "Codes of the units where it may be done; empty: with dossiers of one's own.",
+        ["H27.PVHCC"],
+    ),
+    "OfficerListed.id": ("Id of the officer, for `assignee`; a UUID.", PERSON),
+    "OfficerListed.name": ("Display name.", "Lê Thị C"),
+    "SubstitutionOf.unit": ("Only in this unit; null: in all units of the absent officer.", "H27.SVHTTDL"),
+    "SubstitutionOf.role": ("Only in this role; null: in all roles that are no office.", "specialist"),
     "OwnUnits.receiving": ("The unit that receives it and speaks to the applicant.", None),
     "OwnUnits.handling": ("The unit that handles it.", None),
     "Authority.code": ("Code of the unit.", "H27.PVHCC"),
@@ -322,6 +344,8 @@ PARAMETERS: Mapping[str, tuple[str, Any]] = {
     "limit": ("At most so many items, 1 to 200.", 50),
     "unit": ("Code of a unit; left out: your only unit, or all that you oversee.", "H27.SVHTTDL"),
     "report_lateness.unit": ("Code of a unit, with those below it; left out: that of your office.", "H27"),
+    "list_officers.code": ("Code of the unit.", "H27.SVHTTDL"),
+    "role": ("Only those who play this role.", "specialist"),
     "kind": ("Which list: of dossiers, of steps, or of receptions.", "dossier"),
     "officer": ("Only what waits for this officer, by id.", PERSON),
     "from": ("First day of the period, YYYY-MM-DD.", "2026-01-01"),

@@ -36,6 +36,7 @@ TAGS = [
         "name": "procedures",
         "description": "What can be filed for, and the way of a version to its activation.",
     },
+    {"name": "people", "description": "Who you are, and who works in a unit."},
     {"name": "public", "description": "What anybody may ask, without a token."},
 ]
 

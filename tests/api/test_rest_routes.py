@@ -50,6 +50,8 @@ READS = {
     "list_versions": "security.officer",
     "get_version": "security.officer",
     "list_owners": "security.officer",
+    "get_me": "anybody with a token: oneself",
+    "list_officers": "people.concerns: who works in the unit or has an office over it",
     "overdue_board": "reader: an officer's own units and those below an office; all where the board is open",
     "explained_deadline": "lookup.explain as for the API; all where the board is open",
 }

@@ -99,6 +99,7 @@ def item(row: Any) -> dict[str, Any]:
         "role": row["role"],
         "unit": row["unit_code"],
         "assignee": str(row["assignee_id"]) if row["assignee_id"] else None,
+        "assignee_name": row["assignee_name"],
         "milestone": row["milestone"],
         "outcomes": row["outcomes"],
         "form": row["form"],
@@ -188,7 +189,8 @@ class _Asked:
 
 COLUMNS = """
 t.id, t.name, t.element, t.role, t.unit_code, t.assignee_id, t.milestone, t.outcomes, t.form, t.opened_at, t.due_own,
-t.due_plan, t.kind, d.reference, d.code, d.procedure_code
+t.due_plan, t.kind, d.reference, d.code, d.procedure_code,
+(select a.name from principal a where a.id = t.assignee_id) as assignee_name
 """
 #: Ordered by the due date also where there is none: by the id alone, a planner that expects many such tasks would read the
 #: whole table in the order of its ids. Only the place of each is read, all of it in the index; what a page shows, it looks up.

@@ -82,6 +82,7 @@ class TaskListed(Answer):
     role: str
     unit: str
     assignee: UUID | None
+    assignee_name: str | None
     milestone: str | None
     outcomes: list[str]
     form: str | None
