@@ -19,7 +19,7 @@ serve: .venv/installed ## Serve what is in ./.hoso (or HOSO_DATABASE_URL)
 
 ##@ Prove
 .PHONY: test
-test: .venv/installed .venv/system ## Every test, on a real PostgreSQL, a real Prefect and a real browser
+test: .venv/installed .venv/system .venv/description/installed ## Every test, on a real PostgreSQL, a real Prefect and a real browser
 	$(BIN)/pytest -n 2 --dist loadfile $(ARGS)
 
 .PHONY: check
@@ -45,6 +45,8 @@ fix: .venv/installed ## Format, repair what ruff can repair, and write docs/open
 lock: .venv/installed ## Resolve the dependencies anew; the lock files name no host
 	$(BIN)/uv pip compile $(LOCK) pyproject.toml -o requirements.lock
 	$(BIN)/uv pip compile $(LOCK) pyproject.toml --group dev --extra bench -c requirements.lock -o requirements-dev.lock
+	$(BIN)/uv pip compile $(LOCK) tools/description/requirements.in -o tools/description/requirements.lock
+	npm --prefix tools/description install --package-lock-only --omit-lockfile-registry-resolved --no-audit --no-fund
 
 LOCK := --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --no-emit-find-links --quiet
 
@@ -58,6 +60,10 @@ help: ## This list
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+.venv/description/installed: tools/description/requirements.lock tools/description/package-lock.json | .venv/system
+	bash tools/description/install $(PYTHON)
 	@touch $@
 
 .venv/system: tools/system-packages

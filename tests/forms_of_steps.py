@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import declared
 from hoso_bpmn import package
+from hoso_models import CompetencePart
+from hoso_workflows import register
+from rest import CLERK, Rest
+from world import DEPARTMENT, DESK, SINCE, publish_package
 
 CODE = "9.000003"
 _FORM = {
@@ -41,3 +46,15 @@ def drawn(*scenarios: str, at_reception: bool = False) -> package.Package:
     files |= {f"scenarios/{number}.toml": text.encode() for number, text in enumerate(scenarios)}
     change = _DRAWING + (_RECEPTION if at_reception else "")
     return package.read(declared.package(change, f'code = "{CODE}"', files=files))
+
+
+async def accepted(rest: Rest, *, at_reception: bool = False) -> Any:
+    """A dossier of the procedure whose appraisal has a form, accepted."""
+    async with rest.world.db.transaction() as tx:
+        for part, unit in zip(CompetencePart, (DESK, DEPARTMENT, DEPARTMENT), strict=True):
+            register.competence(tx, CODE, unit, part, SINCE, basis="Quyết định công bố")
+    await publish_package(rest.world.db, drawn(at_reception=at_reception))
+    filed = await rest.files(procedure=CODE, form={}, components=[])
+    if at_reception:
+        return filed
+    return await rest.done(f"/v1/dossiers/{filed['reference']}/acceptance", CLERK)

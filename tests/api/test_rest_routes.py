@@ -56,7 +56,17 @@ READS = {
     "explained_deadline": "lookup.explain as for the API; all where the board is open",
 }
 #: Open to anybody. Reviewed: none tells more than a code's degree of completion.
-PUBLIC = {"look_up_dossier", "live", "ready", "sign_in_page", "sign_in", "sign_out", "static", "openapi"}
+PUBLIC = {
+    "look_up_dossier",
+    "live",
+    "ready",
+    "sign_in_page",
+    "sign_in",
+    "sign_out",
+    "static",
+    "openapi",
+    "reference",
+}
 
 
 def ways():

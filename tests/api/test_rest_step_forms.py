@@ -2,24 +2,9 @@
 
 import pytest
 
-import forms_of_steps
-from forms_of_steps import CODE, SOUND
-from hoso_models import CompetencePart
-from hoso_workflows import audit, register
+from forms_of_steps import SOUND, accepted
+from hoso_workflows import audit
 from rest import CLERK, SPECIALIST, Rest, problem
-from world import DEPARTMENT, DESK, SINCE, publish_package
-
-
-async def accepted(rest: Rest, *, at_reception: bool = False, answers=None):
-    """A dossier of the procedure whose appraisal has a form, accepted."""
-    async with rest.world.db.transaction() as tx:
-        for part, unit in zip(CompetencePart, (DESK, DEPARTMENT, DEPARTMENT), strict=True):
-            register.competence(tx, CODE, unit, part, SINCE, basis="Quyết định công bố")
-    await publish_package(rest.world.db, forms_of_steps.drawn(at_reception=at_reception))
-    filed = await rest.files(procedure=CODE, form={}, components=[])
-    if at_reception:
-        return filed
-    return await rest.done(f"/v1/dossiers/{filed['reference']}/acceptance", CLERK)
 
 
 def completion(standing) -> str:
