@@ -25,6 +25,7 @@ from .incidents import endpoints as incidents
 from .outbox import endpoints as outbox
 from .overdue import endpoints as overdue
 from .pages import endpoints as pages
+from .pages import reference
 from .pages.assets import Assets
 from .people import endpoints as people
 from .procedures import endpoints as procedures
@@ -72,6 +73,7 @@ def create_app(
     for part in (tasks, dossiers, overdue, incidents, reports, procedures, people, outbox):
         app.include_router(part.router, prefix="/v1")
     app.include_router(pages.router)
+    app.include_router(reference.router)
     app.include_router(public.lookups)
     app.include_router(public.router)
     app.mount("/static", Assets(), name="static")

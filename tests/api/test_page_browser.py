@@ -13,7 +13,7 @@ from playwright.async_api import Page, async_playwright
 from hoso_api.app import create_app
 from hoso_api.settings import Settings
 from hoso_workflows import demonstration
-from rest import Rest
+from rest import CLERK, Rest
 
 CHROMIUM = shutil.which("chromium")
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
@@ -39,11 +39,11 @@ async def served(rest: Rest) -> AsyncIterator[str]:
 
 
 @asynccontextmanager
-async def opened(width: int, complaints: list[str]) -> AsyncIterator[Page]:
-    """A browser page without scripts that writes down what it complains of."""
+async def opened(width: int, complaints: list[str], *, scripts: bool = False) -> AsyncIterator[Page]:
+    """A browser page, without scripts unless it is said, that writes down what it complains of."""
     async with async_playwright() as tools:
         browser = await tools.chromium.launch(executable_path=CHROMIUM, args=FLAGS, timeout=PATIENCE)
-        page = await browser.new_page(viewport={"width": width, "height": 900}, java_script_enabled=False)
+        page = await browser.new_page(viewport={"width": width, "height": 900}, java_script_enabled=scripts)
         page.set_default_timeout(PATIENCE)
         page.on("console", lambda message: complaints.append(message.text))
         page.on("requestfailed", lambda request: complaints.append(request.url))
@@ -80,3 +80,25 @@ async def fits(page: Page, width: int) -> None:
     parts = [await part.bounding_box() for part in await page.locator("main *:visible").all()]
     assert box is not None
     assert max(part["x"] + part["width"] for part in [box, *parts] if part) <= width + 1
+
+
+async def test_the_interactive_page_of_the_api_is_made_of_our_own_files_and_asks_for_real(rest: Rest):
+    complaints: list[str] = []
+    asked: list[str] = []
+    async with served(rest) as address, opened(1280, complaints, scripts=True) as page:
+        page.on("request", lambda request: asked.append(request.url))
+        await page.goto(f"{address}/v1/docs")
+        await page.click("#operations-people-get_me")
+        await page.click("#operations-people-get_me .try-out__btn")
+        await page.click(".auth-wrapper .authorize")
+        await page.fill("input#auth-bearer-value", await rest.token(CLERK))
+        await page.click(".auth-btn-wrapper .authorize")
+        await page.click(".auth-btn-wrapper .btn-done")
+        await page.click("#operations-people-get_me .execute")
+        answered = await page.inner_text(
+            "#operations-people-get_me .live-responses-table .microlight >> nth=0"
+        )
+        assert str(CLERK) in answered
+        assert "Who you are" in await page.inner_text("#operations-people-get_me")
+    assert {url.split("/")[2] for url in asked if not url.startswith("data:")} == {address.split("/")[2]}
+    assert complaints == []

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import jinja2
+import orjson
 from starlette.responses import HTMLResponse
 
 from . import wording
@@ -22,6 +23,14 @@ def asset(name: str) -> str:
     return f"/static/{name}?v={digest[:12]}"
 
 
+@cache
+def integrity(package: str, name: str) -> str:
+    """The checksum by which a browser knows a vendored file."""
+    locked = orjson.loads((HERE / "vendor.lock.json").read_bytes())
+    found: str = locked[package]["files"][name]
+    return found
+
+
 def _environment() -> jinja2.Environment:
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(HERE / "templates"),
@@ -30,7 +39,7 @@ def _environment() -> jinja2.Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.globals["asset"] = asset
+    environment.globals |= {"asset": asset, "integrity": integrity}
     for word in (wording.day, wording.weekday, wording.instant, wording.short, wording.counted):
         environment.filters[word.__name__] = word
     return environment
