@@ -58,6 +58,11 @@ async def test_a_task_is_claimed_once_and_given_back(rest: Rest):
     colleague = person("reception", DESK, 2)
     claimed = await rest.done(f"{path}/assignment", CLERK)
     assert claimed["tasks"][0]["assignee"] == str(CLERK)
+    again = problem(await rest.post(f"{path}/assignment", CLERK))
+    assert (again["type"], again["detail"]) == (
+        "urn:hoso:problem:already-claimed",
+        f"Task {task['id']} is yours already.",
+    )
     rival = await rest.post(f"{path}/assignment", colleague)
     assert problem(rival)["type"] == "urn:hoso:problem:already-claimed"
     back = await rest.ask("DELETE", f"{path}/assignee", CLERK)
@@ -75,6 +80,18 @@ async def test_a_head_hands_a_task_to_somebody_of_the_unit_but_not_to_others(res
     assert handed["tasks"][0]["assignee"] == str(colleague)
     stranger = await rest.post(path, UNIT_HEAD, {"assignee": str(person("specialist", OTHER))})
     assert stranger.status_code in (403, 409)
+
+
+async def test_a_specialist_who_proposes_a_supplement_too_early_is_told_to_wait_for_their_step(rest: Rest):
+    accepted = await rest.accepts()
+    path, body = f"/v1/dossiers/{accepted['reference']}/supplement-proposal", {"reason": "Thiếu bản sao"}
+    told = problem(await rest.post(path, SPECIALIST, body))
+    assert (told["status"], told["type"]) == (409, "urn:hoso:problem:not-your-turn")
+    assert told["detail"].startswith("Proposing a supplement is possible while your step is open: B4.")
+    await rest.completes(await rest.completes(accepted, CLERK), HEAD)
+    await rest.done(path, SPECIALIST, body)
+    stranger = problem(await rest.post(path, person("head", DESK), body))
+    assert stranger["detail"] == (f"Proposing a supplement needs the role reception in the unit {DESK}.")
 
 
 async def test_one_task_is_read_with_the_version_to_act_on(rest: Rest):

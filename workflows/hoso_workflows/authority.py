@@ -346,9 +346,24 @@ _RULES: Mapping[type, Callable[[Any, State, Rights], _Rule]] = {
 }
 
 
-def _forbidden(command: Command, state: State, rights: Rights) -> refusals.Forbidden:
+def _forbidden(command: Command, state: State, rights: Rights) -> refusals.Refusal:
+    act = commands.WORDS[type(command)]
+    if isinstance(command, commands.ProposeSupplement) and (steps := _theirs(state, rights)):
+        return refusals.NotYourTurn(act, steps)
     role, unit = _needed(command, state)
-    return refusals.Forbidden(rights.principal, type(command).__name__, role, unit)
+    return refusals.Forbidden(rights.principal, act, role, unit)
+
+
+def _theirs(state: State, rights: Rights) -> list[str]:
+    """The steps of the procedure that the principal may do when they are open, by their names."""
+    steps = state.loaded.specification.steps.values() if state.loaded else ()
+    return [
+        step.name
+        for step in steps
+        if step.unit != "item"
+        and step.milestone != "accept"
+        and rights.find(state.units.get(step.unit or "handling", step.unit or ""), step.role)
+    ]
 
 
 def _needed(command: Command, state: State) -> tuple[str, str]:

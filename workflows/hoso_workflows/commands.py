@@ -160,6 +160,23 @@ class Advance:
     """The system lets the run go on by itself: its due timers fire. Without a due one nothing happens."""
 
 
+#: What each act is called in a sentence for people.
+WORDS: Mapping[type, str] = {
+    Accept: "accepting the dossier",
+    Refuse: "refusing the dossier",
+    ProposeSupplement: "proposing a supplement",
+    AskSupplement: "asking for a supplement",
+    ReceiveSupplement: "receiving a supplement",
+    Withdraw: "withdrawing the dossier",
+    Claim: "taking or assigning the task",
+    Unclaim: "giving the task back",
+    Complete: "completing the task",
+    Send: "sending the message",
+    Fail: "telling that the call failed",
+    Retry: "resolving the incident",
+    Advance: "going on by itself",
+}
+
 Command = (
     Accept
     | Refuse

@@ -279,9 +279,10 @@ def _withdraw(act: Act, command: commands.Withdraw) -> Iterator[Event]:
 
 def _claim(act: Act, command: commands.Claim) -> Iterator[Event]:
     assignee = act.task(command.task).assignee
-    if assignee:
-        raise refusals.AlreadyClaimed(command.task, assignee)
     chosen = command.assignee or act.actor.on_behalf_of or act.actor.principal
+    if assignee:
+        mine = assignee == chosen == (act.actor.on_behalf_of or act.actor.principal)
+        raise (refusals.AlreadyYours if mine else refusals.AlreadyClaimed)(command.task, assignee)
     yield act.tell(Kind.TASK_CLAIMED, task=str(command.task), assignee=str(chosen))
 
 

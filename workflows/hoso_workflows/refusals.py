@@ -41,11 +41,25 @@ class Forbidden(Refusal):
     remedy = "Ask somebody who holds the role, or the administrator for a role or substitution with dates."
 
     def __init__(self, principal: UUID, act: str, role: str, unit: str) -> None:
-        super().__init__(f"{act} needs the role {role} in the unit {unit}.")
+        super().__init__(f"{act[:1].upper()}{act[1:]} needs the role {role} in the unit {unit}.")
         self.principal = principal
         self.act = act
         self.role = role
         self.unit = unit
+
+
+class NotYourTurn(Refusal):
+    """The actor has a step in this dossier's procedure, and it is not open now."""
+
+    slug = "not-your-turn"
+    remedy = "Wait until your step is open; your inbox shows it then."
+
+    def __init__(self, act: str, steps: Iterable[str]) -> None:
+        self.act = act
+        self.steps = tuple(steps)
+        super().__init__(
+            f"{act[:1].upper()}{act[1:]} is possible while your step is open: {', '.join(self.steps)}."
+        )
 
 
 class WrongStatus(Refusal):
@@ -209,6 +223,16 @@ class AlreadyClaimed(Refusal):
         super().__init__(f"Task {task} is taken by {assignee}.")
         self.task = task
         self.assignee = assignee
+
+
+class AlreadyYours(AlreadyClaimed):
+    """You have taken the task before."""
+
+    remedy = "Nothing needs to be done: work on it, or give it back."
+
+    def __init__(self, task: UUID, assignee: UUID) -> None:
+        super().__init__(task, assignee)
+        self.args = (f"Task {task} is yours already.",)
 
 
 class NotClaimed(Refusal):
