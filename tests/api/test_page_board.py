@@ -152,6 +152,7 @@ async def test_what_reception_has_not_answered_stands_apart_with_its_own_due_dat
     rest.clock.turn("2026-03-02 08:00")
     filed = await rest.files()
     rest.clock.turn("2026-03-03 10:30")
+    fresh = await rest.files()
     late = await seen(rest, ADMINISTRATOR)
     waiting = await seen(rest, ADMINISTRATOR, "/?loai=tiep-nhan")
     said = words(waiting)
@@ -160,6 +161,8 @@ async def test_what_reception_has_not_answered_stands_apart_with_its_own_due_dat
     assert f'href="/ho-so/{filed["reference"]}/thoi-han"' in waiting.text
     assert "chưa có mã" in said
     assert "2 giờ 30 phút làm việc" in said
+    assert waiting.text.index(filed["reference"]) < waiting.text.index(fresh["reference"])
+    assert said.count("còn trong hạn") == 1
     assert "hạn tiếp nhận 08:00 03/03/2026" in said
     assert APPLICANT not in waiting.text
     assert (await seen(rest, ADMINISTRATOR, f"/ho-so/{filed['reference']}/thoi-han")).status_code == 200

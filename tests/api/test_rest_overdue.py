@@ -76,6 +76,25 @@ async def test_reception_that_is_overdue_is_a_list_of_its_own_and_nothing_there_
     assert (await listed(rest, CLERK, "?kind=reception"))["items"] == []
 
 
+async def test_all_who_wait_to_be_received_are_listed_and_the_overdue_ones_marked(rest: Rest):
+    rest.clock.turn("2026-03-02 08:00")
+    first = await rest.files()
+    rest.clock.turn("2026-03-03 10:30")
+    second, asked = await rest.files(), await rest.files()
+    await rest.done(f"/v1/dossiers/{asked['reference']}/supplement-request", CLERK, {"reason": "Thiếu giấy"})
+    found = await listed(rest, CLERK, "?kind=waiting&limit=1")
+    after = await listed(rest, CLERK, f"?kind=waiting&limit=1&after={found['page']['after']}")
+    items = found["items"] + after["items"]
+    assert [(each["reference"], each["due"], each["overdue"], each["lateness"]) for each in items] == [
+        (first["reference"], "2026-03-03T08:00:00+07:00", True, {"days": 0, "hours": 2, "minutes": 150}),
+        (second["reference"], "2026-03-04T10:30:00+07:00", False, None),
+    ]
+    assert (after["page"]["after"], (await listed(rest, HEAD, "?kind=waiting"))["items"]) == (None, [])
+    await rest.done(f"/v1/user-tasks/{second['tasks'][0]['id']}/assignment", CLERK)
+    (mine,) = (await listed(rest, CLERK, f"?kind=waiting&officer={CLERK}"))["items"]
+    assert (mine["reference"], mine["officer"]) == (second["reference"], str(CLERK))
+
+
 async def test_officers_survey_their_own_unit_only(rest: Rest):
     await late(rest, "2026-03-02")
     rest.clock.turn("2026-03-10 09:00")

@@ -13,7 +13,7 @@ from hoso_api.direct import KnownRoute
 from hoso_api.paging import After, Limit
 from hoso_api.problems import responses
 from hoso_api.security import CallerNow
-from hoso_workflows import overdue
+from hoso_workflows import overdue, waiting
 
 from . import schemas, scope
 
@@ -29,12 +29,15 @@ class OverdueKind(StrEnum):
     STEP = "step"
     #: A dossier that reception has not answered within its term; before acceptance no dossier is late.
     RECEPTION = "reception"
+    #: Every dossier that reception has to answer, overdue or not.
+    WAITING = "waiting"
 
 
 LISTS: dict[OverdueKind, Any] = {
     OverdueKind.DOSSIER: overdue.dossiers,
     OverdueKind.STEP: overdue.steps,
     OverdueKind.RECEPTION: overdue.receptions,
+    OverdueKind.WAITING: waiting.receptions,
 }
 
 
@@ -49,7 +52,10 @@ async def list_overdue(
     after: After = None,
     limit: Limit = 50,
 ) -> Response:
-    """Overdue dossiers, steps or receptions of a unit, most late first, with their lateness in working time."""
+    """Overdue dossiers, steps or receptions of a unit, most late first, with their lateness in working time.
+
+    `kind=waiting` lists all who wait to be received, those due first first.
+    """
     page = await LISTS[kind](
         caller.office.db,
         await caller.office.cabinet.of_units(),

@@ -84,10 +84,32 @@ class OverdueReception(Answer):
     lateness: WorkingTime
 
 
+class WaitingReception(Answer):
+    """A dossier that waits to be received; it has no code yet."""
+
+    kind: Literal["waiting"]
+    id: UUID
+    reference: str
+    procedure: str
+    procedure_name: str
+    #: The receiving unit.
+    unit: str
+    unit_name: str
+    filed_at: AwareDatetime
+    due: AwareDatetime
+    step: str | None
+    step_name: str | None
+    role: str | None
+    officer: UUID | None
+    officer_name: str | None
+    overdue: bool
+    lateness: WorkingTime | None
+
+
 class OverduePage(Answer):
     """Some of what is overdue, most late first."""
 
     #: The instant at which it is.
     at: AwareDatetime
-    items: list[OverdueDossier | OverdueStep | OverdueReception]
+    items: list[OverdueDossier | OverdueStep | OverdueReception | WaitingReception]
     page: NextPage

@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from hoso_api.overdue import scope
-from hoso_workflows import overdue, workload
+from hoso_workflows import overdue, waiting, workload
 
 from . import wording
 from .reader import Reader
@@ -31,12 +31,21 @@ class Tab:
     step: str
     due: str
     listed: Callable[..., Awaitable[overdue.Page[Any]]]
+    #: What is said where the list is empty.
+    empty: str = "Không có việc quá hạn"
 
 
 TABS = (
     Tab("", "Hồ sơ quá hạn", "Bước đang ở", "hẹn", overdue.dossiers),
     Tab("buoc", "Bước quá hạn", "Bước", "hạn", overdue.steps),
-    Tab("tiep-nhan", "Chưa tiếp nhận", "Bước đang ở", "hạn tiếp nhận", overdue.receptions),
+    Tab(
+        "tiep-nhan",
+        "Chưa tiếp nhận",
+        "Bước đang ở",
+        "hạn tiếp nhận",
+        waiting.receptions,
+        "Không có hồ sơ nào chờ tiếp nhận",
+    ),
 )
 
 
@@ -53,7 +62,8 @@ class Row:
     step: str | None
     role: str | None
     due: datetime
-    lateness: str
+    #: None where it is not late.
+    lateness: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +135,7 @@ def chosen(reader: Reader, wanted: str | None, units: Sequence[workload.UnitTota
     return scope.units(reader.rights, wanted)
 
 
-def row(item: overdue.OverdueDossier | overdue.OverdueStep | overdue.OverdueReception) -> Row:
+def row(item: overdue.OverdueDossier | overdue.OverdueStep | waiting.WaitingReception) -> Row:
     """What is late as the table shows it; a dossier with the date that was promised, one without a code by its reference."""
     code: str | None
     match item:
@@ -133,7 +143,7 @@ def row(item: overdue.OverdueDossier | overdue.OverdueStep | overdue.OverdueRece
             key, code, due = item.code, item.code, item.due_promised
         case overdue.OverdueStep():
             key, code, due = item.code or item.reference, item.code, item.due
-        case overdue.OverdueReception():
+        case waiting.WaitingReception():
             key, code, due = item.reference, None, item.due
     return Row(
         key=key,
@@ -144,5 +154,5 @@ def row(item: overdue.OverdueDossier | overdue.OverdueStep | overdue.OverdueRece
         step=item.step_name,
         role=wording.ROLES.get(item.role, item.role) if item.role else None,
         due=due,
-        lateness=wording.working_time(item.lateness),
+        lateness=wording.working_time(item.lateness) if item.lateness else None,
     )
