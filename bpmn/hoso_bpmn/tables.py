@@ -89,10 +89,12 @@ def _fault(detail: Mapping[str, Any]) -> str:
     place = f"{key}: " if key else ""
     if detail["type"] == "missing":
         return f"{key} is missing"
-    if detail["input"] in ("", [], {}):
+    if detail["input"] == "":
         return f"{key} is empty"
     if detail["type"] == "value_error":
         return place + message.removeprefix("Value error, ")
+    if detail["input"] in ([], {}):
+        return f"{key} is empty"
     return f"{place}{message[:1].lower()}{message[1:]}, not {_short(detail['input'])}"
 
 
