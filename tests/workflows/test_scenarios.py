@@ -101,7 +101,7 @@ def test_what_is_not_written_down_is_not_compared_and_none_is_not_nothing() -> N
         ('tasks = [{ step = "Tham_dinh", unit = "handling", due = 2026-03-04 09:00:00 }]', None),
         (
             'timers = [{ step = "Nhac", due = 2026-03-03 17:00:00 }]',
-            "running timers should be Nhac, 2026-03-03 17:00, but are none",
+            "running timers should be Nhac (not drawn), 2026-03-03 17:00, but are none",
         ),
     ],
 )

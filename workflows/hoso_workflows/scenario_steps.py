@@ -19,8 +19,10 @@ _ANYWHERE = frozenset((Do.RETRY,))
 def shown(specification: Specification, element: str) -> str:
     """The name with the id, as in `'Thẩm định' (Activity_10aw1l4)`; the id alone where nothing is drawn beside it."""
     identity = lettering.text(element)
-    name = next((n for e, n in specification.names.items() if lettering.text(e) == identity), identity)
-    return identity if name == identity else f"{name!r} ({identity})"
+    names = {lettering.text(known): name for known, name in specification.names.items()}
+    if identity not in names:
+        return f"{identity} (not drawn)"
+    return identity if names[identity] == identity else f"{names[identity]!r} ({identity})"
 
 
 def resolved(scenario: Scenario, specification: Specification, file: str) -> Scenario:
