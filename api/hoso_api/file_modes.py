@@ -7,7 +7,12 @@ from pathlib import Path
 from hoso_models.postgres import account, ownership
 
 #: What hoso keeps in its home; `postgres` takes care of its own files.
-OURS = frozenset({"postgres", "postgres.lock", "hoso.toml", "log", "prefect", "prefect-auth", "demo.lock"})
+OURS = frozenset(
+    {
+        *("postgres", "postgres.lock", "hoso.toml", "log", "prefect", "prefect-auth", "demo.lock"),
+        *("serve.lock", "ports.toml", "installation-id"),
+    }
+)
 #: The name of a home that nobody chose.
 _USUAL = ".hoso"
 
@@ -84,6 +89,7 @@ def _modes(home: Path) -> Iterator[tuple[Path, int]]:
     for path in (home, home / "log", home / "prefect"):
         if path.is_dir():
             yield path, 0o700
-    for path in (home / "prefect-auth", home / "demo.lock", *(home / "log").glob("*")):
+    locks = home / "demo.lock", home / "serve.lock"
+    for path in (home / "prefect-auth", *locks, *(home / "log").glob("*")):
         if path.is_file():
             yield path, 0o600
