@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 import httpx
 import pytest
@@ -18,6 +19,9 @@ from command_line import hoso
 from served import PATIENCE, family, said, serving
 
 pytestmark = pytest.mark.slow
+
+#: What the doctor tries by asking it.
+RUNNING = ("API", "Prefect")
 
 
 def wait_for(told: Callable[[], bool]) -> None:
@@ -30,6 +34,12 @@ def wait_for(told: Callable[[], bool]) -> None:
 
 def asked(port: int, path: str) -> httpx.Response:
     return httpx.get(f"http://127.0.0.1:{port}{path}", timeout=PATIENCE)
+
+
+def running_of(home: Path, told: dict[str, str]) -> dict[str, tuple[str, str]]:
+    """What the doctor of a home says of what runs."""
+    checks = hoso("doctor", "--json", home=home, **told).json
+    return {each["name"]: (each["state"], each["detail"]) for each in checks if each["name"] in RUNNING}
 
 
 def test_everything_serves_and_nothing_is_left_after_sigterm() -> None:
@@ -47,12 +57,21 @@ def test_everything_serves_and_nothing_is_left_after_sigterm() -> None:
             again = hoso("serve", home=home, **told)
             beside = hoso("serve", home=home, **{**told, "HOSO_PORT": str(other)})
             still = asked(api, "/readyz")
+            own, foreign = running_of(home, told), running_of(home / "another", told)
         left = family(home)
     assert (again.status, beside.status, still.status_code) == (2, 2, 200)
     assert f"The API cannot listen on 127.0.0.1:{api}: address already in use" in again.err
     assert f"Prefect cannot listen on 127.0.0.1:{prefect}: address already in use" in beside.err
     assert (board.status_code, "H27.PVHCC-26" in board.text) == (200, True)
     assert (ready.status_code, stranger.status_code) == (200, 401)
+    assert own == {
+        "API": ("ok", f"answers on 127.0.0.1:{api}"),
+        "Prefect": ("ok", f"answers on 127.0.0.1:{prefect}, to us alone"),
+    }
+    assert foreign == {
+        "API": ("failing", f"the API of another installation answers on 127.0.0.1:{api}"),
+        "Prefect": ("failing", f"the Prefect of another installation answers on 127.0.0.1:{prefect}"),
+    }
     assert len(running) >= 6
     assert (process.returncode, left) == (0, [])
 

@@ -1,15 +1,12 @@
 """`hoso doctor`: what is wrong with this installation, and what to do about it."""
 
-import shutil
 import sys
 from collections.abc import AsyncIterator, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from datetime import UTC, date, datetime, timedelta
-from enum import StrEnum
 from importlib import metadata
 from typing import Annotated
 
-import httpx
 import typer
 from pydantic import ValidationError
 from rich.markup import escape
@@ -18,8 +15,9 @@ from sqlalchemy import URL
 import hoso_calendar as wt
 from hoso_api import file_modes, installation, supervision
 from hoso_api.app import now
-from hoso_api.cli import ending, faults, screen
-from hoso_api.settings import Settings, Unreadable, loopback
+from hoso_api.cli import ending, faults, probes, screen
+from hoso_api.cli.checks import Check, State
+from hoso_api.settings import Settings, Unreadable
 from hoso_models import database, errors, migrations, postgres, privileges
 from hoso_models.postgres import Role
 from hoso_models.roles import PREFECT_DATABASE, Roles
@@ -32,29 +30,6 @@ app = typer.Typer(add_completion=False, help="What is wrong with this installati
 SWEEP_AGE = timedelta(minutes=15)
 #: Mail that waits longer has an obstacle.
 MAIL_AGE = timedelta(hours=1)
-#: Free space below which PostgreSQL is in danger.
-FREE_BYTES = 1 << 30
-
-
-class State(StrEnum):
-    """How a check ended."""
-
-    #: As it should be.
-    OK = "ok"
-    #: It works; somebody should look at it.
-    WARNING = "warning"
-    #: It does not work.
-    FAILING = "failing"
-
-
-@dataclass(frozen=True, slots=True)
-class Check:
-    """One thing looked at."""
-
-    name: str
-    state: State
-    detail: str
-    remedy: str = ""
 
 
 @app.command()
@@ -74,7 +49,7 @@ def doctor(json: Annotated[bool, typer.Option("--json", help="As JSON.")] = Fals
 
 async def _checks() -> list[Check]:
     at = now()
-    checks = [_python(), _versions(), _home(), *_calendars(authority.local_date(at))]
+    checks = [_python(), _versions(), probes.home(), *_calendars(authority.local_date(at))]
     try:
         settings = Settings()
     except (ValidationError, Unreadable) as wrong:
@@ -82,9 +57,9 @@ async def _checks() -> list[Check]:
             *checks,
             Check("settings", State.FAILING, faults.sentence(wrong), "Correct hoso.toml or HOSO_…."),
         ]
-    checks += [_files(), _users(), _listening(settings)]
+    checks += [_files(), _users(), await probes.api(settings)]
     checks += [check async for check in _database(at, settings)]
-    return [*checks, await _prefect(settings)]
+    return [*checks, await probes.prefect(settings)]
 
 
 def _python() -> Check:
@@ -98,17 +73,6 @@ def _versions() -> Check:
     remedy = "" if fitting else "Install from requirements.lock: Prefect's lists fail beside a newer FastAPI."
     return Check(
         "libraries", State.OK if fitting else State.FAILING, f"FastAPI {fastapi}, Prefect {prefect}", remedy
-    )
-
-
-def _home() -> Check:
-    home = installation.home()
-    place = next(each for each in (home, *home.parents) if each.exists())
-    free = shutil.disk_usage(place).free
-    enough = free >= FREE_BYTES
-    detail = f"{home}, {free / (1 << 30):.1f} GiB free"
-    return Check(
-        "home", State.OK if enough else State.WARNING, detail, "" if enough else "Make room on that disk."
     )
 
 
@@ -143,22 +107,13 @@ def _calendars(today: date) -> list[Check]:
         remedy = (
             ""
             if state is State.OK
-            else f"Publish the days off of {cal.last.year + 1}: dates cannot be counted beyond."
+            else f"Install a release of hoso that knows the days off of {cal.last.year + 1}: dates cannot be counted beyond."
         )
         expected = [d.date for d in cal.days if d.date >= today and d.status == "expected"]
         detail = f"covers up to {cal.last}"
         detail += f"; {len(expected)} expected days ahead, the next {min(expected)}" if expected else ""
         checks.append(Check(f"calendar {name}", state, detail, remedy))
     return checks
-
-
-def _listening(settings: Settings) -> Check:
-    detail = f"{settings.host}:{settings.port}, {settings.workers} workers"
-    if not loopback(settings.host):
-        return Check(
-            "API", State.WARNING, f"{detail}; reachable from outside", "Put a TLS proxy in front of it."
-        )
-    return Check("API", State.OK, detail)
 
 
 async def _database(at: datetime, settings: Settings) -> AsyncIterator[Check]:
@@ -310,7 +265,10 @@ async def _comes_in(address: URL) -> bool:
 async def _board(db: database.Database) -> Check:
     if await demonstration.marked(db):
         return Check(
-            "board", State.WARNING, "open to all on this machine", "See ADR 0009; it is a demonstration's."
+            "board",
+            State.WARNING,
+            "open to all on this machine",
+            "It shows a demonstration's data; take open_board out of hoso.toml to close it.",
         )
     remedy = "Take open_board out of hoso.toml and HOSO_OPEN_BOARD."
     return Check(
@@ -362,23 +320,3 @@ async def _procedures(db: database.Database) -> Check:
     row = await db.row("select count(*) as n from workflow_version where status = 'active'")
     remedy = "" if row.n else "Publish one: `hoso procedures publish`."
     return Check("procedures", State.OK if row.n else State.WARNING, f"{row.n} active", remedy)
-
-
-async def _prefect(settings: Settings) -> Check:
-    """Prefect without its auth string hands out secrets and runs code for whoever reaches its port."""
-    address = f"http://127.0.0.1:{settings.prefect_port}/api/version"
-    try:
-        async with httpx.AsyncClient(timeout=3) as client:
-            status = (await client.get(address)).status_code
-    except httpx.TransportError:
-        return Check(
-            "Prefect",
-            State.WARNING,
-            "does not run",
-            "Start it with `hoso serve`; `hoso sweep` does its work meanwhile.",
-        )
-    if status == httpx.codes.UNAUTHORIZED:
-        return Check("Prefect", State.OK, "runs, and asks for its auth string")
-    return Check(
-        "Prefect", State.FAILING, f"answers {status} to a stranger", "Stop it, and start it by `hoso serve`."
-    )

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from hoso_api import free_ports, installation, occupancy, processes, service_user, supervision
+from hoso_api import free_ports, identity, installation, occupancy, processes, service_user, supervision
 from hoso_api.cli import ending, screen
 from hoso_api.settings import Settings, loopback
 from hoso_models import database, errors, migrations, postgres
@@ -61,6 +61,7 @@ def supervised(part: Part | None = None) -> None:
         first = lock.alone()
         if not lock.share():
             raise occupancy.BeingPlayed
+        identity.ensure()
         settings = free_ports.settle(Settings(), _listeners(part, Settings()), _say, first=first)
         with installation.server() as server, server.supervised() if server else contextlib.nullcontext():
             ending.run(_run(part, settings, server))

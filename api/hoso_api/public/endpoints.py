@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Path, Request
 from starlette.responses import Response
 
-from hoso_api import address
+from hoso_api import address, identity
 from hoso_api.acts import Json
 from hoso_api.bodies import Key
 from hoso_api.direct import KnownRoute
@@ -44,7 +44,8 @@ async def look_up_dossier(code: Code, office: OfficeNow) -> Response:
 @router.get("/healthz", response_model=schemas.Health)
 async def live() -> Response:
     """This process answers."""
-    return Json({"status": "live"})
+    mark = identity.own()
+    return Json({"status": "live"}, headers={identity.HEADER: mark} if mark else None)
 
 
 @router.get("/readyz", response_model=schemas.Health, responses=responses())
