@@ -19,6 +19,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 SCHEMA = "hoso-explanation/1"
+TERM_SCHEMA = "hoso-deadline/1"
 A_DAY = 1440
 Json = Mapping[str, Any]
 
@@ -32,8 +33,9 @@ def dates(explanation: Json) -> dict[str, Any]:
 
     Raises `NotExplained` for another schema and where a day that counts is missing.
     """
-    if explanation.get("schema") != SCHEMA:
-        raise NotExplained(f"the schema is {explanation.get('schema')!r}, not {SCHEMA!r}")
+    schema = explanation.get("schema") if isinstance(explanation, dict) else None
+    if schema != SCHEMA:
+        raise NotExplained(f"the schema is {schema!r}, not {SCHEMA!r}")
     dossier = _Dossier(explanation)
     for mark in explanation["timeline"]:
         dossier.hear(mark)
@@ -382,11 +384,32 @@ def _later(day: date, amount: Fraction, unit: str) -> date:
             number -= 1
 
 
+def _is_a_term(explanation: Json) -> bool:
+    return isinstance(explanation, dict) and explanation.get("schema") == TERM_SCHEMA
+
+
+def _of_a_dossier(explanation: Json) -> tuple[dict[str, Any], list[str]]:
+    return dates(explanation), differences(explanation)
+
+
+def _of_a_term(explanation: Json) -> tuple[dict[str, Any], list[str]]:
+    """What `hoso deadlines explain` tells of a term alone."""
+    counted = due(explanation)
+    stated = datetime.fromisoformat(explanation["due"]) if explanation["due"] else None
+    return {"due": said(counted)}, [] if counted == stated else ["due"]
+
+
 def main() -> int:
-    """Count the explanation on standard input again; 1 when a date differs from the one it states."""
+    """Count the explanation on standard input again; 1 when a date differs from the one it states, 2 when it is none."""
     explanation = json.load(sys.stdin)
-    differing = differences(explanation)
-    report = {"dates": dates(explanation), "differing": differing}
+    try:
+        counted, differing = (
+            _of_a_term(explanation) if _is_a_term(explanation) else _of_a_dossier(explanation)
+        )
+    except NotExplained as unread:
+        sys.stderr.write(f"{unread}\n")
+        return 2
+    report = {"dates": counted, "differing": differing}
     sys.stdout.write(json.dumps(report, ensure_ascii=False, indent=2) + "\n")
     return 1 if differing else 0
 

@@ -19,7 +19,20 @@ class Refusal(Exception):
     #: Stable name of the reason, in kebab case.
     slug: ClassVar[str]
     #: What the person can do now.
-    remedy: ClassVar[str]
+    remedy: str
+
+
+#: Where the right name of a thing stands.
+_WHERE = {
+    "principal": "Who may act is listed by `hoso tokens people`, with ids and roles.",
+    "token": "Tokens are listed by `hoso tokens list`, with their first characters and labels.",
+    "key": "Keys are listed by `hoso keys list`.",
+    "unit": "Take the unit's code from the filter of the overdue board, or from `hoso tokens people`.",
+    "version": "The versions of a procedure are listed at /v1/procedures/{code}/versions.",
+    "active procedure": "Procedures that are active are listed at /v1/procedures; publish and activate this one first.",
+    "task": "Look into the inbox again: it may be done, or be somebody else's now.",
+    "form of task": "Look into the inbox again; a task that has a form says so.",
+}
 
 
 class NotFound(Refusal):
@@ -32,6 +45,7 @@ class NotFound(Refusal):
         super().__init__(say("No {what} is known as {key}.", what=say(what), key=key))
         self.what = what
         self.key = key
+        self.remedy = _WHERE.get(what, self.remedy)
 
 
 class Forbidden(Refusal):

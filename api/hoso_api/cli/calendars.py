@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 
 import hoso_calendar as wt
-from hoso_api.cli import faults, masks, screen
+from hoso_api.cli import faults, instants, masks, screen
 from hoso_calendar import ics
 
 app = typer.Typer(
@@ -123,9 +123,9 @@ def diff(old: Name, new: Name, as_of: AsOf = None, json: Json = False) -> None:
 def opened(name: str, as_of: str | None) -> wt.WorkCalendar:
     """The bundled calendar of that id, or the one a TOML file declares."""
     try:
-        day = None if as_of is None else date.fromisoformat(as_of)
+        day = None if as_of is None else date.fromisoformat(instants.iso(as_of))
     except ValueError:
-        raise faults.Usage(f"--as-of {as_of}: write it as 2026-02-11.") from None
+        raise faults.Usage(f"--as-of {as_of}: write it as 11/02/2026 or 2026-02-11.") from None
     path = Path(name)
     return wt.load_file(_readable(path), as_of=day) if path.suffix == ".toml" else wt.load(name, as_of=day)
 

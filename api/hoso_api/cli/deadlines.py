@@ -1,12 +1,15 @@
 """`hoso deadlines explain`: the day table of a date, of a dossier or of a question "what if"."""
 
+import re
 from datetime import datetime
 from typing import Annotated, Any
 
 import typer
 
 import hoso_calendar as wt
-from hoso_api.cli import calendars, day_table, faults, screen
+from hoso_api.cli import calendars, day_table, faults, instants, screen
+
+_PAUSE = re.compile(r"^(\d{1,2}/\d{1,2}/\d{4}[^/]*|[^/]+)/(.*)$")
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, help="Why a date is what it is, day by day.")
 
@@ -52,17 +55,23 @@ def explain(
 
 def _instant(text: str, cal: wt.WorkCalendar, option: str) -> datetime:
     try:
-        instant = datetime.fromisoformat(text)
+        instant = datetime.fromisoformat(instants.iso(text))
     except ValueError:
-        raise faults.Usage(f"{option} {text}: write it as 2026-02-11T10:00.") from None
+        raise faults.Usage(f"{option} {text}: write it as 2026-02-11T10:00 or 11/02/2026 10:00.") from None
     return instant if instant.tzinfo else instant.replace(tzinfo=cal.zone)
 
 
 def _pause(text: str, cal: wt.WorkCalendar) -> wt.Pause:
-    start, slash, end = text.partition("/")
+    start, slash, end = halves(text)
     if not slash:
         raise faults.Usage(f"--pause {text}: write FROM/TO, for example 2026-03-04T09:00/2026-03-06T09:00.")
     return wt.Pause(_instant(start, cal, "--pause"), _instant(end, cal, "--pause") if end else None)
+
+
+def halves(text: str) -> tuple[str, str, str]:
+    """Both instants of a pause; slashes within a day are none between the two."""
+    found = _PAUSE.match(text)
+    return (found[1], "/", found[2]) if found else text.partition("/")
 
 
 def _setting(text: str) -> tuple[str, Any]:

@@ -1,17 +1,38 @@
 """`hoso overdue`: what is late, whose it is, and by how much working time."""
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, NamedTuple
 
 import typer
 
 from hoso_api import installation
 from hoso_api.cli import ending, faults, instants, screen
+from hoso_api.pages import wording
 from hoso_workflows import authority, lookup, overdue
 from hoso_workflows.cabinet import Cabinet
 
 app = typer.Typer(add_completion=False, help="What is late, whose it is, and by how much working time.")
+
+
+class Kind(NamedTuple):
+    """What may be late: how it is listed, and by which total it is counted."""
+
+    ask: Any
+    total: str
+
+
+DOSSIERS = Kind(overdue.dossiers, "overdue")
+STEPS = Kind(overdue.steps, "overdue_steps")
+RECEPTIONS = Kind(overdue.receptions, "overdue_receptions")
+
+
+class Listed(NamedTuple):
+    """What is shown of a list, and how many more it has."""
+
+    items: Sequence[Any]
+    more: int
 
 
 @app.command("overdue")
@@ -29,39 +50,47 @@ def listed(
 ) -> None:
     """List what is overdue, most late first; what reception has not answered in time stands apart: it is not late yet."""
     when = instants.read(at, "--at")
-    asked = (overdue.steps,) if steps else (overdue.dossiers, overdue.receptions)
+    asked = (STEPS,) if steps else (DOSSIERS, RECEPTIONS)
     late, *waiting = ending.run(_lists(asked, unit, limit, when))
     if json:
-        apart = {"receptions": [asdict(item) for item in waiting[0]]} if waiting else {}
-        screen.json({"at": when, "items": [asdict(item) for item in late], **apart})
+        apart = {"receptions": [asdict(item) for item in waiting[0].items]} if waiting else {}
+        more = {kind.total: listed.more for kind, listed in zip(asked, (late, *waiting), strict=True)}
+        screen.json({"at": when, "items": [asdict(item) for item in late.items], **apart, "more": more})
     else:
-        show(late, when)
-        if any(waiting):
-            show(waiting[0], when, "Chưa tiếp nhận, quá hạn tiếp nhận")
-    raise typer.Exit(faults.FINDINGS if fail_if_any and (late or any(waiting)) else 0)
+        show(late.items, when, more=late.more)
+        if waiting and waiting[0].items:
+            show(waiting[0].items, when, "Chưa tiếp nhận, quá hạn tiếp nhận", more=waiting[0].more)
+    found = any(listed.items for listed in (late, *waiting))
+    raise typer.Exit(faults.FINDINGS if fail_if_any and found else 0)
 
 
-def show(items: Any, at: datetime, title: str = "Quá hạn") -> None:
-    """Print late dossiers, steps or receptions as a table."""
-    rows = [(_key(i), i.procedure, i.unit_name, i.step_name or "", _lateness(i.lateness)) for i in items]
+def show(items: Any, at: datetime, title: str = "Quá hạn", more: int = 0) -> None:
+    """Print late dossiers, steps or receptions as a table, and how many `more` there are."""
+    rows = [
+        (_key(i), i.procedure, i.unit_name, i.step_name or "", wording.working_time(i.lateness)) for i in items
+    ]
     heading = f"{title} lúc {at.astimezone(authority.ZONE):%H:%M %d/%m/%Y}"
     screen.table(heading, ("Hồ sơ", "Thủ tục", "Đơn vị", "Bước", "Trễ"), rows, numbers=(4,))
+    if more:
+        screen.out.print(f"và {wording.counted(more)} nữa; xem thêm với --limit")
 
 
-async def _lists(asked: Any, unit: str | None, limit: int, at: datetime) -> list[Any]:
+async def _lists(asked: Sequence[Kind], unit: str | None, limit: int, at: datetime) -> list[Listed]:
     async with installation.opened() as db:
         await lookup.unit(db, unit)
         calendars = await Cabinet(db).of_units()
-        return [(await ask(db, calendars, at=at, unit=unit, limit=limit)).items for ask in asked]
+        pages = [await kind.ask(db, calendars, at=at, unit=unit, limit=limit) for kind in asked]
+        units = await overdue.totals(db, calendars, at=at) if any(page.after for page in pages) else ()
+        return [
+            Listed(page.items, _all(kind, units, unit) - len(page.items) if page.after else 0)
+            for kind, page in zip(asked, pages, strict=True)
+        ]
+
+
+def _all(kind: Kind, units: Sequence[overdue.UnitTotals], unit: str | None) -> int:
+    return sum(getattr(each, kind.total) for each in units if unit in (None, each.code))
 
 
 def _key(item: Any) -> str:
     """What it is asked for by: its code, its reference before acceptance."""
     return str(getattr(item, "code", None) or item.reference)
-
-
-def _lateness(late: overdue.Lateness) -> str:
-    """Working time: a date that passed when no office was open is late by none of it yet."""
-    if not late.minutes:
-        return "vừa quá hạn"
-    return f"{late.days} ngày {late.hours} giờ" if late.days else f"{late.hours} giờ {late.minutes % 60} phút"

@@ -156,7 +156,8 @@ def show(report: hoso_bpmn.Report) -> None:
         screen.out.print(f"    {finding.message}", markup=False, soft_wrap=True)
         screen.out.print(f"    → {finding.remedy}", markup=False, soft_wrap=True)
     errors = sum(finding.severity == "error" for finding in report.findings)
-    screen.err.print(f"{errors} errors, {len(report.findings) - errors} warnings")
+    warnings = len(report.findings) - errors
+    screen.err.print(f"{screen.counted(errors, 'error')}, {screen.counted(warnings, 'warning')}")
 
 
 #: What ends a property of an annotation, or the annotation itself.

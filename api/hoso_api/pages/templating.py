@@ -40,7 +40,14 @@ def _environment() -> jinja2.Environment:
         lstrip_blocks=True,
     )
     environment.globals |= {"asset": asset, "integrity": integrity}
-    for word in (wording.day, wording.weekday, wording.instant, wording.short, wording.counted):
+    for word in (
+        wording.day,
+        wording.weekday,
+        wording.instant,
+        wording.short,
+        wording.counted,
+        wording.machine,
+    ):
         environment.filters[word.__name__] = word
     return environment
 
