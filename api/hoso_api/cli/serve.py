@@ -28,8 +28,12 @@ CLOSED = "open_board is set, but these data are no demonstration of `hoso demo`:
 RECOVERY = 600.0
 
 
+#: What holds where neither environment nor hoso.toml says anything.
+_DEFAULT = {name: field.default for name, field in Settings.model_fields.items()}
+
+
 class Part(StrEnum):
-    """What may run alone, on as many machines as wanted."""
+    """What may run alone: the API on as many machines as wanted, the flows on the machine of their Prefect."""
 
     #: The API only; stateless, N times behind a balancer.
     API = "api"
@@ -42,9 +46,16 @@ class Part(StrEnum):
 @app.command()
 def serve(
     part: Annotated[Part | None, typer.Argument(help="One part alone; everything when absent.")] = None,
-    host: Annotated[str | None, typer.Option(help="Address of the API.")] = None,
-    port: Annotated[int | None, typer.Option(help="Port of the API.")] = None,
-    workers: Annotated[int | None, typer.Option(help="Processes of the API.")] = None,
+    host: Annotated[
+        str | None, typer.Option(help=f"Address of the API; {_DEFAULT['host']} when nothing else is set.")
+    ] = None,
+    port: Annotated[
+        int | None, typer.Option(help=f"Port of the API; {_DEFAULT['port']}, or the next free one.")
+    ] = None,
+    workers: Annotated[
+        int | None,
+        typer.Option(help=f"Processes of the API; {_DEFAULT['workers']} when nothing else is set."),
+    ] = None,
 ) -> None:
     """Serve until told to stop; SIGTERM and Ctrl-C stop everything that was started."""
     given = {"HOST": host, "PORT": port, "WORKERS": workers}
