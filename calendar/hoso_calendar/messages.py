@@ -57,6 +57,29 @@ class Message(str):
         return form.format(**{name: _value(value, language) for name, value in self.values.items()})
 
 
+class Opening(Message):
+    """A sentence or word that opens a sentence: its first letter is a capital in every language."""
+
+    __slots__ = ()
+
+    def __new__(cls, template: str, values: Mapping[str, Any] | None = None, many: str | None = None) -> Self:
+        inner = Message(template, values, many)
+        message = str.__new__(cls, _capital(inner))
+        message.template, message.many, message.values = inner.template, inner.many, inner.values
+        return message
+
+    def in_language(self, language: str) -> str:
+        """The sentence in a language, its first letter a capital."""
+        return _capital(super().in_language(language))
+
+
+def opening(said: str) -> str:
+    """A word or sentence as it opens a sentence."""
+    if isinstance(said, Message):
+        return Opening(said.template, said.values, said.many)
+    return _capital(said)
+
+
 def say(template: str, /, **values: Any) -> Message:
     """A sentence with its values put into `{name}`; double the braces that are meant as braces."""
     return Message(template, values)
@@ -139,6 +162,10 @@ def unpacked(stored: str | Mapping[str, Any]) -> str:
         for name, value in stored["values"].items()
     }
     return Message(stored["template"], values, stored["many"])
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def _value(value: Any, language: str) -> Any:

@@ -76,6 +76,12 @@ def test_joined_sentences_are_translated_one_by_one(dictionary: None):
     assert translated(both, "vi") == "Làm lại.; của người dùng; 2 lỗi"
 
 
+def test_a_word_that_opens_a_sentence_has_a_capital_in_both_languages(dictionary: None):
+    said = say("{what}!", what=messages.opening(say("dossier")))
+    assert (said, translated(said, "vi")) == ("Dossier!", "Hồ sơ!")
+    assert messages.opening("đơn vị") == "Đơn vị"
+
+
 def test_an_object_with_template_and_values_is_translated_whatever_its_class(dictionary: None):
     class Away(Exception):
         template = "No {what} is known as {key}."

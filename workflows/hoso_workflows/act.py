@@ -11,6 +11,7 @@ from uuid import UUID
 
 import hoso_calendar as wt
 from hoso_bpmn import errors as engine_errors
+from hoso_calendar.messages import sentence
 from hoso_models import DossierStatus as Status
 from hoso_workflows import refusals
 from hoso_workflows.commands import Actor
@@ -244,7 +245,7 @@ def refusing() -> Iterator[None]:
     except wt.MissingCalendarData as missing:
         raise refusals.CalendarEnds(missing.calendar, missing.year) from missing
     except engine_errors.BadVariable as bad:
-        raise refusals.BadVariable(str(bad)) from bad
+        raise refusals.BadVariable(sentence(bad)) from bad
     except engine_errors.CannotStart as broken:
         raise refusals.CannotStart(broken.element, broken.message) from broken
 

@@ -12,12 +12,14 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from hoso_calendar.messages import say
 from hoso_models import PrincipalKind
 from hoso_models.database import Database, Transaction
 from hoso_workflows import commands, refusals
 from hoso_workflows.act import unit_of
 from hoso_workflows.commands import Actor, Command
 from hoso_workflows.state import State
+from hoso_workflows.words import either
 
 if TYPE_CHECKING:
     from hoso_bpmn.run import Awaited
@@ -175,7 +177,7 @@ def assignable(command: Command, state: State, row: Mapping[str, Any] | None) ->
     if isinstance(command, commands.Claim) and command.assignee is not None and command.task in state.tasks:
         task = state.tasks[command.task]
         if Rights.of(command.assignee, row).find(task.unit, task.role) is None:
-            raise refusals.Forbidden(command.assignee, "taking the task", task.role or "", task.unit)
+            raise refusals.Forbidden(command.assignee, say("taking the task"), task.role or "", task.unit)
 
 
 def files(rights: Rights, channel: str, receiving: str) -> Actor:
@@ -184,7 +186,9 @@ def files(rights: Rights, channel: str, receiving: str) -> Actor:
         return Actor(rights.principal)
     right = rights.find(receiving, RECEPTION)
     if right is None:
-        raise refusals.Forbidden(rights.principal, f"filing ({channel})", RECEPTION, receiving)
+        raise refusals.Forbidden(
+            rights.principal, say("filing ({channel})", channel=channel), RECEPTION, receiving
+        )
     return Actor(rights.principal, right.on_behalf_of)
 
 
@@ -193,7 +197,7 @@ def holds(rights: Rights, act: str, units: Collection[str], where: str, *roles: 
     fitting = (right for unit in units for right in (rights.find(unit, *roles),) if right is not None)
     found = min(fitting, key=lambda right: right.rank(None), default=None)
     if found is None:
-        raise refusals.Forbidden(rights.principal, act, " or ".join(roles), where)
+        raise refusals.Forbidden(rights.principal, act, either(roles), where)
     return found
 
 
@@ -376,5 +380,5 @@ def _needed(command: Command, state: State) -> tuple[str, str]:
         role, part = next(iter(lanes), ("any role", "handling"))
         return role, unit_of(state.units, part)
     if isinstance(command, commands.Retry):
-        return " or ".join(ASSIGNERS), _looking(command, state)
+        return either(ASSIGNERS), _looking(command, state)
     return RECEPTION, state.units["receiving"]

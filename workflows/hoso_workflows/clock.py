@@ -14,6 +14,7 @@ from typing import Any
 from uuid import UUID
 
 import hoso_calendar as wt
+from hoso_calendar.messages import say
 from hoso_models import AppointmentKind, Verdict
 from hoso_workflows import refusals
 from hoso_workflows.count import Count, Leg, end
@@ -58,12 +59,14 @@ def reappointable(dates: Dates, at: datetime) -> None:
     clause 9).
     """
     if any(made.kind is AppointmentKind.REAPPOINTMENT for made in dates.appointments):
-        raise refusals.NotReappointable("the dossier has been re-appointed once")
+        raise refusals.NotReappointable(say("the dossier has been re-appointed once"))
     due = dates.due_legal
     if not dates.running or due is None:
-        raise refusals.NotReappointable("its clock does not run")
+        raise refusals.NotReappointable(say("its clock does not run"))
     if at.astimezone(due.tzinfo).date() >= due.date():
-        raise refusals.NotReappointable(f"it had to be told on the day before {due.date()} at the latest")
+        raise refusals.NotReappointable(
+            say("it had to be told on the day before {day} at the latest", day=due.date())
+        )
 
 
 @dataclass(slots=True)

@@ -16,6 +16,8 @@ from uuid import UUID
 
 import orjson
 
+from hoso_calendar.messages import say
+
 #: The head of an empty chain.
 GENESIS = bytes(32)
 #: By which version of the header events are chained now.
@@ -119,7 +121,7 @@ class ChainBroken(Exception):
     """A dossier's chain does not verify."""
 
     def __init__(self, seq: int, why: str) -> None:
-        super().__init__(f"event {seq}: {why}")
+        super().__init__(say("event {seq}: {why}", seq=seq, why=why))
         self.seq = seq
         self.why = why
 
@@ -151,20 +153,22 @@ def verify(links: Iterable[Link], dossier: UUID, head: bytes) -> None:
     for link in links:
         last += 1
         if link.seq != last:
-            raise ChainBroken(last, f"missing, found {link.seq} in its place")
+            raise ChainBroken(last, say("missing, found {seq} in its place", seq=link.seq))
         if link.previous != previous:
-            raise ChainBroken(last, "does not follow the event before it")
+            raise ChainBroken(last, say("does not follow the event before it"))
         if link.salt is not None and _salted(link.event, link.salt) != link.digest:
-            raise ChainBroken(last, "its payload was altered after it was written")
+            raise ChainBroken(last, say("its payload was altered after it was written"))
         if link.version not in _HEADERS:
-            raise ChainBroken(last, f"has a header of the unknown version {link.version}")
+            raise ChainBroken(
+                last, say("has a header of the unknown version {version}", version=link.version)
+            )
         if link.version < version:
-            raise ChainBroken(last, f"goes back to version {link.version} of the header")
+            raise ChainBroken(last, say("goes back to version {version} of the header", version=link.version))
         if _hash(link.version, link.event, last, dossier, previous, link.digest) != link.hash:
-            raise ChainBroken(last, "was altered after it was written")
+            raise ChainBroken(last, say("was altered after it was written"))
         previous, version = link.hash, link.version
     if previous != head:
-        raise ChainBroken(last, "is not the head that the dossier keeps")
+        raise ChainBroken(last, say("is not the head that the dossier keeps"))
 
 
 def _salted(event: Event, salt: bytes) -> bytes:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from hoso_bpmn import errors as engine_errors
+from hoso_calendar.messages import say
 from hoso_workflows import commands, refusals, validity
 from hoso_workflows.act import Act, Halted
 from hoso_workflows.events import Event, Kind
@@ -33,7 +34,7 @@ def fail(act: Act, command: commands.Fail) -> Iterator[Event]:
     act.free(command.task, task)
     message = command.message.strip()
     if not message:
-        raise refusals.ReasonMissing("the failure of a call")
+        raise refusals.ReasonMissing(say("the failure of a call"))
     try:
         change = act.run.fail(str(command.task), message, at=act.at)
     except engine_errors.NotExternal as person:

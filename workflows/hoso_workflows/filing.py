@@ -12,6 +12,7 @@ import orjson
 
 from hoso_bpmn import package
 from hoso_bpmn.specification import Loaded
+from hoso_calendar.messages import say, sentence
 from hoso_models import DeliveryMode, EntryChannel, PartyKind, PrincipalKind, spelling
 from hoso_workflows import authority, identity, lifecycle, refusals, validity
 from hoso_workflows.cabinet import Cabinet, Version
@@ -153,13 +154,13 @@ def _case(version: Version, case: str | None) -> Loaded:
     try:
         return version.case(case)
     except package.NoSuchCase as unknown:
-        raise refusals.FormRefused([refusals.Fault("case", str(unknown))]) from unknown
+        raise refusals.FormRefused([refusals.Fault("case", sentence(unknown))]) from unknown
 
 
 def _sound(request: Request, loaded: Loaded, filer: identity.Filer) -> None:
     faults = [*validity.filing(loaded, request.channel, request.form, request.components)]
     if not request.applicant.name.strip():
-        faults.append(Fault("applicant.name", "is missing"))
+        faults.append(Fault("applicant.name", say("is missing")))
     else:
         faults += filer.faults(request)
     if faults:

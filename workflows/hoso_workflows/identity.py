@@ -11,13 +11,14 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from hoso_calendar.messages import say
 from hoso_models import EntryChannel, PartyKind, PrincipalKind
 from hoso_workflows.refusals import Fault
 
 if TYPE_CHECKING:
     from hoso_workflows.filing import Applicant, Request
 
-_DESK = "or have the desk file the dossier"
+_DESK = say("or have the desk file the dossier")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,34 +55,41 @@ class Filer:
         if not self._identified(applicant.identifier):
             yield Fault(
                 "applicant.identifier",
-                f"is not the one with which you have filed before; correct it, {_DESK}",
+                say("is not the one with which you have filed before; correct it, {desk}", desk=_DESK),
             )
         if self.party not in (None, applicant.kind):
             yield Fault(
-                "applicant.kind", f"is not the one with which you have filed before; correct it, {_DESK}"
+                "applicant.kind",
+                say("is not the one with which you have filed before; correct it, {desk}", desk=_DESK),
             )
 
     def _authorised(self, applicant: "Applicant", components: Collection[str]) -> Iterator[Fault]:
         if not applicant.authorised_name:
             yield Fault(
                 "applicant.name",
-                "is not the name under which you are registered; to file for somebody else, name yourself in"
-                f" authorised_name and authorised_identifier and the paper in authorisation_paper, {_DESK}",
+                say(
+                    "is not the name under which you are registered; to file for somebody else, name yourself in authorised_name and authorised_identifier and the paper in authorisation_paper, {desk}",
+                    desk=_DESK,
+                ),
             )
             return
         if not same(applicant.authorised_name, self.name):
             yield Fault(
-                "applicant.authorised_name", "is not the name under which you are registered; write that one"
+                "applicant.authorised_name",
+                say("is not the name under which you are registered; write that one"),
             )
         if not applicant.authorised_identifier or not self._identified(applicant.authorised_identifier):
             yield Fault(
                 "applicant.authorised_identifier",
-                "has to be your own, the one with which you have filed before if you have",
+                say("has to be your own, the one with which you have filed before if you have"),
             )
         if applicant.authorisation_paper not in components:
             yield Fault(
                 "applicant.authorisation_paper",
-                f"has to be the code of the component that authorises you, handed in with the others; {_DESK}",
+                say(
+                    "has to be the code of the component that authorises you, handed in with the others; {desk}",
+                    desk=_DESK,
+                ),
             )
 
     def _identified(self, identifier: str | None) -> bool:

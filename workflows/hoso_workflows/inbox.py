@@ -12,6 +12,7 @@ from uuid import UUID
 
 import orjson
 
+from hoso_calendar.messages import say
 from hoso_models import TaskStatus, task
 from hoso_models.database import Database
 from hoso_workflows import authority, refusals, statements
@@ -27,7 +28,7 @@ class BadCursor(refusals.Refusal):
     remedy = "Send `after` exactly as the page before it gave it, or leave it out for the first page."
 
     def __init__(self, cursor: str) -> None:
-        super().__init__(f"{cursor!r} is no place in this list.")
+        super().__init__(say("{cursor!r} is no place in this list.", cursor=cursor))
         self.cursor = cursor
 
 

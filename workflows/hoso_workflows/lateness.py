@@ -14,6 +14,7 @@ from functools import partial
 from typing import Self
 from uuid import UUID
 
+from hoso_calendar.messages import say
 from hoso_models import dossier
 from hoso_models.database import Database
 from hoso_workflows import authority, kept
@@ -30,7 +31,9 @@ class BadPeriod(ValueError):
     """A period that ends before it begins, or has not begun."""
 
     def __init__(self, first: date, last: date, why: str) -> None:
-        super().__init__(f"There is no report from {first} to {last}: {why}")
+        super().__init__(
+            say("There is no report from {first} to {last}: {why}", first=first, last=last, why=why)
+        )
         self.first = first
         self.last = last
 
@@ -40,8 +43,14 @@ class DoesNotAddUp(Exception):
 
     def __init__(self, unit: str, procedure: str, taken: int, accounted: int) -> None:
         super().__init__(
-            f"{unit}, {procedure}: {taken} dossiers were received or carried over, {accounted} are accounted for;"
-            " compare the projections of this unit with their events"
+            say(
+                "{unit}, {procedure}: {taken} dossiers were received or carried over, {accounted} are accounted for;"
+                " compare the projections of this unit with their events",
+                unit=unit,
+                procedure=procedure,
+                taken=taken,
+                accounted=accounted,
+            )
         )
         self.unit = unit
         self.procedure = procedure
@@ -140,7 +149,7 @@ async def report_lateness(
     start, end = _begins(period_from), _begins(period_to + timedelta(days=1))
     if end <= start or start > at:
         raise BadPeriod(
-            period_from, period_to, "it ends before it begins" if end <= start else "it lies ahead"
+            period_from, period_to, say("it ends before it begins") if end <= start else say("it lies ahead")
         )
     if end > at:
         asked = partial(_running, db, period_from, period_to, unit, at)

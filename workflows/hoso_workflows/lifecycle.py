@@ -18,6 +18,7 @@ from uuid import UUID
 import hoso_bpmn
 import hoso_calendar as wt
 from hoso_bpmn import lettering
+from hoso_calendar.messages import say
 from hoso_models import DossierStatus as Status
 from hoso_workflows import commands, count, exchange, refusals, validity
 from hoso_workflows.act import (
@@ -157,7 +158,8 @@ def interpret(state: State, command: Command) -> Command:
     if task.milestone != "accept":
         return command
     if command.outcome in ("refuse", "supplement"):
-        validity.nothing(f"{task.element} with the outcome {command.outcome}", command.variables)
+        what = say("{element} with the outcome {outcome}", element=task.element, outcome=command.outcome)
+        validity.nothing(what, command.variables)
     match command.outcome:
         case "accept":
             return commands.Accept(command.task, "", 0, command.note, command.variables)
@@ -322,7 +324,7 @@ def _may_complete(act: Act, command: commands.Complete, task: OpenTask) -> None:
     if task.milestone == "accept":
         raise refusals.AcceptanceNeeded(task.element)
     if command.result and task.milestone != "result":
-        raise refusals.WrongTask("a result", task.element, "result")
+        raise refusals.WrongTask(say("a result"), task.element, "result")
     if command.result is Result.NOT_ELIGIBLE:
         _reason("a result that is not eligible", command.reason)
     if (command.outcome is None) == bool(task.outcomes) or command.outcome not in (None, *task.outcomes):

@@ -20,6 +20,7 @@ from hoso_bpmn.migration import Verdict
 from hoso_bpmn.package import NoSuchCase
 from hoso_bpmn.run import Run
 from hoso_bpmn.specification import Loaded
+from hoso_calendar.messages import say
 from hoso_models import VersionStatus
 from hoso_models import errors as storage
 from hoso_workflows import authority, lifecycle, ownership, publish, refusals, statements, writing
@@ -154,7 +155,7 @@ async def _moving(
     guard, acting = await _permitted(office, procedure, actor, at, operator)
     await publish.version(office.db, procedure, source)
     if source == target:
-        raise refusals.FormRefused([refusals.Fault("target", "is the version that the dossiers run on")])
+        raise refusals.FormRefused([refusals.Fault("target", say("is the version that the dossiers run on"))])
     found = await publish.version(office.db, procedure, target)
     if found.status not in _APPROVED:
         raise refusals.VersionStands(procedure, target, found.status, "approved")
@@ -316,11 +317,11 @@ def _amiss(state: State, run: Run, new: Loaded) -> Iterator[str]:
     """Why the dossier could not be brought to its end in the new version, although the engine can go on."""
     accepting = [task for task in run.tasks if task.milestone == "accept"]
     if state.accepted_at and accepting:
-        yield f"it has been accepted, and {accepting[0].element} would accept it again"
+        yield say("it has been accepted, and {element} would accept it again", element=accepting[0].element)
     if not state.accepted_at and not accepting:
-        yield "it has not been accepted, and the new version accepts it somewhere else"
+        yield say("it has not been accepted, and the new version accepts it somewhere else")
     if state.accepted_at and state.outcome is None and not _result_ahead(run, new):
-        yield "it has no result yet, and in the new version none lies ahead of its open steps"
+        yield say("it has no result yet, and in the new version none lies ahead of its open steps")
 
 
 def _result_ahead(run: Run, new: Loaded) -> bool:

@@ -14,6 +14,7 @@ from typing import Any, Generic, Self, TypeVar
 from uuid import UUID
 
 import hoso_calendar as wt
+from hoso_calendar.messages import say
 from hoso_models import dossier, task
 from hoso_models.database import Database, Rows
 
@@ -35,7 +36,9 @@ class BadPlace(ValueError):
     """A list is asked to go on from a place that it never gave."""
 
     def __init__(self, text: str) -> None:
-        super().__init__(f"{text!r} is no place in a list; take it from the page before, or leave it out")
+        super().__init__(
+            say("{text!r} is no place in a list; take it from the page before, or leave it out", text=text)
+        )
         self.text = text
 
 

@@ -11,16 +11,19 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
+from hoso_calendar.messages import say
 from hoso_models.database import Database, Transaction
 from hoso_workflows import authority, refusals, statements
 from hoso_workflows.authority import Right
 
 #: Where an office has to be held, as a refusal says it: it names no unit to who is not of it.
-OWNING = "that owns the procedure, or in one above it"
+OWNING = say("that owns the procedure, or in one above it")
 #: The same while nobody owns the procedure.
-TOP = "at the top of the tree, as long as no unit owns the procedure"
+TOP = say("at the top of the tree, as long as no unit owns the procedure")
 #: Where it has to be held to say who owns a procedure.
-COMMON_TOP = "at the top of the tree, above the unit that owns the procedure and the one that is to own it"
+COMMON_TOP = say(
+    "at the top of the tree, above the unit that owns the procedure and the one that is to own it"
+)
 #: Why the first owner of a procedure owns it.
 CLAIMED = "Khai báo lần đầu"
 
@@ -179,11 +182,17 @@ async def _nameable(tx: Transaction, unit: str, basis: str, begins: date, today:
     """Raise FormRefused for what cannot be entered."""
     faults = []
     if not basis.strip():
-        faults.append(refusals.Fault("basis", "is missing"))
+        faults.append(refusals.Fault("basis", say("is missing")))
     if begins < today:
-        faults.append(refusals.Fault("valid_from", f"{begins} has passed; today is {today}"))
+        faults.append(
+            refusals.Fault(
+                "valid_from", say("{begins} has passed; today is {today}", begins=begins, today=today)
+            )
+        )
     if unit not in await _above(tx, unit, begins):
-        faults.append(refusals.Fault("unit", f"{unit} does not exist on {begins}"))
+        faults.append(
+            refusals.Fault("unit", say("{unit} does not exist on {begins}", unit=unit, begins=begins))
+        )
     if faults:
         raise refusals.FormRefused(faults)
 

@@ -16,6 +16,7 @@ from uuid import UUID, uuid4
 import hoso_bpmn
 from hoso_bpmn import inspection, package
 from hoso_bpmn.parcel import NOTHING
+from hoso_calendar.messages import say
 from hoso_models import VersionStatus
 from hoso_models.database import Database, Transaction
 from hoso_workflows import authority, ownership, pins, queues, refusals
@@ -96,7 +97,13 @@ async def declare(
         raise refusals.PackageRefused(report)
     found = package.read(data)
     if code is not None and code != found.code:
-        raise refusals.FormRefused([refusals.Fault("code", f"the package is of {found.code}, not of {code}")])
+        raise refusals.FormRefused(
+            [
+                refusals.Fault(
+                    "code", say("the package is of {found}, not of {code}", found=found.code, code=code)
+                )
+            ]
+        )
     calls = {code: pin.number for code, pin in pinned.items()}
     manifest = {
         "name": found.name,
@@ -154,9 +161,13 @@ async def approve(
     act = "approving a procedure"
     async with _acting(db, act, procedure, authority.APPROVER, actor=actor, at=at) as (tx, acting):
         if not decision_no.strip():
-            raise refusals.FormRefused([refusals.Fault("decision_no", "is missing")])
+            raise refusals.FormRefused([refusals.Fault("decision_no", say("is missing"))])
         if decision_date > (today := authority.local_date(at)):
-            why = f"is the day on which the decision was signed; {decision_date} is after today, {today}"
+            why = say(
+                "is the day on which the decision was signed; {decision_date} is after today, {today}",
+                decision_date=decision_date,
+                today=today,
+            )
             raise refusals.FormRefused([refusals.Fault("decision_date", why)])
         if (await version(tx, procedure, number)).brought_by & acting.persons:
             raise refusals.OwnDeclaration(procedure, number)

@@ -8,6 +8,7 @@ from datetime import timedelta
 from functools import partial
 from typing import Any, TypeVar
 
+from hoso_calendar.messages import say
 from hoso_workflows import refusals
 
 _Done = TypeVar("_Done")
@@ -28,7 +29,10 @@ class Queue:
     def place(self) -> Iterator[None]:
         """A place for all that the block runs. Raises TooManyRequests when none is left."""
         if self._taken >= self._places:
-            raise refusals.TooManyRequests(f"{self._places} of {self._name} are at work or wait", self._again)
+            raise refusals.TooManyRequests(
+                say("{places} of {name} are at work or wait", places=self._places, name=self._name),
+                self._again,
+            )
         self._taken += 1
         try:
             yield

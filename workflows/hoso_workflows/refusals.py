@@ -10,7 +10,8 @@ from datetime import timedelta
 from typing import Any, ClassVar
 from uuid import UUID
 
-from hoso_calendar.messages import say
+from hoso_calendar.messages import joined, opening, say
+from hoso_workflows.words import word, words
 
 
 class Refusal(Exception):
@@ -55,7 +56,14 @@ class Forbidden(Refusal):
     remedy = "Ask somebody who holds the role, or the administrator for a role or substitution with dates."
 
     def __init__(self, principal: UUID, act: str, role: str, unit: str) -> None:
-        super().__init__(f"{act[:1].upper()}{act[1:]} needs the role {role} in the unit {unit}.")
+        super().__init__(
+            say(
+                "{act} needs the role {role} in the unit {unit}.",
+                act=opening(word(act)),
+                role=word(role),
+                unit=unit,
+            )
+        )
         self.principal = principal
         self.act = act
         self.role = role
@@ -72,7 +80,11 @@ class NotYourTurn(Refusal):
         self.act = act
         self.steps = tuple(steps)
         super().__init__(
-            f"{act[:1].upper()}{act[1:]} is possible while your step is open: {', '.join(self.steps)}."
+            say(
+                "{act} is possible while your step is open: {steps}.",
+                act=opening(word(act)),
+                steps=", ".join(self.steps),
+            )
         )
 
 
@@ -86,7 +98,14 @@ class WrongStatus(Refusal):
         self.act = act
         self.status = status
         self.allowed = tuple(allowed)
-        super().__init__(f"{act} is possible in {', '.join(self.allowed)}; the dossier is {status}.")
+        super().__init__(
+            say(
+                "{act} is possible in {allowed}; the dossier is {status}.",
+                act=opening(word(act)),
+                allowed=words(self.allowed),
+                status=word(status),
+            )
+        )
 
 
 class NotForeseen(Refusal):
@@ -96,7 +115,9 @@ class NotForeseen(Refusal):
     remedy = "The procedure's declaration decides this; its authority can publish a version that allows it."
 
     def __init__(self, act: str, procedure: str) -> None:
-        super().__init__(f"The procedure {procedure} does not provide for {act}.")
+        super().__init__(
+            say("The procedure {procedure} does not provide for {act}.", procedure=procedure, act=word(act))
+        )
         self.act = act
         self.procedure = procedure
 
@@ -108,7 +129,7 @@ class ReasonMissing(Refusal):
     remedy = "Write the reason; the applicant reads it."
 
     def __init__(self, act: str) -> None:
-        super().__init__(f"{act} needs a reason.")
+        super().__init__(say("{act} needs a reason.", act=opening(word(act))))
         self.act = act
 
 
@@ -119,7 +140,7 @@ class SupplementAlreadyAsked(Refusal):
     remedy = "Say in `justification` why it could not be asked for the first time."
 
     def __init__(self, times: int) -> None:
-        super().__init__(f"A supplement has been asked for already (times: {times}).")
+        super().__init__(say("A supplement has been asked for already (times: {times}).", times=times))
         self.times = times
 
 
@@ -130,8 +151,8 @@ class SupplementAwaited(Refusal):
     remedy = "Wait for the supplement; on its receipt the step starts again."
 
     def __init__(self, task: UUID | None = None) -> None:
-        waiting = f"Task {task}" if task else "The dossier"
-        super().__init__(f"{waiting} waits for the applicant's supplement.")
+        waiting = say("Task {task}", task=task) if task else say("The dossier")
+        super().__init__(say("{waiting} waits for the applicant's supplement.", waiting=waiting))
         self.task = task
 
 
@@ -144,7 +165,13 @@ class NobodyWaits(Refusal):
     def __init__(self, message: str, awaited: Iterable[str]) -> None:
         self.message = message
         self.awaited = tuple(awaited)
-        super().__init__(f"Nobody waits for {message!r}; awaited: {', '.join(self.awaited) or 'nothing'}.")
+        super().__init__(
+            say(
+                "Nobody waits for {message!r}; awaited: {awaited}.",
+                message=message,
+                awaited=", ".join(self.awaited) or say("nothing"),
+            )
+        )
 
 
 class NotExternal(Refusal):
@@ -154,7 +181,9 @@ class NotExternal(Refusal):
     remedy = "Only the call of an external task can fail; complete the task, or leave it to its officer."
 
     def __init__(self, task: UUID, element: str) -> None:
-        super().__init__(f"Task {task} at {element} waits for a person, not for a call.")
+        super().__init__(
+            say("Task {task} at {element} waits for a person, not for a call.", task=task, element=element)
+        )
         self.task = task
         self.element = element
 
@@ -166,7 +195,7 @@ class IncidentNotOpen(Refusal):
     remedy = "Reload the list: somebody may have resolved it."
 
     def __init__(self, incident: str) -> None:
-        super().__init__(f"The incident {incident} is not open.")
+        super().__init__(say("The incident {incident} is not open.", incident=incident))
         self.incident = incident
 
 
@@ -177,7 +206,7 @@ class TaskAwaited(Refusal):
     remedy = "Have the call made again by who makes it, or complete the task."
 
     def __init__(self, incident: str) -> None:
-        super().__init__(f"The incident {incident} ends when its task is completed.")
+        super().__init__(say("The incident {incident} ends when its task is completed.", incident=incident))
         self.incident = incident
 
 
@@ -188,7 +217,7 @@ class NotReappointable(Refusal):
     remedy = "The dossier stays due as it is; its lateness is explained in the report."
 
     def __init__(self, why: str) -> None:
-        super().__init__(f"No new appointment can be made: {why}.")
+        super().__init__(say("No new appointment can be made: {why}.", why=why))
         self.why = why
 
 
@@ -199,7 +228,7 @@ class TaskNotOpen(Refusal):
     remedy = "Reload the list: somebody may have completed it."
 
     def __init__(self, task: UUID) -> None:
-        super().__init__(f"Task {task} is not open.")
+        super().__init__(say("Task {task} is not open.", task=task))
         self.task = task
 
 
@@ -210,7 +239,14 @@ class WrongTask(Refusal):
     remedy = "Do it at the task whose milestone is named."
 
     def __init__(self, act: str, element: str, milestone: str) -> None:
-        super().__init__(f"{act} belongs to the task with milestone {milestone}, not to {element}.")
+        super().__init__(
+            say(
+                "{act} belongs to the task with milestone {milestone}, not to {element}.",
+                act=opening(word(act)),
+                milestone=word(milestone),
+                element=element,
+            )
+        )
         self.act = act
         self.element = element
         self.milestone = milestone
@@ -223,7 +259,9 @@ class AcceptanceNeeded(Refusal):
     remedy = "Accept the dossier, refuse it with a reason, or ask for a supplement."
 
     def __init__(self, element: str) -> None:
-        super().__init__(f"{element} is closed by accepting or refusing the dossier only.")
+        super().__init__(
+            say("{element} is closed by accepting or refusing the dossier only.", element=element)
+        )
         self.element = element
 
 
@@ -234,7 +272,7 @@ class AlreadyClaimed(Refusal):
     remedy = "Ask its assignee, or have the task given back first."
 
     def __init__(self, task: UUID, assignee: UUID) -> None:
-        super().__init__(f"Task {task} is taken by {assignee}.")
+        super().__init__(say("Task {task} is taken by {assignee}.", task=task, assignee=assignee))
         self.task = task
         self.assignee = assignee
 
@@ -256,7 +294,7 @@ class NotClaimed(Refusal):
     remedy = "Nothing needs to be done: the task is the unit's."
 
     def __init__(self, task: UUID) -> None:
-        super().__init__(f"Task {task} is taken by nobody.")
+        super().__init__(say("Task {task} is taken by nobody.", task=task))
         self.task = task
 
 
@@ -270,8 +308,15 @@ class OutcomeRefused(Refusal):
         self.element = element
         self.outcome = outcome
         self.allowed = tuple(allowed)
-        offered = f"one of {', '.join(self.allowed)}" if self.allowed else "none"
-        super().__init__(f"{element} takes {offered} as its outcome, not {outcome!r}.")
+        offered = say("one of {allowed}", allowed=", ".join(self.allowed)) if self.allowed else say("none")
+        super().__init__(
+            say(
+                "{element} takes {offered} as its outcome, not {outcome!r}.",
+                element=element,
+                offered=offered,
+                outcome=outcome,
+            )
+        )
 
 
 class ResultNotReached(Refusal):
@@ -281,7 +326,13 @@ class ResultNotReached(Refusal):
     remedy = "Leave the result out, or choose the outcome that gives it."
 
     def __init__(self, element: str, outcome: str) -> None:
-        super().__init__(f"By the outcome {outcome!r} {element} does not reach its result.")
+        super().__init__(
+            say(
+                "By the outcome {outcome!r} {element} does not reach its result.",
+                outcome=outcome,
+                element=element,
+            )
+        )
         self.element = element
         self.outcome = outcome
 
@@ -296,7 +347,11 @@ class ResultMissing(Refusal):
         self.element = element
         self.results = tuple(results)
         super().__init__(
-            f"{element} decides; its result is one of {', '.join(self.results)}, and none was said."
+            say(
+                "{element} decides; its result is one of {results}, and none was said.",
+                element=element,
+                results=", ".join(self.results),
+            )
         )
 
 
@@ -318,7 +373,7 @@ class CannotStart(Refusal):
     remedy = "Correct the value that the element reads, or tell the authority that declared the procedure."
 
     def __init__(self, element: str, why: str) -> None:
-        super().__init__(f"The procedure does not start; at {element}: {why}")
+        super().__init__(say("The procedure does not start; at {element}: {why}", element=element, why=why))
         self.element = element
         self.why = why
 
@@ -330,7 +385,7 @@ class UnitUnknown(Refusal):
     remedy = "Assign a competent unit with a calendar to the procedure."
 
     def __init__(self, unit: str) -> None:
-        super().__init__(f"No unit with a calendar plays the part {unit}.")
+        super().__init__(say("No unit with a calendar plays the part {unit}.", unit=word(unit)))
         self.unit = unit
 
 
@@ -341,7 +396,7 @@ class CalendarEnds(Refusal):
     remedy = "Publish the calendar's next year, then repeat the act."
 
     def __init__(self, calendar: str, year: int) -> None:
-        super().__init__(f"The calendar {calendar} has no data for {year}.")
+        super().__init__(say("The calendar {calendar} has no data for {year}.", calendar=calendar, year=year))
         self.calendar = calendar
         self.year = year
 
@@ -353,7 +408,7 @@ class Conflict(Refusal):
     remedy = "Reload the dossier and repeat the act if it is still wanted."
 
     def __init__(self, reference: str) -> None:
-        super().__init__(f"The dossier {reference} is being changed by others.")
+        super().__init__(say("The dossier {reference} is being changed by others.", reference=reference))
         self.reference = reference
 
 
@@ -364,8 +419,15 @@ class StaleVersion(Refusal):
     remedy = "Reload the dossier, look at what changed, then repeat the act."
 
     def __init__(self, reference: str, seen: int | None, version: int) -> None:
-        known = "none" if seen is None else seen
-        super().__init__(f"The dossier {reference} is at version {version}; the request had seen {known}.")
+        known = say("none") if seen is None else seen
+        super().__init__(
+            say(
+                "The dossier {reference} is at version {version}; the request had seen {known}.",
+                reference=reference,
+                version=version,
+                known=known,
+            )
+        )
         self.reference, self.seen, self.version = reference, seen, version
 
 
@@ -376,7 +438,7 @@ class KeyReused(Refusal):
     remedy = "Take a new key for a new request."
 
     def __init__(self, key: str) -> None:
-        super().__init__(f"The idempotency key {key} was used for another request.")
+        super().__init__(say("The idempotency key {key} was used for another request.", key=key))
         self.key = key
 
 
@@ -396,7 +458,7 @@ class FormRefused(Refusal):
 
     def __init__(self, faults: Sequence[Fault]) -> None:
         self.faults = tuple(faults)
-        super().__init__("; ".join(f"{fault.field}: {fault.message}" for fault in faults))
+        super().__init__(joined("; ", (joined(": ", (fault.field, fault.message)) for fault in faults)))
 
 
 class NotCompetent(Refusal):
@@ -410,9 +472,15 @@ class NotCompetent(Refusal):
         self.part = part
         self.asked = asked
         self.competent = tuple(competent)
-        known = ", ".join(self.competent) or "no unit"
+        known = ", ".join(self.competent) or say("no unit")
         super().__init__(
-            f"For {part} the procedure {procedure}, competent is {known}; asked was {asked or 'any one'}."
+            say(
+                "For {part} the procedure {procedure}, competent is {known}; asked was {asked}.",
+                part=word(part),
+                procedure=procedure,
+                known=known,
+                asked=asked or say("any one"),
+            )
         )
 
 
@@ -423,7 +491,15 @@ class VersionStands(Refusal):
     remedy = "draft → submitted → approved → active: do the step that is due."
 
     def __init__(self, procedure: str, number: int, status: str, needed: str) -> None:
-        super().__init__(f"Version {number} of {procedure} is {status}; it has to be {needed}.")
+        super().__init__(
+            say(
+                "Version {number} of {procedure} is {status}; it has to be {needed}.",
+                number=number,
+                procedure=procedure,
+                status=word(status),
+                needed=word(needed),
+            )
+        )
         self.procedure = procedure
         self.number = number
         self.status = status
@@ -437,7 +513,13 @@ class OwnDeclaration(Refusal):
     remedy = "Have another approver decide."
 
     def __init__(self, procedure: str, number: int) -> None:
-        super().__init__(f"Version {number} of {procedure} cannot be approved by those who brought it.")
+        super().__init__(
+            say(
+                "Version {number} of {procedure} cannot be approved by those who brought it.",
+                number=number,
+                procedure=procedure,
+            )
+        )
         self.procedure = procedure
         self.number = number
 
@@ -452,7 +534,11 @@ class PackageRefused(Refusal):
         self.report = report
         errors = [finding for finding in report.findings if finding.severity == "error"]
         super().__init__(
-            f"The package cannot be published: {len(errors)} finding(s), first: {errors[0].message}"
+            say(
+                "The package cannot be published: {errors} finding(s), first: {message}",
+                errors=len(errors),
+                message=errors[0].message,
+            )
         )
 
 
@@ -463,7 +549,7 @@ class Erased(Refusal):
     remedy = "Nothing: what is stored stays, and the chain still proves that it was not altered."
 
     def __init__(self, reference: str) -> None:
-        super().__init__(f"Events of the dossier {reference} were erased by law.")
+        super().__init__(say("Events of the dossier {reference} were erased by law.", reference=reference))
         self.reference = reference
 
 
@@ -474,7 +560,13 @@ class HistoryBroken(Refusal):
     remedy = "Put the events back from a backup; what is stored of the dossier may be the last right copy."
 
     def __init__(self, reference: str, why: str) -> None:
-        super().__init__(f"The chain of the dossier {reference} is broken: {why}. Nothing was changed.")
+        super().__init__(
+            say(
+                "The chain of the dossier {reference} is broken: {why}. Nothing was changed.",
+                reference=reference,
+                why=why,
+            )
+        )
         self.reference = reference
         self.why = why
 
@@ -500,4 +592,10 @@ class TooManyRequests(Refusal):
     def __init__(self, why: str, wait: timedelta) -> None:
         #: Whole seconds after which it may be asked for again.
         self.retry_after = max(1, math.ceil(wait.total_seconds()))
-        super().__init__(f"Nothing was done: {why}. Ask again in {self.retry_after} s.")
+        super().__init__(
+            say(
+                "Nothing was done: {why}. Ask again in {retry_after} s.",
+                why=why,
+                retry_after=self.retry_after,
+            )
+        )

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from uuid import UUID, uuid4, uuid5
 
 from hoso_bpmn import lettering
+from hoso_calendar.messages import say
 from hoso_models import (
     ApiToken,
     Competence,
@@ -63,7 +64,14 @@ class Ambiguous(refusals.Refusal):
 
     def __init__(self, name: str, namesakes: Sequence[Namesake]) -> None:
         listed = ", ".join(map(str, namesakes))
-        super().__init__(f"{name} is the name of {len(namesakes)} principals: {listed}.")
+        super().__init__(
+            say(
+                "{name} is the name of {many} principals: {listed}.",
+                name=name,
+                many=len(namesakes),
+                listed=listed,
+            )
+        )
         self.name = name
         self.namesakes = tuple(namesakes)
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from hoso_calendar.messages import say
 from hoso_models.database import Database
 from hoso_workflows import refusals
 
@@ -59,13 +60,13 @@ DEFAULTS: Mapping[Purpose, Limit] = {
     Purpose.FILING_PARTNER: Limit(timedelta(seconds=1), 100),
 }
 _WHY: Mapping[Purpose, str] = {
-    Purpose.SIGN_IN: "too many wrong tokens came from this network",
-    Purpose.CREDENTIALS: "too many wrong tokens or signatures came from this network",
-    Purpose.LOOK_UP: "too many codes were looked up from this network",
-    Purpose.LOOK_UP_HOUSE: "too many codes are looked up by everybody together",
-    Purpose.FILING: "you have filed many dossiers within a short time",
-    Purpose.FILING_DAY: "you have filed many dossiers within a day",
-    Purpose.FILING_PARTNER: "your system files faster than dossiers are taken in",
+    Purpose.SIGN_IN: say("too many wrong tokens came from this network"),
+    Purpose.CREDENTIALS: say("too many wrong tokens or signatures came from this network"),
+    Purpose.LOOK_UP: say("too many codes were looked up from this network"),
+    Purpose.LOOK_UP_HOUSE: say("too many codes are looked up by everybody together"),
+    Purpose.FILING: say("you have filed many dossiers within a short time"),
+    Purpose.FILING_DAY: say("you have filed many dossiers within a day"),
+    Purpose.FILING_PARTNER: say("your system files faster than dossiers are taken in"),
 }
 
 

@@ -11,6 +11,7 @@ from hoso_bpmn import forms
 from hoso_bpmn.forms import FieldFault, Form
 from hoso_bpmn.manifest import Case
 from hoso_bpmn.specification import Loaded
+from hoso_calendar.messages import say
 from hoso_models import EntryChannel
 from hoso_workflows import refusals
 from hoso_workflows.refusals import Fault
@@ -48,7 +49,7 @@ def supplement(loaded: Loaded, components: Collection[str]) -> None:
 
 def nothing(what: str, answers: Mapping[str, Any]) -> None:
     """Raise FormRefused where answers come with an act that takes none."""
-    _refuse(Fault(f"values.{name}", f"{what} takes no answers.") for name in answers)
+    _refuse(Fault(f"values.{name}", say("{what} takes no answers.", what=what)) for name in answers)
 
 
 def strange(components: Iterable[str], case: Case) -> Iterator[Fault]:
@@ -57,22 +58,32 @@ def strange(components: Iterable[str], case: Case) -> Iterator[Fault]:
     for place, code in enumerate(components):
         if code not in known:
             yield Fault(
-                f"components[{place}]", f"{code} is no component of this procedure: {', '.join(known)}"
+                f"components[{place}]",
+                say("{code} is no component of this procedure: {known}", code=code, known=", ".join(known)),
             )
 
 
 def _missing(components: Collection[str], case: Case) -> Iterator[Fault]:
     for component in case.components:
         if component.required and component.code not in components:
-            yield Fault("components", f"{component.code} is required: {component.name}")
+            yield Fault(
+                "components", say("{code} is required: {name}", code=component.code, name=component.name)
+            )
 
 
 def _wrong(form: Form | None, answers: Mapping[str, Any], loaded: Loaded) -> Iterable[FieldFault]:
     if form is not None:
         return form.faults(answers)
     read = loaded.specification.variables
-    why = "is asked for by no form and read by no expression of the diagram."
-    return (FieldFault(name, "unknown", f"{name} {why}") for name in answers if name not in read)
+    return (
+        FieldFault(
+            name,
+            "unknown",
+            say("{name} is asked for by no form and read by no expression of the diagram.", name=name),
+        )
+        for name in answers
+        if name not in read
+    )
 
 
 def _refuse(faults: Iterable[Fault]) -> None:

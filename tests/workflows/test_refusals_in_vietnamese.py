@@ -1,0 +1,87 @@
+"""What the rules refuse, told to those who read Vietnamese: every refusal there is, with all that it names."""
+
+import inspect
+from collections.abc import Iterator
+from datetime import timedelta
+from types import SimpleNamespace
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from hoso_calendar.messages import say, translated
+from hoso_workflows import inbox, refusals, register
+
+TASK = UUID("00000000-0000-4000-8000-000000000001")
+#: What a refusal is made with, by the name of the parameter where its type is not enough.
+SAMPLES: dict[str, Any] = {
+    "why": say("is missing"),
+    "wait": timedelta(seconds=4711),
+    "faults": [refusals.Fault("field-7", say("is missing"))],
+    "report": SimpleNamespace(findings=[SimpleNamespace(severity="error", message="found-7")]),
+    "namesakes": [register.Namesake(TASK, "officer", ("clerk @ H27",))],
+    "key": "key-7",
+}
+PACKAGES = ("hoso_workflows",)
+
+
+def kinds(parent: type[refusals.Refusal] = refusals.Refusal) -> Iterator[type[refusals.Refusal]]:
+    """Every refusal, those of other modules included."""
+    for kind in parent.__subclasses__():
+        if kind.__module__.startswith(PACKAGES):
+            yield kind
+        yield from kinds(kind)
+
+
+def made(kind: type[refusals.Refusal]) -> tuple[refusals.Refusal, list[str]]:
+    """The refusal with a value of its own for each parameter, and these values as a sentence shows them."""
+    given = {name: _sample(name, each) for name, each in inspect.signature(kind).parameters.items()}
+    shown = [part for value in given.values() for part in (value if isinstance(value, tuple) else (value,))]
+    return kind(**given), [str(each) for each in shown if isinstance(each, str | int | UUID)]
+
+
+def _sample(name: str, parameter: inspect.Parameter) -> Any:
+    if name in SAMPLES:
+        return SAMPLES[name]
+    wanted = str(parameter.annotation)
+    if "UUID" in wanted:
+        return TASK
+    if "Iterable" in wanted or "Sequence" in wanted:
+        return (f"{name}-1", f"{name}-2")
+    return 4711 if "int" in wanted else f"{name}-7"
+
+
+@pytest.mark.parametrize(
+    "kind", sorted(kinds(), key=lambda kind: kind.__name__), ids=lambda kind: kind.__name__
+)
+def test_a_refusal_is_told_in_vietnamese_with_everything_that_it_names(kind: type[refusals.Refusal]):
+    refused, values = made(kind)
+    english, vietnamese = str(refused), translated(refused, "vi")
+    assert vietnamese != english
+    assert [value for value in values if value in english and translated(value, "vi") not in vietnamese] == []
+    title = (kind.__doc__ or "").partition("\n")[0]
+    assert translated(title, "vi") != title
+    assert translated(refused.remedy, "vi") != refused.remedy
+
+
+def test_no_refusal_is_left_out():
+    assert {refusals.NotFound, refusals.TooManyRequests, inbox.BadCursor, register.Ambiguous} <= set(kinds())
+
+
+def test_states_and_roles_are_told_in_the_words_of_the_law():
+    refused = refusals.WrongStatus("acceptance", "in_process", ("filed", "awaiting_supplement"))
+    assert str(refused) == "acceptance is possible in filed, awaiting_supplement; the dossier is in_process."
+    assert translated(refused, "vi") == (
+        "Chỉ được tiếp nhận hồ sơ khi hồ sơ ở trạng thái: mới nộp, chờ tiếp nhận, chờ bổ sung; hồ sơ đang ở trạng"
+        " thái: đang giải quyết."
+    )
+    forbidden = refusals.Forbidden(TASK, "withdrawal", "reception", "H27")
+    assert translated(forbidden, "vi") == "Để rút hồ sơ, cần vai trò Bộ phận Một cửa trong đơn vị H27."
+
+
+def test_every_fault_of_a_form_is_told_in_vietnamese():
+    refused = refusals.FormRefused(
+        [refusals.Fault("basis", say("is missing")), refusals.Fault("unit", "Hình thức {1} chưa đúng")]
+    )
+    assert str(refused) == "basis: is missing; unit: Hình thức {1} chưa đúng"
+    assert translated(refused, "vi") == "basis: còn thiếu; unit: Hình thức {1} chưa đúng"

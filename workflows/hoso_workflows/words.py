@@ -1,0 +1,45 @@
+"""The words of the machine that sentences use: roles, states, milestones. Each is a sentence, so that it can be translated."""
+
+from collections.abc import Iterable, Mapping
+from functools import reduce
+
+from hoso_calendar.messages import Message, joined, say
+
+_SAID = (
+    # roles of packages, and offices that are given to a person
+    say("reception"), say("clerk"), say("specialist"), say("division_head"), say("agency_head"),
+    say("provincial_leader"), say("head"), say("applicant"), say("principal"), say("administrator"), say("auditor"),
+    say("procedure_declarer"), say("procedure_approver"),
+    # states of a dossier
+    say("filed"), say("awaiting_supplement_before"), say("refused"), say("closed_unanswered"), say("in_process"),
+    say("awaiting_supplement"), say("suspended"), say("financial_obligation"), say("result_ready"), say("returned"),
+    say("withdrawn"), say("stopped"),
+    # states of a version
+    say("draft"), say("submitted"), say("approved"), say("active"), say("retired"),
+    # milestones, and the parts of units
+    say("accept"), say("result"), say("receiving"), say("handling"), say("deciding"),
+    # acts, as refusals name them
+    say("acceptance"), say("refusal"), say("proposing a supplement"), say("asking for a supplement"),
+    say("receiving a supplement"), say("withdrawal"), say("completion"), say("going on"), say("receiving a message"),
+    say("the failure of a call"), say("retrying"), say("a result that is not eligible"), say("declaring a procedure"),
+    say("submitting a procedure"), say("approving a procedure"), say("activating a procedure"),
+    say("migrating dossiers"), say("naming the owner of a procedure"),
+    # what stands where a role or a unit would
+    say("any role"), say("any unit"), say("officer"),
+)  # fmt: skip
+_WORDS: Mapping[str, Message] = {str(said): said for said in _SAID}
+
+
+def word(name: str) -> str:
+    """The sentence of a word that the machine knows; an agency's own words as they are."""
+    return _WORDS.get(name, name)
+
+
+def words(names: Iterable[str]) -> Message:
+    """Words one after the other, each as `word` gives it."""
+    return joined(", ", map(word, names))
+
+
+def either(names: Iterable[str]) -> str:
+    """One of these words: `a or b`."""
+    return reduce(lambda one, other: say("{one} or {other}", one=one, other=other), map(word, names))
