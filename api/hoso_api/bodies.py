@@ -15,6 +15,7 @@ from pydantic import (
 )
 
 from hoso_bpmn import lettering
+from hoso_calendar.messages import say
 
 #: The days that can be asked about: no dossier of ours lies outside of them.
 FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2199, 12, 31)
@@ -27,7 +28,7 @@ EXACT = 2**53
 def storable(value: Any, depth: int = DEPTH) -> Any:
     """The value, texts composed. Raises ValueError for what a database or another reader would not keep as it is."""
     if depth == 0:
-        raise ValueError(f"is nested deeper than {DEPTH} levels")
+        raise ValueError(say("is nested deeper than {depth} levels", depth=DEPTH))
     if isinstance(value, str):
         _writable(value)
     elif isinstance(value, int | float):
@@ -35,7 +36,7 @@ def storable(value: Any, depth: int = DEPTH) -> Any:
     elif isinstance(value, Mapping):
         kept = {storable(key, depth - 1): storable(each, depth - 1) for key, each in value.items()}
         if len(kept) < len(value):
-            raise ValueError("has a name twice, with its letters put together in two ways")
+            raise ValueError(say("has a name twice, with its letters put together in two ways"))
         return kept
     elif isinstance(value, Sequence):
         return [storable(each, depth - 1) for each in value]
@@ -46,25 +47,27 @@ def legible(text: str) -> str:
     """The text itself. Raises ValueError for signs that are not seen: people would read something else than is written."""
     _writable(text)
     if sign := lettering.hidden(text):
-        raise ValueError(f"contains {sign}, a sign that is not seen; write the text anew without it")
+        raise ValueError(
+            say("contains {sign}, a sign that is not seen; write the text anew without it", sign=sign)
+        )
     return text
 
 
 def _writable(text: str) -> None:
     if "\0" in text or any("\ud800" <= sign <= "\udfff" for sign in text):
-        raise ValueError("contains a character that cannot be stored (NUL or half a surrogate pair)")
+        raise ValueError(say("contains a character that cannot be stored (NUL or half a surrogate pair)"))
 
 
 def _exact(number: float) -> None:
     if not -EXACT <= number <= EXACT:
-        raise ValueError("contains a number that cannot be kept exactly; send it as a text")
+        raise ValueError(say("contains a number that cannot be kept exactly; send it as a text"))
 
 
 def _storable_instant(at: datetime) -> datetime:
     try:
         return at.astimezone(UTC)
     except OverflowError:
-        raise ValueError("lies outside of the years 1 to 9999") from None
+        raise ValueError(say("lies outside of the years 1 to 9999")) from None
 
 
 class Body(BaseModel):

@@ -19,6 +19,9 @@ from pydantic_core import from_json
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
+from hoso_calendar.messages import say
+
+from . import validation
 from .security import Bearer
 
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
@@ -92,14 +95,16 @@ async def _json(request: Request) -> Any:
     try:
         return from_json(await request.body())
     except ValueError as broken:
-        raise RequestValidationError([{"loc": ("body",), "msg": f"This is not JSON: {broken}."}]) from broken
+        raise RequestValidationError(
+            [{"loc": ("body",), "msg": say("This is not JSON: {why}.", why=str(broken))}]
+        ) from broken
 
 
 def _placed(fault: Any, request: Request) -> dict[str, Any]:
     place = fault["loc"]
     if place[0] != "body":
         place = ("path" if place[0] in request.path_params else "query", *place)
-    return {"loc": place, "msg": fault["msg"]}
+    return {"loc": place, "msg": validation.sentence(fault)}
 
 
 def _taken(route: APIRoute) -> frozenset[str]:
@@ -112,8 +117,14 @@ def _know(request: Request, taken: frozenset[str]) -> None:
     """Raise RequestValidationError for keys that are not taken."""
     if not request.scope["query_string"]:
         return
-    takes = f"this address takes {', '.join(sorted(taken)) or 'no query'}"
+    takes = ", ".join(sorted(taken)) or say("no query")
     if unknown := [key for key in request.query_params if key not in taken]:
         raise RequestValidationError(
-            [{"loc": ("query", key), "msg": f"The key is not known; {takes}."} for key in unknown]
+            [
+                {
+                    "loc": ("query", key),
+                    "msg": say("The key is not known; this address takes {takes}.", takes=takes),
+                }
+                for key in unknown
+            ]
         )

@@ -20,6 +20,8 @@ import hoso_models.errors
 from hoso_calendar.messages import say, translated
 from hoso_workflows import inbox, lateness, overdue, refusals
 
+from . import validation
+
 MEDIA_TYPE = "application/problem+json"
 PREFIX = "urn:hoso:problem:"
 
@@ -231,7 +233,10 @@ def _(error: hoso_bpmn.findings.RefusedFile) -> Problem:
 
 @of.register
 def _(error: RequestValidationError) -> Problem:
-    wrong = [Fault(field=_place(each["loc"]), message=each["msg"]) for each in error.errors()]
+    wrong = [
+        Fault(field=_place(each["loc"]), message=translated(validation.sentence(each)))
+        for each in error.errors()
+    ]
     return _problem(
         "invalid-request",
         HTTPStatus.UNPROCESSABLE_ENTITY,
@@ -247,7 +252,7 @@ def _(error: HTTPException) -> Problem:
     meaning = MEANINGS.get(error.status_code, say("Not possible"))
     slug = str(meaning).lower().replace(" ", "-")
     return _problem(
-        slug, HTTPStatus(error.status_code), title=translated(meaning) + ".", detail=str(error.detail)
+        slug, HTTPStatus(error.status_code), title=translated(meaning) + ".", detail=translated(error.detail)
     )
 
 

@@ -16,6 +16,7 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
+from hoso_calendar.messages import say
 from hoso_models.settings import DatabaseSettings
 from hoso_workflows import throttle
 
@@ -97,8 +98,10 @@ class Settings(BaseSettings):
     def _open_only_at_home(self) -> Self:
         if self.open_board and not loopback(self.host):
             raise ValueError(
-                f"open_board shows the board to anybody, so it needs a loopback host, not {self.host!r}:"
-                " bind 127.0.0.1, or switch open_board off and sign in with a token"
+                say(
+                    "open_board shows the board to anybody, so it needs a loopback host, not {host!r}: bind 127.0.0.1, or switch open_board off and sign in with a token",
+                    host=self.host,
+                )
             )
         return self
 

@@ -8,7 +8,7 @@ from pydantic import ValidationError
 import hoso_bpmn
 import hoso_calendar as wt
 import hoso_models.errors
-from hoso_api import file_modes, settings, supervision
+from hoso_api import file_modes, settings, supervision, validation
 from hoso_calendar.messages import translated
 from hoso_workflows import refusals
 
@@ -74,7 +74,10 @@ def sentence(fault: Exception) -> str:
     if isinstance(fault, OSError) and fault.errno in _REFUSED:
         return _of_the_system(fault)
     if isinstance(fault, ValidationError):
-        return "; ".join(f"{'.'.join(map(str, e['loc'])) or fault.title}: {e['msg']}" for e in fault.errors())
+        return "; ".join(
+            f"{'.'.join(map(str, e['loc'])) or fault.title}: {translated(validation.sentence(e))}"
+            for e in fault.errors()
+        )
     said, remedy = translated(fault), translated(getattr(fault, "remedy", ""))
     return said if remedy in said else f"{said} {remedy}"
 
