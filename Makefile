@@ -4,7 +4,7 @@ SHELL := /bin/bash
 PYTHON ?= python3
 BIN := .venv/bin
 SOURCES := api bpmn calendar models workflows
-TABLES := working_time declaration engine completion sweep
+TABLES := working_time declaration engine completion sweep growth
 export PREFECT_SERVER_ANALYTICS_ENABLED := false
 export DO_NOT_TRACK := 1
 

@@ -20,3 +20,25 @@ def test_the_sizes_of_a_country_are_filled_and_asked_in_small() -> None:
     lines = done.stdout.splitlines()
     budgets = ("steady sweep", "overdue steps,", "report of")
     assert [budget for budget in budgets if not any(line.startswith(budget) for line in lines)] == []
+
+
+def test_what_grows_is_asked_at_two_sizes() -> None:
+    done = subprocess.run(
+        [sys.executable, "bench/growth.py", "--sizes", "200", "400"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=600,
+    )
+    assert done.returncode == 0, done.stderr
+    table = {line[:44].strip(): line[44:].split() for line in done.stdout.splitlines()}
+    assert [len(table[name]) for name in ("closed tasks, own role", "sweep, first", "kB a dossier")] == [
+        2,
+        2,
+        2,
+    ]
+    # The figures of a sweep are of something: each size has what is late.
+    assert [
+        float(rungs) > size / 20 for rungs, size in zip(table["rungs of it"], (200, 400), strict=True)
+    ] == [True] * 2
