@@ -24,6 +24,11 @@ _SAID = (
     say("the failure of a call"), say("retrying"), say("a result that is not eligible"), say("declaring a procedure"),
     say("submitting a procedure"), say("approving a procedure"), say("activating a procedure"),
     say("migrating dossiers"), say("naming the owner of a procedure"),
+    say("accepting the dossier"), say("refusing the dossier"), say("withdrawing the dossier"),
+    say("taking or assigning the task"), say("giving the task back"), say("completing the task"),
+    say("sending the message"), say("telling that the call failed"), say("resolving the incident"),
+    say("going on by itself"), say("seeing who works there"), say("acting"),
+    say("listing unsent messages"), say("releasing unsent messages"),
     # what stands where a role or a unit would
     say("any role"), say("any unit"), say("officer"),
 )  # fmt: skip
