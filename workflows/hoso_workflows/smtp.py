@@ -49,7 +49,7 @@ class Access:
 
 async def hand_over(access: Access, sender: str, recipient: str, mail: bytes) -> None:
     """Have a server take one mail; returns the moment it did. Raises Undeliverable as one of its four kinds."""
-    talk = _Conversation(access)
+    talk = _Conversation(access, await asyncio.to_thread(_own_name))
     work = asyncio.ensure_future(asyncio.to_thread(talk.hand_over, sender, recipient, mail))
     try:
         await asyncio.wait({work}, timeout=access.whole)
@@ -62,9 +62,9 @@ async def hand_over(access: Access, sender: str, recipient: str, mail: bytes) ->
 class _Conversation:
     """A conversation in a thread of its own, which another thread may cut."""
 
-    def __init__(self, access: Access) -> None:
+    def __init__(self, access: Access, own_name: str) -> None:
         self._access = access
-        self._smtp = smtplib.SMTP(local_hostname=_own_name(), timeout=access.patience)
+        self._smtp = smtplib.SMTP(local_hostname=own_name, timeout=access.patience)
 
     def cut(self) -> None:
         """End it now: whoever waits for an answer gets none."""
