@@ -9,6 +9,7 @@ from fastapi import Depends, Request
 from starlette.datastructures import Headers
 from starlette.responses import Response
 
+from hoso_calendar.messages import say
 from hoso_workflows import commands, refusals
 from hoso_workflows.office import Outcome
 
@@ -36,7 +37,7 @@ class UnreadableHeader(refusals.Refusal):
     )
 
     def __init__(self, name: str, text: str) -> None:
-        super().__init__(f"{name} is {text!r}.")
+        super().__init__(say("{name} is {text!r}.", name=name, text=text))
         self.name = name
         self.text = text
 
@@ -49,7 +50,7 @@ class RepeatedHeader(refusals.Refusal):
     remedy = "Send this header once."
 
     def __init__(self, name: str, times: int) -> None:
-        super().__init__(f"{name} came {times} times.")
+        super().__init__(say("{name} came {times} times.", name=name, times=times))
         self.name = name
         self.times = times
 

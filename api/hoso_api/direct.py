@@ -91,7 +91,7 @@ async def _read(request: Request, arguments: type[BaseModel]) -> dict[str, Any]:
 async def _json(request: Request) -> Any:
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind != "application/json":
-        raise HTTPException(415, "Send the body as application/json.")
+        raise HTTPException(415, say("Send the body as application/json."))
     try:
         return from_json(await request.body())
     except ValueError as broken:

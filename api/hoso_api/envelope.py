@@ -9,6 +9,7 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from hoso_calendar import messages
+from hoso_calendar.messages import say
 from hoso_models import patience
 from hoso_models.settings import DatabaseSettings
 
@@ -71,7 +72,7 @@ class ContentTooLarge(HTTPException):
     """The body is larger than the limit of its route."""
 
     def __init__(self, limit: int) -> None:
-        super().__init__(413, f"The body is larger than {limit} bytes.")
+        super().__init__(413, say("The body is larger than {limit} bytes.", limit=limit))
         self.limit = limit
 
 
@@ -80,7 +81,9 @@ class ContentCoded(HTTPException):
 
     def __init__(self, coding: str) -> None:
         super().__init__(
-            415, f"Send the body as it is, not as {coding}.", headers={"Accept-Encoding": "identity"}
+            415,
+            say("Send the body as it is, not as {coding}.", coding=coding),
+            headers={"Accept-Encoding": "identity"},
         )
 
 

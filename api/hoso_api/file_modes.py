@@ -4,6 +4,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
+from hoso_calendar.messages import say
 from hoso_models.postgres import account, ownership
 
 #: What hoso keeps in its home; `postgres` takes care of its own files.
@@ -26,8 +27,12 @@ class NotOurs(Refused):
 
     def __init__(self, home: Path, strange: str, user: str) -> None:
         super().__init__(
-            f"{home} is root's and holds what is not hoso's ({strange}), so it is not handed to the user {user};"
-            f" name a folder of its own with HOSO_HOME, or give it away yourself (`chown {user} {home}`)"
+            say(
+                "{home} is root's and holds what is not hoso's ({strange}), so it is not handed to the user {user}; name a folder of its own with HOSO_HOME, or give it away yourself (`chown {user} {home}`)",
+                home=home,
+                strange=strange,
+                user=user,
+            )
         )
         self.home = home
         self.strange = strange

@@ -13,6 +13,8 @@ from uvicorn.config import Config
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.server import ServerState
 
+from hoso_calendar.messages import say
+
 from . import problems
 from .connections import Connections, Wait
 from .settings import Settings
@@ -32,7 +34,11 @@ class HeadTooLarge(HTTPException):
 
     def __init__(self) -> None:
         super().__init__(
-            431, f"More than {LIMIT} bytes of the request are no body but request line, headers or trailers."
+            431,
+            say(
+                "More than {limit} bytes of the request are no body but request line, headers or trailers.",
+                limit=LIMIT,
+            ),
         )
 
 
@@ -40,7 +46,7 @@ class RequestTimeout(HTTPException):
     """A request that had begun did not come to its end in time (RFC 9110, 15.5.9)."""
 
     def __init__(self) -> None:
-        super().__init__(408, "The request had begun and did not come to its end in time.")
+        super().__init__(408, say("The request had begun and did not come to its end in time."))
 
 
 #: For a client that connects while every connection is at work.

@@ -18,6 +18,7 @@ from fastapi import Depends, Request
 from fastapi.openapi.models import HTTPBearer
 from fastapi.security.base import SecurityBase
 
+from hoso_calendar.messages import say
 from hoso_models import PrincipalKind
 from hoso_workflows import lookup, refusals, register
 from hoso_workflows.office import Office
@@ -37,7 +38,7 @@ class TokenMissing(refusals.Refusal):
     headers: ClassVar = _CHALLENGE
 
     def __init__(self) -> None:
-        super().__init__("The request carries no bearer token.")
+        super().__init__(say("The request carries no bearer token."))
 
 
 class TokenRefused(refusals.Refusal):
@@ -49,7 +50,7 @@ class TokenRefused(refusals.Refusal):
     headers: ClassVar = {"WWW-Authenticate": f'{_CHALLENGE["WWW-Authenticate"]}, error="invalid_token"'}
 
     def __init__(self) -> None:
-        super().__init__("The token is not valid.")
+        super().__init__(say("The token is not valid."))
 
 
 class CrossSite(refusals.Refusal):
@@ -60,7 +61,7 @@ class CrossSite(refusals.Refusal):
     remedy = "Open the page here and send the form from it."
 
     def __init__(self) -> None:
-        super().__init__("The form was sent by another site.")
+        super().__init__(say("The form was sent by another site."))
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +126,7 @@ class Credentials:
         async def look_up() -> register.Signer:
             found = await register.signer(self._db, key, at=at)
             if found is None:
-                raise signatures.SignatureRefused("its key is not known, or good no more")
+                raise signatures.SignatureRefused(say("its key is not known, or good no more"))
             return found
 
         return await self._keys.get(key, look_up)
@@ -222,7 +223,7 @@ async def officer(caller: CallerNow) -> Caller:
         rights = await lookup.rights(caller.office.db, caller.principal, caller.at)
         if rights.held:
             return caller
-    raise refusals.Forbidden(caller.principal, "reading this", "officer", "any unit")
+    raise refusals.Forbidden(caller.principal, say("reading this"), "officer", "any unit")
 
 
 OfficerNow = Annotated[Caller, Depends(officer)]

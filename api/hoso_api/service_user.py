@@ -21,6 +21,7 @@ import hoso_calendar
 import hoso_models
 import hoso_workflows
 from hoso_api import file_modes, installation, mounts
+from hoso_calendar.messages import say
 from hoso_models import postgres
 from hoso_models.postgres.account import Account
 from hoso_models.settings import DatabaseSettings
@@ -43,8 +44,11 @@ class RootRefused(file_modes.Refused):
 
     def __init__(self, user: str, why: str) -> None:
         super().__init__(
-            f"hoso serves no other machine as root, and its user {user} cannot read what it consists of: {why};"
-            " install Python and hoso where every user may read them, in /opt for example, or listen on 127.0.0.1"
+            say(
+                "hoso serves no other machine as root, and its user {user} cannot read what it consists of: {why}; install Python and hoso where every user may read them, in /opt for example, or listen on 127.0.0.1",
+                user=user,
+                why=why,
+            )
         )
         self.user = user
 
@@ -53,7 +57,13 @@ class NotWritable(file_modes.Refused):
     """A folder that the services write to is not their user's."""
 
     def __init__(self, user: str, path: str) -> None:
-        super().__init__(f"{path} cannot be written by {user}, as whom hoso serves; `chown -R {user} {path}`")
+        super().__init__(
+            say(
+                "{path} cannot be written by {user}, as whom hoso serves; `chown -R {user} {path}`",
+                path=path,
+                user=user,
+            )
+        )
         self.user = user
         self.path = path
 

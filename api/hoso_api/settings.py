@@ -33,7 +33,7 @@ class Unreadable(Exception):
     """A file of settings in the installation's home is no TOML; `path` is where it is."""
 
     def __init__(self, path: Path, why: str) -> None:
-        super().__init__(f"{path} cannot be read: {why}; correct it, or take it away")
+        super().__init__(say("{path} cannot be read: {why}; correct it, or take it away", path=path, why=why))
         self.path = path
 
 

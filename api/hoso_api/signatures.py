@@ -24,6 +24,7 @@ from http_message_signatures.algorithms import ED25519
 from starlette.datastructures import Headers
 from starlette.requests import Request
 
+from hoso_calendar.messages import Message, say, sentence
 from hoso_workflows import refusals
 
 from . import head
@@ -52,7 +53,7 @@ class SignatureRefused(refusals.Refusal):
     headers: ClassVar = {"WWW-Authenticate": 'Signature realm="hoso"'}
 
     def __init__(self, why: str) -> None:
-        super().__init__(f"The signature is not valid: {why}.")
+        super().__init__(say("The signature is not valid: {why}.", why=why))
         self.why = why
 
 
@@ -68,7 +69,9 @@ def key_id(headers: Headers) -> UUID:
         ((_, parameters),) = labelled.values()
         return UUID(parameters["keyid"])
     except (ValueError, TypeError, KeyError, AttributeError):
-        raise SignatureRefused("Signature-Input is not one signature with the keyid that we gave") from None
+        raise SignatureRefused(
+            say("Signature-Input is not one signature with the keyid that we gave")
+        ) from None
 
 
 async def verify(request: Request, public_key: bytes, covered: Sequence[str], *, at: datetime) -> None:
@@ -82,7 +85,13 @@ async def verify(request: Request, public_key: bytes, covered: Sequence[str], *,
     try:
         _Verifier(_Key(key), at).verify(message, max_age=MAX_AGE, require_components=needed, body=body)
     except HTTPMessageSignaturesException as invalid:
-        raise SignatureRefused(str(invalid).rstrip(".")) from invalid
+        raise SignatureRefused(_why(invalid)) from invalid
+
+
+def _why(invalid: Exception) -> str:
+    """Our own sentence, or the library's without its full stop."""
+    said = sentence(invalid)
+    return said if isinstance(said, Message) else said.rstrip(".")
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,8 +124,14 @@ class _Verifier(HTTPMessageVerifier):
         created, expires = (sig_input.params.get(name) for name in ("created", "expires"))
         at = self._at.timestamp()
         if created is None:
-            raise InvalidSignature("`created` is missing")
+            raise InvalidSignature(say("`created` is missing"))
         if max_age is not None and abs(at - created) > max_age.total_seconds():
-            raise InvalidSignature(f"it was created more than {max_age} away from {self._at.isoformat()}")
+            raise InvalidSignature(
+                say(
+                    "it was created more than {max_age} away from {at}",
+                    max_age=str(max_age),
+                    at=self._at.isoformat(),
+                )
+            )
         if expires is not None and expires < at:
-            raise InvalidSignature("it has expired")
+            raise InvalidSignature(say("it has expired"))

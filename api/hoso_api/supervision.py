@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from hoso_api import lifeline
+from hoso_calendar.messages import say
 from hoso_models import rotation
 
 #: Seconds between looks at the children.
@@ -36,7 +37,16 @@ class CannotListen(Exception):
     """Somebody else listens there already, perhaps a `hoso serve` before this one, or it is no place of this machine."""
 
     def __init__(self, service: str, host: str, port: int, why: str, remedy: str) -> None:
-        super().__init__(f"{service} cannot listen on {host}:{port}: {why}. {remedy}")
+        super().__init__(
+            say(
+                "{service} cannot listen on {host}:{port}: {why}. {remedy}",
+                service=service,
+                host=host,
+                port=port,
+                why=why,
+                remedy=remedy,
+            )
+        )
         self.host = host
         self.port = port
 
@@ -46,10 +56,13 @@ class ServiceFailed(Exception):
 
     def __init__(self, name: str, status: int | None, log: Path) -> None:
         tail = "\n".join(log.read_text(encoding="utf-8", errors="replace").splitlines()[-12:])
-        how = "did not answer in time" if status is None else f"ended with status {status} before it answered"
         #: The same without the end of the log.
-        self.ended = f"{name} {how}"
-        super().__init__(f"{self.ended}; the end of {log}:\n{tail}")
+        self.ended = (
+            say("{name} did not answer in time", name=name)
+            if status is None
+            else say("{name} ended with status {status} before it answered", name=name, status=status)
+        )
+        super().__init__(say("{ended}; the end of {log}:\n{tail}", ended=self.ended, log=log, tail=tail))
         self.name = name
         self.status = status
         self.log = log

@@ -3,6 +3,7 @@
 from http import HTTPStatus
 
 from hoso_api.security import Caller
+from hoso_calendar.messages import say
 from hoso_workflows import authority, lookup, refusals
 
 #: Offices that survey a unit with all below it.
@@ -17,7 +18,7 @@ class UnitNeeded(refusals.Refusal):
     remedy = "Name one of your units in `unit`."
 
     def __init__(self, units: frozenset[str]) -> None:
-        super().__init__(f"Choose one of your units: {', '.join(sorted(units))}.")
+        super().__init__(say("Choose one of your units: {units}.", units=", ".join(sorted(units))))
         self.units = units
 
 
@@ -64,10 +65,10 @@ async def reported(caller: Caller, wanted: str | None) -> str:
 def _one(rights: authority.Rights, wanted: str | None, own: frozenset[str]) -> str:
     if wanted is not None:
         if not surveys(rights, wanted):
-            raise refusals.Forbidden(rights.principal, "surveying", "any role", wanted)
+            raise refusals.Forbidden(rights.principal, say("surveying"), "any role", wanted)
         return wanted
     if not own:
-        raise refusals.Forbidden(rights.principal, "surveying", "any role", "any unit")
+        raise refusals.Forbidden(rights.principal, say("surveying"), "any role", "any unit")
     if len(own) != 1:
         raise UnitNeeded(own)
     return next(iter(own))

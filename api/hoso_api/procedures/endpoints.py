@@ -14,6 +14,7 @@ from hoso_api.paging import After, Limit, cut, numbered
 from hoso_api.problems import responses
 from hoso_api.security import CallerNow, OfficerNow
 from hoso_bpmn import findings, forms, package
+from hoso_calendar.messages import say
 from hoso_workflows import ownership, publish
 
 from . import schemas
@@ -68,7 +69,7 @@ async def get_procedure(code: Code, caller: CallerNow) -> Response:
 async def declare_version(code: Code, request: Request, caller: CallerNow) -> Response:
     """Upload a procedure package: checked as a whole, it becomes a draft. The same package again is the same version."""
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() != envelope.PACKAGE:
-        raise HTTPException(415, f"Send the package as {envelope.PACKAGE}.")
+        raise HTTPException(415, say("Send the package as {package}.", package=envelope.PACKAGE))
     version = await publish.declare(
         caller.office.db, await request.body(), actor=caller.principal, at=caller.at, code=code
     )
