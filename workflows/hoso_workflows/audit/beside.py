@@ -120,8 +120,11 @@ def messages(subject: Subject) -> Iterator[Found]:
     accepted = next(
         (link.seq for link in subject.links if link.event.kind is Kind.ACCEPTED), len(subject.links) + 1
     )
+    without = replace(state, code=None)
     for link in subject.links:
-        then = state if link.seq >= accepted else replace(state, code=None)
+        if link.event.kind not in notices.TOPICS:
+            continue
+        then = state if link.seq >= accepted else without
         if link.salt is None and link.event.kind is Kind.MESSAGE_SENT:
             continue
         for said in notices.of(then, [link]):

@@ -74,8 +74,9 @@ def rows(what: str, stored: Mapping[str, Any], said: Mapping[str, Any]) -> Itera
 def columns(what: str, stored: Mapping[str, Any], said: Mapping[str, Any]) -> Iterator[Found]:
     """Where the columns of a row differ. What the events do not speak of is not compared."""
     for name, value in said.items():
-        there, told = plain(name, stored.get(name)), plain(name, value)
-        if there != told:
+        there = stored.get(name)
+        # Most are equal as they are; only instants and ids have to be made comparable first.
+        if there != value and (there := plain(name, there)) != (told := plain(name, value)):
             yield f"{what} {name}", there, told
 
 
@@ -85,7 +86,7 @@ def plain(name: str, value: Any) -> Any:
         return value.astimezone(UTC)
     if isinstance(value, str):
         return datetime.fromisoformat(value).astimezone(UTC) if name.endswith(_INSTANTS) else str(value)
-    if isinstance(value, Mapping):
+    if isinstance(value, dict):
         return {str(key): plain(str(key), each) for key, each in value.items()}
     return str(value) if isinstance(value, UUID) else value
 
