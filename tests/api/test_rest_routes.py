@@ -24,6 +24,7 @@ ACTS = {
     "fail_user_task": commands.Fail,
     "send_message": commands.Send,
     "resolve_incident": commands.Retry,
+    "correct_instant": commands.Correct,
     "declare_version": "publish.declare",
     "submit_version": "publish.submit",
     "approve_version": "publish.approve",

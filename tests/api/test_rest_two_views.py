@@ -242,5 +242,6 @@ def test_what_is_told_of_an_event_is_written_down_key_by_key() -> None:
         "returned": (),
         "stopped": (),
         "letter_issued": ("form", "number", "year"),
+        "corrected": ("seqs", "at", "reason"),
     }
     assert not OFFICERS.intersection(key for keys in applicant.TOLD.values() for key in keys or ())

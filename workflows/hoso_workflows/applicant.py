@@ -47,6 +47,7 @@ TOLD: Mapping[Kind, tuple[str, ...] | None] = {
     Kind.INCIDENT: None,
     Kind.INCIDENT_RESOLVED: None,
     Kind.MIGRATED: None,
+    Kind.CORRECTED: ("seqs", "at", "reason"),
 }
 #: The applicant has to do something.
 _THEIRS = (*AWAITING, Status.FINANCIAL_OBLIGATION)

@@ -212,7 +212,7 @@ def tracks(rights: Rights, units: Sequence[str]) -> bool:
 
 
 #: Acts of those, too, who do not read the dossier: the procedure itself says whose a message is, and the house keeps itself going.
-_FROM_OUTSIDE = (commands.Send, commands.Retry, commands.Advance)
+_FROM_OUTSIDE = (commands.Send, commands.Retry, commands.Advance, commands.Correct)
 
 
 def outside(rights: Rights, command: Command) -> bool:
@@ -324,6 +324,13 @@ def _retry(command: commands.Retry, state: State, rights: Rights) -> _Rule:
     yield from (replace(right, unit="") for right in sorted(keepers, key=lambda it: it.rank(None)))
 
 
+def _correct(_: commands.Correct, state: State, rights: Rights) -> _Rule:
+    """Whoever keeps the house says when it was; which unit plays a part does not matter."""
+    units = set(state.units.values())
+    keepers = (right for right in rights.held if right.role == ADMINISTRATOR and right.below & units)
+    yield from (replace(right, unit="") for right in sorted(keepers, key=lambda it: it.rank(None)))
+
+
 def _looking(command: commands.Retry, state: State) -> str:
     incident = state.incidents.get(command.incident)
     return incident.unit if incident else state.units["handling"]
@@ -347,6 +354,7 @@ _RULES: Mapping[type, Callable[[Any, State, Rights], _Rule]] = {
     commands.Fail: _of_task,
     commands.Retry: _retry,
     commands.Advance: _system,
+    commands.Correct: _correct,
 }
 
 
@@ -379,6 +387,8 @@ def _needed(command: Command, state: State) -> tuple[str, str]:
         lanes = [(each.role, each.unit or "handling") for each in _awaiting(command, state) if each.role]
         role, part = next(iter(lanes), ("any role", "handling"))
         return role, unit_of(state.units, part)
+    if isinstance(command, commands.Correct):
+        return ADMINISTRATOR, state.units["handling"]
     if isinstance(command, commands.Retry):
         return either(ASSIGNERS), _looking(command, state)
     return RECEPTION, state.units["receiving"]

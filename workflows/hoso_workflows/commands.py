@@ -5,6 +5,7 @@ A command names its dossier by what it acts on; who acts travels beside it (`Act
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
@@ -160,6 +161,16 @@ class Advance:
     """The system lets the run go on by itself: its due timers fire. Without a due one nothing happens."""
 
 
+@dataclass(frozen=True, slots=True)
+class Correct:
+    """An administrator records when an act really was, which a wrong clock had stamped."""
+
+    #: Number of one of its events.
+    seq: int
+    at: datetime
+    reason: str
+
+
 #: What each act is called in a sentence for people.
 WORDS: Mapping[type, str] = {
     Accept: "accepting the dossier",
@@ -175,6 +186,7 @@ WORDS: Mapping[type, str] = {
     Fail: "telling that the call failed",
     Retry: "resolving the incident",
     Advance: "going on by itself",
+    Correct: "correcting the time of an act",
 }
 
 Command = (
@@ -191,4 +203,5 @@ Command = (
     | Fail
     | Retry
     | Advance
+    | Correct
 )

@@ -38,6 +38,7 @@ def explain(dossier: Mapping[str, Any], events: Iterable[Event], calendars: Cale
         "timeline": [_mark(mark, mark.source) for mark in heard.timeline],
         "stops": [_stop(stop, stop.source) for stop in heard.stops],
         "steps": _steps(history, heard),
+        **_corrections(history),
     }
 
 
@@ -47,7 +48,8 @@ def explain_to_applicant(
     """The explanation of every date of the dossier, in the same form; `steps` is empty, and a step that stops the clock has a
     number for a name. Raises `CalendarEnds`.
     """
-    heard = clock.listen(events, calendars)
+    history = tuple(events)
+    heard = clock.listen(history, calendars)
     sources = _Sources()
     return {
         "schema": SCHEMA,
@@ -60,7 +62,24 @@ def explain_to_applicant(
         "timeline": [_mark(mark, sources.named(mark.source)) for mark in heard.timeline],
         "stops": [_stop(stop, sources.named(stop.source)) for stop in heard.stops],
         "steps": [],
+        **_corrections(history),
     }
+
+
+def _corrections(history: Iterable[Event]) -> dict[str, Any]:
+    """Which instants were corrected, to when and why; nothing where none was. Everything else counts with the true ones."""
+    made = [
+        {
+            "events": event.payload["seqs"],
+            "stamped": event.payload["stamped"],
+            "at": event.payload["at"],
+            "reason": event.payload["reason"],
+            "recorded": authority.told(event.at),
+        }
+        for event in history
+        if event.kind is Kind.CORRECTED and "seqs" in event.payload
+    ]
+    return {"corrections": made} if made else {}
 
 
 def erased(events: Iterable[Erased]) -> list[dict[str, Any]]:

@@ -13,7 +13,7 @@ from typing import Any, Protocol
 from uuid import UUID
 
 from hoso_models.database import Database
-from hoso_workflows import erased
+from hoso_workflows import corrections, erased
 from hoso_workflows.cabinet import Cabinet
 from hoso_workflows.events import Event, Kind
 from hoso_workflows.projections import Projection
@@ -66,7 +66,7 @@ class Histories:
     async def told(self, dossier: Dossier) -> tuple[list[Event], list[Erased]]:
         """All events of a dossier, and those among them whose payload was erased: with what remains of it in its place."""
         rows = await self._since(dossier, dossier.filed_at, 0)
-        events = [_event(row) for row in rows]
+        events = corrections.applied([_event(row) for row in rows])
         gone = [Erased(row.seq, row.at, Kind(row.kind)) for row in rows if row.payload is None]
         if gone:
             remains = await erased.remains(self._db, self._cabinet, dossier.id)
@@ -93,6 +93,11 @@ class Histories:
         async with self.lent(dossier) as projection:
             return projection
 
+    async def corrected(self, dossier: Dossier, told: Sequence[Event]) -> Projection:
+        """The projection as a correction, which is told and not heard yet, makes it."""
+        history = corrections.applied([*await self.events(dossier), *told])
+        return Projection.of(history[: -len(told)], self._cabinet.calendars)
+
     def keep(self, dossier: UUID, head: bytes, projection: Projection) -> None:
         """Have a projection at hand that has heard everything up to a head."""
         self._known[dossier] = _Heard(projection, head)
@@ -109,7 +114,7 @@ class Histories:
     async def _caught_up(self, dossier: Dossier, heard: _Heard) -> Projection:
         projection = heard.projection
         rows = await self._since(dossier, projection.state.last_at, projection.last_seq)
-        if not rows or rows[0].previous != heard.head or any(row.payload is None for row in rows):
+        if not rows or rows[0].previous != heard.head or any(map(_changes_the_past, rows)):
             return await self._taken(dossier)
         for row in rows:
             projection.hear(_event(row))
@@ -122,6 +127,11 @@ class Histories:
             rows = await self._db.rows(_ALL, [dossier.id, seq, dossier.last_seq])
         await self._cabinet.met(row.payload or {} for row in rows)
         return rows
+
+
+def _changes_the_past(row: Any) -> bool:
+    """An event behind which the whole history is to be read again."""
+    return row.payload is None or row.kind == Kind.CORRECTED
 
 
 def _event(row: Any) -> Event:

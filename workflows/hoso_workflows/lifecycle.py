@@ -20,7 +20,7 @@ import hoso_calendar as wt
 from hoso_bpmn import lettering
 from hoso_calendar.messages import say
 from hoso_models import DossierStatus as Status
-from hoso_workflows import commands, count, exchange, refusals, validity
+from hoso_workflows import commands, corrections, count, exchange, refusals, validity
 from hoso_workflows.act import (
     AWAITING,
     WORKING,
@@ -177,12 +177,23 @@ def decide(state: State, command: Command, at: datetime, actor: Actor = commands
     Raises a `Refusal` (see `refusals`), after which the state's run must not be used. An instant before the newest
     event counts as that event's: two machines' clocks may differ, a history does not run backwards.
     """
-    act = Act(state, max(aware(at), state.last_at), actor)
+    # Only a correction is stamped truly though what was stamped before it lies ahead.
+    ahead = not isinstance(command, commands.Correct) and state.last_at > aware(at)
+    act = Act(state, state.last_at if ahead else at, actor)
     with refusing():
         try:
             return tuple(_DECISIONS[type(command)](act, command))
         except Halted as halted:
             return (act.trouble(halted.incident),)
+
+
+def _correct(act: Act, command: corrections.Meant) -> Iterator[Event]:
+    """The instant of an act is recorded as it really was; nothing else happens."""
+    yield act.tell(
+        Kind.CORRECTED,
+        **command.said(),
+        reason=_reason("the correction of an instant", command.reason),
+    )
 
 
 def _accept(act: Act, command: commands.Accept) -> Iterator[Event]:
@@ -365,6 +376,7 @@ _DECISIONS: Mapping[type, Callable[[Act, Any], Iterator[Event]]] = {
     commands.Fail: exchange.fail,
     commands.Retry: exchange.retry,
     commands.Advance: _advance,
+    corrections.Meant: _correct,
 }
 
 

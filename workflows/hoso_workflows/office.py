@@ -28,6 +28,7 @@ from hoso_workflows import (
     applicant,
     authority,
     commands,
+    corrections,
     events,
     filing,
     lifecycle,
@@ -232,6 +233,8 @@ class Office:
     async def _act(self, command: commands.Command, row: Any, asked: Asked) -> Outcome | None:
         async with self.histories.lent(row) as projection:
             told, run = await self._decided(command, projection.state, row, asked)
+            if isinstance(command, commands.Correct):
+                projection = await self.histories.corrected(row, told)
             answered = _answered(asked, row, _involved(projection.state))
             if not told:
                 return Outcome.of(answered(projection, projection.clock.dates(), row.version))
@@ -243,7 +246,7 @@ class Office:
             )
             place = writing.Place(row.id, row.version, row.head)
             work = writing.work(place, projection, told, run, asked.once, guard, answered)
-            (stored,) = await self.db.one_statement(work.statement, work.parameters)
+            (stored,) = await writing.stored(self.db, work)
             if not stored.won:
                 return None
             self.histories.keep(row.id, work.head, projection)
@@ -258,6 +261,8 @@ class Office:
         actor = _permitted(command, resumed, row, asked)
         if asked.if_match is not None and row.version not in asked.if_match:
             raise refusals.StaleVersion(state.reference, max(asked.if_match, default=None), row.version)
+        if isinstance(command, commands.Correct):
+            command = corrections.meant(await self.histories.events(row), command, asked.at)
         with act.whole(state.reference):
             told = lifecycle.decide(resumed, _lettered(lifecycle.interpret(state, command)), asked.at, actor)
         return await self._numbered(told, state.units["receiving"]), run

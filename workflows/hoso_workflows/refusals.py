@@ -583,6 +583,17 @@ class StateDamaged(Refusal):
         self.why = why
 
 
+class NotCorrectable(Refusal):
+    """The instant of the act cannot be corrected so."""
+
+    slug = "not-correctable"
+    remedy = "Name an event behind the filing, and an instant between the acts before and behind it, not in the future."
+
+    def __init__(self, why: str) -> None:
+        super().__init__(f"The instant cannot be corrected: {why}.")
+        self.why = why
+
+
 class TooManyRequests(Refusal):
     """More was asked for than is answered at this pace."""
 

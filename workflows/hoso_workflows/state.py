@@ -106,7 +106,7 @@ def fold(events: Iterable[Event]) -> State:
 def evolve(state: State, event: Event) -> State:
     """The state after one more event."""
     changes = _CHANGES.get(event.kind, _nothing)(state, event)
-    return replace(state, last_at=event.at, **changes)
+    return replace(state, **{"last_at": event.at, **changes})
 
 
 def _filed(event: Event) -> State:
@@ -187,6 +187,12 @@ def _assigned(state: State, event: Event) -> Changes:
     return {"tasks": {**state.tasks, task: claimed}}
 
 
+def _corrected(state: State, event: Event) -> Changes:
+    """Instants are corrected before a history is folded; later acts may be stamped truly from now on."""
+    said = event.payload.get("last")
+    return {"last_at": datetime.fromisoformat(said) if said else state.last_at}
+
+
 def _migrated(state: State, event: Event) -> Changes:
     """The open tasks are worded as the new version words them; their limits stay those that they were opened with."""
     tasks = dict(state.tasks)
@@ -240,6 +246,7 @@ _CHANGES: Mapping[Kind, Callable[[State, Event], Changes]] = {
     Kind.RETURNED: _becomes(Status.RETURNED),
     Kind.STOPPED: _becomes(Status.STOPPED),
     Kind.MIGRATED: _migrated,
+    Kind.CORRECTED: _corrected,
 }
 
 

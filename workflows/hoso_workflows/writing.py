@@ -10,6 +10,7 @@ import orjson
 
 from hoso_bpmn.run import Run
 from hoso_bpmn.specification import Specification
+from hoso_models.database import Database, Rows
 from hoso_workflows import clock, events, notices, seals, statements
 from hoso_workflows.events import Event, Kind, Link
 from hoso_workflows.lifecycle import portal_code
@@ -84,6 +85,19 @@ class Work:
     statement: str
     parameters: list[Any]
     answer: dict[str, Any]
+    #: What is written behind it, where an act changes rows of the past: all projections.
+    everything: list[Any] | None = None
+
+
+async def stored(db: Database, work: Work) -> Rows:
+    """Store an act that is decided; one row says whether nobody was faster."""
+    if work.everything is None:
+        return await db.one_statement(work.statement, work.parameters)
+    async with db.transaction() as tx:
+        (won,) = rows = await tx.rows(work.statement, work.parameters)
+        if won.won:
+            await tx.rows(statements.REBUILD, work.everything)
+        return rows
 
 
 def work(
@@ -123,7 +137,10 @@ def work(
         *guard.parameters,
         *seldom.values(),
     ]
-    return Work(links[-1].hash, state, statements.save(*seldom, guard=guard), parameters, said)
+    everything = None
+    if told[-1].kind is Kind.CORRECTED:
+        everything = [place.dossier, *projected(projection, dates, run.specification)]
+    return Work(links[-1].hash, state, statements.save(*seldom, guard=guard), parameters, said, everything)
 
 
 def _seldom(

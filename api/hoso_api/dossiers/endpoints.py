@@ -99,6 +99,12 @@ async def resolve_incident(
     return await once.perform(reference, commands.Retry(str(incident), body.values))
 
 
+@router.post("/{reference}/corrections", **ANYBODYS)
+async def correct_instant(reference: Reference, body: schemas.Correction, act: ActNow) -> Response:
+    """Record when an act really was that a wrong clock had stamped; dates and verdict follow. An administrator's."""
+    return await act.perform(reference, commands.Correct(body.event, body.at, body.reason))
+
+
 @router.get("/{reference}/waits", response_model=applicant_schemas.AnyWaits, responses=READS)
 async def get_waits(reference: Reference, caller: CallerNow) -> Response:
     """What it waits for: tasks, timers, messages and incidents for an officer; for its applicant, whose turn it is."""

@@ -232,6 +232,15 @@ class Resolution(Body):
     values: Data = Field(default_factory=dict)
 
 
+class Correction(Body):
+    """When an act really was, which a wrong clock had stamped."""
+
+    #: Number of one of its events.
+    event: int = Field(ge=2, le=100_000)
+    at: AwareDatetime
+    reason: Text
+
+
 class RunningTimer(Answer):
     """An hour that is waited for."""
 

@@ -73,6 +73,7 @@ async def explained_deadline(key: Annotated[Key, Path()], reader: ReaderNow) -> 
         verdict=verdict,
         cycles=explanation.cycles(document),
         erased=explanation.erased(document),
+        corrections=explanation.corrections(document),
     )
 
 

@@ -71,6 +71,12 @@ def erased(document: Document) -> tuple[dict[str, Any], ...]:
     return tuple({"seq": each["seq"], "at": datetime.fromisoformat(each["at"])} for each in gone)
 
 
+def corrections(document: Document) -> tuple[dict[str, Any], ...]:
+    """The instants that were recorded anew, each with the one that a wrong clock had stamped."""
+    made = document.get("corrections", ())
+    return tuple({**each, **{name: instant(each[name]) for name in ("at", "stamped")}} for each in made)
+
+
 def _cycle(cycle: Document) -> Cycle:
     deadlines = [*cycle["extends"], cycle["deadline"]]
     calendar = cycle["calendar"]

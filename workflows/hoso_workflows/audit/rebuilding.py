@@ -8,7 +8,7 @@ import hoso_bpmn
 from hoso_bpmn import errors as engine_errors
 from hoso_bpmn.specification import Loaded
 from hoso_models.database import Transaction
-from hoso_workflows import events, refusals, replay, seals, statements, writing
+from hoso_workflows import corrections, events, refusals, replay, seals, statements, writing
 from hoso_workflows.audit import stored
 from hoso_workflows.events import Event, Link
 from hoso_workflows.office import Office
@@ -37,7 +37,7 @@ async def rebuild(office: Office, key: str) -> list[str]:
 
 
 async def _rebuilt(office: Office, tx: Transaction, row: Any, history: Sequence[Event]) -> list[str]:
-    projection = await stored.projected(office, history)
+    projection = await stored.projected(office, corrections.applied(history))
     state = projection.state
     loaded = await stored.version(office, state.procedure, state.version, state.case)
     for statement, known in zip(statements.STRAY, _known(projection), strict=True):

@@ -2,11 +2,12 @@
 
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
 from hoso_bpmn.specification import Loaded
-from hoso_workflows import erased, refusals, statements
+from hoso_workflows import corrections, erased, refusals, statements
 from hoso_workflows.events import Event, Kind, Link
 from hoso_workflows.office import Office
 from hoso_workflows.projections import Projection
@@ -36,7 +37,7 @@ async def row(rows: Any, dossier: UUID) -> Any:
 
 async def history(office: Office, row: Any, links: Sequence[Link]) -> list[Event]:
     """The events of a chain, with what remains of a dossier in the place of what the law had erased."""
-    events, gone = [link.event for link in links], [link.salt is None for link in links]
+    events, gone = corrections.applied([link.event for link in links]), [link.salt is None for link in links]
     if not any(gone):
         return events
     return erased.filled(events, gone, await erased.remains(office.db, office.cabinet, row.id))
@@ -69,9 +70,9 @@ def link(entry: Mapping[str, Any]) -> Link:
         Event(
             Kind(entry["kind"]),
             datetime.fromisoformat(entry["at"]),
-            UUID(entry["actor"]),
+            _uuid(entry["actor"]),
             entry["payload"] or {},
-            UUID(entry["on_behalf_of"]) if entry["on_behalf_of"] else None,
+            _uuid(entry["on_behalf_of"]) if entry["on_behalf_of"] else None,
             entry["automatic"],
         ),
         bytes.fromhex(entry["salt"]) if entry["salt"] else None,
@@ -81,6 +82,9 @@ def link(entry: Mapping[str, Any]) -> Link:
         entry["version"],
     )
 
+
+#: Few people act on many dossiers.
+_uuid = lru_cache(maxsize=4_096)(UUID)
 
 _VERSION = "select id from workflow_version where procedure_code = $1 and number = $2"
 _LINK = """
