@@ -5,7 +5,7 @@ from uuid import UUID
 import pytest
 
 from hoso_models.record import Record
-from hoso_workflows import audit, refusals
+from hoso_workflows import audit, refusals, seals
 from hoso_workflows.commands import Claim
 from hoso_workflows.office import Office, Outcome
 from world import World, person
@@ -93,3 +93,16 @@ async def test_a_form_that_was_altered_is_no_source_of_a_run(world: World) -> No
         f"The engine's state of {before.reference} was left as it is: the form is not the one that was filed."
     )
     assert await found(world) == ["dossier form_data", "engine state"]
+
+
+async def test_acts_that_older_programs_did_not_seal_are_compared_as_far_as_they_tell(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as before_seals:
+        before_seals.setattr(seals, "sealed", lambda told, *_: tuple(told))
+        before = await worked_on(world)
+    assert await found(world) == []
+    await world.changed("update engine_state set state = '', version = 99")
+    assert sorted(await found(world)) == ["engine state", "engine_state version"]
+    assert await audit.rebuild(world.office, before.reference) == []
+    assert await found(world) == ["engine_state version"]
