@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime, timedelta
 
@@ -55,12 +56,21 @@ async def test_a_served_deployment_runs_and_writes_an_escalation(
     async def escalated() -> bool:
         return bool(await world.one("select count(*) from escalation"))
 
-    with running(flows.runner_command(), environment, prefect.log / "runner.log"):
+    log = prefect.log / "runner.log"
+
+    async def told_in_the_log() -> bool:
+        return (
+            re.search(r"^at=\S+ level=INFO flow=escalate state=Completed ms=\d+$", log.read_text(), re.M)
+            is not None
+        )
+
+    with running(flows.runner_command(), environment, log):
         await until(served)
         async with get_client() as api:
             deployment = await api.read_deployment_by_name("escalate/hoso")
             await api.create_flow_run_from_deployment(deployment.id)
         await until(escalated)
+        await until(told_in_the_log)
     told = await world.db.rows("select level from escalation order by level")
     assert [row.level for row in told] == ["due_soon", "overdue", "step_unclaimed"]
 

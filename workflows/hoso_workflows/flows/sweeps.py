@@ -26,6 +26,7 @@ POLICY: dict[str, Any] = {
     "timeout_seconds": 600,
     "persist_result": False,
     "validate_parameters": False,
+    "on_running": [told.begun],
     "on_completion": [told.ended],
     "on_failure": [told.ended],
 }
