@@ -1,4 +1,7 @@
-"""A process that ends when the one that started it does, however that ended."""
+"""A process that ends when the one that started it does, however that ended.
+
+`python -m hoso_api.lifeline PARENT COMMAND…` becomes a command that does. It imports next to nothing: each service starts by it.
+"""
 
 import ctypes
 import os
@@ -20,3 +23,8 @@ def tie(parent: int, sign: signal.Signals) -> None:
         # It may have died before it was asked for.
         if os.getppid() != parent:
             sys.exit("the parent is gone")
+
+
+if __name__ == "__main__":
+    tie(int(sys.argv[1]), signal.SIGTERM)
+    os.execvp(sys.argv[2], sys.argv[2:])  # noqa: S606 - our own command, never a shell

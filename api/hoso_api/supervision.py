@@ -17,7 +17,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO
 
-from hoso_api import lifeline
 from hoso_calendar.messages import say
 from hoso_models import rotation
 
@@ -106,7 +105,7 @@ class Child:
         self.log = log
         self._file: BinaryIO = _appended(log)
         self._born = time.monotonic()
-        command = [sys.executable, "-m", "hoso_api.supervision", str(os.getpid()), *service.command]
+        command = [sys.executable, "-m", "hoso_api.lifeline", str(os.getpid()), *service.command]
         self.process = subprocess.Popen(
             command,
             env={**os.environ, **service.environment, MARK: service.name},
@@ -316,8 +315,3 @@ def stop_on_signals() -> asyncio.Event:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, tell)
     return stop
-
-
-if __name__ == "__main__":
-    lifeline.tie(int(sys.argv[1]), signal.SIGTERM)
-    os.execvp(sys.argv[2], sys.argv[2:])  # noqa: S606 - our own command, never a shell
