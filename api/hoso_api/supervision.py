@@ -137,7 +137,9 @@ class Child:
             await asyncio.sleep(BEAT)
 
     async def stop(self) -> None:
-        """Ask the whole group to end, then make it."""
+        """Ask the whole group to end, then make it. Safe twice: its number may be somebody else's by then."""
+        if self._file.closed:
+            return
         self._signal(signal.SIGTERM)
         with contextlib.suppress(subprocess.TimeoutExpired):
             await asyncio.to_thread(self.process.wait, self.service.grace)
@@ -259,8 +261,15 @@ class Supervisor:
                 await child.stop()
                 await _wait(stop, pause)
                 if not stop.is_set():
-                    self._spawn(service)
+                    self._again(service)
             await _wait(stop, BEAT * 2)
+
+    def _again(self, service: Service) -> None:
+        try:
+            self._spawn(service)
+        except OSError as error:
+            # A full machine, say; what else is up stays up, and this is tried again.
+            self._report(f"{service.name} cannot be started: {error}")
 
     async def _rotate(self) -> None:
         while True:

@@ -203,6 +203,22 @@ async def test_a_service_that_dies_later_is_started_again(service, tmp_path, mon
     )
 
 
+async def test_a_service_that_cannot_be_started_for_a_while_stops_nothing(service, tmp_path, hasty) -> None:
+    stop, running, lines = await run_until_ready(service("api", STAYS), logs=tmp_path)
+    (first,) = family(tmp_path)
+    (tmp_path / "api.log").unlink()
+    (tmp_path / "api.log").mkdir()
+    os.kill(first, signal.SIGKILL)
+    while not any("cannot be started" in line for line in lines):  # noqa: ASYNC110 - a line sets no event
+        await asyncio.sleep(0.01)
+    (tmp_path / "api.log").rmdir()
+    while not family(tmp_path):  # noqa: ASYNC110 - the supervisor says nothing of it
+        await asyncio.sleep(0.01)
+    stop.set()
+    await running
+    assert family(tmp_path) == set()
+
+
 def test_pauses_grow_while_a_service_keeps_dying_and_are_short_again_after_a_good_life() -> None:
     lived_shortly = [supervision.pause_after(last, lived=2.0) for last in (0.0, 1.0, 2.0, 16.0, 30.0)]
     assert lived_shortly == [1.0, 2.0, 4.0, 30.0, 30.0]
