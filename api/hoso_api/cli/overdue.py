@@ -67,7 +67,8 @@ def listed(
 def show(items: Any, at: datetime, title: str = "Quá hạn", more: int = 0) -> None:
     """Print late dossiers, steps or receptions as a table, and how many `more` there are."""
     rows = [
-        (_key(i), i.procedure, i.unit_name, i.step_name or "", wording.working_time(i.lateness)) for i in items
+        (_key(i), i.procedure, i.unit_name, i.step_name or "", wording.working_time(i.lateness))
+        for i in items
     ]
     heading = f"{title} lúc {at.astimezone(authority.ZONE):%H:%M %d/%m/%Y}"
     screen.table(heading, ("Hồ sơ", "Thủ tục", "Đơn vị", "Bước", "Trễ"), rows, numbers=(4,))

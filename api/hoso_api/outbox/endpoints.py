@@ -40,7 +40,9 @@ async def release_message(
 ) -> Response:
     """Put a message that was set aside in line again, as if it had never been tried."""
     db = caller.office.db
-    units = undelivered.scope(await lookup.rights(db, caller.principal, caller.at), "releasing unsent messages")
+    units = undelivered.scope(
+        await lookup.rights(db, caller.principal, caller.at), "releasing unsent messages"
+    )
     released = await undelivered.release(db, [message], units, actor=caller.principal, at=caller.at)
     return Json({"released": released})
 

@@ -98,6 +98,13 @@ async def counted(reader: Reader, calendars: overdue.Calendars) -> Sequence[work
     )
 
 
+def tiles(sums: Totals) -> list[tuple[Tab, str, int]]:
+    """The numbers that lead to their lists: the list, what is counted, and how many there are."""
+    names = "Hồ sơ quá hạn", "Bước quá hạn", "Quá hạn tiếp nhận"
+    numbers = sums.overdue, sums.overdue_steps, sums.overdue_receptions
+    return list(zip(TABS, names, numbers, strict=True))
+
+
 @dataclass(frozen=True, slots=True)
 class View:
     """Which part of the board is looked at."""

@@ -42,17 +42,29 @@ async def overdue_board(
     found = await view.tab.listed(
         reader.office.db, calendars, at=reader.at, unit=asked, after=view.after, limit=board.LENGTH
     )
+    sums = board.totals(units)
     return page(
         "board.html",
         reader=reader,
         at=reader.at,
-        totals=board.totals(units),
+        totals=sums,
+        tiles=board.tiles(sums),
         units=units,
         view=view,
         tabs=board.TABS,
         rows=[board.row(item) for item in found.items],
         after=found.after,
     )
+
+
+@router.get("/ho-so")
+async def looked_for(
+    reader: ReaderNow, code: Annotated[str, Query(alias="ma", max_length=80)] = ""
+) -> Response:
+    """To the dossier of a code, whose page says whether there is one for this reader."""
+    del reader
+    key = code.strip()
+    return RedirectResponse(f"/ho-so/{quote(key, safe='')}/thoi-han" if key else "/", status_code=303)
 
 
 @router.get("/ho-so/{key}/thoi-han")
