@@ -31,7 +31,7 @@ check: .venv/installed ## Style, types, the arrows between the packages, and the
 	$(BIN)/python tools/seams.py $(SOURCES)
 
 .PHONY: bench
-bench: .venv/installed ## The budgets of the design, measured side by side in one run
+bench: .venv/installed ## The budgets of the design, measured in one run
 	@for table in $(TABLES); do echo; echo "== $$table"; $(BIN)/python bench/$$table.py || exit 1; done
 
 ##@ Mend

@@ -39,7 +39,7 @@ class ProcedureEntryVersion(Record, table=True):
 class VersionStatus(StrEnum):
     """Where a workflow version stands between its declaration and its end."""
 
-    #: Declared and checked; only its declarer sees it.
+    #: Declared and checked; not submitted to anybody yet.
     DRAFT = "draft"
     #: Waits for approval by somebody else.
     SUBMITTED = "submitted"

@@ -204,7 +204,7 @@ async def test_a_term_past_the_calendar_is_refused_before_anything_is_stored(res
         "status": 409,
         "detail": "The calendar ha-tinh has no data for 2028.",
         "instance": f"/v1/dossiers/{filed['reference']}/acceptance",
-        "remedy": "Publish the calendar's next year, then repeat the act.",
+        "remedy": "Install a release of hoso that knows the calendar's next year, then repeat the act.",
     }
 
 

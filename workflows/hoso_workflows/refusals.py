@@ -393,7 +393,7 @@ class CalendarEnds(Refusal):
     """The working calendar has no data for a year that the count reaches."""
 
     slug = "calendar-ends"
-    remedy = "Publish the calendar's next year, then repeat the act."
+    remedy = "Install a release of hoso that knows the calendar's next year, then repeat the act."
 
     def __init__(self, calendar: str, year: int) -> None:
         super().__init__(say("The calendar {calendar} has no data for {year}.", calendar=calendar, year=year))
