@@ -14,6 +14,7 @@ from pathlib import Path, PurePosixPath
 
 from hoso_bpmn import lettering
 from hoso_bpmn.findings import RefusedFile
+from hoso_calendar.messages import say
 
 MAX_FILES = 200
 MAX_FILE = 5_000_000
@@ -44,7 +45,9 @@ def from_folder(folder: Path) -> dict[str, bytes]:
     """All files below the folder; hidden files are left out, symbolic links refused."""
     if not folder.is_dir():
         raise RefusedFile(
-            "package-missing", f"There is no folder {folder.name!r}.", remedy="Give a package folder."
+            "package-missing",
+            say("There is no folder {name!r}.", name=folder.name),
+            remedy="Give a package folder.",
         )
     found: dict[str, bytes] = {}
     try:
@@ -59,7 +62,7 @@ def from_folder(folder: Path) -> dict[str, bytes]:
     except OSError as error:
         raise RefusedFile(
             "package-broken",
-            f"The folder cannot be read: {error}.",
+            say("The folder cannot be read: {error}.", error=error),
             remedy="Make every file in it readable, or leave it out.",
         ) from None
     return found
@@ -96,7 +99,7 @@ def from_zip(data: bytes, root: str) -> dict[str, bytes]:
     except _UNREADABLE as error:
         raise RefusedFile(
             "package-broken",
-            f"The upload is not a readable zip file: {error}.",
+            say("The upload is not a readable zip file: {error}.", error=error),
             remedy="Zip the package folder again, without a password.",
         ) from None
 
@@ -148,7 +151,7 @@ def safe_name(name: str) -> str:
     if unsafe or len(text) > 200 or any(unicodedata.category(letter) in _UNPRINTED for letter in text):
         raise RefusedFile(
             "package-path",
-            f"The package has a file named {name[:200]!r}.",
+            say("The package has a file named {name!r}.", name=name[:200]),
             remedy="Paths are relative, use / and stay inside the package folder.",
         )
     return text
@@ -158,7 +161,7 @@ def _add(found: dict[str, bytes], name: str, data: bytes) -> None:
     if name.casefold() in {known.casefold() for known in found}:
         raise RefusedFile(
             "package-path",
-            f"The package has two files named {name!r}.",
+            say("The package has two files named {name!r}.", name=name),
             remedy="Rename one of them; capital and small letters do not tell files apart everywhere.",
         )
     _refuse_large(name, len(data))
@@ -168,7 +171,7 @@ def _add(found: dict[str, bytes], name: str, data: bytes) -> None:
     if sum(map(len, found.values())) > MAX_TOTAL:
         raise RefusedFile(
             "package-size",
-            f"The files of the package together exceed {MAX_TOTAL:,} bytes.",
+            say("The files of the package together exceed {max_total:,} bytes.", max_total=MAX_TOTAL),
             remedy="Leave out what is neither manifest, process, form nor scenario.",
         )
 
@@ -177,7 +180,7 @@ def _refuse_large(name: str, size: int) -> None:
     if size > MAX_FILE:
         raise RefusedFile(
             "package-size",
-            f"The file {name!r} exceeds {MAX_FILE:,} bytes.",
+            say("The file {name!r} exceeds {max_file:,} bytes.", name=name, max_file=MAX_FILE),
             remedy="Leave out what is neither manifest, process, form nor scenario.",
         )
 
@@ -185,14 +188,16 @@ def _refuse_large(name: str, size: int) -> None:
 def _too_many() -> RefusedFile:
     return RefusedFile(
         "package-size",
-        f"The package has more than {MAX_FILES} files.",
+        say("The package has more than {max_files} files.", max_files=MAX_FILES),
         remedy="Leave out what is neither manifest, process, form nor scenario.",
     )
 
 
 def _link(name: str) -> RefusedFile:
     return RefusedFile(
-        "package-path", f"{name!r} is a symbolic link.", remedy="Put the file itself into the package."
+        "package-path",
+        say("{name!r} is a symbolic link.", name=name),
+        remedy="Put the file itself into the package.",
     )
 
 

@@ -17,6 +17,7 @@ from hoso_bpmn.diagram import Element, Process
 from hoso_bpmn.findings import RefusedFile
 from hoso_bpmn.manifest import Case
 from hoso_bpmn.package import NoSuchCase, Package
+from hoso_calendar.messages import say
 
 #: A procedure code → the package that a package without pins calls; raises `KeyError` for an unknown code.
 Resolve = Callable[[str], Package]
@@ -34,7 +35,10 @@ class UnknownCall(errors.UnsupportedElement):
         self.through = through
         by = f" by {' → '.join(through)}" if through else ""
         super().__init__(
-            call.id, f"the call of {code}{by} here", "Publish the called procedure first.", call.line
+            call.id,
+            say("the call of {code}{by} here", code=code, by=by),
+            "Publish the called procedure first.",
+            call.line,
         )
 
 
@@ -100,24 +104,29 @@ def _not_one(drawing: diagram.Diagram) -> RefusedFile:
     runs, found = drawing.executable, meant(drawing)
     if found is None:
         return RefusedFile(
-            "one-process", "The file draws no process.", remedy="Draw the process and save it as BPMN 2.0."
+            "one-process",
+            say("The file draws no process."),
+            remedy="Draw the process and save it as BPMN 2.0.",
         )
     if not runs:
-        message, remedy = f"No process of the file is executable: {found.id} is not marked.", _TICK
+        message, remedy = say("No process of the file is executable: {id} is not marked.", id=found.id), _TICK
     else:
         named = ", ".join(process.id for process in runs)
         message, remedy = (
-            f"{len(runs)} processes of the file are executable: {named}; one is needed.",
+            say(
+                "{count} processes of the file are executable: {named}; one is needed.",
+                count=len(runs),
+                named=named,
+            ),
             _UNTICK,
         )
     return RefusedFile("one-process", message, line=found.line, remedy=remedy)
 
 
-_TICK = (
-    "In the modeller click the border of the pool, or the empty drawing where there is no pool, and tick Executable in the "
-    "panel of properties, under General."
+_TICK = say(
+    "In the modeller click the border of the pool, or the empty drawing where there is no pool, and tick Executable in the panel of properties, under General."
 )
-_UNTICK = "Leave Executable ticked in the panel of one pool, and draw the others in files of their own."
+_UNTICK = say("Leave Executable ticked in the panel of one pool, and draw the others in files of their own.")
 
 
 def source(package: Package, case: Case, resolve: Resolve | None = None) -> Source:
@@ -162,7 +171,9 @@ class _Gathering:
             size += calls[-1].source.size
             if size > MAX_ELEMENTS:
                 raise triggers.unsupported(
-                    call, f"calling more than {MAX_ELEMENTS:,} elements in all", "Call fewer procedures."
+                    call,
+                    say("calling more than {max_elements:,} elements in all", max_elements=MAX_ELEMENTS),
+                    "Call fewer procedures.",
                 )
         return tuple(calls), size
 
@@ -170,11 +181,15 @@ class _Gathering:
         code = called(call)
         if code in chain:
             raise triggers.unsupported(
-                call, f"a call of {code} from within itself", "Draw the way back in one process."
+                call,
+                say("a call of {code} from within itself", code=code),
+                "Draw the way back in one process.",
             )
         if len(chain) > MAX_DEPTH:
             raise triggers.unsupported(
-                call, f"a chain of more than {MAX_DEPTH} calls", "Call fewer procedures in a row."
+                call,
+                say("a chain of more than {max_depth} calls", max_depth=MAX_DEPTH),
+                "Call fewer procedures in a row.",
             )
         callee = self._callee(call, code, package)
         case = _case(call, callee)
@@ -199,7 +214,12 @@ class _Gathering:
         except UnknownCall as unknown:
             raise UnknownCall(call, unknown.code, (code, *unknown.through)) from None
         except errors.UnsupportedElement as inside:
-            what = f"the call of {code}, in which {inside.what} at {inside.element}"
+            what = say(
+                "the call of {code}, in which {what} at {element}",
+                code=code,
+                what=inside.what,
+                element=inside.element,
+            )
             raise triggers.unsupported(call, what, inside.remedy) from None
         except RefusedFile as refused:
             place = f"{code}/{refused.file or case.process}"
@@ -224,9 +244,11 @@ def _case(call: Element, package: Package) -> Case:
     try:
         return package.case(call.properties.get("case"))
     except NoSuchCase as unknown:
-        remedy = f"Write one of {', '.join(unknown.allowed)} as the property `case` of the call."
+        remedy = say(
+            "Write one of {known} as the property `case` of the call.", known=", ".join(unknown.allowed)
+        )
         raise triggers.unsupported(
-            call, f"the call of {package.code} without one of its cases", remedy
+            call, say("the call of {code} without one of its cases", code=package.code), remedy
         ) from None
 
 

@@ -11,6 +11,7 @@ from lxml import etree
 
 from hoso_bpmn import findings, properties, xml
 from hoso_bpmn.xml import bpmn, local
+from hoso_calendar.messages import say
 
 #: Tasks that a person completes. An untyped task waits for a person as well.
 HUMAN_TASKS = frozenset(("task", "userTask", "manualTask"))
@@ -177,7 +178,11 @@ def of_root(root: etree._Element) -> Diagram:
         name = etree.QName(root)
         raise findings.RefusedFile(
             "not-bpmn",
-            f"The root element is <{name.localname}> of {name.namespace or 'nothing'}, not <definitions> of BPMN 2.0.",
+            say(
+                "The root element is <{name}> of {space}, not <definitions> of BPMN 2.0.",
+                name=name.localname,
+                space=name.namespace or "nothing",
+            ),
             line=root.sourceline or 1,
             remedy="Export the diagram as BPMN 2.0 XML.",
         )

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from hoso_calendar.messages import say
+
 
 class EngineError(Exception):
     """Something the engine was asked for and did not do; the run is as it was before."""
@@ -117,7 +119,7 @@ class BadExpression(EngineError, ValueError):
     def __init__(self, text: str, reason: str) -> None:
         self.text = text
         self.reason = reason
-        super().__init__(f"The expression {text!r} is not accepted: {reason}.")
+        super().__init__(say("The expression {text!r} is not accepted: {reason}.", text=text, reason=reason))
 
 
 class ExpressionFailed(EngineError):
@@ -126,7 +128,7 @@ class ExpressionFailed(EngineError):
     def __init__(self, text: str, reason: str) -> None:
         self.text = text
         self.reason = reason
-        super().__init__(f"The expression {text!r} has no value: {reason}.")
+        super().__init__(say("The expression {text!r} has no value: {reason}.", text=text, reason=reason))
 
 
 class MissingVariable(ExpressionFailed):
@@ -134,7 +136,7 @@ class MissingVariable(ExpressionFailed):
 
     def __init__(self, text: str, name: str) -> None:
         self.name = name
-        super().__init__(text, f"the variable {name!r} was not given")
+        super().__init__(text, say("the variable {name!r} was not given", name=name))
 
 
 class NoBranch(EngineError):
@@ -142,7 +144,7 @@ class NoBranch(EngineError):
 
     def __init__(self, element: str) -> None:
         self.element = element
-        super().__init__(f"No outgoing flow of {element} can be taken.")
+        super().__init__(say("No outgoing flow of {element} can be taken.", element=element))
 
 
 class UncaughtError(EngineError):
@@ -167,8 +169,10 @@ class BadTimer(EngineError, ValueError):
 
     def __init__(self, text: str, reason: str = "") -> None:
         self.text = text
-        self.reason = reason or "write 5 ngày làm việc, PT4H, R3/P1D or 2026-11-24T08:00:00+07:00"
-        super().__init__(f"The timer {text!r} is not understood: {self.reason}.")
+        self.reason = reason or say("write 5 ngày làm việc, PT4H, R3/P1D or 2026-11-24T08:00:00+07:00")
+        super().__init__(
+            say("The timer {text!r} is not understood: {reason}.", text=text, reason=self.reason)
+        )
 
 
 class UnsupportedElement(EngineError):
@@ -179,4 +183,6 @@ class UnsupportedElement(EngineError):
         self.what = what
         self.remedy = remedy
         self.line = line
-        super().__init__(f"{element}: {what} is not supported. {remedy}")
+        super().__init__(
+            say("{element}: {what} is not supported. {remedy}", element=element, what=what, remedy=remedy)
+        )

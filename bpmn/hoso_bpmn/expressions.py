@@ -19,6 +19,7 @@ from typing import Any
 import simpleeval
 
 from hoso_bpmn import errors
+from hoso_calendar.messages import say
 
 MAX_LENGTH = 500
 MAX_NODES = 100
@@ -91,12 +92,16 @@ class Expression:
 def compiled(text: str) -> Expression:
     """The expression of a text; raises `BadExpression` with the reason."""
     if len(text) > MAX_LENGTH:
-        raise errors.BadExpression(text[:40] + "…", f"it is longer than {MAX_LENGTH} characters")
+        raise errors.BadExpression(
+            text[:40] + "…", say("it is longer than {most} characters", most=MAX_LENGTH)
+        )
     plain = _plain(text)
     try:
         tree = ast.parse(plain, mode="eval")
     except (SyntaxError, ValueError, MemoryError, RecursionError):
-        raise errors.BadExpression(text, "it is not written as a comparison such as amount > 5") from None
+        raise errors.BadExpression(
+            text, say("it is not written as a comparison such as amount > 5")
+        ) from None
     names = _checked(tree, text)
     return Expression(text, names, tree.body)
 
@@ -113,13 +118,13 @@ def _plain(text: str) -> str:
 def _checked(tree: ast.Expression, text: str) -> frozenset[str]:
     nodes = list(ast.walk(tree))
     if len(nodes) > MAX_NODES:
-        raise errors.BadExpression(text, f"it has more than {MAX_NODES} parts")
+        raise errors.BadExpression(text, say("it has more than {most} parts", most=MAX_NODES))
     called = {id(node.func) for node in nodes if isinstance(node, ast.Call)}
     lists = {id(each) for node in nodes for each in _lists(node)}
     for node in nodes:
         if isinstance(node, ast.Tuple) and id(node) not in lists:
             raise errors.BadExpression(
-                text, "a comma parts two values; write 2.5 for a number, [1, 2] for a list"
+                text, say("a comma parts two values; write 2.5 for a number, [1, 2] for a list")
             )
         fault = _fault(node)
         if fault:
@@ -137,17 +142,17 @@ def _lists(node: ast.AST) -> list[ast.expr]:
 
 def _fault(node: ast.AST) -> str | None:
     if not isinstance(node, _NODES):
-        return f"{type(node).__name__} is not allowed; compare variables with values"
+        return say("{kind} is not allowed; compare variables with values", kind=type(node).__name__)
     if isinstance(node, ast.Call):
         if not isinstance(node.func, ast.Name) or node.func.id not in FUNCTIONS or node.keywords:
-            return f"only {', '.join(FUNCTIONS)} may be called"
+            return say("only {known} may be called", known=", ".join(FUNCTIONS))
     elif isinstance(node, ast.Name):
         if node.id.startswith("_"):
-            return f"the name {node.id} begins with an underscore"
+            return say("the name {name} begins with an underscore", name=node.id)
     elif isinstance(node, ast.Constant) and not isinstance(node.value, str | int | float | None):
-        return f"{node.value!r} is no number, text, true, false or null"
+        return say("{value!r} is no number, text, true, false or null", value=node.value)
     elif isinstance(node, ast.Constant) and isinstance(node.value, str) and len(node.value) > MAX_STRING:
-        return f"a text is longer than {MAX_STRING} characters"
+        return say("a text is longer than {most} characters", most=MAX_STRING)
     return None
 
 

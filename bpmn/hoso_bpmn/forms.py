@@ -17,6 +17,7 @@ from typing import Any
 
 from hoso_bpmn import errors, expressions, lettering, patterns
 from hoso_bpmn.findings import RefusedFile
+from hoso_calendar.messages import say
 
 #: No e-mail address and no telephone number is longer.
 _LONGEST = 200
@@ -64,14 +65,14 @@ class Field:
         """What is wrong with an answer; an empty one is missing, never wrong."""
         if answer is None or answer is False or answer in ("", []):
             if self.required:
-                yield self._fault("required", "is missing")
+                yield self._fault("required", say("is missing"))
             return
         judge = _JUDGES.get(self.kind)
         for rule, message in judge(self, answer) if judge else ():
             yield self._fault(rule, message)
 
     def _fault(self, rule: str, message: str) -> FieldFault:
-        return FieldFault(self.key, rule, f"{self.label} {message}.")
+        return FieldFault(self.key, rule, say("{label} {message}.", label=self.label, message=message))
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +89,7 @@ class Form:
         found = [fault for field in asked for fault in field.faults(answers.get(field.key))]
         known = {field.key for field in asked}
         strange = [
-            FieldFault(key, "unknown", f"{key} is not a question of the form.")
+            FieldFault(key, "unknown", say("{key} is not a question of the form.", key=key))
             for key in answers
             if key not in known
         ]
@@ -111,7 +112,11 @@ def read(document: bytes) -> Form:
             _refuse_pattern(asked)
     places = sum(asked.pattern.places for asked in form.fields if asked.pattern)
     if places > patterns.PLACES_OF_FORM:
-        said = f"Written out, the patterns of the form have {places:,} places; {patterns.PLACES_OF_FORM:,} are matched."
+        said = say(
+            "Written out, the patterns of the form have {places:,} places; {most:,} are matched.",
+            places=places,
+            most=patterns.PLACES_OF_FORM,
+        )
         raise RefusedFile("form-pattern", said, remedy="Count to less in braces, or split the form.")
     return form
 
@@ -120,7 +125,7 @@ def _refuse_pattern(asked: Field) -> None:
     try:
         patterns.compiled(asked.bounds["pattern"])
     except patterns.BadPattern as bad:
-        said = f"The pattern of the field {asked.key} is not accepted: {bad.why}."
+        said = say("The pattern of the field {key} is not accepted: {why}.", key=asked.key, why=bad.why)
         raise RefusedFile("form-pattern", said, remedy=bad.remedy) from None
 
 
@@ -136,7 +141,11 @@ def stored(document: bytes) -> Form:
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as broken:
         raise RefusedFile(
             "form-broken",
-            f"This is not a form of form-js ({type(broken).__name__}: {broken}).",
+            say(
+                "This is not a form of form-js ({kind}: {broken}).",
+                kind=type(broken).__name__,
+                broken=str(broken),
+            ),
             remedy="Open it in Camunda Modeler and save it again.",
         ) from broken
 
@@ -208,46 +217,69 @@ def _pattern(text: str) -> patterns.Pattern | None:
 _Judgement = Iterator[tuple[str, str]]
 #: What the kinds of text of form-js look like, and how that is said.
 _SHAPES = {
-    "email": (re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+"), "an e-mail address"),
-    "phone": (re.compile(r"\+?[\d .()-]{6,20}"), "a telephone number"),
+    "email": (re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+"), say("an e-mail address")),
+    "phone": (re.compile(r"\+?[\d .()-]{6,20}"), say("a telephone number")),
 }
 
 
 def _text(field: Field, answer: Any) -> _Judgement:
     if not isinstance(answer, str):
-        yield "type", "must be a text"
+        yield "type", say("must be a text")
         return
     least, most = field.bounds.get("minLength", 0), field.bounds.get("maxLength")
     if len(answer) < least or (most is not None and len(answer) > most):
-        yield "length", f"must have {least} to {most} characters" if most else f"needs {least} characters"
+        yield (
+            "length",
+            (
+                say("must have {least} to {most} characters", least=least, most=most)
+                if most
+                else say("needs {least} characters", least=least)
+            ),
+        )
     if field.pattern is not None and len(answer) > patterns.LONGEST:
-        yield "length", f"has more than {patterns.LONGEST:,} characters, which is all that a pattern judges"
+        yield (
+            "length",
+            say(
+                "has more than {most:,} characters, which is all that a pattern judges", most=patterns.LONGEST
+            ),
+        )
     elif field.pattern is not None and not field.pattern.found_in(answer):
-        yield "pattern", f"does not match {field.pattern.text}"
+        yield "pattern", say("does not match {pattern}", pattern=field.pattern.text)
     shape, wanted = _SHAPES.get(str(field.bounds.get("validationType")), (None, ""))
     if shape is not None and (len(answer) > _LONGEST or not shape.fullmatch(answer.strip())):
-        yield "pattern", f"must be {wanted}"
+        yield "pattern", say("must be {wanted}", wanted=wanted)
 
 
 def _number(field: Field, answer: Any) -> _Judgement:
     if isinstance(answer, bool) or not isinstance(answer, int | float):
-        yield "type", "must be a number"
+        yield "type", say("must be a number")
         return
     if isinstance(answer, float) and not math.isfinite(answer):
-        yield "type", "must be a number that can be written down"
+        yield "type", say("must be a number that can be written down")
         return
     digits = field.bounds.get("decimalDigits")
     if isinstance(answer, float) and digits is not None and round(answer, int(digits)) != answer:
-        yield "type", f"must have at most {digits} decimals" if digits else "must be a whole number"
+        yield (
+            "type",
+            (
+                say("must have at most {digits} decimals", digits=digits)
+                if digits
+                else say("must be a whole number")
+            ),
+        )
     least, most = field.bounds.get("min"), field.bounds.get("max")
     if (least is not None and answer < least) or (most is not None and answer > most):
-        yield "range", f"must lie {_between(least, most)}"
+        yield "range", say("must lie {between}", between=_between(least, most))
 
 
 def _between(least: float | None, most: float | None) -> str:
     if most is None:
-        return f"at or above {least}"
-    return f"at or below {most}" if least is None else f"between {least} and {most}"
+        return say("at or above {least}", least=least)
+    return (
+        say("at or below {most}", most=most)
+        if least is None
+        else say("between {least} and {most}", least=least, most=most)
+    )
 
 
 def _instant(field: Field, answer: Any) -> _Judgement:
@@ -258,7 +290,7 @@ def _instant(field: Field, answer: Any) -> _Judgement:
         except (ValueError, TypeError):
             continue
         return
-    yield "type", f"must be {wanted}"
+    yield "type", say("must be {wanted}", wanted=wanted)
 
 
 def _both(answer: str) -> None:
@@ -270,20 +302,20 @@ def _both(answer: str) -> None:
 
 def _choice(field: Field, answer: Any) -> _Judgement:
     if isinstance(answer, list | dict) or (field.options and str(answer) not in field.options):
-        yield "option", f"must be one of {', '.join(field.options)}"
+        yield "option", say("must be one of {known}", known=", ".join(field.options))
 
 
 def _choices(field: Field, answer: Any) -> _Judgement:
     if not isinstance(answer, list):
-        yield "type", "must be a list"
+        yield "type", say("must be a list")
     elif field.options and not {str(each) for each in answer} <= set(field.options):
-        yield "option", f"must be chosen from {', '.join(field.options)}"
+        yield "option", say("must be chosen from {known}", known=", ".join(field.options))
 
 
 def _box(field: Field, answer: Any) -> _Judgement:
     del field
     if not isinstance(answer, bool):
-        yield "type", "must be true or false"
+        yield "type", say("must be true or false")
 
 
 _NUMBER = re.compile(r"-?(\d{1,3}(\.\d{3})+|\d+)(,\d+)?")
@@ -323,13 +355,13 @@ def _read_choices(text: Any) -> Any:
 
 #: How the kinds of `datetime` are written, and how that is said.
 _INSTANTS: Mapping[str, tuple[tuple[Callable[[str], Any], ...], str]] = {
-    "date": ((date.fromisoformat,), "a date as in 2026-11-24"),
-    "time": ((time.fromisoformat,), "a time as in 16:30"),
-    "datetime": ((_both,), "a date with an hour as in 2026-11-24T16:30+07:00"),
+    "date": ((date.fromisoformat,), say("a date as in 2026-11-24")),
+    "time": ((time.fromisoformat,), say("a time as in 16:30")),
+    "datetime": ((_both,), say("a date with an hour as in 2026-11-24T16:30+07:00")),
 }
 _ANY_INSTANT = (
     (date.fromisoformat, datetime.fromisoformat, time.fromisoformat),
-    "a date or time as in 2026-11-24, 2026-11-24T16:30+07:00 or 16:30",
+    say("a date or time as in 2026-11-24, 2026-11-24T16:30+07:00 or 16:30"),
 )
 
 _READERS: Mapping[str, Callable[[Any], Any]] = {

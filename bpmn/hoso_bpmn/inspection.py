@@ -27,6 +27,7 @@ from hoso_bpmn.diagram import Diagram, Process
 from hoso_bpmn.findings import Finding, RefusedFile, Report, Severity
 from hoso_bpmn.package import Case, Package, Pin
 from hoso_bpmn.parcel import NOTHING, Parcel
+from hoso_calendar.messages import say
 
 
 def check(
@@ -88,7 +89,9 @@ def inspect_called(data: bytes) -> Called:
 def _bytes(source: Path) -> bytes:
     if not source.is_file():
         raise RefusedFile(
-            "package-missing", f"There is no file or folder {str(source)!r}.", remedy="Check the path."
+            "package-missing",
+            say("There is no file or folder {path!r}.", path=str(source)),
+            remedy="Check the path.",
         )
     with source.open("rb") as stream:  # no more than is ever accepted, whatever the size of the file
         return stream.read(archive.MAX_TOTAL + 1)
@@ -242,7 +245,7 @@ def _engine(read: Package, case: Case, process: Process, resolve: Resolve) -> It
         yield from refused.findings(case.process)
     except wt.BadTerm as error:  # of the file's own limits limit-unreadable has said so
         message, remedy = (
-            f"A limit in what is called cannot be read: {error}.",
+            say("A limit in what is called cannot be read: {error}.", error=error),
             "Check what is called by itself.",
         )
         yield Finding(Severity.ERROR, "engine", None, 0, message, remedy, case.process)
@@ -255,17 +258,23 @@ def _refused_by_engine(process: Process, error: errors.EngineError, file: str) -
         return Finding(Severity.ERROR, "engine", None, 0, str(error), "Correct what the message names.", file)
     place = process.elements.get(error.element) or calls.around(process, error.element)
     element, line = (place.id, place.line) if place else (error.element, error.line)
-    message = f"{error.element}: {error.what} is not supported."
+    message = say("{element}: {what} is not supported.", element=error.element, what=error.what)
     return Finding(Severity.ERROR, "engine", element, line, message, error.remedy, file)
 
 
 def _unknown(unknown: calls.UnknownCall, file: str, pins: Mapping[str, Pin] | None = None) -> Finding:
     """In an office it is an error; elsewhere the called procedure may be published where this one will be."""
-    by = f" (called by {' → '.join(unknown.through)})" if unknown.through else ""
-    called = f"{unknown.element}: the called procedure {unknown.code!r}{by}"
+    by = say(" (called by {known})", known=" → ".join(unknown.through)) if unknown.through else ""
+    called = say(
+        "{element}: the called procedure {code!r}{by}", element=unknown.element, code=unknown.code, by=by
+    )
     if pins is not None:
-        severity, message, remedy = Severity.ERROR, f"{called} has no active version here.", unknown.remedy
+        severity, message, remedy = (
+            Severity.ERROR,
+            say("{called} has no active version here.", called=called),
+            unknown.remedy,
+        )
     else:
-        severity, message = Severity.WARNING, f"{called} is neither bundled nor given."
-        remedy = "Name its folder or zip with --with, so that limits and scenarios are checked with it."
+        severity, message = Severity.WARNING, say("{called} is neither bundled nor given.", called=called)
+        remedy = say("Name its folder or zip with --with, so that limits and scenarios are checked with it.")
     return Finding(severity, "call-unknown", unknown.element, unknown.line, message, remedy, file)

@@ -9,6 +9,8 @@ import unicodedata
 from collections.abc import Mapping
 from typing import Any
 
+from hoso_calendar.messages import say
+
 #: Control characters but for tab and the ends of lines, overrides of the direction of writing, halves of a surrogate pair.
 _HIDDEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
@@ -18,7 +20,9 @@ class TwoWays(ValueError):
 
     def __init__(self, key: str) -> None:
         self.key = key
-        super().__init__(f"{key!r} stands there twice, with its letters put together in two ways")
+        super().__init__(
+            say("{key!r} stands there twice, with its letters put together in two ways", key=key)
+        )
 
 
 def hidden(text: str) -> str | None:

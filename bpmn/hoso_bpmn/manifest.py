@@ -19,6 +19,7 @@ from pydantic import (
 import hoso_calendar as wt
 from hoso_bpmn import tables
 from hoso_calendar import counting
+from hoso_calendar.messages import say
 
 FILE = "procedure.toml"
 
@@ -29,7 +30,7 @@ _CALENDAR_TIME = (wt.Unit.DAYS, wt.Unit.WEEKS, wt.Unit.MONTHS, wt.Unit.YEARS)
 
 def _term(value: object) -> object:
     if not isinstance(value, str):
-        raise ValueError('must be a text such as "3 ngày làm việc", "168 giờ làm việc" or "20 ngày"')
+        raise ValueError(say('must be a text such as "3 ngày làm việc", "168 giờ làm việc" or "20 ngày"'))
     return wt.Term.parse(value)
 
 
@@ -45,7 +46,7 @@ def _written(pattern: str, what: str) -> Callable[[str], str]:
 
     def read(text: str) -> str:
         if not re.fullmatch(pattern, text):
-            raise ValueError(f"must be {what}, not {text!r:.60}")
+            raise ValueError(say("must be {what}, not {text!r:.60}", what=what, text=text))
         return text
 
     return read
@@ -53,7 +54,7 @@ def _written(pattern: str, what: str) -> Callable[[str], str]:
 
 def _inside(path: str) -> str:
     if path.startswith("/") or "\\" in path or ".." in path.split("/"):
-        raise ValueError("must be a path inside the package, with / between folders")
+        raise ValueError(say("must be a path inside the package, with / between folders"))
     return path
 
 
@@ -66,7 +67,7 @@ Word = Annotated[
     AfterValidator(
         _written(
             r"[a-z][a-z0-9_]*",
-            "one word in small letters without accents, such as reception or division_head",
+            say("one word in small letters without accents, such as reception or division_head"),
         )
     ),
 ]
@@ -75,7 +76,7 @@ Unit = Annotated[
     AfterValidator(
         _written(
             r"receiving|handling|deciding|[A-Z0-9][A-Za-z0-9.-]*",
-            "receiving, handling, deciding or the code of a unit, such as H27.SVHTTDL",
+            say("receiving, handling, deciding or the code of a unit, such as H27.SVHTTDL"),
         )
     ),
 ]
@@ -84,7 +85,7 @@ Code = Annotated[
     AfterValidator(
         _written(
             r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}",
-            "at most 64 letters without accents, digits, dots, hyphens and underscores, such as TP01",
+            say("at most 64 letters without accents, digits, dots, hyphens and underscores, such as TP01"),
         )
     ),
 ]
@@ -136,7 +137,7 @@ class Fee(_Table):
     @model_validator(mode="after")
     def _amount_or_source(self) -> Fee:
         if self.amount is None and self.source != "unpublished":
-            raise ValueError('must have an amount in đồng, or source = "unpublished"')
+            raise ValueError(say('must have an amount in đồng, or source = "unpublished"'))
         return self
 
 
@@ -175,10 +176,10 @@ class Case(_Table):
     def _policy_is_known(self) -> Case:
         supplement = self.policy_text.get("supplement", "restart")
         if supplement not in ("restart", "resume"):
-            raise ValueError('policy.supplement must be "restart" or "resume"')
+            raise ValueError(say('policy.supplement must be "restart" or "resume"'))
         for switch in SWITCHES & self.policy_text.keys():
             if not isinstance(self.policy_text[switch], bool):
-                raise ValueError(f"policy.{switch} must be true or false")
+                raise ValueError(say("policy.{switch} must be true or false", switch=switch))
         _counting(self.policy_text)
         return self
 
@@ -216,17 +217,19 @@ class Manifest(_Table):
     @model_validator(mode="after")
     def _cases_are_told_apart(self) -> Manifest:
         if not self.cases:
-            raise ValueError("at least one [[case]] must be declared")
+            raise ValueError(say("at least one [[case]] must be declared"))
         _refuse_twins("case", [case.id for case in self.cases])
         for case in self.cases:
-            _refuse_twins(f"case {case.id}: component", [component.code for component in case.components])
+            _refuse_twins(
+                say("case {id}: component", id=case.id), [component.code for component in case.components]
+            )
         return self
 
 
 def _refuse_twins(what: str, names: list[str]) -> None:
     twins = sorted({name for name in names if names.count(name) > 1})
     if twins:
-        raise ValueError(f"{what} {twins[0]!r} is declared twice")
+        raise ValueError(say("{what} {twins!r} is declared twice", what=what, twins=twins[0]))
 
 
 def read(data: bytes) -> tuple[Manifest, dict[str, Any]]:

@@ -14,6 +14,7 @@ from typing import Any
 from hoso_bpmn import archive, lettering, manifest
 from hoso_bpmn.findings import RefusedFile
 from hoso_bpmn.manifest import Case, Component, Fee, LaneRole
+from hoso_calendar.messages import say
 
 __all__ = [
     "Case",
@@ -37,8 +38,15 @@ class NoSuchCase(LookupError):
         self.code = code
         self.case = case
         self.allowed = allowed
-        asked = f"has no case {case!r}" if case else "has several cases"
-        super().__init__(f"Procedure {code} {asked}; choose one of {', '.join(allowed)}.")
+        asked = say("has no case {case!r}", case=case) if case else "has several cases"
+        super().__init__(
+            say(
+                "Procedure {code} {asked}; choose one of {known}.",
+                code=code,
+                asked=asked,
+                known=", ".join(allowed),
+            )
+        )
 
 
 @dataclasses.dataclass(frozen=True)
@@ -85,9 +93,13 @@ class Package:
         except KeyError:
             raise RefusedFile(
                 "file-missing",
-                f"case {case.id}: process = {case.process!r} is not in the package.",
+                say(
+                    "case {id}: process = {process!r} is not in the package.",
+                    id=case.id,
+                    process=case.process,
+                ),
                 file=manifest.FILE,
-                remedy=f"Add the file or name one of {', '.join(sorted(self.files))}.",
+                remedy=say("Add the file or name one of {known}.", known=", ".join(sorted(self.files))),
             ) from None
 
     def form(self, name: str) -> str | None:
@@ -120,8 +132,10 @@ def read(source: str | Path | bytes | Mapping[str, bytes]) -> Package:
     if manifest.FILE not in files:
         raise RefusedFile(
             "package-manifest",
-            f"The package has no {manifest.FILE}.",
-            remedy=f"Put {manifest.FILE} beside the BPMN file; docs/declare-a-procedure.md shows one.",
+            say("The package has no {file}.", file=manifest.FILE),
+            remedy=say(
+                "Put {file} beside the BPMN file; docs/declare-a-procedure.md shows one.", file=manifest.FILE
+            ),
         )
     declared, written = manifest.read(files[manifest.FILE])
     return Package(
@@ -163,7 +177,9 @@ def bundled(code: str) -> Package:
     """A procedure that comes with the project; raises `RefusedFile` for an unknown code."""
     if code not in codes():
         raise RefusedFile(
-            "package-missing", f"No procedure {code!r} is bundled.", remedy=f"Known: {', '.join(codes())}."
+            "package-missing",
+            say("No procedure {code!r} is bundled.", code=code),
+            remedy=say("Known: {known}.", known=", ".join(codes())),
         )
     with resources.as_file(resources.files("hoso_bpmn").joinpath("procedures", code)) as folder:
         return read(folder)

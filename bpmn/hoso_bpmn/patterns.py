@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 
 from pydantic_core import SchemaError, SchemaValidator, ValidationError, core_schema
 
+from hoso_calendar.messages import say
+
 #: An answer that a pattern judges has at most so many characters; a pattern comes to so many places, those of a form
 #: together to so many. This bounds the time for a whole form: 0.2 s where somebody means harm, microseconds elsewhere.
 LONGEST, PLACES, PLACES_OF_FORM = 1_000, 1_000, 20_000
@@ -35,7 +37,11 @@ class BadPattern(ValueError):
         self.text = text
         self.why = why
         self.remedy = remedy
-        super().__init__(f"The pattern {text!r:.80} is not accepted: {why}. {remedy}")
+        super().__init__(
+            say(
+                "The pattern {text!r:.80} is not accepted: {why}. {remedy}", text=text, why=why, remedy=remedy
+            )
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,17 +65,19 @@ def compiled(text: str) -> Pattern:
     """The pattern, ready to match; raises `BadPattern`."""
     places = _places(text) if len(text) <= PLACES else len(text)
     if places > PLACES:
-        why = f"written out it has {places:,} places, and {PLACES:,} are matched"
+        why = say(
+            "written out it has {places:,} places, and {most:,} are matched", places=places, most=PLACES
+        )
         raise BadPattern(
-            text, why, "Count to less in braces, or bound the length by minLength and maxLength."
+            text, why, say("Count to less in braces, or bound the length by minLength and maxLength.")
         )
     try:
         schema = core_schema.str_schema(pattern=text, strict=True)
         return Pattern(text, places, SchemaValidator(schema, {"regex_engine": "rust-regex"}))
     except SchemaError as error:
-        why = str(error).rpartition("error: ")[2].rpartition("SchemaError: ")[2]
-        remedy = "Correct it, and try it in Camunda Modeler."
-        raise BadPattern(text, why.strip().rstrip("."), remedy) from None
+        said = str(error).rpartition("error: ")[2].rpartition("SchemaError: ")[2]
+        remedy = say("Correct it, and try it in Camunda Modeler.")
+        raise BadPattern(text, said.strip().rstrip("."), remedy) from None
 
 
 def _places(text: str) -> int:
@@ -84,7 +92,7 @@ def _places(text: str) -> int:
             open_groups[-1] += last
         elif kind == "times":
             if before == "times":
-                raise _strange(text, found.group(), "Repeat a group instead: (?:a+)*.")
+                raise _strange(text, found.group(), say("Repeat a group instead: (?:a+)*."))
             open_groups[-1] += last * (_most(found) - 1)
         else:
             last = _LETTER if r"\w" in found.group().lower() else 1
@@ -114,23 +122,29 @@ def _unread(text: str, place: int) -> BadPattern:
     if re.match(r"\(\?<?[=!]", rest):
         return BadPattern(
             text,
-            "it looks around",
-            "Say in the pattern itself what may stand there; look-around is not read.",
+            say("it looks around"),
+            say("Say in the pattern itself what may stand there; look-around is not read."),
         )
     if re.match(r"\\(?:[1-9]|k<)", rest):
-        return BadPattern(text, "it refers back to a group", "Write out what may stand there a second time.")
+        return BadPattern(
+            text, say("it refers back to a group"), say("Write out what may stand there a second time.")
+        )
     if rest.startswith("["):
-        remedy = r"Between [ and ] write \[ \] \& \~ \- for these characters themselves, and at least one."
+        remedy = say(
+            r"Between [ and ] write \[ \] \& \~ \- for these characters themselves, and at least one."
+        )
         return _strange(text, rest[:8], remedy)
     if rest.startswith("{"):
         return _strange(
-            text, rest[:8], r"Write \{ for the character itself, or how often: {2}, {2,} or {2,5}."
+            text,
+            rest[:8],
+            say(r"Write \{{ for the character itself, or how often: {{2}}, {{2,}} or {{2,5}}."),
         )
-    remedy = (
+    remedy = say(
         r"Groups are (…), (?:…) and (?<name>…); of letters \d \w \s \b \t \n \r \f \v \x41 \u1EA1 are read."
     )
     return _strange(text, rest[:4], remedy)
 
 
 def _strange(text: str, sign: str, remedy: str) -> BadPattern:
-    return BadPattern(text, f"{sign!r} is read differently elsewhere", remedy)
+    return BadPattern(text, say("{sign!r} is read differently elsewhere", sign=sign), remedy)

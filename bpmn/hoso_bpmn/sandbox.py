@@ -23,6 +23,7 @@ from typing import Any
 
 import hoso_bpmn
 from hoso_bpmn.findings import RefusedFile
+from hoso_calendar.messages import Message, say
 
 
 class Work(StrEnum):
@@ -83,23 +84,50 @@ def run(work: str, data: bytes, limits: Limits = LIMITS, **words: str) -> dict[s
         try:
             output, trouble = child.communicate(data, timeout=limits.wall_seconds)
         except subprocess.TimeoutExpired:
-            raise _stopped(f"it took longer than {limits.wall_seconds} seconds") from None
+            raise _stopped(
+                say("it took longer than {seconds} seconds", seconds=limits.wall_seconds)
+            ) from None
         finally:
             if child.poll() is None:
                 os.killpg(child.pid, signal.SIGKILL)
     if child.returncode != 0:
         raise _stopped(_reason(child.returncode, trouble, limits))
-    answer: dict[str, Any] = json.loads(output)
+    answer: dict[str, Any] = json.loads(output, object_hook=_spoken)
     if "refused" in answer:
         raise RefusedFile(**answer["refused"])
     return answer
 
 
+#: Marks a sentence that keeps its template on the way from the child.
+_SENTENCE = "$sentence"
+
+
+def _told(value: Any) -> Any:
+    """The answer with what its sentences are made of."""
+    if isinstance(value, Message):
+        parts = {
+            name: _told(part) if isinstance(part, str | int) else str(part)
+            for name, part in value.values.items()
+        }
+        return {_SENTENCE: [value.template, parts, value.many]}
+    if isinstance(value, dict):
+        return {key: _told(inside) for key, inside in value.items()}
+    return [_told(inside) for inside in value] if isinstance(value, list | tuple) else value
+
+
+def _spoken(document: dict[str, Any]) -> Any:
+    """The sentence of which these are the parts; any other table as it is."""
+    if document.keys() != {_SENTENCE}:
+        return document
+    template, values, many = document[_SENTENCE]
+    return Message(template, values, many)
+
+
 def _reason(code: int, trouble: bytes, limits: Limits) -> str:
     if code in (-signal.SIGXCPU, -signal.SIGKILL):
-        return f"it used more than {limits.processor_seconds} seconds of processor time"
+        return say("it used more than {seconds} seconds of processor time", seconds=limits.processor_seconds)
     if b"MemoryError" in trouble or code == -signal.SIGABRT:
-        return f"it used more than {limits.memory_bytes:,} bytes of memory"
+        return say("it used more than {size:,} bytes of memory", size=limits.memory_bytes)
     last = trouble.decode(errors="replace").strip().rpartition("\n")[2]
     return f"reading it failed: {last or f'exit code {code}'}"
 
@@ -107,7 +135,7 @@ def _reason(code: int, trouble: bytes, limits: Limits) -> str:
 def _stopped(reason: str) -> RefusedFile:
     return RefusedFile(
         "sandbox",
-        f"Reading the file was stopped: {reason}.",
+        say("Reading the file was stopped: {reason}.", reason=reason),
         remedy="Draw the process anew in a modeller, or split it; if the file is harmless, report it with the file attached.",
     )
 
@@ -158,10 +186,10 @@ def main(work: str, words: str, limits: str) -> None:
         answer = getattr(module, function)(sys.stdin.buffer.read(), **json.loads(words)).to_json()
     except RefusedFile as refused:
         answer = {"refused": refused.to_json()}
-    written = json.dumps(answer)
+    written = json.dumps(_told(answer))
     if len(written) > MAX_ANSWER:
-        excess = _stopped(f"what is to be said of it exceeds {MAX_ANSWER:,} bytes")
-        written = json.dumps({"refused": excess.to_json()})
+        excess = _stopped(say("what is to be said of it exceeds {most:,} bytes", most=MAX_ANSWER))
+        written = json.dumps(_told({"refused": excess.to_json()}))
     sys.stdout.write(written)
 
 

@@ -11,6 +11,8 @@ from pydantic import BaseModel, ValidationError
 
 from hoso_bpmn import lettering
 from hoso_bpmn.findings import RefusedFile
+from hoso_calendar import messages
+from hoso_calendar.messages import say
 
 #: Reading takes time that grows with the square of the size.
 MAX_BYTES = 100_000
@@ -30,14 +32,16 @@ def read(data: bytes, model: type[Model], *, file: str, what: str) -> tuple[Mode
         details: list[dict[str, Any]] = [
             dict(detail) for detail in error.errors(include_url=False) if not _follows(detail)
         ]
-        faults = [(_place(places, detail["loc"]), f"{_fault(detail)}.") for detail in details]
+        faults = [
+            (_place(places, detail["loc"]), say("{fault}.", fault=_fault(detail))) for detail in details
+        ]
         raise RefusedFile(
             f"{what}-key",
             "; ".join(said.removesuffix(".") for _, said in faults) + ".",
             file=file,
             line=faults[0][0] if len(faults) == 1 else 0,
             faults=faults,
-            remedy=f"Correct it; docs/rules/{what}-key.md lists what may stand in each key.",
+            remedy=say("Correct it; docs/rules/{what}-key.md lists what may stand in each key.", what=what),
         ) from None
 
 
@@ -53,25 +57,25 @@ def _follows(detail: Mapping[str, Any]) -> bool:
 
 def _parsed(data: bytes, file: str, what: str) -> tuple[dict[str, Any], dict[str, Any]]:
     """The tables as they are written, and composed."""
-    line = 0
+    line, message = 0, ""
     try:
         if len(data) <= MAX_BYTES:
             document = tomllib.loads(data.decode("utf-8-sig"))
             return document, lettering.composed(document)
-        message = f"it has {len(data):,} bytes; {MAX_BYTES:,} are read"
+        message = say("it has {size:,} bytes; {most:,} are read", size=len(data), most=MAX_BYTES)
     except UnicodeDecodeError as error:
-        message, line = "it is not UTF-8", data.count(b"\n", 0, error.start) + 1
+        message, line = say("it is not UTF-8"), data.count(b"\n", 0, error.start) + 1
     except tomllib.TOMLDecodeError as error:
         message, line = str(error), _line(str(error))
     except RecursionError:
-        message = "its tables are nested too deep"
+        message = say("its tables are nested too deep")
     except lettering.TwoWays as twice:
-        message = str(twice)
+        message = messages.sentence(twice)
     except ValueError:  # Python reads no number of more than 4,300 digits
-        message = "a number in it has more digits than are read"
+        message = say("a number in it has more digits than are read")
     raise RefusedFile(
         f"{what}-broken",
-        f"The {what} is not valid TOML: {message}.",
+        say("The {what} is not valid TOML: {message}.", what=say(what), message=message),
         file=file,
         line=line,
         remedy="Correct the line; texts stand in straight quotation marks.",
@@ -86,16 +90,20 @@ def _line(message: str) -> int:
 
 def _fault(detail: Mapping[str, Any]) -> str:
     key, message = _key(detail["loc"]), str(detail["msg"])
-    place = f"{key}: " if key else ""
     if detail["type"] == "missing":
-        return f"{key} is missing"
+        return say("{key} is missing", key=key)
     if detail["input"] == "":
-        return f"{key} is empty"
+        return say("{key} is empty", key=key)
     if detail["type"] == "value_error":
-        return place + message.removeprefix("Value error, ")
+        return _at(key, messages.sentence(detail["ctx"]["error"]))
     if detail["input"] in ([], {}):
-        return f"{key} is empty"
-    return f"{place}{message[:1].lower()}{message[1:]}, not {_short(detail['input'])}"
+        return say("{key} is empty", key=key)
+    wrong = f"{message[:1].lower()}{message[1:]}"
+    return _at(key, say("{said}, not {value}", said=wrong, value=_short(detail["input"])))
+
+
+def _at(key: str, said: str) -> str:
+    return say("{key}: {said}", key=key, said=said) if key else said
 
 
 def _key(location: Location) -> str:

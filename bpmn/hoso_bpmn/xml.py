@@ -8,6 +8,7 @@ from lxml import etree
 
 from hoso_bpmn import lettering
 from hoso_bpmn.findings import RefusedFile
+from hoso_calendar.messages import say
 
 MAX_BYTES = 5_000_000
 MAX_DEPTH = 200
@@ -101,7 +102,9 @@ def _root(data: bytes) -> etree._Element:
     if len(data) > MAX_BYTES:
         raise RefusedFile(
             "xml-size",
-            f"The file has more than {MAX_BYTES:,} bytes, which is all that is read.",
+            say(
+                "The file has more than {max_bytes:,} bytes, which is all that is read.", max_bytes=MAX_BYTES
+            ),
             remedy="Remove embedded pictures and unused diagrams, or split the process into call activities.",
         )
     try:
@@ -146,7 +149,7 @@ def _refuse_doctype(element: etree._Element) -> None:
     if element.getroottree().docinfo.internalDTD is not None:
         raise RefusedFile(
             "xml-doctype",
-            "The file has a DOCTYPE declaration; entities and external definitions are not read.",
+            say("The file has a DOCTYPE declaration; entities and external definitions are not read."),
             line=1,
             remedy="Delete the line that begins with <!DOCTYPE. No BPMN tool needs it.",
         )
@@ -166,14 +169,18 @@ def _refuse_excess(element: etree._Element, depth: int, count: int) -> None:
     if count > MAX_ELEMENTS:
         raise RefusedFile(
             "xml-size",
-            f"The file has more than {MAX_ELEMENTS:,} XML elements.",
+            say("The file has more than {max_elements:,} XML elements.", max_elements=MAX_ELEMENTS),
             line=line,
             remedy="Split the process into call activities.",
         )
     if len(element.attrib) > MAX_ATTRIBUTES:
         raise RefusedFile(
             "xml-attributes",
-            f"An element has {len(element.attrib):,} attributes; {MAX_ATTRIBUTES} are read.",
+            say(
+                "An element has {count:,} attributes; {max_attributes} are read.",
+                count=len(element.attrib),
+                max_attributes=MAX_ATTRIBUTES,
+            ),
             line=line,
             remedy="Remove attributes that no modeller wrote; what has many values is written as elements.",
         )
@@ -189,13 +196,13 @@ def _broken(error: etree.XMLSyntaxError) -> RefusedFile:
     if "entity" in message.lower():
         return RefusedFile(
             "xml-doctype",
-            f"The file uses entities, which are not read: {message}.",
+            say("The file uses entities, which are not read: {message}.", message=message),
             line=line,
             remedy="Write the text itself instead of an entity.",
         )
     return RefusedFile(
         "xml-broken",
-        f"This is not well-formed XML: {message}.",
+        say("This is not well-formed XML: {message}.", message=message),
         line=line,
         remedy="Open the file in the modeller that made it and save it again.",
     )
@@ -204,7 +211,7 @@ def _broken(error: etree.XMLSyntaxError) -> RefusedFile:
 def _too_deep(line: int) -> RefusedFile:
     return RefusedFile(
         "xml-depth",
-        f"Elements are nested more than {MAX_DEPTH} deep.",
+        say("Elements are nested more than {max_depth} deep.", max_depth=MAX_DEPTH),
         line=line,
         remedy="Draw the process with fewer sub-processes inside sub-processes.",
     )

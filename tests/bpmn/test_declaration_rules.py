@@ -7,6 +7,7 @@ import pytest
 
 import declared
 from hoso_bpmn import findings, inspection, properties, rules
+from hoso_calendar.messages import translated
 
 PAGES = Path(__file__).parents[2] / "docs" / "rules"
 
@@ -83,3 +84,10 @@ def test_a_finding_says_where_and_what_to_do(rule: str):
     for finding in (finding for report in examples(rule, "refused") for finding in report.findings):
         assert (bool(finding.file), bool(finding.message), bool(finding.remedy)) == (True, True, True)
         assert finding.line > 0 or finding.file == "procedure.toml" or rule == "one-process"
+
+
+@pytest.mark.parametrize("rule", SHOWN)
+def test_every_rule_speaks_vietnamese(rule: str):
+    found = [f for report in examples(rule, "refused") for f in report.findings if f.rule == rule]
+    said = [(one, translated(one, "vi")) for finding in found for one in (finding.message, finding.remedy)]
+    assert [english for english, vietnamese in said if english == vietnamese] == []

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+
+from hoso_calendar.messages import Message, say
 
 #: What there is nothing of.
 NONE = "none"
@@ -25,11 +27,15 @@ class Difference:
     got: str
 
     def __str__(self) -> str:
-        return f"step {self.step}, {self.at:%Y-%m-%d %H:%M} {self.do}: {self._sentence()}"
+        return self.sentence
 
-    def _sentence(self) -> str:
-        template = _SPECIAL.get(self.key, {}).get(self._kind()) or _LISTED.get(self.key.split()[0], _ANY)
-        return template.format(key=self.key, expected=self.expected, got=self.got)
+    @property
+    def sentence(self) -> Message:
+        """What was expected at which step, and what came."""
+        told = _SPECIAL.get((self.key, self._kind())) or _LISTED.get(self.key.split()[0], _any)
+        what = told(self.key, self.expected, self.got)
+        at = f"{self.at:%Y-%m-%d %H:%M}"
+        return say("step {step}, {at} {do}: {what}", step=self.step, at=at, do=str(self.do), what=what)
 
     def _kind(self) -> str:
         """Which of both there is."""
@@ -38,29 +44,45 @@ class Difference:
         return "absent" if self.got in (NONE, ALLOWED) else "other"
 
 
-_ANY = "{key} should be {expected}, but is {got}"
-_LISTED: Mapping[str, str] = {
-    "tasks": "open tasks should be {expected}, but are {got}",
-    "timers": "running timers should be {expected}, but are {got}",
-    "messages": "awaited messages should be {expected}, but are {got}",
-    "incidents": "open incidents should be {expected}, but are {got}",
-    "outcomes": "{key} should be {expected}, but are {got}",
-    "letters": "issued letters should be {expected}, but are {got}",
-    "sent": "sent messages should be {expected}, but are {got}",
+Telling = Callable[[str, str, str], Message]
+
+
+def _any(key: str, expected: str, got: str) -> Message:
+    return say("{key} should be {expected}, but is {got}", key=key, expected=expected, got=got)
+
+
+_LISTED: Mapping[str, Telling] = {
+    "tasks": lambda _k, e, g: say("open tasks should be {expected}, but are {got}", expected=e, got=g),
+    "timers": lambda _k, e, g: say("running timers should be {expected}, but are {got}", expected=e, got=g),
+    "messages": lambda _k, e, g: say(
+        "awaited messages should be {expected}, but are {got}", expected=e, got=g
+    ),
+    "incidents": lambda _k, e, g: say(
+        "open incidents should be {expected}, but are {got}", expected=e, got=g
+    ),
+    "outcomes": lambda k, e, g: say("{key} should be {expected}, but are {got}", key=k, expected=e, got=g),
+    "letters": lambda _k, e, g: say("issued letters should be {expected}, but are {got}", expected=e, got=g),
+    "sent": lambda _k, e, g: say("sent messages should be {expected}, but are {got}", expected=e, got=g),
 }
-_SPECIAL: Mapping[str, Mapping[str, str]] = {
-    "refused": {
-        "unexpected": "the step is refused: {got}",
-        "absent": "the step should be refused as {expected}, but is not",
-        "other": "the step should be refused as {expected}, but is refused as {got}",
-    },
-    "incident": {
-        "unexpected": "the engine cannot go on at {got}",
-        "absent": "the engine should stop at {expected}, but goes on",
-        "other": "the engine should stop at {expected}, but stops at {got}",
-    },
-    "open": {
-        "absent": "exactly one {expected} should be open, but nothing is open",
-        "other": "exactly one {expected} should be open; open are {got}",
-    },
+_SPECIAL: Mapping[tuple[str, str], Telling] = {
+    ("refused", "unexpected"): lambda _k, _e, g: say("the step is refused: {got}", got=g),
+    ("refused", "absent"): lambda _k, e, _g: say(
+        "the step should be refused as {expected}, but is not", expected=e
+    ),
+    ("refused", "other"): lambda _k, e, g: say(
+        "the step should be refused as {expected}, but is refused as {got}", expected=e, got=g
+    ),
+    ("incident", "unexpected"): lambda _k, _e, g: say("the engine cannot go on at {got}", got=g),
+    ("incident", "absent"): lambda _k, e, _g: say(
+        "the engine should stop at {expected}, but goes on", expected=e
+    ),
+    ("incident", "other"): lambda _k, e, g: say(
+        "the engine should stop at {expected}, but stops at {got}", expected=e, got=g
+    ),
+    ("open", "absent"): lambda _k, e, _g: say(
+        "exactly one {expected} should be open, but nothing is open", expected=e
+    ),
+    ("open", "other"): lambda _k, e, g: say(
+        "exactly one {expected} should be open; open are {got}", expected=e, got=g
+    ),
 }

@@ -13,6 +13,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from hoso_bpmn import tables
 from hoso_bpmn.package import Package
+from hoso_calendar.messages import say
 from hoso_models import DossierStatus, EntryChannel, Outcome, Verdict
 from hoso_workflows import refusals
 from hoso_workflows.commands import Result
@@ -78,7 +79,9 @@ _ALWAYS = ("at", "do", "by", "then")
 def _local(value: object) -> object:
     if not isinstance(value, datetime) or value.tzinfo is not None:
         raise ValueError(
-            "must be a local date and time such as 2026-03-02 08:00:00, without quotation marks or offset"
+            say(
+                "must be a local date and time such as 2026-03-02 08:00:00, without quotation marks or offset"
+            )
         )
     return value
 
@@ -91,7 +94,7 @@ def _or_none(read: Callable[[object], object]) -> Callable[[object], object]:
 def _word(kind: type[StrEnum]) -> Callable[[object], object]:
     def read(value: object) -> object:
         if not isinstance(value, str) or value not in list(kind):
-            raise ValueError(f"must be one of {', '.join(kind)}")
+            raise ValueError(say("must be one of {known}", known=", ".join(kind)))
         return kind(value)
 
     return read
@@ -100,7 +103,7 @@ def _word(kind: type[StrEnum]) -> Callable[[object], object]:
 def _known_refusal(slug: str) -> str:
     known = sorted(_slugs(refusals.Refusal))
     if slug not in known:
-        raise ValueError(f"must be one of {', '.join(known)}")
+        raise ValueError(say("must be one of {known}", known=", ".join(known)))
     return slug
 
 
@@ -138,8 +141,12 @@ class _Table(BaseModel):
         for key in table if isinstance(table, dict) else ():
             if key not in known:
                 near = get_close_matches(key, known, n=1)
-                hint = f"perhaps {near[0]!r} is meant" if near else f"allowed are {', '.join(known)}"
-                raise ValueError(f"{key!r} is no key here; {hint}")
+                hint = (
+                    say("perhaps {near!r} is meant", near=near[0])
+                    if near
+                    else say("allowed are {known}", known=", ".join(known))
+                )
+                raise ValueError(say("{key!r} is no key here; {hint}", key=key, hint=hint))
         return table
 
 
@@ -268,10 +275,12 @@ class When(_Table):
         needed, optional = TAKES[self.do]
         for key in needed:
             if getattr(self, key) is None:
-                raise ValueError(f'"{self.do}" needs {key!r}')
+                raise ValueError(say('"{do}" needs {key!r}', do=self.do, key=key))
         for key in sorted(self.model_fields_set - {*_ALWAYS, *needed, *optional}):
-            allowed = ", ".join((*needed, *optional)) or "nothing more"
-            raise ValueError(f'"{self.do}" takes no {key!r}; it takes {allowed}')
+            allowed = ", ".join((*needed, *optional)) or say("nothing more")
+            raise ValueError(
+                say('"{do}" takes no {key!r}; it takes {allowed}', do=self.do, key=key, allowed=allowed)
+            )
         return self
 
 
@@ -287,10 +296,10 @@ class Scenario(_Table):
     def _runs_forward(self) -> Scenario:
         places = [place for place, step in enumerate(self.when, start=1) if step.do is Do.FILE]
         if places != [1]:
-            raise ValueError('the first [[when]], and no other, must be do = "file"')
+            raise ValueError(say('the first [[when]], and no other, must be do = "file"'))
         for place, (before, step) in enumerate(pairwise(self.when), start=2):
             if step.at < before.at:
-                raise ValueError(f"when[{place}].at lies before the step before it")
+                raise ValueError(say("when[{place}].at lies before the step before it", place=place))
         return self
 
     @model_validator(mode="after")
@@ -298,7 +307,7 @@ class Scenario(_Table):
         filed = self.when[0]
         if filed.then.refused and (len(self.when) > 1 or filed.then.model_fields_set != {"refused"}):
             raise ValueError(
-                "a filing that is refused leaves no dossier: nothing follows, nothing else holds"
+                say("a filing that is refused leaves no dossier: nothing follows, nothing else holds")
             )
         return self
 

@@ -8,6 +8,7 @@ from typing import Any
 from hoso_bpmn import lettering
 from hoso_bpmn.findings import RefusedFile
 from hoso_bpmn.specification import Specification
+from hoso_calendar.messages import say
 from hoso_workflows.scenario_file import Do, Scenario, Then, When
 
 #: What of `then` has steps, and whether they are tasks.
@@ -77,7 +78,12 @@ class _Reading:
         if len(called) > 1:
             raise RefusedFile(
                 "scenario-key",
-                f"{place}: several elements are called {name!r}: {', '.join(called)}.",
+                say(
+                    "{place}: several elements are called {name!r}: {known}.",
+                    place=place,
+                    name=name,
+                    known=", ".join(called),
+                ),
                 file=self._file,
                 remedy="Write the id of the one that is meant; the modeller shows it under General → ID.",
             )

@@ -20,6 +20,7 @@ from hoso_bpmn.package import NoSuchCase, Package
 from hoso_bpmn.parcel import Parcel
 from hoso_bpmn.specification import Loaded, Resolve
 from hoso_bpmn.trail import Move
+from hoso_calendar.messages import say
 from hoso_workflows import coverage, rehearsal, scenario_file, scenario_steps
 from hoso_workflows.coverage import Coverage
 from hoso_workflows.difference import ALLOWED, NONE, Difference
@@ -57,7 +58,13 @@ class Ran:
             yield from self.unread.findings(self.file)
         for difference in self.differences:
             yield Finding(
-                Severity.ERROR, "scenario-failed", None, 0, f"{self.name}: {difference}.", _REMEDY, self.file
+                Severity.ERROR,
+                "scenario-failed",
+                None,
+                0,
+                say("{name}: {what}.", name=self.name, what=difference.sentence),
+                _REMEDY,
+                self.file,
             )
 
 
@@ -90,7 +97,7 @@ class Results:
         }
 
 
-_REMEDY = "Correct the procedure if the scenario is right, or the scenario if the law says otherwise."
+_REMEDY = say("Correct the procedure if the scenario is right, or the scenario if the law says otherwise.")
 
 
 def read_ahead() -> None:
@@ -171,7 +178,11 @@ def _rehearsal(
     except NoSuchCase as unknown:
         raise _refused(path, f"given.case: {unknown}") from unknown
     except UnknownCall as unknown:
-        message = f"{unknown.element}: the called procedure {unknown.code!r} is not known here."
+        message = say(
+            "{element}: the called procedure {code!r} is not known here.",
+            element=unknown.element,
+            code=unknown.code,
+        )
         remedy = "Name its folder or zip with --with."
         raise RefusedFile("call-unknown", message, file=path, remedy=remedy) from unknown
     except wt.WorkingTimeError as unknown:

@@ -13,6 +13,7 @@ from hoso_api.cli import faults, masks, screen
 from hoso_api.cli.called import With, known
 from hoso_bpmn import archive, package, picture
 from hoso_bpmn.conversion import Imported, scaffold
+from hoso_calendar.messages import counted, joined, say, translated
 from hoso_workflows import publish, scenarios
 
 app = typer.Typer(add_completion=False)
@@ -153,11 +154,12 @@ def show(report: hoso_bpmn.Report) -> None:
         screen.out.print(
             head, style="bold" if finding.severity == "error" else None, markup=False, soft_wrap=True
         )
-        screen.out.print(f"    {finding.message}", markup=False, soft_wrap=True)
-        screen.out.print(f"    → {finding.remedy}", markup=False, soft_wrap=True)
+        screen.out.print(f"    {translated(finding.message)}", markup=False, soft_wrap=True)
+        screen.out.print(f"    → {translated(finding.remedy)}", markup=False, soft_wrap=True)
     errors = sum(finding.severity == "error" for finding in report.findings)
     warnings = len(report.findings) - errors
-    screen.err.print(f"{screen.counted(errors, 'error')}, {screen.counted(warnings, 'warning')}")
+    counts = [counted(errors, "{n} error", "{n} errors"), counted(warnings, "{n} warning", "{n} warnings")]
+    screen.err.print(translated(joined(", ", counts)))
 
 
 #: What ends a property of an annotation, or the annotation itself.
@@ -170,13 +172,13 @@ def _annotation(finding: hoso_bpmn.Finding, path: Path) -> str:
     What is inside a zip is no file of the forge's: the zip is annotated, and the message begins with the place in it.
     """
     if archive.is_zip(path) and finding.file not in ("", path.name):
-        within = f"{finding.file}:{finding.line or 1}: {finding.message}"
+        within = f"{finding.file}:{finding.line or 1}: {translated(finding.message)}"
         finding = replace(finding, file=path.name, line=1, message=within)
     file = (path if path.is_dir() else path.parent) / finding.file if finding.file else path
     here = Path.cwd()
     near = file.absolute().relative_to(here) if file.absolute().is_relative_to(here) else finding.file
     place = f"file={_escaped(str(near), ':,')},line={finding.line or 1},title={finding.rule}"
-    return f"::{finding.severity} {place}::{_escaped(f'{finding.message} {finding.remedy}')}"
+    return f"::{finding.severity} {place}::{_escaped(f'{translated(finding.message)} {translated(finding.remedy)}')}"
 
 
 def _escaped(text: str, besides: str = "") -> str:
@@ -219,7 +221,13 @@ def _show_import(found: Imported, folder: Path) -> None:
     if kept:
         screen.table("Phần tử", ("Loại", "Giữ nguyên", "Thay thế"), kept, numbers=(1, 2))
     screen.err.print(
-        f"Written to {folder}. Fill in procedure.toml; `hoso procedures check {folder}` names each gap."
+        translated(
+            say(
+                "Written to {folder}. Fill in procedure.toml; `hoso procedures check {folder}` names each gap.",
+                folder=folder,
+            )
+        ),
+        markup=False,
     )
 
 
@@ -227,7 +235,8 @@ def _show_results(results: scenarios.Results) -> None:
     rows = [(ran.file, ran.name, ran.steps, "đạt" if ran.ok else "KHÔNG ĐẠT") for ran in results.ran]
     screen.table("", ("Tệp", "Kịch bản", "Bước", "Kết quả"), rows, numbers=(2,))
     for ran in results.ran:
-        _lines(f"{ran.file}: {reason}" for reason in (*ran.differences, *filter(None, (ran.unread,))))
+        said = (*(difference.sentence for difference in ran.differences), *filter(None, (ran.unread,)))
+        _lines(f"{ran.file}: {translated(reason)}" for reason in said)
     for covered in results.coverage:
         _lines([f"{covered.process}: {covered.taken} / {covered.flows} hướng đi có kịch bản đi qua"])
         _lines(f"  chưa đi qua {way}" for way in covered.untaken)
@@ -235,4 +244,4 @@ def _show_results(results: scenarios.Results) -> None:
 
 def _lines(lines: Iterable[Any]) -> None:
     for line in lines:
-        screen.out.print(str(line), markup=False, soft_wrap=True)
+        screen.out.print(translated(line), markup=False, soft_wrap=True)

@@ -15,6 +15,7 @@ from hoso_bpmn.conversion.draft import NONE, Change, Draft
 from hoso_bpmn.conversion.imported import Imported, Kept
 from hoso_bpmn.diagram import GATEWAYS, Process
 from hoso_bpmn.findings import RefusedFile
+from hoso_calendar.messages import say
 
 __all__ = ["Change", "Imported", "Kept", "convert", "import_bpmn"]
 
@@ -92,7 +93,7 @@ def convert(data: bytes, decisions: Mapping[str, bytes] = NONE) -> Imported:
     _satisfy_engine(draft)
     if not interchange.boxes(root):
         interchange.write(root, layout.place(draft.drawing))
-        draft.report("layout", "", "no coordinates", "drawn from left to right")
+        draft.report("layout", "", say("no coordinates"), say("drawn from left to right"))
     written = etree.tostring(root, xml_declaration=True, encoding="UTF-8")
     return Imported(written, draft.process.id, tuple(draft.changes), _kept(draft, kinds))
 
@@ -106,12 +107,14 @@ def _satisfy_engine(draft: Draft) -> None:
         except errors.UnsupportedElement as refused:
             element = draft.process.elements.get(refused.element)
             if element is None or element.tag == "userTask":
-                message = f"{refused.element}: {refused.what} is not supported."
+                message = say(
+                    "{element}: {what} is not supported.", element=refused.element, what=refused.what
+                )
                 raise RefusedFile(
                     "import-resists", message, line=refused.line, remedy=refused.remedy
                 ) from None
             if element.tag == "boundaryEvent":
-                draft.report("unsupported", element.id, refused.what, "removed")
+                draft.report("unsupported", element.id, refused.what, say("removed"))
                 draft.remove(element.node)
                 ways.drop_dangling(draft)
             else:

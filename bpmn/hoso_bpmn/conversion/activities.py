@@ -12,6 +12,7 @@ from hoso_bpmn.conversion.draft import Draft
 from hoso_bpmn.diagram import Element, MultiInstance, Process
 from hoso_bpmn.rules import code
 from hoso_bpmn.xml import bpmn, local
+from hoso_calendar.messages import say
 
 #: Attributes and texts that name another element of the process.
 _REFERRING = ("sourceRef", "targetRef", "attachedToRef", "default", "activityRef", "bpmnElement")
@@ -29,11 +30,16 @@ def remove_code(draft: Draft) -> None:
         if written and local(node) != "conditionExpression":  # those of flows become labels
             node.text = None
             del node.attrib["language"]
-            draft.report("script", _holder(node), f"an expression written in {written}", "removed")
+            draft.report(
+                "script",
+                _holder(node),
+                say("an expression written in {written}", written=written),
+                say("removed"),
+            )
         for found in list(code.carried(node)):
             found.remove()
             rule = "script" if found.runs else "expression-unheard"
-            draft.report(rule, _holder(node), found.what, "removed")
+            draft.report(rule, _holder(node), found.what, say("removed"))
 
 
 def _holder(node: etree._Element) -> str:
@@ -108,7 +114,7 @@ def plain_subprocesses(draft: Draft) -> None:
             if element.triggered_by_event:
                 draft.remove(element.node)
                 draft.replaced[element.id] = element.tag
-                draft.report("sub-process", element.id, "an empty event sub-process", "removed")
+                draft.report("sub-process", element.id, say("an empty event sub-process"), say("removed"))
             else:
                 draft.retag(element, "userTask", "sub-process")
         elif element.tag != "subProcess":
@@ -129,7 +135,7 @@ def do_once(draft: Draft, element: Element, why: str = "") -> None:
     repeats = element.multi_instance
     if repeats is not None:
         element.node.remove(repeats.node)
-        draft.report("multi-instance", element.id, f"{repeats.kind}{why}", "done once")
+        draft.report("multi-instance", element.id, f"{repeats.kind}{why}", say("done once"))
 
 
 def _is_sound(repeats: MultiInstance) -> bool:

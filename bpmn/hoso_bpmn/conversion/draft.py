@@ -12,6 +12,7 @@ from hoso_bpmn import diagram, interchange
 from hoso_bpmn.diagram import Element, Flow, Process
 from hoso_bpmn.routing import Box
 from hoso_bpmn.xml import bpmn, local
+from hoso_calendar.messages import say
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +158,9 @@ class Draft:
         for inner in node.iterdescendants():
             kind = local(inner)
             if kind in diagram.FLOW_NODES or kind == "sequenceFlow":
-                self.report("inside", inner.get("id", ""), kind, f"removed with {node.get('id', '')}")
+                self.report(
+                    "inside", inner.get("id", ""), kind, say("removed with {get}", get=node.get("id", ""))
+                )
                 lost.add(inner.get("id", ""))
         if lost:
             self._forget(lost - {""})

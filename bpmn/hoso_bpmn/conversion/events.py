@@ -12,6 +12,7 @@ from hoso_bpmn.conversion.draft import Draft
 from hoso_bpmn.diagram import ACTIVITIES, EVENTS, Element, EventDefinition
 from hoso_bpmn.rules import elements as triggers_of
 from hoso_bpmn.xml import bpmn, local
+from hoso_calendar.messages import say
 
 _CATCHING = ("intermediateCatchEvent", "boundaryEvent")
 
@@ -26,7 +27,7 @@ def seat_boundaries(draft: Draft) -> None:
             host = process.elements.get(host.parent or "")
         if host is None or host.tag not in ACTIVITIES:
             draft.remove(event.node)
-            draft.report("boundary", event.id, f"on {before}", "removed")
+            draft.report("boundary", event.id, f"on {before}", say("removed"))
         elif host.id != event.attached_to:
             event.node.set("attachedToRef", host.id)
             draft.report("boundary", event.id, f"on {before}", f"on {host.label}")
@@ -36,7 +37,7 @@ def catch_errors(draft: Draft) -> None:
     """An error that nothing around its sub-process catches ends the sub-process like any end."""
     for event in triggers_of.uncaught_errors(draft.process):
         _drop(event, "error")
-        draft.report("error-uncaught", event.id, "an error that nothing catches", "a plain end")
+        draft.report("error-uncaught", event.id, say("an error that nothing catches"), say("a plain end"))
 
 
 def join_links(draft: Draft) -> None:
@@ -56,7 +57,7 @@ def join_links(draft: Draft) -> None:
         if element.tag in ("intermediateThrowEvent", "intermediateCatchEvent"):
             draft.retag(element, "intermediateThrowEvent", "link-event", replaces=False)
         else:
-            draft.report("link-event", element.id, f"a link at a {element.tag}", "removed")
+            draft.report("link-event", element.id, say("a link at a {tag}", tag=element.tag), say("removed"))
 
 
 def _link(element: Element) -> str | None:
@@ -71,15 +72,15 @@ def drop_compensation(draft: Draft) -> None:
             continue
         if element.tag in ("boundaryEvent", "startEvent") and not triggers_of.begins(element):
             gone = element.node if element.tag == "boundaryEvent" else _parent(element)
-            draft.report("compensation", gone.get("id", ""), "what undoes the work", "removed")
+            draft.report("compensation", gone.get("id", ""), say("what undoes the work"), say("removed"))
             draft.remove(gone)
         else:
             _drop(element, "compensate")
-            draft.report("compensation", element.id, "throws compensation", "a plain event")
+            draft.report("compensation", element.id, say("throws compensation"), say("a plain event"))
         draft.replaced[element.id] = element.tag
     for element in list(draft.process.elements.values()):
         if element.node.get("isForCompensation", "").strip() in ("true", "1"):
-            draft.report("compensation", element.id, "undoes work", "removed")
+            draft.report("compensation", element.id, say("undoes work"), say("removed"))
             draft.replaced[element.id] = element.tag
             draft.remove(element.node)
 
@@ -93,7 +94,7 @@ def cancel_by_error(draft: Draft) -> None:
             draft.root.insert(0, draft.root.makeelement(bpmn("error"), {"id": error, "errorCode": "cancel"}))
         definition.node.tag = bpmn("errorEventDefinition")
         definition.node.set("errorRef", error)
-        draft.report("cancel-event", element.id, "cancel", "error with the code cancel")
+        draft.report("cancel-event", element.id, say("cancel"), say("error with the code cancel"))
 
 
 def name_conditions(draft: Draft) -> None:
@@ -115,7 +116,7 @@ def name_times(draft: Draft) -> None:
                 continue
             before = "no time"
         except (errors.BadTimer, errors.BadExpression):
-            before = f"the time {definition.text!r}"
+            before = say("the time {text!r}", text=definition.text)
         draft.replaced[element.id] = "timer"
         _to_message(draft, element, definition, "timer", before)
 
@@ -125,7 +126,7 @@ def one_trigger(draft: Draft) -> None:
     for element in draft.elements(*EVENTS):
         if element.node.get("parallelMultiple", "").strip() in ("true", "1"):
             del element.node.attrib["parallelMultiple"]
-            draft.report("several-triggers", element.id, "all of them", "the first of them")
+            draft.report("several-triggers", element.id, say("all of them"), say("the first of them"))
 
 
 def name_messages(draft: Draft) -> None:
@@ -135,16 +136,23 @@ def name_messages(draft: Draft) -> None:
         for node in draft.root.iterchildren(bpmn(kind)):
             if not names.get(node.get("id", "")):
                 draft.name(node, node.get("id") or draft.fresh_id(kind))
-                draft.report("message-name", node.get("id", ""), "no name", node.get("name", ""))
+                draft.report("message-name", node.get("id", ""), say("no name"), node.get("name", ""))
         for element, definition in _definitions(draft, kind):
             if not definition.ref or definition.ref not in names:
                 definition.node.set(f"{kind}Ref", draft.declared(kind, definition.name or element.label))
-                draft.report("message-name", element.id, f"a {kind} without a name", element.label)
+                draft.report(
+                    "message-name", element.id, say("a {kind} without a name", kind=kind), element.label
+                )
     for element in draft.elements(*_CATCHING):
         if not element.event_definitions:
             reference = draft.declared("message", element.label)
             etree.SubElement(element.node, bpmn("messageEventDefinition"), {"messageRef": reference})
-            draft.report("event-trigger", element.id, "waits for nothing", f"the message {element.label!r}")
+            draft.report(
+                "event-trigger",
+                element.id,
+                say("waits for nothing"),
+                say("the message {label!r}", label=element.label),
+            )
 
 
 def _to_message(draft: Draft, element: Element, definition: EventDefinition, rule: str, before: str) -> None:
@@ -152,7 +160,7 @@ def _to_message(draft: Draft, element: Element, definition: EventDefinition, rul
         definition.node.remove(child)
     definition.node.tag = bpmn("messageEventDefinition")
     definition.node.set("messageRef", draft.declared("message", element.label))
-    draft.report(rule, element.id, before, f"the message {element.label!r}")
+    draft.report(rule, element.id, before, say("the message {label!r}", label=element.label))
 
 
 def _definitions(draft: Draft, kind: str) -> Iterator[tuple[Element, EventDefinition]]:
@@ -186,4 +194,4 @@ def plain_references(draft: Draft) -> None:
             used = copy.deepcopy(target)
             used.attrib.pop("id", None)
             holder.replace(reference, used)
-            draft.report("event-reference", holder.get("id", ""), "a reference", local(target) or "")
+            draft.report("event-reference", holder.get("id", ""), say("a reference"), local(target) or "")

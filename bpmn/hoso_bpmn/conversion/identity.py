@@ -12,6 +12,7 @@ from hoso_bpmn.conversion.draft import Change, Draft
 from hoso_bpmn.diagram import FLOW_NODES, Process
 from hoso_bpmn.findings import RefusedFile
 from hoso_bpmn.xml import bpmn, local
+from hoso_calendar.messages import say
 
 _REPAIRED = ("utf-8", "utf-32", "utf-16", "cp1252")
 
@@ -33,7 +34,9 @@ def root(data: bytes) -> tuple[etree._Element, list[Change]]:
             read = xml.read(repaired)
         except RefusedFile:
             continue
-        mended = Change("encoding", "", first.message, f"mended and read as {encoding}")
+        mended = Change(
+            "encoding", "", first.message, say("mended and read as {encoding}", encoding=encoding)
+        )
         return read.root, [mended, *_rewritten(read)]
     raise first
 
@@ -44,7 +47,12 @@ def _rewritten(read: xml.Read) -> Iterator[Change]:
         yield Change("encoding", "", read.encoding, "UTF-8")
     if read.composed is not None:
         shown = " ".join(read.composed.split())[:60]
-        yield Change("letters", "", f"letters and their marks apart (NFD), as in {shown!r}", "in one (NFC)")
+        yield Change(
+            "letters",
+            "",
+            say("letters and their marks apart (NFD), as in {shown!r}", shown=shown),
+            "in one (NFC)",
+        )
 
 
 def _reencoded(data: bytes, encoding: str) -> bytes | None:
@@ -65,13 +73,13 @@ def choose_process(draft: Draft) -> None:
     if not drawn:
         raise RefusedFile(
             "import-empty",
-            f"The file draws no process: {_content(draft.root)}.",
+            say("The file draws no process: {content}.", content=_content(draft.root)),
             remedy="Export the diagram of the process itself, with its tasks and events.",
         )
     chosen = max(drawn, key=_weight)
     if not chosen.id:
         chosen.node.set("id", draft.fresh_id("Process_import"))
-        draft.report("id", chosen.node.get("id", ""), "no id", "an id")
+        draft.report("id", chosen.node.get("id", ""), say("no id"), say("an id"))
     draft.choose(chosen.node.get("id", ""))
     for process in drawn:
         _mark(draft, process, executable=process is chosen)
@@ -79,7 +87,7 @@ def choose_process(draft: Draft) -> None:
 
 def _content(tree: etree._Element) -> str:
     kinds = sorted({local(node) or "" for node in tree.iterchildren()} - {"", "process", "extensionElements"})
-    return f"it has only {', '.join(kinds)}" if kinds else "it is empty"
+    return say("it has only {known}", known=", ".join(kinds)) if kinds else "it is empty"
 
 
 def _weight(process: Process) -> tuple[bool, int, int]:
@@ -112,7 +120,12 @@ def give_ids(draft: Draft) -> None:
         if not identity or identity in seen:
             after = draft.fresh_id(f"{kind}_import")
             node.set("id", after)
-            draft.report("id", after, (identity and f"{identity} (used twice)") or "no id", after)
+            draft.report(
+                "id",
+                after,
+                (identity and say("{identity} (used twice)", identity=identity)) or "no id",
+                after,
+            )
         seen.add(node.get("id", ""))
 
 
@@ -130,7 +143,7 @@ def name_process(draft: Draft) -> None:
     name = naming.of_process(draft.drawing, draft.process)
     if name and not draft.process.name:
         draft.process.node.set("name", name)
-        draft.report("process-name", draft.process.id, "no name", name)
+        draft.report("process-name", draft.process.id, say("no name"), name)
 
 
 def draw_lane(draft: Draft) -> None:
@@ -144,7 +157,7 @@ def draw_lane(draft: Draft) -> None:
     for element in process.within(None):
         draft.refer(lane, element.id)
     process.node.insert(_first_flow_element(process.node), lane_set)
-    draft.report("lane", lane.get("id", ""), "no lanes", f"one lane {name!r}")
+    draft.report("lane", lane.get("id", ""), say("no lanes"), say("one lane {name!r}", name=name))
 
 
 def _first_flow_element(node: etree._Element) -> int:

@@ -7,6 +7,7 @@ from hoso_bpmn.conversion.draft import Draft
 from hoso_bpmn.diagram import Element, Flow, Process
 from hoso_bpmn.rules import code
 from hoso_bpmn.xml import bpmn
+from hoso_calendar.messages import say
 
 
 def drop_dangling(draft: Draft) -> None:
@@ -16,7 +17,14 @@ def drop_dangling(draft: Draft) -> None:
         source, target = process.elements.get(flow.source), process.elements.get(flow.target)
         if source is None or target is None or source.parent != target.parent:
             draft.report(
-                "flow", flow.id, f"from {flow.source or 'nothing'} to {flow.target or 'nothing'}", "removed"
+                "flow",
+                flow.id,
+                say(
+                    "from {source} to {target}",
+                    source=flow.source or "nothing",
+                    target=flow.target or "nothing",
+                ),
+                say("removed"),
             )
             draft.remove(flow.node)
 
@@ -35,7 +43,12 @@ def add_start(draft: Draft) -> None:
     )
     for root in roots or list(process.within(None))[:1]:
         draft.add_flow(identity, root.id, process.node)
-    draft.report("start", identity, "no start event", f"a start event before {len(roots)} elements")
+    draft.report(
+        "start",
+        identity,
+        say("no start event"),
+        say("a start event before {count} elements", count=len(roots)),
+    )
 
 
 def split_by_gateway(draft: Draft) -> None:
@@ -49,7 +62,12 @@ def split_by_gateway(draft: Draft) -> None:
         default = element.default_flow if tag != "parallelGateway" else None
         draft.insert_after(element, flows, tag, "Gateway_import", default)
         element.node.attrib.pop("default", None)
-        draft.report("implicit-split", element.id, f"{len(flows)} ways out", f"a {tag} behind it")
+        draft.report(
+            "implicit-split",
+            element.id,
+            say("{count} ways out", count=len(flows)),
+            say("a {tag} behind it", tag=tag),
+        )
 
 
 def _split(flows: list[Flow], default: str | None) -> str:
@@ -118,7 +136,12 @@ def label_choices(draft: Draft) -> None:
             and flows != bare
         ):
             gateway.node.set("default", bare[0].id)
-            draft.report("gateway-default", gateway.id, "no default", f"the way {bare[0].name or bare[0].id}")
+            draft.report(
+                "gateway-default",
+                gateway.id,
+                say("no default"),
+                say("the way {name}", name=bare[0].name or bare[0].id),
+            )
             continue
         _drop_mixed(draft, gateway, flows)
         _label(draft, process, flows)
@@ -130,7 +153,9 @@ def _drop_mixed(draft: Draft, gateway: Element, flows: list[Flow]) -> None:
             flow.node.remove(node)
             if not flow.name:
                 flow.node.set("name", flow.condition or "")
-            draft.report("condition", flow.id, flow.condition or "", f"an officer's choice at {gateway.id}")
+            draft.report(
+                "condition", flow.id, flow.condition or "", say("an officer's choice at {id}", id=gateway.id)
+            )
 
 
 def _label(draft: Draft, process: Process, flows: list[Flow]) -> None:
@@ -159,7 +184,9 @@ def add_deciders(draft: Draft) -> None:
         if unmade or not flows:
             name = gateway.name or "Chọn hướng xử lý"
             task = draft.insert_before(unmade, gateway, "userTask", name, "Decision_import")
-            draft.report("gateway-decider", gateway.id, "nobody decides", f"the user task {task}")
+            draft.report(
+                "gateway-decider", gateway.id, say("nobody decides"), say("the user task {task}", task=task)
+            )
 
 
 def _decided(process: Process, flow: Flow) -> bool:

@@ -13,6 +13,7 @@ from hoso_bpmn.diagram import Element, Process
 from hoso_bpmn.rules import thrown
 from hoso_bpmn.rules.rule import Fault, Faults, process_rule
 from hoso_bpmn.rules.subject import Subject
+from hoso_calendar.messages import say
 
 #: Elements at which a process waits for somebody; a called procedure has its own.
 _ACTED_ON = diagram.HUMAN_TASKS | {"serviceTask", "callActivity"}
@@ -22,7 +23,7 @@ _ACTED_ON = diagram.HUMAN_TASKS | {"serviceTask", "callActivity"}
 def cycle_automatic(subject: Subject) -> Faults:
     for cycle in _Turning(subject.process).cycles():
         names = ", ".join(repr(element.label) for element in cycle)
-        yield Fault(cycle[0], f"The loop through {names} has no task in which anybody acts.")
+        yield Fault(cycle[0], say("The loop through {names} has no task in which anybody acts.", names=names))
 
 
 class _Turning:

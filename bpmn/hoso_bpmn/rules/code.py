@@ -13,6 +13,7 @@ from hoso_bpmn.diagram import Process
 from hoso_bpmn.rules.rule import Fault, Faults, process_rule
 from hoso_bpmn.rules.subject import Subject
 from hoso_bpmn.xml import bpmn, local
+from hoso_calendar.messages import say
 
 #: Elements of BPMN that hold a program.
 _PROGRAMS = frozenset(("scriptTask", "globalScriptTask", "script"))
@@ -80,15 +81,17 @@ def script(subject: Subject) -> Faults:
     for element in subject.elements:
         if element.tag == "scriptTask":
             yield Fault(
-                element, f"{element.label!r} is a script task.", "Make it a user task or a service task."
+                element,
+                say("{label!r} is a script task.", label=element.label),
+                say("Make it a user task or a service task."),
             )
     for node in nodes(subject.process):
         written = language(node)
         if written:
-            yield _fault(subject, node, f"an expression written in {written}")
+            yield _fault(subject, node, say("an expression written in {written}", written=written))
         for found in carried(node):
             if found.runs:
-                yield _fault(subject, node, f"{found.what}, which would run code")
+                yield _fault(subject, node, say("{what}, which would run code", what=found.what))
 
 
 @process_rule(
@@ -99,11 +102,15 @@ def expression_unheard(subject: Subject) -> Faults:
     for node in nodes(subject.process):
         for found in carried(node):
             if not found.runs:
-                yield _fault(subject, node, f"{found.what}, an expression that nothing here evaluates")
+                yield _fault(
+                    subject, node, say("{what}, an expression that nothing here evaluates", what=found.what)
+                )
         naming = _NAMING.get(local(node) or "")
         if naming and _EXPRESSION.match(node.get(naming, "")):
             named = f"the {naming} {node.get(naming, '')[:60]!r}"
-            yield _fault(subject, node, f"{named}, an expression that nothing here evaluates")
+            yield _fault(
+                subject, node, say("{named}, an expression that nothing here evaluates", named=named)
+            )
 
 
 def nodes(process: Process) -> Iterator[etree._Element]:
@@ -124,7 +131,7 @@ def _fault(subject: Subject, node: etree._Element, what: str) -> Fault:
     holders = (process.elements.get(identity) or process.flows.get(identity) for identity in ids)
     place = next((holder for holder in holders if holder is not None), None)
     name = repr(place.name or place.id) if place is not None else "The file"
-    return Fault(place, f"{name} has {what}.", line=node.sourceline or 0)
+    return Fault(place, say("{name} has {what}.", name=name, what=what), line=node.sourceline or 0)
 
 
 def carried(node: etree._Element) -> Iterator[Carried]:
@@ -146,9 +153,11 @@ def carried(node: etree._Element) -> Iterator[Carried]:
 def _attribute(node: etree._Element, key: str, value: str) -> Iterator[Carried]:
     name = etree.QName(key).localname
     if name in _CODE_ATTRIBUTES or (name == "type" and value.strip() in _BUILT_IN):
-        yield Carried(f"the attribute {name}", node, key)
+        yield Carried(say("the attribute {name}", name=name), node, key)
     elif name not in _HEARD and _EXPRESSION.match(value):
-        yield Carried(f"the attribute {name} = {value[:60]!r}", node, key, runs=False)
+        yield Carried(
+            say("the attribute {name} = {value!r}", name=name, value=value[:60]), node, key, runs=False
+        )
 
 
 def _extension(top: etree._Element) -> Iterator[Carried]:
@@ -158,14 +167,19 @@ def _extension(top: etree._Element) -> Iterator[Carried]:
         node = pending.pop()
         name = etree.QName(node).localname
         if name in _CODE or _names_code(node):
-            yield Carried(f"the extension {name}", node)
+            yield Carried(say("the extension {name}", name=name), node)
         elif name in _UNHEARD or _EXPRESSION.match(node.text or ""):
-            yield Carried(f"the extension {name}", node, runs=False)
+            yield Carried(say("the extension {name}", name=name), node, runs=False)
         else:
             for key, value in node.attrib.items():
                 if etree.QName(key).localname not in _HEARD and _EXPRESSION.match(str(value)):
                     yield Carried(
-                        f"the attribute {key} of {name} = {value[:60]!r}", node, str(key), runs=False
+                        say(
+                            "the attribute {key} of {name} = {value!r}", key=key, name=name, value=value[:60]
+                        ),
+                        node,
+                        str(key),
+                        runs=False,
                     )
             pending.extend(reversed(list(node)))
 

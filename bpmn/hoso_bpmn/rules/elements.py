@@ -7,6 +7,7 @@ from hoso_bpmn.diagram import Element, Process
 from hoso_bpmn.findings import Severity
 from hoso_bpmn.rules.rule import Fault, Faults, process_rule
 from hoso_bpmn.rules.subject import Subject
+from hoso_calendar.messages import say
 
 _UNSUPPORTED_TAGS = {
     "complexGateway": "a complex gateway; draw exclusive, parallel or inclusive gateways",
@@ -24,13 +25,15 @@ _UNSUPPORTED_EVENTS = {
 @process_rule("id-missing", remedy="Give the element an id; every modeller does.")
 def id_missing(subject: Subject) -> Faults:
     for tag, line in subject.process.anonymous:
-        yield Fault(None, f"A <{tag}> has no id.", line=line)
+        yield Fault(None, say("A <{tag}> has no id.", tag=tag), line=line)
 
 
 @process_rule("id-duplicate", remedy="Give each element its own id.")
 def id_duplicate(subject: Subject) -> Faults:
     for identity in subject.process.duplicates:
-        yield Fault(subject.element(identity), f"The id {identity!r} is used more than once.")
+        yield Fault(
+            subject.element(identity), say("The id {identity!r} is used more than once.", identity=identity)
+        )
 
 
 @process_rule("element-unsupported", remedy="Draw it with the elements named in docs/declare-a-procedure.md.")
@@ -39,7 +42,9 @@ def element_unsupported(subject: Subject) -> Faults:
         for what in _unsupported(element):
             name, _, remedy = what.partition("; ")
             yield Fault(
-                element, f"{element.label!r} is {name}, which is not executed.", f"Instead, {remedy}."
+                element,
+                say("{label!r} is {name}, which is not executed.", label=element.label, name=name),
+                say("Instead, {remedy}.", remedy=remedy),
             )
 
 
@@ -66,7 +71,10 @@ def data_association(subject: Subject) -> Faults:
             if element.node.find(xml.bpmn(kind)) is not None:
                 yield Fault(
                     element,
-                    f"{element.label!r} reads or writes a data object, which the engine does not keep.",
+                    say(
+                        "{label!r} reads or writes a data object, which the engine does not keep.",
+                        label=element.label,
+                    ),
                 )
                 break
 
@@ -77,7 +85,13 @@ def flow_dangling(subject: Subject) -> Faults:
         for end, what in ((flow.source, "begins"), (flow.target, "ends")):
             if subject.element(end) is None:
                 yield Fault(
-                    flow, f"The flow {flow.name or flow.id!r} {what} at {end!r}, which does not exist."
+                    flow,
+                    say(
+                        "The flow {name!r} {what} at {end!r}, which does not exist.",
+                        name=flow.name or flow.id,
+                        what=what,
+                        end=end,
+                    ),
                 )
 
 
@@ -87,7 +101,9 @@ def boundary_detached(subject: Subject) -> Faults:
         host = subject.element(event.attached_to or "")
         seated = host is not None and host.tag in diagram.ACTIVITIES and host.parent == event.parent
         if event.tag == "boundaryEvent" and not seated:
-            yield Fault(event, f"The boundary event {event.label!r} sits on no activity beside it.")
+            yield Fault(
+                event, say("The boundary event {label!r} sits on no activity beside it.", label=event.label)
+            )
 
 
 @process_rule(
@@ -96,7 +112,10 @@ def boundary_detached(subject: Subject) -> Faults:
 )
 def error_uncaught(subject: Subject) -> Faults:
     for event in uncaught_errors(subject.process):
-        yield Fault(event, f"Nothing around its sub-process catches the error that {event.label!r} throws.")
+        yield Fault(
+            event,
+            say("Nothing around its sub-process catches the error that {label!r} throws.", label=event.label),
+        )
 
 
 @process_rule(
@@ -109,7 +128,12 @@ def start_trigger(subject: Subject) -> Faults:
         if begins(event) and event.event_definitions:
             kind = event.event_definitions[0].kind
             yield Fault(
-                event, f"The start {event.label!r} waits for a {kind}; a dossier begins by being filed."
+                event,
+                say(
+                    "The start {label!r} waits for a {kind}; a dossier begins by being filed.",
+                    label=event.label,
+                    kind=kind,
+                ),
             )
 
 
@@ -164,8 +188,11 @@ def event_undefined(subject: Subject) -> Faults:
     for element in subject.elements:
         for definition in () if begins(element) else element.event_definitions:
             if definition.kind in ("message", "signal") and not definition.name:
-                yield Fault(element, f"The {definition.kind} of {element.label!r} has no name.")
+                yield Fault(
+                    element,
+                    say("The {kind} of {label!r} has no name.", kind=definition.kind, label=element.label),
+                )
         if element.tag == "boundaryEvent" and not element.event_definitions:
-            yield Fault(element, f"The boundary event {element.label!r} has no trigger.")
+            yield Fault(element, say("The boundary event {label!r} has no trigger.", label=element.label))
         if element.tag == "intermediateCatchEvent" and not element.event_definitions:
-            yield Fault(element, f"The event {element.label!r} waits for nothing.")
+            yield Fault(element, say("The event {label!r} waits for nothing.", label=element.label))

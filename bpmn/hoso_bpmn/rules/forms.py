@@ -10,6 +10,7 @@ from hoso_bpmn import errors, expressions, forms, lettering
 from hoso_bpmn.findings import RefusedFile, Severity
 from hoso_bpmn.rules.rule import Fault, Faults, package_rule
 from hoso_bpmn.rules.subject import Contents
+from hoso_calendar.messages import say
 
 #: Components that are asked, shown or grouped; every other one of form-js is not.
 KNOWN = frozenset(
@@ -56,7 +57,7 @@ def _refused(contents: Contents, rule: str) -> Faults:
 @package_rule(
     "form-unknown",
     severity=Severity.WARNING,
-    remedy=f"Use {', '.join(sorted(KNOWN))}, with fixed values.",
+    remedy=say("Use {known}, with fixed values.", known=", ".join(sorted(KNOWN))),
 )
 def form_unknown(contents: Contents) -> Faults:
     for path, data in _forms(contents):
@@ -65,18 +66,29 @@ def form_unknown(contents: Contents) -> Faults:
             if kind not in KNOWN:
                 yield Fault(
                     None,
-                    f"The component {name!r} is a {kind}, which is neither shown nor judged.",
+                    say(
+                        "The component {name!r} is a {kind}, which is neither shown nor judged.",
+                        name=name,
+                        kind=kind,
+                    ),
                     file=path,
                     line=1,
                 )
             condition = (component.get("conditional") or {}).get("hide")
             if condition and not _compiles(str(condition)):
-                said = f"The condition {condition!r} of {name!r} is not understood, so it hides nothing."
+                said = say(
+                    "The condition {condition!r} of {name!r} is not understood, so it hides nothing.",
+                    condition=condition,
+                    name=name,
+                )
                 yield Fault(None, said, file=path, line=1)
             for key in _COMPUTED:
                 if component.get(key):
                     yield Fault(
-                        None, f"The component {name!r} has {key}, which is not evaluated.", file=path, line=1
+                        None,
+                        say("The component {name!r} has {key}, which is not evaluated.", name=name, key=key),
+                        file=path,
+                        line=1,
                     )
 
 
@@ -102,7 +114,7 @@ def form_component(contents: Contents) -> Faults:
                 name = component.get("label") or component.get("id")
                 yield Fault(
                     None,
-                    f"The file picker {name!r} belongs to no component of the dossier.",
+                    say("The file picker {name!r} belongs to no component of the dossier.", name=name),
                     file=path,
                     line=1,
                 )

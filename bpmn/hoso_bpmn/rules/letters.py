@@ -10,9 +10,12 @@ from typing import Any
 from hoso_bpmn import lettering
 from hoso_bpmn.rules.rule import Fault, Faults, package_rule, process_rule
 from hoso_bpmn.rules.subject import Contents, Subject
+from hoso_calendar.messages import say
 
 _RULE = "letter-hidden"
-_REMEDY = "Write the text anew; such a sign is pasted along from elsewhere, and a terminal or a page obeys it instead of showing it."
+_REMEDY = say(
+    "Write the text anew; such a sign is pasted along from elsewhere, and a terminal or a page obeys it instead of showing it."
+)
 
 
 @process_rule(_RULE, remedy=_REMEDY)
@@ -20,7 +23,15 @@ def hidden_in_names(subject: Subject) -> Faults:
     places: Iterator[Any] = iter((subject.process, *subject.process.lanes, *subject.elements, *subject.flows))
     for place in places:
         if sign := lettering.hidden(place.name):
-            yield Fault(place, f"The name {_shown(place.name)} of {place.id!r} has the sign {sign}.")
+            yield Fault(
+                place,
+                say(
+                    "The name {shown} of {id!r} has the sign {sign}.",
+                    shown=_shown(place.name),
+                    id=place.id,
+                    sign=sign,
+                ),
+            )
 
 
 @package_rule(_RULE, remedy=_REMEDY)
@@ -28,7 +39,12 @@ def hidden_in_files(contents: Contents) -> Faults:
     for path, data in sorted(contents.package.files.items()):
         for place, text in _texts(_read(path, data), ""):
             if sign := lettering.hidden(text):
-                yield Fault(None, f"{place}: {_shown(text)} has the sign {sign}.", file=path, line=1)
+                yield Fault(
+                    None,
+                    say("{place}: {shown} has the sign {sign}.", place=place, shown=_shown(text), sign=sign),
+                    file=path,
+                    line=1,
+                )
 
 
 def _shown(text: str) -> str:

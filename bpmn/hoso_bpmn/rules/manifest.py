@@ -8,6 +8,7 @@ from hoso_bpmn import manifest
 from hoso_bpmn.findings import RefusedFile, Severity
 from hoso_bpmn.rules.rule import Fault, Faults, package_rule
 from hoso_bpmn.rules.subject import Contents
+from hoso_calendar.messages import say
 
 
 @package_rule("file-missing", remedy="Add the file to the package, or correct its path in procedure.toml.")
@@ -15,12 +16,23 @@ def file_missing(contents: Contents) -> Faults:
     for case in contents.package.cases:
         for key, path in (("process", case.process), ("form", case.form)):
             if path is not None and path not in contents.package.files:
-                yield Fault(None, f"case {case.id!r}: {key} = {path!r} is not in the package.")
+                yield Fault(
+                    None,
+                    say(
+                        "case {id!r}: {key} = {path!r} is not in the package.", id=case.id, key=key, path=path
+                    ),
+                )
         for component in case.components:
             for key, path in (("form", component.form), ("template", component.template)):
                 if path is not None and path not in contents.package.files:
                     yield Fault(
-                        None, f"component {component.code!r}: {key} = {path!r} is not in the package."
+                        None,
+                        say(
+                            "component {code!r}: {key} = {path!r} is not in the package.",
+                            code=component.code,
+                            key=key,
+                            path=path,
+                        ),
                     )
 
 
@@ -33,7 +45,13 @@ def task_form_missing(contents: Contents) -> Faults:
             name = element.properties.get("form")
             if name and contents.package.form(name) is None:
                 yield Fault(
-                    element, f"{element.label!r} names the form {name!r}, which is not there.", file=path
+                    element,
+                    say(
+                        "{label!r} names the form {name!r}, which is not there.",
+                        label=element.label,
+                        name=name,
+                    ),
+                    file=path,
                 )
 
 
@@ -49,5 +67,5 @@ def manifest_unknown_key(contents: Contents) -> Faults:
         return
     for place, key, known in manifest.unknown_keys(declared):
         near = get_close_matches(key, known, n=1)
-        hint = f" Is {near[0]!r} meant?" if near else ""
-        yield Fault(None, f"{place} is no key of a manifest.{hint}")
+        hint = say(" Is {near!r} meant?", near=near[0]) if near else ""
+        yield Fault(None, say("{place} is no key of a manifest.{hint}", place=place, hint=hint))

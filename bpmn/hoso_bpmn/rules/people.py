@@ -6,6 +6,7 @@ from hoso_bpmn import naming
 from hoso_bpmn.findings import Severity
 from hoso_bpmn.rules.rule import Fault, Faults, package_rule, process_rule
 from hoso_bpmn.rules.subject import Contents, Subject
+from hoso_calendar.messages import say
 
 #: The roles that every installation has. A package may name others; a word close to one of these is a slip.
 ROLES = ("reception", "clerk", "division_head", "specialist", "agency_head", "provincial_leader")
@@ -17,7 +18,7 @@ ROLES = ("reception", "clerk", "division_head", "specialist", "agency_head", "pr
 def lanes_missing(subject: Subject) -> Faults:
     if not subject.process.lanes and subject.human_tasks:
         yield Fault(
-            None, "The process has no lanes, so nobody can be told who works.", line=subject.process.line
+            None, say("The process has no lanes, so nobody can be told who works."), line=subject.process.line
         )
 
 
@@ -25,7 +26,7 @@ def lanes_missing(subject: Subject) -> Faults:
 def task_no_lane(subject: Subject) -> Faults:
     for task in subject.human_tasks if subject.process.lanes else ():
         if not task.lane:
-            yield Fault(task, f"{task.label!r} stands in no lane.")
+            yield Fault(task, say("{label!r} stands in no lane.", label=task.label))
 
 
 @process_rule("task-no-role", remedy='Add [lanes."…"] with role and unit to procedure.toml.')
@@ -36,11 +37,19 @@ def task_no_role(subject: Subject) -> Faults:
     for task in subject.human_tasks:
         if task.lane and task.lane not in known and not task.properties.get("role"):
             near = get_close_matches(task.lane, known, n=1)
-            hint = f' Is it the lane "{near[0]}"?' if near else ""
+            hint = say(' Is it the lane "{near}"?', near=near[0]) if near else ""
             yield Fault(
                 task,
-                f"{task.label!r} stands in the lane {task.lane!r}, to which procedure.toml gives no role.",
-                f'Add [lanes."{task.lane}"] with role and unit to procedure.toml.{hint}',
+                say(
+                    "{label!r} stands in the lane {lane!r}, to which procedure.toml gives no role.",
+                    label=task.label,
+                    lane=task.lane,
+                ),
+                say(
+                    'Add [lanes."{lane}"] with role and unit to procedure.toml.{hint}',
+                    lane=task.lane,
+                    hint=hint,
+                ),
             )
 
 
@@ -48,7 +57,7 @@ def task_no_role(subject: Subject) -> Faults:
 def task_unnamed(subject: Subject) -> Faults:
     for task in subject.human_tasks:
         if not task.name:
-            yield Fault(task, f"The task {task.id!r} has no name.")
+            yield Fault(task, say("The task {id!r} has no name.", id=task.id))
 
 
 _NAME_IT = "Give it the name that readers know, in the modeller or in procedure.toml."
@@ -60,21 +69,24 @@ def lane_called_by_an_id(subject: Subject) -> Faults:
         if lane.name and not naming.telling(lane.name, subject.drawing):
             yield Fault(
                 lane,
-                f"The lane is called {lane.name!r}, which is only an id.",
-                "Name the lane by who works in it, in the modeller and in procedure.toml.",
+                say("The lane is called {name!r}, which is only an id.", name=lane.name),
+                say("Name the lane by who works in it, in the modeller and in procedure.toml."),
             )
 
 
 @package_rule("name-only-id", remedy=_NAME_IT)
 def procedure_called_by_an_id(contents: Contents) -> Faults:
     declared = contents.package
-    named = [("name", declared.name), *((f"case {case.id!r}: name", case.name) for case in declared.cases)]
+    named = [
+        ("name", declared.name),
+        *((say("case {id!r}: name", id=case.id), case.name) for case in declared.cases),
+    ]
     for key, name in named:
         if not all(naming.telling(name, drawing) for drawing in contents.drawings.values()):
             yield Fault(
                 None,
-                f"{key} = {name!r} is only an id.",
-                "Write the name of the decision that published the procedure.",
+                say("{key} = {name!r} is only an id.", key=key, name=name),
+                say("Write the name of the decision that published the procedure."),
             )
 
 
@@ -87,21 +99,30 @@ def lane_unknown(contents: Contents) -> Faults:
             near = get_close_matches(lane, drawn, n=1)
             yield Fault(
                 None,
-                f'[lanes."{lane}"] names a lane that no process of the package draws.',
-                f'Correct the name to "{near[0]}".' if near else None,
+                say('[lanes."{lane}"] names a lane that no process of the package draws.', lane=lane),
+                say('Correct the name to "{near}".', near=near[0]) if near else None,
             )
 
 
 @package_rule(
     "role-unknown",
     severity=Severity.WARNING,
-    remedy=f"Roles of every installation are {', '.join(ROLES)}; another word needs officers who have that role.",
+    remedy=say(
+        "Roles of every installation are {known}; another word needs officers who have that role.",
+        known=", ".join(ROLES),
+    ),
 )
 def role_unknown(contents: Contents) -> Faults:
     for lane, role in contents.package.lanes.items():
         if role.role not in ROLES:
             near = get_close_matches(role.role, ROLES, n=1)
-            hint = f" Is it {near[0]!r}?" if near else ""
+            hint = say(" Is it {near!r}?", near=near[0]) if near else ""
             yield Fault(
-                None, f'[lanes."{lane}"] has the role {role.role!r}, which is the package\'s own word.{hint}'
+                None,
+                say(
+                    '[lanes."{lane}"] has the role {role!r}, which is the package\'s own word.{hint}',
+                    lane=lane,
+                    role=role.role,
+                    hint=hint,
+                ),
             )

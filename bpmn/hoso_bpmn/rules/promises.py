@@ -11,11 +11,12 @@ from hoso_bpmn.findings import Severity
 from hoso_bpmn.rules import reach
 from hoso_bpmn.rules.rule import Fault, Faults, process_rule
 from hoso_bpmn.rules.subject import Subject
+from hoso_calendar.messages import say, sentence
 
 
 @process_rule(
     "milestone-unknown",
-    remedy=f"Write one of {', '.join(milestones.MILESTONES)} into the property milestone.",
+    remedy=say("Write one of {known} into the property milestone.", known=", ".join(milestones.MILESTONES)),
 )
 def milestone_unknown(subject: Subject) -> Faults:
     for element in subject.elements:
@@ -23,24 +24,33 @@ def milestone_unknown(subject: Subject) -> Faults:
         if value is None:
             continue
         if value not in milestones.MILESTONES:
-            yield Fault(element, f"{element.label!r} has the milestone {value!r}, which does not exist.")
+            yield Fault(
+                element,
+                say(
+                    "{label!r} has the milestone {value!r}, which does not exist.",
+                    label=element.label,
+                    value=value,
+                ),
+            )
         elif element.tag not in diagram.HUMAN_TASKS or element.multi_instance is not None:
             yield Fault(
                 element,
-                f"{element.label!r} has a milestone and is not one officer's task.",
-                "Give the milestone to a user task that is done once.",
+                say("{label!r} has a milestone and is not one officer's task.", label=element.label),
+                say("Give the milestone to a user task that is done once."),
             )
 
 
 @process_rule(
     "ends-unknown",
-    remedy=f"Write one of {', '.join(milestones.ENDS)} into the property ends of an end event.",
+    remedy=say(
+        "Write one of {known} into the property ends of an end event.", known=", ".join(milestones.ENDS)
+    ),
 )
 def ends_unknown(subject: Subject) -> Faults:
     for element in subject.elements:
         value = element.properties.get("ends")
         if value is not None and (value not in milestones.ENDS or element.tag != "endEvent"):
-            yield Fault(element, f"{element.label!r} has ends = {value!r}.")
+            yield Fault(element, say("{label!r} has ends = {value!r}.", label=element.label, value=value))
 
 
 @process_rule(
@@ -55,7 +65,12 @@ def milestone_missing(subject: Subject) -> Faults:
         for end in onward.Onward(process, tasks, milestones.ENDS, reached).ends():
             element = process.elements[end]
             yield Fault(
-                element, f"A way reaches {element.label!r} without a task with milestone = {milestone}."
+                element,
+                say(
+                    "A way reaches {label!r} without a task with milestone = {milestone}.",
+                    label=element.label,
+                    milestone=milestone,
+                ),
             )
 
 
@@ -69,7 +84,13 @@ def milestone_order(subject: Subject) -> Faults:
         for identity in sorted(milestones.carriers(subject.process, after) & reached.entered):
             element = subject.process.elements[identity]
             yield Fault(
-                element, f"A way reaches {element.label!r} ({after}) before a task with milestone = {before}."
+                element,
+                say(
+                    "A way reaches {label!r} ({after}) before a task with milestone = {before}.",
+                    label=element.label,
+                    after=after,
+                    before=before,
+                ),
             )
 
 
@@ -93,23 +114,35 @@ def _again(subject: Subject, element: Element, on: Iterable[gateways.Choice]) ->
     process = subject.process
     if element.id not in subject.choices and element.id in reach.after(process, element):
         yield Fault(
-            element, f"A way leads back to {element.label!r}, whose milestone would be reached again."
+            element,
+            say(
+                "A way leads back to {label!r}, whose milestone would be reached again.", label=element.label
+            ),
         )
     for choice in on:
         if element.id in reach.following(process, (choice.leads_to,)):
-            said = f"By {choice.label!r} {element.label!r} reaches its milestone, and a way leads back to it from there."
+            said = say(
+                "By {label!r} {label2!r} reaches its milestone, and a way leads back to it from there.",
+                label=choice.label,
+                label2=element.label,
+            )
             yield Fault(
                 element,
                 said,
-                "Let an outcome either lead back, past no end and no return, or lead on for good.",
+                say("Let an outcome either lead back, past no end and no return, or lead on for good."),
             )
 
 
 def _accepted_again(element: Element) -> Fault:
     return Fault(
         element,
-        f"A way leads back to {element.label!r}, where the dossier was accepted: it is accepted once, and its term runs from then.",
-        "Lead the way to the task behind it. For papers that lack officers propose a supplement, which need not be drawn.",
+        say(
+            "A way leads back to {label!r}, where the dossier was accepted: it is accepted once, and its term runs from then.",
+            label=element.label,
+        ),
+        say(
+            "Lead the way to the task behind it. For papers that lack officers propose a supplement, which need not be drawn."
+        ),
     )
 
 
@@ -124,11 +157,23 @@ def limit_unreadable(subject: Subject) -> Faults:
         try:
             term = wt.Term.parse(text)
         except wt.BadTerm as error:
-            yield Fault(element, f"The limit of {element.label!r} cannot be read: {error}.")
+            yield Fault(
+                element,
+                say(
+                    "The limit of {label!r} cannot be read: {error}.",
+                    label=element.label,
+                    error=sentence(error),
+                ),
+            )
             continue
         if plan.hours(term) is None:
             yield Fault(
-                element, f"The limit of {element.label!r}, {text!r}, is no duration in days or working hours."
+                element,
+                say(
+                    "The limit of {label!r}, {text!r}, is no duration in days or working hours.",
+                    label=element.label,
+                    text=text,
+                ),
             )
 
 
@@ -137,9 +182,19 @@ def clock_unknown(subject: Subject) -> Faults:
     for element in subject.elements:
         clock = element.properties.get("clock")
         if clock is not None and clock != "excluded":
-            yield Fault(element, f"{element.label!r} has clock = {clock!r}; only excluded is known.")
+            yield Fault(
+                element,
+                say(
+                    "{label!r} has clock = {clock!r}; only excluded is known.",
+                    label=element.label,
+                    clock=clock,
+                ),
+            )
         elif clock and not element.properties.get("clock_basis"):
-            yield Fault(element, f"{element.label!r} does not count in the term, and no law is named for it.")
+            yield Fault(
+                element,
+                say("{label!r} does not count in the term, and no law is named for it.", label=element.label),
+            )
 
 
 @process_rule("limits-above-term", remedy="Shorten the steps, or correct the term of the case.")
@@ -173,7 +228,12 @@ def limits_above_whole(subject: Subject) -> Faults:
         except wt.BadTerm:  # limit-unreadable says so
             continue
         if limit and way.hours > (plan.hours(limit) or way.hours):
-            message = f"The longest way inside of {element.label!r} takes {_sum(subject, way, limit.unit)}; its limit is {limit}."
+            message = say(
+                "The longest way inside of {label!r} takes {total}; its limit is {limit}.",
+                label=element.label,
+                total=_sum(subject, way, limit.unit),
+                limit=limit,
+            )
             yield Fault(element, message)
 
 
@@ -195,7 +255,12 @@ def _way(subject: Subject) -> plan.Way | None:
 def _against_term(subject: Subject, way: plan.Way, term: wt.Term) -> str:
     assert subject.case is not None  # noqa: S101 - it has the term
     total = _sum(subject, way, term.unit)
-    return f"The longest way takes {total}; the term of case {subject.case.id!r} is {term}."
+    return say(
+        "The longest way takes {total}; the term of case {id!r} is {term}.",
+        total=total,
+        id=subject.case.id,
+        term=term,
+    )
 
 
 def _sum(subject: Subject, way: plan.Way, unit: wt.Unit) -> str:

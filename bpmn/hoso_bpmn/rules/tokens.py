@@ -17,6 +17,7 @@ from hoso_bpmn.findings import Severity
 from hoso_bpmn.rules import reach
 from hoso_bpmn.rules.rule import Fault, Faults, process_rule
 from hoso_bpmn.rules.subject import Subject
+from hoso_calendar.messages import say
 
 #: Markings that are looked at in one scope; a drawing of more is left to the run's own guard.
 MAX_MARKINGS = 2_000
@@ -45,7 +46,11 @@ def join_starved(subject: Subject) -> Faults:
             element = process.elements[join]
             yield Fault(
                 element,
-                f"A dossier may wait at {element.label!r} for ever: one of its {len(element.incoming)} ways may not come.",
+                say(
+                    "A dossier may wait at {label!r} for ever: one of its {count} ways may not come.",
+                    label=element.label,
+                    count=len(element.incoming),
+                ),
             )
 
 
@@ -63,7 +68,10 @@ def join_early(subject: Subject) -> Faults:
             element = process.elements[join]
             yield Fault(
                 element,
-                f"{element.label!r} may go on before all that is under way to it has come; what comes late passes it once more.",
+                say(
+                    "{label!r} may go on before all that is under way to it has come; what comes late passes it once more.",
+                    label=element.label,
+                ),
             )
 
 

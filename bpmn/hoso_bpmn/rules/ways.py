@@ -8,16 +8,19 @@ from hoso_bpmn.findings import Severity
 from hoso_bpmn.rules.reach import Reach
 from hoso_bpmn.rules.rule import Fault, Faults, process_rule
 from hoso_bpmn.rules.subject import Subject
+from hoso_calendar.messages import say
 
 
 @process_rule("start-missing", remedy="Begin the process with one plain start event.")
 def start_missing(subject: Subject) -> Faults:
     starts = subject.process.starts
     if not starts:
-        yield Fault(None, "The process has no start event.", line=subject.process.line)
+        yield Fault(None, say("The process has no start event."), line=subject.process.line)
     for extra in starts[1:]:
         yield Fault(
-            subject.element(extra), "The process has more than one start event.", "Keep one start event."
+            subject.element(extra),
+            say("The process has more than one start event."),
+            say("Keep one start event."),
         )
 
 
@@ -26,7 +29,9 @@ def end_missing(subject: Subject) -> Faults:
     for element in subject.elements:
         loose = not element.outgoing and element.tag != "endEvent" and not element.triggered_by_event
         if loose and element.incoming:
-            yield Fault(element, f"The way stops at {element.label!r}, which is no end event.")
+            yield Fault(
+                element, say("The way stops at {label!r}, which is no end event.", label=element.label)
+            )
 
 
 @process_rule("unreachable", remedy="Connect it to the way that leads there, or delete it.")
@@ -34,7 +39,7 @@ def unreachable(subject: Subject) -> Faults:
     reach = Reach(subject.process)
     for element in subject.elements:
         if element.id not in reach.entered:
-            yield Fault(element, f"No way from the start leads to {element.label!r}.")
+            yield Fault(element, say("No way from the start leads to {label!r}.", label=element.label))
 
 
 @process_rule("end-unreachable", remedy="Lead a way out of the circle onwards, to an end event.")
@@ -43,7 +48,11 @@ def end_unreachable(subject: Subject) -> Faults:
     for element in subject.elements:
         if element.id in entered and element.id not in leading:
             yield Fault(
-                element, f"From {element.label!r} no way leads to an end; a dossier would stay for ever."
+                element,
+                say(
+                    "From {label!r} no way leads to an end; a dossier would stay for ever.",
+                    label=element.label,
+                ),
             )
 
 
@@ -80,7 +89,14 @@ def _taken_away(process: Process, scope: str | None) -> bool:
 def split_implicit(subject: Subject) -> Faults:
     for element in subject.elements:
         if len(element.outgoing) > 1 and element.tag not in diagram.GATEWAYS:
-            yield Fault(element, f"{element.label!r} has {len(element.outgoing)} ways out without a gateway.")
+            yield Fault(
+                element,
+                say(
+                    "{label!r} has {count} ways out without a gateway.",
+                    label=element.label,
+                    count=len(element.outgoing),
+                ),
+            )
 
 
 @process_rule(
@@ -93,15 +109,21 @@ def gateway_unlabelled(subject: Subject) -> Faults:
         for flow in subject.outgoing(gateway) if chosen else _asked(subject, gateway):
             if not flow.name and not flow.condition:
                 yield Fault(
-                    flow, f"A way out of the gateway {gateway.label!r} has neither a name nor a condition."
+                    flow,
+                    say(
+                        "A way out of the gateway {label!r} has neither a name nor a condition.",
+                        label=gateway.label,
+                    ),
                 )
     for gateway in subject.decisions("inclusiveGateway"):
         for flow in _asked(subject, gateway):
             if not flow.condition:
                 yield Fault(
                     flow,
-                    f"A way out of the inclusive gateway {gateway.label!r} has no condition.",
-                    "Give it a condition, or mark it as default.",
+                    say(
+                        "A way out of the inclusive gateway {label!r} has no condition.", label=gateway.label
+                    ),
+                    say("Give it a condition, or mark it as default."),
                 )
 
 
@@ -114,7 +136,10 @@ def gateway_mixed(subject: Subject) -> Faults:
         flows = _asked(subject, gateway)
         conditioned = sum(flow.condition is not None for flow in flows)
         if 0 < conditioned < len(flows) and all(flow.name or flow.condition for flow in flows):
-            yield Fault(gateway, f"Some flows of {gateway.label!r} have conditions and others only names.")
+            yield Fault(
+                gateway,
+                say("Some flows of {label!r} have conditions and others only names.", label=gateway.label),
+            )
 
 
 @process_rule(
@@ -127,11 +152,16 @@ def gateway_labels_equal(subject: Subject) -> Faults:
         seen: set[str] = set()
         for flow in subject.outgoing(gateway):
             if flow.name.casefold() in seen:
-                yield Fault(flow, f"Two flows of {gateway.label!r} are both named {flow.name!r}.")
+                yield Fault(
+                    flow,
+                    say(
+                        "Two flows of {label!r} are both named {name!r}.", label=gateway.label, name=flow.name
+                    ),
+                )
             seen.add(flow.name.casefold())
 
 
-_MARK_ONE = "Mark one flow as default, so that a dossier never stops where no condition holds."
+_MARK_ONE = say("Mark one flow as default, so that a dossier never stops where no condition holds.")
 
 
 @process_rule("gateway-no-default", remedy=_MARK_ONE)
@@ -139,7 +169,11 @@ def gateway_no_default(subject: Subject) -> Faults:
     for gateway in _without_default(subject, "exclusiveGateway"):
         if not all(flow.name for flow in subject.outgoing(gateway)):
             yield Fault(
-                gateway, f"{gateway.label!r} has conditions on all flows, but neither a default nor names."
+                gateway,
+                say(
+                    "{label!r} has conditions on all flows, but neither a default nor names.",
+                    label=gateway.label,
+                ),
             )
 
 
@@ -147,7 +181,9 @@ def gateway_no_default(subject: Subject) -> Faults:
 def gateway_may_stop(subject: Subject) -> Faults:
     for gateway in _without_default(subject, "exclusiveGateway", "inclusiveGateway"):
         if gateway.tag == "inclusiveGateway" or all(flow.name for flow in subject.outgoing(gateway)):
-            yield Fault(gateway, f"{gateway.label!r} has conditions on all flows and no default.")
+            yield Fault(
+                gateway, say("{label!r} has conditions on all flows and no default.", label=gateway.label)
+            )
 
 
 def _without_default(subject: Subject, *tags: str) -> list[Element]:
@@ -171,7 +207,12 @@ def gateway_no_decider(subject: Subject) -> Faults:
                     continue
                 yield Fault(
                     gateway,
-                    f"The choice at {gateway.label!r} follows {other.label!r} ({other.tag}), where no officer decides.",
+                    say(
+                        "The choice at {label!r} follows {label2!r} ({tag}), where no officer decides.",
+                        label=gateway.label,
+                        label2=other.label,
+                        tag=other.tag,
+                    ),
                 )
 
 
@@ -194,5 +235,8 @@ def accept_task_branches(subject: Subject) -> Faults:
         if any(task.properties.get("milestone") == "accept" for task in deciders):
             yield Fault(
                 gateway,
-                f"The choice at {gateway.label!r} follows the accept task, whose outcomes are accept, refuse and supplement.",
+                say(
+                    "The choice at {label!r} follows the accept task, whose outcomes are accept, refuse and supplement.",
+                    label=gateway.label,
+                ),
             )

@@ -19,6 +19,7 @@ from hoso_bpmn.findings import RefusedFile, Severity
 from hoso_bpmn.rules import elements
 from hoso_bpmn.rules.rule import Fault, Faults, process_rule
 from hoso_bpmn.rules.subject import Subject
+from hoso_calendar.messages import joined, say, sentence
 
 
 @process_rule(
@@ -31,12 +32,19 @@ def timer(subject: Subject) -> Faults:
             if definition.kind != "timer" or elements.begins(element):
                 continue
             if not definition.text or definition.time_kind is None:
-                yield Fault(element, f"The timer of {element.label!r} says no time.")
+                yield Fault(element, say("The timer of {label!r} says no time.", label=element.label))
                 continue
             try:
                 timers.compiled(definition.time_kind, definition.text)
             except (errors.BadTimer, errors.BadExpression) as error:
-                yield Fault(element, f"The timer of {element.label!r} does not compile: {error}")
+                yield Fault(
+                    element,
+                    say(
+                        "The timer of {label!r} does not compile: {error}",
+                        label=element.label,
+                        error=sentence(error),
+                    ),
+                )
 
 
 @process_rule(
@@ -50,7 +58,12 @@ def expression(subject: Subject) -> Faults:
                 expressions.compiled(flow.condition)
             except errors.BadExpression as error:
                 yield Fault(
-                    flow, f"The condition of the flow {flow.name or flow.id!r} does not compile: {error}"
+                    flow,
+                    say(
+                        "The condition of the flow {name!r} does not compile: {error}",
+                        name=flow.name or flow.id,
+                        error=sentence(error),
+                    ),
                 )
     for element in subject.elements:
         several = element.multi_instance
@@ -60,14 +73,29 @@ def expression(subject: Subject) -> Faults:
             try:
                 expressions.compiled(text) if text else None
             except errors.BadExpression as error:
-                yield Fault(element, f"The repetition of {element.label!r} does not compile: {error}")
+                yield Fault(
+                    element,
+                    say(
+                        "The repetition of {label!r} does not compile: {error}",
+                        label=element.label,
+                        error=sentence(error),
+                    ),
+                )
         times = _times(subject, element)
         if times is None or not 0 <= times <= instances.MAX_INSTANCES:
             said = "no whole number of" if times is None else f"{times:,}"
             yield Fault(
                 element,
-                f"{element.label!r} is done {said} times; at most {instances.MAX_INSTANCES:,} times are run.",
-                f"Write a whole number up to {instances.MAX_INSTANCES:,}, or name a list variable.",
+                say(
+                    "{label!r} is done {said} times; at most {max_instances:,} times are run.",
+                    label=element.label,
+                    said=said,
+                    max_instances=instances.MAX_INSTANCES,
+                ),
+                say(
+                    "Write a whole number up to {max_instances:,}, or name a list variable.",
+                    max_instances=instances.MAX_INSTANCES,
+                ),
             )
 
 
@@ -95,7 +123,9 @@ def _number(text: str | None) -> object:
 
 @process_rule(
     "completion-unknown",
-    remedy=f"Read one of {', '.join(sorted(instances.COUNTS))}, or ask for the variable in a form.",
+    remedy=say(
+        "Read one of {known}, or ask for the variable in a form.", known=", ".join(sorted(instances.COUNTS))
+    ),
 )
 def completion_unknown(subject: Subject) -> Faults:
     given = _given(subject)
@@ -104,9 +134,13 @@ def completion_unknown(subject: Subject) -> Faults:
             near = get_close_matches(name, instances.COUNTS, n=1, cutoff=0.75)
             # What nobody declares may still come with a message; a slip of a counter's name never does.
             if name not in given if given is not None else near or name in instances.COUNTS:
-                said = f"The completion of {element.label!r} reads {name!r}, which is no counter and given by no form or table."
-                hint = f" Is {near[0]!r} meant?" if near and near[0] != name else ""
-                yield Fault(element, said + hint)
+                said = say(
+                    "The completion of {label!r} reads {name!r}, which is no counter and given by no form or table.",
+                    label=element.label,
+                    name=name,
+                )
+                hint = say(" Is {near!r} meant?", near=near[0]) if near and near[0] != name else ""
+                yield Fault(element, joined("", (said, hint)))
 
 
 def _completing(element: Element) -> frozenset[str]:
@@ -170,22 +204,38 @@ def condition_ignored(subject: Subject) -> Faults:
             and source is not None
             and source.tag not in ("exclusiveGateway", "inclusiveGateway")
         ):
-            yield Fault(flow, f"The condition on the way out of {source.label!r} would never be asked.")
+            yield Fault(
+                flow,
+                say("The condition on the way out of {label!r} would never be asked.", label=source.label),
+            )
         elif flow.condition and source is not None and len(source.outgoing) == 1:
-            yield Fault(flow, f"The condition on the only way out of {source.label!r} would never be asked.")
+            yield Fault(
+                flow,
+                say(
+                    "The condition on the only way out of {label!r} would never be asked.", label=source.label
+                ),
+            )
 
 
 @process_rule(
     "property-unknown",
     severity=Severity.WARNING,
-    remedy=f"The properties that are read are {', '.join(sorted(properties.OWN))}.",
+    remedy=say("The properties that are read are {known}.", known=", ".join(sorted(properties.OWN))),
 )
 def property_unknown(subject: Subject) -> Faults:
     for element in subject.elements:
         for name in element.properties:
             near = get_close_matches(name.lower(), properties.OWN, n=1, cutoff=0.75)
             if near and name not in properties.OWN and name not in properties.ALIASES:
-                yield Fault(element, f"{element.label!r} has the property {name!r}; is {near[0]!r} meant?")
+                yield Fault(
+                    element,
+                    say(
+                        "{label!r} has the property {name!r}; is {near!r} meant?",
+                        label=element.label,
+                        name=name,
+                        near=near[0],
+                    ),
+                )
 
 
 @process_rule(
@@ -199,5 +249,11 @@ def property_misplaced(subject: Subject) -> Faults:
         for name, tags in (("limit", steps | plan.WHOLES), ("clock", steps)):
             if name in element.properties and element.tag not in tags:
                 yield Fault(
-                    element, f"{element.label!r} ({element.tag}) has {name}, which means nothing there."
+                    element,
+                    say(
+                        "{label!r} ({tag}) has {name}, which means nothing there.",
+                        label=element.label,
+                        tag=element.tag,
+                        name=name,
+                    ),
                 )
