@@ -10,7 +10,7 @@ import pytest
 
 import world as worlds
 from command_line import hoso
-from hoso_api.cli import deadlines, faults, instants, screen
+from hoso_api.cli import deadlines, faults, instants
 from hoso_api.pages import wording
 from hoso_workflows import overdue, refusals
 from hoso_workflows.authority import ZONE
@@ -46,10 +46,6 @@ def test_a_pause_has_a_slash_between_its_instants_whatever_slashes_they_have(
 ) -> None:
     start, _, end = deadlines.halves(text)
     assert (start, end) == halves
-
-
-def test_one_is_no_plural() -> None:
-    assert [screen.counted(n, "error") for n in (0, 1, 2)] == ["0 errors", "1 error", "2 errors"]
 
 
 def test_the_explanation_of_the_readme_is_counted_again_by_the_recount() -> None:

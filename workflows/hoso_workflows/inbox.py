@@ -166,7 +166,7 @@ class _Asked:
 
     def _of_units(self, units: str) -> list[str]:
         """All tasks of units: those of one officer and open ones have indexes of their own, the many others one by role alone."""
-        if self._wanted.state is TaskStatus.OPEN or self._wanted.assignee is not None:
+        if self._wanted.status is TaskStatus.OPEN or self._wanted.assignee is not None:
             return self._each(f"{units} as place(unit)")
         return self._each(f"{_ROLES.format(units=units)} as place", "u.role = place.role")
 

@@ -10,7 +10,7 @@ import typer
 from hoso_api import installation
 from hoso_api.cli import ending, faults, instants, screen
 from hoso_api.pages import wording
-from hoso_workflows import authority, lookup, overdue
+from hoso_workflows import authority, lookup, overdue, workload
 from hoso_workflows.cabinet import Cabinet
 
 app = typer.Typer(add_completion=False, help="What is late, whose it is, and by how much working time.")
@@ -81,14 +81,14 @@ async def _lists(asked: Sequence[Kind], unit: str | None, limit: int, at: dateti
         await lookup.unit(db, unit)
         calendars = await Cabinet(db).of_units()
         pages = [await kind.ask(db, calendars, at=at, unit=unit, limit=limit) for kind in asked]
-        units = await overdue.totals(db, calendars, at=at) if any(page.after for page in pages) else ()
+        units = await workload.totals(db, calendars, at=at) if any(page.after for page in pages) else ()
         return [
             Listed(page.items, _all(kind, units, unit) - len(page.items) if page.after else 0)
             for kind, page in zip(asked, pages, strict=True)
         ]
 
 
-def _all(kind: Kind, units: Sequence[overdue.UnitTotals], unit: str | None) -> int:
+def _all(kind: Kind, units: Sequence[workload.UnitTotals], unit: str | None) -> int:
     return sum(getattr(each, kind.total) for each in units if unit in (None, each.code))
 
 

@@ -63,11 +63,6 @@ def line(text: str) -> None:
     typer.echo(visible(text))
 
 
-def counted(number: int, noun: str) -> str:
-    """`1 error`, `2 errors`."""
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
-
-
 def table(
     title: str,
     columns: Sequence[str],
