@@ -44,7 +44,14 @@ class Walk:
         **filing: Any,
     ) -> None:
         self.loaded = case or loaded()
-        given: dict[str, Any] = {"units": UNITS, "calendars": CALENDARS, "channel": "desk", **filing}
+        papers = tuple(part.code for part in self.loaded.case.components if part.required)
+        given: dict[str, Any] = {
+            "units": UNITS,
+            "calendars": CALENDARS,
+            "channel": "desk",
+            "components": papers,
+            **filing,
+        }
         filed = lifecycle.Filing(
             reference="r-1",
             loaded=self.loaded,

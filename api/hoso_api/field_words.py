@@ -184,6 +184,11 @@ WORDS: Mapping[str, tuple[str, Any]] = {
     "year": ("The year in which the number was given.", 2026),
     "originals": ("How many originals are asked for.", 1),
     "copies": ("How many copies are asked for.", 0),
+    "missing": ("Required papers that had not come in when it was accepted.", None),
+    "confirm_missing": (
+        "True to accept although required papers are missing; recorded, and shown on the receipt.",
+        False,
+    ),
     "required": ("True when the dossier is not complete without it.", True),
     "received": ("True when it has come in.", True),
     "term": ("The term of the law, a number with its unit.", "3 ngày làm việc"),

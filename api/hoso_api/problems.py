@@ -33,6 +33,7 @@ STATUSES: Mapping[type[refusals.Refusal], HTTPStatus] = {
     refusals.StaleVersion: HTTPStatus.PRECONDITION_FAILED,
     refusals.KeyReused: HTTPStatus.UNPROCESSABLE_ENTITY,
     refusals.ReasonMissing: HTTPStatus.UNPROCESSABLE_ENTITY,
+    refusals.PapersMissing: HTTPStatus.UNPROCESSABLE_ENTITY,
     refusals.OutcomeRefused: HTTPStatus.UNPROCESSABLE_ENTITY,
     refusals.ResultNotReached: HTTPStatus.UNPROCESSABLE_ENTITY,
     refusals.ResultMissing: HTTPStatus.UNPROCESSABLE_ENTITY,
@@ -156,6 +157,21 @@ def _(error: refusals.FormRefused) -> Problem:
         detail=translated(error),
         remedy=error.remedy,
         errors=[Fault(field=fault.field, message=translated(fault.message)) for fault in error.faults],
+    )
+
+
+@of.register
+def _(error: refusals.PapersMissing) -> Problem:
+    return _problem(
+        error.slug,
+        HTTPStatus.UNPROCESSABLE_ENTITY,
+        title=_title(error),
+        detail=str(error),
+        remedy=error.remedy,
+        errors=[
+            Fault(field="confirm_missing", message=f"{code} {name} has not come in.")
+            for code, name in error.missing
+        ],
     )
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from hoso_workflows import recompute
+from hoso_workflows import audit, recompute
 from rest import CLERK, FILING, HEAD, LEADER, OWN, SPECIALIST, Rest, problem
 from world import CITIZEN, OTHER, PROVINCE, STRANGER, person
 
@@ -159,3 +159,38 @@ async def test_anybody_learns_code_and_degree_and_nothing_else(rest: Rest):
     assert problem(by_reference)["type"] == "urn:hoso:problem:not-found"
     done = await decided(rest)
     assert (await rest.get(f"/v1/public/dossiers/{done['code']}")).json()["degree"] > 0
+
+
+@pytest.mark.parametrize("way", ["acceptance", "completion"])
+async def test_a_dossier_without_required_papers_is_accepted_only_by_who_says_so(rest: Rest, way: str):
+    filed = await rest.files(components=["TP01"])
+    (task,) = filed["tasks"]
+    path, body = f"/v1/dossiers/{filed['reference']}/acceptance", {}
+    if way == "completion":
+        path, body = f"/v1/user-tasks/{task['id']}/completion", {"outcome": "accept"}
+    before = await rest.content()
+    refused = await rest.post(path, CLERK, body)
+    told = problem(refused)
+    asked = (await rest.get(f"/v1/dossiers/{filed['reference']}", CLERK)).json()["components"]
+    lacking = [part for part in asked if part["required"] and not part["received"]]
+    assert (refused.status_code, told["type"]) == (422, "urn:hoso:problem:papers-missing")
+    assert [(each["field"], each["message"]) for each in told["errors"]] == [
+        ("confirm_missing", f"{part['code']} {part['name']} has not come in.") for part in lacking
+    ]
+    assert (await rest.content(), len(lacking) > 0) == (before, True)
+    accepted = await rest.done(path, CLERK, {**body, "confirm_missing": True})
+    codes = [part["code"] for part in lacking]
+    events = (await rest.get(f"/v1/dossiers/{accepted['code']}/events", CLERK)).json()["items"]
+    receipt = (await rest.get(f"/v1/dossiers/{accepted['code']}/receipt", CLERK)).json()
+    (said,) = (each["payload"] for each in events if each["kind"] == "accepted")
+    assert (said["missing"], [part["code"] for part in receipt["missing"]]) == (codes, codes)
+    assert [each async for each in audit.differences(rest.world.office)] == []
+
+
+async def test_papers_that_came_as_a_supplement_are_missing_no_more(rest: Rest):
+    filed = await rest.files(components=["TP01"])
+    path = f"/v1/dossiers/{filed['reference']}"
+    await rest.done(f"{path}/supplement-request", CLERK, {"reason": "Thiếu giấy tờ"})
+    await rest.done(f"{path}/supplement", CLERK, {"components": ["TP02", "TP04"]})
+    await rest.done(f"{path}/acceptance", CLERK)
+    assert (await rest.get(f"{path}/receipt", CLERK)).json()["missing"] == []

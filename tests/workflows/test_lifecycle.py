@@ -73,7 +73,7 @@ def test_a_filed_dossier_waits_for_reception_with_everything_the_clock_needs():
         "units": UNITS,
         "applicant": str(UUID(int=9)),
         "form_sha256": "0" * 64,
-        "components": [],
+        "components": ["TP01", "TP02", "TP04"],
         "supplement": "restart",
         "reception_term": "8 giờ làm việc",
         "calendar": {"id": cal.id, "version": cal.version},

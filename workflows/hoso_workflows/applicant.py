@@ -19,7 +19,7 @@ from hoso_workflows.projections import Projection
 #: What of each kind of event its applicant is told: keys of the payload; None for what is the authority's own.
 TOLD: Mapping[Kind, tuple[str, ...] | None] = {
     Kind.FILED: ("reference", "procedure", "case", "channel", "portal", "components"),
-    Kind.ACCEPTED: ("code", "receipt", "term", "basis"),
+    Kind.ACCEPTED: ("code", "receipt", "term", "basis", "missing"),
     Kind.REFUSED: ("reason",),
     Kind.SUPPLEMENT_PROPOSED: None,
     Kind.SUPPLEMENT_ASKED: ("number", "reason", "items"),

@@ -48,6 +48,8 @@ class Accept:
     note: str = ""
     #: Answers to the form of reception's task.
     variables: Mapping[str, Any] = field(default_factory=dict)
+    #: True when reception knows that required components are missing, and accepts all the same.
+    confirm_missing: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +123,8 @@ class Complete:
     result: Result | None = None
     reason: str = ""
     note: str = ""
+    #: At reception's task, as of `Accept`.
+    confirm_missing: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -162,7 +162,9 @@ def interpret(state: State, command: Command) -> Command:
         validity.nothing(what, command.variables)
     match command.outcome:
         case "accept":
-            return commands.Accept(command.task, "", 0, command.note, command.variables)
+            return commands.Accept(
+                command.task, "", 0, command.note, command.variables, command.confirm_missing
+            )
         case "refuse":
             return commands.Refuse(command.task, command.reason)
         case "supplement":
@@ -201,6 +203,9 @@ def _accept(act: Act, command: commands.Accept) -> Iterator[Event]:
     task = act.reception_task(command.task, "acceptance")
     validity.completion(act.loaded, task.element, command.variables)
     case = act.loaded.case
+    missing = validity.lacking(case, act.state.components)
+    if missing and not command.confirm_missing:
+        raise refusals.PapersMissing((part.code, part.name) for part in missing)
     change = act.done(act.run.complete(str(command.task), "accept", command.variables, at=act.at))
     yield act.tell(
         Kind.ACCEPTED,
@@ -208,6 +213,7 @@ def _accept(act: Act, command: commands.Accept) -> Iterator[Event]:
         receipt=command.receipt,
         **_term(act),
         basis=list(case.basis or act.loaded.package.legal_basis),
+        **({"missing": [part.code for part in missing]} if missing else {}),
     )
     yield from act.follow(change, Completed(command.task, "accept", command.note, command.variables))
     yield from act.letter("01", command.receipt)

@@ -237,6 +237,7 @@ async def receipt(office: Office, key: str, *, reader: UUID, at: datetime) -> di
         "procedure": row.procedure_code,
         "applicant": row.applicant,
         "components": [part for part in row.components if part["received"]],
+        "missing": [part for part in row.components if part["code"] in projection.state.missing],
         "term": projection.state.term,
         "received_at": authority.told(projection.state.accepted_at),
         "return_at": authority.told(first["due_promised"]),

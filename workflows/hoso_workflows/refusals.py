@@ -133,6 +133,18 @@ class ReasonMissing(Refusal):
         self.act = act
 
 
+class PapersMissing(Refusal):
+    """Required components of the dossier have not come in, and reception has not said that it knows."""
+
+    slug = "papers-missing"
+    remedy = "Ask for a supplement; or accept the dossier with `confirm_missing` true, which is recorded."
+
+    def __init__(self, missing: Iterable[tuple[str, str]]) -> None:
+        self.missing = tuple(missing)
+        listed = "; ".join(f"{code} {name}" for code, name in self.missing)
+        super().__init__(f"Required components have not come in: {listed}.")
+
+
 class SupplementAlreadyAsked(Refusal):
     """A supplement is asked once, fully and exactly; a further time needs a justification."""
 

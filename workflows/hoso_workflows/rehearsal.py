@@ -195,7 +195,9 @@ def _person(name: str) -> UUID:
 
 
 def _accept(rehearsal: Rehearsal, step: When) -> commands.Command:
-    return commands.Accept(rehearsal.reception(), "scenario", 1, step.note or "", step.values or {})
+    return commands.Accept(
+        rehearsal.reception(), "scenario", 1, step.note or "", step.values or {}, bool(step.confirm_missing)
+    )
 
 
 def _complete(rehearsal: Rehearsal, step: When) -> commands.Command:

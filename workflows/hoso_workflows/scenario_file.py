@@ -59,7 +59,7 @@ class Do(StrEnum):
 #: What each act needs, and what else it takes, beside `at`, `do`, `by` and `then`.
 TAKES: dict[Do, tuple[tuple[str, ...], tuple[str, ...]]] = {
     Do.FILE: ((), ()),
-    Do.ACCEPT: ((), ("note", "values")),
+    Do.ACCEPT: ((), ("note", "values", "confirm_missing")),
     Do.REFUSE: (("reason",), ()),
     Do.PROPOSE_SUPPLEMENT: (("reason",), ("items",)),
     Do.ASK_SUPPLEMENT: (("reason",), ("items", "justification")),
@@ -268,6 +268,8 @@ class When(_Table):
     components: Texts | None = None
     #: Answers to the form of the step; without a form, values that expressions of the drawing read.
     values: Answers | None = None
+    #: Reception accepts although required components are missing.
+    confirm_missing: bool | None = None
     then: Then = Then()
 
     @model_validator(mode="after")

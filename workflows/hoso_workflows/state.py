@@ -86,6 +86,10 @@ class State:
     incidents: Mapping[str, OpenIncident] = field(default_factory=dict)
     #: How often a supplement was asked.
     supplements: int = 0
+    #: Codes of the components that have come in.
+    components: frozenset[str] = frozenset()
+    #: Codes of required ones that had not when reception accepted all the same.
+    missing: tuple[str, ...] = ()
     #: The engine, which a decision drives; spoilt when a decision raises.
     run: Run | None = field(default=None, compare=False, repr=False)
     loaded: Loaded | None = field(default=None, compare=False, repr=False)
@@ -120,6 +124,7 @@ def _filed(event: Event) -> State:
         units=dict(said["units"]),
         supplement=said["supplement"],
         last_at=event.at,
+        components=frozenset(said.get("components", ())),
     )
 
 
@@ -135,6 +140,7 @@ def _accepted(_: State, event: Event) -> Changes:
         "accepted_at": event.at,
         "term": said["term"],
         "policy": dict(said["policy"]),
+        "missing": tuple(said.get("missing", ())),
     }
 
 
@@ -144,8 +150,9 @@ def _supplement_asked(state: State, _: Event) -> Changes:
     return {"status": status, "supplements": state.supplements + 1}
 
 
-def _goes_on(state: State, _: Event) -> Changes:
-    return {"status": Status.IN_PROCESS if state.accepted_at else Status.FILED}
+def _goes_on(state: State, event: Event) -> Changes:
+    came = state.components.union(event.payload.get("components", ()))
+    return {"status": Status.IN_PROCESS if state.accepted_at else Status.FILED, "components": came}
 
 
 def _result_ready(_: State, event: Event) -> Changes:

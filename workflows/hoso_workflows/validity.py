@@ -9,7 +9,7 @@ from typing import Any
 
 from hoso_bpmn import forms
 from hoso_bpmn.forms import FieldFault, Form
-from hoso_bpmn.manifest import Case
+from hoso_bpmn.manifest import Case, Component
 from hoso_bpmn.specification import Loaded
 from hoso_calendar.messages import say
 from hoso_models import EntryChannel
@@ -50,6 +50,11 @@ def supplement(loaded: Loaded, components: Collection[str]) -> None:
 def nothing(what: str, answers: Mapping[str, Any]) -> None:
     """Raise FormRefused where answers come with an act that takes none."""
     _refuse(Fault(f"values.{name}", say("{what} takes no answers.", what=what)) for name in answers)
+
+
+def lacking(case: Case, received: Collection[str]) -> list[Component]:
+    """Required components of the case that have not come in."""
+    return [part for part in case.components if part.required and part.code not in received]
 
 
 def strange(components: Iterable[str], case: Case) -> Iterator[Fault]:

@@ -48,7 +48,9 @@ async def file_dossier(body: schemas.Filing, act: ActNow) -> Response:
 async def accept_dossier(reference: Reference, body: schemas.Acceptance, act: ActNow) -> Response:
     """Find the dossier complete and valid: it gets its code, its receipt and its dates."""
     task = await lookup.reception_task(act.caller.office.db, reference)
-    return await act.perform(reference, commands.Accept(task, "", 0, body.note, body.values))
+    return await act.perform(
+        reference, commands.Accept(task, "", 0, body.note, body.values, body.confirm_missing)
+    )
 
 
 @router.post("/{reference}/refusal", **CHANGES)

@@ -61,6 +61,7 @@ class Acceptance(Body):
     """Reception finds the dossier complete and valid."""
 
     note: Text = ""
+    confirm_missing: bool = False
     #: Answers to the form of reception's step, where it has one.
     values: Data = Field(default_factory=dict)
 
@@ -319,6 +320,7 @@ class Receipt(Answer):
     procedure: str
     applicant: dict[str, Any]
     components: list[ComponentHeld]
+    missing: list[ComponentHeld]
     term: str
     received_at: AwareDatetime
     return_at: AwareDatetime | None

@@ -25,7 +25,9 @@ CHANGES = documented(Standing)
 @router.post("/{task}/completion", **CHANGES)
 async def complete_user_task(task: Task, body: schemas.Completion, act: ActNow) -> Response:
     """Finish a step. At reception's task, `accept`, `refuse` and `supplement` are the dossier's own acts."""
-    command = commands.Complete(task, body.outcome, body.values, body.result, body.reason, body.note)
+    command = commands.Complete(
+        task, body.outcome, body.values, body.result, body.reason, body.note, body.confirm_missing
+    )
     return await act.perform(str(task), command)
 
 

@@ -55,6 +55,8 @@ class Completion(Body):
     reason: Text = ""
     #: For officers; the applicant does not read it.
     note: Text = ""
+    #: At reception's task: accept although required papers are missing.
+    confirm_missing: bool = False
 
 
 class CallFailure(Body):
