@@ -29,6 +29,7 @@ check: .venv/installed ## Style, types, the arrows between the packages, and the
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python tools/seams.py $(SOURCES)
+	$(BIN)/python tools/catalogues.py check
 
 .PHONY: bench
 bench: .venv/installed ## The budgets of the design, measured in one run
@@ -36,10 +37,11 @@ bench: .venv/installed ## The budgets of the design, measured in one run
 
 ##@ Mend
 .PHONY: fix
-fix: .venv/installed ## Format, repair what ruff can repair, and write docs/openapi.json anew
+fix: .venv/installed ## Format, repair what ruff can, write docs/openapi.json and the catalogues anew
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 	$(BIN)/python -m hoso_api.openapi docs/openapi.json
+	$(BIN)/python tools/catalogues.py update
 
 .PHONY: lock
 lock: .venv/installed ## Resolve the dependencies anew; the lock files name no host
