@@ -66,7 +66,7 @@ def test_without_a_form_the_names_that_expressions_read_may_be_given_and_no_othe
 
 def test_reception_answers_the_form_of_its_own_step() -> None:
     (told,) = differences(ACCEPTED, at_reception=True)
-    assert "accept: the step is refused: form-refused (variables.dia_diem" in told
+    assert "accept: the step is refused: form-refused (values.dia_diem" in told
     answered = 'values = { dia_diem = "Kho", muc = 6 }\nthen.status = "in_process"'
     assert differences(ACCEPTED, answered, at_reception=True) == []
 
