@@ -142,7 +142,7 @@ class PapersMissing(Refusal):
     def __init__(self, missing: Iterable[tuple[str, str]]) -> None:
         self.missing = tuple(missing)
         listed = "; ".join(f"{code} {name}" for code, name in self.missing)
-        super().__init__(f"Required components have not come in: {listed}.")
+        super().__init__(say("Required components have not come in: {listed}.", listed=listed))
 
 
 class SupplementAlreadyAsked(Refusal):
