@@ -70,13 +70,13 @@ def test_no_refusal_is_left_out():
 
 def test_states_and_roles_are_told_in_the_words_of_the_law():
     refused = refusals.WrongStatus("acceptance", "in_process", ("filed", "awaiting_supplement"))
-    assert str(refused) == "acceptance is possible in filed, awaiting_supplement; the dossier is in_process."
+    assert str(refused) == "Acceptance is possible in filed, awaiting_supplement; the dossier is in_process."
     assert translated(refused, "vi") == (
-        "Chỉ được tiếp nhận hồ sơ khi hồ sơ ở trạng thái: mới nộp, chờ tiếp nhận, chờ bổ sung; hồ sơ đang ở trạng"
-        " thái: đang giải quyết."
+        "Tiếp nhận hồ sơ chỉ được thực hiện khi hồ sơ ở trạng thái: mới nộp, chờ tiếp nhận, chờ bổ sung; hồ sơ đang"
+        " ở trạng thái: đang giải quyết."
     )
     forbidden = refusals.Forbidden(TASK, "withdrawal", "reception", "H27")
-    assert translated(forbidden, "vi") == "Để rút hồ sơ, cần vai trò Bộ phận Một cửa trong đơn vị H27."
+    assert translated(forbidden, "vi") == "Rút hồ sơ cần vai trò Bộ phận Một cửa trong đơn vị H27."
 
 
 def test_every_fault_of_a_form_is_told_in_vietnamese():

@@ -292,11 +292,13 @@ class AlreadyClaimed(Refusal):
 class AlreadyYours(AlreadyClaimed):
     """You have taken the task before."""
 
+    slug = "already-claimed"
+
     remedy = "Nothing needs to be done: work on it, or give it back."
 
     def __init__(self, task: UUID, assignee: UUID) -> None:
         super().__init__(task, assignee)
-        self.args = (f"Task {task} is yours already.",)
+        self.args = (say("Task {task} is yours already.", task=task),)
 
 
 class NotClaimed(Refusal):
@@ -590,7 +592,9 @@ class StateDamaged(Refusal):
     remedy = "Have the administrator run `hoso audit KEY --rebuild`; until then nothing can be done on the dossier."
 
     def __init__(self, reference: str, why: str) -> None:
-        super().__init__(f"The run of the dossier {reference} is damaged: {why}")
+        super().__init__(
+            say("The run of the dossier {reference} is damaged: {why}", reference=reference, why=why)
+        )
         self.reference = reference
         self.why = why
 

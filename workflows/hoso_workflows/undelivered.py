@@ -9,6 +9,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
+from hoso_calendar.messages import say
 from hoso_models import Aside, delivery
 from hoso_models.database import Database
 from hoso_workflows import authority, refusals
@@ -72,7 +73,7 @@ class NotSetAside(refusals.Refusal):
     remedy = "List what was set aside; what waits is tried by itself, and what was sent is not sent again."
 
     def __init__(self, message: int) -> None:
-        super().__init__(f"The message {message} is not set aside.")
+        super().__init__(say("The message {message} is not set aside.", message=message))
         self.message = message
 
 
