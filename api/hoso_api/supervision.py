@@ -55,12 +55,13 @@ class ServiceFailed(Exception):
 
     def __init__(self, name: str, status: int | None, log: Path) -> None:
         tail = "\n".join(log.read_text(encoding="utf-8", errors="replace").splitlines()[-12:])
-        #: The same without the end of the log.
-        self.ended = (
-            say("{name} did not answer in time", name=name)
+        how = (
+            say("did not answer in time")
             if status is None
-            else say("{name} ended with status {status} before it answered", name=name, status=status)
+            else say("ended with status {status} before it answered", status=status)
         )
+        #: The same without the end of the log.
+        self.ended = say("{name} {how}", name=name, how=how)
         super().__init__(say("{ended}; the end of {log}:\n{tail}", ended=self.ended, log=log, tail=tail))
         self.name = name
         self.status = status

@@ -57,7 +57,7 @@ def test_what_keeps_a_service_from_running_is_told_in_vietnamese(tmp_path: Path)
             file_modes.NotOurs(Path("/srv/x"), "mail", "hoso"),
         )
     ] == [
-        f"API kết thúc với mã 3; phần cuối của {log}:\nboom",
+        f"API kết thúc với mã 3 trước khi trả lời; phần cuối của {log}:\nboom",
         f"API không trả lời đúng thời gian; phần cuối của {log}:\nboom",
         (
             "/srv/x là của root và chứa thứ không phải của hoso (mail), nên không giao cho người dùng hoso; hãy nêu"
