@@ -115,6 +115,20 @@ def test_a_token_is_revoked_by_its_prefix_or_from_standard_input(world_url: str)
     assert value(world_url, "select count(*) from api_token where revoked_at is null") == 0
 
 
+def test_a_token_is_revoked_by_its_label_where_one_alone_has_it(world_url: str) -> None:
+    entered(world_url, _namesakes)
+    for label in ("kết nối", "thử", "thử"):
+        hoso("tokens", "create", str(OFFICER), "--label", label, url=world_url)
+    several = hoso("tokens", "revoke", "--label", "thử", url=world_url)
+    unknown = hoso("tokens", "revoke", "--label", "khác", url=world_url)
+    done = hoso("tokens", "revoke", "--label", "kết nối", url=world_url)
+    listed = hoso("tokens", "list", "--json", url=world_url).json
+    assert (several.status, "2 tokens bear the label thử" in several.err) == (2, True)
+    assert (unknown.status, "`hoso tokens list`" in unknown.err, done.status) == (1, True, 0)
+    assert [row["label"] for row in listed if row["revoked"]] == ["kết nối"]
+    assert [(row["made"] is None, row["used"]) for row in listed] == [(False, None)] * 3
+
+
 def test_who_gives_out_and_takes_back_tokens_and_keys_is_kept(world_url: str, key: str) -> None:
     entered(world_url, _namesakes)
     token = hoso("tokens", "create", str(OFFICER), "--label", "thử", url=world_url).out.strip()

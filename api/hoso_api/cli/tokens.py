@@ -1,7 +1,7 @@
 """`hoso tokens`: bearer tokens of principals, shown once."""
 
 import sys
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Annotated, Any
 
 import typer
@@ -9,7 +9,7 @@ import typer
 from hoso_api import installation
 from hoso_api.app import now
 from hoso_api.cli import ending, faults, operators, screen
-from hoso_workflows import authority, register
+from hoso_workflows import authority, refusals, register
 
 app = typer.Typer(
     add_completion=False,
@@ -42,25 +42,42 @@ def create(
 
 @app.command("list")
 def listed(json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False) -> None:
-    """List the tokens by their prefix, with whose they are and until when they are good."""
+    """List the tokens: whose they are, what for, when given out, last used, and until when they are good."""
     rows = ending.run(_listed())
     if json:
         screen.json(rows)
     else:
-        columns = ("mã", "id", "tên", "nhãn", "hết hạn", "thu hồi")
-        screen.table("", columns, [tuple(str(value or "") for value in row.values()) for row in rows])
+        columns = ("mã", "tên", "nhãn", "cấp", "dùng", "hết hạn", "thu hồi")
+        days = ("made", "used", "expires", "revoked")
+        screen.table(
+            "",
+            columns,
+            [(r["prefix"], r["name"], r["label"], *(_day(r[name]) for name in days)) for r in rows],
+        )
 
 
 @app.command()
 def revoke(
     prefix: Annotated[
-        str,
+        str | None,
         typer.Argument(help=f"The token's first {register.PREFIX} characters, or - to read it from stdin."),
-    ],
+    ] = None,
+    label: Annotated[
+        str | None, typer.Option(help="Its label instead, where one token alone has it.")
+    ] = None,
 ) -> None:
     """Make a token good for nothing."""
-    said = sys.stdin.readline().strip() if prefix == "-" else _open_part(prefix)
+    if (prefix is None) == (label is None):
+        raise faults.Usage("Name the token either by its first characters or by --label.")
+    if label is not None:
+        ending.run(_revoke_labelled(label))
+        return
+    said = sys.stdin.readline().strip() if prefix == "-" else _open_part(str(prefix))
     ending.run(_revoke(said[: register.PREFIX]))
+
+
+def _day(at: datetime | None) -> str:
+    return f"{at.astimezone(authority.ZONE):%d/%m/%Y}" if at else ""
 
 
 def _open_part(text: str) -> str:
@@ -102,13 +119,26 @@ async def _revoke(prefix: str) -> None:
             await authority.note(tx, operator, "revoking a token", prefix, at)
 
 
+async def _revoke_labelled(label: str) -> None:
+    async with installation.opened() as db:
+        rows = await db.rows("select prefix from api_token where label = $1 and revoked_at is null", [label])
+    if len(rows) > 1:
+        which = ", ".join(sorted(row.prefix for row in rows))
+        raise faults.Usage(
+            f"{len(rows)} tokens bear the label {label}; name one by its first characters: {which}."
+        )
+    if not rows:
+        raise refusals.NotFound("token", label)
+    await _revoke(rows[0].prefix)
+
+
 async def _listed() -> list[dict[str, Any]]:
     async with installation.opened() as db:
         return [{**dict(row), "id": str(row.id)} for row in await db.rows(_TOKENS)]
 
 
 _TOKENS = """
-select t.prefix, p.id, p.name, t.label, t.expires_at as expires, t.revoked_at as revoked
+select t.prefix, p.id, p.name, t.label, t.created_at as made, t.last_used_at as used, t.expires_at as expires, t.revoked_at as revoked
 from api_token t join principal p on p.id = t.principal_id order by p.name, t.created_at, t.prefix
 """
 _PEOPLE = """
