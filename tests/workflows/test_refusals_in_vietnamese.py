@@ -21,6 +21,7 @@ SAMPLES: dict[str, Any] = {
     "report": SimpleNamespace(findings=[SimpleNamespace(severity="error", message="found-7")]),
     "namesakes": [register.Namesake(TASK, "officer", ("clerk @ H27",))],
     "key": "key-7",
+    "missing": [("code-7", "name-7")],
 }
 PACKAGES = ("hoso_workflows",)
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from hoso_calendar.messages import say
 from hoso_workflows import authority, commands, refusals, seals
 from hoso_workflows.events import Event, Kind
 
@@ -45,18 +46,18 @@ def meant(history: Sequence[Event], command: commands.Correct, now: datetime) ->
     """The correction of the act to which an event belongs. Raises `NotCorrectable`; `history` has its corrections applied."""
     seqs = _act(history, command.seq)
     if not seqs or seqs[0] == 1 or history[seqs[0] - 1].kind is Kind.CORRECTED:
-        raise refusals.NotCorrectable("it is no event behind the filing that could be corrected")
+        raise refusals.NotCorrectable(say("it is no event behind the filing that could be corrected"))
     event, at = history[command.seq - 1], command.at
     before = [each.at for each in history[: seqs[0] - 1] if each.kind is not Kind.CORRECTED]
     after = [each.at for each in history[seqs[-1] :] if each.kind is not Kind.CORRECTED]
     if at > now:
-        raise refusals.NotCorrectable(f"{at.isoformat()} lies in the future")
+        raise refusals.NotCorrectable(say("{at} lies in the future", at=at.isoformat()))
     if before and at < max(before):
-        raise refusals.NotCorrectable(f"the act before it was at {max(before).isoformat()}")
+        raise refusals.NotCorrectable(say("the act before it was at {at}", at=max(before).isoformat()))
     if after and at > min(after):
-        raise refusals.NotCorrectable(f"the act behind it was at {min(after).isoformat()}")
+        raise refusals.NotCorrectable(say("the act behind it was at {at}", at=min(after).isoformat()))
     if at == event.at:
-        raise refusals.NotCorrectable("that is its instant already")
+        raise refusals.NotCorrectable(say("that is its instant already"))
     last = max([*before, at, *after])
     return Meant(command.seq, at, command.reason, seqs=seqs, stamped=event.at, last=last)
 

@@ -606,7 +606,7 @@ class NotCorrectable(Refusal):
     remedy = "Name an event behind the filing, and an instant between the acts before and behind it, not in the future."
 
     def __init__(self, why: str) -> None:
-        super().__init__(f"The instant cannot be corrected: {why}.")
+        super().__init__(say("The instant cannot be corrected: {why}.", why=why))
         self.why = why
 
 
