@@ -155,7 +155,7 @@ async def asked(db: Database) -> dict[str, float]:
     """Medians in milliseconds."""
     calendars = await Cabinet(db).of_units()
     every = [row.code for row in await db.rows("select code from unit")]
-    closed = TaskFilter(state=TaskStatus.CLOSED)
+    closed = TaskFilter(status=TaskStatus.CLOSED)
     year, month = (date(2025, 1, 1), date(2026, 12, 31)), (date(2026, 11, 1), date(2026, 11, 30))
     figures = kept.Kept()
 
@@ -172,7 +172,7 @@ async def asked(db: Database) -> dict[str, float]:
         "closed tasks, head of all units": (ROUNDS, search(everyone, closed)),
         "closed tasks of one officer": (
             ROUNDS,
-            search(everyone, TaskFilter(None, None, everyone, state=closed.state)),
+            search(everyone, TaskFilter(None, None, everyone, status=closed.status)),
         ),
         "inbox, own role": (ROUNDS, search(SPECIALIST, TaskFilter())),
         "inbox, head of one unit": (ROUNDS, search(HEAD, TaskFilter())),

@@ -323,6 +323,7 @@ WORDS_THERE: Mapping[str, tuple[str, Any]] = {
         "The form of filing as form-js JSON; null where it has none.",
         {"type": "default"},
     ),
+    "Correction.event": ("Number of an event of the act, as `seq` in its list of events.", 4),
     "UndeliveredMessage.id": ("Number of the message.", 812),
     "UndeliveredMessage.created_at": ("When the message was written, with the act that caused it.", FILED),
     "UndeliveredMessage.state": ("Whether it waits or was set aside.", "waiting"),

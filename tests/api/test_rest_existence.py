@@ -28,6 +28,7 @@ WAYS: Mapping[str, Any] = {
     "withdraw_dossier": {"reason": "Đổi ý"},
     "send_message": {"name": "Trả lời"},
     "resolve_incident": {},
+    "correct_instant": {"event": 2, "at": "2026-03-02T08:00:00+07:00", "reason": "Đồng hồ sai"},
     "get_waits": None,
     "get_dossier": None,
     "explain_deadline": None,

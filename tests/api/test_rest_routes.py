@@ -56,11 +56,12 @@ READS = {
     "overdue_board": "reader: an officer's own units and those below an office; all where the board is open",
     "explained_deadline": "lookup.explain as for the API; all where the board is open",
 }
-#: Open to anybody. Reviewed: none tells more than a code's degree of completion.
+#: Open to anybody. Reviewed: none tells more than a code's degree of completion; `looked_for` only leads on.
 PUBLIC = {
     "look_up_dossier",
     "live",
     "ready",
+    "looked_for",
     "sign_in_page",
     "sign_in",
     "sign_out",

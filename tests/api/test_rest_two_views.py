@@ -31,7 +31,7 @@ KEYS: Mapping[str, tuple[set[str], set[str]]] = {
         {"view", "reference", "code", "status", "version", "turn", "supplement"},
         {*("view", "reference", "code", "status", "version"), *("tasks", "timers", "messages", "incidents")},
     ),
-    "/events": ({"view", "items"}, {"view", "items"}),
+    "/events": ({"view", "items", "page"}, {"view", "items", "page"}),
     "/deadline": (EXPLANATION, EXPLANATION),
     "/receipt": (
         receipt := {
@@ -227,7 +227,7 @@ OFFICERS = {
 def test_what_is_told_of_an_event_is_written_down_key_by_key() -> None:
     assert {kind.value: keys for kind, keys in applicant.TOLD.items() if keys is not None} == {
         "filed": ("reference", "procedure", "case", "channel", "portal", "components"),
-        "accepted": ("code", "receipt", "term", "basis"),
+        "accepted": ("code", "receipt", "term", "basis", "missing"),
         "refused": ("reason",),
         "supplement_asked": ("number", "reason", "items"),
         "supplement_received": ("components", "term", "basis"),

@@ -138,7 +138,7 @@ async def test_no_column_of_a_dossier_hides_an_event_of_its_chain(
 
     assert [entry.links async for entry in stored.rows(world.office, None)] == chains
     assert [each for each in await found(world) if each.what == "chain"] == [
-        Difference(before.reference, "chain", each, "whole") for each in why
+        Difference(before.reference, "chain", each, "whole", before.code) for each in why
     ]
 
 

@@ -202,7 +202,7 @@ select gen_random_uuid(), (select id from dossier limit 1), 'X', 'X', 'X',
   case when n % 8 = 1 then $3::uuid end, '[]', $2, $2, case when n % 3 > 0 then $2::timestamptz + make_interval(mins => n) end
 from generate_series(1, 12000) n
 """
-CLOSED = {"state": TaskStatus.CLOSED}
+CLOSED = {"status": TaskStatus.CLOSED}
 
 
 @pytest.mark.parametrize(
@@ -215,7 +215,7 @@ CLOSED = {"state": TaskStatus.CLOSED}
         (FIRST, {**CLOSED, "due_before": instant("2026-03-05 12:00")}, "ix_user_task_done"),
         (HEAD, CLOSED, "ix_user_task_done"),
         (HEAD, {**CLOSED, "assignee": HEAD}, "ix_user_task_done_by"),
-        (HEAD, {"state": TaskStatus.CANCELLED}, "ix_user_task_done"),
+        (HEAD, {"status": TaskStatus.CANCELLED}, "ix_user_task_done"),
     ],
 )
 async def test_of_thousands_of_tasks_a_page_reads_no_more_than_it_shows(

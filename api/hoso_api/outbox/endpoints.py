@@ -18,7 +18,7 @@ router = APIRouter(prefix="/outbox", tags=["outbox"])
 LAST = 2**63 - 1
 
 
-@router.get("", response_model=schemas.UndeliveredPage, responses=responses(401, 403))
+@router.get("", response_model=schemas.UndeliveredPage, responses=responses(400, 401, 403))
 async def list_undelivered(
     caller: CallerNow,
     aside: Annotated[bool, Query(description="Only what was set aside.")] = False,
