@@ -75,7 +75,9 @@ def _parsed(data: bytes, file: str, what: str) -> tuple[dict[str, Any], dict[str
         message = say("a number in it has more digits than are read")
     raise RefusedFile(
         f"{what}-broken",
-        say("The {what} is not valid TOML: {message}.", what=say(what), message=message),
+        say("The manifest is not valid TOML: {message}.", message=message)
+        if what == "manifest"
+        else say("The scenario is not valid TOML: {message}.", message=message),
         file=file,
         line=line,
         remedy="Correct the line; texts stand in straight quotation marks.",

@@ -19,6 +19,8 @@ from SpiffWorkflow.bpmn.util import BpmnEvent
 
 import hoso_calendar as wt
 from hoso_bpmn import errors, expressions, moment
+from hoso_calendar import messages
+from hoso_calendar.messages import say
 
 _EXPRESSION = re.compile(r"[$#]\{.*\}|=.*|[A-Za-z_]\w*", re.DOTALL)
 _DURATION = re.compile(
@@ -66,14 +68,16 @@ def duration(text: str) -> Duration:
     try:
         term = wt.Term.parse(text)
     except wt.BadTerm as error:
-        raise errors.BadTimer(text, str(error)) from None
+        raise errors.BadTimer(text, messages.sentence(error)) from None
     _refuse_ages(text, float(term.amount) * _DAYS.get(str(term.unit).removeprefix("working_"), 1))
     return Duration(None, term)
 
 
 def _refuse_ages(text: str, days: float) -> None:
     if days > MAX_DAYS:
-        raise errors.BadTimer(text[:_LONGEST], f"no step waits longer than {MAX_DAYS // 365} years")
+        raise errors.BadTimer(
+            text[:_LONGEST], say("no step waits longer than {years} years", years=MAX_DAYS // 365)
+        )
 
 
 def _date(text: str, calendar: wt.WorkCalendar | None) -> datetime:
@@ -121,7 +125,7 @@ class Timing:
             return self.text
         value = self.expression.evaluate(variables)
         if not isinstance(value, str):
-            raise errors.BadTimer(str(value), f"{self.text} gives no text")
+            raise errors.BadTimer(str(value), say("{expression} gives no text", expression=self.text))
         return value.strip()
 
 
@@ -131,9 +135,9 @@ def _cycle(text: str) -> tuple[int, str | None, Duration]:
         raise errors.BadTimer(text)
     period = duration(match["period"].strip())
     if period.parts is not None and not any(period.parts[unit] for unit in period.parts if unit != "seconds"):
-        raise errors.BadTimer(text, "a cycle lasts a minute at least")
+        raise errors.BadTimer(text, say("a cycle lasts a minute at least"))
     if match["times"] and not int(match["times"]):
-        raise errors.BadTimer(text, "a cycle fires once at least")
+        raise errors.BadTimer(text, say("a cycle fires once at least"))
     return int(match["times"]) if match["times"] else _FOREVER, match["start"], period
 
 

@@ -17,6 +17,7 @@ from SpiffWorkflow.bpmn.specs.event_definitions import (
 from hoso_bpmn import errors, timers
 from hoso_bpmn.diagram import Element, EventDefinition
 from hoso_bpmn.xml import bpmn
+from hoso_calendar.messages import say
 
 Make = Callable[[Element, EventDefinition], Any]
 
@@ -86,7 +87,9 @@ def _one(element: Element, trigger: EventDefinition, repeats: bool) -> Any:
 
 def _timer(element: Element, trigger: EventDefinition, repeats: bool) -> Any:
     if not trigger.text or not trigger.time_kind:
-        raise errors.BadTimer("", f"{element.label} says no time; write 5 ngày làm việc or PT4H")
+        raise errors.BadTimer(
+            "", say("{label} says no time; write 5 ngày làm việc or PT4H", label=element.label)
+        )
     timing = timers.compiled(trigger.time_kind, trigger.text)
     return timers.Trigger(element.id, timing, element.lane, repeats)
 

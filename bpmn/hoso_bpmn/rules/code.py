@@ -107,7 +107,7 @@ def expression_unheard(subject: Subject) -> Faults:
                 )
         naming = _NAMING.get(local(node) or "")
         if naming and _EXPRESSION.match(node.get(naming, "")):
-            named = f"the {naming} {node.get(naming, '')[:60]!r}"
+            named = say("the {naming} {value!r}", naming=naming, value=node.get(naming, "")[:60])
             yield _fault(
                 subject, node, say("{named}, an expression that nothing here evaluates", named=named)
             )
@@ -130,7 +130,7 @@ def _fault(subject: Subject, node: etree._Element, what: str) -> Fault:
     ids = (each.get("id", "") for each in (node, *node.iterancestors()))
     holders = (process.elements.get(identity) or process.flows.get(identity) for identity in ids)
     place = next((holder for holder in holders if holder is not None), None)
-    name = repr(place.name or place.id) if place is not None else "The file"
+    name = repr(place.name or place.id) if place is not None else say("The file")
     return Fault(place, say("{name} has {what}.", name=name, what=what), line=node.sourceline or 0)
 
 
@@ -139,9 +139,9 @@ def carried(node: etree._Element) -> Iterator[Carried]:
     if local(node) == "extensionElements":
         return
     if local(node) in _UNHEARD:
-        yield Carried(f"a {local(node)}", node, runs=False)
+        yield Carried(say("a {tag}", tag=local(node)), node, runs=False)
     elif local(node) in _PROGRAMS and local(node) != "scriptTask":
-        yield Carried(f"a {local(node)}", node)
+        yield Carried(say("a {tag}", tag=local(node)), node)
     for key, value in node.attrib.items():
         if etree.QName(key).namespace is not None or key in properties.OWN:
             yield from _attribute(node, str(key), str(value))

@@ -7,18 +7,36 @@ from hoso_bpmn.diagram import Element, Process
 from hoso_bpmn.findings import Severity
 from hoso_bpmn.rules.rule import Fault, Faults, process_rule
 from hoso_bpmn.rules.subject import Subject
-from hoso_calendar.messages import say
+from hoso_calendar.messages import Message, say
 
+#: What is not executed, and what to draw instead.
 _UNSUPPORTED_TAGS = {
-    "complexGateway": "a complex gateway; draw exclusive, parallel or inclusive gateways",
-    "adHocSubProcess": "an ad-hoc sub-process; draw the order of its tasks, or a parallel split",
-    "transaction": "a transaction; draw a sub-process",
+    "complexGateway": (say("a complex gateway"), say("draw exclusive, parallel or inclusive gateways")),
+    "adHocSubProcess": (
+        say("an ad-hoc sub-process"),
+        say("draw the order of its tasks, or a parallel split"),
+    ),
+    "transaction": (say("a transaction"), say("draw a sub-process")),
 }
 _UNSUPPORTED_EVENTS = {
-    "compensate": "compensation; draw the steps that undo the work",
-    "cancel": "a cancel event; draw an error or escalation event",
-    "link": "a link event; draw the sequence flow itself",
-    "conditional": "a conditional event; draw a task or a message that tells when the condition holds",
+    "compensate": (say("compensation"), say("draw the steps that undo the work")),
+    "cancel": (say("a cancel event"), say("draw an error or escalation event")),
+    "link": (say("a link event"), say("draw the sequence flow itself")),
+    "conditional": (
+        say("a conditional event"),
+        say("draw a task or a message that tells when the condition holds"),
+    ),
+}
+_SEVERAL = (
+    say("an event that waits for several triggers at once"),
+    say("draw a parallel gateway and one event for each"),
+)
+#: Triggers, as they are called in a sentence.
+_TRIGGERS = {
+    "timer": say("a timer"),
+    "message": say("a message"),
+    "signal": say("a signal"),
+    "conditional": say("a condition"),
 }
 
 
@@ -39,8 +57,7 @@ def id_duplicate(subject: Subject) -> Faults:
 @process_rule("element-unsupported", remedy="Draw it with the elements named in docs/declare-a-procedure.md.")
 def element_unsupported(subject: Subject) -> Faults:
     for element in subject.elements:
-        for what in _unsupported(element):
-            name, _, remedy = what.partition("; ")
+        for name, remedy in _unsupported(element):
             yield Fault(
                 element,
                 say("{label!r} is {name}, which is not executed.", label=element.label, name=name),
@@ -48,14 +65,14 @@ def element_unsupported(subject: Subject) -> Faults:
             )
 
 
-def _unsupported(element: Element) -> Iterator[str]:
+def _unsupported(element: Element) -> Iterator[tuple[Message, Message]]:
     if element.tag in _UNSUPPORTED_TAGS:
         yield _UNSUPPORTED_TAGS[element.tag]
     for definition in () if begins(element) else element.event_definitions:
         if definition.kind in _UNSUPPORTED_EVENTS:
             yield _UNSUPPORTED_EVENTS[definition.kind]
     if element.node.get("parallelMultiple", "").strip() in ("true", "1"):
-        yield "an event that waits for several triggers at once; draw a parallel gateway and one event for each"
+        yield _SEVERAL
     if element.node.get("isForCompensation", "").strip() in ("true", "1"):
         yield _UNSUPPORTED_EVENTS["compensate"]
 
@@ -82,17 +99,15 @@ def data_association(subject: Subject) -> Faults:
 @process_rule("flow-dangling", remedy="Connect the flow to an element again, or delete it.")
 def flow_dangling(subject: Subject) -> Faults:
     for flow in subject.flows:
-        for end, what in ((flow.source, "begins"), (flow.target, "ends")):
-            if subject.element(end) is None:
-                yield Fault(
-                    flow,
-                    say(
-                        "The flow {name!r} {what} at {end!r}, which does not exist.",
-                        name=flow.name or flow.id,
-                        what=what,
-                        end=end,
-                    ),
-                )
+        name, source, target = flow.name or flow.id, flow.source, flow.target
+        if subject.element(source) is None:
+            yield Fault(
+                flow, say("The flow {name!r} begins at {end!r}, which does not exist.", name=name, end=source)
+            )
+        if subject.element(target) is None:
+            yield Fault(
+                flow, say("The flow {name!r} ends at {end!r}, which does not exist.", name=name, end=target)
+            )
 
 
 @process_rule("boundary-detached", remedy="Put the event on the edge of the activity that it watches.")
@@ -130,9 +145,9 @@ def start_trigger(subject: Subject) -> Faults:
             yield Fault(
                 event,
                 say(
-                    "The start {label!r} waits for a {kind}; a dossier begins by being filed.",
+                    "The start {label!r} waits for {kind}; a dossier begins by being filed.",
                     label=event.label,
-                    kind=kind,
+                    kind=_TRIGGERS.get(kind, kind),
                 ),
             )
 
@@ -187,11 +202,10 @@ def _errors(event: Element) -> set[str | None]:
 def event_undefined(subject: Subject) -> Faults:
     for element in subject.elements:
         for definition in () if begins(element) else element.event_definitions:
-            if definition.kind in ("message", "signal") and not definition.name:
-                yield Fault(
-                    element,
-                    say("The {kind} of {label!r} has no name.", kind=definition.kind, label=element.label),
-                )
+            if definition.kind == "message" and not definition.name:
+                yield Fault(element, say("The message of {label!r} has no name.", label=element.label))
+            if definition.kind == "signal" and not definition.name:
+                yield Fault(element, say("The signal of {label!r} has no name.", label=element.label))
         if element.tag == "boundaryEvent" and not element.event_definitions:
             yield Fault(element, say("The boundary event {label!r} has no trigger.", label=element.label))
         if element.tag == "intermediateCatchEvent" and not element.event_definitions:
