@@ -17,6 +17,8 @@ from lxml import etree
 from hoso_bpmn import errors, expressions, triggers, xml
 from hoso_bpmn.diagram import Element, Process
 from hoso_bpmn.findings import RefusedFile
+from hoso_calendar import messages
+from hoso_calendar.messages import say
 
 #: The name under which a cell reads the value of its input.
 _INPUT = "cellInput"
@@ -135,10 +137,15 @@ def _table(element: Element, files: Iterable[tuple[str, bytes]]) -> Table:
                 try:
                     return _compiled(path, decision, result)
                 except errors.BadExpression as error:
-                    remedy = (
+                    remedy = say(
                         "Write values, comparisons and intervals; docs/rules/expression.md has the grammar."
                     )
-                    raise _refused(path, decision, f"does not compile: {error}", remedy) from None
+                    raise _refused(
+                        path,
+                        decision,
+                        say("does not compile: {error}", error=messages.sentence(error)),
+                        remedy,
+                    ) from None
     raise triggers.unsupported(
         element, f"the decision {wanted}", "Add the .dmn file that has it to the package."
     )
@@ -171,12 +178,14 @@ def _text(node: etree._Element) -> str:
 def _compiled(path: str, decision: etree._Element, result: str | None) -> Table:
     drawn = _children(decision, "decisionTable")
     if len(drawn) != 1:
-        raise _refused(path, decision, "is no decision table", "Draw it as one decision table.")
+        raise _refused(path, decision, say("is no decision table."), say("Draw it as one decision table."))
     table = drawn[0]
     for node in table.iter():
         written = node.get("expressionLanguage", "")
         if written and "feel" not in written.lower():
-            raise _refused(path, node, f"is written in {written}", "Write it in FEEL.")
+            raise _refused(
+                path, node, say("is written in {written}.", written=written), say("Write it in FEEL.")
+            )
     asked = [_children(node, "inputExpression") for node in _children(table, "input")]
     inputs = [_text(found[0]) if found else "" for found in asked]
     outputs = [
@@ -185,7 +194,10 @@ def _compiled(path: str, decision: etree._Element, result: str | None) -> Table:
     rules = tuple(_rule(node) for node in _children(table, "rule"))
     if any((len(rule.tests), len(rule.values)) != (len(inputs), len(outputs)) for rule in rules):
         raise _refused(
-            path, table, "has a rule with too few or too many cells", "Open and save it in a modeller."
+            path,
+            table,
+            say("has a rule with too few or too many cells."),
+            say("Open and save it in a modeller."),
         )
     return Table(
         decision.get("id", ""),
@@ -207,17 +219,19 @@ def _policy(path: str, table: etree._Element) -> HitPolicy:
     words = " ".join(table.get("hitPolicy", "UNIQUE").split()).upper()
     added = table.get("aggregation")
     if words not in list(HitPolicy) or added:
-        named = f"{words} with the aggregation {added}" if added else words
-        remedy = f"Use one of {', '.join(HitPolicy)}, none of them aggregated."
-        raise _refused(path, table, f"has the hit policy {named}", remedy)
+        named = say("{policy} with the aggregation {added}", policy=words, added=added) if added else words
+        remedy = say("Use one of {known}, none of them aggregated.", known=", ".join(HitPolicy))
+        raise _refused(path, table, say("has the hit policy {named}.", named=named), remedy)
     return HitPolicy(words)
 
 
 def _refused(path: str, node: etree._Element, fault: str, remedy: str) -> RefusedFile:
-    identity = next(filter(None, (each.get("id") for each in (node, *node.iterancestors()))), "without id")
+    identity = next(
+        filter(None, (each.get("id") for each in (node, *node.iterancestors()))), say("without id")
+    )
     return RefusedFile(
         "decision-table",
-        f"The decision {identity} {fault.rstrip('.')}.",
+        say("The decision {identity} {fault}", identity=identity, fault=fault),
         line=node.sourceline or 0,
         file=path,
         remedy=remedy,

@@ -9,6 +9,7 @@ import pytest
 
 import declared
 from hoso_bpmn import inspection
+from hoso_calendar.messages import translated
 
 COMPONENTS = [
     {
@@ -133,3 +134,5 @@ def refused(drawn: str) -> None:
     report = inspection.inspect_package(declared.package(task, files={"phi.dmn": table.encode()}))
     (finding,) = report.errors
     assert (finding.rule, finding.file, finding.line > 0) == ("decision-table", "phi.dmn", True)
+    assert translated(finding.message, "vi").startswith("Quyết định ")
+    assert translated(finding.remedy, "vi") != finding.remedy

@@ -8,6 +8,7 @@ import pytest
 import declared
 import exchanges
 from hoso_bpmn import package
+from hoso_calendar.messages import translated
 from hoso_workflows import scenario_file, scenarios
 from hoso_workflows.scenario_file import TAKES, Awaited, Do, Given, Held, OpenStep, Running, Then
 
@@ -37,6 +38,17 @@ def test_what_the_page_shows_as_refused_is_found_by_that_rule(rule: str) -> None
 def test_what_the_page_shows_as_accepted_comes_true(rule: str) -> None:
     results = played(rule, "accepted")
     assert (results.findings(), len(results.ran)) == ((), 1)
+
+
+def test_what_a_scenario_is_given_wrongly_is_remedied_in_vietnamese_too() -> None:
+    given = (DOCS / "rules" / "scenario-broken.md").read_text(encoding="utf-8").replace('"vn"', '"khong-co"')
+    found = re.search(r"```toml accepted\n(.*?)```", given, re.DOTALL)
+    assert found
+    files = declared.package(files={"scenarios/vi-du.toml": found.group(1).encode()})
+    (finding,) = scenarios.run(package.read(files)).findings()
+    assert translated(finding.remedy, "vi") == (
+        "Sửa khóa; docs/rules/scenario-key.md cho biết mỗi khóa được ghi gì."
+    )
 
 
 @pytest.mark.parametrize("example", re.findall(r"```toml\n(.*?)```", GUIDE, re.DOTALL))

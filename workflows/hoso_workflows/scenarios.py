@@ -183,7 +183,7 @@ def _rehearsal(
             element=unknown.element,
             code=unknown.code,
         )
-        remedy = "Name its folder or zip with --with."
+        remedy = say("Name its folder or zip with --with.")
         raise RefusedFile("call-unknown", message, file=path, remedy=remedy) from unknown
     except wt.WorkingTimeError as unknown:
         raise _refused(path, f"given.calendar: {unknown}") from unknown
@@ -196,7 +196,7 @@ def _units(loaded: Loaded, named: Mapping[str, str]) -> set[str]:
 
 
 def _refused(path: str, message: str) -> RefusedFile:
-    remedy = "Correct the key; docs/rules/scenario-key.md lists what may stand in each."
+    remedy = say("Correct the key; docs/rules/scenario-key.md lists what may stand in each.")
     return RefusedFile("scenario-key", message.rstrip(".") + ".", file=path, remedy=remedy)
 
 
