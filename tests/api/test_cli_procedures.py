@@ -13,6 +13,7 @@ from hoso_models import database
 from hoso_workflows.office import Office, Outcome
 from world import PROVINCE, World, person, publish_package
 
+ROOT = Path(__file__).parents[2]
 P1 = "1.014464"
 FOREIGN = declared.drawing('<scriptTask id="Tham_dinh" name="Tính phí"><script>1</script></scriptTask>')
 
@@ -291,3 +292,15 @@ async def _declared_twice(url: str) -> None:
         for limit in ("2 ngày làm việc", "1 ngày làm việc"):
             await publish_package(db, called(limit))
             await publish_package(db, calling())
+
+
+@pytest.mark.parametrize(("spoken", "page"), [("en", "docs/rules/{}.md"), ("vi", "docs/rules/vi/{}.md")])
+def test_a_finding_names_the_page_of_its_rule_in_the_language_that_it_is_told_in(
+    tmp_path: Path, spoken: str, page: str
+) -> None:
+    for name, data in declared.package(declared='[[case]]\nterm = "ba ngày"').items():
+        (tmp_path / name).write_bytes(data)
+    ran = hoso("procedures", "check", str(tmp_path), LC_ALL=f"{spoken}.UTF-8", LANGUAGE=spoken)
+    named = page.format("manifest-key")
+    assert (ran.status, f" {named} " in ran.out, ran.out.count("docs/rules/")) == (1, True, 1)
+    assert (ROOT / named).is_file()

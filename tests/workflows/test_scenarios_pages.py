@@ -47,7 +47,7 @@ def test_what_a_scenario_is_given_wrongly_is_remedied_in_vietnamese_too() -> Non
     files = declared.package(files={"scenarios/vi-du.toml": found.group(1).encode()})
     (finding,) = scenarios.run(package.read(files)).findings()
     assert translated(finding.remedy, "vi") == (
-        "Sửa khóa; docs/rules/scenario-key.md cho biết mỗi khóa được ghi gì."
+        "Sửa khóa; docs/rules/vi/scenario-key.md cho biết mỗi khóa được ghi gì."
     )
 
 
