@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import lru_cache
 from pathlib import Path
+from string import Formatter
 from typing import Any, Self
 
 #: The language of the source.
@@ -24,6 +25,20 @@ LANGUAGES = (ENGLISH, VIETNAMESE)
 
 _FOLDERS: dict[str, Path] = {}
 _LANGUAGE: ContextVar[str] = ContextVar("language", default=ENGLISH)
+
+
+class _Vietnamese(Formatter):
+    """Numbers that a template gives a format, with a point between thousands and a comma before decimals."""
+
+    def format_field(self, value: Any, format_spec: str) -> str:
+        """The text of a value: `5.000.000` for 5000000 and `{n:,}`."""
+        text: str = super().format_field(value, format_spec)
+        return text.translate(_TURNED) if format_spec and isinstance(value, int | float) else text
+
+
+_TURNED = str.maketrans(",.", ".,")
+_ENGLISH = Formatter()
+_FORMATTERS: Mapping[str, Formatter] = {VIETNAMESE: _Vietnamese()}
 
 
 class Message(str):
@@ -54,7 +69,8 @@ class Message(str):
             if self.many is None
             else found.ngettext(self.template, self.many, self.values["n"])
         )
-        return form.format(**{name: _value(value, language) for name, value in self.values.items()})
+        values = {name: _value(value, language) for name, value in self.values.items()}
+        return _FORMATTERS.get(language, _ENGLISH).vformat(form, (), values)
 
 
 class Opening(Message):

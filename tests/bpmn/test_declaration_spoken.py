@@ -32,7 +32,7 @@ def test_what_was_read_in_a_child_is_said_in_either_language(tmp_path: Path):
 def test_a_file_that_is_refused_in_a_child_is_refused_in_either_language(tmp_path: Path):
     (tmp_path / "a.bpmn").write_bytes(b"<a/>" + b" " * 5_000_000)
     (finding,) = inspection.check(tmp_path / "a.bpmn").findings
-    assert spoken(finding)[0] == "Tệp có hơn 5,000,000 byte; chỉ đọc đến thế."
+    assert spoken(finding)[0] == "Tệp có hơn 5.000.000 byte; chỉ đọc đến thế."
 
 
 def test_what_an_import_changes_is_told_in_either_language():

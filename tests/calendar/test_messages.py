@@ -21,6 +21,9 @@ def dictionary(tmp_path: Path):
     catalogue.add("No {what} is known as {key}.", "Không có {what} nào mang mã {key}.")
     catalogue.add("dossier", "hồ sơ")
     catalogue.add("Try again.", "Làm lại.")
+    catalogue.add(
+        "{n:,} of {most:,} bytes, {share:.1f} %, {code}", "{n:,} trên {most:,} byte, {share:.1f} %, {code}"
+    )
     catalogue.add(("{n} error", "{n} errors"), ("{n} lỗi",))
     folder = tmp_path / "vi" / "LC_MESSAGES"
     folder.mkdir(parents=True)
@@ -68,6 +71,18 @@ def test_a_count_takes_its_form_and_vietnamese_has_one(dictionary: None):
     said = [counted(n, "{n} error", "{n} errors") for n in (0, 1, 2)]
     assert said == ["0 errors", "1 error", "2 errors"]
     assert [translated(each, "vi") for each in said] == ["0 lỗi", "1 lỗi", "2 lỗi"]
+
+
+def test_numbers_that_a_sentence_formats_have_the_marks_of_its_language(dictionary: None):
+    said = say(
+        "{n:,} of {most:,} bytes, {share:.1f} %, {code}",
+        n=1234,
+        most=5_000_000,
+        share=12.34,
+        code="1.014,464",
+    )
+    assert said == "1,234 of 5,000,000 bytes, 12.3 %, 1.014,464"
+    assert translated(said, "vi") == "1.234 trên 5.000.000 byte, 12,3 %, 1.014,464"
 
 
 def test_joined_sentences_are_translated_one_by_one(dictionary: None):
