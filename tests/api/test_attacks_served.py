@@ -49,6 +49,7 @@ SENT: Mapping[str, Any] = {
         end: {"reason": "Không"}
         for end in ("refusal", "supplement-proposal", "supplement-request", "withdrawal")
     },
+    "corrections": {"event": 2, "at": "2026-03-02T08:00:00+07:00", "reason": "Đồng hồ sai"},
     "messages": {"name": "Trả lời"},
     "failure": {"message": "hỏng"},
 }

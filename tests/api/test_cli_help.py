@@ -68,6 +68,6 @@ def test_what_is_wrong_is_wrapped_between_words_for_people_and_one_line_for_a_lo
         "--policy",
         "colour=red",
     )
-    told, logged = hoso(*asked, TTY_COMPATIBLE="1", TERM="dumb").err, hoso(*asked).err
+    told, logged = hoso(*asked, TTY_COMPATIBLE="1", TERM="dumb", COLUMNS="80").err, hoso(*asked).err
     assert [line for line in told.splitlines() if len(line) > 80] == []
     assert (len(logged) > 80, logged.count("\n"), told.split()) == (True, 1, logged.split())

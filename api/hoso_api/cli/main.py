@@ -40,7 +40,8 @@ COMMANDS = {
     "overdue": Part("overdue", "What is late, whose it is, and by how much working time."),
     "incidents": Part("incidents", "Where runs are held up until somebody looks."),
     "sweep": Part(
-        "sweep", "Fire due timers, escalate what is late, deliver messages: once, without Prefect."
+        "sweep",
+        "Fire due timers, escalate what is late, deliver messages, delete what is old: once, without Prefect.",
     ),
     "outbox": Part("outbox", "Messages that wait to be sent or were set aside, and letting these go again."),
     "report": Part("report", "The lateness report of a period, by unit and procedure."),
