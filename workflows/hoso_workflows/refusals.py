@@ -25,14 +25,16 @@ class Refusal(Exception):
 
 #: Where the right name of a thing stands.
 _WHERE = {
-    "principal": "Who may act is listed by `hoso tokens people`, with ids and roles.",
-    "token": "Tokens are listed by `hoso tokens list`, with their first characters and labels.",
-    "key": "Keys are listed by `hoso keys list`.",
-    "unit": "Take the unit's code from the filter of the overdue board, or from `hoso tokens people`.",
-    "version": "The versions of a procedure are listed at /v1/procedures/{code}/versions.",
-    "active procedure": "Procedures that are active are listed at /v1/procedures; publish and activate this one first.",
-    "task": "Look into the inbox again: it may be done, or be somebody else's now.",
-    "form of task": "Look into the inbox again; a task that has a form says so.",
+    "principal": say("Who may act is listed by `hoso tokens people`, with ids and roles."),
+    "token": say("Tokens are listed by `hoso tokens list`, with their first characters and labels."),
+    "key": say("Keys are listed by `hoso keys list`."),
+    "unit": say("Take the unit's code from the filter of the overdue board, or from `hoso tokens people`."),
+    "version": say("The versions of a procedure are listed at /v1/procedures/{{code}}/versions."),
+    "active procedure": say(
+        "Procedures that are active are listed at /v1/procedures; publish and activate this one first."
+    ),
+    "task": say("Look into the inbox again: it may be done, or be somebody else's now."),
+    "form of task": say("Look into the inbox again; a task that has a form says so."),
 }
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from hoso_calendar.messages import say
 from hoso_workflows.audit import comparison, kept, stored
 from hoso_workflows.audit.finding import Difference, Findings
 from hoso_workflows.audit.rebuilding import rebuild
@@ -56,7 +57,7 @@ def _linked(rows: Sequence[Any]) -> tuple[dict[UUID, Sequence[Link]], list[Diffe
     links, found = dict[UUID, Sequence[Link]](), list[Difference]()
     for row in rows:
         findings = Findings(row.reference, row.columns["code"])
-        with findings.guarded("chain"):
+        with findings.guarded(say("chain")):
             links[row.id] = [stored.link(entry) for entry in row.links or ()]
         found += findings.differences
     return links, found

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from hoso_bpmn.specification import Loaded
+from hoso_calendar.messages import say
 from hoso_workflows import filing, notices, seals
 from hoso_workflows.audit import finding
 from hoso_workflows.audit.finding import ABSENT, PRESENT, Found
@@ -111,7 +112,11 @@ def bookkeeping(subject: Subject) -> Iterator[Found]:
         <= stored["version"]
         <= len(subject.links)
     ):
-        yield "engine_state version", stored["version"], f"{least} to {len(subject.links)}"
+        yield (
+            "engine_state version",
+            stored["version"],
+            say("{least} to {most}", least=least, most=len(subject.links)),
+        )
 
 
 def messages(subject: Subject) -> Iterator[Found]:
@@ -191,7 +196,11 @@ def answers(subject: Subject) -> Iterator[Found]:
         kept = subject.kept.answers.get((link.event.at, link.event.actor), ())
         if said is None or said in kept or not (kept or subject.kept.complete(link.event.at)):
             continue
-        yield f"idempotency of event {link.seq}", "altered" if kept else ABSENT, f"sha256 {said}"
+        yield (
+            say("idempotency of event {seq}", seq=link.seq),
+            say("altered") if kept else ABSENT,
+            f"sha256 {said}",
+        )
 
 
 def erasures(subject: Subject) -> Iterator[Found]:
@@ -199,7 +208,7 @@ def erasures(subject: Subject) -> Iterator[Found]:
     known = {seq for seqs in subject.kept.row.erasures or () for seq in seqs}
     for link in subject.links:
         if link.salt is None and link.seq not in known:
-            yield f"erasure of event {link.seq}", ABSENT, "a line of the access log"
+            yield say("erasure of event {seq}", seq=link.seq), ABSENT, say("a line of the access log")
 
 
 #: Part → what compares it.

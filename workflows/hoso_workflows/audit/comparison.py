@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import hoso_bpmn
+from hoso_calendar.messages import say, sentence
 from hoso_workflows import erased, events, seals
 from hoso_workflows.audit import beside, finding, stored
 from hoso_workflows.audit.beside import Subject
@@ -18,7 +19,7 @@ async def compared(office: Office, row: Any, links: Sequence[Link], kept: Kept) 
     found = Findings(row.reference, row.columns["code"])
     found.extend(_broken(row, links))
     subject = None
-    with found.guarded("events"):
+    with found.guarded(say("events")):
         subject = await _subject(office, row, links, kept)
     if subject is not None:
         if not any(link.salt is None and link.event.kind in erased.UNCOUNTABLE for link in links):
@@ -26,7 +27,7 @@ async def compared(office: Office, row: Any, links: Sequence[Link], kept: Kept) 
         for part, differing in beside.PARTS.items():
             with found.guarded(part):
                 found.extend(differing(subject))
-        with found.guarded("engine state"):
+        with found.guarded(say("engine state")):
             found.extend(_engine(row, subject))
             found.extend(await _incidents(office, row, subject))
     return found.differences
@@ -36,7 +37,7 @@ def _broken(row: Any, links: Iterable[Link]) -> Iterator[Found]:
     try:
         events.verify(links, row.id, row.head)
     except events.ChainBroken as broken:
-        yield "chain", str(broken), "whole"
+        yield say("chain"), sentence(broken), say("whole")
 
 
 async def _subject(office: Office, row: Any, links: Sequence[Link], kept: Kept) -> Subject:
@@ -76,7 +77,7 @@ def _projections(found: Findings, row: Any, subject: Subject) -> None:
         letters = {stored.letter_name(each): each for each in projection.letters}
         found.extend(finding.rows("letters", row.letters or {}, letters))
     if row.number != projection.state.version:
-        found.add("version", row.number, projection.state.version)
+        found.add(say("version"), row.number, projection.state.version)
 
 
 def _engine(row: Any, subject: Subject) -> Iterator[Found]:
@@ -85,11 +86,11 @@ def _engine(row: Any, subject: Subject) -> Iterator[Found]:
     sealed = seals.of(subject.links[-1].event).get("engine", look.digest)
     finished, tasks = subject.kept.row.engine["finished"], sorted(map(str, subject.projection.state.tasks))
     if look.digest != sealed:
-        yield "engine state", f"sha256 {look.digest}", f"sha256 {sealed}"
+        yield say("engine state"), f"sha256 {look.digest}", f"sha256 {sealed}"
     if finished != look.finished:
         yield "engine_state finished", finished, look.finished
     if sorted(look.tasks) != tasks:
-        yield "engine's open tasks", sorted(look.tasks), tasks
+        yield say("engine's open tasks"), sorted(look.tasks), tasks
 
 
 async def _incidents(office: Office, row: Any, subject: Subject) -> Iterable[Found]:
@@ -101,5 +102,5 @@ async def _incidents(office: Office, row: Any, subject: Subject) -> Iterable[Fou
     return (
         ()
         if there == sorted(state.incidents)
-        else [("engine's open incidents", there, sorted(state.incidents))]
+        else [(say("engine's open incidents"), there, sorted(state.incidents))]
     )

@@ -7,12 +7,13 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
+from hoso_calendar.messages import Message, say
 from hoso_models import errors as storage
 
 #: A finding before it has the name of its dossier: what, as it is stored, as the events say it.
 Found = tuple[str, Any, Any]
 #: In the place of a row that one side has and the other has not.
-PRESENT, ABSENT = "present", "absent"
+PRESENT, ABSENT = say("present"), say("absent")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +29,22 @@ class Difference:
     code: str | None = None
 
     def __str__(self) -> str:
-        dossier = f"{self.reference} ({self.code})" if self.code else self.reference
-        return f"{dossier}: {self.what} is stored as {self.stored!r}, its events say {self.said!r}"
+        return str(self.sentence)
+
+    @property
+    def sentence(self) -> Message:
+        """The difference for people."""
+        return say(
+            "{dossier}: {what} is stored as {stored!r}, its events say {said!r}",
+            dossier=f"{self.reference} ({self.code})" if self.code else self.reference,
+            what=self.what,
+            stored=_shown(self.stored),
+            said=_shown(self.said),
+        )
+
+
+def _shown(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, datetime) else value
 
 
 @dataclass(slots=True)
@@ -57,7 +72,7 @@ class Findings:
         except storage.StorageError:
             raise
         except Exception as error:  # a spoilt history raises anything
-            self.add(part, repr(error), "readable")
+            self.add(part, repr(error), say("readable"))
 
 
 def rows(what: str, stored: Mapping[str, Any], said: Mapping[str, Any]) -> Iterator[Found]:

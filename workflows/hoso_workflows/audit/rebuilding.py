@@ -7,6 +7,7 @@ from uuid import UUID
 import hoso_bpmn
 from hoso_bpmn import errors as engine_errors
 from hoso_bpmn.specification import Loaded
+from hoso_calendar.messages import say, sentence
 from hoso_models.database import Transaction
 from hoso_workflows import corrections, events, refusals, replay, seals, statements, writing
 from hoso_workflows.audit import stored
@@ -53,7 +54,7 @@ def _verify(row: Any, links: Sequence[Link]) -> None:
     try:
         events.verify(links, row.id, row.head)
     except events.ChainBroken as broken:
-        raise refusals.HistoryBroken(row.reference, str(broken)) from broken
+        raise refusals.HistoryBroken(row.reference, sentence(broken)) from broken
 
 
 def _known(projection: Projection) -> tuple[Any, ...]:
@@ -91,7 +92,12 @@ async def _run_anew(
     try:
         run = replay.replayed(history, projection, loaded, form, calendars)
     except (replay.NotUnambiguous, engine_errors.EngineError) as why:
-        return [f"The engine's state of {row.reference} was left as it is: {why}."]
+        left = say(
+            "The engine's state of {reference} was left as it is: {why}.",
+            reference=row.reference,
+            why=sentence(why),
+        )
+        return [left]
     await tx.rows(_STATE, [row.id, run.dump(), run.finished])
     return []
 
