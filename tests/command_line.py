@@ -51,6 +51,11 @@ def hoso(
     return Ran(done.returncode, done.stdout, done.stderr)
 
 
+def in_vietnamese(*arguments: str, url: str = "", home: Path | None = None, **environment: str) -> Ran:
+    """The same, called by somebody whose locale is Vietnamese."""
+    return hoso(*arguments, url=url, home=home, LANG="vi_VN.UTF-8", LANGUAGE="vi", **environment)
+
+
 def stored(url: str, sql: str) -> list[tuple[Any, ...]]:
     """The rows that a SELECT finds in the database on which commands were run."""
 

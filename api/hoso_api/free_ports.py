@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from hoso_api import file_modes, installation, supervision
 from hoso_api.settings import FOUND, Said, Settings, loopback
+from hoso_calendar.messages import say
 
 #: So many ports beyond the one that is taken are tried.
 REACH = 100
@@ -40,7 +41,14 @@ def settle(
         supervision.free(each.service, each.host, free, each.remedy)
         if free != port:
             found[each.field] = free
-            report(f"Port {port} is taken; {each.service} listens on {free}, now and from now on")
+            report(
+                say(
+                    "Port {port} is taken; {service} listens on {free}, now and from now on",
+                    port=port,
+                    service=each.service,
+                    free=free,
+                )
+            )
     if not found:
         return settings
     _keep(settings, found)

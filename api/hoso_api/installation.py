@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 
 from hoso_api import file_modes
+from hoso_calendar.messages import say, translated
 from hoso_models import database, errors, migrations, postgres
 from hoso_models.postgres import Role
 from hoso_models.roles import Roles
@@ -31,7 +32,8 @@ def server() -> Iterator[postgres.Server | None]:
     embedded = postgres.Server(settings.home)
     if not embedded.data.exists():
         # Whoever looked for another folder's data learns that these are new ones.
-        sys.stderr.write(f"hoso makes an empty database in {home()}\n")
+        said = say("hoso makes an empty database in {home}", home=home())
+        sys.stderr.write(f"{translated(said)}\n")
     try:
         yield embedded.start()
     finally:
@@ -44,8 +46,10 @@ class OwnerOfNothing(errors.StorageError, ValueError):
 
     def __init__(self) -> None:
         super().__init__(
-            "HOSO_DATABASE_OWNER_URL is set and HOSO_DATABASE_URL is not; set the latter to the address of the same"
-            " database for the application's role (`hoso db roles` tells how), or take the former away"
+            say(
+                "HOSO_DATABASE_OWNER_URL is set and HOSO_DATABASE_URL is not; set the latter to the address of the same"
+                " database for the application's role (`hoso db roles` tells how), or take the former away"
+            )
         )
 
 
@@ -89,7 +93,8 @@ async def upgraded(report: Callable[[str], object]) -> str:
         before = await migrations.current(db)
         after = await migrations.upgrade(db, named=named())
     if before != after:
-        report(f"The database stood at {before or 'nothing'} and stands at {after}.")
+        stood = before or say("nothing")
+        report(say("The database stood at {before} and stands at {after}.", before=stood, after=after))
     return after
 
 

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from typing import BinaryIO
 
 from hoso_api import file_modes, installation
+from hoso_calendar.messages import say
 from hoso_models import errors
 
 
@@ -14,8 +15,10 @@ class BeingServed(errors.StorageError):
 
     def __init__(self) -> None:
         super().__init__(
-            f"hoso serves {installation.home()} at the moment; stop that `hoso serve` or `hoso demo` first, or name another"
-            " folder with HOSO_HOME."
+            say(
+                "hoso serves {home} at the moment; stop that `hoso serve` or `hoso demo` first, or name another folder with HOSO_HOME.",
+                home=installation.home(),
+            )
         )
 
 
@@ -23,7 +26,9 @@ class BeingPlayed(errors.StorageError):
     """A demonstration is being played in this home, so nobody serves it yet."""
 
     def __init__(self) -> None:
-        super().__init__(f"A demonstration is being played in {installation.home()}; wait for its end.")
+        super().__init__(
+            say("A demonstration is being played in {home}; wait for its end.", home=installation.home())
+        )
 
 
 class Occupancy:

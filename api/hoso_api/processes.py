@@ -11,6 +11,7 @@ from hoso_api import file_modes
 from hoso_api.installation import home
 from hoso_api.settings import Settings
 from hoso_api.supervision import Service
+from hoso_calendar.messages import say
 from hoso_models import database, errors, postgres
 from hoso_models.postgres import Role
 from hoso_models.roles import PREFECT_DATABASE, PREFECT_EXTENSIONS
@@ -27,8 +28,12 @@ class PrefectHasNoDatabase(errors.StorageError):
 
     def __init__(self) -> None:
         super().__init__(
-            f"Prefect has no database: set HOSO_PREFECT_DATABASE_URL to one of a role of its own, which `hoso db roles` tells"
-            f" how to make, as postgresql://{Role.PREFECT}:password@host/{PREFECT_DATABASE}"
+            say(
+                "Prefect has no database: set HOSO_PREFECT_DATABASE_URL to one of a role of its own, which `hoso db roles` tells"
+                " how to make, as postgresql://{role}:password@host/{database}",
+                role=Role.PREFECT,
+                database=PREFECT_DATABASE,
+            )
         )
 
 

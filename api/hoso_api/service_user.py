@@ -21,7 +21,7 @@ import hoso_calendar
 import hoso_models
 import hoso_workflows
 from hoso_api import file_modes, installation, mounts
-from hoso_calendar.messages import say
+from hoso_calendar.messages import say, sentence
 from hoso_models import postgres
 from hoso_models.postgres.account import Account
 from hoso_models.settings import DatabaseSettings
@@ -88,10 +88,14 @@ def give_up_root(report: Callable[[str], None], *, outward: bool) -> None:
         _in_reach(owner, home)
     except _OutOfReach as why:
         if outward:
-            raise RootRefused(owner.name, str(why)) from None
+            raise RootRefused(owner.name, sentence(why)) from None
         report(
-            f"hoso goes on as ROOT: its user {owner.name} cannot read what it consists of ({why});"
-            " install Python and hoso where every user may read them, in /opt for example."
+            say(
+                "hoso goes on as ROOT: its user {user} cannot read what it consists of ({why});"
+                " install Python and hoso where every user may read them, in /opt for example.",
+                user=owner.name,
+                why=sentence(why),
+            )
         )
         return
     _begin_anew(owner, home)
@@ -103,9 +107,8 @@ def _in_reach(owner: Account, home: Path) -> None:
     try:
         covered = mounts.open_up([*code, *written], [here], owner.enters)
     except OSError as refused:
-        raise _OutOfReach(
-            f"{mounts.closed([*code, *written], owner.enters)[0]} is closed, {refused}"
-        ) from refused
+        path = mounts.closed([*code, *written], owner.enters)[0]
+        raise _OutOfReach(say("{path} is closed, {refused}", path=path, refused=refused)) from refused
     refused_paths = _refused(owner, [*code, *_modules()], written)
     if not refused_paths:
         # The folder by this name is another one now.
@@ -114,7 +117,7 @@ def _in_reach(owner: Account, home: Path) -> None:
     mounts.undo(covered)
     if refused_paths[0] in map(str, written):
         raise NotWritable(owner.name, refused_paths[0])
-    raise _OutOfReach(f"{refused_paths[0]} is closed")
+    raise _OutOfReach(say("{path} is closed", path=refused_paths[0]))
 
 
 def _code() -> list[Path]:

@@ -17,7 +17,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO
 
-from hoso_calendar.messages import say
+from hoso_api import system_words
+from hoso_calendar.messages import say, sentence
 from hoso_models import rotation
 
 #: Seconds between looks at the children.
@@ -90,7 +91,7 @@ def free(service: str, host: str, port: int, remedy: str) -> None:
         try:
             probe.bind((host, port))
         except OSError as error:
-            raise CannotListen(service, host, port, (error.strerror or str(error)).lower(), remedy) from error
+            raise CannotListen(service, host, port, system_words.reason(error), remedy) from error
 
 
 def _appended(log: Path) -> BinaryIO:
@@ -228,7 +229,7 @@ class Supervisor:
                 task.cancel()
             await asyncio.gather(*keepers, rotating, return_exceptions=True)
             for child in reversed(list(self._children.values())):
-                self._report(f"stopping {child.service.name}")
+                self._report(say("stopping {service}", service=child.service.name))
                 await child.stop()
 
     async def _first_start(self, service: Service, stop: asyncio.Event, *, serving: bool) -> None:
@@ -238,15 +239,16 @@ class Supervisor:
             child = self._spawn(service)
             try:
                 if await _unless(stop, child.answers()):
-                    self._report(f"{service.name} is ready")
+                    self._report(say("{service} is ready", service=service.name))
                 return
             except ServiceFailed as failed:
                 deaths += 1
                 if deaths >= DEATHS and not serving:
                     raise
                 pause = pause_after(pause, child.age)
-                said = str(failed) if deaths == DEATHS else f"{failed.ended} ({failed.log})"
-                self._report(f"{said}; again in {pause:.0f} s")
+                brief = say("{ended} ({log})", ended=failed.ended, log=failed.log)
+                said = sentence(failed) if deaths == DEATHS else brief
+                self._report(say("{said}; again in {pause:.0f} s", said=said, pause=pause))
             await child.stop()
             await _wait(stop, pause)
 
@@ -257,7 +259,13 @@ class Supervisor:
             if child is not None and child.dead:
                 pause = pause_after(pause, child.age)
                 self._report(
-                    f"{service.name} ended with {child.process.returncode}; again in {pause:.0f} s ({child.log})"
+                    say(
+                        "{service} ended with {status}; again in {pause:.0f} s ({log})",
+                        service=service.name,
+                        status=child.process.returncode,
+                        pause=pause,
+                        log=child.log,
+                    )
                 )
                 await child.stop()
                 await _wait(stop, pause)
@@ -270,7 +278,7 @@ class Supervisor:
             self._spawn(service)
         except OSError as error:
             # A full machine, say; what else is up stays up, and this is tried again.
-            self._report(f"{service.name} cannot be started: {error}")
+            self._report(say("{service} cannot be started: {why}", service=service.name, why=error))
 
     async def _rotate(self) -> None:
         while True:

@@ -1,5 +1,6 @@
 """`hoso audit`: every chain verified, every projection compared with its events."""
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Annotated
 
@@ -7,6 +8,7 @@ import typer
 
 from hoso_api import installation
 from hoso_api.cli import ending, faults, screen
+from hoso_calendar.messages import say
 from hoso_models.postgres import Role
 from hoso_workflows import audit
 from hoso_workflows.office import Office
@@ -24,21 +26,29 @@ def run(
 ) -> None:
     """Verify chains, compare projections and engine states with events; exit 1 when anything differs."""
     if rebuild and dossier is None:
-        raise faults.Usage("--rebuild needs the code or reference of a dossier.")
+        raise faults.Usage(say("--rebuild needs the code or reference of a dossier."))
     tally = audit.Tally()
     found = ending.run(_audit(dossier, tally, rebuild=rebuild))
     if json:
         screen.json([asdict(difference) for difference in found])
     else:
         for difference in found:
-            screen.out.print(str(difference), markup=False, soft_wrap=True)
-        screen.err.print(f"{len(found)} differences" if found else "Everything stored is what happened.")
+            screen.out.print(difference.sentence, markup=False, soft_wrap=True)
+        screen.err.print(_closing(found))
         if tally.erased:
             screen.err.print(
-                f"{tally.erased} of {tally.dossiers} dossiers hold payloads that were erased by law;"
-                " what these said cannot be proved any more, everything else was compared."
+                say(
+                    "{erased} of {dossiers} dossiers hold payloads that were erased by law;"
+                    " what these said cannot be proved any more, everything else was compared.",
+                    erased=tally.erased,
+                    dossiers=tally.dossiers,
+                )
             )
     raise typer.Exit(faults.FINDINGS if found else 0)
+
+
+def _closing(found: Sequence[audit.Difference]) -> str:
+    return say("{n} differences", n=len(found)) if found else say("Everything stored is what happened.")
 
 
 async def _audit(dossier: str | None, tally: audit.Tally, *, rebuild: bool) -> list[audit.Difference]:

@@ -9,6 +9,7 @@ import typer
 import hoso_calendar as wt
 from hoso_api.cli import faults, instants, masks, screen
 from hoso_calendar import ics
+from hoso_calendar.messages import say
 
 app = typer.Typer(
     add_completion=False,
@@ -46,7 +47,11 @@ def show(
     if svg is not None:
         with masks.as_called():
             svg.write_text(wt.picture.svg(cal, chosen), encoding="utf-8")
-        screen.err.print(f"{svg} holds {cal.id} {chosen}", markup=False, soft_wrap=True)
+        screen.err.print(
+            say("{svg} holds {calendar} {year}", svg=svg, calendar=cal.id, year=chosen),
+            markup=False,
+            soft_wrap=True,
+        )
     elif json:
         screen.json(
             {**_identity(cal), "year": chosen, "days": [_day(d) for d in cal.days if d.date.year == chosen]}
@@ -69,8 +74,8 @@ def check(calendar: Name, json: Json = False) -> None:
         )
     else:
         for problem in problems:
-            screen.out.print(str(problem), markup=False, soft_wrap=True)
-        screen.err.print(f"{len(problems)} to mend" if problems else "Nothing to mend.")
+            screen.out.print(problem.said, markup=False, soft_wrap=True)
+        screen.err.print(say("{n} to mend", n=len(problems)) if problems else say("Nothing to mend."))
     raise typer.Exit(faults.FINDINGS if problems else 0)
 
 
@@ -81,7 +86,7 @@ def export(
     """Write a calendar's declared days as iCalendar."""
     data = ics.export(opened(calendar, None))
     if output is None:
-        typer.echo(data.decode(), nl=False)
+        screen.line(data.decode(), end="")
     else:
         with masks.as_called():
             output.write_bytes(data)
@@ -100,7 +105,7 @@ def imported(
     days = ics.read(_readable(source).read_bytes(), parent.first, parent.last)
     document = ics.document(days, calendar, parent.id, name)
     if output is None:
-        typer.echo(document.decode(), nl=False)
+        screen.line(document.decode(), end="")
     else:
         with masks.as_called():
             output.write_bytes(document)
@@ -125,7 +130,7 @@ def opened(name: str, as_of: str | None) -> wt.WorkCalendar:
     try:
         day = None if as_of is None else date.fromisoformat(instants.iso(as_of))
     except ValueError:
-        raise faults.Usage(f"--as-of {as_of}: write it as 11/02/2026 or 2026-02-11.") from None
+        raise faults.Usage(say("--as-of {text}: write it as 11/02/2026 or 2026-02-11.", text=as_of)) from None
     path = Path(name)
     return wt.load_file(_readable(path), as_of=day) if path.suffix == ".toml" else wt.load(name, as_of=day)
 
@@ -147,7 +152,7 @@ def _problems(calendar: str) -> tuple[wt.Problem, ...]:
 
 def _readable(path: Path) -> Path:
     if not path.is_file():
-        raise faults.Unreadable(path, "no such file")
+        raise faults.Unreadable(path, say("no such file"))
     return path
 
 

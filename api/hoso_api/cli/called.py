@@ -10,6 +10,7 @@ import hoso_bpmn
 from hoso_api.cli import faults
 from hoso_bpmn import archive, manifest, package
 from hoso_bpmn.package import Package
+from hoso_calendar.messages import say, sentence
 
 With = Annotated[
     list[Path] | None,
@@ -26,19 +27,20 @@ def known(paths: Iterable[Path] | None) -> Mapping[str, Package]:
         read = _read(path)
         other, same = found.setdefault(read.code, (path, read))
         if same.sha256 != read.sha256:
-            raise faults.Usage(f"--with: {other} and {path} are both {read.code}, and they differ.")
+            both = {"one": other, "other": path, "code": read.code}
+            raise faults.Usage(say("--with: {one} and {other} are both {code}, and they differ.", **both))
     return {code: read for code, (_, read) in found.items()}
 
 
 def _packages(path: Path) -> Iterator[Path]:
     if not path.exists():
-        raise faults.Unreadable(path, "no such file or folder")
+        raise faults.Unreadable(path, say("no such file or folder"))
     if path.is_file() or (path / manifest.FILE).is_file():
         yield path
         return
     inside = [one for one in sorted(path.iterdir()) if (one / manifest.FILE).is_file() or archive.is_zip(one)]
     if not inside:
-        raise faults.Unreadable(path, "is no package and holds none")
+        raise faults.Unreadable(path, say("is no package and holds none"))
     yield from inside
 
 
@@ -46,4 +48,4 @@ def _read(path: Path) -> Package:
     try:
         return package.read(path if path.is_dir() else path.read_bytes())
     except hoso_bpmn.RefusedFile as refused:
-        raise faults.Unreadable(path, str(refused)) from refused
+        raise faults.Unreadable(path, sentence(refused)) from refused

@@ -11,6 +11,7 @@ import typer
 
 from hoso_api import security
 from hoso_api.cli import faults
+from hoso_calendar.messages import say, translated
 from hoso_models.database import Database
 from hoso_workflows import register
 
@@ -28,9 +29,11 @@ def token(file: Path | None) -> str:
     """The caller's token from a file, typed unseen, or the first line of standard input. Raises Usage."""
     if file is not None:
         return _in(file)
-    found = getpass.getpass("Token: ") if sys.stdin.isatty() else sys.stdin.readline()
+    found = getpass.getpass(translated(say("Token: "))) if sys.stdin.isatty() else sys.stdin.readline()
     if not found.strip():
-        raise faults.Usage("No token came: name a file with --token-file, or write it to standard input.")
+        raise faults.Usage(
+            say("No token came: name a file with --token-file, or write it to standard input.")
+        )
     return found.strip()
 
 
@@ -46,7 +49,7 @@ def _in(file: Path) -> str:
     try:
         shared, text = file.stat().st_mode & 0o077, file.read_text(encoding="ascii").strip()
     except (OSError, UnicodeError) as unreadable:
-        raise faults.Unreadable(file, "holds no token that can be read") from unreadable
+        raise faults.Unreadable(file, say("holds no token that can be read")) from unreadable
     if shared:
-        raise faults.Unreadable(file, "is open to other users; make it yours alone by `chmod 600`")
+        raise faults.Unreadable(file, say("is open to other users; make it yours alone by `chmod 600`"))
     return text

@@ -8,6 +8,7 @@ import typer
 from hoso_api import installation
 from hoso_api.cli import ending, screen
 from hoso_api.settings import Settings
+from hoso_calendar.messages import Message, say, sentence
 from hoso_models import database, migrations, roles
 from hoso_models.settings import DatabaseSettings
 
@@ -23,7 +24,7 @@ def upgrade() -> None:
     """Bring the database up to date; safe twice, and at once from several machines."""
     told = list[str]()
     after = ending.run(_upgrade(told.append))
-    screen.err.print(*(told or [f"The database stands at {after} already."]))
+    screen.err.print(*(told or [say("The database stands at {after} already.", after=after)]))
 
 
 @app.command()
@@ -31,11 +32,11 @@ def current(json: bool = typer.Option(False, "--json", help="As JSON.")) -> None
     """Say where the database stands; exit 1 when that is not where this hoso needs it."""
     at = ending.run(_current())
     if at != migrations.head():
-        screen.err.print(str(migrations.fault(at)), markup=False, soft_wrap=True)
+        screen.err.print(sentence(migrations.fault(at)), markup=False, soft_wrap=True)
     if json:
         screen.json({"current": at, "head": migrations.head()})
     else:
-        screen.out.print(f"{at or 'nothing'} (newest: {migrations.head()})")
+        screen.out.print(say("{at} (newest: {head})", at=at or say("nothing"), head=migrations.head()))
     raise typer.Exit(0 if at == migrations.head() else 1)
 
 
@@ -59,15 +60,19 @@ def print_roles() -> None:
         highlight=False,
         soft_wrap=True,
     )
-    screen.err.print(_AFTERWARDS.format(**asdict(named)), markup=False)
+    screen.err.print(_afterwards(named), markup=False)
 
 
-#: What follows the SQL.
-_AFTERWARDS = """Give the SQL to psql as a superuser, then a password to each role with `\\password NAME`. Set
+def _afterwards(named: roles.Roles) -> Message:
+    """What follows the SQL."""
+    return say(
+        """Give the SQL to psql as a superuser, then a password to each role with `\\password NAME`. Set
 HOSO_DATABASE_OWNER_URL    to the address for {owner}, where `hoso db upgrade` is run and nowhere else,
 HOSO_DATABASE_URL          to the address for {application},
 HOSO_PREFECT_DATABASE_URL  to the address of Prefect's database for {prefect},
-and run `hoso db upgrade`, then `hoso doctor`. Whoever audits sets HOSO_DATABASE_URL to the address for {auditor}."""
+and run `hoso db upgrade`, then `hoso doctor`. Whoever audits sets HOSO_DATABASE_URL to the address for {auditor}.""",
+        **asdict(named),
+    )
 
 
 async def _upgrade(report: Callable[[str], None]) -> str:

@@ -17,6 +17,7 @@ from hoso_api.cli import overdue as overdue_table
 from hoso_api.demo import cast, fate, play, tally, visitors
 from hoso_api.demo.period import NeverOpen, Period
 from hoso_api.settings import Settings, loopback
+from hoso_calendar.messages import say, sentence, translated
 from hoso_models import Principal, migrations
 from hoso_models.database import Database
 from hoso_workflows import authority, demonstration, numbering, overdue
@@ -55,7 +56,10 @@ class NotADemonstration(faults.Usage):
 
     def __init__(self) -> None:
         super().__init__(
-            f"{installation.home()} holds data that no demonstration made; name an empty folder with HOSO_HOME, or an empty database."
+            say(
+                "{home} holds data that no demonstration made; name an empty folder with HOSO_HOME, or an empty database.",
+                home=installation.home(),
+            )
         )
 
 
@@ -64,8 +68,10 @@ class AnotherPlays(faults.Usage):
 
     def __init__(self) -> None:
         super().__init__(
-            f"Another demonstration is being played in {installation.home()}; wait for its end, or name another"
-            " folder with HOSO_HOME."
+            say(
+                "Another demonstration is being played in {home}; wait for its end, or name another folder with HOSO_HOME.",
+                home=installation.home(),
+            )
         )
 
 
@@ -141,8 +147,11 @@ async def _kept() -> Played | None:
     if ended is None:
         return None
     screen.err.print(
-        f"hoso shows what was played here up to {ended.astimezone(authority.ZONE):%d/%m/%Y} and done since;"
-        " only --again takes it away and plays anew"
+        say(
+            "hoso shows what was played here up to {ended:%d/%m/%Y} and done since;"
+            " only --again takes it away and plays anew",
+            ended=ended.astimezone(authority.ZONE),
+        )
     )
     async with installation.opened() as db:
         counts = await tally.counts(db, now())
@@ -187,7 +196,7 @@ async def _walk(stage: play.Stage, number: int, seed: int, first: date) -> None:
         walk = play.Walk(stage, each, cases[each.procedure])
         stage.at(each.filed.replace(tzinfo=authority.ZONE), walk.file)
     with screen.progress() as bar:
-        days = bar.add_task("playing", total=(end.date() - first).days + 1)
+        days = bar.add_task(translated(say("playing")), total=(end.date() - first).days + 1)
         await stage.play(
             lambda at: bar.update(days, completed=(at.date() - first).days, description=f"{at:%d/%m/%Y}")
         )
@@ -233,14 +242,16 @@ def _period(at: datetime, first: str | None, until: str | None) -> Period:
     today = authority.local_date(at)
     last = today if until is None else _day(until, "--until")
     if last > today:
-        raise faults.Usage(f"--until {last} lies in the future.")
+        raise faults.Usage(say("--until {last} lies in the future.", last=last))
     begin = _day(first, "--from") if first else None
     if begin and begin > last:
-        raise faults.Usage(f"--from {begin} lies after --until {last}.")
+        raise faults.Usage(say("--from {begin} lies after --until {last}.", begin=begin, last=last))
     try:
         period = Period.before(at, begin, last, cast.calendar())
     except NeverOpen as never:
-        raise faults.Usage(f"There is {never}; name an earlier day with --from.") from never
+        raise faults.Usage(
+            say("There is {never}; name an earlier day with --from.", never=sentence(never))
+        ) from never
     return replace(period, first=max(period.first, _earliest()))
 
 
@@ -249,7 +260,12 @@ def _day(text: str, option: str) -> date:
     day = instants.day(text, option)
     if day < _earliest():
         raise faults.Usage(
-            f"{option} {text}: name a day from {_earliest()} on, since when dossiers have codes."
+            say(
+                "{option} {text}: name a day from {earliest} on, since when dossiers have codes.",
+                option=option,
+                text=text,
+                earliest=_earliest(),
+            )
         )
     return day
 

@@ -11,6 +11,7 @@ from hoso_api.cli import ending, faults, packages, screen
 from hoso_api.cli.packages import Case, Json
 from hoso_bpmn import comparison, picture
 from hoso_bpmn.package import Package
+from hoso_calendar.messages import say
 from hoso_workflows import publish
 
 app = typer.Typer(add_completion=False)
@@ -47,7 +48,7 @@ def _both(old: Path, new: Path | None, source: int | None, target: int | None) -
         return _readable(old), _readable(new)
     if new is None and source is not None and target is not None:
         return ending.run(_stored(str(old), source, target))
-    raise faults.Usage("Name two packages, or a procedure's code with --from and --to.")
+    raise faults.Usage(say("Name two packages, or a procedure's code with --from and --to."))
 
 
 def _readable(path: Path) -> Package:

@@ -18,6 +18,7 @@ from hoso_api.app import now
 from hoso_api.cli import ending, faults, probes, screen
 from hoso_api.cli.checks import Check, State
 from hoso_api.settings import Settings, Unreadable
+from hoso_calendar.messages import joined, say, sentence, translated
 from hoso_models import database, errors, migrations, postgres, privileges
 from hoso_models.postgres import Role
 from hoso_models.roles import PREFECT_DATABASE, Roles
@@ -41,9 +42,10 @@ def doctor(json: Annotated[bool, typer.Option("--json", help="As JSON.")] = Fals
     else:
         marks = {State.OK: "[green]✓[/]", State.WARNING: "[yellow]![/]", State.FAILING: "[red]✗[/]"}
         for check in checks:
-            screen.out.print(f"{marks[check.state]} {check.name}: {escape(check.detail)}", soft_wrap=True)
+            said = f"{escape(translated(check.name))}: {escape(translated(check.detail))}"
+            screen.out.print(f"{marks[check.state]} {said}", soft_wrap=True)
             if check.remedy:
-                screen.out.print(f"    → {escape(check.remedy)}", soft_wrap=True)
+                screen.out.print(f"    → {escape(translated(check.remedy))}", soft_wrap=True)
     raise typer.Exit(faults.FINDINGS if any(check.state is State.FAILING for check in checks) else 0)
 
 
@@ -55,7 +57,7 @@ async def _checks() -> list[Check]:
     except (ValidationError, Unreadable) as wrong:
         return [
             *checks,
-            Check("settings", State.FAILING, faults.sentence(wrong), "Correct hoso.toml or HOSO_…."),
+            Check(say("settings"), State.FAILING, faults.said(wrong), say("Correct hoso.toml or HOSO_….")),
         ]
     checks += [_files(), _users(), await probes.api(settings)]
     checks += [check async for check in _database(at, settings)]
@@ -70,9 +72,14 @@ def _python() -> Check:
 def _versions() -> Check:
     fastapi, prefect = metadata.version("fastapi"), metadata.version("prefect")
     fitting = fastapi.startswith("0.150.") and prefect == "3.9.1"
-    remedy = "" if fitting else "Install from requirements.lock: Prefect's lists fail beside a newer FastAPI."
+    remedy = (
+        "" if fitting else say("Install from requirements.lock: Prefect's lists fail beside a newer FastAPI.")
+    )
     return Check(
-        "libraries", State.OK if fitting else State.FAILING, f"FastAPI {fastapi}, Prefect {prefect}", remedy
+        say("libraries"),
+        State.OK if fitting else State.FAILING,
+        f"FastAPI {fastapi}, Prefect {prefect}",
+        remedy,
     )
 
 
@@ -80,22 +87,26 @@ def _files() -> Check:
     home = installation.home()
     if shared := file_modes.shared(home):
         return Check(
-            "files", State.WARNING, f"{shared[0]} is no service's own", "`hoso serve` as root hands it over."
+            say("files"),
+            State.WARNING,
+            say("{path} is no service's own", path=shared[0]),
+            say("`hoso serve` as root hands it over."),
         )
     if loose := file_modes.loose(home):
-        return Check("files", State.WARNING, f"{loose[0]} is open to others", f"`chmod go= {loose[0]}`.")
-    return Check("files", State.OK, "read by nobody else")
+        detail = say("{path} is open to others", path=loose[0])
+        return Check(say("files"), State.WARNING, detail, f"`chmod go= {loose[0]}`.")
+    return Check(say("files"), State.OK, say("read by nobody else"))
 
 
 def _users() -> Check:
     if services := supervision.as_root(installation.home()):
         return Check(
-            "services",
+            say("services"),
             State.WARNING,
-            f"{', '.join(services)} run as root",
-            "Install Python and hoso where every user may read them, then start `hoso serve` again.",
+            say("{services} run as root", services=", ".join(services)),
+            say("Install Python and hoso where every user may read them, then start `hoso serve` again."),
         )
-    return Check("services", State.OK, "none runs as root")
+    return Check(say("services"), State.OK, say("none runs as root"))
 
 
 def _calendars(today: date) -> list[Check]:
@@ -107,19 +118,27 @@ def _calendars(today: date) -> list[Check]:
         remedy = (
             ""
             if state is State.OK
-            else f"Install a release of hoso that knows the days off of {cal.last.year + 1}: dates cannot be counted beyond."
+            else say(
+                "Install a release of hoso that knows the days off of {year}: dates cannot be counted beyond.",
+                year=cal.last.year + 1,
+            )
         )
         expected = [d.date for d in cal.days if d.date >= today and d.status == "expected"]
-        detail = f"covers up to {cal.last}"
-        detail += f"; {len(expected)} expected days ahead, the next {min(expected)}" if expected else ""
-        checks.append(Check(f"calendar {name}", state, detail, remedy))
+        detail = say("covers up to {last}", last=cal.last)
+        if expected:
+            ahead_of_us = {"n": len(expected), "next": min(expected)}
+            detail = joined("; ", [detail, say("{n} expected days ahead, the next {next}", **ahead_of_us)])
+        checks.append(Check(say("calendar {name}", name=name), state, detail, remedy))
     return checks
 
 
 async def _database(at: datetime, settings: Settings) -> AsyncIterator[Check]:
     if DatabaseSettings().database_url is None and not (installation.home() / "postgres" / "data").exists():
         yield Check(
-            "database", State.WARNING, "there is none yet", "`hoso serve` makes one; `hoso demo` fills it."
+            say("database"),
+            State.WARNING,
+            say("there is none yet"),
+            say("`hoso serve` makes one; `hoso demo` fills it."),
         )
         return
     try:
@@ -127,23 +146,23 @@ async def _database(at: datetime, settings: Settings) -> AsyncIterator[Check]:
             async for check in _stored(at, settings):
                 yield check
     except errors.StorageError as away:
-        yield Check("database", State.FAILING, str(away), "Check HOSO_DATABASE_URL, or start `hoso serve`.")
+        remedy = say("Check HOSO_DATABASE_URL, or start `hoso serve`.")
+        yield Check(say("database"), State.FAILING, sentence(away), remedy)
 
 
 async def _stored(at: datetime, settings: Settings) -> AsyncIterator[Check]:
     async with database.connect() as db:
         row = await db.row("select version() as version, clock_timestamp() as clock")
-        yield Check("database", State.OK, str(row.version).split(" on ")[0])
+        yield Check(say("database"), State.OK, str(row.version).split(" on ")[0])
         # One that is not up to date may not have let the application look yet.
         async with installation.owned() as owner:
             current, head = await migrations.current(owner), migrations.head()
         yield _migrations(current, head)
         stale = current != head
         skew = abs((row.clock - at).total_seconds())
-        late = "" if skew < 5 else "Set both clocks by NTP."
-        yield Check(
-            "clocks", State.WARNING if late else State.OK, f"{skew:.1f} s apart from the database", late
-        )
+        late = "" if skew < 5 else say("Set both clocks by NTP.")
+        apart = say("{seconds:.1f} s apart from the database", seconds=skew)
+        yield Check(say("clocks"), State.WARNING if late else State.OK, apart, late)
         if not stale:
             async for check in _rights(db, settings):
                 yield check
@@ -156,11 +175,14 @@ async def _stored(at: datetime, settings: Settings) -> AsyncIterator[Check]:
 
 def _migrations(current: str | None, head: str) -> Check:
     if current == head:
-        return Check("migrations", State.OK, head)
+        return Check(say("migrations"), State.OK, head)
     if isinstance(migrations.fault(current), migrations.Newer):
-        detail = f"{current}, written by a newer hoso; this one knows up to {head}"
-        return Check("migrations", State.FAILING, detail, "Install that release, or a newer one.")
-    return Check("migrations", State.FAILING, f"{current or 'none'} of {head}", "Run `hoso db upgrade`.")
+        detail = say(
+            "{current}, written by a newer hoso; this one knows up to {head}", current=current, head=head
+        )
+        return Check(say("migrations"), State.FAILING, detail, say("Install that release, or a newer one."))
+    detail = say("{current} of {head}", current=current or say("none"), head=head)
+    return Check(say("migrations"), State.FAILING, detail, say("Run `hoso db upgrade`."))
 
 
 async def _rights(db: database.Database, settings: Settings) -> AsyncIterator[Check]:
@@ -179,41 +201,47 @@ def _role(found: privileges.Standing, named: Roles) -> Check:
     """Check that the application's role cannot rewrite what happened."""
     if found.owns and not named.separate:
         return Check(
-            "database role",
+            say("database role"),
             State.WARNING,
-            f"{found.role} owns the tables: whoever gets its password can rewrite what happened unseen",
-            "`hoso db roles` tells how to make a role that works and does not own.",
+            say(
+                "{role} owns the tables: whoever gets its password can rewrite what happened unseen",
+                role=found.role,
+            ),
+            say("`hoso db roles` tells how to make a role that works and does not own."),
         )
     if found.owns or found.powers:
-        can = ", ".join([*(["owner"] if found.owns else []), *found.powers])
-        remedy = f"Take that from it as a superuser: {found.role} is to own nothing."
-        return Check("database role", State.FAILING, f"{found.role} may act as {can}", remedy)
+        can = joined(", ", [*([say("owner")] if found.owns else []), *found.powers])
+        remedy = say("Take that from it as a superuser: {role} is to own nothing.", role=found.role)
+        detail = say("{role} may act as {can}", role=found.role, can=can)
+        return Check(say("database role"), State.FAILING, detail, remedy)
     if found.reach:
-        return Check(
-            "database role", State.FAILING, f"{found.role} has {_some(found.reach)}", _PRIVILEGES_REMEDY
-        )
+        detail = say("{role} has {reach}", role=found.role, reach=_some(found.reach))
+        return Check(say("database role"), State.FAILING, detail, _PRIVILEGES_REMEDY)
     logs = len(privileges.LOGS)
-    return Check("database role", State.OK, f"{found.role} owns nothing, and changes none of {logs} logs")
+    detail = say("{role} owns nothing, and changes none of {logs} logs", role=found.role, logs=logs)
+    return Check(say("database role"), State.OK, detail)
 
 
 def _declared(found: privileges.Drift) -> Check:
     """Check that each role may do what is declared for it, and no more."""
-    wrong = [f"missing: {each}" for each in found.missing] + [f"too much: {each}" for each in found.extra]
+    wrong = [say("missing: {grant}", grant=each) for each in found.missing]
+    wrong += [say("too much: {grant}", grant=each) for each in found.extra]
     if wrong:
-        return Check("privileges", State.FAILING, _some(wrong), _PRIVILEGES_REMEDY)
+        return Check(say("privileges"), State.FAILING, _some(wrong), _PRIVILEGES_REMEDY)
     if found.strange:
-        remedy = "Make sure that you know who that is and why."
-        return Check("privileges", State.WARNING, f"to others: {_some(found.strange)}", remedy)
-    return Check("privileges", State.OK, "as declared")
+        remedy = say("Make sure that you know who that is and why.")
+        detail = say("to others: {grants}", grants=_some(found.strange))
+        return Check(say("privileges"), State.WARNING, detail, remedy)
+    return Check(say("privileges"), State.OK, say("as declared"))
 
 
-_PRIVILEGES_REMEDY = "Run `hoso db upgrade`, which sets the privileges anew."
+_PRIVILEGES_REMEDY = say("Run `hoso db upgrade`, which sets the privileges anew.")
 
 
 def _some(found: Sequence[object]) -> str:
     """The first few, and how many there are besides."""
-    shown = ", ".join(str(each) for each in found[:5])
-    return f"{shown} and {len(found) - 5} more" if len(found) > 5 else shown
+    shown = joined(", ", (each if isinstance(each, str) else str(each) for each in found[:5]))
+    return say("{shown} and {n} more", shown=shown, n=len(found) - 5) if len(found) > 5 else shown
 
 
 def _prefect_address(settings: Settings, named: Roles) -> URL | None:
@@ -230,27 +258,30 @@ def _prefect_address(settings: Settings, named: Roles) -> URL | None:
 async def _apart(ours: URL, theirs: URL) -> Check:
     """Try Prefect's password on our database and ours on Prefect's."""
     if ours.username == theirs.username:
-        remedy = "`hoso db roles` tells how to make a role of its own for Prefect."
-        return Check("Prefect's role", State.WARNING, f"{theirs.username} is ours too", remedy)
+        remedy = say("`hoso db roles` tells how to make a role of its own for Prefect.")
+        detail = say("{role} is ours too", role=theirs.username)
+        return Check(say("Prefect's role"), State.WARNING, detail, remedy)
     tries = (
         (
             ours.set(username=theirs.username, password=theirs.password),
-            "Prefect's role comes into our database",
+            say("Prefect's role comes into our database"),
         ),
         (
             theirs.set(username=ours.username, password=ours.password),
-            "our role comes into Prefect's database",
+            say("our role comes into Prefect's database"),
         ),
     )
     try:
         found = [said for address, said in tries if await _comes_in(address)]
     except errors.DatabaseAway as away:
-        remedy = "Look again when Prefect's database answers."
-        return Check("Prefect's role", State.WARNING, f"could not be tried: {away}", remedy)
+        remedy = say("Look again when Prefect's database answers.")
+        detail = say("could not be tried: {why}", why=sentence(away))
+        return Check(say("Prefect's role"), State.WARNING, detail, remedy)
     if found:
-        remedy = "As a superuser, revoke what `hoso db roles` revokes."
-        return Check("Prefect's role", State.FAILING, ", ".join(found), remedy)
-    return Check("Prefect's role", State.OK, "no way into our database, nor for ours into Prefect's")
+        remedy = say("As a superuser, revoke what `hoso db roles` revokes.")
+        return Check(say("Prefect's role"), State.FAILING, joined(", ", found), remedy)
+    detail = say("no way into our database, nor for ours into Prefect's")
+    return Check(say("Prefect's role"), State.OK, detail)
 
 
 async def _comes_in(address: URL) -> bool:
@@ -265,15 +296,21 @@ async def _comes_in(address: URL) -> bool:
 async def _board(db: database.Database) -> Check:
     if await demonstration.marked(db):
         return Check(
-            "board",
+            say("board"),
             State.WARNING,
-            "open to all on this machine",
-            "It shows a demonstration's data; take open_board out of hoso.toml to close it.",
+            say("open to all on this machine"),
+            say("It shows a demonstration's data; take open_board out of hoso.toml to close it."),
         )
-    remedy = "Take open_board out of hoso.toml and HOSO_OPEN_BOARD."
-    return Check(
-        "board", State.WARNING, "open_board is set; closed, these are no demonstration's data", remedy
-    )
+    remedy = say("Take open_board out of hoso.toml and HOSO_OPEN_BOARD.")
+    detail = say("open_board is set; closed, these are no demonstration's data")
+    return Check(say("board"), State.WARNING, detail, remedy)
+
+
+_SWEEPS = {
+    watermarks.Sweep.FIRE_TIMERS: say("fire-timers"),
+    watermarks.Sweep.ESCALATE: say("escalate"),
+    watermarks.Sweep.DELIVER: say("deliver-outbox"),
+}
 
 
 async def _swept(db: database.Database, at: datetime) -> Check:
@@ -281,20 +318,25 @@ async def _swept(db: database.Database, at: datetime) -> Check:
     found = await watermarks.last(db)
     reached = [when for when in found.values() if when is not None]
     if not reached:
-        return Check("sweep", State.WARNING, "never ran", "Start `hoso serve`, or `hoso sweep` by cron.")
-    standing = await watermarks.standing(db, at=at)
-    remedy = ""
+        start = say("Start `hoso serve`, or `hoso sweep` by cron.")
+        return Check(say("sweep"), State.WARNING, say("never ran"), start)
+    standing, remedy = await watermarks.standing(db, at=at), ""
     if standing:
-        remedy = "Look at the flows' log; `hoso sweep` catches up."
+        remedy = say("Look at the flows' log; `hoso sweep` catches up.")
     elif max(reached) - at > SWEEP_AGE:
-        remedy = "Somebody swept as of an instant to come (`--at`), or a clock was wrong; what is due is told all the same."
+        remedy = say(
+            "Somebody swept as of an instant to come (`--at`), or a clock was wrong; what is due is told all the same."
+        )
     shown = standing or {max(found, key=lambda sweep: found[sweep] or datetime.min.replace(tzinfo=UTC)): None}
-    detail = ", ".join(f"{sweep} last at {_hour(found[sweep])}" for sweep in shown)
-    return Check("sweep", State.WARNING if remedy else State.OK, detail, remedy)
+    detail = joined(
+        ", ",
+        (say("{sweep} last at {hour}", sweep=_SWEEPS[sweep], hour=_hour(found[sweep])) for sweep in shown),
+    )
+    return Check(say("sweep"), State.WARNING if remedy else State.OK, detail, remedy)
 
 
 def _hour(when: datetime | None) -> str:
-    return f"{when.astimezone(authority.ZONE):%H:%M %d/%m/%Y}" if when else "no time"
+    return f"{when.astimezone(authority.ZONE):%H:%M %d/%m/%Y}" if when else say("no time")
 
 
 async def _mail(db: database.Database, at: datetime) -> Check:
@@ -302,21 +344,23 @@ async def _mail(db: database.Database, at: datetime) -> Check:
     counted, servers = await undelivered.tally(db), await relays.away(db)
     age = at - counted.waiting_since if counted.waiting_since else timedelta()
     hours, minutes = divmod(int(max(age, timedelta()).total_seconds()) // 60, 60)
-    detail = f"{counted.waiting} waiting"
-    detail += f", the oldest for {hours} h {minutes:02} min" if counted.waiting else ""
-    detail += f"; {counted.aside} set aside"
-    detail += "".join(f"; {each.server} is away: {each.last_error}" for each in servers)
+    waiting: str = say("{n} waiting", n=counted.waiting)
+    if counted.waiting:
+        oldest = say("the oldest for {hours} h {minutes:02} min", hours=hours, minutes=minutes)
+        waiting = joined(", ", [waiting, oldest])
+    away = (say("{server} is away: {error}", server=each.server, error=each.last_error) for each in servers)
+    detail = joined("; ", [waiting, say("{n} set aside", n=counted.aside), *away])
     remedy = ""
     if servers:
-        remedy = "Look at the mail server; what waits goes out when it is back, however long that takes."
+        remedy = say("Look at the mail server; what waits goes out when it is back, however long that takes.")
     elif counted.aside:
-        remedy = "`hoso outbox --aside` lists them, `hoso outbox release` sends them again."
+        remedy = say("`hoso outbox --aside` lists them, `hoso outbox release` sends them again.")
     elif age > MAIL_AGE:
-        remedy = "`hoso outbox` tells why; `hoso sweep` sends what is due."
-    return Check("mail", State.WARNING if remedy else State.OK, detail, remedy)
+        remedy = say("`hoso outbox` tells why; `hoso sweep` sends what is due.")
+    return Check(say("mail"), State.WARNING if remedy else State.OK, detail, remedy)
 
 
 async def _procedures(db: database.Database) -> Check:
     row = await db.row("select count(*) as n from workflow_version where status = 'active'")
-    remedy = "" if row.n else "Publish one: `hoso procedures publish`."
-    return Check("procedures", State.OK if row.n else State.WARNING, f"{row.n} active", remedy)
+    remedy = "" if row.n else say("Publish one: `hoso procedures publish`.")
+    return Check(say("procedures"), State.OK if row.n else State.WARNING, say("{n} active", n=row.n), remedy)

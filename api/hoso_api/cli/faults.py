@@ -4,12 +4,14 @@ import errno
 from pathlib import Path
 
 from pydantic import ValidationError
+from pydantic_core import ErrorDetails
 
 import hoso_bpmn
 import hoso_calendar as wt
 import hoso_models.errors
 from hoso_api import file_modes, settings, supervision, validation
-from hoso_calendar.messages import translated
+from hoso_calendar import messages
+from hoso_calendar.messages import Message, joined, say
 from hoso_workflows import refusals
 
 FINDINGS = 1
@@ -24,7 +26,7 @@ class Unreadable(Usage):
     """A file that the command names is not there or not of its kind."""
 
     def __init__(self, path: Path, reason: str) -> None:
-        super().__init__(f"{path}: {reason}")
+        super().__init__(joined(": ", [str(path), reason]))
         self.path = path
 
 
@@ -48,14 +50,16 @@ def known() -> tuple[type[Exception], ...]:
 
 #: What a disk or a path refuses, and what to do about it; whatever else an operating system says is a defect of ours.
 _REFUSED = {
-    errno.EROFS: "it can only be read; name a folder on another disk, for the installation's own files with HOSO_HOME",
-    errno.ENOSPC: "the disk is full; make room there and repeat the command",
-    errno.EDQUOT: "the space that is yours there is used up; make room and repeat the command",
-    errno.EIO: "the disk does not answer as it should; look at the system's log",
-    errno.ENAMETOOLONG: "the name is too long; choose a shorter one",
-    errno.ENOTDIR: "a part of the path is a file, where a folder is needed; name another place",
-    errno.EISDIR: "it is a folder, where a file is needed; name a file",
-    errno.EEXIST: "it is there already; name another place, or take it away",
+    errno.EROFS: say(
+        "it can only be read; name a folder on another disk, for the installation's own files with HOSO_HOME"
+    ),
+    errno.ENOSPC: say("the disk is full; make room there and repeat the command"),
+    errno.EDQUOT: say("the space that is yours there is used up; make room and repeat the command"),
+    errno.EIO: say("the disk does not answer as it should; look at the system's log"),
+    errno.ENAMETOOLONG: say("the name is too long; choose a shorter one"),
+    errno.ENOTDIR: say("a part of the path is a file, where a folder is needed; name another place"),
+    errno.EISDIR: say("it is a folder, where a file is needed; name a file"),
+    errno.EEXIST: say("it is there already; name another place, or take it away"),
 }
 
 
@@ -65,21 +69,32 @@ def knows(fault: Exception) -> bool:
 
 
 def _of_the_system(fault: OSError) -> str:
-    where = f"{fault.filename2 or fault.filename}: " if fault.filename else ""
-    return f"{where}{_REFUSED[fault.errno or 0]}."
+    where = [f"{fault.filename2 or fault.filename}: "] if fault.filename else []
+    return joined("", [*where, _REFUSED[fault.errno or 0], "."])
 
 
-def sentence(fault: Exception) -> str:
-    """What is wrong, and what to do about it where the fault knows."""
+def said(fault: Exception) -> str:
+    """What is wrong, and what to do about it where the fault knows, to be translated by who shows it."""
     if isinstance(fault, OSError) and fault.errno in _REFUSED:
         return _of_the_system(fault)
     if isinstance(fault, ValidationError):
-        return "; ".join(
-            f"{'.'.join(map(str, e['loc'])) or fault.title}: {translated(validation.sentence(e))}"
-            for e in fault.errors()
-        )
-    said, remedy = translated(fault), translated(getattr(fault, "remedy", ""))
-    return said if remedy in said else f"{said} {remedy}"
+        return joined("; ", [_of_a_field(fault, each) for each in fault.errors()])
+    what, remedy = messages.sentence(fault), getattr(fault, "remedy", "")
+    return what if remedy in what else joined(" ", [_plain(what), _plain(remedy)])
+
+
+def _plain(text: str) -> str:
+    """A constant text as a sentence that is looked up: its braces are meant."""
+    return text if isinstance(text, Message) else say(text.replace("{", "{{").replace("}", "}}"))
+
+
+def _of_a_field(fault: ValidationError, error: ErrorDetails) -> str:
+    return joined(": ", [".".join(map(str, error["loc"])) or fault.title, validation.sentence(error)])
+
+
+def sentence(fault: Exception) -> str:
+    """The same in the language spoken."""
+    return messages.translated(said(fault))
 
 
 def status(fault: Exception) -> int:

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from hoso_api import bodies
 from hoso_api.app import now
 from hoso_api.cli import faults
+from hoso_calendar.messages import say
 from hoso_workflows import authority
 
 _TURNED = re.compile(r"^(\d{1,2})/(\d{1,2})/(\d{4})(?!\d)")
@@ -23,7 +24,11 @@ def read(text: str | None, option: str) -> datetime:
     try:
         instant = datetime.fromisoformat(iso(text))
     except ValueError:
-        raise faults.Usage(f"{option} {text}: write it as 2026-11-24T08:00 or 24/11/2026 08:00.") from None
+        raise faults.Usage(
+            say(
+                "{option} {text}: write it as 2026-11-24T08:00 or 24/11/2026 08:00.", option=option, text=text
+            )
+        ) from None
     _known(instant.date(), text, option)
     return instant if instant.tzinfo else instant.replace(tzinfo=authority.ZONE)
 
@@ -33,11 +38,16 @@ def day(text: str, option: str) -> date:
     try:
         named = date.fromisoformat(iso(text))
     except ValueError:
-        raise faults.Usage(f"{option} {text}: write it as 24/11/2026 or 2026-11-24.") from None
+        raise faults.Usage(
+            say("{option} {text}: write it as 24/11/2026 or 2026-11-24.", option=option, text=text)
+        ) from None
     return _known(named, text, option)
 
 
 def _known(named: date, text: str, option: str) -> date:
     if not bodies.FIRST_DAY <= named <= bodies.LAST_DAY:
-        raise faults.Usage(f"{option} {text}: name a day between {bodies.FIRST_DAY} and {bodies.LAST_DAY}.")
+        bounds = {"first": bodies.FIRST_DAY, "last": bodies.LAST_DAY}
+        raise faults.Usage(
+            say("{option} {text}: name a day between {first} and {last}.", option=option, text=text, **bounds)
+        )
     return named

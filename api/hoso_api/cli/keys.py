@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.serialization import load_pem_public_key
 from hoso_api import installation
 from hoso_api.app import now
 from hoso_api.cli import ending, operators, screen
+from hoso_calendar.messages import say
 from hoso_workflows import authority, register
 
 app = typer.Typer(
@@ -32,7 +33,7 @@ def enter(
     days: Annotated[int, typer.Option(min=1, help="How long it is good.")] = 365,
 ) -> None:
     """Let calls that are signed by a key count as a principal's, and print the keyid that they have to name."""
-    typer.echo(ending.run(_enter(principal, _public_key(file), label, days)))
+    screen.line(str(ending.run(_enter(principal, _public_key(file), label, days))))
 
 
 @app.command("list")
@@ -56,11 +57,16 @@ def _public_key(file: Path) -> bytes:
     try:
         key = load_pem_public_key(file.read_bytes())
     except (ValueError, UnsupportedAlgorithm) as broken:
-        raise typer.BadParameter(f"{file} holds no public key as PEM", param_hint="FILE") from broken
+        raise typer.BadParameter(
+            say("{file} holds no public key as PEM", file=file), param_hint="FILE"
+        ) from broken
     if not isinstance(key, Ed25519PublicKey):
         raise typer.BadParameter(
-            f"{file} holds another kind of key than Ed25519; make one with"
-            " `openssl genpkey -algorithm ed25519 -out key.pem` and `openssl pkey -in key.pem -pubout`",
+            say(
+                "{file} holds another kind of key than Ed25519; make one with"
+                " `openssl genpkey -algorithm ed25519 -out key.pem` and `openssl pkey -in key.pem -pubout`",
+                file=file,
+            ),
             param_hint="FILE",
         )
     return key.public_bytes_raw()

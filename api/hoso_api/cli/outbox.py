@@ -9,6 +9,7 @@ import typer
 from hoso_api import installation
 from hoso_api.app import now
 from hoso_api.cli import ending, faults, operators, screen
+from hoso_calendar.messages import say
 from hoso_workflows import authority, relays, undelivered
 from hoso_workflows.undelivered import State
 
@@ -60,7 +61,7 @@ def release(
 ) -> None:
     """Put messages that were set aside in line again, as if they had never been tried."""
     if bool(numbers) == every:
-        raise faults.Usage("Name the numbers of messages (`hoso outbox --aside` lists them), or --all.")
+        raise faults.Usage(say("Name the numbers of messages (`hoso outbox --aside` lists them), or --all."))
     released = ending.run(_release(None if every else numbers))
     if json:
         screen.json({"released": released})

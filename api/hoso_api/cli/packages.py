@@ -13,7 +13,7 @@ from hoso_api.cli import faults, masks, screen
 from hoso_api.cli.called import With, known
 from hoso_bpmn import archive, package, picture
 from hoso_bpmn.conversion import Imported, scaffold
-from hoso_calendar.messages import counted, joined, say, translated
+from hoso_calendar.messages import counted, joined, say, sentence, translated
 from hoso_workflows import publish, scenarios
 
 app = typer.Typer(add_completion=False)
@@ -62,9 +62,12 @@ def _decisions(tables: Sequence[Path]) -> dict[str, bytes]:
     for path in tables:
         name = f"{path.stem}.dmn"
         if name in found:
-            raise faults.Usage(
-                f"--decisions {path}: another file is called {name} already; rename one of them."
+            taken = say(
+                "--decisions {path}: another file is called {name} already; rename one of them.",
+                path=path,
+                name=name,
             )
+            raise faults.Usage(taken)
         found[name] = content(path)
     return found
 
@@ -129,7 +132,7 @@ def opened(path: Path) -> package.Package:
 def content(path: Path) -> bytes:
     """What is in a file, no more than is ever accepted, whatever its size."""
     if not there(path).is_file():
-        raise faults.Unreadable(path, "is no file")
+        raise faults.Unreadable(path, say("is no file"))
     with path.open("rb") as stream:
         return stream.read(archive.MAX_TOTAL + 1)
 
@@ -142,7 +145,7 @@ def _unplayable(report: hoso_bpmn.Report) -> hoso_bpmn.Report:
 def there(path: Path) -> Path:
     """The path, which must exist."""
     if not path.exists():
-        raise faults.Unreadable(path, "no such file or folder")
+        raise faults.Unreadable(path, say("no such file or folder"))
     return path
 
 
@@ -190,12 +193,12 @@ def case_of(declared: package.Package, case: str | None) -> package.Case:
     try:
         return declared.case(case)
     except package.NoSuchCase as unknown:
-        raise faults.Usage(f"--case: {unknown}") from unknown
+        raise faults.Usage(joined(": ", ["--case", sentence(unknown)])) from unknown
 
 
 def _write(folder: Path, files: Mapping[str, bytes]) -> None:
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise faults.Unreadable(folder, "is there already; name a new folder, nothing is written over")
+        raise faults.Unreadable(folder, say("is there already; name a new folder, nothing is written over"))
     with masks.as_called():
         for name, data in files.items():
             target = folder / name
@@ -206,11 +209,12 @@ def _write(folder: Path, files: Mapping[str, bytes]) -> None:
 def put(svg: str, output: Path | None) -> None:
     """Write a picture into a file, or onto the terminal."""
     if output is None:
-        typer.echo(svg)
+        screen.line(svg)
     else:
         with masks.as_called():
             output.write_text(svg, encoding="utf-8")
-        screen.err.print(f"{output} holds {len(svg.encode())} bytes of SVG", markup=False)
+        size = len(svg.encode())
+        screen.err.print(say("{output} holds {size} bytes of SVG", output=output, size=size), markup=False)
 
 
 def _show_import(found: Imported, folder: Path) -> None:

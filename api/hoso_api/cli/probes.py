@@ -9,15 +9,17 @@ from pathlib import Path
 
 import httpx
 
-from hoso_api import identity, installation, processes
+from hoso_api import identity, installation, processes, system_words
 from hoso_api.cli.checks import Check, State
 from hoso_api.settings import Said, Settings, loopback
+from hoso_calendar.messages import Message, opening, say
 
 #: Free space below which PostgreSQL is in danger.
 FREE_BYTES = 1 << 30
 #: What is written to see whether a disk takes it.
 _PIECE = b"hoso" * 1024
-_START = "Start it with `hoso serve`."
+_START = say("Start it with `hoso serve`.")
+_ROOM = say("Make room on that disk.")
 
 
 def home() -> Check:
@@ -27,14 +29,14 @@ def home() -> Check:
     try:
         _written(place)
     except OSError as refused:
-        return Check(
-            "home", State.FAILING, f"{place} takes no file: {refused.strerror}", _remedy(refused, place)
-        )
+        why = opening(system_words.reason(refused))
+        detail = say("{place} takes no file: {why}", place=place, why=why)
+        return Check(say("home"), State.FAILING, detail, _remedy(refused, place))
     free = shutil.disk_usage(place).free
-    detail = f"{folder} can be written, {free / (1 << 30):.1f} GiB free"
+    detail = say("{folder} can be written, {free:.1f} GiB free", folder=folder, free=free / (1 << 30))
     if free < FREE_BYTES:
-        return Check("home", State.WARNING, detail, "Make room on that disk.")
-    return Check("home", State.OK, detail)
+        return Check(say("home"), State.WARNING, detail, _ROOM)
+    return Check(say("home"), State.OK, detail)
 
 
 def _written(place: Path) -> None:
@@ -46,10 +48,13 @@ def _written(place: Path) -> None:
 
 def _remedy(refused: OSError, place: Path) -> str:
     if refused.errno in (errno.ENOSPC, errno.EDQUOT):
-        return "Make room on that disk."
+        return _ROOM
     if refused.errno in (errno.EACCES, errno.EPERM):
-        return f"Run hoso as the user to whom {place} belongs, or name another folder with HOSO_HOME."
-    return "Name a folder on another disk with HOSO_HOME."
+        return say(
+            "Run hoso as the user to whom {place} belongs, or name another folder with HOSO_HOME.",
+            place=place,
+        )
+    return say("Name a folder on another disk with HOSO_HOME.")
 
 
 async def api(settings: Settings) -> Check:
@@ -59,17 +64,18 @@ async def api(settings: Settings) -> Check:
         async with httpx.AsyncClient(timeout=3) as client:
             answer = await client.get(f"{settings.origin}/healthz")
     except httpx.HTTPError:
-        return Check("API", State.WARNING, f"nothing answers on {place}", _START)
+        return Check("API", State.WARNING, say("nothing answers on {place}", place=place), _START)
     told = answer.headers.get(identity.HEADER)
     if told is None or told != identity.own():
-        who = "another program" if told is None else "the API of another installation"
-        return _foreign("API", f"{who} answers on {place}", "port")
+        who = say("another program") if told is None else say("the API of another installation")
+        return _foreign("API", who, place, "port")
     if answer.status_code != HTTPStatus.OK:
-        return Check("API", State.FAILING, f"answers {answer.status_code} on {place}", "Look at log/api.log.")
+        detail = say("answers {status} on {place}", status=answer.status_code, place=place)
+        return Check("API", State.FAILING, detail, say("Look at log/api.log."))
     if not loopback(settings.host):
-        detail = f"answers on {place}; reachable from outside"
-        return Check("API", State.WARNING, detail, "Put a TLS proxy in front of it.")
-    return Check("API", State.OK, f"answers on {place}")
+        detail = say("answers on {place}; reachable from outside", place=place)
+        return Check("API", State.WARNING, detail, say("Put a TLS proxy in front of it."))
+    return Check("API", State.OK, say("answers on {place}", place=place))
 
 
 async def prefect(settings: Settings) -> Check:
@@ -81,15 +87,16 @@ async def prefect(settings: Settings) -> Check:
     try:
         stranger, ours = await _asked(f"http://{place}/api/version")
     except httpx.HTTPError:
-        remedy = f"{_START[:-1]}; `hoso sweep` does its work meanwhile."
-        return Check("Prefect", State.WARNING, f"nothing answers on {place}", remedy)
+        remedy = say("Start it with `hoso serve`; `hoso sweep` does its work meanwhile.")
+        return Check("Prefect", State.WARNING, say("nothing answers on {place}", place=place), remedy)
     if stranger == HTTPStatus.OK:
-        detail = f"answers on {place} to a stranger"
-        return Check("Prefect", State.FAILING, detail, "Stop it, and start it by `hoso serve`.")
+        detail = say("answers on {place} to a stranger", place=place)
+        return Check("Prefect", State.FAILING, detail, say("Stop it, and start it by `hoso serve`."))
     if ours == HTTPStatus.OK:
-        return Check("Prefect", State.OK, f"answers on {place}, to us alone")
-    who = "the Prefect of another installation" if stranger == HTTPStatus.UNAUTHORIZED else "another program"
-    return _foreign("Prefect", f"{who} answers on {place}", "prefect_port")
+        return Check("Prefect", State.OK, say("answers on {place}, to us alone", place=place))
+    theirs = stranger == HTTPStatus.UNAUTHORIZED
+    who = say("the Prefect of another installation") if theirs else say("another program")
+    return _foreign("Prefect", who, place, "prefect_port")
 
 
 async def _asked(address: str) -> tuple[int, int | None]:
@@ -103,9 +110,12 @@ async def _asked(address: str) -> tuple[int, int | None]:
         return stranger, (await client.get(address, auth=(user, password))).status_code
 
 
-def _foreign(name: str, detail: str, field: str) -> Check:
+def _foreign(name: str, who: Message, place: str, field: str) -> Check:
     """Somebody else has the port: in the way only where it was named."""
+    detail = say("{who} answers on {place}", who=who, place=place)
     if field in Said().model_fields_set:
-        remedy = f"Stop what listens there, or name another port with HOSO_{field.upper()}."
+        variable = f"HOSO_{field.upper()}"
+        remedy = say("Stop what listens there, or name another port with {variable}.", variable=variable)
         return Check(name, State.FAILING, detail, remedy)
-    return Check(name, State.WARNING, detail, "`hoso serve` finds a free port by itself, and keeps it.")
+    remedy = say("`hoso serve` finds a free port by itself, and keeps it.")
+    return Check(name, State.WARNING, detail, remedy)

@@ -28,8 +28,9 @@ from hoso_api.cli import (
 from hoso_api.cli.owners import Procedure
 from hoso_api.cli.packages import Json, Source
 from hoso_bpmn import lettering
+from hoso_calendar.messages import joined, say, translated
 from hoso_models import VersionStatus
-from hoso_workflows import migration, publish, register
+from hoso_workflows import migration, publish, register, words
 from hoso_workflows.office import Office
 
 app = typer.Typer(
@@ -161,7 +162,9 @@ def _tell(version: publish.Version, *, json: bool) -> None:
     if json:
         screen.json(asdict(version))
     else:
-        screen.out.print(f"{version.procedure} phiên bản {version.number}: {version.status}")
+        screen.out.print(
+            f"{version.procedure} phiên bản {version.number}: {translated(words.word(version.status))}"
+        )
 
 
 def _mapping(pairs: Sequence[str]) -> dict[str, str]:
@@ -169,20 +172,29 @@ def _mapping(pairs: Sequence[str]) -> dict[str, str]:
     for pair in pairs:
         old, equals, new = pair.partition("=")
         if not (old and equals and new):
-            raise faults.Usage(f"--map {pair}: write it as OLD=NEW.")
+            raise faults.Usage(say("--map {pair}: write it as OLD=NEW.", pair=pair))
         found[old] = new
     return found
+
+
+#: How the move of a dossier is judged.
+_WORDS = {
+    "safe": say("safe"),
+    "needs mapping": say("needs mapping"),
+    "blocked": say("blocked"),
+    "moved": say("moved"),
+}
 
 
 def _show(found: migration.Migration) -> None:
     rows = [
         (
             one.code or one.reference,
-            "moved" if one.moved else one.verdict,
-            "; ".join(one.why),
+            _WORDS["moved" if one.moved else one.verdict],
+            joined("; ", one.why),
             ", ".join(one.new_variables),
         )
         for one in found.dossiers
     ]
     screen.table("", ("Hồ sơ", "Kết luận", "Vì sao", "Biến mới"), rows)
-    screen.err.print(", ".join(f"{number} {what}" for what, number in found.counts.items()))
+    screen.err.print(joined(", ", [joined(" ", [str(n), _WORDS[what]]) for what, n in found.counts.items()]))

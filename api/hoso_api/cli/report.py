@@ -9,6 +9,7 @@ import typer
 from hoso_api import installation
 from hoso_api.app import now
 from hoso_api.cli import ending, faults, instants, screen
+from hoso_calendar.messages import sentence
 from hoso_workflows import authority, lateness, lookup
 
 app = typer.Typer(add_completion=False, help="The lateness report of a period, by unit and procedure.")
@@ -51,7 +52,7 @@ def report(
     try:
         made = ending.run(_report(begin, end, unit))
     except lateness.BadPeriod as bad:
-        raise faults.Usage(str(bad)) from bad
+        raise faults.Usage(sentence(bad)) from bad
     if json:
         total = asdict(made.total) | {"resolved": made.total.resolved, "open": made.total.open}
         screen.json({**asdict(made), "total": total})

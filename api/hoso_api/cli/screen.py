@@ -58,9 +58,9 @@ def json(value: Any) -> None:
     sys.stdout.flush()
 
 
-def line(text: str) -> None:
+def line(text: str, end: str = "\n") -> None:
     """Print one line for another program as it is, but for what a terminal would obey."""
-    typer.echo(visible(text))
+    typer.echo(visible(text) + end, nl=False)
 
 
 def table(

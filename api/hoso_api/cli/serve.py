@@ -12,6 +12,7 @@ import typer
 from hoso_api import free_ports, identity, installation, occupancy, processes, service_user, supervision
 from hoso_api.cli import ending, screen
 from hoso_api.settings import Settings, loopback
+from hoso_calendar.messages import say
 from hoso_models import database, errors, migrations, postgres
 from hoso_workflows import demonstration, flows
 
@@ -22,7 +23,9 @@ app = typer.Typer(
 
 
 #: Said where the settings open a board that stays closed.
-CLOSED = "open_board is set, but these data are no demonstration of `hoso demo`: the board stays closed, sign in with a token"
+CLOSED = say(
+    "open_board is set, but these data are no demonstration of `hoso demo`: the board stays closed, sign in with a token"
+)
 
 #: Seconds for which a database that recovers is waited for.
 RECOVERY = 600.0
@@ -47,10 +50,12 @@ class Part(StrEnum):
 def serve(
     part: Annotated[Part | None, typer.Argument(help="One part alone; everything when absent.")] = None,
     host: Annotated[
-        str | None, typer.Option(help=f"Address of the API; {_DEFAULT['host']} when nothing else is set.")
+        str | None,
+        typer.Option(help=f"Address of the API; {_DEFAULT['host']} when nothing else is set."),
     ] = None,
     port: Annotated[
-        int | None, typer.Option(help=f"Port of the API; {_DEFAULT['port']}, or the next free one.")
+        int | None,
+        typer.Option(help=f"Port of the API; {_DEFAULT['port']}, or the next free one."),
     ] = None,
     workers: Annotated[
         int | None,
@@ -98,7 +103,8 @@ async def _run(part: Part | None, settings: Settings, server: postgres.Server | 
         services.append(processes.prefect(settings, address))
     if part in (None, Part.FLOWS):
         services.append(processes.runner(settings))
-    screen.err.print(f"hoso serves {settings.origin}/ (logs in {installation.home() / 'log'})")
+    where = {"address": f"{settings.origin}/", "logs": installation.home() / "log"}
+    screen.err.print(say("hoso serves {address} (logs in {logs})", **where))
     # Who outlives us keeps the database from being ended by somebody else's leaving.
     kept = [] if server is None or server.use is None else [server.use]
     await supervision.Supervisor(services, installation.home() / "log", screen.err.print, kept).run(stop)
@@ -116,7 +122,7 @@ async def _recovered() -> None:
             if not postgres.recovers(away.reason) or time.monotonic() > until:
                 raise
             if not told:
-                screen.err.print(f"hoso waits for PostgreSQL: {away.reason}", markup=False)
+                screen.err.print(say("hoso waits for PostgreSQL: {why}", why=away.reason), markup=False)
             told = True
         await asyncio.sleep(supervision.BEAT)
 
@@ -129,11 +135,10 @@ async def _is_a_demonstration() -> bool:
 
 def _listeners(part: Part | None, settings: Settings) -> list[free_ports.Listener]:
     """What this command makes listen; asked before anything is started that would fight for a port."""
-    stop_it = "Stop what listens there, or name another place"
-    api = free_ports.Listener("port", "The API", settings.host, f"{stop_it} with --host and --port.")
-    prefect = free_ports.Listener(
-        "prefect_port", "Prefect", "127.0.0.1", f"{stop_it} with HOSO_PREFECT_PORT."
-    )
+    named = say("Stop what listens there, or name another place with --host and --port.")
+    api = free_ports.Listener("port", say("The API"), settings.host, named)
+    set_to = say("Stop what listens there, or name another place with HOSO_PREFECT_PORT.")
+    prefect = free_ports.Listener("prefect_port", "Prefect", "127.0.0.1", set_to)
     return {None: [api, prefect], Part.API: [api], Part.PREFECT: [prefect], Part.FLOWS: []}[part]
 
 

@@ -9,6 +9,7 @@ import typer
 from hoso_api import installation
 from hoso_api.app import now
 from hoso_api.cli import ending, faults, operators, screen
+from hoso_calendar.messages import say
 from hoso_workflows import authority, refusals, register
 
 app = typer.Typer(
@@ -37,7 +38,7 @@ def create(
     days: Annotated[int, typer.Option(min=1, help="How long it is good.")] = 365,
 ) -> None:
     """Make a token and print it; it cannot be shown again."""
-    typer.echo(ending.run(_create(principal, label, days)))
+    screen.line(ending.run(_create(principal, label, days)))
 
 
 @app.command("list")
@@ -68,7 +69,7 @@ def revoke(
 ) -> None:
     """Make a token good for nothing."""
     if (prefix is None) == (label is None):
-        raise faults.Usage("Name the token either by its first characters or by --label.")
+        raise faults.Usage(say("Name the token either by its first characters or by --label."))
     if label is not None:
         ending.run(_revoke_labelled(label))
         return
@@ -85,8 +86,12 @@ def _open_part(text: str) -> str:
     prefix = text[: register.PREFIX]
     if text != prefix:
         raise faults.Usage(
-            "A whole token does not belong on a command line, where others read it. Revoke this one by its first"
-            f" {register.PREFIX} characters, since it stays in the shell's history: hoso tokens revoke {prefix}"
+            say(
+                "A whole token does not belong on a command line, where others read it. Revoke this one by its first"
+                " {n} characters, since it stays in the shell's history: hoso tokens revoke {prefix}",
+                n=register.PREFIX,
+                prefix=prefix,
+            )
         )
     return prefix
 
@@ -125,7 +130,12 @@ async def _revoke_labelled(label: str) -> None:
     if len(rows) > 1:
         which = ", ".join(sorted(row.prefix for row in rows))
         raise faults.Usage(
-            f"{len(rows)} tokens bear the label {label}; name one by its first characters: {which}."
+            say(
+                "{n} tokens bear the label {label}; name one by its first characters: {which}.",
+                n=len(rows),
+                label=label,
+                which=which,
+            )
         )
     if not rows:
         raise refusals.NotFound("token", label)

@@ -5,6 +5,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Self
 
 import hoso_calendar as wt
+from hoso_calendar.messages import say
 
 #: Working minutes before the end in which visitors come over HTTP.
 VISITING = 240
@@ -16,7 +17,7 @@ class NeverOpen(ValueError):
     """No office day that is over lies between the two days."""
 
     def __init__(self, first: date, last: date) -> None:
-        super().__init__(f"no office day between {first} and {last} is over yet")
+        super().__init__(say("no office day between {first} and {last} is over yet", first=first, last=last))
         self.first = first
         self.last = last
 
