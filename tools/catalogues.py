@@ -5,6 +5,7 @@ A sentence of the source is, where it is written as a constant:
     say("…"), counted(n, "…", "…")      in any package
     help="…", remedy="…"                as an argument of any call
     remedy = "…"                        in a class, with the first line of the docstring of a class that has a `slug`
+    Phrase("…")                         what the command line's framework says
     docstrings                          of the commands of `hoso`
 
 Each package keeps its own in `locale/<language>/LC_MESSAGES/<package>.po`, which people edit; the `.mo` beside it is what runs.
@@ -27,7 +28,7 @@ from babel.messages.catalog import Catalog, Message
 LANGUAGES = ("vi",)
 PACKAGES = tuple(Path(root, f"hoso_{root}") for root in ("calendar", "bpmn", "workflows", "api"))
 #: What is called → the places of its sentences.
-CALLS = {"say": (0,), "counted": (1, 2), "NotFound": (0,)}
+CALLS = {"say": (0,), "counted": (1, 2), "NotFound": (0,), "Phrase": (0,)}
 #: Arguments that are sentences, whatever is called.
 ARGUMENTS = {"help", "remedy"}
 #: Attributes of classes that are sentences.

@@ -63,10 +63,16 @@ class Commands(TyperGroup):
         part = COMMANDS.get(cmd_name)
         return part and spoken.command(TyperCommand(cmd_name, help=part.help))
 
-    def format_help(self, ctx: Any, formatter: Any) -> None:
-        """The help of `hoso` itself, in the language of the terminal."""
+    def make_context(self, *args: Any, **options: Any) -> Any:
+        """The call of `hoso` itself, its help and what it refuses in the language of the terminal."""
         spoken.command(self)
-        super().format_help(ctx, formatter)
+        with spoken.usage():
+            return super().make_context(*args, **options)
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run the command that is called, what it refuses in the language of the terminal."""
+        with spoken.usage():
+            return super().invoke(ctx)
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         """The command that is called, with what else it was told."""

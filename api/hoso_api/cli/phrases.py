@@ -1,0 +1,71 @@
+"""What the framework of the command line says by itself, as sentences that can be translated."""
+
+import re
+from string import Formatter
+
+from hoso_calendar.messages import say
+
+
+class Phrase:
+    """A sentence that others have put together, known by its fixed parts."""
+
+    def __init__(self, template: str) -> None:
+        self.template = template
+
+    def read(self, text: str) -> dict[str, str] | None:
+        """The values with which the text is this sentence; None where it is another."""
+        parts = Formatter().parse(self.template)
+        pattern = "".join(
+            re.escape(fixed) + (f"(?P<{name}>.*?)" if name else "") for fixed, name, _, _ in parts
+        )
+        found = re.fullmatch(pattern, text, re.DOTALL)
+        return found and found.groupdict()
+
+
+#: Looked up by gettext when the framework is imported, or says it.
+LOOKED_UP = (
+    Phrase("Arguments"), Phrase("Options"), Phrase("Commands"), Phrase("Error"), Phrase("Aborted."),
+    Phrase("(deprecated) "), Phrase("[default: {}]"), Phrase("[env var: {}]"), Phrase("[required]"),
+    Phrase("Missing command."), Phrase("No such command {name!r}."),
+    Phrase("Try [blue]'{command_path} {help_option}'[/] for help."),
+)  # fmt: skip
+#: Put together by the framework in English; the first that fits counts.
+SAID = (
+    Phrase("Invalid value for {hint}: {why}"),
+    Phrase("Invalid value: {why}"),
+    Phrase("{what} Did you mean {names}?"),
+    Phrase("No such option: {option} (Possible options: {options})"),
+    Phrase("No such option: {option}"),
+    Phrase("Got unexpected extra argument(s) ({arguments})"),
+    Phrase("Option {option} does not take a value."),
+    Phrase("Option {option} requires an argument."),
+    Phrase("Missing argument {name}. Choose from:\n{choices}"),
+    Phrase("Missing argument {name}."),
+    Phrase("Missing option {name}."),
+    Phrase("{value} is not one of {choices}."),
+    Phrase("file {path} does not exist."),
+    Phrase("file {path} is a directory."),
+    Phrase("file {path} is not readable."),
+    Phrase("Address of the API; {host} when nothing else is set."),
+    Phrase("Port of the API; {port}, or the next free one."),
+    Phrase("Processes of the API; {workers} when nothing else is set."),
+    Phrase("The token's first {n} characters, or - to read it from stdin."),
+    Phrase("Show this message and exit."),
+    Phrase("Usage: {rest}"),
+    Phrase("[OPTIONS]"),
+    Phrase("COMMAND [ARGS]..."),
+)
+
+
+def recognised(text: str) -> str:
+    """The text as a sentence where it is one of these, else as it is."""
+    for phrase in SAID:
+        values = phrase.read(text)
+        if values is not None:
+            # A reason is a sentence itself.
+            inner = {
+                name: recognised(value) if name in ("why", "what") else value
+                for name, value in values.items()
+            }
+            return say(phrase.template, **inner)
+    return text
