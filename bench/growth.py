@@ -271,7 +271,7 @@ select gen_random_uuid(), id, $3, $2, $4 from made
 """
 _COLUMNS = """
 select attname as name, typname as type from pg_attribute join pg_type t on t.oid = atttypid
-where attrelid = $1::text::regclass and attnum > 0 and not attisdropped and attidentity = '' order by attnum
+where attrelid = $1::text::regclass and attnum > 0 and not attisdropped and attidentity = '' and attgenerated = '' order by attnum
 """
 _SIZES = """
 select name, pg_total_relation_size(name::regclass)::float8

@@ -196,11 +196,12 @@ with d as (
     select n, gen_random_uuid() as id, 'bench.' || n % $3 as unit, $2::timestamptz - n * (interval '10 days' / $1) as came
     from generate_series(1, $1) n
   ) drawn
-  returning id, receiving_unit, filed_at
+  returning id, receiving_unit, filed_at, reception_due
 )
-insert into user_task (id, dossier_id, element, name, lane, role, unit_code, status, milestone, outcomes, opened_at, arrived_at)
+insert into user_task (id, dossier_id, element, name, lane, role, unit_code, status, milestone, outcomes, opened_at, arrived_at,
+  reception_due)
 select gen_random_uuid(), id, 'B1', 'Tiếp nhận hồ sơ', 'Bộ phận Một cửa', 'reception', receiving_unit, 'open', 'accept', '[]',
-  filed_at, filed_at
+  filed_at, filed_at, reception_due
 from d
 """
 #: $1 who made them.

@@ -7,6 +7,7 @@ from uuid import uuid4
 from sqlalchemy import (
     BigInteger,
     CheckConstraint,
+    Computed,
     Dialect,
     Identity,
     Index,
@@ -105,6 +106,11 @@ def listing() -> Any:
 def defaulted(value: Any, literal: str, **options: Any) -> Any:
     """A field with the same default in Python and in the database."""
     return Field(default=value, sa_column_kwargs={"server_default": text(literal)}, **options)
+
+
+def computed(sql: str) -> Any:
+    """A column that the database works out from others of its row; no statement brings it."""
+    return Field(default=None, sa_column_args=[Computed(sql, persisted=True)])
 
 
 def index(

@@ -8,7 +8,18 @@ from uuid import UUID
 from sqlmodel import Field
 
 from .dossier import Verdict
-from .record import Record, Word, defaulted, document, index, listing, one_of, optional_document, word
+from .record import (
+    Record,
+    Word,
+    computed,
+    defaulted,
+    document,
+    index,
+    listing,
+    one_of,
+    optional_document,
+    word,
+)
 
 
 class TaskStatus(StrEnum):
@@ -49,7 +60,7 @@ class UserTask(Record, table=True):
             "ix_user_task_inbox",
             "unit_code",
             "role",
-            "due_own",
+            "due_shown",
             "id",
             include=("dossier_id", "name", "assignee_id"),
             where=OPEN,
@@ -57,20 +68,29 @@ class UserTask(Record, table=True):
         index(
             "ix_user_task_mine",
             "assignee_id",
-            "due_own",
+            "due_shown",
             "id",
             include=("dossier_id", "name"),
             where=f"{OPEN} and assignee_id is not null",
         ),
         index("ix_user_task_unit_due", "unit_code", "due_own", "id", where=f"{OPEN} and due_own is not null"),
-        index("ix_user_task_unit_free", "unit_code", "due_own", "id", where=f"{OPEN} and due_own is null"),
+        index(
+            "ix_user_task_unit_shown",
+            "unit_code",
+            "due_shown",
+            "id",
+            where=f"{OPEN} and due_shown is not null",
+        ),
+        index(
+            "ix_user_task_unit_free", "unit_code", "due_shown", "id", where=f"{OPEN} and due_shown is null"
+        ),
         index("ix_user_task_due", "due_own", "id", where=f"{OPEN} and due_own is not null"),
-        index("ix_user_task_done", "unit_code", "role", "status", "due_own", "id", where=DONE),
+        index("ix_user_task_done", "unit_code", "role", "status", "due_shown", "id", where=DONE),
         index(
             "ix_user_task_done_by",
             "assignee_id",
             "status",
-            "due_own",
+            "due_shown",
             "id",
             where=f"{DONE} and assignee_id is not null",
         ),
@@ -112,6 +132,10 @@ class UserTask(Record, table=True):
     kind: TaskKind = defaulted(value=TaskKind.USER, literal="'user'", sa_type=Word(TaskKind))
     #: What was answered to its form when it was completed.
     answers: dict[str, Any] | None = optional_document()
+    #: By when reception has to answer, while the task waits there for it; judges nobody.
+    reception_due: datetime | None = None
+    #: What lists show and are sorted by.
+    due_shown: datetime | None = computed("coalesce(due_own, reception_due)")
 
 
 class Timer(Record, table=True):

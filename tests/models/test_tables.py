@@ -211,24 +211,27 @@ async def test_nobody_stands_in_for_themselves(db: Database) -> None:
 
 QUESTIONS = {
     "ix_user_task_inbox": """
-        select id, dossier_id, name, due_own from user_task
-        where unit_code = 'x' and role = 'y' and status = 'open' order by due_own, id limit 25""",
+        select id, dossier_id, name, due_shown from user_task
+        where unit_code = 'x' and role = 'y' and status = 'open' order by due_shown, id limit 25""",
     "ix_user_task_mine": """
-        select id, dossier_id, name, due_own from user_task
-        where assignee_id = '6f1f1c56-7e6f-4a52-8f25-0d1c9f6f2b11' and status = 'open' order by due_own, id limit 25""",
+        select id, dossier_id, name, due_shown from user_task
+        where assignee_id = '6f1f1c56-7e6f-4a52-8f25-0d1c9f6f2b11' and status = 'open' order by due_shown, id limit 25""",
     "ix_user_task_unit_due": """
         select id from user_task
         where unit_code = 'x' and status = 'open' and due_own < '2026-11-24 08:00+00' order by due_own, id limit 25""",
+    "ix_user_task_unit_shown": """
+        select id from user_task
+        where unit_code = 'x' and status = 'open' and due_shown < '2026-11-24 08:00+00' order by due_shown, id limit 25""",
     "ix_user_task_unit_free": """
         select id from user_task
-        where unit_code = 'x' and status = 'open' and due_own is null order by due_own, id limit 25""",
+        where unit_code = 'x' and status = 'open' and due_shown is null order by due_shown, id limit 25""",
     "ix_user_task_done": """
         select id from user_task
-        where unit_code = 'x' and role = 'y' and status = 'closed' order by due_own, id limit 25""",
+        where unit_code = 'x' and role = 'y' and status = 'closed' order by due_shown, id limit 25""",
     "ix_user_task_done_by": """
         select id from user_task
         where assignee_id = '6f1f1c56-7e6f-4a52-8f25-0d1c9f6f2b11' and status = 'closed'
-        order by due_own, id limit 25""",
+        order by due_shown, id limit 25""",
     "ix_user_task_due": """
         select id from user_task
         where status = 'open' and due_own < '2026-11-24 08:00+00' order by due_own, id limit 25""",

@@ -26,8 +26,9 @@ BEHEADED = """
 update engine_state set head = (select previous from dossier_event where dossier_id = '{d}' and seq = 11) where dossier_id = '{d}'
 """
 STRANGE = """
-insert into user_task select (jsonb_populate_record(t, jsonb_build_object('id', gen_random_uuid()))).*
-from user_task t where dossier_id = '{d}' and status = 'open'
+insert into user_task (id, dossier_id, element, name, lane, role, unit_code, status, outcomes, opened_at, arrived_at)
+select gen_random_uuid(), dossier_id, element, name, lane, role, unit_code, status, outcomes, opened_at, arrived_at
+from user_task where dossier_id = '{d}' and status = 'open'
 """
 TIMER = """
 insert into timer (dossier_id, id, element, due_at, armed_at, kind, payload) values ('{d}', 'lạ', 'lạ', now(), now(), 'bpmn', '{{}}')

@@ -162,7 +162,7 @@ async def test_an_inbox_is_read_from_its_index_however_long_it_is(world: World) 
     )
     assert "Seq Scan on user_task" not in plan
     assert "ix_user_task_inbox" in plan
-    assert "(ROW(due_own, id) > ROW" in plan.replace("u.", "")
+    assert "(ROW(due_shown, id) > ROW" in plan.replace("u.", "")
 
 
 async def planned(world: World, monkeypatch: pytest.MonkeyPatch, reader: UUID, **wanted: Any) -> list[str]:
@@ -208,7 +208,7 @@ CLOSED = {"status": TaskStatus.CLOSED}
 @pytest.mark.parametrize(
     ("reader", "wanted", "index"),
     [
-        (HEAD, {}, "ix_user_task_unit_due"),
+        (HEAD, {}, "ix_user_task_unit_shown"),
         (HEAD, {}, "ix_user_task_unit_free"),
         (HEAD, {"role": "specialist"}, "ix_user_task_inbox"),
         (FIRST, CLOSED, "ix_user_task_done"),

@@ -85,7 +85,7 @@ async def search(
     asked = _Asked(wanted, place, limit + 1)
     sql = asked.sql(*_where(authority.Rights.of(reader, row.rights), wanted))
     rows = await db.rows(sql, asked.parameters) if sql else ()
-    last = _Place(rows[limit - 1].due_own, rows[limit - 1].id) if len(rows) > limit else None
+    last = _Place(rows[limit - 1].due_shown, rows[limit - 1].id) if len(rows) > limit else None
     return Page([item(row) for row in rows[:limit]], str(last) if last else None)
 
 
@@ -105,7 +105,7 @@ def item(row: Any) -> dict[str, Any]:
         "outcomes": row["outcomes"],
         "form": row["form"],
         "opened_at": authority.told(row["opened_at"]),
-        "due": authority.told(row["due_own"]),
+        "due": authority.told(row["due_shown"]),
         "due_plan": authority.told(row["due_plan"]),
         "dossier": {"reference": row["reference"], "code": row["code"], "procedure": row["procedure_code"]},
     }
@@ -162,7 +162,7 @@ class _Asked:
             key = self._given(wanted.dossier)
             yield f"u.dossier_id in (select id from dossier where reference = {key} or code = {key})"  # noqa: S608 - placeholders only
         if wanted.due_before is not None:
-            yield f"u.due_own < {self._given(wanted.due_before)}"
+            yield f"u.due_shown < {self._given(wanted.due_before)}"
 
     def _of_units(self, units: str) -> list[str]:
         """All tasks of units: those of one officer and open ones have indexes of their own, the many others one by role alone."""
@@ -175,12 +175,14 @@ class _Asked:
         place, parts = self._place, []
         if place is None or place.due is not None:
             behind = (
-                [f"(u.due_own, u.id) > ({self._given(place.due)}, {self._given(place.id)})"] if place else []
+                [f"(u.due_shown, u.id) > ({self._given(place.due)}, {self._given(place.id)})"]
+                if place
+                else []
             )
-            parts.append(self._part(places, [*more, "u.due_own is not null", *behind]))
+            parts.append(self._part(places, [*more, "u.due_shown is not null", *behind]))
         if self._wanted.due_before is None:
             behind = [f"u.id > {self._given(place.id)}"] if place and place.due is None else []
-            parts.append(self._part(places, [*more, "u.due_own is null", *behind]))
+            parts.append(self._part(places, [*more, "u.due_shown is null", *behind]))
         return parts
 
     def _part(self, places: str, more: list[str]) -> str:
@@ -189,7 +191,7 @@ class _Asked:
 
 
 COLUMNS = """
-t.id, t.name, t.element, t.role, t.unit_code, t.assignee_id, t.milestone, t.outcomes, t.form, t.opened_at, t.due_own,
+t.id, t.name, t.element, t.role, t.unit_code, t.assignee_id, t.milestone, t.outcomes, t.form, t.opened_at, t.due_shown,
 t.due_plan, t.kind, d.reference, d.code, d.procedure_code,
 (select a.name from principal a where a.id = t.assignee_id) as assignee_name
 """
@@ -197,7 +199,7 @@ t.due_plan, t.kind, d.reference, d.code, d.procedure_code,
 #: whole table in the order of its ids. Only the place of each is read, all of it in the index; what a page shows, it looks up.
 _PART = """
 select t.* from {places} cross join lateral (
-  select u.due_own, u.id from user_task u where {conditions} order by u.due_own, u.id limit {limit}
+  select u.due_shown, u.id from user_task u where {conditions} order by u.due_shown, u.id limit {limit}
 ) t
 """
 #: Each unit with the roles that have closed or lost a task there, found by jumps from one role to the next.
@@ -213,8 +215,8 @@ _ROLES = f"""(
 )"""  # noqa: S608 - fixed text of this module
 _FOUND = f"""
 select {COLUMNS}
-from (select * from ({{branches}}) found order by due_own, id limit {{limit}}) place
+from (select * from ({{branches}}) found order by due_shown, id limit {{limit}}) place
 join lateral (select * from user_task where id = place.id limit 1) t on true
 join dossier d on d.id = t.dossier_id
-order by t.due_own, t.id
+order by t.due_shown, t.id
 """  # noqa: S608 - fixed text of this module

@@ -95,7 +95,7 @@ class Projection:
             "status": state.status.value,
             "outcome": state.outcome.value if state.outcome else None,
             "code": state.code,
-            "reception_due": None if state.accepted_at else dates.reception_due,
+            "reception_due": self._reception_due(dates),
             "accepted_at": state.accepted_at,
             "due_first": dates.due_first,
             "due_legal": dates.due_legal,
@@ -129,14 +129,18 @@ class Projection:
 
     def task(self, task: UUID, dates: Dates) -> Row:
         """The row of one task."""
-        steps = dates.steps[task]
+        row, steps = self.tasks[task], dates.steps[task]
         return {
-            **self.tasks[task],
+            **row,
             "arrived_at": steps.arrived,
             "due_own": steps.own,
+            "reception_due": self._reception_due(dates) if _at_reception(row) else None,
             "due_plan": steps.plan,
             "judged": steps.judged.value if steps.judged else None,
         }
+
+    def _reception_due(self, dates: Dates) -> datetime | None:
+        return None if self.state.accepted_at else dates.reception_due
 
     def appointments(self, dates: Dates, since: int = 0) -> list[Row]:
         """The promises made, in order, without the first `since`."""
@@ -253,6 +257,10 @@ class Projection:
         if form == RECEIPT and promises:
             return {**words, "term": state.term, "due": promises[-1].appointment.due_promised.isoformat()}
         return {**words, **self._asked}
+
+
+def _at_reception(task: Row) -> bool:
+    return bool(task["milestone"] == "accept" and task["status"] == TaskStatus.OPEN)
 
 
 _NEW_TASK: Mapping[str, Any] = {

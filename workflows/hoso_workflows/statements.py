@@ -96,12 +96,13 @@ select {authority.rights_sql("$1::uuid", "$2::date", "$3::timestamptz")} as righ
 _TASK_COLUMNS = """
 id uuid, element text, name text, lane text, role text, unit_code text, assignee_id uuid, status text, milestone text,
 outcomes jsonb, form text, limit_text text, clock text, cycle int, opened_at timestamptz, arrived_at timestamptz,
-due_own timestamptz, due_plan timestamptz, claimed_at timestamptz, closed_at timestamptz, closed_by uuid,
-on_behalf_of uuid, outcome text, judged text, kind text, answers jsonb
+due_own timestamptz, reception_due timestamptz, due_plan timestamptz, claimed_at timestamptz, closed_at timestamptz,
+closed_by uuid, on_behalf_of uuid, outcome text, judged text, kind text, answers jsonb
 """
 TASK_NAMES = """
 id, element, name, lane, role, unit_code, assignee_id, status, milestone, outcomes, form, limit_text, clock, cycle,
-opened_at, arrived_at, due_own, due_plan, claimed_at, closed_at, closed_by, on_behalf_of, outcome, judged, kind, answers
+opened_at, arrived_at, due_own, reception_due, due_plan, claimed_at, closed_at, closed_by, on_behalf_of, outcome, judged,
+kind, answers
 """
 _DOSSIER_COLUMNS = """
 status text, outcome text, code text, reception_due timestamptz, accepted_at timestamptz, due_first timestamptz,
