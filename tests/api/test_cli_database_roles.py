@@ -144,12 +144,14 @@ async def test_commands_work_with_the_applications_password_alone(database_url: 
         assert (ran.status, ran.err.count("refuses")) == (0, 0), ran.err
 
 
-async def test_a_command_that_would_have_to_migrate_says_who_can(database_url: str) -> None:
+async def test_a_command_that_finds_an_older_database_says_what_brings_it_up_to_date(
+    database_url: str,
+) -> None:
     await databases.changed(database_url, "update alembic_version set version_num = '0005'")
     ran = hoso("overdue", url=database_url)
     assert (
         ran.status,
-        "run `hoso db upgrade` with HOSO_DATABASE_OWNER_URL" in " ".join(ran.err.split()),
+        "run `hoso db upgrade`, or `hoso serve`" in " ".join(ran.err.split()),
     ) == (2, True)
 
 

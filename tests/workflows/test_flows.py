@@ -136,7 +136,7 @@ def test_every_flow_is_served_on_the_wall_clock_of_vietnam_and_found_by_its_modu
 
 def test_what_waits_for_servers_of_others_takes_no_place_from_the_hours_of_the_house() -> None:
     served = [(limit, sorted(each.flow_name or "" for each in which)) for limit, which in serving.places()]
-    house = ["ensure-partitions", "escalate", "fire-timers", "report-lateness", "sweep-history"]
+    house = ["ensure-partitions", "escalate", "expire", "fire-timers", "report-lateness", "sweep-history"]
     assert served == [(3, house), (1, ["deliver-outbox"])]
 
 
