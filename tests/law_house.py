@@ -178,11 +178,11 @@ def slug(response: httpx.Response) -> str:
     return str(rests.problem(response)["type"]).removeprefix("urn:hoso:problem:")
 
 
-async def sweep(rest: Rest, at: str) -> list[tuple[str, UUID, str]]:
-    """One sweep; what it put in the outbox: topic, recipient, code or reference."""
+async def sweep(rest: Rest, at: str, now: str | None = None) -> list[tuple[str, UUID, str]]:
+    """One sweep as of an instant, by hand at another one; what it put in the outbox: topic, recipient, code or reference."""
     last = await rest.world.one("select coalesce(max(id), 0) from outbox")
     calendars = await rest.world.office.cabinet.of_units()
-    await escalation.sweep(rest.world.db, calendars, at=worlds.instant(at))
+    await escalation.sweep(rest.world.db, calendars, at=worlds.instant(at), now=worlds.instant(now or at))
     rows = await rest.world.db.rows(
         "select topic, recipient_id, payload from outbox where id > $1 order by topic, recipient_id", [last]
     )

@@ -278,10 +278,10 @@ async def test_the_officer_or_the_head_of_the_unit_hears_of_a_late_step_once_how
             ("escalation.step_unclaimed", DESK_HEAD, free.code),
         ],
         "2026-03-02 11:00:02": [],
-        # by hand, for an instant that has passed; and three at once
-        "2026-03-02 10:00": [],
     }
     assert {instant: await law_house.sweep(rest, instant) for instant in expected} == expected
+    # by hand, for an instant that has passed; and three at once
+    assert await law_house.sweep(rest, "2026-03-02 10:00", now="2026-03-02 11:00:03") == []
     calendars = await rest.world.office.cabinet.of_units()
     at_once = [escalation.sweep(rest.world.db, calendars, at=at("2026-03-02 15:00")) for _ in range(3)]
     assert sum(swept.messages for swept in await asyncio.gather(*at_once)) == 0
