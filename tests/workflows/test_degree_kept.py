@@ -117,7 +117,7 @@ async def test_a_dossier_of_before_is_counted_by_its_next_act(world: World) -> N
 async def test_a_degree_that_was_altered_is_found_and_mended(world: World) -> None:
     before = await halfway(world)
     await world.changed("update dossier set degree = 99")
-    assert await found(world) == [Difference(before.reference, "dossier degree", 99, 33)]
+    assert await found(world) == [Difference(before.reference, "dossier degree", 99, 33, before.code)]
     await audit.rebuild(world.office, before.reference)
     assert (await kept(world, before), await found(world)) == (33, [])
 
