@@ -7,6 +7,7 @@ behind its back.
 import asyncio
 import shutil
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -61,7 +62,20 @@ def clone(server: postgres.Server, template: str = TEMPLATE) -> Iterator[str]:
     try:
         yield server.url(name)
     finally:
-        server.query(f'drop database "{name}" with (force)')
+        _dropped(server, name)
+
+
+def _dropped(server: postgres.Server, name: str) -> None:
+    """Drop a database; backends of other roles whose connections were cut off have to end by themselves before."""
+    until = time.monotonic() + 30
+    while True:
+        try:
+            server.query(f'drop database "{name}" with (force)')
+            return
+        except postgres.ServerFailed:
+            if time.monotonic() > until:
+                raise
+            time.sleep(0.1)
 
 
 def copied(server: postgres.Server, template: str, name: str) -> None:
