@@ -14,10 +14,12 @@ import database as databases
 from hoso_api.settings import Settings
 from hoso_models import postgres
 from hoso_models.settings import OwnerSettings
+from hoso_workflows.expiry import ExpirySettings
 from hoso_workflows.mail import MailSettings
 
 GUIDE = (Path(__file__).parents[2] / "docs" / "operations.md").read_text(encoding="utf-8")
-ROWS = re.findall(r"^\| (`[^|]+`) \|([^|]*)\|[^|]+\|$", GUIDE, flags=re.M)
+SETTINGS = GUIDE.partition("\n## Settings\n")[2].partition("\n## ")[0]
+ROWS = re.findall(r"^\| (`[^|]+`) \|([^|]*)\|[^|]+\|$", SETTINGS, flags=re.M)
 #: Each name that the tables document, and the default that they tell.
 DOCUMENTED = {
     name: default.strip().strip("`") for names, default in ROWS for name in re.findall(r"`([^`]+)`", names)
@@ -48,6 +50,7 @@ def test_every_setting_is_documented_with_its_default_and_nothing_else_is() -> N
     names = of(Settings, "", str)
     for kind in (OwnerSettings, MailSettings):
         names |= of(kind, "HOSO_", str.upper)
+    names |= dict.fromkeys(of(ExpirySettings, "HOSO_", str.upper), "")
     assert {name: default for name, default in DOCUMENTED.items() if name in names or "_" in name} == names
 
 
