@@ -119,7 +119,7 @@ async def walked(db: Database) -> None:
         before = await world.accepts(await world.files(at, key=f"file {number}"), at)
         while before.body["tasks"] and (number >= OPEN or before.version < 3 + number):
             (step,) = before.body["tasks"]
-            choice = offices.CHOICES.get(step["element"])
+            choice = offices.CHOICES.get(step["step"])
             before = await world.completes(before, at, outcome=choice, key=f"{number}/{before.version}")
 
 
@@ -207,7 +207,7 @@ async def swept(db: Database, calendars: Any) -> dict[str, float]:
 async def audited(db: Database) -> dict[str, float]:
     """What reading a dossier for the audit costs, of those in a batch."""
     took = await median(5, lambda: db.rows(audit.stored._BATCH, [UUID(int=0)]))
-    return {"audit, reading a dossier": took / audit.BATCH}
+    return {"audit, reading a dossier": took / audit.stored.BATCH}
 
 
 async def stored(db: Database, size: int) -> dict[str, float]:

@@ -51,11 +51,11 @@ def meant(history: Sequence[Event], command: commands.Correct, now: datetime) ->
     before = [each.at for each in history[: seqs[0] - 1] if each.kind is not Kind.CORRECTED]
     after = [each.at for each in history[seqs[-1] :] if each.kind is not Kind.CORRECTED]
     if at > now:
-        raise refusals.NotCorrectable(say("{at} lies in the future", at=at.isoformat()))
+        raise refusals.NotCorrectable(say("{at} lies in the future", at=authority.told(at)))
     if before and at < max(before):
-        raise refusals.NotCorrectable(say("the act before it was at {at}", at=max(before).isoformat()))
+        raise refusals.NotCorrectable(say("the act before it was at {at}", at=authority.told(max(before))))
     if after and at > min(after):
-        raise refusals.NotCorrectable(say("the act behind it was at {at}", at=min(after).isoformat()))
+        raise refusals.NotCorrectable(say("the act behind it was at {at}", at=authority.told(min(after))))
     if at == event.at:
         raise refusals.NotCorrectable(say("that is its instant already"))
     last = max([*before, at, *after])
