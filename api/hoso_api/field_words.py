@@ -70,7 +70,10 @@ WORDS: Mapping[str, tuple[str, Any]] = {
     "address": ("Postal address in one text.", "12 Phan Đình Phùng, Hà Tĩnh"),
     "phone": ("Telephone number as it is dialled.", "+84912345678"),
     "email": ("One e-mail address.", "nguyen.van.a@example.vn"),
-    "authorised_name": ("Name of the person who acts for the applicant; null for nobody.", "Người được ủy quyền 1"),
+    "authorised_name": (
+        "Name of the person who acts for the applicant; null for nobody.",
+        "Người được ủy quyền 1",
+    ),
     "authorised_identifier": ("Personal identification number of that person.", "000000000002"),
     "authorisation_paper": ("The paper that authorises; filed online the code of that component.", "TP04"),
     "role": ("The role in the unit whose it is to act.", "specialist"),

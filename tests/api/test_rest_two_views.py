@@ -36,7 +36,7 @@ KEYS: Mapping[str, tuple[set[str], set[str]]] = {
     "/receipt": (
         receipt := {
             *("form", "number", "year", "unit", "code", "procedure", "applicant", "components"),
-            *("term", "received_at", "return_at"),
+            *("term", "received_at", "return_at", "missing"),
         },
         receipt,
     ),
