@@ -5,7 +5,7 @@ import shutil
 import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import suppress
-from datetime import datetime, timedelta
+from datetime import datetime
 from http import HTTPStatus
 from pathlib import Path
 from typing import ClassVar
@@ -15,10 +15,8 @@ from hoso_api.settings import Settings
 from hoso_models import migrations
 from hoso_models.database import Database
 from hoso_models.settings import DatabaseSettings
-from hoso_workflows import authority, escalation, refusals
+from hoso_workflows import authority, refusals, watermarks
 
-#: So long no sweep may have succeeded; one runs every five minutes.
-SILENCE = timedelta(minutes=15)
 #: Seconds for which an answer is good: who asks more often looks at no disk.
 KEEP = 1.0
 #: Writes an entry of no consequence to the log of transactions, which a full or read-only disk refuses.
@@ -72,11 +70,12 @@ class Readiness:
             return
         await self._db.one_statement(_WRITE)
         if self._settings.watch_flows:
-            row = await self._db.row("select at from watermark where job = $1", [escalation.JOB])
-            last = max(self._begun, row.at) if row else self._begun
-            if at - last > SILENCE:
-                last = last.astimezone(authority.ZONE)
-                yield f"no sweep of the flows has succeeded since {last.isoformat(timespec='minutes')}"
+            for sweep, when in (await watermarks.standing(self._db, at=at)).items():
+                # A fresh installation has swept nothing yet, and one that was away catches up first.
+                last = max(self._begun, when or self._begun)
+                if at - last > watermarks.OLDEST[sweep]:
+                    since = last.astimezone(authority.ZONE).isoformat(timespec="minutes")
+                    yield f"the flow {sweep} has not succeeded since {since}"
 
 
 def _room(place: Path, reserve: int) -> bool:

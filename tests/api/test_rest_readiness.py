@@ -9,6 +9,7 @@ import pytest
 import rest as rests
 from hoso_api import readiness
 from hoso_models import migrations
+from hoso_workflows import watermarks
 from rest import Rest, problem
 
 
@@ -44,19 +45,22 @@ async def test_a_disk_without_room_is_told(rest: Rest, tmp_path, monkeypatch: py
         assert (await client.get("/readyz")).json() == {"status": "ready"}
 
 
-async def test_flows_that_have_swept_nothing_for_a_quarter_of_an_hour_are_told(rest: Rest):
+async def test_each_flow_that_stands_is_told_and_hides_behind_no_other(rest: Rest):
+    silent = "the flow {} has not succeeded since 2026-03-02T{}+07:00"
     async with served(rest, watch_flows=True) as client, served(rest) as elsewhere:
-        rest.clock.turn("2026-03-02 09:15")
+        rest.clock.turn("2026-03-02 09:05")
         assert (await client.get("/readyz")).status_code == 200
-        rest.clock.turn("2026-03-02 09:16")
+        rest.clock.turn("2026-03-02 09:06")
         assert (await elsewhere.get("/readyz")).status_code == 200
-        assert await refused(client) == "no sweep of the flows has succeeded since 2026-03-02T09:00+07:00"
-        await rest.world.office.db.one_statement(
-            "insert into watermark values ('escalate', $1)", [rest.clock()]
-        )
+        assert await refused(client) == silent.format("fire-timers", "09:00")
+        for sweep in watermarks.Sweep:
+            await watermarks.reached(rest.world.office.db, sweep, rest.clock())
         assert (await client.get("/readyz")).status_code == 200
-        rest.clock.turn("2026-03-02 09:32")
-        assert await refused(client) == "no sweep of the flows has succeeded since 2026-03-02T09:16+07:00"
+        rest.clock.turn("2026-03-02 09:22")
+        await watermarks.reached(rest.world.office.db, watermarks.Sweep.FIRE_TIMERS, rest.clock())
+        assert await refused(client) == "; ".join(
+            silent.format(sweep, "09:06") for sweep in ("escalate", "deliver-outbox")
+        )
 
 
 @pytest.mark.parametrize(("revision", "told"), [("0001", "stands at 0001"), ("9999", "a newer hoso")])
