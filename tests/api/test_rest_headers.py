@@ -122,7 +122,8 @@ async def test_a_body_that_is_packed_is_refused_with_what_is_taken(
 
 async def test_a_body_that_is_said_to_be_as_it_is_is_taken(rest: Rest):
     for coding in ("identity", "Identity", "", "identity, identity"):
-        await rest.done("/v1/user-tasks/search", CLERK, headers={"Content-Encoding": coding})
+        found = await rest.done("/v1/user-tasks/search", CLERK, headers={"Content-Encoding": coding})
+        assert found == {"items": [], "page": {"after": None}}, coding
 
 
 async def test_a_coding_of_nothing_is_no_matter(rest: Rest):

@@ -91,3 +91,5 @@ async def test_events_that_an_earlier_release_kept_are_forgotten(prefect: Prefec
 
 async def test_where_prefect_has_no_tables_yet_there_is_nothing_to_forget(database_url: str) -> None:
     await flows.events.forget(database_url)
+    async with database.connect(database_url) as db:
+        assert (await db.row("select to_regclass('events') as events")).events is None
