@@ -1,4 +1,4 @@
-"""Who may ask: REST, pages, command line. The door at which sentences are translated, so it knows the catalogues."""
+"""REST, pages and the command line. The door at which sentences are translated, so it knows the catalogues."""
 
 from pathlib import Path
 

@@ -1,11 +1,11 @@
-"""How a check of `hoso doctor` ends."""
+"""The outcome of a check of `hoso doctor`."""
 
 from dataclasses import dataclass
 from enum import StrEnum
 
 
 class State(StrEnum):
-    """How a check ended."""
+    """The outcome of a check."""
 
     #: As it should be.
     OK = "ok"

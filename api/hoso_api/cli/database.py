@@ -64,7 +64,7 @@ def print_roles() -> None:
 
 
 def _afterwards(named: roles.Roles) -> Message:
-    """What follows the SQL."""
+    """The advice that follows the SQL."""
     return say(
         """Give the SQL to psql as a superuser, then a password to each role with `\\password NAME`. Set
 HOSO_DATABASE_OWNER_URL    to the address for {owner}, where `hoso db upgrade` is run and nowhere else,

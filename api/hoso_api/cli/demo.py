@@ -139,7 +139,7 @@ class Played:
 
 
 async def _kept() -> Played | None:
-    """What an earlier demonstration left, as it stands now; None where none came to its end here."""
+    """The data that an earlier demonstration left, as it stands now; None where none came to its end here."""
     async with installation.owned() as owner:
         if await migrations.current(owner) is None:
             return None
@@ -238,7 +238,7 @@ def _open_board() -> None:
 
 
 def _period(at: datetime, first: str | None, until: str | None) -> Period:
-    """What is played by those options: up to the last office day that is over."""
+    """The period and size that those options play: up to the last office day that is over."""
     today = authority.local_date(at)
     last = today if until is None else _day(until, "--until")
     if last > today:

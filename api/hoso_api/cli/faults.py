@@ -64,7 +64,7 @@ _REFUSED = {
 
 
 def knows(fault: Exception) -> bool:
-    """Whether a fault is the user's to mend."""
+    """True for a fault that the user can mend."""
     return isinstance(fault, known()) or (isinstance(fault, OSError) and fault.errno in _REFUSED)
 
 
@@ -74,7 +74,7 @@ def _of_the_system(fault: OSError) -> str:
 
 
 def said(fault: Exception) -> str:
-    """What is wrong, and what to do about it where the fault knows, to be translated by who shows it."""
+    """The sentence of a fault, with its remedy where it knows one, to be translated by who shows it."""
     if isinstance(fault, OSError) and fault.errno in _REFUSED:
         return _of_the_system(fault)
     if isinstance(fault, ValidationError):
