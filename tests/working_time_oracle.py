@@ -252,7 +252,7 @@ def cases_about_the_end(
     cal: wt.WorkCalendar, unit: wt.Unit, count: int, seed: int = 7, open_pauses: bool = True
 ) -> Iterator[Case]:
     """The same, with one to three pauses that begin shortly before the end or at it, one after the other."""
-    rng = random.Random(f"about the end of {unit}-{seed}")  # noqa: S311
+    rng = random.Random(f"about the end of {unit}-{seed}")  # noqa: S311 - a walk that can be repeated, no secret
     for case in cases(unit, count, seed):
         end = wt.deadline(cal, case.received, case.term, (), case.policy).due
         moment = at(end.format("YYYY-MM-DDTHH:mm")) - timedelta(

@@ -15,7 +15,7 @@ NEWER = "This database was written by a newer hoso: it stands at 9999"
 
 
 def at_revision(url: str, revision: str) -> None:
-    asyncio.run(databases.changed(url, f"update alembic_version set version_num = '{revision}'"))  # noqa: S608
+    asyncio.run(databases.changed(url, f"update alembic_version set version_num = '{revision}'"))  # noqa: S608 - revisions of ours
 
 
 @pytest.mark.parametrize(
