@@ -26,6 +26,7 @@ from hoso_api import processes, supervision
 from hoso_api.settings import Settings
 from hoso_bpmn import package
 from hoso_models import database, postgres
+from served import command_of
 
 DATABASE = "chaos"
 #: Seconds between looks at the API's process.
@@ -136,14 +137,8 @@ def _children(parent: int, words: str) -> list[int]:
     """The children whose command line contains these words."""
     with suppress(psutil.NoSuchProcess):
         children = psutil.Process(parent).children()
-        return sorted(child.pid for child in children if words in _command(child))
+        return sorted(child.pid for child in children if words in command_of(child))
     return []
-
-
-def _command(process: psutil.Process) -> str:
-    with suppress(psutil.NoSuchProcess, psutil.ZombieProcess):
-        return " ".join(process.cmdline())
-    return ""
 
 
 @asynccontextmanager

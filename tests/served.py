@@ -28,13 +28,16 @@ def members(home: Path) -> list[psutil.Process]:
     return found
 
 
+def command_of(process: psutil.Process) -> str:
+    """The command line of a process; empty once the process has ended."""
+    with suppress(psutil.NoSuchProcess):
+        return " ".join(process.cmdline())
+    return ""
+
+
 def family(home: Path) -> list[str]:
     """The beginnings of their command lines."""
-    found = []
-    for process in members(home):
-        with suppress(psutil.NoSuchProcess):
-            found.append(" ".join(process.cmdline()[:4]))
-    return found
+    return [line for line in map(command_of, members(home)) if line]
 
 
 @contextmanager

@@ -19,7 +19,7 @@ from command_line import hoso
 from hoso_api import processes, supervision
 from hoso_api.settings import Settings
 from hoso_models import postgres
-from served import PATIENCE, members, said, serving
+from served import PATIENCE, command_of, members, said, serving
 
 pytestmark = pytest.mark.slow
 
@@ -45,13 +45,13 @@ def leader(home: Path) -> psutil.Process:
     (found,) = (
         each
         for each in members(home)
-        if "hoso_api.workers" in each.cmdline() and each.environ().get(supervision.MARK) == "api"
+        if "hoso_api.workers" in command_of(each).split() and each.environ().get(supervision.MARK) == "api"
     )
     return found
 
 
 def workers(parent: psutil.Process) -> list[psutil.Process]:
-    return [each for each in parent.children() if "spawn_main" in " ".join(each.cmdline())]
+    return [each for each in parent.children() if "spawn_main" in command_of(each)]
 
 
 def lives(process: psutil.Process) -> bool:
