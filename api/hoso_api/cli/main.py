@@ -38,6 +38,7 @@ COMMANDS = {
     "deadlines": Part("deadlines", "Why a date is what it is, day by day."),
     "calendar": Part("calendars", "Working calendars: show, check, import, export, compare."),
     "overdue": Part("overdue", "What is late, whose it is, and by how much working time."),
+    "correct": Part("correct", "When an act really was, which a wrong clock had stamped."),
     "incidents": Part("incidents", "Where runs are held up until somebody looks."),
     "sweep": Part(
         "sweep",

@@ -1,0 +1,68 @@
+"""`hoso correct`: when an act really was, which a wrong clock had stamped."""
+
+from datetime import datetime
+from typing import Annotated, Any
+
+import typer
+
+from hoso_api import installation
+from hoso_api.app import now
+from hoso_api.cli import credentials, ending, faults, instants, screen
+from hoso_bpmn import lettering
+from hoso_calendar.messages import say
+from hoso_workflows import authority, commands, corrections
+from hoso_workflows.office import Office
+
+app = typer.Typer(add_completion=False, help="When an act really was, which a wrong clock had stamped.")
+
+
+@app.command("correct")
+def correct(
+    dossier: Annotated[str, typer.Argument(help="Its code or reference.")],
+    event: Annotated[
+        int | None,
+        typer.Argument(min=2, help="Number of one of the act's events; without it, all are listed."),
+    ] = None,
+    at: Annotated[str | None, typer.Option("--at", help="When it really was, as 24/11/2026 08:00.")] = None,
+    reason: Annotated[str, typer.Option(help="Why its instant is wrong.")] = "",
+    token_file: credentials.TokenFile = None,
+    json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
+) -> None:
+    """Record when an act really was, as the administrator whose token you show; or list a dossier's events."""
+    if event is None:
+        _list(ending.run(_events(dossier)), json=json)
+        return
+    if at is None or not reason.strip():
+        raise faults.Usage(say("Say with --at when it was, and with --reason why the clock was wrong."))
+    said = commands.Correct(event, instants.read(at, "--at"), lettering.text(reason))
+    done = ending.run(_correct(dossier, said, credentials.token(token_file)))
+    if json:
+        screen.json(done)
+    else:
+        screen.out.print(
+            f"Đã ghi nhận: sự kiện {event} của hồ sơ {done['code'] or done['reference']} lúc {_told(said.at)}."
+        )
+
+
+def _list(found: list[corrections.Stamped], *, json: bool) -> None:
+    if json:
+        screen.json({"items": [{"event": each.seq, "kind": each.kind, "at": each.at} for each in found]})
+    else:
+        rows = [(each.seq, each.kind, _told(each.at)) for each in found]
+        screen.table("", ("Sự kiện", "Loại", "Lúc"), rows, numbers=(0,))
+
+
+def _told(at: datetime) -> str:
+    return f"{at.astimezone(authority.ZONE):%H:%M:%S %d/%m/%Y}"
+
+
+async def _events(dossier: str) -> list[corrections.Stamped]:
+    async with installation.opened() as db:
+        return await corrections.stamped(db, dossier)
+
+
+async def _correct(dossier: str, said: commands.Correct, token: str) -> dict[str, Any]:
+    at = now()
+    async with installation.opened() as db:
+        actor = await credentials.bearer(db, token, at=at)
+        return (await Office(db).perform(dossier, said, actor=actor, at=at)).body
