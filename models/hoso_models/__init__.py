@@ -17,6 +17,7 @@ from .delivery import (
     Outbox,
 )
 from .dossier import (
+    DamagedRun,
     DeliveryMode,
     Dossier,
     DossierStatus,
@@ -49,6 +50,7 @@ __all__ = [
     "Competence",
     "CompetencePart",
     "Component",
+    "DamagedRun",
     "DeliveryMode",
     "Dossier",
     "DossierEvent",

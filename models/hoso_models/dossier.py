@@ -193,3 +193,15 @@ class EngineState(Record, table=True):
     state: bytes
     finished: bool = defaulted(value=False, literal="false")
     updated_at: datetime
+
+
+class DamagedRun(Record, table=True):
+    """An engine state that an act could not use; it stays until the state is made anew."""
+
+    __tablename__ = "damaged_run"
+
+    dossier_id: UUID = Field(primary_key=True, foreign_key="dossier.id")
+    #: The process whose state it is.
+    element: str
+    message: str
+    since: datetime

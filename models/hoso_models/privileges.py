@@ -57,6 +57,7 @@ TABLES: Mapping[str, Line] = {
     "code_sequence": _COUNTED,
     "competence": _ENTERED,
     "component": _DOSSIERS,
+    "damaged_run": _REBUILT,
     "dossier": _DOSSIERS,
     "dossier_event": _HAPPENED,
     "engine_state": _DOSSIERS,

@@ -5,7 +5,7 @@ from uuid import UUID
 import pytest
 
 from hoso_models.record import Record
-from hoso_workflows import audit, refusals, seals
+from hoso_workflows import audit, incidents, refusals, seals
 from hoso_workflows.commands import Claim
 from hoso_workflows.office import Office, Outcome
 from world import World, person
@@ -30,6 +30,11 @@ async def worked_on(world: World) -> Outcome:
 
 async def found(world: World) -> list[str]:
     return [each.what async for each in audit.differences(world.office)]
+
+
+async def open_incidents(world: World) -> list[tuple[str, str, str, str]]:
+    page = await incidents.search(world.db, None)
+    return [(each.reference, each.element, each.message, each.unit) for each in page.items]
 
 
 async def content(world: World) -> dict[str, str]:
@@ -62,6 +67,31 @@ async def test_who_completes_a_task_of_a_damaged_run_is_told_so_and_goes_on_behi
         await audit.rebuild(world.office, before.reference)
     after = await World(Office(world.db)).completes(before, actor=person("specialist"))
     assert (after.version, await found(world)) == (before.version + 1, [])
+
+
+async def test_a_run_found_damaged_is_one_incident_until_its_state_is_made_anew(world: World) -> None:
+    before = await worked_on(world)
+    handling = await world.one("select handling_unit from dossier")
+    await world.changed("update engine_state set state = ''")
+    listed = [await open_incidents(world)]
+    for _ in range(2):
+        with pytest.raises(refusals.StateDamaged) as refused:
+            await World(Office(world.db)).completes(before, actor=person("specialist"))
+        listed.append(await open_incidents(world))
+    elsewhere = await incidents.search(world.db, ["nowhere"])
+    await audit.rebuild(world.office, before.reference)
+    damage = (before.reference, "Process_1_014464", refused.value.why, handling)
+    assert listed == [[], [damage], [damage]]
+    assert (elsewhere.items, await open_incidents(world)) == ((), [])
+
+
+async def test_a_run_that_cannot_be_made_anew_is_an_incident_without_an_act(world: World) -> None:
+    before = await worked_on(world)
+    await world.changed("""update dossier set form_data = form_data || '{"khác": 1}'""")
+    await world.changed("update engine_state set state = ''")
+    await audit.rebuild(world.office, before.reference)
+    ((reference, _, why, _),) = await open_incidents(world)
+    assert (reference, why) == (before.reference, "the form is not the one that was filed")
 
 
 async def test_a_task_that_the_engine_does_not_know_is_no_fault_of_the_server(world: World) -> None:

@@ -251,9 +251,10 @@ def refusing() -> Iterator[None]:
 
 
 @contextmanager
-def whole(reference: str) -> Iterator[None]:
+def whole(state: State) -> Iterator[None]:
     """Where the engine cannot read its state, or knows nothing of what is open, the dossier's run is damaged."""
     try:
         yield
     except (engine_errors.StaleState, engine_errors.UnknownTask, engine_errors.RunFinished) as damage:
-        raise refusals.StateDamaged(reference, str(damage)) from damage
+        process = state.loaded.specification.process if state.loaded else ""
+        raise refusals.StateDamaged(state.reference, process, str(damage)) from damage

@@ -1,4 +1,4 @@
-"""Where runs are held up until somebody looks: the open incidents of all dossiers, those that are open longest first."""
+"""Where runs are held up until somebody looks: open incidents and damaged runs of all dossiers, those open longest first."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,8 +6,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from hoso_models.database import Database
-from hoso_workflows import authority
+from hoso_models.database import Database, Transaction
+from hoso_workflows import authority, refusals
 from hoso_workflows.overdue import Page, Place
 
 #: The longest page.
@@ -16,8 +16,9 @@ MOST = 200
 
 @dataclass(frozen=True, slots=True)
 class Incident:
-    """A timer behind which a run could not go on, or an external task whose call failed."""
+    """A timer behind which a run could not go on, an external task whose call failed, or a run whose state is damaged."""
 
+    #: That of the timer or task; of a damaged run that of its dossier.
     id: UUID
     reference: str
     #: None before acceptance.
@@ -46,6 +47,11 @@ async def search(
     return Page(tuple(found), last)
 
 
+async def damaged(db: Database | Transaction, found: refusals.StateDamaged, at: datetime) -> None:
+    """Put a damaged run among the incidents, once, until its state is made anew (`audit.rebuild`)."""
+    await db.rows(_DAMAGED, [found.reference, found.process, found.why, at])
+
+
 def said(incident: Incident) -> dict[str, Any]:
     """An incident as lists show it."""
     return {
@@ -65,10 +71,24 @@ def said(incident: Incident) -> dict[str, Any]:
 #: $1 units or null for all, $2 and $3 the place of the last one found, $4 how many.
 _OPEN = """
 select i.id, d.reference, d.code, d.procedure_code as procedure, i.element, i.message, i.unit, i.since
-from dossier d
-cross join lateral jsonb_to_recordset(d.incidents)
-  as i(id uuid, element text, message text, unit text, since timestamptz)
-where d.incidents <> '[]' and ($1::text[] is null or i.unit = any($1) or d.handling_unit = any($1))
+from (
+  select o.id as dossier, i.*
+  from dossier o
+  cross join lateral jsonb_to_recordset(o.incidents)
+    as i(id uuid, element text, message text, unit text, since timestamptz)
+  where o.incidents <> '[]'
+  union all
+  select o.id, o.id, r.element, r.message, o.handling_unit, r.since
+  from damaged_run r join dossier o on o.id = r.dossier_id
+) i
+join dossier d on d.id = i.dossier
+where ($1::text[] is null or i.unit = any($1) or d.handling_unit = any($1))
   and ($2::timestamptz is null or (i.since, i.id) > ($2, $3::uuid))
 order by i.since, i.id limit $4
+"""
+#: $1 reference, $2 process, $3 what is wrong, $4 when it was found.
+_DAMAGED = """
+insert into damaged_run (dossier_id, element, message, since)
+select id, $2, $3, $4 from dossier where reference = $1
+on conflict (dossier_id) do nothing
 """

@@ -31,6 +31,7 @@ from hoso_workflows import (
     corrections,
     events,
     filing,
+    incidents,
     lifecycle,
     numbering,
     refusals,
@@ -263,7 +264,7 @@ class Office:
             raise refusals.StaleVersion(state.reference, max(asked.if_match, default=None), row.version)
         if isinstance(command, commands.Correct):
             command = corrections.meant(await self.histories.events(row), command, asked.at)
-        with act.whole(state.reference):
+        with act.whole(resumed):
             told = lifecycle.decide(resumed, _lettered(lifecycle.interpret(state, command)), asked.at, actor)
         return await self._numbered(told, state.units["receiving"]), run
 
@@ -294,9 +295,15 @@ class Office:
     async def _remembering(
         self, asked: Asked, act: str, subject: str, *, reads: bool = True
     ) -> AsyncIterator[None]:
-        """A refused attempt is kept in the access log; who does not read the dossier learns nothing from the refusal."""
+        """A refused attempt is kept in the access log; who does not read the dossier learns nothing from the refusal.
+
+        A run that is found damaged is put among the incidents.
+        """
         try:
             yield
+        except refusals.StateDamaged as damaged:
+            await incidents.damaged(self.db, damaged, asked.at)
+            raise
         except (refusals.Forbidden, refusals.KeyReused) as refused:
             if isinstance(refused, refusals.Forbidden):
                 await authority.remember(self.db, asked.actor, act, subject, asked.at)
@@ -308,9 +315,10 @@ class Office:
         loaded = version.case(row.case_id)
         calendars = await self.cabinet.of_units(state.units.values())
         of_lane = lifecycle.calendar_of_lane(loaded, state.units, calendars)
-        with act.whole(state.reference):
+        state = replace(state, loaded=loaded, calendars=calendars)
+        with act.whole(state):
             run = hoso_bpmn.resume(loaded.specification, row.state, calendar=of_lane)
-        return run, replace(state, run=run, loaded=loaded, calendars=calendars)
+        return run, replace(state, run=run)
 
     async def _numbered(self, told: Sequence[Event], unit: str) -> tuple[Event, ...]:
         """The events with the numbers that the law wants in order, allocated now that the act is decided."""

@@ -593,11 +593,13 @@ class StateDamaged(Refusal):
     slug = "state-damaged"
     remedy = "Have the administrator run `hoso audit KEY --rebuild`; until then nothing can be done on the dossier."
 
-    def __init__(self, reference: str, why: str) -> None:
+    def __init__(self, reference: str, process: str, why: str) -> None:
         super().__init__(
             say("The run of the dossier {reference} is damaged: {why}", reference=reference, why=why)
         )
         self.reference = reference
+        #: The process whose state it is.
+        self.process = process
         self.why = why
 
 

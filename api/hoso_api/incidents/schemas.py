@@ -7,7 +7,7 @@ from hoso_api.tasks.schemas import DossierOf
 
 
 class ListedIncident(OpenIncident):
-    """A timer behind which the run could not go on, or an external task whose call failed."""
+    """A timer behind which the run could not go on, an external task whose call failed, or a run whose state is damaged."""
 
     dossier: DossierOf
 

@@ -1,6 +1,7 @@
 """Writing anew what a dossier's events say, projections and the engine's state; on a sound database it changes nothing."""
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -9,7 +10,7 @@ from hoso_bpmn import errors as engine_errors
 from hoso_bpmn.specification import Loaded
 from hoso_calendar.messages import say, sentence
 from hoso_models.database import Transaction
-from hoso_workflows import corrections, events, refusals, replay, seals, statements, writing
+from hoso_workflows import corrections, events, incidents, refusals, replay, seals, statements, writing
 from hoso_workflows.audit import stored
 from hoso_workflows.events import Event, Link
 from hoso_workflows.office import Office
@@ -97,6 +98,8 @@ async def _run_anew(
             reference=row.reference,
             why=sentence(why),
         )
+        damage = refusals.StateDamaged(row.reference, loaded.specification.process, str(why))
+        await incidents.damaged(tx, damage, datetime.now(UTC))
         return [left]
     await tx.rows(_STATE, [row.id, run.dump(), run.finished])
     return []
@@ -127,4 +130,8 @@ with d as (
 update engine_state e set updated_at = $10, version = coalesce($11::int, e.version) from d where e.dossier_id = d.id
 """
 _RECEIVED = "update component set received = code = any($2::text[]) where dossier_id = $1"
-_STATE = "update engine_state set state = $2, finished = $3 where dossier_id = $1"
+#: A state that is whole is no incident any more.
+_STATE = """
+with healed as (delete from damaged_run where dossier_id = $1)
+update engine_state set state = $2, finished = $3 where dossier_id = $1
+"""

@@ -1,0 +1,12 @@
+"""Runs whose state cannot be used, so that they stand among the incidents."""
+
+from alembic import op
+
+from hoso_models import migrations
+
+revision = "0014"
+down_revision = "0013"
+
+
+def upgrade() -> None:
+    migrations.run(op.get_bind(), migrations.script("0014_damaged_run.sql"))
