@@ -25,11 +25,11 @@ WORDING = {
     ),
     "applicant.refused": (
         "Hồ sơ {code} bị từ chối tiếp nhận",
-        "Hồ sơ {code} bị từ chối tiếp nhận; xem lý do tại phiếu từ chối.",
+        "Hồ sơ {code} bị từ chối tiếp nhận; xem lý do trong hồ sơ.",
     ),
     "applicant.supplement_asked": (
         "Yêu cầu bổ sung hồ sơ {code}",
-        "Hồ sơ {code} cần được bổ sung, hoàn thiện; xem nội dung tại phiếu yêu cầu.",
+        "Hồ sơ {code} cần được bổ sung, hoàn thiện; xem nội dung trong hồ sơ.",
     ),
     "applicant.result_ready": ("Hồ sơ {code} đã có kết quả", "Hồ sơ {code} đã có kết quả giải quyết."),
     "applicant.withdrawn": ("Hồ sơ {code} đã được rút", "Hồ sơ {code} đã được rút theo yêu cầu."),
