@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -57,11 +58,16 @@ def serving(home: Path, *parts: str, **settings: str) -> Iterator[subprocess.Pop
 
 
 def said(process: subprocess.Popen[str], words: str) -> None:
-    """Read what it says until it says that."""
+    """Read what it says until it says that; one that never does is killed."""
     assert process.stderr is not None
     heard = []
-    for line in process.stderr:
-        heard.append(line)
-        if words in line:
-            return
+    patience = threading.Timer(PATIENCE, process.kill)
+    patience.start()
+    try:
+        for line in process.stderr:
+            heard.append(line)
+            if words in line:
+                return
+    finally:
+        patience.cancel()
     pytest.fail("".join(heard))
