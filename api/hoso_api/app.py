@@ -7,7 +7,7 @@ import gc
 import logging
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import partial
 
 from fastapi import FastAPI
@@ -32,6 +32,7 @@ from .procedures import endpoints as procedures
 from .public import endpoints as public
 from .reports import endpoints as reports
 from .settings import Settings
+from .system_clock import now
 from .tasks import endpoints as tasks
 
 log = logging.getLogger(__name__)
@@ -40,11 +41,6 @@ Clock = Callable[[], datetime]
 #: How many new objects make the collector of garbage look, and how many looks make it look further (`gc.set_threshold`).
 #: With Python's own 700 it took a tenth of each completion (ADR 0014).
 GARBAGE = (10_000, 10, 10)
-
-
-def now() -> datetime:
-    """The clock of a real installation; demonstrations and tests bring their own."""
-    return datetime.now(UTC)
 
 
 def create_app(

@@ -6,8 +6,8 @@ from typing import Annotated, Any
 import typer
 
 from hoso_api import installation
-from hoso_api.app import now
 from hoso_api.cli import credentials, ending, faults, instants, screen
+from hoso_api.system_clock import now
 from hoso_bpmn import lettering
 from hoso_calendar.messages import say
 from hoso_workflows import authority, commands, corrections

@@ -11,12 +11,12 @@ from typing import Annotated, Any
 import typer
 
 from hoso_api import file_modes, installation, occupancy, service_user
-from hoso_api.app import now
 from hoso_api.cli import ending, faults, instants, screen
 from hoso_api.cli import overdue as overdue_table
 from hoso_api.demo import cast, fate, play, tally, visitors
 from hoso_api.demo.period import NeverOpen, Period
 from hoso_api.settings import Settings, loopback
+from hoso_api.system_clock import now
 from hoso_calendar.messages import say, sentence, translated
 from hoso_models import Principal, migrations
 from hoso_models.database import Database

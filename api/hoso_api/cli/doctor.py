@@ -14,10 +14,10 @@ from sqlalchemy import URL
 
 import hoso_calendar as wt
 from hoso_api import file_modes, installation, supervision
-from hoso_api.app import now
 from hoso_api.cli import ending, faults, probes, screen
 from hoso_api.cli.checks import Check, State
 from hoso_api.settings import Settings, Unreadable
+from hoso_api.system_clock import now
 from hoso_calendar.messages import joined, say, sentence, translated
 from hoso_models import database, errors, migrations, postgres, privileges
 from hoso_models.postgres import Role

@@ -4,8 +4,8 @@ from datetime import datetime
 from typing import Any
 
 from hoso_api import installation
-from hoso_api.app import now
 from hoso_api.cli import day_table, ending, screen
+from hoso_api.system_clock import now
 from hoso_workflows import authority, lookup
 from hoso_workflows.office import Office
 

@@ -4,8 +4,8 @@ import re
 from datetime import date, datetime
 
 from hoso_api import bodies
-from hoso_api.app import now
 from hoso_api.cli import faults
+from hoso_api.system_clock import now
 from hoso_calendar.messages import say
 from hoso_workflows import authority
 

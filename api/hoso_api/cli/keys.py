@@ -11,8 +11,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import load_pem_public_key
 
 from hoso_api import installation
-from hoso_api.app import now
 from hoso_api.cli import ending, operators, screen
+from hoso_api.system_clock import now
 from hoso_calendar.messages import say
 from hoso_workflows import authority, register
 

@@ -7,8 +7,8 @@ from typing import Annotated, Any
 import typer
 
 from hoso_api import installation
-from hoso_api.app import now
 from hoso_api.cli import ending, faults, operators, screen
+from hoso_api.system_clock import now
 from hoso_calendar.messages import say
 from hoso_workflows import authority, relays, undelivered
 from hoso_workflows.undelivered import State

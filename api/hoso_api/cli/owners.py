@@ -7,9 +7,9 @@ from typing import Annotated
 import typer
 
 from hoso_api import installation
-from hoso_api.app import now
 from hoso_api.cli import ending, instants, operators, screen
 from hoso_api.cli.packages import Json
+from hoso_api.system_clock import now
 from hoso_workflows import ownership, register
 
 app = typer.Typer(add_completion=False)

@@ -13,7 +13,6 @@ from typing import Annotated
 import typer
 
 from hoso_api import installation
-from hoso_api.app import now
 from hoso_api.cli import (
     credentials,
     differences,
@@ -27,6 +26,7 @@ from hoso_api.cli import (
 )
 from hoso_api.cli.owners import Procedure
 from hoso_api.cli.packages import Json, Source
+from hoso_api.system_clock import now
 from hoso_bpmn import lettering
 from hoso_calendar.messages import joined, say, translated
 from hoso_models import VersionStatus

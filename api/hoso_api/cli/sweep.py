@@ -6,8 +6,8 @@ from typing import Annotated, Any
 import typer
 
 from hoso_api import installation
-from hoso_api.app import now
 from hoso_api.cli import ending, instants, screen
+from hoso_api.system_clock import now
 from hoso_workflows import escalation, expiry, mail, outbox, throttle, timers, watermarks
 from hoso_workflows.office import Office
 
