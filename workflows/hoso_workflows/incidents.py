@@ -47,9 +47,9 @@ async def search(
     return Page(tuple(found), last)
 
 
-async def damaged(db: Database | Transaction, found: refusals.StateDamaged, at: datetime) -> None:
+async def damaged(db: Database | Transaction, found: refusals.StateDamaged, since: datetime) -> None:
     """Put a damaged run among the incidents, once, until its state is made anew (`audit.rebuild`)."""
-    await db.rows(_DAMAGED, [found.reference, found.process, found.why, at])
+    await db.rows(_DAMAGED, [found.reference, found.process, found.why, since])
 
 
 def said(incident: Incident) -> dict[str, Any]:
@@ -86,7 +86,7 @@ where ($1::text[] is null or i.unit = any($1) or d.handling_unit = any($1))
   and ($2::timestamptz is null or (i.since, i.id) > ($2, $3::uuid))
 order by i.since, i.id limit $4
 """
-#: $1 reference, $2 process, $3 what is wrong, $4 when it was found.
+#: $1 reference, $2 process, $3 what is wrong, $4 since when.
 _DAMAGED = """
 insert into damaged_run (dossier_id, element, message, since)
 select id, $2, $3, $4 from dossier where reference = $1

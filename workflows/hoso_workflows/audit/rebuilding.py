@@ -1,7 +1,6 @@
 """Writing anew what a dossier's events say, projections and the engine's state; on a sound database it changes nothing."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -99,7 +98,7 @@ async def _run_anew(
             why=sentence(why),
         )
         damage = refusals.StateDamaged(row.reference, loaded.specification.process, str(why))
-        await incidents.damaged(tx, damage, datetime.now(UTC))
+        await incidents.damaged(tx, damage, history[-1].at)
         return [left]
     await tx.rows(_STATE, [row.id, run.dump(), run.finished])
     return []
