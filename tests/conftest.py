@@ -27,6 +27,8 @@ hypothesis.settings.register_profile("repeated", untimed, derandomize=True, data
 hypothesis.settings.register_profile("wandering", untimed, derandomize=False)
 hypothesis.settings.load_profile("repeated")
 
+databases.hasten()
+
 
 @pytest.fixture(scope="session")
 def server() -> Iterator[postgres.Server]:
