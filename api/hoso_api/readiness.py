@@ -10,8 +10,9 @@ from http import HTTPStatus
 from pathlib import Path
 from typing import ClassVar
 
-from hoso_api import installation
+from hoso_api import installation, storage_words
 from hoso_api.settings import Settings
+from hoso_calendar.messages import joined, say
 from hoso_models import migrations
 from hoso_models.database import Database
 from hoso_models.settings import DatabaseSettings
@@ -49,24 +50,33 @@ class Readiness:
             self._found = [*self._disks(), *[each async for each in self._stored(at)]]
             self._good_until = time.monotonic() + KEEP
         if self._found:
-            raise NotReady("; ".join(self._found))
+            raise NotReady(joined("; ", self._found))
 
     def _disks(self) -> Iterator[str]:
-        home = installation.home()
-        ours = DatabaseSettings().database_url is None
-        for name, place in (("home", home), *((("database's", home / "postgres"),) if ours else ())):
+        home, reserve = installation.home(), self._settings.disk_reserve_bytes
+        places = {
+            home: say(
+                "the home disk cannot be written, or has less than {reserve} bytes left", reserve=reserve
+            ),
+        }
+        if DatabaseSettings().database_url is None:
+            places[home / "postgres"] = say(
+                "the database's disk cannot be written, or has less than {reserve} bytes left",
+                reserve=reserve,
+            )
+        for place, said in places.items():
             with suppress(FileNotFoundError):
-                if not _room(place.resolve(strict=True), self._settings.disk_reserve_bytes):
-                    yield f"the {name} disk cannot be written, or has less than {self._settings.disk_reserve_bytes} bytes left"
+                if not _room(place.resolve(strict=True), reserve):
+                    yield said
 
     async def _stored(self, at: datetime) -> AsyncIterator[str]:
         try:
             await migrations.require(self._db)
         except (migrations.Behind, migrations.Newer) as elsewhere:
-            yield str(elsewhere)
+            yield storage_words.sentence(elsewhere)
             return
         if (await self._db.row(_CLOSED)).closed:
-            yield "the database takes no changes"
+            yield say("the database takes no changes")
             return
         await self._db.one_statement(_WRITE)
         if self._settings.watch_flows:
@@ -75,7 +85,7 @@ class Readiness:
                 last = max(self._begun, when or self._begun)
                 if at - last > watermarks.OLDEST[sweep]:
                     since = last.astimezone(authority.ZONE).isoformat(timespec="minutes")
-                    yield f"the flow {sweep} has not succeeded since {since}"
+                    yield say("the flow {sweep} has not succeeded since {since}", sweep=sweep, since=since)
 
 
 def _room(place: Path, reserve: int) -> bool:

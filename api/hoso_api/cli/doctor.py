@@ -13,12 +13,12 @@ from rich.markup import escape
 from sqlalchemy import URL
 
 import hoso_calendar as wt
-from hoso_api import file_modes, installation, supervision
+from hoso_api import file_modes, installation, storage_words, supervision
 from hoso_api.cli import ending, faults, probes, screen
 from hoso_api.cli.checks import Check, State
 from hoso_api.settings import Settings, Unreadable
 from hoso_api.system_clock import now
-from hoso_calendar.messages import joined, say, sentence, translated
+from hoso_calendar.messages import joined, say, translated
 from hoso_models import database, errors, migrations, postgres, privileges
 from hoso_models.postgres import Role
 from hoso_models.roles import PREFECT_DATABASE, Roles
@@ -147,7 +147,7 @@ async def _database(at: datetime, settings: Settings) -> AsyncIterator[Check]:
                 yield check
     except errors.StorageError as away:
         remedy = say("Check HOSO_DATABASE_URL, or start `hoso serve`.")
-        yield Check(say("database"), State.FAILING, sentence(away), remedy)
+        yield Check(say("database"), State.FAILING, storage_words.sentence(away), remedy)
 
 
 async def _stored(at: datetime, settings: Settings) -> AsyncIterator[Check]:
@@ -275,7 +275,7 @@ async def _apart(ours: URL, theirs: URL) -> Check:
         found = [said for address, said in tries if await _comes_in(address)]
     except errors.DatabaseAway as away:
         remedy = say("Look again when Prefect's database answers.")
-        detail = say("could not be tried: {why}", why=sentence(away))
+        detail = say("could not be tried: {why}", why=storage_words.sentence(away))
         return Check(say("Prefect's role"), State.WARNING, detail, remedy)
     if found:
         remedy = say("As a superuser, revoke what `hoso db roles` revokes.")

@@ -9,7 +9,7 @@ from pydantic_core import ErrorDetails
 import hoso_bpmn
 import hoso_calendar as wt
 import hoso_models.errors
-from hoso_api import file_modes, settings, supervision, validation
+from hoso_api import file_modes, settings, storage_words, supervision, validation
 from hoso_calendar import messages
 from hoso_calendar.messages import Message, joined, say
 from hoso_workflows import refusals
@@ -79,8 +79,15 @@ def said(fault: Exception) -> str:
         return _of_the_system(fault)
     if isinstance(fault, ValidationError):
         return joined("; ", [_of_a_field(fault, each) for each in fault.errors()])
-    what, remedy = messages.sentence(fault), getattr(fault, "remedy", "")
+    what, remedy = _what(fault), getattr(fault, "remedy", "")
     return what if remedy in what else joined(" ", [_plain(what), _plain(remedy)])
+
+
+def _what(fault: Exception) -> str:
+    told = messages.sentence(fault)
+    if isinstance(fault, hoso_models.errors.StorageError) and not isinstance(told, Message):
+        return storage_words.sentence(fault)
+    return told
 
 
 def _plain(text: str) -> str:

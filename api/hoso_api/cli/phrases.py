@@ -1,26 +1,7 @@
 """What the framework of the command line says by itself, as sentences that can be translated."""
 
-import re
-from string import Formatter
-
-from hoso_calendar.messages import say
-
-
-class Phrase:
-    """A sentence that others have put together, known by its fixed parts."""
-
-    def __init__(self, template: str) -> None:
-        self.template = template
-
-    def read(self, text: str) -> dict[str, str] | None:
-        """The values with which the text is this sentence; None where it is another."""
-        parts = Formatter().parse(self.template)
-        pattern = "".join(
-            re.escape(fixed) + (f"(?P<{name}>.*?)" if name else "") for fixed, name, _, _ in parts
-        )
-        found = re.fullmatch(pattern, text, re.DOTALL)
-        return found and found.groupdict()
-
+from hoso_api import phrases
+from hoso_api.phrases import Phrase
 
 #: Looked up by gettext when the framework is imported, or says it.
 LOOKED_UP = (
@@ -59,13 +40,4 @@ SAID = (
 
 def recognised(text: str) -> str:
     """The text as a sentence where it is one of these, else as it is."""
-    for phrase in SAID:
-        values = phrase.read(text)
-        if values is not None:
-            # A reason is a sentence itself.
-            inner = {
-                name: recognised(value) if name in ("why", "what") else value
-                for name, value in values.items()
-            }
-            return say(phrase.template, **inner)
-    return text
+    return phrases.recognised(text, SAID)

@@ -1,0 +1,39 @@
+"""Sentences that others have put together in English, read again so that they can be translated."""
+
+import re
+from collections.abc import Iterable
+from string import Formatter
+
+from hoso_calendar.messages import say
+
+#: Names of values that are sentences themselves.
+INNER = ("why", "what")
+
+
+class Phrase:
+    """A sentence that others have put together, known by its fixed parts."""
+
+    def __init__(self, template: str) -> None:
+        self.template = template
+
+    def read(self, text: str) -> dict[str, str] | None:
+        """The values with which the text is this sentence; None where it is another."""
+        parts = Formatter().parse(self.template)
+        pattern = "".join(
+            re.escape(fixed) + (f"(?P<{name}>.*?)" if name else "") for fixed, name, _, _ in parts
+        )
+        found = re.fullmatch(pattern, text, re.DOTALL)
+        return found and found.groupdict()
+
+
+def recognised(text: str, phrases: Iterable[Phrase]) -> str:
+    """The text as a sentence where it is one of these, else as it is."""
+    known = tuple(phrases)
+    for phrase in known:
+        values = phrase.read(text)
+        if values is not None:
+            inner = {
+                name: recognised(value, known) if name in INNER else value for name, value in values.items()
+            }
+            return say(phrase.template, **inner)
+    return text
