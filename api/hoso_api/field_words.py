@@ -329,7 +329,7 @@ WORDS_THERE: Mapping[str, tuple[str, Any]] = {
     "Correction.event": ("Number of an event of the act, as `seq` in its list of events.", 4),
     "UndeliveredMessage.id": ("Number of the message.", 812),
     "UndeliveredMessage.created_at": ("When the message was written, with the act that caused it.", FILED),
-    "UndeliveredMessage.state": ("Whether it waits or was set aside.", "waiting"),
+    "UndeliveredMessage.status": ("Whether it waits or was set aside.", "waiting"),
     "ProcedureCase.id": ("Id of the case within the procedure.", "default"),
     "ProcedureListed.version": ("Number of the active version, from 1.", 2),
     "Resolution.values": ("What was missing, for the expressions that could not be evaluated.", {"muc": 9}),

@@ -29,7 +29,7 @@ def listed(number: int, dossier: dict[str, Any], **said: Any) -> dict[str, Any]:
     about = {name: dossier[name] for name in ("reference", "code")}
     return {
         "id": number,
-        "state": "refused",
+        "status": "refused",
         "topic": "applicant.filed",
         "dossier": {**about, "procedure": "1.014464"},
         "created_at": "2026-03-02T09:00:00+07:00",
@@ -62,7 +62,7 @@ async def test_pages_follow_each_other_by_number(rest: Rest) -> None:
     first = (await rest.get("/v1/outbox?limit=1", ADMINISTRATOR)).json()
     rest_of_it = (await rest.get(f"/v1/outbox?after={first['page']['after']}", ADMINISTRATOR)).json()
 
-    states = [(each["topic"], each["state"]) for each in first["items"] + rest_of_it["items"]]
+    states = [(each["topic"], each["status"]) for each in first["items"] + rest_of_it["items"]]
     assert states == [("applicant.filed", "waiting"), ("applicant.accepted", "waiting")]
     assert rest_of_it["page"] == {"after": None}
 
@@ -105,7 +105,7 @@ async def test_the_command_line_lists_counts_and_releases(world: World, world_ur
 
     assert ("Bị máy chủ thư từ chối" in shown.out, LAST_ERROR.split()[-1] in shown.out) == (True, True)
     assert told["counts"] == {"waiting": 0, "refused": 1, "given_up": 0, "unsure": 0}
-    assert [(each["id"], each["state"], each["last_error"]) for each in told["items"]] == [
+    assert [(each["id"], each["status"], each["last_error"]) for each in told["items"]] == [
         (number, "refused", LAST_ERROR)
     ]
     (mail,) = (check for check in json.loads(doctor.out) if check["name"] == "mail")

@@ -95,7 +95,7 @@ async def test_an_hour_of_mail_trouble_delays_nothing_else_and_costs_no_mail(wor
         async with mail_server.listening(hour.server):
             await hour.later(2)
             found = await undelivered.search(world.db, None, aside=True, limit=undelivered.MOST)
-            refused = [each.id for each in found if each.state is State.REFUSED]
+            refused = [each.id for each in found if each.status is State.REFUSED]
             at = START + timedelta(days=4)
             await undelivered.release(world.db, refused, None, actor=ADMINISTRATOR, at=at)
             await hour.later(4)

@@ -56,7 +56,7 @@ async def state(world: worlds.World) -> list[tuple[Any, ...]]:
 
 async def set_aside(world: worlds.World) -> list[tuple[Any, ...]]:
     found = await undelivered.search(world.db, None, aside=True)
-    return [(each.id, each.state, each.last_error) for each in found]
+    return [(each.id, each.status, each.last_error) for each in found]
 
 
 async def aside(world: worlds.World) -> list[str | None]:

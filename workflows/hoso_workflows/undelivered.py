@@ -38,7 +38,7 @@ class Undelivered:
     """A message that was not sent."""
 
     id: int
-    state: State
+    status: State
     topic: str
     #: The dossier's reference, code and procedure.
     reference: str | None
@@ -90,7 +90,7 @@ async def search(
 ) -> tuple[Undelivered, ...]:
     """The messages about the units' dossiers (None: all there are) after a number, only those set aside if `aside`."""
     rows = await db.rows(_FOUND, [units if units is None else list(units), aside, after, limit])
-    return tuple(Undelivered(**{**dict(row.items()), "state": State(row.state)}) for row in rows)
+    return tuple(Undelivered(**{**dict(row.items()), "status": State(row.status)}) for row in rows)
 
 
 async def tally(db: Database) -> Tally:
@@ -128,7 +128,7 @@ async def release(
 _MINE = "($1::text[] is null or d.handling_unit = any($1) or d.receiving_unit = any($1))"
 #: $1 units, $2 only what was set aside, $3 the number behind which to look, $4 how many.
 _FOUND = f"""
-select o.id, coalesce(o.aside, '{State.WAITING}') as state, o.topic, d.reference, d.code, d.procedure_code as procedure,
+select o.id, coalesce(o.aside, '{State.WAITING}') as status, o.topic, d.reference, d.code, d.procedure_code as procedure,
   o.created_at, case when o.aside is null then o.available_at end as again_at, o.attempts, o.last_error
 from outbox o left join dossier d on d.id = o.dossier_id
 where o.sent_at is null and o.id > $3 and {_MINE}

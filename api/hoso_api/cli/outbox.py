@@ -73,7 +73,7 @@ def _row(each: dict[str, Any], at: datetime) -> tuple[Any, ...]:
     age = at - each["created_at"]
     old = f"{age.days} ngày" if age.days > 0 else f"{int(age.total_seconds() // 60)} phút"
     return (
-        *(each["id"], WORDS[each["state"]], each["code"] or each["reference"], each["topic"], old),
+        *(each["id"], WORDS[each["status"]], each["code"] or each["reference"], each["topic"], old),
         *(each["attempts"], each["last_error"]),
     )
 

@@ -12,7 +12,7 @@ class UndeliveredMessage(Answer):
     """A message that waits to be sent, or was set aside; neither its reader nor an address is told."""
 
     id: int
-    state: State
+    status: State
     #: What it says, as `applicant.accepted`.
     topic: str
     dossier: DossierOf | None
