@@ -1,7 +1,7 @@
 """Logs that do not grow for ever: what is full is copied aside and emptied, so that nobody has to open it anew.
 
 Several processes append to one file, and none of them is told: each writes on at what is then its beginning. A line that
-is written between the last look and the emptying, some millionths of a second, is lost.
+is written between the last look and the emptying is lost; nothing waits for a disk between the two.
 """
 
 import fcntl
@@ -37,16 +37,16 @@ def rotate(log: Path) -> bool:
 def _set_aside(log: Path, file: IO[bytes]) -> bool:
     fresh = _numbered(log, 0)
     try:
-        with open(fresh, "wb", opener=_private) as copy:
+        with open(fresh, "wb", buffering=0, opener=_private) as copy:
             if os.geteuid() == 0:
                 owner = os.fstat(file.fileno())
                 os.fchown(copy.fileno(), owner.st_uid, owner.st_gid)
             shutil.copyfileobj(file, copy, 2**20)
-            copy.flush()
-            # What came meanwhile.
-            shutil.copyfileobj(file, copy, 2**20)
-            copy.flush()
+            # What came meanwhile, kept in memory: a disk that makes wait would do so while lines are lost.
+            rest = file.read()
             file.truncate(0)
+            with suppress(OSError):  # full by now: what was copied before stays
+                copy.write(rest)
     except OSError:
         fresh.unlink(missing_ok=True)
         raise

@@ -40,6 +40,7 @@ def test_every_table_of_the_design_is_there() -> None:
         "code_sequence",
         "competence",
         "component",
+        "damaged_run",
         "dossier",
         "dossier_event",
         "engine_state",
