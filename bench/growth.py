@@ -75,6 +75,8 @@ OVERRIDES: dict[str, dict[str, str]] = {
     "letter": {"id": "gen_random_uuid()", "dossier_id": "m.id", "number": "m.n", "unit_code": "m.unit"},
     "idempotency": {"key": "s.key || '/' || m.id"},
 }
+#: What is copied where the table itself would give copies of copies: an answer names the dossier that it was given for.
+SOURCES = {"idempotency": "source_answer"}
 #: Where a copied row comes from: the dossier, but for parties and answers.
 JOINS = {
     "party": "s.id = m.source_party",
@@ -147,7 +149,9 @@ async def _copying(filler: Database, table: str) -> str:
     values = {name: f"s.{name}" for name in columns} | moved | own | OVERRIDES.get(table, {})
     names, given = ", ".join(columns), ", ".join(values[name] for name in columns)
     join = JOINS.get(table, "s.dossier_id = m.source")
-    source = f"(select * from {table} where {_ORIGINAL[table]})" if table in _ORIGINAL else table  # noqa: S608 - names of our own
+    source = SOURCES.get(table, table)
+    if table in _ORIGINAL:
+        source = f"(select * from {table} where {_ORIGINAL[table]})"  # noqa: S608 - names of our own
     return f"insert into {table} ({names}) select {given} from copy m join {source} s on {join}"  # noqa: S608 - names of our own
 
 
@@ -238,6 +242,7 @@ _SOURCES = """
 do $do$ begin
   create table source as
     select row_number() over (order by filed_at desc) - 1 as place, id, applicant_id, reference from dossier;
+  create table source_answer as select * from idempotency;
   create table copy (n int, id uuid, party uuid, source uuid, source_party uuid, source_reference text, unit text,
     moved interval);
 end $do$
