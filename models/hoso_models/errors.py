@@ -10,6 +10,7 @@ from sqlalchemy import exc
 #: SQLSTATE classes and codes after which the same work may succeed a little later.
 _AWAY = ("08", "25006", "25P03", "25P04", "53", "57")
 _LOCKED = "55P03"
+_CANCELLED = "57014"
 _CONFLICT = ("40", _LOCKED)
 _REFUSED = ("28", "3D000", "42501")
 _BROKEN = "23"
@@ -30,6 +31,10 @@ class DatabaseAway(StorageError):
         self.reason = reason
         #: Seconds after which to try again.
         self.retry_after = retry_after
+
+
+class TooSlow(DatabaseAway):
+    """A statement was cancelled, by the server, for taking as long as one may; less at once may be done."""
 
 
 class DatabaseRefused(StorageError):
@@ -121,6 +126,8 @@ def _by_state(error: Any) -> StorageError | None:
     reason: str = error.message or str(error)
     if state.startswith(_CONFLICT):
         return Conflict(reason, waited=state == _LOCKED)
+    if state == _CANCELLED:
+        return TooSlow(reason)
     if state.startswith(_AWAY):
         return DatabaseAway(reason)
     if state.startswith(_REFUSED):

@@ -20,6 +20,7 @@ def refusals() -> list[errors.StorageError]:
     """One of each kind that is told to people."""
     return [
         errors.DatabaseAway("connection refused"),
+        errors.TooSlow("canceling statement due to statement timeout"),
         errors.DatabaseRefused("password"),
         errors.Conflict("deadlock"),
         NotPostgreSQL("mysql"),

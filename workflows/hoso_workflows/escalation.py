@@ -7,7 +7,8 @@ of the row which remembers it: a sweep may run twice, late, by hand or beside an
 one tells what is still true. The ladder reads `due_promised`; while the clock stands still nobody is told anything.
 
 A sweep looks through what is due in portions, each a transaction that stands by itself: what it has told stays told when
-a later portion fails, and no statement grows with the length of an outage.
+a later portion fails, and no statement grows with the length of an outage. A portion that takes longer than a statement may
+is tried again in smaller ones.
 """
 
 from collections import Counter
@@ -17,7 +18,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from hoso_models import dossier, task
+from hoso_models import dossier, errors, task
 from hoso_models.database import Database
 from hoso_workflows import authority, overdue
 
@@ -30,8 +31,8 @@ HEADS = ("head", "agency_head", "division_head")
 TOLERANCE = timedelta(minutes=5)
 #: Working minutes after which a dossier that waits at reception is told.
 PATIENCE = 120
-#: Dossiers or steps that one statement looks at.
-PORTION = 20_000
+#: Dossiers or steps that one statement looks at, and at how few a sweep gives up when they take too long.
+PORTION, LEAST = 20_000, 50
 
 
 class Level(StrEnum):
@@ -72,6 +73,8 @@ class Swept:
 class _Tally:
     """What the portions of a sweep have done so far."""
 
+    #: How much the next portion takes.
+    size: int
     reached: Counter[Level] = field(default_factory=Counter)
     messages: int = 0
     unaddressed: int = 0
@@ -95,7 +98,7 @@ async def sweep(
         *(at, authority.local_date(at), list(soon), list(soon.values()), list(HEADS)),
         *(list(waiting), list(waiting.values())),
     ]
-    tally = _Tally()
+    tally = _Tally(PORTION)
     ran = await _withdrawn(db, at, now) and await _everything(db, known, tally)
     if ran:
         await db.one_statement(_SWEPT, [JOB, at])
@@ -120,17 +123,26 @@ async def _everything(db: Database, known: list[Any], tally: _Tally) -> bool:
 
 
 async def _through(db: Database, portion: "_Portion", known: list[Any], tally: _Tally) -> bool:
-    """Tell all of one kind, portion by portion; False when another sweep was met and goes on with it."""
+    """Tell all of one kind, portion by portion; False when another sweep was met and goes on with it.
+
+    Where a portion takes longer than a statement may, on a disk that has nothing at hand for example, smaller ones follow.
+    """
     place: Any = (None, None)
     while place:
-        async with db.transaction() as tx:
-            ((alone, _),) = await tx.rows(_ALONE, [JOB])
-            if not alone:
-                return False
-            end = next(iter(await tx.rows(portion.end, [*place, PORTION - 1])), None)
-            (row,) = await tx.rows(portion.tell, [*known, *place, *(end or (None, None))])
-        tally.add(row)
-        place = end
+        try:
+            async with db.transaction() as tx:
+                ((alone, _),) = await tx.rows(_ALONE, [JOB])
+                if not alone:
+                    return False
+                end = next(iter(await tx.rows(portion.end, [*place, tally.size - 1])), None)
+                (row,) = await tx.rows(portion.tell, [*known, *place, *(end or (None, None))])
+        except errors.TooSlow:
+            if tally.size <= LEAST:
+                raise
+            tally.size = max(LEAST, tally.size // 4)
+        else:
+            tally.add(row)
+            place = end
     return True
 
 
