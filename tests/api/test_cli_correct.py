@@ -49,6 +49,7 @@ async def test_what_is_no_correction_changes_nothing_and_is_said(world: World, w
         await token(world_url, who) for who in (person("reception", DESK), person("administrator", PROVINCE))
     ]
     refused = [
+        await called("correct", code, "--at", "2026-03-02", "--reason", REASON, url=world_url),
         await called(*said, url=world_url),
         await called(*said, "--reason", " ", url=world_url),
         await called("correct", code, "3", "--at", "morgen", "--reason", REASON, url=world_url),
@@ -68,6 +69,6 @@ async def test_what_is_no_correction_changes_nothing_and_is_said(world: World, w
         await called("correct", "H27-none", url=world_url),
     ]
     after = await world.db.row("select last_seq from dossier")
-    assert [each.status for each in refused] == [2, 2, 2, 1, 1, 1, 1]
+    assert [each.status for each in refused] == [2, 2, 2, 2, 1, 1, 1, 1]
     assert all(each.err.count("hoso: ") == 1 and "Traceback" not in each.err for each in refused)
     assert before.last_seq == after.last_seq

@@ -303,7 +303,7 @@ class Office:
             yield
         except refusals.StateDamaged as damaged:
             await incidents.damaged(self.db, damaged, asked.at)
-            raise
+            raise damaged if reads else asked.unknown from None
         except (refusals.Forbidden, refusals.KeyReused) as refused:
             if isinstance(refused, refusals.Forbidden):
                 await authority.remember(self.db, asked.actor, act, subject, asked.at)

@@ -29,6 +29,8 @@ def correct(
     json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
 ) -> None:
     """Record when an act really was, as the administrator whose token you show; or list a dossier's events."""
+    if event is None and (at is not None or reason):
+        raise faults.Usage(say("Name the number of an event; without --at and --reason all are listed."))
     if event is None:
         _list(ending.run(_events(dossier)), json=json)
         return
