@@ -90,7 +90,7 @@ class Decision:
 
     def _written(self, projection: Any, told: Any, run: Any, version: int, head: bytes) -> Any:
         place = writing.Place(UUID(int=1), version, head)
-        guard = statements.Guard(head, authority.local_date(AT), AT, {}, projection.state.procedure, [])
+        guard = statements.Guard(head, authority.local_date(AT), AT, {}, self._loaded.package.code, [])
         work = writing.work(place, projection, told, run, (memory.DESK.principal, "key", b""), guard)
         return projection, work.parameters[3], version + 1, work.head
 

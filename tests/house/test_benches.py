@@ -1,5 +1,6 @@
 """A table that `make bench` prints still runs when what it fills has changed."""
 
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -42,3 +43,17 @@ def test_what_grows_is_asked_at_two_sizes() -> None:
     assert [
         float(rungs) > size / 20 for rungs, size in zip(table["rungs of it"], (200, 400), strict=True)
     ] == [True] * 2
+
+
+def test_both_sides_of_a_completion_in_memory_are_walked() -> None:
+    done = subprocess.run(
+        [sys.executable, "bench/in_memory.py", "engine", "decision"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=300,
+    )
+    assert done.returncode == 0, done.stderr
+    rates = [json.loads(line)["walk"] for line in done.stdout.splitlines()]
+    assert [rate > 0 for rate in rates] == [True, True]
