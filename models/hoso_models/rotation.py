@@ -37,16 +37,18 @@ def rotate(log: Path) -> bool:
 def _set_aside(log: Path, file: IO[bytes]) -> bool:
     fresh = _numbered(log, 0)
     try:
-        with open(fresh, "wb", buffering=0, opener=_private) as copy:
+        with open(fresh, "wb", opener=_private) as copy:
             if os.geteuid() == 0:
                 owner = os.fstat(file.fileno())
                 os.fchown(copy.fileno(), owner.st_uid, owner.st_gid)
             shutil.copyfileobj(file, copy, 2**20)
+            copy.flush()
             # What came meanwhile, kept in memory: a disk that makes wait would do so while lines are lost.
             rest = file.read()
             file.truncate(0)
             with suppress(OSError):  # full by now: what was copied before stays
-                copy.write(rest)
+                # Past the buffer, which would raise again when it is closed.
+                copy.raw.write(rest)
     except OSError:
         fresh.unlink(missing_ok=True)
         raise
