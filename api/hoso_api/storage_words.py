@@ -1,4 +1,4 @@
-"""What the storage refuses, in words that can be translated: that package knows nothing of ours, languages included."""
+"""Refusals of the storage in words that can be translated: that package knows no languages."""
 
 from hoso_api.phrases import Phrase, recognised
 from hoso_models.errors import StorageError
@@ -62,5 +62,5 @@ SAID = (
 
 
 def sentence(error: StorageError) -> str:
-    """What the error says, as a sentence that can be translated."""
+    """The error's text as a sentence that can be translated."""
     return recognised(str(error), SAID)

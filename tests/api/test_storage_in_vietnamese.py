@@ -1,4 +1,4 @@
-"""What the storage refuses is known sentence by sentence, so that it is told in Vietnamese."""
+"""Refusals of the storage are known sentence by sentence, so that they are told in Vietnamese."""
 
 from datetime import UTC, datetime
 from pathlib import Path

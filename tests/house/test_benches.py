@@ -8,32 +8,24 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 
 
-def test_the_sizes_of_a_country_are_filled_and_asked_in_small() -> None:
+def printed(*command: str) -> list[str]:
+    """The lines that a bench prints; it must end well."""
     done = subprocess.run(
-        [sys.executable, "bench/sweep.py", "--part", "1000"],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=300,
+        [sys.executable, *command], cwd=ROOT, capture_output=True, text=True, check=False, timeout=600
     )
     assert done.returncode == 0, done.stderr
-    lines = done.stdout.splitlines()
+    return done.stdout.splitlines()
+
+
+def test_the_sizes_of_a_country_are_filled_and_asked_in_small() -> None:
+    lines = printed("bench/sweep.py", "--part", "1000")
     budgets = ("steady sweep", "overdue steps,", "report of")
     assert [budget for budget in budgets if not any(line.startswith(budget) for line in lines)] == []
 
 
 def test_what_grows_is_asked_at_two_sizes() -> None:
-    done = subprocess.run(
-        [sys.executable, "bench/growth.py", "--sizes", "200", "400"],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=600,
-    )
-    assert done.returncode == 0, done.stderr
-    table = {line[:44].strip(): line[44:].split() for line in done.stdout.splitlines()}
+    lines = printed("bench/growth.py", "--sizes", "200", "400")
+    table = {line[:44].strip(): line[44:].split() for line in lines}
     assert [len(table[name]) for name in ("closed tasks, own role", "sweep, first", "kB a dossier")] == [
         2,
         2,
@@ -46,14 +38,6 @@ def test_what_grows_is_asked_at_two_sizes() -> None:
 
 
 def test_both_sides_of_a_completion_in_memory_are_walked() -> None:
-    done = subprocess.run(
-        [sys.executable, "bench/in_memory.py", "engine", "decision"],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=300,
-    )
-    assert done.returncode == 0, done.stderr
-    rates = [json.loads(line)["walk"] for line in done.stdout.splitlines()]
+    lines = printed("bench/in_memory.py", "engine", "decision")
+    rates = [json.loads(line)["walk"] for line in lines]
     assert [rate > 0 for rate in rates] == [True, True]

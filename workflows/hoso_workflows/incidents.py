@@ -1,4 +1,4 @@
-"""Where runs are held up until somebody looks: open incidents and damaged runs of all dossiers, those open longest first."""
+"""Open incidents and damaged runs of all dossiers, those open longest first: somebody has to look."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -295,10 +295,7 @@ class Office:
     async def _remembering(
         self, asked: Asked, act: str, subject: str, *, reads: bool = True
     ) -> AsyncIterator[None]:
-        """A refused attempt is kept in the access log; who does not read the dossier learns nothing from the refusal.
-
-        A run that is found damaged is put among the incidents.
-        """
+        """Keep a refused attempt in the access log and a damaged run among the incidents; strangers learn nothing."""
         try:
             yield
         except refusals.StateDamaged as damaged:
