@@ -216,17 +216,30 @@ def shared_world(server: postgres.Server) -> Iterator[str]:
         yield url
 
 
+MONTHS = [(date(2026, month, 1), date(2026, month, last)) for month, last in ((2, 28), (3, 31), (4, 30))]
+
+
 @example(told=[late_in_march_and_excused_in_april()])
 @given(told=st.lists(histories(), min_size=1, max_size=6))
 @settings(max_examples=60, deadline=None)
 def test_every_history_is_where_its_events_say_and_the_sides_of_the_identity_are_equal(
     shared_world: str, told: list[Drawn]
 ) -> None:
-    asyncio.run(_judge(shared_world, told))
+    made = asyncio.run(_reported(shared_world, told))
+    wanted = []
+    for first, last in MONTHS:
+        start, end = local(f"{first} 00:00"), local(f"{last + timedelta(days=1)} 00:00")
+        counts = sum((expected(history, start, end) for history in told), Counter[str]())
+        wanted.append(replace(NOTHING, **counts))
+    assert made == wanted
+    assert [each.received + each.carried_over for each in made] == [
+        each.resolved + each.open + each.closed_otherwise for each in made
+    ]
+    assert [each.carried_over for each in made[1:]] == [each.open for each in made[:2]]
 
 
-async def _judge(url: str, told: list[Drawn]) -> None:
-    months = [(date(2026, month, 1), date(2026, month, last)) for month, last in ((2, 28), (3, 31), (4, 30))]
+async def _reported(url: str, told: list[Drawn]) -> list[Figures]:
+    """The totals of each month over a new unit with these histories."""
     unit = f"H27.{uuid4().hex}"
     async with database.connect(url) as db:
         await db.one_statement(
@@ -236,13 +249,4 @@ async def _judge(url: str, told: list[Drawn]) -> None:
         referred = await standing.refers(db)
         for history in told:
             await stored(db, referred, history, unit)
-        made = [(await lateness.report_lateness(db, *month, at=AFTER, unit=unit)).total for month in months]
-    for (first, last), figures in zip(months, made, strict=True):
-        start, end = local(f"{first} 00:00"), local(f"{last + timedelta(days=1)} 00:00")
-        wanted = sum((expected(history, start, end) for history in told), Counter[str]())
-        assert figures == replace(NOTHING, **wanted)
-        assert (
-            figures.received + figures.carried_over
-            == figures.resolved + figures.open + figures.closed_otherwise
-        )
-    assert [figures.carried_over for figures in made[1:]] == [figures.open for figures in made[:2]]
+        return [(await lateness.report_lateness(db, *month, at=AFTER, unit=unit)).total for month in MONTHS]
