@@ -21,7 +21,7 @@ import drawn
 import hoso_bpmn
 import permit
 import procedures_in_memory as memory
-from hoso_workflows import authority, commands, events, lifecycle, projections, statements, writing
+from hoso_workflows import commands, events, lifecycle, localtime, projections, statements, writing
 
 #: Seconds of CPU of a run.
 SECONDS = 0.8
@@ -90,7 +90,7 @@ class Decision:
 
     def _written(self, projection: Any, told: Any, run: Any, version: int, head: bytes) -> Any:
         place = writing.Place(UUID(int=1), version, head)
-        guard = statements.Guard(head, authority.local_date(AT), AT, {}, self._loaded.package.code, [])
+        guard = statements.Guard(head, localtime.local_date(AT), AT, {}, self._loaded.package.code, [])
         work = writing.work(place, projection, told, run, (memory.DESK.principal, "key", b""), guard)
         return projection, work.parameters[3], version + 1, work.head
 

@@ -27,7 +27,7 @@ import ports
 import served
 import world as worlds
 from hoso_models import database, postgres
-from hoso_workflows import authority, undelivered
+from hoso_workflows import localtime, undelivered
 from hoso_workflows.office import Office
 from mail_server import MailServer, Mood
 
@@ -48,7 +48,7 @@ async def trouble(url: str, home: Path, minutes: int) -> list[str]:
         start = datetime.now(UTC).replace(second=0, microsecond=0) + timedelta(minutes=2)
         dues = [start + timedelta(minutes=each) for each in range(1, minutes, max(1, minutes // 12))]
         # Two working hours before, over the break at noon where it lies between.
-        lunch = timedelta(hours=2 if 13 <= start.astimezone(authority.ZONE).hour < 16 else 0)
+        lunch = timedelta(hours=2 if 13 <= start.astimezone(localtime.ZONE).hour < 16 else 0)
         await mail_trouble.timed(world, [due - timedelta(hours=2) - lunch for due in dues])
         await mail_trouble.late(world, dues)
         timers = {row.dossier_id: row.due_at for row in await db.rows("select dossier_id, due_at from timer")}
@@ -75,7 +75,7 @@ async def moods(world: worlds.World, server: MailServer, minutes: int) -> set[st
     """The moods one after the other, with new mails at the beginning of each; which mails were cut off at their end."""
     cut: set[str] = set()
     for number, mood in enumerate(mail_trouble.HOUR):
-        print(f"{datetime.now(authority.ZONE):%H:%M:%S} {mood or 'away'}", flush=True)
+        print(f"{datetime.now(localtime.ZONE):%H:%M:%S} {mood or 'away'}", flush=True)
         await mail_trouble.letters(world, 20, datetime.now(UTC), first=20 * number + 1)
         server.mood = mood or Mood.GOOD
         before = len(server.mails)

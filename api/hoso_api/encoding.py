@@ -5,7 +5,7 @@ from typing import Any
 
 import orjson
 
-from hoso_workflows import authority
+from hoso_workflows import localtime
 
 
 def encode(value: Any, option: int = 0) -> bytes:
@@ -15,4 +15,4 @@ def encode(value: Any, option: int = 0) -> bytes:
 
 def _plain(value: Any) -> Any:
     # The driver's own ids are no UUIDs to the encoder, and dates are passed through with the instants.
-    return authority.told(value) if isinstance(value, datetime) else str(value)
+    return localtime.isoformat(value) if isinstance(value, datetime) else str(value)

@@ -16,7 +16,7 @@ from hoso_calendar.messages import joined, say
 from hoso_models import migrations
 from hoso_models.database import Database
 from hoso_models.settings import DatabaseSettings
-from hoso_workflows import authority, refusals, watermarks
+from hoso_workflows import localtime, refusals, watermarks
 
 #: Seconds for which an answer is good: who asks more often looks at no disk.
 KEEP = 1.0
@@ -84,7 +84,7 @@ class Readiness:
                 # A fresh installation has swept nothing yet, and one that was away catches up first.
                 last = max(self._begun, when or self._begun)
                 if at - last > watermarks.OLDEST[sweep]:
-                    since = last.astimezone(authority.ZONE).isoformat(timespec="minutes")
+                    since = last.astimezone(localtime.ZONE).isoformat(timespec="minutes")
                     yield say("the flow {sweep} has not succeeded since {since}", sweep=sweep, since=since)
 
 

@@ -12,8 +12,7 @@ import world as worlds
 from command_line import hoso
 from hoso_api.cli import deadlines, faults, instants
 from hoso_api.pages import wording
-from hoso_workflows import overdue, refusals
-from hoso_workflows.authority import ZONE
+from hoso_workflows import localtime, overdue, refusals
 
 
 @pytest.mark.parametrize("text", ["2026-11-02", "02/11/2026", "2/11/2026", " 2/11/2026 "])
@@ -23,7 +22,7 @@ def test_a_day_is_written_as_in_vietnam_or_as_programs_do(text: str) -> None:
 
 @pytest.mark.parametrize("text", ["2026-11-02T08:30", "02/11/2026 08:30", "2/11/2026T08:30+07:00"])
 def test_an_instant_is_written_as_in_vietnam_or_as_programs_do(text: str) -> None:
-    assert instants.read(text, "--at") == datetime(2026, 11, 2, 8, 30, tzinfo=ZONE)
+    assert instants.read(text, "--at") == datetime(2026, 11, 2, 8, 30, tzinfo=localtime.ZONE)
 
 
 @pytest.mark.parametrize("text", ["11/2026", "32/01/2026", "2/11/26", "2/11/20261", "hôm nay"])

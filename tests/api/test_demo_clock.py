@@ -7,13 +7,13 @@ import pytest
 import hoso_calendar as wt
 from hoso_api.demo import cast, visitors
 from hoso_api.demo.period import NeverOpen, Period
-from hoso_workflows.authority import ZONE
+from hoso_workflows import localtime
 
 CALENDAR = wt.load("vn")
 
 
 def local(day: str, hour: str) -> datetime:
-    return datetime.fromisoformat(f"{day}T{hour}").replace(tzinfo=ZONE)
+    return datetime.fromisoformat(f"{day}T{hour}").replace(tzinfo=localtime.ZONE)
 
 
 @pytest.mark.parametrize(
@@ -30,7 +30,7 @@ def local(day: str, hour: str) -> datetime:
     ],
 )
 def test_the_play_ends_with_the_last_office_day_that_is_over(now: datetime, ends: datetime) -> None:
-    period = Period.before(now, None, now.astimezone(ZONE).date(), CALENDAR)
+    period = Period.before(now, None, now.astimezone(localtime.ZONE).date(), CALENDAR)
     assert (period.end, period.first) == (ends, ends.date() - timedelta(days=30))
     assert (period.visited, period.end <= now) == (ends.replace(hour=11), True)
 

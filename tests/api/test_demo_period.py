@@ -13,7 +13,7 @@ import database as databases
 from command_line import Ran, hoso, owner
 from hoso_api.demo import cast, fate
 from hoso_models import database, postgres
-from hoso_workflows import audit, authority
+from hoso_workflows import audit, localtime
 from hoso_workflows.office import Office
 
 pytestmark = pytest.mark.slow
@@ -100,7 +100,7 @@ async def test_what_is_stored_is_what_happened(demo: tuple[str, Ran]) -> None:
 async def test_nothing_happens_after_the_closing_with_which_the_play_ends(demo: tuple[str, Ran]) -> None:
     async with database.connect(demo[0]) as db:
         (last,) = await db.rows(LATEST)
-    closing = datetime(2026, 11, 20, 17, tzinfo=authority.ZONE)
+    closing = datetime(2026, 11, 20, 17, tzinfo=localtime.ZONE)
     assert [name for name, at in dict(last).items() if at > closing] == []
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from hoso_models import DossierStatus as Status
 from hoso_models.database import Database
-from hoso_workflows import authority, lifecycle
+from hoso_workflows import lifecycle, localtime
 from hoso_workflows.act import AWAITING
 from hoso_workflows.dates import Dates
 from hoso_workflows.events import Kind
@@ -64,8 +64,8 @@ def answer(projection: Projection, dates: Dates, version: int) -> dict[str, Any]
         "portal_code": lifecycle.portal_code(state),
         "outcome": state.outcome.value if state.outcome else None,
         "version": version,
-        "due_legal": authority.told(dates.due_legal),
-        "due_promised": authority.told(dates.due_promised),
+        "due_legal": localtime.isoformat(dates.due_legal),
+        "due_promised": localtime.isoformat(dates.due_promised),
         "verdict": dates.verdict.value if dates.verdict else None,
     }
 
@@ -84,14 +84,14 @@ async def dossier(db: Database, row: Any, projection: Projection, name: str, deg
         },
         "applicant": row.applicant,
         "form": row.form_data,
-        "filed_at": authority.told(row.filed_at),
-        "reception_due": authority.told(dates.reception_due),
-        "accepted_at": authority.told(state.accepted_at),
-        "due_first": authority.told(dates.due_first),
+        "filed_at": localtime.isoformat(row.filed_at),
+        "reception_due": localtime.isoformat(dates.reception_due),
+        "accepted_at": localtime.isoformat(state.accepted_at),
+        "due_first": localtime.isoformat(dates.due_first),
         "provisional": dates.provisional,
-        "late_since": authority.told(dates.late_since),
-        "result_ready_at": authority.told(row.result_ready_at),
-        "returned_at": authority.told(row.returned_at),
+        "late_since": localtime.isoformat(dates.late_since),
+        "result_ready_at": localtime.isoformat(row.result_ready_at),
+        "returned_at": localtime.isoformat(row.returned_at),
         "degree": degree,
         "components": row.components,
         "appointments": [_promise(made) for made in projection.appointments(dates)],
@@ -121,7 +121,7 @@ async def history(
     return [
         {
             "seq": event.seq,
-            "at": authority.told(event.at),
+            "at": localtime.isoformat(event.at),
             "kind": event.kind,
             "by": event.by,
             "payload": event.payload,
@@ -138,17 +138,17 @@ def _promise(made: Mapping[str, Any]) -> dict[str, Any]:
     instants = ("due_first", "due_legal", "due_promised", "made_at")
     return {
         **{name: made[name] for name in ("number", "kind", "cycle", "supersedes", "provisional")},
-        **{name: authority.told(made[name]) for name in instants},
+        **{name: localtime.isoformat(made[name]) for name in instants},
     }
 
 
 def _supplement(asked: Any) -> dict[str, Any]:
     return {
         "number": asked.number,
-        "at": authority.told(asked.at),
+        "at": localtime.isoformat(asked.at),
         "reason": asked.reason,
         "items": asked["items"] or [],
-        "received_at": authority.told(asked.received_at),
+        "received_at": localtime.isoformat(asked.received_at),
     }
 
 

@@ -7,10 +7,9 @@ and an office goes over to a substitute only where the substitution names it.
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from hoso_calendar.messages import say
 from hoso_models import PrincipalKind
@@ -24,8 +23,6 @@ from hoso_workflows.words import either
 if TYPE_CHECKING:
     from hoso_bpmn.run import Awaited
 
-#: Dates of roles, competences and codes are local dates of the country.
-ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 RECEPTION = "reception"
 #: Roles that may hand a task of their unit to somebody, or take it back.
 ASSIGNERS = ("head", "division_head", "agency_head")
@@ -36,16 +33,6 @@ ADMINISTRATOR = "administrator"
 AUDITOR = "auditor"
 #: Given to a person, not to a desk: a substitute holds one only where the substitution names it.
 OFFICES = (ADMINISTRATOR, AUDITOR, APPROVER, DECLARER)
-
-
-def local_date(at: datetime) -> date:
-    """The date on which an act happens."""
-    return at.astimezone(ZONE).date()
-
-
-def told(instant: datetime | None) -> str | None:
-    """An instant as people are told it: ISO 8601 as clocks in Vietnam show it; None stays None."""
-    return None if instant is None else instant.astimezone(ZONE).isoformat()
 
 
 @dataclass(frozen=True, slots=True)

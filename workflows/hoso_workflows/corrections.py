@@ -11,7 +11,7 @@ from typing import Any
 
 from hoso_calendar.messages import say
 from hoso_models.database import Database
-from hoso_workflows import authority, commands, refusals, seals
+from hoso_workflows import commands, localtime, refusals, seals
 from hoso_workflows.events import Event, Kind
 
 
@@ -29,7 +29,10 @@ class Meant(commands.Correct):
     def said(self) -> dict[str, Any]:
         """What the event says of it; instants as Vietnam reads them."""
         instants = {"at": self.at, "stamped": self.stamped, "last": self.last}
-        return {"seqs": list(self.seqs), **{name: authority.told(each) for name, each in instants.items()}}
+        return {
+            "seqs": list(self.seqs),
+            **{name: localtime.isoformat(each) for name, each in instants.items()},
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +72,15 @@ def meant(history: Sequence[Event], command: commands.Correct, now: datetime) ->
     before = [each.at for each in history[: seqs[0] - 1] if each.kind is not Kind.CORRECTED]
     after = [each.at for each in history[seqs[-1] :] if each.kind is not Kind.CORRECTED]
     if at > now:
-        raise refusals.NotCorrectable(say("{at} lies in the future", at=authority.told(at)))
+        raise refusals.NotCorrectable(say("{at} lies in the future", at=localtime.isoformat(at)))
     if before and at < max(before):
-        raise refusals.NotCorrectable(say("the act before it was at {at}", at=authority.told(max(before))))
+        raise refusals.NotCorrectable(
+            say("the act before it was at {at}", at=localtime.isoformat(max(before)))
+        )
     if after and at > min(after):
-        raise refusals.NotCorrectable(say("the act behind it was at {at}", at=authority.told(min(after))))
+        raise refusals.NotCorrectable(
+            say("the act behind it was at {at}", at=localtime.isoformat(min(after)))
+        )
     if at == event.at:
         raise refusals.NotCorrectable(say("that is its instant already"))
     last = max([*before, at, *after])

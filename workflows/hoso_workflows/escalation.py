@@ -20,7 +20,7 @@ from typing import Any
 
 from hoso_models import dossier, errors, task
 from hoso_models.database import Database
-from hoso_workflows import authority, overdue
+from hoso_workflows import localtime, overdue
 
 #: The job's name in `watermark`: up to which instant it has swept.
 JOB = "escalate"
@@ -95,7 +95,7 @@ async def sweep(
     soon = overdue.soon_until(calendars, at)
     waiting = overdue.waiting_since(calendars, PATIENCE, at)
     known = [
-        *(at, authority.local_date(at), list(soon), list(soon.values()), list(HEADS)),
+        *(at, localtime.local_date(at), list(soon), list(soon.values()), list(HEADS)),
         *(list(waiting), list(waiting.values())),
     ]
     tally = _Tally(PORTION)

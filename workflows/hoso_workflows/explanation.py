@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from hoso_models import AppointmentKind
-from hoso_workflows import authority, clock
+from hoso_workflows import clock, localtime
 from hoso_workflows.clock import Calendars, Clock
 from hoso_workflows.dates import Appointment, Dates, Mark, Promise
 from hoso_workflows.events import Event, Kind
@@ -74,7 +74,7 @@ def _corrections(history: Iterable[Event]) -> dict[str, Any]:
             "stamped": event.payload["stamped"],
             "at": event.payload["at"],
             "reason": event.payload["reason"],
-            "recorded": authority.told(event.at),
+            "recorded": localtime.isoformat(event.at),
         }
         for event in history
         if event.kind is Kind.CORRECTED and "seqs" in event.payload
@@ -84,7 +84,7 @@ def _corrections(history: Iterable[Event]) -> dict[str, Any]:
 
 def erased(events: Iterable[Erased]) -> list[dict[str, Any]]:
     """What is said of events of which the law had the payload erased."""
-    return [{"seq": each.seq, "at": authority.told(each.at), "kind": str(each.kind)} for each in events]
+    return [{"seq": each.seq, "at": localtime.isoformat(each.at), "kind": str(each.kind)} for each in events]
 
 
 #: What an applicant is told of why a date was set: not at which element of the drawing.
@@ -110,14 +110,14 @@ class _Sources:
 def _dates(dates: Dates) -> dict[str, Any]:
     """What the recomputation must come to."""
     return {
-        "reception_due": authority.told(dates.reception_due),
-        "due_first": authority.told(dates.due_first),
-        "due_legal": authority.told(dates.due_legal),
-        "due_promised": authority.told(dates.due_promised),
+        "reception_due": localtime.isoformat(dates.reception_due),
+        "due_first": localtime.isoformat(dates.due_first),
+        "due_legal": localtime.isoformat(dates.due_legal),
+        "due_promised": localtime.isoformat(dates.due_promised),
         "running": dates.running,
         "cycle": dates.cycle,
         "provisional": dates.provisional,
-        "late_since": authority.told(dates.late_since),
+        "late_since": localtime.isoformat(dates.late_since),
         "verdict": str(dates.verdict) if dates.verdict else None,
     }
 
@@ -129,7 +129,7 @@ def _cycle(promise: Promise) -> dict[str, Any]:
         "number": made.number,
         "cycle": made.cycle,
         "kind": str(made.kind),
-        "at": authority.told(made.made_at),
+        "at": localtime.isoformat(made.made_at),
         "event": made.why["event"],
         "term": last["term"]["text"],
         "policy": last["policy"],
@@ -148,29 +148,31 @@ def _cycle(promise: Promise) -> dict[str, Any]:
 def _apology(made: Appointment) -> str | None:
     """The date that was promised with an apology, in place of the legal one."""
     apologised = made.kind in (AppointmentKind.REAPPOINTMENT, AppointmentKind.CALENDAR_REVISION)
-    return authority.told(made.due_promised) if apologised and made.due_promised != made.due_legal else None
+    return (
+        localtime.isoformat(made.due_promised) if apologised and made.due_promised != made.due_legal else None
+    )
 
 
 def _sets(made: Appointment) -> dict[str, str | None]:
     return {
-        "due_first": authority.told(made.due_first),
-        "due_legal": authority.told(made.due_legal),
-        "due_promised": authority.told(made.due_promised),
+        "due_first": localtime.isoformat(made.due_first),
+        "due_legal": localtime.isoformat(made.due_legal),
+        "due_promised": localtime.isoformat(made.due_promised),
     }
 
 
 def _stop(stop: Stop, source: str | None) -> dict[str, Any]:
     return {
         "source": source,
-        "start": authority.told(stop.start),
-        "end": authority.told(stop.end),
+        "start": localtime.isoformat(stop.start),
+        "end": localtime.isoformat(stop.end),
         "reason": stop.reason,
     }
 
 
 def _mark(mark: Mark, source: str | None) -> dict[str, Any]:
     said = {
-        "at": authority.told(mark.at),
+        "at": localtime.isoformat(mark.at),
         "does": str(mark.does),
         "number": mark.number,
         "source": source,
@@ -193,10 +195,10 @@ def _step(said: Mapping[str, Any], timing: Timing) -> dict[str, Any]:
         "unit": said["unit"],
         "role": said["role"],
         "limit": said["limit"],
-        "arrived": authority.told(dates.arrived),
-        "completed": authority.told(timing.completed),
-        "own": authority.told(dates.own),
-        "plan": authority.told(dates.plan),
+        "arrived": localtime.isoformat(dates.arrived),
+        "completed": localtime.isoformat(timing.completed),
+        "own": localtime.isoformat(dates.own),
+        "plan": localtime.isoformat(dates.plan),
         "judged": str(dates.judged) if dates.judged else None,
         "limit_deadline": timing.own.to_json() if timing.own else None,
         "plan_deadlines": [deadline.to_json() for deadline in timing.plan],

@@ -15,7 +15,7 @@ import orjson
 from hoso_calendar.messages import say
 from hoso_models import TaskStatus, task
 from hoso_models.database import Database
-from hoso_workflows import authority, refusals, statements
+from hoso_workflows import authority, localtime, refusals, statements
 
 #: Roles that see every task of their unit, not only those of their own role.
 OVERSEERS = (*authority.ASSIGNERS, authority.RECEPTION)
@@ -81,7 +81,7 @@ async def search(
 ) -> Page:
     """One page of the tasks that are wanted. Raises Forbidden for who is nobody, BadCursor."""
     place = _Place.parse(after) if after else None
-    row = await db.row(statements.LOAD_ACTOR, [reader, authority.local_date(at), at, None])
+    row = await db.row(statements.LOAD_ACTOR, [reader, localtime.local_date(at), at, None])
     asked = _Asked(wanted, place, limit + 1)
     sql = asked.sql(*_where(authority.Rights.of(reader, row.rights), wanted))
     rows = await db.rows(sql, asked.parameters) if sql else ()
@@ -104,9 +104,9 @@ def item(row: Any) -> dict[str, Any]:
         "milestone": row["milestone"],
         "outcomes": row["outcomes"],
         "form": row["form"],
-        "opened_at": authority.told(row["opened_at"]),
-        "due": authority.told(row["due_shown"]),
-        "due_plan": authority.told(row["due_plan"]),
+        "opened_at": localtime.isoformat(row["opened_at"]),
+        "due": localtime.isoformat(row["due_shown"]),
+        "due_plan": localtime.isoformat(row["due_plan"]),
         "dossier": {"reference": row["reference"], "code": row["code"], "procedure": row["procedure_code"]},
     }
 

@@ -17,7 +17,7 @@ from uuid import UUID
 from hoso_calendar.messages import say
 from hoso_models import dossier
 from hoso_models.database import Database
-from hoso_workflows import authority, kept
+from hoso_workflows import kept, localtime
 
 #: The kind of these reports in the table `report`.
 KIND = "lateness"
@@ -187,7 +187,7 @@ async def missing(db: Database, *, at: datetime) -> tuple[tuple[date, date], ...
         "select period_from, period_to from report where kind = $1 and scope = $2", [KIND, EVERYWHERE]
     )
     made = {(row.period_from, row.period_to) for row in rows}
-    since, today = authority.local_date(first.accepted_at), authority.local_date(at)
+    since, today = localtime.local_date(first.accepted_at), localtime.local_date(at)
     return tuple(month for month in _months(since, today) if month not in made)
 
 
@@ -200,7 +200,7 @@ def _months(since: date, today: date) -> Iterable[tuple[date, date]]:
 
 
 def _begins(day: date) -> datetime:
-    return datetime.combine(day, time.min, tzinfo=authority.ZONE)
+    return datetime.combine(day, time.min, tzinfo=localtime.ZONE)
 
 
 async def _count(db: Database, start: datetime, end: datetime, unit: str | None) -> tuple[Line, ...]:

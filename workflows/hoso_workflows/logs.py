@@ -3,7 +3,7 @@
 import logging
 from datetime import datetime
 
-from hoso_workflows import authority
+from hoso_workflows import localtime
 
 #: The loggers that write there in a process of the API.
 OURS = ("hoso_api", "hoso_workflows", "hoso_models")
@@ -17,7 +17,7 @@ class Line(logging.Formatter):
 
     def formatTime(self, record: logging.LogRecord, datefmt: str | None = None) -> str:  # noqa: ARG002, N802 - as logging calls it
         """The instant of an entry, to the millisecond."""
-        return datetime.fromtimestamp(record.created, authority.ZONE).isoformat(timespec="milliseconds")
+        return datetime.fromtimestamp(record.created, localtime.ZONE).isoformat(timespec="milliseconds")
 
 
 def begin(*names: str) -> None:

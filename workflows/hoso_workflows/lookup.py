@@ -19,6 +19,7 @@ from hoso_workflows import (
     explanation,
     inbox,
     lifecycle,
+    localtime,
     refusals,
     statements,
     writing,
@@ -34,7 +35,7 @@ READ = "Read"
 
 async def rights(db: Database, reader: UUID, at: datetime) -> authority.Rights:
     """What a reader may rely on now."""
-    row = await db.row(statements.LOAD_ACTOR, [reader, authority.local_date(at), at, None])
+    row = await db.row(statements.LOAD_ACTOR, [reader, localtime.local_date(at), at, None])
     assert row is not None  # noqa: S101 - a select without a from has one row
     return authority.Rights.of(reader, row.rights)
 
@@ -68,14 +69,14 @@ async def dossier(office: Office, key: str, *, reader: UUID, at: datetime) -> di
         "units": dict(projection.state.units),
         "applicant": row.applicant,
         "form": row.form_data,
-        "filed_at": authority.told(row.filed_at),
-        "reception_due": authority.told(dates.reception_due),
-        "accepted_at": authority.told(projection.state.accepted_at),
-        "due_first": authority.told(dates.due_first),
+        "filed_at": localtime.isoformat(row.filed_at),
+        "reception_due": localtime.isoformat(dates.reception_due),
+        "accepted_at": localtime.isoformat(projection.state.accepted_at),
+        "due_first": localtime.isoformat(dates.due_first),
         "provisional": dates.provisional,
-        "late_since": authority.told(dates.late_since),
-        "result_ready_at": authority.told(row.result_ready_at),
-        "returned_at": authority.told(row.returned_at),
+        "late_since": localtime.isoformat(dates.late_since),
+        "result_ready_at": localtime.isoformat(row.result_ready_at),
+        "returned_at": localtime.isoformat(row.returned_at),
         "degree": degree,
         "components": row.components,
         "appointments": [
@@ -85,7 +86,7 @@ async def dossier(office: Office, key: str, *, reader: UUID, at: datetime) -> di
                     for name in ("number", "kind", "cycle", "supersedes", "why", "provisional")
                 },
                 **{
-                    name: authority.told(appointment[name])
+                    name: localtime.isoformat(appointment[name])
                     for name in ("due_first", "due_legal", "due_promised", "made_at")
                 },
             }
@@ -112,7 +113,7 @@ async def waits(office: Office, key: str, *, reader: UUID, at: datetime) -> dict
     return {
         **{name: said[name] for name in ("view", "reference", "code", "status", "version", "tasks")},
         "timers": [
-            {"id": timer.id, "step": timer.element, "name": timer.name, "due": authority.told(timer.due)}
+            {"id": timer.id, "step": timer.element, "name": timer.name, "due": localtime.isoformat(timer.due)}
             for timer in run.timers
         ],
         "messages": [
@@ -128,7 +129,7 @@ async def waits(office: Office, key: str, *, reader: UUID, at: datetime) -> dict
         "incidents": [
             {
                 **writing.stepped(found),
-                "since": authority.told(datetime.fromisoformat(found["since"])),
+                "since": localtime.isoformat(datetime.fromisoformat(found["since"])),
             }
             for found in incidents
         ],
@@ -155,7 +156,7 @@ async def history(
     items = [
         {
             "seq": event.seq,
-            "at": authority.told(event.at),
+            "at": localtime.isoformat(event.at),
             "kind": event.kind,
             "actor": event.actor,
             "on_behalf_of": event.on_behalf_of,
@@ -239,8 +240,8 @@ async def receipt(office: Office, key: str, *, reader: UUID, at: datetime) -> di
         "components": [part for part in row.components if part["received"]],
         "missing": [part for part in row.components if part["code"] in projection.state.missing],
         "term": projection.state.term,
-        "received_at": authority.told(projection.state.accepted_at),
-        "return_at": authority.told(first["due_promised"]),
+        "received_at": localtime.isoformat(projection.state.accepted_at),
+        "return_at": localtime.isoformat(first["due_promised"]),
     }
 
 
@@ -278,7 +279,7 @@ async def task(db: Database, identity: UUID, *, reader: UUID, at: datetime) -> d
     return {
         **inbox.item(row),
         "status": row.status,
-        "closed_at": authority.told(row.closed_at),
+        "closed_at": localtime.isoformat(row.closed_at),
         "outcome": row.outcome,
         "judged": row.judged,
         "answers": row.answers,
@@ -307,7 +308,7 @@ async def _readable_task(db: Database, identity: UUID, reader: UUID, at: datetim
 
 
 async def _found(db: Database, key: str, at: datetime, reader: UUID | None = None) -> Any:
-    return await db.row(_DOSSIER, [key, reader, authority.local_date(at), at])
+    return await db.row(_DOSSIER, [key, reader, localtime.local_date(at), at])
 
 
 async def _readable(db: Database, key: str, reader: UUID, at: datetime) -> tuple[Any, bool]:

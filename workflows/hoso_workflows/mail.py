@@ -14,7 +14,7 @@ from urllib.parse import quote
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from hoso_workflows import authority, outbox, smtp
+from hoso_workflows import localtime, outbox, smtp
 
 #: Topic → subject and text; `code`, `step` and `due` are filled in.
 WORDING = {
@@ -116,7 +116,7 @@ def message_id(dedup_key: str) -> str:
 
 def _words(payload: dict[str, Any]) -> dict[str, str]:
     due = payload.get("due")
-    instant = datetime.fromisoformat(due).astimezone(authority.ZONE) if due else None
+    instant = datetime.fromisoformat(due).astimezone(localtime.ZONE) if due else None
     return {
         "code": str(payload.get("code") or payload.get("reference") or ""),
         "step": str(payload.get("step") or ""),

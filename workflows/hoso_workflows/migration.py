@@ -23,7 +23,7 @@ from hoso_bpmn.specification import Loaded
 from hoso_calendar.messages import say
 from hoso_models import VersionStatus
 from hoso_models import errors as storage
-from hoso_workflows import authority, lifecycle, ownership, publish, refusals, statements, writing
+from hoso_workflows import authority, lifecycle, localtime, ownership, publish, refusals, statements, writing
 from hoso_workflows.act import Act, aware, refusing, unit_of
 from hoso_workflows.cabinet import Version
 from hoso_workflows.commands import Actor
@@ -171,7 +171,7 @@ async def _permitted(
     office: Office, procedure: str, actor: UUID, at: datetime, operator: UUID | None
 ) -> tuple[statements.Guard, ownership.Acting]:
     """The guard of a move and the right to it. Raises Forbidden."""
-    day = authority.local_date(at)
+    day = localtime.local_date(at)
     # First what will be compared, then the question: what is taken away between the two is found by either.
     row = await office.db.row(statements.LOAD_GUARD, [actor, day, at, procedure])
     act, roles = "migrating dossiers", (authority.APPROVER, authority.ADMINISTRATOR)

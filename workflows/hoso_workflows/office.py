@@ -33,6 +33,7 @@ from hoso_workflows import (
     filing,
     incidents,
     lifecycle,
+    localtime,
     numbering,
     refusals,
     register,
@@ -102,7 +103,7 @@ class Asked:
     @property
     def day(self) -> date:
         """The local date."""
-        return authority.local_date(self.at)
+        return localtime.local_date(self.at)
 
     @property
     def unknown(self) -> refusals.NotFound:
@@ -323,7 +324,7 @@ class Office:
         for event in told:
             said = event.payload
             if event.kind is Kind.ACCEPTED:
-                numbers["code"] = await numbering.next_code(self.db, unit, authority.local_date(event.at))
+                numbers["code"] = await numbering.next_code(self.db, unit, localtime.local_date(event.at))
             elif event.kind is Kind.LETTER_ISSUED:
                 number = await numbering.next_letter(self.db, said["unit"], said["form"], said["year"])
                 numbers |= {"number": number, "receipt": number}

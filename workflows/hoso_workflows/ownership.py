@@ -13,7 +13,7 @@ from uuid import UUID
 
 from hoso_calendar.messages import say
 from hoso_models.database import Database, Transaction
-from hoso_workflows import authority, refusals, statements
+from hoso_workflows import authority, localtime, refusals, statements
 from hoso_workflows.authority import Right
 
 #: Where an office has to be held, as a refusal says it: it names no unit to who is not of it.
@@ -80,7 +80,7 @@ async def entitled(
 
     With an `operator` it is theirs, on the word of the actor, who has to hold the office themselves.
     """
-    day = authority.local_date(at)
+    day = localtime.local_date(at)
     owner = await _owner(asked, procedure, day)
     units = await _tops(asked, day) if owner is None else await _above(asked, owner, day)
     rights = await _rights(asked, actor, at, act, operator)
@@ -90,7 +90,7 @@ async def entitled(
 
 async def claim(tx: Transaction, procedure: str, named: str, acting: Acting, at: datetime) -> None:
     """Let a procedure that nobody owns be owned: by the unit that its package names, if it is one below; else by the top."""
-    day, top = authority.local_date(at), acting.right.unit
+    day, top = localtime.local_date(at), acting.right.unit
     above = await _above(tx, named, day)
     unit = named if {named, top} <= above else top
     await _write(tx, procedure, unit, day, CLAIMED, acting, at)
@@ -112,7 +112,7 @@ async def name(
     Raises Forbidden, NotFound for what is no unit, FormRefused without a basis, for a day that has passed, and for a unit
     that does not exist on that day.
     """
-    act, today = "naming the owner of a procedure", authority.local_date(at)
+    act, today = "naming the owner of a procedure", localtime.local_date(at)
     begins = valid_from or today
     try:
         async with exclusively(db, procedure) as tx:
@@ -147,7 +147,7 @@ def _acting(right: Right, actor: UUID, operator: UUID | None, *, owned: bool) ->
 async def _rights(
     asked: Database | Transaction, actor: UUID, at: datetime, act: str, operator: UUID | None
 ) -> authority.Rights:
-    (row,) = await asked.rows(statements.LOAD_ACTOR, [actor, authority.local_date(at), at, None])
+    (row,) = await asked.rows(statements.LOAD_ACTOR, [actor, localtime.local_date(at), at, None])
     rights = authority.Rights.of(actor, row.rights, act=act)
     return rights if operator is None else rights.own()
 

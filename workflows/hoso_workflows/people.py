@@ -8,7 +8,7 @@ from uuid import UUID
 
 from hoso_models import PrincipalKind
 from hoso_models.database import Database
-from hoso_workflows import authority, refusals, statements
+from hoso_workflows import authority, localtime, refusals, statements
 
 #: What everybody may do who files for themselves, by the names of the REST API's operations.
 APPLICANTS = ("file_dossier", "get_dossier", "receive_supplement", "withdraw_dossier")
@@ -52,7 +52,7 @@ class Officer:
 
 async def me(db: Database, principal: UUID, at: datetime) -> dict[str, Any]:
     """Who a principal is, as of now: roles with their units, substitutions, and what may be done where."""
-    day = authority.local_date(at)
+    day = localtime.local_date(at)
     row = await db.row(statements.LOAD_ACTOR, [principal, day, at, None])
     assert row is not None  # noqa: S101 - a select without a from has one row
     rights = authority.Rights.of(principal, row.rights)
@@ -107,7 +107,7 @@ async def officers(
     after: UUID | None = None,
 ) -> list[Officer]:
     """Who plays a role in the unit today, by id: all of them, or so many behind `after`."""
-    rows = await db.rows(_OFFICERS, [unit, authority.local_date(at), at, role, after, limit])
+    rows = await db.rows(_OFFICERS, [unit, localtime.local_date(at), at, role, after, limit])
     return [Officer(UUID(str(row.id)), row.name, tuple(row.roles)) for row in rows]
 
 

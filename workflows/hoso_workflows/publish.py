@@ -19,7 +19,7 @@ from hoso_bpmn.parcel import NOTHING
 from hoso_calendar.messages import say
 from hoso_models import VersionStatus
 from hoso_models.database import Database, Transaction
-from hoso_workflows import authority, ownership, pins, queues, refusals
+from hoso_workflows import authority, localtime, ownership, pins, queues, refusals
 
 #: What the limited child does with a package.
 _CHECK = "hoso_workflows.scenarios:inspect_parcel"
@@ -162,7 +162,7 @@ async def approve(
     async with _acting(db, act, procedure, authority.APPROVER, actor=actor, at=at) as (tx, acting):
         if not decision_no.strip():
             raise refusals.FormRefused([refusals.Fault("decision_no", say("is missing"))])
-        if decision_date > (today := authority.local_date(at)):
+        if decision_date > (today := localtime.local_date(at)):
             why = say(
                 "is the day on which the decision was signed; {decision_date} is after today, {today}",
                 decision_date=decision_date,

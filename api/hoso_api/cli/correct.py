@@ -10,7 +10,7 @@ from hoso_api.cli import credentials, ending, faults, instants, screen
 from hoso_api.system_clock import now
 from hoso_bpmn import lettering
 from hoso_calendar.messages import say
-from hoso_workflows import authority, commands, corrections
+from hoso_workflows import commands, corrections, localtime
 from hoso_workflows.office import Office
 
 app = typer.Typer(add_completion=False, help="When an act really was, which a wrong clock had stamped.")
@@ -55,7 +55,7 @@ def _list(found: list[corrections.Stamped], *, json: bool) -> None:
 
 
 def _told(at: datetime) -> str:
-    return f"{at.astimezone(authority.ZONE):%H:%M:%S %d/%m/%Y}"
+    return f"{at.astimezone(localtime.ZONE):%H:%M:%S %d/%m/%Y}"
 
 
 async def _events(dossier: str) -> list[corrections.Stamped]:

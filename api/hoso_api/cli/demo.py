@@ -20,7 +20,7 @@ from hoso_api.system_clock import now
 from hoso_calendar.messages import say, sentence, translated
 from hoso_models import Principal, migrations
 from hoso_models.database import Database
-from hoso_workflows import authority, demonstration, numbering, overdue
+from hoso_workflows import demonstration, localtime, numbering, overdue
 from hoso_workflows.office import Office
 
 app = typer.Typer(add_completion=False, help="Play a month of dossiers and serve the overdue board.")
@@ -150,7 +150,7 @@ async def _kept() -> Played | None:
         say(
             "hoso shows what was played here up to {ended:%d/%m/%Y} and done since;"
             " only --again takes it away and plays anew",
-            ended=ended.astimezone(authority.ZONE),
+            ended=ended.astimezone(localtime.ZONE),
         )
     )
     async with installation.opened() as db:
@@ -187,14 +187,14 @@ async def _play(number: int, seed: int, period: Period) -> Played:
 
 
 async def _walk(stage: play.Stage, number: int, seed: int, first: date) -> None:
-    end = stage.until.astimezone(authority.ZONE).replace(tzinfo=None)
+    end = stage.until.astimezone(localtime.ZONE).replace(tzinfo=None)
     cases = {
         code: (await stage.office.cabinet.active(code)).package.cases[0] for code in stage.company.shares
     }
     fates = [fate.draw(seed, each, stage.company.shares, first, end) for each in range(1, number + 1)]
     for each in fates:
         walk = play.Walk(stage, each, cases[each.procedure])
-        stage.at(each.filed.replace(tzinfo=authority.ZONE), walk.file)
+        stage.at(each.filed.replace(tzinfo=localtime.ZONE), walk.file)
     with screen.progress() as bar:
         days = bar.add_task(translated(say("playing")), total=(end.date() - first).days + 1)
         await stage.play(
@@ -239,7 +239,7 @@ def _open_board() -> None:
 
 def _period(at: datetime, first: str | None, until: str | None) -> Period:
     """The period and size that those options play: up to the last office day that is over."""
-    today = authority.local_date(at)
+    today = localtime.local_date(at)
     last = today if until is None else _day(until, "--until")
     if last > today:
         raise faults.Usage(say("--until {last} lies in the future.", last=last))

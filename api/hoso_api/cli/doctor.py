@@ -23,7 +23,7 @@ from hoso_models import database, errors, migrations, postgres, privileges
 from hoso_models.postgres import Role
 from hoso_models.roles import PREFECT_DATABASE, Roles
 from hoso_models.settings import DatabaseSettings
-from hoso_workflows import authority, demonstration, relays, undelivered, watermarks
+from hoso_workflows import demonstration, localtime, relays, undelivered, watermarks
 
 app = typer.Typer(add_completion=False, help="What is wrong with this installation, and what to do about it.")
 
@@ -51,7 +51,7 @@ def doctor(json: Annotated[bool, typer.Option("--json", help="As JSON.")] = Fals
 
 async def _checks() -> list[Check]:
     at = now()
-    checks = [_python(), _versions(), probes.home(), *_calendars(authority.local_date(at))]
+    checks = [_python(), _versions(), probes.home(), *_calendars(localtime.local_date(at))]
     try:
         settings = Settings()
     except (ValidationError, Unreadable) as wrong:
@@ -336,7 +336,7 @@ async def _swept(db: database.Database, at: datetime) -> Check:
 
 
 def _hour(when: datetime | None) -> str:
-    return f"{when.astimezone(authority.ZONE):%H:%M %d/%m/%Y}" if when else say("no time")
+    return f"{when.astimezone(localtime.ZONE):%H:%M %d/%m/%Y}" if when else say("no time")
 
 
 async def _mail(db: database.Database, at: datetime) -> Check:

@@ -6,7 +6,7 @@ from typing import Any
 from hoso_api import installation
 from hoso_api.cli import day_table, ending, screen
 from hoso_api.system_clock import now
-from hoso_workflows import authority, lookup
+from hoso_workflows import localtime, lookup
 from hoso_workflows.office import Office
 
 KINDS = {
@@ -54,4 +54,4 @@ def show(explained: dict[str, Any]) -> None:
 
 
 def _moment(iso: str) -> str:
-    return f"{datetime.fromisoformat(iso).astimezone(authority.ZONE):%H:%M %d/%m/%Y}"
+    return f"{datetime.fromisoformat(iso).astimezone(localtime.ZONE):%H:%M %d/%m/%Y}"

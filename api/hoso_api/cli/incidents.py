@@ -6,7 +6,7 @@ import typer
 
 from hoso_api import installation
 from hoso_api.cli import ending, faults, screen
-from hoso_workflows import authority, incidents
+from hoso_workflows import incidents, localtime
 
 app = typer.Typer(add_completion=False, help="Where runs are held up until somebody looks.")
 
@@ -30,7 +30,7 @@ def listed(
                 i.code or i.reference,
                 i.unit,
                 i.element,
-                f"{i.since.astimezone(authority.ZONE):%H:%M %d/%m/%Y}",
+                f"{i.since.astimezone(localtime.ZONE):%H:%M %d/%m/%Y}",
                 i.message,
             )
             for i in found

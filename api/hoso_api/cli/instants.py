@@ -7,7 +7,7 @@ from hoso_api import bodies
 from hoso_api.cli import faults
 from hoso_api.system_clock import now
 from hoso_calendar.messages import say
-from hoso_workflows import authority
+from hoso_workflows import localtime
 
 _TURNED = re.compile(r"^(\d{1,2})/(\d{1,2})/(\d{4})(?!\d)")
 
@@ -20,7 +20,7 @@ def iso(text: str) -> str:
 def read(text: str | None, option: str) -> datetime:
     """The instant of an option."""
     if text is None:
-        return now().astimezone(authority.ZONE)
+        return now().astimezone(localtime.ZONE)
     try:
         instant = datetime.fromisoformat(iso(text))
     except ValueError:
@@ -30,7 +30,7 @@ def read(text: str | None, option: str) -> datetime:
             )
         ) from None
     _known(instant.date(), text, option)
-    return instant if instant.tzinfo else instant.replace(tzinfo=authority.ZONE)
+    return instant if instant.tzinfo else instant.replace(tzinfo=localtime.ZONE)
 
 
 def day(text: str, option: str) -> date:

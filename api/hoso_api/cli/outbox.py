@@ -10,7 +10,7 @@ from hoso_api import installation
 from hoso_api.cli import ending, faults, operators, screen
 from hoso_api.system_clock import now
 from hoso_calendar.messages import say
-from hoso_workflows import authority, relays, undelivered
+from hoso_workflows import localtime, relays, undelivered
 from hoso_workflows.undelivered import State
 
 app = typer.Typer(
@@ -47,7 +47,7 @@ def listed(
     at = now()
     screen.table("", ("Tin nhắn", "số"), [(WORDS[State(name)], n) for name, n in found["counts"].items()])
     for server in found["servers"]:
-        since = f"{server['since'].astimezone(authority.ZONE):%H:%M %d/%m/%Y}"
+        since = f"{server['since'].astimezone(localtime.ZONE):%H:%M %d/%m/%Y}"
         screen.out.print(f"Máy chủ thư {server['server']} không dùng được từ {since}: {server['last_error']}")
     rows = [_row(each, at) for each in found["items"]]
     screen.table("", ("số", "trạng thái", "hồ sơ", "loại", "tuổi", "lần", "lỗi cuối"), rows, numbers=(0, 5))

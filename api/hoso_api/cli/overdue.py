@@ -10,7 +10,7 @@ import typer
 from hoso_api import installation
 from hoso_api.cli import ending, faults, instants, screen
 from hoso_api.pages import wording
-from hoso_workflows import authority, lookup, overdue, workload
+from hoso_workflows import localtime, lookup, overdue, workload
 from hoso_workflows.cabinet import Cabinet
 
 app = typer.Typer(add_completion=False, help="What is late, whose it is, and by how much working time.")
@@ -70,7 +70,7 @@ def show(items: Any, at: datetime, title: str = "Quá hạn", more: int = 0) -> 
         (_key(i), i.procedure, i.unit_name, i.step_name or "", wording.working_time(i.lateness))
         for i in items
     ]
-    heading = f"{title} lúc {at.astimezone(authority.ZONE):%H:%M %d/%m/%Y}"
+    heading = f"{title} lúc {at.astimezone(localtime.ZONE):%H:%M %d/%m/%Y}"
     screen.table(heading, ("Hồ sơ", "Thủ tục", "Đơn vị", "Bước", "Trễ"), rows, numbers=(4,))
     if more:
         screen.out.print(f"và {wording.counted(more)} nữa; xem thêm với --limit")

@@ -10,7 +10,7 @@ from hoso_api import installation
 from hoso_api.cli import ending, faults, instants, screen
 from hoso_api.system_clock import now
 from hoso_calendar.messages import sentence
-from hoso_workflows import authority, lateness, lookup
+from hoso_workflows import lateness, localtime, lookup
 
 app = typer.Typer(add_completion=False, help="The lateness report of a period, by unit and procedure.")
 
@@ -46,7 +46,7 @@ def report(
     json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
 ) -> None:
     """Count received, resolved early, on time and late, open within and over the limit; the counts add up."""
-    today = authority.local_date(now())
+    today = localtime.local_date(now())
     end = today if last is None else instants.day(last, "--to")
     begin = end.replace(day=1) if first is None else instants.day(first, "--from")
     try:

@@ -10,7 +10,7 @@ from hoso_api import installation
 from hoso_api.cli import ending, faults, operators, screen
 from hoso_api.system_clock import now
 from hoso_calendar.messages import say
-from hoso_workflows import authority, refusals, register
+from hoso_workflows import authority, localtime, refusals, register
 
 app = typer.Typer(
     add_completion=False,
@@ -78,7 +78,7 @@ def revoke(
 
 
 def _day(at: datetime | None) -> str:
-    return f"{at.astimezone(authority.ZONE):%d/%m/%Y}" if at else ""
+    return f"{at.astimezone(localtime.ZONE):%d/%m/%Y}" if at else ""
 
 
 def _open_part(text: str) -> str:

@@ -13,7 +13,7 @@ from hoso_api.demo.cast import Company
 from hoso_api.demo.fate import Fate, Reception, choose, pace
 from hoso_bpmn.manifest import Case
 from hoso_models import DeliveryMode, EntryChannel, PartyKind
-from hoso_workflows import authority, commands, filing, lookup
+from hoso_workflows import authority, commands, filing, localtime, lookup
 from hoso_workflows.office import Office, Outcome
 
 #: Working minutes that a step without a limit takes.
@@ -209,7 +209,7 @@ class Walk:
         return await self.stage.office.perform(self.reference, command, actor=actor, at=at)
 
     def _officer(self, unit: str, role: str, at: datetime) -> UUID:
-        return self.stage.company.officer(unit, role, authority.local_date(at), self.fate.dice)
+        return self.stage.company.officer(unit, role, localtime.local_date(at), self.fate.dice)
 
     def _later(self, at: datetime, unit: str, minutes: int, act: Act) -> None:
         """In so many working minutes of the unit, at least one wall-clock minute later."""

@@ -19,7 +19,7 @@ from hoso_api.demo.cast import Company, calendar
 from hoso_api.demo.fate import choose
 from hoso_api.settings import Settings
 from hoso_bpmn import package
-from hoso_workflows import authority, register
+from hoso_workflows import authority, localtime, register
 from hoso_workflows.office import Office
 
 #: At most so many dossiers come in over HTTP.
@@ -86,14 +86,14 @@ class Visit:
     async def _received(self, procedure: str, reference: str) -> dict[str, Any]:
         """The dossier as the desk finds it: its tasks are no business of who filed it."""
         desk = self.company.receiving[procedure]
-        day = authority.local_date(self.clock.now)
+        day = localtime.local_date(self.clock.now)
         officer = self.company.officer(desk, authority.RECEPTION, day, self.dice)
         headers = {"Authorization": f"Bearer {await self._token(officer)}"}
         return _answered(await self.client.get(f"/v1/dossiers/{reference}", headers=headers))
 
     async def _complete(self, task: Mapping[str, Any]) -> dict[str, Any]:
         officer = self.company.officer(
-            task["unit"], task["role"], authority.local_date(self.clock.now), self.dice
+            task["unit"], task["role"], localtime.local_date(self.clock.now), self.dice
         )
         outcome = "accept" if task["milestone"] == "accept" else choose(self.dice, task["outcomes"])
         decided = {"result": "granted"} if task["milestone"] == "result" else {}

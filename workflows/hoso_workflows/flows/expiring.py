@@ -5,7 +5,7 @@ from datetime import datetime
 from prefect import flow
 
 from hoso_models import database
-from hoso_workflows import authority, expiry
+from hoso_workflows import expiry, localtime
 from hoso_workflows.flows.sweeps import POLICY
 
 
@@ -17,4 +17,4 @@ async def expire() -> expiry.Expired:
 
 
 def _now() -> datetime:
-    return datetime.now(authority.ZONE)
+    return datetime.now(localtime.ZONE)

@@ -13,7 +13,16 @@ from typing import Any
 from prefect import flow
 
 from hoso_models import database, partitions
-from hoso_workflows import authority, escalation, lateness, mail, outbox, throttle, timers, watermarks
+from hoso_workflows import (
+    escalation,
+    lateness,
+    localtime,
+    mail,
+    outbox,
+    throttle,
+    timers,
+    watermarks,
+)
 from hoso_workflows.flows import RETENTION_DAYS, history, told
 from hoso_workflows.office import Office
 
@@ -94,7 +103,7 @@ async def sweep_history() -> int:
 @flow(name="ensure-partitions", **POLICY)
 async def ensure_partitions() -> int:
     """Have the event table's months ready ahead of time; gives how many were made."""
-    today = authority.local_date(_now())
+    today = localtime.local_date(_now())
     async with database.connect() as db:
         return await partitions.ensure_months(db, today, today + AHEAD)
 
@@ -106,4 +115,4 @@ async def _office() -> AsyncIterator[Office]:
 
 
 def _now() -> datetime:
-    return datetime.now(authority.ZONE)
+    return datetime.now(localtime.ZONE)

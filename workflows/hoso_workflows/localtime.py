@@ -1,0 +1,19 @@
+"""The local time of Vietnam: its zone, the local date of an instant, and how an instant is written.
+
+Dates of roles, competences and codes are local dates; instants are stored in UTC.
+"""
+
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
+
+
+def local_date(at: datetime) -> date:
+    """The date in Vietnam at an instant."""
+    return at.astimezone(ZONE).date()
+
+
+def isoformat(instant: datetime | None) -> str | None:
+    """ISO 8601 in Vietnam's local time, or None for None."""
+    return None if instant is None else instant.astimezone(ZONE).isoformat()
