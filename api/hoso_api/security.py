@@ -20,7 +20,7 @@ from fastapi.security.base import SecurityBase
 
 from hoso_calendar.messages import say
 from hoso_models import PrincipalKind
-from hoso_workflows import lookup, refusals, register
+from hoso_workflows import authority, refusals, register
 from hoso_workflows.office import Office
 from hoso_workflows.throttle import Purpose
 
@@ -220,7 +220,7 @@ async def officer(caller: CallerNow) -> Caller:
     if caller.kind is PrincipalKind.OFFICER or caller.principal == register.SYSTEM:
         return caller
     if caller.kind is PrincipalKind.SYSTEM:
-        rights = await lookup.rights(caller.office.db, caller.principal, caller.at)
+        rights = await authority.held(caller.office.db, caller.principal, caller.at)
         if rights.held:
             return caller
     raise refusals.Forbidden(caller.principal, say("reading this"), "officer", "any unit")

@@ -5,9 +5,8 @@ from pathlib import Path
 import pytest
 
 from hoso_api import acts, envelope, file_modes, protocol, security, signatures, supervision
-from hoso_api.overdue import scope
 from hoso_calendar.messages import say, translated
-from hoso_workflows import refusals
+from hoso_workflows import authority, refusals
 from rest import CLERK, Rest, problem
 
 
@@ -19,7 +18,7 @@ from rest import CLERK, Rest, problem
         (security.CrossSite(), "Biểu mẫu do một website khác gửi."),
         (acts.UnreadableHeader("If-Match", "7"), "If-Match có giá trị '7'."),
         (acts.RepeatedHeader("Idempotency-Key", 2), "Idempotency-Key được gửi 2 lần."),
-        (scope.UnitNeeded(frozenset({"H27", "A1"})), "Chọn một trong các đơn vị của bạn: A1, H27."),
+        (authority.UnitNeeded(frozenset({"H27", "A1"})), "Chọn một trong các đơn vị của bạn: A1, H27."),
         (
             signatures.SignatureRefused(say("`created` is missing")),
             "Chữ ký không hợp lệ: thiếu `created`.",

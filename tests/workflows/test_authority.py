@@ -5,7 +5,7 @@ from uuid import UUID
 
 import pytest
 
-from hoso_workflows import lookup, refusals
+from hoso_workflows import authority, refusals
 from hoso_workflows.commands import (
     AskSupplement,
     Claim,
@@ -225,7 +225,7 @@ async def test_a_substitute_holds_an_office_only_where_the_substitution_names_it
     at = instant("2026-03-02 10:00")
     for scope, holds in (((None, None), False), ((PROVINCE, None), False), ((PROVINCE, office), True)):
         await stand_in(world, FIRST, HEAD, scope)
-        rights = await lookup.rights(world.db, HEAD, at)
+        rights = await authority.held(world.db, HEAD, at)
         assert (scope, rights.has(office), rights.has("specialist")) == (scope, holds, True)
 
 

@@ -15,10 +15,7 @@ import orjson
 from hoso_calendar.messages import say
 from hoso_models import TaskStatus, task
 from hoso_models.database import Database
-from hoso_workflows import authority, localtime, refusals, statements
-
-#: Roles that see every task of their unit, not only those of their own role.
-OVERSEERS = (*authority.ASSIGNERS, authority.RECEPTION)
+from hoso_workflows import authority, localtime, refusals
 
 
 class BadCursor(refusals.Refusal):
@@ -81,9 +78,9 @@ async def search(
 ) -> Page:
     """One page of the tasks that are wanted. Raises Forbidden for who is nobody, BadCursor."""
     place = _Place.parse(after) if after else None
-    row = await db.row(statements.LOAD_ACTOR, [reader, localtime.local_date(at), at, None])
+    rights = await authority.held(db, reader, at)
     asked = _Asked(wanted, place, limit + 1)
-    sql = asked.sql(*_where(authority.Rights.of(reader, row.rights), wanted))
+    sql = asked.sql(*authority.worklist(rights, wanted.unit, wanted.role))
     rows = await db.rows(sql, asked.parameters) if sql else ()
     last = _Place(rows[limit - 1].due_shown, rows[limit - 1].id) if len(rows) > limit else None
     return Page([item(row) for row in rows[:limit]], str(last) if last else None)
@@ -109,18 +106,6 @@ def item(row: Any) -> dict[str, Any]:
         "due_plan": localtime.isoformat(row["due_plan"]),
         "dossier": {"reference": row["reference"], "code": row["code"], "procedure": row["procedure_code"]},
     }
-
-
-def _where(held: authority.Rights, wanted: TaskFilter) -> tuple[list[str], list[tuple[str, str]]]:
-    """Units to look through as a whole, and units with the one role to look for there."""
-    units = {right.unit for right in held.held if right.role in OVERSEERS}
-    pairs = {(right.unit, right.role) for right in held.held if right.unit not in units}
-    if wanted.role is not None:
-        pairs = {pair for pair in pairs if pair[1] == wanted.role} | {(unit, wanted.role) for unit in units}
-        units = set()
-    if wanted.unit is not None:
-        units, pairs = units & {wanted.unit}, {pair for pair in pairs if pair[0] == wanted.unit}
-    return sorted(units), sorted(pairs)
 
 
 class _Asked:

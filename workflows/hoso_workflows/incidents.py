@@ -6,8 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from hoso_models.database import Database, Transaction
-from hoso_workflows import authority, refusals
+from hoso_models.database import Database
 from hoso_workflows.overdue import Page, Place
 
 #: The longest page.
@@ -31,11 +30,6 @@ class Incident:
     since: datetime
 
 
-def scope(rights: authority.Rights) -> list[str]:
-    """The units whose incidents a reader may see: where they work, and those over which they have an office."""
-    return sorted(rights.units | rights.over(authority.ADMINISTRATOR, authority.AUDITOR))
-
-
 async def search(
     db: Database, units: Sequence[str] | None, *, limit: int = 50, after: Place | None = None
 ) -> Page[Incident]:
@@ -45,11 +39,6 @@ async def search(
     found = [Incident(**dict(row.items())) for row in rows[:limit]]
     last = Place(found[-1].since, found[-1].id) if len(rows) > limit else None
     return Page(tuple(found), last)
-
-
-async def damaged(db: Database | Transaction, found: refusals.StateDamaged, since: datetime) -> None:
-    """Put a damaged run among the incidents, once, until its state is made anew (`audit.rebuild`)."""
-    await db.rows(_DAMAGED, [found.reference, found.process, found.why, since])
 
 
 def said(incident: Incident) -> dict[str, Any]:
@@ -85,10 +74,4 @@ join dossier d on d.id = i.dossier
 where ($1::text[] is null or i.unit = any($1) or d.handling_unit = any($1))
   and ($2::timestamptz is null or (i.since, i.id) > ($2, $3::uuid))
 order by i.since, i.id limit $4
-"""
-#: $1 reference, $2 process, $3 what is wrong, $4 since when.
-_DAMAGED = """
-insert into damaged_run (dossier_id, element, message, since)
-select id, $2, $3, $4 from dossier where reference = $1
-on conflict (dossier_id) do nothing
 """

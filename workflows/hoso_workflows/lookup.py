@@ -13,6 +13,7 @@ from uuid import UUID
 
 from hoso_models.database import Database
 from hoso_workflows import (
+    access_log,
     applicant,
     authority,
     clock,
@@ -21,7 +22,6 @@ from hoso_workflows import (
     lifecycle,
     localtime,
     refusals,
-    statements,
     writing,
 )
 from hoso_workflows.act import unit_of
@@ -31,23 +31,6 @@ from hoso_workflows.projections import Projection
 
 #: What the access log calls an attempt to read a dossier or a task.
 READ = "Read"
-
-
-async def rights(db: Database, reader: UUID, at: datetime) -> authority.Rights:
-    """What a reader may rely on now."""
-    row = await db.row(statements.LOAD_ACTOR, [reader, localtime.local_date(at), at, None])
-    assert row is not None  # noqa: S101 - a select without a from has one row
-    return authority.Rights.of(reader, row.rights)
-
-
-async def unit(db: Database, code: str | None) -> str | None:
-    """The code itself, None for all units: a list of what is late in a misspelt unit would look like good news.
-
-    Raises NotFound.
-    """
-    if code is not None and await db.row("select 1 from unit where code = $1", [code]) is None:
-        raise refusals.NotFound("unit", code)
-    return code
 
 
 async def dossier(office: Office, key: str, *, reader: UUID, at: datetime) -> dict[str, Any]:
@@ -298,11 +281,11 @@ async def form(office: Office, identity: UUID, *, reader: UUID, at: datetime) ->
 
 
 async def _readable_task(db: Database, identity: UUID, reader: UUID, at: datetime) -> Any:
-    held = await rights(db, reader, at)
+    held = await authority.held(db, reader, at)
     row = await db.row(_TASK, [identity])
     units = [] if row is None else [row.unit_code, row.receiving_unit, row.handling_unit, row.deciding_unit]
     if row is None or not authority.reads(held, units):
-        await authority.remember(db, reader, READ, str(identity), at)
+        await access_log.remember(db, reader, READ, str(identity), at)
         raise refusals.NotFound("task", identity)
     return row
 
@@ -327,7 +310,7 @@ async def _readable(db: Database, key: str, reader: UUID, at: datetime) -> tuple
 async def _refused(db: Database, key: str, row: Any, reader: UUID | None, at: datetime) -> refusals.NotFound:
     """The refusal of a dossier that is not there for the reader, whose attempt is remembered."""
     if reader is not None:
-        await authority.remember(db, reader, READ, row.reference if row else key, at)
+        await access_log.remember(db, reader, READ, row.reference if row else key, at)
     return refusals.NotFound("dossier", key)
 
 

@@ -23,8 +23,17 @@ from hoso_bpmn.specification import Loaded
 from hoso_calendar.messages import say
 from hoso_models import VersionStatus
 from hoso_models import errors as storage
-from hoso_workflows import authority, lifecycle, localtime, ownership, publish, refusals, statements, writing
+from hoso_workflows import (
+    authority,
+    lifecycle,
+    localtime,
+    publish,
+    refusals,
+    statements,
+    writing,
+)
 from hoso_workflows.act import Act, aware, refusing, unit_of
+from hoso_workflows.authority import procedure_rights
 from hoso_workflows.cabinet import Version
 from hoso_workflows.commands import Actor
 from hoso_workflows.events import Event, Kind
@@ -169,13 +178,13 @@ async def _moving(
 
 async def _permitted(
     office: Office, procedure: str, actor: UUID, at: datetime, operator: UUID | None
-) -> tuple[statements.Guard, ownership.Acting]:
+) -> tuple[statements.Guard, procedure_rights.Acting]:
     """The guard of a move and the right to it. Raises Forbidden."""
     day = localtime.local_date(at)
     # First what will be compared, then the question: what is taken away between the two is found by either.
     row = await office.db.row(statements.LOAD_GUARD, [actor, day, at, procedure])
     act, roles = "migrating dossiers", (authority.APPROVER, authority.ADMINISTRATOR)
-    acting = await publish.permitted(office.db, act, procedure, actor, at, *roles, operator=operator)
+    acting = await procedure_rights.permitted(office.db, act, procedure, actor, at, *roles, operator=operator)
     return statements.Guard(b"", day, at, row.rights, procedure, row.competent), acting
 
 

@@ -24,14 +24,15 @@ from hoso_bpmn.run import Run
 from hoso_models import errors as storage
 from hoso_models.database import Database
 from hoso_workflows import (
+    access_log,
     act,
     applicant,
     authority,
     commands,
     corrections,
+    damaged_runs,
     events,
     filing,
-    incidents,
     lifecycle,
     localtime,
     numbering,
@@ -283,7 +284,7 @@ class Office:
         if row and row.rights and authority.outside(authority.Rights.of(asked.actor, row.rights), command):
             return row, False
         subject = row.reference if row else asked.subject
-        await authority.remember(self.db, asked.actor, type(command).__name__, subject, asked.at)
+        await access_log.remember(self.db, asked.actor, type(command).__name__, subject, asked.at)
         raise asked.unknown
 
     async def _load(self, command: commands.Command, asked: Asked) -> Any:
@@ -300,11 +301,11 @@ class Office:
         try:
             yield
         except refusals.StateDamaged as damaged:
-            await incidents.damaged(self.db, damaged, asked.at)
+            await damaged_runs.add(self.db, damaged, asked.at)
             raise damaged if reads else asked.unknown from None
         except (refusals.Forbidden, refusals.KeyReused) as refused:
             if isinstance(refused, refusals.Forbidden):
-                await authority.remember(self.db, asked.actor, act, subject, asked.at)
+                await access_log.remember(self.db, asked.actor, act, subject, asked.at)
             raise refused if reads else asked.unknown from None
 
     async def resumed(self, state: State, row: Any) -> tuple[Run, State]:

@@ -1,44 +1,12 @@
 """Who somebody is: their roles, whom they stand in for, what they may do; and who works in a unit. Names, nothing more of a person."""
 
-from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from hoso_models import PrincipalKind
 from hoso_models.database import Database
-from hoso_workflows import authority, localtime, refusals, statements
-
-#: What everybody may do who files for themselves, by the names of the REST API's operations.
-APPLICANTS = ("file_dossier", "get_dossier", "receive_supplement", "withdraw_dossier")
-#: What whoever plays a role in a unit may do there.
-OFFICERS = (
-    "search_user_tasks",
-    "assign_user_task",
-    "unassign_user_task",
-    "complete_user_task",
-    "propose_supplement",
-    "get_dossier",
-    "list_overdue",
-    "report_lateness",
-)
-#: What some roles may do besides; offices do it for the unit and, but for publication, all below it.
-BY_ROLE: Mapping[str, tuple[str, ...]] = {
-    authority.RECEPTION: (
-        "file_dossier",
-        "accept_dossier",
-        "refuse_dossier",
-        "ask_supplement",
-        "receive_supplement",
-        "withdraw_dossier",
-    ),
-    **dict.fromkeys(authority.ASSIGNERS, ("assign_to_others", "resolve_incident")),
-    authority.DECLARER: ("declare_version", "submit_version"),
-    authority.APPROVER: ("approve_version", "activate_version"),
-    authority.ADMINISTRATOR: ("list_overdue", "report_lateness", "explain_deadline", "resolve_incident"),
-    authority.AUDITOR: ("get_dossier", "list_events", "list_overdue", "report_lateness"),
-}
+from hoso_workflows import authority, localtime
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +21,7 @@ class Officer:
 async def me(db: Database, principal: UUID, at: datetime) -> dict[str, Any]:
     """Who a principal is, as of now: roles with their units, substitutions, and what may be done where."""
     day = localtime.local_date(at)
-    row = await db.row(statements.LOAD_ACTOR, [principal, day, at, None])
-    assert row is not None  # noqa: S101 - a select without a from has one row
-    rights = authority.Rights.of(principal, row.rights)
+    rights = await authority.held(db, principal, at)
     who = await db.row("select name from principal where id = $1", [principal])
     units = await _names(db, [right.unit for right in rights.held])
     absent = await db.rows(_ABSENT, [[right.on_behalf_of for right in rights.held if right.on_behalf_of]])
@@ -74,27 +40,8 @@ async def me(db: Database, principal: UUID, at: datetime) -> dict[str, Any]:
             for right in rights.held
         ],
         "substitutions": [dict(each.items()) for each in await db.rows(_SUBSTITUTIONS, [principal, day])],
-        "may": may(rights),
+        "may": authority.may(rights),
     }
-
-
-def may(rights: authority.Rights) -> list[dict[str, Any]]:
-    """What may be done, and in which units; an empty list of units is one's own dossiers."""
-    found: dict[str, set[str]] = {}
-    if rights.kind in (PrincipalKind.CITIZEN, PrincipalKind.PARTNER):
-        found = {act: set() for act in APPLICANTS}
-    for act, unit in (each for right in rights.held for each in _of(right)):
-        found.setdefault(act, set()).add(unit)
-    return [{"act": act, "units": sorted(units)} for act, units in sorted(found.items())]
-
-
-def _of(right: authority.Right) -> Iterator[tuple[str, str]]:
-    acts = BY_ROLE.get(right.role, ())
-    if right.role not in authority.OFFICES:
-        acts += OFFICERS
-    for act in acts:
-        yield act, right.unit
-        yield from ((act, below) for below in right.below)
 
 
 async def officers(
@@ -109,12 +56,6 @@ async def officers(
     """Who plays a role in the unit today, by id: all of them, or so many behind `after`."""
     rows = await db.rows(_OFFICERS, [unit, localtime.local_date(at), at, role, after, limit])
     return [Officer(UUID(str(row.id)), row.name, tuple(row.roles)) for row in rows]
-
-
-def concerns(rights: authority.Rights, unit: str) -> None:
-    """Raise Forbidden for who neither works in the unit nor has an office over it."""
-    if unit not in rights.units | rights.over(authority.ADMINISTRATOR, authority.AUDITOR):
-        raise refusals.Forbidden(rights.principal, "seeing who works there", "any role", unit)
 
 
 async def _names(db: Database, codes: list[str]) -> dict[str, str]:

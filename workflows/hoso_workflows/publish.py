@@ -5,8 +5,7 @@ declared; what runs on it stays on it when a newer one takes its place. What its
 declared: the versions that are active then, each with what it was pinned to itself (ADR 0013).
 """
 
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -20,6 +19,7 @@ from hoso_calendar.messages import say
 from hoso_models import VersionStatus
 from hoso_models.database import Database, Transaction
 from hoso_workflows import authority, localtime, ownership, pins, queues, refusals
+from hoso_workflows.authority import procedure_rights
 
 #: What the limited child does with a package.
 _CHECK = "hoso_workflows.scenarios:inspect_parcel"
@@ -89,7 +89,7 @@ async def declare(
     """
     if code is not None:
         # Before a stranger's package is looked at; what is decided on is asked again when it is stored.
-        await permitted(db, _DECLARING, code, actor, at, *_DECLARERS, operator=operator)
+        await procedure_rights.permitted(db, _DECLARING, code, actor, at, *_DECLARERS, operator=operator)
     with CHECKS.place():
         pinned = await pins.active(db, await _called(data))
         report = await CHECKS.run(inspection.check_version, data, pinned, work=_CHECK)
@@ -112,7 +112,9 @@ async def declare(
         "level": found.level,
         "calls": calls,
     }
-    async with _acting(db, _DECLARING, found.code, *_DECLARERS, actor=actor, at=at, operator=operator) as (
+    async with procedure_rights.acting(
+        db, _DECLARING, found.code, *_DECLARERS, actor=actor, at=at, operator=operator
+    ) as (
         tx,
         acting,
     ):
@@ -136,7 +138,9 @@ async def submit(
 ) -> Version:
     """Hand a draft in for approval; with an `operator` it is they who do it, on the word of the actor."""
     act = "submitting a procedure"
-    async with _acting(db, act, procedure, *_DECLARERS, actor=actor, at=at, operator=operator) as (
+    async with procedure_rights.acting(
+        db, act, procedure, *_DECLARERS, actor=actor, at=at, operator=operator
+    ) as (
         tx,
         acting,
     ):
@@ -159,7 +163,10 @@ async def approve(
     Raises OwnDeclaration for those by whom or in whose name it was declared or submitted, and for who acts in their name.
     """
     act = "approving a procedure"
-    async with _acting(db, act, procedure, authority.APPROVER, actor=actor, at=at) as (tx, acting):
+    async with procedure_rights.acting(db, act, procedure, authority.APPROVER, actor=actor, at=at) as (
+        tx,
+        acting,
+    ):
         if not decision_no.strip():
             raise refusals.FormRefused([refusals.Fault("decision_no", say("is missing"))])
         if decision_date > (today := localtime.local_date(at)):
@@ -178,7 +185,7 @@ async def approve(
 async def activate(db: Database, procedure: str, number: int, *, actor: UUID, at: datetime) -> Version:
     """Let new dossiers run on an approved version; the one before it is retired, what runs on it stays."""
     act, roles = "activating a procedure", (authority.APPROVER, authority.ADMINISTRATOR)
-    async with _acting(db, act, procedure, *roles, actor=actor, at=at) as (tx, acting):
+    async with procedure_rights.acting(db, act, procedure, *roles, actor=actor, at=at) as (tx, acting):
         await tx.rows(_LOCK, [procedure])
         found = await version(tx, procedure, number)
         if found.status != VersionStatus.APPROVED:
@@ -240,48 +247,6 @@ async def _called(data: bytes) -> frozenset[str]:
         return await CHECKS.run(inspection.called, data)
     except hoso_bpmn.RefusedFile as refused:
         raise refusals.PackageRefused(hoso_bpmn.Report(refused.findings("package.zip"))) from None
-
-
-async def permitted(
-    db: Database,
-    act: str,
-    procedure: str,
-    actor: UUID,
-    at: datetime,
-    *roles: str,
-    operator: UUID | None = None,
-) -> ownership.Acting:
-    """By what right the actor does this to the procedure. Raises Forbidden, and keeps the attempt."""
-    async with _remembering(db, act, procedure, operator or actor, at):
-        return await ownership.entitled(db, act, procedure, *roles, actor=actor, at=at, operator=operator)
-
-
-@asynccontextmanager
-async def _acting(
-    db: Database,
-    act: str,
-    procedure: str,
-    *roles: str,
-    actor: UUID,
-    at: datetime,
-    operator: UUID | None = None,
-) -> AsyncIterator[tuple[Transaction, ownership.Acting]]:
-    """A transaction with the right on which it acts, which nobody takes away in the meantime. Raises Forbidden."""
-    async with (
-        _remembering(db, act, procedure, operator or actor, at),
-        ownership.exclusively(db, procedure) as tx,
-    ):
-        yield tx, await ownership.entitled(tx, act, procedure, *roles, actor=actor, at=at, operator=operator)
-
-
-@asynccontextmanager
-async def _remembering(db: Database, act: str, procedure: str, by: UUID, at: datetime) -> AsyncIterator[None]:
-    """A refused attempt is kept in the access log."""
-    try:
-        yield
-    except refusals.Forbidden:
-        await authority.remember(db, by, act, procedure, at)
-        raise
 
 
 async def _step(tx: Transaction, statement: str, parameters: list[Any], needed: str) -> Version:

@@ -17,13 +17,6 @@ _OF_TASK = "select dossier_id as id from user_task where id = $1::uuid"
 _OF_KEY = "select id from dossier where reference = $1::text or code = $1::text"
 
 
-def _competent(procedure: str, day: str) -> str:
-    """Units competent for a procedure on a local date: `part unit`, in order."""
-    return f"""array(select c.part || ' ' || c.unit_code from competence c where c.procedure_code = {procedure}
-    and {day} between c.valid_from and coalesce(c.valid_to, 'infinity')
-    order by c.part, c.unit_code)"""  # noqa: S608 - fixed text of this module
-
-
 @dataclass(frozen=True, slots=True)
 class Guard:
     """The ground of an act beside the version; `save` writes only where it still holds."""
@@ -64,7 +57,7 @@ def load(*, task: bool, other: bool) -> str:
 select d.id, d.reference, d.workflow_version_id, d.case_id, d.filed_at, d.last_seq, e.version, e.head, e.state, e.updated_at,
   d.receiving_unit, d.handling_unit, d.deciding_unit,
   pa.principal_id = $2::uuid as applicant,
-  {_competent("d.procedure_code", "$3::date")} as competent,
+  {authority.competent_sql("d.procedure_code", "$3::date")} as competent,
   {authority.rights_sql("$2::uuid", "$3::date", "$4::timestamptz")} as rights,
   {authority.rights_sql("$6::uuid", "$3::date", "$4::timestamptz") if other else "null::jsonb"} as other_rights,
   (select jsonb_build_object('hash', encode(i.request_hash, 'hex'), 'status', i.status, 'response', i.response)
@@ -78,19 +71,18 @@ join party pa on pa.id = d.applicant_id
 
 #: Where anybody has ever worked on the dossier $1; nowhere for null.
 WORKING = "select array(select distinct unit_code from user_task where dossier_id = $1::uuid) as units"
-#: $1 principal, $2 local date, $3 instant, $4 idempotency key or null.
-LOAD_ACTOR = f"""
+#: $1 principal, $2 local date, $3 instant, $4 idempotency key or null: their rights, what they were answered, and who they are
+#: known to be. With them, of the procedure $5, the version on which new dossiers run, and who is competent.
+LOAD_FILER = f"""
 select {authority.rights_sql("$1::uuid", "$2::date", "$3::timestamptz")} as rights,
   (select jsonb_build_object('hash', encode(i.request_hash, 'hex'), 'status', i.status, 'response', i.response)
-   from idempotency i where i.principal_id = $1::uuid and i.key = $4::text) as answered"""  # noqa: S608 - fixed text of this module
-#: The same of who files, and who they are known to be.
-#: With them, of the procedure $5, the version on which new dossiers run, and who is competent.
-LOAD_FILER = f"""{LOAD_ACTOR}, {identity.KNOWN} as known, {_competent("$5::text", "$2::date")} as competent,
+   from idempotency i where i.principal_id = $1::uuid and i.key = $4::text) as answered,
+  {identity.KNOWN} as known, {authority.competent_sql("$5::text", "$2::date")} as competent,
   (select id from workflow_version where procedure_code = $5::text and status = 'active') as version"""  # noqa: S608 - fixed text of this module
 #: What a `Guard` holds of $1 principal on $2 local date at $3 instant for the procedure $4.
 LOAD_GUARD = f"""
 select {authority.rights_sql("$1::uuid", "$2::date", "$3::timestamptz")} as rights,
-  {_competent("$4::text", "$2::date")} as competent
+  {authority.competent_sql("$4::text", "$2::date")} as competent
 """
 
 _TASK_COLUMNS = """
@@ -186,7 +178,7 @@ def _placed(part: str, parameter: int) -> str:
 #: A `Guard`: $14 head, $15 local date, $16 instant, $17 rights, $18 procedure, $19 competent; $20 somebody else, $21 their rights.
 _GUARD = f"""
     and head = $14 and {authority.rights_sql("$10::uuid", "$15::date", "$16::timestamptz")} = $17::jsonb
-    and {_competent("$18::text", "$15::date")}::text[] = $19::text[]"""
+    and {authority.competent_sql("$18::text", "$15::date")}::text[] = $19::text[]"""
 _APPLICANT = """
     and exists (select from dossier d join party pa on pa.id = d.applicant_id
       where d.id = $1 and pa.principal_id = $10::uuid)"""

@@ -12,7 +12,7 @@ from uuid import UUID
 from hoso_calendar.messages import say
 from hoso_models import Aside, delivery
 from hoso_models.database import Database
-from hoso_workflows import authority, refusals
+from hoso_workflows import access_log, refusals
 
 #: The longest page.
 MOST = 200
@@ -77,14 +77,6 @@ class NotSetAside(refusals.Refusal):
         self.message = message
 
 
-def scope(rights: authority.Rights, act: str) -> list[str]:
-    """The units over which somebody keeps the house. Raises Forbidden for everybody else."""
-    units = sorted(rights.over(authority.ADMINISTRATOR))
-    if not units:
-        raise refusals.Forbidden(rights.principal, act, authority.ADMINISTRATOR, "any unit")
-    return units
-
-
 async def search(
     db: Database, units: Sequence[str] | None, *, aside: bool = False, limit: int = 50, after: int = 0
 ) -> tuple[Undelivered, ...]:
@@ -120,7 +112,7 @@ async def release(
         released = await tx.rows(_RELEASE, [None if messages is None else list(messages), scoped, at])
         if released:
             numbers = ", ".join(str(row.id) for row in released)
-            await authority.note(tx, actor, RELEASE, "outbox", at, messages=numbers)
+            await access_log.note(tx, actor, RELEASE, "outbox", at, messages=numbers)
     return len(released)
 
 

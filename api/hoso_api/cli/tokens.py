@@ -10,7 +10,7 @@ from hoso_api import installation
 from hoso_api.cli import ending, faults, operators, screen
 from hoso_api.system_clock import now
 from hoso_calendar.messages import say
-from hoso_workflows import authority, localtime, refusals, register
+from hoso_workflows import access_log, localtime, refusals, register
 
 app = typer.Typer(
     add_completion=False,
@@ -111,7 +111,7 @@ async def _create(who: str, label: str, days: int) -> str:
         async with db.transaction() as tx:
             token = await register.give_token(tx, found, label, at=at, expires_at=at + timedelta(days=days))
             prefix = token[: register.PREFIX]
-            await authority.note(tx, operator, "giving a token", str(found), at, prefix=prefix, label=label)
+            await access_log.note(tx, operator, "giving a token", str(found), at, prefix=prefix, label=label)
             return token
 
 
@@ -121,7 +121,7 @@ async def _revoke(prefix: str) -> None:
         operator = await operators.entered(db, at=at)
         async with db.transaction() as tx:
             await register.revoke_token(tx, prefix, at=at)
-            await authority.note(tx, operator, "revoking a token", prefix, at)
+            await access_log.note(tx, operator, "revoking a token", prefix, at)
 
 
 async def _revoke_labelled(label: str) -> None:

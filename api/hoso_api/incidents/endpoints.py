@@ -8,7 +8,7 @@ from hoso_api.direct import KnownRoute
 from hoso_api.paging import After, Limit
 from hoso_api.problems import responses
 from hoso_api.security import CallerNow
-from hoso_workflows import incidents, lookup
+from hoso_workflows import authority, incidents
 from hoso_workflows.overdue import Place
 
 from . import schemas
@@ -24,7 +24,7 @@ async def list_incidents(
 ) -> Response:
     """Open incidents of your units' dossiers, and of those that you oversee; those open longest first."""
     db = caller.office.db
-    units = incidents.scope(await lookup.rights(db, caller.principal, caller.at))
+    units = authority.incidents(await authority.held(db, caller.principal, caller.at))
     page = await incidents.search(db, units, limit=limit, after=Place.parse(after) if after else None)
     items = [incidents.said(incident) for incident in page.items]
     return Json({"items": items, "page": {"after": str(page.after) if page.after else None}})

@@ -13,9 +13,9 @@ from hoso_api.direct import KnownRoute
 from hoso_api.paging import After, Limit
 from hoso_api.problems import responses
 from hoso_api.security import CallerNow
-from hoso_workflows import overdue, waiting
+from hoso_workflows import authority, overdue, waiting
 
-from . import schemas, scope
+from . import schemas
 
 router = APIRouter(prefix="/overdue", tags=["overdue"], route_class=KnownRoute)
 
@@ -60,7 +60,7 @@ async def list_overdue(
         caller.office.db,
         await caller.office.cabinet.of_units(),
         at=caller.at,
-        unit=await scope.surveyed(caller, unit),
+        unit=await authority.surveyed(caller.office.db, caller.principal, caller.at, unit),
         officer=officer,
         after=_place(kind, after) if after else None,
         limit=limit,

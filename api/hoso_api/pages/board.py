@@ -6,8 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
-from hoso_api.overdue import scope
-from hoso_workflows import overdue, waiting, workload
+from hoso_workflows import authority, overdue, waiting, workload
 
 from . import wording
 from .reader import Reader
@@ -89,7 +88,7 @@ async def counted(reader: Reader, calendars: overdue.Calendars) -> Sequence[work
     if not reader.oversees:
         assert reader.rights is not None  # noqa: S101 - who has none oversees all
         return await workload.totals(reader.office.db, calendars, at=reader.at, units=reader.rights.units)
-    units = None if reader.rights is None else scope.overseen(reader.rights) | reader.rights.units
+    units = None if reader.rights is None else authority.overseen(reader.rights) | reader.rights.units
     return await reader.office.cabinet.kept.get(
         ("board", units),
         SPAN,
@@ -139,7 +138,7 @@ def chosen(reader: Reader, wanted: str | None, units: Sequence[workload.UnitTota
     if wanted is None and not reader.oversees:
         own = [each.code for each in units] or sorted(reader.rights.units)
         wanted = next(iter(own), None)
-    return scope.units(reader.rights, wanted)
+    return authority.surveyed_units(reader.rights, wanted)
 
 
 def row(item: overdue.OverdueDossier | overdue.OverdueStep | waiting.WaitingReception) -> Row:

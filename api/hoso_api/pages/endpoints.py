@@ -8,7 +8,7 @@ from starlette.responses import RedirectResponse, Response
 
 from hoso_api import envelope, problems, security
 from hoso_api.bodies import Key
-from hoso_workflows import lookup, overdue, refusals
+from hoso_workflows import authority, lookup, overdue, refusals
 from hoso_workflows.throttle import Purpose
 
 from . import board, explanation, wording
@@ -33,7 +33,7 @@ async def overdue_board(
     """What is late, by unit, most late first."""
     calendars = await reader.office.cabinet.of_units()
     units = await board.counted(reader, calendars)
-    asked = board.chosen(reader, await lookup.unit(reader.office.db, unit or None), units)
+    asked = board.chosen(reader, await authority.existing(reader.office.db, unit or None), units)
     view = board.View(
         unit=asked if isinstance(asked, str) else None,
         tab=board.tab(kind),

@@ -7,9 +7,8 @@ from typing import Annotated
 from fastapi import Depends, Request
 
 from hoso_api import security
-from hoso_api.overdue import scope
 from hoso_api.settings import loopback
-from hoso_workflows import authority, demonstration, lookup
+from hoso_workflows import authority, demonstration
 from hoso_workflows.office import Office
 from hoso_workflows.throttle import Purpose
 
@@ -29,12 +28,12 @@ class Reader:
 
     def surveys(self, unit: str) -> bool:
         """Whether the reader surveys this unit."""
-        return self.rights is None or scope.surveys(self.rights, unit)
+        return self.rights is None or authority.surveys(self.rights, unit)
 
     @property
     def oversees(self) -> bool:
         """True when the reader surveys several units at once."""
-        return self.rights is None or bool(scope.overseen(self.rights))
+        return self.rights is None or bool(authority.overseen(self.rights))
 
 
 def cookie(request: Request) -> str:
@@ -69,7 +68,7 @@ def _asked_here(request: Request) -> bool:
 async def signed_in(request: Request, token: str, counted: Purpose = Purpose.CREDENTIALS) -> Reader:
     """The officer behind a token. Raises TokenRefused, TooManyRequests; Forbidden for citizens and partners."""
     caller = await security.officer(await security.identified(request, token, counted))
-    rights = await lookup.rights(caller.office.db, caller.principal, caller.at)
+    rights = await authority.held(caller.office.db, caller.principal, caller.at)
     return Reader(caller.office, caller.at, caller.name, rights)
 
 

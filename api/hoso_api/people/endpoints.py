@@ -13,7 +13,7 @@ from hoso_api.pages import wording
 from hoso_api.paging import After, Limit, cut
 from hoso_api.problems import responses
 from hoso_api.security import CallerNow
-from hoso_workflows import inbox, lookup, people
+from hoso_workflows import authority, inbox, people
 
 from . import schemas
 
@@ -42,9 +42,9 @@ async def list_officers(
 ) -> Response:
     """Who works in a unit today, for its own officers and those with an office over it: whom a task may be given to."""
     db = caller.office.db
-    rights = await lookup.rights(db, caller.principal, caller.at)
-    await lookup.unit(db, code)
-    people.concerns(rights, code)
+    rights = await authority.held(db, caller.principal, caller.at)
+    await authority.existing(db, code)
+    authority.colleagues(rights, code)
     found = await people.officers(db, code, caller.at, role=role, limit=limit + 1, after=_place(after))
     items = [
         {

@@ -9,12 +9,11 @@ from starlette.responses import Response
 from hoso_api.acts import Json
 from hoso_api.bodies import FIRST_DAY, LAST_DAY, Key
 from hoso_api.direct import KnownRoute
-from hoso_api.overdue import scope
 from hoso_api.problems import responses
 from hoso_api.security import CallerNow
 from hoso_models import patience
 from hoso_models.settings import DatabaseSettings
-from hoso_workflows import lateness
+from hoso_workflows import authority, lateness
 
 from . import schemas
 
@@ -36,7 +35,7 @@ async def report_lateness(
     ] = None,
 ) -> Response:
     """What came in, what was resolved early, on time and late, and what is open, by unit and procedure."""
-    asked = await scope.reported(caller, unit)
+    asked = await authority.reported(caller.office.db, caller.principal, caller.at, unit)
     with patience.within(DatabaseSettings().database_statement_timeout.total_seconds()):
         report = await lateness.report_lateness(
             caller.office.db,

@@ -9,7 +9,16 @@ from hoso_bpmn import errors as engine_errors
 from hoso_bpmn.specification import Loaded
 from hoso_calendar.messages import say, sentence
 from hoso_models.database import Transaction
-from hoso_workflows import corrections, events, incidents, refusals, replay, seals, statements, writing
+from hoso_workflows import (
+    corrections,
+    damaged_runs,
+    events,
+    refusals,
+    replay,
+    seals,
+    statements,
+    writing,
+)
 from hoso_workflows.audit import stored
 from hoso_workflows.events import Event, Link
 from hoso_workflows.office import Office
@@ -98,7 +107,7 @@ async def _run_anew(
             why=sentence(why),
         )
         damage = refusals.StateDamaged(row.reference, loaded.specification.process, str(why))
-        await incidents.damaged(tx, damage, history[-1].at)
+        await damaged_runs.add(tx, damage, history[-1].at)
         return [left]
     await tx.rows(_STATE, [row.id, run.dump(), run.finished])
     return []

@@ -1,0 +1,27 @@
+"""The access log: refused attempts, and acts of administration that leave no other record."""
+
+from datetime import datetime
+from uuid import UUID
+
+from hoso_models.database import Database, Transaction
+
+
+async def remember(db: Database, principal: UUID, act: str, subject: str | None, at: datetime) -> None:
+    """Keep a refused attempt in the access log; one by nobody we know is kept without a name."""
+    await db.one_statement(_REFUSED, [principal, act, subject, at])
+
+
+_REFUSED = """
+insert into access_log (principal_id, act, subject, at, granted, detail)
+values ((select id from principal where id = $1), $2, $3, $4, false, '{}')
+"""
+
+
+async def note(tx: Transaction, principal: UUID, act: str, subject: str, at: datetime, **detail: str) -> None:
+    """Keep in the access log an act of administration that leaves no other record of who did it."""
+    await tx.rows(_DONE, [principal, act, subject, at, detail])
+
+
+_DONE = """
+insert into access_log (principal_id, act, subject, at, granted, detail) values ($1, $2, $3, $4, true, $5::jsonb)
+"""
