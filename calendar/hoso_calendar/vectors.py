@@ -4,50 +4,46 @@ Arrays of days are ``datetime64[D]``, lists of `date`, or integers since 1 Janua
 since 1970 **on the wall clock of the calendar's zone** (numpy has no zones). What comes out has the type of what went in.
 """
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from hoso_calendar.day import MINUTES_A_DAY
-
-if TYPE_CHECKING:
-    from hoso_calendar.work_calendar import WorkCalendar
+from hoso_calendar.tables import Tables
 
 Ints = NDArray[np.int64]
 _EPOCH = 719163  # date(1970, 1, 1).toordinal()
 
 
 class Vectors:
-    """Numpy tables of one calendar; `WorkCalendar` builds them at first use."""
+    """Numpy copies of the tables of one calendar; `WorkCalendar` makes them at first use."""
 
-    def __init__(self, cal: "WorkCalendar") -> None:
-        self.cal = cal
-        self.origin = cal.origin - _EPOCH
-        self.halves_before = np.array(cal.halves_before, dtype=np.int64)
+    def __init__(self, tables: Tables) -> None:
+        self.tables = tables
+        self.origin = tables.origin - _EPOCH
+        self.halves_before = np.array(tables.halves_before, dtype=np.int64)
         self.halves_after = self.halves_before[1:].copy()
-        self.half_day_at = np.array(cal.half_day_at, dtype=np.int64)
+        self.half_day_at = np.array(tables.half_day_at, dtype=np.int64)
         self.half_date_at = self.half_day_at + self.origin
-        self.minutes_before = np.array(cal.minutes_before, dtype=np.int64)
+        self.minutes_before = np.array(tables.minutes_before, dtype=np.int64)
         self._tabulate()
 
     def _tabulate(self) -> None:
         """One row per distinct day shape, and for each day where its row begins in the flat tables."""
-        distinct = dict.fromkeys(id(before) for before in self.cal.before)
+        distinct = dict.fromkeys(id(before) for before in self.tables.before)
         rows = {row: number for number, row in enumerate(distinct)}
-        shape = np.array([rows[id(before)] for before in self.cal.before], dtype=np.int64)
+        shape = np.array([rows[id(before)] for before in self.tables.before], dtype=np.int64)
         width = MINUTES_A_DAY + 1
         before, at = (
             np.zeros((len(rows), width), dtype=np.int64),
             np.zeros((len(rows), width), dtype=np.int64),
         )
-        for index, day in enumerate(self.cal.before):
+        for index, day in enumerate(self.tables.before):
             before[shape[index]] = day
-            at[shape[index], : len(self.cal.at[index])] = self.cal.at[index]
+            at[shape[index], : len(self.tables.at[index])] = self.tables.at[index]
         self.before, self.at = before.ravel(), at.ravel()
         self.row_start = shape * width
-
-    # Days
 
     def indices(self, days: ArrayLike) -> Ints:
         """Days as numbers since the first covered day; `MissingCalendarData` for the first one outside."""
@@ -64,7 +60,7 @@ class Vectors:
         if index.size and (index.min() < 0 or index.max() >= end):
             outside = int(index[(index < 0) | (index >= end)].flat[0])
             day = np.datetime64(outside * len(self.halves_after) // end + self.origin, "D")
-            raise self.cal.missing(int(day.astype("datetime64[Y]").astype(int)) + 1970)
+            raise self.tables.missing(int(day.astype("datetime64[Y]").astype(int)) + 1970)
 
     def is_working(self, days: ArrayLike) -> NDArray[np.bool_]:
         index = self.indices(days)
@@ -83,12 +79,10 @@ class Vectors:
     def _dates(self, half: Ints, like: ArrayLike) -> Any:
         """The dates that hold half days number `half`, counted from 0."""
         if half.size and half.max() >= len(self.half_date_at):
-            raise self.cal.beyond()
+            raise self.tables.beyond()
         if half.size and half.min() < 0:
-            raise self.cal.missing(self.cal.first.year - 1)
+            raise self.tables.before_first()
         return _typed(self.half_date_at.take(half), like, "datetime64[D]")
-
-    # Minutes
 
     def minutes(self, instants: ArrayLike) -> Ints:
         """Wall-clock instants as minutes since the first covered midnight."""
@@ -108,23 +102,23 @@ class Vectors:
         return _typed(minute + self.origin * MINUTES_A_DAY, like, "datetime64[m]")
 
     def measure(self, minute: Ints) -> Ints:
-        """`WorkCalendar.measure`."""
+        """`Tables.measure`."""
         index = minute // MINUTES_A_DAY
         rest = minute - index * MINUTES_A_DAY
         return self.minutes_before.take(index) + self.before.take(self.row_start.take(index) + rest)
 
     def earliest(self, measured: Ints) -> Ints:
-        """`WorkCalendar.earliest`."""
+        """`Tables.earliest`."""
         if measured.size and measured.max() > self.minutes_before[-1]:
-            raise self.cal.beyond()
+            raise self.tables.beyond()
         if measured.size and measured.min() <= 0:
-            raise self.cal.missing(self.cal.first.year - 1)
+            raise self.tables.before_first()
         index = np.searchsorted(self.minutes_before, measured, side="left") - 1
         within = measured - self.minutes_before.take(index)
         return index * MINUTES_A_DAY + self.at.take(self.row_start.take(index) + within)
 
     def shift(self, minute: Ints, n: ArrayLike) -> Ints:
-        """`WorkCalendar.shift_minutes`."""
+        """`Tables.shift_minutes`."""
         steps = np.asarray(n)
         if steps.size and steps.min() > 0:
             return self.earliest(self.measure(minute) + steps)

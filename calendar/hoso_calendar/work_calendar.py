@@ -1,12 +1,9 @@
-"""A compiled calendar: prefix sums over days, so that adding and counting working time is a look-up.
+"""A compiled calendar: working days, office hours and instants of one authority.
 
-Inside, a day is its number since the first covered day and an instant is a minute since that day's midnight; zones and
-`datetime` objects stay at the surface. With ``P`` the working minutes before a day and ``before`` those of the day itself,
-``F(t) = P[day] + before[minute]`` measures time: counting is a difference of two values, adding is the earliest ``u`` with
-``F(u) = F(t) + n``, which lands on a closing hour and never on the next opening.
+Zones and `datetime` objects stay at this surface; the arithmetic on day and minute numbers is in `tables`, so that adding and
+counting working time is a look-up.
 """
 
-from bisect import bisect_left
 from collections import Counter
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
@@ -17,16 +14,20 @@ import numpy as np
 import pendulum
 from numpy.typing import ArrayLike, NDArray
 
-from hoso_calendar.day import MINUTES_A_DAY, Day, Kind, Slot, Status
-from hoso_calendar.errors import MissingCalendarData, NaiveInstant
+from hoso_calendar.day import MINUTES_A_DAY, Day, Kind, Slot
+from hoso_calendar.errors import NaiveInstant
+from hoso_calendar.tables import Tables
 from hoso_calendar.vectors import Vectors
 
 _EPOCH = date(1970, 1, 1).toordinal()
 _MINUTE = timedelta(minutes=1)
 
 
-class WorkCalendar:
-    """Immutable working time of one authority over the years it covers; beyond them every method raises `MissingCalendarData`."""
+class WorkCalendar(Tables):
+    """Immutable working time of one authority over the years it covers.
+
+    Beyond them every method raises `MissingCalendarData`.
+    """
 
     def __init__(
         self,
@@ -40,39 +41,14 @@ class WorkCalendar:
         as_of: date | None = None,
     ) -> None:
         """Built by `hoso_calendar.compile`; `days` are consecutive dates."""
-        self.id, self.name, self.version, self.confirmed, self.as_of = id, name, version, confirmed, as_of
+        super().__init__(id, days)
+        self.name, self.version, self.confirmed, self.as_of = name, version, confirmed, as_of
         self.zone = pendulum.timezone(timezone)
-        self.days = tuple(days)
-        self.first, self.last = self.days[0].date, self.days[-1].date
-        self.origin = self.first.toordinal()
         noon = datetime(self.first.year, self.first.month, self.first.day, 12, tzinfo=self.zone)
         self.offset = round((noon.utcoffset() or timedelta()) / _MINUTE)
         self._shift = self.offset - (self.origin - _EPOCH) * MINUTES_A_DAY
-        self._measure()
         #: Minutes of an ordinary working day: what "one day" is worth where a limit is a duration.
         self.nominal_day = nominal_day or self._ordinary_minutes()
-
-    def _measure(self) -> None:
-        shapes: dict[tuple[Slot, ...], tuple[list[int], list[int]]] = {}
-        #: Working minutes, half days and decisive expected days before each day.
-        self.minutes_before, self.halves_before, self.expected_before = [0], [0], [0]
-        #: Per day: working minutes before each minute; the minute by which k of them have passed.
-        self.before: list[list[int]] = []
-        self.at: list[list[int]] = []
-        #: The day that holds the k-th half day.
-        self.half_day_at: list[int] = []
-        for index, day in enumerate(self.days):
-            if day.slots not in shapes:
-                shapes[day.slots] = _shape(day.slots)
-            before, at = shapes[day.slots]
-            self.before.append(before)
-            self.at.append(at)
-            self.minutes_before.append(self.minutes_before[-1] + before[-1])
-            self.halves_before.append(self.halves_before[-1] + day.halves)
-            self.expected_before.append(
-                self.expected_before[-1] + (day.status is Status.EXPECTED and day.decisive)
-            )
-            self.half_day_at.extend([index] * day.halves)
 
     def _ordinary_minutes(self) -> int:
         lengths = Counter(day.minutes for day in self.days if day.kind is Kind.WORKING)
@@ -81,26 +57,12 @@ class WorkCalendar:
     def __repr__(self) -> str:
         return f"<WorkCalendar {self.id} {self.first.year}–{self.last.year} version {self.version}>"
 
-    # Days
-
     def index(self, day: date) -> int:
         """Number of `day` since the first covered day."""
         index = day.toordinal() - self.origin
         if not 0 <= index < len(self.days):
             raise self.missing(day.year)
         return index
-
-    def missing(self, year: int) -> MissingCalendarData:
-        """The error to raise where counting needs `year`."""
-        return MissingCalendarData(self.id, year, self.first.year, self.last.year)
-
-    def missing_day(self, index: int) -> MissingCalendarData:
-        """The error to raise where counting needs the day number `index`, which is not covered."""
-        return self.missing(date.fromordinal(min(self.origin + index, date.max.toordinal())).year)
-
-    def beyond(self) -> MissingCalendarData:
-        """The error to raise where counting runs past the last covered day."""
-        return self.missing_day(len(self.days))
 
     def day(self, day: date) -> Day:
         """All that is declared about `day`."""
@@ -118,13 +80,6 @@ class WorkCalendar:
         """`day` itself when it works, else the first working day after it."""
         return self.days[self.next_working_index(self.index(day))].date
 
-    def next_working_index(self, index: int) -> int:
-        """`next_working` on day numbers."""
-        halves = self.halves_before[index] if index < len(self.days) else len(self.half_day_at)
-        if halves >= len(self.half_day_at):
-            raise self.beyond()
-        return self.half_day_at[halves]
-
     def add_days(self, day: date, n: int) -> date:
         """The n-th working day after `day`, which is not counted itself; negative n goes back.
 
@@ -132,18 +87,10 @@ class WorkCalendar:
         """
         return self.days[self.nth_half(self.halves_before[self.index(day) + 1] + 2 * n)].date
 
-    def nth_half(self, halves: int) -> int:
-        """Number of the day on which the half day number `halves`, counted from 1 on the first covered day, is used up."""
-        if not 0 < halves <= len(self.half_day_at):
-            raise self.beyond() if halves > 0 else self.missing(self.first.year - 1)
-        return self.half_day_at[halves - 1]
-
     def count_days(self, a: date, b: date) -> int:
         """Working days after `a` up to and with `b`; negative when `b` is before `a`. A half day over is dropped."""
         halves = self.halves_before[self.index(b) + 1] - self.halves_before[self.index(a) + 1]
         return halves // 2 if halves >= 0 else -(-halves // 2)
-
-    # Minutes
 
     def minute_of(self, instant: datetime, place: str = "instant") -> int:
         """Whole minutes from the first covered midnight to `instant`; seconds are dropped. `NaiveInstant` without an offset."""
@@ -177,34 +124,6 @@ class WorkCalendar:
         clock = (there.hour, there.minute, there.second, there.microsecond)
         return pendulum.DateTime(there.year, there.month, there.day, *clock, tzinfo=self.zone)
 
-    def measure(self, minute: int) -> int:
-        """Working minutes from the first covered midnight to `minute`."""
-        index, rest = divmod(minute, MINUTES_A_DAY)
-        return (
-            self.minutes_before[index] + self.before[index][rest]
-            if index < len(self.days)
-            else self.minutes_before[-1]
-        )
-
-    def earliest(self, measured: int) -> int:
-        """The earliest minute by which `measured` working minutes have passed: at a boundary the closing, never the opening."""
-        if not 0 < measured <= self.minutes_before[-1]:
-            raise self.beyond() if measured > 0 else self.missing(self.first.year - 1)
-        index = bisect_left(self.minutes_before, measured) - 1
-        return index * MINUTES_A_DAY + self.at[index][measured - self.minutes_before[index]]
-
-    def latest(self, measured: int) -> int:
-        """The latest minute by which no more than `measured` working minutes have passed: at a boundary the opening."""
-        if not 0 <= measured < self.minutes_before[-1]:
-            raise self.beyond() if measured >= 0 else self.missing(self.first.year - 1)
-        return self.earliest(measured + 1) - 1
-
-    def shift_minutes(self, minute: int, n: int) -> int:
-        """`add_minutes` on minutes since the first covered midnight."""
-        if n > 0:
-            return self.earliest(self.measure(minute) + n)
-        return self.latest(self.measure(minute) + n) if n else minute
-
     def add_minutes(self, t: datetime, n: int) -> pendulum.DateTime:
         """The earliest instant by which `n` working minutes have passed since `t`; negative n: the latest one `n` before it."""
         return self.instant(self.shift_minutes(self.minute_of(t), n))
@@ -212,8 +131,6 @@ class WorkCalendar:
     def count_minutes(self, a: datetime, b: datetime) -> int:
         """Working minutes from `a` to `b`; negative when `b` is before `a`."""
         return self.measure(self.minute_of(b)) - self.measure(self.minute_of(a))
-
-    # The same over numpy arrays
 
     @cached_property
     def vectors(self) -> Vectors:
@@ -243,14 +160,3 @@ class WorkCalendar:
     def count_minutes_array(self, a: ArrayLike, b: ArrayLike) -> NDArray[np.int64]:
         """`count_minutes` of many pairs of wall-clock instants."""
         return self.vectors.count_minutes(a, b)
-
-
-def _shape(slots: tuple[Slot, ...]) -> tuple[list[int], list[int]]:
-    """For one day's sessions: working minutes before each minute, and the minute by which k have passed."""
-    before, at = [0], [0]
-    for minute in range(MINUTES_A_DAY):
-        works = any(slot.start <= minute < slot.end for slot in slots)
-        before.append(before[-1] + works)
-        if works:
-            at.append(minute + 1)
-    return before, at
