@@ -317,13 +317,11 @@ def _policy(rng: random.Random) -> wt.Policy:
     )
 
 
-def disagreements(
-    oracle: Oracle, cal: wt.WorkCalendar, given: Sequence[Case], count: object = wt.deadline
-) -> list[str]:
+def disagreements(oracle: Oracle, cal: wt.WorkCalendar, given: Sequence[Case]) -> list[str]:
     """Cases in which the library and the oracle differ, in words."""
     found = []
     for case in given:
-        result = count(cal, case.received, case.term, case.pauses, case.policy)
+        result = wt.deadline(cal, case.received, case.term, case.pauses, case.policy)
         expected = oracle.due(case)
         if (result.due, result.remaining) != expected:
             found.append(

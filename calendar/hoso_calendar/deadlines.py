@@ -1,77 +1,34 @@
 """The deadline of a term: rules S1–S7, S14 and S15 applied to one receipt, with everything needed to explain it."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any
 
-import pendulum
-
-from hoso_calendar import counting
+from hoso_calendar import counting, explanation, trace
+from hoso_calendar.count import Count
 from hoso_calendar.counting import Reached, Span
 from hoso_calendar.day import MINUTES_A_DAY
-from hoso_calendar.errors import BadPause
-from hoso_calendar.messages import say
 from hoso_calendar.policy import Pause, Policy
+from hoso_calendar.receipt import Receipt, pause_spans, paused_days, receipt_of
 from hoso_calendar.term import Term, Unit
+from hoso_calendar.trace import TraceDay
 from hoso_calendar.work_calendar import WorkCalendar
-
-if TYPE_CHECKING:
-    from hoso_calendar.trace import TraceDay
-
-
-class Receipt(NamedTuple):
-    """From when a term runs, in the calendar's own day and minute numbers."""
-
-    #: Day of receipt: the first day, which terms of days exclude.
-    day: int
-    #: Minute from which hours run.
-    start: int
-    #: Received after the cut-off hour of that day.
-    late: bool
 
 
 @dataclass(frozen=True, slots=True)
-class Deadline:
-    """When a term ends and all it was counted from; equal inputs give equal deadlines."""
-
-    #: The closing minute of the last day, or the last minute of a term in hours; None while a pause is open.
-    due: pendulum.DateTime | None
-    #: The end in law: 24:00 of the last day (Civil Code art. 148 clause 6); the same as `due` for terms in hours.
-    legal_end: pendulum.DateTime | None
-    #: 0, or what an open pause has left: working days, half days, minutes, or calendar days, as the term is counted.
-    remaining: int | Fraction
-    received: pendulum.DateTime
-    receipt_day: date
-    term: Term
-    policy: Policy
-    pauses: tuple[Pause, ...]
-    #: Days not yet official whose being off or worked decides the result.
-    relies_on: tuple[date, ...]
-    #: Id and version of the calendar it was counted with.
-    calendar: str
-    version: str
-    cal: WorkCalendar = field(repr=False, compare=False)
-    reached: Reached = field(repr=False, compare=False)
+class Deadline(Count):
+    """A counted term with its explanation; equal inputs give equal deadlines."""
 
     @property
-    def provisional(self) -> bool:
-        """Whether the result may move because it relies on an expected day."""
-        return bool(self.relies_on)
-
-    @property
-    def trace(self) -> tuple["TraceDay", ...]:
-        """Every day from receipt to the end, counted or with the reason why not; built when asked for."""
-        from hoso_calendar import trace
-
+    def trace(self) -> tuple[TraceDay, ...]:
+        """Every day from receipt to the end, counted or with a reason; built when asked for."""
         return trace.days(self)
 
     def to_json(self) -> dict[str, Any]:
-        """The explanation as JSON holds it, enough for a stranger to count the date again (schema ``hoso-deadline/1``)."""
-        from hoso_calendar import explanation
-
-        return explanation.of(self)
+        """The explanation as JSON (schema ``hoso-deadline/1``), enough to count the date again."""
+        return explanation.of(self, self.trace)
 
 
 def deadline(
@@ -105,66 +62,10 @@ def deadline(
         calendar=cal.id,
         version=cal.version,
         cal=cal,
+        receipt=receipt,
+        spans=spans,
         reached=reached,
     )
-
-
-def pause_spans(cal: WorkCalendar, pauses: Sequence[Pause]) -> list[Span]:
-    """The pauses in minutes; `BadPause` unless each ends before the next begins and only the last is open.
-
-    A pause may begin or end in a year without data: whether that year is needed shows where it moves the end.
-    """
-    spans: list[Span] = []
-    for number, pause in enumerate(pauses, 1):
-        place = f"pause #{number}"
-        start = cal.any_minute_of(pause.start, place)
-        end = None if pause.end is None else cal.any_minute_of(pause.end, place)
-        if end is not None and end < start:
-            raise BadPause(
-                number, say("it ends {end} before it starts {start}", end=pause.end, start=pause.start)
-            )
-        if spans and spans[-1][1] is None:
-            raise BadPause(number, say("pause #{number} is still open", number=number - 1))
-        if spans and (spans[-1][1] or 0) > start:
-            raise BadPause(
-                number,
-                say(
-                    "it starts {start} before pause #{number} ends; give pauses in order, not overlapping",
-                    start=pause.start,
-                    number=number - 1,
-                ),
-            )
-        spans.append((start, end))
-    return spans
-
-
-def receipt_of(cal: WorkCalendar, minute: int, term: Term, policy: Policy) -> Receipt:
-    """The receipt a term runs from; wall-clock hours ask no calendar and begin where they are."""
-    if term.unit is Unit.HOURS:
-        return Receipt(minute // MINUTES_A_DAY, minute, False)
-    return receive(cal, minute, policy)
-
-
-def receive(cal: WorkCalendar, minute: int, policy: Policy) -> Receipt:
-    """The day of receipt and the minute from which hours run (S1, S5, the last-hour rule, S14)."""
-    index, clock = divmod(minute, MINUTES_A_DAY)
-    today = cal.days[index]
-    sessions = (*today.slots, *today.duty)
-    taken = policy.nonworking_receipt == "as_is" or (
-        bool(sessions) and clock < max(slot.end for slot in sessions)
-    )
-    late = (
-        bool(sessions)
-        and policy.cutoff is not None
-        and clock > policy.cutoff.hour * 60 + policy.cutoff.minute
-    )
-    rolled = late and policy.cutoff_effect == "roll_receipt"
-    if policy.last_hour and today.slots:
-        rolled = rolled or clock >= today.slots[-1].end - policy.last_hour
-    if taken and not rolled:
-        return Receipt(index, minute, late)
-    day = cal.next_working_index(index + 1)
-    return Receipt(day, day * MINUTES_A_DAY, False)
 
 
 def reach(
@@ -201,19 +102,6 @@ def _stopped(reached: Reached, spans: Sequence[Span]) -> Reached:
 def _from(spans: Sequence[Span], start: int) -> list[Span]:
     """The parts of the pauses at or after `start`."""
     return [(max(first, start), last) for first, last in spans if last is None or last > start]
-
-
-def paused_days(spans: Sequence[Span], receipt: int, policy: Policy) -> list[Span]:
-    """Days that do not count (S7): after the day a pause begins up to the day it ends, with the first where it is free."""
-    days: list[Span] = []
-    free_from = receipt + 1
-    for start, end in spans:
-        first = max(start // MINUTES_A_DAY + (policy.pause_day == "used"), free_from)
-        last = None if end is None else end // MINUTES_A_DAY
-        if last is None or first <= last:
-            days.append((first, last))
-            free_from = first if last is None else last + 1
-    return days
 
 
 def _remaining(counted: int, term: Term) -> int | Fraction:

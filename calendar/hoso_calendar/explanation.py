@@ -4,34 +4,31 @@ A recomputation uses only received, term, policy, pauses, the calendar's ordinar
 and `reason` are what it can be compared with.
 """
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable
+from typing import Any
 
 from hoso_calendar import rules
+from hoso_calendar.count import Count
 from hoso_calendar.day import clock_text
 from hoso_calendar.term import amount_text
-
-if TYPE_CHECKING:
-    from hoso_calendar.deadlines import Deadline
-    from hoso_calendar.trace import TraceDay
+from hoso_calendar.trace import TraceDay
 
 SCHEMA = "hoso-deadline/1"
 
 
-def of(deadline: "Deadline") -> dict[str, Any]:
-    """The explanation of one deadline."""
+def of(count: Count, days: Iterable[TraceDay]) -> dict[str, Any]:
+    """The explanation of `count`; `days` is its trace."""
     return {
         "schema": SCHEMA,
-        **_inputs(deadline),
-        **_result(deadline),
-        "rules": [
-            {"id": rule.id, "text": rule.text, "basis": rule.basis} for rule in rules.applied(deadline)
-        ],
-        "days": [_day(traced) for traced in deadline.trace],
+        **_inputs(count),
+        **_result(count),
+        "rules": [{"id": rule.id, "text": rule.text, "basis": rule.basis} for rule in rules.applied(count)],
+        "days": [_day(traced) for traced in days],
     }
 
 
-def _inputs(deadline: "Deadline") -> dict[str, Any]:
-    cal, term = deadline.cal, deadline.term
+def _inputs(count: Count) -> dict[str, Any]:
+    cal, term = count.cal, count.term
     return {
         "calendar": {
             "id": cal.id,
@@ -41,33 +38,33 @@ def _inputs(deadline: "Deadline") -> dict[str, Any]:
             "confirmed": cal.confirmed,
         },
         "timezone": cal.zone.name,
-        "received": deadline.received.isoformat(),
+        "received": count.received.isoformat(),
         "term": {"amount": str(term.amount), "unit": str(term.unit), "text": str(term)},
-        "policy": deadline.policy.to_mapping(),
+        "policy": count.policy.to_mapping(),
         "pauses": [
             {
                 "start": cal.local(pause.start).isoformat(),
                 "end": cal.local(pause.end).isoformat() if pause.end else None,
                 "reason": pause.reason,
             }
-            for pause in deadline.pauses
+            for pause in count.pauses
         ],
     }
 
 
-def _result(deadline: "Deadline") -> dict[str, Any]:
-    left = deadline.remaining
+def _result(count: Count) -> dict[str, Any]:
+    left = count.remaining
     return {
-        "receipt_day": deadline.receipt_day.isoformat(),
-        "due": deadline.due.isoformat() if deadline.due else None,
-        "legal_end": deadline.legal_end.isoformat() if deadline.legal_end else None,
+        "receipt_day": count.receipt_day.isoformat(),
+        "due": count.due.isoformat() if count.due else None,
+        "legal_end": count.legal_end.isoformat() if count.legal_end else None,
         "remaining": left if isinstance(left, int) else str(left),
-        "provisional": deadline.provisional,
-        "relies_on": [day.isoformat() for day in deadline.relies_on],
+        "provisional": count.provisional,
+        "relies_on": [day.isoformat() for day in count.relies_on],
     }
 
 
-def _day(traced: "TraceDay") -> dict[str, Any]:
+def _day(traced: TraceDay) -> dict[str, Any]:
     day = traced.day
     return {
         "date": day.date.isoformat(),

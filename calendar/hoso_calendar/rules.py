@@ -2,14 +2,11 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from hoso_calendar import trace
+from hoso_calendar.count import Count
 from hoso_calendar.counting import day_of_end, halves_of, is_in_minutes
 from hoso_calendar.term import Unit
-
-if TYPE_CHECKING:
-    from hoso_calendar.deadlines import Deadline
 
 _CIVIL_CODE = "Bộ luật Dân sự 2015"
 
@@ -25,27 +22,27 @@ class Rule:
     basis: str
 
 
-def applied(deadline: "Deadline") -> Iterator[Rule]:
+def applied(count: Count) -> Iterator[Rule]:
     """The rules that decided this result, in the order in which they applied."""
-    if deadline.term.unit is not Unit.HOURS:
-        yield from _receipt(deadline)
-    yield _counting(deadline)
-    if deadline.pauses:
-        yield _pause(deadline)
-    yield from _end(deadline)
-    if deadline.provisional:
-        days = ", ".join(f"{day:%d/%m/%Y}" for day in deadline.relies_on)
+    if count.term.unit is not Unit.HOURS:
+        yield from _receipt(count)
+    yield _counting(count)
+    if count.pauses:
+        yield _pause(count)
+    yield from _end(count)
+    if count.provisional:
+        days = ", ".join(f"{day:%d/%m/%Y}" for day in count.relies_on)
         yield Rule("S11", f"Kết quả tạm tính: {days} chưa có quyết định chính thức", "")
 
 
-def _policy_basis(deadline: "Deadline") -> str:
-    return deadline.policy.basis or "quy định riêng của thủ tục, chưa khai căn cứ"
+def _policy_basis(count: Count) -> str:
+    return count.policy.basis or "quy định riêng của thủ tục, chưa khai căn cứ"
 
 
-def _receipt(deadline: "Deadline") -> Iterator[Rule]:
-    policy, moved = deadline.policy, trace.moved_by(deadline)
+def _receipt(count: Count) -> Iterator[Rule]:
+    policy, moved = count.policy, trace.moved_by(count)
     if moved is None and policy.nonworking_receipt == "as_is":
-        yield Rule("S1", "Ngày nhận là ngày nộp, kể cả ngày nghỉ", _policy_basis(deadline))
+        yield Rule("S1", "Ngày nhận là ngày nộp, kể cả ngày nghỉ", _policy_basis(count))
     elif moved in (trace.Move.REST, trace.Move.CLOSED):
         yield Rule(
             "S1",
@@ -54,19 +51,19 @@ def _receipt(deadline: "Deadline") -> Iterator[Rule]:
         )
     elif moved is None:
         yield Rule("S1", "Ngày nhận là ngày làm việc, nhận trước giờ đóng cửa", f"{_CIVIL_CODE} Điều 147")
-    if policy.cutoff and (deadline.term.unit is Unit.SAME_DAY or policy.cutoff_effect == "roll_receipt"):
+    if policy.cutoff and (count.term.unit is Unit.SAME_DAY or policy.cutoff_effect == "roll_receipt"):
         yield Rule(
             "S5",
             f"Nhận sau {policy.cutoff:%H:%M} thì sang ngày làm việc kế tiếp",
-            _policy_basis(deadline),
+            _policy_basis(count),
         )
     if policy.last_hour:
         text = f"Hồ sơ điện tử nhận trong {policy.last_hour} phút cuối ngày làm việc tính từ ngày làm việc kế tiếp"
         yield Rule("S1", text, policy.basis or "Nghị định 297/2025/NĐ-CP Điều 6")
 
 
-def _counting(deadline: "Deadline") -> Rule:
-    term = deadline.term
+def _counting(count: Count) -> Rule:
+    term = count.term
     if term.unit in (Unit.WORKING_DAYS, Unit.HALF_DAYS) and halves_of(term) is not None:
         return Rule(
             "S2",
@@ -88,15 +85,15 @@ def _counting(deadline: "Deadline") -> Rule:
     return Rule("S3", "Không tính ngày đầu; ngày nghỉ ở giữa vẫn tính", f"{_CIVIL_CODE} Điều 147, Điều 148")
 
 
-def _pause(deadline: "Deadline") -> Rule:
-    if is_in_minutes(deadline.term):
-        return Rule("S7", "Thời gian tạm dừng không tính", _policy_basis(deadline))
-    first = "các ngày sau ngày tạm dừng" if deadline.policy.pause_day == "used" else "từ ngày tạm dừng"
-    return Rule("S7", f"Không tính {first} đến hết ngày tiếp tục", _policy_basis(deadline))
+def _pause(count: Count) -> Rule:
+    if is_in_minutes(count.term):
+        return Rule("S7", "Thời gian tạm dừng không tính", _policy_basis(count))
+    first = "các ngày sau ngày tạm dừng" if count.policy.pause_day == "used" else "từ ngày tạm dừng"
+    return Rule("S7", f"Không tính {first} đến hết ngày tiếp tục", _policy_basis(count))
 
 
-def _end(deadline: "Deadline") -> Iterator[Rule]:
-    reached = deadline.reached
+def _end(count: Count) -> Iterator[Rule]:
+    reached = count.reached
     nominal, first = reached.nominal_day, reached.first_end
     rolled = nominal is not None and first is not None and nominal != day_of_end(first)
     if rolled:
@@ -107,9 +104,9 @@ def _end(deadline: "Deadline") -> Iterator[Rule]:
         )
     if reached.held:
         yield _STANDING_STILL
-    if deadline.due is None:
-        yield Rule("S7", "Đang tạm dừng: chưa có thời hạn", _policy_basis(deadline))
-    elif deadline.due == deadline.legal_end:
+    if count.due is None:
+        yield Rule("S7", "Đang tạm dừng: chưa có thời hạn", _policy_basis(count))
+    elif count.due == count.legal_end:
         yield Rule("S6", "Hết hạn đúng thời điểm", f"{_CIVIL_CODE} Điều 147 khoản 1")
     elif not rolled:
         yield Rule(

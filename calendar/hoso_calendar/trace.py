@@ -4,17 +4,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
-from typing import TYPE_CHECKING
 
 from hoso_calendar import counting
+from hoso_calendar.count import Count
 from hoso_calendar.counting import Held, Span
 from hoso_calendar.day import MINUTES_A_DAY, Day, Kind, clock_text
-from hoso_calendar.deadlines import pause_spans, paused_days, receipt_of
+from hoso_calendar.receipt import paused_days
 from hoso_calendar.term import Term, Unit, amount_text
 from hoso_calendar.work_calendar import WorkCalendar
-
-if TYPE_CHECKING:
-    from hoso_calendar.deadlines import Deadline
 
 WEEKDAYS = ("thứ Hai", "thứ Ba", "thứ Tư", "thứ Năm", "thứ Sáu", "thứ Bảy", "Chủ nhật")
 _OFF = {
@@ -53,11 +50,11 @@ class TraceDay:
     reason: str
 
 
-def days(deadline: "Deadline") -> tuple[TraceDay, ...]:
+def days(count: Count) -> tuple[TraceDay, ...]:
     """Every date from the earlier of receipt and day of receipt to the last one, or to the day an open pause began."""
-    if counting.is_in_minutes(deadline.term):
-        return tuple(_minute_days(deadline))
-    return tuple(_ordinal_days(deadline))
+    if counting.is_in_minutes(count.term):
+        return tuple(_minute_days(count))
+    return tuple(_ordinal_days(count))
 
 
 def off_reason(day: Day) -> str:
@@ -68,31 +65,31 @@ def off_reason(day: Day) -> str:
     return f"{_OFF[day.kind]}: {day.name}{basis}" if day.name else f"{_OFF[day.kind]}{basis}"
 
 
-def _range(deadline: "Deadline") -> range:
-    first = deadline.cal.index(min(deadline.received.date(), deadline.receipt_day))
-    last = max(counting.day_of_end(_last_minute(deadline)), deadline.cal.index(deadline.receipt_day))
+def _range(count: Count) -> range:
+    first = min(count.cal.index(count.received.date()), count.receipt.day)
+    last = max(counting.day_of_end(_last_minute(count)), count.receipt.day)
     return range(first, last + 1)
 
 
-def _last_minute(deadline: "Deadline") -> int:
+def _last_minute(count: Count) -> int:
     """The end, or the minute after an open pause began."""
-    if deadline.reached.due is not None:
-        return deadline.reached.due
-    return pause_spans(deadline.cal, deadline.pauses)[-1][0] + 1
+    if count.reached.due is not None:
+        return count.reached.due
+    return count.spans[-1][0] + 1
 
 
-def _ordinal_days(deadline: "Deadline") -> Iterator[TraceDay]:
+def _ordinal_days(count: Count) -> Iterator[TraceDay]:
     """Terms of days: a running ordinal."""
-    stopped = _stopped_days(deadline)
-    noun = _NOUN.get(deadline.term.unit, "ngày")
+    stopped = _stopped_days(count)
+    noun = _NOUN.get(count.term.unit, "ngày")
     tally = Fraction(0)
-    for index in _range(deadline):
-        day = deadline.cal.days[index]
-        reason, counted = _not_counted(deadline, index, stopped), None
+    for index in _range(count):
+        day = count.cal.days[index]
+        reason, counted = _not_counted(count, index, stopped), None
         if reason is None:
-            tally = counted = _counted(tally, day, deadline.term)
+            tally = counted = _counted(tally, day, count.term)
             reason = f"{noun} thứ {amount_text(tally)}"
-        yield TraceDay(day, counted, None, _ended(deadline, index, reason))
+        yield TraceDay(day, counted, None, _ended(count, index, reason))
 
 
 def _counted(tally: Fraction, day: Day, term: Term) -> Fraction:
@@ -102,80 +99,74 @@ def _counted(tally: Fraction, day: Day, term: Term) -> Fraction:
     return min(tally + day.halves, term.amount) if term.unit is Unit.HALF_DAYS else tally + 1
 
 
-def _not_counted(deadline: "Deadline", index: int, stopped: dict[int, Span]) -> str | None:
+def _not_counted(count: Count, index: int, stopped: dict[int, Span]) -> str | None:
     """Why a day does not count, or None when it does."""
-    day, receipt = deadline.cal.days[index], deadline.cal.index(deadline.receipt_day)
+    day, receipt = count.cal.days[index], count.receipt.day
     if index < receipt:
-        return _before_receipt(deadline, index)
+        return _before_receipt(count, index)
     if index == receipt:
-        return _day_of_receipt(deadline)
-    held = deadline.reached.held
+        return _day_of_receipt(count)
+    held = count.reached.held
     if held and index > counting.day_of_end(held[0].end):
-        return _after_a_held_end(deadline, index, stopped)
-    return _paused(deadline, index, stopped) or _by_its_kind(deadline, index, day)
+        return _after_a_held_end(count, index, stopped)
+    return _paused(count, index, stopped) or _by_its_kind(count, index, day)
 
 
-def _paused(deadline: "Deadline", index: int, stopped: dict[int, Span]) -> str | None:
+def _paused(count: Count, index: int, stopped: dict[int, Span]) -> str | None:
     """The pause that takes a day out of a term of days, or None."""
     for number, (first, last) in stopped.items():
         if first <= index and (last is None or index <= last):
-            return _stopped(deadline, number)
+            return _stopped(count, number)
     return None
 
 
-def _by_its_kind(deadline: "Deadline", index: int, day: Day) -> str | None:
+def _by_its_kind(count: Count, index: int, day: Day) -> str | None:
     """The reason for which an unpaused day does not count, or None when it does."""
-    if deadline.term.unit in _NOUN:
+    if count.term.unit in _NOUN:
         return None if day.working else off_reason(day)
-    return _after_the_end(deadline, index, day)
+    return _after_the_end(count, index, day)
 
 
-def _after_a_held_end(deadline: "Deadline", index: int, stopped: dict[int, Span]) -> str:
+def _after_a_held_end(count: Count, index: int, stopped: dict[int, Span]) -> str:
     """The reason for a day after an end that a pause covered (S15): none is counted."""
-    moves = list(_moves(deadline))
+    moves = list(_moves(count))
     for held, end in moves:
         if end is not None and counting.day_of_end(end) == index:
-            return f"hạn lùi đến ngày này sau {_stopped(deadline, held.pause)}"
-    day = deadline.cal.days[index]
-    reason = _paused(deadline, index, stopped) or (None if day.working else off_reason(day))
-    return reason or f"hạn lùi đến ngày này sau {_stopped(deadline, moves[-1][0].pause)}"
+            return f"hạn lùi đến ngày này sau {_stopped(count, held.pause)}"
+    day = count.cal.days[index]
+    reason = _paused(count, index, stopped) or (None if day.working else off_reason(day))
+    return reason or f"hạn lùi đến ngày này sau {_stopped(count, moves[-1][0].pause)}"
 
 
-def _moves(deadline: "Deadline") -> Iterator[tuple[Held, int | None]]:
+def _moves(count: Count) -> Iterator[tuple[Held, int | None]]:
     """Each end that a pause covered, with the one to which it moved; None where an open pause covers that too."""
-    held = deadline.reached.held
-    return zip(held, [*(later.end for later in held[1:]), deadline.reached.due], strict=False)
+    held = count.reached.held
+    return zip(held, [*(later.end for later in held[1:]), count.reached.due], strict=False)
 
 
-def _after_the_end(deadline: "Deadline", index: int, day: Day) -> str | None:
+def _after_the_end(count: Count, index: int, day: Day) -> str | None:
     """Why a term that asks for no working days goes on: late receipt of a same-day term, or a last day that rolls."""
-    nominal = deadline.reached.nominal_day
-    if deadline.term.unit is not Unit.SAME_DAY and (nominal is None or index <= nominal):
+    nominal = count.reached.nominal_day
+    if count.term.unit is not Unit.SAME_DAY and (nominal is None or index <= nominal):
         return None
     if not day.working:
         return off_reason(day)
-    if deadline.term.unit is Unit.SAME_DAY and received_late(deadline):
+    if count.term.unit is Unit.SAME_DAY and count.receipt.late:
         return "trả vào ngày làm việc kế tiếp"
     return "ngày cuối lùi đến ngày làm việc kế tiếp"
 
 
-def _stopped(deadline: "Deadline", number: int) -> str:
-    return f"tạm dừng #{number}: {deadline.pauses[number - 1].reason}".rstrip(": ")
+def _stopped(count: Count, number: int) -> str:
+    return f"tạm dừng #{number}: {count.pauses[number - 1].reason}".rstrip(": ")
 
 
-def received_late(deadline: "Deadline") -> bool:
-    """True when it came after the cut-off hour of its own day of receipt."""
-    cal = deadline.cal
-    return receipt_of(cal, cal.minute_of(deadline.received), deadline.term, deadline.policy).late
-
-
-def moved_by(deadline: "Deadline") -> Move | None:
+def moved_by(count: Count) -> Move | None:
     """What made the day of receipt a later one than the day of arrival, or None."""
-    arrived = deadline.received.date()
-    if deadline.receipt_day == arrived:
+    arrived = count.received.date()
+    if count.receipt_day == arrived:
         return None
-    day, policy = deadline.cal.day(arrived), deadline.policy
-    clock = deadline.received.hour * 60 + deadline.received.minute
+    day, policy = count.cal.day(arrived), count.policy
+    clock = count.received.hour * 60 + count.received.minute
     sessions = (*day.slots, *day.duty)
     if not sessions:
         return Move.REST
@@ -190,60 +181,59 @@ def moved_by(deadline: "Deadline") -> Move | None:
     return Move.LAST_HOUR
 
 
-def _before_receipt(deadline: "Deadline", index: int) -> str:
+def _before_receipt(count: Count, index: int) -> str:
     """Why the day of arrival is not the day of receipt; the days between are days off."""
-    cal, policy = deadline.cal, deadline.policy
+    cal, policy = count.cal, count.policy
     day = cal.days[index]
-    if day.date != deadline.received.date():
+    if day.date != count.received.date():
         return off_reason(day)
     closing = max((slot.end for slot in (*day.slots, *day.duty)), default=0)
     why = {
         Move.CLOSED: f"nhận sau giờ đóng cửa {clock_text(closing)}",
         Move.CUTOFF: f"nhận sau giờ chốt {policy.cutoff:%H:%M}" if policy.cutoff else "",
         Move.LAST_HOUR: f"nhận trong {policy.last_hour} phút cuối ngày làm việc",
-    }.get(moved_by(deadline) or Move.REST, f"nhận ngày nghỉ ({off_reason(day)})")
+    }.get(moved_by(count) or Move.REST, f"nhận ngày nghỉ ({off_reason(day)})")
     return f"{why}; tính là nhận vào ngày làm việc kế tiếp"
 
 
-def _day_of_receipt(deadline: "Deadline") -> str:
-    if deadline.term.unit is not Unit.SAME_DAY:
+def _day_of_receipt(count: Count) -> str:
+    if count.term.unit is not Unit.SAME_DAY:
         return "ngày nhận hồ sơ, ngày đầu không tính"
-    if received_late(deadline) and deadline.policy.cutoff:
-        return f"ngày nhận hồ sơ, sau giờ chốt {deadline.policy.cutoff:%H:%M}"
+    if count.receipt.late and count.policy.cutoff:
+        return f"ngày nhận hồ sơ, sau giờ chốt {count.policy.cutoff:%H:%M}"
     return "ngày nhận hồ sơ"
 
 
-def _ended(deadline: "Deadline", index: int, reason: str) -> str:
-    said, midnight, due = [reason], index * MINUTES_A_DAY, deadline.reached.due
-    for held, end in _moves(deadline):
+def _ended(count: Count, index: int, reason: str) -> str:
+    said, midnight, due = [reason], index * MINUTES_A_DAY, count.reached.due
+    for held, end in _moves(count):
         if index == counting.day_of_end(held.end):
             said.append(f"đến {clock_text(held.end - midnight)} vẫn tạm dừng #{held.pause} nên chưa hết hạn")
             if end is not None and index == counting.day_of_end(end):
                 until = clock_text(end - midnight)
-                said.append(f"hạn lùi đến {until} sau {_stopped(deadline, held.pause)}")
+                said.append(f"hạn lùi đến {until} sau {_stopped(count, held.pause)}")
     if due is not None and index == counting.day_of_end(due):
         said.append(f"hết hạn {clock_text(due - midnight)}")
     return "; ".join(said)
 
 
-def _stopped_days(deadline: "Deadline") -> dict[int, Span]:
+def _stopped_days(count: Count) -> dict[int, Span]:
     """Days that do not count, by the number of their pause."""
-    receipt = deadline.cal.index(deadline.receipt_day)
-    spans = enumerate(pause_spans(deadline.cal, deadline.pauses), 1)
+    receipt, policy = count.receipt.day, count.policy
     return {
-        number: days[0] for number, span in spans if (days := paused_days([span], receipt, deadline.policy))
+        number: days[0]
+        for number, span in enumerate(count.spans, 1)
+        if (days := paused_days([span], receipt, policy))
     }
 
 
-def _minute_days(deadline: "Deadline") -> Iterator[TraceDay]:
+def _minute_days(count: Count) -> Iterator[TraceDay]:
     """Terms of hours: the minutes that each day contributes."""
-    cal = deadline.cal
-    by_wall = deadline.term.unit is Unit.HOURS
-    minute = cal.minute_of(deadline.received)
-    start = receipt_of(cal, minute, deadline.term, deadline.policy).start
-    spans = pause_spans(cal, deadline.pauses)
-    due = deadline.reached.due if deadline.reached.due is not None else spans[-1][0]
-    for index in _range(deadline):
+    cal = count.cal
+    by_wall = count.term.unit is Unit.HOURS
+    start, spans = count.receipt.start, count.spans
+    due = count.reached.due if count.reached.due is not None else spans[-1][0]
+    for index in _range(count):
         day_start = index * MINUTES_A_DAY
         first, last = max(start, day_start), min(due, day_start + MINUTES_A_DAY)
         counted = _between(cal, first, last, by_wall)
@@ -252,8 +242,8 @@ def _minute_days(deadline: "Deadline") -> Iterator[TraceDay]:
             for n, (a, b) in enumerate(spans, 1)
         }
         minutes = counted - sum(lost.values())
-        reason = _minutes_reason(deadline, index, minutes, [n for n, gone in lost.items() if gone])
-        yield TraceDay(cal.days[index], None, minutes, _ended(deadline, index, reason))
+        reason = _minutes_reason(count, index, minutes, [n for n, gone in lost.items() if gone])
+        yield TraceDay(cal.days[index], None, minutes, _ended(count, index, reason))
 
 
 def _between(cal: WorkCalendar, first: int, last: int, by_wall: bool) -> int:
@@ -262,13 +252,13 @@ def _between(cal: WorkCalendar, first: int, last: int, by_wall: bool) -> int:
     return last - first if by_wall else cal.measure(last) - cal.measure(first)
 
 
-def _minutes_reason(deadline: "Deadline", index: int, minutes: int, pauses: list[int]) -> str:
-    day = deadline.cal.days[index]
-    said = [_stopped(deadline, number) for number in pauses]
+def _minutes_reason(count: Count, index: int, minutes: int, pauses: list[int]) -> str:
+    day = count.cal.days[index]
+    said = [_stopped(count, number) for number in pauses]
     if minutes:
         said.insert(0, f"tính {minutes} phút")
-    elif not said and day.date < deadline.receipt_day:
-        said.append(_before_receipt(deadline, index))
+    elif not said and day.date < count.receipt_day:
+        said.append(_before_receipt(count, index))
     elif not said:
         said.append(off_reason(day) if not day.working else "hết giờ làm việc, chưa tính")
     return "; ".join(said)
