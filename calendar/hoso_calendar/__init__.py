@@ -1,4 +1,4 @@
-"""When: working time, terms, deadlines and why.
+"""Working time, terms, deadlines and their explanation.
 
 ``import hoso_calendar as wt``. Pure: the only I/O is reading declared TOML, and time is always an argument. Instants are aware
 `datetime` objects; those that come out are `pendulum.DateTime` in the calendar's zone.

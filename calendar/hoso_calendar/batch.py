@@ -1,4 +1,7 @@
-"""Deadlines of many dossiers at once: the rules of `deadline` over numpy arrays, for terms without pauses."""
+"""Deadlines of many dossiers at once, for terms without pauses.
+
+The rules are those of `deadline`, over numpy arrays.
+"""
 
 from dataclasses import dataclass
 
@@ -15,7 +18,7 @@ from hoso_calendar.work_calendar import WorkCalendar
 
 @dataclass(frozen=True, slots=True)
 class _Days:
-    """What receipt and closing need to know of every day of a calendar."""
+    """Receiving and closing hours of every day of a calendar."""
 
     #: End of the last session that receives, or 0 on a day without.
     receives_until: Ints

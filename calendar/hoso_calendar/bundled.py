@@ -21,12 +21,15 @@ def names() -> tuple[str, ...]:
 
 
 def load(calendar: str, as_of: date | None = None) -> WorkCalendar:
-    """A bundled calendar as it was known on `as_of`; the same object for the same arguments. `UnknownCalendar` lists the others."""
+    """A bundled calendar as it was known on `as_of`.
+
+    Equal arguments give the same object; `UnknownCalendar` lists the calendars there are.
+    """
     return compilation.compile(dict(_bundled(calendar)), calendar, as_of)
 
 
 def sources(calendar: str) -> dict[str, bytes]:
-    """The TOML documents of a bundled calendar and of all it extends, by id, to be stored or compiled elsewhere."""
+    """TOML documents of a bundled calendar and of all it extends, by id."""
     return dict(_bundled(calendar))
 
 
@@ -36,7 +39,10 @@ def _bundled(calendar: str) -> tuple[tuple[str, bytes], ...]:
 
 
 def load_file(path: Path | str, as_of: date | None = None) -> WorkCalendar:
-    """The calendar in a TOML file called after its id; parents are looked for beside it, then among the bundled ones."""
+    """The calendar in a TOML file called after its id.
+
+    Parents are looked for beside the file, then among the bundled calendars.
+    """
     file = Path(path)
     return compilation.compile(file_sources(file), file.stem, as_of)
 

@@ -1,4 +1,4 @@
-"""What a change of calendar does: which days differ, and which open deadlines move by how much."""
+"""Effects of a changed calendar: the days that differ and the deadlines that move."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
@@ -43,7 +43,7 @@ class OpenDeadline:
 
 
 class Move(StrEnum):
-    """What becomes of a deadline that does not stay where it is."""
+    """Kind of move of a deadline."""
 
     #: It falls on another date.
     MOVED = "moved"
@@ -55,7 +55,7 @@ class Move(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Revision:
-    """One deadline that moves; a date that it has not, old or new, is None."""
+    """One deadline that moves; a missing date, old or new, is None."""
 
     #: Its position among the deadlines compared.
     index: int
@@ -67,7 +67,7 @@ class Revision:
 
     @property
     def kind(self) -> Move:
-        """What becomes of it."""
+        """Kind of move."""
         if self.old is None:
             return Move.FREED
         return Move.MOVED if self.new else Move.HELD
@@ -90,10 +90,10 @@ class DayChange:
 
 
 def compare(old: WorkCalendar, new: WorkCalendar, open_deadlines: Iterable[Open]) -> tuple[Revision, ...]:
-    """The deadlines that `new` moves, in the order given; one that both hold in an open pause does not move.
+    """The deadlines that `new` moves, in the order given.
 
-    Vectorised over deadlines that share term and policy; those with pauses are counted one by one. Raises `MissingCalendarData`
-    where either calendar does not reach.
+    One that both calendars hold in an open pause does not move. Vectorised over deadlines that share term and policy; those
+    with pauses are counted one by one. Raises `MissingCalendarData` where either calendar does not reach.
     """
     subjects = list(open_deadlines)
     alike: dict[tuple[Term, Policy], list[int]] = defaultdict(list)
@@ -150,7 +150,10 @@ def _revision(
 
 
 def diff(old: WorkCalendar, new: WorkCalendar) -> tuple[DayChange, ...]:
-    """The dates whose declaration differs: kind, sessions, closing, weight, name, basis, status, announcement or swap."""
+    """The dates whose declaration differs.
+
+    It compares kind, sessions, closing, weight, name, basis, status, announcement and swap.
+    """
     first, last = min(old.first, new.first), max(old.last, new.last)
     dates = (first + timedelta(days=n) for n in range((last - first).days + 1))
     pairs = ((day, _declared(old, day), _declared(new, day)) for day in dates)

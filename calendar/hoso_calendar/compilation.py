@@ -1,4 +1,4 @@
-"""From declared documents to a calendar, once for each version."""
+"""Compilation of declared documents into a calendar, once for each version."""
 
 import hashlib
 from collections.abc import Iterator, Mapping
@@ -15,17 +15,18 @@ from hoso_calendar.work_calendar import WorkCalendar
 
 
 def compile(documents: Mapping[str, bytes], calendar: str, as_of: date | None = None) -> WorkCalendar:  # noqa: A001 - the design's public name
-    """The calendar `calendar` with everything it inherits, as it was known on `as_of` (None: all that is declared).
+    """Compile `calendar` with everything it inherits, as it was known on `as_of`.
 
-    `documents` are TOML bytes by id and hold every parent. Raises `UnknownCalendar` for an absent one and `BadCalendar`,
-    with every problem found, for a chain that must not be counted with. Equal documents give the same, cached object.
+    Without `as_of` everything declared is known. `documents` are TOML bytes by id and hold every parent. Raises
+    `UnknownCalendar` for an absent one and `BadCalendar`, with every problem found, for a chain that must not be counted with.
+    Equal documents give the same, cached object.
     """
     known = as_of.date() if isinstance(as_of, datetime) else as_of
     return _compiled(tuple((name, documents[name]) for name in _chain(documents, calendar)), known)
 
 
 def check(documents: Mapping[str, bytes], calendar: str) -> tuple[Problem, ...]:
-    """Every problem of the calendar and what it inherits; empty when it can be counted with."""
+    """Every problem of a calendar and its parents; empty if it is usable."""
     try:
         compile(documents, calendar)
     except BadCalendar as bad:

@@ -1,4 +1,4 @@
-"""The value of a counted term: inputs, receipt, pauses and end, before anything explains them."""
+"""The value of a counted term: inputs, receipt, pauses and end."""
 
 from dataclasses import dataclass, field
 from datetime import date

@@ -1,4 +1,4 @@
-"""The arithmetic of a term on integers: where it ends, given the day and minute it runs from and the time that does not count.
+"""The end of a term, computed on day and minute numbers.
 
 Each function walks the pauses, not the days. A term is a target on a measure that only grows (half days, minutes, dates); a
 pause that begins before the target is reached moves the target by what the measure grows while it lasts.
@@ -22,7 +22,7 @@ Span = tuple[int, int | None]
 
 
 class Held(NamedTuple):
-    """An end of a term that a pause covered, so that it moved (S15)."""
+    """An end of a term that moved because a pause covered it (S15)."""
 
     #: The pause's number, from 1.
     pause: int
@@ -33,7 +33,7 @@ class Held(NamedTuple):
 
 
 class Reached(NamedTuple):
-    """The end of a term; `due` None while an open pause keeps it from ending."""
+    """The end of a term; `due` is None while a pause is open."""
 
     #: Closing minute of the last day, or the last minute of a term in hours.
     due: int | None
@@ -65,20 +65,23 @@ def halves_of(term: Term) -> int | None:
 
 
 def is_in_minutes(term: Term) -> bool:
-    """Whether the term is counted in minutes from the instant of receipt rather than in days."""
+    """True if the term is counted in minutes from receipt, not in days."""
     if term.unit is Unit.WORKING_DAYS:
         return halves_of(term) is None
     return term.unit in (Unit.WORKING_HOURS, Unit.HOURS)
 
 
 def minutes_of(term: Term, cal: WorkCalendar) -> int:
-    """A term in hours as minutes; other fractions of a working day are that share of the calendar's ordinary day, rounded up."""
+    """A term in hours, or a part of a working day, as minutes.
+
+    The part is that share of the calendar's ordinary day, rounded up.
+    """
     worth = cal.nominal_day if term.unit is Unit.WORKING_DAYS else 60
     return -(-term.amount.numerator * worth // term.amount.denominator)
 
 
 def limit_minutes(term: Term, cal: WorkCalendar) -> int:
-    """A step's limit as a duration in working minutes: a day is worth the ordinary day of its unit's calendar.
+    """The limit of a step as a duration in working minutes.
 
     Days and working days are n ordinary days, half days n halves of one, working hours 60 minutes; `BadTerm` for other units.
     """
@@ -94,7 +97,10 @@ def limit_minutes(term: Term, cal: WorkCalendar) -> int:
 
 
 def end_of_halves(cal: WorkCalendar, receipt: int, halves: int, paused: Sequence[Span]) -> Reached:
-    """Working days and half days: the first day is excluded, days in `paused` do not count."""
+    """End of a term in working days or half days.
+
+    The first day is excluded, and days in `paused` do not count.
+    """
     ledger = cal.halves_before
     target = ledger[receipt + 1] + halves
     for first, last in paused:
@@ -113,7 +119,10 @@ def end_of_halves(cal: WorkCalendar, receipt: int, halves: int, paused: Sequence
 
 
 def end_of_minutes(cal: WorkCalendar, start: int, minutes: int, paused: Sequence[Span]) -> Reached:
-    """Working hours: from the minute of receipt, landing on a closing rather than the next opening."""
+    """End of a term in working hours, from minute `start`.
+
+    On a boundary it is the closing, never the next opening.
+    """
     target = cal.measure(start) + minutes
     for first, last in paused:
         measured = cal.measure(first)
@@ -129,7 +138,7 @@ def end_of_minutes(cal: WorkCalendar, start: int, minutes: int, paused: Sequence
 
 
 def end_of_hours(cal: WorkCalendar, start: int, minutes: int, paused: Sequence[Span]) -> Reached:
-    """Hours by the clock on the wall; a pause still does not count."""
+    """End of a term in wall-clock hours; pauses do not count."""
     due = start + minutes
     for first, last in paused:
         if due <= first:
@@ -145,7 +154,10 @@ def end_of_hours(cal: WorkCalendar, start: int, minutes: int, paused: Sequence[S
 def end_of_calendar(
     cal: WorkCalendar, receipt: int, term: Term, paused: Sequence[Span], roll: bool
 ) -> Reached:
-    """Days, weeks, months and years: days inside are not skipped; the last one rolls to a working day when `roll`."""
+    """End of a term in days, weeks, months or years.
+
+    Days off inside it count; the last day rolls to a working day if `roll`.
+    """
     nominal = later_date(cal.first + timedelta(days=receipt), term).toordinal() - cal.origin
     for first, last in paused:
         if nominal < first:
@@ -157,7 +169,7 @@ def end_of_calendar(
 
 
 def end_of_same_day(cal: WorkCalendar, receipt: int, paused: Sequence[Span], roll: bool) -> Reached:
-    """The closing of the day of receipt."""
+    """End of a same-day term: the closing of the day of receipt."""
     return _rolled(cal, receipt, paused, roll)
 
 
@@ -177,9 +189,10 @@ def _rolled(cal: WorkCalendar, nominal: int, paused: Sequence[Span], roll: bool)
 
 
 def clear_of_pauses(cal: WorkCalendar, reached: Reached, paused: Sequence[Span]) -> Reached:
-    """The end once no pause covers it (S15): each that lasts from before it to it, or beyond, moves it to a closing.
+    """The end of a term after every pause that covers it (S15).
 
-    The minutes of `paused` are in order, so one walk is enough; an open pause moves nothing.
+    A pause that begins before the end and lasts up to it or beyond moves it to a closing. The minutes of `paused` are in order,
+    so one walk is enough; an open pause moves nothing.
     """
     held: list[Held] = []
     ends = reached.due, reached.legal_end
@@ -191,12 +204,12 @@ def clear_of_pauses(cal: WorkCalendar, reached: Reached, paused: Sequence[Span])
 
 
 def day_of_end(end: int) -> int:
-    """The day whose last minute, or an earlier one, is that before `end`."""
+    """Number of the day that holds the minute before `end`."""
     return (end - 1) // MINUTES_A_DAY
 
 
 def _first_closing_after(cal: WorkCalendar, minute: int) -> tuple[int, int]:
-    """The first closing of a working day that is still ahead, and the end of that day."""
+    """The next closing of a working day, and the end of that day."""
     day = minute // MINUTES_A_DAY
     while True:
         if day >= len(cal.days):
@@ -212,9 +225,10 @@ def _end_of_day(cal: WorkCalendar, day: int) -> Reached:
 
 
 def later_date(day: date, term: Term) -> date:
-    """The date a calendar term leads to (Civil Code art. 148): same day number, or the last day of a shorter month.
+    """The date a calendar term leads to (Civil Code art. 148).
 
-    Half a month is 15 days and half a year six months (art. 146); other fractions are refused.
+    It has the same day number, or is the last day of a shorter month. Half a month is 15 days and half a year six months (art.
+    146); other fractions are refused.
     """
     per = {Unit.DAYS: (0, 1), Unit.WEEKS: (0, 7), Unit.MONTHS: (1, 0), Unit.YEARS: (12, 0)}[term.unit]
     whole = term.amount * per[0]

@@ -1,4 +1,4 @@
-"""One date as a calendar declares it: whether people work, in which sessions, by which decision."""
+"""One date as a calendar declares it: kind, sessions and basis."""
 
 import datetime as dt
 from dataclasses import dataclass, field
@@ -9,7 +9,7 @@ MINUTES_A_DAY = 1440
 
 
 class Kind(StrEnum):
-    """Why a date counts or does not."""
+    """Reason for which a date counts or does not."""
 
     #: An ordinary working day.
     WORKING = "working"
@@ -30,7 +30,7 @@ class Kind(StrEnum):
 
 
 class Status(StrEnum):
-    """How far a declared day can be relied on."""
+    """Reliability of a declared day."""
 
     #: Decided by the competent authority or fixed by law.
     OFFICIAL = "official"
@@ -49,13 +49,13 @@ class Slot(NamedTuple):
 
 
 def clock_text(minute: int) -> str:
-    """``13:30`` for 810; 1440 is ``24:00``."""
+    """A minute of the day as text: ``13:30`` for 810, ``24:00`` for 1440."""
     return f"{minute // 60:02}:{minute % 60:02}"
 
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """What one calendar says about one date."""
+    """One date of one calendar."""
 
     date: dt.date
     kind: Kind
@@ -79,7 +79,7 @@ class Day:
 
     @property
     def working(self) -> bool:
-        """Whether the day counts in a term of working days."""
+        """True if the day counts in a term of working days."""
         return self.halves > 0
 
     @property
@@ -89,6 +89,9 @@ class Day:
 
     @property
     def half_end(self) -> int:
-        """The minute at which the first half of the day is over: the end of the first session, or the middle of the only one."""
+        """Minute at which the first half of the day is over.
+
+        It is the end of the first session, or the middle of the only one.
+        """
         first = self.slots[0]
         return first.end if len(self.slots) > 1 else (first.start + first.end) // 2

@@ -1,4 +1,4 @@
-"""The deadline of a term: rules S1–S7, S14 and S15 applied to one receipt, with everything needed to explain it."""
+"""The deadline of a term: rules S1–S7, S14 and S15 applied to one receipt."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ class Deadline(Count):
 
     @property
     def trace(self) -> tuple[TraceDay, ...]:
-        """Every day from receipt to the end, counted or with a reason; built when asked for."""
+        """Every day from receipt to the end; built when asked for."""
         return trace.days(self)
 
     def to_json(self) -> dict[str, Any]:
@@ -38,7 +38,7 @@ def deadline(
     pauses: Iterable[Pause] = (),
     policy: Policy = Policy(),  # noqa: B008 (frozen)
 ) -> Deadline:
-    """When `term`, received at the aware instant `received`, ends.
+    """The deadline of `term`, received at the aware instant `received`.
 
     Seconds are dropped. Raises `NaiveInstant`, `BadPause` (out of order, overlapping), `BadTerm` for a term the law gives no
     meaning, and `MissingCalendarData` where counting needs a year the calendar does not declare.
@@ -71,7 +71,7 @@ def deadline(
 def reach(
     cal: WorkCalendar, receipt: Receipt, minute: int, term: Term, spans: Sequence[Span], policy: Policy
 ) -> Reached:
-    """Where the term ends, in minutes of the calendar; `minute` is the instant of receipt itself."""
+    """The end of the term in minutes; `minute` is the instant of receipt."""
     unit = term.unit
     if unit is Unit.HOURS:
         return counting.end_of_hours(cal, minute, counting.minutes_of(term, cal), _from(spans, minute))
@@ -93,7 +93,10 @@ def reach(
 
 
 def _stopped(reached: Reached, spans: Sequence[Span]) -> Reached:
-    """A clock that stands still on the last day has no due minute either, though no whole day is left."""
+    """The end without a due minute if an open pause began before it.
+
+    A pause may begin on the last day, when no whole day is left.
+    """
     if spans and spans[-1][1] is None and reached.due is not None and spans[-1][0] < reached.due:
         return reached._replace(due=None, legal_end=None)
     return reached
@@ -105,7 +108,7 @@ def _from(spans: Sequence[Span], start: int) -> list[Span]:
 
 
 def _remaining(counted: int, term: Term) -> int | Fraction:
-    """What is left in the unit the term counts: its ledger holds halves of working days."""
+    """The rest of a paused term in its own unit, not in half days."""
     if not counted or term.unit is not Unit.WORKING_DAYS or counting.halves_of(term) is None:
         return counted
     return counted // 2 if counted % 2 == 0 else Fraction(counted, 2)
@@ -120,7 +123,7 @@ def _relies_on(
     spans: Sequence[Span],
     policy: Policy,
 ) -> tuple[date, ...]:
-    """Expected days in the stretches that decide the result; wall-clock hours ask no calendar."""
+    """Expected days that decide the result; none for wall-clock hours."""
     if term.unit is Unit.HOURS:
         return ()
     last = reached.due if reached.due is not None else spans[-1][0]
@@ -143,7 +146,10 @@ def _relies_on(
 
 
 def _moved_over(cal: WorkCalendar, reached: Reached, last: int) -> list[int]:
-    """Expected days that decide how far a pause over an end moved it (S15): from the day it was over to the next end."""
+    """Expected days that decide how far pauses moved an end (S15).
+
+    They lie between the day on which the pause was over and the next end.
+    """
     ends = [*(held.end for held in reached.held[1:]), last]
     return [
         day

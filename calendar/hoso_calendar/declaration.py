@@ -1,4 +1,4 @@
-"""What one calendar document declares, as typed records that remember where they stand."""
+"""Typed records of one calendar document, each with its place in the text."""
 
 from dataclasses import dataclass, field
 from datetime import date
@@ -11,7 +11,7 @@ LEVELS = ("nation", "province", "unit_type", "unit")
 
 @dataclass(frozen=True, slots=True)
 class Provenance:
-    """By what and since when a record is known."""
+    """Source of a record: place, basis, announcement and status."""
 
     place: str
     line: int | None
@@ -32,11 +32,11 @@ class Hours:
     source: Provenance
 
     def valid(self, day: date) -> bool:
-        """Whether these hours are in force at all on `day`, whatever the season."""
+        """True if these hours are in force on `day`, in any season."""
         return self.valid_from <= day <= self.valid_to
 
     def in_season(self, day: date) -> bool:
-        """Whether the season of these hours holds `day`."""
+        """True if `day` is in the season of these hours."""
         if self.season is None:
             return True
         first, last = self.season
@@ -57,7 +57,7 @@ class Duty:
     source: Provenance
 
     def on(self, day: date) -> bool:
-        """Whether there is duty on `day`, days off apart."""
+        """True if there is duty on `day`, unless that is a day off."""
         return day == self.only or (
             day.isoweekday() in self.weekdays and self.valid_from <= day <= self.valid_to
         )
@@ -83,7 +83,7 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class Declaration:
-    """Everything one document says; what it leaves out comes from the one it extends."""
+    """Everything one document declares; the rest comes from the one it extends."""
 
     id: str
     name: str

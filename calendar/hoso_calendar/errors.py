@@ -1,4 +1,4 @@
-"""What the calendar refuses, and what to do about it. Every class carries its data and words its message once."""
+"""Errors of the calendar, each with its remedy. Every class carries its data and words its message once."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from hoso_calendar.messages import Message, joined, say
 
 
 class WorkingTimeError(ValueError):
-    """Anything this package refuses; catch it to catch them all."""
+    """Base class of every error of this package."""
 
 
 class MissingCalendarData(WorkingTimeError):
@@ -57,7 +57,7 @@ class BadPolicy(WorkingTimeError):
 
 
 class BadPause(WorkingTimeError):
-    """A pause that ends before it starts, or that meets another one; `number` counts from 1."""
+    """A pause that ends before it starts, or overlaps another; `number` counts from 1."""
 
     def __init__(self, number: int, reason: str) -> None:
         self.number, self.reason = number, reason
@@ -66,7 +66,7 @@ class BadPause(WorkingTimeError):
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One fault of a declared calendar: where it stands and what is wrong with it."""
+    """One fault of a declared calendar, with its place in the document."""
 
     calendar: str
     #: ``day_off 3`` or ``coverage``: the table, with its number where there are several.
@@ -88,7 +88,7 @@ class Problem:
 
 
 class BadCalendar(WorkingTimeError):
-    """A declared calendar that must not be counted with; `problems` says all of what is wrong, never only the first."""
+    """A faulty declared calendar; `problems` holds every fault, not only the first."""
 
     def __init__(self, problems: Sequence[Problem]) -> None:
         self.problems = tuple(problems)
@@ -96,7 +96,10 @@ class BadCalendar(WorkingTimeError):
 
 
 class UnknownCalendar(WorkingTimeError):
-    """No document with this id was given or is bundled; `child` is the one that extends it, None where it was asked for itself."""
+    """No document with this id was given or is bundled.
+
+    `child` is the calendar that extends it; None if it was asked for directly.
+    """
 
     def __init__(
         self, calendar: str, known: Sequence[str], child: str | None = None, line: int | None = None

@@ -1,4 +1,4 @@
-"""A deadline as JSON: everything that a stranger needs to count the date again, and nothing that must be believed.
+"""A deadline as JSON: all that is needed to count the date again.
 
 A recomputation uses only received, term, policy, pauses, the calendar's ordinary day and each day's sessions; `due`, `counted`
 and `reason` are what it can be compared with.

@@ -1,4 +1,4 @@
-"""Days as iCalendar (RFC 5545), so that they can be seen in any diary and taken from one.
+"""Export and import of declared days as iCalendar (RFC 5545).
 
 One all-day event per declared day: CATEGORIES is its kind, STATUS says official or expected, DESCRIPTION holds the basis. Hours
 do not fit iCalendar; TOML stays the master.
@@ -47,7 +47,10 @@ class IcsDay:
 
 
 def export(cal: WorkCalendar) -> bytes:
-    """Every day of `cal` that departs from the week, as one calendar of all-day events; equal calendars give equal bytes."""
+    """Every day of `cal` that departs from the week, as all-day events.
+
+    Equal calendars give equal bytes.
+    """
     out = icalendar.Calendar()
     out.add("prodid", "-//hoso//lich-lam-viec//VI")
     out.add("version", "2.0")
@@ -59,7 +62,7 @@ def export(cal: WorkCalendar) -> bytes:
 
 
 def days_of(cal: WorkCalendar) -> tuple[IcsDay, ...]:
-    """What `export` says, as values."""
+    """The days that `export` writes, as values."""
     return tuple(_of_day(day) for day in cal.days if day.kind in _DECLARED)
 
 
@@ -234,7 +237,8 @@ def _iso(event: Any, key: str) -> date | None:
 def document(days: Iterable[IcsDay], calendar: str, extends: str, name: str) -> bytes:
     """A TOML document that declares `days` on top of the calendar `extends`.
 
-    `BadIcs` for half a swap, `BadCalendar` with the line of the document for what cannot be declared, such as sessions that are none.
+    `BadIcs` for half a swap, `BadCalendar` with the line of the document for what cannot be declared, such as sessions that are
+    none.
     """
     days = tuple(days)
     by_date = {day.date: day for day in days}

@@ -1,4 +1,4 @@
-"""A calendar with everything it inherits: what each date says once the nearest level has spoken."""
+"""A calendar with everything it inherits; the nearest level wins."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -16,7 +16,10 @@ _WEEKLY_REST = "Bộ luật Lao động 2019 Điều 111"
 
 @dataclass(frozen=True, slots=True)
 class Lineage:
-    """A document and its parents, nearest first, as they were known on `as_of` (None: all that is declared)."""
+    """A document and its parents, nearest first.
+
+    They are seen as known on `as_of`; None: all that is declared.
+    """
 
     levels: tuple[Declaration, ...]
     as_of: date | None = None
@@ -57,7 +60,10 @@ class Lineage:
         return max(first for first, _ in declared), min(last for _, last in declared)
 
     def known_years(self) -> tuple[int, int]:
-        """Covered years whose statutory days off were known on `as_of`; later ones are missing data, not working time."""
+        """Covered years whose statutory days off were known on `as_of`.
+
+        Later years are missing data, not working time.
+        """
         first, last = self.coverage
         if self.as_of is None or self.root.statute != "vn":
             return first, last
@@ -71,7 +77,7 @@ class Lineage:
         return first, last
 
     def knows(self, source: Provenance) -> bool:
-        """Whether a record had been announced."""
+        """True if the record had been announced."""
         return self.as_of is None or source.announced is None or source.announced <= self.as_of
 
     def records(self) -> Mapping[date, Record]:
@@ -130,7 +136,7 @@ class Lineage:
         )
 
     def _covers_another(self, record: Record) -> bool:
-        """Whether a higher level says something about the date that this record takes the place of."""
+        """True if the record replaces one of a higher level."""
         return sum(record.day == other.day for level in self.levels for other in level.records) > 1
 
     def _sessions(self, record: Record) -> tuple[tuple[Slot, ...], int]:
@@ -141,7 +147,10 @@ class Lineage:
         return (), 0
 
     def hours(self, day: date) -> Hours:
-        """The hours of the nearest level in force on `day`; `BadCalendar` where two or none of its seasons hold it."""
+        """Office hours of the nearest level in force on `day`.
+
+        `BadCalendar` if the day is in two of its seasons, or in none.
+        """
         for level in self.levels:
             valid = [hours for hours in level.hours if hours.valid(day) and self.knows(hours.source)]
             here = [hours for hours in valid if hours.in_season(day)]

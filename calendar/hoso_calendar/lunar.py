@@ -20,7 +20,10 @@ def first_of_lunar_year(year: int, offset: float = HANOI) -> date:
 
 
 def lunar_date(year: int, month: int, day: int, offset: float = HANOI) -> date:
-    """The Gregorian date of a day in one of the lunar months 1–10, never a leap month; `day` 1 is the new moon."""
+    """The Gregorian date of a day in a lunar month 1–10.
+
+    A leap month is never meant; `day` 1 is the new moon.
+    """
     eleventh = _eleventh_month(year - 1, offset)
     months = month + 1
     leap = _leap_month(year - 1, offset)
@@ -40,7 +43,10 @@ def _eleventh_month(year: int, offset: float) -> date:
 
 @lru_cache(maxsize=512)
 def _leap_month(year: int, offset: float) -> int | None:
-    """Place of the leap month counted from the eleventh month of `year`, or None in a year of twelve months."""
+    """Place of the leap month, counted from the eleventh month of `year`.
+
+    None if there are twelve months up to the next eleventh month.
+    """
     start, end = _eleventh_month(year, offset), _eleventh_month(year + 1, offset)
     if round((end - start).days / _MEAN_MONTH) == 12:
         return None
@@ -54,13 +60,16 @@ def _new_moon_after(start: date, months: int, offset: float) -> date:
 
 
 def _sector(day: date, offset: float) -> int:
-    """Which of the twelve 30° sectors of the ecliptic the sun is in as `day` begins; 9 begins at the winter solstice."""
+    """The sun's 30° sector of the ecliptic, 0–11, as `day` begins.
+
+    Sector 9 begins at the winter solstice.
+    """
     return floor(_sun_longitude(day.toordinal() + _JULIAN_OF_ORDINAL - offset / 24) / 30)
 
 
 @lru_cache(maxsize=4096)
 def _new_moon(lunation: int, offset: float) -> date:
-    """Local date of the new moon number `lunation`, 0 on 6 January 2000 (Meeus 49.1–49.3)."""
+    """Local date of new moon `lunation`, 0 on 6 January 2000 (Meeus 49.1–49.3)."""
     julian = _new_moon_julian(lunation)
     return date.fromordinal(floor(julian + offset / 24 - _JULIAN_OF_ORDINAL))
 
@@ -97,7 +106,10 @@ def _new_moon_julian(k: int) -> float:
 
 
 def _delta_t(year: float) -> float:
-    """Dynamical minus universal time in seconds: a line through 46 s (1975) and 74 s (2015), enough for minutes."""
+    """Dynamical minus universal time in seconds.
+
+    A line through 46 s (1975) and 74 s (2015) is exact enough for minutes.
+    """
     return 46.0 + 0.7 * (year - 1975)
 
 

@@ -1,4 +1,4 @@
-"""Sentences for people in more than one language: English in the source, others from catalogues.
+"""Translated sentences: English in the source, other languages from gettext catalogues.
 
     raise NotFound(say("No {what} is known as {key}.", what=say("person"), key=key))
     translated(error_or_sentence, "vi")
@@ -28,7 +28,7 @@ _LANGUAGE: ContextVar[str] = ContextVar("language", default=ENGLISH)
 
 
 class _Vietnamese(Formatter):
-    """Numbers that a template gives a format, with a point between thousands and a comma before decimals."""
+    """Formatted numbers with a point between thousands and a comma before decimals."""
 
     def format_field(self, value: Any, format_spec: str) -> str:
         """The text of a value: `5.000.000` for 5000000 and `{n:,}`."""
@@ -42,7 +42,7 @@ _FORMATTERS: Mapping[str, Formatter] = {VIETNAMESE: _Vietnamese()}
 
 
 class Message(str):
-    """A sentence in English that knows its template and its values."""
+    """An English sentence that keeps its template and its values."""
 
     __slots__ = ("many", "template", "values")
 
@@ -74,7 +74,7 @@ class Message(str):
 
 
 class Opening(Message):
-    """A sentence or word that opens a sentence: its first letter is a capital in every language."""
+    """A word or sentence that begins with a capital in every language."""
 
     __slots__ = ()
 
@@ -90,19 +90,22 @@ class Opening(Message):
 
 
 def opening(said: str) -> str:
-    """A word or sentence as it opens a sentence."""
+    """A word or sentence with its first letter a capital."""
     if isinstance(said, Message):
         return Opening(said.template, said.values, said.many)
     return _capital(said)
 
 
 def say(template: str, /, **values: Any) -> Message:
-    """A sentence with its values put into `{name}`; double the braces that are meant as braces."""
+    """A sentence with its values in place of `{name}`; ``{{`` is a brace."""
     return Message(template, values)
 
 
 def counted(n: int, one: str, many: str, /, **values: Any) -> Message:
-    """A sentence that counts: `one` for n = 1, else `many`; both may use `{n}`."""
+    """A sentence with a number: `one` if n is 1, else `many`.
+
+    Both may use `{n}`.
+    """
     return Message(one, {**values, "n": n}, many)
 
 
@@ -113,10 +116,11 @@ def joined(separator: str, parts: Iterable[str]) -> Message:
 
 
 def translated(said: object, language: str | None = None) -> str:
-    """A sentence, or that of an error, in a language; without one in the language of the `speaking` block.
+    """A sentence, or that of an error, in `language`.
 
-    A plain text is looked up as it is, so that constant texts need no more than to stand in the catalogue. An object that has
-    `template` and `values`, whatever its class, is translated as a `Message` is.
+    Without a language it is that of the `speaking` block. A plain text is looked up as it is, so that constant texts need no
+    more than to stand in the catalogue. An object that has `template` and `values`, whatever its class, is translated as a
+    `Message` is.
     """
     language = language or _LANGUAGE.get()
     said = sentence(said)
@@ -156,13 +160,13 @@ def language() -> str:
 
 
 def add_catalogues(domain: str, folder: Path) -> None:
-    """Have sentences looked up in `folder/<language>/LC_MESSAGES/<domain>.mo` too."""
+    """Register the catalogues `folder/<language>/LC_MESSAGES/<domain>.mo`."""
     _FOLDERS[domain] = folder
     _catalogue.cache_clear()
 
 
 def packed(said: str) -> str | dict[str, Any]:
-    """A sentence for JSON: a plain text as it is, a `Message` with what it is made of."""
+    """A sentence for JSON: plain text, or a `Message` in its parts."""
     if not isinstance(said, Message):
         return said
     values = {name: packed(value) if isinstance(value, str) else value for name, value in said.values.items()}

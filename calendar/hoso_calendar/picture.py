@@ -30,9 +30,10 @@ _MONTH_WIDTH, _MONTH_HEIGHT = 7 * _CELL + 24, 8 * _CELL + 8
 
 
 def text(cal: WorkCalendar, year: int, width: int = 100) -> str:
-    """The year in twelve blocks of plain text, each date followed by the sign of its kind; ``?`` marks what is expected.
+    """The year as plain text, each date followed by its sign.
 
-    As many months stand side by side as `width` columns hold. Raises `MissingCalendarData` for a year the calendar does not cover.
+    ``?`` marks an expected day. As many months stand side by side as `width` columns hold. Raises `MissingCalendarData` for a
+    year the calendar does not cover.
     """
     cal.index(date(year, 1, 1))
     blocks = [_month_lines(cal, year, month) for month in range(1, 13)]
@@ -89,7 +90,10 @@ def _legend(width: int) -> list[str]:
 
 
 def svg(cal: WorkCalendar, year: int) -> str:
-    """The year as a standalone SVG document; each date carries its kind, name and basis as a title for pointer and screen reader."""
+    """The year as a standalone SVG document.
+
+    Each date has its kind, name and basis as a title for pointer and screen reader.
+    """
     cal.index(date(year, 1, 1))
     width, height = 4 * _MONTH_WIDTH + 24, 3 * _MONTH_HEIGHT + 96
     title = f"{cal.name} {year}: {_working_days(cal, year)} ngày làm việc"

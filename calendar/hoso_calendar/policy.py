@@ -1,4 +1,4 @@
-"""How a procedure's law departs from the general rules of counting: options, each with the basis that allows it."""
+"""Options of counting in which a procedure departs from the general rules."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
@@ -11,7 +11,7 @@ from hoso_calendar.messages import say
 
 @dataclass(frozen=True, slots=True)
 class Pause:
-    """Time that does not count, `[start, end)`; `end` None while it lasts. Both are aware instants."""
+    """Time that does not count, `[start, end)`; `end` is None while it lasts. Both are aware instants."""
 
     start: datetime
     end: datetime | None = None
@@ -20,7 +20,10 @@ class Pause:
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """The options of rules S1–S7; the defaults are the Civil Code 2015, articles 147 and 148. `BadPolicy` on a wrong value."""
+    """Options of rules S1–S7, each with its basis; `BadPolicy` for a wrong value.
+
+    The defaults are the Civil Code 2015, articles 147 and 148.
+    """
 
     #: Receipt outside office hours: on the next working day, or on its own date (S1).
     nonworking_receipt: Literal["next", "as_is"] = "next"

@@ -1,4 +1,4 @@
-"""Reads one TOML document into a `Declaration`; every refusal names document, table and line."""
+"""Parser of one TOML document; every refusal names document, table and line."""
 
 import hashlib
 import re
@@ -46,7 +46,10 @@ class _Refused(ValueError):
 
 
 def read(document: bytes, calendar: str) -> Declaration:
-    """Read one document, called `calendar` in messages; `BadCalendar` lists every problem its own text shows."""
+    """Read one document, called `calendar` in messages.
+
+    `BadCalendar` lists every problem that its own text shows.
+    """
     try:
         # some editors put a byte order mark before the text
         text = unicodedata.normalize("NFC", document.decode("utf-8-sig"))
@@ -66,12 +69,12 @@ def read(document: bytes, calendar: str) -> Declaration:
 
 
 def line_of(document: bytes, key: str) -> int | None:
-    """The line on which a document says `key`, or None."""
+    """Line number of `key` in a document, or None."""
     return _Lines(document.decode("utf-8-sig", "replace")).of_key(key)
 
 
 class _Lines:
-    """Where keys and rows stand in the text, for messages; tomllib does not say."""
+    """Line numbers of keys and rows, for messages; tomllib gives none."""
 
     def __init__(self, text: str) -> None:
         self.text = text.splitlines()
@@ -81,7 +84,10 @@ class _Lines:
         return next((n for n, line in enumerate(self.text, 1) if pattern.match(line)), None)
 
     def of_row(self, table: str, index: int) -> int | None:
-        """Line of row `index` of an array of tables, written ``[[table]]`` or as inline tables one a line."""
+        """Line of row `index` of an array of tables.
+
+        The array is written ``[[table]]``, or as inline tables, one on each line.
+        """
         headers = [n for n, line in enumerate(self.text, 1) if re.match(rf"\s*\[\[\s*{table}\s*\]\]", line)]
         if headers:
             return headers[index]
@@ -93,7 +99,7 @@ class _Lines:
 
 
 class _Reader:
-    """Walks one document once and gathers problems instead of stopping at the first."""
+    """Reader of one document that collects problems instead of stopping at the first."""
 
     def __init__(self, calendar: str, table: Row, lines: _Lines) -> None:
         self.calendar, self.lines = calendar, lines
@@ -101,7 +107,7 @@ class _Reader:
         self.table = {key: value for key, value in table.items() if self.is_known(key, value)}
 
     def declaration(self, digest: str) -> Declaration:
-        """The whole document; where `problems` is not empty it must not be used."""
+        """The whole document as a `Declaration`; unusable if `problems` is not empty."""
         get = self.table.get
         if get("schema") != SCHEMA:
             self.fault(
@@ -196,7 +202,10 @@ class _Reader:
             return None
 
     def rows(self, name: str, make: Callable[[Row, Provenance], Made]) -> Iterator[Made]:
-        """What `make` makes of each row of an array of tables; a row that is refused becomes a problem."""
+        """Results of `make` for each row of an array of tables.
+
+        A refused row becomes a problem.
+        """
         for index, row in enumerate(self.table.get(name, ())):
             place, line = f"{name} {index + 1}", self.lines.of_row(name, index)
             try:

@@ -1,4 +1,4 @@
-"""The receipt of a term and its pauses, in day and minute numbers of the calendar (S1, S5, S7, S14)."""
+"""The receipt of a term and its pauses, in day and minute numbers."""
 
 from collections.abc import Sequence
 from typing import NamedTuple

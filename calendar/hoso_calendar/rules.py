@@ -1,4 +1,4 @@
-"""The rules of counting in the words an applicant reads, each with the article it rests on."""
+"""The rules of counting as an applicant reads them, with their legal basis."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

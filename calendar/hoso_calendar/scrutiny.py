@@ -1,4 +1,7 @@
-"""The checks that need a whole chain of documents: each yields what is wrong, in an order in which later ones can rely on earlier."""
+"""Validation of a calendar with its parents, in stages.
+
+Each check yields problems; a later stage relies on the earlier ones.
+"""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -21,21 +24,21 @@ _ROOT_DECLARES = {
 
 
 def refuse(lineage: Lineage) -> None:
-    """Raise `BadCalendar` with every problem of the first stage of checks that finds any."""
+    """Raise `BadCalendar` with every problem of the first stage that finds any."""
     for stage in (_incomplete, _unfit, _faulty):
         if problems := tuple(stage(lineage)):
             raise BadCalendar(problems)
 
 
 def _incomplete(lineage: Lineage) -> Iterator[Problem]:
-    """A root leaves out what nobody else declares."""
+    """Keys that the root must declare and does not."""
     for field, key in _ROOT_DECLARES.items():
         if not getattr(lineage.root, field):
             yield Problem(lineage.root.id, key, None, say("a calendar that extends no other declares this"))
 
 
 def _unfit(lineage: Lineage) -> Iterator[Problem]:
-    """The documents do not fit together."""
+    """Coverage, levels and time zone that do not fit together."""
     leaf, (first, last) = lineage.leaf, lineage.coverage
     if first > last:
         yield Problem(
@@ -57,7 +60,7 @@ def _unfit(lineage: Lineage) -> Iterator[Problem]:
 
 
 def _unsteady_zone(lineage: Lineage) -> Iterator[Problem]:
-    """Minutes are counted on one offset, so the zone must keep it."""
+    """A time zone that is unknown or changes its offset in the covered years."""
     name, (first, last) = lineage.timezone, lineage.coverage
     declares = next(level.id for level in lineage.levels if level.timezone)
     try:
@@ -122,7 +125,7 @@ def _misplaced_records(level: Declaration, lineage: Lineage) -> Iterator[Problem
 
 
 def _unlawful(root: Declaration) -> Iterator[Problem]:
-    """What the law guarantees in every covered year and the calendar does not declare."""
+    """Statutory days off of the covered years that the calendar does not declare."""
     if root.statute != "vn" or root.coverage is None:
         return
     for year in range(root.coverage[0], root.coverage[1] + 1):

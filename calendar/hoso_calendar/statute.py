@@ -1,4 +1,7 @@
-"""What the law guarantees in every year: a calendar that forgets Tết, or the substitute for a Sunday holiday, is refused."""
+"""Statutory days off of every year, against which declared days are checked.
+
+A calendar without Tết, or without the substitute for a Sunday holiday, is refused.
+"""
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
@@ -15,7 +18,7 @@ _TET_DAYS = 5
 
 
 def missing(records: Sequence[Record], weekdays: Sequence[int], year: int) -> Iterator[str]:
-    """What the declared days of `year` lack against the statutory minimum, in words that name law and dates."""
+    """Messages for statutory days off that the declared days of `year` lack."""
     days = {record.day for record in records if record.day.year == year and record.kind is Kind.HOLIDAY}
     substitutes = [
         record.day for record in records if record.day.year == year and record.kind is Kind.SUBSTITUTE

@@ -24,7 +24,7 @@ class Row(NamedTuple):
 
 
 def rows(deadline: Deadline) -> Iterator[Row]:
-    """The day table of a deadline: ordinals for terms of days, minutes for terms of hours."""
+    """The day table of a deadline, with ordinals of days or with minutes."""
     return (_row(traced) for traced in deadline.trace)
 
 
@@ -53,7 +53,7 @@ def _counted(traced: TraceDay) -> str:
 
 
 def summary(deadline: Deadline) -> Iterator[tuple[str, str]]:
-    """What the table leads to, as pairs of label and value."""
+    """Inputs and result of a deadline, as pairs of label and value."""
     yield "lịch", f"{deadline.cal.name} ({deadline.calendar}, phiên bản {deadline.version})"
     yield "nhận lúc", f"{deadline.received:%H:%M %d/%m/%Y}, tính là ngày {deadline.receipt_day:%d/%m/%Y}"
     yield "thời hạn", str(deadline.term)

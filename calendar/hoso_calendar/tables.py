@@ -115,7 +115,7 @@ class Tables:
 
 
 def _shape(slots: tuple[Slot, ...]) -> tuple[list[int], list[int]]:
-    """Working minutes before each minute of a day, and the minute by which k have passed."""
+    """Working minutes before each minute of a day, and the inverse."""
     before, at = [0], [0]
     for minute in range(MINUTES_A_DAY):
         works = any(slot.start <= minute < slot.end for slot in slots)

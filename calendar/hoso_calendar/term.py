@@ -1,4 +1,4 @@
-"""Terms as the law writes them: an amount and a unit that keeps its meaning."""
+"""Terms as the law writes them: an amount and its unit."""
 
 import re
 import unicodedata
@@ -14,7 +14,7 @@ Amount = int | str | float | Decimal | Fraction
 
 
 class Unit(StrEnum):
-    """What a term is counted in; the unit decides the rule."""
+    """Unit of a term; it decides the rule of counting."""
 
     #: Days on which the authority works; the first day is excluded.
     WORKING_DAYS = "working_days"
@@ -90,7 +90,10 @@ _ENGLISH_THOUSANDS = re.compile(r"0*[1-9]\d*,\d{3}")
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """An amount of one unit, exact; equal terms count the same whatever words they were written in."""
+    """An exact amount of one unit.
+
+    Terms are equal if amount and unit are, whatever words they were written in.
+    """
 
     amount: Fraction
     unit: Unit
@@ -98,7 +101,10 @@ class Term:
     text: str = field(default="", compare=False, repr=False)
 
     def __init__(self, amount: Amount, unit: Unit | str, text: str = "") -> None:
-        """`amount` may be an int, Fraction, Decimal, decimal float or text such as ``"0,25"``; `BadTerm` otherwise."""
+        """Convert `amount` to an exact fraction; `BadTerm` for what is none.
+
+        It may be an int, Fraction, Decimal, decimal float or text such as ``"0,25"``.
+        """
         exact = _exact(amount)
         try:
             known = Unit(unit)
@@ -119,7 +125,10 @@ class Term:
 
     @classmethod
     def parse(cls, text: str) -> "Term":
-        """Read Vietnamese (``0,25 ngày làm việc``), English (``5 working days``) or ISO 8601 (``PT4H``: by the clock on the wall)."""
+        """Read a term in Vietnamese, English or ISO 8601.
+
+        For example ``0,25 ngày làm việc``, ``5 working days``, or ``PT4H`` for wall-clock hours.
+        """
         if not isinstance(text, str):
             raise BadTerm(text, say("a term is text, such as 5 ngày làm việc"))
         shown = " ".join(text.split())
@@ -196,7 +205,7 @@ def _worded(amount: Fraction, unit: Unit) -> str:
 
 
 def amount_text(amount: Fraction) -> str:
-    """``5``, ``0,25``, or ``1/3`` where no decimal of a dozen digits says it."""
+    """An amount as text: ``5``, ``0,25``, or ``1/3`` beyond a dozen decimals."""
     if amount.denominator == 1:
         return str(amount.numerator)
     decimal = Decimal(amount.numerator) / Decimal(amount.denominator)

@@ -1,4 +1,4 @@
-"""The explanation day by day: each date with its ordinal, or the reason why it does not count."""
+"""The explanation of a term day by day, with ordinals and reasons."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -25,7 +25,7 @@ _NOUN = {Unit.WORKING_DAYS: "ngày làm việc", Unit.HALF_DAYS: "nửa ngày l�
 
 
 class Move(StrEnum):
-    """What makes the day after the arrival of a dossier its day of receipt."""
+    """Reason for a day of receipt later than the day of arrival."""
 
     #: Nobody receives on the day of arrival.
     REST = "rest"
@@ -51,14 +51,17 @@ class TraceDay:
 
 
 def days(count: Count) -> tuple[TraceDay, ...]:
-    """Every date from the earlier of receipt and day of receipt to the last one, or to the day an open pause began."""
+    """Every date from arrival or day of receipt, the earlier one, to the last.
+
+    The last is the day of the end, or the one on which an open pause began.
+    """
     if counting.is_in_minutes(count.term):
         return tuple(_minute_days(count))
     return tuple(_ordinal_days(count))
 
 
 def off_reason(day: Day) -> str:
-    """Why nobody works on `day`: the holiday with its basis, or the weekly rest."""
+    """Reason for a day off: the holiday with its basis, or the weekly rest."""
     if day.kind not in _OFF:
         return f"{WEEKDAYS[day.date.weekday()]}, nghỉ hằng tuần"
     basis = f" ({day.basis})" if day.basis else ""
@@ -79,7 +82,7 @@ def _last_minute(count: Count) -> int:
 
 
 def _ordinal_days(count: Count) -> Iterator[TraceDay]:
-    """Terms of days: a running ordinal."""
+    """Days of a term in days, with a running ordinal."""
     stopped = _stopped_days(count)
     noun = _NOUN.get(count.term.unit, "ngày")
     tally = Fraction(0)
@@ -93,14 +96,14 @@ def _ordinal_days(count: Count) -> Iterator[TraceDay]:
 
 
 def _counted(tally: Fraction, day: Day, term: Term) -> Fraction:
-    """The ordinal after one more day that counts; a term may end in the middle of the last one."""
+    """The ordinal after one more counted day, at most the term itself."""
     if term.unit is Unit.WORKING_DAYS:
         return min(tally + Fraction(day.halves, 2), term.amount)
     return min(tally + day.halves, term.amount) if term.unit is Unit.HALF_DAYS else tally + 1
 
 
 def _not_counted(count: Count, index: int, stopped: dict[int, Span]) -> str | None:
-    """Why a day does not count, or None when it does."""
+    """Reason for which a day does not count, or None if it does."""
     day, receipt = count.cal.days[index], count.receipt.day
     if index < receipt:
         return _before_receipt(count, index)
@@ -121,14 +124,17 @@ def _paused(count: Count, index: int, stopped: dict[int, Span]) -> str | None:
 
 
 def _by_its_kind(count: Count, index: int, day: Day) -> str | None:
-    """The reason for which an unpaused day does not count, or None when it does."""
+    """Reason for which an unpaused day does not count, or None if it does."""
     if count.term.unit in _NOUN:
         return None if day.working else off_reason(day)
     return _after_the_end(count, index, day)
 
 
 def _after_a_held_end(count: Count, index: int, stopped: dict[int, Span]) -> str:
-    """The reason for a day after an end that a pause covered (S15): none is counted."""
+    """Reason for a day after an end that a pause covered (S15).
+
+    No such day is counted.
+    """
     moves = list(_moves(count))
     for held, end in moves:
         if end is not None and counting.day_of_end(end) == index:
@@ -139,13 +145,19 @@ def _after_a_held_end(count: Count, index: int, stopped: dict[int, Span]) -> str
 
 
 def _moves(count: Count) -> Iterator[tuple[Held, int | None]]:
-    """Each end that a pause covered, with the one to which it moved; None where an open pause covers that too."""
+    """Each end that a pause covered, with the end to which it moved.
+
+    That is None if an open pause covers it too.
+    """
     held = count.reached.held
     return zip(held, [*(later.end for later in held[1:]), count.reached.due], strict=False)
 
 
 def _after_the_end(count: Count, index: int, day: Day) -> str | None:
-    """Why a term that asks for no working days goes on: late receipt of a same-day term, or a last day that rolls."""
+    """Reason for which a calendar or same-day term goes on, or None.
+
+    It is late receipt of a same-day term, or a last day that rolls.
+    """
     nominal = count.reached.nominal_day
     if count.term.unit is not Unit.SAME_DAY and (nominal is None or index <= nominal):
         return None
@@ -161,7 +173,7 @@ def _stopped(count: Count, number: int) -> str:
 
 
 def moved_by(count: Count) -> Move | None:
-    """What made the day of receipt a later one than the day of arrival, or None."""
+    """Reason for a day of receipt later than the day of arrival, or None."""
     arrived = count.received.date()
     if count.receipt_day == arrived:
         return None
@@ -182,7 +194,10 @@ def moved_by(count: Count) -> Move | None:
 
 
 def _before_receipt(count: Count, index: int) -> str:
-    """Why the day of arrival is not the day of receipt; the days between are days off."""
+    """Reason for a day before the day of receipt.
+
+    The days between arrival and day of receipt are days off.
+    """
     cal, policy = count.cal, count.policy
     day = cal.days[index]
     if day.date != count.received.date():
@@ -228,7 +243,7 @@ def _stopped_days(count: Count) -> dict[int, Span]:
 
 
 def _minute_days(count: Count) -> Iterator[TraceDay]:
-    """Terms of hours: the minutes that each day contributes."""
+    """Days of a term in hours, with the minutes of each."""
     cal = count.cal
     by_wall = count.term.unit is Unit.HOURS
     start, spans = count.receipt.start, count.spans

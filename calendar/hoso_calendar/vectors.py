@@ -1,7 +1,8 @@
 """The calendar's arithmetic over numpy arrays, with the same results as the scalar functions.
 
-Arrays of days are ``datetime64[D]``, lists of `date`, or integers since 1 January 1970; arrays of instants are ``datetime64[m]`` or integer minutes
-since 1970 **on the wall clock of the calendar's zone** (numpy has no zones). What comes out has the type of what went in.
+Arrays of days are ``datetime64[D]``, lists of `date`, or integers since 1 January 1970; arrays of instants are
+``datetime64[m]`` or integer minutes since 1970 **on the wall clock of the calendar's zone** (numpy has no zones). What comes
+out has the type of what went in.
 """
 
 from typing import Any
@@ -17,7 +18,7 @@ _EPOCH = 719163  # date(1970, 1, 1).toordinal()
 
 
 class Vectors:
-    """Numpy copies of the tables of one calendar; `WorkCalendar` makes them at first use."""
+    """Tables of one calendar as numpy arrays; `WorkCalendar` makes them at first use."""
 
     def __init__(self, tables: Tables) -> None:
         self.tables = tables
@@ -30,7 +31,10 @@ class Vectors:
         self._tabulate()
 
     def _tabulate(self) -> None:
-        """One row per distinct day shape, and for each day where its row begins in the flat tables."""
+        """Fill one row for each distinct set of sessions.
+
+        `row_start` is the place in the flat tables where the row of each day begins.
+        """
         distinct = dict.fromkeys(id(before) for before in self.tables.before)
         rows = {row: number for number, row in enumerate(distinct)}
         shape = np.array([rows[id(before)] for before in self.tables.before], dtype=np.int64)
@@ -102,13 +106,13 @@ class Vectors:
         return _typed(minute + self.origin * MINUTES_A_DAY, like, "datetime64[m]")
 
     def measure(self, minute: Ints) -> Ints:
-        """`Tables.measure`."""
+        """`Tables.measure` of many minutes."""
         index = minute // MINUTES_A_DAY
         rest = minute - index * MINUTES_A_DAY
         return self.minutes_before.take(index) + self.before.take(self.row_start.take(index) + rest)
 
     def earliest(self, measured: Ints) -> Ints:
-        """`Tables.earliest`."""
+        """`Tables.earliest` of many values."""
         if measured.size and measured.max() > self.minutes_before[-1]:
             raise self.tables.beyond()
         if measured.size and measured.min() <= 0:
@@ -118,7 +122,7 @@ class Vectors:
         return index * MINUTES_A_DAY + self.at.take(self.row_start.take(index) + within)
 
     def shift(self, minute: Ints, n: ArrayLike) -> Ints:
-        """`Tables.shift_minutes`."""
+        """`Tables.shift_minutes` of many minutes."""
         steps = np.asarray(n)
         if steps.size and steps.min() > 0:
             return self.earliest(self.measure(minute) + steps)
@@ -137,13 +141,13 @@ class Vectors:
 
 
 def _array(values: ArrayLike) -> NDArray[Any]:
-    """As an array; an empty list, which numpy takes for floats, holds no number of another type."""
+    """`values` as an array; an empty list becomes integers, not floats."""
     array = np.asarray(values)
     return array if array.size or array.dtype.kind != "f" else array.astype(np.int64)
 
 
 def _numbered(values: NDArray[np.datetime64]) -> Ints:
-    """As numbers since 1970; a missing value is no date of any year."""
+    """Dates as numbers since 1970; `ValueError` for a missing value."""
     if np.isnat(values).any():
         raise ValueError("NaT is no date; leave missing values out before counting")
     return values.astype(np.int64)

@@ -40,7 +40,7 @@ class WorkCalendar(Tables):
         nominal_day: int | None = None,
         as_of: date | None = None,
     ) -> None:
-        """Built by `hoso_calendar.compile`; `days` are consecutive dates."""
+        """Take consecutive `days`; `hoso_calendar.compile` is the way to build one."""
         super().__init__(id, days)
         self.name, self.version, self.confirmed, self.as_of = name, version, confirmed, as_of
         self.zone = pendulum.timezone(timezone)
@@ -69,26 +69,30 @@ class WorkCalendar(Tables):
         return self.days[self.index(day)]
 
     def is_working(self, day: date) -> bool:
-        """Whether `day` counts in a term of working days; a make-up Saturday does."""
+        """True if `day` counts in a term of working days; a make-up Saturday does."""
         return self.days[self.index(day)].halves > 0
 
     def slots(self, day: date) -> tuple[Slot, ...]:
-        """The sessions of `day` that count, in minutes after midnight; empty on a day off."""
+        """Sessions of `day` that count, in minutes after midnight; empty if off."""
         return self.days[self.index(day)].slots
 
     def next_working(self, day: date) -> date:
-        """`day` itself when it works, else the first working day after it."""
+        """The first working day at or after `day`."""
         return self.days[self.next_working_index(self.index(day))].date
 
     def add_days(self, day: date, n: int) -> date:
-        """The n-th working day after `day`, which is not counted itself; negative n goes back.
+        """The n-th working day after `day`; a negative n goes back.
 
-        A day off stands where the working day before it stands, so that steps add up: ``add(add(d, n), m) = add(d, n + m)``.
+        `day` is not counted itself. A day off stands where the working day before it stands, so that steps add up:
+        ``add(add(d, n), m) = add(d, n + m)``.
         """
         return self.days[self.nth_half(self.halves_before[self.index(day) + 1] + 2 * n)].date
 
     def count_days(self, a: date, b: date) -> int:
-        """Working days after `a` up to and with `b`; negative when `b` is before `a`. A half day over is dropped."""
+        """Working days after `a` up to `b`; negative if `b` is before `a`.
+
+        `b` is counted; a half day over is dropped.
+        """
         halves = self.halves_before[self.index(b) + 1] - self.halves_before[self.index(a) + 1]
         return halves // 2 if halves >= 0 else -(-halves // 2)
 
@@ -125,7 +129,10 @@ class WorkCalendar(Tables):
         return pendulum.DateTime(there.year, there.month, there.day, *clock, tzinfo=self.zone)
 
     def add_minutes(self, t: datetime, n: int) -> pendulum.DateTime:
-        """The earliest instant by which `n` working minutes have passed since `t`; negative n: the latest one `n` before it."""
+        """The earliest instant by which `n` working minutes have passed since `t`.
+
+        For a negative n it is the latest instant with that many working minutes up to `t`.
+        """
         return self.instant(self.shift_minutes(self.minute_of(t), n))
 
     def count_minutes(self, a: datetime, b: datetime) -> int:
@@ -146,7 +153,7 @@ class WorkCalendar(Tables):
         return self.vectors.next_working(days)
 
     def add_days_array(self, days: ArrayLike, n: ArrayLike) -> Any:
-        """`add_days` of many days, in the type that went in; `n` is one integer or one for each."""
+        """`add_days` of many days, in their type; `n` may be an array."""
         return self.vectors.add_days(days, n)
 
     def count_days_array(self, a: ArrayLike, b: ArrayLike) -> NDArray[np.int64]:
@@ -154,7 +161,10 @@ class WorkCalendar(Tables):
         return self.vectors.count_days(a, b)
 
     def add_minutes_array(self, instants: ArrayLike, n: ArrayLike) -> Any:
-        """`add_minutes` of many wall-clock instants: ``datetime64[m]``, or integer minutes since 1970 in the calendar's zone."""
+        """`add_minutes` of many wall-clock instants, in their type.
+
+        They are ``datetime64[m]``, or integer minutes since 1970 in the calendar's zone.
+        """
         return self.vectors.add_minutes(instants, n)
 
     def count_minutes_array(self, a: ArrayLike, b: ArrayLike) -> NDArray[np.int64]:
