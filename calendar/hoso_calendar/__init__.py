@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from hoso_calendar.trace import TraceDay
     from hoso_calendar.work_calendar import WorkCalendar
 
-#: Public name → module; a module is its own. Loaded on first use: counting brings numpy, and a sentence needs none.
+#: Public name → module that defines it. Loaded on first use: counting brings numpy, and a sentence needs none.
 _HOMES = {
     "BadCalendar": "errors",
     "BadIcs": "errors",
@@ -73,12 +73,11 @@ _HOMES = {
     "limit_minutes": "counting",
     "load": "bundled",
     "load_file": "bundled",
-    "lunar": "",
     "names": "bundled",
-    "picture": "",
     "sources": "bundled",
-    "table": "",
 }
+#: Public name → module that it is.
+_MODULES = {"lunar": "lunar", "picture": "picture", "table": "table"}
 
 __all__ = [
     "BadCalendar",
@@ -127,14 +126,14 @@ add_catalogues("hoso_calendar", Path(__file__).with_name("locale"))
 
 
 def __getattr__(name: str) -> Any:
-    home = _HOMES.get(name)
+    home = _HOMES.get(name) or _MODULES.get(name)
     if home is None:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    module = import_module(f"{__name__}.{home or name}")
-    value = getattr(module, name) if home else module
+    module = import_module(f"{__name__}.{home}")
+    value = module if name in _MODULES else getattr(module, name)
     globals()[name] = value
     return value
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *_HOMES})
+    return sorted({*globals(), *_HOMES, *_MODULES})
