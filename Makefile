@@ -40,7 +40,7 @@ bench: .venv/installed ## The budgets of the design, measured in one run
 fix: .venv/installed ## Format, repair what ruff can, write docs/openapi.json and the catalogues anew
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
-	$(BIN)/python -m hoso_api.openapi docs/openapi.json
+	$(BIN)/hoso openapi docs/openapi.json
 	$(BIN)/python tools/catalogues.py update
 
 .PHONY: lock

@@ -1,11 +1,6 @@
-"""The description of the REST API: stable operation ids, every problem documented; committed as `docs/openapi.json`.
+"""The description of the REST API: stable operation ids, every problem; committed as `docs/openapi.json`."""
 
-python -m hoso_api.openapi [FILE]     write it (to standard output without FILE)
-"""
-
-import sys
 from importlib.metadata import version
-from pathlib import Path
 from typing import Any
 
 import orjson
@@ -13,7 +8,7 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from fastapi.routing import APIRoute
 
-from . import descriptions, problems, signatures
+from hoso_api import descriptions, problems, signatures
 
 SUMMARY = "Dossiers of public authorities: file, track, handle, explain every date."
 DESCRIPTION = """Ask with `Authorization: Bearer hs_…`; the administrator gives out tokens (`hoso tokens create`), or enters the key by
@@ -78,18 +73,3 @@ def _document(app: FastAPI) -> dict[str, Any]:
     components["securitySchemes"]["signature"] = signatures.SCHEME
     descriptions.put(document)
     return document
-
-
-def main() -> None:
-    """Write the document of the app as it is shipped."""
-    from . import app
-
-    written = encode(describe(app.create_app()))
-    if len(sys.argv) > 1:
-        Path(sys.argv[1]).write_bytes(written)
-    else:
-        sys.stdout.buffer.write(written)
-
-
-if __name__ == "__main__":
-    main()

@@ -19,9 +19,7 @@ SCHEMAS = DOCUMENT["components"]["schemas"]
 
 
 def test_the_committed_description_is_the_application():
-    assert COMMITTED.read_bytes() == openapi.encode(DOCUMENT), (
-        "run: python -m hoso_api.openapi docs/openapi.json"
-    )
+    assert COMMITTED.read_bytes() == openapi.encode(DOCUMENT), "run: hoso openapi docs/openapi.json"
 
 
 def test_operation_ids_are_unique():

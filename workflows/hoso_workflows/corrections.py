@@ -10,7 +10,6 @@ from datetime import datetime
 from typing import Any
 
 from hoso_calendar.messages import say
-from hoso_models.database import Database
 from hoso_workflows import commands, localtime, refusals, seals
 from hoso_workflows.events import Event, Kind
 
@@ -33,23 +32,6 @@ class Meant(commands.Correct):
             "seqs": list(self.seqs),
             **{name: localtime.isoformat(each) for name, each in instants.items()},
         }
-
-
-@dataclass(frozen=True, slots=True)
-class Stamped:
-    """An event of a dossier with the instant that the clock gave it; nothing of what it says."""
-
-    seq: int
-    kind: str
-    at: datetime
-
-
-async def stamped(db: Database, key: str) -> list[Stamped]:
-    """The events of the dossier of a code or reference, in order. Raises NotFound."""
-    rows = await db.rows(_STAMPED, [key])
-    if not rows:
-        raise refusals.NotFound("dossier", key)
-    return [Stamped(row.seq, row.kind, row.at) for row in rows]
 
 
 def applied(history: Sequence[Event]) -> list[Event]:
@@ -96,10 +78,3 @@ def _act(history: Sequence[Event], seq: int) -> tuple[int, ...]:
             acts.append([])
         acts[-1].append(number)
     return next((tuple(act) for act in acts if seq in act), ())
-
-
-#: $1 code or reference.
-_STAMPED = """
-select e.seq, e.kind, e.at from dossier d join dossier_event e on e.dossier_id = d.id
-where d.reference = $1 or d.code = $1 order by e.seq
-"""

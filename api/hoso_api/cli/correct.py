@@ -10,7 +10,7 @@ from hoso_api.cli import credentials, ending, faults, instants, screen
 from hoso_api.system_clock import now
 from hoso_bpmn import lettering
 from hoso_calendar.messages import say
-from hoso_workflows import commands, corrections, localtime
+from hoso_workflows import commands, localtime, stamped_instants
 from hoso_workflows.office import Office
 
 app = typer.Typer(add_completion=False, help="When an act really was, which a wrong clock had stamped.")
@@ -46,7 +46,7 @@ def correct(
         )
 
 
-def _list(found: list[corrections.Stamped], *, json: bool) -> None:
+def _list(found: list[stamped_instants.Stamped], *, json: bool) -> None:
     if json:
         screen.json({"items": [{"event": each.seq, "kind": each.kind, "at": each.at} for each in found]})
     else:
@@ -58,9 +58,9 @@ def _told(at: datetime) -> str:
     return f"{at.astimezone(localtime.ZONE):%H:%M:%S %d/%m/%Y}"
 
 
-async def _events(dossier: str) -> list[corrections.Stamped]:
+async def _events(dossier: str) -> list[stamped_instants.Stamped]:
     async with installation.opened() as db:
-        return await corrections.stamped(db, dossier)
+        return await stamped_instants.search(db, dossier)
 
 
 async def _correct(dossier: str, said: commands.Correct, token: str) -> dict[str, Any]:

@@ -49,6 +49,7 @@ COMMANDS = {
     "audit": Part("audit", "Prove that what is stored is what happened."),
     "tokens": Part("tokens", "Bearer tokens: whom there is to give one, create, list, revoke."),
     "keys": Part("keys", "Keys by which other authorities' systems sign their calls: enter, list, revoke."),
+    "openapi": Part("openapi", "The description of the REST API, as `docs/openapi.json` holds it."),
 }
 
 
