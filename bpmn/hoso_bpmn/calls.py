@@ -12,7 +12,7 @@ from functools import lru_cache
 
 from lxml import etree
 
-from hoso_bpmn import diagram, errors, lettering, triggers
+from hoso_bpmn import diagram, errors, lettering
 from hoso_bpmn.diagram import Element, Process
 from hoso_bpmn.findings import RefusedFile
 from hoso_bpmn.manifest import Case
@@ -170,7 +170,7 @@ class _Gathering:
             calls.append(self._call(call, package, chain))
             size += calls[-1].source.size
             if size > MAX_ELEMENTS:
-                raise triggers.unsupported(
+                raise errors.unsupported(
                     call,
                     say("calling more than {max_elements:,} elements in all", max_elements=MAX_ELEMENTS),
                     "Call fewer procedures.",
@@ -180,13 +180,13 @@ class _Gathering:
     def _call(self, call: Element, package: Package | None, chain: tuple[str, ...]) -> Call:
         code = called(call)
         if code in chain:
-            raise triggers.unsupported(
+            raise errors.unsupported(
                 call,
                 say("a call of {code} from within itself", code=code),
                 "Draw the way back in one process.",
             )
         if len(chain) > MAX_DEPTH:
-            raise triggers.unsupported(
+            raise errors.unsupported(
                 call,
                 say("a chain of more than {max_depth} calls", max_depth=MAX_DEPTH),
                 "Call fewer procedures in a row.",
@@ -220,7 +220,7 @@ class _Gathering:
                 what=inside.what,
                 element=inside.element,
             )
-            raise triggers.unsupported(call, what, inside.remedy) from None
+            raise errors.unsupported(call, what, inside.remedy) from None
         except RefusedFile as refused:
             place = f"{code}/{refused.file or case.process}"
             raise RefusedFile(
@@ -247,7 +247,7 @@ def _case(call: Element, package: Package) -> Case:
         remedy = say(
             "Write one of {known} as the property `case` of the call.", known=", ".join(unknown.allowed)
         )
-        raise triggers.unsupported(
+        raise errors.unsupported(
             call, say("the call of {code} without one of its cases", code=package.code), remedy
         ) from None
 
@@ -268,7 +268,7 @@ def called(element: Element) -> str:
     ]
     code = next((word.strip() for word in words if word and word.strip()), None)
     if code is None:
-        raise triggers.unsupported(element, "a call of nothing", "Write the code of a published procedure.")
+        raise errors.unsupported(element, "a call of nothing", "Write the code of a published procedure.")
     return code
 
 

@@ -14,7 +14,7 @@ from typing import Any
 
 from lxml import etree
 
-from hoso_bpmn import errors, expressions, triggers, xml
+from hoso_bpmn import errors, expressions, xml
 from hoso_bpmn.diagram import Element, Process
 from hoso_bpmn.findings import RefusedFile
 from hoso_calendar import messages
@@ -128,7 +128,7 @@ def _root(path: str, content: bytes) -> etree._Element:
 def _table(element: Element, files: Iterable[tuple[str, bytes]]) -> Table:
     wanted, result = _asked(element)
     if wanted is None:
-        raise triggers.unsupported(
+        raise errors.unsupported(
             element, "a business rule task without a decision", "Name a decision of a .dmn file."
         )
     for path, content in files:
@@ -146,7 +146,7 @@ def _table(element: Element, files: Iterable[tuple[str, bytes]]) -> Table:
                         say("does not compile: {error}", error=messages.sentence(error)),
                         remedy,
                     ) from None
-    raise triggers.unsupported(
+    raise errors.unsupported(
         element, f"the decision {wanted}", "Add the .dmn file that has it to the package."
     )
 

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
-from hoso_bpmn import calls, triggers
+from hoso_bpmn import calls, errors
 from hoso_bpmn.calls import Call, Source
 from hoso_bpmn.diagram import Element, Flow, Process
 
@@ -65,7 +65,7 @@ def embedded(caller: Process, callees: Mapping[str, Process]) -> Process:
 def _keep_apart(caller: Process, call: str) -> None:
     for identity in (*caller.elements, *caller.flows):
         if identity.startswith(f"{call}/"):
-            raise triggers.unsupported(
+            raise errors.unsupported(
                 caller.elements[call], f"the id {identity} beside this call", "Give it an id without a slash."
             )
 

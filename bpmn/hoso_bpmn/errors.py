@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Protocol
 
 from hoso_calendar.messages import say
 
@@ -186,3 +187,20 @@ class UnsupportedElement(EngineError):
         super().__init__(
             say("{element}: {what} is not supported. {remedy}", element=element, what=what, remedy=remedy)
         )
+
+
+class Drawn(Protocol):
+    """An element of a diagram, as far as a refusal names it."""
+
+    @property
+    def id(self) -> str: ...
+
+    @property
+    def line(self) -> int: ...
+
+
+def unsupported(
+    element: Drawn, what: str, remedy: str = "Draw it with other elements."
+) -> UnsupportedElement:
+    """Refusal of an element at its place in the file."""
+    return UnsupportedElement(element.id, what, remedy, element.line)

@@ -15,7 +15,7 @@ from SpiffWorkflow.bpmn.specs.mixins import (
 )
 from SpiffWorkflow.util.task import TaskState
 
-from hoso_bpmn import errors, expressions, triggers
+from hoso_bpmn import errors, expressions
 from hoso_bpmn.diagram import Element, MultiInstance
 
 MAX_INSTANCES = 1_000
@@ -168,7 +168,7 @@ def _instances(
     spec: Any, element: Element, repeats: MultiInstance, activity: Any, attributes: Mapping[str, Any]
 ) -> Any:
     if bool(repeats.cardinality) == bool(repeats.collection):
-        raise triggers.unsupported(
+        raise errors.unsupported(
             element,
             "a multi-instance task without one list or number",
             "Name a list variable, or a number of instances.",
@@ -191,7 +191,7 @@ def _reference(element: Element, text: str | None) -> TaskDataReference | None:
         return None
     match = _VARIABLE.fullmatch(text)
     if match is None:
-        raise triggers.unsupported(element, f"the list {text!r}", "Name one variable that holds a list.")
+        raise errors.unsupported(element, f"the list {text!r}", "Name one variable that holds a list.")
     return TaskDataReference(match[1])
 
 
@@ -200,7 +200,7 @@ def _loop(
 ) -> Any:
     maximum = repeats.cardinality
     if not (maximum and maximum.isdecimal()) and not repeats.completion:
-        raise triggers.unsupported(
+        raise errors.unsupported(
             element, "a loop without a condition or a maximum", "Draw the way back with a gateway."
         )
     return Loop(

@@ -17,7 +17,7 @@ from lxml import etree
 from SpiffWorkflow.bpmn.specs.control import BoundaryEventJoin, BoundaryEventSplit, SimpleBpmnTask
 from SpiffWorkflow.bpmn.specs.event_definitions import NoneEventDefinition
 
-from hoso_bpmn import decisions, elements, expressions, gateways, instances, timers, triggers
+from hoso_bpmn import decisions, elements, errors, expressions, gateways, instances, timers, triggers
 from hoso_bpmn.diagram import Element, Flow, Process
 
 #: Names that SpiffWorkflow gives its own first and last task; `#` keeps an element's id apart from them.
@@ -73,7 +73,7 @@ class Building:
     def handler(self, spec: elements.ProcessSpec, element: Element) -> Any:
         start = self.first(element.id)
         if start is None or not start.event_definitions:
-            raise triggers.unsupported(element, "an event sub-process without a triggering start event")
+            raise errors.unsupported(element, "an event sub-process without a triggering start event")
         trigger = triggers.definition(start, repeats=not start.interrupting)
         self.names.update(triggers.names(trigger))
         event = elements.BoundaryEvent(spec, start.id, trigger, start.interrupting, **_attributes(start))
@@ -96,7 +96,7 @@ class Building:
         starts = self.starts(parent)
         if not starts and parent is not None:
             element = self.process.elements[parent]
-            raise triggers.unsupported(
+            raise errors.unsupported(
                 element, "a sub-process in which nothing begins", "Begin it with a start event."
             )
         for start in starts:
@@ -129,12 +129,12 @@ class Building:
     def make(self, spec: elements.ProcessSpec, element: Element) -> Any:
         make = _MAKERS.get(element.tag)
         if make is None:
-            raise triggers.unsupported(element, f"<{element.tag}>")
+            raise errors.unsupported(element, f"<{element.tag}>")
         if "#" in element.id:
-            raise triggers.unsupported(element, "an id with a #", "Give it another id.")
+            raise errors.unsupported(element, "an id with a #", "Give it another id.")
         code = next((name for name in map(_local, element.node.iter()) if name in _CODE), None)
         if code is not None:
-            raise triggers.unsupported(
+            raise errors.unsupported(
                 element, f"<{code}>", "Remove it: nothing that is uploaded runs as code."
             )
         if element.multi_instance is None:
@@ -145,7 +145,7 @@ class Building:
 
     def subprocess(self, spec: elements.ProcessSpec, element: Element, name: str | None = None) -> Any:
         if not any(True for _ in self.process.within(element.id)):
-            raise triggers.unsupported(element, "an empty sub-process", "Draw its steps, or make it a task.")
+            raise errors.unsupported(element, "an empty sub-process", "Draw its steps, or make it a task.")
         self.subprocesses[element.id] = self.scope(element.id, element.id)
         return self.named(
             element, elements.SubProcess(spec, name or element.id, element.id, **_attributes(element))
@@ -157,14 +157,12 @@ class Building:
         flows = [self.process.flows[flow] for flow in element.outgoing]
         if element.tag == "eventBasedGateway" and (not flows or gateways.strays(self.process, element)):
             what = "an event-based gateway that leads to something other than one event each"
-            raise triggers.unsupported(element, what, "Lead it to events that wait, or to receive tasks.")
+            raise errors.unsupported(element, what, "Lead it to events that wait, or to receive tasks.")
         met: set[str] = set()
         for flow in flows:
             target = entries.get(flow.target)
             if target is None:
-                raise triggers.unsupported(
-                    element, f"the flow {flow.id} to another process", "Use a message."
-                )
+                raise errors.unsupported(element, f"the flow {flow.id} to another process", "Use a message.")
             if flow.target in met:
                 target = self.apart(spec, element, flow, target)
             met.add(flow.target)
@@ -185,7 +183,7 @@ class Building:
     def condition(self, element: Element, flow: Flow) -> elements.Chosen | elements.Holds | None:
         if element.tag not in ("exclusiveGateway", "inclusiveGateway"):
             if flow.condition:
-                raise triggers.unsupported(
+                raise errors.unsupported(
                     element, f"the condition on flow {flow.id}", "Put a gateway before it."
                 )
             return None
@@ -249,7 +247,7 @@ def _start(_element: Element) -> Any:
 
 def _boundary(building: Building, spec: elements.ProcessSpec, element: Element, name: str) -> Any:
     if not element.event_definitions:
-        raise triggers.unsupported(element, "a boundary event without a trigger", "Say what it waits for.")
+        raise errors.unsupported(element, "a boundary event without a trigger", "Say what it waits for.")
     definition = triggers.definition(element, repeats=not element.interrupting)
     building.names.update(triggers.names(definition))
     made = elements.BoundaryEvent(spec, name, definition, element.interrupting, **_attributes(element))

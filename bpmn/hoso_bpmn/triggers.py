@@ -35,7 +35,7 @@ def definition(element: Element, *, repeats: bool = False) -> Any:
     Raises `UnsupportedElement`, `BadTimer` or `BadExpression`.
     """
     if element.node.get("parallelMultiple", "false").strip() in ("true", "1"):
-        raise unsupported(element, "waiting for several events at once", "Use a parallel gateway.")
+        raise errors.unsupported(element, "waiting for several events at once", "Use a parallel gateway.")
     made = [_one(element, trigger, repeats) for trigger in element.event_definitions]
     if not made:
         return NoneEventDefinition()
@@ -60,13 +60,6 @@ def _declared(element: Element, tag: str, ref: str | None, attribute: str) -> st
     return " ".join((next(found, None) or "").split()) or None
 
 
-def unsupported(
-    element: Element, what: str, remedy: str = "Draw it with other elements."
-) -> errors.UnsupportedElement:
-    """The refusal of an element by name."""
-    return errors.UnsupportedElement(element.id, what, remedy, element.line)
-
-
 def names(trigger: Any) -> frozenset[str]:
     """The variables that the trigger's timers read."""
     several = getattr(trigger, "event_definitions", [trigger])
@@ -79,7 +72,7 @@ def _one(element: Element, trigger: EventDefinition, repeats: bool) -> Any:
         return _timer(element, trigger, repeats)
     make = _MAKERS.get(trigger.kind)
     if make is None:
-        raise unsupported(
+        raise errors.unsupported(
             element, f"a {trigger.kind} event", _REMEDIES.get(trigger.kind, "Use another event.")
         )
     return make(element, trigger)
