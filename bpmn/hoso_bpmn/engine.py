@@ -23,13 +23,28 @@ import SpiffWorkflow.specs.Join
 import SpiffWorkflow.task
 import SpiffWorkflow.workflow
 from SpiffWorkflow.bpmn import BpmnWorkflow
+from SpiffWorkflow.bpmn.specs.control import BoundaryEventJoin, BoundaryEventSplit
 from SpiffWorkflow.bpmn.specs.event_definitions.item_aware_event import CodeEventDefinition
+from SpiffWorkflow.bpmn.specs.mixins.events.event_types import CatchingEvent
 from SpiffWorkflow.bpmn.util.subworkflow import BpmnSubWorkflow
 from SpiffWorkflow.bpmn.util.task import BpmnTaskFilter
 from SpiffWorkflow.specs.base import TaskSpec
 from SpiffWorkflow.util.task import TaskState
 
 from hoso_bpmn import moment, propagation
+
+#: With the names of SpiffWorkflow that runs need: they import none of it themselves.
+__all__ = [
+    "ACTIVE",
+    "BoundaryEventJoin",
+    "BoundaryEventSplit",
+    "CatchingEvent",
+    "SubWorkflow",
+    "Task",
+    "TaskState",
+    "Workflow",
+    "walk",
+]
 
 #: States in which a token rests on a task.
 ACTIVE = TaskState.WAITING | TaskState.READY | TaskState.STARTED

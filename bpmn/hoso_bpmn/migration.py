@@ -14,12 +14,10 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from SpiffWorkflow.bpmn.specs.control import BoundaryEventJoin, BoundaryEventSplit
-from SpiffWorkflow.util.task import TaskState
-
 import hoso_calendar as wt
 from hoso_bpmn import elements, engine, moment, state
 from hoso_bpmn.change import Change
+from hoso_bpmn.engine import BoundaryEventJoin, BoundaryEventSplit, TaskState
 from hoso_bpmn.run import resume
 from hoso_bpmn.specification import Specification
 

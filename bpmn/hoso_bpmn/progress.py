@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from SpiffWorkflow.util.task import TaskState
-
 from hoso_bpmn import errors, moment, pruning, trail
+from hoso_bpmn.engine import TaskState
 from hoso_bpmn.state import Snapshot
 
 #: Automatic steps of one command; an endless loop of gateways reaches it in a second.

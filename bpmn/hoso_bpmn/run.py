@@ -9,8 +9,6 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
-from SpiffWorkflow.util.task import TaskState
-
 import hoso_calendar as wt
 from hoso_bpmn import (
     engine,
@@ -26,6 +24,7 @@ from hoso_bpmn import (
     waiting,
 )
 from hoso_bpmn.change import Awaited, Change, Closed, ClosedTask, Incident, Message, Task, Timer
+from hoso_bpmn.engine import TaskState
 from hoso_bpmn.specification import Specification, Step
 from hoso_bpmn.timers import Slot
 

@@ -20,10 +20,9 @@ from typing import Any
 
 import orjson
 import zstandard
-from SpiffWorkflow.bpmn.specs.mixins.events.event_types import CatchingEvent
-from SpiffWorkflow.util.task import TaskState
 
 from hoso_bpmn import engine, errors, lettering, scripting
+from hoso_bpmn.engine import CatchingEvent, TaskState
 from hoso_bpmn.specification import Specification
 
 #: The first byte of a state.
