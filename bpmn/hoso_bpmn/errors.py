@@ -189,8 +189,8 @@ class UnsupportedElement(EngineError):
         )
 
 
-class Drawn(Protocol):
-    """An element of a diagram, as far as a refusal names it."""
+class Located(Protocol):
+    """Anything in a diagram that has an id and a line."""
 
     @property
     def id(self) -> str: ...
@@ -200,7 +200,7 @@ class Drawn(Protocol):
 
 
 def unsupported(
-    element: Drawn, what: str, remedy: str = "Draw it with other elements."
+    element: Located, what: str, remedy: str = "Draw it with other elements."
 ) -> UnsupportedElement:
     """Refusal of an element at its place in the file."""
     return UnsupportedElement(element.id, what, remedy, element.line)

@@ -4,27 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Generic, Protocol, TypeAlias, TypeVar
+from typing import Generic, TypeAlias, TypeVar
 
+from hoso_bpmn.errors import Located
 from hoso_bpmn.findings import Finding, Severity
 from hoso_bpmn.rules.subject import Contents, Subject
-
-
-class Place(Protocol):
-    """Anything in a diagram that has an id and a line."""
-
-    @property
-    def id(self) -> str: ...
-
-    @property
-    def line(self) -> int: ...
 
 
 @dataclass(frozen=True, slots=True)
 class Fault:
     """What is wrong, where, and a remedy where the rule's own is not exact enough."""
 
-    place: Place | None
+    place: Located | None
     message: str
     remedy: str | None = None
     file: str | None = None
