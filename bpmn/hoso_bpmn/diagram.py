@@ -27,6 +27,7 @@ GATEWAYS = frozenset(
     ["exclusiveGateway", "parallelGateway", "inclusiveGateway", "eventBasedGateway", "complexGateway"]
 )
 FLOW_NODES = ACTIVITIES | EVENTS | GATEWAYS
+K = TypeVar("K")
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,9 +241,6 @@ def _process(node: etree._Element, names: Mapping[str, Mapping[str, str]]) -> Pr
     )
 
 
-K = TypeVar("K")
-
-
 def _grouped(pairs: Iterable[tuple[K, str]]) -> Mapping[K, tuple[str, ...]]:
     groups: dict[K, list[str]] = {}
     for key, value in pairs:
@@ -384,9 +382,8 @@ def _is(node: etree._Element, attribute: str, default: str = "false") -> bool:
 def _multi_instance(node: etree._Element) -> MultiInstance | None:
     loop = node.find(bpmn("standardLoopCharacteristics"))
     if loop is not None:
-        return MultiInstance(
-            "loop", loop.get("loopMaximum"), None, None, _text(loop.find(bpmn("loopCondition"))), loop
-        )
+        condition = _text(loop.find(bpmn("loopCondition")))
+        return MultiInstance("loop", loop.get("loopMaximum"), None, None, condition, loop)
     multi = node.find(bpmn("multiInstanceLoopCharacteristics"))
     if multi is None:
         return None
