@@ -29,32 +29,41 @@ from hoso_bpmn.package import Case, Package, Pin
 from hoso_bpmn.parcel import NOTHING, Parcel
 from hoso_calendar.messages import say
 
+#: What the limited child does with a parcel.
+Work = Callable[[bytes], Report]
+
+
+def inspect_parcel(data: bytes) -> Report:
+    """The rules on the package of a parcel, in this process. Where it has pins its calls run these and no others."""
+    parcel = Parcel.unpacked(data)
+    return _inspected(parcel.data, parcel.read, parcel.known)
+
 
 def check(
     path: Path | str,
     *,
     limits: sandbox.Limits = sandbox.LIMITS,
-    work: str = sandbox.Work.PACKAGE,
+    work: Work = inspect_parcel,
     known: Mapping[str, Package] = NOTHING,
 ) -> Report:
     """What keeps a package (a folder or zip) or one BPMN file from being published.
 
     Parsing happens in a limited child process; a file that hangs or exhausts it is reported with rule `sandbox`.
-    `known` are packages by code that it may call beside the bundled ones. `work` is what the child does with a parcel, for
-    callers that check more than the declaration.
+    `known` are packages by code that it may call beside the bundled ones. `work` is the function that the child calls
+    with a parcel, for callers that check more than the declaration.
     """
     source = Path(path)
     try:
         data = archive.to_zip(archive.from_folder(source)) if source.is_dir() else _bytes(source)
         parcel = Parcel(data, known=known).packed()
         if not (source.is_dir() or archive.is_zip(source)):
-            return Report.from_json(sandbox.run(sandbox.Work.DIAGRAM, parcel, limits, file=source.name))
+            return Report.from_json(sandbox.run(inspect_drawing, parcel, limits, file=source.name))
         return Report.from_json(sandbox.run(work, parcel, limits))
     except RefusedFile as refused:
         return Report(refused.findings(source.name))
 
 
-def check_version(data: bytes, pins: Mapping[str, Pin], *, work: str = sandbox.Work.PACKAGE) -> Report:
+def check_version(data: bytes, pins: Mapping[str, Pin], *, work: Work = inspect_parcel) -> Report:
     """The same for a zipped package that is to be a version of an office, whose calls run these versions and no others."""
     try:
         return Report.from_json(sandbox.run(work, Parcel(data, pins).packed()))
@@ -75,7 +84,7 @@ class Called:
 
 def called(data: bytes) -> frozenset[str]:
     """The codes that a zipped package calls, read in a limited child; raises `RefusedFile` with rule `sandbox`."""
-    return frozenset(sandbox.run(sandbox.Work.CALLED, data[: archive.MAX_TOTAL + 1])["codes"])
+    return frozenset(sandbox.run(inspect_called, data[: archive.MAX_TOTAL + 1])["codes"])
 
 
 def inspect_called(data: bytes) -> Called:
@@ -162,12 +171,6 @@ def inspect_package(source: bytes | Mapping[str, bytes], known: Mapping[str, Pac
     Its calls run the packages that are known by code, then the bundled ones; a call of anything else is a warning only.
     """
     return _inspected(source, lambda: package.read(source), known)
-
-
-def inspect_parcel(data: bytes) -> Report:
-    """The same for the package of a parcel. Where it has pins its calls run these, and anything else is an error."""
-    parcel = Parcel.unpacked(data)
-    return _inspected(parcel.data, parcel.read, parcel.known)
 
 
 def _inspected(

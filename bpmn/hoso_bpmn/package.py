@@ -185,6 +185,12 @@ def bundled(code: str) -> Package:
         return read(folder)
 
 
+def read_ahead() -> None:
+    """Load the bundled procedures while their files can be reached; called in the limited child process."""
+    for code in codes():
+        bundled(code)
+
+
 def known(given: Mapping[str, Package]) -> Callable[[str], Package]:
     """The packages given by code, then the bundled ones; the function raises `KeyError` for any other code."""
 

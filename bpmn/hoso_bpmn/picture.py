@@ -111,7 +111,7 @@ def drawn(data: bytes) -> Drawn:
 
 def draw_apart(data: bytes) -> str:
     """What `draw` gives, of a stranger's file, drawn in a limited child process; raises `RefusedFile`, rule `sandbox` among them."""
-    svg: str = sandbox.run(sandbox.Work.DRAW, data[: xml.MAX_BYTES + 1])["svg"]
+    svg: str = sandbox.run(drawn, data[: xml.MAX_BYTES + 1])["svg"]
     return svg
 
 

@@ -1,6 +1,6 @@
 """A limited child process for a stranger's file: its hang, its bomb and its crash end there.
 
-The child gets an empty environment, its own session, no arguments but the kind of work, the file on standard input, and
+The child gets an empty environment, its own session, the name of the function as argument, the file on standard input, and
 limits on processor time, memory, file size, open files and processes which it sets before it reads a byte, and never
 root's rights: called by root, it becomes a user who owns nothing first. It is killed by group.
 """
@@ -15,30 +15,23 @@ import resource
 import signal
 import subprocess
 import sys
+from collections.abc import Callable, Mapping
 from dataclasses import astuple, dataclass
-from enum import StrEnum
 from importlib import import_module
+from operator import attrgetter
+from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import Any, Protocol
 
-import hoso_bpmn
 from hoso_bpmn.findings import RefusedFile
 from hoso_calendar.messages import Message, say
 
 
-class Work(StrEnum):
-    """What the child does with the file: a function of ours, which gets the bytes and gives what has a `to_json`."""
+class Answer(Protocol):
+    """The result of a function that runs in a child."""
 
-    #: Check one BPMN file, which comes as a parcel with the packages that it may call.
-    DIAGRAM = "hoso_bpmn.inspection:inspect_drawing"
-    #: Check the package of a parcel.
-    PACKAGE = "hoso_bpmn.inspection:inspect_parcel"
-    #: Read which procedures a zipped package calls.
-    CALLED = "hoso_bpmn.inspection:inspect_called"
-    #: Draw one BPMN file.
-    DRAW = "hoso_bpmn.picture:drawn"
-    #: Convert a foreign BPMN file, which comes zipped with its decision tables.
-    IMPORT = "hoso_bpmn.conversion:convert_zipped"
+    def to_json(self) -> Mapping[str, Any]:
+        """JSON-safe document that the child writes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,12 +61,16 @@ _PR_SET_NO_NEW_PRIVS = 38
 MAX_ANSWER = 30_000_000
 
 
-def run(work: str, data: bytes, limits: Limits = LIMITS, **words: str) -> dict[str, Any]:
-    """The child's answer, a JSON document; raises the `RefusedFile` that it raised, or one with rule `sandbox`.
+def run(
+    function: Callable[..., Answer], data: bytes, limits: Limits = LIMITS, **arguments: str
+) -> dict[str, Any]:
+    """Call a function with the data in a child; return the JSON document of its result.
 
-    `work` is one of `Work`, or written like them; `words` are what its function is told besides.
+    Raises the `RefusedFile` that the function raised, or one with rule `sandbox`. The child imports the function by its
+    module and its qualified name; `arguments` are its keyword arguments.
     """
-    told = [work, json.dumps(words), json.dumps(astuple(limits))]
+    work = f"{function.__module__}:{function.__qualname__}"
+    told = [work, json.dumps(arguments), json.dumps(astuple(limits))]
     command = [sys.executable, "-I", "-m", "hoso_bpmn.sandbox", *told]
     pipe = subprocess.PIPE
     # OpenBLAS would reserve memory for each of its threads.
@@ -166,24 +163,25 @@ def _give_up_rights(module: ModuleType) -> None:
 
 
 def _read_ahead(module: ModuleType) -> None:
-    """Load all that the work may want later, while it can be reached: nobody may not go where root's Python lies."""
-    ours = (found.name for found in pkgutil.walk_packages(hoso_bpmn.__path__, "hoso_bpmn."))
-    for name in (*_ASKED_FOR, *ours):
+    """Load all that the work may want later, while it can be reached: nobody may not go where root's Python lies.
+
+    A module with files of its own loads them in its `read_ahead`.
+    """
+    for name in _ASKED_FOR:
         import_module(name)
-    bundled = import_module("hoso_bpmn.package")
-    for code in bundled.codes():
-        bundled.bundled(code)
-    getattr(module, "read_ahead", lambda: None)()
+    ours = pkgutil.walk_packages([str(Path(__file__).parent)], f"{__package__}.")
+    for loaded in (*(import_module(found.name) for found in ours), module):
+        getattr(loaded, "read_ahead", lambda: None)()
 
 
-def main(work: str, words: str, limits: str) -> None:
+def main(work: str, arguments: str, limits: str) -> None:
     """Entry of the child: limits first, then our own modules, then no rights, then the stranger's bytes."""
     _limit(Limits(*json.loads(limits)))
     name, _, function = work.partition(":")
     module = import_module(name)
     _give_up_rights(module)
     try:
-        answer = getattr(module, function)(sys.stdin.buffer.read(), **json.loads(words)).to_json()
+        answer = attrgetter(function)(module)(sys.stdin.buffer.read(), **json.loads(arguments)).to_json()
     except RefusedFile as refused:
         answer = {"refused": refused.to_json()}
     written = json.dumps(_told(answer))

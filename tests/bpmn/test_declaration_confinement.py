@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from dataclasses import astuple
 from pathlib import Path
 from typing import Any
@@ -11,8 +12,9 @@ from typing import Any
 import pytest
 
 import declared
-from hoso_bpmn import archive, package, sandbox
+from hoso_bpmn import archive, conversion, inspection, package, picture, sandbox
 from hoso_bpmn.parcel import Parcel
+from hoso_workflows import scenarios
 
 TESTS = Path(__file__).parents[1]
 #: The entry of the child, with our own work within its reach.
@@ -60,21 +62,27 @@ def test_a_file_that_takes_over_the_reader_of_root_is_not_root(tmp_path: Path):
     assert found["read"] == "PermissionError"
 
 
-@pytest.mark.parametrize("work", sandbox.Work)
-def test_every_kind_of_work_is_done_without_rights(work: sandbox.Work):
-    whole = archive.to_zip(declared.package())
-    data = {
-        sandbox.Work.DIAGRAM: Parcel(declared.drawing()).packed(),
-        sandbox.Work.DRAW: package.bundled("1.014464").files["process.bpmn"],
-        sandbox.Work.CALLED: whole,
-        sandbox.Work.IMPORT: archive.to_zip({"drawing.bpmn": declared.drawing()}),
-        sandbox.Work.PACKAGE: Parcel(whole).packed(),
-    }[work]
-    words = {"file": "process.bpmn"} if work is sandbox.Work.DIAGRAM else {}
-    assert sandbox.run(work, data, **words)
+PACKAGE = archive.to_zip(declared.package())
+
+
+@pytest.mark.parametrize(
+    ("function", "data", "arguments"),
+    [
+        (inspection.inspect_drawing, Parcel(declared.drawing()).packed(), {"file": "process.bpmn"}),
+        (inspection.inspect_called, PACKAGE, {}),
+        (inspection.inspect_parcel, Parcel(PACKAGE).packed(), {}),
+        (picture.drawn, package.bundled("1.014464").files["process.bpmn"], {}),
+        (conversion.convert_zipped, archive.to_zip({"drawing.bpmn": declared.drawing()}), {}),
+    ],
+    ids=["drawing", "called", "package", "picture", "import"],
+)
+def test_every_kind_of_work_is_done_without_rights(
+    function: Callable[..., sandbox.Answer], data: bytes, arguments: dict[str, str]
+):
+    assert sandbox.run(function, data, **arguments)
 
 
 def test_scenarios_with_calendars_are_played_without_rights():
     whole = archive.to_zip(package.bundled("1.014464").files)
-    answer = sandbox.run("hoso_workflows.scenarios:inspect_parcel", Parcel(whole).packed())
+    answer = sandbox.run(scenarios.inspect_parcel, Parcel(whole).packed())
     assert answer["findings"] == []

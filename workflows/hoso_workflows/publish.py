@@ -18,11 +18,9 @@ from hoso_bpmn.parcel import NOTHING
 from hoso_calendar.messages import say
 from hoso_models import VersionStatus
 from hoso_models.database import Database, Transaction
-from hoso_workflows import authority, localtime, ownership, pins, queues, refusals
+from hoso_workflows import authority, localtime, ownership, pins, queues, refusals, scenarios
 from hoso_workflows.authority import procedure_rights
 
-#: What the limited child does with a package.
-_CHECK = "hoso_workflows.scenarios:inspect_parcel"
 _DECLARING = "declaring a procedure"
 #: Who brings versions of the procedures that they reach.
 _DECLARERS = (authority.DECLARER, authority.ADMINISTRATOR)
@@ -67,7 +65,7 @@ def check(path: Path, known: Mapping[str, package.Package] = NOTHING) -> hoso_bp
     A package that passes the check also has its scenarios played; all of it happens in a limited child process. `known` are
     packages by code that it may call beside the bundled ones.
     """
-    return hoso_bpmn.check(path, work=_CHECK, known=known)
+    return hoso_bpmn.check(path, work=scenarios.inspect_parcel, known=known)
 
 
 async def declare(
@@ -92,7 +90,7 @@ async def declare(
         await procedure_rights.permitted(db, _DECLARING, code, actor, at, *_DECLARERS, operator=operator)
     with CHECKS.place():
         pinned = await pins.active(db, await _called(data))
-        report = await CHECKS.run(inspection.check_version, data, pinned, work=_CHECK)
+        report = await CHECKS.run(inspection.check_version, data, pinned, work=scenarios.inspect_parcel)
     if not report.ok:
         raise refusals.PackageRefused(report)
     found = package.read(data)

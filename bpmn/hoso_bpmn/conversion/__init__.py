@@ -70,7 +70,7 @@ def import_bpmn(
     Raises `RefusedFile` with the true reason: not XML, not BPMN, no process drawn, too much, or an element that resists.
     """
     cut = {name: content[: xml.MAX_BYTES + 1] for name, content in {**decisions, _DRAWING: data}.items()}
-    return Imported.from_json(sandbox.run(sandbox.Work.IMPORT, archive.to_zip(cut), limits))
+    return Imported.from_json(sandbox.run(convert_zipped, archive.to_zip(cut), limits))
 
 
 def convert_zipped(data: bytes) -> Imported:
