@@ -70,8 +70,8 @@ class Decision:
         """A projection with its engine's state, version and head."""
         told, run = lifecycle.file(self._filing, AT, memory.DESK)
         calendars = {(each.id, each.version): each for each in memory.CALENDARS.values()}
-        projection = projections.Projection(lambda calendar, version: calendars[calendar, version])
-        return self._written(projection, told, run, 0, events.GENESIS)
+        projection = projections.Projection.of(told, lambda calendar, version: calendars[calendar, version])
+        return self._written(projections.Mark(), projection, told, run, 0, events.GENESIS)
 
     def complete(self, before: Any) -> Any:
         """The same after its first task; None at the end."""
@@ -86,12 +86,12 @@ class Decision:
         result = commands.Result.GRANTED if found.milestone == "result" else None
         command = lifecycle.interpret(projection.state, commands.Complete(task, outcome, {"ok": 1}, result))
         told = lifecycle.decide(resumed, command, AT, memory.DESK)
-        return self._written(projection, told, run, version, head)
+        return self._written(projection.mark(), projection.after(told), told, run, version, head)
 
-    def _written(self, projection: Any, told: Any, run: Any, version: int, head: bytes) -> Any:
+    def _written(self, since: Any, projection: Any, told: Any, run: Any, version: int, head: bytes) -> Any:
         place = writing.Place(UUID(int=1), version, head)
         guard = statements.Guard(head, localtime.local_date(AT), AT, {}, self._loaded.package.code, [])
-        work = writing.work(place, projection, told, run, (memory.DESK.principal, "key", b""), guard)
+        work = writing.work(place, since, projection, told, run, (memory.DESK.principal, "key", b""), guard)
         return projection, work.parameters[3], version + 1, work.head
 
 

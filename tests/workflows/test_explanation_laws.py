@@ -173,23 +173,24 @@ def test_dates_depend_on_events_alone(history: History):
 
 @settings(max_examples=200, deadline=None)
 @given(histories(), st.data())
-def test_hearing_a_prefix_and_then_more_is_hearing_all(history: History, data: st.DataObject):
+def test_a_history_may_be_folded_in_parts_and_each_part_stays_what_it_was(
+    history: History, data: st.DataObject
+):
     cut = data.draw(st.integers(0, len(history.events)))
-    heard = clock.listen(history.events[:cut], history.calendars)
-    heard.dates()
-    for event in history.events[cut:]:
-        heard.hear(event)
-    assert heard.dates() == history.dates
+    before = clock.Clock(history.calendars).after(history.events[:cut])
+    dates = before.dates()
+    assert before.after(history.events[cut:]).dates() == history.dates
+    assert before.dates() == dates
 
 
 @settings(max_examples=200, deadline=None)
 @given(histories())
 def test_the_first_due_date_never_moves_and_lateness_is_never_cleared(history: History):
-    heard = clock.Clock(history.calendars)
+    counted = clock.Clock(history.calendars)
     first = late = None
     for event in history.events:
-        heard.hear(event)
-        dates = heard.dates()
+        counted = counted.after((event,))
+        dates = counted.dates()
         assert first in (None, dates.due_first)
         assert late in (None, dates.late_since)
         first, late = dates.due_first, dates.late_since

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import reduce
 from typing import Any
 from uuid import UUID
 
@@ -31,7 +32,6 @@ __all__ = [
     "Promise",
     "StepDates",
     "fold",
-    "listen",
     "reappointable",
 ]
 
@@ -41,15 +41,7 @@ Calendars = Callable[[str, str], wt.WorkCalendar] | Mapping[tuple[str, str], wt.
 
 def fold(events: Iterable[Event], calendars: Calendars) -> Dates:
     """The dates after a whole history; deterministic, reads no clock. Raises `CalendarEnds` past the calendar's years."""
-    return listen(events, calendars).dates()
-
-
-def listen(events: Iterable[Event], calendars: Calendars) -> Clock:
-    """A clock that has heard a history, and can hear more."""
-    clock = Clock(calendars)
-    for event in events:
-        clock.hear(event)
-    return clock
+    return Clock(calendars).after(events).dates()
 
 
 def reappointable(dates: Dates, at: datetime) -> None:
@@ -69,57 +61,51 @@ def reappointable(dates: Dates, at: datetime) -> None:
         )
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Clock:
-    """Hears a dossier's events one after another; `dates()` says what they amount to so far."""
+    """The time of one dossier after some of its events; `dates()` says what they amount to."""
 
     calendars: Calendars
     #: Every promise made, with its count.
-    promises: list[Promise] = field(default_factory=list)
+    promises: tuple[Promise, ...] = ()
     #: Every stop, in the order of its start.
-    stops: list[Stop] = field(default_factory=list)
+    stops: tuple[Stop, ...] = ()
     #: The reception term's count; None while a supplement is awaited before acceptance.
     reception: wt.Deadline | None = None
     #: What was done to the clock, in order.
-    timeline: list[Mark] = field(default_factory=list)
+    timeline: tuple[Mark, ...] = ()
     #: The open steps, and the timing of those that are closed.
-    steps: dict[UUID, Step] = field(default_factory=dict)
-    closed: dict[UUID, Timing] = field(default_factory=dict)
+    steps: Mapping[UUID, Step] = field(default_factory=dict)
+    closed: Mapping[UUID, Timing] = field(default_factory=dict)
     late_since: datetime | None = None
     verdict: Verdict | None = None
     #: What of the dossier's own time is counted; None before acceptance.
     count: Count | None = None
     _receiving: Count | None = None
-    _legal: datetime | None = None
-    _promised: datetime | None = None
     #: The date of a re-appointment that nothing has taken the place of.
     _apology: datetime | None = None
-    _cycle: int = 0
     #: Since when the clock stands still.
     _stopped: datetime | None = None
     _plan: Plan | None = None
     #: What the closed steps came to; nothing changes it any more.
-    _past: dict[UUID, StepDates] = field(default_factory=dict)
+    _past: Mapping[UUID, StepDates] = field(default_factory=dict)
     _ended: bool = False
 
-    def hear(self, event: Event) -> None:
-        """Take one more event into account; events that concern no date change nothing."""
-        heard = _HEARD.get(event.kind)
-        if heard:
-            with _within_the_calendar():
-                heard(self, event)
+    def after(self, events: Iterable[Event]) -> Clock:
+        """The clock after further events. Raises `CalendarEnds`."""
+        with _within_the_calendar():
+            return reduce(_applied, events, self)
 
     def dates(self) -> Dates:
         """What the events so far amount to."""
-        standing = self._stopped is not None
-        last = self.promises[-1].appointment if self.promises else None
+        standing, last = self._stopped is not None, self._last
         return Dates(
             reception_due=self.reception.due if self.reception else None,
             due_first=last.due_first if last else None,
-            due_legal=None if standing else self._legal,
-            due_promised=None if standing else self._promised,
+            due_legal=last.due_legal if last and not standing else None,
+            due_promised=last.due_promised if last and not standing else None,
             running=last is not None and not standing and not self._ended,
-            cycle=self._cycle,
+            cycle=last.cycle if last else 0,
             provisional=last.provisional if last else False,
             late_since=self.late_since,
             verdict=self.verdict,
@@ -136,92 +122,111 @@ class Clock:
         with _within_the_calendar():
             return {task: self._timing(step).dates for task, step in self.steps.items()}
 
+    @property
+    def _last(self) -> Appointment | None:
+        """The appointment that holds."""
+        return self.promises[-1].appointment if self.promises else None
+
     # What sets and moves the dates
 
-    def _filed(self, event: Event) -> None:
+    def _filed(self, event: Event) -> Clock:
         term = parse(event.payload["reception_term"])
-        self._receive(Count(event.at, self._calendar(event), (Leg(term, wt.Policy()),)))
+        return self._at_reception(Count(event.at, self._calendar(event), (Leg(term, wt.Policy()),)))
 
-    def _receive(self, count: Count) -> None:
-        self._receiving = count
-        self.reception = count.deadlines((), count.start)[-1]
+    def _at_reception(self, count: Count) -> Clock:
+        return replace(self, _receiving=count, reception=count.deadlines((), count.start)[-1])
 
-    def _accepted(self, event: Event) -> None:
+    def _accepted(self, event: Event) -> Clock:
         policy = wt.Policy.from_mapping(event.payload["policy"])
-        self._begin(AppointmentKind.ACCEPTED, event, policy)
+        return self._begun(AppointmentKind.ACCEPTED, event, policy)
 
-    def _supplement_asked(self, event: Event) -> None:
-        self._stop(SUPPLEMENT, event, "reason")
-        if self.count is None:
-            self.reception = None
+    def _supplement_asked(self, event: Event) -> Clock:
+        stopped = self._with_stop(SUPPLEMENT, event, "reason")
+        return replace(stopped, reception=None) if self.count is None else stopped
 
-    def _supplement_received(self, event: Event) -> None:
+    def _supplement_received(self, event: Event) -> Clock:
         """The open steps start again, and the plan runs from there."""
-        self.steps = {task: replace(step, arrived=event.at) for task, step in self.steps.items()}
+        again = replace(
+            self, steps={task: replace(step, arrived=event.at) for task, step in self.steps.items()}
+        )
         if self.count is None:
-            self._release(SUPPLEMENT, event.at)
-            self._stopped = None
-            if self._receiving:
-                self._receive(replace(self._receiving, start=event.at))
-        elif "term" in event.payload:
-            self._release(SUPPLEMENT, event.at)
-            self._begin(AppointmentKind.RESTART, event, self.count.policy)
-        else:
-            self._go_on(SUPPLEMENT, AppointmentKind.RESUME, event)
-            self._plan_from(event.at, self.count)
+            return again._reception_begun(event.at)
+        if "term" in event.payload:
+            released = again._without_stop(SUPPLEMENT, event.at)
+            return released._begun(AppointmentKind.RESTART, event, self.count.policy)
+        going_on = again._going_on(SUPPLEMENT, AppointmentKind.RESUME, event)
+        return going_on._planned_from(event.at, self.count)
 
-    def _suspended(self, event: Event) -> None:
-        self._stop(SUSPENSION, event, "basis")
+    def _reception_begun(self, at: datetime) -> Clock:
+        """Reception's own term runs from now."""
+        released = replace(self._without_stop(SUPPLEMENT, at), _stopped=None)
+        return released._at_reception(replace(self._receiving, start=at)) if self._receiving else released
 
-    def _suspension_ended(self, event: Event) -> None:
-        self._go_on(SUSPENSION, AppointmentKind.SUSPENSION_ENDED, event)
+    def _suspended(self, event: Event) -> Clock:
+        return self._with_stop(SUSPENSION, event, "basis")
 
-    def _obligation_met(self, event: Event) -> None:
-        if self.count:
-            self._begin(AppointmentKind.SECOND, event, self.count.policy)
+    def _suspension_ended(self, event: Event) -> Clock:
+        return self._going_on(SUSPENSION, AppointmentKind.SUSPENSION_ENDED, event)
 
-    def _extended(self, event: Event) -> None:
-        if self.count:
-            self._note_lateness(event.at)
-            extended = self.count.extended(parse(event.payload["term"]))
-            self._promise(AppointmentKind.EXTENSION, event, extended)
-
-    def _reappointed(self, event: Event) -> None:
-        if self.count:
-            due = datetime.fromisoformat(event.payload["due"])
-            self._promise(AppointmentKind.REAPPOINTMENT, event, self.count, apology=due)
-
-    def _calendar_revised(self, event: Event) -> None:
-        revised = self._calendar(event)
-        self.steps = {task: step.revised(revised) for task, step in self.steps.items()}
+    def _obligation_met(self, event: Event) -> Clock:
         if self.count is None:
-            if self._receiving and self._receiving.calendar.id == revised.id:
-                self._receiving = replace(self._receiving, calendar=revised)
-                if self.reception:
-                    self._receive(self._receiving)
-        elif self.count.calendar.id == revised.id and not self._ended:
-            self.count = replace(self.count, calendar=revised)
-            if self._stopped is None:
-                self._promise(AppointmentKind.CALENDAR_REVISION, event, self.count, apology=self._apology)
+            return self
+        return self._begun(AppointmentKind.SECOND, event, self.count.policy)
 
-    def _result_ready(self, event: Event) -> None:
+    def _extended(self, event: Event) -> Clock:
+        if self.count is None:
+            return self
+        extended = self.count.extended(parse(event.payload["term"]))
+        return self._noting_lateness(event.at)._promising(AppointmentKind.EXTENSION, event, extended)
+
+    def _reappointed(self, event: Event) -> Clock:
+        if self.count is None:
+            return self
+        due = datetime.fromisoformat(event.payload["due"])
+        return self._promising(AppointmentKind.REAPPOINTMENT, event, self.count, apology=due)
+
+    def _calendar_revised(self, event: Event) -> Clock:
+        calendar = self._calendar(event)
+        revised = replace(self, steps={task: step.revised(calendar) for task, step in self.steps.items()})
+        if self.count is None:
+            return revised._reception_revised(calendar)
+        if self.count.calendar.id != calendar.id or self._ended:
+            return revised
+        count = replace(self.count, calendar=calendar)
+        if self._stopped is not None:
+            return replace(revised, count=count)
+        return revised._promising(AppointmentKind.CALENDAR_REVISION, event, count, apology=self._apology)
+
+    def _reception_revised(self, calendar: wt.WorkCalendar) -> Clock:
+        if self._receiving is None or self._receiving.calendar.id != calendar.id:
+            return self
+        receiving = replace(self._receiving, calendar=calendar)
+        return self._at_reception(receiving) if self.reception else replace(self, _receiving=receiving)
+
+    def _result_ready(self, event: Event) -> Clock:
         if self._ended:
-            return
+            return self
+        clock = self
         for stop in self.stops:
             if stop.end is None:
-                self._go_on(stop.source, AppointmentKind.SUSPENSION_ENDED, event)
-        self.timeline.append(Mark(event.at, Does.RESULT))
-        if self._legal:
-            self.verdict = Verdict.LATE if self.late_since else judge(self._legal, event.at)
-        self._ended = True
+                clock = clock._going_on(stop.source, AppointmentKind.SUSPENSION_ENDED, event)
+        return replace(clock, verdict=clock._judged(event.at))._ended_by(Mark(event.at, Does.RESULT))
 
-    def _end(self, event: Event) -> None:
-        self.timeline.append(Mark(event.at, Does.ENDS))
-        self._ended = True
+    def _judged(self, at: datetime) -> Verdict | None:
+        """The verdict on a result that is ready."""
+        if self._last is None:
+            return self.verdict
+        return Verdict.LATE if self.late_since else judge(self._last.due_legal, at)
+
+    def _end(self, event: Event) -> Clock:
+        return self._ended_by(Mark(event.at, Does.ENDS))
+
+    def _ended_by(self, mark: Mark) -> Clock:
+        return replace(self, timeline=(*self.timeline, mark), _ended=True)
 
     # Steps
 
-    def _task_opened(self, event: Event) -> None:
+    def _task_opened(self, event: Event) -> Clock:
         said = event.payload
         step = Step(
             arrived=event.at,
@@ -231,55 +236,60 @@ class Clock:
             excluded=said["clock"] == "excluded",
             by_calendar=self.count is not None and self.count.term.unit in BY_CALENDAR,
         )
-        self.steps[UUID(said["task"])] = step
-        if step.excluded and self.count:
-            self._stop(said["task"], event, "clock_basis")
+        opened = replace(self, steps={**self.steps, UUID(said["task"]): step})
+        return (
+            opened._with_stop(said["task"], event, "clock_basis") if step.excluded and self.count else opened
+        )
 
-    def _task_closed(self, event: Event) -> None:
-        task = event.payload["task"]
-        step = self.steps.pop(UUID(task))
+    def _task_closed(self, event: Event) -> Clock:
+        task = UUID(event.payload["task"])
+        step = self.steps[task]
         completed = event.at if event.payload["by"] == "completed" else None
         timing = replace(self._timing(step, event.at), completed=completed)
-        self.closed[UUID(task)], self._past[UUID(task)] = timing, timing.dates
-        if step.excluded:
-            self._go_on(task, AppointmentKind.SUSPENSION_ENDED, event)
+        closed = replace(
+            self,
+            steps={key: value for key, value in self.steps.items() if key != task},
+            closed={**self.closed, task: timing},
+            _past={**self._past, task: timing.dates},
+        )
+        if not step.excluded:
+            return closed
+        return closed._going_on(event.payload["task"], AppointmentKind.SUSPENSION_ENDED, event)
 
     def _timing(self, step: Step, until: datetime | None = None) -> Timing:
         """How a step is counted, stops that last up to `until`; an excluded step's own term runs all the same."""
         stops = [stop for stop in self.stops if not (step.excluded and stop.of_a_step)]
         own = step.own(pauses(stops, step.arrived, until))
         plan = step.planned(self._plan, pauses(self.stops, self._plan.start, until)) if self._plan else ()
-        return Timing(step, own, plan, cap=self._legal, capped_by=len(self.promises) or None)
+        cap = self._last.due_legal if self._last else None
+        return Timing(step, own, plan, cap=cap, capped_by=len(self.promises) or None)
 
-    def _plan_from(self, at: datetime, count: Count) -> None:
+    def _planned_from(self, at: datetime, count: Count) -> Clock:
         """The plan runs from now on; what lies before the open steps is done."""
         by_calendar = count.term.unit in BY_CALENDAR
         done = (replace(step, by_calendar=by_calendar).before for step in self.steps.values())
-        self._plan = Plan(at, min(done, key=lambda load: load.order, default=Load()), count.policy)
+        plan = Plan(at, min(done, key=lambda load: load.order, default=Load()), count.policy)
+        return replace(self, _plan=plan)
 
     # The count
 
-    def _begin(self, kind: AppointmentKind, event: Event, policy: wt.Policy) -> None:
+    def _begun(self, kind: AppointmentKind, event: Event, policy: wt.Policy) -> Clock:
         """The whole term of the event runs from now; a stop that lasts stops it again at once."""
-        self._note_lateness(event.at)
         count = Count(event.at, self._calendar(event), (Leg(parse(event.payload["term"]), policy),))
-        self._promise(kind, event, count)
-        self._stopped = event.at if self._standing else None
-        self._plan_from(event.at, count)
+        begun = self._noting_lateness(event.at)._promising(kind, event, count)
+        stopped = event.at if begun._standing else None
+        return replace(begun, _stopped=stopped)._planned_from(event.at, count)
 
-    def _promise(
+    def _promising(
         self, kind: AppointmentKind, event: Event, count: Count, apology: datetime | None = None
-    ) -> None:
+    ) -> Clock:
         """Count the dates and make the appointment; without an apology's date it promises the legal one."""
-        deadlines = count.deadlines(self.stops, event.at)
-        last = self.promises[-1].appointment if self.promises else None
+        deadlines, last = count.deadlines(self.stops, event.at), self._last
         legal = end(deadlines[-1])
-        self.count, self._legal, self._promised, self._apology = count, legal, apology or legal, apology
-        self._cycle += kind is not AppointmentKind.CALENDAR_REVISION
         appointment = Appointment(
             number=len(self.promises) + 1,
             kind=kind,
-            cycle=self._cycle,
+            cycle=(last.cycle if last else 0) + (kind is not AppointmentKind.CALENDAR_REVISION),
             due_first=last.due_first if last else legal,
             due_legal=legal,
             due_promised=apology or legal,
@@ -290,43 +300,52 @@ class Clock:
             provisional=any(deadline.provisional for deadline in deadlines),
             made_at=event.at,
         )
-        self.promises.append(Promise(appointment, deadlines))
-        self.timeline.append(Mark(event.at, Does.PROMISES, number=appointment.number))
+        return replace(
+            self,
+            count=count,
+            promises=(*self.promises, Promise(appointment, deadlines)),
+            timeline=(*self.timeline, Mark(event.at, Does.PROMISES, number=appointment.number)),
+            _apology=apology,
+        )
 
-    def _stop(self, source: str, event: Event, ground: str) -> None:
+    def _with_stop(self, source: str, event: Event, ground: str) -> Clock:
         if self._ended:
-            return
-        self._note_lateness(event.at)
-        self.stops.append(Stop(source, event.at, event.payload.get(ground) or ""))
-        self.timeline.append(Mark(event.at, Does.STOPS, source=source))
-        if self._stopped is None:
-            self._stopped = event.at
+            return self
+        return replace(
+            self._noting_lateness(event.at),
+            stops=(*self.stops, Stop(source, event.at, event.payload.get(ground) or "")),
+            timeline=(*self.timeline, Mark(event.at, Does.STOPS, source=source)),
+            _stopped=event.at if self._stopped is None else self._stopped,
+        )
 
-    def _go_on(self, source: str, kind: AppointmentKind, event: Event) -> None:
+    def _going_on(self, source: str, kind: AppointmentKind, event: Event) -> Clock:
         """One ground is gone; when it was the last one, the dates move by the time that did not count."""
-        self._release(source, event.at)
-        standing = self._stopped
-        if self.count is None or self._ended or standing is None or self._standing:
-            return
-        self._stopped = None
-        if standing < event.at:
-            self._promise(kind, event, self.count)
+        released, standing = self._without_stop(source, event.at), self._stopped
+        if self.count is None or self._ended or standing is None or released._standing:
+            return released
+        going = replace(released, _stopped=None)
+        return going._promising(kind, event, self.count) if standing < event.at else going
 
-    def _release(self, source: str, at: datetime) -> None:
-        self.timeline.append(Mark(at, Does.GOES_ON, source=source))
-        self.stops = [
-            replace(stop, end=at) if stop.source == source and stop.end is None else stop
-            for stop in self.stops
-        ]
+    def _without_stop(self, source: str, at: datetime) -> Clock:
+        """The stops of a source end."""
+        return replace(
+            self,
+            timeline=(*self.timeline, Mark(at, Does.GOES_ON, source=source)),
+            stops=tuple(
+                replace(stop, end=at) if stop.source == source and stop.end is None else stop
+                for stop in self.stops
+            ),
+        )
 
     @property
     def _standing(self) -> bool:
         return any(stop.end is None for stop in self.stops)
 
-    def _note_lateness(self, at: datetime) -> None:
+    def _noting_lateness(self, at: datetime) -> Clock:
         """A due date that has passed while the clock ran stays on record, whatever moves it from now on."""
-        if self._stopped is None and self._legal and at > self._legal:
-            self.late_since = self.late_since or self._legal
+        if self._stopped is None and self._last and at > self._last.due_legal:
+            return replace(self, late_since=self.late_since or self._last.due_legal)
+        return self
 
     def _calendar(self, event: Event) -> wt.WorkCalendar:
         """The calendar that the event names."""
@@ -335,7 +354,13 @@ class Clock:
         return self.calendars(*key) if callable(self.calendars) else self.calendars[key]
 
 
-_HEARD: Mapping[Kind, Callable[[Clock, Event], None]] = {
+def _applied(clock: Clock, event: Event) -> Clock:
+    """The clock after one more event; one that concerns no date changes nothing."""
+    apply = _APPLIED.get(event.kind)
+    return apply(clock, event) if apply else clock
+
+
+_APPLIED: Mapping[Kind, Callable[[Clock, Event], Clock]] = {
     Kind.FILED: Clock._filed,
     Kind.ACCEPTED: Clock._accepted,
     Kind.REFUSED: Clock._end,

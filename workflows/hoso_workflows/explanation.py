@@ -28,7 +28,7 @@ def explain(dossier: Mapping[str, Any], events: Iterable[Event], calendars: Cale
     was stopped and went on, `steps` how each task is due. Raises `CalendarEnds`.
     """
     history = tuple(events)
-    heard = clock.listen(history, calendars)
+    heard = clock.Clock(calendars).after(history)
     return {
         "schema": SCHEMA,
         "dossier": dict(dossier),
@@ -49,7 +49,7 @@ def explain_to_applicant(
     number for a name. Raises `CalendarEnds`.
     """
     history = tuple(events)
-    heard = clock.listen(history, calendars)
+    heard = clock.Clock(calendars).after(history)
     sources = _Sources()
     return {
         "schema": SCHEMA,

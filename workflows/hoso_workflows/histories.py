@@ -1,12 +1,11 @@
-"""Dossiers' histories, folded once and kept at hand: whoever comes next hears only what has happened since.
+"""Dossiers' histories, folded once and kept at hand: whoever comes next folds only what has happened since.
 
 Events are append-only and chained, so what was folded up to one head stays true for ever; a head that does not follow from
 the one at hand (a database put back from a copy) makes the whole history be read again.
 """
 
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
@@ -43,8 +42,8 @@ class Erased:
 
 
 @dataclass(frozen=True, slots=True)
-class _Heard:
-    """A projection and the head of the chain up to which it has heard."""
+class _Known:
+    """A projection and the head of the chain up to which it is folded."""
 
     projection: Projection
     head: bytes
@@ -56,7 +55,7 @@ class Histories:
     def __init__(self, db: Database, cabinet: Cabinet) -> None:
         self._db = db
         self._cabinet = cabinet
-        self._known: OrderedDict[UUID, _Heard] = OrderedDict()
+        self._known: OrderedDict[UUID, _Known] = OrderedDict()
 
     async def events(self, dossier: Dossier) -> list[Event]:
         """All events of a dossier, with the calendars that they name at hand."""
@@ -74,24 +73,15 @@ class Histories:
             await self._cabinet.met(event.payload for event in events)
         return events, gone
 
-    @asynccontextmanager
-    async def lent(self, dossier: Dossier) -> AsyncIterator[Projection]:
-        """The dossier's projection, the caller's own in the block.
-
-        It goes back unless it has heard more, be it only the beginning of an event that cannot be: then the caller keeps it
-        under its new head, once that is stored, or nobody does.
-        """
-        projection = await self._taken(dossier)
-        try:
-            yield projection
-        finally:
-            if projection.last_seq == dossier.last_seq:
-                self.keep(dossier.id, dossier.head, projection)
-
     async def read(self, dossier: Dossier) -> Projection:
-        """The dossier's projection, to be read at once and not to be changed."""
-        async with self.lent(dossier) as projection:
-            return projection
+        """The dossier's projection."""
+        known = self._known.get(dossier.id)
+        if known is not None and known.head == dossier.head:
+            projection = known.projection
+        else:
+            projection = await self._caught_up(dossier, known) if known else await self._folded(dossier)
+        self.keep(dossier.id, dossier.head, projection)
+        return projection
 
     async def corrected(self, dossier: Dossier, told: Sequence[Event]) -> Projection:
         """The projection as a correction, which is told and not heard yet, makes it."""
@@ -99,26 +89,21 @@ class Histories:
         return Projection.of(history[: -len(told)], self._cabinet.calendars)
 
     def keep(self, dossier: UUID, head: bytes, projection: Projection) -> None:
-        """Have a projection at hand that has heard everything up to a head."""
-        self._known[dossier] = _Heard(projection, head)
+        """Have a projection at hand that is folded up to a head, which is stored."""
+        self._known[dossier] = _Known(projection, head)
         self._known.move_to_end(dossier)
         if len(self._known) > CAPACITY:
             self._known.popitem(last=False)
 
-    async def _taken(self, dossier: Dossier) -> Projection:
-        heard = self._known.pop(dossier.id, None)
-        if heard is None:
-            return Projection.of(await self.events(dossier), self._cabinet.calendars)
-        return heard.projection if heard.head == dossier.head else await self._caught_up(dossier, heard)
+    async def _folded(self, dossier: Dossier) -> Projection:
+        return Projection.of(await self.events(dossier), self._cabinet.calendars)
 
-    async def _caught_up(self, dossier: Dossier, heard: _Heard) -> Projection:
-        projection = heard.projection
+    async def _caught_up(self, dossier: Dossier, known: _Known) -> Projection:
+        projection = known.projection
         rows = await self._since(dossier, projection.state.last_at, projection.last_seq)
-        if not rows or rows[0].previous != heard.head or any(map(_changes_the_past, rows)):
-            return await self._taken(dossier)
-        for row in rows:
-            projection.hear(_event(row))
-        return projection
+        if not rows or rows[0].previous != known.head or any(map(_changes_the_past, rows)):
+            return await self._folded(dossier)
+        return projection.after(map(_event, rows))
 
     async def _since(self, dossier: Dossier, at: datetime, seq: int) -> Sequence[Any]:
         rows = await self._db.rows(_SINCE, [dossier.id, at, dossier.updated_at, seq, dossier.last_seq])

@@ -218,26 +218,23 @@ class _Moving:
 
     async def judged(self, row: Any) -> Judged:
         """What moving the dossier means."""
-        async with self.office.histories.lent(row) as projection:
-            judged, _ = await self._tried(projection.state, row)
-            return judged
+        judged, _ = await self._tried((await self.office.histories.read(row)).state, row)
+        return judged
 
     async def moved(self, row: Any) -> Judged:
         """Move the dossier if it can move; whoever was faster is heard first. Raises Forbidden for who may no more."""
         guard = self.guard
         for _ in range(TRIES):
-            async with self.office.histories.lent(row) as projection:
-                judged, moved = await self._tried(projection.state, row)
-                if moved is None:
-                    return judged
-                place = writing.Place(row.id, row.version, row.head)
-                once = (self.asker, None, b"")
-                work = writing.work(
-                    place, projection, moved.events, moved.run, once, replace(guard, head=row.head)
-                )
-                if await self._stored(row.id, work):
-                    self.office.histories.keep(row.id, work.head, projection)
-                    return replace(judged, moved=True)
+            before = await self.office.histories.read(row)
+            judged, moved = await self._tried(before.state, row)
+            if moved is None:
+                return judged
+            place, after = writing.Place(row.id, row.version, row.head), before.after(moved.events)
+            once, compared = (self.asker, None, b""), replace(guard, head=row.head)
+            work = writing.work(place, before.mark(), after, moved.events, moved.run, once, compared)
+            if await self._stored(row.id, work):
+                self.office.histories.keep(row.id, work.head, after)
+                return replace(judged, moved=True)
             guard, _ = await _permitted(self.office, guard.procedure, self.asker, guard.at, self.operator)
             (row,) = await self.office.db.rows(f"{_DOSSIER} where d.id = $1", [row.id])
             if row.finished or row.workflow_version_id != self.source.id:

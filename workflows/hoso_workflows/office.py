@@ -45,7 +45,7 @@ from hoso_workflows.cabinet import Cabinet
 from hoso_workflows.events import Event, Kind
 from hoso_workflows.grounds import Ground, Grounds
 from hoso_workflows.histories import Histories
-from hoso_workflows.projections import Projection
+from hoso_workflows.projections import Mark, Projection
 from hoso_workflows.state import State
 from hoso_workflows.throttle import Throttle
 from hoso_workflows.turns import Turns
@@ -194,11 +194,12 @@ class Office:
         if counted and self._throttle is not None:
             await filing.pace(self._throttle, rights, asked.at)
         told, run = lifecycle.file(opened.filing, asked.at, opened.actor)
-        projection, place = Projection(self.cabinet.calendars), writing.Place(opened.id, 0, events.GENESIS)
+        projection = Projection.of(told, self.cabinet.calendars)
+        place = writing.Place(opened.id, 0, events.GENESIS)
         ground = asked.guard(place.head, row.rights, request.procedure, list(opened.competent))
         guard = replace(ground, entry=filing.entry(opened))
         answered = _answered(asked, row, opened.filing.units.values())
-        work = writing.work(place, projection, told, run, asked.once, guard, answered)
+        work = writing.work(place, Mark(), projection, told, run, asked.once, guard, answered)
         (stored,) = await self.db.one_statement(work.statement, work.parameters)
         if not stored.won:
             return None
@@ -234,27 +235,27 @@ class Office:
             return None
 
     async def _act(self, command: commands.Command, row: Any, asked: Asked) -> Outcome | None:
-        async with self.histories.lent(row) as projection:
-            told, run = await self._decided(command, projection.state, row, asked)
-            if isinstance(command, commands.Correct):
-                projection = await self.histories.corrected(row, told)
-            answered = _answered(asked, row, _involved(projection.state))
-            if not told:
-                return Outcome.of(answered(projection, projection.clock.dates(), row.version))
-            guard = replace(
-                asked.guard(row.head, row.rights, projection.state.procedure, row.competent),
-                applicant=bool(row.applicant),
-                other=_other(command),
-                other_rights=row.other_rights,
-            )
-            place = writing.Place(row.id, row.version, row.head)
-            work = writing.work(place, projection, told, run, asked.once, guard, answered)
-            (stored,) = await writing.stored(self.db, work)
-            if not stored.won:
-                return None
-            self.histories.keep(row.id, work.head, projection)
-            self._grounds.leave(Ground.left_by(row, asked.day, work, projection), projection)
-            return Outcome.of(work.answer)
+        before = await self.histories.read(row)
+        told, run = await self._decided(command, before.state, row, asked)
+        answered = _answered(asked, row, _involved(before.state))
+        if not told:
+            return Outcome.of(answered(before, before.clock.dates(), row.version))
+        if isinstance(command, commands.Correct):
+            before = await self.histories.corrected(row, told)
+        guard = replace(
+            asked.guard(row.head, row.rights, before.state.procedure, row.competent),
+            applicant=bool(row.applicant),
+            other=_other(command),
+            other_rights=row.other_rights,
+        )
+        place, after = writing.Place(row.id, row.version, row.head), before.after(told)
+        work = writing.work(place, before.mark(), after, told, run, asked.once, guard, answered)
+        (stored,) = await writing.stored(self.db, work)
+        if not stored.won:
+            return None
+        self.histories.keep(row.id, work.head, after)
+        self._grounds.leave(Ground.left_by(row, asked.day, work, after), after)
+        return Outcome.of(work.answer)
 
     async def _decided(
         self, command: commands.Command, state: State, row: Any, asked: Asked

@@ -1,14 +1,15 @@
 """What lists and look-ups read, folded from a dossier's events: its columns, tasks, appointments, timers and letters.
 
 The same fold serves a command, which writes what its events changed, and a rebuild, which writes everything: so a rebuild
-of a sound database changes nothing.
+of a sound database changes nothing. A projection is a value: what further events make of it is another one.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import reduce
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -24,7 +25,10 @@ from hoso_workflows.state import State
 if TYPE_CHECKING:
     from hoso_bpmn.specification import Specification
 
+#: Columns by name; a row that stands in a projection is never altered.
 Row = dict[str, Any]
+#: Fields of a projection by name, as an event changes them.
+Changes = dict[str, Any]
 
 #: Mẫu 01, the receipt with the appointment.
 RECEIPT = "01"
@@ -41,48 +45,36 @@ class Mark:
     letters: int = 0
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Projection:
-    """Hears a dossier's events; says its rows. Instants are aware, ids UUIDs or as the engine gave them."""
+    """The rows of one dossier after some of its events. Instants are aware, ids UUIDs or as the engine gave them."""
 
-    calendars: Calendars
-    state: State = field(init=False)
-    clock: Clock = field(init=False)
+    state: State
+    clock: Clock
     #: What events say of each task; dates are added by the clock.
-    tasks: dict[UUID, Row] = field(default_factory=dict)
-    timers: dict[str, Row] = field(default_factory=dict)
-    letters: list[Row] = field(default_factory=list)
-    last_seq: int = 0
+    tasks: Mapping[UUID, Row] = field(default_factory=dict)
+    timers: Mapping[str, Row] = field(default_factory=dict)
+    letters: tuple[Row, ...] = ()
+    last_seq: int = 1
     #: Where and why the engine could not go on at the newest event; None when it could.
     incident: Row | None = None
-    _moments: dict[str, datetime] = field(default_factory=dict)
-    _made_by: list[UUID] = field(default_factory=list)
+    _result_ready_at: datetime | None = None
+    _returned_at: datetime | None = None
+    _closed_at: datetime | None = None
+    #: Who made each appointment.
+    _made_by: tuple[UUID, ...] = ()
     #: Why the dossier was refused, or what the newest supplement is asked for.
     _asked: Row = field(default_factory=dict)
 
-    def __post_init__(self) -> None:
-        self.clock = Clock(self.calendars)
-
     @classmethod
     def of(cls, events: Iterable[Event], calendars: Calendars) -> Projection:
-        """The projection of a whole history."""
-        projection = cls(calendars)
-        for event in events:
-            projection.hear(event)
-        return projection
+        """The projection of a whole history, which begins with `filed`. Raises `CalendarEnds`."""
+        filed, *later = events
+        return cls(lifecycle.fold((filed,)), Clock(calendars).after((filed,))).after(later)
 
-    def hear(self, event: Event) -> None:
-        """Take one more event into account. What raises has been counted: such a projection is of no use any more."""
-        self.last_seq += 1
-        self.incident = None
-        self.state = lifecycle.evolve(self.state, event) if self.last_seq > 1 else lifecycle.fold([event])
-        self.clock.hear(event)
-        self._made_by += [event.actor] * (len(self.clock.promises) - len(self._made_by))
-        heard = _HEARD.get(event.kind)
-        if heard:
-            heard(self, event)
-        if self.state.status in _CLOSED:
-            self._moments.setdefault("closed_at", event.at)
+    def after(self, events: Iterable[Event]) -> Projection:
+        """The projection after further events. Raises `CalendarEnds`."""
+        return reduce(_applied, events, self)
 
     def mark(self) -> Mark:
         """Where it stands now."""
@@ -104,10 +96,10 @@ class Projection:
             "cycle": dates.cycle,
             "provisional": dates.provisional,
             "late_since": dates.late_since,
-            "result_ready_at": self._moments.get("result_ready_at"),
+            "result_ready_at": self._result_ready_at,
             "verdict": dates.verdict.value if dates.verdict else None,
-            "returned_at": self._moments.get("returned_at"),
-            "closed_at": self._moments.get("closed_at"),
+            "returned_at": self._returned_at,
+            "closed_at": self._closed_at,
             "last_seq": self.last_seq,
             "incidents": self.incidents,
             "degree": lifecycle.degree(state, specification),
@@ -150,101 +142,6 @@ class Projection:
             for appointment, by in made
         ]
 
-    def _filed(self, event: Event) -> None:
-        self._moments["filed_at"] = event.at
-
-    def _result_ready(self, event: Event) -> None:
-        self._moments.setdefault("result_ready_at", event.at)
-
-    def _halted(self, event: Event) -> None:
-        said = event.payload
-        self.incident = {name: said.get(name) for name in ("id", "element", "message", "unit")}
-
-    def _grounds(self, event: Event) -> None:
-        self._asked = {name: event.payload[name] for name in ("reason", "items") if name in event.payload}
-
-    def _returned(self, event: Event) -> None:
-        self._moments["returned_at"] = event.at
-
-    def _task_opened(self, event: Event) -> None:
-        said = event.payload
-        self.tasks[UUID(said["task"])] = {
-            "id": UUID(said["task"]),
-            "element": said["element"],
-            "name": said["name"],
-            "lane": said["lane"] or "",
-            "role": said["role"] or "",
-            "unit_code": said["unit"],
-            "milestone": said["milestone"],
-            "outcomes": list(said["outcomes"]),
-            "form": said["form"],
-            "limit_text": said["limit"],
-            "clock": said["clock"],
-            "cycle": self.clock.promises[-1].appointment.cycle if self.clock.promises else 0,
-            "opened_at": event.at,
-            "kind": said.get("kind", "user"),
-            **_NEW_TASK,
-        }
-
-    def _task_closed(self, event: Event) -> None:
-        completed = event.payload["by"] == "completed"
-        self.tasks[UUID(event.payload["task"])] |= {
-            "status": (TaskStatus.CLOSED if completed else TaskStatus.CANCELLED).value,
-            "closed_at": event.at,
-            "closed_by": event.actor,
-            "on_behalf_of": event.on_behalf_of,
-            "outcome": event.payload["outcome"],
-            "answers": orjson.loads(event.payload.get("answers", "null")),
-        }
-
-    def _task_claimed(self, event: Event) -> None:
-        assignee = UUID(event.payload["assignee"])
-        self.tasks[UUID(event.payload["task"])] |= {"assignee_id": assignee, "claimed_at": event.at}
-
-    def _task_unclaimed(self, event: Event) -> None:
-        self.tasks[UUID(event.payload["task"])] |= {"assignee_id": None, "claimed_at": None}
-
-    def _migrated(self, event: Event) -> None:
-        for said in event.payload["tasks"]:
-            self.tasks[UUID(said["task"])] |= {
-                "element": said["element"],
-                "name": said["name"],
-                "lane": said["lane"] or "",
-                "role": said["role"] or "",
-                "unit_code": said["unit"],
-                "milestone": said["milestone"],
-                "outcomes": list(said["outcomes"]),
-                "form": said["form"],
-                "kind": said.get("kind", self.tasks[UUID(said["task"])]["kind"]),
-            }
-
-    def _timer_set(self, event: Event) -> None:
-        said = event.payload
-        self.timers[said["id"]] = {
-            "id": said["id"],
-            "element": said["element"],
-            "due_at": datetime.fromisoformat(said["due"]),
-            "armed_at": datetime.fromisoformat(said["armed"]),
-            "kind": "bpmn",
-        }
-
-    def _timer_dropped(self, event: Event) -> None:
-        self.timers.pop(event.payload["id"], None)
-
-    def _letter_issued(self, event: Event) -> None:
-        said = event.payload
-        self.letters.append(
-            {
-                "unit_code": said["unit"],
-                "form": said["form"],
-                "year": said["year"],
-                "number": said["number"],
-                "data": self._words(said["form"]),
-                "issued_at": event.at,
-                "issued_by": event.actor,
-            }
-        )
-
     def _words(self, form: str) -> Row:
         """What a letter says beyond its number; names are read from the dossier when it is typeset."""
         state, promises = self.state, self.clock.promises
@@ -257,6 +154,143 @@ class Projection:
         if form == RECEIPT and promises:
             return {**words, "term": state.term, "due": promises[-1].appointment.due_promised.isoformat()}
         return {**words, **self._asked}
+
+
+def _applied(before: Projection, event: Event) -> Projection:
+    """The projection after one more event."""
+    state, clock = lifecycle.evolve(before.state, event), before.clock.after((event,))
+    changes = _CHANGES.get(event.kind, _nothing)(before, event)
+    made = len(clock.promises) - len(before._made_by)
+    return replace(
+        before,
+        **{
+            "state": state,
+            "clock": clock,
+            "last_seq": before.last_seq + 1,
+            "incident": None,
+            "_made_by": (*before._made_by, *[event.actor] * made),
+            "_closed_at": before._closed_at or (event.at if state.status in _CLOSED else None),
+            **changes,
+        },
+    )
+
+
+def _nothing(_: Projection, __: Event) -> Changes:
+    return {}
+
+
+def _result_ready(before: Projection, event: Event) -> Changes:
+    return {"_result_ready_at": before._result_ready_at or event.at}
+
+
+def _returned(_: Projection, event: Event) -> Changes:
+    return {"_returned_at": event.at}
+
+
+def _halted(_: Projection, event: Event) -> Changes:
+    said = event.payload
+    return {"incident": {name: said.get(name) for name in ("id", "element", "message", "unit")}}
+
+
+def _grounds(_: Projection, event: Event) -> Changes:
+    said = event.payload
+    return {"_asked": {name: said[name] for name in ("reason", "items") if name in said}}
+
+
+def _task_opened(before: Projection, event: Event) -> Changes:
+    said, promises = event.payload, before.clock.promises
+    opened = {
+        "id": UUID(said["task"]),
+        **_worded(said),
+        "limit_text": said["limit"],
+        "clock": said["clock"],
+        "cycle": promises[-1].appointment.cycle if promises else 0,
+        "opened_at": event.at,
+        "kind": said.get("kind", "user"),
+        **_NEW_TASK,
+    }
+    return {"tasks": {**before.tasks, opened["id"]: opened}}
+
+
+def _worded(said: Mapping[str, Any]) -> Row:
+    """What a version of the procedure says of a task."""
+    return {
+        "element": said["element"],
+        "name": said["name"],
+        "lane": said["lane"] or "",
+        "role": said["role"] or "",
+        "unit_code": said["unit"],
+        "milestone": said["milestone"],
+        "outcomes": list(said["outcomes"]),
+        "form": said["form"],
+    }
+
+
+def _task(before: Projection, event: Event, **columns: Any) -> Changes:
+    """Other columns of the task that the event is about."""
+    task = UUID(event.payload["task"])
+    return {"tasks": {**before.tasks, task: {**before.tasks[task], **columns}}}
+
+
+def _task_closed(before: Projection, event: Event) -> Changes:
+    said = event.payload
+    completed = said["by"] == "completed"
+    return _task(
+        before,
+        event,
+        status=(TaskStatus.CLOSED if completed else TaskStatus.CANCELLED).value,
+        closed_at=event.at,
+        closed_by=event.actor,
+        on_behalf_of=event.on_behalf_of,
+        outcome=said["outcome"],
+        answers=orjson.loads(said.get("answers", "null")),
+    )
+
+
+def _task_claimed(before: Projection, event: Event) -> Changes:
+    return _task(before, event, assignee_id=UUID(event.payload["assignee"]), claimed_at=event.at)
+
+
+def _task_unclaimed(before: Projection, event: Event) -> Changes:
+    return _task(before, event, assignee_id=None, claimed_at=None)
+
+
+def _migrated(before: Projection, event: Event) -> Changes:
+    tasks = dict(before.tasks)
+    for said in event.payload["tasks"]:
+        row = tasks[UUID(said["task"])]
+        tasks[row["id"]] = {**row, **_worded(said), "kind": said.get("kind", row["kind"])}
+    return {"tasks": tasks}
+
+
+def _timer_set(before: Projection, event: Event) -> Changes:
+    said = event.payload
+    timer = {
+        "id": said["id"],
+        "element": said["element"],
+        "due_at": datetime.fromisoformat(said["due"]),
+        "armed_at": datetime.fromisoformat(said["armed"]),
+        "kind": "bpmn",
+    }
+    return {"timers": {**before.timers, said["id"]: timer}}
+
+
+def _timer_dropped(before: Projection, event: Event) -> Changes:
+    return {"timers": {key: row for key, row in before.timers.items() if key != event.payload["id"]}}
+
+
+def _letter_issued(before: Projection, event: Event) -> Changes:
+    said = event.payload
+    letter = {
+        "unit_code": said["unit"],
+        "form": said["form"],
+        "year": said["year"],
+        "number": said["number"],
+        "data": before._words(said["form"]),
+        "issued_at": event.at,
+        "issued_by": event.actor,
+    }
+    return {"letters": (*before.letters, letter)}
 
 
 def _at_reception(task: Row) -> bool:
@@ -274,19 +308,19 @@ _NEW_TASK: Mapping[str, Any] = {
     "answers": None,
 }
 
-_HEARD: Mapping[Kind, Callable[[Projection, Event], None]] = {
-    Kind.FILED: Projection._filed,
-    Kind.REFUSED: Projection._grounds,
-    Kind.SUPPLEMENT_ASKED: Projection._grounds,
-    Kind.RESULT_READY: Projection._result_ready,
-    Kind.RETURNED: Projection._returned,
-    Kind.TASK_OPENED: Projection._task_opened,
-    Kind.TASK_CLOSED: Projection._task_closed,
-    Kind.TASK_CLAIMED: Projection._task_claimed,
-    Kind.TASK_UNCLAIMED: Projection._task_unclaimed,
-    Kind.TIMER_SET: Projection._timer_set,
-    Kind.TIMER_DROPPED: Projection._timer_dropped,
-    Kind.LETTER_ISSUED: Projection._letter_issued,
-    Kind.INCIDENT: Projection._halted,
-    Kind.MIGRATED: Projection._migrated,
+#: What of a projection each kind of event changes beside its state and its clock.
+_CHANGES: Mapping[Kind, Callable[[Projection, Event], Changes]] = {
+    Kind.REFUSED: _grounds,
+    Kind.SUPPLEMENT_ASKED: _grounds,
+    Kind.RESULT_READY: _result_ready,
+    Kind.RETURNED: _returned,
+    Kind.TASK_OPENED: _task_opened,
+    Kind.TASK_CLOSED: _task_closed,
+    Kind.TASK_CLAIMED: _task_claimed,
+    Kind.TASK_UNCLAIMED: _task_unclaimed,
+    Kind.TIMER_SET: _timer_set,
+    Kind.TIMER_DROPPED: _timer_dropped,
+    Kind.LETTER_ISSUED: _letter_issued,
+    Kind.INCIDENT: _halted,
+    Kind.MIGRATED: _migrated,
 }

@@ -167,8 +167,7 @@ class Rehearsal:
         run = self.run
         state = replace(self.state, run=run, loaded=self.loaded, calendars=self.calendars)
         told = lifecycle.decide(state, command, at, actor)
-        for event in told:
-            self.projection.hear(event)
+        self.projection = self.projection.after(told)
         self.told += told
         self.dates = self.projection.clock.dates()
         self._run = run.dump()

@@ -102,6 +102,7 @@ async def stored(db: Database, work: Work) -> Rows:
 
 def work(
     place: Place,
+    since: Mark,
     projection: Projection,
     told: Sequence[Event],
     run: Run,
@@ -114,14 +115,11 @@ def work(
     `once`: who asked, under which idempotency key, with which digest of the request. `guard`: what the act was decided on.
     `answered`: what of the dossier is told to who asked.
     """
-    mark = projection.mark()
-    for event in told:
-        projection.hear(event)
     dates = projection.clock.dates()
     said, state = answered(projection, dates, place.version + 1), run.dump()
     sealed = seals.sealed(told, place.version + 1, state, seals.answer(*once, said))
-    links = events.chain(sealed, place.dossier, place.head, mark.seq)
-    seldom = {kind: rows for kind, rows in _seldom(projection, dates, mark, told, links).items() if rows}
+    links = events.chain(sealed, place.dossier, place.head, since.seq)
+    seldom = {kind: rows for kind, rows in _seldom(projection, dates, since, told, links).items() if rows}
     parameters = [
         place.dossier,
         place.version,
@@ -146,16 +144,16 @@ def work(
 def _seldom(
     projection: Projection,
     dates: clock.Dates,
-    mark: Mark,
+    since: Mark,
     told: Sequence[Event],
     links: Sequence[Link],
 ) -> dict[str, Any]:
     """What few acts write, by its kind in `statements.save`."""
     set_now = {event.payload["id"] for event in told if event.kind is Kind.TIMER_SET}
     return {
-        "appointments": _rows(projection.appointments(dates, mark.promises)),
+        "appointments": _rows(projection.appointments(dates, since.promises)),
         "timers": _rows([row for timer, row in projection.timers.items() if timer in set_now]),
-        "letters": _rows(projection.letters[mark.letters :]),
+        "letters": _rows(projection.letters[since.letters :]),
         "timers_dropped": [event.payload["id"] for event in told if event.kind is Kind.TIMER_DROPPED],
         "messages": _rows(notices.of(projection.state, links)),
         "components": [code for event in told for code in event.payload.get("components", ())],
