@@ -93,8 +93,10 @@ class Clock:
 
     def after(self, events: Iterable[Event]) -> Clock:
         """The clock after further events. Raises `CalendarEnds`."""
-        with _within_the_calendar():
+        try:
             return reduce(_applied, events, self)
+        except wt.MissingCalendarData as missing:
+            raise refusals.CalendarEnds(missing.calendar, missing.year) from missing
 
     def dates(self) -> Dates:
         """What the events so far amount to."""
@@ -245,7 +247,7 @@ class Clock:
         task = UUID(event.payload["task"])
         step = self.steps[task]
         completed = event.at if event.payload["by"] == "completed" else None
-        timing = replace(self._timing(step, event.at), completed=completed)
+        timing = self._timing(step, event.at, completed)
         closed = replace(
             self,
             steps={key: value for key, value in self.steps.items() if key != task},
@@ -256,13 +258,13 @@ class Clock:
             return closed
         return closed._going_on(event.payload["task"], AppointmentKind.SUSPENSION_ENDED, event)
 
-    def _timing(self, step: Step, until: datetime | None = None) -> Timing:
+    def _timing(self, step: Step, until: datetime | None = None, completed: datetime | None = None) -> Timing:
         """How a step is counted, stops that last up to `until`; an excluded step's own term runs all the same."""
         stops = [stop for stop in self.stops if not (step.excluded and stop.of_a_step)]
         own = step.own(pauses(stops, step.arrived, until))
         plan = step.planned(self._plan, pauses(self.stops, self._plan.start, until)) if self._plan else ()
         cap = self._last.due_legal if self._last else None
-        return Timing(step, own, plan, cap=cap, capped_by=len(self.promises) or None)
+        return Timing(step, own, plan, cap=cap, capped_by=len(self.promises) or None, completed=completed)
 
     def _planned_from(self, at: datetime, count: Count) -> Clock:
         """The plan runs from now on; what lies before the open steps is done."""
