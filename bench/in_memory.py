@@ -21,7 +21,7 @@ import drawn
 import hoso_bpmn
 import permit
 import procedures_in_memory as memory
-from hoso_workflows import commands, events, lifecycle, localtime, projections, statements, writing
+from hoso_workflows import commands, events, lifecycle, localtime, projections, save_statement, statements
 
 #: Seconds of CPU of a run.
 SECONDS = 0.8
@@ -89,10 +89,12 @@ class Decision:
         return self._written(projection.mark(), projection.after(told), told, run, version, head)
 
     def _written(self, since: Any, projection: Any, told: Any, run: Any, version: int, head: bytes) -> Any:
-        place = writing.Place(UUID(int=1), version, head)
+        position = save_statement.Position(UUID(int=1), version, head)
         guard = statements.Guard(head, localtime.local_date(AT), AT, {}, self._loaded.package.code, [])
-        work = writing.work(place, since, projection, told, run, (memory.DESK.principal, "key", b""), guard)
-        return projection, work.parameters[3], version + 1, work.head
+        changes = save_statement.Changeset(told, run, guard, (memory.DESK.principal, "key", b""))
+        prepared = save_statement.prepare(position, since, projection, changes)
+        _, parameters = prepared.statement
+        return projection, parameters[3], version + 1, prepared.head
 
 
 SIDES: Mapping[str, Callable[[], Any]] = {"engine": Engine, "decision": Decision}

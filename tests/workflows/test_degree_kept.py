@@ -7,7 +7,7 @@ from uuid import UUID
 import pytest
 
 from hoso_models import errors
-from hoso_workflows import audit, histories, lookup, refusals
+from hoso_workflows import audit, lookup, refusals, repository
 from hoso_workflows.audit import Difference
 from hoso_workflows.commands import AskSupplement, ReceiveSupplement, Withdraw
 from hoso_workflows.office import Office, Outcome
@@ -71,19 +71,19 @@ async def test_every_act_keeps_how_far_the_dossier_is(world: World) -> None:
 
 async def test_a_thousand_strangers_codes_push_no_officers_dossier_out(world: World, sent: list[str]) -> None:
     mine = await halfway(world)
-    before = dict(world.office.histories._known)
+    before = dict(world.office.repository._cache)
     assert before.keys() == {await world.one("select id from dossier")}
     code = mine.code or ""
     sent.clear()
-    for number in range(histories.CAPACITY):
+    for number in range(repository.CAPACITY):
         asked = code if number % 2 else f"{code}-{number}"
         try:
             assert (await lookup.public(world.office, asked))["degree"] == 33
         except refusals.NotFound:
             assert asked != code
-    assert world.office.histories._known == before
+    assert world.office.repository._cache == before
     assert set(sent) == {"select id, code, degree from dossier where code = $1"}
-    assert len(sent) == histories.CAPACITY
+    assert len(sent) == repository.CAPACITY
 
 
 async def test_a_look_up_is_one_look_into_an_index(world: World) -> None:
@@ -103,7 +103,7 @@ async def test_a_dossier_of_before_is_counted_once_when_somebody_looks_it_up(
     sent.clear()
     again = await lookup.public(stranger, before.code or "")
     assert (first, again) == ({"code": before.code, "degree": 33},) * 2
-    assert (len(sent), stranger.histories._known) == (1, {})
+    assert (len(sent), stranger.repository._cache) == (1, {})
     assert await kept(world, before) == 33
 
 

@@ -176,7 +176,7 @@ async def planned(world: World, monkeypatch: pytest.MonkeyPatch, reader: UUID, *
     with monkeypatch.context() as noted:
         noted.setattr(world.db, "rows", noting)
         assert len((await found(world, reader, **wanted)).items) == 50
-    ((sql, parameters),) = asked
+    *_, (sql, parameters) = asked
     return [row[0] for row in await rows(f"explain (analyze, timing off) {sql}", parameters)]
 
 

@@ -65,7 +65,7 @@ def reappointable(dates: Dates, at: datetime) -> None:
 class Clock:
     """The time of one dossier after some of its events; `dates()` says what they amount to."""
 
-    calendars: Calendars
+    calendars: Calendars = field(compare=False, repr=False)
     #: Every promise made, with its count.
     promises: tuple[Promise, ...] = ()
     #: Every stop, in the order of its start.

@@ -119,6 +119,15 @@ class Link:
     version: int
 
 
+@dataclass(frozen=True, slots=True)
+class Erased:
+    """An event of which the law had the payload erased: what the chain still says of it."""
+
+    seq: int
+    at: datetime
+    kind: Kind
+
+
 class ChainBroken(Exception):
     """A dossier's chain does not verify."""
 

@@ -12,8 +12,7 @@ from hoso_models import AppointmentKind
 from hoso_workflows import clock, localtime
 from hoso_workflows.clock import Calendars, Clock
 from hoso_workflows.dates import Appointment, Dates, Mark, Promise
-from hoso_workflows.events import Event, Kind
-from hoso_workflows.histories import Erased
+from hoso_workflows.events import Erased, Event, Kind
 from hoso_workflows.steps import Timing
 from hoso_workflows.stops import SUPPLEMENT, SUSPENSION, Stop
 

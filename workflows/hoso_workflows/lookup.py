@@ -22,7 +22,7 @@ from hoso_workflows import (
     lifecycle,
     localtime,
     refusals,
-    writing,
+    response,
 )
 from hoso_workflows.act import unit_of
 from hoso_workflows.events import Event
@@ -39,14 +39,14 @@ async def dossier(office: Office, key: str, *, reader: UUID, at: datetime) -> di
     Officers see its open tasks and incidents as well, applicants what `applicant` has for them.
     """
     row, inside = await _readable(office.db, key, reader, at)
-    projection = await office.histories.read(row)
+    projection = await office.repository.load(row)
     loaded = (await office.cabinet.version(row.workflow_version_id)).case(row.case_id)
     degree = lifecycle.degree(projection.state, loaded.specification)
     if not inside:
         return await applicant.dossier(office.db, row, projection, loaded.package.name, degree)
     dates = projection.clock.dates()
     return {
-        **writing.answer(projection, dates, row.version),
+        **response.answer(projection, dates, row.version),
         "procedure": {"code": row.procedure_code, "name": loaded.package.name, "case": row.case_id},
         "channel": row.entry_channel,
         "units": dict(projection.state.units),
@@ -87,11 +87,11 @@ async def waits(office: Office, key: str, *, reader: UUID, at: datetime) -> dict
     Its applicant is told whose turn it is, and what they are asked for.
     """
     row, inside = await _readable(office.db, key, reader, at)
-    projection = await office.histories.read(row)
+    projection = await office.repository.load(row)
     if not inside:
         return await applicant.waits(office.db, row, projection)
     state, incidents = projection.state, projection.incidents
-    said = writing.answer(projection, projection.clock.dates(), row.version)
+    said = response.answer(projection, projection.clock.dates(), row.version)
     run, _ = await office.resumed(state, row)
     return {
         **{name: said[name] for name in ("view", "reference", "code", "status", "version", "tasks")},
@@ -111,7 +111,7 @@ async def waits(office: Office, key: str, *, reader: UUID, at: datetime) -> dict
         ],
         "incidents": [
             {
-                **writing.stepped(found),
+                **response.stepped(found),
                 "since": localtime.isoformat(datetime.fromisoformat(found["since"])),
             }
             for found in incidents
@@ -173,7 +173,7 @@ async def explain(office: Office, key: str, *, reader: UUID | None, at: datetime
         "unit_name": row.unit_name,
         "status": row.status,
     }
-    events, gone = await office.histories.told(row)
+    events, gone = await office.repository.history_and_erased(row)
     document = worded(named, events, office.cabinet.calendars)
     if worded is explanation.explain_to_applicant:
         gone = [each for each in gone if applicant.TOLD[each.kind] is not None]
@@ -209,7 +209,7 @@ async def receipt(office: Office, key: str, *, reader: UUID, at: datetime) -> di
     row, _ = await _readable(office.db, key, reader, at)
     if row.code is None:
         raise refusals.NotFound("receipt", key)
-    projection = await office.histories.read(row)
+    projection = await office.repository.load(row)
     letter = next(letter for letter in projection.letters if letter["form"] == "01")
     first = projection.appointments(projection.clock.dates())[0]
     return {
@@ -246,9 +246,9 @@ async def public(office: Office, code: str) -> dict[str, Any]:
 
 
 async def _counted(office: Office, dossier: UUID) -> int:
-    """Fold and keep the degree of a dossier that has none yet. Leaves the histories at hand alone."""
+    """Fold and keep the degree of a dossier that has none yet. Leaves the cache of dossiers alone."""
     row = await office.db.row(_FOLDED, [dossier])
-    told = await office.histories.events(row)
+    told = await office.repository.history(row)
     projection = Projection.of(told, office.cabinet.calendars)
     loaded = (await office.cabinet.version(row.workflow_version_id)).case(row.case_id)
     degree = lifecycle.degree(projection.state, loaded.specification)

@@ -23,21 +23,15 @@ from hoso_bpmn.specification import Loaded
 from hoso_calendar.messages import say
 from hoso_models import VersionStatus
 from hoso_models import errors as storage
-from hoso_workflows import (
-    authority,
-    lifecycle,
-    localtime,
-    publish,
-    refusals,
-    statements,
-    writing,
-)
+from hoso_workflows import authority, lifecycle, localtime, publish, refusals, statements
 from hoso_workflows.act import Act, aware, refusing, unit_of
 from hoso_workflows.authority import procedure_rights
 from hoso_workflows.cabinet import Version
 from hoso_workflows.commands import Actor
 from hoso_workflows.events import Event, Kind
 from hoso_workflows.office import TRIES, Office
+from hoso_workflows.projections import Projection
+from hoso_workflows.save_statement import Changeset
 from hoso_workflows.state import State
 
 #: Dossiers read at a time.
@@ -218,22 +212,20 @@ class _Moving:
 
     async def judged(self, row: Any) -> Judged:
         """What moving the dossier means."""
-        judged, _ = await self._tried((await self.office.histories.read(row)).state, row)
+        judged, _ = await self._tried((await self.office.repository.load(row)).state, row)
         return judged
 
     async def moved(self, row: Any) -> Judged:
         """Move the dossier if it can move; whoever was faster is heard first. Raises Forbidden for who may no more."""
         guard = self.guard
         for _ in range(TRIES):
-            before = await self.office.histories.read(row)
+            before = await self.office.repository.load(row)
             judged, moved = await self._tried(before.state, row)
             if moved is None:
                 return judged
-            place, after = writing.Place(row.id, row.version, row.head), before.after(moved.events)
-            once, compared = (self.asker, None, b""), replace(guard, head=row.head)
-            work = writing.work(place, before.mark(), after, moved.events, moved.run, once, compared)
-            if await self._stored(row.id, work):
-                self.office.histories.keep(row.id, work.head, after)
+            compared = replace(guard, head=row.head)
+            changes = Changeset(moved.events, moved.run, compared, (self.asker, None, b""))
+            if await self._saved(row, before, changes):
                 return replace(judged, moved=True)
             guard, _ = await _permitted(self.office, guard.procedure, self.asker, guard.at, self.operator)
             (row,) = await self.office.db.rows(f"{_DOSSIER} where d.id = $1", [row.id])
@@ -241,16 +233,13 @@ class _Moving:
                 return replace(judged, why=("it has ended or moved in the meantime",))
         return replace(judged, why=("others keep writing it; run the migration again",))
 
-    async def _stored(self, dossier: UUID, work: writing.Work) -> bool:
+    async def _saved(self, row: Any, before: Projection, changes: Changeset) -> bool:
         """Whether nobody was faster."""
+        move = statements.MOVE, [row.id, self.target.number]
         try:
-            async with self.office.db.transaction() as tx:
-                (stored,) = await tx.rows(work.statement, work.parameters)
-                if stored.won:
-                    await tx.rows(statements.MOVE, [dossier, self.target.number])
+            return await self.office.repository.save(row, before, changes, move) is not None
         except storage.Conflict:
             return False
-        return bool(stored.won)
 
     async def _tried(self, state: State, row: Any) -> tuple[Judged, _Moved | None]:
         """What moving the dossier means, and the dossier moved if it can be."""

@@ -4,16 +4,16 @@
     outcome = await office.file(request, actor=principal, at=now, key="…")
     outcome = await office.perform(code, commands.Withdraw("…"), actor=principal, at=now)
 
-An act, a filing too, costs two round trips: one SELECT loads what the decision needs, one statement writes what it changed, on condition that
-nobody was faster (compare-and-set) and that rights and competence are what they were (`statements.Guard`). Completing a task
-that the act before has left open here costs the second only (`grounds`).
+Every act goes one way: it is loaded, allowed, decided, numbered and saved, then answered. One SELECT loads what the decision
+needs, one statement saves what it changed, on condition that nobody was faster (compare-and-set) and that rights and
+competence are what they were (`statements.Guard`).
 """
 
 import asyncio
 import hashlib
 import random
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterator, Sequence
-from contextlib import asynccontextmanager, contextmanager, suppress
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
@@ -31,21 +31,19 @@ from hoso_workflows import (
     commands,
     corrections,
     damaged_runs,
-    events,
     filing,
     lifecycle,
     localtime,
     numbering,
     refusals,
     register,
+    response,
     statements,
-    writing,
 )
 from hoso_workflows.cabinet import Cabinet
-from hoso_workflows.events import Event, Kind
-from hoso_workflows.grounds import Ground, Grounds
-from hoso_workflows.histories import Histories
-from hoso_workflows.projections import Mark, Projection
+from hoso_workflows.events import GENESIS, Event, Kind
+from hoso_workflows.repository import Asker, Found, Repository, Resumable
+from hoso_workflows.save_statement import Changeset
 from hoso_workflows.state import State
 from hoso_workflows.throttle import Throttle
 from hoso_workflows.turns import Turns
@@ -117,8 +115,13 @@ class Asked:
         return self.actor, self.key, self.digest
 
     def guard(self, head: bytes, rights: Any, procedure: str, competent: list[str]) -> statements.Guard:
-        """The ground of the act, to be compared when it is written."""
+        """What the act is decided on, to be compared when it is written."""
         return statements.Guard(head, self.day, self.at, rights, procedure, competent)
+
+    def expects(self, reference: str, version: int) -> None:
+        """Raise StaleVersion when the dossier is at a version other than those that were seen."""
+        if self.if_match is not None and version not in self.if_match:
+            raise refusals.StaleVersion(reference, max(self.if_match, default=None), version)
 
     def replay(self, answered: dict[str, Any]) -> Outcome:
         """The first answer again. Raises KeyReused when the key came with another request then."""
@@ -135,9 +138,8 @@ class Office:
         #: What is asked of applicants who file online; nothing where it is None.
         self._throttle = throttle
         self.cabinet = Cabinet(db)
-        self.histories = Histories(db, self.cabinet)
+        self.repository = Repository(db, self.cabinet)
         self.turns = Turns()
-        self._grounds = Grounds()
 
     async def file(
         self,
@@ -176,8 +178,7 @@ class Office:
         """
         seen = (if_match,) if isinstance(if_match, int) else if_match
         asked = Asked(subject, actor, at, key, body or repr(command).encode(), seen)
-        foreseen = await self._foreseen(command, asked)
-        return foreseen or await _patiently(subject, lambda: self._perform(command, asked))
+        return await _patiently(subject, lambda: self._perform(command, asked))
 
     async def advance(self, subject: str, *, at: datetime) -> Outcome:
         """Let the due timers of a dossier fire, by the system."""
@@ -194,105 +195,68 @@ class Office:
         if counted and self._throttle is not None:
             await filing.pace(self._throttle, rights, asked.at)
         told, run = lifecycle.file(opened.filing, asked.at, opened.actor)
-        projection = Projection.of(told, self.cabinet.calendars)
-        place = writing.Place(opened.id, 0, events.GENESIS)
-        ground = asked.guard(place.head, row.rights, request.procedure, list(opened.competent))
-        guard = replace(ground, entry=filing.entry(opened))
-        answered = _answered(asked, row, opened.filing.units.values())
-        work = writing.work(place, Mark(), projection, told, run, asked.once, guard, answered)
-        (stored,) = await self.db.one_statement(work.statement, work.parameters)
-        if not stored.won:
-            return None
-        self.histories.keep(opened.id, work.head, projection)
-        return Outcome.of(work.answer)
+        guard = asked.guard(GENESIS, row.rights, request.procedure, list(opened.competent))
+        guard = replace(guard, entry=filing.entry(opened))
+        view = _view(asked, row.rights, opened.filing.units.values())
+        answer = await self.repository.add(opened.id, Changeset(told, run, guard, asked.once, view))
+        return Outcome.of(answer) if answer else None
 
     async def _perform(self, command: commands.Command, asked: Asked) -> Outcome | None:
-        row, reads = await self._found(command, asked)
+        found, reads = await self._found(command, asked)
         # By a task's id, or by the one name that a dossier has had from the beginning, however it was asked for now.
-        asked = asked.of(command, _uuid(asked.subject) or row.reference)
-        async with self.turns.on(row.id) as waited:
+        asked = asked.of(command, _uuid(asked.subject) or found.reference)
+        async with self.turns.on(found.id) as waited:
             if waited:
-                row, reads = await self._found(command, asked)
-            async with self._remembering(asked, type(command).__name__, row.reference, reads=reads):
-                if row.answered:
-                    return asked.replay(row.answered)
-                self._grounds.know(asked.actor, asked.day, row.rights)
-                return await self._act(command, row, asked)
+                found, reads = await self._found(command, asked)
+            async with self._remembering(asked, type(command).__name__, found.reference, reads=reads):
+                return (
+                    asked.replay(found.answered) if found.answered else await self._act(command, found, asked)
+                )
 
-    async def _foreseen(self, command: commands.Command, asked: Asked) -> Outcome | None:
-        """A task completed on the ground at hand; None where there is none that bears it, and then nothing has changed."""
-        if not isinstance(command, commands.Complete) or asked.subject != str(command.task):
-            return None
-        dossier = self._grounds.dossier(command.task)
-        if dossier is None:
-            return None
-        async with self.turns.on(dossier):
-            ground = self._grounds.take(dossier, asked.actor, asked.day)
-            if ground is None:
-                return None
-            with _outrun(), suppress(refusals.Refusal):
-                return await self._act(command, ground, asked.of(command, command.task))
-            return None
-
-    async def _act(self, command: commands.Command, row: Any, asked: Asked) -> Outcome | None:
-        before = await self.histories.read(row)
-        told, run = await self._decided(command, before.state, row, asked)
-        answered = _answered(asked, row, _involved(before.state))
+    async def _act(self, command: commands.Command, found: Found, asked: Asked) -> Outcome | None:
+        before = await self.repository.load(found)
+        run, state = await self.resumed(before.state, found)
+        actor = _permitted(command, state, found, asked)
+        asked.expects(state.reference, found.version)
+        told = await self._decided(command, state, found, asked.at, actor)
+        view = _view(asked, found.rights, _involved(before.state))
         if not told:
-            return Outcome.of(answered(before, before.clock.dates(), row.version))
-        if isinstance(command, commands.Correct):
-            before = await self.histories.corrected(row, told)
-        guard = replace(
-            asked.guard(row.head, row.rights, before.state.procedure, row.competent),
-            applicant=bool(row.applicant),
-            other=_other(command),
-            other_rights=row.other_rights,
-        )
-        place, after = writing.Place(row.id, row.version, row.head), before.after(told)
-        work = writing.work(place, before.mark(), after, told, run, asked.once, guard, answered)
-        (stored,) = await writing.stored(self.db, work)
-        if not stored.won:
-            return None
-        self.histories.keep(row.id, work.head, after)
-        self._grounds.leave(Ground.left_by(row, asked.day, work, after), after)
-        return Outcome.of(work.answer)
+            return Outcome.of(view(before, before.clock.dates(), found.version))
+        guard = _guard(command, state, found, asked)
+        answer = await self.repository.save(found, before, Changeset(told, run, guard, asked.once, view))
+        return Outcome.of(answer) if answer else None
 
     async def _decided(
-        self, command: commands.Command, state: State, row: Any, asked: Asked
-    ) -> tuple[tuple[Event, ...], Run]:
-        """What the command makes happen, and the run that went along with it."""
-        run, resumed = await self.resumed(state, row)
-        actor = _permitted(command, resumed, row, asked)
-        if asked.if_match is not None and row.version not in asked.if_match:
-            raise refusals.StaleVersion(state.reference, max(asked.if_match, default=None), row.version)
+        self, command: commands.Command, state: State, found: Found, at: datetime, actor: commands.Actor
+    ) -> tuple[Event, ...]:
+        """What the command makes happen; the state's run goes along with it."""
         if isinstance(command, commands.Correct):
-            command = corrections.meant(await self.histories.events(row), command, asked.at)
-        with act.whole(resumed):
-            told = lifecycle.decide(resumed, _lettered(lifecycle.interpret(state, command)), asked.at, actor)
-        return await self._numbered(told, state.units["receiving"]), run
+            command = corrections.meant(await self.repository.history(found), command, at)
+        with act.whole(state):
+            told = lifecycle.decide(state, _lettered(lifecycle.interpret(state, command)), at, actor)
+        return await self._numbered(told, state.units["receiving"])
 
-    async def _found(self, command: commands.Command, asked: Asked) -> tuple[Any, bool]:
-        """Load the dossier and say whether the actor reads it.
+    async def _found(self, command: commands.Command, asked: Asked) -> tuple[Found, bool]:
+        """Find the dossier and say whether the actor reads it.
 
         Raises NotFound, in the same words and after as many statements, for one that is not there or none of their business.
         """
-        row = await self._load(command, asked)
-        if row and (asked.actor == register.SYSTEM or _reads(row, asked, ())):
-            return row, True
-        working = await self.db.row(statements.WORKING, [row and row.id])
-        if row and _reads(row, asked, working.units):
-            return row, True
-        if row and row.rights and authority.outside(authority.Rights.of(asked.actor, row.rights), command):
-            return row, False
-        subject = row.reference if row else asked.subject
+        asker = Asker(asked.actor, asked.day, asked.at, asked.key, _other(command))
+        found = await self.repository.find(_uuid(asked.subject) or asked.subject, asker)
+        if found and (asked.actor == register.SYSTEM or _reads(found, asked, ())):
+            return found, True
+        working = await self.db.row(statements.WORKING, [found and found.id])
+        if found and _reads(found, asked, working.units):
+            return found, True
+        if (
+            found
+            and found.rights
+            and authority.outside(authority.Rights.of(asked.actor, found.rights), command)
+        ):
+            return found, False
+        subject = found.reference if found else asked.subject
         await access_log.remember(self.db, asked.actor, type(command).__name__, subject, asked.at)
         raise asked.unknown
-
-    async def _load(self, command: commands.Command, asked: Asked) -> Any:
-        task, other = _uuid(asked.subject), _other(command)
-        parameters = [task or asked.subject, asked.actor, asked.day, asked.at, asked.key, other]
-        sql = statements.load(task=task is not None, other=other is not None)
-        return await self.db.row(sql, parameters if other else parameters[:-1])
 
     @asynccontextmanager
     async def _remembering(
@@ -309,15 +273,15 @@ class Office:
                 await access_log.remember(self.db, asked.actor, act, subject, asked.at)
             raise refused if reads else asked.unknown from None
 
-    async def resumed(self, state: State, row: Any) -> tuple[Run, State]:
+    async def resumed(self, state: State, found: Resumable) -> tuple[Run, State]:
         """The engine, and the state with it, its specification and the calendars of its units. Raises StateDamaged."""
-        version = await self.cabinet.version(row.workflow_version_id)
-        loaded = version.case(row.case_id)
+        version = await self.cabinet.version(found.workflow_version_id)
+        loaded = version.case(found.case_id)
         calendars = await self.cabinet.of_units(state.units.values())
         of_lane = lifecycle.calendar_of_lane(loaded, state.units, calendars)
         state = replace(state, loaded=loaded, calendars=calendars)
         with act.whole(state):
-            run = hoso_bpmn.resume(loaded.specification, row.state, calendar=of_lane)
+            run = hoso_bpmn.resume(loaded.specification, found.state, calendar=of_lane)
         return run, replace(state, run=run)
 
     async def _numbered(self, told: Sequence[Event], unit: str) -> tuple[Event, ...]:
@@ -364,16 +328,26 @@ async def _patiently(subject: str, work: Callable[[], Awaitable[Outcome | None]]
     raise refusals.Conflict(subject)
 
 
-def _reads(row: Any, asked: Asked, working: Sequence[str]) -> bool:
+def _reads(found: Found, asked: Asked, working: Sequence[str]) -> bool:
     """True when the actor reads the dossier, by its units and those that worked on it."""
-    units = (row.receiving_unit, row.handling_unit, row.deciding_unit, *working)
-    return authority.readable(asked.actor, row.rights, units, applicant=bool(row.applicant))
+    units = (found.receiving_unit, found.handling_unit, found.deciding_unit, *working)
+    return authority.readable(asked.actor, found.rights, units, applicant=bool(found.applicant))
 
 
-def _answered(asked: Asked, row: Any, units: Collection[str]) -> writing.Answer:
+def _view(asked: Asked, rights: Any, units: Collection[str]) -> response.Answer:
     """The answer after an act: everything for the dossier's officers, less for all others."""
-    inside = authority.Rights.of(asked.actor, row.rights).inside(units)
-    return writing.answer if inside else applicant.answer
+    inside = authority.Rights.of(asked.actor, rights).inside(units)
+    return response.answer if inside else applicant.answer
+
+
+def _guard(command: commands.Command, state: State, found: Found, asked: Asked) -> statements.Guard:
+    """What an act on a dossier was decided on."""
+    return replace(
+        asked.guard(found.head, found.rights, state.procedure, found.competent),
+        applicant=bool(found.applicant),
+        other=_other(command),
+        other_rights=found.other_rights,
+    )
 
 
 def _involved(state: State) -> set[str]:
@@ -381,12 +355,12 @@ def _involved(state: State) -> set[str]:
     return {*state.units.values(), *(task.unit for task in state.tasks.values())}
 
 
-def _permitted(command: commands.Command, state: State, row: Any, asked: Asked) -> commands.Actor:
+def _permitted(command: commands.Command, state: State, found: Found, asked: Asked) -> commands.Actor:
     """In whose name the command is carried out."""
-    rights = authority.Rights.of(asked.actor, row.rights, applicant=bool(row.applicant))
-    units = [competent.partition(" ")[2] for competent in row.competent]
+    rights = authority.Rights.of(asked.actor, found.rights, applicant=bool(found.applicant))
+    units = [competent.partition(" ")[2] for competent in found.competent]
     actor = authority.actor(command, state, rights, units)
-    authority.assignable(command, state, row.other_rights)
+    authority.assignable(command, state, found.other_rights)
     return actor
 
 

@@ -15,9 +15,9 @@ from hoso_workflows import (
     events,
     refusals,
     replay,
+    save_statement,
     seals,
     statements,
-    writing,
 )
 from hoso_workflows.audit import stored
 from hoso_workflows.events import Event, Link
@@ -52,8 +52,7 @@ async def _rebuilt(office: Office, tx: Transaction, row: Any, history: Sequence[
     loaded = await stored.version(office, state.procedure, state.version, state.case)
     for statement, known in zip(statements.STRAY, _known(projection), strict=True):
         await tx.rows(statement, [row.id, known])
-    written = writing.projected(projection, projection.clock.dates(), loaded.specification)
-    await tx.rows(statements.REBUILD, [row.id, *written])
+    await tx.rows(*save_statement.everything(row.id, projection, loaded.specification))
     await tx.rows(statements.MOVE, [row.id, state.version])
     await _filed_anew(tx, row.id, history)
     return await _run_anew(office, tx, row, history, projection, loaded)

@@ -1,9 +1,13 @@
-"""A history at hand is the history: caught up after others, read again where the database is another one."""
+"""A cached projection is the history's: caught up after others, folded again where the database is another one."""
+
+from typing import Any
 
 import pytest
 
+from hoso_models import errors
 from hoso_workflows import audit, commands, lookup, refusals
 from hoso_workflows.office import Office
+from hoso_workflows.repository import Repository
 from world import CITIZEN, DESK, World, instant, person
 
 NOON = instant("2026-03-06 12:00")
@@ -35,7 +39,7 @@ async def put_back(world: World) -> None:
 
 
 async def test_a_database_put_back_from_a_copy_is_read_anew(world: World) -> None:
-    """The rows of a dossier are put back to an earlier point while the office has a later history at hand."""
+    """The rows of a dossier are put back to an earlier point while a later projection is cached."""
     accepted = await world.accepts(await world.files())
     await copied(world)
     await world.completes(await world.completes(accepted))
@@ -62,7 +66,7 @@ async def test_the_same_version_with_another_history_is_no_ground_to_act_on(worl
     assert [row.note for row in notes if row.note] == ["lần sau"]
 
 
-async def test_an_act_whose_dates_cannot_be_counted_leaves_no_trace_in_the_history_at_hand(
+async def test_an_act_whose_dates_cannot_be_counted_leaves_no_trace_in_the_cache(
     world: World,
 ) -> None:
     """The calendar ends with 2027: the dossier is not accepted, so what comes next happens to one that was only filed."""
@@ -81,6 +85,42 @@ async def test_an_act_whose_dates_cannot_be_counted_leaves_no_trace_in_the_histo
     assert [found async for found in audit.differences(world.office)] == []
 
 
+async def test_an_act_that_was_not_stored_leaves_no_trace_in_the_cache(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The statement of a completion fails: what is cached is what was loaded, and the next act goes on from there."""
+    before = await world.accepts(await world.files())
+    cached = dict(world.office.repository._cache)
+    send = world.db.one_statement
+
+    async def fails(sql: str, parameters: Any = ()) -> Any:
+        if "update engine_state" in sql:
+            raise errors.DatabaseAway("it has gone")
+        return await send(sql, parameters)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(world.db, "one_statement", fails)
+        with pytest.raises(errors.DatabaseAway):
+            await world.completes(before)
+    assert world.office.repository._cache == cached
+    assert (await world.completes(before)).version == before.version + 1
+    assert [found async for found in audit.differences(world.office)] == []
+
+
+async def test_a_loaded_projection_stays_what_it_was_whatever_happens_next(world: World) -> None:
+    before = await world.accepts(await world.files())
+    row = await world.db.row(_ROW)
+    loaded = await world.office.repository.load(row)
+    kept = (loaded.state, loaded.clock.dates(), loaded.last_seq, dict(loaded.tasks), loaded.letters)
+    await world.completes(await world.completes(before))
+    assert (loaded.state, loaded.clock.dates(), loaded.last_seq, dict(loaded.tasks), loaded.letters) == kept
+    assert await Repository(world.db, world.office.cabinet).load(row) == loaded
+
+
+_ROW = """
+select d.id, d.filed_at, d.last_seq, e.head, e.updated_at
+from dossier d join engine_state e on e.dossier_id = d.id
+"""
 _PUT_BACK = """
 delete from dossier_event e using kept_dossier k where e.dossier_id = k.id and e.seq > k.last_seq;
 delete from user_task where id not in (select id from kept_user_task);
