@@ -14,6 +14,7 @@ from history import local
 from hoso_bpmn import package
 from hoso_workflows import lifecycle
 from hoso_workflows.commands import Accept, Actor, Command, Complete, Result
+from hoso_workflows.drafts import Codes, Number, Series
 from hoso_workflows.events import Event
 from hoso_workflows.lifecycle import OpenTask, State
 
@@ -31,6 +32,11 @@ def loaded(code: str = "1.014464", **policy: object) -> hoso_bpmn.Loaded:
     found = hoso_bpmn.load(package.bundled(code))
     policies = {**found.case.policy_text, **policy}
     return replace(found, case=found.case.model_copy(update={"policy_text": policies}))
+
+
+def numbered(series: Series) -> Number:
+    """The first code of that day, and the first letter of each book."""
+    return CODE if isinstance(series, Codes) else 1
 
 
 class Walk:
@@ -76,13 +82,14 @@ class Walk:
     ) -> list[Event]:
         """The events of one command; state and engine move on together, or neither."""
         state = self.state
-        events = lifecycle.decide(state, command, local(at) if isinstance(at, str) else at, actor)
+        at = local(at) if isinstance(at, str) else at
+        events = lifecycle.decide(state, command, at, actor, numbered)
         assert state.run is not None
         self.events, self.run = (*self.events, *events), state.run
         return list(events)
 
     def accept(self, at: str = "2026-03-02 09:00") -> list[Event]:
-        return self.does(Accept(self.task[0], CODE, 1), at, DESK)
+        return self.does(Accept(self.task[0]), at, DESK)
 
     def complete(
         self, at: str | datetime = "2026-03-02 10:00", outcome: str | None = None, **said: Any

@@ -18,6 +18,7 @@ from hoso_workflows.commands import (
     Advance,
     AskSupplement,
     Claim,
+    Command,
     Complete,
     ProposeSupplement,
     ReceiveSupplement,
@@ -26,7 +27,9 @@ from hoso_workflows.commands import (
     Unclaim,
     Withdraw,
 )
+from hoso_workflows.drafts import Codes, Letters, Series
 from hoso_workflows.events import Event, Kind
+from hoso_workflows.state import NOWHERE
 from procedures_in_memory import CALENDARS, CODE, DESK, OFFICER, UNITS, Walk, loaded
 
 
@@ -119,18 +122,19 @@ def test_a_refusal_needs_a_reason_and_ends_the_run():
     walk = Walk()
     with pytest.raises(refusals.ReasonMissing):
         walk.does(Refuse(walk.task[0], "  "), actor=DESK)
-    events = walk.does(Refuse(walk.task[0], "không thuộc thẩm quyền", letter=7), actor=DESK)
+    events = walk.does(Refuse(walk.task[0], "không thuộc thẩm quyền"), actor=DESK)
     assert kinds(events) == ["refused", "task_closed", "letter_issued"]
     closed = said(events, Kind.TASK_CLOSED)
     assert (closed["by"], closed["outcome"]) == ("completed", "refuse")
-    assert said(events, Kind.LETTER_ISSUED) == {"form": "03", "number": 7, "year": 2026, "unit": "H27.1"}
+    assert said(events, Kind.LETTER_ISSUED) == {"form": "03", "number": 1, "year": 2026, "unit": "H27.1"}
     assert (walk.state.status, dict(walk.state.tasks), walk.run.finished) == (Status.REFUSED, {}, True)
 
 
 def test_a_supplement_before_acceptance_leaves_the_reception_task_open():
     walk = Walk()
     task = walk.task
-    assert kinds(walk.does(AskSupplement("thiếu đơn", ("TP01",)), actor=DESK)) == ["supplement_asked"]
+    asked = walk.does(AskSupplement("thiếu đơn", ("TP01",)), actor=DESK)
+    assert kinds(asked) == ["supplement_asked", "letter_issued"]
     assert (walk.state.status, walk.task) == (Status.AWAITING_SUPPLEMENT_BEFORE, task)
     with pytest.raises(refusals.WrongStatus):
         walk.accept()
@@ -143,7 +147,7 @@ def test_a_supplement_before_acceptance_leaves_the_reception_task_open():
 def test_a_supplement_after_acceptance_keeps_the_token_and_carries_the_whole_term():
     walk = in_process()
     walk.does(ProposeSupplement("thiếu bản dịch"))
-    walk.does(AskSupplement("thiếu bản dịch", letter=3), actor=DESK)
+    walk.does(AskSupplement("thiếu bản dịch"), actor=DESK)
     task = walk.task
     with pytest.raises(refusals.SupplementAwaited):
         walk.complete()
@@ -311,7 +315,7 @@ def test_a_task_is_not_completed_twice():
 def test_only_reception_accepts_and_refuses():
     walk = in_process()
     walk.events = tuple(event for event in walk.events if event.kind is not Kind.ACCEPTED)
-    for command in (Accept(walk.task[0], CODE, 1), Refuse(walk.task[0], "lý do")):
+    for command in (Accept(walk.task[0]), Refuse(walk.task[0], "lý do")):
         with pytest.raises(refusals.WrongTask):
             walk.does(command)
 
@@ -334,6 +338,39 @@ def test_an_outcome_at_receptions_task_is_the_command_of_that_name(outcome: str,
     walk = Walk()
     asked = Complete(walk.task[0], outcome, reason="lý do")
     assert type(lifecycle.interpret(walk.state, asked)) is command
+
+
+@pytest.mark.parametrize(
+    ("command", "needs"),
+    [
+        (Accept(), (Codes("H27.1", local("2026-03-02 09:00")), Letters("H27.1", "01", 2026))),
+        (Refuse(None, "không thuộc thẩm quyền"), (Letters("H27.1", "03", 2026),)),
+        (AskSupplement("thiếu"), (Letters("H27.1", "02", 2026),)),
+        (Withdraw("đổi ý"), ()),
+    ],
+)
+def test_a_decided_act_says_which_numbers_it_needs(command: Command, needs: tuple[Series, ...]):
+    draft = lifecycle.draft(Walk().state, command, local("2026-03-02 09:00"), DESK)
+    assert draft.needs == needs
+
+
+def test_an_acceptance_and_its_receipt_bear_the_numbers_that_were_assigned():
+    codes, letters = Codes("H27.1", local("2026-03-02 09:00")), Letters("H27.1", "01", 2026)
+    draft = lifecycle.draft(Walk().state, Accept(), codes.at, DESK)
+    events = draft.numbered({codes: CODE, letters: 42})
+    accepted = said(events, Kind.ACCEPTED)
+    assert (accepted["code"], accepted["receipt"]) == (CODE, 42)
+    assert said(events, Kind.LETTER_ISSUED) == {"form": "01", "number": 42, "year": 2026, "unit": "H27.1"}
+
+
+def test_acceptance_without_a_task_is_about_receptions_open_one():
+    walk = Walk()
+    identity, _ = walk.task
+    assert lifecycle.addressed(walk.state, Accept()) == Accept(identity)
+    walk.accept()
+    with pytest.raises(refusals.WrongStatus):
+        walk.does(Accept())
+    assert lifecycle.addressed(walk.state, Refuse(None, "x")) == Refuse(NOWHERE, "x")
 
 
 def test_another_outcome_at_receptions_task_is_refused():

@@ -29,7 +29,7 @@ from hoso_workflows.commands import (
     Withdraw,
 )
 from hoso_workflows.events import Kind
-from procedures_in_memory import CALENDARS, CODE, Walk, loaded
+from procedures_in_memory import CALENDARS, Walk, loaded
 
 #: Where each status may lead.
 NEXT = {
@@ -78,7 +78,7 @@ class Dossier(RuleBasedStateMachine):
 
     @rule(data=st.data(), actor=OFFICERS)
     def accept(self, data: st.DataObject, actor: Actor) -> None:
-        self.does(Accept(self.some_task(data), CODE, 1), actor)
+        self.does(Accept(self.some_task(data)), actor)
 
     @rule(data=st.data(), actor=OFFICERS, outcome=OUTCOMES)
     def complete(self, data: st.DataObject, actor: Actor, outcome: str | None) -> None:
@@ -100,7 +100,7 @@ class Dossier(RuleBasedStateMachine):
     @rule()
     def accept_at_reception(self) -> None:
         task, found = self.walk.task
-        self.does(Accept(task, CODE, 1), Actor(found.assignee or UUID(int=1)))
+        self.does(Accept(task), Actor(found.assignee or UUID(int=1)))
 
     @rule(data=st.data(), actor=OFFICERS, reason=REASONS)
     def refuse(self, data: st.DataObject, actor: Actor, reason: str) -> None:

@@ -11,7 +11,7 @@ from hoso_models import DossierStatus as Status
 from hoso_workflows import clock, lifecycle, refusals
 from hoso_workflows.commands import Accept, AskSupplement, Complete, ReceiveSupplement, Refuse, Result
 from hoso_workflows.events import Event, Kind
-from procedures_in_memory import CALENDARS, CODE, DESK, Walk
+from procedures_in_memory import CALENDARS, DESK, Walk
 
 GATEWAY = '<exclusiveGateway id="chon"/>'
 STEPS = (
@@ -159,7 +159,7 @@ def test_a_way_back_to_the_desk_accepts_nothing_twice_and_starts_no_clock():
     before = dates(dossier)
     does(dossier, "xet", "Thiếu giấy tờ")
     task = open_tasks(dossier)["tiep"]
-    for again in (Accept(task, CODE, 2), Refuse(task, "thiếu giấy tờ")):
+    for again in (Accept(task), Refuse(task, "thiếu giấy tờ")):
         with pytest.raises(refusals.WrongStatus):
             dossier.does(again, "2026-03-03 09:00", DESK)
     with pytest.raises(refusals.AcceptanceNeeded):

@@ -10,6 +10,7 @@ import pytest
 from hoso_workflows import audit, commands, refusals
 from hoso_workflows.commands import Claim, Complete, Result
 from hoso_workflows.office import Office, Outcome
+from hoso_workflows.repository import Repository
 from world import DESK, World, complete, instant, person
 
 RECEPTION = person("reception", DESK)
@@ -157,14 +158,15 @@ async def test_whoever_loses_too_often_is_told_of_the_conflict(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before = await at_the_specialists(world)
-    load = Office._load
+    find = Repository.find
 
-    async def slow(self: Office, *asked: Any) -> Any:
-        row = await load(self, *asked)
-        await world.changed("update engine_state set version = version + 1 where dossier_id = $1", row.id)
-        return row
+    async def slow(self: Repository, *asked: Any) -> Any:
+        found = await find(self, *asked)
+        assert found is not None
+        await world.changed("update engine_state set version = version + 1 where dossier_id = $1", found.id)
+        return found
 
-    monkeypatch.setattr(Office, "_load", slow)
+    monkeypatch.setattr(Repository, "find", slow)
     with pytest.raises(refusals.Conflict):
         await world.completes(before, actor=FIRST)
     assert await world.one("select count(*) from user_task where element = 'B4' and status = 'closed'") == 0

@@ -98,10 +98,10 @@ async def test_an_act_that_was_not_stored_leaves_no_trace_in_the_cache(
             raise errors.DatabaseAway("it has gone")
         return await send(sql, parameters)
 
-    with monkeypatch.context() as patch:
-        patch.setattr(world.db, "one_statement", fails)
-        with pytest.raises(errors.DatabaseAway):
-            await world.completes(before)
+    monkeypatch.setattr(world.db, "one_statement", fails)
+    with pytest.raises(errors.DatabaseAway):
+        await world.completes(before)
+    monkeypatch.setattr(world.db, "one_statement", send)
     assert world.office.repository._cache == cached
     assert (await world.completes(before)).version == before.version + 1
     assert [found async for found in audit.differences(world.office)] == []

@@ -11,14 +11,18 @@ from uuid import UUID
 import pytest
 
 import database as databases
+from hoso_bpmn import package
 from hoso_models import database
-from hoso_workflows import audit, refusals
-from hoso_workflows.commands import Claim, Command, ReceiveSupplement, Unclaim, Withdraw
+from hoso_models.database import Transaction
+from hoso_workflows import audit, migration, refusals
+from hoso_workflows.commands import Claim, Command, Correct, ReceiveSupplement, Unclaim, Withdraw
 from hoso_workflows.office import Office, Outcome
-from world import CITIZEN, DEPARTMENT, DESK, STRANGER, World, person
+from world import CITIZEN, DEPARTMENT, DESK, PROVINCE, STRANGER, World, instant, person, publish_package
 
 RECEPTION, CHIEF = person("reception", DESK), person("head")
 FIRST, SECOND = person("specialist"), person("specialist", number=2)
+APPROVER, ADMINISTRATOR = person("procedure_approver", PROVINCE), person("administrator", PROVINCE)
+P1 = "1.014464"
 #: What an administrator may take away, by a statement with the officer as `$1`.
 TAKEN_AWAY = {
     "the role": "delete from role_assignment where principal_id = $1",
@@ -45,8 +49,14 @@ class Barrier:
     def __init__(self, world: World, administrator: database.Database, patch: pytest.MonkeyPatch) -> None:
         self._elsewhere = administrator
         self._change: tuple[str, tuple[Any, ...]] | None = None
-        self._send = world.db.one_statement
+        self._send, send = world.db.one_statement, Transaction.rows
+
+        async def sent(tx: Transaction, sql: str, parameters: Any = ()) -> Any:
+            await self._let_change_before(sql)
+            return await send(tx, sql, parameters)
+
         patch.setattr(world.db, "one_statement", self._sent)
+        patch.setattr(Transaction, "rows", sent)
 
     def before_the_write(self, sql: str, *parameters: Any) -> None:
         """What is committed when the next act is about to be written."""
@@ -58,13 +68,12 @@ class Barrier:
         return self._change is None
 
     async def _sent(self, sql: str, parameters: Any = ()) -> Any:
-        if "update engine_state" in sql or "insert into engine_state" in sql:
-            await self._let_change()
+        await self._let_change_before(sql)
         return await self._send(sql, parameters)
 
-    async def _let_change(self) -> None:
-        change, self._change = self._change, None
-        if change:
+    async def _let_change_before(self, sql: str) -> None:
+        if self._change and ("update engine_state" in sql or "insert into engine_state" in sql):
+            change, self._change = self._change, None
             await self._elsewhere.one_statement(*change)
 
 
@@ -195,6 +204,39 @@ async def test_two_offices_guard_each_other(world: World, administrator: databas
         async with refused_and_remembered(world, refusals.NotFound):
             await office.completes(before, actor=FIRST)
     assert await world.one("select count(*) from user_task where element = 'B4' and status = 'open'") == 1
+
+
+@pytest.mark.parametrize("change", TAKEN_AWAY.values(), ids=TAKEN_AWAY.keys())
+async def test_an_administrator_who_lost_the_right_a_moment_ago_corrects_nothing(
+    world: World, barrier: Barrier, change: str
+) -> None:
+    before = await at_the_specialists(world)
+    (newest,) = await world.db.rows("select max(seq) as seq from dossier_event")
+    correct = Correct(newest.seq, instant("2026-03-02 10:05"), "Đồng hồ sai")
+    barrier.before_the_write(change, ADMINISTRATOR)
+    async with refused_and_remembered(world, refusals.NotFound):
+        await world.does(before, correct, ADMINISTRATOR, "2026-03-02 12:00")
+    assert barrier.passed
+
+
+def worded_otherwise() -> package.Package:
+    """The procedure with another name for one of its steps, and without its scenarios."""
+    files = package.bundled(P1).files
+    drawing = files["process.bpmn"].replace(b'name="B4. ', b'name="4. ')
+    kept = {path: data for path, data in files.items() if not path.startswith("scenarios/")}
+    return package.read({**kept, "process.bpmn": drawing})
+
+
+@pytest.mark.parametrize("change", TAKEN_AWAY.values(), ids=TAKEN_AWAY.keys())
+async def test_an_approver_who_lost_the_right_a_moment_ago_moves_no_dossier(
+    world: World, barrier: Barrier, change: str
+) -> None:
+    await at_the_specialists(world)
+    await publish_package(world.db, worded_otherwise())
+    barrier.before_the_write(change, APPROVER)
+    async with refused_and_remembered(world, refusals.Forbidden):
+        await migration.apply(world.office, P1, 1, 2, actor=APPROVER, at=instant("2026-03-02 12:00"))
+    assert barrier.passed
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,5 @@
 import asyncio
+from typing import Any
 
 import pytest
 
@@ -84,6 +85,28 @@ async def test_two_at_once_fire_a_timer_once(timed: worlds.World) -> None:
 
     assert [dict(fired.failed) for fired in both] == [{}, {}]
     assert await steps(timed) == [("nhac", "open"), ("xet", "cancelled")]
+
+
+async def test_a_timer_fires_on_the_competence_of_the_write(
+    timed: worlds.World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Somebody else becomes competent between the look and the write: the system's act is decided again."""
+    await waiting(timed)
+    send, saves = timed.db.one_statement, list[str]()
+
+    async def late(sql: str, parameters: Any = ()) -> Any:
+        if "update engine_state" in sql:
+            saves.append(sql)
+            if len(saves) == 1:
+                async with timed.db.transaction() as tx:
+                    register.competence(
+                        tx, CODE, worlds.OTHER, CompetencePart.DECIDING, worlds.SINCE, basis="Quyết định"
+                    )
+        return await send(sql, parameters)
+
+    monkeypatch.setattr(timed.db, "one_statement", late)
+    assert await fire(timed, "2026-03-02 11:00") == Fired(advanced=1)
+    assert (len(saves), await steps(timed)) == (2, [("nhac", "open"), ("xet", "cancelled")])
 
 
 async def test_no_timer_fires_while_a_supplement_is_awaited(timed: worlds.World) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -15,6 +16,7 @@ from hoso_calendar.messages import sentence
 from hoso_models import DossierStatus as Status
 from hoso_workflows import refusals
 from hoso_workflows.commands import Actor
+from hoso_workflows.drafts import Codes, Letters, Series, Unnumbered
 from hoso_workflows.events import Event, Kind, canonical
 from hoso_workflows.state import OpenTask, State
 
@@ -128,12 +130,14 @@ class Act:
         """The milestone that the dossier reaches when the task is completed so; none by an outcome that leads back."""
         return self.loaded.specification.steps[task.element].reaches(outcome)
 
-    def reception_task(self, task: UUID, act: str) -> OpenTask:
+    def reception_task(self, task: UUID | None, act: str) -> tuple[UUID, OpenTask]:
+        """The task that is named, or the open one."""
+        task = task or self.state.reception
         found = self.task(task)
         if found.milestone != "accept":
             raise refusals.WrongTask(act, found.element, "accept")
         self.free(task, found)
-        return found
+        return task, found
 
     def free(self, task: UUID, found: OpenTask) -> None:
         """Nobody else has taken it."""
@@ -193,12 +197,25 @@ class Act:
         """What the process tells the outside; the values that go with it stay in the engine."""
         return self.tell(Kind.MESSAGE_SENT, message=message.name)
 
-    def letter(self, form: str, number: int | None) -> Iterator[Event]:
-        """Reception's numbered paper, when it has been given a number."""
-        if number is not None:
-            unit = unit_of(self.state.units, "receiving")
-            year = self.at.astimezone(calendar_of(self.state.calendars, unit).zone).year
-            yield self.tell(Kind.LETTER_ISSUED, form=form, number=number, year=year, unit=unit)
+    def draft(self, kind: Kind, /, series: Mapping[str, Series], **said: Any) -> Unnumbered:
+        """An event some of whose payload are numbers that are still to be assigned."""
+        return Unnumbered(partial(self.tell, kind, **said), series)
+
+    @property
+    def codes(self) -> Codes:
+        """The series of which the dossier gets its code."""
+        return Codes(unit_of(self.state.units, "receiving"), self.at)
+
+    def letters(self, form: str) -> Letters:
+        """The book in which reception numbers a form."""
+        unit = unit_of(self.state.units, "receiving")
+        year = self.at.astimezone(calendar_of(self.state.calendars, unit).zone).year
+        return Letters(unit, form, year)
+
+    def letter(self, form: str) -> Unnumbered:
+        """Reception's numbered paper."""
+        book = self.letters(form)
+        return self.draft(Kind.LETTER_ISSUED, {"number": book}, form=form, year=book.year, unit=book.unit)
 
     def ending(self, before: Status) -> Iterator[Event]:
         """The run came to an end that is no result: told as its end event says."""

@@ -38,13 +38,10 @@ SYSTEM = Actor(UUID("00000000-0000-4000-8000-000000000001"), automatic=True)
 
 @dataclass(frozen=True, slots=True)
 class Accept:
-    """Reception finds the dossier complete and valid."""
+    """Reception finds the dossier complete and valid; its code and the number of Mẫu 01 are allocated behind the decision."""
 
-    task: UUID
-    #: Allocated before the decision, so that the chain can hold it.
-    code: str
-    #: The number of Mẫu 01.
-    receipt: int
+    #: Reception's open task when absent.
+    task: UUID | None = None
     note: str = ""
     #: Answers to the form of reception's task.
     variables: Mapping[str, Any] = field(default_factory=dict)
@@ -56,10 +53,9 @@ class Accept:
 class Refuse:
     """Reception refuses the dossier before acceptance; the reason goes on Mẫu 03."""
 
-    task: UUID
+    #: Reception's open task when absent.
+    task: UUID | None
     reason: str
-    #: The number of Mẫu 03, allocated before the decision; without one no letter is issued.
-    letter: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,13 +68,11 @@ class ProposeSupplement:
 
 @dataclass(frozen=True, slots=True)
 class AskSupplement:
-    """The desk asks the applicant, once, fully and exactly; a further time needs a justification."""
+    """The desk asks the applicant on Mẫu 02, once, fully and exactly; a further time needs a justification."""
 
     reason: str
     items: tuple[str, ...] = ()
     justification: str = ""
-    #: The number of Mẫu 02, allocated before the decision; without one no letter is issued.
-    letter: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,6 +34,7 @@ from hoso_workflows.act import (
     unit_of,
 )
 from hoso_workflows.commands import Actor, Command, Result
+from hoso_workflows.drafts import Draft, Number, Series, Told, in_memory
 from hoso_workflows.events import Event, Kind
 from hoso_workflows.state import OpenTask, State, degree, evolve, fold, portal_code
 
@@ -46,9 +47,11 @@ __all__ = [
     "Filing",
     "OpenTask",
     "State",
+    "addressed",
     "calendar_of_lane",
     "decide",
     "degree",
+    "draft",
     "evolve",
     "file",
     "fold",
@@ -150,7 +153,7 @@ def _filed(filing: Filing) -> dict[str, Any]:
 def interpret(state: State, command: Command) -> Command:
     """The act that a command really is: at reception's task, completing with an outcome accepts, refuses or asks.
 
-    Code and letter numbers are still to be allocated then. Raises `OutcomeRefused` for any other outcome.
+    Raises `OutcomeRefused` for any other outcome.
     """
     if not isinstance(command, commands.Complete) or command.task not in state.tasks:
         return command
@@ -162,9 +165,7 @@ def interpret(state: State, command: Command) -> Command:
         validity.nothing(what, command.variables)
     match command.outcome:
         case "accept":
-            return commands.Accept(
-                command.task, "", 0, command.note, command.variables, command.confirm_missing
-            )
+            return commands.Accept(command.task, command.note, command.variables, command.confirm_missing)
         case "refuse":
             return commands.Refuse(command.task, command.reason)
         case "supplement":
@@ -172,7 +173,26 @@ def interpret(state: State, command: Command) -> Command:
     raise refusals.OutcomeRefused(task.element, command.outcome, ("accept", "refuse", "supplement"))
 
 
-def decide(state: State, command: Command, at: datetime, actor: Actor = commands.SYSTEM) -> tuple[Event, ...]:
+def addressed(state: State, command: Command) -> Command:
+    """The command with the task that it is about: acceptance and refusal are about reception's where they name none."""
+    if isinstance(command, commands.Accept | commands.Refuse) and command.task is None:
+        return replace(command, task=state.reception)
+    return command
+
+
+def decide(
+    state: State,
+    command: Command,
+    at: datetime,
+    actor: Actor = commands.SYSTEM,
+    numbers: Callable[[Series], Number] = in_memory,
+) -> tuple[Event, ...]:
+    """What the command makes happen in memory: the events of `draft`, numbered without allocation. Raises what it raises."""
+    decided = draft(state, command, at, actor)
+    return decided.numbered({series: numbers(series) for series in decided.needs})
+
+
+def draft(state: State, command: Command, at: datetime, actor: Actor = commands.SYSTEM) -> Draft:
     """What the command makes happen, in a fixed order; the state's run has gone along with it.
 
     Where the engine cannot go on, nothing happens but an `incident`, so that somebody looks.
@@ -184,9 +204,9 @@ def decide(state: State, command: Command, at: datetime, actor: Actor = commands
     act = Act(state, state.last_at if ahead else at, actor)
     with refusing():
         try:
-            return tuple(_DECISIONS[type(command)](act, command))
+            return Draft(tuple(_DECISIONS[type(command)](act, command)))
         except Halted as halted:
-            return (act.trouble(halted.incident),)
+            return Draft((act.trouble(halted.incident),))
 
 
 def _correct(act: Act, command: corrections.Meant) -> Iterator[Event]:
@@ -198,25 +218,24 @@ def _correct(act: Act, command: corrections.Meant) -> Iterator[Event]:
     )
 
 
-def _accept(act: Act, command: commands.Accept) -> Iterator[Event]:
+def _accept(act: Act, command: commands.Accept) -> Iterator[Told]:
     act.needs("acceptance", Status.FILED)
-    task = act.reception_task(command.task, "acceptance")
+    identity, task = act.reception_task(command.task, "acceptance")
     validity.completion(act.loaded, task.element, command.variables)
     case = act.loaded.case
     missing = validity.lacking(case, act.state.components)
     if missing and not command.confirm_missing:
         raise refusals.PapersMissing((part.code, part.name) for part in missing)
-    change = act.done(act.run.complete(str(command.task), "accept", command.variables, at=act.at))
-    yield act.tell(
+    change = act.done(act.run.complete(str(identity), "accept", command.variables, at=act.at))
+    yield act.draft(
         Kind.ACCEPTED,
-        code=command.code,
-        receipt=command.receipt,
+        {"code": act.codes, "receipt": act.letters("01")},
         **_term(act),
         basis=list(case.basis or act.loaded.package.legal_basis),
         **({"missing": [part.code for part in missing]} if missing else {}),
     )
-    yield from act.follow(change, Completed(command.task, "accept", command.note, command.variables))
-    yield from act.letter("01", command.receipt)
+    yield from act.follow(change, Completed(identity, "accept", command.note, command.variables))
+    yield act.letter("01")
 
 
 def _term(act: Act) -> dict[str, Any]:
@@ -234,14 +253,14 @@ def policy_of(case: Case, channel: str) -> wt.Policy:
     return case.policy if channel == "online" else replace(case.policy, last_hour=0)
 
 
-def _refuse(act: Act, command: commands.Refuse) -> Iterator[Event]:
+def _refuse(act: Act, command: commands.Refuse) -> Iterator[Told]:
     act.needs("refusal", Status.FILED)
-    act.reception_task(command.task, "refusal")
+    identity, _ = act.reception_task(command.task, "refusal")
     reason = _reason("refusal", command.reason)
-    change = act.done(act.run.complete(str(command.task), "refuse", at=act.at))
+    change = act.done(act.run.complete(str(identity), "refuse", at=act.at))
     yield act.tell(Kind.REFUSED, reason=reason)
-    yield from act.follow(change, Completed(command.task, "refuse"))
-    yield from act.letter("03", command.letter)
+    yield from act.follow(change, Completed(identity, "refuse"))
+    yield act.letter("03")
 
 
 def _propose_supplement(act: Act, command: commands.ProposeSupplement) -> Iterator[Event]:
@@ -250,7 +269,7 @@ def _propose_supplement(act: Act, command: commands.ProposeSupplement) -> Iterat
     yield act.tell(Kind.SUPPLEMENT_PROPOSED, reason=reason, items=list(command.items))
 
 
-def _ask_supplement(act: Act, command: commands.AskSupplement) -> Iterator[Event]:
+def _ask_supplement(act: Act, command: commands.AskSupplement) -> Iterator[Told]:
     act.needs("asking for a supplement", Status.FILED, Status.IN_PROCESS)
     reason = _reason("asking for a supplement", command.reason)
     times = act.state.supplements
@@ -264,7 +283,7 @@ def _ask_supplement(act: Act, command: commands.AskSupplement) -> Iterator[Event
         number=times + 1,
         justification=justification,
     )
-    yield from act.letter("02", command.letter)
+    yield act.letter("02")
 
 
 def _receive_supplement(act: Act, command: commands.ReceiveSupplement) -> Iterator[Event]:
@@ -368,7 +387,7 @@ def _advance(act: Act, _: commands.Advance) -> Iterator[Event]:
     yield from act.ending(act.state.status)
 
 
-_DECISIONS: Mapping[type, Callable[[Act, Any], Iterator[Event]]] = {
+_DECISIONS: Mapping[type, Callable[[Act, Any], Iterator[Told]]] = {
     commands.Accept: _accept,
     commands.Refuse: _refuse,
     commands.ProposeSupplement: _propose_supplement,

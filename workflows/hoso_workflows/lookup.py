@@ -228,15 +228,6 @@ async def receipt(office: Office, key: str, *, reader: UUID, at: datetime) -> di
     }
 
 
-async def reception_task(db: Database, key: str) -> UUID:
-    """The task at which a dossier waits for reception, or waited: a repeated acceptance is about the same task.
-
-    The nil UUID, a task that is open nowhere, where there is none: whose business that is, the act itself finds out.
-    """
-    row = await db.row(_RECEPTION, [key])
-    return UUID(int=0) if row is None else row.id
-
-
 async def public(office: Office, code: str) -> dict[str, Any]:
     """What anybody may know: the code and the degree of completion (Circular 01/2018 art. 16). Raises NotFound."""
     row = await office.db.row(_PUBLIC, [code])
@@ -348,11 +339,6 @@ _HISTORY = """
 select e.seq, e.at, e.kind, p.name as actor, b.name as on_behalf_of, e.automatic, e.payload, e.hash
 from dossier_event e join principal p on p.id = e.actor_id left join principal b on b.id = e.on_behalf_of
 where e.dossier_id = $1 and e.at >= $2 and ($3::int is null or e.seq > $3) order by e.seq limit $4
-"""
-_RECEPTION = """
-select t.id
-from dossier d join user_task t on t.dossier_id = d.id and t.milestone = 'accept'
-where d.reference = $1 or d.code = $1 order by t.opened_at desc limit 1
 """
 _TASK = f"""
 select {inbox.COLUMNS}, t.status, t.closed_at, t.outcome, t.judged, t.answers, d.receiving_unit, d.handling_unit,

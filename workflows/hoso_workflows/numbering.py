@@ -6,16 +6,15 @@ so an act that is stored has stored it too, and a number that a power cut takes 
 """
 
 import tomllib
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from importlib import resources
-from typing import Any
 
 from hoso_models.database import Database
-from hoso_workflows import refusals
-from hoso_workflows.events import Event, Kind
+from hoso_workflows import localtime, refusals
+from hoso_workflows.drafts import Draft, Letters, Number, Series
+from hoso_workflows.events import Event
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +48,17 @@ def code(unit: str, day: date, number: int) -> str:
     return template.text.format(unit=unit, yymmdd=f"{day:%y%m%d}", number=number)
 
 
+async def assign(db: Database, draft: Draft) -> tuple[Event, ...]:
+    """The events of a decided act, with the numbers that it needs; the allocation of each is a statement of its own."""
+    return draft.numbered({series: await _next(db, series) for series in draft.needs})
+
+
+async def _next(db: Database, series: Series) -> Number:
+    if isinstance(series, Letters):
+        return await next_letter(db, series.unit, series.form, series.year)
+    return await next_code(db, series.unit, localtime.local_date(series.at))
+
+
 async def next_code(db: Database, unit: str, day: date) -> str:
     """A code that nobody else gets."""
     (row,) = await db.one_statement(_NEXT_CODE, [unit, day])
@@ -71,16 +81,3 @@ with _ as materialized (select set_config('synchronous_commit', 'off', true))
 insert into letter_series as s (unit_code, form, year, last) select $1, $2, $3, 1 from _
 on conflict (unit_code, form, year) do update set last = s.last + 1 returning last
 """
-
-
-_NUMBERED = {Kind.ACCEPTED: ("code", "receipt"), Kind.LETTER_ISSUED: ("number",)}
-
-
-def numbered(numbers: Mapping[str, Any], event: Event) -> Event:
-    """The event with those of the allocated numbers that it waits for."""
-    names = _NUMBERED.get(event.kind)
-    if names is None or event.payload.get("number"):
-        return event
-    return replace(
-        event, payload={**event.payload, **{name: numbers[name] for name in names if name in numbers}}
-    )

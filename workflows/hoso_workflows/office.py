@@ -41,7 +41,7 @@ from hoso_workflows import (
     statements,
 )
 from hoso_workflows.cabinet import Cabinet
-from hoso_workflows.events import GENESIS, Event, Kind
+from hoso_workflows.events import GENESIS, Event
 from hoso_workflows.repository import Asker, Found, Repository, Resumable
 from hoso_workflows.save_statement import Changeset
 from hoso_workflows.state import State
@@ -91,8 +91,9 @@ class Asked:
     act: str = ""
 
     def of(self, command: commands.Command, subject: object) -> "Asked":
-        """With the act that the command is on a task, or a dossier by its reference."""
-        return replace(self, act=f"{type(command).__name__} {subject}")
+        """With the act that the command is on a task, or a dossier by its reference, or one of its incidents."""
+        incident = f" {command.incident}" if isinstance(command, commands.Retry) else ""
+        return replace(self, act=f"{type(command).__name__} {subject}{incident}")
 
     @property
     def digest(self) -> bytes:
@@ -216,6 +217,7 @@ class Office:
     async def _act(self, command: commands.Command, found: Found, asked: Asked) -> Outcome | None:
         before = await self.repository.load(found)
         run, state = await self.resumed(before.state, found)
+        command = lifecycle.addressed(state, command)
         actor = _permitted(command, state, found, asked)
         asked.expects(state.reference, found.version)
         told = await self._decided(command, state, found, asked.at, actor)
@@ -233,8 +235,8 @@ class Office:
         if isinstance(command, commands.Correct):
             command = corrections.meant(await self.repository.history(found), command, at)
         with act.whole(state):
-            told = lifecycle.decide(state, _lettered(lifecycle.interpret(state, command)), at, actor)
-        return await self._numbered(told, state.units["receiving"])
+            draft = lifecycle.draft(state, lifecycle.interpret(state, command), at, actor)
+        return await numbering.assign(self.db, draft)
 
     async def _found(self, command: commands.Command, asked: Asked) -> tuple[Found, bool]:
         """Find the dossier and say whether the actor reads it.
@@ -283,25 +285,6 @@ class Office:
         with act.whole(state):
             run = hoso_bpmn.resume(loaded.specification, found.state, calendar=of_lane)
         return run, replace(state, run=run)
-
-    async def _numbered(self, told: Sequence[Event], unit: str) -> tuple[Event, ...]:
-        """The events with the numbers that the law wants in order, allocated now that the act is decided."""
-        numbers: dict[str, Any] = {}
-        for event in told:
-            said = event.payload
-            if event.kind is Kind.ACCEPTED:
-                numbers["code"] = await numbering.next_code(self.db, unit, localtime.local_date(event.at))
-            elif event.kind is Kind.LETTER_ISSUED:
-                number = await numbering.next_letter(self.db, said["unit"], said["form"], said["year"])
-                numbers |= {"number": number, "receipt": number}
-        return tuple(numbering.numbered(numbers, event) for event in told)
-
-
-def _lettered(command: commands.Command) -> commands.Command:
-    """The command with room for the number of its letter."""
-    if isinstance(command, commands.Refuse | commands.AskSupplement) and command.letter is None:
-        return replace(command, letter=0)
-    return command
 
 
 @contextmanager

@@ -195,7 +195,7 @@ def _person(name: str) -> UUID:
 
 def _accept(rehearsal: Rehearsal, step: When) -> commands.Command:
     return commands.Accept(
-        rehearsal.reception(), "scenario", 1, step.note or "", step.values or {}, bool(step.confirm_missing)
+        rehearsal.reception(), step.note or "", step.values or {}, bool(step.confirm_missing)
     )
 
 
@@ -212,7 +212,7 @@ def _complete(rehearsal: Rehearsal, step: When) -> commands.Command:
 
 
 def _ask_supplement(_: Rehearsal, step: When) -> commands.Command:
-    return commands.AskSupplement(step.reason or "", step.items or (), step.justification or "", letter=1)
+    return commands.AskSupplement(step.reason or "", step.items or (), step.justification or "")
 
 
 def _send(_: Rehearsal, step: When) -> commands.Command:
@@ -227,7 +227,7 @@ def _retry(rehearsal: Rehearsal, step: When) -> commands.Command:
 _AT_TASKS = (Do.CLAIM, Do.UNCLAIM, Do.COMPLETE, Do.FAIL)
 _COMMANDS: Mapping[Do, Callable[[Rehearsal, When], commands.Command]] = {
     Do.ACCEPT: _accept,
-    Do.REFUSE: lambda played, step: commands.Refuse(played.reception(), step.reason or "", letter=1),
+    Do.REFUSE: lambda played, step: commands.Refuse(played.reception(), step.reason or ""),
     Do.PROPOSE_SUPPLEMENT: lambda _, step: commands.ProposeSupplement(step.reason or "", step.items or ()),
     Do.ASK_SUPPLEMENT: _ask_supplement,
     Do.RECEIVE_SUPPLEMENT: lambda _, step: commands.ReceiveSupplement(step.note or "", step.components or ()),

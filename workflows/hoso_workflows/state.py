@@ -21,6 +21,10 @@ if TYPE_CHECKING:
     from hoso_bpmn.specification import Loaded, Specification
 
 
+#: A task that is open in no dossier.
+NOWHERE = UUID(int=0)
+
+
 @dataclass(frozen=True, slots=True)
 class OpenTask:
     """A human task that waits for somebody."""
@@ -95,6 +99,11 @@ class State:
     loaded: Loaded | None = field(default=None, compare=False, repr=False)
     #: The working calendar of each unit, by its code.
     calendars: Mapping[str, wt.WorkCalendar] = field(default_factory=dict, compare=False, repr=False)
+
+    @property
+    def reception(self) -> UUID:
+        """The open task at which the dossier is accepted or refused, the newest of several; `NOWHERE` without one."""
+        return [NOWHERE, *(task for task, each in self.tasks.items() if each.milestone == "accept")][-1]
 
 
 #: Fields of a state by name, as an event changes them.

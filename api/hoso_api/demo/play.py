@@ -13,7 +13,7 @@ from hoso_api.demo.cast import Company
 from hoso_api.demo.fate import Fate, Reception, choose, pace
 from hoso_bpmn.manifest import Case
 from hoso_models import DeliveryMode, EntryChannel, PartyKind
-from hoso_workflows import authority, commands, filing, localtime, lookup
+from hoso_workflows import authority, commands, filing, localtime
 from hoso_workflows.office import Office, Outcome
 
 #: Working minutes that a step without a limit takes.
@@ -108,8 +108,7 @@ class Walk:
         """Reception looks at it."""
         match self.fate.reception:
             case Reception.REFUSE:
-                task = await self._reception_task()
-                await self._desk(commands.Refuse(task, "Hồ sơ không thuộc thẩm quyền tiếp nhận"), at)
+                await self._desk(commands.Refuse(None, "Hồ sơ không thuộc thẩm quyền tiếp nhận"), at)
             case Reception.SUPPLEMENT:
                 await self._desk(
                     commands.AskSupplement("Thiếu thành phần hồ sơ", ("Bản sao có chứng thực",)), at
@@ -125,7 +124,7 @@ class Walk:
 
     async def accept(self, at: datetime) -> None:
         """Code, clock and receipt."""
-        outcome = await self._desk(commands.Complete(await self._reception_task(), "accept"), at)
+        outcome = await self._desk(commands.Accept(), at)
         self.stage.completed += 1
         self._go_on(outcome, at)
         if self.fate.later_withdrawal:
@@ -222,6 +221,3 @@ class Walk:
         )
         assert row is not None  # noqa: S101 - filed before anything else happens
         return str(row.status)
-
-    async def _reception_task(self) -> UUID:
-        return await lookup.reception_task(self.stage.office.db, self.reference)

@@ -1,6 +1,5 @@
 """Dossiers: filing, reading, and the acts that change their course."""
 
-from dataclasses import replace
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -47,17 +46,14 @@ async def file_dossier(body: schemas.Filing, act: ActNow) -> Response:
 @router.post("/{reference}/acceptance", **CHANGES)
 async def accept_dossier(reference: Reference, body: schemas.Acceptance, act: ActNow) -> Response:
     """Find the dossier complete and valid: it gets its code, its receipt and its dates."""
-    task = await lookup.reception_task(act.caller.office.db, reference)
-    return await act.perform(
-        reference, commands.Accept(task, "", 0, body.note, body.values, body.confirm_missing)
-    )
+    command = commands.Accept(None, body.note, body.values, body.confirm_missing)
+    return await act.perform(reference, command)
 
 
 @router.post("/{reference}/refusal", **CHANGES)
 async def refuse_dossier(reference: Reference, body: schemas.Refusal, act: ActNow) -> Response:
     """Refuse to accept it; the reason goes to the applicant."""
-    task = await lookup.reception_task(act.caller.office.db, reference)
-    return await act.perform(reference, commands.Refuse(task, body.reason))
+    return await act.perform(reference, commands.Refuse(None, body.reason))
 
 
 @router.post("/{reference}/supplement-proposal", **CHANGES)
@@ -96,9 +92,7 @@ async def resolve_incident(
     reference: Reference, incident: Incident, body: schemas.Resolution, act: ActNow
 ) -> Response:
     """Let a timer that was held up fire again, with what was missing."""
-    # The same body for another incident is another request, whatever its key.
-    once = replace(act, body=incident.bytes + act.body)
-    return await once.perform(reference, commands.Retry(str(incident), body.values))
+    return await act.perform(reference, commands.Retry(str(incident), body.values))
 
 
 @router.post("/{reference}/corrections", **ANYBODYS)
