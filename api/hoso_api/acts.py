@@ -9,11 +9,10 @@ from fastapi import Depends, Request
 from starlette.datastructures import Headers
 from starlette.responses import Response
 
+from hoso_api import encoding, problems, security
 from hoso_calendar.messages import say
 from hoso_workflows import commands, refusals
 from hoso_workflows.office import Outcome
-
-from . import encoding, problems, security
 
 
 class Json(Response):

@@ -14,26 +14,25 @@ from fastapi import FastAPI
 from starlette.requests import Request
 from starlette.responses import Response
 
+from hoso_api import access, envelope, head, openapi, problems, protocol, readiness, security, strangers
+from hoso_api.dossiers import endpoints as dossiers
+from hoso_api.incidents import endpoints as incidents
+from hoso_api.outbox import endpoints as outbox
+from hoso_api.overdue import endpoints as overdue
+from hoso_api.pages import endpoints as pages
+from hoso_api.pages import reference
+from hoso_api.pages.assets import Assets
+from hoso_api.people import endpoints as people
+from hoso_api.procedures import endpoints as procedures
+from hoso_api.public import endpoints as public
+from hoso_api.reports import endpoints as reports
+from hoso_api.settings import Settings
+from hoso_api.system_clock import now
+from hoso_api.tasks import endpoints as tasks
 from hoso_calendar import messages
 from hoso_models import database, errors
 from hoso_workflows import logs, throttle
 from hoso_workflows.office import Office
-
-from . import access, envelope, head, openapi, problems, protocol, readiness, security, strangers
-from .dossiers import endpoints as dossiers
-from .incidents import endpoints as incidents
-from .outbox import endpoints as outbox
-from .overdue import endpoints as overdue
-from .pages import endpoints as pages
-from .pages import reference
-from .pages.assets import Assets
-from .people import endpoints as people
-from .procedures import endpoints as procedures
-from .public import endpoints as public
-from .reports import endpoints as reports
-from .settings import Settings
-from .system_clock import now
-from .tasks import endpoints as tasks
 
 log = logging.getLogger(__name__)
 Clock = Callable[[], datetime]

@@ -13,8 +13,8 @@ from functools import lru_cache
 from ipaddress import ip_address
 from typing import Protocol
 
-from . import address
-from .settings import Settings
+from hoso_api import address
+from hoso_api.settings import Settings
 
 #: Descriptors that are not for clients: the database's, the log's, those of children and of files that are sent.
 RESERVED = 256

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from .field_words import PARAMETERS, WORDS, WORDS_THERE
+from hoso_api.field_words import PARAMETERS, WORDS, WORDS_THERE
 
 Json = dict[str, Any]
 

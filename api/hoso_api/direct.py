@@ -19,10 +19,9 @@ from pydantic_core import from_json
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
+from hoso_api import validation
+from hoso_api.security import Bearer
 from hoso_calendar.messages import say
-
-from . import validation
-from .security import Bearer
 
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 

@@ -8,13 +8,12 @@ from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from hoso_api import languages
+from hoso_api.settings import Settings
 from hoso_calendar import messages
 from hoso_calendar.messages import say
 from hoso_models import patience
 from hoso_models.settings import DatabaseSettings
-
-from . import languages
-from .settings import Settings
 
 #: On every answer. Nothing but our own files is loaded, nobody frames us, and nothing personal stays in a cache.
 HEADERS: Mapping[str, str] = {

@@ -6,9 +6,8 @@ from typing import Annotated, Any
 from fastapi import Query
 from pydantic import Field
 
+from hoso_api.bodies import Answer
 from hoso_workflows import inbox
-
-from .bodies import Answer
 
 #: The longest page.
 MOST = 200

@@ -17,10 +17,9 @@ from starlette.responses import Response
 import hoso_bpmn.findings
 import hoso_calendar as wt
 import hoso_models.errors
+from hoso_api import validation
 from hoso_calendar.messages import say, translated
 from hoso_workflows import inbox, lateness, overdue, refusals
-
-from . import validation
 
 MEDIA_TYPE = "application/problem+json"
 PREFIX = "urn:hoso:problem:"

@@ -13,11 +13,10 @@ from uvicorn.config import Config
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.server import ServerState
 
+from hoso_api import problems
+from hoso_api.connections import Connections, Wait
+from hoso_api.settings import Settings
 from hoso_calendar.messages import say
-
-from . import problems
-from .connections import Connections, Wait
-from .settings import Settings
 
 #: Bytes of request line and headers, or of what comes beside the body; browsers and proxies allow as much or less.
 LIMIT = 64 * 1024

@@ -18,13 +18,12 @@ from fastapi import Depends, Request
 from fastapi.openapi.models import HTTPBearer
 from fastapi.security.base import SecurityBase
 
+from hoso_api import access, address, signatures
 from hoso_calendar.messages import say
 from hoso_models import PrincipalKind
 from hoso_workflows import authority, refusals, register
 from hoso_workflows.office import Office
 from hoso_workflows.throttle import Purpose
-
-from . import access, address, signatures
 
 _CHALLENGE = {"WWW-Authenticate": 'Bearer realm="hoso"'}
 

@@ -24,10 +24,9 @@ from http_message_signatures.algorithms import ED25519
 from starlette.datastructures import Headers
 from starlette.requests import Request
 
+from hoso_api import head
 from hoso_calendar.messages import Message, say, sentence
 from hoso_workflows import refusals
-
-from . import head
 
 #: How long before or after its creation a signature may arrive: for slow lines and clocks that go wrong.
 MAX_AGE = timedelta(minutes=5)

@@ -4,10 +4,10 @@
 Terms and policies are stored as text and JSON: this package knows nothing of ours.
 """
 
-from .appointment import Appointment, AppointmentKind
-from .calendar_version import CalendarVersion
-from .component import Attachment, Component, Phase
-from .delivery import (
+from hoso_models.appointment import Appointment, AppointmentKind
+from hoso_models.calendar_version import CalendarVersion
+from hoso_models.component import Attachment, Component, Phase
+from hoso_models.delivery import (
     Aside,
     Escalation,
     EscalationSubject,
@@ -16,7 +16,7 @@ from .delivery import (
     MailServer,
     Outbox,
 )
-from .dossier import (
+from hoso_models.dossier import (
     DamagedRun,
     DeliveryMode,
     Dossier,
@@ -26,17 +26,17 @@ from .dossier import (
     Outcome,
     Verdict,
 )
-from .event import DossierEvent
-from .fee import Fee, Payment
-from .letter import CodeSequence, Letter, LetterSeries
-from .oversight import AccessLog, Report, Watermark
-from .party import Party, PartyKind
-from .principal import ApiToken, Principal, PrincipalKind, SigningKey
-from .procedure import ProcedureEntryVersion, ProcedureOwner, VersionStatus, WorkflowVersion
-from .record import Record
-from .task import TaskKind, TaskStatus, Timer, UserTask
-from .throttle import Throttle
-from .unit import Competence, CompetencePart, RoleAssignment, Substitution, Unit
+from hoso_models.event import DossierEvent
+from hoso_models.fee import Fee, Payment
+from hoso_models.letter import CodeSequence, Letter, LetterSeries
+from hoso_models.oversight import AccessLog, Report, Watermark
+from hoso_models.party import Party, PartyKind
+from hoso_models.principal import ApiToken, Principal, PrincipalKind, SigningKey
+from hoso_models.procedure import ProcedureEntryVersion, ProcedureOwner, VersionStatus, WorkflowVersion
+from hoso_models.record import Record
+from hoso_models.task import TaskKind, TaskStatus, Timer, UserTask
+from hoso_models.throttle import Throttle
+from hoso_models.unit import Competence, CompetencePart, RoleAssignment, Substitution, Unit
 
 __all__ = [
     "AccessLog",

@@ -13,9 +13,9 @@ from sqlalchemy import URL, ExceptionContext, event, exc, make_url
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from . import errors, patience, postgres
-from .pool import Pool
-from .settings import DatabaseSettings
+from hoso_models import errors, patience, postgres
+from hoso_models.pool import Pool
+from hoso_models.settings import DatabaseSettings
 
 Parameters = Sequence[Any]
 #: Rows are read by place, by name (`row.name`), and compare equal to tuples.

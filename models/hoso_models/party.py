@@ -8,8 +8,8 @@ from uuid import UUID
 from sqlalchemy import event, text
 from sqlmodel import Field
 
-from . import spelling
-from .record import Record, index, one_of, surrogate, word
+from hoso_models import spelling
+from hoso_models.record import Record, index, one_of, surrogate, word
 
 
 class PartyKind(StrEnum):

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 
-from . import errors
+from hoso_models import errors
 
 
 @dataclass(slots=True)

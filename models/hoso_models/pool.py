@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from . import errors, patience
+from hoso_models import errors, patience
 
 
 class Pool:

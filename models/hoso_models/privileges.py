@@ -9,9 +9,9 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from . import roles
-from .database import Database
-from .roles import Roles
+from hoso_models import roles
+from hoso_models.database import Database
+from hoso_models.roles import Roles
 
 PUBLIC = "PUBLIC"
 #: Everything that the rows of a table can suffer. To empty, alter, or refer to a table is the owner's alone.

@@ -7,8 +7,8 @@ from uuid import UUID
 
 from sqlmodel import Field
 
-from .dossier import Verdict
-from .record import (
+from hoso_models.dossier import Verdict
+from hoso_models.record import (
     Record,
     Word,
     computed,

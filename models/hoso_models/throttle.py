@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlmodel import Field
 
-from .record import Record
+from hoso_models.record import Record
 
 
 class Throttle(Record, table=True):

@@ -5,10 +5,9 @@ from typing import Annotated, Any, Literal
 from pydantic import AwareDatetime, Field
 
 from hoso_api.bodies import Answer
+from hoso_api.dossiers import schemas
 from hoso_api.paging import NextPage
 from hoso_models import AppointmentKind, DossierStatus, EntryChannel, Outcome, Verdict
-
-from . import schemas
 
 
 class OwnStanding(Answer):

@@ -9,12 +9,11 @@ from starlette.responses import Response
 from hoso_api.acts import ActNow, Json, answer, documented, etag
 from hoso_api.bodies import Key
 from hoso_api.direct import DirectRoute
+from hoso_api.dossiers import applicant_schemas, schemas
 from hoso_api.paging import MOST, After, Limit, cut, numbered
 from hoso_api.problems import responses
 from hoso_api.security import CallerNow
 from hoso_workflows import commands, filing, lookup
-
-from . import applicant_schemas, schemas
 
 router = APIRouter(prefix="/dossiers", tags=["dossiers"], route_class=DirectRoute)
 

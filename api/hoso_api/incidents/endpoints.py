@@ -5,13 +5,12 @@ from starlette.responses import Response
 
 from hoso_api.acts import Json
 from hoso_api.direct import KnownRoute
+from hoso_api.incidents import schemas
 from hoso_api.paging import After, Limit
 from hoso_api.problems import responses
 from hoso_api.security import CallerNow
 from hoso_workflows import authority, incidents
 from hoso_workflows.overdue import Place
-
-from . import schemas
 
 router = APIRouter(prefix="/incidents", tags=["incidents"], route_class=KnownRoute)
 

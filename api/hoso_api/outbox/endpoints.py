@@ -7,11 +7,10 @@ from starlette.responses import Response
 
 from hoso_api import paging
 from hoso_api.acts import Json
+from hoso_api.outbox import schemas
 from hoso_api.problems import responses
 from hoso_api.security import CallerNow
 from hoso_workflows import authority, undelivered
-
-from . import schemas
 
 router = APIRouter(prefix="/outbox", tags=["outbox"])
 #: The largest number that a message can have.

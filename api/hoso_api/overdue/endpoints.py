@@ -10,12 +10,11 @@ from starlette.responses import Response
 from hoso_api.acts import Json
 from hoso_api.bodies import Key
 from hoso_api.direct import KnownRoute
+from hoso_api.overdue import schemas
 from hoso_api.paging import After, Limit
 from hoso_api.problems import responses
 from hoso_api.security import CallerNow
 from hoso_workflows import authority, overdue, waiting
-
-from . import schemas
 
 router = APIRouter(prefix="/overdue", tags=["overdue"], route_class=KnownRoute)
 

@@ -4,7 +4,7 @@ from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
-from .templating import STATIC
+from hoso_api.pages.templating import STATIC
 
 
 class Assets(StaticFiles):

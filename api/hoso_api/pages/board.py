@@ -6,10 +6,9 @@ from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
+from hoso_api.pages import wording
+from hoso_api.pages.reader import Reader
 from hoso_workflows import authority, overdue, waiting, workload
-
-from . import wording
-from .reader import Reader
 
 #: How many lines of a list a page shows.
 LENGTH = 25

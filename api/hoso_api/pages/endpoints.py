@@ -8,12 +8,11 @@ from starlette.responses import RedirectResponse, Response
 
 from hoso_api import envelope, problems, security
 from hoso_api.bodies import Key
+from hoso_api.pages import board, explanation, wording
+from hoso_api.pages.reader import ReaderNow, cookie, signed_in
+from hoso_api.pages.templating import page
 from hoso_workflows import authority, lookup, overdue, refusals
 from hoso_workflows.throttle import Purpose
-
-from . import board, explanation, wording
-from .reader import ReaderNow, cookie, signed_in
-from .templating import page
 
 router = APIRouter(include_in_schema=False, dependencies=[Depends(security.same_site)])
 

@@ -6,9 +6,8 @@ from datetime import date, datetime
 from typing import Any
 
 import hoso_calendar as wt
+from hoso_api.pages import wording
 from hoso_workflows import overdue
-
-from . import wording
 
 Document = Mapping[str, Any]
 

@@ -4,8 +4,7 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from hoso_api import envelope
-
-from .templating import page
+from hoso_api.pages.templating import page
 
 router = APIRouter(include_in_schema=False)
 

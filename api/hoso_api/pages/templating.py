@@ -10,7 +10,7 @@ import jinja2
 import orjson
 from starlette.responses import HTMLResponse
 
-from . import wording
+from hoso_api.pages import wording
 
 HERE = Path(__file__).parent
 STATIC = HERE / "static"

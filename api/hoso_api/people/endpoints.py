@@ -11,11 +11,10 @@ from hoso_api.bodies import Key
 from hoso_api.direct import KnownRoute
 from hoso_api.pages import wording
 from hoso_api.paging import After, Limit, cut
+from hoso_api.people import schemas
 from hoso_api.problems import responses
 from hoso_api.security import CallerNow
 from hoso_workflows import authority, inbox, people
-
-from . import schemas
 
 router = APIRouter(tags=["people"], route_class=KnownRoute)
 

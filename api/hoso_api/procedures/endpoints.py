@@ -12,12 +12,11 @@ from hoso_api.bodies import Key
 from hoso_api.direct import KnownRoute
 from hoso_api.paging import After, Limit, cut, numbered
 from hoso_api.problems import responses
+from hoso_api.procedures import schemas
 from hoso_api.security import CallerNow, OfficerNow
 from hoso_bpmn import findings, forms, package
 from hoso_calendar.messages import say
 from hoso_workflows import ownership, publish
-
-from . import schemas
 
 router = APIRouter(prefix="/procedures", tags=["procedures"], route_class=KnownRoute)
 

@@ -10,11 +10,10 @@ from hoso_api.acts import Json
 from hoso_api.bodies import Key
 from hoso_api.direct import KnownRoute
 from hoso_api.problems import responses
+from hoso_api.public import schemas
 from hoso_api.security import OfficeNow
 from hoso_workflows import lookup
 from hoso_workflows.throttle import Purpose
-
-from . import schemas
 
 router = APIRouter(tags=["public"])
 lookups = APIRouter(tags=["public"], route_class=KnownRoute)

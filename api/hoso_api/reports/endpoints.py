@@ -10,12 +10,11 @@ from hoso_api.acts import Json
 from hoso_api.bodies import FIRST_DAY, LAST_DAY, Key
 from hoso_api.direct import KnownRoute
 from hoso_api.problems import responses
+from hoso_api.reports import schemas
 from hoso_api.security import CallerNow
 from hoso_models import patience
 from hoso_models.settings import DatabaseSettings
 from hoso_workflows import authority, lateness
-
-from . import schemas
 
 router = APIRouter(prefix="/reports", tags=["reports"], route_class=KnownRoute)
 

@@ -11,9 +11,8 @@ from hoso_api.direct import DirectRoute
 from hoso_api.dossiers.schemas import Standing
 from hoso_api.problems import responses
 from hoso_api.security import CallerNow
+from hoso_api.tasks import schemas
 from hoso_workflows import commands, inbox, lookup
-
-from . import schemas
 
 router = APIRouter(prefix="/user-tasks", tags=["user-tasks"], route_class=DirectRoute)
 

@@ -4,10 +4,8 @@ It listens on a unix socket only, asks for a password, and never runs as root. W
 Prefect are different roles on it, each with a password in a file of its own.
 """
 
-from hoso_models.roles import Role
-
-from .binaries import Binaries, NoBinaries
-from .complaints import (
+from hoso_models.postgres.binaries import Binaries, NoBinaries
+from hoso_models.postgres.complaints import (
     NoServiceUser,
     NoSuperuser,
     NotHandedOver,
@@ -18,7 +16,8 @@ from .complaints import (
     Unreachable,
     recovers,
 )
-from .server import Server
+from hoso_models.postgres.server import Server
+from hoso_models.roles import Role
 
 __all__ = [
     "Binaries",

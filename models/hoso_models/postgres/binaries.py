@@ -11,9 +11,8 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from hoso_models import errors
-
-from . import place
-from .account import Account
+from hoso_models.postgres import place
+from hoso_models.postgres.account import Account
 
 _NEEDED = ("initdb", "postgres", "psql")
 

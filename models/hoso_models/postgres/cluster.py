@@ -7,12 +7,11 @@ import tempfile
 from pathlib import Path
 
 from hoso_models import roles
+from hoso_models.postgres import process
+from hoso_models.postgres.binaries import Binaries
+from hoso_models.postgres.complaints import ServerFailed
+from hoso_models.postgres.place import Place
 from hoso_models.roles import Role
-
-from . import process
-from .binaries import Binaries
-from .complaints import ServerFailed
-from .place import Place
 
 SUPERUSER = "postgres"
 #: Role → the file beside the data with its password. The owner's had its name before there were others.

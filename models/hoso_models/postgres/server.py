@@ -14,10 +14,9 @@ from typing import IO, Self
 from urllib.parse import quote
 
 from hoso_models import roles, rotation
+from hoso_models.postgres import account, binaries, cluster, ownership, place, process
+from hoso_models.postgres.complaints import NoSuperuser, OwnerRefused, ServerFailed, recovers
 from hoso_models.roles import Role
-
-from . import account, binaries, cluster, ownership, place, process
-from .complaints import NoSuperuser, OwnerRefused, ServerFailed, recovers
 
 #: Seconds in which a server has to answer, and in which one that recovers from a crash has to.
 _PATIENCE = 30.0

@@ -4,8 +4,8 @@ Prefect triggers, PostgreSQL remembers: a run that comes late, twice or never co
 make good. Importing this package does not import Prefect, which takes most of a second; `sweeps` and `serving` do.
 """
 
-from . import events
-from .processes import (
+from hoso_workflows.flows import events
+from hoso_workflows.flows.processes import (
     RETENTION_DAYS,
     BadAuth,
     runner_command,
