@@ -1,4 +1,4 @@
-"""What is declared: read, check, draw and execute BPMN procedures in memory. The only door to SpiffWorkflow."""
+"""Read, check, draw and execute BPMN procedures in memory. The only door to SpiffWorkflow."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The files of a package, taken from a folder, a zip or memory, with every path kept inside of it."""
+"""Files of a package, read from a folder, a zip or memory. Every path stays inside the package."""
 
 from __future__ import annotations
 
@@ -34,7 +34,10 @@ _CLUTTER = ("__MACOSX/", ".DS_Store", "Thumbs.db")
 
 
 def from_mapping(files: Mapping[str, bytes]) -> dict[str, bytes]:
-    """The same files, names normalised to NFC; raises `RefusedFile` for an unsafe name or an excess."""
+    """Check files that are in memory, their names normalised to NFC.
+
+    Raises `RefusedFile` for an unsafe name or an excess.
+    """
     found: dict[str, bytes] = {}
     for name, data in files.items():
         _add(found, safe_name(name), data)
@@ -82,14 +85,15 @@ def _visible(folder: Path) -> Iterator[Path]:
 
 
 def is_zip(path: Path) -> bool:
-    """Whether a file calls itself a zip, in small or capital letters."""
+    """True for a file whose name ends in `.zip`, in small or capital letters."""
     return path.suffix.lower() == ".zip" and path.is_file()
 
 
 def from_zip(data: bytes, root: str) -> dict[str, bytes]:
-    """All files of a zip, read no further than the limits whatever its directory claims.
+    """Read all files of a zip.
 
-    `root` is the file that marks the package's own folder: a zip of the folder serves as well as one of its content.
+    Reads no further than the limits, whatever the directory of the zip claims. `root` is the file that marks the
+    package's own folder: a zip of the folder serves as well as one of its content.
     """
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as container:
@@ -122,7 +126,10 @@ def _inflate(container: zipfile.ZipFile) -> dict[str, bytes]:
 
 
 def _name(entry: zipfile.ZipInfo) -> str:
-    """The name in UTF-8 also where the zip does not say so, as those of macOS; else as the standard has it (CP437)."""
+    """Decode a member's name: UTF-8 if it is valid, else CP437.
+
+    Zips of macOS use UTF-8 without saying so; CP437 is the standard's default.
+    """
     if entry.flag_bits & _SAYS_UTF8:
         return entry.orig_filename
     try:
@@ -144,7 +151,7 @@ def _without_wrapper(files: dict[str, bytes], root: str) -> dict[str, bytes]:
 
 
 def safe_name(name: str) -> str:
-    """The name in NFC, a relative POSIX path inside the package; raises `RefusedFile` with rule `package-path`."""
+    """Name in NFC, a relative POSIX path inside the package. Raises `RefusedFile` with rule `package-path`."""
     text = lettering.text(name)
     parts = text.rstrip("/").split("/")
     unsafe = "\\" in text or ":" in parts[0] or any(part in ("", ".", "..") for part in parts)
@@ -202,7 +209,7 @@ def _link(name: str) -> RefusedFile:
 
 
 def to_zip(files: Mapping[str, bytes]) -> bytes:
-    """The canonical zip: sorted, stored, one fixed time, so that equal files give equal bytes on every machine."""
+    """Write the canonical zip: sorted, stored, with one fixed time. Equal files give equal bytes on every machine."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as container:
         for name in sorted(files):

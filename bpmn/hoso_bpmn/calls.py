@@ -1,4 +1,4 @@
-"""Call activities: which other published procedure each one runs, in which version, and all that this is made of.
+"""Call activities: the procedure and version each one runs, with everything below it.
 
 A caller that is a version of an office brings the packages that it was pinned to when it was declared, and each of these
 brings its own. For any other package somebody says what is known under a code.
@@ -28,7 +28,7 @@ MAX_ELEMENTS = 5_000
 
 
 class UnknownCall(errors.UnsupportedElement):
-    """A call activity names a procedure of which nothing is known where it is to run; `through` are calls in between."""
+    """Call of a procedure that is not known here. `through` are the calls in between."""
 
     def __init__(self, call: Element, code: str, through: tuple[str, ...] = ()) -> None:
         self.code = code
@@ -44,7 +44,7 @@ class UnknownCall(errors.UnsupportedElement):
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A call activity, the procedure and the case that it names, and what it runs."""
+    """Call activity with the procedure, the case and the source that it runs."""
 
     element: str
     code: str
@@ -54,7 +54,7 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Lane:
-    """A lane as a reader knows it; role and unit are None where its package gives it none."""
+    """Lane with role and unit, None where the package gives none."""
 
     name: str
     role: str | None = None
@@ -91,7 +91,10 @@ def executable(drawing: diagram.Diagram) -> Process:
 
 
 def meant(drawing: diagram.Diagram) -> Process | None:
-    """The process that is looked at where it is not said which one runs: the one with most tasks; None where nothing is drawn."""
+    """Choose the process to inspect when the executable one is ambiguous.
+
+    It is the one with most tasks; None where nothing is drawn.
+    """
     drawn_ones = drawing.executable or [process for process in drawing.processes if process.elements]
     return max(
         drawn_ones,
@@ -130,25 +133,31 @@ _UNTICK = say("Leave Executable ticked in the panel of one pool, and draw the ot
 
 
 def source(package: Package, case: Case, resolve: Resolve | None = None) -> Source:
-    """The source of a case with everything that it calls; raises `RefusedFile`, `UnknownCall` or `UnsupportedElement`."""
+    """Gather the source of a case with everything that it calls.
+
+    Raises `RefusedFile`, `UnknownCall` or `UnsupportedElement`.
+    """
     return _Gathering(resolve).source(package, case, (package.code,))
 
 
 def source_of_drawing(data: bytes, resolve: Resolve) -> Source:
-    """The source of a file that belongs to no package, as far as its calls; raises as `source` does."""
+    """Gather the source of a file without a package: its calls only. Raises as `source` does."""
     run, size = _Gathering(resolve).called(drawn(data), None, ())
     return Source(data, (), run, (), (), size)
 
 
 class _Gathering:
-    """Gathers one source; what several calls of a process run is gathered once."""
+    """Gathering of one source; what several calls of a process run is gathered once."""
 
     def __init__(self, resolve: Resolve | None) -> None:
         self._resolve = resolve
         self._known: dict[tuple[tuple[str, ...], str], Source] = {}
 
     def source(self, package: Package, case: Case, chain: tuple[str, ...]) -> Source:
-        """The case of a package that is called along the chain of codes, which ends with its own."""
+        """Source of a case; `chain` are the procedure codes called so far.
+
+        The chain ends with the package's own code.
+        """
         if (chain, case.id) not in self._known:
             self._known[chain, case.id] = self._gathered(package, case, chain)
         return self._known[chain, case.id]
@@ -208,7 +217,7 @@ class _Gathering:
     def _within(
         self, call: Element, code: str, callee: Package, case: Case, chain: tuple[str, ...]
     ) -> Source:
-        """The source of what is called; what is wrong inside of it is said of the call, with its own place."""
+        """Source of the called case. Errors inside it are reported at the call, with their own place."""
         try:
             return self.source(callee, case, chain)
         except UnknownCall as unknown:
@@ -278,14 +287,14 @@ def around(process: Process, identity: str) -> Element | None:
 
 
 def parts(made_of: Source, prefix: str = "") -> Iterator[tuple[str, Source]]:
-    """The source itself and all that it calls, each with the prefix that the names of its elements get."""
+    """Iterate over a source and all that it calls. Each comes with the prefix of its elements' names."""
     yield prefix, made_of
     for call in made_of.calls:
         yield from parts(call.source, f"{prefix}{call.element}/")
 
 
 def callees(made_of: Source) -> dict[str, Call]:
-    """What each call activity runs, those of called procedures included."""
+    """Calls by call activity, those of called procedures included."""
     return {f"{prefix}{call.element}": call for prefix, part in parts(made_of) for call in part.calls}
 
 
@@ -295,12 +304,12 @@ def decisions(made_of: Source) -> dict[str, tuple[tuple[str, bytes], ...]]:
 
 
 def forms(made_of: Source) -> dict[str, bytes]:
-    """The form-js file of each element that names one, those of called procedures out of their own packages."""
+    """Form-js file of each element that names one. Called procedures use the forms of their own packages."""
     return {f"{prefix}{element}": form for prefix, part in parts(made_of) for element, form in part.forms}
 
 
 def lanes(made_of: Source) -> dict[str, Lane]:
-    """Every lane, with role and unit as its own package says; those of called procedures under their prefix."""
+    """Every lane, with the role and unit from its own package. Lanes of called procedures have their prefix."""
     found: dict[str, Lane] = {}
     for prefix, part in parts(made_of):
         found |= {f"{prefix}{lane.name}": Lane(lane.name) for lane in drawn(part.data).lanes}

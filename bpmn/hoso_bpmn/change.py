@@ -1,4 +1,4 @@
-"""What is open in a run, and what a command changed."""
+"""Open tasks, timers and subscriptions of a run, and the result of a command."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from hoso_bpmn.specification import Place, Step
 
 
 class Closed(StrEnum):
-    """How a task came to be closed."""
+    """Reason why a task was closed."""
 
     #: Somebody completed it.
     COMPLETED = "completed"
@@ -22,7 +22,7 @@ class Closed(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Task(Step):
-    """An open task: its step, and an `id` that is unique among all runs and stays until the task is closed."""
+    """Open task with its step. Its `id` is unique among all runs and stays until the task is closed."""
 
     id: str
     #: What a multi-instance task is about; None otherwise.
@@ -60,9 +60,9 @@ class Timer:
 
 @dataclass(frozen=True, slots=True)
 class Awaited:
-    """A message or signal that an element awaits, and whose it is to send it: role and unit as in a `Step`.
+    """Message or signal that an element awaits.
 
-    All None where the element is in nobody's lane.
+    With the role and unit that sends it, as in a `Step`. All None where the element is in nobody's lane.
     """
 
     name: str
@@ -75,7 +75,7 @@ class Awaited:
 
     @classmethod
     def of(cls, name: str, element: str, place: Place, item: Any) -> Awaited:
-        """What is awaited at an element in its place."""
+        """Subscription of an element, with the role and unit of its place."""
         return cls(name, element, place.lane, place.role, item if place.unit == "item" else place.unit, item)
 
 
@@ -89,7 +89,7 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Incident:
-    """Why the engine could not go on, and at which element.
+    """Failure at which the engine stopped, with its element.
 
     `id` names the timer or the external task that waits for `Run.retry` or `Run.complete`; None where nothing waits,
     because the command that failed can simply be given again.
@@ -102,7 +102,7 @@ class Incident:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What a command did. With an `incident` it opened and closed nothing: the run is as it was before."""
+    """Result of a command. With an `incident` it opened and closed nothing: the run is as it was before."""
 
     opened: tuple[Task, ...] = ()
     closed: tuple[ClosedTask, ...] = ()

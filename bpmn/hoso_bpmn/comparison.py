@@ -1,4 +1,4 @@
-"""What differs between two versions of a procedure, in the words in which it is read before it is approved."""
+"""Differences between two versions of a procedure, worded for its approver."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from hoso_bpmn.package import Case, Component, Package
 
 
 class Kind(StrEnum):
-    """What happened to a thing."""
+    """Kind of a difference."""
 
     #: The newer version has it, the older one not.
     ADDED = "added"
@@ -75,7 +75,7 @@ class Difference:
 
     @property
     def words(self) -> str:
-        """A sentence, such as `Bước Thẩm định, thời hạn: sửa "2 ngày" thành "3 ngày"`."""
+        """The difference as a sentence. Such as `Bước Thẩm định, thời hạn: sửa "2 ngày" thành "3 ngày"`."""
         place = f"Trong {self.within}: " if self.within else ""
         place += f"Trường hợp {self.case}: " if self.case else ""
         if self.kind is Kind.CHANGED:
@@ -85,7 +85,10 @@ class Difference:
 
 
 def compare(old: Package, new: Package) -> tuple[Difference, ...]:
-    """Every difference of manifest, cases, processes, files and called versions, in that order; equal ones have none."""
+    """List every difference of two versions; equal versions have none.
+
+    The order is manifest, cases, processes, files, called versions.
+    """
     return (
         *_identity(old, new),
         *_lanes(old, new),
@@ -96,7 +99,7 @@ def compare(old: Package, new: Package) -> tuple[Difference, ...]:
 
 
 def draw(old: Package, new: Package, case: str | None = None) -> str:
-    """The newer process as SVG, what is added and what is changed marked; raises `NoSuchCase` or `RefusedFile`."""
+    """Draw the newer process as SVG, additions and changes marked. Raises `NoSuchCase` or `RefusedFile`."""
     chosen = new.case(case)
     data = new.process(chosen)
     older = next((one for one in old.cases if one.id == chosen.id), None)
@@ -211,7 +214,10 @@ def _element(subject: str, old: Element, new: Element) -> Iterator[Difference]:
 
 
 def _called(package: Package, element: Element) -> str:
-    """What a call activity runs, as far as it is known: `9.000002, trường hợp cap-moi, phiên bản 2`."""
+    """Description of the called procedure: `9.000002, trường hợp cap-moi, phiên bản 2`.
+
+    It has as much as is known.
+    """
     if element.tag != "callActivity":
         return ""
     try:
@@ -224,7 +230,7 @@ def _called(package: Package, element: Element) -> str:
 
 
 def _within_calls(old: Package, new: Package) -> Iterator[Difference]:
-    """What differs in the procedures that both call, in different versions."""
+    """Differences in the procedures that both versions call, in different versions."""
     before, after = old.pins or {}, new.pins or {}
     for code in (code for code in after if code in before and before[code].number != after[code].number):
         for difference in compare(before[code].package, after[code].package):
@@ -275,7 +281,10 @@ def _files(old: Package, new: Package) -> Iterator[Difference]:
 
 
 def _file(subject: str, before: bytes, after: bytes) -> Iterator[Difference]:
-    """The questions of a form, one by one; of any other file, and of a form that asks the same, that it is another."""
+    """Differences of a file; of a form one for each component.
+
+    Another file, or a form that asks the same, is only said to be another.
+    """
     asked, asks = (questions.of(data) if subject.endswith(".form") else None for data in (before, after))
     if asked is not None and asks is not None and asked != asks:
         yield from _each(f"{subject}, câu hỏi", asked, asks)

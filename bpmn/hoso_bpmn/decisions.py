@@ -29,7 +29,7 @@ _PART = re.compile(r'(?:"(?:[^"\\]|\\.)*"|\([^()]*\)|[\[\](][^\[\]()]*\.\.[^\[\]
 
 
 class HitPolicy(StrEnum):
-    """Which of the rules that hold give the answer."""
+    """Hit policy of a decision table."""
 
     #: One rule holds; two are an error in the table.
     UNIQUE = "UNIQUE"
@@ -99,9 +99,10 @@ def _answer(rule: Rule, variables: Mapping[str, Any]) -> list[Any]:
 
 
 def tables(process: Process, files: Mapping[str, tuple[tuple[str, bytes], ...]]) -> dict[str, Table]:
-    """The table of each business rule task, found in the files of its own package (by the prefix of its id).
+    """Decision table of each business rule task.
 
-    Raises `UnsupportedElement`, `RefusedFile` or `BadExpression`.
+    It is found in the files of the task's own package, by the prefix of its id. Raises `UnsupportedElement`,
+    `RefusedFile` or `BadExpression`.
     """
     found = {}
     for element in process.elements.values():
@@ -112,7 +113,7 @@ def tables(process: Process, files: Mapping[str, tuple[tuple[str, bytes], ...]])
 
 
 def at_hand(element: Element, files: Mapping[str, bytes]) -> bool:
-    """Whether one of the files has the decision that a business rule task names; raises `RefusedFile` for a broken file."""
+    """True when one of the files has the decision of a business rule task. Raises `RefusedFile` for a broken file."""
     wanted, _ = _asked(element)
     named = {node.get("id") for file in files.items() for node in _decisions(_root(*file))}
     return wanted is not None and wanted in named
@@ -152,7 +153,7 @@ def _table(element: Element, files: Iterable[tuple[str, bytes]]) -> Table:
 
 
 def _asked(element: Element) -> tuple[str | None, str | None]:
-    """The decision and the result variable in the words of Camunda 7, Zeebe or SpiffWorkflow."""
+    """Decision and result variable, as Camunda 7, Zeebe or SpiffWorkflow write them."""
     words = dict(element.properties)
     for child in element.node.iter():
         name = etree.QName(child).localname

@@ -1,4 +1,4 @@
-"""What a BPMN file says, whichever tool wrote it; nothing about how it runs."""
+"""BPMN file as data, whichever tool wrote it; nothing about its execution."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class EventDefinition:
 
 @dataclass(frozen=True, slots=True)
 class MultiInstance:
-    """How an activity repeats. `kind` is `sequential`, `parallel` or `loop`; texts as written."""
+    """Repetition of an activity. `kind` is `sequential`, `parallel` or `loop`; texts as written."""
 
     kind: str
     cardinality: str | None
@@ -59,7 +59,7 @@ class MultiInstance:
 
 @dataclass(frozen=True, slots=True)
 class Lane:
-    """A lane or a lane within a lane; `elements` are the ids it lists itself, white space stripped."""
+    """Lane or nested lane; `elements` are the ids it lists itself, stripped."""
 
     id: str
     name: str
@@ -106,7 +106,7 @@ class Element:
 
     @property
     def label(self) -> str:
-        """What a reader recognises it by: the name, else the id."""
+        """Label for readers: the name, else the id."""
         return self.name or self.id
 
 
@@ -169,7 +169,7 @@ class Diagram:
 
 
 def read(data: bytes) -> Diagram:
-    """The file as written; raises `RefusedFile` only where `xml.safe_root` does or the root is not BPMN 2.0."""
+    """Read a BPMN file as written. Raises `RefusedFile` where `xml.safe_root` does or the root is not BPMN 2.0."""
     return of_root(xml.safe_root(data))
 
 
@@ -292,7 +292,7 @@ def _text(node: etree._Element | None) -> str | None:
 
 
 class _Reading:
-    """Collects the elements of one process, sub-processes included."""
+    """Reader of the elements of one process, sub-processes included."""
 
     def __init__(
         self, names: Mapping[str, Mapping[str, str]], flows: Mapping[str, Flow], lanes: Mapping[str, str]

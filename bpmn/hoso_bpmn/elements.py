@@ -1,4 +1,4 @@
-"""What each BPMN element does in the engine: SpiffWorkflow's behaviour, put right where it was wrong.
+"""Task specs of the BPMN elements: SpiffWorkflow's behaviour with its errors corrected.
 
 Joins count tokens per incoming flow and merge what each branch *changed*; in SpiffWorkflow an earlier round of a loop
 counts for a later one, and a branch that did not touch a variable overwrites one that did.
@@ -34,7 +34,7 @@ BODY = propagation.BODY
 
 
 class HumanTask(BpmnSpecMixin):  # type: ignore[misc]  # the engine has no types
-    """A task that a person completes, or a service task, which waits for a signed call or a person."""
+    """User task or service task. A service task waits for a signed call or a person."""
 
     def __init__(self, wf_spec: Any, bpmn_id: str, **attributes: Any) -> None:
         super().__init__(wf_spec, bpmn_id, **attributes)
@@ -42,7 +42,7 @@ class HumanTask(BpmnSpecMixin):  # type: ignore[misc]  # the engine has no types
 
 
 class RuleTask(BpmnSpecMixin):  # type: ignore[misc]  # the engine has no types
-    """Asks a decision table and keeps its answers as variables."""
+    """Business rule task: a decision table whose answers become variables."""
 
     def __init__(self, wf_spec: Any, bpmn_id: str, table: decisions.Table, **attributes: Any) -> None:
         super().__init__(wf_spec, bpmn_id, **attributes)
@@ -54,7 +54,7 @@ class RuleTask(BpmnSpecMixin):  # type: ignore[misc]  # the engine has no types
 
 
 class Chosen:
-    """Holds when the nearest decision before the gateway chose this flow."""
+    """Condition of a flow that the nearest decision before the gateway chooses."""
 
     def __init__(self, gateway: str, flow: str) -> None:
         self.gateway = gateway
@@ -71,7 +71,7 @@ class Chosen:
 
 
 class Holds:
-    """Holds when the expression is true for the variables of the token."""
+    """Condition of a flow: an expression over the variables of the token."""
 
     def __init__(self, expression: expressions.Expression) -> None:
         self.expression = expression
@@ -109,7 +109,7 @@ class _Join(BpmnTaskSpec):  # type: ignore[misc]  # the engine has no types
 
 
 def _tokens(workflow: Any) -> Iterator[Any]:
-    """Where tokens are, also those that a task has just passed on and that have not arrived."""
+    """Tasks that hold a token, also those just passed on and not yet arrived."""
     for task in list(workflow.tasks.values()):
         passed_on = (
             task._state == TaskState.FUTURE
@@ -149,7 +149,7 @@ def _line(task: Any) -> list[Any]:
 
 
 class EndJoin(_Join):
-    """Waits until no token is left elsewhere in the process; of those that have arrived one waits for all."""
+    """Join of end events: waits until no other token is left. Of the tokens that have arrived one waits for all."""
 
     def _join(self, my_task: Any, arrived: list[Any]) -> tuple[list[Any], bool]:
         return arrived, all(task.task_spec is self for task in _tokens(my_task.workflow))
@@ -160,7 +160,7 @@ class EndJoin(_Join):
 
 
 class ParallelGateway(_Join, BpmnSpecMixin):  # type: ignore[misc]  # the engine has no types
-    """One token of each incoming flow becomes one token on each outgoing flow; surplus tokens stay."""
+    """Parallel gateway: one token of each incoming flow becomes one on each outgoing. Surplus tokens stay."""
 
     def _join(self, my_task: Any, arrived: list[Any]) -> tuple[list[Any], bool]:
         first = self._one_per_flow(my_task, arrived)
@@ -169,7 +169,10 @@ class ParallelGateway(_Join, BpmnSpecMixin):  # type: ignore[misc]  # the engine
 
 
 class InclusiveGateway(_Join, MultiChoice, BpmnSpecMixin):  # type: ignore[misc]  # the engine has no types
-    """Waits for every token that can still come (BPMN 2.0, 13.4.3), then takes each flow whose condition holds."""
+    """Inclusive gateway as of BPMN 2.0, 13.4.3.
+
+    It waits for every token that can still come, then takes each flow whose condition holds.
+    """
 
     def _join(self, my_task: Any, arrived: list[Any]) -> tuple[list[Any], bool]:
         first = self._one_per_flow(my_task, arrived)
@@ -203,7 +206,7 @@ def _upstream(gateway: Any, names: set[str]) -> frozenset[str]:
 
 
 class ExclusiveGateway(MultiChoice, BpmnSpecMixin):  # type: ignore[misc]  # the engine has no types
-    """Takes the first flow whose condition holds, else the default flow."""
+    """Exclusive gateway: the first flow whose condition holds, else the default."""
 
     def _predict_hook(self, my_task: Any) -> None:
         """Nothing: the flow is known when it runs."""
@@ -223,7 +226,7 @@ class ExclusiveGateway(MultiChoice, BpmnSpecMixin):  # type: ignore[misc]  # the
 
 
 class EventGateway(EventBasedGatewayMixin, BpmnSpecMixin):  # type: ignore[misc]  # the engine has no types
-    """Waits for the first of several events."""
+    """Event-based gateway, waiting for the first of several events."""
 
     def _run_hook(self, my_task: Any) -> bool:
         result = bool(super()._run_hook(my_task))
@@ -232,7 +235,7 @@ class EventGateway(EventBasedGatewayMixin, BpmnSpecMixin):  # type: ignore[misc]
 
 
 class BoundaryEvent(BoundaryEventMixin, BpmnSpecMixin):  # type: ignore[misc]  # the engine has no types
-    """Waits while its activity is open. One that does not interrupt waits again after it has fired."""
+    """Boundary event, waiting while its activity is open. One that does not interrupt waits again after it has fired."""
 
     def __init__(
         self, wf_spec: Any, bpmn_id: str, event_definition: Any, cancel_activity: bool, **attributes: Any
@@ -252,7 +255,7 @@ class BoundaryEvent(BoundaryEventMixin, BpmnSpecMixin):  # type: ignore[misc]  #
         return result
 
     def _again(self, my_task: Any) -> dict[str, Any] | None:
-        """With what it waits again; None for a timer that has fired for the last time."""
+        """Internal data with which the event waits again. None for a timer that has fired for the last time."""
         if not isinstance(self.event_definition, timers.Trigger):
             return None if isinstance(self.event_definition, timers.FirstOf) else {}
         slot = self.event_definition.following(my_task)
@@ -268,19 +271,19 @@ class BoundaryEvent(BoundaryEventMixin, BpmnSpecMixin):  # type: ignore[misc]  #
 
 
 class StartEvent(StartEventMixin, BpmnSpecMixin):  # type: ignore[misc]  # the engine has no types
-    """Where a process begins."""
+    """Start event of a process."""
 
 
 class CatchEvent(IntermediateCatchEventMixin, BpmnSpecMixin):  # type: ignore[misc]  # the engine has no types
-    """Waits for a timer, message or signal; a receive task waits like this."""
+    """Catch event or receive task, waiting for a timer, message or signal."""
 
 
 class ThrowEvent(IntermediateThrowEventMixin, BpmnSpecMixin):  # type: ignore[misc]  # the engine has no types
-    """Sends a message, signal or escalation and goes on; a send task does the same."""
+    """Throw event or send task: sends a message, signal or escalation."""
 
 
 class EndEvent(EndEventMixin, BpmnSpecMixin):  # type: ignore[misc]  # the engine has no types
-    """Where a token ends; what it sends is sent first.
+    """End event; consumes the token after sending its event.
 
     A terminate end also ends the event sub-processes of its process, and so does an error that ends the whole process.
     """

@@ -1,7 +1,8 @@
-"""Called processes, drawn in the place of their calls: plan, choices and engine need to know nothing of calls.
+"""Called processes, inlined in the place of their calls.
 
-A call becomes a sub-process. What stands in it is named `call/element` and works in lanes named `call/lane`; milestones and
-special ends of the called procedure mean nothing to its caller.
+Plan, choices and engine need no knowledge of calls. A call becomes a sub-process. What stands in it is named
+`call/element` and works in lanes named `call/lane`; milestones and special ends of the called procedure mean nothing
+to its caller.
 """
 
 from __future__ import annotations
@@ -30,20 +31,26 @@ class Whole:
         return cls(process(made_of), MappingProxyType(calls.callees(made_of)))
 
     def path(self, element: Element) -> str:
-        """How a reader finds an element: `Liên thông → 1.001806: Kiểm tra`, its label alone where nothing is called."""
+        """Path of an element for readers: `Liên thông → 1.001806: Kiểm tra`.
+
+        It is the label alone where nothing is called.
+        """
         around = [call for call in self.calls if element.id.startswith(f"{call}/")]
         steps = (f"{self.process.elements[call].label} → {self.calls[call].code}: " for call in around)
         return "".join(steps) + element.label
 
 
 def process(made_of: Source) -> Process:
-    """The process to run; raises `UnsupportedElement` where an id of the caller looks like one of what it calls."""
+    """Process to run, with its calls inlined.
+
+    Raises `UnsupportedElement` where an id of the caller looks like one of what it calls.
+    """
     callees = {call.element: process(call.source) for call in made_of.calls}
     return embedded(calls.drawn(made_of.data), callees) if callees else calls.drawn(made_of.data)
 
 
 def embedded(caller: Process, callees: Mapping[str, Process]) -> Process:
-    """The caller with each called process, by its call, drawn in the place of the call."""
+    """Inline each called process in the place of its call."""
     elements, flows = dict(caller.elements), dict(caller.flows)
     members, guests = dict(caller.members), dict(caller.guests)
     for call, callee in callees.items():

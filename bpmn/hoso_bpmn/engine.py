@@ -1,4 +1,6 @@
-"""SpiffWorkflow as hoso runs it: no host clock, no depth limit, no deep prediction, nothing left behind.
+"""SpiffWorkflow as hoso runs it.
+
+No host clock, no depth limit, no deep prediction, nothing left behind.
 
 SpiffWorkflow 3.2 names its task and iterator classes in module globals, so ours are put there, once, when this module
 is imported; it is imported by everything of ours that runs a process. What changes:
@@ -104,7 +106,7 @@ def walk(
 
 
 class _Tasks:
-    """What both kinds of workflow do with their tasks."""
+    """Task handling that both kinds of workflow share."""
 
     tasks: dict[int, Any]
     task_tree: Any
@@ -136,7 +138,7 @@ class Workflow(_Tasks, BpmnWorkflow):  # type: ignore[misc]  # the engine has no
         return subprocess
 
     def forget(self, task: Any) -> None:
-        """A task has left the tree, and with it whatever waits in the sub-process that it opened."""
+        """Remove all traces of a task that has left the tree. The tasks of the sub-process that it opened go too."""
         self.event_manager.remove_task(task)
         if not task._state & TaskState.FINISHED_MASK:
             task._state = TaskState.CANCELLED  # it may be among the next steps of this command
@@ -148,7 +150,7 @@ class Workflow(_Tasks, BpmnWorkflow):  # type: ignore[misc]  # the engine has no
         self.forget(task)
 
     def every_task(self) -> Iterator[Any]:
-        """All tasks of the run, sub-processes included, in the order of their creation per process."""
+        """All tasks of the run, sub-processes included. In the order of their creation per process."""
         yield from self.tasks.values()
         for subprocess in self.subprocesses.values():
             yield from subprocess.tasks.values()

@@ -1,4 +1,4 @@
-"""What the engine refuses to do, each with the data that a caller needs to answer."""
+"""Errors of the engine, each with the data that a caller needs."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from hoso_calendar.messages import say
 
 
 class EngineError(Exception):
-    """Something the engine was asked for and did not do; the run is as it was before."""
+    """Refused request to the engine; the run is as it was before."""
 
 
 class UnknownTask(EngineError):
-    """No open task of the run has this id: it was completed, cancelled, or never was."""
+    """Id of no open task of the run. The task was completed, cancelled, or never was."""
 
     def __init__(self, task: str) -> None:
         self.task = task
@@ -56,7 +56,7 @@ class NotExternal(EngineError):
 
 
 class RunFinished(EngineError):
-    """The run has ended; nothing in it can be completed, sent or cancelled any more."""
+    """Command to a run that has ended."""
 
     def __init__(self) -> None:
         super().__init__("The run has ended.")
@@ -91,7 +91,7 @@ class CannotStart(EngineError):
 
 
 class BadVariable(EngineError):
-    """A variable that is neither a JSON scalar nor a list of them, or longer than the engine keeps."""
+    """Variable that is no JSON scalar or list of them, or too long."""
 
     def __init__(self, name: str, reason: str) -> None:
         self.name = name
@@ -108,7 +108,7 @@ class NaiveInstant(EngineError, ValueError):
 
 
 class TimeNotGiven(EngineError):
-    """The engine asked for the time outside of a command; it never reads the host clock instead."""
+    """Request for the time outside a command. The engine never reads the host clock instead."""
 
     def __init__(self) -> None:
         super().__init__("No instant is given: the engine runs only inside a command with `at`.")

@@ -1,8 +1,9 @@
-"""Expressions of conditions, timers and tables: compiled when a procedure is published, evaluated in a small name space.
+"""Expressions of conditions, timers and tables, in a small name space.
 
-What Camunda Modeler, Zeebe, SpiffWorkflow and people write is brought to one form: ``amount > 5``,
-``${amount > 5 && kind == "a"}`` and ``=amount = 5`` all compile. There is no attribute access, no power, no comprehension,
-no call but to the few functions below, and nothing long; `simpleeval` then evaluates what is left.
+They are compiled when a procedure is published. What Camunda Modeler, Zeebe, SpiffWorkflow and people write is
+brought to one form: ``amount > 5``, ``${amount > 5 && kind == "a"}`` and ``=amount = 5`` all compile. There is no
+attribute access, no power, no comprehension, no call but to the few functions below, and nothing long; `simpleeval`
+then evaluates what is left.
 """
 
 from __future__ import annotations
@@ -133,7 +134,7 @@ def _checked(tree: ast.Expression, text: str) -> frozenset[str]:
 
 
 def _lists(node: ast.AST) -> list[ast.expr]:
-    """What may be a list in round brackets below a node; anywhere else a pair of values would hold whatever they are."""
+    """Nodes that may be a list in round brackets. Anywhere else a pair of values would be true whatever they are."""
     if isinstance(node, ast.Compare):
         compared = zip(node.ops, node.comparators, strict=True)
         return [each for sign, each in compared if isinstance(sign, ast.In | ast.NotIn)]

@@ -1,4 +1,4 @@
-"""What is wrong with a declaration, said so that its author can mend it."""
+"""Findings of a check, worded so that the author can correct the declaration."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 
 
 class Severity(StrEnum):
-    """How much a finding weighs."""
+    """Severity of a finding."""
 
     #: The procedure cannot be published before this is mended.
     ERROR = "error"
@@ -69,7 +69,7 @@ class Report:
 
 
 class RefusedFile(ValueError):
-    """A file that is not read any further: what it is refused for, where, and what to do.
+    """File that is not read any further: rule, place and remedy.
 
     Where several things are wrong at once, `faults` are their lines and messages, one by one.
     """
@@ -94,7 +94,7 @@ class RefusedFile(ValueError):
         super().__init__(f"{place + ': ' if place else ''}{message} {remedy}".strip())
 
     def to_json(self) -> dict[str, Any]:
-        """What makes an equal error again: `RefusedFile(**document)`."""
+        """JSON that makes an equal error again: `RefusedFile(**document)`."""
         return {
             "rule": self.rule,
             "message": self.message,

@@ -1,6 +1,7 @@
-"""Filing forms: what a form-js file (the format Camunda Modeler edits) asks for, and what is wrong with an answer.
+"""Filing forms: questions of a form-js file, and validation of answers.
 
-Files are components of the dossier, not answers: a `filepicker` asks for nothing here.
+Form-js is the format that Camunda Modeler edits. Files are components of the dossier, not answers: a `filepicker`
+asks for nothing here.
 """
 
 from __future__ import annotations
@@ -53,16 +54,19 @@ class Field:
     pattern: patterns.Pattern | None = None
 
     def asked(self, answers: Mapping[str, Any]) -> bool:
-        """Whether the question is shown to somebody who has given these answers."""
+        """True when the question is shown for these answers."""
         return not any(_holds(condition, answers) for condition in self.hidden_by)
 
     def answer(self, text: Any) -> Any:
-        """What a page posts, as an answer: `24/11/2026`, `1.250,5`, `on`; a text that cannot be read stays as it is."""
+        """Parse the posted text of an answer: `24/11/2026`, `1.250,5`, `on`.
+
+        A text that cannot be read stays as it is.
+        """
         reader = _READERS.get(self.kind)
         return reader(text) if reader is not None else text
 
     def faults(self, answer: Any) -> Iterator[FieldFault]:
-        """What is wrong with an answer; an empty one is missing, never wrong."""
+        """Faults of an answer; an empty one is missing, never wrong."""
         if answer is None or answer is False or answer in ("", []):
             if self.required:
                 yield self._fault("required", say("is missing"))
@@ -84,7 +88,7 @@ class Form:
     document: Mapping[str, Any] = field(default_factory=dict, repr=False, compare=False)
 
     def faults(self, answers: Mapping[str, Any]) -> tuple[FieldFault, ...]:
-        """What is wrong with the answers, in the order of the form; then the answers that nobody asked for."""
+        """Faults of the answers in the order of the form. Then the answers that nobody asked for."""
         asked = [field for field in self.fields if field.asked(answers)]
         found = [fault for field in asked for fault in field.faults(answers.get(field.key))]
         known = {field.key for field in asked}
@@ -96,7 +100,7 @@ class Form:
         return (*found, *strange)
 
     def answers(self, posted: Mapping[str, Any]) -> dict[str, Any]:
-        """The answers that a page posts as texts, as `faults` judges them; what was left empty or hidden is left out."""
+        """Parse the posted texts into answers that `faults` validates. Empty and hidden ones are left out."""
         read = {field.key: field.answer(posted[field.key]) for field in self.fields if field.key in posted}
         given = {key: answer for key, answer in read.items() if answer not in (None, "", [])}
         return {
@@ -131,9 +135,10 @@ def _refuse_pattern(asked: Field) -> None:
 
 @lru_cache(maxsize=256)
 def stored(document: bytes) -> Form:
-    """The form of a version that was published, maybe when other patterns were accepted; raises `RefusedFile` as `read`.
+    """Form of a published version.
 
-    A pattern that is no longer accepted judges no answer: dossiers of the version go on, and officers look at them.
+    It may use patterns that were accepted then. Raises `RefusedFile` as `read` does. A pattern that is no longer
+    accepted judges no answer: dossiers of the version go on, and officers look at them.
     """
     try:
         told = lettering.composed(json.loads(document))
@@ -164,7 +169,7 @@ def _fields(
 
 
 def misshapen(component: Mapping[str, Any]) -> str | None:
-    """What of a component is not of the kind that form-js writes; None where all is."""
+    """Description of a component's first value of a wrong type, or None."""
     for key, kind in (("type", str), ("conditional", dict), ("properties", dict), ("components", list)):
         if component.get(key) is not None and not isinstance(component[key], kind):
             return f"{key} is {component[key]!r:.60}"
@@ -181,7 +186,10 @@ def _conditions(component: Mapping[str, Any]) -> Iterator[expressions.Expression
 
 
 def _holds(condition: expressions.Expression, answers: Mapping[str, Any]) -> bool:
-    """Whether it holds; a question that was not answered is null, and what cannot be compared does not hold."""
+    """True when the condition holds.
+
+    An unanswered question is null, and a comparison that is impossible does not hold.
+    """
     try:
         return bool(condition.evaluate({name: answers.get(name) for name in condition.names}))
     except errors.ExpressionFailed:
@@ -332,7 +340,7 @@ def _read_number(text: Any) -> Any:
 
 
 def _read_instant(text: Any) -> Any:
-    """Day, month and year as people write them, an hour behind them or alone, in ISO 8601."""
+    """Parse day, month and year with an optional hour before or after. Also ISO 8601."""
     match = _INSTANT.fullmatch(text.strip()) if isinstance(text, str) else None
     if match is None or not any(match.groups()):
         return text

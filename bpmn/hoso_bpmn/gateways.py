@@ -1,4 +1,4 @@
-"""Named gateways: the labels of an exclusive gateway after a user task are the officer's choices."""
+"""Named gateways: their labels are the officer's choices at the task before."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ MAX_ROW = 6
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """What an officer may choose at a task, and the flow that each named gateway then takes."""
+    """Choice of an officer at a task, with the flow each gateway takes."""
 
     label: str
     route: Mapping[str, str]
@@ -29,7 +29,7 @@ class Choice:
 
 
 def strays(process: Process, gateway: Element) -> list[Element | None]:
-    """What an event-based gateway leads to and cannot wait at: what awaits no event, is guarded, repeated, or met twice."""
+    """Invalid targets of an event-based gateway. They await no event, are guarded, repeated, or met twice."""
     targets = [process.elements.get(process.flows[flow].target) for flow in gateway.outgoing]
     return [each for each in targets if each is None or targets.count(each) > 1 or not _awaits(process, each)]
 
@@ -40,9 +40,10 @@ def _awaits(process: Process, element: Element) -> bool:
 
 
 def choices(process: Process) -> dict[str, tuple[Choice, ...]]:
-    """The choices of each human task that decides a named gateway, in the order in which the gateway lists its ways out.
+    """Choices of each human task that decides a named gateway.
 
-    Raises `UnsupportedElement` for more of them than `MAX_CHOICES`, or more gateways in a row than `MAX_ROW`.
+    In the order in which the gateway lists its outgoing flows. Raises `UnsupportedElement` for more of them than
+    `MAX_CHOICES`, or more gateways in a row than `MAX_ROW`.
     """
     found = {}
     for element in process.elements.values():
@@ -106,9 +107,10 @@ def _choices(process: Process, gateway: Element, passed: tuple[tuple[str, Flow],
 
 
 def _ways_out(process: Process, gateway: Element) -> list[Flow]:
-    """The flows as the gateway lists them, which is the order of drawing; what it does not list comes last.
+    """Outgoing flows in the order of drawing, as the gateway lists them.
 
-    Conditions are asked in another order, that of the flows in the file: how running dossiers go on must not change.
+    Unlisted flows come last. Conditions are asked in another order, that of the flows in the file: how running
+    dossiers go on must not change.
     """
     listed = [
         (child.text or "").strip().rpartition(":")[2] for child in gateway.node.iterchildren(bpmn("outgoing"))
@@ -119,7 +121,7 @@ def _ways_out(process: Process, gateway: Element) -> list[Flow]:
 
 
 def deciders(process: Process, gateway: Element) -> Iterator[Element]:
-    """What stands before the gateway and would decide it, merges and other named gateways skipped."""
+    """Elements before the gateway that would decide it. Merges and other named gateways are skipped."""
     seen = {gateway.id}
     waiting = [gateway]
     while waiting:

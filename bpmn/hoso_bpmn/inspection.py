@@ -1,4 +1,7 @@
-"""Check a declaration: every rule on every process of a package, a stranger's file only in a limited child process."""
+"""Check a declaration by every rule on every process of a package.
+
+A stranger's file is read only in a limited child process.
+"""
 
 from __future__ import annotations
 
@@ -46,7 +49,7 @@ def check(
     work: Work = inspect_parcel,
     known: Mapping[str, Package] = NOTHING,
 ) -> Report:
-    """What keeps a package (a folder or zip) or one BPMN file from being published.
+    """Check a package (a folder or zip) or one BPMN file before publication.
 
     Parsing happens in a limited child process; a file that hangs or exhausts it is reported with rule `sandbox`.
     `known` are packages by code that it may call beside the bundled ones. `work` is the function that the child calls
@@ -64,7 +67,7 @@ def check(
 
 
 def check_version(data: bytes, pins: Mapping[str, Pin], *, work: Work = inspect_parcel) -> Report:
-    """The same for a zipped package that is to be a version of an office, whose calls run these versions and no others."""
+    """Check a zipped package as a version of an office. Its calls run the pinned versions and no others."""
     try:
         return Report.from_json(sandbox.run(work, Parcel(data, pins).packed()))
     except RefusedFile as refused:
@@ -83,12 +86,15 @@ class Called:
 
 
 def called(data: bytes) -> frozenset[str]:
-    """The codes that a zipped package calls, read in a limited child; raises `RefusedFile` with rule `sandbox`."""
+    """Codes that a zipped package calls, read in a limited child. Raises `RefusedFile` with rule `sandbox`."""
     return frozenset(sandbox.run(inspect_called, data[: archive.MAX_TOTAL + 1])["codes"])
 
 
 def inspect_called(data: bytes) -> Called:
-    """The same in this process; what cannot be read calls nothing, and the check says why it cannot."""
+    """Codes that a zipped package calls, read in this process.
+
+    What cannot be read calls nothing, and the check says why it cannot.
+    """
     try:
         return Called(tuple(sorted(calls.codes(package.read(data)))))
     except (RefusedFile, errors.UnsupportedElement):
@@ -107,9 +113,10 @@ def _bytes(source: Path) -> bytes:
 
 
 def inspect_diagram(data: bytes, file: str, known: Mapping[str, Package] = NOTHING) -> Report:
-    """The rules on one BPMN file without a package, in this process: for files whose origin is trusted.
+    """Apply the rules to one BPMN file without a package, in this process.
 
-    Its calls run the packages that are known by code, then the bundled ones; a call of anything else is a warning only.
+    For files whose origin is trusted. Its calls run the packages that are known by code, then the bundled ones; a
+    call of anything else is a warning only.
     """
     try:
         drawing = diagram.read(data)
@@ -127,7 +134,7 @@ def inspect_diagram(data: bytes, file: str, known: Mapping[str, Package] = NOTHI
 
 
 def _process(drawing: Diagram, file: str) -> tuple[Process | None, list[Finding]]:
-    """The process to look at, and what is wrong where it is not said which one runs."""
+    """Process to inspect, with a finding where the executable one is ambiguous."""
     try:
         return calls.executable(drawing), []
     except RefusedFile as refused:
@@ -137,7 +144,7 @@ def _process(drawing: Diagram, file: str) -> tuple[Process | None, list[Finding]
 
 
 def inspect_drawing(data: bytes, file: str) -> Report:
-    """The same for a file that comes as a parcel, with the packages that it may call."""
+    """Apply the rules to a BPMN file that comes as a parcel. The parcel has the packages that the file may call."""
     parcel = Parcel.unpacked(data)
     return inspect_diagram(parcel.data, file, parcel.known)
 
@@ -145,7 +152,7 @@ def inspect_drawing(data: bytes, file: str) -> Report:
 def _called_by(
     data: bytes, process: Process, file: str, resolve: Resolve
 ) -> tuple[rules.Whole | None, tuple[Finding, ...]]:
-    """The process with everything that it calls, None where that is not known, and then why."""
+    """Process with everything that it calls. None and the findings where that is not known."""
     try:
         return rules.Whole.of(calls.source_of_drawing(data, resolve)), ()
     except calls.UnknownCall as unknown:
@@ -189,7 +196,7 @@ def _inspected(
 
 
 def _despite(source: bytes | Mapping[str, bytes]) -> Iterator[Finding]:
-    """What is wrong with the diagrams of a package whose manifest cannot be read, or not all of it."""
+    """Findings on the diagrams of a package with an unreadable manifest."""
     try:
         files = package.contents(source)
     except RefusedFile:
@@ -209,7 +216,7 @@ def _despite(source: bytes | Mapping[str, bytes]) -> Iterator[Finding]:
 
 
 def _drawings(read: Package, paths: Collection[str]) -> tuple[dict[str, Diagram], list[Finding]]:
-    """The processes that can be read, and the reasons why others cannot; a missing file is the rules' matter."""
+    """Readable processes, and findings on the unreadable ones. A missing file is the rules' matter."""
     drawings: dict[str, Diagram] = {}
     unread: list[Finding] = []
     for path in sorted(read.files.keys() & paths):
@@ -231,7 +238,7 @@ def _case(read: Package, case: Case, drawing: Diagram, resolve: Resolve) -> Iter
 
 
 def _whole(read: Package, case: Case, resolve: Resolve) -> rules.Whole | None:
-    """The process with everything that it calls; None where `_engine` says why that is not known."""
+    """Process with everything that it calls. None where `_engine` says why that is not known."""
     try:
         return rules.Whole.of(calls.source(read, case, resolve))
     except (RefusedFile, errors.UnsupportedElement):
@@ -239,7 +246,7 @@ def _whole(read: Package, case: Case, resolve: Resolve) -> rules.Whole | None:
 
 
 def _engine(read: Package, case: Case, process: Process, resolve: Resolve) -> Iterator[Finding]:
-    """What only building the engine's specification brings to light."""
+    """Faults that only the build of the engine's specification shows."""
     try:
         specification.load(read, case.id, resolve)
     except calls.UnknownCall as unknown:
@@ -266,7 +273,10 @@ def _refused_by_engine(process: Process, error: errors.EngineError, file: str) -
 
 
 def _unknown(unknown: calls.UnknownCall, file: str, pins: Mapping[str, Pin] | None = None) -> Finding:
-    """In an office it is an error; elsewhere the called procedure may be published where this one will be."""
+    """Finding on an unknown called procedure: an error in an office.
+
+    Elsewhere it is a warning, since the called procedure may be published where this one will be.
+    """
     by = say(" (called by {known})", known=" → ".join(unknown.through)) if unknown.through else ""
     called = say(
         "{element}: the called procedure {code!r}{by}", element=unknown.element, code=unknown.code, by=by

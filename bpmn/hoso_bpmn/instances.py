@@ -1,4 +1,4 @@
-"""Activities that repeat: for each item of a list, a number of times, or while a condition holds."""
+"""Repeated activities: for each item of a list, by count, or by condition."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ _VARIABLE = re.compile(r"(?:[$#]\{\s*|=\s*)?([A-Za-z]\w*)\s*\}?")
 
 
 class _Each(BpmnSpecMixin):  # type: ignore[misc]  # the engine has no types
-    """Keeps what the instances change, and nothing of what they only saw."""
+    """Instances whose changes are kept, but nothing that they only read."""
 
     input_item: TaskDataReference | None
     data_input: TaskDataReference | None
@@ -139,7 +139,10 @@ def wrapped(spec: Any, element: Element, activity: Any, attributes: Mapping[str,
 
 
 def item(task: Any) -> Any:
-    """What the innermost repetition around a task is about, its own or that of what it stands in; None outside of any."""
+    """Item of the innermost repetition around a task; None outside of any.
+
+    The repetition is the task's own, or that of a sub-process around it.
+    """
     while task is not None and "instance" not in task.internal_data:
         opener = getattr(task.workflow, "parent_task_id", None)
         task = task.workflow.top_workflow.get_task_from_id(opener) if opener is not None else None
@@ -152,7 +155,7 @@ def names(repeats: MultiInstance) -> frozenset[str]:
 
 
 def over(repeats: MultiInstance) -> frozenset[str]:
-    """The variables that say how often: the list and its item, or what the number is made of."""
+    """Variables of a multi-instance's size: the list and its item, or the count's."""
     number = expressions.compiled(repeats.cardinality).names if repeats.cardinality else frozenset()
     named = (_VARIABLE.fullmatch(text) for text in (repeats.collection, repeats.item) if text)
     return number | {match[1] for match in named if match}

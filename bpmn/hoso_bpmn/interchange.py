@@ -1,4 +1,4 @@
-"""BPMN DI: the coordinates of a diagram, read from a file and written into one."""
+"""BPMN DI: reading and writing the coordinates of a diagram."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def write(root: etree._Element, placement: layout.Placement) -> None:
 
 
 def boxes(root: etree._Element) -> dict[str, Box]:
-    """The boxes of the shapes that a file draws, by the id of their element; shapes without numbers are left out."""
+    """Boxes of the drawn shapes by the id of their element. Shapes without numbers are left out."""
     found = {}
     for shape in root.iter(f"{{{DI}}}BPMNShape"):
         bounds = shape.find(f"{{{DC}}}Bounds")
@@ -51,9 +51,10 @@ def boxes(root: etree._Element) -> dict[str, Box]:
 
 
 def read(root: etree._Element) -> layout.Placement:
-    """Everything that a file draws, by the id of its element; what has no numbers is left out.
+    """Shapes and lines of a file by the id of their element.
 
-    Each further plane, such as the inside of a collapsed sub-process, stands below those before it.
+    Those without numbers are left out. Each further plane, such as the inside of a collapsed sub-process, stands
+    below those before it.
     """
     found = layout.Placement()
     for plane in list(root.iter(f"{{{DI}}}BPMNPlane")) or [root]:

@@ -1,4 +1,4 @@
-"""Where to draw a diagram that has no coordinates: left to right, one band per lane, lines at right angles."""
+"""Layout of a diagram without coordinates: left to right, one band per lane. Lines run at right angles."""
 
 from __future__ import annotations
 
@@ -119,7 +119,7 @@ class _Free:
 
 
 class _Scope:
-    """The layout of one process or of the inside of one sub-process, its corner at (0, 0)."""
+    """Layout of one process or sub-process, its corner at (0, 0)."""
 
     def __init__(self, process: Process, parent: str | None) -> None:
         self._process = process
@@ -294,7 +294,7 @@ def _bands(process: Process) -> list[_Band]:
 
 
 def _back_flows(nodes: Iterable[str], edges: list[tuple[str, str, str]]) -> set[str]:
-    """Flows that close a loop, found by depth-first search in the order of the file."""
+    """Flows that close a loop, by depth-first search in file order."""
     outgoing: dict[str, list[tuple[str, str]]] = {}
     targets = set()
     for flow, source, target in edges:

@@ -26,15 +26,15 @@ class TwoWays(ValueError):
 
 
 def hidden(text: str) -> str | None:
-    """The first sign of a text that is not seen, by its number, as in `U+202E`; None where there is none."""
+    """First invisible character of a text, as in `U+202E`, or None."""
     found = _HIDDEN.search(text)
     return f"U+{ord(found.group()):04X}" if found else None
 
 
 def composed(value: Any) -> Any:
-    """The value with every text in it composed, keys included; what is no text, list or table stays as it is.
+    """Compose every text in a value (NFC), keys included.
 
-    Raises `TwoWays`.
+    Other values stay as they are. Raises `TwoWays`.
     """
     if isinstance(value, str):
         return text(value)

@@ -1,7 +1,8 @@
-"""Which flows lead back: a drawing with loops as a graph without, so that each loop is taken once.
+"""Loops of a diagram: the backward flows, and the graph without them.
 
-A flow leads back when its target comes before its source on every way from the start (the target *dominates* the source),
-or when it jumps out of what a dominator of its source holds together and gets there again, as "sign → redo one branch" does.
+Each loop is then taken once. A flow leads back when its target comes before its source on every way from the start
+(the target *dominates* the source), or when it jumps out of what a dominator of its source holds together and gets
+there again, as "sign → redo one branch" does.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ _ROOT = ""
 
 
 def forward(after: Mapping[str, Iterable[str]], roots: Iterable[str]) -> Graph:
-    """What the roots reach, sources before their targets, without the flows that lead back."""
+    """Nodes reachable from the roots, in topological order without backward flows."""
     graph = {_ROOT: list(roots), **{node: list(targets) for node, targets in after.items()}}
     order, back = _order(graph)
     if back:
@@ -51,7 +52,7 @@ def _order(graph: Graph) -> tuple[list[str], set[tuple[str, str]]]:
 
 
 def _dominators(graph: Graph, order: list[str]) -> dict[str, str]:
-    """The nearest dominator of each node (Cooper, Harvey, Kennedy: A Simple, Fast Dominance Algorithm, 2001)."""
+    """Nearest dominator of each node. Cooper, Harvey, Kennedy: A Simple, Fast Dominance Algorithm, 2001."""
     rank = {node: place for place, node in enumerate(order)}
     sources: Graph = {node: [] for node in order}
     for node in order:
@@ -90,7 +91,7 @@ def _line(above: Mapping[str, str], node: str) -> set[str]:
 
 
 def _cut(graph: Graph, order: list[str], above: Mapping[str, str]) -> None:
-    """Drop the edges that lead back into the middle of a loop, the deepest first, unless one is the only way there."""
+    """Drop the edges back into the middle of a loop, the deepest first. One that is the only way there stays."""
     for node in reversed(order):
         holders = _line(above, node) - {node}
         for target in dict.fromkeys(graph[node]):

@@ -1,4 +1,4 @@
-"""`procedure.toml`, read strictly: each fault names the file, the key and what may stand there."""
+"""`procedure.toml`, read strictly. Each fault names the file, the key and what may stand there."""
 
 from __future__ import annotations
 
@@ -35,7 +35,10 @@ def _term(value: object) -> object:
 
 
 def _countable(term: wt.Term) -> wt.Term:
-    """A whole term, which a fraction of calendar time is not; a step's limit may be one, since it is working time."""
+    """Require a whole term of calendar time; a fraction of it has no meaning.
+
+    A step's limit may be a fraction, since it is working time.
+    """
     if term.unit in _CALENDAR_TIME:
         counting.later_date(date(2024, 1, 1), term)
     return term
@@ -101,7 +104,10 @@ class _Table(BaseModel):
 
 
 class LaneRole(_Table):
-    """Who works in a lane: a role word, in a unit that the dossier names (`receiving`, `handling`, `deciding`) or a code."""
+    """Role and unit of a lane.
+
+    The unit is one that the dossier names (`receiving`, `handling`, `deciding`) or a code.
+    """
 
     role: Word
     source: Source = None
@@ -164,12 +170,12 @@ class Case(_Table):
 
     @property
     def policy(self) -> wt.Policy:
-        """How the term is counted."""
+        """Policy by which the term is counted."""
         return _counting(self.policy_text)
 
     @property
     def supplement(self) -> Literal["restart", "resume"]:
-        """Whether a supplement restarts the term (the general law) or resumes it."""
+        """Effect of a supplement: it restarts the term (general law) or resumes it."""
         return "resume" if self.policy_text.get("supplement") == "resume" else "restart"
 
     @model_validator(mode="after")
@@ -238,7 +244,7 @@ def read(data: bytes) -> tuple[Manifest, dict[str, Any]]:
 
 
 def unknown_keys(manifest: Manifest) -> Iterator[tuple[str, str, frozenset[str]]]:
-    """Each key that no part of the project reads: where it stands, the key, and the keys known there."""
+    """Keys that no part of the project reads. With the place of each, and the keys known there."""
     yield from _extra("", manifest)
     for lane, role in manifest.lanes.items():
         yield from _extra(f"lanes.{lane}.", role)

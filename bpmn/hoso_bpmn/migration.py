@@ -1,9 +1,9 @@
-"""A running dossier moves to another version of its procedure: ids of tasks, timers and what they count stay.
+"""Migration of a running dossier to another version of its procedure.
 
-A state names elements, so a run moves when every element at which one of its tokens rests is there in the new version,
-does the same kind of thing, and parallel branches that are open meet in the same gateways. What lies behind the tokens
-does not matter, and what lies before them simply is the new version. Nothing is guessed: an element with another id is
-mapped by the caller.
+The ids of tasks, timers and what they count stay. A state names elements, so a run moves when every element at which
+one of its tokens rests is there in the new version, does the same kind of thing, and parallel branches that are open
+meet in the same gateways. What lies behind the tokens does not matter, and what lies before them simply is the new
+version. Nothing is guessed: an element with another id is mapped by the caller.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from hoso_bpmn.specification import Specification
 
 
 class Verdict(StrEnum):
-    """Whether a run can move to another version."""
+    """Verdict on the migration of a run."""
 
     #: It moves; nothing that is open or counted changes.
     SAFE = "safe"
@@ -35,7 +35,7 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """Why a run does not move as it is; `element` is of the old version."""
+    """Obstacle to a migration; `element` is of the old version."""
 
     verdict: Verdict
     element: str
@@ -44,7 +44,7 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class Migration:
-    """What moving a run means. `state` and `change` are there only when it is safe."""
+    """Result of planning a migration. `state` and `change` are there only when it is safe."""
 
     verdict: Verdict
     reasons: tuple[Reason, ...]
@@ -64,9 +64,10 @@ def migrate(
     calendar: wt.WorkCalendar | moment.Calendars,
     mapping: Mapping[str, str] | None = None,
 ) -> Migration:
-    """Move a state from one specification to another; `mapping` takes old element ids to new ones.
+    """Move a state from one specification to another.
 
-    The given state is not changed, so a dry run is the same call. Raises `StaleState`.
+    `mapping` takes old element ids to new ones. The given state is not changed, so a dry run is the same call. Raises
+    `StaleState`.
     """
     snapshot = state.load(old, data)
     moving = _Moving(old, new, mapping or {}, snapshot.workflow)
@@ -98,8 +99,6 @@ class _Moving:
         self.new = new
         self.mapping = mapping
         self.workflow = workflow
-
-    # Whether it moves
 
     def reasons(self) -> Iterator[Reason]:
         for process, target in self._processes():
@@ -139,7 +138,10 @@ class _Moving:
             yield Reason(Verdict.BLOCKED, element, f"{element} waits for other events in the new version")
 
     def _meet(self, process: Any, target: elements.ProcessSpec) -> bool:
-        """Whether branches meet where they did; one whose token has not arrived may have become longer."""
+        """True when branches meet in the same join as before.
+
+        A branch whose token has not arrived may have become longer.
+        """
         before, after = _joins(process.spec, self._name), _joins(target, str)
         tokens = (task for task in _tokens(process) if task.parent is not None)
         arrived = {(self._name(t.task_spec.name), self._name(t.parent.task_spec.name)) for t in tokens}
@@ -150,7 +152,10 @@ class _Moving:
         )
 
     def _alike(self, before: Any, after: Any) -> bool:
-        """Whether both do the same kind of thing; which events an event gateway awaits is told apart."""
+        """True when both elements do the same kind of thing.
+
+        The awaited events of an event gateway are compared too.
+        """
         return (
             type(before) is type(after)
             and _external(self.old, before) == _external(self.new, after)
@@ -163,9 +168,10 @@ class _Moving:
             yield subprocess, self.new.parsed.subprocesses.get(self._name(subprocess.spec.name))
 
     def _called_otherwise(self, element: str) -> str | None:
-        """The procedure in which an element stands, where the new version calls another one there, or another case of it.
+        """Procedure around an element where the new version calls another one.
 
-        Ids such as `Tiep_nhan` are alike in many procedures; that two steps have the same one does not make them the same.
+        Another case of it counts as well. Ids such as `Tiep_nhan` are alike in many procedures; that two steps have
+        the same one does not make them the same.
         """
         for call in (around for around in _around(element) if around in self.old.calls and around != element):
             before, after = self.old.calls[call], self.new.calls.get(self._name(call))
@@ -174,9 +180,10 @@ class _Moving:
         return None
 
     def _name(self, name: str) -> str:
-        """The new name of an engine element: the mapped id, with what the engine puts behind it (`#split`, `#each`).
+        """New name of an engine element.
 
-        A call that is mapped takes along what stands in it and is not mapped itself.
+        It is the mapped id with the engine's suffix (`#split`, `#each`). A call that is mapped takes along what
+        stands in it and is not mapped itself.
         """
         identity, mark, rest = name.partition("#")
         for around in _around(identity):
@@ -184,10 +191,8 @@ class _Moving:
                 return self.mapping[around] + identity.removeprefix(around) + mark + rest
         return name
 
-    # How it moves
-
     def move(self) -> None:
-        """Let every task be of the new version; only when there are no reasons against it."""
+        """Move every task to the new version; only without reasons against it."""
         for process, target in list(self._processes()):
             former = process.spec
             process.spec = target
@@ -259,7 +264,7 @@ def _guardable(task: Any) -> bool:
 
 
 def _branches(process: Any) -> int:
-    """How many tokens are on their way, boundary events and the instances of one activity not counted."""
+    """Number of tokens. Boundary events and the instances of one activity are not counted."""
     return sum(_guardable(task) for task in _tokens(process))
 
 
@@ -272,13 +277,13 @@ def _joins(spec: elements.ProcessSpec, name: Callable[[str], str]) -> dict[str, 
 
 
 def _lengthened(spec: elements.ProcessSpec, join: str, before: set[str], after: set[str]) -> bool:
-    """Whether each branch that ended before the join leads to one new end of its own."""
+    """True when each branch that ended before the join has a new end."""
     ends = [_reached(spec, source, join) & after for source in before]
     return all(len(end) == 1 for end in ends) and len(after) == len(before) == len(set().union(*ends))
 
 
 def _reached(spec: elements.ProcessSpec, source: str, join: str) -> set[str]:
-    """The element and what comes after it, the join and what lies behind that left out; nothing where it is no more."""
+    """Elements from here to the join, without those behind it. Empty where the element is gone."""
     reached: set[str] = set()
     waiting = [source] if source in spec.task_specs else []
     while waiting:
@@ -290,7 +295,7 @@ def _reached(spec: elements.ProcessSpec, source: str, join: str) -> set[str]:
 
 
 def _external(specification: Specification, spec: Any) -> bool:
-    """Whether a call is awaited there; a person works in the same way at a user task and at a manual one."""
+    """True where a service call is awaited. User tasks and manual tasks are alike to a person."""
     step = specification.steps.get(spec.bpmn_id)
     return step is not None and step.kind == "external"
 
@@ -300,7 +305,7 @@ def _accompanied(spec: elements.ProcessSpec) -> bool:
 
 
 def _awaits(spec: Any) -> list[type]:
-    """What an event waits for, by kind: a running timer is of no use to a message."""
+    """Kinds of trigger that an event awaits. A running timer is of no use to a message."""
     definition = getattr(spec, "event_definition", None)
     return [type(one) for one in getattr(definition, "event_definitions", (definition,))]
 

@@ -1,4 +1,4 @@
-"""Outcomes of a task that do not reach its milestone, such as sending the work back.
+"""Outcomes of a task that miss its milestone, such as sending work back.
 
 The check and the lifecycle read the same answer, so that what a drawing promises is what a run does.
 """
@@ -24,10 +24,10 @@ def carriers(process: Process, milestone: str) -> frozenset[str]:
 
 
 def missed(process: Process, choices: Mapping[str, tuple[Choice, ...]]) -> dict[str, tuple[str, ...]]:
-    """The outcomes by which a task with `milestone = result` or `return` does not reach it.
+    """Outcomes by which a task with a milestone does not reach it.
 
-    From such an outcome no run goes on to a plain end, and no way to the return, without coming to a task of that
-    milestone again. An end that says `ends` is no plain one.
+    The milestones are `result` and `return`. From such an outcome no run goes on to a plain end, and no way to the
+    return, without coming to a task of that milestone again. An end that says `ends` is no plain one.
     """
     found: dict[str, tuple[str, ...]] = {}
     for milestone in ("result", "return"):
@@ -40,14 +40,14 @@ def missed(process: Process, choices: Mapping[str, tuple[Choice, ...]]) -> dict[
 
 
 def _passing(process: Process, tasks: frozenset[str]) -> frozenset[str]:
-    """From where the run goes on as if one of the tasks had reached its milestone."""
+    """Elements behind which the run goes on as if a milestone was reached."""
     ways = onward.Onward(process, tasks, ENDS)
     returned = _leading_to(process, carriers(process, "return") - tasks, tasks)
     return returned | {identity for identity in process.elements if ways.leads_from(identity)}
 
 
 def _leading_to(process: Process, goals: Collection[str], past: Collection[str]) -> frozenset[str]:
-    """The elements from which a way leads to one of the goals, past none of the tasks."""
+    """Elements with a way to one of the goals that passes no task."""
     before: dict[str, list[str]] = {}
     for source, targets in plan.successors(process).items():
         for target in targets if source not in past else ():

@@ -16,7 +16,7 @@ Calendars = Callable[[str | None], "wt.WorkCalendar"]
 
 @dataclass(slots=True)
 class Moment:
-    """What every step of one command shares."""
+    """Time, calendars and counter that all steps of one command share."""
 
     at: datetime
     #: Lane name (None outside of lanes) → the calendar of the unit that works there.
@@ -59,7 +59,7 @@ def now() -> Moment:
 
 
 def tick() -> int:
-    """The next number of the run: tasks are named and changes are ordered by it, whatever clocks say."""
+    """Next number of the run. Tasks are named and changes are ordered by it, whatever clocks say."""
     moment = now()
     moment.number += 1
     return moment.number

@@ -1,4 +1,4 @@
-"""Names that tell a reader something, and ids that modelling tools write where nobody gave a name."""
+"""Names for readers, told apart from ids that modelling tools generate."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ _MADE_BY_A_TOOL = re.compile(r"(Process|Participant|Pool|Lane|Collaboration|Defi
 
 
 def telling(name: str, drawing: Diagram) -> bool:
-    """True for a name that is neither empty nor the id of a pool, process or lane."""
+    """True for a name that is not empty and not a generated id."""
     return bool(name) and name not in _ids(drawing) and not _MADE_BY_A_TOOL.fullmatch(name)
 
 
@@ -21,6 +21,6 @@ def _ids(drawing: Diagram) -> set[str]:
 
 
 def of_process(drawing: Diagram, process: Process) -> str:
-    """What a reader calls the process: by its pool, else by its own name; empty where neither says anything."""
+    """Name of the process: its pool's, else its own, else empty."""
     pools = (pool.name for pool in drawing.participants if pool.process == process.id)
     return next((name for name in (*pools, process.name) if telling(name, drawing)), "")

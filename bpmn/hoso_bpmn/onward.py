@@ -1,4 +1,4 @@
-"""From where a run may go on to its end without coming to certain tasks.
+"""Ways of a run to its end that avoid certain tasks.
 
 Choices are made so that it does, and every branch of a parallel split has to: a path is a run, not a branch. The answer is
 the least solution of one formula for each element (alternatives of what must hold together), so that a circle alone, which
@@ -52,7 +52,7 @@ class Onward:
         return (element, True) in self._found
 
     def ends(self) -> tuple[str, ...]:
-        """The plain ends to which the run may come from its start, or from an event that takes its place."""
+        """Plain ends reachable from the start, or from an event in its place."""
         ends: set[str] = set()
         seen: set[_Place] = set()
         waiting = [place for way in self._beginnings() if self._found.issuperset(way) for place in way]
@@ -71,7 +71,7 @@ class Onward:
         yield from self._taking_over(None)
 
     def _solved(self) -> set[_Place]:
-        """The places that have a way of which every place is found (Dowling, Gallier: Linear-time Algorithms, 1984)."""
+        """Places with a way of which every place is solved. Dowling, Gallier: Linear-time Algorithms, 1984."""
         asking: defaultdict[_Place, list[int]] = defaultdict(list)
         ways = [(place, set(way)) for place, ways in self._ways.items() for way in ways]
         left = [len(way) for _, way in ways]
@@ -130,7 +130,7 @@ class Onward:
             yield from ((target,) for target in targets if target[0] in self._stopping)
 
     def _ending(self, element: Element) -> Iterator[_Way]:
-        """The alternatives behind an element without a way out; one empty where the run is over."""
+        """Alternatives behind an element without outgoing flows. One empty alternative where the run is over."""
         host = self._process.elements.get(element.parent or "")
         if host is not None and not host.triggered_by_event:
             if not any(definition.kind == "error" for definition in element.event_definitions):

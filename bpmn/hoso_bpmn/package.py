@@ -51,7 +51,7 @@ class NoSuchCase(LookupError):
 
 @dataclasses.dataclass(frozen=True)
 class Package:
-    """A procedure as its authority declared it; equal files give an equal `sha256` on every machine."""
+    """Procedure as its authority declared it. Equal files give an equal `sha256` on every machine."""
 
     code: str
     name: str
@@ -71,7 +71,7 @@ class Package:
 
     @property
     def written_lanes(self) -> Mapping[str, LaneRole]:
-        """The lanes by their names as they are written: a specification is known by these, and states of runs by it."""
+        """Lanes by their names as written. A specification is known by these names, and the states of runs by it."""
         names = (" ".join(name.split()) for name in self.manifest["lanes"])
         return {name: self.lanes[lettering.text(name)] for name in names}
 
@@ -103,7 +103,7 @@ class Package:
             ) from None
 
     def form(self, name: str) -> str | None:
-        """The path of a form that a task names by its path, its file name or its id; None where there is none."""
+        """Path of a form by its path, file name or id, or None."""
         plain = lettering.text(name.rpartition(":")[2])
         candidates = (plain, f"forms/{plain}", f"{plain}.form", f"forms/{plain}.form")
         return next((path for path in candidates if path in self.files), None)
@@ -120,14 +120,14 @@ class Package:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Pin:
-    """The version of a procedure that a caller was declared with, whatever has become active since."""
+    """Pinned version of a called procedure. It stays whatever has become active since."""
 
     number: int
     package: Package
 
 
 def read(source: str | Path | bytes | Mapping[str, bytes]) -> Package:
-    """A package from a folder, a zip or its files; raises `RefusedFile` naming the file and the key."""
+    """Read a package from a folder, a zip or its files. Raises `RefusedFile` naming the file and the key."""
     files = contents(source)
     if manifest.FILE not in files:
         raise RefusedFile(
@@ -154,7 +154,7 @@ def read(source: str | Path | bytes | Mapping[str, bytes]) -> Package:
 
 
 def contents(source: str | Path | bytes | Mapping[str, bytes]) -> dict[str, bytes]:
-    """The files of a folder, a zip or a mapping by their paths; raises `RefusedFile`."""
+    """Files of a folder, a zip or a mapping by path; raises `RefusedFile`."""
     if isinstance(source, bytes):
         return archive.from_zip(source, manifest.FILE)
     if isinstance(source, Mapping):
@@ -186,13 +186,16 @@ def bundled(code: str) -> Package:
 
 
 def read_ahead() -> None:
-    """Load the bundled procedures while their files can be reached; called in the limited child process."""
+    """Load the bundled procedures while their files can be reached. The limited child process calls it."""
     for code in codes():
         bundled(code)
 
 
 def known(given: Mapping[str, Package]) -> Callable[[str], Package]:
-    """The packages given by code, then the bundled ones; the function raises `KeyError` for any other code."""
+    """Resolver for the packages given by code, then the bundled ones.
+
+    The function raises `KeyError` for any other code.
+    """
 
     def find(code: str) -> Package:
         if code in given:

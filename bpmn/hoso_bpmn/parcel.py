@@ -1,4 +1,4 @@
-"""A package on its way into the limited child process, together with all that its calls may run.
+"""Package with its dependencies, as it is sent to the limited child process.
 
 pins.json           version → procedure → number of the version that its calls run
 package.zip         the package itself
@@ -30,7 +30,10 @@ NOTHING: Mapping[str, Package] = MappingProxyType({})
 
 @dataclass(frozen=True, slots=True)
 class Parcel:
-    """A zipped package, the versions that its calls are pinned to, and else the packages that are known by code."""
+    """Zipped package with the versions that its calls are pinned to.
+
+    Without pins it has the packages that are known by code.
+    """
 
     data: bytes
     #: None for a package that is no version of an office.
@@ -87,7 +90,7 @@ def tied(
     packages: Mapping[Version, Package],
     calls: Mapping[Version, Mapping[str, int]],
 ) -> dict[str, Pin]:
-    """What these numbers pin, each version with its own pins as `calls` has them. Raises KeyError for a missing version."""
+    """Pins of these numbers, each version with its own from `calls`. Raises KeyError for a missing version."""
 
     @cache
     def version(code: str, number: int) -> Package:

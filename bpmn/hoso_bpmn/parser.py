@@ -1,4 +1,4 @@
-"""From the drawing to what SpiffWorkflow runs.
+"""Builder of SpiffWorkflow's specs from a diagram.
 
 The engine's specification is built from `diagram.Diagram`, so that check, picture and engine read a file in one way.
 SpiffWorkflow's own parser is not used: it evaluates uploaded text as Python, hangs on a data association of a
@@ -36,15 +36,15 @@ class Parsed:
 
 
 def parse(process: Process, tables: Mapping[str, decisions.Table] | None = None) -> Parsed:
-    """What the engine runs for the process, whose business rule tasks ask `tables` by element.
+    """Build the engine's specification of a process.
 
-    Raises `UnsupportedElement`, `BadExpression` or `BadTimer`.
+    Its business rule tasks ask `tables` by element. Raises `UnsupportedElement`, `BadExpression` or `BadTimer`.
     """
     return Building(process, tables or {}).parsed()
 
 
 class Building:
-    """Builds one process with its sub-processes."""
+    """Builder of one process with its sub-processes."""
 
     def __init__(self, process: Process, tables: Mapping[str, decisions.Table]) -> None:
         self.process = process
@@ -57,7 +57,7 @@ class Building:
         return Parsed(spec, self.subprocesses, frozenset(self.names))
 
     def scope(self, name: str, parent: str | None) -> elements.ProcessSpec:
-        """The process, or a sub-process, with what happens when an event sub-process of it is triggered."""
+        """Build the process or a sub-process with its event sub-processes."""
         handlers = [element for element in self.process.within(parent) if element.triggered_by_event]
         if not handlers:
             return self.body(name, parent)
@@ -104,7 +104,7 @@ class Building:
         return spec
 
     def guarded(self, spec: elements.ProcessSpec, activity: Any, events: list[Any]) -> Any:
-        """What leads into an activity with boundary events."""
+        """Split that leads into an activity and its boundary events."""
         split = BoundaryEventSplit(spec, f"{activity.name}#split", lane=activity.lane)
         join = BoundaryEventJoin(spec, f"{activity.name}#join", split_task=split.name, cancel=True)
         for child in (activity, *events):
@@ -115,7 +115,10 @@ class Building:
         return split
 
     def starts(self, parent: str | None) -> list[Element]:
-        """Where a token enters: the plain start event, else the first one, else whatever nothing leads to."""
+        """Elements at which a token enters a scope.
+
+        The plain start event, else the first one, else whatever nothing leads to.
+        """
         start = self.first(parent)
         if start is not None:
             return [start]
@@ -175,7 +178,7 @@ class Building:
             source.connect(spec.end)
 
     def apart(self, spec: elements.ProcessSpec, element: Element, flow: Flow, target: Any) -> Any:
-        """What keeps two flows between the same elements apart: a join counts a token for each of them."""
+        """Separator of two flows between the same elements. A join counts a token for each of them."""
         between = SimpleBpmnTask(spec, f"{element.id}#{flow.id}")
         between.connect(target)
         return between
@@ -201,7 +204,7 @@ class Building:
 
 
 def alone(process: Process) -> Process:
-    """The process as it is built when what it calls, and the tables that it asks, are not at hand."""
+    """Process without its calls and decision tables, as it can be built alone."""
     elements_of = {
         key: replace(element, tag="userTask")
         if element.tag in ("callActivity", "businessRuleTask")

@@ -1,4 +1,4 @@
-r"""Patterns of form fields, matched in time that grows with the text alone, whoever wrote them.
+r"""Patterns of form fields, matched in linear time whoever wrote them.
 
 Camunda Modeler tries a pattern as JavaScript, here the `regex` of Rust matches it, which pydantic brings. What one of the two
 would read otherwise, or not at all, is refused at publication; what compiled there is what matches an answer. As before,
@@ -46,14 +46,14 @@ class BadPattern(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
-    """A compiled pattern; `places` are the characters that it comes to with everything counted written out."""
+    """Compiled pattern; `places` is its size with all repetitions written out."""
 
     text: str
     places: int
     _engine: SchemaValidator = field(repr=False, compare=False)
 
     def found_in(self, answer: str) -> bool:
-        """True when any part of the answer matches, as `RegExp.test` says; `^` and `$` are its very ends."""
+        """True when any part of the answer matches, as `RegExp.test` does. `^` and `$` are its very ends."""
         try:
             self._engine.validate_python(answer)
         except ValidationError:
@@ -81,7 +81,7 @@ def compiled(text: str) -> Pattern:
 
 
 def _places(text: str) -> int:
-    """The places of a pattern; raises `BadPattern` for what it has that is read otherwise elsewhere."""
+    """Count the places of a pattern. Raises `BadPattern` for syntax that other engines read differently."""
     open_groups, last, before = [0], 0, ""
     for found in _tokens(text):
         kind = found.lastgroup or ""

@@ -1,7 +1,7 @@
-"""A diagram as SVG, drawn on the server from its own coordinates, else from a layout; with the state of one dossier.
+"""Diagram as SVG with the state of one dossier, drawn on the server.
 
-State is told by colour, by a mark and in words, never by colour alone. The markup has no script and no style, so that
-it may stand in a page with a strict content security policy.
+It has the file's own coordinates, else a layout. State is told by colour, by a mark and in words, never by colour
+alone. The markup has no script and no style, so that it may stand in a page with a strict content security policy.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _SIGN = 7
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """How a state is shown: colours, the width of the border, the sign of its mark, and the word for it."""
+    """Appearance of a state: colours, border width, sign of the mark, word."""
 
     border: str
     fill: str
@@ -46,14 +46,14 @@ PLAIN = Look(INK, PAPER, 1.5, "", "")
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """Where a dossier is: elements done, those being worked on, and those that are late with the words for it."""
+    """State of a dossier: elements done, current, and late with their words."""
 
     done: frozenset[str] = frozenset()
     current: frozenset[str] = frozenset()
     late: Mapping[str, str] = field(default_factory=dict)
 
     def look(self, element: str) -> Look:
-        """How the element is shown; late comes before current, current before done."""
+        """Appearance of an element: late before current, current before done."""
         if element in self.late:
             return LATE
         return CURRENT if element in self.current else DONE if element in self.done else PLAIN
@@ -63,19 +63,19 @@ class State:
         return self.late.get(element) or self.look(element).word
 
     def travelled(self, source: str, target: str) -> bool:
-        """Whether the dossier came along a flow between the two."""
+        """True when the dossier came along a flow between the two."""
         return source in self.done and (target in self.done or target in self.current or target in self.late)
 
 
 @dataclass(frozen=True, slots=True)
 class Revision:
-    """What a new version of a diagram has that an older one has not, and what it has changed, with the words for it."""
+    """Added and changed elements of a new version, with the words for changes."""
 
     added: frozenset[str] = frozenset()
     changed: Mapping[str, str] = field(default_factory=dict)
 
     def look(self, element: str) -> Look:
-        """How the element is shown."""
+        """Appearance of an element."""
         return ADDED if element in self.added else CHANGED if element in self.changed else PLAIN
 
     def words(self, element: str) -> str:
@@ -105,12 +105,12 @@ class Drawn:
 
 
 def drawn(data: bytes) -> Drawn:
-    """What `draw` gives; for the child process."""
+    """Draw a BPMN file; called in the child process."""
     return Drawn(draw(data))
 
 
 def draw_apart(data: bytes) -> str:
-    """What `draw` gives, of a stranger's file, drawn in a limited child process; raises `RefusedFile`, rule `sandbox` among them."""
+    """Draw a stranger's file in a limited child process. Raises `RefusedFile`, rule `sandbox` among them."""
     svg: str = sandbox.run(drawn, data[: xml.MAX_BYTES + 1])["svg"]
     return svg
 
@@ -132,7 +132,7 @@ class _Picture:
         self._state = state
 
     def svg(self, title: str) -> str:
-        """Pools and lanes first, the outer before the inner, then lines, then what stands on them, words last."""
+        """Draw pools and lanes from outer to inner, then lines, elements, and words."""
         name = title or next((p.name for p in self._drawing.processes if p.name), "Quy trình")
         x, y, width, height = self._frame()
         placed = self._placement.shapes.items()
@@ -304,7 +304,7 @@ class _Picture:
                 yield from _text(name, label.x + label.width / 2, label.y + 12, max(label.width, 90) + 2)
 
     def _marks(self) -> Iterator[str]:
-        """A round mark on the upper left corner, where neither lines nor boundary events are; lateness in words below."""
+        """Draw a mark at the upper left corner, clear of lines and boundary events. Lateness in words stands below."""
         for identity, box in self._placement.shapes.items():
             look = self._state.look(identity)
             if look is PLAIN or self._layer(identity) == 0:

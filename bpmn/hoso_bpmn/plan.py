@@ -1,7 +1,8 @@
-"""The longest way through a process, in hours by the law's arithmetic: what a step may have used, what all may use.
+"""Critical path of a process, in hours by the law's arithmetic.
 
-Only steps use up time. A limit on a sub-process or a call is a bound that what stands inside has to keep, and adds nothing;
-of a called procedure every step on the way counts, its reception too, since the caller's clock runs while it is called.
+It is what a step may have used so far, and what all may use. Only steps use up time. A limit on a sub-process or a
+call is a bound that what stands inside has to keep, and adds nothing; of a called procedure every step on the way
+counts, its reception too, since the caller's clock runs while it is called.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ HOURS = {
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """A path of elements in order, the limits on it as written, and their sum in hours."""
+    """Path of elements in order, with its limits and their sum in hours."""
 
     elements: tuple[str, ...] = ()
     limits: tuple[str, ...] = ()
@@ -37,7 +38,7 @@ class Way:
 
 
 def hours(term: wt.Term) -> Fraction | None:
-    """The term in hours at eight a day; None for units that have no such sum (months, years)."""
+    """Term in hours, eight a day; None for months and years."""
     return term.amount * HOURS[term.unit] if term.unit in HOURS else None
 
 
@@ -48,7 +49,7 @@ def limit(element: Element) -> wt.Term | None:
 
 
 def counted(element: Element) -> wt.Term | None:
-    """The limit that a step uses up; None without one, for what only holds steps, and outside of the clock."""
+    """Limit that a step uses up, or None. None without a limit, for a sub-process, and outside of the clock."""
     if element.tag in WHOLES or element.properties.get("clock") == "excluded":
         return None
     return limit(element)
@@ -61,7 +62,10 @@ def accept(process: Process) -> Element | None:
 
 
 def ways(process: Process) -> dict[str, Way]:
-    """For each element the longest way to and including it, from the acceptance where it is behind it; loops once."""
+    """Longest path to and including each element, with loops taken once.
+
+    It begins at the acceptance where the element is behind that.
+    """
     after = successors(process)
     found: dict[str, Way] = {}
     start = accept(process)
@@ -74,7 +78,7 @@ def ways(process: Process) -> dict[str, Way]:
 
 
 def longest(process: Process) -> Way:
-    """The way whose limits sum up highest, from the acceptance (else the start) to wherever it leads."""
+    """Path with the highest sum of limits. It begins at the acceptance, else at the start, and ends anywhere."""
     start = accept(process)
     after = successors(process)
     roots = (start.id,) if start is not None else process.starts
@@ -82,7 +86,7 @@ def longest(process: Process) -> Way:
 
 
 def within(process: Process, whole: Element) -> Way:
-    """The way inside of a sub-process or a call whose limits sum up highest, from where it is entered."""
+    """Path with the highest sum of limits inside a sub-process or call. It begins where that is entered."""
     inside = _members(process, whole)
     after = {e: [to for to in targets if to in inside] for e, targets in successors(process).items()}
     return _most(_longest(process, after, _inside(process, whole)))
@@ -116,7 +120,7 @@ def _extended(way: Way, element: Element) -> Way:
 
 
 def successors(process: Process) -> dict[str, list[str]]:
-    """Where a token goes from each element, into and out of sub-processes, over boundary events and what events trigger."""
+    """Next elements of each element. Sub-processes, boundary events and event sub-processes are included."""
     after = {e.id: _inside(process, e) or _targets(process, e) for e in process.elements.values()}
     for element in process.elements.values():
         if element.attached_to in after:
@@ -143,7 +147,7 @@ def _targets(process: Process, element: Element) -> list[str]:
 
 
 def _over(process: Process, scope: Element) -> list[str]:
-    """Where a token goes when a sub-process is over, or is interrupted at the last moment."""
+    """Next elements once a sub-process is over, or is interrupted at last."""
     if not scope.triggered_by_event:
         return [*(event.id for event in process.attached(scope.id)), *_targets(process, scope)]
     return _over(process, process.elements[scope.parent]) if scope.parent else []

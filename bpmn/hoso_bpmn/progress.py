@@ -25,7 +25,7 @@ class Steps:
         self._since = moment.now().number
 
     def settle(self) -> None:
-        """Run what needs nobody, then drop what is finished; raises `TooManySteps` and whatever a step raises."""
+        """Run all automatic steps, then prune what is finished. Raises `TooManySteps` and whatever a step raises."""
         left = MAX_STEPS
         while ready := list(self._ready()):
             for task in ready:

@@ -1,6 +1,7 @@
-"""Errors and escalations go outwards, from activity to activity: the innermost event that takes one is the only one.
+"""Propagation of errors and escalations outwards, from activity to activity.
 
-SpiffWorkflow offers them to all events of the scope around, those on other activities included, and of two that fit to both.
+The innermost event that takes one is the only one. SpiffWorkflow offers them to all events of the scope around, those
+on other activities included, and of two that fit to both.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ BODY = "#body"
 
 
 def propagate(workflow: Any, event: Any) -> None:
-    """Hand it to the event that takes it; where there is none, the run has sent it out."""
+    """Give the error or escalation to the event that catches it. Where there is none, the run has sent it out."""
     process = event.target
     while process.parent_task_id is not None:
         opener = workflow.get_task_from_id(process.parent_task_id)
@@ -30,7 +31,7 @@ def propagate(workflow: Any, event: Any) -> None:
 
 
 def _catcher(activity: Any, event: Any) -> Any | None:
-    """Of the events on the activity the one that takes it; one that names its code comes before one that takes all."""
+    """Boundary event that catches it. One that names the code comes before one that takes all."""
     takers = (task for task in _guests(activity) if task.task_spec.catches(task, event))
     return min(takers, key=lambda task: not _names(task.task_spec.event_definition, event), default=None)
 

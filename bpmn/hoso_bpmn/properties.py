@@ -1,7 +1,8 @@
-"""Extension properties of an element, read alike from Camunda 7, Zeebe, SpiffWorkflow, their kin and plain attributes.
+"""Extension properties of an element, alike for every vendor.
 
-The vendors differ in name space, not in shape: a `<property name value>` or `<header key value>` somewhere in
-`<extensionElements>`. Reading by local name therefore also serves Operaton, Flowable and tools not yet made.
+Read from Camunda 7, Zeebe, SpiffWorkflow, their kin and plain attributes. The vendors differ in name space, not in
+shape: a `<property name value>` or `<header key value>` somewhere in `<extensionElements>`. Reading by local name
+therefore also serves Operaton, Flowable and tools not yet made.
 """
 
 from collections.abc import Iterator
@@ -26,7 +27,10 @@ ALIASES = {
 
 
 def read(node: etree._Element) -> dict[str, str]:
-    """Every property of the element as written, stripped; vendors' words for form and role are added under ours."""
+    """Read every property of the element as written, stripped.
+
+    Vendors' words for form and role are added under ours.
+    """
     found = dict(_plain(node))
     found.update(_extensions(node))
     for theirs, ours in ALIASES.items():
@@ -55,7 +59,7 @@ def _extensions(node: etree._Element) -> Iterator[tuple[str, str]]:
 
 
 def multi_instance(node: etree._Element) -> dict[str, str]:
-    """Collection and item of a multi-instance marker where a vendor writes them in its own way."""
+    """Collection and item of a multi-instance marker in a vendor's own attributes."""
     found = {etree.QName(str(key)).localname: str(value) for key, value in node.attrib.items()}
     for child in node.iter():
         if etree.QName(child).localname == "loopCharacteristics":  # Zeebe

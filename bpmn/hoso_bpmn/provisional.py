@@ -1,4 +1,4 @@
-"""A package whose manifest has gaps, as far as it can be read: so that gaps hide nothing that is wrong with the diagrams."""
+"""Partial reading of a package whose manifest has gaps. Gaps then hide nothing that is wrong with the diagrams."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _UNKNOWN = {"role": "specialist", "unit": "handling"}
 
 
 def package(files: Mapping[str, bytes]) -> Package | None:
-    """The package with its lanes and its files, without cases; None where its manifest is no TOML."""
+    """Package with lanes and files, without cases. None where its manifest is no TOML."""
     try:
         table = tables.document(files.get(manifest.FILE, b""), manifest.FILE, "manifest")
     except RefusedFile:

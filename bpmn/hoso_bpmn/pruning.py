@@ -1,7 +1,8 @@
-"""Finished tasks leave the tree when no token can need them, so that a thousand rounds cost no more than one.
+"""Pruning of finished tasks that no token can need.
 
-A token needs the variables of its parent, and a join needs the place where its branches parted. Both stay: the parent of
-every open task, and every task with several open branches below it. Arrivals at a join wait, so they are open themselves.
+A thousand rounds then cost no more than one. A token needs the variables of its parent, and a join needs the place
+where its branches parted. Both stay: the parent of every open task, and every task with several open branches below
+it. Arrivals at a join wait, so they are open themselves.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from hoso_bpmn import engine
 
 
 def prune(workflow: engine.Workflow) -> None:
-    """Drop from the run what is finished and not needed, sub-processes that have ended included."""
+    """Drop finished tasks that are not needed, with their ended sub-processes."""
     for process in (workflow, *workflow.subprocesses.values()):
         _prune(process)
     openers = {task.id for task in workflow.every_task() if not _finished(task)}
@@ -44,7 +45,7 @@ def _prune(process: Any) -> None:
 
 
 def _needed(process: Any) -> set[int]:
-    """Unfinished tasks, what they come from, and the finished instances of activities that still repeat."""
+    """Tasks to keep: unfinished ones, their ancestors, instances of activities that repeat."""
     tasks = process.tasks
     needed: set[int] = set()
     for task in tasks.values():

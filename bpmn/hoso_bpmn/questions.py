@@ -1,4 +1,4 @@
-"""What a form asks and shows, one sentence for each component, for whoever compares two versions of it."""
+"""Summary of a form, one sentence for each component, for comparisons."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _BESIDES = {"subtype": "kiểu", "decimalDigits": "số thập phân", "descript
 
 
 def of(document: bytes) -> Mapping[str, str] | None:
-    """The components by key, or by id where they have none; None for what is no form."""
+    """Components by key, else by id; None for what is no form."""
     try:
         form = forms.stored(document)
     except RefusedFile:

@@ -1,4 +1,4 @@
-"""Lines between placed shapes: at right angles, around what stands between, no two upright parts on each other."""
+"""Routing of lines between shapes, at right angles and around obstacles. No two upright parts lie on each other."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _TRACK, _LEVEL, _MOST = 12, 8, 100
 
 
 class Cell(NamedTuple):
-    """A place in the grid: column from the left, band (lane) from the top, row within the band."""
+    """Cell of the grid: column, band (lane), and row within the band."""
 
     column: int
     band: int
@@ -51,7 +51,7 @@ class Box:
         return self.width * self.height
 
     def holds(self, other: Box) -> bool:
-        """Whether the other one lies within it."""
+        """True when the other one lies within it."""
         across = self.x <= other.x and other.right <= self.right
         return across and self.y <= other.y and other.bottom <= self.bottom
 
@@ -61,7 +61,7 @@ class Box:
 
 
 class Filled:
-    """The cells of a grid that are filled, by row and by column in order: what stands between two is found, not sought."""
+    """Filled cells of a grid, sorted by row and by column. What stands between two is found by bisection."""
 
     def __init__(self, cells: Iterable[Cell]) -> None:
         self._columns: dict[tuple[int, int], list[int]] = {}
@@ -77,14 +77,14 @@ class Filled:
         return place == len(columns) or columns[place] >= before
 
     def column_clear(self, cell: Cell, other: Cell) -> bool:
-        """True when the cell stands alone in its column, from its own row to the other's."""
+        """True when the cell is alone in its column between two rows. From its own row to the other's."""
         low, high = sorted((cell[1:], other[1:]))
         rows = self._rows.get(cell.column, [])
         return bisect_right(rows, high) - bisect_left(rows, low) == 1
 
 
 class Tracks:
-    """Stretches of lines that run side by side: where each lies, and from where to where it is taken."""
+    """Parallel stretches of lines: the position and the extent of each."""
 
     def __init__(self) -> None:
         self._places: dict[int, dict[float, list[_Stretch]]] = {}
@@ -124,13 +124,13 @@ def _end(stretch: _Stretch) -> float:
 
 
 def _overlaps(stretches: Sequence[_Stretch], low: float, high: float) -> bool:
-    """True when one of them does; none overlaps another, so their ends are in order."""
+    """True when one of them does. None overlaps another, so their ends are in order."""
     first = bisect_right(stretches, low, key=_end)
     return first < len(stretches) and stretches[first][0] < high
 
 
 class Grid:
-    """Draws one line after the other and remembers which tracks are taken."""
+    """Router of lines, one after the other, with the tracks taken so far."""
 
     def __init__(
         self, cells: Mapping[str, Cell], boxes: Mapping[str, Box], bands: Sequence[tuple[float, float]]
@@ -144,7 +144,7 @@ class Grid:
         self._exits: set[Point] = set()
 
     def line(self, source: str, target: str, *, kind: str, seat: str, back: bool) -> Line:
-        """From source to target. `seat` is the node whose cell the source occupies: itself, or a boundary's host."""
+        """Line from source to target. `seat` is the node whose cell the source occupies: itself, or a boundary's host."""
         start, end = self._boxes[source], self._boxes[target]
         if back:
             return self._backward(start, end, self._cells[seat], self._cells[target])
@@ -161,7 +161,7 @@ class Grid:
         return self._stepped(start, end, self._clear(from_cell, to_cell, from_cell))
 
     def _clear(self, source: Cell, target: Cell, level: Cell) -> bool:
-        """Whether nothing stands in `level`'s row between the two columns."""
+        """True when nothing stands in `level`'s row between the two columns."""
         return self._filled.row_clear(level.band, level.row, source.column, target.column)
 
     def _corner(self, start: Box, end: Box) -> Line:
@@ -192,7 +192,7 @@ class Grid:
         return (start.right, y1), (x1, y1), (x1, low), (x2, low), (x2, y2), (end.x, y2)
 
     def _backward(self, start: Box, end: Box, source: Cell, target: Cell) -> Line:
-        """Out of the top or bottom, along a channel above a row, and in from above."""
+        """Line out of the top or bottom, along a channel, and in from above."""
         x1, x2 = start.middle[0], end.middle[0]
         channel = self._channel(self._above(end, target), x2, x1)
         leave = (x1, start.y if channel < start.y else start.bottom)

@@ -1,4 +1,4 @@
-"""One dossier's way through its process, in memory: a command happens as a whole or leaves the run as it was."""
+"""Run of one dossier through its process, in memory. A command happens as a whole or leaves the run as it was."""
 
 from __future__ import annotations
 
@@ -54,9 +54,10 @@ def start(
     variables: Mapping[str, Any] | None = None,
     identity: int | None = None,
 ) -> Run:
-    """A new run, taken to its first tasks; raises `CannotStart` where the way to them fails.
+    """Start a run and take it to its first tasks.
 
-    Its ids are its own, or those of the run whose `identity` is given: their high half, the low 32 bits being zero.
+    Raises `CannotStart` where the way to them fails. Its ids are its own, or those of the run whose `identity` is
+    given: their high half, the low 32 bits being zero.
     """
     run = Run(specification, calendar)
     run._begin(at, variables or {}, identity)
@@ -81,8 +82,6 @@ class Run:
         self._snapshot: state.Snapshot
         self._saved: bytes | None = None
 
-    # What it is now
-
     @property
     def tasks(self) -> tuple[Task, ...]:
         """The open tasks in the order in which they opened."""
@@ -95,7 +94,7 @@ class Run:
 
     @property
     def awaited(self) -> tuple[Awaited, ...]:
-        """The messages and signals that are awaited, each with the element at which it is, longest awaited first."""
+        """Open message and signal subscriptions with their elements, longest awaited first."""
         waits, places = waiting.waits(self._snapshot.workflow), self.specification.places
         return tuple(Awaited.of(w.name, w.element, places[w.element], w.item) for w in waits)
 
@@ -121,7 +120,7 @@ class Run:
 
     @property
     def ended(self) -> str | None:
-        """How it ended where the end says so (`refused`, `withdrawn`, `stopped`); None while it runs, or plainly ended."""
+        """Special end (`refused`, `withdrawn`, `stopped`); None for a plain end or while running."""
         return self._snapshot.ended if self.finished else None
 
     def dump(self) -> bytes:
@@ -129,8 +128,6 @@ class Run:
         if self._saved is None:
             self._saved = state.dump(self.specification, self._snapshot)
         return self._saved
-
-    # What happens to it
 
     def complete(
         self,
@@ -183,7 +180,7 @@ class Run:
         return self._changed(before, messages=messages)
 
     def fail(self, task_id: str, message: str, *, at: datetime) -> Change:
-        """Note that the call which an external task waits for has failed; it stays open and may be completed later."""
+        """Record the failed call of an external task, which stays open for completion."""
         task = self._open(task_id)
         step = self.specification.steps[task.task_spec.bpmn_id]
         if step.kind != "external":
@@ -210,9 +207,9 @@ class Run:
         item: str | None = None,
         at: datetime,
     ) -> Change:
-        """Hand a message to whoever awaits it, of multi-instance activities to the one about `item`, else to all.
+        """Deliver a message to its subscriptions.
 
-        Raises `NobodyWaits`.
+        Of multi-instance activities the one about `item` gets it, else all. Raises `NobodyWaits`.
         """
         self._running()
         found = waiting.called(self._snapshot.workflow, message, item)
@@ -222,10 +219,8 @@ class Run:
         return self._act(at, lambda: waiting.hand(self._snapshot.workflow, found, given))
 
     def cancel(self, reason: str, *, at: datetime) -> Change:
-        """End the run here and close everything that is open; `ended` then says the reason."""
+        """End the run and close everything open. `ended` then says the reason."""
         return self._end(reason, at, {})
-
-    # How
 
     def _begin(self, at: datetime, given: Mapping[str, Any], identity: int | None = None) -> None:
         given = self._given(given)
@@ -393,7 +388,7 @@ def _is_open(task: Any) -> bool:
 
 
 def _sent(workflow: engine.Workflow) -> Iterator[Message]:
-    """What the process sent and nothing in it awaited; an error or escalation that nobody caught ends there."""
+    """Messages that the process sent and nothing in it awaited. Uncaught errors and escalations end there."""
     for event in workflow.get_events():
         if isinstance(event.event_definition, waiting.SENDABLE):
             yield Message(event.event_definition.name, event.payload or {})

@@ -1,8 +1,9 @@
-"""A limited child process for a stranger's file: its hang, its bomb and its crash end there.
+"""Limited child process for a stranger's file.
 
-The child gets an empty environment, its own session, the name of the function as argument, the file on standard input, and
-limits on processor time, memory, file size, open files and processes which it sets before it reads a byte, and never
-root's rights: called by root, it becomes a user who owns nothing first. It is killed by group.
+A hang, a decompression bomb or a crash ends there. The child gets an empty environment, its own session, the name of
+the function as argument, the file on standard input, and limits on processor time, memory, file size, open files and
+processes which it sets before it reads a byte, and never root's rights: called by root, it becomes a user who owns
+nothing first. It is killed by group.
 """
 
 from __future__ import annotations
@@ -36,7 +37,7 @@ class Answer(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What a child may use."""
+    """Limits of a child process."""
 
     processor_seconds: int = 20
     wall_seconds: int = 60
@@ -64,7 +65,7 @@ MAX_ANSWER = 30_000_000
 def run(
     function: Callable[..., Answer], data: bytes, limits: Limits = LIMITS, **arguments: str
 ) -> dict[str, Any]:
-    """Call a function with the data in a child; return the JSON document of its result.
+    """Call a function in a child process; return the JSON of its result.
 
     Raises the `RefusedFile` that the function raised, or one with rule `sandbox`. The child imports the function by its
     module and its qualified name; `arguments` are its keyword arguments.
@@ -151,7 +152,7 @@ def _limit(limits: Limits) -> None:
 
 
 def _give_up_rights(module: ModuleType) -> None:
-    """Become nobody where we are root, and let this process neither start another nor win rights by one."""
+    """Drop root's rights, and forbid new processes and new rights."""
     if os.geteuid() == 0:
         _read_ahead(module)
         os.setgroups([])
@@ -163,9 +164,10 @@ def _give_up_rights(module: ModuleType) -> None:
 
 
 def _read_ahead(module: ModuleType) -> None:
-    """Load all that the work may want later, while it can be reached: nobody may not go where root's Python lies.
+    """Load everything the work may need while it can be reached.
 
-    A module with files of its own loads them in its `read_ahead`.
+    The user `NOBODY` may not read the place where root's Python lies. A module with files of its own loads them in
+    its `read_ahead`.
     """
     for name in _ASKED_FOR:
         import_module(name)
@@ -175,7 +177,7 @@ def _read_ahead(module: ModuleType) -> None:
 
 
 def main(work: str, arguments: str, limits: str) -> None:
-    """Entry of the child: limits first, then our own modules, then no rights, then the stranger's bytes."""
+    """Entry of the child process. Limits first, then our own modules, then no rights, then the stranger's bytes."""
     _limit(Limits(*json.loads(limits)))
     name, _, function = work.partition(":")
     module = import_module(name)

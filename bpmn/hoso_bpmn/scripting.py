@@ -31,7 +31,7 @@ class _Environment(BasePythonScriptEngineEnvironment):  # type: ignore[misc]  # 
 
 
 class ScriptEngine(PythonScriptEngine):  # type: ignore[misc]  # the engine has no types
-    """Wherever SpiffWorkflow would call Python's `eval`, `expressions` answers; `exec` has no answer."""
+    """Script engine that evaluates `expressions` instead of Python's `eval`. `exec` has no answer."""
 
     def __init__(self) -> None:
         super().__init__(_Environment())

@@ -1,4 +1,4 @@
-"""A case of a procedure, ready to run: its steps, their plan, and what the engine needs; cached by content."""
+"""Specification of a case: steps, critical path, and the engine's part. It is cached by content."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Whose an element is by its lane; role and unit as in a `Step`, None where it is nobody's."""
+    """Role and unit of an element by its lane. As in a `Step`; None where it is nobody's."""
 
     lane: str | None
     role: str | None
@@ -75,7 +75,7 @@ class Place:
 
 @dataclass(frozen=True, eq=False)
 class Specification:
-    """What a run needs; equal files give an equal `key`, and one specification serves any number of runs."""
+    """Everything a run needs, shared by any number of runs. Equal files give an equal `key`."""
 
     key: str
     process: str
@@ -154,7 +154,7 @@ def _specification(source: calls.Source) -> Specification:
 
 
 def _ends(process: diagram.Process) -> dict[str, str]:
-    """How the run ends at each end event that says so, in the process itself or in one that an event triggers."""
+    """Special end of the run by end event. End events of the process itself and of its event sub-processes count."""
     found = {e.id: e.properties["ends"] for e in process.elements.values() if e.properties.get("ends")}
     return {element: ends for element, ends in found.items() if _of_whole(process, element)}
 

@@ -1,7 +1,8 @@
-"""A run as bytes: its tasks without the specification, JSON in zstd, a format byte in front.
+"""State of a run as bytes: JSON in zstd behind a format byte.
 
-Every row names its parent, its element and its state in words, so nothing depends on the order of JSON keys or on
-SpiffWorkflow's numbers. A task whose variables equal its parent's stores none.
+It has the tasks without the specification. Every row names its parent, its element and its state in words, so nothing
+depends on the order of JSON keys or on SpiffWorkflow's numbers. A task whose variables equal its parent's stores
+none.
 
 States of older programs: the format is ours, not SpiffWorkflow's, and changes only here. Samples of every format that was
 ever released are kept (`tests/bpmn/states`) and must resume for ever, whatever SpiffWorkflow is installed; a program that
@@ -47,7 +48,7 @@ _NUMBERS = {word: number for number, word in _WORDS.items()}
 
 @dataclass(slots=True)
 class Snapshot:
-    """What a run consists of. `run` is the number from which task ids are made, `number` the last one given away."""
+    """Content of a run. `run` is the number from which task ids are made, `number` the last one given away."""
 
     workflow: engine.Workflow
     run: int
@@ -74,7 +75,7 @@ def dump(specification: Specification, snapshot: Snapshot) -> bytes:
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """What a state says of itself without being resumed."""
+    """Summary of a state, read without resuming it."""
 
     #: sha256 of the document, the first 128 bits in hex: the same for every compression of it.
     digest: str
@@ -84,7 +85,7 @@ class Look:
 
 
 def look(specification: Specification, data: bytes) -> Look:
-    """What a state says; raises `StaleState` as `load` does, at a fraction of its cost."""
+    """Read the summary of a state, at a fraction of the cost of `load`. Raises `StaleState` as `load` does."""
     written = _written(data)
     document = _document(written)
     if document["specification"] != specification.key:
@@ -105,7 +106,7 @@ def _open(specification: Specification, document: dict[str, Any]) -> Iterator[in
 
 
 def digest(data: bytes) -> str:
-    """The digest of a state, as `Look` has it; raises `StaleState` for what is none."""
+    """Digest of a state, as in `Look`; raises `StaleState` for other bytes."""
     return _digest(_written(data))
 
 
@@ -139,7 +140,7 @@ def _row(task: Any) -> list[Any]:
 
 
 def load(specification: Specification, data: bytes) -> Snapshot:
-    """The run of a state; raises `StaleState` for what is no state, another format, or another specification."""
+    """Load the run of a state. Raises `StaleState` for what is no state, another format, or another specification."""
     document = read(data)
     if document["specification"] != specification.key:
         raise errors.StaleState("it belongs to another specification; migrate it first")
@@ -180,7 +181,7 @@ def _written(data: bytes) -> bytes:
 
 
 def _compose(document: dict[str, Any]) -> None:
-    """Compose the values of the run as older programs did not; ids stay as they were drawn."""
+    """Compose the values of the run, which older programs did not. Ids stay as they were drawn."""
     for part in (document["top"], *document["subprocesses"]):
         part["data"] = lettering.composed(part["data"])
         for row in part["tasks"]:

@@ -1,4 +1,4 @@
-"""The signs of BPMN as SVG: what stands inside of events and gateways, and in the corner of a task.
+"""SVG symbols of BPMN: markers of events, gateways and tasks.
 
 Paths are drawn for a square of 20 × 20 around (0, 0). Presentation attributes only: a strict content security policy
 forbids styles, not attributes.

@@ -1,4 +1,4 @@
-"""A TOML file of a package, read strictly: each fault names the file, the key and what may stand there."""
+"""TOML files of a package, read strictly. Each fault names the file, the key and what may stand there."""
 
 from __future__ import annotations
 
@@ -23,7 +23,10 @@ Location = tuple[int | str, ...]
 
 
 def read(data: bytes, model: type[Model], *, file: str, what: str) -> tuple[Model, dict[str, Any]]:
-    """The file as the model says, its texts composed, and its tables as they are written; raises `RefusedFile` with rule `<what>-broken` or `<what>-key`."""
+    """Read a file into its model, with the tables as written.
+
+    Texts are composed. Raises `RefusedFile` with rule `<what>-broken` or `<what>-key`.
+    """
     document, texts = _parsed(data, file, what)
     try:
         return model.model_validate(texts), document
@@ -51,7 +54,7 @@ def document(data: bytes, file: str, what: str) -> dict[str, Any]:
 
 
 def _follows(detail: Mapping[str, Any]) -> bool:
-    """Whether a list is only said to be too short because of a row that is a fault of its own."""
+    """True when a list seems too short only because of a faulty row. The row is a fault of its own."""
     return detail["type"] == "too_short" and bool(detail["input"])
 
 
@@ -142,7 +145,7 @@ def _places(text: str) -> dict[Location, int]:
 
 
 def _within(rows: Mapping[Location, int], table: Location, parts: Iterable[str]) -> Location:
-    """A table by its name, and of a list of tables the last one so far."""
+    """Table by its name; of a list of tables the last one so far."""
     for part in parts:
         table += (part,)
         if table in rows:

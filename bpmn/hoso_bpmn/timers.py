@@ -1,8 +1,9 @@
-"""Timers on injected time: ISO 8601 by the clock on the wall, `5 ngày làm việc` by the calendar of the unit.
+"""Timers on injected time.
 
-SpiffWorkflow reads the host clock in its timers and keeps one value for all timers of an event gateway. Ours read
-`moment.now()` and keep one slot per timer in the task's internal data: the instant at which it was armed, the instant
-at which it is due and how often it still fires. Slots survive a dump, so a resumed run never starts counting again.
+ISO 8601 goes by the wall clock, `5 ngày làm việc` by the calendar of the unit. SpiffWorkflow reads the host clock in
+its timers and keeps one value for all timers of an event gateway. Ours read `moment.now()` and keep one slot per
+timer in the task's internal data: the instant at which it was armed, the instant at which it is due and how often it
+still fires. Slots survive a dump, so a resumed run never starts counting again.
 """
 
 from __future__ import annotations
@@ -92,7 +93,7 @@ def _date(text: str, calendar: wt.WorkCalendar | None) -> datetime:
 
 @dataclass(frozen=True, slots=True)
 class Timing:
-    """What a timer says, compiled; `kind` is timeDate, timeDuration or timeCycle."""
+    """Compiled timer; `kind` is timeDate, timeDuration or timeCycle."""
 
     kind: str
     text: str
@@ -106,7 +107,7 @@ class Timing:
     def schedule(
         self, at: datetime, calendar: wt.WorkCalendar, variables: Mapping[str, Any]
     ) -> tuple[datetime, int]:
-        """When it is due first, and how often it fires in all (-1: for ever)."""
+        """First due time, and the number of firings in all (-1: unlimited)."""
         text = self._literal(variables)
         if self.kind == "timeDate":
             return _date(text, calendar), 1
@@ -117,7 +118,7 @@ class Timing:
         return first, times
 
     def again(self, due: datetime, calendar: wt.WorkCalendar, variables: Mapping[str, Any]) -> datetime:
-        """When a cycle is due after it was due."""
+        """Next due time of a cycle after the last one."""
         return _cycle(self._literal(variables))[2].after(due, calendar)
 
     def _literal(self, variables: Mapping[str, Any]) -> str:
@@ -142,7 +143,7 @@ def _cycle(text: str) -> tuple[int, str | None, Duration]:
 
 
 def compiled(kind: str, text: str) -> Timing:
-    """The timing of a timer's text; raises `BadTimer`, or `BadExpression` where it is an expression."""
+    """Compile the text of a timer. Raises `BadTimer`, or `BadExpression` where it is an expression."""
     plain = text.strip()
     if len(plain) > 1 and plain[0] == plain[-1] and plain[0] in "\"'":
         plain = plain[1:-1].strip()
@@ -177,7 +178,7 @@ class Trigger(TimeDateEventDefinition):  # type: ignore[misc]  # the engine has 
         self.repeats = repeats
 
     def arm(self, my_task: Any) -> list[Any]:
-        """The slot of this timer at the task: [armed, due, firings left, held]; made where there is none."""
+        """Slot of this timer at the task: [armed, due, firings left, held]. It is made where there is none."""
         slots = my_task.internal_data.setdefault("timers", {})
         if self.name not in slots:
             now = moment.now()
@@ -188,7 +189,7 @@ class Trigger(TimeDateEventDefinition):  # type: ignore[misc]  # the engine has 
         return slot
 
     def following(self, my_task: Any) -> list[Any] | None:
-        """The slot after this firing, counted from when it was due; None after the last.
+        """Slot after this firing, counted from its due time; None after the last.
 
         A cycle that was armed in another version of the process may be none in this one.
         """
@@ -200,7 +201,7 @@ class Trigger(TimeDateEventDefinition):  # type: ignore[misc]  # the engine has 
         return [armed, again.isoformat(), left - (left > 0), None]
 
     def is_due(self, my_task: Any) -> bool:
-        """True when it is due and this command is the one that fires it, or armed it."""
+        """True when it is due and this command fires or armed it."""
         slot, now = self.arm(my_task), moment.now()
         key = (my_task.id, self.name)
         return (key == now.firing or key in now.armed) and datetime.fromisoformat(slot[1]) <= now.at
@@ -216,7 +217,10 @@ class Trigger(TimeDateEventDefinition):  # type: ignore[misc]  # the engine has 
 
 
 class FirstOf(MultipleEventDefinition):  # type: ignore[misc]  # the engine has no types
-    """The events of an event gateway: the first one wins, and of several due timers the one that was due first."""
+    """Events of an event-based gateway: the first one wins.
+
+    Of several due timers it is the one that was due first.
+    """
 
     def has_fired(self, my_task: Any) -> bool:
         seen = my_task.internal_data.get("seen_events", [])
@@ -241,7 +245,7 @@ class FirstOf(MultipleEventDefinition):  # type: ignore[misc]  # the engine has 
 
 
 def slots(task: Any) -> Iterator[Slot]:
-    """The timers that run at a waiting task, those of an event gateway one by one."""
+    """Timers of a waiting task, those of an event-based gateway one by one."""
     for element, (armed, due, _, held) in task.internal_data.get("timers", {}).items():
         yield Slot(element, datetime.fromisoformat(armed), datetime.fromisoformat(due), held)
 

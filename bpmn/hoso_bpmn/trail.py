@@ -1,4 +1,4 @@
-"""Which ways the tokens of runs take: recorded while somebody asks, such as a scenario for its coverage."""
+"""Token trace: the flows that tokens take, recorded on request. A scenario needs it for its coverage."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _recorder: ContextVar[set[Move] | None] = ContextVar("recorder", default=None)
 
 @contextmanager
 def recorded() -> Iterator[set[Move]]:
-    """The moves that every run makes within the block; a command that fails makes none."""
+    """Record the moves of every run within the block. A command that fails makes none."""
     moves: set[Move] = set()
     token = _recorder.set(moves)
     try:

@@ -1,4 +1,4 @@
-"""What an event waits for or sends: from the drawing's event definitions to the engine's."""
+"""Event definitions: from the diagram's to the engine's."""
 
 from __future__ import annotations
 
@@ -30,9 +30,9 @@ _REMEDIES = {
 
 
 def definition(element: Element, *, repeats: bool = False) -> Any:
-    """The trigger of an event, of several the first that comes; `repeats` lets a cycle fire again and again.
+    """Engine's event definition of an event; of several triggers the first wins.
 
-    Raises `UnsupportedElement`, `BadTimer` or `BadExpression`.
+    `repeats` lets a cycle fire again and again. Raises `UnsupportedElement`, `BadTimer` or `BadExpression`.
     """
     if element.node.get("parallelMultiple", "false").strip() in ("true", "1"):
         raise errors.unsupported(element, "waiting for several events at once", "Use a parallel gateway.")
@@ -43,13 +43,19 @@ def definition(element: Element, *, repeats: bool = False) -> Any:
 
 
 def message(element: Element) -> Any:
-    """The message of a send or receive task: the one it refers to, else one that is called like the task."""
+    """Message of a send or receive task.
+
+    It is the one that the task refers to, else one that is called like the task.
+    """
     ref = element.node.get("messageRef", "").strip().rpartition(":")[2]
     return MessageEventDefinition(_declared(element, "message", ref, "name") or ref or element.label)
 
 
 def code(element: Element, trigger: EventDefinition) -> str | None:
-    """By what an error or escalation is caught, whichever file declares it under which id; None: catches all."""
+    """Code by which an error or escalation is caught; None catches all.
+
+    It holds whichever file declares it under which id.
+    """
     return _declared(element, trigger.kind, trigger.ref, f"{trigger.kind}Code") or trigger.ref
 
 

@@ -1,4 +1,4 @@
-"""What enters the engine: only variables that expressions use, and only plain values."""
+"""Variables of the engine: only used ones, and only plain values."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _INTEGERS = range(-(2**53), 2**53 + 1)
 
 
 def checked(given: Mapping[str, Any], used: Container[str]) -> dict[str, Any]:
-    """Those of the given variables that are used; raises `BadVariable` for what is no JSON scalar or list of them."""
+    """Filter the given variables to those in use. Raises `BadVariable` for what is no JSON scalar or list of them."""
     kept = {
         key: lettering.composed(value)
         for name, value in given.items()
@@ -45,5 +45,5 @@ def _scalar(name: str, value: Any) -> Any:
 
 
 def _is_whole(text: str) -> bool:
-    """Whether it can be written down: JSON may carry half of a character (`"\\ud800"`), a state cannot."""
+    """True when a state can store it. JSON may carry half of a character (`"\\ud800"`), a state cannot."""
     return text.isascii() or not any("\ud800" <= letter <= "\udfff" for letter in text)

@@ -1,4 +1,4 @@
-"""For whose word a run waits: the messages and signals that it awaits, each at an element, in somebody's lane."""
+"""Open message and signal subscriptions of a run, with element and lane."""
 
 from __future__ import annotations
 
@@ -27,12 +27,15 @@ class Wait:
 
     @property
     def name(self) -> str:
-        """The name that it waits for; where the drawing gives none, the id, composed like a name."""
+        """Name of the subscription. Where the drawing gives none it is the id, composed like a name."""
         return lettering.text(self.definition.name)
 
 
 def waits(workflow: engine.Workflow) -> Iterator[Wait]:
-    """What is awaited now, those that wait longest first; at an event gateway by each of the events behind it."""
+    """Subscriptions of a run, longest waiting first.
+
+    At an event-based gateway there is one for each of the events behind it.
+    """
     for _, task in sorted(workflow.event_manager.tasks.items()):
         for element, definition in _events(task.task_spec):
             if isinstance(definition, SENDABLE):
@@ -40,13 +43,13 @@ def waits(workflow: engine.Workflow) -> Iterator[Wait]:
 
 
 def called(workflow: engine.Workflow, message: str, item: str | None) -> list[Wait]:
-    """Those that wait for a message of that name, of multi-instance activities the one about `item`, else all."""
+    """Subscriptions to a message of that name. Of multi-instance activities only the one about `item`, else all."""
     name, about = lettering.text(message), lettering.composed(item)
     return [wait for wait in waits(workflow) if wait.name == name and about in (None, str(wait.item))]
 
 
 def hand(workflow: engine.Workflow, waits: Iterable[Wait], payload: Mapping[str, Any]) -> None:
-    """Let those go on that wait, one after the other, but for whoever an earlier one has taken away."""
+    """Deliver the payload to each subscription in turn. One that an earlier delivery has removed gets nothing."""
     for wait in waits:
         if wait.task.id in workflow.event_manager.tasks:
             event = BpmnEvent(wait.definition, payload=dict(payload))

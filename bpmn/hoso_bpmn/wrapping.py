@@ -1,4 +1,4 @@
-"""How much room a label takes, and where it breaks into lines."""
+"""Text layout of a label: its width and its line breaks."""
 
 #: Width of a letter and height of a line in pixels at the 12 px in which diagrams are lettered.
 LETTER = 6.3
@@ -6,7 +6,7 @@ LINE = 15
 
 
 def lines(text: str, width: float) -> list[str]:
-    """The text broken at blanks so that no line is wider than `width` pixels, unless one word is."""
+    """Break the text at blanks into lines of at most `width` pixels. A single wider word stays whole."""
     limit = max(1, int(width / LETTER))
     broken: list[str] = []
     for word in text.split():

@@ -1,4 +1,7 @@
-"""The only place where the project parses XML: no DOCTYPE, entities, inclusion or network; limits on size, depth, count."""
+"""XML parsing of the whole project, in this module only.
+
+No DOCTYPE, entities, inclusion or network; limits on size, depth, count.
+"""
 
 import unicodedata
 from collections.abc import Iterator
@@ -34,7 +37,7 @@ def local(node: etree._Element) -> str | None:
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """A file that was read: its root, its encoding where that is not plain UTF-8, and a text that had to be composed."""
+    """Parsed XML file: root, encoding, and a text that was composed. The encoding is None for plain UTF-8."""
 
     root: etree._Element = field(repr=False, compare=False)
     encoding: str | None
@@ -42,10 +45,11 @@ class Read:
 
 
 def safe_root(data: bytes) -> etree._Element:
-    """The root of a stranger's XML file, comments and processing instructions dropped, texts composed (NFC), ids as written.
+    """Parse a stranger's XML file into its root.
 
-    The encoding is the one that the file declares. Raises `RefusedFile` with rule `xml-size`, `xml-depth`,
-    `xml-attributes`, `xml-doctype` or `xml-broken` and the line.
+    Comments and processing instructions are dropped, texts composed (NFC), ids as written. The encoding is the one
+    that the file declares. Raises `RefusedFile` with rule `xml-size`, `xml-depth`, `xml-attributes`, `xml-doctype` or
+    `xml-broken` and the line.
     """
     return read(data).root
 
@@ -73,7 +77,10 @@ def _is_composed(data: bytes) -> bool:
 
 
 def _compose(root: etree._Element) -> Iterator[str]:
-    """Compose texts and attributes but ids; each as it was, all of them before the first one is told."""
+    """Compose texts and attributes but ids.
+
+    Yields each as it was, all of them composed before the first one is yielded.
+    """
     found = []
     for node in root.iter():
         for key, value in node.attrib.items():

@@ -1,4 +1,7 @@
-"""Turn another tool's diagram into one that runs here, changing only what must be changed, and telling each change."""
+"""Convert another tool's diagram into one that runs here.
+
+Only what must be changed is changed, and each change is reported.
+"""
 
 from __future__ import annotations
 
@@ -64,17 +67,18 @@ RULES: tuple[Callable[[Draft], None], ...] = (
 def import_bpmn(
     data: bytes, *, decisions: Mapping[str, bytes] = NONE, limits: sandbox.Limits = sandbox.LIMITS
 ) -> Imported:
-    """A foreign BPMN file as a diagram that the engine can build and start; the work is done in a limited child process.
+    """Convert a foreign BPMN file so that the engine can build and start it.
 
-    `decisions` are the DMN files that came with it, by name: a business rule task stays one where they have its decision.
-    Raises `RefusedFile` with the true reason: not XML, not BPMN, no process drawn, too much, or an element that resists.
+    The work is done in a limited child process. `decisions` are the DMN files that came with it, by name: a business
+    rule task stays one where they have its decision. Raises `RefusedFile` with the true reason: not XML, not BPMN, no
+    process drawn, too much, or an element that resists.
     """
     cut = {name: content[: xml.MAX_BYTES + 1] for name, content in {**decisions, _DRAWING: data}.items()}
     return Imported.from_json(sandbox.run(convert_zipped, archive.to_zip(cut), limits))
 
 
 def convert_zipped(data: bytes) -> Imported:
-    """What `import_bpmn` has done in the child: a drawing and its decision tables come in one stream."""
+    """Convert a zip of a diagram and its decision tables. `import_bpmn` runs it in the child."""
     with zipfile.ZipFile(io.BytesIO(data)) as container:
         files = {name: container.read(name) for name in container.namelist()}
     return convert(files.pop(_DRAWING), files)
@@ -99,7 +103,7 @@ def convert(data: bytes, decisions: Mapping[str, bytes] = NONE) -> Imported:
 
 
 def _satisfy_engine(draft: Draft) -> None:
-    """Ask the engine whether it can build the process; what it names becomes a user task."""
+    """Let the engine build the process; elements that it refuses become user tasks."""
     for _ in range(len(draft.process.elements) + 1):
         try:
             gateways.choices(draft.process)

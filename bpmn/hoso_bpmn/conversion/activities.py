@@ -1,4 +1,4 @@
-"""Activities of other tools: what runs code becomes a person's task, what is empty or unknown too; the rest stays."""
+"""Activities of other tools: code, empty and unknown ones become user tasks. The rest stays."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _PROCEDURE = re.compile(r"\d\.\d{6}")
 
 
 def remove_code(draft: Draft) -> None:
-    """Script tasks become user tasks; code, names of code and expressions that nothing evaluates are taken out."""
+    """Turn script tasks into user tasks. Code, names of code and expressions that nothing evaluates are removed."""
     for element in draft.elements("scriptTask"):
         draft.retag(element, "userTask", "script")
     for node in list(code.nodes(draft.process)):
@@ -49,14 +49,14 @@ def _holder(node: etree._Element) -> str:
 
 
 def replace_rules(draft: Draft) -> None:
-    """A business rule task whose decision did not come along becomes a user task: somebody has to decide."""
+    """Turn business rule tasks without a decision table into user tasks. Somebody has to decide."""
     for element in draft.elements("businessRuleTask"):
         if not decisions.at_hand(element, draft.decisions):
             draft.retag(element, "userTask", "business-rule")
 
 
 def resolve_calls(draft: Draft) -> None:
-    """A call of a process in the same file becomes a sub-process; one of a published procedure stays."""
+    """Turn calls of a process in the same file into sub-processes. Calls of published procedures stay."""
     within: dict[str, frozenset[str]] = {}
     while True:
         calls = [call for call in draft.elements("callActivity") if not _PROCEDURE.fullmatch(_called(call))]
@@ -108,7 +108,7 @@ def _renamed(node: etree._Element, names: dict[str, str]) -> etree._Element:
 
 
 def plain_subprocesses(draft: Draft) -> None:
-    """Ad-hoc sub-processes and transactions become plain ones; one in which nothing is drawn becomes a user task."""
+    """Turn ad-hoc sub-processes and transactions into plain sub-processes. An empty one becomes a user task."""
     for element in draft.elements(*diagram.SUBPROCESSES):
         if next(draft.process.within(element.id), None) is None:
             if element.triggered_by_event:

@@ -1,4 +1,4 @@
-"""A foreign file while it is being turned into ours: its tree, what was changed, and the shapes of what was added."""
+"""A foreign file during its conversion: its tree, its changes, its added shapes."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ class Draft:
         return f"{stem}_{number}"
 
     def declared(self, kind: str, name: str) -> str:
-        """The id of a message, signal or error of that name, which is declared where there is none."""
+        """Id of the message, signal or error of that name. It is declared where there is none."""
         if self._declared is None:
             self._declared = {}
             for node in self.root.iterchildren():
@@ -117,7 +117,7 @@ class Draft:
                 node.remove(child)
 
     def remove(self, node: etree._Element) -> None:
-        """Take an element out, with its shape, what stands in it, and what refers to it."""
+        """Remove an element with its shape, its content and all references to it."""
         self._read = None
         self._lose_inside(node)
         identity = node.get("id")
@@ -153,7 +153,7 @@ class Draft:
         self._referring.setdefault(identity, []).append(reference)
 
     def _lose_inside(self, node: etree._Element) -> None:
-        """Name what is lost with the element in which it stands, and draw it no more."""
+        """Report the losses inside a removed element, and remove their shapes."""
         lost = set()
         for inner in node.iterdescendants():
             kind = local(inner)
@@ -168,7 +168,7 @@ class Draft:
     def add_flow(
         self, source: str, target: str, scope: etree._Element, stem: str = "Flow_import"
     ) -> etree._Element:
-        """A new sequence flow, drawn as a straight line where both ends have a shape."""
+        """Add a sequence flow. It is drawn as a straight line where both ends have a shape."""
         self._read = None
         identity = self.fresh_id(stem)
         flow = etree.SubElement(
@@ -184,7 +184,7 @@ class Draft:
         self._referring.setdefault(identity, []).append(node)
 
     def insert_before(self, flows: list[Flow], target: Element, tag: str, name: str, stem: str) -> str:
-        """A new element that takes over flows which led to `target`, and leads there itself."""
+        """Add an element that takes over flows to `target`, and lead it there."""
         identity = self._new_node(target, tag, name, stem, side=-1)
         for flow in flows:
             flow.node.set("targetRef", identity)
@@ -221,12 +221,12 @@ class Draft:
         return identity
 
     def elements(self, *tags: str) -> Iterator[Element]:
-        """Elements of the imported process of these kinds; the draft may be changed while they are gone through."""
+        """Elements of these kinds in the imported process. The draft may be changed during the iteration."""
         return (element for element in list(self.process.elements.values()) if element.tag in tags)
 
 
 def _stays(child: str, tag: str) -> bool:
-    """Whether an element that becomes another kind keeps a child; an activity is repeated as before."""
+    """True when an element of another kind keeps this child. An activity is repeated as before."""
     if child.endswith("LoopCharacteristics"):
         return tag in diagram.ACTIVITIES
     return child in ("documentation", "extensionElements", "incoming", "outgoing")

@@ -1,4 +1,4 @@
-"""Events of other tools: what says enough stays as it is; what waits for nothing named waits for a named message."""
+"""Events of other tools: events without a clear trigger get a named message. Clear ones stay as they are."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _CATCHING = ("intermediateCatchEvent", "boundaryEvent")
 
 
 def seat_boundaries(draft: Draft) -> None:
-    """A boundary event sits on an activity beside which it is drawn; one on nothing is taken out."""
+    """Attach boundary events to the activity beside which they are drawn. One beside nothing is removed."""
     process = draft.process
     for event in draft.elements("boundaryEvent"):
         host = process.elements.get(event.attached_to or "")
@@ -66,7 +66,10 @@ def _link(element: Element) -> str | None:
 
 
 def drop_compensation(draft: Draft) -> None:
-    """Compensation is not executed: its boundary events and handlers go, its throw events become plain."""
+    """Remove compensation: boundary events and handlers go, throw events become plain.
+
+    The engine does not execute it.
+    """
     for element in draft.elements(*EVENTS):
         if not any(definition.kind == "compensate" for definition in element.event_definitions):
             continue
@@ -86,7 +89,7 @@ def drop_compensation(draft: Draft) -> None:
 
 
 def cancel_by_error(draft: Draft) -> None:
-    """The cancel events of a transaction become error events, which end a sub-process in the same way."""
+    """Turn the cancel events of a transaction into error events. They end a sub-process in the same way."""
     error = None
     for element, definition in _definitions(draft, "cancel"):
         if error is None:
@@ -106,7 +109,7 @@ def name_conditions(draft: Draft) -> None:
 
 
 def name_times(draft: Draft) -> None:
-    """A timer that says no time that can be read waits for a message: an officer or another system ends the wait."""
+    """Turn timers without a readable time into message events. An officer or another system then ends the wait."""
     for element, definition in _definitions(draft, "timer"):
         if element.tag == "startEvent" and element.parent is None:
             continue  # a dossier begins by being filed, whatever is drawn there
@@ -122,7 +125,7 @@ def name_times(draft: Draft) -> None:
 
 
 def one_trigger(draft: Draft) -> None:
-    """An event that waits for several triggers at once waits for the first of them."""
+    """Let an event with several simultaneous triggers wait for the first of them."""
     for element in draft.elements(*EVENTS):
         if element.node.get("parallelMultiple", "").strip() in ("true", "1"):
             del element.node.attrib["parallelMultiple"]
@@ -130,7 +133,7 @@ def one_trigger(draft: Draft) -> None:
 
 
 def name_messages(draft: Draft) -> None:
-    """Messages and signals get the name under which they are sent; catching events without a trigger get one."""
+    """Name messages and signals as they are sent. Catching events without a trigger get one."""
     drawing = draft.drawing
     for kind, names in (("message", drawing.messages), ("signal", drawing.signals)):
         for node in draft.root.iterchildren(bpmn(kind)):
@@ -183,7 +186,7 @@ def _parent(element: Element) -> etree._Element:
 
 
 def plain_references(draft: Draft) -> None:
-    """Event definitions that are declared elsewhere and only referred to are put where they are used."""
+    """Copy event definitions that are declared elsewhere to their events."""
     declared = {
         node.get("id"): node for node in draft.root if (local(node) or "").endswith("EventDefinition")
     }

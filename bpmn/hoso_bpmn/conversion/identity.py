@@ -1,4 +1,4 @@
-"""What the file is: its encoding, the process that is meant, ids, lanes."""
+"""Identity of a file: encoding, the process to import, ids, lanes."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _REPAIRED = ("utf-8", "utf-32", "utf-16", "cp1252")
 
 
 def root(data: bytes) -> tuple[etree._Element, list[Change]]:
-    """The tree of the file; where its bytes contradict the encoding that it declares, they win."""
+    """Parse the file; its bytes win where they contradict the declared encoding."""
     try:
         read = xml.read(data)
         return read.root, list(_rewritten(read))
@@ -68,7 +68,7 @@ def _reencoded(data: bytes, encoding: str) -> bytes | None:
 
 
 def choose_process(draft: Draft) -> None:
-    """The process to import: the one marked executable, else the one in which people do most."""
+    """Choose the process to import: the executable one, else the one with most tasks."""
     drawn = [process for process in draft.drawing.processes if process.elements or process.anonymous]
     if not drawn:
         raise RefusedFile(
@@ -110,7 +110,7 @@ def _mark(draft: Draft, process: Process, *, executable: bool) -> None:
 
 
 def give_ids(draft: Draft) -> None:
-    """An id for each element and flow that has none, and a second one for each that shares its id."""
+    """Give ids to elements and flows without one, and to duplicates."""
     seen: set[str] = set()
     for node in list(draft.process.node.iter()):
         kind = local(node)
@@ -139,7 +139,7 @@ def strip_lane_references(draft: Draft) -> None:
 
 
 def name_process(draft: Draft) -> None:
-    """The pool's name for a process that has none; a modeller names what is seen, which is the pool."""
+    """Name a process without a name after its pool. A modeller names what is visible, and that is the pool."""
     name = naming.of_process(draft.drawing, draft.process)
     if name and not draft.process.name:
         draft.process.node.set("name", name)
@@ -147,7 +147,7 @@ def name_process(draft: Draft) -> None:
 
 
 def draw_lane(draft: Draft) -> None:
-    """One lane with the pool's name where the process has none, since a lane says who works."""
+    """Draw one lane with the pool's name where there is none. A lane says who works."""
     process = draft.process
     if process.lanes:
         return

@@ -1,4 +1,4 @@
-"""What an import gives: the diagram, and an account of what was changed and what stayed."""
+"""Result of an import: the diagram, its changes, and counts of kept elements."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from hoso_bpmn.conversion.draft import Change
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """How many elements of one kind stayed what they were, and how many became something else."""
+    """Numbers of kept and of replaced elements of one kind."""
 
     preserved: int
     replaced: int

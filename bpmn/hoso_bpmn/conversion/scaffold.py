@@ -1,4 +1,4 @@
-"""The package around an imported diagram, with a gap for everything that a diagram cannot say."""
+"""Package around an imported diagram, with gaps for all that a diagram lacks."""
 
 from __future__ import annotations
 
@@ -21,7 +21,10 @@ _NAME, _CASE = '"Cấp bản sao trích lục", as the decision calls the proced
 
 
 def package(imported: Imported, decisions: Mapping[str, bytes] = NONE) -> dict[str, bytes]:
-    """The files of a package: the diagram, its decision tables, and a `procedure.toml` in which each gap says what belongs there."""
+    """Files of a package: diagram, decision tables and a `procedure.toml` with gaps.
+
+    Each gap says what belongs there.
+    """
     drawing = diagram.read(imported.xml)
     process = next(process for process in drawing.processes if process.id == imported.process)
     return {**decisions, _PROCESS: imported.xml, manifest.FILE: _manifest(drawing, process).encode()}
@@ -48,7 +51,7 @@ def _manifest(drawing: diagram.Diagram, process: diagram.Process) -> str:
 
 
 def _example(name: str, example: str) -> str:
-    """What belongs into the gap where the diagram gives no name."""
+    """Example text for a gap where the diagram gives no name."""
     return "" if name else f"  # e.g. {example}"
 
 

@@ -1,4 +1,4 @@
-"""Flows and gateways of other tools: every choice gets words and somebody who makes it."""
+"""Flows and gateways of other tools: every choice gets labels and a decider."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from hoso_calendar.messages import say
 
 
 def drop_dangling(draft: Draft) -> None:
-    """Flows that lead from or to nothing, or into another process or sub-process, are taken out."""
+    """Remove flows without both ends, or into another process or sub-process."""
     process = draft.process
     for flow in process.flows.values():
         source, target = process.elements.get(flow.source), process.elements.get(flow.target)
@@ -52,7 +52,7 @@ def add_start(draft: Draft) -> None:
 
 
 def split_by_gateway(draft: Draft) -> None:
-    """Several ways out of something that is no gateway get the gateway that they mean."""
+    """Add the implied gateway behind an element with several outgoing flows."""
     process = draft.process
     for element in process.elements.values():
         if element.tag in diagram.GATEWAYS or len(element.outgoing) < 2:
@@ -88,7 +88,7 @@ def _compiles(flow: Flow) -> bool:
 
 
 def simplify_complex(draft: Draft) -> None:
-    """A complex gateway becomes an inclusive one, which also takes and awaits any number of ways."""
+    """Turn a complex gateway into an inclusive one. That also takes and awaits any number of flows."""
     for element in draft.elements("complexGateway"):
         draft.retag(element, "inclusiveGateway", "complex-gateway")
 
@@ -102,7 +102,7 @@ def choose_events(draft: Draft) -> None:
 
 
 def drop_conditions(draft: Draft) -> None:
-    """Conditions where they are never asked, or in words that do not compile, are taken out; the words become labels."""
+    """Remove conditions that are never evaluated or do not compile. Their text becomes the label."""
     process = draft.process
     for flow in process.flows.values():
         if flow.condition is None:
@@ -119,9 +119,10 @@ def drop_conditions(draft: Draft) -> None:
 
 
 def label_choices(draft: Draft) -> None:
-    """A way out of an exclusive gateway without words gets those of what it leads to; equal words are told apart.
+    """Label unnamed flows of an exclusive gateway after their targets.
 
-    Where conditions decide, they go on deciding: the one way without a condition becomes the default.
+    Equal labels are made different. Where conditions decide, they go on deciding: the one way without a condition
+    becomes the default.
     """
     process = draft.process
     for gateway in draft.elements("exclusiveGateway"):

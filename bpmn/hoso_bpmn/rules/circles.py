@@ -1,7 +1,8 @@
-"""The rule on what would turn by itself: over flows, over events that the process sends to itself, over repetitions.
+"""Rule on automatic cycles.
 
-What may turn is what is left when everything is struck out that needs somebody: an element stays while something that
-stays leads to it, and it leads to something that stays; a catching event, while something that stays throws what it awaits.
+They turn over flows, over events that the process sends to itself, or over repetitions. What may turn is what is left
+when everything is struck out that needs somebody: an element stays while something that stays leads to it, and it
+leads to something that stays; a catching event, while something that stays throws what it awaits.
 """
 
 from __future__ import annotations
@@ -51,7 +52,10 @@ class _Turning:
         )
 
     def _settled(self, left: set[str]) -> dict[str, None]:
-        """Strike out, until nothing changes, what nothing leads to, what leads to nothing, and what nobody tells."""
+        """Remove elements that are on no cycle, until nothing changes.
+
+        Nothing leads to them, they lead to nothing, or nothing throws their event.
+        """
         while True:
             led_to = {target for identity in left for target in self._after[identity]}
             loose = {each for each in left if not self._stays(each, left, led_to)}
@@ -71,7 +75,10 @@ class _Turning:
         yield from (catcher for catcher, throwers in self._heard.items() if identity in throwers)
 
     def _may_turn(self, element: Element) -> bool:
-        """Not what waits for a time, or for a message that the process does not send itself."""
+        """False for waits on a time or on a message from outside.
+
+        A message that the process sends itself does not stop a cycle.
+        """
         if element.tag == "boundaryEvent" and element.id not in self._heard:
             return _at_once(element)
         return element.id not in self._heard or bool(self._heard[element.id])
@@ -93,7 +100,7 @@ class _Turning:
         return [entered for target in (*again, *targets) for entered in self._entered(target)]
 
     def _starts(self, element: Element) -> list[str]:
-        """Where a token begins in a sub-process, and what its event sub-processes await from then on."""
+        """Entries of a sub-process: its start events and its event sub-processes."""
         members = list(self._process.within(element.id))
         events = [inner.id for e in members if e.triggered_by_event for inner in self._process.within(e.id)]
         inside = [e for e in members if not e.triggered_by_event and not e.attached_to]
@@ -106,7 +113,7 @@ class _Turning:
 
 
 def _listens(element: Element) -> bool:
-    """Whether it hears again and again, without being entered anew."""
+    """True when it reacts again and again, without being entered anew."""
     return element.tag in ("startEvent", "boundaryEvent") and not element.interrupting
 
 
@@ -116,7 +123,7 @@ def _ends_alone(process: Process, element: Element) -> bool:
 
 
 def _turns(element: Element) -> bool:
-    """Whether it is repeated while a condition holds, however often that is."""
+    """True when it repeats while a condition holds, without a limit."""
     repeats = element.multi_instance
     if repeats is None or repeats.kind != "loop":
         return False
@@ -125,7 +132,7 @@ def _turns(element: Element) -> bool:
 
 
 def _at_once(element: Element) -> bool:
-    """Whether the event comes as soon as it is awaited: a date may have passed, and so may no time."""
+    """True when the event may come as soon as it is awaited. A date may have passed, and a duration may be zero."""
     return any(
         definition.kind == "timer" and (definition.time_kind == "timeDate" or _is_nothing(definition.text))
         for definition in element.event_definitions

@@ -1,4 +1,4 @@
-"""Whatever in a file is code, names code, or is an expression that nothing here evaluates, in every vendor's words."""
+"""Code in a file: code, names of code, and expressions that nothing evaluates. In every vendor's words."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ _APART = ("process", "collaboration", "choreography")
 
 @dataclass(frozen=True, slots=True)
 class Carried:
-    """What an element carries; `key` is the attribute that holds it, None where it is the node itself."""
+    """Code that an element carries. `key` is the attribute that holds it, None where it is the node itself."""
 
     what: str
     node: etree._Element
@@ -114,7 +114,7 @@ def expression_unheard(subject: Subject) -> Faults:
 
 
 def nodes(process: Process) -> Iterator[etree._Element]:
-    """Everything of the process, and what stands beside it in the file: messages, errors, data."""
+    """Nodes of the process and its messages, errors and data in the file."""
     for node in process.node.getroottree().getroot().iterchildren():
         if local(node) not in (None, *_APART):
             yield from _drawn(node)
@@ -135,7 +135,7 @@ def _fault(subject: Subject, node: etree._Element, what: str) -> Fault:
 
 
 def carried(node: etree._Element) -> Iterator[Carried]:
-    """What a BPMN element itself carries that is code, or an expression that is not evaluated."""
+    """Code, or expressions that are not evaluated, on a BPMN element itself."""
     if local(node) == "extensionElements":
         return
     if local(node) in _UNHEARD:
@@ -161,7 +161,7 @@ def _attribute(node: etree._Element, key: str, value: str) -> Iterator[Carried]:
 
 
 def _extension(top: etree._Element) -> Iterator[Carried]:
-    """One extension element with all that it holds; what carries code goes as a whole."""
+    """Code of one extension element and its content. What carries code goes as a whole."""
     pending = [top]
     while pending:
         node = pending.pop()
@@ -185,7 +185,7 @@ def _extension(top: etree._Element) -> Iterator[Carried]:
 
 
 def _names_code(node: etree._Element) -> bool:
-    """Whether it is an engine's word for code, or has an attribute that says which; a class of a style or a tool is none."""
+    """True for an element or attribute that a vendor uses for code. A class of a style or a tool is none."""
     name = etree.QName(node)
     if name.namespace in (None, "http://www.w3.org/1999/xhtml", xml.BPMN):
         return False
@@ -197,6 +197,6 @@ def _names_code(node: etree._Element) -> bool:
 
 
 def language(node: etree._Element) -> str | None:
-    """The programming language that an expression says it is written in; None where it is one that is read here."""
+    """Programming language of an expression. None where it is one that is read here."""
     written = node.get("language", "").strip()
     return None if local(node) is None or _LANGUAGES.fullmatch(written) else written

@@ -1,4 +1,4 @@
-"""Rules on what is drawn: nothing that runs code, nothing that the engine would run wrongly."""
+"""Rules on elements that run code or that the engine would run wrongly."""
 
 from collections.abc import Iterator
 
@@ -153,12 +153,15 @@ def start_trigger(subject: Subject) -> Faults:
 
 
 def begins(element: Element) -> bool:
-    """Whether the element is where a dossier begins; what is drawn there as its trigger is not asked."""
+    """True for an event where a dossier begins; its trigger does not count."""
     return element.tag == "startEvent" and element.parent is None
 
 
 def uncaught_errors(process: Process) -> Iterator[Element]:
-    """Error end events inside a sub-process whose error no boundary event and no event sub-process around catches."""
+    """Error end events inside a sub-process whose error nothing around catches.
+
+    Neither a boundary event nor an event sub-process does.
+    """
     for event in process.elements.values():
         thrown = _errors(event)
         if event.tag == "endEvent" and event.parent and thrown and not thrown <= _caught(process, event):
@@ -179,14 +182,17 @@ def _caught(process: Process, event: Element) -> set[str | None]:
 
 
 def _handling(process: Process, scope: str | None) -> Iterator[Element]:
-    """Where the event sub-processes of a scope start."""
+    """Start events of the event sub-processes of a scope."""
     for handler in process.within(scope):
         if handler.triggered_by_event:
             yield from (start for start in process.within(handler.id) if start.tag == "startEvent")
 
 
 def _handles(process: Process, start: Element, within: Element) -> bool:
-    """Whether it still waits for what a part of its scope throws: not for its own, nor once another has interrupted it."""
+    """True when it still waits for what is thrown in its scope.
+
+    It does not handle its own, nor anything once another has interrupted it.
+    """
     own = [each for each in process.within(within.id) if each.tag == "startEvent"]
     interrupts = within.triggered_by_event and any(each.interrupting for each in own)
     return start.parent != within.id and not interrupts

@@ -1,4 +1,7 @@
-"""Rules on forms: each can be read and judged on the server; what is not understood is said, never skipped in silence."""
+"""Rules on forms: the server can read and validate each of them.
+
+What is not understood is reported, never skipped in silence.
+"""
 
 from __future__ import annotations
 
@@ -125,7 +128,7 @@ def _forms(contents: Contents) -> Iterator[tuple[str, bytes]]:
 
 
 def _components(data: bytes) -> Iterator[dict[str, Any]]:
-    """Every component of a form, those of groups included; nothing of a file that form-broken reports."""
+    """Components of a form, those of groups included. None of a file that form-broken reports."""
     try:
         pending = [lettering.composed(json.loads(data))]
     except (ValueError, RecursionError):

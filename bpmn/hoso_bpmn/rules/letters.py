@@ -52,7 +52,7 @@ def _shown(text: str) -> str:
 
 
 def _read(path: str, data: bytes) -> object:
-    """What a manifest, a scenario or a form says; nothing of a file that other rules report."""
+    """Content of a manifest, a scenario or a form. None for a file that other rules report."""
     try:
         if path.endswith(".toml"):
             return tomllib.loads(data.decode("utf-8-sig"))
@@ -62,7 +62,7 @@ def _read(path: str, data: bytes) -> object:
 
 
 def _texts(said: object, place: str) -> Iterator[tuple[str, str]]:
-    """Every text and every key in it, with where it stands; patterns are read by a program, not by people."""
+    """Texts and keys in it, with their places. Patterns are left out: a program reads them, not people."""
     if isinstance(said, str):
         yield place, said
     elif isinstance(said, dict):

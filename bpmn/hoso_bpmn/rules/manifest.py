@@ -1,4 +1,4 @@
-"""Rules on a package as a whole: what the manifest names is there, and every key of it is read."""
+"""Rules on a package as a whole: named files exist, all keys are known."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Rules on who works: every task stands in a lane, and every lane is a role in a unit."""
+"""Rules on lanes: every task has a lane, every lane a role and unit."""
 
 from difflib import get_close_matches
 

@@ -1,4 +1,4 @@
-"""Rules on what is promised: milestones on every way, limits that keep the term, clocks with a basis."""
+"""Rules on milestones, limits that keep the term, and clocks with a basis."""
 
 from __future__ import annotations
 
@@ -238,7 +238,7 @@ def limits_above_whole(subject: Subject) -> Faults:
 
 
 def _term(subject: Subject) -> wt.Term | None:
-    """The term of the case, where sums can be compared with it: not for months, years and the same day."""
+    """Term of the case where sums can be compared with it. None for months, years and the same day."""
     term = subject.case.term if subject.case is not None else None
     return term if term is not None and plan.hours(term) is not None else None
 
@@ -264,7 +264,10 @@ def _against_term(subject: Subject, way: plan.Way, term: wt.Term) -> str:
 
 
 def _sum(subject: Subject, way: plan.Way, unit: wt.Unit) -> str:
-    """`2 ngày (Thẩm định) + 1 ngày (Liên thông → 1.001806: Kiểm tra) = 3 ngày`."""
+    """Sum of the limits on a path, written out.
+
+    `2 ngày (Thẩm định) + 1 ngày (Liên thông → 1.001806: Kiểm tra) = 3 ngày`.
+    """
     whole = subject.whole
     on_way = (whole.process.elements[identity] for identity in way.elements)
     steps = [f"{e.properties['limit']} ({whole.path(e)})" for e in on_way if plan.counted(e)]

@@ -1,4 +1,4 @@
-"""How far a token can get: sub-processes, boundary events and joins included."""
+"""Reachability of elements: sub-processes, boundary events and joins included."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from hoso_bpmn.rules import thrown
 
 
 class Reach:
-    """The elements that a token enters and leaves when it may enter, but not leave, the `blocked` ones.
+    """Elements that a token enters and leaves, the `blocked` ones never left.
 
     A parallel join is left only when all of its flows can bring a token, or are `given`; an exclusive or inclusive one
     when any can, but an inclusive one not by the flows `beside` alone, since it waits for the main way.
@@ -46,7 +46,7 @@ class Reach:
         return [event.id for event in events if self._may_happen(event)]
 
     def _may_happen(self, event: Element) -> bool:
-        """Whether a boundary event or event sub-process that waits from now on can happen."""
+        """True when a waiting boundary event or event sub-process can happen."""
         starts = [inner for inner in self._process.within(event.id) if inner.tag == "startEvent"]
         told = [self._heard.get(each.id) for each in starts or [event]]
         waits = bool(told) and all(throwers and self.entered.isdisjoint(throwers) for throwers in told)
@@ -68,7 +68,7 @@ class Reach:
             self._leave(element)
 
     def _told(self, thrower: str) -> list[str]:
-        """What hears the error or escalation that the element throws."""
+        """Elements that catch the error or escalation that the element throws."""
         catchers = (self._process.elements[each] for each, told in self._heard.items() if thrower in told)
         events = (each.parent if each.tag == "startEvent" else each.id for each in catchers)
         return [event for event in events if event is not None and event not in self._unheeded]
@@ -92,7 +92,7 @@ class Reach:
         return not awaited or not self.arrived.isdisjoint(awaited)
 
     def _finish(self, element: Element) -> None:
-        """The end of a path inside a sub-process lets the sub-process end; one beside it does not, nor an error."""
+        """End a sub-process at the end of a path inside it. An error does not, nor a path beside it."""
         host = self._process.elements.get(element.parent or "")
         if host is None or any(definition.kind == "error" for definition in element.event_definitions):
             return
@@ -104,26 +104,26 @@ class Reach:
 
 
 def _begins(element: Element) -> bool:
-    """Whether a sub-process without a start event begins here (BPMN 2.0, 13.3.4)."""
+    """True when a sub-process without a start event begins here (BPMN 2.0, 13.3.4)."""
     return not (element.incoming or element.attached_to or element.triggered_by_event)
 
 
 @dataclass(frozen=True, slots=True)
 class Beside:
-    """What goes beside the main way: the events that start it, and the flows that nothing else takes."""
+    """Side flows of a process: their starting events and the flows only they take."""
 
     asides: frozenset[str]
     flows: frozenset[str]
 
     @classmethod
     def of(cls, process: Process) -> Beside:
-        """That of a process. Joins wait for nobody here: the main way gets as far as it possibly can."""
+        """Side flows of a process. Joins wait for nobody here: the main way gets as far as it possibly can."""
         events = frozenset(asides(process))
         main = Reach(process, unheeded=events, given=process.flows)
         return cls(events, frozenset(f.id for f in process.flows.values() if f.source not in main.left))
 
     def main(self, process: Process, blocked: Iterable[str]) -> Reach:
-        """How far the main way gets, joined by what goes beside it where a join waits for that."""
+        """Reach of the main flow. Where a join waits for side flows, they come along."""
         blocked = frozenset(blocked)
         brought = self.flows & Reach(process, blocked, beside=self.flows).arrived
         return Reach(process, blocked, unheeded=self.asides, given=brought)
@@ -141,14 +141,14 @@ def _goes_beside(process: Process, element: Element) -> bool:
 
 
 def _terminates(process: Process, element: Element) -> bool:
-    """Whether a terminate end lies behind the element; one in another sub-process stops only what is in there."""
+    """True when a terminate end lies behind the element. One in another sub-process stops only what is in there."""
     following = (process.elements[identity] for identity in after(process, element))
     ends = (each for each in following if each.parent == element.parent)
     return any(event.kind == "terminate" for end in ends for event in end.event_definitions)
 
 
 def after(process: Process, element: Element) -> set[str]:
-    """Everything that may happen once the element is done, whatever joins wait for; itself too, on a way back."""
+    """Elements that may follow once this one is done, whatever joins wait for. On a way back it is among them."""
     return following(process, _next(process, element))
 
 
@@ -169,7 +169,7 @@ def following(process: Process, entered: Iterable[str]) -> set[str]:
 
 
 def _next(process: Process, element: Element) -> list[str]:
-    """What follows the element, or what it stands in."""
+    """Elements that follow this one, or the sub-process it stands in."""
     host: Element | None = element
     while host is not None and not host.outgoing:
         host = process.elements.get(host.parent or "")

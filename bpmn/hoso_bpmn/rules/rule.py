@@ -1,4 +1,4 @@
-"""What a rule is: an identifier, a weight, a remedy, and a function that yields the faults it sees."""
+"""Rules: an identifier, a severity, a remedy, and a function that yields faults."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from hoso_bpmn.rules.subject import Contents, Subject
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """What is wrong, where, and a remedy where the rule's own is not exact enough."""
+    """Fault with its place, and its own remedy where the rule's is inexact."""
 
     place: Located | None
     message: str
@@ -54,7 +54,7 @@ class Rule(Generic[T]):
 
 
 def _short(message: str) -> str:
-    """A name may be as long as its file; a report repeats it with every finding."""
+    """Shorten a message; a name in it may be as long as its file. A report repeats it with every finding."""
     return message if len(message) <= MAX_MESSAGE else message[:MAX_MESSAGE] + "…"
 
 

@@ -1,4 +1,4 @@
-"""What the rules of a process look at: the process, its file, and the case that it serves."""
+"""Context of a rule: the process, its file, and the case it serves."""
 
 from __future__ import annotations
 
@@ -29,7 +29,10 @@ class Subject:
         return self.called or Whole(self.process, {})
 
     def drawn(self, identity: str) -> Element | None:
-        """The element of this file, for one of a called procedure the call in which it stands."""
+        """Element of this file that stands for one of the whole process.
+
+        For one of a called procedure it is the call.
+        """
         return self.process.elements.get(identity) or calls.around(self.process, identity)
 
     @property
@@ -68,7 +71,7 @@ class Subject:
 
 @dataclass(frozen=True)
 class Contents:
-    """What the rules of a package look at: the package, and those of its processes that could be read, by path."""
+    """Context of a package's rules: the package and its readable processes by path."""
 
     package: Package
     drawings: Mapping[str, Diagram]

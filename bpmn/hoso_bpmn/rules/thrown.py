@@ -1,4 +1,7 @@
-"""Which event of a process hears what another one throws: messages and signals everywhere, errors and escalations around."""
+"""Matching of thrown and caught events within a process.
+
+Messages and signals are caught everywhere, errors and escalations around.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +17,7 @@ _RISING = ("error", "escalation")
 
 
 def heard(process: Process) -> Mapping[str, tuple[str, ...]]:
-    """Each element that waits for what can be thrown, with those of the process that throw it."""
+    """Catching elements with the elements of the process that throw their event."""
     elements = process.elements.values()
     throwing = [(each, sent) for each in elements for sent in _thrown(each)]
     return {
@@ -31,7 +34,7 @@ def heard(process: Process) -> Mapping[str, tuple[str, ...]]:
 
 
 def rising(process: Process) -> Mapping[str, tuple[str, ...]]:
-    """The same of those that wait for errors and escalations alone, and that something of the process throws."""
+    """Catching elements of errors and escalations alone, with their throwers."""
     found = heard(process)
     alone = (
         identity
@@ -74,7 +77,10 @@ def _matches(
 
 
 def _stands_in(process: Process, element: Element, scope: str | None, *, but: str | None) -> bool:
-    """Whether it stands in the scope, and not in that part of it: what a handler throws it does not handle itself."""
+    """True when it stands in the scope, outside of its part `but`.
+
+    A handler does not handle what it throws itself.
+    """
     parent, within = element.parent, element.id
     while parent is not None and parent != scope:
         within = parent

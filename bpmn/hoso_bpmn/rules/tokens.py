@@ -1,8 +1,8 @@
-"""Rules on joins at which a dossier waits for ever, or not long enough: the token game, in every way that can be chosen.
+"""Rules on the soundness of joins, by the token game over all choices.
 
-A scope is a free-choice net: a flow leads to one element, so whichever element can act may act first, and only choices
-are tried one by one (Valmari: Stubborn sets for reduced state space generation, 1990). An inclusive join acts when
-nothing else can, of several the one before the others.
+A dossier waits there neither for ever nor too briefly. A scope is a free-choice net: a flow leads to one element, so
+whichever element can act may act first, and only choices are tried one by one (Valmari: Stubborn sets for reduced
+state space generation, 1990). An inclusive join acts when nothing else can, of several the one before the others.
 """
 
 from __future__ import annotations
@@ -99,7 +99,7 @@ def _early(process: Process, scope: str | None) -> Iterator[str]:
 
 
 def _played(process: Process, scope: str | None) -> Iterator[tuple[Marking, _Acting | None]]:
-    """The markings of a scope, the nearest first, each with what acts in it next; None where nothing can."""
+    """Reachable markings of a scope, nearest first, with the next active element. None where nothing can act."""
     begun = tuple(flow for start in _starts(process, scope) for flow in start.outgoing)
     waiting = deque([_marked({}, begun)])
     seen: set[frozenset[tuple[str, int]]] = set()
@@ -131,7 +131,10 @@ def _marked(marking: Marking, flows: tuple[str, ...]) -> Marking:
 
 
 def _acting(process: Process, marking: Marking) -> _Acting | None:
-    """An element that can act, with the flows whose tokens it takes; an inclusive join only when no other can."""
+    """Element that can act, with the flows whose tokens it consumes.
+
+    An inclusive join acts only when no other element can.
+    """
     joins: list[Element] = []
     for flow in marking:
         element = process.elements.get(process.flows[flow].target)
@@ -152,7 +155,7 @@ def _acting(process: Process, marking: Marking) -> _Acting | None:
 
 
 def _ways(process: Process, element: Element) -> Iterator[tuple[tuple[str, ...], bool]]:
-    """The flows that may get a token when the element acts, and whether the other tokens of its scope stay."""
+    """Alternative outgoing flows, and whether other tokens of the scope stay."""
     if element.tag in _CHOOSING:
         yield from (((flow,), True) for flow in element.outgoing)
         return

@@ -1,4 +1,4 @@
-"""Rules on the way through: everything is reached, every choice has somebody who makes it."""
+"""Rules on control flow: everything is reached, every choice has a decider."""
 
 from __future__ import annotations
 
@@ -57,7 +57,10 @@ def end_unreachable(subject: Subject) -> Faults:
 
 
 def _leading_out(subject: Subject) -> set[str]:
-    """The elements from which a way leads to where something ends, or that something may take a dossier away from."""
+    """Elements from which an end can be reached.
+
+    An event or a terminate end that takes the dossier away counts as well.
+    """
     found: set[str] = set()
     taken = {scope for scope in subject.process.members if _taken_away(subject.process, scope)}
     pending = [e for e in subject.elements if not e.outgoing or e.parent in taken]
@@ -73,7 +76,7 @@ def _leading_out(subject: Subject) -> set[str]:
 
 
 def _taken_away(process: Process, scope: str | None) -> bool:
-    """Whether what stands in the scope may be ended from beside it: by an event, or by an end that terminates."""
+    """True when the scope may be ended from beside it. An event does it, or an end that terminates."""
     members = list(process.within(scope))
     beside = [start for e in members if e.triggered_by_event for start in process.within(e.id)]
     events = [*beside, *(process.attached(scope) if scope is not None else ())]
@@ -221,7 +224,7 @@ def _asked(subject: Subject, gateway: Element) -> list[Flow]:
 
 
 def _is_chosen(subject: Subject, gateway: Element) -> bool:
-    """Whether an officer chooses, and every choice has its word."""
+    """True when an officer chooses, and every choice has its label."""
     return gateways.named(subject.process, gateway) and all(flow.name for flow in subject.outgoing(gateway))
 
 

@@ -100,7 +100,7 @@ def expression(subject: Subject) -> Faults:
 
 
 def _times(subject: Subject, element: Element | None) -> int | None:
-    """How often an element is done at least, repetitions around it included; None for what is no whole number."""
+    """Least number of executions of an element, repetitions around it included. None for what is no whole number."""
     times = 1
     while element is not None:
         repeats = element.multi_instance
@@ -152,7 +152,7 @@ def _completing(element: Element) -> frozenset[str]:
 
 
 def _over(subject: Subject, element: Element) -> frozenset[str]:
-    """The lists, numbers and items that are known there: the own item is known to its instance only."""
+    """Lists, numbers and items known at the element. Its own item is known to its instances only."""
     several = element.multi_instance
     found = _repeated(replace(several, item=None) if several is not None else None)
     while element.parent is not None:
@@ -169,7 +169,7 @@ def _repeated(several: diagram.MultiInstance | None) -> frozenset[str]:
 
 
 def _given(subject: Subject) -> frozenset[str] | None:
-    """Names that forms and tables give; None where a message or call may bring any."""
+    """Names that forms and tables give. None where a message or call may bring any."""
     if subject.package is None or any(map(_brings, subject.elements)):
         return None
     files = subject.package.files
