@@ -29,7 +29,7 @@ from bizdays import Calendar as BizdaysCalendar
 from workalendar.core import Calendar as Workalendar
 
 import hoso_calendar as wt
-from hoso_calendar import counting
+from hoso_calendar.deadlines import counting
 from working_time_oracle import DAY, Oracle
 
 VN = wt.load("vn")

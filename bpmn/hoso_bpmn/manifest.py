@@ -18,7 +18,7 @@ from pydantic import (
 
 import hoso_calendar as wt
 from hoso_bpmn import tables
-from hoso_calendar import counting
+from hoso_calendar.deadlines import counting
 from hoso_calendar.messages import say
 
 FILE = "procedure.toml"

@@ -11,13 +11,17 @@ from typing import TYPE_CHECKING, Any
 from hoso_calendar.messages import add_catalogues
 
 if TYPE_CHECKING:
-    from hoso_calendar import lunar, picture, table
-    from hoso_calendar.bundled import file_sources, load, load_file, names, sources
-    from hoso_calendar.comparison import DayChange, Move, OpenDeadline, Revision, compare, diff
-    from hoso_calendar.compilation import check, compile  # noqa: A004 - the design's public name
-    from hoso_calendar.counting import limit_minutes
-    from hoso_calendar.day import Day, Kind, Slot, Status
-    from hoso_calendar.deadlines import Deadline, deadline
+    from hoso_calendar.days.day import Day, Kind, Slot, Status
+    from hoso_calendar.days.work_calendar import WorkCalendar
+    from hoso_calendar.deadlines.counting import limit_minutes
+    from hoso_calendar.deadlines.deadline import Deadline, deadline
+    from hoso_calendar.deadlines.policy import Pause, Policy
+    from hoso_calendar.deadlines.rules import Rule
+    from hoso_calendar.deadlines.term import Term, Unit
+    from hoso_calendar.deadlines.trace import TraceDay
+    from hoso_calendar.declarations import lunar
+    from hoso_calendar.declarations.bundled import file_sources, load, load_file, names, sources
+    from hoso_calendar.declarations.compilation import check, compile  # noqa: A004 - the design's public name
     from hoso_calendar.errors import (
         BadCalendar,
         BadIcs,
@@ -30,11 +34,9 @@ if TYPE_CHECKING:
         UnknownCalendar,
         WorkingTimeError,
     )
-    from hoso_calendar.policy import Pause, Policy
-    from hoso_calendar.rules import Rule
-    from hoso_calendar.term import Term, Unit
-    from hoso_calendar.trace import TraceDay
-    from hoso_calendar.work_calendar import WorkCalendar
+    from hoso_calendar.revisions import DayChange, Move, OpenDeadline, Revision, compare, diff
+    from hoso_calendar.views import table
+    from hoso_calendar.views import year as picture
 
 #: Public name → module that defines it. Loaded on first use: counting brings numpy, and a sentence needs none.
 _HOMES = {
@@ -43,41 +45,41 @@ _HOMES = {
     "BadPause": "errors",
     "BadPolicy": "errors",
     "BadTerm": "errors",
-    "Day": "day",
-    "DayChange": "comparison",
-    "Deadline": "deadlines",
-    "Kind": "day",
+    "Day": "days.day",
+    "DayChange": "revisions",
+    "Deadline": "deadlines.deadline",
+    "Kind": "days.day",
     "MissingCalendarData": "errors",
-    "Move": "comparison",
+    "Move": "revisions",
     "NaiveInstant": "errors",
-    "OpenDeadline": "comparison",
-    "Pause": "policy",
-    "Policy": "policy",
+    "OpenDeadline": "revisions",
+    "Pause": "deadlines.policy",
+    "Policy": "deadlines.policy",
     "Problem": "errors",
-    "Revision": "comparison",
-    "Rule": "rules",
-    "Slot": "day",
-    "Status": "day",
-    "Term": "term",
-    "TraceDay": "trace",
-    "Unit": "term",
+    "Revision": "revisions",
+    "Rule": "deadlines.rules",
+    "Slot": "days.day",
+    "Status": "days.day",
+    "Term": "deadlines.term",
+    "TraceDay": "deadlines.trace",
+    "Unit": "deadlines.term",
     "UnknownCalendar": "errors",
-    "WorkCalendar": "work_calendar",
+    "WorkCalendar": "days.work_calendar",
     "WorkingTimeError": "errors",
-    "check": "compilation",
-    "compare": "comparison",
-    "compile": "compilation",
-    "deadline": "deadlines",
-    "diff": "comparison",
-    "file_sources": "bundled",
-    "limit_minutes": "counting",
-    "load": "bundled",
-    "load_file": "bundled",
-    "names": "bundled",
-    "sources": "bundled",
+    "check": "declarations.compilation",
+    "compare": "revisions",
+    "compile": "declarations.compilation",
+    "deadline": "deadlines.deadline",
+    "diff": "revisions",
+    "file_sources": "declarations.bundled",
+    "limit_minutes": "deadlines.counting",
+    "load": "declarations.bundled",
+    "load_file": "declarations.bundled",
+    "names": "declarations.bundled",
+    "sources": "declarations.bundled",
 }
 #: Public name → module that it is.
-_MODULES = {"lunar": "lunar", "picture": "picture", "table": "table"}
+_MODULES = {"lunar": "declarations.lunar", "picture": "views.year", "table": "views.table"}
 
 __all__ = [
     "BadCalendar",

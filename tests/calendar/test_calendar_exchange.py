@@ -7,7 +7,7 @@ import icalendar
 import pytest
 
 import hoso_calendar as wt
-from hoso_calendar import ics
+from hoso_calendar.declarations import ics
 
 VN = wt.load("vn")
 BARE = b"""

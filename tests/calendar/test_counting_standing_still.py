@@ -6,7 +6,7 @@ import pytest
 
 import hoso_calendar as wt
 from calendar_rules import VN, child, due, pause
-from hoso_calendar import table
+from hoso_calendar.views import table
 from working_time_oracle import at
 
 #: Terms received on Monday 2 March 2026 at 09:00 that all end on Thursday 5 March at 17:00.

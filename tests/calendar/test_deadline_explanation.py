@@ -8,7 +8,7 @@ from functools import partial
 import pytest
 
 import hoso_calendar as wt
-from hoso_calendar import table
+from hoso_calendar.views import table
 from working_time_oracle import at, cases, cases_about_the_end
 from working_time_recount import recount
 

@@ -5,7 +5,7 @@ from datetime import date
 import holidays
 
 import hoso_calendar as wt
-from hoso_calendar import lunar
+from hoso_calendar.declarations import lunar
 
 VN = wt.load("vn")
 

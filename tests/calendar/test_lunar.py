@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from hoso_calendar import lunar
+from hoso_calendar.declarations import lunar
 
 TET = {
     1985: (1, 21), 2007: (2, 17), 2018: (2, 16), 2019: (2, 5), 2020: (1, 25), 2021: (2, 12), 2022: (2, 1), 2023: (1, 22),

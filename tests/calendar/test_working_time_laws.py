@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import hoso_calendar as wt
-from hoso_calendar import counting
+from hoso_calendar.deadlines import counting
 from working_time_oracle import HANOI, Case, cases, cases_about_the_end
 
 VN = wt.load("vn")

@@ -7,8 +7,9 @@ from types import ModuleType
 import pytest
 
 import hoso_calendar as wt
-from hoso_calendar import counting, deadlines, lunar, receipt
-from hoso_calendar.work_calendar import WorkCalendar
+from hoso_calendar.days.work_calendar import WorkCalendar
+from hoso_calendar.deadlines import counting, deadline, receipt
+from hoso_calendar.declarations import lunar
 from working_time_oracle import Oracle, cases, cases_about_the_end, disagreements
 
 VN = wt.load("vn")
@@ -47,14 +48,14 @@ def test_the_lunar_calendar_of_beijing_is_caught():
 @pytest.mark.parametrize("unit", [wt.Unit.WORKING_DAYS, wt.Unit.SAME_DAY])
 def test_taking_the_closing_minute_for_office_hours_is_caught(monkeypatch, unit):
     wrong = mutated(receipt, "clock < max(", "clock <= max(")
-    monkeypatch.setattr(deadlines, "receipt_of", wrong.receipt_of)
+    monkeypatch.setattr(deadline, "receipt_of", wrong.receipt_of)
     assert caught(unit)
 
 
 @pytest.mark.parametrize("unit", [wt.Unit.WORKING_DAYS, wt.Unit.SAME_DAY])
 def test_taking_the_cutoff_minute_for_too_late_is_caught(monkeypatch, unit):
     wrong = mutated(receipt, "clock > policy.cutoff", "clock >= policy.cutoff")
-    monkeypatch.setattr(deadlines, "receipt_of", wrong.receipt_of)
+    monkeypatch.setattr(deadline, "receipt_of", wrong.receipt_of)
     assert caught(unit)
 
 
@@ -97,5 +98,5 @@ def test_ending_a_term_while_the_clock_stands_still_is_caught(monkeypatch, right
 
 def test_counting_the_pause_day_wrongly_is_caught(monkeypatch):
     wrong = mutated(receipt, '+ (policy.pause_day == "used")', '+ (policy.pause_day == "free")')
-    monkeypatch.setattr(deadlines, "paused_days", wrong.paused_days)
+    monkeypatch.setattr(deadline, "paused_days", wrong.paused_days)
     assert caught(wt.Unit.WORKING_DAYS)

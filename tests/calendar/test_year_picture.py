@@ -3,13 +3,13 @@ import xml.etree.ElementTree as ET
 import pytest
 
 import hoso_calendar as wt
-from hoso_calendar import picture
+from hoso_calendar.views import year
 
 VN = wt.load("vn")
 
 
 def test_the_year_in_the_terminal_marks_every_kind_by_a_sign():
-    lines = picture.text(VN, 2026).splitlines()
+    lines = year.text(VN, 2026).splitlines()
     assert lines[0] == "Lịch công chức toàn quốc · 2026 · 249 ngày làm việc"
     assert lines[3].startswith("T2  T3  T4  T5  T6  T7  CN")
     assert lines[4].startswith("             1●  2↔  3·  4·")
@@ -21,7 +21,7 @@ def test_the_year_in_the_terminal_marks_every_kind_by_a_sign():
 
 @pytest.mark.parametrize(("width", "months"), [(200, 4), (100, 3), (90, 3), (80, 2), (40, 1)])
 def test_the_year_is_no_wider_than_the_terminal(width, months):
-    lines = picture.text(VN, 2026, width).splitlines()
+    lines = year.text(VN, 2026, width).splitlines()
     assert max(map(len, lines[1:])) <= width
     assert [line.count("Tháng") for line in lines if "Tháng" in line] == [months] * (12 // months)
     assert [word for word in " ".join(lines).split() if word == "×"] == ["×"]
@@ -29,7 +29,7 @@ def test_the_year_is_no_wider_than_the_terminal(width, months):
 
 
 def test_every_day_of_the_year_stands_in_the_text_once():
-    body = picture.text(VN, 2024).split("\n", 2)[2]
+    body = year.text(VN, 2024).split("\n", 2)[2]
     numbers = [
         word
         for line in body.splitlines()
@@ -42,7 +42,7 @@ def test_every_day_of_the_year_stands_in_the_text_once():
 
 
 def test_the_signs_tell_all_kinds_apart_without_colour():
-    assert len({mark for mark, _, _, _ in picture.SIGNS.values()}) == len(wt.Kind) == len(picture.SIGNS)
+    assert len({mark for mark, _, _, _ in year.SIGNS.values()}) == len(wt.Kind) == len(year.SIGNS)
 
 
 def test_the_signs_of_the_svg_stand_out_from_their_cells():
@@ -53,14 +53,14 @@ def test_the_signs_of_the_svg_stand_out_from_their_cells():
 
     contrasts = {
         kind: (light(fill) + 0.05) / (light(ink) + 0.05)
-        for kind, (mark, _, fill, ink) in picture.SIGNS.items()
+        for kind, (mark, _, fill, ink) in year.SIGNS.items()
         if mark.strip()
     }
     assert {kind: contrast for kind, contrast in contrasts.items() if contrast < 4.5} == {}
 
 
 def test_the_svg_is_well_formed_and_names_each_day():
-    root = ET.fromstring(picture.svg(VN, 2026))  # noqa: S314 (our own text)
+    root = ET.fromstring(year.svg(VN, 2026))  # noqa: S314 (our own text)
     titles = [title.text for title in root.iter("{http://www.w3.org/2000/svg}title")]
     assert len(titles) == 366
     assert titles[0] == "Lịch công chức toàn quốc 2026: 249 ngày làm việc"
@@ -75,7 +75,7 @@ def test_the_svg_is_well_formed_and_names_each_day():
 
 def test_names_cannot_break_out_of_the_svg():
     child = b'schema = "lich-lam-viec/1"\nid = "x"\nextends = "vn"\nname = "<script>&\\""\nclosure = [{ date = 2026-06-01, name = "<b>" }]'
-    drawn = picture.svg(wt.compile(wt.sources("vn") | {"x": child}, "x"), 2026)
+    drawn = year.svg(wt.compile(wt.sources("vn") | {"x": child}, "x"), 2026)
     ET.fromstring(drawn)  # noqa: S314 - drawn by ourselves
     assert "<script>" not in drawn
     assert "<b>" not in drawn
@@ -83,6 +83,6 @@ def test_names_cannot_break_out_of_the_svg():
 
 def test_a_year_outside_the_calendar_has_no_picture():
     with pytest.raises(wt.MissingCalendarData):
-        picture.text(VN, 2028)
+        year.text(VN, 2028)
     with pytest.raises(wt.MissingCalendarData):
-        picture.svg(VN, 2017)
+        year.svg(VN, 2017)

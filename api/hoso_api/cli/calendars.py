@@ -8,7 +8,7 @@ import typer
 
 import hoso_calendar as wt
 from hoso_api.cli import faults, instants, masks, screen
-from hoso_calendar import ics
+from hoso_calendar.declarations import ics
 from hoso_calendar.messages import say
 
 app = typer.Typer(

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from hoso_calendar import counting
-from hoso_calendar.day import MINUTES_A_DAY
-from hoso_calendar.policy import Policy
-from hoso_calendar.term import Term, Unit
-from hoso_calendar.vectors import Ints
-from hoso_calendar.work_calendar import WorkCalendar
+from hoso_calendar.days.day import MINUTES_A_DAY
+from hoso_calendar.days.vectors import Ints
+from hoso_calendar.days.work_calendar import WorkCalendar
+from hoso_calendar.deadlines import counting
+from hoso_calendar.deadlines.policy import Policy
+from hoso_calendar.deadlines.term import Term, Unit
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,8 @@ from datetime import date, datetime, timedelta
 from itertools import pairwise
 from typing import Any, TypeVar
 
-from hoso_calendar.day import MINUTES_A_DAY, Kind, Slot, Status
-from hoso_calendar.declaration import LEVELS, Declaration, Duty, Hours, Provenance, Record
+from hoso_calendar.days.day import MINUTES_A_DAY, Kind, Slot, Status
+from hoso_calendar.declarations.declaration import LEVELS, Declaration, Duty, Hours, Provenance, Record
 from hoso_calendar.errors import BadCalendar, Problem
 from hoso_calendar.messages import say, sentence
 

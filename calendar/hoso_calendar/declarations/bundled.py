@@ -6,9 +6,9 @@ from functools import lru_cache
 from importlib import resources
 from pathlib import Path
 
-from hoso_calendar import compilation, reading
+from hoso_calendar.days.work_calendar import WorkCalendar
+from hoso_calendar.declarations import compilation, parser
 from hoso_calendar.errors import UnknownCalendar
-from hoso_calendar.work_calendar import WorkCalendar
 
 
 def names() -> tuple[str, ...]:
@@ -62,7 +62,7 @@ def _documents(calendar: str, beside: Path | None = None) -> Iterator[tuple[str,
         document = _document(name, beside)
         if document is None:
             child, text = next(reversed(seen.items()), (None, b""))
-            raise UnknownCalendar(name, names(), child, reading.line_of(text, "extends"))
+            raise UnknownCalendar(name, names(), child, parser.line_of(text, "extends"))
         seen[name] = document
         yield name, document
         name = compilation.declared(document, name).extends

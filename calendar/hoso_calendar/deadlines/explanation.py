@@ -7,11 +7,11 @@ and `reason` are what it can be compared with.
 from collections.abc import Iterable
 from typing import Any
 
-from hoso_calendar import rules
-from hoso_calendar.count import Count
-from hoso_calendar.day import clock_text
-from hoso_calendar.term import amount_text
-from hoso_calendar.trace import TraceDay
+from hoso_calendar.days.day import clock_text
+from hoso_calendar.deadlines import rules
+from hoso_calendar.deadlines.count import Count
+from hoso_calendar.deadlines.term import amount_text
+from hoso_calendar.deadlines.trace import TraceDay
 
 SCHEMA = "hoso-deadline/1"
 

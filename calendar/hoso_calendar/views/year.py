@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from datetime import date
 from html import escape
 
-from hoso_calendar.day import Day, Kind, Status
-from hoso_calendar.trace import WEEKDAYS
-from hoso_calendar.work_calendar import WorkCalendar
+from hoso_calendar.days.day import Day, Kind, Status
+from hoso_calendar.days.work_calendar import WorkCalendar
+from hoso_calendar.deadlines.trace import WEEKDAYS
 
 #: Sign, Vietnamese name, fill and stroke of each kind of day.
 SIGNS = {

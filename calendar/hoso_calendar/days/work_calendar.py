@@ -14,10 +14,10 @@ import numpy as np
 import pendulum
 from numpy.typing import ArrayLike, NDArray
 
-from hoso_calendar.day import MINUTES_A_DAY, Day, Kind, Slot
+from hoso_calendar.days.day import MINUTES_A_DAY, Day, Kind, Slot
+from hoso_calendar.days.tables import Tables
+from hoso_calendar.days.vectors import Vectors
 from hoso_calendar.errors import NaiveInstant
-from hoso_calendar.tables import Tables
-from hoso_calendar.vectors import Vectors
 
 _EPOCH = date(1970, 1, 1).toordinal()
 _MINUTE = timedelta(minutes=1)

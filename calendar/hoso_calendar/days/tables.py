@@ -10,7 +10,7 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from datetime import date
 
-from hoso_calendar.day import MINUTES_A_DAY, Day, Slot, Status
+from hoso_calendar.days.day import MINUTES_A_DAY, Day, Slot, Status
 from hoso_calendar.errors import MissingCalendarData
 
 

@@ -4,9 +4,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from hoso_calendar import statute
-from hoso_calendar.day import Day, Kind, Slot, Status
-from hoso_calendar.declaration import Declaration, Duty, Hours, Provenance, Record
+from hoso_calendar.days.day import Day, Kind, Slot, Status
+from hoso_calendar.declarations import statutory_days
+from hoso_calendar.declarations.declaration import Declaration, Duty, Hours, Provenance, Record
 from hoso_calendar.errors import BadCalendar, MissingCalendarData, Problem
 from hoso_calendar.messages import joined, say
 
@@ -70,7 +70,7 @@ class Lineage:
         national = self.above(self.root)
         records = tuple(national.records().values())
         for year in range(first, last + 1):
-            if any(statute.missing(records, national.weekdays, year)):
+            if any(statutory_days.missing(records, national.weekdays, year)):
                 if year == first:
                     raise MissingCalendarData(self.leaf.id, year, first, last)
                 return first, year - 1

@@ -6,9 +6,9 @@ A calendar without Tết, or without the substitute for a Sunday holiday, is ref
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
 
-from hoso_calendar import lunar
-from hoso_calendar.day import Kind
-from hoso_calendar.declaration import Record
+from hoso_calendar.days.day import Kind
+from hoso_calendar.declarations import lunar
+from hoso_calendar.declarations.declaration import Record
 from hoso_calendar.messages import say
 
 LABOUR_CODE_2012 = "Bộ luật Lao động 2012 Điều 115"

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import date
 
-from hoso_calendar.day import Kind, Slot, Status
+from hoso_calendar.days.day import Kind, Slot, Status
 
 #: What a document may be for; a child is never above its parent.
 LEVELS = ("nation", "province", "unit_type", "unit")

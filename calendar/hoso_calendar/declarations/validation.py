@@ -8,11 +8,11 @@ from datetime import datetime
 from itertools import pairwise
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from hoso_calendar import statute
-from hoso_calendar.day import Kind
-from hoso_calendar.declaration import LEVELS, Declaration, Record
+from hoso_calendar.days.day import Kind
+from hoso_calendar.declarations import statutory_days
+from hoso_calendar.declarations.declaration import LEVELS, Declaration, Record
+from hoso_calendar.declarations.inheritance import Lineage
 from hoso_calendar.errors import BadCalendar, Problem
-from hoso_calendar.lineage import Lineage
 from hoso_calendar.messages import say
 
 _ROOT_DECLARES = {
@@ -87,7 +87,7 @@ def _faulty(lineage: Lineage) -> Iterator[Problem]:
         yield from _misplaced_records(level, lineage.above(level))
     yield from _unlawful(lineage.root)
     for level in lineage.levels:
-        for record, message in statute.mistaken_lunar(level.records):
+        for record, message in statutory_days.mistaken_lunar(level.records):
             yield _at(level, record, message)
 
 
@@ -129,5 +129,5 @@ def _unlawful(root: Declaration) -> Iterator[Problem]:
     if root.statute != "vn" or root.coverage is None:
         return
     for year in range(root.coverage[0], root.coverage[1] + 1):
-        for message in statute.missing(root.records, root.working_weekdays or (), year):
+        for message in statutory_days.missing(root.records, root.working_weekdays or (), year):
             yield Problem(root.id, "day_off", None, message)

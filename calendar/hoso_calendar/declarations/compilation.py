@@ -5,13 +5,13 @@ from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from functools import lru_cache
 
-from hoso_calendar import scrutiny
-from hoso_calendar.declaration import Declaration
+from hoso_calendar.days.work_calendar import WorkCalendar
+from hoso_calendar.declarations import validation
+from hoso_calendar.declarations.declaration import Declaration
+from hoso_calendar.declarations.inheritance import Lineage
+from hoso_calendar.declarations.parser import line_of, read
 from hoso_calendar.errors import BadCalendar, Problem, UnknownCalendar
-from hoso_calendar.lineage import Lineage
 from hoso_calendar.messages import say
-from hoso_calendar.reading import line_of, read
-from hoso_calendar.work_calendar import WorkCalendar
 
 
 def compile(documents: Mapping[str, bytes], calendar: str, as_of: date | None = None) -> WorkCalendar:  # noqa: A001 - the design's public name
@@ -63,7 +63,7 @@ def declared(document: bytes, calendar: str) -> Declaration:
 @lru_cache(maxsize=256)
 def _compiled(chain: tuple[tuple[str, bytes], ...], as_of: date | None) -> WorkCalendar:
     lineage = Lineage(tuple(declared(document, name) for name, document in chain), as_of)
-    scrutiny.refuse(lineage)
+    validation.refuse(lineage)
     versions = "".join(f"{level.id}:{level.digest}\n" for level in lineage.levels)
     digest = hashlib.sha256(versions.encode()).hexdigest()[:16]
     return WorkCalendar(

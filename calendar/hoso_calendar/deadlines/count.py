@@ -6,11 +6,11 @@ from fractions import Fraction
 
 import pendulum
 
-from hoso_calendar.counting import Reached, Span
-from hoso_calendar.policy import Pause, Policy
-from hoso_calendar.receipt import Receipt
-from hoso_calendar.term import Term
-from hoso_calendar.work_calendar import WorkCalendar
+from hoso_calendar.days.work_calendar import WorkCalendar
+from hoso_calendar.deadlines.counting import Reached, Span
+from hoso_calendar.deadlines.policy import Pause, Policy
+from hoso_calendar.deadlines.receipt import Receipt
+from hoso_calendar.deadlines.term import Term
 
 
 @dataclass(frozen=True, slots=True)

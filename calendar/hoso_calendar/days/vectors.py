@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from hoso_calendar.day import MINUTES_A_DAY
-from hoso_calendar.tables import Tables
+from hoso_calendar.days.day import MINUTES_A_DAY
+from hoso_calendar.days.tables import Tables
 
 Ints = NDArray[np.int64]
 _EPOCH = 719163  # date(1970, 1, 1).toordinal()

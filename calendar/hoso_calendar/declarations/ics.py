@@ -14,11 +14,11 @@ from typing import Any
 
 import icalendar
 
-from hoso_calendar import reading
-from hoso_calendar.day import Day, Kind, Status
+from hoso_calendar.days.day import Day, Kind, Status
+from hoso_calendar.days.work_calendar import WorkCalendar
+from hoso_calendar.declarations import parser
 from hoso_calendar.errors import BadIcs
 from hoso_calendar.messages import say
-from hoso_calendar.work_calendar import WorkCalendar
 
 _DECLARED = frozenset(Kind) - {Kind.WORKING, Kind.WEEKEND}
 _STATUS = {Status.OFFICIAL: "CONFIRMED", Status.EXPECTED: "TENTATIVE"}
@@ -255,7 +255,7 @@ def document(days: Iterable[IcsDay], calendar: str, extends: str, name: str) -> 
     ]
     tables = [line for table, lines in rows.items() if lines for line in (f"\n{table} = [", *lines, "]")]
     declared = ("\n".join([*head, *tables]) + "\n").encode()
-    reading.read(declared, calendar)
+    parser.read(declared, calendar)
     return declared
 
 

@@ -10,13 +10,13 @@ from typing import Protocol
 import numpy as np
 import pendulum
 
-from hoso_calendar import batch
-from hoso_calendar.day import Day
-from hoso_calendar.deadlines import deadline
-from hoso_calendar.policy import Pause, Policy
-from hoso_calendar.term import Term
-from hoso_calendar.vectors import Ints
-from hoso_calendar.work_calendar import WorkCalendar
+from hoso_calendar.days.day import Day
+from hoso_calendar.days.vectors import Ints
+from hoso_calendar.days.work_calendar import WorkCalendar
+from hoso_calendar.deadlines import batch
+from hoso_calendar.deadlines.deadline import deadline
+from hoso_calendar.deadlines.policy import Pause, Policy
+from hoso_calendar.deadlines.term import Term
 
 
 class Open(Protocol):

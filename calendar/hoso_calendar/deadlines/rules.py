@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from hoso_calendar import trace
-from hoso_calendar.count import Count
-from hoso_calendar.counting import day_of_end, halves_of, is_in_minutes
-from hoso_calendar.term import Unit
+from hoso_calendar.deadlines import trace
+from hoso_calendar.deadlines.count import Count
+from hoso_calendar.deadlines.counting import day_of_end, halves_of, is_in_minutes
+from hoso_calendar.deadlines.term import Unit
 
 _CIVIL_CODE = "Bộ luật Dân sự 2015"
 

@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from hoso_calendar.day import Day, Kind
-from hoso_calendar.deadlines import Deadline
-from hoso_calendar.picture import SIGNS, sign
-from hoso_calendar.term import amount_text
-from hoso_calendar.trace import WEEKDAYS, TraceDay
+from hoso_calendar.days.day import Day, Kind
+from hoso_calendar.deadlines.deadline import Deadline
+from hoso_calendar.deadlines.term import amount_text
+from hoso_calendar.deadlines.trace import WEEKDAYS, TraceDay
+from hoso_calendar.views.year import SIGNS, sign
 
 HEADINGS = ("ngày", "thứ", "loại ngày", "giờ làm việc", "tính", "lý do")
 

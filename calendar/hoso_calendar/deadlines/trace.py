@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
 
-from hoso_calendar import counting
-from hoso_calendar.count import Count
-from hoso_calendar.counting import Held, Span
-from hoso_calendar.day import MINUTES_A_DAY, Day, Kind, clock_text
-from hoso_calendar.receipt import paused_days
-from hoso_calendar.term import Term, Unit, amount_text
-from hoso_calendar.work_calendar import WorkCalendar
+from hoso_calendar.days.day import MINUTES_A_DAY, Day, Kind, clock_text
+from hoso_calendar.days.work_calendar import WorkCalendar
+from hoso_calendar.deadlines import counting
+from hoso_calendar.deadlines.count import Count
+from hoso_calendar.deadlines.counting import Held, Span
+from hoso_calendar.deadlines.receipt import paused_days
+from hoso_calendar.deadlines.term import Term, Unit, amount_text
 
 WEEKDAYS = ("thứ Hai", "thứ Ba", "thứ Tư", "thứ Năm", "thứ Sáu", "thứ Bảy", "Chủ nhật")
 _OFF = {

@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from hoso_calendar.counting import Span
-from hoso_calendar.day import MINUTES_A_DAY
+from hoso_calendar.days.day import MINUTES_A_DAY
+from hoso_calendar.days.work_calendar import WorkCalendar
+from hoso_calendar.deadlines.counting import Span
+from hoso_calendar.deadlines.policy import Pause, Policy
+from hoso_calendar.deadlines.term import Term, Unit
 from hoso_calendar.errors import BadPause
 from hoso_calendar.messages import say
-from hoso_calendar.policy import Pause, Policy
-from hoso_calendar.term import Term, Unit
-from hoso_calendar.work_calendar import WorkCalendar
 
 
 class Receipt(NamedTuple):

@@ -11,11 +11,11 @@ from fractions import Fraction
 from math import ceil
 from typing import NamedTuple
 
-from hoso_calendar.day import MINUTES_A_DAY
+from hoso_calendar.days.day import MINUTES_A_DAY
+from hoso_calendar.days.work_calendar import WorkCalendar
+from hoso_calendar.deadlines.term import Term, Unit
 from hoso_calendar.errors import BadTerm
 from hoso_calendar.messages import say
-from hoso_calendar.term import Term, Unit
-from hoso_calendar.work_calendar import WorkCalendar
 
 #: A stretch of time that does not count: minutes `[start, end)` or days `start … end`; `end` None while it lasts.
 Span = tuple[int, int | None]

@@ -6,15 +6,15 @@ from datetime import date, datetime
 from fractions import Fraction
 from typing import Any
 
-from hoso_calendar import counting, explanation, trace
-from hoso_calendar.count import Count
-from hoso_calendar.counting import Reached, Span
-from hoso_calendar.day import MINUTES_A_DAY
-from hoso_calendar.policy import Pause, Policy
-from hoso_calendar.receipt import Receipt, pause_spans, paused_days, receipt_of
-from hoso_calendar.term import Term, Unit
-from hoso_calendar.trace import TraceDay
-from hoso_calendar.work_calendar import WorkCalendar
+from hoso_calendar.days.day import MINUTES_A_DAY
+from hoso_calendar.days.work_calendar import WorkCalendar
+from hoso_calendar.deadlines import counting, explanation, trace
+from hoso_calendar.deadlines.count import Count
+from hoso_calendar.deadlines.counting import Reached, Span
+from hoso_calendar.deadlines.policy import Pause, Policy
+from hoso_calendar.deadlines.receipt import Receipt, pause_spans, paused_days, receipt_of
+from hoso_calendar.deadlines.term import Term, Unit
+from hoso_calendar.deadlines.trace import TraceDay
 
 
 @dataclass(frozen=True, slots=True)

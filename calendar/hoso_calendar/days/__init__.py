@@ -1,0 +1,1 @@
+"""One date and a whole calendar of them: working sessions, prefix sums, arithmetic."""

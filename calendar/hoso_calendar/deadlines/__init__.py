@@ -1,0 +1,1 @@
+"""Terms counted on a calendar: rules, deadline, trace, explanation."""

@@ -1,0 +1,1 @@
+"""Calendars as they are declared: TOML and iCalendar documents, inheritance, validation."""

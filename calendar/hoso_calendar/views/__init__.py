@@ -1,0 +1,1 @@
+"""Calendars and deadlines as text and pictures."""
