@@ -16,7 +16,11 @@ sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
 
 import drawn
 import hoso_bpmn
-from hoso_bpmn import conversion, diagram, inspection, patterns, picture
+from hoso_bpmn import conversion
+from hoso_bpmn.checks import inspection
+from hoso_bpmn.document import diagram
+from hoso_bpmn.drawing import svg
+from hoso_bpmn.package import patterns
 
 SIZES = (10, 50, 200, 1000, 3000)
 LENGTHS = (1_000, 10_000, 100_000)
@@ -53,7 +57,7 @@ def row(elements: int, folder: Path) -> tuple[float, ...]:
         milliseconds(lambda: diagram.read(data), cpu),
         milliseconds(lambda: inspection.inspect_package(dict(package.files)), cpu),
         milliseconds(lambda: conversion.convert(data), cpu),
-        milliseconds(lambda: picture.draw(data), cpu),
+        milliseconds(lambda: svg.draw(data), cpu),
         milliseconds(lambda: hoso_bpmn.check(path), wall),
         milliseconds(lambda: hoso_bpmn.import_bpmn(data), wall),
     )

@@ -24,7 +24,7 @@ import hoso_bpmn
 import hoso_calendar as wt
 import world as worlds
 from history import local
-from hoso_bpmn import package
+from hoso_bpmn.package import package
 from hoso_models import database, postgres
 from hoso_workflows.office import Office, Outcome
 

@@ -20,7 +20,7 @@ import forms_of_steps
 import ports
 import rest as rests
 from command_line import Ran, hoso
-from hoso_bpmn import package
+from hoso_bpmn.package import package
 from hoso_models import CompetencePart, PrincipalKind, database, postgres
 from hoso_models.postgres import Role
 from hoso_workflows import register

@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 import hoso_calendar as wt
-from hoso_bpmn import run as engine
-from hoso_bpmn.specification import Specification
+from hoso_bpmn.runs import run as engine
+from hoso_bpmn.runs.specification import Specification
 
 AT = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)
 #: Answers tried in turn where an expression asks for a variable.

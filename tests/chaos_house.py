@@ -24,7 +24,7 @@ import ports
 import world as worlds
 from hoso_api import processes, supervision
 from hoso_api.settings import Settings
-from hoso_bpmn import package
+from hoso_bpmn.package import package
 from hoso_models import database, postgres
 from served import command_of
 

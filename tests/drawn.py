@@ -8,8 +8,8 @@ from typing import Any
 
 import hoso_bpmn
 import hoso_calendar as wt
-from hoso_bpmn import package
-from hoso_bpmn.specification import Resolve, Specification
+from hoso_bpmn.package import package
+from hoso_bpmn.runs.specification import Resolve, Specification
 
 HANOI = timezone(timedelta(hours=7))
 #: A Monday morning without a holiday near.

@@ -17,7 +17,7 @@ from sqlalchemy import make_url
 import database as databases
 import declared
 import world as worlds
-from hoso_bpmn import package
+from hoso_bpmn.package import package
 from hoso_models import CompetencePart, PrincipalKind, database, postgres
 from hoso_workflows import audit, lookup, register
 from hoso_workflows.commands import Complete, Send

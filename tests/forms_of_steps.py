@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 import declared
-from hoso_bpmn import package
+from hoso_bpmn.package import package
 from hoso_models import CompetencePart
 from hoso_workflows import register
 from rest import CLERK, Rest

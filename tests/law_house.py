@@ -14,7 +14,7 @@ import httpx
 import declared
 import rest as rests
 import world as worlds
-from hoso_bpmn import package
+from hoso_bpmn.package import package
 from hoso_models import CompetencePart, database, postgres
 from hoso_workflows import escalation, register
 from hoso_workflows.office import Office

@@ -6,7 +6,7 @@ Two steps side by side are what makes officers of one dossier race each other al
 from datetime import date
 
 import declared
-from hoso_bpmn import package
+from hoso_bpmn.package import package
 from hoso_models import CompetencePart, database
 from hoso_workflows import register
 from world import DEPARTMENT, DESK, SINCE, publish_package

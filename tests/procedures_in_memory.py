@@ -11,7 +11,7 @@ from uuid import UUID
 import hoso_bpmn
 import hoso_calendar as wt
 from history import local
-from hoso_bpmn import package
+from hoso_bpmn.package import package
 from hoso_workflows import lifecycle
 from hoso_workflows.commands import Accept, Actor, Command, Complete, Result
 from hoso_workflows.drafts import Codes, Number, Series

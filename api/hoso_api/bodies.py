@@ -14,7 +14,7 @@ from pydantic import (
     StringConstraints,
 )
 
-from hoso_bpmn import lettering
+from hoso_bpmn import text_safety
 from hoso_calendar.messages import say
 
 #: The days that can be asked about: no dossier of ours lies outside of them.
@@ -40,13 +40,13 @@ def storable(value: Any, depth: int = DEPTH) -> Any:
         return kept
     elif isinstance(value, Sequence):
         return [storable(each, depth - 1) for each in value]
-    return lettering.composed(value)
+    return text_safety.composed(value)
 
 
 def legible(text: str) -> str:
     """The text itself. Raises ValueError for signs that are not seen: people would read something else than is written."""
     _writable(text)
-    if sign := lettering.hidden(text):
+    if sign := text_safety.hidden(text):
         raise ValueError(
             say("contains {sign}, a sign that is not seen; write the text anew without it", sign=sign)
         )
@@ -83,7 +83,7 @@ class Answer(BaseModel):
 
 
 def _composed(text: Any) -> Any:
-    return lettering.text(text) if isinstance(text, str) else text
+    return text_safety.text(text) if isinstance(text, str) else text
 
 
 _Composed = BeforeValidator(_composed)

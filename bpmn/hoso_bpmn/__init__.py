@@ -9,45 +9,45 @@ from typing import TYPE_CHECKING, Any
 from hoso_calendar.messages import add_catalogues
 
 if TYPE_CHECKING:
-    from hoso_bpmn.change import Awaited, Change, ClosedTask, Incident, Task, Timer
+    from hoso_bpmn.checks.inspection import check
     from hoso_bpmn.conversion import Imported, import_bpmn
     from hoso_bpmn.findings import Finding, RefusedFile, Report, Severity
-    from hoso_bpmn.inspection import check
-    from hoso_bpmn.migration import Migration, migrate
-    from hoso_bpmn.package import Package
-    from hoso_bpmn.package import codes as bundled
-    from hoso_bpmn.run import Run, resume, start
-    from hoso_bpmn.specification import Loaded, Specification, Step, load
-    from hoso_bpmn.state import Look, digest, look
+    from hoso_bpmn.package.package import Package
+    from hoso_bpmn.package.package import codes as bundled
+    from hoso_bpmn.runs.changes import Awaited, Change, ClosedTask, Incident, Task, Timer
+    from hoso_bpmn.runs.migration import Migration, migrate
+    from hoso_bpmn.runs.run import Run, resume, start
+    from hoso_bpmn.runs.specification import Loaded, Specification, Step, load
+    from hoso_bpmn.runs.state import Look, digest, look
 
 #: Public name → module (and the name there, where it differs). Loaded on first use: the engine is heavy.
 _HOMES = {
-    "Awaited": "change",
-    "Change": "change",
-    "ClosedTask": "change",
+    "Awaited": "runs.changes",
+    "Change": "runs.changes",
+    "ClosedTask": "runs.changes",
     "Finding": "findings",
-    "Incident": "change",
-    "Loaded": "specification",
-    "Look": "state",
-    "Migration": "migration",
-    "Package": "package",
+    "Incident": "runs.changes",
+    "Loaded": "runs.specification",
+    "Look": "runs.state",
+    "Migration": "runs.migration",
+    "Package": "package.package",
     "RefusedFile": "findings",
     "Report": "findings",
-    "Run": "run",
+    "Run": "runs.run",
     "Severity": "findings",
-    "Specification": "specification",
-    "Step": "specification",
-    "Task": "change",
-    "Timer": "change",
-    "bundled": "package:codes",
-    "check": "inspection",
-    "digest": "state",
+    "Specification": "runs.specification",
+    "Step": "runs.specification",
+    "Task": "runs.changes",
+    "Timer": "runs.changes",
+    "bundled": "package.package:codes",
+    "check": "checks.inspection",
+    "digest": "runs.state",
     "import_bpmn": "conversion",
-    "load": "specification",
-    "look": "state",
-    "migrate": "migration",
-    "resume": "run",
-    "start": "run",
+    "load": "runs.specification",
+    "look": "runs.state",
+    "migrate": "runs.migration",
+    "resume": "runs.run",
+    "start": "runs.run",
 }
 
 __all__ = [

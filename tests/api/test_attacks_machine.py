@@ -11,7 +11,7 @@ import psutil
 import pytest
 
 from attacked_house import APPROVER, DECLARER, NAMESAKE, House, asking, attacked, unchanged, zipped
-from hoso_bpmn import package
+from hoso_bpmn.package import package
 from hoso_models import database, errors
 from hoso_models.postgres import Role
 from hoso_models.postgres.cluster import SECRETS

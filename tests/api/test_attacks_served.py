@@ -30,7 +30,7 @@ from attacked_house import (
     zipped,
 )
 from exchanges import OPINION
-from hoso_bpmn import package
+from hoso_bpmn.package import package
 from hoso_models import CompetencePart
 from hoso_workflows import register
 from rest import ADMINISTRATOR, CLERK, FILING, HEAD, OWN, SPECIALIST, Rest, problem

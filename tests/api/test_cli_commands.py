@@ -8,7 +8,7 @@ import pytest
 
 import database as databases
 from command_line import hoso
-from hoso_bpmn import archive, package
+from hoso_bpmn.package import archive, package
 from hoso_models import migrations
 from hoso_models.database import Database
 from hoso_workflows import demonstration

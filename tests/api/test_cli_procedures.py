@@ -8,7 +8,9 @@ import pytest
 import declared
 import hoso_bpmn
 from command_line import hoso, stored
-from hoso_bpmn import package, picture, sandbox
+from hoso_bpmn import sandbox
+from hoso_bpmn.drawing import svg
+from hoso_bpmn.package import package
 from hoso_models import database
 from hoso_workflows.office import Office, Outcome
 from world import PROVINCE, World, person, publish_package
@@ -138,7 +140,7 @@ def test_a_strangers_diagram_is_drawn_apart_and_its_reading_may_end_there(tmp_pa
     assert (ran.status, ran.out, "DOCTYPE" in ran.err) == (2, "", True)
     limits = sandbox.Limits(processor_seconds=1, memory_bytes=20_000_000)
     with pytest.raises(hoso_bpmn.RefusedFile, match="Reading the file was stopped"):
-        sandbox.run(picture.drawn, package.bundled(P1).files["process.bpmn"], limits)
+        sandbox.run(svg.drawn, package.bundled(P1).files["process.bpmn"], limits)
 
 
 def test_versions_are_told_apart_in_words_and_as_a_picture(tmp_path: Path, folder: Path) -> None:

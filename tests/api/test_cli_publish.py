@@ -6,7 +6,7 @@ import pytest
 
 from command_line import Ran, hoso, stored
 from hoso_api.cli import operators
-from hoso_bpmn import package
+from hoso_bpmn.package import package
 from world import DEPARTMENT, OTHER, PROVINCE, person
 
 P1 = "1.014464"

@@ -4,7 +4,7 @@ import unicodedata
 
 import forms_of_steps
 from forms_of_steps import CODE
-from hoso_bpmn import package
+from hoso_bpmn.package import package
 from hoso_models import CompetencePart
 from hoso_workflows import audit, register
 from rest import CLERK, FILING, SPECIALIST, Rest, problem

@@ -7,7 +7,7 @@ import zipfile
 
 import pytest
 
-from hoso_bpmn import package
+from hoso_bpmn.package import package
 from hoso_models import PrincipalKind
 from hoso_workflows import register
 from rest import CLERK, Rest, problem

@@ -1,7 +1,7 @@
 """A leader signs or sends back over HTTP, at one task of a stored procedure."""
 
 import declared
-from hoso_bpmn import package
+from hoso_bpmn.package import package
 from hoso_models import CompetencePart
 from hoso_workflows import audit, register
 from rest import CLERK, SPECIALIST, Rest, problem

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 import declared
-from hoso_bpmn import inspection
+from hoso_bpmn.checks import inspection
 from hoso_calendar.messages import translated
 
 COMPONENTS = [

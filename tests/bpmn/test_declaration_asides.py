@@ -3,7 +3,7 @@
 import pytest
 
 import declared
-from hoso_bpmn import inspection
+from hoso_bpmn.checks import inspection
 
 TIMER = "<timerEventDefinition><timeDuration>P1D</timeDuration></timerEventDefinition>"
 CALL = '<userTask id="Goi" name="Nhắc chuyên viên" />'

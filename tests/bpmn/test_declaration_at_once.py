@@ -3,7 +3,7 @@
 import pytest
 
 import declared
-from hoso_bpmn import inspection
+from hoso_bpmn.checks import inspection
 
 #: A task without a name, and another without a lane.
 FAULTY = """<userTask id="Ky" milestone="result" limit="1 ngày làm việc"/>

@@ -13,9 +13,12 @@ import pytest
 
 import declared
 from drawn import Walk, specification, user
-from hoso_bpmn import conversion, errors, inspection, package, tables, xml
+from hoso_bpmn import conversion, errors
+from hoso_bpmn.checks import inspection
+from hoso_bpmn.checks.rules import rule
+from hoso_bpmn.document import xml
 from hoso_bpmn.findings import RefusedFile
-from hoso_bpmn.rules import rule
+from hoso_bpmn.package import package, toml
 
 CENTRAL, LOCAL, END = b"PK\x01\x02", b"PK\x03\x04", b"PK\x05\x06"
 
@@ -101,7 +104,7 @@ def test_names_that_are_no_text_and_folders_without_end_are_refused(tmp_path: Pa
         b"[" + b"a." * 100_000 + b"a]",
         b"a = " + b"[" * 5_000,
         b"a = " + b"{a = " * 5_000,
-        b'a = "' + b"x" * tables.MAX_BYTES + b'"',
+        b'a = "' + b"x" * toml.MAX_BYTES + b'"',
     ],
     ids=["digits", "dots", "lists", "tables", "size"],
 )

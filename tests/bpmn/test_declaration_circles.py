@@ -3,7 +3,7 @@
 import pytest
 
 import declared
-from hoso_bpmn import inspection
+from hoso_bpmn.checks import inspection
 
 DECLARED = (
     '<signal id="S" name="s"/><message id="M" name="m"/><message id="N" name="n"/>'

@@ -3,7 +3,8 @@
 import pytest
 
 import declared
-from hoso_bpmn import conversion, inspection
+from hoso_bpmn import conversion
+from hoso_bpmn.checks import inspection
 
 VENDORS = " ".join(
     f'xmlns:{prefix}="{space}"'

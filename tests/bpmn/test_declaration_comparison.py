@@ -6,8 +6,10 @@ import pytest
 
 import declared
 import hoso_bpmn
-from hoso_bpmn import comparison, package, picture
-from hoso_bpmn.package import Package, Pin
+from hoso_bpmn.comparison import versions
+from hoso_bpmn.drawing import svg as picture
+from hoso_bpmn.package import package
+from hoso_bpmn.package.package import Package, Pin
 
 
 def words(change: str = "", manifest: str = "", **files: bytes) -> list[str]:
@@ -15,12 +17,12 @@ def words(change: str = "", manifest: str = "", **files: bytes) -> list[str]:
     new = package.read(
         declared.package(change, manifest, files={name.replace("__", "."): d for name, d in files.items()})
     )
-    return [difference.words for difference in comparison.compare(old, new)]
+    return [difference.words for difference in versions.compare(old, new)]
 
 
 @pytest.mark.parametrize("code", hoso_bpmn.bundled())
 def test_a_procedure_does_not_differ_from_itself(code: str):
-    assert comparison.compare(package.bundled(code), package.bundled(code)) == ()
+    assert versions.compare(package.bundled(code), package.bundled(code)) == ()
 
 
 def test_a_new_limit_is_told_with_both_figures():
@@ -68,7 +70,7 @@ def test_roles_components_fees_and_forms_are_told():
 def test_the_picture_marks_what_is_new_and_what_is_changed():
     change = """<userTask id="Soat" name="Rà soát"/><userTask id="Tham_dinh" name="Thẩm định" limit="1 ngày làm việc"/>
         <sequenceFlow id="F3" sourceRef="Tham_dinh" targetRef="Soat"/><sequenceFlow id="F6" sourceRef="Soat" targetRef="Ky"/>"""
-    svg = comparison.draw(package.read(declared.package()), package.read(declared.package(change)))
+    svg = versions.draw(package.read(declared.package()), package.read(declared.package(change)))
     assert f'd="{picture.ADDED.sign}"' in svg
     assert f'd="{picture.CHANGED.sign}"' in svg
     assert "Thẩm định: 2 ngày làm việc → 1 ngày làm việc" in svg
@@ -85,7 +87,7 @@ def calling(number: int, limit: str, *, change: str = "") -> Package:
 
 
 def test_another_version_of_what_is_called_is_told_and_gone_into():
-    differences = comparison.compare(calling(1, "2 ngày"), calling(2, "3 ngày"))
+    differences = versions.compare(calling(1, "2 ngày"), calling(2, "3 ngày"))
     assert [difference.words for difference in differences] == [
         'Bước Liên thông, thủ tục được gọi: sửa "9.000002, phiên bản 1" thành "9.000002, phiên bản 2"',
         'Trong 9.000002: Bước Xem, thời hạn: sửa "2 ngày" thành "3 ngày"',
@@ -94,13 +96,13 @@ def test_another_version_of_what_is_called_is_told_and_gone_into():
         ("Tham_dinh", ""),
         ("Tham_dinh", "9.000002"),
     ]
-    svg = comparison.draw(calling(1, "2 ngày"), calling(2, "3 ngày"))
+    svg = versions.draw(calling(1, "2 ngày"), calling(2, "3 ngày"))
     assert "Liên thông: 9.000002, phiên bản 1 → 9.000002, phiên bản 2" in svg
     assert svg.count(f'd="{picture.CHANGED.sign}"') == 1
 
 
 def test_the_same_version_of_what_is_called_is_no_difference():
-    assert comparison.compare(calling(1, "2 ngày"), calling(1, "2 ngày")) == ()
+    assert versions.compare(calling(1, "2 ngày"), calling(1, "2 ngày")) == ()
 
 
 def test_another_procedure_or_case_that_is_called_is_told():
@@ -109,7 +111,7 @@ def test_another_procedure_or_case_that_is_called_is_told():
         "<callActivity ", '<callActivity camunda:case="khac" '
     )
     assert [
-        difference.words for difference in comparison.compare(old, package.read(declared.package(other)))
+        difference.words for difference in versions.compare(old, package.read(declared.package(other)))
     ] == ['Bước Liên thông, thủ tục được gọi: sửa "9.000002" thành "9.000003, trường hợp khac"']
 
 
@@ -121,7 +123,7 @@ def test_what_is_called_by_what_is_called_is_gone_into():
         deep = middle.pinned({"9.000003": inner["9.000002"]})
         return package.read(declared.package(CALL)).pinned({"9.000002": Pin(number, deep)})
 
-    *_, last = comparison.compare(outer(1, "2 ngày"), outer(2, "3 ngày"))
+    *_, last = versions.compare(outer(1, "2 ngày"), outer(2, "3 ngày"))
     assert last.words == 'Trong 9.000002 → 9.000003: Bước Xem, thời hạn: sửa "2 ngày" thành "3 ngày"'
 
 
@@ -140,7 +142,7 @@ def test_what_a_form_asks_is_told_question_by_question():
             {"type": "radio", "key": "loai", "label": "Loại", "values": [{"label": "Mới", "value": "a"}, {"value": "b"}]}]},
     )  # fmt: skip
     before, after = (package.read(declared.package(files={"forms/a.form": data})) for data in (old, new))
-    assert [difference.words for difference in comparison.compare(before, after)] == [
+    assert [difference.words for difference in versions.compare(before, after)] == [
         (
             'Tệp forms/a.form, câu hỏi ten: sửa "Tên (textfield), nhiều nhất (ký tự) 50" '
             'thành "Tên (textfield), bắt buộc, nhiều nhất (ký tự) 90"'
@@ -166,7 +168,7 @@ def test_everything_that_is_said_of_a_case_its_papers_and_its_fees_is_compared()
         for word in ("cu", "moi")
     )
     before, after = (package.read(declared.package("", manifest)) for manifest in (old, new))
-    assert [difference.words for difference in comparison.compare(before, after)] == [
+    assert [difference.words for difference in versions.compare(before, after)] == [
         'Biểu mẫu nộp hồ sơ: sửa "forms/cu.form" thành "forms/moi.form"',
         (
             'Thành phần hồ sơ TP01: sửa "Đơn: 1 bản chính, 0 bản sao, mẫu mau/cu.docx, khi cu" '
@@ -184,7 +186,7 @@ def test_how_often_a_step_is_done_and_what_an_event_interrupts_are_told():
     three = "<multiInstanceLoopCharacteristics><loopCardinality>3</loopCardinality></multiInstanceLoopCharacteristics>"
     before = package.read(declared.package(drawn.format("", "true")))
     after = package.read(declared.package(drawn.format(three, "false")))
-    assert [difference.words for difference in comparison.compare(before, after)] == [
+    assert [difference.words for difference in versions.compare(before, after)] == [
         'Bước Thẩm định, số lần: sửa "không có" thành "parallel, 3"',
         'Bước Hạn, ngắt: sửa "có" thành "không"',
     ]

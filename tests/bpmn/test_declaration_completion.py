@@ -7,7 +7,7 @@ import pytest
 
 import declared
 from drawn import Walk, specification, user
-from hoso_bpmn import inspection
+from hoso_bpmn.checks import inspection
 
 LIST = 'camunda:collection="cac_don_vi" camunda:elementVariable="don_vi"'
 MULTI = f"<multiInstanceLoopCharacteristics {LIST}><completionCondition>{{}}</completionCondition></multiInstanceLoopCharacteristics>"

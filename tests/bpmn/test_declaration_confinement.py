@@ -12,8 +12,11 @@ from typing import Any
 import pytest
 
 import declared
-from hoso_bpmn import archive, conversion, inspection, package, picture, sandbox
-from hoso_bpmn.parcel import Parcel
+from hoso_bpmn import conversion, sandbox
+from hoso_bpmn.checks import inspection
+from hoso_bpmn.drawing import svg
+from hoso_bpmn.package import archive, package
+from hoso_bpmn.package.bundle import Parcel
 from hoso_workflows import scenarios
 
 TESTS = Path(__file__).parents[1]
@@ -71,7 +74,7 @@ PACKAGE = archive.to_zip(declared.package())
         (inspection.inspect_drawing, Parcel(declared.drawing()).packed(), {"file": "process.bpmn"}),
         (inspection.inspect_called, PACKAGE, {}),
         (inspection.inspect_parcel, Parcel(PACKAGE).packed(), {}),
-        (picture.drawn, package.bundled("1.014464").files["process.bpmn"], {}),
+        (svg.drawn, package.bundled("1.014464").files["process.bpmn"], {}),
         (conversion.convert_zipped, archive.to_zip({"drawing.bpmn": declared.drawing()}), {}),
     ],
     ids=["drawing", "called", "package", "picture", "import"],

@@ -2,7 +2,7 @@
 
 import declared
 from drawn import Walk, specification, users
-from hoso_bpmn import inspection
+from hoso_bpmn.checks import inspection
 
 DECLARED = '<error id="Loi_1" errorCode="KHONG-DAT" /><error id="Loi_2" errorCode="KHONG-DAT" /><error id="Loi_3" errorCode="KHAC" />'
 

@@ -5,7 +5,9 @@ from pathlib import Path
 import pytest
 
 import declared
-from hoso_bpmn import conversion, diagram, inspection, xml
+from hoso_bpmn import conversion
+from hoso_bpmn.checks import inspection
+from hoso_bpmn.document import diagram, xml
 from hoso_bpmn.findings import RefusedFile
 
 BOMB = b"<!DOCTYPE a [<!ENTITY x0 'lol'>" + b"".join(

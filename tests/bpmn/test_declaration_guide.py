@@ -8,8 +8,10 @@ import pytest
 from lxml import etree
 
 import automatic_officer
-from hoso_bpmn import forms, inspection, package, specification
-from hoso_bpmn.xml import bpmn
+from hoso_bpmn.checks import inspection
+from hoso_bpmn.document.xml import bpmn
+from hoso_bpmn.package import forms, package
+from hoso_bpmn.runs import specification
 from hoso_workflows import scenarios
 
 GUIDE = (Path(__file__).parents[2] / "docs" / "declare-a-procedure.md").read_text()

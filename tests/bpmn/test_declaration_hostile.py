@@ -6,17 +6,12 @@ import pytest
 
 import declared
 import hoso_bpmn
-from hoso_bpmn import (
-    archive,
-    conversion,
-    errors,
-    expressions,
-    inspection,
-    package,
-    picture,
-    specification,
-)
+from hoso_bpmn import conversion, errors, expressions
+from hoso_bpmn.checks import inspection
+from hoso_bpmn.drawing import svg
 from hoso_bpmn.findings import RefusedFile
+from hoso_bpmn.package import archive, package
+from hoso_bpmn.runs import specification
 
 #: Whatever would run one of these would leave the file behind.
 EVIL = "__import__('pathlib').Path('{trace}').touch()"
@@ -184,7 +179,7 @@ def test_what_stands_where_it_cannot_is_drawn_and_built_without_it():
         """<userTask id="Tham_dinh" name="Thẩm định" attachedToRef="Ky"><startEvent id="E"/></userTask>"""
     )
     data = declared.drawing(change).replace(b"</definitions>", shape.encode() + b"</definitions>")
-    assert '<g id="E">' in picture.draw(data)
+    assert '<g id="E">' in svg.draw(data)
     assert conversion.convert(data).changes == ()
     assert inspection.inspect_package({**declared.package(), "process.bpmn": data}).ok
 

@@ -9,10 +9,15 @@ import pytest
 import automatic_officer
 import declared
 import hoso_bpmn
-from hoso_bpmn import conversion, diagram, inspection, interchange, layout, package, picture, specification
+from hoso_bpmn import conversion
+from hoso_bpmn.checks import inspection
 from hoso_bpmn.conversion import Change, scaffold
 from hoso_bpmn.conversion.imported import Kept
+from hoso_bpmn.document import diagram
+from hoso_bpmn.drawing import interchange, layout, svg
 from hoso_bpmn.findings import RefusedFile
+from hoso_bpmn.package import package
+from hoso_bpmn.runs import specification
 
 SHARED = Path(os.environ.get("HOSO_SHARED", Path(__file__).parents[2].parent / "shared"))
 FOREIGN = sorted((SHARED / "data" / "miwg").glob("*.bpmn"))
@@ -372,5 +377,5 @@ def test_the_scaffold_names_every_gap_and_nothing_else_is_wrong_with_it():
 def test_every_tools_file_is_checked_drawn_and_laid_out_as_it_stands(path: Path):
     data = path.read_bytes()
     assert "engine" not in {finding.rule for finding in inspection.inspect_diagram(data, path.name).findings}
-    assert picture.draw(data).startswith("<svg")
+    assert svg.draw(data).startswith("<svg")
     assert layout.place(diagram.read(data)).shapes

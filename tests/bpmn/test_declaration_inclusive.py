@@ -10,8 +10,10 @@ from hypothesis import strategies as st
 
 import declared
 from drawn import CALENDAR, MONDAY, Walk, boundary, bpmn, packaged, users
-from hoso_bpmn import engine, inspection, run, specification
-from hoso_bpmn.specification import Specification
+from hoso_bpmn.checks import inspection
+from hoso_bpmn.engine import workflow
+from hoso_bpmn.runs import run, specification
+from hoso_bpmn.runs.specification import Specification
 
 GATEWAYS = '<inclusiveGateway id="tach"/><inclusiveGateway id="gop"/>'
 PAGE = Path(__file__).parents[2] / "docs" / "rules" / "join-early.md"
@@ -55,7 +57,7 @@ def _early(spec: Specification, values: dict[str, int]) -> bool:
 def tokens(now: run.Run) -> tuple[object, ...]:
     tasks = now._snapshot.workflow.tasks.values()
     return tuple(
-        sorted((t.task_spec.name, t.parent.task_spec.name) for t in tasks if t._state & engine.ACTIVE)
+        sorted((t.task_spec.name, t.parent.task_spec.name) for t in tasks if t._state & workflow.ACTIVE)
     )
 
 

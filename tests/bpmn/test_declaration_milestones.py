@@ -6,8 +6,10 @@ from hypothesis import strategies as st
 
 import declared
 from drawn import CALENDAR, MONDAY, bpmn, packaged, user
-from hoso_bpmn import engine, inspection, run, specification
-from hoso_bpmn.specification import Specification
+from hoso_bpmn.checks import inspection
+from hoso_bpmn.engine import workflow
+from hoso_bpmn.runs import run, specification
+from hoso_bpmn.runs.specification import Specification
 
 
 def flow(source: str, target: str, name: str = "", identity: str = "") -> str:
@@ -278,7 +280,7 @@ def plain_runs(spec: Specification) -> tuple[set[bool], set[str]]:
 def tokens(now: run.Run) -> list[tuple[str, str]]:
     """Where tokens rest, each with where it came from."""
     tasks = now._snapshot.workflow.tasks.values()
-    return sorted((t.task_spec.name, t.parent.task_spec.name) for t in tasks if t._state & engine.ACTIVE)
+    return sorted((t.task_spec.name, t.parent.task_spec.name) for t in tasks if t._state & workflow.ACTIVE)
 
 
 @settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))

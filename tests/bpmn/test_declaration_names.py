@@ -5,8 +5,10 @@ import tomllib
 import pytest
 
 import declared
-from hoso_bpmn import conversion, diagram, inspection
+from hoso_bpmn import conversion
+from hoso_bpmn.checks import inspection
 from hoso_bpmn.conversion import Change, scaffold
+from hoso_bpmn.document import diagram
 
 POOL = "<collaboration id='C'><participant id='Be' name='{}' processRef='Process_1'/></collaboration>"
 ONE_TASK = """<process id='Process_1' isExecutable='true'{}>

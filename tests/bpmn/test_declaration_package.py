@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 
 import declared
 import hoso_calendar as wt
-from hoso_bpmn import archive, inspection, package
+from hoso_bpmn.checks import inspection
 from hoso_bpmn.findings import RefusedFile
+from hoso_bpmn.package import archive, package
 
 
 def zipped(*entries: tuple[str | zipfile.ZipInfo, bytes]) -> bytes:

@@ -6,7 +6,9 @@ from pathlib import Path
 import pytest
 
 import declared
-from hoso_bpmn import findings, inspection, package, rules
+from hoso_bpmn import findings
+from hoso_bpmn.checks import inspection, rules
+from hoso_bpmn.package import package
 from hoso_calendar.messages import translated
 from hoso_workflows import scenarios
 

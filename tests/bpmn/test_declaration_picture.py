@@ -7,7 +7,10 @@ import pytest
 
 import declared
 import hoso_bpmn
-from hoso_bpmn import diagram, interchange, layout, package, picture, symbols, xml
+from hoso_bpmn.document import diagram, xml
+from hoso_bpmn.drawing import interchange, layout, symbols
+from hoso_bpmn.drawing import svg as picture
+from hoso_bpmn.package import package
 
 CASES = [(code, case.id) for code in hoso_bpmn.bundled() for case in package.bundled(code).cases]
 

@@ -5,8 +5,12 @@ import pytest
 import automatic_officer
 import hoso_bpmn
 import hoso_calendar as wt
-from hoso_bpmn import diagram, inspection, interchange, package, specification
-from hoso_bpmn import run as engine
+from hoso_bpmn.checks import inspection
+from hoso_bpmn.document import diagram
+from hoso_bpmn.drawing import interchange
+from hoso_bpmn.package import package
+from hoso_bpmn.runs import run as engine
+from hoso_bpmn.runs import specification
 
 #: Code → term, and the published steps with their limits, from the decisions named in each procedure.toml.
 PUBLISHED = {

@@ -6,7 +6,9 @@ from pathlib import Path
 import pytest
 
 import declared
-from hoso_bpmn import findings, inspection, properties, rules
+from hoso_bpmn import findings
+from hoso_bpmn.checks import inspection, rules
+from hoso_bpmn.document import properties
 from hoso_calendar.messages import translated
 
 PAGES = Path(__file__).parents[2] / "docs" / "rules"

@@ -9,8 +9,9 @@ import pytest
 
 import declared
 import hoso_bpmn
-from hoso_bpmn import archive, package, sandbox
+from hoso_bpmn import sandbox
 from hoso_bpmn.findings import Finding, RefusedFile, Report, Severity
+from hoso_bpmn.package import archive, package
 
 #: Trap 5: SpiffWorkflow's own parser never comes back from this.
 HANGING = """<subProcess id="Nhom" name="Nhóm">

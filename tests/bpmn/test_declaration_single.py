@@ -7,8 +7,9 @@ import pytest
 
 import declared
 import hoso_bpmn
-from hoso_bpmn import inspection, package
-from hoso_bpmn.package import Package
+from hoso_bpmn.checks import inspection
+from hoso_bpmn.package import package
+from hoso_bpmn.package.package import Package
 
 CALLEE = "9.000002"
 UNKNOWN = '<callActivity id="Tham_dinh" name="Liên thông" calledElement="9.000002" />'

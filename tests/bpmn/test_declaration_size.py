@@ -10,8 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import drawn
-from hoso_bpmn import conversion, diagram, layout, routing
-from hoso_bpmn.routing import Cell
+from hoso_bpmn import conversion
+from hoso_bpmn.document import diagram
+from hoso_bpmn.drawing import layout, routing
+from hoso_bpmn.drawing.routing import Cell
 
 #: Besides the chain: more ways between the tasks, as the file writes them.
 WAYS: dict[str, Callable[[list[str]], Iterator[str]]] = {

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 import declared
-from hoso_bpmn import conversion, inspection
+from hoso_bpmn import conversion
+from hoso_bpmn.checks import inspection
 from hoso_bpmn.findings import Finding
 from hoso_calendar.messages import translated
 

@@ -9,9 +9,11 @@ from lxml import etree
 
 import automatic_officer
 import declared
-from hoso_bpmn import conversion, package, specification
+from hoso_bpmn import conversion
+from hoso_bpmn.document.xml import BPMN, bpmn
 from hoso_bpmn.findings import RefusedFile
-from hoso_bpmn.xml import BPMN, bpmn
+from hoso_bpmn.package import package
+from hoso_bpmn.runs import specification
 
 SHARED = Path(os.environ.get("HOSO_SHARED", Path(__file__).parents[2].parent / "shared"))
 #: Every sixth file: each variation meets several tools, and the whole set is imported elsewhere as it is.

@@ -7,8 +7,9 @@ import pytest
 import declared
 import hoso_bpmn
 from drawn import MONDAY, Walk, bpmn, packaged, specification, user, users
-from hoso_bpmn import Awaited, errors, package
-from hoso_bpmn.specification import Specification
+from hoso_bpmn import Awaited, errors
+from hoso_bpmn.package import package
+from hoso_bpmn.runs.specification import Specification
 
 MESSAGE = '<message id="msg" name="Kết quả thẩm định"/>'
 TRIGGER = '<messageEventDefinition messageRef="msg"/>'

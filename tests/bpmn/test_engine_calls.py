@@ -10,10 +10,13 @@ import pytest
 import hoso_bpmn
 import hoso_calendar as wt
 from drawn import CALENDAR, MONDAY, Walk, bpmn, packaged, user, users
-from hoso_bpmn import calls, embedding, errors, migration, package, plan
-from hoso_bpmn.migration import Verdict
-from hoso_bpmn.package import Package, Pin
-from hoso_bpmn.parcel import Parcel
+from hoso_bpmn import errors
+from hoso_bpmn.document import critical_path
+from hoso_bpmn.package import calls, inlining, package
+from hoso_bpmn.package.bundle import Parcel
+from hoso_bpmn.package.package import Package, Pin
+from hoso_bpmn.runs import migration
+from hoso_bpmn.runs.migration import Verdict
 
 B, C = "9.000002", "9.000003"
 LANES = '<laneSet id="ls"><lane id="l1" name="{name}"><flowNodeRef>{task}</flowNodeRef></lane></laneSet>'
@@ -104,8 +107,8 @@ def test_the_way_inside_of_a_call_leads_from_its_start_to_its_end() -> None:
     drawing = user("a", limit="9 ngày làm việc") + call(B) + user("z", limit="9 ngày làm việc")
     callee = one(B, "x:1 ngày làm việc", "y:2 ngày làm việc")
     found = caller(callee, drawing=drawing)
-    whole = embedding.Whole.of(calls.source(found.package, found.case, {B: callee}.__getitem__)).process
-    assert plan.within(whole, whole.elements["goi"]).limits == ("1 ngày làm việc", "2 ngày làm việc")
+    whole = inlining.Whole.of(calls.source(found.package, found.case, {B: callee}.__getitem__)).process
+    assert critical_path.within(whole, whole.elements["goi"]).limits == ("1 ngày làm việc", "2 ngày làm việc")
 
 
 # Lanes, calendars and forms

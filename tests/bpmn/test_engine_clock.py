@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from drawn import MONDAY, Walk, bpmn, user, users
-from hoso_bpmn import errors, moment
+from hoso_bpmn import errors
+from hoso_bpmn.engine import execution_context
 
 DRAWING = bpmn(
     users("a b c d e")
@@ -68,7 +69,7 @@ def test_the_engine_runs_while_the_host_clock_raises(monkeypatch: pytest.MonkeyP
 
 def test_time_outside_of_a_command_is_an_error_and_never_the_host_clock() -> None:
     with pytest.raises(errors.TimeNotGiven):
-        moment.now()
+        execution_context.now()
 
 
 def test_a_naive_instant_is_refused_before_anything_happens() -> None:

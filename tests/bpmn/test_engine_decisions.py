@@ -6,7 +6,8 @@ import pytest
 
 import hoso_bpmn
 from drawn import Walk, specification, users
-from hoso_bpmn import decisions, errors
+from hoso_bpmn import errors
+from hoso_bpmn.engine import dmn
 from hoso_bpmn.findings import RefusedFile
 
 HEAD = '<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" id="d" name="d" namespace="n">'
@@ -117,7 +118,7 @@ def test_hit_policies() -> None:
     assert decided(BOTH, "RULE ORDER", x=0) == []
     assert decided([("> 1", '"a"'), ("> 2", '"a"')], "ANY", x=3) == "a"
     for policy in ("UNIQUE", "ANY"):
-        with pytest.raises(decisions.AmbiguousDecision) as refused:
+        with pytest.raises(dmn.AmbiguousDecision) as refused:
             decided(BOTH, policy, x=3)
         assert refused.value.rules == (1, 2)
 

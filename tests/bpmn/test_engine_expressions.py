@@ -167,7 +167,7 @@ def test_only_variables_that_expressions_read_enter_the_engine() -> None:
 
 
 def test_the_script_engine_executes_nothing() -> None:
-    from hoso_bpmn import scripting
+    from hoso_bpmn.engine import scripting
 
     with pytest.raises(scripting.Refused):
         scripting.ENGINE.execute(None, "x = 1")

@@ -7,8 +7,9 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from drawn import Walk, bpmn, specification, user, users
-from hoso_bpmn import calls, gateways, loops, plan
-from hoso_bpmn.diagram import Process
+from hoso_bpmn.document import critical_path, gateways, loops
+from hoso_bpmn.document.diagram import Process
+from hoso_bpmn.package import calls
 
 GATEWAY = '<exclusiveGateway id="g"/>'
 
@@ -127,7 +128,7 @@ LIMITED_WAY = (
 
 
 def test_the_longest_way_takes_the_slower_branch_each_loop_once_and_no_excluded_step() -> None:
-    way = plan.longest(process(LIMITED + BRANCHES, LIMITED_WAY))
+    way = critical_path.longest(process(LIMITED + BRANCHES, LIMITED_WAY))
     assert way.limits == ("2 giờ làm việc", "3 ngày làm việc", "0,5 ngày làm việc")
     assert way.hours == Fraction(2 + 24 + 4)
     assert [element for element in way.elements if element in ("quick", "slow")] == ["slow"]
@@ -151,7 +152,7 @@ def test_what_lies_before_the_acceptance_does_not_count() -> None:
         + user("work", limit="1 ngày làm việc"),
         "start>early early>desk desk>work work>end",
     )
-    assert plan.longest(drawn).hours == 8
+    assert critical_path.longest(drawn).hours == 8
 
 
 def test_steps_inside_a_subprocess_count_once() -> None:
@@ -165,8 +166,8 @@ def test_steps_inside_a_subprocess_count_once() -> None:
         user("a", limit="1 ngày làm việc") + inner + user("z", limit="1 giờ làm việc"),
         "start>a a>p p>z z>end",
     )
-    assert plan.longest(drawn).elements == ("start", "a", "p", "ps", "i", "pe", "z")
-    assert plan.longest(drawn).hours == 8 + 16 + 1
+    assert critical_path.longest(drawn).elements == ("start", "a", "p", "ps", "i", "pe", "z")
+    assert critical_path.longest(drawn).hours == 8 + 16 + 1
 
 
 @settings(max_examples=150, deadline=None)

@@ -6,8 +6,9 @@ import pytest
 
 import hoso_bpmn
 from drawn import CALENDAR, MONDAY, Walk, specification, user, users
-from hoso_bpmn import errors, migration
-from hoso_bpmn.migration import Verdict
+from hoso_bpmn import errors
+from hoso_bpmn.runs import migration
+from hoso_bpmn.runs.migration import Verdict
 
 LATER = MONDAY + timedelta(days=3)
 

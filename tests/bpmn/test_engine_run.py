@@ -7,7 +7,8 @@ import pytest
 
 import hoso_bpmn
 from drawn import CALENDAR, MONDAY, Walk, packaged, specification, user, users
-from hoso_bpmn import errors, package
+from hoso_bpmn import errors
+from hoso_bpmn.package import package
 
 DESK = user("desk", milestone="accept") + users("work back")
 DESK_WAY = "start>desk desk>work work>back back>end"

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 import hoso_bpmn
 from drawn import CALENDAR, MONDAY, bpmn, flows, packaged, user
-from hoso_bpmn import inspection
+from hoso_bpmn.checks import inspection
 
 #: Rules that see what would keep a process from its end, or take it there twice.
 WAYS = {

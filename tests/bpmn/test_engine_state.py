@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 import hoso_bpmn
 from drawn import CALENDAR, MONDAY, Walk, packaged, specification, users
-from hoso_bpmn import errors, state
+from hoso_bpmn import errors
+from hoso_bpmn.runs import state
 
 SPEC = specification(users("a b c"), "start>a a>b b>c c>end")
 OTHER = specification(users("a b d"), "start>a a>b b>d d>end")

@@ -1,14 +1,14 @@
 """The ways that tokens take are recorded while somebody asks."""
 
 from drawn import Walk, specification, user, users
-from hoso_bpmn import trail
+from hoso_bpmn.engine import token_trace
 
 GATEWAY = '<exclusiveGateway id="g"/>'
 
 
 def test_moves_are_those_of_the_tokens_and_of_no_predicted_step() -> None:
     spec = specification(users("a b c") + GATEWAY, "start>a a>g g>b[Đạt] g>c[Không đạt] b>end c>a")
-    with trail.recorded() as moves:
+    with token_trace.recorded() as moves:
         walk = Walk(spec)
         walk.do("a", "Không đạt")
         assert moves == {("Start", "start"), ("start", "a"), ("a", "g"), ("g", "c")}
@@ -20,7 +20,7 @@ def test_moves_are_those_of_the_tokens_and_of_no_predicted_step() -> None:
 
 def test_a_finished_loop_that_left_the_tree_makes_up_no_move() -> None:
     spec = specification(users("a b") + GATEWAY, "start>a a>g g>b[Tiếp] g>end[Xong] b>a")
-    with trail.recorded() as moves:
+    with token_trace.recorded() as moves:
         walk = Walk(spec)
         for _ in range(3):
             walk.do("a", "Tiếp")
@@ -39,7 +39,7 @@ def test_of_several_awaited_events_only_the_one_that_came_is_a_move() -> None:
         "start>a a>g g>paid g>late paid>b late>c b>end c>end",
         declarations='<message id="m" name="paid"/>',
     )
-    with trail.recorded() as moves:
+    with token_trace.recorded() as moves:
         walk = Walk(spec)
         walk.do("a")
         walk.send("paid")
@@ -53,7 +53,7 @@ def test_ways_into_and_out_of_a_guarded_activity_are_the_drawn_ones() -> None:
         "<timerEventDefinition><timeDuration>PT2H</timeDuration></timerEventDefinition></boundaryEvent>"
     )
     spec = specification(user("a") + users("b c") + boundary, "start>a a>b slow>c b>end c>end")
-    with trail.recorded() as moves:
+    with token_trace.recorded() as moves:
         walk = Walk(spec)
         walk.wait(hours=3)
         walk.do("a")
@@ -62,7 +62,7 @@ def test_ways_into_and_out_of_a_guarded_activity_are_the_drawn_ones() -> None:
 
 def test_nothing_is_recorded_outside_of_the_block() -> None:
     spec = specification(users("a"), "start>a a>end")
-    with trail.recorded() as moves:
+    with token_trace.recorded() as moves:
         walk = Walk(spec)
     before = set(moves)
     walk.do("a")

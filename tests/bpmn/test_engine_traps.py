@@ -13,9 +13,9 @@ from SpiffWorkflow.util.task import TaskState
 
 import hoso_bpmn
 from drawn import CALENDAR, MONDAY, Walk, bpmn, packaged, specification, user, users
-from hoso_bpmn import moment, scripting
-from hoso_bpmn.engine import Workflow
-from hoso_bpmn.progress import MAX_STEPS
+from hoso_bpmn.engine import execution_context, scripting
+from hoso_bpmn.engine.workflow import Workflow
+from hoso_bpmn.runs.automatic_steps import MAX_STEPS
 
 LOOP = users("a b c") + '<exclusiveGateway id="m"/><exclusiveGateway id="g"/>'
 LOOP_WAY = "start>a a>m m>b b>c c>g g>m[Bổ sung] g>end[Đạt]"
@@ -99,7 +99,7 @@ def test_trap_rewind_orphans_a_rewound_run_goes_on() -> None:
         "<timeDuration>P1D</timeDuration></timerEventDefinition></boundaryEvent>"
     )
     parsed = specification(users("a b c") + timer, "start>a a>b b>end t>c c>end").parsed
-    with moment.within(moment.Moment(MONDAY, moment.calendars(CALENDAR), 0)):
+    with execution_context.within(execution_context.Moment(MONDAY, execution_context.calendars(CALENDAR), 0)):
         workflow = Workflow(parsed.spec, parsed.subprocesses, scripting.ENGINE)
         workflow.do_engine_steps()
         first = workflow.get_next_task(state=TaskState.READY, manual=True)

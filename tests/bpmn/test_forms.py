@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hoso_bpmn import forms, package, patterns
 from hoso_bpmn.findings import RefusedFile
-from hoso_bpmn.forms import FieldFault
+from hoso_bpmn.package import forms, package, patterns
+from hoso_bpmn.package.forms import FieldFault
 
 
 def form(*components):

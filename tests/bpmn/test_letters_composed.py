@@ -15,8 +15,12 @@ from hypothesis import strategies as st
 import declared
 import hoso_bpmn
 from drawn import CALENDAR, MONDAY
-from hoso_bpmn import archive, conversion, diagram, forms, inspection, lettering, manifest, package, variables
+from hoso_bpmn import conversion, text_safety
+from hoso_bpmn.checks import inspection
+from hoso_bpmn.document import diagram
 from hoso_bpmn.findings import RefusedFile
+from hoso_bpmn.package import archive, forms, manifest, package
+from hoso_bpmn.runs import variables
 from hoso_workflows import scenarios
 
 CHOICE = """
@@ -256,6 +260,6 @@ def test_an_import_of_plain_utf_8_says_nothing_of_encodings_and_letters() -> Non
 
 @given(st.text())
 def test_composing_twice_changes_nothing(text: str) -> None:
-    once = lettering.composed({text: [text, 1, None]})
-    assert lettering.composed(once) == once
+    once = text_safety.composed({text: [text, 1, None]})
+    assert text_safety.composed(once) == once
     assert variables.checked({apart("tên"): apart("Đạt")}, {"tên"}) == {"tên": "Đạt"}

@@ -10,7 +10,7 @@ import pytest
 import declared
 import hoso_bpmn
 import hoso_calendar as wt
-from hoso_bpmn import package
+from hoso_bpmn.package import package
 from hoso_models import CompetencePart
 from hoso_workflows import audit, filing, lifecycle, lookup, migration, publish, refusals, register
 from hoso_workflows.migration import Verdict

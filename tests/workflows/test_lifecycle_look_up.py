@@ -7,7 +7,7 @@ import pytest
 import declared
 import hoso_bpmn
 from history import local
-from hoso_bpmn import package
+from hoso_bpmn.package import package
 from hoso_models import DossierStatus as Status
 from hoso_workflows import lifecycle
 from hoso_workflows.commands import Advance, Refuse

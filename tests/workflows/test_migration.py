@@ -9,7 +9,7 @@ import pytest
 
 import hoso_bpmn
 from history import local
-from hoso_bpmn import package
+from hoso_bpmn.package import package
 from hoso_workflows import audit, migration, publish, refusals
 from hoso_workflows.commands import AskSupplement, Claim, Complete, ReceiveSupplement
 from hoso_workflows.migration import Judged, Migration, Verdict

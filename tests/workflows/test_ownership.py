@@ -5,7 +5,7 @@ from uuid import UUID
 
 import pytest
 
-from hoso_bpmn import package
+from hoso_bpmn.package import package
 from hoso_models import PrincipalKind, errors
 from hoso_workflows import migration, ownership, publish, refusals, register
 from world import DEPARTMENT, FOUNDED, OTHER, PROVINCE, SINCE, World, instant, person

@@ -10,7 +10,7 @@ from uuid import UUID
 
 import pytest
 
-from hoso_bpmn import package
+from hoso_bpmn.package import package
 from hoso_workflows import publish, queues, refusals
 from hoso_workflows.publish import Version
 from world import DEPARTMENT, FOUNDED, OTHER, PROVINCE, World, person, publish_bundled

@@ -11,7 +11,7 @@ from uuid import UUID
 import pytest
 
 import database as databases
-from hoso_bpmn import package
+from hoso_bpmn.package import package
 from hoso_models import database
 from hoso_models.database import Transaction
 from hoso_workflows import audit, migration, refusals

@@ -6,8 +6,8 @@ import pytest
 
 import declared
 import hoso_bpmn
-from hoso_bpmn import package
-from hoso_bpmn.parcel import Parcel
+from hoso_bpmn.package import package
+from hoso_bpmn.package.bundle import Parcel
 from hoso_workflows import scenarios
 from hoso_workflows.scenarios import Results
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 import declared
-from hoso_bpmn import manifest, package
+from hoso_bpmn.package import manifest, package
 from hoso_workflows import scenarios
 from hoso_workflows.scenario_file import Do
 

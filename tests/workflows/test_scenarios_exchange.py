@@ -1,7 +1,7 @@
 """Scenarios of a procedure that talks with the outside: messages, calls that fail, timers that are held up and retried."""
 
 import exchanges
-from hoso_bpmn import package
+from hoso_bpmn.package import package
 from hoso_workflows import scenarios
 from hoso_workflows.scenarios import Results
 

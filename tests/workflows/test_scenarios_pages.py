@@ -7,7 +7,7 @@ import pytest
 
 import declared
 import exchanges
-from hoso_bpmn import package
+from hoso_bpmn.package import package
 from hoso_calendar.messages import translated
 from hoso_workflows import scenario_file, scenarios
 from hoso_workflows.scenario_file import TAKES, Awaited, Do, Given, Held, OpenStep, Running, Then

@@ -3,7 +3,7 @@
 import pytest
 
 import declared
-from hoso_bpmn import package
+from hoso_bpmn.package import package
 from hoso_workflows import scenarios
 
 HEAD = 'schema = "hoso-scenario/1"\nname = "Thử"\n[given]\ncalendar = "vn"\n'

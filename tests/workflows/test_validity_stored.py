@@ -6,8 +6,9 @@ import pytest
 
 import declared
 import hoso_bpmn
-from hoso_bpmn import inspection, package
-from hoso_bpmn.forms import FieldFault
+from hoso_bpmn.checks import inspection
+from hoso_bpmn.package import package
+from hoso_bpmn.package.forms import FieldFault
 from hoso_workflows import validity
 
 #: Python took it for a repetition; a browser takes it for five signs.

@@ -21,8 +21,8 @@ from hoso_workflows.events import Event, Kind, canonical
 from hoso_workflows.state import OpenTask, State
 
 if TYPE_CHECKING:
-    from hoso_bpmn.run import Change, Incident, Message, Run, Task, Timer
-    from hoso_bpmn.specification import Loaded
+    from hoso_bpmn.runs.run import Change, Incident, Message, Run, Task, Timer
+    from hoso_bpmn.runs.specification import Loaded
 
 
 #: Officers work in these; steps such as filing the papers may follow the return.

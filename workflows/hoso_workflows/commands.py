@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from hoso_bpmn import lettering
+from hoso_bpmn import text_safety
 
 
 class Result(StrEnum):
@@ -133,8 +133,8 @@ class Send:
 
     def meets(self, name: str, item: Any) -> bool:
         """Whether it reaches who awaits a message of that name in the instance about `item`."""
-        wanted = lettering.text(self.message), lettering.composed(self.item)
-        return name == wanted[0] and wanted[1] in (None, lettering.text(str(item)))
+        wanted = text_safety.text(self.message), text_safety.composed(self.item)
+        return name == wanted[0] and wanted[1] in (None, text_safety.text(str(item)))
 
 
 @dataclass(frozen=True, slots=True)

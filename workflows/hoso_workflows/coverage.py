@@ -7,9 +7,10 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
-from hoso_bpmn import calls, gateways
-from hoso_bpmn.diagram import Flow, Process
-from hoso_bpmn.trail import Move
+from hoso_bpmn.document import gateways
+from hoso_bpmn.document.diagram import Flow, Process
+from hoso_bpmn.engine.token_trace import Move
+from hoso_bpmn.package import calls
 
 
 @dataclass(frozen=True, slots=True)

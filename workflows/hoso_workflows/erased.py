@@ -20,7 +20,7 @@ from hoso_workflows.cabinet import Cabinet
 from hoso_workflows.events import Event, Kind
 
 if TYPE_CHECKING:
-    from hoso_bpmn.specification import Loaded
+    from hoso_bpmn.runs.specification import Loaded
 
 Row = Mapping[str, Any]
 Payload = dict[str, Any]

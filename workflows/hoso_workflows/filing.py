@@ -10,8 +10,8 @@ from uuid import UUID, uuid4
 
 import orjson
 
-from hoso_bpmn import package
-from hoso_bpmn.specification import Loaded
+from hoso_bpmn.package import package
+from hoso_bpmn.runs.specification import Loaded
 from hoso_calendar.messages import say, sentence
 from hoso_models import DeliveryMode, EntryChannel, PartyKind, PrincipalKind, spelling
 from hoso_workflows import authority, identity, lifecycle, refusals, validity

@@ -17,7 +17,7 @@ from uuid import UUID
 
 import hoso_bpmn
 import hoso_calendar as wt
-from hoso_bpmn import lettering
+from hoso_bpmn import text_safety
 from hoso_calendar.messages import say
 from hoso_models import DossierStatus as Status
 from hoso_workflows import commands, corrections, count, exchange, refusals, validity
@@ -39,9 +39,9 @@ from hoso_workflows.events import Event, Kind
 from hoso_workflows.state import OpenTask, State, degree, evolve, fold, portal_code
 
 if TYPE_CHECKING:
-    from hoso_bpmn.manifest import Case
-    from hoso_bpmn.run import Run
-    from hoso_bpmn.specification import Loaded
+    from hoso_bpmn.package.manifest import Case
+    from hoso_bpmn.runs.run import Run
+    from hoso_bpmn.runs.specification import Loaded
 
 __all__ = [
     "Filing",
@@ -349,8 +349,8 @@ def _drawn(outcome: str | None, task: OpenTask) -> str | None:
     """The outcome as it is drawn: an accent may come as a letter of its own (NFD), and looks the same on every screen."""
     if outcome is None or outcome in task.outcomes:
         return outcome
-    composed = lettering.text(outcome)
-    same = (drawn for drawn in task.outcomes if lettering.text(drawn) == composed)
+    composed = text_safety.text(outcome)
+    same = (drawn for drawn in task.outcomes if text_safety.text(drawn) == composed)
     return next(same, outcome)
 
 

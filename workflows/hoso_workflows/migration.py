@@ -13,13 +13,13 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-import hoso_bpmn.plan
-from hoso_bpmn import calls
+import hoso_bpmn.document.critical_path
 from hoso_bpmn import errors as engine_errors
-from hoso_bpmn.migration import Verdict
-from hoso_bpmn.package import NoSuchCase
-from hoso_bpmn.run import Run
-from hoso_bpmn.specification import Loaded
+from hoso_bpmn.package import calls
+from hoso_bpmn.package.package import NoSuchCase
+from hoso_bpmn.runs.migration import Verdict
+from hoso_bpmn.runs.run import Run
+from hoso_bpmn.runs.specification import Loaded
 from hoso_calendar.messages import say
 from hoso_models import VersionStatus
 from hoso_models import errors as storage
@@ -321,7 +321,7 @@ def _amiss(state: State, run: Run, new: Loaded) -> Iterator[str]:
 
 def _result_ahead(run: Run, new: Loaded) -> bool:
     """Whether something that is open leads to the result; where a message leads is not known, and is trusted."""
-    after = hoso_bpmn.plan.successors(calls.drawn(new.package.process(new.case)))
+    after = hoso_bpmn.document.critical_path.successors(calls.drawn(new.package.process(new.case)))
     results = new.specification.milestones.get("result", ())
     resting = [task.element for task in run.tasks] + [timer.element for timer in run.timers]
     # What stands in a called procedure leads on from the call.

@@ -20,7 +20,7 @@ from typing import Any
 from uuid import UUID
 
 import hoso_bpmn
-from hoso_bpmn.run import Run
+from hoso_bpmn.runs.run import Run
 from hoso_models import errors as storage
 from hoso_models.database import Database
 from hoso_workflows import (

@@ -6,8 +6,8 @@
 from collections.abc import Collection
 from uuid import UUID
 
-from hoso_bpmn import package, parcel
-from hoso_bpmn.package import Package, Pin
+from hoso_bpmn.package import bundle, package
+from hoso_bpmn.package.package import Package, Pin
 from hoso_models.database import Database
 
 
@@ -16,7 +16,7 @@ async def versions(db: Database, ids: Collection[UUID]) -> dict[str, Pin]:
     rows = await db.rows(_PINNED, [list(ids)])
     packages = {(row.code, row.number): package.read(row.package) for row in rows}
     calls = {(row.code, row.number): row.calls for row in rows}
-    return parcel.tied({row.code: row.number for row in rows if row.id in ids}, packages, calls)
+    return bundle.tied({row.code: row.number for row in rows if row.id in ids}, packages, calls)
 
 
 async def active(db: Database, codes: Collection[str]) -> dict[str, Pin]:

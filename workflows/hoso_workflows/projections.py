@@ -23,7 +23,7 @@ from hoso_workflows.events import Event, Kind
 from hoso_workflows.state import State
 
 if TYPE_CHECKING:
-    from hoso_bpmn.specification import Specification
+    from hoso_bpmn.runs.specification import Specification
 
 #: Columns by name; a row that stands in a projection is never altered.
 Row = dict[str, Any]

@@ -13,8 +13,9 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import hoso_bpmn
-from hoso_bpmn import inspection, package
-from hoso_bpmn.parcel import NOTHING
+from hoso_bpmn.checks import inspection
+from hoso_bpmn.package import package
+from hoso_bpmn.package.bundle import NOTHING
 from hoso_calendar.messages import say
 from hoso_models import VersionStatus
 from hoso_models.database import Database, Transaction

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID, uuid4, uuid5
 
-from hoso_bpmn import lettering
+from hoso_bpmn import text_safety
 from hoso_calendar.messages import say
 from hoso_models import (
     ApiToken,
@@ -105,7 +105,7 @@ async def named(db: Database, who: str) -> UUID:
 
     What is an id means that id only: anybody may call themselves by one. Nobody acts as the house itself or as an operator.
     """
-    rows = await db.rows(_NAMED, [lettering.text(who), _uuid(who), SYSTEM])
+    rows = await db.rows(_NAMED, [text_safety.text(who), _uuid(who), SYSTEM])
     if not rows:
         raise refusals.NotFound("principal", who)
     if len(rows) > 1:
@@ -229,8 +229,8 @@ def principal(
         {
             "id": identity or uuid4(),
             "kind": kind,
-            "name": lettering.text(name),
-            "title": lettering.composed(title),
+            "name": text_safety.text(name),
+            "title": text_safety.composed(title),
             "subject": subject,
             "created_at": at,
         }
@@ -253,7 +253,7 @@ async def ensure_operator(db: Database, name: str, *, at: datetime) -> UUID:
     operator = uuid5(_OPERATORS, name)
     await db.one_statement(
         "insert into principal (id, kind, name, created_at) values ($1, $2, $3, $4) on conflict (id) do nothing",
-        [operator, PrincipalKind.OPERATOR.value, lettering.text(name), at],
+        [operator, PrincipalKind.OPERATOR.value, text_safety.text(name), at],
     )
     return operator
 
@@ -274,7 +274,7 @@ def unit(
     entered = Unit.model_validate(
         {
             "code": code,
-            "name": lettering.text(name),
+            "name": text_safety.text(name),
             "kind": kind,
             "level": level,
             "parent_code": parent,

@@ -12,8 +12,8 @@ from uuid import UUID, uuid5
 
 import hoso_bpmn
 import hoso_calendar as wt
-from hoso_bpmn import lettering
-from hoso_bpmn.specification import Loaded
+from hoso_bpmn import text_safety
+from hoso_bpmn.runs.specification import Loaded
 from hoso_workflows import commands, lifecycle, refusals, scenario_steps, validity
 from hoso_workflows.commands import Actor
 from hoso_workflows.dates import Dates
@@ -91,7 +91,7 @@ class Rehearsal:
         fitting = [
             (identity, task)
             for identity, task in self.state.tasks.items()
-            if lettering.text(task.element) == step.step and step.unit in (None, task.unit)
+            if text_safety.text(task.element) == step.step and step.unit in (None, task.unit)
         ]
         if len(fitting) != 1:
             raise StepNotOpen(f"task of {self._place(step)}", self._open_steps())
@@ -102,7 +102,7 @@ class Rehearsal:
         found = [
             identity
             for identity, held in self.state.incidents.items()
-            if lettering.text(held.element) == step.step and step.unit in (None, held.unit)
+            if text_safety.text(held.element) == step.step and step.unit in (None, held.unit)
         ]
         if len(found) != 1:
             elements = sorted(held.element for held in self.state.incidents.values())

@@ -14,8 +14,8 @@ import orjson
 
 import hoso_bpmn
 import hoso_calendar as wt
-from hoso_bpmn.run import Run
-from hoso_bpmn.specification import Loaded
+from hoso_bpmn.runs.run import Run
+from hoso_bpmn.runs.specification import Loaded
 from hoso_workflows import filing, lifecycle, seals
 from hoso_workflows.events import Event, Kind
 from hoso_workflows.projections import Projection

@@ -8,8 +8,8 @@ from uuid import UUID
 
 import orjson
 
-from hoso_bpmn.run import Run
-from hoso_bpmn.specification import Specification
+from hoso_bpmn.runs.run import Run
+from hoso_bpmn.runs.specification import Specification
 from hoso_workflows import clock, events, notices, response, seals, statements
 from hoso_workflows.events import Event, Kind, Link
 from hoso_workflows.projections import Mark, Projection

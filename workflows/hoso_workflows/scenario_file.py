@@ -11,8 +11,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
-from hoso_bpmn import tables
-from hoso_bpmn.package import Package
+from hoso_bpmn.package import toml
+from hoso_bpmn.package.package import Package
 from hoso_calendar.messages import say
 from hoso_models import DossierStatus, EntryChannel, Outcome, Verdict
 from hoso_workflows import refusals
@@ -321,5 +321,5 @@ def paths(package: Package) -> tuple[str, ...]:
 
 def read(data: bytes, file: str) -> Scenario:
     """The scenario of a file; raises `RefusedFile` with rule `scenario-broken` or `scenario-key`."""
-    scenario, _ = tables.read(data, Scenario, file=file, what="scenario")
+    scenario, _ = toml.read(data, Scenario, file=file, what="scenario")
     return scenario

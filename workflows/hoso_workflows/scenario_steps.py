@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from hoso_bpmn import lettering
+from hoso_bpmn import text_safety
 from hoso_bpmn.findings import RefusedFile
-from hoso_bpmn.specification import Specification
+from hoso_bpmn.runs.specification import Specification
 from hoso_calendar.messages import say
 from hoso_workflows.scenario_file import Do, Scenario, Then, When
 
@@ -19,8 +19,8 @@ _ANYWHERE = frozenset((Do.RETRY,))
 
 def shown(specification: Specification, element: str) -> str:
     """The name with the id, as in `'Thẩm định' (Activity_10aw1l4)`; the id alone where nothing is drawn beside it."""
-    identity = lettering.text(element)
-    names = {lettering.text(known): name for known, name in specification.names.items()}
+    identity = text_safety.text(element)
+    names = {text_safety.text(known): name for known, name in specification.names.items()}
     if identity not in names:
         return f"{identity} (not drawn)"
     return identity if names[identity] == identity else f"{names[identity]!r} ({identity})"
@@ -40,8 +40,8 @@ class _Reading:
     """Reads the steps of one scenario against one specification."""
 
     def __init__(self, specification: Specification, file: str) -> None:
-        names = {lettering.text(e): lettering.text(n) for e, n in specification.names.items()}
-        tasks = {lettering.text(element) for element in specification.steps}
+        names = {text_safety.text(e): text_safety.text(n) for e, n in specification.names.items()}
+        tasks = {text_safety.text(element) for element in specification.steps}
         self._file = file
         self._ids = frozenset(names)
         self._anything = _by_name(names.items())

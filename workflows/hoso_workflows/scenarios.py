@@ -13,13 +13,16 @@ from typing import Any
 
 import hoso_bpmn
 import hoso_calendar as wt
-from hoso_bpmn import inspection, lettering, package, trail
-from hoso_bpmn.calls import UnknownCall
+from hoso_bpmn import text_safety
+from hoso_bpmn.checks import inspection
+from hoso_bpmn.engine import token_trace
+from hoso_bpmn.engine.token_trace import Move
 from hoso_bpmn.findings import Finding, RefusedFile, Report, Severity
-from hoso_bpmn.package import NoSuchCase, Package
-from hoso_bpmn.parcel import Parcel
-from hoso_bpmn.specification import Loaded, Resolve
-from hoso_bpmn.trail import Move
+from hoso_bpmn.package import package
+from hoso_bpmn.package.bundle import Parcel
+from hoso_bpmn.package.calls import UnknownCall
+from hoso_bpmn.package.package import NoSuchCase, Package
+from hoso_bpmn.runs.specification import Loaded, Resolve
 from hoso_calendar.messages import say
 from hoso_workflows import coverage, rehearsal, scenario_file, scenario_steps
 from hoso_workflows.coverage import Coverage
@@ -154,7 +157,7 @@ def _played(declared: Package, path: str, calendars: Calendars, resolve: Resolve
         scenario = scenario_steps.resolved(written, rehearsed.loaded.specification, path)
     except RefusedFile as refused:
         return _Played(Ran(path, path, 0, unread=refused))
-    with trail.recorded() as moves:
+    with token_trace.recorded() as moves:
         differences = tuple(_play(rehearsed, scenario))
     ran = Ran(path, scenario.name, len(scenario.when), differences)
     return _Played(ran, rehearsed.loaded.case.process, frozenset(moves), frozenset(rehearsed.chosen))
@@ -234,7 +237,7 @@ def _halted(step: When, played: Rehearsal) -> Iterator[tuple[str, str, str]]:
     """An incident is never passed over in silence; a call that is said to fail is one, where that is not refused."""
     fails = step.do is Do.FAIL and not step.then.refused
     expected = step.step if fails else step.then.incident
-    halted = [lettering.composed(event.payload) for event in played.told if event.kind is Kind.INCIDENT]
+    halted = [text_safety.composed(event.payload) for event in played.told if event.kind is Kind.INCIDENT]
     if {said["element"] for said in halted} != ({expected} if expected else set()):
         got = ", ".join(f"{played.shown(said['element'])}: {said['message'].rstrip('.')}" for said in halted)
         yield "incident", played.shown(expected) if expected else NONE, got or NONE

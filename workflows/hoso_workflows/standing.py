@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from hoso_bpmn import lettering
+from hoso_bpmn import text_safety
 from hoso_workflows.act import unit_of
 from hoso_workflows.dates import Dates
 from hoso_workflows.events import Kind
@@ -63,14 +63,14 @@ class Standing:
             "messages": self._messages(),
             "incidents": [{"step": held.element, "unit": held.unit} for held in state.incidents.values()],
             "timers": [
-                _Timer(lettering.text(timer.element), self._local(timer.due))
+                _Timer(text_safety.text(timer.element), self._local(timer.due))
                 for timer in self.played.run.timers
             ],
             "sent": self._said(Kind.MESSAGE_SENT, "message"),
             "letters": self._said(Kind.LETTER_ISSUED, "form"),
         }
         return dict(
-            lettering.composed(found)
+            text_safety.composed(found)
         )  # ids of elements are as they were drawn, a scenario is composed
 
     def _timers(self, timers: Sequence[Running | _Timer]) -> list[tuple[str, datetime]]:

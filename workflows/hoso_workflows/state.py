@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 import hoso_calendar as wt
-from hoso_bpmn import plan
+from hoso_bpmn.document import critical_path
 from hoso_models import DossierStatus as Status
 from hoso_models import Outcome
 from hoso_workflows.events import Event, Kind
 
 if TYPE_CHECKING:
-    from hoso_bpmn.run import Run
-    from hoso_bpmn.specification import Loaded, Specification
+    from hoso_bpmn.runs.run import Run
+    from hoso_bpmn.runs.specification import Loaded, Specification
 
 
 #: A task that is open in no dossier.
@@ -318,4 +318,4 @@ def degree(state: State, specification: Specification) -> int:
 @lru_cache(maxsize=4_096)
 def _hours(limits: tuple[str | None, ...]) -> Fraction:
     terms = (wt.Term.parse(limit) for limit in limits if limit)
-    return sum((plan.hours(term) or Fraction(0) for term in terms), Fraction(0))
+    return sum((critical_path.hours(term) or Fraction(0) for term in terms), Fraction(0))

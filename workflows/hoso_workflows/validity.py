@@ -7,10 +7,10 @@ expressions of the diagram read may be answered. What nobody asks for is refused
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
-from hoso_bpmn import forms
-from hoso_bpmn.forms import FieldFault, Form
-from hoso_bpmn.manifest import Case, Component
-from hoso_bpmn.specification import Loaded
+from hoso_bpmn.package import forms
+from hoso_bpmn.package.forms import FieldFault, Form
+from hoso_bpmn.package.manifest import Case, Component
+from hoso_bpmn.runs.specification import Loaded
 from hoso_calendar.messages import say
 from hoso_models import EntryChannel
 from hoso_workflows import refusals

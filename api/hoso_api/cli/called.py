@@ -8,8 +8,8 @@ import typer
 
 import hoso_bpmn
 from hoso_api.cli import faults
-from hoso_bpmn import archive, manifest, package
-from hoso_bpmn.package import Package
+from hoso_bpmn.package import archive, manifest, package
+from hoso_bpmn.package.package import Package
 from hoso_calendar.messages import say, sentence
 
 With = Annotated[

@@ -8,7 +8,7 @@ import typer
 from hoso_api import installation
 from hoso_api.cli import credentials, ending, faults, instants, screen
 from hoso_api.system_clock import now
-from hoso_bpmn import lettering
+from hoso_bpmn import text_safety
 from hoso_calendar.messages import say
 from hoso_workflows import commands, localtime, stamped_instants
 from hoso_workflows.office import Office
@@ -36,7 +36,7 @@ def correct(
         return
     if at is None or not reason.strip():
         raise faults.Usage(say("Say with --at when it was, and with --reason why the clock was wrong."))
-    said = commands.Correct(event, instants.read(at, "--at"), lettering.text(reason))
+    said = commands.Correct(event, instants.read(at, "--at"), text_safety.text(reason))
     done = ending.run(_correct(dossier, said, credentials.token(token_file)))
     if json:
         screen.json(done)

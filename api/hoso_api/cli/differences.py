@@ -9,8 +9,9 @@ import typer
 from hoso_api import installation
 from hoso_api.cli import ending, faults, packages, screen
 from hoso_api.cli.packages import Case, Json
-from hoso_bpmn import comparison, picture
-from hoso_bpmn.package import Package
+from hoso_bpmn.comparison import versions
+from hoso_bpmn.drawing import svg
+from hoso_bpmn.package.package import Package
 from hoso_calendar.messages import say
 from hoso_workflows import publish
 
@@ -31,10 +32,10 @@ def diff(
 ) -> None:
     """Tell two versions apart, in words and as a picture, what they call included; exit 1 when they differ."""
     before, after = _both(old, new, source, target)
-    found = comparison.compare(before, after)
+    found = versions.compare(before, after)
     if svg is not None:
         packages.case_of(after, case)
-        packages.put(comparison.draw(before, after, case), svg)
+        packages.put(versions.draw(before, after, case), svg)
     if json:
         screen.json([{**asdict(difference), "words": difference.words} for difference in found])
     else:
@@ -55,7 +56,7 @@ def _readable(path: Path) -> Package:
     """A package from disk; what hangs or exhausts its reader has done so in a child process."""
     found = packages.opened(path)
     for process in dict.fromkeys(found.process(case) for case in found.cases):
-        picture.draw_apart(process)
+        svg.draw_apart(process)
     return found
 
 

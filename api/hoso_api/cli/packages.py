@@ -11,8 +11,9 @@ import typer
 import hoso_bpmn
 from hoso_api.cli import faults, masks, screen
 from hoso_api.cli.called import With, known
-from hoso_bpmn import archive, package, picture
 from hoso_bpmn.conversion import Imported, scaffold
+from hoso_bpmn.drawing import svg
+from hoso_bpmn.package import archive, package
 from hoso_calendar.messages import counted, joined, say, sentence, translated
 from hoso_workflows import publish, scenarios
 
@@ -119,7 +120,7 @@ def draw(
     else:
         declared = opened(path)
         data = declared.process(case_of(declared, case))
-    put(picture.draw_apart(data), output)
+    put(svg.draw_apart(data), output)
 
 
 def opened(path: Path) -> package.Package:

@@ -27,7 +27,7 @@ from hoso_api.cli import (
 from hoso_api.cli.owners import Procedure
 from hoso_api.cli.packages import Json, Source
 from hoso_api.system_clock import now
-from hoso_bpmn import lettering
+from hoso_bpmn import text_safety
 from hoso_calendar.messages import joined, say, translated
 from hoso_models import VersionStatus
 from hoso_workflows import migration, publish, register, words
@@ -130,7 +130,13 @@ async def _approve(procedure: str, number: int, decision: str, day: date, token:
     async with installation.opened() as db:
         actor = await credentials.bearer(db, token, at=at)
         return await publish.approve(
-            db, procedure, number, decision_no=lettering.text(decision), decision_date=day, actor=actor, at=at
+            db,
+            procedure,
+            number,
+            decision_no=text_safety.text(decision),
+            decision_date=day,
+            actor=actor,
+            at=at,
         )
 
 

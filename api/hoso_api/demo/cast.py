@@ -11,7 +11,7 @@ from typing import Any
 from uuid import UUID, uuid5
 
 import hoso_calendar as wt
-from hoso_bpmn import package
+from hoso_bpmn.package import package
 from hoso_models import CompetencePart, PrincipalKind
 from hoso_models.database import Database, Transaction
 from hoso_workflows import cabinet, publish, register

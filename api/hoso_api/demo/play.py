@@ -11,7 +11,7 @@ from uuid import UUID
 import hoso_calendar as wt
 from hoso_api.demo.cast import Company
 from hoso_api.demo.fate import Fate, Reception, choose, pace
-from hoso_bpmn.manifest import Case
+from hoso_bpmn.package.manifest import Case
 from hoso_models import DeliveryMode, EntryChannel, PartyKind
 from hoso_workflows import authority, commands, filing, localtime
 from hoso_workflows.office import Office, Outcome

@@ -18,7 +18,7 @@ from hoso_api.app import create_app
 from hoso_api.demo.cast import Company, calendar
 from hoso_api.demo.fate import choose
 from hoso_api.settings import Settings
-from hoso_bpmn import package
+from hoso_bpmn.package import package
 from hoso_workflows import authority, localtime, register
 from hoso_workflows.office import Office
 

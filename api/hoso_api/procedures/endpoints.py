@@ -14,7 +14,8 @@ from hoso_api.paging import After, Limit, cut, numbered
 from hoso_api.problems import responses
 from hoso_api.procedures import schemas
 from hoso_api.security import CallerNow, OfficerNow
-from hoso_bpmn import findings, forms, package
+from hoso_bpmn import findings
+from hoso_bpmn.package import forms, package
 from hoso_calendar.messages import say
 from hoso_workflows import ownership, publish
 

@@ -12,12 +12,16 @@ from types import MappingProxyType
 
 from lxml import etree
 
-from hoso_bpmn import archive, errors, gateways, interchange, layout, parser, sandbox, xml
-from hoso_bpmn.conversion import activities, events, identity, ways
-from hoso_bpmn.conversion.draft import NONE, Change, Draft
+from hoso_bpmn import errors, sandbox
+from hoso_bpmn.conversion import activities, events, flows, identity
+from hoso_bpmn.conversion.document import NONE, Change, Draft
 from hoso_bpmn.conversion.imported import Imported, Kept
-from hoso_bpmn.diagram import GATEWAYS, Process
+from hoso_bpmn.document import gateways, xml
+from hoso_bpmn.document.diagram import GATEWAYS, Process
+from hoso_bpmn.drawing import interchange, layout
+from hoso_bpmn.engine import builder
 from hoso_bpmn.findings import RefusedFile
+from hoso_bpmn.package import archive
 from hoso_calendar.messages import say
 
 __all__ = ["Change", "Imported", "Kept", "convert", "import_bpmn"]
@@ -37,7 +41,7 @@ RULES: tuple[Callable[[Draft], None], ...] = (
     identity.give_ids,
     events.plain_references,
     events.seat_boundaries,
-    ways.drop_dangling,
+    flows.drop_dangling,
     events.join_links,
     events.drop_compensation,
     events.seat_boundaries,
@@ -47,18 +51,18 @@ RULES: tuple[Callable[[Draft], None], ...] = (
     activities.replace_rules,
     activities.plain_subprocesses,
     activities.sound_repetitions,
-    ways.drop_dangling,
+    flows.drop_dangling,
     events.name_conditions,
     events.name_times,
     events.one_trigger,
     events.name_messages,
-    ways.add_start,
-    ways.split_by_gateway,
-    ways.simplify_complex,
-    ways.choose_events,
-    ways.drop_conditions,
-    ways.label_choices,
-    ways.add_deciders,
+    flows.add_start,
+    flows.split_by_gateway,
+    flows.simplify_complex,
+    flows.choose_events,
+    flows.drop_conditions,
+    flows.label_choices,
+    flows.add_deciders,
     identity.name_process,
     identity.draw_lane,
 )
@@ -107,7 +111,7 @@ def _satisfy_engine(draft: Draft) -> None:
     for _ in range(len(draft.process.elements) + 1):
         try:
             gateways.choices(draft.process)
-            parser.parse(parser.alone(draft.process))
+            builder.parse(builder.alone(draft.process))
         except errors.UnsupportedElement as refused:
             element = draft.process.elements.get(refused.element)
             if element is None or element.tag == "userTask":
@@ -120,7 +124,7 @@ def _satisfy_engine(draft: Draft) -> None:
             if element.tag == "boundaryEvent":
                 draft.report("unsupported", element.id, refused.what, say("removed"))
                 draft.remove(element.node)
-                ways.drop_dangling(draft)
+                flows.drop_dangling(draft)
             else:
                 activities.do_once(draft, element)
                 draft.retag(element, "userTask", "unsupported")

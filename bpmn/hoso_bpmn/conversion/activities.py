@@ -7,11 +7,13 @@ import re
 
 from lxml import etree
 
-from hoso_bpmn import decisions, diagram, errors, expressions
-from hoso_bpmn.conversion.draft import Draft
-from hoso_bpmn.diagram import Element, MultiInstance, Process
-from hoso_bpmn.rules import code
-from hoso_bpmn.xml import bpmn, local
+from hoso_bpmn import errors, expressions
+from hoso_bpmn.checks.rules import code
+from hoso_bpmn.conversion.document import Draft
+from hoso_bpmn.document import diagram
+from hoso_bpmn.document.diagram import Element, MultiInstance, Process
+from hoso_bpmn.document.xml import bpmn, local
+from hoso_bpmn.engine import dmn
 from hoso_calendar.messages import say
 
 #: Attributes and texts that name another element of the process.
@@ -51,7 +53,7 @@ def _holder(node: etree._Element) -> str:
 def replace_rules(draft: Draft) -> None:
     """Turn business rule tasks without a decision table into user tasks. Somebody has to decide."""
     for element in draft.elements("businessRuleTask"):
-        if not decisions.at_hand(element, draft.decisions):
+        if not dmn.at_hand(element, draft.decisions):
             draft.retag(element, "userTask", "business-rule")
 
 

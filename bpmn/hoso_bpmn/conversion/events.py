@@ -7,11 +7,12 @@ from collections.abc import Iterator
 
 from lxml import etree
 
-from hoso_bpmn import errors, timers
-from hoso_bpmn.conversion.draft import Draft
-from hoso_bpmn.diagram import ACTIVITIES, EVENTS, Element, EventDefinition
-from hoso_bpmn.rules import elements as triggers_of
-from hoso_bpmn.xml import bpmn, local
+from hoso_bpmn import errors
+from hoso_bpmn.checks.rules import elements as triggers_of
+from hoso_bpmn.conversion.document import Draft
+from hoso_bpmn.document.diagram import ACTIVITIES, EVENTS, Element, EventDefinition
+from hoso_bpmn.document.xml import bpmn, local
+from hoso_bpmn.engine import timers
 from hoso_calendar.messages import say
 
 _CATCHING = ("intermediateCatchEvent", "boundaryEvent")

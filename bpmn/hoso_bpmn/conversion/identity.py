@@ -7,11 +7,11 @@ from collections.abc import Iterator
 
 from lxml import etree
 
-from hoso_bpmn import diagram, naming, xml
-from hoso_bpmn.conversion.draft import Change, Draft
-from hoso_bpmn.diagram import FLOW_NODES, Process
+from hoso_bpmn.conversion.document import Change, Draft
+from hoso_bpmn.document import diagram, naming, xml
+from hoso_bpmn.document.diagram import FLOW_NODES, Process
+from hoso_bpmn.document.xml import bpmn, local
 from hoso_bpmn.findings import RefusedFile
-from hoso_bpmn.xml import bpmn, local
 from hoso_calendar.messages import say
 
 _REPAIRED = ("utf-8", "utf-32", "utf-16", "cp1252")

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, field
 from types import MappingProxyType
 from typing import Any
 
-from hoso_bpmn.conversion.draft import Change
+from hoso_bpmn.conversion.document import Change
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 
-from hoso_bpmn import diagram, manifest, naming
-from hoso_bpmn.conversion.draft import NONE
+from hoso_bpmn.conversion.document import NONE
 from hoso_bpmn.conversion.imported import Imported
+from hoso_bpmn.document import diagram, naming
+from hoso_bpmn.package import manifest
 
 _PROCESS = "process.bpmn"
 #: What the author fills in, with an example. `check` names each gap until it is filled.

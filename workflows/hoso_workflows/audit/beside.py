@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from hoso_bpmn.specification import Loaded
+from hoso_bpmn.runs.specification import Loaded
 from hoso_calendar.messages import say
 from hoso_workflows import filing, notices, seals
 from hoso_workflows.audit import finding

@@ -6,7 +6,7 @@ from uuid import UUID
 
 import hoso_bpmn
 from hoso_bpmn import errors as engine_errors
-from hoso_bpmn.specification import Loaded
+from hoso_bpmn.runs.specification import Loaded
 from hoso_calendar.messages import say, sentence
 from hoso_models.database import Transaction
 from hoso_workflows import (

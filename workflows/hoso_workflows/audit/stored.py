@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from hoso_bpmn.specification import Loaded
+from hoso_bpmn.runs.specification import Loaded
 from hoso_workflows import corrections, erased, refusals, statements
 from hoso_workflows.events import Event, Kind, Link
 from hoso_workflows.office import Office

@@ -17,7 +17,7 @@ from hoso_workflows.state import State
 from hoso_workflows.words import either
 
 if TYPE_CHECKING:
-    from hoso_bpmn.run import Awaited
+    from hoso_bpmn.runs.run import Awaited
 
 
 def actor(command: Command, state: State, rights: Rights, competent: Collection[str]) -> Actor:

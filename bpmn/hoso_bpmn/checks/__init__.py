@@ -1,0 +1,1 @@
+"""Checks of a declaration before publication: inspection and its rules."""

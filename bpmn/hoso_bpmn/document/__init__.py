@@ -1,0 +1,1 @@
+"""A BPMN file as it was drawn: XML, elements, properties, gateways, paths."""

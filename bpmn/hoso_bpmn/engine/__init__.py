@@ -1,0 +1,1 @@
+"""The only door to SpiffWorkflow: task specs, timers, events, decision tables."""

@@ -1,0 +1,1 @@
+"""A procedure package: files, manifest, forms, calls to other procedures."""

@@ -1,0 +1,1 @@
+"""Runs of a process in memory: commands, state as bytes, migration."""
