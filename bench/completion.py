@@ -39,7 +39,7 @@ import permit
 import standing
 from hoso_api import processes, supervision
 from hoso_api.settings import Settings
-from hoso_models import database
+from hoso_models.storage import database
 from hoso_workflows import commands, filing, register
 from hoso_workflows.office import Office
 from world import DEPARTMENT, DESK, FOUNDED, person

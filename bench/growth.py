@@ -25,9 +25,10 @@ import office as offices
 import database as databases
 import world as worlds
 from history import local
-from hoso_models import TaskStatus, database, partitions, postgres
-from hoso_models.database import Database
-from hoso_models.settings import DatabaseSettings
+from hoso_models import TaskStatus, postgres
+from hoso_models.storage import database, partitions
+from hoso_models.storage.database import Database
+from hoso_models.storage.settings import DatabaseSettings
 from hoso_workflows import audit, escalation, inbox, kept, lateness, workload
 from hoso_workflows.cabinet import Cabinet
 from hoso_workflows.inbox import TaskFilter

@@ -26,7 +26,8 @@ import mail_trouble
 import ports
 import served
 import world as worlds
-from hoso_models import database, postgres
+from hoso_models import postgres
+from hoso_models.storage import database
 from hoso_workflows import localtime, undelivered
 from hoso_workflows.office import Office
 from mail_server import MailServer, Mood

@@ -25,7 +25,8 @@ import hoso_calendar as wt
 import world as worlds
 from history import local
 from hoso_bpmn.package import package
-from hoso_models import database, postgres
+from hoso_models import postgres
+from hoso_models.storage import database
 from hoso_workflows.office import Office, Outcome
 
 PROCEDURE = "1.014464"

@@ -24,9 +24,10 @@ import database as databases
 import standing
 import world as worlds
 from history import local
-from hoso_models import database, postgres
-from hoso_models.database import Database
-from hoso_models.settings import DatabaseSettings
+from hoso_models import postgres
+from hoso_models.storage import database
+from hoso_models.storage.database import Database
+from hoso_models.storage.settings import DatabaseSettings
 from hoso_workflows import escalation, lateness, overdue, workload
 from hoso_workflows.cabinet import Cabinet
 from hoso_workflows.overdue import Calendars

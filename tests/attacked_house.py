@@ -21,8 +21,9 @@ import ports
 import rest as rests
 from command_line import Ran, hoso
 from hoso_bpmn.package import package
-from hoso_models import CompetencePart, PrincipalKind, database, postgres
+from hoso_models import CompetencePart, PrincipalKind, postgres
 from hoso_models.postgres import Role
+from hoso_models.storage import database
 from hoso_workflows import register
 from hoso_workflows.office import Office
 from rest import ADMINISTRATOR, CLERK, HEAD, SPECIALIST, Rest

@@ -17,7 +17,7 @@ from uuid import UUID
 import httpx
 
 import permit
-from hoso_models.database import Database
+from hoso_models.storage.database import Database
 from hoso_workflows import register
 from world import DEPARTMENT, DESK, FOUNDED, person
 

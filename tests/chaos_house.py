@@ -25,7 +25,8 @@ import world as worlds
 from hoso_api import processes, supervision
 from hoso_api.settings import Settings
 from hoso_bpmn.package import package
-from hoso_models import database, postgres
+from hoso_models import postgres
+from hoso_models.storage import database
 from served import command_of
 
 DATABASE = "chaos"

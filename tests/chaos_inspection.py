@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Mapping
 from typing import Any
 
 from chaos_crowd import Journal
-from hoso_models.database import Database
+from hoso_models.storage.database import Database
 from hoso_workflows import audit
 from hoso_workflows.office import Office
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import database as databases
-from hoso_models import database
+from hoso_models.storage import database
 
 
 @dataclass(frozen=True, slots=True)

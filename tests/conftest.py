@@ -17,7 +17,8 @@ import pytest  # noqa: E402 - after the environment is cleared
 import database as databases  # noqa: E402 - after the environment is clean
 import hoso_api  # noqa: E402, F401 - the door knows the catalogues of all rooms
 import world as worlds  # noqa: E402 - after the environment is cleared
-from hoso_models import database, postgres  # noqa: E402 - after the environment is cleared
+from hoso_models import postgres  # noqa: E402 - after the environment is cleared
+from hoso_models.storage import database  # noqa: E402 - after the environment is cleared
 from hoso_workflows.office import Office  # noqa: E402 - after the environment is cleared
 
 # A machine that is busy is no failure: neither an example nor the making of one is timed. Nor is chance: everybody tries

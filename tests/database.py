@@ -18,10 +18,11 @@ from typing import Any
 
 from sqlalchemy import URL, make_url
 
-from hoso_models import database, migrations, postgres, roles
+from hoso_models import migrations, postgres, roles
 from hoso_models.postgres import Role
 from hoso_models.postgres.cluster import SECRETS
-from hoso_models.settings import DatabaseSettings
+from hoso_models.storage import database
+from hoso_models.storage.settings import DatabaseSettings
 
 TEMPLATE = "template_of_tests"
 #: What a test server may forget in a power cut, it forgets faster. Autovacuum belongs to no role, so the owner of

@@ -18,7 +18,8 @@ import database as databases
 import declared
 import world as worlds
 from hoso_bpmn.package import package
-from hoso_models import CompetencePart, PrincipalKind, database, postgres
+from hoso_models import CompetencePart, PrincipalKind, postgres
+from hoso_models.storage import database
 from hoso_workflows import audit, lookup, register
 from hoso_workflows.commands import Complete, Send
 from hoso_workflows.filing import Applicant, Request

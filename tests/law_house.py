@@ -15,7 +15,8 @@ import declared
 import rest as rests
 import world as worlds
 from hoso_bpmn.package import package
-from hoso_models import CompetencePart, database, postgres
+from hoso_models import CompetencePart, postgres
+from hoso_models.storage import database
 from hoso_workflows import escalation, register
 from hoso_workflows.office import Office
 from rest import CLERK, Rest

@@ -7,7 +7,8 @@ from datetime import date
 
 import declared
 from hoso_bpmn.package import package
-from hoso_models import CompetencePart, database
+from hoso_models import CompetencePart
+from hoso_models.storage import database
 from hoso_workflows import register
 from world import DEPARTMENT, DESK, SINCE, publish_package
 

@@ -17,7 +17,7 @@ import jsonschema_rs
 import world as worlds
 from hoso_api.app import create_app
 from hoso_api.settings import Settings
-from hoso_models.record import Record
+from hoso_models.tables.base import Record
 from hoso_workflows import register
 from world import DESK, FOUNDED, PROVINCE, World, person
 

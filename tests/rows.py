@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from hoso_models import Dossier, Party, Principal, Unit, WorkflowVersion
-from hoso_models.database import Database
+from hoso_models.storage.database import Database
 
 AT = datetime(2026, 11, 24, 8, tzinfo=UTC)
 

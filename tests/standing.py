@@ -8,8 +8,8 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import world as worlds
-from hoso_models import Dossier, UserTask, spelling
-from hoso_models.database import Database
+from hoso_models import Dossier, UserTask, text_search
+from hoso_models.storage.database import Database
 
 
 async def refers(db: Database) -> dict[str, Any]:
@@ -17,7 +17,7 @@ async def refers(db: Database) -> dict[str, Any]:
     party = uuid4()
     await db.one_statement(
         "insert into party (id, kind, name, name_folded, email, created_at) values ($1, 'person', $2, $3, $4, $5)",
-        [party, "Người nộp 9", spelling.fold("Người nộp 9"), "nguoi.nop.9@example.org", worlds.FOUNDED],
+        [party, "Người nộp 9", text_search.fold("Người nộp 9"), "nguoi.nop.9@example.org", worlds.FOUNDED],
     )
     version = await db.row("select id, procedure_code from workflow_version order by procedure_code limit 1")
     return {

@@ -18,7 +18,8 @@ from sqlalchemy import make_url
 import database as databases
 from history import local
 from hoso_bpmn.package import package
-from hoso_models import CompetencePart, PrincipalKind, database, postgres
+from hoso_models import CompetencePart, PrincipalKind, postgres
+from hoso_models.storage import database
 from hoso_workflows import cabinet, commands, filing, ownership, publish, register
 from hoso_workflows.office import Office, Outcome
 

@@ -30,7 +30,8 @@ from hoso_api.settings import Settings
 from hoso_api.system_clock import now
 from hoso_api.tasks import endpoints as tasks
 from hoso_calendar import messages
-from hoso_models import database, errors
+from hoso_models import errors
+from hoso_models.storage import database
 from hoso_workflows import logs, throttle
 from hoso_workflows.office import Office
 

@@ -12,8 +12,8 @@ from hoso_api import languages
 from hoso_api.settings import Settings
 from hoso_calendar import messages
 from hoso_calendar.messages import say
-from hoso_models import patience
-from hoso_models.settings import DatabaseSettings
+from hoso_models.storage import time_limits
+from hoso_models.storage.settings import DatabaseSettings
 
 #: On every answer. Nothing but our own files is loaded, nobody frames us, and nothing personal stays in a cache.
 HEADERS: Mapping[str, str] = {
@@ -101,7 +101,7 @@ class Envelope:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        with patience.within(self._patience), messages.speaking(language(Headers(scope=scope))):
+        with time_limits.within(self._patience), messages.speaking(language(Headers(scope=scope))):
             await self.app(scope, self._limited(scope, receive), _sealed(send))
 
     def _limited(self, scope: Scope, receive: Receive) -> Receive:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from hoso_calendar.messages import say
-from hoso_models.postgres import account, ownership
+from hoso_models.postgres import os_user, ownership
 
 #: What hoso keeps in its home; `postgres` takes care of its own files.
 OURS = frozenset(
@@ -38,12 +38,12 @@ class NotOurs(Refused):
         self.strange = strange
 
 
-def settle(home: Path) -> account.Account:
+def settle(home: Path) -> os_user.Account:
     """Make a home, or close one of an earlier version to others; gives its user. Raises NotOurs and NoServiceUser.
 
     Root hands over what it made there; what is in a folder that holds other things too keeps its mode.
     """
-    owner = account.choose(home)
+    owner = os_user.choose(home)
     owner.make(home)
     if owner.dropped:
         _hand_over(home, owner)
@@ -56,7 +56,7 @@ def settle(home: Path) -> account.Account:
 
 def shared(home: Path) -> list[Path]:
     """Files of the services that belong to root or to a shared user."""
-    strangers = {home: {0}, home / "postgres" / "data": {0, *account.shared()}}
+    strangers = {home: {0}, home / "postgres" / "data": {0, *os_user.shared()}}
     return [path for path, users in strangers.items() if path.exists() and path.stat().st_uid in users]
 
 
@@ -71,7 +71,7 @@ def loose(home: Path) -> list[Path]:
     return [path for path in files if path.exists() and path.stat().st_mode & 0o077]
 
 
-def _hand_over(home: Path, owner: account.Account) -> None:
+def _hand_over(home: Path, owner: os_user.Account) -> None:
     if home.stat().st_uid == 0:
         if (strange := _strange(home)) is not None:
             raise NotOurs(home, strange, owner.name)

@@ -10,10 +10,11 @@ from pathlib import Path
 
 from hoso_api import file_modes
 from hoso_calendar.messages import say, translated
-from hoso_models import database, errors, migrations, postgres
+from hoso_models import errors, migrations, postgres
 from hoso_models.postgres import Role
 from hoso_models.roles import Roles
-from hoso_models.settings import DatabaseSettings, OwnerSettings
+from hoso_models.storage import database
+from hoso_models.storage.settings import DatabaseSettings, OwnerSettings
 
 
 def home() -> Path:

@@ -12,10 +12,11 @@ from hoso_api.installation import home
 from hoso_api.settings import Settings
 from hoso_api.supervision import Service
 from hoso_calendar.messages import say
-from hoso_models import database, errors, postgres
+from hoso_models import errors, postgres
 from hoso_models.postgres import Role
 from hoso_models.roles import PREFECT_DATABASE, PREFECT_EXTENSIONS
-from hoso_models.settings import OwnerSettings
+from hoso_models.storage import database
+from hoso_models.storage.settings import OwnerSettings
 from hoso_workflows import flows
 
 #: What a child is not to know: nobody but who migrates connects as the owner, and Prefect not to our database at all.

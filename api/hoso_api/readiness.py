@@ -14,8 +14,8 @@ from hoso_api import installation, storage_words
 from hoso_api.settings import Settings
 from hoso_calendar.messages import joined, say
 from hoso_models import migrations
-from hoso_models.database import Database
-from hoso_models.settings import DatabaseSettings
+from hoso_models.storage.database import Database
+from hoso_models.storage.settings import DatabaseSettings
 from hoso_workflows import localtime, refusals, watermarks
 
 #: Seconds for which an answer is good: who asks more often looks at no disk.

@@ -23,8 +23,8 @@ import hoso_workflows
 from hoso_api import file_modes, installation, mounts
 from hoso_calendar.messages import say, sentence
 from hoso_models import postgres
-from hoso_models.postgres.account import Account
-from hoso_models.settings import DatabaseSettings
+from hoso_models.postgres.os_user import Account
+from hoso_models.storage.settings import DatabaseSettings
 from hoso_workflows import mail
 
 _PACKAGES = (hoso_api, hoso_bpmn, hoso_calendar, hoso_models, hoso_workflows)

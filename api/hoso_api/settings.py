@@ -17,7 +17,7 @@ from pydantic_settings import (
 )
 
 from hoso_calendar.messages import say
-from hoso_models.settings import DatabaseSettings
+from hoso_models.storage.settings import DatabaseSettings
 from hoso_workflows import throttle
 
 KIBIBYTE, MEBIBYTE = 1 << 10, 1 << 20

@@ -19,7 +19,7 @@ from typing import BinaryIO
 
 from hoso_api import system_words
 from hoso_calendar.messages import say, sentence
-from hoso_models import rotation
+from hoso_models import log_rotation
 
 #: Seconds between looks at the children.
 BEAT = 0.1
@@ -283,8 +283,8 @@ class Supervisor:
     async def _rotate(self) -> None:
         while True:
             for service in self._services:
-                await asyncio.to_thread(rotation.rotate, self._log(service))
-            await asyncio.sleep(rotation.BEAT)
+                await asyncio.to_thread(log_rotation.rotate, self._log(service))
+            await asyncio.sleep(log_rotation.BEAT)
 
     def _log(self, service: Service) -> Path:
         return self._logs / f"{service.name}.log"

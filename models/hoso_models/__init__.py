@@ -4,19 +4,11 @@
 Terms and policies are stored as text and JSON: this package knows nothing of ours.
 """
 
-from hoso_models.appointment import Appointment, AppointmentKind
-from hoso_models.calendar_version import CalendarVersion
-from hoso_models.component import Attachment, Component, Phase
-from hoso_models.delivery import (
-    Aside,
-    Escalation,
-    EscalationSubject,
-    EscalationWithdrawn,
-    Idempotency,
-    MailServer,
-    Outbox,
-)
-from hoso_models.dossier import (
+from hoso_models.tables.appointment import Appointment, AppointmentKind
+from hoso_models.tables.base import Record
+from hoso_models.tables.calendar_version import CalendarVersion
+from hoso_models.tables.component import Attachment, Component, Phase
+from hoso_models.tables.dossier import (
     DamagedRun,
     DeliveryMode,
     Dossier,
@@ -26,17 +18,25 @@ from hoso_models.dossier import (
     Outcome,
     Verdict,
 )
-from hoso_models.event import DossierEvent
-from hoso_models.fee import Fee, Payment
-from hoso_models.letter import CodeSequence, Letter, LetterSeries
-from hoso_models.oversight import AccessLog, Report, Watermark
-from hoso_models.party import Party, PartyKind
-from hoso_models.principal import ApiToken, Principal, PrincipalKind, SigningKey
-from hoso_models.procedure import ProcedureEntryVersion, ProcedureOwner, VersionStatus, WorkflowVersion
-from hoso_models.record import Record
-from hoso_models.task import TaskKind, TaskStatus, Timer, UserTask
-from hoso_models.throttle import Throttle
-from hoso_models.unit import Competence, CompetencePart, RoleAssignment, Substitution, Unit
+from hoso_models.tables.event import DossierEvent
+from hoso_models.tables.fee import Fee, Payment
+from hoso_models.tables.letter import CodeSequence, Letter, LetterSeries
+from hoso_models.tables.outbox import (
+    Aside,
+    Escalation,
+    EscalationSubject,
+    EscalationWithdrawn,
+    Idempotency,
+    MailServer,
+    Outbox,
+)
+from hoso_models.tables.oversight import AccessLog, Report, Watermark
+from hoso_models.tables.party import Party, PartyKind
+from hoso_models.tables.principal import ApiToken, Principal, PrincipalKind, SigningKey
+from hoso_models.tables.procedure import ProcedureEntryVersion, ProcedureOwner, VersionStatus, WorkflowVersion
+from hoso_models.tables.rate_limit import Throttle
+from hoso_models.tables.task import TaskKind, TaskStatus, Timer, UserTask
+from hoso_models.tables.unit import Competence, CompetencePart, RoleAssignment, Substitution, Unit
 
 __all__ = [
     "AccessLog",

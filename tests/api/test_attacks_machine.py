@@ -12,9 +12,10 @@ import pytest
 
 from attacked_house import APPROVER, DECLARER, NAMESAKE, House, asking, attacked, unchanged, zipped
 from hoso_bpmn.package import package
-from hoso_models import database, errors
+from hoso_models import errors
 from hoso_models.postgres import Role
 from hoso_models.postgres.cluster import SECRETS
+from hoso_models.storage import database
 from rest import CLERK, Rest
 from served import members, said, serving
 

@@ -14,7 +14,7 @@ import chaos_house
 import chaos_inspection
 import permit
 from chaos_house import House, Victim
-from hoso_models import database
+from hoso_models.storage import database
 
 SEED = 20261124
 #: Accepted completions at least, clients at once, and how often each kind of process is killed.

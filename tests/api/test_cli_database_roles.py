@@ -16,10 +16,11 @@ import world as worlds
 from command_line import Ran, hoso, owner
 from hoso_api import processes
 from hoso_api.settings import Settings
-from hoso_models import database, postgres, privileges
+from hoso_models import postgres
 from hoso_models.postgres import Role
 from hoso_models.postgres.cluster import SUPERUSER
 from hoso_models.roles import Roles
+from hoso_models.storage import database, privileges
 
 
 def shown(address: URL) -> str:
@@ -252,7 +253,7 @@ def test_without_a_database_of_its_own_prefect_is_not_started(database_url: str)
 
 
 #: What a child that serves finds when it asks for the addresses.
-ASKED = "from hoso_models.settings import OwnerSettings as S; s = S(); print(bool(s.database_url), bool(s.database_owner_url))"
+ASKED = "from hoso_models.storage.settings import OwnerSettings as S; s = S(); print(bool(s.database_url), bool(s.database_owner_url))"
 
 
 @pytest.mark.parametrize(

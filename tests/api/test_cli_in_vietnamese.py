@@ -15,8 +15,8 @@ from hoso_api import supervision
 from hoso_api.cli import doctor, faults
 from hoso_api.cli.checks import State
 from hoso_calendar.messages import say, speaking, translated
-from hoso_models import privileges
 from hoso_models.roles import Roles
+from hoso_models.storage import privileges
 
 
 def test_usage_errors_of_ours_are_told_in_vietnamese_in_a_real_process() -> None:

@@ -7,7 +7,8 @@ import pytest
 import database as databases
 import ports
 from command_line import hoso, owner, stored
-from hoso_models import database, migrations, postgres
+from hoso_models import migrations, postgres
+from hoso_models.storage import database
 from served import said, serving
 
 COMMANDS = (("overdue",), ("tokens", "list"))

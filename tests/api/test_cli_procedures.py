@@ -11,7 +11,7 @@ from command_line import hoso, stored
 from hoso_bpmn import sandbox
 from hoso_bpmn.drawing import svg
 from hoso_bpmn.package import package
-from hoso_models import database
+from hoso_models.storage import database
 from hoso_workflows.office import Office, Outcome
 from world import PROVINCE, World, person, publish_package
 

@@ -11,8 +11,9 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from command_line import hoso, stored
 from hoso_api.cli import operators
-from hoso_models import PrincipalKind, database
-from hoso_models.database import Database
+from hoso_models import PrincipalKind
+from hoso_models.storage import database
+from hoso_models.storage.database import Database
 from hoso_workflows import register
 from world import DEPARTMENT, FOUNDED, SINCE
 

@@ -12,7 +12,8 @@ from sqlalchemy import make_url
 import database as databases
 from command_line import Ran, hoso, owner
 from hoso_api.demo import cast, fate
-from hoso_models import database, postgres
+from hoso_models import postgres
+from hoso_models.storage import database
 from hoso_workflows import audit, localtime
 from hoso_workflows.office import Office
 

@@ -21,9 +21,10 @@ import database as databases
 import earlier_release
 import ports
 from command_line import hoso
-from hoso_models import database, errors, migrations, postgres, privileges
+from hoso_models import errors, migrations, postgres
 from hoso_models.postgres import Role, cluster
 from hoso_models.roles import Roles
+from hoso_models.storage import database, privileges
 from hoso_workflows import audit, commands
 from hoso_workflows.office import Office
 

@@ -12,7 +12,7 @@ import pytest
 import database as databases
 import unprivileged
 from hoso_api import file_modes, supervision
-from hoso_models.postgres import account
+from hoso_models.postgres import os_user
 
 AS_ROOT = pytest.mark.skipif(os.geteuid() != 0, reason="only root hands anything over")
 CALLED = "from hoso_api.cli.main import main; main()"
@@ -22,7 +22,7 @@ CALLED = "from hoso_api.cli.main import main; main()"
 def test_what_root_left_in_the_home_is_handed_over(tmp_path: Path) -> None:
     home = earlier(tmp_path)
     own = file_modes.settle(home)
-    assert (own.name, {path.stat().st_uid for path in (home, *home.rglob("*"))}) == (account.NAME, {own.uid})
+    assert (own.name, {path.stat().st_uid for path in (home, *home.rglob("*"))}) == (os_user.NAME, {own.uid})
 
 
 def test_files_of_an_earlier_version_are_closed_to_others() -> None:

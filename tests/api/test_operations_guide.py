@@ -13,7 +13,7 @@ from pydantic_settings import BaseSettings
 import database as databases
 from hoso_api.settings import Settings
 from hoso_models import postgres
-from hoso_models.settings import OwnerSettings
+from hoso_models.storage.settings import OwnerSettings
 from hoso_workflows.expiry import ExpirySettings
 from hoso_workflows.mail import MailSettings
 

@@ -8,7 +8,7 @@ import orjson
 import pytest
 
 import rest as rests
-from hoso_models import database
+from hoso_models.storage import database
 from hoso_workflows.office import Office
 from rest import CLERK, FILING, HEAD, LEADER, OWN, Rest, problem
 from world import CITIZEN, DESK, World, person

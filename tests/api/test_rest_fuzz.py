@@ -19,7 +19,8 @@ from schemathesis.specs.openapi.checks import (
 
 import world as worlds
 from hoso_api.app import create_app
-from hoso_models import database, postgres
+from hoso_models import postgres
+from hoso_models.storage import database
 from hoso_workflows import register
 from hoso_workflows.throttle import Purpose
 from rest import COMMITTED

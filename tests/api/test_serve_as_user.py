@@ -18,7 +18,7 @@ import pytest
 import database as databases
 import ports
 from command_line import hoso
-from hoso_models.postgres import account
+from hoso_models.postgres import os_user
 
 AS_ROOT = pytest.mark.skipif(os.geteuid() != 0, reason="only root has a user to become")
 COMMAND = [sys.executable, "-c", "from hoso_api.cli.main import main; main()"]
@@ -99,7 +99,7 @@ def test_nothing_of_a_service_that_root_starts_runs_as_root(closed: Path) -> Non
         process.send_signal(signal.SIGKILL)
         end(running)
     after = subprocess.run([*COMMAND, "audit"], cwd=closed, capture_output=True, text=True, check=False)
-    own = pwd.getpwnam(account.NAME)
+    own = pwd.getpwnam(os_user.NAME)
     assert users == {(own.pw_uid, own.pw_uid, own.pw_gid)}
     assert "postgres" in names
     assert (audited.returncode, after.returncode) == (0, 0), audited.stderr + after.stderr

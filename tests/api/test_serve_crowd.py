@@ -17,7 +17,7 @@ import pytest
 import ports
 from hoso_api import processes
 from hoso_api.settings import Settings
-from hoso_models import database
+from hoso_models.storage import database
 from hoso_workflows import register
 from world import DESK, FOUNDED, person
 

@@ -8,9 +8,10 @@ import pytest
 from hoso_api import storage_words
 from hoso_calendar.messages import Message, translated
 from hoso_models import errors, migrations
-from hoso_models.database import NotPostgreSQL
 from hoso_models.migrations import locks
-from hoso_models.postgres import binaries, complaints
+from hoso_models.postgres import binaries
+from hoso_models.postgres import errors as complaints
+from hoso_models.storage.database import NotPostgreSQL
 
 HOME = Path("/srv/hoso")
 HOLDER = locks.Holder(17, "pg_dump", "hoso", datetime(2026, 3, 2, 1, tzinfo=UTC))

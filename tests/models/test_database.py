@@ -12,9 +12,10 @@ from sqlmodel import select
 
 import database as databases
 import rows
-from hoso_models import Party, Principal, PrincipalKind, database, errors
-from hoso_models.database import Database
-from hoso_models.settings import DatabaseSettings
+from hoso_models import Party, Principal, PrincipalKind, errors
+from hoso_models.storage import database
+from hoso_models.storage.database import Database
+from hoso_models.storage.settings import DatabaseSettings
 
 AT = datetime(2026, 11, 24, 8, tzinfo=UTC)
 NAMES = "select name from principal order by name"

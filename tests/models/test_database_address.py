@@ -3,8 +3,9 @@
 import pytest
 
 import database as databases
-from hoso_models import database, errors, postgres
-from hoso_models.settings import DatabaseSettings
+from hoso_models import errors, postgres
+from hoso_models.storage import database
+from hoso_models.storage.settings import DatabaseSettings
 
 
 async def test_a_wrong_name_or_password_is_refused_and_says_where_to_look(database_url: str) -> None:

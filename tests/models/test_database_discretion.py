@@ -11,7 +11,7 @@ from sqlalchemy.exc import DBAPIError
 
 import database as databases
 from hoso_models import Principal, errors, postgres
-from hoso_models.database import Database
+from hoso_models.storage.database import Database
 
 AT = datetime(2026, 11, 24, 8, tzinfo=UTC)
 SECRET = "Công dân 1"

@@ -11,7 +11,7 @@ import pytest
 import database as databases
 import unprivileged
 from hoso_models import postgres
-from hoso_models.postgres import account
+from hoso_models.postgres import os_user
 
 NOBODY = unprivileged.NOBODY
 AS_ROOT = pytest.mark.skipif(os.geteuid() != 0, reason="only root runs a server as somebody else")
@@ -28,17 +28,17 @@ def test_data_of_root_are_read_by_no_other_service(home: Path) -> None:
     with postgres.Server(home, options=databases.HASTY) as server:
         runs_as = Path(f"/proc/{server.pid()}").stat().st_uid
         owners = {path.lstat().st_uid for path in (home / "postgres").rglob("*")}
-    own = pwd.getpwnam(account.NAME).pw_uid
+    own = pwd.getpwnam(os_user.NAME).pw_uid
     assert (runs_as, owners) == (own, {own})
-    assert own not in account.shared()
+    assert own not in os_user.shared()
 
 
 @AS_ROOT
 def test_a_machine_that_gets_no_user_of_ours_is_refused_and_lends_none(
     home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(account, "NAME", "hoso-of-nobody")
-    monkeypatch.setattr(account, "_ADMINISTRATION", "/nowhere")
+    monkeypatch.setattr(os_user, "NAME", "hoso-of-nobody")
+    monkeypatch.setattr(os_user, "_ADMINISTRATION", "/nowhere")
     monkeypatch.setenv("PATH", "/nowhere")
     with pytest.raises(postgres.NoServiceUser, match="useradd --system --user-group hoso-of-nobody"):
         postgres.Server(home)
@@ -55,7 +55,7 @@ def test_data_that_were_given_to_a_shared_user_are_handed_over_with_all_that_is_
     give(home / "postgres", earlier)
     with postgres.Server(home, options=databases.HASTY) as server:
         assert server.query("select n from kept", "hoso") == "7"
-    own = pwd.getpwnam(account.NAME).pw_uid
+    own = pwd.getpwnam(os_user.NAME).pw_uid
     assert {path.lstat().st_uid for path in [home / "postgres", *(home / "postgres").rglob("*")]} == {own}
 
 

@@ -17,9 +17,10 @@ import pytest
 
 import database as databases
 import unprivileged
-from hoso_models import database, errors, postgres
-from hoso_models.postgres import Role, place, process
+from hoso_models import errors, postgres
+from hoso_models.postgres import Role, paths, process
 from hoso_models.postgres.cluster import SECRETS
+from hoso_models.storage import database
 
 NOBODY = unprivileged.NOBODY
 AS_ROOT = pytest.mark.skipif(os.geteuid() != 0, reason="only root runs a server as somebody else")
@@ -266,7 +267,7 @@ def test_a_path_too_long_for_a_socket_gets_a_short_one(home: Path) -> None:
     deep = home.joinpath(*("directory-with-a-long-name",) * 5)
     deep.mkdir(parents=True)
     with postgres.Server(deep) as server:
-        socket = place.Place(deep, server._account).socket_directory
+        socket = paths.Place(deep, server._account).socket_directory
         assert socket.parent == Path(tempfile.gettempdir())
         assert ask(server, "select 1") == 1
     socket.rmdir()
@@ -276,7 +277,7 @@ def test_a_socket_directory_that_is_somebody_elses_is_not_used(home: Path) -> No
     deep = home.joinpath(*("directory-with-a-long-name",) * 5)
     deep.mkdir(parents=True)
     server = postgres.Server(deep)
-    socket = place.Place(deep, server._account).socket_directory
+    socket = paths.Place(deep, server._account).socket_directory
     socket.mkdir(mode=0o777)
     socket.chmod(0o777)
     try:
@@ -290,7 +291,7 @@ def test_a_home_with_quotes_commas_and_vietnamese_letters_works(home: Path) -> N
     for odd in ('hồ sơ "tạm" & 100%', "two, with a comma"):
         with postgres.Server(home / odd) as server:
             assert ask(server, "select 1") == 1
-            socket = place.Place(home / odd, server._account).socket_directory
+            socket = paths.Place(home / odd, server._account).socket_directory
     socket.rmdir()
 
 
@@ -300,7 +301,7 @@ def test_a_home_that_only_its_owner_may_enter_works(
 ) -> None:
     request.addfinalizer(partial(os.umask, os.umask(mask)))
     state = home / "state"
-    monkeypatch.setattr(place, "STATE", state)
+    monkeypatch.setattr(paths, "STATE", state)
     (home / "private").mkdir(mode=0o700)
     with postgres.Server(home / "private" / ".hoso") as server:
         assert ask(server, "select 1") == 1

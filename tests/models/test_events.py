@@ -8,8 +8,9 @@ import pytest
 
 import database as databases
 import rows
-from hoso_models import database, errors, partitions
-from hoso_models.database import Database
+from hoso_models import errors
+from hoso_models.storage import database, partitions
+from hoso_models.storage.database import Database
 
 AT = datetime(2026, 11, 24, 8, tzinfo=UTC)
 

@@ -5,8 +5,9 @@ from collections.abc import AsyncIterator
 import pytest
 
 import database as databases
-from hoso_models import database, migrations, postgres
-from hoso_models.database import Database
+from hoso_models import migrations, postgres
+from hoso_models.storage import database
+from hoso_models.storage.database import Database
 
 #: So that nothing has to be there to which they refer.
 _ALONE = """

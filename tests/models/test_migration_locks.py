@@ -7,11 +7,12 @@ from datetime import timedelta
 import pytest
 
 import database as databases
-from hoso_models import database, migrations, postgres
-from hoso_models.database import Database
+from hoso_models import migrations, postgres
 from hoso_models.migrations import locks
 from hoso_models.roles import Role
-from hoso_models.settings import DatabaseSettings
+from hoso_models.storage import database
+from hoso_models.storage.database import Database
+from hoso_models.storage.settings import DatabaseSettings
 
 
 @pytest.fixture

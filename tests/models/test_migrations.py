@@ -10,9 +10,10 @@ from alembic.migration import MigrationContext
 from sqlalchemy import Connection
 
 import database as databases
-from hoso_models import Record, database, migrations, postgres
-from hoso_models.database import Database
+from hoso_models import Record, migrations, postgres
 from hoso_models.migrations import comparison
+from hoso_models.storage import database
+from hoso_models.storage.database import Database
 
 #: Everything that can differ, read from the catalogue; the partitions belong to their parent.
 CATALOGUE = {

@@ -7,8 +7,9 @@ from uuid import UUID, uuid4
 import pytest
 
 import database as databases
-from hoso_models import database, errors, migrations, postgres
-from hoso_models.database import Database
+from hoso_models import errors, migrations, postgres
+from hoso_models.storage import database
+from hoso_models.storage.database import Database
 
 BEFORE = "0005"
 AT = datetime(2026, 1, 5, 1, tzinfo=UTC)

@@ -9,11 +9,12 @@ from datetime import timedelta
 
 import pytest
 
-from hoso_models import database, patience, postgres
-from hoso_models.database import Database
+from hoso_models import postgres
 from hoso_models.errors import DatabaseAway
 from hoso_models.postgres import process
-from hoso_models.settings import DatabaseSettings
+from hoso_models.storage import database, time_limits
+from hoso_models.storage.database import Database
+from hoso_models.storage.settings import DatabaseSettings
 
 
 @pytest.fixture
@@ -48,7 +49,7 @@ async def whole(db: Database) -> object:
 
 async def crowd(db: Database, seconds: float) -> list[object]:
     """What single statements and transactions come to, more than there is room for, that wait so long; 0 is for ever."""
-    with patience.within(seconds):
+    with time_limits.within(seconds):
         asked = (each(db) for each in (one, whole) for _ in range(4))
         return list(await asyncio.gather(*asked, return_exceptions=True))
 
@@ -76,14 +77,14 @@ async def test_a_transaction_in_the_midst_of_its_work_ends_too(
             with hung(server):
                 await tx.rows("select 1 from watermark")
 
-    with patience.within(0.2), pytest.raises(DatabaseAway):
+    with time_limits.within(0.2), pytest.raises(DatabaseAway):
         await interrupted()
     assert await few.rows("select job from watermark") == [("kept",)]
 
 
 async def test_a_statement_that_was_cut_off_goes_on_for_nobody(few: Database) -> None:
     """PostgreSQL looks every second whether somebody still waits for what it does."""
-    with patience.within(0.2), pytest.raises(DatabaseAway):
+    with time_limits.within(0.2), pytest.raises(DatabaseAway):
         await few.row("select 'sleeps' from pg_sleep(600)")
     at_it = "select count(*) from pg_stat_activity where query like '%sleeps% from pg_sleep%' and pid <> pg_backend_pid()"
     async with asyncio.timeout(300):
@@ -92,7 +93,7 @@ async def test_a_statement_that_was_cut_off_goes_on_for_nobody(few: Database) ->
 
 
 async def test_all_statements_of_a_request_wait_together(few: Database) -> None:
-    with patience.within(0.5):
+    with time_limits.within(0.5):
         await few.row("select from pg_sleep(0.2)")
         with pytest.raises(DatabaseAway):
             await few.row("select from pg_sleep(0.4)")
@@ -102,7 +103,7 @@ async def test_all_statements_of_a_request_wait_together(few: Database) -> None:
 
 
 async def test_what_has_more_time_says_so(few: Database) -> None:
-    with patience.within(0.1):
-        with patience.within(timedelta(minutes=5).total_seconds()):
+    with time_limits.within(0.1):
+        with time_limits.within(timedelta(minutes=5).total_seconds()):
             await few.row("select from pg_sleep(0.2)")
         assert await one(few) == 1

@@ -9,11 +9,12 @@ import pytest
 
 import database as databases
 import rows
-from hoso_models import Record, database, errors, migrations, partitions, privileges
-from hoso_models.database import Database
+from hoso_models import Record, errors, migrations
 from hoso_models.postgres import Role
-from hoso_models.privileges import ALL, Grant
 from hoso_models.roles import Roles
+from hoso_models.storage import database, partitions, privileges
+from hoso_models.storage.database import Database
+from hoso_models.storage.privileges import ALL, Grant
 
 #: What was done with the application's own password, after which `hoso audit` found nothing; and its neighbours.
 FORBIDDEN = [

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from hoso_models import rotation
+from hoso_models import log_rotation
 
 WRITER = """
 import os, sys
@@ -29,13 +29,13 @@ def aside(log: Path) -> list[str]:
 def test_a_full_log_is_copied_and_emptied_and_so_many_are_kept(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(rotation, "LIMIT", 10)
+    monkeypatch.setattr(log_rotation, "LIMIT", 10)
     log = tmp_path / "api.log"
     with log.open("ab", buffering=0) as writing:
         for number in range(8):
             writing.write(f"line {number} of it\n".encode())
-            assert rotation.rotate(log)
-            assert not rotation.rotate(log)
+            assert log_rotation.rotate(log)
+            assert not log_rotation.rotate(log)
         writing.write(b"last\n")
     assert log.read_text() == "last\n"
     assert aside(log) == ["api.log", *(f"api.log.{number}" for number in range(1, 6))]
@@ -47,14 +47,14 @@ def test_a_full_log_is_copied_and_emptied_and_so_many_are_kept(
 
 
 def test_lines_of_several_processes_are_all_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(rotation, "LIMIT", 20_000)
-    monkeypatch.setattr(rotation, "KEPT", 50)
+    monkeypatch.setattr(log_rotation, "LIMIT", 20_000)
+    monkeypatch.setattr(log_rotation, "KEPT", 50)
     log = tmp_path / "api.log"
     log.touch()
     writers = [subprocess.Popen([sys.executable, "-c", WRITER, str(log), name]) for name in "ab"]
     turns = 0
     while any(writer.poll() is None for writer in writers):
-        turns += rotation.rotate(log)
+        turns += log_rotation.rotate(log)
     assert [writer.wait() for writer in writers] == [0, 0]
     found = [line for each in tmp_path.iterdir() for line in each.read_text().splitlines()]
     whole = {f"{name} {number}" for name in "ab" for number in range(2000)}
@@ -66,10 +66,10 @@ def test_lines_of_several_processes_are_all_there(tmp_path: Path, monkeypatch: p
 
 
 def test_what_is_no_file_of_ours_is_left_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(rotation, "LIMIT", 1)
+    monkeypatch.setattr(log_rotation, "LIMIT", 1)
     other = tmp_path / "other"
     other.write_text("theirs")
     (tmp_path / "api.log").symlink_to(other)
-    assert not rotation.rotate(tmp_path / "api.log")
-    assert not rotation.rotate(tmp_path / "none.log")
+    assert not log_rotation.rotate(tmp_path / "api.log")
+    assert not log_rotation.rotate(tmp_path / "none.log")
     assert other.read_text() == "theirs"

@@ -13,8 +13,8 @@ from sqlmodel import select
 
 import rows
 from hoso_models import Dossier, DossierStatus, Party, Principal, PrincipalKind, Record, Unit, errors
-from hoso_models.database import Database
-from hoso_models.record import Word
+from hoso_models.storage.database import Database
+from hoso_models.tables.base import Word
 
 AT = datetime(2026, 11, 24, 8, tzinfo=UTC)
 TABLES = sorted(Record.metadata.tables)

@@ -4,7 +4,7 @@ from uuid import UUID
 
 import pytest
 
-from hoso_models.record import Record
+from hoso_models.tables.base import Record
 from hoso_workflows import audit, incidents, refusals, seals
 from hoso_workflows.commands import Claim
 from hoso_workflows.office import Office, Outcome

@@ -7,8 +7,9 @@ import pytest
 import standing
 import world as worlds
 from history import local
-from hoso_models import database, errors
-from hoso_models.settings import DatabaseSettings
+from hoso_models import errors
+from hoso_models.storage import database
+from hoso_models.storage.settings import DatabaseSettings
 from hoso_workflows import escalation
 from hoso_workflows.cabinet import Cabinet
 

@@ -8,7 +8,7 @@ import pytest
 
 import rows
 from hoso_models import errors
-from hoso_models.database import Database
+from hoso_models.storage.database import Database
 from hoso_workflows import expiry
 from hoso_workflows.expiry import Expired, ExpirySettings
 from hoso_workflows.flows import expiring

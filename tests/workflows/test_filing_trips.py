@@ -7,7 +7,8 @@ from typing import Any
 import asyncpg
 import pytest
 
-from hoso_models import EntryChannel, database
+from hoso_models import EntryChannel
+from hoso_models.storage import database
 from hoso_workflows import throttle
 from hoso_workflows.office import Office
 from world import CITIZEN, DESK, FORM, World, complete, instant, person

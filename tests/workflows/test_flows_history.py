@@ -13,7 +13,8 @@ from prefect.settings import PREFECT_API_AUTH_STRING, PREFECT_API_URL, temporary
 from prefect.states import Completed, Pending, Running, State
 
 import prefect_server
-from hoso_models import database, postgres
+from hoso_models import postgres
+from hoso_models.storage import database
 from hoso_workflows import flows
 from hoso_workflows.flows import history, sweeps
 from prefect_server import Prefect, until

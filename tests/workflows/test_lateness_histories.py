@@ -16,8 +16,9 @@ import hoso_calendar as wt
 import standing
 import world as worlds
 from history import History, local, task_id
-from hoso_models import database, postgres
-from hoso_models.database import Database
+from hoso_models import postgres
+from hoso_models.storage import database
+from hoso_models.storage.database import Database
 from hoso_workflows import clock, events, lateness
 from hoso_workflows.events import Event, Kind
 from hoso_workflows.lateness import Figures

@@ -12,8 +12,8 @@ import pytest
 
 import database as databases
 from hoso_bpmn.package import package
-from hoso_models import database
-from hoso_models.database import Transaction
+from hoso_models.storage import database
+from hoso_models.storage.database import Transaction
 from hoso_workflows import audit, migration, refusals
 from hoso_workflows.commands import Claim, Command, Correct, ReceiveSupplement, Unclaim, Withdraw
 from hoso_workflows.office import Office, Outcome

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hoso_models import EntryChannel, PrincipalKind, database, errors
-from hoso_models.settings import DatabaseSettings
+from hoso_models import EntryChannel, PrincipalKind, errors
+from hoso_models.storage import database
+from hoso_models.storage.settings import DatabaseSettings
 from hoso_workflows import filing, refusals, throttle
 from hoso_workflows.office import Office
 from hoso_workflows.throttle import Limit, Purpose, Throttle

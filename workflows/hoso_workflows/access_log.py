@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from hoso_models.database import Database, Transaction
+from hoso_models.storage.database import Database, Transaction
 
 
 async def remember(db: Database, principal: UUID, act: str, subject: str | None, at: datetime) -> None:

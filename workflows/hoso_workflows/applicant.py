@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from hoso_models import DossierStatus as Status
-from hoso_models.database import Database
+from hoso_models.storage.database import Database
 from hoso_workflows import lifecycle, localtime
 from hoso_workflows.act import AWAITING
 from hoso_workflows.dates import Dates

@@ -15,7 +15,7 @@ import hoso_bpmn
 import hoso_calendar as wt
 from hoso_bpmn.package.package import Package
 from hoso_bpmn.runs.specification import Loaded
-from hoso_models.database import Database
+from hoso_models.storage.database import Database
 from hoso_workflows import pins, refusals
 from hoso_workflows.kept import Kept
 

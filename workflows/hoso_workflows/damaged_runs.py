@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from hoso_models.database import Database, Transaction
+from hoso_models.storage.database import Database, Transaction
 from hoso_workflows import refusals
 
 

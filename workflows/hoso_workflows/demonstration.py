@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from hoso_models.database import Database
+from hoso_models.storage.database import Database
 
 #: The job of the watermark that is the mark.
 MARK = "demo"

@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from hoso_models.database import Database
+from hoso_models.storage.database import Database
 from hoso_workflows import lifecycle, statements
 from hoso_workflows.act import named
 from hoso_workflows.cabinet import Cabinet

@@ -18,8 +18,9 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from hoso_models import dossier, errors, task
-from hoso_models.database import Database
+from hoso_models import errors
+from hoso_models.storage.database import Database
+from hoso_models.tables import dossier, task
 from hoso_workflows import localtime, overdue
 
 #: The job's name in `watermark`: up to which instant it has swept.

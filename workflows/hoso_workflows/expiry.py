@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from hoso_models.database import Database
+from hoso_models.storage.database import Database
 
 #: Rows that one statement deletes.
 PORTION = 5_000

@@ -13,7 +13,7 @@ import orjson
 from hoso_bpmn.package import package
 from hoso_bpmn.runs.specification import Loaded
 from hoso_calendar.messages import say, sentence
-from hoso_models import DeliveryMode, EntryChannel, PartyKind, PrincipalKind, spelling
+from hoso_models import DeliveryMode, EntryChannel, PartyKind, PrincipalKind, text_search
 from hoso_workflows import authority, identity, lifecycle, refusals, validity
 from hoso_workflows.cabinet import Cabinet, Version
 from hoso_workflows.commands import Actor
@@ -190,7 +190,7 @@ def entry(opened: Opened) -> tuple[bytes, ...]:
     party = {
         **asdict(request.applicant),
         "id": opened.party,
-        "name_folded": spelling.fold(request.applicant.name),
+        "name_folded": text_search.fold(request.applicant.name),
         "principal_id": opened.principal,
         "created_at": opened.at,
     }

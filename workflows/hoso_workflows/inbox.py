@@ -13,8 +13,9 @@ from uuid import UUID
 import orjson
 
 from hoso_calendar.messages import say
-from hoso_models import TaskStatus, task
-from hoso_models.database import Database
+from hoso_models import TaskStatus
+from hoso_models.storage.database import Database
+from hoso_models.tables import task
 from hoso_workflows import authority, localtime, refusals
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from hoso_models.database import Database
+from hoso_models.storage.database import Database
 from hoso_workflows.overdue import Page, Place
 
 #: The longest page.

@@ -15,8 +15,8 @@ from typing import Self
 from uuid import UUID
 
 from hoso_calendar.messages import say
-from hoso_models import dossier
-from hoso_models.database import Database
+from hoso_models.storage.database import Database
+from hoso_models.tables import dossier
 from hoso_workflows import kept, localtime
 
 #: The kind of these reports in the table `report`.

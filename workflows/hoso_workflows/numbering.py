@@ -11,7 +11,7 @@ from datetime import date
 from functools import cache
 from importlib import resources
 
-from hoso_models.database import Database
+from hoso_models.storage.database import Database
 from hoso_workflows import localtime, refusals
 from hoso_workflows.drafts import Draft, Letters, Number, Series
 from hoso_workflows.events import Event

@@ -22,7 +22,7 @@ from uuid import UUID
 import hoso_bpmn
 from hoso_bpmn.runs.run import Run
 from hoso_models import errors as storage
-from hoso_models.database import Database
+from hoso_models.storage.database import Database
 from hoso_workflows import (
     access_log,
     act,

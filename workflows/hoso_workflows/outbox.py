@@ -15,7 +15,7 @@ from typing import Any, Protocol
 from uuid import UUID
 
 from hoso_models import Aside
-from hoso_models.database import Database
+from hoso_models.storage.database import Database
 from hoso_workflows import relays
 
 #: How long a claimed message is left to the one who claimed it: longer than a round and its last message may take.

@@ -15,8 +15,8 @@ from uuid import UUID
 
 import hoso_calendar as wt
 from hoso_calendar.messages import say
-from hoso_models import dossier, task
-from hoso_models.database import Database, Rows
+from hoso_models.storage.database import Database, Rows
+from hoso_models.tables import dossier, task
 
 #: The calendar that each unit keeps, by the unit's code (`Cabinet.of_units`).
 Calendars = Mapping[str, wt.WorkCalendar]

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from hoso_models.database import Database
+from hoso_models.storage.database import Database
 from hoso_workflows import authority, localtime
 
 

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from hoso_bpmn.package import bundle, package
 from hoso_bpmn.package.package import Package, Pin
-from hoso_models.database import Database
+from hoso_models.storage.database import Database
 
 
 async def versions(db: Database, ids: Collection[UUID]) -> dict[str, Pin]:

@@ -18,7 +18,7 @@ from hoso_bpmn.package import package
 from hoso_bpmn.package.bundle import NOTHING
 from hoso_calendar.messages import say
 from hoso_models import VersionStatus
-from hoso_models.database import Database, Transaction
+from hoso_models.storage.database import Database, Transaction
 from hoso_workflows import authority, localtime, ownership, pins, queues, refusals, scenarios
 from hoso_workflows.authority import procedure_rights
 

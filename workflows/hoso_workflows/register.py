@@ -21,7 +21,7 @@ from hoso_models import (
     Substitution,
     Unit,
 )
-from hoso_models.database import Database, Transaction
+from hoso_models.storage.database import Database, Transaction
 from hoso_workflows import commands, refusals
 
 #: What every token of ours begins with, so that one that leaked is recognised.

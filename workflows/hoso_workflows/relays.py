@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from hoso_models.database import Database
+from hoso_models.storage.database import Database
 
 #: The first rest; doubled with each failure that follows, up to the second figure.
 REST, LONGEST_REST = timedelta(minutes=1), timedelta(minutes=15)

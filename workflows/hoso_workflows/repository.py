@@ -16,7 +16,7 @@ from datetime import date, datetime
 from typing import Any, Protocol
 from uuid import UUID
 
-from hoso_models.database import Database
+from hoso_models.storage.database import Database
 from hoso_workflows import corrections, erased, events, save_statement, statements
 from hoso_workflows.cabinet import Cabinet
 from hoso_workflows.events import Erased, Event, Kind

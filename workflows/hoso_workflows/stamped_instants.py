@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from hoso_models.database import Database
+from hoso_models.storage.database import Database
 from hoso_workflows import refusals
 
 

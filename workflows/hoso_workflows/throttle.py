@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from hoso_calendar.messages import say
-from hoso_models.database import Database
+from hoso_models.storage.database import Database
 from hoso_workflows import refusals
 
 #: A row further ahead than its limit allows, by this, was written by a clock that was wrong: it counts for nothing.

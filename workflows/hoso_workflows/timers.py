@@ -10,7 +10,7 @@ from uuid import UUID
 
 from hoso_models import DossierStatus as Status
 from hoso_models import errors
-from hoso_models.database import Database, Rows
+from hoso_models.storage.database import Database, Rows
 from hoso_workflows.office import Office
 
 #: Dossiers found at once.

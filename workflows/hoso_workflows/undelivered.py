@@ -10,8 +10,9 @@ from enum import StrEnum
 from uuid import UUID
 
 from hoso_calendar.messages import say
-from hoso_models import Aside, delivery
-from hoso_models.database import Database
+from hoso_models import Aside
+from hoso_models.storage.database import Database
+from hoso_models.tables import outbox
 from hoso_workflows import access_log, refusals
 
 #: The longest page.
@@ -124,18 +125,18 @@ select o.id, coalesce(o.aside, '{State.WAITING}') as status, o.topic, d.referenc
   o.created_at, case when o.aside is null then o.available_at end as again_at, o.attempts, o.last_error
 from outbox o left join dossier d on d.id = o.dossier_id
 where o.sent_at is null and o.id > $3 and {_MINE}
-  and ({delivery.SET_ASIDE} or not $2::boolean and o.aside is null and o.available_at < 'infinity')
+  and ({outbox.SET_ASIDE} or not $2::boolean and o.aside is null and o.available_at < 'infinity')
 order by o.id limit $4
 """  # noqa: S608 - fixed text of this module
 _TALLY = f"""
 select count(*) filter (where aside is null) as waiting, min(created_at) filter (where aside is null) as since,
   (select coalesce(jsonb_object_agg(aside, number), '{{}}') from (
-    select aside, count(*) as number from outbox where {delivery.SET_ASIDE} group by aside) a) as aside
+    select aside, count(*) as number from outbox where {outbox.SET_ASIDE} group by aside) a) as aside
 from outbox where sent_at is null and available_at < 'infinity'
 """  # noqa: S608 - fixed text of this module
 #: $1 numbers, $2 units.
 _NAMED = f"""
-select o.id, coalesce({delivery.SET_ASIDE}, false) as aside
+select o.id, coalesce({outbox.SET_ASIDE}, false) as aside
 from outbox o left join dossier d on d.id = o.dossier_id where o.id = any($1::bigint[]) and {_MINE.replace("$1", "$2")}
 for update of o
 """  # noqa: S608 - fixed text of this module
@@ -144,7 +145,7 @@ _RELEASE = f"""
 update outbox set aside = null, available_at = $3, attempts = 0, first_tried_at = null, unsure = 0
 where id in (
   select o.id from outbox o left join dossier d on d.id = o.dossier_id
-  where ($1::bigint[] is null or o.id = any($1)) and {delivery.SET_ASIDE} and {_MINE.replace("$1", "$2")}
+  where ($1::bigint[] is null or o.id = any($1)) and {outbox.SET_ASIDE} and {_MINE.replace("$1", "$2")}
 )
 returning id
 """  # noqa: S608 - fixed text of this module

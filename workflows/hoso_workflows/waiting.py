@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from hoso_models import dossier, task
-from hoso_models.database import Database
+from hoso_models.storage.database import Database
+from hoso_models.tables import dossier, task
 from hoso_workflows.overdue import Calendars, Lateness, Page, Place, Units
 
 

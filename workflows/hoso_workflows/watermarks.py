@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from hoso_models.database import Database
+from hoso_models.storage.database import Database
 
 
 class Sweep(StrEnum):

@@ -4,8 +4,8 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from hoso_models import dossier
-from hoso_models.database import Database
+from hoso_models.storage.database import Database
+from hoso_models.tables import dossier
 from hoso_workflows import overdue
 
 

@@ -12,7 +12,7 @@ import typer
 from hoso_api import security
 from hoso_api.cli import faults
 from hoso_calendar.messages import say, translated
-from hoso_models.database import Database
+from hoso_models.storage.database import Database
 from hoso_workflows import register
 
 TokenFile = Annotated[

@@ -9,8 +9,9 @@ from hoso_api import installation
 from hoso_api.cli import ending, screen
 from hoso_api.settings import Settings
 from hoso_calendar.messages import Message, say, sentence
-from hoso_models import database, migrations, roles
-from hoso_models.settings import DatabaseSettings
+from hoso_models import migrations, roles
+from hoso_models.storage import database
+from hoso_models.storage.settings import DatabaseSettings
 
 app = typer.Typer(
     add_completion=False,

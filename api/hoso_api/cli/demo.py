@@ -19,7 +19,7 @@ from hoso_api.settings import Settings, loopback
 from hoso_api.system_clock import now
 from hoso_calendar.messages import say, sentence, translated
 from hoso_models import Principal, migrations
-from hoso_models.database import Database
+from hoso_models.storage.database import Database
 from hoso_workflows import demonstration, localtime, numbering, overdue
 from hoso_workflows.office import Office
 

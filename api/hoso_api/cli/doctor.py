@@ -19,10 +19,11 @@ from hoso_api.cli.checks import Check, State
 from hoso_api.settings import Settings, Unreadable
 from hoso_api.system_clock import now
 from hoso_calendar.messages import joined, say, translated
-from hoso_models import database, errors, migrations, postgres, privileges
+from hoso_models import errors, migrations, postgres
 from hoso_models.postgres import Role
 from hoso_models.roles import PREFECT_DATABASE, Roles
-from hoso_models.settings import DatabaseSettings
+from hoso_models.storage import database, privileges
+from hoso_models.storage.settings import DatabaseSettings
 from hoso_workflows import demonstration, localtime, relays, undelivered, watermarks
 
 app = typer.Typer(add_completion=False, help="What is wrong with this installation, and what to do about it.")

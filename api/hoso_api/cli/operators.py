@@ -10,7 +10,7 @@ import socket
 from datetime import datetime
 from uuid import UUID
 
-from hoso_models.database import Database
+from hoso_models.storage.database import Database
 from hoso_workflows import register
 
 

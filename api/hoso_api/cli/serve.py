@@ -13,7 +13,8 @@ from hoso_api import free_ports, identity, installation, occupancy, processes, s
 from hoso_api.cli import ending, screen
 from hoso_api.settings import Settings, loopback
 from hoso_calendar.messages import say
-from hoso_models import database, errors, migrations, postgres
+from hoso_models import errors, migrations, postgres
+from hoso_models.storage import database
 from hoso_workflows import demonstration, flows
 
 app = typer.Typer(

@@ -13,7 +13,7 @@ from uuid import UUID, uuid5
 import hoso_calendar as wt
 from hoso_bpmn.package import package
 from hoso_models import CompetencePart, PrincipalKind
-from hoso_models.database import Database, Transaction
+from hoso_models.storage.database import Database, Transaction
 from hoso_workflows import cabinet, publish, register
 
 #: How the roles of the cast are called.

@@ -6,7 +6,7 @@ from typing import Any
 
 import orjson
 
-from hoso_models.database import Database
+from hoso_models.storage.database import Database
 from hoso_workflows import lookup, recompute
 from hoso_workflows.office import Office
 

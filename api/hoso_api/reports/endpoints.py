@@ -12,8 +12,8 @@ from hoso_api.direct import KnownRoute
 from hoso_api.problems import responses
 from hoso_api.reports import schemas
 from hoso_api.security import CallerNow
-from hoso_models import patience
-from hoso_models.settings import DatabaseSettings
+from hoso_models.storage import time_limits
+from hoso_models.storage.settings import DatabaseSettings
 from hoso_workflows import authority, lateness
 
 router = APIRouter(prefix="/reports", tags=["reports"], route_class=KnownRoute)
@@ -35,7 +35,7 @@ async def report_lateness(
 ) -> Response:
     """What came in, what was resolved early, on time and late, and what is open, by unit and procedure."""
     asked = await authority.reported(caller.office.db, caller.principal, caller.at, unit)
-    with patience.within(DatabaseSettings().database_statement_timeout.total_seconds()):
+    with time_limits.within(DatabaseSettings().database_statement_timeout.total_seconds()):
         report = await lateness.report_lateness(
             caller.office.db,
             period_from,

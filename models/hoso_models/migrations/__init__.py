@@ -12,11 +12,12 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 
-from hoso_models import database, errors, privileges
-from hoso_models.database import Database
+from hoso_models import errors
 from hoso_models.migrations import locks
 from hoso_models.roles import Roles
-from hoso_models.settings import DatabaseSettings
+from hoso_models.storage import database, privileges
+from hoso_models.storage.database import Database
+from hoso_models.storage.settings import DatabaseSettings
 
 _HERE = Path(__file__).parent
 #: Whoever migrates holds this lock; a second one waits and finds nothing left to do.

@@ -7,8 +7,9 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from hoso_models import database, errors
-from hoso_models.settings import DatabaseSettings
+from hoso_models import errors
+from hoso_models.storage import database
+from hoso_models.storage.settings import DatabaseSettings
 
 #: Everybody who asks for the table meanwhile stands behind who waits for its lock, so that is short.
 PATIENCE = timedelta(seconds=3)

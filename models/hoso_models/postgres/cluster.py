@@ -9,8 +9,8 @@ from pathlib import Path
 from hoso_models import roles
 from hoso_models.postgres import process
 from hoso_models.postgres.binaries import Binaries
-from hoso_models.postgres.complaints import ServerFailed
-from hoso_models.postgres.place import Place
+from hoso_models.postgres.errors import ServerFailed
+from hoso_models.postgres.paths import Place
 from hoso_models.roles import Role
 
 SUPERUSER = "postgres"

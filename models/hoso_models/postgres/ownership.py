@@ -5,8 +5,8 @@ import stat
 from pathlib import Path
 from typing import IO
 
-from hoso_models.postgres.account import Account
-from hoso_models.postgres.complaints import NotHandedOver
+from hoso_models.postgres.errors import NotHandedOver
+from hoso_models.postgres.os_user import Account
 
 _APPEND = os.O_WRONLY | os.O_APPEND | os.O_CLOEXEC
 

@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import IO, Self
 from urllib.parse import quote
 
-from hoso_models import roles, rotation
-from hoso_models.postgres import account, binaries, cluster, ownership, place, process
-from hoso_models.postgres.complaints import NoSuperuser, OwnerRefused, ServerFailed, recovers
+from hoso_models import log_rotation, roles
+from hoso_models.postgres import binaries, cluster, os_user, ownership, paths, process
+from hoso_models.postgres.errors import NoSuperuser, OwnerRefused, ServerFailed, recovers
 from hoso_models.roles import Role
 
 #: Seconds in which a server has to answer, and in which one that recovers from a crash has to.
@@ -38,8 +38,8 @@ class Server:
         self, home: Path | str, *, options: Mapping[str, str] | None = None, version: int | None = None
     ):
         home = Path(home).absolute()
-        self._account = account.choose(home)
-        self._place = place.Place(home, self._account)
+        self._account = os_user.choose(home)
+        self._place = paths.Place(home, self._account)
         self._options = dict(options or {})
         self._version = version
         self._child: subprocess.Popen[bytes] | None = None
@@ -62,7 +62,7 @@ class Server:
         """
         directory = quote(str(self._place.socket_directory), safe="/")
         password = self._place.secret(cluster.SECRETS[role])
-        return f"postgresql+asyncpg://{role}:{password}@/{quote(database)}?host={directory}&port={place.PORT}"
+        return f"postgresql+asyncpg://{role}:{password}@/{quote(database)}?host={directory}&port={paths.PORT}"
 
     def start(self) -> Self:
         """Returns when the server answers a query and its roles are made; makes it first where there is none.
@@ -202,9 +202,9 @@ class Server:
     def _supervise(self, stopping: threading.Event) -> None:
         looked = 0.0
         while not stopping.wait(_PAUSE):
-            if time.monotonic() - looked > rotation.BEAT:
+            if time.monotonic() - looked > log_rotation.BEAT:
                 looked = time.monotonic()
-                rotation.rotate(self.log)
+                log_rotation.rotate(self.log)
             if self.pid() is not None:
                 continue
             _log.warning("PostgreSQL died; starting it again")
@@ -266,7 +266,7 @@ class Server:
     def _popen(self, alive: int) -> subprocess.Popen[bytes]:
         options = {
             "listen_addresses": "",
-            "unix_socket_directories": place.listed(self._place.socket_directory),
+            "unix_socket_directories": paths.listed(self._place.socket_directory),
             "unix_socket_permissions": "0700",
             "timezone": "UTC",
             **self._options,
@@ -321,7 +321,7 @@ class Server:
         self, sql: str, database: str, patience: int, role: str = Role.OWNER
     ) -> subprocess.CompletedProcess[str]:
         """Run one string of SQL by psql, off the command line that everybody can read."""
-        socket = ["-h", str(self._place.socket_directory), "-p", str(place.PORT)]
+        socket = ["-h", str(self._place.socket_directory), "-p", str(paths.PORT)]
         single = ["-v", "ON_ERROR_STOP=1"]
         return subprocess.run(
             [self._programs["psql"], "-XAtq", *socket, *single, "-U", role, "-d", database],
@@ -335,7 +335,7 @@ class Server:
         )
 
     def _open_log(self) -> IO[bytes]:
-        rotation.rotate(self.log)
+        log_rotation.rotate(self.log)
         return ownership.opened(self.log, self._account)
 
     def _last_words(self) -> str:

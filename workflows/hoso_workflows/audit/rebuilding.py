@@ -8,7 +8,7 @@ import hoso_bpmn
 from hoso_bpmn import errors as engine_errors
 from hoso_bpmn.runs.specification import Loaded
 from hoso_calendar.messages import say, sentence
-from hoso_models.database import Transaction
+from hoso_models.storage.database import Transaction
 from hoso_workflows import (
     corrections,
     damaged_runs,

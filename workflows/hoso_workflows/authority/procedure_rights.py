@@ -10,7 +10,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from hoso_calendar.messages import say
-from hoso_models.database import Database, Transaction
+from hoso_models.storage.database import Database, Transaction
 from hoso_workflows import access_log, localtime, refusals
 from hoso_workflows.authority.acts import holds
 from hoso_workflows.authority.rights import Right, Rights, held

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from hoso_calendar.messages import say
-from hoso_models.database import Database
+from hoso_models.storage.database import Database
 from hoso_workflows import refusals
 from hoso_workflows.authority.rights import ADMINISTRATOR, ASSIGNERS, AUDITOR, RECEPTION, Rights, held
 

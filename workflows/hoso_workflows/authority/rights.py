@@ -11,7 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from hoso_models import PrincipalKind
-from hoso_models.database import Database, Transaction
+from hoso_models.storage.database import Database, Transaction
 from hoso_workflows import commands, localtime, refusals
 
 RECEPTION = "reception"

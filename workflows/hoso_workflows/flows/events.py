@@ -2,7 +2,8 @@
 
 import contextlib
 
-from hoso_models import database, errors
+from hoso_models import errors
+from hoso_models.storage import database
 
 #: Prefect's own tables.
 TABLES = ("event_resources", "events")

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from prefect import flow
 
-from hoso_models import database
+from hoso_models.storage import database
 from hoso_workflows import expiry, localtime
 from hoso_workflows.flows.sweeps import POLICY
 

@@ -9,7 +9,7 @@ import sys
 
 from sqlalchemy import make_url
 
-from hoso_models.settings import DatabaseSettings
+from hoso_models.storage.settings import DatabaseSettings
 
 HOST = "127.0.0.1"
 #: Runs that have ended are kept for so long: over a week-end, for who looks on Monday.

@@ -12,7 +12,7 @@ from typing import Any
 
 from prefect import flow
 
-from hoso_models import database, partitions
+from hoso_models.storage import database, partitions
 from hoso_workflows import (
     escalation,
     lateness,

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlmodel import Field
 
-from hoso_models.record import Record, defaulted, document, one_of, word
+from hoso_models.tables.base import Record, defaulted, document, one_of, word
 
 
 class AppointmentKind(StrEnum):

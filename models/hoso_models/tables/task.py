@@ -7,8 +7,7 @@ from uuid import UUID
 
 from sqlmodel import Field
 
-from hoso_models.dossier import Verdict
-from hoso_models.record import (
+from hoso_models.tables.base import (
     Record,
     Word,
     computed,
@@ -20,6 +19,7 @@ from hoso_models.record import (
     optional_document,
     word,
 )
+from hoso_models.tables.dossier import Verdict
 
 
 class TaskStatus(StrEnum):

@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import BigInteger, ForeignKeyConstraint
 from sqlmodel import Field
 
-from hoso_models.record import Record, index, surrogate
+from hoso_models.tables.base import Record, index, surrogate
 
 
 class Fee(Record, table=True):

@@ -8,8 +8,8 @@ from uuid import UUID
 from sqlalchemy import event, text
 from sqlmodel import Field
 
-from hoso_models import spelling
-from hoso_models.record import Record, index, one_of, surrogate, word
+from hoso_models import text_search
+from hoso_models.tables.base import Record, index, one_of, surrogate, word
 
 
 class PartyKind(StrEnum):
@@ -35,7 +35,7 @@ class Party(Record, table=True):
     id: UUID = surrogate()
     kind: PartyKind = word(PartyKind)
     name: str
-    #: `spelling.fold(name)`: kept by the mapper, given by statements that insert without it.
+    #: `text_search.fold(name)`: kept by the mapper, given by statements that insert without it.
     name_folded: str
     #: Identity card or enterprise number.
     identifier: str | None = None
@@ -53,4 +53,4 @@ class Party(Record, table=True):
 @event.listens_for(Party, "before_insert")
 @event.listens_for(Party, "before_update")
 def _keep_name_folded(_mapper: Any, _connection: Any, party: Party) -> None:
-    party.name_folded = spelling.fold(party.name)
+    party.name_folded = text_search.fold(party.name)

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlmodel import Field
 
-from hoso_models.record import Record, document, index, serial
+from hoso_models.tables.base import Record, document, index, serial
 
 
 class AccessLog(Record, table=True):

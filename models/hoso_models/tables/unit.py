@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint
 from sqlmodel import Field
 
-from hoso_models.record import Record, document, index, one_of, surrogate, word
+from hoso_models.tables.base import Record, document, index, one_of, surrogate, word
 
 
 def _period() -> CheckConstraint:

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import BigInteger
 from sqlmodel import Field
 
-from hoso_models.record import Record, defaulted, index, one_of, surrogate, word
+from hoso_models.tables.base import Record, defaulted, index, one_of, surrogate, word
 
 
 class Component(Record, table=True):

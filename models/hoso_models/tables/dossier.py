@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, text
 from sqlmodel import Field
 
-from hoso_models.record import Record, defaulted, document, index, listing, one_of, surrogate, word
+from hoso_models.tables.base import Record, defaulted, document, index, listing, one_of, surrogate, word
 
 
 class DossierStatus(StrEnum):

@@ -8,7 +8,16 @@ from uuid import UUID
 from sqlalchemy import SmallInteger
 from sqlmodel import Field
 
-from hoso_models.record import Record, defaulted, document, index, one_of, optional_document, serial, word
+from hoso_models.tables.base import (
+    Record,
+    defaulted,
+    document,
+    index,
+    one_of,
+    optional_document,
+    serial,
+    word,
+)
 
 #: Where a message of the outbox waits for somebody to look.
 SET_ASIDE = "aside in ('refused', 'given_up', 'unsure')"

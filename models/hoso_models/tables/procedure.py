@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
 from sqlmodel import Field
 
-from hoso_models.record import Record, document, one_of, optional_document, surrogate, word
+from hoso_models.tables.base import Record, document, one_of, optional_document, surrogate, word
 
 
 class ProcedureEntryVersion(Record, table=True):

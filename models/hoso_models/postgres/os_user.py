@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from hoso_models.postgres.complaints import NoServiceUser
+from hoso_models.postgres.errors import NoServiceUser
 
 #: The system user that root's installations belong to. It is made where the machine has none.
 NAME = "hoso"

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import UniqueConstraint
 from sqlmodel import Field
 
-from hoso_models.record import Record, document, surrogate
+from hoso_models.tables.base import Record, document, surrogate
 
 
 class CalendarVersion(Record, table=True):

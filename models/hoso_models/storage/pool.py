@@ -4,7 +4,8 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from hoso_models import errors, patience
+from hoso_models import errors
+from hoso_models.storage import time_limits
 
 
 class Pool:
@@ -55,13 +56,13 @@ class Pool:
 
     async def _made(self) -> Any:
         try:
-            async with asyncio.timeout(patience.left()):
+            async with asyncio.timeout(time_limits.left()):
                 return await self._make()
         except TimeoutError:
             raise errors.DatabaseAway("it lets nobody in") from None
 
     def _least(self) -> float:
-        left = patience.left()
+        left = time_limits.left()
         return self._patience if left is None else min(self._patience, left)
 
     def _rested(self) -> Any | None:

@@ -13,9 +13,10 @@ from sqlalchemy import URL, ExceptionContext, event, exc, make_url
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from hoso_models import errors, patience, postgres
-from hoso_models.pool import Pool
-from hoso_models.settings import DatabaseSettings
+from hoso_models import errors, postgres
+from hoso_models.storage import time_limits
+from hoso_models.storage.pool import Pool
+from hoso_models.storage.settings import DatabaseSettings
 
 Parameters = Sequence[Any]
 #: Rows are read by place, by name (`row.name`), and compare equal to tuples.
@@ -96,11 +97,11 @@ class Database:
         Raises ConstraintViolated and Conflict when nothing was stored, DatabaseAway when that is not known.
         """
         values = aware(parameters)
-        with patience.waiting():
+        with time_limits.waiting():
             connection = await self._single.borrow()
             try:
                 # Outside of a transaction the driver commits each statement.
-                with patience.cutting(connection.terminate):
+                with time_limits.cutting(connection.terminate):
                     return cast(Rows, await connection.fetch(sql, *values))
             except Exception as error:
                 errors.discreet(error)
@@ -117,13 +118,13 @@ class Database:
 
         Raises what `one_statement` raises.
         """
-        with patience.waiting():
+        with time_limits.waiting():
             async with (
                 _connected(self.engine) as connection,
                 Transaction(connection, expire_on_commit=False) as session,
             ):
                 # Outermost, so that it also ends a commit and a rollback to which nobody answers.
-                with patience.cutting(_driver(connection).terminate):
+                with time_limits.cutting(_driver(connection).terminate):
                     async with session.begin():
                         yield session
 
@@ -206,7 +207,7 @@ async def _opened(arguments: Mapping[str, Any]) -> Any:
 async def _connected(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
     async with AsyncExitStack() as stack:
         try:
-            async with asyncio.timeout(patience.left()):
+            async with asyncio.timeout(time_limits.left()):
                 connection = await stack.enter_async_context(engine.connect())
         except _NO_CONNECTION as error:
             raise errors.translate(error) or errors.DatabaseAway(str(error)) from error

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlmodel import Field
 
-from hoso_models.record import Record
+from hoso_models.tables.base import Record
 
 
 class Throttle(Record, table=True):

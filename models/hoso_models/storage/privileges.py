@@ -10,8 +10,8 @@ from typing import Any
 from sqlalchemy import Connection
 
 from hoso_models import roles
-from hoso_models.database import Database
 from hoso_models.roles import Roles
+from hoso_models.storage.database import Database
 
 PUBLIC = "PUBLIC"
 #: Everything that the rows of a table can suffer. To empty, alter, or refer to a table is the owner's alone.

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import Index, SmallInteger
 from sqlmodel import Field
 
-from hoso_models.record import Record, defaulted, optional_document
+from hoso_models.tables.base import Record, defaulted, optional_document
 
 
 class DossierEvent(Record, table=True):

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import UniqueConstraint
 from sqlmodel import Field
 
-from hoso_models.record import Record, document, index, surrogate
+from hoso_models.tables.base import Record, document, index, surrogate
 
 
 class LetterSeries(Record, table=True):

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlmodel import Field
 
-from hoso_models.record import Record, index, one_of, surrogate, word
+from hoso_models.tables.base import Record, index, one_of, surrogate, word
 
 
 class PrincipalKind(StrEnum):

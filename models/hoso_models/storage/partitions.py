@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from hoso_models.database import Database
+from hoso_models.storage.database import Database
 
 
 async def ensure_months(db: Database, first: date, last: date) -> int:

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
-from hoso_models.postgres import account as accounts
+from hoso_models.postgres import os_user as accounts
 from hoso_models.postgres import ownership, process
-from hoso_models.postgres.account import Account
-from hoso_models.postgres.complaints import NotRunning, StillRuns, Unreachable
+from hoso_models.postgres.errors import NotRunning, StillRuns, Unreachable
+from hoso_models.postgres.os_user import Account
 
 #: The number in the socket's name; nothing listens on a network port.
 PORT = 5432

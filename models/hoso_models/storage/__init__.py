@@ -1,0 +1,1 @@
+"""Sessions, statements, privileges and partitions of the database."""
