@@ -40,8 +40,10 @@ import standing
 from hoso_api import processes, supervision
 from hoso_api.settings import Settings
 from hoso_models.storage import database
-from hoso_workflows import commands, filing, register
-from hoso_workflows.office import Office
+from hoso_workflows.dossiers import filing
+from hoso_workflows.dossiers.service import Office
+from hoso_workflows.lifecycle import commands
+from hoso_workflows.organisation import principals
 from world import DEPARTMENT, DESK, FOUNDED, person
 
 #: Connections, workers, dossiers of seven completions for each, and those that warm a fresh server up.
@@ -268,7 +270,7 @@ async def bench() -> AsyncIterator[Bench]:
     async with chaos_house.standing(DRAWING) as house, database.connect(house.database_url) as db:
         async with db.transaction() as tx:
             tokens = {
-                role: await register.give_token(tx, person(role, unit), "bench", at=FOUNDED)
+                role: await principals.give_token(tx, person(role, unit), "bench", at=FOUNDED)
                 for role, unit in (("reception", DESK), ("specialist", DEPARTMENT))
             }
         postmaster = house.server.pid()

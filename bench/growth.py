@@ -29,10 +29,14 @@ from hoso_models import TaskStatus, postgres
 from hoso_models.storage import database, partitions
 from hoso_models.storage.database import Database
 from hoso_models.storage.settings import DatabaseSettings
-from hoso_workflows import audit, escalation, inbox, kept, lateness, workload
-from hoso_workflows.cabinet import Cabinet
-from hoso_workflows.inbox import TaskFilter
-from hoso_workflows.office import Office
+from hoso_workflows import audit
+from hoso_workflows.dossiers import worklist
+from hoso_workflows.dossiers.service import Office
+from hoso_workflows.dossiers.worklist import TaskFilter
+from hoso_workflows.monitoring import escalation, workload
+from hoso_workflows.operation import cached_figures
+from hoso_workflows.procedures.reference_data import Cabinet
+from hoso_workflows.reports import lateness
 
 AT = local("2026-11-24 09:00")
 ROUNDS = 9
@@ -162,12 +166,14 @@ async def asked(db: Database, size: int) -> AsyncIterator[tuple[str, float]]:
     every = [row.code for row in await db.rows("select code from unit")]
     closed = TaskFilter(status=TaskStatus.CLOSED)
     year, month = (date(2025, 1, 1), date(2026, 12, 31)), (date(2026, 11, 1), date(2026, 11, 30))
-    figures = kept.Kept()
+    figures = cached_figures.Kept()
 
     def search(reader: UUID, wanted: TaskFilter) -> Callable[[], Awaitable[Any]]:
-        return lambda: inbox.search(db, wanted, reader=reader, at=AT)
+        return lambda: worklist.search(db, wanted, reader=reader, at=AT)
 
-    def report(days: tuple[date, date], held: kept.Kept | None = None) -> Callable[[], Awaitable[Any]]:
+    def report(
+        days: tuple[date, date], held: cached_figures.Kept | None = None
+    ) -> Callable[[], Awaitable[Any]]:
         return lambda: lateness.report_lateness(db, *days, at=AT, figures=held)
 
     everyone = worlds.person("head")

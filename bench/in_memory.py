@@ -21,7 +21,10 @@ import drawn
 import hoso_bpmn
 import permit
 import procedures_in_memory as memory
-from hoso_workflows import commands, events, lifecycle, localtime, projections, save_statement, statements
+from hoso_workflows import events, localtime
+from hoso_workflows.dossiers import save_statement, statements
+from hoso_workflows.lifecycle import commands, transitions
+from hoso_workflows.lifecycle import projection as projections
 
 #: Seconds of CPU of a run.
 SECONDS = 0.8
@@ -55,7 +58,7 @@ class Decision:
 
     def __init__(self) -> None:
         self._loaded = hoso_bpmn.load(permit.drawn(by_expression=True))
-        self._filing = lifecycle.Filing(
+        self._filing = transitions.Filing(
             reference="r-1",
             loaded=self._loaded,
             version=1,
@@ -68,7 +71,7 @@ class Decision:
 
     def start(self) -> Any:
         """A projection with its engine's state, version and head."""
-        told, run = lifecycle.file(self._filing, AT, memory.DESK)
+        told, run = transitions.file(self._filing, AT, memory.DESK)
         calendars = {(each.id, each.version): each for each in memory.CALENDARS.values()}
         projection = projections.Projection.of(told, lambda calendar, version: calendars[calendar, version])
         return self._written(projections.Mark(), projection, told, run, 0, events.GENESIS)
@@ -80,12 +83,12 @@ class Decision:
             return None
         task, found = next(iter(projection.state.tasks.items()))
         outcome = "accept" if found.milestone == "accept" else None
-        lanes = lifecycle.calendar_of_lane(self._loaded, projection.state.units, memory.CALENDARS)
+        lanes = transitions.calendar_of_lane(self._loaded, projection.state.units, memory.CALENDARS)
         run = hoso_bpmn.resume(self._loaded.specification, state, calendar=lanes)
         resumed = replace(projection.state, run=run, loaded=self._loaded, calendars=memory.CALENDARS)
         result = commands.Result.GRANTED if found.milestone == "result" else None
-        command = lifecycle.interpret(projection.state, commands.Complete(task, outcome, {"ok": 1}, result))
-        told = lifecycle.decide(resumed, command, AT, memory.DESK)
+        command = transitions.interpret(projection.state, commands.Complete(task, outcome, {"ok": 1}, result))
+        told = transitions.decide(resumed, command, AT, memory.DESK)
         return self._written(projection.mark(), projection.after(told), told, run, version, head)
 
     def _written(self, since: Any, projection: Any, told: Any, run: Any, version: int, head: bytes) -> Any:

@@ -28,8 +28,9 @@ import served
 import world as worlds
 from hoso_models import postgres
 from hoso_models.storage import database
-from hoso_workflows import localtime, undelivered
-from hoso_workflows.office import Office
+from hoso_workflows import localtime
+from hoso_workflows.dossiers.service import Office
+from hoso_workflows.notifications import undelivered
 from mail_server import MailServer, Mood
 
 #: Seconds behind its date within which a timer fires and a level is told: a schedule and the start of a run.

@@ -27,7 +27,7 @@ from history import local
 from hoso_bpmn.package import package
 from hoso_models import postgres
 from hoso_models.storage import database
-from hoso_workflows.office import Office, Outcome
+from hoso_workflows.dossiers.service import Office, Outcome
 
 PROCEDURE = "1.014464"
 #: What the officers choose where they have a choice.

@@ -28,9 +28,10 @@ from hoso_models import postgres
 from hoso_models.storage import database
 from hoso_models.storage.database import Database
 from hoso_models.storage.settings import DatabaseSettings
-from hoso_workflows import escalation, lateness, overdue, workload
-from hoso_workflows.cabinet import Cabinet
-from hoso_workflows.overdue import Calendars
+from hoso_workflows.monitoring import escalation, overdue, workload
+from hoso_workflows.monitoring.overdue import Calendars
+from hoso_workflows.procedures.reference_data import Cabinet
+from hoso_workflows.reports import lateness
 
 #: The instant of every question; open dossiers fall due in the ninety days before it and the ten days after it.
 AT = local("2026-11-24 09:00")

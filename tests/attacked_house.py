@@ -24,8 +24,8 @@ from hoso_bpmn.package import package
 from hoso_models import CompetencePart, PrincipalKind, postgres
 from hoso_models.postgres import Role
 from hoso_models.storage import database
-from hoso_workflows import register
-from hoso_workflows.office import Office
+from hoso_workflows.dossiers.service import Office
+from hoso_workflows.organisation import principals
 from rest import ADMINISTRATOR, CLERK, HEAD, SPECIALIST, Rest
 from served import PATIENCE, said, serving
 from world import (
@@ -107,25 +107,27 @@ async def peopled(url: str) -> None:
     async with database.connect(url) as db:
         async with db.transaction() as tx:
             words = {"kind": "commune", "level": "commune", "calendar": "ha-tinh", "parent": PROVINCE}
-            register.unit(tx, COMMUNE, "UBND xã", valid_from=SINCE, **words)  # type: ignore[arg-type]  # words of the call
+            principals.unit(tx, COMMUNE, "UBND xã", valid_from=SINCE, **words)  # type: ignore[arg-type]  # words of the call
             for number, who in enumerate((CITIZEN, STRANGER), 1):
-                register.principal(tx, PrincipalKind.CITIZEN, f"Người nộp {number}", at=FOUNDED, identity=who)
+                principals.principal(
+                    tx, PrincipalKind.CITIZEN, f"Người nộp {number}", at=FOUNDED, identity=who
+                )
             for kind in (PrincipalKind.CITIZEN, PrincipalKind.OFFICER):
-                register.principal(tx, kind, NAMESAKE, at=FOUNDED)
-            register.principal(tx, PrincipalKind.SYSTEM, "Máy 1 · Sở Y tế", at=FOUNDED, identity=MACHINE)
+                principals.principal(tx, kind, NAMESAKE, at=FOUNDED)
+            principals.principal(tx, PrincipalKind.SYSTEM, "Máy 1 · Sở Y tế", at=FOUNDED, identity=MACHINE)
             for number, who in enumerate((*OFFICERS, DEPUTY, LEFT_BEHIND)):
                 name = f"Cán bộ thử số {number}"
-                entered = register.principal(tx, PrincipalKind.OFFICER, name, at=FOUNDED, identity=who)
+                entered = principals.principal(tx, PrincipalKind.OFFICER, name, at=FOUNDED, identity=who)
                 entered.closed_at = FOUNDED if who == DISMISSED else None
             await tx.flush()
             for who, (role, unit) in OFFICERS.items():
-                register.assign(tx, who, unit, role, SINCE)
+                principals.assign(tx, who, unit, role, SINCE)
             for absent, acting in ((PRESENT, DEPUTY), (DISMISSED, LEFT_BEHIND)):
-                register.substitute(tx, absent, acting, SINCE, SINCE.replace(year=2099), reason="Nghỉ phép")
+                principals.substitute(tx, absent, acting, SINCE, SINCE.replace(year=2099), reason="Nghỉ phép")
         for drawn in (forms_of_steps.drawn(), unlaned()):
             async with db.transaction() as tx:
                 for part, unit in zip(CompetencePart, (DESK, DEPARTMENT, PROVINCE), strict=True):
-                    register.competence(tx, drawn.code, unit, part, SINCE, basis="Quyết định công bố")
+                    principals.competence(tx, drawn.code, unit, part, SINCE, basis="Quyết định công bố")
             await publish_package(db, drawn)
 
 

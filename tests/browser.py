@@ -11,7 +11,7 @@ from playwright.async_api import Page, async_playwright
 
 from hoso_api.app import create_app
 from hoso_api.settings import Settings
-from hoso_workflows import demonstration
+from hoso_workflows.operation import demonstration
 from rest import Rest
 
 CHROMIUM = shutil.which("chromium")

@@ -18,7 +18,7 @@ import httpx
 
 import permit
 from hoso_models.storage.database import Database
-from hoso_workflows import register
+from hoso_workflows.organisation import principals
 from world import DEPARTMENT, DESK, FOUNDED, person
 
 #: How many of a hundred completions are asked for twice at once, and how many meet a rival.
@@ -207,4 +207,4 @@ async def _tokens(db: Database) -> dict[UUID, str]:
         for number in (1, 2)
     ]
     async with db.transaction() as tx:
-        return {each: await register.give_token(tx, each, "chaos", at=FOUNDED) for each in officers}
+        return {each: await principals.give_token(tx, each, "chaos", at=FOUNDED) for each in officers}

@@ -9,7 +9,7 @@ from typing import Any
 from chaos_crowd import Journal
 from hoso_models.storage.database import Database
 from hoso_workflows import audit
-from hoso_workflows.office import Office
+from hoso_workflows.dossiers.service import Office
 
 
 async def violations(db: Database, journal: Journal) -> list[str]:

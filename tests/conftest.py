@@ -19,7 +19,7 @@ import hoso_api  # noqa: E402, F401 - the door knows the catalogues of all rooms
 import world as worlds  # noqa: E402 - after the environment is cleared
 from hoso_models import postgres  # noqa: E402 - after the environment is cleared
 from hoso_models.storage import database  # noqa: E402 - after the environment is cleared
-from hoso_workflows.office import Office  # noqa: E402 - after the environment is cleared
+from hoso_workflows.dossiers.service import Office  # noqa: E402 - after the environment is cleared
 
 # A machine that is busy is no failure: neither an example nor the making of one is timed. Nor is chance: everybody tries
 # the same examples, and who looks for new ones says so, with `--hypothesis-profile wandering`.

@@ -20,10 +20,12 @@ import world as worlds
 from hoso_bpmn.package import package
 from hoso_models import CompetencePart, PrincipalKind, postgres
 from hoso_models.storage import database
-from hoso_workflows import audit, lookup, register
-from hoso_workflows.commands import Complete, Send
-from hoso_workflows.filing import Applicant, Request
-from hoso_workflows.office import Outcome
+from hoso_workflows import audit
+from hoso_workflows.dossiers import views
+from hoso_workflows.dossiers.filing import Applicant, Request
+from hoso_workflows.dossiers.service import Outcome
+from hoso_workflows.lifecycle.commands import Complete, Send
+from hoso_workflows.organisation import principals
 from world import DEPARTMENT, DESK, FOUNDED, PROVINCE, SINCE, World, instant, person, publish_package
 
 TEMPLATE = "exchanges_of_tests"
@@ -129,11 +131,11 @@ async def _establish(url: str) -> None:
     async with database.connect(url) as db:
         async with db.transaction() as tx:
             for part, unit in zip(CompetencePart, (DESK, DEPARTMENT, PROVINCE), strict=True):
-                register.competence(tx, CODE, unit, part, SINCE, basis="Quyết định công bố")
+                principals.competence(tx, CODE, unit, part, SINCE, basis="Quyết định công bố")
             name = "Hệ thống thông tin thuế"
-            register.principal(tx, PrincipalKind.PARTNER, name, at=FOUNDED, identity=PARTNER)
+            principals.principal(tx, PrincipalKind.PARTNER, name, at=FOUNDED, identity=PARTNER)
             await tx.flush()
-            register.assign(tx, PARTNER, DEPARTMENT, "specialist", SINCE)
+            principals.assign(tx, PARTNER, DEPARTMENT, "specialist", SINCE)
         await publish_package(db, drawn())
 
 
@@ -172,7 +174,7 @@ async def appraised(world: World) -> Outcome:
 
 async def waits(world: World, before: Outcome, reader: UUID = SPECIALIST) -> dict[str, Any]:
     """What a dossier waits for."""
-    return await lookup.waits(world.office, before.reference, reader=reader, at=instant("2026-03-02 10:00"))
+    return await views.waits(world.office, before.reference, reader=reader, at=instant("2026-03-02 10:00"))
 
 
 async def events(world: World, *kinds: str) -> list[tuple[str, Any]]:

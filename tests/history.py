@@ -8,8 +8,8 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import hoso_calendar as wt
-from hoso_workflows import clock
-from hoso_workflows.dates import Dates
+from hoso_workflows.clock import clock
+from hoso_workflows.clock.due_dates import Dates
 from hoso_workflows.events import Event, Kind
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")

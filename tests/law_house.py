@@ -17,8 +17,9 @@ import world as worlds
 from hoso_bpmn.package import package
 from hoso_models import CompetencePart, postgres
 from hoso_models.storage import database
-from hoso_workflows import escalation, register
-from hoso_workflows.office import Office
+from hoso_workflows.dossiers.service import Office
+from hoso_workflows.monitoring import escalation
+from hoso_workflows.organisation import principals
 from rest import CLERK, Rest
 from world import CITIZEN, DEPARTMENT, DESK, person
 
@@ -69,7 +70,7 @@ async def establish(db: database.Database) -> None:
     """Make the department competent, and publish."""
     async with db.transaction() as tx:
         for part, unit in zip(CompetencePart, (DESK, DEPARTMENT, DEPARTMENT), strict=True):
-            register.competence(tx, CODE, unit, part, worlds.SINCE, basis="Quyết định công bố")
+            principals.competence(tx, CODE, unit, part, worlds.SINCE, basis="Quyết định công bố")
     await worlds.publish_package(db, drawn())
 
 

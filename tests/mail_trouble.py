@@ -10,7 +10,7 @@ import standing
 import world as worlds
 from drawn import bpmn, packaged, user
 from hoso_models import CompetencePart
-from hoso_workflows import register
+from hoso_workflows.organisation import principals
 from mail_server import Mood
 
 CODE = "9.000008"
@@ -38,7 +38,7 @@ async def timed(world: worlds.World, accepted: list[datetime]) -> None:
     """Dossiers whose step ends by a timer, accepted at these instants; nothing of their own is in the outbox."""
     async with world.db.transaction() as tx:
         for part in CompetencePart:
-            register.competence(tx, CODE, worlds.DESK, part, worlds.SINCE, basis="Quyết định công bố")
+            principals.competence(tx, CODE, worlds.DESK, part, worlds.SINCE, basis="Quyết định công bố")
     await worlds.publish_package(world.db, packaged(PROCESS, CODE))
     for at in accepted:
         request = worlds.filing.Request(CODE, worlds.filing.Applicant("Người nộp 1"), channel="desk")

@@ -9,7 +9,7 @@ import declared
 from hoso_bpmn.package import package
 from hoso_models import CompetencePart
 from hoso_models.storage import database
-from hoso_workflows import register
+from hoso_workflows.organisation import principals
 from world import DEPARTMENT, DESK, SINCE, publish_package
 
 CODE = "9.000002"
@@ -67,5 +67,5 @@ async def establish(db: database.Database, drawing: package.Package, since: date
     """Make the units competent for the permit, and publish it as it is drawn."""
     async with db.transaction() as tx:
         for part, unit in zip(CompetencePart, UNITS, strict=True):
-            register.competence(tx, CODE, unit, part, since, basis="Quyết định công bố")
+            principals.competence(tx, CODE, unit, part, since, basis="Quyết định công bố")
     await publish_package(db, drawing)

@@ -12,11 +12,11 @@ import hoso_bpmn
 import hoso_calendar as wt
 from history import local
 from hoso_bpmn.package import package
-from hoso_workflows import lifecycle
-from hoso_workflows.commands import Accept, Actor, Command, Complete, Result
-from hoso_workflows.drafts import Codes, Number, Series
 from hoso_workflows.events import Event
-from hoso_workflows.lifecycle import OpenTask, State
+from hoso_workflows.lifecycle import transitions
+from hoso_workflows.lifecycle.commands import Accept, Actor, Command, Complete, Result
+from hoso_workflows.lifecycle.drafts import Codes, Number, Series
+from hoso_workflows.lifecycle.transitions import OpenTask, State
 
 #: Công chức 1 · Trung tâm Phục vụ hành chính công
 DESK = Actor(UUID(int=1))
@@ -58,7 +58,7 @@ class Walk:
             "components": papers,
             **filing,
         }
-        filed = lifecycle.Filing(
+        filed = transitions.Filing(
             reference="r-1",
             loaded=self.loaded,
             version=1,
@@ -67,15 +67,15 @@ class Walk:
             variables=variables or {},
             **given,
         )
-        self.events, self.run = lifecycle.file(filed, local(at), DESK)
+        self.events, self.run = transitions.file(filed, local(at), DESK)
         self.calendars = given["calendars"]
 
     @property
     def state(self) -> State:
         """Folded from the whole history, with an engine that is resumed from its bytes, as a server does."""
-        lanes = lifecycle.calendar_of_lane(self.loaded, UNITS, self.calendars)
+        lanes = transitions.calendar_of_lane(self.loaded, UNITS, self.calendars)
         run = hoso_bpmn.resume(self.loaded.specification, self.run.dump(), calendar=lanes)
-        return replace(lifecycle.fold(self.events), run=run, loaded=self.loaded, calendars=self.calendars)
+        return replace(transitions.fold(self.events), run=run, loaded=self.loaded, calendars=self.calendars)
 
     def does(
         self, command: Command, at: str | datetime = "2026-03-02 09:00", actor: Actor = OFFICER
@@ -83,7 +83,7 @@ class Walk:
         """The events of one command; state and engine move on together, or neither."""
         state = self.state
         at = local(at) if isinstance(at, str) else at
-        events = lifecycle.decide(state, command, at, actor, numbered)
+        events = transitions.decide(state, command, at, actor, numbered)
         assert state.run is not None
         self.events, self.run = (*self.events, *events), state.run
         return list(events)
@@ -103,5 +103,5 @@ class Walk:
     @property
     def task(self) -> tuple[UUID, OpenTask]:
         """The only open task."""
-        ((task, found),) = lifecycle.fold(self.events).tasks.items()
+        ((task, found),) = transitions.fold(self.events).tasks.items()
         return task, found

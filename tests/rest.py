@@ -18,7 +18,7 @@ import world as worlds
 from hoso_api.app import create_app
 from hoso_api.settings import Settings
 from hoso_models.tables.base import Record
-from hoso_workflows import register
+from hoso_workflows.organisation import principals
 from world import DESK, FOUNDED, PROVINCE, World, person
 
 #: The tables that no act of a test may change by being refused; tokens and keys are given out as they are needed, and
@@ -115,7 +115,7 @@ class Rest:
         """The token of a principal, given out at the first time."""
         if principal not in self.tokens:
             async with self.world.db.transaction() as tx:
-                self.tokens[principal] = await register.give_token(tx, principal, "test", at=FOUNDED)
+                self.tokens[principal] = await principals.give_token(tx, principal, "test", at=FOUNDED)
         return self.tokens[principal]
 
     async def ask(

@@ -20,8 +20,11 @@ from history import local
 from hoso_bpmn.package import package
 from hoso_models import CompetencePart, PrincipalKind, postgres
 from hoso_models.storage import database
-from hoso_workflows import cabinet, commands, filing, ownership, publish, register
-from hoso_workflows.office import Office, Outcome
+from hoso_workflows.dossiers import filing
+from hoso_workflows.dossiers.service import Office, Outcome
+from hoso_workflows.lifecycle import commands
+from hoso_workflows.organisation import principals
+from hoso_workflows.procedures import owners, publication, reference_data
 
 TEMPLATE = "world_of_tests"
 #: Before everything: the founding of units, roles and procedures.
@@ -174,11 +177,11 @@ def complete(procedure: str = "1.014464", **said: Any) -> filing.Request:
 
 async def build(db: database.Database, procedures: Mapping[str, tuple[str, str, str]] = PROCEDURES) -> None:
     """Found the world: units, officers, citizens, competences, calendar, published procedures."""
-    await cabinet.store_calendar(db, "ha-tinh", at=FOUNDED)
+    await reference_data.store_calendar(db, "ha-tinh", at=FOUNDED)
     async with db.transaction() as tx:
-        await register.ensure_system(tx, at=FOUNDED)
+        await principals.ensure_system(tx, at=FOUNDED)
         for code, (name, kind, parent) in UNITS.items():
-            register.unit(
+            principals.unit(
                 tx,
                 code,
                 name,
@@ -190,42 +193,42 @@ async def build(db: database.Database, procedures: Mapping[str, tuple[str, str, 
             )
             await tx.flush()
         for identity, name in ((CITIZEN, "Người nộp 1"), (STRANGER, "Người nộp 2")):
-            register.principal(tx, PrincipalKind.CITIZEN, name, at=FOUNDED, identity=identity)
+            principals.principal(tx, PrincipalKind.CITIZEN, name, at=FOUNDED, identity=identity)
         for unit, roles in OFFICERS.items():
             for place, role in enumerate(roles):
                 number = roles[: place + 1].count(role)
                 identity = person(role, unit, number)
                 name = f"{role} {number} · {UNITS[unit][0]}"
-                register.principal(tx, PrincipalKind.OFFICER, name, at=FOUNDED, identity=identity)
+                principals.principal(tx, PrincipalKind.OFFICER, name, at=FOUNDED, identity=identity)
                 await tx.flush()
-                register.assign(tx, identity, unit, role, SINCE)
+                principals.assign(tx, identity, unit, role, SINCE)
         for procedure, units in procedures.items():
             for part, unit in zip(CompetencePart, units, strict=True):
-                register.competence(tx, procedure, unit, part, SINCE, basis="Quyết định công bố")
+                principals.competence(tx, procedure, unit, part, SINCE, basis="Quyết định công bố")
     for procedure in procedures:
         await publish_bundled(db, procedure)
 
 
-async def publish_bundled(db: database.Database, procedure: str) -> publish.Version:
+async def publish_bundled(db: database.Database, procedure: str) -> publication.Version:
     """Bring a bundled procedure all the way to active, as an authority does."""
     return await publish_package(db, package.bundled(procedure))
 
 
 async def own(db: database.Database, procedure: str, unit: str = DEPARTMENT) -> None:
     """Let a procedure that nobody owns be owned by a unit from the beginning."""
-    if not await ownership.owners(db, procedure):
+    if not await owners.owners(db, procedure):
         async with db.transaction() as tx:
-            register.own(tx, procedure, unit, SINCE, basis="Quyết định công bố", at=FOUNDED)
+            principals.own(tx, procedure, unit, SINCE, basis="Quyết định công bố", at=FOUNDED)
 
 
-async def publish_package(db: database.Database, drawn: package.Package) -> publish.Version:
+async def publish_package(db: database.Database, drawn: package.Package) -> publication.Version:
     """Bring a package all the way to active, as an authority does; the department owns it if nobody does."""
     procedure = drawn.code
     await own(db, procedure)
     declarer, approver = person("procedure_declarer"), person("procedure_approver", PROVINCE)
-    declared = await publish.declare(db, drawn.to_zip(), actor=declarer, at=FOUNDED)
-    await publish.submit(db, procedure, declared.number, actor=declarer, at=FOUNDED)
-    await publish.approve(
+    declared = await publication.declare(db, drawn.to_zip(), actor=declarer, at=FOUNDED)
+    await publication.submit(db, procedure, declared.number, actor=declarer, at=FOUNDED)
+    await publication.approve(
         db,
         procedure,
         declared.number,
@@ -234,7 +237,7 @@ async def publish_package(db: database.Database, drawn: package.Package) -> publ
         actor=approver,
         at=FOUNDED,
     )
-    return await publish.activate(db, procedure, declared.number, actor=approver, at=FOUNDED)
+    return await publication.activate(db, procedure, declared.number, actor=approver, at=FOUNDED)
 
 
 @contextmanager

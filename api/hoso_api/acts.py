@@ -11,8 +11,9 @@ from starlette.responses import Response
 
 from hoso_api import encoding, problems, security
 from hoso_calendar.messages import say
-from hoso_workflows import commands, refusals
-from hoso_workflows.office import Outcome
+from hoso_workflows import errors
+from hoso_workflows.dossiers.service import Outcome
+from hoso_workflows.lifecycle import commands
 
 
 class Json(Response):
@@ -25,7 +26,7 @@ class Json(Response):
         return encoding.encode(content)
 
 
-class UnreadableHeader(refusals.Refusal):
+class UnreadableHeader(errors.Refusal):
     """A header of the request is not in its form."""
 
     slug = "unreadable-header"
@@ -41,7 +42,7 @@ class UnreadableHeader(refusals.Refusal):
         self.text = text
 
 
-class RepeatedHeader(refusals.Refusal):
+class RepeatedHeader(errors.Refusal):
     """A header that has one value came more than once, so that nobody can say which one is meant (RFC 9110, 5.3)."""
 
     slug = "repeated-header"

@@ -32,8 +32,8 @@ from hoso_api.tasks import endpoints as tasks
 from hoso_calendar import messages
 from hoso_models import errors
 from hoso_models.storage import database
-from hoso_workflows import logs, throttle
-from hoso_workflows.office import Office
+from hoso_workflows.dossiers.service import Office
+from hoso_workflows.operation import log_lines, rate_limit
 
 log = logging.getLogger(__name__)
 Clock = Callable[[], datetime]
@@ -87,7 +87,7 @@ async def _opened(
     if office is not None:
         yield {protocol.SETTINGS: settings}
         return
-    logs.begin()
+    log_lines.begin()
     async with database.connect() as db:
         _move_in(app, Office(db, _throttle(app, db)))
         with _settled():
@@ -115,8 +115,8 @@ def _move_in(app: FastAPI, office: Office) -> None:
     app.state.credentials = security.Credentials(office, app.state.settings.token_cache_seconds)
 
 
-def _throttle(app: FastAPI, db: database.Database) -> throttle.Throttle:
-    return throttle.Throttle(db, {**throttle.DEFAULTS, **app.state.settings.limits})
+def _throttle(app: FastAPI, db: database.Database) -> rate_limit.Throttle:
+    return rate_limit.Throttle(db, {**rate_limit.DEFAULTS, **app.state.settings.limits})
 
 
 async def _answer(request: Request, error: Exception) -> Response:

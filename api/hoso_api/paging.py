@@ -7,7 +7,7 @@ from fastapi import Query
 from pydantic import Field
 
 from hoso_api.bodies import Answer
-from hoso_workflows import inbox
+from hoso_workflows.dossiers import worklist
 
 #: The longest page.
 MOST = 200
@@ -37,7 +37,7 @@ def numbered(after: str | None) -> int | None:
     if after is None:
         return None
     if not (after.isascii() and after.isdecimal()) or int(after) >= 2**31:
-        raise inbox.BadCursor(after)
+        raise worklist.BadCursor(after)
     return int(after)
 
 

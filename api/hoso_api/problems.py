@@ -19,30 +19,33 @@ import hoso_calendar as wt
 import hoso_models.errors
 from hoso_api import validation
 from hoso_calendar.messages import say, translated
-from hoso_workflows import inbox, lateness, overdue, refusals
+from hoso_workflows import errors
+from hoso_workflows.dossiers import worklist
+from hoso_workflows.monitoring import overdue
+from hoso_workflows.reports import lateness
 
 MEDIA_TYPE = "application/problem+json"
 PREFIX = "urn:hoso:problem:"
 
 #: The status of each refusal; those of the API itself bring theirs (`http_status`), whatever is not named is a conflict with
 #: the state of the dossier.
-STATUSES: Mapping[type[refusals.Refusal], HTTPStatus] = {
-    refusals.NotFound: HTTPStatus.NOT_FOUND,
-    refusals.Forbidden: HTTPStatus.FORBIDDEN,
-    refusals.StaleVersion: HTTPStatus.PRECONDITION_FAILED,
-    refusals.KeyReused: HTTPStatus.UNPROCESSABLE_ENTITY,
-    refusals.ReasonMissing: HTTPStatus.UNPROCESSABLE_ENTITY,
-    refusals.PapersMissing: HTTPStatus.UNPROCESSABLE_ENTITY,
-    refusals.OutcomeRefused: HTTPStatus.UNPROCESSABLE_ENTITY,
-    refusals.ResultNotReached: HTTPStatus.UNPROCESSABLE_ENTITY,
-    refusals.ResultMissing: HTTPStatus.UNPROCESSABLE_ENTITY,
-    refusals.BadVariable: HTTPStatus.UNPROCESSABLE_ENTITY,
-    refusals.UnitUnknown: HTTPStatus.UNPROCESSABLE_ENTITY,
-    refusals.NotCompetent: HTTPStatus.UNPROCESSABLE_ENTITY,
-    refusals.CannotStart: HTTPStatus.UNPROCESSABLE_ENTITY,
-    refusals.OwnDeclaration: HTTPStatus.FORBIDDEN,
-    refusals.TooManyRequests: HTTPStatus.TOO_MANY_REQUESTS,
-    inbox.BadCursor: HTTPStatus.BAD_REQUEST,
+STATUSES: Mapping[type[errors.Refusal], HTTPStatus] = {
+    errors.NotFound: HTTPStatus.NOT_FOUND,
+    errors.Forbidden: HTTPStatus.FORBIDDEN,
+    errors.StaleVersion: HTTPStatus.PRECONDITION_FAILED,
+    errors.KeyReused: HTTPStatus.UNPROCESSABLE_ENTITY,
+    errors.ReasonMissing: HTTPStatus.UNPROCESSABLE_ENTITY,
+    errors.PapersMissing: HTTPStatus.UNPROCESSABLE_ENTITY,
+    errors.OutcomeRefused: HTTPStatus.UNPROCESSABLE_ENTITY,
+    errors.ResultNotReached: HTTPStatus.UNPROCESSABLE_ENTITY,
+    errors.ResultMissing: HTTPStatus.UNPROCESSABLE_ENTITY,
+    errors.BadVariable: HTTPStatus.UNPROCESSABLE_ENTITY,
+    errors.UnitUnknown: HTTPStatus.UNPROCESSABLE_ENTITY,
+    errors.NotCompetent: HTTPStatus.UNPROCESSABLE_ENTITY,
+    errors.CannotStart: HTTPStatus.UNPROCESSABLE_ENTITY,
+    errors.OwnDeclaration: HTTPStatus.FORBIDDEN,
+    errors.TooManyRequests: HTTPStatus.TOO_MANY_REQUESTS,
+    worklist.BadCursor: HTTPStatus.BAD_REQUEST,
 }
 
 #: What each status means here; our own words, since the standard library's differ between versions of Python.
@@ -65,13 +68,13 @@ MEANINGS: Mapping[int, str] = {
 }
 
 #: The field of the request that a refusal is about.
-FIELDS: Mapping[type[refusals.Refusal], str] = {
-    refusals.ReasonMissing: "reason",
-    refusals.OutcomeRefused: "outcome",
-    refusals.ResultNotReached: "result",
-    refusals.ResultMissing: "result",
-    refusals.BadVariable: "values",
-    refusals.SupplementAlreadyAsked: "justification",
+FIELDS: Mapping[type[errors.Refusal], str] = {
+    errors.ReasonMissing: "reason",
+    errors.OutcomeRefused: "outcome",
+    errors.ResultNotReached: "result",
+    errors.ResultMissing: "result",
+    errors.BadVariable: "values",
+    errors.SupplementAlreadyAsked: "justification",
 }
 
 
@@ -117,7 +120,7 @@ def response(problem: Problem, instance: str, headers: Mapping[str, str]) -> Res
 
 def headers(error: Exception) -> dict[str, str]:
     """The headers that go with an error's answer."""
-    if isinstance(error, hoso_models.errors.DatabaseAway | refusals.TooManyRequests):
+    if isinstance(error, hoso_models.errors.DatabaseAway | errors.TooManyRequests):
         return {"Retry-After": str(error.retry_after)}
     return dict(getattr(error, "headers", None) or {})
 
@@ -138,7 +141,7 @@ def of(error: Exception) -> Problem:
 
 
 @of.register
-def _(error: refusals.Refusal) -> Problem:
+def _(error: errors.Refusal) -> Problem:
     status = getattr(error, "http_status", STATUSES.get(type(error), HTTPStatus.CONFLICT))
     field = FIELDS.get(type(error))
     faults = [Fault(field=field, message=translated(error))] if field else []
@@ -148,7 +151,7 @@ def _(error: refusals.Refusal) -> Problem:
 
 
 @of.register
-def _(error: refusals.FormRefused) -> Problem:
+def _(error: errors.FormRefused) -> Problem:
     return _problem(
         error.slug,
         HTTPStatus.UNPROCESSABLE_ENTITY,
@@ -160,7 +163,7 @@ def _(error: refusals.FormRefused) -> Problem:
 
 
 @of.register
-def _(error: refusals.PapersMissing) -> Problem:
+def _(error: errors.PapersMissing) -> Problem:
     return _problem(
         error.slug,
         HTTPStatus.UNPROCESSABLE_ENTITY,
@@ -175,7 +178,7 @@ def _(error: refusals.PapersMissing) -> Problem:
 
 
 @of.register
-def _(error: refusals.PackageRefused) -> Problem:
+def _(error: errors.PackageRefused) -> Problem:
     return _problem(
         error.slug,
         HTTPStatus.UNPROCESSABLE_ENTITY,
@@ -203,22 +206,22 @@ def _(error: hoso_models.errors.DatabaseAway) -> Problem:
 def _(error: hoso_models.errors.Conflict) -> Problem:
     del error
     return _problem(
-        refusals.Conflict.slug,
+        errors.Conflict.slug,
         HTTPStatus.CONFLICT,
         title=say("The work collided with other work."),
         detail=say("Nothing was stored."),
-        remedy=refusals.Conflict.remedy,
+        remedy=errors.Conflict.remedy,
     )
 
 
 @of.register
 def _(error: overdue.BadPlace) -> Problem:
     return _problem(
-        inbox.BadCursor.slug,
+        worklist.BadCursor.slug,
         HTTPStatus.BAD_REQUEST,
         title=_title(error),
         detail=translated(error),
-        remedy=inbox.BadCursor.remedy,
+        remedy=worklist.BadCursor.remedy,
     )
 
 
@@ -273,7 +276,7 @@ def _(error: HTTPException) -> Problem:
 
 @of.register
 def _(error: wt.MissingCalendarData) -> Problem:
-    return of(refusals.CalendarEnds(error.calendar, error.year))
+    return of(errors.CalendarEnds(error.calendar, error.year))
 
 
 def foreseen() -> list[type[Exception]]:

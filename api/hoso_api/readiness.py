@@ -16,7 +16,8 @@ from hoso_calendar.messages import joined, say
 from hoso_models import migrations
 from hoso_models.storage.database import Database
 from hoso_models.storage.settings import DatabaseSettings
-from hoso_workflows import localtime, refusals, watermarks
+from hoso_workflows import errors, localtime
+from hoso_workflows.operation import sweep_progress
 
 #: Seconds for which an answer is good: who asks more often looks at no disk.
 KEEP = 1.0
@@ -25,7 +26,7 @@ _CLOSED = "select current_setting('transaction_read_only')::boolean as closed"
 _WRITE = "select pg_logical_emit_message(true, 'hoso', '')"
 
 
-class NotReady(refusals.Refusal):
+class NotReady(errors.Refusal):
     """This process cannot serve as it should."""
 
     slug = "not-ready"
@@ -80,10 +81,10 @@ class Readiness:
             return
         await self._db.one_statement(_WRITE)
         if self._settings.watch_flows:
-            for sweep, when in (await watermarks.standing(self._db, at=at)).items():
+            for sweep, when in (await sweep_progress.standing(self._db, at=at)).items():
                 # A fresh installation has swept nothing yet, and one that was away catches up first.
                 last = max(self._begun, when or self._begun)
-                if at - last > watermarks.OLDEST[sweep]:
+                if at - last > sweep_progress.OLDEST[sweep]:
                     since = last.astimezone(localtime.ZONE).isoformat(timespec="minutes")
                     yield say("the flow {sweep} has not succeeded since {since}", sweep=sweep, since=since)
 

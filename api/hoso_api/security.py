@@ -21,14 +21,15 @@ from fastapi.security.base import SecurityBase
 from hoso_api import access, address, signatures
 from hoso_calendar.messages import say
 from hoso_models import PrincipalKind
-from hoso_workflows import authority, refusals, register
-from hoso_workflows.office import Office
-from hoso_workflows.throttle import Purpose
+from hoso_workflows import errors
+from hoso_workflows.dossiers.service import Office
+from hoso_workflows.operation.rate_limit import Purpose
+from hoso_workflows.organisation import permissions, principals
 
 _CHALLENGE = {"WWW-Authenticate": 'Bearer realm="hoso"'}
 
 
-class TokenMissing(refusals.Refusal):
+class TokenMissing(errors.Refusal):
     """Nobody is said to ask."""
 
     slug = "token-missing"
@@ -40,7 +41,7 @@ class TokenMissing(refusals.Refusal):
         super().__init__(say("The request carries no bearer token."))
 
 
-class TokenRefused(refusals.Refusal):
+class TokenRefused(errors.Refusal):
     """The token is unknown, expired or revoked; which of these is not said."""
 
     slug = "token-refused"
@@ -52,7 +53,7 @@ class TokenRefused(refusals.Refusal):
         super().__init__(say("The token is not valid."))
 
 
-class CrossSite(refusals.Refusal):
+class CrossSite(errors.Refusal):
     """A page of another site sent a form in the reader's name."""
 
     slug = "cross-site"
@@ -105,25 +106,25 @@ class Credentials:
 
     def __init__(self, office: Office, keep_seconds: float) -> None:
         self._db = office.db
-        self._tokens = _Remembered[bytes, register.Bearer](keep_seconds)
-        self._keys = _Remembered[UUID, register.Signer](keep_seconds)
+        self._tokens = _Remembered[bytes, principals.Bearer](keep_seconds)
+        self._keys = _Remembered[UUID, principals.Signer](keep_seconds)
 
-    async def bearer(self, token: str, at: datetime) -> register.Bearer:
+    async def bearer(self, token: str, at: datetime) -> principals.Bearer:
         """The principal behind a token. Raises TokenRefused."""
 
-        async def look_up() -> register.Bearer:
-            found = await register.bearer(self._db, token, at=at)
+        async def look_up() -> principals.Bearer:
+            found = await principals.bearer(self._db, token, at=at)
             if found is None:
                 raise TokenRefused
             return found
 
         return await self._tokens.get(hashlib.sha256(token.encode()).digest(), look_up)
 
-    async def signer(self, key: UUID, at: datetime) -> register.Signer:
+    async def signer(self, key: UUID, at: datetime) -> principals.Signer:
         """The principal behind a key, with the key. Raises SignatureRefused."""
 
-        async def look_up() -> register.Signer:
-            found = await register.signer(self._db, key, at=at)
+        async def look_up() -> principals.Signer:
+            found = await principals.signer(self._db, key, at=at)
             if found is None:
                 raise signatures.SignatureRefused(say("its key is not known, or good no more"))
             return found
@@ -182,7 +183,7 @@ async def _counting(request: Request, purpose: Purpose, at: datetime) -> AsyncIt
         raise
 
 
-def _caller(request: Request, bearer: register.Bearer, at: datetime) -> Caller:
+def _caller(request: Request, bearer: principals.Bearer, at: datetime) -> Caller:
     principal = UUID(int=bearer.principal.int)  # the driver's own type of ids is foreign to JSON
     access.called_by(request.scope, principal)
     return Caller(principal, bearer.name, bearer.kind, at, request.app.state.office)
@@ -216,13 +217,13 @@ async def officer(caller: CallerNow) -> Caller:
 
     Raises Forbidden for citizens, partners, and machines without a role.
     """
-    if caller.kind is PrincipalKind.OFFICER or caller.principal == register.SYSTEM:
+    if caller.kind is PrincipalKind.OFFICER or caller.principal == principals.SYSTEM:
         return caller
     if caller.kind is PrincipalKind.SYSTEM:
-        rights = await authority.held(caller.office.db, caller.principal, caller.at)
+        rights = await permissions.held(caller.office.db, caller.principal, caller.at)
         if rights.held:
             return caller
-    raise refusals.Forbidden(caller.principal, say("reading this"), "officer", "any unit")
+    raise errors.Forbidden(caller.principal, say("reading this"), "officer", "any unit")
 
 
 OfficerNow = Annotated[Caller, Depends(officer)]

@@ -25,7 +25,7 @@ from hoso_calendar.messages import say, sentence
 from hoso_models import postgres
 from hoso_models.postgres.os_user import Account
 from hoso_models.storage.settings import DatabaseSettings
-from hoso_workflows import mail
+from hoso_workflows.notifications import email
 
 _PACKAGES = (hoso_api, hoso_bpmn, hoso_calendar, hoso_models, hoso_workflows)
 _PR_SET_NO_NEW_PRIVS = 38
@@ -135,7 +135,7 @@ def _modules() -> list[Path]:
 
 
 def _mail(owner: Account) -> list[Path]:
-    folder = mail.MailSettings().mail_folder
+    folder = email.MailSettings().mail_folder
     if folder is None:
         return []
     owner.make(folder.absolute())

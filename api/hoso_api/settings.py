@@ -18,7 +18,7 @@ from pydantic_settings import (
 
 from hoso_calendar.messages import say
 from hoso_models.storage.settings import DatabaseSettings
-from hoso_workflows import throttle
+from hoso_workflows.operation import rate_limit
 
 KIBIBYTE, MEBIBYTE = 1 << 10, 1 << 20
 #: This machine, as networks.
@@ -79,7 +79,7 @@ class Settings(BaseSettings):
     #: So many of them from one network (IPv4 /24, IPv6 /56) that is none of a trusted proxy.
     connections_per_network: int = Field(default=256, gt=0)
     #: Other limits than those of `throttle.DEFAULTS`: what is counted → `{every = seconds, burst = number}`.
-    limits: dict[throttle.Purpose, throttle.Limit] = {}
+    limits: dict[rate_limit.Purpose, rate_limit.Limit] = {}
     #: The addresses and networks of proxies of ours: what they say of a client's address and of TLS is believed.
     trusted_proxies: tuple[IPvAnyNetwork, ...] = LOOPBACK
 

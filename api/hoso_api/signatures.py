@@ -26,7 +26,7 @@ from starlette.requests import Request
 
 from hoso_api import head
 from hoso_calendar.messages import Message, say, sentence
-from hoso_workflows import refusals
+from hoso_workflows import errors
 
 #: How long before or after its creation a signature may arrive: for slow lines and clocks that go wrong.
 MAX_AGE = timedelta(minutes=5)
@@ -40,7 +40,7 @@ SCHEME = {
 }
 
 
-class SignatureRefused(refusals.Refusal):
+class SignatureRefused(errors.Refusal):
     """The signature of a request does not hold, or its key is unknown, expired or revoked."""
 
     slug = "signature-refused"

@@ -4,7 +4,7 @@ import logging
 import time
 from collections.abc import Callable
 
-from hoso_workflows.throttle import Purpose
+from hoso_workflows.operation.rate_limit import Purpose
 
 log = logging.getLogger(__name__)
 

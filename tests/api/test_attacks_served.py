@@ -32,7 +32,7 @@ from attacked_house import (
 from exchanges import OPINION
 from hoso_bpmn.package import package
 from hoso_models import CompetencePart
-from hoso_workflows import register
+from hoso_workflows.organisation import principals
 from rest import ADMINISTRATOR, CLERK, FILING, HEAD, OWN, SPECIALIST, Rest, problem
 from served import PATIENCE
 from world import CITIZEN, DEPARTMENT, DESK, OTHER, SINCE, STRANGER, own
@@ -284,7 +284,7 @@ async def published(rest: Rest, code: str) -> None:
     """Bring it all the way to active, over REST."""
     async with rest.world.db.transaction() as tx:
         for part, unit in zip(CompetencePart, (DESK, DEPARTMENT, DEPARTMENT), strict=True):
-            register.competence(tx, code, unit, part, SINCE, basis="Quyết định công bố")
+            principals.competence(tx, code, unit, part, SINCE, basis="Quyết định công bố")
     await own(rest.world.db, code)
     place = f"/v1/procedures/{code}/versions"
     await rest.done(place, DECLARER, content=patterned(code), headers=ZIP)

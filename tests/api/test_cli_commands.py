@@ -11,7 +11,7 @@ from command_line import hoso
 from hoso_bpmn.package import archive, package
 from hoso_models import migrations
 from hoso_models.storage.database import Database
-from hoso_workflows import demonstration
+from hoso_workflows.operation import demonstration
 
 P1 = Path(__file__).parents[2] / "bpmn" / "hoso_bpmn" / "procedures" / "1.014464"
 

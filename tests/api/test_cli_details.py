@@ -12,7 +12,8 @@ import world as worlds
 from command_line import hoso
 from hoso_api.cli import deadlines, faults, instants
 from hoso_api.pages import wording
-from hoso_workflows import localtime, overdue, refusals
+from hoso_workflows import errors, localtime
+from hoso_workflows.monitoring import overdue
 
 
 @pytest.mark.parametrize("text", ["2026-11-02", "02/11/2026", "2/11/2026", " 2/11/2026 "])
@@ -101,4 +102,4 @@ def test_an_instant_for_programs_is_told_as_clocks_in_vietnam_show_it() -> None:
     ],
 )
 def test_what_is_not_found_is_looked_for_where_it_stands(what: str, where: str) -> None:
-    assert where in refusals.NotFound(what, "x").remedy
+    assert where in errors.NotFound(what, "x").remedy

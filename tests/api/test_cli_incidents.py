@@ -9,8 +9,8 @@ import exchanges
 from command_line import hoso
 from exchanges import CODE, OPINION, PARTNER, SPECIALIST
 from hoso_models import postgres
-from hoso_workflows.commands import Fail, Send
-from hoso_workflows.filing import Applicant, Request
+from hoso_workflows.dossiers.filing import Applicant, Request
+from hoso_workflows.lifecycle.commands import Fail, Send
 from world import DEPARTMENT, DESK, OTHER, World, instant, person
 
 

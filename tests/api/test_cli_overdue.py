@@ -9,7 +9,10 @@ import pytest
 import world as worlds
 from command_line import Ran, hoso
 from hoso_api.cli import sweep
-from hoso_workflows import escalation, expiry, outbox, timers
+from hoso_workflows.dossiers import due_timers
+from hoso_workflows.monitoring import escalation
+from hoso_workflows.notifications import outbox
+from hoso_workflows.operation import retention
 
 
 async def overdue(url: str, *arguments: str, at: str) -> Ran:
@@ -39,8 +42,8 @@ async def test_late_dossiers_and_overdue_reception_are_listed_apart(
 
 
 def test_a_sweep_has_a_word_for_everything_that_it_does() -> None:
-    done = {"timers": timers.Fired, "escalation": escalation.Swept, "outbox": outbox.Delivered}
-    done["expiry"] = expiry.Expired
+    done = {"timers": due_timers.Fired, "escalation": escalation.Swept, "outbox": outbox.Delivered}
+    done["expiry"] = retention.Expired
     counted = {field.name for each in done.values() for field in fields(each)}
     unsaid = {"at", "reached", "calendars_end"}
     assert {*done, *escalation.Level, *counted} - unsaid <= sweep.WORDS.keys()

@@ -12,7 +12,7 @@ from hoso_bpmn import sandbox
 from hoso_bpmn.drawing import svg
 from hoso_bpmn.package import package
 from hoso_models.storage import database
-from hoso_workflows.office import Office, Outcome
+from hoso_workflows.dossiers.service import Office, Outcome
 from world import PROVINCE, World, person, publish_package
 
 ROOT = Path(__file__).parents[2]

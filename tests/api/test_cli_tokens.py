@@ -14,7 +14,7 @@ from hoso_api.cli import operators
 from hoso_models import PrincipalKind
 from hoso_models.storage import database
 from hoso_models.storage.database import Database
-from hoso_workflows import register
+from hoso_workflows.organisation import principals
 from world import DEPARTMENT, FOUNDED, SINCE
 
 NAME = "Người trùng tên"
@@ -24,9 +24,9 @@ OFFICER, CITIZEN = UUID(int=11), UUID(int=12)
 async def _namesakes(db: Database) -> None:
     async with db.transaction() as tx:
         for kind, identity in ((PrincipalKind.OFFICER, OFFICER), (PrincipalKind.CITIZEN, CITIZEN)):
-            register.principal(tx, kind, NAME, at=FOUNDED, identity=identity)
+            principals.principal(tx, kind, NAME, at=FOUNDED, identity=identity)
         await tx.flush()
-        register.assign(tx, OFFICER, DEPARTMENT, "specialist", SINCE)
+        principals.assign(tx, OFFICER, DEPARTMENT, "specialist", SINCE)
 
 
 def entered(url: str, *work: Callable[[Database], object]) -> None:
@@ -73,7 +73,7 @@ def test_nobody_gets_the_token_or_key_of_a_namesake(world_url: str, key: str) ->
 def test_a_citizen_who_is_called_like_an_officers_id_gets_nothing_of_theirs(world_url: str) -> None:
     async def named_like_an_id(db: Database) -> None:
         async with db.transaction() as tx:
-            register.principal(tx, PrincipalKind.CITIZEN, str(OFFICER), at=FOUNDED)
+            principals.principal(tx, PrincipalKind.CITIZEN, str(OFFICER), at=FOUNDED)
 
     entered(world_url, _namesakes, named_like_an_id)
     assert hoso("tokens", "create", str(OFFICER), url=world_url).status == 0
@@ -81,7 +81,7 @@ def test_a_citizen_who_is_called_like_an_officers_id_gets_nothing_of_theirs(worl
 
 
 def test_no_token_is_made_for_the_house_itself(world_url: str) -> None:
-    for who in ("hoso", str(register.SYSTEM)):
+    for who in ("hoso", str(principals.SYSTEM)):
         ran = hoso("tokens", "create", who, url=world_url)
         assert (ran.status, f"No principal is known as {who}" in ran.err) == (1, True)
     assert value(world_url, "select count(*) from api_token") == 0

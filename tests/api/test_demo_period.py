@@ -15,7 +15,7 @@ from hoso_api.demo import cast, fate
 from hoso_models import postgres
 from hoso_models.storage import database
 from hoso_workflows import audit, localtime
-from hoso_workflows.office import Office
+from hoso_workflows.dossiers.service import Office
 
 pytestmark = pytest.mark.slow
 

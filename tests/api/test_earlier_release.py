@@ -25,8 +25,9 @@ from hoso_models import errors, migrations, postgres
 from hoso_models.postgres import Role, cluster
 from hoso_models.roles import Roles
 from hoso_models.storage import database, privileges
-from hoso_workflows import audit, commands
-from hoso_workflows.office import Office
+from hoso_workflows import audit
+from hoso_workflows.dossiers.service import Office
+from hoso_workflows.lifecycle import commands
 
 ROLES = "select rolname from pg_roles where rolname !~ '^pg_' order by 1"
 DATABASES = """

@@ -8,7 +8,8 @@ from uuid import UUID
 import law_days
 import law_house
 import permit
-from hoso_workflows import escalation, register
+from hoso_workflows.monitoring import escalation
+from hoso_workflows.organisation import principals
 from law_days import at
 from law_house import SPECIALIST, UNIT_HEAD, Walk
 from rest import CLERK, HEAD, Rest
@@ -59,7 +60,7 @@ async def act(walk: Walk, at: str, by: UUID, way: str = "completion", **said: An
 async def stands_in(rest: Rest, absent: UUID, acting: UUID, first: date, last: date, **scope: Any) -> None:
     """A substitution between two days, both included."""
     async with rest.world.db.transaction() as tx:
-        register.substitute(tx, absent, acting, first, last, reason="Nghỉ phép", **scope)
+        principals.substitute(tx, absent, acting, first, last, reason="Nghỉ phép", **scope)
 
 
 async def test_each_step_has_its_limit_from_arrival_and_the_plan_runs_from_acceptance(rest: Rest):

@@ -7,7 +7,7 @@ from pathlib import Path
 from hoso_api import connections, protocol
 from hoso_api.settings import Settings
 from hoso_bpmn import sandbox
-from hoso_workflows import throttle
+from hoso_workflows.operation import rate_limit
 
 GUIDE = (Path(__file__).parents[2] / "docs" / "limits.md").read_text(encoding="utf-8")
 #: The settings that bound what a client sends, takes or holds.
@@ -31,7 +31,7 @@ def test_every_bound_of_the_settings_is_told_with_its_default():
 def test_every_limit_of_the_throttle_is_told_with_its_default():
     told = {cells[0]: (float(cells[1]), int(cells[2])) for cells in rows("How often")}
     assert told == {
-        purpose: (limit.every.total_seconds(), limit.burst) for purpose, limit in throttle.DEFAULTS.items()
+        purpose: (limit.every.total_seconds(), limit.burst) for purpose, limit in rate_limit.DEFAULTS.items()
     }
 
 

@@ -14,8 +14,8 @@ import database as databases
 from hoso_api.settings import Settings
 from hoso_models import postgres
 from hoso_models.storage.settings import OwnerSettings
-from hoso_workflows.expiry import ExpirySettings
-from hoso_workflows.mail import MailSettings
+from hoso_workflows.notifications.email import MailSettings
+from hoso_workflows.operation.retention import ExpirySettings
 
 GUIDE = (Path(__file__).parents[2] / "docs" / "operations.md").read_text(encoding="utf-8")
 SETTINGS = GUIDE.partition("\n## Settings\n")[2].partition("\n## ")[0]

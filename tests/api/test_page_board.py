@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 import rest as rests
-from hoso_workflows import demonstration
+from hoso_workflows.operation import demonstration
 from pages import seen, words
 from rest import ADMINISTRATOR, FILING, HEAD, Rest, problem
 from world import CITIZEN, OTHER, person

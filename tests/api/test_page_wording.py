@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hoso_api.pages import wording
-from hoso_workflows import overdue
+from hoso_workflows.monitoring import overdue
 
 
 @pytest.mark.parametrize(

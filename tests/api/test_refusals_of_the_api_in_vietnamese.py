@@ -6,7 +6,8 @@ import pytest
 
 from hoso_api import acts, envelope, file_modes, protocol, security, signatures, supervision
 from hoso_calendar.messages import say, translated
-from hoso_workflows import authority, refusals
+from hoso_workflows import errors
+from hoso_workflows.organisation import permissions
 from rest import CLERK, Rest, problem
 
 
@@ -18,7 +19,7 @@ from rest import CLERK, Rest, problem
         (security.CrossSite(), "Biểu mẫu do một website khác gửi."),
         (acts.UnreadableHeader("If-Match", "7"), "If-Match có giá trị '7'."),
         (acts.RepeatedHeader("Idempotency-Key", 2), "Idempotency-Key được gửi 2 lần."),
-        (authority.UnitNeeded(frozenset({"H27", "A1"})), "Chọn một trong các đơn vị của bạn: A1, H27."),
+        (permissions.UnitNeeded(frozenset({"H27", "A1"})), "Chọn một trong các đơn vị của bạn: A1, H27."),
         (
             signatures.SignatureRefused(say("`created` is missing")),
             "Chữ ký không hợp lệ: thiếu `created`.",
@@ -26,7 +27,7 @@ from rest import CLERK, Rest, problem
     ],
     ids=lambda given: type(given).__name__ if isinstance(given, Exception) else "",
 )
-def test_a_refusal_of_the_api_is_told_in_vietnamese(refused: refusals.Refusal, said: str):
+def test_a_refusal_of_the_api_is_told_in_vietnamese(refused: errors.Refusal, said: str):
     assert translated(refused, "vi") == said
     assert translated(refused.remedy, "vi") != refused.remedy
     title = (type(refused).__doc__ or "").partition("\n")[0]

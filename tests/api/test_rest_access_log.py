@@ -9,8 +9,8 @@ from starlette.types import Message
 
 import rest as rests
 from hoso_api import access, strangers
-from hoso_workflows import logs
-from hoso_workflows.throttle import Purpose
+from hoso_workflows.operation import log_lines
+from hoso_workflows.operation.rate_limit import Purpose
 from rest import CLERK, FILING, Rest
 
 LINE = re.compile(r"method=(\S+) route=(\S+) status=(\d+) ms=\d+ principal=(\S+)")
@@ -94,4 +94,4 @@ def test_those_who_follow_within_seconds_are_counted_in_one_line(log: pytest.Log
 def test_a_line_begins_with_its_instant_in_vietnam():
     record = logging.LogRecord("hoso_api", logging.INFO, "", 0, "method=%s", ("GET",), None)
     record.created = 1_772_416_800.25
-    assert logs.Line().format(record) == "at=2026-03-02T09:00:00.250+07:00 level=INFO method=GET"
+    assert log_lines.Line().format(record) == "at=2026-03-02T09:00:00.250+07:00 level=INFO method=GET"

@@ -9,7 +9,7 @@ import pytest
 
 import rest as rests
 from hoso_models.storage import database
-from hoso_workflows.office import Office
+from hoso_workflows.dossiers.service import Office
 from rest import CLERK, FILING, HEAD, LEADER, OWN, Rest, problem
 from world import CITIZEN, DESK, World, person
 

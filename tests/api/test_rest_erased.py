@@ -5,7 +5,7 @@ from dataclasses import replace
 import httpx
 
 from hoso_workflows import audit, recompute
-from hoso_workflows.office import Office
+from hoso_workflows.dossiers.service import Office
 from pages import seen
 from rest import ADMINISTRATOR, CLERK, Rest, application
 from world import CITIZEN, PROVINCE, World, instant, person

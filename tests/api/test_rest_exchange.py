@@ -10,7 +10,8 @@ import pytest
 import exchanges
 from exchanges import CODE, OPINION, PAID, PARTNER, REMINDER, SPECIALIST
 from hoso_models import postgres
-from hoso_workflows import audit, timers
+from hoso_workflows import audit
+from hoso_workflows.dossiers import due_timers
 from rest import ADMINISTRATOR, CLERK, FILING, Rest, problem
 from world import CITIZEN, DEPARTMENT, OTHER, person
 
@@ -82,7 +83,7 @@ async def test_a_dossier_that_talks_with_the_outside_goes_from_filing_to_the_ret
 
     (timer,) = (await waits(rest, standing))["timers"]
     rest.clock.turn("2026-03-03 10:00")
-    await timers.fire(rest.world.office, at=rest.clock.at)
+    await due_timers.fire(rest.world.office, at=rest.clock.at)
     (held,) = (await waits(rest, standing))["incidents"]
     assert held["id"] == timer["id"]
     resolution = f"/v1/dossiers/{standing['code']}/incidents/{held['id']}/resolution"
@@ -194,7 +195,7 @@ async def test_the_same_key_for_another_incident_is_another_request(rest: Rest) 
     standing = await sends(rest, await accepted(rest), OPINION)
     standing = await completes(rest, standing, "Thue")
     rest.clock.turn("2026-03-03 10:00")
-    await timers.fire(rest.world.office, at=rest.clock.at)
+    await due_timers.fire(rest.world.office, at=rest.clock.at)
     (held,) = (await waits(rest, standing))["incidents"]
     way, key = f"/v1/dossiers/{standing['code']}/incidents/{{}}/resolution", {"Idempotency-Key": "thu-lai"}
     body = {"values": {"muc": 1}}

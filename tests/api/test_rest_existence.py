@@ -10,7 +10,7 @@ from fastapi.routing import iter_route_contexts
 
 from hoso_api.app import create_app
 from hoso_models import PrincipalKind
-from hoso_workflows import register
+from hoso_workflows.organisation import principals
 from rest import CLERK, HEAD, Rest, problem
 from world import FOUNDED, OTHER, SINCE, STRANGER, person
 
@@ -55,9 +55,9 @@ def ways() -> dict[str, Any]:
 async def known(rest: Rest) -> dict[str, str]:
     """What a dossier and its task are called by, and what is called so nowhere."""
     async with rest.world.db.transaction() as tx:
-        register.principal(tx, PrincipalKind.PARTNER, "Hệ thống 2", at=FOUNDED, identity=PARTNER)
+        principals.principal(tx, PrincipalKind.PARTNER, "Hệ thống 2", at=FOUNDED, identity=PARTNER)
         await tx.flush()
-        register.assign(tx, PARTNER, OTHER, "clerk", SINCE)
+        principals.assign(tx, PARTNER, OTHER, "clerk", SINCE)
     standing = await rest.completes(await rest.accepts(), CLERK)
     return {"{reference}": standing["code"], "{task}": standing["tasks"][0]["id"]}
 

@@ -21,8 +21,8 @@ import world as worlds
 from hoso_api.app import create_app
 from hoso_models import postgres
 from hoso_models.storage import database
-from hoso_workflows import register
-from hoso_workflows.throttle import Purpose
+from hoso_workflows.operation.rate_limit import Purpose
+from hoso_workflows.organisation import principals
 from rest import COMMITTED
 from world import DESK, FOUNDED, PROVINCE, person
 
@@ -76,7 +76,7 @@ def served(server: postgres.Server) -> Iterator[Served]:
 async def _tokens(url: str) -> tuple[str, ...]:
     people = person("administrator", PROVINCE), person("reception", DESK), worlds.CITIZEN
     async with database.connect(url) as db, db.transaction() as tx:
-        return tuple([await register.give_token(tx, who, "fuzz", at=FOUNDED) for who in people])
+        return tuple([await principals.give_token(tx, who, "fuzz", at=FOUNDED) for who in people])
 
 
 @pytest.mark.parametrize("name", sorted(OPERATIONS))

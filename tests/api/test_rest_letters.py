@@ -6,7 +6,8 @@ import forms_of_steps
 from forms_of_steps import CODE
 from hoso_bpmn.package import package
 from hoso_models import CompetencePart
-from hoso_workflows import audit, register
+from hoso_workflows import audit
+from hoso_workflows.organisation import principals
 from rest import CLERK, FILING, SPECIALIST, Rest, problem
 from world import DEPARTMENT, DESK, SINCE, person, publish_package
 
@@ -37,7 +38,7 @@ async def test_two_answers_whose_names_look_the_same_are_refused(rest: Rest):
 async def test_a_procedure_that_was_written_on_a_mac_runs(rest: Rest):
     async with rest.world.db.transaction() as tx:
         for part, unit in zip(CompetencePart, (DESK, DEPARTMENT, DEPARTMENT), strict=True):
-            register.competence(tx, CODE, unit, part, SINCE, basis="Quyết định công bố")
+            principals.competence(tx, CODE, unit, part, SINCE, basis="Quyết định công bố")
     drawn = forms_of_steps.drawn()
     written = {path: apart(content.decode()).encode() for path, content in drawn.files.items()}
     await publish_package(rest.world.db, package.read(written))
@@ -57,4 +58,4 @@ async def test_a_person_is_found_by_a_name_in_whichever_way_it_is_written_or_kep
     for kept in ("Lãnh đạo Sở mẫu", apart("Lãnh đạo Sở mẫu")):
         await world.changed("update principal set name = $1 where id = $2", kept, head)
         for asked in ("Lãnh đạo Sở mẫu", apart("Lãnh đạo Sở mẫu")):
-            assert await register.named(world.db, asked) == head
+            assert await principals.named(world.db, asked) == head

@@ -6,7 +6,8 @@ from uuid import UUID
 import pytest
 
 from hoso_models import PrincipalKind
-from hoso_workflows import recompute, register
+from hoso_workflows import recompute
+from hoso_workflows.organisation import principals
 from rest import ADMINISTRATOR, CLERK, FILING, HEAD, Rest, problem
 from world import DEPARTMENT, DESK, FOUNDED, OTHER, PROVINCE, SINCE
 
@@ -28,9 +29,9 @@ LISTED = {
 async def appointed(rest: Rest, office: str, unit: str) -> UUID:
     """Somebody who holds an office in a unit."""
     async with rest.world.db.transaction() as tx:
-        person = register.principal(tx, PrincipalKind.OFFICER, f"{office} · {unit}", at=FOUNDED).id
+        person = principals.principal(tx, PrincipalKind.OFFICER, f"{office} · {unit}", at=FOUNDED).id
         await tx.flush()
-        register.assign(tx, person, unit, office, SINCE)
+        principals.assign(tx, person, unit, office, SINCE)
     return person
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from hoso_bpmn.package import package
 from hoso_models import PrincipalKind
-from hoso_workflows import register
+from hoso_workflows.organisation import principals
 from rest import CLERK, Rest, problem
 from world import CITIZEN, FOUNDED, OTHER, PROVINCE, SINCE, own, person
 
@@ -165,9 +165,9 @@ async def test_versions_are_for_officers(rest: Rest):
 
 async def test_a_machine_of_an_authority_reads_versions_only_where_it_plays_a_role(rest: Rest):
     async with rest.world.db.transaction() as tx:
-        machine = register.principal(tx, PrincipalKind.SYSTEM, "Máy 1 · Sở Y tế", at=FOUNDED).id
+        machine = principals.principal(tx, PrincipalKind.SYSTEM, "Máy 1 · Sở Y tế", at=FOUNDED).id
     refused = await rest.get("/v1/procedures/1.014464/versions", machine)
     assert (refused.status_code, problem(refused)["type"]) == (403, "urn:hoso:problem:forbidden")
     async with rest.world.db.transaction() as tx:
-        register.assign(tx, machine, OTHER, "clerk", SINCE)
+        principals.assign(tx, machine, OTHER, "clerk", SINCE)
     assert (await rest.get("/v1/procedures/1.014464/versions", machine)).status_code == 200

@@ -9,7 +9,7 @@ import pytest
 import rest as rests
 from hoso_api import readiness
 from hoso_models import migrations
-from hoso_workflows import watermarks
+from hoso_workflows.operation import sweep_progress
 from rest import Rest, problem
 
 
@@ -53,11 +53,11 @@ async def test_each_flow_that_stands_is_told_and_hides_behind_no_other(rest: Res
         rest.clock.turn("2026-03-02 09:06")
         assert (await elsewhere.get("/readyz")).status_code == 200
         assert await refused(client) == silent.format("fire-timers", "09:00")
-        for sweep in watermarks.Sweep:
-            await watermarks.reached(rest.world.office.db, sweep, rest.clock())
+        for sweep in sweep_progress.Sweep:
+            await sweep_progress.reached(rest.world.office.db, sweep, rest.clock())
         assert (await client.get("/readyz")).status_code == 200
         rest.clock.turn("2026-03-02 09:22")
-        await watermarks.reached(rest.world.office.db, watermarks.Sweep.FIRE_TIMERS, rest.clock())
+        await sweep_progress.reached(rest.world.office.db, sweep_progress.Sweep.FIRE_TIMERS, rest.clock())
         assert await refused(client) == "; ".join(
             silent.format(sweep, "09:06") for sweep in ("escalate", "deliver-outbox")
         )

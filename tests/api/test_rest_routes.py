@@ -6,7 +6,7 @@ import pytest
 from fastapi.routing import iter_route_contexts
 
 from hoso_api.app import create_app
-from hoso_workflows import commands
+from hoso_workflows.lifecycle import commands
 from rest import Rest, problem
 
 #: Ways that carry out a command of the office, or an act of publication.

@@ -3,7 +3,8 @@
 import declared
 from hoso_bpmn.package import package
 from hoso_models import CompetencePart
-from hoso_workflows import audit, register
+from hoso_workflows import audit
+from hoso_workflows.organisation import principals
 from rest import CLERK, SPECIALIST, Rest, problem
 from world import DEPARTMENT, DESK, SINCE, publish_package
 
@@ -19,7 +20,7 @@ SIGNED_OR_SENT_BACK = """
 async def test_a_draft_that_is_sent_back_has_no_result_until_it_is_signed(rest: Rest):
     async with rest.world.db.transaction() as tx:
         for part, unit in zip(CompetencePart, (DESK, DEPARTMENT, DEPARTMENT), strict=True):
-            register.competence(tx, CODE, unit, part, SINCE, basis="Quyết định công bố")
+            principals.competence(tx, CODE, unit, part, SINCE, basis="Quyết định công bố")
     await publish_package(
         rest.world.db, package.read(declared.package(SIGNED_OR_SENT_BACK, f'code = "{CODE}"'))
     )

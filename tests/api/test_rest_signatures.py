@@ -16,7 +16,7 @@ from http_message_signatures.algorithms import ED25519
 
 import world as worlds
 from hoso_models import PrincipalKind
-from hoso_workflows import register
+from hoso_workflows.organisation import principals
 from rest import CLERK, HEAD, Rest, problem
 from world import DESK, FOUNDED, SINCE
 
@@ -78,10 +78,10 @@ async def partner(rest: Rest) -> Partner:
     """A system that plays reception at the desk."""
     key = Ed25519PrivateKey.generate()
     async with rest.world.db.transaction() as tx:
-        system = register.principal(tx, PrincipalKind.PARTNER, "Hệ thống 1 · cơ quan phối hợp", at=FOUNDED)
+        system = principals.principal(tx, PrincipalKind.PARTNER, "Hệ thống 1 · cơ quan phối hợp", at=FOUNDED)
         await tx.flush()
-        register.assign(tx, system.id, DESK, "reception", SINCE)
-        keyid = await register.enter_key(
+        principals.assign(tx, system.id, DESK, "reception", SINCE)
+        keyid = await principals.enter_key(
             tx, system.id, key.public_key().public_bytes_raw(), "thử", at=FOUNDED
         )
     return Partner(rest, system.id, key, keyid)
@@ -229,7 +229,7 @@ async def test_a_key_ends_when_it_is_revoked_expires_or_its_principal_is_closed(
 ):
     _, path = await waiting(rest)
     if ended == "revoked":
-        await register.revoke_key(rest.world.db, partner.keyid, at=rest.clock.at)
+        await principals.revoke_key(rest.world.db, partner.keyid, at=rest.clock.at)
     elif ended == "expired":
         await rest.world.changed("update signing_key set expires_at = $1", rest.clock.at)
     else:

@@ -7,7 +7,7 @@ import pytest
 
 import rest as rests
 from hoso_api import address
-from hoso_workflows.throttle import Limit, Purpose
+from hoso_workflows.operation.rate_limit import Limit, Purpose
 from pages import seen
 from rest import CLERK, HEAD, Rest, problem
 

@@ -6,7 +6,7 @@ import pytest
 
 import rest as rests
 from hoso_api import security
-from hoso_workflows import register
+from hoso_workflows.organisation import principals
 from rest import CLERK, Rest, problem
 from world import FOUNDED
 
@@ -36,10 +36,10 @@ async def test_an_unknown_token_is_refused_without_saying_why(rest: Rest):
 
 async def test_a_token_ends_when_it_expires_is_revoked_or_its_principal_is_closed(rest: Rest):
     async with rest.world.db.transaction() as tx:
-        expiring = await register.give_token(tx, CLERK, "t", at=FOUNDED, expires_at=rest.clock.at)
-        closing = await register.give_token(tx, rests.HEAD, "t", at=FOUNDED)
+        expiring = await principals.give_token(tx, CLERK, "t", at=FOUNDED, expires_at=rest.clock.at)
+        closing = await principals.give_token(tx, rests.HEAD, "t", at=FOUNDED)
     revoked = await rest.token(CLERK)
-    await register.revoke_token(rest.world.db, revoked[:11], at=rest.clock.at)
+    await principals.revoke_token(rest.world.db, revoked[:11], at=rest.clock.at)
     await rest.world.changed("update principal set closed_at = $2 where id = $1", rests.HEAD, FOUNDED)
     for token in (expiring, revoked, closing):
         found = problem(await rest.get(READ, headers={"Authorization": f"Bearer {token}"}))
@@ -52,7 +52,7 @@ async def test_a_token_is_remembered_no_longer_than_it_may_be(rest: Rest, monkey
     tokens = security.Credentials(rest.world.office, keep_seconds=2)
     token = await rest.token(CLERK)
     first = await tokens.bearer(token, rest.clock.at)
-    await register.revoke_token(rest.world.db, token[:11], at=rest.clock.at)
+    await principals.revoke_token(rest.world.db, token[:11], at=rest.clock.at)
     assert await tokens.bearer(token, rest.clock.at) == first
     instant += 2.5
     with pytest.raises(security.TokenRefused):

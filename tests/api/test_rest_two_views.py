@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from hoso_workflows import applicant, recompute
+from hoso_workflows import recompute
+from hoso_workflows.dossiers import applicant_views
 from hoso_workflows.events import Kind
 from rest import CLERK, FILING, HEAD, OWN, SPECIALIST, Rest
 from world import CITIZEN, person
@@ -190,7 +191,7 @@ async def test_an_applicant_counts_every_date_again(rest: Rest) -> None:
 
 @pytest.mark.parametrize("kind", Kind)
 def test_of_each_kind_of_event_it_is_decided_what_its_applicant_is_told(kind: Kind) -> None:
-    assert kind in applicant.TOLD, f"decide in applicant.TOLD what of {kind} its applicant is told"
+    assert kind in applicant_views.TOLD, f"decide in applicant.TOLD what of {kind} its applicant is told"
 
 
 #: Words that are officers' own, or name what stands below an authority.
@@ -225,7 +226,7 @@ OFFICERS = {
 
 
 def test_what_is_told_of_an_event_is_written_down_key_by_key() -> None:
-    assert {kind.value: keys for kind, keys in applicant.TOLD.items() if keys is not None} == {
+    assert {kind.value: keys for kind, keys in applicant_views.TOLD.items() if keys is not None} == {
         "filed": ("reference", "procedure", "case", "channel", "portal", "components"),
         "accepted": ("code", "receipt", "term", "basis", "missing"),
         "refused": ("reason",),
@@ -244,4 +245,4 @@ def test_what_is_told_of_an_event_is_written_down_key_by_key() -> None:
         "letter_issued": ("form", "number", "year"),
         "corrected": ("seqs", "at", "reason"),
     }
-    assert not OFFICERS.intersection(key for keys in applicant.TOLD.values() for key in keys or ())
+    assert not OFFICERS.intersection(key for keys in applicant_views.TOLD.values() for key in keys or ())

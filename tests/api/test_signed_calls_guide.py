@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 
 from command_line import Ran, hoso
 from hoso_models import PrincipalKind
-from hoso_workflows import register
+from hoso_workflows.organisation import principals
 from rest import Rest, problem
 from world import DESK, FOUNDED, SINCE
 
@@ -25,9 +25,9 @@ NAME = "Hệ thống 1 · cơ quan phối hợp"
 async def partner(rest: Rest) -> UUID:
     """A partner's system with a role."""
     async with rest.world.db.transaction() as tx:
-        system = register.principal(tx, PrincipalKind.PARTNER, NAME, at=FOUNDED)
+        system = principals.principal(tx, PrincipalKind.PARTNER, NAME, at=FOUNDED)
         await tx.flush()
-        register.assign(tx, system.id, DESK, "reception", SINCE)
+        principals.assign(tx, system.id, DESK, "reception", SINCE)
     return system.id
 
 

@@ -17,7 +17,7 @@ from hoso_bpmn.checks import inspection
 from hoso_bpmn.drawing import svg
 from hoso_bpmn.package import archive, package
 from hoso_bpmn.package.bundle import Parcel
-from hoso_workflows import scenarios
+from hoso_workflows.scenarios import runner
 
 TESTS = Path(__file__).parents[1]
 #: The entry of the child, with our own work within its reach.
@@ -87,5 +87,5 @@ def test_every_kind_of_work_is_done_without_rights(
 
 def test_scenarios_with_calendars_are_played_without_rights():
     whole = archive.to_zip(package.bundled("1.014464").files)
-    answer = sandbox.run(scenarios.inspect_parcel, Parcel(whole).packed())
+    answer = sandbox.run(runner.inspect_parcel, Parcel(whole).packed())
     assert answer["findings"] == []

@@ -12,7 +12,7 @@ from hoso_bpmn.checks import inspection
 from hoso_bpmn.document.xml import bpmn
 from hoso_bpmn.package import forms, package
 from hoso_bpmn.runs import specification
-from hoso_workflows import scenarios
+from hoso_workflows.scenarios import runner
 
 GUIDE = (Path(__file__).parents[2] / "docs" / "declare-a-procedure.md").read_text()
 #: Drawn as the guide says; README.md there tells by which program.
@@ -95,7 +95,7 @@ def test_mended_as_the_guide_says_there_are_no_findings():
 
 
 def test_the_scenario_of_the_guide_passes_with_ids_as_a_modeller_makes_them():
-    results = scenarios.run(package.read({**folder(""), "process.bpmn": saved("mended.bpmn")}))
+    results = runner.run(package.read({**folder(""), "process.bpmn": saved("mended.bpmn")}))
     assert [ran.differences for ran in results.ran] == [()]
 
 
@@ -117,7 +117,7 @@ def test_the_scenario_of_a_draft_that_is_sent_back_passes():
     files = folder(changed("signed or sent back"))
     del files["scenarios/chinh-sua.toml"]
     files["scenarios/tra-lai.toml"] = SHOWN["scenario of a draft that is sent back"].encode()
-    results = scenarios.run(package.read(files))
+    results = runner.run(package.read(files))
     assert [ran.differences for ran in results.ran] == [()]
 
 

@@ -10,7 +10,7 @@ from hoso_bpmn import findings
 from hoso_bpmn.checks import inspection, rules
 from hoso_bpmn.package import package
 from hoso_calendar.messages import translated
-from hoso_workflows import scenarios
+from hoso_workflows.scenarios import runner
 
 ROOT = Path(__file__).parents[2]
 PAGES = ROOT / "docs" / "rules"
@@ -35,7 +35,7 @@ def found(rule: str, language: str, shown: str) -> tuple[findings.Finding, ...]:
     """What a refused example is told by a rule."""
     if rule.startswith("scenario-"):
         declaration = package.read(declared.package(files={"scenarios/vi-du.toml": shown.encode()}))
-        every = scenarios.run(declaration).findings()
+        every = runner.run(declaration).findings()
     elif language == "json":
         every = inspection.inspect_package(declared.package(files={"forms/a.form": shown.encode()})).findings
     else:

@@ -21,7 +21,7 @@ from hoso_bpmn.document import diagram
 from hoso_bpmn.findings import RefusedFile
 from hoso_bpmn.package import archive, forms, manifest, package
 from hoso_bpmn.runs import variables
-from hoso_workflows import scenarios
+from hoso_workflows.scenarios import runner
 
 CHOICE = """
 <userTask id="Tham_dinh" name="Thẩm định" limit="2 ngày làm việc" form="đơn thẩm định" />
@@ -99,7 +99,7 @@ def outcome(files: Mapping[str, bytes]) -> tuple[object, ...]:
     spec = hoso_bpmn.load(read).specification
     return (
         inspection.inspect_package(files),
-        scenarios.run(read).to_json(),
+        runner.run(read).to_json(),
         read.name,
         dict(read.lanes),
         spec.steps,
@@ -166,7 +166,7 @@ def test_ids_of_elements_stay_as_they_were_drawn() -> None:
     files["scenarios/cấp lại.toml"] = SCENARIO.replace("Tham_dinh", "Thẩm_định").encode()
     process = diagram.read(files["process.bpmn"]).processes[0]
     assert process.elements[identity].name == "Thẩm định"
-    assert scenarios.run(package.read(files)).ok
+    assert runner.run(package.read(files)).ok
 
 
 def test_a_text_that_is_written_by_the_numbers_of_its_signs_is_composed() -> None:

@@ -10,10 +10,11 @@ from uuid import UUID
 import pytest
 
 from hoso_models import errors
-from hoso_workflows import audit, refusals
-from hoso_workflows.audit import Difference, stored
-from hoso_workflows.commands import Claim
-from hoso_workflows.office import Outcome
+from hoso_workflows import audit
+from hoso_workflows import errors as rejections
+from hoso_workflows.audit import Difference, stored_dossier
+from hoso_workflows.dossiers.service import Outcome
+from hoso_workflows.lifecycle.commands import Claim
 from world import PROVINCE, World, instant, person
 
 PROJECTIONS = ("dossier", "user_task", "appointment", "timer", "letter")
@@ -133,10 +134,10 @@ async def test_no_column_of_a_dossier_hides_an_event_of_its_chain(
     world: World, statement: str, why: tuple[str, ...]
 ) -> None:
     before = await worked_on(world)
-    chains = [entry.links async for entry in stored.rows(world.office, None)]
+    chains = [entry.links async for entry in stored_dossier.rows(world.office, None)]
     await world.changed(statement)
 
-    assert [entry.links async for entry in stored.rows(world.office, None)] == chains
+    assert [entry.links async for entry in stored_dossier.rows(world.office, None)] == chains
     assert [each for each in await found(world) if each.what == "chain"] == [
         Difference(before.reference, "chain", each, "whole", before.code) for each in why
     ]
@@ -147,13 +148,16 @@ async def test_a_batch_of_dossiers_walks_each_month_once(
 ) -> None:
     for _ in range(5):
         await worked_on(world)
-    monkeypatch.setattr(stored, "_BATCH", stored._BATCH.replace(f"limit {stored.BATCH}", "limit 2"))
-    assert len([row async for row in stored.rows(world.office, None)]) == 5
+    monkeypatch.setattr(
+        stored_dossier, "_BATCH", stored_dossier._BATCH.replace(f"limit {stored_dossier.BATCH}", "limit 2")
+    )
+    assert len([row async for row in stored_dossier.rows(world.office, None)]) == 5
 
     async with world.db.transaction() as tx:
         await tx.rows("set local enable_seqscan = off")
         plan = [
-            row[0] for row in await tx.rows(f"explain (analyze, timing off) {stored._BATCH}", [UUID(int=0)])
+            row[0]
+            for row in await tx.rows(f"explain (analyze, timing off) {stored_dossier._BATCH}", [UUID(int=0)])
         ]
 
     walks = [line for line in plan if " on dossier_event_" in line]
@@ -227,13 +231,13 @@ async def test_what_was_erased_is_not_written_anew_and_nothing_changes(world: Wo
     before = await worked_on(world)
     await world.changed("update dossier_event set payload = null, salt = null where seq = 1")
     tasks = await world.db.rows("select * from user_task order by id")
-    with pytest.raises(refusals.Erased, match=before.reference):
+    with pytest.raises(rejections.Erased, match=before.reference):
         await audit.rebuild(world.office, before.reference)
     assert await world.db.rows("select * from user_task order by id") == tasks
 
 
 async def test_a_dossier_that_is_not_there_cannot_be_rebuilt(world: World) -> None:
-    with pytest.raises(refusals.NotFound, match="H27-260302-9999"):
+    with pytest.raises(rejections.NotFound, match="H27-260302-9999"):
         await audit.rebuild(world.office, "H27-260302-9999")
 
 
@@ -296,6 +300,6 @@ async def test_nothing_is_rebuilt_on_a_broken_chain(world: World) -> None:
     before = await worked_on(world)
     await tampered(world, "delete from dossier_event where kind = 'accepted'")
     sound = await rows(world)
-    with pytest.raises(refusals.HistoryBroken, match="event 3: missing, found 4 in its place"):
+    with pytest.raises(rejections.HistoryBroken, match="event 3: missing, found 4 in its place"):
         await audit.rebuild(world.office, before.reference)
     assert await rows(world) == sound

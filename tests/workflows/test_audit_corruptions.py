@@ -12,9 +12,9 @@ from uuid import UUID
 import pytest
 
 from hoso_workflows import audit, events
-from hoso_workflows.commands import Claim
+from hoso_workflows.dossiers.service import Outcome
 from hoso_workflows.events import Event, Kind
-from hoso_workflows.office import Outcome
+from hoso_workflows.lifecycle.commands import Claim
 from world import DESK, OTHER, PROVINCE, World, instant, person
 
 EVENT = "update dossier_event set {} where dossier_id = '{{d}}' and seq = {}"

@@ -1,7 +1,7 @@
 """An audit's findings are told in the reader's language; what is stored and compared stays as it is."""
 
 from hoso_calendar.messages import say, translated
-from hoso_workflows import refusals
+from hoso_workflows import errors
 from hoso_workflows.audit import Difference
 from world import instant
 
@@ -21,7 +21,7 @@ def test_what_an_audit_finds_is_told_word_for_word() -> None:
 
 
 def test_where_the_right_name_stands_is_told_in_vietnamese() -> None:
-    refused = refusals.NotFound("version", "1.014464 7")
+    refused = errors.NotFound("version", "1.014464 7")
     assert str(refused.remedy) == "The versions of a procedure are listed at /v1/procedures/{code}/versions."
     assert (
         translated(refused.remedy, "vi") == "Các phiên bản của thủ tục có ở /v1/procedures/{code}/versions."

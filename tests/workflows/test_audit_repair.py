@@ -5,9 +5,11 @@ from uuid import UUID
 import pytest
 
 from hoso_models.tables.base import Record
-from hoso_workflows import audit, incidents, refusals, seals
-from hoso_workflows.commands import Claim
-from hoso_workflows.office import Office, Outcome
+from hoso_workflows import audit, errors
+from hoso_workflows.dossiers.service import Office, Outcome
+from hoso_workflows.lifecycle import seals
+from hoso_workflows.lifecycle.commands import Claim
+from hoso_workflows.monitoring import incidents
 from world import World, person
 
 #: Each alteration is undone by a rebuild.
@@ -62,7 +64,7 @@ async def test_who_completes_a_task_of_a_damaged_run_is_told_so_and_goes_on_behi
     for alteration in MENDED[:2]:
         await world.changed(alteration)
         fresh = World(Office(world.db))
-        with pytest.raises(refusals.StateDamaged, match=before.reference):
+        with pytest.raises(errors.StateDamaged, match=before.reference):
             await fresh.completes(before, actor=person("specialist"))
         await audit.rebuild(world.office, before.reference)
     after = await World(Office(world.db)).completes(before, actor=person("specialist"))
@@ -75,7 +77,7 @@ async def test_a_run_found_damaged_is_one_incident_until_its_state_is_made_anew(
     await world.changed("update engine_state set state = ''")
     listed = [await open_incidents(world)]
     for _ in range(2):
-        with pytest.raises(refusals.StateDamaged) as refused:
+        with pytest.raises(errors.StateDamaged) as refused:
             await World(Office(world.db)).completes(before, actor=person("specialist"))
         listed.append(await open_incidents(world))
     elsewhere = await incidents.search(world.db, ["nowhere"])
@@ -101,7 +103,7 @@ async def test_a_task_that_the_engine_does_not_know_is_no_fault_of_the_server(wo
     for each in (before, other):
         try:
             await World(Office(world.db)).completes(each, actor=person("specialist"))
-        except refusals.StateDamaged:
+        except errors.StateDamaged:
             refused += 1
     assert refused == 1
 

@@ -5,8 +5,9 @@ from uuid import UUID
 
 import pytest
 
-from hoso_workflows import authority, refusals
-from hoso_workflows.commands import (
+from hoso_workflows import errors
+from hoso_workflows.dossiers.service import Outcome
+from hoso_workflows.lifecycle.commands import (
     AskSupplement,
     Claim,
     Complete,
@@ -16,7 +17,7 @@ from hoso_workflows.commands import (
     Unclaim,
     Withdraw,
 )
-from hoso_workflows.office import Outcome
+from hoso_workflows.organisation import permissions
 from world import CITIZEN, DEPARTMENT, DESK, OTHER, PROVINCE, STRANGER, World, instant, person
 
 RECEPTION, HEAD, CHIEF = person("reception", DESK), person("division_head"), person("head")
@@ -62,7 +63,7 @@ async def stand_in(
 )
 async def test_only_who_plays_the_role_in_the_unit_completes_a_task(world: World, actor: UUID) -> None:
     before = await at_the_specialists(world)
-    with pytest.raises(refusals.Forbidden) as refused:
+    with pytest.raises(errors.Forbidden) as refused:
         await world.completes(before, actor=actor)
     assert (refused.value.role, refused.value.unit) == ("specialist", DEPARTMENT)
     assert await world.one("select version from engine_state") == before.version
@@ -77,9 +78,9 @@ async def test_for_whom_it_does_not_concern_a_task_is_none_and_the_attempt_is_re
     world: World, actor: UUID
 ) -> None:
     before = await at_the_specialists(world)
-    with pytest.raises(refusals.NotFound, match=f"^No task is known as {task(before)}.$"):
+    with pytest.raises(errors.NotFound, match=f"^No task is known as {task(before)}.$"):
         await world.completes(before, actor=actor)
-    with pytest.raises(refusals.NotFound, match=f"^No dossier is known as {before.code}.$"):
+    with pytest.raises(errors.NotFound, match=f"^No dossier is known as {before.code}.$"):
         await world.office.perform(
             before.code or "", Withdraw("Đổi ý"), actor=actor, at=instant("2026-03-02 10:00")
         )
@@ -93,7 +94,7 @@ async def test_for_whom_it_does_not_concern_a_task_is_none_and_the_attempt_is_re
 
 async def test_who_is_nobody_does_nothing_and_is_remembered_without_a_name(world: World) -> None:
     before = await at_the_specialists(world)
-    with pytest.raises(refusals.NotFound):
+    with pytest.raises(errors.NotFound):
         await world.completes(before, actor=UUID(int=77))
     row = await world.db.row("select principal_id, act, subject, granted from access_log")
     assert tuple(row or ()) == (None, "Complete", before.reference, False)
@@ -102,16 +103,16 @@ async def test_who_is_nobody_does_nothing_and_is_remembered_without_a_name(world
 @pytest.mark.parametrize(
     ("command", "actor", "refused"),
     [
-        (AskSupplement("Thiếu"), FIRST, refusals.Forbidden),
-        (AskSupplement("Thiếu"), CITIZEN, refusals.Forbidden),
-        (ProposeSupplement("Thiếu"), RECEPTION, refusals.NotYourTurn),
-        (ProposeSupplement("Thiếu"), HEAD, refusals.NotYourTurn),
-        (ReceiveSupplement(), FIRST, refusals.Forbidden),
-        (Withdraw("Đổi ý"), FIRST, refusals.Forbidden),
+        (AskSupplement("Thiếu"), FIRST, errors.Forbidden),
+        (AskSupplement("Thiếu"), CITIZEN, errors.Forbidden),
+        (ProposeSupplement("Thiếu"), RECEPTION, errors.NotYourTurn),
+        (ProposeSupplement("Thiếu"), HEAD, errors.NotYourTurn),
+        (ReceiveSupplement(), FIRST, errors.Forbidden),
+        (Withdraw("Đổi ý"), FIRST, errors.Forbidden),
     ],
 )
 async def test_only_the_desk_speaks_with_the_applicant(
-    world: World, command: Withdraw, actor: UUID, refused: type[refusals.Refusal]
+    world: World, command: Withdraw, actor: UUID, refused: type[errors.Refusal]
 ) -> None:
     before = await at_the_specialists(world)
     with pytest.raises(refused):
@@ -130,7 +131,7 @@ async def test_another_desk_neither_accepts_nor_refuses(world: World) -> None:
     filed = await world.files()
     await world.changed("update role_assignment set role = 'reception' where principal_id = $1", FIRST)
     for command in (Complete(task(filed), "accept"), Refuse(task(filed), "Không nhận")):
-        with pytest.raises(refusals.Forbidden):
+        with pytest.raises(errors.Forbidden):
             await world.does(filed, command, FIRST)
 
 
@@ -138,21 +139,21 @@ async def test_a_role_holds_on_its_days_only(world: World) -> None:
     before = await at_the_specialists(world)
     await world.changed("update role_assignment set valid_to = '2026-03-03' where principal_id = $1", FIRST)
     await world.does(before, Claim(task(before)), FIRST, "2026-03-03 23:59")
-    with pytest.raises(refusals.NotFound):
+    with pytest.raises(errors.NotFound):
         await world.completes(before, "2026-03-04 00:00", actor=FIRST)
 
 
 async def test_a_closed_principal_does_nothing(world: World) -> None:
     before = await at_the_specialists(world)
     await world.changed("update principal set closed_at = '2026-03-02 00:00+07' where id = $1", FIRST)
-    with pytest.raises(refusals.NotFound):
+    with pytest.raises(errors.NotFound):
         await world.completes(before, actor=FIRST)
 
 
 async def test_a_substitute_acts_between_the_dates_and_every_event_says_for_whom(world: World) -> None:
     before = await at_the_specialists(world)
     await stand_in(world, FIRST, HEAD)
-    with pytest.raises(refusals.Forbidden):
+    with pytest.raises(errors.Forbidden):
         await world.completes(before, "2026-03-05 00:00", actor=HEAD)
     await world.completes(before, "2026-03-04 23:59", actor=HEAD)
     row = await world.db.row(
@@ -169,7 +170,7 @@ async def test_a_substitution_reaches_no_further_than_its_scope(
 ) -> None:
     before = await at_the_specialists(world)
     await stand_in(world, FIRST, HEAD, scope)
-    with pytest.raises(refusals.Forbidden):
+    with pytest.raises(errors.Forbidden):
         await world.completes(before, actor=HEAD)
 
 
@@ -177,7 +178,7 @@ async def test_a_substitute_does_what_the_absent_officer_had_taken(world: World)
     """Also when the substitute plays the same role: the task is done for its assignee."""
     before = await at_the_specialists(world)
     await world.does(before, Claim(task(before)), FIRST)
-    with pytest.raises(refusals.AlreadyClaimed):
+    with pytest.raises(errors.AlreadyClaimed):
         await world.completes(before, actor=SECOND)
     await stand_in(world, FIRST, SECOND)
     await world.completes(before, actor=SECOND)
@@ -196,7 +197,7 @@ async def test_nobody_substitutes_for_a_substitute(world: World) -> None:
     before = await at_the_specialists(world)
     await stand_in(world, FIRST, HEAD)
     await stand_in(world, HEAD, person("clerk"))
-    with pytest.raises(refusals.Forbidden):
+    with pytest.raises(errors.Forbidden):
         await world.completes(before, actor=person("clerk"))
 
 
@@ -204,7 +205,7 @@ async def test_an_officer_who_left_lends_no_rights(world: World) -> None:
     before = await at_the_specialists(world)
     await stand_in(world, FIRST, HEAD)
     await world.changed("update principal set closed_at = '2026-03-03 12:00+07' where id = $1", FIRST)
-    with pytest.raises(refusals.Forbidden):
+    with pytest.raises(errors.Forbidden):
         await world.completes(before, "2026-03-03 12:00", actor=HEAD)
     await world.completes(before, "2026-03-03 11:59", actor=HEAD)
     row = await world.db.row("select closed_by, on_behalf_of from user_task where element = 'B4'")
@@ -225,19 +226,19 @@ async def test_a_substitute_holds_an_office_only_where_the_substitution_names_it
     at = instant("2026-03-02 10:00")
     for scope, holds in (((None, None), False), ((PROVINCE, None), False), ((PROVINCE, office), True)):
         await stand_in(world, FIRST, HEAD, scope)
-        rights = await authority.held(world.db, HEAD, at)
+        rights = await permissions.held(world.db, HEAD, at)
         assert (scope, rights.has(office), rights.has("specialist")) == (scope, holds, True)
 
 
 async def test_a_head_hands_a_task_to_who_may_do_it_and_takes_it_back(world: World) -> None:
     before = await at_the_specialists(world)
-    with pytest.raises(refusals.Forbidden):
+    with pytest.raises(errors.Forbidden):
         await world.does(before, Claim(task(before), person("clerk")), HEAD)
-    with pytest.raises(refusals.Forbidden):
+    with pytest.raises(errors.Forbidden):
         await world.does(before, Claim(task(before), SECOND), FIRST)
     given = await world.does(before, Claim(task(before), SECOND), HEAD)
     assert given.body["tasks"][0]["assignee"] == str(SECOND)
-    with pytest.raises(refusals.Forbidden):
+    with pytest.raises(errors.Forbidden):
         await world.does(before, Unclaim(task(before)), FIRST)
     taken = await world.does(before, Unclaim(task(before)), CHIEF)
     assert taken.body["tasks"][0]["assignee"] is None
@@ -247,7 +248,7 @@ async def test_a_unit_that_is_competent_no_more_does_nothing_more(world: World) 
     before = await at_the_specialists(world)
     await world.changed("update competence set valid_to = '2026-03-02' where part = 'handling'")
     await world.does(before, Claim(task(before)), FIRST, "2026-03-02 16:00")
-    with pytest.raises(refusals.NotCompetent) as refused:
+    with pytest.raises(errors.NotCompetent) as refused:
         await world.completes(before, "2026-03-03 08:00", actor=FIRST)
     assert (refused.value.part, refused.value.asked) == ("handling", DEPARTMENT)
 
@@ -255,9 +256,9 @@ async def test_a_unit_that_is_competent_no_more_does_nothing_more(world: World) 
 async def test_a_stranger_does_not_learn_whether_a_task_was_done(world: World) -> None:
     before = await at_the_specialists(world)
     await world.completes(before)
-    with pytest.raises(refusals.NotFound):
+    with pytest.raises(errors.NotFound):
         await world.completes(before, actor=STRANGER)
-    with pytest.raises(refusals.Forbidden):
+    with pytest.raises(errors.Forbidden):
         await world.completes(before, actor=CITIZEN)
-    with pytest.raises(refusals.TaskNotOpen):
+    with pytest.raises(errors.TaskNotOpen):
         await world.completes(before, actor=SECOND)

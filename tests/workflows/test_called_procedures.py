@@ -12,9 +12,13 @@ import hoso_bpmn
 import hoso_calendar as wt
 from hoso_bpmn.package import package
 from hoso_models import CompetencePart
-from hoso_workflows import audit, filing, lifecycle, lookup, migration, publish, refusals, register
-from hoso_workflows.migration import Verdict
-from hoso_workflows.office import Office, Outcome
+from hoso_workflows import audit, errors
+from hoso_workflows.dossiers import filing, migration, views
+from hoso_workflows.dossiers.migration import Verdict
+from hoso_workflows.dossiers.service import Office, Outcome
+from hoso_workflows.lifecycle import transitions
+from hoso_workflows.organisation import principals
+from hoso_workflows.procedures import publication
 from world import DEPARTMENT, DESK, FOUNDED, PROVINCE, SINCE, World, instant, own, person, publish_package
 
 CALLER, CALLEE, THIRD = "9.000001", "9.000002", "9.000003"
@@ -64,7 +68,7 @@ then.tasks = [{ step = "Tham_dinh/Tham_dinh", due = 2026-03-04 10:00:00 }]
 async def competent(world: World, procedure: str = CALLER) -> None:
     async with world.db.transaction() as tx:
         for part, unit in zip(CompetencePart, (DESK, DEPARTMENT, PROVINCE), strict=True):
-            register.competence(tx, procedure, unit, part, SINCE, basis="Quyết định công bố")
+            principals.competence(tx, procedure, unit, part, SINCE, basis="Quyết định công bố")
 
 
 async def filed(world: World) -> Outcome:
@@ -156,7 +160,7 @@ async def test_the_same_package_with_the_same_pins_is_the_same_version(world: Wo
     await publish_package(world.db, called())
     caller = calling(CALLER, CALLEE)
     first = await publish_package(world.db, caller)
-    assert await publish.declare(world.db, caller.to_zip(), actor=DECLARER, at=FOUNDED) == first
+    assert await publication.declare(world.db, caller.to_zip(), actor=DECLARER, at=FOUNDED) == first
 
 
 async def test_the_scenarios_of_a_caller_are_played_with_the_version_that_is_pinned(world: World) -> None:
@@ -164,10 +168,10 @@ async def test_the_scenarios_of_a_caller_are_played_with_the_version_that_is_pin
     await publish_package(world.db, called())
     assert (await publish_package(world.db, caller)).report["ok"]
     await publish_package(world.db, called(limit="1 ngày làm việc"))
-    with pytest.raises(refusals.PackageRefused) as refused:
-        await publish.declare(world.db, caller.to_zip(), actor=DECLARER, at=FOUNDED)
+    with pytest.raises(errors.PackageRefused) as refused:
+        await publication.declare(world.db, caller.to_zip(), actor=DECLARER, at=FOUNDED)
     assert [finding.rule for finding in refused.value.report.errors] == ["scenario-failed"]
-    assert [version.number for version in await publish.versions(world.db, CALLER)] == [1]
+    assert [version.number for version in await publication.versions(world.db, CALLER)] == [1]
 
 
 async def test_what_a_called_procedure_calls_is_pinned_too(world: World) -> None:
@@ -197,8 +201,8 @@ async def test_limits_that_what_is_called_breaks_are_refused_with_the_way_there(
     caller = calling(CALLER, CALLEE)
     term = caller.files["procedure.toml"].replace("9 ngày".encode(), "3 ngày".encode())
     short = package.read({**caller.files, "procedure.toml": term})
-    with pytest.raises(refusals.PackageRefused) as refused:
-        await publish.declare(world.db, short.to_zip(), actor=DECLARER, at=FOUNDED)
+    with pytest.raises(errors.PackageRefused) as refused:
+        await publication.declare(world.db, short.to_zip(), actor=DECLARER, at=FOUNDED)
     (finding,) = refused.value.report.errors
     assert (finding.rule, finding.file) == ("limits-above-term", "process.bpmn")
     assert "2 ngày làm việc (Liên thông → 9.000002: Thẩm định liên thông)" in finding.message
@@ -214,21 +218,21 @@ async def test_the_form_of_a_called_step_is_judged_as_its_own_package_says(world
     await publish_package(world.db, calling(CALLER, CALLEE))
     appraisal = await world.completes(await filed(world))
     asked, at = UUID(appraisal.body["tasks"][0]["id"]), instant("2026-03-02 10:00")
-    shown = await lookup.form(world.office, asked, reader=person(*DECIDING), at=at)
+    shown = await views.form(world.office, asked, reader=person(*DECIDING), at=at)
     assert shown == {"type": "default", "components": [field]}
-    with pytest.raises(refusals.FormRefused, match="Kết luận is missing"):
+    with pytest.raises(errors.FormRefused, match="Kết luận is missing"):
         await world.completes(appraisal)
     (task,) = (await world.completes(appraisal, variables={"ket_luan": "Đạt"})).body["tasks"]
     assert task["step"] == "Tham_dinh/Ky"
-    with pytest.raises(refusals.NotFound, match="form of task"):
-        await lookup.form(world.office, UUID(task["id"]), reader=person(*DECIDING), at=at)
+    with pytest.raises(errors.NotFound, match="form of task"):
+        await views.form(world.office, UUID(task["id"]), reader=person(*DECIDING), at=at)
 
 
 def test_a_called_lane_counts_in_the_calendar_of_the_unit_that_its_own_package_names() -> None:
     loaded = hoso_bpmn.load(calling(CALLER, CALLEE), resolve={CALLEE: called()}.__getitem__)
     units = {"receiving": "R", "handling": "H", "deciding": "D"}
     calendars = {"R": wt.load("vn"), "H": wt.load("ha-tinh"), "D": wt.load("nghe-an")}
-    of = lifecycle.calendar_of_lane(loaded, units, calendars)
+    of = transitions.calendar_of_lane(loaded, units, calendars)
     lanes = ("Bộ phận Một cửa", "Phòng chuyên môn")
     asked = [None, "Không có", *lanes, *(f"Tham_dinh/{lane}" for lane in lanes)]
     assert [of(lane) for lane in asked] == [calendars[unit] for unit in "HHRHRD"]
@@ -282,21 +286,21 @@ async def test_a_call_of_what_is_not_active_is_refused_and_nothing_is_stored(
 ) -> None:
     if status == "draft":
         await own(world.db, CALLEE)
-        await publish.declare(world.db, called().to_zip(), actor=DECLARER, at=FOUNDED)
-    with pytest.raises(refusals.PackageRefused) as refused:
-        await publish.declare(world.db, calling(CALLER, CALLEE).to_zip(), actor=DECLARER, at=FOUNDED)
+        await publication.declare(world.db, called().to_zip(), actor=DECLARER, at=FOUNDED)
+    with pytest.raises(errors.PackageRefused) as refused:
+        await publication.declare(world.db, calling(CALLER, CALLEE).to_zip(), actor=DECLARER, at=FOUNDED)
     (finding,) = refused.value.report.errors
     assert (finding.rule, finding.element) == ("call-unknown", "Tham_dinh")
     assert CALLEE in finding.message
-    assert await publish.versions(world.db, CALLER) == []
+    assert await publication.versions(world.db, CALLER) == []
 
 
 async def test_procedures_that_call_each_other_are_refused(world: World) -> None:
     await publish_package(world.db, called())
     await publish_package(world.db, calling(CALLER, CALLEE))
-    with pytest.raises(refusals.PackageRefused, match="from within itself"):
-        await publish.declare(world.db, calling(CALLEE, CALLER).to_zip(), actor=DECLARER, at=FOUNDED)
-    assert [version.number for version in await publish.versions(world.db, CALLEE)] == [1]
+    with pytest.raises(errors.PackageRefused, match="from within itself"):
+        await publication.declare(world.db, calling(CALLEE, CALLER).to_zip(), actor=DECLARER, at=FOUNDED)
+    assert [version.number for version in await publication.versions(world.db, CALLEE)] == [1]
 
 
 async def test_a_call_without_one_of_the_called_cases_is_refused_by_name(world: World) -> None:
@@ -304,6 +308,6 @@ async def test_a_call_without_one_of_the_called_cases_is_refused_by_name(world: 
     caller = calling(CALLER, CALLEE)
     drawing = caller.files["process.bpmn"].replace(b"<callActivity ", b'<callActivity camunda:case="khac" ')
     files = package.read({**caller.files, "process.bpmn": drawing})
-    with pytest.raises(refusals.PackageRefused, match="without one of its cases") as refused:
-        await publish.declare(world.db, files.to_zip(), actor=DECLARER, at=FOUNDED)
+    with pytest.raises(errors.PackageRefused, match="without one of its cases") as refused:
+        await publication.declare(world.db, files.to_zip(), actor=DECLARER, at=FOUNDED)
     assert [finding.element for finding in refused.value.report.errors] == ["Tham_dinh"]

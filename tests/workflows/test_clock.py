@@ -8,8 +8,9 @@ import hoso_calendar as wt
 from history import VN, History, local, task_id
 from hoso_models import AppointmentKind as Made
 from hoso_models import Verdict
-from hoso_workflows import clock, refusals
-from hoso_workflows.dates import Dates
+from hoso_workflows import errors
+from hoso_workflows.clock import clock
+from hoso_workflows.clock.due_dates import Dates
 
 #: Five working days from Monday 2 March 2026, 09:00.
 FIRST = local("2026-03-09 17:00")
@@ -114,19 +115,19 @@ def test_a_restart_supersedes_a_re_appointment():
 def test_a_re_appointment_is_made_at_least_one_day_before_expiry():
     dates = accepted().dates
     clock.reappointable(dates, local("2026-03-08 23:59"))
-    with pytest.raises(refusals.NotReappointable, match="2026-03-09"):
+    with pytest.raises(errors.NotReappointable, match="2026-03-09"):
         clock.reappointable(dates, local("2026-03-09 00:00"))
 
 
 def test_a_re_appointment_is_made_once_per_dossier():
     history = accepted().reappointed("2026-03-06 09:00", "2026-03-12 17:00")
     history.asked("2026-03-06 10:00").received("2026-03-10 08:00", restart="5 ngày làm việc")
-    with pytest.raises(refusals.NotReappointable, match="once"):
+    with pytest.raises(errors.NotReappointable, match="once"):
         clock.reappointable(history.dates, local("2026-03-11 09:00"))
 
 
 def test_a_re_appointment_needs_a_running_clock():
-    with pytest.raises(refusals.NotReappointable, match="does not run"):
+    with pytest.raises(errors.NotReappointable, match="does not run"):
         clock.reappointable(accepted().asked("2026-03-04 10:00").dates, local("2026-03-04 11:00"))
 
 
@@ -294,7 +295,7 @@ def test_dates_that_rely_on_an_expected_day_are_provisional():
 
 def test_a_term_past_the_calendar_names_calendar_and_year():
     history = History().filed("2027-12-28 08:00").accepted("2027-12-28 09:00")
-    with pytest.raises(refusals.CalendarEnds) as refused:
+    with pytest.raises(errors.CalendarEnds) as refused:
         _ = history.dates
     assert (refused.value.calendar, refused.value.year) == ("vn", 2028)
 

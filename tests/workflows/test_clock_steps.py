@@ -7,8 +7,8 @@ import pytest
 import hoso_calendar as wt
 from history import History, local, task_id
 from hoso_models import Verdict
-from hoso_workflows.dates import Dates
-from hoso_workflows.steps import StepDates
+from hoso_workflows.clock.due_dates import Dates
+from hoso_workflows.clock.step_deadlines import StepDates
 
 #: The steps of procedure 1.014464, three working days in all.
 P1 = (

@@ -7,9 +7,10 @@ from uuid import UUID
 import pytest
 
 from history import local
-from hoso_workflows import corrections, refusals
-from hoso_workflows.commands import Correct
+from hoso_workflows import errors
 from hoso_workflows.events import Event, Kind
+from hoso_workflows.lifecycle import corrections
+from hoso_workflows.lifecycle.commands import Correct
 
 CLERK, HEAD = UUID(int=1), UUID(int=2)
 NOW = local("2026-03-03 10:00")
@@ -50,7 +51,7 @@ def test_a_history_is_taken_as_its_corrections_say_and_stays_as_it_is() -> None:
     ],
 )
 def test_an_act_stays_in_its_order_and_in_the_past(seq: int, at: str, why: str) -> None:
-    with pytest.raises(refusals.NotCorrectable, match=why):
+    with pytest.raises(errors.NotCorrectable, match=why):
         corrections.meant(HISTORY, Correct(seq, local(at), "sai"), NOW)
 
 

@@ -7,10 +7,12 @@ from uuid import UUID
 import pytest
 
 from hoso_models import errors
-from hoso_workflows import audit, lookup, refusals, repository
+from hoso_workflows import audit
+from hoso_workflows import errors as rejections
 from hoso_workflows.audit import Difference
-from hoso_workflows.commands import AskSupplement, ReceiveSupplement, Withdraw
-from hoso_workflows.office import Office, Outcome
+from hoso_workflows.dossiers import repository, views
+from hoso_workflows.dossiers.service import Office, Outcome
+from hoso_workflows.lifecycle.commands import AskSupplement, ReceiveSupplement, Withdraw
 from world import DESK, World, person
 
 RECEPTION = person("reception", DESK)
@@ -60,7 +62,7 @@ async def test_every_act_keeps_how_far_the_dossier_is(world: World) -> None:
         outcome = "Trình UBND tỉnh" if element == "B5" else None
         before = await world.completes(before, "2026-03-04 10:00", outcome=outcome)
         degrees.append(await kept(world, filed))
-        assert (await lookup.public(world.office, before.code or "")) == {
+        assert (await views.public(world.office, before.code or "")) == {
             "code": before.code,
             "degree": degrees[-1],
         }
@@ -78,8 +80,8 @@ async def test_a_thousand_strangers_codes_push_no_officers_dossier_out(world: Wo
     for number in range(repository.CAPACITY):
         asked = code if number % 2 else f"{code}-{number}"
         try:
-            assert (await lookup.public(world.office, asked))["degree"] == 33
-        except refusals.NotFound:
+            assert (await views.public(world.office, asked))["degree"] == 33
+        except rejections.NotFound:
             assert asked != code
     assert world.office.repository._cache == before
     assert set(sent) == {"select id, code, degree from dossier where code = $1"}
@@ -88,7 +90,7 @@ async def test_a_thousand_strangers_codes_push_no_officers_dossier_out(world: Wo
 
 async def test_a_look_up_is_one_look_into_an_index(world: World) -> None:
     await world.changed("set enable_seqscan = off")
-    plan = await world.one("explain " + lookup._PUBLIC.replace("$1", "'x'"))
+    plan = await world.one("explain " + views._PUBLIC.replace("$1", "'x'"))
     assert plan.startswith("Index Scan using uq_dossier_code on dossier")
 
 
@@ -99,9 +101,9 @@ async def test_a_dossier_of_before_is_counted_once_when_somebody_looks_it_up(
     await world.changed("update dossier set degree = null")
     assert await found(world) == []
     stranger = Office(world.db)
-    first = await lookup.public(stranger, before.code or "")
+    first = await views.public(stranger, before.code or "")
     sent.clear()
-    again = await lookup.public(stranger, before.code or "")
+    again = await views.public(stranger, before.code or "")
     assert (first, again) == ({"code": before.code, "degree": 33},) * 2
     assert (len(sent), stranger.repository._cache) == (1, {})
     assert await kept(world, before) == 33
@@ -133,7 +135,7 @@ async def test_wrong_and_absent_codes_sound_alike(world: World) -> None:
     before = await halfway(world)
     said = []
     for key in (before.reference, "H27.PVHCC-260302-0999", str(UUID(int=1))):
-        with pytest.raises(refusals.NotFound) as refused:
-            await lookup.public(world.office, key)
+        with pytest.raises(rejections.NotFound) as refused:
+            await views.public(world.office, key)
         said.append(str(refused.value).replace(key, "…"))
     assert said == ["No dossier is known as …."] * 3

@@ -8,8 +8,11 @@ import pytest
 import standing
 import world as worlds
 from history import local
-from hoso_workflows import cabinet, commands, escalation, register
-from hoso_workflows.escalation import Level, Swept
+from hoso_workflows.lifecycle import commands
+from hoso_workflows.monitoring import escalation
+from hoso_workflows.monitoring.escalation import Level, Swept
+from hoso_workflows.organisation import principals
+from hoso_workflows.procedures import reference_data
 
 HEAD, DESK_HEAD = worlds.person("head"), worlds.person("head", worlds.DESK)
 CLERK = worlds.person("reception", worlds.DESK)
@@ -399,8 +402,8 @@ async def test_a_resolved_dossier_is_told_of_no_more(world: worlds.World) -> Non
 async def test_who_stands_in_for_an_absent_head_is_told_in_their_place(world: worlds.World) -> None:
     acting = worlds.person("agency_head")
     async with world.db.transaction() as tx:
-        register.substitute(tx, HEAD, acting, date(2026, 3, 6), date(2026, 3, 6), reason="Nghỉ phép")
-        register.substitute(tx, DESK_HEAD, acting, date(2026, 3, 7), date(2026, 3, 9), reason="Nghỉ phép")
+        principals.substitute(tx, HEAD, acting, date(2026, 3, 6), date(2026, 3, 6), reason="Nghỉ phép")
+        principals.substitute(tx, DESK_HEAD, acting, date(2026, 3, 7), date(2026, 3, 9), reason="Nghỉ phép")
     await accepted(world)
 
     await sweep(world, "2026-03-06 23:59")
@@ -413,7 +416,7 @@ async def test_who_stands_in_for_an_absent_head_is_told_in_their_place(world: wo
 async def test_a_substitute_who_has_left_is_not_told_and_the_head_is(world: worlds.World) -> None:
     acting = worlds.person("agency_head")
     async with world.db.transaction() as tx:
-        register.substitute(tx, HEAD, acting, date(2026, 3, 6), date(2026, 3, 6), reason="Nghỉ phép")
+        principals.substitute(tx, HEAD, acting, date(2026, 3, 6), date(2026, 3, 6), reason="Nghỉ phép")
     await world.changed(
         "update principal set closed_at = $2 where id = $1", acting, local("2026-03-06 08:00")
     )
@@ -426,7 +429,7 @@ async def test_a_substitute_who_has_left_is_not_told_and_the_head_is(world: worl
 
 async def test_a_substitution_for_another_unit_changes_nothing(world: worlds.World) -> None:
     async with world.db.transaction() as tx:
-        register.substitute(
+        principals.substitute(
             tx, HEAD, CLERK, date(2026, 3, 1), date(2026, 3, 30), reason="Nghỉ phép", unit_code=worlds.OTHER
         )
     await accepted(world)
@@ -460,7 +463,7 @@ async def test_what_has_nobody_to_be_told_is_counted_and_told_once_there_is_some
 
 async def test_where_the_calendar_ends_overdue_dossiers_are_told_all_the_same(world: worlds.World) -> None:
     await accepted(world)
-    await cabinet.store_calendar(world.db, "vn", at=worlds.FOUNDED)
+    await reference_data.store_calendar(world.db, "vn", at=worlds.FOUNDED)
     await world.changed("update unit set calendar = 'vn' where code = 'H27.SYT'")
     units = await world.office.cabinet.of_units()
     end = units[worlds.OTHER].last

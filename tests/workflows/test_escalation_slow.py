@@ -10,8 +10,8 @@ from history import local
 from hoso_models import errors
 from hoso_models.storage import database
 from hoso_models.storage.settings import DatabaseSettings
-from hoso_workflows import escalation
-from hoso_workflows.cabinet import Cabinet
+from hoso_workflows.monitoring import escalation
+from hoso_workflows.procedures.reference_data import Cabinet
 
 AT = local("2026-03-12 09:00")
 #: Each row that is told takes its time.

@@ -10,8 +10,8 @@ import chain_recount
 from hoso_models import errors
 from hoso_workflows import audit, events
 from hoso_workflows.audit import Difference
+from hoso_workflows.dossiers.service import Outcome
 from hoso_workflows.events import GENESIS, ChainBroken, Event, Kind, Link
-from hoso_workflows.office import Outcome
 from world import World
 
 DOSSIER, OTHER = UUID(int=0xD055), UUID(int=0xD056)

@@ -26,9 +26,12 @@ from exchanges import (
     waits,
 )
 from hoso_models import postgres
-from hoso_workflows import outbox, refusals, register, timers, undelivered
-from hoso_workflows.commands import AskSupplement, Claim, Complete, ReceiveSupplement, Result, Send
-from hoso_workflows.office import Outcome
+from hoso_workflows import errors
+from hoso_workflows.dossiers import due_timers
+from hoso_workflows.dossiers.service import Outcome
+from hoso_workflows.lifecycle.commands import AskSupplement, Claim, Complete, ReceiveSupplement, Result, Send
+from hoso_workflows.notifications import outbox, undelivered
+from hoso_workflows.organisation import principals
 from world import CITIZEN, DEPARTMENT, OTHER, World, instant, person
 
 
@@ -66,9 +69,9 @@ async def test_the_dossier_goes_from_filing_to_the_return(world: World) -> None:
 async def test_the_event_that_comes_first_decides_at_the_gateway(world: World) -> None:
     before = await appraised(world)
     before = await world.does(before, Complete(task(before, "Tham_dinh")), SPECIALIST, "2026-03-02 12:00")
-    await timers.fire(world.office, at=instant("2026-03-05 17:00"))
+    await due_timers.fire(world.office, at=instant("2026-03-05 17:00"))
     assert await awaited(world, before) == []
-    with pytest.raises(refusals.NobodyWaits):
+    with pytest.raises(errors.NobodyWaits):
         await world.does(before, Send(PAID), SPECIALIST, "2026-03-06 08:00")
     await sound(world, before)
 
@@ -115,7 +118,7 @@ async def test_a_message_is_received_once_and_the_same_request_gets_the_same_ans
     first = await world.does(before, Send(OPINION), SPECIALIST, key="k-1")
     again = await world.does(before, Send(OPINION), SPECIALIST, key="k-1")
     assert (again.body, again.replayed) == (first.body, True)
-    with pytest.raises(refusals.NobodyWaits) as nobody:
+    with pytest.raises(errors.NobodyWaits) as nobody:
         await world.does(before, Send(OPINION), SPECIALIST, key="k-2")
     assert nobody.value.awaited == ()
     assert len(await events(world, "message_received")) == 1
@@ -134,11 +137,11 @@ async def test_of_two_who_send_at_once_one_is_received(world: World) -> None:
 
 @pytest.mark.parametrize(
     "actor",
-    [HEAD, RECEPTION, register.SYSTEM],
+    [HEAD, RECEPTION, principals.SYSTEM],
 )
 async def test_only_who_plays_the_role_of_the_lane_sends(world: World, actor: UUID) -> None:
     before = await accepted(world)
-    with pytest.raises(refusals.Forbidden) as forbidden:
+    with pytest.raises(errors.Forbidden) as forbidden:
         await world.does(before, Send(OPINION), actor)
     assert (forbidden.value.role, forbidden.value.unit) == ("specialist", DEPARTMENT)
     assert await refused(world) == [(actor, "Send")]
@@ -149,7 +152,7 @@ async def test_only_who_plays_the_role_of_the_lane_sends(world: World, actor: UU
 async def test_for_whom_it_does_not_concern_there_is_no_dossier_to_send_to(world: World, actor: UUID) -> None:
     before = await accepted(world)
     for name in (OPINION, "ý kiến"):
-        with pytest.raises(refusals.NotFound, match=f"^No dossier is known as {before.reference}.$"):
+        with pytest.raises(errors.NotFound, match=f"^No dossier is known as {before.reference}.$"):
             await world.does(before, Send(name), actor)
     assert await refused(world) == [(actor, "Send"), (actor, "Send")]
 
@@ -171,22 +174,22 @@ async def test_a_substitute_sends_for_the_absent_officer(world: World) -> None:
 
 async def test_a_wrong_name_is_refused_with_those_that_are_awaited(world: World) -> None:
     before = await accepted(world)
-    with pytest.raises(refusals.NobodyWaits, match=OPINION):
+    with pytest.raises(errors.NobodyWaits, match=OPINION):
         await world.does(before, Send("ý kiến"), SPECIALIST)
 
 
 async def test_what_no_expression_reads_does_not_come_with_a_message(world: World) -> None:
     before = await accepted(world)
-    with pytest.raises(refusals.FormRefused, match="ghi_chu"):
+    with pytest.raises(errors.FormRefused, match="ghi_chu"):
         await world.does(before, Send(OPINION, {"ghi_chu": "x"}), SPECIALIST)
-    with pytest.raises(refusals.BadVariable, match="muc"):
+    with pytest.raises(errors.BadVariable, match="muc"):
         await world.does(before, Send(OPINION, {"muc": {"tang": 1}}), SPECIALIST)
 
 
 async def test_nothing_comes_in_while_a_supplement_is_awaited(world: World) -> None:
     before = await accepted(world)
     asked = await world.does(before, AskSupplement("Thiếu"), RECEPTION)
-    with pytest.raises(refusals.SupplementAwaited):
+    with pytest.raises(errors.SupplementAwaited):
         await world.does(asked, Send(OPINION), SPECIALIST)
     received = await world.does(asked, ReceiveSupplement(), RECEPTION, "2026-03-03 08:00")
     await world.does(received, Send(OPINION), SPECIALIST, "2026-03-03 09:00")
@@ -194,13 +197,13 @@ async def test_nothing_comes_in_while_a_supplement_is_awaited(world: World) -> N
 
 async def test_a_message_with_a_version_that_is_stale_is_refused(world: World) -> None:
     before = await accepted(world)
-    with pytest.raises(refusals.StaleVersion):
+    with pytest.raises(errors.StaleVersion):
         await world.does(before, Send(OPINION), SPECIALIST, if_match=before.version - 1)
 
 
 async def test_what_a_dossier_waits_for_is_for_those_who_may_read_it(world: World) -> None:
     before = await accepted(world)
-    with pytest.raises(refusals.NotFound):
+    with pytest.raises(errors.NotFound):
         await waits(world, before, CITIZEN)
     said = await waits(world, before)
     assert {name: value for name, value in said.items() if name != "version"} == {

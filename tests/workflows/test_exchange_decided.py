@@ -10,11 +10,21 @@ import hoso_bpmn
 from drawn import bpmn, packaged, user
 from hoso_models import DossierStatus as Status
 from hoso_models import PrincipalKind
-from hoso_workflows import authority, commands, lifecycle, refusals
-from hoso_workflows.authority import Right, Rights
-from hoso_workflows.commands import Actor, Advance, AskSupplement, ReceiveSupplement, Retry, Send, Withdraw
+from hoso_workflows import errors
 from hoso_workflows.events import Kind
-from hoso_workflows.state import OpenIncident
+from hoso_workflows.lifecycle import commands, transitions
+from hoso_workflows.lifecycle.commands import (
+    Actor,
+    Advance,
+    AskSupplement,
+    ReceiveSupplement,
+    Retry,
+    Send,
+    Withdraw,
+)
+from hoso_workflows.lifecycle.state import OpenIncident
+from hoso_workflows.organisation import permissions
+from hoso_workflows.organisation.permissions import Right, Rights
 from procedures_in_memory import UNITS, Walk
 
 OFFICER = UUID(int=5)
@@ -35,7 +45,7 @@ def rights(*held: Right, kind: PrincipalKind = PrincipalKind.OFFICER, of: UUID =
 
 
 def actor(dossier: Walk, command: Any, having: Rights) -> Actor:
-    return authority.actor(command, dossier.state, having, UNITS.values())
+    return permissions.actor(command, dossier.state, having, UNITS.values())
 
 
 def kinds(events: Any) -> list[str]:
@@ -50,14 +60,14 @@ def test_what_is_in_nobodys_lane_is_sent_by_the_handling_unit_or_the_house_itsel
     assert actor(dossier, send, rights(Right("H27.2", "clerk"))) == Actor(OFFICER)
     house = rights(kind=PrincipalKind.SYSTEM, of=commands.SYSTEM.principal)
     assert actor(dossier, send, house) == commands.SYSTEM
-    with pytest.raises(refusals.Forbidden, match="any role in the unit"):
+    with pytest.raises(errors.Forbidden, match="any role in the unit"):
         actor(dossier, send, rights(Right("H27.1", "reception")))
 
 
 def test_a_machine_of_an_authority_has_the_rights_of_its_roles_and_not_those_of_the_house():
     dossier, send = walk(*ANYBODYS), Send("Trả lời")
     for command in (send, Advance()):
-        with pytest.raises(refusals.Forbidden):
+        with pytest.raises(errors.Forbidden):
             actor(dossier, command, rights(kind=PrincipalKind.SYSTEM))
     assert actor(dossier, send, rights(Right("H27.2", "clerk"), kind=PrincipalKind.SYSTEM)) == Actor(OFFICER)
 
@@ -96,7 +106,7 @@ def test_a_unit_answers_for_itself_and_not_for_another():
     assert actor(dossier, Send("Trả lời", item="H27.8"), one) == Actor(OFFICER)
     assert actor(dossier, Send("Trả lời"), both) == Actor(OFFICER)
     for command in (Send("Trả lời", item="H27.9"), Send("Trả lời")):
-        with pytest.raises(refusals.Forbidden):
+        with pytest.raises(errors.Forbidden):
             actor(dossier, command, one)
     told = dossier.does(Send("Trả lời", item="H27.8"))
     assert [event.payload["elements"] for event in told if event.kind is Kind.MESSAGE_RECEIVED] == [["cho"]]
@@ -108,7 +118,7 @@ def test_a_message_may_bring_the_run_to_its_end():
     dossier = walk('<receiveTask id="cho" messageRef="m"/>', "tiep>cho cho>end")
     assert kinds(dossier.does(Send("Trả lời"))) == ["message_received", "stopped"]
     assert dossier.state.status is Status.STOPPED
-    with pytest.raises(refusals.WrongStatus):
+    with pytest.raises(errors.WrongStatus):
         dossier.does(Send("Trả lời"))
 
 
@@ -182,7 +192,7 @@ def test_a_task_that_was_told_without_its_kind_waits_for_an_officer():
     dossier.does(Send("Trả lời"))
     told = dossier.events[-1]
     older = {name: value for name, value in told.payload.items() if name != "kind"}
-    state = lifecycle.fold((*dossier.events[:-1], replace(told, payload=older)))
+    state = transitions.fold((*dossier.events[:-1], replace(told, payload=older)))
     assert [task.kind for task in state.tasks.values()] == ["user"]
 
 
@@ -205,7 +215,7 @@ def test_the_administrator_and_heads_of_the_unit_or_the_handling_unit_retry():
         Right("H27.2", "auditor"),
         elsewhere,
     ):
-        with pytest.raises(refusals.Forbidden):
+        with pytest.raises(errors.Forbidden):
             actor(dossier, Retry(incident), rights(right))
 
 
@@ -213,14 +223,14 @@ def test_a_withdrawal_takes_every_incident_along():
     dossier, incident = held()
     told = dossier.does(Withdraw("Đổi ý"), "2026-03-02 15:00")
     assert [event.payload for event in told if event.kind is Kind.INCIDENT_RESOLVED] == [{"id": incident}]
-    with pytest.raises(refusals.WrongStatus):
+    with pytest.raises(errors.WrongStatus):
         dossier.does(Retry(incident, {"amount": 1}), "2026-03-02 16:00")
 
 
 def test_nothing_is_retried_while_a_supplement_is_awaited():
     dossier, incident = held()
     dossier.does(AskSupplement("thiếu"), "2026-03-02 15:00")
-    with pytest.raises(refusals.SupplementAwaited, match="The dossier waits"):
+    with pytest.raises(errors.SupplementAwaited, match="The dossier waits"):
         dossier.does(Retry(incident, {"amount": 1}), "2026-03-02 16:00")
     dossier.does(ReceiveSupplement(), "2026-03-03 08:00")
     dossier.does(Retry(incident, {"amount": 1}), "2026-03-03 09:00")

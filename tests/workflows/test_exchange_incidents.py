@@ -25,9 +25,11 @@ from exchanges import (
     waits,
 )
 from hoso_models import postgres
-from hoso_workflows import audit, incidents, migration, refusals, timers
-from hoso_workflows.commands import Complete, Fail, Retry, Send
-from hoso_workflows.office import Outcome
+from hoso_workflows import audit, errors
+from hoso_workflows.dossiers import due_timers, migration
+from hoso_workflows.dossiers.service import Outcome
+from hoso_workflows.lifecycle.commands import Complete, Fail, Retry, Send
+from hoso_workflows.monitoring import incidents
 from world import CITIZEN, DEPARTMENT, DESK, OTHER, PROVINCE, World, instant, person, publish_package
 
 
@@ -41,7 +43,7 @@ def world_url(server: postgres.Server) -> Iterator[str]:
 async def held(world: World) -> tuple[Outcome, str]:
     """A dossier whose timer cannot go on, and its incident."""
     before = await appraised(world)
-    await timers.fire(world.office, at=instant("2026-03-03 11:00"))
+    await due_timers.fire(world.office, at=instant("2026-03-03 11:00"))
     (incident,) = await listed(world)
     return before, str(incident.id)
 
@@ -80,19 +82,19 @@ async def test_a_failed_call_is_listed_until_its_task_is_completed(world: World)
 
 async def test_only_a_call_can_fail(world: World) -> None:
     before = await appraised(world)
-    with pytest.raises(refusals.NotExternal):
+    with pytest.raises(errors.NotExternal):
         await world.does(before, Fail(task(before, "Tham_dinh"), "x"), SPECIALIST, "2026-03-02 12:00")
-    with pytest.raises(refusals.TaskNotOpen):
+    with pytest.raises(errors.TaskNotOpen):
         await world.does(before, Fail(UUID(int=7), "x"), SPECIALIST, "2026-03-02 12:00")
 
 
 async def test_a_failure_needs_words_and_the_role_of_its_task(world: World) -> None:
     before = await calling(world)
-    with pytest.raises(refusals.ReasonMissing):
+    with pytest.raises(errors.ReasonMissing):
         await world.does(before, Fail(task(before, "Thue"), " "), PARTNER)
-    with pytest.raises(refusals.Forbidden):
+    with pytest.raises(errors.Forbidden):
         await world.does(before, Fail(task(before, "Thue"), "x"), HEAD)
-    with pytest.raises(refusals.Forbidden):
+    with pytest.raises(errors.Forbidden):
         await world.does(before, Complete(task(before, "Thue")), HEAD)
 
 
@@ -106,7 +108,7 @@ async def test_a_held_timer_is_listed_and_goes_on_with_what_was_missing(world: W
     done = await world.does(before, Retry(incident, {"muc": 9}), HEAD, "2026-03-03 12:00")
     assert sorted(each["step"] for each in done.body["tasks"]) == ["Bao_cao", "Tham_dinh"]
     assert await listed(world) == ()
-    with pytest.raises(refusals.IncidentNotOpen):
+    with pytest.raises(errors.IncidentNotOpen):
         await world.does(done, Retry(incident), HEAD, "2026-03-03 13:00")
     await sound(world, done)
 
@@ -150,7 +152,7 @@ async def test_of_two_who_retry_at_once_one_does(world: World) -> None:
 @pytest.mark.parametrize("actor", [SPECIALIST, PARTNER, RECEPTION, person("head", DESK)])
 async def test_only_heads_and_the_administrator_retry(world: World, actor: UUID) -> None:
     before, incident = await held(world)
-    with pytest.raises(refusals.Forbidden) as forbidden:
+    with pytest.raises(errors.Forbidden) as forbidden:
         await world.does(before, Retry(incident, {"muc": 1}), actor, "2026-03-03 12:00")
     assert forbidden.value.unit == DEPARTMENT
     assert await refused(world) == [(actor, "Retry")]
@@ -159,7 +161,7 @@ async def test_only_heads_and_the_administrator_retry(world: World, actor: UUID)
 @pytest.mark.parametrize("actor", [CITIZEN, person("head", OTHER)])
 async def test_for_whom_it_does_not_concern_there_is_no_incident(world: World, actor: UUID) -> None:
     before, incident = await held(world)
-    with pytest.raises(refusals.NotFound, match=f"^No dossier is known as {before.reference}.$"):
+    with pytest.raises(errors.NotFound, match=f"^No dossier is known as {before.reference}.$"):
         await world.does(before, Retry(incident, {"muc": 1}), actor, "2026-03-03 12:00")
     assert await refused(world) == [(actor, "Retry")]
 
@@ -167,7 +169,7 @@ async def test_for_whom_it_does_not_concern_there_is_no_incident(world: World, a
 async def test_a_failed_call_is_not_retried_but_completed(world: World) -> None:
     before = await calling(world)
     failed = await world.does(before, Fail(task(before, "Thue"), "Hết giờ"), PARTNER)
-    with pytest.raises(refusals.TaskAwaited):
+    with pytest.raises(errors.TaskAwaited):
         await world.does(failed, Retry(str(task(before, "Thue"))), HEAD)
 
 

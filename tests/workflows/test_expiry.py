@@ -9,9 +9,9 @@ import pytest
 import rows
 from hoso_models import errors
 from hoso_models.storage.database import Database
-from hoso_workflows import expiry
-from hoso_workflows.expiry import Expired, ExpirySettings
 from hoso_workflows.flows import expiring
+from hoso_workflows.operation import retention
+from hoso_workflows.operation.retention import Expired, ExpirySettings
 
 NOW = datetime.now(UTC)
 DAY = timedelta(days=1)
@@ -55,8 +55,8 @@ async def test_each_is_kept_as_long_as_it_is_said_and_what_was_not_sent_or_tells
 ) -> None:
     await aged(db)
 
-    first = await expiry.expire(db, ExpirySettings(), at=NOW)
-    second = await expiry.expire(db, ExpirySettings(), at=NOW)
+    first = await retention.expire(db, ExpirySettings(), at=NOW)
+    second = await retention.expire(db, ExpirySettings(), at=NOW)
 
     assert (first, second) == (Expired(7, 5, 1), Expired())
     assert await left(db) == {
@@ -69,17 +69,17 @@ async def test_each_is_kept_as_long_as_it_is_said_and_what_was_not_sent_or_tells
 
 
 async def test_in_portions_the_same_goes(db: Database, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(expiry, "PORTION", 2)
+    monkeypatch.setattr(retention, "PORTION", 2)
     await aged(db)
 
-    assert await expiry.expire(db, ExpirySettings(), at=NOW) == Expired(7, 5, 1)
+    assert await retention.expire(db, ExpirySettings(), at=NOW) == Expired(7, 5, 1)
 
 
 async def test_settings_keep_longer(db: Database) -> None:
     await aged(db)
     longer = ExpirySettings(keep_answers_days=400, keep_sent_days=800, keep_access_days=365)
 
-    assert await expiry.expire(db, longer, at=NOW) == Expired(2, 0, 3)
+    assert await retention.expire(db, longer, at=NOW) == Expired(2, 0, 3)
 
 
 @pytest.mark.parametrize(
@@ -95,7 +95,7 @@ async def test_a_clock_that_is_wrong_and_whoever_has_the_applications_password_d
 ) -> None:
     await aged(db)
 
-    assert await expiry.expire(db, ExpirySettings(), at=NOW + 10_000 * DAY) == Expired(7, 7, 3)
+    assert await retention.expire(db, ExpirySettings(), at=NOW + 10_000 * DAY) == Expired(7, 7, 3)
     assert await left(db) == {
         "answers": [0, 29],
         "sent": [0, 29],

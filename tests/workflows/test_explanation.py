@@ -10,7 +10,8 @@ import pytest
 
 import hoso_calendar as wt
 from history import VN, History, local, task_id
-from hoso_workflows import explanation, recompute
+from hoso_workflows import recompute
+from hoso_workflows.clock import explanation
 
 
 def explained(history: History) -> dict[str, Any]:

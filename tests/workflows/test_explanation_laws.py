@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 import hoso_calendar as wt
 from history import VN, History, local
 from hoso_models import Verdict
-from hoso_workflows import clock, explanation, recompute
+from hoso_workflows import recompute
+from hoso_workflows.clock import clock, explanation
 
 START = local("2026-01-05 00:00")
 TERMS = st.sampled_from(

@@ -5,9 +5,10 @@ from typing import Any
 import pytest
 
 from hoso_models import EntryChannel, PartyKind, PrincipalKind
-from hoso_workflows import filing, refusals
-from hoso_workflows.filing import Applicant
-from hoso_workflows.identity import Filer
+from hoso_workflows import errors
+from hoso_workflows.dossiers import filing
+from hoso_workflows.dossiers.filer_identity import Filer
+from hoso_workflows.dossiers.filing import Applicant
 from world import CITIZEN, World
 
 #: Who `CITIZEN` is registered as, and somebody else.
@@ -32,7 +33,7 @@ def proxy(**change: Any) -> Applicant:
 async def fields(world: World, applicant: Applicant, **said: Any) -> list[str]:
     """The fields at fault when the citizen files this online; nothing is stored then."""
     before = await world.one("select count(*) from party")
-    with pytest.raises(refusals.FormRefused) as refused:
+    with pytest.raises(errors.FormRefused) as refused:
         await world.files(channel="online", applicant=applicant, **said)
     assert await world.one("select count(*) from party") == before
     return [fault.field for fault in refused.value.faults]
@@ -127,7 +128,7 @@ async def test_another_authoritys_system_files_for_its_users(world: World) -> No
 
 
 async def test_all_that_is_wrong_is_named_at_once_and_says_what_to_do(world: World) -> None:
-    with pytest.raises(refusals.FormRefused) as refused:
+    with pytest.raises(errors.FormRefused) as refused:
         await world.files(
             channel="online", applicant=Applicant(OTHER, identifier=THEIRS), components=("TP01",)
         )
@@ -137,7 +138,7 @@ async def test_all_that_is_wrong_is_named_at_once_and_says_what_to_do(world: Wor
     )
     *missing, name = refused.value.faults
     assert [each.field for each in missing] == ["components", "components"]
-    assert name == refusals.Fault("applicant.name", what_to_do)
+    assert name == errors.Fault("applicant.name", what_to_do)
     assert NAME not in str(refused.value)
 
 

@@ -9,8 +9,8 @@ import pytest
 
 from hoso_models import EntryChannel
 from hoso_models.storage import database
-from hoso_workflows import throttle
-from hoso_workflows.office import Office
+from hoso_workflows.dossiers.service import Office
+from hoso_workflows.operation import rate_limit
 from world import CITIZEN, DESK, FORM, World, complete, instant, person
 
 AT = instant("2026-03-02 08:00")
@@ -35,7 +35,7 @@ async def heard(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 async def listened(world_url: str, heard: list[str]) -> AsyncIterator[Office]:
     """An office that paces applicants and has filed before, on connections that are listened to."""
     async with database.connect(world_url) as db:
-        office = Office(db, throttle.Throttle(db, throttle.DEFAULTS))
+        office = Office(db, rate_limit.Throttle(db, rate_limit.DEFAULTS))
         await office.file(complete(), actor=person("reception", DESK), at=AT)
         yield office
 

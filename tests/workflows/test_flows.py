@@ -12,9 +12,10 @@ import pytest
 import standing
 import world as worlds
 from history import local
-from hoso_workflows import flows, throttle, watermarks
+from hoso_workflows import flows
 from hoso_workflows.flows import serving, sweeps
-from hoso_workflows.watermarks import Sweep
+from hoso_workflows.operation import rate_limit, sweep_progress
+from hoso_workflows.operation.sweep_progress import Sweep
 
 AUTH = "hoso:" + "x" * 40
 
@@ -40,9 +41,9 @@ async def test_escalate_tells_what_is_due_now(world: worlds.World) -> None:
 
 @pytest.mark.usefixtures("here")
 async def test_escalate_forgets_who_asked_often_long_ago(world: worlds.World) -> None:
-    limit = throttle.Limit(timedelta(hours=1), 5)
+    limit = rate_limit.Limit(timedelta(hours=1), 5)
     for at in (local("2026-03-02 09:00"), datetime.now(UTC)):
-        await throttle.take(world.db, "tests", str(at), limit, at=at)
+        await rate_limit.take(world.db, "tests", str(at), limit, at=at)
 
     await sweeps.escalate.fn()
 
@@ -81,7 +82,7 @@ async def test_report_lateness_makes_every_month_that_has_ended_and_none_twice(
 async def test_each_sweep_says_when_it_last_succeeded_and_one_that_stands_is_known(
     world: worlds.World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert await watermarks.standing(world.db, at=local("2026-06-15 09:00")) == dict.fromkeys(Sweep)
+    assert await sweep_progress.standing(world.db, at=local("2026-06-15 09:00")) == dict.fromkeys(Sweep)
     for minute, sweep in enumerate((sweeps.fire_timers, sweeps.escalate, sweeps.deliver_outbox)):
         monkeypatch.setattr(sweeps, "_now", partial(local, f"2026-06-15 09:0{minute}"))
         await sweep.fn()
@@ -91,10 +92,10 @@ async def test_each_sweep_says_when_it_last_succeeded_and_one_that_stands_is_kno
         Sweep.ESCALATE: local("2026-06-15 09:01"),
         Sweep.DELIVER: local("2026-06-15 09:02"),
     }
-    assert await watermarks.last(world.db) == reached
-    assert await watermarks.standing(world.db, at=local("2026-06-15 09:05")) == {}
+    assert await sweep_progress.last(world.db) == reached
+    assert await sweep_progress.standing(world.db, at=local("2026-06-15 09:05")) == {}
     del reached[Sweep.DELIVER]
-    assert await watermarks.standing(world.db, at=local("2026-06-15 09:17")) == reached
+    assert await sweep_progress.standing(world.db, at=local("2026-06-15 09:17")) == reached
 
 
 @pytest.mark.usefixtures("here")

@@ -7,10 +7,13 @@ from uuid import UUID
 import pytest
 
 import standing
-from hoso_workflows import audit, commands, escalation, inbox, lookup, overdue
-from hoso_workflows.escalation import Level
-from hoso_workflows.inbox import TaskFilter
-from hoso_workflows.office import Outcome
+from hoso_workflows import audit
+from hoso_workflows.dossiers import views, worklist
+from hoso_workflows.dossiers.service import Outcome
+from hoso_workflows.dossiers.worklist import TaskFilter
+from hoso_workflows.lifecycle import commands
+from hoso_workflows.monitoring import escalation, overdue
+from hoso_workflows.monitoring.escalation import Level
 from world import DESK, FOUNDED, World, instant, person
 
 CLERK, DESK_HEAD = person("reception", DESK), person("head", DESK)
@@ -24,7 +27,7 @@ async def found(world: World, reader: UUID = CLERK, limit: int = 50, **wanted: A
     read: list[tuple[str, Any]] = []
     after = None
     while True:
-        page = await inbox.search(
+        page = await worklist.search(
             world.db, TaskFilter(**wanted), reader=reader, at=MORNING, limit=limit, after=after
         )
         read += [(item["step"], item["due"]) for item in page.items]
@@ -35,7 +38,7 @@ async def found(world: World, reader: UUID = CLERK, limit: int = 50, **wanted: A
 
 async def due(world: World, task: str) -> Any:
     """The date of a task that is read by itself."""
-    return (await lookup.task(world.db, UUID(task), reader=CLERK, at=MORNING))["due"]
+    return (await views.task(world.db, UUID(task), reader=CLERK, at=MORNING))["due"]
 
 
 async def waiting(world: World) -> list[tuple[str, Any]]:
@@ -148,7 +151,7 @@ from generate_series(1, 12000) n
         ([DESK], [], "ix_user_task_unit_shown"),
     ],
 )
-@pytest.mark.parametrize("place", [None, inbox._Place(instant("2026-03-04 08:00"), UUID(int=0))])
+@pytest.mark.parametrize("place", [None, worklist._Place(instant("2026-03-04 08:00"), UUID(int=0))])
 @pytest.mark.parametrize("wanted", [TaskFilter(), TaskFilter(due_before=instant("2026-03-06 08:00"))])
 async def test_of_thousands_at_reception_a_page_reads_no_more_than_it_shows(
     world: World, units: Any, pairs: Any, index: str, place: Any, wanted: TaskFilter
@@ -156,7 +159,7 @@ async def test_of_thousands_at_reception_a_page_reads_no_more_than_it_shows(
     await standing.dossier(world.db, await standing.refers(world.db), FOUNDED)
     await world.changed(_THOUSANDS, DESK, instant("2026-03-02 08:00"))
     await world.changed("vacuum analyze user_task")
-    asked = inbox._Asked(wanted, place, 51)
+    asked = worklist._Asked(wanted, place, 51)
     sql = asked.sql(units, pairs)
 
     plan = [row[0] for row in await world.db.rows(f"explain (analyze, timing off) {sql}", asked.parameters)]

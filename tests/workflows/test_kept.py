@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from history import local
-from hoso_workflows import kept
+from hoso_workflows.operation import cached_figures
 
 SPAN = timedelta(minutes=1)
 NOON = local("2026-03-02 12:00")
@@ -22,12 +22,14 @@ def counting(counts: list[datetime], at: datetime) -> Callable[[], Awaitable[dat
     return count
 
 
-async def ask(figures: kept.Kept, counts: list[datetime], at: datetime, name: str = "x") -> datetime:
+async def ask(
+    figures: cached_figures.Kept, counts: list[datetime], at: datetime, name: str = "x"
+) -> datetime:
     return await figures.get(name, SPAN, at, counting(counts, at))
 
 
 async def test_a_figure_is_given_again_within_its_span_and_counted_anew_after_it() -> None:
-    figures, counts = kept.Kept(), []
+    figures, counts = cached_figures.Kept(), []
     asked = [NOON, NOON + timedelta(seconds=59), NOON + SPAN, NOON + timedelta(seconds=90)]
 
     given = [await ask(figures, counts, at) for at in asked]
@@ -36,13 +38,13 @@ async def test_a_figure_is_given_again_within_its_span_and_counted_anew_after_it
 
 
 async def test_who_asks_of_an_earlier_instant_is_told_nothing_from_later() -> None:
-    figures, counts = kept.Kept(), []
+    figures, counts = cached_figures.Kept(), []
 
     assert [await ask(figures, counts, at) for at in (NOON, NOON - SPAN)] == [NOON, NOON - SPAN]
 
 
 async def test_many_who_ask_at_once_wait_for_one_count() -> None:
-    figures, counts = kept.Kept(), []
+    figures, counts = cached_figures.Kept(), []
 
     given = await asyncio.gather(*(ask(figures, counts, NOON) for _ in range(20)))
 
@@ -50,7 +52,7 @@ async def test_many_who_ask_at_once_wait_for_one_count() -> None:
 
 
 async def test_a_count_that_fails_is_kept_for_nobody() -> None:
-    figures, counts = kept.Kept(), []
+    figures, counts = cached_figures.Kept(), []
 
     async def fails() -> datetime:
         raise LookupError
@@ -61,8 +63,8 @@ async def test_a_count_that_fails_is_kept_for_nobody() -> None:
 
 
 async def test_the_figure_of_one_question_is_not_that_of_another(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(kept, "CAPACITY", 2)
-    figures, counts = kept.Kept(), []
+    monkeypatch.setattr(cached_figures, "CAPACITY", 2)
+    figures, counts = cached_figures.Kept(), []
     for name in ("a", "b", "c", "c", "a"):
         await ask(figures, counts, NOON, name)
 

@@ -9,8 +9,10 @@ import pytest
 import standing
 import world as worlds
 from history import local
-from hoso_workflows import commands, kept, lateness
-from hoso_workflows.lateness import DoesNotAddUp, Figures, Line, Report
+from hoso_workflows.lifecycle import commands
+from hoso_workflows.operation import cached_figures
+from hoso_workflows.reports import lateness
+from hoso_workflows.reports.lateness import DoesNotAddUp, Figures, Line, Report
 
 CLERK = worlds.person("reception", worlds.DESK)
 MARCH = date(2026, 3, 1), date(2026, 3, 31)
@@ -149,10 +151,10 @@ async def test_a_running_period_is_reported_as_of_now_and_not_kept(world: worlds
 async def test_a_running_report_is_given_again_for_a_minute_and_then_as_if_counted_anew(
     world: worlds.World,
 ) -> None:
-    figures, noon = kept.Kept(), local("2026-03-04 12:00")
+    figures, noon = cached_figures.Kept(), local("2026-03-04 12:00")
     dossier = await accepted(world)
 
-    async def asked(at: datetime, given: kept.Kept | None = figures) -> Report:
+    async def asked(at: datetime, given: cached_figures.Kept | None = figures) -> Report:
         return await report(world, "2026-03-01", "2026-03-31", at, figures=given)
 
     first = await asked(noon)

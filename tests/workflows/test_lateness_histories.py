@@ -19,9 +19,11 @@ from history import History, local, task_id
 from hoso_models import postgres
 from hoso_models.storage import database
 from hoso_models.storage.database import Database
-from hoso_workflows import clock, events, lateness
+from hoso_workflows import events
+from hoso_workflows.clock import clock
 from hoso_workflows.events import Event, Kind
-from hoso_workflows.lateness import Figures
+from hoso_workflows.reports import lateness
+from hoso_workflows.reports.lateness import Figures
 
 CLERK = worlds.person("reception", worlds.DESK)
 AFTER = local("2026-06-01 08:00")

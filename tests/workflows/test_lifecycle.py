@@ -11,8 +11,10 @@ import hoso_calendar as wt
 from history import local
 from hoso_models import DossierStatus as Status
 from hoso_models import Outcome
-from hoso_workflows import lifecycle, refusals, register
-from hoso_workflows.commands import (
+from hoso_workflows import errors
+from hoso_workflows.events import Event, Kind
+from hoso_workflows.lifecycle import transitions
+from hoso_workflows.lifecycle.commands import (
     Accept,
     Actor,
     Advance,
@@ -27,9 +29,9 @@ from hoso_workflows.commands import (
     Unclaim,
     Withdraw,
 )
-from hoso_workflows.drafts import Codes, Letters, Series
-from hoso_workflows.events import Event, Kind
-from hoso_workflows.state import NOWHERE
+from hoso_workflows.lifecycle.drafts import Codes, Letters, Series
+from hoso_workflows.lifecycle.state import NOWHERE
+from hoso_workflows.organisation import principals
 from procedures_in_memory import CALENDARS, CODE, DESK, OFFICER, UNITS, Walk, loaded
 
 
@@ -58,8 +60,10 @@ def with_result() -> Walk:
 
 def test_what_is_decided_in_nobodys_name_is_the_systems():
     walk = Walk()
-    (event,) = lifecycle.decide(walk.state, Claim(walk.task[0], OFFICER.principal), local("2026-03-02 09:00"))
-    assert (event.kind, event.actor, event.automatic) == (Kind.TASK_CLAIMED, register.SYSTEM, True)
+    (event,) = transitions.decide(
+        walk.state, Claim(walk.task[0], OFFICER.principal), local("2026-03-02 09:00")
+    )
+    assert (event.kind, event.actor, event.automatic) == (Kind.TASK_CLAIMED, principals.SYSTEM, True)
 
 
 def test_a_filed_dossier_waits_for_reception_with_everything_the_clock_needs():
@@ -120,7 +124,7 @@ def test_an_opened_task_says_who_when_and_in_which_calendar():
 
 def test_a_refusal_needs_a_reason_and_ends_the_run():
     walk = Walk()
-    with pytest.raises(refusals.ReasonMissing):
+    with pytest.raises(errors.ReasonMissing):
         walk.does(Refuse(walk.task[0], "  "), actor=DESK)
     events = walk.does(Refuse(walk.task[0], "không thuộc thẩm quyền"), actor=DESK)
     assert kinds(events) == ["refused", "task_closed", "letter_issued"]
@@ -136,7 +140,7 @@ def test_a_supplement_before_acceptance_leaves_the_reception_task_open():
     asked = walk.does(AskSupplement("thiếu đơn", ("TP01",)), actor=DESK)
     assert kinds(asked) == ["supplement_asked", "letter_issued"]
     assert (walk.state.status, walk.task) == (Status.AWAITING_SUPPLEMENT_BEFORE, task)
-    with pytest.raises(refusals.WrongStatus):
+    with pytest.raises(errors.WrongStatus):
         walk.accept()
     events = walk.does(ReceiveSupplement(components=("TP01",)), actor=DESK)
     assert said(events, Kind.SUPPLEMENT_RECEIVED) == {"note": "", "components": ["TP01"]}
@@ -149,7 +153,7 @@ def test_a_supplement_after_acceptance_keeps_the_token_and_carries_the_whole_ter
     walk.does(ProposeSupplement("thiếu bản dịch"))
     walk.does(AskSupplement("thiếu bản dịch"), actor=DESK)
     task = walk.task
-    with pytest.raises(refusals.SupplementAwaited):
+    with pytest.raises(errors.SupplementAwaited):
         walk.complete()
     events = walk.does(ReceiveSupplement(), "2026-03-05 09:00", DESK)
     received = said(events, Kind.SUPPLEMENT_RECEIVED)
@@ -167,7 +171,7 @@ def test_a_supplement_is_asked_once_or_with_a_justification():
     walk = in_process()
     walk.does(AskSupplement("thiếu"), actor=DESK)
     walk.does(ReceiveSupplement(), actor=DESK)
-    with pytest.raises(refusals.SupplementAlreadyAsked) as refused:
+    with pytest.raises(errors.SupplementAlreadyAsked) as refused:
         walk.does(AskSupplement("vẫn thiếu"), actor=DESK)
     assert refused.value.times == 1
     events = walk.does(AskSupplement("vẫn thiếu", justification="giấy tờ nộp thêm bị hỏng"), actor=DESK)
@@ -201,7 +205,7 @@ def test_a_result_that_is_not_eligible_needs_a_written_reason():
     walk = in_process()
     for outcome in (None, None, None, "Trình UBND tỉnh"):
         walk.complete(outcome=outcome)
-    with pytest.raises(refusals.ReasonMissing):
+    with pytest.raises(errors.ReasonMissing):
         walk.complete(result=Result.NOT_ELIGIBLE)
     walk.complete(result=Result.NOT_ELIGIBLE, reason="không đủ điều kiện")
     assert (walk.state.status, walk.state.outcome) == (Status.RESULT_READY, Outcome.NOT_ELIGIBLE)
@@ -209,7 +213,7 @@ def test_a_result_that_is_not_eligible_needs_a_written_reason():
 
 def test_a_result_is_told_at_the_task_that_has_one():
     walk = in_process()
-    with pytest.raises(refusals.WrongTask) as refused:
+    with pytest.raises(errors.WrongTask) as refused:
         walk.complete(result=Result.GRANTED)
     assert (refused.value.element, refused.value.milestone) == ("B2", "result")
 
@@ -225,19 +229,19 @@ def test_an_outcome_is_the_same_however_its_accents_are_composed():
 
 def test_an_outcome_must_be_one_of_those_drawn():
     walk = in_process()
-    with pytest.raises(refusals.OutcomeRefused):
+    with pytest.raises(errors.OutcomeRefused):
         walk.complete(outcome="Đồng ý")
     for _ in range(3):
         walk.complete()
     for outcome in (None, "Đồng ý"):
-        with pytest.raises(refusals.OutcomeRefused) as refused:
+        with pytest.raises(errors.OutcomeRefused) as refused:
             walk.complete(outcome=outcome)
         assert refused.value.allowed == ("Trình UBND tỉnh", "Yêu cầu chỉnh sửa")
 
 
 def test_a_withdrawal_needs_a_reason_and_cancels_what_is_open():
     walk = in_process()
-    with pytest.raises(refusals.ReasonMissing):
+    with pytest.raises(errors.ReasonMissing):
         walk.does(Withdraw(""))
     events = walk.does(Withdraw("đổi ý"))
     assert kinds(events) == ["withdrawn", "task_closed"]
@@ -253,14 +257,14 @@ def test_a_dossier_is_withdrawn_while_a_supplement_is_awaited_too():
 
 
 def test_a_dossier_with_a_result_cannot_be_withdrawn():
-    with pytest.raises(refusals.WrongStatus) as refused:
+    with pytest.raises(errors.WrongStatus) as refused:
         with_result().does(Withdraw("đổi ý"))
     assert refused.value.status == "result_ready"
 
 
 def test_a_policy_may_switch_withdrawal_off():
     walk = Walk(loaded(withdrawal=False))
-    with pytest.raises(refusals.NotForeseen):
+    with pytest.raises(errors.NotForeseen):
         walk.does(Withdraw("đổi ý"))
 
 
@@ -271,12 +275,12 @@ def test_a_task_is_claimed_once_and_given_back():
         "task": str(task),
         "assignee": str(OFFICER.principal),
     }
-    with pytest.raises(refusals.AlreadyClaimed) as refused:
+    with pytest.raises(errors.AlreadyClaimed) as refused:
         walk.does(Claim(task), actor=DESK)
     assert refused.value.assignee == OFFICER.principal
     walk.does(Unclaim(task))
     assert walk.task[1].assignee is None
-    with pytest.raises(refusals.NotClaimed):
+    with pytest.raises(errors.NotClaimed):
         walk.does(Unclaim(task))
 
 
@@ -290,7 +294,7 @@ def test_a_head_assigns_a_task_to_somebody_else():
 def test_a_claimed_task_is_completed_by_its_assignee_or_their_substitute():
     walk = in_process()
     walk.does(Claim(walk.task[0]))
-    with pytest.raises(refusals.AlreadyClaimed):
+    with pytest.raises(errors.AlreadyClaimed):
         walk.does(Complete(walk.task[0]), actor=Actor(UUID(int=5)))
     substitute = Actor(UUID(int=5), on_behalf_of=OFFICER.principal)
     events = walk.does(Complete(walk.task[0]), actor=substitute)
@@ -307,7 +311,7 @@ def test_a_task_is_not_completed_twice():
     walk = in_process()
     task = walk.task[0]
     walk.complete()
-    with pytest.raises(refusals.TaskNotOpen) as refused:
+    with pytest.raises(errors.TaskNotOpen) as refused:
         walk.does(Complete(task))
     assert refused.value.task == task
 
@@ -316,13 +320,13 @@ def test_only_reception_accepts_and_refuses():
     walk = in_process()
     walk.events = tuple(event for event in walk.events if event.kind is not Kind.ACCEPTED)
     for command in (Accept(walk.task[0]), Refuse(walk.task[0], "lý do")):
-        with pytest.raises(refusals.WrongTask):
+        with pytest.raises(errors.WrongTask):
             walk.does(command)
 
 
 def test_receptions_task_is_not_completed_like_others():
     walk = Walk()
-    with pytest.raises(refusals.AcceptanceNeeded):
+    with pytest.raises(errors.AcceptanceNeeded):
         walk.complete(outcome="accept")
 
 
@@ -337,7 +341,7 @@ def test_receptions_task_is_not_completed_like_others():
 def test_an_outcome_at_receptions_task_is_the_command_of_that_name(outcome: str, command: type):
     walk = Walk()
     asked = Complete(walk.task[0], outcome, reason="lý do")
-    assert type(lifecycle.interpret(walk.state, asked)) is command
+    assert type(transitions.interpret(walk.state, asked)) is command
 
 
 @pytest.mark.parametrize(
@@ -350,13 +354,13 @@ def test_an_outcome_at_receptions_task_is_the_command_of_that_name(outcome: str,
     ],
 )
 def test_a_decided_act_says_which_numbers_it_needs(command: Command, needs: tuple[Series, ...]):
-    draft = lifecycle.draft(Walk().state, command, local("2026-03-02 09:00"), DESK)
+    draft = transitions.draft(Walk().state, command, local("2026-03-02 09:00"), DESK)
     assert draft.needs == needs
 
 
 def test_an_acceptance_and_its_receipt_bear_the_numbers_that_were_assigned():
     codes, letters = Codes("H27.1", local("2026-03-02 09:00")), Letters("H27.1", "01", 2026)
-    draft = lifecycle.draft(Walk().state, Accept(), codes.at, DESK)
+    draft = transitions.draft(Walk().state, Accept(), codes.at, DESK)
     events = draft.numbered({codes: CODE, letters: 42})
     accepted = said(events, Kind.ACCEPTED)
     assert (accepted["code"], accepted["receipt"]) == (CODE, 42)
@@ -366,24 +370,24 @@ def test_an_acceptance_and_its_receipt_bear_the_numbers_that_were_assigned():
 def test_acceptance_without_a_task_is_about_receptions_open_one():
     walk = Walk()
     identity, _ = walk.task
-    assert lifecycle.addressed(walk.state, Accept()) == Accept(identity)
+    assert transitions.addressed(walk.state, Accept()) == Accept(identity)
     walk.accept()
-    with pytest.raises(refusals.WrongStatus):
+    with pytest.raises(errors.WrongStatus):
         walk.does(Accept())
-    assert lifecycle.addressed(walk.state, Refuse(None, "x")) == Refuse(NOWHERE, "x")
+    assert transitions.addressed(walk.state, Refuse(None, "x")) == Refuse(NOWHERE, "x")
 
 
 def test_another_outcome_at_receptions_task_is_refused():
     walk = Walk()
-    with pytest.raises(refusals.OutcomeRefused):
-        lifecycle.interpret(walk.state, Complete(walk.task[0], "Đạt"))
+    with pytest.raises(errors.OutcomeRefused):
+        transitions.interpret(walk.state, Complete(walk.task[0], "Đạt"))
 
 
 def test_other_commands_are_what_they_say():
     walk = in_process()
     command = Complete(walk.task[0])
-    assert lifecycle.interpret(walk.state, command) is command
-    assert lifecycle.interpret(walk.state, Withdraw("x")) == Withdraw("x")
+    assert transitions.interpret(walk.state, command) is command
+    assert transitions.interpret(walk.state, Withdraw("x")) == Withdraw("x")
 
 
 def test_advancing_a_run_without_due_timers_changes_nothing():
@@ -410,20 +414,20 @@ def test_an_instant_without_a_zone_is_refused():
 
 
 def test_a_part_without_a_unit_is_named():
-    with pytest.raises(refusals.UnitUnknown) as refused:
+    with pytest.raises(errors.UnitUnknown) as refused:
         Walk(units={"handling": "H27.2", "deciding": "H27.3"})
     assert refused.value.unit == "receiving"
 
 
 def test_a_unit_without_a_calendar_is_named():
     calendars = {unit: cal for unit, cal in CALENDARS.items() if unit != "H27.1"}
-    with pytest.raises(refusals.UnitUnknown) as refused:
+    with pytest.raises(errors.UnitUnknown) as refused:
         Walk(calendars=calendars)
     assert refused.value.unit == "H27.1"
 
 
 def test_equal_histories_give_equal_states():
     walk = in_process()
-    again = lifecycle.fold(walk.events)
+    again = transitions.fold(walk.events)
     assert again == walk.state
     assert again != replace(again, status=Status.STOPPED)

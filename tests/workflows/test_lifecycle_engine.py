@@ -8,9 +8,11 @@ import pytest
 import hoso_bpmn
 from drawn import bpmn, packaged, user
 from hoso_models import DossierStatus as Status
-from hoso_workflows import clock, lifecycle, refusals
-from hoso_workflows.commands import Actor, Advance, AskSupplement, Complete
+from hoso_workflows import errors
+from hoso_workflows.clock import clock
 from hoso_workflows.events import Event, Kind
+from hoso_workflows.lifecycle import transitions
+from hoso_workflows.lifecycle.commands import Actor, Advance, AskSupplement, Complete
 from procedures_in_memory import CALENDARS, DESK, Walk
 
 SYSTEM = Actor(UUID(int=0), automatic=True)
@@ -31,7 +33,7 @@ def kinds(events: list[Event]) -> list[str]:
 
 def ids(dossier: Walk) -> dict[str, UUID]:
     """The open tasks by their element."""
-    return {found.element: task for task, found in lifecycle.fold(dossier.events).tasks.items()}
+    return {found.element: task for task, found in transitions.fold(dossier.events).tasks.items()}
 
 
 def ending(word: str, identity: str = "end") -> str:
@@ -86,7 +88,7 @@ def test_a_timer_that_does_not_interrupt_opens_a_step_beside():
 def test_no_timer_fires_while_a_supplement_is_awaited():
     dossier = walk(TIMED.format(cancels="true"), TIMED_WAY)
     dossier.does(AskSupplement("thiếu"), actor=DESK)
-    with pytest.raises(refusals.WrongStatus):
+    with pytest.raises(errors.WrongStatus):
         dossier.does(Advance(), "2026-03-05 11:00", SYSTEM)
 
 
@@ -138,7 +140,7 @@ def test_trouble_of_the_engine_is_told_as_an_incident_and_changes_nothing_else()
 
 def test_a_value_that_cannot_enter_the_run_is_refused():
     dossier = walk(BROKEN, BROKEN_WAY)
-    with pytest.raises(refusals.BadVariable, match="amount"):
+    with pytest.raises(errors.BadVariable, match="amount"):
         dossier.complete(variables={"amount": {"nested": 1}})
 
 
@@ -160,7 +162,7 @@ def test_form_values_that_the_drawing_names_enter_the_engine():
 def test_a_drawing_that_fails_before_its_first_task_files_nothing():
     drawing = RECEPTION + '<exclusiveGateway id="chon"/>'
     case = hoso_bpmn.load(packaged(bpmn(drawing, "start>chon chon>tiep{amount > 5} tiep>end")))
-    with pytest.raises(refusals.CannotStart) as refused:
+    with pytest.raises(errors.CannotStart) as refused:
         Walk(case, variables={"amount": 3})
     assert refused.value.element == "chon"
 

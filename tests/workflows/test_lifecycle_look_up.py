@@ -9,8 +9,8 @@ import hoso_bpmn
 from history import local
 from hoso_bpmn.package import package
 from hoso_models import DossierStatus as Status
-from hoso_workflows import lifecycle
-from hoso_workflows.commands import Advance, Refuse
+from hoso_workflows.lifecycle import transitions
+from hoso_workflows.lifecycle.commands import Advance, Refuse
 from procedures_in_memory import DESK, Walk
 
 CODES = {
@@ -30,22 +30,22 @@ CODES = {
 
 @pytest.mark.parametrize(("status", "code"), CODES.items())
 def test_each_status_has_its_portal_code(status: Status, code: int):
-    assert lifecycle.portal_code(replace(lifecycle.fold(Walk().events), status=status)) == code
+    assert transitions.portal_code(replace(transitions.fold(Walk().events), status=status)) == code
 
 
 def test_closed_unanswered_is_a_refusal_before_acceptance_and_a_stop_after_it():
     walk = Walk()
-    before = replace(lifecycle.fold(walk.events), status=Status.CLOSED_UNANSWERED)
+    before = replace(transitions.fold(walk.events), status=Status.CLOSED_UNANSWERED)
     walk.accept()
-    after = replace(lifecycle.fold(walk.events), status=Status.CLOSED_UNANSWERED)
-    assert (lifecycle.portal_code(before), lifecycle.portal_code(after)) == (3, 8)
+    after = replace(transitions.fold(walk.events), status=Status.CLOSED_UNANSWERED)
+    assert (transitions.portal_code(before), transitions.portal_code(after)) == (3, 8)
 
 
 def test_the_degree_is_the_share_of_the_plan_that_is_done():
     walk = Walk()
 
     def degree() -> int:
-        return lifecycle.degree(walk.state, walk.loaded.specification)
+        return transitions.degree(walk.state, walk.loaded.specification)
 
     degrees = [degree()]
     walk.accept()
@@ -70,15 +70,15 @@ def test_the_degree_stays_what_it_was_while_nobody_but_the_hour_is_waited_for():
     drawn = package.read(declared.package(WAITS.format(event=TIMER)))
     walk = Walk(hoso_bpmn.load(drawn))
     walk.accept()
-    degrees = [lifecycle.degree(walk.state, walk.loaded.specification)]
+    degrees = [transitions.degree(walk.state, walk.loaded.specification)]
     walk.complete("2026-03-02 10:00")
-    degrees.append(lifecycle.degree(walk.state, walk.loaded.specification))
+    degrees.append(transitions.degree(walk.state, walk.loaded.specification))
     walk.does(Advance(), local("2026-03-03 10:00"))
-    degrees.append(lifecycle.degree(walk.state, walk.loaded.specification))
+    degrees.append(transitions.degree(walk.state, walk.loaded.specification))
     assert degrees == [0, 66, 66]
 
 
 def test_a_refused_dossier_is_complete():
     walk = Walk()
     walk.does(Refuse(walk.task[0], "không thuộc thẩm quyền"), actor=DESK)
-    assert lifecycle.degree(walk.state, walk.loaded.specification) == 100
+    assert transitions.degree(walk.state, walk.loaded.specification) == 100

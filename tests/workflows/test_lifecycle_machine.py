@@ -12,8 +12,11 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 from history import local
 from hoso_models import DossierStatus as Status
-from hoso_workflows import clock, lifecycle, refusals
-from hoso_workflows.commands import (
+from hoso_workflows import errors
+from hoso_workflows.clock import clock
+from hoso_workflows.events import Kind
+from hoso_workflows.lifecycle import transitions
+from hoso_workflows.lifecycle.commands import (
     Accept,
     Actor,
     Advance,
@@ -28,7 +31,6 @@ from hoso_workflows.commands import (
     Unclaim,
     Withdraw,
 )
-from hoso_workflows.events import Kind
 from procedures_in_memory import CALENDARS, Walk, loaded
 
 #: Where each status may lead.
@@ -58,14 +60,14 @@ class Dossier(RuleBasedStateMachine):
     def does(self, command: Command, actor: Actor, minutes: int = 30) -> None:
         """The command, refused without a trace or told in events that lead to a legal status."""
         self.at += timedelta(minutes=minutes)
-        before, engine = lifecycle.fold(self.walk.events), self.walk.run.dump()
+        before, engine = transitions.fold(self.walk.events), self.walk.run.dump()
         try:
             told = self.walk.does(command, self.at, actor)
-        except refusals.Refusal:
-            assert lifecycle.fold(self.walk.events) == before
+        except errors.Refusal:
+            assert transitions.fold(self.walk.events) == before
             assert self.walk.run.dump() == engine
             return
-        after = lifecycle.fold(self.walk.events)
+        after = transitions.fold(self.walk.events)
         assert after.status == before.status or after.status in NEXT[before.status]
         assert after == _evolved(before, told)
         assert all(event.at == self.at and event.actor == actor.principal for event in told)
@@ -73,7 +75,7 @@ class Dossier(RuleBasedStateMachine):
     def some_task(self, data: st.DataObject) -> UUID:
         """An open one, one that was closed, or one that never was."""
         known = [UUID(e.payload["task"]) for e in self.walk.events if e.kind is Kind.TASK_OPENED]
-        open_now = list(lifecycle.fold(self.walk.events).tasks)
+        open_now = list(transitions.fold(self.walk.events).tasks)
         return data.draw(st.sampled_from([*known, *open_now * 4, UUID(int=404)]))
 
     @rule(data=st.data(), actor=OFFICERS)
@@ -91,12 +93,12 @@ class Dossier(RuleBasedStateMachine):
     @rule(minutes=st.integers(0, 3000))
     def complete_as_drawn(self, minutes: int) -> None:
         """So that runs get far: whoever holds the task completes it with its first outcome."""
-        for task, found in lifecycle.fold(self.walk.events).tasks.items():
+        for task, found in transitions.fold(self.walk.events).tasks.items():
             outcome = found.outcomes[0] if found.outcomes else None
             result = Result.GRANTED if found.milestone == "result" else None
             self.does(Complete(task, outcome, result=result), Actor(found.assignee or UUID(int=1)), minutes)
 
-    @precondition(lambda self: lifecycle.fold(self.walk.events).status is Status.FILED)
+    @precondition(lambda self: transitions.fold(self.walk.events).status is Status.FILED)
     @rule()
     def accept_at_reception(self) -> None:
         task, found = self.walk.task
@@ -136,7 +138,7 @@ class Dossier(RuleBasedStateMachine):
 
     @invariant()
     def the_open_tasks_are_the_engines(self) -> None:
-        tasks = {str(task) for task in lifecycle.fold(self.walk.events).tasks}
+        tasks = {str(task) for task in transitions.fold(self.walk.events).tasks}
         assert tasks == ({task.id for task in self.walk.run.tasks})
 
     @invariant()
@@ -150,31 +152,31 @@ class Dossier(RuleBasedStateMachine):
 
     @invariant()
     def an_ended_dossier_has_no_open_task_and_no_running_clock(self) -> None:
-        state = lifecycle.fold(self.walk.events)
+        state = transitions.fold(self.walk.events)
         if state.status in ENDED:
             assert (dict(state.tasks), self.dates().running) == ({}, False)
 
     @invariant()
     def the_clock_runs_exactly_while_the_dossier_is_in_process(self) -> None:
         dates = self.dates()
-        assert dates.running == (lifecycle.fold(self.walk.events).status is Status.IN_PROCESS)
+        assert dates.running == (transitions.fold(self.walk.events).status is Status.IN_PROCESS)
         if dates.running:
             assert dates.due_promised == dates.due_legal == dates.appointments[-1].due_legal
 
     @invariant()
     def the_portal_and_the_degree_always_have_an_answer(self) -> None:
-        state = lifecycle.fold(self.walk.events)
-        assert 1 <= lifecycle.portal_code(state) <= 10
-        assert 0 <= lifecycle.degree(state, self.walk.loaded.specification) <= 100
+        state = transitions.fold(self.walk.events)
+        assert 1 <= transitions.portal_code(state) <= 10
+        assert 0 <= transitions.degree(state, self.walk.loaded.specification) <= 100
 
     def dates(self) -> clock.Dates:
         calendars = {(cal.id, cal.version): cal for cal in CALENDARS.values()}
         return clock.fold(self.walk.events, calendars)
 
 
-def _evolved(state: lifecycle.State, told: list[Any]) -> lifecycle.State:
+def _evolved(state: transitions.State, told: list[Any]) -> transitions.State:
     for event in told:
-        state = lifecycle.evolve(state, event)
+        state = transitions.evolve(state, event)
     return replace(state, run=None)
 
 

@@ -8,9 +8,18 @@ import pytest
 import hoso_bpmn
 from drawn import bpmn, packaged, user
 from hoso_models import DossierStatus as Status
-from hoso_workflows import clock, lifecycle, refusals
-from hoso_workflows.commands import Accept, AskSupplement, Complete, ReceiveSupplement, Refuse, Result
+from hoso_workflows import errors
+from hoso_workflows.clock import clock
 from hoso_workflows.events import Event, Kind
+from hoso_workflows.lifecycle import transitions
+from hoso_workflows.lifecycle.commands import (
+    Accept,
+    AskSupplement,
+    Complete,
+    ReceiveSupplement,
+    Refuse,
+    Result,
+)
 from procedures_in_memory import CALENDARS, DESK, Walk
 
 GATEWAY = '<exclusiveGateway id="chon"/>'
@@ -39,7 +48,7 @@ def kinds(events: list[Event]) -> list[str]:
 
 
 def open_tasks(dossier: Walk) -> dict[str, UUID]:
-    return {found.element: task for task, found in lifecycle.fold(dossier.events).tasks.items()}
+    return {found.element: task for task, found in transitions.fold(dossier.events).tasks.items()}
 
 
 def does(dossier: Walk, element: str, outcome: str | None = None, **said: Any) -> list[str]:
@@ -70,7 +79,7 @@ def test_a_leader_who_sends_the_work_back_has_given_no_result():
 def test_no_result_is_taken_from_a_leader_who_sends_the_work_back(result: Result):
     dossier = walk()
     does(dossier, "xet")
-    with pytest.raises(refusals.ResultNotReached) as refused:
+    with pytest.raises(errors.ResultNotReached) as refused:
         does(dossier, "ky", "Trả lại", result=result, reason="chưa đạt")
     assert (refused.value.element, refused.value.outcome) == ("ky", "Trả lại")
     assert list(open_tasks(dossier)) == ["ky"]
@@ -81,7 +90,7 @@ def test_a_leader_who_says_no_result_decides_nothing(way: str):
     dossier = walk(GATEWAY if "chon" in way else "", way)
     does(dossier, "xet")
     outcome = "Ký" if "chon" in way else None
-    with pytest.raises(refusals.ResultMissing) as refused:
+    with pytest.raises(errors.ResultMissing) as refused:
         does(dossier, "ky", outcome)
     assert (refused.value.element, refused.value.results) == ("ky", ("granted", "not_eligible"))
     assert (dossier.state.status, list(open_tasks(dossier))) == (Status.IN_PROCESS, ["ky"])
@@ -160,9 +169,9 @@ def test_a_way_back_to_the_desk_accepts_nothing_twice_and_starts_no_clock():
     does(dossier, "xet", "Thiếu giấy tờ")
     task = open_tasks(dossier)["tiep"]
     for again in (Accept(task), Refuse(task, "thiếu giấy tờ")):
-        with pytest.raises(refusals.WrongStatus):
+        with pytest.raises(errors.WrongStatus):
             dossier.does(again, "2026-03-03 09:00", DESK)
-    with pytest.raises(refusals.AcceptanceNeeded):
+    with pytest.raises(errors.AcceptanceNeeded):
         dossier.does(Complete(task, "accept"), "2026-03-03 09:00", DESK)
     after = dates(dossier)
     assert (after.due_first, after.due_legal, after.cycle) == (before.due_first, before.due_legal, 1)

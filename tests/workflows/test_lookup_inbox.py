@@ -8,9 +8,10 @@ import pytest
 
 import standing
 from hoso_models import TaskStatus
-from hoso_workflows import inbox, refusals
-from hoso_workflows.commands import Claim
-from hoso_workflows.inbox import TaskFilter
+from hoso_workflows import errors
+from hoso_workflows.dossiers import worklist
+from hoso_workflows.dossiers.worklist import TaskFilter
+from hoso_workflows.lifecycle.commands import Claim
 from world import CITIZEN, DEPARTMENT, DESK, FOUNDED, OTHER, PROVINCE, World, instant, person
 
 NOON = instant("2026-03-02 12:00")
@@ -19,9 +20,9 @@ RECEPTION, HEAD, FIRST = person("reception", DESK), person("division_head"), per
 
 async def found(
     world: World, reader: UUID, limit: int = 50, after: str | None = None, **wanted: Any
-) -> inbox.Page:
+) -> worklist.Page:
     """One page of a reader's inbox."""
-    return await inbox.search(
+    return await worklist.search(
         world.db, TaskFilter(**wanted), reader=reader, at=NOON, limit=limit, after=after
     )
 
@@ -58,7 +59,9 @@ async def test_a_substitute_finds_the_work_of_the_absent_officer_while_it_lasts(
         person("clerk"),
     )
     assert await elements(world, person("clerk")) == ["B4", "B4"]
-    later = await inbox.search(world.db, TaskFilter(), reader=person("clerk"), at=instant("2026-03-03 00:00"))
+    later = await worklist.search(
+        world.db, TaskFilter(), reader=person("clerk"), at=instant("2026-03-03 00:00")
+    )
     assert later.items == []
 
 
@@ -134,12 +137,12 @@ async def test_a_place_that_was_never_given_out_is_refused(world: World, cursor:
     if cursor == "":
         assert (await found(world, FIRST, after=cursor)).items == []
         return
-    with pytest.raises(inbox.BadCursor):
+    with pytest.raises(worklist.BadCursor):
         await found(world, FIRST, after=cursor)
 
 
 async def test_who_is_nobody_has_no_inbox(world: World) -> None:
-    with pytest.raises(refusals.Forbidden):
+    with pytest.raises(errors.Forbidden):
         await found(world, UUID(int=77))
 
 
@@ -155,7 +158,7 @@ async def test_an_inbox_is_read_from_its_index_however_long_it_is(world: World) 
         instant("2026-03-02 08:00"),
     )
     await world.changed("analyze user_task")
-    asked = inbox._Asked(TaskFilter(), inbox._Place(instant("2026-03-04 08:00"), UUID(int=0)), 51)
+    asked = worklist._Asked(TaskFilter(), worklist._Place(instant("2026-03-04 08:00"), UUID(int=0)), 51)
     sql = asked.sql([], [(DEPARTMENT, "specialist")])
     plan = "\n".join(
         row[0] for row in await world.db.rows(f"explain (analyze, costs off) {sql}", asked.parameters)

@@ -11,8 +11,10 @@ import mail_trouble
 import ports
 import world as worlds
 from history import local
-from hoso_workflows import escalation, mail, outbox, relays, timers, undelivered
-from hoso_workflows.undelivered import State
+from hoso_workflows.dossiers import due_timers
+from hoso_workflows.monitoring import escalation
+from hoso_workflows.notifications import email, mail_servers, outbox, undelivered
+from hoso_workflows.notifications.undelivered import State
 from mail_server import MailServer, Mood
 
 START = local("2026-03-02 10:00")
@@ -27,10 +29,10 @@ class Hour:
 
     def __init__(self, world: worlds.World, server: MailServer) -> None:
         self.world, self.server = world, server
-        settings = mail.MailSettings(
+        settings = email.MailSettings(
             smtp_host="127.0.0.1", smtp_port=server.port, smtp_tls=False, smtp_timeout=2
         )
-        self.ways = mail.transports(settings)
+        self.ways = email.transports(settings)
         self.delivery: asyncio.Task[outbox.Delivered] | None = None
         self.cut: dict[str, int] = {}
         self.fired: list[int] = []
@@ -53,7 +55,7 @@ class Hour:
         at = START + minute * MINUTE
         if self.delivery is None or self.delivery.done():
             self.delivery = asyncio.ensure_future(outbox.deliver(self.world.db, self.ways, at=at, budget=0.5))
-        if (await timers.fire(self.world.office, at=at)).advanced:
+        if (await due_timers.fire(self.world.office, at=at)).advanced:
             self.fired.append(minute)
         if minute % 5 == 0:
             await escalation.sweep(self.world.db, await self.world.office.cabinet.of_units(), at=at, now=at)
@@ -88,7 +90,7 @@ async def test_an_hour_of_mail_trouble_delays_nothing_else_and_costs_no_mail(wor
         for hours in range(2, 26):
             at = START + timedelta(hours=hours)
             assert (await outbox.deliver(world.db, hour.ways, at=at)).sent == 0
-        assert [each.last_error for each in await relays.away(world.db)] == [
+        assert [each.last_error for each in await mail_servers.away(world.db)] == [
             "the server cannot be used: ConnectionRefusedError"
         ]
         hour.server.mood = Mood.GOOD
@@ -103,6 +105,6 @@ async def test_an_hour_of_mail_trouble_delays_nothing_else_and_costs_no_mail(wor
     assert set(await mail_trouble.fates(world)) <= {"sent", "unsure", "overtaken"}
     copies = hour.server.copies
     keys = await world.db.rows("select dedup_key from outbox where aside is distinct from 'overtaken'")
-    assert set(copies) == {mail.message_id(row.dedup_key) for row in keys}
+    assert set(copies) == {email.message_id(row.dedup_key) for row in keys}
     assert mail_trouble.copies_but_for(hour.cut, copies) == {1}
     assert max(copies.values()) <= 2

@@ -10,10 +10,12 @@ import pytest
 import hoso_bpmn
 from history import local
 from hoso_bpmn.package import package
-from hoso_workflows import audit, migration, publish, refusals
-from hoso_workflows.commands import AskSupplement, Claim, Complete, ReceiveSupplement
-from hoso_workflows.migration import Judged, Migration, Verdict
-from hoso_workflows.office import Outcome
+from hoso_workflows import audit, errors
+from hoso_workflows.dossiers import migration
+from hoso_workflows.dossiers.migration import Judged, Migration, Verdict
+from hoso_workflows.dossiers.service import Outcome
+from hoso_workflows.lifecycle.commands import AskSupplement, Claim, Complete, ReceiveSupplement
+from hoso_workflows.procedures import publication
 from world import DEPARTMENT, DESK, FOUNDED, PROVINCE, World, person, publish_package
 
 P1 = "1.014464"
@@ -172,7 +174,7 @@ async def test_a_step_that_goes_to_another_role_is_given_back(world: World) -> N
     assert kept is not None
     assert tuple(kept) == ("division_head", None)
     (task,) = dossier.body["tasks"]
-    with pytest.raises(refusals.Forbidden):
+    with pytest.raises(errors.Forbidden):
         await world.does(dossier, Complete(UUID(task["id"])), person("specialist"), "2026-03-03 09:00")
     await world.does(dossier, Complete(UUID(task["id"])), person("division_head"), "2026-03-03 09:00")
     assert await sound(world)
@@ -267,7 +269,7 @@ async def test_two_migrations_at_once_move_each_dossier_once(world: World) -> No
 @pytest.mark.parametrize("actor", [person("specialist"), person("procedure_declarer")])
 async def test_only_approver_and_administrator_move_dossiers(world: World, actor: UUID) -> None:
     await publish_package(world.db, changed(RENAMED))
-    with pytest.raises(refusals.Forbidden):
+    with pytest.raises(errors.Forbidden):
         await moves(world, actor=actor)
     assert await world.one("select act from access_log order by at desc limit 1") == "migrating dossiers"
     assert (await moves(world, actor=person("administrator", PROVINCE))).dossiers == ()
@@ -275,10 +277,10 @@ async def test_only_approver_and_administrator_move_dossiers(world: World, actor
 
 async def test_nobody_moves_to_what_nobody_has_approved(world: World) -> None:
     declarer = person("procedure_declarer", DEPARTMENT)
-    await publish.declare(world.db, changed(RENAMED).to_zip(), actor=declarer, at=FOUNDED)
-    with pytest.raises(refusals.VersionStands):
+    await publication.declare(world.db, changed(RENAMED).to_zip(), actor=declarer, at=FOUNDED)
+    with pytest.raises(errors.VersionStands):
         await moves(world)
-    with pytest.raises(refusals.NotFound):
+    with pytest.raises(errors.NotFound):
         await migration.plan(world.office, P1, 1, 9, actor=APPROVER, at=AT)
 
 
@@ -301,7 +303,7 @@ async def test_the_version_follows_from_the_events(world: World) -> None:
 
 async def test_dossiers_do_not_move_to_the_version_that_they_run_on(world: World) -> None:
     dossier = await appraised(world)
-    with pytest.raises(refusals.FormRefused, match="target"):
+    with pytest.raises(errors.FormRefused, match="target"):
         await migration.apply(world.office, P1, 1, 1, actor=APPROVER, at=AT)
     assert await world.one("select count(*) from dossier_event where kind = 'migrated'") == 0
     assert await version(world, dossier) == 1

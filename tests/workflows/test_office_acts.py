@@ -5,8 +5,10 @@ from uuid import UUID
 import pytest
 
 from hoso_models import errors
-from hoso_workflows import audit, refusals
-from hoso_workflows.commands import (
+from hoso_workflows import audit
+from hoso_workflows import errors as rejections
+from hoso_workflows.dossiers.service import Outcome
+from hoso_workflows.lifecycle.commands import (
     AskSupplement,
     Claim,
     Complete,
@@ -17,7 +19,6 @@ from hoso_workflows.commands import (
     Unclaim,
     Withdraw,
 )
-from hoso_workflows.office import Outcome
 from world import CITIZEN, DESK, World, instant, person
 
 NOON = instant("2026-03-02 12:00")
@@ -94,7 +95,7 @@ async def test_the_desk_refuses_with_a_reason_and_a_letter(world: World) -> None
 
 async def test_a_refusal_without_a_reason_changes_nothing(world: World) -> None:
     filed = await world.files()
-    with pytest.raises(refusals.ReasonMissing):
+    with pytest.raises(rejections.ReasonMissing):
         await world.does(filed, Refuse(task(filed), "  "), RECEPTION)
     assert await world.one("select version from engine_state") == filed.version
     assert await world.one("select count(*) from letter_series") == 0
@@ -113,7 +114,7 @@ async def test_a_supplement_after_acceptance_starts_the_term_again(world: World)
     await world.does(accepted, ProposeSupplement("Bản sao mờ", ("TP02",)), HEAD)
     asked = await world.does(accepted, AskSupplement("Bản sao mờ", ("TP02",)), RECEPTION, "2026-03-03 08:00")
     assert (asked.status, asked.body["due_legal"]) == ("awaiting_supplement", None)
-    with pytest.raises(refusals.SupplementAwaited):
+    with pytest.raises(rejections.SupplementAwaited):
         await world.completes(asked, "2026-03-03 09:00")
     received = await world.does(asked, ReceiveSupplement(components=("TP02",)), RECEPTION, "2026-03-10 09:00")
     assert received.body["due_legal"] == "2026-03-13T17:00:00+07:00"
@@ -125,7 +126,7 @@ async def test_a_supplement_after_acceptance_starts_the_term_again(world: World)
 async def test_a_supplement_brings_only_papers_of_the_procedure(world: World) -> None:
     accepted = await in_process(world)
     asked = await world.does(accepted, AskSupplement("Bản sao mờ"), RECEPTION)
-    with pytest.raises(refusals.FormRefused) as refused:
+    with pytest.raises(rejections.FormRefused) as refused:
         await world.does(asked, ReceiveSupplement(components=("TP99",)), RECEPTION)
     assert [fault.field for fault in refused.value.faults] == ["components[0]"]
 
@@ -143,7 +144,7 @@ async def test_a_result_may_be_that_the_dossier_is_not_eligible(world: World) ->
     for _ in range(2):
         before = await world.completes(before)
     before = await world.completes(before, outcome="Trình UBND tỉnh")
-    with pytest.raises(refusals.ReasonMissing):
+    with pytest.raises(rejections.ReasonMissing):
         await world.completes(before, result=Result.NOT_ELIGIBLE)
     ready = await world.completes(before, result=Result.NOT_ELIGIBLE, reason="Không đủ điều kiện")
     assert (ready.status, ready.body["outcome"], ready.body["portal_code"]) == (
@@ -158,7 +159,7 @@ async def test_a_missing_or_unknown_outcome_is_refused_with_those_that_are_offer
     for _ in range(2):
         before = await world.completes(before)
     for outcome in (None, "Khác"):
-        with pytest.raises(refusals.OutcomeRefused) as refused:
+        with pytest.raises(rejections.OutcomeRefused) as refused:
             await world.completes(before, outcome=outcome)
         assert refused.value.allowed == ("Trình UBND tỉnh", "Yêu cầu chỉnh sửa")
 
@@ -179,9 +180,9 @@ async def test_a_task_is_claimed_once_and_given_back(world: World) -> None:
     first, second = person("specialist"), person("specialist", number=2)
     claimed = await world.does(before, Claim(task(before)), first)
     assert claimed.body["tasks"][0]["assignee"] == str(first)
-    with pytest.raises(refusals.AlreadyClaimed):
+    with pytest.raises(rejections.AlreadyClaimed):
         await world.does(before, Claim(task(before)), second)
-    with pytest.raises(refusals.AlreadyClaimed):
+    with pytest.raises(rejections.AlreadyClaimed):
         await world.completes(before, actor=second)
     free = await world.does(before, Unclaim(task(before)), first)
     assert free.body["tasks"][0]["assignee"] is None
@@ -193,13 +194,13 @@ async def test_a_task_is_claimed_once_and_given_back(world: World) -> None:
 async def test_a_completed_task_is_not_completed_again(world: World) -> None:
     before = await in_process(world)
     await world.completes(before)
-    with pytest.raises(refusals.TaskNotOpen):
+    with pytest.raises(rejections.TaskNotOpen):
         await world.completes(before)
 
 
 async def test_what_nobody_knows_is_not_found(world: World) -> None:
     for subject in ("H27.PVHCC-260302-0009", "3c3a5a50-53a0-4c4e-9a53-5a1a1f7f1d11", "", "' or true --"):
-        with pytest.raises(refusals.NotFound):
+        with pytest.raises(rejections.NotFound):
             await world.office.perform(subject, Withdraw("x"), actor=RECEPTION, at=NOON)
 
 
@@ -221,7 +222,7 @@ async def test_without_a_due_timer_the_system_changes_nothing(world: World) -> N
 
 async def test_a_term_that_reaches_past_the_calendar_is_refused_and_changes_nothing(world: World) -> None:
     filed = await world.files("2027-12-30 08:00")
-    with pytest.raises(refusals.CalendarEnds) as refused:
+    with pytest.raises(rejections.CalendarEnds) as refused:
         await world.accepts(filed, "2027-12-30 16:00")
     assert (refused.value.calendar, refused.value.year) == ("ha-tinh", 2028)
     assert await world.one("select status from dossier") == "filed"

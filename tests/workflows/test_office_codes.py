@@ -5,8 +5,9 @@ from datetime import date
 
 import pytest
 
-from hoso_workflows import numbering, refusals
-from hoso_workflows.numbering import Template
+from hoso_workflows import errors
+from hoso_workflows.letters import numbering
+from hoso_workflows.letters.numbering import Template
 from world import DEPARTMENT, DESK, World
 
 
@@ -44,7 +45,7 @@ async def test_letters_are_numbered_for_each_unit_form_and_year(world: World) ->
 async def test_a_refused_acceptance_takes_no_number(world: World) -> None:
     filed = await world.files()
     await world.accepts(filed)
-    with pytest.raises(refusals.TaskNotOpen):
+    with pytest.raises(errors.TaskNotOpen):
         await world.accepts(filed)
     assert await world.one("select last from code_sequence") == 1
 
@@ -58,7 +59,7 @@ def test_a_code_is_written_as_the_template_of_its_day_says(monkeypatch: pytest.M
 
 
 def test_a_day_before_every_template_has_no_code() -> None:
-    with pytest.raises(refusals.NotFound):
+    with pytest.raises(errors.NotFound):
         numbering.code("000.00.16.H27", date(2018, 6, 21), 1)
 
 

@@ -6,14 +6,15 @@ from uuid import UUID
 import pytest
 
 from hoso_models import EntryChannel
-from hoso_workflows import filing, refusals
-from hoso_workflows.filing import Applicant
+from hoso_workflows import errors
+from hoso_workflows.dossiers import filing
+from hoso_workflows.dossiers.filing import Applicant
 from world import CITIZEN, DEPARTMENT, DESK, FORM, OTHER, World, complete, instant, person
 
 
 async def fields(world: World, **said: Any) -> list[str]:
     """The fields at fault when this is filed online."""
-    with pytest.raises(refusals.FormRefused) as refused:
+    with pytest.raises(errors.FormRefused) as refused:
         await world.files(channel=EntryChannel.ONLINE, **said)
     assert await world.one("select count(*) from dossier") == 0
     return [fault.field for fault in refused.value.faults]
@@ -74,7 +75,7 @@ async def test_every_fault_of_a_form_is_named_at_once(world: World) -> None:
 
 async def test_at_the_desk_papers_and_answers_may_be_missing_but_not_wrong(world: World) -> None:
     await world.files(form={}, components=())
-    with pytest.raises(refusals.FormRefused) as refused:
+    with pytest.raises(errors.FormRefused) as refused:
         await world.files(form={"ma_so_thue": "abc"}, components=())
     assert [fault.field for fault in refused.value.faults] == ["form.ma_so_thue"]
 
@@ -91,18 +92,18 @@ async def test_papers_are_written_down_with_what_was_handed_in(world: World) -> 
 
 
 async def test_an_unknown_case_is_refused_with_those_that_there_are(world: World) -> None:
-    with pytest.raises(refusals.FormRefused, match="default") as refused:
+    with pytest.raises(errors.FormRefused, match="default") as refused:
         await world.files(case="gia-han")
     assert [fault.field for fault in refused.value.faults] == ["case"]
 
 
 async def test_a_procedure_without_an_active_version_takes_no_dossier(world: World) -> None:
-    with pytest.raises(refusals.NotFound):
+    with pytest.raises(errors.NotFound):
         await world.files(procedure="1.001806")
 
 
 async def test_only_a_competent_unit_receives(world: World) -> None:
-    with pytest.raises(refusals.NotCompetent) as refused:
+    with pytest.raises(errors.NotCompetent) as refused:
         await world.files(receiving_unit=DEPARTMENT)
     assert (refused.value.part, refused.value.competent) == ("receiving", (DESK,))
 
@@ -113,7 +114,7 @@ async def test_among_several_competent_units_one_has_to_be_named(world: World) -
         " values (gen_random_uuid(), '1.014464', $1, 'receiving', '2026-01-01', 'QĐ')",
         DEPARTMENT,
     )
-    with pytest.raises(refusals.NotCompetent):
+    with pytest.raises(errors.NotCompetent):
         await world.files()
     filed = await world.files(receiving_unit=DESK)
     assert filed.body["tasks"][0]["unit"] == DESK
@@ -122,7 +123,7 @@ async def test_among_several_competent_units_one_has_to_be_named(world: World) -
 async def test_a_competence_that_has_ended_receives_nothing_more(world: World) -> None:
     await world.changed("update competence set valid_to = '2026-03-01' where part = 'receiving'")
     await world.files("2026-03-01 23:59")
-    with pytest.raises(refusals.NotCompetent):
+    with pytest.raises(errors.NotCompetent):
         await world.files("2026-03-02 00:00")
 
 
@@ -139,7 +140,7 @@ async def test_a_competence_that_has_ended_receives_nothing_more(world: World) -
 async def test_who_may_not_file_is_refused_and_remembered(
     world: World, actor: UUID, channel: EntryChannel
 ) -> None:
-    with pytest.raises(refusals.Forbidden):
+    with pytest.raises(errors.Forbidden):
         await world.files(actor=actor, channel=channel)
     rows = await world.db.rows("select principal_id, act, subject, granted from access_log")
     known = None if actor == UUID(int=77) else actor

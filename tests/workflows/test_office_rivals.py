@@ -7,10 +7,11 @@ from uuid import UUID
 
 import pytest
 
-from hoso_workflows import audit, commands, refusals
-from hoso_workflows.commands import Claim, Complete, Result
-from hoso_workflows.office import Office, Outcome
-from hoso_workflows.repository import Repository
+from hoso_workflows import audit, errors
+from hoso_workflows.dossiers.repository import Repository
+from hoso_workflows.dossiers.service import Office, Outcome
+from hoso_workflows.lifecycle import commands
+from hoso_workflows.lifecycle.commands import Claim, Complete, Result
 from world import DESK, World, complete, instant, person
 
 RECEPTION = person("reception", DESK)
@@ -83,11 +84,11 @@ async def test_a_filing_repeated_at_once_under_one_key_is_one_dossier(world: Wor
 async def test_a_key_is_good_for_one_request_of_one_principal(world: World) -> None:
     before = await at_the_specialists(world)
     await world.does(before, Claim(task(before)), FIRST, key="k-1")
-    with pytest.raises(refusals.KeyReused):
+    with pytest.raises(errors.KeyReused):
         await world.completes(before, actor=FIRST, key="k-1")
-    with pytest.raises(refusals.KeyReused):
+    with pytest.raises(errors.KeyReused):
         await world.files(actor=FIRST, key="k-1")
-    with pytest.raises(refusals.AlreadyClaimed):
+    with pytest.raises(errors.AlreadyClaimed):
         await world.does(before, Claim(task(before)), SECOND, key="k-1")
 
 
@@ -98,14 +99,14 @@ async def test_the_same_words_in_another_body_are_another_request(world: World) 
     await world.office.perform(str(identity), Complete(identity), body=b'{"a":1}', **asked)
     again = await world.office.perform(str(identity), Complete(identity), body=b'{"a":1}', **asked)
     assert again.replayed
-    with pytest.raises(refusals.KeyReused):
+    with pytest.raises(errors.KeyReused):
         await world.office.perform(str(identity), Complete(identity), body=b'{"a":2}', **asked)
 
 
 async def test_who_has_seen_an_older_version_is_refused(world: World) -> None:
     before = await at_the_specialists(world)
     await world.does(before, Claim(task(before)), FIRST, if_match=before.version)
-    with pytest.raises(refusals.StaleVersion) as stale:
+    with pytest.raises(errors.StaleVersion) as stale:
         await world.does(before, commands.Unclaim(task(before)), FIRST, if_match=before.version)
     assert (stale.value.seen, stale.value.version) == (before.version, before.version + 1)
 
@@ -167,7 +168,7 @@ async def test_whoever_loses_too_often_is_told_of_the_conflict(
         return found
 
     monkeypatch.setattr(Repository, "find", slow)
-    with pytest.raises(refusals.Conflict):
+    with pytest.raises(errors.Conflict):
         await world.completes(before, actor=FIRST)
     assert await world.one("select count(*) from user_task where element = 'B4' and status = 'closed'") == 0
 

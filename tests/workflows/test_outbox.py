@@ -12,9 +12,11 @@ import pytest
 
 import world as worlds
 from history import local
-from hoso_workflows import commands, escalation, mail, notices, outbox, undelivered
-from hoso_workflows.outbox import Delivered, Message, Undeliverable
-from hoso_workflows.undelivered import State
+from hoso_workflows.lifecycle import commands
+from hoso_workflows.monitoring import escalation
+from hoso_workflows.notifications import email, outbox, rules, undelivered
+from hoso_workflows.notifications.outbox import Delivered, Message, Undeliverable
+from hoso_workflows.notifications.undelivered import State
 
 AT = local("2026-03-06 09:00")
 HEAD = worlds.person("head")
@@ -189,7 +191,7 @@ async def test_without_a_way_out_nothing_is_called_sent(world: worlds.World) -> 
 
 async def test_what_no_way_out_serves_is_for_the_portal(world: worlds.World) -> None:
     await put(world)
-    with_addresses_only = mail.transports(mail.MailSettings(smtp_host="127.0.0.1", smtp_port=1))
+    with_addresses_only = email.transports(email.MailSettings(smtp_host="127.0.0.1", smtp_port=1))
 
     assert await outbox.deliver(world.db, with_addresses_only, at=AT) == Delivered(portal=1)
     assert (await state(world), await aside(world)) == ([(None, 0, None)], ["portal"])
@@ -317,9 +319,9 @@ def message(
 
 
 def test_a_message_becomes_a_mail_that_every_attempt_repeats() -> None:
-    made = mail.compose(message(), "hoso@example.org")
+    made = email.compose(message(), "hoso@example.org")
 
-    assert made.as_bytes() == mail.compose(message(), "hoso@example.org").as_bytes()
+    assert made.as_bytes() == email.compose(message(), "hoso@example.org").as_bytes()
     assert dict(made.items()) | {"Content-Type": "", "MIME-Version": "", "Content-Transfer-Encoding": ""} == {
         "From": "hoso@example.org",
         "To": "a@example.org",
@@ -335,25 +337,27 @@ def test_a_message_becomes_a_mail_that_every_attempt_repeats() -> None:
 
 
 def test_every_level_of_the_ladder_and_every_topic_has_its_words() -> None:
-    topics = {*notices.TOPICS.values(), *(f"escalation.{level}" for level in escalation.Level)}
-    assert topics - {"partner.message"} == set(mail.WORDING), "no mail goes to another system"
-    assert mail.compose(message("something.new"), "hoso@example.org")["Subject"] == "Thông báo về hồ sơ H27-1"
+    topics = {*rules.TOPICS.values(), *(f"escalation.{level}" for level in escalation.Level)}
+    assert topics - {"partner.message"} == set(email.WORDING), "no mail goes to another system"
+    assert (
+        email.compose(message("something.new"), "hoso@example.org")["Subject"] == "Thông báo về hồ sơ H27-1"
+    )
 
 
 @pytest.mark.parametrize("word", ["{0}", "{code.__class__}", "a\nBcc: b@example.org", "{"])
 def test_what_a_payload_holds_is_text_and_never_a_template_or_a_header(word: str) -> None:
-    made = mail.compose(message(step=word, code="H27-1"), "hoso@example.org")
+    made = email.compose(message(step=word, code="H27-1"), "hoso@example.org")
 
     assert (made["Bcc"], word.strip() in made.get_content().replace("\r\n", "\n")) == (None, True)
 
 
 def test_a_code_with_a_line_break_cannot_add_a_header() -> None:
     with pytest.raises(ValueError, match="linefeed"):
-        mail.compose(message(code="x\nBcc: b@example.org"), "hoso@example.org")
+        email.compose(message(code="x\nBcc: b@example.org"), "hoso@example.org")
 
 
 async def test_a_folder_holds_each_message_once_as_a_whole_file(tmp_path: Path) -> None:
-    folder = mail.Folder(tmp_path / "mail", "hoso@example.org")
+    folder = email.Folder(tmp_path / "mail", "hoso@example.org")
 
     await folder.send(message())
     await folder.send(message())
@@ -369,13 +373,13 @@ def test_a_mail_in_a_folder_that_others_enter_is_read_by_nobody_else(tmp_path: P
     tmp_path.chmod(0o755)
     before = os.umask(0o022)
     try:
-        asyncio.run(mail.Folder(tmp_path, "hoso@example.org").send(message()))
+        asyncio.run(email.Folder(tmp_path, "hoso@example.org").send(message()))
     finally:
         os.umask(before)
     assert [stat.filemode(file.stat().st_mode) for file in tmp_path.iterdir()] == ["-rw-------"]
 
 
 def test_without_settings_there_is_no_way_out(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    assert mail.transports(mail.MailSettings()) == ()
+    assert email.transports(email.MailSettings()) == ()
     monkeypatch.setenv("HOSO_MAIL_FOLDER", str(tmp_path))
-    assert mail.transports(mail.MailSettings()) == (mail.Folder(tmp_path, "hoso@localhost"),)
+    assert email.transports(email.MailSettings()) == (email.Folder(tmp_path, "hoso@localhost"),)

@@ -13,19 +13,29 @@ import mail_server
 import ports
 import world as worlds
 from history import local
-from hoso_workflows import mail, outbox, relays
-from hoso_workflows.outbox import Away, Delivered, Message, Refused, Stalled, Undeliverable, Unsure
+from hoso_workflows.notifications import email, mail_servers, outbox
+from hoso_workflows.notifications.outbox import (
+    Away,
+    Delivered,
+    Message,
+    Refused,
+    Stalled,
+    Undeliverable,
+    Unsure,
+)
 from mail_server import MailServer, Mood
 
 AT = local("2026-03-06 09:00")
 MINUTE = timedelta(minutes=1)
 
 
-def way(port: int, patience: float = 5) -> mail.Server:
+def way(port: int, patience: float = 5) -> email.Server:
     """The way out to a server on this machine."""
-    settings = mail.MailSettings(smtp_host="127.0.0.1", smtp_port=port, smtp_tls=False, smtp_timeout=patience)
-    (server,) = mail.transports(settings)
-    assert isinstance(server, mail.Server)
+    settings = email.MailSettings(
+        smtp_host="127.0.0.1", smtp_port=port, smtp_tls=False, smtp_timeout=patience
+    )
+    (server,) = email.transports(settings)
+    assert isinstance(server, email.Server)
     return server
 
 
@@ -78,7 +88,7 @@ async def test_a_mail_goes_over_smtp_and_a_message_without_address_does_not() ->
 
 
 async def test_a_line_that_begins_with_a_dot_arrives_as_it_was(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(mail, "_written", lambda *_: b"Subject: a\r\n\r\n.\r\n..b\r\n")
+    monkeypatch.setattr(email, "_written", lambda *_: b"Subject: a\r\n\r\n.\r\n..b\r\n")
     async with mail_server.running() as server:
         await way(server.port).send(message())
 
@@ -120,7 +130,7 @@ async def test_a_server_that_is_away_is_said_to_be() -> None:
 
 async def test_a_server_without_tls_gets_nothing_where_tls_is_asked_for() -> None:
     async with mail_server.running() as server:
-        (asking,) = mail.transports(mail.MailSettings(smtp_host="127.0.0.1", smtp_port=server.port))
+        (asking,) = email.transports(email.MailSettings(smtp_host="127.0.0.1", smtp_port=server.port))
         with pytest.raises(Away, match="SMTPNotSupportedError"):
             await asking.send(message())
 
@@ -146,14 +156,14 @@ async def test_a_server_that_is_away_is_knocked_at_less_and_less_and_no_mail_suf
 
         assert {(each.away, each.sent) for each in done} == {(True, 0)}
         assert strange.connections <= 5 * outbox.LANES, "it was tried in five rounds of thirty"
-        (rest,) = await relays.away(world.db)
+        (rest,) = await mail_servers.away(world.db)
         assert (rest.failures, rest.since, rest.last_error) == (5, AT, "the server refused the sender (530)")
         assert {row[1:3] for row in await state(world)} == {(None, 0)}
 
         async with mail_server.listening(good := MailServer(port)):
             (back,) = await rounds(world, port, 1, at=AT + timedelta(days=10))
     assert (back, len(good.copies), set(good.copies.values())) == (Delivered(sent=20), 20, {1})
-    assert await relays.away(world.db) == ()
+    assert await mail_servers.away(world.db) == ()
 
 
 async def test_a_destination_that_falls_silent_keeps_no_other_waiting(world: worlds.World) -> None:

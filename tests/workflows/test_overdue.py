@@ -11,9 +11,10 @@ import hoso_calendar as wt
 import standing
 import world as worlds
 from history import local
-from hoso_workflows import commands, overdue, workload
-from hoso_workflows.overdue import Lateness, OverdueDossier, OverdueStep, Page, Place
-from hoso_workflows.workload import UnitTotals
+from hoso_workflows.lifecycle import commands
+from hoso_workflows.monitoring import overdue, workload
+from hoso_workflows.monitoring.overdue import Lateness, OverdueDossier, OverdueStep, Page, Place
+from hoso_workflows.monitoring.workload import UnitTotals
 
 CLERK = worlds.person("reception", worlds.DESK)
 HA_TINH = wt.load("ha-tinh")

@@ -7,7 +7,10 @@ import pytest
 
 from hoso_bpmn.package import package
 from hoso_models import PrincipalKind, errors
-from hoso_workflows import migration, ownership, publish, refusals, register
+from hoso_workflows import errors as rejections
+from hoso_workflows.dossiers import migration
+from hoso_workflows.organisation import principals
+from hoso_workflows.procedures import owners, publication
 from world import DEPARTMENT, FOUNDED, OTHER, PROVINCE, SINCE, World, instant, person
 
 CODE = "1.014464"
@@ -21,12 +24,12 @@ def other() -> package.Package:
 
 
 async def submitted(world: World) -> None:
-    await publish.declare(world.db, other().to_zip(), actor=DECLARER, at=AT)
-    await publish.submit(world.db, CODE, 2, actor=DECLARER, at=AT)
+    await publication.declare(world.db, other().to_zip(), actor=DECLARER, at=AT)
+    await publication.submit(world.db, CODE, 2, actor=DECLARER, at=AT)
 
 
-async def approved(world: World, actor: UUID = APPROVER) -> publish.Version:
-    return await publish.approve(
+async def approved(world: World, actor: UUID = APPROVER) -> publication.Version:
+    return await publication.approve(
         world.db, CODE, 2, decision_no="2/QĐ-UBND", decision_date=SINCE, actor=actor, at=AT
     )
 
@@ -34,16 +37,16 @@ async def approved(world: World, actor: UUID = APPROVER) -> publish.Version:
 async def test_dossiers_are_moved_only_by_those_whom_the_procedure_is_of(world: World) -> None:
     stranger = UUID(int=21)
     async with world.db.transaction() as tx:
-        register.principal(
+        principals.principal(
             tx, PrincipalKind.OFFICER, "Người phê duyệt · Sở Y tế", at=FOUNDED, identity=stranger
         )
         await tx.flush()
-        register.assign(tx, stranger, OTHER, "procedure_approver", SINCE)
-        register.assign(tx, stranger, OTHER, "administrator", SINCE)
+        principals.assign(tx, stranger, OTHER, "procedure_approver", SINCE)
+        principals.assign(tx, stranger, OTHER, "administrator", SINCE)
     await submitted(world)
     await approved(world)
     for move in (migration.plan, migration.apply):
-        with pytest.raises(refusals.Forbidden):
+        with pytest.raises(rejections.Forbidden):
             await move(world.office, CODE, 1, 2, actor=stranger, at=AT)
         assert (await move(world.office, CODE, 1, 2, actor=APPROVER, at=AT)).dossiers == ()
 
@@ -57,15 +60,15 @@ async def test_an_office_taken_away_meanwhile_approves_nothing(world: World) -> 
         approving = asyncio.create_task(approved(world))
         while not await world.one(WAITING):  # noqa: ASYNC110 - the database says nothing of who waits
             await asyncio.sleep(0.01)
-    with pytest.raises(refusals.Forbidden):
+    with pytest.raises(rejections.Forbidden):
         await approving
-    assert (await publish.version(world.db, CODE, 2)).status == "submitted"
+    assert (await publication.version(world.db, CODE, 2)).status == "submitted"
 
 
 async def test_two_who_claim_a_procedure_at_once_make_one_owner(world: World) -> None:
     top, data = person("procedure_declarer", PROVINCE), package.bundled("1.001806").to_zip()
-    await asyncio.gather(*(publish.declare(world.db, data, actor=top, at=AT) for _ in range(3)))
-    assert [each.unit for each in await ownership.owners(world.db, "1.001806")] == [PROVINCE]
+    await asyncio.gather(*(publication.declare(world.db, data, actor=top, at=AT) for _ in range(3)))
+    assert [each.unit for each in await owners.owners(world.db, "1.001806")] == [PROVINCE]
 
 
 async def test_an_owner_is_never_rewritten(world: World) -> None:

@@ -6,8 +6,9 @@ from uuid import UUID
 
 import pytest
 
-from hoso_workflows import audit, refusals
-from hoso_workflows.commands import (
+from hoso_workflows import audit, errors
+from hoso_workflows.dossiers.service import Outcome
+from hoso_workflows.lifecycle.commands import (
     AskSupplement,
     Claim,
     Complete,
@@ -18,7 +19,6 @@ from hoso_workflows.commands import (
     Unclaim,
     Withdraw,
 )
-from hoso_workflows.office import Outcome
 from world import DESK, World, person
 
 TABLES = ("dossier", "user_task", "appointment", "timer", "letter", "component", "engine_state", "outbox")
@@ -136,7 +136,7 @@ async def test_whatever_officers_do_in_whatever_order_projections_stay_true(worl
         day, hour = 2 + step // 8, 8 + step % 8
         try:
             before[place] = await _something(world, before[place], chance, f"2026-03-{day:02} {hour:02}:00")
-        except refusals.Refusal:
+        except errors.Refusal:
             continue
     assert await differences(world) == []
     assert await world.one("select count(*) from dossier_event") > 60

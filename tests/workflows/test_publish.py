@@ -11,8 +11,10 @@ from uuid import UUID
 import pytest
 
 from hoso_bpmn.package import package
-from hoso_workflows import publish, queues, refusals
-from hoso_workflows.publish import Version
+from hoso_workflows import errors
+from hoso_workflows.operation import admission
+from hoso_workflows.procedures import publication
+from hoso_workflows.procedures.publication import Version
 from world import DEPARTMENT, FOUNDED, OTHER, PROVINCE, World, person, publish_bundled
 
 DECLARER, APPROVER = person("procedure_declarer"), person("procedure_approver", PROVINCE)
@@ -35,11 +37,11 @@ def zipped(files: Mapping[str, bytes]) -> bytes:
 
 
 async def declare(world: World, data: bytes, actor: UUID = DECLARER, **more: Any) -> Version:
-    return await publish.declare(world.db, data, actor=actor, at=FOUNDED, **more)
+    return await publication.declare(world.db, data, actor=actor, at=FOUNDED, **more)
 
 
 async def submit(world: World, number: int, actor: UUID = DECLARER) -> Version:
-    return await publish.submit(world.db, PROCEDURE, number, actor=actor, at=FOUNDED)
+    return await publication.submit(world.db, PROCEDURE, number, actor=actor, at=FOUNDED)
 
 
 async def approve(
@@ -50,7 +52,7 @@ async def approve(
     signed: date = date(2026, 1, 5),
     at: datetime = FOUNDED,
 ) -> Version:
-    return await publish.approve(
+    return await publication.approve(
         world.db,
         PROCEDURE,
         number,
@@ -62,12 +64,12 @@ async def approve(
 
 
 async def activate(world: World, number: int, actor: UUID = APPROVER) -> Version:
-    return await publish.activate(world.db, PROCEDURE, number, actor=actor, at=FOUNDED)
+    return await publication.activate(world.db, PROCEDURE, number, actor=actor, at=FOUNDED)
 
 
 async def statuses(world: World) -> list[str]:
     """How the versions of the procedure stand, oldest first."""
-    return [version.status for version in reversed(await publish.versions(world.db, PROCEDURE))]
+    return [version.status for version in reversed(await publication.versions(world.db, PROCEDURE))]
 
 
 async def test_a_version_goes_from_draft_to_active_and_retires_the_one_before(world: World) -> None:
@@ -88,7 +90,7 @@ async def test_a_decision_that_is_not_signed_yet_approves_nothing(world: World) 
     await declare(world, changed(readme_md=b"2"))
     await submit(world, 2)
     late = datetime(2026, 1, 5, 16, 59, tzinfo=UTC)  # 23:59 in Vietnam
-    with pytest.raises(refusals.FormRefused) as refused:
+    with pytest.raises(errors.FormRefused) as refused:
         await approve(world, 2, signed=date(2026, 1, 6), at=late)
     (fault,) = refused.value.faults
     assert (fault.field, "2026-01-06 is after today, 2026-01-05" in fault.message) == ("decision_date", True)
@@ -138,7 +140,7 @@ async def test_who_declared_a_version_does_not_approve_it(world: World) -> None:
     )
     await declare(world, changed(readme_md=b"2"))
     await submit(world, 2)
-    with pytest.raises(refusals.OwnDeclaration):
+    with pytest.raises(errors.OwnDeclaration):
         await approve(world, 2, actor=DECLARER)
     assert await statuses(world) == ["active", "submitted"]
 
@@ -146,31 +148,31 @@ async def test_who_declared_a_version_does_not_approve_it(world: World) -> None:
 async def test_no_step_is_left_out_or_taken_twice(world: World) -> None:
     await declare(world, changed(readme_md=b"2"))
     for step, status in ((approve, "draft"), (activate, "draft")):
-        with pytest.raises(refusals.VersionStands) as refused:
+        with pytest.raises(errors.VersionStands) as refused:
             await step(world, 2)
         assert refused.value.status == status
     await submit(world, 2)
-    with pytest.raises(refusals.VersionStands):
+    with pytest.raises(errors.VersionStands):
         await submit(world, 2)
     await approve(world, 2)
     await activate(world, 2)
-    with pytest.raises(refusals.VersionStands):
+    with pytest.raises(errors.VersionStands):
         await activate(world, 2)
-    with pytest.raises(refusals.VersionStands):
+    with pytest.raises(errors.VersionStands):
         await activate(world, 1)
 
 
 async def test_an_approval_names_its_decision(world: World) -> None:
     await declare(world, changed(readme_md=b"2"))
     await submit(world, 2)
-    with pytest.raises(refusals.FormRefused) as refused:
+    with pytest.raises(errors.FormRefused) as refused:
         await approve(world, 2, decision=" ")
     assert [fault.field for fault in refused.value.faults] == ["decision_no"]
 
 
 async def test_only_those_who_have_the_role_publish_and_others_are_remembered(world: World) -> None:
     officer = person("specialist")
-    with pytest.raises(refusals.Forbidden):
+    with pytest.raises(errors.Forbidden):
         await declare(world, changed(readme_md=b"2"), actor=officer, code=PROCEDURE)
     await declare(world, changed(readme_md=b"2"))
     for step, actor in (
@@ -178,7 +180,7 @@ async def test_only_those_who_have_the_role_publish_and_others_are_remembered(wo
         (approve, DECLARER),
         (activate, person("procedure_declarer", OTHER)),
     ):
-        with pytest.raises(refusals.Forbidden):
+        with pytest.raises(errors.Forbidden):
             await step(world, 2, actor)
     rows = await world.db.rows("select principal_id, act, subject, granted from access_log order by id")
     assert [tuple(row) for row in rows] == [
@@ -194,7 +196,7 @@ async def test_a_script_keeps_a_package_from_being_declared(world: World) -> Non
     drawing = files["process.bpmn"].decode()
     script = '<bpmn:scriptTask id="S" name="S"><bpmn:script>import os</bpmn:script></bpmn:scriptTask>'
     files["process.bpmn"] = drawing.replace("<bpmn:sequenceFlow", f"{script}<bpmn:sequenceFlow", 1).encode()
-    with pytest.raises(refusals.PackageRefused) as refused:
+    with pytest.raises(errors.PackageRefused) as refused:
         await declare(world, zipped(files))
     assert "S" in {finding.element for finding in refused.value.report.errors}
     assert await statuses(world) == ["active"]
@@ -215,14 +217,14 @@ async def test_a_script_keeps_a_package_from_being_declared(world: World) -> Non
 async def test_what_is_no_package_is_refused_with_findings_and_nothing_is_stored(
     world: World, data: bytes
 ) -> None:
-    with pytest.raises(refusals.PackageRefused) as refused:
+    with pytest.raises(errors.PackageRefused) as refused:
         await declare(world, data)
     assert refused.value.report.errors
     assert await statuses(world) == ["active"]
 
 
 async def test_a_package_is_declared_under_its_own_code(world: World) -> None:
-    with pytest.raises(refusals.FormRefused) as refused:
+    with pytest.raises(errors.FormRefused) as refused:
         await declare(world, changed(readme_md=b"2"), code="1.013871")
     assert [fault.field for fault in refused.value.faults] == ["code"]
 
@@ -231,8 +233,8 @@ async def test_many_who_declare_at_once_get_numbers_of_their_own(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # As if each came to a process of its own; one alone would turn the last of them away.
-    roomy = queues.Queue("tests", at_once=2, waiting=4, again=timedelta(seconds=30))
-    monkeypatch.setattr(publish, "CHECKS", roomy)
+    roomy = admission.Queue("tests", at_once=2, waiting=4, again=timedelta(seconds=30))
+    monkeypatch.setattr(publication, "CHECKS", roomy)
     packages = [changed(readme_md=str(number % 3).encode()) for number in range(6)]
     declared = await asyncio.gather(*(declare(world, data) for data in packages))
     assert sorted(version.number for version in declared) == [2, 2, 3, 3, 4, 4]
@@ -249,10 +251,10 @@ async def test_of_versions_that_are_activated_at_once_one_stays_active(world: Wo
 
 async def test_an_unknown_version_is_not_found(world: World) -> None:
     for step in (submit, approve, activate):
-        with pytest.raises(refusals.NotFound):
+        with pytest.raises(errors.NotFound):
             await step(world, 9)
-    with pytest.raises(refusals.NotFound):
-        await publish.active_package(world.db, "9.999999")
+    with pytest.raises(errors.NotFound):
+        await publication.active_package(world.db, "9.999999")
 
 
 @pytest.mark.parametrize("procedure", ["1.001806", "1.012994"])

@@ -9,8 +9,8 @@ from datetime import timedelta
 
 import pytest
 
-from hoso_workflows import refusals
-from hoso_workflows.queues import Queue
+from hoso_workflows import errors
+from hoso_workflows.operation.admission import Queue
 
 AGAIN = timedelta(seconds=30)
 
@@ -39,14 +39,14 @@ async def test_so_many_work_at_once_so_many_wait_and_the_rest_is_refused() -> No
     go.set()
     ended = await asyncio.gather(*begun, return_exceptions=True)
     assert (ended[:3], most) == ([1, 1, 1], [2])
-    assert {type(each) for each in ended[3:]} == {refusals.TooManyRequests}
+    assert {type(each) for each in ended[3:]} == {errors.TooManyRequests}
     assert refused == set(begun[3:])
     assert await placed(queue, lambda: 7) == 7
 
 
 async def test_who_is_refused_is_told_when_to_come_again() -> None:
     queue = Queue("tests", at_once=1, waiting=0, again=AGAIN)
-    with queue.place(), pytest.raises(refusals.TooManyRequests) as refused, queue.place():
+    with queue.place(), pytest.raises(errors.TooManyRequests) as refused, queue.place():
         pass
     assert (refused.value.retry_after, str(refused.value)) == (
         30,

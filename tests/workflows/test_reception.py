@@ -11,9 +11,12 @@ import hoso_calendar as wt
 import standing
 import world as worlds
 from history import local
-from hoso_workflows import commands, escalation, mail, outbox, overdue, register, workload
-from hoso_workflows.escalation import Level, Swept
-from hoso_workflows.overdue import Lateness, OverdueReception, Page
+from hoso_workflows.lifecycle import commands
+from hoso_workflows.monitoring import escalation, overdue, workload
+from hoso_workflows.monitoring.escalation import Level, Swept
+from hoso_workflows.monitoring.overdue import Lateness, OverdueReception, Page
+from hoso_workflows.notifications import email, outbox
+from hoso_workflows.organisation import principals
 
 CLERK, SECOND = worlds.person("reception", worlds.DESK), worlds.person("reception", worlds.DESK, 2)
 DESK_HEAD = worlds.person("head", worlds.DESK)
@@ -72,7 +75,7 @@ async def test_of_an_officer_who_has_left_the_head_is_told_and_for_an_absent_one
 ) -> None:
     await claimed(world)
     async with world.db.transaction() as tx:
-        register.substitute(tx, CLERK, SECOND, date(2026, 3, 2), date(2026, 3, 2), reason="Nghỉ phép")
+        principals.substitute(tx, CLERK, SECOND, date(2026, 3, 2), date(2026, 3, 2), reason="Nghỉ phép")
     await sweep(world, "2026-03-02 10:00")
     await world.changed("truncate escalation, outbox")
     await world.changed("update principal set closed_at = $2 where id = $1", CLERK, local("2026-03-02 09:00"))
@@ -85,7 +88,7 @@ async def test_of_an_officer_who_has_left_the_head_is_told_and_for_an_absent_one
 async def test_the_substitute_of_an_absent_officer_is_told_in_their_place(world: worlds.World) -> None:
     await claimed(world)
     async with world.db.transaction() as tx:
-        register.substitute(tx, CLERK, SECOND, date(2026, 3, 2), date(2026, 3, 2), reason="Nghỉ phép")
+        principals.substitute(tx, CLERK, SECOND, date(2026, 3, 2), date(2026, 3, 2), reason="Nghỉ phép")
 
     await sweep(world, "2026-03-02 10:00")
 
@@ -287,7 +290,7 @@ async def test_mail_names_a_dossier_without_a_code_by_its_reference(
     payload = {"code": None, "reference": "abc", "due": "2026-03-03T01:00:00+00:00"}
     message = outbox.Message(1, "a", topic, UUID(int=1), None, payload, local("2026-03-03 09:00"), 1, None)
 
-    composed = mail.compose(message, "hoso@localhost")
+    composed = email.compose(message, "hoso@localhost")
 
     assert (composed["Subject"], composed.get_content().strip()) == (subject, text)
 

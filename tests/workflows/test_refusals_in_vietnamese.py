@@ -10,23 +10,25 @@ from uuid import UUID
 import pytest
 
 from hoso_calendar.messages import say, translated
-from hoso_workflows import inbox, refusals, register
+from hoso_workflows import errors
+from hoso_workflows.dossiers import worklist
+from hoso_workflows.organisation import principals
 
 TASK = UUID("00000000-0000-4000-8000-000000000001")
 #: What a refusal is made with, by the name of the parameter where its type is not enough.
 SAMPLES: dict[str, Any] = {
     "why": say("is missing"),
     "wait": timedelta(seconds=4711),
-    "faults": [refusals.Fault("field-7", say("is missing"))],
+    "faults": [errors.Fault("field-7", say("is missing"))],
     "report": SimpleNamespace(findings=[SimpleNamespace(severity="error", message="found-7")]),
-    "namesakes": [register.Namesake(TASK, "officer", ("clerk @ H27",))],
+    "namesakes": [principals.Namesake(TASK, "officer", ("clerk @ H27",))],
     "key": "key-7",
     "missing": [("code-7", "name-7")],
 }
 PACKAGES = ("hoso_workflows",)
 
 
-def kinds(parent: type[refusals.Refusal] = refusals.Refusal) -> Iterator[type[refusals.Refusal]]:
+def kinds(parent: type[errors.Refusal] = errors.Refusal) -> Iterator[type[errors.Refusal]]:
     """Every refusal, those of other modules included."""
     for kind in parent.__subclasses__():
         if kind.__module__.startswith(PACKAGES):
@@ -34,7 +36,7 @@ def kinds(parent: type[refusals.Refusal] = refusals.Refusal) -> Iterator[type[re
         yield from kinds(kind)
 
 
-def made(kind: type[refusals.Refusal]) -> tuple[refusals.Refusal, list[str]]:
+def made(kind: type[errors.Refusal]) -> tuple[errors.Refusal, list[str]]:
     """The refusal with a value of its own for each parameter, and these values as a sentence shows them."""
     given = {name: _sample(name, each) for name, each in inspect.signature(kind).parameters.items()}
     shown = [part for value in given.values() for part in (value if isinstance(value, tuple) else (value,))]
@@ -55,7 +57,7 @@ def _sample(name: str, parameter: inspect.Parameter) -> Any:
 @pytest.mark.parametrize(
     "kind", sorted(kinds(), key=lambda kind: kind.__name__), ids=lambda kind: kind.__name__
 )
-def test_a_refusal_is_told_in_vietnamese_with_everything_that_it_names(kind: type[refusals.Refusal]):
+def test_a_refusal_is_told_in_vietnamese_with_everything_that_it_names(kind: type[errors.Refusal]):
     refused, values = made(kind)
     english, vietnamese = str(refused), translated(refused, "vi")
     assert vietnamese != english
@@ -66,23 +68,23 @@ def test_a_refusal_is_told_in_vietnamese_with_everything_that_it_names(kind: typ
 
 
 def test_no_refusal_is_left_out():
-    assert {refusals.NotFound, refusals.TooManyRequests, inbox.BadCursor, register.Ambiguous} <= set(kinds())
+    assert {errors.NotFound, errors.TooManyRequests, worklist.BadCursor, principals.Ambiguous} <= set(kinds())
 
 
 def test_states_and_roles_are_told_in_the_words_of_the_law():
-    refused = refusals.WrongStatus("acceptance", "in_process", ("filed", "awaiting_supplement"))
+    refused = errors.WrongStatus("acceptance", "in_process", ("filed", "awaiting_supplement"))
     assert str(refused) == "Acceptance is possible in filed, awaiting_supplement; the dossier is in_process."
     assert translated(refused, "vi") == (
         "Tiếp nhận hồ sơ chỉ được thực hiện khi hồ sơ ở trạng thái: mới nộp, chờ tiếp nhận, chờ bổ sung; hồ sơ đang"
         " ở trạng thái: đang giải quyết."
     )
-    forbidden = refusals.Forbidden(TASK, "withdrawal", "reception", "H27")
+    forbidden = errors.Forbidden(TASK, "withdrawal", "reception", "H27")
     assert translated(forbidden, "vi") == "Rút hồ sơ cần vai trò Bộ phận Một cửa trong đơn vị H27."
 
 
 def test_every_fault_of_a_form_is_told_in_vietnamese():
-    refused = refusals.FormRefused(
-        [refusals.Fault("basis", say("is missing")), refusals.Fault("unit", "Hình thức {1} chưa đúng")]
+    refused = errors.FormRefused(
+        [errors.Fault("basis", say("is missing")), errors.Fault("unit", "Hình thức {1} chưa đúng")]
     )
     assert str(refused) == "basis: is missing; unit: Hình thức {1} chưa đúng"
     assert translated(refused, "vi") == "basis: còn thiếu; unit: Hình thức {1} chưa đúng"

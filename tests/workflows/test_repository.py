@@ -5,9 +5,12 @@ from typing import Any
 import pytest
 
 from hoso_models import errors
-from hoso_workflows import audit, commands, lookup, refusals
-from hoso_workflows.office import Office
-from hoso_workflows.repository import Repository
+from hoso_workflows import audit
+from hoso_workflows import errors as rejections
+from hoso_workflows.dossiers import views
+from hoso_workflows.dossiers.repository import Repository
+from hoso_workflows.dossiers.service import Office
+from hoso_workflows.lifecycle import commands
 from world import CITIZEN, DESK, World, instant, person
 
 NOON = instant("2026-03-06 12:00")
@@ -20,7 +23,7 @@ async def test_an_office_hears_what_another_one_did(world: World) -> None:
     for place in range(3):
         before = await (world, other)[place % 2].completes(before)
     for office in (world.office, other.office, Office(world.db)):
-        shown = await lookup.dossier(office, before.reference, reader=RECEPTION, at=NOON)
+        shown = await views.dossier(office, before.reference, reader=RECEPTION, at=NOON)
         assert (shown["version"], shown["tasks"]) == (before.version, before.body["tasks"])
     assert [found async for found in audit.differences(world.office)] == []
 
@@ -71,14 +74,14 @@ async def test_an_act_whose_dates_cannot_be_counted_leaves_no_trace_in_the_cache
 ) -> None:
     """The calendar ends with 2027: the dossier is not accepted, so what comes next happens to one that was only filed."""
     filed = await world.files("2027-12-30 09:00", channel="online")
-    with pytest.raises(refusals.CalendarEnds):
+    with pytest.raises(rejections.CalendarEnds):
         await world.accepts(filed, "2027-12-30 09:30")
-    shown = await lookup.dossier(world.office, filed.reference, reader=RECEPTION, at=NOON)
+    shown = await views.dossier(world.office, filed.reference, reader=RECEPTION, at=NOON)
     assert (shown["status"], shown["portal_code"], shown["code"], shown["tasks"]) == (
         "filed",
         1,
         None,
-        (await lookup.dossier(Office(world.db), filed.reference, reader=RECEPTION, at=NOON))["tasks"],
+        (await views.dossier(Office(world.db), filed.reference, reader=RECEPTION, at=NOON))["tasks"],
     )
     withdrawn = await world.does(filed, commands.Withdraw("đổi ý"), CITIZEN, "2027-12-30 10:00")
     assert (withdrawn.status, withdrawn.code) == ("withdrawn", None)

@@ -5,9 +5,9 @@ from uuid import UUID
 
 import pytest
 
-from hoso_workflows import audit, refusals
-from hoso_workflows.commands import Claim, Complete
-from hoso_workflows.office import Office, Outcome
+from hoso_workflows import audit, errors
+from hoso_workflows.dossiers.service import Office, Outcome
+from hoso_workflows.lifecycle.commands import Claim, Complete
 from world import DESK, OTHER, World, instant, person
 
 RECEPTION, STRANGER = person("reception", DESK), person("clerk", OTHER)
@@ -62,11 +62,11 @@ async def test_what_another_office_did_meanwhile_is_heard_first(world: World) ->
         before = await world.completes(before)
     elsewhere = World(Office(world.db))
     await elsewhere.does(before, Claim(task(before)), FIRST, at="2026-03-02 10:30")
-    with pytest.raises(refusals.AlreadyClaimed):
+    with pytest.raises(errors.AlreadyClaimed):
         await world.completes(before, "2026-03-02 11:00", actor=SECOND)
     after = await world.completes(before, "2026-03-02 11:00", actor=FIRST)
     assert after.version == before.version + 2
-    with pytest.raises(refusals.TaskNotOpen):
+    with pytest.raises(errors.TaskNotOpen):
         await elsewhere.completes(before, "2026-03-02 11:30", actor=FIRST)
     assert await differences(world) == []
 
@@ -83,7 +83,7 @@ async def test_whoever_lost_the_right_since_is_refused_and_that_is_remembered_on
 ) -> None:
     before = await of_known_officers(world)
     await world.changed(change, RECEPTION)
-    with pytest.raises(refusals.NotFound):
+    with pytest.raises(errors.NotFound):
         await world.completes(before)
     assert await world.one("select count(*) from access_log where not granted") == 1
     assert (
@@ -94,7 +94,7 @@ async def test_whoever_lost_the_right_since_is_refused_and_that_is_remembered_on
 
 async def test_whoever_got_the_right_since_may_act(world: World) -> None:
     before = await of_known_officers(world)
-    with pytest.raises(refusals.NotFound):
+    with pytest.raises(errors.NotFound):
         await world.completes(before, actor=STRANGER)
     await world.changed(
         "insert into role_assignment (id, principal_id, unit_code, role, valid_from)"
@@ -109,7 +109,7 @@ async def test_whoever_got_the_right_since_may_act(world: World) -> None:
 async def test_a_unit_that_is_competent_no_more_is_refused(world: World) -> None:
     before = await of_known_officers(world)
     await world.changed("update competence set valid_to = '2026-03-01' where unit_code = $1", DESK)
-    with pytest.raises(refusals.NotCompetent):
+    with pytest.raises(errors.NotCompetent):
         await world.completes(before)
 
 
@@ -118,7 +118,7 @@ async def test_rights_of_yesterday_are_read_again_today(world: World) -> None:
     await world.changed(
         "update role_assignment set valid_to = '2026-03-02' where principal_id = $1", RECEPTION
     )
-    with pytest.raises(refusals.NotFound):
+    with pytest.raises(errors.NotFound):
         await world.completes(before, "2026-03-03 00:00")
     await world.completes(before, "2026-03-02 23:59")
     assert await differences(world) == []
@@ -128,7 +128,7 @@ async def test_a_key_that_was_used_for_another_task_is_refused(world: World) -> 
     before = await of_known_officers(world)
     await world.completes(before, key="k-1")
     other = await world.accepts(await world.files())
-    with pytest.raises(refusals.KeyReused):
+    with pytest.raises(errors.KeyReused):
         await world.completes(other, key="k-1")
     assert (await world.completes(before, key="k-1")).replayed
     assert (await world.completes(other)).version == other.version + 1
@@ -139,7 +139,7 @@ async def test_who_has_seen_an_older_version_is_refused(world: World) -> None:
     before = await of_known_officers(world)
     command = Complete(task(before))
     asked: dict[str, Any] = {"actor": RECEPTION, "at": instant("2026-03-02 10:00")}
-    with pytest.raises(refusals.StaleVersion):
+    with pytest.raises(errors.StaleVersion):
         await world.office.perform(str(command.task), command, if_match=before.version - 1, **asked)
     done = await world.office.perform(str(command.task), command, if_match=before.version, **asked)
     assert done.version == before.version + 1

@@ -14,9 +14,10 @@ import database as databases
 from hoso_bpmn.package import package
 from hoso_models.storage import database
 from hoso_models.storage.database import Transaction
-from hoso_workflows import audit, migration, refusals
-from hoso_workflows.commands import Claim, Command, Correct, ReceiveSupplement, Unclaim, Withdraw
-from hoso_workflows.office import Office, Outcome
+from hoso_workflows import audit, errors
+from hoso_workflows.dossiers import migration
+from hoso_workflows.dossiers.service import Office, Outcome
+from hoso_workflows.lifecycle.commands import Claim, Command, Correct, ReceiveSupplement, Unclaim, Withdraw
 from world import CITIZEN, DEPARTMENT, DESK, PROVINCE, STRANGER, World, instant, person, publish_package
 
 RECEPTION, CHIEF = person("reception", DESK), person("head")
@@ -84,7 +85,7 @@ def barrier(world: World, administrator: database.Database, monkeypatch: pytest.
 
 
 @asynccontextmanager
-async def refused_and_remembered(world: World, *kinds: type[refusals.Refusal]) -> AsyncIterator[None]:
+async def refused_and_remembered(world: World, *kinds: type[errors.Refusal]) -> AsyncIterator[None]:
     """What is done in the block is refused; nothing is stored but the attempt, once."""
     events, attempts = (
         "select count(*) from dossier_event",
@@ -94,7 +95,7 @@ async def refused_and_remembered(world: World, *kinds: type[refusals.Refusal]) -
     with pytest.raises(kinds):
         yield
     assert await world.one(events) == stored
-    assert await world.one(attempts) == kept + (refusals.NotCompetent not in kinds)
+    assert await world.one(attempts) == kept + (errors.NotCompetent not in kinds)
     assert [str(found) async for found in audit.differences(world.office)] == []
 
 
@@ -119,7 +120,7 @@ async def test_an_officer_who_lost_the_right_a_moment_ago_completes_nothing(
     before = await at_the_specialists(world)
     barrier.before_the_write(change, FIRST)
     # Whoever plays no role there any more does not know of the dossier either.
-    async with refused_and_remembered(world, refusals.NotFound):
+    async with refused_and_remembered(world, errors.NotFound):
         await world.completes(before, actor=FIRST)
     assert barrier.passed
 
@@ -132,7 +133,7 @@ async def test_an_act_that_was_written_first_stands(
         await tx.rows(TAKEN_AWAY["the role"], [FIRST])
         after = await world.completes(before, actor=FIRST)
     assert after.version == before.version + 1
-    async with refused_and_remembered(world, refusals.NotFound):
+    async with refused_and_remembered(world, errors.NotFound):
         await world.does(after, Claim(task(after)), FIRST)
 
 
@@ -141,7 +142,7 @@ async def test_a_unit_whose_competence_ended_a_moment_ago_does_nothing_more(
 ) -> None:
     before = await at_the_specialists(world)
     barrier.before_the_write("update competence set valid_to = '2026-03-01' where part = 'handling'")
-    async with refused_and_remembered(world, refusals.NotCompetent):
+    async with refused_and_remembered(world, errors.NotCompetent):
         await world.completes(before, actor=FIRST)
     assert barrier.passed
 
@@ -152,7 +153,7 @@ async def test_a_substitute_whose_days_were_cut_short_a_moment_ago_does_nothing(
     before = await at_the_specialists(world)
     await world.changed(STANDS_IN, FIRST, person("division_head"))
     barrier.before_the_write("update substitution set valid_from = '2026-02-01', valid_to = '2026-03-01'")
-    async with refused_and_remembered(world, refusals.Forbidden):
+    async with refused_and_remembered(world, errors.Forbidden):
         await world.completes(before, actor=person("division_head"))
     assert barrier.passed
 
@@ -162,7 +163,7 @@ async def test_a_task_is_not_handed_to_somebody_who_lost_the_role_a_moment_ago(
 ) -> None:
     before = await at_the_specialists(world)
     barrier.before_the_write(TAKEN_AWAY["the role"], SECOND)
-    async with refused_and_remembered(world, refusals.Forbidden):
+    async with refused_and_remembered(world, errors.Forbidden):
         await world.does(before, Claim(task(before), SECOND), CHIEF)
     assert barrier.passed
     assert await world.one("select count(*) from user_task where assignee_id is not null") == 0
@@ -178,7 +179,7 @@ async def test_who_is_the_applicant_no_more_does_not_act_as_one(
             await world.files(channel="online"), outcome="supplement", reason="Thiếu"
         )
     barrier.before_the_write("update party set principal_id = $1", STRANGER)
-    async with refused_and_remembered(world, refusals.NotFound):
+    async with refused_and_remembered(world, errors.NotFound):
         await world.does(before, command, CITIZEN)
     assert barrier.passed
 
@@ -201,7 +202,7 @@ async def test_two_offices_guard_each_other(world: World, administrator: databas
     await administrator.one_statement(TAKEN_AWAY["the role"], [FIRST])
     elsewhere = World(Office(administrator))
     for office in (world, elsewhere):
-        async with refused_and_remembered(world, refusals.NotFound):
+        async with refused_and_remembered(world, errors.NotFound):
             await office.completes(before, actor=FIRST)
     assert await world.one("select count(*) from user_task where element = 'B4' and status = 'open'") == 1
 
@@ -214,7 +215,7 @@ async def test_an_administrator_who_lost_the_right_a_moment_ago_corrects_nothing
     (newest,) = await world.db.rows("select max(seq) as seq from dossier_event")
     correct = Correct(newest.seq, instant("2026-03-02 10:05"), "Đồng hồ sai")
     barrier.before_the_write(change, ADMINISTRATOR)
-    async with refused_and_remembered(world, refusals.NotFound):
+    async with refused_and_remembered(world, errors.NotFound):
         await world.does(before, correct, ADMINISTRATOR, "2026-03-02 12:00")
     assert barrier.passed
 
@@ -234,7 +235,7 @@ async def test_an_approver_who_lost_the_right_a_moment_ago_moves_no_dossier(
     await at_the_specialists(world)
     await publish_package(world.db, worded_otherwise())
     barrier.before_the_write(change, APPROVER)
-    async with refused_and_remembered(world, refusals.Forbidden):
+    async with refused_and_remembered(world, errors.Forbidden):
         await migration.apply(world.office, P1, 1, 2, actor=APPROVER, at=instant("2026-03-02 12:00"))
     assert barrier.passed
 
@@ -242,17 +243,17 @@ async def test_an_approver_who_lost_the_right_a_moment_ago_moves_no_dossier(
 @pytest.mark.parametrize(
     ("change", "refusal"),
     [
-        (TAKEN_AWAY["the role"], refusals.Forbidden),
-        (TAKEN_AWAY["the account"], refusals.Forbidden),
+        (TAKEN_AWAY["the role"], errors.Forbidden),
+        (TAKEN_AWAY["the account"], errors.Forbidden),
         (
             "update competence set valid_to = '2026-03-01' where part = 'handling' and $1::uuid is not null",
-            refusals.NotCompetent,
+            errors.NotCompetent,
         ),
     ],
     ids=["the role", "the account", "competence"],
 )
 async def test_nothing_is_filed_on_rights_of_a_moment_ago(
-    world: World, barrier: Barrier, change: str, refusal: type[refusals.Refusal]
+    world: World, barrier: Barrier, change: str, refusal: type[errors.Refusal]
 ) -> None:
     barrier.before_the_write(change, RECEPTION)
     async with refused_and_remembered(world, refusal):

@@ -8,8 +8,8 @@ import declared
 import hoso_bpmn
 from hoso_bpmn.package import package
 from hoso_bpmn.package.bundle import Parcel
-from hoso_workflows import scenarios
-from hoso_workflows.scenarios import Results
+from hoso_workflows.scenarios import runner
+from hoso_workflows.scenarios.runner import Results
 
 HEAD = 'schema = "hoso-scenario/1"\nname = "Thử"\n[given]\ncalendar = "vn"\n'
 CHOICE = """
@@ -41,7 +41,7 @@ def played(*scenario: str, change: str = "", **more: str) -> Results:
     """The results of one scenario on the sound procedure of `declared`, changed."""
     files = {"scenarios/thu.toml": (HEAD + "".join(scenario)).encode()}
     files |= {f"scenarios/{name}.toml": text.encode() for name, text in more.items()}
-    return scenarios.run(package.read(declared.package(change, files=files)))
+    return runner.run(package.read(declared.package(change, files=files)))
 
 
 def differences(*scenario: str, change: str = "") -> list[str]:
@@ -51,7 +51,7 @@ def differences(*scenario: str, change: str = "") -> list[str]:
 
 @pytest.mark.parametrize("code", hoso_bpmn.bundled())
 def test_every_bundled_procedure_keeps_its_scenarios_and_they_take_every_flow(code: str) -> None:
-    results = scenarios.run(package.bundled(code))
+    results = runner.run(package.bundled(code))
     assert results.findings() == ()
     assert [str(way) for covered in results.coverage for way in covered.untaken] == []
     assert results.ran
@@ -60,7 +60,7 @@ def test_every_bundled_procedure_keeps_its_scenarios_and_they_take_every_flow(co
 def test_a_package_is_read_where_it_lies(tmp_path: Path) -> None:
     whole = package.bundled("1.014464")
     (tmp_path / "p.zip").write_bytes(whole.to_zip())
-    assert scenarios.run(whole) == scenarios.run(whole.to_zip()) == scenarios.run(tmp_path / "p.zip")
+    assert runner.run(whole) == runner.run(whole.to_zip()) == runner.run(tmp_path / "p.zip")
 
 
 def test_a_difference_says_at_which_step_what_was_expected_and_what_came() -> None:
@@ -262,17 +262,17 @@ def test_results_are_json() -> None:
 
 
 def test_a_package_without_scenarios_has_nothing_that_fails() -> None:
-    results = scenarios.run(package.read(declared.package()))
+    results = runner.run(package.read(declared.package()))
     assert (results.ok, results.ran, results.coverage[0].taken) == (True, (), 0)
 
 
 def test_inspection_plays_scenarios_only_where_the_declaration_is_sound() -> None:
     failing = {"scenarios/thu.toml": (HEAD + FILED + 'then.status = "returned"').encode()}
     sound = Parcel(package.read(declared.package(files=failing)).to_zip()).packed()
-    report = scenarios.inspect_parcel(sound)
+    report = runner.inspect_parcel(sound)
     assert [(finding.rule, finding.file) for finding in report.findings] == [
         ("scenario-failed", "scenarios/thu.toml")
     ]
     script = '<scriptTask id="Tham_dinh" name="Tính" limit="2 ngày làm việc"><script>1</script></scriptTask>'
     broken = Parcel(package.read(declared.package(script, files=failing)).to_zip()).packed()
-    assert "scenario-failed" not in {finding.rule for finding in scenarios.inspect_parcel(broken).findings}
+    assert "scenario-failed" not in {finding.rule for finding in runner.inspect_parcel(broken).findings}

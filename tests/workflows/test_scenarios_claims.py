@@ -7,8 +7,8 @@ import pytest
 
 import declared
 from hoso_bpmn.package import manifest, package
-from hoso_workflows import scenarios
-from hoso_workflows.scenario_file import Do
+from hoso_workflows.scenarios import runner
+from hoso_workflows.scenarios.scenario_file import Do
 
 DOCS = Path(__file__).parents[2] / "docs"
 HEAD = 'schema = "hoso-scenario/1"\nname = "Thử"\n[given]\ncalendar = "vn"\n'
@@ -49,7 +49,7 @@ def differences(*acts: tuple[str, ...], then: str, declaring: str = "") -> list[
         for hour, (do, *lines) in enumerate(steps)
     )
     files = {"scenarios/thu.toml": (HEAD + written).encode()}
-    (ran,) = scenarios.run(package.read(declared.package(STOPPED, declaring, files=files))).ran
+    (ran,) = runner.run(package.read(declared.package(STOPPED, declaring, files=files))).ran
     return [finding.message for finding in ran.findings()]
 
 

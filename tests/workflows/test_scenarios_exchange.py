@@ -2,8 +2,8 @@
 
 import exchanges
 from hoso_bpmn.package import package
-from hoso_workflows import scenarios
-from hoso_workflows.scenarios import Results
+from hoso_workflows.scenarios import runner
+from hoso_workflows.scenarios.runner import Results
 
 HEAD = 'schema = "hoso-scenario/1"\nname = "Thử"\n[given]\ncalendar = "vn"\n'
 
@@ -32,7 +32,7 @@ MANY = """
 def played(*texts: str, change: str = "") -> Results:
     """The results of scenarios on the procedure of `exchanges`."""
     files = {f"scenarios/{number}.toml": (HEAD + text).encode() for number, text in enumerate(texts, start=1)}
-    return scenarios.run(package.read({**exchanges.drawn(change).files, **files}))
+    return runner.run(package.read({**exchanges.drawn(change).files, **files}))
 
 
 def differences(*parts: str, change: str = "") -> list[str]:

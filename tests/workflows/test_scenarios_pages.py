@@ -9,21 +9,19 @@ import declared
 import exchanges
 from hoso_bpmn.package import package
 from hoso_calendar.messages import translated
-from hoso_workflows import scenario_file, scenarios
-from hoso_workflows.scenario_file import TAKES, Awaited, Do, Given, Held, OpenStep, Running, Then
+from hoso_workflows.scenarios import runner, scenario_file
+from hoso_workflows.scenarios.scenario_file import TAKES, Awaited, Do, Given, Held, OpenStep, Running, Then
 
 DOCS = Path(__file__).parents[2] / "docs"
 GUIDE = (DOCS / "scenarios.md").read_text(encoding="utf-8")
 RULES = ("scenario-broken", "scenario-key", "scenario-failed")
 
 
-def played(rule: str, verdict: str) -> scenarios.Results:
+def played(rule: str, verdict: str) -> runner.Results:
     page = (DOCS / "rules" / f"{rule}.md").read_text(encoding="utf-8")
     found = re.search(rf"```toml {verdict}\n(.*?)```", page, re.DOTALL)
     assert found
-    return scenarios.run(
-        package.read(declared.package(files={"scenarios/vi-du.toml": found.group(1).encode()}))
-    )
+    return runner.run(package.read(declared.package(files={"scenarios/vi-du.toml": found.group(1).encode()})))
 
 
 @pytest.mark.parametrize("rule", RULES)
@@ -45,7 +43,7 @@ def test_what_a_scenario_is_given_wrongly_is_remedied_in_vietnamese_too() -> Non
     found = re.search(r"```toml accepted\n(.*?)```", given, re.DOTALL)
     assert found
     files = declared.package(files={"scenarios/vi-du.toml": found.group(1).encode()})
-    (finding,) = scenarios.run(package.read(files)).findings()
+    (finding,) = runner.run(package.read(files)).findings()
     assert translated(finding.remedy, "vi") == (
         "Sửa khóa; docs/rules/vi/scenario-key.md cho biết mỗi khóa được ghi gì."
     )
@@ -54,7 +52,7 @@ def test_what_a_scenario_is_given_wrongly_is_remedied_in_vietnamese_too() -> Non
 @pytest.mark.parametrize("example", re.findall(r"```toml\n(.*?)```", GUIDE, re.DOTALL))
 def test_the_guide_s_examples_come_true(example: str) -> None:
     files = {**package.bundled("1.014464").files, "scenarios/vi-du.toml": example.encode()}
-    ran = {one.file: one for one in scenarios.run(package.read(files)).ran}
+    ran = {one.file: one for one in runner.run(package.read(files)).ran}
     assert list(ran["scenarios/vi-du.toml"].findings()) == []
 
 
@@ -62,7 +60,7 @@ def test_the_guide_s_example_of_messages_and_calls_comes_true() -> None:
     found = re.search(r"```toml exchange\n(.*?)```", GUIDE, re.DOTALL)
     assert found
     files = {**exchanges.drawn().files, "scenarios/vi-du.toml": found.group(1).encode()}
-    results = scenarios.run(package.read(files))
+    results = runner.run(package.read(files))
     assert (results.findings(), len(results.ran)) == ((), 1)
 
 

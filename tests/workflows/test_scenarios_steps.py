@@ -4,7 +4,7 @@ import pytest
 
 import declared
 from hoso_bpmn.package import package
-from hoso_workflows import scenarios
+from hoso_workflows.scenarios import runner
 
 HEAD = 'schema = "hoso-scenario/1"\nname = "Thử"\n[given]\ncalendar = "vn"\n'
 #: Ids as a modeller writes them, two steps of one name, and an event that is called like a task.
@@ -31,7 +31,7 @@ ACCEPTED = step("08:00", "file") + step("09:00", "accept")
 
 def differences(*steps: str) -> list[str]:
     files = {"scenarios/thu.toml": (HEAD + ACCEPTED + "".join(steps)).encode()}
-    (ran,) = scenarios.run(package.read(declared.package(DRAWN, files=files))).ran
+    (ran,) = runner.run(package.read(declared.package(DRAWN, files=files))).ran
     return [finding.message for finding in ran.findings()]
 
 

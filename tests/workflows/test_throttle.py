@@ -12,9 +12,11 @@ from hypothesis import strategies as st
 from hoso_models import EntryChannel, PrincipalKind, errors
 from hoso_models.storage import database
 from hoso_models.storage.settings import DatabaseSettings
-from hoso_workflows import filing, refusals, throttle
-from hoso_workflows.office import Office
-from hoso_workflows.throttle import Limit, Purpose, Throttle
+from hoso_workflows import errors as rejections
+from hoso_workflows.dossiers import filing
+from hoso_workflows.dossiers.service import Office
+from hoso_workflows.operation import rate_limit
+from hoso_workflows.operation.rate_limit import Limit, Purpose, Throttle
 from world import CITIZEN, DESK, STRANGER, World, person
 
 AT = datetime(2026, 3, 2, 9, tzinfo=UTC)
@@ -26,7 +28,9 @@ async def taken(
     db: database.Database, *after: float, subject: str = "a", limit: Limit = LIMIT
 ) -> list[float | None]:
     """What is said to somebody who asks so many seconds after the beginning: None, or seconds to wait."""
-    waits = [await throttle.take(db, "tests", subject, limit, at=AT + seconds * SECOND) for seconds in after]
+    waits = [
+        await rate_limit.take(db, "tests", subject, limit, at=AT + seconds * SECOND) for seconds in after
+    ]
     return [None if wait is None else wait.total_seconds() for wait in waits]
 
 
@@ -41,7 +45,7 @@ async def test_who_keeps_asking_waits_no_longer_for_it(db: database.Database) ->
 async def test_one_purpose_and_one_subject_do_not_count_for_another(db: database.Database) -> None:
     await taken(db, 0, 0, 0, 0)
     assert await taken(db, 0, subject="b") == [None]
-    assert await throttle.take(db, "other", "a", LIMIT, at=AT) is None
+    assert await rate_limit.take(db, "other", "a", LIMIT, at=AT) is None
 
 
 async def test_what_is_stored_names_nobody(db: database.Database) -> None:
@@ -78,7 +82,7 @@ async def test_of_sixty_four_at_once_exactly_the_burst_gets_through(database_url
                 at = AT + timedelta(hours=_)
                 waits = await asyncio.gather(
                     *(
-                        throttle.take(db, "tests", subject, Limit(6 * SECOND, 5), at=at)
+                        rate_limit.take(db, "tests", subject, Limit(6 * SECOND, 5), at=at)
                         for db in (one, other)
                         for _ in range(32)
                     )
@@ -90,7 +94,7 @@ async def test_of_sixty_four_at_once_exactly_the_burst_gets_through(database_url
 async def test_what_says_no_more_than_nothing_is_forgotten(db: database.Database) -> None:
     await taken(db, 0, subject="old")
     await taken(db, 10, subject="new")
-    assert await throttle.forget(db, at=AT + 10 * SECOND) == 1
+    assert await rate_limit.forget(db, at=AT + 10 * SECOND) == 1
     assert await db.rows("select tat from throttle") == [(AT + 16 * SECOND,)]
 
 
@@ -135,7 +139,7 @@ def _bucket(gaps: list[int], every: int, burst: int) -> list[bool]:
 @pytest.fixture
 async def paced(world: World) -> World:
     """The world with an office that counts what applicants file."""
-    return World(Office(world.db, Throttle(world.db, throttle.DEFAULTS)))
+    return World(Office(world.db, Throttle(world.db, rate_limit.DEFAULTS)))
 
 
 async def files(
@@ -147,7 +151,7 @@ async def files(
 async def test_a_citizen_files_five_at_once_and_the_sixth_is_told_when(paced: World) -> None:
     for _ in range(5):
         await files(paced)
-    with pytest.raises(refusals.TooManyRequests) as soon:
+    with pytest.raises(rejections.TooManyRequests) as soon:
         await files(paced)
     assert soon.value.retry_after == 360
     await files(paced, STRANGER, applicant=filing.Applicant("Người nộp 2", identifier="000000000002"))
@@ -157,11 +161,11 @@ async def test_a_citizen_files_five_at_once_and_the_sixth_is_told_when(paced: Wo
 
 async def test_a_citizen_files_thirty_a_day_and_some(world: World) -> None:
     """At 6 minutes each, with no burst left, the day is over before the hour is."""
-    tight = {**throttle.DEFAULTS, Purpose.FILING_DAY: Limit(timedelta(minutes=48), 3)}
+    tight = {**rate_limit.DEFAULTS, Purpose.FILING_DAY: Limit(timedelta(minutes=48), 3)}
     paced = World(Office(world.db, Throttle(world.db, tight)))
     for _ in range(3):
         await files(paced)
-    with pytest.raises(refusals.TooManyRequests, match="within a day"):
+    with pytest.raises(rejections.TooManyRequests, match="within a day"):
         await files(paced)
 
 
@@ -173,13 +177,13 @@ async def test_the_desk_files_for_as_many_as_stand_there(paced: World) -> None:
 
 async def test_a_filing_that_was_refused_or_done_before_counts_for_nothing(paced: World) -> None:
     for _ in range(6):
-        with pytest.raises(refusals.FormRefused):
+        with pytest.raises(rejections.FormRefused):
             await files(paced, components=())
         await files(paced, key="once")
     assert await paced.one("select count(*) from dossier") == 1
     for number in range(4):
         await files(paced, key=f"{number}")
-    with pytest.raises(refusals.TooManyRequests):
+    with pytest.raises(rejections.TooManyRequests):
         await files(paced, key="sixth")
 
 
@@ -198,7 +202,7 @@ async def test_a_filing_that_is_decided_again_counts_once(
     monkeypatch.setattr(paced.db, "one_statement", send)
     for _ in range(4):
         await files(paced)
-    with pytest.raises(refusals.TooManyRequests):
+    with pytest.raises(rejections.TooManyRequests):
         await files(paced)
 
 

@@ -6,8 +6,10 @@ import pytest
 import world as worlds
 from drawn import bpmn, packaged, user
 from hoso_models import CompetencePart
-from hoso_workflows import commands, register, timers
-from hoso_workflows.timers import Fired
+from hoso_workflows.dossiers import due_timers
+from hoso_workflows.dossiers.due_timers import Fired
+from hoso_workflows.lifecycle import commands
+from hoso_workflows.organisation import principals
 
 CLERK = worlds.person("reception", worlds.DESK)
 CODE = "9.000007"
@@ -36,7 +38,7 @@ async def timed(world: worlds.World) -> worlds.World:
     """A world with a procedure whose step ends by a timer."""
     async with world.db.transaction() as tx:
         for part in CompetencePart:
-            register.competence(tx, CODE, worlds.DESK, part, worlds.SINCE, basis="Quyết định công bố")
+            principals.competence(tx, CODE, worlds.DESK, part, worlds.SINCE, basis="Quyết định công bố")
     await worlds.publish_package(world.db, packaged(PROCESS, CODE))
     return world
 
@@ -49,7 +51,7 @@ async def waiting(timed: worlds.World) -> worlds.Outcome:
 
 
 async def fire(timed: worlds.World, at: str) -> Fired:
-    return await timers.fire(timed.office, at=worlds.instant(at))
+    return await due_timers.fire(timed.office, at=worlds.instant(at))
 
 
 async def steps(timed: worlds.World) -> list[tuple[str, str]]:
@@ -99,7 +101,7 @@ async def test_a_timer_fires_on_the_competence_of_the_write(
             saves.append(sql)
             if len(saves) == 1:
                 async with timed.db.transaction() as tx:
-                    register.competence(
+                    principals.competence(
                         tx, CODE, worlds.OTHER, CompetencePart.DECIDING, worlds.SINCE, basis="Quyết định"
                     )
         return await send(sql, parameters)
@@ -133,7 +135,7 @@ async def test_a_run_that_cannot_go_on_keeps_nobody_behind_it_back(timed: worlds
 async def test_every_due_dossier_is_found_page_after_page(
     timed: worlds.World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(timers, "BATCH", 2)
+    monkeypatch.setattr(due_timers, "BATCH", 2)
     for _ in range(5):
         await waiting(timed)
 

@@ -5,7 +5,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from hoso_workflows.turns import Turns
+from hoso_workflows.dossiers.locks import Turns
 
 A, B = uuid4(), uuid4()
 

@@ -5,7 +5,7 @@ import pytest
 import declared
 import forms_of_steps
 from hoso_bpmn.package import package
-from hoso_workflows import scenarios
+from hoso_workflows.scenarios import runner
 
 HEAD = 'schema = "hoso-scenario/1"\nname = "Thử"\n[given]\ncalendar = "vn"\n'
 FILED = '[[when]]\nat = 2026-03-02 08:00:00\ndo = "file"\n'
@@ -17,7 +17,7 @@ ASKED = (
 
 
 def differences(*lines: str, at_reception: bool = False) -> list[str]:
-    (ran,) = scenarios.run(forms_of_steps.drawn(HEAD + "".join(lines), at_reception=at_reception)).ran
+    (ran,) = runner.run(forms_of_steps.drawn(HEAD + "".join(lines), at_reception=at_reception)).ran
     return [finding.message for finding in ran.findings()]
 
 
@@ -86,7 +86,7 @@ def test_a_filing_is_judged_as_the_office_judges_it_online_strictly_and_at_the_d
 ) -> None:
     drawn = forms_of_steps.drawn(HEAD + given + FILED)
     files = {**drawn.files, "procedure.toml": declared.manifest(ASKED.removeprefix("[case]\n"))}
-    (ran,) = scenarios.run(package.read(files)).ran
+    (ran,) = runner.run(package.read(files)).ran
     assert [told in finding.message for finding in ran.findings()] == ([True] if told else [])
 
 
@@ -97,7 +97,7 @@ def test_nothing_follows_a_filing_that_is_refused() -> None:
     (told,) = differences(refused, 'then.status = "filed"')
     assert "a filing that is refused leaves no dossier" in told
     strange = HEAD + "form = { mau = 1 }\n" + refused
-    assert scenarios.run(forms_of_steps.drawn(strange)).ok
+    assert runner.run(forms_of_steps.drawn(strange)).ok
     assert differences(refused) == [
         "Thử: step 1, 2026-03-02 08:00 file: the step should be refused as form-refused, but is not."
     ]

@@ -9,7 +9,7 @@ import hoso_bpmn
 from hoso_bpmn.checks import inspection
 from hoso_bpmn.package import package
 from hoso_bpmn.package.forms import FieldFault
-from hoso_workflows import validity
+from hoso_workflows.lifecycle import validation
 
 #: Python took it for a repetition; a browser takes it for five signs.
 OLD = "^[a-z]{,5}$"
@@ -49,4 +49,4 @@ def test_its_dossiers_go_on_and_everything_else_is_judged(
     loaded = hoso_bpmn.load(package.read(files()))
     said = [fault.message for fault in faults]
     assert list(loaded.specification.forms["Tham_dinh"].faults(answers)) == faults
-    assert [fault.message for fault in validity.filing(loaded, "online", answers, ())] == said
+    assert [fault.message for fault in validation.filing(loaded, "online", answers, ())] == said

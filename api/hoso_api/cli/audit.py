@@ -11,7 +11,7 @@ from hoso_api.cli import ending, faults, screen
 from hoso_calendar.messages import say
 from hoso_models.postgres import Role
 from hoso_workflows import audit
-from hoso_workflows.office import Office
+from hoso_workflows.dossiers.service import Office
 
 app = typer.Typer(add_completion=False, help="Prove that what is stored is what happened.")
 

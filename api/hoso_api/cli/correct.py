@@ -10,8 +10,10 @@ from hoso_api.cli import credentials, ending, faults, instants, screen
 from hoso_api.system_clock import now
 from hoso_bpmn import text_safety
 from hoso_calendar.messages import say
-from hoso_workflows import commands, localtime, stamped_instants
-from hoso_workflows.office import Office
+from hoso_workflows import localtime
+from hoso_workflows.dossiers import stamped_instants
+from hoso_workflows.dossiers.service import Office
+from hoso_workflows.lifecycle import commands
 
 app = typer.Typer(add_completion=False, help="When an act really was, which a wrong clock had stamped.")
 

@@ -13,7 +13,7 @@ from hoso_api import security
 from hoso_api.cli import faults
 from hoso_calendar.messages import say, translated
 from hoso_models.storage.database import Database
-from hoso_workflows import register
+from hoso_workflows.organisation import principals
 
 TokenFile = Annotated[
     Path | None,
@@ -39,7 +39,7 @@ def token(file: Path | None) -> str:
 
 async def bearer(db: Database, token: str, *, at: datetime) -> UUID:
     """The principal whose token it is. Raises TokenRefused."""
-    found = await register.bearer(db, token, at=at)
+    found = await principals.bearer(db, token, at=at)
     if found is None:
         raise security.TokenRefused
     return found.principal

@@ -20,8 +20,11 @@ from hoso_api.system_clock import now
 from hoso_calendar.messages import say, sentence, translated
 from hoso_models import Principal, migrations
 from hoso_models.storage.database import Database
-from hoso_workflows import demonstration, localtime, numbering, overdue
-from hoso_workflows.office import Office
+from hoso_workflows import localtime
+from hoso_workflows.dossiers.service import Office
+from hoso_workflows.letters import numbering
+from hoso_workflows.monitoring import overdue
+from hoso_workflows.operation import demonstration
 
 app = typer.Typer(add_completion=False, help="Play a month of dossiers and serve the overdue board.")
 

@@ -13,7 +13,7 @@ from hoso_bpmn.comparison import versions
 from hoso_bpmn.drawing import svg
 from hoso_bpmn.package.package import Package
 from hoso_calendar.messages import say
-from hoso_workflows import publish
+from hoso_workflows.procedures import publication
 
 app = typer.Typer(add_completion=False)
 
@@ -62,4 +62,4 @@ def _readable(path: Path) -> Package:
 
 async def _stored(code: str, source: int, target: int) -> tuple[Package, Package]:
     async with installation.opened() as db:
-        return await publish.declared(db, code, source), await publish.declared(db, code, target)
+        return await publication.declared(db, code, source), await publication.declared(db, code, target)

@@ -24,7 +24,9 @@ from hoso_models.postgres import Role
 from hoso_models.roles import PREFECT_DATABASE, Roles
 from hoso_models.storage import database, privileges
 from hoso_models.storage.settings import DatabaseSettings
-from hoso_workflows import demonstration, localtime, relays, undelivered, watermarks
+from hoso_workflows import localtime
+from hoso_workflows.notifications import mail_servers, undelivered
+from hoso_workflows.operation import demonstration, sweep_progress
 
 app = typer.Typer(add_completion=False, help="What is wrong with this installation, and what to do about it.")
 
@@ -308,20 +310,20 @@ async def _board(db: database.Database) -> Check:
 
 
 _SWEEPS = {
-    watermarks.Sweep.FIRE_TIMERS: say("fire-timers"),
-    watermarks.Sweep.ESCALATE: say("escalate"),
-    watermarks.Sweep.DELIVER: say("deliver-outbox"),
+    sweep_progress.Sweep.FIRE_TIMERS: say("fire-timers"),
+    sweep_progress.Sweep.ESCALATE: say("escalate"),
+    sweep_progress.Sweep.DELIVER: say("deliver-outbox"),
 }
 
 
 async def _swept(db: database.Database, at: datetime) -> Check:
     """Check that each kind of sweep comes round: a standing one hides behind no other."""
-    found = await watermarks.last(db)
+    found = await sweep_progress.last(db)
     reached = [when for when in found.values() if when is not None]
     if not reached:
         start = say("Start `hoso serve`, or `hoso sweep` by cron.")
         return Check(say("sweep"), State.WARNING, say("never ran"), start)
-    standing, remedy = await watermarks.standing(db, at=at), ""
+    standing, remedy = await sweep_progress.standing(db, at=at), ""
     if standing:
         remedy = say("Look at the flows' log; `hoso sweep` catches up.")
     elif max(reached) - at > SWEEP_AGE:
@@ -342,7 +344,7 @@ def _hour(when: datetime | None) -> str:
 
 async def _mail(db: database.Database, at: datetime) -> Check:
     """Check that mails go out: none set aside, none waiting for long, no server away."""
-    counted, servers = await undelivered.tally(db), await relays.away(db)
+    counted, servers = await undelivered.tally(db), await mail_servers.away(db)
     age = at - counted.waiting_since if counted.waiting_since else timedelta()
     hours, minutes = divmod(int(max(age, timedelta()).total_seconds()) // 60, 60)
     waiting: str = say("{n} waiting", n=counted.waiting)

@@ -6,8 +6,9 @@ from typing import Any
 from hoso_api import installation
 from hoso_api.cli import day_table, ending, screen
 from hoso_api.system_clock import now
-from hoso_workflows import localtime, lookup
-from hoso_workflows.office import Office
+from hoso_workflows import localtime
+from hoso_workflows.dossiers import views
+from hoso_workflows.dossiers.service import Office
 
 KINDS = {
     "accepted": "Tiếp nhận",
@@ -29,7 +30,7 @@ def of(key: str) -> dict[str, Any]:
 
 async def _of(key: str) -> dict[str, Any]:
     async with installation.opened() as db:
-        return await lookup.explain(Office(db), key, reader=None, at=now())
+        return await views.explain(Office(db), key, reader=None, at=now())
 
 
 def show(explained: dict[str, Any]) -> None:

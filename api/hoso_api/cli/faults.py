@@ -12,7 +12,7 @@ import hoso_models.errors
 from hoso_api import file_modes, settings, storage_words, supervision, validation
 from hoso_calendar import messages
 from hoso_calendar.messages import Message, joined, say
-from hoso_workflows import refusals
+from hoso_workflows import errors
 
 FINDINGS = 1
 USAGE = 2
@@ -36,7 +36,7 @@ def known() -> tuple[type[Exception], ...]:
         Usage,
         wt.WorkingTimeError,
         hoso_bpmn.RefusedFile,
-        refusals.Refusal,
+        errors.Refusal,
         hoso_models.errors.StorageError,
         supervision.CannotListen,
         supervision.ServiceFailed,
@@ -106,4 +106,4 @@ def sentence(fault: Exception) -> str:
 
 def status(fault: Exception) -> int:
     """2 when the call itself cannot be understood or carried out, 1 when the rules refuse it."""
-    return FINDINGS if isinstance(fault, refusals.Refusal) else USAGE
+    return FINDINGS if isinstance(fault, errors.Refusal) else USAGE

@@ -6,7 +6,8 @@ import typer
 
 from hoso_api import installation
 from hoso_api.cli import ending, faults, screen
-from hoso_workflows import incidents, localtime
+from hoso_workflows import localtime
+from hoso_workflows.monitoring import incidents
 
 app = typer.Typer(add_completion=False, help="Where runs are held up until somebody looks.")
 

@@ -14,7 +14,7 @@ from hoso_api import installation
 from hoso_api.cli import ending, operators, screen
 from hoso_api.system_clock import now
 from hoso_calendar.messages import say
-from hoso_workflows import access_log, register
+from hoso_workflows.organisation import access_log, principals
 
 app = typer.Typer(
     add_completion=False,
@@ -75,10 +75,10 @@ def _public_key(file: Path) -> bytes:
 async def _enter(who: str, public_key: bytes, label: str, days: int) -> UUID:
     at = now()
     async with installation.opened() as db:
-        operator, found = await operators.entered(db, at=at), await register.named(db, who)
+        operator, found = await operators.entered(db, at=at), await principals.named(db, who)
         async with db.transaction() as tx:
             end = at + timedelta(days=days)
-            key = await register.enter_key(tx, found, public_key, label, at=at, expires_at=end)
+            key = await principals.enter_key(tx, found, public_key, label, at=at, expires_at=end)
             await access_log.note(tx, operator, "entering a key", str(found), at, key=str(key), label=label)
             return key
 
@@ -93,7 +93,7 @@ async def _revoke(key: UUID) -> None:
     async with installation.opened() as db:
         operator = await operators.entered(db, at=at)
         async with db.transaction() as tx:
-            await register.revoke_key(tx, key, at=at)
+            await principals.revoke_key(tx, key, at=at)
             await access_log.note(tx, operator, "revoking a key", str(key), at)
 
 

@@ -11,7 +11,7 @@ from datetime import datetime
 from uuid import UUID
 
 from hoso_models.storage.database import Database
-from hoso_workflows import register
+from hoso_workflows.organisation import principals
 
 
 def name() -> str:
@@ -26,4 +26,4 @@ def name() -> str:
 
 async def entered(db: Database, *, at: datetime) -> UUID:
     """The operator's principal, entered at their first act."""
-    return await register.ensure_operator(db, name(), at=at)
+    return await principals.ensure_operator(db, name(), at=at)

@@ -10,8 +10,9 @@ from hoso_api import installation
 from hoso_api.cli import ending, faults, operators, screen
 from hoso_api.system_clock import now
 from hoso_calendar.messages import say
-from hoso_workflows import localtime, relays, undelivered
-from hoso_workflows.undelivered import State
+from hoso_workflows import localtime
+from hoso_workflows.notifications import mail_servers, undelivered
+from hoso_workflows.notifications.undelivered import State
 
 app = typer.Typer(
     add_completion=False,
@@ -82,7 +83,7 @@ async def _found(aside: bool, limit: int) -> dict[str, Any]:
     async with installation.opened() as db:
         counted = await undelivered.tally(db)
         items = await undelivered.search(db, None, aside=aside, limit=limit)
-        servers = await relays.away(db)
+        servers = await mail_servers.away(db)
     counts = {**dict.fromkeys(State, 0), **(counted.set_aside or {}), State.WAITING: counted.waiting}
     return {
         "counts": {str(state): number for state, number in counts.items()},

@@ -10,8 +10,10 @@ import typer
 from hoso_api import installation
 from hoso_api.cli import ending, faults, instants, screen
 from hoso_api.pages import wording
-from hoso_workflows import authority, localtime, overdue, workload
-from hoso_workflows.cabinet import Cabinet
+from hoso_workflows import localtime
+from hoso_workflows.monitoring import overdue, workload
+from hoso_workflows.organisation import permissions
+from hoso_workflows.procedures.reference_data import Cabinet
 
 app = typer.Typer(add_completion=False, help="What is late, whose it is, and by how much working time.")
 
@@ -78,7 +80,7 @@ def show(items: Any, at: datetime, title: str = "Quá hạn", more: int = 0) -> 
 
 async def _lists(asked: Sequence[Kind], unit: str | None, limit: int, at: datetime) -> list[Listed]:
     async with installation.opened() as db:
-        await authority.existing(db, unit)
+        await permissions.existing(db, unit)
         calendars = await Cabinet(db).of_units()
         pages = [await kind.ask(db, calendars, at=at, unit=unit, limit=limit) for kind in asked]
         units = await workload.totals(db, calendars, at=at) if any(page.after for page in pages) else ()

@@ -10,7 +10,8 @@ from hoso_api import installation
 from hoso_api.cli import ending, instants, operators, screen
 from hoso_api.cli.packages import Json
 from hoso_api.system_clock import now
-from hoso_workflows import ownership, register
+from hoso_workflows.organisation import principals
+from hoso_workflows.procedures import owners
 
 app = typer.Typer(add_completion=False)
 
@@ -37,7 +38,7 @@ def own(
     _show([ending.run(_own(procedure, unit, by, basis, day))], json=json)
 
 
-def _show(found: list[ownership.Owner], *, json: bool) -> None:
+def _show(found: list[owners.Owner], *, json: bool) -> None:
     if json:
         screen.json([asdict(each) for each in found])
     else:
@@ -45,15 +46,15 @@ def _show(found: list[ownership.Owner], *, json: bool) -> None:
         screen.table("", ("Mã", "Đơn vị", "Từ ngày", "Căn cứ"), rows)
 
 
-async def _owners(procedure: str) -> list[ownership.Owner]:
+async def _owners(procedure: str) -> list[owners.Owner]:
     async with installation.opened() as db:
-        return await ownership.owners(db, procedure)
+        return await owners.owners(db, procedure)
 
 
-async def _own(procedure: str, unit: str, by: str, basis: str, begins: date | None) -> ownership.Owner:
+async def _own(procedure: str, unit: str, by: str, basis: str, begins: date | None) -> owners.Owner:
     at = now()
     async with installation.opened() as db:
-        operator, person = await operators.entered(db, at=at), await register.named(db, by)
-        return await ownership.name(
+        operator, person = await operators.entered(db, at=at), await principals.named(db, by)
+        return await owners.name(
             db, procedure, unit, basis=basis, valid_from=begins, actor=person, at=at, operator=operator
         )

@@ -15,7 +15,8 @@ from hoso_bpmn.conversion import Imported, scaffold
 from hoso_bpmn.drawing import svg
 from hoso_bpmn.package import archive, package
 from hoso_calendar.messages import counted, joined, say, sentence, translated
-from hoso_workflows import publish, scenarios
+from hoso_workflows.procedures import publication
+from hoso_workflows.scenarios import runner
 
 app = typer.Typer(add_completion=False)
 
@@ -81,7 +82,7 @@ def check(
     format: Annotated[Format, typer.Option(help="How findings are printed.")] = Format.TABLE,  # noqa: A002 - the option's name
 ) -> None:
     """Say what has to be changed before publication, element by element; exit 1 when something has to."""
-    report = publish.check(there(path), known(called))
+    report = publication.check(there(path), known(called))
     if json:
         screen.json(report.to_json())
     elif format is Format.GITHUB:
@@ -96,11 +97,11 @@ def check(
 def played(path: Source, json: Json = False, called: With = None) -> None:
     """Play the scenarios of a package and list the flows that none takes; exit 1 when one fails."""
     given = known(called)
-    report = _unplayable(publish.check(path, known=given)) if path.exists() else hoso_bpmn.Report()
+    report = _unplayable(publication.check(path, known=given)) if path.exists() else hoso_bpmn.Report()
     if not report.ok:
         show(report)
         raise typer.Exit(faults.FINDINGS)
-    results = scenarios.run(opened(path), resolve=package.known(given))
+    results = runner.run(opened(path), resolve=package.known(given))
     if json:
         screen.json(results.to_json())
     else:
@@ -236,7 +237,7 @@ def _show_import(found: Imported, folder: Path) -> None:
     )
 
 
-def _show_results(results: scenarios.Results) -> None:
+def _show_results(results: runner.Results) -> None:
     rows = [(ran.file, ran.name, ran.steps, "đạt" if ran.ok else "KHÔNG ĐẠT") for ran in results.ran]
     screen.table("", ("Tệp", "Kịch bản", "Bước", "Kết quả"), rows, numbers=(2,))
     for ran in results.ran:

@@ -30,8 +30,11 @@ from hoso_api.system_clock import now
 from hoso_bpmn import text_safety
 from hoso_calendar.messages import joined, say, translated
 from hoso_models import VersionStatus
-from hoso_workflows import migration, publish, register, words
-from hoso_workflows.office import Office
+from hoso_workflows import vocabulary
+from hoso_workflows.dossiers import migration
+from hoso_workflows.dossiers.service import Office
+from hoso_workflows.organisation import principals
+from hoso_workflows.procedures import publication
 
 app = typer.Typer(
     add_completion=False,
@@ -112,24 +115,24 @@ def migrate(
     raise typer.Exit(0 if found.ok else faults.FINDINGS)
 
 
-async def _publish(path: Path, declarer: str) -> publish.Version:
+async def _publish(path: Path, declarer: str) -> publication.Version:
     brought, at = packages.opened(path), now()
     async with installation.opened() as db:
-        operator, person = await operators.entered(db, at=at), await register.named(db, declarer)
-        version = await publish.declare(
+        operator, person = await operators.entered(db, at=at), await principals.named(db, declarer)
+        version = await publication.declare(
             db, brought.to_zip(), actor=person, at=at, code=brought.code, operator=operator
         )
         if version.status != VersionStatus.DRAFT:
             return version
         key = version.procedure, version.number
-        return await publish.submit(db, *key, actor=person, at=at, operator=operator)
+        return await publication.submit(db, *key, actor=person, at=at, operator=operator)
 
 
-async def _approve(procedure: str, number: int, decision: str, day: date, token: str) -> publish.Version:
+async def _approve(procedure: str, number: int, decision: str, day: date, token: str) -> publication.Version:
     at = now()
     async with installation.opened() as db:
         actor = await credentials.bearer(db, token, at=at)
-        return await publish.approve(
+        return await publication.approve(
             db,
             procedure,
             number,
@@ -140,16 +143,16 @@ async def _approve(procedure: str, number: int, decision: str, day: date, token:
         )
 
 
-async def _activate(procedure: str, number: int, token: str) -> publish.Version:
+async def _activate(procedure: str, number: int, token: str) -> publication.Version:
     at = now()
     async with installation.opened() as db:
         actor = await credentials.bearer(db, token, at=at)
-        return await publish.activate(db, procedure, number, actor=actor, at=at)
+        return await publication.activate(db, procedure, number, actor=actor, at=at)
 
 
-async def _active() -> list[publish.Version]:
+async def _active() -> list[publication.Version]:
     async with installation.opened() as db:
-        return await publish.active(db)
+        return await publication.active(db)
 
 
 async def _migrate(
@@ -158,18 +161,18 @@ async def _migrate(
     move = migration.plan if dry_run else migration.apply
     at = now()
     async with installation.opened() as db:
-        operator, person = await operators.entered(db, at=at), await register.named(db, by)
+        operator, person = await operators.entered(db, at=at), await principals.named(db, by)
         return await move(
             Office(db), procedure, source, target, actor=person, at=at, mapping=mapping, operator=operator
         )
 
 
-def _tell(version: publish.Version, *, json: bool) -> None:
+def _tell(version: publication.Version, *, json: bool) -> None:
     if json:
         screen.json(asdict(version))
     else:
         screen.out.print(
-            f"{version.procedure} phiên bản {version.number}: {translated(words.word(version.status))}"
+            f"{version.procedure} phiên bản {version.number}: {translated(vocabulary.word(version.status))}"
         )
 
 

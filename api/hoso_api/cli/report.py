@@ -10,7 +10,9 @@ from hoso_api import installation
 from hoso_api.cli import ending, faults, instants, screen
 from hoso_api.system_clock import now
 from hoso_calendar.messages import sentence
-from hoso_workflows import authority, lateness, localtime
+from hoso_workflows import localtime
+from hoso_workflows.organisation import permissions
+from hoso_workflows.reports import lateness
 
 app = typer.Typer(add_completion=False, help="The lateness report of a period, by unit and procedure.")
 
@@ -68,5 +70,5 @@ def report(
 async def _report(begin: date, end: date, unit: str | None) -> lateness.Report:
     async with installation.opened() as db:
         return await lateness.report_lateness(
-            db, begin, end, at=now(), unit=await authority.existing(db, unit)
+            db, begin, end, at=now(), unit=await permissions.existing(db, unit)
         )

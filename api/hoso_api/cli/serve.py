@@ -15,7 +15,8 @@ from hoso_api.settings import Settings, loopback
 from hoso_calendar.messages import say
 from hoso_models import errors, migrations, postgres
 from hoso_models.storage import database
-from hoso_workflows import demonstration, flows
+from hoso_workflows import flows
+from hoso_workflows.operation import demonstration
 
 app = typer.Typer(
     add_completion=False,

@@ -8,8 +8,11 @@ import typer
 from hoso_api import installation
 from hoso_api.cli import ending, instants, screen
 from hoso_api.system_clock import now
-from hoso_workflows import escalation, expiry, mail, outbox, throttle, timers, watermarks
-from hoso_workflows.office import Office
+from hoso_workflows.dossiers import due_timers
+from hoso_workflows.dossiers.service import Office
+from hoso_workflows.monitoring import escalation
+from hoso_workflows.notifications import email, outbox
+from hoso_workflows.operation import rate_limit, retention, sweep_progress
 
 app = typer.Typer(
     add_completion=False,
@@ -71,13 +74,13 @@ async def _sweep(at: str | None) -> dict[str, dict[str, Any]]:
     when = instants.read(at, "--at")
     async with installation.opened() as db:
         office = Office(db)
-        await throttle.forget(db, at=when)
-        fired = await timers.fire(office, at=when)
-        await watermarks.reached(db, watermarks.Sweep.FIRE_TIMERS, when)
+        await rate_limit.forget(db, at=when)
+        fired = await due_timers.fire(office, at=when)
+        await sweep_progress.reached(db, sweep_progress.Sweep.FIRE_TIMERS, when)
         swept = await escalation.sweep(db, await office.cabinet.of_units(), at=when, now=now())
-        delivered = await outbox.deliver(db, mail.transports(mail.MailSettings()), at=when)
-        await watermarks.reached(db, watermarks.Sweep.DELIVER, when)
-        expired = await expiry.expire(db, expiry.ExpirySettings(), at=when)
+        delivered = await outbox.deliver(db, email.transports(email.MailSettings()), at=when)
+        await sweep_progress.reached(db, sweep_progress.Sweep.DELIVER, when)
+        expired = await retention.expire(db, retention.ExpirySettings(), at=when)
     reached = {str(level): number for level, number in swept.reached.items()}
     escalated = {"ran": swept.ran, **reached, "messages": swept.messages, "unaddressed": swept.unaddressed}
     done = {"timers": asdict(fired), "escalation": escalated, "outbox": asdict(delivered)}

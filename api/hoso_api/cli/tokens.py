@@ -10,7 +10,8 @@ from hoso_api import installation
 from hoso_api.cli import ending, faults, operators, screen
 from hoso_api.system_clock import now
 from hoso_calendar.messages import say
-from hoso_workflows import access_log, localtime, refusals, register
+from hoso_workflows import errors, localtime
+from hoso_workflows.organisation import access_log, principals
 
 app = typer.Typer(
     add_completion=False,
@@ -61,7 +62,7 @@ def listed(json: Annotated[bool, typer.Option("--json", help="As JSON.")] = Fals
 def revoke(
     prefix: Annotated[
         str | None,
-        typer.Argument(help=f"The token's first {register.PREFIX} characters, or - to read it from stdin."),
+        typer.Argument(help=f"The token's first {principals.PREFIX} characters, or - to read it from stdin."),
     ] = None,
     label: Annotated[
         str | None, typer.Option(help="Its label instead, where one token alone has it.")
@@ -74,7 +75,7 @@ def revoke(
         ending.run(_revoke_labelled(label))
         return
     said = sys.stdin.readline().strip() if prefix == "-" else _open_part(str(prefix))
-    ending.run(_revoke(said[: register.PREFIX]))
+    ending.run(_revoke(said[: principals.PREFIX]))
 
 
 def _day(at: datetime | None) -> str:
@@ -83,13 +84,13 @@ def _day(at: datetime | None) -> str:
 
 def _open_part(text: str) -> str:
     """Check that a token is named by its prefix, never whole. Raises Usage."""
-    prefix = text[: register.PREFIX]
+    prefix = text[: principals.PREFIX]
     if text != prefix:
         raise faults.Usage(
             say(
                 "A whole token does not belong on a command line, where others read it. Revoke this one by its first"
                 " {n} characters, since it stays in the shell's history: hoso tokens revoke {prefix}",
-                n=register.PREFIX,
+                n=principals.PREFIX,
                 prefix=prefix,
             )
         )
@@ -107,10 +108,10 @@ async def _people() -> list[dict[str, Any]]:
 async def _create(who: str, label: str, days: int) -> str:
     at = now()
     async with installation.opened() as db:
-        operator, found = await operators.entered(db, at=at), await register.named(db, who)
+        operator, found = await operators.entered(db, at=at), await principals.named(db, who)
         async with db.transaction() as tx:
-            token = await register.give_token(tx, found, label, at=at, expires_at=at + timedelta(days=days))
-            prefix = token[: register.PREFIX]
+            token = await principals.give_token(tx, found, label, at=at, expires_at=at + timedelta(days=days))
+            prefix = token[: principals.PREFIX]
             await access_log.note(tx, operator, "giving a token", str(found), at, prefix=prefix, label=label)
             return token
 
@@ -120,7 +121,7 @@ async def _revoke(prefix: str) -> None:
     async with installation.opened() as db:
         operator = await operators.entered(db, at=at)
         async with db.transaction() as tx:
-            await register.revoke_token(tx, prefix, at=at)
+            await principals.revoke_token(tx, prefix, at=at)
             await access_log.note(tx, operator, "revoking a token", prefix, at)
 
 
@@ -138,7 +139,7 @@ async def _revoke_labelled(label: str) -> None:
             )
         )
     if not rows:
-        raise refusals.NotFound("token", label)
+        raise errors.NotFound("token", label)
     await _revoke(rows[0].prefix)
 
 

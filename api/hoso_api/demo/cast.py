@@ -14,7 +14,8 @@ import hoso_calendar as wt
 from hoso_bpmn.package import package
 from hoso_models import CompetencePart, PrincipalKind
 from hoso_models.storage.database import Database, Transaction
-from hoso_workflows import cabinet, publish, register
+from hoso_workflows.organisation import principals
+from hoso_workflows.procedures import publication, reference_data
 
 #: How the roles of the cast are called.
 TITLES = {
@@ -88,15 +89,15 @@ async def enter(db: Database, *, at: datetime, first: date) -> Company:
     script = tomllib.loads(resources.files("hoso_api.demo").joinpath("cast.toml").read_text(encoding="utf-8"))
     since = date(first.year - 1, 1, 1)
     async with db.transaction() as tx:
-        await register.ensure_system(tx, at=at)
+        await principals.ensure_system(tx, at=at)
         officers = await _units(tx, script["unit"], at, since)
         applicants = await _applicants(tx, at)
         for row in script["procedure"]:
             _competences(tx, row, since)
-            register.own(tx, row["code"], row["handling"], since, basis=BASIS, at=at)
+            principals.own(tx, row["code"], row["handling"], since, basis=BASIS, at=at)
         absences = tuple(_absence(tx, row, officers, first) for row in script["substitution"])
     for declared in sorted({row["calendar"] for row in script["unit"]}):
-        await cabinet.store_calendar(db, declared, at=at)
+        await reference_data.store_calendar(db, declared, at=at)
     company = Company(
         officers,
         applicants,
@@ -117,7 +118,7 @@ async def _units(
     officers: dict[tuple[str, str], tuple[UUID, ...]] = {}
     for row in rows:
         words = {name: row.get(name) for name in ("kind", "level", "calendar", "parent")}
-        register.unit(tx, row["code"], row["name"], valid_from=since, **words)  # type: ignore[arg-type]  # as the script of the demonstration has them
+        principals.unit(tx, row["code"], row["name"], valid_from=since, **words)  # type: ignore[arg-type]  # as the script of the demonstration has them
         await tx.flush()
         for role, number in row["officers"].items():
             named = [f"{TITLES[role]} {n} · {row['name']}" for n in range(1, number + 1)]
@@ -128,18 +129,18 @@ async def _units(
 
 
 async def _officer(tx: Transaction, name: str, role: str, unit: str, at: datetime, since: date) -> UUID:
-    entered = register.principal(
+    entered = principals.principal(
         tx, PrincipalKind.OFFICER, name, at=at, title=TITLES[role], identity=uuid5(_NAMES, name)
     )
     await tx.flush()
-    register.assign(tx, entered.id, unit, role, since)
+    principals.assign(tx, entered.id, unit, role, since)
     return entered.id
 
 
 async def _applicants(tx: Transaction, at: datetime) -> tuple[UUID, ...]:
     names = [f"Người nộp hồ sơ {n}" for n in range(1, APPLICANTS + 1)]
     entered = [
-        register.principal(tx, PrincipalKind.CITIZEN, name, at=at, identity=uuid5(_NAMES, name))
+        principals.principal(tx, PrincipalKind.CITIZEN, name, at=at, identity=uuid5(_NAMES, name))
         for name in names
     ]
     await tx.flush()
@@ -148,7 +149,7 @@ async def _applicants(tx: Transaction, at: datetime) -> tuple[UUID, ...]:
 
 def _competences(tx: Transaction, row: dict[str, Any], since: date) -> None:
     for part in CompetencePart:
-        register.competence(tx, row["code"], row[part.value], part, since, basis=BASIS)
+        principals.competence(tx, row["code"], row[part.value], part, since, basis=BASIS)
 
 
 def _absence(
@@ -161,7 +162,7 @@ def _absence(
         begins,
         begins + timedelta(days=row["days"] - 1),
     )
-    register.substitute(
+    principals.substitute(
         tx,
         absence.absent,
         absence.acting,
@@ -186,11 +187,11 @@ async def _publish(
     declarer = officers[owner, "procedure_declarer"][0]
     approver = officers[row.get("approving", owner), "procedure_approver"][0]
     bundled = package.bundled(code)
-    declared = await publish.declare(db, bundled.to_zip(), actor=declarer, at=at)
-    await publish.submit(db, code, declared.number, actor=declarer, at=at)
+    declared = await publication.declare(db, bundled.to_zip(), actor=declarer, at=at)
+    await publication.submit(db, code, declared.number, actor=declarer, at=at)
     decision = bundled.legal_basis[0]
     signed = min(signed_on(decision) or day, day)
-    await publish.approve(
+    await publication.approve(
         db, code, declared.number, decision_no=decision, decision_date=signed, actor=approver, at=at
     )
-    await publish.activate(db, code, declared.number, actor=approver, at=at)
+    await publication.activate(db, code, declared.number, actor=approver, at=at)

@@ -13,8 +13,11 @@ from hoso_api.demo.cast import Company
 from hoso_api.demo.fate import Fate, Reception, choose, pace
 from hoso_bpmn.package.manifest import Case
 from hoso_models import DeliveryMode, EntryChannel, PartyKind
-from hoso_workflows import authority, commands, filing, localtime
-from hoso_workflows.office import Office, Outcome
+from hoso_workflows import localtime
+from hoso_workflows.dossiers import filing
+from hoso_workflows.dossiers.service import Office, Outcome
+from hoso_workflows.lifecycle import commands
+from hoso_workflows.organisation import permissions
 
 #: Working minutes that a step without a limit takes.
 UNLIMITED = (20, 240)
@@ -80,7 +83,7 @@ class Walk:
         return (
             self.applicant
             if self.fate.channel == "online"
-            else self._officer(self.receiving, authority.RECEPTION, at)
+            else self._officer(self.receiving, permissions.RECEPTION, at)
         )
 
     async def file(self, at: datetime) -> None:
@@ -202,7 +205,7 @@ class Walk:
         self._go_on(outcome, at)
 
     async def _desk(self, command: commands.Command, at: datetime) -> Outcome:
-        return await self._perform(command, self._officer(self.receiving, authority.RECEPTION, at), at)
+        return await self._perform(command, self._officer(self.receiving, permissions.RECEPTION, at), at)
 
     async def _perform(self, command: commands.Command, actor: UUID, at: datetime) -> Outcome:
         return await self.stage.office.perform(self.reference, command, actor=actor, at=at)

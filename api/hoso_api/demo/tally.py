@@ -7,8 +7,9 @@ from typing import Any
 import orjson
 
 from hoso_models.storage.database import Database
-from hoso_workflows import lookup, recompute
-from hoso_workflows.office import Office
+from hoso_workflows import recompute
+from hoso_workflows.dossiers import views
+from hoso_workflows.dossiers.service import Office
 
 
 class DoesNotAddUp(Exception):
@@ -46,7 +47,7 @@ async def explanations(office: Office, at: datetime) -> Checked:
     rows = await office.db.rows(_STORED)
     wrong = []
     for row in rows:
-        explained = await lookup.explain(office, row.reference, reader=None, at=at)
+        explained = await views.explain(office, row.reference, reader=None, at=at)
         again = recompute.dates(orjson.loads(orjson.dumps(explained)))
         if _dates(again) != _dates(row.stored):
             wrong.append(row.code)

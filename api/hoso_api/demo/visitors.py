@@ -19,8 +19,9 @@ from hoso_api.demo.cast import Company, calendar
 from hoso_api.demo.fate import choose
 from hoso_api.settings import Settings
 from hoso_bpmn.package import package
-from hoso_workflows import authority, localtime, register
-from hoso_workflows.office import Office
+from hoso_workflows import localtime
+from hoso_workflows.dossiers.service import Office
+from hoso_workflows.organisation import permissions, principals
 
 #: At most so many dossiers come in over HTTP.
 MOST = 24
@@ -87,7 +88,7 @@ class Visit:
         """The dossier as the desk finds it: its tasks are no business of who filed it."""
         desk = self.company.receiving[procedure]
         day = localtime.local_date(self.clock.now)
-        officer = self.company.officer(desk, authority.RECEPTION, day, self.dice)
+        officer = self.company.officer(desk, permissions.RECEPTION, day, self.dice)
         headers = {"Authorization": f"Bearer {await self._token(officer)}"}
         return _answered(await self.client.get(f"/v1/dossiers/{reference}", headers=headers))
 
@@ -116,7 +117,7 @@ class Visit:
     async def _token(self, actor: UUID) -> str:
         if actor not in self._tokens:
             async with self.office.db.transaction() as tx:
-                self._tokens[actor] = await register.give_token(tx, actor, "demo", at=self.clock.now)
+                self._tokens[actor] = await principals.give_token(tx, actor, "demo", at=self.clock.now)
         return self._tokens[actor]
 
 

@@ -13,7 +13,8 @@ from hoso_api.dossiers import applicant_schemas, schemas
 from hoso_api.paging import MOST, After, Limit, cut, numbered
 from hoso_api.problems import responses
 from hoso_api.security import CallerNow
-from hoso_workflows import commands, filing, lookup
+from hoso_workflows.dossiers import filing, views
+from hoso_workflows.lifecycle import commands
 
 router = APIRouter(prefix="/dossiers", tags=["dossiers"], route_class=DirectRoute)
 
@@ -103,21 +104,21 @@ async def correct_instant(reference: Reference, body: schemas.Correction, act: A
 @router.get("/{reference}/waits", response_model=applicant_schemas.AnyWaits, responses=READS)
 async def get_waits(reference: Reference, caller: CallerNow) -> Response:
     """What it waits for: tasks, timers, messages and incidents for an officer; for its applicant, whose turn it is."""
-    found = await lookup.waits(caller.office, reference, reader=caller.principal, at=caller.at)
+    found = await views.waits(caller.office, reference, reader=caller.principal, at=caller.at)
     return Json(found, headers={"ETag": etag(found["version"])})
 
 
 @router.get("/{reference}", response_model=applicant_schemas.AnyDossier, responses=READS)
 async def get_dossier(reference: Reference, caller: CallerNow) -> Response:
     """A dossier with its dates, papers and promises, for an officer with its open tasks; the ETag is its version."""
-    found = await lookup.dossier(caller.office, reference, reader=caller.principal, at=caller.at)
+    found = await views.dossier(caller.office, reference, reader=caller.principal, at=caller.at)
     return Json(found, headers={"ETag": etag(found["version"])})
 
 
 @router.get("/{reference}/deadline", response_model=dict[str, Any], responses=READS)
 async def explain_deadline(reference: Reference, caller: CallerNow) -> Response:
     """Why it is due when it is: `hoso-explanation/1`, from which every date can be counted again; steps for officers only."""
-    return Json(await lookup.explain(caller.office, reference, reader=caller.principal, at=caller.at))
+    return Json(await views.explain(caller.office, reference, reader=caller.principal, at=caller.at))
 
 
 @router.get("/{reference}/events", response_model=applicant_schemas.AnyEvents, responses=LISTS)
@@ -125,7 +126,7 @@ async def list_events(
     reference: Reference, caller: CallerNow, after: After = None, limit: Limit = MOST
 ) -> Response:
     """What happened to it, in order, each with its place in the chain: all of it for an officer, what is told for its applicant."""
-    found = await lookup.history(
+    found = await views.history(
         caller.office,
         reference,
         reader=caller.principal,
@@ -139,4 +140,4 @@ async def list_events(
 @router.get("/{reference}/receipt", response_model=schemas.Receipt, responses=READS)
 async def get_receipt(reference: Reference, caller: CallerNow) -> Response:
     """What the receipt (Mẫu 01) says, from acceptance on."""
-    return Json(await lookup.receipt(caller.office, reference, reader=caller.principal, at=caller.at))
+    return Json(await views.receipt(caller.office, reference, reader=caller.principal, at=caller.at))

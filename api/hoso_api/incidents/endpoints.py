@@ -9,8 +9,9 @@ from hoso_api.incidents import schemas
 from hoso_api.paging import After, Limit
 from hoso_api.problems import responses
 from hoso_api.security import CallerNow
-from hoso_workflows import authority, incidents
-from hoso_workflows.overdue import Place
+from hoso_workflows.monitoring import incidents
+from hoso_workflows.monitoring.overdue import Place
+from hoso_workflows.organisation import permissions
 
 router = APIRouter(prefix="/incidents", tags=["incidents"], route_class=KnownRoute)
 
@@ -23,7 +24,7 @@ async def list_incidents(
 ) -> Response:
     """Open incidents of your units' dossiers, and of those that you oversee; those open longest first."""
     db = caller.office.db
-    units = authority.incidents(await authority.held(db, caller.principal, caller.at))
+    units = permissions.incidents(await permissions.held(db, caller.principal, caller.at))
     page = await incidents.search(db, units, limit=limit, after=Place.parse(after) if after else None)
     items = [incidents.said(incident) for incident in page.items]
     return Json({"items": items, "page": {"after": str(page.after) if page.after else None}})

@@ -10,7 +10,8 @@ from hoso_api.acts import Json
 from hoso_api.outbox import schemas
 from hoso_api.problems import responses
 from hoso_api.security import CallerNow
-from hoso_workflows import authority, undelivered
+from hoso_workflows.notifications import undelivered
+from hoso_workflows.organisation import permissions
 
 router = APIRouter(prefix="/outbox", tags=["outbox"])
 #: The largest number that a message can have.
@@ -26,7 +27,9 @@ async def list_undelivered(
 ) -> Response:
     """Messages that wait to be sent or were set aside, about dossiers of the units that you administer; the oldest first."""
     db = caller.office.db
-    units = authority.unsent(await authority.held(db, caller.principal, caller.at), "listing unsent messages")
+    units = permissions.unsent(
+        await permissions.held(db, caller.principal, caller.at), "listing unsent messages"
+    )
     found = await undelivered.search(
         db, units, aside=aside, limit=limit + 1, after=paging.numbered(after) or 0
     )
@@ -39,8 +42,8 @@ async def release_message(
 ) -> Response:
     """Put a message that was set aside in line again, as if it had never been tried."""
     db = caller.office.db
-    units = authority.unsent(
-        await authority.held(db, caller.principal, caller.at), "releasing unsent messages"
+    units = permissions.unsent(
+        await permissions.held(db, caller.principal, caller.at), "releasing unsent messages"
     )
     released = await undelivered.release(db, [message], units, actor=caller.principal, at=caller.at)
     return Json({"released": released})

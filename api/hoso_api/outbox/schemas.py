@@ -5,7 +5,7 @@ from pydantic import AwareDatetime
 from hoso_api.bodies import Answer
 from hoso_api.paging import NextPage
 from hoso_api.tasks.schemas import DossierOf
-from hoso_workflows.undelivered import State
+from hoso_workflows.notifications.undelivered import State
 
 
 class UndeliveredMessage(Answer):

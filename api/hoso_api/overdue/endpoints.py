@@ -14,7 +14,8 @@ from hoso_api.overdue import schemas
 from hoso_api.paging import After, Limit
 from hoso_api.problems import responses
 from hoso_api.security import CallerNow
-from hoso_workflows import authority, overdue, waiting
+from hoso_workflows.monitoring import overdue, reception_queue
+from hoso_workflows.organisation import permissions
 
 router = APIRouter(prefix="/overdue", tags=["overdue"], route_class=KnownRoute)
 
@@ -36,7 +37,7 @@ LISTS: dict[OverdueKind, Any] = {
     OverdueKind.DOSSIER: overdue.dossiers,
     OverdueKind.STEP: overdue.steps,
     OverdueKind.RECEPTION: overdue.receptions,
-    OverdueKind.WAITING: waiting.receptions,
+    OverdueKind.WAITING: reception_queue.receptions,
 }
 
 
@@ -59,7 +60,7 @@ async def list_overdue(
         caller.office.db,
         await caller.office.cabinet.of_units(),
         at=caller.at,
-        unit=await authority.surveyed(caller.office.db, caller.principal, caller.at, unit),
+        unit=await permissions.surveyed(caller.office.db, caller.principal, caller.at, unit),
         officer=officer,
         after=_place(kind, after) if after else None,
         limit=limit,

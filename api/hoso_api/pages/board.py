@@ -8,7 +8,8 @@ from urllib.parse import urlencode
 
 from hoso_api.pages import wording
 from hoso_api.pages.reader import Reader
-from hoso_workflows import authority, overdue, waiting, workload
+from hoso_workflows.monitoring import overdue, reception_queue, workload
+from hoso_workflows.organisation import permissions
 
 #: How many lines of a list a page shows.
 LENGTH = 25
@@ -41,7 +42,7 @@ TABS = (
         "Chưa tiếp nhận",
         "Bước đang ở",
         "hạn tiếp nhận",
-        waiting.receptions,
+        reception_queue.receptions,
         "Không có hồ sơ nào chờ tiếp nhận",
     ),
 )
@@ -87,7 +88,7 @@ async def counted(reader: Reader, calendars: overdue.Calendars) -> Sequence[work
     if not reader.oversees:
         assert reader.rights is not None  # noqa: S101 - who has none oversees all
         return await workload.totals(reader.office.db, calendars, at=reader.at, units=reader.rights.units)
-    units = None if reader.rights is None else authority.overseen(reader.rights) | reader.rights.units
+    units = None if reader.rights is None else permissions.overseen(reader.rights) | reader.rights.units
     return await reader.office.cabinet.kept.get(
         ("board", units),
         SPAN,
@@ -137,10 +138,10 @@ def chosen(reader: Reader, wanted: str | None, units: Sequence[workload.UnitTota
     if wanted is None and not reader.oversees:
         own = [each.code for each in units] or sorted(reader.rights.units)
         wanted = next(iter(own), None)
-    return authority.surveyed_units(reader.rights, wanted)
+    return permissions.surveyed_units(reader.rights, wanted)
 
 
-def row(item: overdue.OverdueDossier | overdue.OverdueStep | waiting.WaitingReception) -> Row:
+def row(item: overdue.OverdueDossier | overdue.OverdueStep | reception_queue.WaitingReception) -> Row:
     """What is late as the table shows it; a dossier with the date that was promised, one without a code by its reference."""
     code: str | None
     match item:
@@ -148,7 +149,7 @@ def row(item: overdue.OverdueDossier | overdue.OverdueStep | waiting.WaitingRece
             key, code, due = item.code, item.code, item.due_promised
         case overdue.OverdueStep():
             key, code, due = item.code or item.reference, item.code, item.due
-        case waiting.WaitingReception():
+        case reception_queue.WaitingReception():
             key, code, due = item.reference, None, item.due
     return Row(
         key=key,

@@ -11,8 +11,11 @@ from hoso_api.bodies import Key
 from hoso_api.pages import board, explanation, wording
 from hoso_api.pages.reader import ReaderNow, cookie, signed_in
 from hoso_api.pages.templating import page
-from hoso_workflows import authority, lookup, overdue, refusals
-from hoso_workflows.throttle import Purpose
+from hoso_workflows import errors
+from hoso_workflows.dossiers import views
+from hoso_workflows.monitoring import overdue
+from hoso_workflows.operation.rate_limit import Purpose
+from hoso_workflows.organisation import permissions
 
 router = APIRouter(include_in_schema=False, dependencies=[Depends(security.same_site)])
 
@@ -32,7 +35,7 @@ async def overdue_board(
     """What is late, by unit, most late first."""
     calendars = await reader.office.cabinet.of_units()
     units = await board.counted(reader, calendars)
-    asked = board.chosen(reader, await authority.existing(reader.office.db, unit or None), units)
+    asked = board.chosen(reader, await permissions.existing(reader.office.db, unit or None), units)
     view = board.View(
         unit=asked if isinstance(asked, str) else None,
         tab=board.tab(kind),
@@ -70,7 +73,7 @@ async def looked_for(
 async def explained_deadline(key: Annotated[Key, Path()], reader: ReaderNow) -> Response:
     """Why a dossier is due when it is, day by day."""
     principal = reader.rights.principal if reader.rights else None
-    document = await lookup.explain(reader.office, key, reader=principal, at=reader.at)
+    document = await views.explain(reader.office, key, reader=principal, at=reader.at)
     dossier, dates = document["dossier"], document["dates"]
     calendars = await reader.office.cabinet.of_units([dossier["unit"]])
     mark, verdict = explanation.standing(dates, calendars[dossier["unit"]], reader.at)
@@ -104,10 +107,10 @@ async def sign_in(
     """Keep a valid token in a cookie that no script can read."""
     try:
         await signed_in(request, token.strip(), Purpose.SIGN_IN)
-    except refusals.TooManyRequests as soon:
+    except errors.TooManyRequests as soon:
         fault = f"Đã nhập sai quá nhiều lần từ mạng này. Chờ {soon.retry_after} giây rồi thử lại."
         return page("sign_in.html", 429, {"Retry-After": str(soon.retry_after)}, onward=onward, fault=fault)
-    except (security.TokenRefused, refusals.Forbidden):
+    except (security.TokenRefused, errors.Forbidden):
         fault = "Mã truy cập không đúng, đã hết hạn, hoặc không phải của công chức."
         return page("sign_in.html", 422, onward=onward, fault=fault)
     answer = RedirectResponse(_ours(onward), status_code=303)

@@ -7,7 +7,7 @@ from typing import Any
 
 import hoso_calendar as wt
 from hoso_api.pages import wording
-from hoso_workflows import overdue
+from hoso_workflows.monitoring import overdue
 
 Document = Mapping[str, Any]
 

@@ -8,9 +8,10 @@ from fastapi import Depends, Request
 
 from hoso_api import security
 from hoso_api.settings import loopback
-from hoso_workflows import authority, demonstration
-from hoso_workflows.office import Office
-from hoso_workflows.throttle import Purpose
+from hoso_workflows.dossiers.service import Office
+from hoso_workflows.operation import demonstration
+from hoso_workflows.operation.rate_limit import Purpose
+from hoso_workflows.organisation import permissions
 
 #: What proxies add to a request that they pass on.
 FORWARDED = ("forwarded", "via", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-real-ip")
@@ -24,16 +25,16 @@ class Reader:
     at: datetime
     #: None where the board is open and nobody has signed in; such a reader surveys all of a demonstration's data.
     name: str | None = None
-    rights: authority.Rights | None = None
+    rights: permissions.Rights | None = None
 
     def surveys(self, unit: str) -> bool:
         """Whether the reader surveys this unit."""
-        return self.rights is None or authority.surveys(self.rights, unit)
+        return self.rights is None or permissions.surveys(self.rights, unit)
 
     @property
     def oversees(self) -> bool:
         """True when the reader surveys several units at once."""
-        return self.rights is None or bool(authority.overseen(self.rights))
+        return self.rights is None or bool(permissions.overseen(self.rights))
 
 
 def cookie(request: Request) -> str:
@@ -68,7 +69,7 @@ def _asked_here(request: Request) -> bool:
 async def signed_in(request: Request, token: str, counted: Purpose = Purpose.CREDENTIALS) -> Reader:
     """The officer behind a token. Raises TokenRefused, TooManyRequests; Forbidden for citizens and partners."""
     caller = await security.officer(await security.identified(request, token, counted))
-    rights = await authority.held(caller.office.db, caller.principal, caller.at)
+    rights = await permissions.held(caller.office.db, caller.principal, caller.at)
     return Reader(caller.office, caller.at, caller.name, rights)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from hoso_workflows import overdue
+from hoso_workflows.monitoring import overdue
 
 #: The surface speaks the time of Việt Nam; below it, instants are UTC.
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")

@@ -14,7 +14,8 @@ from hoso_api.paging import After, Limit, cut
 from hoso_api.people import schemas
 from hoso_api.problems import responses
 from hoso_api.security import CallerNow
-from hoso_workflows import authority, inbox, people
+from hoso_workflows.dossiers import worklist
+from hoso_workflows.organisation import directory, permissions
 
 router = APIRouter(tags=["people"], route_class=KnownRoute)
 
@@ -24,7 +25,7 @@ Unit = Annotated[Key, Path(description="The unit's code.")]
 @router.get("/me", response_model=schemas.Me, responses=responses(401))
 async def get_me(caller: CallerNow) -> Response:
     """Who you are: your roles with their units, for whom you stand in, and what you may do where."""
-    found = await people.me(caller.office.db, caller.principal, caller.at)
+    found = await directory.me(caller.office.db, caller.principal, caller.at)
     roles = [{**held, "role_name": _name(held["role"])} for held in found["roles"]]
     return Json({**found, "roles": roles})
 
@@ -41,10 +42,10 @@ async def list_officers(
 ) -> Response:
     """Who works in a unit today, for its own officers and those with an office over it: whom a task may be given to."""
     db = caller.office.db
-    rights = await authority.held(db, caller.principal, caller.at)
-    await authority.existing(db, code)
-    authority.colleagues(rights, code)
-    found = await people.officers(db, code, caller.at, role=role, limit=limit + 1, after=_place(after))
+    rights = await permissions.held(db, caller.principal, caller.at)
+    await permissions.existing(db, code)
+    permissions.colleagues(rights, code)
+    found = await directory.officers(db, code, caller.at, role=role, limit=limit + 1, after=_place(after))
     items = [
         {
             "id": str(each.id),
@@ -65,4 +66,4 @@ def _place(after: str | None) -> UUID | None:
     try:
         return UUID(after) if after else None
     except ValueError:
-        raise inbox.BadCursor(after or "") from None
+        raise worklist.BadCursor(after or "") from None

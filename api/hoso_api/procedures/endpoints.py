@@ -17,7 +17,7 @@ from hoso_api.security import CallerNow, OfficerNow
 from hoso_bpmn import findings
 from hoso_bpmn.package import forms, package
 from hoso_calendar.messages import say
-from hoso_workflows import ownership, publish
+from hoso_workflows.procedures import owners, publication
 
 router = APIRouter(prefix="/procedures", tags=["procedures"], route_class=KnownRoute)
 
@@ -36,7 +36,7 @@ CHANGES = responses(401, 403, 404, 409)
 @router.get("", response_model=schemas.ProcedurePage, responses=responses(401))
 async def list_procedures(caller: CallerNow, after: After = None, limit: Limit = 50) -> Response:
     """The procedures that dossiers can be filed for now, by their codes."""
-    active = await publish.active(caller.office.db, limit=limit + 1, after=after)
+    active = await publication.active(caller.office.db, limit=limit + 1, after=after)
     items = [{"code": each.procedure, "name": each.name, "version": each.number} for each in active]
     return Json(cut(items, limit, "code"))
 
@@ -44,7 +44,7 @@ async def list_procedures(caller: CallerNow, after: After = None, limit: Limit =
 @router.get("/{code}", response_model=schemas.Procedure, responses=responses(401, 404))
 async def get_procedure(code: Code, caller: CallerNow) -> Response:
     """What an active procedure asks for: components, fees, form and term of each case."""
-    found = await publish.active_package(caller.office.db, code)
+    found = await publication.active_package(caller.office.db, code)
     return Json(
         {
             "code": found.code,
@@ -70,7 +70,7 @@ async def declare_version(code: Code, request: Request, caller: CallerNow) -> Re
     """Upload a procedure package: checked as a whole, it becomes a draft. The same package again is the same version."""
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() != envelope.PACKAGE:
         raise HTTPException(415, say("Send the package as {package}.", package=envelope.PACKAGE))
-    version = await publish.declare(
+    version = await publication.declare(
         caller.office.db, await request.body(), actor=caller.principal, at=caller.at, code=code
     )
     place = f"/v1/procedures/{version.procedure}/versions/{version.number}"
@@ -80,7 +80,7 @@ async def declare_version(code: Code, request: Request, caller: CallerNow) -> Re
 @router.get("/{code}/versions", response_model=schemas.VersionPage, responses=responses(400, 401, 403))
 async def list_versions(code: Code, officer: OfficerNow, after: After = None, limit: Limit = 50) -> Response:
     """The versions of a procedure, the newest first."""
-    found = await publish.versions(officer.office.db, code, limit=limit + 1, after=numbered(after))
+    found = await publication.versions(officer.office.db, code, limit=limit + 1, after=numbered(after))
     return Json(cut([_version(each) for each in found], limit, "number"))
 
 
@@ -89,7 +89,7 @@ async def list_versions(code: Code, officer: OfficerNow, after: After = None, li
 )
 async def get_version(code: Code, number: Number, officer: OfficerNow) -> Response:
     """One version with what the check had to say."""
-    return Json(_version(await publish.version(officer.office.db, code, number)))
+    return Json(_version(await publication.version(officer.office.db, code, number)))
 
 
 @router.post(
@@ -98,7 +98,9 @@ async def get_version(code: Code, number: Number, officer: OfficerNow) -> Respon
 async def submit_version(code: Code, number: Number, caller: CallerNow) -> Response:
     """Hand a draft in for approval. Each step is taken once: a repeated one is told where the version stands."""
     return Json(
-        _version(await publish.submit(caller.office.db, code, number, actor=caller.principal, at=caller.at))
+        _version(
+            await publication.submit(caller.office.db, code, number, actor=caller.principal, at=caller.at)
+        )
     )
 
 
@@ -109,7 +111,7 @@ async def submit_version(code: Code, number: Number, caller: CallerNow) -> Respo
 )
 async def approve_version(code: Code, number: Number, body: schemas.Approval, caller: CallerNow) -> Response:
     """Approve a submitted version by a decision; those who declared or submitted it cannot."""
-    approved = await publish.approve(
+    approved = await publication.approve(
         caller.office.db,
         code,
         number,
@@ -127,14 +129,16 @@ async def approve_version(code: Code, number: Number, body: schemas.Approval, ca
 async def activate_version(code: Code, number: Number, caller: CallerNow) -> Response:
     """Let new dossiers run on an approved version; running ones stay on theirs."""
     return Json(
-        _version(await publish.activate(caller.office.db, code, number, actor=caller.principal, at=caller.at))
+        _version(
+            await publication.activate(caller.office.db, code, number, actor=caller.principal, at=caller.at)
+        )
     )
 
 
 @router.get("/{code}/owners", response_model=schemas.ProcedureOwners, responses=responses(401, 403))
 async def list_owners(code: Code, officer: OfficerNow) -> Response:
     """The owners of a procedure, past and future, the newest first."""
-    found = await ownership.owners(officer.office.db, code)
+    found = await owners.owners(officer.office.db, code)
     return Json({"items": [_owner(each) for each in found]})
 
 
@@ -146,7 +150,7 @@ async def list_owners(code: Code, officer: OfficerNow) -> Response:
 )
 async def name_owner(code: Code, body: schemas.OwnerNaming, caller: CallerNow) -> Response:
     """Say which unit owns a procedure from a day on: its offices, and those above it, declare and approve from then."""
-    named = await ownership.name(
+    named = await owners.name(
         caller.office.db,
         code,
         body.unit,
@@ -158,11 +162,11 @@ async def name_owner(code: Code, body: schemas.OwnerNaming, caller: CallerNow) -
     return Json(_owner(named), status_code=201)
 
 
-def _owner(owner: ownership.Owner) -> dict[str, Any]:
+def _owner(owner: owners.Owner) -> dict[str, Any]:
     return {name: getattr(owner, name) for name in schemas.ProcedureOwner.model_fields}
 
 
-def _version(version: publish.Version) -> dict[str, Any]:
+def _version(version: publication.Version) -> dict[str, Any]:
     report = findings.Report.from_json(version.report)
     said = {
         name: getattr(version, name) for name in schemas.ProcedureVersion.model_fields if name != "findings"

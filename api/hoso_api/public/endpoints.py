@@ -12,8 +12,8 @@ from hoso_api.direct import KnownRoute
 from hoso_api.problems import responses
 from hoso_api.public import schemas
 from hoso_api.security import OfficeNow
-from hoso_workflows import lookup
-from hoso_workflows.throttle import Purpose
+from hoso_workflows.dossiers import views
+from hoso_workflows.operation.rate_limit import Purpose
 
 router = APIRouter(tags=["public"])
 lookups = APIRouter(tags=["public"], route_class=KnownRoute)
@@ -37,7 +37,7 @@ async def unhurried(request: Request) -> None:
 )
 async def look_up_dossier(code: Code, office: OfficeNow) -> Response:
     """How far a dossier is: its code and degree of completion, nothing of the person."""
-    return Json(await lookup.public(office, code))
+    return Json(await views.public(office, code))
 
 
 @router.get("/healthz", response_model=schemas.Health)

@@ -14,7 +14,8 @@ from hoso_api.reports import schemas
 from hoso_api.security import CallerNow
 from hoso_models.storage import time_limits
 from hoso_models.storage.settings import DatabaseSettings
-from hoso_workflows import authority, lateness
+from hoso_workflows.organisation import permissions
+from hoso_workflows.reports import lateness
 
 router = APIRouter(prefix="/reports", tags=["reports"], route_class=KnownRoute)
 
@@ -34,7 +35,7 @@ async def report_lateness(
     ] = None,
 ) -> Response:
     """What came in, what was resolved early, on time and late, and what is open, by unit and procedure."""
-    asked = await authority.reported(caller.office.db, caller.principal, caller.at, unit)
+    asked = await permissions.reported(caller.office.db, caller.principal, caller.at, unit)
     with time_limits.within(DatabaseSettings().database_statement_timeout.total_seconds()):
         report = await lateness.report_lateness(
             caller.office.db,

@@ -12,7 +12,8 @@ from hoso_api.dossiers.schemas import Standing
 from hoso_api.problems import responses
 from hoso_api.security import CallerNow
 from hoso_api.tasks import schemas
-from hoso_workflows import commands, inbox, lookup
+from hoso_workflows.dossiers import views, worklist
+from hoso_workflows.lifecycle import commands
 
 router = APIRouter(prefix="/user-tasks", tags=["user-tasks"], route_class=DirectRoute)
 
@@ -33,8 +34,8 @@ async def complete_user_task(task: Task, body: schemas.Completion, act: ActNow) 
 @router.post("/search", response_model=schemas.TaskPage, responses=responses(400, 401, 413, 415))
 async def search_user_tasks(body: schemas.TaskSearch, caller: CallerNow) -> Response:
     """The tasks that you may work on or oversee, those due first first; `page.after` of one page leads to the next."""
-    wanted = inbox.TaskFilter(**dict(body.filter))
-    page = await inbox.search(
+    wanted = worklist.TaskFilter(**dict(body.filter))
+    page = await worklist.search(
         caller.office.db,
         wanted,
         reader=caller.principal,
@@ -54,14 +55,14 @@ async def fail_user_task(task: Task, body: schemas.CallFailure, act: ActNow) -> 
 @router.get("/{task}", response_model=schemas.Task, responses=responses(401, 404))
 async def get_user_task(task: Task, caller: CallerNow) -> Response:
     """One task, open or not; the ETag is its dossier's version."""
-    found = await lookup.task(caller.office.db, task, reader=caller.principal, at=caller.at)
+    found = await views.task(caller.office.db, task, reader=caller.principal, at=caller.at)
     return Json(found, headers={"ETag": etag(found["version"])})
 
 
 @router.get("/{task}/form", response_model=dict[str, Any], responses=responses(401, 404))
 async def get_user_task_form(task: Task, caller: CallerNow) -> Response:
     """The form of a task as form-js JSON, which judges `values` when the task is completed; 404 where it has none."""
-    return Json(await lookup.form(caller.office, task, reader=caller.principal, at=caller.at))
+    return Json(await views.form(caller.office, task, reader=caller.principal, at=caller.at))
 
 
 @router.post("/{task}/assignment", **CHANGES)

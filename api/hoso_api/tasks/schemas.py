@@ -8,7 +8,7 @@ from pydantic import AwareDatetime, Field
 from hoso_api.bodies import Answer, Body, Data, Instant, Key, Name, Text
 from hoso_api.paging import NextPage
 from hoso_models import TaskKind, TaskStatus, Verdict
-from hoso_workflows import commands
+from hoso_workflows.lifecycle import commands
 
 
 class TaskFilter(Body):

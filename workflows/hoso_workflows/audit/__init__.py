@@ -11,11 +11,11 @@ from typing import Any
 from uuid import UUID
 
 from hoso_calendar.messages import say
-from hoso_workflows.audit import comparison, kept, stored
+from hoso_workflows.audit import comparison, records, stored_dossier
 from hoso_workflows.audit.finding import Difference, Findings
-from hoso_workflows.audit.rebuilding import rebuild
+from hoso_workflows.audit.rebuild import rebuild
+from hoso_workflows.dossiers.service import Office
 from hoso_workflows.events import Link
-from hoso_workflows.office import Office
 
 __all__ = ["Difference", "Tally", "differences", "rebuild"]
 
@@ -39,12 +39,12 @@ async def differences(
 ) -> AsyncIterator[Difference]:
     """Every difference, of one dossier by its reference or code, or of all; what cannot be read is one, and ends nothing."""
     tally = tally or Tally()
-    since = await kept.since(office)
-    async for rows in _batched(stored.rows(office, key)):
+    since = await records.since(office)
+    async for rows in _batched(stored_dossier.rows(office, key)):
         readable, found = _linked(rows)
         for difference in found:
             yield difference
-        kept_of = await kept.of(office, readable, since)
+        kept_of = await records.of(office, readable, since)
         for row in rows:
             if row.id in readable:
                 tally.count(readable[row.id])
@@ -58,7 +58,7 @@ def _linked(rows: Sequence[Any]) -> tuple[dict[UUID, Sequence[Link]], list[Diffe
     for row in rows:
         findings = Findings(row.reference, row.columns["code"])
         with findings.guarded(say("chain")):
-            links[row.id] = [stored.link(entry) for entry in row.links or ()]
+            links[row.id] = [stored_dossier.link(entry) for entry in row.links or ()]
         found += findings.differences
     return links, found
 
@@ -67,7 +67,7 @@ async def _batched(rows: AsyncIterator[Any]) -> AsyncIterator[list[Any]]:
     batch: list[Any] = []
     async for row in rows:
         batch.append(row)
-        if len(batch) == stored.BATCH:
+        if len(batch) == stored_dossier.BATCH:
             yield batch
             batch = []
     if batch:

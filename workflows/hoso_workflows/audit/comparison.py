@@ -5,26 +5,28 @@ from typing import Any
 
 import hoso_bpmn
 from hoso_calendar.messages import say, sentence
-from hoso_workflows import erased, events, seals
-from hoso_workflows.audit import beside, finding, stored
-from hoso_workflows.audit.beside import Subject
+from hoso_workflows import events
+from hoso_workflows.audit import finding, record_checks, stored_dossier
 from hoso_workflows.audit.finding import Difference, Findings, Found
-from hoso_workflows.audit.kept import Kept
+from hoso_workflows.audit.record_checks import Subject
+from hoso_workflows.audit.records import Kept
+from hoso_workflows.dossiers import erased_payloads
+from hoso_workflows.dossiers.service import Office
 from hoso_workflows.events import Link
-from hoso_workflows.office import Office
+from hoso_workflows.lifecycle import seals
 
 
 async def compared(office: Office, row: Any, links: Sequence[Link], kept: Kept) -> list[Difference]:
-    """Every difference of a dossier that `stored.rows` gave; raises StorageError only."""
+    """Every difference of a dossier that `stored_dossier.rows` gave; raises StorageError only."""
     found = Findings(row.reference, row.columns["code"])
     found.extend(_broken(row, links))
     subject = None
     with found.guarded(say("events")):
         subject = await _subject(office, row, links, kept)
     if subject is not None:
-        if not any(link.salt is None and link.event.kind in erased.UNCOUNTABLE for link in links):
+        if not any(link.salt is None and link.event.kind in erased_payloads.UNCOUNTABLE for link in links):
             _projections(found, row, subject)
-        for part, differing in beside.PARTS.items():
+        for part, differing in record_checks.PARTS.items():
             with found.guarded(part):
                 found.extend(differing(subject))
         with found.guarded(say("engine state")):
@@ -42,18 +44,18 @@ def _broken(row: Any, links: Iterable[Link]) -> Iterator[Found]:
 
 async def _subject(office: Office, row: Any, links: Sequence[Link], kept: Kept) -> Subject:
     """Raises whatever a history that never happened leads to."""
-    history = await stored.history(office, row, links)
-    projection = await stored.projected(office, history)
+    history = await stored_dossier.history(office, row, links)
+    projection = await stored_dossier.projected(office, history)
     state = projection.state
     if row.number == state.version:
         loaded = (await office.cabinet.version(row.workflow_version_id)).case(state.case)
     else:
-        loaded = await stored.version(office, state.procedure, state.version, state.case)
+        loaded = await stored_dossier.version(office, state.procedure, state.version, state.case)
     number = history[0].payload["version"]
     filed = (
         loaded
         if number == state.version
-        else await stored.version(office, state.procedure, number, state.case)
+        else await stored_dossier.version(office, state.procedure, number, state.case)
     )
     return Subject(links, projection, projection.clock.dates(), loaded, filed, kept)
 
@@ -74,7 +76,7 @@ def _projections(found: Findings, row: Any, subject: Subject) -> None:
     with found.guarded("timers"):
         found.extend(finding.rows("timers", row.timers or {}, projection.timers))
     with found.guarded("letters"):
-        letters = {stored.letter_name(each): each for each in projection.letters}
+        letters = {stored_dossier.letter_name(each): each for each in projection.letters}
         found.extend(finding.rows("letters", row.letters or {}, letters))
     if row.number != projection.state.version:
         found.add(say("version"), row.number, projection.state.version)

@@ -5,15 +5,16 @@ from datetime import datetime
 from prefect import flow
 
 from hoso_models.storage import database
-from hoso_workflows import expiry, localtime
+from hoso_workflows import localtime
 from hoso_workflows.flows.sweeps import POLICY
+from hoso_workflows.operation import retention
 
 
 @flow(name="expire", **POLICY)
-async def expire() -> expiry.Expired:
+async def expire() -> retention.Expired:
     """Delete old answers, sent messages and lines of the access log; gives how many of each."""
     async with database.connect() as db:
-        return await expiry.expire(db, expiry.ExpirySettings(), at=_now())
+        return await retention.expire(db, retention.ExpirySettings(), at=_now())
 
 
 def _now() -> datetime:

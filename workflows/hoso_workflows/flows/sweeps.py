@@ -13,18 +13,14 @@ from typing import Any
 from prefect import flow
 
 from hoso_models.storage import database, partitions
-from hoso_workflows import (
-    escalation,
-    lateness,
-    localtime,
-    mail,
-    outbox,
-    throttle,
-    timers,
-    watermarks,
-)
-from hoso_workflows.flows import RETENTION_DAYS, history, told
-from hoso_workflows.office import Office
+from hoso_workflows import localtime
+from hoso_workflows.dossiers import due_timers
+from hoso_workflows.dossiers.service import Office
+from hoso_workflows.flows import RETENTION_DAYS, history, run_log
+from hoso_workflows.monitoring import escalation
+from hoso_workflows.notifications import email, outbox
+from hoso_workflows.operation import rate_limit, sweep_progress
+from hoso_workflows.reports import lateness
 
 log = logging.getLogger(__name__)
 
@@ -35,9 +31,9 @@ POLICY: dict[str, Any] = {
     "timeout_seconds": 600,
     "persist_result": False,
     "validate_parameters": False,
-    "on_running": [told.begun],
-    "on_completion": [told.ended],
-    "on_failure": [told.ended],
+    "on_running": [run_log.begun],
+    "on_completion": [run_log.ended],
+    "on_failure": [run_log.ended],
 }
 #: How far ahead the event table has its months.
 AHEAD = timedelta(days=92)
@@ -47,7 +43,7 @@ AHEAD = timedelta(days=92)
 async def escalate() -> escalation.Swept:
     """Tell officers and heads what is due; forget who asked too often long ago."""
     async with _office() as office:
-        await throttle.forget(office.db, at=_now())
+        await rate_limit.forget(office.db, at=_now())
         swept = await escalation.sweep(office.db, await office.cabinet.of_units(), at=_now())
     if swept.unaddressed:
         log.warning("%d late steps or dossiers have no head to be told: assign one", swept.unaddressed)
@@ -72,8 +68,8 @@ async def deliver_outbox() -> outbox.Delivered:
     """Send what waits in the outbox."""
     at = _now()
     async with _office() as office:
-        delivered = await outbox.deliver(office.db, mail.transports(mail.MailSettings()), at=at)
-        await watermarks.reached(office.db, watermarks.Sweep.DELIVER, at)
+        delivered = await outbox.deliver(office.db, email.transports(email.MailSettings()), at=at)
+        await sweep_progress.reached(office.db, sweep_progress.Sweep.DELIVER, at)
     if delivered.away:
         log.warning("the mail server takes nothing now; what waits goes out when it does")
     if delivered.quarantined:
@@ -82,12 +78,12 @@ async def deliver_outbox() -> outbox.Delivered:
 
 
 @flow(name="fire-timers", **POLICY)
-async def fire_timers() -> timers.Fired:
+async def fire_timers() -> due_timers.Fired:
     """Let the due timers of all runs fire."""
     at = _now()
     async with _office() as office:
-        fired = await timers.fire(office, at=at)
-        await watermarks.reached(office.db, watermarks.Sweep.FIRE_TIMERS, at)
+        fired = await due_timers.fire(office, at=at)
+        await sweep_progress.reached(office.db, sweep_progress.Sweep.FIRE_TIMERS, at)
     for dossier, why in fired.failed.items():
         # Only what sort of fault it was: its words may name what is nobody's business here.
         log.warning("a timer of dossier %s did not fire: %s", dossier, why.partition(":")[0])

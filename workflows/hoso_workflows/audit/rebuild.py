@@ -1,0 +1,137 @@
+"""Writing anew what a dossier's events say, projections and the engine's state; on a sound database it changes nothing."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+import hoso_bpmn
+from hoso_bpmn import errors as engine_errors
+from hoso_bpmn.runs.specification import Loaded
+from hoso_calendar.messages import say, sentence
+from hoso_models.storage.database import Transaction
+from hoso_workflows import errors, events
+from hoso_workflows.audit import replay, stored_dossier
+from hoso_workflows.dossiers import damaged_runs, save_statement, statements
+from hoso_workflows.dossiers.service import Office
+from hoso_workflows.events import Event, Link
+from hoso_workflows.lifecycle import corrections, seals
+from hoso_workflows.lifecycle.projection import Projection
+
+
+async def rebuild(office: Office, key: str) -> list[str]:
+    """Write a dossier anew from its events, while nobody else writes it; says what of it could not be.
+
+    The engine's state is made again where it is damaged and the events say everything that entered it. Raises NotFound,
+    HistoryBroken, Erased; nothing is changed then.
+    """
+    left = []
+    async with office.db.transaction() as tx:
+        locked = await tx.rows(_LOCK, [key])
+        if not locked:
+            raise errors.NotFound("dossier", key)
+        for dossier, *_ in locked:
+            row = await stored_dossier.row(tx.rows, dossier)
+            links = [stored_dossier.link(entry) for entry in row.links or ()]
+            _verify(row, links)
+            if any(link.salt is None for link in links):
+                raise errors.Erased(row.reference)
+            left += await _rebuilt(office, tx, row, [link.event for link in links])
+    return left
+
+
+async def _rebuilt(office: Office, tx: Transaction, row: Any, history: Sequence[Event]) -> list[str]:
+    projection = await stored_dossier.projected(office, corrections.applied(history))
+    state = projection.state
+    loaded = await stored_dossier.version(office, state.procedure, state.version, state.case)
+    for statement, known in zip(statements.STRAY, _known(projection), strict=True):
+        await tx.rows(statement, [row.id, known])
+    await tx.rows(*save_statement.everything(row.id, projection, loaded.specification))
+    await tx.rows(statements.MOVE, [row.id, state.version])
+    await _filed_anew(tx, row.id, history)
+    return await _run_anew(office, tx, row, history, projection, loaded)
+
+
+def _verify(row: Any, links: Sequence[Link]) -> None:
+    try:
+        events.verify(links, row.id, row.head)
+    except events.ChainBroken as broken:
+        raise errors.HistoryBroken(row.reference, sentence(broken)) from broken
+
+
+def _known(projection: Projection) -> tuple[Any, ...]:
+    """The rows that the events speak of, as `statements.STRAY` asks for them."""
+    letters = list(map(stored_dossier.letter_name, projection.letters))
+    return list(projection.tasks), len(projection.clock.promises), list(projection.timers), letters
+
+
+async def _filed_anew(tx: Transaction, dossier: UUID, history: Sequence[Event]) -> None:
+    """What the filing says of the dossier's row, which papers came in, and when the newest act was."""
+    filed, received = history[0], {code for event in history for code in event.payload.get("components", ())}
+    said, units = filed.payload, filed.payload["units"]
+    parts = (units["receiving"], units["handling"], units["deciding"])
+    applicant = UUID(said["applicant"])
+    columns = [filed.at, filed.actor, said["channel"], said["portal"], applicant, *parts]
+    await tx.rows(_FILED, [dossier, *columns, history[-1].at, seals.of(history[-1]).get("number")])
+    await tx.rows(_RECEIVED, [dossier, list(received)])
+
+
+async def _run_anew(
+    office: Office,
+    tx: Transaction,
+    row: Any,
+    history: Sequence[Event],
+    projection: Projection,
+    loaded: Loaded,
+) -> list[str]:
+    """Make the engine's state again where it is not the one that the newest act left; why not, where it cannot be."""
+    if look := _sound(row.state, projection, loaded, history[-1]):
+        await tx.rows(_STATE, [row.id, row.state, look.finished])
+        return []
+    state = projection.state
+    form = (await tx.rows("select form_data from dossier where id = $1", [row.id]))[0].form_data
+    calendars = await office.cabinet.of_units(state.units.values())
+    try:
+        run = replay.replayed(history, projection, loaded, form, calendars)
+    except (replay.NotUnambiguous, engine_errors.EngineError) as why:
+        left = say(
+            "The engine's state of {reference} was left as it is: {why}.",
+            reference=row.reference,
+            why=sentence(why),
+        )
+        damage = errors.StateDamaged(row.reference, loaded.specification.process, str(why))
+        await damaged_runs.add(tx, damage, history[-1].at)
+        return [left]
+    await tx.rows(_STATE, [row.id, run.dump(), run.finished])
+    return []
+
+
+def _sound(state: bytes, projection: Projection, loaded: Loaded, newest: Event) -> hoso_bpmn.Look | None:
+    """What a state says that the newest act left; where that is not sealed, one that has the right tasks open."""
+    try:
+        look = hoso_bpmn.look(loaded.specification, state)
+    except engine_errors.StaleState:
+        return None
+    if seal := seals.of(newest):
+        return look if look.digest == seal["engine"] else None
+    return look if set(look.tasks) == set(map(str, projection.state.tasks)) else None
+
+
+_LOCK = """
+select d.id, e.version from dossier d join engine_state e on e.dossier_id = d.id
+where d.reference = $1 or d.code = $1 for update of e
+"""
+#: $1 dossier, $2 to $9 what its filing says, $10 the newest act's instant, $11 its number where it is known.
+_FILED = """
+with d as (
+  update dossier set filed_at = $2, filed_by = $3, entry_channel = $4, filed_on_portal = $5, applicant_id = $6,
+    receiving_unit = $7, handling_unit = $8, deciding_unit = $9
+  where id = $1 returning id
+)
+update engine_state e set updated_at = $10, version = coalesce($11::int, e.version) from d where e.dossier_id = d.id
+"""
+_RECEIVED = "update component set received = code = any($2::text[]) where dossier_id = $1"
+#: A state that is whole is no incident any more.
+_STATE = """
+with healed as (delete from damaged_run where dossier_id = $1)
+update engine_state set state = $2, finished = $3 where dossier_id = $1
+"""

@@ -1,0 +1,226 @@
+"""What is stored beside the projections, compared with what the chain, and the version that it names, say of it."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from hoso_bpmn.runs.specification import Loaded
+from hoso_calendar.messages import say
+from hoso_workflows.audit import finding
+from hoso_workflows.audit.finding import ABSENT, PRESENT, Found
+from hoso_workflows.audit.records import Kept
+from hoso_workflows.clock.due_dates import Dates
+from hoso_workflows.dossiers import filing
+from hoso_workflows.events import Event, Kind, Link
+from hoso_workflows.lifecycle import seals
+from hoso_workflows.lifecycle.projection import Projection
+from hoso_workflows.monitoring.escalation import Level
+from hoso_workflows.notifications import rules
+
+#: Escalations of which nobody is told when the next level is reached in the same sweep.
+_OVERTAKEN = {Level.DUE_SOON: Level.OVERDUE, Level.RECEPTION_WAITS: Level.RECEPTION_OVERDUE}
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """A dossier's links, what they amount to, the versions it runs on and was filed under, and what is kept beside."""
+
+    links: Sequence[Link]
+    projection: Projection
+    dates: Dates
+    loaded: Loaded
+    filed: Loaded
+    kept: Kept
+
+    @property
+    def events(self) -> Iterator[Event]:
+        """Those whose payload has not been erased."""
+        return (link.event for link in self.links if link.salt is not None)
+
+
+def filed(subject: Subject) -> Iterator[Found]:
+    """What was handed in, by whom, to whom and when; the form and the applicant by their digests."""
+    first = subject.links[0]
+    event, there = first.event, subject.kept.row
+    yield from finding.columns("dossier", there.filed, {"filed_at": event.at, "filed_by": event.actor})
+    if first.salt is None:
+        return
+    said = event.payload
+    columns = {name: said[key] for name, key in _FILED.items() if key in said}
+    units = {f"{part}_unit": unit for part, unit in said["units"].items()}
+    yield from finding.columns("dossier", there.filed, columns | units)
+    yield from _digest("dossier form_data", there.form_data, said["form_sha256"])
+    if "applicant_sha256" in said:
+        yield from _digest("party", there.party, said["applicant_sha256"])
+
+
+#: Column of the dossier → key of the event that filed it.
+_FILED = {
+    "reference": "reference",
+    "procedure_code": "procedure",
+    "case_id": "case",
+    "entry_channel": "channel",
+    "filed_on_portal": "portal",
+    "applicant_id": "applicant",
+    "delivery_mode": "delivery_mode",
+    "e_result_consent": "e_result_consent",
+    "external_code": "external_code",
+}
+
+
+def _digest(what: str, values: Mapping[str, Any], said: str) -> Iterator[Found]:
+    stored = filing.digest(values)
+    if stored != said:
+        yield what, f"sha256 {stored}", f"sha256 {said}"
+
+
+def components(subject: Subject) -> Iterator[Found]:
+    """The papers that the procedure asks for, and whether each is there."""
+    if any(link.salt is None and link.event.kind in _HANDED_IN for link in subject.links):
+        received = {code for code, row in (subject.kept.row.components or {}).items() if row["received"]}
+    else:
+        received = {code for event in subject.events for code in event.payload.get("components", ())}
+    names = ("name", "originals", "copies", "required")
+    said = {
+        each.code: {**{name: getattr(each, name) for name in names}, "received": each.code in received}
+        for each in subject.filed.case.components
+    }
+    yield from finding.rows("components", subject.kept.row.components or {}, said)
+
+
+_HANDED_IN = (Kind.FILED, Kind.SUPPLEMENT_RECEIVED)
+
+
+def fees(subject: Subject) -> Iterator[Found]:
+    """What the version under which it was filed says that it costs."""
+    said = {
+        str(number): {"name": fee.name, "amount": fee.amount, "basis": fee.basis}
+        for number, fee in enumerate(subject.filed.case.fees, start=1)
+        if fee.amount is not None
+    }
+    yield from finding.rows("fees", subject.kept.row.fees or {}, said)
+
+
+def bookkeeping(subject: Subject) -> Iterator[Found]:
+    """When the newest act was, and how many there were: exactly where it is sealed, else between the least and the most."""
+    stored = subject.kept.row.engine
+    yield from finding.columns("engine_state", stored, {"updated_at": subject.links[-1].event.at})
+    last = subject.links[-1]
+    if last.salt is not None and (seal := seals.of(last.event)):
+        yield from finding.columns("engine_state", stored, {"version": seal["number"]})
+    elif (
+        not (least := len({link.event.at for link in subject.links}))
+        <= stored["version"]
+        <= len(subject.links)
+    ):
+        yield (
+            "engine_state version",
+            stored["version"],
+            say("{least} to {most}", least=least, most=len(subject.links)),
+        )
+
+
+def messages(subject: Subject) -> Iterator[Found]:
+    """The notices that events cause, each as it was written."""
+    stored, state = subject.kept.row.messages or {}, subject.projection.state
+    accepted = next(
+        (link.seq for link in subject.links if link.event.kind is Kind.ACCEPTED), len(subject.links) + 1
+    )
+    without = replace(state, code=None)
+    for link in subject.links:
+        if link.event.kind not in rules.TOPICS:
+            continue
+        then = state if link.seq >= accepted else without
+        if link.salt is None and link.event.kind is Kind.MESSAGE_SENT:
+            continue
+        for said in rules.of(then, [link]):
+            key, columns = said["dedup_key"], {"topic": said["topic"], "payload": said["payload"]}
+            if key in stored:
+                yield from finding.columns(
+                    f"messages {key}", stored[key], columns | {"created_at": link.event.at}
+                )
+            elif subject.kept.complete(link.event.at):
+                yield f"messages {key}", ABSENT, PRESENT
+
+
+def escalations(subject: Subject) -> Iterator[Found]:
+    """Who was told that something is late: only what was late by then, and each with its message."""
+    told = subject.kept.row.escalations or ()
+    reached = {(each["id"], each["cycle"], each["level"], each["at"]) for each in told}
+    for each in told:
+        name = f"{each['kind']}/{each['id']}/{each['cycle']}/{each['level']}"
+        at, level = datetime.fromisoformat(each["at"]), Level(each["level"])
+        higher = (each["id"], each["cycle"], _OVERTAKEN.get(level), each["at"])
+        messaged = f"escalation/{name}" in (subject.kept.row.messages or {}) or higher in reached
+        if not _REACHED[level](subject, each, at) or (not messaged and subject.kept.complete(at)):
+            yield f"escalations {name}", PRESENT, ABSENT
+
+
+def _overdue(subject: Subject, each: Mapping[str, Any], at: datetime) -> bool:
+    made = [made for made in subject.dates.appointments if made.cycle == each["cycle"]]
+    return any(made.due_promised < at for made in made)
+
+
+def _due_soon(subject: Subject, each: Mapping[str, Any], at: datetime) -> bool:
+    return any(made.cycle == each["cycle"] and made.made_at <= at for made in subject.dates.appointments)
+
+
+def _step_due(subject: Subject, each: Mapping[str, Any], at: datetime) -> bool:
+    steps = {str(task): dates for task, dates in subject.dates.steps.items()}
+    step = steps.get(each["id"])
+    # A step that was started again later was due another time then.
+    return (
+        step is not None
+        and each["cycle"] <= subject.dates.cycle
+        and (step.arrived > at or (step.own is not None and step.own < at))
+    )
+
+
+def _at_reception(subject: Subject, each: Mapping[str, Any], at: datetime) -> bool:
+    return each["cycle"] == 0 and subject.links[0].event.at <= at
+
+
+_REACHED: Mapping[Level, Callable[[Subject, Mapping[str, Any], datetime], bool]] = {
+    Level.OVERDUE: _overdue,
+    Level.DUE_SOON: _due_soon,
+    Level.STEP_DUE: _step_due,
+    Level.STEP_UNCLAIMED: _step_due,
+    Level.RECEPTION_WAITS: _at_reception,
+    Level.RECEPTION_OVERDUE: _at_reception,
+}
+
+
+def answers(subject: Subject) -> Iterator[Found]:
+    """The answers that are kept for idempotency keys, each by the digest that its act is sealed with."""
+    for link in subject.links:
+        said = seals.of(link.event).get("answer")
+        kept = subject.kept.answers.get((link.event.at, link.event.actor), ())
+        if said is None or said in kept or not (kept or subject.kept.complete(link.event.at)):
+            continue
+        yield (
+            say("idempotency of event {seq}", seq=link.seq),
+            say("altered") if kept else ABSENT,
+            f"sha256 {said}",
+        )
+
+
+def erasures(subject: Subject) -> Iterator[Found]:
+    """Who had a payload erased, and when, stands in the access log."""
+    known = {seq for seqs in subject.kept.row.erasures or () for seq in seqs}
+    for link in subject.links:
+        if link.salt is None and link.seq not in known:
+            yield say("erasure of event {seq}", seq=link.seq), ABSENT, say("a line of the access log")
+
+
+#: Part → what compares it.
+PARTS: Mapping[str, Callable[[Subject], Iterator[Found]]] = {
+    "filed": filed,
+    "components": components,
+    "fees": fees,
+    "engine_state": bookkeeping,
+    "messages": messages,
+    "escalations": escalations,
+    "idempotency": answers,
+    "erasures": erasures,
+}

@@ -1,0 +1,91 @@
+"""What is stored of dossiers beside their projections: what was handed in, told, answered, and what was erased and by whom."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from hoso_workflows.dossiers.service import Office
+from hoso_workflows.events import Link
+from hoso_workflows.lifecycle import seals
+
+#: For how long at least answers and messages are kept; older ones may have been swept away.
+KEPT = timedelta(days=29)
+#: When something happened, and who did it.
+Mark = tuple[datetime, UUID]
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """The rows of one dossier, and the digests of the answers that were kept at the instants of its acts."""
+
+    row: Any
+    #: From then on nothing may be missing that acts leave behind.
+    since: datetime | None
+    answers: Mapping[Mark, Sequence[str]] = field(default_factory=dict)
+
+    def complete(self, at: datetime) -> bool:
+        """True where what was written then must still be there."""
+        return self.since is None or at >= self.since
+
+
+async def since(office: Office) -> datetime | None:
+    """From when on nothing of what acts leave behind may have been swept away; None where nothing is known of the time."""
+    row = await office.db.row(_NEWEST)
+    return row.newest - KEPT if row and row.newest else None
+
+
+async def of(
+    office: Office, dossiers: Mapping[UUID, Sequence[Link]], since: datetime | None
+) -> dict[UUID, Kept]:
+    """What is kept of each of the dossiers; two statements, whatever their number."""
+    answers = await _answers(office, [link for links in dossiers.values() for link in links])
+    rows = await office.db.rows(_KEPT, [list(dossiers)])
+    return {row.id: Kept(row, since, answers) for row in rows}
+
+
+async def _answers(office: Office, links: Sequence[Link]) -> dict[Mark, list[str]]:
+    marks = {(link.event.at, link.event.actor) for link in links if "answer" in seals.of(link.event)}
+    found: dict[Mark, list[str]] = {}
+    if marks:
+        instants, actors = zip(*marks, strict=True)
+        for row in await office.db.rows(_ANSWERS, [list(instants), list(actors)]):
+            digest = seals.answer(row.principal_id, row.key, row.request_hash, row.response)
+            found.setdefault((row.at, row.principal_id), []).append(digest or "")
+    return found
+
+
+_NEWEST = """
+select greatest((select max(at) from watermark), (select created_at from outbox order by id desc limit 1)) as newest
+"""
+#: $1 instants, $2 of each who acted.
+_ANSWERS = """
+select i.principal_id, i.key, i.request_hash, i.response, i.at
+from unnest($1::timestamptz[], $2::uuid[]) as a(at, by) join idempotency i on i.at = a.at and i.principal_id = a.by
+"""
+#: $1 dossiers.
+_KEPT = """
+select d.id, d.form_data,
+  jsonb_build_object('reference', d.reference, 'procedure_code', d.procedure_code, 'case_id', d.case_id,
+    'entry_channel', d.entry_channel, 'filed_on_portal', d.filed_on_portal, 'applicant_id', d.applicant_id,
+    'filed_by', d.filed_by, 'receiving_unit', d.receiving_unit, 'handling_unit', d.handling_unit,
+    'deciding_unit', d.deciding_unit, 'filed_at', d.filed_at, 'delivery_mode', d.delivery_mode,
+    'e_result_consent', d.e_result_consent, 'external_code', d.external_code) as filed,
+  jsonb_build_object('version', e.version, 'finished', e.finished, 'updated_at', e.updated_at) as engine,
+  jsonb_build_object('kind', p.kind, 'name', p.name, 'identifier', p.identifier, 'address', p.address, 'phone', p.phone,
+    'email', p.email, 'authorised_name', p.authorised_name, 'authorised_identifier', p.authorised_identifier,
+    'authorisation_paper', p.authorisation_paper) as party,
+  (select jsonb_object_agg(c.code, jsonb_build_object('name', c.name, 'originals', c.originals, 'copies', c.copies,
+     'required', c.required, 'received', c.received)) from component c where c.dossier_id = d.id) as components,
+  (select jsonb_object_agg(f.number, jsonb_build_object('name', f.name, 'amount', f.amount, 'basis', f.basis))
+     from fee f where f.dossier_id = d.id) as fees,
+  (select jsonb_object_agg(o.dedup_key, jsonb_build_object('topic', o.topic, 'payload', o.payload,
+     'created_at', o.created_at)) from outbox o where o.dossier_id = d.id) as messages,
+  (select jsonb_agg(jsonb_build_object('kind', s.subject_kind, 'id', s.subject_id, 'cycle', s.cycle, 'level', s.level,
+     'at', s.at)) from escalation s where s.subject_kind = 'dossier' and s.subject_id = d.id
+     or s.subject_kind = 'task' and s.subject_id in (select t.id from user_task t where t.dossier_id = d.id)) as escalations,
+  (select jsonb_agg(a.detail -> 'seqs') from access_log a where a.subject = d.id::text and a.act = 'erase' and a.granted) as erasures
+from dossier d join engine_state e on e.dossier_id = d.id join party p on p.id = d.applicant_id
+where d.id = any($1::uuid[])
+"""

@@ -1,0 +1,150 @@
+"""A run made anew from its dossier's events: each command is given to a new run again, at the instant that is recorded.
+
+Ids of tasks and timers are drawn from the recorded ones, so the run that comes out is either the one that was lost or not: its
+open tasks, timers and incidents are compared with the recorded ones, and its state with the seal of the newest act. Where
+something that entered the run is not recorded, it is not made anew.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import groupby
+from typing import Any
+from uuid import UUID
+
+import orjson
+
+import hoso_bpmn
+import hoso_calendar as wt
+from hoso_bpmn.runs.run import Run
+from hoso_bpmn.runs.specification import Loaded
+from hoso_workflows.dossiers import filing
+from hoso_workflows.events import Event, Kind
+from hoso_workflows.lifecycle import seals, transitions
+from hoso_workflows.lifecycle.projection import Projection
+
+
+class NotUnambiguous(Exception):
+    """The events do not say everything that entered the run, or lead to another run than they tell of."""
+
+
+def replayed(
+    history: Sequence[Event],
+    projection: Projection,
+    loaded: Loaded,
+    form: Mapping[str, Any],
+    calendars: Mapping[str, wt.WorkCalendar],
+) -> Run:
+    """The run at the end of a whole history. Raises NotUnambiguous, and whatever the engine refuses."""
+    filed = history[0]
+    _complete(history, loaded)
+    if filing.digest(form) != filed.payload["form_sha256"]:
+        raise NotUnambiguous("the form is not the one that was filed")
+    run = hoso_bpmn.start(
+        loaded.specification,
+        at=filed.at,
+        calendar=transitions.calendar_of_lane(loaded, projection.state.units, calendars),
+        variables=filing.named(form, loaded.specification.variables),
+        identity=_identity(history),
+    )
+    for act in _acts(history[1:]):
+        _follow(run, act)
+    _same(run, projection, seals.of(history[-1]))
+    return run
+
+
+def _complete(history: Sequence[Event], loaded: Loaded) -> None:
+    """Whether all that entered the run is recorded."""
+    unsealed = not seals.of(history[-1])
+    for event in history:
+        said = event.payload
+        if event.kind is Kind.MIGRATED:
+            raise NotUnambiguous("the dossier has moved to another version of its procedure")
+        if event.kind is Kind.MESSAGE_RECEIVED and said["variables"]:
+            raise NotUnambiguous(f"the message {said['message']} brought values that are not recorded")
+        answered = event.kind is not Kind.TASK_CLOSED or said["by"] != "completed" or "answers" in said
+        if unsealed and loaded.specification.variables and not answered:
+            raise NotUnambiguous(f"what was answered at {said['element']} may not be recorded")
+
+
+def _identity(history: Sequence[Event]) -> int:
+    """The number from which the ids of the run are made: the high half of any of them."""
+    for event in history:
+        if event.kind is Kind.TASK_OPENED:
+            return UUID(event.payload["task"]).int & ~0xFFFF_FFFF
+    raise NotUnambiguous("no task was ever opened")
+
+
+def _acts(history: Sequence[Event]) -> Iterator[list[Event]]:
+    """The events of each act; two acts of one person at the same instant may count as one."""
+    for _, act in groupby(history, lambda event: (event.at, event.actor, event.automatic)):
+        yield list(act)
+
+
+def _follow(run: Run, act: Sequence[Event]) -> None:
+    """Give the run what the act gave it."""
+    driven = False
+    for event in act:
+        drive = _DRIVEN.get(event.kind)
+        driven = bool(drive and drive(run, event)) or driven
+    if driven:
+        return
+    if any(event.kind in (Kind.TIMER_DROPPED, Kind.TASK_OPENED, Kind.TASK_CLOSED) for event in act):
+        run.advance(at=act[0].at)
+    elif any(event.kind is Kind.INCIDENT_RESOLVED for event in act):
+        raise NotUnambiguous("what an incident was resolved with is not recorded")
+
+
+def _completed(run: Run, event: Event) -> bool:
+    said = event.payload
+    if said["by"] != "completed":
+        return False
+    answers = orjson.loads(said.get("answers", "null")) or {}
+    _done(run.complete(said["task"], said["outcome"], answers, at=event.at))
+    return True
+
+
+def _withdrawn(run: Run, event: Event) -> bool:
+    _done(run.cancel("withdrawn", at=event.at))
+    return True
+
+
+def _received(run: Run, event: Event) -> bool:
+    _done(run.send(event.payload["message"], at=event.at))
+    return True
+
+
+def _failed(run: Run, event: Event) -> bool:
+    """The failed call of a task; what else could not go on left the run as it was, or is found again when timers fire."""
+    said = event.payload
+    if said.get("id") in {task.id for task in run.tasks}:
+        run.fail(said["id"], said["message"], at=event.at)
+        return True
+    return said.get("id") is None
+
+
+#: Kind → what of it drives a run; everything else follows from that, or touches no run.
+_DRIVEN: Mapping[Kind, Callable[[Run, Event], bool]] = {
+    Kind.TASK_CLOSED: _completed,
+    Kind.WITHDRAWN: _withdrawn,
+    Kind.MESSAGE_RECEIVED: _received,
+    Kind.INCIDENT: _failed,
+}
+
+
+def _done(change: hoso_bpmn.Change) -> None:
+    if change.incident:
+        raise NotUnambiguous(f"the run cannot go on at {change.incident.element}: {change.incident.message}")
+
+
+def _same(run: Run, projection: Projection, seal: Mapping[str, Any]) -> None:
+    """Whether it is the run of which the events tell, and of which the newest act took the digest."""
+    timers = {timer.id: (timer.due, timer.armed) for timer in run.timers}
+    told = {name: (row["due_at"], row["armed_at"]) for name, row in projection.timers.items()}
+    pairs = (
+        ("open tasks", {task.id for task in run.tasks}, set(map(str, projection.state.tasks))),
+        ("timers", timers, told),
+        ("incidents", {str(each.id) for each in run.incidents}, set(projection.state.incidents)),
+        ("state", seal.get("engine"), hoso_bpmn.digest(run.dump()) if "engine" in seal else None),
+    )
+    for what, made, said in pairs:
+        if made != said:
+            raise NotUnambiguous(f"the events lead to other {what} than they tell of")

@@ -1,0 +1,398 @@
+"""The dates of a dossier, folded from its events (DESIGN, rule 3): what is the yardstick, what was promised, and why.
+
+Three dates, because one cannot be both yardstick and promise: `due_first` never moves, the verdict reads `due_legal`,
+the applicant reads `due_promised`. No date is ever added to: each is counted by `hoso_calendar` from an event.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from functools import reduce
+from typing import Any
+from uuid import UUID
+
+import hoso_calendar as wt
+from hoso_calendar.messages import say
+from hoso_models import AppointmentKind, Verdict
+from hoso_workflows import errors
+from hoso_workflows.clock.due_dates import Appointment, Dates, Does, Mark, Promise
+from hoso_workflows.clock.step_deadlines import BY_CALENDAR, Load, Plan, Step, StepDates, Timing, judge, parse
+from hoso_workflows.clock.suspensions import SUPPLEMENT, SUSPENSION, Stop, pauses
+from hoso_workflows.clock.term_count import Count, Leg, end
+from hoso_workflows.events import Event, Kind
+
+__all__ = [
+    "Appointment",
+    "Calendars",
+    "Clock",
+    "Dates",
+    "Promise",
+    "StepDates",
+    "fold",
+    "reappointable",
+]
+
+#: The calendar of an id in one version: a function, or a mapping by (id, version).
+Calendars = Callable[[str, str], wt.WorkCalendar] | Mapping[tuple[str, str], wt.WorkCalendar]
+
+
+def fold(events: Iterable[Event], calendars: Calendars) -> Dates:
+    """The dates after a whole history; deterministic, reads no clock. Raises `CalendarEnds` past the calendar's years."""
+    return Clock(calendars).after(events).dates()
+
+
+def reappointable(dates: Dates, at: datetime) -> None:
+    """Raise `NotReappointable` unless a new appointment with apology may be made at `at`.
+
+    Once per dossier, while the clock runs, on a local date at least one day before the expiry (Decree 61/2018 art. 19
+    clause 9).
+    """
+    if any(made.kind is AppointmentKind.REAPPOINTMENT for made in dates.appointments):
+        raise errors.NotReappointable(say("the dossier has been re-appointed once"))
+    due = dates.due_legal
+    if not dates.running or due is None:
+        raise errors.NotReappointable(say("its clock does not run"))
+    if at.astimezone(due.tzinfo).date() >= due.date():
+        raise errors.NotReappointable(
+            say("it had to be told on the day before {day} at the latest", day=due.date())
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """The time of one dossier after some of its events; `dates()` says what they amount to."""
+
+    calendars: Calendars = field(compare=False, repr=False)
+    #: Every promise made, with its count.
+    promises: tuple[Promise, ...] = ()
+    #: Every stop, in the order of its start.
+    stops: tuple[Stop, ...] = ()
+    #: The reception term's count; None while a supplement is awaited before acceptance.
+    reception: wt.Deadline | None = None
+    #: What was done to the clock, in order.
+    timeline: tuple[Mark, ...] = ()
+    #: The open steps, and the timing of those that are closed.
+    steps: Mapping[UUID, Step] = field(default_factory=dict)
+    closed: Mapping[UUID, Timing] = field(default_factory=dict)
+    late_since: datetime | None = None
+    verdict: Verdict | None = None
+    #: What of the dossier's own time is counted; None before acceptance.
+    count: Count | None = None
+    _receiving: Count | None = None
+    #: The date of a re-appointment that nothing has taken the place of.
+    _apology: datetime | None = None
+    #: Since when the clock stands still.
+    _stopped: datetime | None = None
+    _plan: Plan | None = None
+    #: What the closed steps came to; nothing changes it any more.
+    _past: Mapping[UUID, StepDates] = field(default_factory=dict)
+    _ended: bool = False
+
+    def after(self, events: Iterable[Event]) -> Clock:
+        """The clock after further events. Raises `CalendarEnds`."""
+        try:
+            return reduce(_applied, events, self)
+        except wt.MissingCalendarData as missing:
+            raise errors.CalendarEnds(missing.calendar, missing.year) from missing
+
+    def dates(self) -> Dates:
+        """What the events so far amount to."""
+        standing, last = self._stopped is not None, self._last
+        return Dates(
+            reception_due=self.reception.due if self.reception else None,
+            due_first=last.due_first if last else None,
+            due_legal=last.due_legal if last and not standing else None,
+            due_promised=last.due_promised if last and not standing else None,
+            running=last is not None and not standing and not self._ended,
+            cycle=last.cycle if last else 0,
+            provisional=last.provisional if last else False,
+            late_since=self.late_since,
+            verdict=self.verdict,
+            appointments=tuple(promise.appointment for promise in self.promises),
+            steps={**self._past, **self._present()},
+        )
+
+    def timings(self) -> dict[UUID, Timing]:
+        """How the dates of each step were counted."""
+        with _within_the_calendar():
+            return {**self.closed, **{task: self._timing(step) for task, step in self.steps.items()}}
+
+    def _present(self) -> dict[UUID, StepDates]:
+        with _within_the_calendar():
+            return {task: self._timing(step).dates for task, step in self.steps.items()}
+
+    @property
+    def _last(self) -> Appointment | None:
+        """The appointment that holds."""
+        return self.promises[-1].appointment if self.promises else None
+
+    # What sets and moves the dates
+
+    def _filed(self, event: Event) -> Clock:
+        term = parse(event.payload["reception_term"])
+        return self._at_reception(Count(event.at, self._calendar(event), (Leg(term, wt.Policy()),)))
+
+    def _at_reception(self, count: Count) -> Clock:
+        return replace(self, _receiving=count, reception=count.deadlines((), count.start)[-1])
+
+    def _accepted(self, event: Event) -> Clock:
+        policy = wt.Policy.from_mapping(event.payload["policy"])
+        return self._begun(AppointmentKind.ACCEPTED, event, policy)
+
+    def _supplement_asked(self, event: Event) -> Clock:
+        stopped = self._with_stop(SUPPLEMENT, event, "reason")
+        return replace(stopped, reception=None) if self.count is None else stopped
+
+    def _supplement_received(self, event: Event) -> Clock:
+        """The open steps start again, and the plan runs from there."""
+        again = replace(
+            self, steps={task: replace(step, arrived=event.at) for task, step in self.steps.items()}
+        )
+        if self.count is None:
+            return again._reception_begun(event.at)
+        if "term" in event.payload:
+            released = again._without_stop(SUPPLEMENT, event.at)
+            return released._begun(AppointmentKind.RESTART, event, self.count.policy)
+        going_on = again._going_on(SUPPLEMENT, AppointmentKind.RESUME, event)
+        return going_on._planned_from(event.at, self.count)
+
+    def _reception_begun(self, at: datetime) -> Clock:
+        """Reception's own term runs from now."""
+        released = replace(self._without_stop(SUPPLEMENT, at), _stopped=None)
+        return released._at_reception(replace(self._receiving, start=at)) if self._receiving else released
+
+    def _suspended(self, event: Event) -> Clock:
+        return self._with_stop(SUSPENSION, event, "basis")
+
+    def _suspension_ended(self, event: Event) -> Clock:
+        return self._going_on(SUSPENSION, AppointmentKind.SUSPENSION_ENDED, event)
+
+    def _obligation_met(self, event: Event) -> Clock:
+        if self.count is None:
+            return self
+        return self._begun(AppointmentKind.SECOND, event, self.count.policy)
+
+    def _extended(self, event: Event) -> Clock:
+        if self.count is None:
+            return self
+        extended = self.count.extended(parse(event.payload["term"]))
+        return self._noting_lateness(event.at)._promising(AppointmentKind.EXTENSION, event, extended)
+
+    def _reappointed(self, event: Event) -> Clock:
+        if self.count is None:
+            return self
+        due = datetime.fromisoformat(event.payload["due"])
+        return self._promising(AppointmentKind.REAPPOINTMENT, event, self.count, apology=due)
+
+    def _calendar_revised(self, event: Event) -> Clock:
+        calendar = self._calendar(event)
+        revised = replace(self, steps={task: step.revised(calendar) for task, step in self.steps.items()})
+        if self.count is None:
+            return revised._reception_revised(calendar)
+        if self.count.calendar.id != calendar.id or self._ended:
+            return revised
+        count = replace(self.count, calendar=calendar)
+        if self._stopped is not None:
+            return replace(revised, count=count)
+        return revised._promising(AppointmentKind.CALENDAR_REVISION, event, count, apology=self._apology)
+
+    def _reception_revised(self, calendar: wt.WorkCalendar) -> Clock:
+        if self._receiving is None or self._receiving.calendar.id != calendar.id:
+            return self
+        receiving = replace(self._receiving, calendar=calendar)
+        return self._at_reception(receiving) if self.reception else replace(self, _receiving=receiving)
+
+    def _result_ready(self, event: Event) -> Clock:
+        if self._ended:
+            return self
+        clock = self
+        for stop in self.stops:
+            if stop.end is None:
+                clock = clock._going_on(stop.source, AppointmentKind.SUSPENSION_ENDED, event)
+        return replace(clock, verdict=clock._judged(event.at))._ended_by(Mark(event.at, Does.RESULT))
+
+    def _judged(self, at: datetime) -> Verdict | None:
+        """The verdict on a result that is ready."""
+        if self._last is None:
+            return self.verdict
+        return Verdict.LATE if self.late_since else judge(self._last.due_legal, at)
+
+    def _end(self, event: Event) -> Clock:
+        return self._ended_by(Mark(event.at, Does.ENDS))
+
+    def _ended_by(self, mark: Mark) -> Clock:
+        return replace(self, timeline=(*self.timeline, mark), _ended=True)
+
+    # Steps
+
+    def _task_opened(self, event: Event) -> Clock:
+        said = event.payload
+        step = Step(
+            arrived=event.at,
+            limit=said["limit"],
+            plan=tuple(said["plan"]),
+            calendar=self._calendar(event),
+            excluded=said["clock"] == "excluded",
+            by_calendar=self.count is not None and self.count.term.unit in BY_CALENDAR,
+        )
+        opened = replace(self, steps={**self.steps, UUID(said["task"]): step})
+        return (
+            opened._with_stop(said["task"], event, "clock_basis") if step.excluded and self.count else opened
+        )
+
+    def _task_closed(self, event: Event) -> Clock:
+        task = UUID(event.payload["task"])
+        step = self.steps[task]
+        completed = event.at if event.payload["by"] == "completed" else None
+        timing = self._timing(step, event.at, completed)
+        closed = replace(
+            self,
+            steps={key: value for key, value in self.steps.items() if key != task},
+            closed={**self.closed, task: timing},
+            _past={**self._past, task: timing.dates},
+        )
+        if not step.excluded:
+            return closed
+        return closed._going_on(event.payload["task"], AppointmentKind.SUSPENSION_ENDED, event)
+
+    def _timing(self, step: Step, until: datetime | None = None, completed: datetime | None = None) -> Timing:
+        """How a step is counted, stops that last up to `until`; an excluded step's own term runs all the same."""
+        stops = [stop for stop in self.stops if not (step.excluded and stop.of_a_step)]
+        own = step.own(pauses(stops, step.arrived, until))
+        plan = step.planned(self._plan, pauses(self.stops, self._plan.start, until)) if self._plan else ()
+        cap = self._last.due_legal if self._last else None
+        return Timing(step, own, plan, cap=cap, capped_by=len(self.promises) or None, completed=completed)
+
+    def _planned_from(self, at: datetime, count: Count) -> Clock:
+        """The plan runs from now on; what lies before the open steps is done."""
+        by_calendar = count.term.unit in BY_CALENDAR
+        done = (replace(step, by_calendar=by_calendar).before for step in self.steps.values())
+        plan = Plan(at, min(done, key=lambda load: load.order, default=Load()), count.policy)
+        return replace(self, _plan=plan)
+
+    # The count
+
+    def _begun(self, kind: AppointmentKind, event: Event, policy: wt.Policy) -> Clock:
+        """The whole term of the event runs from now; a stop that lasts stops it again at once."""
+        count = Count(event.at, self._calendar(event), (Leg(parse(event.payload["term"]), policy),))
+        begun = self._noting_lateness(event.at)._promising(kind, event, count)
+        stopped = event.at if begun._standing else None
+        return replace(begun, _stopped=stopped)._planned_from(event.at, count)
+
+    def _promising(
+        self, kind: AppointmentKind, event: Event, count: Count, apology: datetime | None = None
+    ) -> Clock:
+        """Count the dates and make the appointment; without an apology's date it promises the legal one."""
+        deadlines, last = count.deadlines(self.stops, event.at), self._last
+        legal = end(deadlines[-1])
+        appointment = Appointment(
+            number=len(self.promises) + 1,
+            kind=kind,
+            cycle=(last.cycle if last else 0) + (kind is not AppointmentKind.CALENDAR_REVISION),
+            due_first=last.due_first if last else legal,
+            due_legal=legal,
+            due_promised=apology or legal,
+            supersedes=last.number if last else None,
+            why=_why(event),
+            calendar=count.calendar.id,
+            calendar_version=count.calendar.version,
+            provisional=any(deadline.provisional for deadline in deadlines),
+            made_at=event.at,
+        )
+        return replace(
+            self,
+            count=count,
+            promises=(*self.promises, Promise(appointment, deadlines)),
+            timeline=(*self.timeline, Mark(event.at, Does.PROMISES, number=appointment.number)),
+            _apology=apology,
+        )
+
+    def _with_stop(self, source: str, event: Event, ground: str) -> Clock:
+        if self._ended:
+            return self
+        return replace(
+            self._noting_lateness(event.at),
+            stops=(*self.stops, Stop(source, event.at, event.payload.get(ground) or "")),
+            timeline=(*self.timeline, Mark(event.at, Does.STOPS, source=source)),
+            _stopped=event.at if self._stopped is None else self._stopped,
+        )
+
+    def _going_on(self, source: str, kind: AppointmentKind, event: Event) -> Clock:
+        """One ground is gone; when it was the last one, the dates move by the time that did not count."""
+        released, standing = self._without_stop(source, event.at), self._stopped
+        if self.count is None or self._ended or standing is None or released._standing:
+            return released
+        going = replace(released, _stopped=None)
+        return going._promising(kind, event, self.count) if standing < event.at else going
+
+    def _without_stop(self, source: str, at: datetime) -> Clock:
+        """The stops of a source end."""
+        return replace(
+            self,
+            timeline=(*self.timeline, Mark(at, Does.GOES_ON, source=source)),
+            stops=tuple(
+                replace(stop, end=at) if stop.source == source and stop.end is None else stop
+                for stop in self.stops
+            ),
+        )
+
+    @property
+    def _standing(self) -> bool:
+        return any(stop.end is None for stop in self.stops)
+
+    def _noting_lateness(self, at: datetime) -> Clock:
+        """A due date that has passed while the clock ran stays on record, whatever moves it from now on."""
+        if self._stopped is None and self._last and at > self._last.due_legal:
+            return replace(self, late_since=self.late_since or self._last.due_legal)
+        return self
+
+    def _calendar(self, event: Event) -> wt.WorkCalendar:
+        """The calendar that the event names."""
+        named = event.payload["calendar"]
+        key = named["id"], named["version"]
+        return self.calendars(*key) if callable(self.calendars) else self.calendars[key]
+
+
+def _applied(clock: Clock, event: Event) -> Clock:
+    """The clock after one more event; one that concerns no date changes nothing."""
+    apply = _APPLIED.get(event.kind)
+    return apply(clock, event) if apply else clock
+
+
+_APPLIED: Mapping[Kind, Callable[[Clock, Event], Clock]] = {
+    Kind.FILED: Clock._filed,
+    Kind.ACCEPTED: Clock._accepted,
+    Kind.REFUSED: Clock._end,
+    Kind.SUPPLEMENT_ASKED: Clock._supplement_asked,
+    Kind.SUPPLEMENT_RECEIVED: Clock._supplement_received,
+    Kind.WITHDRAWN: Clock._end,
+    Kind.SUSPENDED: Clock._suspended,
+    Kind.SUSPENSION_ENDED: Clock._suspension_ended,
+    Kind.OBLIGATION_MET: Clock._obligation_met,
+    Kind.EXTENDED: Clock._extended,
+    Kind.REAPPOINTED: Clock._reappointed,
+    Kind.CALENDAR_REVISED: Clock._calendar_revised,
+    Kind.TASK_OPENED: Clock._task_opened,
+    Kind.TASK_CLOSED: Clock._task_closed,
+    Kind.RESULT_READY: Clock._result_ready,
+    Kind.STOPPED: Clock._end,
+}
+
+
+def _why(event: Event) -> dict[str, Any]:
+    grounds = ("reason", "basis", "kind", "element")
+    return {
+        "event": str(event.kind),
+        **{key: event.payload[key] for key in grounds if event.payload.get(key)},
+    }
+
+
+@contextmanager
+def _within_the_calendar() -> Iterator[None]:
+    try:
+        yield
+    except wt.MissingCalendarData as missing:
+        raise errors.CalendarEnds(missing.calendar, missing.year) from missing

@@ -1,0 +1,206 @@
+"""Why a dossier is due when it is: every promise with its count, day by day, as JSON that a stranger can count again.
+
+`recompute` is that stranger. The calendar's half is `hoso-deadline/1`; restarts, stops and appointments are the clock's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from hoso_models import AppointmentKind
+from hoso_workflows import localtime
+from hoso_workflows.clock import clock
+from hoso_workflows.clock.clock import Calendars, Clock
+from hoso_workflows.clock.due_dates import Appointment, Dates, Mark, Promise
+from hoso_workflows.clock.step_deadlines import Timing
+from hoso_workflows.clock.suspensions import SUPPLEMENT, SUSPENSION, Stop
+from hoso_workflows.events import Erased, Event, Kind
+
+SCHEMA = "hoso-explanation/1"
+
+
+def explain(dossier: Mapping[str, Any], events: Iterable[Event], calendars: Calendars) -> dict[str, Any]:
+    """The whole explanation; `dossier` is whatever tells the reader which one it is, and goes in as it is.
+
+    `cycles` has one entry per appointment, in order: the event, the term, the policy with its basis, the pauses, the
+    deadline (`extends` holds those that an extension runs on from), what it set and why. `timeline` says when the clock
+    was stopped and went on, `steps` how each task is due. Raises `CalendarEnds`.
+    """
+    history = tuple(events)
+    heard = clock.Clock(calendars).after(history)
+    return {
+        "schema": SCHEMA,
+        "dossier": dict(dossier),
+        "dates": _dates(heard.dates()),
+        "reception": heard.reception.to_json() if heard.reception else None,
+        "cycles": [{**_cycle(promise), "why": dict(promise.appointment.why)} for promise in heard.promises],
+        "timeline": [_mark(mark, mark.source) for mark in heard.timeline],
+        "stops": [_stop(stop, stop.source) for stop in heard.stops],
+        "steps": _steps(history, heard),
+        **_corrections(history),
+    }
+
+
+def explain_to_applicant(
+    dossier: Mapping[str, Any], events: Iterable[Event], calendars: Calendars
+) -> dict[str, Any]:
+    """The explanation of every date of the dossier, in the same form; `steps` is empty, and a step that stops the clock has a
+    number for a name. Raises `CalendarEnds`.
+    """
+    history = tuple(events)
+    heard = clock.Clock(calendars).after(history)
+    sources = _Sources()
+    return {
+        "schema": SCHEMA,
+        "dossier": dict(dossier),
+        "dates": _dates(heard.dates()),
+        "reception": heard.reception.to_json() if heard.reception else None,
+        "cycles": [
+            {**_cycle(promise), "why": _grounds(promise.appointment.why)} for promise in heard.promises
+        ],
+        "timeline": [_mark(mark, sources.named(mark.source)) for mark in heard.timeline],
+        "stops": [_stop(stop, sources.named(stop.source)) for stop in heard.stops],
+        "steps": [],
+        **_corrections(history),
+    }
+
+
+def _corrections(history: Iterable[Event]) -> dict[str, Any]:
+    """Which instants were corrected, to when and why; nothing where none was. Everything else counts with the true ones."""
+    made = [
+        {
+            "events": event.payload["seqs"],
+            "stamped": event.payload["stamped"],
+            "at": event.payload["at"],
+            "reason": event.payload["reason"],
+            "recorded": localtime.isoformat(event.at),
+        }
+        for event in history
+        if event.kind is Kind.CORRECTED and "seqs" in event.payload
+    ]
+    return {"corrections": made} if made else {}
+
+
+def erased(events: Iterable[Erased]) -> list[dict[str, Any]]:
+    """What is said of events of which the law had the payload erased."""
+    return [{"seq": each.seq, "at": localtime.isoformat(each.at), "kind": str(each.kind)} for each in events]
+
+
+#: What an applicant is told of why a date was set: not at which element of the drawing.
+_WHY = ("event", "reason", "basis", "kind")
+
+
+def _grounds(why: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: why[name] for name in _WHY if name in why}
+
+
+class _Sources:
+    """Names for what stops the clock, by which tasks cannot be told."""
+
+    def __init__(self) -> None:
+        self._steps: dict[str, str] = {}
+
+    def named(self, source: str | None) -> str | None:
+        if source is None or source in (SUPPLEMENT, SUSPENSION):
+            return source
+        return self._steps.setdefault(source, f"step {len(self._steps) + 1}")
+
+
+def _dates(dates: Dates) -> dict[str, Any]:
+    """What the recomputation must come to."""
+    return {
+        "reception_due": localtime.isoformat(dates.reception_due),
+        "due_first": localtime.isoformat(dates.due_first),
+        "due_legal": localtime.isoformat(dates.due_legal),
+        "due_promised": localtime.isoformat(dates.due_promised),
+        "running": dates.running,
+        "cycle": dates.cycle,
+        "provisional": dates.provisional,
+        "late_since": localtime.isoformat(dates.late_since),
+        "verdict": str(dates.verdict) if dates.verdict else None,
+    }
+
+
+def _cycle(promise: Promise) -> dict[str, Any]:
+    made = promise.appointment
+    *extended, last = (deadline.to_json() for deadline in promise.deadlines)
+    return {
+        "number": made.number,
+        "cycle": made.cycle,
+        "kind": str(made.kind),
+        "at": localtime.isoformat(made.made_at),
+        "event": made.why["event"],
+        "term": last["term"]["text"],
+        "policy": last["policy"],
+        "basis": made.why.get("basis") or last["policy"]["basis"],
+        "pauses": last["pauses"],
+        "calendar": last["calendar"],
+        "deadline": last,
+        "extends": extended,
+        "apology": _apology(made),
+        "sets": _sets(made),
+        "supersedes": made.supersedes,
+        "provisional": made.provisional,
+    }
+
+
+def _apology(made: Appointment) -> str | None:
+    """The date that was promised with an apology, in place of the legal one."""
+    apologised = made.kind in (AppointmentKind.REAPPOINTMENT, AppointmentKind.CALENDAR_REVISION)
+    return (
+        localtime.isoformat(made.due_promised) if apologised and made.due_promised != made.due_legal else None
+    )
+
+
+def _sets(made: Appointment) -> dict[str, str | None]:
+    return {
+        "due_first": localtime.isoformat(made.due_first),
+        "due_legal": localtime.isoformat(made.due_legal),
+        "due_promised": localtime.isoformat(made.due_promised),
+    }
+
+
+def _stop(stop: Stop, source: str | None) -> dict[str, Any]:
+    return {
+        "source": source,
+        "start": localtime.isoformat(stop.start),
+        "end": localtime.isoformat(stop.end),
+        "reason": stop.reason,
+    }
+
+
+def _mark(mark: Mark, source: str | None) -> dict[str, Any]:
+    said = {
+        "at": localtime.isoformat(mark.at),
+        "does": str(mark.does),
+        "number": mark.number,
+        "source": source,
+    }
+    return {key: value for key, value in said.items() if value is not None}
+
+
+def _steps(events: Iterable[Event], heard: Clock) -> list[dict[str, Any]]:
+    timings = {str(task): timing for task, timing in heard.timings().items()}
+    opened = (event.payload for event in events if event.kind is Kind.TASK_OPENED)
+    return [_step(said, timings[said["task"]]) for said in opened]
+
+
+def _step(said: Mapping[str, Any], timing: Timing) -> dict[str, Any]:
+    dates = timing.dates
+    return {
+        "task": said["task"],
+        "element": said["element"],
+        "name": said["name"],
+        "unit": said["unit"],
+        "role": said["role"],
+        "limit": said["limit"],
+        "arrived": localtime.isoformat(dates.arrived),
+        "completed": localtime.isoformat(timing.completed),
+        "own": localtime.isoformat(dates.own),
+        "plan": localtime.isoformat(dates.plan),
+        "judged": str(dates.judged) if dates.judged else None,
+        "limit_deadline": timing.own.to_json() if timing.own else None,
+        "plan_deadlines": [deadline.to_json() for deadline in timing.plan],
+        "capped_by": timing.capped_by,
+    }

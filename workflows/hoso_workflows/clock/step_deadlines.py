@@ -1,0 +1,168 @@
+"""When a single step is due: its limit is a duration, counted from its arrival and along the plan (DESIGN, rule 4)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from fractions import Fraction
+from functools import lru_cache
+from math import ceil, floor
+
+import hoso_calendar as wt
+from hoso_models import Verdict
+from hoso_workflows.clock import term_count
+
+#: Terms that run by the calendar on the wall; there a step's own date judges nobody.
+BY_CALENDAR = frozenset((wt.Unit.DAYS, wt.Unit.WEEKS, wt.Unit.MONTHS, wt.Unit.YEARS))
+
+
+@dataclass(frozen=True, slots=True)
+class StepDates:
+    """The two dates of a step; both None while the clock stands still."""
+
+    #: When the step began, or began again after a supplement.
+    arrived: datetime
+    #: Arrival + limit: judges the officer. None without a limit, and in a term of calendar days.
+    own: datetime | None
+    #: Cycle start + the limits so far, capped at `due_legal`: warns.
+    plan: datetime | None
+    #: How the step was closed; None while open, cancelled, or without `own`.
+    judged: Verdict | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """A sum of limits: calendar days with their fractions where the term is counted so, else working minutes."""
+
+    days: Fraction = Fraction(0)
+    minutes: int = 0
+
+    def __add__(self, other: Load) -> Load:
+        return Load(self.days + other.days, self.minutes + other.minutes)
+
+    def without(self, done: Load) -> Load:
+        """What is left of it; never less than nothing, since a shorter branch may come before a longer one."""
+        return Load(max(self.days - done.days, Fraction(0)), max(self.minutes - done.minutes, 0))
+
+    @property
+    def order(self) -> tuple[Fraction, int]:
+        """Sorts the loads of one case from the least to the most."""
+        return self.days, self.minutes
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """From where the plan runs: since when, what had been done by then, and how calendar days are counted."""
+
+    start: datetime
+    done: Load
+    policy: wt.Policy
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A human task in the clock's eyes."""
+
+    arrived: datetime
+    #: As written; None without one.
+    limit: str | None
+    #: The limits as written along the longest path from acceptance up to and including this step.
+    plan: tuple[str, ...]
+    calendar: wt.WorkCalendar
+    #: It suspends the dossier's clock while it is open.
+    excluded: bool = False
+    #: Its case has a term of calendar days, weeks, months or years.
+    by_calendar: bool = False
+
+    def revised(self, calendar: wt.WorkCalendar) -> Step:
+        """The same step after a revision of a calendar, if it is this one's."""
+        return replace(self, calendar=calendar) if calendar.id == self.calendar.id else self
+
+    @property
+    def load(self) -> Load:
+        """What the plan holds up to and including this step."""
+        return _sum(self.plan, self.calendar, self.by_calendar)
+
+    @property
+    def before(self) -> Load:
+        """What the plan holds before this step."""
+        if self.limit is None or self.limit not in self.plan:
+            return self.load
+        return self.load.without(_sum((self.limit,), self.calendar, self.by_calendar))
+
+    def own(self, pauses: tuple[wt.Pause, ...]) -> wt.Deadline | None:
+        """The count of its own limit, None where nothing judges it."""
+        if self.limit is None or self.by_calendar:
+            return None
+        own = _sum((self.limit,), self.calendar, False)
+        return self._counted(self.arrived, own.minutes, pauses)
+
+    def planned(self, plan: Plan, pauses: tuple[wt.Pause, ...]) -> tuple[wt.Deadline, ...]:
+        """The count of the plan so far, the last deadline being its end: calendar days, then working minutes."""
+        load = self.load.without(plan.done)
+        whole = floor(load.days)
+        minutes = load.minutes + ceil((load.days - whole) * self.calendar.nominal_day)
+        if not whole:
+            return (self._counted(plan.start, minutes, pauses),) if minutes else ()
+        days = term_count.deadline(
+            self.calendar, plan.start, wt.Term(whole, wt.Unit.DAYS), pauses, plan.policy
+        )
+        return (days, self._counted(days.due, minutes, pauses)) if minutes and days.due else (days,)
+
+    def _counted(self, start: datetime, minutes: int, pauses: tuple[wt.Pause, ...]) -> wt.Deadline:
+        return term_count.deadline(self.calendar, start, _working_time(minutes), pauses, wt.Policy())
+
+
+@lru_cache(maxsize=1024)
+def _working_time(minutes: int) -> wt.Term:
+    return wt.Term(Fraction(minutes, 60), wt.Unit.WORKING_HOURS)
+
+
+@lru_cache(maxsize=4096)
+def _sum(limits: tuple[str, ...], calendar: wt.WorkCalendar, by_calendar: bool) -> Load:
+    return sum((_load(parse(limit), calendar, by_calendar) for limit in limits), Load())
+
+
+def _load(limit: wt.Term, calendar: wt.WorkCalendar, by_calendar: bool) -> Load:
+    if by_calendar and limit.unit is wt.Unit.DAYS:
+        return Load(days=limit.amount)
+    return Load(minutes=wt.limit_minutes(limit, calendar))
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """How a step's dates were counted."""
+
+    step: Step
+    #: The count of its own limit, None where nothing judges it.
+    own: wt.Deadline | None
+    #: The count of the plan; empty before acceptance and where nothing is limited so far.
+    plan: tuple[wt.Deadline, ...]
+    #: The legal due date that caps the plan, and the number of its appointment.
+    cap: datetime | None
+    capped_by: int | None
+    #: When somebody completed it; None while it is open, and for ever where it was cancelled.
+    completed: datetime | None = None
+
+    @property
+    def dates(self) -> StepDates:
+        """What the counts come to."""
+        own = self.own.due if self.own else None
+        plan: datetime | None = self.plan[-1].due if self.plan else None
+        if plan and self.cap:
+            plan = min(plan, self.cap)
+        judged = judge(own, self.completed) if own and self.completed else None
+        return StepDates(self.step.arrived, own, plan, judged)
+
+
+def judge(due: datetime, at: datetime) -> Verdict:
+    """An earlier local date is early, the same date up to the minute on time, later late; `due` is in the local zone."""
+    if at > due:
+        return Verdict.LATE
+    return Verdict.EARLY if at.astimezone(due.tzinfo).date() < due.date() else Verdict.ON_TIME
+
+
+@lru_cache(maxsize=1024)
+def parse(term: str) -> wt.Term:
+    """A term as written; few texts are read again and again."""
+    return wt.Term.parse(term)

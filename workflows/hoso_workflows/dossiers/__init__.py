@@ -1,0 +1,1 @@
+"""Commands on dossiers: service, repository, views, worklist, migration."""

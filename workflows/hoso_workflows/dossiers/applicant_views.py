@@ -1,0 +1,175 @@
+"""The applicant's projection of a dossier, without officers' words, names and steps.
+
+Status, dates, the authorities that receive and handle it, their own papers, what was asked of them and what was issued to
+them. Nothing here is taken from what officers read; `TOLD` decides, kind by kind and key by key, which events are told
+(ADR 0023).
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from hoso_models import DossierStatus as Status
+from hoso_models.storage.database import Database
+from hoso_workflows import localtime
+from hoso_workflows.clock.due_dates import Dates
+from hoso_workflows.events import Kind
+from hoso_workflows.lifecycle import transitions
+from hoso_workflows.lifecycle.decision import AWAITING
+from hoso_workflows.lifecycle.projection import Projection
+
+#: What of each kind of event its applicant is told: keys of the payload; None for what is the authority's own.
+TOLD: Mapping[Kind, tuple[str, ...] | None] = {
+    Kind.FILED: ("reference", "procedure", "case", "channel", "portal", "components"),
+    Kind.ACCEPTED: ("code", "receipt", "term", "basis", "missing"),
+    Kind.REFUSED: ("reason",),
+    Kind.SUPPLEMENT_PROPOSED: None,
+    Kind.SUPPLEMENT_ASKED: ("number", "reason", "items"),
+    Kind.SUPPLEMENT_RECEIVED: ("components", "term", "basis"),
+    Kind.WITHDRAWN: ("reason",),
+    Kind.SUSPENDED: ("reason", "basis"),
+    Kind.SUSPENSION_ENDED: (),
+    Kind.OBLIGATION_MET: ("term", "basis"),
+    Kind.EXTENDED: ("term", "kind", "basis"),
+    Kind.REAPPOINTED: ("due", "reason"),
+    Kind.CALENDAR_REVISED: (),
+    Kind.TASK_OPENED: None,
+    Kind.TASK_CLOSED: None,
+    Kind.TASK_CLAIMED: None,
+    Kind.TASK_UNCLAIMED: None,
+    Kind.TIMER_SET: None,
+    Kind.TIMER_DROPPED: None,
+    Kind.RESULT_READY: ("result", "reason"),
+    Kind.RETURNED: (),
+    # Why a run ended is said in words of the drawing.
+    Kind.STOPPED: (),
+    Kind.LETTER_ISSUED: ("form", "number", "year"),
+    Kind.MESSAGE_RECEIVED: None,
+    Kind.MESSAGE_SENT: None,
+    Kind.INCIDENT: None,
+    Kind.INCIDENT_RESOLVED: None,
+    Kind.MIGRATED: None,
+    Kind.CORRECTED: ("seqs", "at", "reason"),
+}
+#: The applicant has to do something.
+_THEIRS = (*AWAITING, Status.FINANCIAL_OBLIGATION)
+
+
+def answer(projection: Projection, dates: Dates, version: int) -> dict[str, Any]:
+    """The answer to an applicant after an act; JSON-safe."""
+    state = projection.state
+    return {
+        "view": "applicant",
+        "reference": state.reference,
+        "code": state.code,
+        "status": state.status.value,
+        "portal_code": transitions.portal_code(state),
+        "outcome": state.outcome.value if state.outcome else None,
+        "version": version,
+        "due_legal": localtime.isoformat(dates.due_legal),
+        "due_promised": localtime.isoformat(dates.due_promised),
+        "verdict": dates.verdict.value if dates.verdict else None,
+    }
+
+
+async def dossier(db: Database, row: Any, projection: Projection, name: str, degree: int) -> dict[str, Any]:
+    """The whole dossier; `row` is that of `lookup`, `name` its procedure's."""
+    dates, state = projection.clock.dates(), projection.state
+    addressed = await db.rows(_ADDRESSED, [row.id, row.filed_at])
+    return {
+        **answer(projection, dates, row.version),
+        "procedure": {"code": row.procedure_code, "name": name, "case": row.case_id},
+        "channel": row.entry_channel,
+        "units": {
+            "receiving": {"code": row.receiving_unit, "name": row.receiving_name},
+            "handling": {"code": row.handling_unit, "name": row.unit_name},
+        },
+        "applicant": row.applicant,
+        "form": row.form_data,
+        "filed_at": localtime.isoformat(row.filed_at),
+        "reception_due": localtime.isoformat(dates.reception_due),
+        "accepted_at": localtime.isoformat(state.accepted_at),
+        "due_first": localtime.isoformat(dates.due_first),
+        "provisional": dates.provisional,
+        "late_since": localtime.isoformat(dates.late_since),
+        "result_ready_at": localtime.isoformat(row.result_ready_at),
+        "returned_at": localtime.isoformat(row.returned_at),
+        "degree": degree,
+        "components": row.components,
+        "appointments": [_promise(made) for made in projection.appointments(dates)],
+        "letters": [{name: letter[name] for name in _LETTER} for letter in projection.letters],
+        "supplements": [_supplement(each) for each in addressed if each.kind == Kind.SUPPLEMENT_ASKED],
+        "refusal": next((each.reason for each in addressed if each.kind == Kind.REFUSED), None),
+    }
+
+
+async def waits(db: Database, row: Any, projection: Projection) -> dict[str, Any]:
+    """The turn, and the supplement that the applicant is asked for."""
+    said = answer(projection, projection.clock.dates(), row.version)
+    asked = [each for each in await db.rows(_ADDRESSED, [row.id, row.filed_at]) if each.received_at is None]
+    theirs = projection.state.status in _THEIRS
+    return {
+        **{name: said[name] for name in ("view", "reference", "code", "status", "version")},
+        "turn": None if row.closed_at else "applicant" if theirs else "authority",
+        "supplement": _supplement(asked[-1]) if theirs and asked else None,
+    }
+
+
+async def history(
+    db: Database, row: Any, limit: int | None = None, after: int | None = None
+) -> list[dict[str, Any]]:
+    """The events that are told, in order, with their places in the chain; no persons."""
+    told = {kind.value: list(keys) for kind, keys in TOLD.items() if keys is not None}
+    return [
+        {
+            "seq": event.seq,
+            "at": localtime.isoformat(event.at),
+            "kind": event.kind,
+            "by": event.by,
+            "payload": event.payload,
+            "hash": event.hash.hex(),
+        }
+        for event in await db.rows(_HISTORY, [row.id, row.filed_at, told, after, limit])
+    ]
+
+
+_LETTER = ("form", "number", "year")
+
+
+def _promise(made: Mapping[str, Any]) -> dict[str, Any]:
+    instants = ("due_first", "due_legal", "due_promised", "made_at")
+    return {
+        **{name: made[name] for name in ("number", "kind", "cycle", "supersedes", "provisional")},
+        **{name: localtime.isoformat(made[name]) for name in instants},
+    }
+
+
+def _supplement(asked: Any) -> dict[str, Any]:
+    return {
+        "number": asked.number,
+        "at": localtime.isoformat(asked.at),
+        "reason": asked.reason,
+        "items": asked["items"] or [],
+        "received_at": localtime.isoformat(asked.received_at),
+    }
+
+
+#: $1 dossier, $2 when it was filed. What is erased is null.
+_ADDRESSED = """
+select e.kind, e.at, (e.payload ->> 'number')::int as number, e.payload ->> 'reason' as reason, e.payload -> 'items' as items,
+  (select min(r.at) from dossier_event r where r.dossier_id = e.dossier_id and r.at >= $2
+     and r.kind = 'supplement_received' and r.seq > e.seq) as received_at
+from dossier_event e
+where e.dossier_id = $1 and e.at >= $2 and e.kind in ('supplement_asked', 'refused') order by e.seq
+"""
+#: $3 the keys that are told, by kind. What is not told does not leave the database.
+_HISTORY = """
+select e.seq, e.at, e.kind, e.hash,
+  case when e.actor_id = pa.principal_id then 'applicant' when e.automatic then 'system' else 'authority' end as by,
+  case when e.payload is not null then coalesce((
+    select jsonb_object_agg(told.key, e.payload -> told.key)
+    from jsonb_array_elements_text($3::jsonb -> e.kind) as told(key) where e.payload ? told.key
+  ), '{}') end as payload
+from dossier_event e join dossier d on d.id = e.dossier_id join party pa on pa.id = d.applicant_id
+where e.dossier_id = $1 and e.at >= $2 and $3::jsonb ? e.kind and ($4::int is null or e.seq > $4)
+order by e.seq limit $5
+"""

@@ -1,0 +1,19 @@
+"""Runs whose stored state cannot be used, kept among the incidents until they are rebuilt."""
+
+from datetime import datetime
+
+from hoso_models.storage.database import Database, Transaction
+from hoso_workflows import errors
+
+
+async def add(db: Database | Transaction, found: errors.StateDamaged, since: datetime) -> None:
+    """Put a damaged run among the incidents, once, until its state is made anew (`audit.rebuild`)."""
+    await db.rows(_DAMAGED, [found.reference, found.process, found.why, since])
+
+
+#: $1 reference, $2 process, $3 what is wrong, $4 since when.
+_DAMAGED = """
+insert into damaged_run (dossier_id, element, message, since)
+select id, $2, $3, $4 from dossier where reference = $1
+on conflict (dossier_id) do nothing
+"""

@@ -1,0 +1,317 @@
+"""Stand-ins for payloads that were erased by law, out of what remains of the dossier.
+
+The chain proves that such an event happened, when, and by whom; what it said is gone. Terms and policies come from the pinned
+version, everything else from the rows that the event once wrote. So the dossier can still be read, explained and gone on with,
+and all that was not erased is compared. A stand-in proves nothing about the row that it was taken from.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from hoso_models.storage.database import Database
+from hoso_workflows.dossiers import statements
+from hoso_workflows.events import Event, Kind
+from hoso_workflows.lifecycle import transitions
+from hoso_workflows.lifecycle.decision import named
+from hoso_workflows.procedures.reference_data import Cabinet
+
+if TYPE_CHECKING:
+    from hoso_bpmn.runs.specification import Loaded
+
+Row = Mapping[str, Any]
+Payload = dict[str, Any]
+#: Kinds whose payload alone says how long a term is: where one is erased, dates are not counted anew.
+UNCOUNTABLE = frozenset((Kind.OBLIGATION_MET, Kind.EXTENDED, Kind.CALENDAR_REVISED))
+#: In the place of an event of which nothing remains: one that changes neither state nor dates.
+_NOTHING = Kind.MESSAGE_RECEIVED
+
+
+@dataclass(frozen=True, slots=True)
+class Remains:
+    """What is stored of a dossier beside its events, and the version that it runs on."""
+
+    row: Any
+    loaded: Loaded
+    #: The calendar that each of its units keeps now, as events name it.
+    calendars: Mapping[str, Row]
+
+
+async def remains(db: Database, cabinet: Cabinet, dossier: UUID) -> Remains:
+    """Read what is stored of a dossier."""
+    row = await db.row(_REMAINS, [dossier])
+    assert row is not None  # noqa: S101 - whoever asks has read the dossier
+    loaded = (await cabinet.version(row.workflow_version_id)).case(row.case_id)
+    units = (row.receiving_unit, row.handling_unit, row.deciding_unit)
+    kept = await cabinet.of_units(units)
+    return Remains(row, loaded, {unit: named(kept[unit]) for unit in units if unit in kept})
+
+
+def filled(history: Sequence[Event], erased: Sequence[bool], remains: Remains) -> list[Event]:
+    """The history with a stand-in for each erased event; one of which nothing remains becomes one that changes nothing."""
+    pairs = list(zip(history, erased, strict=True))
+    walk = _Walk(remains, [event for event, gone in pairs if not gone])
+    return [walk.stood_in(event) if gone else event for event, gone in pairs]
+
+
+@dataclass(slots=True)
+class _Walk:
+    """The stored rows on the way through a history, less those that an event has spoken of."""
+
+    remains: Remains
+    known: Sequence[Event]
+    #: Event kind and the row that it spoke of.
+    spoken: set[tuple[Kind, str]] = field(default_factory=set)
+    #: By unit, the calendar that events name.
+    calendars: dict[str, Row] = field(default_factory=dict)
+    #: Of the version under which it was filed.
+    number: int = 1
+
+    def __post_init__(self) -> None:
+        self.spoken = {(event.kind, name) for event in self.known for name in _names(event)}
+        moved = (event.payload["from"] for event in self.known if event.kind is Kind.MIGRATED)
+        self.number = next(moved, self.remains.row.number)
+        for event in self.known:
+            if event.kind is Kind.TASK_OPENED:
+                self.calendars.setdefault(event.payload["unit"], event.payload["calendar"])
+
+    def stood_in(self, event: Event) -> Event:
+        worded = _STAND_INS.get(event.kind)
+        payload = worded(self, event) if worded else {}
+        if payload is None:
+            return replace(event, kind=_NOTHING, payload={})
+        self.spoken |= {(event.kind, name) for name in _names(replace(event, payload=payload))}
+        return replace(event, payload=payload)
+
+    def calendar(self, unit: str) -> Row:
+        """The calendar of a unit as other events name it, else as the first promise does, else as it is now."""
+        if unit in self.calendars:
+            return self.calendars[unit]
+        for made in self.remains.row.appointments:
+            return {"id": made["calendar"], "version": made["calendar_version"]}
+        return self.remains.calendars[unit]
+
+    def rows(self, kind: Kind, rows: Iterable[Row], column: str, event: Event) -> Iterator[Row]:
+        """Those of an instant of which no event of the kind has spoken."""
+        for row in rows:
+            if (
+                row[column]
+                and datetime.fromisoformat(row[column]) == event.at
+                and (kind, row["id"]) not in self.spoken
+            ):
+                yield row
+
+    def _filed(self, _: Event) -> Payload:
+        row, case = self.remains.row, self.remains.loaded.case
+        return {
+            "reference": row.reference,
+            "procedure": row.procedure_code,
+            "version": self.number,
+            "case": row.case_id,
+            "channel": row.entry_channel,
+            "units": {
+                "receiving": row.receiving_unit,
+                "handling": row.handling_unit,
+                "deciding": row.deciding_unit,
+            },
+            "supplement": case.supplement,
+            "reception_term": transitions.RECEPTION_TERM,
+            "calendar": self.calendar(row.receiving_unit),
+        }
+
+    def _accepted(self, event: Event) -> Payload:
+        case = self.remains.loaded.case
+        basis = list(case.basis or self.remains.loaded.package.legal_basis)
+        return {"code": self.remains.row.code, **self._term(), "basis": self._why(event).get("basis", basis)}
+
+    def _term(self) -> Payload:
+        row, case = self.remains.row, self.remains.loaded.case
+        policy = transitions.policy_of(case, row.entry_channel)
+        return {
+            "term": str(case.term),
+            "policy": policy.to_mapping(),
+            "calendar": self.calendar(row.handling_unit),
+        }
+
+    def _why(self, event: Event) -> Row:
+        """What the promise that was made then says of its reasons."""
+        for made in self.remains.row.appointments:
+            if datetime.fromisoformat(made["made_at"]) == event.at and made["why"].get("event") == event.kind:
+                why: Row = made["why"]
+                return why
+        return {}
+
+    def _supplement_received(self, event: Event) -> Payload:
+        restarts = self._why(event).get("event") and self.remains.loaded.case.supplement == "restart"
+        return {**dict(self._why(event)), **(self._term() if restarts else {})}
+
+    def _grounds(self, event: Event) -> Payload:
+        """What the letter of that instant says that was asked, or why it was refused."""
+        for letter in self.remains.row.letters:
+            if datetime.fromisoformat(letter["issued_at"]) == event.at:
+                return {name: letter["data"][name] for name in ("reason", "items") if name in letter["data"]}
+        return {}
+
+    def _reasons(self, event: Event) -> Payload:
+        return dict(self._why(event))
+
+    def _reappointed(self, event: Event) -> Payload | None:
+        for made in self.remains.row.appointments:
+            if datetime.fromisoformat(made["made_at"]) == event.at:
+                return {**made["why"], "due": made["due_promised"]}
+        return None
+
+    def _task_opened(self, event: Event) -> Payload | None:
+        row = next(self.rows(event.kind, self.remains.row.tasks, "opened_at", event), None)
+        if row is None:
+            return None
+        step = self.remains.loaded.specification.steps.get(row["element"])
+        return {
+            **_worded(row),
+            "clock": row["clock"],
+            "limit": row["limit_text"],
+            "plan": list(step.plan) if step else [],
+            "clock_basis": step.clock_basis if step else None,
+            "calendar": self.calendar(row["unit_code"]),
+        }
+
+    def _task_closed(self, event: Event) -> Payload | None:
+        row = next(self.rows(event.kind, self.remains.row.tasks, "closed_at", event), None)
+        if row is None:
+            return None
+        by = "completed" if row["status"] == "closed" else "cancelled"
+        answers = {"answers": row["answers_text"]} if row["answers"] is not None else {}
+        return {"task": row["id"], "element": row["element"], "outcome": row["outcome"], "by": by, **answers}
+
+    def _task_claimed(self, event: Event) -> Payload | None:
+        row = next(self.rows(event.kind, self.remains.row.tasks, "claimed_at", event), None)
+        return {"task": row["id"], "assignee": row["assignee_id"]} if row else None
+
+    def _timer_set(self, event: Event) -> Payload | None:
+        row = next(self.rows(event.kind, self.remains.row.timers, "armed_at", event), None)
+        if row is None:
+            return None
+        return {
+            "id": row["id"],
+            "element": row["element"],
+            "due": row["due_at"],
+            "armed": row["armed_at"],
+        }
+
+    def _timer_dropped(self, event: Event) -> Payload | None:
+        name = self._over(event, Kind.TIMER_SET, self.remains.row.timers)
+        return {"id": name} if name else None
+
+    def _over(self, event: Event, begun: Kind, stored: Iterable[Row]) -> str | None:
+        """Of what events began, one that is stored no more and of whose end no other event speaks."""
+        left = {row["id"] for row in stored}
+        for kind, name in sorted(self.spoken):
+            if kind is begun and name not in left and (event.kind, name) not in self.spoken:
+                return name
+        return None
+
+    def _task_unclaimed(self, event: Event) -> Payload | None:
+        name = self._over(
+            event, Kind.TASK_CLAIMED, (row for row in self.remains.row.tasks if row["assignee_id"])
+        )
+        return {"task": name} if name else None
+
+    def _incident(self, event: Event) -> Payload:
+        return dict(next(self.rows(event.kind, self.remains.row.incidents, "since", event), {}))
+
+    def _incident_resolved(self, event: Event) -> Payload | None:
+        name = self._over(event, Kind.INCIDENT, self.remains.row.incidents)
+        return {"id": name} if name else None
+
+    def _letter_issued(self, event: Event) -> Payload | None:
+        row = next(self.rows(event.kind, self.remains.row.letters, "issued_at", event), None)
+        if row is None:
+            return None
+        return {
+            "form": row["form"],
+            "number": row["number"],
+            "year": row["year"],
+            "unit": row["unit_code"],
+        }
+
+    def _result_ready(self, _: Event) -> Payload:
+        return {"result": self.remains.row.outcome, "reason": ""}
+
+    def _unknown(self, _: Event) -> None:
+        return None
+
+    def _migrated(self, event: Event) -> Payload:
+        return {"to": self.remains.row.number, "tasks": [_worded(row) for row in self._open(event.at)]}
+
+    def _open(self, at: datetime) -> Iterator[Row]:
+        for row in self.remains.row.tasks:
+            closed = row["closed_at"] and datetime.fromisoformat(row["closed_at"])
+            if datetime.fromisoformat(row["opened_at"]) < at and (closed is None or closed >= at):
+                yield row
+
+
+def _worded(row: Row) -> Payload:
+    """A stored task as events word it."""
+    return {
+        **{name: row[name] for name in ("element", "name", "milestone", "outcomes", "kind", "form")},
+        "task": row["id"],
+        "lane": row["lane"] or None,
+        "role": row["role"] or None,
+        "unit": row["unit_code"],
+    }
+
+
+def _names(event: Event) -> Iterator[str]:
+    """The rows of which an event speaks."""
+    said = event.payload
+    if event.kind is Kind.LETTER_ISSUED:
+        yield f"{said['form']}/{said['year']}/{said['number']}"
+    else:
+        yield from (str(said[key]) for key in ("task", "id") if said.get(key))
+
+
+#: Kind → what stands in for its payload; None where nothing remains. Of the others nothing is asked.
+_STAND_INS: Mapping[Kind, Callable[[_Walk, Event], Payload | None]] = {
+    Kind.FILED: _Walk._filed,
+    Kind.ACCEPTED: _Walk._accepted,
+    Kind.REFUSED: _Walk._grounds,
+    Kind.SUPPLEMENT_ASKED: _Walk._grounds,
+    Kind.SUPPLEMENT_RECEIVED: _Walk._supplement_received,
+    Kind.SUSPENSION_ENDED: _Walk._reasons,
+    Kind.OBLIGATION_MET: _Walk._unknown,
+    Kind.EXTENDED: _Walk._unknown,
+    Kind.REAPPOINTED: _Walk._reappointed,
+    Kind.CALENDAR_REVISED: _Walk._unknown,
+    Kind.TASK_OPENED: _Walk._task_opened,
+    Kind.TASK_CLOSED: _Walk._task_closed,
+    Kind.TASK_CLAIMED: _Walk._task_claimed,
+    Kind.TASK_UNCLAIMED: _Walk._task_unclaimed,
+    Kind.TIMER_SET: _Walk._timer_set,
+    Kind.TIMER_DROPPED: _Walk._timer_dropped,
+    Kind.LETTER_ISSUED: _Walk._letter_issued,
+    Kind.RESULT_READY: _Walk._result_ready,
+    Kind.INCIDENT: _Walk._incident,
+    Kind.INCIDENT_RESOLVED: _Walk._incident_resolved,
+    Kind.MIGRATED: _Walk._migrated,
+}
+
+
+def _array(names: str, table: str, order: str, further: str = "") -> str:
+    return f"""coalesce((select jsonb_agg(to_jsonb(x) order by {order}) from (select {names}{further} from {table}
+  where dossier_id = d.id) x), '[]')"""  # noqa: S608 - fixed text of this module
+
+
+#: $1 dossier.
+_REMAINS = f"""
+select d.reference, d.procedure_code, d.workflow_version_id, v.number, d.case_id, d.entry_channel, d.receiving_unit,
+  d.handling_unit, d.deciding_unit, d.code, d.outcome, d.incidents,
+  {_array(statements.TASK_NAMES, "user_task", "opened_at, id", ", answers::text as answers_text")} as tasks,
+  {_array(statements.APPOINTMENT_NAMES, "appointment", "number")} as appointments,
+  {_array("id, element, due_at, armed_at", "timer", "id")} as timers,
+  {_array(statements.LETTER_NAMES, "letter", "id", ", form || '/' || year || '/' || number as id")} as letters
+from dossier d join workflow_version v on v.id = d.workflow_version_id where d.id = $1
+"""  # noqa: S608 - fixed text of this module

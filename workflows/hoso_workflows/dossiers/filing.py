@@ -1,0 +1,243 @@
+"""Taking a dossier in: what must be there, who is competent, and the rows that exist from then on."""
+
+import hashlib
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+import orjson
+
+from hoso_bpmn.package import package
+from hoso_bpmn.runs.specification import Loaded
+from hoso_calendar.messages import say, sentence
+from hoso_models import DeliveryMode, EntryChannel, PartyKind, PrincipalKind, text_search
+from hoso_workflows import errors
+from hoso_workflows.dossiers import filer_identity
+from hoso_workflows.errors import Fault
+from hoso_workflows.lifecycle import transitions, validation
+from hoso_workflows.lifecycle.commands import Actor
+from hoso_workflows.operation.rate_limit import Purpose, Throttle
+from hoso_workflows.organisation import permissions
+from hoso_workflows.procedures.reference_data import Cabinet, Version
+
+
+@dataclass(frozen=True, slots=True)
+class Applicant:
+    """The person or organisation on whose behalf a dossier is filed."""
+
+    name: str
+    kind: PartyKind = PartyKind.PERSON
+    identifier: str | None = None
+    address: str | None = None
+    phone: str | None = None
+    email: str | None = None
+    authorised_name: str | None = None
+    authorised_identifier: str | None = None
+    authorisation_paper: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A dossier as somebody hands it in."""
+
+    procedure: str
+    applicant: Applicant
+    channel: EntryChannel = EntryChannel.ONLINE
+    case: str | None = None
+    form: Mapping[str, Any] = field(default_factory=dict)
+    #: Codes of the components that are handed in.
+    components: tuple[str, ...] = ()
+    delivery_mode: DeliveryMode = DeliveryMode.COUNTER
+    e_result_consent: bool = False
+    portal: str | None = None
+    external_code: str | None = None
+    #: The receiving unit; may be left out where only one is competent.
+    receiving_unit: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A dossier that may be filed, before it is stored."""
+
+    id: UUID
+    request: Request
+    filing: transitions.Filing
+    version: UUID
+    party: UUID
+    #: Who was competent on that day, `part unit` in order.
+    competent: tuple[str, ...]
+    #: The applicant's own principal where they filed it themselves.
+    principal: UUID | None
+    actor: Actor
+    at: datetime
+
+
+def canonical(request: Request) -> bytes:
+    """The one byte form of a request, by which a repeated one is known."""
+    return orjson.dumps(asdict(request), option=orjson.OPT_SORT_KEYS)
+
+
+async def prepare(
+    cabinet: Cabinet, row: Any, request: Request, rights: permissions.Rights, at: datetime
+) -> Opened:
+    """Check everything that can be wrong with a request, by a row of `LOAD_FILER`. Raises a `Refusal`; nothing is stored."""
+    filer = filer_identity.Filer.of(row.known)
+    if row.version is None:
+        raise errors.NotFound("active procedure", request.procedure)
+    version = await cabinet.version(row.version)
+    loaded = _case(version, request.case)
+    _sound(request, loaded, filer)
+    units = _units(request, row.competent)
+    actor = permissions.files(rights, request.channel, units["receiving"])
+    calendars = await cabinet.of_units(units.values())
+    party = uuid4()
+    filing = transitions.Filing(
+        reference=_reference(),
+        loaded=loaded,
+        version=version.number,
+        channel=request.channel,
+        units=units,
+        calendars=calendars,
+        applicant=party,
+        form_sha256=digest(request.form),
+        components=request.components,
+        portal=request.portal,
+        variables=named(request.form, loaded.specification.variables),
+        further=_further(request),
+    )
+    themselves = rights.kind in (PrincipalKind.CITIZEN, PrincipalKind.PARTNER)
+    principal = rights.principal if themselves else None
+    return Opened(uuid4(), request, filing, version.id, party, tuple(row.competent), principal, actor, at)
+
+
+def digest(values: Mapping[str, Any]) -> str:
+    """By which what was handed in is known again: sha256 of its JSON with sorted keys, in hex."""
+    return hashlib.sha256(orjson.dumps(dict(values), option=orjson.OPT_SORT_KEYS)).hexdigest()
+
+
+def _further(request: Request) -> dict[str, Any]:
+    """What the chain holds of the rows beside the dossier: of whom it is about the digest only."""
+    return {
+        "applicant_sha256": digest(asdict(request.applicant)),
+        "delivery_mode": request.delivery_mode,
+        "e_result_consent": request.e_result_consent,
+        "external_code": request.external_code,
+    }
+
+
+#: What is counted when somebody files for themselves. The desk files for a queue of people, so nothing is counted there.
+PACES: Mapping[PrincipalKind, tuple[Purpose, ...]] = {
+    PrincipalKind.CITIZEN: (Purpose.FILING, Purpose.FILING_DAY),
+    PrincipalKind.PARTNER: (Purpose.FILING_PARTNER,),
+}
+
+
+async def pace(throttle: Throttle, rights: permissions.Rights, at: datetime) -> None:
+    """Count a dossier that is about to be filed. Raises TooManyRequests."""
+    for purpose in PACES.get(rights.kind, ()):
+        await throttle.take(purpose, str(rights.principal), at=at)
+
+
+def _reference() -> str:
+    """A name that cannot be guessed, and that no command takes for an option."""
+    while (drawn := secrets.token_urlsafe(16)).startswith("-"):
+        pass
+    return drawn
+
+
+def named(form: Mapping[str, Any], names: Any) -> dict[str, Any]:
+    """What of a form enters the engine: the values that expressions of the drawing name."""
+    return {name: form[name] for name in names if name in form}
+
+
+def _case(version: Version, case: str | None) -> Loaded:
+    try:
+        return version.case(case)
+    except package.NoSuchCase as unknown:
+        raise errors.FormRefused([errors.Fault("case", sentence(unknown))]) from unknown
+
+
+def _sound(request: Request, loaded: Loaded, filer: filer_identity.Filer) -> None:
+    faults = [*validation.filing(loaded, request.channel, request.form, request.components)]
+    if not request.applicant.name.strip():
+        faults.append(Fault("applicant.name", say("is missing")))
+    else:
+        faults += filer.faults(request)
+    if faults:
+        raise errors.FormRefused(faults)
+
+
+def _units(request: Request, pairs: Sequence[str]) -> dict[str, str]:
+    """The units that are competent by these pairs, `part unit`; the receiving one as asked, or the only one."""
+    competent: dict[str, list[str]] = {"receiving": [], "handling": [], "deciding": []}
+    for pair in pairs:
+        part, _, unit = pair.partition(" ")
+        competent[part].append(unit)
+    receiving = competent["receiving"]
+    if request.receiving_unit is not None:
+        if request.receiving_unit not in receiving:
+            raise errors.NotCompetent(request.procedure, "receiving", request.receiving_unit, receiving)
+        competent["receiving"] = [request.receiving_unit]
+    for part, units in competent.items():
+        if len(units) != 1:
+            raise errors.NotCompetent(request.procedure, part, None, units)
+    return {part: units[0] for part, units in competent.items()}
+
+
+def entry(opened: Opened) -> tuple[bytes, ...]:
+    """The first rows of a dossier as `statements.Guard.entry` holds them: party, dossier, components, fees."""
+    request, filing = opened.request, opened.filing
+    party = {
+        **asdict(request.applicant),
+        "id": opened.party,
+        "name_folded": text_search.fold(request.applicant.name),
+        "principal_id": opened.principal,
+        "created_at": opened.at,
+    }
+    components = [_component(c, request.components) for c in filing.loaded.case.components]
+    return tuple(map(_json, (party, _dossier(opened), components, _fees(filing.loaded))))
+
+
+def _dossier(opened: Opened) -> dict[str, Any]:
+    request, filing = opened.request, opened.filing
+    return {
+        "reference": filing.reference,
+        "external_code": request.external_code,
+        "procedure_code": request.procedure,
+        "workflow_version_id": opened.version,
+        "case_id": filing.loaded.case.id,
+        "entry_channel": request.channel,
+        "filed_on_portal": request.portal,
+        "applicant_id": opened.party,
+        "filed_by": opened.actor.principal,
+        **{f"{part}_unit": unit for part, unit in filing.units.items()},
+        "form_data": dict(request.form),
+        "delivery_mode": request.delivery_mode,
+        "e_result_consent": request.e_result_consent,
+        "filed_at": opened.at,
+    }
+
+
+def _fees(loaded: Loaded) -> list[dict[str, Any]]:
+    return [
+        {"number": number, "name": fee.name, "amount": fee.amount, "basis": fee.basis}
+        for number, fee in enumerate(loaded.case.fees, start=1)
+        if fee.amount is not None
+    ]
+
+
+def _component(component: Any, received: tuple[str, ...]) -> dict[str, Any]:
+    names = ("code", "name", "originals", "copies", "required")
+    return {**{name: getattr(component, name) for name in names}, "received": component.code in received}
+
+
+def _json(rows: Any) -> bytes:
+    return orjson.dumps(rows, default=_plain)
+
+
+def _plain(value: Any) -> str:
+    """Instants and ids of a driver's own class, which the encoder does not know."""
+    return value.isoformat() if isinstance(value, datetime) else str(value)

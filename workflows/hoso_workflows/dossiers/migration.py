@@ -1,0 +1,347 @@
+"""Running dossiers move to another version of their procedure: first as a dry run, then one by one.
+
+What is open stays open: ids of tasks, timers, limits, dates and who has claimed what. Only the wording of the open tasks and
+the way that lies ahead are those of the new version.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import AsyncIterator, Iterator, Mapping
+from dataclasses import asdict, dataclass, field, replace
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import hoso_bpmn.document.critical_path
+from hoso_bpmn import errors as engine_errors
+from hoso_bpmn.package import calls
+from hoso_bpmn.package.package import NoSuchCase
+from hoso_bpmn.runs.migration import Verdict
+from hoso_bpmn.runs.run import Run
+from hoso_bpmn.runs.specification import Loaded
+from hoso_calendar.messages import say
+from hoso_models import VersionStatus
+from hoso_models import errors as storage
+from hoso_workflows import errors, localtime
+from hoso_workflows.dossiers import statements
+from hoso_workflows.dossiers.save_statement import Changeset
+from hoso_workflows.dossiers.service import TRIES, Office
+from hoso_workflows.events import Event, Kind
+from hoso_workflows.lifecycle import transitions
+from hoso_workflows.lifecycle.commands import Actor
+from hoso_workflows.lifecycle.decision import Act, aware, refusing, unit_of
+from hoso_workflows.lifecycle.projection import Projection
+from hoso_workflows.lifecycle.state import State
+from hoso_workflows.organisation import permissions
+from hoso_workflows.organisation.permissions import procedure_rights
+from hoso_workflows.procedures import publication
+from hoso_workflows.procedures.reference_data import Version
+
+#: Dossiers read at a time.
+BATCH = 200
+#: Versions that dossiers may move to: somebody has approved them.
+_APPROVED = (VersionStatus.APPROVED, VersionStatus.ACTIVE)
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What a migration means for one dossier."""
+
+    reference: str
+    code: str | None
+    verdict: Verdict
+    #: Why it does not move as it is.
+    why: tuple[str, ...] = ()
+    #: Names that only expressions of the new version read, and that the run does not know yet.
+    new_variables: tuple[str, ...] = ()
+    #: True when it has been moved now.
+    moved: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Migration:
+    """What moving the running dossiers of a procedure from one version to another means, or has done."""
+
+    procedure: str
+    source: int
+    target: int
+    dossiers: tuple[Judged, ...]
+
+    @property
+    def counts(self) -> Mapping[str, int]:
+        """How many dossiers have each verdict, and how many have been moved."""
+        verdicts = Counter(judged.verdict for judged in self.dossiers)
+        moved = sum(judged.moved for judged in self.dossiers)
+        return {**{str(verdict): verdicts[verdict] for verdict in Verdict}, "moved": moved}
+
+    @property
+    def ok(self) -> bool:
+        """True when no dossier stays behind, or would."""
+        return all(judged.verdict is Verdict.SAFE for judged in self.dossiers)
+
+    def to_json(self) -> dict[str, Any]:
+        """JSON-safe."""
+        return {
+            "schema": "hoso-migration/1",
+            "procedure": self.procedure,
+            "from": self.source,
+            "to": self.target,
+            "counts": dict(self.counts),
+            "dossiers": [asdict(judged) for judged in self.dossiers],
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class _Moved:
+    """A dossier in the new version, not stored yet."""
+
+    events: tuple[Event, ...]
+    run: Run
+
+
+class _Stays(Exception):
+    """The dossier does not move as it is."""
+
+    def __init__(self, verdict: Verdict, *why: str) -> None:
+        super().__init__("; ".join(why))
+        self.verdict = verdict
+        self.why = why
+
+
+async def plan(
+    office: Office,
+    procedure: str,
+    source: int,
+    target: int,
+    *,
+    actor: UUID,
+    at: datetime,
+    mapping: Mapping[str, str] | None = None,
+    operator: UUID | None = None,
+) -> Migration:
+    """The dry run: what `apply` would do now, dossier by dossier; nothing is written."""
+    moving = await _moving(office, procedure, source, target, actor, at, mapping, operator)
+    judged = [await moving.judged(row) async for row in moving.rows()]
+    return Migration(procedure, source, target, tuple(judged))
+
+
+async def apply(
+    office: Office,
+    procedure: str,
+    source: int,
+    target: int,
+    *,
+    actor: UUID,
+    at: datetime,
+    mapping: Mapping[str, str] | None = None,
+    operator: UUID | None = None,
+) -> Migration:
+    """Move every running dossier of the source version that can move; the others stay, with the reason.
+
+    `mapping` takes element ids of the source to those of the target; with an `operator` it is they who move them, on the
+    word of the actor. Each dossier is a transaction of its own, so a
+    broken run is taken up by the next one, which finds only those that are left. Raises Forbidden, NotFound,
+    VersionStands for a target that nobody has approved, FormRefused for the source itself.
+    """
+    moving = await _moving(office, procedure, source, target, actor, at, mapping, operator)
+    judged = [await moving.moved(row) async for row in moving.rows()]
+    return Migration(procedure, source, target, tuple(judged))
+
+
+async def _moving(
+    office: Office,
+    procedure: str,
+    source: int,
+    target: int,
+    actor: UUID,
+    at: datetime,
+    mapping: Mapping[str, str] | None,
+    operator: UUID | None,
+) -> _Moving:
+    guard, acting = await _permitted(office, procedure, actor, at, operator)
+    await publication.version(office.db, procedure, source)
+    if source == target:
+        raise errors.FormRefused([errors.Fault("target", say("is the version that the dossiers run on"))])
+    found = await publication.version(office.db, procedure, target)
+    if found.status not in _APPROVED:
+        raise errors.VersionStands(procedure, target, found.status, "approved")
+    rows = await office.db.rows(_VERSIONS, [procedure, [source, target]])
+    versions = {row.number: await office.cabinet.version(row.id) for row in rows}
+    acts = Actor(acting.by, acting.behalf)
+    return _Moving(
+        office, versions[source], versions[target], acts, actor, operator, aware(at), guard, mapping or {}
+    )
+
+
+async def _permitted(
+    office: Office, procedure: str, actor: UUID, at: datetime, operator: UUID | None
+) -> tuple[statements.Guard, procedure_rights.Acting]:
+    """The guard of a move and the right to it. Raises Forbidden."""
+    day = localtime.local_date(at)
+    # First what will be compared, then the question: what is taken away between the two is found by either.
+    row = await office.db.row(statements.LOAD_GUARD, [actor, day, at, procedure])
+    act, roles = "migrating dossiers", (permissions.APPROVER, permissions.ADMINISTRATOR)
+    acting = await procedure_rights.permitted(office.db, act, procedure, actor, at, *roles, operator=operator)
+    return statements.Guard(b"", day, at, row.rights, procedure, row.competent), acting
+
+
+@dataclass(frozen=True, slots=True)
+class _Moving:
+    """One migration under way."""
+
+    office: Office
+    source: Version
+    target: Version
+    #: In whose name it is recorded.
+    actor: Actor
+    #: Whose rights it is done by, and who enters it for them.
+    asker: UUID
+    operator: UUID | None
+    at: datetime
+    #: What the asker was permitted on.
+    guard: statements.Guard
+    #: Element ids of the source → of the target.
+    mapping: Mapping[str, str] = field(default_factory=dict)
+
+    async def rows(self) -> AsyncIterator[Any]:
+        """The running dossiers of the source version, in batches."""
+        last = UUID(int=0)
+        while rows := await self.office.db.rows(
+            f"{_RUNNING} and d.id > $2 order by d.id limit {BATCH}", [self.source.id, last]
+        ):
+            for row in rows:
+                yield row
+            last = rows[-1].id
+
+    async def judged(self, row: Any) -> Judged:
+        """What moving the dossier means."""
+        judged, _ = await self._tried((await self.office.repository.load(row)).state, row)
+        return judged
+
+    async def moved(self, row: Any) -> Judged:
+        """Move the dossier if it can move; whoever was faster is heard first. Raises Forbidden for who may no more."""
+        guard = self.guard
+        for _ in range(TRIES):
+            before = await self.office.repository.load(row)
+            judged, moved = await self._tried(before.state, row)
+            if moved is None:
+                return judged
+            compared = replace(guard, head=row.head)
+            changes = Changeset(moved.events, moved.run, compared, (self.asker, None, b""))
+            if await self._saved(row, before, changes):
+                return replace(judged, moved=True)
+            guard, _ = await _permitted(self.office, guard.procedure, self.asker, guard.at, self.operator)
+            (row,) = await self.office.db.rows(f"{_DOSSIER} where d.id = $1", [row.id])
+            if row.finished or row.workflow_version_id != self.source.id:
+                return replace(judged, why=("it has ended or moved in the meantime",))
+        return replace(judged, why=("others keep writing it; run the migration again",))
+
+    async def _saved(self, row: Any, before: Projection, changes: Changeset) -> bool:
+        """Whether nobody was faster."""
+        move = statements.MOVE, [row.id, self.target.number]
+        try:
+            return await self.office.repository.save(row, before, changes, move) is not None
+        except storage.Conflict:
+            return False
+
+    async def _tried(self, state: State, row: Any) -> tuple[Judged, _Moved | None]:
+        """What moving the dossier means, and the dossier moved if it can be."""
+        judged = Judged(state.reference, state.code, Verdict.SAFE)
+        calendars = await self.office.cabinet.of_units(state.units.values())
+        try:
+            with refusing():
+                moved = self._carried(replace(state, calendars=calendars), row.state)
+        except _Stays as stays:
+            return replace(judged, verdict=stays.verdict, why=stays.why), None
+        except (errors.Refusal, NoSuchCase, engine_errors.EngineError) as refused:
+            return replace(judged, verdict=Verdict.BLOCKED, why=(str(refused),)), None
+        except Exception as fault:  # whatever is wrong with one dossier must not hold up those behind it
+            return replace(judged, verdict=Verdict.BLOCKED, why=(f"{type(fault).__name__}: {fault}",)), None
+        old, new = (version.case(state.case).specification for version in (self.source, self.target))
+        return replace(judged, new_variables=tuple(sorted(new.variables - old.variables))), moved
+
+    def _carried(self, state: State, data: bytes) -> _Moved:
+        old, new = self.source.case(state.case), self.target.case(state.case)
+        lanes = transitions.calendar_of_lane(new, state.units, state.calendars)
+        at = max(self.at, state.last_at)
+        moved = hoso_bpmn.migrate(
+            old.specification, data, new.specification, at=at, calendar=lanes, mapping=self.mapping
+        )
+        if moved.state is None:
+            raise _Stays(moved.verdict, *(reason.message for reason in moved.reasons))
+        run = hoso_bpmn.resume(new.specification, moved.state, calendar=lanes)
+        amiss = tuple(_amiss(state, run, new))
+        if amiss:
+            raise _Stays(Verdict.BLOCKED, *amiss)
+        act = Act(replace(state, run=run, loaded=new), at, self.actor)
+        return _Moved(tuple(self._events(act, run, moved.change)), run)
+
+    def _events(self, act: Act, run: Run, change: hoso_bpmn.Change) -> Iterator[Event]:
+        tasks = [_worded(act.state, task) for task in run.tasks]
+        yield act.tell(
+            Kind.MIGRATED,
+            **{"from": self.source.number, "to": self.target.number},
+            mapping=dict(self.mapping),
+            tasks=tasks,
+        )
+        for said in tasks:
+            before = act.state.tasks[UUID(said["task"])]
+            if before.assignee and (before.role, before.unit) != (said["role"], said["unit"]):
+                yield act.tell(Kind.TASK_UNCLAIMED, task=said["task"])
+        for dropped in change.timers_dropped:
+            yield act.tell(Kind.TIMER_DROPPED, id=dropped)
+        yield from map(act.timer_set, change.timers_set)
+        held = {incident.id: incident for incident in run.incidents}
+        yield from (act.resolved(known) for known in act.state.incidents if known not in held)
+        yield from (act.trouble(incident) for key, incident in held.items() if key not in act.state.incidents)
+
+
+def _worded(state: State, task: hoso_bpmn.Task) -> dict[str, Any]:
+    return {
+        "task": task.id,
+        "element": task.element,
+        "name": task.name,
+        "lane": task.lane,
+        "role": task.role,
+        "unit": unit_of(state.units, task.unit or "handling"),
+        "milestone": task.milestone,
+        "outcomes": list(task.outcomes),
+        "kind": task.kind,
+        "form": task.form,
+    }
+
+
+def _amiss(state: State, run: Run, new: Loaded) -> Iterator[str]:
+    """Why the dossier could not be brought to its end in the new version, although the engine can go on."""
+    accepting = [task for task in run.tasks if task.milestone == "accept"]
+    if state.accepted_at and accepting:
+        yield say("it has been accepted, and {element} would accept it again", element=accepting[0].element)
+    if not state.accepted_at and not accepting:
+        yield say("it has not been accepted, and the new version accepts it somewhere else")
+    if state.accepted_at and state.outcome is None and not _result_ahead(run, new):
+        yield say("it has no result yet, and in the new version none lies ahead of its open steps")
+
+
+def _result_ahead(run: Run, new: Loaded) -> bool:
+    """Whether something that is open leads to the result; where a message leads is not known, and is trusted."""
+    after = hoso_bpmn.document.critical_path.successors(calls.drawn(new.package.process(new.case)))
+    results = new.specification.milestones.get("result", ())
+    resting = [task.element for task in run.tasks] + [timer.element for timer in run.timers]
+    # What stands in a called procedure leads on from the call.
+    waiting = [element if element in after else element.partition("/")[0] for element in resting]
+    seen: set[str] = set()
+    while waiting:
+        element = waiting.pop()
+        if element not in seen:
+            seen.add(element)
+            waiting += after.get(element, ())
+    return bool(run.messages) or not seen.isdisjoint(results)
+
+
+_VERSIONS = "select id, number from workflow_version where procedure_code = $1 and number = any($2::int[])"
+_DOSSIER = """
+select d.id, d.workflow_version_id, d.filed_at, d.last_seq, e.version, e.head, e.state, e.finished, e.updated_at
+from dossier d join engine_state e on e.dossier_id = d.id
+"""
+_RUNNING = f"{_DOSSIER} where d.workflow_version_id = $1 and not e.finished"

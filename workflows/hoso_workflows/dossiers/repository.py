@@ -1,0 +1,229 @@
+"""Dossiers, loaded and saved: each act is one SELECT before the decision and one statement behind it.
+
+    found = await repository.find(subject, asker)
+    before = await repository.load(found)
+    answer = await repository.save(found, before, changes)
+
+What a history amounts to is cached, as the immutable value that it is, under the head of the chain up to which it is folded.
+Events are append-only and chained, so that value stays true for ever; a head that does not follow from it (a database put
+back from a copy) makes the whole history be read again.
+"""
+
+from collections import OrderedDict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Protocol
+from uuid import UUID
+
+from hoso_models.storage.database import Database
+from hoso_workflows import events
+from hoso_workflows.dossiers import erased_payloads, save_statement, statements
+from hoso_workflows.dossiers.save_statement import Changeset, Position, Prepared, Statement
+from hoso_workflows.events import Erased, Event, Kind
+from hoso_workflows.lifecycle import corrections
+from hoso_workflows.lifecycle.projection import Mark, Projection
+from hoso_workflows.procedures.reference_data import Cabinet
+
+#: How many projections are cached; one takes some tens of kilobytes.
+CAPACITY = 1_000
+
+
+class Read(Protocol):
+    """A dossier as far as it has to be known to read its history; all of it read in one statement."""
+
+    id: UUID
+    filed_at: datetime
+    #: When its newest event happened.
+    updated_at: datetime
+    last_seq: int
+    head: bytes
+
+
+class Stored(Read, Protocol):
+    """A dossier that may be saved."""
+
+    version: int
+
+
+class Resumable(Protocol):
+    """A dossier whose run may be resumed."""
+
+    workflow_version_id: UUID
+    case_id: str
+    #: The engine's.
+    state: bytes
+
+
+class Found(Stored, Resumable, Protocol):
+    """A dossier as `statements.load` finds it for somebody."""
+
+    reference: str
+    receiving_unit: str
+    handling_unit: str
+    deciding_unit: str
+    #: Whether who asks is its applicant.
+    applicant: bool | None
+    #: Who is competent for its procedure: `part unit`, in order.
+    competent: list[str]
+    #: Those of who asks, and of the other one who matters, as `permissions.RIGHTS` tells them.
+    rights: Any
+    other_rights: Any
+    #: What was answered under the idempotency key.
+    answered: dict[str, Any] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """Who wants a dossier, when, and as what the request is known."""
+
+    principal: UUID
+    #: The local date of the instant.
+    day: date
+    at: datetime
+    key: str | None = None
+    #: Somebody else whose rights matter.
+    other: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Cached:
+    """A projection and the head of the chain up to which it is folded."""
+
+    projection: Projection
+    head: bytes
+
+
+class Repository:
+    """The dossiers of one service."""
+
+    def __init__(self, db: Database, cabinet: Cabinet) -> None:
+        self._db = db
+        self._cabinet = cabinet
+        self._cache: OrderedDict[UUID, _Cached] = OrderedDict()
+
+    async def find(self, subject: UUID | str, asker: Asker) -> Found | None:
+        """The dossier of a task's id, a reference or a code, with the rights of who asks for it."""
+        parameters = [subject, asker.principal, asker.day, asker.at, asker.key]
+        if asker.other is not None:
+            parameters.append(asker.other)
+        sql = statements.load(task=isinstance(subject, UUID), other=asker.other is not None)
+        found: Found | None = await self._db.row(sql, parameters)
+        return found
+
+    async def load(self, dossier: Read) -> Projection:
+        """What the history of a dossier amounts to."""
+        cached = self._cache.get(dossier.id)
+        if cached is None:
+            projection = await self._folded(dossier)
+        elif cached.head != dossier.head:
+            projection = await self._caught_up(dossier, cached)
+        else:
+            projection = cached.projection
+        self._keep(dossier.id, dossier.head, projection)
+        return projection
+
+    async def history(self, dossier: Read) -> list[Event]:
+        """All events of a dossier, with the calendars that they name at hand."""
+        history, _ = await self.history_and_erased(dossier)
+        return history
+
+    async def history_and_erased(self, dossier: Read) -> tuple[list[Event], list[Erased]]:
+        """All events of a dossier, and those among them whose payload was erased: with what remains of it in its place."""
+        rows = await self._since(dossier, dossier.filed_at, 0)
+        history = corrections.applied([_event(row) for row in rows])
+        gone = [Erased(row.seq, row.at, Kind(row.kind)) for row in rows if row.payload is None]
+        if gone:
+            remains = await erased_payloads.remains(self._db, self._cabinet, dossier.id)
+            history = erased_payloads.filled(history, [row.payload is None for row in rows], remains)
+            await self._cabinet.met(event.payload for event in history)
+        return history, gone
+
+    async def add(self, dossier: UUID, changes: Changeset) -> dict[str, Any] | None:
+        """Save a new dossier and return the answer that it keeps; None where its guard does not hold."""
+        after = Projection.of(changes.events, self._cabinet.calendars)
+        return await self._save(Position(dossier, 0, events.GENESIS), Mark(), after, changes)
+
+    async def save(
+        self, dossier: Stored, before: Projection, changes: Changeset, *also: Statement
+    ) -> dict[str, Any] | None:
+        """Save an act on a dossier as it was loaded, and return the answer that it keeps.
+
+        None where somebody was faster or the guard does not hold: nothing is stored then. `also` is written in the same
+        transaction.
+        """
+        if changes.events[-1].kind is Kind.CORRECTED:
+            before = await self._corrected(dossier, changes.events)
+        position = Position(dossier.id, dossier.version, dossier.head)
+        return await self._save(position, before.mark(), before.after(changes.events), changes, *also)
+
+    async def _save(
+        self, position: Position, since: Mark, after: Projection, changes: Changeset, *also: Statement
+    ) -> dict[str, Any] | None:
+        prepared = save_statement.prepare(position, since, after, changes)
+        if not await self._stored(prepared, also):
+            return None
+        self._keep(position.dossier, prepared.head, after)
+        return prepared.answer
+
+    async def _stored(self, prepared: Prepared, also: Sequence[Statement]) -> bool:
+        """Whether the act is stored now."""
+        behind = (*prepared.behind, *also)
+        if not behind:
+            (stored,) = await self._db.one_statement(*prepared.statement)
+            return bool(stored.won)
+        async with self._db.transaction() as tx:
+            (stored,) = await tx.rows(*prepared.statement)
+            for statement in behind if stored.won else ():
+                await tx.rows(*statement)
+        return bool(stored.won)
+
+    async def _corrected(self, dossier: Read, told: Sequence[Event]) -> Projection:
+        """The projection as a correction, which is told and not stored yet, makes it."""
+        history = corrections.applied([*await self.history(dossier), *told])
+        return Projection.of(history[: -len(told)], self._cabinet.calendars)
+
+    def _keep(self, dossier: UUID, head: bytes, projection: Projection) -> None:
+        self._cache[dossier] = _Cached(projection, head)
+        self._cache.move_to_end(dossier)
+        if len(self._cache) > CAPACITY:
+            self._cache.popitem(last=False)
+
+    async def _folded(self, dossier: Read) -> Projection:
+        return Projection.of(await self.history(dossier), self._cabinet.calendars)
+
+    async def _caught_up(self, dossier: Read, cached: _Cached) -> Projection:
+        """The cached projection after what others have stored since; folded anew where that does not follow from it."""
+        projection = cached.projection
+        rows = await self._since(dossier, projection.state.last_at, projection.last_seq)
+        if not rows or rows[0].previous != cached.head or any(map(_changes_the_past, rows)):
+            return await self._folded(dossier)
+        return projection.after(map(_event, rows))
+
+    async def _since(self, dossier: Read, at: datetime, seq: int) -> Sequence[Any]:
+        rows = await self._db.rows(_SINCE, [dossier.id, at, dossier.updated_at, seq, dossier.last_seq])
+        if len(rows) < dossier.last_seq - seq:
+            # Somebody has altered an instant by which the months are found: all of them are looked into.
+            rows = await self._db.rows(_ALL, [dossier.id, seq, dossier.last_seq])
+        await self._cabinet.met(row.payload or {} for row in rows)
+        return rows
+
+
+def _changes_the_past(row: Any) -> bool:
+    """An event behind which the whole history is to be read again."""
+    return row.payload is None or row.kind == Kind.CORRECTED
+
+
+def _event(row: Any) -> Event:
+    return Event(Kind(row.kind), row.at, row.actor_id, row.payload or {}, row.on_behalf_of, row.automatic)
+
+
+#: The bounds on the instant let the server look into the months in question only.
+_SINCE = """
+select seq, at, kind, actor_id, on_behalf_of, automatic, payload, previous from dossier_event
+where dossier_id = $1 and at between $2 and $3 and seq > $4 and seq <= $5 order by seq
+"""
+_ALL = """
+select seq, at, kind, actor_id, on_behalf_of, automatic, payload, previous from dossier_event
+where dossier_id = $1 and seq > $2 and seq <= $3 order by seq
+"""

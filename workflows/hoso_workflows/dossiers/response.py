@@ -1,0 +1,59 @@
+"""The answer that an officer gets after an act; its applicant is told `applicant_views.answer`."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from hoso_workflows.clock import clock
+from hoso_workflows.lifecycle.projection import Projection
+from hoso_workflows.lifecycle.state import State
+from hoso_workflows.lifecycle.transitions import portal_code
+
+#: What somebody is told of a dossier with these dates, at this version; JSON-safe.
+Answer = Callable[[Projection, clock.Dates, int], dict[str, Any]]
+
+
+def answer(projection: Projection, dates: clock.Dates, version: int) -> dict[str, Any]:
+    """The answer to an officer after an act; JSON-safe."""
+    state = projection.state
+    return {
+        "view": "officer",
+        "reference": state.reference,
+        "code": state.code,
+        "status": state.status.value,
+        "portal_code": portal_code(state),
+        "outcome": state.outcome.value if state.outcome else None,
+        "version": version,
+        "due_legal": _iso(dates.due_legal),
+        "due_promised": _iso(dates.due_promised),
+        "verdict": dates.verdict.value if dates.verdict else None,
+        "incident": stepped(projection.incident) if projection.incident else None,
+        "tasks": [_task(task, state, dates) for task in state.tasks],
+    }
+
+
+def stepped(incident: Mapping[str, Any]) -> dict[str, Any]:
+    """An incident as answers word it: the element of the drawing at which it is, is a step to those who work on it."""
+    return {"step" if name == "element" else name: said for name, said in incident.items()}
+
+
+def _task(task: UUID, state: State, dates: clock.Dates) -> dict[str, Any]:
+    open_task = state.tasks[task]
+    return {
+        "id": str(task),
+        "step": open_task.element,
+        "name": open_task.name,
+        "kind": open_task.kind,
+        "role": open_task.role,
+        "unit": open_task.unit,
+        "milestone": open_task.milestone,
+        "limit": open_task.limit,
+        "outcomes": list(open_task.outcomes),
+        "assignee": str(open_task.assignee) if open_task.assignee else None,
+        "due": _iso(dates.steps[task].own or dates.steps[task].plan),
+    }
+
+
+def _iso(instant: datetime | None) -> str | None:
+    return instant.isoformat() if instant else None

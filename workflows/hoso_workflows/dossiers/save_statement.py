@@ -1,0 +1,159 @@
+"""The one statement that saves an act: its parameters, worded from what the act's events made of the dossier."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import orjson
+
+from hoso_bpmn.runs.run import Run
+from hoso_bpmn.runs.specification import Specification
+from hoso_workflows import events
+from hoso_workflows.clock import clock
+from hoso_workflows.dossiers import response, statements
+from hoso_workflows.events import Event, Kind, Link
+from hoso_workflows.lifecycle import seals
+from hoso_workflows.lifecycle.projection import Mark, Projection
+from hoso_workflows.notifications import rules
+
+#: SQL with its parameters.
+Statement = tuple[str, Sequence[Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """Where an act is written: a dossier with its version and the head of its chain, as they were read."""
+
+    dossier: UUID
+    version: int
+    head: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Changeset:
+    """A decided act with all that is saved of it."""
+
+    #: At least one.
+    events: Sequence[Event]
+    #: The engine, which has gone along.
+    run: Run
+    #: What the act was decided on.
+    guard: statements.Guard
+    #: Who asked, under which idempotency key, with which digest of the request.
+    once: tuple[UUID, str | None, bytes]
+    #: What of the dossier is told to who asked.
+    answer: response.Answer = response.answer
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """The statement of an act, the head of the chain behind it, and the answer that it keeps."""
+
+    statement: Statement
+    head: bytes
+    answer: dict[str, Any]
+    #: What is written in the same transaction, where an act changes rows of the past.
+    behind: tuple[Statement, ...] = ()
+
+
+def prepare(position: Position, since: Mark, after: Projection, changes: Changeset) -> Prepared:
+    """Word what is stored of an act; `after` is the projection behind it, `since` how far the one before it had come."""
+    told, run, dates = changes.events, changes.run, after.clock.dates()
+    answer, state = changes.answer(after, dates, position.version + 1), run.dump()
+    seal = seals.answer(*changes.once, answer)
+    sealed = seals.sealed(told, position.version + 1, state, seal)
+    links = events.chain(sealed, position.dossier, position.head, since.seq)
+    seldom = {kind: rows for kind, rows in _seldom(after, dates, since, told, links).items() if rows}
+    parameters = [
+        position.dossier,
+        position.version,
+        links[-1].hash,
+        state,
+        run.finished,
+        told[-1].at,
+        _json(after.dossier(dates, run.specification)),
+        _tasks(after, dates, _touched(told) | after.state.tasks.keys()),
+        _json([_event(link) for link in links]),
+        *changes.once,
+        answer,
+        *changes.guard.parameters,
+        *seldom.values(),
+    ]
+    behind: tuple[Statement, ...] = ()
+    if told[-1].kind is Kind.CORRECTED:
+        behind = (everything(position.dossier, after, run.specification),)
+    statement = statements.save(*seldom, guard=changes.guard), parameters
+    return Prepared(statement, links[-1].hash, answer, behind)
+
+
+def everything(dossier: UUID, projection: Projection, specification: Specification) -> Statement:
+    """All projections of a dossier, written anew."""
+    dates = projection.clock.dates()
+    documents = [
+        _json(projection.dossier(dates, specification)),
+        _tasks(projection, dates, projection.tasks),
+        _json(projection.appointments(dates)),
+        _json(list(projection.timers.values())),
+        _json(projection.letters),
+    ]
+    return statements.REBUILD, [dossier, *documents]
+
+
+def _seldom(
+    projection: Projection,
+    dates: clock.Dates,
+    since: Mark,
+    told: Sequence[Event],
+    links: Sequence[Link],
+) -> dict[str, Any]:
+    """What few acts write, by its kind in `statements.save`."""
+    set_now = {event.payload["id"] for event in told if event.kind is Kind.TIMER_SET}
+    return {
+        "appointments": _rows(projection.appointments(dates, since.promises)),
+        "timers": _rows([row for timer, row in projection.timers.items() if timer in set_now]),
+        "letters": _rows(projection.letters[since.letters :]),
+        "timers_dropped": [event.payload["id"] for event in told if event.kind is Kind.TIMER_DROPPED],
+        "messages": _rows(rules.of(projection.state, links)),
+        "components": [code for event in told for code in event.payload.get("components", ())],
+    }
+
+
+def _touched(told: Iterable[Event]) -> set[UUID]:
+    return {UUID(event.payload["task"]) for event in told if "task" in event.payload}
+
+
+def _tasks(projection: Projection, dates: clock.Dates, tasks: Iterable[UUID]) -> bytes:
+    return _json([projection.task(task, dates) for task in tasks])
+
+
+def _rows(rows: Sequence[Any]) -> bytes | None:
+    return _json(rows) if rows else None
+
+
+def _json(rows: Any) -> bytes:
+    """Rows as JSON; the encoder knows instants and ids, but not those of a calendar's or a driver's own class."""
+    return orjson.dumps(rows, default=_plain)
+
+
+def _plain(value: Any) -> str:
+    return value.isoformat() if isinstance(value, datetime) else str(value)
+
+
+def _event(link: Link) -> dict[str, Any]:
+    event = link.event
+    return {
+        "seq": link.seq,
+        "at": event.at,
+        "kind": event.kind,
+        "actor_id": event.actor,
+        "on_behalf_of": event.on_behalf_of,
+        "automatic": event.automatic,
+        "salt": link.salt.hex() if link.salt else None,
+        "payload": dict(event.payload),
+        "digest": link.digest.hex(),
+        "previous": link.previous.hex(),
+        "hash": link.hash.hex(),
+        "header_version": link.version,
+    }

@@ -1,0 +1,347 @@
+"""The office: where a command is allowed, decided in memory and written, in one transaction and in one place.
+
+    office = Office(db)
+    outcome = await office.file(request, actor=principal, at=now, key="…")
+    outcome = await office.perform(code, commands.Withdraw("…"), actor=principal, at=now)
+
+Every act goes one way: it is loaded, allowed, decided, numbered and saved, then answered. One SELECT loads what the decision
+needs, one statement saves what it changed, on condition that nobody was faster (compare-and-set) and that rights and
+competence are what they were (`statements.Guard`).
+"""
+
+import asyncio
+import hashlib
+import random
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+import hoso_bpmn
+from hoso_bpmn.runs.run import Run
+from hoso_models import errors as storage
+from hoso_models.storage.database import Database
+from hoso_workflows import errors, localtime
+from hoso_workflows.dossiers import applicant_views, damaged_runs, filing, response, statements
+from hoso_workflows.dossiers.locks import Turns
+from hoso_workflows.dossiers.repository import Asker, Found, Repository, Resumable
+from hoso_workflows.dossiers.save_statement import Changeset
+from hoso_workflows.events import GENESIS, Event
+from hoso_workflows.letters import numbering
+from hoso_workflows.lifecycle import commands, corrections, decision, transitions
+from hoso_workflows.lifecycle.state import State
+from hoso_workflows.operation.rate_limit import Throttle
+from hoso_workflows.organisation import access_log, permissions, principals
+from hoso_workflows.procedures.reference_data import Cabinet
+
+#: How often an act is tried again when somebody else was faster.
+TRIES = 6
+#: Seconds of the longest first pause between tries; it doubles, and is drawn at random up to that.
+PAUSE = 0.01
+#: What two at once may run into; the second finds at its next try what the first one did.
+_RACES = ("pk_idempotency", "uq_dossier_reference")
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of an act; `body` is JSON-safe and is what a repeated request gets again."""
+
+    reference: str
+    code: str | None
+    status: str
+    #: The dossier's version, for `If-Match`.
+    version: int
+    body: dict[str, Any]
+    #: True when the act had been done before under the same key and nothing was done now.
+    replayed: bool = False
+
+    @classmethod
+    def of(cls, body: dict[str, Any], *, replayed: bool = False) -> "Outcome":
+        """The outcome that an answer tells."""
+        return cls(body["reference"], body["code"], body["status"], body["version"], body, replayed)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Who asks for something, when, and how the same request is known again."""
+
+    subject: str
+    actor: UUID
+    at: datetime
+    key: str | None
+    #: What it says, byte by byte.
+    said: bytes
+    #: The versions on which alone it may be done; None for any.
+    if_match: Collection[int] | None = None
+    #: What is asked for, and of what: the same for every name of a dossier.
+    act: str = ""
+
+    def of(self, command: commands.Command, subject: object) -> "Asked":
+        """With the act that the command is on a task, or a dossier by its reference, or one of its incidents."""
+        incident = f" {command.incident}" if isinstance(command, commands.Retry) else ""
+        return replace(self, act=f"{type(command).__name__} {subject}{incident}")
+
+    @property
+    def digest(self) -> bytes:
+        """By which the same request is known again."""
+        return hashlib.sha256(self.act.encode() + b"\0" + self.said).digest()
+
+    @property
+    def day(self) -> date:
+        """The local date."""
+        return localtime.local_date(self.at)
+
+    @property
+    def unknown(self) -> errors.NotFound:
+        """Nothing is known under the subject's name, or not to this actor: which of the two is not said."""
+        return errors.NotFound("task" if _uuid(self.subject) else "dossier", self.subject)
+
+    @property
+    def once(self) -> tuple[UUID, str | None, bytes]:
+        """What keeps the act from being done twice."""
+        return self.actor, self.key, self.digest
+
+    def guard(self, head: bytes, rights: Any, procedure: str, competent: list[str]) -> statements.Guard:
+        """What the act is decided on, to be compared when it is written."""
+        return statements.Guard(head, self.day, self.at, rights, procedure, competent)
+
+    def expects(self, reference: str, version: int) -> None:
+        """Raise StaleVersion when the dossier is at a version other than those that were seen."""
+        if self.if_match is not None and version not in self.if_match:
+            raise errors.StaleVersion(reference, max(self.if_match, default=None), version)
+
+    def replay(self, answered: dict[str, Any]) -> Outcome:
+        """The first answer again. Raises KeyReused when the key came with another request then."""
+        if bytes.fromhex(answered["hash"]) != self.digest:
+            raise errors.KeyReused(self.key or "")
+        return Outcome.of(answered["response"], replayed=True)
+
+
+class Office:
+    """One per process and event loop; what it needs often is kept at hand in its cabinet."""
+
+    def __init__(self, db: Database, throttle: Throttle | None = None) -> None:
+        self.db = db
+        #: What is asked of applicants who file online; nothing where it is None.
+        self._throttle = throttle
+        self.cabinet = Cabinet(db)
+        self.repository = Repository(db, self.cabinet)
+        self.turns = Turns()
+
+    async def file(
+        self,
+        request: filing.Request,
+        *,
+        actor: UUID,
+        at: datetime,
+        key: str | None = None,
+        body: bytes | None = None,
+    ) -> Outcome:
+        """Take a dossier in and start its procedure. Raises a `Refusal`; the same key again gives the first answer.
+
+        An applicant who files many raises TooManyRequests; what was refused or done before counts for nothing.
+        """
+        asked = Asked("", actor, at, key, body or filing.canonical(request), act="File")
+        first = iter((True,))
+        return await _patiently(
+            request.procedure, lambda: self._file(request, asked, counted=next(first, False))
+        )
+
+    async def perform(
+        self,
+        subject: str,
+        command: commands.Command,
+        *,
+        actor: UUID,
+        at: datetime,
+        key: str | None = None,
+        body: bytes | None = None,
+        if_match: int | Collection[int] | None = None,
+    ) -> Outcome:
+        """Carry out a command on the dossier of a reference, a code or a task id, at (one of) the versions that were seen.
+
+        Raises a `Refusal` when the rules do not allow it, `errors.Conflict` when others were faster too often, and a
+        `StorageError` when the database cannot answer; nothing is changed then.
+        """
+        seen = (if_match,) if isinstance(if_match, int) else if_match
+        asked = Asked(subject, actor, at, key, body or repr(command).encode(), seen)
+        return await _patiently(subject, lambda: self._perform(command, asked))
+
+    async def advance(self, subject: str, *, at: datetime) -> Outcome:
+        """Let the due timers of a dossier fire, by the system."""
+        return await self.perform(subject, commands.Advance(), actor=principals.SYSTEM, at=at)
+
+    async def _file(self, request: filing.Request, asked: Asked, *, counted: bool) -> Outcome | None:
+        asker = [asked.actor, asked.day, asked.at, asked.key, request.procedure]
+        row = await self.db.row(statements.LOAD_FILER, asker)
+        if row.answered:
+            return asked.replay(row.answered)
+        async with self._remembering(asked, "File", request.procedure):
+            rights = permissions.Rights.of(asked.actor, row.rights)
+            opened = await filing.prepare(self.cabinet, row, request, rights, asked.at)
+        if counted and self._throttle is not None:
+            await filing.pace(self._throttle, rights, asked.at)
+        told, run = transitions.file(opened.filing, asked.at, opened.actor)
+        guard = asked.guard(GENESIS, row.rights, request.procedure, list(opened.competent))
+        guard = replace(guard, entry=filing.entry(opened))
+        view = _view(asked, row.rights, opened.filing.units.values())
+        answer = await self.repository.add(opened.id, Changeset(told, run, guard, asked.once, view))
+        return Outcome.of(answer) if answer else None
+
+    async def _perform(self, command: commands.Command, asked: Asked) -> Outcome | None:
+        found, reads = await self._found(command, asked)
+        # By a task's id, or by the one name that a dossier has had from the beginning, however it was asked for now.
+        asked = asked.of(command, _uuid(asked.subject) or found.reference)
+        async with self.turns.on(found.id) as waited:
+            if waited:
+                found, reads = await self._found(command, asked)
+            async with self._remembering(asked, type(command).__name__, found.reference, reads=reads):
+                return (
+                    asked.replay(found.answered) if found.answered else await self._act(command, found, asked)
+                )
+
+    async def _act(self, command: commands.Command, found: Found, asked: Asked) -> Outcome | None:
+        before = await self.repository.load(found)
+        run, state = await self.resumed(before.state, found)
+        command = transitions.addressed(state, command)
+        actor = _permitted(command, state, found, asked)
+        asked.expects(state.reference, found.version)
+        told = await self._decided(command, state, found, asked.at, actor)
+        view = _view(asked, found.rights, _involved(before.state))
+        if not told:
+            return Outcome.of(view(before, before.clock.dates(), found.version))
+        guard = _guard(command, state, found, asked)
+        answer = await self.repository.save(found, before, Changeset(told, run, guard, asked.once, view))
+        return Outcome.of(answer) if answer else None
+
+    async def _decided(
+        self, command: commands.Command, state: State, found: Found, at: datetime, actor: commands.Actor
+    ) -> tuple[Event, ...]:
+        """What the command makes happen; the state's run goes along with it."""
+        if isinstance(command, commands.Correct):
+            command = corrections.meant(await self.repository.history(found), command, at)
+        with decision.whole(state):
+            draft = transitions.draft(state, transitions.interpret(state, command), at, actor)
+        return await numbering.assign(self.db, draft)
+
+    async def _found(self, command: commands.Command, asked: Asked) -> tuple[Found, bool]:
+        """Find the dossier and say whether the actor reads it.
+
+        Raises NotFound, in the same words and after as many statements, for one that is not there or none of their business.
+        """
+        asker = Asker(asked.actor, asked.day, asked.at, asked.key, _other(command))
+        found = await self.repository.find(_uuid(asked.subject) or asked.subject, asker)
+        if found and (asked.actor == principals.SYSTEM or _reads(found, asked, ())):
+            return found, True
+        working = await self.db.row(statements.WORKING, [found and found.id])
+        if found and _reads(found, asked, working.units):
+            return found, True
+        if (
+            found
+            and found.rights
+            and permissions.outside(permissions.Rights.of(asked.actor, found.rights), command)
+        ):
+            return found, False
+        subject = found.reference if found else asked.subject
+        await access_log.remember(self.db, asked.actor, type(command).__name__, subject, asked.at)
+        raise asked.unknown
+
+    @asynccontextmanager
+    async def _remembering(
+        self, asked: Asked, act: str, subject: str, *, reads: bool = True
+    ) -> AsyncIterator[None]:
+        """Keep a refused attempt in the access log and a damaged run among the incidents; strangers learn nothing."""
+        try:
+            yield
+        except errors.StateDamaged as damaged:
+            await damaged_runs.add(self.db, damaged, asked.at)
+            raise damaged if reads else asked.unknown from None
+        except (errors.Forbidden, errors.KeyReused) as refused:
+            if isinstance(refused, errors.Forbidden):
+                await access_log.remember(self.db, asked.actor, act, subject, asked.at)
+            raise refused if reads else asked.unknown from None
+
+    async def resumed(self, state: State, found: Resumable) -> tuple[Run, State]:
+        """The engine, and the state with it, its specification and the calendars of its units. Raises StateDamaged."""
+        version = await self.cabinet.version(found.workflow_version_id)
+        loaded = version.case(found.case_id)
+        calendars = await self.cabinet.of_units(state.units.values())
+        of_lane = transitions.calendar_of_lane(loaded, state.units, calendars)
+        state = replace(state, loaded=loaded, calendars=calendars)
+        with decision.whole(state):
+            run = hoso_bpmn.resume(loaded.specification, found.state, calendar=of_lane)
+        return run, replace(state, run=run)
+
+
+@contextmanager
+def _outrun() -> Iterator[None]:
+    """Go on behind the block when it stored nothing because somebody else was faster."""
+    try:
+        yield
+    except storage.Conflict:
+        pass
+    except storage.ConstraintViolated as violated:
+        if violated.name not in _RACES:
+            raise
+
+
+async def _patiently(subject: str, work: Callable[[], Awaitable[Outcome | None]]) -> Outcome:
+    """Try until the work is stored; None means that somebody else was faster."""
+    for attempt in range(TRIES):
+        with _outrun():
+            outcome = await work()
+            if outcome is not None:
+                return outcome
+        # Spread out those who collided; secrecy is no matter here.
+        await asyncio.sleep(random.uniform(0, PAUSE * 2**attempt))  # noqa: S311 - no secret
+    raise errors.Conflict(subject)
+
+
+def _reads(found: Found, asked: Asked, working: Sequence[str]) -> bool:
+    """True when the actor reads the dossier, by its units and those that worked on it."""
+    units = (found.receiving_unit, found.handling_unit, found.deciding_unit, *working)
+    return permissions.readable(asked.actor, found.rights, units, applicant=bool(found.applicant))
+
+
+def _view(asked: Asked, rights: Any, units: Collection[str]) -> response.Answer:
+    """The answer after an act: everything for the dossier's officers, less for all others."""
+    inside = permissions.Rights.of(asked.actor, rights).inside(units)
+    return response.answer if inside else applicant_views.answer
+
+
+def _guard(command: commands.Command, state: State, found: Found, asked: Asked) -> statements.Guard:
+    """What an act on a dossier was decided on."""
+    return replace(
+        asked.guard(found.head, found.rights, state.procedure, found.competent),
+        applicant=bool(found.applicant),
+        other=_other(command),
+        other_rights=found.other_rights,
+    )
+
+
+def _involved(state: State) -> set[str]:
+    """The units of a dossier, and those that have something to do in it now."""
+    return {*state.units.values(), *(task.unit for task in state.tasks.values())}
+
+
+def _permitted(command: commands.Command, state: State, found: Found, asked: Asked) -> commands.Actor:
+    """In whose name the command is carried out."""
+    rights = permissions.Rights.of(asked.actor, found.rights, applicant=bool(found.applicant))
+    units = [competent.partition(" ")[2] for competent in found.competent]
+    actor = permissions.actor(command, state, rights, units)
+    permissions.assignable(command, state, found.other_rights)
+    return actor
+
+
+def _other(command: commands.Command) -> UUID | None:
+    """The principal whose rights matter beside the actor's."""
+    return getattr(command, "assignee", None)
+
+
+def _uuid(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None

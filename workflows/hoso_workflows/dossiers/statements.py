@@ -1,0 +1,310 @@
+"""The SQL of a command: one SELECT loads what a decision needs, one writable CTE writes everything it changed.
+
+The version is read from the row that holds the engine state and compared when that row is written; whatever else is
+written depends on that comparison (`… from w`), so a command that lost a race has written nothing at all.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cache
+from typing import Any
+from uuid import UUID
+
+from hoso_workflows.dossiers import filer_identity
+from hoso_workflows.organisation import permissions
+
+_OF_TASK = "select dossier_id as id from user_task where id = $1::uuid"
+_OF_KEY = "select id from dossier where reference = $1::text or code = $1::text"
+
+
+@dataclass(frozen=True, slots=True)
+class Guard:
+    """The ground of an act beside the version; `save` writes only where it still holds."""
+
+    head: bytes
+    #: The local date and the instant for which the rights were read.
+    day: date
+    at: datetime
+    #: Those of the actor, as `permissions.RIGHTS` tells them.
+    rights: Any
+    procedure: str
+    #: Who was competent for it, as `load` tells it.
+    competent: list[str]
+    #: True where the actor is the applicant.
+    applicant: bool = False
+    #: Whose rights mattered as well, and what they were.
+    other: UUID | None = None
+    other_rights: Any = None
+    #: Of a dossier that is filed now, its first rows: party, dossier, components and fees as JSON.
+    entry: tuple[bytes, ...] = ()
+
+    @property
+    def parameters(self) -> tuple[Any, ...]:
+        """Those of `save`, from $14 on."""
+        first = (self.head, self.day, self.at, self.rights, self.procedure, self.competent, *self.entry)
+        return (*first, self.other, self.other_rights) if self.other else first
+
+
+@cache
+def load(*, task: bool, other: bool) -> str:
+    """The statement that loads what the decision of an act needs: one row, or none where there is no such dossier.
+
+    $1 the id of a `task`, else a reference or code; $2 actor, $3 local date, $4 instant, $5 idempotency key or null; with
+    `other`, $6 is somebody else whose rights matter (an assignee). What is not asked for is not in it: PostgreSQL would
+    make it ready all the same.
+    """
+    return f"""
+select d.id, d.reference, d.workflow_version_id, d.case_id, d.filed_at, d.last_seq, e.version, e.head, e.state, e.updated_at,
+  d.receiving_unit, d.handling_unit, d.deciding_unit,
+  pa.principal_id = $2::uuid as applicant,
+  {permissions.competent_sql("d.procedure_code", "$3::date")} as competent,
+  {permissions.rights_sql("$2::uuid", "$3::date", "$4::timestamptz")} as rights,
+  {permissions.rights_sql("$6::uuid", "$3::date", "$4::timestamptz") if other else "null::jsonb"} as other_rights,
+  (select jsonb_build_object('hash', encode(i.request_hash, 'hex'), 'status', i.status, 'response', i.response)
+   from idempotency i where i.principal_id = $2::uuid and i.key = $5::text) as answered
+from ({_OF_TASK if task else _OF_KEY}) s
+join dossier d on d.id = s.id
+join engine_state e on e.dossier_id = d.id
+join party pa on pa.id = d.applicant_id
+"""  # noqa: S608 - fixed text of this module
+
+
+#: Where anybody has ever worked on the dossier $1; nowhere for null.
+WORKING = "select array(select distinct unit_code from user_task where dossier_id = $1::uuid) as units"
+#: $1 principal, $2 local date, $3 instant, $4 idempotency key or null: their rights, what they were answered, and who they are
+#: known to be. With them, of the procedure $5, the version on which new dossiers run, and who is competent.
+LOAD_FILER = f"""
+select {permissions.rights_sql("$1::uuid", "$2::date", "$3::timestamptz")} as rights,
+  (select jsonb_build_object('hash', encode(i.request_hash, 'hex'), 'status', i.status, 'response', i.response)
+   from idempotency i where i.principal_id = $1::uuid and i.key = $4::text) as answered,
+  {filer_identity.KNOWN} as known, {permissions.competent_sql("$5::text", "$2::date")} as competent,
+  (select id from workflow_version where procedure_code = $5::text and status = 'active') as version"""  # noqa: S608 - fixed text of this module
+#: What a `Guard` holds of $1 principal on $2 local date at $3 instant for the procedure $4.
+LOAD_GUARD = f"""
+select {permissions.rights_sql("$1::uuid", "$2::date", "$3::timestamptz")} as rights,
+  {permissions.competent_sql("$4::text", "$2::date")} as competent
+"""
+
+_TASK_COLUMNS = """
+id uuid, element text, name text, lane text, role text, unit_code text, assignee_id uuid, status text, milestone text,
+outcomes jsonb, form text, limit_text text, clock text, cycle int, opened_at timestamptz, arrived_at timestamptz,
+due_own timestamptz, reception_due timestamptz, due_plan timestamptz, claimed_at timestamptz, closed_at timestamptz,
+closed_by uuid, on_behalf_of uuid, outcome text, judged text, kind text, answers jsonb
+"""
+TASK_NAMES = """
+id, element, name, lane, role, unit_code, assignee_id, status, milestone, outcomes, form, limit_text, clock, cycle,
+opened_at, arrived_at, due_own, reception_due, due_plan, claimed_at, closed_at, closed_by, on_behalf_of, outcome, judged,
+kind, answers
+"""
+_DOSSIER_COLUMNS = """
+status text, outcome text, code text, reception_due timestamptz, accepted_at timestamptz, due_first timestamptz,
+due_legal timestamptz, due_promised timestamptz, clock_running bool, cycle int, provisional bool,
+late_since timestamptz, result_ready_at timestamptz, verdict text, returned_at timestamptz, closed_at timestamptz,
+last_seq int, incidents jsonb, degree int
+"""
+DOSSIER_NAMES = """
+status, outcome, code, reception_due, accepted_at, due_first, due_legal, due_promised, clock_running, cycle,
+provisional, late_since, result_ready_at, verdict, returned_at, closed_at, last_seq, incidents, degree
+"""
+_APPOINTMENT_COLUMNS = """
+number int, kind text, cycle int, due_first timestamptz, due_legal timestamptz, due_promised timestamptz,
+supersedes int, why jsonb, calendar text, calendar_version text, provisional bool, made_at timestamptz, made_by uuid
+"""
+APPOINTMENT_NAMES = """
+number, kind, cycle, due_first, due_legal, due_promised, supersedes, why, calendar, calendar_version, provisional,
+made_at, made_by
+"""
+_EVENT_NAMES = (
+    "seq, at, kind, actor_id, on_behalf_of, automatic, salt, payload, digest, previous, hash, header_version"
+)
+
+
+LETTER_NAMES = "unit_code, form, year, number, data, issued_at, issued_by"
+
+
+def _excluded(names: str) -> str:
+    """What an upsert sets: every column as it was to be inserted."""
+    return f"({names}) = ({', '.join(f'excluded.{name.strip()}' for name in names.split(','))})"
+
+
+#: Parts of a statement, each with one parameter, `$0`, for the dossier in `w`. Most acts write these two kinds of rows …
+_DOSSIER = f"""d as (
+  update dossier set ({DOSSIER_NAMES}) = (select {DOSSIER_NAMES} from jsonb_to_record($0::jsonb) as x({_DOSSIER_COLUMNS}))
+  from w where dossier.id = w.dossier_id
+)"""  # noqa: S608 - fixed text of this module, as all that follow
+_TASKS = f"""t as (
+  insert into user_task (dossier_id, {TASK_NAMES})
+  select w.dossier_id, {TASK_NAMES} from w, jsonb_to_recordset($0::jsonb) as x({_TASK_COLUMNS})
+  on conflict (id) do update set {_excluded(TASK_NAMES)}
+)"""  # noqa: S608 - fixed text of this module
+#: … and few write any of these.
+_SELDOM = {
+    "appointments": f"""ap as (
+  insert into appointment (dossier_id, {APPOINTMENT_NAMES})
+  select w.dossier_id, {APPOINTMENT_NAMES} from w, jsonb_to_recordset($0::jsonb) as x({_APPOINTMENT_COLUMNS})
+)""",  # noqa: S608 - fixed text of this module
+    "timers": f"""ts as (
+  insert into timer (dossier_id, id, element, due_at, armed_at, kind, payload)
+  select w.dossier_id, id, element, due_at, armed_at, kind, '{{}}'
+  from w, jsonb_to_recordset($0::jsonb)
+    as x(id text, element text, due_at timestamptz, armed_at timestamptz, kind text)
+  on conflict (dossier_id, id) do update set {_excluded("element, due_at, armed_at, kind")}
+)""",  # noqa: S608 - fixed text of this module
+    "letters": f"""le as (
+  insert into letter (dossier_id, {LETTER_NAMES})
+  select w.dossier_id, {LETTER_NAMES} from w, jsonb_to_recordset($0::jsonb)
+    as x(unit_code text, form text, year int, number int, data jsonb, issued_at timestamptz, issued_by uuid)
+)""",  # noqa: S608 - fixed text of this module
+    "timers_dropped": """td as (
+  delete from timer using w where timer.dossier_id = w.dossier_id and timer.id = any($0::text[])
+)""",
+    "messages": """ob as (
+  insert into outbox (dedup_key, topic, dossier_id, recipient_id, payload, created_at, available_at)
+  select dedup_key, topic, w.dossier_id, recipient_id, payload, $6, coalesce(available_at, $6)
+  from w, jsonb_to_recordset($0::jsonb)
+    as x(dedup_key text, topic text, recipient_id uuid, payload jsonb, available_at timestamptz)
+)""",
+    "components": """co as (
+  update component set received = true from w
+  where component.dossier_id = w.dossier_id and component.code = any($0::text[])
+)""",
+}
+
+
+def _placed(part: str, parameter: int) -> str:
+    return part.replace("$0", f"${parameter}")
+
+
+#: A `Guard`: $14 head, $15 local date, $16 instant, $17 rights, $18 procedure, $19 competent; $20 somebody else, $21 their rights.
+_GUARD = f"""
+    and head = $14 and {permissions.rights_sql("$10::uuid", "$15::date", "$16::timestamptz")} = $17::jsonb
+    and {permissions.competent_sql("$18::text", "$15::date")}::text[] = $19::text[]"""
+_APPLICANT = """
+    and exists (select from dossier d join party pa on pa.id = d.applicant_id
+      where d.id = $1 and pa.principal_id = $10::uuid)"""
+_OTHER = f"""
+    and {permissions.rights_sql("$20::uuid", "$15::date", "$16::timestamptz")} = $21::jsonb"""
+_ENTERED = """
+reference text, external_code text, procedure_code text, workflow_version_id uuid, case_id text, entry_channel text,
+filed_on_portal text, applicant_id uuid, filed_by uuid, receiving_unit text, handling_unit text, deciding_unit text,
+form_data jsonb, delivery_mode text, e_result_consent bool, filed_at timestamptz
+"""
+_ENTERED_NAMES = """
+reference, external_code, procedure_code, workflow_version_id, case_id, entry_channel, filed_on_portal, applicant_id,
+filed_by, receiving_unit, handling_unit, deciding_unit, form_data, delivery_mode, e_result_consent, filed_at
+"""
+_PARTY = """
+id uuid, kind text, name text, name_folded text, identifier text, address text, phone text, email text,
+authorised_name text, authorised_identifier text, authorisation_paper text, principal_id uuid, created_at timestamptz
+"""
+_PARTY_NAMES = """
+id, kind, name, name_folded, identifier, address, phone, email, authorised_name, authorised_identifier,
+authorisation_paper, principal_id, created_at
+"""
+#: In the place of the row that an act compares and sets: all first rows of a dossier, where the guard holds. $20 party,
+#: $21 dossier, $22 components, $23 fees.
+_ENTRY = f"""
+with pa as (
+  insert into party ({_PARTY_NAMES}) select {_PARTY_NAMES} from jsonb_to_record($20::jsonb) as x({_PARTY})
+  where $2::int = 0 %s
+  returning id
+), d as (
+  insert into dossier (id, {_ENTERED_NAMES}, {DOSSIER_NAMES}, service_level)
+  select $1, {_ENTERED_NAMES}, {DOSSIER_NAMES}, (
+    select service_level from procedure_entry_version where procedure_code = x.procedure_code
+      and $15::date between service_level_from and coalesce(service_level_to, 'infinity') order by number desc limit 1)
+  from pa, jsonb_to_record($21::jsonb) as x({_ENTERED}), jsonb_to_record($7::jsonb) as y({_DOSSIER_COLUMNS})
+  returning id
+), w as (
+  insert into engine_state (dossier_id, version, head, state, finished, updated_at)
+  select id, $2::int + 1, $3, $4, $5, $6 from d
+  returning dossier_id
+), pc as (
+  insert into component (dossier_id, code, name, originals, copies, required, received)
+  select w.dossier_id, code, name, originals, copies, required, received from w, jsonb_to_recordset($22::jsonb)
+    as x(code text, name text, originals int, copies int, required bool, received bool)
+), pf as (
+  insert into fee (dossier_id, number, name, amount, basis)
+  select w.dossier_id, number, name, amount, basis from w, jsonb_to_recordset($23::jsonb)
+    as x(number int, name text, amount bigint, basis text)
+), {_placed(_TASKS, 8)}"""  # noqa: S608 - fixed text of this module
+#: $1 dossier, $2 version read, $3 head, $4 state, $5 finished, $6 instant, $7 dossier columns, $8 tasks, $9 events,
+#: $10 actor, $11 idempotency key or null, $12 request hash, $13 answer.
+_SAVE = f"""
+with w as (
+  update engine_state set version = version + 1, head = $3, state = $4, finished = $5, updated_at = $6
+  where dossier_id = $1 and version = $2%s returning dossier_id
+), {_placed(_DOSSIER, 7)}, {_placed(_TASKS, 8)}"""  # noqa: S608 - fixed text of this module
+_TOLD = f""", ev as (
+  insert into dossier_event (dossier_id, {_EVENT_NAMES})
+  select w.dossier_id, seq, at, kind, actor_id, on_behalf_of, automatic, decode(salt, 'hex'), payload,
+    decode(digest, 'hex'), decode(previous, 'hex'), decode(hash, 'hex'), header_version
+  from w, jsonb_to_recordset($9::jsonb) as x(seq int, at timestamptz, kind text, actor_id uuid, on_behalf_of uuid,
+    automatic bool, salt text, payload jsonb, digest text, previous text, hash text, header_version smallint)
+), id as (
+  insert into idempotency (principal_id, key, request_hash, status, response, at)
+  select $10::uuid, $11::text, $12::bytea, 200, $13::jsonb, $6 from w where $11::text is not null
+)"""  # noqa: S608 - fixed text of this module
+
+
+def save(*seldom: str, guard: Guard) -> str:
+    """The statement that writes an act, if its guard holds: with the guard's parameters from $14 on, and after them a
+    further one for each kind that only few acts write.
+
+    It returns one row: how many versions were set, one or none. PostgreSQL makes every part of a statement ready each time
+    it is executed, whether there is anything to write or not; so a part that has nothing to write is left out.
+    """
+    first = 14 + len(guard.parameters)
+    if guard.entry:
+        return _enter(seldom, first)
+    return _save(seldom, first, applicant=guard.applicant, other=guard.other is not None)
+
+
+@cache
+def _save(seldom: tuple[str, ...], first: int, *, applicant: bool, other: bool) -> str:
+    guard = f"{_GUARD}{_APPLICANT if applicant else ''}{_OTHER if other else ''}"
+    return _whole(f"{_SAVE % guard}{_TOLD}", _SELDOM, seldom, first)
+
+
+@cache
+def _enter(seldom: tuple[str, ...], first: int) -> str:
+    # A chain begins with its first event; the components that came in with it are entered as received.
+    genesis = _GUARD.replace("head = $14", "$14::bytea = decode(repeat('00', 32), 'hex')")
+    parts = {**_SELDOM, "components": "co as (select $0::text[])"}
+    return _whole(f"{_ENTRY % genesis}{_TOLD}", parts, seldom, first)
+
+
+def _whole(begun: str, texts: Mapping[str, str], seldom: tuple[str, ...], first: int) -> str:
+    parts = [_placed(texts[kind], place) for place, kind in enumerate(seldom, start=first)]
+    return f"{', '.join((begun, *parts))}\nselect count(*) as won from w"
+
+
+def _again(kind: str, key: str, names: str) -> str:
+    """A part whose rows may be there already, which in the statement of an act would be a fault of ours."""
+    return f"{_SELDOM[kind].removesuffix(')')} on conflict ({key}) do update set {_excluded(names)}\n)"
+
+
+_EVERYTHING = (
+    _DOSSIER,
+    _TASKS,
+    _again("appointments", "dossier_id, number", APPOINTMENT_NAMES),
+    _SELDOM["timers"],
+    _again("letters", "unit_code, form, year, number", LETTER_NAMES),
+)
+#: $1 dossier, $2 dossier columns, $3 tasks, $4 appointments, $5 timers, $6 letters: all projections, written anew.
+REBUILD = f"""
+with w as (select $1::uuid as dossier_id), {", ".join(map(_placed, _EVERYTHING, range(2, 7)))} select 1
+"""
+#: The version of its procedure ($2, a number) on which a dossier ($1) runs.
+MOVE = """
+update dossier set workflow_version_id = v.id from workflow_version v
+where dossier.id = $1 and v.procedure_code = dossier.procedure_code and v.number = $2
+"""
+#: Rows of a dossier ($1) that a rebuild takes away because no event speaks of them; $2 those that stay.
+STRAY = (
+    "delete from user_task where dossier_id = $1 and id <> all($2::uuid[])",
+    "delete from appointment where dossier_id = $1 and number > $2::int",
+    "delete from timer where dossier_id = $1 and id <> all($2::text[])",
+    "delete from letter where dossier_id = $1 and form || '/' || year || '/' || number <> all($2::text[])",
+)

@@ -1,0 +1,340 @@
+"""What may be read, and by whom: dossiers, tasks, the explanation of a date, and the little that anybody may know.
+
+An officer reads the dossiers of units where they work, an auditor those of the units below theirs, an applicant their own
+(what `applicant` has of it). Administrators see when a dossier of the units below theirs is due, and why; what it is about
+they do not read. For everybody else there is no such dossier, and that they asked is remembered.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from hoso_models.storage.database import Database
+from hoso_workflows import errors, localtime
+from hoso_workflows.clock import clock, explanation
+from hoso_workflows.dossiers import applicant_views, response, worklist
+from hoso_workflows.dossiers.service import Office
+from hoso_workflows.events import Event
+from hoso_workflows.lifecycle import transitions
+from hoso_workflows.lifecycle.decision import unit_of
+from hoso_workflows.lifecycle.projection import Projection
+from hoso_workflows.organisation import access_log, permissions
+
+#: What the access log calls an attempt to read a dossier or a task.
+READ = "Read"
+
+
+async def dossier(office: Office, key: str, *, reader: UUID, at: datetime) -> dict[str, Any]:
+    """A dossier with its dates and components; `version` for `If-Match`. Raises NotFound.
+
+    Officers see its open tasks and incidents as well, applicants what `applicant` has for them.
+    """
+    row, inside = await _readable(office.db, key, reader, at)
+    projection = await office.repository.load(row)
+    loaded = (await office.cabinet.version(row.workflow_version_id)).case(row.case_id)
+    degree = transitions.degree(projection.state, loaded.specification)
+    if not inside:
+        return await applicant_views.dossier(office.db, row, projection, loaded.package.name, degree)
+    dates = projection.clock.dates()
+    return {
+        **response.answer(projection, dates, row.version),
+        "procedure": {"code": row.procedure_code, "name": loaded.package.name, "case": row.case_id},
+        "channel": row.entry_channel,
+        "units": dict(projection.state.units),
+        "applicant": row.applicant,
+        "form": row.form_data,
+        "filed_at": localtime.isoformat(row.filed_at),
+        "reception_due": localtime.isoformat(dates.reception_due),
+        "accepted_at": localtime.isoformat(projection.state.accepted_at),
+        "due_first": localtime.isoformat(dates.due_first),
+        "provisional": dates.provisional,
+        "late_since": localtime.isoformat(dates.late_since),
+        "result_ready_at": localtime.isoformat(row.result_ready_at),
+        "returned_at": localtime.isoformat(row.returned_at),
+        "degree": degree,
+        "components": row.components,
+        "appointments": [
+            {
+                **{
+                    name: appointment[name]
+                    for name in ("number", "kind", "cycle", "supersedes", "why", "provisional")
+                },
+                **{
+                    name: localtime.isoformat(appointment[name])
+                    for name in ("due_first", "due_legal", "due_promised", "made_at")
+                },
+            }
+            for appointment in projection.appointments(dates)
+        ],
+        "letters": [
+            {"form": x["form"], "number": x["number"], "year": x["year"]} for x in projection.letters
+        ],
+    }
+
+
+async def waits(office: Office, key: str, *, reader: UUID, at: datetime) -> dict[str, Any]:
+    """What a dossier waits for: people, hours, messages with those who may send them, and help. Raises NotFound.
+
+    Its applicant is told whose turn it is, and what they are asked for.
+    """
+    row, inside = await _readable(office.db, key, reader, at)
+    projection = await office.repository.load(row)
+    if not inside:
+        return await applicant_views.waits(office.db, row, projection)
+    state, incidents = projection.state, projection.incidents
+    said = response.answer(projection, projection.clock.dates(), row.version)
+    run, _ = await office.resumed(state, row)
+    return {
+        **{name: said[name] for name in ("view", "reference", "code", "status", "version", "tasks")},
+        "timers": [
+            {"id": timer.id, "step": timer.element, "name": timer.name, "due": localtime.isoformat(timer.due)}
+            for timer in run.timers
+        ],
+        "messages": [
+            {
+                "name": each.name,
+                "step": each.element,
+                "role": each.role,
+                "unit": unit_of(state.units, each.unit or "handling"),
+                "item": each.item,
+            }
+            for each in run.awaited
+        ],
+        "incidents": [
+            {
+                **response.stepped(found),
+                "since": localtime.isoformat(datetime.fromisoformat(found["since"])),
+            }
+            for found in incidents
+        ],
+    }
+
+
+async def history(
+    office: Office,
+    key: str,
+    *,
+    reader: UUID,
+    at: datetime,
+    limit: int | None = None,
+    after: int | None = None,
+) -> dict[str, Any]:
+    """A dossier's events in order, each with its place in the chain; for its applicant those that are told. Raises NotFound.
+
+    All of them, or so many behind the one whose `seq` is `after`.
+    """
+    row, inside = await _readable(office.db, key, reader, at)
+    if not inside:
+        return {"view": "applicant", "items": await applicant_views.history(office.db, row, limit, after)}
+    rows = await office.db.rows(_HISTORY, [row.id, row.filed_at, after, limit])
+    items = [
+        {
+            "seq": event.seq,
+            "at": localtime.isoformat(event.at),
+            "kind": event.kind,
+            "actor": event.actor,
+            "on_behalf_of": event.on_behalf_of,
+            "automatic": event.automatic,
+            "payload": event.payload,
+            "hash": event.hash.hex(),
+        }
+        for event in rows
+    ]
+    return {"view": "officer", "items": items}
+
+
+async def explain(office: Office, key: str, *, reader: UUID | None, at: datetime) -> dict[str, Any]:
+    """Why a dossier is due when it is, `hoso-explanation/1`; without a reader nobody's rights are asked. Raises NotFound.
+
+    To its applicant every date of the dossier is explained, and none of an officer's step. Who only tracks the dossier is
+    told it without the reasons that officers wrote. Where payloads were erased by law, `erased` says which, and what remains of
+    the dossier stands in for them.
+    """
+    row = await _found(office.db, key, at, reader)
+    worded = None if row is None else _worded(row, reader)
+    if worded is None:
+        raise await _refused(office.db, key, row, reader, at)
+    named = {
+        "reference": row.reference,
+        "code": row.code,
+        "procedure": row.procedure_code,
+        "procedure_name": row.procedure_name,
+        "case": row.case_id,
+        "unit": row.handling_unit,
+        "unit_name": row.unit_name,
+        "status": row.status,
+    }
+    events, gone = await office.repository.history_and_erased(row)
+    document = worded(named, events, office.cabinet.calendars)
+    if worded is explanation.explain_to_applicant:
+        gone = [each for each in gone if applicant_views.TOLD[each.kind] is not None]
+    return {**document, "erased": explanation.erased(gone)} if gone else document
+
+
+_Worded = Callable[[Mapping[str, Any], Iterable[Event], clock.Calendars], dict[str, Any]]
+
+
+def _worded(row: Any, reader: UUID | None) -> _Worded | None:
+    """The explanation of a dossier's dates for the reader; None where there is none. Without a reader nothing is left out."""
+    if reader is None or permissions.readable(reader, row.rights, _units(row)):
+        return explanation.explain
+    if permissions.readable(reader, row.rights, (), applicant=bool(row.theirs)):
+        return explanation.explain_to_applicant
+    tracks = row.rights and permissions.tracks(permissions.Rights.of(reader, row.rights), _units(row))
+    return _explain_to_a_tracker if tracks else None
+
+
+def _explain_to_a_tracker(
+    named: Mapping[str, Any], events: Iterable[Event], calendars: clock.Calendars
+) -> dict[str, Any]:
+    return explanation.explain(named, map(_discreet, events), calendars)
+
+
+def _discreet(event: Event) -> Event:
+    """The event without what an officer wrote about the matter."""
+    return replace(event, payload={**event.payload, "reason": ""}) if "reason" in event.payload else event
+
+
+async def receipt(office: Office, key: str, *, reader: UUID, at: datetime) -> dict[str, Any]:
+    """What the receipt (Mẫu 01) says, a paper for the applicant. Raises NotFound before acceptance."""
+    row, _ = await _readable(office.db, key, reader, at)
+    if row.code is None:
+        raise errors.NotFound("receipt", key)
+    projection = await office.repository.load(row)
+    letter = next(letter for letter in projection.letters if letter["form"] == "01")
+    first = projection.appointments(projection.clock.dates())[0]
+    return {
+        "form": "01",
+        "number": letter["number"],
+        "year": letter["year"],
+        "unit": letter["unit_code"],
+        "code": row.code,
+        "procedure": row.procedure_code,
+        "applicant": row.applicant,
+        "components": [part for part in row.components if part["received"]],
+        "missing": [part for part in row.components if part["code"] in projection.state.missing],
+        "term": projection.state.term,
+        "received_at": localtime.isoformat(projection.state.accepted_at),
+        "return_at": localtime.isoformat(first["due_promised"]),
+    }
+
+
+async def public(office: Office, code: str) -> dict[str, Any]:
+    """What anybody may know: the code and the degree of completion (Circular 01/2018 art. 16). Raises NotFound."""
+    row = await office.db.row(_PUBLIC, [code])
+    if row is None:
+        raise errors.NotFound("dossier", code)
+    return {"code": row.code, "degree": await _counted(office, row.id) if row.degree is None else row.degree}
+
+
+async def _counted(office: Office, dossier: UUID) -> int:
+    """Fold and keep the degree of a dossier that has none yet. Leaves the cache of dossiers alone."""
+    row = await office.db.row(_FOLDED, [dossier])
+    told = await office.repository.history(row)
+    projection = Projection.of(told, office.cabinet.calendars)
+    loaded = (await office.cabinet.version(row.workflow_version_id)).case(row.case_id)
+    degree = transitions.degree(projection.state, loaded.specification)
+    await office.db.one_statement(_KEEP, [dossier, row.last_seq, degree])
+    return degree
+
+
+async def task(db: Database, identity: UUID, *, reader: UUID, at: datetime) -> dict[str, Any]:
+    """One task, open or not; `version` for `If-Match`. Raises NotFound."""
+    row = await _readable_task(db, identity, reader, at)
+    return {
+        **worklist.item(row),
+        "status": row.status,
+        "closed_at": localtime.isoformat(row.closed_at),
+        "outcome": row.outcome,
+        "judged": row.judged,
+        "answers": row.answers,
+        "version": row.version,
+    }
+
+
+async def form(office: Office, identity: UUID, *, reader: UUID, at: datetime) -> dict[str, Any]:
+    """The form-js form of a task, out of the package that draws its step, in the dossier's version. Raises NotFound."""
+    row = await _readable_task(office.db, identity, reader, at)
+    loaded = (await office.cabinet.version(row.workflow_version_id)).case(row.case_id)
+    found = loaded.specification.forms.get(row.element)
+    if found is None:
+        raise errors.NotFound("form of task", identity)
+    return dict(found.document)
+
+
+async def _readable_task(db: Database, identity: UUID, reader: UUID, at: datetime) -> Any:
+    held = await permissions.held(db, reader, at)
+    row = await db.row(_TASK, [identity])
+    units = [] if row is None else [row.unit_code, row.receiving_unit, row.handling_unit, row.deciding_unit]
+    if row is None or not permissions.reads(held, units):
+        await access_log.remember(db, reader, READ, str(identity), at)
+        raise errors.NotFound("task", identity)
+    return row
+
+
+async def _found(db: Database, key: str, at: datetime, reader: UUID | None = None) -> Any:
+    return await db.row(_DOSSIER, [key, reader, localtime.local_date(at), at])
+
+
+async def _readable(db: Database, key: str, reader: UUID, at: datetime) -> tuple[Any, bool]:
+    """The dossier for who may read it, and whether as its officers do; else it is read as its applicant does.
+
+    For all others it is not there: the same refusal, after as many statements.
+    """
+    row = await _found(db, key, at, reader)
+    if row is not None and permissions.readable(reader, row.rights, _units(row)):
+        return row, True
+    if row is not None and permissions.readable(reader, row.rights, (), applicant=bool(row.theirs)):
+        return row, False
+    raise await _refused(db, key, row, reader, at)
+
+
+async def _refused(db: Database, key: str, row: Any, reader: UUID | None, at: datetime) -> errors.NotFound:
+    """The refusal of a dossier that is not there for the reader, whose attempt is remembered."""
+    if reader is not None:
+        await access_log.remember(db, reader, READ, row.reference if row else key, at)
+    return errors.NotFound("dossier", key)
+
+
+def _units(row: Any) -> list[str]:
+    """The units that have to do with a dossier."""
+    return [row.receiving_unit, row.handling_unit, row.deciding_unit, *row.working]
+
+
+_PARTY = """
+jsonb_build_object('kind', pa.kind, 'name', pa.name, 'identifier', pa.identifier, 'address', pa.address,
+  'phone', pa.phone, 'email', pa.email, 'authorised_name', pa.authorised_name,
+  'authorised_identifier', pa.authorised_identifier, 'authorisation_paper', pa.authorisation_paper)
+"""
+#: $1 reference or code, $2 reader or null, $3 local date, $4 instant.
+_DOSSIER = f"""
+select d.*, v.name as procedure_name, u.name as unit_name, ru.name as receiving_name, e.version, e.head, e.state, e.updated_at, {_PARTY} as applicant,
+  pa.principal_id = $2::uuid as theirs,
+  (select array_agg(distinct t.unit_code) from user_task t where t.dossier_id = d.id) as working,
+  coalesce((select jsonb_agg(jsonb_build_object('code', c.code, 'name', c.name, 'originals', c.originals, 'copies', c.copies,
+     'required', c.required, 'received', c.received) order by c.code) from component c where c.dossier_id = d.id), '[]') as components,
+  {permissions.rights_sql("$2::uuid", "$3::date", "$4::timestamptz")} as rights
+from dossier d join engine_state e on e.dossier_id = d.id join party pa on pa.id = d.applicant_id
+join workflow_version v on v.id = d.workflow_version_id join unit u on u.code = d.handling_unit
+join unit ru on ru.code = d.receiving_unit
+where d.reference = $1 or d.code = $1
+"""  # noqa: S608 - fixed text of this module
+_PUBLIC = "select id, code, degree from dossier where code = $1"
+_FOLDED = """
+select d.id, d.workflow_version_id, d.case_id, d.filed_at, d.last_seq, e.head, e.updated_at
+from dossier d join engine_state e on e.dossier_id = d.id where d.id = $1
+"""
+#: Unless an act has said it meanwhile.
+_KEEP = "update dossier set degree = $3 where id = $1 and last_seq = $2 and degree is null"
+_HISTORY = """
+select e.seq, e.at, e.kind, p.name as actor, b.name as on_behalf_of, e.automatic, e.payload, e.hash
+from dossier_event e join principal p on p.id = e.actor_id left join principal b on b.id = e.on_behalf_of
+where e.dossier_id = $1 and e.at >= $2 and ($3::int is null or e.seq > $3) order by e.seq limit $4
+"""
+_TASK = f"""
+select {worklist.COLUMNS}, t.status, t.closed_at, t.outcome, t.judged, t.answers, d.receiving_unit, d.handling_unit,
+  d.deciding_unit, d.workflow_version_id, d.case_id, e.version
+from user_task t join dossier d on d.id = t.dossier_id join engine_state e on e.dossier_id = d.id where t.id = $1
+"""  # noqa: S608 - fixed text of this module

@@ -1,0 +1,632 @@
+"""Why an act is refused: one class per reason, its data, its message and what to do about it, each written once.
+
+`slug` is stable: it becomes the `type` of a problem document. Whoever shows a refusal maps the class, never the text.
+"""
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, ClassVar
+from uuid import UUID
+
+from hoso_calendar.messages import joined, opening, say
+from hoso_workflows.vocabulary import word, words
+
+
+class Refusal(Exception):
+    """An act that the rules do not allow. Nothing was changed by it."""
+
+    #: Stable name of the reason, in kebab case.
+    slug: ClassVar[str]
+    #: What the person can do now.
+    remedy: str
+
+
+#: Where the right name of a thing stands.
+_WHERE = {
+    "principal": say("Who may act is listed by `hoso tokens people`, with ids and roles."),
+    "token": say("Tokens are listed by `hoso tokens list`, with their first characters and labels."),
+    "key": say("Keys are listed by `hoso keys list`."),
+    "unit": say("Take the unit's code from the filter of the overdue board, or from `hoso tokens people`."),
+    "version": say("The versions of a procedure are listed at /v1/procedures/{{code}}/versions."),
+    "active procedure": say(
+        "Procedures that are active are listed at /v1/procedures; publish and activate this one first."
+    ),
+    "task": say("Look into the inbox again: it may be done, or be somebody else's now."),
+    "form of task": say("Look into the inbox again; a task that has a form says so."),
+}
+
+
+class NotFound(Refusal):
+    """Nothing of that kind is known under that key, or not to this reader."""
+
+    slug = "not-found"
+    remedy = "Check the code; copy it from the receipt or the list."
+
+    def __init__(self, what: str, key: object) -> None:
+        super().__init__(say("No {what} is known as {key}.", what=say(what), key=key))
+        self.what = what
+        self.key = key
+        self.remedy = _WHERE.get(what, self.remedy)
+
+
+class Forbidden(Refusal):
+    """The actor lacks the role, in that unit, on that day."""
+
+    slug = "forbidden"
+    remedy = "Ask somebody who holds the role, or the administrator for a role or substitution with dates."
+
+    def __init__(self, principal: UUID, act: str, role: str, unit: str) -> None:
+        super().__init__(
+            say(
+                "{act} needs the role {role} in the unit {unit}.",
+                act=opening(word(act)),
+                role=word(role),
+                unit=unit,
+            )
+        )
+        self.principal = principal
+        self.act = act
+        self.role = role
+        self.unit = unit
+
+
+class NotYourTurn(Refusal):
+    """The actor has a step in this dossier's procedure, and it is not open now."""
+
+    slug = "not-your-turn"
+    remedy = "Wait until your step is open; your inbox shows it then."
+
+    def __init__(self, act: str, steps: Iterable[str]) -> None:
+        self.act = act
+        self.steps = tuple(steps)
+        super().__init__(
+            say(
+                "{act} is possible while your step is open: {steps}.",
+                act=opening(word(act)),
+                steps=", ".join(self.steps),
+            )
+        )
+
+
+class WrongStatus(Refusal):
+    """The dossier's status does not admit the act."""
+
+    slug = "wrong-status"
+    remedy = "Reload the dossier: somebody may have acted before."
+
+    def __init__(self, act: str, status: str, allowed: Iterable[str]) -> None:
+        self.act = act
+        self.status = status
+        self.allowed = tuple(allowed)
+        super().__init__(
+            say(
+                "{act} is possible in {allowed}; the dossier is {status}.",
+                act=opening(word(act)),
+                allowed=words(self.allowed),
+                status=word(status),
+            )
+        )
+
+
+class NotForeseen(Refusal):
+    """The procedure's policy switches the act off."""
+
+    slug = "not-foreseen"
+    remedy = "The procedure's declaration decides this; its authority can publish a version that allows it."
+
+    def __init__(self, act: str, procedure: str) -> None:
+        super().__init__(
+            say("The procedure {procedure} does not provide for {act}.", procedure=procedure, act=word(act))
+        )
+        self.act = act
+        self.procedure = procedure
+
+
+class ReasonMissing(Refusal):
+    """The law wants a written reason for this act."""
+
+    slug = "reason-missing"
+    remedy = "Write the reason; the applicant reads it."
+
+    def __init__(self, act: str) -> None:
+        super().__init__(say("{act} needs a reason.", act=opening(word(act))))
+        self.act = act
+
+
+class PapersMissing(Refusal):
+    """Required components of the dossier have not come in, and reception has not said that it knows."""
+
+    slug = "papers-missing"
+    remedy = "Ask for a supplement; or accept the dossier with `confirm_missing` true, which is recorded."
+
+    def __init__(self, missing: Iterable[tuple[str, str]]) -> None:
+        self.missing = tuple(missing)
+        listed = "; ".join(f"{code} {name}" for code, name in self.missing)
+        super().__init__(say("Required components have not come in: {listed}.", listed=listed))
+
+
+class SupplementAlreadyAsked(Refusal):
+    """A supplement is asked once, fully and exactly; a further time needs a justification."""
+
+    slug = "supplement-already-asked"
+    remedy = "Say in `justification` why it could not be asked for the first time."
+
+    def __init__(self, times: int) -> None:
+        super().__init__(say("A supplement has been asked for already (times: {times}).", times=times))
+        self.times = times
+
+
+class SupplementAwaited(Refusal):
+    """No step is completed while the applicant's supplement is awaited: the token stays where it is."""
+
+    slug = "supplement-awaited"
+    remedy = "Wait for the supplement; on its receipt the step starts again."
+
+    def __init__(self, task: UUID | None = None) -> None:
+        waiting = say("Task {task}", task=task) if task else say("The dossier")
+        super().__init__(say("{waiting} waits for the applicant's supplement.", waiting=waiting))
+        self.task = task
+
+
+class NobodyWaits(Refusal):
+    """No element of the dossier's procedure awaits this message now."""
+
+    slug = "nobody-waits"
+    remedy = "Send one of the messages that are awaited; if it was sent before, it has been received."
+
+    def __init__(self, message: str, awaited: Iterable[str]) -> None:
+        self.message = message
+        self.awaited = tuple(awaited)
+        super().__init__(
+            say(
+                "Nobody waits for {message!r}; awaited: {awaited}.",
+                message=message,
+                awaited=", ".join(self.awaited) or say("nothing"),
+            )
+        )
+
+
+class NotExternal(Refusal):
+    """The task waits for a person, not for a call that could fail."""
+
+    slug = "not-external"
+    remedy = "Only the call of an external task can fail; complete the task, or leave it to its officer."
+
+    def __init__(self, task: UUID, element: str) -> None:
+        super().__init__(
+            say("Task {task} at {element} waits for a person, not for a call.", task=task, element=element)
+        )
+        self.task = task
+        self.element = element
+
+
+class IncidentNotOpen(Refusal):
+    """Nothing is held up by this incident any more, or never was."""
+
+    slug = "incident-not-open"
+    remedy = "Reload the list: somebody may have resolved it."
+
+    def __init__(self, incident: str) -> None:
+        super().__init__(say("The incident {incident} is not open.", incident=incident))
+        self.incident = incident
+
+
+class TaskAwaited(Refusal):
+    """The incident is the failed call of a task; the task itself waits."""
+
+    slug = "task-awaited"
+    remedy = "Have the call made again by who makes it, or complete the task."
+
+    def __init__(self, incident: str) -> None:
+        super().__init__(say("The incident {incident} ends when its task is completed.", incident=incident))
+        self.incident = incident
+
+
+class NotReappointable(Refusal):
+    """A new appointment with apology is made once, in time, while the clock runs."""
+
+    slug = "not-reappointable"
+    remedy = "The dossier stays due as it is; its lateness is explained in the report."
+
+    def __init__(self, why: str) -> None:
+        super().__init__(say("No new appointment can be made: {why}.", why=why))
+        self.why = why
+
+
+class TaskNotOpen(Refusal):
+    """The task was completed or cancelled before, or never belonged to this dossier."""
+
+    slug = "task-not-open"
+    remedy = "Reload the list: somebody may have completed it."
+
+    def __init__(self, task: UUID) -> None:
+        super().__init__(say("Task {task} is not open.", task=task))
+        self.task = task
+
+
+class WrongTask(Refusal):
+    """The task is not the one at which this act belongs."""
+
+    slug = "wrong-task"
+    remedy = "Do it at the task whose milestone is named."
+
+    def __init__(self, act: str, element: str, milestone: str) -> None:
+        super().__init__(
+            say(
+                "{act} belongs to the task with milestone {milestone}, not to {element}.",
+                act=opening(word(act)),
+                milestone=word(milestone),
+                element=element,
+            )
+        )
+        self.act = act
+        self.element = element
+        self.milestone = milestone
+
+
+class AcceptanceNeeded(Refusal):
+    """Reception's task is not completed like others: it accepts, refuses or asks for a supplement."""
+
+    slug = "acceptance-needed"
+    remedy = "Accept the dossier, refuse it with a reason, or ask for a supplement."
+
+    def __init__(self, element: str) -> None:
+        super().__init__(
+            say("{element} is closed by accepting or refusing the dossier only.", element=element)
+        )
+        self.element = element
+
+
+class AlreadyClaimed(Refusal):
+    """Somebody has taken the task."""
+
+    slug = "already-claimed"
+    remedy = "Ask its assignee, or have the task given back first."
+
+    def __init__(self, task: UUID, assignee: UUID) -> None:
+        super().__init__(say("Task {task} is taken by {assignee}.", task=task, assignee=assignee))
+        self.task = task
+        self.assignee = assignee
+
+
+class AlreadyYours(AlreadyClaimed):
+    """You have taken the task before."""
+
+    slug = "already-claimed"
+
+    remedy = "Nothing needs to be done: work on it, or give it back."
+
+    def __init__(self, task: UUID, assignee: UUID) -> None:
+        super().__init__(task, assignee)
+        self.args = (say("Task {task} is yours already.", task=task),)
+
+
+class NotClaimed(Refusal):
+    """There is nobody to take the task back from."""
+
+    slug = "not-claimed"
+    remedy = "Nothing needs to be done: the task is the unit's."
+
+    def __init__(self, task: UUID) -> None:
+        super().__init__(say("Task {task} is taken by nobody.", task=task))
+        self.task = task
+
+
+class OutcomeRefused(Refusal):
+    """The task's outcome is missing or not one of those drawn."""
+
+    slug = "outcome-refused"
+    remedy = "Choose one of the outcomes that the task offers."
+
+    def __init__(self, element: str, outcome: str | None, allowed: Iterable[str]) -> None:
+        self.element = element
+        self.outcome = outcome
+        self.allowed = tuple(allowed)
+        offered = say("one of {allowed}", allowed=", ".join(self.allowed)) if self.allowed else say("none")
+        super().__init__(
+            say(
+                "{element} takes {offered} as its outcome, not {outcome!r}.",
+                element=element,
+                offered=offered,
+                outcome=outcome,
+            )
+        )
+
+
+class ResultNotReached(Refusal):
+    """A result was told with an outcome that does not reach it."""
+
+    slug = "result-not-reached"
+    remedy = "Leave the result out, or choose the outcome that gives it."
+
+    def __init__(self, element: str, outcome: str) -> None:
+        super().__init__(
+            say(
+                "By the outcome {outcome!r} {element} does not reach its result.",
+                outcome=outcome,
+                element=element,
+            )
+        )
+        self.element = element
+        self.outcome = outcome
+
+
+class ResultMissing(Refusal):
+    """The task decides, and nothing was said about how."""
+
+    slug = "result-missing"
+    remedy = "Say in `result` what was decided: `granted`, or `not_eligible` with the reason."
+
+    def __init__(self, element: str, results: Iterable[str]) -> None:
+        self.element = element
+        self.results = tuple(results)
+        super().__init__(
+            say(
+                "{element} decides; its result is one of {results}, and none was said.",
+                element=element,
+                results=", ".join(self.results),
+            )
+        )
+
+
+class BadVariable(Refusal):
+    """A value that came with a task cannot enter the run."""
+
+    slug = "bad-variable"
+    remedy = "Send texts, whole or decimal numbers, true, false, null, or lists of these."
+
+    def __init__(self, why: str) -> None:
+        super().__init__(why)
+        self.why = why
+
+
+class CannotStart(Refusal):
+    """The way from the drawing's start to its first task fails for what was filed."""
+
+    slug = "cannot-start"
+    remedy = "Correct the value that the element reads, or tell the authority that declared the procedure."
+
+    def __init__(self, element: str, why: str) -> None:
+        super().__init__(say("The procedure does not start; at {element}: {why}", element=element, why=why))
+        self.element = element
+        self.why = why
+
+
+class UnitUnknown(Refusal):
+    """The dossier names no unit for a part that the procedure needs, or the unit has no calendar."""
+
+    slug = "unit-unknown"
+    remedy = "Assign a competent unit with a calendar to the procedure."
+
+    def __init__(self, unit: str) -> None:
+        super().__init__(say("No unit with a calendar plays the part {unit}.", unit=word(unit)))
+        self.unit = unit
+
+
+class CalendarEnds(Refusal):
+    """The working calendar has no data for a year that the count reaches."""
+
+    slug = "calendar-ends"
+    remedy = "Install a release of hoso that knows the calendar's next year, then repeat the act."
+
+    def __init__(self, calendar: str, year: int) -> None:
+        super().__init__(say("The calendar {calendar} has no data for {year}.", calendar=calendar, year=year))
+        self.calendar = calendar
+        self.year = year
+
+
+class Conflict(Refusal):
+    """Others kept writing the same dossier; the act was given up after several tries."""
+
+    slug = "conflict"
+    remedy = "Reload the dossier and repeat the act if it is still wanted."
+
+    def __init__(self, reference: str) -> None:
+        super().__init__(say("The dossier {reference} is being changed by others.", reference=reference))
+        self.reference = reference
+
+
+class StaleVersion(Refusal):
+    """The reader had seen an older version of the dossier."""
+
+    slug = "stale-version"
+    remedy = "Reload the dossier, look at what changed, then repeat the act."
+
+    def __init__(self, reference: str, seen: int | None, version: int) -> None:
+        known = say("none") if seen is None else seen
+        super().__init__(
+            say(
+                "The dossier {reference} is at version {version}; the request had seen {known}.",
+                reference=reference,
+                version=version,
+                known=known,
+            )
+        )
+        self.reference, self.seen, self.version = reference, seen, version
+
+
+class KeyReused(Refusal):
+    """An idempotency key came a second time with another body."""
+
+    slug = "key-reused"
+    remedy = "Take a new key for a new request."
+
+    def __init__(self, key: str) -> None:
+        super().__init__(say("The idempotency key {key} was used for another request.", key=key))
+        self.key = key
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One field of a form and what is wrong with it."""
+
+    field: str
+    message: str
+
+
+class FormRefused(Refusal):
+    """What was handed in is not complete or not of this procedure."""
+
+    slug = "form-refused"
+    remedy = "Mend the named fields and send the form again; what was filled in is kept."
+
+    def __init__(self, faults: Sequence[Fault]) -> None:
+        self.faults = tuple(faults)
+        super().__init__(joined("; ", (joined(": ", (fault.field, fault.message)) for fault in faults)))
+
+
+class NotCompetent(Refusal):
+    """On that day no unit, more than one, or another unit is competent for a part of the procedure."""
+
+    slug = "not-competent"
+    remedy = "Name a competent unit, or have the administrator assign one."
+
+    def __init__(self, procedure: str, part: str, asked: str | None, competent: Sequence[str]) -> None:
+        self.procedure = procedure
+        self.part = part
+        self.asked = asked
+        self.competent = tuple(competent)
+        known = ", ".join(self.competent) or say("no unit")
+        super().__init__(
+            say(
+                "For {part} the procedure {procedure}, competent is {known}; asked was {asked}.",
+                part=word(part),
+                procedure=procedure,
+                known=known,
+                asked=asked or say("any one"),
+            )
+        )
+
+
+class VersionStands(Refusal):
+    """The version of the procedure is not at the point at which the act belongs."""
+
+    slug = "version-stands"
+    remedy = "draft → submitted → approved → active: do the step that is due."
+
+    def __init__(self, procedure: str, number: int, status: str, needed: str) -> None:
+        super().__init__(
+            say(
+                "Version {number} of {procedure} is {status}; it has to be {needed}.",
+                number=number,
+                procedure=procedure,
+                status=word(status),
+                needed=word(needed),
+            )
+        )
+        self.procedure = procedure
+        self.number = number
+        self.status = status
+        self.needed = needed
+
+
+class OwnDeclaration(Refusal):
+    """A version is not approved by those who declared or submitted it, nor in their name."""
+
+    slug = "own-declaration"
+    remedy = "Have another approver decide."
+
+    def __init__(self, procedure: str, number: int) -> None:
+        super().__init__(
+            say(
+                "Version {number} of {procedure} cannot be approved by those who brought it.",
+                number=number,
+                procedure=procedure,
+            )
+        )
+        self.procedure = procedure
+        self.number = number
+
+
+class PackageRefused(Refusal):
+    """The check of a procedure package found what forbids its publication."""
+
+    slug = "package-refused"
+    remedy = "Mend each finding and bring the package again."
+
+    def __init__(self, report: Any) -> None:
+        self.report = report
+        errors = [finding for finding in report.findings if finding.severity == "error"]
+        super().__init__(
+            say(
+                "The package cannot be published: {errors} finding(s), first: {message}",
+                errors=len(errors),
+                message=errors[0].message,
+            )
+        )
+
+
+class Erased(Refusal):
+    """Payloads of the dossier's events were erased by law, so its projections cannot be written from them any more."""
+
+    slug = "erased"
+    remedy = "Nothing: what is stored stays, and the chain still proves that it was not altered."
+
+    def __init__(self, reference: str) -> None:
+        super().__init__(say("Events of the dossier {reference} were erased by law.", reference=reference))
+        self.reference = reference
+
+
+class HistoryBroken(Refusal):
+    """The chain of the dossier's events does not verify, so nothing is written from it."""
+
+    slug = "history-broken"
+    remedy = "Put the events back from a backup; what is stored of the dossier may be the last right copy."
+
+    def __init__(self, reference: str, why: str) -> None:
+        super().__init__(
+            say(
+                "The chain of the dossier {reference} is broken: {why}. Nothing was changed.",
+                reference=reference,
+                why=why,
+            )
+        )
+        self.reference = reference
+        self.why = why
+
+
+class StateDamaged(Refusal):
+    """What is stored of the dossier's run cannot be read, or is not that of this dossier."""
+
+    slug = "state-damaged"
+    remedy = "Have the administrator run `hoso audit KEY --rebuild`; until then nothing can be done on the dossier."
+
+    def __init__(self, reference: str, process: str, why: str) -> None:
+        super().__init__(
+            say("The run of the dossier {reference} is damaged: {why}", reference=reference, why=why)
+        )
+        self.reference = reference
+        #: The process whose state it is.
+        self.process = process
+        self.why = why
+
+
+class NotCorrectable(Refusal):
+    """The instant of the act cannot be corrected so."""
+
+    slug = "not-correctable"
+    remedy = "Name an event behind the filing, and an instant between the acts before and behind it, not in the future."
+
+    def __init__(self, why: str) -> None:
+        super().__init__(say("The instant cannot be corrected: {why}.", why=why))
+        self.why = why
+
+
+class TooManyRequests(Refusal):
+    """More was asked for than is answered at this pace."""
+
+    slug = "too-many-requests"
+    remedy = "Ask again when that time has gone by; what is asked for more often meanwhile changes nothing."
+
+    def __init__(self, why: str, wait: timedelta) -> None:
+        #: Whole seconds after which it may be asked for again.
+        self.retry_after = max(1, math.ceil(wait.total_seconds()))
+        super().__init__(
+            say(
+                "Nothing was done: {why}. Ask again in {retry_after} s.",
+                why=why,
+                retry_after=self.retry_after,
+            )
+        )

@@ -1,0 +1,205 @@
+"""What somebody asks for: imperative values that `transitions.decide` turns into events, or refuses.
+
+A command names its dossier by what it acts on; who acts travels beside it (`Actor`), the instant too.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from hoso_bpmn import text_safety
+
+
+class Result(StrEnum):
+    """What the authority decided."""
+
+    #: What was asked for is granted.
+    GRANTED = "granted"
+    #: The dossier does not meet the conditions; the written refusal is the result (portal code 9).
+    NOT_ELIGIBLE = "not_eligible"
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """A principal who acts, and the person in whose name, if another."""
+
+    principal: UUID
+    on_behalf_of: UUID | None = None
+    #: True for the system acting by rule.
+    automatic: bool = False
+
+
+#: The system acting by rule: timers, sweeps, deliveries, and whatever is decided in nobody's name.
+SYSTEM = Actor(UUID("00000000-0000-4000-8000-000000000001"), automatic=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Accept:
+    """Reception finds the dossier complete and valid; its code and the number of Mẫu 01 are allocated behind the decision."""
+
+    #: Reception's open task when absent.
+    task: UUID | None = None
+    note: str = ""
+    #: Answers to the form of reception's task.
+    variables: Mapping[str, Any] = field(default_factory=dict)
+    #: True when reception knows that required components are missing, and accepts all the same.
+    confirm_missing: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Refuse:
+    """Reception refuses the dossier before acceptance; the reason goes on Mẫu 03."""
+
+    #: Reception's open task when absent.
+    task: UUID | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class ProposeSupplement:
+    """A specialised unit asks the desk to call for a supplement."""
+
+    reason: str
+    items: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class AskSupplement:
+    """The desk asks the applicant on Mẫu 02, once, fully and exactly; a further time needs a justification."""
+
+    reason: str
+    items: tuple[str, ...] = ()
+    justification: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiveSupplement:
+    """The desk (or the applicant online) hands the missing papers in."""
+
+    note: str = ""
+    components: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Withdraw:
+    """The applicant takes the dossier back while no result exists."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """An officer takes an open task."""
+
+    task: UUID
+    #: Whom it is assigned to; the actor when absent.
+    assignee: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Unclaim:
+    """The task goes back to the unit."""
+
+    task: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Complete:
+    """An officer finishes a task."""
+
+    task: UUID
+    outcome: str | None = None
+    variables: Mapping[str, Any] = field(default_factory=dict)
+    #: Only at the task whose milestone is `result`, with an outcome that reaches it, and needed there.
+    result: Result | None = None
+    reason: str = ""
+    note: str = ""
+    #: At reception's task, as of `Accept`.
+    confirm_missing: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Send:
+    """A message or signal reaches the dossier: whoever awaits it goes on."""
+
+    message: str
+    #: What came with it; those that the drawing's expressions name enter the engine.
+    variables: Mapping[str, Any] = field(default_factory=dict)
+    #: Of multi-instance activities the one that is meant, by what it is about; all of them when absent.
+    item: str | None = None
+
+    def meets(self, name: str, item: Any) -> bool:
+        """Whether it reaches who awaits a message of that name in the instance about `item`."""
+        wanted = text_safety.text(self.message), text_safety.composed(self.item)
+        return name == wanted[0] and wanted[1] in (None, text_safety.text(str(item)))
+
+
+@dataclass(frozen=True, slots=True)
+class Fail:
+    """The call that an external task waits for has failed; the task stays open, and somebody looks."""
+
+    task: UUID
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Retry:
+    """A timer behind which the run could not go on fires again, with what was missing."""
+
+    #: The id of the open incident.
+    incident: str
+    variables: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Advance:
+    """The system lets the run go on by itself: its due timers fire. Without a due one nothing happens."""
+
+
+@dataclass(frozen=True, slots=True)
+class Correct:
+    """An administrator records when an act really was, which a wrong clock had stamped."""
+
+    #: Number of one of its events.
+    seq: int
+    at: datetime
+    reason: str
+
+
+#: What each act is called in a sentence for people.
+WORDS: Mapping[type, str] = {
+    Accept: "accepting the dossier",
+    Refuse: "refusing the dossier",
+    ProposeSupplement: "proposing a supplement",
+    AskSupplement: "asking for a supplement",
+    ReceiveSupplement: "receiving a supplement",
+    Withdraw: "withdrawing the dossier",
+    Claim: "taking or assigning the task",
+    Unclaim: "giving the task back",
+    Complete: "completing the task",
+    Send: "sending the message",
+    Fail: "telling that the call failed",
+    Retry: "resolving the incident",
+    Advance: "going on by itself",
+    Correct: "correcting the time of an act",
+}
+
+Command = (
+    Accept
+    | Refuse
+    | ProposeSupplement
+    | AskSupplement
+    | ReceiveSupplement
+    | Withdraw
+    | Claim
+    | Unclaim
+    | Complete
+    | Send
+    | Fail
+    | Retry
+    | Advance
+    | Correct
+)

@@ -1,0 +1,77 @@
+"""Instants that were stamped by a wrong clock, and the recorded act that says when it really was.
+
+Nothing in the chain is rewritten: a correction is an event of its own, and whoever folds the history takes the events that it
+names as of the instant that it says. What the engine was given keeps its instants: a timer that was armed then stays.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from hoso_calendar.messages import say
+from hoso_workflows import errors, localtime
+from hoso_workflows.events import Event, Kind
+from hoso_workflows.lifecycle import commands, seals
+
+
+@dataclass(frozen=True, slots=True)
+class Meant(commands.Correct):
+    """A correction with all that its dossier's history says of it."""
+
+    #: Numbers of the events of the act that is meant, all of one instant.
+    seqs: tuple[int, ...] = ()
+    #: The instant that they were stamped with, or corrected to before.
+    stamped: datetime | None = None
+    #: The newest instant of the history behind the correction.
+    last: datetime | None = None
+
+    def said(self) -> dict[str, Any]:
+        """What the event says of it; instants as Vietnam reads them."""
+        instants = {"at": self.at, "stamped": self.stamped, "last": self.last}
+        return {
+            "seqs": list(self.seqs),
+            **{name: localtime.isoformat(each) for name, each in instants.items()},
+        }
+
+
+def applied(history: Sequence[Event]) -> list[Event]:
+    """The history with the instants that its corrections say."""
+    events = list(history)
+    for event in history:
+        if event.kind is Kind.CORRECTED and "seqs" in event.payload:
+            at = datetime.fromisoformat(event.payload["at"])
+            for seq in event.payload["seqs"]:
+                events[seq - 1] = replace(events[seq - 1], at=at)
+    return events
+
+
+def meant(history: Sequence[Event], command: commands.Correct, now: datetime) -> Meant:
+    """The correction of the act to which an event belongs. Raises `NotCorrectable`; `history` has its corrections applied."""
+    seqs = _act(history, command.seq)
+    if not seqs or seqs[0] == 1 or history[seqs[0] - 1].kind is Kind.CORRECTED:
+        raise errors.NotCorrectable(say("it is no event behind the filing that could be corrected"))
+    event, at = history[command.seq - 1], command.at
+    before = [each.at for each in history[: seqs[0] - 1] if each.kind is not Kind.CORRECTED]
+    after = [each.at for each in history[seqs[-1] :] if each.kind is not Kind.CORRECTED]
+    if at > now:
+        raise errors.NotCorrectable(say("{at} lies in the future", at=localtime.isoformat(at)))
+    if before and at < max(before):
+        raise errors.NotCorrectable(say("the act before it was at {at}", at=localtime.isoformat(max(before))))
+    if after and at > min(after):
+        raise errors.NotCorrectable(say("the act behind it was at {at}", at=localtime.isoformat(min(after))))
+    if at == event.at:
+        raise errors.NotCorrectable(say("that is its instant already"))
+    last = max([*before, at, *after])
+    return Meant(command.seq, at, command.reason, seqs=seqs, stamped=event.at, last=last)
+
+
+def _act(history: Sequence[Event], seq: int) -> tuple[int, ...]:
+    """The numbers of the events of the act to which an event belongs; none where there is no such event."""
+    acts: list[list[int]] = [[]]
+    for number, event in enumerate(history, start=1):
+        before = history[number - 2] if number > 1 else event
+        if (event.at, event.actor) != (before.at, before.actor) or seals.of(before):
+            acts.append([])
+        acts[-1].append(number)
+    return next((tuple(act) for act in acts if seq in act), ())

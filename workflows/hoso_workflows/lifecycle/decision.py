@@ -1,0 +1,277 @@
+"""One command while it is decided: whose it is, when, on what; it knows how each event is worded."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import partial
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+import hoso_calendar as wt
+from hoso_bpmn import errors as engine_errors
+from hoso_calendar.messages import sentence
+from hoso_models import DossierStatus as Status
+from hoso_workflows import errors
+from hoso_workflows.events import Event, Kind, canonical
+from hoso_workflows.lifecycle.commands import Actor
+from hoso_workflows.lifecycle.drafts import Codes, Letters, Series, Unnumbered
+from hoso_workflows.lifecycle.state import OpenTask, State
+
+if TYPE_CHECKING:
+    from hoso_bpmn.runs.run import Change, Incident, Message, Run, Task, Timer
+    from hoso_bpmn.runs.specification import Loaded
+
+
+#: Officers work in these; steps such as filing the papers may follow the return.
+WORKING = (Status.FILED, Status.IN_PROCESS, Status.RESULT_READY, Status.RETURNED)
+#: The applicant's supplement is awaited.
+AWAITING = (Status.AWAITING_SUPPLEMENT_BEFORE, Status.AWAITING_SUPPLEMENT)
+#: What an end event's `ends` says, as an event.
+_ENDINGS = {"refused": Kind.REFUSED, "withdrawn": Kind.WITHDRAWN, "stopped": Kind.STOPPED}
+
+
+class Halted(Exception):
+    """The engine could not go on at an element and is as it was before."""
+
+    def __init__(self, incident: Incident) -> None:
+        super().__init__(f"{incident.element}: {incident.message}")
+        self.incident = incident
+
+
+@dataclass(frozen=True, slots=True)
+class Completed:
+    """How somebody finished a task; what they answered to its form is kept with the event, word for word."""
+
+    task: UUID
+    outcome: str | None = None
+    note: str = ""
+    answers: Mapping[str, Any] = field(default_factory=dict)
+
+    def said(self) -> dict[str, Any]:
+        """What the event says of it. Answers are one text: a number in it is still the same one when it is read again."""
+        answered = {"answers": canonical(self.answers).decode()} if self.answers else {}
+        return {"outcome": self.outcome, "by": "completed", "note": self.note, **answered}
+
+
+#: What the event says of a task that went with something else.
+_CANCELLED: Mapping[str, Any] = {"outcome": None, "by": "cancelled", "note": ""}
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """One command being decided: whose, when, on what; it words the events."""
+
+    state: State
+    at: datetime
+    actor: Actor
+
+    def tell(self, kind: Kind, /, **said: Any) -> Event:
+        actor = self.actor
+        return Event(kind, self.at, actor.principal, said, actor.on_behalf_of, actor.automatic)
+
+    def trouble(self, incident: Incident) -> Event:
+        """The engine could not go on there; somebody has to look."""
+        return self.tell(
+            Kind.INCIDENT,
+            id=incident.id,
+            element=incident.element,
+            message=incident.message,
+            unit=self._looking(incident),
+        )
+
+    def _looking(self, incident: Incident) -> str:
+        """The unit of the task whose call failed, else of the lane that the element stands in, else the handling one."""
+        for task, found in self.state.tasks.items():
+            if str(task) == incident.id:
+                return found.unit
+        place = self.loaded.specification.places.get(incident.element)
+        part = place.unit if place and place.unit != "item" else None
+        return unit_of(self.state.units, part or "handling")
+
+    def resolved(self, incident: str) -> Event:
+        """What waited behind the incident goes on, or waits no more."""
+        return self.tell(Kind.INCIDENT_RESOLVED, id=incident)
+
+    @property
+    def run(self) -> Run:
+        if self.state.run is None:
+            raise LookupError(f"the state of {self.state.reference} was given no run to drive")
+        return self.state.run
+
+    @property
+    def loaded(self) -> Loaded:
+        if self.state.loaded is None:
+            raise LookupError(f"the state of {self.state.reference} was given no specification")
+        return self.state.loaded
+
+    def needs(self, act: str, *allowed: Status) -> None:
+        if self.state.status not in allowed:
+            raise errors.WrongStatus(act, self.state.status, allowed)
+
+    def works(self, act: str, task: UUID | None = None) -> None:
+        """Officers may go on with the dossier: it is neither closed, nor suspended, nor does a supplement lack."""
+        if self.state.status in AWAITING:
+            raise errors.SupplementAwaited(task)
+        self.needs(act, *WORKING)
+
+    def foreseen(self, switch: str) -> None:
+        if self.loaded.case.policy_text.get(switch, True) is False:
+            raise errors.NotForeseen(switch, self.state.procedure)
+
+    def task(self, task: UUID) -> OpenTask:
+        if task not in self.state.tasks:
+            raise errors.TaskNotOpen(task)
+        return self.state.tasks[task]
+
+    def reached(self, task: OpenTask, outcome: str | None) -> str | None:
+        """The milestone that the dossier reaches when the task is completed so; none by an outcome that leads back."""
+        return self.loaded.specification.steps[task.element].reaches(outcome)
+
+    def reception_task(self, task: UUID | None, act: str) -> tuple[UUID, OpenTask]:
+        """The task that is named, or the open one."""
+        task = task or self.state.reception
+        found = self.task(task)
+        if found.milestone != "accept":
+            raise errors.WrongTask(act, found.element, "accept")
+        self.free(task, found)
+        return task, found
+
+    def free(self, task: UUID, found: OpenTask) -> None:
+        """Nobody else has taken it."""
+        if found.assignee not in (None, self.actor.principal, self.actor.on_behalf_of):
+            raise errors.AlreadyClaimed(task, found.assignee)
+
+    def calendar(self, unit: str) -> dict[str, str]:
+        return named(calendar_of(self.state.calendars, unit))
+
+    def done(self, change: Change) -> Change:
+        """The change, unless the engine could not make it; raises `Halted` then, before anything is told."""
+        if change.incident:
+            raise Halted(change.incident)
+        return change
+
+    def follow(self, change: Change, completed: Completed | None = None) -> Iterator[Event]:
+        """The engine's side of an act; whatever else it closed than the completed task is cancelled."""
+        for closed in change.closed:
+            ours = completed is not None and closed.id == str(completed.task)
+            said = completed.said() if completed and ours else _CANCELLED
+            yield self.tell(Kind.TASK_CLOSED, task=closed.id, element=closed.element, **said)
+        yield from map(self.opened, change.opened)
+        for dropped in change.timers_dropped:
+            yield self.tell(Kind.TIMER_DROPPED, id=dropped)
+        yield from map(self.timer_set, change.timers_set)
+        yield from map(self.sent, change.messages)
+        if self.state.incidents:
+            left = {incident.id for incident in self.run.incidents}
+            yield from (self.resolved(incident) for incident in self.state.incidents if incident not in left)
+
+    def opened(self, task: Task) -> Event:
+        unit = unit_of(self.state.units, task.unit or "handling")
+        return self.tell(
+            Kind.TASK_OPENED,
+            task=task.id,
+            element=task.element,
+            name=task.name,
+            lane=task.lane,
+            role=task.role,
+            unit=unit,
+            milestone=task.milestone,
+            outcomes=list(task.outcomes),
+            kind=task.kind,
+            form=task.form,
+            limit=str(task.limit) if task.limit else None,
+            plan=list(task.plan),
+            clock=task.clock,
+            clock_basis=task.clock_basis,
+            calendar=self.calendar(unit),
+        )
+
+    def timer_set(self, timer: Timer) -> Event:
+        due, armed = timer.due.isoformat(), timer.armed.isoformat()
+        return self.tell(Kind.TIMER_SET, id=timer.id, element=timer.element, due=due, armed=armed)
+
+    def sent(self, message: Message) -> Event:
+        """What the process tells the outside; the values that go with it stay in the engine."""
+        return self.tell(Kind.MESSAGE_SENT, message=message.name)
+
+    def draft(self, kind: Kind, /, series: Mapping[str, Series], **said: Any) -> Unnumbered:
+        """An event some of whose payload are numbers that are still to be assigned."""
+        return Unnumbered(partial(self.tell, kind, **said), series)
+
+    @property
+    def codes(self) -> Codes:
+        """The series of which the dossier gets its code."""
+        return Codes(unit_of(self.state.units, "receiving"), self.at)
+
+    def letters(self, form: str) -> Letters:
+        """The book in which reception numbers a form."""
+        unit = unit_of(self.state.units, "receiving")
+        year = self.at.astimezone(calendar_of(self.state.calendars, unit).zone).year
+        return Letters(unit, form, year)
+
+    def letter(self, form: str) -> Unnumbered:
+        """Reception's numbered paper."""
+        book = self.letters(form)
+        return self.draft(Kind.LETTER_ISSUED, {"number": book}, form=form, year=book.year, unit=book.unit)
+
+    def ending(self, before: Status) -> Iterator[Event]:
+        """The run came to an end that is no result: told as its end event says."""
+        if self.run.finished and before in (Status.FILED, Status.IN_PROCESS):
+            ended = self.run.ended or ""
+            kind = _ENDINGS.get(ended, Kind.STOPPED)
+            if kind is Kind.REFUSED and self.state.accepted_at:
+                kind = Kind.STOPPED
+            yield self.tell(kind, reason=ended or "the run ended without a result")
+
+
+def unit_of(units: Mapping[str, str], part: str) -> str:
+    """The unit that plays a part of this dossier; a part that is none of the three is a unit's code. Raises `UnitUnknown`."""
+    unit = units.get(part, "" if part in ("receiving", "handling", "deciding") else part)
+    if not unit:
+        raise errors.UnitUnknown(part)
+    return unit
+
+
+def calendar_of(calendars: Mapping[str, wt.WorkCalendar], unit: str) -> wt.WorkCalendar:
+    """The unit's calendar; raises `UnitUnknown` where it has none."""
+    if unit not in calendars:
+        raise errors.UnitUnknown(unit)
+    return calendars[unit]
+
+
+def named(calendar: wt.WorkCalendar) -> dict[str, str]:
+    """How an event names a calendar, so that its dates can be counted again for ever."""
+    return {"id": calendar.id, "version": calendar.version}
+
+
+def aware(at: datetime) -> datetime:
+    """The instant, which must have a zone; raises `hoso_calendar.NaiveInstant`."""
+    if at.utcoffset() is None:
+        raise wt.NaiveInstant("at", at)
+    return at
+
+
+@contextmanager
+def refusing() -> Iterator[None]:
+    """What the calendar and the engine refuse, as refusals of the act."""
+    try:
+        yield
+    except wt.MissingCalendarData as missing:
+        raise errors.CalendarEnds(missing.calendar, missing.year) from missing
+    except engine_errors.BadVariable as bad:
+        raise errors.BadVariable(sentence(bad)) from bad
+    except engine_errors.CannotStart as broken:
+        raise errors.CannotStart(broken.element, broken.message) from broken
+
+
+@contextmanager
+def whole(state: State) -> Iterator[None]:
+    """Where the engine cannot read its state, or knows nothing of what is open, the dossier's run is damaged."""
+    try:
+        yield
+    except (engine_errors.StaleState, engine_errors.UnknownTask, engine_errors.RunFinished) as damage:
+        process = state.loaded.specification.process if state.loaded else ""
+        raise errors.StateDamaged(state.reference, process, str(damage)) from damage

@@ -1,0 +1,67 @@
+"""What reaches a run from outside: messages that it awaits, calls that failed, and another try where it was held up."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from hoso_bpmn import errors as engine_errors
+from hoso_calendar.messages import say
+from hoso_workflows import errors
+from hoso_workflows.events import Event, Kind
+from hoso_workflows.lifecycle import commands, validation
+from hoso_workflows.lifecycle.decision import Act, Halted
+
+
+def send(act: Act, command: commands.Send) -> Iterator[Event]:
+    """A message is handed to every element that awaits it. Raises `NobodyWaits`, `FormRefused`, `BadVariable`."""
+    act.works("receiving a message")
+    awaited = act.run.awaited
+    elements = [each.element for each in awaited if command.meets(each.name, each.item)]
+    if not elements:
+        raise errors.NobodyWaits(command.message, sorted({each.name for each in awaited}))
+    validation.completion(act.loaded, elements[0], command.variables)
+    change = act.done(act.run.send(command.message, command.variables, item=command.item, at=act.at))
+    names = act.loaded.specification.variables.intersection(command.variables)
+    yield act.tell(Kind.MESSAGE_RECEIVED, message=command.message, elements=elements, variables=sorted(names))
+    yield from act.follow(change)
+    yield from act.ending(act.state.status)
+
+
+def fail(act: Act, command: commands.Fail) -> Iterator[Event]:
+    """A call has failed; its task stays open. Raises `NotExternal` for a task that waits for a person."""
+    task = act.task(command.task)
+    act.works("the failure of a call", command.task)
+    act.free(command.task, task)
+    message = command.message.strip()
+    if not message:
+        raise errors.ReasonMissing(say("the failure of a call"))
+    try:
+        change = act.run.fail(str(command.task), message, at=act.at)
+    except engine_errors.NotExternal as person:
+        raise errors.NotExternal(command.task, person.element) from person
+    if change.incident:
+        yield act.trouble(change.incident)
+
+
+def retry(act: Act, command: commands.Retry) -> Iterator[Event]:
+    """A timer that was held fires again; where that fails too, the incident stays and says the new reason.
+
+    Raises `IncidentNotOpen`, `TaskAwaited` for a failed call, `FormRefused`, `BadVariable`.
+    """
+    act.works("retrying")
+    held = next((incident for incident in act.run.incidents if incident.id == command.incident), None)
+    if held is None:
+        raise errors.IncidentNotOpen(command.incident)
+    validation.completion(act.loaded, held.element, command.variables)
+    try:
+        change = act.run.retry(command.incident, command.variables, at=act.at)
+    except engine_errors.UnknownIncident as call:
+        raise errors.TaskAwaited(command.incident) from call
+    if change.incident:
+        raise Halted(replace(change.incident, id=command.incident))
+    yield from act.follow(change)
+    if command.incident not in act.state.incidents:
+        # Incidents of older programs have no id in the events that tell them, so that they are not among the open ones.
+        yield act.resolved(command.incident)
+    yield from act.ending(act.state.status)

@@ -1,0 +1,326 @@
+"""What lists and look-ups read, folded from a dossier's events: its columns, tasks, appointments, timers and letters.
+
+The same fold serves a command, which writes what its events changed, and a rebuild, which writes everything: so a rebuild
+of a sound database changes nothing. A projection is a value: what further events make of it is another one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from functools import reduce
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+import orjson
+
+from hoso_models import DossierStatus as Status
+from hoso_models import TaskStatus
+from hoso_workflows.clock.clock import Appointment, Calendars, Clock, Dates
+from hoso_workflows.events import Event, Kind
+from hoso_workflows.lifecycle import transitions
+from hoso_workflows.lifecycle.state import State
+
+if TYPE_CHECKING:
+    from hoso_bpmn.runs.specification import Specification
+
+#: Columns by name; a row that stands in a projection is never altered.
+Row = dict[str, Any]
+#: Fields of a projection by name, as an event changes them.
+Changes = dict[str, Any]
+
+#: Mẫu 01, the receipt with the appointment.
+RECEIPT = "01"
+#: Nothing more happens to a dossier's result.
+_CLOSED = (Status.REFUSED, Status.CLOSED_UNANSWERED, Status.RETURNED, Status.WITHDRAWN, Status.STOPPED)
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """How far a projection has come; what lies behind it is new."""
+
+    seq: int = 0
+    promises: int = 0
+    letters: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Projection:
+    """The rows of one dossier after some of its events. Instants are aware, ids UUIDs or as the engine gave them."""
+
+    state: State
+    clock: Clock
+    #: What events say of each task; dates are added by the clock.
+    tasks: Mapping[UUID, Row] = field(default_factory=dict)
+    timers: Mapping[str, Row] = field(default_factory=dict)
+    letters: tuple[Row, ...] = ()
+    last_seq: int = 1
+    #: Where and why the engine could not go on at the newest event; None when it could.
+    incident: Row | None = None
+    _result_ready_at: datetime | None = None
+    _returned_at: datetime | None = None
+    _closed_at: datetime | None = None
+    #: Who made each appointment.
+    _made_by: tuple[UUID, ...] = ()
+    #: Why the dossier was refused, or what the newest supplement is asked for.
+    _asked: Row = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, events: Iterable[Event], calendars: Calendars) -> Projection:
+        """The projection of a whole history, which begins with `filed`. Raises `CalendarEnds`."""
+        filed, *later = events
+        return cls(transitions.fold((filed,)), Clock(calendars).after((filed,))).after(later)
+
+    def after(self, events: Iterable[Event]) -> Projection:
+        """The projection after further events. Raises `CalendarEnds`."""
+        return reduce(_applied, events, self)
+
+    def mark(self) -> Mark:
+        """Where it stands now."""
+        return Mark(self.last_seq, len(self.clock.promises), len(self.letters))
+
+    def dossier(self, dates: Dates, specification: Specification) -> Row:
+        """The columns of `dossier` that follow from events; how far it is, from the plan of the version that it runs on."""
+        state = self.state
+        return {
+            "status": state.status.value,
+            "outcome": state.outcome.value if state.outcome else None,
+            "code": state.code,
+            "reception_due": self._reception_due(dates),
+            "accepted_at": state.accepted_at,
+            "due_first": dates.due_first,
+            "due_legal": dates.due_legal,
+            "due_promised": dates.due_promised,
+            "clock_running": dates.running,
+            "cycle": dates.cycle,
+            "provisional": dates.provisional,
+            "late_since": dates.late_since,
+            "result_ready_at": self._result_ready_at,
+            "verdict": dates.verdict.value if dates.verdict else None,
+            "returned_at": self._returned_at,
+            "closed_at": self._closed_at,
+            "last_seq": self.last_seq,
+            "incidents": self.incidents,
+            "degree": transitions.degree(state, specification),
+        }
+
+    @property
+    def incidents(self) -> list[Row]:
+        """The open incidents, those told first first; JSON-safe."""
+        return [
+            {
+                "id": identity,
+                "element": incident.element,
+                "message": incident.message,
+                "unit": incident.unit,
+                "since": incident.since.astimezone(UTC).isoformat(),
+            }
+            for identity, incident in self.state.incidents.items()
+        ]
+
+    def task(self, task: UUID, dates: Dates) -> Row:
+        """The row of one task."""
+        row, steps = self.tasks[task], dates.steps[task]
+        return {
+            **row,
+            "arrived_at": steps.arrived,
+            "due_own": steps.own,
+            "reception_due": self._reception_due(dates) if _at_reception(row) else None,
+            "due_plan": steps.plan,
+            "judged": steps.judged.value if steps.judged else None,
+        }
+
+    def _reception_due(self, dates: Dates) -> datetime | None:
+        return None if self.state.accepted_at else dates.reception_due
+
+    def appointments(self, dates: Dates, since: int = 0) -> list[Row]:
+        """The promises made, in order, without the first `since`."""
+        made = zip(dates.appointments[since:], self._made_by[since:], strict=True)
+        return [
+            {**{name: getattr(appointment, name) for name in Appointment.__slots__}, "made_by": by}
+            for appointment, by in made
+        ]
+
+    def _words(self, form: str) -> Row:
+        """What a letter says beyond its number; names are read from the dossier when it is typeset."""
+        state, promises = self.state, self.clock.promises
+        words = {
+            "reference": state.reference,
+            "code": state.code,
+            "procedure": state.procedure,
+            "case": state.case,
+        }
+        if form == RECEIPT and promises:
+            return {**words, "term": state.term, "due": promises[-1].appointment.due_promised.isoformat()}
+        return {**words, **self._asked}
+
+
+def _applied(before: Projection, event: Event) -> Projection:
+    """The projection after one more event."""
+    state, clock = transitions.evolve(before.state, event), before.clock.after((event,))
+    changes = _CHANGES.get(event.kind, _nothing)(before, event)
+    made = len(clock.promises) - len(before._made_by)
+    return replace(
+        before,
+        **{
+            "state": state,
+            "clock": clock,
+            "last_seq": before.last_seq + 1,
+            "incident": None,
+            "_made_by": (*before._made_by, *[event.actor] * made),
+            "_closed_at": before._closed_at or (event.at if state.status in _CLOSED else None),
+            **changes,
+        },
+    )
+
+
+def _nothing(_: Projection, __: Event) -> Changes:
+    return {}
+
+
+def _result_ready(before: Projection, event: Event) -> Changes:
+    return {"_result_ready_at": before._result_ready_at or event.at}
+
+
+def _returned(_: Projection, event: Event) -> Changes:
+    return {"_returned_at": event.at}
+
+
+def _halted(_: Projection, event: Event) -> Changes:
+    said = event.payload
+    return {"incident": {name: said.get(name) for name in ("id", "element", "message", "unit")}}
+
+
+def _grounds(_: Projection, event: Event) -> Changes:
+    said = event.payload
+    return {"_asked": {name: said[name] for name in ("reason", "items") if name in said}}
+
+
+def _task_opened(before: Projection, event: Event) -> Changes:
+    said, promises = event.payload, before.clock.promises
+    opened = {
+        "id": UUID(said["task"]),
+        **_worded(said),
+        "limit_text": said["limit"],
+        "clock": said["clock"],
+        "cycle": promises[-1].appointment.cycle if promises else 0,
+        "opened_at": event.at,
+        "kind": said.get("kind", "user"),
+        **_NEW_TASK,
+    }
+    return {"tasks": {**before.tasks, opened["id"]: opened}}
+
+
+def _worded(said: Mapping[str, Any]) -> Row:
+    """What a version of the procedure says of a task."""
+    return {
+        "element": said["element"],
+        "name": said["name"],
+        "lane": said["lane"] or "",
+        "role": said["role"] or "",
+        "unit_code": said["unit"],
+        "milestone": said["milestone"],
+        "outcomes": list(said["outcomes"]),
+        "form": said["form"],
+    }
+
+
+def _task(before: Projection, event: Event, **columns: Any) -> Changes:
+    """Other columns of the task that the event is about."""
+    task = UUID(event.payload["task"])
+    return {"tasks": {**before.tasks, task: {**before.tasks[task], **columns}}}
+
+
+def _task_closed(before: Projection, event: Event) -> Changes:
+    said = event.payload
+    completed = said["by"] == "completed"
+    return _task(
+        before,
+        event,
+        status=(TaskStatus.CLOSED if completed else TaskStatus.CANCELLED).value,
+        closed_at=event.at,
+        closed_by=event.actor,
+        on_behalf_of=event.on_behalf_of,
+        outcome=said["outcome"],
+        answers=orjson.loads(said.get("answers", "null")),
+    )
+
+
+def _task_claimed(before: Projection, event: Event) -> Changes:
+    return _task(before, event, assignee_id=UUID(event.payload["assignee"]), claimed_at=event.at)
+
+
+def _task_unclaimed(before: Projection, event: Event) -> Changes:
+    return _task(before, event, assignee_id=None, claimed_at=None)
+
+
+def _migrated(before: Projection, event: Event) -> Changes:
+    tasks = dict(before.tasks)
+    for said in event.payload["tasks"]:
+        row = tasks[UUID(said["task"])]
+        tasks[row["id"]] = {**row, **_worded(said), "kind": said.get("kind", row["kind"])}
+    return {"tasks": tasks}
+
+
+def _timer_set(before: Projection, event: Event) -> Changes:
+    said = event.payload
+    timer = {
+        "id": said["id"],
+        "element": said["element"],
+        "due_at": datetime.fromisoformat(said["due"]),
+        "armed_at": datetime.fromisoformat(said["armed"]),
+        "kind": "bpmn",
+    }
+    return {"timers": {**before.timers, said["id"]: timer}}
+
+
+def _timer_dropped(before: Projection, event: Event) -> Changes:
+    return {"timers": {key: row for key, row in before.timers.items() if key != event.payload["id"]}}
+
+
+def _letter_issued(before: Projection, event: Event) -> Changes:
+    said = event.payload
+    letter = {
+        "unit_code": said["unit"],
+        "form": said["form"],
+        "year": said["year"],
+        "number": said["number"],
+        "data": before._words(said["form"]),
+        "issued_at": event.at,
+        "issued_by": event.actor,
+    }
+    return {"letters": (*before.letters, letter)}
+
+
+def _at_reception(task: Row) -> bool:
+    return bool(task["milestone"] == "accept" and task["status"] == TaskStatus.OPEN)
+
+
+_NEW_TASK: Mapping[str, Any] = {
+    "status": TaskStatus.OPEN.value,
+    "assignee_id": None,
+    "claimed_at": None,
+    "closed_at": None,
+    "closed_by": None,
+    "on_behalf_of": None,
+    "outcome": None,
+    "answers": None,
+}
+
+#: What of a projection each kind of event changes beside its state and its clock.
+_CHANGES: Mapping[Kind, Callable[[Projection, Event], Changes]] = {
+    Kind.REFUSED: _grounds,
+    Kind.SUPPLEMENT_ASKED: _grounds,
+    Kind.RESULT_READY: _result_ready,
+    Kind.RETURNED: _returned,
+    Kind.TASK_OPENED: _task_opened,
+    Kind.TASK_CLOSED: _task_closed,
+    Kind.TASK_CLAIMED: _task_claimed,
+    Kind.TASK_UNCLAIMED: _task_unclaimed,
+    Kind.TIMER_SET: _timer_set,
+    Kind.TIMER_DROPPED: _timer_dropped,
+    Kind.LETTER_ISSUED: _letter_issued,
+    Kind.INCIDENT: _halted,
+    Kind.MIGRATED: _migrated,
+}

@@ -1,0 +1,1 @@
+"""Dossiers that need attention: overdue, escalation, incidents, reception, workload."""

@@ -1,0 +1,305 @@
+"""Telling those who can still act: one sweep over everything that is due, in plain SQL.
+
+Who is told of what: a step past its limit its officer, one that nobody has taken the head of its unit, a dossier that is
+due soon or overdue the head of the handling unit. Before acceptance: who has reception's step (else the head of the
+receiving unit) that a dossier waits, the head that reception is overdue. Each is told once per subject, cycle and level, because that is the key
+of the row which remembers it: a sweep may run twice, late, by hand or beside another one, and after a missed week the next
+one tells what is still true. The ladder reads `due_promised`; while the clock stands still nobody is told anything.
+
+A sweep looks through what is due in portions, each a transaction that stands by itself: what it has told stays told when
+a later portion fails, and no statement grows with the length of an outage. A portion that takes longer than a statement may
+is tried again in smaller ones.
+"""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from hoso_models import errors
+from hoso_models.storage.database import Database
+from hoso_models.tables import dossier, task
+from hoso_workflows import localtime
+from hoso_workflows.monitoring import overdue
+
+#: The job's name in `watermark`: up to which instant it has swept.
+JOB = "escalate"
+#: Who is told for a unit: the first of these roles that somebody plays there.
+HEADS = ("head", "agency_head", "division_head")
+
+#: What was told later than the clock shows by more than this was told by a clock that was wrong.
+TOLERANCE = timedelta(minutes=5)
+#: Working minutes after which a dossier that waits at reception is told.
+PATIENCE = 120
+#: Dossiers or steps that one statement looks at, and at how few a sweep gives up when they take too long.
+PORTION, LEAST = 20_000, 50
+
+
+class Level(StrEnum):
+    """What somebody is told; the last part of the topic `escalation.…`."""
+
+    #: A step is past its own limit: to the officer who has it.
+    STEP_DUE = "step_due"
+    #: A step is past its own limit and nobody has it, or somebody who has left: to the head of its unit.
+    STEP_UNCLAIMED = "step_unclaimed"
+    #: A dossier is due within one working day: to the head of the handling unit.
+    DUE_SOON = "due_soon"
+    #: A dossier is past the promised date: to the head of the handling unit.
+    OVERDUE = "overdue"
+    #: A dossier has waited at reception for two working hours: to the officer who has it, else to the head there.
+    RECEPTION_WAITS = "reception_waits"
+    #: Reception has not answered within its term: to the head of the receiving unit.
+    RECEPTION_OVERDUE = "reception_overdue"
+
+
+@dataclass(frozen=True, slots=True)
+class Swept:
+    """What a sweep did."""
+
+    at: datetime
+    #: False when another sweep was at work and this one left it, or the rest of it, to that.
+    ran: bool
+    #: How many subjects reached each level now.
+    reached: Mapping[Level, int] = field(default_factory=dict)
+    #: Messages put in the outbox; one level up, the lower level is remembered and not told any more.
+    messages: int = 0
+    #: Subjects for which nobody could be found; the next sweep tries again.
+    unaddressed: int = 0
+    #: Units whose calendar ends before the next working day, so that nothing there is found due soon.
+    calendars_end: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class _Tally:
+    """What the portions of a sweep have done so far."""
+
+    #: How much the next portion takes.
+    size: int
+    reached: Counter[Level] = field(default_factory=Counter)
+    messages: int = 0
+    unaddressed: int = 0
+
+    def add(self, row: Any) -> None:
+        self.reached.update({Level(level): number for level, number in row.reached.items()})
+        self.messages += row.messages
+        self.unaddressed += row.unaddressed
+
+
+async def sweep(
+    db: Database, calendars: overdue.Calendars, *, at: datetime, now: datetime | None = None
+) -> Swept:
+    """Tell everything that is due at `at` and was not told before, each portion in one transaction with its messages.
+
+    `now` is what the clock shows where `at` is not that; what was told after both counts as not told.
+    """
+    soon = overdue.soon_until(calendars, at)
+    waiting = overdue.waiting_since(calendars, PATIENCE, at)
+    known = [
+        *(at, localtime.local_date(at), list(soon), list(soon.values()), list(HEADS)),
+        *(list(waiting), list(waiting.values())),
+    ]
+    tally = _Tally(PORTION)
+    ran = await _withdrawn(db, at, now) and await _everything(db, known, tally)
+    if ran:
+        await db.one_statement(_SWEPT, [JOB, at])
+    end = tuple(sorted(calendars.keys() - soon.keys()))
+    return Swept(at, ran, dict(tally.reached), tally.messages, tally.unaddressed, end)
+
+
+async def _withdrawn(db: Database, at: datetime, now: datetime | None) -> bool:
+    """Take back what a clock ahead had told; False when another sweep is at work."""
+    async with db.transaction() as tx:
+        ((alone, _),) = await tx.rows(_ALONE, [JOB])
+        if alone:
+            await tx.rows(_WITHDRAW, [JOB, max(at, now or at) + TOLERANCE, at])
+    return bool(alone)
+
+
+async def _everything(db: Database, known: list[Any], tally: _Tally) -> bool:
+    for portion in _PORTIONS:
+        if not await _through(db, portion, known, tally):
+            return False
+    return True
+
+
+async def _through(db: Database, portion: "_Portion", known: list[Any], tally: _Tally) -> bool:
+    """Tell all of one kind, portion by portion; False when another sweep was met and goes on with it.
+
+    Where a portion takes longer than a statement may, on a disk that has nothing at hand for example, smaller ones follow.
+    """
+    place: Any = (None, None)
+    while place:
+        try:
+            async with db.transaction() as tx:
+                ((alone, _),) = await tx.rows(_ALONE, [JOB])
+                if not alone:
+                    return False
+                end = next(iter(await tx.rows(portion.end, [*place, tally.size - 1])), None)
+                (row,) = await tx.rows(portion.tell, [*known, *place, *(end or (None, None))])
+        except errors.TooSlow:
+            if tally.size <= LEAST:
+                raise
+            tally.size = max(LEAST, tally.size // 4)
+        else:
+            tally.add(row)
+            place = end
+    return True
+
+
+#: Each portion is planned for itself: a plan that was made while the ladder was empty is a bad one for when it is full.
+_ALONE = """
+select pg_try_advisory_xact_lock(hashtextextended('hoso ' || $1, 0)), set_config('plan_cache_mode', 'force_custom_plan', true)
+"""
+_SWEPT = """
+insert into watermark (job, at) values ($1, $2)
+on conflict (job) do update set at = greatest(watermark.at, excluded.at)
+"""
+
+#: $1 the job, $2 the instant up to which somebody can have been told, $3 the instant to come back to. The watermark is as far
+#: ahead as the clock was, so that a clock that was never wrong pays nothing.
+_WITHDRAW = """
+with ahead as (
+  update watermark set at = $3 where job = $1 and at > $2 returning escalation_withdraw($2, $3)
+)
+select * from ahead
+"""
+
+#: Whoever acts for principal {principal} in {unit} and {role} on the local date, themselves when nobody does.
+_ACTING = """
+coalesce((
+  select s.substitute_id from substitution s join principal a on a.id = s.substitute_id
+  where s.principal_id = {principal} and $2 between s.valid_from and s.valid_to and (a.closed_at is null or a.closed_at > $1)
+    and (s.unit_code is null or s.unit_code = {unit}) and (s.role is null or s.role = {role})
+  order by s.valid_from desc, s.id limit 1
+), {principal})
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class _Portion:
+    """The statements of one kind: where a portion ends ($1 and $2 where it begins, $3 how many), and the telling."""
+
+    end: str
+    tell: str
+
+
+def _portion(source: str, place: str, due: str) -> _Portion:
+    """Portions of a source (a table with its condition) in the order of a place (an instant and an id), with what is due there.
+
+    Both ends are null at the ends of the whole; an end belongs to its portion.
+    """
+    nothing = "'00000000-0000-0000-0000-000000000000'::uuid"
+    begun = f"({place}) > (coalesce({{}}::timestamptz, '-infinity'), coalesce({{}}::uuid, {nothing}))"
+    ended = f"({place}) <= (coalesce($10::timestamptz, 'infinity'), coalesce($11::uuid, {nothing}))"
+    end = f"select {place} from {source} and {begun.format('$1', '$2')} order by {place} offset $3 limit 1"  # noqa: S608 - fixed text of this module
+    return _Portion(end, _TELL.format(due=due.format(bounds=f"{begun.format('$8', '$9')} and {ended}")))
+
+
+#: $1 instant, $2 local date, $3 units, $4 for each the end of what is due soon, $5 roles of a head, $6 units, $7 for each
+#: since when a dossier has waited too long at reception, $8 and $9 the place where the portion before ended, $10 and $11 where
+#: this one does. What is told, and the message of it, are each kept from being there twice by a key of their own.
+_TELL = f"""
+with head as (
+  select distinct on (r.unit_code) r.unit_code, r.role, r.principal_id
+  from role_assignment r join principal p on p.id = r.principal_id
+  where r.role = any($5::text[]) and $2 between r.valid_from and coalesce(r.valid_to, 'infinity')
+    and (p.closed_at is null or p.closed_at > $1)
+  order by r.unit_code, array_position($5::text[], r.role), r.valid_from, r.id
+), soon as (
+  select unit, until from unnest($3::text[], $4::timestamptz[]) as s(unit, until)
+), waiting as (
+  select unit, since from unnest($6::text[], $7::timestamptz[]) as w(unit, since)
+), due as (
+  {{due}}
+), fresh as (
+  select due.*, {_ACTING.format(principal="due.principal_id", unit="due.unit", role="due.role")} as recipient_id
+  from due
+  where not exists (
+    select from escalation e
+    where e.subject_kind = due.kind and e.subject_id = due.id and e.cycle = due.cycle and e.level = due.level
+  )
+), told as (
+  insert into escalation (subject_kind, subject_id, cycle, level, recipient_id, at)
+  select kind, id, cycle, level, recipient_id, $1 from fresh where recipient_id is not null
+  order by kind, id, cycle, level
+  on conflict do nothing
+  returning level
+), sent as (
+  insert into outbox (dedup_key, topic, recipient_id, dossier_id, payload, created_at, available_at)
+  select concat_ws('/', 'escalation', kind, id, cycle, level, (
+      select 'again ' || count(*) from escalation_withdrawn w
+      where w.subject_kind = kind and w.subject_id = fresh.id and w.cycle = fresh.cycle and w.level = fresh.level
+      having count(*) > 0
+    )), 'escalation.' || level, recipient_id, dossier_id,
+    jsonb_build_object('code', code, 'reference', case when code is null then reference end, 'unit', unit, 'due', due, 'cycle', cycle, 'step', step,
+      'task', case when kind = 'task' then id end),
+    $1, $1
+  from fresh
+  where recipient_id is not null and not overtaken
+  order by kind, id, cycle, level
+  on conflict (dedup_key) do nothing
+  returning id
+)
+select
+  (select coalesce(jsonb_object_agg(level, number), '{{{{}}}}') from (select level, count(*) as number from told group by level) t)
+    as reached,
+  (select count(*) from sent) as messages,
+  (select count(*) from fresh where recipient_id is null) as unaddressed
+"""  # noqa: S608 - fixed text of this module
+_DOSSIERS = f"""
+  select 'dossier' as kind, d.id, d.id as dossier_id, d.cycle, rung.level, d.code, d.reference, d.handling_unit as unit,
+    null as step, d.due_promised as due, h.principal_id, h.role,
+    rung.level = '{Level.DUE_SOON}' and d.due_promised < $1 as overtaken
+  from dossier d
+  left join soon on soon.unit = d.handling_unit
+  left join head h on h.unit_code = d.handling_unit
+  join lateral (values ('{Level.DUE_SOON}', soon.until), ('{Level.OVERDUE}', $1)) as rung(level, until)
+    on d.due_promised < rung.until
+  where {dossier.RUNNING} and d.clock_running and d.due_promised < (select greatest(max(until), $1) from soon) and {{bounds}}
+"""  # noqa: S608 - fixed text of this module
+#: A late step looks its dossier up (`limit 1`): joined, the planner would read every dossier there ever was.
+_STEPS = f"""
+  select 'task' as kind, t.id, t.dossier_id, d.cycle,
+    case when p.id is null then '{Level.STEP_UNCLAIMED}' else '{Level.STEP_DUE}' end as level, d.code, d.reference,
+    t.unit_code as unit, t.name as step, t.due_own as due, coalesce(p.id, h.principal_id) as principal_id,
+    case when p.id is null then h.role else t.role end as role, false as overtaken
+  from user_task t
+  join lateral (select cycle, code, reference from dossier where id = t.dossier_id limit 1) d on true
+  left join principal p on p.id = t.assignee_id and (p.closed_at is null or p.closed_at > $1)
+  left join head h on h.unit_code = t.unit_code
+  where {overdue.LIMITED_STEPS} and t.due_own < $1 and {{bounds}}
+"""  # noqa: S608 - fixed text of this module
+#: What waits at reception: told of the dossier, in cycle 0, which ends with the acceptance. Who awaits a supplement does not
+#: wait for reception; when it has come, reception's step starts again, and so does its wait. What was told already goes out
+#: first: the planner takes these dossiers for two or three and would look up step, unit and head of each.
+_RECEPTIONS = f"""
+  select 'dossier' as kind, d.id, d.id as dossier_id, d.cycle, rung.level, d.code, d.reference, d.receiving_unit as unit,
+    s.name as step, d.reception_due as due, coalesce(rung.officer, h.principal_id) as principal_id,
+    case when rung.officer is null then h.role else s.role end as role,
+    rung.level = '{Level.RECEPTION_WAITS}' and d.reception_due < $1 as overtaken
+  from (
+    select * from dossier d where {dossier.AT_RECEPTION} and status = '{dossier.DossierStatus.FILED}' and {{bounds}} and 2 > (
+      select count(*) from escalation e where e.subject_kind = 'dossier' and e.subject_id = d.id and e.cycle = d.cycle
+        and e.level in ('{Level.RECEPTION_WAITS}', '{Level.RECEPTION_OVERDUE}')
+    )
+  ) d
+  left join waiting on waiting.unit = d.receiving_unit
+  left join head h on h.unit_code = d.receiving_unit
+  left join lateral (
+    select name, role, assignee_id, arrived_at from user_task
+    where dossier_id = d.id and {task.OPEN} and milestone = 'accept' order by opened_at, id limit 1
+  ) s on true
+  left join principal p on p.id = s.assignee_id and (p.closed_at is null or p.closed_at > $1)
+  join lateral (values
+    ('{Level.RECEPTION_WAITS}', coalesce(s.arrived_at, d.filed_at) <= waiting.since, p.id),
+    ('{Level.RECEPTION_OVERDUE}', d.reception_due < $1, null)
+  ) as rung(level, reached, officer) on rung.reached
+"""  # noqa: S608 - fixed text of this module
+
+_PORTIONS = (
+    _portion(f"dossier d where {dossier.RUNNING}", "d.due_promised, d.id", _DOSSIERS),
+    _portion(f"user_task t where {task.OPEN} and t.due_own is not null", "t.due_own, t.id", _STEPS),
+    _portion(f"dossier d where {dossier.AT_RECEPTION}", "d.filed_at, d.id", _RECEPTIONS),
+)

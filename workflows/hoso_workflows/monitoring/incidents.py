@@ -1,0 +1,77 @@
+"""Open incidents and damaged runs of all dossiers, those open longest first: somebody has to look."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from hoso_models.storage.database import Database
+from hoso_workflows.monitoring.overdue import Page, Place
+
+#: The longest page.
+MOST = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Incident:
+    """A timer behind which a run could not go on, an external task whose call failed, or a run whose state is damaged."""
+
+    #: That of the timer or task; of a damaged run that of its dossier.
+    id: UUID
+    reference: str
+    #: None before acceptance.
+    code: str | None
+    procedure: str
+    element: str
+    message: str
+    #: Code of the unit that has to look.
+    unit: str
+    since: datetime
+
+
+async def search(
+    db: Database, units: Sequence[str] | None, *, limit: int = 50, after: Place | None = None
+) -> Page[Incident]:
+    """One page of what is open in dossiers that one of the units handles, or where one of them has to look."""
+    place = (after.due, after.id) if after else (None, None)
+    rows = await db.rows(_OPEN, [units if units is None else list(units), *place, limit + 1])
+    found = [Incident(**dict(row.items())) for row in rows[:limit]]
+    last = Place(found[-1].since, found[-1].id) if len(rows) > limit else None
+    return Page(tuple(found), last)
+
+
+def said(incident: Incident) -> dict[str, Any]:
+    """An incident as lists show it."""
+    return {
+        "id": incident.id,
+        "step": incident.element,
+        "message": incident.message,
+        "unit": incident.unit,
+        "since": incident.since,
+        "dossier": {
+            "reference": incident.reference,
+            "code": incident.code,
+            "procedure": incident.procedure,
+        },
+    }
+
+
+#: $1 units or null for all, $2 and $3 the place of the last one found, $4 how many.
+_OPEN = """
+select i.id, d.reference, d.code, d.procedure_code as procedure, i.element, i.message, i.unit, i.since
+from (
+  select o.id as dossier, i.*
+  from dossier o
+  cross join lateral jsonb_to_recordset(o.incidents)
+    as i(id uuid, element text, message text, unit text, since timestamptz)
+  where o.incidents <> '[]'
+  union all
+  select o.id, o.id, r.element, r.message, o.handling_unit, r.since
+  from damaged_run r join dossier o on o.id = r.dossier_id
+) i
+join dossier d on d.id = i.dossier
+where ($1::text[] is null or i.unit = any($1) or d.handling_unit = any($1))
+  and ($2::timestamptz is null or (i.since, i.id) > ($2, $3::uuid))
+order by i.since, i.id limit $4
+"""

@@ -1,0 +1,67 @@
+"""What each unit has open, and how much of it is late: the lines above the lists of what is overdue."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+
+from hoso_models.storage.database import Database
+from hoso_models.tables import dossier
+from hoso_workflows.monitoring import overdue
+
+
+@dataclass(frozen=True, slots=True)
+class UnitTotals:
+    """One unit's line of the board."""
+
+    code: str
+    name: str
+    #: Accepted and not resolved.
+    open: int
+    due_soon: int
+    overdue: int
+    overdue_steps: int
+    #: Not accepted in time; none of them is among the open ones.
+    overdue_receptions: int
+
+
+async def totals(
+    db: Database, calendars: overdue.Calendars, *, at: datetime, units: Collection[str] | None = None
+) -> tuple[UnitTotals, ...]:
+    """One line for each of these units, or of all, with open dossiers, overdue steps or receptions, the most overdue first."""
+    soon = overdue.soon_until(calendars, at)
+    counted = [at, list(soon), list(soon.values())]
+    rows = (
+        await db.rows(_TOTALS, counted)
+        if units is None
+        else await db.rows(_TOTALS_OF, [*counted, list(units)])
+    )
+    return tuple(UnitTotals(**row) for row in rows)
+
+
+def _totals(steps: str, narrowed: str) -> str:
+    """$1 instant, $2 units, $3 for each the instant before which a due date is soon; with `narrowed`, $4 units to count."""
+    of = narrowed.format
+    return f"""
+with running as (
+  select handling_unit as code, count(*) as open, count(*) filter (where due_legal < $1) as overdue,
+    count(*) filter (where due_legal >= $1 and due_legal < soon.until) as due_soon
+  from dossier left join unnest($2::text[], $3::timestamptz[]) as soon(unit, until) on soon.unit = handling_unit
+  where {dossier.RUNNING}{of("handling_unit")} group by handling_unit
+), steps as (
+  select t.unit_code as code, count(*) as overdue_steps
+  from user_task t {steps} and t.due_own < $1{of("t.unit_code")} group by t.unit_code
+), receptions as (
+  select receiving_unit as code, count(*) as overdue_receptions
+  from dossier where {dossier.AT_RECEPTION} and reception_due < $1{of("receiving_unit")} group by receiving_unit
+)
+select code, u.name, coalesce(open, 0) as open, coalesce(due_soon, 0) as due_soon, coalesce(overdue, 0) as overdue,
+  coalesce(overdue_steps, 0) as overdue_steps, coalesce(overdue_receptions, 0) as overdue_receptions
+from running full join steps using (code) full join receptions using (code) join unit u using (code)
+order by overdue desc, overdue_steps desc, overdue_receptions desc, code
+"""  # noqa: S608 - fixed text of this module
+
+
+_TOTALS = _totals(f"where {overdue.LIMITED_STEPS}", "")
+_OF_DOSSIER = "cross join lateral (select status from dossier where id = t.dossier_id limit 1) d where"
+#: Of a few units: each late step looks at its own dossier, however many stand still elsewhere.
+_TOTALS_OF = _totals(f"{_OF_DOSSIER} {overdue.LIMITED_OF_DOSSIER}", " and {} = any($4::text[])")

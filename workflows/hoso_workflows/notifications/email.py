@@ -1,0 +1,189 @@
+"""Messages as e-mail: in Vietnamese, known by their Message-ID, into a folder of .eml files or to an SMTP server."""
+
+import asyncio
+import hashlib
+import os
+from dataclasses import dataclass
+from datetime import datetime
+from email.message import EmailMessage
+from email.policy import SMTP as LINES
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from hoso_workflows import localtime
+from hoso_workflows.notifications import outbox, smtp
+
+#: Topic → subject and text; `code`, `step` and `due` are filled in.
+WORDING = {
+    "applicant.filed": ("Đã nhận hồ sơ trực tuyến", "Hồ sơ {code} đã được gửi đến bộ phận tiếp nhận."),
+    "applicant.accepted": (
+        "Hồ sơ {code} đã được tiếp nhận",
+        "Hồ sơ {code} đã được tiếp nhận và đang được giải quyết.",
+    ),
+    "applicant.refused": (
+        "Hồ sơ {code} bị từ chối tiếp nhận",
+        "Hồ sơ {code} bị từ chối tiếp nhận; xem lý do trong hồ sơ.",
+    ),
+    "applicant.supplement_asked": (
+        "Yêu cầu bổ sung hồ sơ {code}",
+        "Hồ sơ {code} cần được bổ sung, hoàn thiện; xem nội dung trong hồ sơ.",
+    ),
+    "applicant.result_ready": ("Hồ sơ {code} đã có kết quả", "Hồ sơ {code} đã có kết quả giải quyết."),
+    "applicant.withdrawn": ("Hồ sơ {code} đã được rút", "Hồ sơ {code} đã được rút theo yêu cầu."),
+    "applicant.stopped": (
+        "Hồ sơ {code} đã dừng giải quyết",
+        "Việc giải quyết hồ sơ {code} đã dừng; xem lý do trong hồ sơ.",
+    ),
+    "desk.supplement_proposed": (
+        "Đề nghị yêu cầu bổ sung hồ sơ {code}",
+        "Đơn vị giải quyết đề nghị yêu cầu người nộp bổ sung hồ sơ {code}.",
+    ),
+    "escalation.step_due": (
+        "Bước xử lý quá hạn: hồ sơ {code}",
+        "Bước “{step}” của hồ sơ {code} đã quá hạn lúc {due}.",
+    ),
+    "escalation.step_unclaimed": (
+        "Bước quá hạn chưa có người nhận: hồ sơ {code}",
+        "Bước “{step}” của hồ sơ {code} đã quá hạn lúc {due} mà chưa có người nhận.",
+    ),
+    "escalation.due_soon": ("Hồ sơ {code} sắp đến hạn", "Hồ sơ {code} đến hạn trả kết quả lúc {due}."),
+    "escalation.overdue": ("Hồ sơ {code} quá hạn", "Hồ sơ {code} đã quá hạn trả kết quả lúc {due}."),
+    "escalation.reception_waits": (
+        "Hồ sơ chờ tiếp nhận: {code}",
+        "Hồ sơ {code} đã chờ tiếp nhận từ 2 giờ làm việc trở lên; hạn tiếp nhận là {due}.",
+    ),
+    "escalation.reception_overdue": (
+        "Quá hạn tiếp nhận: hồ sơ {code}",
+        "Hồ sơ {code} chưa được tiếp nhận, từ chối hay yêu cầu bổ sung; hạn tiếp nhận đã hết lúc {due}.",
+    ),
+}
+_OTHERS = ("Thông báo về hồ sơ {code}", "Có thông báo mới về hồ sơ {code}.")
+
+
+class MailSettings(BaseSettings):
+    """Each field is read from `HOSO_` and its name in capitals; without a way out nothing is sent."""
+
+    model_config = SettingsConfigDict(env_prefix="HOSO_", extra="ignore")
+
+    #: The address that mail comes from.
+    mail_sender: str = "hoso@localhost"
+    #: A folder that gets each message as an .eml file, for a mail gateway to fetch or for somebody to look at.
+    mail_folder: Path | None = None
+    #: The SMTP server that takes what has an address.
+    smtp_host: str | None = None
+    smtp_port: int = Field(default=587, ge=1, le=65535)
+    smtp_user: str | None = None
+    smtp_password: SecretStr | None = None
+    #: STARTTLS with a certificate that is checked, before anything is said; off only for a server on this machine.
+    smtp_tls: bool = True
+    #: Seconds that one answer of the server may take; the answer to the mail itself four times as long. With the most, a
+    #: round of delivery and its last mail still end before the lease of what they have in hand.
+    smtp_timeout: float = Field(default=30, gt=0, le=40)
+
+
+def transports(settings: MailSettings) -> tuple[outbox.Transport, ...]:
+    """The ways out that the settings name; what none of them serves is not sent, and is aside as for the portal."""
+    ways: list[outbox.Transport] = []
+    if settings.mail_folder:
+        ways.append(Folder(settings.mail_folder, settings.mail_sender))
+    if settings.smtp_host:
+        ways.append(Server(settings))
+    return tuple(ways)
+
+
+def compose(message: outbox.Message, sender: str) -> EmailMessage:
+    """The e-mail of a message; every attempt gives the same one."""
+    subject, text = WORDING.get(message.topic, _OTHERS)
+    words = _words(message.payload)
+    mail = EmailMessage()
+    mail["From"] = sender
+    mail["To"] = message.address or "undisclosed-recipients:;"
+    mail["Date"] = message.created_at
+    mail["Message-ID"] = message_id(message.dedup_key)
+    mail["Auto-Submitted"] = "auto-generated"
+    mail["Subject"] = subject.format_map(words)
+    mail.set_content(text.format_map(words), cte="base64")
+    return mail
+
+
+def message_id(dedup_key: str) -> str:
+    """The Message-ID of a message, the same for every copy of it."""
+    return f"<{quote(dedup_key, safe='')}@hoso>"
+
+
+def _words(payload: dict[str, Any]) -> dict[str, str]:
+    due = payload.get("due")
+    instant = datetime.fromisoformat(due).astimezone(localtime.ZONE) if due else None
+    return {
+        "code": str(payload.get("code") or payload.get("reference") or ""),
+        "step": str(payload.get("step") or ""),
+        "due": f"{instant:%H:%M ngày %d/%m/%Y}" if instant else "",
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Folder:
+    """Every message as a file; sent twice, it is the same file."""
+
+    path: Path
+    sender: str
+
+    @property
+    def server(self) -> None:
+        """No server is behind a folder."""
+
+    async def send(self, message: outbox.Message) -> bool:
+        """Write the file whole or not at all. Raises OSError, Refused."""
+        await asyncio.to_thread(self._write, message)
+        return True
+
+    def _write(self, message: outbox.Message) -> None:
+        mail = _written(message, self.sender)
+        self.path.mkdir(parents=True, exist_ok=True, mode=0o700)
+        name = hashlib.sha256(message.dedup_key.encode()).hexdigest()[:32]
+        part = self.path / f".{name}.part"
+        # In a folder that others enter too, they find no letters that they can read.
+        part.unlink(missing_ok=True)
+        with open(part, "xb", opener=lambda path, flags: os.open(path, flags, 0o600)) as file:
+            file.write(mail)
+        part.replace(self.path / f"{name}.eml")
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """An SMTP server; messages without an address are not for it."""
+
+    settings: MailSettings
+
+    @property
+    def server(self) -> str:
+        """Its name among those that may be away."""
+        return self._access.name
+
+    async def send(self, message: outbox.Message) -> bool:
+        """Hand the mail over. Raises Undeliverable with the server's code, never with the address."""
+        if not message.address:
+            return False
+        sender = self.settings.mail_sender
+        await smtp.hand_over(self._access, sender, message.address, _written(message, sender))
+        return True
+
+    @property
+    def _access(self) -> smtp.Access:
+        it = self.settings
+        password = it.smtp_password.get_secret_value() if it.smtp_password else None
+        return smtp.Access(
+            it.smtp_host or "", it.smtp_port, it.smtp_tls, it.smtp_user, password, it.smtp_timeout
+        )
+
+
+def _written(message: outbox.Message, sender: str) -> bytes:
+    """The mail's bytes. Raises Refused for what can be in no header."""
+    try:
+        return compose(message, sender).as_bytes(policy=LINES)
+    except ValueError as wrong:
+        raise outbox.Refused("it cannot be written as a mail") from wrong

@@ -1,0 +1,296 @@
+"""Sending what was written with its cause: each message claimed, sent and settled by itself (ADR 0026).
+
+A claim moves `available_at` to the end of a lease, so that no lock is held while something is sent, and what a dispatcher
+had in hand when it was killed comes up again. Several messages are under way at once, few of them to one destination, so
+that a slow one keeps nobody else waiting. The receiver knows a repeated message by its `dedup_key`.
+"""
+
+import asyncio
+import time
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any, Protocol
+from uuid import UUID
+
+from hoso_models import Aside
+from hoso_models.storage.database import Database
+from hoso_workflows.notifications import mail_servers
+
+#: How long a claimed message is left to the one who claimed it: longer than a round and its last message may take.
+LEASE = timedelta(minutes=10)
+#: Seconds after which a round begins no more messages; the next round does.
+BUDGET = 240.0
+#: Messages under way at once, and how many of them to one destination.
+LANES, LANES_A_DOMAIN = 4, 2
+#: After the first failure a message pauses for so long, doubled with each one more up to the second figure.
+PAUSE, LONGEST_PAUSE = timedelta(minutes=1), timedelta(hours=2)
+#: A message that fails for so long is set aside. A server that is away for everybody does not count.
+PERSISTENCE = timedelta(days=3)
+#: How often a message may go out without an answer that says whether it was taken.
+UNSURE = 2
+#: So many destinations that fall silent one after the other are no fault of theirs: the server is away.
+STRIKES = 3
+
+
+class Undeliverable(Exception):
+    """A transport could not send now. The reason is kept with the message, so it holds no address and no text of it."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"The message was not delivered: {reason}")
+        self.reason = reason
+
+
+class Refused(Undeliverable):
+    """The message will never be taken."""
+
+
+class Stalled(Undeliverable):
+    """The conversation broke off over this message, before it was handed over."""
+
+
+class Unsure(Undeliverable):
+    """The message was handed over, and nobody said whether it was taken."""
+
+
+class Away(Undeliverable):
+    """The server takes nothing from us now, whatever the message."""
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What is to be sent, with its reader found at this moment."""
+
+    id: int
+    #: The same for every attempt.
+    dedup_key: str
+    #: `applicant.…` to the applicant, `desk.…` to reception, `escalation.…` to the recipient. What is for other systems
+    #: (`partner.…`) is never due, so that no dispatcher claims it: it waits to be fetched.
+    topic: str
+    recipient_id: UUID | None
+    dossier_id: UUID | None
+    #: Ids, codes and dates.
+    payload: dict[str, Any]
+    created_at: datetime
+    attempts: int
+    #: Where an e-mail reaches the reader; None where no address is known.
+    address: str | None
+
+
+class Transport(Protocol):
+    """A way out. What it cannot send it raises; sending twice must do no harm."""
+
+    @property
+    def server(self) -> str | None:
+        """The name of the server behind it, which may be away; None where there is none."""
+
+    async def send(self, message: Message) -> bool:
+        """Send; False for what this way does not serve. Raises Undeliverable."""
+
+
+@dataclass(frozen=True, slots=True)
+class Delivered:
+    """What a dispatcher did."""
+
+    sent: int = 0
+    failed: int = 0
+    #: Of the failed ones, set aside until somebody releases them.
+    quarantined: int = 0
+    #: No longer true when their turn came: the dossier is resolved, the step done.
+    overtaken: int = 0
+    #: Read in the portal only: no way out serves them.
+    portal: int = 0
+    #: True when the mail server takes nothing now, so that the rest waits.
+    away: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Settled:
+    """What becomes of one message; neither sent nor to be tried again, it is aside."""
+
+    id: int
+    sent_at: datetime | None = None
+    again_at: datetime | None = None
+    error: str | None = None
+    aside: Aside | None = None
+    #: True for an attempt that says nothing of the message.
+    uncounted: bool = False
+    #: True when the message may have been taken.
+    unsure: bool = False
+
+
+async def deliver(
+    db: Database, transports: Sequence[Transport], *, at: datetime, budget: float = BUDGET
+) -> Delivered:
+    """Send what is due at `at` over every transport, until nothing is left or `budget` seconds are over."""
+    if not transports:
+        return Delivered(portal=len(await db.one_statement(_PORTAL, [at, Aside.PORTAL])))
+    servers = [each.server for each in transports if each.server]
+    if await mail_servers.resting(db, servers, at=at):
+        return Delivered(away=True)
+    delivery = _Round(db, transports, at, time.monotonic() + budget)
+    try:
+        async with asyncio.TaskGroup() as lanes:
+            for _ in range(LANES):
+                lanes.create_task(delivery.work())
+    except BaseExceptionGroup as faults:
+        # What stops one lane, the database being away above all, is told as if there were only one.
+        raise faults.exceptions[0] from None
+    await delivery.close(servers)
+    return delivery.done
+
+
+class _Round:
+    """One round of delivery: lanes that claim, send and settle message after message."""
+
+    def __init__(self, db: Database, transports: Sequence[Transport], at: datetime, until: float) -> None:
+        self._db, self._transports, self._at, self._until = db, transports, at, until
+        self._claiming = asyncio.Lock()
+        #: Destinations with messages under way, and those that nothing more goes to in this round.
+        self._busy: Counter[str] = Counter()
+        self._stalled: set[str] = set()
+        self._strikes: set[str] = set()
+        self._away: str | None = None
+        self.done = Delivered()
+
+    async def work(self) -> None:
+        """Deliver one message after the other, until there is none for this lane."""
+        while self._away is None and time.monotonic() < self._until and (row := await self._claimed()):
+            domain = _domain(row.address)
+            try:
+                settled = await self._tried(row, domain)
+            finally:
+                self._busy[domain] -= 1
+            await self._db.one_statement(_SETTLE, _columns(settled, self._at))
+            self.done = _counted(self.done, settled)
+
+    async def close(self, servers: Sequence[str]) -> None:
+        """Let the server rest if it was away, and forget that it ever was if it took something."""
+        if self._away is not None:
+            await mail_servers.rest(self._db, servers, self._away, at=self._at)
+            self.done = replace(self.done, away=True)
+        elif self.done.sent:
+            await mail_servers.recovered(self._db, servers)
+
+    async def _claimed(self) -> Any:
+        async with self._claiming:
+            full = [domain for domain, number in self._busy.items() if domain and number >= LANES_A_DOMAIN]
+            passed_over = sorted({*full, *self._stalled})
+            for row in await self._db.one_statement(_CLAIM, [self._at, self._at + LEASE, passed_over]):
+                self._busy[_domain(row.address)] += 1
+                return row
+        return None
+
+    async def _tried(self, row: Any, domain: str) -> _Settled:
+        if row.overtaken:
+            return _Settled(row.id, error="overtaken by events before it was sent", aside=Aside.OVERTAKEN)
+        if row.unsure > UNSURE:
+            return _Settled(row.id, error=row.last_error, aside=Aside.UNSURE, unsure=True)
+        try:
+            served = [await each.send(_message(row)) for each in self._transports]
+        except Exception as error:  # one bad message must not keep back those behind it
+            self._struck(error, domain)
+            return _failed(row, error, self._at)
+        self._strikes.clear()
+        return _Settled(row.id, sent_at=self._at) if any(served) else _Settled(row.id, aside=Aside.PORTAL)
+
+    def _struck(self, error: Exception, domain: str) -> None:
+        if isinstance(error, Away):
+            self._away = error.reason
+        elif isinstance(error, Stalled | Unsure):
+            self._stalled.add(domain)
+            self._strikes.add(domain)
+            if len(self._strikes) >= STRIKES:
+                self._away = error.reason
+
+
+def _message(row: Any) -> Message:
+    return Message(**{name: row[name] for name in Message.__dataclass_fields__})
+
+
+def _domain(address: str | None) -> str:
+    return (address or "").rpartition("@")[2].lower()
+
+
+def _failed(row: Any, error: Exception, at: datetime) -> _Settled:
+    """What becomes of a message that a transport raised for."""
+    reason = error.reason if isinstance(error, Undeliverable) else type(error).__name__
+    again = at + min(PAUSE * 2 ** min(row.attempts - 1, 16), LONGEST_PAUSE)
+    if isinstance(error, Away):
+        return _Settled(row.id, again_at=at, error=reason, uncounted=True)
+    if isinstance(error, Refused):
+        return _Settled(row.id, error=reason, aside=Aside.REFUSED)
+    if isinstance(error, Unsure) and row.unsure >= UNSURE:
+        return _Settled(row.id, error=reason, aside=Aside.UNSURE, unsure=True)
+    if row.first_tried_at is not None and at - row.first_tried_at >= PERSISTENCE:
+        return _Settled(row.id, error=reason, aside=Aside.GIVEN_UP)
+    return _Settled(row.id, again_at=again, error=reason, unsure=isinstance(error, Unsure))
+
+
+def _columns(settled: _Settled, at: datetime) -> list[Any]:
+    return [
+        *(settled.id, settled.sent_at, settled.again_at, settled.error, settled.aside),
+        *(settled.uncounted, settled.unsure, at),
+    ]
+
+
+def _counted(before: Delivered, settled: _Settled) -> Delivered:
+    """The count with one message more."""
+    if settled.sent_at is not None:
+        return replace(before, sent=before.sent + 1)
+    if settled.aside is Aside.OVERTAKEN:
+        return replace(before, overtaken=before.overtaken + 1)
+    if settled.aside is Aside.PORTAL:
+        return replace(before, portal=before.portal + 1)
+    return replace(
+        before, failed=before.failed + 1, quarantined=before.quarantined + (settled.aside is not None)
+    )
+
+
+#: $1 instant, $2 the end of the lease, $3 destinations to pass over. What an escalation says must still be true. Until it
+#: is settled, a message that was claimed is one that may have gone out.
+_CLAIM = """
+with due as (
+  select o.id, reader.address from outbox o
+  left join lateral (
+    select case when o.topic like 'applicant.%'
+      then (select a.email from dossier d join party a on a.id = d.applicant_id where d.id = o.dossier_id)
+      else (select substring(p.subject from '^[^@[:space:]]+@[^@[:space:]]+$') from principal p where p.id = o.recipient_id)
+    end as address
+  ) reader on true
+  where o.sent_at is null and o.available_at <= $1
+    and lower(substring(coalesce(reader.address, '') from '[^@]*$')) <> all($3::text[])
+  order by o.available_at, o.id limit 1 for update of o skip locked
+), claimed as (
+  update outbox o set available_at = $2, attempts = attempts + 1, unsure = unsure + 1 from due where o.id = due.id
+  returning o.*, due.address
+)
+select c.id, c.dedup_key, c.topic, c.recipient_id, c.dossier_id, c.payload, c.created_at, c.attempts, c.address,
+  c.unsure, c.first_tried_at, c.last_error,
+  c.topic like 'escalation.%' and (
+    d.cycle <> (c.payload->>'cycle')::int
+    or c.topic like 'escalation.reception%' and d.status <> 'filed'
+    or case when t.id is null then d.result_ready_at is not null or d.closed_at is not null else t.status <> 'open' end
+  ) as overtaken
+from claimed c
+left join dossier d on d.id = c.dossier_id
+left join user_task t on t.id = (c.payload->>'task')::uuid
+"""
+
+#: $1 id, $2 when sent, $3 when to try again, $4 what went wrong, $5 why it is aside, $6 whether the attempt says nothing of
+#: the message, $7 whether it may have been taken, $8 instant.
+_SETTLE = """
+update outbox set
+  sent_at = $2, last_error = $4, aside = $5::text,
+  available_at = case when $2::timestamptz is null then coalesce($3::timestamptz, 'infinity') else available_at end,
+  attempts = attempts - case when $6::boolean or $5 = 'portal' then 1 else 0 end,
+  unsure = unsure - case when $7::boolean then 0 else 1 end,
+  first_tried_at = case when $6 then first_tried_at else coalesce(first_tried_at, $8::timestamptz) end
+where id = $1 and sent_at is null
+"""
+
+#: $1 instant, $2 the word for what is read in the portal only.
+_PORTAL = """
+update outbox set aside = $2, available_at = 'infinity' where sent_at is null and available_at <= $1 returning id
+"""

@@ -1,0 +1,47 @@
+"""Whom an act has to be told to: messages written with it, delivered afterwards.
+
+A message carries ids only; who reads it is found again when it is sent, so that no personal data lies in the outbox.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from hoso_workflows.events import Kind, Link
+from hoso_workflows.lifecycle.state import State
+
+#: Event → topic. `applicant.` goes to the applicant by the desk's channels, `desk.` to reception of the receiving unit;
+#: `partner.` waits for the system that it is meant for.
+TOPICS: Mapping[Kind, str] = {
+    Kind.FILED: "applicant.filed",
+    Kind.ACCEPTED: "applicant.accepted",
+    Kind.REFUSED: "applicant.refused",
+    Kind.SUPPLEMENT_ASKED: "applicant.supplement_asked",
+    Kind.SUPPLEMENT_PROPOSED: "desk.supplement_proposed",
+    Kind.RESULT_READY: "applicant.result_ready",
+    Kind.WITHDRAWN: "applicant.withdrawn",
+    Kind.STOPPED: "applicant.stopped",
+    Kind.MESSAGE_SENT: "partner.message",
+}
+
+
+def of(state: State, links: Iterable[Link]) -> list[dict[str, Any]]:
+    """The messages that these events cause, each once for ever by its key."""
+    return [_notice(state, link) for link in links if link.event.kind in TOPICS]
+
+
+def _notice(state: State, link: Link) -> dict[str, Any]:
+    kind, payload = link.event.kind, {"reference": state.reference, "code": state.code, "seq": link.seq}
+    notice = {
+        "dedup_key": f"{state.reference}/{link.seq}",
+        "topic": TOPICS[kind],
+        "recipient_id": None,
+        "payload": payload,
+    }
+    if kind is Kind.MESSAGE_SENT:
+        # No mail goes to a machine: the row stays, unsent and never due, until a system fetches it.
+        return {
+            **notice,
+            "payload": {**payload, "message": link.event.payload["message"]},
+            "available_at": "infinity",
+        }
+    return notice

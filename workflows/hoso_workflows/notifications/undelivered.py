@@ -1,0 +1,152 @@
+"""Messages that are not sent yet or were set aside, for those who keep the house: listed, counted, released.
+
+They are known by number, topic and dossier; neither reader nor address is told.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from hoso_calendar.messages import say
+from hoso_models import Aside
+from hoso_models.storage.database import Database
+from hoso_models.tables import outbox
+from hoso_workflows import errors
+from hoso_workflows.organisation import access_log
+
+#: The longest page.
+MOST = 200
+#: What the access log calls a release.
+RELEASE = "releasing messages"
+
+
+class State(StrEnum):
+    """Where a message stands that was not sent."""
+
+    #: It is tried at its hour.
+    WAITING = "waiting"
+    #: The server refused it for good.
+    REFUSED = Aside.REFUSED.value
+    #: It could not be sent for days.
+    GIVEN_UP = Aside.GIVEN_UP.value
+    #: It went out, and nobody said whether it was taken.
+    UNSURE = Aside.UNSURE.value
+
+
+@dataclass(frozen=True, slots=True)
+class Undelivered:
+    """A message that was not sent."""
+
+    id: int
+    status: State
+    topic: str
+    #: The dossier's reference, code and procedure.
+    reference: str | None
+    code: str | None
+    procedure: str | None
+    created_at: datetime
+    #: When it is tried again; None for what was set aside.
+    again_at: datetime | None
+    attempts: int
+    last_error: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How many there are, and since when."""
+
+    waiting: int = 0
+    #: When the oldest one that waits was written.
+    waiting_since: datetime | None = None
+    set_aside: Mapping[State, int] | None = None
+
+    @property
+    def aside(self) -> int:
+        """All that were set aside."""
+        return sum((self.set_aside or {}).values())
+
+
+class NotSetAside(errors.Refusal):
+    """Only what was set aside can be released."""
+
+    slug = "not-set-aside"
+    remedy = "List what was set aside; what waits is tried by itself, and what was sent is not sent again."
+
+    def __init__(self, message: int) -> None:
+        super().__init__(say("The message {message} is not set aside.", message=message))
+        self.message = message
+
+
+async def search(
+    db: Database, units: Sequence[str] | None, *, aside: bool = False, limit: int = 50, after: int = 0
+) -> tuple[Undelivered, ...]:
+    """The messages about the units' dossiers (None: all there are) after a number, only those set aside if `aside`."""
+    rows = await db.rows(_FOUND, [units if units is None else list(units), aside, after, limit])
+    return tuple(Undelivered(**{**dict(row.items()), "status": State(row.status)}) for row in rows)
+
+
+async def tally(db: Database) -> Tally:
+    """Count everything that was not sent."""
+    row = await db.row(_TALLY)
+    assert row is not None  # noqa: S101 - an aggregate has one row
+    aside = {State(state): number for state, number in row.aside.items()}
+    return Tally(row.waiting, row.since, aside)
+
+
+async def release(
+    db: Database, messages: Sequence[int] | None, units: Sequence[str] | None, *, actor: UUID, at: datetime
+) -> int:
+    """Put messages that were set aside (None: all) in line again, as if they had never been tried; says how many.
+
+    Raises NotFound for what is no message of these units, NotSetAside; then none is released.
+    """
+    scoped = units if units is None else list(units)
+    async with db.transaction() as tx:
+        if messages is not None:
+            found = {row.id: row.aside for row in await tx.rows(_NAMED, [list(messages), scoped])}
+            for each in messages:
+                if each not in found:
+                    raise errors.NotFound("message", each)
+                if not found[each]:
+                    raise NotSetAside(each)
+        released = await tx.rows(_RELEASE, [None if messages is None else list(messages), scoped, at])
+        if released:
+            numbers = ", ".join(str(row.id) for row in released)
+            await access_log.note(tx, actor, RELEASE, "outbox", at, messages=numbers)
+    return len(released)
+
+
+#: Of one of the units $1, or any message where it is null.
+_MINE = "($1::text[] is null or d.handling_unit = any($1) or d.receiving_unit = any($1))"
+#: $1 units, $2 only what was set aside, $3 the number behind which to look, $4 how many.
+_FOUND = f"""
+select o.id, coalesce(o.aside, '{State.WAITING}') as status, o.topic, d.reference, d.code, d.procedure_code as procedure,
+  o.created_at, case when o.aside is null then o.available_at end as again_at, o.attempts, o.last_error
+from outbox o left join dossier d on d.id = o.dossier_id
+where o.sent_at is null and o.id > $3 and {_MINE}
+  and ({outbox.SET_ASIDE} or not $2::boolean and o.aside is null and o.available_at < 'infinity')
+order by o.id limit $4
+"""  # noqa: S608 - fixed text of this module
+_TALLY = f"""
+select count(*) filter (where aside is null) as waiting, min(created_at) filter (where aside is null) as since,
+  (select coalesce(jsonb_object_agg(aside, number), '{{}}') from (
+    select aside, count(*) as number from outbox where {outbox.SET_ASIDE} group by aside) a) as aside
+from outbox where sent_at is null and available_at < 'infinity'
+"""  # noqa: S608 - fixed text of this module
+#: $1 numbers, $2 units.
+_NAMED = f"""
+select o.id, coalesce({outbox.SET_ASIDE}, false) as aside
+from outbox o left join dossier d on d.id = o.dossier_id where o.id = any($1::bigint[]) and {_MINE.replace("$1", "$2")}
+for update of o
+"""  # noqa: S608 - fixed text of this module
+#: $1 numbers or null for all, $2 units, $3 instant.
+_RELEASE = f"""
+update outbox set aside = null, available_at = $3, attempts = 0, first_tried_at = null, unsure = 0
+where id in (
+  select o.id from outbox o left join dossier d on d.id = o.dossier_id
+  where ($1::bigint[] is null or o.id = any($1)) and {outbox.SET_ASIDE} and {_MINE.replace("$1", "$2")}
+)
+returning id
+"""  # noqa: S608 - fixed text of this module

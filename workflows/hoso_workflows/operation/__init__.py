@@ -1,0 +1,1 @@
+"""A process in operation: admission, rate limits, logs, progress of sweeps."""

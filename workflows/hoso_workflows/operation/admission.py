@@ -1,0 +1,45 @@
+"""Heavy work that a process does a little of at a time: some waits, what comes beyond is refused at once."""
+
+import asyncio
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from datetime import timedelta
+from functools import partial
+from typing import Any, TypeVar
+
+from hoso_calendar.messages import say
+from hoso_workflows import errors
+
+_Done = TypeVar("_Done")
+
+
+class Queue:
+    """A short queue before threads of its own, so that no other work that is left to threads waits behind it."""
+
+    def __init__(self, name: str, *, at_once: int, waiting: int, again: timedelta) -> None:
+        self._name = name
+        self._places = at_once + waiting
+        self._taken = 0
+        #: When whoever is refused may come again.
+        self._again = again
+        self._threads = ThreadPoolExecutor(at_once, thread_name_prefix=name)
+
+    @contextmanager
+    def place(self) -> Iterator[None]:
+        """A place for all that the block runs. Raises TooManyRequests when none is left."""
+        if self._taken >= self._places:
+            raise errors.TooManyRequests(
+                say("{places} of {name} are at work or wait", places=self._places, name=self._name),
+                self._again,
+            )
+        self._taken += 1
+        try:
+            yield
+        finally:
+            self._taken -= 1
+
+    async def run(self, work: Callable[..., _Done], /, *arguments: Any, **words: Any) -> _Done:
+        """Do the work in one of the threads, for whoever has a place."""
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._threads, partial(work, *arguments, **words))

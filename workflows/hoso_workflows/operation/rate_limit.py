@@ -1,0 +1,114 @@
+"""The throttle: so many at once, then one every so often.
+
+GCRA (the generic cell rate algorithm, ITU-T I.371) in one statement: a row holds the instant at which the subject is as
+fresh as one of whom nothing is known; whoever is too far ahead of the clock is refused, and a refusal moves nothing. The
+table is not logged, since after a crash nobody misses it, and names nobody: its keys are digests.
+"""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from hoso_calendar.messages import say
+from hoso_models.storage.database import Database
+from hoso_workflows import errors
+
+#: A row further ahead than its limit allows, by this, was written by a clock that was wrong: it counts for nothing.
+ASTRAY = timedelta(days=1)
+
+
+class Purpose(StrEnum):
+    """The things that are counted."""
+
+    #: A wrong token in the form of sign-in, by address.
+    SIGN_IN = "sign_in"
+    #: An unknown token, or a signature that does not hold, by address.
+    CREDENTIALS = "credentials"
+    #: A look-up by code without sign-in, by address.
+    LOOK_UP = "look_up"
+    #: The same of everybody together.
+    LOOK_UP_HOUSE = "look_up_house"
+    #: A dossier filed online by its applicant, by principal.
+    FILING = "filing"
+    #: The same over a day.
+    FILING_DAY = "filing_day"
+    #: A dossier filed by the system of a partner, by principal.
+    FILING_PARTNER = "filing_partner"
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """One every so often, and so many at once by whoever has asked for nothing lately; every 0 seconds is no limit."""
+
+    every: timedelta
+    burst: int
+
+    def __post_init__(self) -> None:
+        if self.every < timedelta(0) or self.burst < 1:
+            raise ValueError("a limit has a time of 0 or more and a burst of 1 or more")
+
+
+DEFAULTS: Mapping[Purpose, Limit] = {
+    Purpose.SIGN_IN: Limit(timedelta(seconds=6), 20),
+    Purpose.CREDENTIALS: Limit(timedelta(seconds=2), 30),
+    Purpose.LOOK_UP: Limit(timedelta(seconds=6), 10),
+    Purpose.LOOK_UP_HOUSE: Limit(timedelta(seconds=0.2), 300),
+    Purpose.FILING: Limit(timedelta(minutes=6), 5),
+    Purpose.FILING_DAY: Limit(timedelta(minutes=48), 30),
+    Purpose.FILING_PARTNER: Limit(timedelta(seconds=1), 100),
+}
+_WHY: Mapping[Purpose, str] = {
+    Purpose.SIGN_IN: say("too many wrong tokens came from this network"),
+    Purpose.CREDENTIALS: say("too many wrong tokens or signatures came from this network"),
+    Purpose.LOOK_UP: say("too many codes were looked up from this network"),
+    Purpose.LOOK_UP_HOUSE: say("too many codes are looked up by everybody together"),
+    Purpose.FILING: say("you have filed many dossiers within a short time"),
+    Purpose.FILING_DAY: say("you have filed many dossiers within a day"),
+    Purpose.FILING_PARTNER: say("your system files faster than dossiers are taken in"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Throttle:
+    """The limits of an installation, counted in its database, by all of its processes together."""
+
+    db: Database
+    limits: Mapping[Purpose, Limit]
+
+    async def take(self, purpose: Purpose, subject: str, *, at: datetime) -> None:
+        """Count one more. Raises TooManyRequests, which counts nothing, when it comes too soon."""
+        if wait := await take(self.db, purpose, subject, self.limits[purpose], at=at):
+            raise errors.TooManyRequests(_WHY[purpose], wait)
+
+
+async def take(db: Database, purpose: str, subject: str, limit: Limit, *, at: datetime) -> timedelta | None:
+    """Count one more; None when there was one left, else how long until there is, and nothing was counted."""
+    if not limit.every:
+        return None
+    ahead = limit.every * (limit.burst - 1)
+    key = hashlib.sha256(f"{purpose}\0{subject}".encode()).digest()
+    row = await db.row(_TAKE, [key, at, limit.every, at + ahead, at + ahead + limit.every + ASTRAY])
+    if row.taken:
+        return None
+    # What others have just taken is not seen yet.
+    return limit.every if row.tat is None else max(row.tat - ahead - at, timedelta(milliseconds=1))
+
+
+async def forget(db: Database, *, at: datetime) -> int:
+    """Delete the rows that say no more than none would; gives how many."""
+    return len(await db.one_statement("delete from throttle where tat <= $1 returning 1", [at]))
+
+
+#: $1 key, $2 now, $3 one every so long, $4 how far ahead one may be, $5 how far nobody can be. The row is locked and read
+#: anew where somebody else has just written it, so that of many at once exactly the burst gets through.
+_TAKE = """
+with taken as (
+  insert into throttle as t (key, tat) values ($1, $2::timestamptz + $3::interval)
+  on conflict (key) do update set tat = case when t.tat > $5 then $2 else greatest(t.tat, $2) end + $3
+  where t.tat <= $4 or t.tat > $5
+  returning 1
+)
+select exists (select from taken) as taken, (select tat from throttle where key = $1) as tat
+"""

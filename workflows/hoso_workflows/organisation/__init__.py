@@ -1,0 +1,1 @@
+"""People of the authorities: principals, directory, permissions, access log."""

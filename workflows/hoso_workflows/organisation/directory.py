@@ -1,0 +1,83 @@
+"""Who somebody is: their roles, whom they stand in for, what they may do; and who works in a unit. Names, nothing more of a person."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from hoso_models.storage.database import Database
+from hoso_workflows import localtime
+from hoso_workflows.organisation import permissions
+
+
+@dataclass(frozen=True, slots=True)
+class Officer:
+    """Somebody who plays roles in a unit today, for lists from which one chooses."""
+
+    id: UUID
+    name: str
+    roles: tuple[str, ...]
+
+
+async def me(db: Database, principal: UUID, at: datetime) -> dict[str, Any]:
+    """Who a principal is, as of now: roles with their units, substitutions, and what may be done where."""
+    day = localtime.local_date(at)
+    rights = await permissions.held(db, principal, at)
+    who = await db.row("select name from principal where id = $1", [principal])
+    units = await _names(db, [right.unit for right in rights.held])
+    absent = await db.rows(_ABSENT, [[right.on_behalf_of for right in rights.held if right.on_behalf_of]])
+    names = {str(each.id): each.name for each in absent}
+    return {
+        "id": str(principal),
+        "name": who.name if who else "",
+        "kind": rights.kind,
+        "roles": [
+            {
+                "role": right.role,
+                "unit": right.unit,
+                "unit_name": units[right.unit],
+                "on_behalf_of": right.on_behalf_of and names[str(right.on_behalf_of)],
+            }
+            for right in rights.held
+        ],
+        "substitutions": [dict(each.items()) for each in await db.rows(_SUBSTITUTIONS, [principal, day])],
+        "may": permissions.may(rights),
+    }
+
+
+async def officers(
+    db: Database,
+    unit: str,
+    at: datetime,
+    *,
+    role: str | None = None,
+    limit: int | None = None,
+    after: UUID | None = None,
+) -> list[Officer]:
+    """Who plays a role in the unit today, by id: all of them, or so many behind `after`."""
+    rows = await db.rows(_OFFICERS, [unit, localtime.local_date(at), at, role, after, limit])
+    return [Officer(UUID(str(row.id)), row.name, tuple(row.roles)) for row in rows]
+
+
+async def _names(db: Database, codes: list[str]) -> dict[str, str]:
+    rows = await db.rows("select code, name from unit where code = any($1)", [codes])
+    return {row.code: row.name for row in rows}
+
+
+_ABSENT = "select id, name from principal where id = any($1::uuid[])"
+#: $1 principal, $2 local date: those that hold or will, of the principal's absence and of others'.
+_SUBSTITUTIONS = """
+select a.name as absent, b.name as substitute, s.unit_code as unit, s.role, s.valid_from, s.valid_to
+from substitution s join principal a on a.id = s.principal_id join principal b on b.id = s.substitute_id
+where (s.principal_id = $1 or s.substitute_id = $1) and s.valid_to >= $2
+order by s.valid_from, s.id
+"""
+#: $1 unit, $2 local date, $3 instant, $4 role or null, $5 id of the last one or null, $6 how many.
+_OFFICERS = """
+select p.id, p.name, array_agg(distinct r.role order by r.role) as roles
+from role_assignment r join principal p on p.id = r.principal_id
+where r.unit_code = $1 and $2 between r.valid_from and coalesce(r.valid_to, 'infinity')
+  and p.kind = 'officer' and (p.closed_at is null or p.closed_at > $3)
+  and ($4::text is null or r.role = $4) and ($5::uuid is null or p.id > $5)
+group by p.id, p.name order by p.id limit $6
+"""

@@ -1,0 +1,225 @@
+"""Rules of commands: by which right a principal may carry one out, and in whose name.
+
+An event of an act by right of a substitution says for whom.
+"""
+
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from hoso_calendar.messages import say
+from hoso_models import PrincipalKind
+from hoso_workflows import errors
+from hoso_workflows.lifecycle import commands
+from hoso_workflows.lifecycle.commands import Actor, Command
+from hoso_workflows.lifecycle.decision import unit_of
+from hoso_workflows.lifecycle.state import State
+from hoso_workflows.organisation.permissions.rights import ADMINISTRATOR, ASSIGNERS, RECEPTION, Right, Rights
+from hoso_workflows.vocabulary import either
+
+if TYPE_CHECKING:
+    from hoso_bpmn.runs.run import Awaited
+
+
+def actor(command: Command, state: State, rights: Rights, competent: Collection[str]) -> Actor:
+    """In whose name the command is carried out. Raises Forbidden, or NotCompetent for a unit that is so no more.
+
+    The state comes with its run: who may send a message is decided by what awaits it.
+    """
+    for right in _RULES[type(command)](command, state, rights):
+        if right is not None:
+            _competent(right.unit, state, competent)
+            return Actor(rights.principal, right.on_behalf_of, automatic=rights.house)
+    raise _forbidden(command, state, rights)
+
+
+def _competent(unit: str, state: State, competent: Collection[str]) -> None:
+    """A unit that plays a part of the dossier is competent for it on that day; one that the procedure names always is."""
+    for part, playing in state.units.items():
+        if playing == unit and unit not in competent:
+            raise errors.NotCompetent(state.procedure, part, unit, sorted(set(competent)))
+
+
+def assignable(command: Command, state: State, row: Mapping[str, Any] | None) -> None:
+    """Raise Forbidden when a task is to be handed to somebody who may not complete it."""
+    if isinstance(command, commands.Claim) and command.assignee is not None and command.task in state.tasks:
+        task = state.tasks[command.task]
+        if Rights.of(command.assignee, row).find(task.unit, task.role) is None:
+            raise errors.Forbidden(command.assignee, say("taking the task"), task.role or "", task.unit)
+
+
+def files(rights: Rights, channel: str, receiving: str) -> Actor:
+    """In whose name a dossier is filed: a citizen or partner online for themselves, else the desk of the receiving unit."""
+    if channel == "online" and rights.kind in (PrincipalKind.CITIZEN, PrincipalKind.PARTNER):
+        return Actor(rights.principal)
+    right = rights.find(receiving, RECEPTION)
+    if right is None:
+        raise errors.Forbidden(
+            rights.principal, say("filing ({channel})", channel=channel), RECEPTION, receiving
+        )
+    return Actor(rights.principal, right.on_behalf_of)
+
+
+def holds(rights: Rights, act: str, units: Collection[str], where: str, *roles: str) -> Right:
+    """The right to one of the offices in one of the units. Raises Forbidden that says `where` and names no unit."""
+    fitting = (right for unit in units for right in (rights.find(unit, *roles),) if right is not None)
+    found = min(fitting, key=lambda right: right.rank(None), default=None)
+    if found is None:
+        raise errors.Forbidden(rights.principal, act, either(roles), where)
+    return found
+
+
+#: Acts of those, too, who do not read the dossier: the procedure itself says whose a message is, and the house keeps itself going.
+_FROM_OUTSIDE = (commands.Send, commands.Retry, commands.Advance, commands.Correct)
+
+
+def outside(rights: Rights, command: Command) -> bool:
+    """True when the act may be theirs without reading the dossier; only its run tells."""
+    return (bool(rights.held) or rights.house) and isinstance(command, _FROM_OUTSIDE)
+
+
+_Rule = Iterator[Right | None]
+
+
+def _of_task(command: Any, state: State, rights: Rights) -> _Rule:
+    task = state.tasks.get(command.task)
+    if task is None:
+        # Whether it is gone is for those to know who could have had it.
+        yield Right("", "") if rights.units.intersection(state.units.values()) else None
+        return
+    yield rights.find(task.unit, task.role, assignee=task.assignee)
+
+
+def _desk(_: Any, state: State, rights: Rights) -> _Rule:
+    yield rights.find(state.units["receiving"], RECEPTION)
+
+
+def _applicant_or_desk(command: Any, state: State, rights: Rights) -> _Rule:
+    yield Right("", "applicant") if rights.applicant else None
+    yield from _desk(command, state, rights)
+
+
+def _handler(_: Any, state: State, rights: Rights) -> _Rule:
+    for task in state.tasks.values():
+        yield rights.find(task.unit, task.role)
+
+
+def _claim(command: commands.Claim, state: State, rights: Rights) -> _Rule:
+    if command.assignee in (None, rights.principal):
+        yield from _of_task(command, state, rights)
+    elif task := state.tasks.get(command.task):
+        yield rights.find(task.unit, *ASSIGNERS)
+
+
+def _unclaim(command: commands.Unclaim, state: State, rights: Rights) -> _Rule:
+    task = state.tasks.get(command.task)
+    right = rights.find(task.unit, task.role, assignee=task.assignee) if task else None
+    if task is None or task.assignee is None:
+        yield from _of_task(command, state, rights)
+    elif right and task.assignee in (rights.principal, right.on_behalf_of):
+        yield right
+    else:
+        yield rights.find(task.unit, *ASSIGNERS)
+
+
+def _send(command: commands.Send, state: State, rights: Rights) -> _Rule:
+    awaiting = _awaiting(command, state)
+    for element in dict.fromkeys(each.element for each in awaiting):
+        # It reaches every instance of the element, so it takes the right to each.
+        found = [_sender(each, state, rights) for each in awaiting if each.element == element]
+        yield found[0] if all(found) else None
+    if not awaiting:
+        # What is awaited instead is for those to know who could be asked for it.
+        yield Right("", "") if rights.units.intersection(state.units.values()) else None
+
+
+def _sender(awaited: "Awaited", state: State, rights: Rights) -> Right | None:
+    if awaited.role:
+        return rights.find(unit_of(state.units, awaited.unit or "handling"), awaited.role)
+    system = Right("", "system") if rights.house else None
+    return rights.find(state.units["handling"]) or system
+
+
+def _awaiting(command: commands.Send, state: State) -> "list[Awaited]":
+    if state.run is None:
+        raise LookupError(f"the state of {state.reference} was given no run to look at")
+    return [each for each in state.run.awaited if command.meets(each.name, each.item)]
+
+
+def _retry(command: commands.Retry, state: State, rights: Rights) -> _Rule:
+    yield rights.find(_looking(command, state), *ASSIGNERS)
+    yield rights.find(state.units["handling"], *ASSIGNERS)
+    # Whoever keeps the house is competent whatever unit plays a part, among the units that are theirs to keep.
+    concerned = {_looking(command, state), state.units["handling"]}
+    keepers = (right for right in rights.held if right.role == ADMINISTRATOR and right.below & concerned)
+    yield from (replace(right, unit="") for right in sorted(keepers, key=lambda it: it.rank(None)))
+
+
+def _correct(_: commands.Correct, state: State, rights: Rights) -> _Rule:
+    """Whoever keeps the house says when it was; which unit plays a part does not matter."""
+    units = set(state.units.values())
+    keepers = (right for right in rights.held if right.role == ADMINISTRATOR and right.below & units)
+    yield from (replace(right, unit="") for right in sorted(keepers, key=lambda it: it.rank(None)))
+
+
+def _looking(command: commands.Retry, state: State) -> str:
+    incident = state.incidents.get(command.incident)
+    return incident.unit if incident else state.units["handling"]
+
+
+def _system(_: Any, __: State, rights: Rights) -> _Rule:
+    yield Right("", "system") if rights.house else None
+
+
+_RULES: Mapping[type, Callable[[Any, State, Rights], _Rule]] = {
+    commands.Accept: _of_task,
+    commands.Refuse: _of_task,
+    commands.ProposeSupplement: _handler,
+    commands.AskSupplement: _desk,
+    commands.ReceiveSupplement: _applicant_or_desk,
+    commands.Withdraw: _applicant_or_desk,
+    commands.Claim: _claim,
+    commands.Unclaim: _unclaim,
+    commands.Complete: _of_task,
+    commands.Send: _send,
+    commands.Fail: _of_task,
+    commands.Retry: _retry,
+    commands.Advance: _system,
+    commands.Correct: _correct,
+}
+
+
+def _forbidden(command: Command, state: State, rights: Rights) -> errors.Refusal:
+    act = commands.WORDS[type(command)]
+    if isinstance(command, commands.ProposeSupplement) and (steps := _theirs(state, rights)):
+        return errors.NotYourTurn(act, steps)
+    role, unit = _needed(command, state)
+    return errors.Forbidden(rights.principal, act, role, unit)
+
+
+def _theirs(state: State, rights: Rights) -> list[str]:
+    """The steps of the procedure that the principal may do when they are open, by their names."""
+    steps = state.loaded.specification.steps.values() if state.loaded else ()
+    return [
+        step.name
+        for step in steps
+        if step.unit != "item"
+        and step.milestone != "accept"
+        and rights.find(state.units.get(step.unit or "handling", step.unit or ""), step.role)
+    ]
+
+
+def _needed(command: Command, state: State) -> tuple[str, str]:
+    """The role that would do, and where."""
+    task = state.tasks.get(getattr(command, "task", None))  # type: ignore[arg-type]  # None is no task
+    if task is not None:
+        return task.role or "", task.unit
+    if isinstance(command, commands.Send):
+        lanes = [(each.role, each.unit or "handling") for each in _awaiting(command, state) if each.role]
+        role, part = next(iter(lanes), ("any role", "handling"))
+        return role, unit_of(state.units, part)
+    if isinstance(command, commands.Correct):
+        return ADMINISTRATOR, state.units["handling"]
+    if isinstance(command, commands.Retry):
+        return either(ASSIGNERS), _looking(command, state)
+    return RECEPTION, state.units["receiving"]

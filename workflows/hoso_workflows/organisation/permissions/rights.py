@@ -1,0 +1,150 @@
+"""Rights of a principal: the roles held in units at an instant, and the SQL that reads them.
+
+A substitute has the rights of the absent officer between the dates of the substitution. Who has left lends nothing, and an
+office goes over to a substitute only where the substitution names it.
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from hoso_models import PrincipalKind
+from hoso_models.storage.database import Database, Transaction
+from hoso_workflows import errors, localtime
+from hoso_workflows.lifecycle import commands
+
+RECEPTION = "reception"
+#: Roles that may hand a task of their unit to somebody, or take it back.
+ASSIGNERS = ("head", "division_head", "agency_head")
+#: Roles of publication and administration.
+DECLARER = "procedure_declarer"
+APPROVER = "procedure_approver"
+ADMINISTRATOR = "administrator"
+AUDITOR = "auditor"
+#: Given to a person, not to a desk: a substitute holds one only where the substitution names it.
+OFFICES = (ADMINISTRATOR, AUDITOR, APPROVER, DECLARER)
+
+
+@dataclass(frozen=True, slots=True)
+class Right:
+    """A role in a unit, one's own or that of the absent officer for whom one stands in."""
+
+    unit: str
+    role: str
+    on_behalf_of: UUID | None = None
+    #: Of an office that watches over units: the unit and all below it.
+    below: frozenset[str] = frozenset()
+
+    def rank(self, assignee: UUID | None) -> int:
+        """Which right is relied on first where several would do."""
+        if self.on_behalf_of is None:
+            return 1
+        return 0 if self.on_behalf_of == assignee else 2
+
+
+@dataclass(frozen=True, slots=True)
+class Rights:
+    """What a principal may rely on at the instant of an act."""
+
+    principal: UUID
+    kind: PrincipalKind
+    held: tuple[Right, ...] = ()
+    #: True when the dossier is theirs.
+    applicant: bool = False
+
+    @classmethod
+    def of(
+        cls, principal: UUID, row: Mapping[str, Any] | None, *, applicant: bool = False, act: str = "acting"
+    ) -> "Rights":
+        """The rights in a row of `RIGHTS`. Raises Forbidden for a principal that is unknown or closed."""
+        if row is None:
+            raise errors.Forbidden(principal, act, "principal", "hoso")
+        held = (
+            Right(unit, role, UUID(absent) if absent else None, frozenset(below or ()))
+            for unit, role, absent, below in row["held"] or ()
+        )
+        return cls(principal, PrincipalKind(row["kind"]), tuple(held), applicant)
+
+    def find(self, unit: str, *roles: str | None, assignee: UUID | None = None) -> Right | None:
+        """The right to play one of the roles (none named: any) in a unit: that of the assignee first, one's own before a
+        substitute's."""
+        fitting = [right for right in self.held if right.unit == unit and (not roles or right.role in roles)]
+        return min(fitting, key=lambda right: right.rank(assignee), default=None)
+
+    def own(self) -> "Rights":
+        """Without what is held for absent officers."""
+        return replace(self, held=tuple(right for right in self.held if right.on_behalf_of is None))
+
+    @property
+    def house(self) -> bool:
+        """True for the house itself; an authority's machine has the rights of its roles only."""
+        return self.principal == commands.SYSTEM.principal
+
+    @property
+    def units(self) -> frozenset[str]:
+        """The units where the principal works: plays a role that is no office."""
+        return frozenset(right.unit for right in self.held if right.role not in OFFICES)
+
+    def over(self, *offices: str) -> frozenset[str]:
+        """The units over which the principal holds one of the offices: their own and all below it."""
+        return frozenset().union(*(right.below for right in self.held if right.role in offices))
+
+    def inside(self, units: Collection[str]) -> bool:
+        """True when the principal is told of a dossier of these units what its officers are."""
+        return self.house or bool(self.units.intersection(units))
+
+    def has(self, role: str) -> bool:
+        """Whether the principal plays a role anywhere."""
+        return any(right.role == role for right in self.held)
+
+
+_OFFICES = ", ".join(f"'{office}'" for office in OFFICES)
+#: One jsonb object for principal $1 on local date $2 at instant $3: kind, and [unit, role, absent officer, units below
+#: it where the role is an office that watches over them] as held. In an order of its own, so that the same rights are
+#: equal whatever plan has read them.
+RIGHTS = f"""
+(select jsonb_build_object('kind', p.kind, 'held', (
+    select jsonb_agg(jsonb_build_array(
+       unit_code, role, absent, case when role in ('{ADMINISTRATOR}', '{AUDITOR}') then to_jsonb(units_below(unit_code)) end
+    ) order by unit_code, role, absent)
+    from (
+      select r.unit_code, r.role, null::uuid as absent
+      from role_assignment r
+      where r.principal_id = p.id and {{day}} between r.valid_from and coalesce(r.valid_to, 'infinity')
+      union all
+      select r.unit_code, r.role, r.principal_id
+      from substitution s join role_assignment r on r.principal_id = s.principal_id
+      join principal a on a.id = s.principal_id
+      where s.substitute_id = p.id and {{day}} between s.valid_from and s.valid_to
+        and {{day}} between r.valid_from and coalesce(r.valid_to, 'infinity')
+        and (s.unit_code is null or s.unit_code = r.unit_code)
+        and (s.role = r.role or s.role is null and r.role not in ({_OFFICES}))
+        and (a.closed_at is null or a.closed_at > {{at}})
+    ) held))
+ from principal p where p.id = {{principal}} and (p.closed_at is null or p.closed_at > {{at}}))
+"""  # noqa: S608 - fixed text of this module
+
+
+def rights_sql(principal: str, day: str, at: str) -> str:
+    """`RIGHTS` as a scalar sub-select over the named parameters."""
+    return RIGHTS.format(principal=principal, day=day, at=at)
+
+
+def competent_sql(procedure: str, day: str) -> str:
+    """Units competent for a procedure on a local date, as `part unit` in order: a scalar sub-select."""
+    return f"""array(select c.part || ' ' || c.unit_code from competence c where c.procedure_code = {procedure}
+    and {day} between c.valid_from and coalesce(c.valid_to, 'infinity')
+    order by c.part, c.unit_code)"""  # noqa: S608 - fixed text of this module
+
+
+async def held(
+    asked: Database | Transaction, principal: UUID, at: datetime, *, act: str = "acting"
+) -> Rights:
+    """The rights of a principal at an instant. Raises Forbidden for one that is unknown or closed."""
+    (row,) = await asked.rows(_HELD, [principal, localtime.local_date(at), at])
+    return Rights.of(principal, row.rights, act=act)
+
+
+_HELD = f"select {rights_sql('$1::uuid', '$2::date', '$3::timestamptz')} as rights"

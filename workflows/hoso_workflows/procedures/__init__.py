@@ -1,0 +1,1 @@
+"""Procedures of authorities: publication, dependencies, owners, reference data."""

@@ -1,0 +1,299 @@
+"""Publication: a package is declared and checked, submitted, approved by somebody else, and then active.
+
+Only the unit that owns the procedure, and those above it, do any of this (`ownership`). A version never changes once
+declared; what runs on it stays on it when a newer one takes its place. What its call activities run is pinned when it is
+declared: the versions that are active then, each with what it was pinned to itself (ADR 0013).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from uuid import UUID, uuid4
+
+import hoso_bpmn
+from hoso_bpmn.checks import inspection
+from hoso_bpmn.package import package
+from hoso_bpmn.package.bundle import NOTHING
+from hoso_calendar.messages import say
+from hoso_models import VersionStatus
+from hoso_models.storage.database import Database, Transaction
+from hoso_workflows import errors, localtime
+from hoso_workflows.operation import admission
+from hoso_workflows.organisation import permissions
+from hoso_workflows.organisation.permissions import procedure_rights
+from hoso_workflows.procedures import dependencies, owners
+from hoso_workflows.scenarios import runner
+
+_DECLARING = "declaring a procedure"
+#: Who brings versions of the procedures that they reach.
+_DECLARERS = (permissions.DECLARER, permissions.ADMINISTRATOR)
+#: One child at a time in each process: it may use 20 s of a processor and `sandbox.LIMITS.memory_bytes`.
+CHECKS = admission.Queue("checks of packages", at_once=1, waiting=3, again=timedelta(seconds=30))
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """A numbered version of a procedure and where it stands."""
+
+    procedure: str
+    number: int
+    name: str
+    status: str
+    sha256: str
+    report: dict[str, Any]
+    declared_by: UUID
+    declared_at: datetime
+    approved_by: UUID | None = None
+    decision_no: str | None = None
+    decision_date: date | None = None
+    activated_at: datetime | None = None
+    submitted_by: UUID | None = None
+    activated_by: UUID | None = None
+    #: In whose name each of them acted: an absent officer's, or that of the person on whose word an operator entered it.
+    declared_for: UUID | None = None
+    submitted_for: UUID | None = None
+    approved_for: UUID | None = None
+    activated_for: UUID | None = None
+
+    @property
+    def brought_by(self) -> frozenset[UUID]:
+        """Everybody by whom or in whose name it was declared and submitted."""
+        persons = self.declared_by, self.declared_for, self.submitted_by, self.submitted_for
+        return frozenset(filter(None, persons))
+
+
+def check(path: Path, known: Mapping[str, package.Package] = NOTHING) -> hoso_bpmn.Report:
+    """Everything that would forbid the publication of a package folder, a zip or one BPMN file.
+
+    A package that passes the check also has its scenarios played; all of it happens in a limited child process. `known` are
+    packages by code that it may call beside the bundled ones.
+    """
+    return hoso_bpmn.check(path, work=runner.inspect_parcel, known=known)
+
+
+async def declare(
+    db: Database,
+    data: bytes,
+    *,
+    actor: UUID,
+    at: datetime,
+    code: str | None = None,
+    operator: UUID | None = None,
+) -> Version:
+    """A new draft from a zip. Raises PackageRefused with the findings, also for a call of what is not active.
+
+    Raises TooManyRequests while so many packages are checked that this one would wait for long.
+
+    The same package again, with the same versions of what it calls, gives the version that it already is, unless that one
+    is retired: then it may come back. The first package of a procedure that nobody owns claims it for its unit. With an
+    `operator` it is they who declare it, on the word of the actor.
+    """
+    if code is not None:
+        # Before a stranger's package is looked at; what is decided on is asked again when it is stored.
+        await procedure_rights.permitted(db, _DECLARING, code, actor, at, *_DECLARERS, operator=operator)
+    with CHECKS.place():
+        pinned = await dependencies.active(db, await _called(data))
+        report = await CHECKS.run(inspection.check_version, data, pinned, work=runner.inspect_parcel)
+    if not report.ok:
+        raise errors.PackageRefused(report)
+    found = package.read(data)
+    if code is not None and code != found.code:
+        raise errors.FormRefused(
+            [
+                errors.Fault(
+                    "code", say("the package is of {found}, not of {code}", found=found.code, code=code)
+                )
+            ]
+        )
+    calls = {code: pin.number for code, pin in pinned.items()}
+    manifest = {
+        "name": found.name,
+        "authority": found.authority,
+        "field": found.field,
+        "level": found.level,
+        "calls": calls,
+    }
+    async with procedure_rights.acting(
+        db, _DECLARING, found.code, *_DECLARERS, actor=actor, at=at, operator=operator
+    ) as (
+        tx,
+        acting,
+    ):
+        if not acting.owned:
+            await owners.claim(tx, found.code, found.authority, acting, at)
+        stored = [found.code, found.name, found.to_zip(), found.sha256, manifest, report.to_json()]
+        await tx.rows(_DECLARE, [uuid4(), *stored, acting.by, at, acting.behalf])
+        living = f"{_SELECT} where {_LIVING} order by number desc limit 1"
+        (row,) = await tx.rows(living, [found.code, found.sha256, calls])
+    return _version(row)
+
+
+async def submit(
+    db: Database,
+    procedure: str,
+    number: int,
+    *,
+    actor: UUID,
+    at: datetime,
+    operator: UUID | None = None,
+) -> Version:
+    """Hand a draft in for approval; with an `operator` it is they who do it, on the word of the actor."""
+    act = "submitting a procedure"
+    async with procedure_rights.acting(
+        db, act, procedure, *_DECLARERS, actor=actor, at=at, operator=operator
+    ) as (
+        tx,
+        acting,
+    ):
+        parameters = [procedure, number, acting.by, at, acting.behalf]
+        return await _step(tx, _SUBMIT, parameters, VersionStatus.DRAFT)
+
+
+async def approve(
+    db: Database,
+    procedure: str,
+    number: int,
+    *,
+    decision_no: str,
+    decision_date: date,
+    actor: UUID,
+    at: datetime,
+) -> Version:
+    """Approve a submitted version by a decision that is signed.
+
+    Raises OwnDeclaration for those by whom or in whose name it was declared or submitted, and for who acts in their name.
+    """
+    act = "approving a procedure"
+    async with procedure_rights.acting(db, act, procedure, permissions.APPROVER, actor=actor, at=at) as (
+        tx,
+        acting,
+    ):
+        if not decision_no.strip():
+            raise errors.FormRefused([errors.Fault("decision_no", say("is missing"))])
+        if decision_date > (today := localtime.local_date(at)):
+            why = say(
+                "is the day on which the decision was signed; {decision_date} is after today, {today}",
+                decision_date=decision_date,
+                today=today,
+            )
+            raise errors.FormRefused([errors.Fault("decision_date", why)])
+        if (await version(tx, procedure, number)).brought_by & acting.persons:
+            raise errors.OwnDeclaration(procedure, number)
+        parameters = [procedure, number, acting.by, at, decision_no.strip(), decision_date, acting.behalf]
+        return await _step(tx, _APPROVE, parameters, VersionStatus.SUBMITTED)
+
+
+async def activate(db: Database, procedure: str, number: int, *, actor: UUID, at: datetime) -> Version:
+    """Let new dossiers run on an approved version; the one before it is retired, what runs on it stays."""
+    act, roles = "activating a procedure", (permissions.APPROVER, permissions.ADMINISTRATOR)
+    async with procedure_rights.acting(db, act, procedure, *roles, actor=actor, at=at) as (tx, acting):
+        await tx.rows(_LOCK, [procedure])
+        found = await version(tx, procedure, number)
+        if found.status != VersionStatus.APPROVED:
+            raise errors.VersionStands(procedure, number, found.status, VersionStatus.APPROVED)
+        if found.brought_by & {found.approved_by, found.approved_for}:
+            # Approved before submitters were kept from it.
+            raise errors.OwnDeclaration(procedure, number)
+        await tx.rows(_RETIRE, [procedure, at])
+        await tx.rows(_ACTIVATE, [procedure, number, acting.by, at, acting.behalf])
+        return await version(tx, procedure, number)
+
+
+async def version(asked: Database | Transaction, procedure: str, number: int) -> Version:
+    """One version. Raises NotFound."""
+    rows = await asked.rows(f"{_SELECT} where procedure_code = $1 and number = $2", [procedure, number])
+    if not rows:
+        raise errors.NotFound("version", f"{procedure}/{number}")
+    return _version(rows[0])
+
+
+async def declared(db: Database, procedure: str, number: int) -> package.Package:
+    """What a version consists of, with the versions that it calls. Raises NotFound."""
+    rows = await db.rows(
+        "select id from workflow_version where procedure_code = $1 and number = $2", [procedure, number]
+    )
+    for pin in (await dependencies.versions(db, {row.id for row in rows})).values():
+        return pin.package
+    raise errors.NotFound("version", f"{procedure}/{number}")
+
+
+async def versions(
+    db: Database, procedure: str, *, limit: int | None = None, after: int | None = None
+) -> list[Version]:
+    """Versions of a procedure, newest first: all of them, or so many older than `after`."""
+    older = "procedure_code = $1 and ($2::int is null or number < $2)"
+    rows = await db.rows(f"{_SELECT} where {older} order by number desc limit $3", [procedure, after, limit])
+    return [_version(row) for row in rows]
+
+
+async def active(db: Database, *, limit: int | None = None, after: str | None = None) -> list[Version]:
+    """The versions that new dossiers run on, by procedure: all of them, or so many behind the code `after`."""
+    behind = "status = 'active' and ($1::text is null or procedure_code > $1)"
+    rows = await db.rows(f"{_SELECT} where {behind} order by procedure_code limit $2", [after, limit])
+    return [_version(row) for row in rows]
+
+
+async def active_package(db: Database, procedure: str) -> package.Package:
+    """What an active procedure asks for. Raises NotFound."""
+    row = await db.row(
+        "select package from workflow_version where procedure_code = $1 and status = 'active'", [procedure]
+    )
+    if row is None:
+        raise errors.NotFound("active procedure", procedure)
+    return package.read(row.package)
+
+
+async def _called(data: bytes) -> frozenset[str]:
+    try:
+        return await CHECKS.run(inspection.called, data)
+    except hoso_bpmn.RefusedFile as refused:
+        raise errors.PackageRefused(hoso_bpmn.Report(refused.findings("package.zip"))) from None
+
+
+async def _step(tx: Transaction, statement: str, parameters: list[Any], needed: str) -> Version:
+    procedure, number = parameters[:2]
+    if not await tx.rows(statement, parameters):
+        found = await version(tx, procedure, number)
+        raise errors.VersionStands(procedure, number, found.status, needed)
+    return await version(tx, procedure, number)
+
+
+def _version(row: Any) -> Version:
+    return Version(*row)
+
+
+_SELECT = """
+select procedure_code, number, name, status, sha256, report, declared_by, declared_at, approved_by, decision_no,
+  decision_date, activated_at, submitted_by, activated_by, declared_for, submitted_for, approved_for, activated_for
+from workflow_version
+"""
+_DECLARE = """
+insert into workflow_version (id, procedure_code, number, name, status, package, sha256, manifest, report, declared_by,
+  declared_at, declared_for)
+select $1, $2, coalesce(max(number), 0) + 1, $3, 'draft', $4, $5, $6::jsonb, $7::jsonb, $8, $9, $10
+from workflow_version where procedure_code = $2
+having count(*) filter (
+  where sha256 = $5 and coalesce(manifest -> 'calls', '{}') = $6::jsonb -> 'calls' and status <> 'retired'
+) = 0
+"""
+_LIVING = """
+procedure_code = $1 and sha256 = $2 and coalesce(manifest -> 'calls', '{}') = $3::jsonb and status <> 'retired'
+"""
+#: All versions of a procedure stand still while one of them becomes active.
+_LOCK = "select number, status from workflow_version where procedure_code = $1 order by number for update"
+_SUBMIT = """
+update workflow_version set status = 'submitted', submitted_by = $3, submitted_at = $4, submitted_for = $5
+where procedure_code = $1 and number = $2 and status = 'draft' returning id
+"""
+_APPROVE = """
+update workflow_version
+set status = 'approved', approved_by = $3, approved_at = $4, decision_no = $5, decision_date = $6, approved_for = $7
+where procedure_code = $1 and number = $2 and status = 'submitted' returning id
+"""
+_RETIRE = "update workflow_version set status = 'retired', retired_at = $2 where procedure_code = $1 and status = 'active'"
+_ACTIVATE = """
+update workflow_version set status = 'active', activated_by = $3, activated_at = $4, activated_for = $5
+where procedure_code = $1 and number = $2
+"""

@@ -1,0 +1,279 @@
+"""The report on lateness: by unit and procedure, what came in, what was resolved and how, and what is still open.
+
+    received + carried over = resolved (early + on time + late) + open (within + overdue) + closed otherwise
+
+`received` is what was accepted in the period. Everything is counted as it stood when the period ended: what happens
+afterwards changes nothing, so a report of an ended period is kept and read again (II.06/VPCP/KSTT of Circular
+01/2020/TT-VPCP, with withdrawn and stopped dossiers in a column of their own, without which its identity breaks).
+"""
+
+from collections.abc import Iterable
+from dataclasses import asdict, astuple, dataclass
+from datetime import date, datetime, time, timedelta
+from functools import partial
+from typing import Self
+from uuid import UUID
+
+from hoso_calendar.messages import say
+from hoso_models.storage.database import Database
+from hoso_models.tables import dossier
+from hoso_workflows import localtime
+from hoso_workflows.operation import cached_figures
+
+#: The kind of these reports in the table `report`.
+KIND = "lateness"
+#: The scope of a report on all units.
+EVERYWHERE = "all"
+#: How long the report of a period that runs is given again as it was counted.
+SPAN = timedelta(minutes=1)
+
+
+class BadPeriod(ValueError):
+    """A period that ends before it begins, or has not begun."""
+
+    def __init__(self, first: date, last: date, why: str) -> None:
+        super().__init__(
+            say("There is no report from {first} to {last}: {why}", first=first, last=last, why=why)
+        )
+        self.first = first
+        self.last = last
+
+
+class DoesNotAddUp(Exception):
+    """A line breaks the identity: a dossier has two fates or none. Nothing is reported then."""
+
+    def __init__(self, unit: str, procedure: str, taken: int, accounted: int) -> None:
+        super().__init__(
+            say(
+                "{unit}, {procedure}: {taken} dossiers were received or carried over, {accounted} are accounted for;"
+                " compare the projections of this unit with their events",
+                unit=unit,
+                procedure=procedure,
+                taken=taken,
+                accounted=accounted,
+            )
+        )
+        self.unit = unit
+        self.procedure = procedure
+        self.taken = taken
+        self.accounted = accounted
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """How many dossiers, at the end of the period."""
+
+    #: Accepted in the period.
+    received: int
+    #: Accepted before it and open when it began.
+    carried_over: int
+    #: Resolved in it, by verdict.
+    early: int
+    on_time: int
+    late: int
+    #: Open at its end.
+    open_within: int
+    open_overdue: int
+    #: Withdrawn, stopped or closed unanswered in it, after acceptance.
+    closed_otherwise: int
+
+    @property
+    def resolved(self) -> int:
+        """Those whose result became ready in the period."""
+        return self.early + self.on_time + self.late
+
+    @property
+    def open(self) -> int:
+        """Those without a result at the period's end."""
+        return self.open_within + self.open_overdue
+
+    @property
+    def taken(self) -> int:
+        """The left side of the identity."""
+        return self.received + self.carried_over
+
+    @property
+    def accounted(self) -> int:
+        """The right side of the identity."""
+        return self.resolved + self.open + self.closed_otherwise
+
+    @classmethod
+    def sum(cls, lines: Iterable[Self]) -> "Figures":
+        """Line by line, added up."""
+        return cls(*map(sum, zip((0,) * 8, *map(astuple, lines), strict=True)))
+
+
+@dataclass(frozen=True, slots=True)
+class Line(Figures):
+    """The figures of one procedure in one handling unit."""
+
+    unit: str
+    unit_name: str
+    procedure: str
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """The lines of a period, and when they were counted."""
+
+    period_from: date
+    #: The last day, included.
+    period_to: date
+    #: A unit with those below it; None for all.
+    unit: str | None
+    lines: tuple[Line, ...]
+    made_at: datetime
+    #: False while the period runs: its figures are as of `made_at`, at most a minute ago.
+    final: bool
+
+    @property
+    def total(self) -> Figures:
+        """All lines added up."""
+        return Figures.sum(Figures(*astuple(line)[:8]) for line in self.lines)
+
+
+async def report_lateness(
+    db: Database,
+    period_from: date,
+    period_to: date,
+    *,
+    at: datetime,
+    unit: str | None = None,
+    made_by: UUID | None = None,
+    figures: cached_figures.Kept | None = None,
+) -> Report:
+    """The report of the days from one to another, both included, for a unit and those below it, or for all.
+
+    Of an ended period it is counted once, kept and given again; where `figures` are at hand, one that runs is kept there for
+    `SPAN`. Raises BadPeriod, DoesNotAddUp.
+    """
+    start, end = _begins(period_from), _begins(period_to + timedelta(days=1))
+    if end <= start or start > at:
+        raise BadPeriod(
+            period_from, period_to, say("it ends before it begins") if end <= start else say("it lies ahead")
+        )
+    if end > at:
+        asked = partial(_running, db, period_from, period_to, unit, at)
+        name = KIND, period_from, period_to, unit
+        return await (figures.get(name, SPAN, at, asked) if figures else asked())
+    return await _ended(db, period_from, period_to, unit, at, made_by)
+
+
+async def _running(db: Database, first: date, last: date, unit: str | None, at: datetime) -> Report:
+    lines = await _count(db, _begins(first), at, unit)
+    return Report(first, last, unit, lines, at, final=False)
+
+
+async def _ended(
+    db: Database, first: date, last: date, unit: str | None, at: datetime, made_by: UUID | None
+) -> Report:
+    key = [KIND, first, last, unit or EVERYWHERE]
+    made = await db.row(_KEPT, key)
+    if made is None:
+        lines = await _count(db, _begins(first), _begins(last + timedelta(days=1)), unit)
+        await db.one_statement(_KEEP, [*key, {"lines": [asdict(line) for line in lines]}, at, made_by])
+        made = await db.row(_KEPT, key)
+        assert made is not None  # noqa: S101 - just kept, by us or by somebody faster
+    return Report(
+        first, last, unit, tuple(Line(**line) for line in made.figures["lines"]), made.made_at, final=True
+    )
+
+
+async def missing(db: Database, *, at: datetime) -> tuple[tuple[date, date], ...]:
+    """The calendar months that have ended since the first dossier was accepted and have no report on all units yet."""
+    first = await db.row("select min(accepted_at) as accepted_at from dossier")
+    if first is None or first.accepted_at is None:
+        return ()
+    rows = await db.rows(
+        "select period_from, period_to from report where kind = $1 and scope = $2", [KIND, EVERYWHERE]
+    )
+    made = {(row.period_from, row.period_to) for row in rows}
+    since, today = localtime.local_date(first.accepted_at), localtime.local_date(at)
+    return tuple(month for month in _months(since, today) if month not in made)
+
+
+def _months(since: date, today: date) -> Iterable[tuple[date, date]]:
+    """Every calendar month from that of one day up to the last that has ended on another."""
+    first = since.replace(day=1)
+    while (following := (first + timedelta(days=31)).replace(day=1)) <= today:
+        yield first, following - timedelta(days=1)
+        first = following
+
+
+def _begins(day: date) -> datetime:
+    return datetime.combine(day, time.min, tzinfo=localtime.ZONE)
+
+
+async def _count(db: Database, start: datetime, end: datetime, unit: str | None) -> tuple[Line, ...]:
+    rows = await db.rows(_COUNT, [start, end, unit])
+    lines = tuple(Line(**row) for row in rows)
+    for line in lines:
+        if line.taken != line.accounted:
+            raise DoesNotAddUp(line.unit, line.procedure, line.taken, line.accounted)
+    return lines
+
+
+_KEPT = """
+select figures, made_at from report where kind = $1 and period_from = $2 and period_to = $3 and scope = $4
+"""
+_KEEP = """
+insert into report (kind, period_from, period_to, scope, figures, made_at, made_by)
+values ($1, $2, $3, $4, $5::jsonb, $6, $7) on conflict do nothing
+"""
+
+#: The clock of dossier d stood still at $2: a supplement or the end of a suspension was awaited, or an excluded step open.
+_STOOD_STILL = """
+(
+  exists (
+    select from user_task t
+    where t.dossier_id = d.id and t.clock = 'excluded' and t.opened_at >= d.accepted_at
+      and t.opened_at < $2 and (t.closed_at is null or t.closed_at >= $2)
+  )
+  or exists (
+    select from (
+      select distinct on (kind like 'supplement%') kind
+      from dossier_event e
+      where e.dossier_id = d.id and e.at >= d.accepted_at and e.at < $2
+        and kind in ('supplement_asked', 'supplement_received', 'suspended', 'suspension_ended')
+      order by kind like 'supplement%', seq desc
+    ) newest where kind in ('supplement_asked', 'suspended')
+  )
+)
+"""
+
+#: A dossier stopped after its due date keeps it in `late_since`; one stopped before it is not late however long it waits.
+_WAS_OVERDUE = f"""
+coalesce(d.late_since < $2, false) or ((
+  select a.due_legal from appointment a where a.dossier_id = d.id and a.made_at < $2 order by a.number desc limit 1
+) < $2 and not {_STOOD_STILL})
+"""  # noqa: S608 - fixed text of this module
+#: $1 begin, $2 end (not included), $3 a unit or null.
+_COUNT = f"""
+with recursive scope as (
+  select code, name from unit where code = $3 or $3::text is null
+  union
+  select u.code, u.name from unit u join scope on u.parent_code = scope.code
+), fate as (
+  select d.*, d.result_ready_at is not null as is_resolved,
+    coalesce(d.result_ready_at, d.closed_at) >= $2 or coalesce(d.result_ready_at, d.closed_at) is null as is_open
+  from dossier d
+  where d.accepted_at < $2 and {dossier.ENDED} >= $1
+    and (d.result_ready_at is null or d.result_ready_at >= $1) and (d.closed_at is null or d.closed_at >= $1)
+), counted as (
+  select d.handling_unit, d.procedure_code as procedure,
+    count(*) filter (where d.accepted_at >= $1) as received,
+    count(*) filter (where d.accepted_at < $1) as carried_over,
+    count(*) filter (where not d.is_open and d.is_resolved and d.verdict = 'early') as early,
+    count(*) filter (where not d.is_open and d.is_resolved and d.verdict = 'on_time') as on_time,
+    count(*) filter (where not d.is_open and d.is_resolved and d.verdict = 'late') as late,
+    count(*) filter (where d.is_open) as open,
+    count(*) filter (where case when d.is_open then {_WAS_OVERDUE} end) as open_overdue,
+    count(*) filter (where not d.is_open and not d.is_resolved) as closed_otherwise
+  from fate d where d.handling_unit in (select code from scope)
+  group by d.handling_unit, d.procedure_code
+)
+select scope.code as unit, scope.name as unit_name, procedure, received, carried_over, early, on_time, late,
+  open - open_overdue as open_within, open_overdue, closed_otherwise
+from counted join scope on scope.code = counted.handling_unit
+order by scope.code, procedure
+"""  # noqa: S608 - fixed text of this module

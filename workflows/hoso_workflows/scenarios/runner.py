@@ -1,0 +1,264 @@
+"""Scenarios of a package, run on the pure core: what the declarer expects against what happens, without a database.
+
+results = scenarios.run(package)
+results.ok; results.ran[0].differences; results.coverage[0].untaken
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import hoso_bpmn
+import hoso_calendar as wt
+from hoso_bpmn import text_safety
+from hoso_bpmn.checks import inspection
+from hoso_bpmn.engine import token_trace
+from hoso_bpmn.engine.token_trace import Move
+from hoso_bpmn.findings import Finding, RefusedFile, Report, Severity
+from hoso_bpmn.package import package
+from hoso_bpmn.package.bundle import Parcel
+from hoso_bpmn.package.calls import UnknownCall
+from hoso_bpmn.package.package import NoSuchCase, Package
+from hoso_bpmn.runs.specification import Loaded, Resolve
+from hoso_calendar.messages import say
+from hoso_workflows.errors import Refusal
+from hoso_workflows.events import Kind
+from hoso_workflows.scenarios import coverage, scenario_file, simulation, steps
+from hoso_workflows.scenarios.coverage import Coverage
+from hoso_workflows.scenarios.expectations import Standing
+from hoso_workflows.scenarios.mismatch import ALLOWED, NONE, Difference
+from hoso_workflows.scenarios.scenario_file import Do, Scenario, When
+from hoso_workflows.scenarios.simulation import Rehearsal, StepNotOpen
+
+#: What may be called where nothing else is known.
+BUNDLED = package.known({})
+#: The calendar of an id.
+Calendars = Callable[[str], wt.WorkCalendar]
+
+
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """One scenario and how it went."""
+
+    file: str
+    name: str
+    steps: int
+    differences: tuple[Difference, ...] = ()
+    #: Why the file was not played at all.
+    unread: RefusedFile | None = None
+
+    @property
+    def ok(self) -> bool:
+        """True when everything that it says came true."""
+        return not self.differences and self.unread is None
+
+    def findings(self) -> Iterator[Finding]:
+        """The same as findings of a check."""
+        if self.unread:
+            yield from self.unread.findings(self.file)
+        for difference in self.differences:
+            yield Finding(
+                Severity.ERROR,
+                "scenario-failed",
+                None,
+                0,
+                say("{name}: {what}.", name=self.name, what=difference.sentence),
+                _REMEDY,
+                self.file,
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """What running the scenarios of a package came to."""
+
+    procedure: str
+    ran: tuple[Ran, ...]
+    #: One for each process file.
+    coverage: tuple[Coverage, ...]
+
+    @property
+    def ok(self) -> bool:
+        """True when no scenario failed; also without any."""
+        return all(ran.ok for ran in self.ran)
+
+    def findings(self) -> tuple[Finding, ...]:
+        """Every failure as a finding that refuses publication."""
+        return tuple(finding for ran in self.ran for finding in ran.findings())
+
+    def to_json(self) -> dict[str, Any]:
+        """JSON-safe."""
+        return {
+            "schema": "hoso-scenario-results/1",
+            "procedure": self.procedure,
+            "ok": self.ok,
+            "scenarios": [_ran(ran) for ran in self.ran],
+            "coverage": [covered.to_json() for covered in self.coverage],
+        }
+
+
+_REMEDY = say("Correct the procedure if the scenario is right, or the scenario if the law says otherwise.")
+
+
+def read_ahead() -> None:
+    """Load what scenarios are played with, for a process that is about to give up its way there."""
+    for name in wt.names():
+        wt.load(name)
+
+
+def inspect_parcel(data: bytes) -> Report:
+    """The check of the package of a parcel and, where nothing forbids it already, its scenarios; in this process.
+
+    Nothing is played where not all is known that the package calls: what an office would do then is not known either.
+    """
+    report = inspection.inspect_parcel(data)
+    if not report.ok or any(finding.rule == "call-unknown" for finding in report.findings):
+        return report
+    parcel = Parcel.unpacked(data)
+    played = run(parcel.read(), resolve=package.known(parcel.known))
+    return Report.of((*report.findings, *played.findings()))
+
+
+def run(
+    source: str | Path | bytes | Package, calendars: Calendars = wt.load, resolve: Resolve = BUNDLED
+) -> Results:
+    """Play every scenario of a package (folder, zip or `Package`) that passes the check.
+
+    `calendars` gives the calendar of an id, `resolve` the package of a code that a package without pins calls. A scenario
+    that cannot be read or played is a failure among the results; nothing else stops.
+    """
+    declared = source if isinstance(source, Package) else package.read(source)
+    played = [_played(declared, path, calendars, resolve) for path in scenario_file.paths(declared)]
+    files = sorted({case.process for case in declared.cases})
+    return Results(
+        declared.code,
+        ran=tuple(one.ran for one in played),
+        coverage=tuple(_covered(declared, process, played) for process in files),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Played:
+    """A scenario that has run, and the ways that its tokens took through a process file."""
+
+    ran: Ran
+    process: str = ""
+    moves: frozenset[Move] = frozenset()
+    chosen: frozenset[str] = frozenset()
+
+
+def _played(declared: Package, path: str, calendars: Calendars, resolve: Resolve) -> _Played:
+    try:
+        written = scenario_file.read(declared.files[path], path)
+        rehearsed = _rehearsal(declared, written, path, calendars, resolve)
+        scenario = steps.resolved(written, rehearsed.loaded.specification, path)
+    except RefusedFile as refused:
+        return _Played(Ran(path, path, 0, unread=refused))
+    with token_trace.recorded() as moves:
+        differences = tuple(_play(rehearsed, scenario))
+    ran = Ran(path, scenario.name, len(scenario.when), differences)
+    return _Played(ran, rehearsed.loaded.case.process, frozenset(moves), frozenset(rehearsed.chosen))
+
+
+def _covered(declared: Package, process: str, played: Sequence[_Played]) -> Coverage:
+    ours = [one for one in played if one.process == process]
+    moves = frozenset().union(*(one.moves for one in ours))
+    chosen = frozenset().union(*(one.chosen for one in ours))
+    return coverage.of(process, declared.files[process], moves, chosen)
+
+
+def _rehearsal(
+    declared: Package, scenario: Scenario, path: str, calendars: Calendars, resolve: Resolve
+) -> Rehearsal:
+    given = scenario.given
+    try:
+        loaded = hoso_bpmn.load(declared, given.case, resolve)
+        named = {unit: given.calendars.get(unit, given.calendar) for unit in _units(loaded, given.calendars)}
+        return Rehearsal(loaded, given, {unit: calendars(calendar) for unit, calendar in named.items()})
+    except NoSuchCase as unknown:
+        raise _refused(path, f"given.case: {unknown}") from unknown
+    except UnknownCall as unknown:
+        message = say(
+            "{element}: the called procedure {code!r} is not known here.",
+            element=unknown.element,
+            code=unknown.code,
+        )
+        remedy = say("Name its folder or zip with --with.")
+        raise RefusedFile("call-unknown", message, file=path, remedy=remedy) from unknown
+    except wt.WorkingTimeError as unknown:
+        raise _refused(path, f"given.calendar: {unknown}") from unknown
+
+
+def _units(loaded: Loaded, named: Mapping[str, str]) -> set[str]:
+    """Every unit that may play a part: the three parts, those that lanes name, and those that the scenario names."""
+    lanes = {step.unit for step in loaded.specification.steps.values() if step.unit and step.unit != "item"}
+    return {*simulation.UNITS, *lanes, *named}
+
+
+def _refused(path: str, message: str) -> RefusedFile:
+    remedy = say("Correct the key; docs/rules/scenario-key.md lists what may stand in each.")
+    return RefusedFile("scenario-key", message.rstrip(".") + ".", file=path, remedy=remedy)
+
+
+def _play(played: Rehearsal, scenario: Scenario) -> Iterator[Difference]:
+    """What came otherwise than expected, up to a step that could not be done at all."""
+    for number, step in enumerate(scenario.when, start=1):
+        found, stuck = _step(played, step, simulation.names(*scenario.when))
+        for key, expected, got in found:
+            yield Difference(number, step.at, step.do, key, expected, got)
+        if stuck:
+            return
+
+
+def _step(played: Rehearsal, step: When, names: Mapping[Any, str]) -> tuple[list[tuple[str, str, str]], bool]:
+    """The differences of one step, and whether there is no use in going on."""
+    expected = step.then.refused
+    got = None
+    try:
+        played.play(step)
+    except Refusal as refusal:
+        got = refusal.slug
+        if got != expected:
+            return [("refused", expected or ALLOWED, f"{got} ({refusal})")], True
+        if step.do is Do.FILE:
+            return [], True
+    except StepNotOpen as not_open:
+        return [("open", not_open.wanted, ", ".join(not_open.open_steps) or NONE)], True
+    found = [("refused", expected, ALLOWED)] if expected and got is None else []
+    found += _halted(step, played)
+    standing = Standing(played, names)
+    return [*found, *standing.differences(step.then)], False
+
+
+def _halted(step: When, played: Rehearsal) -> Iterator[tuple[str, str, str]]:
+    """An incident is never passed over in silence; a call that is said to fail is one, where that is not refused."""
+    fails = step.do is Do.FAIL and not step.then.refused
+    expected = step.step if fails else step.then.incident
+    halted = [text_safety.composed(event.payload) for event in played.told if event.kind is Kind.INCIDENT]
+    if {said["element"] for said in halted} != ({expected} if expected else set()):
+        got = ", ".join(f"{played.shown(said['element'])}: {said['message'].rstrip('.')}" for said in halted)
+        yield "incident", played.shown(expected) if expected else NONE, got or NONE
+
+
+def _ran(ran: Ran) -> dict[str, Any]:
+    return {
+        "file": ran.file,
+        "name": ran.name,
+        "ok": ran.ok,
+        "steps": ran.steps,
+        "unread": str(ran.unread) if ran.unread else None,
+        "differences": [
+            {
+                "step": difference.step,
+                "at": difference.at.isoformat(),
+                "do": difference.do,
+                "key": difference.key,
+                "expected": difference.expected,
+                "got": difference.got,
+            }
+            for difference in ran.differences
+        ],
+    }
