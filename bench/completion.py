@@ -37,7 +37,7 @@ import chaos_house
 import database as databases
 import permit
 import standing
-from hoso_api import processes, supervision
+from hoso_api.server import processes, supervision
 from hoso_api.settings import Settings
 from hoso_models.storage import database
 from hoso_workflows.dossiers import filing

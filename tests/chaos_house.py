@@ -22,7 +22,7 @@ import database as databases
 import permit
 import ports
 import world as worlds
-from hoso_api import processes, supervision
+from hoso_api.server import processes, supervision
 from hoso_api.settings import Settings
 from hoso_bpmn.package import package
 from hoso_models import postgres

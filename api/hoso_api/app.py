@@ -14,21 +14,23 @@ from fastapi import FastAPI
 from starlette.requests import Request
 from starlette.responses import Response
 
-from hoso_api import access, envelope, head, openapi, problems, protocol, readiness, security, strangers
-from hoso_api.dossiers import endpoints as dossiers
-from hoso_api.incidents import endpoints as incidents
-from hoso_api.outbox import endpoints as outbox
-from hoso_api.overdue import endpoints as overdue
+from hoso_api.http import authentication, openapi, problems, unknown_callers
+from hoso_api.http.middleware import access_log, head_requests, limits, request_line
+from hoso_api.pages import api_reference
 from hoso_api.pages import endpoints as pages
-from hoso_api.pages import reference
-from hoso_api.pages.assets import Assets
-from hoso_api.people import endpoints as people
-from hoso_api.procedures import endpoints as procedures
-from hoso_api.public import endpoints as public
-from hoso_api.reports import endpoints as reports
+from hoso_api.pages.shared.assets import Assets
+from hoso_api.rest.dossiers import endpoints as dossiers
+from hoso_api.rest.incidents import endpoints as incidents
+from hoso_api.rest.outbox import endpoints as outbox
+from hoso_api.rest.overdue import endpoints as overdue
+from hoso_api.rest.people import endpoints as people
+from hoso_api.rest.procedures import endpoints as procedures
+from hoso_api.rest.public import endpoints as public
+from hoso_api.rest.public import readiness
+from hoso_api.rest.reports import endpoints as reports
+from hoso_api.rest.tasks import endpoints as tasks
 from hoso_api.settings import Settings
 from hoso_api.system_clock import now
-from hoso_api.tasks import endpoints as tasks
 from hoso_calendar import messages
 from hoso_models import errors
 from hoso_models.storage import database
@@ -59,17 +61,17 @@ def create_app(
         lifespan=partial(_opened, office, settings),
     )
     app.state.clock, app.state.settings = clock, settings
-    app.state.strangers = strangers.Strangers()
+    app.state.strangers = unknown_callers.Strangers()
     if office is not None:
         _move_in(app, office)
-    app.add_middleware(envelope.Envelope, settings=settings)
-    app.add_middleware(access.Access, routes=app.router.routes)
-    app.add_middleware(head.Head)
+    app.add_middleware(limits.Envelope, settings=settings)
+    app.add_middleware(access_log.Access, routes=app.router.routes)
+    app.add_middleware(head_requests.Head)
     # Routes are tried in order, so the busiest come first.
     for part in (tasks, dossiers, overdue, incidents, reports, procedures, people, outbox):
         app.include_router(part.router, prefix="/v1")
     app.include_router(pages.router)
-    app.include_router(reference.router)
+    app.include_router(api_reference.router)
     app.include_router(public.lookups)
     app.include_router(public.router)
     app.mount("/static", Assets(), name="static")
@@ -85,13 +87,13 @@ async def _opened(
 ) -> AsyncIterator[Mapping[str, Settings]]:
     """While the application serves; what is given is what `protocol` finds of it."""
     if office is not None:
-        yield {protocol.SETTINGS: settings}
+        yield {request_line.SETTINGS: settings}
         return
     log_lines.begin()
     async with database.connect() as db:
         _move_in(app, Office(db, _throttle(app, db)))
         with _settled():
-            yield {protocol.SETTINGS: settings}
+            yield {request_line.SETTINGS: settings}
 
 
 @contextmanager
@@ -112,7 +114,7 @@ def _move_in(app: FastAPI, office: Office) -> None:
     app.state.office = office
     app.state.throttle = _throttle(app, office.db)
     app.state.readiness = readiness.Readiness(office.db, app.state.settings, app.state.clock())
-    app.state.credentials = security.Credentials(office, app.state.settings.token_cache_seconds)
+    app.state.credentials = authentication.Credentials(office, app.state.settings.token_cache_seconds)
 
 
 def _throttle(app: FastAPI, db: database.Database) -> rate_limit.Throttle:
@@ -122,14 +124,14 @@ def _throttle(app: FastAPI, db: database.Database) -> rate_limit.Throttle:
 async def _answer(request: Request, error: Exception) -> Response:
     """A problem as a page for people with a browser, as JSON for programs."""
     page = pages.wanted(request)
-    language = messages.VIETNAMESE if page else envelope.language(request.headers)
+    language = messages.VIETNAMESE if page else limits.language(request.headers)
     # Not left to the envelope: what nobody foresaw is answered outside of it.
     with messages.speaking(language):
         problem, headers = problems.of(error), problems.headers(error)
     if isinstance(error, errors.DatabaseAway):
         log.warning("away=%s", error.reason)
     if problem.status == 500:
-        headers |= envelope.HEADERS
+        headers |= limits.HEADERS
     if page:
         return pages.problem(request, problem, headers)
     spoken = {"Content-Language": language, "Vary": "Accept-Language"}

@@ -14,7 +14,7 @@ from sqlalchemy import URL, make_url
 import database as databases
 import world as worlds
 from command_line import Ran, hoso, owner
-from hoso_api import processes
+from hoso_api.server import processes
 from hoso_api.settings import Settings
 from hoso_models import postgres
 from hoso_models.postgres import Role

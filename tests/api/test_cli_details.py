@@ -10,8 +10,9 @@ import pytest
 
 import world as worlds
 from command_line import hoso
-from hoso_api.cli import deadlines, faults, instants
-from hoso_api.pages import wording
+from hoso_api.cli import deadlines, instants
+from hoso_api.cli import errors as faults
+from hoso_api.translation import wording
 from hoso_workflows import errors, localtime
 from hoso_workflows.monitoring import overdue
 

@@ -3,7 +3,7 @@
 import subprocess
 import sys
 
-from hoso_api.cli import ending
+from hoso_api.cli import signals
 
 #: A command whose work is told to end in the middle, then says what it still does.
 COMMAND = """
@@ -36,7 +36,7 @@ def ended(work: str, before: str = "pass", clearing: str = "told()") -> tuple[in
     return ran.returncode, ran.stdout, ran.stderr
 
 
-CLEARED = (ending.STATUS, "cleared up\n", "")
+CLEARED = (signals.STATUS, "cleared up\n", "")
 
 
 def test_it_cancels_what_waits() -> None:

@@ -11,9 +11,9 @@ import ports
 import world as worlds
 from command_line import hoso
 from command_line import in_vietnamese as told
-from hoso_api import supervision
-from hoso_api.cli import doctor, faults
+from hoso_api.cli import doctor, errors
 from hoso_api.cli.checks import State
+from hoso_api.server import supervision
 from hoso_calendar.messages import say, speaking, translated
 from hoso_models.roles import Roles
 from hoso_models.storage import privileges
@@ -33,14 +33,14 @@ def test_usage_errors_of_ours_are_told_in_vietnamese_in_a_real_process() -> None
 
 
 def test_a_path_and_a_disk_that_cannot_be_used_are_told_in_vietnamese(tmp_path: Path) -> None:
-    missing = faults.Unreadable(tmp_path / "a.bpmn", say("no such file or folder"))
+    missing = errors.Unreadable(tmp_path / "a.bpmn", say("no such file or folder"))
     full = OSError(28, "No space left on device", str(tmp_path))
     with speaking("vi"):
-        assert (faults.sentence(missing), faults.sentence(full)) == (
+        assert (errors.sentence(missing), errors.sentence(full)) == (
             f"{tmp_path}/a.bpmn: không có tệp hoặc thư mục này",
             f"{tmp_path}: ổ đĩa đã đầy; hãy giải phóng dung lượng rồi chạy lại lệnh.",
         )
-    assert (str(missing), faults.said(full)) == (
+    assert (str(missing), errors.said(full)) == (
         f"{tmp_path}/a.bpmn: no such file or folder",
         f"{tmp_path}: the disk is full; make room there and repeat the command.",
     )

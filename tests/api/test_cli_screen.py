@@ -7,7 +7,7 @@ import pytest
 
 import declared
 from command_line import hoso
-from hoso_api.cli import screen
+from hoso_api.cli import console
 
 HOSTILE = "Phép\x1b[2J\x9b31m\x07\u202egnp.exe\u2069\x7f\r\ud800 ổn"
 SHOWN = r"Phép\x1b[2J\x9b31m\x07\u202egnp.exe\u2069\x7f\r\ud800 ổn"
@@ -16,11 +16,11 @@ SHOWN = r"Phép\x1b[2J\x9b31m\x07\u202egnp.exe\u2069\x7f\r\ud800 ổn"
 def test_what_a_terminal_would_obey_is_written_out_and_no_letter_is_lost(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    assert screen.visible(HOSTILE) == SHOWN
-    assert screen.visible("Một\ndòng\tvà [b]ngoặc[/b] 👩‍💻 ế") == "Một\ndòng\tvà [b]ngoặc[/b] 👩‍💻 ế"
-    screen.table(HOSTILE, ("Tên", "Số"), [(HOSTILE, 1)])
-    screen.out.print(HOSTILE, markup=False, soft_wrap=True)
-    screen.line(HOSTILE)
+    assert console.visible(HOSTILE) == SHOWN
+    assert console.visible("Một\ndòng\tvà [b]ngoặc[/b] 👩‍💻 ế") == "Một\ndòng\tvà [b]ngoặc[/b] 👩‍💻 ế"
+    console.table(HOSTILE, ("Tên", "Số"), [(HOSTILE, 1)])
+    console.out.print(HOSTILE, markup=False, soft_wrap=True)
+    console.line(HOSTILE)
     out = capsys.readouterr().out
     assert out.count(SHOWN) == 4
     assert [sign for sign in out if sign < " " and sign != "\n"] == []
@@ -30,10 +30,10 @@ def test_json_says_the_same_without_a_sign_that_a_terminal_obeys(
     capfdbinary: pytest.CaptureFixture[bytes],
 ) -> None:
     said = {HOSTILE.replace("\ud800", ""): "ổn"}
-    screen.json(said)
+    console.json(said)
     out = capfdbinary.readouterr().out.decode()
     assert json.loads(out) == said
-    assert screen.visible(out) == out
+    assert console.visible(out) == out
     assert "ổn" in out
 
 

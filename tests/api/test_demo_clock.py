@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 import hoso_calendar as wt
-from hoso_api.demo import cast, visitors
+from hoso_api.demo import http_clients, seed
 from hoso_api.demo.period import NeverOpen, Period
 from hoso_workflows import localtime
 
@@ -43,7 +43,7 @@ def test_a_period_without_an_office_day_that_is_over_is_refused() -> None:
 
 
 def test_a_visitor_s_minute_is_one_in_which_offices_are_open() -> None:
-    clock = visitors.Clock(local("2026-11-20", "11:29"), CALENDAR)
+    clock = http_clients.Clock(local("2026-11-20", "11:29"), CALENDAR)
     told = []
     for _ in range(3):
         clock.tick()
@@ -55,9 +55,9 @@ def test_a_visitor_s_minute_is_one_in_which_offices_are_open() -> None:
 def test_visitors_are_a_tenth_of_all_and_at_most_as_many_as_there_is_time_for(
     dossiers: int, over_http: int
 ) -> None:
-    assert visitors.share(dossiers) == over_http
-    assert over_http * visitors.REQUESTS <= 240
+    assert http_clients.share(dossiers) == over_http
+    assert over_http * http_clients.REQUESTS <= 240
 
 
 def test_the_calendar_of_the_play_is_the_country_s() -> None:
-    assert cast.calendar().id == "vn"
+    assert seed.calendar().id == "vn"

@@ -11,7 +11,7 @@ from sqlalchemy import make_url
 
 import database as databases
 from command_line import Ran, hoso, owner
-from hoso_api.demo import cast, fate
+from hoso_api.demo import plan, seed
 from hoso_models import postgres
 from hoso_models.storage import database
 from hoso_workflows import audit, localtime
@@ -211,7 +211,7 @@ def test_of_two_demonstrations_at_once_the_second_is_refused(database_url: str, 
 
 
 def test_officers_and_applicants_are_named_by_role_alone() -> None:
-    assert {title.split()[0] for title in cast.TITLES.values()} == {
+    assert {title.split()[0] for title in seed.TITLES.values()} == {
         *("Cán", "Văn", "Lãnh", "Chuyên", "Thủ", "Người", "Quản"),
     }
 
@@ -219,6 +219,6 @@ def test_officers_and_applicants_are_named_by_role_alone() -> None:
 def test_a_fate_depends_on_seed_and_number_alone() -> None:
     shares = {"1.014464": 3, "1.013871": 1}
     first, end = date(2026, 10, 1), datetime(2026, 10, 31, 17)  # noqa: DTZ001 - local on purpose
-    draws = [[fate.draw(seed, n, shares, first, end).filed for n in (1, 2, 3)] for seed in (1, 1, 2)]
+    draws = [[plan.draw(seed, n, shares, first, end).filed for n in (1, 2, 3)] for seed in (1, 1, 2)]
     assert draws[0] == draws[1] != draws[2]
     assert all(first <= filed.date() and filed < end for row in draws for filed in row)

@@ -11,7 +11,8 @@ import pytest
 
 import database as databases
 import unprivileged
-from hoso_api import file_modes, supervision
+from hoso_api.installation import file_modes
+from hoso_api.server import supervision
 from hoso_models.postgres import os_user
 
 AS_ROOT = pytest.mark.skipif(os.geteuid() != 0, reason="only root hands anything over")

@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 import database as databases
-from hoso_api import free_ports, supervision
+from hoso_api.server import free_ports, supervision
 from hoso_api.settings import Settings
 from served import PATIENCE, said, serving
 

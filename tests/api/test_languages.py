@@ -2,7 +2,7 @@
 
 import pytest
 
-from hoso_api import languages
+from hoso_api.translation import languages
 from rest import CLERK, Rest, problem
 
 

@@ -4,7 +4,7 @@ import re
 import tomllib
 from pathlib import Path
 
-from hoso_api import connections, protocol
+from hoso_api.http.middleware import connections, request_line
 from hoso_api.settings import Settings
 from hoso_bpmn import sandbox
 from hoso_workflows.operation import rate_limit
@@ -36,7 +36,7 @@ def test_every_limit_of_the_throttle_is_told_with_its_default():
 
 
 def test_what_is_no_setting_is_told_as_it_is():
-    for figure in (protocol.LIMIT, sandbox.LIMITS.memory_bytes):
+    for figure in (request_line.LIMIT, sandbox.LIMITS.memory_bytes):
         assert f"{figure:,}" in GUIDE
     assert f"keeps {connections.RESERVED} of them" in GUIDE
     assert f"{sandbox.LIMITS.processor_seconds} s of a processor" in GUIDE

@@ -9,7 +9,7 @@ import pytest
 
 import database as databases
 import unprivileged
-from hoso_api import mounts
+from hoso_api.installation import mounts
 
 AS_ROOT = pytest.mark.skipif(os.geteuid() != 0, reason="only root mounts")
 NAMESPACE = Path("/proc/self/ns/mnt")

@@ -4,7 +4,7 @@ import base64
 import hashlib
 import json
 
-from hoso_api.pages import templating
+from hoso_api.pages.shared import templating
 
 VENDOR = templating.STATIC / "vendor"
 LOCK = json.loads((templating.HERE / "vendor.lock.json").read_text())

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hoso_api.pages import wording
+from hoso_api.translation import wording
 from hoso_workflows.monitoring import overdue
 
 

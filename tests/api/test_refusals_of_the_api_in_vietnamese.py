@@ -4,7 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from hoso_api import acts, envelope, file_modes, protocol, security, signatures, supervision
+from hoso_api.http import authentication, commands, signatures
+from hoso_api.http.middleware import limits, request_line
+from hoso_api.installation import file_modes
+from hoso_api.server import supervision
 from hoso_calendar.messages import say, translated
 from hoso_workflows import errors
 from hoso_workflows.organisation import permissions
@@ -14,11 +17,11 @@ from rest import CLERK, Rest, problem
 @pytest.mark.parametrize(
     ("refused", "said"),
     [
-        (security.TokenMissing(), "Yêu cầu không có mã truy cập (bearer token)."),
-        (security.TokenRefused(), "Mã truy cập không hợp lệ."),
-        (security.CrossSite(), "Biểu mẫu do một website khác gửi."),
-        (acts.UnreadableHeader("If-Match", "7"), "If-Match có giá trị '7'."),
-        (acts.RepeatedHeader("Idempotency-Key", 2), "Idempotency-Key được gửi 2 lần."),
+        (authentication.TokenMissing(), "Yêu cầu không có mã truy cập (bearer token)."),
+        (authentication.TokenRefused(), "Mã truy cập không hợp lệ."),
+        (authentication.CrossSite(), "Biểu mẫu do một website khác gửi."),
+        (commands.UnreadableHeader("If-Match", "7"), "If-Match có giá trị '7'."),
+        (commands.RepeatedHeader("Idempotency-Key", 2), "Idempotency-Key được gửi 2 lần."),
         (permissions.UnitNeeded(frozenset({"H27", "A1"})), "Chọn một trong các đơn vị của bạn: A1, H27."),
         (
             signatures.SignatureRefused(say("`created` is missing")),
@@ -37,9 +40,9 @@ def test_a_refusal_of_the_api_is_told_in_vietnamese(refused: errors.Refusal, sai
 @pytest.mark.parametrize(
     ("detail", "said"),
     [
-        (envelope.ContentTooLarge(7).detail, "Nội dung lớn hơn 7 byte."),
-        (envelope.ContentCoded("gzip").detail, "Gửi nội dung nguyên dạng, không nén bằng gzip."),
-        (protocol.RequestTimeout().detail, "Yêu cầu đã bắt đầu nhưng không kết thúc đúng thời gian."),
+        (limits.ContentTooLarge(7).detail, "Nội dung lớn hơn 7 byte."),
+        (limits.ContentCoded("gzip").detail, "Gửi nội dung nguyên dạng, không nén bằng gzip."),
+        (request_line.RequestTimeout().detail, "Yêu cầu đã bắt đầu nhưng không kết thúc đúng thời gian."),
     ],
 )
 def test_what_is_wrong_with_a_transfer_is_told_in_vietnamese(detail: str, said: str):

@@ -8,7 +8,8 @@ import pytest
 from starlette.types import Message
 
 import rest as rests
-from hoso_api import access, strangers
+from hoso_api.http import unknown_callers
+from hoso_api.http.middleware import access_log
 from hoso_workflows.operation import log_lines
 from hoso_workflows.operation.rate_limit import Purpose
 from rest import CLERK, FILING, Rest
@@ -24,7 +25,7 @@ def log(caplog: pytest.LogCaptureFixture) -> pytest.LogCaptureFixture:
 
 def lines(log: pytest.LogCaptureFixture) -> list[tuple[str, ...]]:
     """The calls in the log."""
-    said = [record.getMessage() for record in log.records if record.name == access.__name__]
+    said = [record.getMessage() for record in log.records if record.name == access_log.__name__]
     return [found.groups() for line in said if (found := LINE.fullmatch(line))]
 
 
@@ -74,14 +75,14 @@ async def test_a_body_that_is_broken_off_is_a_line_and_no_error_of_ours(
 async def test_wrong_tokens_are_told_by_network_and_number(rest: Rest, log: pytest.LogCaptureFixture):
     for _ in range(35):
         await rest.get("/v1/procedures", headers={"Authorization": "Bearer hs_wrong"})
-    told = [record.getMessage() for record in log.records if record.name == strangers.__name__]
+    told = [record.getMessage() for record in log.records if record.name == unknown_callers.__name__]
     assert told == ["refused=credentials network=127.0.0.0/24 count=1"]
     assert "hs_wrong" not in log.text
 
 
 def test_those_who_follow_within_seconds_are_counted_in_one_line(log: pytest.LogCaptureFixture):
     clock = [0.0]
-    found = strangers.Strangers(lambda: clock[0])
+    found = unknown_callers.Strangers(lambda: clock[0])
     for at, network in [(0.0, "a"), (1.0, "a"), (2.0, "a"), (2.0, "b"), (10.0, "a"), (11.0, "a")]:
         clock[0] = at
         found.came(Purpose.SIGN_IN, network)

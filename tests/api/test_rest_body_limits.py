@@ -5,16 +5,16 @@ from itertools import product
 
 from fastapi.routing import iter_route_contexts
 
-from hoso_api import envelope
 from hoso_api.app import create_app
+from hoso_api.http.middleware import limits
 from hoso_api.settings import MEBIBYTE, Settings
 from rest import CLERK, Rest
 
 #: The routes that take more or less than an ordinary body.
 SPECIAL = {
-    "declare_version": envelope.Size.PACKAGE,
-    "sign_in": envelope.Size.FORM,
-    "sign_out": envelope.Size.FORM,
+    "declare_version": limits.Size.PACKAGE,
+    "sign_in": limits.Size.FORM,
+    "sign_out": limits.Size.FORM,
 }
 #: What the routes of this application are asked with.
 WAYS = {
@@ -38,9 +38,9 @@ class Heavy:
             yield PIECE
 
 
-def size(name: str) -> envelope.Size:
+def size(name: str) -> limits.Size:
     """What is declared of a route."""
-    return envelope.size(WAYS[name].endpoint)
+    return limits.size(WAYS[name].endpoint)
 
 
 def way(name: str) -> tuple[str, str]:
@@ -57,16 +57,16 @@ def way(name: str) -> tuple[str, str]:
 
 
 def test_every_route_that_takes_a_body_has_its_size():
-    assert {name: size(name) for name in WAYS if size(name) is not envelope.Size.BODY} == SPECIAL
+    assert {name: size(name) for name in WAYS if size(name) is not limits.Size.BODY} == SPECIAL
     assert set(SPECIAL) <= set(WAYS)
 
 
 def test_a_form_is_small_and_only_a_package_is_large():
     settings = Settings()
-    assert {size: envelope.limit(size, settings) for size in envelope.Size} == {
-        envelope.Size.FORM: 16_384,
-        envelope.Size.BODY: MEBIBYTE,
-        envelope.Size.PACKAGE: 10 * MEBIBYTE,
+    assert {size: limits.limit(size, settings) for size in limits.Size} == {
+        limits.Size.FORM: 16_384,
+        limits.Size.BODY: MEBIBYTE,
+        limits.Size.PACKAGE: 10 * MEBIBYTE,
     }
 
 
@@ -74,7 +74,7 @@ async def test_nine_megabytes_are_taken_by_no_route_that_wants_no_package(rest: 
     for name, kind in product(sorted(set(WAYS) - {"declare_version"}), KINDS):
         heavy = Heavy()
         answer = await rest.ask(*way(name), CLERK, content=heavy, headers={"Content-Type": kind})
-        assert heavy.taken <= envelope.limit(size(name), Settings()) + 2 * len(PIECE), (name, kind)
+        assert heavy.taken <= limits.limit(size(name), Settings()) + 2 * len(PIECE), (name, kind)
         assert answer.status_code < 500, (name, kind)
 
 

@@ -5,8 +5,8 @@ from pathlib import Path
 import jsonschema_rs
 import pytest
 
-from hoso_api import openapi, problems
 from hoso_api.app import create_app
+from hoso_api.http import openapi, problems
 
 COMMITTED = Path(__file__).parents[2] / "docs" / "openapi.json"
 DOCUMENT = openapi.describe(create_app())

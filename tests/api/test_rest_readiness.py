@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 import rest as rests
-from hoso_api import readiness
+from hoso_api.rest.public import readiness
 from hoso_models import migrations
 from hoso_workflows.operation import sweep_progress
 from rest import Rest, problem

@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 import rest as rests
-from hoso_api import address
+from hoso_api.http import client_address
 from hoso_workflows.operation.rate_limit import Limit, Purpose
 from pages import seen
 from rest import CLERK, HEAD, Rest, problem
@@ -98,4 +98,4 @@ async def test_many_networks_together_look_up_no_more_than_the_house_answers(res
     ],
 )
 def test_neighbours_are_counted_together(host: str, network: str):
-    assert address.network(host) == network
+    assert client_address.network(host) == network

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 import rest as rests
-from hoso_api import security
+from hoso_api.http import authentication
 from hoso_workflows.organisation import principals
 from rest import CLERK, Rest, problem
 from world import FOUNDED
@@ -48,14 +48,14 @@ async def test_a_token_ends_when_it_expires_is_revoked_or_its_principal_is_close
 
 async def test_a_token_is_remembered_no_longer_than_it_may_be(rest: Rest, monkeypatch: pytest.MonkeyPatch):
     instant = 1000.0
-    monkeypatch.setattr(security.time, "monotonic", lambda: instant)
-    tokens = security.Credentials(rest.world.office, keep_seconds=2)
+    monkeypatch.setattr(authentication.time, "monotonic", lambda: instant)
+    tokens = authentication.Credentials(rest.world.office, keep_seconds=2)
     token = await rest.token(CLERK)
     first = await tokens.bearer(token, rest.clock.at)
     await principals.revoke_token(rest.world.db, token[:11], at=rest.clock.at)
     assert await tokens.bearer(token, rest.clock.at) == first
     instant += 2.5
-    with pytest.raises(security.TokenRefused):
+    with pytest.raises(authentication.TokenRefused):
         await tokens.bearer(token, rest.clock.at + timedelta(seconds=3))
 
 

@@ -15,7 +15,7 @@ import psutil
 import pytest
 
 import ports
-from hoso_api import processes
+from hoso_api.server import processes
 from hoso_api.settings import Settings
 from hoso_models.storage import database
 from hoso_workflows.organisation import principals

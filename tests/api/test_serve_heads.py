@@ -9,8 +9,9 @@ import httpx
 import pytest
 import uvicorn
 
-from hoso_api import processes, protocol
 from hoso_api.app import create_app
+from hoso_api.http.middleware import request_line
+from hoso_api.server import processes
 from hoso_api.settings import Settings
 
 
@@ -49,7 +50,7 @@ async def said(port: int, *parts: bytes) -> bytes:
     "begun", [b"GET /healthz HTTP/1.1\r\nHost: h\r\nX-A: ", b"GET /"], ids=["header", "path"]
 )
 async def test_a_head_without_an_end_is_cut_off_with_431(port: int, begun: bytes):
-    answer = await said(port, begun, b"a" * (protocol.LIMIT + 1))
+    answer = await said(port, begun, b"a" * (request_line.LIMIT + 1))
     head, _, body = answer.partition(b"\r\n\r\n")
     assert head.startswith(b"HTTP/1.1 431 ")
     assert b"connection: close" in head.lower()
@@ -63,7 +64,7 @@ async def test_a_head_within_the_limit_is_read_however_often_one_comes(port: int
 
 
 async def test_a_body_is_no_part_of_the_head(port: int):
-    large = b"{" + b" " * (2 * protocol.LIMIT) + b"}"
+    large = b"{" + b" " * (2 * request_line.LIMIT) + b"}"
     async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:
         answer = await client.post(
             "/v1/dossiers", content=large, headers={"Content-Type": "application/json"}
@@ -75,7 +76,7 @@ CHUNKED = b"POST %s HTTP/1.1\r\nHost: h\r\nContent-Type: %s\r\nTransfer-Encoding
 #: A form, which is read before it is looked at, and an act of nobody, which is answered at once.
 FORM = CHUNKED % (b"/dang-nhap", b"application/x-www-form-urlencoded")
 FILING = CHUNKED % (b"/v1/dossiers", b"application/json")
-TOO_MUCH = b"a" * (protocol.LIMIT + protocol.PIECE)
+TOO_MUCH = b"a" * (request_line.LIMIT + request_line.PIECE)
 ENDLESS = pytest.mark.parametrize("begun", [b"1\r\na\r\n0\r\nX-A: ", b"1;a="], ids=["trailer", "extension"])
 
 
@@ -96,7 +97,7 @@ async def test_who_was_answered_already_is_cut_off_without_a_word(port: int, beg
 
 
 async def test_a_body_of_many_small_chunks_is_within_the_limit(port: int):
-    chunks = b"1\r\n \r\n" * protocol.LIMIT
+    chunks = b"1\r\n \r\n" * request_line.LIMIT
     answer = await said(port, FILING + b"Connection: close\r\n\r\n", chunks, b"0\r\nX-A: a\r\n\r\n")
     assert answer.startswith(b"HTTP/1.1 401 ")
 

@@ -16,7 +16,7 @@ import pytest
 import database as databases
 import ports
 from command_line import hoso
-from hoso_api import processes, supervision
+from hoso_api.server import processes, supervision
 from hoso_api.settings import Settings
 from hoso_models import postgres
 from served import PATIENCE, command_of, members, said, serving
@@ -45,7 +45,8 @@ def leader(home: Path) -> psutil.Process:
     (found,) = (
         each
         for each in members(home)
-        if "hoso_api.workers" in command_of(each).split() and each.environ().get(supervision.MARK) == "api"
+        if "hoso_api.server.workers" in command_of(each).split()
+        and each.environ().get(supervision.MARK) == "api"
     )
     return found
 

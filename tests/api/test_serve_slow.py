@@ -14,8 +14,9 @@ import pytest
 import uvicorn
 from pydantic import ValidationError
 
-from hoso_api import connections, processes
 from hoso_api.app import create_app
+from hoso_api.http.middleware import connections
+from hoso_api.server import processes
 from hoso_api.settings import Settings
 
 #: Far more than a test lasts; what is to be short a test says.

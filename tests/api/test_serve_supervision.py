@@ -16,7 +16,7 @@ import psutil
 import pytest
 
 import ports
-from hoso_api import supervision
+from hoso_api.server import supervision
 
 STAYS = "import pathlib, sys, time; pathlib.Path(sys.argv[1]).write_text('x'); time.sleep(600)"
 STUBBORN = "import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN);" + STAYS

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from hoso_api import supervision
+from hoso_api.server import supervision
 
 
 @pytest.mark.parametrize("enterable", [True, False])

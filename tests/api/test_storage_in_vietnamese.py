@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from hoso_api import storage_words
+from hoso_api.translation import storage_errors
 from hoso_calendar.messages import Message, translated
 from hoso_models import errors, migrations
 from hoso_models.migrations import locks
@@ -47,7 +47,7 @@ def refusals() -> list[errors.StorageError]:
 
 @pytest.mark.parametrize("error", refusals(), ids=lambda error: type(error).__name__)
 def test_every_refusal_of_the_storage_has_its_vietnamese(error: errors.StorageError) -> None:
-    said = storage_words.sentence(error)
+    said = storage_errors.sentence(error)
     told = translated(said, "vi")
     assert (isinstance(said, Message), str(said)) == (True, str(error))
     assert told != str(error)

@@ -10,7 +10,7 @@ from uuid import UUID
 import pytest
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
-from hoso_api import validation
+from hoso_api.translation import validation_errors
 from hoso_calendar.messages import translated
 from rest import CLERK, Rest, problem
 
@@ -105,19 +105,19 @@ def test_english_is_what_pydantic_says_and_vietnamese_is_not(wanted: Any, given:
     with pytest.raises(ValidationError) as wrong:
         TypeAdapter(wanted).validate_python(given)
     fault = wrong.value.errors()[0]
-    said = validation.sentence(fault)
+    said = validation_errors.sentence(fault)
     assert said == fault["msg"]
     assert translated(said, "vi") != fault["msg"]
 
 
 def test_a_kind_that_is_not_known_keeps_the_text_of_pydantic():
     fault = {"type": "callable_type", "msg": "Input should be callable"}
-    assert translated(validation.sentence(fault), "vi") == "Input should be callable"
+    assert translated(validation_errors.sentence(fault), "vi") == "Input should be callable"
 
 
 def test_everything_that_the_described_requests_can_get_wrong_has_a_sentence():
     found = set(_kinds(DESCRIPTION)) | {"value_error", "json_invalid"}
-    assert found - set(validation.SENTENCES) == set()
+    assert found - set(validation_errors.SENTENCES) == set()
 
 
 def _kinds(node: Any) -> Iterator[str]:

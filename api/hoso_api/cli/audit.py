@@ -6,8 +6,8 @@ from typing import Annotated
 
 import typer
 
-from hoso_api import installation
-from hoso_api.cli import ending, faults, screen
+from hoso_api.cli import console, errors, signals
+from hoso_api.installation import installation
 from hoso_calendar.messages import say
 from hoso_models.postgres import Role
 from hoso_workflows import audit
@@ -26,17 +26,17 @@ def run(
 ) -> None:
     """Verify chains, compare projections and engine states with events; exit 1 when anything differs."""
     if rebuild and dossier is None:
-        raise faults.Usage(say("--rebuild needs the code or reference of a dossier."))
+        raise errors.Usage(say("--rebuild needs the code or reference of a dossier."))
     tally = audit.Tally()
-    found = ending.run(_audit(dossier, tally, rebuild=rebuild))
+    found = signals.run(_audit(dossier, tally, rebuild=rebuild))
     if json:
-        screen.json([asdict(difference) for difference in found])
+        console.json([asdict(difference) for difference in found])
     else:
         for difference in found:
-            screen.out.print(difference.sentence, markup=False, soft_wrap=True)
-        screen.err.print(_closing(found))
+            console.out.print(difference.sentence, markup=False, soft_wrap=True)
+        console.err.print(_closing(found))
         if tally.erased:
-            screen.err.print(
+            console.err.print(
                 say(
                     "{erased} of {dossiers} dossiers hold payloads that were erased by law;"
                     " what these said cannot be proved any more, everything else was compared.",
@@ -44,7 +44,7 @@ def run(
                     dossiers=tally.dossiers,
                 )
             )
-    raise typer.Exit(faults.FINDINGS if found else 0)
+    raise typer.Exit(errors.FINDINGS if found else 0)
 
 
 def _closing(found: Sequence[audit.Difference]) -> str:
@@ -58,5 +58,5 @@ async def _audit(dossier: str | None, tally: audit.Tally, *, rebuild: bool) -> l
         office = Office(db)
         if rebuild and dossier is not None:
             for left in await audit.rebuild(office, dossier):
-                screen.err.print(left, markup=False, soft_wrap=True)
+                console.err.print(left, markup=False, soft_wrap=True)
         return [difference async for difference in audit.differences(office, dossier, tally)]

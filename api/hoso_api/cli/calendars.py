@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 
 import hoso_calendar as wt
-from hoso_api.cli import faults, instants, masks, screen
+from hoso_api.cli import console, errors, instants, output_modes
 from hoso_calendar.declarations import ics
 from hoso_calendar.messages import say
 
@@ -27,10 +27,10 @@ def listed(json: Json = False) -> None:
     """Name the bundled calendars."""
     calendars = [wt.load(name) for name in wt.names()]
     if json:
-        screen.json([_identity(cal) for cal in calendars])
+        console.json([_identity(cal) for cal in calendars])
         return
     rows = [(cal.id, cal.name, f"{cal.first.year}–{cal.last.year}", cal.version) for cal in calendars]
-    screen.table("", ("Lịch", "Tên", "Năm", "Phiên bản"), rows)
+    console.table("", ("Lịch", "Tên", "Năm", "Phiên bản"), rows)
 
 
 @app.command()
@@ -45,20 +45,20 @@ def show(
     cal = opened(calendar, as_of)
     chosen = cal.last.year if year is None else year
     if svg is not None:
-        with masks.as_called():
+        with output_modes.as_called():
             svg.write_text(wt.picture.svg(cal, chosen), encoding="utf-8")
-        screen.err.print(
+        console.err.print(
             say("{svg} holds {calendar} {year}", svg=svg, calendar=cal.id, year=chosen),
             markup=False,
             soft_wrap=True,
         )
     elif json:
-        screen.json(
+        console.json(
             {**_identity(cal), "year": chosen, "days": [_day(d) for d in cal.days if d.date.year == chosen]}
         )
     else:
-        drawn = wt.picture.text(cal, chosen, screen.out.width)
-        screen.out.print(drawn, end="", markup=False, soft_wrap=True)
+        drawn = wt.picture.text(cal, chosen, console.out.width)
+        console.out.print(drawn, end="", markup=False, soft_wrap=True)
 
 
 @app.command()
@@ -66,7 +66,7 @@ def check(calendar: Name, json: Json = False) -> None:
     """Check a declaration: statutory days, substitutes, the moon, hours; exit 1 when something is wrong."""
     problems = _problems(calendar)
     if json:
-        screen.json(
+        console.json(
             [
                 {"calendar": p.calendar, "place": p.place, "line": p.line, "message": p.message}
                 for p in problems
@@ -74,9 +74,9 @@ def check(calendar: Name, json: Json = False) -> None:
         )
     else:
         for problem in problems:
-            screen.out.print(problem.said, markup=False, soft_wrap=True)
-        screen.err.print(say("{n} to mend", n=len(problems)) if problems else say("Nothing to mend."))
-    raise typer.Exit(faults.FINDINGS if problems else 0)
+            console.out.print(problem.said, markup=False, soft_wrap=True)
+        console.err.print(say("{n} to mend", n=len(problems)) if problems else say("Nothing to mend."))
+    raise typer.Exit(errors.FINDINGS if problems else 0)
 
 
 @app.command()
@@ -86,9 +86,9 @@ def export(
     """Write a calendar's declared days as iCalendar."""
     data = ics.export(opened(calendar, None))
     if output is None:
-        screen.line(data.decode(), end="")
+        console.line(data.decode(), end="")
     else:
-        with masks.as_called():
+        with output_modes.as_called():
             output.write_bytes(data)
 
 
@@ -105,9 +105,9 @@ def imported(
     days = ics.read(_readable(source).read_bytes(), parent.first, parent.last)
     document = ics.document(days, calendar, parent.id, name)
     if output is None:
-        screen.line(document.decode(), end="")
+        console.line(document.decode(), end="")
     else:
-        with masks.as_called():
+        with output_modes.as_called():
             output.write_bytes(document)
 
 
@@ -116,13 +116,13 @@ def diff(old: Name, new: Name, as_of: AsOf = None, json: Json = False) -> None:
     """List the dates that two calendars declare differently; with --as-of, OLD is read as known on that date."""
     changes = wt.diff(opened(old, as_of), opened(new, None))
     if json:
-        screen.json(
+        console.json(
             [{"date": c.date, "old": c.old and _day(c.old), "new": c.new and _day(c.new)} for c in changes]
         )
     else:
         rows = [(f"{c.date:%d/%m/%Y}", _said(c.old), _said(c.new)) for c in changes]
-        screen.table("", ("Ngày", "Trước", "Sau"), rows)
-    raise typer.Exit(faults.FINDINGS if changes else 0)
+        console.table("", ("Ngày", "Trước", "Sau"), rows)
+    raise typer.Exit(errors.FINDINGS if changes else 0)
 
 
 def opened(name: str, as_of: str | None) -> wt.WorkCalendar:
@@ -130,7 +130,7 @@ def opened(name: str, as_of: str | None) -> wt.WorkCalendar:
     try:
         day = None if as_of is None else date.fromisoformat(instants.iso(as_of))
     except ValueError:
-        raise faults.Usage(say("--as-of {text}: write it as 11/02/2026 or 2026-02-11.", text=as_of)) from None
+        raise errors.Usage(say("--as-of {text}: write it as 11/02/2026 or 2026-02-11.", text=as_of)) from None
     path = Path(name)
     return wt.load_file(_readable(path), as_of=day) if path.suffix == ".toml" else wt.load(name, as_of=day)
 
@@ -152,7 +152,7 @@ def _problems(calendar: str) -> tuple[wt.Problem, ...]:
 
 def _readable(path: Path) -> Path:
     if not path.is_file():
-        raise faults.Unreadable(path, say("no such file"))
+        raise errors.Unreadable(path, say("no such file"))
     return path
 
 

@@ -5,8 +5,8 @@ from typing import Annotated, Any
 
 import typer
 
-from hoso_api import installation
-from hoso_api.cli import credentials, ending, faults, instants, screen
+from hoso_api.cli import console, credentials, errors, instants, signals
+from hoso_api.installation import installation
 from hoso_api.system_clock import now
 from hoso_bpmn import text_safety
 from hoso_calendar.messages import say
@@ -32,28 +32,28 @@ def correct(
 ) -> None:
     """Record when an act really was, as the administrator whose token you show; or list a dossier's events."""
     if event is None and (at is not None or reason):
-        raise faults.Usage(say("Name the number of an event; without --at and --reason all are listed."))
+        raise errors.Usage(say("Name the number of an event; without --at and --reason all are listed."))
     if event is None:
-        _list(ending.run(_events(dossier)), json=json)
+        _list(signals.run(_events(dossier)), json=json)
         return
     if at is None or not reason.strip():
-        raise faults.Usage(say("Say with --at when it was, and with --reason why the clock was wrong."))
+        raise errors.Usage(say("Say with --at when it was, and with --reason why the clock was wrong."))
     said = commands.Correct(event, instants.read(at, "--at"), text_safety.text(reason))
-    done = ending.run(_correct(dossier, said, credentials.token(token_file)))
+    done = signals.run(_correct(dossier, said, credentials.token(token_file)))
     if json:
-        screen.json(done)
+        console.json(done)
     else:
-        screen.out.print(
+        console.out.print(
             f"Đã ghi nhận: sự kiện {event} của hồ sơ {done['code'] or done['reference']} lúc {_told(said.at)}."
         )
 
 
 def _list(found: list[stamped_instants.Stamped], *, json: bool) -> None:
     if json:
-        screen.json({"items": [{"event": each.seq, "kind": each.kind, "at": each.at} for each in found]})
+        console.json({"items": [{"event": each.seq, "kind": each.kind, "at": each.at} for each in found]})
     else:
         rows = [(each.seq, each.kind, _told(each.at)) for each in found]
-        screen.table("", ("Sự kiện", "Loại", "Lúc"), rows, numbers=(0,))
+        console.table("", ("Sự kiện", "Loại", "Lúc"), rows, numbers=(0,))
 
 
 def _told(at: datetime) -> str:

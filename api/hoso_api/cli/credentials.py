@@ -9,8 +9,8 @@ from uuid import UUID
 
 import typer
 
-from hoso_api import security
-from hoso_api.cli import faults
+from hoso_api.cli import errors
+from hoso_api.http import authentication
 from hoso_calendar.messages import say, translated
 from hoso_models.storage.database import Database
 from hoso_workflows.organisation import principals
@@ -31,7 +31,7 @@ def token(file: Path | None) -> str:
         return _in(file)
     found = getpass.getpass(translated(say("Token: "))) if sys.stdin.isatty() else sys.stdin.readline()
     if not found.strip():
-        raise faults.Usage(
+        raise errors.Usage(
             say("No token came: name a file with --token-file, or write it to standard input.")
         )
     return found.strip()
@@ -41,7 +41,7 @@ async def bearer(db: Database, token: str, *, at: datetime) -> UUID:
     """The principal whose token it is. Raises TokenRefused."""
     found = await principals.bearer(db, token, at=at)
     if found is None:
-        raise security.TokenRefused
+        raise authentication.TokenRefused
     return found.principal
 
 
@@ -49,7 +49,7 @@ def _in(file: Path) -> str:
     try:
         shared, text = file.stat().st_mode & 0o077, file.read_text(encoding="ascii").strip()
     except (OSError, UnicodeError) as unreadable:
-        raise faults.Unreadable(file, say("holds no token that can be read")) from unreadable
+        raise errors.Unreadable(file, say("holds no token that can be read")) from unreadable
     if shared:
-        raise faults.Unreadable(file, say("is open to other users; make it yours alone by `chmod 600`"))
+        raise errors.Unreadable(file, say("is open to other users; make it yours alone by `chmod 600`"))
     return text

@@ -5,8 +5,8 @@ from dataclasses import asdict, replace
 
 import typer
 
-from hoso_api import installation
-from hoso_api.cli import ending, screen
+from hoso_api.cli import console, signals
+from hoso_api.installation import installation
 from hoso_api.settings import Settings
 from hoso_calendar.messages import Message, say, sentence
 from hoso_models import migrations, roles
@@ -24,20 +24,20 @@ app = typer.Typer(
 def upgrade() -> None:
     """Bring the database up to date; safe twice, and at once from several machines."""
     told = list[str]()
-    after = ending.run(_upgrade(told.append))
-    screen.err.print(*(told or [say("The database stands at {after} already.", after=after)]))
+    after = signals.run(_upgrade(told.append))
+    console.err.print(*(told or [say("The database stands at {after} already.", after=after)]))
 
 
 @app.command()
 def current(json: bool = typer.Option(False, "--json", help="As JSON.")) -> None:
     """Say where the database stands; exit 1 when that is not where this hoso needs it."""
-    at = ending.run(_current())
+    at = signals.run(_current())
     if at != migrations.head():
-        screen.err.print(sentence(migrations.fault(at)), markup=False, soft_wrap=True)
+        console.err.print(sentence(migrations.fault(at)), markup=False, soft_wrap=True)
     if json:
-        screen.json({"current": at, "head": migrations.head()})
+        console.json({"current": at, "head": migrations.head()})
     else:
-        screen.out.print(say("{at} (newest: {head})", at=at or say("nothing"), head=migrations.head()))
+        console.out.print(say("{at} (newest: {head})", at=at or say("nothing"), head=migrations.head()))
     raise typer.Exit(0 if at == migrations.head() else 1)
 
 
@@ -55,13 +55,13 @@ def print_roles() -> None:
     if theirs is not None:
         named = replace(named, prefect=theirs.username or named.prefect)
     name = (database.address(ours).database if ours else None) or roles.Role.OWNER.value
-    screen.out.print(
+    console.out.print(
         roles.script(named, name, (theirs and theirs.database) or roles.PREFECT_DATABASE),
         markup=False,
         highlight=False,
         soft_wrap=True,
     )
-    screen.err.print(_afterwards(named), markup=False)
+    console.err.print(_afterwards(named), markup=False)
 
 
 def _afterwards(named: roles.Roles) -> Message:

@@ -5,7 +5,7 @@ from typing import Any
 
 from rich.markup import escape
 
-from hoso_api.cli import screen
+from hoso_api.cli import console
 
 WEEKDAYS = ("T2", "T3", "T4", "T5", "T6", "T7", "CN")
 
@@ -13,23 +13,23 @@ WEEKDAYS = ("T2", "T3", "T4", "T5", "T6", "T7", "CN")
 def show(explained: dict[str, Any]) -> None:
     """Print one `hoso-deadline/1` as a table, its conclusion first."""
     due = datetime.fromisoformat(explained["due"]) if explained["due"] else None
-    screen.out.print(
+    console.out.print(
         f"[bold]{escape(explained['term']['text'])}[/] từ {_moment(explained['received'])}: "
         + (f"hạn [bold]{due:%H:%M %d/%m/%Y}[/]" if due else f"đang tạm dừng, còn lại {_left(explained)}")
     )
     if explained["provisional"]:
-        screen.out.print(
+        console.out.print(
             f"[yellow]Tạm tính[/]: dựa vào ngày nghỉ dự kiến {', '.join(map(_day, explained['relies_on']))}"
         )
     rows = [
         (_day(d["date"]), WEEKDAYS[d["weekday"] - 1], d["counted"] or "–", d["reason"])
         for d in explained["days"]
     ]
-    screen.table("", ("Ngày", "Thứ", "Tính", "Lý do"), rows, numbers=(2,))
+    console.table("", ("Ngày", "Thứ", "Tính", "Lý do"), rows, numbers=(2,))
     for rule in explained["rules"]:
-        screen.out.print(f"{rule['id']:>4}  {rule['text']} [dim]({escape(rule['basis'])})[/]")
+        console.out.print(f"{rule['id']:>4}  {rule['text']} [dim]({escape(rule['basis'])})[/]")
     cal = explained["calendar"]
-    screen.out.print(f"[dim]Lịch {cal['id']} phiên bản {cal['version']}: {escape(cal['name'])}[/]")
+    console.out.print(f"[dim]Lịch {cal['id']} phiên bản {cal['version']}: {escape(cal['name'])}[/]")
 
 
 def _left(explained: dict[str, Any]) -> str:

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 
 import hoso_calendar as wt
-from hoso_api.cli import calendars, day_table, faults, instants, screen
+from hoso_api.cli import calendars, console, day_table, errors, instants
 from hoso_calendar.messages import say
 
 _PAUSE = re.compile(r"^(\d{1,2}/\d{1,2}/\d{4}[^/]*|[^/]+)/(.*)$")
@@ -38,10 +38,10 @@ def explain(
         from hoso_api.cli import dossier_explanation
 
         explained = dossier_explanation.of(code)
-        screen.json(explained) if json else dossier_explanation.show(explained)
+        console.json(explained) if json else dossier_explanation.show(explained)
         return
     if received is None or term is None:
-        raise faults.Usage(say("Name a dossier, or give both --from and --term."))
+        raise errors.Usage(say("Name a dossier, or give both --from and --term."))
     cal = calendars.opened(calendar, as_of)
     deadline = wt.deadline(
         cal,
@@ -51,14 +51,14 @@ def explain(
         policy=wt.Policy.from_mapping(dict(_setting(text) for text in policy or ())),
     )
     explained = deadline.to_json()
-    screen.json(explained) if json else day_table.show(explained)
+    console.json(explained) if json else day_table.show(explained)
 
 
 def _instant(text: str, cal: wt.WorkCalendar, option: str) -> datetime:
     try:
         instant = datetime.fromisoformat(instants.iso(text))
     except ValueError:
-        raise faults.Usage(
+        raise errors.Usage(
             say(
                 "{option} {text}: write it as 2026-02-11T10:00 or 11/02/2026 10:00.", option=option, text=text
             )
@@ -69,7 +69,7 @@ def _instant(text: str, cal: wt.WorkCalendar, option: str) -> datetime:
 def _pause(text: str, cal: wt.WorkCalendar) -> wt.Pause:
     start, slash, end = halves(text)
     if not slash:
-        raise faults.Usage(
+        raise errors.Usage(
             say("--pause {text}: write FROM/TO, for example 2026-03-04T09:00/2026-03-06T09:00.", text=text)
         )
     return wt.Pause(_instant(start, cal, "--pause"), _instant(end, cal, "--pause") if end else None)
@@ -84,7 +84,7 @@ def halves(text: str) -> tuple[str, str, str]:
 def _setting(text: str) -> tuple[str, Any]:
     key, equals, value = text.partition("=")
     if not equals:
-        raise faults.Usage(say("--policy {text}: write key=value, for example cutoff=15:00.", text=text))
+        raise errors.Usage(say("--policy {text}: write key=value, for example cutoff=15:00.", text=text))
     if value in {"true", "false"}:
         return key, value == "true"
     return key, int(value) if value.isdecimal() else value

@@ -10,11 +10,12 @@ from typing import Annotated, Any
 
 import typer
 
-from hoso_api import file_modes, installation, occupancy, service_user
-from hoso_api.cli import ending, faults, instants, screen
+from hoso_api.cli import console, errors, instants, signals
 from hoso_api.cli import overdue as overdue_table
-from hoso_api.demo import cast, fate, play, tally, visitors
+from hoso_api.demo import http_clients, plan, simulation, summary
+from hoso_api.demo import seed as cast
 from hoso_api.demo.period import NeverOpen, Period
+from hoso_api.installation import file_modes, installation, occupancy, service_user
 from hoso_api.settings import Settings, loopback
 from hoso_api.system_clock import now
 from hoso_calendar.messages import say, sentence, translated
@@ -54,7 +55,7 @@ WORDS = {
 }
 
 
-class NotADemonstration(faults.Usage):
+class NotADemonstration(errors.Usage):
     """The installation holds data that a demonstration would mix with."""
 
     def __init__(self) -> None:
@@ -66,7 +67,7 @@ class NotADemonstration(faults.Usage):
         )
 
 
-class AnotherPlays(faults.Usage):
+class AnotherPlays(errors.Usage):
     """A demonstration is being played here already."""
 
     def __init__(self) -> None:
@@ -101,15 +102,15 @@ def demo(
     What was played here before is shown as it is now; only --again takes it away and plays anew.
     """
     period = _period(now(), first, until)
-    service_user.give_up_root(screen.err.print, outward=serve and not loopback(Settings().host))
+    service_user.give_up_root(console.err.print, outward=serve and not loopback(Settings().host))
     with installation.server():
         with _alone(), occupancy.kept_from_serving():
-            kept = None if again else ending.run(_kept())
-            played = kept or ending.run(_play(dossiers, seed, period))
+            kept = None if again else signals.run(_kept())
+            played = kept or signals.run(_play(dossiers, seed, period))
         if json:
-            screen.json(played.totals)
+            console.json(played.totals)
         else:
-            screen.table(
+            console.table(
                 "", ("", "số"), [(WORDS[name], value) for name, value in played.totals.items()], numbers=(1,)
             )
             overdue_table.show(played.overdue, played.until)
@@ -149,7 +150,7 @@ async def _kept() -> Played | None:
         ended = await demonstration.played_until(owner)
     if ended is None:
         return None
-    screen.err.print(
+    console.err.print(
         say(
             "hoso shows what was played here up to {ended:%d/%m/%Y} and done since;"
             " only --again takes it away and plays anew",
@@ -157,7 +158,7 @@ async def _kept() -> Played | None:
         )
     )
     async with installation.opened() as db:
-        counts = await tally.counts(db, now())
+        counts = await summary.counts(db, now())
         late = await overdue.dossiers(db, await Office(db).cabinet.of_units(), at=now(), limit=SHOWN)
         return Played(counts, late.items, now())
 
@@ -169,13 +170,13 @@ async def _play(number: int, seed: int, period: Period) -> Played:
             await _fresh(owner, period)
         _open_board()
         company = await cast.enter(db, at=period.begin, first=period.first)
-        office, over_http = Office(db), visitors.share(number)
-        stage = play.Stage(office, company, period.visited)
+        office, over_http = Office(db), http_clients.share(number)
+        stage = simulation.Stage(office, company, period.visited)
         await _walk(stage, number - over_http, seed, period.first)
-        visited = await visitors.come(office, company, seed, over_http, period.visited)
+        visited = await http_clients.come(office, company, seed, over_http, period.visited)
         seconds = time.monotonic() - started
-        counts = await tally.counts(db, period.end)
-        checked = await tally.explanations(office, period.end)
+        counts = await summary.counts(db, period.end)
+        checked = await summary.explanations(office, period.end)
         late = await overdue.dossiers(db, await office.cabinet.of_units(), at=period.end, limit=SHOWN)
         totals = {
             **counts,
@@ -189,16 +190,16 @@ async def _play(number: int, seed: int, period: Period) -> Played:
         return Played(totals, late.items, period.end)
 
 
-async def _walk(stage: play.Stage, number: int, seed: int, first: date) -> None:
+async def _walk(stage: simulation.Stage, number: int, seed: int, first: date) -> None:
     end = stage.until.astimezone(localtime.ZONE).replace(tzinfo=None)
     cases = {
         code: (await stage.office.cabinet.active(code)).package.cases[0] for code in stage.company.shares
     }
-    fates = [fate.draw(seed, each, stage.company.shares, first, end) for each in range(1, number + 1)]
+    fates = [plan.draw(seed, each, stage.company.shares, first, end) for each in range(1, number + 1)]
     for each in fates:
-        walk = play.Walk(stage, each, cases[each.procedure])
+        walk = simulation.Walk(stage, each, cases[each.procedure])
         stage.at(each.filed.replace(tzinfo=localtime.ZONE), walk.file)
-    with screen.progress() as bar:
+    with console.progress() as bar:
         days = bar.add_task(translated(say("playing")), total=(end.date() - first).days + 1)
         await stage.play(
             lambda at: bar.update(days, completed=(at.date() - first).days, description=f"{at:%d/%m/%Y}")
@@ -245,14 +246,14 @@ def _period(at: datetime, first: str | None, until: str | None) -> Period:
     today = localtime.local_date(at)
     last = today if until is None else _day(until, "--until")
     if last > today:
-        raise faults.Usage(say("--until {last} lies in the future.", last=last))
+        raise errors.Usage(say("--until {last} lies in the future.", last=last))
     begin = _day(first, "--from") if first else None
     if begin and begin > last:
-        raise faults.Usage(say("--from {begin} lies after --until {last}.", begin=begin, last=last))
+        raise errors.Usage(say("--from {begin} lies after --until {last}.", begin=begin, last=last))
     try:
         period = Period.before(at, begin, last, cast.calendar())
     except NeverOpen as never:
-        raise faults.Usage(
+        raise errors.Usage(
             say("There is {never}; name an earlier day with --from.", never=sentence(never))
         ) from never
     return replace(period, first=max(period.first, _earliest()))
@@ -262,7 +263,7 @@ def _day(text: str, option: str) -> date:
     """The day of an option, one from which on codes of dossiers are declared."""
     day = instants.day(text, option)
     if day < _earliest():
-        raise faults.Usage(
+        raise errors.Usage(
             say(
                 "{option} {text}: name a day from {earliest} on, since when dossiers have codes.",
                 option=option,

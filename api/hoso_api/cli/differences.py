@@ -6,9 +6,9 @@ from typing import Annotated
 
 import typer
 
-from hoso_api import installation
-from hoso_api.cli import ending, faults, packages, screen
+from hoso_api.cli import console, errors, packages, signals
 from hoso_api.cli.packages import Case, Json
+from hoso_api.installation import installation
 from hoso_bpmn.comparison import versions
 from hoso_bpmn.drawing import svg
 from hoso_bpmn.package.package import Package
@@ -37,19 +37,19 @@ def diff(
         packages.case_of(after, case)
         packages.put(versions.draw(before, after, case), svg)
     if json:
-        screen.json([{**asdict(difference), "words": difference.words} for difference in found])
+        console.json([{**asdict(difference), "words": difference.words} for difference in found])
     else:
         for difference in found:
-            screen.out.print(difference.words, markup=False, soft_wrap=True)
-    raise typer.Exit(faults.FINDINGS if found else 0)
+            console.out.print(difference.words, markup=False, soft_wrap=True)
+    raise typer.Exit(errors.FINDINGS if found else 0)
 
 
 def _both(old: Path, new: Path | None, source: int | None, target: int | None) -> tuple[Package, Package]:
     if new is not None and source is None and target is None:
         return _readable(old), _readable(new)
     if new is None and source is not None and target is not None:
-        return ending.run(_stored(str(old), source, target))
-    raise faults.Usage(say("Name two packages, or a procedure's code with --from and --to."))
+        return signals.run(_stored(str(old), source, target))
+    raise errors.Usage(say("Name two packages, or a procedure's code with --from and --to."))
 
 
 def _readable(path: Path) -> Package:

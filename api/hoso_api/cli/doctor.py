@@ -13,11 +13,14 @@ from rich.markup import escape
 from sqlalchemy import URL
 
 import hoso_calendar as wt
-from hoso_api import file_modes, installation, storage_words, supervision
-from hoso_api.cli import ending, faults, probes, screen
+from hoso_api.cli import console, probes, signals
+from hoso_api.cli import errors as faults
 from hoso_api.cli.checks import Check, State
+from hoso_api.installation import file_modes, installation
+from hoso_api.server import supervision
 from hoso_api.settings import Settings, Unreadable
 from hoso_api.system_clock import now
+from hoso_api.translation import storage_errors
 from hoso_calendar.messages import joined, say, translated
 from hoso_models import errors, migrations, postgres
 from hoso_models.postgres import Role
@@ -39,16 +42,16 @@ MAIL_AGE = timedelta(hours=1)
 @app.command()
 def doctor(json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False) -> None:
     """Look at everything an installation stands on; exit 1 when something does not work."""
-    checks = ending.run(_checks())
+    checks = signals.run(_checks())
     if json:
-        screen.json([asdict(check) for check in checks])
+        console.json([asdict(check) for check in checks])
     else:
         marks = {State.OK: "[green]✓[/]", State.WARNING: "[yellow]![/]", State.FAILING: "[red]✗[/]"}
         for check in checks:
             said = f"{escape(translated(check.name))}: {escape(translated(check.detail))}"
-            screen.out.print(f"{marks[check.state]} {said}", soft_wrap=True)
+            console.out.print(f"{marks[check.state]} {said}", soft_wrap=True)
             if check.remedy:
-                screen.out.print(f"    → {escape(translated(check.remedy))}", soft_wrap=True)
+                console.out.print(f"    → {escape(translated(check.remedy))}", soft_wrap=True)
     raise typer.Exit(faults.FINDINGS if any(check.state is State.FAILING for check in checks) else 0)
 
 
@@ -150,7 +153,7 @@ async def _database(at: datetime, settings: Settings) -> AsyncIterator[Check]:
                 yield check
     except errors.StorageError as away:
         remedy = say("Check HOSO_DATABASE_URL, or start `hoso serve`.")
-        yield Check(say("database"), State.FAILING, storage_words.sentence(away), remedy)
+        yield Check(say("database"), State.FAILING, storage_errors.sentence(away), remedy)
 
 
 async def _stored(at: datetime, settings: Settings) -> AsyncIterator[Check]:
@@ -278,7 +281,7 @@ async def _apart(ours: URL, theirs: URL) -> Check:
         found = [said for address, said in tries if await _comes_in(address)]
     except errors.DatabaseAway as away:
         remedy = say("Look again when Prefect's database answers.")
-        detail = say("could not be tried: {why}", why=storage_words.sentence(away))
+        detail = say("could not be tried: {why}", why=storage_errors.sentence(away))
         return Check(say("Prefect's role"), State.WARNING, detail, remedy)
     if found:
         remedy = say("As a superuser, revoke what `hoso db roles` revokes.")

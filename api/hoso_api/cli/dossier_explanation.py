@@ -3,8 +3,8 @@
 from datetime import datetime
 from typing import Any
 
-from hoso_api import installation
-from hoso_api.cli import day_table, ending, screen
+from hoso_api.cli import console, day_table, signals
+from hoso_api.installation import installation
 from hoso_api.system_clock import now
 from hoso_workflows import localtime
 from hoso_workflows.dossiers import views
@@ -25,7 +25,7 @@ VERDICTS = {"early": "trước hạn", "on_time": "đúng hạn", "late": "quá 
 
 def of(key: str) -> dict[str, Any]:
     """The explanation of the dossier of a code or reference. Raises NotFound."""
-    return ending.run(_of(key))
+    return signals.run(_of(key))
 
 
 async def _of(key: str) -> dict[str, Any]:
@@ -36,22 +36,22 @@ async def _of(key: str) -> dict[str, Any]:
 def show(explained: dict[str, Any]) -> None:
     """Print every cycle with its day table, then where the dates stand."""
     named, dates = explained["dossier"], explained["dates"]
-    screen.out.print(f"[bold]{named['code'] or named['reference']}[/] · thủ tục {named['procedure']}")
+    console.out.print(f"[bold]{named['code'] or named['reference']}[/] · thủ tục {named['procedure']}")
     if gone := explained.get("erased"):
         numbers = ", ".join(str(each["seq"]) for each in gone)
-        screen.out.print(f"Nội dung đã xóa theo luật: sự kiện {numbers}; tính lại từ những gì còn lưu.")
+        console.out.print(f"Nội dung đã xóa theo luật: sự kiện {numbers}; tính lại từ những gì còn lưu.")
     for cycle in explained["cycles"]:
-        screen.out.print(f"\n[bold]{cycle['number']}. {KINDS[cycle['kind']]}[/] lúc {_moment(cycle['at'])}")
+        console.out.print(f"\n[bold]{cycle['number']}. {KINDS[cycle['kind']]}[/] lúc {_moment(cycle['at'])}")
         day_table.show(cycle["deadline"])
-    screen.out.print()
+    console.out.print()
     for label, name in (
         ("Hẹn lần đầu", "due_first"),
         ("Hạn theo luật", "due_legal"),
         ("Hẹn trả", "due_promised"),
     ):
-        screen.out.print(f"{label:>14}: {_moment(dates[name]) if dates[name] else '–'}")
+        console.out.print(f"{label:>14}: {_moment(dates[name]) if dates[name] else '–'}")
     if dates["verdict"]:
-        screen.out.print(f"{'Kết quả':>14}: {VERDICTS[dates['verdict']]}")
+        console.out.print(f"{'Kết quả':>14}: {VERDICTS[dates['verdict']]}")
 
 
 def _moment(iso: str) -> str:

@@ -4,8 +4,8 @@ from typing import Annotated
 
 import typer
 
-from hoso_api import installation
-from hoso_api.cli import ending, faults, screen
+from hoso_api.cli import console, errors, signals
+from hoso_api.installation import installation
 from hoso_workflows import localtime
 from hoso_workflows.monitoring import incidents
 
@@ -22,9 +22,9 @@ def listed(
     json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
 ) -> None:
     """List the open incidents, those open longest first."""
-    found = ending.run(_found(unit, limit))
+    found = signals.run(_found(unit, limit))
     if json:
-        screen.json({"items": [incidents.said(incident) for incident in found]})
+        console.json({"items": [incidents.said(incident) for incident in found]})
     else:
         rows = [
             (
@@ -36,8 +36,8 @@ def listed(
             )
             for i in found
         ]
-        screen.table("Sự cố đang mở", ("Hồ sơ", "Đơn vị", "Phần tử", "Từ lúc", "Lý do"), rows)
-    raise typer.Exit(faults.FINDINGS if found and fail_if_any else 0)
+        console.table("Sự cố đang mở", ("Hồ sơ", "Đơn vị", "Phần tử", "Từ lúc", "Lý do"), rows)
+    raise typer.Exit(errors.FINDINGS if found and fail_if_any else 0)
 
 
 async def _found(unit: str | None, limit: int) -> tuple[incidents.Incident, ...]:

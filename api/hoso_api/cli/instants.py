@@ -3,8 +3,8 @@
 import re
 from datetime import date, datetime
 
-from hoso_api import bodies
-from hoso_api.cli import faults
+from hoso_api.cli import errors
+from hoso_api.http import fields
 from hoso_api.system_clock import now
 from hoso_calendar.messages import say
 from hoso_workflows import localtime
@@ -24,7 +24,7 @@ def read(text: str | None, option: str) -> datetime:
     try:
         instant = datetime.fromisoformat(iso(text))
     except ValueError:
-        raise faults.Usage(
+        raise errors.Usage(
             say(
                 "{option} {text}: write it as 2026-11-24T08:00 or 24/11/2026 08:00.", option=option, text=text
             )
@@ -38,16 +38,16 @@ def day(text: str, option: str) -> date:
     try:
         named = date.fromisoformat(iso(text))
     except ValueError:
-        raise faults.Usage(
+        raise errors.Usage(
             say("{option} {text}: write it as 24/11/2026 or 2026-11-24.", option=option, text=text)
         ) from None
     return _known(named, text, option)
 
 
 def _known(named: date, text: str, option: str) -> date:
-    if not bodies.FIRST_DAY <= named <= bodies.LAST_DAY:
-        bounds = {"first": bodies.FIRST_DAY, "last": bodies.LAST_DAY}
-        raise faults.Usage(
+    if not fields.FIRST_DAY <= named <= fields.LAST_DAY:
+        bounds = {"first": fields.FIRST_DAY, "last": fields.LAST_DAY}
+        raise errors.Usage(
             say("{option} {text}: name a day between {first} and {last}.", option=option, text=text, **bounds)
         )
     return named

@@ -10,8 +10,8 @@ from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import load_pem_public_key
 
-from hoso_api import installation
-from hoso_api.cli import ending, operators, screen
+from hoso_api.cli import console, operators, signals
+from hoso_api.installation import installation
 from hoso_api.system_clock import now
 from hoso_calendar.messages import say
 from hoso_workflows.organisation import access_log, principals
@@ -33,24 +33,24 @@ def enter(
     days: Annotated[int, typer.Option(min=1, help="How long it is good.")] = 365,
 ) -> None:
     """Let calls that are signed by a key count as a principal's, and print the keyid that they have to name."""
-    screen.line(str(ending.run(_enter(principal, _public_key(file), label, days))))
+    console.line(str(signals.run(_enter(principal, _public_key(file), label, days))))
 
 
 @app.command("list")
 def listed(json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False) -> None:
     """List the keys, with whose they are and until when they are good."""
-    rows = ending.run(_listed())
+    rows = signals.run(_listed())
     if json:
-        screen.json(rows)
+        console.json(rows)
     else:
         columns = ("keyid", "tên", "nhãn", "hết hạn", "thu hồi")
-        screen.table("", columns, [tuple(str(value or "") for value in row.values()) for row in rows])
+        console.table("", columns, [tuple(str(value or "") for value in row.values()) for row in rows])
 
 
 @app.command()
 def revoke(key: Annotated[UUID, typer.Argument(help="The keyid.")]) -> None:
     """Make a key good for nothing."""
-    ending.run(_revoke(key))
+    signals.run(_revoke(key))
 
 
 def _public_key(file: Path) -> bytes:

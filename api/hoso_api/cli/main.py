@@ -11,7 +11,7 @@ import typer
 from rich.markup import escape
 from typer.core import TyperCommand, TyperGroup
 
-from hoso_api.cli import ending, masks, screen, spoken
+from hoso_api.cli import console, language, output_modes, signals
 
 
 class Part(NamedTuple):
@@ -63,17 +63,17 @@ class Commands(TyperGroup):
     def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ARG002 - the framework calls it so
         """What the help tells of the command of that name, or None."""
         part = COMMANDS.get(cmd_name)
-        return part and spoken.command(TyperCommand(cmd_name, help=part.help))
+        return part and language.command(TyperCommand(cmd_name, help=part.help))
 
     def make_context(self, *args: Any, **options: Any) -> Any:
         """The call of `hoso` itself, its help and what it refuses in the language of the terminal."""
-        spoken.command(self)
-        with spoken.usage():
+        language.command(self)
+        with language.usage():
             return super().make_context(*args, **options)
 
     def invoke(self, ctx: Any) -> Any:
         """Run the command that is called, what it refuses in the language of the terminal."""
-        with spoken.usage():
+        with language.usage():
             return super().invoke(ctx)
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
@@ -86,7 +86,7 @@ def imported(name: str) -> Any:
     """The command of that name as its module has it."""
     command = typer.main.get_command(import_module(f"hoso_api.cli.{COMMANDS[name].module}").app)
     command.name = name
-    return spoken.command(command)
+    return language.command(command)
 
 
 app = typer.Typer(
@@ -100,7 +100,7 @@ app = typer.Typer(
 
 def _version(asked: bool) -> None:
     if asked:
-        screen.line(f"hoso {metadata.version('hoso')}")
+        console.line(f"hoso {metadata.version('hoso')}")
         raise typer.Exit
 
 
@@ -112,13 +112,13 @@ def root(
 ) -> None:
     """Dossiers of public authorities: declared as BPMN, counted in working time, explained day by day."""
     # Not before the command was imported: what Python compiled for it may be read by whoever runs it next.
-    masks.keep_private()
+    output_modes.keep_private()
 
 
 def main() -> None:
     """Run `hoso`; what the user can mend is said in one line, without a traceback."""
-    ending.listen()
-    spoken.listen()
+    signals.listen()
+    language.listen()
     try:
         app(prog_name="hoso")
     except BrokenPipeError:
@@ -126,11 +126,11 @@ def main() -> None:
         sys.exit(0)
     except Exception as fault:
         # Not before something went wrong: knowing every fault takes every package.
-        from hoso_api.cli import faults
+        from hoso_api.cli import errors
 
-        if not faults.knows(fault):
+        if not errors.knows(fault):
             raise
         # Between words for people; on one line for a log and for who searches it.
-        said = f"[bold red]hoso:[/] {escape(faults.sentence(fault))}"
-        screen.err.print(said, soft_wrap=not screen.err.is_terminal)
-        sys.exit(faults.status(fault))
+        said = f"[bold red]hoso:[/] {escape(errors.sentence(fault))}"
+        console.err.print(said, soft_wrap=not console.err.is_terminal)
+        sys.exit(errors.status(fault))

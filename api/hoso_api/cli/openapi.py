@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from hoso_api import app as application
-from hoso_api import openapi
+from hoso_api.http import openapi
 
 app = typer.Typer(
     add_completion=False, help="The description of the REST API, as `docs/openapi.json` holds it."

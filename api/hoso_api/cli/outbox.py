@@ -6,8 +6,8 @@ from typing import Annotated, Any
 
 import typer
 
-from hoso_api import installation
-from hoso_api.cli import ending, faults, operators, screen
+from hoso_api.cli import console, errors, operators, signals
+from hoso_api.installation import installation
 from hoso_api.system_clock import now
 from hoso_calendar.messages import say
 from hoso_workflows import localtime
@@ -41,17 +41,19 @@ def listed(
     """List what is not sent, the oldest first, with how many there are of each kind."""
     if context.invoked_subcommand is not None:
         return
-    found = ending.run(_found(aside, limit))
+    found = signals.run(_found(aside, limit))
     if json:
-        screen.json(found)
+        console.json(found)
         return
     at = now()
-    screen.table("", ("Tin nhắn", "số"), [(WORDS[State(name)], n) for name, n in found["counts"].items()])
+    console.table("", ("Tin nhắn", "số"), [(WORDS[State(name)], n) for name, n in found["counts"].items()])
     for server in found["servers"]:
         since = f"{server['since'].astimezone(localtime.ZONE):%H:%M %d/%m/%Y}"
-        screen.out.print(f"Máy chủ thư {server['server']} không dùng được từ {since}: {server['last_error']}")
+        console.out.print(
+            f"Máy chủ thư {server['server']} không dùng được từ {since}: {server['last_error']}"
+        )
     rows = [_row(each, at) for each in found["items"]]
-    screen.table("", ("số", "trạng thái", "hồ sơ", "loại", "tuổi", "lần", "lỗi cuối"), rows, numbers=(0, 5))
+    console.table("", ("số", "trạng thái", "hồ sơ", "loại", "tuổi", "lần", "lỗi cuối"), rows, numbers=(0, 5))
 
 
 @app.command()
@@ -62,12 +64,12 @@ def release(
 ) -> None:
     """Put messages that were set aside in line again, as if they had never been tried."""
     if bool(numbers) == every:
-        raise faults.Usage(say("Name the numbers of messages (`hoso outbox --aside` lists them), or --all."))
-    released = ending.run(_release(None if every else numbers))
+        raise errors.Usage(say("Name the numbers of messages (`hoso outbox --aside` lists them), or --all."))
+    released = signals.run(_release(None if every else numbers))
     if json:
-        screen.json({"released": released})
+        console.json({"released": released})
     else:
-        screen.out.print(f"Đã xếp lại {released} tin để gửi.")
+        console.out.print(f"Đã xếp lại {released} tin để gửi.")
 
 
 def _row(each: dict[str, Any], at: datetime) -> tuple[Any, ...]:

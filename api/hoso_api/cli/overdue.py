@@ -7,9 +7,9 @@ from typing import Annotated, Any, NamedTuple
 
 import typer
 
-from hoso_api import installation
-from hoso_api.cli import ending, faults, instants, screen
-from hoso_api.pages import wording
+from hoso_api.cli import console, errors, instants, signals
+from hoso_api.installation import installation
+from hoso_api.translation import wording
 from hoso_workflows import localtime
 from hoso_workflows.monitoring import overdue, workload
 from hoso_workflows.organisation import permissions
@@ -53,17 +53,17 @@ def listed(
     """List what is overdue, most late first; what reception has not answered in time stands apart: it is not late yet."""
     when = instants.read(at, "--at")
     asked = (STEPS,) if steps else (DOSSIERS, RECEPTIONS)
-    late, *waiting = ending.run(_lists(asked, unit, limit, when))
+    late, *waiting = signals.run(_lists(asked, unit, limit, when))
     if json:
         apart = {"receptions": [asdict(item) for item in waiting[0].items]} if waiting else {}
         more = {kind.total: listed.more for kind, listed in zip(asked, (late, *waiting), strict=True)}
-        screen.json({"at": when, "items": [asdict(item) for item in late.items], **apart, "more": more})
+        console.json({"at": when, "items": [asdict(item) for item in late.items], **apart, "more": more})
     else:
         show(late.items, when, more=late.more)
         if waiting and waiting[0].items:
             show(waiting[0].items, when, "Chưa tiếp nhận, quá hạn tiếp nhận", more=waiting[0].more)
     found = any(listed.items for listed in (late, *waiting))
-    raise typer.Exit(faults.FINDINGS if fail_if_any and found else 0)
+    raise typer.Exit(errors.FINDINGS if fail_if_any and found else 0)
 
 
 def show(items: Any, at: datetime, title: str = "Quá hạn", more: int = 0) -> None:
@@ -73,9 +73,9 @@ def show(items: Any, at: datetime, title: str = "Quá hạn", more: int = 0) -> 
         for i in items
     ]
     heading = f"{title} lúc {at.astimezone(localtime.ZONE):%H:%M %d/%m/%Y}"
-    screen.table(heading, ("Hồ sơ", "Thủ tục", "Đơn vị", "Bước", "Trễ"), rows, numbers=(4,))
+    console.table(heading, ("Hồ sơ", "Thủ tục", "Đơn vị", "Bước", "Trễ"), rows, numbers=(4,))
     if more:
-        screen.out.print(f"và {wording.counted(more)} nữa; xem thêm với --limit")
+        console.out.print(f"và {wording.counted(more)} nữa; xem thêm với --limit")
 
 
 async def _lists(asked: Sequence[Kind], unit: str | None, limit: int, at: datetime) -> list[Listed]:

@@ -6,9 +6,9 @@ from typing import Annotated
 
 import typer
 
-from hoso_api import installation
-from hoso_api.cli import ending, instants, operators, screen
+from hoso_api.cli import console, instants, operators, signals
 from hoso_api.cli.packages import Json
+from hoso_api.installation import installation
 from hoso_api.system_clock import now
 from hoso_workflows.organisation import principals
 from hoso_workflows.procedures import owners
@@ -21,7 +21,7 @@ Procedure = Annotated[str, typer.Argument(help="The procedure's code.")]
 @app.command("owners")
 def listed(procedure: Procedure, json: Json = False) -> None:
     """List the units that owned, own and will own a procedure, the newest first."""
-    _show(ending.run(_owners(procedure)), json=json)
+    _show(signals.run(_owners(procedure)), json=json)
 
 
 @app.command()
@@ -35,15 +35,15 @@ def own(
 ) -> None:
     """Say which unit owns a procedure: its offices, and those above it, declare and approve it."""
     day = None if begins is None else instants.day(begins, "--from")
-    _show([ending.run(_own(procedure, unit, by, basis, day))], json=json)
+    _show([signals.run(_own(procedure, unit, by, basis, day))], json=json)
 
 
 def _show(found: list[owners.Owner], *, json: bool) -> None:
     if json:
-        screen.json([asdict(each) for each in found])
+        console.json([asdict(each) for each in found])
     else:
         rows = [(o.unit, o.unit_name, f"{o.valid_from:%d/%m/%Y}", o.basis) for o in found]
-        screen.table("", ("Mã", "Đơn vị", "Từ ngày", "Căn cứ"), rows)
+        console.table("", ("Mã", "Đơn vị", "Từ ngày", "Căn cứ"), rows)
 
 
 async def _owners(procedure: str) -> list[owners.Owner]:

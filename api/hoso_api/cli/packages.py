@@ -9,8 +9,8 @@ from typing import Annotated, Any
 import typer
 
 import hoso_bpmn
-from hoso_api.cli import faults, masks, screen
-from hoso_api.cli.called import With, known
+from hoso_api.cli import console, errors, output_modes
+from hoso_api.cli.called_packages import With, known
 from hoso_bpmn.conversion import Imported, scaffold
 from hoso_bpmn.drawing import svg
 from hoso_bpmn.package import archive, package
@@ -53,7 +53,7 @@ def imported(
     _write(folder, files)
     if json:
         report = {key: value for key, value in found.to_json().items() if key != "xml"}
-        screen.json({**report, "folder": str(folder), "files": sorted(files)})
+        console.json({**report, "folder": str(folder), "files": sorted(files)})
     else:
         _show_import(found, folder)
 
@@ -69,7 +69,7 @@ def _decisions(tables: Sequence[Path]) -> dict[str, bytes]:
                 path=path,
                 name=name,
             )
-            raise faults.Usage(taken)
+            raise errors.Usage(taken)
         found[name] = content(path)
     return found
 
@@ -84,13 +84,13 @@ def check(
     """Say what has to be changed before publication, element by element; exit 1 when something has to."""
     report = publication.check(there(path), known(called))
     if json:
-        screen.json(report.to_json())
+        console.json(report.to_json())
     elif format is Format.GITHUB:
         for finding in report.findings:
-            screen.line(_annotation(finding, path))
+            console.line(_annotation(finding, path))
     else:
         show(report)
-    raise typer.Exit(0 if report.ok else faults.FINDINGS)
+    raise typer.Exit(0 if report.ok else errors.FINDINGS)
 
 
 @app.command("test")
@@ -100,13 +100,13 @@ def played(path: Source, json: Json = False, called: With = None) -> None:
     report = _unplayable(publication.check(path, known=given)) if path.exists() else hoso_bpmn.Report()
     if not report.ok:
         show(report)
-        raise typer.Exit(faults.FINDINGS)
+        raise typer.Exit(errors.FINDINGS)
     results = runner.run(opened(path), resolve=package.known(given))
     if json:
-        screen.json(results.to_json())
+        console.json(results.to_json())
     else:
         _show_results(results)
-    raise typer.Exit(0 if results.ok else faults.FINDINGS)
+    raise typer.Exit(0 if results.ok else errors.FINDINGS)
 
 
 @app.command()
@@ -134,7 +134,7 @@ def opened(path: Path) -> package.Package:
 def content(path: Path) -> bytes:
     """What is in a file, no more than is ever accepted, whatever its size."""
     if not there(path).is_file():
-        raise faults.Unreadable(path, say("is no file"))
+        raise errors.Unreadable(path, say("is no file"))
     with path.open("rb") as stream:
         return stream.read(archive.MAX_TOTAL + 1)
 
@@ -147,7 +147,7 @@ def _unplayable(report: hoso_bpmn.Report) -> hoso_bpmn.Report:
 def there(path: Path) -> Path:
     """The path, which must exist."""
     if not path.exists():
-        raise faults.Unreadable(path, say("no such file or folder"))
+        raise errors.Unreadable(path, say("no such file or folder"))
     return path
 
 
@@ -156,15 +156,15 @@ def show(report: hoso_bpmn.Report) -> None:
     for finding in report.findings:
         place = ":".join(filter(None, (finding.file, str(finding.line or ""))))
         head = f"{place}  {finding.severity}  {finding.rule}  {finding.element or ''}"
-        screen.out.print(
+        console.out.print(
             head, style="bold" if finding.severity == "error" else None, markup=False, soft_wrap=True
         )
-        screen.out.print(f"    {translated(finding.message)}", markup=False, soft_wrap=True)
-        screen.out.print(f"    → {translated(finding.remedy)}", markup=False, soft_wrap=True)
+        console.out.print(f"    {translated(finding.message)}", markup=False, soft_wrap=True)
+        console.out.print(f"    → {translated(finding.remedy)}", markup=False, soft_wrap=True)
     errors = sum(finding.severity == "error" for finding in report.findings)
     warnings = len(report.findings) - errors
     counts = [counted(errors, "{n} error", "{n} errors"), counted(warnings, "{n} warning", "{n} warnings")]
-    screen.err.print(translated(joined(", ", counts)))
+    console.err.print(translated(joined(", ", counts)))
 
 
 #: What ends a property of an annotation, or the annotation itself.
@@ -195,13 +195,13 @@ def case_of(declared: package.Package, case: str | None) -> package.Case:
     try:
         return declared.case(case)
     except package.NoSuchCase as unknown:
-        raise faults.Usage(joined(": ", ["--case", sentence(unknown)])) from unknown
+        raise errors.Usage(joined(": ", ["--case", sentence(unknown)])) from unknown
 
 
 def _write(folder: Path, files: Mapping[str, bytes]) -> None:
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise faults.Unreadable(folder, say("is there already; name a new folder, nothing is written over"))
-    with masks.as_called():
+        raise errors.Unreadable(folder, say("is there already; name a new folder, nothing is written over"))
+    with output_modes.as_called():
         for name, data in files.items():
             target = folder / name
             target.parent.mkdir(parents=True, exist_ok=True)
@@ -211,22 +211,22 @@ def _write(folder: Path, files: Mapping[str, bytes]) -> None:
 def put(svg: str, output: Path | None) -> None:
     """Write a picture into a file, or onto the terminal."""
     if output is None:
-        screen.line(svg)
+        console.line(svg)
     else:
-        with masks.as_called():
+        with output_modes.as_called():
             output.write_text(svg, encoding="utf-8")
         size = len(svg.encode())
-        screen.err.print(say("{output} holds {size} bytes of SVG", output=output, size=size), markup=False)
+        console.err.print(say("{output} holds {size} bytes of SVG", output=output, size=size), markup=False)
 
 
 def _show_import(found: Imported, folder: Path) -> None:
     rows = [(change.rule, change.element, change.before, change.after) for change in found.changes]
     if rows:
-        screen.table("Đã sửa", ("Quy tắc", "Phần tử", "Trước", "Sau"), rows)
+        console.table("Đã sửa", ("Quy tắc", "Phần tử", "Trước", "Sau"), rows)
     kept = [(kind, counts.preserved, counts.replaced) for kind, counts in found.kept.items()]
     if kept:
-        screen.table("Phần tử", ("Loại", "Giữ nguyên", "Thay thế"), kept, numbers=(1, 2))
-    screen.err.print(
+        console.table("Phần tử", ("Loại", "Giữ nguyên", "Thay thế"), kept, numbers=(1, 2))
+    console.err.print(
         translated(
             say(
                 "Written to {folder}. Fill in procedure.toml; `hoso procedures check {folder}` names each gap.",
@@ -239,7 +239,7 @@ def _show_import(found: Imported, folder: Path) -> None:
 
 def _show_results(results: runner.Results) -> None:
     rows = [(ran.file, ran.name, ran.steps, "đạt" if ran.ok else "KHÔNG ĐẠT") for ran in results.ran]
-    screen.table("", ("Tệp", "Kịch bản", "Bước", "Kết quả"), rows, numbers=(2,))
+    console.table("", ("Tệp", "Kịch bản", "Bước", "Kết quả"), rows, numbers=(2,))
     for ran in results.ran:
         said = (*(difference.sentence for difference in ran.differences), *filter(None, (ran.unread,)))
         _lines(f"{ran.file}: {translated(reason)}" for reason in said)
@@ -250,4 +250,4 @@ def _show_results(results: runner.Results) -> None:
 
 def _lines(lines: Iterable[Any]) -> None:
     for line in lines:
-        screen.out.print(translated(line), markup=False, soft_wrap=True)
+        console.out.print(translated(line), markup=False, soft_wrap=True)

@@ -1,7 +1,7 @@
 """What the framework of the command line says by itself, as sentences that can be translated."""
 
-from hoso_api import phrases
-from hoso_api.phrases import Phrase
+from hoso_api.translation import phrases
+from hoso_api.translation.phrases import Phrase
 
 #: Looked up by gettext when the framework is imported, or says it.
 LOOKED_UP = (

@@ -9,9 +9,11 @@ from pathlib import Path
 
 import httpx
 
-from hoso_api import identity, installation, processes, system_words
 from hoso_api.cli.checks import Check, State
+from hoso_api.installation import identity, installation
+from hoso_api.server import processes
 from hoso_api.settings import Said, Settings, loopback
+from hoso_api.translation import system_errors
 from hoso_calendar.messages import Message, opening, say
 
 #: Free space below which PostgreSQL is in danger.
@@ -29,7 +31,7 @@ def home() -> Check:
     try:
         _written(place)
     except OSError as refused:
-        why = opening(system_words.reason(refused))
+        why = opening(system_errors.reason(refused))
         detail = say("{place} takes no file: {why}", place=place, why=why)
         return Check(say("home"), State.FAILING, detail, _remedy(refused, place))
     free = shutil.disk_usage(place).free

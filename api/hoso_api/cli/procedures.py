@@ -12,20 +12,20 @@ from typing import Annotated
 
 import typer
 
-from hoso_api import installation
 from hoso_api.cli import (
+    console,
     credentials,
     differences,
-    ending,
-    faults,
+    errors,
     instants,
     operators,
     owners,
     packages,
-    screen,
+    signals,
 )
 from hoso_api.cli.owners import Procedure
 from hoso_api.cli.packages import Json, Source
+from hoso_api.installation import installation
 from hoso_api.system_clock import now
 from hoso_bpmn import text_safety
 from hoso_calendar.messages import joined, say, translated
@@ -55,7 +55,7 @@ def published(
     json: Json = False,
 ) -> None:
     """Declare and submit a package as the operator that you are; its approver approves and activates it."""
-    _tell(ending.run(_publish(path, declarer)), json=json)
+    _tell(signals.run(_publish(path, declarer)), json=json)
 
 
 @app.command()
@@ -69,7 +69,7 @@ def approve(
 ) -> None:
     """Approve a submitted version by a decision, as the person whose token you show."""
     day = instants.day(decided, "--decided")
-    _tell(ending.run(_approve(procedure, number, decision, day, credentials.token(token_file))), json=json)
+    _tell(signals.run(_approve(procedure, number, decision, day, credentials.token(token_file))), json=json)
 
 
 @app.command()
@@ -80,18 +80,18 @@ def activate(
     json: Json = False,
 ) -> None:
     """Let new dossiers run on an approved version, as the person whose token you show."""
-    _tell(ending.run(_activate(procedure, number, credentials.token(token_file))), json=json)
+    _tell(signals.run(_activate(procedure, number, credentials.token(token_file))), json=json)
 
 
 @app.command("list")
 def listed(json: Json = False) -> None:
     """List the procedures that new dossiers run on."""
-    versions = ending.run(_active())
+    versions = signals.run(_active())
     if json:
-        screen.json([asdict(version) for version in versions])
+        console.json([asdict(version) for version in versions])
     else:
         rows = [(v.procedure, v.number, v.name, v.decision_no) for v in versions]
-        screen.table("", ("Mã", "Phiên bản", "Tên", "Quyết định"), rows, numbers=(1,))
+        console.table("", ("Mã", "Phiên bản", "Tên", "Quyết định"), rows, numbers=(1,))
 
 
 @app.command()
@@ -107,12 +107,12 @@ def migrate(
     json: Json = False,
 ) -> None:
     """Move running dossiers to another version of their procedure; exit 1 when some stay where they are."""
-    found = ending.run(_migrate(procedure, source, target, by, _mapping(mapping or ()), dry_run))
+    found = signals.run(_migrate(procedure, source, target, by, _mapping(mapping or ()), dry_run))
     if json:
-        screen.json(found.to_json())
+        console.json(found.to_json())
     else:
         _show(found)
-    raise typer.Exit(0 if found.ok else faults.FINDINGS)
+    raise typer.Exit(0 if found.ok else errors.FINDINGS)
 
 
 async def _publish(path: Path, declarer: str) -> publication.Version:
@@ -169,9 +169,9 @@ async def _migrate(
 
 def _tell(version: publication.Version, *, json: bool) -> None:
     if json:
-        screen.json(asdict(version))
+        console.json(asdict(version))
     else:
-        screen.out.print(
+        console.out.print(
             f"{version.procedure} phiên bản {version.number}: {translated(vocabulary.word(version.status))}"
         )
 
@@ -181,7 +181,7 @@ def _mapping(pairs: Sequence[str]) -> dict[str, str]:
     for pair in pairs:
         old, equals, new = pair.partition("=")
         if not (old and equals and new):
-            raise faults.Usage(say("--map {pair}: write it as OLD=NEW.", pair=pair))
+            raise errors.Usage(say("--map {pair}: write it as OLD=NEW.", pair=pair))
         found[old] = new
     return found
 
@@ -205,5 +205,5 @@ def _show(found: migration.Migration) -> None:
         )
         for one in found.dossiers
     ]
-    screen.table("", ("Hồ sơ", "Kết luận", "Vì sao", "Biến mới"), rows)
-    screen.err.print(joined(", ", [joined(" ", [str(n), _WORDS[what]]) for what, n in found.counts.items()]))
+    console.table("", ("Hồ sơ", "Kết luận", "Vì sao", "Biến mới"), rows)
+    console.err.print(joined(", ", [joined(" ", [str(n), _WORDS[what]]) for what, n in found.counts.items()]))

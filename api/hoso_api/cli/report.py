@@ -6,8 +6,8 @@ from typing import Annotated
 
 import typer
 
-from hoso_api import installation
-from hoso_api.cli import ending, faults, instants, screen
+from hoso_api.cli import console, errors, instants, signals
+from hoso_api.installation import installation
 from hoso_api.system_clock import now
 from hoso_calendar.messages import sentence
 from hoso_workflows import localtime
@@ -52,19 +52,19 @@ def report(
     end = today if last is None else instants.day(last, "--to")
     begin = end.replace(day=1) if first is None else instants.day(first, "--from")
     try:
-        made = ending.run(_report(begin, end, unit))
+        made = signals.run(_report(begin, end, unit))
     except lateness.BadPeriod as bad:
-        raise faults.Usage(sentence(bad)) from bad
+        raise errors.Usage(sentence(bad)) from bad
     if json:
         total = asdict(made.total) | {"resolved": made.total.resolved, "open": made.total.open}
-        screen.json({**asdict(made), "total": total})
+        console.json({**asdict(made), "total": total})
         return
     rows = [(line.unit, line.procedure, *(getattr(line, name) for name in FIGURES)) for line in made.lines]
     rows.append(("Cộng", "", *(getattr(made.total, name) for name in FIGURES)))
     title = f"Tình hình giải quyết {begin:%d/%m/%Y} – {end:%d/%m/%Y}" + (
         "" if made.final else " (kỳ chưa kết thúc)"
     )
-    screen.table(title, COLUMNS, rows, numbers=range(2, 10), whole=(0, 1))
+    console.table(title, COLUMNS, rows, numbers=range(2, 10), whole=(0, 1))
 
 
 async def _report(begin: date, end: date, unit: str | None) -> lateness.Report:

@@ -9,8 +9,9 @@ from typing import Annotated
 
 import typer
 
-from hoso_api import free_ports, identity, installation, occupancy, processes, service_user, supervision
-from hoso_api.cli import ending, screen
+from hoso_api.cli import console, signals
+from hoso_api.installation import identity, installation, occupancy, service_user
+from hoso_api.server import free_ports, processes, supervision
 from hoso_api.settings import Settings, loopback
 from hoso_calendar.messages import say
 from hoso_models import errors, migrations, postgres
@@ -69,7 +70,7 @@ def serve(
     # The children read the same settings from their environment.
     os.environ.update({f"HOSO_{name}": str(value) for name, value in given.items() if value is not None})
     outward = part in (None, Part.API) and not loopback(Settings().host)
-    service_user.give_up_root(screen.err.print, outward=outward)
+    service_user.give_up_root(console.err.print, outward=outward)
     supervised(part)
 
 
@@ -82,7 +83,7 @@ def supervised(part: Part | None = None) -> None:
         identity.ensure()
         settings = free_ports.settle(Settings(), _listeners(part, Settings()), _say, first=first)
         with installation.server() as server, server.supervised() if server else contextlib.nullcontext():
-            ending.run(_run(part, settings, server))
+            signals.run(_run(part, settings, server))
 
 
 async def _run(part: Part | None, settings: Settings, server: postgres.Server | None) -> None:
@@ -90,9 +91,9 @@ async def _run(part: Part | None, settings: Settings, server: postgres.Server | 
     if part is not Part.PREFECT:
         await _recovered()
     if part in (None, Part.API):
-        await installation.upgraded(screen.err.print)
+        await installation.upgraded(console.err.print)
         if settings.open_board and not await _is_a_demonstration():
-            screen.err.print(CLOSED, soft_wrap=True)
+            console.err.print(CLOSED, soft_wrap=True)
     elif part is Part.FLOWS:
         async with database.connect() as db:
             await migrations.require(db)
@@ -106,10 +107,10 @@ async def _run(part: Part | None, settings: Settings, server: postgres.Server | 
     if part in (None, Part.FLOWS):
         services.append(processes.runner(settings))
     where = {"address": f"{settings.origin}/", "logs": installation.home() / "log"}
-    screen.err.print(say("hoso serves {address} (logs in {logs})", **where))
+    console.err.print(say("hoso serves {address} (logs in {logs})", **where))
     # Who outlives us keeps the database from being ended by somebody else's leaving.
     kept = [] if server is None or server.use is None else [server.use]
-    await supervision.Supervisor(services, installation.home() / "log", screen.err.print, kept).run(stop)
+    await supervision.Supervisor(services, installation.home() / "log", console.err.print, kept).run(stop)
 
 
 async def _recovered() -> None:
@@ -124,7 +125,7 @@ async def _recovered() -> None:
             if not postgres.recovers(away.reason) or time.monotonic() > until:
                 raise
             if not told:
-                screen.err.print(say("hoso waits for PostgreSQL: {why}", why=away.reason), markup=False)
+                console.err.print(say("hoso waits for PostgreSQL: {why}", why=away.reason), markup=False)
             told = True
         await asyncio.sleep(supervision.BEAT)
 
@@ -145,4 +146,4 @@ def _listeners(part: Part | None, settings: Settings) -> list[free_ports.Listene
 
 
 def _say(text: str) -> None:
-    screen.err.print(text, soft_wrap=True)
+    console.err.print(text, soft_wrap=True)

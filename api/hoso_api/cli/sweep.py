@@ -5,8 +5,8 @@ from typing import Annotated, Any
 
 import typer
 
-from hoso_api import installation
-from hoso_api.cli import ending, instants, screen
+from hoso_api.cli import console, instants, signals
+from hoso_api.installation import installation
 from hoso_api.system_clock import now
 from hoso_workflows.dossiers import due_timers
 from hoso_workflows.dossiers.service import Office
@@ -54,13 +54,13 @@ def sweep(
     json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
 ) -> None:
     """Do what is due: safe twice, late, and beside Prefect."""
-    done = ending.run(_sweep(at))
+    done = signals.run(_sweep(at))
     if json:
-        screen.json(done)
+        console.json(done)
         return
     for name, counts in done.items():
         rows = [(WORDS[key], _figure(key, value)) for key, value in counts.items()]
-        screen.table("", (WORDS[name], "số"), rows, numbers=(1,))
+        console.table("", (WORDS[name], "số"), rows, numbers=(1,))
 
 
 def _figure(key: str, value: Any) -> Any:

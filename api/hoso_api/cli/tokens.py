@@ -6,8 +6,9 @@ from typing import Annotated, Any
 
 import typer
 
-from hoso_api import installation
-from hoso_api.cli import ending, faults, operators, screen
+from hoso_api.cli import console, operators, signals
+from hoso_api.cli import errors as faults
+from hoso_api.installation import installation
 from hoso_api.system_clock import now
 from hoso_calendar.messages import say
 from hoso_workflows import errors, localtime
@@ -23,11 +24,11 @@ app = typer.Typer(
 @app.command()
 def people(json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False) -> None:
     """List who may act, with their roles."""
-    rows = ending.run(_people())
+    rows = signals.run(_people())
     if json:
-        screen.json(rows)
+        console.json(rows)
     else:
-        screen.table(
+        console.table(
             "", ("id", "tên", "vai trò"), [(row["id"], row["name"], ", ".join(row["roles"])) for row in rows]
         )
 
@@ -39,19 +40,19 @@ def create(
     days: Annotated[int, typer.Option(min=1, help="How long it is good.")] = 365,
 ) -> None:
     """Make a token and print it; it cannot be shown again."""
-    screen.line(ending.run(_create(principal, label, days)))
+    console.line(signals.run(_create(principal, label, days)))
 
 
 @app.command("list")
 def listed(json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False) -> None:
     """List the tokens: whose they are, what for, when given out, last used, and until when they are good."""
-    rows = ending.run(_listed())
+    rows = signals.run(_listed())
     if json:
-        screen.json(rows)
+        console.json(rows)
     else:
         columns = ("mã", "tên", "nhãn", "cấp", "dùng", "hết hạn", "thu hồi")
         days = ("made", "used", "expires", "revoked")
-        screen.table(
+        console.table(
             "",
             columns,
             [(r["prefix"], r["name"], r["label"], *(_day(r[name]) for name in days)) for r in rows],
@@ -72,10 +73,10 @@ def revoke(
     if (prefix is None) == (label is None):
         raise faults.Usage(say("Name the token either by its first characters or by --label."))
     if label is not None:
-        ending.run(_revoke_labelled(label))
+        signals.run(_revoke_labelled(label))
         return
     said = sys.stdin.readline().strip() if prefix == "-" else _open_part(str(prefix))
-    ending.run(_revoke(said[: principals.PREFIX]))
+    signals.run(_revoke(said[: principals.PREFIX]))
 
 
 def _day(at: datetime | None) -> str:

@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
-from hoso_api.pages import wording
-from hoso_api.pages.reader import Reader
+from hoso_api.pages.shared.session import Reader
+from hoso_api.translation import wording
 from hoso_workflows.monitoring import overdue, reception_queue, workload
 from hoso_workflows.organisation import permissions
 

@@ -6,18 +6,20 @@ from urllib.parse import quote
 from fastapi import APIRouter, Depends, Form, Path, Query, Request
 from starlette.responses import RedirectResponse, Response
 
-from hoso_api import envelope, problems, security
-from hoso_api.bodies import Key
-from hoso_api.pages import board, explanation, wording
-from hoso_api.pages.reader import ReaderNow, cookie, signed_in
-from hoso_api.pages.templating import page
+from hoso_api.http import authentication, problems
+from hoso_api.http.fields import Key
+from hoso_api.http.middleware import limits
+from hoso_api.pages import board, deadline
+from hoso_api.pages.shared.session import ReaderNow, cookie, signed_in
+from hoso_api.pages.shared.templating import page
+from hoso_api.translation import wording
 from hoso_workflows import errors
 from hoso_workflows.dossiers import views
 from hoso_workflows.monitoring import overdue
 from hoso_workflows.operation.rate_limit import Purpose
 from hoso_workflows.organisation import permissions
 
-router = APIRouter(include_in_schema=False, dependencies=[Depends(security.same_site)])
+router = APIRouter(include_in_schema=False, dependencies=[Depends(authentication.same_site)])
 
 Unit = Annotated[str, Query(alias=board.UNIT, pattern=r"^[A-Za-z0-9._-]{0,80}$")]
 After = Annotated[str, Query(alias=board.AFTER, max_length=100)]
@@ -76,18 +78,18 @@ async def explained_deadline(key: Annotated[Key, Path()], reader: ReaderNow) -> 
     document = await views.explain(reader.office, key, reader=principal, at=reader.at)
     dossier, dates = document["dossier"], document["dates"]
     calendars = await reader.office.cabinet.of_units([dossier["unit"]])
-    mark, verdict = explanation.standing(dates, calendars[dossier["unit"]], reader.at)
+    mark, verdict = deadline.standing(dates, calendars[dossier["unit"]], reader.at)
     return page(
         "explanation.html",
         reader=reader,
         dossier=dossier,
-        due=explanation.instant(dates["due_promised"]),
+        due=deadline.instant(dates["due_promised"]),
         standing=wording.STATUSES[dossier["status"]],
         mark=mark,
         verdict=verdict,
-        cycles=explanation.cycles(document),
-        erased=explanation.erased(document),
-        corrections=explanation.corrections(document),
+        cycles=deadline.cycles(document),
+        erased=deadline.erased(document),
+        corrections=deadline.corrections(document),
     )
 
 
@@ -98,7 +100,7 @@ async def sign_in_page(onward: Onward = "/") -> Response:
 
 
 @router.post("/dang-nhap")
-@envelope.takes(envelope.Size.FORM)
+@limits.takes(limits.Size.FORM)
 async def sign_in(
     request: Request,
     token: Annotated[str, Form(alias="ma", max_length=200)] = "",
@@ -110,7 +112,7 @@ async def sign_in(
     except errors.TooManyRequests as soon:
         fault = f"Đã nhập sai quá nhiều lần từ mạng này. Chờ {soon.retry_after} giây rồi thử lại."
         return page("sign_in.html", 429, {"Retry-After": str(soon.retry_after)}, onward=onward, fault=fault)
-    except (security.TokenRefused, errors.Forbidden):
+    except (authentication.TokenRefused, errors.Forbidden):
         fault = "Mã truy cập không đúng, đã hết hạn, hoặc không phải của công chức."
         return page("sign_in.html", 422, onward=onward, fault=fault)
     answer = RedirectResponse(_ours(onward), status_code=303)
@@ -120,7 +122,7 @@ async def sign_in(
 
 
 @router.post("/dang-xuat")
-@envelope.takes(envelope.Size.FORM)
+@limits.takes(limits.Size.FORM)
 async def sign_out(request: Request) -> Response:
     """Forget the token on this machine."""
     answer = RedirectResponse("/dang-nhap", status_code=303)

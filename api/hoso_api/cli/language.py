@@ -1,0 +1,82 @@
+"""The command line's own words in the language of the terminal."""
+
+import gettext
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import typer
+
+import hoso_api
+from hoso_api.cli import phrases
+from hoso_api.translation import languages, validation_errors
+from hoso_calendar import messages
+from hoso_calendar.messages import ENGLISH, Message, translated
+
+#: Texts of a command, and of its parameters, that people read.
+_TEXTS = ("help", "short_help", "epilog", "options_metavar", "subcommand_metavar")
+
+
+def listen() -> None:
+    """Say everything in the language of the locale from now on."""
+    messages.speak(languages.of_terminal(os.environ))
+    if messages.language() != ENGLISH:
+        # The framework looks its own words up by gettext, in the language of the same variables.
+        gettext.bindtextdomain("hoso_api", str(Path(hoso_api.__file__).with_name("locale")))
+        gettext.textdomain("hoso_api")
+
+
+def command(said: Any) -> Any:
+    """A command with its help, that of its options and of the commands below it in the language spoken."""
+    if messages.language() == ENGLISH:
+        return said
+    _translate(said)
+    said.get_usage = partial(_usage, said.get_usage)
+    for parameter in (*said.params, said.get_help_option(typer.Context(said))):
+        _translate(parameter)
+    for below in getattr(said, "commands", {}).values():
+        command(below)
+    return said
+
+
+@contextmanager
+def usage() -> Iterator[None]:
+    """Have what the framework refuses in the block told in the language spoken."""
+    try:
+        yield
+    except typer.TyperException as refused:
+        if messages.language() != ENGLISH:
+            refused.format_message = partial(_told, refused, refused.format_message)  # type: ignore[method-assign]  # the framework shows what it gives
+        raise
+
+
+def _translate(said: Any) -> None:
+    for name in _TEXTS:
+        if text := getattr(said, name, None):
+            setattr(said, name, translated(phrases.recognised(text)))
+
+
+def _usage(ours: Callable[[Any], str], context: Any) -> str:
+    return translated(phrases.recognised(ours(context)))
+
+
+def _told(refused: typer.TyperException, ours: Callable[[], str]) -> str:
+    said, reason = phrases.recognised(ours()), _reason(refused)
+    if isinstance(said, Message) and "why" in said.values and reason:
+        said = messages.say(said.template, **{**said.values, "why": reason})
+    return translated(said)
+
+
+def _reason(refused: typer.TyperException) -> str:
+    """Why a value is refused: in our own words, or in those of who read it."""
+    if isinstance(refused.message, Message):
+        return refused.message
+    found = getattr(refused.__cause__, "errors", None)
+    if found is None:
+        return ""
+    fault = found()[0]
+    own = fault["type"] == "value_error"
+    return phrases.recognised(str(fault["ctx"]["error"])) if own else validation_errors.sentence(fault)

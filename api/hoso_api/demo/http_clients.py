@@ -1,0 +1,170 @@
+"""Dossiers that come through the front door: real HTTP to a real server, whose clock is the simulated one."""
+
+import asyncio
+import random
+import socket
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import httpx
+import uvicorn
+
+import hoso_calendar as wt
+from hoso_api.app import create_app
+from hoso_api.demo.plan import choose
+from hoso_api.demo.seed import Company, calendar
+from hoso_api.settings import Settings
+from hoso_bpmn.package import package
+from hoso_workflows import localtime
+from hoso_workflows.dossiers.service import Office
+from hoso_workflows.organisation import permissions, principals
+
+#: At most so many dossiers come in over HTTP.
+MOST = 24
+#: At most so many requests that take time are made for each: one files it, the others complete its tasks.
+REQUESTS = 10
+
+
+class TurnedAway(Exception):
+    """The API refused what a visitor of the demonstration asked for: a defect of ours."""
+
+    def __init__(self, path: str, answer: httpx.Response) -> None:
+        super().__init__(f"{path} answered {answer.status_code}: {answer.text}")
+        self.answer = answer
+
+
+@dataclass(slots=True)
+class Clock:
+    """The simulated time of day; each request takes a working minute."""
+
+    now: datetime
+    calendar: wt.WorkCalendar
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def tick(self) -> None:
+        """A working minute goes by."""
+        self.now = self.calendar.add_minutes(self.now, 1)
+
+
+@dataclass(slots=True)
+class Visit:
+    """The browser side: a client, and a token for everybody who acts."""
+
+    client: httpx.AsyncClient
+    office: Office
+    company: Company
+    clock: Clock
+    dice: random.Random
+    completions: int = 0
+    _tokens: dict[UUID, str] = field(default_factory=dict)
+
+    async def dossier(self, number: int) -> None:
+        """One dossier: filed, accepted, and taken some steps further; some of them to the end."""
+        procedure = list(self.company.shares)[number % len(self.company.shares)]
+        account = number % len(self.company.applicants)
+        applicant = self.company.applicants[account]
+        components = [c.code for c in package.bundled(procedure).cases[0].components if c.required]
+        form = {
+            "procedure": procedure,
+            "channel": "online",
+            "applicant": {"kind": "organisation", "name": f"Người nộp hồ sơ {account + 1}"},
+            "form": dict(self.company.answers[procedure]),
+            "components": components,
+        }
+        filed = await self._post("/v1/dossiers", form, applicant, key=f"demo-{number}")
+        standing = await self._received(procedure, filed["reference"])
+        for _ in range(self.dice.randint(1, REQUESTS - 1)):
+            if not standing["tasks"]:
+                break
+            standing = await self._complete(standing["tasks"][0])
+
+    async def _received(self, procedure: str, reference: str) -> dict[str, Any]:
+        """The dossier as the desk finds it: its tasks are no business of who filed it."""
+        desk = self.company.receiving[procedure]
+        day = localtime.local_date(self.clock.now)
+        officer = self.company.officer(desk, permissions.RECEPTION, day, self.dice)
+        headers = {"Authorization": f"Bearer {await self._token(officer)}"}
+        return _answered(await self.client.get(f"/v1/dossiers/{reference}", headers=headers))
+
+    async def _complete(self, task: Mapping[str, Any]) -> dict[str, Any]:
+        officer = self.company.officer(
+            task["unit"], task["role"], localtime.local_date(self.clock.now), self.dice
+        )
+        outcome = "accept" if task["milestone"] == "accept" else choose(self.dice, task["outcomes"])
+        decided = {"result": "granted"} if task["milestone"] == "result" else {}
+        standing = await self._post(
+            f"/v1/user-tasks/{task['id']}/completion", {"outcome": outcome, **decided}, officer
+        )
+        self.completions += 1
+        return standing
+
+    async def _post(
+        self, path: str, body: Mapping[str, Any], actor: UUID, key: str | None = None
+    ) -> dict[str, Any]:
+        self.clock.tick()
+        headers = {"Authorization": f"Bearer {await self._token(actor)}"}
+        answer = await self.client.post(
+            path, json=body, headers=headers | ({"Idempotency-Key": key} if key else {})
+        )
+        return _answered(answer)
+
+    async def _token(self, actor: UUID) -> str:
+        if actor not in self._tokens:
+            async with self.office.db.transaction() as tx:
+                self._tokens[actor] = await principals.give_token(tx, actor, "demo", at=self.clock.now)
+        return self._tokens[actor]
+
+
+def _answered(answer: httpx.Response) -> dict[str, Any]:
+    """Read the dossier's standing. Raises TurnedAway."""
+    if answer.is_error:
+        raise TurnedAway(answer.request.url.path, answer)
+    standing: dict[str, Any] = answer.json()
+    return standing
+
+
+@dataclass(frozen=True, slots=True)
+class Visited:
+    """How many tasks were completed over HTTP, and until when."""
+
+    completions: int
+    until: datetime
+
+
+def share(dossiers: int) -> int:
+    """How many of so many dossiers come in over HTTP."""
+    return min(MOST, max(1, dossiers // 10))
+
+
+async def come(office: Office, company: Company, seed: int, number: int, at: datetime) -> Visited:
+    """Let so many visitors come, from `at` on."""
+    clock = Clock(at, calendar())
+    async with _served(office, clock) as address, httpx.AsyncClient(base_url=address, timeout=30) as client:
+        # A demonstration needs a repeatable sequence, not a secret one.
+        visit = Visit(client, office, company, clock, random.Random(f"hoso visitors {seed}"))  # noqa: S311 - a play, no secret
+        for each in range(number):
+            await visit.dossier(each)
+    return Visited(visit.completions, clock.now)
+
+
+@asynccontextmanager
+async def _served(office: Office, clock: Clock) -> AsyncIterator[str]:
+    """The API on a free port of this machine, stopped at the end."""
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        app = create_app(office, clock=clock, settings=Settings(host="127.0.0.1"))
+        server = uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False))
+        running = asyncio.create_task(server.serve(sockets=[listening]))
+        while not server.started and not running.done():  # noqa: ASYNC110 - uvicorn has no event for it
+            await asyncio.sleep(0.01)
+        try:
+            yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+        finally:
+            server.should_exit = True
+            await running

@@ -1,0 +1,197 @@
+"""Who plays: units, officers by role, applicants and competences of `seed.toml`, entered like any others."""
+
+import random
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from importlib import resources
+from typing import Any
+from uuid import UUID, uuid5
+
+import hoso_calendar as wt
+from hoso_bpmn.package import package
+from hoso_models import CompetencePart, PrincipalKind
+from hoso_models.storage.database import Database, Transaction
+from hoso_workflows.organisation import principals
+from hoso_workflows.procedures import publication, reference_data
+
+#: How the roles of the cast are called.
+TITLES = {
+    "reception": "Cán bộ một cửa",
+    "clerk": "Văn thư",
+    "division_head": "Lãnh đạo phòng",
+    "specialist": "Chuyên viên",
+    "agency_head": "Lãnh đạo cơ quan",
+    "provincial_leader": "Lãnh đạo UBND tỉnh",
+    "head": "Thủ trưởng đơn vị",
+    "procedure_declarer": "Người khai báo quy trình",
+    "procedure_approver": "Người phê duyệt quy trình",
+    "administrator": "Quản trị hệ thống",
+}
+#: By what its units are competent for its procedures and own them.
+BASIS = "Dữ liệu trình diễn"
+#: How many applicants file the dossiers of a demonstration.
+APPLICANTS = 40
+_SIGNED = re.compile(r"ngày (\d{1,2})/(\d{1,2})/(\d{4})")
+_NAMES = UUID("6f1f5b1e-5d0e-4d57-9a0b-0d3c3f8f7a10")
+
+
+@dataclass(frozen=True, slots=True)
+class Absence:
+    """An officer for whom somebody stands in between two local dates, both included."""
+
+    absent: UUID
+    acting: UUID
+    first: date
+    last: date
+
+
+@dataclass(frozen=True, slots=True)
+class Company:
+    """The cast on the stage."""
+
+    officers: Mapping[tuple[str, str], tuple[UUID, ...]]
+    applicants: tuple[UUID, ...]
+    #: How often each procedure is asked for.
+    shares: Mapping[str, int]
+    #: The working calendar of each unit.
+    calendars: Mapping[str, wt.WorkCalendar]
+    #: The unit that receives each procedure.
+    receiving: Mapping[str, str]
+    #: What an applicant writes into each procedure's form.
+    answers: Mapping[str, Mapping[str, Any]]
+    absences: tuple[Absence, ...] = field(default=())
+
+    def officer(self, unit: str, role: str, day: date, dice: random.Random) -> UUID:
+        """Somebody who plays the role in the unit on that day; for an absent officer, who stands in."""
+        chosen = dice.choice(self.officers[unit, role])
+        for absence in self.absences:
+            if absence.absent == chosen and absence.first <= day <= absence.last:
+                return absence.acting
+        return chosen
+
+
+def calendar() -> wt.WorkCalendar:
+    """The working time that the whole country shares, by which the play begins and ends."""
+    return wt.load("vn")
+
+
+def signed_on(decision: str) -> date | None:
+    """The day that a decision's title names, as in `ngày 21/11/2025`."""
+    named = _SIGNED.search(decision)
+    return date(*map(int, reversed(named.groups()))) if named else None
+
+
+async def enter(db: Database, *, at: datetime, first: date) -> Company:
+    """Enter the whole cast and publish its procedures; roles and competences hold from long before `first`."""
+    script = tomllib.loads(resources.files("hoso_api.demo").joinpath("seed.toml").read_text(encoding="utf-8"))
+    since = date(first.year - 1, 1, 1)
+    async with db.transaction() as tx:
+        await principals.ensure_system(tx, at=at)
+        officers = await _units(tx, script["unit"], at, since)
+        applicants = await _applicants(tx, at)
+        for row in script["procedure"]:
+            _competences(tx, row, since)
+            principals.own(tx, row["code"], row["handling"], since, basis=BASIS, at=at)
+        absences = tuple(_absence(tx, row, officers, first) for row in script["substitution"])
+    for declared in sorted({row["calendar"] for row in script["unit"]}):
+        await reference_data.store_calendar(db, declared, at=at)
+    company = Company(
+        officers,
+        applicants,
+        {row["code"]: row["share"] for row in script["procedure"]},
+        {row["code"]: wt.load(row["calendar"]) for row in script["unit"]},
+        {row["code"]: row["receiving"] for row in script["procedure"]},
+        {row["code"]: row["answers"] for row in script["procedure"]},
+        absences,
+    )
+    for row in script["procedure"]:
+        await _publish(db, row, officers, at, first)
+    return company
+
+
+async def _units(
+    tx: Transaction, rows: list[dict[str, Any]], at: datetime, since: date
+) -> dict[tuple[str, str], tuple[UUID, ...]]:
+    officers: dict[tuple[str, str], tuple[UUID, ...]] = {}
+    for row in rows:
+        words = {name: row.get(name) for name in ("kind", "level", "calendar", "parent")}
+        principals.unit(tx, row["code"], row["name"], valid_from=since, **words)  # type: ignore[arg-type]  # as the script of the demonstration has them
+        await tx.flush()
+        for role, number in row["officers"].items():
+            named = [f"{TITLES[role]} {n} · {row['name']}" for n in range(1, number + 1)]
+            officers[row["code"], role] = tuple(
+                [await _officer(tx, name, role, row["code"], at, since) for name in named]
+            )
+    return officers
+
+
+async def _officer(tx: Transaction, name: str, role: str, unit: str, at: datetime, since: date) -> UUID:
+    entered = principals.principal(
+        tx, PrincipalKind.OFFICER, name, at=at, title=TITLES[role], identity=uuid5(_NAMES, name)
+    )
+    await tx.flush()
+    principals.assign(tx, entered.id, unit, role, since)
+    return entered.id
+
+
+async def _applicants(tx: Transaction, at: datetime) -> tuple[UUID, ...]:
+    names = [f"Người nộp hồ sơ {n}" for n in range(1, APPLICANTS + 1)]
+    entered = [
+        principals.principal(tx, PrincipalKind.CITIZEN, name, at=at, identity=uuid5(_NAMES, name))
+        for name in names
+    ]
+    await tx.flush()
+    return tuple(each.id for each in entered)
+
+
+def _competences(tx: Transaction, row: dict[str, Any], since: date) -> None:
+    for part in CompetencePart:
+        principals.competence(tx, row["code"], row[part.value], part, since, basis=BASIS)
+
+
+def _absence(
+    tx: Transaction, row: dict[str, Any], officers: Mapping[tuple[str, str], tuple[UUID, ...]], first: date
+) -> Absence:
+    begins = first + timedelta(days=row["after_days"])
+    absence = Absence(
+        officers[row["unit"], row["role"]][0],
+        officers[row["unit"], row["acting"]][0],
+        begins,
+        begins + timedelta(days=row["days"] - 1),
+    )
+    principals.substitute(
+        tx,
+        absence.absent,
+        absence.acting,
+        absence.first,
+        absence.last,
+        reason=row["reason"],
+        unit_code=row["unit"],
+        role=row["role"],
+    )
+    return absence
+
+
+async def _publish(
+    db: Database,
+    row: dict[str, Any],
+    officers: Mapping[tuple[str, str], tuple[UUID, ...]],
+    at: datetime,
+    day: date,
+) -> None:
+    """As its owner does: the unit that handles it declares it, and it or one above it approves."""
+    code, owner = row["code"], row["handling"]
+    declarer = officers[owner, "procedure_declarer"][0]
+    approver = officers[row.get("approving", owner), "procedure_approver"][0]
+    bundled = package.bundled(code)
+    declared = await publication.declare(db, bundled.to_zip(), actor=declarer, at=at)
+    await publication.submit(db, code, declared.number, actor=declarer, at=at)
+    decision = bundled.legal_basis[0]
+    signed = min(signed_on(decision) or day, day)
+    await publication.approve(
+        db, code, declared.number, decision_no=decision, decision_date=signed, actor=approver, at=at
+    )
+    await publication.activate(db, code, declared.number, actor=approver, at=at)

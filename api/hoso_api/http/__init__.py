@@ -1,0 +1,1 @@
+"""HTTP as the routes share it: commands, fields, problems, authentication, OpenAPI."""

@@ -1,0 +1,230 @@
+"""Who asks: a bearer token, the cookie in which a page keeps one, or the signature of a call becomes a principal.
+
+What a principal may do is decided by the command functions of `hoso_workflows`, for every way in alike.
+"""
+
+import hashlib
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Hashable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from http import HTTPStatus
+from typing import Annotated, ClassVar, Generic, TypeVar
+from urllib.parse import urlsplit
+from uuid import UUID
+
+from fastapi import Depends, Request
+from fastapi.openapi.models import HTTPBearer
+from fastapi.security.base import SecurityBase
+
+from hoso_api.http import client_address, signatures
+from hoso_api.http.middleware import access_log
+from hoso_calendar.messages import say
+from hoso_models import PrincipalKind
+from hoso_workflows import errors
+from hoso_workflows.dossiers.service import Office
+from hoso_workflows.operation.rate_limit import Purpose
+from hoso_workflows.organisation import permissions, principals
+
+_CHALLENGE = {"WWW-Authenticate": 'Bearer realm="hoso"'}
+
+
+class TokenMissing(errors.Refusal):
+    """Nobody is said to ask."""
+
+    slug = "token-missing"
+    http_status = HTTPStatus.UNAUTHORIZED
+    remedy = "Send `Authorization: Bearer hs_…`, or sign the call; the administrator gives out tokens and enters keys."
+    headers: ClassVar = _CHALLENGE
+
+    def __init__(self) -> None:
+        super().__init__(say("The request carries no bearer token."))
+
+
+class TokenRefused(errors.Refusal):
+    """The token is unknown, expired or revoked; which of these is not said."""
+
+    slug = "token-refused"
+    http_status = HTTPStatus.UNAUTHORIZED
+    remedy = "Ask the administrator for a new token."
+    headers: ClassVar = {"WWW-Authenticate": f'{_CHALLENGE["WWW-Authenticate"]}, error="invalid_token"'}
+
+    def __init__(self) -> None:
+        super().__init__(say("The token is not valid."))
+
+
+class CrossSite(errors.Refusal):
+    """A page of another site sent a form in the reader's name."""
+
+    slug = "cross-site"
+    http_status = HTTPStatus.FORBIDDEN
+    remedy = "Open the page here and send the form from it."
+
+    def __init__(self) -> None:
+        super().__init__(say("The form was sent by another site."))
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who asks, when, and the office that is asked."""
+
+    principal: UUID
+    name: str
+    kind: PrincipalKind
+    at: datetime
+    office: Office
+
+
+_Name = TypeVar("_Name", bound=Hashable)
+_Found = TypeVar("_Found")
+
+
+class _Remembered(Generic[_Name, _Found]):
+    """What was looked up, for so short a time that a revocation takes effect within seconds."""
+
+    #: How many are remembered at most.
+    CAPACITY = 10_000
+
+    def __init__(self, keep_seconds: float) -> None:
+        self._keep = keep_seconds
+        self._known: dict[_Name, tuple[float, _Found]] = {}
+
+    async def get(self, name: _Name, look_up: Callable[[], Awaitable[_Found]]) -> _Found:
+        """What is known by that name, looked up where it is not known or known for too long."""
+        known = self._known.get(name)
+        if known is not None and known[0] >= time.monotonic():
+            return known[1]
+        found = await look_up()
+        if len(self._known) >= self.CAPACITY:
+            self._known.clear()
+        self._known[name] = (time.monotonic() + self._keep, found)
+        return found
+
+
+class Credentials:
+    """Whom each token and each signing key stands for."""
+
+    def __init__(self, office: Office, keep_seconds: float) -> None:
+        self._db = office.db
+        self._tokens = _Remembered[bytes, principals.Bearer](keep_seconds)
+        self._keys = _Remembered[UUID, principals.Signer](keep_seconds)
+
+    async def bearer(self, token: str, at: datetime) -> principals.Bearer:
+        """The principal behind a token. Raises TokenRefused."""
+
+        async def look_up() -> principals.Bearer:
+            found = await principals.bearer(self._db, token, at=at)
+            if found is None:
+                raise TokenRefused
+            return found
+
+        return await self._tokens.get(hashlib.sha256(token.encode()).digest(), look_up)
+
+    async def signer(self, key: UUID, at: datetime) -> principals.Signer:
+        """The principal behind a key, with the key. Raises SignatureRefused."""
+
+        async def look_up() -> principals.Signer:
+            found = await principals.signer(self._db, key, at=at)
+            if found is None:
+                raise signatures.SignatureRefused(say("its key is not known, or good no more"))
+            return found
+
+        return await self._keys.get(key, look_up)
+
+
+def office(request: Request) -> Office:
+    """The office of this process."""
+    found: Office = request.app.state.office
+    return found
+
+
+class Bearer(SecurityBase):
+    """The schemes by which the REST API knows who asks: a token, or a signature by a key that was entered."""
+
+    scheme_name = "bearer"
+    model = HTTPBearer(description="A token `hs_…`; the administrator gives it out.")
+    #: What a signature has to cover beside method, path and body.
+    covered: tuple[str, ...] = ()
+
+    async def __call__(self, request: Request) -> Caller:
+        """Who asks. Raises TokenMissing, TokenRefused, SignatureRefused, TooManyRequests."""
+        scheme, _, token = request.headers.get("authorization", "").partition(" ")
+        if scheme.lower() == "bearer" and token:
+            return await identified(request, token.strip())
+        if signatures.signed(request.headers):
+            return await _signed(request, self.covered)
+        raise TokenMissing
+
+
+async def identified(request: Request, token: str, counted: Purpose = Purpose.CREDENTIALS) -> Caller:
+    """Who a token stands for, now. Raises TokenRefused, TooManyRequests when many wrong ones came from there."""
+    at = request.app.state.clock()
+    async with _counting(request, counted, at):
+        return _caller(request, await request.app.state.credentials.bearer(token, at), at)
+
+
+async def _signed(request: Request, covered: tuple[str, ...]) -> Caller:
+    at = request.app.state.clock()
+    async with _counting(request, Purpose.CREDENTIALS, at):
+        signer = await request.app.state.credentials.signer(signatures.key_id(request.headers), at)
+        await signatures.verify(request, signer.public_key, covered, at=at)
+        return _caller(request, signer.bearer, at)
+
+
+@asynccontextmanager
+async def _counting(request: Request, purpose: Purpose, at: datetime) -> AsyncIterator[None]:
+    """Count what is refused in the block, so that whoever is right pays nothing and is kept out by nobody."""
+    try:
+        yield
+    except (TokenRefused, signatures.SignatureRefused):
+        network = client_address.of(request)
+        request.app.state.strangers.came(purpose, network)
+        await request.app.state.throttle.take(purpose, network, at=at)
+        raise
+
+
+def _caller(request: Request, bearer: principals.Bearer, at: datetime) -> Caller:
+    principal = UUID(int=bearer.principal.int)  # the driver's own type of ids is foreign to JSON
+    access_log.called_by(request.scope, principal)
+    return Caller(principal, bearer.name, bearer.kind, at, request.app.state.office)
+
+
+def same_site(request: Request) -> None:
+    """Raise CrossSite for a form that another site sent: by Sec-Fetch-Site, else by Origin, as browsers set them."""
+    site = request.headers.get("sec-fetch-site")
+    origin = request.headers.get("origin")
+    if site is not None:
+        ours = site in {"same-origin", "none"}
+    else:
+        ours = origin is None or _names(origin, request.headers.get("host"))
+    if request.method != "GET" and not ours:
+        raise CrossSite
+
+
+def _names(origin: str, host: str | None) -> bool:
+    try:
+        return urlsplit(origin).netloc == host
+    except ValueError:
+        return False  # such as `http://[`
+
+
+OfficeNow = Annotated[Office, Depends(office)]
+CallerNow = Annotated[Caller, Depends(Bearer())]
+
+
+async def officer(caller: CallerNow) -> Caller:
+    """Who asks, from inside the authority: an officer, the house itself, a machine that plays a role in a unit.
+
+    Raises Forbidden for citizens, partners, and machines without a role.
+    """
+    if caller.kind is PrincipalKind.OFFICER or caller.principal == principals.SYSTEM:
+        return caller
+    if caller.kind is PrincipalKind.SYSTEM:
+        rights = await permissions.held(caller.office.db, caller.principal, caller.at)
+        if rights.held:
+            return caller
+    raise errors.Forbidden(caller.principal, say("reading this"), "officer", "any unit")
+
+
+OfficerNow = Annotated[Caller, Depends(officer)]

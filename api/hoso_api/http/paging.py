@@ -1,0 +1,47 @@
+"""One kind of paging: `limit` and `after` in the query (in `page` of a search's body), `page.after` in every answer."""
+
+from collections.abc import Sequence
+from typing import Annotated, Any
+
+from fastapi import Query
+from pydantic import Field
+
+from hoso_api.http.fields import Answer
+from hoso_workflows.dossiers import worklist
+
+#: The longest page.
+MOST = 200
+
+Limit = Annotated[int, Query(ge=1, le=MOST, description="At most so many items.", examples=[50])]
+After = Annotated[
+    str | None,
+    Query(
+        max_length=200,
+        description="`page.after` of the page before, exactly as it came; left out for the first page.",
+        examples=["1772416800000000_0198c2f3a1b27c4d8e9f001122334455"],
+    ),
+]
+
+
+class NextPage(Answer):
+    """Where the next page begins."""
+
+    after: str | None = Field(
+        description="What to send as `after` for the next page; null at the end of the list.",
+        examples=["1772416800000000_0198c2f3a1b27c4d8e9f001122334455"],
+    )
+
+
+def numbered(after: str | None) -> int | None:
+    """The number behind which a list of numbered things goes on. Raises BadCursor."""
+    if after is None:
+        return None
+    if not (after.isascii() and after.isdecimal()) or int(after) >= 2**31:
+        raise worklist.BadCursor(after)
+    return int(after)
+
+
+def cut(found: Sequence[Any], limit: int, name: str) -> dict[str, Any]:
+    """A page of what was found, one more than was asked for: the next one begins behind the value that it calls `name`."""
+    shown = list(found[:limit])
+    return {"items": shown, "page": {"after": str(shown[-1][name]) if len(found) > limit else None}}

@@ -1,0 +1,129 @@
+"""Routes that refuse a query they do not know; and routes without a detour.
+
+On a direct route a function of path parameters, a query, a body and who asks is called in one step.
+
+FastAPI documents such a route from its signature as ever; its general way to the function, which solves a tree of
+dependencies, costs as much as a fifth of a whole completion.
+"""
+
+from collections.abc import Callable, Coroutine
+from inspect import Parameter, signature
+from typing import Annotated, Any, get_args, get_origin, get_type_hints
+
+from fastapi import Request, params
+from fastapi.dependencies.utils import get_flat_params
+from fastapi.exceptions import RequestValidationError
+from fastapi.routing import APIRoute
+from pydantic import BaseModel, ValidationError, create_model
+from pydantic_core import from_json
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from hoso_api.http.authentication import Bearer
+from hoso_api.translation import validation_errors
+from hoso_calendar.messages import say
+
+Handler = Callable[[Request], Coroutine[Any, Any, Response]]
+
+
+class KnownRoute(APIRoute):
+    """A route that refuses a key of the query that it does not take: a misspelt one would be passed over in silence."""
+
+    def get_route_handler(self) -> Handler:
+        """What answers a request. Raises RequestValidationError that names the key."""
+        handle, taken = super().get_route_handler(), _taken(self)
+
+        async def known(request: Request) -> Response:
+            _know(request, taken)
+            return await handle(request)
+
+        return known
+
+
+class DirectRoute(APIRoute):
+    """The route of a function that takes path parameters, perhaps a query and a `body`, and who asks (`CallerNow`, `ActNow`)."""
+
+    def get_route_handler(self) -> Handler:
+        """What answers a request. Raises RequestValidationError as FastAPI's own handler does."""
+        endpoint = self.endpoint
+        hints = get_type_hints(endpoint, include_extras=True)
+        del hints["return"]
+        ((who, bearer),) = ((name, found) for name, hint in hints.items() if (found := _bearer(hint)))
+        defaults = {name: found.default for name, found in signature(endpoint).parameters.items()}
+        given: dict[str, Any] = {
+            name: (hint, ... if defaults[name] is Parameter.empty else defaults[name])
+            for name, hint in hints.items()
+            if name != who
+        }
+        arguments, taken = create_model("Arguments", **given), _taken(self)
+
+        async def handle(request: Request) -> Response:
+            asker = await bearer(request)
+            _know(request, taken)
+            found = await _read(request, arguments)
+            answer: Response = await endpoint(**{who: asker}, **found)
+            return answer
+
+        return handle
+
+
+def _bearer(hint: Any) -> Bearer | None:
+    if get_origin(hint) is not Annotated:
+        return None
+    dependencies = (getattr(each, "dependency", None) for each in get_args(hint)[1:])
+    return next((each for each in dependencies if isinstance(each, Bearer)), None)
+
+
+async def _read(request: Request, arguments: type[BaseModel]) -> dict[str, Any]:
+    """Path parameters, query and body, each in its form."""
+    given: dict[str, Any] = {**request.query_params, **request.path_params}
+    if "body" in arguments.model_fields:
+        given["body"] = await _json(request)
+    try:
+        found = arguments.model_validate(given)
+    except ValidationError as wrong:
+        faults = [_placed(fault, request) for fault in wrong.errors()]
+        raise RequestValidationError(faults) from wrong
+    return {name: getattr(found, name) for name in arguments.model_fields}
+
+
+async def _json(request: Request) -> Any:
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind != "application/json":
+        raise HTTPException(415, say("Send the body as application/json."))
+    try:
+        return from_json(await request.body())
+    except ValueError as broken:
+        raise RequestValidationError(
+            [{"loc": ("body",), "msg": say("This is not JSON: {why}.", why=str(broken))}]
+        ) from broken
+
+
+def _placed(fault: Any, request: Request) -> dict[str, Any]:
+    place = fault["loc"]
+    if place[0] != "body":
+        place = ("path" if place[0] in request.path_params else "query", *place)
+    return {"loc": place, "msg": validation_errors.sentence(fault)}
+
+
+def _taken(route: APIRoute) -> frozenset[str]:
+    """The keys of a query that a route of the REST API takes."""
+    asked = get_flat_params(route.dependant)
+    return frozenset(each.alias for each in asked if isinstance(each.field_info, params.Query))
+
+
+def _know(request: Request, taken: frozenset[str]) -> None:
+    """Raise RequestValidationError for keys that are not taken."""
+    if not request.scope["query_string"]:
+        return
+    takes = ", ".join(sorted(taken)) or say("no query")
+    if unknown := [key for key in request.query_params if key not in taken]:
+        raise RequestValidationError(
+            [
+                {
+                    "loc": ("query", key),
+                    "msg": say("The key is not known; this address takes {takes}.", takes=takes),
+                }
+                for key in unknown
+            ]
+        )

@@ -1,0 +1,1 @@
+"""An installation on this machine: home, identity, file modes, service user."""

@@ -1,0 +1,18 @@
+"""The interactive page of the REST API: the description that this process serves, to read and to try. Works without a network."""
+
+from fastapi import APIRouter
+from starlette.responses import Response
+
+from hoso_api.http.middleware import limits
+from hoso_api.pages.shared.templating import page
+
+router = APIRouter(include_in_schema=False)
+
+#: As on every page; besides, the vendored style sheet has its small pictures in itself.
+POLICY = limits.HEADERS["Content-Security-Policy"] + "; img-src 'self' data:"
+
+
+@router.get("/v1/docs")
+async def reference() -> Response:
+    """The page; it tells what `/v1/openapi.json` tells anybody."""
+    return page("reference.html", headers={"Content-Security-Policy": POLICY})

@@ -1,0 +1,126 @@
+"""The page that explains a date: what a `hoso-explanation/1` document says, in the words of a reader."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+import hoso_calendar as wt
+from hoso_api.translation import wording
+from hoso_workflows.monitoring import overdue
+
+Document = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """A row of the day table."""
+
+    date: date
+    #: Which day of the term it is, None where it does not count.
+    counted: str | None
+    why: str
+    basis: str
+    expected: bool
+    #: True on the day on which the term ends.
+    last: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Cycle:
+    """One promise and how its dates were counted."""
+
+    number: int
+    title: str
+    at: datetime
+    term: str
+    due_legal: datetime | None
+    due_promised: datetime | None
+    calendar: str
+    calendar_version: str
+    confirmed: bool
+    provisional: bool
+    basis: tuple[str, ...]
+    rules: tuple[tuple[str, str], ...]
+    pauses: tuple[str, ...]
+    days: tuple[Day, ...]
+
+
+def standing(dates: Document, calendar: wt.WorkCalendar, at: datetime) -> tuple[str, str]:
+    """How a dossier stands to its due date: the kind of mark and the words."""
+    due = instant(dates["due_legal"])
+    if dates["verdict"]:
+        return ("late" if dates["verdict"] == "late" else "fine"), wording.VERDICTS[dates["verdict"]]
+    if due is None or not dates["running"]:
+        return "still", "Chưa tính hạn"
+    if due < at:
+        late = overdue.Lateness.between(calendar, due, at)
+        return "late", f"Quá hạn {wording.working_time(late)}"
+    return "fine", "Trong hạn"
+
+
+def cycles(document: Document) -> tuple[Cycle, ...]:
+    """The promises of an explanation, the newest first."""
+    return tuple(_cycle(cycle) for cycle in reversed(document["cycles"]))
+
+
+def erased(document: Document) -> tuple[dict[str, Any], ...]:
+    """The events of which the law had the payload erased, each by its number and instant."""
+    gone = document.get("erased", ())
+    return tuple({"seq": each["seq"], "at": datetime.fromisoformat(each["at"])} for each in gone)
+
+
+def corrections(document: Document) -> tuple[dict[str, Any], ...]:
+    """The instants that were recorded anew, each with the one that a wrong clock had stamped."""
+    made = document.get("corrections", ())
+    return tuple({**each, **{name: instant(each[name]) for name in ("at", "stamped")}} for each in made)
+
+
+def _cycle(cycle: Document) -> Cycle:
+    deadlines = [*cycle["extends"], cycle["deadline"]]
+    calendar = cycle["calendar"]
+    return Cycle(
+        number=cycle["number"],
+        title=wording.APPOINTMENTS[cycle["kind"]],
+        at=datetime.fromisoformat(cycle["at"]),
+        term=cycle["term"],
+        due_legal=instant(cycle["sets"]["due_legal"]),
+        due_promised=instant(cycle["sets"]["due_promised"]),
+        calendar=calendar["name"],
+        calendar_version=calendar["version"],
+        confirmed=calendar["confirmed"],
+        provisional=cycle["provisional"],
+        basis=_listed(cycle["basis"]),
+        rules=tuple((rule["text"], rule["basis"]) for each in deadlines for rule in each["rules"]),
+        pauses=tuple(_pause(pause) for pause in cycle["pauses"]),
+        days=tuple(day for each in deadlines for day in _days(each)),
+    )
+
+
+def _days(deadline: Document) -> Iterator[Day]:
+    due = instant(deadline["due"])
+    for each in deadline["days"]:
+        basis = each["basis"]
+        yield Day(
+            date=date.fromisoformat(each["date"]),
+            counted=each["counted"],
+            why=each["reason"].replace(f" ({basis})", "") if basis else each["reason"],
+            basis="" if each["counted"] or each["kind"] == "working" else basis,
+            expected=each["status"] == "expected",
+            last=due is not None and each["date"] == f"{due:%Y-%m-%d}",
+        )
+
+
+def _pause(pause: Document) -> str:
+    start, end = instant(pause["start"]), instant(pause["end"])
+    until = f"đến {wording.short(end)}" if end else "chưa kết thúc"
+    return f"{wording.short(start) if start else ''} {until}: {pause['reason']}"
+
+
+def _listed(basis: Any) -> tuple[str, ...]:
+    return (basis,) if isinstance(basis, str) and basis else tuple(basis or ())
+
+
+def instant(text: str | None) -> datetime | None:
+    """An instant of the document."""
+    return datetime.fromisoformat(text) if text else None

@@ -1,0 +1,1 @@
+"""Session, templates and assets that all pages share."""

@@ -1,0 +1,76 @@
+"""Who reads a page: an officer who signed in, or anybody where the board is open."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated
+
+from fastapi import Depends, Request
+
+from hoso_api.http import authentication
+from hoso_api.settings import loopback
+from hoso_workflows.dossiers.service import Office
+from hoso_workflows.operation import demonstration
+from hoso_workflows.operation.rate_limit import Purpose
+from hoso_workflows.organisation import permissions
+
+#: What proxies add to a request that they pass on.
+FORWARDED = ("forwarded", "via", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-real-ip")
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Who reads, when, and from which office."""
+
+    office: Office
+    at: datetime
+    #: None where the board is open and nobody has signed in; such a reader surveys all of a demonstration's data.
+    name: str | None = None
+    rights: permissions.Rights | None = None
+
+    def surveys(self, unit: str) -> bool:
+        """Whether the reader surveys this unit."""
+        return self.rights is None or permissions.surveys(self.rights, unit)
+
+    @property
+    def oversees(self) -> bool:
+        """True when the reader surveys several units at once."""
+        return self.rights is None or bool(permissions.overseen(self.rights))
+
+
+def cookie(request: Request) -> str:
+    """The name of the cookie that keeps the token: over TLS one that no other host can have set."""
+    return "__Host-hoso" if request.url.scheme == "https" else "hoso"
+
+
+async def reader(request: Request) -> Reader:
+    """Who reads. Raises TokenMissing or TokenRefused, which a page answers with the way to sign in.
+
+    An open board is open for a demonstration's data only, whatever the settings say.
+    """
+    state = request.app.state
+    token = request.cookies.get(cookie(request))
+    if token is not None:
+        return await signed_in(request, token)
+    if _asked_here(request) and await demonstration.marked(state.office.db):
+        return Reader(state.office, state.clock())
+    raise authentication.TokenMissing
+
+
+def _asked_here(request: Request) -> bool:
+    """True when the board is open here and nobody seems to ask from elsewhere.
+
+    Under a name of this machine, so that no page of elsewhere reads it by a forged name, and past no proxy that tells of itself.
+    """
+    open_board: bool = request.app.state.settings.open_board
+    forwarded = any(name in request.headers for name in FORWARDED)
+    return open_board and loopback(request.url.hostname or "") and not forwarded
+
+
+async def signed_in(request: Request, token: str, counted: Purpose = Purpose.CREDENTIALS) -> Reader:
+    """The officer behind a token. Raises TokenRefused, TooManyRequests; Forbidden for citizens and partners."""
+    caller = await authentication.officer(await authentication.identified(request, token, counted))
+    rights = await permissions.held(caller.office.db, caller.principal, caller.at)
+    return Reader(caller.office, caller.at, caller.name, rights)
+
+
+ReaderNow = Annotated[Reader, Depends(reader)]

@@ -1,0 +1,63 @@
+"""Templates turned into pages: escaped by default, a missing name is an error, assets carry their version."""
+
+import hashlib
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import jinja2
+import orjson
+from starlette.responses import HTMLResponse
+
+from hoso_api.translation import wording
+
+HERE = Path(__file__).parents[1]
+STATIC = HERE / "static"
+
+
+@cache
+def asset(name: str) -> str:
+    """The address of a static file; it changes with the file, so that browsers may keep it."""
+    digest = hashlib.sha256((STATIC / name).read_bytes()).hexdigest()
+    return f"/static/{name}?v={digest[:12]}"
+
+
+@cache
+def integrity(package: str, name: str) -> str:
+    """The checksum by which a browser knows a vendored file."""
+    locked = orjson.loads((HERE / "vendor.lock.json").read_bytes())
+    found: str = locked[package]["files"][name]
+    return found
+
+
+def _environment() -> jinja2.Environment:
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(HERE / "templates"),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.globals |= {"asset": asset, "integrity": integrity}
+    for word in (
+        wording.day,
+        wording.weekday,
+        wording.instant,
+        wording.short,
+        wording.counted,
+        wording.machine,
+    ):
+        environment.filters[word.__name__] = word
+    return environment
+
+
+ENVIRONMENT = _environment()
+
+
+def page(
+    template: str, status: int = 200, headers: Mapping[str, str] | None = None, **values: Any
+) -> HTMLResponse:
+    """A whole page. `reader` is who reads it, None before sign-in."""
+    values.setdefault("reader", None)
+    return HTMLResponse(ENVIRONMENT.get_template(template).render(values), status, headers)

@@ -1,0 +1,143 @@
+"""Dossiers: filing, reading, and the acts that change their course."""
+
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Path
+from starlette.responses import Response
+
+from hoso_api.http.authentication import CallerNow
+from hoso_api.http.commands import ActNow, Json, answer, documented, etag
+from hoso_api.http.fields import Key
+from hoso_api.http.paging import MOST, After, Limit, cut, numbered
+from hoso_api.http.problems import responses
+from hoso_api.http.routing import DirectRoute
+from hoso_api.rest.dossiers import applicant_schemas, schemas
+from hoso_workflows.dossiers import filing, views
+from hoso_workflows.lifecycle import commands
+
+router = APIRouter(prefix="/dossiers", tags=["dossiers"], route_class=DirectRoute)
+
+#: A dossier is asked for by the reference that it got when it was filed, or by its code after acceptance.
+Reference = Annotated[Key, Path(description="The dossier's reference or code.")]
+Incident = Annotated[UUID, Path(description="The id of an open incident.")]
+
+CHANGES = documented(schemas.Standing)
+#: Acts of applicants, and of other authorities, too: they are told what is theirs.
+ANYBODYS = documented(applicant_schemas.AnyStanding)
+READS = responses(401, 404)
+LISTS = responses(400, 401, 404)
+
+
+@router.post("", status_code=201, **documented(applicant_schemas.AnyStanding, conditional=False))
+async def file_dossier(body: schemas.Filing, act: ActNow) -> Response:
+    """File a dossier: the applicant online, or the desk for them."""
+    caller = act.caller
+    words = body.model_dump(mode="json")
+    request = filing.Request(
+        **{**words, "applicant": filing.Applicant(**words["applicant"]), "components": tuple(body.components)}
+    )
+    outcome = await caller.office.file(
+        request, actor=caller.principal, at=caller.at, key=act.key, body=act.body
+    )
+    return answer(outcome, 201)
+
+
+@router.post("/{reference}/acceptance", **CHANGES)
+async def accept_dossier(reference: Reference, body: schemas.Acceptance, act: ActNow) -> Response:
+    """Find the dossier complete and valid: it gets its code, its receipt and its dates."""
+    command = commands.Accept(None, body.note, body.values, body.confirm_missing)
+    return await act.perform(reference, command)
+
+
+@router.post("/{reference}/refusal", **CHANGES)
+async def refuse_dossier(reference: Reference, body: schemas.Refusal, act: ActNow) -> Response:
+    """Refuse to accept it; the reason goes to the applicant."""
+    return await act.perform(reference, commands.Refuse(None, body.reason))
+
+
+@router.post("/{reference}/supplement-proposal", **CHANGES)
+async def propose_supplement(reference: Reference, body: schemas.SupplementProposal, act: ActNow) -> Response:
+    """Ask the one-stop desk to call for a supplement; officers do not contact the applicant themselves."""
+    return await act.perform(reference, commands.ProposeSupplement(body.reason, tuple(body.items)))
+
+
+@router.post("/{reference}/supplement-request", **CHANGES)
+async def ask_supplement(reference: Reference, body: schemas.SupplementRequest, act: ActNow) -> Response:
+    """Ask the applicant for a supplement, once, fully and exactly."""
+    command = commands.AskSupplement(body.reason, tuple(body.items), body.justification)
+    return await act.perform(reference, command)
+
+
+@router.post("/{reference}/supplement", **ANYBODYS)
+async def receive_supplement(reference: Reference, body: schemas.Supplement, act: ActNow) -> Response:
+    """Take in what was missing; the term starts again, or goes on where the procedure's law says so."""
+    return await act.perform(reference, commands.ReceiveSupplement(body.note, tuple(body.components)))
+
+
+@router.post("/{reference}/withdrawal", **ANYBODYS)
+async def withdraw_dossier(reference: Reference, body: schemas.Withdrawal, act: ActNow) -> Response:
+    """Take the dossier back while no result exists."""
+    return await act.perform(reference, commands.Withdraw(body.reason))
+
+
+@router.post("/{reference}/messages", **ANYBODYS)
+async def send_message(reference: Reference, body: schemas.MessageSent, act: ActNow) -> Response:
+    """Deliver a message to whoever awaits it; a message that nobody awaits now is refused."""
+    return await act.perform(reference, commands.Send(body.name, body.values, body.item))
+
+
+@router.post("/{reference}/incidents/{incident}/resolution", **ANYBODYS)
+async def resolve_incident(
+    reference: Reference, incident: Incident, body: schemas.Resolution, act: ActNow
+) -> Response:
+    """Let a timer that was held up fire again, with what was missing."""
+    return await act.perform(reference, commands.Retry(str(incident), body.values))
+
+
+@router.post("/{reference}/corrections", **ANYBODYS)
+async def correct_instant(reference: Reference, body: schemas.Correction, act: ActNow) -> Response:
+    """Record when an act really was that a wrong clock had stamped; dates and verdict follow. An administrator's."""
+    return await act.perform(reference, commands.Correct(body.event, body.at, body.reason))
+
+
+@router.get("/{reference}/waits", response_model=applicant_schemas.AnyWaits, responses=READS)
+async def get_waits(reference: Reference, caller: CallerNow) -> Response:
+    """What it waits for: tasks, timers, messages and incidents for an officer; for its applicant, whose turn it is."""
+    found = await views.waits(caller.office, reference, reader=caller.principal, at=caller.at)
+    return Json(found, headers={"ETag": etag(found["version"])})
+
+
+@router.get("/{reference}", response_model=applicant_schemas.AnyDossier, responses=READS)
+async def get_dossier(reference: Reference, caller: CallerNow) -> Response:
+    """A dossier with its dates, papers and promises, for an officer with its open tasks; the ETag is its version."""
+    found = await views.dossier(caller.office, reference, reader=caller.principal, at=caller.at)
+    return Json(found, headers={"ETag": etag(found["version"])})
+
+
+@router.get("/{reference}/deadline", response_model=dict[str, Any], responses=READS)
+async def explain_deadline(reference: Reference, caller: CallerNow) -> Response:
+    """Why it is due when it is: `hoso-explanation/1`, from which every date can be counted again; steps for officers only."""
+    return Json(await views.explain(caller.office, reference, reader=caller.principal, at=caller.at))
+
+
+@router.get("/{reference}/events", response_model=applicant_schemas.AnyEvents, responses=LISTS)
+async def list_events(
+    reference: Reference, caller: CallerNow, after: After = None, limit: Limit = MOST
+) -> Response:
+    """What happened to it, in order, each with its place in the chain: all of it for an officer, what is told for its applicant."""
+    found = await views.history(
+        caller.office,
+        reference,
+        reader=caller.principal,
+        at=caller.at,
+        limit=limit + 1,
+        after=numbered(after),
+    )
+    return Json({"view": found["view"], **cut(found["items"], limit, "seq")})
+
+
+@router.get("/{reference}/receipt", response_model=schemas.Receipt, responses=READS)
+async def get_receipt(reference: Reference, caller: CallerNow) -> Response:
+    """What the receipt (Mẫu 01) says, from acceptance on."""
+    return Json(await views.receipt(caller.office, reference, reader=caller.principal, at=caller.at))

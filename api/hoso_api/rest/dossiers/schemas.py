@@ -1,0 +1,326 @@
+"""What comes in and goes out about dossiers."""
+
+from typing import Any, Literal
+from uuid import UUID
+
+from pydantic import AwareDatetime, Field
+
+from hoso_api.http.fields import Answer, Body, Data, Email, Key, Name, Text
+from hoso_api.http.paging import NextPage
+from hoso_models import (
+    AppointmentKind,
+    DeliveryMode,
+    DossierStatus,
+    EntryChannel,
+    Outcome,
+    PartyKind,
+    TaskKind,
+    Verdict,
+)
+
+
+class Applicant(Body):
+    """The applicant, and the person who acts for them.
+
+    A citizen files online in their own name; for somebody else as the one whom `authorised_*` names.
+    """
+
+    kind: PartyKind
+    name: Name
+    #: Personal identification number, or the number of the company or decision.
+    identifier: Name | None = None
+    address: Text | None = None
+    phone: Name | None = None
+    email: Email | None = None
+    authorised_name: Name | None = None
+    authorised_identifier: Name | None = None
+    #: The paper that authorises them: filed online, the code of the component that it is.
+    authorisation_paper: Text | None = None
+
+
+class Filing(Body):
+    """A dossier as it is filed."""
+
+    procedure: Key
+    case: Key | None = None
+    channel: EntryChannel
+    applicant: Applicant
+    form: Data = Field(default_factory=dict)
+    #: Codes of the components that are handed in with it.
+    components: list[Key] = Field(default_factory=list, max_length=100)
+    delivery_mode: DeliveryMode = DeliveryMode.COUNTER
+    e_result_consent: bool = False
+    #: Where it is filed; needed where several units receive dossiers of the procedure.
+    receiving_unit: Key | None = None
+    #: The portal that it was filed on, and its code there.
+    portal: Name | None = None
+    external_code: Name | None = None
+
+
+class Acceptance(Body):
+    """Reception finds the dossier complete and valid."""
+
+    note: Text = ""
+    confirm_missing: bool = False
+    #: Answers to the form of reception's step, where it has one.
+    values: Data = Field(default_factory=dict)
+
+
+class Refusal(Body):
+    """Why reception refuses it; the applicant reads it."""
+
+    reason: Text
+
+
+class SupplementProposal(Body):
+    """What a specialised unit asks the desk to call for."""
+
+    reason: Text
+    items: list[Name] = Field(default_factory=list, max_length=100)
+
+
+class SupplementRequest(SupplementProposal):
+    """What the desk asks the applicant for; a further time says why it was not asked at once."""
+
+    justification: Text = ""
+
+
+class Supplement(Body):
+    """What came in."""
+
+    note: Text = ""
+    components: list[Key] = Field(default_factory=list, max_length=100)
+
+
+class Withdrawal(Body):
+    """Why the applicant takes the dossier back."""
+
+    reason: Text
+
+
+class OpenTask(Answer):
+    """A step that waits for somebody."""
+
+    id: UUID
+    step: str
+    name: str
+    #: `external`: the call of another system is awaited, or an officer in its place.
+    kind: TaskKind
+    role: str
+    unit: str
+    milestone: str | None
+    #: The step's own limit as it was declared.
+    limit: str | None
+    outcomes: list[str]
+    assignee: UUID | None
+    due: AwareDatetime | None
+
+
+class Incident(Answer):
+    """What the engine could not do, and where; one with an id is open until it is resolved."""
+
+    id: UUID | None
+    step: str | None
+    message: str
+    #: The unit that has to look.
+    unit: str | None
+
+
+class Standing(Answer):
+    """A dossier's standing after an act, for an officer."""
+
+    view: Literal["officer"]
+    reference: str
+    code: str | None
+    status: DossierStatus
+    #: The status as the national portal numbers it.
+    portal_code: int
+    outcome: Outcome | None
+    version: int
+    due_legal: AwareDatetime | None
+    due_promised: AwareDatetime | None
+    verdict: Verdict | None
+    #: What the engine stumbled over; somebody has to look.
+    incident: Incident | None
+    tasks: list[OpenTask]
+
+
+class ProcedureOf(Answer):
+    """The procedure and the case that a dossier runs on."""
+
+    code: str
+    name: str
+    case: str
+
+
+class DossierUnits(Answer):
+    """The codes of the units that play the parts."""
+
+    receiving: str
+    handling: str
+    deciding: str
+
+
+class ComponentHeld(Answer):
+    """A paper of the dossier, and whether it has come in."""
+
+    code: str
+    name: str
+    originals: int
+    copies: int
+    required: bool
+    received: bool
+
+
+class Promise(Answer):
+    """An appointment: a date that was promised, and why."""
+
+    number: int
+    kind: AppointmentKind
+    cycle: int
+    supersedes: int | None
+    why: dict[str, Any]
+    provisional: bool
+    due_first: AwareDatetime | None
+    due_legal: AwareDatetime | None
+    due_promised: AwareDatetime | None
+    made_at: AwareDatetime
+
+
+class LetterOf(Answer):
+    """A numbered paper that was issued."""
+
+    form: str
+    number: int
+    year: int
+
+
+class Dossier(Standing):
+    """A dossier as its officers read it."""
+
+    procedure: ProcedureOf
+    channel: EntryChannel
+    units: DossierUnits
+    applicant: dict[str, Any]
+    form: dict[str, Any]
+    filed_at: AwareDatetime
+    reception_due: AwareDatetime | None
+    accepted_at: AwareDatetime | None
+    due_first: AwareDatetime | None
+    provisional: bool
+    late_since: AwareDatetime | None
+    result_ready_at: AwareDatetime | None
+    returned_at: AwareDatetime | None
+    #: Degree of completion, 0 to 100.
+    degree: int
+    components: list[ComponentHeld] | None
+    appointments: list[Promise]
+    letters: list[LetterOf]
+
+
+class MessageSent(Body):
+    """A message or signal, by the name under which the diagram awaits it, and what comes with it."""
+
+    name: Name
+    values: Data = Field(default_factory=dict)
+    #: Which instance of a multi-instance activity is meant; all of them when absent.
+    item: Name | None = None
+
+
+class Resolution(Body):
+    """What was missing, for the expressions that could not be evaluated."""
+
+    values: Data = Field(default_factory=dict)
+
+
+class Correction(Body):
+    """When an act really was, which a wrong clock had stamped."""
+
+    #: Number of one of its events.
+    event: int = Field(ge=2, le=100_000)
+    at: AwareDatetime
+    reason: Text
+
+
+class RunningTimer(Answer):
+    """An hour that is waited for."""
+
+    id: UUID
+    step: str
+    name: str
+    due: AwareDatetime
+
+
+class AwaitedMessage(Answer):
+    """A message that an element awaits, and whose it is to send it."""
+
+    name: str
+    step: str
+    #: Null where the element is in nobody's lane: then any role of the unit will do.
+    role: str | None
+    unit: str
+    #: What a multi-instance activity is about in which it is awaited.
+    item: Any
+
+
+class OpenIncident(Answer):
+    """Where the run is held up, and since when."""
+
+    id: UUID
+    step: str
+    message: str
+    #: The unit that has to look.
+    unit: str
+    since: AwareDatetime
+
+
+class Waits(Answer):
+    """The tasks, timers, messages and incidents that a dossier waits for."""
+
+    view: Literal["officer"]
+    reference: str
+    code: str | None
+    status: DossierStatus
+    version: int
+    tasks: list[OpenTask]
+    timers: list[RunningTimer]
+    messages: list[AwaitedMessage]
+    incidents: list[OpenIncident]
+
+
+class EventOf(Answer):
+    """Something that happened, for an officer; `hash` is its place in the dossier's chain."""
+
+    seq: int
+    at: AwareDatetime
+    kind: str
+    actor: str
+    on_behalf_of: str | None
+    automatic: bool
+    payload: dict[str, Any] | None
+    hash: str
+
+
+class Events(Answer):
+    """A dossier's events in order, for an officer."""
+
+    view: Literal["officer"]
+    items: list[EventOf]
+    page: NextPage
+
+
+class Receipt(Answer):
+    """Giấy tiếp nhận hồ sơ và hẹn trả kết quả (Mẫu 01)."""
+
+    form: str
+    number: int
+    year: int
+    unit: str
+    code: str
+    procedure: str
+    applicant: dict[str, Any]
+    components: list[ComponentHeld]
+    missing: list[ComponentHeld]
+    term: str
+    received_at: AwareDatetime
+    return_at: AwareDatetime | None

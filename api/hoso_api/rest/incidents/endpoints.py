@@ -1,0 +1,30 @@
+"""Where runs are held up, over all dossiers; each is resolved at its dossier."""
+
+from fastapi import APIRouter
+from starlette.responses import Response
+
+from hoso_api.http.authentication import CallerNow
+from hoso_api.http.commands import Json
+from hoso_api.http.paging import After, Limit
+from hoso_api.http.problems import responses
+from hoso_api.http.routing import KnownRoute
+from hoso_api.rest.incidents import schemas
+from hoso_workflows.monitoring import incidents
+from hoso_workflows.monitoring.overdue import Place
+from hoso_workflows.organisation import permissions
+
+router = APIRouter(prefix="/incidents", tags=["incidents"], route_class=KnownRoute)
+
+
+@router.get("", response_model=schemas.IncidentPage, responses=responses(400, 401))
+async def list_incidents(
+    caller: CallerNow,
+    after: After = None,
+    limit: Limit = 50,
+) -> Response:
+    """Open incidents of your units' dossiers, and of those that you oversee; those open longest first."""
+    db = caller.office.db
+    units = permissions.incidents(await permissions.held(db, caller.principal, caller.at))
+    page = await incidents.search(db, units, limit=limit, after=Place.parse(after) if after else None)
+    items = [incidents.said(incident) for incident in page.items]
+    return Json({"items": items, "page": {"after": str(page.after) if page.after else None}})

@@ -1,0 +1,57 @@
+"""Messages that are not sent, for administrators: about dossiers of their units and those below."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Path, Query
+from starlette.responses import Response
+
+from hoso_api.http import paging
+from hoso_api.http.authentication import CallerNow
+from hoso_api.http.commands import Json
+from hoso_api.http.problems import responses
+from hoso_api.rest.outbox import schemas
+from hoso_workflows.notifications import undelivered
+from hoso_workflows.organisation import permissions
+
+router = APIRouter(prefix="/outbox", tags=["outbox"])
+#: The largest number that a message can have.
+LAST = 2**63 - 1
+
+
+@router.get("", response_model=schemas.UndeliveredPage, responses=responses(400, 401, 403))
+async def list_undelivered(
+    caller: CallerNow,
+    aside: Annotated[bool, Query(description="Only what was set aside.")] = False,
+    limit: paging.Limit = 50,
+    after: paging.After = None,
+) -> Response:
+    """Messages that wait to be sent or were set aside, about dossiers of the units that you administer; the oldest first."""
+    db = caller.office.db
+    units = permissions.unsent(
+        await permissions.held(db, caller.principal, caller.at), "listing unsent messages"
+    )
+    found = await undelivered.search(
+        db, units, aside=aside, limit=limit + 1, after=paging.numbered(after) or 0
+    )
+    return Json(paging.cut([_said(each) for each in found], limit, "id"))
+
+
+@router.post("/{message}/release", response_model=schemas.Released, responses=responses(401, 403, 404, 409))
+async def release_message(
+    caller: CallerNow, message: Annotated[int, Path(ge=1, le=LAST, description="The message's `id`.")]
+) -> Response:
+    """Put a message that was set aside in line again, as if it had never been tried."""
+    db = caller.office.db
+    units = permissions.unsent(
+        await permissions.held(db, caller.principal, caller.at), "releasing unsent messages"
+    )
+    released = await undelivered.release(db, [message], units, actor=caller.principal, at=caller.at)
+    return Json({"released": released})
+
+
+def _said(each: undelivered.Undelivered) -> dict[str, Any]:
+    named = {
+        name: getattr(each, name) for name in schemas.UndeliveredMessage.model_fields if name != "dossier"
+    }
+    about = {"reference": each.reference, "code": each.code, "procedure": each.procedure}
+    return {**named, "dossier": about if each.reference else None}

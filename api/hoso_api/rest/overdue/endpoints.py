@@ -1,0 +1,82 @@
+"""What is overdue, derived when asked."""
+
+from enum import StrEnum
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Query
+from starlette.responses import Response
+
+from hoso_api.http.authentication import CallerNow
+from hoso_api.http.commands import Json
+from hoso_api.http.fields import Key
+from hoso_api.http.paging import After, Limit
+from hoso_api.http.problems import responses
+from hoso_api.http.routing import KnownRoute
+from hoso_api.rest.overdue import schemas
+from hoso_workflows.monitoring import overdue, reception_queue
+from hoso_workflows.organisation import permissions
+
+router = APIRouter(prefix="/overdue", tags=["overdue"], route_class=KnownRoute)
+
+
+class OverdueKind(StrEnum):
+    """What can be overdue."""
+
+    #: A dossier past its legal due date.
+    DOSSIER = "dossier"
+    #: An open step past its own limit.
+    STEP = "step"
+    #: A dossier that reception has not answered within its term; before acceptance no dossier is late.
+    RECEPTION = "reception"
+    #: Every dossier that reception has to answer, overdue or not.
+    WAITING = "waiting"
+
+
+LISTS: dict[OverdueKind, Any] = {
+    OverdueKind.DOSSIER: overdue.dossiers,
+    OverdueKind.STEP: overdue.steps,
+    OverdueKind.RECEPTION: overdue.receptions,
+    OverdueKind.WAITING: reception_queue.receptions,
+}
+
+
+@router.get("", response_model=schemas.OverduePage, responses=responses(400, 401, 403, 404, 409))
+async def list_overdue(
+    caller: CallerNow,
+    unit: Annotated[
+        Key | None, Query(description="Left out: your only unit, or all that you oversee.")
+    ] = None,
+    kind: OverdueKind = OverdueKind.DOSSIER,
+    officer: Annotated[UUID | None, Query(description="Only what waits for this officer.")] = None,
+    after: After = None,
+    limit: Limit = 50,
+) -> Response:
+    """Overdue dossiers, steps or receptions of a unit, most late first, with their lateness in working time.
+
+    `kind=waiting` lists all who wait to be received, those due first first.
+    """
+    page = await LISTS[kind](
+        caller.office.db,
+        await caller.office.cabinet.of_units(),
+        at=caller.at,
+        unit=await permissions.surveyed(caller.office.db, caller.principal, caller.at, unit),
+        officer=officer,
+        after=_place(kind, after) if after else None,
+        limit=limit,
+    )
+    items = [{"kind": kind, **_said(item)} for item in page.items]
+    following = f"{kind}-{page.after}" if page.after else None
+    return Json({"at": caller.at, "items": items, "page": {"after": following}})
+
+
+def _place(kind: OverdueKind, after: str) -> overdue.Place:
+    """The place that was given out, which is one in that list only. Raises BadPlace."""
+    listed, _, place = after.partition("-")
+    if listed != kind:
+        raise overdue.BadPlace(after)
+    return overdue.Place.parse(place)
+
+
+def _said(item: Any) -> dict[str, Any]:
+    return {name: getattr(item, name) for name in type(item).__slots__}

@@ -1,0 +1,115 @@
+"""What goes out about what is overdue."""
+
+from typing import Literal
+from uuid import UUID
+
+from pydantic import AwareDatetime
+
+from hoso_api.http.fields import Answer
+from hoso_api.http.paging import NextPage
+
+
+class WorkingTime(Answer):
+    """Working time since the due date, in the calendar of the unit: whole days, hours over, and the same in minutes."""
+
+    days: int
+    hours: int
+    minutes: int
+
+
+class OverdueDossier(Answer):
+    """A dossier past `due`, and the step it stands at."""
+
+    kind: Literal["dossier"]
+    id: UUID
+    code: str
+    procedure: str
+    procedure_name: str
+    unit: str
+    unit_name: str
+    due: AwareDatetime
+    #: What the applicant was told; later than `due` after a re-appointment.
+    due_promised: AwareDatetime
+    #: Set when it had been late before its term began anew.
+    late_since: AwareDatetime | None
+    provisional: bool
+    step: str | None
+    step_name: str | None
+    role: str | None
+    officer: UUID | None
+    officer_name: str | None
+    lateness: WorkingTime
+
+
+class OverdueStep(Answer):
+    """An open step past its own limit."""
+
+    kind: Literal["step"]
+    id: UUID
+    dossier: UUID
+    reference: str
+    #: Null before acceptance.
+    code: str | None
+    procedure: str
+    procedure_name: str
+    unit: str
+    unit_name: str
+    step: str
+    step_name: str
+    role: str
+    officer: UUID | None
+    officer_name: str | None
+    due: AwareDatetime
+    lateness: WorkingTime
+
+
+class OverdueReception(Answer):
+    """A dossier that reception has neither accepted nor refused by `due`; it has no code yet."""
+
+    kind: Literal["reception"]
+    id: UUID
+    reference: str
+    procedure: str
+    procedure_name: str
+    #: The receiving unit.
+    unit: str
+    unit_name: str
+    filed_at: AwareDatetime
+    due: AwareDatetime
+    step: str | None
+    step_name: str | None
+    role: str | None
+    officer: UUID | None
+    officer_name: str | None
+    lateness: WorkingTime
+
+
+class WaitingReception(Answer):
+    """A dossier that waits to be received; it has no code yet."""
+
+    kind: Literal["waiting"]
+    id: UUID
+    reference: str
+    procedure: str
+    procedure_name: str
+    #: The receiving unit.
+    unit: str
+    unit_name: str
+    filed_at: AwareDatetime
+    due: AwareDatetime
+    step: str | None
+    step_name: str | None
+    role: str | None
+    officer: UUID | None
+    officer_name: str | None
+    overdue: bool
+    lateness: WorkingTime | None
+
+
+class OverduePage(Answer):
+    """Some of what is overdue, most late first."""
+
+    #: The instant at which it is.
+    at: AwareDatetime
+    items: list[OverdueDossier | OverdueStep | OverdueReception | WaitingReception]
+    page: NextPage

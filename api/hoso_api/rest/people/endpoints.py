@@ -1,0 +1,69 @@
+"""Who I am, and who works in a unit."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Path, Query
+from starlette.responses import Response
+
+from hoso_api.http.authentication import CallerNow
+from hoso_api.http.commands import Json
+from hoso_api.http.fields import Key
+from hoso_api.http.paging import After, Limit, cut
+from hoso_api.http.problems import responses
+from hoso_api.http.routing import KnownRoute
+from hoso_api.rest.people import schemas
+from hoso_api.translation import wording
+from hoso_workflows.dossiers import worklist
+from hoso_workflows.organisation import directory, permissions
+
+router = APIRouter(tags=["people"], route_class=KnownRoute)
+
+Unit = Annotated[Key, Path(description="The unit's code.")]
+
+
+@router.get("/me", response_model=schemas.Me, responses=responses(401))
+async def get_me(caller: CallerNow) -> Response:
+    """Who you are: your roles with their units, for whom you stand in, and what you may do where."""
+    found = await directory.me(caller.office.db, caller.principal, caller.at)
+    roles = [{**held, "role_name": _name(held["role"])} for held in found["roles"]]
+    return Json({**found, "roles": roles})
+
+
+@router.get(
+    "/units/{code}/officers", response_model=schemas.OfficerPage, responses=responses(400, 401, 403, 404)
+)
+async def list_officers(
+    code: Unit,
+    caller: CallerNow,
+    role: Annotated[Key | None, Query(description="Only those who play this role.")] = None,
+    after: After = None,
+    limit: Limit = 50,
+) -> Response:
+    """Who works in a unit today, for its own officers and those with an office over it: whom a task may be given to."""
+    db = caller.office.db
+    rights = await permissions.held(db, caller.principal, caller.at)
+    await permissions.existing(db, code)
+    permissions.colleagues(rights, code)
+    found = await directory.officers(db, code, caller.at, role=role, limit=limit + 1, after=_place(after))
+    items = [
+        {
+            "id": str(each.id),
+            "name": each.name,
+            "roles": each.roles,
+            "role_names": [_name(one) for one in each.roles],
+        }
+        for each in found
+    ]
+    return Json(cut(items, limit, "id"))
+
+
+def _name(role: str) -> str:
+    return wording.ROLES.get(role, role)
+
+
+def _place(after: str | None) -> UUID | None:
+    try:
+        return UUID(after) if after else None
+    except ValueError:
+        raise worklist.BadCursor(after or "") from None

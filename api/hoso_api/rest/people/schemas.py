@@ -1,0 +1,63 @@
+"""What goes out about people: names and roles, nothing else of a person."""
+
+from datetime import date
+from uuid import UUID
+
+from hoso_api.http.fields import Answer
+from hoso_api.http.paging import NextPage
+from hoso_models import PrincipalKind
+
+
+class RoleHeld(Answer):
+    """A role in a unit, one's own or an absent officer's."""
+
+    role: str
+    role_name: str
+    unit: str
+    unit_name: str
+    on_behalf_of: str | None
+
+
+class SubstitutionOf(Answer):
+    """Somebody stands in for an absent officer between two days, both included."""
+
+    absent: str
+    substitute: str
+    unit: str | None
+    role: str | None
+    valid_from: date
+    valid_to: date
+
+
+class MayDo(Answer):
+    """Something that may be done, and where."""
+
+    act: str
+    units: list[str]
+
+
+class Me(Answer):
+    """Who asks: roles, substitutions that hold or will, and what may be done where."""
+
+    id: UUID
+    name: str
+    kind: PrincipalKind
+    roles: list[RoleHeld]
+    substitutions: list[SubstitutionOf]
+    may: list[MayDo]
+
+
+class OfficerListed(Answer):
+    """An officer to whom a task may be given."""
+
+    id: UUID
+    name: str
+    roles: list[str]
+    role_names: list[str]
+
+
+class OfficerPage(Answer):
+    """A part of the officers of a unit."""
+
+    items: list[OfficerListed]
+    page: NextPage

@@ -1,0 +1,191 @@
+"""Procedures: what can be filed for, and the way of a version from its upload to its activation."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Path, Request
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from hoso_api.http import problems
+from hoso_api.http.authentication import CallerNow, OfficerNow
+from hoso_api.http.commands import Json
+from hoso_api.http.fields import Key
+from hoso_api.http.middleware import limits
+from hoso_api.http.paging import After, Limit, cut, numbered
+from hoso_api.http.problems import responses
+from hoso_api.http.routing import KnownRoute
+from hoso_api.rest.procedures import schemas
+from hoso_bpmn import findings
+from hoso_bpmn.package import forms, package
+from hoso_calendar.messages import say
+from hoso_workflows.procedures import owners, publication
+
+router = APIRouter(prefix="/procedures", tags=["procedures"], route_class=KnownRoute)
+
+Code = Annotated[Key, Path(description="The procedure's code, as in 1.014464.")]
+Number = Annotated[int, Path(ge=1, le=2**31 - 1, description="The version's number.")]
+
+ZIP: dict[str, Any] = {
+    "requestBody": {
+        "required": True,
+        "content": {limits.PACKAGE: {"schema": {"type": "string", "format": "binary"}}},
+    }
+}
+CHANGES = responses(401, 403, 404, 409)
+
+
+@router.get("", response_model=schemas.ProcedurePage, responses=responses(401))
+async def list_procedures(caller: CallerNow, after: After = None, limit: Limit = 50) -> Response:
+    """The procedures that dossiers can be filed for now, by their codes."""
+    active = await publication.active(caller.office.db, limit=limit + 1, after=after)
+    items = [{"code": each.procedure, "name": each.name, "version": each.number} for each in active]
+    return Json(cut(items, limit, "code"))
+
+
+@router.get("/{code}", response_model=schemas.Procedure, responses=responses(401, 404))
+async def get_procedure(code: Code, caller: CallerNow) -> Response:
+    """What an active procedure asks for: components, fees, form and term of each case."""
+    found = await publication.active_package(caller.office.db, code)
+    return Json(
+        {
+            "code": found.code,
+            "name": found.name,
+            "authority": found.authority,
+            "field": found.field,
+            "level": found.level,
+            "legal_basis": list(found.legal_basis),
+            "cases": [_case(found, case) for case in found.cases],
+        }
+    )
+
+
+@router.post(
+    "/{code}/versions",
+    status_code=201,
+    response_model=schemas.ProcedureVersion,
+    responses=responses(401, 403, 413, 415),
+    openapi_extra=ZIP,
+)
+@limits.takes(limits.Size.PACKAGE)
+async def declare_version(code: Code, request: Request, caller: CallerNow) -> Response:
+    """Upload a procedure package: checked as a whole, it becomes a draft. The same package again is the same version."""
+    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != limits.PACKAGE:
+        raise HTTPException(415, say("Send the package as {package}.", package=limits.PACKAGE))
+    version = await publication.declare(
+        caller.office.db, await request.body(), actor=caller.principal, at=caller.at, code=code
+    )
+    place = f"/v1/procedures/{version.procedure}/versions/{version.number}"
+    return Json(_version(version), status_code=201, headers={"Location": place})
+
+
+@router.get("/{code}/versions", response_model=schemas.VersionPage, responses=responses(400, 401, 403))
+async def list_versions(code: Code, officer: OfficerNow, after: After = None, limit: Limit = 50) -> Response:
+    """The versions of a procedure, the newest first."""
+    found = await publication.versions(officer.office.db, code, limit=limit + 1, after=numbered(after))
+    return Json(cut([_version(each) for each in found], limit, "number"))
+
+
+@router.get(
+    "/{code}/versions/{number}", response_model=schemas.ProcedureVersion, responses=responses(401, 403, 404)
+)
+async def get_version(code: Code, number: Number, officer: OfficerNow) -> Response:
+    """One version with what the check had to say."""
+    return Json(_version(await publication.version(officer.office.db, code, number)))
+
+
+@router.post(
+    "/{code}/versions/{number}/submission", response_model=schemas.ProcedureVersion, responses=CHANGES
+)
+async def submit_version(code: Code, number: Number, caller: CallerNow) -> Response:
+    """Hand a draft in for approval. Each step is taken once: a repeated one is told where the version stands."""
+    return Json(
+        _version(
+            await publication.submit(caller.office.db, code, number, actor=caller.principal, at=caller.at)
+        )
+    )
+
+
+@router.post(
+    "/{code}/versions/{number}/approval",
+    response_model=schemas.ProcedureVersion,
+    responses=responses(401, 403, 404, 409, 413, 415),
+)
+async def approve_version(code: Code, number: Number, body: schemas.Approval, caller: CallerNow) -> Response:
+    """Approve a submitted version by a decision; those who declared or submitted it cannot."""
+    approved = await publication.approve(
+        caller.office.db,
+        code,
+        number,
+        decision_no=body.decision_no,
+        decision_date=body.decision_date,
+        actor=caller.principal,
+        at=caller.at,
+    )
+    return Json(_version(approved))
+
+
+@router.post(
+    "/{code}/versions/{number}/activation", response_model=schemas.ProcedureVersion, responses=CHANGES
+)
+async def activate_version(code: Code, number: Number, caller: CallerNow) -> Response:
+    """Let new dossiers run on an approved version; running ones stay on theirs."""
+    return Json(
+        _version(
+            await publication.activate(caller.office.db, code, number, actor=caller.principal, at=caller.at)
+        )
+    )
+
+
+@router.get("/{code}/owners", response_model=schemas.ProcedureOwners, responses=responses(401, 403))
+async def list_owners(code: Code, officer: OfficerNow) -> Response:
+    """The owners of a procedure, past and future, the newest first."""
+    found = await owners.owners(officer.office.db, code)
+    return Json({"items": [_owner(each) for each in found]})
+
+
+@router.post(
+    "/{code}/owners",
+    status_code=201,
+    response_model=schemas.ProcedureOwner,
+    responses=responses(401, 403, 413, 415),
+)
+async def name_owner(code: Code, body: schemas.OwnerNaming, caller: CallerNow) -> Response:
+    """Say which unit owns a procedure from a day on: its offices, and those above it, declare and approve from then."""
+    named = await owners.name(
+        caller.office.db,
+        code,
+        body.unit,
+        basis=body.basis,
+        valid_from=body.valid_from,
+        actor=caller.principal,
+        at=caller.at,
+    )
+    return Json(_owner(named), status_code=201)
+
+
+def _owner(owner: owners.Owner) -> dict[str, Any]:
+    return {name: getattr(owner, name) for name in schemas.ProcedureOwner.model_fields}
+
+
+def _version(version: publication.Version) -> dict[str, Any]:
+    report = findings.Report.from_json(version.report)
+    said = {
+        name: getattr(version, name) for name in schemas.ProcedureVersion.model_fields if name != "findings"
+    }
+    return {**said, "findings": [fault.model_dump() for fault in problems.faults(report.findings)]}
+
+
+def _case(found: package.Package, case: package.Case) -> dict[str, Any]:
+    form = found.files.get(case.form) if case.form else None
+    return {
+        "id": case.id,
+        "name": case.name,
+        "term": str(case.term),
+        "components": [_component(component) for component in case.components],
+        "fees": [{"name": fee.name, "amount": fee.amount, "basis": fee.basis} for fee in case.fees],
+        "form": forms.stored(form).document if form else None,
+    }
+
+
+def _component(component: package.Component) -> dict[str, Any]:
+    return {name: getattr(component, name) for name in schemas.ComponentAsked.model_fields}

@@ -1,0 +1,138 @@
+"""What comes in and goes out about procedures and their versions."""
+
+from datetime import date
+from typing import Annotated, Any
+from uuid import UUID
+
+from pydantic import AwareDatetime, Field
+
+from hoso_api.http.fields import FIRST_DAY, LAST_DAY, Answer, Body, Key, Name
+from hoso_api.http.paging import NextPage
+from hoso_api.http.problems import Fault
+from hoso_models import VersionStatus
+
+
+class Approval(Body):
+    """The decision by which a version is approved."""
+
+    decision_no: Name
+    decision_date: date
+
+
+class OwnerNaming(Body):
+    """The unit that is to own a procedure, and the decision or law by which it does."""
+
+    unit: Key
+    basis: Name
+    #: Today when absent.
+    valid_from: Annotated[date, Field(ge=FIRST_DAY, le=LAST_DAY)] | None = None
+
+
+class ProcedureOwner(Answer):
+    """A unit that owns a procedure from a day on, until the day from which the next one does."""
+
+    unit: str
+    unit_name: str
+    valid_from: date
+    basis: str
+    named_at: AwareDatetime
+    #: Null where it follows from versions that were declared before there were owners.
+    named_by: UUID | None
+    #: In whose name, as for a version.
+    named_for: UUID | None
+
+
+class ProcedureOwners(Answer):
+    """The owners of a procedure, the newest first; of one day the one named last holds."""
+
+    items: list[ProcedureOwner]
+
+
+class ProcedureVersion(Answer):
+    """A numbered version of a procedure and where it stands."""
+
+    procedure: str
+    number: int
+    name: str
+    status: VersionStatus
+    #: Of the canonical zip: equal files give an equal hash on every machine.
+    sha256: str
+    declared_by: UUID
+    declared_at: AwareDatetime
+    approved_by: UUID | None
+    decision_no: str | None
+    decision_date: date | None
+    activated_at: AwareDatetime | None
+    submitted_by: UUID | None
+    activated_by: UUID | None
+    #: In whose name each of them acted: an absent officer's, or that of the person on whose word an operator entered it.
+    declared_for: UUID | None
+    submitted_for: UUID | None
+    approved_for: UUID | None
+    activated_for: UUID | None
+    #: What the check had to say; nothing in it forbids publication.
+    findings: list[Fault]
+
+
+class VersionPage(Answer):
+    """All versions of a procedure, the newest first."""
+
+    items: list[ProcedureVersion]
+    page: NextPage
+
+
+class ProcedureListed(Answer):
+    """An active procedure in the list."""
+
+    code: str
+    name: str
+    version: int
+
+
+class ProcedurePage(Answer):
+    """The procedures that dossiers can be filed for now."""
+
+    items: list[ProcedureListed]
+    page: NextPage
+
+
+class ComponentAsked(Answer):
+    """A paper of the dossier."""
+
+    code: str
+    name: str
+    originals: int
+    copies: int
+    required: bool
+
+
+class ProcedureFee(Answer):
+    """A fee in đồng; null where the authority has not published it."""
+
+    name: str
+    amount: int | None
+    basis: str | None
+
+
+class ProcedureCase(Answer):
+    """A case (trường hợp) of a procedure."""
+
+    id: str
+    name: str
+    term: str
+    components: list[ComponentAsked]
+    fees: list[ProcedureFee]
+    #: The form of filing as form-js JSON.
+    form: dict[str, Any] | None
+
+
+class Procedure(Answer):
+    """An active procedure as an applicant needs to know it."""
+
+    code: str
+    name: str
+    authority: str
+    field: str
+    level: str
+    legal_basis: list[str]
+    cases: list[ProcedureCase]

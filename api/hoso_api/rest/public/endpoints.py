@@ -1,0 +1,55 @@
+"""What anybody may ask: how far a dossier is, and whether this process lives and serves."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Path, Request
+from starlette.responses import Response
+
+from hoso_api.http import client_address
+from hoso_api.http.authentication import OfficeNow
+from hoso_api.http.commands import Json
+from hoso_api.http.fields import Key
+from hoso_api.http.problems import responses
+from hoso_api.http.routing import KnownRoute
+from hoso_api.installation import identity
+from hoso_api.rest.public import schemas
+from hoso_workflows.dossiers import views
+from hoso_workflows.operation.rate_limit import Purpose
+
+router = APIRouter(tags=["public"])
+lookups = APIRouter(tags=["public"], route_class=KnownRoute)
+
+Code = Annotated[Key, Path(description="The code on the receipt.")]
+
+
+async def unhurried(request: Request) -> None:
+    """Raise TooManyRequests for whoever looks up many codes, since the codes are numbered."""
+    state = request.app.state
+    at, throttle = state.clock(), state.throttle
+    await throttle.take(Purpose.LOOK_UP, client_address.of(request), at=at)
+    await throttle.take(Purpose.LOOK_UP_HOUSE, "", at=at)
+
+
+@lookups.get(
+    "/v1/public/dossiers/{code}",
+    response_model=schemas.Degree,
+    responses=responses(404, 429),
+    dependencies=[Depends(unhurried)],
+)
+async def look_up_dossier(code: Code, office: OfficeNow) -> Response:
+    """How far a dossier is: its code and degree of completion, nothing of the person."""
+    return Json(await views.public(office, code))
+
+
+@router.get("/healthz", response_model=schemas.Health)
+async def live() -> Response:
+    """This process answers."""
+    mark = identity.own()
+    return Json({"status": "live"}, headers={identity.HEADER: mark} if mark else None)
+
+
+@router.get("/readyz", response_model=schemas.Health, responses=responses())
+async def ready(request: Request) -> Response:
+    """The database answers and is this release's, the disk has room, and the flows of this installation run."""
+    await request.app.state.readiness.require(request.app.state.clock())
+    return Json({"status": "ready"})

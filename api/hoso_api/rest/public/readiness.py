@@ -1,0 +1,94 @@
+"""Whether a process can serve: its database, the room on its disk, and the flows of its installation."""
+
+import os
+import shutil
+import time
+from collections.abc import AsyncIterator, Iterator
+from contextlib import suppress
+from datetime import datetime
+from http import HTTPStatus
+from pathlib import Path
+from typing import ClassVar
+
+from hoso_api.installation import installation
+from hoso_api.settings import Settings
+from hoso_api.translation import storage_errors
+from hoso_calendar.messages import joined, say
+from hoso_models import migrations
+from hoso_models.storage.database import Database
+from hoso_models.storage.settings import DatabaseSettings
+from hoso_workflows import errors, localtime
+from hoso_workflows.operation import sweep_progress
+
+#: Seconds for which an answer is good: who asks more often looks at no disk.
+KEEP = 1.0
+#: Writes an entry of no consequence to the log of transactions, which a full or read-only disk refuses.
+_CLOSED = "select current_setting('transaction_read_only')::boolean as closed"
+_WRITE = "select pg_logical_emit_message(true, 'hoso', '')"
+
+
+class NotReady(errors.Refusal):
+    """This process cannot serve as it should."""
+
+    slug = "not-ready"
+    http_status = HTTPStatus.SERVICE_UNAVAILABLE
+    remedy = "Look at what is named; `hoso doctor` tells more."
+    headers: ClassVar = {"Retry-After": "10"}
+
+
+class Readiness:
+    """That of one process since `begun`."""
+
+    def __init__(self, db: Database, settings: Settings, begun: datetime) -> None:
+        self._db = db
+        self._settings = settings
+        self._begun = begun
+        self._good_until = 0.0
+        self._found: list[str] = []
+
+    async def require(self, at: datetime) -> None:
+        """Raise NotReady with everything that is wrong, and DatabaseAway."""
+        if time.monotonic() >= self._good_until:
+            self._found = [*self._disks(), *[each async for each in self._stored(at)]]
+            self._good_until = time.monotonic() + KEEP
+        if self._found:
+            raise NotReady(joined("; ", self._found))
+
+    def _disks(self) -> Iterator[str]:
+        home, reserve = installation.home(), self._settings.disk_reserve_bytes
+        places = {
+            home: say(
+                "the home disk cannot be written, or has less than {reserve} bytes left", reserve=reserve
+            ),
+        }
+        if DatabaseSettings().database_url is None:
+            places[home / "postgres"] = say(
+                "the database's disk cannot be written, or has less than {reserve} bytes left",
+                reserve=reserve,
+            )
+        for place, said in places.items():
+            with suppress(FileNotFoundError):
+                if not _room(place.resolve(strict=True), reserve):
+                    yield said
+
+    async def _stored(self, at: datetime) -> AsyncIterator[str]:
+        try:
+            await migrations.require(self._db)
+        except (migrations.Behind, migrations.Newer) as elsewhere:
+            yield storage_errors.sentence(elsewhere)
+            return
+        if (await self._db.row(_CLOSED)).closed:
+            yield say("the database takes no changes")
+            return
+        await self._db.one_statement(_WRITE)
+        if self._settings.watch_flows:
+            for sweep, when in (await sweep_progress.standing(self._db, at=at)).items():
+                # A fresh installation has swept nothing yet, and one that was away catches up first.
+                last = max(self._begun, when or self._begun)
+                if at - last > sweep_progress.OLDEST[sweep]:
+                    since = last.astimezone(localtime.ZONE).isoformat(timespec="minutes")
+                    yield say("the flow {sweep} has not succeeded since {since}", sweep=sweep, since=since)
+
+
+def _room(place: Path, reserve: int) -> bool:
+    return os.access(place, os.W_OK) and shutil.disk_usage(place).free >= reserve

@@ -1,0 +1,77 @@
+"""User tasks: the inbox, claiming, and completing a step."""
+
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Path
+from starlette.responses import Response
+
+from hoso_api.http.authentication import CallerNow
+from hoso_api.http.commands import ActNow, Json, documented, etag
+from hoso_api.http.problems import responses
+from hoso_api.http.routing import DirectRoute
+from hoso_api.rest.dossiers.schemas import Standing
+from hoso_api.rest.tasks import schemas
+from hoso_workflows.dossiers import views, worklist
+from hoso_workflows.lifecycle import commands
+
+router = APIRouter(prefix="/user-tasks", tags=["user-tasks"], route_class=DirectRoute)
+
+Task = Annotated[UUID, Path(description="The task's id.")]
+
+CHANGES = documented(Standing)
+
+
+@router.post("/{task}/completion", **CHANGES)
+async def complete_user_task(task: Task, body: schemas.Completion, act: ActNow) -> Response:
+    """Finish a step. At reception's task, `accept`, `refuse` and `supplement` are the dossier's own acts."""
+    command = commands.Complete(
+        task, body.outcome, body.values, body.result, body.reason, body.note, body.confirm_missing
+    )
+    return await act.perform(str(task), command)
+
+
+@router.post("/search", response_model=schemas.TaskPage, responses=responses(400, 401, 413, 415))
+async def search_user_tasks(body: schemas.TaskSearch, caller: CallerNow) -> Response:
+    """The tasks that you may work on or oversee, those due first first; `page.after` of one page leads to the next."""
+    wanted = worklist.TaskFilter(**dict(body.filter))
+    page = await worklist.search(
+        caller.office.db,
+        wanted,
+        reader=caller.principal,
+        at=caller.at,
+        limit=body.page.limit,
+        after=body.page.after,
+    )
+    return Json({"items": page.items, "page": {"after": page.after}})
+
+
+@router.post("/{task}/failure", **CHANGES)
+async def fail_user_task(task: Task, body: schemas.CallFailure, act: ActNow) -> Response:
+    """Say that the call of an external task failed; the task stays open, and its unit sees the incident."""
+    return await act.perform(str(task), commands.Fail(task, body.message))
+
+
+@router.get("/{task}", response_model=schemas.Task, responses=responses(401, 404))
+async def get_user_task(task: Task, caller: CallerNow) -> Response:
+    """One task, open or not; the ETag is its dossier's version."""
+    found = await views.task(caller.office.db, task, reader=caller.principal, at=caller.at)
+    return Json(found, headers={"ETag": etag(found["version"])})
+
+
+@router.get("/{task}/form", response_model=dict[str, Any], responses=responses(401, 404))
+async def get_user_task_form(task: Task, caller: CallerNow) -> Response:
+    """The form of a task as form-js JSON, which judges `values` when the task is completed; 404 where it has none."""
+    return Json(await views.form(caller.office, task, reader=caller.principal, at=caller.at))
+
+
+@router.post("/{task}/assignment", **CHANGES)
+async def assign_user_task(task: Task, body: schemas.Assignment, act: ActNow) -> Response:
+    """Take a task, or have the head of the unit give it to somebody."""
+    return await act.perform(str(task), commands.Claim(task, body.assignee))
+
+
+@router.delete("/{task}/assignee", **CHANGES)
+async def unassign_user_task(task: Task, act: ActNow) -> Response:
+    """Give a task back to its unit."""
+    return await act.perform(str(task), commands.Unclaim(task))

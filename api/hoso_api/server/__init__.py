@@ -1,0 +1,1 @@
+"""Processes of `hoso serve`: supervision, ports, workers."""

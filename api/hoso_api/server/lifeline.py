@@ -1,0 +1,30 @@
+"""A process that ends when the one that started it does, however that ended.
+
+`python -m hoso_api.server.lifeline PARENT COMMAND…` becomes a command that does. It imports next to nothing: each service starts by it.
+"""
+
+import ctypes
+import os
+import signal
+import sys
+
+_PR_SET_PDEATHSIG = 1
+#: The variable by which workers are told whose they are.
+PARENT = "HOSO_API_PARENT"
+
+
+def tie(parent: int, sign: signal.Signals) -> None:
+    """Have Linux send this process a signal when its parent dies; end it where that has happened already.
+
+    Elsewhere a killed parent leaves its children.
+    """
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, sign)
+        # It may have died before it was asked for.
+        if os.getppid() != parent:
+            sys.exit("the parent is gone")
+
+
+if __name__ == "__main__":
+    tie(int(sys.argv[1]), signal.SIGTERM)
+    os.execvp(sys.argv[2], sys.argv[2:])  # noqa: S606 - our own command, never a shell

@@ -1,0 +1,163 @@
+"""What `hoso serve` runs: the API, a Prefect server on loopback, and the runner of the flows."""
+
+import secrets
+import sys
+from collections.abc import Mapping
+
+import httpx
+from sqlalchemy import make_url
+
+from hoso_api.installation import file_modes
+from hoso_api.installation.installation import home
+from hoso_api.server.supervision import Service
+from hoso_api.settings import Settings
+from hoso_calendar.messages import say
+from hoso_models import errors, postgres
+from hoso_models.postgres import Role
+from hoso_models.roles import PREFECT_DATABASE, PREFECT_EXTENSIONS
+from hoso_models.storage import database
+from hoso_models.storage.settings import OwnerSettings
+from hoso_workflows import flows
+
+#: What a child is not to know: nobody but who migrates connects as the owner, and Prefect not to our database at all.
+_NO_OWNER = {"HOSO_DATABASE_OWNER_URL": ""}
+_NO_DATABASE = {"HOSO_DATABASE_URL": "", **_NO_OWNER}
+
+
+class PrefectHasNoDatabase(errors.StorageError):
+    """Nobody said where Prefect keeps its tables, and who works on our database may not make another."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            say(
+                "Prefect has no database: set HOSO_PREFECT_DATABASE_URL to one of a role of its own, which `hoso db roles` tells"
+                " how to make, as postgresql://{role}:password@host/{database}",
+                role=Role.PREFECT,
+                database=PREFECT_DATABASE,
+            )
+        )
+
+
+def api(settings: Settings, *, flows_too: bool = False) -> Service:
+    """The API with its workers; where the flows run beside it, they are part of its readiness.
+
+    It is up when it answers: a full disk, say, is no reason to start it again.
+    """
+    address = f"{settings.origin}/healthz"
+    watching = {"HOSO_WATCH_FLOWS": "true"} if flows_too else {}
+    return Service(
+        "api", api_command(settings), ready=lambda: _answers(address), environment={**watching, **_home()}
+    )
+
+
+def api_command(settings: Settings) -> list[str]:
+    """The workers of the API and their parent."""
+    listen = ["--host", settings.host, "--port", str(settings.port), "--workers", str(settings.workers)]
+    # No route speaks WebSocket, and a connection that changed its protocol would be out of sight.
+    bounded = ["--http", "hoso_api.http.middleware.request_line:Protocol", "--ws", "none"]
+    # Said, since uvicorn believes whoever its environment names.
+    trusting = ["--proxy-headers", "--forwarded-allow-ips", ",".join(map(str, settings.trusted_proxies))]
+    quiet = ["--no-access-log", "--log-level", "warning", "--timeout-graceful-shutdown", "5"]
+    # A worker that starts on a busy machine is silent for long; killed for that after uvicorn's 5 s, it would never get up.
+    patient = ["--timeout-worker-healthcheck", "20"]
+    return [
+        sys.executable,
+        "-m",
+        "hoso_api.server.workers",
+        "--factory",
+        "hoso_api.app:create_app",
+        *listen,
+        *bounded,
+        *trusting,
+        *quiet,
+        *patient,
+    ]
+
+
+def prefect(settings: Settings, database_url: str) -> Service:
+    """Prefect's server: loopback only, never without its auth string."""
+    _prefect_home()
+    environment = flows.server_environment(database_url, auth(), settings.prefect_port)
+    address = f"http://127.0.0.1:{settings.prefect_port}/api/health"
+    return Service(
+        "prefect",
+        flows.server_command(settings.prefect_port),
+        ready=lambda: _answers(address),
+        environment={**environment, **_home(), **_NO_DATABASE},
+    )
+
+
+def runner(settings: Settings) -> Service:
+    """The process that serves the flows and starts a child for each run."""
+    _prefect_home()
+    environment = flows.runner_environment(auth(), settings.prefect_port)
+    deployment = f"http://127.0.0.1:{settings.prefect_port}/api/deployments/name/escalate/hoso"
+    return Service(
+        "flows",
+        flows.runner_command(),
+        ready=lambda: _deployed(deployment),
+        environment={**environment, **_home()},
+    )
+
+
+def auth() -> str:
+    """`user:password` of Prefect's API, made once and kept where only we can read it."""
+    path = home() / "prefect-auth"
+    if not path.exists():
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with open(path, "x", opener=file_modes.private) as file:
+            file.write(f"hoso:{secrets.token_urlsafe(32)}")
+    return path.read_text(encoding="utf-8")
+
+
+async def prefect_database(settings: Settings, server: postgres.Server | None) -> str:
+    """The address of Prefect's own database, made where it is missing. Raises PrefectHasNoDatabase."""
+    if settings.prefect_database_url is not None:
+        return settings.prefect_database_url.get_secret_value()
+    if server is not None:
+        return server.ensure_database(PREFECT_DATABASE, PREFECT_EXTENSIONS, owner=Role.PREFECT)
+    if OwnerSettings().database_owner_url is not None:
+        raise PrefectHasNoDatabase
+    try:
+        return await _beside_ours()
+    except errors.DatabaseRefused as refused:
+        raise PrefectHasNoDatabase from refused
+
+
+async def _beside_ours() -> str:
+    """Prefect's database where one role owns everything, ours and Prefect's; `hoso doctor` warns of it."""
+    async with database.connect() as db:
+        if not await db.rows("select 1 from pg_database where datname = $1", [PREFECT_DATABASE]):
+            await db.one_statement(f"create database {PREFECT_DATABASE}")
+        address = make_url(db.url).set(database=PREFECT_DATABASE)
+    async with database.connect(address) as own:
+        for extension in PREFECT_EXTENSIONS:
+            await own.one_statement(f"create extension if not exists {extension}")
+    return address.render_as_string(hide_password=False)
+
+
+def _prefect_home() -> None:
+    """Make the folder where Prefect keeps what is not in its database, before it does: read by nobody else."""
+    (home() / "prefect").mkdir(mode=0o700, parents=True, exist_ok=True)
+
+
+def _home() -> Mapping[str, str]:
+    return {"HOSO_HOME": str(home()), **_NO_OWNER}
+
+
+async def _answers(address: str) -> bool:
+    try:
+        async with httpx.AsyncClient(timeout=2) as client:
+            return (await client.get(address)).status_code == httpx.codes.OK
+    except httpx.TransportError:
+        return False
+
+
+async def _deployed(address: str) -> bool:
+    """The runner has no port of its own: it is ready when the server knows what it serves."""
+    user, _, password = auth().partition(":")
+    try:
+        async with httpx.AsyncClient(timeout=2, auth=(user, password)) as client:
+            return (await client.get(address)).status_code == httpx.codes.OK
+    except httpx.TransportError:
+        return False

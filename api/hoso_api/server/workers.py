@@ -1,0 +1,111 @@
+"""`python -m hoso_api.server.workers` with uvicorn's own options: the workers of the API, and their parent.
+
+Workers end with their parent (SIGKILL, which also ends a stopped one), so none keeps the port; a parent that was told to
+end waits for them so long and no longer, and replaces one that hangs without losing sight of the others.
+"""
+
+import os
+import signal
+import sys
+
+from hoso_api.server import lifeline
+
+if __name__ == "__mp_main__":
+    # A worker, before it imports anything else.
+    lifeline.tie(int(os.environ[lifeline.PARENT]), signal.SIGKILL)
+
+import time
+from socket import socket
+from typing import Any
+
+import uvicorn
+from click.core import ParameterSource
+from uvicorn.config import STARTUP_FAILURE, Config
+from uvicorn.supervisors.multiprocess import Multiprocess, Process
+
+#: Seconds that workers have to end; less than the supervisor gives their parent.
+GRACE = 6.5
+
+
+class Workers(Multiprocess):
+    """The parent, which serves nothing itself."""
+
+    def __init__(self, config: Config, sockets: list[socket]) -> None:
+        super().__init__(config, sockets)
+        #: When each was heard last, and whether it was asked since.
+        self._heard: dict[Process, float] = {}
+        self._asked: set[Process] = set()
+        #: Whether a worker could not even begin.
+        self.failed = False
+
+    def keep_subprocess_alive(self) -> None:
+        """Replace workers that have died or hang."""
+        for place, worker in enumerate(self.processes):
+            if self.should_exit.is_set():
+                return
+            if worker.process.is_alive() and self._heard_of(worker):
+                continue
+            worker.kill()
+            worker.join()
+            self._forget(worker)
+            if worker.exitcode == STARTUP_FAILURE:
+                self.failed = True
+                self.should_exit.set()
+                return
+            print(f"worker {worker.pid} ended with {worker.exitcode}", file=sys.stderr, flush=True)  # noqa: T201 - the log
+            self.processes[place] = Process(self.config, self.sockets)
+            self.processes[place].start()
+
+    def join_all(self) -> None:
+        """Wait for the workers, and end those that do not."""
+        until = time.monotonic() + GRACE
+        for worker in self.processes:
+            worker.process.join(max(0.0, until - time.monotonic()))
+            if worker.process.is_alive():
+                worker.process.kill()
+            worker.join()
+
+    def _heard_of(self, worker: Process) -> bool:
+        """Whether a worker has answered in time; asks again without waiting for it."""
+        now, line = time.monotonic(), worker.parent_conn
+        try:
+            if worker in self._asked and line.poll(0):
+                line.recv()
+                self._asked.discard(worker)
+                self._heard[worker] = now
+            if worker not in self._asked:
+                line.send(b"ping")
+                self._asked.add(worker)
+        except (OSError, EOFError):
+            return False
+        return now - self._heard.setdefault(worker, now) < self.config.timeout_worker_healthcheck
+
+    def _forget(self, worker: Process) -> None:
+        self._heard.pop(worker, None)
+        self._asked.discard(worker)
+
+
+def main() -> None:
+    """Serve until told to stop."""
+    os.environ[lifeline.PARENT] = str(os.getpid())
+    config = _config(sys.argv[1:])
+    workers = Workers(config, [config.bind_socket()])
+    workers.run()
+    if workers.failed:
+        sys.exit(STARTUP_FAILURE)
+
+
+def _config(arguments: list[str]) -> Config:
+    """What uvicorn's own command line makes of its arguments."""
+    command: Any = uvicorn.main
+    call = command.make_context("uvicorn", arguments)
+    said = {
+        name: value
+        for name, value in call.params.items()
+        if call.get_parameter_source(name) is ParameterSource.COMMANDLINE
+    }
+    return Config(**said)
+
+
+if __name__ == "__main__":
+    main()
