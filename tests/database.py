@@ -4,29 +4,32 @@ What is tested connects as an installation does, as the application's role; `cha
 behind its back.
 """
 
+from __future__ import annotations
+
 import asyncio
 import os
 import shutil
 import tempfile
-import time
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Coroutine, Iterator
+from concurrent.futures import Future
 from contextlib import contextmanager
 from datetime import timedelta
 from itertools import count
 from pathlib import Path
-from typing import Any
+from typing import Any, Self, TypeVar
 
+import asyncpg
 from sqlalchemy import URL, make_url
 
 from hoso_models import migrations, postgres, roles
-from hoso_models.postgres import Role
-from hoso_models.postgres.cluster import SECRETS
+from hoso_models.postgres import Role, cluster
 from hoso_models.storage import database
 from hoso_models.storage.settings import DatabaseSettings
 
+T = TypeVar("T")
 TEMPLATE = "template_of_tests"
-#: What a test server may forget in a power cut, it forgets faster. Autovacuum belongs to no role, so the owner of
-#: a clone may not drop it while such a worker looks at it; clones live for seconds and need none.
+#: What a test server may forget in a power cut, it forgets faster; clones live for seconds and need no autovacuum.
 HASTY = {
     "fsync": "off",
     "full_page_writes": "off",
@@ -35,6 +38,8 @@ HASTY = {
     "autovacuum": "off",
 }
 _numbers = count(1)
+#: Who copies databases on which server.
+_copiers: dict[postgres.Server, Copier] = {}
 #: Where files lie in memory: a copy of a database takes a sixth of the time there; bytes that have to be free.
 MEMORY, ROOM = Path("/dev/shm"), 4 << 30  # noqa: S108 - directories in it are made by mkdtemp
 #: Where homes are made; none for where temporary files are, as benches want it.
@@ -64,39 +69,111 @@ def running_server() -> Iterator[postgres.Server]:
     """A server with the migrated template in it."""
     with home() as directory, postgres.Server(directory, options=HASTY) as server:
         asyncio.run(migrate(server.ensure_database(TEMPLATE)))
-        yield server
+        with Copier(server) as copier:
+            _copiers[server] = copier
+            try:
+                yield server
+            finally:
+                del _copiers[server]
 
 
 @contextmanager
 def clone(server: postgres.Server, template: str = TEMPLATE) -> Iterator[str]:
-    """The address of a fresh copy of a template, a migrated database, dropped at the end."""
-    name = f"clone_{next(_numbers)}"
-    copied(server, template, name)
+    """The address of a fresh copy of a template, dropped at the end.
+
+    Any database that nobody is connected to may be the template.
+    """
+    copier = _copiers[server]
+    name = copier.copy(template)
     try:
         yield server.url(name)
     finally:
-        _dropped(server, name)
+        copier.drop(name)
 
 
-def _dropped(server: postgres.Server, name: str) -> None:
-    """Drop a database; backends of other roles whose connections were cut off have to end by themselves before."""
-    until = time.monotonic() + 30
-    while True:
+def ensure_template(
+    server: postgres.Server,
+    name: str,
+    build: Callable[[str], Coroutine[Any, Any, None]],
+    base: str = TEMPLATE,
+) -> None:
+    """Make a template of what `build` adds to a copy of another, once a session."""
+    copier = _copiers[server]
+    if name not in copier.templates:
+        with clone(server, base) as url:
+            asyncio.run(build(url))
+            copier.keep(make_url(url).database or "", name)
+
+
+class Copier:
+    """A thread that copies and drops databases of one server, without child processes.
+
+    What was copied once from a template is copied again ahead, while the test runs; what a test leaves is dropped behind
+    it.
+    """
+
+    def __init__(self, server: postgres.Server) -> None:
+        self.templates = {TEMPLATE}
+        self._address = known_as(cluster.SUPERUSER, server.url("postgres"))
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, name="copier", daemon=True)
+        self._ahead: dict[str, Future[str]] = {}
+        self._drops: list[Future[None]] = []
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        self._turn = asyncio.Lock()
+        self._connection = self._begin(self._connected()).result()
+        return self
+
+    def __exit__(self, *_: object) -> None:
         try:
-            server.query(f'drop database "{name}" with (force)')
-            return
-        except postgres.ServerFailed:
-            if time.monotonic() > until:
-                raise
-            time.sleep(0.1)
+            for pending in [*self._ahead.values(), *self._drops]:
+                pending.result()
+            self._begin(self._connection.close()).result()
+        finally:
+            self._loop.call_soon_threadsafe(self._loop.stop)
+            self._thread.join()
+            self._loop.close()
 
+    def copy(self, database: str) -> str:
+        """The name of a copy of a database, open to whoever may connect to one of ours."""
+        copied = self._ahead.pop(database, None) or self._begin(self._copied(database))
+        if database in self.templates:
+            self._ahead[database] = self._begin(self._copied(database))
+        return copied.result()
 
-def copied(server: postgres.Server, template: str, name: str) -> None:
-    """Copy a database as it is, and let in who may connect to one of ours."""
-    server.query(
-        f'create database "{name}" template "{template}" strategy file_copy;'
-        + roles.closed(name, Role.APPLICATION, Role.AUDITOR)
-    )
+    def keep(self, database: str, name: str) -> None:
+        """Make a template of a database."""
+        self._begin(self._copied(database, name)).result()
+        self.templates.add(name)
+
+    def drop(self, name: str) -> None:
+        """Drop a database soon, whoever is connected to it."""
+        self._drops.append(self._begin(self._executed(f'drop database if exists "{name}" with (force)')))
+
+    def _begin(self, work: Coroutine[Any, Any, T]) -> Future[T]:
+        return asyncio.run_coroutine_threadsafe(work, self._loop)
+
+    async def _copied(self, database: str, name: str = "") -> str:
+        name = name or f"clone_{next(_numbers)}"
+        await self._executed(
+            f'create database "{name}" template "{database}" strategy file_copy owner {roles.name(Role.OWNER)}',
+            roles.closed(name, Role.APPLICATION, Role.AUDITOR),
+        )
+        return name
+
+    async def _executed(self, *statements: str) -> None:
+        async with self._turn:
+            for statement in statements:
+                await self._connection.execute(statement)
+
+    async def _connected(self) -> asyncpg.Connection:
+        at = self._address
+        host, port = str(at.query["host"]), int(str(at.query["port"]))
+        return await asyncpg.connect(
+            host=host, port=port, user=at.username, password=at.password, database=at.database
+        )
 
 
 async def migrate(url: str | URL) -> None:
@@ -117,8 +194,8 @@ def as_owner(url: str | URL) -> URL:
     return known_as(Role.OWNER, url)
 
 
-def known_as(role: Role, url: str | URL) -> URL:
+def known_as(role: str, url: str | URL) -> URL:
     """The address of the same database for another role, whose password lies beside the socket."""
     address = make_url(url)
-    secret = Path(str(address.query["host"])) / SECRETS[role]
-    return address.set(username=role.value, password=secret.read_text())
+    secret = Path(str(address.query["host"])) / cluster.SECRETS[role]
+    return address.set(username=str(role), password=secret.read_text())

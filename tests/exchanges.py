@@ -5,14 +5,12 @@ After its acceptance it asks for an opinion (`Gui`), receives it (`Cho`), calls 
 timer leads to a gateway that reads `muc`, which nobody has given. Then the fee is awaited, two days at most (`Cong`).
 """
 
-import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 from uuid import UUID
 
 from lxml import etree
-from sqlalchemy import make_url
 
 import database as databases
 import declared
@@ -118,10 +116,8 @@ def _replaced(drawing: bytes, change: str) -> bytes:
 @contextmanager
 def founded(server: postgres.Server) -> Iterator[str]:
     """The address of a fresh copy of the world in which the procedure is published; the first one a session is built."""
-    if TEMPLATE not in server.query("select datname from pg_database").split():
-        with worlds.founded(server) as url:
-            asyncio.run(_establish(url))
-            databases.copied(server, make_url(url).database or "", TEMPLATE)
+    worlds.ensure(server)
+    databases.ensure_template(server, TEMPLATE, _establish, base=worlds.TEMPLATE)
     with databases.clone(server, TEMPLATE) as url:
         yield url
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from datetime import datetime
@@ -11,6 +10,7 @@ from uuid import UUID
 
 import httpx
 
+import database as databases
 import declared
 import rest as rests
 import world as worlds
@@ -23,6 +23,7 @@ from hoso_workflows.organisation import principals
 from rest import CLERK, Rest
 from world import CITIZEN, DEPARTMENT, DESK, person
 
+TEMPLATE = "world_of_the_law"
 CODE = "9.000100"
 RESUMES = 'supplement = "resume"\nsupplement_basis = "Luật A điều 1"'
 #: Case → term, policy, process.
@@ -76,15 +77,16 @@ async def establish(db: database.Database) -> None:
 
 @contextmanager
 def founded(server: postgres.Server) -> Iterator[str]:
-    """The address of a world in which the procedure is published too."""
-
-    async def build(url: str) -> None:
-        async with database.connect(url) as db:
-            await establish(db)
-
-    with worlds.founded(server) as url:
-        asyncio.run(build(url))
+    """The address of a fresh copy of a world in which the procedure is published too."""
+    worlds.ensure(server)
+    databases.ensure_template(server, TEMPLATE, _establish, base=worlds.TEMPLATE)
+    with databases.clone(server, TEMPLATE) as url:
         yield url
+
+
+async def _establish(url: str) -> None:
+    async with database.connect(url) as db:
+        await establish(db)
 
 
 @asynccontextmanager

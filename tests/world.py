@@ -5,15 +5,12 @@ It is built once a session, as a template; a test gets a clone of it.
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID, uuid5
-
-from sqlalchemy import make_url
 
 import database as databases
 from history import local
@@ -243,17 +240,14 @@ async def publish_package(db: database.Database, drawn: package.Package) -> publ
 @contextmanager
 def founded(server: postgres.Server) -> Iterator[str]:
     """The address of a fresh copy of the world, dropped at the end; the first one a session is built."""
-    if TEMPLATE not in server.query("select datname from pg_database").split():
-        _found(server)
+    ensure(server)
     with databases.clone(server, TEMPLATE) as url:
         yield url
 
 
-def _found(server: postgres.Server) -> None:
-    """Make the template; it has its name only when it is whole."""
-    with databases.clone(server) as url:
-        asyncio.run(_build(url))
-        databases.copied(server, make_url(url).database or "", TEMPLATE)
+def ensure(server: postgres.Server) -> None:
+    """Build the template of the world, the first time in a session."""
+    databases.ensure_template(server, TEMPLATE, _build)
 
 
 async def _build(url: str) -> None:

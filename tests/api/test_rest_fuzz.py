@@ -1,5 +1,6 @@
 """Requests that nobody would write: every one is answered as described, and none breaks the server."""
 
+import asyncio
 import json
 import threading
 import time
@@ -61,7 +62,7 @@ def served(server: postgres.Server) -> Iterator[Served]:
         # Whoever is told to wait is not told anything else, and here they come from one network.
         unlimited = {purpose: {"every": 0, "burst": 1} for purpose in Purpose}
         patch.setenv("HOSO_LIMITS", json.dumps(unlimited))
-        tokens = worlds.asyncio.run(_tokens(url))
+        tokens = asyncio.run(_tokens(url))
         running = uvicorn.Server(uvicorn.Config(create_app, factory=True, port=0, log_level="critical"))
         thread = threading.Thread(target=running.run)
         thread.start()
