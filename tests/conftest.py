@@ -1,6 +1,7 @@
 """What every test may ask for. The caller's HOSO_ and PREFECT_ settings are taken away first: tests bring their own."""
 
 import os
+import sys
 from collections.abc import AsyncIterator, Iterator
 
 for name in list(os.environ):
@@ -10,6 +11,10 @@ for name in list(os.environ):
 # A machine that is busy is no failure: nobody who waits for its database is sent away; who tests that says when.
 for patience in ("POOL_TIMEOUT", "CONNECT_TIMEOUT", "STATEMENT_TIMEOUT", "IDLE_TIMEOUT", "REQUEST_TIMEOUT"):
     os.environ[f"HOSO_DATABASE_{patience}"] = "PT5M"
+
+# What was compiled once is not compiled again by each of the hundreds of programs that tests start.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 
 import hypothesis  # noqa: E402 - after the environment is cleared
 import pytest  # noqa: E402 - after the environment is cleared
