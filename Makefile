@@ -4,6 +4,7 @@ SHELL := /bin/bash
 PYTHON ?= python3
 BIN := .venv/bin
 SOURCES := api bpmn calendar models workflows
+WORKERS := -n 2 --dist worksteal
 TABLES := working_time declaration engine completion sweep growth
 export PREFECT_SERVER_ANALYTICS_ENABLED := false
 export DO_NOT_TRACK := 1
@@ -20,7 +21,15 @@ serve: .venv/installed ## Serve what is in ./.hoso (or HOSO_DATABASE_URL)
 ##@ Prove
 .PHONY: test
 test: .venv/installed .venv/system .venv/description/installed ## Every test, on a real PostgreSQL, a real Prefect and a real browser
-	$(BIN)/pytest -n 2 --dist loadfile $(ARGS)
+	$(BIN)/pytest $(WORKERS) $(ARGS)
+
+.PHONY: test-core
+test-core: .venv/installed ## The tests that need no server: calendar, procedures, lifecycle, clock; within a minute
+	$(BIN)/pytest $(WORKERS) -m 'not server and not slow and not proof' $(ARGS)
+
+.PHONY: proof
+proof: .venv/installed .venv/system ## The long search: examples nobody saw, ten times as many, and chaos at its full size
+	$(BIN)/pytest $(WORKERS) -m 'hypothesis or proof' --hypothesis-profile wandering $(ARGS)
 
 .PHONY: check
 check: .venv/installed ## Style, types, the arrows between the packages, and the project's own rules
@@ -54,7 +63,7 @@ LOCK := --universal --python-version 3.11 --generate-hashes --no-header --no-emi
 
 .PHONY: help
 help: ## This list
-	@awk 'BEGIN {FS = ":.*## "} /^##@/ {printf "\n%s\n", substr($$0, 5)} /^[a-z]+:.*## / {printf "  make %-7s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk 'BEGIN {FS = ":.*## "} /^##@/ {printf "\n%s\n", substr($$0, 5)} /^[a-z-]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 ##@ Set-up (done by itself)
 .venv/installed: requirements-dev.lock pyproject.toml

@@ -2,7 +2,8 @@
 
 import os
 import sys
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Generator, Iterator
+from typing import Never
 
 for name in list(os.environ):
     if name.startswith(("HOSO_", "PREFECT_")) and name != "HOSO_SHARED":
@@ -19,6 +20,7 @@ sys.dont_write_bytecode = False
 import hypothesis  # noqa: E402 - after the environment is cleared
 import pytest  # noqa: E402 - after the environment is cleared
 
+import command_line  # noqa: E402 - after the environment is cleared
 import database as databases  # noqa: E402 - after the environment is clean
 import hoso_api  # noqa: E402, F401 - the door knows the catalogues of all rooms
 import world as worlds  # noqa: E402 - after the environment is cleared
@@ -27,13 +29,46 @@ from hoso_models.storage import database  # noqa: E402 - after the environment i
 from hoso_workflows.dossiers.service import Office  # noqa: E402 - after the environment is cleared
 
 # A machine that is busy is no failure: neither an example nor the making of one is timed. Nor is chance: everybody tries
-# the same examples, and who looks for new ones says so, with `--hypothesis-profile wandering`.
+# the same examples, and who looks for new ones says so, with `make proof`: ten times as many. A test that wants more or
+# fewer than others says how many times `settings.default.max_examples`.
 untimed = hypothesis.settings(deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
 hypothesis.settings.register_profile("repeated", untimed, derandomize=True, database=None)
-hypothesis.settings.register_profile("wandering", untimed, derandomize=False)
+hypothesis.settings.register_profile("wandering", untimed, derandomize=False, max_examples=1000)
 hypothesis.settings.load_profile("repeated")
 
 databases.hasten()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what uses the server, and what runs `hoso` as a program; put first what takes long.
+
+    So `-m` knows them, and no worker ends alone with a long one.
+    """
+    for item in items:
+        if "server" in getattr(item, "fixturenames", ()):
+            item.add_marker("server")
+        if _runs_hoso(item):
+            item.add_marker("slow")
+    items.sort(key=lambda item: item.get_closest_marker("slow") is None)
+
+
+def _runs_hoso(item: pytest.Item) -> bool:
+    names = vars(item.module) if isinstance(item, pytest.Function) else {}
+    return any(getattr(value, "__module__", "") == command_line.__name__ for value in names.values())
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    """No PostgreSQL for a test that is marked neither `server` nor `slow`: `make test-core` runs it where there is none."""
+    with pytest.MonkeyPatch.context() as patch:
+        if not {"server", "slow"} & {mark.name for mark in item.iter_markers()}:
+            patch.setattr(postgres.Server, "start", _unmarked)
+        return (yield)
+
+
+def _unmarked(_: postgres.Server) -> Never:
+    pytest.fail("a test that starts a server is to be marked `server`")
 
 
 @pytest.fixture(scope="session")

@@ -15,6 +15,8 @@ from hoso_api.installation import file_modes
 from hoso_api.server import supervision
 from hoso_models.postgres import os_user
 
+pytestmark = pytest.mark.slow
+
 AS_ROOT = pytest.mark.skipif(os.geteuid() != 0, reason="only root hands anything over")
 CALLED = "from hoso_api.cli.main import main; main()"
 

@@ -83,6 +83,7 @@ asyncio.run(ask())
 """
 
 
+@pytest.mark.slow
 def test_nobody_is_told_of_requests_and_what_applicants_wrote_in_them():
     ran = subprocess.run([sys.executable, "-c", LISTENED], capture_output=True, text=True, check=False)
     assert (ran.returncode, ran.stdout, ran.stderr) == (0, "200\n", "")

@@ -14,6 +14,8 @@ from hoso_api.http.middleware import request_line
 from hoso_api.server import processes
 from hoso_api.settings import Settings
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 async def port(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[int]:

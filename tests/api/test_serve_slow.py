@@ -19,6 +19,8 @@ from hoso_api.http.middleware import connections
 from hoso_api.server import processes
 from hoso_api.settings import Settings
 
+pytestmark = pytest.mark.slow
+
 #: Far more than a test lasts; what is to be short a test says.
 UNHURRIED = {"head_seconds": 3600, "body_seconds": 3600, "answer_seconds": 3600}
 GET = b"GET /healthz HTTP/1.1\r\nHost: h\r\n"

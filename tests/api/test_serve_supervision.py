@@ -18,6 +18,8 @@ import pytest
 import ports
 from hoso_api.server import supervision
 
+pytestmark = pytest.mark.slow
+
 STAYS = "import pathlib, sys, time; pathlib.Path(sys.argv[1]).write_text('x'); time.sleep(600)"
 STUBBORN = "import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN);" + STAYS
 PARENT = (

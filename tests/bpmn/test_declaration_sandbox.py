@@ -110,6 +110,7 @@ def test_what_only_the_engine_refuses_is_told_of_a_single_file_too(tmp_path: Pat
     )
 
 
+@pytest.mark.slow
 def test_a_file_that_unpacks_to_six_hundred_megabytes_is_stopped():
     packing = zlib.compressobj()
     bomb = b"".join(packing.compress(bytes(1_000_000)) for _ in range(600)) + packing.flush()

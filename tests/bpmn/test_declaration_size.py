@@ -15,6 +15,8 @@ from hoso_bpmn.document import diagram
 from hoso_bpmn.drawing import layout, routing
 from hoso_bpmn.drawing.routing import Cell
 
+pytestmark = pytest.mark.slow
+
 #: Besides the chain: more ways between the tasks, as the file writes them.
 WAYS: dict[str, Callable[[list[str]], Iterator[str]]] = {
     "chain": lambda _: iter(()),

@@ -41,6 +41,7 @@ def told(*prefix: str) -> list[object]:
     return seen
 
 
+@pytest.mark.slow
 def test_the_story_is_the_same_in_the_years_2000_and_2099() -> None:
     faketime = shutil.which("faketime")
     assert faketime, "faketime is part of the development environment"

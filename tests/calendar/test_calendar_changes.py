@@ -51,6 +51,7 @@ def test_comparing_a_calendar_with_itself_moves_nothing():
         assert wt.compare(VN, VN, list(cases(unit, 50))) == ()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("unit", list(wt.Unit))
 def test_the_vectorised_comparison_equals_counting_one_by_one(unit):
     subjects = [case for case in cases(unit, 400, seed=31) if case.received < at("2026-01-01T00:00")]

@@ -5,6 +5,8 @@ import pytest
 import hoso_calendar as wt
 from working_time_oracle import Oracle, cases, cases_about_the_end, disagreements
 
+pytestmark = pytest.mark.slow
+
 RICH = b"""
 schema = "lich-lam-viec/1"
 id = "rich"

@@ -50,6 +50,7 @@ async def test_the_environment_says_which_database(
         assert await db.rows("select name from principal") == []
 
 
+@pytest.mark.server
 async def test_without_an_address_it_is_the_embedded_server(monkeypatch: pytest.MonkeyPatch) -> None:
     with databases.home() as home:
         monkeypatch.setenv("HOSO_HOME", str(home))

@@ -13,6 +13,8 @@ import unprivileged
 from hoso_models import postgres
 from hoso_models.postgres import os_user
 
+pytestmark = pytest.mark.server
+
 NOBODY = unprivileged.NOBODY
 AS_ROOT = pytest.mark.skipif(os.geteuid() != 0, reason="only root runs a server as somebody else")
 

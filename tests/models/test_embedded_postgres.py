@@ -22,6 +22,8 @@ from hoso_models.postgres import Role, paths, process
 from hoso_models.postgres.cluster import SECRETS
 from hoso_models.storage import database
 
+pytestmark = pytest.mark.server
+
 NOBODY = unprivileged.NOBODY
 AS_ROOT = pytest.mark.skipif(os.geteuid() != 0, reason="only root runs a server as somebody else")
 

@@ -15,6 +15,8 @@ from hoso_models.migrations import comparison
 from hoso_models.storage import database
 from hoso_models.storage.database import Database
 
+pytestmark = pytest.mark.server
+
 #: Everything that can differ, read from the catalogue; the partitions belong to their parent.
 CATALOGUE = {
     "columns": """
