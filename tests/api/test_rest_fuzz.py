@@ -27,9 +27,9 @@ from hoso_workflows.organisation import principals
 from rest import COMMITTED
 from world import DESK, FOUNDED, PROVINCE, person
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.hypothesis]
 
-EXAMPLES = 12
+EXAMPLES = 12 * settings.default.max_examples // 100
 SCHEMA = schemathesis.openapi.from_dict(json.loads(COMMITTED.read_bytes()))
 OPERATIONS = {each.ok().definition.raw["operationId"]: each.ok() for each in SCHEMA.get_all_operations()}
 CHECKS = [
@@ -87,7 +87,6 @@ def test_no_request_breaks_the_server(served: Served, name: str):
         phases=[Phase.generate],
         database=None,
         deadline=None,
-        derandomize=True,
         suppress_health_check=list(HealthCheck),
     )
     @given(case=OPERATIONS[name].as_strategy())

@@ -116,7 +116,11 @@ def nets(draw: st.DrawFn) -> tuple[str, str]:
     return elements, way
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(
+    max_examples=3 * settings.default.max_examples // 5,
+    deadline=None,
+    suppress_health_check=list(HealthCheck),
+)
 @given(nets())
 def test_the_warning_and_every_order_of_the_engine_agree(net: tuple[str, str]):
     elements, way = net

@@ -283,7 +283,11 @@ def tokens(now: run.Run) -> list[tuple[str, str]]:
     return sorted((t.task_spec.name, t.parent.task_spec.name) for t in tasks if t._state & workflow.ACTIVE)
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(
+    max_examples=3 * settings.default.max_examples // 2,
+    deadline=None,
+    suppress_health_check=list(HealthCheck),
+)
 @given(st.data())
 def test_the_check_finds_a_missing_or_second_result_exactly_where_a_run_has_one(data: st.DataObject):
     drawing = Drawing(data)

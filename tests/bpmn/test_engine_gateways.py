@@ -170,7 +170,7 @@ def test_steps_inside_a_subprocess_count_once() -> None:
     assert critical_path.longest(drawn).hours == 8 + 16 + 1
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=3 * settings.default.max_examples // 2, deadline=None)
 @given(st.sets(st.tuples(st.sampled_from("abcdefgh"), st.sampled_from("abcdefgh")), max_size=24))
 @example(set(zip("aabcdeef", "deffbcde", strict=True)))
 def test_without_the_flows_that_lead_back_everything_is_still_reached_and_nothing_goes_round(

@@ -6,12 +6,15 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from itertools import count, pairwise
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import hoso_bpmn
 from drawn import CALENDAR, MONDAY, bpmn, flows, packaged, user
 from hoso_bpmn.checks import inspection
+
+pytestmark = pytest.mark.slow
 
 #: Rules that see what would keep a process from its end, or take it there twice.
 WAYS = {
@@ -186,7 +189,11 @@ class Drawing:
         return gate, merge
 
 
-@settings(max_examples=120, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(
+    max_examples=6 * settings.default.max_examples // 5,
+    deadline=None,
+    suppress_health_check=list(HealthCheck),
+)
 @given(st.data())
 def test_a_process_of_nested_blocks_reaches_its_end(data: st.DataObject) -> None:
     drawing = Drawing(data)

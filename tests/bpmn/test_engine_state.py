@@ -61,7 +61,7 @@ def test_a_state_that_names_unknown_elements_is_stale() -> None:
         resumed(STATE[:1] + zstandard.compress(orjson.dumps(document)))
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=2 * settings.default.max_examples, deadline=None)
 @given(st.binary(max_size=400), st.integers(0, len(STATE) - 1))
 def test_damaged_bytes_never_raise_anything_else(noise: bytes, place: int) -> None:
     for data in (noise, STATE[:place] + noise + STATE[place + len(noise) :]):
@@ -85,7 +85,7 @@ def test_dumping_twice_gives_the_same_bytes() -> None:
     assert run.dump() == run.dump() != STATE
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=3 * settings.default.max_examples // 5, deadline=None)
 @given(st.data())
 def test_a_run_that_is_resumed_after_every_command_does_what_one_in_memory_does(data: st.DataObject) -> None:
     spec = specification(

@@ -149,7 +149,7 @@ def test_a_week_without_holidays_is_like_the_next(t, n, weeks):
 # Changes of calendar
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=3 * settings.default.max_examples // 10, deadline=None)
 @given(st.lists(days, max_size=8), days, instants, counts, minutes)
 def test_more_days_off_never_make_anything_earlier(chosen, more, t, n, m):
     fewer, many = plain(off(chosen)), plain(off([*chosen, more]))
@@ -157,7 +157,7 @@ def test_more_days_off_never_make_anything_earlier(chosen, more, t, n, m):
     assert fewer.add_minutes(t, m) <= many.add_minutes(t, m)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=3 * settings.default.max_examples // 10, deadline=None)
 @given(st.dates(date(2019, 1, 1), date(2026, 12, 1)), instants, counts)
 def test_a_swap_keeps_the_count_of_a_window_that_holds_both_days(day, t, n):
     monday = day - timedelta(days=day.weekday())
@@ -166,7 +166,7 @@ def test_a_swap_keeps_the_count_of_a_window_that_holds_both_days(day, t, n):
     assert swapped.count_days(before, after) == plain().count_days(before, after)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=3 * settings.default.max_examples // 10, deadline=None)
 @given(st.dates(date(2019, 1, 1), date(2026, 12, 1)), days, counts)
 def test_a_worked_saturday_never_makes_anything_later(day, start, n):
     saturday = day - timedelta(days=day.weekday()) + timedelta(days=5)

@@ -4,6 +4,7 @@ import json
 from datetime import datetime, time, timedelta
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -12,6 +13,8 @@ from history import VN, History, local
 from hoso_models import Verdict
 from hoso_workflows import recompute
 from hoso_workflows.clock import clock, explanation
+
+pytestmark = pytest.mark.slow
 
 START = local("2026-01-05 00:00")
 TERMS = st.sampled_from(
@@ -157,14 +160,14 @@ def histories(draw: st.DrawFn) -> History:
     return making.history
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=4 * settings.default.max_examples, deadline=None)
 @given(histories())
 def test_what_is_explained_is_counted_again_to_the_same_dates(history: History):
     told = json.loads(json.dumps(explanation.explain({}, history.events, history.calendars)))
     assert recompute.differences(told) == []
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=2 * settings.default.max_examples, deadline=None)
 @given(histories())
 def test_dates_depend_on_events_alone(history: History):
     assert clock.fold(history.events, history.calendars) == clock.fold(
@@ -172,7 +175,7 @@ def test_dates_depend_on_events_alone(history: History):
     )
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=2 * settings.default.max_examples, deadline=None)
 @given(histories(), st.data())
 def test_a_history_may_be_folded_in_parts_and_each_part_stays_what_it_was(
     history: History, data: st.DataObject
@@ -184,7 +187,7 @@ def test_a_history_may_be_folded_in_parts_and_each_part_stays_what_it_was(
     assert before.dates() == dates
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=2 * settings.default.max_examples, deadline=None)
 @given(histories())
 def test_the_first_due_date_never_moves_and_lateness_is_never_cleared(history: History):
     counted = clock.Clock(history.calendars)
@@ -197,7 +200,7 @@ def test_the_first_due_date_never_moves_and_lateness_is_never_cleared(history: H
         first, late = dates.due_first, dates.late_since
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=3 * settings.default.max_examples, deadline=None)
 @given(histories())
 def test_the_verdict_follows_from_the_legal_date_and_lateness(history: History):
     dates = history.dates
@@ -212,7 +215,7 @@ def test_the_verdict_follows_from_the_legal_date_and_lateness(history: History):
         assert dates.verdict is (Verdict.EARLY if on_earlier_day else Verdict.ON_TIME)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=2 * settings.default.max_examples, deadline=None)
 @given(histories())
 def test_each_promise_supersedes_the_one_before_and_only_revisions_keep_the_cycle(history: History):
     made = history.dates.appointments

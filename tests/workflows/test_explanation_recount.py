@@ -49,7 +49,7 @@ def pauses(received: datetime, gaps: list[int]) -> list[wt.Pause]:
     return [wt.Pause(start, end) for start, end in zip(instants[::2], [*instants[1::2], None], strict=False)]
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=4 * settings.default.max_examples, deadline=None)
 @given(MINUTES, TERMS, POLICIES, GAPS, st.sampled_from(["vn", "ha-tinh"]), st.booleans())
 def test_every_deadline_is_counted_again_from_its_json(
     received: datetime, term: wt.Term, policy: wt.Policy, gaps: list[int], calendar: str, about_the_end: bool

@@ -224,7 +224,7 @@ MONTHS = [(date(2026, month, 1), date(2026, month, last)) for month, last in ((2
 
 @example(told=[late_in_march_and_excused_in_april()])
 @given(told=st.lists(histories(), min_size=1, max_size=6))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=3 * settings.default.max_examples // 5, deadline=None)
 def test_every_history_is_where_its_events_say_and_the_sides_of_the_identity_are_equal(
     shared_world: str, told: list[Drawn]
 ) -> None:

@@ -180,5 +180,7 @@ def _evolved(state: transitions.State, told: list[Any]) -> transitions.State:
     return replace(state, run=None)
 
 
-Dossier.TestCase.settings = settings(max_examples=60, stateful_step_count=40, deadline=None)
+Dossier.TestCase.settings = settings(
+    max_examples=3 * settings.default.max_examples // 5, stateful_step_count=40, deadline=None
+)
 test_random_commands_keep_every_invariant = Dossier.TestCase
