@@ -106,6 +106,13 @@ def world_url(server: postgres.Server) -> Iterator[str]:
         yield url
 
 
+@pytest.fixture(scope="module")
+def shared_world_url(server: postgres.Server) -> Iterator[str]:
+    """A copy of the world for a module whose `world_url` is this one: what one test leaves, the next one finds."""
+    with worlds.founded(server) as url:
+        yield url
+
+
 @pytest.fixture
 async def world(world_url: str) -> AsyncIterator[worlds.World]:
     """A fresh copy of the world, with an office on the loop of this test."""

@@ -71,6 +71,12 @@ PUBLIC = {
 }
 
 
+@pytest.fixture
+def world_url(shared_world_url: str) -> str:
+    """One world for all: nobody is let in, and every test proves that nothing changed."""
+    return shared_world_url
+
+
 def ways():
     """Every route by its name."""
     return {route.name: route for route in iter_route_contexts(create_app().routes)}
