@@ -33,10 +33,6 @@ import httpx
 import psutil
 from load import Task, drained, outcome, result
 
-import chaos_house
-import database as databases
-import permit
-import standing
 from hoso_api.server import processes, supervision
 from hoso_api.settings import Settings
 from hoso_models.storage import database
@@ -44,7 +40,11 @@ from hoso_workflows.dossiers import filing
 from hoso_workflows.dossiers.service import Office
 from hoso_workflows.lifecycle import commands
 from hoso_workflows.organisation import principals
-from world import DEPARTMENT, DESK, FOUNDED, person
+from support import databases
+from support.builders import dossier_rows
+from support.chaos import installation
+from support.procedures import permit
+from support.world import DEPARTMENT, DESK, FOUNDED, person
 
 #: Connections, workers, dossiers of seven completions for each, and those that warm a fresh server up.
 CONNECTIONS, WORKERS, DOSSIERS, WARM = (1, 8, 16), (1, 2), 300, 40
@@ -205,7 +205,7 @@ class Bench:
         """Pages of a specialist's inbox of many open tasks, by connections, from two workers."""
         accepted = datetime(2026, 3, 2, 2, tzinfo=UTC)
         dues = [accepted + timedelta(minutes=number) for number in range(INBOX)]
-        await standing.many(self.db, await standing.refers(self.db), dues, accepted)
+        await dossier_rows.many(self.db, await dossier_rows.refers(self.db), dues, accepted)
         # As autovacuum would have done before so many had come in.
         await databases.changed(self.db.url, "analyze dossier, user_task")
         search = {
@@ -267,7 +267,7 @@ async def _answers(port: int) -> bool:
 @asynccontextmanager
 async def bench() -> AsyncIterator[Bench]:
     """A server as it is shipped, with the permit published and somebody for every role."""
-    async with chaos_house.standing(DRAWING) as house, database.connect(house.database_url) as db:
+    async with installation.standing(DRAWING) as house, database.connect(house.database_url) as db:
         async with db.transaction() as tx:
             tokens = {
                 role: await principals.give_token(tx, person(role, unit), "bench", at=FOUNDED)

@@ -14,13 +14,13 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
 
-import drawn
 import hoso_bpmn
 from hoso_bpmn import conversion
 from hoso_bpmn.checks import inspection
 from hoso_bpmn.document import diagram
 from hoso_bpmn.drawing import svg
 from hoso_bpmn.package import patterns
+from support.builders import bpmn
 
 SIZES = (10, 50, 200, 1000, 3000)
 LENGTHS = (1_000, 10_000, 100_000)
@@ -33,7 +33,7 @@ def chain(elements: int) -> bytes:
     """Tasks in a row, without coordinates."""
     names = [f"t{number}" for number in range(elements - 2)]
     ways = [f"{a}>{b}" for a, b in zip(["start", *names], [*names, "end"], strict=True)]
-    return drawn.bpmn(drawn.users(" ".join(names)), " ".join(ways))
+    return bpmn.bpmn(bpmn.users(" ".join(names)), " ".join(ways))
 
 
 def milliseconds(work: Callable[[], object], clock: Callable[[], float]) -> float:
@@ -49,7 +49,7 @@ def milliseconds(work: Callable[[], object], clock: Callable[[], float]) -> floa
 def row(elements: int, folder: Path) -> tuple[float, ...]:
     """What each act costs for a diagram of so many elements."""
     data = chain(elements)
-    package = drawn.packaged(data)
+    package = bpmn.packaged(data)
     path = folder / f"{elements}.zip"
     path.write_bytes(package.to_zip())
     cpu, wall = time.process_time, time.perf_counter

@@ -24,10 +24,10 @@ SIDES = ("bare", "bare, specification inside", "hoso")
 
 def permit() -> bytes:
     """Eight tasks, two gateways with conditions, one parallel part."""
-    import drawn
+    from support.builders import bpmn
 
-    return drawn.bpmn(
-        drawn.users("a b c d e f i h")
+    return bpmn.bpmn(
+        bpmn.users("a b c d e f i h")
         + '<exclusiveGateway id="g" default="f5"/><exclusiveGateway id="k" default="f14"/>'
         + '<parallelGateway id="s"/><parallelGateway id="j"/>',
         "start>a a>b b>g g>c{ok == 1} g>b c>s s>d s>e d>j e>j j>f f>k k>i{ok == 1} k>h h>f i>end",
@@ -36,10 +36,10 @@ def permit() -> bytes:
 
 def loop() -> bytes:
     """Two tasks that go round while a supplement is asked for."""
-    import drawn
+    from support.builders import bpmn
 
-    return drawn.bpmn(
-        drawn.users("a b c") + '<exclusiveGateway id="m"/><exclusiveGateway id="g" default="f7"/>',
+    return bpmn.bpmn(
+        bpmn.users("a b c") + '<exclusiveGateway id="m"/><exclusiveGateway id="g" default="f7"/>',
         "start>a a>m m>b b>c c>g g>m{again == 1} g>end",
     )
 
@@ -48,12 +48,12 @@ class Ours:
     """The same two acts through `hoso_bpmn`."""
 
     def __init__(self, data: bytes) -> None:
-        import drawn
         import hoso_bpmn
+        from support.builders import bpmn
 
         self._engine = hoso_bpmn
-        self._at, self._calendar = drawn.MONDAY, drawn.CALENDAR
-        self._spec = hoso_bpmn.load(drawn.packaged(data)).specification
+        self._at, self._calendar = bpmn.MONDAY, bpmn.CALENDAR
+        self._spec = hoso_bpmn.load(bpmn.packaged(data)).specification
 
     def start(self, variables: dict[str, Any]) -> bytes:
         run = self._engine.start(self._spec, at=self._at, calendar=self._calendar, variables=variables)

@@ -22,9 +22,6 @@ sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
 
 import office as offices
 
-import database as databases
-import world as worlds
-from history import local
 from hoso_models import TaskStatus, postgres
 from hoso_models.storage import database, partitions
 from hoso_models.storage.database import Database
@@ -37,6 +34,9 @@ from hoso_workflows.monitoring import escalation, workload
 from hoso_workflows.operation import cached_figures
 from hoso_workflows.procedures.reference_data import Cabinet
 from hoso_workflows.reports import lateness
+from support import databases
+from support import world as worlds
+from support.builders.histories import local
 
 AT = local("2026-11-24 09:00")
 ROUNDS = 9

@@ -17,14 +17,14 @@ from uuid import UUID
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
 
-import drawn
 import hoso_bpmn
-import permit
-import procedures_in_memory as memory
 from hoso_workflows import events, localtime
 from hoso_workflows.dossiers import save_statement, statements
 from hoso_workflows.lifecycle import commands, transitions
 from hoso_workflows.lifecycle import projection as projections
+from support import in_memory as memory
+from support.builders import bpmn
+from support.procedures import permit
 
 #: Seconds of CPU of a run.
 SECONDS = 0.8
@@ -39,17 +39,15 @@ class Engine:
 
     def start(self) -> Any:
         """A state with its first task open."""
-        return hoso_bpmn.start(
-            self._spec, at=drawn.MONDAY, calendar=drawn.CALENDAR, variables={"ok": 1}
-        ).dump()
+        return hoso_bpmn.start(self._spec, at=bpmn.MONDAY, calendar=bpmn.CALENDAR, variables={"ok": 1}).dump()
 
     def complete(self, state: Any) -> Any:
         """The state after its first task; None at the end."""
-        run = hoso_bpmn.resume(self._spec, state, calendar=drawn.CALENDAR)
+        run = hoso_bpmn.resume(self._spec, state, calendar=bpmn.CALENDAR)
         if not run.tasks:
             return None
         task = run.tasks[0]
-        run.complete(task.id, "accept" if task.milestone == "accept" else None, {"ok": 1}, at=drawn.MONDAY)
+        run.complete(task.id, "accept" if task.milestone == "accept" else None, {"ok": 1}, at=bpmn.MONDAY)
         return run.dump()
 
 

@@ -20,18 +20,14 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
 
-import database as databases
-import mail_server
-import mail_trouble
-import ports
-import served
-import world as worlds
 from hoso_models import postgres
 from hoso_models.storage import database
 from hoso_workflows import localtime
 from hoso_workflows.dossiers.service import Office
 from hoso_workflows.notifications import undelivered
-from mail_server import MailServer, Mood
+from support import databases, mail_server, mail_trouble, ports, served
+from support import world as worlds
+from support.mail_server import MailServer, Mood
 
 #: Seconds behind its date within which a timer fires and a level is told: a schedule and the start of a run.
 TIMER, LEVEL = 60 + 45, 300 + 45

@@ -19,15 +19,15 @@ sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
 
 import psutil
 
-import database as databases
 import hoso_bpmn
 import hoso_calendar as wt
-import world as worlds
-from history import local
 from hoso_bpmn.package import package
 from hoso_models import postgres
 from hoso_models.storage import database
 from hoso_workflows.dossiers.service import Office, Outcome
+from support import databases
+from support import world as worlds
+from support.builders.histories import local
 
 PROCEDURE = "1.014464"
 #: What the officers choose where they have a choice.

@@ -20,10 +20,6 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
 
-import database as databases
-import standing
-import world as worlds
-from history import local
 from hoso_models import postgres
 from hoso_models.storage import database
 from hoso_models.storage.database import Database
@@ -32,6 +28,10 @@ from hoso_workflows.monitoring import escalation, overdue, workload
 from hoso_workflows.monitoring.overdue import Calendars
 from hoso_workflows.procedures.reference_data import Cabinet
 from hoso_workflows.reports import lateness
+from support import databases
+from support import world as worlds
+from support.builders import dossier_rows
+from support.builders.histories import local
 
 #: The instant of every question; open dossiers fall due in the ninety days before it and the ten days after it.
 AT = local("2026-11-24 09:00")
@@ -124,7 +124,7 @@ async def fill(db: Database, count: int, still_open: int, at_reception: int) -> 
 
     Beside them those that reception has not answered; a tenth of them came within the last hours.
     """
-    referred = await standing.refers(db)
+    referred = await dossier_rows.refers(db)
     people = [referred["workflow_version_id"], referred["applicant_id"], referred["filed_by"]]
     await db.one_statement(_DOSSIERS, [count, still_open, AT, UNITS, *people])
     for sql in (_STEPS, _APPOINTMENTS):

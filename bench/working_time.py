@@ -30,7 +30,7 @@ from workalendar.core import Calendar as Workalendar
 
 import hoso_calendar as wt
 from hoso_calendar.deadlines import counting
-from working_time_oracle import DAY, Oracle
+from support.oracles.working_time import DAY, Oracle
 
 VN = wt.load("vn")
 MORNING, AFTERNOON = (datetime.strptime(text, "%H:%M").time() for text in ("07:00", "13:30"))  # noqa: DTZ007 - only the time of day is taken

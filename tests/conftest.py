@@ -17,16 +17,18 @@ for patience in ("POOL_TIMEOUT", "CONNECT_TIMEOUT", "STATEMENT_TIMEOUT", "IDLE_T
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.dont_write_bytecode = False
 
+import httpx  # noqa: E402 - after the environment is cleared
 import hypothesis  # noqa: E402 - after the environment is cleared
 import pytest  # noqa: E402 - after the environment is cleared
 
-import command_line  # noqa: E402 - after the environment is cleared
-import database as databases  # noqa: E402 - after the environment is clean
 import hoso_api  # noqa: E402, F401 - the door knows the catalogues of all rooms
-import world as worlds  # noqa: E402 - after the environment is cleared
 from hoso_models import postgres  # noqa: E402 - after the environment is cleared
 from hoso_models.storage import database  # noqa: E402 - after the environment is cleared
 from hoso_workflows.dossiers.service import Office  # noqa: E402 - after the environment is cleared
+from support import api_client as rests  # noqa: E402 - after the environment is cleared
+from support import command_line, databases  # noqa: E402 - after the environment is cleared
+from support import world as worlds  # noqa: E402 - after the environment is cleared
+from support.procedures import law as law_procedure  # noqa: E402 - after the environment is cleared
 
 # A machine that is busy is no failure: neither an example nor the making of one is timed. Nor is chance: everybody tries
 # the same examples, and who looks for new ones says so, with `make proof`: ten times as many. A test that wants more or
@@ -118,3 +120,26 @@ async def world(world_url: str) -> AsyncIterator[worlds.World]:
     """A fresh copy of the world, with an office on the loop of this test."""
     async with database.connect(world_url) as db:
         yield worlds.World(Office(db))
+
+
+@pytest.fixture
+async def rest(world: worlds.World) -> AsyncIterator[rests.Rest]:
+    """The API; its clock says Monday 2 March 2026, 09:00."""
+    clock = rests.Clock(worlds.instant("2026-03-02 09:00"))
+    transport = rests.application(world, clock)
+    async with httpx.AsyncClient(transport=transport, base_url="http://hoso.test") as client:
+        yield rests.Rest(world, client, clock, rests.Contract())
+
+
+@pytest.fixture(scope="module")
+def law_url(server: postgres.Server) -> Iterator[str]:
+    """The address of a world with the procedure of the law's rules, one for each module of tests."""
+    with law_procedure.founded(server) as url:
+        yield url
+
+
+@pytest.fixture
+async def law(law_url: str) -> AsyncIterator[rests.Rest]:
+    """The API over that world."""
+    async with law_procedure.opened(law_url) as rest:
+        yield rest

@@ -1,0 +1,335 @@
+"""Attacks over the network that once succeeded, on an installation as it is served: refused, and nothing has changed."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Iterator, Mapping
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from hoso_bpmn.package import package
+from hoso_models import CompetencePart
+from hoso_workflows.organisation import principals
+from support import api_client as rests
+from support.api_client import ADMINISTRATOR, CLERK, FILING, HEAD, OWN, SPECIALIST, Rest, problem
+from support.attacked_installation import (
+    APPROVER,
+    COLLEAGUE,
+    DECLARER,
+    DEPUTY,
+    LEFT_BEHIND,
+    MACHINE,
+    MAYOR,
+    SECRETARY,
+    UNLANED,
+    ZIP,
+    House,
+    a_task,
+    answering,
+    asking,
+    attacked,
+    unchanged,
+    zipped,
+)
+from support.builders import forms
+from support.procedures.exchange import OPINION
+from support.served import PATIENCE
+from support.world import CITIZEN, DEPARTMENT, DESK, OTHER, SINCE, STRANGER, own
+
+pytestmark = pytest.mark.slow
+
+#: What officers write among themselves, and answer to the form of a step.
+NOTE, ANSWER = "NỘI BỘ: nghi giấy tờ không thật", "Kho bí mật số 7"
+#: A code that is issued in no period of the demonstration, and a task that is nobody's.
+NO_CODE, NO_TASK = "H27.PVHCC-260302-0999", "00000000-0000-4000-8000-000000000009"
+#: Bodies by the end of the path, where an empty one is not enough.
+SENT: Mapping[str, Any] = {
+    **{
+        end: {"reason": "Không"}
+        for end in ("refusal", "supplement-proposal", "supplement-request", "withdrawal")
+    },
+    "corrections": {"event": 2, "at": "2026-03-02T08:00:00+07:00", "reason": "Đồng hồ sai"},
+    "messages": {"name": "Trả lời"},
+    "failure": {"message": "hỏng"},
+}
+
+
+@pytest.fixture(scope="module")
+def house() -> Iterator[House]:
+    """The installation that all attacks of this module are made on."""
+    with attacked() as made:
+        yield made
+
+
+@pytest.fixture
+async def rest(house: House) -> AsyncIterator[Rest]:
+    """Who asks it what."""
+    async with asking(house) as rest:
+        yield rest
+
+
+async def test_a_communes_pair_cannot_publish_over_the_provinces_procedure(rest: Rest) -> None:
+    place, content = (
+        "/v1/procedures/1.014464/versions",
+        zipped({**package.bundled("1.014464").files, "readme.md": b"2"}),
+    )
+    decision = {"decision_no": "1/XA", "decision_date": "2026-03-01"}
+    steps: tuple[tuple[str, UUID, dict[str, Any]], ...] = (
+        (place, DECLARER, {"content": content, "headers": ZIP}),
+        (f"{place}/2/submission", DECLARER, {}),
+        (f"{place}/2/approval", APPROVER, {"json": decision}),
+        (f"{place}/2/activation", APPROVER, {}),
+    )
+    for path, rightful, sent in steps:
+        async with unchanged(rest):
+            for thief in (MAYOR, SECRETARY):
+                refused = await rest.post(path, thief, **sent)
+                assert (refused.status_code, problem(refused)["type"]) == (403, "urn:hoso:problem:forbidden")
+        assert (await rest.post(path, rightful, **sent)).status_code in (200, 201)
+
+
+async def test_who_stands_in_for_a_dismissed_officer_cannot_complete_a_task(rest: Rest) -> None:
+    task, code = await a_task(rest, "agency_head", OTHER)
+    async with unchanged(rest):
+        for path in (f"/v1/user-tasks/{task}", f"/v1/dossiers/{code}"):
+            assert [(await rest.get(path, by)).status_code for by in (DEPUTY, LEFT_BEHIND)] == [200, 404]
+        for act in ("completion", "assignment"):
+            assert (await rest.post(f"/v1/user-tasks/{task}/{act}", LEFT_BEHIND)).status_code == 404
+
+
+async def test_tokens_cannot_be_guessed_at_the_sign_in(rest: Rest) -> None:
+    form = {"Accept": "text/html", "Origin": str(rest.client.base_url).rstrip("/")}
+    async with unchanged(rest):
+        wrong = [await rest.post("/dang-nhap", data={"ma": "hs_wrong"}, headers=form) for _ in range(300)]
+        assert {answer.status_code for answer in wrong} == {422, 429}
+        assert {
+            answer.headers.get("retry-after", "") > "" for answer in wrong if answer.status_code == 429
+        } == {True}
+        right = await rest.post("/dang-nhap", data={"ma": await rest.token(HEAD)}, headers=form)
+    assert right.status_code == 303
+
+
+async def test_dossiers_cannot_be_harvested_by_counting(rest: Rest) -> None:
+    codes = [row.code for row in await rest.world.db.rows("select code from dossier where code is not null")]
+    async with unchanged(rest):
+        told = [(await rest.get(f"/v1/public/dossiers/{code}")).status_code for code in codes]
+    assert set(told) == {200, 429}
+    assert told.count(200) < len(codes) / 2
+
+
+async def test_an_administrator_cannot_read_what_a_dossier_is_about(rest: Rest) -> None:
+    task, code = await a_task(rest, "specialist", OTHER)
+    async with unchanged(rest):
+        for path in (
+            *(f"/v1/dossiers/{code}{part}" for part in ("", "/events", "/waits")),
+            f"/v1/user-tasks/{task}",
+        ):
+            hidden = await rest.get(path, ADMINISTRATOR)
+            assert (hidden.status_code, problem(hidden)["type"]) == (404, "urn:hoso:problem:not-found")
+        assert (await rest.done("/v1/user-tasks/search", ADMINISTRATOR))["items"] == []
+        listed = await rest.get("/v1/overdue", ADMINISTRATOR)
+    assert (listed.status_code, listed.json()["items"] != []) == (200, True)
+
+
+async def worked_on(rest: Rest) -> str:
+    """The code of the citizen's own dossier, in which officers have written notes and answers."""
+    filing = {**FILING, "procedure": forms.CODE, "form": {}, "components": []}
+    filed = await rest.done("/v1/dossiers", CITIZEN, {**filing, "channel": "online", "applicant": OWN})
+    standing = await rest.done(f"/v1/dossiers/{filed['reference']}/acceptance", CLERK, {"note": NOTE})
+    (task,) = standing["tasks"]
+    await rest.done(f"/v1/user-tasks/{task['id']}/assignment", SPECIALIST)
+    proposal = {"reason": NOTE, "items": [NOTE]}
+    await rest.done(f"/v1/dossiers/{standing['code']}/supplement-proposal", SPECIALIST, proposal)
+    answers = {"dia_diem": ANSWER, "muc": 3}
+    await rest.completes(standing, SPECIALIST, note=NOTE, values=answers)
+    return str(standing["code"])
+
+
+async def test_an_applicant_cannot_read_notes_answers_or_names_of_officers(rest: Rest) -> None:
+    code = await worked_on(rest)
+    found = await rest.world.db.rows("select id::text, name from principal where kind = 'officer'")
+    secrets = {NOTE, ANSWER, *(row.id for row in found), *(row.name for row in found)}
+    stored = await rest.world.db.rows(
+        "select payload::text as said from dossier_event union all select answers::text from user_task"
+    )
+    written = "".join(row.said or "" for row in stored)
+    assert (NOTE in written, ANSWER in written) == (True, True)
+    async with unchanged(rest):
+        read = [
+            await rest.get(f"/v1/dossiers/{code}{part}", CITIZEN)
+            for part in ("", "/events", "/waits", "/deadline")
+        ]
+    assert {answer.status_code for answer in read} == {200}
+    told = "".join(json.dumps(answer.json(), ensure_ascii=False) for answer in read)
+    assert {secret for secret in secrets if secret in told} == set()
+
+
+def ways() -> list[tuple[str, str]]:
+    """Everything that can be asked of one dossier or task."""
+    paths = json.loads(rests.COMMITTED.read_bytes())["paths"]
+    about = [path for path in paths if "{reference}" in path or "{task}" in path]
+    return [
+        (method.upper(), path.replace("{incident}", str(MACHINE))) for path in about for method in paths[path]
+    ]
+
+
+@pytest.mark.parametrize("stranger", [STRANGER, COLLEAGUE, MACHINE], ids=["citizen", "officer", "machine"])
+async def test_a_stranger_cannot_tell_a_code_that_is_there_from_an_invented_one(
+    rest: Rest, stranger: UUID
+) -> None:
+    task, code = await a_task(rest, "division_head", DEPARTMENT)
+    assert len(ways()) >= 19
+    async with unchanged(rest):
+        for method, path in ways():
+            told = []
+            for names in ((code, task), (NO_CODE, NO_TASK)):
+                asked = path.replace("{reference}", names[0]).replace("{task}", names[1])
+                body = {"json": SENT.get(path.rsplit("/", 1)[1], {})} if method == "POST" else {}
+                answer = await rest.ask(method, asked, stranger, **body)
+                said = answer.text.replace(names[0], "…").replace(names[1], "…")
+                told.append((answer.status_code, said))
+            assert (told[0][0], told[0]) == (404, told[1]), (method, path)
+
+
+async def test_a_citizen_cannot_file_in_another_persons_name(rest: Rest) -> None:
+    others = (
+        {"kind": "person", "name": "Người nộp 2", "identifier": "000000000002"},
+        {"kind": "person", "name": "Bà Khác", "identifier": "001099000001"},
+        {"kind": "organisation", "name": "Công ty khác", "identifier": "3000000001"},
+    )
+    async with unchanged(rest):
+        for applicant in others:
+            refused = await rest.post(
+                "/v1/dossiers",
+                STRANGER if applicant is not others[0] else CITIZEN,
+                {**FILING, "channel": "online", "applicant": applicant},
+            )
+            assert (refused.status_code, problem(refused)["type"]) == (422, "urn:hoso:problem:form-refused")
+
+
+async def test_three_hundred_silent_connections_cannot_keep_an_officer_out(house: House, rest: Rest) -> None:
+    async with unchanged(rest):
+        crowd = [await asyncio.open_connection("127.0.0.1", house.port) for _ in range(300)]
+        for _, writer in crowd[::2]:
+            writer.write(b"GET / HTTP/1.1\r\nX-A: ")
+        answers = [(await rest.get("/v1/overdue", HEAD)).status_code for _ in range(20)]
+        for _, writer in crowd:
+            writer.close()
+    assert set(answers) == {200}
+
+
+async def test_packages_by_the_dozen_cannot_take_the_machine(rest: Rest) -> None:
+    files = {**package.bundled("1.014464").files, "process.bpmn": b"<broken"}
+    async with unchanged(rest):
+        await rest.token(DECLARER)
+        many = asyncio.gather(
+            *(
+                rest.post("/v1/procedures/1.014464/versions", DECLARER, content=zipped(files), headers=ZIP)
+                for _ in range(24)
+            )
+        )
+        assert await answering(rest, many) > 0
+        answers = await many
+    assert {answer.status_code for answer in answers} == {422, 429}
+    assert {answer.headers.get("retry-after") for answer in answers if answer.status_code == 429} == {"30"}
+
+
+async def head_only(house: House, path: str, kind: str, token: str) -> bytes:
+    """The first line that is answered to nine megabytes of which not one has been sent."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", house.port)
+    said = (
+        "POST {} HTTP/1.1",
+        "Host: h",
+        "Authorization: Bearer {}",
+        "Content-Type: {}",
+        "Content-Length: 9437184",
+    )
+    writer.write("\r\n".join((*said, "", "")).format(path, token, kind).encode())
+    async with asyncio.timeout(PATIENCE):
+        line = await reader.readline()
+    writer.close()
+    return line
+
+
+async def test_nine_megabytes_by_the_name_of_a_package_cannot_be_left_anywhere(
+    house: House, rest: Rest
+) -> None:
+    async with unchanged(rest):
+        token = await rest.token(CITIZEN)
+        told = {
+            (path, kind): (await head_only(house, path, kind, token)).split()[1]
+            for path in ("/dang-nhap", "/v1/dossiers")
+            for kind in ("application/zip", "application/json", "application/x-www-form-urlencoded")
+        }
+    # What is no form is no token either: the page says so, and reads none of it.
+    no_form = {("/dang-nhap", kind): b"422" for kind in ("application/zip", "application/json")}
+    assert told == {**dict.fromkeys(told, b"413"), **no_form}
+
+
+#: Code → pattern of a form that stood a worker still for seconds, or for ever, and the answer that did it.
+PATTERNS = {"9.000005": ("^(?:a|aa){28}b$", "a" * 42), "9.000006": ("^(?:a|aa){60}b$", "a" * 120)}
+
+
+def patterned(code: str) -> bytes:
+    """A package in which reception has a form with this code's pattern."""
+    files = dict(forms.drawn(at_reception=True).files)
+    form = json.loads(files["forms/tham-dinh.form"])
+    form["components"][0]["validate"] = {"pattern": PATTERNS[code][0]}
+    manifest = files["procedure.toml"].replace(forms.CODE.encode(), code.encode())
+    return zipped({**files, "procedure.toml": manifest, "forms/tham-dinh.form": json.dumps(form).encode()})
+
+
+async def published(rest: Rest, code: str) -> None:
+    """Bring it all the way to active, over REST."""
+    async with rest.world.db.transaction() as tx:
+        for part, unit in zip(CompetencePart, (DESK, DEPARTMENT, DEPARTMENT), strict=True):
+            principals.competence(tx, code, unit, part, SINCE, basis="Quyết định công bố")
+    await own(rest.world.db, code)
+    place = f"/v1/procedures/{code}/versions"
+    await rest.done(place, DECLARER, content=patterned(code), headers=ZIP)
+    await rest.done(f"{place}/1/submission", DECLARER)
+    await rest.done(f"{place}/1/approval", APPROVER, {"decision_no": "1", "decision_date": "2026-03-01"})
+    await rest.done(f"{place}/1/activation", APPROVER)
+
+
+@pytest.mark.parametrize("code", PATTERNS)
+async def test_a_pattern_in_a_form_cannot_stop_the_workers(rest: Rest, code: str) -> None:
+    await published(rest, code)
+    filed = await rest.done(
+        "/v1/dossiers", CLERK, {**FILING, "procedure": code, "form": {}, "components": []}
+    )
+    path, answers = f"/v1/dossiers/{filed['reference']}/acceptance", {"dia_diem": PATTERNS[code][1], "muc": 1}
+    async with unchanged(rest):
+        many = asyncio.gather(*(rest.post(path, CLERK, {"values": answers}) for _ in range(8)))
+        assert await answering(rest, many) > 0
+        assert {(answer.status_code, problem(answer)["errors"][0]["field"]) for answer in await many} == {
+            (422, "values.dia_diem")
+        }
+
+
+@pytest.mark.parametrize(
+    "name", ["X-Forwarded-For", "X-Forwarded-Proto", "X-Forwarded-Host", "X-Real-IP", "Forwarded", "Via"]
+)
+async def test_an_open_board_cannot_be_read_through_a_proxy(rest: Rest, name: str) -> None:
+    async with unchanged(rest):
+        there = await rest.get("/", headers={"Accept": "text/html"})
+        away = await rest.get("/", headers={"Accept": "text/html", name: "203.0.113.7"})
+    assert (there.status_code, away.status_code, away.headers["location"]) == (200, 303, "/dang-nhap?tiep=/")
+
+
+async def test_a_machine_of_an_authority_cannot_speak_for_the_house(rest: Rest) -> None:
+    filed = await rest.done(
+        "/v1/dossiers", CLERK, {**FILING, "procedure": UNLANED, "form": {}, "components": []}
+    )
+    standing = await rest.done(f"/v1/dossiers/{filed['reference']}/acceptance", CLERK)
+    path, message = f"/v1/dossiers/{standing['code']}", {"name": OPINION}
+    (awaited,) = (await rest.get(f"{path}/waits", SPECIALIST)).json()["messages"]
+    assert (awaited["name"], awaited["role"]) == (OPINION, None)
+    async with unchanged(rest):
+        assert (await rest.post(f"{path}/messages", MACHINE, message)).status_code == 404
+        for read in ("overdue", "procedures/1.014464/versions", "procedures/1.014464/owners"):
+            assert (await rest.get(f"/v1/{read}", MACHINE)).status_code == 403, read
+        lists = await rest.get("/v1/incidents", MACHINE), await rest.post("/v1/user-tasks/search", MACHINE)
+        assert [(each.status_code, each.json()["items"]) for each in lists] == [(200, []), (200, [])]
+    assert (await rest.post(f"{path}/messages", SPECIALIST, message)).status_code == 200

@@ -1,0 +1,100 @@
+"""Nothing is lost, doubled or invented while clients race and repeat themselves and processes are killed under them."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections import Counter
+from dataclasses import dataclass, field
+
+import pytest
+
+from hoso_models.storage import database
+from support.chaos import crowd, installation, invariants
+from support.chaos.installation import House, Victim
+from support.procedures import permit
+
+SEED = 20261124
+#: Clients at once.
+CLIENTS = 8
+#: Seconds after which something hangs.
+BOUND = 1800
+
+
+@dataclass
+class Storm:
+    """Who is killed, and after how many accepted completions: drawn beforehand."""
+
+    house: House
+    dice: random.Random
+    #: Accepted completions at least, and how often each kind of process is killed meanwhile.
+    completions: int
+    kills: int
+    killed: Counter[Victim] = field(default_factory=Counter)
+
+    def __post_init__(self) -> None:
+        victims = [victim for victim in Victim for _ in range(self.kills)]
+        self.dice.shuffle(victims)
+        apart = (self.completions - 100) // len(victims)
+        self._blows = [(20 + self.dice.randrange(apart) + apart * n, who) for n, who in enumerate(victims)]
+
+    def heard(self, completions: int) -> None:
+        """Strike when it is time; where nobody is to be struck just then, at the next acceptance."""
+        while self._blows and completions >= self._blows[0][0]:
+            _, victim = self._blows[0]
+            if not self.house.strike(victim, self.dice):
+                return
+            self.killed[victim] += 1
+            del self._blows[0]
+
+    @property
+    def over(self) -> bool:
+        """Everybody was killed who was to be."""
+        return not self._blows
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("completions", "kills"),
+    [
+        pytest.param(600, 1, id="each once"),
+        pytest.param(2000, 3, id="each three times", marks=pytest.mark.proof),
+    ],
+)
+async def test_killing_repeating_and_racing_lose_nothing_double_nothing_and_invent_nothing(
+    completions: int, kills: int
+) -> None:
+    async with installation.standing(permit.drawn()) as house:
+        dice = random.Random(SEED)  # noqa: S311 - to be repeated, not secret
+        storm = Storm(house, dice, completions, kills)
+        journal = crowd.Journal(storm.heard)
+        async with database.connect(house.database_url) as db:
+            async with asyncio.timeout(BOUND), installation.served(house):
+                await crowd.crowd(
+                    house.address,
+                    db,
+                    journal,
+                    SEED,
+                    CLIENTS,
+                    lambda: journal.completions >= completions and storm.over,
+                )
+            unheard = await invariants.never_acknowledged(db, journal)
+            print(told(house, storm, journal, unheard))  # noqa: T201 - pytest -s or -rA shows it
+            assert await invariants.violations(db, journal) == []
+    assert storm.killed == dict.fromkeys(Victim, kills)
+    assert journal.completions >= completions
+
+
+def told(house: House, storm: Storm, journal: crowd.Journal, unheard: int) -> str:
+    """The tally in words."""
+    kills = {f"killed: {victim}": number for victim, number in sorted(storm.killed.items())}
+    rows = {
+        "seed": SEED,
+        "completions accepted": journal.completions,
+        "dossiers filed": len(journal.accepted) - journal.completions,
+        **dict(sorted(journal.tally.items())),
+        **kills,
+        "starts of the API": house.starts,
+        "carried out, never acknowledged": unheard,
+    }
+    return "\n".join(f"{name:34} {value:>9}" for name, value in rows.items())

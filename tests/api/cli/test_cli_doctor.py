@@ -1,0 +1,76 @@
+"""The doctor tries what runs, and every remedy is one that the reader can carry out."""
+
+import http.server
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from support import disks, ports
+from support.command_line import hoso
+
+
+@contextmanager
+def strangers() -> Iterator[str]:
+    """The port of a program that is none of ours and answers everything with 404."""
+
+    class Stranger(http.server.BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_error(404)
+
+        def log_message(self, *_: Any) -> None:
+            """Say nothing."""
+
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Stranger) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield str(server.server_address[1])
+        server.shutdown()
+
+
+def found(home: Path, **settings: str) -> dict[str, tuple[str, str, str]]:
+    """What the doctor says of a home in which nothing was ever started."""
+    checks = hoso("doctor", "--json", home=home, **settings).json
+    return {each["name"]: (each["state"], each["detail"], each["remedy"]) for each in checks}
+
+
+def test_what_does_not_run_is_not_said_to(tmp_path: Path) -> None:
+    with ports.kept() as api, ports.kept() as prefect:
+        said = found(tmp_path / "new", HOSO_PORT=str(api), HOSO_PREFECT_PORT=str(prefect))
+    assert [said["API"], said["Prefect"]] == [
+        ("warning", f"nothing answers on 127.0.0.1:{api}", "Start it with `hoso serve`."),
+        (
+            "warning",
+            f"nothing answers on 127.0.0.1:{prefect}",
+            "Start it with `hoso serve`; `hoso sweep` does its work meanwhile.",
+        ),
+    ]
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_another_program_at_the_address_is_told_as_such(tmp_path: Path) -> None:
+    with strangers() as port:
+        named = found(tmp_path, HOSO_PORT=port, HOSO_PREFECT_PORT=port)
+        (tmp_path / "ports.toml").write_text(f"port = {port}\nprefect_port = {port}\n")
+        kept = found(tmp_path)
+    told = f"another program answers on 127.0.0.1:{port}"
+    assert [named["API"], named["Prefect"]] == [
+        ("failing", told, "Stop what listens there, or name another port with HOSO_PORT."),
+        ("failing", told, "Stop what listens there, or name another port with HOSO_PREFECT_PORT."),
+    ]
+    assert [kept["API"], kept["Prefect"]] == [
+        ("warning", told, "`hoso serve` finds a free port by itself, and keeps it.")
+    ] * 2
+
+
+@disks.MOUNTS
+def test_a_disk_that_takes_no_file_is_no_home(tmp_path: Path) -> None:
+    (tmp_path / "disk").mkdir()
+    ran = disks.hoso_beside(tmp_path / "disk", "ro", "doctor", home=tmp_path / "disk" / ".hoso")
+    assert ran.status == 1
+    assert f"✗ home: {tmp_path}/disk takes no file: Read-only file system\n" in ran.out
+    assert "    → Name a folder on another disk with HOSO_HOME.\n" in ran.out
+
+
+def test_no_remedy_sends_the_reader_to_a_decision_of_the_project(tmp_path: Path) -> None:
+    assert "ADR" not in hoso("doctor", home=tmp_path).out

@@ -1,0 +1,73 @@
+"""What `hoso` tells of itself costs nothing that the asked command would need."""
+
+import subprocess
+import sys
+from importlib import import_module, metadata
+
+import pytest
+
+from hoso_api.cli import main
+from support.command_line import hoso
+
+#: What takes long to import, and no help needs.
+HEAVY = (
+    "sqlalchemy",
+    "sqlmodel",
+    "numpy",
+    "fastapi",
+    "prefect",
+    "SpiffWorkflow",
+    "lxml",
+    "httpx",
+    "pydantic",
+)
+LOOK = """
+import sys
+from hoso_api.cli.main import main
+try:
+    main()
+except SystemExit:
+    print(*sorted({name.partition(".")[0] for name in sys.modules}), file=sys.stderr)
+"""
+
+
+def imported_by(*arguments: str) -> set[str]:
+    ran = subprocess.run([sys.executable, "-c", LOOK, *arguments], capture_output=True, text=True, check=True)
+    return set(ran.stderr.split())
+
+
+@pytest.mark.parametrize("arguments", [("--help",), ("--version",), ()])
+def test_help_imports_no_package_that_it_does_not_need(arguments: tuple[str, ...]) -> None:
+    imported = imported_by(*arguments)
+    assert (imported & set(HEAVY), "rich" in imported) == (set(), True)
+
+
+def test_the_version_is_the_release_s() -> None:
+    assert hoso("--version").out == f"hoso {metadata.version('hoso')}\n"
+
+
+@pytest.mark.parametrize("name", main.COMMANDS)
+def test_the_help_of_all_says_what_the_help_of_each_says(name: str) -> None:
+    part = main.COMMANDS[name]
+    assert import_module(f"hoso_api.cli.{part.module}").app.info.help == part.help
+
+
+def test_a_command_that_is_none_is_usage() -> None:
+    ran = hoso("dosiers")
+    assert (ran.status, "No such command 'dosiers'" in ran.err) == (2, True)
+
+
+def test_what_is_wrong_is_wrapped_between_words_for_people_and_one_line_for_a_log() -> None:
+    asked = (
+        "deadlines",
+        "explain",
+        "--from",
+        "2026-03-02T09:00",
+        "--term",
+        "5 ngày",
+        "--policy",
+        "colour=red",
+    )
+    told, logged = hoso(*asked, TTY_COMPATIBLE="1", TERM="dumb", COLUMNS="80").err, hoso(*asked).err
+    assert [line for line in told.splitlines() if len(line) > 80] == []
+    assert (len(logged) > 80, logged.count("\n"), told.split()) == (True, 1, logged.split())

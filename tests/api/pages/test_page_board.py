@@ -1,0 +1,195 @@
+"""The overdue board as people read it."""
+
+import re
+from collections.abc import AsyncIterator
+from html import unescape
+
+import httpx
+import pytest
+
+from hoso_workflows.operation import demonstration
+from support import api_client as rests
+from support.api_client import ADMINISTRATOR, FILING, HEAD, Rest, problem
+from support.browser_text import seen, words
+from support.world import CITIZEN, OTHER, person
+
+APPLICANT = FILING["applicant"]["name"]
+
+
+@pytest.fixture
+async def late(rest: Rest) -> list[str]:
+    """Two dossiers, accepted on Monday and Tuesday; their codes. It is Tuesday of the next week, 09:00."""
+    codes = []
+    for day in ("2026-03-02", "2026-03-03"):
+        rest.clock.turn(f"{day} 09:00")
+        codes.append((await rest.accepts())["code"])
+    rest.clock.turn("2026-03-10 09:00")
+    return codes
+
+
+async def test_the_board_shows_the_most_late_first_with_working_days_and_hours(rest: Rest, late: list[str]):
+    page = await seen(rest, ADMINISTRATOR)
+    said = words(page)
+    assert page.status_code == 200
+    assert "Số liệu lúc 09:00, thứ Ba 10/03/2026" in said
+    assert said.index(late[0]) < said.index("2 ngày 2 giờ làm việc") < said.index(late[1])
+    assert "hẹn 17:00 05/03/2026" in said
+    assert f'href="/ho-so/{late[0]}/thoi-han"' in page.text
+
+
+async def test_the_board_tells_nothing_of_the_applicant(rest: Rest, late: list[str]):
+    for path in ("/", "/?loai=buoc", f"/ho-so/{late[0]}/thoi-han"):
+        page = await seen(rest, ADMINISTRATOR, path)
+        assert page.status_code == 200
+        assert APPLICANT not in page.text
+
+
+async def test_a_board_without_late_dossiers_says_so(rest: Rest):
+    said = words(await seen(rest, ADMINISTRATOR))
+    assert "Không có việc quá hạn" in said
+    assert "Chưa có hồ sơ nào đang giải quyết." in said
+
+
+async def test_the_board_is_narrowed_by_unit_and_shows_late_steps(rest: Rest, late: list[str]):
+    everywhere = await seen(rest, ADMINISTRATOR, "/?don-vi=")
+    other = await seen(rest, ADMINISTRATOR, "/?don-vi=H27.SYT")
+    steps = await seen(rest, ADMINISTRATOR, "/?loai=buoc&don-vi=H27.PVHCC")
+    assert [code in page.text for page in (everywhere, other, steps) for code in late] == [
+        True, True, False, False, True, True
+    ]  # fmt: skip
+    assert "Bộ phận Một cửa" in words(steps)
+
+
+async def test_the_board_goes_on_to_the_next_page(
+    rest: Rest, late: list[str], monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("hoso_api.pages.board.LENGTH", 1)
+    first = await seen(rest, ADMINISTRATOR)
+    (onward,) = re.findall(r'href="([^"]+)" rel="next"', first.text)
+    second = await seen(rest, ADMINISTRATOR, unescape(onward))
+    assert (late[0] in first.text, late[1] in first.text) == (True, False)
+    assert (late[0] in second.text, late[1] in second.text) == (False, True)
+    assert 'rel="next"' not in second.text
+
+
+async def test_an_officer_sees_their_own_unit_only(rest: Rest, late: list[str]):
+    own = await seen(rest, HEAD)
+    assert late[0] in own.text
+    assert "Sở Y tế" not in own.text
+    assert (await seen(rest, HEAD, "/?don-vi=H27.SYT")).status_code == 403
+    other = person("division_head", OTHER)
+    assert late[0] not in (await seen(rest, other)).text
+    assert (await seen(rest, other, f"/ho-so/{late[0]}/thoi-han")).status_code == 404
+    assert (await seen(rest, CITIZEN)).status_code == 403
+
+
+HERE = "http://127.0.0.1:8000"
+READS = {"Accept": "text/html"}
+
+
+@pytest.fixture
+async def opened(rest: Rest) -> AsyncIterator[httpx.AsyncClient]:
+    """Somebody at this machine who has not signed in, where the settings open the board."""
+    transport = rests.application(rest.world, rest.clock, open_board=True)
+    async with httpx.AsyncClient(transport=transport, base_url=HERE, headers=READS) as client:
+        yield client
+
+
+async def test_an_open_board_of_real_data_stays_closed(
+    rest: Rest, late: list[str], opened: httpx.AsyncClient
+):
+    for path in ("/", f"/ho-so/{late[0]}/thoi-han"):
+        answer = await opened.get(path)
+        assert (answer.status_code, answer.headers["location"].partition("?")[0]) == (303, "/dang-nhap")
+
+
+async def test_an_open_board_of_a_demonstration_needs_no_sign_in_and_says_what_it_shows(
+    rest: Rest, late: list[str], opened: httpx.AsyncClient
+):
+    await demonstration.mark(rest.world.db, at=rest.clock.at)
+    board, explained = await opened.get("/"), await opened.get(f"/ho-so/{late[0]}/thoi-han")
+    closed = await opened.get("/v1/overdue")
+    assert "Bảng mở · dữ liệu trình diễn" in board.text
+    assert late[0] in board.text
+    assert (explained.status_code, closed.status_code) == (200, 401)
+
+
+async def test_a_demonstration_opens_no_board_that_the_settings_leave_closed(rest: Rest):
+    await demonstration.mark(rest.world.db, at=rest.clock.at)
+    closed = rests.application(rest.world, rest.clock)
+    async with httpx.AsyncClient(transport=closed, base_url=HERE, headers=READS) as client:
+        assert (await client.get("/")).status_code == 303
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"X-Forwarded-For": "203.0.113.7"},
+        {"X-Forwarded-Proto": "https"},
+        {"X-Forwarded-Host": "127.0.0.1"},
+        {"X-Real-IP": "203.0.113.7"},
+        {"Forwarded": "for=203.0.113.7"},
+        {"Via": "1.1 proxy"},
+        {"Host": "rebound.example"},
+    ],
+    ids=lambda headers: next(iter(headers)),
+)
+async def test_an_open_board_is_closed_to_whoever_asks_from_elsewhere(
+    rest: Rest, opened: httpx.AsyncClient, headers: dict[str, str]
+):
+    await demonstration.mark(rest.world.db, at=rest.clock.at)
+    assert (await opened.get("/", headers=headers)).status_code == 303
+
+
+async def test_a_step_that_was_late_before_acceptance_is_reached_by_its_reference(rest: Rest):
+    await rest.files()
+    rest.clock.turn("2026-03-10 09:00")
+    page = await seen(rest, ADMINISTRATOR, "/?loai=buoc")
+    assert page.status_code == 200
+
+
+async def test_what_reception_has_not_answered_stands_apart_with_its_own_due_date(rest: Rest):
+    rest.clock.turn("2026-03-02 08:00")
+    filed = await rest.files()
+    rest.clock.turn("2026-03-03 10:30")
+    fresh = await rest.files()
+    late = await seen(rest, ADMINISTRATOR)
+    waiting = await seen(rest, ADMINISTRATOR, "/?loai=tiep-nhan")
+    said = words(waiting)
+    assert "Không có việc quá hạn" in words(late)
+    assert "Quá hạn tiếp nhận" in words(late)
+    assert f'href="/ho-so/{filed["reference"]}/thoi-han"' in waiting.text
+    assert "chưa có mã" in said
+    assert "2 giờ 30 phút làm việc" in said
+    assert waiting.text.index(filed["reference"]) < waiting.text.index(fresh["reference"])
+    assert said.count("còn trong hạn") == 1
+    assert "hạn tiếp nhận 08:00 03/03/2026" in said
+    assert APPLICANT not in waiting.text
+    assert (await seen(rest, ADMINISTRATOR, f"/ho-so/{filed['reference']}/thoi-han")).status_code == 200
+
+
+@pytest.mark.parametrize("query", ["?sau=garbage", "?don-vi=%00", "?sau=1.0_zz", "?loai=" + "x" * 100])
+async def test_garbage_in_the_address_of_the_board_is_a_page_too(rest: Rest, query: str):
+    page = await seen(rest, ADMINISTRATOR, f"/{query}")
+    assert page.status_code in (400, 422)
+    assert page.headers["content-type"].startswith("text/html")
+    assert "Về bảng quá hạn" in page.text
+
+
+async def test_a_unit_that_is_none_is_a_page_that_leads_back(rest: Rest, late: list[str]):
+    page = await seen(rest, ADMINISTRATOR, "/?don-vi=H27.NOWHERE")
+    assert (page.status_code, "Không tìm thấy" in page.text) == (404, True)
+
+
+async def test_a_year_without_calendar_is_said_and_breaks_nothing(rest: Rest, late: list[str]):
+    rest.clock.turn("2029-03-01 09:00")
+    page = await seen(rest, ADMINISTRATOR)
+    assert (page.status_code, "Lịch làm việc chưa có dữ liệu" in page.text) == (409, True)
+    asked = problem(await rest.get("/v1/overdue", ADMINISTRATOR))
+    assert asked["type"] == "urn:hoso:problem:calendar-ends"
+
+
+async def test_pages_carry_no_style_or_script_that_the_policy_forbids(rest: Rest, late: list[str]):
+    for path in ("/", f"/ho-so/{late[0]}/thoi-han", "/dang-nhap"):
+        text = (await seen(rest, ADMINISTRATOR, path)).text
+        assert re.findall(r"<script|\sstyle=|<style|\son\w+=|https?://", text) == []

@@ -1,0 +1,49 @@
+"""The pages in a real browser, without a script: wide and narrow, nothing runs over, nothing is blocked."""
+
+import pytest
+
+from support.api_client import CLERK, Rest
+from support.browser import fits, follows, opened, served
+
+WIDTHS = (1280, 390)
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+async def test_the_board_leads_to_the_explanation_and_nothing_runs_over(rest: Rest, width: int):
+    code = (await rest.accepts())["code"]
+    rest.clock.turn("2026-03-10 09:00")
+    complaints: list[str] = []
+    async with served(rest) as address, opened(width, complaints) as page:
+        await page.goto(address)
+        assert await page.inner_text("h1") == "Hồ sơ quá hạn"
+        await fits(page, width)
+        await page.select_option("#loc", "H27.SVHTTDL")
+        await follows(page, "form.filter button")
+        await follows(page, f"text={code}")
+        assert (await page.inner_text("h1")).startswith("Vì sao hẹn 17:00, thứ Năm 05/03/2026")
+        await fits(page, width)
+    assert complaints == []
+
+
+async def test_the_interactive_page_of_the_api_is_made_of_our_own_files_and_asks_for_real(rest: Rest):
+    complaints: list[str] = []
+    asked: list[str] = []
+    async with served(rest) as address, opened(1280, complaints, scripts=True) as page:
+        page.on("request", lambda request: asked.append(request.url))
+        await page.goto(f"{address}/v1/docs")
+        await page.click("#operations-people-get_me")
+        await page.click("#operations-people-get_me .try-out__btn")
+        await page.click(".auth-wrapper .authorize")
+        await page.fill("input#auth-bearer-value", await rest.token(CLERK))
+        await page.click(".auth-btn-wrapper .authorize")
+        await page.click(".auth-btn-wrapper .btn-done")
+        await page.click("#operations-people-get_me .execute")
+        answered = await page.inner_text(
+            "#operations-people-get_me .live-responses-table .microlight >> nth=0"
+        )
+        assert str(CLERK) in answered
+        assert "Who you are" in await page.inner_text("#operations-people-get_me")
+    assert {url.split("/")[2] for url in asked if not url.startswith("data:")} == {address.split("/")[2]}
+    assert complaints == []

@@ -1,0 +1,98 @@
+"""The log tells who called what, and who was refused; it holds nothing of what was said, and no noise."""
+
+import logging
+import re
+from uuid import uuid4
+
+import pytest
+from starlette.types import Message
+
+from hoso_api.http import unknown_callers
+from hoso_api.http.middleware import access_log
+from hoso_workflows.operation import log_lines
+from hoso_workflows.operation.rate_limit import Purpose
+from support import api_client as rests
+from support.api_client import CLERK, FILING, Rest
+
+LINE = re.compile(r"method=(\S+) route=(\S+) status=(\d+) ms=\d+ principal=(\S+)")
+
+
+@pytest.fixture
+def log(caplog: pytest.LogCaptureFixture) -> pytest.LogCaptureFixture:
+    caplog.set_level(logging.INFO, "hoso_api")
+    return caplog
+
+
+def lines(log: pytest.LogCaptureFixture) -> list[tuple[str, ...]]:
+    """The calls in the log."""
+    said = [record.getMessage() for record in log.records if record.name == access_log.__name__]
+    return [found.groups() for line in said if (found := LINE.fullmatch(line))]
+
+
+async def test_each_call_is_one_line_with_who_and_what_and_nothing_that_was_said(
+    rest: Rest, log: pytest.LogCaptureFixture
+):
+    filed = await rest.post("/v1/dossiers", CLERK, json=FILING, headers={"Idempotency-Key": str(uuid4())})
+    reference = filed.json()["reference"]
+    await rest.get(f"/v1/dossiers/{reference}", CLERK)
+    await rest.get("/v1/overdue?unit=H27.SECRET", CLERK)
+    await rest.client.head("/healthz")
+    await rest.get("/v1/nowhere/Nguyen-Van-A")
+    token = await rest.token(CLERK)
+    assert lines(log) == [
+        ("POST", "/v1/dossiers", "201", str(CLERK)),
+        ("GET", "/v1/dossiers/{reference}", "200", str(CLERK)),
+        ("GET", "/v1/overdue", "404", str(CLERK)),
+        ("HEAD", "/healthz", "200", "-"),
+        ("GET", "-", "404", "-"),
+    ]
+    for private in (reference, "SECRET", "Nguyen", "3000000000", token):
+        assert private not in log.text
+
+
+async def test_a_body_that_is_broken_off_is_a_line_and_no_error_of_ours(
+    rest: Rest, log: pytest.LogCaptureFixture
+):
+    sent = list[Message]()
+
+    async def receive() -> Message:
+        return {"type": "http.disconnect"}
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    path = f"/v1/user-tasks/{uuid4()}/completion"
+    headers = {"authorization": f"Bearer {await rest.token(CLERK)}", "content-type": "application/json"}
+    headers |= {"idempotency-key": str(uuid4()), "if-match": '"1"'}
+    raw = [(name.encode(), value.encode()) for name, value in headers.items()]
+    scope = {"type": "http", "method": "POST", "path": path, "headers": raw, "query_string": b""}
+    app = rests.application(rest.world, rest.clock).app
+    await app({**scope, "client": ("127.0.0.1", 1)}, receive, send)  # type: ignore[arg-type]  # as a server calls it
+    assert lines(log) == [("POST", "/v1/user-tasks/{task}/completion", "499", str(CLERK))]
+    assert sent == []
+
+
+async def test_wrong_tokens_are_told_by_network_and_number(rest: Rest, log: pytest.LogCaptureFixture):
+    for _ in range(35):
+        await rest.get("/v1/procedures", headers={"Authorization": "Bearer hs_wrong"})
+    told = [record.getMessage() for record in log.records if record.name == unknown_callers.__name__]
+    assert told == ["refused=credentials network=127.0.0.0/24 count=1"]
+    assert "hs_wrong" not in log.text
+
+
+def test_those_who_follow_within_seconds_are_counted_in_one_line(log: pytest.LogCaptureFixture):
+    clock = [0.0]
+    found = unknown_callers.Strangers(lambda: clock[0])
+    for at, network in [(0.0, "a"), (1.0, "a"), (2.0, "a"), (2.0, "b"), (10.0, "a"), (11.0, "a")]:
+        clock[0] = at
+        found.came(Purpose.SIGN_IN, network)
+    assert [record.getMessage() for record in log.records] == [
+        f"refused=sign_in network={network} count={count}"
+        for network, count in (("a", 1), ("b", 1), ("a", 3))
+    ]
+
+
+def test_a_line_begins_with_its_instant_in_vietnam():
+    record = logging.LogRecord("hoso_api", logging.INFO, "", 0, "method=%s", ("GET",), None)
+    record.created = 1_772_416_800.25
+    assert log_lines.Line().format(record) == "at=2026-03-02T09:00:00.250+07:00 level=INFO method=GET"

@@ -1,0 +1,85 @@
+"""What a body may weigh is decided by the route that it is sent to, never by what it is called."""
+
+from collections.abc import AsyncIterator
+from itertools import product
+
+from fastapi.routing import iter_route_contexts
+
+from hoso_api.app import create_app
+from hoso_api.http.middleware import limits
+from hoso_api.settings import MEBIBYTE, Settings
+from support.api_client import CLERK, Rest
+
+#: The routes that take more or less than an ordinary body.
+SPECIAL = {
+    "declare_version": limits.Size.PACKAGE,
+    "sign_in": limits.Size.FORM,
+    "sign_out": limits.Size.FORM,
+}
+#: What the routes of this application are asked with.
+WAYS = {
+    way.name: way
+    for way in iter_route_contexts(create_app().routes)
+    if getattr(way, "methods", None) and way.methods - {"GET", "HEAD"}
+}
+PIECE = b" " * 16_384
+KINDS = ("application/zip", "application/x-www-form-urlencoded", "application/json")
+
+
+class Heavy:
+    """A body of 9 MiB that counts what was taken of it."""
+
+    def __init__(self) -> None:
+        self.taken = 0
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        for _ in range(9 * MEBIBYTE // len(PIECE)):
+            self.taken += len(PIECE)
+            yield PIECE
+
+
+def size(name: str) -> limits.Size:
+    """What is declared of a route."""
+    return limits.size(WAYS[name].endpoint)
+
+
+def way(name: str) -> tuple[str, str]:
+    """Method and path of a route, of things that there may be."""
+    path = WAYS[name].path_format.format(
+        reference="r",
+        code="1.014464",
+        number=1,
+        message=1,
+        task="00000000-0000-4000-8000-000000000009",
+        incident="00000000-0000-4000-8000-000000000009",
+    )
+    return min(WAYS[name].methods), path
+
+
+def test_every_route_that_takes_a_body_has_its_size():
+    assert {name: size(name) for name in WAYS if size(name) is not limits.Size.BODY} == SPECIAL
+    assert set(SPECIAL) <= set(WAYS)
+
+
+def test_a_form_is_small_and_only_a_package_is_large():
+    settings = Settings()
+    assert {size: limits.limit(size, settings) for size in limits.Size} == {
+        limits.Size.FORM: 16_384,
+        limits.Size.BODY: MEBIBYTE,
+        limits.Size.PACKAGE: 10 * MEBIBYTE,
+    }
+
+
+async def test_nine_megabytes_are_taken_by_no_route_that_wants_no_package(rest: Rest):
+    for name, kind in product(sorted(set(WAYS) - {"declare_version"}), KINDS):
+        heavy = Heavy()
+        answer = await rest.ask(*way(name), CLERK, content=heavy, headers={"Content-Type": kind})
+        assert heavy.taken <= limits.limit(size(name), Settings()) + 2 * len(PIECE), (name, kind)
+        assert answer.status_code < 500, (name, kind)
+
+
+async def test_a_form_of_sign_in_that_is_too_large_is_told_so_before_it_is_read(rest: Rest):
+    answer = await rest.post("/dang-nhap", content=b"ma=" + b"a" * 16_384, headers={
+        "Content-Type": "application/x-www-form-urlencoded", "Accept": "text/html"
+    })  # fmt: skip
+    assert (answer.status_code, "Nội dung quá lớn" in answer.text) == (413, True)

@@ -1,0 +1,44 @@
+"""A dossier whose payloads were erased by law can be read, explained and gone on with; what was erased is told."""
+
+from dataclasses import replace
+
+import httpx
+
+from hoso_workflows import audit, recompute
+from hoso_workflows.dossiers.service import Office
+from support.api_client import ADMINISTRATOR, CLERK, Rest, application
+from support.browser_text import seen
+from support.world import CITIZEN, PROVINCE, World, instant, person
+
+ERASE = """
+select dossier_event_erase(d.id, (select array_agg(seq) from dossier_event where dossier_id = d.id), $1, $2, 'Luật A điều 1')
+from dossier d
+"""
+
+
+def anew(rest: Rest) -> Rest:
+    """The API after a start: it has nothing at hand."""
+    world = World(Office(rest.world.db))
+    transport = application(world, rest.clock)
+    return replace(rest, world=world, client=httpx.AsyncClient(transport=transport, base_url="http://hoso"))
+
+
+async def test_an_open_dossier_without_any_payload_is_read_explained_and_gone_on_with(rest: Rest) -> None:
+    filed = await rest.files(CITIZEN, channel="online")
+    standing = await rest.done(f"/v1/dossiers/{filed['reference']}/acceptance", CLERK)
+    code, (task,) = standing["code"], standing["tasks"]
+    before = (await rest.get(f"/v1/dossiers/{code}", CLERK)).json()
+    explained = (await rest.get(f"/v1/dossiers/{code}/deadline", CLERK)).json()
+    await rest.world.one(ERASE, person("administrator", PROVINCE), instant("2026-03-03 08:00"))
+    fresh = anew(rest)
+    assert (await fresh.get(f"/v1/dossiers/{code}", CLERK)).json() == before
+    document = (await fresh.get(f"/v1/dossiers/{code}/deadline", CLERK)).json()
+    gone = document.pop("erased")
+    assert ([each["seq"] for each in gone], document) == (list(range(1, len(gone) + 1)), explained)
+    assert recompute.differences(document) == []
+    page = await seen(fresh, ADMINISTRATOR, f"/ho-so/{code}/thoi-han")
+    assert (page.status_code, "xóa theo luật" in page.text) == (200, True)
+    theirs = (await fresh.get(f"/v1/dossiers/{code}/deadline", CITIZEN)).json()
+    assert [each["kind"] for each in theirs["erased"]] == ["filed", "accepted", "letter_issued"]
+    await fresh.completes(standing, person(task["role"], task["unit"]))
+    assert [str(each) async for each in audit.differences(fresh.world.office)] == []

@@ -1,0 +1,160 @@
+"""Whoever has nothing to do with a dossier learns nothing of it, not even that there is one."""
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID, uuid4
+
+import httpx
+import pytest
+from fastapi.routing import iter_route_contexts
+
+from hoso_api.app import create_app
+from hoso_models import PrincipalKind
+from hoso_workflows.organisation import principals
+from support.api_client import CLERK, HEAD, Rest, problem
+from support.world import FOUNDED, OTHER, SINCE, STRANGER, person
+
+COLLEAGUE, PARTNER = person("specialist", OTHER), UUID(int=0xBA27)
+#: Those who have nothing to do with it: a citizen, an officer of another department, another authority's system.
+STRANGERS = {"citizen": STRANGER, "officer": COLLEAGUE, "partner": PARTNER}
+NO_TASK = "00000000-0000-4000-8000-000000000009"
+#: Everything that can be asked of one dossier or task, with what is sent.
+WAYS: Mapping[str, Any] = {
+    "accept_dossier": {},
+    "refuse_dossier": {"reason": "Không"},
+    "propose_supplement": {"reason": "Thiếu"},
+    "ask_supplement": {"reason": "Thiếu"},
+    "receive_supplement": {},
+    "withdraw_dossier": {"reason": "Đổi ý"},
+    "send_message": {"name": "Trả lời"},
+    "resolve_incident": {},
+    "correct_instant": {"event": 2, "at": "2026-03-02T08:00:00+07:00", "reason": "Đồng hồ sai"},
+    "get_waits": None,
+    "get_dossier": None,
+    "explain_deadline": None,
+    "list_events": None,
+    "get_receipt": None,
+    "complete_user_task": {},
+    "fail_user_task": {"message": "hỏng"},
+    "get_user_task": None,
+    "get_user_task_form": None,
+    "assign_user_task": {},
+    "unassign_user_task": {},
+}
+#: Whose business a message or a held timer is, only the run tells: so an officer's attempt costs a look at it.
+LOOKED_AT = ("send_message", "resolve_incident")
+DENIED = "select count(*) from access_log where not granted"
+
+
+def ways() -> dict[str, Any]:
+    """The routes about one dossier or task."""
+    found = {route.name: route for route in iter_route_contexts(create_app().routes)}
+    return {name: way for name, way in found.items() if {"{reference}", "{task}"} & set(way.path.split("/"))}
+
+
+@pytest.fixture
+def world_url(shared_world_url: str) -> str:
+    """One world for all: each test has a dossier of its own, of which strangers learn nothing."""
+    return shared_world_url
+
+
+@pytest.fixture
+async def known(rest: Rest) -> dict[str, str]:
+    """What a dossier and its task are called by, and what is called so nowhere."""
+    if await rest.world.one("select 1 from principal where id = $1", PARTNER) is None:
+        async with rest.world.db.transaction() as tx:
+            principals.principal(tx, PrincipalKind.PARTNER, "Hệ thống 2", at=FOUNDED, identity=PARTNER)
+            await tx.flush()
+            principals.assign(tx, PARTNER, OTHER, "clerk", SINCE)
+    standing = await rest.completes(await rest.accepts(), CLERK)
+    return {"{reference}": standing["code"], "{task}": standing["tasks"][0]["id"]}
+
+
+@pytest.fixture
+def statements(rest: Rest, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Every statement that goes to the database from now on."""
+    sent: list[str] = []
+    really = rest.world.db.one_statement
+
+    async def told(sql: str, parameters: Any = ()) -> Any:
+        sent.append(sql)
+        return await really(sql, parameters)
+
+    monkeypatch.setattr(rest.world.db, "one_statement", told)
+    return sent
+
+
+async def asked(rest: Rest, name: str, called: Mapping[str, str], by: UUID, **said: Any) -> httpx.Response:
+    """Ask one of the ways for what is called so."""
+    way = ways()[name]
+    path = way.path.replace("{incident}", NO_TASK)
+    for place, key in called.items():
+        path = path.replace(place, key)
+    body = {} if WAYS[name] is None else {"json": WAYS[name]}
+    return await rest.ask(min(way.methods), path, by, **body, **said)
+
+
+def told(response: httpx.Response, called: Mapping[str, str]) -> tuple[int, str]:
+    """What an answer says, but for the name that was asked for."""
+    text = response.text
+    for key in called.values():
+        text = text.replace(key, "…")
+    return response.status_code, text
+
+
+ABSENT = {"{reference}": "H27.PVHCC-260302-0999", "{task}": str(uuid4())}
+
+
+def test_every_way_to_a_dossier_or_a_task_is_tried() -> None:
+    assert sorted(ways()) == sorted(WAYS)
+
+
+@pytest.mark.parametrize("stranger", STRANGERS)
+@pytest.mark.parametrize("name", WAYS)
+async def test_a_stranger_is_told_the_same_of_a_dossier_that_is_there_and_of_one_that_is_not(
+    rest: Rest, known: dict[str, str], statements: list[str], stranger: str, name: str
+) -> None:
+    by, before = STRANGERS[stranger], await rest.content()
+    await rest.token(by)
+    denied = await rest.world.one(DENIED)
+    said, sent, kept = [], [], []
+    for called in (known, ABSENT):
+        statements.clear()
+        response = await asked(rest, name, called, by)
+        assert problem(response)["type"] == "urn:hoso:problem:not-found"
+        said.append(told(response, called))
+        sent.append(list(statements))
+        kept.append(await rest.world.one(DENIED) - denied)
+    assert said[0] == said[1]
+    assert kept == [1, 2]
+    if name not in LOOKED_AT or stranger == "citizen":
+        assert sent[0] == sent[1]
+    assert await rest.content() == before
+
+
+@pytest.mark.parametrize("stranger", STRANGERS)
+@pytest.mark.parametrize("name", ["withdraw_dossier", "send_message", "complete_user_task"])
+async def test_a_key_that_a_stranger_has_used_does_not_find_a_dossier(
+    rest: Rest, known: dict[str, str], stranger: str, name: str
+) -> None:
+    by = STRANGERS[stranger]
+    await rest.world.changed(
+        "insert into idempotency (principal_id, key, request_hash, status, response, at)"
+        " values ($1, $2, '\\x00', 200, '{}', $3)",
+        by,
+        name,
+        FOUNDED,
+    )
+    headers = {"Idempotency-Key": name, "If-Match": '"1"'}
+    said = [told(await asked(rest, name, called, by, headers=headers), called) for called in (known, ABSENT)]
+    assert said[0] == said[1]
+    assert said[0][0] == 404
+
+
+async def test_who_reads_a_dossier_is_told_which_role_an_act_needs(rest: Rest, known: dict[str, str]) -> None:
+    found = problem(await asked(rest, "withdraw_dossier", known, HEAD))
+    assert (found["status"], found["type"], found["detail"]) == (
+        403,
+        "urn:hoso:problem:forbidden",
+        "Withdrawing the dossier needs the role reception in the unit H27.PVHCC.",
+    )

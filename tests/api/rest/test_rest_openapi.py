@@ -1,0 +1,163 @@
+"""The committed description is what the application is, and says of every operation what can go wrong."""
+
+from pathlib import Path
+
+import jsonschema_rs
+import pytest
+
+from hoso_api.app import create_app
+from hoso_api.http import openapi, problems
+
+COMMITTED = Path(__file__).parents[3] / "docs" / "openapi.json"
+DOCUMENT = openapi.describe(create_app())
+OPERATIONS = {
+    operation["operationId"]: operation
+    for operations in DOCUMENT["paths"].values()
+    for operation in operations.values()
+}
+SCHEMAS = DOCUMENT["components"]["schemas"]
+
+
+def test_the_committed_description_is_the_application():
+    assert COMMITTED.read_bytes() == openapi.encode(DOCUMENT), "run: hoso openapi docs/openapi.json"
+
+
+def test_operation_ids_are_unique():
+    operations = [each for each in DOCUMENT["paths"].values() for each in each]
+    assert len(OPERATIONS) == len(operations)
+
+
+@pytest.mark.parametrize("name", sorted(OPERATIONS))
+def test_every_operation_says_what_it_does_and_documents_its_problems(name: str):
+    operation = OPERATIONS[name]
+    assert operation["description"].endswith(".")
+    failures = {status: said for status, said in operation["responses"].items() if status >= "400"}
+    kinds = {kind for said in failures.values() for kind in said["content"]}
+    assert kinds == ({problems.MEDIA_TYPE} if name != "live" else set())
+
+
+def resolved(schema: dict) -> dict:
+    """The schema itself, without what may be null, behind a reference."""
+    if "$ref" in schema:
+        return resolved(SCHEMAS[schema["$ref"].rpartition("/")[2]])
+    others = [each for each in schema.get("anyOf", []) if each.get("type") != "null"]
+    return resolved(others[0]) if len(others) == 1 else schema
+
+
+def composed(schema: dict) -> bool:
+    """Whether it is made of other schemas, which have examples of their own."""
+    found = resolved(schema)
+    if found.get("type") == "array":
+        return "oneOf" in found["items"] or "anyOf" in found["items"] or composed(found["items"])
+    return "properties" in found
+
+
+FIELDS = {
+    f"{name}.{field}": schema
+    for name, said in SCHEMAS.items()
+    for field, schema in said.get("properties", {}).items()
+}
+ASKED = {
+    f"{name}.{parameter['name']}": parameter
+    for name, operation in OPERATIONS.items()
+    for parameter in operation.get("parameters", [])
+}
+
+
+def test_names_of_schemas_are_unique_and_no_paths_of_modules():
+    titles = [schema.get("title", name) for name, schema in SCHEMAS.items()]
+    assert titles == list(SCHEMAS)
+    assert [name for name in SCHEMAS if not name.isidentifier() or "_" in name or name[0].islower()] == []
+    assert {"TaskListed", "ProcedureListed", "ComponentHeld", "ComponentAsked", "LatenessReport"} <= set(
+        SCHEMAS
+    )
+
+
+def test_every_field_says_what_it_means_and_gives_an_example_that_holds():
+    whole = {"components": DOCUMENT["components"]}
+    silent = [name for name, schema in FIELDS.items() if not schema.get("description", "").endswith(".")]
+    bare = [name for name, schema in FIELDS.items() if not composed(schema) and not schema.get("examples")]
+    wrong = [
+        name
+        for name, schema in FIELDS.items()
+        for example in schema.get("examples", [])
+        if not jsonschema_rs.is_valid({**schema, **whole}, example)
+    ]
+    assert (silent, bare, wrong) == ([], [], [])
+    assert len(FIELDS) > 300
+
+
+def test_every_parameter_says_what_it_means_and_gives_an_example_that_holds():
+    silent = [name for name, said in ASKED.items() if not said.get("description", "").endswith(".")]
+    wrong = [
+        name
+        for name, said in ASKED.items()
+        if not said["schema"].get("examples")
+        or not all(
+            jsonschema_rs.is_valid({**said["schema"], "components": DOCUMENT["components"]}, each)
+            for each in said["schema"]["examples"]
+        )
+    ]
+    assert (silent, wrong) == ([], [])
+
+
+def test_every_answer_says_what_it_is():
+    told = {
+        (name, status): answer["description"]
+        for name, operation in OPERATIONS.items()
+        for status, answer in operation["responses"].items()
+    }
+    assert [key for key, said in told.items() if said == "Successful Response" or not said] == []
+
+
+def test_answers_with_a_version_have_its_etag_and_busy_ones_say_when_to_ask_again():
+    versioned = {name for name, said in OPERATIONS.items() if "412" in said["responses"]}
+    versioned |= {"file_dossier", "get_dossier", "get_user_task", "get_waits"}
+    with_etag = {
+        name
+        for name, said in OPERATIONS.items()
+        for status, answer in said["responses"].items()
+        if status < "300" and "ETag" in answer.get("headers", {})
+    }
+    assert with_etag == versioned
+    silent = [
+        name
+        for name, said in OPERATIONS.items()
+        for status in said["responses"].keys() & {"429", "503"}
+        if "Retry-After" not in said["responses"][status].get("headers", {})
+    ]
+    assert silent == []
+
+
+def test_what_is_open_to_anybody_says_so_and_the_rest_how_one_is_known():
+    open_to_all = {name for name, said in OPERATIONS.items() if said["security"] == []}
+    assert open_to_all == {"live", "ready", "look_up_dossier"}
+    others = [said["security"] for name, said in OPERATIONS.items() if name not in open_to_all]
+    assert {str(each) for each in others} == {str([{"bearer": []}, {"signature": []}])}
+
+
+def test_a_server_and_every_tag_are_described():
+    used = {tag for operation in OPERATIONS.values() for tag in operation["tags"]}
+    assert {tag["name"] for tag in DOCUMENT["tags"] if tag["description"].endswith(".")} == used
+    assert [server["url"] for server in DOCUMENT["servers"]] == ["/"]
+
+
+def test_bodies_of_requests_take_no_unknown_field():
+    bodies = {
+        content["schema"]["$ref"].rpartition("/")[2]
+        for operation in OPERATIONS.values()
+        for content in operation.get("requestBody", {}).get("content", {}).values()
+        if "$ref" in content["schema"]
+    }
+    schemas = DOCUMENT["components"]["schemas"]
+    assert {name for name in bodies if schemas[name].get("additionalProperties") is not False} == set()
+
+
+def test_every_act_takes_a_key_and_a_version():
+    taken = {
+        name: {parameter["name"] for parameter in operation["parameters"] if parameter["in"] == "header"}
+        for name, operation in OPERATIONS.items()
+        if "412" in operation["responses"]
+    }
+    assert set(map(frozenset, taken.values())) == {frozenset({"Idempotency-Key", "If-Match"})}
+    assert {"complete_user_task", "accept_dossier", "withdraw_dossier"} <= set(taken)

@@ -1,0 +1,115 @@
+"""Messages that are not sent, as administrators meet them over REST and on the command line."""
+
+import asyncio
+import json
+from typing import Any
+
+from support.api_client import ADMINISTRATOR, CLERK, Rest, problem
+from support.command_line import hoso
+from support.world import DEPARTMENT, World, instant, person
+
+LAST_ERROR = "the server refused the recipient (550)"
+
+
+async def refused(world: World, reference: str) -> int:
+    """The first message about a dossier is refused by the server, the others wait; its number."""
+    await world.changed(
+        "update outbox set aside = 'refused', available_at = 'infinity', attempts = 1, last_error = $2, created_at = $3"
+        " where id = (select min(o.id) from outbox o join dossier d on d.id = o.dossier_id where d.reference = $1)",
+        reference,
+        LAST_ERROR,
+        instant("2026-03-02 09:00"),
+    )
+    number = await world.one("select id from outbox where aside = 'refused'")
+    assert isinstance(number, int)
+    return number
+
+
+def listed(number: int, dossier: dict[str, Any], **said: Any) -> dict[str, Any]:
+    about = {name: dossier[name] for name in ("reference", "code")}
+    return {
+        "id": number,
+        "status": "refused",
+        "topic": "applicant.filed",
+        "dossier": {**about, "procedure": "1.014464"},
+        "created_at": "2026-03-02T09:00:00+07:00",
+        "again_at": None,
+        "attempts": 1,
+        "last_error": LAST_ERROR,
+        **said,
+    }
+
+
+async def test_an_administrator_lists_what_was_set_aside_and_releases_it_once(rest: Rest) -> None:
+    dossier = await rest.accepts()
+    number = await refused(rest.world, dossier["reference"])
+
+    seen = (await rest.get("/v1/outbox?aside=true", ADMINISTRATOR)).json()
+    assert seen == {"items": [listed(number, dossier)], "page": {"after": None}}
+
+    assert await rest.done(f"/v1/outbox/{number}/release", ADMINISTRATOR) == {"released": 1}
+    assert (await rest.get("/v1/outbox?aside=true", ADMINISTRATOR)).json()["items"] == []
+    again = await rest.post(f"/v1/outbox/{number}/release", ADMINISTRATOR)
+    assert (again.status_code, problem(again)["type"]) == (409, "urn:hoso:problem:not-set-aside")
+    noted = await rest.world.db.rows("select principal_id, act, detail from access_log where granted")
+    assert [(row[0], row[1], row[2]) for row in noted] == [
+        (ADMINISTRATOR, "releasing messages", {"messages": str(number)})
+    ]
+
+
+async def test_pages_follow_each_other_by_number(rest: Rest) -> None:
+    await rest.accepts()
+    first = (await rest.get("/v1/outbox?limit=1", ADMINISTRATOR)).json()
+    rest_of_it = (await rest.get(f"/v1/outbox?after={first['page']['after']}", ADMINISTRATOR)).json()
+
+    states = [(each["topic"], each["status"]) for each in first["items"] + rest_of_it["items"]]
+    assert states == [("applicant.filed", "waiting"), ("applicant.accepted", "waiting")]
+    assert rest_of_it["page"] == {"after": None}
+
+
+async def test_who_administers_nothing_is_refused_and_releases_nothing(rest: Rest) -> None:
+    dossier = await rest.accepts()
+    number = await refused(rest.world, dossier["reference"])
+
+    for by in (CLERK, person("head")):
+        assert problem(await rest.get("/v1/outbox", by))["status"] == 403
+        assert problem(await rest.post(f"/v1/outbox/{number}/release", by))["status"] == 403
+    assert await rest.world.one("select aside from outbox where id = $1", number) == "refused"
+
+
+async def test_messages_about_dossiers_of_other_units_are_unknown(rest: Rest) -> None:
+    dossier = await rest.accepts()
+    number = await refused(rest.world, dossier["reference"])
+    await rest.world.changed(
+        "update role_assignment set unit_code = 'H27.SYT' where principal_id = $1", ADMINISTRATOR
+    )
+
+    assert (await rest.get("/v1/outbox", ADMINISTRATOR)).json()["items"] == []
+    assert problem(await rest.post(f"/v1/outbox/{number}/release", ADMINISTRATOR))["status"] == 404
+    await rest.world.changed(
+        "update role_assignment set unit_code = $2 where principal_id = $1", ADMINISTRATOR, DEPARTMENT
+    )
+    assert await rest.done(f"/v1/outbox/{number}/release", ADMINISTRATOR) == {"released": 1}
+
+
+async def test_the_command_line_lists_counts_and_releases(world: World, world_url: str) -> None:
+    filed = await world.files()
+    number = await refused(world, filed.reference)
+    shown = await asyncio.to_thread(hoso, "outbox", url=world_url)
+    told = (await asyncio.to_thread(hoso, "outbox", "--json", url=world_url)).json
+    doctor = await asyncio.to_thread(hoso, "doctor", "--json", url=world_url)
+    nothing = await asyncio.to_thread(hoso, "outbox", "release", url=world_url)
+    unknown = await asyncio.to_thread(hoso, "outbox", "release", "4711", url=world_url)
+    released = await asyncio.to_thread(hoso, "outbox", "release", "--all", "--json", url=world_url)
+    again = await asyncio.to_thread(hoso, "outbox", "release", str(number), url=world_url)
+
+    assert ("Bị máy chủ thư từ chối" in shown.out, LAST_ERROR.split()[-1] in shown.out) == (True, True)
+    assert told["counts"] == {"waiting": 0, "refused": 1, "given_up": 0, "unsure": 0}
+    assert [(each["id"], each["status"], each["last_error"]) for each in told["items"]] == [
+        (number, "refused", LAST_ERROR)
+    ]
+    (mail,) = (check for check in json.loads(doctor.out) if check["name"] == "mail")
+    assert (mail["state"], mail["detail"]) == ("warning", "0 waiting; 1 set aside")
+    assert (nothing.status, unknown.status, again.status) == (2, 1, 1)
+    assert released.json == {"released": 1}
+    assert await world.one("select aside from outbox where id = $1", number) is None

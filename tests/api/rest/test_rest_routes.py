@@ -1,0 +1,112 @@
+"""Every way in leads to a command, to a read within somebody's rights, or stands on the reviewed public list."""
+
+from typing import get_args
+
+import pytest
+from fastapi.routing import iter_route_contexts
+
+from hoso_api.app import create_app
+from hoso_workflows.lifecycle import commands
+from support.api_client import Rest, problem
+
+#: Ways that carry out a command of the office, or an act of publication.
+ACTS = {
+    "file_dossier": "file",
+    "accept_dossier": commands.Accept,
+    "refuse_dossier": commands.Refuse,
+    "propose_supplement": commands.ProposeSupplement,
+    "ask_supplement": commands.AskSupplement,
+    "receive_supplement": commands.ReceiveSupplement,
+    "withdraw_dossier": commands.Withdraw,
+    "assign_user_task": commands.Claim,
+    "unassign_user_task": commands.Unclaim,
+    "complete_user_task": commands.Complete,
+    "fail_user_task": commands.Fail,
+    "send_message": commands.Send,
+    "resolve_incident": commands.Retry,
+    "correct_instant": commands.Correct,
+    "declare_version": "publish.declare",
+    "submit_version": "publish.submit",
+    "approve_version": "publish.approve",
+    "activate_version": "publish.activate",
+    "name_owner": "ownership.name",
+    "release_message": "undelivered.release",
+}
+#: Reads, with what decides whether somebody may.
+READS = {
+    "get_dossier": "lookup.dossier: officers of its units, auditors over them; its applicant by `applicant`",
+    "get_waits": "lookup.waits: the same",
+    "explain_deadline": "lookup.explain: the same, and administrators over its units, without what was written",
+    "list_events": "lookup.history: the same",
+    "get_receipt": "lookup.receipt: the same",
+    "search_user_tasks": "inbox.search: one's own roles, the whole unit for those who oversee it",
+    "get_user_task": "lookup.task: officers of the dossier's units",
+    "get_user_task_form": "lookup.form: officers of the dossier's units",
+    "list_incidents": "authority.incidents: one's own units, and those below for administrator and auditor",
+    "list_undelivered": "undelivered.scope: administrators, of their units and those below",
+    "list_overdue": "authority.surveyed: one's own units, and those below for administrator and auditor",
+    "report_lateness": "authority.reported: the same",
+    "list_procedures": "anybody with a token: what can be filed for",
+    "get_procedure": "anybody with a token: what can be filed for",
+    "list_versions": "security.officer",
+    "get_version": "security.officer",
+    "list_owners": "security.officer",
+    "get_me": "anybody with a token: oneself",
+    "list_officers": "authority.colleagues: who works in the unit or has an office over it",
+    "overdue_board": "reader: an officer's own units and those below an office; all where the board is open",
+    "explained_deadline": "lookup.explain as for the API; all where the board is open",
+}
+#: Open to anybody. Reviewed: none tells more than a code's degree of completion; `looked_for` only leads on.
+PUBLIC = {
+    "look_up_dossier",
+    "live",
+    "ready",
+    "looked_for",
+    "sign_in_page",
+    "sign_in",
+    "sign_out",
+    "static",
+    "openapi",
+    "reference",
+}
+
+
+@pytest.fixture
+def world_url(shared_world_url: str) -> str:
+    """One world for all: nobody is let in, and every test proves that nothing changed."""
+    return shared_world_url
+
+
+def ways():
+    """Every route by its name."""
+    return {route.name: route for route in iter_route_contexts(create_app().routes)}
+
+
+def test_every_route_is_on_exactly_one_list():
+    listed = [*ACTS, *READS, *PUBLIC]
+    assert sorted(ways()) == sorted(listed)
+
+
+def test_every_command_has_a_way_but_the_systems_own():
+    assert set(get_args(commands.Command)) - set(ACTS.values()) == {commands.Advance}
+
+
+@pytest.mark.parametrize("name", sorted({*ACTS, *READS}))
+async def test_no_act_and_no_read_is_for_somebody_unknown(rest: Rest, name: str):
+    way = ways()[name]
+    path = way.path_format.format(
+        reference="r",
+        code="1.014464",
+        number=1,
+        task="00000000-0000-4000-8000-000000000009",
+        key="r",
+        message=1,
+        incident="00000000-0000-4000-8000-000000000009",
+    )
+    before = await rest.content()
+    answer = await rest.ask(min(way.methods), path, json={}, headers={"Accept": "text/html"})
+    if way.path.startswith("/v1"):
+        assert problem(answer)["type"] == "urn:hoso:problem:token-missing"
+    else:
+        assert (answer.status_code, answer.headers["location"].partition("?")[0]) == (303, "/dang-nhap")
+    assert await rest.content() == before

@@ -1,0 +1,148 @@
+"""Root's services run as a user of their own, from wherever root calls them, and what they keep is private to it."""
+
+import ctypes
+import os
+import pwd
+import shutil
+import signal
+import stat
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import psutil
+import pytest
+
+from hoso_models.postgres import os_user
+from support import databases, ports
+from support.command_line import hoso
+
+AS_ROOT = pytest.mark.skipif(os.geteuid() != 0, reason="only root has a user to become")
+COMMAND = [sys.executable, "-c", "from hoso_api.cli.main import main; main()"]
+#: Seconds after which something hangs.
+PATIENCE = 300
+_PR_CAPBSET_DROP, _CAP_SYS_ADMIN = 24, 21
+
+
+@pytest.fixture
+def closed() -> Iterator[Path]:
+    """Where root stands: a folder that only root may enter."""
+    with databases.home() as home:
+        folder = home / "closed"
+        folder.mkdir(mode=0o700)
+        yield folder
+        for elsewhere in folder.glob("**/postgres"):
+            if elsewhere.is_symlink():
+                shutil.rmtree(elsewhere.resolve())
+
+
+@contextmanager
+def serving(
+    where: Path, words: Sequence[str], before: Callable[[], object] | None = None
+) -> Iterator[subprocess.Popen[str]]:
+    """`hoso serve api` with these words, called in a folder, until it is ready or ends; then killed."""
+    command = [*COMMAND, "serve", "api", "--workers", "1", *words]
+    with subprocess.Popen(
+        command, cwd=where, stderr=subprocess.PIPE, text=True, preexec_fn=before
+    ) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+def heard(process: subprocess.Popen[str]) -> str:
+    """What it says until its API is ready, or it ends."""
+    assert process.stderr is not None
+    said = ""
+    for line in process.stderr:
+        said += line
+        if "api is ready" in line:
+            break
+    return said
+
+
+def family(process: subprocess.Popen[str]) -> list[psutil.Process]:
+    """A supervisor and all that it has started."""
+    leader = psutil.Process(process.pid)
+    return [leader, *leader.children(recursive=True)]
+
+
+def owners(home: Path) -> set[int]:
+    """Whose the files of an installation are."""
+    stored = (home / "postgres").resolve().rglob("*")
+    return {path.stat().st_uid for path in (home, *home.rglob("*"), *stored)}
+
+
+def end(processes: Sequence[psutil.Process]) -> None:
+    """Return when all of these have ended; fail when one never does."""
+    _, left = psutil.wait_procs(
+        [each for each in processes if "postgres" not in each.name()], timeout=PATIENCE
+    )
+    assert left == []
+
+
+@AS_ROOT
+@pytest.mark.slow
+def test_nothing_of_a_service_that_root_starts_runs_as_root(closed: Path) -> None:
+    home = closed / ".hoso"
+    with ports.kept() as port, serving(closed, ["--port", str(port)]) as process:
+        assert "api is ready" in heard(process)
+        running = family(process)
+        users = {(each.uids().real, each.uids().saved, *each.gids()[:1]) for each in running}
+        names = {each.name() for each in running}
+        audited = subprocess.run([*COMMAND, "audit"], cwd=closed, capture_output=True, text=True, check=False)
+        looked = hoso("doctor", "--json", home=home)
+        process.send_signal(signal.SIGKILL)
+        end(running)
+    after = subprocess.run([*COMMAND, "audit"], cwd=closed, capture_output=True, text=True, check=False)
+    own = pwd.getpwnam(os_user.NAME)
+    assert users == {(own.pw_uid, own.pw_uid, own.pw_gid)}
+    assert "postgres" in names
+    assert (audited.returncode, after.returncode) == (0, 0), audited.stderr + after.stderr
+    checks = {check["name"]: check["state"] for check in looked.json}
+    assert (checks["services"], checks["files"]) == ("ok", "ok")
+    assert owners(home) == {own.pw_uid}
+    assert stat.filemode(closed.stat().st_mode) == "drwx------"
+
+
+def without_mounts() -> None:
+    """Take from root what it mounts with, as most containers do."""
+    ctypes.CDLL(None).prctl(_PR_CAPBSET_DROP, _CAP_SYS_ADMIN, 0, 0, 0)
+
+
+@AS_ROOT
+@pytest.mark.slow
+def test_services_whose_user_reaches_nothing_are_root_only_on_this_machine_and_say_so(closed: Path) -> None:
+    with serving(closed, ["--host", "0.0.0.0"], without_mounts) as process:  # noqa: S104 - what must be refused
+        refused = heard(process)
+        assert process.wait(PATIENCE) == 2
+    with ports.kept() as port, serving(closed, ["--port", str(port)], without_mounts) as process:
+        told = heard(process)
+        running = family(process)
+        looked = hoso("doctor", "--json", home=closed / ".hoso", HOSO_PORT=str(port))
+        process.send_signal(signal.SIGTERM)
+        end(running)
+    assert "hoso serves no other machine as root" in refused
+    assert "Traceback" not in refused
+    assert "hoso goes on as ROOT: its user hoso cannot read" in told.replace("\n", " ")
+    checks = {check["name"]: check for check in looked.json}
+    assert (checks["services"]["state"], checks["services"]["detail"]) == ("warning", "api run as root")
+
+
+@AS_ROOT
+def test_a_folder_that_holds_other_things_is_not_given_away(closed: Path) -> None:
+    (closed / "accounts.xlsx").write_text("")
+    ran = hoso("serve", "api", home=closed)
+    assert (ran.status, "holds what is not hoso's (accounts.xlsx)" in ran.err) == (2, True)
+    assert (closed.stat().st_uid, list(closed.iterdir())) == (0, [closed / "accounts.xlsx"])
+
+
+@AS_ROOT
+def test_mail_that_could_not_be_written_any_more_is_told_before_anything_serves(closed: Path) -> None:
+    folder = closed / "mail"
+    folder.mkdir(mode=0o700)
+    ran = hoso("serve", "api", home=closed / ".hoso", HOSO_MAIL_FOLDER=str(folder))
+    assert (ran.status, f"chown -R hoso {folder}" in ran.err.replace("\n", "")) == (2, True)

@@ -1,0 +1,54 @@
+"""The README claims what holds: its example prints what it says, and its commands are there."""
+
+import re
+from importlib import import_module
+from pathlib import Path
+
+import typer
+
+from hoso_api.cli import main
+from support.command_line import hoso
+
+README = Path(__file__).parents[2] / "README.md"
+EXAMPLE = ("--calendar", "vn", "--from", "2026-02-11T10:00", "--term", "5 ngày làm việc")
+
+
+def test_the_example_prints_what_the_readme_says_of_it() -> None:
+    text = " ".join(README.read_text(encoding="utf-8").split())
+    assert f'hoso deadlines explain {" ".join(EXAMPLE[:5])} "{EXAMPLE[5]}"' in text
+    assert (
+        "prints the fifteen days from the receipt to the due date: five that count, two of them before Tết and three after it,"
+        " and nine days off with what makes each one."
+    ) in text
+    days = hoso("deadlines", "explain", *EXAMPLE, "--json").json["days"]
+    counted = [day["date"] for day in days if day["counted"]]
+    assert len(days) == 15
+    assert counted == ["2026-02-12", "2026-02-13", "2026-02-23", "2026-02-24", "2026-02-25"]
+    off = [day["reason"] for day in days if not day["working"]]
+    assert (
+        len(off),
+        [reason for reason in off if "nghỉ hằng tuần" not in reason and "ngày lễ" not in reason],
+    ) == (9, [])
+
+
+def test_every_command_of_the_readme_is_there() -> None:
+    named = set(re.findall(r"hoso ([a-z]+)(?: ([a-z]+))?", README.read_text(encoding="utf-8")))
+    groups = {
+        name: set(
+            getattr(typer.main.get_command(import_module(f"hoso_api.cli.{part.module}").app), "commands", {})
+        )
+        for name, part in main.COMMANDS.items()
+    }
+    commands = {(group, word) for group, word in named if group in groups}
+    assert {group for group, _ in commands} >= {
+        "serve",
+        "demo",
+        "doctor",
+        "procedures",
+        "deadlines",
+        "overdue",
+    }
+    wrong = [
+        (group, word) for group, word in commands if word and groups[group] and word not in groups[group]
+    ]
+    assert wrong == []

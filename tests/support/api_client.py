@@ -1,0 +1,186 @@
+"""The API over a small world: real application, real database, a clock that tests turn, requests in process."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import httpx
+import jsonschema_rs
+
+from hoso_api.app import create_app
+from hoso_api.settings import Settings
+from hoso_models.tables.base import Record
+from hoso_workflows.organisation import principals
+from support import world as worlds
+from support.world import DESK, FOUNDED, PROVINCE, World, person
+
+#: The tables that no act of a test may change by being refused; tokens and keys are given out as they are needed, and
+#: wrong ones are counted.
+TABLES = sorted(set(Record.metadata.tables) - {"access_log", "api_token", "signing_key", "throttle"})
+#: Each table's rows as one digest.
+CONTENT = " union all ".join(
+    f"select '{name}' as name, md5(string_agg(t::text, '' order by t::text)) as rows from {name} t"  # noqa: S608 - names of our own
+    for name in TABLES
+)
+#: What the desk sends for a complete dossier of procedure 1.014464.
+FILING: Mapping[str, Any] = {
+    "procedure": "1.014464",
+    "channel": "desk",
+    "applicant": {"kind": "organisation", "name": "Công ty xuất khẩu sách mẫu", "identifier": "3000000000"},
+    "form": {
+        "thuong_nhan": "Công ty xuất khẩu sách mẫu",
+        "ma_so_thue": "3000000000",
+        "hang_hoa": "Sách in tiếng Việt",
+        "nuoc_nhap_khau": "Lào",
+        "so_ban_cfs": 1,
+    },
+    "components": ["TP01", "TP02", "TP04"],
+}
+
+#: In whose name `world.CITIZEN` files online.
+OWN: Mapping[str, Any] = {"kind": "person", "name": "Người nộp 1", "identifier": "000000000001"}
+
+CLERK = person("reception", DESK)
+HEAD = person("division_head")
+SPECIALIST = person("specialist")
+LEADER = person("provincial_leader", PROVINCE)
+ADMINISTRATOR = person("administrator", PROVINCE)
+
+
+@dataclass
+class Clock:
+    """The time of the application."""
+
+    at: datetime
+
+    def __call__(self) -> datetime:
+        return self.at
+
+    def turn(self, at: str) -> None:
+        """To an instant in Vietnam, as in `2026-03-02 09:00`."""
+        self.at = worlds.instant(at)
+
+
+#: An instant with its offset, as answers tell one; they tell the time of Vietnam.
+INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d[\d:.]*(?:Z|[+-]\d\d:\d\d)")
+COMMITTED = Path(__file__).parents[2] / "docs" / "openapi.json"
+
+
+class Contract:
+    """The committed description, to which every answer is held: its status is named, its body is as described."""
+
+    def __init__(self) -> None:
+        self.document = json.loads(COMMITTED.read_bytes())
+        self.operations = [
+            (re.compile("^" + re.sub(r"\{\w+\}", "[^/]+", path) + "$"), method, operation)
+            for path, operations in sorted(
+                self.document["paths"].items(), key=lambda item: item[0].count("{")
+            )
+            for method, operation in operations.items()
+        ]
+
+    def check(self, response: httpx.Response) -> None:
+        """Fail for an answer that the description does not foresee; pages and files have none."""
+        path, method = response.request.url.path, response.request.method.lower()
+        found = (each for pattern, verb, each in self.operations if verb == method and pattern.match(path))
+        operation = next(found, None)
+        if operation is None:
+            return
+        described = operation["responses"]
+        assert str(response.status_code) in described, f"{method} {path} answers {response.status_code}"
+        (schema,) = (each["schema"] for each in described[str(response.status_code)]["content"].values())
+        components = {"components": self.document["components"]}
+        jsonschema_rs.validate({**schema, **components}, response.json())
+        assert {found[-6:] for found in INSTANT.findall(response.text)} <= {"+07:00"}, response.text
+
+
+@dataclass
+class Rest:
+    """Who asks the API what."""
+
+    world: World
+    client: httpx.AsyncClient
+    clock: Clock
+    contract: Contract
+    tokens: dict[UUID, str] = field(default_factory=dict)
+
+    async def token(self, principal: UUID) -> str:
+        """The token of a principal, given out at the first time."""
+        if principal not in self.tokens:
+            async with self.world.db.transaction() as tx:
+                self.tokens[principal] = await principals.give_token(tx, principal, "test", at=FOUNDED)
+        return self.tokens[principal]
+
+    async def ask(
+        self,
+        method: str,
+        path: str,
+        by: UUID | None = None,
+        headers: Mapping[str, str] | None = None,
+        **said: Any,
+    ) -> httpx.Response:
+        """A request with somebody's token."""
+        sent = dict(headers or {})
+        if by is not None:
+            sent["Authorization"] = f"Bearer {await self.token(by)}"
+        response = await self.client.request(method, path, headers=sent, **said)
+        self.contract.check(response)
+        return response
+
+    async def get(self, path: str, by: UUID | None = None, **said: Any) -> httpx.Response:
+        """Read something."""
+        return await self.ask("GET", path, by, **said)
+
+    async def post(self, path: str, by: UUID | None = None, json: Any = None, **said: Any) -> httpx.Response:
+        """Ask for an act; without a body it is empty."""
+        if "content" not in said and "data" not in said:
+            said["json"] = {} if json is None else json
+        return await self.ask("POST", path, by, **said)
+
+    async def done(self, path: str, by: UUID, json: Any = None, **said: Any) -> Any:
+        """Ask for an act that is carried out; its answer."""
+        response = await self.post(path, by, json, **said)
+        assert response.status_code in (200, 201), response.text
+        return response.json()
+
+    async def files(self, by: UUID = CLERK, **said: Any) -> Any:
+        """A complete dossier, filed at the desk unless something else is said; online in the citizen's own name."""
+        own = {"applicant": OWN} if said.get("channel") == "online" else {}
+        return await self.done("/v1/dossiers", by, {**FILING, **own, **said})
+
+    async def accepts(self) -> Any:
+        """A dossier that was filed and accepted."""
+        filed = await self.files()
+        return await self.done(f"/v1/dossiers/{filed['reference']}/acceptance", CLERK)
+
+    async def completes(self, standing: Any, by: UUID, **said: Any) -> Any:
+        """The only open task of a dossier, completed; what it decides is granted unless something else is said."""
+        (task,) = standing["tasks"]
+        if task["milestone"] == "result" and "outcome" not in said:
+            said = {"result": "granted", **said}
+        return await self.done(f"/v1/user-tasks/{task['id']}/completion", by, said)
+
+    async def content(self) -> dict[str, str | None]:
+        """A digest of each table, but for tokens and the log of refused attempts."""
+        return {row.name: row.rows for row in await self.world.db.rows(CONTENT)}
+
+
+def application(world: World, clock: Clock, **settings: Any) -> httpx.ASGITransport:
+    """The real application over a world; an error that it did not foresee is an answer, not an exception."""
+    app = create_app(world.office, clock=clock, settings=Settings(token_cache_seconds=0, **settings))
+    return httpx.ASGITransport(app, raise_app_exceptions=False)
+
+
+def problem(response: httpx.Response) -> Any:
+    """A problem document; checks that it is sent as one."""
+    assert response.headers["content-type"] == "application/problem+json"
+    found = response.json()
+    assert found["status"] == response.status_code
+    return found

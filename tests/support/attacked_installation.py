@@ -1,0 +1,192 @@
+"""A demonstration that is served for attackers: with people whom it lacks, and a look at whether anything has changed.
+
+Its parts are served one by one, so that the flows change nothing while an attack is watched.
+"""
+
+import asyncio
+import io
+import zipfile
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import ExitStack, asynccontextmanager, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from hoso_bpmn.package import package
+from hoso_models import CompetencePart, PrincipalKind, postgres
+from hoso_models.postgres import Role
+from hoso_models.storage import database
+from hoso_workflows.dossiers.service import Office
+from hoso_workflows.organisation import principals
+from support import api_client as rests
+from support import databases, ports
+from support.api_client import ADMINISTRATOR, CLERK, HEAD, SPECIALIST, Rest
+from support.builders import forms
+from support.command_line import Ran, hoso
+from support.procedures import exchange
+from support.served import PATIENCE, said, serving
+from support.world import (
+    CITIZEN,
+    DEPARTMENT,
+    DESK,
+    FOUNDED,
+    OTHER,
+    PROVINCE,
+    SINCE,
+    STRANGER,
+    World,
+    person,
+    publish_package,
+)
+
+PERIOD = ("--dossiers", "40", "--seed", "7", "--from", "2026-10-19", "--until", "2026-11-20")
+COMMUNE = "H27.XA"
+MAYOR, SECRETARY = person("procedure_declarer", COMMUNE), person("procedure_approver", COMMUNE)
+DECLARER, APPROVER = person("procedure_declarer"), person("procedure_approver", PROVINCE)
+#: Another department's officer and machine, and two heads of it, one of them dismissed, with who stands in for each.
+COLLEAGUE, MACHINE = person("specialist", OTHER), person("machine", OTHER)
+PRESENT, DISMISSED = (person("agency_head", OTHER, number) for number in (1, 2))
+DEPUTY, LEFT_BEHIND = (person("deputy", OTHER, number) for number in (1, 2))
+NAMESAKE = "Nguyễn Văn Trùng"
+#: A procedure whose first message is in nobody's lane.
+UNLANED = "9.000004"
+#: Who is entered beside the people of the demonstration: with a role in a unit, or with none.
+OFFICERS = {
+    CLERK: ("reception", DESK),
+    HEAD: ("division_head", DEPARTMENT),
+    SPECIALIST: ("specialist", DEPARTMENT),
+    DECLARER: ("procedure_declarer", DEPARTMENT),
+    APPROVER: ("procedure_approver", PROVINCE),
+    MAYOR: ("procedure_declarer", COMMUNE),
+    SECRETARY: ("procedure_approver", COMMUNE),
+    PRESENT: ("agency_head", OTHER),
+    DISMISSED: ("agency_head", OTHER),
+    COLLEAGUE: ("specialist", OTHER),
+    ADMINISTRATOR: ("administrator", PROVINCE),
+}
+ZIP = {"Content-Type": "application/zip"}
+
+
+@dataclass(frozen=True)
+class House:
+    """The installation: where it is, and on which port it answers."""
+
+    home: Path
+    port: int
+    prefect_port: int
+
+    def url(self, role: Role = Role.APPLICATION) -> str:
+        """The address of its database, by the secrets in its folder."""
+        return postgres.Server(self.home).url(role=role)
+
+    @property
+    def told(self) -> dict[str, str]:
+        """The settings of what serves it."""
+        ports = {"HOSO_PORT": str(self.port), "HOSO_PREFECT_PORT": str(self.prefect_port)}
+        return {**ports, "HOSO_WORKERS": "2"}
+
+    def hoso(self, *words: str, given: str | None = None) -> Ran:
+        """A command of the operator."""
+        return hoso(*words, home=self.home, given=given, **self.told)
+
+
+def unlaned() -> package.Package:
+    """The procedure that exchanges messages, under another code; its first message is in nobody's lane."""
+    files = dict(exchange.drawn().files)
+    files["procedure.toml"] = files["procedure.toml"].replace(exchange.CODE.encode(), UNLANED.encode())
+    drawing = files["process.bpmn"].replace(b"<flowNodeRef>Cho</flowNodeRef>", b"")
+    assert drawing != files["process.bpmn"]
+    return package.read({**files, "process.bpmn": drawing})
+
+
+async def peopled(url: str) -> None:
+    """Enter who and what the demonstration lacks."""
+    async with database.connect(url) as db:
+        async with db.transaction() as tx:
+            words = {"kind": "commune", "level": "commune", "calendar": "ha-tinh", "parent": PROVINCE}
+            principals.unit(tx, COMMUNE, "UBND xã", valid_from=SINCE, **words)  # type: ignore[arg-type]  # words of the call
+            for number, who in enumerate((CITIZEN, STRANGER), 1):
+                principals.principal(
+                    tx, PrincipalKind.CITIZEN, f"Người nộp {number}", at=FOUNDED, identity=who
+                )
+            for kind in (PrincipalKind.CITIZEN, PrincipalKind.OFFICER):
+                principals.principal(tx, kind, NAMESAKE, at=FOUNDED)
+            principals.principal(tx, PrincipalKind.SYSTEM, "Máy 1 · Sở Y tế", at=FOUNDED, identity=MACHINE)
+            for number, who in enumerate((*OFFICERS, DEPUTY, LEFT_BEHIND)):
+                name = f"Cán bộ thử số {number}"
+                entered = principals.principal(tx, PrincipalKind.OFFICER, name, at=FOUNDED, identity=who)
+                entered.closed_at = FOUNDED if who == DISMISSED else None
+            await tx.flush()
+            for who, (role, unit) in OFFICERS.items():
+                principals.assign(tx, who, unit, role, SINCE)
+            for absent, acting in ((PRESENT, DEPUTY), (DISMISSED, LEFT_BEHIND)):
+                principals.substitute(tx, absent, acting, SINCE, SINCE.replace(year=2099), reason="Nghỉ phép")
+        for drawn in (forms.drawn(), unlaned()):
+            async with db.transaction() as tx:
+                for part, unit in zip(CompetencePart, (DESK, DEPARTMENT, PROVINCE), strict=True):
+                    principals.competence(tx, drawn.code, unit, part, SINCE, basis="Quyết định công bố")
+            await publish_package(db, drawn)
+
+
+@contextmanager
+def attacked() -> Iterator[House]:
+    """A demonstration, peopled and served by two workers."""
+    with ExitStack() as stack:
+        home = stack.enter_context(databases.home())
+        made = House(home, stack.enter_context(ports.kept()), stack.enter_context(ports.kept()))
+        demo = made.hoso("demo", *PERIOD, "--no-serve")
+        assert demo.status == 0, demo.err
+        for part in ("api", "prefect"):
+            said(stack.enter_context(serving(home, part, **made.told)), f"{part} is ready")
+        asyncio.run(peopled(made.url()))
+        # The operator of the shell is entered by their first command.
+        assert made.hoso("tokens", "create", str(STRANGER)).status == 0
+        yield made
+
+
+@asynccontextmanager
+async def asking(house: House) -> AsyncIterator[Rest]:
+    """Who asks the served API what, and what is in its database meanwhile."""
+    async with (
+        database.connect(house.url()) as db,
+        httpx.AsyncClient(base_url=f"http://127.0.0.1:{house.port}", timeout=PATIENCE) as client,
+    ):
+        yield Rest(World(Office(db)), client, rests.Clock(FOUNDED), rests.Contract())
+
+
+@asynccontextmanager
+async def unchanged(rest: Rest) -> AsyncIterator[None]:
+    """Whatever is done meanwhile leaves no trace but in the log and the throttle."""
+    before = await rest.content()
+    yield
+    assert await rest.content() == before
+
+
+def zipped(files: Mapping[str, bytes]) -> bytes:
+    """A package as it is uploaded."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        for name, content in files.items():
+            archive.writestr(name, content)
+    return buffer.getvalue()
+
+
+async def answering(rest: Rest, until: asyncio.Future[Any]) -> int:
+    """How often it is heard that the API lives, until something is done."""
+    heard = 0
+    while not until.done():
+        assert (await rest.get("/healthz")).status_code == 200
+        heard += 1
+    return heard
+
+
+async def a_task(rest: Rest, role: str, unit: str) -> tuple[str, str]:
+    """An open task of the demonstration's, and the code of its dossier."""
+    (row, *_) = await rest.world.db.rows(
+        "select t.id::text, d.code from user_task t join dossier d on d.id = t.dossier_id"
+        " where t.status = 'open' and t.role = $1 and t.unit_code = $2 order by d.code",
+        [role, unit],
+    )
+    return row.id, row.code

@@ -1,0 +1,61 @@
+"""A real browser before the application on a free port of this machine."""
+
+import asyncio
+import shutil
+import socket
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import uvicorn
+from playwright.async_api import Page, async_playwright
+
+from hoso_api.app import create_app
+from hoso_api.settings import Settings
+from hoso_workflows.operation import demonstration
+from support.api_client import Rest
+
+CHROMIUM = shutil.which("chromium")
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+#: Milliseconds after which something hangs.
+PATIENCE = 300_000
+
+
+@asynccontextmanager
+async def served(rest: Rest) -> AsyncIterator[str]:
+    """The application on a free port of this machine, its board open."""
+    await demonstration.mark(rest.world.db, at=rest.clock.at)
+    app = create_app(rest.world.office, clock=rest.clock, settings=Settings(open_board=True))
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        server = uvicorn.Server(uvicorn.Config(app, log_level="error"))
+        running = asyncio.create_task(server.serve([listening]))
+        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+        server.should_exit = True
+        await running
+
+
+@asynccontextmanager
+async def opened(width: int, complaints: list[str], *, scripts: bool = False) -> AsyncIterator[Page]:
+    """A browser page, without scripts unless it is said, that writes down what it complains of."""
+    async with async_playwright() as tools:
+        browser = await tools.chromium.launch(executable_path=CHROMIUM, args=FLAGS, timeout=PATIENCE)
+        page = await browser.new_page(viewport={"width": width, "height": 900}, java_script_enabled=scripts)
+        page.set_default_timeout(PATIENCE)
+        page.on("console", lambda message: complaints.append(message.text))
+        page.on("requestfailed", lambda request: complaints.append(request.url))
+        yield page
+        await browser.close()
+
+
+async def follows(page: Page, what: str) -> None:
+    """Click, and have the whole page that comes: who leaves it before breaks off what it still loads."""
+    async with page.expect_navigation(wait_until="load"):
+        await page.click(what)
+
+
+async def fits(page: Page, width: int) -> None:
+    """No part of the page is wider than the window, and our own font is there."""
+    box = await page.locator("html").bounding_box()
+    parts = [await part.bounding_box() for part in await page.locator("main *:visible").all()]
+    assert box is not None
+    assert max(part["x"] + part["width"] for part in [box, *parts] if part) <= width + 1

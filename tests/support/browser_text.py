@@ -1,0 +1,21 @@
+"""Pages as people read them."""
+
+import re
+from html import unescape
+from uuid import UUID
+
+import httpx
+
+from support.api_client import Rest
+
+
+def words(page: httpx.Response) -> str:
+    """What a reader sees, without marks of HTML."""
+    main = re.sub(r"^.*<main|</main>.*$", "", page.text, flags=re.DOTALL)
+    return " ".join(unescape(re.sub(r"<[^>]+>", " ", main)).split())
+
+
+async def seen(rest: Rest, by: UUID, path: str = "/") -> httpx.Response:
+    """A page read by somebody who has signed in."""
+    headers = {"Cookie": f"hoso={await rest.token(by)}", "Accept": "text/html"}
+    return await rest.get(path, headers=headers)

@@ -1,0 +1,60 @@
+"""A procedure whose steps have forms: the appraisal asks for a site and an amount, and the amount decides the way."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from hoso_bpmn.package import package
+from hoso_models import CompetencePart
+from hoso_workflows.organisation import principals
+from support.api_client import CLERK, Rest
+from support.builders import packages
+from support.world import DEPARTMENT, DESK, SINCE, publish_package
+
+CODE = "9.000003"
+_FORM = {
+    "type": "default",
+    "components": [
+        {
+            "type": "textfield",
+            "key": "dia_diem",
+            "label": "Địa điểm",
+            "validate": {"required": True, "maxLength": 50},
+        },
+        {"type": "number", "key": "muc", "label": "Mức", "validate": {"required": True, "min": 0}},
+        {"type": "datetime", "key": "ngay", "dateLabel": "Ngày kiểm tra"},
+    ],
+}
+_DRAWING = """
+<userTask id="Tham_dinh" name="Thẩm định" limit="2 ngày làm việc" form="tham-dinh" />
+<exclusiveGateway id="Lon" name="Mức lớn?" default="F6" />
+<sequenceFlow id="F3" sourceRef="Tham_dinh" targetRef="Lon" />
+<sequenceFlow id="F6" sourceRef="Lon" targetRef="Ky" />
+<sequenceFlow id="F7" sourceRef="Lon" targetRef="Kiem_tra"><conditionExpression>muc &gt; 5</conditionExpression></sequenceFlow>
+<userTask id="Kiem_tra" name="Kiểm tra lại" />
+<sequenceFlow id="F8" sourceRef="Kiem_tra" targetRef="Ky" />
+"""
+#: The same question at reception.
+_RECEPTION = '<userTask id="Tiep_nhan" name="Tiếp nhận hồ sơ" milestone="accept" form="tham-dinh" />'
+SOUND = {"dia_diem": "Kho số 2", "muc": 3}
+
+
+def drawn(*scenarios: str, at_reception: bool = False) -> package.Package:
+    """The package as an agency would upload it."""
+    files = {"forms/tham-dinh.form": json.dumps(_FORM).encode()}
+    files |= {f"scenarios/{number}.toml": text.encode() for number, text in enumerate(scenarios)}
+    change = _DRAWING + (_RECEPTION if at_reception else "")
+    return package.read(packages.package(change, f'code = "{CODE}"', files=files))
+
+
+async def accepted(rest: Rest, *, at_reception: bool = False) -> Any:
+    """A dossier of the procedure whose appraisal has a form, accepted."""
+    async with rest.world.db.transaction() as tx:
+        for part, unit in zip(CompetencePart, (DESK, DEPARTMENT, DEPARTMENT), strict=True):
+            principals.competence(tx, CODE, unit, part, SINCE, basis="Quyết định công bố")
+    await publish_package(rest.world.db, drawn(at_reception=at_reception))
+    filed = await rest.files(procedure=CODE, form={}, components=[])
+    if at_reception:
+        return filed
+    return await rest.done(f"/v1/dossiers/{filed['reference']}/acceptance", CLERK)

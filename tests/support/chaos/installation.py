@@ -1,0 +1,172 @@
+"""The house that is struck: a PostgreSQL of its own that forgets nothing, and the API with two workers; both come back.
+
+Only processes that were started here are ever killed.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import random
+import signal
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+
+import httpx
+import psutil
+
+from hoso_api.server import processes, supervision
+from hoso_api.settings import Settings
+from hoso_bpmn.package import package
+from hoso_models import postgres
+from hoso_models.storage import database
+from support import databases, ports
+from support import world as worlds
+from support.procedures import permit
+from support.served import command_of
+
+DATABASE = "chaos"
+#: Seconds between looks at the API's process.
+BEAT = 0.05
+
+
+class Victim(StrEnum):
+    """Who is killed."""
+
+    #: The process that holds the port and starts the workers; what it leaves behind goes with it.
+    API = "API"
+    #: One of the processes that answer.
+    WORKER = "API worker"
+    #: The parent of all of PostgreSQL.
+    POSTMASTER = "postmaster"
+    #: One connection's process; PostgreSQL then throws out all others and recovers.
+    BACKEND = "PostgreSQL backend"
+
+
+@dataclass
+class House:
+    """A running installation, and how to strike it."""
+
+    server: postgres.Server
+    database_url: str
+    home: Path
+    port: int
+    #: How often the API was started.
+    starts: int = 0
+    _child: supervision.Child | None = field(default=None, repr=False)
+
+    @property
+    def address(self) -> str:
+        """Where the API answers."""
+        return f"http://127.0.0.1:{self.port}"
+
+    async def serve(self, ready: asyncio.Event) -> None:
+        """Run the API until cancelled, again whenever its process has died."""
+        service = self._service()
+        try:
+            while True:
+                self._child = supervision.Child(service, self.home / "api.log")
+                self.starts += 1
+                if not ready.is_set():
+                    await self._child.answers()
+                    ready.set()
+                while not self._child.dead:  # noqa: ASYNC110 - a process sets no event
+                    await asyncio.sleep(BEAT)
+                await self._child.stop()
+        finally:
+            if self._child is not None:
+                await self._child.stop()
+
+    def strike(self, victim: Victim, dice: random.Random) -> bool:
+        """Kill one such process; false when there is none at the moment."""
+        found = _FIND[victim](self)
+        if not found:
+            return False
+        with suppress(ProcessLookupError):
+            os.kill(dice.choice(found), signal.SIGKILL)
+            return True
+        return False
+
+    def _service(self) -> supervision.Service:
+        settings = Settings(port=self.port, workers=2)
+        environment = {
+            # As patient with its database as a real installation is, not as a test.
+            **{name: "" for name in os.environ if name.startswith("HOSO_DATABASE_")},
+            "HOSO_DATABASE_URL": self.database_url,
+            "HOSO_HOME": str(self.home),
+            # A start from compiled files takes half the time, and there are many.
+            "PYTHONDONTWRITEBYTECODE": "",
+        }
+        return supervision.Service("api", processes.api_command(settings), self._answers, environment)
+
+    async def _answers(self) -> bool:
+        try:
+            async with httpx.AsyncClient(timeout=2) as client:
+                return (await client.get(f"{self.address}/readyz")).is_success
+        except httpx.TransportError:
+            return False
+
+    def _master(self) -> list[int]:
+        return [self._child.process.pid] if self._child is not None and not self._child.dead else []
+
+    def _workers(self) -> list[int]:
+        return [pid for master in self._master() for pid in _children(master, "spawn_main")]
+
+    def _postmaster(self) -> list[int]:
+        pid = self.server.pid()
+        return [] if pid is None else [pid]
+
+    def _backends(self) -> list[int]:
+        return [
+            pid for postmaster in self._postmaster() for pid in _children(postmaster, f" {DATABASE} [local]")
+        ]
+
+
+_FIND: dict[Victim, Callable[[House], list[int]]] = {
+    Victim.API: House._master,
+    Victim.WORKER: House._workers,
+    Victim.POSTMASTER: House._postmaster,
+    Victim.BACKEND: House._backends,
+}
+
+
+def _children(parent: int, words: str) -> list[int]:
+    """The children whose command line contains these words."""
+    with suppress(psutil.NoSuchProcess):
+        children = psutil.Process(parent).children()
+        return sorted(child.pid for child in children if words in command_of(child))
+    return []
+
+
+@asynccontextmanager
+async def standing(drawing: package.Package) -> AsyncIterator[House]:
+    """A house with a drawing of the permit published in it; its PostgreSQL keeps the settings of a real installation."""
+    with databases.home() as home, postgres.Server(home).supervised() as server:
+        url = server.ensure_database(DATABASE)
+        await databases.migrate(url)
+        async with database.connect(url) as db:
+            await worlds.build(db, {})
+            await permit.establish(db, drawing)
+        with ports.kept() as port:
+            yield House(server, url, home, port)
+
+
+@asynccontextmanager
+async def served(house: House) -> AsyncIterator[None]:
+    """The API of the house, up when the block begins and gone when it ends."""
+    ready = asyncio.Event()
+    serving = asyncio.create_task(house.serve(ready))
+    waiting = asyncio.create_task(ready.wait())
+    try:
+        await asyncio.wait({serving, waiting}, return_when=asyncio.FIRST_COMPLETED)
+        if serving.done():
+            serving.result()
+        yield
+    finally:
+        for task in (serving, waiting):
+            task.cancel()
+        with suppress(asyncio.CancelledError):
+            await serving

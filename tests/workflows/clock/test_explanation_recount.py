@@ -1,0 +1,97 @@
+"""The shipped recount against the calendar's own count: every unit, policy and pause, from the JSON alone."""
+
+import json
+import os
+from datetime import datetime, time, timedelta
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import hoso_calendar as wt
+from hoso_workflows import recompute
+from support.builders.histories import ZONE, local
+
+SHARED = Path(os.environ.get("HOSO_SHARED", Path(__file__).parents[3].parent / "shared"))
+AMOUNTS = {
+    wt.Unit.WORKING_DAYS: [Fraction(n, 4) for n in (1, 2, 3, 4, 6, 8, 10, 13, 20, 60)],
+    wt.Unit.HALF_DAYS: [1, 2, 3, 5, 8],
+    wt.Unit.WORKING_HOURS: [Fraction(1, 4), 1, 4, 8, Fraction(19, 2), 40],
+    wt.Unit.HOURS: [Fraction(1, 2), 1, 12, 24, 100],
+    wt.Unit.DAYS: [1, 2, 7, 15, 30],
+    wt.Unit.WEEKS: [1, 2, 5],
+    wt.Unit.MONTHS: [Fraction(1, 2), 1, Fraction(3, 2), 3],
+    wt.Unit.YEARS: [Fraction(1, 2)],
+    wt.Unit.SAME_DAY: [0],
+}
+TERMS = st.sampled_from([wt.Term(amount, unit) for unit, amounts in AMOUNTS.items() for amount in amounts])
+POLICIES = st.builds(
+    wt.Policy,
+    nonworking_receipt=st.sampled_from(["next", "as_is"]),
+    cutoff=st.sampled_from([None, time(15), time(10, 30)]),
+    cutoff_effect=st.sampled_from(["same_day_only", "roll_receipt"]),
+    last_hour=st.sampled_from([0, 60]),
+    roll_end=st.booleans(),
+    pause_day=st.sampled_from(["used", "free"]),
+)
+MINUTES = st.integers(0, 60 * 24 * 400).map(
+    lambda minutes: local("2025-11-01 00:00") + timedelta(minutes=minutes)
+)
+GAPS = st.lists(st.integers(0, 60 * 24 * 6), max_size=7)
+
+
+def pauses(received: datetime, gaps: list[int]) -> list[wt.Pause]:
+    """In order, beginning before or after receipt; an odd number of gaps leaves the last one open."""
+    at = received - timedelta(days=2)
+    instants = [at := at + timedelta(minutes=gap) for gap in gaps]
+    return [wt.Pause(start, end) for start, end in zip(instants[::2], [*instants[1::2], None], strict=False)]
+
+
+@settings(max_examples=4 * settings.default.max_examples, deadline=None)
+@given(MINUTES, TERMS, POLICIES, GAPS, st.sampled_from(["vn", "ha-tinh"]), st.booleans())
+def test_every_deadline_is_counted_again_from_its_json(
+    received: datetime, term: wt.Term, policy: wt.Policy, gaps: list[int], calendar: str, about_the_end: bool
+):
+    cal = wt.load(calendar)
+    about = wt.deadline(cal, received, term, (), policy).due if about_the_end else received
+    counted = wt.deadline(cal, received, term, pauses(about, gaps), policy)
+    told = json.loads(json.dumps(counted.to_json()))
+    assert recompute.due(told) == counted.due
+
+
+@pytest.mark.parametrize("effect", ["same_day_only", "roll_receipt"])
+@pytest.mark.parametrize(("received", "day"), [("2026-03-06 15:00:59", "06"), ("2026-03-06 15:01", "09")])
+def test_who_came_at_the_minute_of_the_cutoff_is_recounted_in_time(received: str, day: str, effect: str):
+    policy = wt.Policy.from_mapping({"cutoff": "15:00", "cutoff_effect": effect})
+    counted = wt.deadline(wt.load("vn"), local(received), wt.Term.parse("trong ngày"), policy=policy)
+    assert recompute.due(counted.to_json()) == counted.due == local(f"2026-03-{day} 17:00")
+
+
+def cases() -> list[dict[str, object]]:
+    file = SHARED / "data" / "deadline_cases.json"
+    return json.loads(file.read_text())["cases"] if file.is_file() else []
+
+
+@pytest.mark.skipif(not cases(), reason="the shared folder is absent")
+def test_the_agreed_cases_of_the_national_calendar_are_recounted():
+    differing = []
+    for case in cases():
+        if case["calendar"] != "vn" or str(case["expected"]).startswith("error"):
+            continue
+        stops = [wt.Pause(*map(_instant, pause)) for pause in case["pauses"]]
+        counted = wt.deadline(
+            wt.load("vn"),
+            _instant(case["received"]),
+            wt.Term(str(case["amount"]), case["unit"]),
+            stops,
+            wt.Policy.from_mapping(case["policy"]),
+        )
+        if recompute.due(counted.to_json()) != _instant(case["expected"]):
+            differing.append(case["id"])
+    assert differing == []
+
+
+def _instant(text: str) -> datetime:
+    return datetime.fromisoformat(text).replace(tzinfo=ZONE)

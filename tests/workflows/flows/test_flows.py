@@ -1,0 +1,197 @@
+"""What the flows do by themselves, without a server: `.fn` is the function below the decorator."""
+
+import os
+import subprocess
+import sys
+from datetime import UTC, date, datetime, timedelta
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from hoso_workflows import flows
+from hoso_workflows.flows import serving, sweeps
+from hoso_workflows.operation import rate_limit, sweep_progress
+from hoso_workflows.operation.sweep_progress import Sweep
+from support import world as worlds
+from support.builders import dossier_rows
+from support.builders.histories import local
+
+AUTH = "hoso:" + "x" * 40
+
+
+@pytest.fixture
+def here(world_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The flows find the world by the environment, as they do when they are served."""
+    monkeypatch.setenv("HOSO_DATABASE_URL", world_url)
+
+
+@pytest.mark.usefixtures("here")
+async def test_escalate_tells_what_is_due_now(world: worlds.World) -> None:
+    await world.accepts(await world.files())
+
+    swept = await sweeps.escalate.fn()
+
+    assert {str(level): number for level, number in swept.reached.items()} == {
+        "due_soon": 1,
+        "overdue": 1,
+        "step_unclaimed": 1,
+    }
+
+
+@pytest.mark.usefixtures("here")
+async def test_escalate_forgets_who_asked_often_long_ago(world: worlds.World) -> None:
+    limit = rate_limit.Limit(timedelta(hours=1), 5)
+    for at in (local("2026-03-02 09:00"), datetime.now(UTC)):
+        await rate_limit.take(world.db, "tests", str(at), limit, at=at)
+
+    await sweeps.escalate.fn()
+
+    assert await world.one("select count(*) from throttle") == 1
+
+
+@pytest.mark.usefixtures("here")
+async def test_deliver_outbox_sends_what_escalate_wrote(
+    world: worlds.World, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("HOSO_MAIL_FOLDER", str(tmp_path))
+    await world.accepts(await world.files())
+    await sweeps.escalate.fn()
+
+    assert (await sweeps.deliver_outbox.fn()).sent == 4
+    assert (await sweeps.deliver_outbox.fn()).sent == 0
+
+
+@pytest.mark.usefixtures("here")
+async def test_report_lateness_makes_every_month_that_has_ended_and_none_twice(
+    world: worlds.World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await world.accepts(await world.files())
+    monkeypatch.setattr(sweeps, "_now", lambda: local("2026-06-15 05:15"))
+
+    assert (await sweeps.report_lateness.fn(), await sweeps.report_lateness.fn()) == (3, 0)
+    rows = await world.db.rows("select period_from, period_to from report order by 1")
+    assert [tuple(row) for row in rows] == [
+        (date(2026, 3, 1), date(2026, 3, 31)),
+        (date(2026, 4, 1), date(2026, 4, 30)),
+        (date(2026, 5, 1), date(2026, 5, 31)),
+    ]
+
+
+@pytest.mark.usefixtures("here")
+async def test_each_sweep_says_when_it_last_succeeded_and_one_that_stands_is_known(
+    world: worlds.World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert await sweep_progress.standing(world.db, at=local("2026-06-15 09:00")) == dict.fromkeys(Sweep)
+    for minute, sweep in enumerate((sweeps.fire_timers, sweeps.escalate, sweeps.deliver_outbox)):
+        monkeypatch.setattr(sweeps, "_now", partial(local, f"2026-06-15 09:0{minute}"))
+        await sweep.fn()
+
+    reached = {
+        Sweep.FIRE_TIMERS: local("2026-06-15 09:00"),
+        Sweep.ESCALATE: local("2026-06-15 09:01"),
+        Sweep.DELIVER: local("2026-06-15 09:02"),
+    }
+    assert await sweep_progress.last(world.db) == reached
+    assert await sweep_progress.standing(world.db, at=local("2026-06-15 09:05")) == {}
+    del reached[Sweep.DELIVER]
+    assert await sweep_progress.standing(world.db, at=local("2026-06-15 09:17")) == reached
+
+
+@pytest.mark.usefixtures("here")
+async def test_fire_timers_finds_nothing_where_nothing_waits(world: worlds.World) -> None:
+    assert (await sweeps.fire_timers.fn()).advanced == 0
+
+
+@pytest.mark.usefixtures("here")
+async def test_ensure_partitions_has_the_months_ready(
+    world: worlds.World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sweeps, "_now", lambda: local("2029-01-10 04:30"))
+
+    assert (await sweeps.ensure_partitions.fn(), await sweeps.ensure_partitions.fn()) == (4, 0)
+
+
+@pytest.mark.usefixtures("here")
+async def test_flows_work_at_full_size_too(world: worlds.World) -> None:
+    referred = await dossier_rows.refers(world.db)
+    await dossier_rows.many(world.db, referred, [local("2026-03-02 17:00")] * 300, worlds.FOUNDED)
+
+    assert (await sweeps.escalate.fn()).messages == 600
+
+
+def test_every_flow_is_served_on_the_wall_clock_of_vietnam_and_found_by_its_module() -> None:
+    assert [
+        (each.entrypoint, str(each.schedules[0].schedule.cron), each.schedules[0].schedule.timezone)
+        for each in serving.deployments()
+    ] == [
+        ("hoso_workflows.flows.sweeps.fire_timers", "* * * * *", "Asia/Ho_Chi_Minh"),
+        ("hoso_workflows.flows.sweeps.deliver_outbox", "* * * * *", "Asia/Ho_Chi_Minh"),
+        ("hoso_workflows.flows.sweeps.escalate", "*/5 * * * *", "Asia/Ho_Chi_Minh"),
+        ("hoso_workflows.flows.sweeps.ensure_partitions", "30 4 * * *", "Asia/Ho_Chi_Minh"),
+        ("hoso_workflows.flows.sweeps.report_lateness", "15 5 * * *", "Asia/Ho_Chi_Minh"),
+        ("hoso_workflows.flows.expiring.expire", "45 3 * * *", "Asia/Ho_Chi_Minh"),
+        ("hoso_workflows.flows.sweeps.sweep_history", "50 3 * * *", "Asia/Ho_Chi_Minh"),
+    ]
+
+
+def test_what_waits_for_servers_of_others_takes_no_place_from_the_hours_of_the_house() -> None:
+    served = [(limit, sorted(each.flow_name or "" for each in which)) for limit, which in serving.places()]
+    house = ["ensure-partitions", "escalate", "expire", "fire-timers", "report-lateness", "sweep-history"]
+    assert served == [(3, house), (1, ["deliver-outbox"])]
+
+
+def test_no_flow_takes_parameters_or_keeps_results_and_all_try_again() -> None:
+    for flow in serving.SCHEDULES:
+        assert (flow.parameters.properties, flow.persist_result, flow.retries) == ({}, False, 3)
+
+
+def test_the_runner_refuses_to_serve_without_an_auth_string(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("PREFECT_API_AUTH_STRING", raising=False)
+
+    with pytest.raises(serving.NoAuth, match="PREFECT_API_AUTH_STRING is not set"):
+        serving.main()
+
+
+@pytest.mark.parametrize("auth", ["", "hoso", "hoso:short", ":" + "x" * 40])
+def test_an_auth_string_that_protects_nothing_is_refused(auth: str) -> None:
+    with pytest.raises(flows.BadAuth, match="32 characters"):
+        flows.runner_environment(auth, 4200)
+
+
+def test_the_server_is_private_and_tells_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOSO_HOME", "/srv/hoso")
+    monkeypatch.setenv("NO_PROXY", "example.org")
+
+    environment = flows.server_environment("postgresql://hoso:secret@/prefect?host=/run/pg", AUTH, 4299)
+
+    assert environment == {
+        "PREFECT_HOME": "/srv/hoso/prefect",
+        "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+        "DO_NOT_TRACK": "1",
+        "NO_PROXY": "127.0.0.1,example.org",
+        "no_proxy": "127.0.0.1,example.org",
+        "PREFECT_SERVER_API_HOST": "127.0.0.1",
+        "PREFECT_SERVER_API_PORT": "4299",
+        "PREFECT_SERVER_API_AUTH_STRING": AUTH,
+        "PREFECT_SERVER_API_CSRF_PROTECTION_ENABLED": "true",
+        "PREFECT_SERVER_API_CORS_ALLOWED_ORIGINS": "http://127.0.0.1:4299",
+        "PREFECT_SERVER_UI_ENABLED": "false",
+        "PREFECT_SERVER_DATABASE_CONNECTION_URL": "postgresql+asyncpg://hoso:secret@/prefect?host=%2Frun%2Fpg",
+        "PREFECT_SERVER_SERVICES_EVENT_PERSISTER_ENABLED": "false",
+        "PREFECT_SERVER_SERVICES_DB_VACUUM_ENABLED": "flow_runs",
+        "PREFECT_SERVER_SERVICES_DB_VACUUM_RETENTION_PERIOD": "259200",
+        "PREFECT_SERVER_LOGGING_LEVEL": "WARNING",
+    }
+
+
+def test_the_runner_shares_no_folder_with_other_users_of_the_machine(tmp_path: Path) -> None:
+    settled = "from hoso_workflows.flows import serving; serving.settle()"
+    seen = subprocess.run(
+        [sys.executable, "-c", f"{settled}; from prefect.runner import Runner; print(Runner()._tmp_dir)"],
+        env={**os.environ, "PREFECT_HOME": str(tmp_path / "prefect")},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert Path(seen.stdout.strip()).parent.parent == tmp_path / "prefect" / "tmp"
