@@ -28,16 +28,16 @@ def explain(dossier: Mapping[str, Any], events: Iterable[Event], calendars: Cale
     was stopped and went on, `steps` how each task is due. Raises `CalendarEnds`.
     """
     history = tuple(events)
-    heard = clock.Clock(calendars).after(history)
+    counted = clock.Clock(calendars).after(history)
     return {
         "schema": SCHEMA,
         "dossier": dict(dossier),
-        "dates": _dates(heard.dates()),
-        "reception": heard.reception.to_json() if heard.reception else None,
-        "cycles": [{**_cycle(promise), "why": dict(promise.appointment.why)} for promise in heard.promises],
-        "timeline": [_mark(mark, mark.source) for mark in heard.timeline],
-        "stops": [_stop(stop, stop.source) for stop in heard.stops],
-        "steps": _steps(history, heard),
+        "dates": _dates(counted.dates()),
+        "reception": counted.reception.to_json() if counted.reception else None,
+        "cycles": [{**_cycle(promise), "why": dict(promise.appointment.why)} for promise in counted.promises],
+        "timeline": [_mark(mark, mark.source) for mark in counted.timeline],
+        "stops": [_stop(stop, stop.source) for stop in counted.stops],
+        "steps": _steps(history, counted),
         **_corrections(history),
     }
 
@@ -49,18 +49,18 @@ def explain_to_applicant(
     number for a name. Raises `CalendarEnds`.
     """
     history = tuple(events)
-    heard = clock.Clock(calendars).after(history)
+    counted = clock.Clock(calendars).after(history)
     sources = _Sources()
     return {
         "schema": SCHEMA,
         "dossier": dict(dossier),
-        "dates": _dates(heard.dates()),
-        "reception": heard.reception.to_json() if heard.reception else None,
+        "dates": _dates(counted.dates()),
+        "reception": counted.reception.to_json() if counted.reception else None,
         "cycles": [
-            {**_cycle(promise), "why": _grounds(promise.appointment.why)} for promise in heard.promises
+            {**_cycle(promise), "why": _grounds(promise.appointment.why)} for promise in counted.promises
         ],
-        "timeline": [_mark(mark, sources.named(mark.source)) for mark in heard.timeline],
-        "stops": [_stop(stop, sources.named(stop.source)) for stop in heard.stops],
+        "timeline": [_mark(mark, sources.named(mark.source)) for mark in counted.timeline],
+        "stops": [_stop(stop, sources.named(stop.source)) for stop in counted.stops],
         "steps": [],
         **_corrections(history),
     }
@@ -180,8 +180,8 @@ def _mark(mark: Mark, source: str | None) -> dict[str, Any]:
     return {key: value for key, value in said.items() if value is not None}
 
 
-def _steps(events: Iterable[Event], heard: Clock) -> list[dict[str, Any]]:
-    timings = {str(task): timing for task, timing in heard.timings().items()}
+def _steps(events: Iterable[Event], counted: Clock) -> list[dict[str, Any]]:
+    timings = {str(task): timing for task, timing in counted.timings().items()}
     opened = (event.payload for event in events if event.kind is Kind.TASK_OPENED)
     return [_step(said, timings[said["task"]]) for said in opened]
 

@@ -1,7 +1,7 @@
 """Whose turn it is: acts on one dossier happen one after the other in a process, those on different dossiers at once.
 
 The compare-and-set keeps a dossier whole whoever else writes it. To wait for a turn is cheaper than to lose that race to a
-neighbour, and what the one before has left at hand is fresh.
+neighbour.
 """
 
 from asyncio import Lock

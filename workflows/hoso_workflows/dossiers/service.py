@@ -186,7 +186,7 @@ class Office:
         told, run = transitions.file(opened.filing, asked.at, opened.actor)
         guard = asked.guard(GENESIS, row.rights, request.procedure, list(opened.competent))
         guard = replace(guard, entry=filing.entry(opened))
-        view = _view(asked, row.rights, opened.filing.units.values())
+        view = _view(rights, opened.filing.units.values())
         answer = await self.repository.add(opened.id, Changeset(told, run, guard, asked.once, view))
         return Outcome.of(answer) if answer else None
 
@@ -198,18 +198,19 @@ class Office:
             if waited:
                 found, reads = await self._found(command, asked)
             async with self._remembering(asked, type(command).__name__, found.reference, reads=reads):
-                return (
-                    asked.replay(found.answered) if found.answered else await self._act(command, found, asked)
-                )
+                if found.answered:
+                    return asked.replay(found.answered)
+                return await self._act(command, found, asked)
 
     async def _act(self, command: commands.Command, found: Found, asked: Asked) -> Outcome | None:
         before = await self.repository.load(found)
         run, state = await self.resumed(before.state, found)
         command = transitions.addressed(state, command)
-        actor = _permitted(command, state, found, asked)
+        rights = permissions.Rights.of(asked.actor, found.rights, applicant=bool(found.applicant))
+        actor = _permitted(command, state, found, rights)
         asked.expects(state.reference, found.version)
         told = await self._decided(command, state, found, asked.at, actor)
-        view = _view(asked, found.rights, _involved(before.state))
+        view = _view(rights, _involved(before.state))
         if not told:
             return Outcome.of(view(before, before.clock.dates(), found.version))
         guard = _guard(command, state, found, asked)
@@ -305,10 +306,9 @@ def _reads(found: Found, asked: Asked, working: Sequence[str]) -> bool:
     return permissions.readable(asked.actor, found.rights, units, applicant=bool(found.applicant))
 
 
-def _view(asked: Asked, rights: Any, units: Collection[str]) -> response.Answer:
+def _view(rights: permissions.Rights, units: Collection[str]) -> response.Answer:
     """The answer after an act: everything for the dossier's officers, less for all others."""
-    inside = permissions.Rights.of(asked.actor, rights).inside(units)
-    return response.answer if inside else applicant_views.answer
+    return response.answer if rights.inside(units) else applicant_views.answer
 
 
 def _guard(command: commands.Command, state: State, found: Found, asked: Asked) -> statements.Guard:
@@ -326,9 +326,10 @@ def _involved(state: State) -> set[str]:
     return {*state.units.values(), *(task.unit for task in state.tasks.values())}
 
 
-def _permitted(command: commands.Command, state: State, found: Found, asked: Asked) -> commands.Actor:
+def _permitted(
+    command: commands.Command, state: State, found: Found, rights: permissions.Rights
+) -> commands.Actor:
     """In whose name the command is carried out."""
-    rights = permissions.Rights.of(asked.actor, found.rights, applicant=bool(found.applicant))
     units = [competent.partition(" ")[2] for competent in found.competent]
     actor = permissions.actor(command, state, rights, units)
     permissions.assignable(command, state, found.other_rights)
