@@ -63,7 +63,7 @@ def reappointable(dates: Dates, at: datetime) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Clock:
-    """The time of one dossier after some of its events; `dates()` says what they amount to."""
+    """The time of one dossier after some of its events, an immutable value."""
 
     calendars: Calendars = field(compare=False, repr=False)
     #: Every promise made, with its count.

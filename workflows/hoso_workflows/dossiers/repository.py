@@ -1,4 +1,4 @@
-"""Dossiers, loaded and saved: each act is one SELECT before the decision and one statement behind it.
+"""Dossiers, loaded before a decision by one SELECT and saved behind it by one statement.
 
     found = await repository.find(subject, asker)
     before = await repository.load(found)
@@ -30,7 +30,7 @@ CAPACITY = 1_000
 
 
 class Read(Protocol):
-    """A dossier as far as it has to be known to read its history; all of it read in one statement."""
+    """A dossier whose history may be read; all of this comes from one statement."""
 
     id: UUID
     filed_at: datetime
@@ -75,7 +75,7 @@ class Found(Stored, Resumable, Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Asker:
-    """Who wants a dossier, when, and as what the request is known."""
+    """The caller of a request, its instant, and the key that it is known by."""
 
     principal: UUID
     #: The local date of the instant.
@@ -103,7 +103,7 @@ class Repository:
         self._cache: OrderedDict[UUID, _Cached] = OrderedDict()
 
     async def find(self, subject: UUID | str, asker: Asker) -> Found | None:
-        """The dossier of a task's id, a reference or a code, with the rights of who asks for it."""
+        """The dossier of a task, reference or code, with the rights of who asks."""
         parameters = [subject, asker.principal, asker.day, asker.at, asker.key]
         if asker.other is not None:
             parameters.append(asker.other)
@@ -129,7 +129,7 @@ class Repository:
         return history
 
     async def history_and_erased(self, dossier: Read) -> tuple[list[Event], list[Erased]]:
-        """All events of a dossier, and those among them whose payload was erased: with what remains of it in its place."""
+        """All events of a dossier, and those whose payload was erased; what remains of it stands in its place."""
         rows = await self._since(dossier, dossier.filed_at, 0)
         history = corrections.applied([_event(row) for row in rows])
         gone = [Erased(row.seq, row.at, Kind(row.kind)) for row in rows if row.payload is None]
@@ -140,14 +140,14 @@ class Repository:
         return history, gone
 
     async def add(self, dossier: UUID, changes: Changeset) -> dict[str, Any] | None:
-        """Save a new dossier and return the answer that it keeps; None where its guard does not hold."""
+        """Save a new dossier and return its answer; None where its guard does not hold."""
         after = Projection.of(changes.events, self._cabinet.calendars)
         return await self._save(Position(dossier, 0, events.GENESIS), Mark(), after, changes)
 
     async def save(
         self, dossier: Stored, before: Projection, changes: Changeset, *also: Statement
     ) -> dict[str, Any] | None:
-        """Save an act on a dossier as it was loaded, and return the answer that it keeps.
+        """Save an act on a dossier as it was loaded; return its answer.
 
         None where somebody was faster or the guard does not hold: nothing is stored then. `also` is written in the same
         transaction.
@@ -193,7 +193,7 @@ class Repository:
         return Projection.of(await self.history(dossier), self._cabinet.calendars)
 
     async def _caught_up(self, dossier: Read, cached: _Cached) -> Projection:
-        """The cached projection after what others have stored since; folded anew where that does not follow from it."""
+        """The cached projection after later events; folded anew where these do not follow from it."""
         projection = cached.projection
         rows = await self._since(dossier, projection.state.last_at, projection.last_seq)
         if not rows or rows[0].previous != cached.head or any(map(_changes_the_past, rows)):

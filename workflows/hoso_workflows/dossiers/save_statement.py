@@ -1,4 +1,4 @@
-"""The one statement that saves an act: its parameters, worded from what the act's events made of the dossier."""
+"""The one statement that saves an act, with its parameters."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ Statement = tuple[str, Sequence[Any]]
 
 @dataclass(frozen=True, slots=True)
 class Position:
-    """Where an act is written: a dossier with its version and the head of its chain, as they were read."""
+    """A dossier with its version and the head of its chain, as they were read."""
 
     dossier: UUID
     version: int
@@ -49,7 +49,7 @@ class Changeset:
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """The statement of an act, the head of the chain behind it, and the answer that it keeps."""
+    """An act ready to be saved: its statement, the head behind it, its answer."""
 
     statement: Statement
     head: bytes
@@ -59,7 +59,10 @@ class Prepared:
 
 
 def prepare(position: Position, since: Mark, after: Projection, changes: Changeset) -> Prepared:
-    """Word what is stored of an act; `after` is the projection behind it, `since` how far the one before it had come."""
+    """Word all that is stored of an act.
+
+    `after` is the projection behind it, `since` how far the one before it had come.
+    """
     told, run, dates = changes.events, changes.run, after.clock.dates()
     answer, state = changes.answer(after, dates, position.version + 1), run.dump()
     seal = seals.answer(*changes.once, answer)

@@ -79,7 +79,7 @@ class Asked:
     act: str = ""
 
     def of(self, command: commands.Command, subject: object) -> "Asked":
-        """With the act that the command is on a task, or a dossier by its reference, or one of its incidents."""
+        """The same with its act: the command, its task or dossier, and its incident."""
         incident = f" {command.incident}" if isinstance(command, commands.Retry) else ""
         return replace(self, act=f"{type(command).__name__} {subject}{incident}")
 
@@ -104,11 +104,11 @@ class Asked:
         return self.actor, self.key, self.digest
 
     def guard(self, head: bytes, rights: Any, procedure: str, competent: list[str]) -> statements.Guard:
-        """What the act is decided on, to be compared when it is written."""
+        """The guard of an act that is decided on this."""
         return statements.Guard(head, self.day, self.at, rights, procedure, competent)
 
     def expects(self, reference: str, version: int) -> None:
-        """Raise StaleVersion when the dossier is at a version other than those that were seen."""
+        """Raise StaleVersion for a version other than those that were seen."""
         if self.if_match is not None and version not in self.if_match:
             raise errors.StaleVersion(reference, max(self.if_match, default=None), version)
 
@@ -220,7 +220,7 @@ class Office:
     async def _decided(
         self, command: commands.Command, state: State, found: Found, at: datetime, actor: commands.Actor
     ) -> tuple[Event, ...]:
-        """What the command makes happen; the state's run goes along with it."""
+        """The events of the command, numbered; the state's run goes along."""
         if isinstance(command, commands.Correct):
             command = corrections.meant(await self.repository.history(found), command, at)
         with decision.whole(state):
@@ -312,7 +312,7 @@ def _view(rights: permissions.Rights, units: Collection[str]) -> response.Answer
 
 
 def _guard(command: commands.Command, state: State, found: Found, asked: Asked) -> statements.Guard:
-    """What an act on a dossier was decided on."""
+    """The guard of an act on a dossier as it was found."""
     return replace(
         asked.guard(found.head, found.rights, state.procedure, found.competent),
         applicant=bool(found.applicant),

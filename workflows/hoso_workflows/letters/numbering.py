@@ -51,7 +51,7 @@ def code(unit: str, day: date, number: int) -> str:
 
 
 async def assign(db: Database, draft: Draft) -> tuple[Event, ...]:
-    """The events of a decided act, with the numbers that it needs; the allocation of each is a statement of its own."""
+    """The events of a decided act with their numbers, each allocated by a statement of its own."""
     return draft.numbered({series: await _next(db, series) for series in draft.needs})
 
 

@@ -198,7 +198,7 @@ class Act:
         return self.tell(Kind.MESSAGE_SENT, message=message.name)
 
     def draft(self, kind: Kind, /, series: Mapping[str, Series], **said: Any) -> Unnumbered:
-        """An event some of whose payload are numbers that are still to be assigned."""
+        """An event whose numbers are still to be assigned."""
         return Unnumbered(partial(self.tell, kind, **said), series)
 
     @property

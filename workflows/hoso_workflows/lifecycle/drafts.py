@@ -1,4 +1,4 @@
-"""A decided act before its numbers are assigned: which numbers it needs, and the events that it is once it has them.
+"""Decided acts whose numbers are still to be assigned.
 
 Codes and the numbers of letters are allocated behind the decision, so that a refused act burns none; until then their events
 are drafts, and no event has a blank in it.
@@ -72,5 +72,5 @@ class Draft:
 
 
 def in_memory(series: Series) -> Number:
-    """What a scenario numbers with: nothing is allocated, each letter is the first of its book."""
+    """The number of a series where nothing is allocated: each letter is the first."""
     return 1 if isinstance(series, Letters) else "scenario"

@@ -213,7 +213,7 @@ def _task_opened(before: Projection, event: Event) -> Changes:
 
 
 def _worded(said: Mapping[str, Any]) -> Row:
-    """What a version of the procedure says of a task."""
+    """The columns of a task that a version of the procedure words."""
     return {
         "element": said["element"],
         "name": said["name"],

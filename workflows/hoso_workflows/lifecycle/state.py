@@ -102,7 +102,7 @@ class State:
 
     @property
     def reception(self) -> UUID:
-        """The open task at which the dossier is accepted or refused, the newest of several; `NOWHERE` without one."""
+        """The open task of reception, the newest of several; `NOWHERE` without one."""
         return [NOWHERE, *(task for task, each in self.tasks.items() if each.milestone == "accept")][-1]
 
 

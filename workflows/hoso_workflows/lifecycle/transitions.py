@@ -176,7 +176,7 @@ def interpret(state: State, command: Command) -> Command:
 
 
 def addressed(state: State, command: Command) -> Command:
-    """The command with the task that it is about: acceptance and refusal are about reception's where they name none."""
+    """The command with its task: acceptance and refusal that name none are about reception's."""
     if isinstance(command, commands.Accept | commands.Refuse) and command.task is None:
         return replace(command, task=state.reception)
     return command
@@ -189,13 +189,13 @@ def decide(
     actor: Actor = commands.SYSTEM,
     numbers: Callable[[Series], Number] = in_memory,
 ) -> tuple[Event, ...]:
-    """What the command makes happen in memory: the events of `draft`, numbered without allocation. Raises what it raises."""
+    """The events of `draft`, numbered in memory without allocation. Raises what it raises."""
     decided = draft(state, command, at, actor)
     return decided.numbered({series: numbers(series) for series in decided.needs})
 
 
 def draft(state: State, command: Command, at: datetime, actor: Actor = commands.SYSTEM) -> Draft:
-    """What the command makes happen, in a fixed order; the state's run has gone along with it.
+    """The events of a command, in a fixed order; the state's run has gone along.
 
     Where the engine cannot go on, nothing happens but an `incident`, so that somebody looks.
     Raises a `Refusal` (see `refusals`), after which the state's run must not be used. An instant before the newest
