@@ -19,6 +19,6 @@ def test_the_worked_examples_of_the_guide_run():
 
 def test_every_rule_of_the_guide_has_a_test_named_after_it():
     rules = re.findall(r"^### S(\d+) ", GUIDE.read_text(encoding="utf-8"), flags=re.MULTILINE)
-    tests = "".join(path.read_text(encoding="utf-8") for path in Path(__file__).parents[1].glob("test_*.py"))
+    tests = "".join(path.read_text(encoding="utf-8") for path in Path(__file__).parents[1].rglob("test_*.py"))
     assert rules == [str(n) for n in range(1, 16)]
     assert [rule for rule in rules if f"def test_s{rule}_" not in tests] == []
