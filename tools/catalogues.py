@@ -4,7 +4,7 @@ A sentence of the source is, where it is written as a constant:
 
     say("…"), counted(n, "…", "…")      in any package
     help="…", remedy="…"                as an argument of any call
-    remedy = "…"                        in a class, with the first line of the docstring of a class that has a `slug`
+    remedy = "…"                        in a class, with the first line of the docstring of a class that has a `slug` and no `title`
     Phrase("…")                         what the command line's framework says
     docstrings                          of the commands of `hoso`
 
@@ -122,7 +122,7 @@ def _attributes(node: ast.ClassDef) -> Iterator[Sentence]:
     if "slug" not in values and not ATTRIBUTES & set(values):
         return
     yield from (values[name] for name in sorted(ATTRIBUTES & set(values)))
-    if "slug" in values:
+    if "slug" in values and "title" not in values:
         yield (ast.get_docstring(node) or "").partition("\n")[0]
 
 

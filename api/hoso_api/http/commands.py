@@ -1,4 +1,4 @@
-"""An act over HTTP: who, when, once (`Idempotency-Key`), against which version (`If-Match`); then one command."""
+"""Commands over HTTP: caller, time, `Idempotency-Key` and `If-Match`, then one command."""
 
 import re
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ class Json(Response):
     media_type = "application/json"
 
     def render(self, content: Any) -> bytes:
-        """What `encoding` makes of it."""
+        """Encode the content with `encoding`."""
         return encoding.encode(content)
 
 
@@ -43,9 +43,10 @@ class UnreadableHeader(errors.Refusal):
 
 
 class RepeatedHeader(errors.Refusal):
-    """A header that has one value came more than once, so that nobody can say which one is meant (RFC 9110, 5.3)."""
+    """A single-valued header came more than once (RFC 9110, 5.3)."""
 
     slug = "repeated-header"
+    title = "A header that has one value came more than once, so that nobody can say which one is meant (RFC 9110, 5.3)."
     http_status = HTTPStatus.BAD_REQUEST
     remedy = "Send this header once."
 
@@ -80,7 +81,10 @@ class Act:
 
 
 class BearerOfAct(authentication.Bearer):
-    """Who asks for an act, once and against which version: all of it read in one step, since every act passes here."""
+    """Authentication of a command, with its key and its versions.
+
+    All of it is read in one step, since every command passes here.
+    """
 
     covered = ("idempotency-key",)
 
@@ -119,7 +123,7 @@ def versions(headers: Headers) -> frozenset[int] | None:
 
 
 def answer(outcome: Outcome, status: int = HTTPStatus.OK) -> Response:
-    """What came of a command; a repeated request gets the first answer again and is told so."""
+    """The response to a command. A repeated request gets the first answer again, marked as replayed."""
     headers = {"ETag": etag(outcome.version)}
     if outcome.replayed:
         headers["Idempotency-Replayed"] = "true"
@@ -132,7 +136,10 @@ def etag(version: int) -> str:
 
 
 def documented(answer: Any, *, conditional: bool = True) -> dict[str, Any]:
-    """An act's answer (a model, or a union of them), problems and headers in the description."""
+    """The documentation of a command's route: answer, problems, headers.
+
+    The answer is a model, or a union of models.
+    """
     parameters = [_IDEMPOTENCY_KEY, _IF_MATCH] if conditional else [_IDEMPOTENCY_KEY]
     statuses = (400, 401, 403, 404, 409, 413, 415, *((412,) if conditional else ()))
     return {

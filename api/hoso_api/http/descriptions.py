@@ -1,4 +1,4 @@
-"""The description of the REST API made readable: words and examples for fields, what answers and their headers say."""
+"""Texts of the REST API's description: fields, examples, operations, answers, headers."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -41,11 +41,53 @@ _FREE = {
     "get_user_task_form": "The form as form-js JSON.",
 }
 
+#: Operation id → what it does, where its docstring speaks to developers.
+OPERATIONS: Mapping[str, str] = {
+    "explain_deadline": "Why it is due when it is: `hoso-explanation/1`, from which every date can be counted again; steps for officers only.",
+    "list_events": "What happened to it, in order, each with its place in the chain: all of it for an officer, what is told for its applicant.",
+    "get_receipt": "What the receipt (Mẫu 01) says, from acceptance on.",
+    "get_waits": "What it waits for: tasks, timers, messages and incidents for an officer; for its applicant, whose turn it is.",
+    "get_me": "Who you are: your roles with their units, for whom you stand in, and what you may do where.",
+    "get_procedure": "What an active procedure asks for: components, fees, form and term of each case.",
+    "look_up_dossier": "How far a dossier is: its code and degree of completion, nothing of the person.",
+    "report_lateness": "What came in, what was resolved early, on time and late, and what is open, by unit and procedure.",
+    "list_officers": "Who works in a unit today, for its own officers and those with an office over it: whom a task may be given to.",
+}
+
+#: Schema → what it holds, where its docstring speaks to developers.
+SCHEMAS: Mapping[str, str] = {
+    "Assignment": "Who takes the task: the caller, when nobody is named.",
+    "CallFailure": "Why the call failed that an external task waits for.",
+    "Completion": "How a task ends.",
+    "Correction": "When an act really was, which a wrong clock had stamped.",
+    "Degree": "How far a dossier is.",
+    "Fault": "One thing that is wrong, and where: a field of the request, or a file, line and element of a package.",
+    "Health": "Whether the process serves.",
+    "Incident": "What the engine could not do, and where; one with an id is open until it is resolved.",
+    "Me": "Who asks: roles, substitutions that hold or will, and what may be done where.",
+    "NextPage": "Where the next page begins.",
+    "OpenIncident": "Where the run is held up, and since when.",
+    "OverdueKind": "What can be overdue.",
+    "PageAsked": "How many, and behind which place (`page.after` of the page before).",
+    "Refusal": "Why reception refuses it; the applicant reads it.",
+    "Released": "How many messages are in line again.",
+    "Resolution": "What was missing, for the expressions that could not be evaluated.",
+    "Supplement": "What came in.",
+    "SupplementProposal": "What a specialised unit asks the desk to call for.",
+    "SupplementRequest": "What the desk asks the applicant for; a further time says why it was not asked at once.",
+    "TaskFilter": "Which tasks; what is left out does not narrow.",
+    "Withdrawal": "Why the applicant takes the dossier back.",
+}
+
 
 def put(document: Json) -> None:
-    """Put words where the code of a route says nothing: into schemas, parameters, answers and their headers."""
+    """Add the texts that the code of a route does not hold.
+
+    They go into schemas, operations, parameters, answers and their headers.
+    """
     schemas = document["components"]["schemas"]
     for name, schema in schemas.items():
+        _describe(schema, SCHEMAS.get(name))
         for field, said in schema.get("properties", {}).items():
             _word(said, WORDS_THERE.get(f"{name}.{field}") or WORDS.get(field), schemas)
     for operation in _operations(document):
@@ -59,6 +101,7 @@ def _operations(document: Json) -> Iterator[Json]:
 
 def _operation(operation: Json, schemas: Json) -> None:
     name = operation["operationId"]
+    _describe(operation, OPERATIONS.get(name))
     if "security" in operation:
         operation["security"].append({"signature": []})
     else:
@@ -73,8 +116,17 @@ def _operation(operation: Json, schemas: Json) -> None:
         _answer(operation, status, answer, schemas)
 
 
+def _describe(described: Json, text: str | None) -> None:
+    """Replace a docstring by the text for users, where there is one."""
+    if text is not None:
+        described["description"] = text
+
+
 def _word(schema: Json, word: tuple[str, Any] | None, schemas: Json) -> None:
-    """Description and example of one field; of what has no example of its own, the first value that it can have."""
+    """Set the description and example of one field.
+
+    Without an example of its own, the first value that it can have is the example.
+    """
     if word is None:
         return
     schema.setdefault("description", word[0])
@@ -111,7 +163,7 @@ def _of_success(operation: Json) -> Json:
 
 
 def _told(answer: Json, schemas: Json) -> str:
-    """What the schemas of an answer say that they are."""
+    """The description of an answer, taken from its schemas."""
     (content,) = answer["content"].values()
     schema = content["schema"]
     names = [each["$ref"].rpartition("/")[2] for each in schema.get("oneOf", [schema])]

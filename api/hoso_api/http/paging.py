@@ -24,7 +24,7 @@ After = Annotated[
 
 
 class NextPage(Answer):
-    """Where the next page begins."""
+    """The cursor of the next page."""
 
     after: str | None = Field(
         description="What to send as `after` for the next page; null at the end of the list.",
@@ -42,6 +42,9 @@ def numbered(after: str | None) -> int | None:
 
 
 def cut(found: Sequence[Any], limit: int, name: str) -> dict[str, Any]:
-    """A page of what was found, one more than was asked for: the next one begins behind the value that it calls `name`."""
+    """One page of `found`, which holds one item more than `limit` if more exist.
+
+    The cursor of the next page is the value called `name` of the last item shown.
+    """
     shown = list(found[:limit])
     return {"items": shown, "page": {"after": str(shown[-1][name]) if len(found) > limit else None}}

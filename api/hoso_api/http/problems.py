@@ -1,4 +1,4 @@
-"""Every error as a problem document (RFC 9457): the one place where what went wrong becomes an HTTP status.
+"""Problem documents (RFC 9457): the only mapping from errors to HTTP statuses.
 
 `type` is `urn:hoso:problem:` and a stable slug; programs decide by it and by `status`, people read the rest.
 """
@@ -79,7 +79,7 @@ FIELDS: Mapping[type[errors.Refusal], str] = {
 
 
 class Fault(BaseModel):
-    """One thing that is wrong, and where: a field of the request, or a file, line and element of a package."""
+    """One fault of a request's field, or of a package's file and element."""
 
     message: str
     field: str | None = None
@@ -301,7 +301,7 @@ def faults(findings: Iterable[hoso_bpmn.findings.Finding]) -> list[Fault]:
 
 
 def responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
-    """What a route's documentation says about its problems.
+    """The problems of a route, for its documentation.
 
     Every route can answer 422 and 503; one that asks for a token 429, when many wrong ones came from there.
     """
@@ -321,7 +321,8 @@ def _problem(slug: str, status: HTTPStatus, **members: Any) -> Problem:
 
 
 def _title(error: Exception) -> str:
-    return (type(error).__doc__ or type(error).__name__).partition("\n")[0]
+    """The `title` of the error's class, else the first line of its docstring."""
+    return getattr(error, "title", "") or (type(error).__doc__ or type(error).__name__).partition("\n")[0]
 
 
 def _place(location: Iterable[int | str]) -> str:

@@ -1,4 +1,4 @@
-"""Signed calls: what another authority's system asks for carries a signature by its own key instead of a token of ours.
+"""Signed calls: another authority's system signs with its own key, without a token.
 
 HTTP Message Signatures (RFC 9421) with Ed25519 over the method, the path, the digest of the body (RFC 9530) and, where
 something changes, the Idempotency-Key. So nobody but the holder of the key could have sent it, not even we, and the same
@@ -41,9 +41,10 @@ SCHEME = {
 
 
 class SignatureRefused(errors.Refusal):
-    """The signature of a request does not hold, or its key is unknown, expired or revoked."""
+    """The signature does not verify, or its key is unknown, expired or revoked."""
 
     slug = "signature-refused"
+    title = "The signature of a request does not hold, or its key is unknown, expired or revoked."
     http_status = HTTPStatus.UNAUTHORIZED
     remedy = (
         'Sign "@method", "@path", "@query" where there is one, "content-digest" where there is a body, and'
@@ -57,7 +58,7 @@ class SignatureRefused(errors.Refusal):
 
 
 def signed(headers: Headers) -> bool:
-    """Whether a request is signed."""
+    """True for a signed request."""
     return "signature-input" in headers
 
 
@@ -74,7 +75,10 @@ def key_id(headers: Headers) -> UUID:
 
 
 async def verify(request: Request, public_key: bytes, covered: Sequence[str], *, at: datetime) -> None:
-    """Raise SignatureRefused unless the request is signed by the key, over what it must cover, about `at`."""
+    """Raise SignatureRefused unless the key has signed the request at about `at`.
+
+    The signature must cover the required components.
+    """
     body = await request.body()
     needed = ["@method", "@path", *covered]
     if request.url.query:
@@ -103,7 +107,7 @@ class _Message:
 
 
 class _Key(HTTPSignatureKeyResolver):
-    """The one key that a signature can be by; it has been looked up already."""
+    """Resolver for one known key, which has been looked up already."""
 
     def __init__(self, key: Ed25519PublicKey) -> None:
         self._key = key

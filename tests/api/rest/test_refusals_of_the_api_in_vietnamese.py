@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from hoso_api.http import authentication, commands, signatures
+from hoso_api.http import authentication, commands, problems, signatures
 from hoso_api.http.middleware import limits, request_line
 from hoso_api.installation import file_modes
 from hoso_api.server import supervision
@@ -33,7 +33,7 @@ from support.api_client import CLERK, Rest, problem
 def test_a_refusal_of_the_api_is_told_in_vietnamese(refused: errors.Refusal, said: str):
     assert translated(refused, "vi") == said
     assert translated(refused.remedy, "vi") != refused.remedy
-    title = (type(refused).__doc__ or "").partition("\n")[0]
+    title = problems.of(refused).title
     assert translated(title, "vi") != title
 
 

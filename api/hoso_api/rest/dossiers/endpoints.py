@@ -103,7 +103,7 @@ async def correct_instant(reference: Reference, body: schemas.Correction, act: A
 
 @router.get("/{reference}/waits", response_model=applicant_schemas.AnyWaits, responses=READS)
 async def get_waits(reference: Reference, caller: CallerNow) -> Response:
-    """What it waits for: tasks, timers, messages and incidents for an officer; for its applicant, whose turn it is."""
+    """The dossier's open waits; for an applicant only whose turn it is."""
     found = await views.waits(caller.office, reference, reader=caller.principal, at=caller.at)
     return Json(found, headers={"ETag": etag(found["version"])})
 
@@ -117,7 +117,7 @@ async def get_dossier(reference: Reference, caller: CallerNow) -> Response:
 
 @router.get("/{reference}/deadline", response_model=dict[str, Any], responses=READS)
 async def explain_deadline(reference: Reference, caller: CallerNow) -> Response:
-    """Why it is due when it is: `hoso-explanation/1`, from which every date can be counted again; steps for officers only."""
+    """The explanation of a due date."""
     return Json(await views.explain(caller.office, reference, reader=caller.principal, at=caller.at))
 
 
@@ -125,7 +125,7 @@ async def explain_deadline(reference: Reference, caller: CallerNow) -> Response:
 async def list_events(
     reference: Reference, caller: CallerNow, after: After = None, limit: Limit = MOST
 ) -> Response:
-    """What happened to it, in order, each with its place in the chain: all of it for an officer, what is told for its applicant."""
+    """The dossier's events in order; for an applicant the public ones."""
     found = await views.history(
         caller.office,
         reference,
@@ -139,5 +139,5 @@ async def list_events(
 
 @router.get("/{reference}/receipt", response_model=schemas.Receipt, responses=READS)
 async def get_receipt(reference: Reference, caller: CallerNow) -> Response:
-    """What the receipt (Mẫu 01) says, from acceptance on."""
+    """The content of the receipt (Mẫu 01), from acceptance on."""
     return Json(await views.receipt(caller.office, reference, reader=caller.principal, at=caller.at))

@@ -1,4 +1,4 @@
-"""What comes in and goes out about dossiers."""
+"""Bodies and answers about dossiers."""
 
 from typing import Any, Literal
 from uuid import UUID
@@ -67,33 +67,33 @@ class Acceptance(Body):
 
 
 class Refusal(Body):
-    """Why reception refuses it; the applicant reads it."""
+    """Reception's reason for refusing a dossier."""
 
     reason: Text
 
 
 class SupplementProposal(Body):
-    """What a specialised unit asks the desk to call for."""
+    """A specialised unit's proposal of a supplement."""
 
     reason: Text
     items: list[Name] = Field(default_factory=list, max_length=100)
 
 
 class SupplementRequest(SupplementProposal):
-    """What the desk asks the applicant for; a further time says why it was not asked at once."""
+    """The desk's request for a supplement."""
 
     justification: Text = ""
 
 
 class Supplement(Body):
-    """What came in."""
+    """A supplement that was received."""
 
     note: Text = ""
     components: list[Key] = Field(default_factory=list, max_length=100)
 
 
 class Withdrawal(Body):
-    """Why the applicant takes the dossier back."""
+    """The applicant's reason for withdrawing a dossier."""
 
     reason: Text
 
@@ -117,7 +117,7 @@ class OpenTask(Answer):
 
 
 class Incident(Answer):
-    """What the engine could not do, and where; one with an id is open until it is resolved."""
+    """An incident of the engine; open while it has an id."""
 
     id: UUID | None
     step: str | None
@@ -228,13 +228,13 @@ class MessageSent(Body):
 
 
 class Resolution(Body):
-    """What was missing, for the expressions that could not be evaluated."""
+    """The missing values of expressions that could not be evaluated."""
 
     values: Data = Field(default_factory=dict)
 
 
 class Correction(Body):
-    """When an act really was, which a wrong clock had stamped."""
+    """The true instant of a command that was stamped by a wrong clock."""
 
     #: Number of one of its events.
     event: int = Field(ge=2, le=100_000)
@@ -264,7 +264,7 @@ class AwaitedMessage(Answer):
 
 
 class OpenIncident(Answer):
-    """Where the run is held up, and since when."""
+    """An incident that is not resolved yet."""
 
     id: UUID
     step: str

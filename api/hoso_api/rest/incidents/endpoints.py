@@ -1,4 +1,4 @@
-"""Where runs are held up, over all dossiers; each is resolved at its dossier."""
+"""Open incidents over all dossiers; each is resolved at its dossier."""
 
 from fastapi import APIRouter
 from starlette.responses import Response

@@ -1,4 +1,4 @@
-"""What goes out about incidents."""
+"""Answers about incidents."""
 
 from hoso_api.http.fields import Answer
 from hoso_api.http.paging import NextPage

@@ -1,4 +1,4 @@
-"""Messages that are not sent, for administrators: about dossiers of their units and those below."""
+"""Undelivered messages, for administrators. They are about dossiers of the administrators' units and those below."""
 
 from typing import Annotated, Any
 

@@ -1,4 +1,4 @@
-"""What comes in and goes out about messages that are not sent."""
+"""Bodies and answers about undelivered messages."""
 
 from pydantic import AwareDatetime
 
@@ -32,6 +32,6 @@ class UndeliveredPage(Answer):
 
 
 class Released(Answer):
-    """How many messages are in line again."""
+    """The number of messages that were released."""
 
     released: int

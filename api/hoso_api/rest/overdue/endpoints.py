@@ -1,4 +1,4 @@
-"""What is overdue, derived when asked."""
+"""Overdue dossiers, steps and receptions, derived when asked."""
 
 from enum import StrEnum
 from typing import Annotated, Any
@@ -21,7 +21,7 @@ router = APIRouter(prefix="/overdue", tags=["overdue"], route_class=KnownRoute)
 
 
 class OverdueKind(StrEnum):
-    """What can be overdue."""
+    """A kind of overdue item."""
 
     #: A dossier past its legal due date.
     DOSSIER = "dossier"

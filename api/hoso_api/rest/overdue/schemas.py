@@ -1,4 +1,4 @@
-"""What goes out about what is overdue."""
+"""Answers about overdue items."""
 
 from typing import Literal
 from uuid import UUID

@@ -1,4 +1,4 @@
-"""Who I am, and who works in a unit."""
+"""The caller, and the officers of a unit."""
 
 from typing import Annotated
 from uuid import UUID
@@ -24,7 +24,7 @@ Unit = Annotated[Key, Path(description="The unit's code.")]
 
 @router.get("/me", response_model=schemas.Me, responses=responses(401))
 async def get_me(caller: CallerNow) -> Response:
-    """Who you are: your roles with their units, for whom you stand in, and what you may do where."""
+    """The caller's roles, substitutions and permissions."""
     found = await directory.me(caller.office.db, caller.principal, caller.at)
     roles = [{**held, "role_name": _name(held["role"])} for held in found["roles"]]
     return Json({**found, "roles": roles})
@@ -40,7 +40,7 @@ async def list_officers(
     after: After = None,
     limit: Limit = 50,
 ) -> Response:
-    """Who works in a unit today, for its own officers and those with an office over it: whom a task may be given to."""
+    """The officers of a unit today, for its own officers and its overseers."""
     db = caller.office.db
     rights = await permissions.held(db, caller.principal, caller.at)
     await permissions.existing(db, code)

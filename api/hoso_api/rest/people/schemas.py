@@ -1,4 +1,4 @@
-"""What goes out about people: names and roles, nothing else of a person."""
+"""Answers about people: names and roles, no other personal data."""
 
 from datetime import date
 from uuid import UUID
@@ -37,7 +37,7 @@ class MayDo(Answer):
 
 
 class Me(Answer):
-    """Who asks: roles, substitutions that hold or will, and what may be done where."""
+    """The caller: roles, present and future substitutions, and permissions."""
 
     id: UUID
     name: str

@@ -1,4 +1,4 @@
-"""Procedures: what can be filed for, and the way of a version from its upload to its activation."""
+"""Procedures, and their versions from upload to activation."""
 
 from typing import Annotated, Any
 
@@ -44,7 +44,7 @@ async def list_procedures(caller: CallerNow, after: After = None, limit: Limit =
 
 @router.get("/{code}", response_model=schemas.Procedure, responses=responses(401, 404))
 async def get_procedure(code: Code, caller: CallerNow) -> Response:
-    """What an active procedure asks for: components, fees, form and term of each case."""
+    """The requirements of an active procedure, by case."""
     found = await publication.active_package(caller.office.db, code)
     return Json(
         {

@@ -1,4 +1,4 @@
-"""What comes in and goes out about procedures and their versions."""
+"""Bodies and answers about procedures and their versions."""
 
 from datetime import date
 from typing import Annotated, Any

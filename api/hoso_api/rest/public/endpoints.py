@@ -1,4 +1,4 @@
-"""What anybody may ask: how far a dossier is, and whether this process lives and serves."""
+"""Public endpoints: a dossier's progress, and the liveness and readiness of this process."""
 
 from typing import Annotated
 
@@ -37,7 +37,7 @@ async def unhurried(request: Request) -> None:
     dependencies=[Depends(unhurried)],
 )
 async def look_up_dossier(code: Code, office: OfficeNow) -> Response:
-    """How far a dossier is: its code and degree of completion, nothing of the person."""
+    """The degree of completion of a dossier, without personal data."""
     return Json(await views.public(office, code))
 
 

@@ -1,4 +1,4 @@
-"""Whether a process can serve: its database, the room on its disk, and the flows of its installation."""
+"""Readiness of a process: database, disk space and the installation's flows."""
 
 import os
 import shutil
@@ -37,7 +37,7 @@ class NotReady(errors.Refusal):
 
 
 class Readiness:
-    """That of one process since `begun`."""
+    """The readiness of one process that started at `begun`."""
 
     def __init__(self, db: Database, settings: Settings, begun: datetime) -> None:
         self._db = db

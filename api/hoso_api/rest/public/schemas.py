@@ -1,4 +1,4 @@
-"""What anybody may know."""
+"""Answers of the public endpoints."""
 
 from typing import Literal
 
@@ -6,7 +6,7 @@ from hoso_api.http.fields import Answer
 
 
 class Degree(Answer):
-    """How far a dossier is."""
+    """The degree of completion of a dossier."""
 
     code: str
     #: 0 to 100.
@@ -14,6 +14,6 @@ class Degree(Answer):
 
 
 class Health(Answer):
-    """Whether the process serves."""
+    """The liveness or readiness of the process."""
 
     status: Literal["live", "ready"]

@@ -34,7 +34,7 @@ async def report_lateness(
         ),
     ] = None,
 ) -> Response:
-    """What came in, what was resolved early, on time and late, and what is open, by unit and procedure."""
+    """The lateness report of a period, by unit and procedure."""
     asked = await permissions.reported(caller.office.db, caller.principal, caller.at, unit)
     with time_limits.within(DatabaseSettings().database_statement_timeout.total_seconds()):
         report = await lateness.report_lateness(

@@ -1,4 +1,4 @@
-"""What goes out about reports."""
+"""Answers about reports."""
 
 from datetime import date
 

@@ -1,4 +1,4 @@
-"""What comes in and goes out about user tasks."""
+"""Bodies and answers about user tasks."""
 
 from typing import Annotated, Any, Literal
 from uuid import UUID
@@ -12,7 +12,7 @@ from hoso_workflows.lifecycle import commands
 
 
 class TaskFilter(Body):
-    """Which tasks; what is left out does not narrow."""
+    """Conditions on tasks; a missing one does not narrow."""
 
     unit: Key | None = None
     role: Key | None = None
@@ -23,7 +23,7 @@ class TaskFilter(Body):
 
 
 class PageAsked(Body):
-    """How many, and behind which place (`page.after` of the page before)."""
+    """The size of a page, and the cursor behind which it begins."""
 
     limit: int = Field(default=50, ge=1, le=200)
     after: str | None = Field(default=None, max_length=200)
@@ -38,13 +38,13 @@ class TaskSearch(Body):
 
 
 class Assignment(Body):
-    """Who takes the task: the caller, when nobody is named."""
+    """The assignee of a task; by default the caller."""
 
     assignee: UUID | None = None
 
 
 class Completion(Body):
-    """How a task ends."""
+    """The completion of a task."""
 
     outcome: Name | None = None
     #: Answers to the step's form; without a form, values that expressions of the diagram read. Others are refused by name.
@@ -60,7 +60,7 @@ class Completion(Body):
 
 
 class CallFailure(Body):
-    """Why the call failed that an external task waits for."""
+    """The failure of the call that an external task waits for."""
 
     message: Annotated[Text, Field(min_length=1)]
 
