@@ -98,7 +98,10 @@ async def _opened(
 
 @contextmanager
 def _settled() -> Iterator[None]:
-    """A worker's own memory in the block: what is loaded by now stays, so the collector of garbage passes it over."""
+    """Freeze the objects loaded so far while the block runs.
+
+    The garbage collector then passes over a worker's own memory.
+    """
     before = gc.get_threshold()
     gc.collect()
     gc.freeze()

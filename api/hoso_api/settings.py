@@ -1,5 +1,6 @@
-"""What an installation decides: the environment (`HOSO_…`) first, then `hoso.toml` in its home, then these defaults.
+"""Settings of an installation: environment (`HOSO_…`), then `hoso.toml`, then defaults.
 
+The file lies in the installation's home.
 Before a default comes a port that `hoso serve` found free where the default was taken (`free_ports`).
 """
 
@@ -38,8 +39,9 @@ class Unreadable(Exception):
 
 
 class Settings(BaseSettings):
-    """The settings of the API and of `hoso serve`; an unknown key in `hoso.toml` is an error that names it.
+    """The settings of the API and of `hoso serve`.
 
+    An unknown key in `hoso.toml` is an error that names it.
     Where the database is, `hoso_models` reads by itself.
     """
 
@@ -114,7 +116,10 @@ class Settings(BaseSettings):
         dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - the signature is pydantic's
         file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - the signature is pydantic's
     ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """Arguments, environment, `hoso.toml`, the ports that were found; no `.env` file and no secrets folder."""
+        """The sources: arguments, environment, `hoso.toml`, stored ports.
+
+        Neither a `.env` file nor a secrets folder is read.
+        """
         home = DatabaseSettings().home
         files = [_written(settings_cls, home / name) for name in cls.FILES]
         return init_settings, env_settings, *files

@@ -1,4 +1,4 @@
-"""`hoso calendar`: look at a calendar, check a declaration, exchange its days as iCalendar, compare two."""
+"""`hoso calendar`: show, check and compare working calendars, exchange days as iCalendar."""
 
 from datetime import date
 from pathlib import Path
@@ -136,7 +136,10 @@ def opened(name: str, as_of: str | None) -> wt.WorkCalendar:
 
 
 def _problems(calendar: str) -> tuple[wt.Problem, ...]:
-    """What is wrong with a declaration, or with what it extends; raises UnknownCalendar for a name that is neither."""
+    """The problems of a calendar declaration and of the ones it extends.
+
+    Raises UnknownCalendar for a name that is neither a file nor a known calendar.
+    """
     path = Path(calendar)
     try:
         if path.suffix != ".toml":

@@ -21,7 +21,10 @@ With = Annotated[
 
 
 def known(paths: Iterable[Path] | None) -> Mapping[str, Package]:
-    """The packages by code; raises `Usage` for two that have the same, `Unreadable` for what is none."""
+    """The packages by code.
+
+    Raises `Usage` for two different ones of the same code, `Unreadable` for a path that is no package.
+    """
     found: dict[str, tuple[Path, Package]] = {}
     for path in (one for given in paths or () for one in _packages(given)):
         read = _read(path)

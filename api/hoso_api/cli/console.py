@@ -1,4 +1,4 @@
-"""What the terminal shows: tables for people on stdout, JSON for programs, progress on stderr."""
+"""Output to the terminal: tables on stdout, JSON for programs, progress on stderr."""
 
 import re
 import sys
@@ -29,7 +29,10 @@ _OBEYED = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud
 
 
 def visible(text: str) -> str:
-    """The text in the reader's language, with what a terminal would obey written out, as in `\\x1b`."""
+    """The text in the reader's language, control characters escaped.
+
+    What a terminal would obey is written out, as in `\\x1b`.
+    """
     text = translated(text) if isinstance(text, Message) else text
     return _OBEYED.sub(lambda found: found.group().encode("unicode_escape").decode(), text)
 
@@ -49,7 +52,10 @@ err = Screen(stderr=True, highlight=False)
 
 
 def json(value: Any) -> None:
-    """Print `value` as indented JSON, dates in ISO 8601; floats, keys and order as given, what a terminal obeys escaped."""
+    """Print `value` as indented JSON, dates in ISO 8601.
+
+    Floats, keys and order stay as given; what a terminal would obey is escaped.
+    """
     # Only here: it takes the packages that a call for help does without.
     from hoso_api.http import encoding
 
@@ -59,7 +65,7 @@ def json(value: Any) -> None:
 
 
 def line(text: str, end: str = "\n") -> None:
-    """Print one line for another program as it is, but for what a terminal would obey."""
+    """Print one line for another program, control characters escaped. Nothing else is changed."""
     typer.echo(visible(text) + end, nl=False)
 
 
@@ -70,8 +76,9 @@ def table(
     numbers: Sequence[int] = (),
     whole: Sequence[int] = (0,),
 ) -> None:
-    """Print a table of text as it is; of its columns (from 0) those in `whole` are never broken, those in `numbers` set to the right.
+    """Print a table of text as it is, without markup.
 
+    Of its columns (from 0) those in `whole` are never broken, those in `numbers` are aligned to the right.
     One of many columns gives up the space around its cells before it breaks a word in the 80 columns of a terminal.
     Without rows it says so, in place of an empty frame.
     """
@@ -101,7 +108,7 @@ def table(
 
 
 def progress() -> Progress:
-    """A progress bar on stderr, gone when done, absent when stderr is not a terminal."""
+    """A progress bar on stderr, removed when done. Nothing is shown when stderr is not a terminal."""
     columns = (
         SpinnerColumn(),
         TextColumn("{task.description}"),

@@ -1,4 +1,7 @@
-"""The caller of a command, proved by their own token, which never stands in a command."""
+"""Authentication of a command's caller by their own token.
+
+The token never stands among the arguments of a command.
+"""
 
 import getpass
 import sys
@@ -26,7 +29,10 @@ TokenFile = Annotated[
 
 
 def token(file: Path | None) -> str:
-    """The caller's token from a file, typed unseen, or the first line of standard input. Raises Usage."""
+    """The caller's token, from a file, a hidden prompt or standard input.
+
+    Only the first line of standard input is read. Raises Usage.
+    """
     if file is not None:
         return _in(file)
     found = getpass.getpass(translated(say("Token: "))) if sys.stdin.isatty() else sys.stdin.readline()

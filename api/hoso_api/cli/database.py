@@ -1,4 +1,4 @@
-"""`hoso db`: bring the database up to date, say where it stands, or how its roles are made."""
+"""`hoso db`: migrate the database, show its revision, print the SQL of its roles."""
 
 from collections.abc import Callable
 from dataclasses import asdict, replace

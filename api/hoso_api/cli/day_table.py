@@ -33,7 +33,7 @@ def show(explained: dict[str, Any]) -> None:
 
 
 def _left(explained: dict[str, Any]) -> str:
-    """What an open pause has left, in the unit that the term counts."""
+    """The remainder of the term during an open pause, in the term's unit."""
     if any(day["minutes"] is not None for day in explained["days"]):
         return f"{explained['remaining']} phút"
     units = {"working_days": "ngày làm việc", "half_days": "nửa ngày làm việc"}

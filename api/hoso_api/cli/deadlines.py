@@ -1,4 +1,4 @@
-"""`hoso deadlines explain`: the day table of a date, of a dossier or of a question "what if"."""
+"""`hoso deadlines explain`: the day table of a stored or hypothetical date."""
 
 import re
 from datetime import datetime
@@ -17,7 +17,8 @@ app = typer.Typer(add_completion=False, no_args_is_help=True, help="Why a date i
 
 @app.callback()
 def deadlines() -> None:
-    """Why a date is what it is, day by day."""
+    # Without a callback the only command would take the place of its group.
+    return
 
 
 @app.command()

@@ -122,7 +122,10 @@ def demo(
 
 @contextmanager
 def _alone() -> Iterator[None]:
-    """Raise AnotherPlays while one does: each begins by taking away what the one before it has made."""
+    """Hold the lock of the demonstration. Raises AnotherPlays.
+
+    Each demonstration begins by removing the data of the one before it, so two never run at once.
+    """
     installation.home().mkdir(mode=0o700, parents=True, exist_ok=True)
     with open(installation.home() / "demo.lock", "ab", opener=file_modes.private) as lock:
         try:
@@ -134,7 +137,7 @@ def _alone() -> Iterator[None]:
 
 @dataclass(frozen=True, slots=True)
 class Played:
-    """What a demonstration came to."""
+    """The result of a demonstration."""
 
     totals: dict[str, Any]
     #: The most late dossiers when it ended.
@@ -207,8 +210,9 @@ async def _walk(stage: simulation.Stage, number: int, seed: int, first: date) ->
 
 
 async def _fresh(db: Database, period: Period) -> None:
-    """An empty database, up to date; one that a demonstration made is emptied, any other that holds data is refused.
+    """Make the database empty and up to date.
 
+    A database made by a demonstration is emptied; any other that holds data is refused (NotADemonstration).
     `db` is connected as the owner.
     """
     if await migrations.current(db) is not None:
@@ -233,7 +237,10 @@ select 1 from pg_class where relnamespace = 'public'::regnamespace and relkind i
 
 
 def _open_board() -> None:
-    """Let a later `hoso serve` of these data, and of no others, show the board without sign-in, and on this machine only."""
+    """Write `open_board = true` for these data, if the home has no `hoso.toml`.
+
+    A later `hoso serve` of these data, and of no others, shows the board without sign-in, and on this machine only.
+    """
     path = installation.home() / "hoso.toml"
     if not path.exists():
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -242,7 +249,7 @@ def _open_board() -> None:
 
 
 def _period(at: datetime, first: str | None, until: str | None) -> Period:
-    """The period and size that those options play: up to the last office day that is over."""
+    """The period that the options ask for. It ends with the last office day that is over. Raises Usage."""
     today = localtime.local_date(at)
     last = today if until is None else _day(until, "--until")
     if last > today:

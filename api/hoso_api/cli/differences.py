@@ -1,4 +1,4 @@
-"""`hoso procedures diff`: two versions of a procedure told apart, from disk or as an office keeps them."""
+"""`hoso procedures diff`: compare two versions of a procedure, from disk or stored."""
 
 from dataclasses import asdict
 from pathlib import Path
@@ -53,7 +53,10 @@ def _both(old: Path, new: Path | None, source: int | None, target: int | None) -
 
 
 def _readable(path: Path) -> Package:
-    """A package from disk; what hangs or exhausts its reader has done so in a child process."""
+    """Read a package from disk and draw its diagrams in a child process.
+
+    A file that hangs or exhausts its reader does so in the child.
+    """
     found = packages.opened(path)
     for process in dict.fromkeys(found.process(case) for case in found.cases):
         svg.draw_apart(process)

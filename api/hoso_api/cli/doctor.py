@@ -320,7 +320,7 @@ _SWEEPS = {
 
 
 async def _swept(db: database.Database, at: datetime) -> Check:
-    """Check that each kind of sweep comes round: a standing one hides behind no other."""
+    """Check each kind of sweep by itself. One that has stopped is found even while the others go on."""
     found = await sweep_progress.last(db)
     reached = [when for when in found.values() if when is not None]
     if not reached:
@@ -346,7 +346,7 @@ def _hour(when: datetime | None) -> str:
 
 
 async def _mail(db: database.Database, at: datetime) -> Check:
-    """Check that mails go out: none set aside, none waiting for long, no server away."""
+    """Check that mails go out. None may be set aside, none wait for long, no mail server be unreachable."""
     counted, servers = await undelivered.tally(db), await mail_servers.away(db)
     age = at - counted.waiting_since if counted.waiting_since else timedelta()
     hours, minutes = divmod(int(max(age, timedelta()).total_seconds()) // 60, 60)

@@ -1,4 +1,7 @@
-"""What a user of the command line can mend: said in a sentence with a remedy, never as a traceback."""
+"""Errors that a user of the command line can correct.
+
+Each is printed as one sentence with a remedy, never as a traceback.
+"""
 
 import errno
 from pathlib import Path
@@ -22,7 +25,7 @@ USAGE = 2
 
 
 class Usage(Exception):
-    """What was asked for cannot be read or does not go together."""
+    """Arguments that cannot be read or do not go together."""
 
 
 class Unreadable(Usage):

@@ -1,4 +1,7 @@
-"""Instants and days as people type them: local when no offset is given, now when nothing is."""
+"""Parsing of instants and days as people type them.
+
+An instant without an offset is local time; nothing at all is now.
+"""
 
 import re
 from datetime import date, datetime
@@ -13,7 +16,7 @@ _TURNED = re.compile(r"^(\d{1,2})/(\d{1,2})/(\d{4})(?!\d)")
 
 
 def iso(text: str) -> str:
-    """The text with a day in the Vietnamese order, as in `24/11/2026`, turned round; any other as it is."""
+    """Rewrite a day in Vietnamese order, such as `24/11/2026`, in ISO 8601. Any other text stays as it is."""
     return _TURNED.sub(lambda found: f"{found[3]}-{found[2]:0>2}-{found[1]:0>2}", text.strip())
 
 

@@ -30,7 +30,7 @@ def listen() -> None:
 
 
 def command(said: Any) -> Any:
-    """A command with its help, that of its options and of the commands below it in the language spoken."""
+    """Translate a command's help, with its options and subcommands. Gives the same command back."""
     if messages.language() == ENGLISH:
         return said
     _translate(said)
@@ -71,7 +71,7 @@ def _told(refused: typer.TyperException, ours: Callable[[], str]) -> str:
 
 
 def _reason(refused: typer.TyperException) -> str:
-    """Why a value is refused: in our own words, or in those of who read it."""
+    """The reason for refusing a value: our own sentence, or pydantic's. Empty where neither gave one."""
     if isinstance(refused.message, Message):
         return refused.message
     found = getattr(refused.__cause__, "errors", None)

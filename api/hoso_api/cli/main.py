@@ -1,5 +1,6 @@
-"""`hoso`: one command, its parts imported only when asked for, so that its own help starts none of them.
+"""The `hoso` command, its subcommands imported only when called.
 
+So its own help imports none of them.
 Exit 0: done. 1: findings (something is late, wrong, or differs). 2: usage, or what was named cannot be read.
 """
 
@@ -15,7 +16,7 @@ from hoso_api.cli import console, language, output_modes, signals
 
 
 class Part(NamedTuple):
-    """A command that is not imported yet: the module whose `app` it is, and what its help begins with."""
+    """A command that is not imported yet. `module` defines its `app`; `help` is the first line of its help."""
 
     module: str
     help: str
@@ -61,18 +62,18 @@ class Commands(TyperGroup):
         return list(COMMANDS)
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ARG002 - the framework calls it so
-        """What the help tells of the command of that name, or None."""
+        """The command's name and help only, or None; its module is not imported."""
         part = COMMANDS.get(cmd_name)
         return part and language.command(TyperCommand(cmd_name, help=part.help))
 
     def make_context(self, *args: Any, **options: Any) -> Any:
-        """The call of `hoso` itself, its help and what it refuses in the language of the terminal."""
+        """Parse the call of `hoso` itself, help and errors translated."""
         language.command(self)
         with language.usage():
             return super().make_context(*args, **options)
 
     def invoke(self, ctx: Any) -> Any:
-        """Run the command that is called, what it refuses in the language of the terminal."""
+        """Run the called command, its usage errors translated."""
         with language.usage():
             return super().invoke(ctx)
 
@@ -116,7 +117,7 @@ def root(
 
 
 def main() -> None:
-    """Run `hoso`; what the user can mend is said in one line, without a traceback."""
+    """Run `hoso`; print errors that the user can correct without a traceback."""
     signals.listen()
     language.listen()
     try:

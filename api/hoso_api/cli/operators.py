@@ -15,7 +15,7 @@ from hoso_workflows.organisation import principals
 
 
 def name() -> str:
-    """The operator's name: the user who runs this process, whatever the environment says, and the machine."""
+    """The operator's name: the user of this process and the machine. Environment variables are not consulted."""
     user = os.getuid()
     try:
         known = pwd.getpwuid(user).pw_name

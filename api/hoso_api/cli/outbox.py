@@ -1,4 +1,4 @@
-"""`hoso outbox`: messages that wait to be sent or were set aside, and letting these go again."""
+"""`hoso outbox`: list messages that wait or were set aside, and release these."""
 
 from dataclasses import asdict
 from datetime import datetime

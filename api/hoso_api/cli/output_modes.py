@@ -1,4 +1,4 @@
-"""Modes of the files that a command writes: private, but for those its caller named."""
+"""Modes of the files that a command writes. They are private, except for those that its caller named."""
 
 import os
 from collections.abc import Iterator
@@ -16,7 +16,7 @@ def keep_private() -> None:
 
 @contextmanager
 def as_called() -> Iterator[None]:
-    """Write with the mask of whoever called: the file is theirs, and so is who reads it."""
+    """Write files with the caller's own umask. These files belong to the caller, who decides who reads them."""
     before = os.umask(_callers[-1]) if _callers else None
     try:
         yield

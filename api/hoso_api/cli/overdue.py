@@ -19,7 +19,7 @@ app = typer.Typer(add_completion=False, help="What is late, whose it is, and by 
 
 
 class Kind(NamedTuple):
-    """What may be late: how it is listed, and by which total it is counted."""
+    """A kind of late item: its query, and the total that counts it."""
 
     ask: Any
     total: str
@@ -31,7 +31,7 @@ RECEPTIONS = Kind(overdue.receptions, "overdue_receptions")
 
 
 class Listed(NamedTuple):
-    """What is shown of a list, and how many more it has."""
+    """The shown part of a list, and the number of items left out."""
 
     items: Sequence[Any]
     more: int
@@ -67,7 +67,7 @@ def listed(
 
 
 def show(items: Any, at: datetime, title: str = "Quá hạn", more: int = 0) -> None:
-    """Print late dossiers, steps or receptions as a table, and how many `more` there are."""
+    """Print late dossiers, steps or receptions as a table. `more` is the number of items left out."""
     rows = [
         (_key(i), i.procedure, i.unit_name, i.step_name or "", wording.working_time(i.lateness))
         for i in items
@@ -95,5 +95,5 @@ def _all(kind: Kind, units: Sequence[workload.UnitTotals], unit: str | None) -> 
 
 
 def _key(item: Any) -> str:
-    """What it is asked for by: its code, its reference before acceptance."""
+    """The dossier's code, or its reference before acceptance."""
     return str(getattr(item, "code", None) or item.reference)

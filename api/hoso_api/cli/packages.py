@@ -26,7 +26,7 @@ Case = Annotated[str | None, typer.Option(help="The case, where the package has 
 
 
 class Format(StrEnum):
-    """How findings are printed."""
+    """The format in which findings are printed."""
 
     #: A table for people.
     TABLE = "table"
@@ -59,7 +59,10 @@ def imported(
 
 
 def _decisions(tables: Sequence[Path]) -> dict[str, bytes]:
-    """The tables by the name that each gets in the package; two files of one name would be one of them there."""
+    """The decision tables by their names in the package.
+
+    Raises Usage for two files of one name: only one of them could be in it.
+    """
     found: dict[str, bytes] = {}
     for path in tables:
         name = f"{path.stem}.dmn"
@@ -132,7 +135,7 @@ def opened(path: Path) -> package.Package:
 
 
 def content(path: Path) -> bytes:
-    """What is in a file, no more than is ever accepted, whatever its size."""
+    """The content of a file, cut off above the largest accepted size."""
     if not there(path).is_file():
         raise errors.Unreadable(path, say("is no file"))
     with path.open("rb") as stream:
@@ -140,7 +143,10 @@ def content(path: Path) -> bytes:
 
 
 def _unplayable(report: hoso_bpmn.Report) -> hoso_bpmn.Report:
-    """Why the scenarios are not played here: what is wrong with the package, or that playing them had to be stopped."""
+    """The findings that keep the scenarios from being played here.
+
+    They name an error of the package, or say that playing had to be stopped.
+    """
     return hoso_bpmn.Report(tuple(f for f in report.findings if not f.rule.startswith("scenario-")))
 
 

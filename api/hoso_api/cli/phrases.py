@@ -1,4 +1,4 @@
-"""What the framework of the command line says by itself, as sentences that can be translated."""
+"""The command line framework's own sentences, made translatable."""
 
 from hoso_api.translation import phrases
 from hoso_api.translation.phrases import Phrase
@@ -39,5 +39,5 @@ SAID = (
 
 
 def recognised(text: str) -> str:
-    """The text as a sentence where it is one of these, else as it is."""
+    """The known sentence that the text is, or the text unchanged."""
     return phrases.recognised(text, SAID)

@@ -1,4 +1,4 @@
-"""What `hoso doctor` tries out, where looking at the settings would not do."""
+"""Probes of `hoso doctor`: checks that the settings alone cannot answer."""
 
 import errno
 import os
@@ -102,7 +102,10 @@ async def prefect(settings: Settings) -> Check:
 
 
 async def _asked(address: str) -> tuple[int, int | None]:
-    """What it answers to a stranger, and to the auth string of this home where there is one."""
+    """The HTTP statuses of Prefect's API without and with this home's auth string.
+
+    The second is None where the home has no auth string.
+    """
     async with httpx.AsyncClient(timeout=3) as client:
         stranger = (await client.get(address)).status_code
         # It would be made where it is missing.

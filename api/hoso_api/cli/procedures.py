@@ -1,4 +1,4 @@
-"""`hoso procedures`: import, check and test what is declared; publish it, and move running dossiers.
+"""`hoso procedures`: import, check, test and publish procedures, and migrate running dossiers.
 
 Declaring, naming an owner and moving dossiers are entered by the operator at the shell, on the word of a person whose office
 allows it. Approving and activating take that person's own token: one command never makes two people of one.

@@ -39,7 +39,10 @@ _DEFAULT = {name: field.default for name, field in Settings.model_fields.items()
 
 
 class Part(StrEnum):
-    """What may run alone: the API on as many machines as wanted, the flows on the machine of their Prefect."""
+    """A part that can be served alone.
+
+    The API may run on any number of machines, the flows run on the machine of their Prefect.
+    """
 
     #: The API only; stateless, N times behind a balancer.
     API = "api"
@@ -137,7 +140,7 @@ async def _is_a_demonstration() -> bool:
 
 
 def _listeners(part: Part | None, settings: Settings) -> list[free_ports.Listener]:
-    """What this command makes listen; asked before anything is started that would fight for a port."""
+    """The listeners of this command. Checked before anything is started that would compete for a port."""
     named = say("Stop what listens there, or name another place with --host and --port.")
     api = free_ports.Listener("port", say("The API"), settings.host, named)
     set_to = say("Stop what listens there, or name another place with HOSO_PREFECT_PORT.")

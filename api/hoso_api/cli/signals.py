@@ -1,5 +1,6 @@
-"""How SIGTERM ends a command: as an interrupt does, so that the database server which it started does not stay behind.
+"""SIGTERM ends a command as an interrupt does.
 
+So the database server which the command started does not stay behind.
 An exception out of a signal handler is raised wherever Python happens to be, also in a library that swallows it or makes
 another of it. So it is raised only where no event loop runs; in a loop the work is cancelled, as Ctrl-C does there.
 """
@@ -19,7 +20,7 @@ STATUS = 128 + signal.SIGTERM
 
 @dataclass(slots=True)
 class _Call:
-    """What this process was told, and whom it tells."""
+    """The signal state of this process: received or not, and the callback that cancels."""
 
     told: bool = False
     cancel: Callable[[], object] | None = None
@@ -29,7 +30,10 @@ _call = _Call()
 
 
 def listen() -> None:
-    """End this command on the first SIGTERM with `STATUS`; what follows while it clears up changes nothing."""
+    """End this command on the first SIGTERM, with exit status `STATUS`.
+
+    Further signals during the clean-up are ignored.
+    """
     signal.signal(signal.SIGTERM, _hear)
 
 

@@ -1,4 +1,4 @@
-"""Dossiers that come through the front door: real HTTP to a real server, whose clock is the simulated one."""
+"""Dossiers filed over real HTTP, against a server with the simulated clock."""
 
 import asyncio
 import random
@@ -30,7 +30,7 @@ REQUESTS = 10
 
 
 class TurnedAway(Exception):
-    """The API refused what a visitor of the demonstration asked for: a defect of ours."""
+    """The API refused a request of the demonstration: a defect of ours."""
 
     def __init__(self, path: str, answer: httpx.Response) -> None:
         super().__init__(f"{path} answered {answer.status_code}: {answer.text}")
@@ -65,7 +65,7 @@ class Visit:
     _tokens: dict[UUID, str] = field(default_factory=dict)
 
     async def dossier(self, number: int) -> None:
-        """One dossier: filed, accepted, and taken some steps further; some of them to the end."""
+        """File one dossier, accept it and complete some of its steps. Some dossiers reach the end."""
         procedure = list(self.company.shares)[number % len(self.company.shares)]
         account = number % len(self.company.applicants)
         applicant = self.company.applicants[account]
@@ -85,7 +85,7 @@ class Visit:
             standing = await self._complete(standing["tasks"][0])
 
     async def _received(self, procedure: str, reference: str) -> dict[str, Any]:
-        """The dossier as the desk finds it: its tasks are no business of who filed it."""
+        """The dossier as the desk reads it, with its tasks. The applicant who filed it does not see tasks."""
         desk = self.company.receiving[procedure]
         day = localtime.local_date(self.clock.now)
         officer = self.company.officer(desk, permissions.RECEPTION, day, self.dice)
@@ -131,14 +131,14 @@ def _answered(answer: httpx.Response) -> dict[str, Any]:
 
 @dataclass(frozen=True, slots=True)
 class Visited:
-    """How many tasks were completed over HTTP, and until when."""
+    """The number of tasks completed over HTTP, and the simulated time at the end."""
 
     completions: int
     until: datetime
 
 
 def share(dossiers: int) -> int:
-    """How many of so many dossiers come in over HTTP."""
+    """The number of dossiers, out of `dossiers`, that are filed over HTTP."""
     return min(MOST, max(1, dossiers // 10))
 
 

@@ -1,4 +1,4 @@
-"""The played period: it ends with the last office day that is over, so that nothing in it is still to come."""
+"""The simulated period, up to the last office day that is over. So nothing in it lies in the future."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -34,8 +34,9 @@ class Period:
 
     @classmethod
     def before(cls, now: datetime, first: date | None, last: date, cal: wt.WorkCalendar) -> Self:
-        """The period up to the last office day that is over by `now` and not after `last`; a month where no first day is named.
+        """The period up to the last office day that is over by `now`.
 
+        That day is not after `last`. Without a `first` day the period is a month.
         Raises NeverOpen.
         """
         days = (last - timedelta(days=back) for back in range(LOOK_BACK))

@@ -1,4 +1,4 @@
-"""What will happen to each dossier of the demonstration, drawn before anything happens to it.
+"""The plan of each dossier of the demonstration, drawn in advance.
 
 Every dossier has a random generator of its own, seeded by the demonstration's seed and its number, so that neither the
 order of events nor the speed of the machine changes a single draw.
@@ -20,7 +20,7 @@ CHANNELS = {"online": 70, "desk": 22, "post": 8}
 
 
 class Reception(StrEnum):
-    """What reception will do."""
+    """The decision of reception."""
 
     #: Accept at once.
     ACCEPT = "accept"
@@ -38,7 +38,7 @@ RECEPTIONS = {Reception.ACCEPT: 82, Reception.SUPPLEMENT: 9, Reception.REFUSE: 6
 
 @dataclass(frozen=True, slots=True)
 class Fate:
-    """One dossier's way, as far as it is not the officers' doing at each step."""
+    """The plan of one dossier, except for the officers' choices at each step."""
 
     number: int
     procedure: str
@@ -56,7 +56,10 @@ class Fate:
 
 
 def draw(seed: int, number: int, procedures: Mapping[str, int], first: date, end: datetime) -> Fate:
-    """The fate of dossier `number`: filed between the local date `first` and the local time `end`; procedures by share."""
+    """Draw the plan of dossier `number`; procedures are weighted by share.
+
+    It is filed between the local date `first` and the local time `end`.
+    """
     # A demonstration needs a repeatable sequence, not a secret one.
     dice = random.Random(f"hoso {seed} {number}")  # noqa: S311 - a play, no secret
     channel = _pick(dice, CHANNELS)
@@ -76,7 +79,10 @@ def draw(seed: int, number: int, procedures: Mapping[str, int], first: date, end
 
 
 def pace(dice: random.Random) -> float:
-    """How much of a step's limit an officer takes: mostly within it, one in six late, some of them very late."""
+    """The share of a step's limit that an officer uses.
+
+    Mostly below 1; one in six is late, some of them very late.
+    """
     luck = dice.random()
     if luck < 0.82:
         return dice.uniform(0.1, 0.95)

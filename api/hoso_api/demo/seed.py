@@ -1,4 +1,4 @@
-"""Who plays: units, officers by role, applicants and competences of `seed.toml`, entered like any others."""
+"""Seed data: units, officers by role, applicants and competences of `seed.toml`. They are entered like any others."""
 
 import random
 import re
@@ -65,7 +65,7 @@ class Company:
     absences: tuple[Absence, ...] = field(default=())
 
     def officer(self, unit: str, role: str, day: date, dice: random.Random) -> UUID:
-        """Somebody who plays the role in the unit on that day; for an absent officer, who stands in."""
+        """An officer of that role in the unit on that day. For an absent officer the substitute is given."""
         chosen = dice.choice(self.officers[unit, role])
         for absence in self.absences:
             if absence.absent == chosen and absence.first <= day <= absence.last:
@@ -74,7 +74,7 @@ class Company:
 
 
 def calendar() -> wt.WorkCalendar:
-    """The working time that the whole country shares, by which the play begins and ends."""
+    """The national calendar, by which the simulated period begins and ends."""
     return wt.load("vn")
 
 
@@ -85,7 +85,10 @@ def signed_on(decision: str) -> date | None:
 
 
 async def enter(db: Database, *, at: datetime, first: date) -> Company:
-    """Enter the whole cast and publish its procedures; roles and competences hold from long before `first`."""
+    """Enter all units and people, and publish the procedures.
+
+    Roles and competences are valid from a year or more before `first`.
+    """
     script = tomllib.loads(resources.files("hoso_api.demo").joinpath("seed.toml").read_text(encoding="utf-8"))
     since = date(first.year - 1, 1, 1)
     async with db.transaction() as tx:
@@ -182,7 +185,10 @@ async def _publish(
     at: datetime,
     day: date,
 ) -> None:
-    """As its owner does: the unit that handles it declares it, and it or one above it approves."""
+    """Declare, submit, approve and activate one procedure, as its owner would.
+
+    The unit that handles it declares it, and that unit or one above it approves.
+    """
     code, owner = row["code"], row["handling"]
     declarer = officers[owner, "procedure_declarer"][0]
     approver = officers[row.get("approving", owner), "procedure_approver"][0]

@@ -1,4 +1,7 @@
-"""The played period: every dossier's acts in the order of simulated time, each through the same office as the API's."""
+"""The simulated period: every dossier's commands, in the order of simulated time.
+
+Each goes through the same office as the API's commands.
+"""
 
 import heapq
 from collections.abc import Awaitable, Callable, Mapping
@@ -32,7 +35,7 @@ Act = Callable[[datetime], Awaitable[None]]
 
 @dataclass(slots=True)
 class Stage:
-    """What is going to happen, by simulated time; nothing happens after `until`."""
+    """The queue of planned actions, by simulated time, until `until`."""
 
     office: Office
     company: Company
@@ -79,7 +82,7 @@ class Walk:
         return self.fate.number % len(self.stage.company.applicants)
 
     def outside(self, at: datetime) -> UUID:
-        """Who acts for the applicant: they themselves online, the desk for those who came to it."""
+        """The principal who acts for the applicant. Online it is the applicant, otherwise the desk acts for them."""
         return (
             self.applicant
             if self.fate.channel == "online"
@@ -121,7 +124,7 @@ class Walk:
                 await self.accept(at)
 
     async def supply(self, at: datetime) -> None:
-        """The supplement that reception asked for comes in; a little later the dossier is accepted."""
+        """Receive the supplement that reception asked for; plan the acceptance a little later."""
         await self._perform(commands.ReceiveSupplement("Đã bổ sung"), self.outside(at), at)
         self._later(at, self.receiving, self.fate.dice.randint(15, 200), self.accept)
 
@@ -157,7 +160,10 @@ class Walk:
             self._later(at, task["unit"], max(5, minutes), lambda when: self._complete(task, when))
 
     async def _gap(self, task: Mapping[str, Any], at: datetime) -> None:
-        """The specialist finds a gap; the desk asks for it, the term starts again when it comes in."""
+        """Propose a supplement by the specialist; plan the desk's request and the answer.
+
+        The term restarts when the supplement comes in.
+        """
         if await self._status() != "in_process":
             return
         officer = self._officer(task["unit"], task["role"], at)

@@ -1,4 +1,4 @@
-"""What the demonstration amounts to: counts that must add up, and every explanation counted again by a stranger."""
+"""The demonstration's totals, and an independent recount of every explanation. The counts must add up."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,7 +13,7 @@ from hoso_workflows.dossiers.service import Office
 
 
 class DoesNotAddUp(Exception):
-    """The counts of a demonstration break an identity: a defect of ours, never of the user's."""
+    """The counts of a demonstration break an identity. This is a defect of ours, never of the user's."""
 
     def __init__(self, counts: dict[str, int]) -> None:
         super().__init__(f"the counts do not add up: {counts}")
@@ -22,14 +22,14 @@ class DoesNotAddUp(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """How many explanations were counted again, and which came to another date."""
+    """The number of recounted explanations, and the codes of those that differ."""
 
     explanations: int
     mismatches: tuple[str, ...]
 
 
 async def counts(db: Database, at: datetime) -> dict[str, int]:
-    """Where the dossiers stand at `at`. Raises DoesNotAddUp."""
+    """The number of dossiers by status at `at`. Raises DoesNotAddUp."""
     row = await db.row(_COUNTS, [at])
     assert row is not None  # noqa: S101 - an aggregate without group by has one row
     found: dict[str, int] = dict(row)
@@ -43,7 +43,10 @@ async def counts(db: Database, at: datetime) -> dict[str, int]:
 
 
 async def explanations(office: Office, at: datetime) -> Checked:
-    """Recompute the dates of every accepted dossier from its explanation's JSON alone, and compare what is stored."""
+    """Recompute every accepted dossier's dates from its explanation's JSON alone.
+
+    The result is compared with the stored dates.
+    """
     rows = await office.db.rows(_STORED)
     wrong = []
     for row in rows:
@@ -58,7 +61,7 @@ _NAMES = ("due_first", "due_legal", "due_promised", "late_since")
 
 
 def _dates(said: dict[str, Any]) -> dict[str, Any]:
-    """What both sides say, instants as instants."""
+    """The dates of either side in a comparable form, instants as datetimes."""
     made = {
         a["number"]: {name: _instant(a["sets"][name]) for name in _NAMES[:3]} for a in said["appointments"]
     }

@@ -1,4 +1,4 @@
-"""Who asks: a bearer token, the cookie in which a page keeps one, or the signature of a call becomes a principal.
+"""Authentication: a bearer token, a page's cookie or a call's signature gives a principal.
 
 What a principal may do is decided by the command functions of `hoso_workflows`, for every way in alike.
 """
@@ -67,7 +67,7 @@ class CrossSite(errors.Refusal):
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who asks, when, and the office that is asked."""
+    """The authenticated principal of a request, its time, and the office it asks."""
 
     principal: UUID
     name: str
@@ -81,7 +81,7 @@ _Found = TypeVar("_Found")
 
 
 class _Remembered(Generic[_Name, _Found]):
-    """What was looked up, for so short a time that a revocation takes effect within seconds."""
+    """Cache of principals with a short lifetime. So a revocation takes effect within seconds."""
 
     #: How many are remembered at most.
     CAPACITY = 10_000
@@ -91,7 +91,7 @@ class _Remembered(Generic[_Name, _Found]):
         self._known: dict[_Name, tuple[float, _Found]] = {}
 
     async def get(self, name: _Name, look_up: Callable[[], Awaitable[_Found]]) -> _Found:
-        """What is known by that name, looked up where it is not known or known for too long."""
+        """The cached value of that name. It is looked up where it is missing or expired."""
         known = self._known.get(name)
         if known is not None and known[0] >= time.monotonic():
             return known[1]
@@ -103,7 +103,7 @@ class _Remembered(Generic[_Name, _Found]):
 
 
 class Credentials:
-    """Whom each token and each signing key stands for."""
+    """The principals behind tokens and signing keys."""
 
     def __init__(self, office: Office, keep_seconds: float) -> None:
         self._db = office.db
@@ -140,7 +140,7 @@ def office(request: Request) -> Office:
 
 
 class Bearer(SecurityBase):
-    """The schemes by which the REST API knows who asks: a token, or a signature by a key that was entered."""
+    """The security schemes of the REST API. A caller shows a token, or a signature by a key that was entered."""
 
     scheme_name = "bearer"
     model = HTTPBearer(description="A token `hs_…`; the administrator gives it out.")
@@ -148,7 +148,7 @@ class Bearer(SecurityBase):
     covered: tuple[str, ...] = ()
 
     async def __call__(self, request: Request) -> Caller:
-        """Who asks. Raises TokenMissing, TokenRefused, SignatureRefused, TooManyRequests."""
+        """The caller. Raises TokenMissing, TokenRefused, SignatureRefused, TooManyRequests."""
         scheme, _, token = request.headers.get("authorization", "").partition(" ")
         if scheme.lower() == "bearer" and token:
             return await identified(request, token.strip())
@@ -158,7 +158,10 @@ class Bearer(SecurityBase):
 
 
 async def identified(request: Request, token: str, counted: Purpose = Purpose.CREDENTIALS) -> Caller:
-    """Who a token stands for, now. Raises TokenRefused, TooManyRequests when many wrong ones came from there."""
+    """The caller behind a token, now. Raises TokenRefused.
+
+    Raises TooManyRequests when many wrong tokens came from the same network.
+    """
     at = request.app.state.clock()
     async with _counting(request, counted, at):
         return _caller(request, await request.app.state.credentials.bearer(token, at), at)
@@ -174,7 +177,10 @@ async def _signed(request: Request, covered: tuple[str, ...]) -> Caller:
 
 @asynccontextmanager
 async def _counting(request: Request, purpose: Purpose, at: datetime) -> AsyncIterator[None]:
-    """Count what is refused in the block, so that whoever is right pays nothing and is kept out by nobody."""
+    """Count refused credentials raised in the block, by network.
+
+    Valid credentials cost nothing and are never throttled.
+    """
     try:
         yield
     except (TokenRefused, signatures.SignatureRefused):
@@ -191,7 +197,10 @@ def _caller(request: Request, bearer: principals.Bearer, at: datetime) -> Caller
 
 
 def same_site(request: Request) -> None:
-    """Raise CrossSite for a form that another site sent: by Sec-Fetch-Site, else by Origin, as browsers set them."""
+    """Raise CrossSite for a form that another site sent.
+
+    Decided by Sec-Fetch-Site, else by Origin, as browsers set them.
+    """
     site = request.headers.get("sec-fetch-site")
     origin = request.headers.get("origin")
     if site is not None:
@@ -214,8 +223,9 @@ CallerNow = Annotated[Caller, Depends(Bearer())]
 
 
 async def officer(caller: CallerNow) -> Caller:
-    """Who asks, from inside the authority: an officer, the house itself, a machine that plays a role in a unit.
+    """The caller, from inside the authority.
 
+    That is an officer, the system itself, or a machine that holds a role in a unit.
     Raises Forbidden for citizens, partners, and machines without a role.
     """
     if caller.kind is PrincipalKind.OFFICER or caller.principal == principals.SYSTEM:

@@ -1,4 +1,4 @@
-"""From where somebody asks, as coarsely as one household or office may be told from another."""
+"""The network of a request's client, as precise as one household or office."""
 
 import ipaddress
 
@@ -9,7 +9,10 @@ BITS = {4: 24, 6: 56}
 
 
 def of(request: Request) -> str:
-    """The network that a request comes from: the peer's, or what a proxy of ours says (`trusted_proxies`)."""
+    """The network that a request comes from.
+
+    It is the peer's, or the one that a trusted proxy names (`trusted_proxies`).
+    """
     return network(request.client.host) if request.client else ""
 
 

@@ -1,4 +1,4 @@
-"""JSON as it leaves us: instants as clocks in Vietnam show them, ids and the rest as texts."""
+"""JSON encoding: instants in Vietnamese local time, ids and other values as text."""
 
 from datetime import datetime
 from typing import Any

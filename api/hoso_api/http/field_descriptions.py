@@ -1,5 +1,6 @@
-"""What every field and parameter of the REST API means, with an example: one word means one thing wherever it stands.
+"""Meaning and example of every field and parameter of the REST API.
 
+One word means one thing wherever it stands.
 `Schema.field` (or `operation.parameter`) says what a word means there, where it means something else than elsewhere.
 """
 

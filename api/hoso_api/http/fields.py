@@ -1,4 +1,7 @@
-"""What bodies have in common: unknown fields of a request are refused, texts are bounded and storable."""
+"""Common types of request bodies and answers.
+
+Unknown fields of a request are refused, texts are bounded and storable.
+"""
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime

@@ -37,7 +37,7 @@ TAGS = [
 
 
 def operation_id(route: APIRoute) -> str:
-    """The function's name: clients are generated from it, so it stays when a path moves."""
+    """The function's name. Clients are generated from it, so it stays when a path moves."""
     return route.name
 
 

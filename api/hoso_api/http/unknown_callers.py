@@ -1,4 +1,4 @@
-"""Who came with a token or signature that is none: told in the log by network and number, never by what was shown."""
+"""Log of invalid tokens and signatures, counted by network. What the caller presented is never logged."""
 
 import logging
 import time

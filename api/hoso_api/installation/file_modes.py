@@ -23,7 +23,7 @@ class Refused(Exception):
 
 
 class NotOurs(Refused):
-    """A folder of root's holds what is not hoso's, so it is neither given away nor closed to others."""
+    """Root's folder holds files that are not hoso's. So it is neither given away nor closed to others."""
 
     def __init__(self, home: Path, strange: str, user: str) -> None:
         super().__init__(
@@ -39,8 +39,9 @@ class NotOurs(Refused):
 
 
 def settle(home: Path) -> os_user.Account:
-    """Make a home, or close one of an earlier version to others; gives its user. Raises NotOurs and NoServiceUser.
+    """Make a home, or close an existing one to others; gives its user.
 
+    Raises NotOurs and NoServiceUser.
     Root hands over what it made there; what is in a folder that holds other things too keeps its mode.
     """
     owner = os_user.choose(home)
@@ -61,7 +62,7 @@ def shared(home: Path) -> list[Path]:
 
 
 def private(path: str, flags: int) -> int:
-    """An `opener`: a file that it makes is read by nobody else, whatever the mask."""
+    """An `opener` for files with mode 0600, whatever the umask."""
     return os.open(path, flags, 0o600)
 
 

@@ -1,4 +1,4 @@
-"""By what an installation knows its own: a mark in its home, which its API shows to whoever asks whether it lives."""
+"""The installation's identity: a mark in its home, shown by its API's liveness endpoint."""
 
 import secrets
 

@@ -1,4 +1,4 @@
-"""What a command of this machine works on: the database of `HOSO_DATABASE_URL`, else the one in `HOSO_HOME`.
+"""The database of this machine's commands: `HOSO_DATABASE_URL`, else the one in `HOSO_HOME`.
 
 It works as the application's role; only what migrates connects as the owner, and only for that.
 """
@@ -18,7 +18,7 @@ from hoso_models.storage.settings import DatabaseSettings, OwnerSettings
 
 
 def home() -> Path:
-    """Where this installation keeps its data, its `hoso.toml` and its secrets."""
+    """The folder of this installation's data, `hoso.toml` and secrets."""
     return DatabaseSettings().home.absolute()
 
 
@@ -43,7 +43,10 @@ def server() -> Iterator[postgres.Server | None]:
 
 
 class OwnerOfNothing(errors.StorageError, ValueError):
-    """The owner's address is set, and that of those who work is not: they would work on another database."""
+    """The owner's address is set without the application's address.
+
+    The application would work on another database.
+    """
 
     def __init__(self) -> None:
         super().__init__(
@@ -85,8 +88,9 @@ async def owned() -> AsyncIterator[database.Database]:
 
 
 async def upgraded(report: Callable[[str], object]) -> str:
-    """Bring the database up to date and its roles' privileges to what is declared; where it stands then.
+    """Migrate the database and grant its roles' privileges; gives the revision.
 
+    A change of the revision is reported.
     That it was moved is reported.
     """
     async with owned() as db:
@@ -100,7 +104,7 @@ async def upgraded(report: Callable[[str], object]) -> str:
 
 
 def named() -> Roles:
-    """The roles of this installation by their names: those of the addresses, where there are any."""
+    """The database roles of this installation, named by the addresses where they are set."""
     settings = OwnerSettings()
     if settings.database_url is None:
         return Roles()

@@ -1,4 +1,4 @@
-"""Ways for another user through folders that only root may enter, made for this process and its children alone.
+"""Access for another user through root-only folders, for this process tree alone.
 
 In a mount namespace of its own, a closed folder is covered by an empty one that anybody may pass, and in it stands only
 what is needed of the old one, in its old place (mount_namespaces(7)). Nobody else's view changes, no folder changes its
@@ -53,14 +53,15 @@ def way(path: Path) -> Way:
 
 
 def closed(paths: Iterable[Path], enters: Callable[[Path], bool]) -> list[Path]:
-    """The folders on these ways that a user may not enter, none of them within another."""
+    """The folders on these paths that a user may not enter. None of them lies within another."""
     found = {folder for path in paths for folder in way(path).folders if not enters(folder)}
     return sorted(folder for folder in found if not found & set(folder.parents))
 
 
 def open_up(paths: Sequence[Path], bare: Sequence[Path], enters: Callable[[Path], bool]) -> list[Path]:
-    """Cover what is closed on the ways to these paths; gives what was covered, for `undo`. Raises OSError.
+    """Cover the closed folders on the way to these paths; gives them, for `undo`.
 
+    Raises OSError.
     Of the `paths` all that they hold stays. The `bare` ones are folders that are wanted in the places of those that are
     covered, empty but for the ways through them. Nothing is left behind where the kernel refuses.
     """
@@ -111,7 +112,7 @@ def _within(path: Path, folders: Sequence[Path]) -> bool:
 
 
 def _alone() -> None:
-    """A namespace of our own: what is mounted outside later still comes in, what is mounted here stays here."""
+    """Enter a private mount namespace. Later mounts from outside still appear here; mounts made here stay here."""
     _call("unshare", _CLONE_NEWNS)
     _mount(None, Path("/"), None, _MS_REC | _MS_SLAVE)
 

@@ -1,4 +1,4 @@
-"""Whether an installation is being served: a lock in its home, which all who serve there share."""
+"""Lock of a served installation, shared by all processes that serve it. It lies in the installation's home."""
 
 import fcntl
 from collections.abc import Iterator

@@ -1,5 +1,6 @@
-"""Root's services run as the user whom their installation belongs to: the whole command begins anew as that user.
+"""Root's services run as the user who owns their installation.
 
+The whole command is executed again as that user.
 What that user cannot reach, since root's Python or the checkout lies in a folder that only root may enter, is put in
 reach of this process and its children alone (`mounts`).
 """
@@ -40,7 +41,7 @@ print(json.dumps(refused))
 
 
 class RootRefused(file_modes.Refused):
-    """Services that others reach would run as root, since no other user can read what they consist of."""
+    """Services open to other machines would run as root. No other user can read the files that they consist of."""
 
     def __init__(self, user: str, why: str) -> None:
         super().__init__(
@@ -73,8 +74,9 @@ class _OutOfReach(Exception):
 
 
 def give_up_root(report: Callable[[str], None], *, outward: bool) -> None:
-    """Begin this command anew as the installation's user where root called it; return where that is done or impossible.
+    """Execute this command again as the installation's user if root called it.
 
+    Returns where that is done already or impossible.
     `outward` services are refused where it is impossible (RootRefused); others go on as root, and that is reported.
     Raises NotWritable, `file_modes.NotOurs`, and what can keep the embedded server's folder from being made.
     """
@@ -143,7 +145,7 @@ def _mail(owner: Account) -> list[Path]:
 
 
 def _compile() -> None:
-    """Compile our modules where they are root's: their next reader cannot keep what it has compiled."""
+    """Compile our modules if they are root's. The user who reads them next cannot store what it has compiled."""
     if sys.dont_write_bytecode:
         return
     with _mask(0o022):

@@ -1,4 +1,7 @@
-"""The interactive page of the REST API: the description that this process serves, to read and to try. Works without a network."""
+"""The interactive page of the REST API, to read and to try.
+
+It shows the description that this process serves. Works without a network.
+"""
 
 from fastapi import APIRouter
 from starlette.responses import Response

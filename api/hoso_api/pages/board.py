@@ -67,7 +67,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """What all units add up to."""
+    """Totals over all units."""
 
     open: int
     due_soon: int
@@ -84,7 +84,10 @@ def totals(units: Iterable[workload.UnitTotals]) -> Totals:
 
 
 async def counted(reader: Reader, calendars: overdue.Calendars) -> Sequence[workload.UnitTotals]:
-    """The lines of the units that the reader surveys, of no others; those of an overseer are kept some seconds."""
+    """The totals of the units that the reader surveys, and of no others.
+
+    Those of an overseer are cached for some seconds.
+    """
     if not reader.oversees:
         assert reader.rights is not None  # noqa: S101 - who has none oversees all
         return await workload.totals(reader.office.db, calendars, at=reader.at, units=reader.rights.units)
@@ -98,7 +101,7 @@ async def counted(reader: Reader, calendars: overdue.Calendars) -> Sequence[work
 
 
 def tiles(sums: Totals) -> list[tuple[Tab, str, int]]:
-    """The numbers that lead to their lists: the list, what is counted, and how many there are."""
+    """The tiles of the board: list, name and number. Each leads to its list."""
     names = "Hồ sơ quá hạn", "Bước quá hạn", "Quá hạn tiếp nhận"
     numbers = sums.overdue, sums.overdue_steps, sums.overdue_receptions
     return list(zip(TABS, names, numbers, strict=True))
@@ -106,7 +109,7 @@ def tiles(sums: Totals) -> list[tuple[Tab, str, int]]:
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """Which part of the board is looked at."""
+    """The selected part of the board."""
 
     unit: str | None
     tab: Tab
@@ -124,13 +127,14 @@ class View:
 
 
 def tab(word: str) -> Tab:
-    """The list that a word of the query means, the first one where it means none."""
+    """The list named by a word of the query, by default the first."""
     return next((each for each in TABS if each.word == word), TABS[0])
 
 
 def chosen(reader: Reader, wanted: str | None, units: Sequence[workload.UnitTotals]) -> overdue.Units:
-    """The units to look into, None for all: the one asked for, those that the reader oversees, else the first of their own.
+    """The units to show, None for all.
 
+    They are the unit asked for, those that the reader oversees, else the first of the reader's own.
     Raises Forbidden.
     """
     if reader.rights is None:
@@ -142,7 +146,10 @@ def chosen(reader: Reader, wanted: str | None, units: Sequence[workload.UnitTota
 
 
 def row(item: overdue.OverdueDossier | overdue.OverdueStep | reception_queue.WaitingReception) -> Row:
-    """What is late as the table shows it; a dossier with the date that was promised, one without a code by its reference."""
+    """A late item as a row of the table.
+
+    A dossier has its promised date; an item without a code has its reference.
+    """
     code: str | None
     match item:
         case overdue.OverdueDossier():

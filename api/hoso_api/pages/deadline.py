@@ -1,4 +1,4 @@
-"""The page that explains a date: what a `hoso-explanation/1` document says, in the words of a reader."""
+"""The page that explains a date, from a `hoso-explanation/1` document."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -47,7 +47,7 @@ class Cycle:
 
 
 def standing(dates: Document, calendar: wt.WorkCalendar, at: datetime) -> tuple[str, str]:
-    """How a dossier stands to its due date: the kind of mark and the words."""
+    """The dossier's position relative to its due date: kind of mark, and words."""
     due = instant(dates["due_legal"])
     if dates["verdict"]:
         return ("late" if dates["verdict"] == "late" else "fine"), wording.VERDICTS[dates["verdict"]]
@@ -65,13 +65,13 @@ def cycles(document: Document) -> tuple[Cycle, ...]:
 
 
 def erased(document: Document) -> tuple[dict[str, Any], ...]:
-    """The events of which the law had the payload erased, each by its number and instant."""
+    """The events with a payload erased by law, by number and instant."""
     gone = document.get("erased", ())
     return tuple({"seq": each["seq"], "at": datetime.fromisoformat(each["at"])} for each in gone)
 
 
 def corrections(document: Document) -> tuple[dict[str, Any], ...]:
-    """The instants that were recorded anew, each with the one that a wrong clock had stamped."""
+    """The corrected instants, each with the wrong one that was stamped."""
     made = document.get("corrections", ())
     return tuple({**each, **{name: instant(each[name]) for name in ("at", "stamped")}} for each in made)
 

@@ -1,4 +1,4 @@
-"""The pages: the overdue board, the explanation of a date, and signing in to read them."""
+"""The pages: overdue board, explanation of a date, and sign-in."""
 
 from typing import Annotated
 from urllib.parse import quote
@@ -34,7 +34,7 @@ async def overdue_board(
     kind: Annotated[str, Query(alias=board.KIND, max_length=20)] = "",
     after: After = "",
 ) -> Response:
-    """What is late, by unit, most late first."""
+    """The overdue board: late items by unit, most late first."""
     calendars = await reader.office.cabinet.of_units()
     units = await board.counted(reader, calendars)
     asked = board.chosen(reader, await permissions.existing(reader.office.db, unit or None), units)
@@ -73,7 +73,7 @@ async def looked_for(
 
 @router.get("/ho-so/{key}/thoi-han")
 async def explained_deadline(key: Annotated[Key, Path()], reader: ReaderNow) -> Response:
-    """Why a dossier is due when it is, day by day."""
+    """The explanation of a dossier's due date, day by day."""
     principal = reader.rights.principal if reader.rights else None
     document = await views.explain(reader.office, key, reader=principal, at=reader.at)
     dossier, dates = document["dossier"], document["dates"]
@@ -131,7 +131,7 @@ async def sign_out(request: Request) -> Response:
 
 
 def wanted(request: Request) -> bool:
-    """Whether a person with a browser waits for the answer."""
+    """True when a person with a browser waits for the answer."""
     program = request.url.path.startswith("/v1/")
     return not program and "text/html" in request.headers.get("accept", "")
 

@@ -1,4 +1,7 @@
-"""Ports for a second installation of one machine: free ones in place of defaults that are taken, kept from then on."""
+"""Free ports for a second installation on one machine.
+
+They replace defaults that are taken, and are kept from then on.
+"""
 
 import errno
 from collections.abc import Callable
@@ -15,7 +18,7 @@ REACH = 100
 
 @dataclass(frozen=True, slots=True)
 class Listener:
-    """What wants a port."""
+    """A service that needs a port."""
 
     #: The field of the settings.
     field: str
@@ -29,8 +32,9 @@ class Listener:
 def settle(
     settings: Settings, listeners: list[Listener], report: Callable[[str], object], *, first: bool
 ) -> Settings:
-    """The settings with a port for each listener, found where the default is taken, and kept in the home.
+    """The settings with a free port for each listener, stored in the home.
 
+    A port other than the default is taken only where the default is in use.
     A port that somebody named is not changed, nor one that other machines reach, nor any for whoever is not the `first` to
     serve this home: raises CannotListen.
     """
@@ -57,7 +61,7 @@ def settle(
 
 
 def _from(port: int, listener: Listener, others: set[int]) -> int:
-    """The first port from this one on that is free; this one where none is."""
+    """The first free port from this one on, or this one where none is."""
     within = range(port, min(port + REACH, 1 << 16))
     return next((each for each in within if each not in others and _free(each, listener)), port)
 
@@ -72,7 +76,7 @@ def _free(port: int, listener: Listener) -> bool:
 
 
 def _keep(settings: Settings, found: dict[str, int]) -> None:
-    """Write the ports that are not the defaults, for whatever else reads the settings of this home."""
+    """Write the ports that are not the defaults. Other commands read them with the settings of this home."""
     ports = {name: getattr(settings, name) for name in ("port", "prefect_port")} | found
     kept = {name: port for name, port in ports.items() if name not in Said().model_fields_set}
     path = installation.home() / FOUND

@@ -14,8 +14,9 @@ PARENT = "HOSO_API_PARENT"
 
 
 def tie(parent: int, sign: signal.Signals) -> None:
-    """Have Linux send this process a signal when its parent dies; end it where that has happened already.
+    """Have Linux send this process a signal when its parent dies.
 
+    Ends the process where the parent is dead already.
     Elsewhere a killed parent leaves its children.
     """
     if sys.platform == "linux":

@@ -1,4 +1,4 @@
-"""What `hoso serve` runs: the API, a Prefect server on loopback, and the runner of the flows."""
+"""Processes of `hoso serve`: the API, a loopback Prefect server, the flows' runner."""
 
 import secrets
 import sys
@@ -25,7 +25,7 @@ _NO_DATABASE = {"HOSO_DATABASE_URL": "", **_NO_OWNER}
 
 
 class PrefectHasNoDatabase(errors.StorageError):
-    """Nobody said where Prefect keeps its tables, and who works on our database may not make another."""
+    """No database is configured for Prefect's tables. Our application's role may not create another database."""
 
     def __init__(self) -> None:
         super().__init__(
@@ -39,8 +39,9 @@ class PrefectHasNoDatabase(errors.StorageError):
 
 
 def api(settings: Settings, *, flows_too: bool = False) -> Service:
-    """The API with its workers; where the flows run beside it, they are part of its readiness.
+    """The API with its workers.
 
+    Where the flows run beside it, they are part of its readiness.
     It is up when it answers: a full disk, say, is no reason to start it again.
     """
     address = f"{settings.origin}/healthz"
@@ -137,7 +138,7 @@ async def _beside_ours() -> str:
 
 
 def _prefect_home() -> None:
-    """Make the folder where Prefect keeps what is not in its database, before it does: read by nobody else."""
+    """Make the folder of Prefect's other files, private to its user. It is made before Prefect makes it."""
     (home() / "prefect").mkdir(mode=0o700, parents=True, exist_ok=True)
 
 
@@ -154,7 +155,10 @@ async def _answers(address: str) -> bool:
 
 
 async def _deployed(address: str) -> bool:
-    """The runner has no port of its own: it is ready when the server knows what it serves."""
+    """True when the Prefect server knows the runner's deployments.
+
+    The runner has no port of its own that could be asked.
+    """
     user, _, password = auth().partition(":")
     try:
         async with httpx.AsyncClient(timeout=2, auth=(user, password)) as client:

@@ -1,4 +1,4 @@
-"""The processes of `hoso serve`: started in order, restarted when they die, stopped by their process groups.
+"""Supervision of `hoso serve`: start in order, restart after death, stop by process group.
 
 Each child leads a session of its own, so that stopping its group reaches everything it has started (SIGKILL of a
 leader alone orphans the flows it runs: prefect.md), and dies with the supervisor even when that is killed.
@@ -34,7 +34,7 @@ DEATHS = 4
 
 
 class CannotListen(Exception):
-    """Somebody else listens there already, perhaps a `hoso serve` before this one, or it is no place of this machine."""
+    """The address is in use, or is not one of this machine. Perhaps a `hoso serve` before this one listens there."""
 
     def __init__(self, service: str, host: str, port: int, why: str, remedy: str) -> None:
         super().__init__(
@@ -52,7 +52,7 @@ class CannotListen(Exception):
 
 
 class ServiceFailed(Exception):
-    """A child ended before it was ever ready, or never answered; the reason is at the end of its log."""
+    """A child ended before it was ready, or never answered. The reason is at the end of its log."""
 
     def __init__(self, name: str, status: int | None, log: Path) -> None:
         tail = "\n".join(log.read_text(encoding="utf-8", errors="replace").splitlines()[-12:])
@@ -84,7 +84,10 @@ class Service:
 
 
 def free(service: str, host: str, port: int, remedy: str) -> None:
-    """Raise `CannotListen` unless a service could: asked for its health, whoever is there already would answer for it."""
+    """Raise `CannotListen` if the port is not free.
+
+    A health check could not tell: whoever listens there already would answer it.
+    """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.socket(family, socket.SOCK_STREAM) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -166,7 +169,10 @@ class Child:
 
 
 def as_root(home: Path) -> list[str]:
-    """The services of an installation that run as root, of those whose environment this process may read."""
+    """The services of an installation that run as root.
+
+    Only processes with an environment that this one may read are found.
+    """
     told, found = os.fsencode(f"HOSO_HOME={home}"), set[str]()
     for environment in Path("/proc").glob("[0-9]*/environ"):
         with contextlib.suppress(OSError):
@@ -178,7 +184,10 @@ def as_root(home: Path) -> list[str]:
 
 
 def _lives(group: int) -> bool:
-    """Whether a process of a group still runs: some hosts never bury an orphan, and its group can be told no more."""
+    """True when a process of the group still runs.
+
+    A zombie does not count: some hosts never reap an orphan, and a signal does not tell it from a running one.
+    """
     stats = list(Path("/proc").glob("[0-9]*/stat"))
     return not stats or any(_runs_in(group, stat) for stat in stats)
 
@@ -233,7 +242,10 @@ class Supervisor:
                 await child.stop()
 
     async def _first_start(self, service: Service, stop: asyncio.Event, *, serving: bool) -> None:
-        """Start a service until it answers; what serves already is never given up for it."""
+        """Start a service again until it answers.
+
+        Raises `ServiceFailed` after some deaths, unless other services are up: these are never given up for it.
+        """
         pause, deaths = 0.0, 0
         while not stop.is_set():
             child = self._spawn(service)
@@ -296,7 +308,7 @@ class Supervisor:
 
 
 def pause_after(last: float, lived: float) -> float:
-    """Seconds until a child that lived so long is started again: doubled each time, short again after a good life."""
+    """Seconds to wait before restarting a child. Doubled each time, short again after a child that lived long."""
     shortest, longest = PAUSES
     return shortest if not last or lived > longest else min(last * 2, longest)
 

@@ -1,4 +1,4 @@
-"""`python -m hoso_api.server.workers` with uvicorn's own options: the workers of the API, and their parent.
+"""The API's workers and their parent: `python -m hoso_api.server.workers`, options as uvicorn's.
 
 Workers end with their parent (SIGKILL, which also ends a stopped one), so none keeps the port; a parent that was told to
 end waits for them so long and no longer, and replaces one that hangs without losing sight of the others.
@@ -66,7 +66,7 @@ class Workers(Multiprocess):
             worker.join()
 
     def _heard_of(self, worker: Process) -> bool:
-        """Whether a worker has answered in time; asks again without waiting for it."""
+        """True when a worker has answered in time; asks again without waiting."""
         now, line = time.monotonic(), worker.parent_conn
         try:
             if worker in self._asked and line.poll(0):
@@ -96,7 +96,7 @@ def main() -> None:
 
 
 def _config(arguments: list[str]) -> Config:
-    """What uvicorn's own command line makes of its arguments."""
+    """The configuration that uvicorn's own command line makes of these arguments."""
     command: Any = uvicorn.main
     call = command.make_context("uvicorn", arguments)
     said = {

@@ -1,4 +1,4 @@
-"""In which language we answer: what a request accepts, or the locale of a terminal."""
+"""The language of an answer: a request's Accept-Language, or the terminal's locale."""
 
 from collections.abc import Mapping
 
@@ -23,7 +23,7 @@ def of_terminal(environment: Mapping[str, str]) -> str:
 
 
 def _weight(header: str, language: str) -> float:
-    """What the most exact range of the header gives a language, 0 to 1."""
+    """The quality, 0 to 1, that the header gives a language. The most specific range counts."""
     found = {_range(each): _quality(each) for each in header.split(",")}
     return found.get(language, found.get("*", 0.0))
 

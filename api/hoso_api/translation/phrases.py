@@ -1,4 +1,4 @@
-"""Sentences that others have put together in English, read again so that they can be translated."""
+"""Recognition of English sentences made by libraries, so that they can be translated."""
 
 import re
 from collections.abc import Iterable
@@ -27,7 +27,7 @@ class Phrase:
 
 
 def recognised(text: str, phrases: Iterable[Phrase]) -> str:
-    """The text as a sentence where it is one of these, else as it is."""
+    """The known sentence that the text is, or the text unchanged."""
     known = tuple(phrases)
     for phrase in known:
         values = phrase.read(text)

@@ -1,4 +1,4 @@
-"""Refusals of the storage in words that can be translated: that package knows no languages."""
+"""Errors of `hoso_models` as translatable sentences; that package knows no languages."""
 
 from hoso_api.translation.phrases import Phrase, recognised
 from hoso_models.errors import StorageError

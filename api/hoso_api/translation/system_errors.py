@@ -1,4 +1,4 @@
-"""What an operating system refuses, in words that can be translated."""
+"""Errors of the operating system as translatable sentences."""
 
 import errno
 from collections.abc import Mapping
@@ -19,5 +19,5 @@ _REASONS: Mapping[int, Message] = {
 
 
 def reason(error: OSError) -> str:
-    """Why the system refused, in small letters; its own words where it is a rare one."""
+    """The reason of a system error, in small letters. A rare one keeps the system's own words."""
     return _REASONS.get(error.errno or 0, (error.strerror or str(error)).lower())

@@ -1,5 +1,6 @@
-"""What pydantic finds wrong with a request or a setting, as sentences that can be translated.
+"""Validation errors of pydantic as translatable sentences.
 
+They concern a request or a setting.
 In English they are pydantic's own; a kind that is not known here keeps pydantic's text.
 """
 
@@ -110,7 +111,10 @@ def _one_of(expected: str) -> Message:
 
 
 def sentence(fault: Mapping[str, Any]) -> str:
-    """The sentence of one fault that pydantic found; its own text for a kind that is not known, or is worded otherwise."""
+    """The translatable sentence of one validation error.
+
+    An unknown kind, or a text that is worded otherwise, keeps pydantic's own text.
+    """
     text: str = fault["msg"]
     made = SENTENCES.get(fault.get("type", ""))
     if isinstance(text, Message) or made is None:

@@ -1,4 +1,7 @@
-"""What pages say in Vietnamese: dates, lengths of working time, states. One place, so that every page says it alike."""
+"""Vietnamese wording of the pages: dates, lengths of working time, states.
+
+One place, so that every page says it alike.
+"""
 
 from collections.abc import Mapping
 from datetime import date, datetime
@@ -100,7 +103,7 @@ def working_time(lateness: overdue.Lateness) -> str:
 
 
 def machine(value: datetime) -> str:
-    """ISO 8601 in the time of Việt Nam with its offset, for programs that read the page."""
+    """ISO 8601 in Vietnamese local time with its offset. For programs that read the page."""
     return value.astimezone(ZONE).isoformat(timespec="seconds")
 
 

@@ -1,4 +1,4 @@
-"""One line in the log for each request: who called what, with what status, in which time; nothing of what was said.
+"""Access log: caller, operation, status and duration of each request, no content.
 
 The template of the route stands for the path, which may hold a code or a name; a query is not told at all.
 """
@@ -63,6 +63,6 @@ class Access:
 
     @cached_property
     def _templates(self) -> dict[object, str]:
-        """The path of each endpoint with the names of its parameters; all are there when the first request is."""
+        """The path template of each endpoint. All routes are registered by the time of the first request."""
         found = iter_route_contexts(self._routes)
         return {way.endpoint: str(way.path) for way in found if way.endpoint is not None}

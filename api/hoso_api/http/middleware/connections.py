@@ -1,5 +1,6 @@
-"""The connections of a process: how long a client may be silent or slow, and how many there are at once.
+"""Limits on connections: their number, and the time that a client may be silent.
 
+The time includes sending or reading slowly.
 A connection costs a file descriptor, of which a process often has 1,024. So it ends where the client sends nothing, drips or
 takes no answer for a time, and when there are too many at once, so that whoever asks is served.
 """
@@ -100,7 +101,10 @@ class Connections:
                 del self._networks[network]
 
     def _evict(self, among: Iterable[Connection], most: int, new: Connection) -> None:
-        """End the connections that wait for their client, first those of the network that has the most, idle ones first."""
+        """Close connections that wait for their client if there are more than `most`.
+
+        Those of the network with the most connections go first, idle ones first among them.
+        """
         here = [each for each in among if not each.ended()]
         if len(here) <= most:
             return
@@ -132,7 +136,7 @@ class Connections:
 
 
 def room(wanted: int) -> int:
-    """Find room for connections, at most as many as wanted; raises the soft limit of files."""
+    """Raise the soft limit of open files; the number of connections that fit. It is at most `wanted`."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     needed = wanted + RESERVED
     if soft != resource.RLIM_INFINITY and soft < needed:

@@ -1,4 +1,4 @@
-"""HEAD, which every server answers (RFC 9110 section 9.1): what GET would say, without its body."""
+"""HEAD requests (RFC 9110, 9.1): the answer of GET without its body. Every server must answer them."""
 
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -14,7 +14,10 @@ def sent(request: Request) -> str:
 
 
 class Head:
-    """ASGI middleware: routes need not know of the method, and the description of the API not name it."""
+    """ASGI middleware that answers HEAD by GET.
+
+    Neither the routes nor the description of the API need to name the method.
+    """
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app

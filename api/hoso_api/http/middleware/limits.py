@@ -1,4 +1,4 @@
-"""Limits on a request's size and its wait for the database, bodies as they are, and headers against misuse of browsers."""
+"""Limits on body size and database wait; refusal of compressed bodies; security headers."""
 
 from collections.abc import Callable, Mapping
 from enum import StrEnum
@@ -57,7 +57,7 @@ def takes(size: Size) -> Callable[[_Endpoint], _Endpoint]:
 
 
 def size(endpoint: object) -> Size:
-    """The size of body that a route takes; an ordinary one where none is declared."""
+    """The largest body that a route takes. It is that of an ordinary one (`Size.BODY`) where none is declared."""
     return _SIZES.get(endpoint, Size.BODY)
 
 
@@ -76,7 +76,10 @@ class ContentTooLarge(HTTPException):
 
 
 class ContentCoded(HTTPException):
-    """The body is packed, which would go round the limit, so that nobody unpacks it here (RFC 9110, 15.5.16)."""
+    """The body is compressed, which would evade the limit (RFC 9110, 15.5.16).
+
+    So it is refused, and never decompressed here.
+    """
 
     def __init__(self, coding: str) -> None:
         super().__init__(
@@ -138,7 +141,7 @@ def _announced(headers: Headers) -> int:
 
 
 def _coding(headers: Headers) -> str:
-    """How the body is packed; empty where it is as it is."""
+    """The content coding of the body, empty for none."""
     codings = (
         each.strip().lower() for line in headers.getlist("content-encoding") for each in line.split(",")
     )

@@ -1,4 +1,4 @@
-"""HTTP/1.1 as uvicorn speaks it with httptools, with an end to what a client may send and to the time that it may take.
+"""HTTP/1.1 protocol of uvicorn with httptools, bounded in size and time.
 
 By itself it takes a head of any size, and waits for ever for the rest of one, for a body and for an answer to be taken.
 """
@@ -29,7 +29,10 @@ _CONNECTIONS: WeakKeyDictionary[ServerState, Connections] = WeakKeyDictionary()
 
 
 class HeadTooLarge(HTTPException):
-    """The request line and the headers are larger than the limit (RFC 6585, 5), or trailers and extensions of chunks are."""
+    """The request line and the headers exceed the limit (RFC 6585, 5).
+
+    Trailers and extensions of chunks count as well.
+    """
 
     def __init__(self) -> None:
         super().__init__(
@@ -42,7 +45,7 @@ class HeadTooLarge(HTTPException):
 
 
 class RequestTimeout(HTTPException):
-    """A request that had begun did not come to its end in time (RFC 9110, 15.5.9)."""
+    """A request was begun and not completed in time (RFC 9110, 15.5.9)."""
 
     def __init__(self) -> None:
         super().__init__(408, say("The request had begun and did not come to its end in time."))
@@ -59,8 +62,9 @@ CROWDED = problems.Problem(
 
 
 class Protocol(HttpToolsProtocol):
-    """Cuts a request off of which more than `LIMIT` bytes come that are no body: a head, chunks' extensions, trailers.
+    """Protocol that ends a request with more than `LIMIT` bytes outside its body.
 
+    These are the head, the extensions of chunks and the trailers.
     Of an endless head the application never hears. Trailers are dropped: none of them is one of our headers (RFC 9110, 6.5.1).
     A head, a body or the taking of an answer that lasts too long ends the connection; so may `Connections` when there are too many.
     """
@@ -150,7 +154,7 @@ class Protocol(HttpToolsProtocol):
         super().resume_writing()
 
     def data_received(self, data: bytes) -> None:
-        """What was read from the connection; in pieces, since only whole ones are counted."""
+        """Take received data, in pieces, since only whole pieces are counted."""
         for start in range(0, len(data), PIECE):
             if not self.transport.is_closing():
                 self._take(data[start : start + PIECE])
@@ -220,13 +224,16 @@ class Protocol(HttpToolsProtocol):
             self._cut_off(HeadTooLarge())
 
     def _cut_off(self, error: HTTPException) -> None:
-        """End the connection, with the reason where a request has begun whose answer comes next."""
+        """Close the connection, with the problem as the answer where one is due.
+
+        One is due where a request has begun and its answer comes next.
+        """
         if self._aside is not None and self._unanswered():
             self.transport.write(_written(problems.of(error)))
         self.transport.close()
 
     def _unanswered(self) -> bool:
-        """Whether the next answer on the connection is the one to this request."""
+        """True when the next answer on the connection belongs to this request."""
         newest = self.cycle
         if self._inside:
             return not newest.response_started

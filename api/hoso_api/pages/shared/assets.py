@@ -1,4 +1,4 @@
-"""Our own style sheet, fonts and marks; browsers may keep them, since their addresses change with them."""
+"""Our own style sheet, fonts and marks. Browsers may cache them, since their addresses change with their content."""
 
 from starlette.responses import Response
 from starlette.staticfiles import StaticFiles

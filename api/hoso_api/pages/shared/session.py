@@ -1,4 +1,4 @@
-"""Who reads a page: an officer who signed in, or anybody where the board is open."""
+"""The reader of a page: a signed-in officer, or anybody on an open board."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,7 +19,7 @@ FORWARDED = ("forwarded", "via", "x-forwarded-for", "x-forwarded-host", "x-forwa
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """Who reads, when, and from which office."""
+    """The reader of a page, the time, and the office that is asked."""
 
     office: Office
     at: datetime
@@ -28,7 +28,7 @@ class Reader:
     rights: permissions.Rights | None = None
 
     def surveys(self, unit: str) -> bool:
-        """Whether the reader surveys this unit."""
+        """True when the reader surveys this unit."""
         return self.rights is None or permissions.surveys(self.rights, unit)
 
     @property
@@ -38,13 +38,14 @@ class Reader:
 
 
 def cookie(request: Request) -> str:
-    """The name of the cookie that keeps the token: over TLS one that no other host can have set."""
+    """The name of the cookie that holds the token. Over TLS it is one that no other host can have set."""
     return "__Host-hoso" if request.url.scheme == "https" else "hoso"
 
 
 async def reader(request: Request) -> Reader:
-    """Who reads. Raises TokenMissing or TokenRefused, which a page answers with the way to sign in.
+    """The reader of a request. Raises TokenMissing or TokenRefused.
 
+    A page answers these errors with the sign-in form.
     An open board is open for a demonstration's data only, whatever the settings say.
     """
     state = request.app.state

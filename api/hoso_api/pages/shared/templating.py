@@ -1,4 +1,4 @@
-"""Templates turned into pages: escaped by default, a missing name is an error, assets carry their version."""
+"""Rendering of templates, escaped by default. A missing name is an error; addresses of assets carry their version."""
 
 import hashlib
 from collections.abc import Mapping
@@ -18,7 +18,10 @@ STATIC = HERE / "static"
 
 @cache
 def asset(name: str) -> str:
-    """The address of a static file; it changes with the file, so that browsers may keep it."""
+    """The address of a static file, with a digest of its content.
+
+    It changes with the file, so browsers may cache it.
+    """
     digest = hashlib.sha256((STATIC / name).read_bytes()).hexdigest()
     return f"/static/{name}?v={digest[:12]}"
 
