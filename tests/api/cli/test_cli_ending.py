@@ -8,7 +8,7 @@ from hoso_api.cli import signals
 #: A command whose work is told to end in the middle, then says what it still does.
 COMMAND = """
 import asyncio, os, signal
-from hoso_api.cli import ending
+from hoso_api.cli import signals
 
 def told():
     os.kill(os.getpid(), signal.SIGTERM)
@@ -16,10 +16,10 @@ def told():
 async def work():
     {work}
 
-ending.listen()
+signals.listen()
 try:
     {before}
-    ending.run(work())
+    signals.run(work())
     print("went on")
 finally:
     {clearing}

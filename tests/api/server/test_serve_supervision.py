@@ -230,7 +230,7 @@ def test_pauses_grow_while_a_service_keeps_dying_and_are_short_again_after_a_goo
 def test_children_die_with_a_killed_supervisor(tmp_path: Path) -> None:
     code = f"""
 import asyncio, sys
-from hoso_api import supervision
+from hoso_api.server import supervision
 async def ready(): return False
 child = supervision.Child(supervision.Service("c", [sys.executable, "-c", "print('up', flush=True); import time; time.sleep(600)"], ready), __import__("pathlib").Path({str(tmp_path / "c.log")!r}))
 print(child.process.pid, flush=True)
