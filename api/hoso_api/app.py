@@ -61,21 +61,21 @@ def create_app(
         lifespan=partial(_opened, office, settings),
     )
     app.state.clock, app.state.settings = clock, settings
-    app.state.strangers = unknown_callers.Strangers()
+    app.state.unknown_callers = unknown_callers.UnknownCallers()
     if office is not None:
-        _move_in(app, office)
-    app.add_middleware(limits.Envelope, settings=settings)
-    app.add_middleware(access_log.Access, routes=app.router.routes)
-    app.add_middleware(head_requests.Head)
+        _attach(app, office)
+    app.add_middleware(limits.RequestLimits, settings=settings)
+    app.add_middleware(access_log.AccessLog, routes=app.router.routes)
+    app.add_middleware(head_requests.HeadRequests)
     # Routes are tried in order, so the busiest come first.
-    for part in (tasks, dossiers, overdue, incidents, reports, procedures, people, outbox):
-        app.include_router(part.router, prefix="/v1")
+    for feature in (tasks, dossiers, overdue, incidents, reports, procedures, people, outbox):
+        app.include_router(feature.router, prefix="/v1")
     app.include_router(pages.router)
     app.include_router(api_reference.router)
     app.include_router(public.lookups)
     app.include_router(public.router)
     app.mount("/static", Assets(), name="static")
-    for error in (*problems.foreseen(), Exception):
+    for error in (*problems.mapped_errors(), Exception):
         app.add_exception_handler(error, _answer)
     app.openapi = partial(openapi.describe, app)  # type: ignore[method-assign]  # FastAPI's way to a description of one's own
     return app
@@ -91,13 +91,13 @@ async def _opened(
         return
     log_lines.begin()
     async with database.connect() as db:
-        _move_in(app, Office(db, _throttle(app, db)))
-        with _settled():
+        _attach(app, Office(db, _throttle(app, db)))
+        with _frozen_heap():
             yield {request_line.SETTINGS: settings}
 
 
 @contextmanager
-def _settled() -> Iterator[None]:
+def _frozen_heap() -> Iterator[None]:
     """Freeze the objects loaded so far while the block runs.
 
     The garbage collector then passes over a worker's own memory.
@@ -113,7 +113,7 @@ def _settled() -> Iterator[None]:
         gc.unfreeze()
 
 
-def _move_in(app: FastAPI, office: Office) -> None:
+def _attach(app: FastAPI, office: Office) -> None:
     app.state.office = office
     app.state.throttle = _throttle(app, office.db)
     app.state.readiness = readiness.Readiness(office.db, app.state.settings, app.state.clock())
@@ -128,7 +128,7 @@ async def _answer(request: Request, error: Exception) -> Response:
     """A problem as a page for people with a browser, as JSON for programs."""
     page = pages.wanted(request)
     language = messages.VIETNAMESE if page else limits.language(request.headers)
-    # Not left to the envelope: what nobody foresaw is answered outside of it.
+    # Not left to `RequestLimits`: an unexpected error is answered outside of it.
     with messages.speaking(language):
         problem, headers = problems.of(error), problems.headers(error)
     if isinstance(error, errors.DatabaseAway):

@@ -80,7 +80,7 @@ _Name = TypeVar("_Name", bound=Hashable)
 _Found = TypeVar("_Found")
 
 
-class _Remembered(Generic[_Name, _Found]):
+class _PrincipalCache(Generic[_Name, _Found]):
     """Cache of principals with a short lifetime. So a revocation takes effect within seconds."""
 
     #: How many are remembered at most.
@@ -107,8 +107,8 @@ class Credentials:
 
     def __init__(self, office: Office, keep_seconds: float) -> None:
         self._db = office.db
-        self._tokens = _Remembered[bytes, principals.Bearer](keep_seconds)
-        self._keys = _Remembered[UUID, principals.Signer](keep_seconds)
+        self._tokens = _PrincipalCache[bytes, principals.Bearer](keep_seconds)
+        self._keys = _PrincipalCache[UUID, principals.Signer](keep_seconds)
 
     async def bearer(self, token: str, at: datetime) -> principals.Bearer:
         """The principal behind a token. Raises TokenRefused."""
@@ -185,7 +185,7 @@ async def _counting(request: Request, purpose: Purpose, at: datetime) -> AsyncIt
         yield
     except (TokenRefused, signatures.SignatureRefused):
         network = client_address.of(request)
-        request.app.state.strangers.came(purpose, network)
+        request.app.state.unknown_callers.record(purpose, network)
         await request.app.state.throttle.take(purpose, network, at=at)
         raise
 

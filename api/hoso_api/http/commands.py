@@ -57,7 +57,7 @@ class RepeatedHeader(errors.Refusal):
 
 
 @dataclass(frozen=True, slots=True)
-class Act:
+class CommandRequest:
     """A request to change something, before it says what."""
 
     caller: authentication.Caller
@@ -80,7 +80,7 @@ class Act:
         return answer(outcome)
 
 
-class BearerOfAct(authentication.Bearer):
+class CommandBearer(authentication.Bearer):
     """Authentication of a command, with its key and its versions.
 
     All of it is read in one step, since every command passes here.
@@ -88,11 +88,11 @@ class BearerOfAct(authentication.Bearer):
 
     covered = ("idempotency-key",)
 
-    async def __call__(self, request: Request) -> Act:  # type: ignore[override]  # a route asks for more than who asks
+    async def __call__(self, request: Request) -> CommandRequest:  # type: ignore[override]  # a route asks for more than who asks
         """The act that a request is. Raises TokenMissing, TokenRefused, SignatureRefused, UnreadableHeader, RepeatedHeader."""
         caller = await super().__call__(request)
         headers = request.headers
-        return Act(caller, key(headers), versions(headers), await request.body())
+        return CommandRequest(caller, key(headers), versions(headers), await request.body())
 
 
 def key(headers: Headers) -> str | None:
@@ -149,7 +149,7 @@ def documented(answer: Any, *, conditional: bool = True) -> dict[str, Any]:
     }
 
 
-ActNow = Annotated[Act, Depends(BearerOfAct())]
+CommandNow = Annotated[CommandRequest, Depends(CommandBearer())]
 
 _KEY = re.compile(r"[\x21-\x7e]{1,200}")
 _ETAG = r'(?:W/)?"[\x21\x23-\x7e\x80-\xff]*"'

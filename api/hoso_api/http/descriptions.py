@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from hoso_api.http.field_descriptions import PARAMETERS, WORDS, WORDS_THERE
+from hoso_api.http.field_descriptions import FIELDS, PARAMETERS, SCHEMA_FIELDS
 
 Json = dict[str, Any]
 
@@ -80,7 +80,7 @@ SCHEMAS: Mapping[str, str] = {
 }
 
 
-def put(document: Json) -> None:
+def add_texts(document: Json) -> None:
     """Add the texts that the code of a route does not hold.
 
     They go into schemas, operations, parameters, answers and their headers.
@@ -88,8 +88,8 @@ def put(document: Json) -> None:
     schemas = document["components"]["schemas"]
     for name, schema in schemas.items():
         _describe(schema, SCHEMAS.get(name))
-        for field, said in schema.get("properties", {}).items():
-            _word(said, WORDS_THERE.get(f"{name}.{field}") or WORDS.get(field), schemas)
+        for field, described in schema.get("properties", {}).items():
+            _describe_field(described, SCHEMA_FIELDS.get(f"{name}.{field}") or FIELDS.get(field), schemas)
     for operation in _operations(document):
         _operation(operation, schemas)
 
@@ -108,7 +108,7 @@ def _operation(operation: Json, schemas: Json) -> None:
         operation["security"] = []
     for parameter in operation.get("parameters", []):
         word = PARAMETERS.get(f"{name}.{parameter['name']}") or PARAMETERS.get(parameter["name"])
-        _word(parameter["schema"], word, schemas)
+        _describe_field(parameter["schema"], word, schemas)
         if word:
             parameter["description"] = word[0]
             parameter["schema"].pop("description", None)
@@ -122,7 +122,7 @@ def _describe(described: Json, text: str | None) -> None:
         described["description"] = text
 
 
-def _word(schema: Json, word: tuple[str, Any] | None, schemas: Json) -> None:
+def _describe_field(schema: Json, word: tuple[str, Any] | None, schemas: Json) -> None:
     """Set the description and example of one field.
 
     Without an example of its own, the first value that it can have is the example.
@@ -148,7 +148,7 @@ def _first(schema: Json, schemas: Json) -> Any:
 def _answer(operation: Json, status: str, answer: Json, schemas: Json) -> None:
     headers = dict(_WITH.get(status, {}))
     if status.startswith("2"):
-        answer["description"] = _FREE.get(operation["operationId"]) or _told(answer, schemas)
+        answer["description"] = _FREE.get(operation["operationId"]) or _answer_description(answer, schemas)
         headers |= _of_success(operation)
     if headers:
         answer["headers"] = headers
@@ -162,7 +162,7 @@ def _of_success(operation: Json) -> Json:
     return {**headers, "Location": LOCATION} if operation["operationId"] == "declare_version" else headers
 
 
-def _told(answer: Json, schemas: Json) -> str:
+def _answer_description(answer: Json, schemas: Json) -> str:
     """The description of an answer, taken from its schemas."""
     (content,) = answer["content"].values()
     schema = content["schema"]

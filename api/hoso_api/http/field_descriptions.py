@@ -12,7 +12,7 @@ PERSON = "6f8d6b0e-3a3c-4c57-9d4c-6f0a3f6c2a11"
 FILED, DUE = "2026-03-02T08:30:00+07:00", "2026-03-05T17:00:00+07:00"
 
 #: Word → what it means (with unit, format and source), and an example.
-WORDS: Mapping[str, tuple[str, Any]] = {
+FIELDS: Mapping[str, tuple[str, Any]] = {
     # Dossiers.
     "reference": ("Unguessable name of the dossier, given when it is filed; 22 characters.", DOSSIER),
     "code": (
@@ -268,7 +268,7 @@ _CHOSEN = ("The outcome that was chosen, one of the task's `outcomes`; null wher
 _HELD = ("Papers of the dossier.", None)
 
 #: `Schema.field` → what it means there.
-WORDS_THERE: Mapping[str, tuple[str, Any]] = {
+SCHEMA_FIELDS: Mapping[str, tuple[str, Any]] = {
     **dict.fromkeys(("Procedure.code", "ProcedureOf.code", "ProcedureListed.code"), _PROCEDURE),
     **dict.fromkeys(("ComponentHeld.code", "ComponentAsked.code"), _PAPER),
     **dict.fromkeys(("SupplementProposal.items", "SupplementRequest.items", "OwnSupplement.items"), _MISSING),

@@ -71,5 +71,5 @@ def _document(app: FastAPI) -> dict[str, Any]:
     problem = problems.Problem.model_json_schema(ref_template="#/components/schemas/{model}")
     schemas.update(problem.pop("$defs"), Problem=problem)
     components["securitySchemes"]["signature"] = signatures.SCHEME
-    descriptions.put(document)
+    descriptions.add_texts(document)
     return document

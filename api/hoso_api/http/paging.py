@@ -10,9 +10,9 @@ from hoso_api.http.fields import Answer
 from hoso_workflows.dossiers import worklist
 
 #: The longest page.
-MOST = 200
+MAX_ITEMS = 200
 
-Limit = Annotated[int, Query(ge=1, le=MOST, description="At most so many items.", examples=[50])]
+Limit = Annotated[int, Query(ge=1, le=MAX_ITEMS, description="At most so many items.", examples=[50])]
 After = Annotated[
     str | None,
     Query(
@@ -32,7 +32,7 @@ class NextPage(Answer):
     )
 
 
-def numbered(after: str | None) -> int | None:
+def cursor_number(after: str | None) -> int | None:
     """The number behind which a list of numbered things goes on. Raises BadCursor."""
     if after is None:
         return None
@@ -41,7 +41,7 @@ def numbered(after: str | None) -> int | None:
     return int(after)
 
 
-def cut(found: Sequence[Any], limit: int, name: str) -> dict[str, Any]:
+def paginate(found: Sequence[Any], limit: int, name: str) -> dict[str, Any]:
     """One page of `found`, which holds one item more than `limit` if more exist.
 
     The cursor of the next page is the value called `name` of the last item shown.

@@ -279,7 +279,7 @@ def _(error: wt.MissingCalendarData) -> Problem:
     return of(errors.CalendarEnds(error.calendar, error.year))
 
 
-def foreseen() -> list[type[Exception]]:
+def mapped_errors() -> list[type[Exception]]:
     """The errors that have a problem of their own."""
     return [kind for kind in of.registry if issubclass(kind, Exception)]
 
@@ -314,10 +314,10 @@ def responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
 
 def _problem(slug: str, status: HTTPStatus, **members: Any) -> Problem:
     """A problem, what it says in the language of whoever asked."""
-    said: dict[str, Any] = {
+    texts: dict[str, Any] = {
         name: translated(value) if isinstance(value, str) else value for name, value in members.items()
     }
-    return Problem(type=PREFIX + slug, status=status, **said)
+    return Problem(type=PREFIX + slug, status=status, **texts)
 
 
 def _title(error: Exception) -> str:

@@ -31,10 +31,10 @@ class KnownRoute(APIRoute):
 
     def get_route_handler(self) -> Handler:
         """The request handler. Raises RequestValidationError that names the key."""
-        handle, taken = super().get_route_handler(), _taken(self)
+        handle, keys = super().get_route_handler(), _query_keys(self)
 
         async def known(request: Request) -> Response:
-            _know(request, taken)
+            _refuse_unknown(request, keys)
             return await handle(request)
 
         return known
@@ -43,7 +43,7 @@ class KnownRoute(APIRoute):
 class DirectRoute(APIRoute):
     """A route with few kinds of parameters, faster than FastAPI's own.
 
-    Its function takes path parameters, perhaps a query and a `body`, and the caller (`CallerNow`, `ActNow`).
+    Its function takes path parameters, perhaps a query and a `body`, and the caller (`CallerNow`, `CommandNow`).
     """
 
     def get_route_handler(self) -> Handler:
@@ -58,13 +58,13 @@ class DirectRoute(APIRoute):
             for name, hint in hints.items()
             if name != who
         }
-        arguments, taken = create_model("Arguments", **given), _taken(self)
+        arguments, keys = create_model("Arguments", **given), _query_keys(self)
 
         async def handle(request: Request) -> Response:
-            asker = await bearer(request)
-            _know(request, taken)
+            caller = await bearer(request)
+            _refuse_unknown(request, keys)
             found = await _read(request, arguments)
-            answer: Response = await endpoint(**{who: asker}, **found)
+            answer: Response = await endpoint(**{who: caller}, **found)
             return answer
 
         return handle
@@ -85,7 +85,7 @@ async def _read(request: Request, arguments: type[BaseModel]) -> dict[str, Any]:
     try:
         found = arguments.model_validate(given)
     except ValidationError as wrong:
-        faults = [_placed(fault, request) for fault in wrong.errors()]
+        faults = [_located(fault, request) for fault in wrong.errors()]
         raise RequestValidationError(faults) from wrong
     return {name: getattr(found, name) for name in arguments.model_fields}
 
@@ -102,25 +102,25 @@ async def _json(request: Request) -> Any:
         ) from broken
 
 
-def _placed(fault: Any, request: Request) -> dict[str, Any]:
+def _located(fault: Any, request: Request) -> dict[str, Any]:
     place = fault["loc"]
     if place[0] != "body":
         place = ("path" if place[0] in request.path_params else "query", *place)
     return {"loc": place, "msg": validation_errors.sentence(fault)}
 
 
-def _taken(route: APIRoute) -> frozenset[str]:
+def _query_keys(route: APIRoute) -> frozenset[str]:
     """The keys of a query that a route of the REST API takes."""
     asked = get_flat_params(route.dependant)
     return frozenset(each.alias for each in asked if isinstance(each.field_info, params.Query))
 
 
-def _know(request: Request, taken: frozenset[str]) -> None:
+def _refuse_unknown(request: Request, keys: frozenset[str]) -> None:
     """Raise RequestValidationError for keys that are not taken."""
     if not request.scope["query_string"]:
         return
-    takes = ", ".join(sorted(taken)) or say("no query")
-    if unknown := [key for key in request.query_params if key not in taken]:
+    takes = ", ".join(sorted(keys)) or say("no query")
+    if unknown := [key for key in request.query_params if key not in keys]:
         raise RequestValidationError(
             [
                 {

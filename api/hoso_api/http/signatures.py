@@ -93,8 +93,8 @@ async def verify(request: Request, public_key: bytes, covered: Sequence[str], *,
 
 def _why(invalid: Exception) -> str:
     """Our own sentence, or the library's without its full stop."""
-    said = sentence(invalid)
-    return said if isinstance(said, Message) else said.rstrip(".")
+    text = sentence(invalid)
+    return text if isinstance(text, Message) else text.rstrip(".")
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,25 +10,27 @@ log = logging.getLogger(__name__)
 
 #: Seconds in which one network has one line at most, and after which it is a new one.
 EVERY = 10.0
-#: So many networks are remembered.
+#: The number of networks that are kept.
 CAPACITY = 10_000
 
 
-class Strangers:
-    """Those of one process. The first one has a line at once, those who follow are counted in the next."""
+class UnknownCallers:
+    """Invalid credentials by network, in one process.
+
+    The first one is logged at once, later ones are counted in the next line."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
-        #: When each network had its line, and how many came since.
+        #: The time of the last line of each network, and the number of callers since.
         self._known: dict[tuple[Purpose, str], tuple[float, int]] = {}
 
-    def came(self, purpose: Purpose, network: str) -> None:
-        """Somebody came from there."""
+    def record(self, purpose: Purpose, network: str) -> None:
+        """Count one, and log if no line of that network is recent."""
         now, who = self._clock(), (purpose, network)
-        told, since = self._known.get(who, (float("-inf"), 0))
+        logged, since = self._known.get(who, (float("-inf"), 0))
         since += 1
-        if now - told < EVERY:
-            self._known[who] = (told, since)
+        if now - logged < EVERY:
+            self._known[who] = (logged, since)
             return
         log.warning("refused=%s network=%s count=%d", purpose, network or "-", since)
         if len(self._known) >= CAPACITY:

@@ -82,10 +82,10 @@ async def test_wrong_tokens_are_told_by_network_and_number(rest: Rest, log: pyte
 
 def test_those_who_follow_within_seconds_are_counted_in_one_line(log: pytest.LogCaptureFixture):
     clock = [0.0]
-    found = unknown_callers.Strangers(lambda: clock[0])
+    found = unknown_callers.UnknownCallers(lambda: clock[0])
     for at, network in [(0.0, "a"), (1.0, "a"), (2.0, "a"), (2.0, "b"), (10.0, "a"), (11.0, "a")]:
         clock[0] = at
-        found.came(Purpose.SIGN_IN, network)
+        found.record(Purpose.SIGN_IN, network)
     assert [record.getMessage() for record in log.records] == [
         f"refused=sign_in network={network} count={count}"
         for network, count in (("a", 1), ("b", 1), ("a", 3))

@@ -28,7 +28,7 @@ def called_by(scope: Scope, principal: UUID) -> None:
     scope[_PRINCIPAL] = principal
 
 
-class Access:
+class AccessLog:
     """ASGI middleware. A client that breaks its body off is noted as such, which is no error of ours."""
 
     def __init__(self, app: ASGIApp, routes: Sequence[BaseRoute]) -> None:

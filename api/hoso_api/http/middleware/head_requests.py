@@ -13,7 +13,7 @@ def sent(request: Request) -> str:
     return method
 
 
-class Head:
+class HeadRequests:
     """ASGI middleware that answers HEAD by GET.
 
     Neither the routes nor the description of the API need to name the method.

@@ -89,7 +89,7 @@ class ContentCoded(HTTPException):
         )
 
 
-class Envelope:
+class RequestLimits:
     """ASGI middleware. A body that is packed or above its route's limit is refused while it comes in.
 
     What is said of its kind and length changes nothing.
@@ -98,14 +98,14 @@ class Envelope:
     def __init__(self, app: ASGIApp, settings: Settings) -> None:
         self.app = app
         self.settings = settings
-        self._patience = DatabaseSettings().database_request_timeout.total_seconds()
+        self._database_seconds = DatabaseSettings().database_request_timeout.total_seconds()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        with time_limits.within(self._patience), messages.speaking(language(Headers(scope=scope))):
-            await self.app(scope, self._limited(scope, receive), _sealed(send))
+        with time_limits.within(self._database_seconds), messages.speaking(language(Headers(scope=scope))):
+            await self.app(scope, self._limited(scope, receive), _with_headers(send))
 
     def _limited(self, scope: Scope, receive: Receive) -> Receive:
         headers = Headers(scope=scope)
@@ -136,8 +136,8 @@ def language(headers: Mapping[str, str]) -> str:
 
 def _announced(headers: Headers) -> int:
     """The length that a request says its body has; 0 where it says none."""
-    said = headers.get("content-length", "")
-    return int(said) if said.isdecimal() else 0
+    value = headers.get("content-length", "")
+    return int(value) if value.isdecimal() else 0
 
 
 def _coding(headers: Headers) -> str:
@@ -148,14 +148,14 @@ def _coding(headers: Headers) -> str:
     return ", ".join(each for each in codings if each not in {"", "identity"})
 
 
-def _sealed(send: Send) -> Send:
-    async def sealed(message: Message) -> None:
+def _with_headers(send: Send) -> Send:
+    async def with_headers(message: Message) -> None:
         if message["type"] == "http.response.start":
             given = {name.lower() for name, _ in message["headers"]}
             message["headers"] = [*message["headers"], *(pair for pair in _RAW if pair[0] not in given)]
         await send(message)
 
-    return sealed
+    return with_headers
 
 
 _RAW = [(name.lower().encode(), value.encode()) for name, value in HEADERS.items()]

@@ -52,7 +52,7 @@ class RequestTimeout(HTTPException):
 
 
 #: For a client that connects while every connection is at work.
-CROWDED = problems.Problem(
+TOO_MANY_CONNECTIONS = problems.Problem(
     type=problems.PREFIX + "too-many-connections",
     title="The server has no room for another connection.",
     status=503,
@@ -72,15 +72,15 @@ class Protocol(HttpToolsProtocol):
     #: Bytes of the request, since it began or since its body last went on; None between requests.
     _aside: int | None = None
     #: Whether the head has ended.
-    _inside = False
+    _head_ended = False
     #: Whether a part of a request has ended within the last piece, so that not all of it counts.
-    _moved = False
+    _progressed = False
     #: When the client's turn began, by the loop's clock, and the bytes of the body that have come since.
     _began = 0.0
-    _come = 0
+    _body_bytes = 0
     #: The bytes of the answer that were not taken yet, and since when they are as many; whether some were since.
-    _left = 0
-    _left_since = 0.0
+    _unsent = 0
+    _unsent_since = 0.0
     _drained = False
     #: Whether it was ended without regard to what is still to be sent.
     _aborted = False
@@ -115,36 +115,36 @@ class Protocol(HttpToolsProtocol):
     def on_message_begin(self) -> None:
         """The parser meets a request. The time of the first one counts from the connection on."""
         super().on_message_begin()
-        self._aside, self._inside = 0, False
+        self._aside, self._head_ended = 0, False
         if self.cycle is not None:
             self._began = self.loop.time()
 
     def on_header(self, name: bytes, value: bytes) -> None:
         """A header, or behind the body a trailer."""
-        if not self._inside:
+        if not self._head_ended:
             super().on_header(name, value)
 
     def on_headers_complete(self) -> None:
         """The head has ended."""
-        self._inside = self._moved = True
-        self._began, self._come = self.loop.time(), 0
+        self._head_ended = self._progressed = True
+        self._began, self._body_bytes = self.loop.time(), 0
         super().on_headers_complete()
 
     def on_body(self, body: bytes) -> None:
         """The body goes on."""
-        self._moved = True
-        self._come += len(body)
+        self._progressed = True
+        self._body_bytes += len(body)
         super().on_body(body)
 
     def on_message_complete(self) -> None:
         """The request has ended."""
-        self._aside, self._moved = None, True
+        self._aside, self._progressed = None, True
         self._began = self.loop.time()
         super().on_message_complete()
 
     def on_response_complete(self) -> None:
         """A request is answered; it is the client's turn again."""
-        if not self._inside or self._aside is None:
+        if not self._head_ended or self._aside is None:
             self._began = self.loop.time()
         super().on_response_complete()
 
@@ -157,13 +157,13 @@ class Protocol(HttpToolsProtocol):
         """Take received data, in pieces, since only whole pieces are counted."""
         for start in range(0, len(data), PIECE):
             if not self.transport.is_closing():
-                self._take(data[start : start + PIECE])
+                self._parse(data[start : start + PIECE])
 
     def waits(self) -> Wait | None:
         """The next turn of the client; None while it is our turn."""
-        if self.transport.is_closing() or self._left:
+        if self.transport.is_closing() or self._unsent:
             return Wait.ANSWER
-        if self._aside is not None and self._inside:
+        if self._aside is not None and self._head_ended:
             return None if self.flow.read_paused else Wait.BODY
         if self.cycle is not None and not self.cycle.response_complete:
             return None
@@ -175,14 +175,14 @@ class Protocol(HttpToolsProtocol):
 
     def enforce(self, now: float, settings: Settings) -> None:
         """End the connection where the client has taken too long."""
-        if self._untaken(now, settings.answer_seconds):
+        if self._answer_stalled(now, settings.answer_seconds):
             self.abort()
         if self.transport.is_closing():
             return
-        if self._inside and self._aside is not None and self.flow.read_paused:
-            self._began, self._come = now, 0  # by ourselves: nothing more is read for now
-        elif now - self._began >= self._patience(settings):
-            self._cut_off(RequestTimeout())
+        if self._head_ended and self._aside is not None and self.flow.read_paused:
+            self._began, self._body_bytes = now, 0  # by ourselves: nothing more is read for now
+        elif now - self._began >= self._seconds_allowed(settings):
+            self._end_with(RequestTimeout())
 
     def abort(self) -> None:
         """End the connection now, without a word."""
@@ -191,39 +191,39 @@ class Protocol(HttpToolsProtocol):
 
     def refuse(self) -> None:
         """End the connection, which is new, and say why."""
-        self.transport.write(_written(CROWDED))
+        self.transport.write(_written(TOO_MANY_CONNECTIONS))
         self.transport.close()
 
     def ended(self) -> bool:
         """True when it is ended and only its descriptor is left for a moment."""
         return self._aborted or (self.transport.is_closing() and not self.transport.get_write_buffer_size())
 
-    def _patience(self, settings: Settings) -> float:
+    def _seconds_allowed(self, settings: Settings) -> float:
         match self.waits():
             case Wait.IDLE | Wait.HEAD:
                 return settings.head_seconds
             case Wait.BODY:
-                return settings.body_seconds + self._come / settings.body_bytes_per_second
+                return settings.body_seconds + self._body_bytes / settings.body_bytes_per_second
             case _:
                 return float("inf")
 
-    def _untaken(self, now: float, seconds: float) -> bool:
+    def _answer_stalled(self, now: float, seconds: float) -> bool:
         """True when nothing of a waiting answer was taken for so long."""
         left = self.transport.get_write_buffer_size()
-        if left != self._left or self._drained or not left:
-            self._left, self._left_since, self._drained = left, now, False
-        return left > 0 and now - self._left_since >= seconds
+        if left != self._unsent or self._drained or not left:
+            self._unsent, self._unsent_since, self._drained = left, now, False
+        return left > 0 and now - self._unsent_since >= seconds
 
-    def _take(self, piece: bytes) -> None:
-        self._moved = False
+    def _parse(self, piece: bytes) -> None:
+        self._progressed = False
         super().data_received(piece)
         if self._aside is None:
             return
-        self._aside = 0 if self._moved else self._aside + len(piece)
+        self._aside = 0 if self._progressed else self._aside + len(piece)
         if self._aside > LIMIT and not self.transport.is_closing():
-            self._cut_off(HeadTooLarge())
+            self._end_with(HeadTooLarge())
 
-    def _cut_off(self, error: HTTPException) -> None:
+    def _end_with(self, error: HTTPException) -> None:
         """Close the connection, with the problem as the answer where one is due.
 
         One is due where a request has begun and its answer comes next.
@@ -235,7 +235,7 @@ class Protocol(HttpToolsProtocol):
     def _unanswered(self) -> bool:
         """True when the next answer on the connection belongs to this request."""
         newest = self.cycle
-        if self._inside:
+        if self._head_ended:
             return not newest.response_started
         return newest is None or newest.response_complete
 

@@ -7,9 +7,9 @@ from fastapi import APIRouter, Path
 from starlette.responses import Response
 
 from hoso_api.http.authentication import CallerNow
-from hoso_api.http.commands import ActNow, Json, answer, documented, etag
+from hoso_api.http.commands import CommandNow, Json, answer, documented, etag
 from hoso_api.http.fields import Key
-from hoso_api.http.paging import MOST, After, Limit, cut, numbered
+from hoso_api.http.paging import MAX_ITEMS, After, Limit, cursor_number, paginate
 from hoso_api.http.problems import responses
 from hoso_api.http.routing import DirectRoute
 from hoso_api.rest.dossiers import applicant_schemas, schemas
@@ -30,75 +30,79 @@ LISTS = responses(400, 401, 404)
 
 
 @router.post("", status_code=201, **documented(applicant_schemas.AnyStanding, conditional=False))
-async def file_dossier(body: schemas.Filing, act: ActNow) -> Response:
+async def file_dossier(body: schemas.Filing, request: CommandNow) -> Response:
     """File a dossier: the applicant online, or the desk for them."""
-    caller = act.caller
+    caller = request.caller
     words = body.model_dump(mode="json")
-    request = filing.Request(
+    filed = filing.Request(
         **{**words, "applicant": filing.Applicant(**words["applicant"]), "components": tuple(body.components)}
     )
     outcome = await caller.office.file(
-        request, actor=caller.principal, at=caller.at, key=act.key, body=act.body
+        filed, actor=caller.principal, at=caller.at, key=request.key, body=request.body
     )
     return answer(outcome, 201)
 
 
 @router.post("/{reference}/acceptance", **CHANGES)
-async def accept_dossier(reference: Reference, body: schemas.Acceptance, act: ActNow) -> Response:
+async def accept_dossier(reference: Reference, body: schemas.Acceptance, request: CommandNow) -> Response:
     """Find the dossier complete and valid: it gets its code, its receipt and its dates."""
     command = commands.Accept(None, body.note, body.values, body.confirm_missing)
-    return await act.perform(reference, command)
+    return await request.perform(reference, command)
 
 
 @router.post("/{reference}/refusal", **CHANGES)
-async def refuse_dossier(reference: Reference, body: schemas.Refusal, act: ActNow) -> Response:
+async def refuse_dossier(reference: Reference, body: schemas.Refusal, request: CommandNow) -> Response:
     """Refuse to accept it; the reason goes to the applicant."""
-    return await act.perform(reference, commands.Refuse(None, body.reason))
+    return await request.perform(reference, commands.Refuse(None, body.reason))
 
 
 @router.post("/{reference}/supplement-proposal", **CHANGES)
-async def propose_supplement(reference: Reference, body: schemas.SupplementProposal, act: ActNow) -> Response:
+async def propose_supplement(
+    reference: Reference, body: schemas.SupplementProposal, request: CommandNow
+) -> Response:
     """Ask the one-stop desk to call for a supplement; officers do not contact the applicant themselves."""
-    return await act.perform(reference, commands.ProposeSupplement(body.reason, tuple(body.items)))
+    return await request.perform(reference, commands.ProposeSupplement(body.reason, tuple(body.items)))
 
 
 @router.post("/{reference}/supplement-request", **CHANGES)
-async def ask_supplement(reference: Reference, body: schemas.SupplementRequest, act: ActNow) -> Response:
+async def ask_supplement(
+    reference: Reference, body: schemas.SupplementRequest, request: CommandNow
+) -> Response:
     """Ask the applicant for a supplement, once, fully and exactly."""
     command = commands.AskSupplement(body.reason, tuple(body.items), body.justification)
-    return await act.perform(reference, command)
+    return await request.perform(reference, command)
 
 
 @router.post("/{reference}/supplement", **ANYBODYS)
-async def receive_supplement(reference: Reference, body: schemas.Supplement, act: ActNow) -> Response:
+async def receive_supplement(reference: Reference, body: schemas.Supplement, request: CommandNow) -> Response:
     """Take in what was missing; the term starts again, or goes on where the procedure's law says so."""
-    return await act.perform(reference, commands.ReceiveSupplement(body.note, tuple(body.components)))
+    return await request.perform(reference, commands.ReceiveSupplement(body.note, tuple(body.components)))
 
 
 @router.post("/{reference}/withdrawal", **ANYBODYS)
-async def withdraw_dossier(reference: Reference, body: schemas.Withdrawal, act: ActNow) -> Response:
+async def withdraw_dossier(reference: Reference, body: schemas.Withdrawal, request: CommandNow) -> Response:
     """Take the dossier back while no result exists."""
-    return await act.perform(reference, commands.Withdraw(body.reason))
+    return await request.perform(reference, commands.Withdraw(body.reason))
 
 
 @router.post("/{reference}/messages", **ANYBODYS)
-async def send_message(reference: Reference, body: schemas.MessageSent, act: ActNow) -> Response:
+async def send_message(reference: Reference, body: schemas.MessageSent, request: CommandNow) -> Response:
     """Deliver a message to whoever awaits it; a message that nobody awaits now is refused."""
-    return await act.perform(reference, commands.Send(body.name, body.values, body.item))
+    return await request.perform(reference, commands.Send(body.name, body.values, body.item))
 
 
 @router.post("/{reference}/incidents/{incident}/resolution", **ANYBODYS)
 async def resolve_incident(
-    reference: Reference, incident: Incident, body: schemas.Resolution, act: ActNow
+    reference: Reference, incident: Incident, body: schemas.Resolution, request: CommandNow
 ) -> Response:
     """Let a timer that was held up fire again, with what was missing."""
-    return await act.perform(reference, commands.Retry(str(incident), body.values))
+    return await request.perform(reference, commands.Retry(str(incident), body.values))
 
 
 @router.post("/{reference}/corrections", **ANYBODYS)
-async def correct_instant(reference: Reference, body: schemas.Correction, act: ActNow) -> Response:
+async def correct_instant(reference: Reference, body: schemas.Correction, request: CommandNow) -> Response:
     """Record when an act really was that a wrong clock had stamped; dates and verdict follow. An administrator's."""
-    return await act.perform(reference, commands.Correct(body.event, body.at, body.reason))
+    return await request.perform(reference, commands.Correct(body.event, body.at, body.reason))
 
 
 @router.get("/{reference}/waits", response_model=applicant_schemas.AnyWaits, responses=READS)
@@ -123,7 +127,7 @@ async def explain_deadline(reference: Reference, caller: CallerNow) -> Response:
 
 @router.get("/{reference}/events", response_model=applicant_schemas.AnyEvents, responses=LISTS)
 async def list_events(
-    reference: Reference, caller: CallerNow, after: After = None, limit: Limit = MOST
+    reference: Reference, caller: CallerNow, after: After = None, limit: Limit = MAX_ITEMS
 ) -> Response:
     """The dossier's events in order; for an applicant the public ones."""
     found = await views.history(
@@ -132,9 +136,9 @@ async def list_events(
         reader=caller.principal,
         at=caller.at,
         limit=limit + 1,
-        after=numbered(after),
+        after=cursor_number(after),
     )
-    return Json({"view": found["view"], **cut(found["items"], limit, "seq")})
+    return Json({"view": found["view"], **paginate(found["items"], limit, "seq")})
 
 
 @router.get("/{reference}/receipt", response_model=schemas.Receipt, responses=READS)

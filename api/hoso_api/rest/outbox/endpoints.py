@@ -31,9 +31,9 @@ async def list_undelivered(
         await permissions.held(db, caller.principal, caller.at), "listing unsent messages"
     )
     found = await undelivered.search(
-        db, units, aside=aside, limit=limit + 1, after=paging.numbered(after) or 0
+        db, units, aside=aside, limit=limit + 1, after=paging.cursor_number(after) or 0
     )
-    return Json(paging.cut([_said(each) for each in found], limit, "id"))
+    return Json(paging.paginate([_json(each) for each in found], limit, "id"))
 
 
 @router.post("/{message}/release", response_model=schemas.Released, responses=responses(401, 403, 404, 409))
@@ -49,7 +49,7 @@ async def release_message(
     return Json({"released": released})
 
 
-def _said(each: undelivered.Undelivered) -> dict[str, Any]:
+def _json(each: undelivered.Undelivered) -> dict[str, Any]:
     named = {
         name: getattr(each, name) for name in schemas.UndeliveredMessage.model_fields if name != "dossier"
     }

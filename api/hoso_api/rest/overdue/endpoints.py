@@ -65,7 +65,7 @@ async def list_overdue(
         after=_place(kind, after) if after else None,
         limit=limit,
     )
-    items = [{"kind": kind, **_said(item)} for item in page.items]
+    items = [{"kind": kind, **_json(item)} for item in page.items]
     following = f"{kind}-{page.after}" if page.after else None
     return Json({"at": caller.at, "items": items, "page": {"after": following}})
 
@@ -78,5 +78,5 @@ def _place(kind: OverdueKind, after: str) -> overdue.Place:
     return overdue.Place.parse(place)
 
 
-def _said(item: Any) -> dict[str, Any]:
+def _json(item: Any) -> dict[str, Any]:
     return {name: getattr(item, name) for name in type(item).__slots__}

@@ -9,7 +9,7 @@ from starlette.responses import Response
 from hoso_api.http.authentication import CallerNow
 from hoso_api.http.commands import Json
 from hoso_api.http.fields import Key
-from hoso_api.http.paging import After, Limit, cut
+from hoso_api.http.paging import After, Limit, paginate
 from hoso_api.http.problems import responses
 from hoso_api.http.routing import KnownRoute
 from hoso_api.rest.people import schemas
@@ -55,7 +55,7 @@ async def list_officers(
         }
         for each in found
     ]
-    return Json(cut(items, limit, "id"))
+    return Json(paginate(items, limit, "id"))
 
 
 def _name(role: str) -> str:

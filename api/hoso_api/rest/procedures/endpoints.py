@@ -11,7 +11,7 @@ from hoso_api.http.authentication import CallerNow, OfficerNow
 from hoso_api.http.commands import Json
 from hoso_api.http.fields import Key
 from hoso_api.http.middleware import limits
-from hoso_api.http.paging import After, Limit, cut, numbered
+from hoso_api.http.paging import After, Limit, cursor_number, paginate
 from hoso_api.http.problems import responses
 from hoso_api.http.routing import KnownRoute
 from hoso_api.rest.procedures import schemas
@@ -39,7 +39,7 @@ async def list_procedures(caller: CallerNow, after: After = None, limit: Limit =
     """The procedures that dossiers can be filed for now, by their codes."""
     active = await publication.active(caller.office.db, limit=limit + 1, after=after)
     items = [{"code": each.procedure, "name": each.name, "version": each.number} for each in active]
-    return Json(cut(items, limit, "code"))
+    return Json(paginate(items, limit, "code"))
 
 
 @router.get("/{code}", response_model=schemas.Procedure, responses=responses(401, 404))
@@ -81,8 +81,8 @@ async def declare_version(code: Code, request: Request, caller: CallerNow) -> Re
 @router.get("/{code}/versions", response_model=schemas.VersionPage, responses=responses(400, 401, 403))
 async def list_versions(code: Code, officer: OfficerNow, after: After = None, limit: Limit = 50) -> Response:
     """The versions of a procedure, the newest first."""
-    found = await publication.versions(officer.office.db, code, limit=limit + 1, after=numbered(after))
-    return Json(cut([_version(each) for each in found], limit, "number"))
+    found = await publication.versions(officer.office.db, code, limit=limit + 1, after=cursor_number(after))
+    return Json(paginate([_version(each) for each in found], limit, "number"))
 
 
 @router.get(
@@ -169,10 +169,10 @@ def _owner(owner: owners.Owner) -> dict[str, Any]:
 
 def _version(version: publication.Version) -> dict[str, Any]:
     report = findings.Report.from_json(version.report)
-    said = {
+    document = {
         name: getattr(version, name) for name in schemas.ProcedureVersion.model_fields if name != "findings"
     }
-    return {**said, "findings": [fault.model_dump() for fault in problems.faults(report.findings)]}
+    return {**document, "findings": [fault.model_dump() for fault in problems.faults(report.findings)]}
 
 
 def _case(found: package.Package, case: package.Case) -> dict[str, Any]:

@@ -22,7 +22,7 @@ lookups = APIRouter(tags=["public"], route_class=KnownRoute)
 Code = Annotated[Key, Path(description="The code on the receipt.")]
 
 
-async def unhurried(request: Request) -> None:
+async def throttled(request: Request) -> None:
     """Raise TooManyRequests for whoever looks up many codes, since the codes are numbered."""
     state = request.app.state
     at, throttle = state.clock(), state.throttle
@@ -34,7 +34,7 @@ async def unhurried(request: Request) -> None:
     "/v1/public/dossiers/{code}",
     response_model=schemas.Degree,
     responses=responses(404, 429),
-    dependencies=[Depends(unhurried)],
+    dependencies=[Depends(throttled)],
 )
 async def look_up_dossier(code: Code, office: OfficeNow) -> Response:
     """The degree of completion of a dossier, without personal data."""

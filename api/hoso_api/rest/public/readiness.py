@@ -66,10 +66,10 @@ class Readiness:
                 "the database's disk cannot be written, or has less than {reserve} bytes left",
                 reserve=reserve,
             )
-        for place, said in places.items():
+        for place, problem in places.items():
             with suppress(FileNotFoundError):
                 if not _room(place.resolve(strict=True), reserve):
-                    yield said
+                    yield problem
 
     async def _stored(self, at: datetime) -> AsyncIterator[str]:
         try:

@@ -46,5 +46,5 @@ async def report_lateness(
             made_by=caller.principal,
             figures=caller.office.cabinet.kept,
         )
-    said = {name: getattr(report, name) for name in schemas.LatenessReport.model_fields}
-    return Json(said)
+    document = {name: getattr(report, name) for name in schemas.LatenessReport.model_fields}
+    return Json(document)

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Path
 from starlette.responses import Response
 
 from hoso_api.http.authentication import CallerNow
-from hoso_api.http.commands import ActNow, Json, documented, etag
+from hoso_api.http.commands import CommandNow, Json, documented, etag
 from hoso_api.http.problems import responses
 from hoso_api.http.routing import DirectRoute
 from hoso_api.rest.dossiers.schemas import Standing
@@ -23,12 +23,12 @@ CHANGES = documented(Standing)
 
 
 @router.post("/{task}/completion", **CHANGES)
-async def complete_user_task(task: Task, body: schemas.Completion, act: ActNow) -> Response:
+async def complete_user_task(task: Task, body: schemas.Completion, request: CommandNow) -> Response:
     """Finish a step. At reception's task, `accept`, `refuse` and `supplement` are the dossier's own acts."""
     command = commands.Complete(
         task, body.outcome, body.values, body.result, body.reason, body.note, body.confirm_missing
     )
-    return await act.perform(str(task), command)
+    return await request.perform(str(task), command)
 
 
 @router.post("/search", response_model=schemas.TaskPage, responses=responses(400, 401, 413, 415))
@@ -47,9 +47,9 @@ async def search_user_tasks(body: schemas.TaskSearch, caller: CallerNow) -> Resp
 
 
 @router.post("/{task}/failure", **CHANGES)
-async def fail_user_task(task: Task, body: schemas.CallFailure, act: ActNow) -> Response:
+async def fail_user_task(task: Task, body: schemas.CallFailure, request: CommandNow) -> Response:
     """Say that the call of an external task failed; the task stays open, and its unit sees the incident."""
-    return await act.perform(str(task), commands.Fail(task, body.message))
+    return await request.perform(str(task), commands.Fail(task, body.message))
 
 
 @router.get("/{task}", response_model=schemas.Task, responses=responses(401, 404))
@@ -66,12 +66,12 @@ async def get_user_task_form(task: Task, caller: CallerNow) -> Response:
 
 
 @router.post("/{task}/assignment", **CHANGES)
-async def assign_user_task(task: Task, body: schemas.Assignment, act: ActNow) -> Response:
+async def assign_user_task(task: Task, body: schemas.Assignment, request: CommandNow) -> Response:
     """Take a task, or have the head of the unit give it to somebody."""
-    return await act.perform(str(task), commands.Claim(task, body.assignee))
+    return await request.perform(str(task), commands.Claim(task, body.assignee))
 
 
 @router.delete("/{task}/assignee", **CHANGES)
-async def unassign_user_task(task: Task, act: ActNow) -> Response:
+async def unassign_user_task(task: Task, request: CommandNow) -> Response:
     """Give a task back to its unit."""
-    return await act.perform(str(task), commands.Unclaim(task))
+    return await request.perform(str(task), commands.Unclaim(task))
