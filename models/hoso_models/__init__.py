@@ -1,4 +1,4 @@
-"""What is stored: tables, migrations, sessions, and the embedded PostgreSQL.
+"""Storage: tables, migrations, sessions and the embedded PostgreSQL.
 
 `database` is the only place that commits; `migrations` brings a database up to date; `postgres` runs a server of our own.
 Terms and policies are stored as text and JSON: this package knows nothing of ours.

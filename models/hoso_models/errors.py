@@ -1,4 +1,4 @@
-"""What can go wrong with the store, said in our words; and the one seam where the driver's errors become these."""
+"""Errors of the storage, and their translation from the driver's errors."""
 
 import re
 from collections.abc import Iterator

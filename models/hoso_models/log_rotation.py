@@ -1,7 +1,7 @@
-"""Logs that do not grow for ever: what is full is copied aside and emptied, so that nobody has to open it anew.
+"""Log rotation that copies a full log aside and truncates it. No writer has to reopen it.
 
-Several processes append to one file, and none of them is told: each writes on at what is then its beginning. A line that
-is written between the last look and the emptying is lost; nothing waits for a disk between the two.
+Several processes append to one file, and none of them is notified: each goes on writing at the new beginning. A line
+that is written between the last look and the truncation is lost; nothing waits for a disk between the two.
 """
 
 import fcntl
@@ -19,9 +19,9 @@ BEAT = 5.0
 
 
 def rotate(log: Path) -> bool:
-    """Set a log aside where it is full, as `.1`, and what was set aside before as `.2` and so on; true where it was.
+    """Rotate a log that is full; true when it was.
 
-    Where the disk is full, it stays as it is.
+    The log becomes `.1`, an older `.1` becomes `.2`, and so on. Where the disk is full, it stays as it is.
     """
     try:
         with open(log, "r+b", opener=_careful) as file:

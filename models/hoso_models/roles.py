@@ -1,4 +1,7 @@
-"""The roles of the database: one owns, one works, one is Prefect's, one reads; and the SQL that makes them (ADR 0019)."""
+"""Roles of the database and the SQL that creates them (ADR 0019).
+
+One owns, one works, one is Prefect's, one reads.
+"""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -9,7 +12,7 @@ PREFECT_EXTENSIONS = ("pg_trgm",)
 
 
 class Role(StrEnum):
-    """The login roles of an installation, by the names that the embedded server gives them."""
+    """The login roles of an installation, as the embedded server names them."""
 
     #: Owns the databases and all in them; only migrations connect as it.
     OWNER = "hoso"
@@ -23,7 +26,7 @@ class Role(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Roles:
-    """The names of the roles on one server; on a PostgreSQL of one's own they are those of the addresses."""
+    """The names of the roles on one server. On an external PostgreSQL they are those of the addresses."""
 
     owner: str = Role.OWNER
     application: str = Role.APPLICATION
@@ -37,7 +40,7 @@ class Roles:
 
 
 def entered(role: str, password: str | None = None) -> str:
-    """SQL that makes a login role which may do nothing by itself; safe where there is one."""
+    """SQL that creates a login role without any rights. Safe where the role exists."""
     said = "" if password is None else f" password {literal(password)}"
     return f"""
 do $$ begin create role {name(role)}; exception when duplicate_object then null; end $$;
@@ -46,13 +49,13 @@ alter role {name(role)} with login{said};
 
 
 def closed(database: str, *admitted: str) -> str:
-    """SQL that lets nobody connect to a database but its owner and the roles named."""
+    """SQL that lets only the owner and the named roles connect to a database."""
     connect = f"grant connect on database {name(database)} to {', '.join(map(name, admitted))};\n"
     return f"revoke all on database {name(database)} from public;\n{connect if admitted else ''}"
 
 
 def handed_over(database: str, before: str, after: str) -> str:
-    """SQL, run in a database as superuser, after which it and what is in it belong to another role than before.
+    """SQL that gives a database and its content to another role. Run it there as superuser.
 
     `reassign owned` takes along every other database of the role, so those are given back in the same transaction. Where
     the database is not that role's, nothing is done.

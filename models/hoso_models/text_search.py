@@ -1,4 +1,4 @@
-"""How Vietnamese names are compared: one folding for what is stored and for what is searched."""
+"""Folding of Vietnamese names, the same for stored and for searched text."""
 
 import re
 import unicodedata

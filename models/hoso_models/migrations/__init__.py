@@ -1,4 +1,4 @@
-"""How a database is brought up to date: Alembic, one process at a time, all or nothing."""
+"""Database migrations by Alembic: one process at a time, all or nothing."""
 
 import re
 from datetime import timedelta
@@ -45,7 +45,7 @@ class TooOld(errors.StorageError):
 
 
 class NotTheOwner(errors.StorageError):
-    """The database is behind, and the role that was to bring it up to date does not own it."""
+    """The database is behind, and the role that migrates does not own it."""
 
     def __init__(self, role: str, current: str | None, wanted: str) -> None:
         super().__init__(
@@ -58,7 +58,7 @@ class NotTheOwner(errors.StorageError):
 
 
 class Behind(errors.StorageError):
-    """The database is older than this release, and what was asked for changes no tables."""
+    """The database is older than this release, and the command changes no tables."""
 
     def __init__(self, current: str | None, wanted: str) -> None:
         stands = f"The database stands at {current}" if current else "The database has no tables"
@@ -68,7 +68,7 @@ class Behind(errors.StorageError):
 
 
 class Newer(errors.StorageError):
-    """The database was brought up to date by a release that this one knows nothing of."""
+    """The database was migrated by a newer release, which this one does not know."""
 
     def __init__(self, current: str, known: str) -> None:
         super().__init__(
@@ -80,11 +80,11 @@ class Newer(errors.StorageError):
 
 
 async def upgrade(db: Database, revision: str = "head", named: Roles | None = None) -> str:
-    """Brings the database up to a revision in one transaction and returns where it stands. Safe twice and at once.
+    """Migrate the database to a revision in one transaction; return the revision reached.
 
-    `db` is connected as the owner. Then the roles may do what `privileges` declares, also where they could do more or
-    less before. Any other role may call this where nothing is to be done; else it raises NotTheOwner. Raises LocksHeld
-    when another session holds what it needs, and Newer.
+    Safe twice and at once. `db` is connected as the owner. Then the roles may do what `privileges` declares, also where
+    they could do more or less before. Any other role may call this where nothing is to be done; else it raises
+    NotTheOwner. Raises LocksHeld when another session holds what it needs, and Newer.
     """
     # A migration, and waiting for one, may take as long as it takes.
     unhurried = DatabaseSettings(database_pool_size=1, database_statement_timeout=timedelta(0))
@@ -117,7 +117,7 @@ async def require(db: Database) -> None:
 
 
 def fault(current: str | None) -> Behind | Newer:
-    """What is wrong with a database that stands elsewhere than at the newest revision."""
+    """The error for a database that is not at the newest revision."""
     if current is not None and _revision.fullmatch(current) and current not in revisions():
         return Newer(current, head())
     return Behind(current, head())
@@ -172,7 +172,7 @@ def _not_newer(connection: Connection) -> None:
 
 
 def _no_worse(connection: Connection, wanted: str) -> str:
-    """The revision at which it stands, which has to be the one that is wanted."""
+    """The revision of the database, which has to be the wanted one."""
     current = (
         _current(connection) if connection.execute(text(_READS)).scalar_one() else "what it may not read"
     )

@@ -1,4 +1,4 @@
-"""What a comparison of the models with a database looks at."""
+"""The scope of a comparison between the models and a database."""
 
 from collections.abc import MutableMapping
 from typing import Any

@@ -1,4 +1,4 @@
-"""Alembic's entry: it runs on the connection, and in the transaction, that `migrations` hands over."""
+"""Alembic's entry point. It runs on the connection, and in the transaction, that `migrations` hands over."""
 
 from alembic import context
 

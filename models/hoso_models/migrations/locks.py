@@ -1,4 +1,4 @@
-"""Sessions that keep a migration from a lock: said by process and program, never by what they ask."""
+"""Sessions whose locks block a migration. Named by process and program, never by their query."""
 
 import asyncio
 import contextlib

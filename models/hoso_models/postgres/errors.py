@@ -1,4 +1,4 @@
-"""What can keep the embedded server from serving, each with its remedy."""
+"""Errors of the embedded server, each with its remedy."""
 
 from pathlib import Path
 
@@ -16,7 +16,7 @@ BUSY = (
 
 
 def recovers(complaint: str) -> bool:
-    """Whether a server that says so will let us in by itself, soon."""
+    """True when a server with this error will accept connections by itself, soon."""
     return any(words in complaint for words in BUSY)
 
 

@@ -38,7 +38,7 @@ class Account:
         return str(self.uid) if found is None else found.pw_name
 
     def options(self) -> dict[str, Any]:
-        """What subprocess needs to start a child as this user."""
+        """Arguments for `subprocess` that start a child as this user."""
         return {"user": self.uid, "group": self.gid, "extra_groups": []} if self.dropped else {}
 
     def own(self, path: Path | int) -> None:
@@ -47,18 +47,18 @@ class Account:
             os.chown(path, self.uid, self.gid)
 
     def reaches(self, path: Path) -> bool:
-        """Whether this user may enter every directory on the way to a path."""
+        """True when this user may enter every directory on the way to a path."""
         return not self.dropped or all(self.enters(parent) for parent in path.resolve().parents)
 
     def enters(self, directory: Path) -> bool:
-        """True when this user may go through a directory by its mode; access lists are ignored."""
+        """True when this user may enter a directory by its mode. Access lists are ignored."""
         found = directory.stat()
         if found.st_uid == self.uid:
             return bool(found.st_mode & 0o100)
         return bool(found.st_mode & (0o010 if found.st_gid == self.gid else 0o001))
 
     def make(self, directory: Path) -> None:
-        """Makes a directory that only this user enters, and those on the way to it that are missing."""
+        """Create a directory that only this user enters, with its missing parents."""
         for missing in (*reversed(directory.parents), directory):
             with suppress(FileExistsError):
                 missing.mkdir(mode=0o700)
@@ -66,10 +66,11 @@ class Account:
 
 
 def choose(home: Path) -> Account:
-    """The caller; for root the user whose installation it is, else the system user `hoso`. Raises NoServiceUser.
+    """The operating-system user that runs the services. Raises NoServiceUser.
 
-    A home that somebody else made is theirs. In one that root made, data may belong to a user of the operator's choice,
-    though not to one that other services run as.
+    The caller; for root the owner of the installation, else the system user `hoso`. A home that somebody else made is
+    theirs. In one that root made, data may belong to a user of the operator's choice, though not to one that other
+    services run as.
     """
     if os.geteuid() != 0:
         return Account(os.geteuid(), os.getegid(), dropped=False)

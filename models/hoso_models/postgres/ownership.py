@@ -1,4 +1,4 @@
-"""Files that belong to the user whom the services run as, whoever makes them; root trusts no link in its folders."""
+"""Ownership of files that root creates for the service user. Root follows no link in its folders."""
 
 import os
 import stat
@@ -17,10 +17,10 @@ def opened(path: Path, account: Account) -> IO[bytes]:
 
 
 def hand_over(top: Path, account: Account) -> None:
-    """Gives a file, or a folder with all that is in it, to the account; what links lead to stays whose it is.
+    """Give a file, or a folder with its content, to the account. Links are not followed.
 
-    The folder itself comes last, so that who looks at its owner knows whether all of it was handed over. Raises
-    NotHandedOver at a file that has another name somewhere else: that may be anybody's.
+    The folder itself comes last, so that its owner tells whether all of it was handed over. Raises NotHandedOver at a
+    file that has another name somewhere else: that may be anybody's.
     """
     if top.is_dir() and not top.is_symlink():
         for _, _, files, folder in os.fwalk(top, topdown=False):

@@ -1,4 +1,4 @@
-"""Where the embedded server keeps its things: data, socket, passwords, locks."""
+"""Paths of the embedded server: data, socket, passwords, locks."""
 
 import hashlib
 import os
@@ -26,14 +26,14 @@ STATE = Path("/var/lib/hoso")
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """`<home>/postgres`, a directory of the account that the server runs as, or a link to one."""
+    """`<home>/postgres`: a directory of the server's user, or a link to one."""
 
     home: Path
     account: Account
 
     @property
     def directory(self) -> Path:
-        """Where everything really is."""
+        """The real directory, links resolved."""
         return (self.home / "postgres").resolve()
 
     @property
@@ -43,7 +43,10 @@ class Place:
 
     @property
     def socket_directory(self) -> Path:
-        """Beside the data; a short directory where that path is too long for a socket or reads like a list of hosts."""
+        """The socket's directory, beside the data.
+
+        A short directory elsewhere where that path is too long for a socket or reads like a list of hosts.
+        """
         beside = os.fsencode(self.directory / _SOCKET_NAME)
         if len(beside) <= _SOCKET_LIMIT and b"," not in beside:
             return self.directory
@@ -82,7 +85,7 @@ class Place:
             return (self.directory / name).read_text()
 
     def kept_secret(self, name: str) -> str:
-        """The password that was written here, or a fresh one; one whose writing was interrupted is none."""
+        """The stored password of that name, or a new one. An incomplete file counts as none."""
         path = self.directory / name
         if not path.exists() or not path.read_text():
             self.new_secret(name)
@@ -104,7 +107,10 @@ class Place:
         return None
 
     def forget(self) -> None:
-        """Removes the lock files of a killed server, so that a stranger with its number cannot keep the next one out."""
+        """Remove the lock files of a killed server.
+
+        Another process with its number cannot block the next start then.
+        """
         for path in (self.data / "postmaster.pid", self.socket_directory / f"{_SOCKET_NAME}.lock"):
             path.unlink(missing_ok=True)
 
@@ -135,7 +141,7 @@ class Place:
 
 
 def state() -> Path:
-    """`STATE`, made where it is missing, through which the server's user may go whatever the caller's mask keeps."""
+    """`STATE`, created where it is missing. The server's user may enter it whatever the caller's umask."""
     with suppress(FileExistsError):
         STATE.mkdir(parents=True)
         STATE.chmod(0o755)

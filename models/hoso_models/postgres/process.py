@@ -1,4 +1,7 @@
-"""The processes of a server: which live in a data directory (all of PostgreSQL's work there), and what they see."""
+"""Processes of a server in a data directory, and the environment of its children.
+
+All of PostgreSQL's processes have the data as their working directory.
+"""
 
 import os
 from contextlib import suppress
@@ -8,7 +11,7 @@ _PROC = Path("/proc")
 
 
 def lives_in(pid: int, data: Path) -> bool:
-    """Whether a process runs and works in that directory; a corpse and a stranger do not."""
+    """True when a process runs in that directory. A zombie and a stranger do not."""
     if not _PROC.is_dir():
         return _exists(pid)
     with suppress(OSError):
@@ -17,7 +20,7 @@ def lives_in(pid: int, data: Path) -> bool:
 
 
 def residents(data: Path) -> list[int]:
-    """All processes that work in that directory: the server and its backends, also those that outlived it."""
+    """All processes in that directory: the server and its backends, also orphaned ones."""
     if not _PROC.is_dir():
         return []
     return [
@@ -34,7 +37,7 @@ def send(pid: int, sign: int) -> None:
 
 
 def environment(**more: str) -> dict[str, str]:
-    """What a child of ours sees: English messages, and none of the caller's PG* variables."""
+    """The environment of a child process: English messages, none of the caller's PG* variables."""
     kept = {name: os.environ[name] for name in ("PATH", "LD_LIBRARY_PATH") if name in os.environ}
     return {**kept, "LC_ALL": "C", "TZ": "UTC", **more}
 

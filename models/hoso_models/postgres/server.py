@@ -1,4 +1,4 @@
-"""The embedded server: made once, started when needed, shared by all processes that ask for it."""
+"""The embedded server: created once, started when needed, shared by all processes."""
 
 import fcntl
 import logging
@@ -52,7 +52,7 @@ class Server:
 
     @property
     def log(self) -> Path:
-        """What the server has to say."""
+        """The path of the server's log."""
         return self._place.directory / "server.log"
 
     def url(self, database: str = Role.OWNER, role: str = Role.APPLICATION) -> str:
@@ -65,9 +65,10 @@ class Server:
         return f"postgresql+asyncpg://{role}:{password}@/{quote(database)}?host={directory}&port={paths.PORT}"
 
     def start(self) -> Self:
-        """Returns when the server answers a query and its roles are made; makes it first where there is none.
+        """Start the server; return when it answers a query and its roles exist.
 
-        Data of an earlier release get their roles now. Safe twice and at once.
+        Its data are created first where there are none; data of an earlier release get their roles now. Safe twice and
+        at once.
         """
         self.prepare()
         with self._lock():
@@ -98,13 +99,13 @@ class Server:
                 self._hand_over()
 
     def answers(self) -> bool:
-        """Whether a query is answered now."""
+        """True when the server answers a query now."""
         return self._complaint() is None
 
     def ensure_database(self, name: str, extensions: tuple[str, ...] = (), owner: str = Role.OWNER) -> str:
-        """Makes a database with extensions where it is missing; its address for those who work with it.
+        """Create a database with extensions where it is missing; return its working address.
 
-        They are its owner where that is not our own, which connects only to migrate.
+        The owner works with it where that is not our own, which connects only to migrate.
         """
         ours, database = owner == Role.OWNER, cluster.named(name)
         with self._lock():
@@ -116,7 +117,7 @@ class Server:
         return self.url(database, Role.APPLICATION if ours else owner)
 
     def query(self, sql: str, database: str = "postgres") -> str:
-        """What psql prints for a statement, as the owner of the databases. Raises ServerFailed."""
+        """The output of psql for a statement, run as the owner of the databases. Raises ServerFailed."""
         said = self._psql(sql, database, 60)
         if said.returncode != 0:
             raise ServerFailed("answer", said.stderr)
@@ -124,7 +125,7 @@ class Server:
 
     @contextmanager
     def supervised(self) -> Iterator[Self]:
-        """Runs the server while the block does, and starts it again whenever it dies meanwhile."""
+        """Run the server during the block, and restart it whenever it dies."""
         stopping = threading.Event()
         watch = threading.Thread(
             target=self._supervise, args=(stopping,), name="postgres-supervisor", daemon=True
@@ -145,7 +146,7 @@ class Server:
 
     @property
     def use(self) -> int | None:
-        """The descriptor by which this process uses the server; a child that inherits it uses it too."""
+        """The descriptor by which this process uses the server. A child that inherits it uses it too."""
         return None if self._use is None else self._use.fileno()
 
     def __enter__(self) -> Self:
@@ -168,7 +169,7 @@ class Server:
             yield
 
     def _make_roles(self) -> None:
-        """Makes the roles; what an earlier release made for Prefect in the owner's name becomes Prefect's."""
+        """Create the roles. Databases that an earlier release made for Prefect in the owner's name become Prefect's."""
         self._command(cluster.roles_made(self._place))
         if self._has(roles.PREFECT_DATABASE):
             over = roles.handed_over(roles.PREFECT_DATABASE, Role.OWNER, Role.PREFECT)
@@ -229,7 +230,7 @@ class Server:
             raise
 
     def _await_answer(self) -> None:
-        """Starts the server until it answers; what a killed one left behind has some time to go away."""
+        """Start the server until it answers. Processes of a killed one have some time to end."""
         begun = time.monotonic()
         while (complaint := self._complaint()) is not None:
             waited = time.monotonic() - begun
@@ -243,13 +244,13 @@ class Server:
             time.sleep(_PAUSE)
 
     def _reap(self) -> bool:
-        """Whether a postmaster of ours runs; a dead one is buried, so that its number is free."""
+        """True while our postmaster runs. A dead one is reaped, so that its number is free."""
         if self._child is not None and self._child.poll() is not None:
             self._child = None
         return self._child is not None
 
     def _spawn(self, *, force: bool) -> None:
-        """Starts a postmaster, unless processes of an earlier one are left: those are awaited, then told to go.
+        """Start a postmaster. Processes of an earlier one are awaited first, then terminated.
 
         The server and each of its backends inherit a lock, so whoever gets it knows that none of them is left, however
         process numbers were given out again since.
@@ -303,7 +304,7 @@ class Server:
             self._child.wait(_PATIENCE)
 
     def _hand_over(self) -> None:
-        """Others end the server; that it is buried stays with the process that bore it."""
+        """Leave the reaping of the server to its parent; others may stop it."""
         child, self._child = self._child, None
         if child is not None:
             threading.Thread(target=child.wait, name="postgres-burial", daemon=True).start()
@@ -313,14 +314,14 @@ class Server:
             return _sole(alive)
 
     def _complaint(self) -> str | None:
-        """Why no query is answered; None when one is."""
+        """The reason why no query is answered; None when one is."""
         said = self._psql("select 1", "postgres", 5)
         return None if said.returncode == 0 else said.stderr
 
     def _psql(
         self, sql: str, database: str, patience: int, role: str = Role.OWNER
     ) -> subprocess.CompletedProcess[str]:
-        """Run one string of SQL by psql, off the command line that everybody can read."""
+        """Run SQL by psql, through standard input: everybody can read a command line."""
         socket = ["-h", str(self._place.socket_directory), "-p", str(paths.PORT)]
         single = ["-v", "ON_ERROR_STOP=1"]
         return subprocess.run(

@@ -45,7 +45,7 @@ class Row(asyncpg.Record):  # type: ignore[misc]  # the driver has no types
 
 
 class NotPostgreSQL(errors.StorageError, ValueError):
-    """The address is not one of a PostgreSQL database; it is not repeated, since it may hold a password."""
+    """The address is not one of PostgreSQL. It is not repeated, since it may hold a password."""
 
     def __init__(self, scheme: str) -> None:
         super().__init__(
@@ -56,10 +56,10 @@ class NotPostgreSQL(errors.StorageError, ValueError):
 
 
 class Transaction(AsyncSession):
-    """A session whose work is stored when its `transaction()` ends well, and not at all when it does not."""
+    """A session that stores its work when its `transaction()` succeeds, else nothing."""
 
     async def rows(self, sql: str, parameters: Parameters = ()) -> Rows:
-        """The rows a statement returns; parameters are `$1`, `$2` …, jsonb goes in and comes out as Python values."""
+        """The rows of a statement. Parameters are `$1`, `$2` …; jsonb goes in and comes out as Python values."""
         connection = await self.connection()
         result = await connection.exec_driver_sql(sql, aware(parameters))
         return result.fetchall() if result.returns_rows else ()
@@ -83,7 +83,7 @@ class Database:
         return self.engine.url
 
     async def rows(self, sql: str, parameters: Parameters = ()) -> Rows:
-        """What a SELECT finds."""
+        """The rows of a SELECT."""
         return await self.one_statement(sql, parameters)
 
     async def row(self, sql: str, parameters: Parameters = ()) -> Any:
@@ -92,7 +92,7 @@ class Database:
         return found[0] if found else None
 
     async def one_statement(self, sql: str, parameters: Parameters = ()) -> Rows:
-        """Executes one statement that is a transaction by itself (a writable CTE) and returns its rows.
+        """Execute one statement that is its own transaction; return its rows. It is a writable CTE.
 
         Raises ConstraintViolated and Conflict when nothing was stored, DatabaseAway when that is not known.
         """
@@ -114,7 +114,7 @@ class Database:
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Transaction]:
-        """A transaction that is committed when the block ends and rolled back when it raises.
+        """A transaction, committed when the block ends and rolled back when it raises.
 
         Raises what `one_statement` raises.
         """

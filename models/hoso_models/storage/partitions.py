@@ -6,7 +6,7 @@ from hoso_models.storage.database import Database
 
 
 async def ensure_months(db: Database, first: date, last: date) -> int:
-    """Makes sure that every month from one day to another has its partition, and says how many were made.
+    """Create the missing partition of every month between two days; return their number.
 
     Events that were stored before their month had a partition move into it; nobody can write meanwhile.
     """

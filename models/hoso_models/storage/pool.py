@@ -1,4 +1,7 @@
-"""The driver's connections for statements that are a transaction by themselves: borrowed and given back without a detour."""
+"""A pool of the driver's connections for statements that are their own transaction.
+
+The connection that was returned last is borrowed first.
+"""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -66,7 +69,7 @@ class Pool:
         return self._patience if left is None else min(self._patience, left)
 
     def _rested(self) -> Any | None:
-        """The connection that was given back last; those that died while nobody used them are passed over."""
+        """The connection that was returned last. Those that died while idle are skipped."""
         while self._idle:
             connection = self._idle.pop()
             if not connection.is_closed():

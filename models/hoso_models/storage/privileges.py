@@ -177,7 +177,7 @@ async def drift(db: Database, named: Roles) -> Drift:
 
 
 def apply(connection: Connection, named: Roles) -> None:
-    """Makes the privileges those that are declared, in the transaction of a connection of the owner.
+    """Make the privileges equal to the declared ones, in the owner's transaction.
 
     Touches only what differs. Where those who work also own, nothing can be kept from them, and nothing is changed; a
     role that is not there is passed over, and so is the database or schema that somebody else owns.

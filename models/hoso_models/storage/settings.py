@@ -1,4 +1,4 @@
-"""Where the database is and how it is used, from the environment."""
+"""Settings of the database, read from the environment."""
 
 from datetime import timedelta
 from pathlib import Path
@@ -8,7 +8,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
 class DatabaseSettings(BaseSettings):
-    """Each field is read from `HOSO_` and its name in capitals; an empty one is as good as none."""
+    """Settings of the connection. Each is read from `HOSO_` and its name in capitals; an empty one counts as absent."""
 
     model_config = SettingsConfigDict(env_prefix="HOSO_", env_ignore_empty=True, extra="ignore")
 
@@ -34,7 +34,10 @@ class DatabaseSettings(BaseSettings):
 
 
 class OwnerSettings(DatabaseSettings):
-    """Whoever migrates also reads the owner's address; what serves never does, so that it cannot lose the password."""
+    """Settings for migrations, with the owner's address.
+
+    The serving processes never read it, so they cannot leak the password.
+    """
 
     #: The same database as `database_url` for the role that owns it; without it the latter is taken to own it.
     database_owner_url: str | None = Field(default=None, repr=False)

@@ -1,7 +1,7 @@
-"""How long one request may wait for its database, all its statements together.
+"""A time limit for all database statements of one request together.
 
-A database that hangs takes a statement and never answers, and the driver's own timeout asks it to cancel. So whoever
-has waited for long enough cuts the connection: what was asked fails at once, and nothing is left to be cleared up.
+A database that hangs takes a statement and never answers, and the driver's own timeout asks it to cancel. So the caller
+cuts the connection at the limit: the statement fails at once, and nothing is left to be cleared up.
 """
 
 import asyncio
@@ -16,7 +16,7 @@ from hoso_models import errors
 
 @dataclass(slots=True)
 class _Rest:
-    """The seconds that are left, as of the instant since which is waited, or of now where nothing is."""
+    """The seconds that remain of the limit. They run from the start of the current wait, else from now."""
 
     seconds: float
     since: float | None = None
@@ -30,7 +30,7 @@ _rest: ContextVar[_Rest | None] = ContextVar("hoso_patience", default=None)
 
 @contextmanager
 def within(seconds: float) -> Iterator[None]:
-    """What is asked of a database in the block waits no longer than that, everything together; 0 is for ever."""
+    """Limit the total wait for the database in the block. In seconds; `0` is without limit."""
     token = _rest.set(_Rest(seconds) if seconds else None)
     try:
         yield

@@ -7,11 +7,12 @@ from uuid import UUID
 
 from sqlmodel import Field
 
-from hoso_models.tables.base import Record, defaulted, document, one_of, word
+from hoso_models.tables.base import Record, defaulted, described, document, one_of, word
 
 
+@described("Why a date was promised or moved (the rows of the design's clock table).")
 class AppointmentKind(StrEnum):
-    """Why a date was promised or moved (the rows of the design's clock table)."""
+    """Reasons for which a date is promised or moved (DESIGN, clock table)."""
 
     #: Reception accepted the dossier.
     ACCEPTED = "accepted"

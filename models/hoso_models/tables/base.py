@@ -1,9 +1,13 @@
-"""What every table shares: own metadata with named constraints, text for strings, words for states."""
+"""Base of all tables: own metadata, named constraints, column types for text and states."""
 
+from collections.abc import Callable
 from enum import StrEnum
-from typing import Any
+from typing import Any, TypeVar
 from uuid import uuid4
 
+from pydantic import GetJsonSchemaHandler
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema
 from sqlalchemy import (
     BigInteger,
     CheckConstraint,
@@ -20,6 +24,8 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.ext.mutable import MutableDict
 from sqlmodel import AutoString, Field, SQLModel
+
+Words = TypeVar("Words", bound=StrEnum)
 
 #: Every constraint has a name that says what it guards: errors and migrations refer to constraints by name.
 NAMING = {
@@ -43,7 +49,7 @@ def _strings_are_text(*_: object, **__: object) -> str:
 
 
 class Word(TypeDecorator[StrEnum]):
-    """One of a StrEnum's values, stored as text; a word that is not in it is refused before it reaches the server."""
+    """A StrEnum stored as text. A value outside of it is refused before it reaches the server."""
 
     impl = Text
     cache_ok = True
@@ -59,6 +65,21 @@ class Word(TypeDecorator[StrEnum]):
         return None if value is None else self.words(value)
 
 
+def described(description: str) -> Callable[[type[Words]], type[Words]]:
+    """Publish a description of an enum in JSON schemas, instead of its docstring."""
+
+    def publish(core: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        reference = handler(core)
+        handler.resolve_ref_schema(reference)["description"] = description
+        return reference
+
+    def decorate(words: type[Words]) -> type[Words]:
+        words.__get_pydantic_json_schema__ = staticmethod(publish)  # type: ignore[attr-defined]
+        return words
+
+    return decorate
+
+
 def one_of(column: str, words: type[StrEnum]) -> CheckConstraint:
     """The CHECK that keeps a column to the words of its enum."""
     listed = ", ".join(f"'{word.value}'" for word in words)
@@ -71,7 +92,7 @@ def word(words: type[StrEnum], **options: Any) -> Any:
 
 
 def surrogate() -> Any:
-    """A random uuid as primary key; the database makes one where a statement does not bring it."""
+    """A random uuid as primary key. The database generates it where a statement has none."""
     return Field(
         default_factory=uuid4,
         primary_key=True,
@@ -109,7 +130,7 @@ def defaulted(value: Any, literal: str, **options: Any) -> Any:
 
 
 def computed(sql: str) -> Any:
-    """A column that the database works out from others of its row; no statement brings it."""
+    """A column that the database computes from others of its row. No statement sets it."""
     return Field(default=None, sa_column_args=[Computed(sql, persisted=True)])
 
 

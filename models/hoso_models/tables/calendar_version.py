@@ -1,4 +1,4 @@
-"""Which working calendar a date was counted with."""
+"""Versions of working calendars, by which dates were counted."""
 
 from datetime import date, datetime
 from typing import Any
@@ -11,7 +11,10 @@ from hoso_models.tables.base import Record, document, surrogate
 
 
 class CalendarVersion(Record, table=True):
-    """One version of a calendar with all documents it was compiled from, so that a date can be counted again for ever."""
+    """One version of a calendar, with the documents it was compiled from.
+
+    So every date can be counted again for ever.
+    """
 
     __tablename__ = "calendar_version"
     __table_args__ = (UniqueConstraint("calendar", "version"),)

@@ -1,4 +1,4 @@
-"""The papers a dossier consists of, and the files that were handed in or made."""
+"""Components (papers) of a dossier, and the files received or made for them."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -26,7 +26,7 @@ class Component(Record, table=True):
 
 
 class Phase(StrEnum):
-    """When a file joined the dossier."""
+    """Moment at which a file joined the dossier."""
 
     #: Handed in when it was filed.
     FILING = "filing"

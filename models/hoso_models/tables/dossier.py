@@ -1,4 +1,4 @@
-"""A dossier, where it stands and when it is due; and the state of the engine that walks it."""
+"""Dossiers with their status and due dates, and the state of their engine."""
 
 from datetime import date, datetime
 from enum import StrEnum
@@ -8,11 +8,22 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, text
 from sqlmodel import Field
 
-from hoso_models.tables.base import Record, defaulted, document, index, listing, one_of, surrogate, word
+from hoso_models.tables.base import (
+    Record,
+    defaulted,
+    described,
+    document,
+    index,
+    listing,
+    one_of,
+    surrogate,
+    word,
+)
 
 
+@described("Where a dossier stands; overdue is derived from its dates, never a status.")
 class DossierStatus(StrEnum):
-    """Where a dossier stands; overdue is derived from its dates, never a status."""
+    """Status of a dossier. Overdue is derived from its dates, never a status."""
 
     #: It came in and waits for reception (portal code 1).
     FILED = "filed"
@@ -40,8 +51,9 @@ class DossierStatus(StrEnum):
     STOPPED = "stopped"
 
 
+@described("What the result says.")
 class Outcome(StrEnum):
-    """What the result says."""
+    """Outcome of the decision."""
 
     #: What was applied for is granted.
     GRANTED = "granted"
@@ -49,8 +61,9 @@ class Outcome(StrEnum):
     NOT_ELIGIBLE = "not_eligible"
 
 
+@described("How a dossier came in.")
 class EntryChannel(StrEnum):
-    """How a dossier came in."""
+    """Channel by which a dossier was filed."""
 
     #: Through a portal.
     ONLINE = "online"
@@ -60,8 +73,9 @@ class EntryChannel(StrEnum):
     POST = "post"
 
 
+@described("How the applicant wants the result.")
 class DeliveryMode(StrEnum):
-    """How the applicant wants the result."""
+    """Delivery of the result, as the applicant wants it."""
 
     #: Fetched at the one-stop desk.
     COUNTER = "counter"
@@ -71,8 +85,9 @@ class DeliveryMode(StrEnum):
     ONLINE = "online"
 
 
+@described("How a result or a step stands to its due date.")
 class Verdict(StrEnum):
-    """How a result or a step stands to its due date."""
+    """A result or a step compared with its due date."""
 
     #: On an earlier local date.
     EARLY = "early"
@@ -179,7 +194,7 @@ class Dossier(Record, table=True):
 
 
 class EngineState(Record, table=True):
-    """The opaque state of the engine; the row whose version every command compares and sets."""
+    """The opaque state of the engine. Every command compares and sets this row's version."""
 
     __tablename__ = "engine_state"
     # Rewritten by every command: room in the page keeps the update beside the old row, without touching the index.
@@ -196,7 +211,7 @@ class EngineState(Record, table=True):
 
 
 class DamagedRun(Record, table=True):
-    """An engine state that an act could not use; it stays until the state is made anew."""
+    """An engine state that a command could not use. It stays until the state is rebuilt."""
 
     __tablename__ = "damaged_run"
 

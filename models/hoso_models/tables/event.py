@@ -1,4 +1,4 @@
-"""What happened to a dossier: append-only, and hash-chained by those who write it."""
+"""Events of dossiers: append-only, and hash-chained by their writer."""
 
 from datetime import datetime
 from typing import Any

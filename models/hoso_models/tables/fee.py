@@ -1,4 +1,4 @@
-"""What a dossier costs, and what was paid. Amounts are whole đồng."""
+"""Fees and payments of dossiers. Amounts are whole đồng."""
 
 from datetime import datetime
 from uuid import UUID

@@ -1,4 +1,4 @@
-"""What leaves or has been answered exactly once: messages, escalations, repeated requests."""
+"""Outbox, escalation log and idempotency keys: everything that happens exactly once."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -24,7 +24,7 @@ SET_ASIDE = "aside in ('refused', 'given_up', 'unsure')"
 
 
 class EscalationSubject(StrEnum):
-    """What is late or due soon."""
+    """Subjects of an escalation: late, or due soon."""
 
     #: A dossier.
     DOSSIER = "dossier"
@@ -47,7 +47,7 @@ class Escalation(Record, table=True):
 
 
 class EscalationWithdrawn(Record, table=True):
-    """What was told while the clock was ahead: it counts as not told, and stays to be read."""
+    """An escalation sent while the clock was ahead. It counts as not sent, and stays to be read."""
 
     __tablename__ = "escalation_withdrawn"
     __table_args__ = (one_of("subject_kind", EscalationSubject),)
@@ -63,7 +63,7 @@ class EscalationWithdrawn(Record, table=True):
 
 
 class Aside(StrEnum):
-    """Why a message is not sent, now or ever."""
+    """Reasons for which a message is not sent, now or ever."""
 
     #: No way out serves it: it is read in the portal.
     PORTAL = "portal"

@@ -1,4 +1,4 @@
-"""What is kept for those who watch: access, reports, and how far each job has come."""
+"""Access log, stored reports, and the progress of each sweep."""
 
 from datetime import date, datetime
 from typing import Any

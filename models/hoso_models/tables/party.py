@@ -1,4 +1,4 @@
-"""For whom a dossier is: a person or an organisation, and who may speak for it."""
+"""Applicants of a dossier, persons or organisations, and their representatives."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -9,11 +9,12 @@ from sqlalchemy import event, text
 from sqlmodel import Field
 
 from hoso_models import text_search
-from hoso_models.tables.base import Record, index, one_of, surrogate, word
+from hoso_models.tables.base import Record, described, index, one_of, surrogate, word
 
 
+@described("What sort of applicant a party is.")
 class PartyKind(StrEnum):
-    """What sort of applicant a party is."""
+    """Kinds of applicants."""
 
     #: A natural person.
     PERSON = "person"

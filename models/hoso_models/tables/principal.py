@@ -1,4 +1,4 @@
-"""Who acts: officers, citizens, systems and partners, and the tokens they act with."""
+"""Principals (officers, citizens, systems, partners) and their tokens and keys."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -6,11 +6,12 @@ from uuid import UUID
 
 from sqlmodel import Field
 
-from hoso_models.tables.base import Record, index, one_of, surrogate, word
+from hoso_models.tables.base import Record, described, index, one_of, surrogate, word
 
 
+@described("What sort of actor a principal is.")
 class PrincipalKind(StrEnum):
-    """What sort of actor a principal is."""
+    """Kinds of principals."""
 
     #: Somebody who works for a unit.
     OFFICER = "officer"
@@ -59,7 +60,7 @@ class ApiToken(Record, table=True):
 
 
 class SigningKey(Record, table=True):
-    """The public key by which a partner signs its calls; the private one never leaves the partner."""
+    """The public key of a partner's signed calls. The private one never leaves the partner."""
 
     __tablename__ = "signing_key"
     __table_args__ = (index("ix_signing_key_principal_id", "principal_id"),)

@@ -1,4 +1,4 @@
-"""What is declared: the public catalogue entry of a procedure, and apart from it the workflow that runs it."""
+"""Procedures of the public catalogue, and apart from them the workflow versions."""
 
 from datetime import date, datetime
 from enum import StrEnum
@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
 from sqlmodel import Field
 
-from hoso_models.tables.base import Record, document, one_of, optional_document, surrogate, word
+from hoso_models.tables.base import Record, described, document, one_of, optional_document, surrogate, word
 
 
 class ProcedureEntryVersion(Record, table=True):
@@ -36,8 +36,9 @@ class ProcedureEntryVersion(Record, table=True):
     service_level_to: date | None = None
 
 
+@described("Where a workflow version stands between its declaration and its end.")
 class VersionStatus(StrEnum):
-    """Where a workflow version stands between its declaration and its end."""
+    """Status of a workflow version between its declaration and its end."""
 
     #: Declared and checked; not submitted to anybody yet.
     DRAFT = "draft"
@@ -107,7 +108,10 @@ class WorkflowVersion(Record, table=True):
 
 
 class ProcedureOwner(Record, table=True):
-    """A unit owns a procedure from a day on, until another row begins; of one day the row named last holds."""
+    """The unit that owns a procedure from a day on, until another row begins.
+
+    Of several rows of one day the last holds.
+    """
 
     __tablename__ = "procedure_owner"
     __table_args__ = (UniqueConstraint("procedure_code", "valid_from", "named_at"),)

@@ -1,4 +1,4 @@
-"""The throttle's rows: how far ahead of the clock a subject is."""
+"""Rate limits: the instant up to which each subject has used its rate."""
 
 from datetime import datetime
 
@@ -8,7 +8,7 @@ from hoso_models.tables.base import Record
 
 
 class Throttle(Record, table=True):
-    """The instant at which a subject has its whole burst again; its key is a digest."""
+    """The instant at which a subject's whole burst is available again. The key is a digest."""
 
     __tablename__ = "throttle"
     __table_args__ = ({"prefixes": ["UNLOGGED"]},)

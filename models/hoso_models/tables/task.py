@@ -1,4 +1,4 @@
-"""What waits for an officer, and what waits for an hour."""
+"""Tasks of officers, and timers."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -12,6 +12,7 @@ from hoso_models.tables.base import (
     Word,
     computed,
     defaulted,
+    described,
     document,
     index,
     listing,
@@ -22,8 +23,9 @@ from hoso_models.tables.base import (
 from hoso_models.tables.dossier import Verdict
 
 
+@described("Whether a human task waits.")
 class TaskStatus(StrEnum):
-    """Whether a human task waits."""
+    """Status of a human task."""
 
     #: It waits for somebody.
     OPEN = "open"
@@ -33,8 +35,9 @@ class TaskStatus(StrEnum):
     CANCELLED = "cancelled"
 
 
+@described("Whom a task waits for.")
 class TaskKind(StrEnum):
-    """Whom a task waits for."""
+    """Kinds of tasks, by the person or system awaited."""
 
     #: An officer at the screen.
     USER = "user"

@@ -1,4 +1,4 @@
-"""Which units there are, who plays which role in them, who stands in for whom, and what a unit is competent for."""
+"""Units, roles of principals in them, substitutions, and competences."""
 
 from datetime import date
 from enum import StrEnum
@@ -16,7 +16,7 @@ def _period() -> CheckConstraint:
 
 
 class Unit(Record, table=True):
-    """An authority or a part of one, in a tree with validity; a merged unit points to its successor."""
+    """An authority or a part of one, in a tree with validity. A merged unit names its successor."""
 
     __tablename__ = "unit"
     __table_args__ = (_period(), index("ix_unit_parent_code", "parent_code", where="parent_code is not null"))
@@ -56,7 +56,7 @@ class RoleAssignment(Record, table=True):
 
 
 class Substitution(Record, table=True):
-    """Somebody acts for an absent principal between two days, in all of its roles or in the named unit and role."""
+    """A principal acts for an absent one between two days. In all of its roles, or in the named unit and role."""
 
     __tablename__ = "substitution"
     __table_args__ = (
@@ -79,7 +79,7 @@ class Substitution(Record, table=True):
 
 
 class CompetencePart(StrEnum):
-    """What a competent unit does for a procedure."""
+    """Parts of a procedure for which units are competent."""
 
     #: It receives dossiers and hands out results.
     RECEIVING = "receiving"
@@ -90,7 +90,7 @@ class CompetencePart(StrEnum):
 
 
 class Competence(Record, table=True):
-    """A unit is competent for a part of a procedure between two days, both included."""
+    """A unit's competence for a part of a procedure between two days, both included."""
 
     __tablename__ = "competence"
     __table_args__ = (

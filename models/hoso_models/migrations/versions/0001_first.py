@@ -1,4 +1,4 @@
-"""Everything that is stored, from the first day."""
+"""All tables of the first release."""
 
 from alembic import op
 

@@ -1,4 +1,4 @@
-"""Where runs are held up, and whom tasks wait for."""
+"""Places of halted runs, and the kind of each task."""
 
 from alembic import op
 

@@ -1,4 +1,4 @@
-"""What waits at reception, over all units, the longest first."""
+"""An index of the tasks at reception, over all units, the longest waiting first."""
 
 from alembic import op
 

@@ -1,4 +1,4 @@
-"""What officers answer to the forms of their steps."""
+"""Officers' answers to the forms of their steps."""
 
 from alembic import op
 

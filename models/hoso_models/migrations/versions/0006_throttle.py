@@ -1,4 +1,4 @@
-"""The throttle: how often something may be asked for."""
+"""The table of rate limits."""
 
 from alembic import op
 

@@ -1,4 +1,4 @@
-"""By which version of its header each event is chained."""
+"""The header version by which each event is chained."""
 
 from alembic import op
 

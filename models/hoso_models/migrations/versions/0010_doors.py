@@ -1,4 +1,4 @@
-"""The doors through which the application reaches what it does not own."""
+"""Functions by which the application reaches tables that it does not own."""
 
 from alembic import op
 

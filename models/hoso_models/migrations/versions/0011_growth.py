@@ -1,4 +1,4 @@
-"""Indexes and doors by which nothing grows with the years."""
+"""Indexes and functions that keep queries fast on old data."""
 
 from alembic import op
 

@@ -1,4 +1,4 @@
-"""Messages that are aside, mail servers that are away, and what was told by a clock that was ahead."""
+"""Messages set aside, mail servers away, escalations withdrawn after a clock ran ahead."""
 
 from alembic import op
 
