@@ -4,7 +4,7 @@ A sentence of the source is, where it is written as a constant:
 
     say("…"), counted(n, "…", "…")      in any package
     help="…", remedy="…"                as an argument of any call
-    remedy = "…"                        in a class, with the first line of the docstring of a class that has a `slug` and no `title`
+    remedy = "…", title = "…"           in a class; one with a `slug` and no `title` has the first line of its docstring
     Phrase("…")                         what the command line's framework says
     docstrings                          of the commands of `hoso`
 

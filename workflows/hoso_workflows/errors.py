@@ -1,6 +1,7 @@
-"""Why an act is refused: one class per reason, its data, its message and what to do about it, each written once.
+"""Refusals of commands: one class per reason, with data, message and remedy.
 
-`slug` is stable: it becomes the `type` of a problem document. Whoever shows a refusal maps the class, never the text.
+Each is written once. `slug` is stable: it becomes the `type` of a problem document. Whoever shows a refusal maps the
+class, never the text. The first line of the docstring is the title of the problem, unless the class has a `title`.
 """
 
 import math
@@ -19,8 +20,15 @@ class Refusal(Exception):
 
     #: Stable name of the reason, in kebab case.
     slug: ClassVar[str]
+    #: The problem's title; a class without one has the first line of its docstring.
+    title: ClassVar[str]
     #: What the person can do now.
     remedy: str
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        if "title" not in vars(cls):
+            cls.title = (cls.__doc__ or cls.__name__).partition("\n")[0]
 
 
 #: Where the right name of a thing stands.
@@ -467,9 +475,10 @@ class Fault:
 
 
 class FormRefused(Refusal):
-    """What was handed in is not complete or not of this procedure."""
+    """The form is not complete, or not of this procedure."""
 
     slug = "form-refused"
+    title = "What was handed in is not complete or not of this procedure."
     remedy = "Mend the named fields and send the form again; what was filled in is kept."
 
     def __init__(self, faults: Sequence[Fault]) -> None:
@@ -478,9 +487,10 @@ class FormRefused(Refusal):
 
 
 class NotCompetent(Refusal):
-    """On that day no unit, more than one, or another unit is competent for a part of the procedure."""
+    """No unit, several units, or another unit is competent on that day."""
 
     slug = "not-competent"
+    title = "On that day no unit, more than one, or another unit is competent for a part of the procedure."
     remedy = "Name a competent unit, or have the administrator assign one."
 
     def __init__(self, procedure: str, part: str, asked: str | None, competent: Sequence[str]) -> None:
@@ -588,9 +598,10 @@ class HistoryBroken(Refusal):
 
 
 class StateDamaged(Refusal):
-    """What is stored of the dossier's run cannot be read, or is not that of this dossier."""
+    """The stored state of the run is unreadable, or belongs to another dossier."""
 
     slug = "state-damaged"
+    title = "What is stored of the dossier's run cannot be read, or is not that of this dossier."
     remedy = "Have the administrator run `hoso audit KEY --rebuild`; until then nothing can be done on the dossier."
 
     def __init__(self, reference: str, process: str, why: str) -> None:
