@@ -1,4 +1,4 @@
-"""What happened to a dossier: the append-only truth, and the chain that proves nothing was cut out or changed.
+"""Events of a dossier, and the hash chain that proves them complete and unaltered.
 
 An event's payload is canonical JSON (sorted keys, no floats). The chain hashes a salted digest of the payload, so that
 a payload can be erased by law and the chain still verifies (DESIGN, rules 1 and 5). Each event is chained by a version of
@@ -105,7 +105,7 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """An event in its place in a dossier's chain; an erased one has lost payload and salt, not its digest."""
+    """An event in its place in a chain. An erased one has lost payload and salt, not its digest."""
 
     seq: int
     event: Event
@@ -121,7 +121,7 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Erased:
-    """An event of which the law had the payload erased: what the chain still says of it."""
+    """An event whose payload was erased by law: what the chain still holds."""
 
     seq: int
     at: datetime
@@ -143,7 +143,7 @@ def canonical(payload: Mapping[str, Any]) -> bytes:
 
 
 def chain(events: Iterable[Event], dossier: UUID, head: bytes, last_seq: int) -> tuple[Link, ...]:
-    """Put a dossier's `events` behind the `head` of its chain; each gets a fresh salt."""
+    """Append `events` to the chain whose head is `head`. Each gets a fresh salt."""
     links = []
     for seq, event in enumerate(events, start=last_seq + 1):
         salt = os.urandom(16)
@@ -155,7 +155,7 @@ def chain(events: Iterable[Event], dossier: UUID, head: bytes, last_seq: int) ->
 
 
 def verify(links: Iterable[Link], dossier: UUID, head: bytes) -> None:
-    """Raise `ChainBroken` unless the links are the dossier's own, contiguous, unaltered and end in `head`.
+    """Raise `ChainBroken` unless the links are the dossier's, contiguous, unaltered and end in `head`.
 
     Each is verified by the version that is stored with it, never by whichever fits; versions do not go back. Up to the first
     link of version 2, a chain does not say whose it is.

@@ -1,4 +1,4 @@
-"""The local time of Vietnam: its zone, the local date of an instant, and how an instant is written.
+"""Local time of Vietnam: its zone, local dates, and local ISO 8601.
 
 Dates of roles, competences and codes are local dates; instants are stored in UTC.
 """

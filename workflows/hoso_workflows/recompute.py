@@ -1,9 +1,9 @@
-"""Every date of a dossier, counted again from its explanation alone, by a stranger who trusts nobody.
+"""Independent recount of every date of a dossier, from its explanation alone.
 
     python -m hoso_workflows.recompute < explanation.json
 
-Standard library only; the calendar's package is not imported. What is read: when things happened, the term, the policy,
-the pauses, and for each day whether and in which sessions people work. What is to be checked is never read: `due`,
+Standard library only; the calendar's package is not imported. Input: when things happened, the term, the policy, the
+pauses, and for each day whether and in which sessions people work. Never read, since they are to be checked: `due`,
 `legal_end`, `counted`, `sets`, `dates`, `verdict`.
 """
 
@@ -29,7 +29,7 @@ class NotExplained(ValueError):
 
 
 def dates(explanation: Json) -> dict[str, Any]:
-    """The dates, counted again, under the names and in the form that the explanation gives them.
+    """The recounted dates, under the names and in the form of the explanation.
 
     Raises `NotExplained` for another schema and where a day that counts is missing.
     """
@@ -43,7 +43,7 @@ def dates(explanation: Json) -> dict[str, Any]:
 
 
 def differences(explanation: Json) -> list[str]:
-    """What the explanation states and the new count does not come to; empty when all of it agrees."""
+    """Differences between the stated dates and the recounted ones; empty when all agree."""
     again = dates(explanation)
     pairs = {name: (stated, again.get(name, stated)) for name, stated in explanation["dates"].items()}
     for entry, made in zip(explanation["cycles"], again["appointments"], strict=True):
@@ -58,7 +58,10 @@ def differences(explanation: Json) -> list[str]:
 
 
 def due(deadline: Json, received: datetime | None = None) -> datetime | None:
-    """When a `hoso-deadline/1` is due, counted day by day; None while a pause lasts. `received` counts from elsewhere."""
+    """The due instant of a `hoso-deadline/1`, counted day by day.
+
+    None while a pause lasts; `received` replaces its receipt.
+    """
     return _Count(deadline, received).due()
 
 
@@ -67,7 +70,7 @@ class _StandsStill(Exception):
 
 
 class _Dossier:
-    """What the marks of the timeline amount to."""
+    """The clock of a dossier, replayed from the entries of the timeline."""
 
     def __init__(self, explanation: Json) -> None:
         self.explanation = explanation
@@ -154,7 +157,7 @@ class _Dossier:
 
 
 def judged(limit: datetime | None, at: datetime) -> str | None:
-    """Early on an earlier local date, on time on the same one up to the minute, else late."""
+    """The verdict by local date. Early on an earlier one, on time on the same one up to the minute, else late."""
     if limit is None:
         return None
     if at > limit:
@@ -179,7 +182,7 @@ class _Day:
 
     @property
     def noon(self) -> int:
-        """When the first half is over: the end of the first of several sessions, or the middle of the only one."""
+        """The end of the first of several sessions. Of a single session it is the middle."""
         start, end = self.slots[0]
         return end if len(self.slots) > 1 else (start + end) // 2
 
@@ -229,10 +232,8 @@ class _Count:
             last = self.end_of_calendar()
         return self.clear_of_pauses(last) if self.policy["pause_day"] == "used" else last
 
-    # The day of receipt
-
     def receive(self) -> tuple[int, int, bool]:
-        """The day of receipt, the minute from which hours run, and whether it came after the cut-off."""
+        """The day of receipt, the first minute of hours, and lateness after the cut-off."""
         number, clock = divmod(self.received, A_DAY)
         today = self.day(number)
         sessions = (*today.slots, *today.duty)
@@ -249,8 +250,6 @@ class _Count:
             return number, self.received, False
         following = self.next_working(number + 1)
         return following, following * A_DAY, False
-
-    # Hours
 
     def end_of_minutes(self) -> int:
         """Walk the sessions, or the whole days of wall-clock hours, less the pauses."""
@@ -278,8 +277,6 @@ class _Count:
             if begin < end:
                 yield begin, end
 
-    # Days
-
     def end_of_halves(self, halves: int) -> int:
         number, day = self.receipt, self.day(self.receipt)
         while halves > 0:
@@ -298,14 +295,14 @@ class _Count:
         return self.rolled(last)
 
     def rolled(self, number: int) -> int:
-        """The closing of the day, or of the next working one where the last day rolls; a paused day is no last day."""
+        """The closing of the day, or of the next working one where it rolls. A paused day is no last day."""
         roll = self.policy["roll_end"]
         while self.is_paused((day := self.day(number)).number) or (roll and not day.halves):
             number += 1
         return number * A_DAY + day.closing
 
     def clear_of_pauses(self, end: int) -> int:
-        """No term ends while the clock stands still: a pause that lasts over the end moves it to the next closing."""
+        """The end outside of every pause. A pause that lasts over the end moves it to the next closing."""
         for paused, resumed in self.pauses:
             if resumed is not None and paused < end <= resumed:
                 end = next(at for at in self.closings(resumed // A_DAY) if at > resumed)
@@ -322,12 +319,13 @@ class _Count:
         return [(start // A_DAY + after, None if end is None else end // A_DAY) for start, end in self.pauses]
 
     def is_paused(self, number: int) -> bool:
-        """Days after the one on which a pause began, up to the one on which it ended; the day of receipt never is."""
+        """True for a paused day.
+
+        From the day after a pause began up to the one on which it ended; never the day of receipt.
+        """
         return number > self.receipt and any(
             first <= number and (last is None or number <= last) for first, last in self.paused
         )
-
-    # The calendar
 
     def day(self, number: int) -> _Day:
         if number in self.days:
@@ -370,7 +368,10 @@ def _clock(text: str) -> int:
 
 
 def _later(day: date, amount: Fraction, unit: str) -> date:
-    """Civil Code art. 146 and 148: the same day number or the month's last; half a month is 15 days."""
+    """The last day of a calendar term (Civil Code art. 146 and 148).
+
+    The same day number, or the month's last; half a month is 15 days.
+    """
     months = amount * {"years": 12, "months": 1}.get(unit, 0)
     extra = amount * {"days": 1, "weeks": 7}.get(unit, 0)
     if months.denominator == 2:
@@ -393,14 +394,17 @@ def _of_a_dossier(explanation: Json) -> tuple[dict[str, Any], list[str]]:
 
 
 def _of_a_term(explanation: Json) -> tuple[dict[str, Any], list[str]]:
-    """What `hoso deadlines explain` tells of a term alone."""
+    """Dates and differences of a term alone, as `hoso deadlines explain` prints it."""
     counted = due(explanation)
     stated = datetime.fromisoformat(explanation["due"]) if explanation["due"] else None
     return {"due": said(counted)}, [] if counted == stated else ["due"]
 
 
 def main() -> int:
-    """Count the explanation on standard input again; 1 when a date differs from the one it states, 2 when it is none."""
+    """Recount the explanation on standard input.
+
+    Returns 1 when a date differs from the stated one, 2 when it is no explanation.
+    """
     explanation = json.load(sys.stdin)
     try:
         counted, differing = (

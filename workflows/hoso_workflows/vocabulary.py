@@ -36,7 +36,7 @@ _WORDS: Mapping[str, Message] = {str(said): said for said in _SAID}
 
 
 def word(name: str) -> str:
-    """The sentence of a word that the machine knows; an agency's own words as they are."""
+    """The display sentence of a built-in word. An agency's own words are returned unchanged."""
     return _WORDS.get(name, name)
 
 

@@ -1,4 +1,4 @@
-"""The dates of a dossier, folded from its events (DESIGN, rule 3): what is the yardstick, what was promised, and why.
+"""Due dates of a dossier, folded from its events (DESIGN, rule 3).
 
 Three dates, because one cannot be both yardstick and promise: `due_first` never moves, the verdict reads `due_legal`,
 the applicant reads `due_promised`. No date is ever added to: each is counted by `hoso_calendar` from an event.
@@ -99,7 +99,7 @@ class Clock:
             raise errors.CalendarEnds(missing.calendar, missing.year) from missing
 
     def dates(self) -> Dates:
-        """What the events so far amount to."""
+        """The dates after the events so far."""
         standing, last = self._stopped is not None, self._last
         return Dates(
             reception_due=self.reception.due if self.reception else None,
@@ -116,7 +116,7 @@ class Clock:
         )
 
     def timings(self) -> dict[UUID, Timing]:
-        """How the dates of each step were counted."""
+        """The count behind the dates of each step."""
         with _within_the_calendar():
             return {**self.closed, **{task: self._timing(step) for task, step in self.steps.items()}}
 
@@ -226,8 +226,6 @@ class Clock:
     def _ended_by(self, mark: Mark) -> Clock:
         return replace(self, timeline=(*self.timeline, mark), _ended=True)
 
-    # Steps
-
     def _task_opened(self, event: Event) -> Clock:
         said = event.payload
         step = Step(
@@ -259,7 +257,10 @@ class Clock:
         return closed._going_on(event.payload["task"], AppointmentKind.SUSPENSION_ENDED, event)
 
     def _timing(self, step: Step, until: datetime | None = None, completed: datetime | None = None) -> Timing:
-        """How a step is counted, stops that last up to `until`; an excluded step's own term runs all the same."""
+        """The count of a step, with open suspensions lasting up to `until`.
+
+        A step's own exclusion does not stop its own term.
+        """
         stops = [stop for stop in self.stops if not (step.excluded and stop.of_a_step)]
         own = step.own(pauses(stops, step.arrived, until))
         plan = step.planned(self._plan, pauses(self.stops, self._plan.start, until)) if self._plan else ()
@@ -273,10 +274,8 @@ class Clock:
         plan = Plan(at, min(done, key=lambda load: load.order, default=Load()), count.policy)
         return replace(self, _plan=plan)
 
-    # The count
-
     def _begun(self, kind: AppointmentKind, event: Event, policy: wt.Policy) -> Clock:
-        """The whole term of the event runs from now; a stop that lasts stops it again at once."""
+        """Start the whole term of the event at its instant. An open suspension stops it at once."""
         count = Count(event.at, self._calendar(event), (Leg(parse(event.payload["term"]), policy),))
         begun = self._noting_lateness(event.at)._promising(kind, event, count)
         stopped = event.at if begun._standing else None
@@ -285,7 +284,7 @@ class Clock:
     def _promising(
         self, kind: AppointmentKind, event: Event, count: Count, apology: datetime | None = None
     ) -> Clock:
-        """Count the dates and make the appointment; without an apology's date it promises the legal one."""
+        """Count the dates and append the appointment. Without an apology's date it promises the legal one."""
         deadlines, last = count.deadlines(self.stops, event.at), self._last
         legal = end(deadlines[-1])
         appointment = Appointment(
@@ -321,7 +320,7 @@ class Clock:
         )
 
     def _going_on(self, source: str, kind: AppointmentKind, event: Event) -> Clock:
-        """One ground is gone; when it was the last one, the dates move by the time that did not count."""
+        """End one suspension. With the last one, the dates move by the time that did not count."""
         released, standing = self._without_stop(source, event.at), self._stopped
         if self.count is None or self._ended or standing is None or released._standing:
             return released
@@ -344,7 +343,7 @@ class Clock:
         return any(stop.end is None for stop in self.stops)
 
     def _noting_lateness(self, at: datetime) -> Clock:
-        """A due date that has passed while the clock ran stays on record, whatever moves it from now on."""
+        """Record a due date that has passed while the clock ran. Later moves do not change it."""
         if self._stopped is None and self._last and at > self._last.due_legal:
             return replace(self, late_since=self.late_since or self._last.due_legal)
         return self

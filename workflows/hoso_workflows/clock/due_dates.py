@@ -1,4 +1,4 @@
-"""What the clock says: the dates of a dossier, and each appointment that set or moved them."""
+"""Due dates of a dossier, and each appointment that set or moved them."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class Promise:
 
 
 class Does(StrEnum):
-    """What an event did to the clock of a dossier."""
+    """Effects of an event on the clock."""
 
     #: It made an appointment.
     PROMISES = "promises"
@@ -73,7 +73,7 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Dates:
-    """Every date of a dossier after its events so far; equal events give equal dates."""
+    """Every date of a dossier after its events so far. Equal events give equal dates."""
 
     #: When reception must have answered; None while a supplement is awaited before acceptance.
     reception_due: datetime | None

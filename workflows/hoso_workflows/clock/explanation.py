@@ -1,6 +1,7 @@
-"""Why a dossier is due when it is: every promise with its count, day by day, as JSON that a stranger can count again.
+"""Explanation of a dossier's due dates as JSON, each promise counted day by day.
 
-`recompute` is that stranger. The calendar's half is `hoso-deadline/1`; restarts, stops and appointments are the clock's.
+`recompute` counts it again without the calendar. The calendar's half is `hoso-deadline/1`; restarts, suspensions and
+appointments are the clock's.
 """
 
 from __future__ import annotations
@@ -67,7 +68,10 @@ def explain_to_applicant(
 
 
 def _corrections(history: Iterable[Event]) -> dict[str, Any]:
-    """Which instants were corrected, to when and why; nothing where none was. Everything else counts with the true ones."""
+    """The corrected instants, with the new ones and the reasons; empty without any.
+
+    Everything else is counted with the corrected ones.
+    """
     made = [
         {
             "events": event.payload["seqs"],
@@ -83,7 +87,7 @@ def _corrections(history: Iterable[Event]) -> dict[str, Any]:
 
 
 def erased(events: Iterable[Erased]) -> list[dict[str, Any]]:
-    """What is said of events of which the law had the payload erased."""
+    """The explanation's lines for events with erased payloads."""
     return [{"seq": each.seq, "at": localtime.isoformat(each.at), "kind": str(each.kind)} for each in events]
 
 
@@ -108,7 +112,7 @@ class _Sources:
 
 
 def _dates(dates: Dates) -> dict[str, Any]:
-    """What the recomputation must come to."""
+    """The dates that a recomputation must reproduce."""
     return {
         "reception_due": localtime.isoformat(dates.reception_due),
         "due_first": localtime.isoformat(dates.due_first),

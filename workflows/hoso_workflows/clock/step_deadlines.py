@@ -1,4 +1,7 @@
-"""When a single step is due: its limit is a duration, counted from its arrival and along the plan (DESIGN, rule 4)."""
+"""Due dates of a step, from arrival and along the plan (DESIGN, rule 4).
+
+A limit is a duration, never a term.
+"""
 
 from __future__ import annotations
 
@@ -32,7 +35,7 @@ class StepDates:
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """A sum of limits: calendar days with their fractions where the term is counted so, else working minutes."""
+    """A sum of limits. Calendar days with their fractions where the term is counted so, else working minutes."""
 
     days: Fraction = Fraction(0)
     minutes: int = 0
@@ -41,7 +44,7 @@ class Load:
         return Load(self.days + other.days, self.minutes + other.minutes)
 
     def without(self, done: Load) -> Load:
-        """What is left of it; never less than nothing, since a shorter branch may come before a longer one."""
+        """The rest after `done`, never negative. A shorter branch may come before a longer one."""
         return Load(max(self.days - done.days, Fraction(0)), max(self.minutes - done.minutes, 0))
 
     @property
@@ -52,7 +55,7 @@ class Load:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """From where the plan runs: since when, what had been done by then, and how calendar days are counted."""
+    """The start of the plan, the work done by then, and its policy. The policy says how calendar days are counted."""
 
     start: datetime
     done: Load
@@ -80,12 +83,12 @@ class Step:
 
     @property
     def load(self) -> Load:
-        """What the plan holds up to and including this step."""
+        """The sum of limits up to and including this step."""
         return _sum(self.plan, self.calendar, self.by_calendar)
 
     @property
     def before(self) -> Load:
-        """What the plan holds before this step."""
+        """The sum of limits before this step."""
         if self.limit is None or self.limit not in self.plan:
             return self.load
         return self.load.without(_sum((self.limit,), self.calendar, self.by_calendar))
@@ -98,7 +101,7 @@ class Step:
         return self._counted(self.arrived, own.minutes, pauses)
 
     def planned(self, plan: Plan, pauses: tuple[wt.Pause, ...]) -> tuple[wt.Deadline, ...]:
-        """The count of the plan so far, the last deadline being its end: calendar days, then working minutes."""
+        """Count the plan up to this step; the last deadline is its end. Calendar days first, then working minutes."""
         load = self.load.without(plan.done)
         whole = floor(load.days)
         minutes = load.minutes + ceil((load.days - whole) * self.calendar.nominal_day)
@@ -131,7 +134,7 @@ def _load(limit: wt.Term, calendar: wt.WorkCalendar, by_calendar: bool) -> Load:
 
 @dataclass(frozen=True, slots=True)
 class Timing:
-    """How a step's dates were counted."""
+    """The count behind a step's dates."""
 
     step: Step
     #: The count of its own limit, None where nothing judges it.
@@ -146,7 +149,7 @@ class Timing:
 
     @property
     def dates(self) -> StepDates:
-        """What the counts come to."""
+        """The dates of the counts."""
         own = self.own.due if self.own else None
         plan: datetime | None = self.plan[-1].due if self.plan else None
         if plan and self.cap:
@@ -156,7 +159,10 @@ class Timing:
 
 
 def judge(due: datetime, at: datetime) -> Verdict:
-    """An earlier local date is early, the same date up to the minute on time, later late; `due` is in the local zone."""
+    """Judge a completion by local date.
+
+    Earlier is early, the same up to the minute on time, later late; `due` is in the local zone.
+    """
     if at > due:
         return Verdict.LATE
     return Verdict.EARLY if at.astimezone(due.tzinfo).date() < due.date() else Verdict.ON_TIME

@@ -1,4 +1,4 @@
-"""Stretches in which the clock of a dossier stands still, as pauses of a count."""
+"""Suspensions of a dossier's clock, as pauses of a count."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ SUSPENSION = "suspension"
 
 @dataclass(frozen=True, slots=True)
 class Stop:
-    """Why the clock stands still: a supplement, a suspension, or a step that the law excludes."""
+    """A suspension of the clock: by a supplement, a decision, or an excluded step."""
 
     #: `SUPPLEMENT`, `SUSPENSION`, or the id of the excluded step's task.
     source: str
@@ -27,12 +27,12 @@ class Stop:
 
     @property
     def of_a_step(self) -> bool:
-        """Whether an excluded step makes it."""
+        """True for a suspension by an excluded step."""
         return self.source not in (SUPPLEMENT, SUSPENSION)
 
 
 def pauses(stops: Iterable[Stop], start: datetime, until: datetime | None = None) -> tuple[wt.Pause, ...]:
-    """What of the stops lies after `start`, overlapping ones as one pause; a stop that lasts ends at `until`, if given.
+    """Pauses after `start`, overlapping suspensions merged. An open one ends at `until`, if given.
 
     `stops` come in the order of their start. A stop without length is no pause.
     """

@@ -22,7 +22,7 @@ class Leg:
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """The term runs from `start`; each extension that a law grants is a further leg, from the expiry of the one before."""
+    """A term that runs from `start`. Each extension by law is a further segment, from the expiry of the one before."""
 
     start: datetime
     calendar: wt.WorkCalendar
@@ -35,16 +35,16 @@ class Count:
 
     @property
     def policy(self) -> wt.Policy:
-        """How the term itself is counted."""
+        """The policy of the term itself."""
         return self.legs[0].policy
 
     def extended(self, term: wt.Term) -> Count:
-        """With one more leg, which begins on the day on which the last one ends, whatever the hour."""
+        """This count with one more segment. It begins on the day on which the last one ends, whatever the hour."""
         policy = replace(self.policy, nonworking_receipt="as_is", cutoff=None, last_hour=0)
         return replace(self, legs=(*self.legs, Leg(term, policy)))
 
     def deadlines(self, stopped: Iterable[Stop], until: datetime) -> tuple[wt.Deadline, ...]:
-        """Each leg's deadline, the last of which is the dossier's; a stop that lasts counts up to `until`."""
+        """The deadline of each segment, the last of which is the dossier's. An open suspension counts up to `until`."""
         pauses = suspensions.pauses(stopped, self.start, until)
         counted: list[wt.Deadline] = []
         received = self.start
@@ -61,7 +61,7 @@ def deadline(
     pauses: tuple[wt.Pause, ...],
     policy: wt.Policy,
 ) -> wt.Deadline:
-    """What `hoso_calendar` counts, kept: every command of a dossier asks for the same counts again."""
+    """A deadline of `hoso_calendar`, cached. Every command of a dossier asks for the same ones again."""
     return _deadline(calendar, received, term, str(term), pauses, policy)
 
 
