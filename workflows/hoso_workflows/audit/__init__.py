@@ -1,8 +1,8 @@
-"""Proof that what is stored is what happened: every chain verified, everything that it speaks of compared with its events.
+"""Audit: verify every chain and compare all stored data with its events.
 
-The engine's state is opaque; it is compared by the seal of the newest act, its open tasks and incidents. `rebuild` writes all
-projections of a dossier from its events; on a sound database it changes nothing. A chain that was made anew as a whole, and
-a dossier that is gone with everything that it had, only an anchor outside of the database could tell (ADR 0027).
+The engine's state is opaque; it is compared by the seal of the newest command, its open tasks and incidents. `rebuild`
+writes all projections of a dossier from its events; on a sound database it changes nothing. A chain that was made anew
+as a whole, and a dossier that is gone with all its rows, only an anchor outside of the database could tell (ADR 0027).
 """
 
 from collections.abc import AsyncIterator, Iterable, Sequence
@@ -22,7 +22,7 @@ __all__ = ["Difference", "Tally", "differences", "rebuild"]
 
 @dataclass(slots=True)
 class Tally:
-    """How much an audit has looked at so far."""
+    """Progress of an audit."""
 
     dossiers: int = 0
     #: Those that hold payloads erased by law: what these said, nothing can prove any more.
@@ -37,7 +37,10 @@ class Tally:
 async def differences(
     office: Office, key: str | None = None, tally: Tally | None = None
 ) -> AsyncIterator[Difference]:
-    """Every difference, of one dossier by its reference or code, or of all; what cannot be read is one, and ends nothing."""
+    """Every difference, of one dossier by its reference or code, or of all.
+
+    An unreadable part is a difference too, and the audit goes on.
+    """
     tally = tally or Tally()
     since = await records.since(office)
     async for rows in _batched(stored_dossier.rows(office, key)):

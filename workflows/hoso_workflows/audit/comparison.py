@@ -1,4 +1,7 @@
-"""One dossier's audit: its chain verified, and every part that is stored compared with its events, each by itself."""
+"""Audit of one dossier: verify its chain, compare each stored part with its events.
+
+Each part is compared by itself.
+"""
 
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
@@ -83,7 +86,7 @@ def _projections(found: Findings, row: Any, subject: Subject) -> None:
 
 
 def _engine(row: Any, subject: Subject) -> Iterator[Found]:
-    """Where the engine is in another state than the newest act left it in, or has other tasks open."""
+    """Differences between the engine's state or open tasks and the newest event."""
     look = hoso_bpmn.look(subject.loaded.specification, row.state)
     sealed = seals.of(subject.links[-1].event).get("engine", look.digest)
     finished, tasks = subject.kept.row.engine["finished"], sorted(map(str, subject.projection.state.tasks))
@@ -96,7 +99,10 @@ def _engine(row: Any, subject: Subject) -> Iterator[Found]:
 
 
 async def _incidents(office: Office, row: Any, subject: Subject) -> Iterable[Found]:
-    """Where the engine has other incidents open; it is taken up for that only where the newest act does not vouch for it."""
+    """Differences between the engine's incidents and the events.
+
+    The state is resumed only where no seal vouches for it.
+    """
     state = subject.projection.state
     if seals.of(subject.links[-1].event) and not state.incidents:
         return ()

@@ -1,4 +1,4 @@
-"""What is stored and what the events say, where the two differ: one finding for each column."""
+"""Findings of an audit: one difference between a stored column and the events."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -18,7 +18,7 @@ PRESENT, ABSENT = say("present"), say("absent")
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """What is stored and what the events say, where the two differ."""
+    """A stored value that differs from the events."""
 
     reference: str
     #: Which projection, and which of its rows and columns.
@@ -49,7 +49,7 @@ def _shown(value: Any) -> Any:
 
 @dataclass(slots=True)
 class Findings:
-    """The differences of one dossier; what spoils one part of it hides nothing of the others."""
+    """The differences of one dossier. An unreadable part does not hide those of the others."""
 
     reference: str
     code: str | None
@@ -66,7 +66,7 @@ class Findings:
 
     @contextmanager
     def guarded(self, part: str) -> Iterator[None]:
-        """Whatever cannot be read in the block is a difference of that part. A database that is away is not."""
+        """Turn any error in the block into a difference of that part. An unavailable database is still raised."""
         try:
             yield
         except storage.StorageError:
@@ -76,7 +76,7 @@ class Findings:
 
 
 def rows(what: str, stored: Mapping[str, Any], said: Mapping[str, Any]) -> Iterator[Found]:
-    """Where rows differ, by their names: each column by itself, a row that is there on one side only as such."""
+    """Differences between rows of the same name. Each column, or the whole row where one side has none."""
     for name in sorted(stored.keys() | said.keys()):
         if name not in said:
             yield f"{what} {name}", PRESENT, ABSENT
@@ -87,7 +87,7 @@ def rows(what: str, stored: Mapping[str, Any], said: Mapping[str, Any]) -> Itera
 
 
 def columns(what: str, stored: Mapping[str, Any], said: Mapping[str, Any]) -> Iterator[Found]:
-    """Where the columns of a row differ. What the events do not speak of is not compared."""
+    """Differences between the columns of two rows. Columns absent from the events are not compared."""
     for name, value in said.items():
         there = stored.get(name)
         # Most are equal as they are; only instants and ids have to be made comparable first.
@@ -96,7 +96,7 @@ def columns(what: str, stored: Mapping[str, Any], said: Mapping[str, Any]) -> It
 
 
 def plain(name: str, value: Any) -> Any:
-    """A value that is equal to others that mean the same: instants as instants, ids and words as text."""
+    """A comparable form of a value. Instants stay instants; ids and words become text."""
     if isinstance(value, datetime):
         return value.astimezone(UTC)
     if isinstance(value, str):

@@ -1,4 +1,4 @@
-"""Writing anew what a dossier's events say, projections and the engine's state; on a sound database it changes nothing."""
+"""Rebuild projections and engine state from a dossier's events. On a sound database it changes nothing."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -19,10 +19,10 @@ from hoso_workflows.lifecycle.projection import Projection
 
 
 async def rebuild(office: Office, key: str) -> list[str]:
-    """Write a dossier anew from its events, while nobody else writes it; says what of it could not be.
+    """Rebuild a dossier from its events under its lock; return the failed parts.
 
-    The engine's state is made again where it is damaged and the events say everything that entered it. Raises NotFound,
-    HistoryBroken, Erased; nothing is changed then.
+    The engine's state is made again where it is damaged and the events record everything that entered it. Raises
+    NotFound, HistoryBroken, Erased; nothing is changed then.
     """
     left = []
     async with office.db.transaction() as tx:
@@ -65,7 +65,7 @@ def _known(projection: Projection) -> tuple[Any, ...]:
 
 
 async def _filed_anew(tx: Transaction, dossier: UUID, history: Sequence[Event]) -> None:
-    """What the filing says of the dossier's row, which papers came in, and when the newest act was."""
+    """Restore the filing's columns, the received components, and the newest command's instant."""
     filed, received = history[0], {code for event in history for code in event.payload.get("components", ())}
     said, units = filed.payload, filed.payload["units"]
     parts = (units["receiving"], units["handling"], units["deciding"])
@@ -83,7 +83,10 @@ async def _run_anew(
     projection: Projection,
     loaded: Loaded,
 ) -> list[str]:
-    """Make the engine's state again where it is not the one that the newest act left; why not, where it cannot be."""
+    """Rebuild the engine's state where the newest command left another one.
+
+    Returns the reason where that is impossible.
+    """
     if look := _sound(row.state, projection, loaded, history[-1]):
         await tx.rows(_STATE, [row.id, row.state, look.finished])
         return []
@@ -106,7 +109,10 @@ async def _run_anew(
 
 
 def _sound(state: bytes, projection: Projection, loaded: Loaded, newest: Event) -> hoso_bpmn.Look | None:
-    """What a state says that the newest act left; where that is not sealed, one that has the right tasks open."""
+    """The contents of a state that the newest command left.
+
+    Where that is not sealed, of one with the right open tasks.
+    """
     try:
         look = hoso_bpmn.look(loaded.specification, state)
     except engine_errors.StaleState:

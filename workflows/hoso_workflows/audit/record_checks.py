@@ -1,4 +1,4 @@
-"""What is stored beside the projections, compared with what the chain, and the version that it names, say of it."""
+"""Checks of rows beside the projections, against the chain and the procedure version."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -24,7 +24,10 @@ _OVERTAKEN = {Level.DUE_SOON: Level.OVERDUE, Level.RECEPTION_WAITS: Level.RECEPT
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """A dossier's links, what they amount to, the versions it runs on and was filed under, and what is kept beside."""
+    """The input of the checks of one dossier.
+
+    Its links, its projection, the versions it runs on and was filed under, and its other stored rows.
+    """
 
     links: Sequence[Link]
     projection: Projection
@@ -40,7 +43,10 @@ class Subject:
 
 
 def filed(subject: Subject) -> Iterator[Found]:
-    """What was handed in, by whom, to whom and when; the form and the applicant by their digests."""
+    """Check the filing: form, applicant, components, units, instant.
+
+    Form and applicant are compared by their digests.
+    """
     first = subject.links[0]
     event, there = first.event, subject.kept.row
     yield from finding.columns("dossier", there.filed, {"filed_at": event.at, "filed_by": event.actor})
@@ -93,7 +99,7 @@ _HANDED_IN = (Kind.FILED, Kind.SUPPLEMENT_RECEIVED)
 
 
 def fees(subject: Subject) -> Iterator[Found]:
-    """What the version under which it was filed says that it costs."""
+    """Check the fees against the version under which the dossier was filed."""
     said = {
         str(number): {"name": fee.name, "amount": fee.amount, "basis": fee.basis}
         for number, fee in enumerate(subject.filed.case.fees, start=1)
@@ -103,7 +109,10 @@ def fees(subject: Subject) -> Iterator[Found]:
 
 
 def bookkeeping(subject: Subject) -> Iterator[Found]:
-    """When the newest act was, and how many there were: exactly where it is sealed, else between the least and the most."""
+    """Check the instant and the number of commands.
+
+    Exactly where the newest is sealed, else between the least and the most.
+    """
     stored = subject.kept.row.engine
     yield from finding.columns("engine_state", stored, {"updated_at": subject.links[-1].event.at})
     last = subject.links[-1]
@@ -145,7 +154,7 @@ def messages(subject: Subject) -> Iterator[Found]:
 
 
 def escalations(subject: Subject) -> Iterator[Found]:
-    """Who was told that something is late: only what was late by then, and each with its message."""
+    """Check the escalations: each was of something late by then, and has its message."""
     told = subject.kept.row.escalations or ()
     reached = {(each["id"], each["cycle"], each["level"], each["at"]) for each in told}
     for each in told:
@@ -192,7 +201,7 @@ _REACHED: Mapping[Level, Callable[[Subject, Mapping[str, Any], datetime], bool]]
 
 
 def answers(subject: Subject) -> Iterator[Found]:
-    """The answers that are kept for idempotency keys, each by the digest that its act is sealed with."""
+    """Check the stored responses of idempotency keys. Each has the digest that its command is sealed with."""
     for link in subject.links:
         said = seals.of(link.event).get("answer")
         kept = subject.kept.answers.get((link.event.at, link.event.actor), ())
@@ -206,7 +215,7 @@ def answers(subject: Subject) -> Iterator[Found]:
 
 
 def erasures(subject: Subject) -> Iterator[Found]:
-    """Who had a payload erased, and when, stands in the access log."""
+    """Check that every erasure stands in the access log."""
     known = {seq for seqs in subject.kept.row.erasures or () for seq in seqs}
     for link in subject.links:
         if link.salt is None and link.seq not in known:

@@ -1,4 +1,4 @@
-"""What is stored of dossiers beside their projections: what was handed in, told, answered, and what was erased and by whom."""
+"""Stored rows of dossiers beside their projections: filings, messages, responses, erasures."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -18,7 +18,7 @@ Mark = tuple[datetime, UUID]
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """The rows of one dossier, and the digests of the answers that were kept at the instants of its acts."""
+    """The rows of one dossier, and the digests of responses to its commands."""
 
     row: Any
     #: From then on nothing may be missing that acts leave behind.
@@ -31,7 +31,7 @@ class Kept:
 
 
 async def since(office: Office) -> datetime | None:
-    """From when on nothing of what acts leave behind may have been swept away; None where nothing is known of the time."""
+    """The instant since which no row can have been deleted as expired. None where that is not known."""
     row = await office.db.row(_NEWEST)
     return row.newest - KEPT if row and row.newest else None
 
@@ -39,7 +39,7 @@ async def since(office: Office) -> datetime | None:
 async def of(
     office: Office, dossiers: Mapping[UUID, Sequence[Link]], since: datetime | None
 ) -> dict[UUID, Kept]:
-    """What is kept of each of the dossiers; two statements, whatever their number."""
+    """The stored rows of each of the dossiers, in two statements whatever their number."""
     answers = await _answers(office, [link for links in dossiers.values() for link in links])
     rows = await office.db.rows(_KEPT, [list(dossiers)])
     return {row.id: Kept(row, since, answers) for row in rows}

@@ -1,8 +1,8 @@
-"""A run made anew from its dossier's events: each command is given to a new run again, at the instant that is recorded.
+"""Replay of a run: a new run gets the recorded commands at their instants.
 
-Ids of tasks and timers are drawn from the recorded ones, so the run that comes out is either the one that was lost or not: its
-open tasks, timers and incidents are compared with the recorded ones, and its state with the seal of the newest act. Where
-something that entered the run is not recorded, it is not made anew.
+Ids of tasks and timers are drawn from the recorded ones, so the result either is the lost run or is not: its open
+tasks, timers and incidents are compared with the recorded ones, and its state with the seal of the newest command.
+Where something that entered the run is not recorded, it is not replayed.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -23,7 +23,7 @@ from hoso_workflows.lifecycle.projection import Projection
 
 
 class NotUnambiguous(Exception):
-    """The events do not say everything that entered the run, or lead to another run than they tell of."""
+    """The events do not record everything that entered the run, or contradict it."""
 
 
 def replayed(
@@ -52,7 +52,7 @@ def replayed(
 
 
 def _complete(history: Sequence[Event], loaded: Loaded) -> None:
-    """Whether all that entered the run is recorded."""
+    """Raise NotUnambiguous unless everything that entered the run is recorded."""
     unsealed = not seals.of(history[-1])
     for event in history:
         said = event.payload
@@ -66,7 +66,7 @@ def _complete(history: Sequence[Event], loaded: Loaded) -> None:
 
 
 def _identity(history: Sequence[Event]) -> int:
-    """The number from which the ids of the run are made: the high half of any of them."""
+    """The number from which the run's ids are made. It is the high half of any of them."""
     for event in history:
         if event.kind is Kind.TASK_OPENED:
             return UUID(event.payload["task"]).int & ~0xFFFF_FFFF
@@ -74,7 +74,7 @@ def _identity(history: Sequence[Event]) -> int:
 
 
 def _acts(history: Sequence[Event]) -> Iterator[list[Event]]:
-    """The events of each act; two acts of one person at the same instant may count as one."""
+    """The events grouped by command. Two commands of one person at the same instant may count as one."""
     for _, act in groupby(history, lambda event: (event.at, event.actor, event.automatic)):
         yield list(act)
 
@@ -113,7 +113,7 @@ def _received(run: Run, event: Event) -> bool:
 
 
 def _failed(run: Run, event: Event) -> bool:
-    """The failed call of a task; what else could not go on left the run as it was, or is found again when timers fire."""
+    """True for a failed call of a task. Any other failure left the run unchanged, or recurs when timers fire."""
     said = event.payload
     if said.get("id") in {task.id for task in run.tasks}:
         run.fail(said["id"], said["message"], at=event.at)
@@ -136,7 +136,7 @@ def _done(change: hoso_bpmn.Change) -> None:
 
 
 def _same(run: Run, projection: Projection, seal: Mapping[str, Any]) -> None:
-    """Whether it is the run of which the events tell, and of which the newest act took the digest."""
+    """Raise NotUnambiguous unless the run equals the recorded one and its sealed digest."""
     timers = {timer.id: (timer.due, timer.armed) for timer in run.timers}
     told = {name: (row["due_at"], row["armed_at"]) for name, row in projection.timers.items()}
     pairs = (

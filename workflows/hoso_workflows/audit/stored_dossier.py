@@ -1,4 +1,4 @@
-"""A dossier as the database has it, with the links of its chain and all its projections."""
+"""A stored dossier with the links of its chain and all its projections."""
 
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from datetime import datetime
@@ -19,7 +19,7 @@ BATCH = 200
 
 
 async def rows(office: Office, key: str | None) -> AsyncIterator[Any]:
-    """One dossier by its reference or code, or all of them in the order of their ids."""
+    """One dossier by its reference or code, or all, ordered by id."""
     if key is not None:
         for row in await office.db.rows(f"{_DOSSIERS} where d.reference = $1 or d.code = $1", [key]):
             yield row
@@ -38,7 +38,7 @@ async def row(rows: Any, dossier: UUID) -> Any:
 
 
 async def history(office: Office, row: Any, links: Sequence[Link]) -> list[Event]:
-    """The events of a chain, with what remains of a dossier in the place of what the law had erased."""
+    """The events of a chain. Erased payloads are replaced by what the dossier's rows still hold."""
     events, gone = corrections.applied([link.event for link in links]), [link.salt is None for link in links]
     if not any(gone):
         return events
@@ -48,7 +48,7 @@ async def history(office: Office, row: Any, links: Sequence[Link]) -> list[Event
 
 
 async def projected(office: Office, history: Iterable[Event]) -> Projection:
-    """What a history amounts to. Raises whatever one that never happened leads to."""
+    """The projection of a history. Raises whatever error an impossible history causes."""
     history = tuple(history)
     await office.cabinet.met(event.payload for event in history)
     return Projection.of(history, office.cabinet.calendars)
@@ -63,7 +63,7 @@ async def version(office: Office, procedure: str, number: int, case: str) -> Loa
 
 
 def letter_name(row: Mapping[str, Any]) -> str:
-    """By which a letter of a dossier is known."""
+    """The name of a letter of a dossier."""
     return f"{row['form']}/{row['year']}/{row['number']}"
 
 
