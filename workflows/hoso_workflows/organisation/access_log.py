@@ -7,7 +7,7 @@ from hoso_models.storage.database import Database, Transaction
 
 
 async def remember(db: Database, principal: UUID, act: str, subject: str | None, at: datetime) -> None:
-    """Keep a refused attempt in the access log; one by nobody we know is kept without a name."""
+    """Record a refused attempt. One by an unknown principal is stored without a name."""
     await db.one_statement(_REFUSED, [principal, act, subject, at])
 
 
@@ -18,7 +18,7 @@ values ((select id from principal where id = $1), $2, $3, $4, false, '{}')
 
 
 async def note(tx: Transaction, principal: UUID, act: str, subject: str, at: datetime, **detail: str) -> None:
-    """Keep in the access log an act of administration that leaves no other record of who did it."""
+    """Record an act of administration that no other row records."""
     await tx.rows(_DONE, [principal, act, subject, at, detail])
 
 

@@ -37,7 +37,7 @@ _OPERATORS = UUID("1c0b5f0e-7a57-4f0d-9a0c-2d5c6f4f7e21")
 
 @dataclass(frozen=True, slots=True)
 class Bearer:
-    """Whom a token stands for."""
+    """The principal of a token."""
 
     principal: UUID
     name: str
@@ -79,14 +79,17 @@ class Ambiguous(errors.Refusal):
 
 @dataclass(frozen=True, slots=True)
 class Signer:
-    """Whom a key stands for, and the key itself: Ed25519, 32 bytes."""
+    """The principal of a key, and the public key itself: Ed25519, 32 bytes."""
 
     bearer: Bearer
     public_key: bytes
 
 
 async def bearer(db: Database, token: str, *, at: datetime) -> Bearer | None:
-    """The principal of a token that is known, not expired, not revoked, and whose principal is not closed; else None."""
+    """The principal of a valid token, else None.
+
+    Known, not expired, not revoked, and of a principal who is not closed.
+    """
     if "\0" in token:
         return None  # no token of ours, and no text that the database would compare
     row = await db.row(_BEARER, [hashlib.sha256(token.encode()).digest(), _prefix(token), at])
@@ -137,7 +140,7 @@ order by p.created_at, p.id
 async def give_token(
     tx: Transaction, principal: UUID, label: str, *, at: datetime, expires_at: datetime | None = None
 ) -> str:
-    """A new token of a principal; it is shown once, only its digest is kept."""
+    """Create a token of a principal. It is shown once; only its digest is stored."""
     token = TOKEN_PREFIX + secrets.token_urlsafe(32)
     tx.add(
         ApiToken.model_validate(
@@ -165,7 +168,10 @@ async def revoke_token(asked: Database | Transaction, prefix: str, *, at: dateti
 
 
 async def signer(db: Database, key: UUID, *, at: datetime) -> Signer | None:
-    """The principal of a key that is known, not expired, not revoked, and whose principal is not closed; else None."""
+    """The principal of a valid key, else None.
+
+    Known, not expired, not revoked, and of a principal who is not closed.
+    """
     row = await db.row(_SIGNER, [key, at])
     return None if row is None else Signer(Bearer(row.id, row.name, PrincipalKind(row.kind)), row.public_key)
 
@@ -187,7 +193,7 @@ async def enter_key(
     at: datetime,
     expires_at: datetime | None = None,
 ) -> UUID:
-    """Let calls that are signed by a key count as a principal's; its id is what they name as `keyid`."""
+    """Register a principal's public key for signed calls. Its id is the `keyid` of the signatures."""
     entered = SigningKey.model_validate(
         {
             "id": uuid4(),
@@ -250,7 +256,7 @@ async def ensure_system(tx: Transaction, *, at: datetime) -> UUID:
 
 
 async def ensure_operator(db: Database, name: str, *, at: datetime) -> UUID:
-    """The principal of a user of the machine who works at its command line, entered where it is missing."""
+    """The principal of a machine user at the command line, created where missing."""
     operator = uuid5(_OPERATORS, name)
     await db.one_statement(
         "insert into principal (id, kind, name, created_at) values ($1, $2, $3, $4) on conflict (id) do nothing",
@@ -321,7 +327,7 @@ def substitute(
     unit_code: str | None = None,
     role: str | None = None,
 ) -> None:
-    """Let somebody act for an absent officer between two days: in all roles, or in the named unit and role."""
+    """Let a principal act for an absent officer between two days. In all roles, or in the named unit and role."""
     tx.add(
         Substitution.model_validate(
             {
@@ -365,7 +371,7 @@ def competence(
 def own(
     tx: Transaction, procedure_code: str, unit_code: str, valid_from: date, *, basis: str, at: datetime
 ) -> None:
-    """Let a unit own a procedure from a day on; of several rows of one day the last holds."""
+    """Make a unit the owner of a procedure from a day on. Of several rows of one day the last holds."""
     tx.add(
         ProcedureOwner.model_validate(
             {

@@ -1,4 +1,4 @@
-"""What the versions of procedures call: each keeps to the versions that it was declared with, and these to theirs.
+"""Pinned versions of called procedures, each fixed when its caller was declared.
 
 `manifest.calls` of a version holds procedure → number of the version that was active when the caller was declared.
 """
@@ -12,7 +12,7 @@ from hoso_models.storage.database import Database
 
 
 async def versions(db: Database, ids: Collection[UUID]) -> dict[str, Pin]:
-    """The versions of these ids by their procedure's code, each with all that it is pinned to; unknown ids are left out."""
+    """Versions by their procedure's code, each with its own pinned versions. Unknown ids are left out."""
     rows = await db.rows(_PINNED, [list(ids)])
     packages = {(row.code, row.number): package.read(row.package) for row in rows}
     calls = {(row.code, row.number): row.calls for row in rows}
@@ -20,7 +20,7 @@ async def versions(db: Database, ids: Collection[UUID]) -> dict[str, Pin]:
 
 
 async def active(db: Database, codes: Collection[str]) -> dict[str, Pin]:
-    """The versions on which new dossiers of these procedures run; one without an active version is left out."""
+    """Active versions of these procedures. One without an active version is left out."""
     rows = await db.rows(_ACTIVE, [sorted(codes)])
     return await versions(db, {row.id for row in rows})
 

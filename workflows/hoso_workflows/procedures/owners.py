@@ -21,7 +21,7 @@ CLAIMED = "Khai báo lần đầu"
 
 @dataclass(frozen=True, slots=True)
 class Owner:
-    """A unit that owns a procedure from a day on, until the day from which the next one does."""
+    """An owner of a procedure from a day on, until the next owner's."""
 
     procedure: str
     unit: str
@@ -36,14 +36,17 @@ class Owner:
 
 
 async def owners(db: Database, procedure: str) -> list[Owner]:
-    """The owners of a procedure by day, the newest first; of one day the one named last holds."""
+    """Owners of a procedure by day, the newest first. Of one day the one named last holds."""
     return [Owner(*row) for row in await db.rows(_OWNERS, [procedure])]
 
 
 async def claim(
     tx: Transaction, procedure: str, named: str, acting: procedure_rights.Acting, at: datetime
 ) -> None:
-    """Let a procedure that nobody owns be owned: by the unit that its package names, if it is one below; else by the top."""
+    """Give an unowned procedure its first owner.
+
+    The unit that its package names, if that is one below; else the top unit.
+    """
     day, top = localtime.local_date(at), acting.right.unit
     above = await procedure_rights.units_above(tx, named, day)
     unit = named if {named, top} <= above else top
@@ -61,7 +64,7 @@ async def name(
     valid_from: date | None = None,
     operator: UUID | None = None,
 ) -> Owner:
-    """Say which unit owns a procedure from a day on, today when absent: an administrator's act at the top of the tree.
+    """Name the owner of a procedure from a day on, by default today. An administrator's act at the top of the tree.
 
     Raises Forbidden, NotFound for what is no unit, FormRefused without a basis, for a day that has passed, and for a unit
     that does not exist on that day.

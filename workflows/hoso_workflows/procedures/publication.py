@@ -1,4 +1,4 @@
-"""Publication: a package is declared and checked, submitted, approved by somebody else, and then active.
+"""Publication of a package: declared and checked, submitted, approved by somebody else, active.
 
 Only the unit that owns the procedure, and those above it, do any of this (`ownership`). A version never changes once
 declared; what runs on it stays on it when a newer one takes its place. What its call activities run is pinned when it is
@@ -65,7 +65,7 @@ class Version:
 
 
 def check(path: Path, known: Mapping[str, package.Package] = NOTHING) -> hoso_bpmn.Report:
-    """Everything that would forbid the publication of a package folder, a zip or one BPMN file.
+    """Every obstacle to the publication of a package folder, zip or BPMN file.
 
     A package that passes the check also has its scenarios played; all of it happens in a limited child process. `known` are
     packages by code that it may call beside the bundled ones.
@@ -139,7 +139,7 @@ async def submit(
     at: datetime,
     operator: UUID | None = None,
 ) -> Version:
-    """Hand a draft in for approval; with an `operator` it is they who do it, on the word of the actor."""
+    """Submit a draft for approval. With an `operator` it is their act, on the word of the actor."""
     act = "submitting a procedure"
     async with procedure_rights.acting(
         db, act, procedure, *_DECLARERS, actor=actor, at=at, operator=operator
@@ -186,7 +186,10 @@ async def approve(
 
 
 async def activate(db: Database, procedure: str, number: int, *, actor: UUID, at: datetime) -> Version:
-    """Let new dossiers run on an approved version; the one before it is retired, what runs on it stays."""
+    """Activate an approved version for new dossiers.
+
+    The one before it is retired; dossiers that run on it stay there.
+    """
     act, roles = "activating a procedure", (permissions.APPROVER, permissions.ADMINISTRATOR)
     async with procedure_rights.acting(db, act, procedure, *roles, actor=actor, at=at) as (tx, acting):
         await tx.rows(_LOCK, [procedure])
@@ -210,7 +213,7 @@ async def version(asked: Database | Transaction, procedure: str, number: int) ->
 
 
 async def declared(db: Database, procedure: str, number: int) -> package.Package:
-    """What a version consists of, with the versions that it calls. Raises NotFound."""
+    """The package of a version, with the versions that it calls. Raises NotFound."""
     rows = await db.rows(
         "select id from workflow_version where procedure_code = $1 and number = $2", [procedure, number]
     )
@@ -222,21 +225,21 @@ async def declared(db: Database, procedure: str, number: int) -> package.Package
 async def versions(
     db: Database, procedure: str, *, limit: int | None = None, after: int | None = None
 ) -> list[Version]:
-    """Versions of a procedure, newest first: all of them, or so many older than `after`."""
+    """Versions of a procedure, newest first. All of them, or at most `limit` older than `after`."""
     older = "procedure_code = $1 and ($2::int is null or number < $2)"
     rows = await db.rows(f"{_SELECT} where {older} order by number desc limit $3", [procedure, after, limit])
     return [_version(row) for row in rows]
 
 
 async def active(db: Database, *, limit: int | None = None, after: str | None = None) -> list[Version]:
-    """The versions that new dossiers run on, by procedure: all of them, or so many behind the code `after`."""
+    """Active versions, ordered by procedure. All of them, or at most `limit` behind the code `after`."""
     behind = "status = 'active' and ($1::text is null or procedure_code > $1)"
     rows = await db.rows(f"{_SELECT} where {behind} order by procedure_code limit $2", [after, limit])
     return [_version(row) for row in rows]
 
 
 async def active_package(db: Database, procedure: str) -> package.Package:
-    """What an active procedure asks for. Raises NotFound."""
+    """The package of a procedure's active version. Raises NotFound."""
     row = await db.row(
         "select package from workflow_version where procedure_code = $1 and status = 'active'", [procedure]
     )

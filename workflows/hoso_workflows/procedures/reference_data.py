@@ -1,7 +1,7 @@
-"""What a process keeps at hand so that an act need not ask for it: calendars, units and specifications by version.
+"""Process-wide cache of reference data: calendars, units and procedure versions.
 
-Versions of procedures and calendars never change, so they stay; which unit keeps which calendar, and which version of it
-is the newest, is asked again after a few seconds.
+Versions of procedures and calendars never change, so they stay; a unit's calendar, and the newest version of it, are
+read again after a few seconds.
 """
 
 import time
@@ -53,7 +53,7 @@ class Cabinet:
         self.kept = Kept()
 
     def calendars(self, calendar: str, version: str) -> wt.WorkCalendar:
-        """A calendar in the version that an event names; it must have been met by `of_units` or `met`."""
+        """A calendar in the version that an event names. `of_units` or `met` must have loaded it."""
         return self._calendars[calendar, version]
 
     async def version(self, version: UUID) -> Version:
@@ -75,7 +75,7 @@ class Cabinet:
         return await self.version(row.id)
 
     async def of_units(self, units: Iterable[str] = ()) -> Mapping[str, wt.WorkCalendar]:
-        """The calendar that each unit keeps now, by the unit's code; asked anew for a unit that is not known."""
+        """Current calendars by unit code. An unknown unit is read again."""
         if time.monotonic() > self._until or not self._units.keys() >= set(units):
             await self._refresh()
         return self._units
@@ -124,7 +124,10 @@ join lateral (
 
 
 async def store_calendar(db: Database, calendar: str, *, at: datetime, by: UUID | None = None) -> str:
-    """Store a bundled calendar's documents under the version they compile to; nothing happens when it is there."""
+    """Store a bundled calendar's documents under the version they compile to.
+
+    Does nothing when it is stored already.
+    """
     documents = {name: data.decode() for name, data in wt.sources(calendar).items()}
     version = wt.load(calendar).version
     await db.one_statement(

@@ -1,4 +1,4 @@
-"""Every right: what a principal holds, which commands it allows, and what a reader may see.
+"""Permissions: a principal's rights, the commands they allow, and the dossiers they show.
 
 The one place where an act or a reading is allowed or refused, for every way in alike.
 """

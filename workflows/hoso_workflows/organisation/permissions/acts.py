@@ -1,6 +1,6 @@
-"""Rules of commands: by which right a principal may carry one out, and in whose name.
+"""Permission rules of commands: the right required, and the principal acted for.
 
-An event of an act by right of a substitution says for whom.
+An event of an act by right of a substitution names that principal.
 """
 
 from collections.abc import Callable, Collection, Iterator, Mapping
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 def actor(command: Command, state: State, rights: Rights, competent: Collection[str]) -> Actor:
-    """In whose name the command is carried out. Raises Forbidden, or NotCompetent for a unit that is so no more.
+    """Authorise a command; return its actor. Raises Forbidden, or NotCompetent for a unit that is competent no longer.
 
     The state comes with its run: who may send a message is decided by what awaits it.
     """
@@ -34,14 +34,17 @@ def actor(command: Command, state: State, rights: Rights, competent: Collection[
 
 
 def _competent(unit: str, state: State, competent: Collection[str]) -> None:
-    """A unit that plays a part of the dossier is competent for it on that day; one that the procedure names always is."""
+    """Raise NotCompetent for a unit not competent for its part on that day. A unit that the procedure names always is.
+
+    A unit that the procedure names always is.
+    """
     for part, playing in state.units.items():
         if playing == unit and unit not in competent:
             raise errors.NotCompetent(state.procedure, part, unit, sorted(set(competent)))
 
 
 def assignable(command: Command, state: State, row: Mapping[str, Any] | None) -> None:
-    """Raise Forbidden when a task is to be handed to somebody who may not complete it."""
+    """Raise Forbidden when the assignee of a task may not complete it."""
     if isinstance(command, commands.Claim) and command.assignee is not None and command.task in state.tasks:
         task = state.tasks[command.task]
         if Rights.of(command.assignee, row).find(task.unit, task.role) is None:
@@ -49,7 +52,10 @@ def assignable(command: Command, state: State, row: Mapping[str, Any] | None) ->
 
 
 def files(rights: Rights, channel: str, receiving: str) -> Actor:
-    """In whose name a dossier is filed: a citizen or partner online for themselves, else the desk of the receiving unit."""
+    """Authorise a filing; return its actor.
+
+    A citizen or partner online for themselves, else the desk of the receiving unit.
+    """
     if channel == "online" and rights.kind in (PrincipalKind.CITIZEN, PrincipalKind.PARTNER):
         return Actor(rights.principal)
     right = rights.find(receiving, RECEPTION)
@@ -74,7 +80,7 @@ _FROM_OUTSIDE = (commands.Send, commands.Retry, commands.Advance, commands.Corre
 
 
 def outside(rights: Rights, command: Command) -> bool:
-    """True when the act may be theirs without reading the dossier; only its run tells."""
+    """True when the command may be allowed without reading access to the dossier. Only its run tells."""
     return (bool(rights.held) or rights.house) and isinstance(command, _FROM_OUTSIDE)
 
 
@@ -156,7 +162,7 @@ def _retry(command: commands.Retry, state: State, rights: Rights) -> _Rule:
 
 
 def _correct(_: commands.Correct, state: State, rights: Rights) -> _Rule:
-    """Whoever keeps the house says when it was; which unit plays a part does not matter."""
+    """Administrators may correct an instant, regardless of unit competence."""
     units = set(state.units.values())
     keepers = (right for right in rights.held if right.role == ADMINISTRATOR and right.below & units)
     yield from (replace(right, unit="") for right in sorted(keepers, key=lambda it: it.rank(None)))
@@ -198,7 +204,7 @@ def _forbidden(command: Command, state: State, rights: Rights) -> errors.Refusal
 
 
 def _theirs(state: State, rights: Rights) -> list[str]:
-    """The steps of the procedure that the principal may do when they are open, by their names."""
+    """Names of the procedure's steps that the principal may complete when they are open."""
     steps = state.loaded.specification.steps.values() if state.loaded else ()
     return [
         step.name

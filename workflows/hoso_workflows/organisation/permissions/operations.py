@@ -48,7 +48,7 @@ BY_ROLE: Mapping[str, tuple[str, ...]] = {
 
 
 def may(rights: Rights) -> list[dict[str, Any]]:
-    """What may be done, and in which units; an empty list of units is one's own dossiers."""
+    """Allowed operations with their units. An empty list of units means one's own dossiers."""
     found: dict[str, set[str]] = {}
     if rights.kind in (PrincipalKind.CITIZEN, PrincipalKind.PARTNER):
         found = {act: set() for act in APPLICANTS}

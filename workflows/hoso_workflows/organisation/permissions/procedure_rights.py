@@ -1,6 +1,7 @@
-"""Rights over procedures: to declare, approve and activate versions, held in or above the unit that owns them.
+"""Rights to declare, approve and activate versions of procedures.
 
-The tree is read on the local date of the act; of a unit that has been closed, its successor and its superiors speak (ADR 0022).
+They are held in the unit that owns the procedure, or above it. The tree is read on the local date of the act; of a unit
+that has been closed, its successor and its superiors count (ADR 0022).
 """
 
 from collections.abc import AsyncIterator
@@ -28,7 +29,7 @@ COMMON_TOP = say(
 
 @dataclass(frozen=True, slots=True)
 class Acting:
-    """By what right somebody acts on a procedure."""
+    """The right by which somebody acts on a procedure."""
 
     #: Who acts: a person, or the operator who enters it on their word.
     by: UUID
@@ -53,9 +54,9 @@ async def entitled(
     at: datetime,
     operator: UUID | None = None,
 ) -> Acting:
-    """By what right the actor does something to a procedure. Raises Forbidden.
+    """The actor's right to an act on a procedure. Raises Forbidden.
 
-    With an `operator` it is theirs, on the word of the actor, who has to hold the office themselves.
+    With an `operator` the right is theirs, on the word of the actor, who has to hold the role themselves.
     """
     day = localtime.local_date(at)
     owner = await owning_unit(asked, procedure, day)
@@ -74,7 +75,7 @@ async def permitted(
     *roles: str,
     operator: UUID | None = None,
 ) -> Acting:
-    """By what right the actor does this to the procedure. Raises Forbidden, and keeps the attempt."""
+    """The right to an act on a procedure. Raises Forbidden, and logs the refused attempt."""
     async with remembering(db, act, procedure, operator or actor, at):
         return await entitled(db, act, procedure, *roles, actor=actor, at=at, operator=operator)
 
@@ -89,7 +90,7 @@ async def acting(
     at: datetime,
     operator: UUID | None = None,
 ) -> AsyncIterator[tuple[Transaction, Acting]]:
-    """A transaction with the right on which it acts, which nobody takes away in the meantime. Raises Forbidden."""
+    """A transaction that locks the right on which it acts. Raises Forbidden."""
     async with (
         remembering(db, act, procedure, operator or actor, at),
         exclusively(db, procedure) as tx,
@@ -141,14 +142,14 @@ async def top_units(asked: Database | Transaction, day: date) -> frozenset[str]:
 
 
 async def units_above(asked: Database | Transaction, unit: str, day: date) -> frozenset[str]:
-    """The units from one upwards that exist on a day; where one has been closed, from its successor upwards too."""
+    """Units from one upwards that exist on a day. Where one has been closed, from its successor upwards too."""
     return frozenset(row.code for row in await asked.rows(_ABOVE, [unit, day]))
 
 
 async def common_top_units(tx: Transaction, procedure: str, unit: str, day: date) -> frozenset[str]:
-    """The units without a superior that stand above a unit, and above the owner of a procedure where it has one.
+    """Top units above a unit, and above the procedure's owner where it has one.
 
-    A unit that is none keeps nobody from being told so.
+    An unknown unit is ignored, so that the caller can refuse it by name.
     """
     tops = await top_units(tx, day)
     for each in filter(None, (unit, await owning_unit(tx, procedure, day))):

@@ -24,7 +24,7 @@ _SURVEYORS = (ADMINISTRATOR, AUDITOR)
 
 
 def reads(rights: Rights, units: Sequence[str]) -> bool:
-    """True for the applicant, officers who work in the units, auditors over one of them."""
+    """True for the applicant, officers of the units, and auditors over one of them."""
     return rights.applicant or not (rights.units | rights.over(AUDITOR)).isdisjoint(units)
 
 
@@ -36,12 +36,12 @@ def tracks(rights: Rights, units: Sequence[str]) -> bool:
 def readable(
     reader: UUID, row: Mapping[str, Any] | None, units: Sequence[str], *, applicant: bool = False
 ) -> bool:
-    """True when the principal in a row of `RIGHTS` reads a dossier of these units."""
+    """True when the principal of a `RIGHTS` row reads a dossier of these units."""
     return row is not None and reads(Rights.of(reader, row, applicant=applicant), units)
 
 
 def worklist(rights: Rights, unit: str | None, role: str | None) -> tuple[list[str], list[tuple[str, str]]]:
-    """Units to look through as a whole, and units with the one role to look for there; None does not narrow."""
+    """Units to search as a whole, and pairs of unit and role. None does not narrow."""
     units = {right.unit for right in rights.held if right.role in OVERSEERS}
     pairs = {(right.unit, right.role) for right in rights.held if right.unit not in units}
     if role is not None:
@@ -53,7 +53,7 @@ def worklist(rights: Rights, unit: str | None, role: str | None) -> tuple[list[s
 
 
 def incidents(rights: Rights) -> list[str]:
-    """The units whose incidents a reader may see: where they work, and those over which they have an office."""
+    """Units whose incidents a reader may see. Where they work, and those over which they have an office."""
     return sorted(rights.units | rights.over(ADMINISTRATOR, AUDITOR))
 
 
@@ -66,7 +66,7 @@ def unsent(rights: Rights, act: str) -> list[str]:
 
 
 def colleagues(rights: Rights, unit: str) -> None:
-    """Raise Forbidden for who neither works in the unit nor has an office over it."""
+    """Raise Forbidden unless the reader works in the unit or oversees it."""
     if unit not in rights.units | rights.over(ADMINISTRATOR, AUDITOR):
         raise errors.Forbidden(rights.principal, "seeing who works there", "any role", unit)
 
@@ -101,9 +101,9 @@ async def surveyed(db: Database, reader: UUID, at: datetime, wanted: str | None)
 
 
 def surveyed_units(rights: Rights, wanted: str | None) -> str | list[str]:
-    """The unit to look into, or all of those that the reader oversees when none is named.
+    """The named unit, or all units that the reader oversees.
 
-    Raises Forbidden for another's and for who has none, UnitNeeded.
+    Raises Forbidden for another's and for a reader who oversees none, UnitNeeded.
     """
     if wanted is None and (seen := overseen(rights)):
         return sorted(seen | rights.units)
@@ -111,7 +111,7 @@ def surveyed_units(rights: Rights, wanted: str | None) -> str | list[str]:
 
 
 async def reported(db: Database, reader: UUID, at: datetime, wanted: str | None) -> str:
-    """The unit that a report is of, with those below it: the one named, else that of the only office or work.
+    """The unit of a report, which includes those below it. The one named, else that of the only office or work.
 
     Raises the errors of `surveyed`.
     """

@@ -1,4 +1,4 @@
-"""Rights of a principal: the roles held in units at an instant, and the SQL that reads them.
+"""A principal's rights: roles held in units at an instant, and their SQL.
 
 A substitute has the rights of the absent officer between the dates of the substitution. Who has left lends nothing, and an
 office goes over to a substitute only where the substitution names it.
@@ -29,7 +29,7 @@ OFFICES = (ADMINISTRATOR, AUDITOR, APPROVER, DECLARER)
 
 @dataclass(frozen=True, slots=True)
 class Right:
-    """A role in a unit, one's own or that of the absent officer for whom one stands in."""
+    """A role in a unit, one's own or that of an absent officer."""
 
     unit: str
     role: str
@@ -38,7 +38,7 @@ class Right:
     below: frozenset[str] = frozenset()
 
     def rank(self, assignee: UUID | None) -> int:
-        """Which right is relied on first where several would do."""
+        """Precedence among several sufficient rights; the lowest is used."""
         if self.on_behalf_of is None:
             return 1
         return 0 if self.on_behalf_of == assignee else 2
@@ -46,7 +46,7 @@ class Right:
 
 @dataclass(frozen=True, slots=True)
 class Rights:
-    """What a principal may rely on at the instant of an act."""
+    """The rights of a principal at the instant of a command."""
 
     principal: UUID
     kind: PrincipalKind
@@ -68,8 +68,10 @@ class Rights:
         return cls(principal, PrincipalKind(row["kind"]), tuple(held), applicant)
 
     def find(self, unit: str, *roles: str | None, assignee: UUID | None = None) -> Right | None:
-        """The right to play one of the roles (none named: any) in a unit: that of the assignee first, one's own before a
-        substitute's."""
+        """The right to play one of the roles in a unit. No role means any.
+
+        That of the assignee comes first, one's own before a substitute's.
+        """
         fitting = [right for right in self.held if right.unit == unit and (not roles or right.role in roles)]
         return min(fitting, key=lambda right: right.rank(assignee), default=None)
 
@@ -79,7 +81,7 @@ class Rights:
 
     @property
     def house(self) -> bool:
-        """True for the house itself; an authority's machine has the rights of its roles only."""
+        """True for the installation itself. An authority's machine has the rights of its roles only."""
         return self.principal == commands.SYSTEM.principal
 
     @property
@@ -88,15 +90,15 @@ class Rights:
         return frozenset(right.unit for right in self.held if right.role not in OFFICES)
 
     def over(self, *offices: str) -> frozenset[str]:
-        """The units over which the principal holds one of the offices: their own and all below it."""
+        """Units over which the principal holds one of the offices. Their own and all below it."""
         return frozenset().union(*(right.below for right in self.held if right.role in offices))
 
     def inside(self, units: Collection[str]) -> bool:
-        """True when the principal is told of a dossier of these units what its officers are."""
+        """True when the principal sees a dossier of these units as its officers do."""
         return self.house or bool(self.units.intersection(units))
 
     def has(self, role: str) -> bool:
-        """Whether the principal plays a role anywhere."""
+        """True when the principal has the role in any unit."""
         return any(right.role == role for right in self.held)
 
 
@@ -133,7 +135,7 @@ def rights_sql(principal: str, day: str, at: str) -> str:
 
 
 def competent_sql(procedure: str, day: str) -> str:
-    """Units competent for a procedure on a local date, as `part unit` in order: a scalar sub-select."""
+    """SQL of the units competent for a procedure on a local date. As `part unit` in order: a scalar sub-select."""
     return f"""array(select c.part || ' ' || c.unit_code from competence c where c.procedure_code = {procedure}
     and {day} between c.valid_from and coalesce(c.valid_to, 'infinity')
     order by c.part, c.unit_code)"""  # noqa: S608 - fixed text of this module
