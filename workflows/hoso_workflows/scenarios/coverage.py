@@ -1,4 +1,4 @@
-"""Which sequence flows of a diagram scenarios have taken, and which no scenario takes."""
+"""Coverage: sequence flows of a diagram that scenarios take, and the untaken ones."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Way:
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """What the scenarios of one process file have taken of it."""
+    """Coverage of one process file by the scenarios."""
 
     #: Path of the BPMN file in the package.
     process: str
@@ -38,7 +38,7 @@ class Coverage:
 
     @property
     def taken(self) -> int:
-        """How many flows some scenario takes."""
+        """The number of flows that some scenario takes."""
         return self.flows - len(self.untaken)
 
     def to_json(self) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Where a rehearsed dossier stands, in the words of a scenario, and how that differs from what is expected."""
+"""Comparison of a simulated dossier's state with a scenario's expectation."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ class Standing:
     def _open(
         self, kind: str, expected: Sequence[OpenStep | Awaited | Held], found: Sequence[Mapping[str, Any]]
     ) -> Iterator[Differing]:
-        """Where what is open is at other steps than expected, or else than it is written down there."""
+        """Mismatches between the open tasks and the expected ones, by step."""
         steps, open_steps = sorted(each.step for each in expected), sorted(each["step"] for each in found)
         if steps != open_steps:
             yield from _differing(
@@ -97,7 +97,7 @@ class Standing:
     def _compared(
         self, key: str, wanted: OpenStep | Awaited | Held, got: Mapping[str, Any]
     ) -> Iterator[Differing]:
-        """One key of what is open; outcomes in any order, which is that of drawing."""
+        """The mismatch of one key of an open task. Outcomes come in any order, which is that of drawing."""
         expected, came = getattr(wanted, key), got[key]
         if key == "outcomes":
             expected, came = sorted(expected or ()), sorted(came)

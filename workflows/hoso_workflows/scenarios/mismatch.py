@@ -1,4 +1,4 @@
-"""How what happened differs from what a scenario expects, said as a sentence."""
+"""Differences between result and expectation of a scenario, as sentences."""
 
 from __future__ import annotations
 
@@ -31,14 +31,14 @@ class Difference:
 
     @property
     def sentence(self) -> Message:
-        """What was expected at which step, and what came."""
+        """The step, the expected value and the actual one, as a sentence."""
         told = _SPECIAL.get((self.key, self._kind())) or _LISTED.get(self.key.split()[0], _any)
         what = told(self.key, self.expected, self.got)
         at = f"{self.at:%Y-%m-%d %H:%M}"
         return say("step {step}, {at} {do}: {what}", step=self.step, at=at, do=str(self.do), what=what)
 
     def _kind(self) -> str:
-        """Which of both there is."""
+        """The kind of difference: missing, unexpected, or another value."""
         if self.expected in (NONE, ALLOWED):
             return "unexpected"
         return "absent" if self.got in (NONE, ALLOWED) else "other"

@@ -1,4 +1,4 @@
-"""Scenarios of a package, run on the pure core: what the declarer expects against what happens, without a database.
+"""Runner of a package's scenarios on the pure core, without a database.
 
 results = scenarios.run(package)
 results.ok; results.ran[0].differences; results.coverage[0].untaken
@@ -73,7 +73,7 @@ class Ran:
 
 @dataclass(frozen=True, slots=True)
 class Results:
-    """What running the scenarios of a package came to."""
+    """Results of all scenarios of a package."""
 
     procedure: str
     ran: tuple[Ran, ...]
@@ -104,15 +104,15 @@ _REMEDY = say("Correct the procedure if the scenario is right, or the scenario i
 
 
 def read_ahead() -> None:
-    """Load what scenarios are played with, for a process that is about to give up its way there."""
+    """Import what scenarios need, for a process that is about to lose file access."""
     for name in wt.names():
         wt.load(name)
 
 
 def inspect_parcel(data: bytes) -> Report:
-    """The check of the package of a parcel and, where nothing forbids it already, its scenarios; in this process.
+    """Check a bundle's package and, if no finding forbids it, run its scenarios. In this process.
 
-    Nothing is played where not all is known that the package calls: what an office would do then is not known either.
+    No scenario runs where a called package is unknown: the behaviour of a real service is not known then either.
     """
     report = inspection.inspect_parcel(data)
     if not report.ok or any(finding.rule == "call-unknown" for finding in report.findings):
@@ -142,7 +142,7 @@ def run(
 
 @dataclass(frozen=True, slots=True)
 class _Played:
-    """A scenario that has run, and the ways that its tokens took through a process file."""
+    """A scenario's result and the paths of its tokens through a process file."""
 
     ran: Ran
     process: str = ""
@@ -193,7 +193,7 @@ def _rehearsal(
 
 
 def _units(loaded: Loaded, named: Mapping[str, str]) -> set[str]:
-    """Every unit that may play a part: the three parts, those that lanes name, and those that the scenario names."""
+    """Every unit of a simulation. The three parts, those of the lanes and of the scenario."""
     lanes = {step.unit for step in loaded.specification.steps.values() if step.unit and step.unit != "item"}
     return {*simulation.UNITS, *lanes, *named}
 
@@ -204,7 +204,7 @@ def _refused(path: str, message: str) -> RefusedFile:
 
 
 def _play(played: Rehearsal, scenario: Scenario) -> Iterator[Difference]:
-    """What came otherwise than expected, up to a step that could not be done at all."""
+    """Differences from the expectations, up to a step that fails altogether."""
     for number, step in enumerate(scenario.when, start=1):
         found, stuck = _step(played, step, simulation.names(*scenario.when))
         for key, expected, got in found:
@@ -234,7 +234,7 @@ def _step(played: Rehearsal, step: When, names: Mapping[Any, str]) -> tuple[list
 
 
 def _halted(step: When, played: Rehearsal) -> Iterator[tuple[str, str, str]]:
-    """An incident is never passed over in silence; a call that is said to fail is one, where that is not refused."""
+    """Differences by incidents: none is ignored. A call that is said to fail is one, unless that is refused."""
     fails = step.do is Do.FAIL and not step.then.refused
     expected = step.step if fails else step.then.incident
     halted = [text_safety.composed(event.payload) for event in played.told if event.kind is Kind.INCIDENT]

@@ -24,7 +24,7 @@ MAX_STEPS = 200
 
 
 class Do(StrEnum):
-    """What somebody does, or what happens, at one step of a scenario."""
+    """Actions at one step of a scenario."""
 
     #: The dossier comes in; the first step of every scenario.
     FILE = "file"
@@ -114,7 +114,7 @@ def _slugs(refusal: type[errors.Refusal]) -> Iterator[str]:
 
 
 def _as_sent(answers: dict[str, Any]) -> dict[str, Any]:
-    """A date of TOML is an answer as JSON carries it: a text in ISO 8601."""
+    """Answers as JSON carries them. A date of TOML becomes a text in ISO 8601."""
     return {
         name: answer.isoformat() if isinstance(answer, date | time) else answer
         for name, answer in answers.items()
@@ -130,7 +130,7 @@ Due = Annotated[datetime | None, BeforeValidator(_or_none(_local))]
 
 
 class _Table(BaseModel):
-    """A table of a scenario; a key that it does not name is a fault."""
+    """A table of a scenario. An unknown key is a fault."""
 
     model_config = ConfigDict(strict=True, frozen=True)
 
@@ -211,7 +211,7 @@ class Held(_Table):
 
 
 class Then(_Table):
-    """What must hold after a step; what is not written down (`model_fields_set`) is not compared."""
+    """Expectations after a step. Absent keys (`model_fields_set`) are not compared."""
 
     status: Annotated[DossierStatus | None, BeforeValidator(_word(DossierStatus))] = None
     #: Status code of the National Public Service Portal.

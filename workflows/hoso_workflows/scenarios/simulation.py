@@ -1,4 +1,4 @@
-"""One dossier played through a procedure in memory, act by act, as an office would: what a scenario asks for.
+"""Simulation of one dossier in memory, command by command, as in the service.
 
 Timers fire at the instant at which they are due, whatever is done next; the engine is dumped and resumed for each act.
 """
@@ -32,7 +32,7 @@ _NAMES = UUID("3bd3cc3c-97ad-4f0e-9dbd-0f0f5a0f8b52")
 
 
 class StepNotOpen(LookupError):
-    """A scenario acts at a step where nothing is open, or at one of several that it does not tell apart."""
+    """A scenario acts at a step without an open task, or with several alike."""
 
     def __init__(self, wanted: str, open_steps: tuple[str, ...]) -> None:
         #: As in `task of Ky in handling`.
@@ -60,7 +60,7 @@ class Rehearsal:
 
     @property
     def state(self) -> State:
-        """Where the dossier stands, without its engine."""
+        """The state of the dossier without its engine."""
         return self.projection.state
 
     @property
@@ -155,7 +155,7 @@ class Rehearsal:
         self._run = run.dump()
 
     def _elapse(self, until: datetime) -> None:
-        """Let due timers fire; while a supplement is awaited they wait, and fire when it has come."""
+        """Fire due timers up to an instant. While a supplement is awaited they wait, and fire when it has come."""
         for _ in range(MAX_FIRINGS):
             due = min((timer.due for timer in self.run.timers), default=None)
             if due is None or due > until:
@@ -187,7 +187,7 @@ class Rehearsal:
 
 
 def names(*steps: When) -> dict[UUID, str]:
-    """Who is meant by each principal that acts in the steps."""
+    """Names of the principals that act in the steps, by id."""
     return {_person(step.by): step.by for step in steps if step.by}
 
 

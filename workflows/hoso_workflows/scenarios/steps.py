@@ -1,4 +1,4 @@
-"""Steps of a scenario, by the id or by the name that is drawn; and how a reader is told of one."""
+"""Steps of a scenario, found by id or drawn name, and their display names."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _ANYWHERE = frozenset((Do.RETRY,))
 
 
 def shown(specification: Specification, element: str) -> str:
-    """The name with the id, as in `'Thẩm định' (Activity_10aw1l4)`; the id alone where nothing is drawn beside it."""
+    """The name with the id, as in `'Thẩm định' (Activity_10aw1l4)`. The id alone where no name is drawn beside it."""
     identity = text_safety.text(element)
     names = {text_safety.text(known): name for known, name in specification.names.items()}
     if identity not in names:
@@ -70,7 +70,7 @@ class _Reading:
             )
 
     def _step(self, place: str, said: str, *, tasks: bool) -> str:
-        """The id that is meant; what nothing is called stays as it is said, and nothing is open there."""
+        """The id of a step. An unknown name is returned unchanged, and nothing is open there."""
         if said in self._ids:
             return said
         name = " ".join(said.split())
