@@ -1,7 +1,8 @@
-"""The only door to Prefect: thin flows around plain functions, the process that serves them, and how both are started.
+"""Prefect flows around plain functions, and the processes that serve them.
 
-Prefect triggers, PostgreSQL remembers: a run that comes late, twice or never costs nothing that the next one does not
-make good. Importing this package does not import Prefect, which takes most of a second; `sweeps` and `serving` do.
+No other package imports Prefect. Prefect triggers, PostgreSQL remembers: a run that comes late, twice or never costs
+nothing that the next one does not make good. Importing this package does not import Prefect, which takes most of a
+second; `sweeps` and `serving` do.
 """
 
 from hoso_workflows.flows import events

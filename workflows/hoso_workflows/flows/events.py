@@ -1,4 +1,7 @@
-"""Events that an earlier release let Prefect store: nobody reads them, and its vacuum leaves them where none are added."""
+"""Deletion of Prefect's stored events, which an earlier release recorded.
+
+Nothing reads them, and Prefect's vacuum deletes none where none are added.
+"""
 
 import contextlib
 

@@ -12,7 +12,7 @@ from hoso_workflows.operation import retention
 
 @flow(name="expire", **POLICY)
 async def expire() -> retention.Expired:
-    """Delete old answers, sent messages and lines of the access log; gives how many of each."""
+    """Delete old responses, sent messages and access log lines; return their numbers."""
     async with database.connect() as db:
         return await retention.expire(db, retention.ExpirySettings(), at=_now())
 

@@ -1,4 +1,4 @@
-"""Prefect's memory of what ran: runs that its own vacuum never takes, deleted over its API."""
+"""Deletion of old Prefect runs over its API, which its own vacuum never takes."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -22,7 +22,7 @@ async def delete_runs(chosen: dict[str, Any]) -> int:
 
 
 async def forget(at: datetime, keep: timedelta) -> int:
-    """Delete every run that was to start so long before `at`, whatever became of it; gives how many.
+    """Delete every run scheduled more than `keep` before `at`, in any state. Returns their number.
 
     Prefect's vacuum takes those that have ended; what a power cut left as running or pending it would keep for ever.
     """

@@ -1,7 +1,8 @@
-"""How the Prefect server and the runner of our flows are started: command lines and environments, nothing shared or public.
+"""Command lines and environments of the Prefect server and the flow runner.
 
-The server listens on loopback, always asks for its auth string, refuses pages of other origins, tells nobody about us and
-forgets old runs (reliability.md §5: as it comes, it would answer everybody, secrets included).
+Nothing is shared or public: the server listens on loopback, always asks for its auth string, refuses pages of other
+origins, sends no telemetry and deletes old runs (reliability.md §5: with its defaults it would answer everybody,
+secrets included).
 """
 
 import os
@@ -38,7 +39,7 @@ def runner_command() -> list[str]:
 
 
 def server_environment(database_url: str, auth: str, port: int) -> dict[str, str]:
-    """What the server is told, on top of the caller's environment; `database_url` is a database of its own.
+    """The server's settings, added to the caller's environment. `database_url` is a database of its own.
 
     Raises BadAuth.
     """
@@ -60,7 +61,7 @@ def server_environment(database_url: str, auth: str, port: int) -> dict[str, str
 
 
 def runner_environment(auth: str, port: int) -> dict[str, str]:
-    """What the runner and the runs it starts are told, on top of the caller's environment. Raises BadAuth."""
+    """Settings of the runner and its runs, added to the caller's environment. Raises BadAuth."""
     return _private() | {
         "PREFECT_API_URL": f"http://{HOST}:{port}/api",
         "PREFECT_API_AUTH_STRING": _safe(auth),

@@ -52,7 +52,7 @@ class NoAuth(RuntimeError):
 
 
 def deployments() -> tuple[RunnerDeployment, ...]:
-    """Every flow with its schedule; found by its module, so that the working directory does not matter."""
+    """Every flow with its schedule. Found by its module, so that the working directory does not matter."""
     return tuple(
         RunnerDeployment.from_flow(
             flow,
@@ -65,7 +65,7 @@ def deployments() -> tuple[RunnerDeployment, ...]:
 
 
 async def delete_late_runs(at: datetime) -> int:
-    """Delete the runs that were to start before `at` and did not; gives how many."""
+    """Delete the runs scheduled before `at` that have not started; return their number."""
     return await history.delete_runs(
         {"state": {"type": {"any_": ["SCHEDULED"]}}, "expected_start_time": {"before_": at.isoformat()}}
     )
@@ -112,7 +112,10 @@ async def serve(served: Sequence[Runner]) -> None:
 
 
 def settle() -> None:
-    """Keep temporary files in Prefect's own home: in the machine's folder they have one name, which the first user keeps."""
+    """Keep temporary files in Prefect's own home.
+
+    In the machine's folder they have one name, which the first user keeps.
+    """
     place = get_current_settings().home / "tmp"
     place.mkdir(parents=True, exist_ok=True)
     os.environ["TMPDIR"] = tempfile.tempdir = str(place)

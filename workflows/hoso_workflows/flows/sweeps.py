@@ -1,7 +1,7 @@
-"""The flows: each reads the clock, calls one function of the core and says what came of it.
+"""The flows: each reads the clock, calls one function and returns counts.
 
-They take no parameters, so that none holds personal data, and give back counts. All are safe to run late, twice, at once
-and by hand; the database they work on is named by the environment.
+They take no parameters, so that none holds personal data. All are safe to run late, twice, at once and by hand; the
+database they work on is named by the environment.
 """
 
 import logging
@@ -54,7 +54,7 @@ async def escalate() -> escalation.Swept:
 
 @flow(name="report-lateness", **POLICY)
 async def report_lateness() -> int:
-    """Make the reports of all months that have ended and have none; gives their number."""
+    """Create the missing reports of all months that have ended; return their number."""
     at = _now()
     async with _office() as office:
         months = await lateness.missing(office.db, at=at)
@@ -92,7 +92,7 @@ async def fire_timers() -> due_timers.Fired:
 
 @flow(name="sweep-history", **POLICY)
 async def sweep_history() -> int:
-    """Delete what Prefect would remember for ever of runs that never ended; gives how many."""
+    """Delete Prefect's records of runs that never ended; return their number."""
     return await history.forget(_now(), timedelta(days=RETENTION_DAYS))
 
 

@@ -1,8 +1,9 @@
-"""Numbers that the law wants in order: the dossier's code per unit and local day, letters per unit, form and year.
+"""Legal numbers: dossier codes per unit and day, letters per unit, form and year. Days are local.
 
-Each is allocated atomically by one statement when its act has been decided; an act that is then not stored leaves a gap,
-never a double. The statement is not waited for until it is on disk: it lies in the log before the act that bears the number,
-so an act that is stored has stored it too, and a number that a power cut takes back was never told to anybody. Templates are data with dates: the way a code is written has changed with the law and will again.
+Each is allocated atomically by one statement after its command was decided; a command that is then not stored leaves a
+gap, never a double. The statement is committed asynchronously: it lies in the log before the command that bears the
+number, so a command that is stored has stored it too, and a number that a power cut takes back was never published.
+Templates are data with dates: the way a code is written has changed with the law and will again.
 """
 
 import tomllib
@@ -19,7 +20,7 @@ from hoso_workflows.lifecycle.drafts import Draft, Letters, Number, Series
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """How codes are written between two local dates, both included."""
+    """The format of codes between two local dates, both included."""
 
     text: str
     valid_from: date
@@ -27,7 +28,7 @@ class Template:
     basis: str
 
     def holds(self, day: date) -> bool:
-        """Whether codes of that day are written so."""
+        """True when the template applies to that day."""
         return self.valid_from <= day and (self.valid_to is None or day <= self.valid_to)
 
 
@@ -43,7 +44,7 @@ def templates() -> tuple[Template, ...]:
 
 
 def code(unit: str, day: date, number: int) -> str:
-    """The code of the `number`-th dossier that a unit accepts on a local day; at least four digits, more when needed."""
+    """The code of a unit's `number`-th dossier of a local day. At least four digits, more when needed."""
     template = next((template for template in templates() if template.holds(day)), None)
     if template is None:
         raise errors.NotFound("code template", day)
@@ -51,7 +52,7 @@ def code(unit: str, day: date, number: int) -> str:
 
 
 async def assign(db: Database, draft: Draft) -> tuple[Event, ...]:
-    """The events of a decided act with their numbers, each allocated by a statement of its own."""
+    """The events of a decided command, with their numbers. Each allocation is a statement of its own."""
     return draft.numbered({series: await _next(db, series) for series in draft.needs})
 
 

@@ -1,4 +1,4 @@
-"""Heavy work that a process does a little of at a time: some waits, what comes beyond is refused at once."""
+"""Admission control for heavy work: a bounded queue, and refusal of the excess."""
 
 import asyncio
 from collections.abc import Callable, Iterator
@@ -15,7 +15,7 @@ _Done = TypeVar("_Done")
 
 
 class Queue:
-    """A short queue before threads of its own, so that no other work that is left to threads waits behind it."""
+    """A short queue before threads of its own. No other work that is left to threads waits behind it."""
 
     def __init__(self, name: str, *, at_once: int, waiting: int, again: timedelta) -> None:
         self._name = name

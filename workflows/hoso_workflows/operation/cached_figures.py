@@ -1,4 +1,4 @@
-"""Figures that many ask for and that take long to count: counted once, and given to all for a while."""
+"""Cache of expensive figures, counted once per period and process."""
 
 import asyncio
 from collections import OrderedDict
@@ -12,7 +12,7 @@ CAPACITY = 256
 
 
 class Kept:
-    """The figures of one process, each for so long, by the time that the questions bring along."""
+    """Cached figures of one process. Their age is measured by the time that each caller brings."""
 
     def __init__(self) -> None:
         self._figures: OrderedDict[Hashable, tuple[datetime, Any]] = OrderedDict()
@@ -21,7 +21,7 @@ class Kept:
     async def get(
         self, name: Hashable, span: timedelta, at: datetime, count: Callable[[], Awaitable[Figure]]
     ) -> Figure:
-        """The figure as it was counted at `at` or not longer than `span` before; who asks meanwhile waits for the same count."""
+        """The figure counted at `at` or at most `span` before. Concurrent callers wait for the same count."""
         counting = self._counting.setdefault(name, asyncio.Lock())
         try:
             async with counting:

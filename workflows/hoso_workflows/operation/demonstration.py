@@ -1,4 +1,4 @@
-"""The mark by which a demonstration's data are known, so that nothing that is meant for them reaches real ones."""
+"""The mark of demonstration data. What is meant for them must never reach real data."""
 
 from datetime import datetime
 
@@ -26,7 +26,7 @@ async def played_until(db: Database) -> datetime | None:
 
 
 async def mark(db: Database, *, at: datetime) -> None:
-    """Mark the data; only whoever has just seen that there are none may do so."""
+    """Mark the data. Only a caller that has just found no data may do so."""
     await db.one_statement("insert into watermark (job, at) values ($1, $2)", [MARK, at])
 
 

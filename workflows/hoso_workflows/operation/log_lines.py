@@ -1,4 +1,4 @@
-"""How a process of ours writes its log: lines on standard error, which its supervisor keeps in a file."""
+"""Log format of our processes: lines on standard error, which the supervisor stores."""
 
 import logging
 from datetime import datetime
@@ -10,7 +10,7 @@ OURS = ("hoso_api", "hoso_workflows", "hoso_models")
 
 
 class Line(logging.Formatter):
-    """An entry as one line that begins with its instant, as clocks in Vietnam show it."""
+    """One line per entry, begun by its instant in Vietnam's local time."""
 
     def __init__(self) -> None:
         super().__init__("at=%(asctime)s level=%(levelname)s %(message)s")

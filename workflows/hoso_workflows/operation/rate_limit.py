@@ -40,7 +40,7 @@ class Purpose(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """One every so often, and so many at once by whoever has asked for nothing lately; every 0 seconds is no limit."""
+    """One request per interval, after a burst of so many. An interval of 0 seconds is no limit."""
 
     every: timedelta
     burst: int
@@ -72,7 +72,7 @@ _WHY: Mapping[Purpose, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Throttle:
-    """The limits of an installation, counted in its database, by all of its processes together."""
+    """The rate limits of an installation, counted in its database. All of its processes share them."""
 
     db: Database
     limits: Mapping[Purpose, Limit]

@@ -1,7 +1,8 @@
-"""Deleting what has served its time: answers to repeated requests, sent messages, and the oldest lines of the access log.
+"""Deletion of expired responses, sent messages and access log lines.
 
-Each is deleted in portions that stand by themselves, through doors of the database that let nothing young go (ADR 0025).
-Safe twice, late, at once and by hand; what a sweep misses, the next one deletes. Of an erasure the access log tells for ever.
+Each is deleted in portions of a transaction each, through functions of the database that delete nothing young (ADR
+0025). Safe twice, late, at once and by hand; what a sweep misses, the next one deletes. Erasures stay in the access log
+for ever.
 """
 
 from dataclasses import dataclass
@@ -17,7 +18,7 @@ PORTION = 5_000
 
 
 class ExpirySettings(BaseSettings):
-    """How many days each is kept; read from `HOSO_` and the name in capitals."""
+    """Retention in days. Read from `HOSO_` and the name in capitals."""
 
     model_config = SettingsConfigDict(env_prefix="HOSO_", env_ignore_empty=True, extra="ignore")
 
@@ -31,7 +32,7 @@ class ExpirySettings(BaseSettings):
 
 @dataclass(frozen=True, slots=True)
 class Expired:
-    """How many rows of each were deleted."""
+    """Numbers of deleted rows."""
 
     answers: int = 0
     messages_gone: int = 0

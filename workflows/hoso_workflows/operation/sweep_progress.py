@@ -1,4 +1,4 @@
-"""How far each kind of sweep has come: the instant of its last success, by which a standing one is known."""
+"""Progress of each kind of sweep: the instant of its last success."""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
@@ -33,13 +33,13 @@ async def reached(db: Database, sweep: Sweep, at: datetime) -> None:
 
 
 async def last(db: Database) -> dict[Sweep, datetime | None]:
-    """When each sweep last succeeded; None for one that never did."""
+    """The last success of each sweep. None for one that never succeeded."""
     found = {row.job: row.at for row in await db.rows(_LAST, [[str(sweep) for sweep in Sweep]])}
     return {sweep: found.get(sweep) for sweep in Sweep}
 
 
 async def standing(db: Database, *, at: datetime) -> dict[Sweep, datetime | None]:
-    """The sweeps that have not succeeded for too long at `at`, with their last success; empty when all come round."""
+    """Sweeps without a success for too long at `at`, with their last one. Empty when all run."""
     return {
         sweep: when for sweep, when in (await last(db)).items() if when is None or at - when > OLDEST[sweep]
     }
