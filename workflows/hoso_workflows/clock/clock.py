@@ -18,10 +18,10 @@ import hoso_calendar as wt
 from hoso_calendar.messages import say
 from hoso_models import AppointmentKind, Verdict
 from hoso_workflows import errors
-from hoso_workflows.clock.due_dates import Appointment, Dates, Does, Mark, Promise
+from hoso_workflows.clock.due_dates import Appointment, Dates, Promise, TimelineEntry, TimelineKind
 from hoso_workflows.clock.step_deadlines import BY_CALENDAR, Load, Plan, Step, StepDates, Timing, judge, parse
-from hoso_workflows.clock.suspensions import SUPPLEMENT, SUSPENSION, Stop, pauses
-from hoso_workflows.clock.term_count import Count, Leg, end
+from hoso_workflows.clock.suspensions import SUPPLEMENT, SUSPENSION, Suspension, pauses
+from hoso_workflows.clock.term_count import Segment, TermCount, end
 from hoso_workflows.events import Event, Kind
 
 __all__ = [
@@ -63,31 +63,31 @@ def reappointable(dates: Dates, at: datetime) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Clock:
-    """The time of one dossier after some of its events, an immutable value."""
+    """The clock of one dossier after some of its events. `dates()` gives its due dates."""
 
     calendars: Calendars = field(compare=False, repr=False)
     #: Every promise made, with its count.
     promises: tuple[Promise, ...] = ()
-    #: Every stop, in the order of its start.
-    stops: tuple[Stop, ...] = ()
+    #: Every suspension, in the order of its start.
+    suspensions: tuple[Suspension, ...] = ()
     #: The reception term's count; None while a supplement is awaited before acceptance.
     reception: wt.Deadline | None = None
-    #: What was done to the clock, in order.
-    timeline: tuple[Mark, ...] = ()
+    #: Effects of the events, in order.
+    timeline: tuple[TimelineEntry, ...] = ()
     #: The open steps, and the timing of those that are closed.
     steps: Mapping[UUID, Step] = field(default_factory=dict)
     closed: Mapping[UUID, Timing] = field(default_factory=dict)
     late_since: datetime | None = None
     verdict: Verdict | None = None
-    #: What of the dossier's own time is counted; None before acceptance.
-    count: Count | None = None
-    _receiving: Count | None = None
+    #: The count of the dossier's term; None before acceptance.
+    count: TermCount | None = None
+    _receiving: TermCount | None = None
     #: The date of a re-appointment that nothing has taken the place of.
     _apology: datetime | None = None
-    #: Since when the clock stands still.
+    #: The instant since which the clock is suspended.
     _stopped: datetime | None = None
     _plan: Plan | None = None
-    #: What the closed steps came to; nothing changes it any more.
+    #: Dates of the closed steps; they are final.
     _past: Mapping[UUID, StepDates] = field(default_factory=dict)
     _ended: bool = False
 
@@ -100,13 +100,13 @@ class Clock:
 
     def dates(self) -> Dates:
         """The dates after the events so far."""
-        standing, last = self._stopped is not None, self._last
+        stopped, last = self._stopped is not None, self._last
         return Dates(
             reception_due=self.reception.due if self.reception else None,
             due_first=last.due_first if last else None,
-            due_legal=last.due_legal if last and not standing else None,
-            due_promised=last.due_promised if last and not standing else None,
-            running=last is not None and not standing and not self._ended,
+            due_legal=last.due_legal if last and not stopped else None,
+            due_promised=last.due_promised if last and not stopped else None,
+            running=last is not None and not stopped and not self._ended,
             cycle=last.cycle if last else 0,
             provisional=last.provisional if last else False,
             late_since=self.late_since,
@@ -126,66 +126,64 @@ class Clock:
 
     @property
     def _last(self) -> Appointment | None:
-        """The appointment that holds."""
+        """The current appointment."""
         return self.promises[-1].appointment if self.promises else None
-
-    # What sets and moves the dates
 
     def _filed(self, event: Event) -> Clock:
         term = parse(event.payload["reception_term"])
-        return self._at_reception(Count(event.at, self._calendar(event), (Leg(term, wt.Policy()),)))
+        return self._at_reception(TermCount(event.at, self._calendar(event), (Segment(term, wt.Policy()),)))
 
-    def _at_reception(self, count: Count) -> Clock:
+    def _at_reception(self, count: TermCount) -> Clock:
         return replace(self, _receiving=count, reception=count.deadlines((), count.start)[-1])
 
     def _accepted(self, event: Event) -> Clock:
         policy = wt.Policy.from_mapping(event.payload["policy"])
-        return self._begun(AppointmentKind.ACCEPTED, event, policy)
+        return self._term_started(AppointmentKind.ACCEPTED, event, policy)
 
     def _supplement_asked(self, event: Event) -> Clock:
-        stopped = self._with_stop(SUPPLEMENT, event, "reason")
+        stopped = self._with_suspension(SUPPLEMENT, event, "reason")
         return replace(stopped, reception=None) if self.count is None else stopped
 
     def _supplement_received(self, event: Event) -> Clock:
-        """The open steps start again, and the plan runs from there."""
+        """Restart the open steps, and the plan from there."""
         again = replace(
             self, steps={task: replace(step, arrived=event.at) for task, step in self.steps.items()}
         )
         if self.count is None:
-            return again._reception_begun(event.at)
+            return again._reception_restarted(event.at)
         if "term" in event.payload:
-            released = again._without_stop(SUPPLEMENT, event.at)
-            return released._begun(AppointmentKind.RESTART, event, self.count.policy)
-        going_on = again._going_on(SUPPLEMENT, AppointmentKind.RESUME, event)
-        return going_on._planned_from(event.at, self.count)
+            released = again._without_suspension(SUPPLEMENT, event.at)
+            return released._term_started(AppointmentKind.RESTART, event, self.count.policy)
+        resumed = again._resumed(SUPPLEMENT, AppointmentKind.RESUME, event)
+        return resumed._planned_from(event.at, self.count)
 
-    def _reception_begun(self, at: datetime) -> Clock:
-        """Reception's own term runs from now."""
-        released = replace(self._without_stop(SUPPLEMENT, at), _stopped=None)
+    def _reception_restarted(self, at: datetime) -> Clock:
+        """Restart reception's own term."""
+        released = replace(self._without_suspension(SUPPLEMENT, at), _stopped=None)
         return released._at_reception(replace(self._receiving, start=at)) if self._receiving else released
 
     def _suspended(self, event: Event) -> Clock:
-        return self._with_stop(SUSPENSION, event, "basis")
+        return self._with_suspension(SUSPENSION, event, "basis")
 
     def _suspension_ended(self, event: Event) -> Clock:
-        return self._going_on(SUSPENSION, AppointmentKind.SUSPENSION_ENDED, event)
+        return self._resumed(SUSPENSION, AppointmentKind.SUSPENSION_ENDED, event)
 
     def _obligation_met(self, event: Event) -> Clock:
         if self.count is None:
             return self
-        return self._begun(AppointmentKind.SECOND, event, self.count.policy)
+        return self._term_started(AppointmentKind.SECOND, event, self.count.policy)
 
     def _extended(self, event: Event) -> Clock:
         if self.count is None:
             return self
         extended = self.count.extended(parse(event.payload["term"]))
-        return self._noting_lateness(event.at)._promising(AppointmentKind.EXTENSION, event, extended)
+        return self._record_lateness(event.at)._appointed(AppointmentKind.EXTENSION, event, extended)
 
     def _reappointed(self, event: Event) -> Clock:
         if self.count is None:
             return self
         due = datetime.fromisoformat(event.payload["due"])
-        return self._promising(AppointmentKind.REAPPOINTMENT, event, self.count, apology=due)
+        return self._appointed(AppointmentKind.REAPPOINTMENT, event, self.count, apology=due)
 
     def _calendar_revised(self, event: Event) -> Clock:
         calendar = self._calendar(event)
@@ -197,7 +195,7 @@ class Clock:
         count = replace(self.count, calendar=calendar)
         if self._stopped is not None:
             return replace(revised, count=count)
-        return revised._promising(AppointmentKind.CALENDAR_REVISION, event, count, apology=self._apology)
+        return revised._appointed(AppointmentKind.CALENDAR_REVISION, event, count, apology=self._apology)
 
     def _reception_revised(self, calendar: wt.WorkCalendar) -> Clock:
         if self._receiving is None or self._receiving.calendar.id != calendar.id:
@@ -209,10 +207,12 @@ class Clock:
         if self._ended:
             return self
         clock = self
-        for stop in self.stops:
-            if stop.end is None:
-                clock = clock._going_on(stop.source, AppointmentKind.SUSPENSION_ENDED, event)
-        return replace(clock, verdict=clock._judged(event.at))._ended_by(Mark(event.at, Does.RESULT))
+        for suspension in self.suspensions:
+            if suspension.end is None:
+                clock = clock._resumed(suspension.source, AppointmentKind.SUSPENSION_ENDED, event)
+        return replace(clock, verdict=clock._judged(event.at))._ended_by(
+            TimelineEntry(event.at, TimelineKind.RESULT)
+        )
 
     def _judged(self, at: datetime) -> Verdict | None:
         """The verdict on a result that is ready."""
@@ -221,10 +221,10 @@ class Clock:
         return Verdict.LATE if self.late_since else judge(self._last.due_legal, at)
 
     def _end(self, event: Event) -> Clock:
-        return self._ended_by(Mark(event.at, Does.ENDS))
+        return self._ended_by(TimelineEntry(event.at, TimelineKind.ENDED))
 
-    def _ended_by(self, mark: Mark) -> Clock:
-        return replace(self, timeline=(*self.timeline, mark), _ended=True)
+    def _ended_by(self, entry: TimelineEntry) -> Clock:
+        return replace(self, timeline=(*self.timeline, entry), _ended=True)
 
     def _task_opened(self, event: Event) -> Clock:
         said = event.payload
@@ -238,7 +238,9 @@ class Clock:
         )
         opened = replace(self, steps={**self.steps, UUID(said["task"]): step})
         return (
-            opened._with_stop(said["task"], event, "clock_basis") if step.excluded and self.count else opened
+            opened._with_suspension(said["task"], event, "clock_basis")
+            if step.excluded and self.count
+            else opened
         )
 
     def _task_closed(self, event: Event) -> Clock:
@@ -254,38 +256,42 @@ class Clock:
         )
         if not step.excluded:
             return closed
-        return closed._going_on(event.payload["task"], AppointmentKind.SUSPENSION_ENDED, event)
+        return closed._resumed(event.payload["task"], AppointmentKind.SUSPENSION_ENDED, event)
 
     def _timing(self, step: Step, until: datetime | None = None, completed: datetime | None = None) -> Timing:
         """The count of a step, with open suspensions lasting up to `until`.
 
         A step's own exclusion does not stop its own term.
         """
-        stops = [stop for stop in self.stops if not (step.excluded and stop.of_a_step)]
-        own = step.own(pauses(stops, step.arrived, until))
-        plan = step.planned(self._plan, pauses(self.stops, self._plan.start, until)) if self._plan else ()
+        suspensions = [
+            suspension for suspension in self.suspensions if not (step.excluded and suspension.of_a_step)
+        ]
+        own = step.own(pauses(suspensions, step.arrived, until))
+        plan = (
+            step.planned(self._plan, pauses(self.suspensions, self._plan.start, until)) if self._plan else ()
+        )
         cap = self._last.due_legal if self._last else None
         return Timing(step, own, plan, cap=cap, capped_by=len(self.promises) or None, completed=completed)
 
-    def _planned_from(self, at: datetime, count: Count) -> Clock:
-        """The plan runs from now on; what lies before the open steps is done."""
+    def _planned_from(self, at: datetime, count: TermCount) -> Clock:
+        """Start the plan at `at`; the steps before the open ones count as done."""
         by_calendar = count.term.unit in BY_CALENDAR
         done = (replace(step, by_calendar=by_calendar).before for step in self.steps.values())
         plan = Plan(at, min(done, key=lambda load: load.order, default=Load()), count.policy)
         return replace(self, _plan=plan)
 
-    def _begun(self, kind: AppointmentKind, event: Event, policy: wt.Policy) -> Clock:
+    def _term_started(self, kind: AppointmentKind, event: Event, policy: wt.Policy) -> Clock:
         """Start the whole term of the event at its instant. An open suspension stops it at once."""
-        count = Count(event.at, self._calendar(event), (Leg(parse(event.payload["term"]), policy),))
-        begun = self._noting_lateness(event.at)._promising(kind, event, count)
-        stopped = event.at if begun._standing else None
-        return replace(begun, _stopped=stopped)._planned_from(event.at, count)
+        count = TermCount(event.at, self._calendar(event), (Segment(parse(event.payload["term"]), policy),))
+        started = self._record_lateness(event.at)._appointed(kind, event, count)
+        stopped = event.at if started._is_suspended else None
+        return replace(started, _stopped=stopped)._planned_from(event.at, count)
 
-    def _promising(
-        self, kind: AppointmentKind, event: Event, count: Count, apology: datetime | None = None
+    def _appointed(
+        self, kind: AppointmentKind, event: Event, count: TermCount, apology: datetime | None = None
     ) -> Clock:
         """Count the dates and append the appointment. Without an apology's date it promises the legal one."""
-        deadlines, last = count.deadlines(self.stops, event.at), self._last
+        deadlines, last = count.deadlines(self.suspensions, event.at), self._last
         legal = end(deadlines[-1])
         appointment = Appointment(
             number=len(self.promises) + 1,
@@ -305,44 +311,49 @@ class Clock:
             self,
             count=count,
             promises=(*self.promises, Promise(appointment, deadlines)),
-            timeline=(*self.timeline, Mark(event.at, Does.PROMISES, number=appointment.number)),
+            timeline=(
+                *self.timeline,
+                TimelineEntry(event.at, TimelineKind.APPOINTMENT, number=appointment.number),
+            ),
             _apology=apology,
         )
 
-    def _with_stop(self, source: str, event: Event, ground: str) -> Clock:
+    def _with_suspension(self, source: str, event: Event, ground: str) -> Clock:
         if self._ended:
             return self
         return replace(
-            self._noting_lateness(event.at),
-            stops=(*self.stops, Stop(source, event.at, event.payload.get(ground) or "")),
-            timeline=(*self.timeline, Mark(event.at, Does.STOPS, source=source)),
+            self._record_lateness(event.at),
+            suspensions=(*self.suspensions, Suspension(source, event.at, event.payload.get(ground) or "")),
+            timeline=(*self.timeline, TimelineEntry(event.at, TimelineKind.SUSPENDED, source=source)),
             _stopped=event.at if self._stopped is None else self._stopped,
         )
 
-    def _going_on(self, source: str, kind: AppointmentKind, event: Event) -> Clock:
+    def _resumed(self, source: str, kind: AppointmentKind, event: Event) -> Clock:
         """End one suspension. With the last one, the dates move by the time that did not count."""
-        released, standing = self._without_stop(source, event.at), self._stopped
-        if self.count is None or self._ended or standing is None or released._standing:
+        released, stopped = self._without_suspension(source, event.at), self._stopped
+        if self.count is None or self._ended or stopped is None or released._is_suspended:
             return released
-        going = replace(released, _stopped=None)
-        return going._promising(kind, event, self.count) if standing < event.at else going
+        resumed = replace(released, _stopped=None)
+        return resumed._appointed(kind, event, self.count) if stopped < event.at else resumed
 
-    def _without_stop(self, source: str, at: datetime) -> Clock:
-        """The stops of a source end."""
+    def _without_suspension(self, source: str, at: datetime) -> Clock:
+        """End the suspensions of a source."""
         return replace(
             self,
-            timeline=(*self.timeline, Mark(at, Does.GOES_ON, source=source)),
-            stops=tuple(
-                replace(stop, end=at) if stop.source == source and stop.end is None else stop
-                for stop in self.stops
+            timeline=(*self.timeline, TimelineEntry(at, TimelineKind.RESUMED, source=source)),
+            suspensions=tuple(
+                replace(suspension, end=at)
+                if suspension.source == source and suspension.end is None
+                else suspension
+                for suspension in self.suspensions
             ),
         )
 
     @property
-    def _standing(self) -> bool:
-        return any(stop.end is None for stop in self.stops)
+    def _is_suspended(self) -> bool:
+        return any(suspension.end is None for suspension in self.suspensions)
 
-    def _noting_lateness(self, at: datetime) -> Clock:
+    def _record_lateness(self, at: datetime) -> Clock:
         """Record a due date that has passed while the clock ran. Later moves do not change it."""
         if self._stopped is None and self._last and at > self._last.due_legal:
             return replace(self, late_since=self.late_since or self._last.due_legal)

@@ -44,30 +44,30 @@ class Promise:
     deadlines: tuple[wt.Deadline, ...]
 
 
-class Does(StrEnum):
+class TimelineKind(StrEnum):
     """Effects of an event on the clock."""
 
     #: It made an appointment.
-    PROMISES = "promises"
-    #: It gave a ground to stand still.
-    STOPS = "stops"
-    #: It took a ground away.
-    GOES_ON = "goes_on"
+    APPOINTMENT = "promises"
+    #: It suspended the clock.
+    SUSPENDED = "stops"
+    #: It ended a suspension.
+    RESUMED = "goes_on"
     #: The result was ready: the verdict.
     RESULT = "result"
     #: The handling ended without one.
-    ENDS = "ends"
+    ENDED = "ends"
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
-    """A moment at which something was done to the clock."""
+class TimelineEntry:
+    """An effect on the clock at an instant."""
 
     at: datetime
-    does: Does
+    kind: TimelineKind
     #: The appointment that was made.
     number: int | None = None
-    #: The ground: `supplement`, `suspension`, or the id of an excluded step's task.
+    #: The source of the suspension: `supplement`, `suspension`, or the id of an excluded step's task.
     source: str | None = None
 
 
@@ -79,16 +79,16 @@ class Dates:
     reception_due: datetime | None
     #: Set at acceptance and never moved.
     due_first: datetime | None
-    #: The yardstick of verdict and boards; None while the clock stands still.
+    #: The yardstick of verdict and boards; None while the clock is suspended.
     due_legal: datetime | None
-    #: What the applicant was told; None while the clock stands still.
+    #: What the applicant was told; None while the clock is suspended.
     due_promised: datetime | None
-    #: Accepted, without a result, and not standing still.
+    #: Accepted, without a result, and not suspended.
     running: bool
     #: How often the promise was made anew; 0 before acceptance.
     cycle: int
     provisional: bool
-    #: The due date that had passed when the clock was stopped or set anew: lateness is never cleared.
+    #: The due date that had passed when the clock was suspended or restarted: lateness is never cleared.
     late_since: datetime | None
     #: Given when the result is ready.
     verdict: Verdict | None

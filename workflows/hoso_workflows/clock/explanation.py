@@ -13,9 +13,9 @@ from hoso_models import AppointmentKind
 from hoso_workflows import localtime
 from hoso_workflows.clock import clock
 from hoso_workflows.clock.clock import Calendars, Clock
-from hoso_workflows.clock.due_dates import Appointment, Dates, Mark, Promise
+from hoso_workflows.clock.due_dates import Appointment, Dates, Promise, TimelineEntry
 from hoso_workflows.clock.step_deadlines import Timing
-from hoso_workflows.clock.suspensions import SUPPLEMENT, SUSPENSION, Stop
+from hoso_workflows.clock.suspensions import SUPPLEMENT, SUSPENSION, Suspension
 from hoso_workflows.events import Erased, Event, Kind
 
 SCHEMA = "hoso-explanation/1"
@@ -26,19 +26,19 @@ def explain(dossier: Mapping[str, Any], events: Iterable[Event], calendars: Cale
 
     `cycles` has one entry per appointment, in order: the event, the term, the policy with its basis, the pauses, the
     deadline (`extends` holds those that an extension runs on from), what it set and why. `timeline` says when the clock
-    was stopped and went on, `steps` how each task is due. Raises `CalendarEnds`.
+    was suspended and resumed, `steps` how each task is due. Raises `CalendarEnds`.
     """
     history = tuple(events)
-    counted = clock.Clock(calendars).after(history)
+    folded = clock.Clock(calendars).after(history)
     return {
         "schema": SCHEMA,
         "dossier": dict(dossier),
-        "dates": _dates(counted.dates()),
-        "reception": counted.reception.to_json() if counted.reception else None,
-        "cycles": [{**_cycle(promise), "why": dict(promise.appointment.why)} for promise in counted.promises],
-        "timeline": [_mark(mark, mark.source) for mark in counted.timeline],
-        "stops": [_stop(stop, stop.source) for stop in counted.stops],
-        "steps": _steps(history, counted),
+        "dates": _dates(folded.dates()),
+        "reception": folded.reception.to_json() if folded.reception else None,
+        "cycles": [{**_cycle(promise), "why": dict(promise.appointment.why)} for promise in folded.promises],
+        "timeline": [_entry(entry, entry.source) for entry in folded.timeline],
+        "stops": [_suspension(suspension, suspension.source) for suspension in folded.suspensions],
+        "steps": _steps(history, folded),
         **_corrections(history),
     }
 
@@ -50,18 +50,20 @@ def explain_to_applicant(
     number for a name. Raises `CalendarEnds`.
     """
     history = tuple(events)
-    counted = clock.Clock(calendars).after(history)
+    folded = clock.Clock(calendars).after(history)
     sources = _Sources()
     return {
         "schema": SCHEMA,
         "dossier": dict(dossier),
-        "dates": _dates(counted.dates()),
-        "reception": counted.reception.to_json() if counted.reception else None,
+        "dates": _dates(folded.dates()),
+        "reception": folded.reception.to_json() if folded.reception else None,
         "cycles": [
-            {**_cycle(promise), "why": _grounds(promise.appointment.why)} for promise in counted.promises
+            {**_cycle(promise), "why": _grounds(promise.appointment.why)} for promise in folded.promises
         ],
-        "timeline": [_mark(mark, sources.named(mark.source)) for mark in counted.timeline],
-        "stops": [_stop(stop, sources.named(stop.source)) for stop in counted.stops],
+        "timeline": [_entry(entry, sources.named(entry.source)) for entry in folded.timeline],
+        "stops": [
+            _suspension(suspension, sources.named(suspension.source)) for suspension in folded.suspensions
+        ],
         "steps": [],
         **_corrections(history),
     }
@@ -100,7 +102,7 @@ def _grounds(why: Mapping[str, Any]) -> dict[str, Any]:
 
 
 class _Sources:
-    """Names for what stops the clock, by which tasks cannot be told."""
+    """Names of suspensions that do not reveal their tasks."""
 
     def __init__(self) -> None:
         self._steps: dict[str, str] = {}
@@ -165,27 +167,27 @@ def _sets(made: Appointment) -> dict[str, str | None]:
     }
 
 
-def _stop(stop: Stop, source: str | None) -> dict[str, Any]:
+def _suspension(suspension: Suspension, source: str | None) -> dict[str, Any]:
     return {
         "source": source,
-        "start": localtime.isoformat(stop.start),
-        "end": localtime.isoformat(stop.end),
-        "reason": stop.reason,
+        "start": localtime.isoformat(suspension.start),
+        "end": localtime.isoformat(suspension.end),
+        "reason": suspension.reason,
     }
 
 
-def _mark(mark: Mark, source: str | None) -> dict[str, Any]:
+def _entry(entry: TimelineEntry, source: str | None) -> dict[str, Any]:
     said = {
-        "at": localtime.isoformat(mark.at),
-        "does": str(mark.does),
-        "number": mark.number,
+        "at": localtime.isoformat(entry.at),
+        "does": str(entry.kind),
+        "number": entry.number,
         "source": source,
     }
     return {key: value for key, value in said.items() if value is not None}
 
 
-def _steps(events: Iterable[Event], counted: Clock) -> list[dict[str, Any]]:
-    timings = {str(task): timing for task, timing in counted.timings().items()}
+def _steps(events: Iterable[Event], folded: Clock) -> list[dict[str, Any]]:
+    timings = {str(task): timing for task, timing in folded.timings().items()}
     opened = (event.payload for event in events if event.kind is Kind.TASK_OPENED)
     return [_step(said, timings[said["task"]]) for said in opened]
 

@@ -8,14 +8,14 @@ from datetime import datetime
 
 import hoso_calendar as wt
 
-#: The source of a stop while the applicant's supplement is awaited.
+#: The source of a suspension while the applicant's supplement is awaited.
 SUPPLEMENT = "supplement"
-#: The source of a stop on a legal ground.
+#: The source of a suspension on a legal ground.
 SUSPENSION = "suspension"
 
 
 @dataclass(frozen=True, slots=True)
-class Stop:
+class Suspension:
     """A suspension of the clock: by a supplement, a decision, or an excluded step."""
 
     #: `SUPPLEMENT`, `SUSPENSION`, or the id of the excluded step's task.
@@ -31,14 +31,16 @@ class Stop:
         return self.source not in (SUPPLEMENT, SUSPENSION)
 
 
-def pauses(stops: Iterable[Stop], start: datetime, until: datetime | None = None) -> tuple[wt.Pause, ...]:
+def pauses(
+    suspensions: Iterable[Suspension], start: datetime, until: datetime | None = None
+) -> tuple[wt.Pause, ...]:
     """Pauses after `start`, overlapping suspensions merged. An open one ends at `until`, if given.
 
-    `stops` come in the order of their start. A stop without length is no pause.
+    `suspensions` come in the order of their start. One without length is no pause.
     """
     found: list[wt.Pause] = []
-    for stop in stops:
-        pause = wt.Pause(max(stop.start, start), stop.end or until, stop.reason)
+    for suspension in suspensions:
+        pause = wt.Pause(max(suspension.start, start), suspension.end or until, suspension.reason)
         if pause.end is not None and pause.end <= pause.start:
             continue
         if found and (found[-1].end is None or pause.start < found[-1].end):

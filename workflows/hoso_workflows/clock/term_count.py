@@ -9,11 +9,11 @@ from functools import lru_cache
 
 import hoso_calendar as wt
 from hoso_workflows.clock import suspensions
-from hoso_workflows.clock.suspensions import Stop
+from hoso_workflows.clock.suspensions import Suspension
 
 
 @dataclass(frozen=True, slots=True)
-class Leg:
+class Segment:
     """A term that is counted under a policy."""
 
     term: wt.Term
@@ -21,35 +21,35 @@ class Leg:
 
 
 @dataclass(frozen=True, slots=True)
-class Count:
+class TermCount:
     """A term that runs from `start`. Each extension by law is a further segment, from the expiry of the one before."""
 
     start: datetime
     calendar: wt.WorkCalendar
-    legs: tuple[Leg, ...]
+    segments: tuple[Segment, ...]
 
     @property
     def term(self) -> wt.Term:
         """The term itself, without its extensions."""
-        return self.legs[0].term
+        return self.segments[0].term
 
     @property
     def policy(self) -> wt.Policy:
         """The policy of the term itself."""
-        return self.legs[0].policy
+        return self.segments[0].policy
 
-    def extended(self, term: wt.Term) -> Count:
+    def extended(self, term: wt.Term) -> TermCount:
         """This count with one more segment. It begins on the day on which the last one ends, whatever the hour."""
         policy = replace(self.policy, nonworking_receipt="as_is", cutoff=None, last_hour=0)
-        return replace(self, legs=(*self.legs, Leg(term, policy)))
+        return replace(self, segments=(*self.segments, Segment(term, policy)))
 
-    def deadlines(self, stopped: Iterable[Stop], until: datetime) -> tuple[wt.Deadline, ...]:
+    def deadlines(self, stopped: Iterable[Suspension], until: datetime) -> tuple[wt.Deadline, ...]:
         """The deadline of each segment, the last of which is the dossier's. An open suspension counts up to `until`."""
         pauses = suspensions.pauses(stopped, self.start, until)
         counted: list[wt.Deadline] = []
         received = self.start
-        for leg in self.legs:
-            counted.append(deadline(self.calendar, received, leg.term, pauses, leg.policy))
+        for segment in self.segments:
+            counted.append(deadline(self.calendar, received, segment.term, pauses, segment.policy))
             received = end(counted[-1])
         return tuple(counted)
 
