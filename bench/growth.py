@@ -32,7 +32,7 @@ from hoso_workflows.dossiers.service import Office
 from hoso_workflows.dossiers.worklist import TaskFilter
 from hoso_workflows.monitoring import escalation, workload
 from hoso_workflows.operation import cached_figures
-from hoso_workflows.procedures.reference_data import Cabinet
+from hoso_workflows.procedures.reference_data import ReferenceData
 from hoso_workflows.reports import lateness
 from support import databases
 from support import world as worlds
@@ -162,17 +162,17 @@ async def _copying(filler: Database, table: str) -> str:
 
 async def asked(db: Database, size: int) -> AsyncIterator[tuple[str, float]]:
     """Medians in milliseconds, and kilobytes, each as soon as it is known."""
-    calendars = await Cabinet(db).of_units()
+    calendars = await ReferenceData(db).unit_calendars()
     every = [row.code for row in await db.rows("select code from unit")]
     closed = TaskFilter(status=TaskStatus.CLOSED)
     year, month = (date(2025, 1, 1), date(2026, 12, 31)), (date(2026, 11, 1), date(2026, 11, 30))
-    figures = cached_figures.Kept()
+    figures = cached_figures.FigureCache()
 
     def search(reader: UUID, wanted: TaskFilter) -> Callable[[], Awaitable[Any]]:
         return lambda: worklist.search(db, wanted, reader=reader, at=AT)
 
     def report(
-        days: tuple[date, date], held: cached_figures.Kept | None = None
+        days: tuple[date, date], held: cached_figures.FigureCache | None = None
     ) -> Callable[[], Awaitable[Any]]:
         return lambda: lateness.report_lateness(db, *days, at=AT, figures=held)
 

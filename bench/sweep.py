@@ -26,7 +26,7 @@ from hoso_models.storage.database import Database
 from hoso_models.storage.settings import DatabaseSettings
 from hoso_workflows.monitoring import escalation, overdue, workload
 from hoso_workflows.monitoring.overdue import Calendars
-from hoso_workflows.procedures.reference_data import Cabinet
+from hoso_workflows.procedures.reference_data import ReferenceData
 from hoso_workflows.reports import lateness
 from support import databases
 from support import world as worlds
@@ -116,7 +116,7 @@ async def found(db: Database) -> Calendars:
     head = worlds.person("head")
     await db.one_statement(_UNITS, [UNITS, worlds.DEPARTMENT, worlds.SINCE, head])
     await db.one_statement(_VERSION, [head, worlds.FOUNDED])
-    return await Cabinet(db).of_units()
+    return await ReferenceData(db).unit_calendars()
 
 
 async def fill(db: Database, count: int, still_open: int, at_reception: int) -> None:

@@ -162,7 +162,9 @@ async def _kept() -> Played | None:
     )
     async with installation.opened() as db:
         counts = await summary.counts(db, now())
-        late = await overdue.dossiers(db, await Office(db).cabinet.of_units(), at=now(), limit=SHOWN)
+        late = await overdue.dossiers(
+            db, await Office(db).reference_data.unit_calendars(), at=now(), limit=SHOWN
+        )
         return Played(counts, late.items, now())
 
 
@@ -180,7 +182,9 @@ async def _play(number: int, seed: int, period: Period) -> Played:
         seconds = time.monotonic() - started
         counts = await summary.counts(db, period.end)
         checked = await summary.explanations(office, period.end)
-        late = await overdue.dossiers(db, await office.cabinet.of_units(), at=period.end, limit=SHOWN)
+        late = await overdue.dossiers(
+            db, await office.reference_data.unit_calendars(), at=period.end, limit=SHOWN
+        )
         totals = {
             **counts,
             "http_completions": visited.completions,
@@ -196,7 +200,8 @@ async def _play(number: int, seed: int, period: Period) -> Played:
 async def _walk(stage: simulation.Stage, number: int, seed: int, first: date) -> None:
     end = stage.until.astimezone(localtime.ZONE).replace(tzinfo=None)
     cases = {
-        code: (await stage.office.cabinet.active(code)).package.cases[0] for code in stage.company.shares
+        code: (await stage.office.reference_data.active(code)).package.cases[0]
+        for code in stage.company.shares
     }
     fates = [plan.draw(seed, each, stage.company.shares, first, end) for each in range(1, number + 1)]
     for each in fates:

@@ -13,7 +13,7 @@ from hoso_api.translation import wording
 from hoso_workflows import localtime
 from hoso_workflows.monitoring import overdue, workload
 from hoso_workflows.organisation import permissions
-from hoso_workflows.procedures.reference_data import Cabinet
+from hoso_workflows.procedures.reference_data import ReferenceData
 
 app = typer.Typer(add_completion=False, help="What is late, whose it is, and by how much working time.")
 
@@ -81,7 +81,7 @@ def show(items: Any, at: datetime, title: str = "Quá hạn", more: int = 0) -> 
 async def _lists(asked: Sequence[Kind], unit: str | None, limit: int, at: datetime) -> list[Listed]:
     async with installation.opened() as db:
         await permissions.existing(db, unit)
-        calendars = await Cabinet(db).of_units()
+        calendars = await ReferenceData(db).unit_calendars()
         pages = [await kind.ask(db, calendars, at=at, unit=unit, limit=limit) for kind in asked]
         units = await workload.totals(db, calendars, at=at) if any(page.after for page in pages) else ()
         return [

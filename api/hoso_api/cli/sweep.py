@@ -77,7 +77,7 @@ async def _sweep(at: str | None) -> dict[str, dict[str, Any]]:
         await rate_limit.forget(db, at=when)
         fired = await due_timers.fire(office, at=when)
         await sweep_progress.reached(db, sweep_progress.Sweep.FIRE_TIMERS, when)
-        swept = await escalation.sweep(db, await office.cabinet.of_units(), at=when, now=now())
+        swept = await escalation.sweep(db, await office.reference_data.unit_calendars(), at=when, now=now())
         delivered = await outbox.deliver(db, email.transports(email.MailSettings()), at=when)
         await sweep_progress.reached(db, sweep_progress.Sweep.DELIVER, when)
         expired = await retention.expire(db, retention.ExpirySettings(), at=when)

@@ -92,7 +92,7 @@ async def counted(reader: Reader, calendars: overdue.Calendars) -> Sequence[work
         assert reader.rights is not None  # noqa: S101 - who has none oversees all
         return await workload.totals(reader.office.db, calendars, at=reader.at, units=reader.rights.units)
     units = None if reader.rights is None else permissions.overseen(reader.rights) | reader.rights.units
-    return await reader.office.cabinet.kept.get(
+    return await reader.office.reference_data.figures.get(
         ("board", units),
         SPAN,
         reader.at,

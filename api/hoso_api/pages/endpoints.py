@@ -35,7 +35,7 @@ async def overdue_board(
     after: After = "",
 ) -> Response:
     """The overdue board: late items by unit, most late first."""
-    calendars = await reader.office.cabinet.of_units()
+    calendars = await reader.office.reference_data.unit_calendars()
     units = await board.counted(reader, calendars)
     asked = board.chosen(reader, await permissions.existing(reader.office.db, unit or None), units)
     view = board.View(
@@ -77,7 +77,7 @@ async def explained_deadline(key: Annotated[Key, Path()], reader: ReaderNow) -> 
     principal = reader.rights.principal if reader.rights else None
     document = await views.explain(reader.office, key, reader=principal, at=reader.at)
     dossier, dates = document["dossier"], document["dates"]
-    calendars = await reader.office.cabinet.of_units([dossier["unit"]])
+    calendars = await reader.office.reference_data.unit_calendars([dossier["unit"]])
     mark, verdict = deadline.standing(dates, calendars[dossier["unit"]], reader.at)
     return page(
         "explanation.html",

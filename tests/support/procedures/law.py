@@ -185,7 +185,7 @@ def slug(response: httpx.Response) -> str:
 async def sweep(rest: Rest, at: str, now: str | None = None) -> list[tuple[str, UUID, str]]:
     """One sweep as of an instant, by hand at another one; what it put in the outbox: topic, recipient, code or reference."""
     last = await rest.world.one("select coalesce(max(id), 0) from outbox")
-    calendars = await rest.world.office.cabinet.of_units()
+    calendars = await rest.world.office.reference_data.unit_calendars()
     await escalation.sweep(rest.world.db, calendars, at=worlds.instant(at), now=worlds.instant(now or at))
     rows = await rest.world.db.rows(
         "select topic, recipient_id, payload from outbox where id > $1 order by topic, recipient_id", [last]

@@ -47,7 +47,7 @@ async def test_the_desk_waits_twice_for_the_database_and_a_citizen_who_is_paced_
     listened: Office, heard: list[str], channel: EntryChannel, trips: int
 ) -> None:
     actor = CITIZEN if channel == EntryChannel.ONLINE else person("reception", DESK)
-    await listened.cabinet.of_units()
+    await listened.reference_data.unit_calendars()
     await asyncio.sleep(0)
     heard.clear()
 

@@ -107,7 +107,7 @@ async def test_once_reception_has_answered_its_task_is_one_without_a_limit(
 async def test_it_is_told_as_overdue_reception_alone_and_never_as_a_late_step(world: World) -> None:
     await world.files()
     at = instant("2026-03-03 08:01")
-    calendars = await world.office.cabinet.of_units()
+    calendars = await world.office.reference_data.unit_calendars()
 
     swept = await escalation.sweep(world.db, calendars, at=at)
     steps = await overdue.steps(world.db, calendars, at=at)

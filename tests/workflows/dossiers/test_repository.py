@@ -117,7 +117,7 @@ async def test_a_loaded_projection_stays_what_it_was_whatever_happens_next(world
     kept = (loaded.state, loaded.clock.dates(), loaded.last_seq, dict(loaded.tasks), loaded.letters)
     await world.completes(await world.completes(before))
     assert (loaded.state, loaded.clock.dates(), loaded.last_seq, dict(loaded.tasks), loaded.letters) == kept
-    assert await Repository(world.db, world.office.cabinet).load(row) == loaded
+    assert await Repository(world.db, world.office.reference_data).load(row) == loaded
 
 
 _ROW = """

@@ -8,7 +8,7 @@ from hoso_models import errors
 from hoso_models.storage import database
 from hoso_models.storage.settings import DatabaseSettings
 from hoso_workflows.monitoring import escalation
-from hoso_workflows.procedures.reference_data import Cabinet
+from hoso_workflows.procedures.reference_data import ReferenceData
 from support import world as worlds
 from support.builders import dossier_rows
 from support.builders.histories import local
@@ -38,7 +38,7 @@ async def test_a_portion_that_takes_too_long_is_told_in_smaller_ones(
     world: worlds.World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await late(world, 60)
-    calendars = await Cabinet(world.db).of_units()
+    calendars = await ReferenceData(world.db).unit_calendars()
     await escalation.sweep(world.db, calendars, at=AT)
     at_once = await told(world)
     await world.changed("truncate escalation, outbox")
@@ -56,7 +56,7 @@ async def test_a_portion_that_takes_too_long_is_told_in_smaller_ones(
 async def test_a_sweep_that_takes_too_long_in_the_least_portions_says_so(world: worlds.World) -> None:
     await late(world, 60)
     await world.changed(SLOW)
-    calendars = await Cabinet(world.db).of_units()
+    calendars = await ReferenceData(world.db).unit_calendars()
     hasty = DatabaseSettings(database_statement_timeout=timedelta(milliseconds=100))
     async with database.connect(world.db.url, hasty) as db:
         with pytest.raises(errors.TooSlow):

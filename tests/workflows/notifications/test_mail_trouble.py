@@ -56,7 +56,9 @@ class Hour:
         if (await due_timers.fire(self.world.office, at=at)).advanced:
             self.fired.append(minute)
         if minute % 5 == 0:
-            await escalation.sweep(self.world.db, await self.world.office.cabinet.of_units(), at=at, now=at)
+            await escalation.sweep(
+                self.world.db, await self.world.office.reference_data.unit_calendars(), at=at, now=at
+            )
 
     async def settled(self) -> None:
         """Wait for the round that is under way."""

@@ -151,10 +151,10 @@ async def test_a_running_period_is_reported_as_of_now_and_not_kept(world: worlds
 async def test_a_running_report_is_given_again_for_a_minute_and_then_as_if_counted_anew(
     world: worlds.World,
 ) -> None:
-    figures, noon = cached_figures.Kept(), local("2026-03-04 12:00")
+    figures, noon = cached_figures.FigureCache(), local("2026-03-04 12:00")
     dossier = await accepted(world)
 
-    async def asked(at: datetime, given: cached_figures.Kept | None = figures) -> Report:
+    async def asked(at: datetime, given: cached_figures.FigureCache | None = figures) -> Report:
         return await report(world, "2026-03-01", "2026-03-31", at, figures=given)
 
     first = await asked(noon)

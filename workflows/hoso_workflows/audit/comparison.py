@@ -51,7 +51,7 @@ async def _subject(office: Office, row: Any, links: Sequence[Link], kept: Kept) 
     projection = await stored_dossier.projected(office, history)
     state = projection.state
     if row.number == state.version:
-        loaded = (await office.cabinet.version(row.workflow_version_id)).case(state.case)
+        loaded = (await office.reference_data.version(row.workflow_version_id)).case(state.case)
     else:
         loaded = await stored_dossier.version(office, state.procedure, state.version, state.case)
     number = history[0].payload["version"]

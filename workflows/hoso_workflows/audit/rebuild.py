@@ -92,7 +92,7 @@ async def _run_anew(
         return []
     state = projection.state
     form = (await tx.rows("select form_data from dossier where id = $1", [row.id]))[0].form_data
-    calendars = await office.cabinet.of_units(state.units.values())
+    calendars = await office.reference_data.unit_calendars(state.units.values())
     try:
         run = replay.replayed(history, projection, loaded, form, calendars)
     except (replay.NotUnambiguous, engine_errors.EngineError) as why:

@@ -43,15 +43,15 @@ async def history(office: Office, row: Any, links: Sequence[Link]) -> list[Event
     if not any(gone):
         return events
     return erased_payloads.filled(
-        events, gone, await erased_payloads.remains(office.db, office.cabinet, row.id)
+        events, gone, await erased_payloads.remains(office.db, office.reference_data, row.id)
     )
 
 
 async def projected(office: Office, history: Iterable[Event]) -> Projection:
     """The projection of a history. Raises whatever error an impossible history causes."""
     history = tuple(history)
-    await office.cabinet.met(event.payload for event in history)
-    return Projection.of(history, office.cabinet.calendars)
+    await office.reference_data.ensure_calendars(event.payload for event in history)
+    return Projection.of(history, office.reference_data.calendars)
 
 
 async def version(office: Office, procedure: str, number: int, case: str) -> Loaded:
@@ -59,7 +59,7 @@ async def version(office: Office, procedure: str, number: int, case: str) -> Loa
     row = await office.db.row(_VERSION, [procedure, number])
     if row is None:
         raise errors.NotFound("version", f"{procedure} {number}")
-    return (await office.cabinet.version(row.id)).case(case)
+    return (await office.reference_data.version(row.id)).case(case)
 
 
 def letter_name(row: Mapping[str, Any]) -> str:

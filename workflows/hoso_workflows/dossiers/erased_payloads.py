@@ -18,7 +18,7 @@ from hoso_workflows.dossiers import statements
 from hoso_workflows.events import Event, Kind
 from hoso_workflows.lifecycle import transitions
 from hoso_workflows.lifecycle.decision import named
-from hoso_workflows.procedures.reference_data import Cabinet
+from hoso_workflows.procedures.reference_data import ReferenceData
 
 if TYPE_CHECKING:
     from hoso_bpmn.runs.specification import Loaded
@@ -41,13 +41,13 @@ class Remains:
     calendars: Mapping[str, Row]
 
 
-async def remains(db: Database, cabinet: Cabinet, dossier: UUID) -> Remains:
+async def remains(db: Database, reference_data: ReferenceData, dossier: UUID) -> Remains:
     """Read what is stored of a dossier."""
     row = await db.row(_REMAINS, [dossier])
     assert row is not None  # noqa: S101 - whoever asks has read the dossier
-    loaded = (await cabinet.version(row.workflow_version_id)).case(row.case_id)
+    loaded = (await reference_data.version(row.workflow_version_id)).case(row.case_id)
     units = (row.receiving_unit, row.handling_unit, row.deciding_unit)
-    kept = await cabinet.of_units(units)
+    kept = await reference_data.unit_calendars(units)
     return Remains(row, loaded, {unit: named(kept[unit]) for unit in units if unit in kept})
 
 

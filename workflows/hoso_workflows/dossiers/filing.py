@@ -21,7 +21,7 @@ from hoso_workflows.lifecycle import transitions, validation
 from hoso_workflows.lifecycle.commands import Actor
 from hoso_workflows.operation.rate_limit import Purpose, Throttle
 from hoso_workflows.organisation import permissions
-from hoso_workflows.procedures.reference_data import Cabinet, Version
+from hoso_workflows.procedures.reference_data import ReferenceData, Version
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,18 +81,18 @@ def canonical(request: Request) -> bytes:
 
 
 async def prepare(
-    cabinet: Cabinet, row: Any, request: Request, rights: permissions.Rights, at: datetime
+    reference_data: ReferenceData, row: Any, request: Request, rights: permissions.Rights, at: datetime
 ) -> Opened:
     """Check everything that can be wrong with a request, by a row of `LOAD_FILER`. Raises a `Refusal`; nothing is stored."""
     filer = filer_identity.Filer.of(row.known)
     if row.version is None:
         raise errors.NotFound("active procedure", request.procedure)
-    version = await cabinet.version(row.version)
+    version = await reference_data.version(row.version)
     loaded = _case(version, request.case)
     _sound(request, loaded, filer)
     units = _units(request, row.competent)
     actor = permissions.files(rights, request.channel, units["receiving"])
-    calendars = await cabinet.of_units(units.values())
+    calendars = await reference_data.unit_calendars(units.values())
     party = uuid4()
     filing = transitions.Filing(
         reference=_reference(),

@@ -167,7 +167,7 @@ async def _moving(
     if found.status not in _APPROVED:
         raise errors.VersionStands(procedure, target, found.status, "approved")
     rows = await office.db.rows(_VERSIONS, [procedure, [source, target]])
-    versions = {row.number: await office.cabinet.version(row.id) for row in rows}
+    versions = {row.number: await office.reference_data.version(row.id) for row in rows}
     acts = Actor(acting.by, acting.behalf)
     return _Moving(
         office, versions[source], versions[target], acts, actor, operator, aware(at), guard, mapping or {}
@@ -248,7 +248,7 @@ class _Moving:
     async def _tried(self, state: State, row: Any) -> tuple[Judged, _Moved | None]:
         """What moving the dossier means, and the dossier moved if it can be."""
         judged = Judged(state.reference, state.code, Verdict.SAFE)
-        calendars = await self.office.cabinet.of_units(state.units.values())
+        calendars = await self.office.reference_data.unit_calendars(state.units.values())
         try:
             with refusing():
                 moved = self._carried(replace(state, calendars=calendars), row.state)

@@ -23,7 +23,7 @@ from hoso_workflows.dossiers.save_statement import Changeset, Position, Prepared
 from hoso_workflows.events import Erased, Event, Kind
 from hoso_workflows.lifecycle import corrections
 from hoso_workflows.lifecycle.projection import Mark, Projection
-from hoso_workflows.procedures.reference_data import Cabinet
+from hoso_workflows.procedures.reference_data import ReferenceData
 
 #: How many projections are cached; one takes some tens of kilobytes.
 CAPACITY = 1_000
@@ -97,9 +97,9 @@ class _Cached:
 class Repository:
     """The dossiers of one service."""
 
-    def __init__(self, db: Database, cabinet: Cabinet) -> None:
+    def __init__(self, db: Database, reference_data: ReferenceData) -> None:
         self._db = db
-        self._cabinet = cabinet
+        self._reference_data = reference_data
         self._cache: OrderedDict[UUID, _Cached] = OrderedDict()
 
     async def find(self, subject: UUID | str, asker: Asker) -> Found | None:
@@ -134,14 +134,14 @@ class Repository:
         history = corrections.applied([_event(row) for row in rows])
         gone = [Erased(row.seq, row.at, Kind(row.kind)) for row in rows if row.payload is None]
         if gone:
-            remains = await erased_payloads.remains(self._db, self._cabinet, dossier.id)
+            remains = await erased_payloads.remains(self._db, self._reference_data, dossier.id)
             history = erased_payloads.filled(history, [row.payload is None for row in rows], remains)
-            await self._cabinet.met(event.payload for event in history)
+            await self._reference_data.ensure_calendars(event.payload for event in history)
         return history, gone
 
     async def add(self, dossier: UUID, changes: Changeset) -> dict[str, Any] | None:
         """Save a new dossier and return its answer; None where its guard does not hold."""
-        after = Projection.of(changes.events, self._cabinet.calendars)
+        after = Projection.of(changes.events, self._reference_data.calendars)
         return await self._save(Position(dossier, 0, events.GENESIS), Mark(), after, changes)
 
     async def save(
@@ -181,7 +181,7 @@ class Repository:
     async def _corrected(self, dossier: Read, told: Sequence[Event]) -> Projection:
         """The projection as a correction, which is told and not stored yet, makes it."""
         history = corrections.applied([*await self.history(dossier), *told])
-        return Projection.of(history[: -len(told)], self._cabinet.calendars)
+        return Projection.of(history[: -len(told)], self._reference_data.calendars)
 
     def _keep(self, dossier: UUID, head: bytes, projection: Projection) -> None:
         self._cache[dossier] = _Cached(projection, head)
@@ -190,7 +190,7 @@ class Repository:
             self._cache.popitem(last=False)
 
     async def _folded(self, dossier: Read) -> Projection:
-        return Projection.of(await self.history(dossier), self._cabinet.calendars)
+        return Projection.of(await self.history(dossier), self._reference_data.calendars)
 
     async def _caught_up(self, dossier: Read, cached: _Cached) -> Projection:
         """The cached projection after later events; folded anew where these do not follow from it."""
@@ -205,7 +205,7 @@ class Repository:
         if len(rows) < dossier.last_seq - seq:
             # Somebody has altered an instant by which the months are found: all of them are looked into.
             rows = await self._db.rows(_ALL, [dossier.id, seq, dossier.last_seq])
-        await self._cabinet.met(row.payload or {} for row in rows)
+        await self._reference_data.ensure_calendars(row.payload or {} for row in rows)
         return rows
 
 

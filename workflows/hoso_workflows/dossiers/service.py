@@ -34,7 +34,7 @@ from hoso_workflows.lifecycle import commands, corrections, decision, transition
 from hoso_workflows.lifecycle.state import State
 from hoso_workflows.operation.rate_limit import Throttle
 from hoso_workflows.organisation import access_log, permissions, principals
-from hoso_workflows.procedures.reference_data import Cabinet
+from hoso_workflows.procedures.reference_data import ReferenceData
 
 #: How often an act is tried again when somebody else was faster.
 TRIES = 6
@@ -120,14 +120,14 @@ class Asked:
 
 
 class Office:
-    """One per process and event loop; what it needs often is kept at hand in its cabinet."""
+    """One per process and event loop; what it needs often is kept at hand in its reference_data."""
 
     def __init__(self, db: Database, throttle: Throttle | None = None) -> None:
         self.db = db
         #: What is asked of applicants who file online; nothing where it is None.
         self._throttle = throttle
-        self.cabinet = Cabinet(db)
-        self.repository = Repository(db, self.cabinet)
+        self.reference_data = ReferenceData(db)
+        self.repository = Repository(db, self.reference_data)
         self.turns = Turns()
 
     async def file(
@@ -180,7 +180,7 @@ class Office:
             return asked.replay(row.answered)
         async with self._remembering(asked, "File", request.procedure):
             rights = permissions.Rights.of(asked.actor, row.rights)
-            opened = await filing.prepare(self.cabinet, row, request, rights, asked.at)
+            opened = await filing.prepare(self.reference_data, row, request, rights, asked.at)
         if counted and self._throttle is not None:
             await filing.pace(self._throttle, rights, asked.at)
         told, run = transitions.file(opened.filing, asked.at, opened.actor)
@@ -266,9 +266,9 @@ class Office:
 
     async def resumed(self, state: State, found: Resumable) -> tuple[Run, State]:
         """The engine, and the state with it, its specification and the calendars of its units. Raises StateDamaged."""
-        version = await self.cabinet.version(found.workflow_version_id)
+        version = await self.reference_data.version(found.workflow_version_id)
         loaded = version.case(found.case_id)
-        calendars = await self.cabinet.of_units(state.units.values())
+        calendars = await self.reference_data.unit_calendars(state.units.values())
         of_lane = transitions.calendar_of_lane(loaded, state.units, calendars)
         state = replace(state, loaded=loaded, calendars=calendars)
         with decision.whole(state):

@@ -33,7 +33,7 @@ async def dossier(office: Office, key: str, *, reader: UUID, at: datetime) -> di
     """
     row, inside = await _readable(office.db, key, reader, at)
     projection = await office.repository.load(row)
-    loaded = (await office.cabinet.version(row.workflow_version_id)).case(row.case_id)
+    loaded = (await office.reference_data.version(row.workflow_version_id)).case(row.case_id)
     degree = transitions.degree(projection.state, loaded.specification)
     if not inside:
         return await applicant_views.dossier(office.db, row, projection, loaded.package.name, degree)
@@ -167,7 +167,7 @@ async def explain(office: Office, key: str, *, reader: UUID | None, at: datetime
         "status": row.status,
     }
     events, gone = await office.repository.history_and_erased(row)
-    document = worded(named, events, office.cabinet.calendars)
+    document = worded(named, events, office.reference_data.calendars)
     if worded is explanation.explain_to_applicant:
         gone = [each for each in gone if applicant_views.TOLD[each.kind] is not None]
     return {**document, "erased": explanation.erased(gone)} if gone else document
@@ -233,8 +233,8 @@ async def _counted(office: Office, dossier: UUID) -> int:
     """Fold and keep the degree of a dossier that has none yet. Leaves the cache of dossiers alone."""
     row = await office.db.row(_FOLDED, [dossier])
     told = await office.repository.history(row)
-    projection = Projection.of(told, office.cabinet.calendars)
-    loaded = (await office.cabinet.version(row.workflow_version_id)).case(row.case_id)
+    projection = Projection.of(told, office.reference_data.calendars)
+    loaded = (await office.reference_data.version(row.workflow_version_id)).case(row.case_id)
     degree = transitions.degree(projection.state, loaded.specification)
     await office.db.one_statement(_KEEP, [dossier, row.last_seq, degree])
     return degree
@@ -257,7 +257,7 @@ async def task(db: Database, identity: UUID, *, reader: UUID, at: datetime) -> d
 async def form(office: Office, identity: UUID, *, reader: UUID, at: datetime) -> dict[str, Any]:
     """The form-js form of a task, out of the package that draws its step, in the dossier's version. Raises NotFound."""
     row = await _readable_task(office.db, identity, reader, at)
-    loaded = (await office.cabinet.version(row.workflow_version_id)).case(row.case_id)
+    loaded = (await office.reference_data.version(row.workflow_version_id)).case(row.case_id)
     found = loaded.specification.forms.get(row.element)
     if found is None:
         raise errors.NotFound("form of task", identity)

@@ -44,7 +44,7 @@ async def escalate() -> escalation.Swept:
     """Tell officers and heads what is due; forget who asked too often long ago."""
     async with _office() as office:
         await rate_limit.forget(office.db, at=_now())
-        swept = await escalation.sweep(office.db, await office.cabinet.of_units(), at=_now())
+        swept = await escalation.sweep(office.db, await office.reference_data.unit_calendars(), at=_now())
     if swept.unaddressed:
         log.warning("%d late steps or dossiers have no head to be told: assign one", swept.unaddressed)
     if swept.calendars_end:

@@ -18,7 +18,7 @@ from hoso_calendar.messages import say
 from hoso_models.storage.database import Database, Rows
 from hoso_models.tables import dossier, task
 
-#: The calendar that each unit keeps, by the unit's code (`Cabinet.of_units`).
+#: The calendar that each unit keeps, by the unit's code (`ReferenceData.unit_calendars`).
 Calendars = Mapping[str, wt.WorkCalendar]
 #: One unit, several, or None for all.
 Units = str | list[str] | None

@@ -11,7 +11,7 @@ Figure = TypeVar("Figure")
 CAPACITY = 256
 
 
-class Kept:
+class FigureCache:
     """Cached figures of one process. Their age is measured by the time that each caller brings."""
 
     def __init__(self) -> None:

@@ -17,10 +17,10 @@ from hoso_bpmn.package.package import Package
 from hoso_bpmn.runs.specification import Loaded
 from hoso_models.storage.database import Database
 from hoso_workflows import errors
-from hoso_workflows.operation.cached_figures import Kept
+from hoso_workflows.operation.cached_figures import FigureCache
 from hoso_workflows.procedures import dependencies
 
-#: Seconds after which units and their calendars are asked for again.
+#: Seconds after which units and their calendars are read again.
 FRESH = 5.0
 
 
@@ -40,8 +40,8 @@ class Version:
         return self._cases[case]
 
 
-class Cabinet:
-    """The things at hand of one office."""
+class ReferenceData:
+    """The cached reference data of one service."""
 
     def __init__(self, db: Database) -> None:
         self._db = db
@@ -49,15 +49,15 @@ class Cabinet:
         self._calendars: dict[tuple[str, str], wt.WorkCalendar] = {}
         self._units: Mapping[str, wt.WorkCalendar] = {}
         self._until = 0.0
-        #: Figures that many ask for.
-        self.kept = Kept()
+        #: Expensive figures, cached.
+        self.figures = FigureCache()
 
     def calendars(self, calendar: str, version: str) -> wt.WorkCalendar:
-        """A calendar in the version that an event names. `of_units` or `met` must have loaded it."""
+        """A calendar in the version that an event names. `unit_calendars` or `ensure_calendars` must have loaded it."""
         return self._calendars[calendar, version]
 
     async def version(self, version: UUID) -> Version:
-        """The version of a procedure that a dossier runs on."""
+        """The version of a procedure that a dossier runs on. Raises NotFound."""
         if version not in self._versions:
             found = await dependencies.version(self._db, version)
             if found is None:
@@ -74,14 +74,14 @@ class Cabinet:
             raise errors.NotFound("active procedure", procedure)
         return await self.version(row.id)
 
-    async def of_units(self, units: Iterable[str] = ()) -> Mapping[str, wt.WorkCalendar]:
+    async def unit_calendars(self, units: Iterable[str] = ()) -> Mapping[str, wt.WorkCalendar]:
         """Current calendars by unit code. An unknown unit is read again."""
         if time.monotonic() > self._until or not self._units.keys() >= set(units):
             await self._refresh()
         return self._units
 
-    async def met(self, payloads: Iterable[Mapping[str, Any]]) -> None:
-        """Have the calendars at hand that the payloads of events name."""
+    async def ensure_calendars(self, payloads: Iterable[Mapping[str, Any]]) -> None:
+        """Load the calendars that the payloads of events name. Raises NotFound."""
         for payload in payloads:
             named = payload.get("calendar")
             if named and (named["id"], named["version"]) not in self._calendars:

@@ -140,7 +140,7 @@ async def report_lateness(
     at: datetime,
     unit: str | None = None,
     made_by: UUID | None = None,
-    figures: cached_figures.Kept | None = None,
+    figures: cached_figures.FigureCache | None = None,
 ) -> Report:
     """The report of the days from one to another, both included, for a unit and those below it, or for all.
 

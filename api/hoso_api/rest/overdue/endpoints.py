@@ -58,7 +58,7 @@ async def list_overdue(
     """
     page = await LISTS[kind](
         caller.office.db,
-        await caller.office.cabinet.of_units(),
+        await caller.office.reference_data.unit_calendars(),
         at=caller.at,
         unit=await permissions.surveyed(caller.office.db, caller.principal, caller.at, unit),
         officer=officer,

@@ -44,7 +44,7 @@ async def report_lateness(
             at=caller.at,
             unit=asked,
             made_by=caller.principal,
-            figures=caller.office.cabinet.kept,
+            figures=caller.office.reference_data.figures,
         )
     document = {name: getattr(report, name) for name in schemas.LatenessReport.model_fields}
     return Json(document)
