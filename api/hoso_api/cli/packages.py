@@ -244,11 +244,13 @@ def _show_import(found: Imported, folder: Path) -> None:
 
 
 def _show_results(results: runner.Results) -> None:
-    rows = [(ran.file, ran.name, ran.steps, "đạt" if ran.ok else "KHÔNG ĐẠT") for ran in results.ran]
+    rows = [
+        (each.file, each.name, each.steps, "đạt" if each.ok else "KHÔNG ĐẠT") for each in results.scenarios
+    ]
     console.table("", ("Tệp", "Kịch bản", "Bước", "Kết quả"), rows, numbers=(2,))
-    for ran in results.ran:
-        said = (*(difference.sentence for difference in ran.differences), *filter(None, (ran.unread,)))
-        _lines(f"{ran.file}: {translated(reason)}" for reason in said)
+    for each in results.scenarios:
+        said = (*(difference.sentence for difference in each.differences), *filter(None, (each.unread,)))
+        _lines(f"{each.file}: {translated(reason)}" for reason in said)
     for covered in results.coverage:
         _lines([f"{covered.process}: {covered.taken} / {covered.flows} hướng đi có kịch bản đi qua"])
         _lines(f"  chưa đi qua {way}" for way in covered.untaken)

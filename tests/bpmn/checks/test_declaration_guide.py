@@ -96,7 +96,7 @@ def test_mended_as_the_guide_says_there_are_no_findings():
 
 def test_the_scenario_of_the_guide_passes_with_ids_as_a_modeller_makes_them():
     results = runner.run(package.read({**folder(""), "process.bpmn": saved("mended.bpmn")}))
-    assert [ran.differences for ran in results.ran] == [()]
+    assert [each.differences for each in results.scenarios] == [()]
 
 
 def test_the_procedure_of_the_guide_runs_to_its_end():
@@ -118,7 +118,7 @@ def test_the_scenario_of_a_draft_that_is_sent_back_passes():
     del files["scenarios/chinh-sua.toml"]
     files["scenarios/tra-lai.toml"] = SHOWN["scenario of a draft that is sent back"].encode()
     results = runner.run(package.read(files))
-    assert [ran.differences for ran in results.ran] == [()]
+    assert [each.differences for each in results.scenarios] == [()]
 
 
 def test_the_way_back_to_the_desk_is_refused_as_the_guide_says():

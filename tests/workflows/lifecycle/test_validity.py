@@ -16,7 +16,7 @@ ASKED = (
 
 
 def differences(*lines: str, at_reception: bool = False) -> list[str]:
-    (ran,) = runner.run(forms.drawn(HEAD + "".join(lines), at_reception=at_reception)).ran
+    (ran,) = runner.run(forms.drawn(HEAD + "".join(lines), at_reception=at_reception)).scenarios
     return [finding.message for finding in ran.findings()]
 
 
@@ -85,7 +85,7 @@ def test_a_filing_is_judged_as_the_office_judges_it_online_strictly_and_at_the_d
 ) -> None:
     drawn = forms.drawn(HEAD + given + FILED)
     files = {**drawn.files, "procedure.toml": packages.manifest(ASKED.removeprefix("[case]\n"))}
-    (ran,) = runner.run(package.read(files)).ran
+    (ran,) = runner.run(package.read(files)).scenarios
     assert [told in finding.message for finding in ran.findings()] == ([True] if told else [])
 
 

@@ -45,7 +45,7 @@ def played(*scenario: str, change: str = "", **more: str) -> Results:
 
 
 def differences(*scenario: str, change: str = "") -> list[str]:
-    (ran,) = played(*scenario, change=change).ran
+    (ran,) = played(*scenario, change=change).scenarios
     return [str(difference) for difference in ran.differences]
 
 
@@ -54,7 +54,7 @@ def test_every_bundled_procedure_keeps_its_scenarios_and_they_take_every_flow(co
     results = runner.run(package.bundled(code))
     assert results.findings() == ()
     assert [str(way) for covered in results.coverage for way in covered.untaken] == []
-    assert results.ran
+    assert results.scenarios
 
 
 def test_a_package_is_read_where_it_lies(tmp_path: Path) -> None:
@@ -64,7 +64,7 @@ def test_a_package_is_read_where_it_lies(tmp_path: Path) -> None:
 
 
 def test_a_difference_says_at_which_step_what_was_expected_and_what_came() -> None:
-    (ran,) = played(ACCEPTED.replace('"accept"', '"accept"\nthen.due_legal = 2026-03-04 17:00:00')).ran
+    (ran,) = played(ACCEPTED.replace('"accept"', '"accept"\nthen.due_legal = 2026-03-04 17:00:00')).scenarios
     (difference,) = ran.differences
     assert (ran.ok, ran.file, ran.name, ran.steps) == (False, "scenarios/thu.toml", "Thử", 2)
     assert str(difference) == (
@@ -193,7 +193,7 @@ def test_a_broken_file_does_not_hide_the_others() -> None:
         "scenarios/lich.toml": "scenario-key",
     }
     assert "sao-hoa" in said["scenarios/lich.toml"][1]
-    assert [ran.ok for ran in results.ran] == [False, False, True]
+    assert [each.ok for each in results.scenarios] == [False, False, True]
 
 
 def test_a_case_that_the_procedure_does_not_have_is_told() -> None:
@@ -263,7 +263,7 @@ def test_results_are_json() -> None:
 
 def test_a_package_without_scenarios_has_nothing_that_fails() -> None:
     results = runner.run(package.read(packages.package()))
-    assert (results.ok, results.ran, results.coverage[0].taken) == (True, (), 0)
+    assert (results.ok, results.scenarios, results.coverage[0].taken) == (True, (), 0)
 
 
 def test_inspection_plays_scenarios_only_where_the_declaration_is_sound() -> None:

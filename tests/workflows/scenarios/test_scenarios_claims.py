@@ -7,7 +7,7 @@ import pytest
 
 from hoso_bpmn.package import manifest, package
 from hoso_workflows.scenarios import runner
-from hoso_workflows.scenarios.scenario_file import Do
+from hoso_workflows.scenarios.scenario_file import Action
 from support.builders import packages
 
 DOCS = Path(__file__).parents[3] / "docs"
@@ -49,7 +49,7 @@ def differences(*acts: tuple[str, ...], then: str, declaring: str = "") -> list[
         for hour, (do, *lines) in enumerate(steps)
     )
     files = {"scenarios/thu.toml": (HEAD + written).encode()}
-    (ran,) = runner.run(package.read(packages.package(STOPPED, declaring, files=files))).ran
+    (ran,) = runner.run(package.read(packages.package(STOPPED, declaring, files=files))).scenarios
     return [finding.message for finding in ran.findings()]
 
 
@@ -76,4 +76,4 @@ def test_switches_without_an_act_are_said_to_do_nothing_yet() -> None:
     (said,) = re.findall(r"; ([^;|]*), and \*\*do nothing yet\*\*", page)
     without = set(re.findall(r"`(\w+)`", said))
     assert without == manifest.SWITCHES - {"withdrawal"}
-    assert {"withdraw"} == {do for do in Do if do.startswith(("withdraw", "suspend", "stop", "extend"))}
+    assert {"withdraw"} == {do for do in Action if do.startswith(("withdraw", "suspend", "stop", "extend"))}

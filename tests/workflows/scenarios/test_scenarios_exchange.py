@@ -36,7 +36,7 @@ def played(*texts: str, change: str = "") -> Results:
 
 
 def differences(*parts: str, change: str = "") -> list[str]:
-    (ran,) = played("".join(parts), change=change).ran
+    (ran,) = played("".join(parts), change=change).scenarios
     return [finding.message.removeprefix("Thử: ") for finding in ran.findings()]
 
 

@@ -8,7 +8,16 @@ import pytest
 from hoso_bpmn.package import package
 from hoso_calendar.messages import translated
 from hoso_workflows.scenarios import runner, scenario_file
-from hoso_workflows.scenarios.scenario_file import TAKES, Awaited, Do, Given, Held, OpenStep, Running, Then
+from hoso_workflows.scenarios.scenario_file import (
+    TAKES,
+    Action,
+    Awaited,
+    Given,
+    Held,
+    OpenStep,
+    Running,
+    Then,
+)
 from support.builders import packages
 from support.procedures import exchange
 
@@ -35,7 +44,7 @@ def test_what_the_page_shows_as_refused_is_found_by_that_rule(rule: str) -> None
 @pytest.mark.parametrize("rule", RULES)
 def test_what_the_page_shows_as_accepted_comes_true(rule: str) -> None:
     results = played(rule, "accepted")
-    assert (results.findings(), len(results.ran)) == ((), 1)
+    assert (results.findings(), len(results.scenarios)) == ((), 1)
 
 
 def test_what_a_scenario_is_given_wrongly_is_remedied_in_vietnamese_too() -> None:
@@ -52,7 +61,7 @@ def test_what_a_scenario_is_given_wrongly_is_remedied_in_vietnamese_too() -> Non
 @pytest.mark.parametrize("example", re.findall(r"```toml\n(.*?)```", GUIDE, re.DOTALL))
 def test_the_guide_s_examples_come_true(example: str) -> None:
     files = {**package.bundled("1.014464").files, "scenarios/vi-du.toml": example.encode()}
-    ran = {one.file: one for one in runner.run(package.read(files)).ran}
+    ran = {one.file: one for one in runner.run(package.read(files)).scenarios}
     assert list(ran["scenarios/vi-du.toml"].findings()) == []
 
 
@@ -61,13 +70,13 @@ def test_the_guide_s_example_of_messages_and_calls_comes_true() -> None:
     assert found
     files = {**exchange.drawn().files, "scenarios/vi-du.toml": found.group(1).encode()}
     results = runner.run(package.read(files))
-    assert (results.findings(), len(results.ran)) == ((), 1)
+    assert (results.findings(), len(results.scenarios)) == ((), 1)
 
 
 def test_the_guide_lists_every_key_and_every_act() -> None:
     named = set(re.findall(r"`([a-z_]+)`", GUIDE))
     models = (Given, Then, OpenStep, Running, Awaited, Held)
-    assert {*Do, *(key for model in models for key in model.model_fields)} <= named
+    assert {*Action, *(key for model in models for key in model.model_fields)} <= named
 
 
 def test_the_guide_says_of_each_act_what_it_needs_and_takes() -> None:

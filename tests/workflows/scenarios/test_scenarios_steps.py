@@ -31,7 +31,7 @@ ACCEPTED = step("08:00", "file") + step("09:00", "accept")
 
 def differences(*steps: str) -> list[str]:
     files = {"scenarios/thu.toml": (HEAD + ACCEPTED + "".join(steps)).encode()}
-    (ran,) = runner.run(package.read(packages.package(DRAWN, files=files))).ran
+    (ran,) = runner.run(package.read(packages.package(DRAWN, files=files))).scenarios
     return [finding.message for finding in ran.findings()]
 
 

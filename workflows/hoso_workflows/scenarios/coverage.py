@@ -14,7 +14,7 @@ from hoso_bpmn.package import calls
 
 
 @dataclass(frozen=True, slots=True)
-class Way:
+class UntakenFlow:
     """A sequence flow as a reader of the diagram finds it."""
 
     flow: str
@@ -34,7 +34,7 @@ class Coverage:
     #: Path of the BPMN file in the package.
     process: str
     flows: int
-    untaken: tuple[Way, ...]
+    untaken: tuple[UntakenFlow, ...]
 
     @property
     def taken(self) -> int:
@@ -44,8 +44,8 @@ class Coverage:
     def to_json(self) -> dict[str, Any]:
         """JSON-safe."""
         untaken = [
-            {"flow": way.flow, "name": way.name, "source": way.source, "target": way.target}
-            for way in self.untaken
+            {"flow": flow.flow, "name": flow.name, "source": flow.source, "target": flow.target}
+            for flow in self.untaken
         ]
         return {"process": self.process, "flows": self.flows, "taken": self.taken, "untaken": untaken}
 
@@ -63,10 +63,10 @@ def of(path: str, data: bytes, moves: Collection[Move], chosen: Collection[str])
         alone = between[move] == 1 or not gateways.named(process, process.elements[flow.source])
         return move in moves and (alone or flow.id in chosen)
 
-    untaken = tuple(_way(process, flow) for flow in process.flows.values() if not taken(flow))
+    untaken = tuple(_untaken_flow(process, flow) for flow in process.flows.values() if not taken(flow))
     return Coverage(path, len(process.flows), untaken)
 
 
-def _way(process: Process, flow: Flow) -> Way:
+def _untaken_flow(process: Process, flow: Flow) -> UntakenFlow:
     source, target = (process.elements[element].label for element in (flow.source, flow.target))
-    return Way(flow.id, flow.name, source, target)
+    return UntakenFlow(flow.id, flow.name, source, target)

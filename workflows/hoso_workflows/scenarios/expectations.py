@@ -14,7 +14,7 @@ from hoso_workflows.events import Kind
 from hoso_workflows.lifecycle.decision import unit_of
 from hoso_workflows.lifecycle.state import portal_code
 from hoso_workflows.scenarios.scenario_file import Awaited, Held, OpenStep, Running, Then
-from hoso_workflows.scenarios.simulation import Rehearsal
+from hoso_workflows.scenarios.simulation import Simulation
 
 #: Key, expected, got.
 Differing = tuple[str, str, str]
@@ -22,23 +22,23 @@ _OF_DATES = (
     *("running", "cycle", "provisional", "verdict", "reception_due"),
     *("due_first", "due_legal", "due_promised", "late_since"),
 )
-#: What is open, each compared as far as it is written down.
+#: Lists of open things, each compared by the keys that are written down.
 _OPEN = ("tasks", "messages", "incidents")
-#: Told of the step itself, not of where it leads.
+#: Keys about the step itself, not about the state after it.
 _OF_THE_STEP = ("refused", "incident")
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
-    """A dossier after a step."""
+class Expectation:
+    """A simulated dossier after a step, compared with the expected state."""
 
-    played: Rehearsal
-    #: What the scenario calls each principal.
+    simulation: Simulation
+    #: Names of the principals in the scenario.
     names: Mapping[UUID, str]
 
     def differences(self, then: Then) -> Iterator[Differing]:
         """Each expectation that does not hold, in the order of the format."""
-        found = self._found(self.played.dates)
+        found = self._found(self.simulation.dates)
         for key in Then.model_fields:
             if key not in then.model_fields_set or key in _OF_THE_STEP:
                 continue
@@ -53,7 +53,7 @@ class Standing:
                 yield from _differing(key, expected, found[key])
 
     def _found(self, dates: Dates) -> dict[str, Any]:
-        state = self.played.state
+        state = self.simulation.state
         found: dict[str, Any] = {
             "status": state.status,
             "portal": portal_code(state),
@@ -64,7 +64,7 @@ class Standing:
             "incidents": [{"step": held.element, "unit": held.unit} for held in state.incidents.values()],
             "timers": [
                 _Timer(text_safety.text(timer.element), self._local(timer.due))
-                for timer in self.played.run.timers
+                for timer in self.simulation.run.timers
             ],
             "sent": self._said(Kind.MESSAGE_SENT, "message"),
             "letters": self._said(Kind.LETTER_ISSUED, "form"),
@@ -75,7 +75,8 @@ class Standing:
 
     def _timers(self, timers: Sequence[Running | _Timer]) -> list[tuple[str, datetime]]:
         return [
-            (self.played.shown(step), due) for step, due in sorted((each.step, each.due) for each in timers)
+            (self.simulation.shown(step), due)
+            for step, due in sorted((each.step, each.due) for each in timers)
         ]
 
     def _open(
@@ -85,7 +86,7 @@ class Standing:
         steps, open_steps = sorted(each.step for each in expected), sorted(each["step"] for each in found)
         if steps != open_steps:
             yield from _differing(
-                kind, [*map(self.played.shown, steps)], [*map(self.played.shown, open_steps)]
+                kind, [*map(self.simulation.shown, steps)], [*map(self.simulation.shown, open_steps)]
             )
             return
         wanted = sorted(expected, key=lambda each: (each.step, each.unit or ""))
@@ -101,13 +102,13 @@ class Standing:
         expected, came = getattr(wanted, key), got[key]
         if key == "outcomes":
             expected, came = sorted(expected or ()), sorted(came)
-        yield from _differing(f"{key} of {self.played.shown(wanted.step)}", expected, came)
+        yield from _differing(f"{key} of {self.simulation.shown(wanted.step)}", expected, came)
 
     def _said(self, kind: Kind, key: str) -> list[str]:
-        return [event.payload[key] for event in self.played.told if event.kind is kind]
+        return [event.payload[key] for event in self.simulation.told if event.kind is kind]
 
     def _messages(self) -> list[dict[str, Any]]:
-        units = self.played.state.units
+        units = self.simulation.state.units
         return [
             {
                 "step": each.element,
@@ -115,7 +116,7 @@ class Standing:
                 "unit": unit_of(units, each.unit or "handling"),
                 "role": each.role,
             }
-            for each in self.played.run.awaited
+            for each in self.simulation.run.awaited
         ]
 
     def _tasks(self, dates: Dates) -> list[dict[str, Any]]:
@@ -130,14 +131,14 @@ class Standing:
                 "by": self.names.get(task.assignee) if task.assignee else None,
                 "outcomes": task.outcomes,
             }
-            for identity, task in self.played.state.tasks.items()
+            for identity, task in self.simulation.state.tasks.items()
         ]
 
     def _local(self, value: Any) -> Any:
         """An instant as the scenario writes it: local, without an offset."""
         if not isinstance(value, datetime):
             return value
-        local = value.astimezone(self.played.calendars["handling"].zone)
+        local = value.astimezone(self.simulation.calendars["handling"].zone)
         return datetime.combine(local.date(), local.time())
 
 

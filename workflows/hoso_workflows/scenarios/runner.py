@@ -1,7 +1,7 @@
 """Runner of a package's scenarios on the pure core, without a database.
 
 results = scenarios.run(package)
-results.ok; results.ran[0].differences; results.coverage[0].untaken
+results.ok; results.scenarios[0].differences; results.coverage[0].untaken
 """
 
 from __future__ import annotations
@@ -28,31 +28,31 @@ from hoso_workflows.errors import Refusal
 from hoso_workflows.events import Kind
 from hoso_workflows.scenarios import coverage, scenario_file, simulation, steps
 from hoso_workflows.scenarios.coverage import Coverage
-from hoso_workflows.scenarios.expectations import Standing
+from hoso_workflows.scenarios.expectations import Expectation
 from hoso_workflows.scenarios.mismatch import ALLOWED, NONE, Difference
-from hoso_workflows.scenarios.scenario_file import Do, Scenario, When
-from hoso_workflows.scenarios.simulation import Rehearsal, StepNotOpen
+from hoso_workflows.scenarios.scenario_file import Action, Scenario, When
+from hoso_workflows.scenarios.simulation import Simulation, StepNotOpen
 
-#: What may be called where nothing else is known.
+#: Callable packages where no others are given.
 BUNDLED = package.known({})
 #: The calendar of an id.
 Calendars = Callable[[str], wt.WorkCalendar]
 
 
 @dataclass(frozen=True, slots=True)
-class Ran:
-    """One scenario and how it went."""
+class ScenarioResult:
+    """One scenario and its differences."""
 
     file: str
     name: str
     steps: int
     differences: tuple[Difference, ...] = ()
-    #: Why the file was not played at all.
+    #: The reason why the file could not be read.
     unread: RefusedFile | None = None
 
     @property
     def ok(self) -> bool:
-        """True when everything that it says came true."""
+        """True when every expectation held."""
         return not self.differences and self.unread is None
 
     def findings(self) -> Iterator[Finding]:
@@ -76,18 +76,18 @@ class Results:
     """Results of all scenarios of a package."""
 
     procedure: str
-    ran: tuple[Ran, ...]
+    scenarios: tuple[ScenarioResult, ...]
     #: One for each process file.
     coverage: tuple[Coverage, ...]
 
     @property
     def ok(self) -> bool:
         """True when no scenario failed; also without any."""
-        return all(ran.ok for ran in self.ran)
+        return all(result.ok for result in self.scenarios)
 
     def findings(self) -> tuple[Finding, ...]:
         """Every failure as a finding that refuses publication."""
-        return tuple(finding for ran in self.ran for finding in ran.findings())
+        return tuple(finding for result in self.scenarios for finding in result.findings())
 
     def to_json(self) -> dict[str, Any]:
         """JSON-safe."""
@@ -95,7 +95,7 @@ class Results:
             "schema": "hoso-scenario-results/1",
             "procedure": self.procedure,
             "ok": self.ok,
-            "scenarios": [_ran(ran) for ran in self.ran],
+            "scenarios": [_result(result) for result in self.scenarios],
             "coverage": [covered.to_json() for covered in self.coverage],
         }
 
@@ -118,66 +118,66 @@ def inspect_parcel(data: bytes) -> Report:
     if not report.ok or any(finding.rule == "call-unknown" for finding in report.findings):
         return report
     parcel = Parcel.unpacked(data)
-    played = run(parcel.read(), resolve=package.known(parcel.known))
-    return Report.of((*report.findings, *played.findings()))
+    outcomes = run(parcel.read(), resolve=package.known(parcel.known))
+    return Report.of((*report.findings, *outcomes.findings()))
 
 
 def run(
     source: str | Path | bytes | Package, calendars: Calendars = wt.load, resolve: Resolve = BUNDLED
 ) -> Results:
-    """Play every scenario of a package (folder, zip or `Package`) that passes the check.
+    """Run every scenario of a package (folder, zip or `Package`) that passes the check.
 
     `calendars` gives the calendar of an id, `resolve` the package of a code that a package without pins calls. A scenario
-    that cannot be read or played is a failure among the results; nothing else stops.
+    that cannot be read or run is a failure among the results; nothing else stops.
     """
     declared = source if isinstance(source, Package) else package.read(source)
-    played = [_played(declared, path, calendars, resolve) for path in scenario_file.paths(declared)]
+    outcomes = [_simulate(declared, path, calendars, resolve) for path in scenario_file.paths(declared)]
     files = sorted({case.process for case in declared.cases})
     return Results(
         declared.code,
-        ran=tuple(one.ran for one in played),
-        coverage=tuple(_covered(declared, process, played) for process in files),
+        scenarios=tuple(one.result for one in outcomes),
+        coverage=tuple(_covered(declared, process, outcomes) for process in files),
     )
 
 
 @dataclass(frozen=True, slots=True)
-class _Played:
+class _Outcome:
     """A scenario's result and the paths of its tokens through a process file."""
 
-    ran: Ran
+    result: ScenarioResult
     process: str = ""
     moves: frozenset[Move] = frozenset()
     chosen: frozenset[str] = frozenset()
 
 
-def _played(declared: Package, path: str, calendars: Calendars, resolve: Resolve) -> _Played:
+def _simulate(declared: Package, path: str, calendars: Calendars, resolve: Resolve) -> _Outcome:
     try:
         written = scenario_file.read(declared.files[path], path)
-        rehearsed = _rehearsal(declared, written, path, calendars, resolve)
-        scenario = steps.resolved(written, rehearsed.loaded.specification, path)
+        simulated = _simulation(declared, written, path, calendars, resolve)
+        scenario = steps.resolved(written, simulated.loaded.specification, path)
     except RefusedFile as refused:
-        return _Played(Ran(path, path, 0, unread=refused))
+        return _Outcome(ScenarioResult(path, path, 0, unread=refused))
     with token_trace.recorded() as moves:
-        differences = tuple(_play(rehearsed, scenario))
-    ran = Ran(path, scenario.name, len(scenario.when), differences)
-    return _Played(ran, rehearsed.loaded.case.process, frozenset(moves), frozenset(rehearsed.chosen))
+        differences = tuple(_differences(simulated, scenario))
+    result = ScenarioResult(path, scenario.name, len(scenario.when), differences)
+    return _Outcome(result, simulated.loaded.case.process, frozenset(moves), frozenset(simulated.chosen))
 
 
-def _covered(declared: Package, process: str, played: Sequence[_Played]) -> Coverage:
-    ours = [one for one in played if one.process == process]
+def _covered(declared: Package, process: str, outcomes: Sequence[_Outcome]) -> Coverage:
+    ours = [one for one in outcomes if one.process == process]
     moves = frozenset().union(*(one.moves for one in ours))
     chosen = frozenset().union(*(one.chosen for one in ours))
     return coverage.of(process, declared.files[process], moves, chosen)
 
 
-def _rehearsal(
+def _simulation(
     declared: Package, scenario: Scenario, path: str, calendars: Calendars, resolve: Resolve
-) -> Rehearsal:
+) -> Simulation:
     given = scenario.given
     try:
         loaded = hoso_bpmn.load(declared, given.case, resolve)
         named = {unit: given.calendars.get(unit, given.calendar) for unit in _units(loaded, given.calendars)}
-        return Rehearsal(loaded, given, {unit: calendars(calendar) for unit, calendar in named.items()})
+        return Simulation(loaded, given, {unit: calendars(calendar) for unit, calendar in named.items()})
     except NoSuchCase as unknown:
         raise _refused(path, f"given.case: {unknown}") from unknown
     except UnknownCall as unknown:
@@ -203,53 +203,57 @@ def _refused(path: str, message: str) -> RefusedFile:
     return RefusedFile("scenario-key", message.rstrip(".") + ".", file=path, remedy=remedy)
 
 
-def _play(played: Rehearsal, scenario: Scenario) -> Iterator[Difference]:
+def _differences(simulated: Simulation, scenario: Scenario) -> Iterator[Difference]:
     """Differences from the expectations, up to a step that fails altogether."""
     for number, step in enumerate(scenario.when, start=1):
-        found, stuck = _step(played, step, simulation.names(*scenario.when))
+        found, stuck = _step(simulated, step, simulation.names(*scenario.when))
         for key, expected, got in found:
             yield Difference(number, step.at, step.do, key, expected, got)
         if stuck:
             return
 
 
-def _step(played: Rehearsal, step: When, names: Mapping[Any, str]) -> tuple[list[tuple[str, str, str]], bool]:
-    """The differences of one step, and whether there is no use in going on."""
+def _step(
+    simulated: Simulation, step: When, names: Mapping[Any, str]
+) -> tuple[list[tuple[str, str, str]], bool]:
+    """The differences of one step, and True when the scenario cannot go on."""
     expected = step.then.refused
     got = None
     try:
-        played.play(step)
+        simulated.run_step(step)
     except Refusal as refusal:
         got = refusal.slug
         if got != expected:
             return [("refused", expected or ALLOWED, f"{got} ({refusal})")], True
-        if step.do is Do.FILE:
+        if step.do is Action.FILE:
             return [], True
     except StepNotOpen as not_open:
         return [("open", not_open.wanted, ", ".join(not_open.open_steps) or NONE)], True
     found = [("refused", expected, ALLOWED)] if expected and got is None else []
-    found += _halted(step, played)
-    standing = Standing(played, names)
-    return [*found, *standing.differences(step.then)], False
+    found += _halted(step, simulated)
+    expectation = Expectation(simulated, names)
+    return [*found, *expectation.differences(step.then)], False
 
 
-def _halted(step: When, played: Rehearsal) -> Iterator[tuple[str, str, str]]:
+def _halted(step: When, simulated: Simulation) -> Iterator[tuple[str, str, str]]:
     """Differences by incidents: none is ignored. A call that is said to fail is one, unless that is refused."""
-    fails = step.do is Do.FAIL and not step.then.refused
+    fails = step.do is Action.FAIL and not step.then.refused
     expected = step.step if fails else step.then.incident
-    halted = [text_safety.composed(event.payload) for event in played.told if event.kind is Kind.INCIDENT]
+    halted = [text_safety.composed(event.payload) for event in simulated.told if event.kind is Kind.INCIDENT]
     if {said["element"] for said in halted} != ({expected} if expected else set()):
-        got = ", ".join(f"{played.shown(said['element'])}: {said['message'].rstrip('.')}" for said in halted)
-        yield "incident", played.shown(expected) if expected else NONE, got or NONE
+        got = ", ".join(
+            f"{simulated.shown(said['element'])}: {said['message'].rstrip('.')}" for said in halted
+        )
+        yield "incident", simulated.shown(expected) if expected else NONE, got or NONE
 
 
-def _ran(ran: Ran) -> dict[str, Any]:
+def _result(result: ScenarioResult) -> dict[str, Any]:
     return {
-        "file": ran.file,
-        "name": ran.name,
-        "ok": ran.ok,
-        "steps": ran.steps,
-        "unread": str(ran.unread) if ran.unread else None,
+        "file": result.file,
+        "name": result.name,
+        "ok": result.ok,
+        "steps": result.steps,
+        "unread": str(result.unread) if result.unread else None,
         "differences": [
             {
                 "step": difference.step,
@@ -259,6 +263,6 @@ def _ran(ran: Ran) -> dict[str, Any]:
                 "expected": difference.expected,
                 "got": difference.got,
             }
-            for difference in ran.differences
+            for difference in result.differences
         ],
     }

@@ -19,11 +19,11 @@ from hoso_workflows import errors
 from hoso_workflows.lifecycle.commands import Result
 
 FOLDER = "scenarios/"
-#: Steps of one scenario; a longer one is not read by anybody.
+#: The most steps of one scenario.
 MAX_STEPS = 200
 
 
-class Do(StrEnum):
+class Action(StrEnum):
     """Actions at one step of a scenario."""
 
     #: The dossier comes in; the first step of every scenario.
@@ -56,22 +56,22 @@ class Do(StrEnum):
     WAIT = "wait"
 
 
-#: What each act needs, and what else it takes, beside `at`, `do`, `by` and `then`.
-TAKES: dict[Do, tuple[tuple[str, ...], tuple[str, ...]]] = {
-    Do.FILE: ((), ()),
-    Do.ACCEPT: ((), ("note", "values", "confirm_missing")),
-    Do.REFUSE: (("reason",), ()),
-    Do.PROPOSE_SUPPLEMENT: (("reason",), ("items",)),
-    Do.ASK_SUPPLEMENT: (("reason",), ("items", "justification")),
-    Do.RECEIVE_SUPPLEMENT: ((), ("note", "components")),
-    Do.CLAIM: (("step", "by"), ("unit",)),
-    Do.UNCLAIM: (("step",), ("unit",)),
-    Do.COMPLETE: (("step",), ("unit", "outcome", "result", "reason", "note", "values")),
-    Do.FAIL: (("step", "reason"), ("unit",)),
-    Do.SEND: (("message",), ("item", "values")),
-    Do.RETRY: (("step",), ("unit", "values")),
-    Do.WITHDRAW: (("reason",), ()),
-    Do.WAIT: ((), ()),
+#: The keys that each action needs, and the further ones it takes, beside `at`, `do`, `by` and `then`.
+TAKES: dict[Action, tuple[tuple[str, ...], tuple[str, ...]]] = {
+    Action.FILE: ((), ()),
+    Action.ACCEPT: ((), ("note", "values", "confirm_missing")),
+    Action.REFUSE: (("reason",), ()),
+    Action.PROPOSE_SUPPLEMENT: (("reason",), ("items",)),
+    Action.ASK_SUPPLEMENT: (("reason",), ("items", "justification")),
+    Action.RECEIVE_SUPPLEMENT: ((), ("note", "components")),
+    Action.CLAIM: (("step", "by"), ("unit",)),
+    Action.UNCLAIM: (("step",), ("unit",)),
+    Action.COMPLETE: (("step",), ("unit", "outcome", "result", "reason", "note", "values")),
+    Action.FAIL: (("step", "reason"), ("unit",)),
+    Action.SEND: (("message",), ("item", "values")),
+    Action.RETRY: (("step",), ("unit", "values")),
+    Action.WITHDRAW: (("reason",), ()),
+    Action.WAIT: ((), ()),
 }
 _ALWAYS = ("at", "do", "by", "then")
 
@@ -250,7 +250,7 @@ class When(_Table):
     """One step: somebody does something at an instant, and what must hold then."""
 
     at: Local
-    do: Annotated[Do, BeforeValidator(_word(Do))]
+    do: Annotated[Action, BeforeValidator(_word(Action))]
     #: Who acts; where this is left out, whoever has claimed the task.
     by: Text | None = None
     #: Id of the element of the task, or of the incident; `unit` tells several of one element apart.
@@ -296,7 +296,7 @@ class Scenario(_Table):
 
     @model_validator(mode="after")
     def _runs_forward(self) -> Scenario:
-        places = [place for place, step in enumerate(self.when, start=1) if step.do is Do.FILE]
+        places = [place for place, step in enumerate(self.when, start=1) if step.do is Action.FILE]
         if places != [1]:
             raise ValueError(say('the first [[when]], and no other, must be do = "file"'))
         for place, (before, step) in enumerate(pairwise(self.when), start=2):

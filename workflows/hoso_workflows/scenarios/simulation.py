@@ -22,11 +22,11 @@ from hoso_workflows.lifecycle.commands import Actor
 from hoso_workflows.lifecycle.projection import Projection
 from hoso_workflows.lifecycle.state import OpenTask, State
 from hoso_workflows.scenarios import steps
-from hoso_workflows.scenarios.scenario_file import Do, Given, When
+from hoso_workflows.scenarios.scenario_file import Action, Given, When
 
-#: In a rehearsal each part of a dossier is played by a unit that is called like it.
+#: In a simulation each part of a dossier has a unit of the same name.
 UNITS = {part: part for part in ("receiving", "handling", "deciding")}
-#: Timers that may fire between two acts; what repeats for ever reaches it.
+#: Timers that may fire between two steps; an endless repetition reaches it.
 MAX_FIRINGS = 1_000
 _NAMES = UUID("3bd3cc3c-97ad-4f0e-9dbd-0f0f5a0f8b52")
 
@@ -42,15 +42,15 @@ class StepNotOpen(LookupError):
 
 
 @dataclass(slots=True)
-class Rehearsal:
-    """A dossier that is being played."""
+class Simulation:
+    """A dossier in simulation."""
 
     loaded: Loaded
     given: Given
     #: Calendar by unit: every part, and every unit that `given` names.
     calendars: Mapping[str, wt.WorkCalendar]
     projection: Projection = field(init=False)
-    #: What the clock says after the newest event.
+    #: The dates after the newest event.
     dates: Dates = field(init=False)
     #: The events of the newest step, those of the timers that fired before it included.
     told: tuple[Event, ...] = ()
@@ -69,18 +69,18 @@ class Rehearsal:
         lanes = transitions.calendar_of_lane(self.loaded, UNITS, self.calendars)
         return hoso_bpmn.resume(self.loaded.specification, self._run, calendar=lanes)
 
-    def play(self, step: When) -> None:
-        """Let time pass until the step, and do what it says.
+    def run_step(self, step: When) -> None:
+        """Advance the time to the step and carry it out.
 
-        Raises a `Refusal` when the rules do not allow it, `StepNotOpen` where it acts at nothing that is open; nothing
-        has happened then but the passing of time.
+        Raises a `Refusal` when the rules do not allow it, `StepNotOpen` where it acts at nothing that is open; then
+        only time has passed.
         """
         at, self.told = self.instant(step.at), ()
-        if step.do is Do.FILE:
+        if step.do is Action.FILE:
             self._file(step, at)
             return
         self._elapse(at)
-        if step.do is not Do.WAIT:
+        if step.do is not Action.WAIT:
             self._decide(_COMMANDS[step.do](self, step), at, self._actor(step))
             self._note_choice(step)
 
@@ -182,7 +182,7 @@ class Rehearsal:
 
     def _note_choice(self, step: When) -> None:
         routes = self.loaded.specification.choices.get(step.step or "", {})
-        if step.do is Do.COMPLETE:
+        if step.do is Action.COMPLETE:
             self.chosen.update(routes.get(step.outcome or "", {}).values())
 
 
@@ -195,14 +195,14 @@ def _person(name: str) -> UUID:
     return uuid5(_NAMES, name)
 
 
-def _accept(rehearsal: Rehearsal, step: When) -> commands.Command:
+def _accept(simulation: Simulation, step: When) -> commands.Command:
     return commands.Accept(
-        rehearsal.reception(), step.note or "", step.values or {}, bool(step.confirm_missing)
+        simulation.reception(), step.note or "", step.values or {}, bool(step.confirm_missing)
     )
 
 
-def _complete(rehearsal: Rehearsal, step: When) -> commands.Command:
-    task, _ = rehearsal.task(step)
+def _complete(simulation: Simulation, step: When) -> commands.Command:
+    task, _ = simulation.task(step)
     return commands.Complete(
         task,
         step.outcome,
@@ -213,31 +213,35 @@ def _complete(rehearsal: Rehearsal, step: When) -> commands.Command:
     )
 
 
-def _ask_supplement(_: Rehearsal, step: When) -> commands.Command:
+def _ask_supplement(_: Simulation, step: When) -> commands.Command:
     return commands.AskSupplement(step.reason or "", step.items or (), step.justification or "")
 
 
-def _send(_: Rehearsal, step: When) -> commands.Command:
+def _send(_: Simulation, step: When) -> commands.Command:
     return commands.Send(step.message or "", step.values or {}, step.item)
 
 
-def _retry(rehearsal: Rehearsal, step: When) -> commands.Command:
-    return commands.Retry(rehearsal.incident(step), step.values or {})
+def _retry(simulation: Simulation, step: When) -> commands.Command:
+    return commands.Retry(simulation.incident(step), step.values or {})
 
 
 #: Without `by` whoever has claimed the task does these.
-_AT_TASKS = (Do.CLAIM, Do.UNCLAIM, Do.COMPLETE, Do.FAIL)
-_COMMANDS: Mapping[Do, Callable[[Rehearsal, When], commands.Command]] = {
-    Do.ACCEPT: _accept,
-    Do.REFUSE: lambda played, step: commands.Refuse(played.reception(), step.reason or ""),
-    Do.PROPOSE_SUPPLEMENT: lambda _, step: commands.ProposeSupplement(step.reason or "", step.items or ()),
-    Do.ASK_SUPPLEMENT: _ask_supplement,
-    Do.RECEIVE_SUPPLEMENT: lambda _, step: commands.ReceiveSupplement(step.note or "", step.components or ()),
-    Do.CLAIM: lambda played, step: commands.Claim(played.task(step)[0]),
-    Do.UNCLAIM: lambda played, step: commands.Unclaim(played.task(step)[0]),
-    Do.COMPLETE: _complete,
-    Do.FAIL: lambda played, step: commands.Fail(played.task(step)[0], step.reason or ""),
-    Do.SEND: _send,
-    Do.RETRY: _retry,
-    Do.WITHDRAW: lambda _, step: commands.Withdraw(step.reason or ""),
+_AT_TASKS = (Action.CLAIM, Action.UNCLAIM, Action.COMPLETE, Action.FAIL)
+_COMMANDS: Mapping[Action, Callable[[Simulation, When], commands.Command]] = {
+    Action.ACCEPT: _accept,
+    Action.REFUSE: lambda simulation, step: commands.Refuse(simulation.reception(), step.reason or ""),
+    Action.PROPOSE_SUPPLEMENT: lambda _, step: commands.ProposeSupplement(
+        step.reason or "", step.items or ()
+    ),
+    Action.ASK_SUPPLEMENT: _ask_supplement,
+    Action.RECEIVE_SUPPLEMENT: lambda _, step: commands.ReceiveSupplement(
+        step.note or "", step.components or ()
+    ),
+    Action.CLAIM: lambda simulation, step: commands.Claim(simulation.task(step)[0]),
+    Action.UNCLAIM: lambda simulation, step: commands.Unclaim(simulation.task(step)[0]),
+    Action.COMPLETE: _complete,
+    Action.FAIL: lambda simulation, step: commands.Fail(simulation.task(step)[0], step.reason or ""),
+    Action.SEND: _send,
+    Action.RETRY: _retry,
+    Action.WITHDRAW: lambda _, step: commands.Withdraw(step.reason or ""),
 }

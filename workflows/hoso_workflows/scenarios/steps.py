@@ -9,12 +9,12 @@ from hoso_bpmn import text_safety
 from hoso_bpmn.findings import RefusedFile
 from hoso_bpmn.runs.specification import Specification
 from hoso_calendar.messages import say
-from hoso_workflows.scenarios.scenario_file import Do, Scenario, Then, When
+from hoso_workflows.scenarios.scenario_file import Action, Scenario, Then, When
 
 #: What of `then` has steps, and whether they are tasks.
 _LISTS = {"tasks": True, "timers": False, "messages": False, "incidents": False}
 #: Acts that may be about another element than a task.
-_ANYWHERE = frozenset((Do.RETRY,))
+_ANYWHERE = frozenset((Action.RETRY,))
 
 
 def shown(specification: Specification, element: str) -> str:
