@@ -89,9 +89,9 @@ async def _opened(
     if office is not None:
         yield {request_line.SETTINGS: settings}
         return
-    log_lines.begin()
+    log_lines.configure()
     async with database.connect() as db:
-        _attach(app, Office(db, _throttle(app, db)))
+        _attach(app, Office(db, _rate_limit(app, db)))
         with _frozen_heap():
             yield {request_line.SETTINGS: settings}
 
@@ -115,13 +115,13 @@ def _frozen_heap() -> Iterator[None]:
 
 def _attach(app: FastAPI, office: Office) -> None:
     app.state.office = office
-    app.state.throttle = _throttle(app, office.db)
+    app.state.rate_limit = _rate_limit(app, office.db)
     app.state.readiness = readiness.Readiness(office.db, app.state.settings, app.state.clock())
     app.state.credentials = authentication.Credentials(office, app.state.settings.token_cache_seconds)
 
 
-def _throttle(app: FastAPI, db: database.Database) -> rate_limit.Throttle:
-    return rate_limit.Throttle(db, {**rate_limit.DEFAULTS, **app.state.settings.limits})
+def _rate_limit(app: FastAPI, db: database.Database) -> rate_limit.RateLimit:
+    return rate_limit.RateLimit(db, {**rate_limit.DEFAULTS, **app.state.settings.limits})
 
 
 async def _answer(request: Request, error: Exception) -> Response:

@@ -150,7 +150,7 @@ async def _kept() -> Played | None:
     async with installation.owned() as owner:
         if await migrations.current(owner) is None:
             return None
-        ended = await demonstration.played_until(owner)
+        ended = await demonstration.simulated_until(owner)
     if ended is None:
         return None
     console.err.print(
@@ -193,7 +193,7 @@ async def _play(number: int, seed: int, period: Period) -> Played:
             "explanations_checked": checked.explanations,
             "explanation_mismatches": len(checked.mismatches),
         }
-        await demonstration.come_to(db, period.end)
+        await demonstration.record_progress(db, period.end)
         return Played(totals, late.items, period.end)
 
 
@@ -231,7 +231,7 @@ async def _fresh(db: Database, period: Period) -> None:
             await db.one_statement("create schema public")
     await migrations.upgrade(db, named=installation.named())
     await demonstration.mark(db, at=period.end)
-    await demonstration.come_to(db, period.begin)
+    await demonstration.record_progress(db, period.begin)
 
 
 #: Tables beside ours ($1), which would go with them.

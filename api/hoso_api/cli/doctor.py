@@ -326,7 +326,7 @@ async def _swept(db: database.Database, at: datetime) -> Check:
     if not reached:
         start = say("Start `hoso serve`, or `hoso sweep` by cron.")
         return Check(say("sweep"), State.WARNING, say("never ran"), start)
-    standing, remedy = await sweep_progress.standing(db, at=at), ""
+    standing, remedy = await sweep_progress.stalled(db, at=at), ""
     if standing:
         remedy = say("Look at the flows' log; `hoso sweep` catches up.")
     elif max(reached) - at > SWEEP_AGE:

@@ -79,7 +79,7 @@ async def _enter(who: str, public_key: bytes, label: str, days: int) -> UUID:
         async with db.transaction() as tx:
             end = at + timedelta(days=days)
             key = await principals.enter_key(tx, found, public_key, label, at=at, expires_at=end)
-            await access_log.note(tx, operator, "entering a key", str(found), at, key=str(key), label=label)
+            await access_log.record(tx, operator, "entering a key", str(found), at, key=str(key), label=label)
             return key
 
 
@@ -94,7 +94,7 @@ async def _revoke(key: UUID) -> None:
         operator = await operators.entered(db, at=at)
         async with db.transaction() as tx:
             await principals.revoke_key(tx, key, at=at)
-            await access_log.note(tx, operator, "revoking a key", str(key), at)
+            await access_log.record(tx, operator, "revoking a key", str(key), at)
 
 
 _KEYS = """

@@ -105,7 +105,7 @@ async def _run(part: Part | None, settings: Settings, server: postgres.Server | 
         services.append(processes.api(settings, flows_too=part is None))
     if part in (None, Part.PREFECT):
         address = await processes.prefect_database(settings, server)
-        await flows.events.forget(address)
+        await flows.events.truncate(address)
         services.append(processes.prefect(settings, address))
     if part in (None, Part.FLOWS):
         services.append(processes.runner(settings))

@@ -74,12 +74,12 @@ async def _sweep(at: str | None) -> dict[str, dict[str, Any]]:
     when = instants.read(at, "--at")
     async with installation.opened() as db:
         office = Office(db)
-        await rate_limit.forget(db, at=when)
+        await rate_limit.delete_unused(db, at=when)
         fired = await due_timers.fire(office, at=when)
-        await sweep_progress.reached(db, sweep_progress.Sweep.FIRE_TIMERS, when)
+        await sweep_progress.record_success(db, sweep_progress.Sweep.FIRE_TIMERS, when)
         swept = await escalation.sweep(db, await office.reference_data.unit_calendars(), at=when, now=now())
         delivered = await outbox.deliver(db, email.transports(email.MailSettings()), at=when)
-        await sweep_progress.reached(db, sweep_progress.Sweep.DELIVER, when)
+        await sweep_progress.record_success(db, sweep_progress.Sweep.DELIVER, when)
         expired = await retention.expire(db, retention.ExpirySettings(), at=when)
     reached = {str(level): number for level, number in swept.reached.items()}
     escalated = {"ran": swept.ran, **reached, "messages": swept.messages, "unaddressed": swept.unaddressed}

@@ -113,7 +113,9 @@ async def _create(who: str, label: str, days: int) -> str:
         async with db.transaction() as tx:
             token = await principals.give_token(tx, found, label, at=at, expires_at=at + timedelta(days=days))
             prefix = token[: principals.PREFIX]
-            await access_log.note(tx, operator, "giving a token", str(found), at, prefix=prefix, label=label)
+            await access_log.record(
+                tx, operator, "giving a token", str(found), at, prefix=prefix, label=label
+            )
             return token
 
 
@@ -123,7 +125,7 @@ async def _revoke(prefix: str) -> None:
         operator = await operators.entered(db, at=at)
         async with db.transaction() as tx:
             await principals.revoke_token(tx, prefix, at=at)
-            await access_log.note(tx, operator, "revoking a token", prefix, at)
+            await access_log.record(tx, operator, "revoking a token", prefix, at)
 
 
 async def _revoke_labelled(label: str) -> None:

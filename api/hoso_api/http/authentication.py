@@ -186,7 +186,7 @@ async def _counting(request: Request, purpose: Purpose, at: datetime) -> AsyncIt
     except (TokenRefused, signatures.SignatureRefused):
         network = client_address.of(request)
         request.app.state.unknown_callers.record(purpose, network)
-        await request.app.state.throttle.take(purpose, network, at=at)
+        await request.app.state.rate_limit.take(purpose, network, at=at)
         raise
 
 

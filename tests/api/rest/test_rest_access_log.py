@@ -95,4 +95,6 @@ def test_those_who_follow_within_seconds_are_counted_in_one_line(log: pytest.Log
 def test_a_line_begins_with_its_instant_in_vietnam():
     record = logging.LogRecord("hoso_api", logging.INFO, "", 0, "method=%s", ("GET",), None)
     record.created = 1_772_416_800.25
-    assert log_lines.Line().format(record) == "at=2026-03-02T09:00:00.250+07:00 level=INFO method=GET"
+    assert (
+        log_lines.LineFormatter().format(record) == "at=2026-03-02T09:00:00.250+07:00 level=INFO method=GET"
+    )

@@ -54,10 +54,12 @@ async def test_each_flow_that_stands_is_told_and_hides_behind_no_other(rest: Res
         assert (await elsewhere.get("/readyz")).status_code == 200
         assert await refused(client) == silent.format("fire-timers", "09:00")
         for sweep in sweep_progress.Sweep:
-            await sweep_progress.reached(rest.world.office.db, sweep, rest.clock())
+            await sweep_progress.record_success(rest.world.office.db, sweep, rest.clock())
         assert (await client.get("/readyz")).status_code == 200
         rest.clock.turn("2026-03-02 09:22")
-        await sweep_progress.reached(rest.world.office.db, sweep_progress.Sweep.FIRE_TIMERS, rest.clock())
+        await sweep_progress.record_success(
+            rest.world.office.db, sweep_progress.Sweep.FIRE_TIMERS, rest.clock()
+        )
         assert await refused(client) == "; ".join(
             silent.format(sweep, "09:06") for sweep in ("escalate", "deliver-outbox")
         )

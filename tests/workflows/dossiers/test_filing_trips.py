@@ -35,7 +35,7 @@ async def heard(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 async def listened(world_url: str, heard: list[str]) -> AsyncIterator[Office]:
     """An office that paces applicants and has filed before, on connections that are listened to."""
     async with database.connect(world_url) as db:
-        office = Office(db, rate_limit.Throttle(db, rate_limit.DEFAULTS))
+        office = Office(db, rate_limit.RateLimit(db, rate_limit.DEFAULTS))
         await office.file(complete(), actor=person("reception", DESK), at=AT)
         yield office
 

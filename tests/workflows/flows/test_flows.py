@@ -82,7 +82,7 @@ async def test_report_lateness_makes_every_month_that_has_ended_and_none_twice(
 async def test_each_sweep_says_when_it_last_succeeded_and_one_that_stands_is_known(
     world: worlds.World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert await sweep_progress.standing(world.db, at=local("2026-06-15 09:00")) == dict.fromkeys(Sweep)
+    assert await sweep_progress.stalled(world.db, at=local("2026-06-15 09:00")) == dict.fromkeys(Sweep)
     for minute, sweep in enumerate((sweeps.fire_timers, sweeps.escalate, sweeps.deliver_outbox)):
         monkeypatch.setattr(sweeps, "_now", partial(local, f"2026-06-15 09:0{minute}"))
         await sweep.fn()
@@ -93,9 +93,9 @@ async def test_each_sweep_says_when_it_last_succeeded_and_one_that_stands_is_kno
         Sweep.DELIVER: local("2026-06-15 09:02"),
     }
     assert await sweep_progress.last(world.db) == reached
-    assert await sweep_progress.standing(world.db, at=local("2026-06-15 09:05")) == {}
+    assert await sweep_progress.stalled(world.db, at=local("2026-06-15 09:05")) == {}
     del reached[Sweep.DELIVER]
-    assert await sweep_progress.standing(world.db, at=local("2026-06-15 09:17")) == reached
+    assert await sweep_progress.stalled(world.db, at=local("2026-06-15 09:17")) == reached
 
 
 @pytest.mark.usefixtures("here")
@@ -186,7 +186,7 @@ def test_the_server_is_private_and_tells_nobody(monkeypatch: pytest.MonkeyPatch)
 
 
 def test_the_runner_shares_no_folder_with_other_users_of_the_machine(tmp_path: Path) -> None:
-    settled = "from hoso_workflows.flows import serving; serving.settle()"
+    settled = "from hoso_workflows.flows import serving; serving.use_own_temporary_folder()"
     seen = subprocess.run(
         [sys.executable, "-c", f"{settled}; from prefect.runner import Runner; print(Runner()._tmp_dir)"],
         env={**os.environ, "PREFECT_HOME": str(tmp_path / "prefect")},

@@ -71,8 +71,8 @@ async def test_old_runs_go_with_their_logs_and_states_whatever_became_of_them(pr
                 return ended not in await left(db, "flow_run", "id")
 
             await until(vacuumed)
-            assert await history.forget(now, KEPT) == 2
-            assert await history.forget(now, KEPT) == 0
+            assert await history.delete_old_runs(now, KEPT) == 2
+            assert await history.delete_old_runs(now, KEPT) == 0
 
             async def swept() -> bool:
                 return await left(db, "log", "flow_run_id") == kept
@@ -86,11 +86,11 @@ async def test_events_that_an_earlier_release_kept_are_forgotten(prefect: Prefec
     async with database.connect(prefect.database) as db:
         await db.one_statement(_EVENT, [datetime.now(UTC) - DAY])
         assert len(await db.rows("select 1 from events")) == 1
-        await flows.events.forget(prefect.database)
+        await flows.events.truncate(prefect.database)
         assert await db.rows("select 1 from events") == []
 
 
 async def test_where_prefect_has_no_tables_yet_there_is_nothing_to_forget(database_url: str) -> None:
-    await flows.events.forget(database_url)
+    await flows.events.truncate(database_url)
     async with database.connect(database_url) as db:
         assert (await db.row("select to_regclass('events') as events")).events is None

@@ -16,7 +16,7 @@ from hoso_workflows import errors as rejections
 from hoso_workflows.dossiers import filing
 from hoso_workflows.dossiers.service import Office
 from hoso_workflows.operation import rate_limit
-from hoso_workflows.operation.rate_limit import Limit, Purpose, Throttle
+from hoso_workflows.operation.rate_limit import Limit, Purpose, RateLimit
 from support.world import CITIZEN, DESK, STRANGER, World, person
 
 AT = datetime(2026, 3, 2, 9, tzinfo=UTC)
@@ -94,7 +94,7 @@ async def test_of_sixty_four_at_once_exactly_the_burst_gets_through(database_url
 async def test_what_says_no_more_than_nothing_is_forgotten(db: database.Database) -> None:
     await taken(db, 0, subject="old")
     await taken(db, 10, subject="new")
-    assert await rate_limit.forget(db, at=AT + 10 * SECOND) == 1
+    assert await rate_limit.delete_unused(db, at=AT + 10 * SECOND) == 1
     assert await db.rows("select tat from throttle") == [(AT + 16 * SECOND,)]
 
 
@@ -139,7 +139,7 @@ def _bucket(gaps: list[int], every: int, burst: int) -> list[bool]:
 @pytest.fixture
 async def paced(world: World) -> World:
     """The world with an office that counts what applicants file."""
-    return World(Office(world.db, Throttle(world.db, rate_limit.DEFAULTS)))
+    return World(Office(world.db, RateLimit(world.db, rate_limit.DEFAULTS)))
 
 
 async def files(
@@ -162,7 +162,7 @@ async def test_a_citizen_files_five_at_once_and_the_sixth_is_told_when(paced: Wo
 async def test_a_citizen_files_thirty_a_day_and_some(world: World) -> None:
     """At 6 minutes each, with no burst left, the day is over before the hour is."""
     tight = {**rate_limit.DEFAULTS, Purpose.FILING_DAY: Limit(timedelta(minutes=48), 3)}
-    paced = World(Office(world.db, Throttle(world.db, tight)))
+    paced = World(Office(world.db, RateLimit(world.db, tight)))
     for _ in range(3):
         await files(paced)
     with pytest.raises(rejections.TooManyRequests, match="within a day"):

@@ -19,7 +19,7 @@ from hoso_workflows.dossiers import filer_identity
 from hoso_workflows.errors import Fault
 from hoso_workflows.lifecycle import transitions, validation
 from hoso_workflows.lifecycle.commands import Actor
-from hoso_workflows.operation.rate_limit import Purpose, Throttle
+from hoso_workflows.operation.rate_limit import Purpose, RateLimit
 from hoso_workflows.organisation import permissions
 from hoso_workflows.procedures.reference_data import ReferenceData, Version
 
@@ -135,10 +135,10 @@ PACES: Mapping[PrincipalKind, tuple[Purpose, ...]] = {
 }
 
 
-async def pace(throttle: Throttle, rights: permissions.Rights, at: datetime) -> None:
+async def pace(rate_limit: RateLimit, rights: permissions.Rights, at: datetime) -> None:
     """Count a dossier that is about to be filed. Raises TooManyRequests."""
     for purpose in PACES.get(rights.kind, ()):
-        await throttle.take(purpose, str(rights.principal), at=at)
+        await rate_limit.take(purpose, str(rights.principal), at=at)
 
 
 def _reference() -> str:

@@ -32,7 +32,7 @@ from hoso_workflows.events import GENESIS, Event
 from hoso_workflows.letters import numbering
 from hoso_workflows.lifecycle import commands, corrections, decision, transitions
 from hoso_workflows.lifecycle.state import State
-from hoso_workflows.operation.rate_limit import Throttle
+from hoso_workflows.operation.rate_limit import RateLimit
 from hoso_workflows.organisation import access_log, permissions, principals
 from hoso_workflows.procedures.reference_data import ReferenceData
 
@@ -122,10 +122,10 @@ class Asked:
 class Office:
     """One per process and event loop; what it needs often is kept at hand in its reference_data."""
 
-    def __init__(self, db: Database, throttle: Throttle | None = None) -> None:
+    def __init__(self, db: Database, rate_limit: RateLimit | None = None) -> None:
         self.db = db
         #: What is asked of applicants who file online; nothing where it is None.
-        self._throttle = throttle
+        self._rate_limit = rate_limit
         self.reference_data = ReferenceData(db)
         self.repository = Repository(db, self.reference_data)
         self.turns = Turns()
@@ -181,8 +181,8 @@ class Office:
         async with self._remembering(asked, "File", request.procedure):
             rights = permissions.Rights.of(asked.actor, row.rights)
             opened = await filing.prepare(self.reference_data, row, request, rights, asked.at)
-        if counted and self._throttle is not None:
-            await filing.pace(self._throttle, rights, asked.at)
+        if counted and self._rate_limit is not None:
+            await filing.pace(self._rate_limit, rights, asked.at)
         told, run = transitions.file(opened.filing, asked.at, opened.actor)
         guard = asked.guard(GENESIS, row.rights, request.procedure, list(opened.competent))
         guard = replace(guard, entry=filing.entry(opened))
@@ -246,7 +246,7 @@ class Office:
         ):
             return found, False
         subject = found.reference if found else asked.subject
-        await access_log.remember(self.db, asked.actor, type(command).__name__, subject, asked.at)
+        await access_log.record_refusal(self.db, asked.actor, type(command).__name__, subject, asked.at)
         raise asked.unknown
 
     @asynccontextmanager
@@ -261,7 +261,7 @@ class Office:
             raise damaged if reads else asked.unknown from None
         except (errors.Forbidden, errors.KeyReused) as refused:
             if isinstance(refused, errors.Forbidden):
-                await access_log.remember(self.db, asked.actor, act, subject, asked.at)
+                await access_log.record_refusal(self.db, asked.actor, act, subject, asked.at)
             raise refused if reads else asked.unknown from None
 
     async def resumed(self, state: State, found: Resumable) -> tuple[Run, State]:

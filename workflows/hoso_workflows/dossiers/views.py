@@ -269,7 +269,7 @@ async def _readable_task(db: Database, identity: UUID, reader: UUID, at: datetim
     row = await db.row(_TASK, [identity])
     units = [] if row is None else [row.unit_code, row.receiving_unit, row.handling_unit, row.deciding_unit]
     if row is None or not permissions.reads(held, units):
-        await access_log.remember(db, reader, READ, str(identity), at)
+        await access_log.record_refusal(db, reader, READ, str(identity), at)
         raise errors.NotFound("task", identity)
     return row
 
@@ -294,7 +294,7 @@ async def _readable(db: Database, key: str, reader: UUID, at: datetime) -> tuple
 async def _refused(db: Database, key: str, row: Any, reader: UUID | None, at: datetime) -> errors.NotFound:
     """The refusal of a dossier that is not there for the reader, whose attempt is remembered."""
     if reader is not None:
-        await access_log.remember(db, reader, READ, row.reference if row else key, at)
+        await access_log.record_refusal(db, reader, READ, row.reference if row else key, at)
     return errors.NotFound("dossier", key)
 
 

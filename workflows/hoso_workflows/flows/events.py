@@ -12,7 +12,7 @@ from hoso_models.storage import database
 TABLES = ("event_resources", "events")
 
 
-async def forget(database_url: str) -> None:
+async def truncate(database_url: str) -> None:
     """Empty Prefect's tables of events where they exist; its server must not run.
 
     A database that does not answer keeps its own until the next start: that is no reason not to serve.

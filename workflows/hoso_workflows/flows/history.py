@@ -10,7 +10,7 @@ _BULK_DELETE: Any = "/flow_runs/bulk_delete"
 
 
 async def delete_runs(chosen: dict[str, Any]) -> int:
-    """Delete the runs of a filter with their states and logs; gives how many."""
+    """Delete the runs of a filter with their states and logs; return their number."""
     count = 0
     async with get_client() as client:
         while True:
@@ -21,9 +21,9 @@ async def delete_runs(chosen: dict[str, Any]) -> int:
             count += len(deleted)
 
 
-async def forget(at: datetime, keep: timedelta) -> int:
+async def delete_old_runs(at: datetime, keep: timedelta) -> int:
     """Delete every run scheduled more than `keep` before `at`, in any state. Returns their number.
 
-    Prefect's vacuum takes those that have ended; what a power cut left as running or pending it would keep for ever.
+    Prefect's vacuum deletes those that have ended; those that a power cut left running or pending it would keep for ever.
     """
     return await delete_runs({"expected_start_time": {"before_": (at - keep).isoformat()}})

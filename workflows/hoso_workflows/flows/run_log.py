@@ -18,6 +18,6 @@ def begun(_flow: Any, run: Any, _state: Any) -> None:
 
 def ended(flow: Any, run: Any, state: Any) -> None:
     """Tell that a run has ended, how, and after which time."""
-    log_lines.begin(log.name)
+    log_lines.configure(log.name)
     now = time.monotonic()
     log.info("flow=%s state=%s ms=%.0f", flow.name, state.name, (now - _begun.pop(run.id, now)) * 1000)

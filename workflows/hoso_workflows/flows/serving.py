@@ -2,7 +2,7 @@
 
 Each run is a process of its own. What came due while nobody served is deleted first: the next run of each flow does all of
 it. Stopping pauses no schedule. Flows that wait for servers of others have a runner with places of its own, so that however
-long they wait they take none from those that keep the hours of the house (ADR 0026).
+long they wait they take none from the regular sweeps (ADR 0026).
 """
 
 import asyncio
@@ -24,7 +24,7 @@ from prefect.types.entrypoint import EntrypointType
 from hoso_workflows.flows import expiring, history, sweeps
 
 ZONE = "Asia/Ho_Chi_Minh"
-#: Runs at the same time: of the flows of the house, and of those that wait for others.
+#: Concurrent runs: of the regular flows, and of those that wait for other servers.
 LIMIT, LIMIT_APART = 3, 1
 
 #: When each flow runs, on the wall clock of `ZONE`.
@@ -37,7 +37,7 @@ SCHEDULES: dict[Flow[[], Any], str] = {
     expiring.expire: "45 3 * * *",
     sweeps.sweep_history: "50 3 * * *",
 }
-#: Flows whose runs last as long as a server of somebody else's likes.
+#: Flows whose runs wait for servers of others.
 APART: Collection[Flow[[], Any]] = (sweeps.deliver_outbox,)
 
 
@@ -72,7 +72,7 @@ async def delete_late_runs(at: datetime) -> int:
 
 
 def places() -> tuple[tuple[int, tuple[RunnerDeployment, ...]], ...]:
-    """Each runner's places with the deployments that it serves."""
+    """The limit and deployments of each runner."""
     apart = {flow.name for flow in APART}
     every = deployments()
     return (
@@ -82,7 +82,7 @@ def places() -> tuple[tuple[int, tuple[RunnerDeployment, ...]], ...]:
 
 
 def registered() -> tuple[Runner, ...]:
-    """The runners, of whose flows the server has been told."""
+    """Runners with their flows registered at the server."""
     found = []
     for limit, served in places():
         runner = Runner(limit=limit, pause_on_shutdown=False)
@@ -111,7 +111,7 @@ async def serve(served: Sequence[Runner]) -> None:
             each.cancel()
 
 
-def settle() -> None:
+def use_own_temporary_folder() -> None:
     """Keep temporary files in Prefect's own home.
 
     In the machine's folder they have one name, which the first user keeps.
@@ -125,7 +125,7 @@ def main() -> None:
     """Serve until told to stop. Raises NoAuth."""
     if not os.environ.get("PREFECT_API_AUTH_STRING"):
         raise NoAuth
-    settle()
+    use_own_temporary_folder()
     asyncio.run(delete_late_runs(datetime.now(UTC)))
     asyncio.run(serve(registered()))
 

@@ -43,7 +43,7 @@ AHEAD = timedelta(days=92)
 async def escalate() -> escalation.Swept:
     """Tell officers and heads what is due; forget who asked too often long ago."""
     async with _office() as office:
-        await rate_limit.forget(office.db, at=_now())
+        await rate_limit.delete_unused(office.db, at=_now())
         swept = await escalation.sweep(office.db, await office.reference_data.unit_calendars(), at=_now())
     if swept.unaddressed:
         log.warning("%d late steps or dossiers have no head to be told: assign one", swept.unaddressed)
@@ -69,7 +69,7 @@ async def deliver_outbox() -> outbox.Delivered:
     at = _now()
     async with _office() as office:
         delivered = await outbox.deliver(office.db, email.transports(email.MailSettings()), at=at)
-        await sweep_progress.reached(office.db, sweep_progress.Sweep.DELIVER, at)
+        await sweep_progress.record_success(office.db, sweep_progress.Sweep.DELIVER, at)
     if delivered.away:
         log.warning("the mail server takes nothing now; what waits goes out when it does")
     if delivered.quarantined:
@@ -83,7 +83,7 @@ async def fire_timers() -> due_timers.Fired:
     at = _now()
     async with _office() as office:
         fired = await due_timers.fire(office, at=at)
-        await sweep_progress.reached(office.db, sweep_progress.Sweep.FIRE_TIMERS, at)
+        await sweep_progress.record_success(office.db, sweep_progress.Sweep.FIRE_TIMERS, at)
     for dossier, why in fired.failed.items():
         # Only what sort of fault it was: its words may name what is nobody's business here.
         log.warning("a timer of dossier %s did not fire: %s", dossier, why.partition(":")[0])
@@ -93,7 +93,7 @@ async def fire_timers() -> due_timers.Fired:
 @flow(name="sweep-history", **POLICY)
 async def sweep_history() -> int:
     """Delete Prefect's records of runs that never ended; return their number."""
-    return await history.forget(_now(), timedelta(days=RETENTION_DAYS))
+    return await history.delete_old_runs(_now(), timedelta(days=RETENTION_DAYS))
 
 
 @flow(name="ensure-partitions", **POLICY)

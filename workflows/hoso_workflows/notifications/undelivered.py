@@ -114,7 +114,7 @@ async def release(
         released = await tx.rows(_RELEASE, [None if messages is None else list(messages), scoped, at])
         if released:
             numbers = ", ".join(str(row.id) for row in released)
-            await access_log.note(tx, actor, RELEASE, "outbox", at, messages=numbers)
+            await access_log.record(tx, actor, RELEASE, "outbox", at, messages=numbers)
     return len(released)
 
 

@@ -21,13 +21,13 @@ class Queue:
         self._name = name
         self._places = at_once + waiting
         self._taken = 0
-        #: When whoever is refused may come again.
+        #: The time after which a refused caller may try again.
         self._again = again
         self._threads = ThreadPoolExecutor(at_once, thread_name_prefix=name)
 
     @contextmanager
     def place(self) -> Iterator[None]:
-        """A place for all that the block runs. Raises TooManyRequests when none is left."""
+        """A place in the queue during the block. Raises TooManyRequests when none is left."""
         if self._taken >= self._places:
             raise errors.TooManyRequests(
                 say("{places} of {name} are at work or wait", places=self._places, name=self._name),
@@ -40,6 +40,6 @@ class Queue:
             self._taken -= 1
 
     async def run(self, work: Callable[..., _Done], /, *arguments: Any, **words: Any) -> _Done:
-        """Do the work in one of the threads, for whoever has a place."""
+        """Run the work in one of the threads. The caller has a place."""
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self._threads, partial(work, *arguments, **words))

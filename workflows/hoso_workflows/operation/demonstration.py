@@ -6,9 +6,9 @@ from hoso_models.storage.database import Database
 
 #: The job of the watermark that is the mark.
 MARK = "demo"
-#: The job of a watermark that says how far the play has come; data of releases before it are all there.
+#: The job of the watermark with the progress of the simulation; data of earlier releases are complete without it.
 PLAYED = "demo played"
-#: What is no job that ever ran.
+#: Jobs of watermarks that belong to no sweep.
 MARKS = (MARK, PLAYED)
 
 
@@ -17,8 +17,8 @@ async def marked(db: Database) -> bool:
     return await db.row("select 1 from watermark where job = $1", [MARK]) is not None
 
 
-async def played_until(db: Database) -> datetime | None:
-    """The instant at which the play ended whose data these are; None where there are none, or it broke off."""
+async def simulated_until(db: Database) -> datetime | None:
+    """The end of the simulation that made the data. None where there are none, or it was interrupted."""
     rows = await db.rows("select job, at from watermark where job = any($1)", [list(MARKS)])
     found = {row.job: row.at for row in rows}
     end = found.get(MARK)
@@ -30,11 +30,11 @@ async def mark(db: Database, *, at: datetime) -> None:
     await db.one_statement("insert into watermark (job, at) values ($1, $2)", [MARK, at])
 
 
-async def come_to(db: Database, at: datetime) -> None:
-    """Say how far the play has come."""
-    await db.one_statement(_COME_TO, [PLAYED, at])
+async def record_progress(db: Database, at: datetime) -> None:
+    """Store the progress of the simulation."""
+    await db.one_statement(_RECORD_PROGRESS, [PLAYED, at])
 
 
-_COME_TO = """
+_RECORD_PROGRESS = """
 insert into watermark (job, at) values ($1, $2) on conflict (job) do update set at = excluded.at
 """

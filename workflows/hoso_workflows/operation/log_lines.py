@@ -5,11 +5,11 @@ from datetime import datetime
 
 from hoso_workflows import localtime
 
-#: The loggers that write there in a process of the API.
+#: The loggers of a process of the API.
 OURS = ("hoso_api", "hoso_workflows", "hoso_models")
 
 
-class Line(logging.Formatter):
+class LineFormatter(logging.Formatter):
     """One line per entry, begun by its instant in Vietnam's local time."""
 
     def __init__(self) -> None:
@@ -20,13 +20,13 @@ class Line(logging.Formatter):
         return datetime.fromtimestamp(record.created, localtime.ZONE).isoformat(timespec="milliseconds")
 
 
-def begin(*names: str) -> None:
-    """Write what loggers have to say; safe twice."""
+def configure(*names: str) -> None:
+    """Configure loggers, ours by default. Safe twice."""
     for name in names or OURS:
         logger = logging.getLogger(name)
         if not logger.handlers:
             handler = logging.StreamHandler()
-            handler.setFormatter(Line())
+            handler.setFormatter(LineFormatter())
             logger.addHandler(handler)
             logger.setLevel(logging.INFO)
             logger.propagate = False

@@ -1,8 +1,8 @@
-"""The throttle: so many at once, then one every so often.
+"""Rate limits: a burst, then one request per interval.
 
-GCRA (the generic cell rate algorithm, ITU-T I.371) in one statement: a row holds the instant at which the subject is as
-fresh as one of whom nothing is known; whoever is too far ahead of the clock is refused, and a refusal moves nothing. The
-table is not logged, since after a crash nobody misses it, and names nobody: its keys are digests.
+GCRA (the generic cell rate algorithm, ITU-T I.371) in one statement: a row holds the theoretical arrival time of its
+subject; a request too far ahead of it is refused, and a refusal changes nothing. The table is unlogged, since after a crash
+its rows are not needed, and holds no names: its keys are digests.
 """
 
 import hashlib
@@ -15,12 +15,12 @@ from hoso_calendar.messages import say
 from hoso_models.storage.database import Database
 from hoso_workflows import errors
 
-#: A row further ahead than its limit allows, by this, was written by a clock that was wrong: it counts for nothing.
-ASTRAY = timedelta(days=1)
+#: A row further ahead than its limit allows, by this, was written by a wrong clock and is ignored.
+WRONG_CLOCK = timedelta(days=1)
 
 
 class Purpose(StrEnum):
-    """The things that are counted."""
+    """Requests that are counted."""
 
     #: A wrong token in the form of sign-in, by address.
     SIGN_IN = "sign_in"
@@ -71,33 +71,33 @@ _WHY: Mapping[Purpose, str] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Throttle:
+class RateLimit:
     """The rate limits of an installation, counted in its database. All of its processes share them."""
 
     db: Database
     limits: Mapping[Purpose, Limit]
 
     async def take(self, purpose: Purpose, subject: str, *, at: datetime) -> None:
-        """Count one more. Raises TooManyRequests, which counts nothing, when it comes too soon."""
+        """Count one request. Raises TooManyRequests when it comes too soon; it is not counted then."""
         if wait := await take(self.db, purpose, subject, self.limits[purpose], at=at):
             raise errors.TooManyRequests(_WHY[purpose], wait)
 
 
 async def take(db: Database, purpose: str, subject: str, limit: Limit, *, at: datetime) -> timedelta | None:
-    """Count one more; None when there was one left, else how long until there is, and nothing was counted."""
+    """Count one request, or return the time to wait without counting it."""
     if not limit.every:
         return None
-    ahead = limit.every * (limit.burst - 1)
+    advance = limit.every * (limit.burst - 1)
     key = hashlib.sha256(f"{purpose}\0{subject}".encode()).digest()
-    row = await db.row(_TAKE, [key, at, limit.every, at + ahead, at + ahead + limit.every + ASTRAY])
+    row = await db.row(_TAKE, [key, at, limit.every, at + advance, at + advance + limit.every + WRONG_CLOCK])
     if row.taken:
         return None
-    # What others have just taken is not seen yet.
-    return limit.every if row.tat is None else max(row.tat - ahead - at, timedelta(milliseconds=1))
+    # Requests counted by concurrent transactions are not visible yet.
+    return limit.every if row.tat is None else max(row.tat - advance - at, timedelta(milliseconds=1))
 
 
-async def forget(db: Database, *, at: datetime) -> int:
-    """Delete the rows that say no more than none would; gives how many."""
+async def delete_unused(db: Database, *, at: datetime) -> int:
+    """Delete the rows whose subjects have their whole burst again; return their number."""
     return len(await db.one_statement("delete from throttle where tat <= $1 returning 1", [at]))
 
 

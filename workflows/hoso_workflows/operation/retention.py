@@ -22,9 +22,9 @@ class ExpirySettings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="HOSO_", env_ignore_empty=True, extra="ignore")
 
-    #: Answers under an `Idempotency-Key`; a request that comes again later is a new one.
+    #: Responses of an `Idempotency-Key`; a later repetition is a new request.
     keep_answers_days: int = Field(default=30, ge=30)
-    #: Messages after they were sent; what was not sent is never deleted.
+    #: Messages after they were sent; unsent ones are never deleted.
     keep_sent_days: int = Field(default=90, ge=30)
     #: Lines of the access log.
     keep_access_days: int = Field(default=730, ge=365)
@@ -40,26 +40,26 @@ class Expired:
 
 
 async def expire(db: Database, settings: ExpirySettings, *, at: datetime) -> Expired:
-    """Delete everything that is older at `at` than it is kept, portion by portion."""
+    """Delete everything whose retention has ended at `at`, portion by portion."""
     kept = (settings.keep_answers_days, settings.keep_sent_days, settings.keep_access_days)
     return Expired(
         *[
-            await _through(db, door, at - timedelta(days=days))
-            for door, days in zip(_DOORS, kept, strict=True)
+            await _in_portions(db, statement, at - timedelta(days=days))
+            for statement, days in zip(_EXPIRY_STATEMENTS, kept, strict=True)
         ]
     )
 
 
-async def _through(db: Database, door: str, before: datetime) -> int:
+async def _in_portions(db: Database, statement: str, before: datetime) -> int:
     total: int = 0
     while True:
-        ((gone,),) = await db.one_statement(door, [before, PORTION])
+        ((gone,),) = await db.one_statement(statement, [before, PORTION])
         total += gone
         if gone < PORTION:
             return total
 
 
-_DOORS = (
+_EXPIRY_STATEMENTS = (
     "select idempotency_expire($1, $2)",
     "select outbox_expire($1, $2)",
     "select access_log_expire($1, $2)",

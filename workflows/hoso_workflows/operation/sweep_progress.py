@@ -8,13 +8,13 @@ from hoso_models.storage.database import Database
 
 
 class Sweep(StrEnum):
-    """The sweeps that have to come round; each is a job in `watermark`."""
+    """Sweeps that run regularly; each is a job in `watermark`."""
 
     #: Due timers fire.
     FIRE_TIMERS = "fire-timers"
-    #: Whoever can still act is told.
+    #: Escalations are created.
     ESCALATE = "escalate"
-    #: What was told is sent; also successful while the mail server is away.
+    #: Messages are sent; also successful while the mail server is away.
     DELIVER = "deliver-outbox"
 
 
@@ -27,8 +27,8 @@ OLDEST: Mapping[Sweep, timedelta] = {
 }
 
 
-async def reached(db: Database, sweep: Sweep, at: datetime) -> None:
-    """Remember that a sweep has done all that was due at an instant."""
+async def record_success(db: Database, sweep: Sweep, at: datetime) -> None:
+    """Record that a sweep has done everything due at an instant."""
     await db.one_statement(_REACHED, [sweep, at])
 
 
@@ -38,7 +38,7 @@ async def last(db: Database) -> dict[Sweep, datetime | None]:
     return {sweep: found.get(sweep) for sweep in Sweep}
 
 
-async def standing(db: Database, *, at: datetime) -> dict[Sweep, datetime | None]:
+async def stalled(db: Database, *, at: datetime) -> dict[Sweep, datetime | None]:
     """Sweeps without a success for too long at `at`, with their last one. Empty when all run."""
     return {
         sweep: when for sweep, when in (await last(db)).items() if when is None or at - when > OLDEST[sweep]

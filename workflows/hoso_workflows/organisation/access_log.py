@@ -6,7 +6,7 @@ from uuid import UUID
 from hoso_models.storage.database import Database, Transaction
 
 
-async def remember(db: Database, principal: UUID, act: str, subject: str | None, at: datetime) -> None:
+async def record_refusal(db: Database, principal: UUID, act: str, subject: str | None, at: datetime) -> None:
     """Record a refused attempt. One by an unknown principal is stored without a name."""
     await db.one_statement(_REFUSED, [principal, act, subject, at])
 
@@ -17,7 +17,9 @@ values ((select id from principal where id = $1), $2, $3, $4, false, '{}')
 """
 
 
-async def note(tx: Transaction, principal: UUID, act: str, subject: str, at: datetime, **detail: str) -> None:
+async def record(
+    tx: Transaction, principal: UUID, act: str, subject: str, at: datetime, **detail: str
+) -> None:
     """Record an act of administration that no other row records."""
     await tx.rows(_DONE, [principal, act, subject, at, detail])
 

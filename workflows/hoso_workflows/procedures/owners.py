@@ -82,7 +82,7 @@ async def name(
             acting = procedure_rights.acting_by(right, actor, operator, owned=True)
             await _write(tx, procedure, unit, begins, basis.strip(), acting, at)
     except errors.Forbidden:
-        await access_log.remember(db, operator or actor, act, procedure, at)
+        await access_log.record_refusal(db, operator or actor, act, procedure, at)
         raise
     return next(each for each in await owners(db, procedure) if each.valid_from == begins)
 

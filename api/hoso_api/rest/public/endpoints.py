@@ -25,9 +25,9 @@ Code = Annotated[Key, Path(description="The code on the receipt.")]
 async def throttled(request: Request) -> None:
     """Raise TooManyRequests for whoever looks up many codes, since the codes are numbered."""
     state = request.app.state
-    at, throttle = state.clock(), state.throttle
-    await throttle.take(Purpose.LOOK_UP, client_address.of(request), at=at)
-    await throttle.take(Purpose.LOOK_UP_HOUSE, "", at=at)
+    at, rate_limit = state.clock(), state.rate_limit
+    await rate_limit.take(Purpose.LOOK_UP, client_address.of(request), at=at)
+    await rate_limit.take(Purpose.LOOK_UP_HOUSE, "", at=at)
 
 
 @lookups.get(

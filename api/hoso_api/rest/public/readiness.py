@@ -82,7 +82,7 @@ class Readiness:
             return
         await self._db.one_statement(_WRITE)
         if self._settings.watch_flows:
-            for sweep, when in (await sweep_progress.standing(self._db, at=at)).items():
+            for sweep, when in (await sweep_progress.stalled(self._db, at=at)).items():
                 # A fresh installation has swept nothing yet, and one that was away catches up first.
                 last = max(self._begun, when or self._begun)
                 if at - last > sweep_progress.OLDEST[sweep]:

@@ -104,7 +104,7 @@ async def remembering(db: Database, act: str, procedure: str, by: UUID, at: date
     try:
         yield
     except errors.Forbidden:
-        await access_log.remember(db, by, act, procedure, at)
+        await access_log.record_refusal(db, by, act, procedure, at)
         raise
 
 
