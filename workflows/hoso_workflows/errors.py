@@ -59,6 +59,17 @@ class NotFound(Refusal):
         self.remedy = _WHERE.get(what, self.remedy)
 
 
+class BadCursor(Refusal):
+    """The place in the list that the request names was not given out by us."""
+
+    slug = "bad-cursor"
+    remedy = "Send `after` exactly as the page before it gave it, or leave it out for the first page."
+
+    def __init__(self, cursor: str) -> None:
+        super().__init__(say("{cursor!r} is no place in this list.", cursor=cursor))
+        self.cursor = cursor
+
+
 class Forbidden(Refusal):
     """The actor lacks the role, in that unit, on that day."""
 
