@@ -220,8 +220,8 @@ async def swept(db: Database, calendars: Any) -> list[tuple[str, float]]:
 
 async def audited(db: Database) -> list[tuple[str, float]]:
     """What reading a dossier for the audit costs, of those in a batch."""
-    took = await median(5, lambda: db.rows(audit.stored._BATCH, [UUID(int=0)]))
-    return [("audit, reading a dossier", took / audit.stored.BATCH)]
+    took = await median(5, lambda: db.rows(audit.stored_dossier._BATCH, [UUID(int=0)]))
+    return [("audit, reading a dossier", took / audit.stored_dossier.BATCH)]
 
 
 async def stored(db: Database, size: int) -> list[tuple[str, float]]:

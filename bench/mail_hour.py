@@ -22,7 +22,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
 
 from hoso_models import postgres
 from hoso_models.storage import database
-from hoso_workflows import localtime
+from hoso_workflows import localtime, pagination
 from hoso_workflows.dossiers.service import Office
 from hoso_workflows.notifications import undelivered
 from support import databases, mail_server, mail_trouble, ports, served
@@ -90,10 +90,10 @@ async def moods(world: worlds.World, server: MailServer, minutes: int) -> set[st
 
 async def released(world: worlds.World) -> None:
     """Let what was refused go again, and wait until nothing is left to send."""
-    refused = await undelivered.search(world.db, None, aside=True, limit=undelivered.MOST)
+    refused = await undelivered.search(world.db, None, aside=True, limit=pagination.MOST)
     at = datetime.now(UTC)
     keeper = worlds.person("administrator", worlds.PROVINCE)
-    await undelivered.release(world.db, [each.id for each in refused], None, actor=keeper, at=at)
+    await undelivered.release(world.db, [each.id for each in refused.items], None, actor=keeper, at=at)
     until = at + timedelta(minutes=AFTER)
     while (await mail_trouble.fates(world)).get("waiting") and datetime.now(UTC) < until:  # noqa: ASYNC110 - another process sends
         await asyncio.sleep(5)

@@ -8,6 +8,7 @@ from hoso_api.cli import console, errors, signals
 from hoso_api.installation import installation
 from hoso_workflows import localtime
 from hoso_workflows.monitoring import incidents
+from hoso_workflows.pagination import MOST
 
 app = typer.Typer(add_completion=False, help="Where runs are held up until somebody looks.")
 
@@ -16,7 +17,7 @@ app = typer.Typer(add_completion=False, help="Where runs are held up until someb
 def listed(
     unit: Annotated[str | None, typer.Option(help="Only those that concern one unit.")] = None,
     limit: Annotated[
-        int, typer.Option(min=1, max=incidents.MOST, help="At most so many, those open longest first.")
+        int, typer.Option(min=1, max=MOST, help="At most so many, those open longest first.")
     ] = 50,
     fail_if_any: Annotated[bool, typer.Option("--fail-if-any", help="Exit 1 when one is open.")] = False,
     json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,

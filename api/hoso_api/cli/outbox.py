@@ -13,6 +13,7 @@ from hoso_calendar.messages import say
 from hoso_workflows import localtime
 from hoso_workflows.notifications import mail_servers, undelivered
 from hoso_workflows.notifications.undelivered import State
+from hoso_workflows.pagination import MOST
 
 app = typer.Typer(
     add_completion=False,
@@ -33,9 +34,7 @@ WORDS = {
 def listed(
     context: typer.Context,
     aside: Annotated[bool, typer.Option("--aside", help="Only what was set aside.")] = False,
-    limit: Annotated[
-        int, typer.Option(min=1, max=undelivered.MOST, help="At most so many, the oldest first.")
-    ] = 50,
+    limit: Annotated[int, typer.Option(min=1, max=MOST, help="At most so many, the oldest first.")] = 50,
     json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
 ) -> None:
     """List what is not sent, the oldest first, with how many there are of each kind."""
@@ -84,14 +83,14 @@ def _row(each: dict[str, Any], at: datetime) -> tuple[Any, ...]:
 async def _found(aside: bool, limit: int) -> dict[str, Any]:
     async with installation.opened() as db:
         counted = await undelivered.tally(db)
-        items = await undelivered.search(db, None, aside=aside, limit=limit)
+        page = await undelivered.search(db, None, aside=aside, limit=limit)
         servers = await mail_servers.away(db)
     counts = {**dict.fromkeys(State, 0), **(counted.set_aside or {}), State.WAITING: counted.waiting}
     return {
         "counts": {str(state): number for state, number in counts.items()},
         "waiting_since": counted.waiting_since,
         "servers": [asdict(each) for each in servers],
-        "items": [asdict(each) for each in items],
+        "items": [asdict(each) for each in page.items],
     }
 
 

@@ -13,6 +13,7 @@ from hoso_api.translation import wording
 from hoso_workflows import localtime
 from hoso_workflows.monitoring import overdue, workload
 from hoso_workflows.organisation import permissions
+from hoso_workflows.pagination import MOST
 from hoso_workflows.procedures.reference_data import ReferenceData
 
 app = typer.Typer(add_completion=False, help="What is late, whose it is, and by how much working time.")
@@ -41,9 +42,7 @@ class Listed(NamedTuple):
 def listed(
     unit: Annotated[str | None, typer.Option(help="Of one unit.")] = None,
     steps: Annotated[bool, typer.Option("--steps", help="Late steps instead of late dossiers.")] = False,
-    limit: Annotated[
-        int, typer.Option(min=1, max=overdue.MOST, help="At most so many, most late first.")
-    ] = 50,
+    limit: Annotated[int, typer.Option(min=1, max=MOST, help="At most so many, most late first.")] = 50,
     at: Annotated[str | None, typer.Option(help="As of this instant; now when absent.")] = None,
     fail_if_any: Annotated[
         bool, typer.Option("--fail-if-any", help="Exit 1 when something is late.")

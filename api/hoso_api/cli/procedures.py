@@ -150,9 +150,9 @@ async def _activate(procedure: str, number: int, token: str) -> publication.Vers
         return await publication.activate(db, procedure, number, actor=actor, at=at)
 
 
-async def _active() -> list[publication.Version]:
+async def _active() -> tuple[publication.Version, ...]:
     async with installation.opened() as db:
-        return await publication.active(db)
+        return (await publication.active(db)).items
 
 
 async def _migrate(

@@ -20,8 +20,7 @@ import hoso_models.errors
 from hoso_api.translation import validation_errors
 from hoso_calendar.messages import say, translated
 from hoso_workflows import errors
-from hoso_workflows.dossiers import worklist
-from hoso_workflows.monitoring import overdue
+from hoso_workflows.organisation import permissions
 from hoso_workflows.reports import lateness
 
 MEDIA_TYPE = "application/problem+json"
@@ -45,7 +44,8 @@ STATUSES: Mapping[type[errors.Refusal], HTTPStatus] = {
     errors.CannotStart: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.OwnDeclaration: HTTPStatus.FORBIDDEN,
     errors.TooManyRequests: HTTPStatus.TOO_MANY_REQUESTS,
-    worklist.BadCursor: HTTPStatus.BAD_REQUEST,
+    errors.BadCursor: HTTPStatus.BAD_REQUEST,
+    permissions.UnitNeeded: HTTPStatus.BAD_REQUEST,
 }
 
 #: What each status means here; our own words, since the standard library's differ between versions of Python.
@@ -211,17 +211,6 @@ def _(error: hoso_models.errors.Conflict) -> Problem:
         title=say("The work collided with other work."),
         detail=say("Nothing was stored."),
         remedy=errors.Conflict.remedy,
-    )
-
-
-@of.register
-def _(error: overdue.BadPlace) -> Problem:
-    return _problem(
-        worklist.BadCursor.slug,
-        HTTPStatus.BAD_REQUEST,
-        title=_title(error),
-        detail=translated(error),
-        remedy=worklist.BadCursor.remedy,
     )
 
 

@@ -10,6 +10,7 @@ from hoso_api.pages.shared.session import Reader
 from hoso_api.translation import wording
 from hoso_workflows.monitoring import overdue, reception_queue, workload
 from hoso_workflows.organisation import permissions
+from hoso_workflows.pagination import Page
 
 #: How many lines of a list a page shows.
 LENGTH = 25
@@ -29,7 +30,7 @@ class Tab:
     #: What its column of steps and its dates are called.
     step: str
     due: str
-    listed: Callable[..., Awaitable[overdue.Page[Any]]]
+    listed: Callable[..., Awaitable[Page[Any]]]
     #: What is said where the list is empty.
     empty: str = "Không có việc quá hạn"
 
@@ -113,7 +114,7 @@ class View:
 
     unit: str | None
     tab: Tab
-    after: overdue.Place | None
+    after: str | None
 
     def link(self, **changes: Any) -> str:
         """The address of the view with something changed; what is empty is left out."""

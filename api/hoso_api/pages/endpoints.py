@@ -15,7 +15,6 @@ from hoso_api.pages.shared.templating import page
 from hoso_api.translation import wording
 from hoso_workflows import errors
 from hoso_workflows.dossiers import views
-from hoso_workflows.monitoring import overdue
 from hoso_workflows.operation.rate_limit import Purpose
 from hoso_workflows.organisation import permissions
 
@@ -41,7 +40,7 @@ async def overdue_board(
     view = board.View(
         unit=asked if isinstance(asked, str) else None,
         tab=board.tab(kind),
-        after=overdue.Place.parse(after) if after else None,
+        after=after or None,
     )
     found = await view.tab.listed(
         reader.office.db, calendars, at=reader.at, unit=asked, after=view.after, limit=board.LENGTH

@@ -23,7 +23,8 @@ DRAWING = bpmn(
 )
 STORY = """
 import json, sys
-import drawn, hoso_bpmn
+import hoso_bpmn
+from support.builders import bpmn as drawn
 walk = drawn.Walk(hoso_bpmn.load(drawn.packaged(sys.stdin.buffer.read())).specification)
 seen = []
 def tell(): seen.append([walk.open, {key: due.isoformat() for key, due in sorted(walk.due.items())}])

@@ -151,7 +151,7 @@ from generate_series(1, 12000) n
         ([DESK], [], "ix_user_task_unit_shown"),
     ],
 )
-@pytest.mark.parametrize("place", [None, worklist._Place(instant("2026-03-04 08:00"), UUID(int=0))])
+@pytest.mark.parametrize("place", [None, (instant("2026-03-04 08:00"), UUID(int=0))])
 @pytest.mark.parametrize("wanted", [TaskFilter(), TaskFilter(due_before=instant("2026-03-06 08:00"))])
 async def test_of_thousands_at_reception_a_page_reads_no_more_than_it_shows(
     world: World, units: Any, pairs: Any, index: str, place: Any, wanted: TaskFilter
@@ -159,7 +159,7 @@ async def test_of_thousands_at_reception_a_page_reads_no_more_than_it_shows(
     await dossier_rows.dossier(world.db, await dossier_rows.refers(world.db), FOUNDED)
     await world.changed(_THOUSANDS, DESK, instant("2026-03-02 08:00"))
     await world.changed("vacuum analyze user_task")
-    asked = worklist._Asked(wanted, place, 51)
+    asked = worklist._Question(wanted, place, 51)
     sql = asked.sql(units, pairs)
 
     plan = [row[0] for row in await world.db.rows(f"explain (analyze, timing off) {sql}", asked.parameters)]

@@ -11,6 +11,7 @@ from hoso_workflows import errors
 from hoso_workflows.dossiers import worklist
 from hoso_workflows.dossiers.worklist import TaskFilter
 from hoso_workflows.lifecycle.commands import Claim
+from hoso_workflows.pagination import Page
 from support.builders import dossier_rows
 from support.world import CITIZEN, DEPARTMENT, DESK, FOUNDED, OTHER, PROVINCE, World, instant, person
 
@@ -20,7 +21,7 @@ RECEPTION, HEAD, FIRST = person("reception", DESK), person("division_head"), per
 
 async def found(
     world: World, reader: UUID, limit: int = 50, after: str | None = None, **wanted: Any
-) -> worklist.Page:
+) -> Page[dict[str, Any]]:
     """One page of a reader's inbox."""
     return await worklist.search(
         world.db, TaskFilter(**wanted), reader=reader, at=NOON, limit=limit, after=after
@@ -62,7 +63,7 @@ async def test_a_substitute_finds_the_work_of_the_absent_officer_while_it_lasts(
     later = await worklist.search(
         world.db, TaskFilter(), reader=person("clerk"), at=instant("2026-03-03 00:00")
     )
-    assert later.items == []
+    assert later.items == ()
 
 
 async def test_an_administrator_has_no_inbox_of_other_peoples_work(world: World) -> None:
@@ -114,7 +115,7 @@ async def test_pages_show_each_task_once_those_due_first_first_and_those_without
         DEPARTMENT,
         instant("2026-03-02 08:00"),
     )
-    whole = (await found(world, reader, limit=200)).items
+    whole = [*(await found(world, reader, limit=200)).items]
     paged, after = [], None
     while True:
         page = await found(world, reader, limit=7, after=after)
@@ -131,13 +132,10 @@ async def test_pages_show_each_task_once_those_due_first_first_and_those_without
 
 
 @pytest.mark.parametrize(
-    "cursor", ["x", "", "bnVsbA", "WzEsMl0", "WyIyMDI2LTAzLTAyIiwgImEiXQ", "€", "a" * 200]
+    "cursor", ["x", "bnVsbA", f"task-1.5_{FIRST.hex}", f"step-1_{FIRST.hex}", "task-_", "€", "a" * 200]
 )
 async def test_a_place_that_was_never_given_out_is_refused(world: World, cursor: str) -> None:
-    if cursor == "":
-        assert (await found(world, FIRST, after=cursor)).items == []
-        return
-    with pytest.raises(worklist.BadCursor):
+    with pytest.raises(errors.BadCursor):
         await found(world, FIRST, after=cursor)
 
 
@@ -158,7 +156,7 @@ async def test_an_inbox_is_read_from_its_index_however_long_it_is(world: World) 
         instant("2026-03-02 08:00"),
     )
     await world.changed("analyze user_task")
-    asked = worklist._Asked(TaskFilter(), worklist._Place(instant("2026-03-04 08:00"), UUID(int=0)), 51)
+    asked = worklist._Question(TaskFilter(), (instant("2026-03-04 08:00"), UUID(int=0)), 51)
     sql = asked.sql([], [(DEPARTMENT, "specialist")])
     plan = "\n".join(
         row[0] for row in await world.db.rows(f"explain (analyze, costs off) {sql}", asked.parameters)

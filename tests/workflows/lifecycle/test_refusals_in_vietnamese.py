@@ -11,7 +11,6 @@ import pytest
 
 from hoso_calendar.messages import say, translated
 from hoso_workflows import errors
-from hoso_workflows.dossiers import worklist
 from hoso_workflows.organisation import principals
 
 TASK = UUID("00000000-0000-4000-8000-000000000001")
@@ -67,7 +66,7 @@ def test_a_refusal_is_told_in_vietnamese_with_everything_that_it_names(kind: typ
 
 
 def test_no_refusal_is_left_out():
-    assert {errors.NotFound, errors.TooManyRequests, worklist.BadCursor, principals.Ambiguous} <= set(kinds())
+    assert {errors.NotFound, errors.TooManyRequests, errors.BadCursor, principals.Ambiguous} <= set(kinds())
 
 
 def test_states_and_roles_are_told_in_the_words_of_the_law():

@@ -1,17 +1,16 @@
 import re
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 import hoso_calendar as wt
 from hoso_workflows.lifecycle import commands
 from hoso_workflows.monitoring import overdue, workload
-from hoso_workflows.monitoring.overdue import Lateness, OverdueDossier, OverdueStep, Page, Place
+from hoso_workflows.monitoring.overdue import Lateness, OverdueDossier, OverdueStep
 from hoso_workflows.monitoring.workload import UnitTotals
+from hoso_workflows.pagination import Page
 from support import world as worlds
 from support.builders import dossier_rows
 from support.builders.histories import local
@@ -181,7 +180,7 @@ async def test_pages_begin_with_the_most_late_and_together_hold_everything_once(
         while not pages or place:
             page = await ask(world, "2026-03-06 10:30", after=place, limit=3)
             pages.append([item.due for item in page.items])
-            place = Place.parse(str(page.after)) if page.after else None
+            place = page.after
         assert [len(page) for page in pages] == [3, 3, 3, 1]
         assert [due for page in pages for due in page] == dues
 
@@ -240,27 +239,6 @@ async def test_totals_count_each_unit_once(world: worlds.World) -> None:
 )
 def test_lateness_is_working_time_of_the_unit(due: str, at: str, expected: Lateness) -> None:
     assert Lateness.between(HA_TINH, local(due), local(at)) == expected
-
-
-INSTANTS = st.integers(-(10**15), 2 * 10**15).map(
-    lambda n: local("1970-01-01 07:00") + timedelta(microseconds=n)
-)
-
-
-@given(INSTANTS, st.uuids())
-def test_a_place_goes_through_a_url_unchanged(due: datetime, subject: UUID) -> None:
-    place = Place(due, subject)
-
-    assert Place.parse(str(place)) == place
-    assert str(place).replace("_", "").removeprefix("-").isalnum()
-
-
-@pytest.mark.parametrize(
-    "text", ["", "_", "1_", "_1", "x_y", f"{10**30}_{UUID(int=1).hex}", f"1.5_{UUID(int=1).hex}", "1_2_3"]
-)
-def test_a_place_that_was_never_given_is_refused(text: str) -> None:
-    with pytest.raises(overdue.BadPlace, match="take it from the page before"):
-        Place.parse(text)
 
 
 def test_a_calendar_that_ends_says_nothing_about_what_is_due_soon() -> None:

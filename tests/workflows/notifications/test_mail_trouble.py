@@ -6,6 +6,7 @@ import asyncio
 from contextlib import AsyncExitStack
 from datetime import timedelta
 
+from hoso_workflows import pagination
 from hoso_workflows.dossiers import due_timers
 from hoso_workflows.monitoring import escalation
 from hoso_workflows.notifications import email, mail_servers, outbox, undelivered
@@ -96,7 +97,7 @@ async def test_an_hour_of_mail_trouble_delays_nothing_else_and_costs_no_mail(wor
         hour.server.mood = Mood.GOOD
         async with mail_server.listening(hour.server):
             await hour.later(2)
-            found = await undelivered.search(world.db, None, aside=True, limit=undelivered.MOST)
+            found = (await undelivered.search(world.db, None, aside=True, limit=pagination.MOST)).items
             refused = [each.id for each in found if each.status is State.REFUSED]
             at = START + timedelta(days=4)
             await undelivered.release(world.db, refused, None, actor=ADMINISTRATOR, at=at)

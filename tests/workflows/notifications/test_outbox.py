@@ -57,7 +57,7 @@ async def state(world: worlds.World) -> list[tuple[Any, ...]]:
 
 
 async def set_aside(world: worlds.World) -> list[tuple[Any, ...]]:
-    found = await undelivered.search(world.db, None, aside=True)
+    found = (await undelivered.search(world.db, None, aside=True)).items
     return [(each.id, each.status, each.last_error) for each in found]
 
 

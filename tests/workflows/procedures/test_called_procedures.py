@@ -182,7 +182,7 @@ async def test_the_scenarios_of_a_caller_are_played_with_the_version_that_is_pin
     with pytest.raises(errors.PackageRefused) as refused:
         await publication.declare(world.db, caller.to_zip(), actor=DECLARER, at=FOUNDED)
     assert [finding.rule for finding in refused.value.report.errors] == ["scenario-failed"]
-    assert [version.number for version in await publication.versions(world.db, CALLER)] == [1]
+    assert [version.number for version in (await publication.versions(world.db, CALLER)).items] == [1]
 
 
 async def test_what_a_called_procedure_calls_is_pinned_too(world: World) -> None:
@@ -303,7 +303,7 @@ async def test_a_call_of_what_is_not_active_is_refused_and_nothing_is_stored(
     (finding,) = refused.value.report.errors
     assert (finding.rule, finding.element) == ("call-unknown", "Tham_dinh")
     assert CALLEE in finding.message
-    assert await publication.versions(world.db, CALLER) == []
+    assert (await publication.versions(world.db, CALLER)).items == ()
 
 
 async def test_procedures_that_call_each_other_are_refused(world: World) -> None:
@@ -311,7 +311,7 @@ async def test_procedures_that_call_each_other_are_refused(world: World) -> None
     await publish_package(world.db, calling(CALLER, CALLEE))
     with pytest.raises(errors.PackageRefused, match="from within itself"):
         await publication.declare(world.db, calling(CALLEE, CALLER).to_zip(), actor=DECLARER, at=FOUNDED)
-    assert [version.number for version in await publication.versions(world.db, CALLEE)] == [1]
+    assert [version.number for version in (await publication.versions(world.db, CALLEE)).items] == [1]
 
 
 async def test_a_call_without_one_of_the_called_cases_is_refused_by_name(world: World) -> None:

@@ -69,7 +69,7 @@ async def activate(world: World, number: int, actor: UUID = APPROVER) -> Version
 
 async def statuses(world: World) -> list[str]:
     """How the versions of the procedure stand, oldest first."""
-    return [version.status for version in reversed(await publication.versions(world.db, PROCEDURE))]
+    return [version.status for version in reversed((await publication.versions(world.db, PROCEDURE)).items)]
 
 
 async def test_a_version_goes_from_draft_to_active_and_retires_the_one_before(world: World) -> None:

@@ -10,12 +10,13 @@ from typing import Any
 
 from hoso_models import DossierStatus as Status
 from hoso_models.storage.database import Database
-from hoso_workflows import localtime
+from hoso_workflows import localtime, pagination
 from hoso_workflows.clock.due_dates import Dates
 from hoso_workflows.events import Kind
 from hoso_workflows.lifecycle import transitions
 from hoso_workflows.lifecycle.decision import AWAITING
 from hoso_workflows.lifecycle.projection import Projection
+from hoso_workflows.pagination import Conditions, Keyset, Page
 
 #: What of each kind of event its applicant is told: keys of the payload; None for what is the authority's own.
 TOLD: Mapping[Kind, tuple[str, ...] | None] = {
@@ -50,6 +51,8 @@ TOLD: Mapping[Kind, tuple[str, ...] | None] = {
     Kind.MIGRATED: None,
     Kind.CORRECTED: ("seqs", "at", "reason"),
 }
+#: The events of a dossier, told or not; an auditor goes on from a number that was told elsewhere.
+EVENTS = Keyset(seq=pagination.NUMBER)
 #: The applicant has to do something.
 _THEIRS = (*AWAITING, Status.FINANCIAL_OBLIGATION)
 
@@ -115,21 +118,27 @@ async def waits(db: Database, row: Any, projection: Projection) -> dict[str, Any
 
 
 async def history(
-    db: Database, row: Any, limit: int | None = None, after: int | None = None
-) -> list[dict[str, Any]]:
-    """The events that are told, in order, with their places in the chain; no persons."""
+    db: Database, row: Any, limit: int | None = None, after: str | None = None
+) -> Page[dict[str, Any]]:
+    """One page of the events that are told, in order. Each has its place in the chain; no persons."""
     told = {kind.value: list(keys) for kind, keys in TOLD.items() if keys is not None}
-    return [
-        {
-            "seq": event.seq,
-            "at": localtime.isoformat(event.at),
-            "kind": event.kind,
-            "by": event.by,
-            "payload": event.payload,
-            "hash": event.hash.hex(),
-        }
-        for event in await db.rows(_HISTORY, [row.id, row.filed_at, told, after, limit])
-    ]
+    asked = Conditions()
+    keys = asked.given(told)
+    asked.add("e.dossier_id = {} and e.at >= {}", row.id, row.filed_at)
+    asked.add(f"{keys}::jsonb ? e.kind")
+    asked.behind("e.seq", EVENTS.values(after))
+    return await pagination.page(db, _HISTORY, asked, EVENTS, limit=limit, item=_event)
+
+
+def _event(event: Any) -> dict[str, Any]:
+    return {
+        "seq": event.seq,
+        "at": localtime.isoformat(event.at),
+        "kind": event.kind,
+        "by": event.by,
+        "payload": event.payload,
+        "hash": event.hash.hex(),
+    }
 
 
 _LETTER = ("form", "number", "year")
@@ -161,15 +170,15 @@ select e.kind, e.at, (e.payload ->> 'number')::int as number, e.payload ->> 'rea
 from dossier_event e
 where e.dossier_id = $1 and e.at >= $2 and e.kind in ('supplement_asked', 'refused') order by e.seq
 """
-#: $3 the keys that are told, by kind. What is not told does not leave the database.
+#: $1 the keys that are told, by kind. What is not told does not leave the database.
 _HISTORY = """
 select e.seq, e.at, e.kind, e.hash,
   case when e.actor_id = pa.principal_id then 'applicant' when e.automatic then 'system' else 'authority' end as by,
   case when e.payload is not null then coalesce((
     select jsonb_object_agg(told.key, e.payload -> told.key)
-    from jsonb_array_elements_text($3::jsonb -> e.kind) as told(key) where e.payload ? told.key
-  ), '{}') end as payload
+    from jsonb_array_elements_text($1::jsonb -> e.kind) as told(key) where e.payload ? told.key
+  ), '{{}}') end as payload
 from dossier_event e join dossier d on d.id = e.dossier_id join party pa on pa.id = d.applicant_id
-where e.dossier_id = $1 and e.at >= $2 and $3::jsonb ? e.kind and ($4::int is null or e.seq > $4)
-order by e.seq limit $5
+where {conditions}
+order by e.seq limit {limit}
 """

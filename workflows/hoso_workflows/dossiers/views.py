@@ -11,16 +11,22 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import bindparam, select
+
+from hoso_models import Dossier, EngineState, UserTask
+from hoso_models.storage.compiled import compiled, table
 from hoso_models.storage.database import Database
-from hoso_workflows import errors, localtime
+from hoso_workflows import errors, localtime, pagination
 from hoso_workflows.clock import clock, explanation
 from hoso_workflows.dossiers import applicant_views, response, worklist
+from hoso_workflows.dossiers.applicant_views import EVENTS
 from hoso_workflows.dossiers.service import Office
 from hoso_workflows.events import Event
 from hoso_workflows.lifecycle import transitions
 from hoso_workflows.lifecycle.decision import unit_of
 from hoso_workflows.lifecycle.projection import Projection
 from hoso_workflows.organisation import access_log, permissions
+from hoso_workflows.pagination import Conditions
 
 #: What the access log calls an attempt to read a dossier or a task.
 READ = "Read"
@@ -119,30 +125,34 @@ async def history(
     reader: UUID,
     at: datetime,
     limit: int | None = None,
-    after: int | None = None,
+    after: str | None = None,
 ) -> dict[str, Any]:
-    """A dossier's events in order, each with its place in the chain; for its applicant those that are told. Raises NotFound.
+    """One page of a dossier's events in order, for its applicant of those that are told.
 
-    All of them, or so many behind the one whose `seq` is `after`.
+    Each has its place in the chain. Raises NotFound, BadCursor.
     """
     row, inside = await _readable(office.db, key, reader, at)
     if not inside:
-        return {"view": "applicant", "items": await applicant_views.history(office.db, row, limit, after)}
-    rows = await office.db.rows(_HISTORY, [row.id, row.filed_at, after, limit])
-    items = [
-        {
-            "seq": event.seq,
-            "at": localtime.isoformat(event.at),
-            "kind": event.kind,
-            "actor": event.actor,
-            "on_behalf_of": event.on_behalf_of,
-            "automatic": event.automatic,
-            "payload": event.payload,
-            "hash": event.hash.hex(),
-        }
-        for event in rows
-    ]
-    return {"view": "officer", "items": items}
+        page = await applicant_views.history(office.db, row, limit, after)
+    else:
+        asked = Conditions()
+        asked.add("e.dossier_id = {} and e.at >= {}", row.id, row.filed_at)
+        asked.behind("e.seq", EVENTS.values(after))
+        page = await pagination.page(office.db, _HISTORY, asked, EVENTS, limit=limit, item=_event)
+    return {"view": "officer" if inside else "applicant", **page.answer()}
+
+
+def _event(event: Any) -> dict[str, Any]:
+    return {
+        "seq": event.seq,
+        "at": localtime.isoformat(event.at),
+        "kind": event.kind,
+        "actor": event.actor,
+        "on_behalf_of": event.on_behalf_of,
+        "automatic": event.automatic,
+        "payload": event.payload,
+        "hash": event.hash.hex(),
+    }
 
 
 async def explain(office: Office, key: str, *, reader: UUID | None, at: datetime) -> dict[str, Any]:
@@ -331,10 +341,22 @@ _KEEP = "update dossier set degree = $3 where id = $1 and last_seq = $2 and degr
 _HISTORY = """
 select e.seq, e.at, e.kind, p.name as actor, b.name as on_behalf_of, e.automatic, e.payload, e.hash
 from dossier_event e join principal p on p.id = e.actor_id left join principal b on b.id = e.on_behalf_of
-where e.dossier_id = $1 and e.at >= $2 and ($3::int is null or e.seq > $3) order by e.seq limit $4
+where {conditions} order by e.seq limit {limit}
 """
-_TASK = f"""
-select {worklist.COLUMNS}, t.status, t.closed_at, t.outcome, t.judged, t.answers, d.receiving_unit, d.handling_unit,
-  d.deciding_unit, d.workflow_version_id, d.case_id, e.version
-from user_task t join dossier d on d.id = t.dossier_id join engine_state e on e.dossier_id = d.id where t.id = $1
-"""  # noqa: S608 - fixed text of this module
+
+
+def _one_task() -> str:
+    """The statement that reads the task $1."""
+    t, d = table(UserTask).alias("t"), table(Dossier).alias("d")
+    e = table(EngineState).alias("e")
+    more = (
+        *(t.c.status, t.c.closed_at, t.c.outcome, t.c.judged, t.c.answers),
+        *(d.c.receiving_unit, d.c.handling_unit, d.c.deciding_unit, d.c.workflow_version_id, d.c.case_id),
+        e.c.version,
+    )
+    sources = t.join(d, d.c.id == t.c.dossier_id).join(e, e.c.dossier_id == d.c.id)
+    asked = select(*worklist.shown(t, d), *more).select_from(sources).where(t.c.id == bindparam("task"))
+    return compiled(asked)
+
+
+_TASK = _one_task()

@@ -7,10 +7,10 @@ from typing import Any
 from uuid import UUID
 
 from hoso_models.storage.database import Database
-from hoso_workflows.monitoring.overdue import Page, Place
+from hoso_workflows import pagination
+from hoso_workflows.pagination import Conditions, Keyset, Page
 
-#: The longest page.
-MOST = 200
+OPEN = Keyset(since=pagination.INSTANT, id=pagination.IDENTITY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,14 +31,14 @@ class Incident:
 
 
 async def search(
-    db: Database, units: Sequence[str] | None, *, limit: int = 50, after: Place | None = None
+    db: Database, units: Sequence[str] | None, *, limit: int = 50, after: str | None = None
 ) -> Page[Incident]:
     """One page of what is open in dossiers that one of the units handles, or where one of them has to look."""
-    place = (after.due, after.id) if after else (None, None)
-    rows = await db.rows(_OPEN, [units if units is None else list(units), *place, limit + 1])
-    found = [Incident(**dict(row.items())) for row in rows[:limit]]
-    last = Place(found[-1].since, found[-1].id) if len(rows) > limit else None
-    return Page(tuple(found), last)
+    asked = Conditions()
+    if units is not None:
+        asked.add("(i.unit = any({0}) or d.handling_unit = any({0}))", list(units))
+    asked.behind("i.since, i.id", OPEN.values(after))
+    return await pagination.page(db, _OPEN, asked, OPEN, limit=limit, item=lambda row: Incident(**row))
 
 
 def said(incident: Incident) -> dict[str, Any]:
@@ -57,7 +57,6 @@ def said(incident: Incident) -> dict[str, Any]:
     }
 
 
-#: $1 units or null for all, $2 and $3 the place of the last one found, $4 how many.
 _OPEN = """
 select i.id, d.reference, d.code, d.procedure_code as procedure, i.element, i.message, i.unit, i.since
 from (
@@ -71,7 +70,6 @@ from (
   from damaged_run r join dossier o on o.id = r.dossier_id
 ) i
 join dossier d on d.id = i.dossier
-where ($1::text[] is null or i.unit = any($1) or d.handling_unit = any($1))
-  and ($2::timestamptz is null or (i.since, i.id) > ($2, $3::uuid))
-order by i.since, i.id limit $4
+where {conditions}
+order by i.since, i.id limit {limit}
 """

@@ -10,56 +10,24 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
-from typing import Any, Generic, Self, TypeVar
+from typing import Any, Self
 from uuid import UUID
 
 import hoso_calendar as wt
-from hoso_calendar.messages import say
-from hoso_models.storage.database import Database, Rows
+from hoso_models.storage.database import Database
 from hoso_models.tables import dossier, task
+from hoso_workflows import pagination
+from hoso_workflows.pagination import Conditions, Keyset, Page
 
 #: The calendar that each unit keeps, by the unit's code (`ReferenceData.unit_calendars`).
 Calendars = Mapping[str, wt.WorkCalendar]
 #: One unit, several, or None for all.
 Units = str | list[str] | None
 
-#: The longest page.
-MOST = 200
-
-_EPOCH = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
-_MICROSECOND = timedelta(microseconds=1)
-
-Item = TypeVar("Item")
-
-
-class BadPlace(ValueError):
-    """A list is asked to go on from a place that it never gave."""
-
-    def __init__(self, text: str) -> None:
-        super().__init__(
-            say("{text!r} is no place in a list; take it from the page before, or leave it out", text=text)
-        )
-        self.text = text
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where a page ended; `str` and `parse` carry it through a URL."""
-
-    due: datetime
-    id: UUID
-
-    def __str__(self) -> str:
-        return f"{(self.due - _EPOCH) // _MICROSECOND}_{self.id.hex}"
-
-    @classmethod
-    def parse(cls, text: str) -> Self:
-        """The place that `str` wrote down. Raises BadPlace."""
-        due, _, subject = text.partition("_")
-        try:
-            return cls(_EPOCH + int(due) * _MICROSECOND, UUID(hex=subject))
-        except (ValueError, OverflowError) as error:
-            raise BadPlace(text) from error
+#: The orders of the three lists; one address serves them all.
+DOSSIERS = Keyset("dossier", due=pagination.INSTANT, id=pagination.IDENTITY)
+STEPS = Keyset("step", due=pagination.INSTANT, id=pagination.IDENTITY)
+RECEPTIONS = Keyset("reception", due=pagination.INSTANT, id=pagination.IDENTITY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,14 +117,6 @@ class OverdueReception:
     lateness: Lateness
 
 
-@dataclass(frozen=True, slots=True)
-class Page(Generic[Item]):
-    """Some of a list, and where the rest begins; None at its end."""
-
-    items: tuple[Item, ...]
-    after: Place | None
-
-
 async def dossiers(
     db: Database,
     calendars: Calendars,
@@ -165,17 +125,25 @@ async def dossiers(
     unit: Units = None,
     procedure: str | None = None,
     officer: UUID | None = None,
-    after: Place | None = None,
+    after: str | None = None,
     limit: int = 50,
 ) -> Page[OverdueDossier]:
     """Dossiers that are overdue at `at`, most late first: of a handling unit, a procedure, or with a step at an officer."""
-    asked = _Conditions(dossier.RUNNING, "due_legal < {}", at)
+    asked = Conditions(dossier.RUNNING)
+    asked.add("due_legal < {}", at)
     asked.equal("handling_unit", unit)
     asked.equal("procedure_code", procedure)
     if officer:
-        asked.add(_AT_OFFICER, officer)
-    rows = await _page(db, _DOSSIERS, asked, "due_legal, id", after, limit)
-    return _cut(rows, limit, lambda row: OverdueDossier(**row, lateness=_lateness(calendars, row, at)))
+        asked.add(AT_OFFICER, officer)
+    asked.behind("due_legal, id", DOSSIERS.values(after))
+    return await pagination.page(
+        db,
+        _DOSSIERS,
+        asked,
+        DOSSIERS,
+        limit=limit,
+        item=lambda row: OverdueDossier(**row, lateness=_lateness(calendars, row, at)),
+    )
 
 
 async def steps(
@@ -187,17 +155,25 @@ async def steps(
     element: str | None = None,
     procedure: str | None = None,
     officer: UUID | None = None,
-    after: Place | None = None,
+    after: str | None = None,
     limit: int = 50,
 ) -> Page[OverdueStep]:
     """Open steps past their own limit at `at`, most late first: of a unit, a BPMN element, a procedure, an officer."""
-    asked = _Conditions(LIMITED_OF_DOSSIER, "t.due_own < {}", at)
+    asked = Conditions(LIMITED_OF_DOSSIER)
+    asked.add("t.due_own < {}", at)
     asked.equal("t.unit_code", unit)
     asked.equal("t.element", element)
     asked.equal("d.procedure_code", procedure)
     asked.equal("t.assignee_id", officer)
-    rows = await _page(db, _STEPS, asked, "t.due_own, t.id", after, limit)
-    return _cut(rows, limit, lambda row: OverdueStep(**row, lateness=_lateness(calendars, row, at)))
+    asked.behind("t.due_own, t.id", STEPS.values(after))
+    return await pagination.page(
+        db,
+        _STEPS,
+        asked,
+        STEPS,
+        limit=limit,
+        item=lambda row: OverdueStep(**row, lateness=_lateness(calendars, row, at)),
+    )
 
 
 async def receptions(
@@ -208,17 +184,25 @@ async def receptions(
     unit: Units = None,
     procedure: str | None = None,
     officer: UUID | None = None,
-    after: Place | None = None,
+    after: str | None = None,
     limit: int = 50,
 ) -> Page[OverdueReception]:
     """Dossiers that wait at reception past its term at `at`, most late first: of a receiving unit, a procedure, an officer."""
-    asked = _Conditions(dossier.AT_RECEPTION, "reception_due < {}", at)
+    asked = Conditions(dossier.AT_RECEPTION)
+    asked.add("reception_due < {}", at)
     asked.equal("receiving_unit", unit)
     asked.equal("procedure_code", procedure)
     if officer:
-        asked.add(_AT_OFFICER, officer)
-    rows = await _page(db, _RECEPTIONS, asked, "reception_due, id", after, limit)
-    return _cut(rows, limit, lambda row: OverdueReception(**row, lateness=_lateness(calendars, row, at)))
+        asked.add(AT_OFFICER, officer)
+    asked.behind("reception_due, id", RECEPTIONS.values(after))
+    return await pagination.page(
+        db,
+        _RECEPTIONS,
+        asked,
+        RECEPTIONS,
+        limit=limit,
+        item=lambda row: OverdueReception(**row, lateness=_lateness(calendars, row, at)),
+    )
 
 
 def soon_until(calendars: Calendars, at: datetime) -> dict[str, datetime]:
@@ -271,7 +255,8 @@ LIMITED_OF_DOSSIER = (
     f"{_LIMITED} and d.status not in ('awaiting_supplement_before', 'awaiting_supplement', 'suspended')"
 )
 
-_AT_OFFICER = f"id in (select dossier_id from user_task where {task.OPEN} and assignee_id = {{}})"  # noqa: S608 - fixed text of this module
+#: Dossiers with an open step at an officer.
+AT_OFFICER = f"id in (select dossier_id from user_task where {task.OPEN} and assignee_id = {{}})"  # noqa: S608 - fixed text of this module
 
 #: What is told of a dossier d: its procedure's name, and the open step s that is due first.
 _STANDING = f"""
@@ -313,50 +298,6 @@ join unit u on u.code = t.unit_code left join principal p on p.id = t.assignee_i
 where {conditions}
 order by t.due_own, t.id limit {limit}
 """
-
-
-class _Conditions:
-    """A WHERE clause and its parameters; only what was asked for is in it, so that each form has its own plan."""
-
-    def __init__(self, fixed: str, text: str, *values: Any) -> None:
-        self.parameters: list[Any] = []
-        self.texts = [fixed]
-        self.add(text, *values)
-
-    def add(self, text: str, *values: Any) -> None:
-        """One more condition; each `{}` stands for one of the values."""
-        self.texts.append(text.format(*map(self.number, values)))
-
-    def equal(self, column: str, value: Any) -> None:
-        """The column has this value, or one of a list; no condition where there is none."""
-        if isinstance(value, list):
-            self.add(f"{column} = any({{}}::text[])", value)
-        elif value is not None:
-            self.add(f"{column} = {{}}", value)
-
-    def number(self, value: Any) -> str:
-        """The place of one more parameter."""
-        self.parameters.append(value)
-        return f"${len(self.parameters)}"
-
-    def __str__(self) -> str:
-        return " and ".join(self.texts)
-
-
-async def _page(
-    db: Database, sql: str, asked: _Conditions, order: str, after: Place | None, limit: int
-) -> Rows:
-    """One row more than the page holds, by which it is known that there are more."""
-    if not 1 <= limit <= MOST:
-        raise ValueError(f"a page holds 1 to {MOST} rows, not {limit}")
-    if after:
-        asked.add(f"({order}) > ({{}}, {{}})", after.due, after.id)
-    return await db.rows(sql.format(conditions=asked, limit=asked.number(limit + 1)), asked.parameters)
-
-
-def _cut(rows: Rows, limit: int, item: Any) -> Page[Any]:
-    items = tuple(item(row) for row in rows[:limit])
-    return Page(items, Place(items[-1].due, items[-1].id) if len(rows) > limit else None)
 
 
 def _lateness(calendars: Calendars, row: Mapping[str, Any], at: datetime) -> Lateness:

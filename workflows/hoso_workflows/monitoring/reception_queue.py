@@ -2,11 +2,16 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from hoso_models.storage.database import Database
-from hoso_models.tables import dossier, task
-from hoso_workflows.monitoring.overdue import Calendars, Lateness, Page, Place, Units
+from hoso_models.tables import dossier
+from hoso_workflows import pagination
+from hoso_workflows.monitoring.overdue import AT_OFFICER, Calendars, Lateness, Units
+from hoso_workflows.pagination import Conditions, Keyset, Page
+
+WAITING = Keyset("waiting", due=pagination.INSTANT, id=pagination.IDENTITY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,37 +46,31 @@ async def receptions(
     at: datetime,
     unit: Units = None,
     officer: UUID | None = None,
-    after: Place | None = None,
+    after: str | None = None,
     limit: int = 50,
 ) -> Page[WaitingReception]:
     """One page of those who wait at `at`: of receiving units, with a step at an officer."""
-    units = [unit] if isinstance(unit, str) else unit
-    place = (after.due, after.id) if after else (None, None)
-    rows = await db.rows(_WAITING, [units, officer, *place, limit + 1])
-    found = []
-    for row in rows[:limit]:
+
+    def waiting(row: Any) -> WaitingReception:
         late = row.due < at
         lateness = Lateness.between(calendars[row.unit], row.due, at) if late else None
-        found.append(WaitingReception(**dict(row.items()), overdue=late, lateness=lateness))
-    last = Place(found[-1].due, UUID(str(found[-1].id))) if len(rows) > limit else None
-    return Page(tuple(found), last)
+        return WaitingReception(**row, overdue=late, lateness=lateness)
+
+    asked = Conditions(dossier.AT_RECEPTION, "reception_due is not null", "status = 'filed'")
+    asked.equal("receiving_unit", unit)
+    if officer:
+        asked.add(AT_OFFICER, officer)
+    asked.behind("reception_due, id", WAITING.values(after))
+    return await pagination.page(db, _WAITING, asked, WAITING, limit=limit, item=waiting)
 
 
-#: $1 units or null for all, $2 an officer or null, $3 and $4 the place of the last one found, $5 how many.
-_WAITING = f"""
+_WAITING = """
 select d.id, d.reference, d.procedure_code as procedure, v.name as procedure_name, d.receiving_unit as unit,
   u.name as unit_name, d.filed_at, d.reception_due as due,
   s.element as step, s.name as step_name, s.role, s.assignee_id as officer, p.name as officer_name
-from (
-  select * from dossier
-  where {dossier.AT_RECEPTION} and reception_due is not null and status = 'filed'
-    and ($1::text[] is null or receiving_unit = any($1))
-    and ($2::uuid is null or id in (select dossier_id from user_task where {task.OPEN} and assignee_id = $2))
-    and ($3::timestamptz is null or (reception_due, id) > ($3, $4::uuid))
-  order by reception_due, id limit $5
-) d
+from (select * from dossier where {conditions} order by reception_due, id limit {limit}) d
 join unit u on u.code = d.receiving_unit join workflow_version v on v.id = d.workflow_version_id
 left join user_task s on s.dossier_id = d.id and s.milestone = 'accept' and s.status = 'open'
 left join principal p on p.id = s.assignee_id
 order by d.reception_due, d.id
-"""  # noqa: S608 - fixed text of this module
+"""

@@ -13,11 +13,11 @@ from hoso_calendar.messages import say
 from hoso_models import Aside
 from hoso_models.storage.database import Database
 from hoso_models.tables import outbox
-from hoso_workflows import errors
+from hoso_workflows import errors, pagination
 from hoso_workflows.organisation import access_log
+from hoso_workflows.pagination import Conditions, Keyset, Page
 
-#: The longest page.
-MOST = 200
+UNSENT = Keyset(id=pagination.LARGE_NUMBER)
 #: What the access log calls a release.
 RELEASE = "releasing messages"
 
@@ -80,11 +80,29 @@ class NotSetAside(errors.Refusal):
 
 
 async def search(
-    db: Database, units: Sequence[str] | None, *, aside: bool = False, limit: int = 50, after: int = 0
-) -> tuple[Undelivered, ...]:
-    """The messages about the units' dossiers (None: all there are) after a number, only those set aside if `aside`."""
-    rows = await db.rows(_FOUND, [units if units is None else list(units), aside, after, limit])
-    return tuple(Undelivered(**{**dict(row.items()), "status": State(row.status)}) for row in rows)
+    db: Database,
+    units: Sequence[str] | None,
+    *,
+    aside: bool = False,
+    limit: int = 50,
+    after: str | None = None,
+) -> Page[Undelivered]:
+    """One page of the messages about the units' dossiers, the oldest first.
+
+    None is all there are, dossier or not; with `aside` only those that were set aside.
+    """
+    asked = Conditions("o.sent_at is null", outbox.SET_ASIDE if aside else _UNSENT)
+    if units is not None:
+        asked.add(_OF_UNITS, list(units))
+    asked.behind("o.id", UNSENT.values(after))
+    return await pagination.page(
+        db,
+        _FOUND,
+        asked,
+        UNSENT,
+        limit=limit,
+        item=lambda row: Undelivered(**{**row, "status": State(row.status)}),
+    )
 
 
 async def tally(db: Database) -> Tally:
@@ -118,16 +136,17 @@ async def release(
     return len(released)
 
 
-#: Of one of the units $1, or any message where it is null.
-_MINE = "($1::text[] is null or d.handling_unit = any($1) or d.receiving_unit = any($1))"
-#: $1 units, $2 only what was set aside, $3 the number behind which to look, $4 how many.
+_OF_UNITS = "(d.handling_unit = any({0}) or d.receiving_unit = any({0}))"
+#: Of one of the units $2, or any message where it is null.
+_MINE = f"($2::text[] is null or {_OF_UNITS.format('$2')})"
+#: What waits for its hour, and what was set aside.
+_UNSENT = f"({outbox.SET_ASIDE} or o.aside is null and o.available_at < 'infinity')"
 _FOUND = f"""
 select o.id, coalesce(o.aside, '{State.WAITING}') as status, o.topic, d.reference, d.code, d.procedure_code as procedure,
   o.created_at, case when o.aside is null then o.available_at end as again_at, o.attempts, o.last_error
 from outbox o left join dossier d on d.id = o.dossier_id
-where o.sent_at is null and o.id > $3 and {_MINE}
-  and ({outbox.SET_ASIDE} or not $2::boolean and o.aside is null and o.available_at < 'infinity')
-order by o.id limit $4
+where {{conditions}}
+order by o.id limit {{limit}}
 """  # noqa: S608 - fixed text of this module
 _TALLY = f"""
 select count(*) filter (where aside is null) as waiting, min(created_at) filter (where aside is null) as since,
@@ -138,7 +157,7 @@ from outbox where sent_at is null and available_at < 'infinity'
 #: $1 numbers, $2 units.
 _NAMED = f"""
 select o.id, coalesce({outbox.SET_ASIDE}, false) as aside
-from outbox o left join dossier d on d.id = o.dossier_id where o.id = any($1::bigint[]) and {_MINE.replace("$1", "$2")}
+from outbox o left join dossier d on d.id = o.dossier_id where o.id = any($1::bigint[]) and {_MINE}
 for update of o
 """  # noqa: S608 - fixed text of this module
 #: $1 numbers or null for all, $2 units, $3 instant.
@@ -146,7 +165,7 @@ _RELEASE = f"""
 update outbox set aside = null, available_at = $3, attempts = 0, first_tried_at = null, unsure = 0
 where id in (
   select o.id from outbox o left join dossier d on d.id = o.dossier_id
-  where ($1::bigint[] is null or o.id = any($1)) and {outbox.SET_ASIDE} and {_MINE.replace("$1", "$2")}
+  where ($1::bigint[] is null or o.id = any($1)) and {outbox.SET_ASIDE} and {_MINE}
 )
 returning id
 """  # noqa: S608 - fixed text of this module

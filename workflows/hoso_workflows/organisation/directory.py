@@ -6,8 +6,11 @@ from typing import Any
 from uuid import UUID
 
 from hoso_models.storage.database import Database
-from hoso_workflows import localtime
+from hoso_workflows import localtime, pagination
 from hoso_workflows.organisation import permissions
+from hoso_workflows.pagination import Conditions, Keyset, Page
+
+OFFICERS = Keyset(id=pagination.IDENTITY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +55,20 @@ async def officers(
     *,
     role: str | None = None,
     limit: int | None = None,
-    after: UUID | None = None,
-) -> list[Officer]:
-    """Who plays a role in the unit today, by id: all of them, or so many behind `after`."""
-    rows = await db.rows(_OFFICERS, [unit, localtime.local_date(at), at, role, after, limit])
-    return [Officer(UUID(str(row.id)), row.name, tuple(row.roles)) for row in rows]
+    after: str | None = None,
+) -> Page[Officer]:
+    """One page of those who play a role in the unit today, by id."""
+    asked = Conditions("p.kind = 'officer'")
+    asked.equal("r.unit_code", unit)
+    asked.add("{} between r.valid_from and coalesce(r.valid_to, 'infinity')", localtime.local_date(at))
+    asked.add("(p.closed_at is null or p.closed_at > {})", at)
+    asked.equal("r.role", role)
+    asked.behind("p.id", OFFICERS.values(after))
+    return await pagination.page(db, _OFFICERS, asked, OFFICERS, limit=limit, item=_officer)
+
+
+def _officer(row: Any) -> Officer:
+    return Officer(UUID(str(row.id)), row.name, tuple(row.roles))
 
 
 async def _names(db: Database, codes: list[str]) -> dict[str, str]:
@@ -72,12 +84,9 @@ from substitution s join principal a on a.id = s.principal_id join principal b o
 where (s.principal_id = $1 or s.substitute_id = $1) and s.valid_to >= $2
 order by s.valid_from, s.id
 """
-#: $1 unit, $2 local date, $3 instant, $4 role or null, $5 id of the last one or null, $6 how many.
 _OFFICERS = """
 select p.id, p.name, array_agg(distinct r.role order by r.role) as roles
 from role_assignment r join principal p on p.id = r.principal_id
-where r.unit_code = $1 and $2 between r.valid_from and coalesce(r.valid_to, 'infinity')
-  and p.kind = 'officer' and (p.closed_at is null or p.closed_at > $3)
-  and ($4::text is null or r.role = $4) and ($5::uuid is null or p.id > $5)
-group by p.id, p.name order by p.id limit $6
+where {conditions}
+group by p.id, p.name order by p.id limit {limit}
 """

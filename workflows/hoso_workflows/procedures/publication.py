@@ -19,12 +19,17 @@ from hoso_bpmn.package.bundle import NOTHING
 from hoso_calendar.messages import say
 from hoso_models import VersionStatus
 from hoso_models.storage.database import Database, Transaction
-from hoso_workflows import errors, localtime
+from hoso_workflows import errors, localtime, pagination
 from hoso_workflows.operation import admission
 from hoso_workflows.organisation import permissions
 from hoso_workflows.organisation.permissions import procedure_rights
+from hoso_workflows.pagination import Conditions, Keyset, Page
 from hoso_workflows.procedures import dependencies, owners
 from hoso_workflows.scenarios import runner
+
+#: The versions of one procedure, and those that are active.
+VERSIONS = Keyset(number=pagination.NUMBER)
+ACTIVE = Keyset(procedure_code=pagination.TEXT)
 
 _DECLARING = "declaring a procedure"
 #: Who brings versions of the procedures that they reach.
@@ -223,19 +228,22 @@ async def declared(db: Database, procedure: str, number: int) -> package.Package
 
 
 async def versions(
-    db: Database, procedure: str, *, limit: int | None = None, after: int | None = None
-) -> list[Version]:
-    """Versions of a procedure, newest first. All of them, or at most `limit` older than `after`."""
-    older = "procedure_code = $1 and ($2::int is null or number < $2)"
-    rows = await db.rows(f"{_SELECT} where {older} order by number desc limit $3", [procedure, after, limit])
-    return [_version(row) for row in rows]
+    db: Database, procedure: str, *, limit: int | None = None, after: str | None = None
+) -> Page[Version]:
+    """One page of the versions of a procedure, newest first."""
+    asked = Conditions()
+    asked.equal("procedure_code", procedure)
+    asked.behind("number", VERSIONS.values(after), falling=True)
+    found = f"{_SELECT} where {{conditions}} order by number desc limit {{limit}}"
+    return await pagination.page(db, found, asked, VERSIONS, limit=limit, item=_version)
 
 
-async def active(db: Database, *, limit: int | None = None, after: str | None = None) -> list[Version]:
-    """Active versions, ordered by procedure. All of them, or at most `limit` behind the code `after`."""
-    behind = "status = 'active' and ($1::text is null or procedure_code > $1)"
-    rows = await db.rows(f"{_SELECT} where {behind} order by procedure_code limit $2", [after, limit])
-    return [_version(row) for row in rows]
+async def active(db: Database, *, limit: int | None = None, after: str | None = None) -> Page[Version]:
+    """One page of the versions that new dossiers run on, by procedure."""
+    asked = Conditions("status = 'active'")
+    asked.behind("procedure_code", ACTIVE.values(after))
+    found = f"{_SELECT} where {{conditions}} order by procedure_code limit {{limit}}"
+    return await pagination.page(db, found, asked, ACTIVE, limit=limit, item=_version)
 
 
 async def active_package(db: Database, procedure: str) -> package.Package:

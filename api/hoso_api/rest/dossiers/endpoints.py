@@ -9,12 +9,13 @@ from starlette.responses import Response
 from hoso_api.http.authentication import CallerNow
 from hoso_api.http.commands import CommandNow, Json, answer, documented, etag
 from hoso_api.http.fields import Key
-from hoso_api.http.paging import MAX_ITEMS, After, Limit, cursor_number, paginate
+from hoso_api.http.paging import After, Limit
 from hoso_api.http.problems import responses
 from hoso_api.http.routing import DirectRoute
 from hoso_api.rest.dossiers import applicant_schemas, schemas
 from hoso_workflows.dossiers import filing, views
 from hoso_workflows.lifecycle import commands
+from hoso_workflows.pagination import MOST
 
 router = APIRouter(prefix="/dossiers", tags=["dossiers"], route_class=DirectRoute)
 
@@ -127,7 +128,7 @@ async def explain_deadline(reference: Reference, caller: CallerNow) -> Response:
 
 @router.get("/{reference}/events", response_model=applicant_schemas.AnyEvents, responses=LISTS)
 async def list_events(
-    reference: Reference, caller: CallerNow, after: After = None, limit: Limit = MAX_ITEMS
+    reference: Reference, caller: CallerNow, after: After = None, limit: Limit = MOST
 ) -> Response:
     """The dossier's events in order; for an applicant the public ones."""
     found = await views.history(
@@ -135,10 +136,10 @@ async def list_events(
         reference,
         reader=caller.principal,
         at=caller.at,
-        limit=limit + 1,
-        after=cursor_number(after),
+        limit=limit,
+        after=after,
     )
-    return Json({"view": found["view"], **paginate(found["items"], limit, "seq")})
+    return Json(found)
 
 
 @router.get("/{reference}/receipt", response_model=schemas.Receipt, responses=READS)

@@ -10,7 +10,6 @@ from hoso_api.http.problems import responses
 from hoso_api.http.routing import KnownRoute
 from hoso_api.rest.incidents import schemas
 from hoso_workflows.monitoring import incidents
-from hoso_workflows.monitoring.overdue import Place
 from hoso_workflows.organisation import permissions
 
 router = APIRouter(prefix="/incidents", tags=["incidents"], route_class=KnownRoute)
@@ -25,6 +24,5 @@ async def list_incidents(
     """Open incidents of your units' dossiers, and of those that you oversee; those open longest first."""
     db = caller.office.db
     units = permissions.incidents(await permissions.held(db, caller.principal, caller.at))
-    page = await incidents.search(db, units, limit=limit, after=Place.parse(after) if after else None)
-    items = [incidents.said(incident) for incident in page.items]
-    return Json({"items": items, "page": {"after": str(page.after) if page.after else None}})
+    page = await incidents.search(db, units, limit=limit, after=after)
+    return Json(page.answer(incidents.said))

@@ -5,9 +5,9 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Path, Query
 from starlette.responses import Response
 
-from hoso_api.http import paging
 from hoso_api.http.authentication import CallerNow
 from hoso_api.http.commands import Json
+from hoso_api.http.paging import After, Limit
 from hoso_api.http.problems import responses
 from hoso_api.rest.outbox import schemas
 from hoso_workflows.notifications import undelivered
@@ -22,18 +22,16 @@ LAST = 2**63 - 1
 async def list_undelivered(
     caller: CallerNow,
     aside: Annotated[bool, Query(description="Only what was set aside.")] = False,
-    limit: paging.Limit = 50,
-    after: paging.After = None,
+    limit: Limit = 50,
+    after: After = None,
 ) -> Response:
     """Messages that wait to be sent or were set aside, about dossiers of the units that you administer; the oldest first."""
     db = caller.office.db
     units = permissions.unsent(
         await permissions.held(db, caller.principal, caller.at), "listing unsent messages"
     )
-    found = await undelivered.search(
-        db, units, aside=aside, limit=limit + 1, after=paging.cursor_number(after) or 0
-    )
-    return Json(paging.paginate([_json(each) for each in found], limit, "id"))
+    page = await undelivered.search(db, units, aside=aside, limit=limit, after=after)
+    return Json(page.answer(_json))
 
 
 @router.post("/{message}/release", response_model=schemas.Released, responses=responses(401, 403, 404, 409))

@@ -62,20 +62,10 @@ async def list_overdue(
         at=caller.at,
         unit=await permissions.surveyed(caller.office.db, caller.principal, caller.at, unit),
         officer=officer,
-        after=_place(kind, after) if after else None,
+        after=after,
         limit=limit,
     )
-    items = [{"kind": kind, **_json(item)} for item in page.items]
-    following = f"{kind}-{page.after}" if page.after else None
-    return Json({"at": caller.at, "items": items, "page": {"after": following}})
-
-
-def _place(kind: OverdueKind, after: str) -> overdue.Place:
-    """The place that was given out, which is one in that list only. Raises BadPlace."""
-    listed, _, place = after.partition("-")
-    if listed != kind:
-        raise overdue.BadPlace(after)
-    return overdue.Place.parse(place)
+    return Json({"at": caller.at, **page.answer(lambda item: {"kind": kind, **_json(item)})})
 
 
 def _json(item: Any) -> dict[str, Any]:

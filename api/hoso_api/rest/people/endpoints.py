@@ -1,7 +1,7 @@
 """The caller, and the officers of a unit."""
 
-from typing import Annotated
-from uuid import UUID
+from dataclasses import asdict
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query
 from starlette.responses import Response
@@ -9,12 +9,11 @@ from starlette.responses import Response
 from hoso_api.http.authentication import CallerNow
 from hoso_api.http.commands import Json
 from hoso_api.http.fields import Key
-from hoso_api.http.paging import After, Limit, paginate
+from hoso_api.http.paging import After, Limit
 from hoso_api.http.problems import responses
 from hoso_api.http.routing import KnownRoute
 from hoso_api.rest.people import schemas
 from hoso_api.translation import wording
-from hoso_workflows.dossiers import worklist
 from hoso_workflows.organisation import directory, permissions
 
 router = APIRouter(tags=["people"], route_class=KnownRoute)
@@ -45,25 +44,13 @@ async def list_officers(
     rights = await permissions.held(db, caller.principal, caller.at)
     await permissions.existing(db, code)
     permissions.colleagues(rights, code)
-    found = await directory.officers(db, code, caller.at, role=role, limit=limit + 1, after=_place(after))
-    items = [
-        {
-            "id": str(each.id),
-            "name": each.name,
-            "roles": each.roles,
-            "role_names": [_name(one) for one in each.roles],
-        }
-        for each in found
-    ]
-    return Json(paginate(items, limit, "id"))
+    page = await directory.officers(db, code, caller.at, role=role, limit=limit, after=after)
+    return Json(page.answer(_officer))
+
+
+def _officer(each: directory.Officer) -> dict[str, Any]:
+    return {**asdict(each), "role_names": [_name(one) for one in each.roles]}
 
 
 def _name(role: str) -> str:
     return wording.ROLES.get(role, role)
-
-
-def _place(after: str | None) -> UUID | None:
-    try:
-        return UUID(after) if after else None
-    except ValueError:
-        raise worklist.BadCursor(after or "") from None

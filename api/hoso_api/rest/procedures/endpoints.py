@@ -11,7 +11,7 @@ from hoso_api.http.authentication import CallerNow, OfficerNow
 from hoso_api.http.commands import Json
 from hoso_api.http.fields import Key
 from hoso_api.http.middleware import limits
-from hoso_api.http.paging import After, Limit, cursor_number, paginate
+from hoso_api.http.paging import After, Limit
 from hoso_api.http.problems import responses
 from hoso_api.http.routing import KnownRoute
 from hoso_api.rest.procedures import schemas
@@ -37,9 +37,8 @@ CHANGES = responses(401, 403, 404, 409)
 @router.get("", response_model=schemas.ProcedurePage, responses=responses(401))
 async def list_procedures(caller: CallerNow, after: After = None, limit: Limit = 50) -> Response:
     """The procedures that dossiers can be filed for now, by their codes."""
-    active = await publication.active(caller.office.db, limit=limit + 1, after=after)
-    items = [{"code": each.procedure, "name": each.name, "version": each.number} for each in active]
-    return Json(paginate(items, limit, "code"))
+    page = await publication.active(caller.office.db, limit=limit, after=after)
+    return Json(page.answer(lambda each: {"code": each.procedure, "name": each.name, "version": each.number}))
 
 
 @router.get("/{code}", response_model=schemas.Procedure, responses=responses(401, 404))
@@ -81,8 +80,8 @@ async def declare_version(code: Code, request: Request, caller: CallerNow) -> Re
 @router.get("/{code}/versions", response_model=schemas.VersionPage, responses=responses(400, 401, 403))
 async def list_versions(code: Code, officer: OfficerNow, after: After = None, limit: Limit = 50) -> Response:
     """The versions of a procedure, the newest first."""
-    found = await publication.versions(officer.office.db, code, limit=limit + 1, after=cursor_number(after))
-    return Json(paginate([_version(each) for each in found], limit, "number"))
+    page = await publication.versions(officer.office.db, code, limit=limit, after=after)
+    return Json(page.answer(_version))
 
 
 @router.get(

@@ -43,7 +43,7 @@ async def search_user_tasks(body: schemas.TaskSearch, caller: CallerNow) -> Resp
         limit=body.page.limit,
         after=body.page.after,
     )
-    return Json({"items": page.items, "page": {"after": page.after}})
+    return Json(page.answer())
 
 
 @router.post("/{task}/failure", **CHANGES)

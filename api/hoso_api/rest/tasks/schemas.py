@@ -9,6 +9,7 @@ from hoso_api.http.fields import Answer, Body, Data, Instant, Key, Name, Text
 from hoso_api.http.paging import NextPage
 from hoso_models import TaskKind, TaskStatus, Verdict
 from hoso_workflows.lifecycle import commands
+from hoso_workflows.pagination import MOST
 
 
 class TaskFilter(Body):
@@ -25,7 +26,7 @@ class TaskFilter(Body):
 class PageAsked(Body):
     """The size of a page, and the cursor behind which it begins."""
 
-    limit: int = Field(default=50, ge=1, le=200)
+    limit: int = Field(default=50, ge=1, le=MOST)
     after: str | None = Field(default=None, max_length=200)
 
 

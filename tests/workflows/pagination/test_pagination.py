@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from hoso_workflows import errors, pagination
 from hoso_workflows.pagination import Conditions, Keyset, Page
-from world import World
+from support.world import World
 
 INSTANTS = st.integers(-(10**16), 10**17).map(
     lambda number: datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=number)
