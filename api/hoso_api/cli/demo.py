@@ -13,7 +13,7 @@ import typer
 from hoso_api.cli import console, errors, instants, signals
 from hoso_api.cli import overdue as overdue_table
 from hoso_api.demo import http_clients, plan, simulation, summary
-from hoso_api.demo import seed as cast
+from hoso_api.demo import seed as seed_data
 from hoso_api.demo.period import NeverOpen, Period
 from hoso_api.installation import file_modes, installation, occupancy, service_user
 from hoso_api.settings import Settings, loopback
@@ -32,7 +32,7 @@ app = typer.Typer(add_completion=False, help="Play a month of dossiers and serve
 #: How many late dossiers are printed.
 SHOWN = 15
 #: The totals in the words of those who read them.
-WORDS = {
+LABELS = {
     "dossiers": "Hồ sơ đã nộp",
     "waiting": "Chờ tiếp nhận",
     "refused": "Từ chối tiếp nhận",
@@ -67,7 +67,7 @@ class NotADemonstration(errors.Usage):
         )
 
 
-class AnotherPlays(errors.Usage):
+class AlreadyRunning(errors.Usage):
     """A demonstration is being played here already."""
 
     def __init__(self) -> None:
@@ -104,16 +104,16 @@ def demo(
     period = _period(now(), first, until)
     service_user.give_up_root(console.err.print, outward=serve and not loopback(Settings().host))
     with installation.server():
-        with _alone(), occupancy.kept_from_serving():
-            kept = None if again else signals.run(_kept())
-            played = kept or signals.run(_play(dossiers, seed, period))
+        with _locked(), occupancy.kept_from_serving():
+            existing = None if again else signals.run(_existing())
+            result = existing or signals.run(_simulate(dossiers, seed, period))
         if json:
-            console.json(played.totals)
+            console.json(result.totals)
         else:
             console.table(
-                "", ("", "số"), [(WORDS[name], value) for name, value in played.totals.items()], numbers=(1,)
+                "", ("", "số"), [(LABELS[name], value) for name, value in result.totals.items()], numbers=(1,)
             )
-            overdue_table.show(played.overdue, played.until)
+            overdue_table.show(result.overdue, result.until)
         if serve:
             from hoso_api.cli import serve as serving
 
@@ -121,8 +121,8 @@ def demo(
 
 
 @contextmanager
-def _alone() -> Iterator[None]:
-    """Hold the lock of the demonstration. Raises AnotherPlays.
+def _locked() -> Iterator[None]:
+    """Hold the lock of the demonstration. Raises AlreadyRunning.
 
     Each demonstration begins by removing the data of the one before it, so two never run at once.
     """
@@ -131,12 +131,12 @@ def _alone() -> Iterator[None]:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            raise AnotherPlays from None
+            raise AlreadyRunning from None
         yield
 
 
 @dataclass(frozen=True, slots=True)
-class Played:
+class DemoResult:
     """The result of a demonstration."""
 
     totals: dict[str, Any]
@@ -145,7 +145,7 @@ class Played:
     until: datetime
 
 
-async def _kept() -> Played | None:
+async def _existing() -> DemoResult | None:
     """The data that an earlier demonstration left, as it stands now; None where none came to its end here."""
     async with installation.owned() as owner:
         if await migrations.current(owner) is None:
@@ -165,20 +165,22 @@ async def _kept() -> Played | None:
         late = await overdue.dossiers(
             db, await Office(db).reference_data.unit_calendars(), at=now(), limit=SHOWN
         )
-        return Played(counts, late.items, now())
+        return DemoResult(counts, late.items, now())
 
 
-async def _play(number: int, seed: int, period: Period) -> Played:
+async def _simulate(number: int, seed: int, period: Period) -> DemoResult:
     started = time.monotonic()
     async with installation.opened(checked=False) as db:
         async with installation.owned() as owner:
-            await _fresh(owner, period)
+            await _prepare_database(owner, period)
         _open_board()
-        company = await cast.enter(db, at=period.begin, first=period.first)
+        participants = await seed_data.enter(db, at=period.begin, first=period.first)
         office, over_http = Office(db), http_clients.share(number)
-        stage = simulation.Stage(office, company, period.visited)
-        await _walk(stage, number - over_http, seed, period.first)
-        visited = await http_clients.come(office, company, seed, over_http, period.visited)
+        schedule = simulation.Schedule(office, participants, period.http_from)
+        await _run_schedule(schedule, number - over_http, seed, period.first)
+        http_result = await http_clients.file_dossiers(
+            office, participants, seed, over_http, period.http_from
+        )
         seconds = time.monotonic() - started
         counts = await summary.counts(db, period.end)
         checked = await summary.explanations(office, period.end)
@@ -187,34 +189,34 @@ async def _play(number: int, seed: int, period: Period) -> Played:
         )
         totals = {
             **counts,
-            "http_completions": visited.completions,
+            "http_completions": http_result.completions,
             "seconds": round(seconds, 2),
             "tasks_per_second": round(counts["tasks_completed"] / seconds, 1),
             "explanations_checked": checked.explanations,
             "explanation_mismatches": len(checked.mismatches),
         }
         await demonstration.record_progress(db, period.end)
-        return Played(totals, late.items, period.end)
+        return DemoResult(totals, late.items, period.end)
 
 
-async def _walk(stage: simulation.Stage, number: int, seed: int, first: date) -> None:
-    end = stage.until.astimezone(localtime.ZONE).replace(tzinfo=None)
+async def _run_schedule(schedule: simulation.Schedule, number: int, seed: int, first: date) -> None:
+    end = schedule.until.astimezone(localtime.ZONE).replace(tzinfo=None)
     cases = {
-        code: (await stage.office.reference_data.active(code)).package.cases[0]
-        for code in stage.company.shares
+        code: (await schedule.office.reference_data.active(code)).package.cases[0]
+        for code in schedule.participants.shares
     }
-    fates = [plan.draw(seed, each, stage.company.shares, first, end) for each in range(1, number + 1)]
-    for each in fates:
-        walk = simulation.Walk(stage, each, cases[each.procedure])
-        stage.at(each.filed.replace(tzinfo=localtime.ZONE), walk.file)
+    plans = [plan.draw(seed, each, schedule.participants.shares, first, end) for each in range(1, number + 1)]
+    for each in plans:
+        run = simulation.DossierRun(schedule, each, cases[each.procedure])
+        schedule.at(each.filed.replace(tzinfo=localtime.ZONE), run.file)
     with console.progress() as bar:
         days = bar.add_task(translated(say("playing")), total=(end.date() - first).days + 1)
-        await stage.play(
+        await schedule.run(
             lambda at: bar.update(days, completed=(at.date() - first).days, description=f"{at:%d/%m/%Y}")
         )
 
 
-async def _fresh(db: Database, period: Period) -> None:
+async def _prepare_database(db: Database, period: Period) -> None:
     """Make the database empty and up to date.
 
     A database made by a demonstration is emptied; any other that holds data is refused (NotADemonstration).
@@ -223,8 +225,8 @@ async def _fresh(db: Database, period: Period) -> None:
     if await migrations.current(db) is not None:
         marked = await demonstration.marked(db)
         used = await db.row("select 1 from principal limit 1")
-        strange = await db.row(_STRANGE, [[*Principal.metadata.tables, "alembic_version"]])
-        if strange or (used and not marked):
+        foreign = await db.row(_FOREIGN_TABLES, [[*Principal.metadata.tables, "alembic_version"]])
+        if foreign or (used and not marked):
             raise NotADemonstration
         if marked:
             await db.one_statement("drop schema public cascade")
@@ -235,7 +237,7 @@ async def _fresh(db: Database, period: Period) -> None:
 
 
 #: Tables beside ours ($1), which would go with them.
-_STRANGE = """
+_FOREIGN_TABLES = """
 select 1 from pg_class where relnamespace = 'public'::regnamespace and relkind in ('r', 'p') and not relispartition
   and relname <> all($1::text[]) limit 1
 """
@@ -263,7 +265,7 @@ def _period(at: datetime, first: str | None, until: str | None) -> Period:
     if begin and begin > last:
         raise errors.Usage(say("--from {begin} lies after --until {last}.", begin=begin, last=last))
     try:
-        period = Period.before(at, begin, last, cast.calendar())
+        period = Period.before(at, begin, last, seed_data.calendar())
     except NeverOpen as never:
         raise errors.Usage(
             say("There is {never}; name an earlier day with --from.", never=sentence(never))

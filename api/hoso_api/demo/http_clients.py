@@ -16,20 +16,20 @@ import uvicorn
 import hoso_calendar as wt
 from hoso_api.app import create_app
 from hoso_api.demo.plan import choose
-from hoso_api.demo.seed import Company, calendar
+from hoso_api.demo.seed import Participants, calendar
 from hoso_api.settings import Settings
 from hoso_bpmn.package import package
 from hoso_workflows import localtime
 from hoso_workflows.dossiers.service import Office
 from hoso_workflows.organisation import permissions, principals
 
-#: At most so many dossiers come in over HTTP.
-MOST = 24
+#: The largest number of dossiers that are filed over HTTP.
+MAX_DOSSIERS = 24
 #: At most so many requests that take time are made for each: one files it, the others complete its tasks.
 REQUESTS = 10
 
 
-class TurnedAway(Exception):
+class RequestRefused(Exception):
     """The API refused a request of the demonstration: a defect of ours."""
 
     def __init__(self, path: str, answer: httpx.Response) -> None:
@@ -48,55 +48,55 @@ class Clock:
         return self.now
 
     def tick(self) -> None:
-        """A working minute goes by."""
+        """Advance by one working minute."""
         self.now = self.calendar.add_minutes(self.now, 1)
 
 
 @dataclass(slots=True)
-class Visit:
-    """The browser side: a client, and a token for everybody who acts."""
+class Session:
+    """An HTTP client, with a token for each principal who acts."""
 
     client: httpx.AsyncClient
     office: Office
-    company: Company
+    participants: Participants
     clock: Clock
-    dice: random.Random
+    rng: random.Random
     completions: int = 0
     _tokens: dict[UUID, str] = field(default_factory=dict)
 
-    async def dossier(self, number: int) -> None:
+    async def run_dossier(self, number: int) -> None:
         """File one dossier, accept it and complete some of its steps. Some dossiers reach the end."""
-        procedure = list(self.company.shares)[number % len(self.company.shares)]
-        account = number % len(self.company.applicants)
-        applicant = self.company.applicants[account]
+        procedure = list(self.participants.shares)[number % len(self.participants.shares)]
+        account = number % len(self.participants.applicants)
+        applicant = self.participants.applicants[account]
         components = [c.code for c in package.bundled(procedure).cases[0].components if c.required]
         form = {
             "procedure": procedure,
             "channel": "online",
             "applicant": {"kind": "organisation", "name": f"Người nộp hồ sơ {account + 1}"},
-            "form": dict(self.company.answers[procedure]),
+            "form": dict(self.participants.answers[procedure]),
             "components": components,
         }
         filed = await self._post("/v1/dossiers", form, applicant, key=f"demo-{number}")
         standing = await self._received(procedure, filed["reference"])
-        for _ in range(self.dice.randint(1, REQUESTS - 1)):
+        for _ in range(self.rng.randint(1, REQUESTS - 1)):
             if not standing["tasks"]:
                 break
             standing = await self._complete(standing["tasks"][0])
 
     async def _received(self, procedure: str, reference: str) -> dict[str, Any]:
         """The dossier as the desk reads it, with its tasks. The applicant who filed it does not see tasks."""
-        desk = self.company.receiving[procedure]
+        desk = self.participants.receiving[procedure]
         day = localtime.local_date(self.clock.now)
-        officer = self.company.officer(desk, permissions.RECEPTION, day, self.dice)
+        officer = self.participants.officer(desk, permissions.RECEPTION, day, self.rng)
         headers = {"Authorization": f"Bearer {await self._token(officer)}"}
-        return _answered(await self.client.get(f"/v1/dossiers/{reference}", headers=headers))
+        return _checked(await self.client.get(f"/v1/dossiers/{reference}", headers=headers))
 
     async def _complete(self, task: Mapping[str, Any]) -> dict[str, Any]:
-        officer = self.company.officer(
-            task["unit"], task["role"], localtime.local_date(self.clock.now), self.dice
+        officer = self.participants.officer(
+            task["unit"], task["role"], localtime.local_date(self.clock.now), self.rng
         )
-        outcome = "accept" if task["milestone"] == "accept" else choose(self.dice, task["outcomes"])
+        outcome = "accept" if task["milestone"] == "accept" else choose(self.rng, task["outcomes"])
         decided = {"result": "granted"} if task["milestone"] == "result" else {}
         standing = await self._post(
             f"/v1/user-tasks/{task['id']}/completion", {"outcome": outcome, **decided}, officer
@@ -112,7 +112,7 @@ class Visit:
         answer = await self.client.post(
             path, json=body, headers=headers | ({"Idempotency-Key": key} if key else {})
         )
-        return _answered(answer)
+        return _checked(answer)
 
     async def _token(self, actor: UUID) -> str:
         if actor not in self._tokens:
@@ -121,16 +121,16 @@ class Visit:
         return self._tokens[actor]
 
 
-def _answered(answer: httpx.Response) -> dict[str, Any]:
-    """Read the dossier's standing. Raises TurnedAway."""
+def _checked(answer: httpx.Response) -> dict[str, Any]:
+    """Read the dossier's standing. Raises RequestRefused."""
     if answer.is_error:
-        raise TurnedAway(answer.request.url.path, answer)
+        raise RequestRefused(answer.request.url.path, answer)
     standing: dict[str, Any] = answer.json()
     return standing
 
 
 @dataclass(frozen=True, slots=True)
-class Visited:
+class HttpResult:
     """The number of tasks completed over HTTP, and the simulated time at the end."""
 
     completions: int
@@ -139,22 +139,27 @@ class Visited:
 
 def share(dossiers: int) -> int:
     """The number of dossiers, out of `dossiers`, that are filed over HTTP."""
-    return min(MOST, max(1, dossiers // 10))
+    return min(MAX_DOSSIERS, max(1, dossiers // 10))
 
 
-async def come(office: Office, company: Company, seed: int, number: int, at: datetime) -> Visited:
-    """Let so many visitors come, from `at` on."""
+async def file_dossiers(
+    office: Office, participants: Participants, seed: int, number: int, at: datetime
+) -> HttpResult:
+    """File `number` dossiers over HTTP, from `at` on."""
     clock = Clock(at, calendar())
-    async with _served(office, clock) as address, httpx.AsyncClient(base_url=address, timeout=30) as client:
+    async with (
+        _running_server(office, clock) as address,
+        httpx.AsyncClient(base_url=address, timeout=30) as client,
+    ):
         # A demonstration needs a repeatable sequence, not a secret one.
-        visit = Visit(client, office, company, clock, random.Random(f"hoso visitors {seed}"))  # noqa: S311 - a play, no secret
+        session = Session(client, office, participants, clock, random.Random(f"hoso visitors {seed}"))  # noqa: S311 - a simulation, no secret
         for each in range(number):
-            await visit.dossier(each)
-    return Visited(visit.completions, clock.now)
+            await session.run_dossier(each)
+    return HttpResult(session.completions, clock.now)
 
 
 @asynccontextmanager
-async def _served(office: Office, clock: Clock) -> AsyncIterator[str]:
+async def _running_server(office: Office, clock: Clock) -> AsyncIterator[str]:
     """The API on a free port of this machine, stopped at the end."""
     with socket.socket() as listening:
         listening.bind(("127.0.0.1", 0))

@@ -7,8 +7,8 @@ from typing import Self
 import hoso_calendar as wt
 from hoso_calendar.messages import say
 
-#: Working minutes before the end in which visitors come over HTTP.
-VISITING = 240
+#: Working minutes before the end in which dossiers are filed over HTTP.
+HTTP_MINUTES = 240
 #: How far back an office day is looked for; no holiday is as long.
 LOOK_BACK = 60
 
@@ -27,8 +27,8 @@ class Period:
     """From the midnight before `first` to a closing of offices."""
 
     first: date
-    #: Until when the desks play; visitors come from then on.
-    visited: datetime
+    #: The end of the simulated commands; from then on dossiers are filed over HTTP.
+    http_from: datetime
     #: The closing; nothing happens after it.
     end: datetime
 
@@ -47,7 +47,7 @@ class Period:
         if end is None:
             raise NeverOpen(first or last - timedelta(days=LOOK_BACK), last)
         begin = end.date() - timedelta(days=30) if first is None else first
-        return cls(begin, cal.add_minutes(end, -VISITING), end)
+        return cls(begin, cal.add_minutes(end, -HTTP_MINUTES), end)
 
     @property
     def begin(self) -> datetime:

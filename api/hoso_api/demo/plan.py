@@ -37,7 +37,7 @@ RECEPTIONS = {Reception.ACCEPT: 82, Reception.SUPPLEMENT: 9, Reception.REFUSE: 6
 
 
 @dataclass(frozen=True, slots=True)
-class Fate:
+class Plan:
     """The plan of one dossier, except for the officers' choices at each step."""
 
     number: int
@@ -50,57 +50,57 @@ class Fate:
     later_supplement: bool
     #: The applicant withdraws after acceptance.
     later_withdrawal: bool
-    #: The result says no.
+    #: The result is negative.
     not_eligible: bool
-    dice: random.Random
+    rng: random.Random
 
 
-def draw(seed: int, number: int, procedures: Mapping[str, int], first: date, end: datetime) -> Fate:
+def draw(seed: int, number: int, procedures: Mapping[str, int], first: date, end: datetime) -> Plan:
     """Draw the plan of dossier `number`; procedures are weighted by share.
 
     It is filed between the local date `first` and the local time `end`.
     """
     # A demonstration needs a repeatable sequence, not a secret one.
-    dice = random.Random(f"hoso {seed} {number}")  # noqa: S311 - a play, no secret
-    channel = _pick(dice, CHANNELS)
-    day = first + timedelta(days=dice.randrange((end.date() - first).days + 1))
-    filed = datetime.combine(day, _minute(dice, channel))
-    return Fate(
+    rng = random.Random(f"hoso {seed} {number}")  # noqa: S311 - a simulation, no secret
+    channel = _pick(rng, CHANNELS)
+    day = first + timedelta(days=rng.randrange((end.date() - first).days + 1))
+    filed = datetime.combine(day, _minute(rng, channel))
+    return Plan(
         number=number,
-        procedure=_pick(dice, procedures),
-        filed=min(filed, end - timedelta(minutes=1 + dice.randrange(240))),
+        procedure=_pick(rng, procedures),
+        filed=min(filed, end - timedelta(minutes=1 + rng.randrange(240))),
         channel=channel,
-        reception=_pick(dice, RECEPTIONS),
-        later_supplement=dice.random() < 0.06,
-        later_withdrawal=dice.random() < 0.03,
-        not_eligible=dice.random() < 0.07,
-        dice=dice,
+        reception=_pick(rng, RECEPTIONS),
+        later_supplement=rng.random() < 0.06,
+        later_withdrawal=rng.random() < 0.03,
+        not_eligible=rng.random() < 0.07,
+        rng=rng,
     )
 
 
-def pace(dice: random.Random) -> float:
+def pace(rng: random.Random) -> float:
     """The share of a step's limit that an officer uses.
 
     Mostly below 1; one in six is late, some of them very late.
     """
-    luck = dice.random()
+    luck = rng.random()
     if luck < 0.82:
-        return dice.uniform(0.1, 0.95)
-    return dice.uniform(1.02, 1.6) if luck < 0.95 else dice.uniform(1.8, 4.5)
+        return rng.uniform(0.1, 0.95)
+    return rng.uniform(1.02, 1.6) if luck < 0.95 else rng.uniform(1.8, 4.5)
 
 
-def choose(dice: random.Random, outcomes: Sequence[str]) -> str | None:
+def choose(rng: random.Random, outcomes: Sequence[str]) -> str | None:
     """The officer's choice among an open task's outcomes: the first, eight times in nine."""
     if not outcomes:
         return None
-    return outcomes[0] if len(outcomes) == 1 or dice.random() < 8 / 9 else dice.choice(outcomes[1:])
+    return outcomes[0] if len(outcomes) == 1 or rng.random() < 8 / 9 else rng.choice(outcomes[1:])
 
 
-def _pick(dice: random.Random, shares: Mapping[T, int]) -> T:
-    return dice.choices(list(shares), weights=list(shares.values()))[0]
+def _pick(rng: random.Random, shares: Mapping[T, int]) -> T:
+    return rng.choices(list(shares), weights=list(shares.values()))[0]
 
 
-def _minute(dice: random.Random, channel: str) -> time:
+def _minute(rng: random.Random, channel: str) -> time:
     first, last = (time(0), time(23, 59)) if channel == "online" else DESK_HOURS
-    minute = dice.randrange(first.hour * 60 + first.minute, last.hour * 60 + last.minute)
+    minute = rng.randrange(first.hour * 60 + first.minute, last.hour * 60 + last.minute)
     return time(minute // 60, minute % 60)

@@ -17,7 +17,7 @@ from hoso_models.storage.database import Database, Transaction
 from hoso_workflows.organisation import principals
 from hoso_workflows.procedures import publication, reference_data
 
-#: How the roles of the cast are called.
+#: Job titles by role.
 TITLES = {
     "reception": "Cán bộ một cửa",
     "clerk": "Văn thư",
@@ -30,9 +30,9 @@ TITLES = {
     "procedure_approver": "Người phê duyệt quy trình",
     "administrator": "Quản trị hệ thống",
 }
-#: By what its units are competent for its procedures and own them.
+#: The stated legal basis of competences and ownership.
 BASIS = "Dữ liệu trình diễn"
-#: How many applicants file the dossiers of a demonstration.
+#: The number of applicants.
 APPLICANTS = 40
 _SIGNED = re.compile(r"ngày (\d{1,2})/(\d{1,2})/(\d{4})")
 _NAMES = UUID("6f1f5b1e-5d0e-4d57-9a0b-0d3c3f8f7a10")
@@ -49,24 +49,24 @@ class Absence:
 
 
 @dataclass(frozen=True, slots=True)
-class Company:
-    """The cast on the stage."""
+class Participants:
+    """The units, officers and applicants of the demonstration, with their calendars."""
 
     officers: Mapping[tuple[str, str], tuple[UUID, ...]]
     applicants: tuple[UUID, ...]
-    #: How often each procedure is asked for.
+    #: The weight of each procedure among the dossiers.
     shares: Mapping[str, int]
     #: The working calendar of each unit.
     calendars: Mapping[str, wt.WorkCalendar]
     #: The unit that receives each procedure.
     receiving: Mapping[str, str]
-    #: What an applicant writes into each procedure's form.
+    #: An applicant's answers in each procedure's form.
     answers: Mapping[str, Mapping[str, Any]]
     absences: tuple[Absence, ...] = field(default=())
 
-    def officer(self, unit: str, role: str, day: date, dice: random.Random) -> UUID:
+    def officer(self, unit: str, role: str, day: date, rng: random.Random) -> UUID:
         """An officer of that role in the unit on that day. For an absent officer the substitute is given."""
-        chosen = dice.choice(self.officers[unit, role])
+        chosen = rng.choice(self.officers[unit, role])
         for absence in self.absences:
             if absence.absent == chosen and absence.first <= day <= absence.last:
                 return absence.acting
@@ -84,35 +84,37 @@ def signed_on(decision: str) -> date | None:
     return date(*map(int, reversed(named.groups()))) if named else None
 
 
-async def enter(db: Database, *, at: datetime, first: date) -> Company:
+async def enter(db: Database, *, at: datetime, first: date) -> Participants:
     """Enter all units and people, and publish the procedures.
 
     Roles and competences are valid from a year or more before `first`.
     """
-    script = tomllib.loads(resources.files("hoso_api.demo").joinpath("seed.toml").read_text(encoding="utf-8"))
+    declared = tomllib.loads(
+        resources.files("hoso_api.demo").joinpath("seed.toml").read_text(encoding="utf-8")
+    )
     since = date(first.year - 1, 1, 1)
     async with db.transaction() as tx:
         await principals.ensure_system(tx, at=at)
-        officers = await _units(tx, script["unit"], at, since)
+        officers = await _units(tx, declared["unit"], at, since)
         applicants = await _applicants(tx, at)
-        for row in script["procedure"]:
+        for row in declared["procedure"]:
             _competences(tx, row, since)
             principals.own(tx, row["code"], row["handling"], since, basis=BASIS, at=at)
-        absences = tuple(_absence(tx, row, officers, first) for row in script["substitution"])
-    for declared in sorted({row["calendar"] for row in script["unit"]}):
-        await reference_data.store_calendar(db, declared, at=at)
-    company = Company(
+        absences = tuple(_absence(tx, row, officers, first) for row in declared["substitution"])
+    for calendar_id in sorted({row["calendar"] for row in declared["unit"]}):
+        await reference_data.store_calendar(db, calendar_id, at=at)
+    participants = Participants(
         officers,
         applicants,
-        {row["code"]: row["share"] for row in script["procedure"]},
-        {row["code"]: wt.load(row["calendar"]) for row in script["unit"]},
-        {row["code"]: row["receiving"] for row in script["procedure"]},
-        {row["code"]: row["answers"] for row in script["procedure"]},
+        {row["code"]: row["share"] for row in declared["procedure"]},
+        {row["code"]: wt.load(row["calendar"]) for row in declared["unit"]},
+        {row["code"]: row["receiving"] for row in declared["procedure"]},
+        {row["code"]: row["answers"] for row in declared["procedure"]},
         absences,
     )
-    for row in script["procedure"]:
+    for row in declared["procedure"]:
         await _publish(db, row, officers, at, first)
-    return company
+    return participants
 
 
 async def _units(

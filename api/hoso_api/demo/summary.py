@@ -12,7 +12,7 @@ from hoso_workflows.dossiers import views
 from hoso_workflows.dossiers.service import Office
 
 
-class DoesNotAddUp(Exception):
+class InconsistentCounts(Exception):
     """The counts of a demonstration break an identity. This is a defect of ours, never of the user's."""
 
     def __init__(self, counts: dict[str, int]) -> None:
@@ -21,7 +21,7 @@ class DoesNotAddUp(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Checked:
+class Recount:
     """The number of recounted explanations, and the codes of those that differ."""
 
     explanations: int
@@ -29,7 +29,7 @@ class Checked:
 
 
 async def counts(db: Database, at: datetime) -> dict[str, int]:
-    """The number of dossiers by status at `at`. Raises DoesNotAddUp."""
+    """The number of dossiers by status at `at`. Raises InconsistentCounts."""
     row = await db.row(_COUNTS, [at])
     assert row is not None  # noqa: S101 - an aggregate without group by has one row
     found: dict[str, int] = dict(row)
@@ -38,11 +38,11 @@ async def counts(db: Database, at: datetime) -> dict[str, int]:
     if found["dossiers"] != sum(found[k] for k in before) or found["accepted"] != sum(
         found[k] for k in after
     ):
-        raise DoesNotAddUp(found)
+        raise InconsistentCounts(found)
     return found
 
 
-async def explanations(office: Office, at: datetime) -> Checked:
+async def explanations(office: Office, at: datetime) -> Recount:
     """Recompute every accepted dossier's dates from its explanation's JSON alone.
 
     The result is compared with the stored dates.
@@ -54,22 +54,29 @@ async def explanations(office: Office, at: datetime) -> Checked:
         again = recompute.dates(orjson.loads(orjson.dumps(explained)))
         if _dates(again) != _dates(row.stored):
             wrong.append(row.code)
-    return Checked(len(rows), tuple(wrong))
+    return Recount(len(rows), tuple(wrong))
 
 
 _NAMES = ("due_first", "due_legal", "due_promised", "late_since")
 
 
-def _dates(said: dict[str, Any]) -> dict[str, Any]:
+def _dates(document: dict[str, Any]) -> dict[str, Any]:
     """The dates of either side in a comparable form, instants as datetimes."""
     made = {
-        a["number"]: {name: _instant(a["sets"][name]) for name in _NAMES[:3]} for a in said["appointments"]
+        a["number"]: {name: _instant(a["sets"][name]) for name in _NAMES[:3]}
+        for a in document["appointments"]
     }
     steps = {
-        task: {"own": _instant(s["own"]), "plan": _instant(s["plan"])} for task, s in said["steps"].items()
+        task: {"own": _instant(s["own"]), "plan": _instant(s["plan"])}
+        for task, s in document["steps"].items()
     }
-    dates = {name: _instant(said[name]) for name in _NAMES}
-    return dates | {"verdict": said["verdict"], "cycle": said["cycle"], "appointments": made, "steps": steps}
+    dates = {name: _instant(document[name]) for name in _NAMES}
+    return dates | {
+        "verdict": document["verdict"],
+        "cycle": document["cycle"],
+        "appointments": made,
+        "steps": steps,
+    }
 
 
 def _instant(text: str | None) -> datetime | None:

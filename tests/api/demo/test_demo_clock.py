@@ -32,7 +32,7 @@ def local(day: str, hour: str) -> datetime:
 def test_the_play_ends_with_the_last_office_day_that_is_over(now: datetime, ends: datetime) -> None:
     period = Period.before(now, None, now.astimezone(localtime.ZONE).date(), CALENDAR)
     assert (period.end, period.first) == (ends, ends.date() - timedelta(days=30))
-    assert (period.visited, period.end <= now) == (ends.replace(hour=11), True)
+    assert (period.http_from, period.end <= now) == (ends.replace(hour=11), True)
 
 
 def test_a_period_without_an_office_day_that_is_over_is_refused() -> None:
