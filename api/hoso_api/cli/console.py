@@ -22,10 +22,10 @@ from rich.text import Text
 from hoso_calendar.messages import Message, translated
 
 #: Columns beyond which a table is narrow.
-MANY = 6
+WIDE_TABLE = 6
 #: What a terminal obeys instead of showing it: control characters but for tab and newline, overrides of the direction of
 #: writing; and halves of a surrogate pair, which cannot be written.
-_OBEYED = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+_CONTROL_CHARACTERS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
 def visible(text: str) -> str:
@@ -34,7 +34,7 @@ def visible(text: str) -> str:
     What a terminal would obey is written out, as in `\\x1b`.
     """
     text = translated(text) if isinstance(text, Message) else text
-    return _OBEYED.sub(lambda found: found.group().encode("unicode_escape").decode(), text)
+    return _CONTROL_CHARACTERS.sub(lambda found: found.group().encode("unicode_escape").decode(), text)
 
 
 class Screen(Console):
@@ -59,8 +59,10 @@ def json(value: Any) -> None:
     # Only here: it takes the packages that a call for help does without.
     from hoso_api.http import encoding
 
-    said = encoding.encode(value, orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE).decode()
-    sys.stdout.buffer.write(_OBEYED.sub(lambda found: f"\\u{ord(found.group()):04x}", said).encode())
+    text = encoding.encode(value, orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE).decode()
+    sys.stdout.buffer.write(
+        _CONTROL_CHARACTERS.sub(lambda found: f"\\u{ord(found.group()):04x}", text).encode()
+    )
     sys.stdout.flush()
 
 
@@ -91,7 +93,7 @@ def table(
         title_justify="left",
         header_style="bold",
         expand=False,
-        padding=(0, 0 if len(columns) > MANY else 1),
+        padding=(0, 0 if len(columns) > WIDE_TABLE else 1),
     )
     for place, column in enumerate(columns):
         side: Literal["left", "right"] = "right" if place in numbers else "left"

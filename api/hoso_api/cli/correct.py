@@ -38,13 +38,13 @@ def correct(
         return
     if at is None or not reason.strip():
         raise errors.Usage(say("Say with --at when it was, and with --reason why the clock was wrong."))
-    said = commands.Correct(event, instants.read(at, "--at"), text_safety.text(reason))
-    done = signals.run(_correct(dossier, said, credentials.token(token_file)))
+    command = commands.Correct(event, instants.read(at, "--at"), text_safety.text(reason))
+    done = signals.run(_correct(dossier, command, credentials.token(token_file)))
     if json:
         console.json(done)
     else:
         console.out.print(
-            f"Đã ghi nhận: sự kiện {event} của hồ sơ {done['code'] or done['reference']} lúc {_told(said.at)}."
+            f"Đã ghi nhận: sự kiện {event} của hồ sơ {done['code'] or done['reference']} lúc {_local(command.at)}."
         )
 
 
@@ -52,11 +52,11 @@ def _list(found: list[stamped_instants.Stamped], *, json: bool) -> None:
     if json:
         console.json({"items": [{"event": each.seq, "kind": each.kind, "at": each.at} for each in found]})
     else:
-        rows = [(each.seq, each.kind, _told(each.at)) for each in found]
+        rows = [(each.seq, each.kind, _local(each.at)) for each in found]
         console.table("", ("Sự kiện", "Loại", "Lúc"), rows, numbers=(0,))
 
 
-def _told(at: datetime) -> str:
+def _local(at: datetime) -> str:
     return f"{at.astimezone(localtime.ZONE):%H:%M:%S %d/%m/%Y}"
 
 
@@ -65,8 +65,8 @@ async def _events(dossier: str) -> list[stamped_instants.Stamped]:
         return await stamped_instants.search(db, dossier)
 
 
-async def _correct(dossier: str, said: commands.Correct, token: str) -> dict[str, Any]:
+async def _correct(dossier: str, command: commands.Correct, token: str) -> dict[str, Any]:
     at = now()
     async with installation.opened() as db:
         actor = await credentials.bearer(db, token, at=at)
-        return (await Office(db).perform(dossier, said, actor=actor, at=at)).body
+        return (await Office(db).perform(dossier, command, actor=actor, at=at)).body

@@ -23,9 +23,9 @@ app = typer.Typer(
 @app.command()
 def upgrade() -> None:
     """Bring the database up to date; safe twice, and at once from several machines."""
-    told = list[str]()
-    after = signals.run(_upgrade(told.append))
-    console.err.print(*(told or [say("The database stands at {after} already.", after=after)]))
+    reports = list[str]()
+    after = signals.run(_upgrade(reports.append))
+    console.err.print(*(reports or [say("The database stands at {after} already.", after=after)]))
 
 
 @app.command()

@@ -14,7 +14,7 @@ from sqlalchemy import URL
 
 import hoso_calendar as wt
 from hoso_api.cli import console, probes, signals
-from hoso_api.cli import errors as faults
+from hoso_api.cli import errors as cli_errors
 from hoso_api.cli.checks import Check, State
 from hoso_api.installation import file_modes, installation
 from hoso_api.server import supervision
@@ -48,11 +48,11 @@ def doctor(json: Annotated[bool, typer.Option("--json", help="As JSON.")] = Fals
     else:
         marks = {State.OK: "[green]✓[/]", State.WARNING: "[yellow]![/]", State.FAILING: "[red]✗[/]"}
         for check in checks:
-            said = f"{escape(translated(check.name))}: {escape(translated(check.detail))}"
-            console.out.print(f"{marks[check.state]} {said}", soft_wrap=True)
+            line = f"{escape(translated(check.name))}: {escape(translated(check.detail))}"
+            console.out.print(f"{marks[check.state]} {line}", soft_wrap=True)
             if check.remedy:
                 console.out.print(f"    → {escape(translated(check.remedy))}", soft_wrap=True)
-    raise typer.Exit(faults.FINDINGS if any(check.state is State.FAILING for check in checks) else 0)
+    raise typer.Exit(cli_errors.FINDINGS if any(check.state is State.FAILING for check in checks) else 0)
 
 
 async def _checks() -> list[Check]:
@@ -63,7 +63,9 @@ async def _checks() -> list[Check]:
     except (ValidationError, Unreadable) as wrong:
         return [
             *checks,
-            Check(say("settings"), State.FAILING, faults.said(wrong), say("Correct hoso.toml or HOSO_….")),
+            Check(
+                say("settings"), State.FAILING, cli_errors.message(wrong), say("Correct hoso.toml or HOSO_….")
+            ),
         ]
     checks += [_files(), _users(), await probes.api(settings)]
     checks += [check async for check in _database(at, settings)]
@@ -278,7 +280,7 @@ async def _apart(ours: URL, theirs: URL) -> Check:
         ),
     )
     try:
-        found = [said for address, said in tries if await _comes_in(address)]
+        found = [success for address, success in tries if await _comes_in(address)]
     except errors.DatabaseAway as away:
         remedy = say("Look again when Prefect's database answers.")
         detail = say("could not be tried: {why}", why=storage_errors.sentence(away))

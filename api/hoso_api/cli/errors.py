@@ -79,7 +79,7 @@ def _of_the_system(fault: OSError) -> str:
     return joined("", [*where, _REFUSED[fault.errno or 0], "."])
 
 
-def said(fault: Exception) -> str:
+def message(fault: Exception) -> str:
     """The sentence of a fault, with its remedy where it knows one, to be translated by who shows it."""
     if isinstance(fault, OSError) and fault.errno in _REFUSED:
         return _of_the_system(fault)
@@ -90,10 +90,10 @@ def said(fault: Exception) -> str:
 
 
 def _what(fault: Exception) -> str:
-    told = messages.sentence(fault)
-    if isinstance(fault, hoso_models.errors.StorageError) and not isinstance(told, Message):
+    text = messages.sentence(fault)
+    if isinstance(fault, hoso_models.errors.StorageError) and not isinstance(text, Message):
         return storage_errors.sentence(fault)
-    return told
+    return text
 
 
 def _plain(text: str) -> str:
@@ -107,7 +107,7 @@ def _of_a_field(fault: ValidationError, error: ErrorDetails) -> str:
 
 def sentence(fault: Exception) -> str:
     """The same in the language spoken."""
-    return messages.translated(said(fault))
+    return messages.translated(message(fault))
 
 
 def status(fault: Exception) -> int:

@@ -20,7 +20,7 @@ from hoso_calendar.messages import ENGLISH, Message, translated
 _TEXTS = ("help", "short_help", "epilog", "options_metavar", "subcommand_metavar")
 
 
-def listen() -> None:
+def speak_as_locale() -> None:
     """Say everything in the language of the locale from now on."""
     messages.speak(languages.of_terminal(os.environ))
     if messages.language() != ENGLISH:
@@ -29,45 +29,45 @@ def listen() -> None:
         gettext.textdomain("hoso_api")
 
 
-def command(said: Any) -> Any:
+def translate_command(command: Any) -> Any:
     """Translate a command's help, with its options and subcommands. Gives the same command back."""
     if messages.language() == ENGLISH:
-        return said
-    _translate(said)
-    said.get_usage = partial(_usage, said.get_usage)
-    for parameter in (*said.params, said.get_help_option(typer.Context(said))):
+        return command
+    _translate(command)
+    command.get_usage = partial(_usage, command.get_usage)
+    for parameter in (*command.params, command.get_help_option(typer.Context(command))):
         _translate(parameter)
-    for below in getattr(said, "commands", {}).values():
-        command(below)
-    return said
+    for below in getattr(command, "commands", {}).values():
+        translate_command(below)
+    return command
 
 
 @contextmanager
-def usage() -> Iterator[None]:
+def translated_usage_errors() -> Iterator[None]:
     """Have what the framework refuses in the block told in the language spoken."""
     try:
         yield
     except typer.TyperException as refused:
         if messages.language() != ENGLISH:
-            refused.format_message = partial(_told, refused, refused.format_message)  # type: ignore[method-assign]  # the framework shows what it gives
+            refused.format_message = partial(_translated_message, refused, refused.format_message)  # type: ignore[method-assign]  # the framework shows what it gives
         raise
 
 
-def _translate(said: Any) -> None:
+def _translate(command: Any) -> None:
     for name in _TEXTS:
-        if text := getattr(said, name, None):
-            setattr(said, name, translated(phrases.recognised(text)))
+        if text := getattr(command, name, None):
+            setattr(command, name, translated(phrases.recognised(text)))
 
 
-def _usage(ours: Callable[[Any], str], context: Any) -> str:
-    return translated(phrases.recognised(ours(context)))
+def _usage(original: Callable[[Any], str], context: Any) -> str:
+    return translated(phrases.recognised(original(context)))
 
 
-def _told(refused: typer.TyperException, ours: Callable[[], str]) -> str:
-    said, reason = phrases.recognised(ours()), _reason(refused)
-    if isinstance(said, Message) and "why" in said.values and reason:
-        said = messages.say(said.template, **{**said.values, "why": reason})
-    return translated(said)
+def _translated_message(refused: typer.TyperException, original: Callable[[], str]) -> str:
+    message, reason = phrases.recognised(original()), _reason(refused)
+    if isinstance(message, Message) and "why" in message.values and reason:
+        message = messages.say(message.template, **{**message.values, "why": reason})
+    return translated(message)
 
 
 def _reason(refused: typer.TyperException) -> str:

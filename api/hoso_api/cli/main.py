@@ -15,7 +15,7 @@ from typer.core import TyperCommand, TyperGroup
 from hoso_api.cli import console, language, output_modes, signals
 
 
-class Part(NamedTuple):
+class LazyCommand(NamedTuple):
     """A command that is not imported yet. `module` defines its `app`; `help` is the first line of its help."""
 
     module: str
@@ -24,33 +24,37 @@ class Part(NamedTuple):
 
 #: Every command, in the order of a day's work.
 COMMANDS = {
-    "demo": Part("demo", "Play a month of dossiers and serve the overdue board."),
-    "serve": Part(
+    "demo": LazyCommand("demo", "Play a month of dossiers and serve the overdue board."),
+    "serve": LazyCommand(
         "serve", "Serve: PostgreSQL, the API, Prefect and the flows, supervised; or one part alone."
     ),
-    "doctor": Part("doctor", "What is wrong with this installation, and what to do about it."),
-    "db": Part(
+    "doctor": LazyCommand("doctor", "What is wrong with this installation, and what to do about it."),
+    "db": LazyCommand(
         "database", "The database: bring it up to date, say where it stands, or how its roles are made."
     ),
-    "procedures": Part(
+    "procedures": LazyCommand(
         "procedures",
         "Procedures: import, check, test, draw, compare, publish, approve, activate, own, migrate.",
     ),
-    "deadlines": Part("deadlines", "Why a date is what it is, day by day."),
-    "calendar": Part("calendars", "Working calendars: show, check, import, export, compare."),
-    "overdue": Part("overdue", "What is late, whose it is, and by how much working time."),
-    "correct": Part("correct", "When an act really was, which a wrong clock had stamped."),
-    "incidents": Part("incidents", "Where runs are held up until somebody looks."),
-    "sweep": Part(
+    "deadlines": LazyCommand("deadlines", "Why a date is what it is, day by day."),
+    "calendar": LazyCommand("calendars", "Working calendars: show, check, import, export, compare."),
+    "overdue": LazyCommand("overdue", "What is late, whose it is, and by how much working time."),
+    "correct": LazyCommand("correct", "When an act really was, which a wrong clock had stamped."),
+    "incidents": LazyCommand("incidents", "Where runs are held up until somebody looks."),
+    "sweep": LazyCommand(
         "sweep",
         "Fire due timers, escalate what is late, deliver messages, delete what is old: once, without Prefect.",
     ),
-    "outbox": Part("outbox", "Messages that wait to be sent or were set aside, and letting these go again."),
-    "report": Part("report", "The lateness report of a period, by unit and procedure."),
-    "audit": Part("audit", "Prove that what is stored is what happened."),
-    "tokens": Part("tokens", "Bearer tokens: whom there is to give one, create, list, revoke."),
-    "keys": Part("keys", "Keys by which other authorities' systems sign their calls: enter, list, revoke."),
-    "openapi": Part("openapi", "The description of the REST API, as `docs/openapi.json` holds it."),
+    "outbox": LazyCommand(
+        "outbox", "Messages that wait to be sent or were set aside, and letting these go again."
+    ),
+    "report": LazyCommand("report", "The lateness report of a period, by unit and procedure."),
+    "audit": LazyCommand("audit", "Prove that what is stored is what happened."),
+    "tokens": LazyCommand("tokens", "Bearer tokens: whom there is to give one, create, list, revoke."),
+    "keys": LazyCommand(
+        "keys", "Keys by which other authorities' systems sign their calls: enter, list, revoke."
+    ),
+    "openapi": LazyCommand("openapi", "The description of the REST API, as `docs/openapi.json` holds it."),
 }
 
 
@@ -63,18 +67,18 @@ class Commands(TyperGroup):
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ARG002 - the framework calls it so
         """The command's name and help only, or None; its module is not imported."""
-        part = COMMANDS.get(cmd_name)
-        return part and language.command(TyperCommand(cmd_name, help=part.help))
+        lazy = COMMANDS.get(cmd_name)
+        return lazy and language.translate_command(TyperCommand(cmd_name, help=lazy.help))
 
     def make_context(self, *args: Any, **options: Any) -> Any:
         """Parse the call of `hoso` itself, help and errors translated."""
-        language.command(self)
-        with language.usage():
+        language.translate_command(self)
+        with language.translated_usage_errors():
             return super().make_context(*args, **options)
 
     def invoke(self, ctx: Any) -> Any:
         """Run the called command, its usage errors translated."""
-        with language.usage():
+        with language.translated_usage_errors():
             return super().invoke(ctx)
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
@@ -87,7 +91,7 @@ def imported(name: str) -> Any:
     """The command of that name as its module has it."""
     command = typer.main.get_command(import_module(f"hoso_api.cli.{COMMANDS[name].module}").app)
     command.name = name
-    return language.command(command)
+    return language.translate_command(command)
 
 
 app = typer.Typer(
@@ -119,7 +123,7 @@ def root(
 def main() -> None:
     """Run `hoso`; print errors that the user can correct without a traceback."""
     signals.listen()
-    language.listen()
+    language.speak_as_locale()
     try:
         app(prog_name="hoso")
     except BrokenPipeError:
@@ -132,6 +136,6 @@ def main() -> None:
         if not errors.knows(fault):
             raise
         # Between words for people; on one line for a log and for who searches it.
-        said = f"[bold red]hoso:[/] {escape(errors.sentence(fault))}"
-        console.err.print(said, soft_wrap=not console.err.is_terminal)
+        text = f"[bold red]hoso:[/] {escape(errors.sentence(fault))}"
+        console.err.print(text, soft_wrap=not console.err.is_terminal)
         sys.exit(errors.status(fault))

@@ -249,8 +249,8 @@ def _show_results(results: runner.Results) -> None:
     ]
     console.table("", ("Tệp", "Kịch bản", "Bước", "Kết quả"), rows, numbers=(2,))
     for each in results.scenarios:
-        said = (*(difference.sentence for difference in each.differences), *filter(None, (each.unread,)))
-        _lines(f"{each.file}: {translated(reason)}" for reason in said)
+        reasons = (*(difference.sentence for difference in each.differences), *filter(None, (each.unread,)))
+        _lines(f"{each.file}: {translated(reason)}" for reason in reasons)
     for covered in results.coverage:
         _lines([f"{covered.process}: {covered.taken} / {covered.flows} hướng đi có kịch bản đi qua"])
         _lines(f"  chưa đi qua {way}" for way in covered.untaken)

@@ -11,7 +11,7 @@ LOOKED_UP = (
     Phrase("Try [blue]'{command_path} {help_option}'[/] for help."),
 )  # fmt: skip
 #: Put together by the framework in English; the first that fits counts.
-SAID = (
+PHRASES = (
     Phrase("Invalid value for {hint}: {why}"),
     Phrase("Invalid value: {why}"),
     Phrase("{what} Did you mean {names}?"),
@@ -40,4 +40,4 @@ SAID = (
 
 def recognised(text: str) -> str:
     """The known sentence that the text is, or the text unchanged."""
-    return phrases.recognised(text, SAID)
+    return phrases.recognised(text, PHRASES)

@@ -67,9 +67,9 @@ async def api(settings: Settings) -> Check:
             answer = await client.get(f"{settings.origin}/healthz")
     except httpx.HTTPError:
         return Check("API", State.WARNING, say("nothing answers on {place}", place=place), _START)
-    told = answer.headers.get(identity.HEADER)
-    if told is None or told != identity.own():
-        who = say("another program") if told is None else say("the API of another installation")
+    mark = answer.headers.get(identity.HEADER)
+    if mark is None or mark != identity.own():
+        who = say("another program") if mark is None else say("the API of another installation")
         return _foreign("API", who, place, "port")
     if answer.status_code != HTTPStatus.OK:
         detail = say("answers {status} on {place}", status=answer.status_code, place=place)

@@ -118,7 +118,7 @@ async def _run(part: Part | None, settings: Settings, server: postgres.Server | 
 
 async def _recovered() -> None:
     """Wait while the database recovers, as long as it says that it does. Raises DatabaseAway."""
-    until, told = time.monotonic() + RECOVERY, False
+    until, announced = time.monotonic() + RECOVERY, False
     while True:
         try:
             async with database.connect() as db:
@@ -127,9 +127,9 @@ async def _recovered() -> None:
         except errors.DatabaseAway as away:
             if not postgres.recovers(away.reason) or time.monotonic() > until:
                 raise
-            if not told:
+            if not announced:
                 console.err.print(say("hoso waits for PostgreSQL: {why}", why=away.reason), markup=False)
-            told = True
+            announced = True
         await asyncio.sleep(supervision.BEAT)
 
 

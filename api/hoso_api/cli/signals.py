@@ -19,14 +19,14 @@ STATUS = 128 + signal.SIGTERM
 
 
 @dataclass(slots=True)
-class _Call:
+class _State:
     """The signal state of this process: received or not, and the callback that cancels."""
 
-    told: bool = False
+    received: bool = False
     cancel: Callable[[], object] | None = None
 
 
-_call = _Call()
+_state = _State()
 
 
 def listen() -> None:
@@ -34,7 +34,7 @@ def listen() -> None:
 
     Further signals during the clean-up are ignored.
     """
-    signal.signal(signal.SIGTERM, _hear)
+    signal.signal(signal.SIGTERM, _handle)
 
 
 def run(work: Coroutine[Any, Any, T]) -> T:
@@ -42,34 +42,34 @@ def run(work: Coroutine[Any, Any, T]) -> T:
     try:
         result = asyncio.run(_cancellable(work))
     except BaseException as error:
-        _end_if_told(error)
+        _exit_if_received(error)
         raise
     finally:
-        _call.cancel = None
+        _state.cancel = None
         work.close()
-    _end_if_told()
+    _exit_if_received()
     return result
 
 
 async def _cancellable(work: Coroutine[Any, Any, T]) -> T:
     task, loop = asyncio.current_task(), asyncio.get_running_loop()
     assert task is not None  # noqa: S101 - a coroutine that runs does so in a task
-    _call.cancel = lambda: loop.call_soon_threadsafe(task.cancel)
-    _end_if_told()
+    _state.cancel = lambda: loop.call_soon_threadsafe(task.cancel)
+    _exit_if_received()
     return await work
 
 
-def _hear(*_: object) -> None:
-    if _call.told:
+def _handle(*_: object) -> None:
+    if _state.received:
         return
-    _call.told = True
-    if _call.cancel is None:
+    _state.received = True
+    if _state.cancel is None:
         raise SystemExit(STATUS)
     # The loop may have closed a moment ago: then `run` is about to look itself.
     with contextlib.suppress(RuntimeError):
-        _call.cancel()
+        _state.cancel()
 
 
-def _end_if_told(error: BaseException | None = None) -> None:
-    if _call.told:
+def _exit_if_received(error: BaseException | None = None) -> None:
+    if _state.received:
         raise SystemExit(STATUS) from error

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from hoso_api.cli import console, operators, signals
-from hoso_api.cli import errors as faults
+from hoso_api.cli import errors as cli_errors
 from hoso_api.installation import installation
 from hoso_api.system_clock import now
 from hoso_calendar.messages import say
@@ -71,12 +71,12 @@ def revoke(
 ) -> None:
     """Make a token good for nothing."""
     if (prefix is None) == (label is None):
-        raise faults.Usage(say("Name the token either by its first characters or by --label."))
+        raise cli_errors.Usage(say("Name the token either by its first characters or by --label."))
     if label is not None:
         signals.run(_revoke_labelled(label))
         return
-    said = sys.stdin.readline().strip() if prefix == "-" else _open_part(str(prefix))
-    signals.run(_revoke(said[: principals.PREFIX]))
+    prefix_given = sys.stdin.readline().strip() if prefix == "-" else _open_part(str(prefix))
+    signals.run(_revoke(prefix_given[: principals.PREFIX]))
 
 
 def _day(at: datetime | None) -> str:
@@ -87,7 +87,7 @@ def _open_part(text: str) -> str:
     """Check that a token is named by its prefix, never whole. Raises Usage."""
     prefix = text[: principals.PREFIX]
     if text != prefix:
-        raise faults.Usage(
+        raise cli_errors.Usage(
             say(
                 "A whole token does not belong on a command line, where others read it. Revoke this one by its first"
                 " {n} characters, since it stays in the shell's history: hoso tokens revoke {prefix}",
@@ -133,7 +133,7 @@ async def _revoke_labelled(label: str) -> None:
         rows = await db.rows("select prefix from api_token where label = $1 and revoked_at is null", [label])
     if len(rows) > 1:
         which = ", ".join(sorted(row.prefix for row in rows))
-        raise faults.Usage(
+        raise cli_errors.Usage(
             say(
                 "{n} tokens bear the label {label}; name one by its first characters: {which}.",
                 n=len(rows),

@@ -4,7 +4,7 @@ from hoso_api.translation.phrases import Phrase, recognised
 from hoso_models.errors import StorageError
 
 #: Its sentences as they are put together there; a test finds each of its errors here.
-SAID = (
+PHRASES = (
     Phrase("The database is away ({reason}); try again in {seconds} s"),
     Phrase("The database refuses us ({reason}); check HOSO_DATABASE_URL"),
     Phrase("The work collided with other work ({reason}); nothing was stored, try again"),
@@ -63,4 +63,4 @@ SAID = (
 
 def sentence(error: StorageError) -> str:
     """The error's text as a sentence that can be translated."""
-    return recognised(str(error), SAID)
+    return recognised(str(error), PHRASES)

@@ -120,7 +120,7 @@ def sentence(fault: Mapping[str, Any]) -> str:
     if isinstance(text, Message) or made is None:
         return text
     try:
-        said = made(fault.get("ctx", {}))
+        message = made(fault.get("ctx", {}))
     except (KeyError, TypeError):
         return text
-    return said if said == text else text
+    return message if message == text else text

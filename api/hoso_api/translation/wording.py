@@ -98,8 +98,8 @@ def working_time(lateness: overdue.Lateness) -> str:
         (lateness.hours, "giờ"),
         (0 if lateness.days else lateness.minutes % 60, "phút"),
     )
-    said = [f"{count} {noun}" for count, noun in parts if count]
-    return f"{' '.join(said) or 'dưới 1 phút'} làm việc"
+    texts = [f"{count} {noun}" for count, noun in parts if count]
+    return f"{' '.join(texts) or 'dưới 1 phút'} làm việc"
 
 
 def machine(value: datetime) -> str:

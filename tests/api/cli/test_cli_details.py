@@ -9,7 +9,7 @@ from datetime import date, datetime
 import pytest
 
 from hoso_api.cli import deadlines, instants
-from hoso_api.cli import errors as faults
+from hoso_api.cli import errors as cli_errors
 from hoso_api.translation import wording
 from hoso_workflows import errors, localtime
 from hoso_workflows.monitoring import overdue
@@ -29,7 +29,7 @@ def test_an_instant_is_written_as_in_vietnam_or_as_programs_do(text: str) -> Non
 
 @pytest.mark.parametrize("text", ["11/2026", "32/01/2026", "2/11/26", "2/11/20261", "hôm nay"])
 def test_what_is_no_day_is_refused_with_both_ways_to_write_one(text: str) -> None:
-    with pytest.raises(faults.Usage, match="write it as 24/11/2026 or 2026-11-24"):
+    with pytest.raises(cli_errors.Usage, match="write it as 24/11/2026 or 2026-11-24"):
         instants.day(text, "--decided")
 
 

@@ -39,7 +39,7 @@ def test_a_path_and_a_disk_that_cannot_be_used_are_told_in_vietnamese(tmp_path: 
             f"{tmp_path}/a.bpmn: không có tệp hoặc thư mục này",
             f"{tmp_path}: ổ đĩa đã đầy; hãy giải phóng dung lượng rồi chạy lại lệnh.",
         )
-    assert (str(missing), errors.said(full)) == (
+    assert (str(missing), errors.message(full)) == (
         f"{tmp_path}/a.bpmn: no such file or folder",
         f"{tmp_path}: the disk is full; make room there and repeat the command.",
     )
