@@ -125,7 +125,7 @@ class Settings(BaseSettings):
         return init_settings, env_settings, *files
 
 
-class Said(Settings):
+class GivenSettings(Settings):
     """The settings that somebody has said, without those that were found."""
 
     FILES = ("hoso.toml",)

@@ -102,7 +102,7 @@ def demo(
     What was played here before is shown as it is now; only --again takes it away and plays anew.
     """
     period = _period(now(), first, until)
-    service_user.give_up_root(console.err.print, outward=serve and not loopback(Settings().host))
+    service_user.drop_root(console.err.print, outward=serve and not loopback(Settings().host))
     with installation.server():
         with _locked(), occupancy.kept_from_serving():
             existing = None if again else signals.run(_existing())

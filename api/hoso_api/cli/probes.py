@@ -12,7 +12,7 @@ import httpx
 from hoso_api.cli.checks import Check, State
 from hoso_api.installation import identity, installation
 from hoso_api.server import processes
-from hoso_api.settings import Said, Settings, loopback
+from hoso_api.settings import GivenSettings, Settings, loopback
 from hoso_api.translation import system_errors
 from hoso_calendar.messages import Message, opening, say
 
@@ -118,7 +118,7 @@ async def _asked(address: str) -> tuple[int, int | None]:
 def _foreign(name: str, who: Message, place: str, field: str) -> Check:
     """Somebody else has the port: in the way only where it was named."""
     detail = say("{who} answers on {place}", who=who, place=place)
-    if field in Said().model_fields_set:
+    if field in GivenSettings().model_fields_set:
         variable = f"HOSO_{field.upper()}"
         remedy = say("Stop what listens there, or name another port with {variable}.", variable=variable)
         return Check(name, State.FAILING, detail, remedy)

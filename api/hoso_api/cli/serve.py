@@ -73,7 +73,7 @@ def serve(
     # The children read the same settings from their environment.
     os.environ.update({f"HOSO_{name}": str(value) for name, value in given.items() if value is not None})
     outward = part in (None, Part.API) and not loopback(Settings().host)
-    service_user.give_up_root(console.err.print, outward=outward)
+    service_user.drop_root(console.err.print, outward=outward)
     supervised(part)
 
 

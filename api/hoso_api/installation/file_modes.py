@@ -22,7 +22,7 @@ class Refused(Exception):
     """Files of an installation cannot be given to its user."""
 
 
-class NotOurs(Refused):
+class ForeignFiles(Refused):
     """Root's folder holds files that are not hoso's. So it is neither given away nor closed to others."""
 
     def __init__(self, home: Path, strange: str, user: str) -> None:
@@ -41,7 +41,7 @@ class NotOurs(Refused):
 def settle(home: Path) -> os_user.Account:
     """Make a home, or close an existing one to others; gives its user.
 
-    Raises NotOurs and NoServiceUser.
+    Raises ForeignFiles and NoServiceUser.
     Root hands over what it made there; what is in a folder that holds other things too keeps its mode.
     """
     owner = os_user.choose(home)
@@ -75,7 +75,7 @@ def loose(home: Path) -> list[Path]:
 def _hand_over(home: Path, owner: os_user.Account) -> None:
     if home.stat().st_uid == 0:
         if (strange := _strange(home)) is not None:
-            raise NotOurs(home, strange, owner.name)
+            raise ForeignFiles(home, strange, owner.name)
         owner.own(home)
         home.chmod(0o700)
     for path in (home / name for name in OURS - {"postgres"}):

@@ -33,8 +33,8 @@ def server() -> Iterator[postgres.Server | None]:
     embedded = postgres.Server(settings.home)
     if not embedded.data.exists():
         # Whoever looked for another folder's data learns that these are new ones.
-        said = say("hoso makes an empty database in {home}", home=home())
-        sys.stderr.write(f"{translated(said)}\n")
+        notice = say("hoso makes an empty database in {home}", home=home())
+        sys.stderr.write(f"{translated(notice)}\n")
     try:
         yield embedded.start()
     finally:
@@ -42,7 +42,7 @@ def server() -> Iterator[postgres.Server | None]:
         embedded.stop()
 
 
-class OwnerOfNothing(errors.StorageError, ValueError):
+class ApplicationAddressMissing(errors.StorageError, ValueError):
     """The owner's address is set without the application's address.
 
     The application would work on another database.
@@ -79,7 +79,7 @@ async def owned() -> AsyncIterator[database.Database]:
     settings = OwnerSettings()
     if settings.database_url is None:
         if settings.database_owner_url is not None:
-            raise OwnerOfNothing
+            raise ApplicationAddressMissing
         address = postgres.Server(settings.home).url(role=Role.OWNER)
     else:
         address = settings.database_owner_url or settings.database_url

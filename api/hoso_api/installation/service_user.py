@@ -73,12 +73,12 @@ class _OutOfReach(Exception):
     """The user cannot read the program, and no way there could be opened."""
 
 
-def give_up_root(report: Callable[[str], None], *, outward: bool) -> None:
+def drop_root(report: Callable[[str], None], *, outward: bool) -> None:
     """Execute this command again as the installation's user if root called it.
 
     Returns where that is done already or impossible.
     `outward` services are refused where it is impossible (RootRefused); others go on as root, and that is reported.
-    Raises NotWritable, `file_modes.NotOurs`, and what can keep the embedded server's folder from being made.
+    Raises NotWritable, `file_modes.ForeignFiles`, and what can keep the embedded server's folder from being made.
     """
     home = installation.home()
     owner = file_modes.settle(home)
@@ -155,15 +155,15 @@ def _compile() -> None:
 
 def _refused(owner: Account, read: Sequence[Path], written: Sequence[Path]) -> list[str]:
     """The paths that the user may not use, found by trying as that user."""
-    told = json.dumps([[str(path) for path in read], [str(path) for path in written]])
+    paths = json.dumps([[str(path) for path in read], [str(path) for path in written]])
     command = [sys.executable, "-I", "-S", "-c", _PROBE]
     try:
-        said = subprocess.run(
-            command, input=told.encode(), capture_output=True, check=False, cwd="/", **owner.options()
+        ran = subprocess.run(
+            command, input=paths.encode(), capture_output=True, check=False, cwd="/", **owner.options()
         )
     except OSError:
         return [sys.executable]
-    refused: list[str] = json.loads(said.stdout) if said.returncode == 0 else [sys.executable]
+    refused: list[str] = json.loads(ran.stdout) if ran.returncode == 0 else [sys.executable]
     return refused
 
 

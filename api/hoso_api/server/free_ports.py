@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from hoso_api.installation import file_modes, installation
 from hoso_api.server import supervision
-from hoso_api.settings import FOUND, Said, Settings, loopback
+from hoso_api.settings import FOUND, GivenSettings, Settings, loopback
 from hoso_calendar.messages import say
 
 #: So many ports beyond the one that is taken are tried.
@@ -38,10 +38,10 @@ def settle(
     A port that somebody named is not changed, nor one that other machines reach, nor any for whoever is not the `first` to
     serve this home: raises CannotListen.
     """
-    said, found = Said().model_fields_set, dict[str, int]()
+    given, found = GivenSettings().model_fields_set, dict[str, int]()
     for each in listeners:
         port = getattr(settings, each.field)
-        bound = each.field in said or not first or not loopback(each.host)
+        bound = each.field in given or not first or not loopback(each.host)
         free = port if bound else _from(port, each, set(found.values()))
         supervision.free(each.service, each.host, free, each.remedy)
         if free != port:
@@ -78,7 +78,7 @@ def _free(port: int, listener: Listener) -> bool:
 def _keep(settings: Settings, found: dict[str, int]) -> None:
     """Write the ports that are not the defaults. Other commands read them with the settings of this home."""
     ports = {name: getattr(settings, name) for name in ("port", "prefect_port")} | found
-    kept = {name: port for name, port in ports.items() if name not in Said().model_fields_set}
+    kept = {name: port for name, port in ports.items() if name not in GivenSettings().model_fields_set}
     path = installation.home() / FOUND
     with open(path, "w", encoding="utf-8", opener=file_modes.private) as file:
         file.write("# Written by `hoso serve`: the default ports were taken when it started here.\n")

@@ -56,7 +56,7 @@ def api_command(settings: Settings) -> list[str]:
     listen = ["--host", settings.host, "--port", str(settings.port), "--workers", str(settings.workers)]
     # No route speaks WebSocket, and a connection that changed its protocol would be out of sight.
     bounded = ["--http", "hoso_api.http.middleware.request_line:Protocol", "--ws", "none"]
-    # Said, since uvicorn believes whoever its environment names.
+    # Given explicitly, since uvicorn believes whoever its environment names.
     trusting = ["--proxy-headers", "--forwarded-allow-ips", ",".join(map(str, settings.trusted_proxies))]
     quiet = ["--no-access-log", "--log-level", "warning", "--timeout-graceful-shutdown", "5"]
     # A worker that starts on a busy machine is silent for long; killed for that after uvicorn's 5 s, it would never get up.

@@ -26,11 +26,11 @@ BEAT = 0.1
 #: Seconds before a child that died is started again: doubled each time, up to the second figure.
 PAUSES = (1.0, 30.0)
 #: Seconds for which the end of a killed group is waited for.
-BURIAL = 30.0
+GROUP_END_SECONDS = 30.0
 #: The variable by which the processes of a service are known.
-MARK = "HOSO_SERVICE"
+SERVICE_VARIABLE = "HOSO_SERVICE"
 #: After so many first starts in a row that failed, everything is given up where nothing serves yet.
-DEATHS = 4
+MAX_FAILURES = 4
 
 
 class CannotListen(Exception):
@@ -110,10 +110,10 @@ class Child:
         self.log = log
         self._file: BinaryIO = _appended(log)
         self._born = time.monotonic()
-        command = [sys.executable, "-m", "hoso_api.server.lifeline", str(os.getpid()), *service.command]
+        command = [sys.executable, "-m", "hoso_api.server.parent_death", str(os.getpid()), *service.command]
         self.process = subprocess.Popen(
             command,
-            env={**os.environ, **service.environment, MARK: service.name},
+            env={**os.environ, **service.environment, SERVICE_VARIABLE: service.name},
             stdin=subprocess.DEVNULL,
             stdout=self._file,
             stderr=subprocess.STDOUT,
@@ -150,13 +150,13 @@ class Child:
             await asyncio.to_thread(self.process.wait, self.service.grace)
         self._signal(signal.SIGKILL)
         await asyncio.to_thread(self.process.wait)
-        await self._gone()
+        await self._group_ended()
         self._file.close()
 
-    async def _gone(self) -> None:
+    async def _group_ended(self) -> None:
         """Return when the last of the group has ended: the kernel takes its time."""
-        until = time.monotonic() + BURIAL
-        while self._signal(0) and _lives(self.process.pid) and time.monotonic() < until:  # noqa: ASYNC110 - no event
+        until = time.monotonic() + GROUP_END_SECONDS
+        while self._signal(0) and _group_runs(self.process.pid) and time.monotonic() < until:  # noqa: ASYNC110 - no event
             await asyncio.sleep(BEAT)
 
     def _signal(self, number: int) -> bool:
@@ -173,17 +173,17 @@ def as_root(home: Path) -> list[str]:
 
     Only processes with an environment that this one may read are found.
     """
-    told, found = os.fsencode(f"HOSO_HOME={home}"), set[str]()
+    home_entry, found = os.fsencode(f"HOSO_HOME={home}"), set[str]()
     for environment in Path("/proc").glob("[0-9]*/environ"):
         with contextlib.suppress(OSError):
             words = environment.read_bytes().split(b"\0")
-            marks = [word for word in words if word.startswith(f"{MARK}=".encode())]
-            if marks and told in words and environment.stat().st_uid == 0:
+            marks = [word for word in words if word.startswith(f"{SERVICE_VARIABLE}=".encode())]
+            if marks and home_entry in words and environment.stat().st_uid == 0:
                 found.add(os.fsdecode(marks[0]).partition("=")[2])
     return sorted(found)
 
 
-def _lives(group: int) -> bool:
+def _group_runs(group: int) -> bool:
     """True when a process of the group still runs.
 
     A zombie does not count: some hosts never reap an orphan, and a signal does not tell it from a running one.
@@ -246,7 +246,7 @@ class Supervisor:
 
         Raises `ServiceFailed` after some deaths, unless other services are up: these are never given up for it.
         """
-        pause, deaths = 0.0, 0
+        pause, failures = 0.0, 0
         while not stop.is_set():
             child = self._spawn(service)
             try:
@@ -254,12 +254,12 @@ class Supervisor:
                     self._report(say("{service} is ready", service=service.name))
                 return
             except ServiceFailed as failed:
-                deaths += 1
-                if deaths >= DEATHS and not serving:
+                failures += 1
+                if failures >= MAX_FAILURES and not serving:
                     raise
                 pause = pause_after(pause, child.age)
                 brief = say("{ended} ({log})", ended=failed.ended, log=failed.log)
-                said = sentence(failed) if deaths == DEATHS else brief
+                said = sentence(failed) if failures == MAX_FAILURES else brief
                 self._report(say("{said}; again in {pause:.0f} s", said=said, pause=pause))
             await child.stop()
             await _wait(stop, pause)
@@ -338,10 +338,10 @@ def stop_on_signals() -> asyncio.Event:
     """
     stop, loop = asyncio.Event(), asyncio.get_running_loop()
 
-    def tell(*_: object) -> None:
+    def set_stop(*_: object) -> None:
         if not loop.is_closed():
             loop.call_soon_threadsafe(stop.set)
 
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, tell)
+        signal.signal(number, set_stop)
     return stop

@@ -8,11 +8,11 @@ import os
 import signal
 import sys
 
-from hoso_api.server import lifeline
+from hoso_api.server import parent_death
 
 if __name__ == "__mp_main__":
     # A worker, before it imports anything else.
-    lifeline.tie(int(os.environ[lifeline.PARENT]), signal.SIGKILL)
+    parent_death.end_with_parent(int(os.environ[parent_death.PARENT]), signal.SIGKILL)
 
 import time
 from socket import socket
@@ -33,7 +33,7 @@ class Workers(Multiprocess):
     def __init__(self, config: Config, sockets: list[socket]) -> None:
         super().__init__(config, sockets)
         #: When each was heard last, and whether it was asked since.
-        self._heard: dict[Process, float] = {}
+        self._answered_at: dict[Process, float] = {}
         self._asked: set[Process] = set()
         #: Whether a worker could not even begin.
         self.failed = False
@@ -43,7 +43,7 @@ class Workers(Multiprocess):
         for place, worker in enumerate(self.processes):
             if self.should_exit.is_set():
                 return
-            if worker.process.is_alive() and self._heard_of(worker):
+            if worker.process.is_alive() and self._is_responsive(worker):
                 continue
             worker.kill()
             worker.join()
@@ -65,29 +65,29 @@ class Workers(Multiprocess):
                 worker.process.kill()
             worker.join()
 
-    def _heard_of(self, worker: Process) -> bool:
+    def _is_responsive(self, worker: Process) -> bool:
         """True when a worker has answered in time; asks again without waiting."""
         now, line = time.monotonic(), worker.parent_conn
         try:
             if worker in self._asked and line.poll(0):
                 line.recv()
                 self._asked.discard(worker)
-                self._heard[worker] = now
+                self._answered_at[worker] = now
             if worker not in self._asked:
                 line.send(b"ping")
                 self._asked.add(worker)
         except (OSError, EOFError):
             return False
-        return now - self._heard.setdefault(worker, now) < self.config.timeout_worker_healthcheck
+        return now - self._answered_at.setdefault(worker, now) < self.config.timeout_worker_healthcheck
 
     def _forget(self, worker: Process) -> None:
-        self._heard.pop(worker, None)
+        self._answered_at.pop(worker, None)
         self._asked.discard(worker)
 
 
 def main() -> None:
     """Serve until told to stop."""
-    os.environ[lifeline.PARENT] = str(os.getpid())
+    os.environ[parent_death.PARENT] = str(os.getpid())
     config = _config(sys.argv[1:])
     workers = Workers(config, [config.bind_socket()])
     workers.run()
@@ -99,12 +99,12 @@ def _config(arguments: list[str]) -> Config:
     """The configuration that uvicorn's own command line makes of these arguments."""
     command: Any = uvicorn.main
     call = command.make_context("uvicorn", arguments)
-    said = {
+    options = {
         name: value
         for name, value in call.params.items()
         if call.get_parameter_source(name) is ParameterSource.COMMANDLINE
     }
-    return Config(**said)
+    return Config(**options)
 
 
 if __name__ == "__main__":

@@ -57,7 +57,7 @@ def test_what_keeps_a_service_from_running_is_told_in_vietnamese(tmp_path: Path)
         for each in (
             supervision.ServiceFailed("API", 3, log),
             supervision.ServiceFailed("API", None, log),
-            file_modes.NotOurs(Path("/srv/x"), "mail", "hoso"),
+            file_modes.ForeignFiles(Path("/srv/x"), "mail", "hoso"),
         )
     ] == [
         f"API kết thúc với mã 3 trước khi trả lời; phần cuối của {log}:\nboom",

@@ -45,7 +45,7 @@ def leader(home: Path) -> psutil.Process:
         each
         for each in members(home)
         if "hoso_api.server.workers" in command_of(each).split()
-        and each.environ().get(supervision.MARK) == "api"
+        and each.environ().get(supervision.SERVICE_VARIABLE) == "api"
     )
     return found
 

@@ -94,7 +94,7 @@ def heir() -> Iterator[None]:
 
 
 async def test_an_orphan_that_nobody_buries_is_not_waited_for(service, tmp_path, monkeypatch, heir) -> None:
-    monkeypatch.setattr(supervision, "BURIAL", math.inf)
+    monkeypatch.setattr(supervision, "GROUP_END_SECONDS", math.inf)
     stop, running, _ = await run_until_ready(service("parent", PARENT), logs=tmp_path)
     grown = family(tmp_path)
     stop.set()
@@ -118,7 +118,7 @@ FRAIL = (
 
 
 async def test_a_first_start_that_fails_is_tried_again_like_any_other(service, tmp_path, hasty) -> None:
-    frail = service("frail", FRAIL.format(deaths=supervision.DEATHS - 1))
+    frail = service("frail", FRAIL.format(deaths=supervision.MAX_FAILURES - 1))
     stop, running, lines = await run_until_ready(frail, logs=tmp_path)
     stop.set()
     await running
@@ -134,14 +134,14 @@ async def test_a_service_that_never_comes_up_is_given_up_with_the_end_of_its_log
     with pytest.raises(supervision.ServiceFailed, match="port 8000 is taken") as failure:
         await supervision.Supervisor([bad], tmp_path, lambda _: None).run(asyncio.Event())
     assert (failure.value.name, failure.value.status) == ("broken", 3)
-    assert (tmp_path / "broken.log").read_text().count("taken") == supervision.DEATHS
+    assert (tmp_path / "broken.log").read_text().count("taken") == supervision.MAX_FAILURES
     assert family(tmp_path) == set()
 
 
 async def test_what_serves_is_not_stopped_because_another_service_never_comes_up(
     service, tmp_path, hasty
 ) -> None:
-    frail = service("prefect", FRAIL.format(deaths=supervision.DEATHS + 2))
+    frail = service("prefect", FRAIL.format(deaths=supervision.MAX_FAILURES + 2))
     stop, running, lines = await run_until_ready(service("api", STAYS), frail, logs=tmp_path)
     stop.set()
     await running
@@ -175,7 +175,7 @@ def marked(folder: Path, name: str) -> int | None:
     """The process of a service."""
     for pid in family(folder):
         try:
-            if psutil.Process(pid).environ().get(supervision.MARK) == name:
+            if psutil.Process(pid).environ().get(supervision.SERVICE_VARIABLE) == name:
                 return pid
         except psutil.NoSuchProcess:
             continue

@@ -1,6 +1,6 @@
 """A process that ends when the one that started it does, however that ended.
 
-`python -m hoso_api.server.lifeline PARENT COMMAND…` becomes a command that does. It imports next to nothing: each service starts by it.
+`python -m hoso_api.server.parent_death PARENT COMMAND…` becomes a command that does. It imports next to nothing: each service starts by it.
 """
 
 import ctypes
@@ -13,7 +13,7 @@ _PR_SET_PDEATHSIG = 1
 PARENT = "HOSO_API_PARENT"
 
 
-def tie(parent: int, sign: signal.Signals) -> None:
+def end_with_parent(parent: int, sign: signal.Signals) -> None:
     """Have Linux send this process a signal when its parent dies.
 
     Ends the process where the parent is dead already.
@@ -27,5 +27,5 @@ def tie(parent: int, sign: signal.Signals) -> None:
 
 
 if __name__ == "__main__":
-    tie(int(sys.argv[1]), signal.SIGTERM)
+    end_with_parent(int(sys.argv[1]), signal.SIGTERM)
     os.execvp(sys.argv[2], sys.argv[2:])  # noqa: S606 - our own command, never a shell
