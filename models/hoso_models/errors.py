@@ -97,8 +97,8 @@ def translate(error: BaseException, *, lost: bool = False) -> StorageError | Non
     return None
 
 
-def discreet(error: BaseException | None) -> None:
-    """Takes out of an error and of those that it comes from the row and the values that it repeats, before it is logged."""
+def redact(error: BaseException | None) -> None:
+    """Remove row contents and values from an error and its causes, before it is logged."""
     causes = list(_chain(error))
     unreadable = any((getattr(each, "sqlstate", None) or "").startswith(_UNREADABLE) for each in causes)
     for each in causes:

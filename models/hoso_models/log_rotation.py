@@ -15,7 +15,7 @@ from typing import IO
 LIMIT = 10 * 2**20
 KEPT = 5
 #: Seconds between two looks.
-BEAT = 5.0
+INTERVAL = 5.0
 
 
 def rotate(log: Path) -> bool:

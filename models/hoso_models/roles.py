@@ -39,7 +39,7 @@ class Roles:
         return self.application != self.owner
 
 
-def entered(role: str, password: str | None = None) -> str:
+def create_role(role: str, password: str | None = None) -> str:
     """SQL that creates a login role without any rights. Safe where the role exists."""
     said = "" if password is None else f" password {literal(password)}"
     return f"""
@@ -48,13 +48,13 @@ alter role {name(role)} with login{said};
 """
 
 
-def closed(database: str, *admitted: str) -> str:
+def restrict_connections(database: str, *admitted: str) -> str:
     """SQL that lets only the owner and the named roles connect to a database."""
     connect = f"grant connect on database {name(database)} to {', '.join(map(name, admitted))};\n"
     return f"revoke all on database {name(database)} from public;\n{connect if admitted else ''}"
 
 
-def handed_over(database: str, before: str, after: str) -> str:
+def transfer_ownership(database: str, before: str, after: str) -> str:
     """SQL that gives a database and its content to another role. Run it there as superuser.
 
     `reassign owned` takes along every other database of the role, so those are given back in the same transaction. Where
@@ -88,13 +88,13 @@ def script(named: Roles, database: str, prefect_database: str = PREFECT_DATABASE
     return "".join(
         (
             _unless(f"(to_regrole({owner}) is not null)", f"create role {name(named.owner)} login"),
-            *map(entered, others),
+            *map(create_role, others),
             _database(database, named.owner),
-            closed(database, named.application, named.auditor),
+            restrict_connections(database, named.application, named.auditor),
             _database(prefect_database, named.prefect),
             f"\\connect {name(prefect_database)}\n",
-            handed_over(prefect_database, named.owner, named.prefect),
-            closed(prefect_database),
+            transfer_ownership(prefect_database, named.owner, named.prefect),
+            restrict_connections(prefect_database),
             *(f"create extension if not exists {name(each)};\n" for each in PREFECT_EXTENSIONS),
         )
     )

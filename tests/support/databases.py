@@ -159,7 +159,7 @@ class Copier:
         name = name or f"clone_{next(_numbers)}"
         await self._executed(
             f'create database "{name}" template "{database}" strategy file_copy owner {roles.name(Role.OWNER)}',
-            roles.closed(name, Role.APPLICATION, Role.AUDITOR),
+            roles.restrict_connections(name, Role.APPLICATION, Role.AUDITOR),
         )
         return name
 

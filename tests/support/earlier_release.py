@@ -23,15 +23,15 @@ def laid_out(home: Path, options: dict[str, str]) -> None:
     """Make such a home; no server runs in it afterwards."""
     server = postgres.Server(home, options=options)
     home.mkdir(parents=True)
-    server._place.prepare()
-    cluster.initialise(server._place, server._programs)
+    server._paths.prepare()
+    cluster.initialise(server._paths, server._programs)
     # That release made no roles, so while this is so, neither do we.
-    cluster.mark(server._place)
+    cluster.record_roles(server._paths)
     with server:
         server.query(_dump("hoso"), "hoso")
         server.query("create database prefect")
         server.query(_dump("prefect"), "prefect")
-    (server.data / cluster.MARK).unlink()
+    (server.data / cluster.ROLES_FILE).unlink()
     (home / "hoso.toml").write_text(
         "# Written by `hoso demo`: these data are a demonstration's.\nopen_board = true\n"
     )

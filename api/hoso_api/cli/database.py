@@ -33,7 +33,7 @@ def current(json: bool = typer.Option(False, "--json", help="As JSON.")) -> None
     """Say where the database stands; exit 1 when that is not where this hoso needs it."""
     at = signals.run(_current())
     if at != migrations.head():
-        console.err.print(sentence(migrations.fault(at)), markup=False, soft_wrap=True)
+        console.err.print(sentence(migrations.revision_error(at)), markup=False, soft_wrap=True)
     if json:
         console.json({"current": at, "head": migrations.head()})
     else:

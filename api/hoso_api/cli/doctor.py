@@ -184,7 +184,7 @@ async def _stored(at: datetime, settings: Settings) -> AsyncIterator[Check]:
 def _migrations(current: str | None, head: str) -> Check:
     if current == head:
         return Check(say("migrations"), State.OK, head)
-    if isinstance(migrations.fault(current), migrations.Newer):
+    if isinstance(migrations.revision_error(current), migrations.Newer):
         detail = say(
             "{current}, written by a newer hoso; this one knows up to {head}", current=current, head=head
         )
@@ -195,7 +195,7 @@ def _migrations(current: str | None, head: str) -> Check:
 
 async def _rights(db: database.Database, settings: Settings) -> AsyncIterator[Check]:
     """The reach of the roles, asked of PostgreSQL whatever the settings say."""
-    found = await privileges.standing(db)
+    found = await privileges.role_reach(db)
     named = replace(installation.named(), owner=found.owner)
     yield _role(found, named)
     if named.separate and found.role != named.auditor:
@@ -205,7 +205,7 @@ async def _rights(db: database.Database, settings: Settings) -> AsyncIterator[Ch
         yield await _apart(database.address(db.url), theirs)
 
 
-def _role(found: privileges.Standing, named: Roles) -> Check:
+def _role(found: privileges.RoleReach, named: Roles) -> Check:
     """Check that the application's role cannot rewrite what happened."""
     if found.owns and not named.separate:
         return Check(

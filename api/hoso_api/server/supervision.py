@@ -296,7 +296,7 @@ class Supervisor:
         while True:
             for service in self._services:
                 await asyncio.to_thread(log_rotation.rotate, self._log(service))
-            await asyncio.sleep(log_rotation.BEAT)
+            await asyncio.sleep(log_rotation.INTERVAL)
 
     def _log(self, service: Service) -> Path:
         return self._logs / f"{service.name}.log"

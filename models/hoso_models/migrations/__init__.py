@@ -87,15 +87,15 @@ async def upgrade(db: Database, revision: str = "head", named: Roles | None = No
     NotTheOwner. Raises LocksHeld when another session holds what it needs, and Newer.
     """
     # A migration, and waiting for one, may take as long as it takes.
-    unhurried = DatabaseSettings(database_pool_size=1, database_statement_timeout=timedelta(0))
+    no_timeout = DatabaseSettings(database_pool_size=1, database_statement_timeout=timedelta(0))
     watch = locks.Watch()
     try:
-        async with database.connect(db.url, unhurried) as patient, patient.transaction() as tx:
+        async with database.connect(db.url, no_timeout) as owner, owner.transaction() as tx:
             pid = (await tx.rows("select pg_backend_pid()"))[0][0]
             async with watch.over(pid, db):
                 return await (await tx.connection()).run_sync(_upgrade, revision, named or Roles())
     except Exception as failed:
-        # A script of many statements goes past what puts the driver's errors into our words.
+        # A script of many statements bypasses the translation of the driver's errors.
         ours = failed if isinstance(failed, errors.StorageError) else errors.translate(failed)
         if isinstance(ours, errors.Conflict) and ours.waited:
             raise locks.LocksHeld(watch.holders) from None
@@ -113,10 +113,10 @@ async def require(db: Database) -> None:
     may_read = await db.row(_READS)
     current = await _version(db) if may_read[0] else "what it may not read"
     if current != head():
-        raise fault(current)
+        raise revision_error(current)
 
 
-def fault(current: str | None) -> Behind | Newer:
+def revision_error(current: str | None) -> Behind | Newer:
     """The error for a database that is not at the newest revision."""
     if current is not None and _revision.fullmatch(current) and current not in revisions():
         return Newer(current, head())
@@ -155,10 +155,10 @@ def _upgrade(connection: Connection, revision: str, named: Roles) -> str:
         raise TooOld(major)
     connection.execute(text(_LOCK))
     # After the lock of migrations, for which there is no hurry.
-    connection.execute(text(f"set local lock_timeout = {round(locks.PATIENCE.total_seconds() * 1000)}"))
+    connection.execute(text(f"set local lock_timeout = {round(locks.TIMEOUT.total_seconds() * 1000)}"))
     _not_newer(connection)
     if not connection.execute(text(_OWNS)).scalar_one():
-        return _no_worse(connection, head() if revision == "head" else revision)
+        return _require_revision(connection, head() if revision == "head" else revision)
     command.upgrade(_config(connection), revision)
     privileges.apply(connection, named)
     return _current(connection) or ""
@@ -167,11 +167,11 @@ def _upgrade(connection: Connection, revision: str, named: Roles) -> str:
 def _not_newer(connection: Connection) -> None:
     if connection.execute(text(_READS)).scalar_one():
         current = _current(connection)
-        if isinstance(found := fault(current), Newer):
+        if isinstance(found := revision_error(current), Newer):
             raise found
 
 
-def _no_worse(connection: Connection, wanted: str) -> str:
+def _require_revision(connection: Connection, wanted: str) -> str:
     """The revision of the database, which has to be the wanted one."""
     current = (
         _current(connection) if connection.execute(text(_READS)).scalar_one() else "what it may not read"

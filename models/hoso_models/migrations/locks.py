@@ -11,10 +11,10 @@ from hoso_models import errors
 from hoso_models.storage import database
 from hoso_models.storage.settings import DatabaseSettings
 
-#: Everybody who asks for the table meanwhile stands behind who waits for its lock, so that is short.
-PATIENCE = timedelta(seconds=3)
-#: Seconds between two looks at who is in the way.
-_BEAT = 0.5
+#: Seconds to wait for a lock. Short, since all later queries of the table queue behind the waiting migration.
+TIMEOUT = timedelta(seconds=3)
+#: Seconds between two queries for the lock holders.
+_INTERVAL = 0.5
 #: Of other roles than one's own PostgreSQL tells the program, and since when only to whom it shows its statistics.
 _HOLDERS = """
 select pid, application_name as program, usename::text as role, coalesce(xact_start, backend_start) as since
@@ -24,7 +24,7 @@ from unnest(pg_blocking_pids($1)) as blocking (pid) left join pg_stat_activity u
 
 @dataclass(frozen=True, slots=True)
 class Holder:
-    """A session that holds a lock, or stands before us for one."""
+    """A session that holds a lock, or is before us in its queue."""
 
     pid: int
     program: str | None
@@ -49,14 +49,14 @@ class LocksHeld(errors.StorageError):
 
 
 class Watch:
-    """The last ones who kept a session waiting."""
+    """The sessions that last blocked a session."""
 
     def __init__(self) -> None:
         self.holders: Sequence[Holder] = ()
 
     @asynccontextmanager
     async def over(self, pid: int, db: database.Database) -> AsyncIterator[None]:
-        """Look again and again while the block does."""
+        """Query the blocking sessions repeatedly during the block."""
         looking = asyncio.ensure_future(self._look(pid, db))
         try:
             yield
@@ -68,6 +68,6 @@ class Watch:
     async def _look(self, pid: int, db: database.Database) -> None:
         async with database.connect(db.url, DatabaseSettings(database_pool_size=1)) as other:
             while True:
-                await asyncio.sleep(_BEAT)
+                await asyncio.sleep(_INTERVAL)
                 rows = await other.rows(_HOLDERS, [pid])
                 self.holders = [Holder(*row) for row in rows] or self.holders

@@ -1,4 +1,4 @@
-"""Making of the embedded server's data and of its roles."""
+"""Creation of the embedded server's data and roles."""
 
 import re
 import shutil
@@ -10,7 +10,7 @@ from hoso_models import roles
 from hoso_models.postgres import process
 from hoso_models.postgres.binaries import Binaries
 from hoso_models.postgres.errors import ServerFailed
-from hoso_models.postgres.paths import Place
+from hoso_models.postgres.paths import ServerPaths
 from hoso_models.roles import Role
 
 SUPERUSER = "postgres"
@@ -22,11 +22,11 @@ SECRETS = {
     Role.PREFECT: "prefect",
     Role.AUDITOR: "auditor",
 }
-#: Written into the data when their roles are as `settled` makes them; another number makes them anew.
-MARK = "hoso.roles"
-SETTLED = "1"
+#: File in the data with the version of their roles; another number creates them anew.
+ROLES_FILE = "hoso.roles"
+ROLES_VERSION = "1"
 #: A failed statement is logged whole, and these hold passwords.
-_UNHEARD = "set log_min_error_statement = panic;\n"
+_NOT_LOGGED = "set log_min_error_statement = panic;\n"
 _INITIAL = (
     f"--username={SUPERUSER}",
     "--auth=scram-sha-256",
@@ -37,50 +37,50 @@ _INITIAL = (
 )
 
 
-def initialise(place: Place, programs: Binaries) -> None:
+def initialise(paths: ServerPaths, programs: Binaries) -> None:
     """Create the data directory under a temporary name and rename it when complete. Half a database is never found."""
-    fresh = Path(tempfile.mkdtemp(prefix="data.", dir=place.directory))
+    temporary = Path(tempfile.mkdtemp(prefix="data.", dir=paths.directory))
     try:
-        place.account.own(fresh)
-        superuser = place.new_secret("superuser")
-        _run(place, [programs["initdb"], f"--pgdata={fresh}", f"--pwfile={superuser}", *_INITIAL])
+        paths.account.own(temporary)
+        superuser = paths.new_secret("superuser")
+        _run(paths, [programs["initdb"], f"--pgdata={temporary}", f"--pwfile={superuser}", *_INITIAL])
         # Without a server, so that nobody ever sees one without its owner.
-        _run(place, [programs["postgres"], "--single", "-D", str(fresh), "postgres"], _first_words(place))
-        fresh.rename(place.data)
+        _run(paths, [programs["postgres"], "--single", "-D", str(temporary), "postgres"], _initial_sql(paths))
+        temporary.rename(paths.data)
     except BaseException:
-        shutil.rmtree(fresh, ignore_errors=True)
+        shutil.rmtree(temporary, ignore_errors=True)
         raise
 
 
-def settled(place: Place) -> bool:
-    """True when the roles are there, as this release makes them."""
-    mark = place.data / MARK
-    return mark.exists() and mark.read_text() == SETTLED
+def roles_current(paths: ServerPaths) -> bool:
+    """True when the roles are those of this release."""
+    record_roles = paths.data / ROLES_FILE
+    return record_roles.exists() and record_roles.read_text() == ROLES_VERSION
 
 
-def roles_made(place: Place) -> str:
+def create_roles(paths: ServerPaths) -> str:
     """SQL for the superuser that creates the roles and closes the databases.
 
     It creates every role but the owner, each with its password. Safe on data of an earlier release, and again after an
     interruption.
     """
     made = (
-        roles.entered(role, place.kept_secret(SECRETS[role])) + _terse(role)
+        roles.create_role(role, paths.ensure_secret(SECRETS[role])) + _terse_errors(role)
         for role in (Role.APPLICATION, Role.PREFECT, Role.AUDITOR)
     )
     closed = (
-        roles.closed(Role.OWNER, Role.APPLICATION, Role.AUDITOR),
-        roles.closed("postgres", Role.OWNER),
-        roles.closed("template1"),
+        roles.restrict_connections(Role.OWNER, Role.APPLICATION, Role.AUDITOR),
+        roles.restrict_connections("postgres", Role.OWNER),
+        roles.restrict_connections("template1"),
     )
-    return _UNHEARD + "".join((*made, *closed))
+    return _NOT_LOGGED + "".join((*made, *closed))
 
 
-def mark(place: Place) -> None:
-    """Remembers that the roles are as this release makes them."""
-    path = place.data / MARK
-    path.write_text(SETTLED)
-    place.account.own(path)
+def record_roles(paths: ServerPaths) -> None:
+    """Record that the roles are those of this release."""
+    path = paths.data / ROLES_FILE
+    path.write_text(ROLES_VERSION)
+    paths.account.own(path)
 
 
 def named(database: str) -> str:
@@ -90,33 +90,33 @@ def named(database: str) -> str:
     return database
 
 
-def _first_words(place: Place) -> str:
-    password = place.new_secret("password").read_text()
+def _initial_sql(paths: ServerPaths) -> str:
+    password = paths.new_secret("password").read_text()
     return "\n".join(
         (
             f"create role {Role.OWNER} login createdb password '{password}'",
             f"create database {Role.OWNER} owner {Role.OWNER}",
-            _terse(Role.OWNER),
+            _terse_errors(Role.OWNER),
             "",
         )
     )
 
 
-def _terse(role: Role) -> str:
+def _terse_errors(role: Role) -> str:
     """SQL that keeps row contents out of the log. The rest of an error is the row that it is about: personal data."""
     return f"alter role {role} set log_error_verbosity = terse;\n"
 
 
-def _run(place: Place, command: list[str], words: str = "") -> None:
+def _run(paths: ServerPaths, command: list[str], sql: str = "") -> None:
     said = subprocess.run(
         command,
-        input=words,
+        input=sql,
         capture_output=True,
         text=True,
         check=False,
         cwd="/",
         env=process.environment(),
-        **place.account.options(),
+        **paths.account.options(),
     )
     if said.returncode != 0:
         raise ServerFailed("make its data", said.stderr)

@@ -15,9 +15,9 @@ BUSY = (
 )
 
 
-def recovers(complaint: str) -> bool:
+def recovers(message: str) -> bool:
     """True when a server with this error will accept connections by itself, soon."""
-    return any(words in complaint for words in BUSY)
+    return any(text in message for text in BUSY)
 
 
 class NotRunning(errors.StorageError):

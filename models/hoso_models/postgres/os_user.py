@@ -1,4 +1,4 @@
-"""As whom the server runs: PostgreSQL refuses to run as root, and no other service ought to either."""
+"""The operating-system user of the services. PostgreSQL refuses to run as root, and no service ought to."""
 
 import logging
 import os

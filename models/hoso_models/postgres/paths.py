@@ -25,7 +25,7 @@ STATE = Path("/var/lib/hoso")
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class ServerPaths:
     """`<home>/postgres`: a directory of the server's user, or a link to one."""
 
     home: Path
@@ -54,10 +54,10 @@ class Place:
         return Path("/tmp") / f"hoso-{self.account.uid}-{digest}"  # noqa: S108 - used only when it is our own
 
     def prepare(self) -> None:
-        """Makes the directories where they are missing. Raises Unreachable when they are not the account's own."""
+        """Create the missing directories. Raises Unreachable when they are not the account's own."""
         if not (self.home / "postgres").exists():
-            self._settle(self.home / "postgres")
-        self._take_over()
+            self._create_directory(self.home / "postgres")
+        self._change_owner()
         if not self.socket_directory.exists():
             self.account.make(self.socket_directory)
         for directory in {self.directory, self.socket_directory}:
@@ -84,7 +84,7 @@ class Place:
         with self._made():
             return (self.directory / name).read_text()
 
-    def kept_secret(self, name: str) -> str:
+    def ensure_secret(self, name: str) -> str:
         """The stored password of that name, or a new one. An incomplete file counts as none."""
         path = self.directory / name
         if not path.exists() or not path.read_text():
@@ -92,7 +92,7 @@ class Place:
         return path.read_text()
 
     def new_secret(self, name: str) -> Path:
-        """Writes a fresh password that only the account reads."""
+        """Write a new password that only the account reads."""
         path = self.directory / name
         path.unlink(missing_ok=True)
         with open(path, "x", opener=_private) as file:
@@ -106,7 +106,7 @@ class Place:
             return int((self.data / "postmaster.pid").read_text().partition("\n")[0])
         return None
 
-    def forget(self) -> None:
+    def remove_lock_files(self) -> None:
         """Remove the lock files of a killed server.
 
         Another process with its number cannot block the next start then.
@@ -121,7 +121,7 @@ class Place:
         except FileNotFoundError:
             raise NotRunning(self.home) from None
 
-    def _settle(self, directory: Path) -> None:
+    def _create_directory(self, directory: Path) -> None:
         if self.account.reaches(directory):
             self.account.make(directory)
             return
@@ -129,13 +129,13 @@ class Place:
         self.account.own(elsewhere)
         directory.symlink_to(elsewhere)
 
-    def _take_over(self) -> None:
+    def _change_owner(self) -> None:
         """Hand over what an earlier version gave to a user that other services share. Raises StillRuns."""
         if not self.account.dropped or self.directory.stat().st_uid not in accounts.shared():
             return
         if self.directory.stat().st_uid == self.account.uid:
             return
-        if process.residents(self.data):
+        if process.processes_in(self.data):
             raise StillRuns(self.data)
         ownership.hand_over(self.directory, self.account)
 

@@ -10,7 +10,7 @@ from pathlib import Path
 _PROC = Path("/proc")
 
 
-def lives_in(pid: int, data: Path) -> bool:
+def runs_in(pid: int, data: Path) -> bool:
     """True when a process runs in that directory. A zombie and a stranger do not."""
     if not _PROC.is_dir():
         return _exists(pid)
@@ -19,19 +19,19 @@ def lives_in(pid: int, data: Path) -> bool:
     return False
 
 
-def residents(data: Path) -> list[int]:
+def processes_in(data: Path) -> list[int]:
     """All processes in that directory: the server and its backends, also orphaned ones."""
     if not _PROC.is_dir():
         return []
     return [
         int(entry.name)
         for entry in _PROC.iterdir()
-        if entry.name.isdigit() and lives_in(int(entry.name), data)
+        if entry.name.isdigit() and runs_in(int(entry.name), data)
     ]
 
 
 def send(pid: int, sign: int) -> None:
-    """Sends a signal; a process that is gone already needs none."""
+    """Send a signal; ignore a process that has ended."""
     with suppress(ProcessLookupError):
         os.kill(pid, sign)
 

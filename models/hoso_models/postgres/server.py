@@ -18,10 +18,10 @@ from hoso_models.postgres import binaries, cluster, os_user, ownership, paths, p
 from hoso_models.postgres.errors import NoSuperuser, OwnerRefused, ServerFailed, recovers
 from hoso_models.roles import Role
 
-#: Seconds in which a server has to answer, and in which one that recovers from a crash has to.
-_PATIENCE = 30.0
-_RECOVERY = 600.0
-#: After so many seconds, backends that outlived their server are told to go.
+#: Seconds in which a server has to answer, and one that recovers from a crash.
+_START_TIMEOUT = 30.0
+_RECOVERY_TIMEOUT = 600.0
+#: Seconds after which orphaned backends are terminated.
 _GRACE = 5.0
 _PAUSE = 0.05
 _log = logging.getLogger(__name__)
@@ -39,7 +39,7 @@ class Server:
     ):
         home = Path(home).absolute()
         self._account = os_user.choose(home)
-        self._place = paths.Place(home, self._account)
+        self._paths = paths.ServerPaths(home, self._account)
         self._options = dict(options or {})
         self._version = version
         self._child: subprocess.Popen[bytes] | None = None
@@ -48,20 +48,20 @@ class Server:
     @property
     def data(self) -> Path:
         """PostgreSQL's data directory."""
-        return self._place.data
+        return self._paths.data
 
     @property
     def log(self) -> Path:
         """The path of the server's log."""
-        return self._place.directory / "server.log"
+        return self._paths.directory / "server.log"
 
     def url(self, database: str = Role.OWNER, role: str = Role.APPLICATION) -> str:
         """The address of a database of this server for a role, with its password.
 
         Raises NotRunning before the first start.
         """
-        directory = quote(str(self._place.socket_directory), safe="/")
-        password = self._place.secret(cluster.SECRETS[role])
+        directory = quote(str(self._paths.socket_directory), safe="/")
+        password = self._paths.secret(cluster.SECRETS[role])
         return f"postgresql+asyncpg://{role}:{password}@/{quote(database)}?host={directory}&port={paths.PORT}"
 
     def start(self) -> Self:
@@ -73,34 +73,34 @@ class Server:
         self.prepare()
         with self._lock():
             if not self.data.exists():
-                cluster.initialise(self._place, self._programs)
+                cluster.initialise(self._paths, self._programs)
             # First, so that `stop` ends also what an interrupt keeps from coming up.
             self._join()
-            self._come_up()
+            self._await_start()
         return self
 
     def prepare(self) -> None:
-        """Makes the server's directories where they are missing, its user's own. Raises Unreachable and StillRuns.
+        """Create the server's missing directories, owned by its user. Raises Unreachable and StillRuns.
 
         Root does so for a server that its user starts, who could not go around a home that it does not reach.
         """
-        self._account.make(self._place.home)
+        self._account.make(self._paths.home)
         with self._lock():
-            self._place.prepare()
+            self._paths.prepare()
 
     def stop(self) -> None:
-        """Ends the server unless another process uses it. Safe twice."""
+        """Stop the server unless another process uses it. Safe twice."""
         if self._use is None:
             return
         with self._lock():
             if self._leave():
                 self._end()
             elif self._reap():
-                self._hand_over()
+                self._reap_later()
 
     def answers(self) -> bool:
         """True when the server answers a query now."""
-        return self._complaint() is None
+        return self._failure() is None
 
     def ensure_database(self, name: str, extensions: tuple[str, ...] = (), owner: str = Role.OWNER) -> str:
         """Create a database with extensions where it is missing; return its working address.
@@ -111,7 +111,9 @@ class Server:
         with self._lock():
             if not self._has(database):
                 self._command(f"create database {database} owner {roles.name(owner)}")
-            self._command(roles.closed(database, *((Role.APPLICATION, Role.AUDITOR) if ours else ())))
+            self._command(
+                roles.restrict_connections(database, *((Role.APPLICATION, Role.AUDITOR) if ours else ()))
+            )
             for extension in extensions:
                 self._command(f"create extension if not exists {roles.name(extension)}", database)
         return self.url(database, Role.APPLICATION if ours else owner)
@@ -141,8 +143,8 @@ class Server:
     def pid(self) -> int | None:
         """The living postmaster, or None."""
         self._reap()
-        written = self._place.written_pid()
-        return written if written is not None and process.lives_in(written, self.data) else None
+        written = self._paths.written_pid()
+        return written if written is not None and process.runs_in(written, self.data) else None
 
     @property
     def use(self) -> int | None:
@@ -164,24 +166,26 @@ class Server:
 
     @contextmanager
     def _lock(self) -> Iterator[None]:
-        with self._place.lock() as lock:
+        with self._paths.lock() as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             yield
 
     def _make_roles(self) -> None:
         """Create the roles. Databases that an earlier release made for Prefect in the owner's name become Prefect's."""
-        self._command(cluster.roles_made(self._place))
+        self._command(cluster.create_roles(self._paths))
         if self._has(roles.PREFECT_DATABASE):
-            over = roles.handed_over(roles.PREFECT_DATABASE, Role.OWNER, Role.PREFECT)
-            self._command(over + roles.closed(roles.PREFECT_DATABASE), roles.PREFECT_DATABASE)
-        cluster.mark(self._place)
+            transfer = roles.transfer_ownership(roles.PREFECT_DATABASE, Role.OWNER, Role.PREFECT)
+            self._command(
+                transfer + roles.restrict_connections(roles.PREFECT_DATABASE), roles.PREFECT_DATABASE
+            )
+        cluster.record_roles(self._paths)
 
     def _has(self, database: str) -> bool:
         return database in self.query("select datname from pg_database").split()
 
     def _command(self, sql: str, database: str = "postgres") -> None:
-        """Has the superuser do something. Raises ServerFailed, and NoSuperuser without its password."""
-        secret = self._place.directory / cluster.SECRETS[cluster.SUPERUSER]
+        """Run SQL as the superuser. Raises ServerFailed, and NoSuperuser without its password."""
+        secret = self._paths.directory / cluster.SECRETS[cluster.SUPERUSER]
         if not secret.exists():
             raise NoSuperuser(secret)
         said = self._psql(sql, database, 60, cluster.SUPERUSER)
@@ -190,20 +194,20 @@ class Server:
 
     def _join(self) -> None:
         if self._use is None:
-            self._use = self._place.file("users")
+            self._use = self._paths.file("users")
             fcntl.flock(self._use, fcntl.LOCK_SH)
 
     def _leave(self) -> bool:
-        """Gives up this process's use; true when nobody else uses the server."""
+        """Give up this process's use; true when no other process uses the server."""
         assert self._use is not None  # noqa: S101 - `stop` asked
         use, self._use = self._use, None
         with use:
-            return _sole(use)
+            return _lock_exclusively(use)
 
     def _supervise(self, stopping: threading.Event) -> None:
         looked = 0.0
         while not stopping.wait(_PAUSE):
-            if time.monotonic() - looked > log_rotation.BEAT:
+            if time.monotonic() - looked > log_rotation.INTERVAL:
                 looked = time.monotonic()
                 log_rotation.rotate(self.log)
             if self.pid() is not None:
@@ -215,10 +219,10 @@ class Server:
                 _log.error("%s; trying again in %s s", failed, _GRACE)
                 stopping.wait(_GRACE)
 
-    def _come_up(self) -> None:
+    def _await_start(self) -> None:
         try:
             self._await_answer()
-            if not cluster.settled(self._place):
+            if not cluster.roles_current(self._paths):
                 self._make_roles()
         except BaseException as error:
             # What was started here and is no use, or was interrupted, does not stay behind.
@@ -232,13 +236,13 @@ class Server:
     def _await_answer(self) -> None:
         """Start the server until it answers. Processes of a killed one have some time to end."""
         begun = time.monotonic()
-        while (complaint := self._complaint()) is not None:
+        while (failure := self._failure()) is not None:
             waited = time.monotonic() - begun
-            busy = recovers(complaint)
-            if waited > (_RECOVERY if busy else _PATIENCE):
-                raise ServerFailed("start", self._last_words() or complaint)
-            if "FATAL" in complaint and not busy:
-                raise OwnerRefused(complaint, self._place.directory)
+            busy = recovers(failure)
+            if waited > (_RECOVERY_TIMEOUT if busy else _START_TIMEOUT):
+                raise ServerFailed("start", self._log_tail() or failure)
+            if "FATAL" in failure and not busy:
+                raise OwnerRefused(failure, self._paths.directory)
             if not self._reap() and self.pid() is None:
                 self._spawn(force=waited > _GRACE)
             time.sleep(_PAUSE)
@@ -255,19 +259,19 @@ class Server:
         The server and each of its backends inherit a lock, so whoever gets it knows that none of them is left, however
         process numbers were given out again since.
         """
-        with self._place.file("alive") as alive:
-            if not _sole(alive):
-                for pid in process.residents(self.data) if force else ():
+        with self._paths.file("alive") as alive:
+            if not _lock_exclusively(alive):
+                for pid in process.processes_in(self.data) if force else ():
                     process.send(pid, signal.SIGQUIT)
                 return
             if self.pid() is None:
-                self._place.forget()
+                self._paths.remove_lock_files()
             self._child = self._popen(alive.fileno())
 
     def _popen(self, alive: int) -> subprocess.Popen[bytes]:
         options = {
             "listen_addresses": "",
-            "unix_socket_directories": paths.listed(self._place.socket_directory),
+            "unix_socket_directories": paths.listed(self._paths.socket_directory),
             "unix_socket_permissions": "0700",
             "timezone": "UTC",
             **self._options,
@@ -291,38 +295,38 @@ class Server:
             )
 
     def _end(self) -> None:
-        """A fast shutdown: sessions are ended, what is committed is kept."""
+        """Shut down fast: sessions are ended, committed work is kept."""
         for sign in (signal.SIGINT, signal.SIGQUIT):
-            deadline, told = time.monotonic() + _PATIENCE, None
-            while not self._alone() and time.monotonic() < deadline:
+            deadline, signalled = time.monotonic() + _START_TIMEOUT, None
+            while not self._all_ended() and time.monotonic() < deadline:
                 # One that was started this moment has not written its number yet.
-                if (pid := self.pid()) is not None and pid != told:
+                if (pid := self.pid()) is not None and pid != signalled:
                     process.send(pid, sign)
-                    told = pid
+                    signalled = pid
                 time.sleep(_PAUSE)
         if self._child is not None:
-            self._child.wait(_PATIENCE)
+            self._child.wait(_START_TIMEOUT)
 
-    def _hand_over(self) -> None:
-        """Leave the reaping of the server to its parent; others may stop it."""
+    def _reap_later(self) -> None:
+        """Reap the server in a thread, since another process stops it."""
         child, self._child = self._child, None
         if child is not None:
-            threading.Thread(target=child.wait, name="postgres-burial", daemon=True).start()
+            threading.Thread(target=child.wait, name="postgres-reaper", daemon=True).start()
 
-    def _alone(self) -> bool:
-        with self._place.file("alive") as alive:
-            return _sole(alive)
+    def _all_ended(self) -> bool:
+        with self._paths.file("alive") as alive:
+            return _lock_exclusively(alive)
 
-    def _complaint(self) -> str | None:
+    def _failure(self) -> str | None:
         """The reason why no query is answered; None when one is."""
         said = self._psql("select 1", "postgres", 5)
         return None if said.returncode == 0 else said.stderr
 
     def _psql(
-        self, sql: str, database: str, patience: int, role: str = Role.OWNER
+        self, sql: str, database: str, timeout: int, role: str = Role.OWNER
     ) -> subprocess.CompletedProcess[str]:
         """Run SQL by psql, through standard input: everybody can read a command line."""
-        socket = ["-h", str(self._place.socket_directory), "-p", str(paths.PORT)]
+        socket = ["-h", str(self._paths.socket_directory), "-p", str(paths.PORT)]
         single = ["-v", "ON_ERROR_STOP=1"]
         return subprocess.run(
             [self._programs["psql"], "-XAtq", *socket, *single, "-U", role, "-d", database],
@@ -331,7 +335,7 @@ class Server:
             text=True,
             check=False,
             env=process.environment(
-                PGPASSWORD=self._place.secret(cluster.SECRETS[role]), PGCONNECT_TIMEOUT=str(patience)
+                PGPASSWORD=self._paths.secret(cluster.SECRETS[role]), PGCONNECT_TIMEOUT=str(timeout)
             ),
         )
 
@@ -339,14 +343,14 @@ class Server:
         log_rotation.rotate(self.log)
         return ownership.opened(self.log, self._account)
 
-    def _last_words(self) -> str:
+    def _log_tail(self) -> str:
         if not self.log.exists():
             return ""
         return "\n".join(self.log.read_text(errors="replace").splitlines()[-5:])
 
 
-def _sole(file: IO[bytes]) -> bool:
-    """Takes a file's lock for ourselves alone; false when others hold it."""
+def _lock_exclusively(file: IO[bytes]) -> bool:
+    """Take the exclusive lock of a file; false when another process holds one."""
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:

@@ -19,9 +19,9 @@ from hoso_models.storage.pool import Pool
 from hoso_models.storage.settings import DatabaseSettings
 
 Parameters = Sequence[Any]
-#: Rows are read by place, by name (`row.name`), and compare equal to tuples.
+#: Rows are read by index, by name (`row.name`), and compare equal to tuples.
 Rows = Sequence[Any]
-#: What comes instead of a connection: the network, the server, or a pool that is used up.
+#: Errors instead of a connection: of the network, the server, or an exhausted pool.
 _NO_CONNECTION = (
     OSError,
     asyncpg.PostgresError,
@@ -104,7 +104,7 @@ class Database:
                 with time_limits.cutting(connection.terminate):
                     return cast(Rows, await connection.fetch(sql, *values))
             except Exception as error:
-                errors.discreet(error)
+                errors.redact(error)
                 ours = errors.translate(error, lost=connection.is_closed())
                 if ours is None:
                     raise
@@ -129,7 +129,7 @@ class Database:
                         yield session
 
     async def close(self) -> None:
-        """Gives all connections back; the object may be used again and reconnects."""
+        """Close all connections. The object may be used again and reconnects."""
         await self._single.close()
         await self.engine.dispose()
 
@@ -148,22 +148,24 @@ def connect(url: str | URL | None = None, settings: DatabaseSettings | None = No
     """
     settings = settings or DatabaseSettings()
     found = address(url or settings.database_url or _embedded(settings))
-    arguments, turn = _arguments(settings), settings.database_pool_timeout.total_seconds()
+    arguments, pool_timeout = _arguments(settings), settings.database_pool_timeout.total_seconds()
     engine = create_async_engine(
         found,
         pool_size=settings.database_transactions,
         max_overflow=0,
-        pool_timeout=turn,
+        pool_timeout=pool_timeout,
         pool_use_lifo=True,
         json_serializer=_unchanged,
         hide_parameters=True,  # an error is logged, and they may be personal data
         connect_args={**arguments, "prepared_statement_cache_size": settings.database_prepared_statements},
     )
     event.listen(engine.sync_engine, "connect", _json_as_values)
-    event.listen(engine.sync_engine, "checkout", _alive)
-    event.listen(engine.sync_engine, "handle_error", _in_our_words)
+    event.listen(engine.sync_engine, "checkout", _require_open)
+    event.listen(engine.sync_engine, "handle_error", _translated)
     _, place = engine.dialect.create_connect_args(found)
-    return Database(engine, Pool(partial(_opened, {**place, **arguments}), settings.database_pool_size, turn))
+    return Database(
+        engine, Pool(partial(_opened, {**place, **arguments}), settings.database_pool_size, pool_timeout)
+    )
 
 
 def address(url: str | URL) -> URL:
@@ -221,15 +223,15 @@ def _driver(connection: AsyncConnection) -> Any:
     return raw.connection.driver_connection
 
 
-def _alive(connection: Any, _record: object, _proxy: object) -> None:
-    """A connection that died while nobody used it is replaced before anybody notices."""
+def _require_open(connection: Any, _record: object, _proxy: object) -> None:
+    """Replace a connection that died while idle."""
     if connection.driver_connection.is_closed():
         raise exc.InvalidatePoolError
 
 
-def _in_our_words(context: ExceptionContext) -> errors.StorageError | None:
-    errors.discreet(context.original_exception)
-    errors.discreet(context.sqlalchemy_exception)
+def _translated(context: ExceptionContext) -> errors.StorageError | None:
+    errors.redact(context.original_exception)
+    errors.redact(context.sqlalchemy_exception)
     return errors.translate(context.original_exception, lost=context.is_disconnect)
 
 

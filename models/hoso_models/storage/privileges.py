@@ -87,8 +87,8 @@ TABLES: Mapping[str, Line] = {
     "watermark": Line(_LASTING, "how far a job has come is moved, not forgotten"),
     "workflow_version": Line(_LASTING, "a version is retired: dossiers stay on the one they began with"),
 }
-#: The doors through which the application reaches what it does not own, each a function with its owner's rights.
-DOORS: Mapping[str, str] = {
+#: Functions with their owner's rights, by which the application reaches what it does not own.
+FUNCTIONS: Mapping[str, str] = {
     "dossier_event_ensure_months(date,date)": "the event table gets the partitions of months to come",
     "dossier_event_erase(uuid,integer[],uuid,timestamp with time zone,text)": (
         "the payload of an event is erased where the law demands it, with a line in the access log"
@@ -150,7 +150,7 @@ class Drift:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class RoleReach:
     """Reach of a connection's role into events and logs, asked of PostgreSQL itself."""
 
     role: str
@@ -163,12 +163,12 @@ class Standing:
     reach: tuple[str, ...]
 
 
-async def standing(db: Database) -> Standing:
-    """Ask how far the role of a connection could go, on an upgraded database."""
-    row = await db.row(_STANDING)
+async def role_reach(db: Database) -> RoleReach:
+    """The reach of the connection's role, on an upgraded database."""
+    row = await db.row(_ROLE)
     reach = await db.rows(_REACH, [list(LOGS)])
     powers = tuple(name for name in ("superuser", "createrole", "bypassrls", "replication") if row[name])
-    return Standing(row.role, row.owner, row.owns, powers, tuple(each.said for each in reach))
+    return RoleReach(row.role, row.owner, row.owns, powers, tuple(each.said for each in reach))
 
 
 async def drift(db: Database, named: Roles) -> Drift:
@@ -199,8 +199,8 @@ def declared(database: str, named: Roles) -> Iterator[Grant]:
             yield Grant("table", table, named.application, privilege)
         for privilege in line.auditor:
             yield Grant("table", table, named.auditor, privilege)
-    for door in DOORS:
-        yield Grant("routine", door, named.application, "EXECUTE")
+    for function in FUNCTIONS:
+        yield Grant("routine", function, named.application, "EXECUTE")
     for role in (named.application, named.auditor):
         for reading in READINGS:
             yield Grant("routine", reading, role, "EXECUTE")
@@ -276,7 +276,7 @@ select unnest(array['table', 'sequence', 'routine']) as kind
 union all select 'schema' from pg_namespace where nspname = 'public' and pg_has_role(nspowner, 'USAGE')
 union all select 'database' from pg_database where datname = current_database() and pg_has_role(datdba, 'USAGE')
 """
-_STANDING = f"""
+_ROLE = f"""
 select r.rolname::text as role, pg_get_userbyid(o.relowner)::text as owner, pg_has_role(o.relowner, 'MEMBER') as owns,
   r.rolsuper as superuser, r.rolcreaterole as createrole, r.rolbypassrls as bypassrls, r.rolreplication as replication
 from pg_roles r, {_OWNER} o(relowner) where r.rolname = current_user

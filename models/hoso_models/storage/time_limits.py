@@ -15,7 +15,7 @@ from hoso_models import errors
 
 
 @dataclass(slots=True)
-class _Rest:
+class _Limit:
     """The seconds that remain of the limit. They run from the start of the current wait, else from now."""
 
     seconds: float
@@ -25,44 +25,44 @@ class _Rest:
         return self.seconds if self.since is None else self.seconds - (time.monotonic() - self.since)
 
 
-_rest: ContextVar[_Rest | None] = ContextVar("hoso_patience", default=None)
+_limit: ContextVar[_Limit | None] = ContextVar("hoso_time_limit", default=None)
 
 
 @contextmanager
 def within(seconds: float) -> Iterator[None]:
     """Limit the total wait for the database in the block. In seconds; `0` is without limit."""
-    token = _rest.set(_Rest(seconds) if seconds else None)
+    token = _limit.set(_Limit(seconds) if seconds else None)
     try:
         yield
     finally:
-        _rest.reset(token)
+        _limit.reset(token)
 
 
 def left() -> float | None:
-    """The seconds that may still be waited; None where nobody said."""
-    rest = _rest.get()
-    return None if rest is None else max(rest.now(), 0.0)
+    """The seconds that may still be waited. None without a limit."""
+    limit = _limit.get()
+    return None if limit is None else max(limit.now(), 0.0)
 
 
 @contextmanager
 def waiting() -> Iterator[None]:
-    """The time that the block takes is taken from what is left. Raises DatabaseAway where nothing is."""
-    rest = _rest.get()
-    if rest is None or rest.since is not None:
+    """Subtract the time of the block from the limit. Raises DatabaseAway where nothing is left."""
+    limit = _limit.get()
+    if limit is None or limit.since is not None:
         yield
         return
-    if rest.seconds <= 0:
+    if limit.seconds <= 0:
         raise errors.DatabaseAway("this request has waited for it long enough")
-    rest.since = time.monotonic()
+    limit.since = time.monotonic()
     try:
         yield
     finally:
-        rest.seconds, rest.since = rest.now(), None
+        limit.seconds, limit.since = limit.now(), None
 
 
 @contextmanager
 def cutting(cut: Callable[[], object]) -> Iterator[None]:
-    """Cut a connection where the block is still at work when nothing is left."""
+    """Cut a connection when the limit ends before the block does."""
     seconds = left()
     if seconds is None:
         yield

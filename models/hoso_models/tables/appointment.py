@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlmodel import Field
 
-from hoso_models.tables.base import Record, defaulted, described, document, one_of, word
+from hoso_models.tables.base import Record, defaulted, described, document, enum_field, one_of
 
 
 @described("Why a date was promised or moved (the rows of the design's clock table).")
@@ -40,7 +40,7 @@ class Appointment(Record, table=True):
 
     dossier_id: UUID = Field(primary_key=True, foreign_key="dossier.id")
     number: int = Field(primary_key=True)
-    kind: AppointmentKind = word(AppointmentKind)
+    kind: AppointmentKind = enum_field(AppointmentKind)
     cycle: int
     due_first: datetime
     due_legal: datetime

@@ -25,7 +25,7 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.ext.mutable import MutableDict
 from sqlmodel import AutoString, Field, SQLModel
 
-Words = TypeVar("Words", bound=StrEnum)
+Enumeration = TypeVar("Enumeration", bound=StrEnum)
 
 #: Every constraint has a name that says what it guards: errors and migrations refer to constraints by name.
 NAMING = {
@@ -48,24 +48,24 @@ def _strings_are_text(*_: object, **__: object) -> str:
     return "TEXT"
 
 
-class Word(TypeDecorator[StrEnum]):
+class EnumText(TypeDecorator[StrEnum]):
     """A StrEnum stored as text. A value outside of it is refused before it reaches the server."""
 
     impl = Text
     cache_ok = True
 
-    def __init__(self, words: type[StrEnum]) -> None:
+    def __init__(self, states: type[StrEnum]) -> None:
         super().__init__()
-        self.words = words
+        self.states = states
 
     def process_bind_param(self, value: StrEnum | str | None, dialect: Dialect) -> str | None:  # noqa: ARG002 - the signature is SQLAlchemy's
-        return None if value is None else self.words(value).value
+        return None if value is None else self.states(value).value
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> StrEnum | None:  # noqa: ARG002 - the signature is SQLAlchemy's
-        return None if value is None else self.words(value)
+        return None if value is None else self.states(value)
 
 
-def described(description: str) -> Callable[[type[Words]], type[Words]]:
+def described(description: str) -> Callable[[type[Enumeration]], type[Enumeration]]:
     """Publish a description of an enum in JSON schemas, instead of its docstring."""
 
     def publish(core: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
@@ -73,22 +73,22 @@ def described(description: str) -> Callable[[type[Words]], type[Words]]:
         handler.resolve_ref_schema(reference)["description"] = description
         return reference
 
-    def decorate(words: type[Words]) -> type[Words]:
-        words.__get_pydantic_json_schema__ = staticmethod(publish)  # type: ignore[attr-defined]
-        return words
+    def decorate(states: type[Enumeration]) -> type[Enumeration]:
+        states.__get_pydantic_json_schema__ = staticmethod(publish)  # type: ignore[attr-defined]
+        return states
 
     return decorate
 
 
-def one_of(column: str, words: type[StrEnum]) -> CheckConstraint:
-    """The CHECK that keeps a column to the words of its enum."""
-    listed = ", ".join(f"'{word.value}'" for word in words)
+def one_of(column: str, states: type[StrEnum]) -> CheckConstraint:
+    """The CHECK that limits a column to the values of its enum."""
+    listed = ", ".join(f"'{state.value}'" for state in states)
     return CheckConstraint(f"{column} in ({listed})", name=column)
 
 
-def word(words: type[StrEnum], **options: Any) -> Any:
-    """A field that holds a word; the table names its CHECK with `one_of`."""
-    return Field(sa_type=Word(words), **options)
+def enum_field(states: type[StrEnum], **options: Any) -> Any:
+    """A field with a value of an enum. The table declares its CHECK with `one_of`."""
+    return Field(sa_type=EnumText(states), **options)
 
 
 def surrogate() -> Any:
@@ -101,12 +101,12 @@ def surrogate() -> Any:
 
 
 def serial() -> Any:
-    """A number the database gives, ever growing; gaps are allowed."""
+    """An ascending number from the database. Gaps are allowed."""
     return Field(default=None, primary_key=True, sa_type=BigInteger, sa_column_args=[Identity(always=True)])
 
 
 def document() -> Any:
-    """A jsonb object. Changes of its own keys are noticed; what lies deeper is replaced as a whole."""
+    """A jsonb object. Changes of its own keys are tracked; deeper values have to be replaced as a whole."""
     return Field(
         default_factory=dict,
         sa_type=MutableDict.as_mutable(JSONB),

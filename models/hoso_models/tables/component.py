@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import BigInteger
 from sqlmodel import Field
 
-from hoso_models.tables.base import Record, defaulted, index, one_of, surrogate, word
+from hoso_models.tables.base import Record, defaulted, enum_field, index, one_of, surrogate
 
 
 class Component(Record, table=True):
@@ -53,4 +53,4 @@ class Attachment(Record, table=True):
     sha256: str
     stored_at: datetime
     stored_by: UUID = Field(foreign_key="principal.id")
-    phase: Phase = word(Phase)
+    phase: Phase = enum_field(Phase)

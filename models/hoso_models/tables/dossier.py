@@ -13,11 +13,11 @@ from hoso_models.tables.base import (
     defaulted,
     described,
     document,
+    enum_field,
     index,
     listing,
     one_of,
     surrogate,
-    word,
 )
 
 
@@ -150,9 +150,9 @@ class Dossier(Record, table=True):
     procedure_code: str
     workflow_version_id: UUID = Field(foreign_key="workflow_version.id")
     case_id: str
-    status: DossierStatus = word(DossierStatus)
-    outcome: Outcome | None = word(Outcome, default=None)
-    entry_channel: EntryChannel = word(EntryChannel)
+    status: DossierStatus = enum_field(DossierStatus)
+    outcome: Outcome | None = enum_field(Outcome, default=None)
+    entry_channel: EntryChannel = enum_field(EntryChannel)
     #: The portal it was filed on, where there was one.
     filed_on_portal: str | None = None
     applicant_id: UUID = Field(foreign_key="party.id")
@@ -161,7 +161,7 @@ class Dossier(Record, table=True):
     handling_unit: str = Field(foreign_key="unit.code")
     deciding_unit: str = Field(foreign_key="unit.code")
     form_data: dict[str, Any] = document()
-    delivery_mode: DeliveryMode = word(DeliveryMode)
+    delivery_mode: DeliveryMode = enum_field(DeliveryMode)
     e_result_consent: bool = defaulted(value=False, literal="false")
     #: As it was when the dossier was filed.
     service_level: str | None = None
@@ -181,7 +181,7 @@ class Dossier(Record, table=True):
     #: It was late before a restart; stays.
     late_since: datetime | None = None
     result_ready_at: datetime | None = None
-    verdict: Verdict | None = word(Verdict, default=None)
+    verdict: Verdict | None = enum_field(Verdict, default=None)
     returned_at: datetime | None = None
     closed_at: datetime | None = None
     retention_until: date | None = None

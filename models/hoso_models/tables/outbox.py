@@ -12,11 +12,11 @@ from hoso_models.tables.base import (
     Record,
     defaulted,
     document,
+    enum_field,
     index,
     one_of,
     optional_document,
     serial,
-    word,
 )
 
 #: Where a message of the outbox waits for somebody to look.
@@ -38,7 +38,7 @@ class Escalation(Record, table=True):
     __tablename__ = "escalation"
     __table_args__ = (one_of("subject_kind", EscalationSubject),)
 
-    subject_kind: EscalationSubject = word(EscalationSubject, primary_key=True)
+    subject_kind: EscalationSubject = enum_field(EscalationSubject, primary_key=True)
     subject_id: UUID = Field(primary_key=True)
     cycle: int = Field(primary_key=True)
     level: str = Field(primary_key=True)
@@ -52,7 +52,7 @@ class EscalationWithdrawn(Record, table=True):
     __tablename__ = "escalation_withdrawn"
     __table_args__ = (one_of("subject_kind", EscalationSubject),)
 
-    subject_kind: EscalationSubject = word(EscalationSubject, primary_key=True)
+    subject_kind: EscalationSubject = enum_field(EscalationSubject, primary_key=True)
     subject_id: UUID = Field(primary_key=True)
     cycle: int = Field(primary_key=True)
     level: str = Field(primary_key=True)
@@ -103,7 +103,7 @@ class Outbox(Record, table=True):
     attempts: int = defaulted(value=0, literal="0")
     last_error: str | None = None
     #: Null while it waits and when it is sent.
-    aside: Aside | None = word(Aside, default=None, nullable=True)
+    aside: Aside | None = enum_field(Aside, default=None, nullable=True)
     #: The first attempt that said something of the message.
     first_tried_at: datetime | None = None
     #: How often it went out without an answer; raised by each claim and taken back when it is settled.

@@ -9,7 +9,7 @@ from sqlalchemy import event, text
 from sqlmodel import Field
 
 from hoso_models import text_search
-from hoso_models.tables.base import Record, described, index, one_of, surrogate, word
+from hoso_models.tables.base import Record, described, enum_field, index, one_of, surrogate
 
 
 @described("What sort of applicant a party is.")
@@ -34,7 +34,7 @@ class Party(Record, table=True):
     )
 
     id: UUID = surrogate()
-    kind: PartyKind = word(PartyKind)
+    kind: PartyKind = enum_field(PartyKind)
     name: str
     #: `text_search.fold(name)`: kept by the mapper, given by statements that insert without it.
     name_folded: str

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlmodel import Field
 
-from hoso_models.tables.base import Record, described, index, one_of, surrogate, word
+from hoso_models.tables.base import Record, described, enum_field, index, one_of, surrogate
 
 
 @described("What sort of actor a principal is.")
@@ -32,7 +32,7 @@ class Principal(Record, table=True):
     __table_args__ = (one_of("kind", PrincipalKind),)
 
     id: UUID = surrogate()
-    kind: PrincipalKind = word(PrincipalKind)
+    kind: PrincipalKind = enum_field(PrincipalKind)
     name: str
     title: str | None = None
     #: The subject an identity provider knows this principal by.

@@ -8,7 +8,15 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
 from sqlmodel import Field
 
-from hoso_models.tables.base import Record, described, document, one_of, optional_document, surrogate, word
+from hoso_models.tables.base import (
+    Record,
+    described,
+    document,
+    enum_field,
+    one_of,
+    optional_document,
+    surrogate,
+)
 
 
 class ProcedureEntryVersion(Record, table=True):
@@ -82,7 +90,7 @@ class WorkflowVersion(Record, table=True):
     procedure_code: str
     number: int
     name: str
-    status: VersionStatus = word(VersionStatus)
+    status: VersionStatus = enum_field(VersionStatus)
     #: The package as a canonical zip.
     package: bytes
     sha256: str

@@ -8,17 +8,17 @@ from uuid import UUID
 from sqlmodel import Field
 
 from hoso_models.tables.base import (
+    EnumText,
     Record,
-    Word,
     computed,
     defaulted,
     described,
     document,
+    enum_field,
     index,
     listing,
     one_of,
     optional_document,
-    word,
 )
 from hoso_models.tables.dossier import Verdict
 
@@ -109,7 +109,7 @@ class UserTask(Record, table=True):
     role: str
     unit_code: str = Field(foreign_key="unit.code")
     assignee_id: UUID | None = Field(default=None, foreign_key="principal.id")
-    status: TaskStatus = word(TaskStatus)
+    status: TaskStatus = enum_field(TaskStatus)
     milestone: str | None = None
     #: The officer's buttons.
     outcomes: list[Any] = listing()
@@ -131,8 +131,8 @@ class UserTask(Record, table=True):
     closed_by: UUID | None = Field(default=None, foreign_key="principal.id")
     on_behalf_of: UUID | None = Field(default=None, foreign_key="principal.id")
     outcome: str | None = None
-    judged: Verdict | None = word(Verdict, default=None)
-    kind: TaskKind = defaulted(value=TaskKind.USER, literal="'user'", sa_type=Word(TaskKind))
+    judged: Verdict | None = enum_field(Verdict, default=None)
+    kind: TaskKind = defaulted(value=TaskKind.USER, literal="'user'", sa_type=EnumText(TaskKind))
     #: What was answered to its form when it was completed.
     answers: dict[str, Any] | None = optional_document()
     #: By when reception has to answer, while the task waits there for it; judges nobody.

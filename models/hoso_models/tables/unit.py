@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint
 from sqlmodel import Field
 
-from hoso_models.tables.base import Record, document, index, one_of, surrogate, word
+from hoso_models.tables.base import Record, document, enum_field, index, one_of, surrogate
 
 
 def _period() -> CheckConstraint:
@@ -103,7 +103,7 @@ class Competence(Record, table=True):
     id: UUID = surrogate()
     procedure_code: str
     unit_code: str = Field(foreign_key="unit.code")
-    part: CompetencePart = word(CompetencePart)
+    part: CompetencePart = enum_field(CompetencePart)
     valid_from: date
     valid_to: date | None = None
     basis: str

@@ -94,7 +94,7 @@ def test_the_doctor_speaks_vietnamese_and_its_json_english(tmp_path: Path) -> No
 
 
 def test_the_doctor_tells_of_roles_and_privileges_in_vietnamese() -> None:
-    standing = privileges.Standing("hoso_app", "hoso", owns=True, powers=("superuser",), reach=())
+    standing = privileges.RoleReach("hoso_app", "hoso", owns=True, powers=("superuser",), reach=())
     check = doctor._role(standing, Roles())
     assert (check.state, check.detail, check.remedy) == (
         State.FAILING,

@@ -29,7 +29,7 @@ async def test_every_request_is_told_to_come_back_and_nothing_is_spoilt(
         return await client.post("/v1/dossiers", json=FILING, headers={**bearer, "Idempotency-Key": key})
 
     async with httpx.AsyncClient(transport=transport, base_url="http://hoso.test") as client:
-        stopped = process.residents(server.data)
+        stopped = process.processes_in(server.data)
         try:
             for pid in stopped:
                 os.kill(pid, signal.SIGSTOP)

@@ -78,7 +78,7 @@ def test_the_fixture_lies_as_the_earlier_release_left_it(home: Path) -> None:
         "users",
     ]
     server = postgres.Server(home, options=databases.HASTY)
-    cluster.mark(server._place)
+    cluster.record_roles(server._paths)
     with server:
         assert server.query(ROLES).split() == ["hoso", "postgres"]
         assert server.query(DATABASES) == "hoso|hoso|t\nprefect|hoso|t"
@@ -93,7 +93,7 @@ async def works(server: postgres.Server) -> None:
         assert [str(each) async for each in audit.differences(Office(auditor))] == []
     async with connected(server, Role.APPLICATION) as db:
         assert await privileges.drift(db, Roles()) == privileges.Drift((), (), ())
-        assert await privileges.standing(db) == privileges.Standing("hoso_app", "hoso", False, (), ())
+        assert await privileges.role_reach(db) == privileges.RoleReach("hoso_app", "hoso", False, (), ())
         before = await db.row("select count(*) as events from dossier_event")
         await acted_on(Office(db))
         after = await db.row("select count(*) as events from dossier_event")

@@ -39,7 +39,7 @@ async def reading(db: Database, role: Role) -> AsyncIterator[tuple[int, object]]
 async def test_who_holds_a_lock_is_told_and_nothing_is_changed(
     behind: Database, role: Role, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(locks, "PATIENCE", timedelta(seconds=2))
+    monkeypatch.setattr(locks, "TIMEOUT", timedelta(seconds=2))
     async with reading(behind, role) as (pid, since):
         with pytest.raises(locks.LocksHeld, match="nothing was changed") as told:
             await migrations.upgrade(behind)
@@ -53,4 +53,4 @@ async def test_who_holds_a_lock_is_told_and_nothing_is_changed(
 
 def test_a_migration_waits_for_less_long_than_a_request_does() -> None:
     """So that the requests which stand behind it go on when it gives up."""
-    assert DatabaseSettings.model_fields["database_request_timeout"].default > locks.PATIENCE
+    assert DatabaseSettings.model_fields["database_request_timeout"].default > locks.TIMEOUT

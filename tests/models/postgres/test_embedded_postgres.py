@@ -195,7 +195,7 @@ def test_backends_that_outlive_their_server_are_awaited_then_sent_away(
         while (await on_cpu(backend)) != "active":
             pass
         kill(server)
-        assert process.lives_in(backend, server.data)
+        assert process.runs_in(backend, server.data)
         await asyncio.to_thread(server.start)
         with pytest.raises((asyncpg.PostgresError, asyncpg.InterfaceError, ConnectionError)):
             await busy
@@ -204,7 +204,7 @@ def test_backends_that_outlive_their_server_are_awaited_then_sent_away(
     async def on_cpu(backend: int) -> object:
         return await fetch(server, "select state from pg_stat_activity where pid = $1", backend)
 
-    assert not process.lives_in(asyncio.run(orphan()), server.data)
+    assert not process.runs_in(asyncio.run(orphan()), server.data)
     assert server.answers()
     server.stop()
 
@@ -268,7 +268,7 @@ def test_a_path_too_long_for_a_socket_gets_a_short_one(home: Path) -> None:
     deep = home.joinpath(*("directory-with-a-long-name",) * 5)
     deep.mkdir(parents=True)
     with postgres.Server(deep) as server:
-        socket = paths.Place(deep, server._account).socket_directory
+        socket = paths.ServerPaths(deep, server._account).socket_directory
         assert socket.parent == Path(tempfile.gettempdir())
         assert ask(server, "select 1") == 1
     socket.rmdir()
@@ -278,7 +278,7 @@ def test_a_socket_directory_that_is_somebody_elses_is_not_used(home: Path) -> No
     deep = home.joinpath(*("directory-with-a-long-name",) * 5)
     deep.mkdir(parents=True)
     server = postgres.Server(deep)
-    socket = paths.Place(deep, server._account).socket_directory
+    socket = paths.ServerPaths(deep, server._account).socket_directory
     socket.mkdir(mode=0o777)
     socket.chmod(0o777)
     try:
@@ -292,7 +292,7 @@ def test_a_home_with_quotes_commas_and_vietnamese_letters_works(home: Path) -> N
     for odd in ('hồ sơ "tạm" & 100%', "two, with a comma"):
         with postgres.Server(home / odd) as server:
             assert ask(server, "select 1") == 1
-            socket = paths.Place(home / odd, server._account).socket_directory
+            socket = paths.ServerPaths(home / odd, server._account).socket_directory
     socket.rmdir()
 
 
@@ -423,7 +423,7 @@ def test_a_changed_password_file_is_said(made: Path) -> None:
 def test_a_setting_that_postgresql_refuses_is_said_in_its_words(
     made: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("hoso_models.postgres.server._PATIENCE", 5.0)
+    monkeypatch.setattr("hoso_models.postgres.server._START_TIMEOUT", 5.0)
     with pytest.raises(postgres.ServerFailed, match="shared_bufers"):
         postgres.Server(made, options={"shared_bufers": "1GB"}).start()
 

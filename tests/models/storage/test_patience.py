@@ -28,7 +28,7 @@ async def few(database_url: str) -> AsyncIterator[Database]:
 @contextmanager
 def hung(server: postgres.Server) -> Iterator[None]:
     """The server and all its backends stand still while the block lasts."""
-    stopped = process.residents(server.data)
+    stopped = process.processes_in(server.data)
     try:
         for pid in stopped:
             os.kill(pid, signal.SIGSTOP)

@@ -122,7 +122,7 @@ async def test_whoever_has_the_auditors_password_reads_and_writes_nothing(
 _COLUMN = "select attname from pg_attribute where attrelid = $1::text::regclass and attnum > 0 and attidentity = '' limit 1"
 
 
-@pytest.mark.parametrize("door", sorted(privileges.DOORS))
+@pytest.mark.parametrize("door", sorted(privileges.FUNCTIONS))
 async def test_no_door_opens_to_the_auditor(application: Database, door: str) -> None:
     name, _, types = door.removesuffix(")").partition("(")
     call = f"select {name}({', '.join(f'null::{each}' for each in types.split(','))})"
@@ -147,7 +147,7 @@ def test_what_happened_and_who_looked_is_only_added_to() -> None:
 
 async def test_the_catalogue_says_what_is_declared(application: Database) -> None:
     assert await privileges.drift(application, Roles()) == privileges.Drift((), (), ())
-    assert await privileges.standing(application) == privileges.Standing("hoso_app", "hoso", False, (), ())
+    assert await privileges.role_reach(application) == privileges.RoleReach("hoso_app", "hoso", False, (), ())
 
 
 STRAYED = [
@@ -209,7 +209,7 @@ async def test_where_one_role_owns_and_works_nothing_is_taken_from_anybody(owner
     await migrations.upgrade(owner, named=one)
     granted = Grant("table", "dossier", "PUBLIC", "SELECT")
     assert (await privileges.drift(owner, Roles())).extra == (granted,)
-    assert (await privileges.standing(owner)).owns
+    assert (await privileges.role_reach(owner)).owns
 
 
 async def test_what_others_were_given_is_told_and_left_to_them(owner: Database) -> None:

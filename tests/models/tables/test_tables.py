@@ -13,16 +13,16 @@ from sqlmodel import select
 
 from hoso_models import Dossier, DossierStatus, Party, Principal, PrincipalKind, Record, Unit, errors
 from hoso_models.storage.database import Database
-from hoso_models.tables.base import Word
+from hoso_models.tables.base import EnumText
 from support.builders import rows
 
 AT = datetime(2026, 11, 24, 8, tzinfo=UTC)
 TABLES = sorted(Record.metadata.tables)
-WORDS = [
-    (table.name, column.name, column.type.words)
+STATES = [
+    (table.name, column.name, column.type.states)
     for table in Record.metadata.tables.values()
     for column in table.columns
-    if isinstance(column.type, Word)
+    if isinstance(column.type, EnumText)
 ]
 
 
@@ -70,14 +70,16 @@ def test_every_table_of_the_design_is_there() -> None:
     ]
 
 
-@pytest.mark.parametrize(("name", "column", "words"), WORDS)
-def test_a_word_is_held_to_its_enum_by_a_check(name: str, column: str, words: type[StrEnum]) -> None:
+@pytest.mark.parametrize(("name", "column", "states"), STATES)
+def test_a_word_is_held_to_its_enum_by_a_check(name: str, column: str, states: type[StrEnum]) -> None:
     checks = {
         str(check.name): str(check.sqltext)
         for check in table(name).constraints
         if isinstance(check, CheckConstraint)
     }
-    assert re.findall(r"'(\w+)'", checks[f"ck_{name}_{column}"]) == [word.value for word in words]
+    assert re.findall(r"'(\w+)'", checks[f"ck_{name}_{column}"]) == [
+        enum_field.value for enum_field in states
+    ]
 
 
 @pytest.mark.parametrize("name", TABLES)
