@@ -79,7 +79,7 @@ def show(items: Any, at: datetime, title: str = "Quá hạn", more: int = 0) -> 
 
 async def _lists(asked: Sequence[Kind], unit: str | None, limit: int, at: datetime) -> list[Listed]:
     async with installation.opened() as db:
-        await permissions.existing(db, unit)
+        await permissions.existing_unit(db, unit)
         calendars = await ReferenceData(db).unit_calendars()
         pages = [await kind.ask(db, calendars, at=at, unit=unit, limit=limit) for kind in asked]
         units = await workload.totals(db, calendars, at=at) if any(page.after for page in pages) else ()

@@ -70,5 +70,5 @@ def report(
 async def _report(begin: date, end: date, unit: str | None) -> lateness.Report:
     async with installation.opened() as db:
         return await lateness.report_lateness(
-            db, begin, end, at=now(), unit=await permissions.existing(db, unit)
+            db, begin, end, at=now(), unit=await permissions.existing_unit(db, unit)
         )

@@ -36,7 +36,7 @@ async def overdue_board(
     """The overdue board: late items by unit, most late first."""
     calendars = await reader.office.reference_data.unit_calendars()
     units = await board.counted(reader, calendars)
-    asked = board.chosen(reader, await permissions.existing(reader.office.db, unit or None), units)
+    asked = board.chosen(reader, await permissions.existing_unit(reader.office.db, unit or None), units)
     view = board.View(
         unit=asked if isinstance(asked, str) else None,
         tab=board.tab(kind),

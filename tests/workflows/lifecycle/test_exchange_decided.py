@@ -45,7 +45,7 @@ def rights(*held: Right, kind: PrincipalKind = PrincipalKind.OFFICER, of: UUID =
 
 
 def actor(dossier: Walk, command: Any, having: Rights) -> Actor:
-    return permissions.actor(command, dossier.state, having, UNITS.values())
+    return permissions.authorise(command, dossier.state, having, UNITS.values())
 
 
 def kinds(events: Any) -> list[str]:

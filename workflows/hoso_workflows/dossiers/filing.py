@@ -91,7 +91,7 @@ async def prepare(
     loaded = _case(version, request.case)
     _sound(request, loaded, filer)
     units = _units(request, row.competent)
-    actor = permissions.files(rights, request.channel, units["receiving"])
+    actor = permissions.authorise_filing(rights, request.channel, units["receiving"])
     calendars = await reference_data.unit_calendars(units.values())
     party = uuid4()
     filing = transitions.Filing(

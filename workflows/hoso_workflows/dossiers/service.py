@@ -242,7 +242,7 @@ class Office:
         if (
             found
             and found.rights
-            and permissions.outside(permissions.Rights.of(asked.actor, found.rights), command)
+            and permissions.allowed_without_reading(permissions.Rights.of(asked.actor, found.rights), command)
         ):
             return found, False
         subject = found.reference if found else asked.subject
@@ -331,8 +331,8 @@ def _permitted(
 ) -> commands.Actor:
     """In whose name the command is carried out."""
     units = [competent.partition(" ")[2] for competent in found.competent]
-    actor = permissions.actor(command, state, rights, units)
-    permissions.assignable(command, state, found.other_rights)
+    actor = permissions.authorise(command, state, rights, units)
+    permissions.authorise_assignee(command, state, found.other_rights)
     return actor
 
 

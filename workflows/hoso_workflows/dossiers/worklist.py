@@ -43,7 +43,7 @@ async def search(
     place = TASKS.values(after)
     rights = await permissions.held(db, reader, at)
     question = _Question(wanted, place, limit + 1)
-    sql = question.sql(*permissions.worklist(rights, wanted.unit, wanted.role))
+    sql = question.sql(*permissions.worklist_scope(rights, wanted.unit, wanted.role))
     rows = await db.rows(sql, question.parameters) if sql else ()
     return pagination.cut(rows, limit, TASKS, item)
 

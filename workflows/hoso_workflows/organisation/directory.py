@@ -44,7 +44,7 @@ async def me(db: Database, principal: UUID, at: datetime) -> dict[str, Any]:
             for right in rights.held
         ],
         "substitutions": [dict(each.items()) for each in await db.rows(_SUBSTITUTIONS, [principal, day])],
-        "may": permissions.may(rights),
+        "may": permissions.allowed_operations(rights),
     }
 
 

@@ -75,7 +75,7 @@ async def name(
         async with procedure_rights.exclusively(db, procedure) as tx:
             tops = await procedure_rights.common_top_units(tx, procedure, unit, today)
             rights = await procedure_rights.own_rights(tx, actor, at, act, operator)
-            right = permissions.holds(
+            right = permissions.require_role(
                 rights, act, tops, procedure_rights.COMMON_TOP, permissions.ADMINISTRATOR
             )
             await _nameable(tx, unit, basis, begins, today)

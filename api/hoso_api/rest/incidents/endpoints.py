@@ -23,6 +23,6 @@ async def list_incidents(
 ) -> Response:
     """Open incidents of your units' dossiers, and of those that you oversee; those open longest first."""
     db = caller.office.db
-    units = permissions.incidents(await permissions.held(db, caller.principal, caller.at))
+    units = permissions.incident_units(await permissions.held(db, caller.principal, caller.at))
     page = await incidents.search(db, units, limit=limit, after=after)
     return Json(page.answer(incidents.said))

@@ -27,7 +27,7 @@ async def list_undelivered(
 ) -> Response:
     """Messages that wait to be sent or were set aside, about dossiers of the units that you administer; the oldest first."""
     db = caller.office.db
-    units = permissions.unsent(
+    units = permissions.outbox_units(
         await permissions.held(db, caller.principal, caller.at), "listing unsent messages"
     )
     page = await undelivered.search(db, units, aside=aside, limit=limit, after=after)
@@ -40,7 +40,7 @@ async def release_message(
 ) -> Response:
     """Put a message that was set aside in line again, as if it had never been tried."""
     db = caller.office.db
-    units = permissions.unsent(
+    units = permissions.outbox_units(
         await permissions.held(db, caller.principal, caller.at), "releasing unsent messages"
     )
     released = await undelivered.release(db, [message], units, actor=caller.principal, at=caller.at)

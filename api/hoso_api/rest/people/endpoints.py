@@ -42,8 +42,8 @@ async def list_officers(
     """The officers of a unit today, for its own officers and its overseers."""
     db = caller.office.db
     rights = await permissions.held(db, caller.principal, caller.at)
-    await permissions.existing(db, code)
-    permissions.colleagues(rights, code)
+    await permissions.existing_unit(db, code)
+    permissions.authorise_people_list(rights, code)
     page = await directory.officers(db, code, caller.at, role=role, limit=limit, after=after)
     return Json(page.answer(_officer))
 

@@ -35,7 +35,7 @@ async def report_lateness(
     ] = None,
 ) -> Response:
     """The lateness report of a period, by unit and procedure."""
-    asked = await permissions.reported(caller.office.db, caller.principal, caller.at, unit)
+    asked = await permissions.report_unit(caller.office.db, caller.principal, caller.at, unit)
     with time_limits.within(DatabaseSettings().database_statement_timeout.total_seconds()):
         report = await lateness.report_lateness(
             caller.office.db,

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from hoso_bpmn.runs.run import Awaited
 
 
-def actor(command: Command, state: State, rights: Rights, competent: Collection[str]) -> Actor:
+def authorise(command: Command, state: State, rights: Rights, competent: Collection[str]) -> Actor:
     """Authorise a command; return its actor. Raises Forbidden, or NotCompetent for a unit that is competent no longer.
 
     The state comes with its run: who may send a message is decided by what awaits it.
@@ -29,12 +29,12 @@ def actor(command: Command, state: State, rights: Rights, competent: Collection[
     for right in _RULES[type(command)](command, state, rights):
         if right is not None:
             _competent(right.unit, state, competent)
-            return Actor(rights.principal, right.on_behalf_of, automatic=rights.house)
+            return Actor(rights.principal, right.on_behalf_of, automatic=rights.is_system)
     raise _forbidden(command, state, rights)
 
 
 def _competent(unit: str, state: State, competent: Collection[str]) -> None:
-    """Raise NotCompetent for a unit not competent for its part on that day. A unit that the procedure names always is.
+    """Raise NotCompetent for a unit not competent for its part on that day.
 
     A unit that the procedure names always is.
     """
@@ -43,7 +43,7 @@ def _competent(unit: str, state: State, competent: Collection[str]) -> None:
             raise errors.NotCompetent(state.procedure, part, unit, sorted(set(competent)))
 
 
-def assignable(command: Command, state: State, row: Mapping[str, Any] | None) -> None:
+def authorise_assignee(command: Command, state: State, row: Mapping[str, Any] | None) -> None:
     """Raise Forbidden when the assignee of a task may not complete it."""
     if isinstance(command, commands.Claim) and command.assignee is not None and command.task in state.tasks:
         task = state.tasks[command.task]
@@ -51,7 +51,7 @@ def assignable(command: Command, state: State, row: Mapping[str, Any] | None) ->
             raise errors.Forbidden(command.assignee, say("taking the task"), task.role or "", task.unit)
 
 
-def files(rights: Rights, channel: str, receiving: str) -> Actor:
+def authorise_filing(rights: Rights, channel: str, receiving: str) -> Actor:
     """Authorise a filing; return its actor.
 
     A citizen or partner online for themselves, else the desk of the receiving unit.
@@ -66,7 +66,7 @@ def files(rights: Rights, channel: str, receiving: str) -> Actor:
     return Actor(rights.principal, right.on_behalf_of)
 
 
-def holds(rights: Rights, act: str, units: Collection[str], where: str, *roles: str) -> Right:
+def require_role(rights: Rights, act: str, units: Collection[str], where: str, *roles: str) -> Right:
     """The right to one of the offices in one of the units. Raises Forbidden that says `where` and names no unit."""
     fitting = (right for unit in units for right in (rights.find(unit, *roles),) if right is not None)
     found = min(fitting, key=lambda right: right.rank(None), default=None)
@@ -75,13 +75,13 @@ def holds(rights: Rights, act: str, units: Collection[str], where: str, *roles: 
     return found
 
 
-#: Acts of those, too, who do not read the dossier: the procedure itself says whose a message is, and the house keeps itself going.
-_FROM_OUTSIDE = (commands.Send, commands.Retry, commands.Advance, commands.Correct)
+#: Commands also of principals without reading access: messages by the procedure's rules, and the system's own.
+_WITHOUT_READING = (commands.Send, commands.Retry, commands.Advance, commands.Correct)
 
 
-def outside(rights: Rights, command: Command) -> bool:
+def allowed_without_reading(rights: Rights, command: Command) -> bool:
     """True when the command may be allowed without reading access to the dossier. Only its run tells."""
-    return (bool(rights.held) or rights.house) and isinstance(command, _FROM_OUTSIDE)
+    return (bool(rights.held) or rights.is_system) and isinstance(command, _WITHOUT_READING)
 
 
 _Rule = Iterator[Right | None]
@@ -90,7 +90,7 @@ _Rule = Iterator[Right | None]
 def _of_task(command: Any, state: State, rights: Rights) -> _Rule:
     task = state.tasks.get(command.task)
     if task is None:
-        # Whether it is gone is for those to know who could have had it.
+        # Only members of the dossier's units may learn that the task is closed.
         yield Right("", "") if rights.units.intersection(state.units.values()) else None
         return
     yield rights.find(task.unit, task.role, assignee=task.assignee)
@@ -131,18 +131,18 @@ def _unclaim(command: commands.Unclaim, state: State, rights: Rights) -> _Rule:
 def _send(command: commands.Send, state: State, rights: Rights) -> _Rule:
     awaiting = _awaiting(command, state)
     for element in dict.fromkeys(each.element for each in awaiting):
-        # It reaches every instance of the element, so it takes the right to each.
+        # The message reaches every instance of the element, so the right to each is required.
         found = [_sender(each, state, rights) for each in awaiting if each.element == element]
         yield found[0] if all(found) else None
     if not awaiting:
-        # What is awaited instead is for those to know who could be asked for it.
+        # Only members of the dossier's units may learn what is awaited instead.
         yield Right("", "") if rights.units.intersection(state.units.values()) else None
 
 
 def _sender(awaited: "Awaited", state: State, rights: Rights) -> Right | None:
     if awaited.role:
         return rights.find(unit_of(state.units, awaited.unit or "handling"), awaited.role)
-    system = Right("", "system") if rights.house else None
+    system = Right("", "system") if rights.is_system else None
     return rights.find(state.units["handling"]) or system
 
 
@@ -153,10 +153,10 @@ def _awaiting(command: commands.Send, state: State) -> "list[Awaited]":
 
 
 def _retry(command: commands.Retry, state: State, rights: Rights) -> _Rule:
-    yield rights.find(_looking(command, state), *ASSIGNERS)
+    yield rights.find(_incident_unit(command, state), *ASSIGNERS)
     yield rights.find(state.units["handling"], *ASSIGNERS)
-    # Whoever keeps the house is competent whatever unit plays a part, among the units that are theirs to keep.
-    concerned = {_looking(command, state), state.units["handling"]}
+    # Administrators are competent whatever unit plays a part, among the units that they administer.
+    concerned = {_incident_unit(command, state), state.units["handling"]}
     keepers = (right for right in rights.held if right.role == ADMINISTRATOR and right.below & concerned)
     yield from (replace(right, unit="") for right in sorted(keepers, key=lambda it: it.rank(None)))
 
@@ -168,13 +168,13 @@ def _correct(_: commands.Correct, state: State, rights: Rights) -> _Rule:
     yield from (replace(right, unit="") for right in sorted(keepers, key=lambda it: it.rank(None)))
 
 
-def _looking(command: commands.Retry, state: State) -> str:
+def _incident_unit(command: commands.Retry, state: State) -> str:
     incident = state.incidents.get(command.incident)
     return incident.unit if incident else state.units["handling"]
 
 
 def _system(_: Any, __: State, rights: Rights) -> _Rule:
-    yield Right("", "system") if rights.house else None
+    yield Right("", "system") if rights.is_system else None
 
 
 _RULES: Mapping[type, Callable[[Any, State, Rights], _Rule]] = {
@@ -197,13 +197,13 @@ _RULES: Mapping[type, Callable[[Any, State, Rights], _Rule]] = {
 
 def _forbidden(command: Command, state: State, rights: Rights) -> errors.Refusal:
     act = commands.WORDS[type(command)]
-    if isinstance(command, commands.ProposeSupplement) and (steps := _theirs(state, rights)):
+    if isinstance(command, commands.ProposeSupplement) and (steps := _own_steps(state, rights)):
         return errors.NotYourTurn(act, steps)
-    role, unit = _needed(command, state)
+    role, unit = _required_role(command, state)
     return errors.Forbidden(rights.principal, act, role, unit)
 
 
-def _theirs(state: State, rights: Rights) -> list[str]:
+def _own_steps(state: State, rights: Rights) -> list[str]:
     """Names of the procedure's steps that the principal may complete when they are open."""
     steps = state.loaded.specification.steps.values() if state.loaded else ()
     return [
@@ -215,8 +215,8 @@ def _theirs(state: State, rights: Rights) -> list[str]:
     ]
 
 
-def _needed(command: Command, state: State) -> tuple[str, str]:
-    """The role that would do, and where."""
+def _required_role(command: Command, state: State) -> tuple[str, str]:
+    """A sufficient role and its unit."""
     task = state.tasks.get(getattr(command, "task", None))  # type: ignore[arg-type]  # None is no task
     if task is not None:
         return task.role or "", task.unit
@@ -227,5 +227,5 @@ def _needed(command: Command, state: State) -> tuple[str, str]:
     if isinstance(command, commands.Correct):
         return ADMINISTRATOR, state.units["handling"]
     if isinstance(command, commands.Retry):
-        return either(ASSIGNERS), _looking(command, state)
+        return either(ASSIGNERS), _incident_unit(command, state)
     return RECEPTION, state.units["receiving"]

@@ -47,7 +47,7 @@ BY_ROLE: Mapping[str, tuple[str, ...]] = {
 }
 
 
-def may(rights: Rights) -> list[dict[str, Any]]:
+def allowed_operations(rights: Rights) -> list[dict[str, Any]]:
     """Allowed operations with their units. An empty list of units means one's own dossiers."""
     found: dict[str, set[str]] = {}
     if rights.kind in (PrincipalKind.CITIZEN, PrincipalKind.PARTNER):

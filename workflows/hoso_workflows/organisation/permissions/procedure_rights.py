@@ -14,7 +14,7 @@ from hoso_calendar.messages import say
 from hoso_models.storage.database import Database, Transaction
 from hoso_workflows import errors, localtime
 from hoso_workflows.organisation import access_log
-from hoso_workflows.organisation.permissions.acts import holds
+from hoso_workflows.organisation.permissions.acts import require_role
 from hoso_workflows.organisation.permissions.rights import Right, Rights, held
 
 #: Where an office has to be held, as a refusal says it: it names no unit to who is not of it.
@@ -62,7 +62,7 @@ async def entitled(
     owner = await owning_unit(asked, procedure, day)
     units = await top_units(asked, day) if owner is None else await units_above(asked, owner, day)
     rights = await own_rights(asked, actor, at, act, operator)
-    right = holds(rights, act, units, TOP if owner is None else OWNING, *roles)
+    right = require_role(rights, act, units, TOP if owner is None else OWNING, *roles)
     return acting_by(right, actor, operator, owned=owner is not None)
 
 
@@ -76,7 +76,7 @@ async def permitted(
     operator: UUID | None = None,
 ) -> Acting:
     """The right to an act on a procedure. Raises Forbidden, and logs the refused attempt."""
-    async with remembering(db, act, procedure, operator or actor, at):
+    async with logging_refusals(db, act, procedure, operator or actor, at):
         return await entitled(db, act, procedure, *roles, actor=actor, at=at, operator=operator)
 
 
@@ -92,15 +92,17 @@ async def acting(
 ) -> AsyncIterator[tuple[Transaction, Acting]]:
     """A transaction that locks the right on which it acts. Raises Forbidden."""
     async with (
-        remembering(db, act, procedure, operator or actor, at),
+        logging_refusals(db, act, procedure, operator or actor, at),
         exclusively(db, procedure) as tx,
     ):
         yield tx, await entitled(tx, act, procedure, *roles, actor=actor, at=at, operator=operator)
 
 
 @asynccontextmanager
-async def remembering(db: Database, act: str, procedure: str, by: UUID, at: datetime) -> AsyncIterator[None]:
-    """A refused attempt is kept in the access log."""
+async def logging_refusals(
+    db: Database, act: str, procedure: str, by: UUID, at: datetime
+) -> AsyncIterator[None]:
+    """Record a refused attempt in the access log."""
     try:
         yield
     except errors.Forbidden:
@@ -110,7 +112,7 @@ async def remembering(db: Database, act: str, procedure: str, by: UUID, at: date
 
 @asynccontextmanager
 async def exclusively(db: Database, procedure: str) -> AsyncIterator[Transaction]:
-    """A transaction during which nobody else acts on the procedure, and nobody's rights change."""
+    """A transaction that locks the procedure and all rights."""
     async with db.transaction() as tx:
         await tx.rows("select pg_advisory_xact_lock(hashtextextended($1, 0))", [f"declare {procedure}"])
         # In the order in which they refer to each other, as whoever enters people writes them.

@@ -40,7 +40,9 @@ def readable(
     return row is not None and reads(Rights.of(reader, row, applicant=applicant), units)
 
 
-def worklist(rights: Rights, unit: str | None, role: str | None) -> tuple[list[str], list[tuple[str, str]]]:
+def worklist_scope(
+    rights: Rights, unit: str | None, role: str | None
+) -> tuple[list[str], list[tuple[str, str]]]:
     """Units to search as a whole, and pairs of unit and role. None does not narrow."""
     units = {right.unit for right in rights.held if right.role in OVERSEERS}
     pairs = {(right.unit, right.role) for right in rights.held if right.unit not in units}
@@ -52,20 +54,20 @@ def worklist(rights: Rights, unit: str | None, role: str | None) -> tuple[list[s
     return sorted(units), sorted(pairs)
 
 
-def incidents(rights: Rights) -> list[str]:
+def incident_units(rights: Rights) -> list[str]:
     """Units whose incidents a reader may see. Where they work, and those over which they have an office."""
     return sorted(rights.units | rights.over(ADMINISTRATOR, AUDITOR))
 
 
-def unsent(rights: Rights, act: str) -> list[str]:
-    """The units over which somebody keeps the house. Raises Forbidden for everybody else."""
+def outbox_units(rights: Rights, act: str) -> list[str]:
+    """The units that somebody administers. Raises Forbidden for everybody else."""
     units = sorted(rights.over(ADMINISTRATOR))
     if not units:
         raise errors.Forbidden(rights.principal, act, ADMINISTRATOR, "any unit")
     return units
 
 
-def colleagues(rights: Rights, unit: str) -> None:
+def authorise_people_list(rights: Rights, unit: str) -> None:
     """Raise Forbidden unless the reader works in the unit or oversees it."""
     if unit not in rights.units | rights.over(ADMINISTRATOR, AUDITOR):
         raise errors.Forbidden(rights.principal, "seeing who works there", "any role", unit)
@@ -97,7 +99,7 @@ async def surveyed(db: Database, reader: UUID, at: datetime, wanted: str | None)
 
     Raises the errors of `surveyed_units`, and NotFound for a unit that is none.
     """
-    return surveyed_units(await held(db, reader, at), await existing(db, wanted))
+    return surveyed_units(await held(db, reader, at), await existing_unit(db, wanted))
 
 
 def surveyed_units(rights: Rights, wanted: str | None) -> str | list[str]:
@@ -110,18 +112,21 @@ def surveyed_units(rights: Rights, wanted: str | None) -> str | list[str]:
     return _one(rights, wanted, rights.units)
 
 
-async def reported(db: Database, reader: UUID, at: datetime, wanted: str | None) -> str:
+async def report_unit(db: Database, reader: UUID, at: datetime, wanted: str | None) -> str:
     """The unit of a report, which includes those below it. The one named, else that of the only office or work.
 
     Raises the errors of `surveyed`.
     """
-    rights, wanted = await held(db, reader, at), await existing(db, wanted)
+    rights, wanted = await held(db, reader, at), await existing_unit(db, wanted)
     offices = frozenset(right.unit for right in rights.held if right.role in _SURVEYORS)
     return _one(rights, wanted, offices or rights.units)
 
 
-async def existing(db: Database, code: str | None) -> str | None:
-    """The code of a unit itself, None for None. Raises NotFound: an empty list of a misspelt unit would look like good news."""
+async def existing_unit(db: Database, code: str | None) -> str | None:
+    """The code of an existing unit, None for None. Raises NotFound.
+
+    The empty list of a misspelt unit would look like good news.
+    """
     if code is not None and await db.row("select 1 from unit where code = $1", [code]) is None:
         raise errors.NotFound("unit", code)
     return code

@@ -80,7 +80,7 @@ class Rights:
         return replace(self, held=tuple(right for right in self.held if right.on_behalf_of is None))
 
     @property
-    def house(self) -> bool:
+    def is_system(self) -> bool:
         """True for the installation itself. An authority's machine has the rights of its roles only."""
         return self.principal == commands.SYSTEM.principal
 
@@ -95,7 +95,7 @@ class Rights:
 
     def inside(self, units: Collection[str]) -> bool:
         """True when the principal sees a dossier of these units as its officers do."""
-        return self.house or bool(self.units.intersection(units))
+        return self.is_system or bool(self.units.intersection(units))
 
     def has(self, role: str) -> bool:
         """True when the principal has the role in any unit."""
