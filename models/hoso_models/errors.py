@@ -46,7 +46,7 @@ class DatabaseRefused(StorageError):
 
 
 class ConstraintViolated(StorageError):
-    """A constraint of the schema kept a row out; `name` says which, and nothing of the transaction was stored.
+    """A row violates the constraint `name`; nothing of the transaction was stored.
 
     A missing value has no constraint of its own; its name is `table.column`. The row itself is not repeated here: it
     may hold personal data.
@@ -59,7 +59,7 @@ class ConstraintViolated(StorageError):
 
 
 class Conflict(StorageError):
-    """Somebody else was faster (serialization failure, deadlock, lock); nothing was stored, and a retry may succeed."""
+    """A concurrent transaction won (serialization failure, deadlock, lock). Nothing was stored; a retry may succeed."""
 
     def __init__(self, reason: str, *, waited: bool = False) -> None:
         super().__init__(f"The work collided with other work ({reason}); nothing was stored, try again")
@@ -69,7 +69,7 @@ class Conflict(StorageError):
 
 
 class StalePlan(Conflict):
-    """A migration changed a table under a statement of a transaction; a retry prepares it anew."""
+    """A migration changed a table under a statement of a transaction; a retry prepares it again."""
 
 
 class NaiveInstant(ValueError):
@@ -82,7 +82,7 @@ class NaiveInstant(ValueError):
 
 
 def translate(error: BaseException, *, lost: bool = False) -> StorageError | None:
-    """Our error for the driver's, or None where the fault is in the program. `lost`: the connection is gone with it."""
+    """Our error for the driver's, or None for a bug in the program. `lost`: the connection was lost with it."""
     cause = _cause(error)
     if isinstance(cause, asyncpg.InvalidCachedStatementError):
         return StalePlan(str(cause))

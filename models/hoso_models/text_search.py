@@ -9,7 +9,7 @@ _STROKES = str.maketrans({"đ": "d"})
 
 
 def fold(name: str) -> str:
-    """The name in small letters without marks, words parted by one space: `Đặng  Thị-Ánh` is `dang thi anh`.
+    """The name in lower case without diacritics, words separated by one space: `Đặng  Thị-Ánh` is `dang thi anh`.
 
     Folding twice changes nothing, and composed and decomposed spellings fold alike.
     """

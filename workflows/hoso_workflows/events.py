@@ -157,8 +157,8 @@ def chain(events: Iterable[Event], dossier: UUID, head: bytes, last_seq: int) ->
 def verify(links: Iterable[Link], dossier: UUID, head: bytes) -> None:
     """Raise `ChainBroken` unless the links are the dossier's, contiguous, unaltered and end in `head`.
 
-    Each is verified by the version that is stored with it, never by whichever fits; versions do not go back. Up to the first
-    link of version 2, a chain does not say whose it is.
+    Each is verified by the version that is stored with it, never by another; versions do not decrease. Before its first
+    link of version 2, a chain does not identify its dossier.
     """
     previous, last, version = GENESIS, 0, min(_HEADERS)
     for link in links:

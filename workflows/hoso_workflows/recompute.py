@@ -166,7 +166,7 @@ def judged(limit: datetime | None, at: datetime) -> str | None:
 
 
 def said(instant: datetime | None) -> str | None:
-    """As JSON says it."""
+    """The value as in JSON."""
     return instant.isoformat() if instant else None
 
 

@@ -1,4 +1,4 @@
-"""The words of the machine that sentences use: roles, states, milestones. Each is a sentence, so that it can be translated."""
+"""Display words for roles, states and milestones, translated as sentences."""
 
 from collections.abc import Iterable, Mapping
 from functools import reduce
@@ -41,7 +41,7 @@ def word(name: str) -> str:
 
 
 def words(names: Iterable[str]) -> Message:
-    """Words one after the other, each as `word` gives it."""
+    """A list of words, each as `word` gives it."""
     return joined(", ", map(word, names))
 
 

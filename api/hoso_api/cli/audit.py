@@ -27,21 +27,21 @@ def run(
     """Verify chains, compare projections and engine states with events; exit 1 when anything differs."""
     if rebuild and dossier is None:
         raise errors.Usage(say("--rebuild needs the code or reference of a dossier."))
-    tally = audit.Tally()
-    found = signals.run(_audit(dossier, tally, rebuild=rebuild))
+    progress = audit.AuditProgress()
+    found = signals.run(_audit(dossier, progress, rebuild=rebuild))
     if json:
         console.json([asdict(difference) for difference in found])
     else:
         for difference in found:
             console.out.print(difference.sentence, markup=False, soft_wrap=True)
         console.err.print(_closing(found))
-        if tally.erased:
+        if progress.erased:
             console.err.print(
                 say(
                     "{erased} of {dossiers} dossiers hold payloads that were erased by law;"
                     " what these said cannot be proved any more, everything else was compared.",
-                    erased=tally.erased,
-                    dossiers=tally.dossiers,
+                    erased=progress.erased,
+                    dossiers=progress.dossiers,
                 )
             )
     raise typer.Exit(errors.FINDINGS if found else 0)
@@ -51,7 +51,9 @@ def _closing(found: Sequence[audit.Difference]) -> str:
     return say("{n} differences", n=len(found)) if found else say("Everything stored is what happened.")
 
 
-async def _audit(dossier: str | None, tally: audit.Tally, *, rebuild: bool) -> list[audit.Difference]:
+async def _audit(
+    dossier: str | None, progress: audit.AuditProgress, *, rebuild: bool
+) -> list[audit.Difference]:
     # Who only proves needs no right to write, and on our own server has none.
     role = Role.APPLICATION if rebuild else Role.AUDITOR
     async with installation.opened(role=role) as db:
@@ -59,4 +61,4 @@ async def _audit(dossier: str | None, tally: audit.Tally, *, rebuild: bool) -> l
         if rebuild and dossier is not None:
             for left in await audit.rebuild(office, dossier):
                 console.err.print(left, markup=False, soft_wrap=True)
-        return [difference async for difference in audit.differences(office, dossier, tally)]
+        return [difference async for difference in audit.differences(office, dossier, progress)]

@@ -103,13 +103,13 @@ async def upgrade(db: Database, revision: str = "head", named: Roles | None = No
 
 
 async def current(db: Database) -> str | None:
-    """The revision the database stands at; None when it has never been migrated."""
+    """The database's revision; None when it has never been migrated."""
     async with db.transaction() as tx:
         return await (await tx.connection()).run_sync(_current)
 
 
 async def require(db: Database) -> None:
-    """Return where the database stands as this release wants it. Raises Behind and Newer. Any role may ask."""
+    """Return when the database is at this release's revision. Raises Behind and Newer. Any role may ask."""
     may_read = await db.row(_READS)
     current = await _version(db) if may_read[0] else "what it may not read"
     if current != head():

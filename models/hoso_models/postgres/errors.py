@@ -31,7 +31,7 @@ class NotRunning(errors.StorageError):
 
 
 class ServerFailed(errors.StorageError):
-    """PostgreSQL did not do what it was asked; `output` is what it said."""
+    """A program of PostgreSQL failed; `output` is its message."""
 
     def __init__(self, act: str, output: str) -> None:
         super().__init__(f"PostgreSQL failed to {act}: {output.strip() or 'it said nothing'}")
@@ -60,7 +60,7 @@ class Unreachable(errors.StorageError):
 
 
 class NoServiceUser(errors.StorageError):
-    """Root has no user of its own to hand its services to, and does not lend them somebody else's."""
+    """Root has no user of its own for the services, and uses no foreign one."""
 
     def __init__(self, name: str, why: str) -> None:
         super().__init__(

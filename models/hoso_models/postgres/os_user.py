@@ -82,7 +82,7 @@ def choose(home: Path) -> Account:
 
 
 def shared() -> frozenset[int]:
-    """The users of this machine that are nobody's own."""
+    """Users of this machine that several services share."""
     return frozenset({_NOBODY, *(found.pw_uid for name in _SHARED if (found := _named(name)))})
 
 

@@ -70,7 +70,7 @@ class ServerPaths:
                 raise Unreachable(directory, self.account.uid)
 
     def lock(self) -> IO[bytes]:
-        """The file whose lock is held by whoever makes, starts or stops the server."""
+        """The file whose lock is held while the server is created, started or stopped."""
         with self._made():
             return ownership.opened(self.home / "postgres.lock", self.account)
 

@@ -68,8 +68,8 @@ class Transaction(AsyncSession):
 class Database:
     """One PostgreSQL database with its connections. Safe to share between the tasks of one event loop.
 
-    Transactions take theirs from SQLAlchemy; single statements have their own, since SQLAlchemy's way to the driver
-    costs as much as all the rest of them (ADR 0011, 0014).
+    Transactions take theirs from SQLAlchemy; single statements have their own, since SQLAlchemy's overhead
+    is as much as all the rest of them (ADR 0011, 0014).
     """
 
     def __init__(self, engine: AsyncEngine, single: Pool) -> None:

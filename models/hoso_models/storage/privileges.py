@@ -1,6 +1,6 @@
 """Privileges of each database role, declared once and applied after every upgrade (ADR 0019).
 
-A table without a line here is open to nobody but its owner, and a test says so.
+A table without a line here is closed to all but its owner; a test enforces that every table has one.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -125,7 +125,7 @@ class Grant:
         return f"{self.grantee} {self.privilege} on {self.kind} {self.name}"
 
     def given(self) -> str:
-        """The statement that gives it."""
+        """The GRANT statement."""
         return f"grant {self.privilege} on {self.kind} {self.name} to {self._grantee}"
 
     def taken(self) -> str:
@@ -179,8 +179,8 @@ async def drift(db: Database, named: Roles) -> Drift:
 def apply(connection: Connection, named: Roles) -> None:
     """Make the privileges equal to the declared ones, in the owner's transaction.
 
-    Touches only what differs. Where those who work also own, nothing can be kept from them, and nothing is changed; a
-    role that is not there is passed over, and so is the database or schema that somebody else owns.
+    Changes only differences. Where the application's role is the owner, privileges have no effect and nothing is changed;
+    missing roles are skipped, and so are a database or schema of another owner.
     """
     if not named.separate:
         return

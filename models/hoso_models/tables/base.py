@@ -137,7 +137,7 @@ def computed(sql: str) -> Any:
 def index(
     name: str, *columns: Any, include: tuple[str, ...] = (), where: str | None = None, using: str = "btree"
 ) -> Index:
-    """An index whose name says which question it answers."""
+    """An index named after its query."""
     return Index(
         name,
         *columns,

@@ -33,7 +33,7 @@ class EscalationSubject(StrEnum):
 
 
 class Escalation(Record, table=True):
-    """Somebody was told, once per subject, cycle and level: the key makes sweeps idempotent."""
+    """An escalation, once per subject, cycle and level. The key makes sweeps idempotent."""
 
     __tablename__ = "escalation"
     __table_args__ = (one_of("subject_kind", EscalationSubject),)

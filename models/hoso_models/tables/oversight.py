@@ -10,7 +10,7 @@ from hoso_models.tables.base import Record, document, index, serial
 
 
 class AccessLog(Record, table=True):
-    """Somebody tried something, and whether they could."""
+    """An access by a principal, granted or refused."""
 
     __tablename__ = "access_log"
     __table_args__ = (
@@ -29,7 +29,7 @@ class AccessLog(Record, table=True):
 
 
 class Report(Record, table=True):
-    """A report's figures as they were made; reading it again counts nothing anew."""
+    """The stored figures of a report."""
 
     __tablename__ = "report"
 

@@ -286,12 +286,12 @@ async def test_a_lawful_erasure_is_silent_and_counted_and_hides_nothing_else(wor
     await erased(world, moved, *range(1, 12))
     assert await found(world, whole, partly, moved) == [[], [], []]
     await corrupt(world, moved, whole, DOSSIER.format("due_legal = due_legal + interval '30 days'"))
-    tally = audit.Tally()
-    (difference,) = [each async for each in audit.differences(world.office, tally=tally)]
+    tally = audit.AuditProgress()
+    (difference,) = [each async for each in audit.differences(world.office, progress=tally)]
     assert (difference.reference, difference.what, tally) == (
         moved.reference,
         "dossier due_legal",
-        audit.Tally(dossiers=3, erased=3),
+        audit.AuditProgress(dossiers=3, erased=3),
     )
 
 

@@ -1,8 +1,9 @@
 """Audit: verify every chain and compare all stored data with its events.
 
 The engine's state is opaque; it is compared by the seal of the newest command, its open tasks and incidents. `rebuild`
-writes all projections of a dossier from its events; on a sound database it changes nothing. A chain that was made anew
-as a whole, and a dossier that is gone with all its rows, only an anchor outside of the database could tell (ADR 0027).
+writes all projections of a dossier from its events; on a sound database it changes nothing. A chain
+that was rewritten as a whole, and a dossier deleted with all its rows, are detectable only by an anchor outside of the
+database (ADR 0027).
 """
 
 from collections.abc import AsyncIterator, Iterable, Sequence
@@ -17,15 +18,15 @@ from hoso_workflows.audit.rebuild import rebuild
 from hoso_workflows.dossiers.service import Office
 from hoso_workflows.events import Link
 
-__all__ = ["Difference", "Tally", "differences", "rebuild"]
+__all__ = ["AuditProgress", "Difference", "differences", "rebuild"]
 
 
 @dataclass(slots=True)
-class Tally:
+class AuditProgress:
     """Progress of an audit."""
 
     dossiers: int = 0
-    #: Those that hold payloads erased by law: what these said, nothing can prove any more.
+    #: Those with payloads erased by law, whose contents cannot be verified.
     erased: int = 0
 
     def count(self, links: Iterable[Link]) -> None:
@@ -35,13 +36,13 @@ class Tally:
 
 
 async def differences(
-    office: Office, key: str | None = None, tally: Tally | None = None
+    office: Office, key: str | None = None, progress: AuditProgress | None = None
 ) -> AsyncIterator[Difference]:
     """Every difference, of one dossier by its reference or code, or of all.
 
     An unreadable part is a difference too, and the audit goes on.
     """
-    tally = tally or Tally()
+    progress = progress or AuditProgress()
     since = await records.since(office)
     async for rows in _batched(stored_dossier.rows(office, key)):
         readable, found = _linked(rows)
@@ -50,7 +51,7 @@ async def differences(
         kept_of = await records.of(office, readable, since)
         for row in rows:
             if row.id in readable:
-                tally.count(readable[row.id])
+                progress.count(readable[row.id])
                 for difference in await comparison.compared(office, row, readable[row.id], kept_of[row.id]):
                     yield difference
 

@@ -12,20 +12,20 @@ from hoso_workflows import events
 from hoso_workflows.audit import finding, record_checks, stored_dossier
 from hoso_workflows.audit.finding import Difference, Findings, Found
 from hoso_workflows.audit.record_checks import Subject
-from hoso_workflows.audit.records import Kept
+from hoso_workflows.audit.records import StoredRows
 from hoso_workflows.dossiers import erased_payloads
 from hoso_workflows.dossiers.service import Office
 from hoso_workflows.events import Link
 from hoso_workflows.lifecycle import seals
 
 
-async def compared(office: Office, row: Any, links: Sequence[Link], kept: Kept) -> list[Difference]:
+async def compared(office: Office, row: Any, links: Sequence[Link], stored: StoredRows) -> list[Difference]:
     """Every difference of a dossier that `stored_dossier.rows` gave; raises StorageError only."""
     found = Findings(row.reference, row.columns["code"])
     found.extend(_broken(row, links))
     subject = None
     with found.guarded(say("events")):
-        subject = await _subject(office, row, links, kept)
+        subject = await _subject(office, row, links, stored)
     if subject is not None:
         if not any(link.salt is None and link.event.kind in erased_payloads.UNCOUNTABLE for link in links):
             _projections(found, row, subject)
@@ -45,8 +45,8 @@ def _broken(row: Any, links: Iterable[Link]) -> Iterator[Found]:
         yield say("chain"), sentence(broken), say("whole")
 
 
-async def _subject(office: Office, row: Any, links: Sequence[Link], kept: Kept) -> Subject:
-    """Raises whatever a history that never happened leads to."""
+async def _subject(office: Office, row: Any, links: Sequence[Link], stored: StoredRows) -> Subject:
+    """The input of the checks. Raises whatever error an impossible history causes."""
     history = await stored_dossier.history(office, row, links)
     projection = await stored_dossier.projected(office, history)
     state = projection.state
@@ -60,7 +60,7 @@ async def _subject(office: Office, row: Any, links: Sequence[Link], kept: Kept) 
         if number == state.version
         else await stored_dossier.version(office, state.procedure, number, state.case)
     )
-    return Subject(links, projection, projection.clock.dates(), loaded, filed, kept)
+    return Subject(links, projection, projection.clock.dates(), loaded, filed, stored)
 
 
 def _projections(found: Findings, row: Any, subject: Subject) -> None:
@@ -89,7 +89,7 @@ def _engine(row: Any, subject: Subject) -> Iterator[Found]:
     """Differences between the engine's state or open tasks and the newest event."""
     look = hoso_bpmn.look(subject.loaded.specification, row.state)
     sealed = seals.of(subject.links[-1].event).get("engine", look.digest)
-    finished, tasks = subject.kept.row.engine["finished"], sorted(map(str, subject.projection.state.tasks))
+    finished, tasks = subject.stored.row.engine["finished"], sorted(map(str, subject.projection.state.tasks))
     if look.digest != sealed:
         yield say("engine state"), f"sha256 {look.digest}", f"sha256 {sealed}"
     if finished != look.finished:

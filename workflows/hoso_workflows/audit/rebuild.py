@@ -47,8 +47,8 @@ async def _rebuilt(office: Office, tx: Transaction, row: Any, history: Sequence[
         await tx.rows(statement, [row.id, known])
     await tx.rows(*save_statement.everything(row.id, projection, loaded.specification))
     await tx.rows(statements.MOVE, [row.id, state.version])
-    await _filed_anew(tx, row.id, history)
-    return await _run_anew(office, tx, row, history, projection, loaded)
+    await _restore_filing(tx, row.id, history)
+    return await _restore_run(office, tx, row, history, projection, loaded)
 
 
 def _verify(row: Any, links: Sequence[Link]) -> None:
@@ -64,7 +64,7 @@ def _known(projection: Projection) -> tuple[Any, ...]:
     return list(projection.tasks), len(projection.clock.promises), list(projection.timers), letters
 
 
-async def _filed_anew(tx: Transaction, dossier: UUID, history: Sequence[Event]) -> None:
+async def _restore_filing(tx: Transaction, dossier: UUID, history: Sequence[Event]) -> None:
     """Restore the filing's columns, the received components, and the newest command's instant."""
     filed, received = history[0], {code for event in history for code in event.payload.get("components", ())}
     said, units = filed.payload, filed.payload["units"]
@@ -75,7 +75,7 @@ async def _filed_anew(tx: Transaction, dossier: UUID, history: Sequence[Event]) 
     await tx.rows(_RECEIVED, [dossier, list(received)])
 
 
-async def _run_anew(
+async def _restore_run(
     office: Office,
     tx: Transaction,
     row: Any,
@@ -87,7 +87,7 @@ async def _run_anew(
 
     Returns the reason where that is impossible.
     """
-    if look := _sound(row.state, projection, loaded, history[-1]):
+    if look := _matching(row.state, projection, loaded, history[-1]):
         await tx.rows(_STATE, [row.id, row.state, look.finished])
         return []
     state = projection.state
@@ -95,7 +95,7 @@ async def _run_anew(
     calendars = await office.reference_data.unit_calendars(state.units.values())
     try:
         run = replay.replayed(history, projection, loaded, form, calendars)
-    except (replay.NotUnambiguous, engine_errors.EngineError) as why:
+    except (replay.NotReplayable, engine_errors.EngineError) as why:
         left = say(
             "The engine's state of {reference} was left as it is: {why}.",
             reference=row.reference,
@@ -108,7 +108,7 @@ async def _run_anew(
     return []
 
 
-def _sound(state: bytes, projection: Projection, loaded: Loaded, newest: Event) -> hoso_bpmn.Look | None:
+def _matching(state: bytes, projection: Projection, loaded: Loaded, newest: Event) -> hoso_bpmn.Look | None:
     """The contents of a state that the newest command left.
 
     Where that is not sealed, of one with the right open tasks.

@@ -9,7 +9,7 @@ from hoso_bpmn.runs.specification import Loaded
 from hoso_calendar.messages import say
 from hoso_workflows.audit import finding
 from hoso_workflows.audit.finding import ABSENT, PRESENT, Found
-from hoso_workflows.audit.records import Kept
+from hoso_workflows.audit.records import StoredRows
 from hoso_workflows.clock.due_dates import Dates
 from hoso_workflows.dossiers import filing
 from hoso_workflows.events import Event, Kind, Link
@@ -34,7 +34,7 @@ class Subject:
     dates: Dates
     loaded: Loaded
     filed: Loaded
-    kept: Kept
+    stored: StoredRows
 
     @property
     def events(self) -> Iterator[Event]:
@@ -48,7 +48,7 @@ def filed(subject: Subject) -> Iterator[Found]:
     Form and applicant are compared by their digests.
     """
     first = subject.links[0]
-    event, there = first.event, subject.kept.row
+    event, there = first.event, subject.stored.row
     yield from finding.columns("dossier", there.filed, {"filed_at": event.at, "filed_by": event.actor})
     if first.salt is None:
         return
@@ -84,7 +84,7 @@ def _digest(what: str, values: Mapping[str, Any], said: str) -> Iterator[Found]:
 def components(subject: Subject) -> Iterator[Found]:
     """The papers that the procedure asks for, and whether each is there."""
     if any(link.salt is None and link.event.kind in _HANDED_IN for link in subject.links):
-        received = {code for code, row in (subject.kept.row.components or {}).items() if row["received"]}
+        received = {code for code, row in (subject.stored.row.components or {}).items() if row["received"]}
     else:
         received = {code for event in subject.events for code in event.payload.get("components", ())}
     names = ("name", "originals", "copies", "required")
@@ -92,7 +92,7 @@ def components(subject: Subject) -> Iterator[Found]:
         each.code: {**{name: getattr(each, name) for name in names}, "received": each.code in received}
         for each in subject.filed.case.components
     }
-    yield from finding.rows("components", subject.kept.row.components or {}, said)
+    yield from finding.rows("components", subject.stored.row.components or {}, said)
 
 
 _HANDED_IN = (Kind.FILED, Kind.SUPPLEMENT_RECEIVED)
@@ -105,15 +105,15 @@ def fees(subject: Subject) -> Iterator[Found]:
         for number, fee in enumerate(subject.filed.case.fees, start=1)
         if fee.amount is not None
     }
-    yield from finding.rows("fees", subject.kept.row.fees or {}, said)
+    yield from finding.rows("fees", subject.stored.row.fees or {}, said)
 
 
-def bookkeeping(subject: Subject) -> Iterator[Found]:
+def command_totals(subject: Subject) -> Iterator[Found]:
     """Check the instant and the number of commands.
 
     Exactly where the newest is sealed, else between the least and the most.
     """
-    stored = subject.kept.row.engine
+    stored = subject.stored.row.engine
     yield from finding.columns("engine_state", stored, {"updated_at": subject.links[-1].event.at})
     last = subject.links[-1]
     if last.salt is not None and (seal := seals.of(last.event)):
@@ -132,7 +132,7 @@ def bookkeeping(subject: Subject) -> Iterator[Found]:
 
 def messages(subject: Subject) -> Iterator[Found]:
     """The notices that events cause, each as it was written."""
-    stored, state = subject.kept.row.messages or {}, subject.projection.state
+    stored, state = subject.stored.row.messages or {}, subject.projection.state
     accepted = next(
         (link.seq for link in subject.links if link.event.kind is Kind.ACCEPTED), len(subject.links) + 1
     )
@@ -149,20 +149,20 @@ def messages(subject: Subject) -> Iterator[Found]:
                 yield from finding.columns(
                     f"messages {key}", stored[key], columns | {"created_at": link.event.at}
                 )
-            elif subject.kept.complete(link.event.at):
+            elif subject.stored.complete(link.event.at):
                 yield f"messages {key}", ABSENT, PRESENT
 
 
 def escalations(subject: Subject) -> Iterator[Found]:
     """Check the escalations: each was of something late by then, and has its message."""
-    told = subject.kept.row.escalations or ()
+    told = subject.stored.row.escalations or ()
     reached = {(each["id"], each["cycle"], each["level"], each["at"]) for each in told}
     for each in told:
         name = f"{each['kind']}/{each['id']}/{each['cycle']}/{each['level']}"
         at, level = datetime.fromisoformat(each["at"]), Level(each["level"])
         higher = (each["id"], each["cycle"], _OVERTAKEN.get(level), each["at"])
-        messaged = f"escalation/{name}" in (subject.kept.row.messages or {}) or higher in reached
-        if not _REACHED[level](subject, each, at) or (not messaged and subject.kept.complete(at)):
+        messaged = f"escalation/{name}" in (subject.stored.row.messages or {}) or higher in reached
+        if not _REACHED[level](subject, each, at) or (not messaged and subject.stored.complete(at)):
             yield f"escalations {name}", PRESENT, ABSENT
 
 
@@ -204,8 +204,8 @@ def answers(subject: Subject) -> Iterator[Found]:
     """Check the stored responses of idempotency keys. Each has the digest that its command is sealed with."""
     for link in subject.links:
         said = seals.of(link.event).get("answer")
-        kept = subject.kept.answers.get((link.event.at, link.event.actor), ())
-        if said is None or said in kept or not (kept or subject.kept.complete(link.event.at)):
+        kept = subject.stored.answers.get((link.event.at, link.event.actor), ())
+        if said is None or said in kept or not (kept or subject.stored.complete(link.event.at)):
             continue
         yield (
             say("idempotency of event {seq}", seq=link.seq),
@@ -216,7 +216,7 @@ def answers(subject: Subject) -> Iterator[Found]:
 
 def erasures(subject: Subject) -> Iterator[Found]:
     """Check that every erasure stands in the access log."""
-    known = {seq for seqs in subject.kept.row.erasures or () for seq in seqs}
+    known = {seq for seqs in subject.stored.row.erasures or () for seq in seqs}
     for link in subject.links:
         if link.salt is None and link.seq not in known:
             yield say("erasure of event {seq}", seq=link.seq), ABSENT, say("a line of the access log")
@@ -227,7 +227,7 @@ PARTS: Mapping[str, Callable[[Subject], Iterator[Found]]] = {
     "filed": filed,
     "components": components,
     "fees": fees,
-    "engine_state": bookkeeping,
+    "engine_state": command_totals,
     "messages": messages,
     "escalations": escalations,
     "idempotency": answers,

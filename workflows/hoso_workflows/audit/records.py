@@ -17,7 +17,7 @@ Mark = tuple[datetime, UUID]
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class StoredRows:
     """The rows of one dossier, and the digests of responses to its commands."""
 
     row: Any
@@ -38,11 +38,11 @@ async def since(office: Office) -> datetime | None:
 
 async def of(
     office: Office, dossiers: Mapping[UUID, Sequence[Link]], since: datetime | None
-) -> dict[UUID, Kept]:
+) -> dict[UUID, StoredRows]:
     """The stored rows of each of the dossiers, in two statements whatever their number."""
     answers = await _answers(office, [link for links in dossiers.values() for link in links])
     rows = await office.db.rows(_KEPT, [list(dossiers)])
-    return {row.id: Kept(row, since, answers) for row in rows}
+    return {row.id: StoredRows(row, since, answers) for row in rows}
 
 
 async def _answers(office: Office, links: Sequence[Link]) -> dict[Mark, list[str]]:

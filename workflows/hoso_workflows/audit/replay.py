@@ -22,7 +22,7 @@ from hoso_workflows.lifecycle import seals, transitions
 from hoso_workflows.lifecycle.projection import Projection
 
 
-class NotUnambiguous(Exception):
+class NotReplayable(Exception):
     """The events do not record everything that entered the run, or contradict it."""
 
 
@@ -33,11 +33,11 @@ def replayed(
     form: Mapping[str, Any],
     calendars: Mapping[str, wt.WorkCalendar],
 ) -> Run:
-    """The run at the end of a whole history. Raises NotUnambiguous, and whatever the engine refuses."""
+    """The run at the end of a whole history. Raises NotReplayable, and whatever the engine refuses."""
     filed = history[0]
     _complete(history, loaded)
     if filing.digest(form) != filed.payload["form_sha256"]:
-        raise NotUnambiguous("the form is not the one that was filed")
+        raise NotReplayable("the form is not the one that was filed")
     run = hoso_bpmn.start(
         loaded.specification,
         at=filed.at,
@@ -52,17 +52,17 @@ def replayed(
 
 
 def _complete(history: Sequence[Event], loaded: Loaded) -> None:
-    """Raise NotUnambiguous unless everything that entered the run is recorded."""
+    """Raise NotReplayable unless everything that entered the run is recorded."""
     unsealed = not seals.of(history[-1])
     for event in history:
         said = event.payload
         if event.kind is Kind.MIGRATED:
-            raise NotUnambiguous("the dossier has moved to another version of its procedure")
+            raise NotReplayable("the dossier has moved to another version of its procedure")
         if event.kind is Kind.MESSAGE_RECEIVED and said["variables"]:
-            raise NotUnambiguous(f"the message {said['message']} brought values that are not recorded")
+            raise NotReplayable(f"the message {said['message']} brought values that are not recorded")
         answered = event.kind is not Kind.TASK_CLOSED or said["by"] != "completed" or "answers" in said
         if unsealed and loaded.specification.variables and not answered:
-            raise NotUnambiguous(f"what was answered at {said['element']} may not be recorded")
+            raise NotReplayable(f"what was answered at {said['element']} may not be recorded")
 
 
 def _identity(history: Sequence[Event]) -> int:
@@ -70,7 +70,7 @@ def _identity(history: Sequence[Event]) -> int:
     for event in history:
         if event.kind is Kind.TASK_OPENED:
             return UUID(event.payload["task"]).int & ~0xFFFF_FFFF
-    raise NotUnambiguous("no task was ever opened")
+    raise NotReplayable("no task was ever opened")
 
 
 def _acts(history: Sequence[Event]) -> Iterator[list[Event]]:
@@ -80,7 +80,7 @@ def _acts(history: Sequence[Event]) -> Iterator[list[Event]]:
 
 
 def _follow(run: Run, act: Sequence[Event]) -> None:
-    """Give the run what the act gave it."""
+    """Give the run the inputs of a command."""
     driven = False
     for event in act:
         drive = _DRIVEN.get(event.kind)
@@ -90,7 +90,7 @@ def _follow(run: Run, act: Sequence[Event]) -> None:
     if any(event.kind in (Kind.TIMER_DROPPED, Kind.TASK_OPENED, Kind.TASK_CLOSED) for event in act):
         run.advance(at=act[0].at)
     elif any(event.kind is Kind.INCIDENT_RESOLVED for event in act):
-        raise NotUnambiguous("what an incident was resolved with is not recorded")
+        raise NotReplayable("what an incident was resolved with is not recorded")
 
 
 def _completed(run: Run, event: Event) -> bool:
@@ -113,7 +113,10 @@ def _received(run: Run, event: Event) -> bool:
 
 
 def _failed(run: Run, event: Event) -> bool:
-    """True for a failed call of a task. Any other failure left the run unchanged, or recurs when timers fire."""
+    """Replay the failed call of a task; true also without an id.
+
+    Any other failure left the run unchanged, or recurs when timers fire.
+    """
     said = event.payload
     if said.get("id") in {task.id for task in run.tasks}:
         run.fail(said["id"], said["message"], at=event.at)
@@ -121,7 +124,7 @@ def _failed(run: Run, event: Event) -> bool:
     return said.get("id") is None
 
 
-#: Kind → what of it drives a run; everything else follows from that, or touches no run.
+#: Kind → the input that it gives a run; all other events follow from inputs, or concern no run.
 _DRIVEN: Mapping[Kind, Callable[[Run, Event], bool]] = {
     Kind.TASK_CLOSED: _completed,
     Kind.WITHDRAWN: _withdrawn,
@@ -132,11 +135,11 @@ _DRIVEN: Mapping[Kind, Callable[[Run, Event], bool]] = {
 
 def _done(change: hoso_bpmn.Change) -> None:
     if change.incident:
-        raise NotUnambiguous(f"the run cannot go on at {change.incident.element}: {change.incident.message}")
+        raise NotReplayable(f"the run cannot go on at {change.incident.element}: {change.incident.message}")
 
 
 def _same(run: Run, projection: Projection, seal: Mapping[str, Any]) -> None:
-    """Raise NotUnambiguous unless the run equals the recorded one and its sealed digest."""
+    """Raise NotReplayable unless the run equals the recorded one and its sealed digest."""
     timers = {timer.id: (timer.due, timer.armed) for timer in run.timers}
     told = {name: (row["due_at"], row["armed_at"]) for name, row in projection.timers.items()}
     pairs = (
@@ -147,4 +150,4 @@ def _same(run: Run, projection: Projection, seal: Mapping[str, Any]) -> None:
     )
     for what, made, said in pairs:
         if made != said:
-            raise NotUnambiguous(f"the events lead to other {what} than they tell of")
+            raise NotReplayable(f"the events lead to other {what} than they tell of")

@@ -22,7 +22,7 @@ SCHEMA = "hoso-explanation/1"
 
 
 def explain(dossier: Mapping[str, Any], events: Iterable[Event], calendars: Calendars) -> dict[str, Any]:
-    """The whole explanation; `dossier` is whatever tells the reader which one it is, and goes in as it is.
+    """The whole explanation. `dossier` identifies it to the reader and is included unchanged.
 
     `cycles` has one entry per appointment, in order: the event, the term, the policy with its basis, the pauses, the
     deadline (`extends` holds those that an extension runs on from), what it set and why. `timeline` says when the clock
@@ -46,8 +46,9 @@ def explain(dossier: Mapping[str, Any], events: Iterable[Event], calendars: Cale
 def explain_to_applicant(
     dossier: Mapping[str, Any], events: Iterable[Event], calendars: Calendars
 ) -> dict[str, Any]:
-    """The explanation of every date of the dossier, in the same form; `steps` is empty, and a step that stops the clock has a
-    number for a name. Raises `CalendarEnds`.
+    """The explanation of a dossier's dates for its applicant, in the same form.
+
+    `steps` is empty, and a step that suspends the clock has a number for a name. Raises `CalendarEnds`.
     """
     history = tuple(events)
     folded = clock.Clock(calendars).after(history)

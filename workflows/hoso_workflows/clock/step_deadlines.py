@@ -21,7 +21,7 @@ BY_CALENDAR = frozenset((wt.Unit.DAYS, wt.Unit.WEEKS, wt.Unit.MONTHS, wt.Unit.YE
 
 @dataclass(frozen=True, slots=True)
 class StepDates:
-    """The two dates of a step; both None while the clock stands still."""
+    """The two dates of a step; both None while the clock is suspended."""
 
     #: When the step began, or began again after a supplement.
     arrived: datetime

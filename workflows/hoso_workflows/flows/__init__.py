@@ -1,7 +1,7 @@
 """Prefect flows around plain functions, and the processes that serve them.
 
-No other package imports Prefect. Prefect triggers, PostgreSQL remembers: a run that comes late, twice or never costs
-nothing that the next one does not make good. Importing this package does not import Prefect, which takes most of a
+No other package imports Prefect. Prefect triggers, PostgreSQL remembers: whatever a late, repeated or missing run leaves
+undone, the next one does. Importing this package does not import Prefect, which takes most of a
 second; `sweeps` and `serving` do.
 """
 

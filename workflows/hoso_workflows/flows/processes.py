@@ -73,7 +73,7 @@ def runner_environment(auth: str, port: int) -> dict[str, str]:
 
 
 def _private() -> dict[str, str]:
-    """No telemetry, no proxy between us, and no profile of whoever started us."""
+    """Settings without telemetry, proxy, or the caller's Prefect profile."""
     without_proxy = [HOST, *filter(None, [os.environ.get("NO_PROXY") or os.environ.get("no_proxy")])]
     return {
         "PREFECT_HOME": str((DatabaseSettings().home / "prefect").absolute()),

@@ -1,4 +1,4 @@
-"""One line in the log of the flows for each run that ends; Prefect's own words stay in its database."""
+"""One log line for each run that ends. Prefect's own log stays in its database."""
 
 import logging
 import time
@@ -17,7 +17,7 @@ def begun(_flow: Any, run: Any, _state: Any) -> None:
 
 
 def ended(flow: Any, run: Any, state: Any) -> None:
-    """Tell that a run has ended, how, and after which time."""
+    """Log the end of a run, with its outcome and duration."""
     log_lines.configure(log.name)
     now = time.monotonic()
     log.info("flow=%s state=%s ms=%.0f", flow.name, state.name, (now - _begun.pop(run.id, now)) * 1000)

@@ -1,7 +1,7 @@
 """`python -m hoso_workflows.flows.serving`: the process that serves all flows on their schedules.
 
-Each run is a process of its own. What came due while nobody served is deleted first: the next run of each flow does all of
-it. Stopping pauses no schedule. Flows that wait for servers of others have a runner with places of its own, so that however
+Each run is a process of its own. Runs that came due without a runner are deleted first: the next run of each flow does all
+of it. Stopping pauses no schedule. Flows that wait for servers of others have a runner with places of its own, so that however
 long they wait they take none from the regular sweeps (ADR 0026).
 """
 

@@ -41,7 +41,7 @@ AHEAD = timedelta(days=92)
 
 @flow(name="escalate", **POLICY)
 async def escalate() -> escalation.Swept:
-    """Tell officers and heads what is due; forget who asked too often long ago."""
+    """Create the escalations that are due, and delete unused rate limits."""
     async with _office() as office:
         await rate_limit.delete_unused(office.db, at=_now())
         swept = await escalation.sweep(office.db, await office.reference_data.unit_calendars(), at=_now())
@@ -98,7 +98,7 @@ async def sweep_history() -> int:
 
 @flow(name="ensure-partitions", **POLICY)
 async def ensure_partitions() -> int:
-    """Have the event table's months ready ahead of time; gives how many were made."""
+    """Create the event table's partitions ahead of time; return their number."""
     today = localtime.local_date(_now())
     async with database.connect() as db:
         return await partitions.ensure_months(db, today, today + AHEAD)

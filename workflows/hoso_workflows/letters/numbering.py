@@ -63,7 +63,7 @@ async def _next(db: Database, series: Series) -> Number:
 
 
 async def next_code(db: Database, unit: str, day: date) -> str:
-    """A code that nobody else gets."""
+    """A unique code."""
     (row,) = await db.one_statement(_NEXT_CODE, [unit, day])
     return code(unit, day, row.last)
 

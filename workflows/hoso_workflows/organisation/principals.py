@@ -107,7 +107,8 @@ where t.prefix = $2 and t.sha256 = $1 and t.revoked_at is null and p.kind <> 'op
 async def named(db: Database, who: str) -> UUID:
     """The principal of an id or a name that may act. Raises NotFound, and Ambiguous where several have the name.
 
-    What is an id means that id only: anybody may call themselves by one. Nobody acts as the house itself or as an operator.
+    An id is never matched as a name, since anybody may choose an id as their name. The installation itself and operators
+    are never found.
     """
     rows = await db.rows(_NAMED, [text_safety.text(who), _uuid(who), SYSTEM])
     if not rows:
@@ -158,7 +159,7 @@ async def give_token(
 
 
 async def revoke_token(asked: Database | Transaction, prefix: str, *, at: datetime) -> None:
-    """The token of that prefix is good no more. Raises NotFound."""
+    """Revoke the token of that prefix. Raises NotFound."""
     found = await asked.rows(
         "update api_token set revoked_at = coalesce(revoked_at, $2) where prefix = $1 returning id",
         [prefix, at],
@@ -209,7 +210,7 @@ async def enter_key(
 
 
 async def revoke_key(asked: Database | Transaction, key: UUID, *, at: datetime) -> None:
-    """The key is good no more. Raises NotFound."""
+    """Revoke a key. Raises NotFound."""
     found = await asked.rows(
         "update signing_key set revoked_at = coalesce(revoked_at, $2) where id = $1 returning id", [key, at]
     )
@@ -231,7 +232,7 @@ def principal(
     subject: str | None = None,
     identity: UUID | None = None,
 ) -> Principal:
-    """Enter somebody who may act."""
+    """Insert a principal."""
     entered = Principal.model_validate(
         {
             "id": identity or uuid4(),

@@ -40,7 +40,7 @@ CHECKS = admission.Queue("checks of packages", at_once=1, waiting=3, again=timed
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """A numbered version of a procedure and where it stands."""
+    """A numbered version of a procedure with its status."""
 
     procedure: str
     number: int

@@ -16,7 +16,7 @@ ALLOWED = "nothing"
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """An expectation that did not come true."""
+    """An expectation that does not hold."""
 
     #: The step, counted from 1.
     step: int

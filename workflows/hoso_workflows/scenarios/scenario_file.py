@@ -87,7 +87,7 @@ def _local(value: object) -> object:
 
 
 def _or_none(read: Callable[[object], object]) -> Callable[[object], object]:
-    """`"none"` says that there must be none; TOML has no word of its own for it."""
+    """None for `"none"`, since TOML has no null."""
     return lambda value: None if value == "none" else read(value)
 
 
@@ -247,7 +247,7 @@ class Then(_Table):
 
 
 class When(_Table):
-    """One step: somebody does something at an instant, and what must hold then."""
+    """One step: an action at an instant, and the expectations after it."""
 
     at: Local
     do: Annotated[Action, BeforeValidator(_word(Action))]

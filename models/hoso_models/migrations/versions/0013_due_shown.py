@@ -1,4 +1,4 @@
-"""Tasks at reception are due when reception is, and come in that order."""
+"""Tasks at reception get its due date, and an index in that order."""
 
 from alembic import op
 

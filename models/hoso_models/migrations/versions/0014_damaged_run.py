@@ -1,4 +1,4 @@
-"""Runs whose state cannot be used, so that they stand among the incidents."""
+"""Runs with an unusable state, listed among the incidents."""
 
 from alembic import op
 

@@ -1,7 +1,7 @@
 """A principal's rights: roles held in units at an instant, and their SQL.
 
-A substitute has the rights of the absent officer between the dates of the substitution. Who has left lends nothing, and an
-office goes over to a substitute only where the substitution names it.
+A substitute has the rights of the absent officer between the dates of the substitution. A principal who has left has no
+substitutes, and an office passes to a substitute only where the substitution names it.
 """
 
 from collections.abc import Collection, Mapping
