@@ -37,7 +37,7 @@ from hoso_api.server import processes, supervision
 from hoso_api.settings import Settings
 from hoso_models.storage import database
 from hoso_workflows.dossiers import filing
-from hoso_workflows.dossiers.service import Office
+from hoso_workflows.dossiers.service import DossierService
 from hoso_workflows.lifecycle import commands
 from hoso_workflows.organisation import principals
 from support import databases
@@ -129,9 +129,9 @@ def in_memory() -> Iterator[Row]:
         (Path(folder) / "loop.bpmn").write_bytes(engine.loop())
         bare = f"engine.py --side bare --rounds 0 --seconds 0.8 --drawings {folder}".split()
         programs = {BARE: bare, OURS: ["in_memory.py", "engine"], DECISION: ["in_memory.py", "decision"]}
-        turns = [{name: said(program)["walk"] for name, program in programs.items()} for _ in range(TURNS)]
+        locks = [{name: said(program)["walk"] for name, program in programs.items()} for _ in range(TURNS)]
     for name in programs:
-        rate = max(turn[name] for turn in turns)
+        rate = max(turn[name] for turn in locks)
         yield name, Figures(rate, 1e3 / rate)
 
 
@@ -169,7 +169,7 @@ class Bench:
 
     db: database.Database
     postmaster: int
-    office: Office
+    service: DossierService
     #: By role.
     tokens: Mapping[str, str]
 
@@ -179,7 +179,7 @@ class Bench:
         request = filing.Request(procedure=permit.CODE, channel="desk", applicant=applicant)
         clerk = person("reception", DESK)
         outcomes = [
-            await self.office.file(request, actor=clerk, at=datetime.now(UTC)) for _ in range(dossiers)
+            await self.service.file(request, actor=clerk, at=datetime.now(UTC)) for _ in range(dossiers)
         ]
         return [task for outcome in outcomes for task in outcome.body["tasks"]]
 
@@ -223,7 +223,7 @@ class Bench:
         decided = commands.Result(said) if said else None
         command = commands.Complete(UUID(task["id"]), outcome(task), {"ok": 1}, decided)
         actor, at = person(task["role"], task["unit"]), datetime.now(UTC)
-        done = await self.office.perform(task["id"], command, actor=actor, at=at, key=uuid4().hex)
+        done = await self.service.perform(task["id"], command, actor=actor, at=at, key=uuid4().hex)
         opened: list[Task] = done.body["tasks"]
         return opened
 
@@ -275,7 +275,7 @@ async def bench() -> AsyncIterator[Bench]:
             }
         postmaster = house.server.pid()
         assert postmaster is not None
-        yield Bench(db, postmaster, Office(db), tokens)
+        yield Bench(db, postmaster, DossierService(db), tokens)
 
 
 async def measured() -> AsyncIterator[Row]:

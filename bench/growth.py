@@ -1,6 +1,6 @@
 """What grows with a province: the same questions at 10,000 and 100,000 dossiers, each with its whole history.
 
-`python bench/growth.py` walks forty dossiers through the office, copies them by SQL with all their rows (events, closed
+`python bench/growth.py` walks forty dossiers through the service, copies them by SQL with all their rows (events, closed
 tasks, answers, messages; the copies' chains do not verify), a unit for every 2,500 of them, and asks at each size. It takes
 about ten minutes on two quiet cores; `--full` goes on to 1,000,000, which takes an hour and 30 GB; `--sizes` names others.
 """
@@ -20,7 +20,7 @@ from uuid import UUID, uuid5
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
 
-import office as offices
+import service as services
 
 from hoso_models import TaskStatus, postgres
 from hoso_models.storage import database, partitions
@@ -28,7 +28,7 @@ from hoso_models.storage.database import Database
 from hoso_models.storage.settings import DatabaseSettings
 from hoso_workflows import audit
 from hoso_workflows.dossiers import worklist
-from hoso_workflows.dossiers.service import Office
+from hoso_workflows.dossiers.service import DossierService
 from hoso_workflows.dossiers.worklist import TaskFilter
 from hoso_workflows.monitoring import escalation, workload
 from hoso_workflows.operation import cached_figures
@@ -96,7 +96,7 @@ async def measure(url: str, sizes: list[int]) -> None:
     patient = DatabaseSettings(database_statement_timeout=timedelta(0))
     owner = databases.as_owner(url)
     async with database.connect(url) as db, database.connect(owner, patient) as filler:
-        await worlds.build(db, {offices.PROCEDURE: worlds.PROCEDURES[offices.PROCEDURE]})
+        await worlds.build(db, {services.PROCEDURE: worlds.PROCEDURES[services.PROCEDURE]})
         await partitions.ensure_months(db, date(2024, 10, 1), date(2027, 1, 1))
         await walked(db)
         await filler.one_statement(_SOURCES)
@@ -120,13 +120,13 @@ async def measure(url: str, sizes: list[int]) -> None:
 
 async def walked(db: Database) -> None:
     """Forty dossiers as officers work them: four in the middle, the others to their end."""
-    world = worlds.World(Office(db))
+    world = worlds.World(DossierService(db))
     for number in range(40):
         at = AT - timedelta(days=3, hours=number)
         before = await world.accepts(await world.files(at, key=f"file {number}"), at)
         while before.body["tasks"] and (number >= OPEN or before.version < 3 + number):
             (step,) = before.body["tasks"]
-            choice = offices.CHOICES.get(step["step"])
+            choice = services.CHOICES.get(step["step"])
             before = await world.completes(before, at, outcome=choice, key=f"{number}/{before.version}")
 
 

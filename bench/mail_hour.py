@@ -23,7 +23,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
 from hoso_models import postgres
 from hoso_models.storage import database
 from hoso_workflows import localtime, pagination
-from hoso_workflows.dossiers.service import Office
+from hoso_workflows.dossiers.service import DossierService
 from hoso_workflows.notifications import undelivered
 from support import databases, mail_server, mail_trouble, ports, served
 from support import world as worlds
@@ -42,7 +42,7 @@ async def trouble(url: str, home: Path, minutes: int) -> list[str]:
     await databases.migrate(url)
     async with database.connect(url) as db:
         await worlds.build(db, {name: worlds.PROCEDURES[name] for name in ("1.014464",)})
-        world = worlds.World(Office(db))
+        world = worlds.World(DossierService(db))
         start = datetime.now(UTC).replace(second=0, microsecond=0) + timedelta(minutes=2)
         dues = [start + timedelta(minutes=each) for each in range(1, minutes, max(1, minutes // 12))]
         # Two working hours before, over the break at noon where it lies between.

@@ -24,7 +24,7 @@ import pytest  # noqa: E402 - after the environment is cleared
 import hoso_api  # noqa: E402, F401 - the door knows the catalogues of all rooms
 from hoso_models import postgres  # noqa: E402 - after the environment is cleared
 from hoso_models.storage import database  # noqa: E402 - after the environment is cleared
-from hoso_workflows.dossiers.service import Office  # noqa: E402 - after the environment is cleared
+from hoso_workflows.dossiers.service import DossierService  # noqa: E402 - after the environment is cleared
 from support import api_client as rests  # noqa: E402 - after the environment is cleared
 from support import command_line, databases  # noqa: E402 - after the environment is cleared
 from support import world as worlds  # noqa: E402 - after the environment is cleared
@@ -119,7 +119,7 @@ def shared_world_url(server: postgres.Server) -> Iterator[str]:
 async def world(world_url: str) -> AsyncIterator[worlds.World]:
     """A fresh copy of the world, with an office on the loop of this test."""
     async with database.connect(world_url) as db:
-        yield worlds.World(Office(db))
+        yield worlds.World(DossierService(db))
 
 
 @pytest.fixture

@@ -34,7 +34,7 @@ from hoso_api.system_clock import now
 from hoso_calendar import messages
 from hoso_models import errors
 from hoso_models.storage import database
-from hoso_workflows.dossiers.service import Office
+from hoso_workflows.dossiers.service import DossierService
 from hoso_workflows.operation import log_lines, rate_limit
 
 log = logging.getLogger(__name__)
@@ -46,7 +46,7 @@ GARBAGE = (10_000, 10, 10)
 
 
 def create_app(
-    office: Office | None = None, *, clock: Clock = now, settings: Settings | None = None
+    service: DossierService | None = None, *, clock: Clock = now, settings: Settings | None = None
 ) -> FastAPI:
     """The whole API and its pages. An office that is handed in stays the caller's to close."""
     settings = settings or Settings()
@@ -58,12 +58,12 @@ def create_app(
         generate_unique_id_function=openapi.operation_id,
         # What it would tell of requests and errors holds what applicants wrote.
         telemetry={"tracing": False, "metrics": False, "logs": False, "auto_configure": False},
-        lifespan=partial(_opened, office, settings),
+        lifespan=partial(_opened, service, settings),
     )
     app.state.clock, app.state.settings = clock, settings
     app.state.unknown_callers = unknown_callers.UnknownCallers()
-    if office is not None:
-        _attach(app, office)
+    if service is not None:
+        _attach(app, service)
     app.add_middleware(limits.RequestLimits, settings=settings)
     app.add_middleware(access_log.AccessLog, routes=app.router.routes)
     app.add_middleware(head_requests.HeadRequests)
@@ -83,15 +83,15 @@ def create_app(
 
 @asynccontextmanager
 async def _opened(
-    office: Office | None, settings: Settings, app: FastAPI
+    service: DossierService | None, settings: Settings, app: FastAPI
 ) -> AsyncIterator[Mapping[str, Settings]]:
     """While the application serves; what is given is what `protocol` finds of it."""
-    if office is not None:
+    if service is not None:
         yield {request_line.SETTINGS: settings}
         return
     log_lines.configure()
     async with database.connect() as db:
-        _attach(app, Office(db, _rate_limit(app, db)))
+        _attach(app, DossierService(db, _rate_limit(app, db)))
         with _frozen_heap():
             yield {request_line.SETTINGS: settings}
 
@@ -113,11 +113,11 @@ def _frozen_heap() -> Iterator[None]:
         gc.unfreeze()
 
 
-def _attach(app: FastAPI, office: Office) -> None:
-    app.state.office = office
-    app.state.rate_limit = _rate_limit(app, office.db)
-    app.state.readiness = readiness.Readiness(office.db, app.state.settings, app.state.clock())
-    app.state.credentials = authentication.Credentials(office, app.state.settings.token_cache_seconds)
+def _attach(app: FastAPI, service: DossierService) -> None:
+    app.state.service = service
+    app.state.rate_limit = _rate_limit(app, service.db)
+    app.state.readiness = readiness.Readiness(service.db, app.state.settings, app.state.clock())
+    app.state.credentials = authentication.Credentials(service, app.state.settings.token_cache_seconds)
 
 
 def _rate_limit(app: FastAPI, db: database.Database) -> rate_limit.RateLimit:

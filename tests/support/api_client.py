@@ -174,7 +174,7 @@ class Rest:
 
 def application(world: World, clock: Clock, **settings: Any) -> httpx.ASGITransport:
     """The real application over a world; an error that it did not foresee is an answer, not an exception."""
-    app = create_app(world.office, clock=clock, settings=Settings(token_cache_seconds=0, **settings))
+    app = create_app(world.service, clock=clock, settings=Settings(token_cache_seconds=0, **settings))
     return httpx.ASGITransport(app, raise_app_exceptions=False)
 
 

@@ -18,7 +18,7 @@ from hoso_bpmn.package import package
 from hoso_models import CompetencePart, PrincipalKind, postgres
 from hoso_models.postgres import Role
 from hoso_models.storage import database
-from hoso_workflows.dossiers.service import Office
+from hoso_workflows.dossiers.service import DossierService
 from hoso_workflows.organisation import principals
 from support import api_client as rests
 from support import databases, ports
@@ -153,7 +153,7 @@ async def asking(house: House) -> AsyncIterator[Rest]:
         database.connect(house.url()) as db,
         httpx.AsyncClient(base_url=f"http://127.0.0.1:{house.port}", timeout=PATIENCE) as client,
     ):
-        yield Rest(World(Office(db)), client, rests.Clock(FOUNDED), rests.Contract())
+        yield Rest(World(DossierService(db)), client, rests.Clock(FOUNDED), rests.Contract())
 
 
 @asynccontextmanager

@@ -20,7 +20,7 @@ class Officer:
     """Works on one run until it ends or the steps are used up."""
 
     run: engine.Run
-    turns: Counter[str] = field(default_factory=Counter)
+    locks: Counter[str] = field(default_factory=Counter)
     at: datetime = AT
     #: Why the run stands still, where it does.
     trouble: str = ""
@@ -37,11 +37,11 @@ class Officer:
 
     def _act(self) -> bool:
         if self.run.tasks:
-            task = min(self.run.tasks, key=lambda task: self.turns[task.element])
+            task = min(self.run.tasks, key=lambda task: self.locks[task.element])
             return self._done(self._complete(task))
         if self.run.messages:
-            message = min(self.run.messages, key=lambda name: self.turns[f"message {name}"])
-            self.turns[f"message {message}"] += 1
+            message = min(self.run.messages, key=lambda name: self.locks[f"message {name}"])
+            self.locks[f"message {message}"] += 1
             return self._done(self._send(message, values) for values in self._values())
         if self.run.timers:
             self.at = max(self.at, self.run.timers[0].due)
@@ -50,8 +50,8 @@ class Officer:
         return False
 
     def _complete(self, task: engine.Task) -> Iterable[engine.Change]:
-        turn = self.turns[task.element]
-        self.turns[task.element] += 1
+        turn = self.locks[task.element]
+        self.locks[task.element] += 1
         outcome = task.outcomes[turn % len(task.outcomes)] if task.outcomes else None
         for values in self._values():
             yield self.run.complete(task.id, outcome, values, at=self.at)
@@ -60,7 +60,7 @@ class Officer:
         return self.run.send(message, values, at=self.at)
 
     def _values(self) -> Iterable[dict[str, Any]]:
-        turn = self.turns.total()
+        turn = self.locks.total()
         for offset in range(len(ANSWERS)):
             answer = ANSWERS[(turn + offset) % len(ANSWERS)]
             yield dict.fromkeys(self.run.specification.variables, answer)

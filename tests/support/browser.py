@@ -24,7 +24,7 @@ PATIENCE = 300_000
 async def served(rest: Rest) -> AsyncIterator[str]:
     """The application on a free port of this machine, its board open."""
     await demonstration.mark(rest.world.db, at=rest.clock.at)
-    app = create_app(rest.world.office, clock=rest.clock, settings=Settings(open_board=True))
+    app = create_app(rest.world.service, clock=rest.clock, settings=Settings(open_board=True))
     with socket.socket() as listening:
         listening.bind(("127.0.0.1", 0))
         server = uvicorn.Server(uvicorn.Config(app, log_level="error"))

@@ -42,7 +42,7 @@ async def timed(world: worlds.World, accepted: list[datetime]) -> None:
     await worlds.publish_package(world.db, packaged(PROCESS, CODE))
     for at in accepted:
         request = worlds.filing.Request(CODE, worlds.filing.Applicant("Người nộp 1"), channel="desk")
-        await world.accepts(await world.office.file(request, actor=CLERK, at=at), at)
+        await world.accepts(await world.service.file(request, actor=CLERK, at=at), at)
     await world.changed("delete from outbox")
 
 

@@ -16,7 +16,7 @@ from hoso_bpmn.package import package
 from hoso_models import CompetencePart, PrincipalKind, postgres
 from hoso_models.storage import database
 from hoso_workflows.dossiers import filing
-from hoso_workflows.dossiers.service import Office, Outcome
+from hoso_workflows.dossiers.service import DossierService, Outcome
 from hoso_workflows.lifecycle import commands
 from hoso_workflows.organisation import principals
 from hoso_workflows.procedures import owners, publication, reference_data
@@ -81,12 +81,12 @@ CITIZEN, STRANGER = person("citizen", ""), person("citizen", "", 2)
 class World:
     """An office with people who act through it."""
 
-    office: Office
+    service: DossierService
 
     @property
     def db(self) -> database.Database:
         """Where it all is stored."""
-        return self.office.db
+        return self.service.db
 
     async def files(
         self,
@@ -100,7 +100,7 @@ class World:
         """A dossier handed in at the desk, complete unless something else is said."""
         request = complete(procedure, **said)
         by = actor or (CITIZEN if request.channel == "online" else person("reception", DESK))
-        return await self.office.file(request, actor=by, at=instant(at), key=key)
+        return await self.service.file(request, actor=by, at=instant(at), key=key)
 
     async def accepts(self, filed: Outcome, at: str | datetime = "2026-03-02 09:00") -> Outcome:
         """The desk accepts a dossier that was filed."""
@@ -122,7 +122,7 @@ class World:
             said = {"result": commands.Result.GRANTED, **said}
         command = commands.Complete(UUID(task["id"]), outcome, **said)
         by = actor or person(task["role"], task["unit"])
-        return await self.office.perform(task["id"], command, actor=by, at=instant(at), key=key)
+        return await self.service.perform(task["id"], command, actor=by, at=instant(at), key=key)
 
     async def open_tasks(self, before: Outcome) -> list[dict[str, Any]]:
         """The open tasks of a dossier, whoever acted last: an applicant is not told of them."""
@@ -142,7 +142,7 @@ class World:
         **more: Any,
     ) -> Outcome:
         """Any command on a dossier."""
-        return await self.office.perform(before.reference, command, actor=actor, at=instant(at), **more)
+        return await self.service.perform(before.reference, command, actor=actor, at=instant(at), **more)
 
     async def one(self, sql: str, *parameters: Any) -> Any:
         """The first value of the first row that a SELECT finds; None without a row."""

@@ -11,7 +11,7 @@ from hoso_api.installation import installation
 from hoso_calendar.messages import say
 from hoso_models.postgres import Role
 from hoso_workflows import audit
-from hoso_workflows.dossiers.service import Office
+from hoso_workflows.dossiers.service import DossierService
 
 app = typer.Typer(add_completion=False, help="Prove that what is stored is what happened.")
 
@@ -57,8 +57,8 @@ async def _audit(
     # Who only proves needs no right to write, and on our own server has none.
     role = Role.APPLICATION if rebuild else Role.AUDITOR
     async with installation.opened(role=role) as db:
-        office = Office(db)
+        service = DossierService(db)
         if rebuild and dossier is not None:
-            for left in await audit.rebuild(office, dossier):
+            for left in await audit.rebuild(service, dossier):
                 console.err.print(left, markup=False, soft_wrap=True)
-        return [difference async for difference in audit.differences(office, dossier, progress)]
+        return [difference async for difference in audit.differences(service, dossier, progress)]

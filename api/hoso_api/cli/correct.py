@@ -12,7 +12,7 @@ from hoso_bpmn import text_safety
 from hoso_calendar.messages import say
 from hoso_workflows import localtime
 from hoso_workflows.dossiers import stamped_instants
-from hoso_workflows.dossiers.service import Office
+from hoso_workflows.dossiers.service import DossierService
 from hoso_workflows.lifecycle import commands
 
 app = typer.Typer(add_completion=False, help="When an act really was, which a wrong clock had stamped.")
@@ -69,4 +69,4 @@ async def _correct(dossier: str, command: commands.Correct, token: str) -> dict[
     at = now()
     async with installation.opened() as db:
         actor = await credentials.bearer(db, token, at=at)
-        return (await Office(db).perform(dossier, command, actor=actor, at=at)).body
+        return (await DossierService(db).perform(dossier, command, actor=actor, at=at)).body

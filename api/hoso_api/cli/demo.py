@@ -22,7 +22,7 @@ from hoso_calendar.messages import say, sentence, translated
 from hoso_models import Principal, migrations
 from hoso_models.storage.database import Database
 from hoso_workflows import localtime
-from hoso_workflows.dossiers.service import Office
+from hoso_workflows.dossiers.service import DossierService
 from hoso_workflows.letters import numbering
 from hoso_workflows.monitoring import overdue
 from hoso_workflows.operation import demonstration
@@ -163,7 +163,7 @@ async def _existing() -> DemoResult | None:
     async with installation.opened() as db:
         counts = await summary.counts(db, now())
         late = await overdue.dossiers(
-            db, await Office(db).reference_data.unit_calendars(), at=now(), limit=SHOWN
+            db, await DossierService(db).reference_data.unit_calendars(), at=now(), limit=SHOWN
         )
         return DemoResult(counts, late.items, now())
 
@@ -175,17 +175,17 @@ async def _simulate(number: int, seed: int, period: Period) -> DemoResult:
             await _prepare_database(owner, period)
         _open_board()
         participants = await seed_data.enter(db, at=period.begin, first=period.first)
-        office, over_http = Office(db), http_clients.share(number)
-        schedule = simulation.Schedule(office, participants, period.http_from)
+        service, over_http = DossierService(db), http_clients.share(number)
+        schedule = simulation.Schedule(service, participants, period.http_from)
         await _run_schedule(schedule, number - over_http, seed, period.first)
         http_result = await http_clients.file_dossiers(
-            office, participants, seed, over_http, period.http_from
+            service, participants, seed, over_http, period.http_from
         )
         seconds = time.monotonic() - started
         counts = await summary.counts(db, period.end)
-        checked = await summary.explanations(office, period.end)
+        checked = await summary.explanations(service, period.end)
         late = await overdue.dossiers(
-            db, await office.reference_data.unit_calendars(), at=period.end, limit=SHOWN
+            db, await service.reference_data.unit_calendars(), at=period.end, limit=SHOWN
         )
         totals = {
             **counts,
@@ -202,7 +202,7 @@ async def _simulate(number: int, seed: int, period: Period) -> DemoResult:
 async def _run_schedule(schedule: simulation.Schedule, number: int, seed: int, first: date) -> None:
     end = schedule.until.astimezone(localtime.ZONE).replace(tzinfo=None)
     cases = {
-        code: (await schedule.office.reference_data.active(code)).package.cases[0]
+        code: (await schedule.service.reference_data.active(code)).package.cases[0]
         for code in schedule.participants.shares
     }
     plans = [plan.draw(seed, each, schedule.participants.shares, first, end) for each in range(1, number + 1)]

@@ -8,7 +8,7 @@ from hoso_api.installation import installation
 from hoso_api.system_clock import now
 from hoso_workflows import localtime
 from hoso_workflows.dossiers import views
-from hoso_workflows.dossiers.service import Office
+from hoso_workflows.dossiers.service import DossierService
 
 KINDS = {
     "accepted": "Tiếp nhận",
@@ -30,7 +30,7 @@ def of(key: str) -> dict[str, Any]:
 
 async def _of(key: str) -> dict[str, Any]:
     async with installation.opened() as db:
-        return await views.explain(Office(db), key, reader=None, at=now())
+        return await views.explain(DossierService(db), key, reader=None, at=now())
 
 
 def show(explained: dict[str, Any]) -> None:

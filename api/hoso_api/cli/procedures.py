@@ -32,7 +32,7 @@ from hoso_calendar.messages import joined, say, translated
 from hoso_models import VersionStatus
 from hoso_workflows import vocabulary
 from hoso_workflows.dossiers import migration
-from hoso_workflows.dossiers.service import Office
+from hoso_workflows.dossiers.service import DossierService
 from hoso_workflows.organisation import principals
 from hoso_workflows.procedures import publication
 
@@ -163,7 +163,14 @@ async def _migrate(
     async with installation.opened() as db:
         operator, person = await operators.entered(db, at=at), await principals.named(db, by)
         return await move(
-            Office(db), procedure, source, target, actor=person, at=at, mapping=mapping, operator=operator
+            DossierService(db),
+            procedure,
+            source,
+            target,
+            actor=person,
+            at=at,
+            mapping=mapping,
+            operator=operator,
         )
 
 

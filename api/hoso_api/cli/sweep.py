@@ -9,7 +9,7 @@ from hoso_api.cli import console, instants, signals
 from hoso_api.installation import installation
 from hoso_api.system_clock import now
 from hoso_workflows.dossiers import due_timers
-from hoso_workflows.dossiers.service import Office
+from hoso_workflows.dossiers.service import DossierService
 from hoso_workflows.monitoring import escalation
 from hoso_workflows.notifications import email, outbox
 from hoso_workflows.operation import rate_limit, retention, sweep_progress
@@ -73,11 +73,11 @@ def _figure(key: str, value: Any) -> Any:
 async def _sweep(at: str | None) -> dict[str, dict[str, Any]]:
     when = instants.read(at, "--at")
     async with installation.opened() as db:
-        office = Office(db)
+        service = DossierService(db)
         await rate_limit.delete_unused(db, at=when)
-        fired = await due_timers.fire(office, at=when)
+        fired = await due_timers.fire(service, at=when)
         await sweep_progress.record_success(db, sweep_progress.Sweep.FIRE_TIMERS, when)
-        swept = await escalation.sweep(db, await office.reference_data.unit_calendars(), at=when, now=now())
+        swept = await escalation.sweep(db, await service.reference_data.unit_calendars(), at=when, now=now())
         delivered = await outbox.deliver(db, email.transports(email.MailSettings()), at=when)
         await sweep_progress.record_success(db, sweep_progress.Sweep.DELIVER, when)
         expired = await retention.expire(db, retention.ExpirySettings(), at=when)

@@ -20,7 +20,7 @@ from hoso_api.demo.seed import Participants, calendar
 from hoso_api.settings import Settings
 from hoso_bpmn.package import package
 from hoso_workflows import localtime
-from hoso_workflows.dossiers.service import Office
+from hoso_workflows.dossiers.service import DossierService
 from hoso_workflows.organisation import permissions, principals
 
 #: The largest number of dossiers that are filed over HTTP.
@@ -57,7 +57,7 @@ class Session:
     """An HTTP client, with a token for each principal who acts."""
 
     client: httpx.AsyncClient
-    office: Office
+    service: DossierService
     participants: Participants
     clock: Clock
     rng: random.Random
@@ -116,7 +116,7 @@ class Session:
 
     async def _token(self, actor: UUID) -> str:
         if actor not in self._tokens:
-            async with self.office.db.transaction() as tx:
+            async with self.service.db.transaction() as tx:
                 self._tokens[actor] = await principals.give_token(tx, actor, "demo", at=self.clock.now)
         return self._tokens[actor]
 
@@ -143,27 +143,27 @@ def share(dossiers: int) -> int:
 
 
 async def file_dossiers(
-    office: Office, participants: Participants, seed: int, number: int, at: datetime
+    service: DossierService, participants: Participants, seed: int, number: int, at: datetime
 ) -> HttpResult:
     """File `number` dossiers over HTTP, from `at` on."""
     clock = Clock(at, calendar())
     async with (
-        _running_server(office, clock) as address,
+        _running_server(service, clock) as address,
         httpx.AsyncClient(base_url=address, timeout=30) as client,
     ):
         # A demonstration needs a repeatable sequence, not a secret one.
-        session = Session(client, office, participants, clock, random.Random(f"hoso visitors {seed}"))  # noqa: S311 - a simulation, no secret
+        session = Session(client, service, participants, clock, random.Random(f"hoso visitors {seed}"))  # noqa: S311 - a simulation, no secret
         for each in range(number):
             await session.run_dossier(each)
     return HttpResult(session.completions, clock.now)
 
 
 @asynccontextmanager
-async def _running_server(office: Office, clock: Clock) -> AsyncIterator[str]:
+async def _running_server(service: DossierService, clock: Clock) -> AsyncIterator[str]:
     """The API on a free port of this machine, stopped at the end."""
     with socket.socket() as listening:
         listening.bind(("127.0.0.1", 0))
-        app = create_app(office, clock=clock, settings=Settings(host="127.0.0.1"))
+        app = create_app(service, clock=clock, settings=Settings(host="127.0.0.1"))
         server = uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False))
         running = asyncio.create_task(server.serve(sockets=[listening]))
         while not server.started and not running.done():  # noqa: ASYNC110 - uvicorn has no event for it

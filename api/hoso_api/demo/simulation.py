@@ -18,7 +18,7 @@ from hoso_bpmn.package.manifest import Case
 from hoso_models import DeliveryMode, EntryChannel, PartyKind
 from hoso_workflows import localtime
 from hoso_workflows.dossiers import filing
-from hoso_workflows.dossiers.service import Office, Outcome
+from hoso_workflows.dossiers.service import DossierService, Outcome
 from hoso_workflows.lifecycle import commands
 from hoso_workflows.organisation import permissions
 
@@ -37,7 +37,7 @@ Action = Callable[[datetime], Awaitable[None]]
 class Schedule:
     """The queue of planned actions, by simulated time, until `until`."""
 
-    office: Office
+    service: DossierService
     participants: Participants
     until: datetime
     completed: int = 0
@@ -105,7 +105,7 @@ class DossierRun:
             components=tuple(component.code for component in self.case.components if component.required),
             delivery_mode=DeliveryMode.ONLINE if plan.channel == "online" else DeliveryMode.COUNTER,
         )
-        outcome = await self.schedule.office.file(request, actor=self.outside(at), at=at)
+        outcome = await self.schedule.service.file(request, actor=self.outside(at), at=at)
         self.reference = outcome.reference
         answer = self.withdraw if plan.reception is Reception.WITHDRAWN else self.receive
         self._later(at, self.receiving, plan.rng.randint(15, 400), answer)
@@ -214,7 +214,7 @@ class DossierRun:
         return await self._perform(command, self._officer(self.receiving, permissions.RECEPTION, at), at)
 
     async def _perform(self, command: commands.Command, actor: UUID, at: datetime) -> Outcome:
-        return await self.schedule.office.perform(self.reference, command, actor=actor, at=at)
+        return await self.schedule.service.perform(self.reference, command, actor=actor, at=at)
 
     def _officer(self, unit: str, role: str, at: datetime) -> UUID:
         return self.schedule.participants.officer(unit, role, localtime.local_date(at), self.plan.rng)
@@ -225,7 +225,7 @@ class DossierRun:
         self.schedule.at(max(when, at + timedelta(minutes=1)), action)
 
     async def _status(self) -> str:
-        row = await self.schedule.office.db.row(
+        row = await self.schedule.service.db.row(
             "select status from dossier where reference = $1", [self.reference]
         )
         assert row is not None  # noqa: S101 - filed before anything else happens

@@ -9,7 +9,7 @@ import orjson
 from hoso_models.storage.database import Database
 from hoso_workflows import recompute
 from hoso_workflows.dossiers import views
-from hoso_workflows.dossiers.service import Office
+from hoso_workflows.dossiers.service import DossierService
 
 
 class InconsistentCounts(Exception):
@@ -42,15 +42,15 @@ async def counts(db: Database, at: datetime) -> dict[str, int]:
     return found
 
 
-async def explanations(office: Office, at: datetime) -> Recount:
+async def explanations(service: DossierService, at: datetime) -> Recount:
     """Recompute every accepted dossier's dates from its explanation's JSON alone.
 
     The result is compared with the stored dates.
     """
-    rows = await office.db.rows(_STORED)
+    rows = await service.db.rows(_STORED)
     wrong = []
     for row in rows:
-        explained = await views.explain(office, row.reference, reader=None, at=at)
+        explained = await views.explain(service, row.reference, reader=None, at=at)
         again = recompute.dates(orjson.loads(orjson.dumps(explained)))
         if _dates(again) != _dates(row.stored):
             wrong.append(row.code)

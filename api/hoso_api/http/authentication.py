@@ -23,7 +23,7 @@ from hoso_api.http.middleware import access_log
 from hoso_calendar.messages import say
 from hoso_models import PrincipalKind
 from hoso_workflows import errors
-from hoso_workflows.dossiers.service import Office
+from hoso_workflows.dossiers.service import DossierService
 from hoso_workflows.operation.rate_limit import Purpose
 from hoso_workflows.organisation import permissions, principals
 
@@ -73,7 +73,7 @@ class Caller:
     name: str
     kind: PrincipalKind
     at: datetime
-    office: Office
+    service: DossierService
 
 
 _Name = TypeVar("_Name", bound=Hashable)
@@ -105,8 +105,8 @@ class _PrincipalCache(Generic[_Name, _Found]):
 class Credentials:
     """The principals behind tokens and signing keys."""
 
-    def __init__(self, office: Office, keep_seconds: float) -> None:
-        self._db = office.db
+    def __init__(self, service: DossierService, keep_seconds: float) -> None:
+        self._db = service.db
         self._tokens = _PrincipalCache[bytes, principals.Bearer](keep_seconds)
         self._keys = _PrincipalCache[UUID, principals.Signer](keep_seconds)
 
@@ -133,9 +133,9 @@ class Credentials:
         return await self._keys.get(key, look_up)
 
 
-def office(request: Request) -> Office:
+def service(request: Request) -> DossierService:
     """The office of this process."""
-    found: Office = request.app.state.office
+    found: DossierService = request.app.state.service
     return found
 
 
@@ -193,7 +193,7 @@ async def _counting(request: Request, purpose: Purpose, at: datetime) -> AsyncIt
 def _caller(request: Request, bearer: principals.Bearer, at: datetime) -> Caller:
     principal = UUID(int=bearer.principal.int)  # the driver's own type of ids is foreign to JSON
     access_log.called_by(request.scope, principal)
-    return Caller(principal, bearer.name, bearer.kind, at, request.app.state.office)
+    return Caller(principal, bearer.name, bearer.kind, at, request.app.state.service)
 
 
 def same_site(request: Request) -> None:
@@ -218,7 +218,7 @@ def _names(origin: str, host: str | None) -> bool:
         return False  # such as `http://[`
 
 
-OfficeNow = Annotated[Office, Depends(office)]
+ServiceNow = Annotated[DossierService, Depends(service)]
 CallerNow = Annotated[Caller, Depends(Bearer())]
 
 
@@ -231,7 +231,7 @@ async def officer(caller: CallerNow) -> Caller:
     if caller.kind is PrincipalKind.OFFICER or caller.principal == principals.SYSTEM:
         return caller
     if caller.kind is PrincipalKind.SYSTEM:
-        rights = await permissions.held(caller.office.db, caller.principal, caller.at)
+        rights = await permissions.held(caller.service.db, caller.principal, caller.at)
         if rights.held:
             return caller
     raise errors.Forbidden(caller.principal, say("reading this"), "officer", "any unit")

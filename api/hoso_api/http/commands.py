@@ -68,7 +68,7 @@ class CommandRequest:
     async def perform(self, subject: str, command: commands.Command) -> Response:
         """Have the command carried out and answer with what came of it."""
         caller = self.caller
-        outcome = await caller.office.perform(
+        outcome = await caller.service.perform(
             subject,
             command,
             actor=caller.principal,

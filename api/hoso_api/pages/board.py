@@ -91,13 +91,13 @@ async def counted(reader: Reader, calendars: overdue.Calendars) -> Sequence[work
     """
     if not reader.oversees:
         assert reader.rights is not None  # noqa: S101 - who has none oversees all
-        return await workload.totals(reader.office.db, calendars, at=reader.at, units=reader.rights.units)
+        return await workload.totals(reader.service.db, calendars, at=reader.at, units=reader.rights.units)
     units = None if reader.rights is None else permissions.overseen(reader.rights) | reader.rights.units
-    return await reader.office.reference_data.figures.get(
+    return await reader.service.reference_data.figures.get(
         ("board", units),
         SPAN,
         reader.at,
-        lambda: workload.totals(reader.office.db, calendars, at=reader.at, units=units),
+        lambda: workload.totals(reader.service.db, calendars, at=reader.at, units=units),
     )
 
 

@@ -34,16 +34,16 @@ async def overdue_board(
     after: After = "",
 ) -> Response:
     """The overdue board: late items by unit, most late first."""
-    calendars = await reader.office.reference_data.unit_calendars()
+    calendars = await reader.service.reference_data.unit_calendars()
     units = await board.counted(reader, calendars)
-    asked = board.chosen(reader, await permissions.existing_unit(reader.office.db, unit or None), units)
+    asked = board.chosen(reader, await permissions.existing_unit(reader.service.db, unit or None), units)
     view = board.View(
         unit=asked if isinstance(asked, str) else None,
         tab=board.tab(kind),
         after=after or None,
     )
     found = await view.tab.listed(
-        reader.office.db, calendars, at=reader.at, unit=asked, after=view.after, limit=board.LENGTH
+        reader.service.db, calendars, at=reader.at, unit=asked, after=view.after, limit=board.LENGTH
     )
     sums = board.totals(units)
     return page(
@@ -74,9 +74,9 @@ async def looked_for(
 async def explained_deadline(key: Annotated[Key, Path()], reader: ReaderNow) -> Response:
     """The explanation of a dossier's due date, day by day."""
     principal = reader.rights.principal if reader.rights else None
-    document = await views.explain(reader.office, key, reader=principal, at=reader.at)
+    document = await views.explain(reader.service, key, reader=principal, at=reader.at)
     dossier, dates = document["dossier"], document["dates"]
-    calendars = await reader.office.reference_data.unit_calendars([dossier["unit"]])
+    calendars = await reader.service.reference_data.unit_calendars([dossier["unit"]])
     mark, verdict = deadline.standing(dates, calendars[dossier["unit"]], reader.at)
     return page(
         "explanation.html",

@@ -259,8 +259,8 @@ class Supervisor:
                     raise
                 pause = pause_after(pause, child.age)
                 brief = say("{ended} ({log})", ended=failed.ended, log=failed.log)
-                said = sentence(failed) if failures == MAX_FAILURES else brief
-                self._report(say("{said}; again in {pause:.0f} s", said=said, pause=pause))
+                document = sentence(failed) if failures == MAX_FAILURES else brief
+                self._report(say("{document}; again in {pause:.0f} s", document=document, pause=pause))
             await child.stop()
             await _wait(stop, pause)
 

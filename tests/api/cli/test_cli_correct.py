@@ -38,7 +38,7 @@ async def test_an_administrator_says_when_an_act_really_was(world: World, world_
         f"Đã ghi nhận: sự kiện {event} của hồ sơ {code} lúc 09:00:00 02/03/2026.\n",
     )
     assert stored.accepted_at.isoformat() == "2026-03-02T02:00:00+00:00"
-    assert [str(each) async for each in audit.differences(world.office)] == []
+    assert [str(each) async for each in audit.differences(world.service)] == []
 
 
 async def test_what_is_no_correction_changes_nothing_and_is_said(world: World, world_url: str) -> None:

@@ -25,7 +25,7 @@ async def test_open_incidents_are_listed_and_may_fail_a_script(world: World, wor
     assert (await asyncio.to_thread(hoso, "incidents", "--json", url=world_url)).json == {"items": []}
     request = Request(CODE, Applicant("Người nộp 1", identifier="000000000001"), channel="desk")
     clerk = person("reception", DESK)
-    filed = await world.office.file(request, actor=clerk, at=instant("2026-03-02 08:00"))
+    filed = await world.service.file(request, actor=clerk, at=instant("2026-03-02 08:00"))
     before = await world.does(await world.accepts(filed), Send(OPINION), SPECIALIST)
     call = exchange.task(before, "Thue")
     await world.does(before, Fail(call, "Cổng thuế không trả lời"), PARTNER, "2026-03-02 10:30")

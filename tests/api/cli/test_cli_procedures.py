@@ -10,7 +10,7 @@ from hoso_bpmn import sandbox
 from hoso_bpmn.drawing import svg
 from hoso_bpmn.package import package
 from hoso_models.storage import database
-from hoso_workflows.dossiers.service import Office, Outcome
+from hoso_workflows.dossiers.service import DossierService, Outcome
 from support.builders import packages
 from support.command_line import hoso, stored
 from support.world import PROVINCE, World, person, publish_package
@@ -283,7 +283,7 @@ def test_what_cannot_be_moved_is_said_in_a_sentence(
 
 async def _running(url: str) -> Outcome:
     async with database.connect(url) as db:
-        world = World(Office(db))
+        world = World(DossierService(db))
         dossier = await world.accepts(await world.files())
         await publish_package(db, renamed())
         return dossier

@@ -13,7 +13,7 @@ from hoso_api.demo import plan, seed
 from hoso_models import postgres
 from hoso_models.storage import database
 from hoso_workflows import audit, localtime
-from hoso_workflows.dossiers.service import Office
+from hoso_workflows.dossiers.service import DossierService
 from support import databases
 from support.command_line import Ran, hoso, owner
 
@@ -95,7 +95,7 @@ def test_the_counts_add_up_and_every_explanation_counts_to_what_is_stored(demo: 
 
 async def test_what_is_stored_is_what_happened(demo: tuple[str, Ran]) -> None:
     async with database.connect(demo[0]) as db:
-        assert [str(difference) async for difference in audit.differences(Office(db))] == []
+        assert [str(difference) async for difference in audit.differences(DossierService(db))] == []
 
 
 async def test_nothing_happens_after_the_closing_with_which_the_play_ends(demo: tuple[str, Ran]) -> None:

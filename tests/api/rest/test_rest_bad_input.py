@@ -8,7 +8,7 @@ import orjson
 import pytest
 
 from hoso_models.storage import database
-from hoso_workflows.dossiers.service import Office
+from hoso_workflows.dossiers.service import DossierService
 from support import api_client as rests
 from support.api_client import CLERK, FILING, HEAD, LEADER, OWN, Rest, problem
 from support.world import CITIZEN, DESK, World, person
@@ -219,7 +219,7 @@ async def test_a_database_that_is_away_is_said_so_with_when_to_come_back(rest: R
     token = await rest.token(CLERK)
     gone = "postgresql://nobody:x@127.0.0.1:1/hoso"
     async with database.connect(gone) as db:
-        transport = rests.application(World(Office(db)), rest.clock)
+        transport = rests.application(World(DossierService(db)), rest.clock)
         async with httpx.AsyncClient(transport=transport, base_url="http://hoso.test") as client:
             headers = {"Authorization": f"Bearer {token}"}
             answers = [

@@ -36,16 +36,16 @@ async def test_a_verdict_by_a_clock_that_ran_ahead_is_put_right_and_explained(re
         said["reason"],
     )
     assert recompute.differences(document) == []
-    assert [str(each) async for each in audit.differences(rest.world.office)] == []
+    assert [str(each) async for each in audit.differences(rest.world.service)] == []
     (task,) = dossier["tasks"]
     rest.clock.turn("2026-03-03 11:00")
     after = await rest.completes(dossier, person(task["role"], task["unit"]))
     assert after["status"] == "returned"
     returned = (await rest.get(f"/v1/dossiers/{code}", CLERK)).json()["returned_at"]
     assert returned == "2026-03-03T11:00:00+07:00"
-    assert [str(each) async for each in audit.differences(rest.world.office)] == []
-    assert await audit.rebuild(rest.world.office, code) == []
-    assert [str(each) async for each in audit.differences(rest.world.office)] == []
+    assert [str(each) async for each in audit.differences(rest.world.service)] == []
+    assert await audit.rebuild(rest.world.service, code) == []
+    assert [str(each) async for each in audit.differences(rest.world.service)] == []
 
 
 async def test_an_instant_is_corrected_by_an_administrator_and_in_its_order_only(rest: Rest) -> None:

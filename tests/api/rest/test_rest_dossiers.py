@@ -184,7 +184,7 @@ async def test_a_dossier_without_required_papers_is_accepted_only_by_who_says_so
     receipt = (await rest.get(f"/v1/dossiers/{accepted['code']}/receipt", CLERK)).json()
     (said,) = (each["payload"] for each in events if each["kind"] == "accepted")
     assert (said["missing"], [part["code"] for part in receipt["missing"]]) == (codes, codes)
-    assert [each async for each in audit.differences(rest.world.office)] == []
+    assert [each async for each in audit.differences(rest.world.service)] == []
 
 
 async def test_papers_that_came_as_a_supplement_are_missing_no_more(rest: Rest):

@@ -5,7 +5,7 @@ from dataclasses import replace
 import httpx
 
 from hoso_workflows import audit, recompute
-from hoso_workflows.dossiers.service import Office
+from hoso_workflows.dossiers.service import DossierService
 from support.api_client import ADMINISTRATOR, CLERK, Rest, application
 from support.browser_text import seen
 from support.world import CITIZEN, PROVINCE, World, instant, person
@@ -18,7 +18,7 @@ from dossier d
 
 def anew(rest: Rest) -> Rest:
     """The API after a start: it has nothing at hand."""
-    world = World(Office(rest.world.db))
+    world = World(DossierService(rest.world.db))
     transport = application(world, rest.clock)
     return replace(rest, world=world, client=httpx.AsyncClient(transport=transport, base_url="http://hoso"))
 
@@ -41,4 +41,4 @@ async def test_an_open_dossier_without_any_payload_is_read_explained_and_gone_on
     theirs = (await fresh.get(f"/v1/dossiers/{code}/deadline", CITIZEN)).json()
     assert [each["kind"] for each in theirs["erased"]] == ["filed", "accepted", "letter_issued"]
     await fresh.completes(standing, person(task["role"], task["unit"]))
-    assert [str(each) async for each in audit.differences(fresh.world.office)] == []
+    assert [str(each) async for each in audit.differences(fresh.world.service)] == []

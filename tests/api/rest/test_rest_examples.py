@@ -72,7 +72,7 @@ async def test_the_collection_walks_a_dossier_from_its_filing_to_its_result(rest
 
 async def test_the_commands_of_the_guide_work_as_they_stand(rest: Rest):
     blocks = re.findall(r"^```bash curl\n(.+?)^```", (DOCS / "rest.md").read_text(), re.DOTALL | re.MULTILINE)
-    app = create_app(rest.world.office, clock=rest.clock, settings=Settings())
+    app = create_app(rest.world.service, clock=rest.clock, settings=Settings())
     with socket.socket() as listening:
         listening.bind(("127.0.0.1", 0))
         server = uvicorn.Server(uvicorn.Config(app, log_level="error"))

@@ -83,7 +83,7 @@ async def test_a_dossier_that_talks_with_the_outside_goes_from_filing_to_the_ret
 
     (timer,) = (await waits(rest, standing))["timers"]
     rest.clock.turn("2026-03-03 10:00")
-    await due_timers.fire(rest.world.office, at=rest.clock.at)
+    await due_timers.fire(rest.world.service, at=rest.clock.at)
     (held,) = (await waits(rest, standing))["incidents"]
     assert held["id"] == timer["id"]
     resolution = f"/v1/dossiers/{standing['code']}/incidents/{held['id']}/resolution"
@@ -108,8 +108,8 @@ async def test_a_dossier_that_talks_with_the_outside_goes_from_filing_to_the_ret
         for each in (await rest.get(f"/v1/dossiers/{standing['code']}/events", CLERK)).json()["items"]
     ]
     assert {"message_sent", "message_received", "incident", "incident_resolved"} <= set(kinds)
-    await audit.rebuild(rest.world.office, standing["reference"])
-    assert [str(found) async for found in audit.differences(rest.world.office)] == []
+    await audit.rebuild(rest.world.service, standing["reference"])
+    assert [str(found) async for found in audit.differences(rest.world.service)] == []
 
 
 async def test_a_message_that_comes_twice_is_refused_but_a_repeated_request_is_answered(rest: Rest) -> None:
@@ -195,7 +195,7 @@ async def test_the_same_key_for_another_incident_is_another_request(rest: Rest) 
     standing = await sends(rest, await accepted(rest), OPINION)
     standing = await completes(rest, standing, "Thue")
     rest.clock.turn("2026-03-03 10:00")
-    await due_timers.fire(rest.world.office, at=rest.clock.at)
+    await due_timers.fire(rest.world.service, at=rest.clock.at)
     (held,) = (await waits(rest, standing))["incidents"]
     way, key = f"/v1/dossiers/{standing['code']}/incidents/{{}}/resolution", {"Idempotency-Key": "thu-lai"}
     body = {"values": {"muc": 1}}

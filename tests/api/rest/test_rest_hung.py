@@ -48,5 +48,5 @@ async def test_every_request_is_told_to_come_back_and_nothing_is_spoilt(
     again = [(await filed(rest.client, key)).json()["reference"] for key in keys]
     assert (again, len(set(first))) == (first, 20)
     assert (
-        len(await rest.world.office.db.rows("select from dossier where reference = any($1)", [first])) == 20
+        len(await rest.world.service.db.rows("select from dossier where reference = any($1)", [first])) == 20
     )

@@ -49,7 +49,7 @@ async def test_a_procedure_that_was_written_on_a_mac_runs(rest: Rest):
     variables = {"dia_diem": apart("Kho số 2"), "muc": 6}
     after = await rest.done(f"/v1/user-tasks/{task['id']}/completion", SPECIALIST, {"values": variables})
     assert [each["name"] for each in after["tasks"]] == ["Kiểm tra lại"]
-    assert [each async for each in audit.differences(rest.world.office)] == []
+    assert [each async for each in audit.differences(rest.world.service)] == []
 
 
 async def test_a_person_is_found_by_a_name_in_whichever_way_it_is_written_or_kept(rest: Rest):

@@ -54,11 +54,11 @@ async def test_each_flow_that_stands_is_told_and_hides_behind_no_other(rest: Res
         assert (await elsewhere.get("/readyz")).status_code == 200
         assert await refused(client) == silent.format("fire-timers", "09:00")
         for sweep in sweep_progress.Sweep:
-            await sweep_progress.record_success(rest.world.office.db, sweep, rest.clock())
+            await sweep_progress.record_success(rest.world.service.db, sweep, rest.clock())
         assert (await client.get("/readyz")).status_code == 200
         rest.clock.turn("2026-03-02 09:22")
         await sweep_progress.record_success(
-            rest.world.office.db, sweep_progress.Sweep.FIRE_TIMERS, rest.clock()
+            rest.world.service.db, sweep_progress.Sweep.FIRE_TIMERS, rest.clock()
         )
         assert await refused(client) == "; ".join(
             silent.format(sweep, "09:06") for sweep in ("escalate", "deliver-outbox")
@@ -77,5 +77,5 @@ async def test_a_database_that_cannot_be_written_is_told(rest: Rest):
     await rest.world.changed(
         "do $$ begin execute format('alter database %I set default_transaction_read_only = on', current_database()); end $$"
     )
-    await rest.world.office.db.close()
+    await rest.world.service.db.close()
     assert await refused(rest.client) == "the database takes no changes"

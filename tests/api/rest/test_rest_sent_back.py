@@ -49,4 +49,4 @@ async def test_a_draft_that_is_sent_back_has_no_result_until_it_is_signed(rest: 
     assert [error["field"] for error in told["errors"]] == ["result"]
     standing = (await complete(outcome="Ký", result="granted")).json()
     assert (standing["status"], standing["outcome"]) == ("result_ready", "granted")
-    assert [each async for each in audit.differences(rest.world.office)] == []
+    assert [each async for each in audit.differences(rest.world.service)] == []

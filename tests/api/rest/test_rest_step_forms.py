@@ -80,8 +80,8 @@ async def test_what_was_answered_is_kept_with_its_task_and_stands_in_the_chain(r
     before = await rest.content()
     found = (await rest.get(f"/v1/user-tasks/{task['id']}", SPECIALIST)).json()
     assert (found["status"], found["answers"]) == ("closed", answers)
-    assert [each async for each in audit.differences(rest.world.office)] == []
-    await audit.rebuild(rest.world.office, standing["reference"])
+    assert [each async for each in audit.differences(rest.world.service)] == []
+    await audit.rebuild(rest.world.service, standing["reference"])
     assert await rest.content() == before
 
 

@@ -49,7 +49,7 @@ async def test_a_token_ends_when_it_expires_is_revoked_or_its_principal_is_close
 async def test_a_token_is_remembered_no_longer_than_it_may_be(rest: Rest, monkeypatch: pytest.MonkeyPatch):
     instant = 1000.0
     monkeypatch.setattr(authentication.time, "monotonic", lambda: instant)
-    tokens = authentication.Credentials(rest.world.office, keep_seconds=2)
+    tokens = authentication.Credentials(rest.world.service, keep_seconds=2)
     token = await rest.token(CLERK)
     first = await tokens.bearer(token, rest.clock.at)
     await principals.revoke_token(rest.world.db, token[:11], at=rest.clock.at)

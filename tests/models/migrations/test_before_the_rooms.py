@@ -14,7 +14,7 @@ from hoso_models import postgres
 from hoso_models.postgres import Role
 from hoso_models.storage import database
 from hoso_workflows import audit
-from hoso_workflows.dossiers.service import Office
+from hoso_workflows.dossiers.service import DossierService
 from hoso_workflows.lifecycle import commands
 from support import databases, earlier_release
 from support.command_line import hoso
@@ -64,14 +64,14 @@ def test_its_open_steps_can_be_completed(home: Path) -> None:
 async def completed(server: postgres.Server) -> int:
     """How many open steps their officers completed, each of a dossier of its own."""
     async with database.connect(server.url("hoso", Role.APPLICATION)) as db:
-        office, done = Office(db), 0
+        service, done = DossierService(db), 0
         for task in await db.rows(OPEN):
             outcome = task.outcomes[0] if task.outcomes else None
             command = commands.Complete(task.id, outcome if isinstance(outcome, str) else None)
             at = max(datetime.now(UTC), task.opened_at + timedelta(minutes=1))
-            await office.perform(str(task.id), command, actor=task.officer, at=at)
+            await service.perform(str(task.id), command, actor=task.officer, at=at)
             done += 1
-        assert [str(each) async for each in audit.differences(office)] == []
+        assert [str(each) async for each in audit.differences(service)] == []
         return done
 
 

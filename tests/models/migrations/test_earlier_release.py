@@ -22,7 +22,7 @@ from hoso_models.postgres import Role, cluster
 from hoso_models.roles import Roles
 from hoso_models.storage import database, privileges
 from hoso_workflows import audit
-from hoso_workflows.dossiers.service import Office
+from hoso_workflows.dossiers.service import DossierService
 from hoso_workflows.lifecycle import commands
 from support import databases, earlier_release, ports
 from support.command_line import hoso
@@ -90,15 +90,15 @@ def test_the_fixture_lies_as_the_earlier_release_left_it(home: Path) -> None:
 async def works(server: postgres.Server) -> None:
     """Everything holds: histories, roles, privileges, and an officer's next act."""
     async with connected(server, Role.AUDITOR) as auditor:
-        assert [str(each) async for each in audit.differences(Office(auditor))] == []
+        assert [str(each) async for each in audit.differences(DossierService(auditor))] == []
     async with connected(server, Role.APPLICATION) as db:
         assert await privileges.drift(db, Roles()) == privileges.Drift((), (), ())
         assert await privileges.role_reach(db) == privileges.RoleReach("hoso_app", "hoso", False, (), ())
         before = await db.row("select count(*) as events from dossier_event")
-        await acted_on(Office(db))
+        await acted_on(DossierService(db))
         after = await db.row("select count(*) as events from dossier_event")
         assert after.events > before.events
-        assert [str(each) async for each in audit.differences(Office(db))] == []
+        assert [str(each) async for each in audit.differences(DossierService(db))] == []
     for name, role in (("hoso", Role.PREFECT), ("prefect", Role.APPLICATION), ("prefect", Role.OWNER)):
         async with connected(server, role, name) as refused:
             with pytest.raises(errors.DatabaseRefused, match="permission denied for database"):
@@ -108,13 +108,13 @@ async def works(server: postgres.Server) -> None:
         await prefect.one_statement("create table flow_run_of_today as select 1 as id")
 
 
-async def acted_on(office: Office) -> None:
+async def acted_on(service: DossierService) -> None:
     """An officer completes a step that waits."""
-    row: Any = await office.db.row(_WAITING)
+    row: Any = await service.db.row(_WAITING)
     outcome = row.outcomes[0] if row.outcomes else None
     command = commands.Complete(row.id, outcome if isinstance(outcome, str) else None)
     at = max(datetime.now(UTC), row.opened_at + timedelta(minutes=1))
-    await office.perform(str(row.id), command, actor=row.officer, at=at)
+    await service.perform(str(row.id), command, actor=row.officer, at=at)
 
 
 _WAITING = """

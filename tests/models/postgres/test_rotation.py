@@ -52,17 +52,17 @@ def test_lines_of_several_processes_are_all_there(tmp_path: Path, monkeypatch: p
     log = tmp_path / "api.log"
     log.touch()
     writers = [subprocess.Popen([sys.executable, "-c", WRITER, str(log), name]) for name in "ab"]
-    turns = 0
+    locks = 0
     while any(writer.poll() is None for writer in writers):
-        turns += log_rotation.rotate(log)
+        locks += log_rotation.rotate(log)
     assert [writer.wait() for writer in writers] == [0, 0]
     found = [line for each in tmp_path.iterdir() for line in each.read_text().splitlines()]
     whole = {f"{name} {number}" for name in "ab" for number in range(2000)}
     assert set(found) <= whole
     assert len(found) == len(set(found))
     # What is written while the file is emptied may be lost: one piece of each process at most, each time.
-    assert turns > 0
-    assert [gaps(name, whole - set(found)) <= turns for name in "ab"] == [True, True]
+    assert locks > 0
+    assert [gaps(name, whole - set(found)) <= locks for name in "ab"] == [True, True]
 
 
 def test_what_is_no_file_of_ours_is_left_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

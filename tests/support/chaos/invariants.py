@@ -8,7 +8,7 @@ from typing import Any
 
 from hoso_models.storage.database import Database
 from hoso_workflows import audit
-from hoso_workflows.dossiers.service import Office
+from hoso_workflows.dossiers.service import DossierService
 from support.chaos.crowd import Journal
 
 
@@ -20,7 +20,7 @@ async def violations(db: Database, journal: Journal) -> list[str]:
     found += _acknowledged(journal, kept)
     found += _carried_out(journal, kept, {str(row.id): row for row in await db.rows(_CLOSED)})
     found += [f"{row.reference}: {row.said}" for sql in _SOUND for row in await db.rows(sql)]
-    found += [str(difference) async for difference in audit.differences(Office(db))]
+    found += [str(difference) async for difference in audit.differences(DossierService(db))]
     found += [f"rebuilding changes {table}" async for table in _changed_by_rebuilding(db)]
     return found
 
@@ -61,9 +61,9 @@ def _actor(journal: Journal, key: str) -> str:
 async def _changed_by_rebuilding(db: Database) -> AsyncIterator[str]:
     """The tables, all of them, whose content is another after every projection was written anew from the events."""
     before = await _contents(db)
-    office = Office(db)
+    service = DossierService(db)
     for row in await db.rows("select reference from dossier order by reference"):
-        await audit.rebuild(office, row.reference)
+        await audit.rebuild(service, row.reference)
     after = await _contents(db)
     for table in sorted(before.keys() | after.keys()):
         if before.get(table) != after.get(table):

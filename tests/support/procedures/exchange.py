@@ -153,7 +153,7 @@ async def accepted(world: World) -> Outcome:
     request = Request(
         procedure=CODE, channel="desk", applicant=Applicant("Người nộp 1", identifier="000000000001")
     )
-    filed = await world.office.file(request, actor=RECEPTION, at=instant("2026-03-02 08:00"))
+    filed = await world.service.file(request, actor=RECEPTION, at=instant("2026-03-02 08:00"))
     return await world.accepts(filed)
 
 
@@ -170,7 +170,7 @@ async def appraised(world: World) -> Outcome:
 
 async def waits(world: World, before: Outcome, reader: UUID = SPECIALIST) -> dict[str, Any]:
     """What a dossier waits for."""
-    return await views.waits(world.office, before.reference, reader=reader, at=instant("2026-03-02 10:00"))
+    return await views.waits(world.service, before.reference, reader=reader, at=instant("2026-03-02 10:00"))
 
 
 async def events(world: World, *kinds: str) -> list[tuple[str, Any]]:
@@ -186,9 +186,9 @@ async def sound(world: World, before: Outcome) -> None:
     """Rebuilding changes nothing, and the audit finds nothing."""
     tables = ("dossier", "user_task", "timer", "appointment", "letter")
     rows = [await world.db.rows(f"select x::text from {table} x order by 1") for table in tables]  # noqa: S608 - names of our own
-    await audit.rebuild(world.office, before.reference)
+    await audit.rebuild(world.service, before.reference)
     assert [await world.db.rows(f"select x::text from {table} x order by 1") for table in tables] == rows  # noqa: S608 - names of our own
-    assert [str(found) async for found in audit.differences(world.office)] == []
+    assert [str(found) async for found in audit.differences(world.service)] == []
 
 
 async def refused(world: World) -> list[tuple[UUID, str]]:

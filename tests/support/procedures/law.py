@@ -13,7 +13,7 @@ import httpx
 from hoso_bpmn.package import package
 from hoso_models import CompetencePart, postgres
 from hoso_models.storage import database
-from hoso_workflows.dossiers.service import Office
+from hoso_workflows.dossiers.service import DossierService
 from hoso_workflows.monitoring import escalation
 from hoso_workflows.organisation import principals
 from support import api_client as rests
@@ -93,7 +93,7 @@ async def _establish(url: str) -> None:
 async def opened(url: str) -> AsyncIterator[Rest]:
     """The API over the world of that address."""
     async with database.connect(url) as db:
-        world, clock = worlds.World(Office(db)), rests.Clock(worlds.FOUNDED)
+        world, clock = worlds.World(DossierService(db)), rests.Clock(worlds.FOUNDED)
         transport = rests.application(world, clock)
         async with httpx.AsyncClient(transport=transport, base_url="http://hoso.test") as client:
             yield Rest(world, client, clock, rests.Contract())
@@ -185,7 +185,7 @@ def slug(response: httpx.Response) -> str:
 async def sweep(rest: Rest, at: str, now: str | None = None) -> list[tuple[str, UUID, str]]:
     """One sweep as of an instant, by hand at another one; what it put in the outbox: topic, recipient, code or reference."""
     last = await rest.world.one("select coalesce(max(id), 0) from outbox")
-    calendars = await rest.world.office.reference_data.unit_calendars()
+    calendars = await rest.world.service.reference_data.unit_calendars()
     await escalation.sweep(rest.world.db, calendars, at=worlds.instant(at), now=worlds.instant(now or at))
     rows = await rest.world.db.rows(
         "select topic, recipient_id, payload from outbox where id > $1 order by topic, recipient_id", [last]

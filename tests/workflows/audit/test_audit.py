@@ -34,7 +34,7 @@ def differs(before: Outcome, what: str, stored: object, said: object) -> Differe
 
 
 async def found(world: World) -> Sequence[Difference]:
-    return [each async for each in audit.differences(world.office)]
+    return [each async for each in audit.differences(world.service)]
 
 
 async def tampered(world: World, *statements: str) -> None:
@@ -134,10 +134,10 @@ async def test_no_column_of_a_dossier_hides_an_event_of_its_chain(
     world: World, statement: str, why: tuple[str, ...]
 ) -> None:
     before = await worked_on(world)
-    chains = [entry.links async for entry in stored_dossier.rows(world.office, None)]
+    chains = [entry.links async for entry in stored_dossier.rows(world.service, None)]
     await world.changed(statement)
 
-    assert [entry.links async for entry in stored_dossier.rows(world.office, None)] == chains
+    assert [entry.links async for entry in stored_dossier.rows(world.service, None)] == chains
     assert [each for each in await found(world) if each.what == "chain"] == [
         Difference(before.reference, "chain", each, "whole", before.code) for each in why
     ]
@@ -151,7 +151,7 @@ async def test_a_batch_of_dossiers_walks_each_month_once(
     monkeypatch.setattr(
         stored_dossier, "_BATCH", stored_dossier._BATCH.replace(f"limit {stored_dossier.BATCH}", "limit 2")
     )
-    assert len([row async for row in stored_dossier.rows(world.office, None)]) == 5
+    assert len([row async for row in stored_dossier.rows(world.service, None)]) == 5
 
     async with world.db.transaction() as tx:
         await tx.rows("set local enable_seqscan = off")
@@ -194,7 +194,7 @@ async def test_a_changed_task_is_found_and_mended(world: World) -> None:
     assert difference == differs(
         before, f"tasks {task['id']} assignee_id", str(other), str(person("specialist"))
     )
-    await audit.rebuild(world.office, before.reference)
+    await audit.rebuild(world.service, before.reference)
     assert (await found(world), await rows(world)) == ([], sound)
 
 
@@ -204,7 +204,7 @@ async def test_a_moved_due_date_is_found_and_mended(world: World) -> None:
     await world.changed("update dossier set due_legal = due_legal + interval '1 day'")
     moved = await world.one("select due_legal from dossier")
     assert await found(world) == [differs(before, "dossier due_legal", moved, due)]
-    await audit.rebuild(world.office, before.reference)
+    await audit.rebuild(world.service, before.reference)
     assert (await found(world), await rows(world)) == ([], sound)
 
 
@@ -232,13 +232,13 @@ async def test_what_was_erased_is_not_written_anew_and_nothing_changes(world: Wo
     await world.changed("update dossier_event set payload = null, salt = null where seq = 1")
     tasks = await world.db.rows("select * from user_task order by id")
     with pytest.raises(rejections.Erased, match=before.reference):
-        await audit.rebuild(world.office, before.reference)
+        await audit.rebuild(world.service, before.reference)
     assert await world.db.rows("select * from user_task order by id") == tasks
 
 
 async def test_a_dossier_that_is_not_there_cannot_be_rebuilt(world: World) -> None:
     with pytest.raises(rejections.NotFound, match="H27-260302-9999"):
-        await audit.rebuild(world.office, "H27-260302-9999")
+        await audit.rebuild(world.service, "H27-260302-9999")
 
 
 async def test_an_event_altered_beside_an_erased_one_is_found(world: World) -> None:
@@ -301,5 +301,5 @@ async def test_nothing_is_rebuilt_on_a_broken_chain(world: World) -> None:
     await tampered(world, "delete from dossier_event where kind = 'accepted'")
     sound = await rows(world)
     with pytest.raises(rejections.HistoryBroken, match="event 3: missing, found 4 in its place"):
-        await audit.rebuild(world.office, before.reference)
+        await audit.rebuild(world.service, before.reference)
     assert await rows(world) == sound

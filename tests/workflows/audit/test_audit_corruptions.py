@@ -224,7 +224,7 @@ def named(what: str, before: Outcome) -> str:
 
 
 async def found(world: World, *dossiers: Outcome) -> list[list[str]]:
-    differences = [each async for each in audit.differences(world.office)]
+    differences = [each async for each in audit.differences(world.service)]
     assert {each.reference for each in differences} <= {each.reference for each in dossiers}
     return [
         sorted(named(each.what, before) for each in differences if each.reference == before.reference)
@@ -287,7 +287,7 @@ async def test_a_lawful_erasure_is_silent_and_counted_and_hides_nothing_else(wor
     assert await found(world, whole, partly, moved) == [[], [], []]
     await corrupt(world, moved, whole, DOSSIER.format("due_legal = due_legal + interval '30 days'"))
     tally = audit.AuditProgress()
-    (difference,) = [each async for each in audit.differences(world.office, progress=tally)]
+    (difference,) = [each async for each in audit.differences(world.service, progress=tally)]
     assert (difference.reference, difference.what, tally) == (
         moved.reference,
         "dossier due_legal",

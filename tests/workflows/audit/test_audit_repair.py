@@ -6,7 +6,7 @@ import pytest
 
 from hoso_models.tables.base import Record
 from hoso_workflows import audit, errors
-from hoso_workflows.dossiers.service import Office, Outcome
+from hoso_workflows.dossiers.service import DossierService, Outcome
 from hoso_workflows.lifecycle import seals
 from hoso_workflows.lifecycle.commands import Claim
 from hoso_workflows.monitoring import incidents
@@ -31,7 +31,7 @@ async def worked_on(world: World) -> Outcome:
 
 
 async def found(world: World) -> list[str]:
-    return [each.what async for each in audit.differences(world.office)]
+    return [each.what async for each in audit.differences(world.service)]
 
 
 async def open_incidents(world: World) -> list[tuple[str, str, str, str]]:
@@ -51,9 +51,9 @@ async def test_what_was_altered_is_written_anew_bit_by_bit(world: World) -> None
     for alteration in MENDED:
         await world.changed(alteration)
         assert await found(world) != []
-        assert await audit.rebuild(world.office, before.reference) == []
+        assert await audit.rebuild(world.service, before.reference) == []
         assert (await found(world), await content(world)) == ([], sound)
-    await audit.rebuild(world.office, before.reference)
+    await audit.rebuild(world.service, before.reference)
     assert await content(world) == sound
 
 
@@ -63,11 +63,11 @@ async def test_who_completes_a_task_of_a_damaged_run_is_told_so_and_goes_on_behi
     before = await worked_on(world)
     for alteration in MENDED[:2]:
         await world.changed(alteration)
-        fresh = World(Office(world.db))
+        fresh = World(DossierService(world.db))
         with pytest.raises(errors.StateDamaged, match=before.reference):
             await fresh.completes(before, actor=person("specialist"))
-        await audit.rebuild(world.office, before.reference)
-    after = await World(Office(world.db)).completes(before, actor=person("specialist"))
+        await audit.rebuild(world.service, before.reference)
+    after = await World(DossierService(world.db)).completes(before, actor=person("specialist"))
     assert (after.version, await found(world)) == (before.version + 1, [])
 
 
@@ -78,10 +78,10 @@ async def test_a_run_found_damaged_is_one_incident_until_its_state_is_made_anew(
     listed = [await open_incidents(world)]
     for _ in range(2):
         with pytest.raises(errors.StateDamaged) as refused:
-            await World(Office(world.db)).completes(before, actor=person("specialist"))
+            await World(DossierService(world.db)).completes(before, actor=person("specialist"))
         listed.append(await open_incidents(world))
     elsewhere = await incidents.search(world.db, ["nowhere"])
-    await audit.rebuild(world.office, before.reference)
+    await audit.rebuild(world.service, before.reference)
     damage = (before.reference, "Process_1_014464", refused.value.why, handling)
     assert listed == [[], [damage], [damage]]
     assert (elsewhere.items, await open_incidents(world)) == ((), [])
@@ -91,7 +91,7 @@ async def test_a_run_that_cannot_be_made_anew_is_an_incident_without_an_act(worl
     before = await worked_on(world)
     await world.changed("""update dossier set form_data = form_data || '{"khác": 1}'""")
     await world.changed("update engine_state set state = ''")
-    await audit.rebuild(world.office, before.reference)
+    await audit.rebuild(world.service, before.reference)
     ((reference, _, why, _),) = await open_incidents(world)
     assert (reference, why) == (before.reference, "the form is not the one that was filed")
 
@@ -102,7 +102,7 @@ async def test_a_task_that_the_engine_does_not_know_is_no_fault_of_the_server(wo
     refused = 0
     for each in (before, other):
         try:
-            await World(Office(world.db)).completes(each, actor=person("specialist"))
+            await World(DossierService(world.db)).completes(each, actor=person("specialist"))
         except errors.StateDamaged:
             refused += 1
     assert refused == 1
@@ -112,7 +112,7 @@ async def test_an_instant_by_which_months_are_found_may_be_wrong_and_acts_go_on(
     before = await worked_on(world)
     await world.changed("update engine_state set updated_at = '2025-01-01'")
     await world.changed("update dossier set filed_at = '2027-01-01'")
-    after = await World(Office(world.db)).completes(before, actor=person("specialist"))
+    after = await World(DossierService(world.db)).completes(before, actor=person("specialist"))
     assert (after.version, await found(world)) == (before.version + 1, ["dossier filed_at"])
 
 
@@ -120,7 +120,7 @@ async def test_a_form_that_was_altered_is_no_source_of_a_run(world: World) -> No
     before = await worked_on(world)
     await world.changed("""update dossier set form_data = form_data || '{"khác": 1}'""")
     await world.changed("update engine_state set state = ''")
-    (left,) = await audit.rebuild(world.office, before.reference)
+    (left,) = await audit.rebuild(world.service, before.reference)
     assert left == (
         f"The engine's state of {before.reference} was left as it is: the form is not the one that was filed."
     )
@@ -136,5 +136,5 @@ async def test_acts_that_older_programs_did_not_seal_are_compared_as_far_as_they
     assert await found(world) == []
     await world.changed("update engine_state set state = '', version = 99")
     assert sorted(await found(world)) == ["engine state", "engine_state version"]
-    assert await audit.rebuild(world.office, before.reference) == []
+    assert await audit.rebuild(world.service, before.reference) == []
     assert await found(world) == ["engine_state version"]

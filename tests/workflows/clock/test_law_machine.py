@@ -326,7 +326,7 @@ def running(server: postgres.Server) -> Iterator[tuple[asyncio.Runner, Rest]]:
 
 async def differences(rest: Rest) -> list[str]:
     """What is stored and does not follow from the events."""
-    return [str(found) async for found in audit.differences(rest.world.office)]
+    return [str(found) async for found in audit.differences(rest.world.service)]
 
 
 @pytest.mark.hypothesis

@@ -280,7 +280,7 @@ async def test_the_officer_or_the_head_of_the_unit_hears_of_a_late_step_once_how
     assert {instant: await law.sweep(rest, instant) for instant in expected} == expected
     # by hand, for an instant that has passed; and three at once
     assert await law.sweep(rest, "2026-03-02 10:00", now="2026-03-02 11:00:03") == []
-    calendars = await rest.world.office.reference_data.unit_calendars()
+    calendars = await rest.world.service.reference_data.unit_calendars()
     at_once = [escalation.sweep(rest.world.db, calendars, at=at("2026-03-02 15:00")) for _ in range(3)]
     assert sum(swept.messages for swept in await asyncio.gather(*at_once)) == 0
     # somebody takes it after all: now it is theirs; a supplement begins a new cycle, and nobody hears while it is awaited

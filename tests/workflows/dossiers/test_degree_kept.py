@@ -11,7 +11,7 @@ from hoso_workflows import audit
 from hoso_workflows import errors as rejections
 from hoso_workflows.audit import Difference
 from hoso_workflows.dossiers import repository, views
-from hoso_workflows.dossiers.service import Office, Outcome
+from hoso_workflows.dossiers.service import DossierService, Outcome
 from hoso_workflows.lifecycle.commands import AskSupplement, ReceiveSupplement, Withdraw
 from support.world import DESK, World, person
 
@@ -33,7 +33,7 @@ def sent(world: World, monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 
 async def found(world: World) -> Sequence[Difference]:
-    return [each async for each in audit.differences(world.office)]
+    return [each async for each in audit.differences(world.service)]
 
 
 async def kept(world: World, before: Outcome) -> int | None:
@@ -62,7 +62,7 @@ async def test_every_act_keeps_how_far_the_dossier_is(world: World) -> None:
         outcome = "Trình UBND tỉnh" if element == "B5" else None
         before = await world.completes(before, "2026-03-04 10:00", outcome=outcome)
         degrees.append(await kept(world, filed))
-        assert (await views.public(world.office, before.code or "")) == {
+        assert (await views.public(world.service, before.code or "")) == {
             "code": before.code,
             "degree": degrees[-1],
         }
@@ -73,17 +73,17 @@ async def test_every_act_keeps_how_far_the_dossier_is(world: World) -> None:
 
 async def test_a_thousand_strangers_codes_push_no_officers_dossier_out(world: World, sent: list[str]) -> None:
     mine = await halfway(world)
-    before = dict(world.office.repository._cache)
+    before = dict(world.service.repository._cache)
     assert before.keys() == {await world.one("select id from dossier")}
     code = mine.code or ""
     sent.clear()
     for number in range(repository.CAPACITY):
         asked = code if number % 2 else f"{code}-{number}"
         try:
-            assert (await views.public(world.office, asked))["degree"] == 33
+            assert (await views.public(world.service, asked))["degree"] == 33
         except rejections.NotFound:
             assert asked != code
-    assert world.office.repository._cache == before
+    assert world.service.repository._cache == before
     assert set(sent) == {"select id, code, degree from dossier where code = $1"}
     assert len(sent) == repository.CAPACITY
 
@@ -100,7 +100,7 @@ async def test_a_dossier_of_before_is_counted_once_when_somebody_looks_it_up(
     before = await halfway(world)
     await world.changed("update dossier set degree = null")
     assert await found(world) == []
-    stranger = Office(world.db)
+    stranger = DossierService(world.db)
     first = await views.public(stranger, before.code or "")
     sent.clear()
     again = await views.public(stranger, before.code or "")
@@ -120,7 +120,7 @@ async def test_a_degree_that_was_altered_is_found_and_mended(world: World) -> No
     before = await halfway(world)
     await world.changed("update dossier set degree = 99")
     assert await found(world) == [Difference(before.reference, "dossier degree", 99, 33, before.code)]
-    await audit.rebuild(world.office, before.reference)
+    await audit.rebuild(world.service, before.reference)
     assert (await kept(world, before), await found(world)) == (33, [])
 
 
@@ -136,6 +136,6 @@ async def test_wrong_and_absent_codes_sound_alike(world: World) -> None:
     said = []
     for key in (before.reference, "H27.PVHCC-260302-0999", str(UUID(int=1))):
         with pytest.raises(rejections.NotFound) as refused:
-            await views.public(world.office, key)
+            await views.public(world.service, key)
         said.append(str(refused.value).replace(key, "…"))
     assert said == ["No dossier is known as …."] * 3

@@ -9,7 +9,7 @@ import pytest
 
 from hoso_models import EntryChannel
 from hoso_models.storage import database
-from hoso_workflows.dossiers.service import Office
+from hoso_workflows.dossiers.service import DossierService
 from hoso_workflows.operation import rate_limit
 from support.world import CITIZEN, DESK, FORM, World, complete, instant, person
 
@@ -32,19 +32,19 @@ async def heard(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 
 @pytest.fixture
-async def listened(world_url: str, heard: list[str]) -> AsyncIterator[Office]:
+async def listened(world_url: str, heard: list[str]) -> AsyncIterator[DossierService]:
     """An office that paces applicants and has filed before, on connections that are listened to."""
     async with database.connect(world_url) as db:
-        office = Office(db, rate_limit.RateLimit(db, rate_limit.DEFAULTS))
-        await office.file(complete(), actor=person("reception", DESK), at=AT)
-        yield office
+        service = DossierService(db, rate_limit.RateLimit(db, rate_limit.DEFAULTS))
+        await service.file(complete(), actor=person("reception", DESK), at=AT)
+        yield service
 
 
 @pytest.mark.parametrize(
     ("channel", "trips"), [(EntryChannel.DESK, 2), (EntryChannel.POST, 2), (EntryChannel.ONLINE, 4)]
 )
 async def test_the_desk_waits_twice_for_the_database_and_a_citizen_who_is_paced_four_times(
-    listened: Office, heard: list[str], channel: EntryChannel, trips: int
+    listened: DossierService, heard: list[str], channel: EntryChannel, trips: int
 ) -> None:
     actor = CITIZEN if channel == EntryChannel.ONLINE else person("reception", DESK)
     await listened.reference_data.unit_calendars()

@@ -107,7 +107,7 @@ async def test_once_reception_has_answered_its_task_is_one_without_a_limit(
 async def test_it_is_told_as_overdue_reception_alone_and_never_as_a_late_step(world: World) -> None:
     await world.files()
     at = instant("2026-03-03 08:01")
-    calendars = await world.office.reference_data.unit_calendars()
+    calendars = await world.service.reference_data.unit_calendars()
 
     swept = await escalation.sweep(world.db, calendars, at=at)
     steps = await overdue.steps(world.db, calendars, at=at)
@@ -118,7 +118,7 @@ async def test_it_is_told_as_overdue_reception_alone_and_never_as_a_late_step(wo
 
 
 async def differing(world: World) -> list[str]:
-    return [each.what.split()[-1] async for each in audit.differences(world.office)]
+    return [each.what.split()[-1] async for each in audit.differences(world.service)]
 
 
 async def test_a_date_that_was_altered_is_found_and_written_anew(world: World) -> None:
@@ -127,7 +127,7 @@ async def test_a_date_that_was_altered_is_found_and_written_anew(world: World) -
     await world.changed("update user_task set reception_due = reception_due + interval '1 day'")
     assert await differing(world) == ["reception_due"]
 
-    await audit.rebuild(world.office, dossier.reference)
+    await audit.rebuild(world.service, dossier.reference)
 
     assert (await differing(world), await found(world)) == ([], [("B1", "2026-03-03T08:00:00+07:00")])
 

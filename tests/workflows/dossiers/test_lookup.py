@@ -24,7 +24,7 @@ async def walked(world: World) -> Outcome:
 
 async def test_a_dossier_is_shown_with_its_dates_and_papers(world: World) -> None:
     walk = await walked(world)
-    shown = await views.dossier(world.office, walk.code or "", reader=FIRST, at=NOON)
+    shown = await views.dossier(world.service, walk.code or "", reader=FIRST, at=NOON)
     assert {
         name: shown[name] for name in ("reference", "code", "status", "version", "channel", "degree")
     } == {
@@ -49,7 +49,7 @@ async def test_a_dossier_is_shown_with_its_dates_and_papers(world: World) -> Non
 @pytest.mark.parametrize("reader", [RECEPTION, FIRST, CITIZEN, person("provincial_leader", PROVINCE)])
 async def test_those_it_concerns_read_a_dossier(world: World, reader: UUID) -> None:
     walk = await walked(world)
-    shown = await views.dossier(world.office, walk.reference, reader=reader, at=NOON)
+    shown = await views.dossier(world.service, walk.reference, reader=reader, at=NOON)
     assert shown["reference"] == walk.reference
 
 
@@ -59,7 +59,7 @@ async def test_for_everybody_else_there_is_no_such_dossier(world: World, reader:
     reads: list[Any] = [views.dossier, views.history, views.explain, views.receipt]
     for read in reads:
         with pytest.raises(errors.NotFound):
-            await read(world.office, walk.reference, reader=reader, at=NOON)
+            await read(world.service, walk.reference, reader=reader, at=NOON)
     (task,) = await world.open_tasks(walk)
     with pytest.raises(errors.NotFound):
         await views.task(world.db, UUID(task["id"]), reader=reader, at=NOON)
@@ -71,7 +71,7 @@ async def test_a_unit_that_the_procedure_itself_names_reads_the_dossier_on_which
     walk = await walked(world)
     await world.changed("update user_task set unit_code = $1 where element = 'B2'", OTHER)
     reader = person("clerk", OTHER)
-    shown = await views.dossier(world.office, walk.reference, reader=reader, at=NOON)
+    shown = await views.dossier(world.service, walk.reference, reader=reader, at=NOON)
     assert shown["reference"] == walk.reference
 
 
@@ -80,7 +80,7 @@ async def test_what_does_not_exist_and_what_may_not_be_read_sound_alike(world: W
     said = []
     for key in (walk.code or "", "H27.PVHCC-260302-0099"):
         with pytest.raises(errors.NotFound) as refused:
-            await views.dossier(world.office, key, reader=STRANGER, at=NOON)
+            await views.dossier(world.service, key, reader=STRANGER, at=NOON)
         said.append(str(refused.value).replace(key, "…"))
     assert said[0] == said[1]
 
@@ -89,25 +89,25 @@ async def test_anybody_learns_the_code_and_the_degree_and_nothing_else(world: Wo
     before = await world.accepts(await world.files())
     degrees = []
     while before.body["tasks"]:
-        shown = await views.public(world.office, before.code or "")
+        shown = await views.public(world.service, before.code or "")
         assert shown.keys() == {"code", "degree"}
         degrees.append(shown["degree"])
         element = before.body["tasks"][0]["step"]
         before = await world.completes(before, outcome="Trình UBND tỉnh" if element == "B5" else None)
     assert degrees == sorted(degrees)
-    assert (degrees[0], (await views.public(world.office, before.code or ""))["degree"]) == (0, 100)
+    assert (degrees[0], (await views.public(world.service, before.code or ""))["degree"]) == (0, 100)
 
 
 async def test_before_acceptance_there_is_no_code_to_look_up(world: World) -> None:
     filed = await world.files()
     for key in (filed.reference, "", "x"):
         with pytest.raises(errors.NotFound):
-            await views.public(world.office, key)
+            await views.public(world.service, key)
 
 
 async def test_the_history_names_who_acted_and_for_whom(world: World) -> None:
     walk = await walked(world)
-    found = await views.history(world.office, walk.reference, reader=RECEPTION, at=NOON)
+    found = await views.history(world.service, walk.reference, reader=RECEPTION, at=NOON)
     events = found["items"]
     assert [event["seq"] for event in events] == list(range(1, len(events) + 1))
     assert [event["kind"] for event in events] == [
@@ -129,7 +129,7 @@ async def test_the_history_names_who_acted_and_for_whom(world: World) -> None:
 
 async def test_the_receipt_says_what_was_promised_first(world: World) -> None:
     walk = await walked(world)
-    receipt = await views.receipt(world.office, walk.reference, reader=CITIZEN, at=NOON)
+    receipt = await views.receipt(world.service, walk.reference, reader=CITIZEN, at=NOON)
     assert (receipt["number"], receipt["code"], receipt["return_at"]) == (
         1,
         walk.code,
@@ -137,7 +137,7 @@ async def test_the_receipt_says_what_was_promised_first(world: World) -> None:
     )
     filed = await world.files()
     with pytest.raises(errors.NotFound):
-        await views.receipt(world.office, filed.reference, reader=RECEPTION, at=NOON)
+        await views.receipt(world.service, filed.reference, reader=RECEPTION, at=NOON)
 
 
 async def test_a_task_is_shown_open_and_closed(world: World) -> None:
@@ -158,7 +158,7 @@ async def test_reading_never_disturbs_the_next_act(world: World) -> None:
     """Reading and acting share one folded history; neither spoils it for the other."""
     before = await world.accepts(await world.files())
     for _ in range(3):
-        await views.dossier(world.office, before.reference, reader=RECEPTION, at=NOON)
+        await views.dossier(world.service, before.reference, reader=RECEPTION, at=NOON)
         before = await world.completes(before)
-    shown = await views.dossier(world.office, before.reference, reader=RECEPTION, at=NOON)
+    shown = await views.dossier(world.service, before.reference, reader=RECEPTION, at=NOON)
     assert (shown["version"], shown["tasks"]) == (before.version, before.body["tasks"])

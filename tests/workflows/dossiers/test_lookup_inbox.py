@@ -76,7 +76,7 @@ async def test_an_administrator_has_no_inbox_of_other_peoples_work(world: World)
 async def test_filters_narrow_and_never_widen(world: World) -> None:
     await some_work(world)
     (first, second) = (await found(world, FIRST)).items
-    await world.office.perform(first["id"], Claim(UUID(first["id"])), actor=FIRST, at=NOON)
+    await world.service.perform(first["id"], Claim(UUID(first["id"])), actor=FIRST, at=NOON)
     assert [item["id"] for item in (await found(world, FIRST, assignee=FIRST)).items] == [first["id"]]
     reference = second["dossier"]["reference"]
     assert [item["id"] for item in (await found(world, FIRST, dossier=reference)).items] == [second["id"]]

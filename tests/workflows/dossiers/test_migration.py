@@ -59,11 +59,11 @@ async def appraised(world: World, at: str = "2026-03-02 08:00") -> Outcome:
 
 
 async def moves(world: World, mapping: Mapping[str, str] | None = None, actor: UUID = APPROVER) -> Migration:
-    return await migration.apply(world.office, P1, 1, 2, actor=actor, at=AT, mapping=mapping)
+    return await migration.apply(world.service, P1, 1, 2, actor=actor, at=AT, mapping=mapping)
 
 
 async def planned(world: World, mapping: Mapping[str, str] | None = None) -> Migration:
-    return await migration.plan(world.office, P1, 1, 2, actor=APPROVER, at=AT, mapping=mapping)
+    return await migration.plan(world.service, P1, 1, 2, actor=APPROVER, at=AT, mapping=mapping)
 
 
 async def version(world: World, dossier: Outcome) -> int:
@@ -82,7 +82,7 @@ async def row(world: World, dossier: Outcome, columns: str) -> tuple[Any, ...]:
 
 
 async def sound(world: World) -> bool:
-    return [str(difference) async for difference in audit.differences(world.office)] == []
+    return [str(difference) async for difference in audit.differences(world.service)] == []
 
 
 async def test_a_dry_run_says_what_would_happen_and_changes_nothing(world: World) -> None:
@@ -281,7 +281,7 @@ async def test_nobody_moves_to_what_nobody_has_approved(world: World) -> None:
     with pytest.raises(errors.VersionStands):
         await moves(world)
     with pytest.raises(errors.NotFound):
-        await migration.plan(world.office, P1, 1, 9, actor=APPROVER, at=AT)
+        await migration.plan(world.service, P1, 1, 9, actor=APPROVER, at=AT)
 
 
 async def test_the_version_follows_from_the_events(world: World) -> None:
@@ -293,10 +293,10 @@ async def test_the_version_follows_from_the_events(world: World) -> None:
         " and number = 1)",
         P1,
     )
-    assert [str(d) async for d in audit.differences(world.office)] == [
+    assert [str(d) async for d in audit.differences(world.service)] == [
         f"{dossier.reference} ({dossier.code}): version is stored as 1, its events say 2"
     ]
-    await audit.rebuild(world.office, dossier.reference)
+    await audit.rebuild(world.service, dossier.reference)
     assert await version(world, dossier) == 2
     assert await sound(world)
 
@@ -304,7 +304,7 @@ async def test_the_version_follows_from_the_events(world: World) -> None:
 async def test_dossiers_do_not_move_to_the_version_that_they_run_on(world: World) -> None:
     dossier = await appraised(world)
     with pytest.raises(errors.FormRefused, match="target"):
-        await migration.apply(world.office, P1, 1, 1, actor=APPROVER, at=AT)
+        await migration.apply(world.service, P1, 1, 1, actor=APPROVER, at=AT)
     assert await world.one("select count(*) from dossier_event where kind = 'migrated'") == 0
     assert await version(world, dossier) == 1
 

@@ -27,7 +27,7 @@ RECEPTION, HEAD = person("reception", DESK), person("division_head")
 
 async def sound(world: World) -> bool:
     """Nothing that is stored differs from what the events say."""
-    return [str(found) async for found in audit.differences(world.office)] == []
+    return [str(found) async for found in audit.differences(world.service)] == []
 
 
 async def in_process(world: World) -> Outcome:
@@ -201,22 +201,22 @@ async def test_a_completed_task_is_not_completed_again(world: World) -> None:
 async def test_what_nobody_knows_is_not_found(world: World) -> None:
     for subject in ("H27.PVHCC-260302-0009", "3c3a5a50-53a0-4c4e-9a53-5a1a1f7f1d11", "", "' or true --"):
         with pytest.raises(rejections.NotFound):
-            await world.office.perform(subject, Withdraw("x"), actor=RECEPTION, at=NOON)
+            await world.service.perform(subject, Withdraw("x"), actor=RECEPTION, at=NOON)
 
 
 async def test_a_dossier_is_found_by_reference_code_and_task(world: World) -> None:
     accepted = await in_process(world)
     code = accepted.code or ""
     command = Claim(task(accepted))
-    claimed = await world.office.perform(code, command, actor=HEAD, at=NOON)
-    freed = await world.office.perform(accepted.reference, Unclaim(command.task), actor=HEAD, at=NOON)
-    done = await world.office.perform(str(command.task), Complete(command.task), actor=HEAD, at=NOON)
+    claimed = await world.service.perform(code, command, actor=HEAD, at=NOON)
+    freed = await world.service.perform(accepted.reference, Unclaim(command.task), actor=HEAD, at=NOON)
+    done = await world.service.perform(str(command.task), Complete(command.task), actor=HEAD, at=NOON)
     assert [claimed.version, freed.version, done.version] == [4, 5, 6]
 
 
 async def test_without_a_due_timer_the_system_changes_nothing(world: World) -> None:
     accepted = await in_process(world)
-    advanced = await world.office.advance(accepted.reference, at=NOON)
+    advanced = await world.service.advance(accepted.reference, at=NOON)
     assert (advanced.version, advanced.body["tasks"]) == (accepted.version, accepted.body["tasks"])
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from hoso_workflows import audit, errors
 from hoso_workflows.dossiers.repository import Repository
-from hoso_workflows.dossiers.service import Office, Outcome
+from hoso_workflows.dossiers.service import DossierService, Outcome
 from hoso_workflows.lifecycle import commands
 from hoso_workflows.lifecycle.commands import Claim, Complete, Result
 from support.world import DESK, World, complete, instant, person
@@ -44,7 +44,7 @@ def told(found: list[Any]) -> Counter[str]:
 
 async def differences(world: World) -> list[str]:
     """Where stored rows, events and engines disagree."""
-    return [str(found) async for found in audit.differences(world.office)]
+    return [str(found) async for found in audit.differences(world.service)]
 
 
 async def test_of_two_rivals_on_a_task_one_wins_and_the_other_is_told(world: World) -> None:
@@ -96,11 +96,11 @@ async def test_the_same_words_in_another_body_are_another_request(world: World) 
     before = await at_the_specialists(world)
     identity = task(before)
     asked: dict[str, Any] = {"actor": FIRST, "at": instant("2026-03-02 11:00"), "key": "k-1"}
-    await world.office.perform(str(identity), Complete(identity), body=b'{"a":1}', **asked)
-    again = await world.office.perform(str(identity), Complete(identity), body=b'{"a":1}', **asked)
+    await world.service.perform(str(identity), Complete(identity), body=b'{"a":1}', **asked)
+    again = await world.service.perform(str(identity), Complete(identity), body=b'{"a":1}', **asked)
     assert again.replayed
     with pytest.raises(errors.KeyReused):
-        await world.office.perform(str(identity), Complete(identity), body=b'{"a":2}', **asked)
+        await world.service.perform(str(identity), Complete(identity), body=b'{"a":2}', **asked)
 
 
 async def test_who_has_seen_an_older_version_is_refused(world: World) -> None:
@@ -124,7 +124,7 @@ async def test_sixty_four_acceptances_at_once_get_sixty_four_codes(world: World)
 
 async def test_two_offices_never_overwrite_each_other(world: World) -> None:
     """Parallel acts of many officers on the same dossiers through two processes' worth of offices."""
-    offices = [world.office, Office(world.db)]
+    offices = [world.service, DossierService(world.db)]
     filed = await asyncio.gather(*(world.files() for _ in range(6)))
 
     async def act(number: int) -> Outcome:
@@ -176,6 +176,6 @@ async def test_whoever_loses_too_often_is_told_of_the_conflict(
 async def test_a_dossier_is_refused_as_a_whole_or_not_at_all(world: World) -> None:
     await world.changed("alter table fee add constraint full_up check (amount > 10)")
     with pytest.raises(Exception, match="full_up"):
-        await world.office.file(complete(), actor=RECEPTION, at=instant("2026-03-02 08:00"))
+        await world.service.file(complete(), actor=RECEPTION, at=instant("2026-03-02 08:00"))
     for table in ("dossier", "party", "engine_state", "user_task", "dossier_event", "outbox"):
         assert await world.one(f"select count(*) from {table}") == 0  # noqa: S608 - the names above

@@ -9,7 +9,7 @@ from hoso_workflows import audit
 from hoso_workflows import errors as rejections
 from hoso_workflows.dossiers import views
 from hoso_workflows.dossiers.repository import Repository
-from hoso_workflows.dossiers.service import Office
+from hoso_workflows.dossiers.service import DossierService
 from hoso_workflows.lifecycle import commands
 from support.world import CITIZEN, DESK, World, instant, person
 
@@ -18,14 +18,14 @@ RECEPTION = person("reception", DESK)
 
 
 async def test_an_office_hears_what_another_one_did(world: World) -> None:
-    other = World(Office(world.db))
+    other = World(DossierService(world.db))
     before = await world.accepts(await world.files())
     for place in range(3):
         before = await (world, other)[place % 2].completes(before)
-    for office in (world.office, other.office, Office(world.db)):
-        shown = await views.dossier(office, before.reference, reader=RECEPTION, at=NOON)
+    for service in (world.service, other.service, DossierService(world.db)):
+        shown = await views.dossier(service, before.reference, reader=RECEPTION, at=NOON)
         assert (shown["version"], shown["tasks"]) == (before.version, before.body["tasks"])
-    assert [found async for found in audit.differences(world.office)] == []
+    assert [found async for found in audit.differences(world.service)] == []
 
 
 async def copied(world: World) -> None:
@@ -49,7 +49,7 @@ async def test_a_database_put_back_from_a_copy_is_read_anew(world: World) -> Non
     await put_back(world)
     again = await world.completes(accepted, "2026-03-02 15:00")
     assert again.body["tasks"][0]["step"] == "B3"
-    assert [found async for found in audit.differences(world.office)] == []
+    assert [found async for found in audit.differences(world.service)] == []
 
 
 async def test_the_same_version_with_another_history_is_no_ground_to_act_on(world: World) -> None:
@@ -59,10 +59,10 @@ async def test_the_same_version_with_another_history_is_no_ground_to_act_on(worl
     await copied(world)
     here = await world.completes(accepted, note="lần đầu")
     await put_back(world)
-    there = await World(Office(world.db)).completes(accepted, note="lần sau")
+    there = await World(DossierService(world.db)).completes(accepted, note="lần sau")
     assert (here.version, here.body["tasks"][0]["id"]) == (there.version, there.body["tasks"][0]["id"])
     await world.completes(here)
-    assert [found async for found in audit.differences(world.office)] == []
+    assert [found async for found in audit.differences(world.service)] == []
     notes = await world.db.rows(
         "select payload->>'note' as note from dossier_event where payload ? 'note' order by seq"
     )
@@ -76,16 +76,16 @@ async def test_an_act_whose_dates_cannot_be_counted_leaves_no_trace_in_the_cache
     filed = await world.files("2027-12-30 09:00", channel="online")
     with pytest.raises(rejections.CalendarEnds):
         await world.accepts(filed, "2027-12-30 09:30")
-    shown = await views.dossier(world.office, filed.reference, reader=RECEPTION, at=NOON)
+    shown = await views.dossier(world.service, filed.reference, reader=RECEPTION, at=NOON)
     assert (shown["status"], shown["portal_code"], shown["code"], shown["tasks"]) == (
         "filed",
         1,
         None,
-        (await views.dossier(Office(world.db), filed.reference, reader=RECEPTION, at=NOON))["tasks"],
+        (await views.dossier(DossierService(world.db), filed.reference, reader=RECEPTION, at=NOON))["tasks"],
     )
     withdrawn = await world.does(filed, commands.Withdraw("đổi ý"), CITIZEN, "2027-12-30 10:00")
     assert (withdrawn.status, withdrawn.code) == ("withdrawn", None)
-    assert [found async for found in audit.differences(world.office)] == []
+    assert [found async for found in audit.differences(world.service)] == []
 
 
 async def test_an_act_that_was_not_stored_leaves_no_trace_in_the_cache(
@@ -93,7 +93,7 @@ async def test_an_act_that_was_not_stored_leaves_no_trace_in_the_cache(
 ) -> None:
     """The statement of a completion fails: what is cached is what was loaded, and the next act goes on from there."""
     before = await world.accepts(await world.files())
-    cached = dict(world.office.repository._cache)
+    cached = dict(world.service.repository._cache)
     send = world.db.one_statement
 
     async def fails(sql: str, parameters: Any = ()) -> Any:
@@ -105,19 +105,19 @@ async def test_an_act_that_was_not_stored_leaves_no_trace_in_the_cache(
     with pytest.raises(errors.DatabaseAway):
         await world.completes(before)
     monkeypatch.setattr(world.db, "one_statement", send)
-    assert world.office.repository._cache == cached
+    assert world.service.repository._cache == cached
     assert (await world.completes(before)).version == before.version + 1
-    assert [found async for found in audit.differences(world.office)] == []
+    assert [found async for found in audit.differences(world.service)] == []
 
 
 async def test_a_loaded_projection_stays_what_it_was_whatever_happens_next(world: World) -> None:
     before = await world.accepts(await world.files())
     row = await world.db.row(_ROW)
-    loaded = await world.office.repository.load(row)
+    loaded = await world.service.repository.load(row)
     kept = (loaded.state, loaded.clock.dates(), loaded.last_seq, dict(loaded.tasks), loaded.letters)
     await world.completes(await world.completes(before))
     assert (loaded.state, loaded.clock.dates(), loaded.last_seq, dict(loaded.tasks), loaded.letters) == kept
-    assert await Repository(world.db, world.office.reference_data).load(row) == loaded
+    assert await Repository(world.db, world.service.reference_data).load(row) == loaded
 
 
 _ROW = """

@@ -6,7 +6,7 @@ from uuid import UUID
 import pytest
 
 from hoso_workflows import audit, errors
-from hoso_workflows.dossiers.service import Office, Outcome
+from hoso_workflows.dossiers.service import DossierService, Outcome
 from hoso_workflows.lifecycle.commands import Claim, Complete
 from support.world import DESK, OTHER, World, instant, person
 
@@ -44,7 +44,7 @@ async def of_known_officers(world: World) -> Outcome:
 
 async def differences(world: World) -> list[str]:
     """Where stored rows, events and engines disagree."""
-    return [str(found) async for found in audit.differences(world.office)]
+    return [str(found) async for found in audit.differences(world.service)]
 
 
 async def test_completing_a_step_is_one_look_and_one_write(world: World, sent: list[str]) -> None:
@@ -60,7 +60,7 @@ async def test_what_another_office_did_meanwhile_is_heard_first(world: World) ->
     before = await of_known_officers(world)
     for _ in range(2):
         before = await world.completes(before)
-    elsewhere = World(Office(world.db))
+    elsewhere = World(DossierService(world.db))
     await elsewhere.does(before, Claim(task(before)), FIRST, at="2026-03-02 10:30")
     with pytest.raises(errors.AlreadyClaimed):
         await world.completes(before, "2026-03-02 11:00", actor=SECOND)
@@ -140,6 +140,6 @@ async def test_who_has_seen_an_older_version_is_refused(world: World) -> None:
     command = Complete(task(before))
     asked: dict[str, Any] = {"actor": RECEPTION, "at": instant("2026-03-02 10:00")}
     with pytest.raises(errors.StaleVersion):
-        await world.office.perform(str(command.task), command, if_match=before.version - 1, **asked)
-    done = await world.office.perform(str(command.task), command, if_match=before.version, **asked)
+        await world.service.perform(str(command.task), command, if_match=before.version - 1, **asked)
+    done = await world.service.perform(str(command.task), command, if_match=before.version, **asked)
     assert done.version == before.version + 1

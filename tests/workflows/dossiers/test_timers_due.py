@@ -46,12 +46,12 @@ async def timed(world: worlds.World) -> worlds.World:
 async def waiting(timed: worlds.World) -> worlds.Outcome:
     """A dossier accepted at nine, whose step ends at eleven."""
     request = worlds.filing.Request(CODE, worlds.filing.Applicant("Người nộp 1"), channel="desk")
-    filed = await timed.office.file(request, actor=CLERK, at=worlds.instant("2026-03-02 08:00"))
+    filed = await timed.service.file(request, actor=CLERK, at=worlds.instant("2026-03-02 08:00"))
     return await timed.accepts(filed)
 
 
 async def fire(timed: worlds.World, at: str) -> Fired:
-    return await due_timers.fire(timed.office, at=worlds.instant(at))
+    return await due_timers.fire(timed.service, at=worlds.instant(at))
 
 
 async def steps(timed: worlds.World) -> list[tuple[str, str]]:

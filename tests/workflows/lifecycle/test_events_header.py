@@ -99,7 +99,7 @@ async def walked(world: World, steps: int = 2) -> Outcome:
 
 
 async def found(world: World) -> list[Difference]:
-    return [each async for each in audit.differences(world.office)]
+    return [each async for each in audit.differences(world.service)]
 
 
 async def erased_and_swapped(world: World) -> None:

@@ -69,7 +69,7 @@ async def test_the_dossier_goes_from_filing_to_the_return(world: World) -> None:
 async def test_the_event_that_comes_first_decides_at_the_gateway(world: World) -> None:
     before = await appraised(world)
     before = await world.does(before, Complete(task(before, "Tham_dinh")), SPECIALIST, "2026-03-02 12:00")
-    await due_timers.fire(world.office, at=instant("2026-03-05 17:00"))
+    await due_timers.fire(world.service, at=instant("2026-03-05 17:00"))
     assert await awaited(world, before) == []
     with pytest.raises(errors.NobodyWaits):
         await world.does(before, Send(PAID), SPECIALIST, "2026-03-06 08:00")

@@ -43,7 +43,7 @@ def world_url(server: postgres.Server) -> Iterator[str]:
 async def held(world: World) -> tuple[Outcome, str]:
     """A dossier whose timer cannot go on, and its incident."""
     before = await appraised(world)
-    await due_timers.fire(world.office, at=instant("2026-03-03 11:00"))
+    await due_timers.fire(world.service, at=instant("2026-03-03 11:00"))
     (incident,) = await listed(world)
     return before, str(incident.id)
 
@@ -198,16 +198,16 @@ async def test_incidents_are_read_page_by_page(world: World) -> None:
 async def test_an_altered_incident_is_found_and_mended(world: World) -> None:
     before, _ = await held(world)
     await world.changed("update dossier set incidents = '[]'")
-    assert [found.what async for found in audit.differences(world.office)] == ["dossier incidents"]
-    await audit.rebuild(world.office, before.reference)
-    assert [str(found) async for found in audit.differences(world.office)] == []
+    assert [found.what async for found in audit.differences(world.service)] == ["dossier incidents"]
+    await audit.rebuild(world.service, before.reference)
+    assert [str(found) async for found in audit.differences(world.service)] == []
 
 
 async def migrated(world: World, change: str = "") -> migration.Migration:
     """Publish a second version, with elements replaced, and move the running dossiers to it."""
     await publish_package(world.db, exchange.drawn(change))
     approver = person("procedure_approver", PROVINCE)
-    return await migration.apply(world.office, CODE, 1, 2, actor=approver, at=instant("2026-03-03 12:00"))
+    return await migration.apply(world.service, CODE, 1, 2, actor=approver, at=instant("2026-03-03 12:00"))
 
 
 async def test_an_incident_moves_with_its_dossier_to_another_version(world: World) -> None:

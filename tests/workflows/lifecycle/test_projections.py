@@ -47,13 +47,13 @@ async def stored(world: World) -> dict[str, Any]:
 
 async def differences(world: World, key: str | None = None) -> list[str]:
     """What differs, without whose it is."""
-    return [found.what async for found in audit.differences(world.office, key)]
+    return [found.what async for found in audit.differences(world.service, key)]
 
 
 async def test_rebuilding_a_sound_dossier_changes_nothing(world: World) -> None:
     before = await walked(world)
     rows = await stored(world)
-    await audit.rebuild(world.office, before.reference)
+    await audit.rebuild(world.service, before.reference)
     assert await stored(world) == rows
     assert await differences(world) == []
 
@@ -80,7 +80,7 @@ async def test_damage_is_found_and_mended(world: World, damage: str, found: list
     rows = await stored(world)
     await world.changed(damage)
     assert await differences(world) == found
-    await audit.rebuild(world.office, before.code or "")
+    await audit.rebuild(world.service, before.code or "")
     assert await differences(world) == []
     after = await stored(world)
     assert {**after, "letter": None} == {**rows, "letter": None}
@@ -92,7 +92,7 @@ async def test_a_lost_task_is_found_in_the_list_and_comes_back(world: World) -> 
     (task,) = before.body["tasks"]
     await world.changed("delete from user_task where id = $1", UUID(task["id"]))
     assert await differences(world, before.reference) == [f"tasks {task['id']}"]
-    await audit.rebuild(world.office, before.reference)
+    await audit.rebuild(world.service, before.reference)
     assert await stored(world) == rows
 
 

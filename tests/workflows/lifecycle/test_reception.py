@@ -27,11 +27,11 @@ HA_TINH = wt.load("ha-tinh")
 
 
 async def sweep(world: worlds.World, at: str) -> Swept:
-    return await escalation.sweep(world.db, await world.office.reference_data.unit_calendars(), at=local(at))
+    return await escalation.sweep(world.db, await world.service.reference_data.unit_calendars(), at=local(at))
 
 
 async def receptions(world: worlds.World, at: str, **asked: object) -> Page[OverdueReception]:
-    calendars = await world.office.reference_data.unit_calendars()
+    calendars = await world.service.reference_data.unit_calendars()
     return await overdue.receptions(world.db, calendars, at=local(at), **asked)  # type: ignore[arg-type]  # words for words handed on
 
 
@@ -171,7 +171,7 @@ async def test_what_was_answered_or_taken_back_waits_no_more(world: worlds.World
 async def test_overdue_reception_is_listed_by_itself_with_its_own_due_date(world: worlds.World) -> None:
     dossier = await claimed(world)
     row = await world.db.row("select id from dossier")
-    calendars = await world.office.reference_data.unit_calendars()
+    calendars = await world.service.reference_data.unit_calendars()
 
     assert await receptions(world, "2026-03-03 10:30") == Page(
         (
@@ -224,7 +224,7 @@ async def test_the_list_can_be_narrowed_and_begins_with_the_most_late(world: wor
 
 async def test_the_totals_of_the_desk_count_them_apart_from_what_is_open(world: worlds.World) -> None:
     await world.files()
-    calendars = await world.office.reference_data.unit_calendars()
+    calendars = await world.service.reference_data.unit_calendars()
 
     (desk,) = await workload.totals(world.db, calendars, at=local("2026-03-03 08:01"))
 

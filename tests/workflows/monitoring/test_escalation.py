@@ -37,7 +37,7 @@ end $do$
 async def sweep(world: worlds.World, at: str, now: str | None = None) -> Swept:
     """A sweep as of an instant; by hand where the clock shows another one."""
     clock = worlds.instant(now) if now else None
-    units = await world.office.reference_data.unit_calendars()
+    units = await world.service.reference_data.unit_calendars()
     return await escalation.sweep(world.db, units, at=worlds.instant(at), now=clock)
 
 
@@ -465,7 +465,7 @@ async def test_where_the_calendar_ends_overdue_dossiers_are_told_all_the_same(wo
     await accepted(world)
     await reference_data.store_calendar(world.db, "vn", at=worlds.FOUNDED)
     await world.changed("update unit set calendar = 'vn' where code = 'H27.SYT'")
-    units = await world.office.reference_data.unit_calendars()
+    units = await world.service.reference_data.unit_calendars()
     end = units[worlds.OTHER].last
 
     swept = await sweep(world, f"{end} 12:00")

@@ -27,7 +27,7 @@ async def planned(world: World, monkeypatch: pytest.MonkeyPatch, listed: Any, **
         asked.append((sql, parameters))
         return await rows(sql, parameters)
 
-    calendars = await world.office.reference_data.unit_calendars()
+    calendars = await world.service.reference_data.unit_calendars()
     first = await listed(world.db, calendars, at=NOON, **wanted)
     with monkeypatch.context() as noted:
         noted.setattr(world.db, "rows", noting)

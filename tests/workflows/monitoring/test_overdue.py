@@ -27,12 +27,12 @@ async def accepted(world: worlds.World) -> worlds.Outcome:
 
 
 async def dossiers(world: worlds.World, at: str, **asked: object) -> Page[OverdueDossier]:
-    calendars = await world.office.reference_data.unit_calendars()
+    calendars = await world.service.reference_data.unit_calendars()
     return await overdue.dossiers(world.db, calendars, at=local(at), **asked)  # type: ignore[arg-type]  # words for words handed on
 
 
 async def steps(world: worlds.World, at: str, **asked: object) -> Page[OverdueStep]:
-    calendars = await world.office.reference_data.unit_calendars()
+    calendars = await world.service.reference_data.unit_calendars()
     return await overdue.steps(world.db, calendars, at=local(at), **asked)  # type: ignore[arg-type]  # words for words handed on
 
 
@@ -139,7 +139,7 @@ async def test_a_step_that_was_late_when_a_supplement_was_asked_is_so_no_more_un
     assert [late.due for late in before] == [local("2026-03-02 11:00")]
     assert (await steps(world, "2026-03-20 09:00")).items == ()
     lines = await workload.totals(
-        world.db, await world.office.reference_data.unit_calendars(), at=local("2026-03-20 09:00")
+        world.db, await world.service.reference_data.unit_calendars(), at=local("2026-03-20 09:00")
     )
     assert [(line.code, line.overdue_steps) for line in lines] == [(worlds.DEPARTMENT, 0)]
     await world.does(asked, commands.ReceiveSupplement(), CLERK, "2026-03-20 09:00")
@@ -203,7 +203,7 @@ async def test_totals_count_each_unit_once(world: worlds.World) -> None:
         world.db, referred, worlds.FOUNDED, status="awaiting_supplement", clock_running=False
     )
     await dossier_rows.step(world.db, waits, worlds.FOUNDED, unit_code=worlds.OTHER)
-    calendars = await world.office.reference_data.unit_calendars()
+    calendars = await world.service.reference_data.unit_calendars()
 
     assert await workload.totals(world.db, calendars, at=local("2026-03-06 10:30")) == (
         UnitTotals(
@@ -256,7 +256,7 @@ async def test_the_totals_of_a_few_units_are_theirs_among_all(world: worlds.Worl
         world.db, referred, worlds.FOUNDED, status="awaiting_supplement", clock_running=False
     )
     await dossier_rows.step(world.db, waits, worlds.FOUNDED, due_own=local("2026-03-04 17:00"))
-    calendars, at = await world.office.reference_data.unit_calendars(), local("2026-03-06 10:30")
+    calendars, at = await world.service.reference_data.unit_calendars(), local("2026-03-06 10:30")
 
     everything = await workload.totals(world.db, calendars, at=at)
 
@@ -282,7 +282,7 @@ async def test_the_totals_of_one_unit_read_nothing_of_the_others(
         return await rows(sql, parameters)
 
     monkeypatch.setattr(world.db, "rows", noting)
-    calendars = await world.office.reference_data.unit_calendars()
+    calendars = await world.service.reference_data.unit_calendars()
     asked.clear()
     await workload.totals(world.db, calendars, at=local("2026-03-06 10:30"), units=[worlds.OTHER])
 

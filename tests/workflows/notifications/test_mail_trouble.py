@@ -54,11 +54,11 @@ class Hour:
         at = START + minute * MINUTE
         if self.delivery is None or self.delivery.done():
             self.delivery = asyncio.ensure_future(outbox.deliver(self.world.db, self.ways, at=at, budget=0.5))
-        if (await due_timers.fire(self.world.office, at=at)).advanced:
+        if (await due_timers.fire(self.world.service, at=at)).advanced:
             self.fired.append(minute)
         if minute % 5 == 0:
             await escalation.sweep(
-                self.world.db, await self.world.office.reference_data.unit_calendars(), at=at, now=at
+                self.world.db, await self.world.service.reference_data.unit_calendars(), at=at, now=at
             )
 
     async def settled(self) -> None:

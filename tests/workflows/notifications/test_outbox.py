@@ -244,7 +244,7 @@ async def swept(world: worlds.World) -> worlds.Outcome:
     """A dossier of which its heads are told, with nothing else in the outbox."""
     dossier = await world.accepts(await world.files())
     await world.changed("delete from outbox")
-    await escalation.sweep(world.db, await world.office.reference_data.unit_calendars(), at=AT)
+    await escalation.sweep(world.db, await world.service.reference_data.unit_calendars(), at=AT)
     return dossier
 
 
@@ -286,7 +286,7 @@ async def test_that_a_dossier_waits_is_not_sent_once_reception_has_asked_for_a_s
 ) -> None:
     dossier = await world.files()
     await escalation.sweep(
-        world.db, await world.office.reference_data.unit_calendars(), at=worlds.instant("2026-03-02 10:00")
+        world.db, await world.service.reference_data.unit_calendars(), at=worlds.instant("2026-03-02 10:00")
     )
     desk = worlds.person("reception", worlds.DESK)
     await world.does(dossier, commands.AskSupplement("thiếu bản sao"), desk, "2026-03-02 10:01")

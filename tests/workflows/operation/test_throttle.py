@@ -14,7 +14,7 @@ from hoso_models.storage import database
 from hoso_models.storage.settings import DatabaseSettings
 from hoso_workflows import errors as rejections
 from hoso_workflows.dossiers import filing
-from hoso_workflows.dossiers.service import Office
+from hoso_workflows.dossiers.service import DossierService
 from hoso_workflows.operation import rate_limit
 from hoso_workflows.operation.rate_limit import Limit, Purpose, RateLimit
 from support.world import CITIZEN, DESK, STRANGER, World, person
@@ -139,7 +139,7 @@ def _bucket(gaps: list[int], every: int, burst: int) -> list[bool]:
 @pytest.fixture
 async def paced(world: World) -> World:
     """The world with an office that counts what applicants file."""
-    return World(Office(world.db, RateLimit(world.db, rate_limit.DEFAULTS)))
+    return World(DossierService(world.db, RateLimit(world.db, rate_limit.DEFAULTS)))
 
 
 async def files(
@@ -162,7 +162,7 @@ async def test_a_citizen_files_five_at_once_and_the_sixth_is_told_when(paced: Wo
 async def test_a_citizen_files_thirty_a_day_and_some(world: World) -> None:
     """At 6 minutes each, with no burst left, the day is over before the hour is."""
     tight = {**rate_limit.DEFAULTS, Purpose.FILING_DAY: Limit(timedelta(minutes=48), 3)}
-    paced = World(Office(world.db, RateLimit(world.db, tight)))
+    paced = World(DossierService(world.db, RateLimit(world.db, tight)))
     for _ in range(3):
         await files(paced)
     with pytest.raises(rejections.TooManyRequests, match="within a day"):

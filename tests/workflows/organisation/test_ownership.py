@@ -47,8 +47,8 @@ async def test_dossiers_are_moved_only_by_those_whom_the_procedure_is_of(world: 
     await approved(world)
     for move in (migration.plan, migration.apply):
         with pytest.raises(rejections.Forbidden):
-            await move(world.office, CODE, 1, 2, actor=stranger, at=AT)
-        assert (await move(world.office, CODE, 1, 2, actor=APPROVER, at=AT)).dossiers == ()
+            await move(world.service, CODE, 1, 2, actor=stranger, at=AT)
+        assert (await move(world.service, CODE, 1, 2, actor=APPROVER, at=AT)).dossiers == ()
 
 
 async def test_an_office_taken_away_meanwhile_approves_nothing(world: World) -> None:

@@ -15,7 +15,7 @@ from hoso_models.storage import database
 from hoso_models.storage.database import Transaction
 from hoso_workflows import audit, errors
 from hoso_workflows.dossiers import migration
-from hoso_workflows.dossiers.service import Office, Outcome
+from hoso_workflows.dossiers.service import DossierService, Outcome
 from hoso_workflows.lifecycle.commands import Claim, Command, Correct, ReceiveSupplement, Unclaim, Withdraw
 from support import databases
 from support.world import (
@@ -106,7 +106,7 @@ async def refused_and_remembered(world: World, *kinds: type[errors.Refusal]) -> 
         yield
     assert await world.one(events) == stored
     assert await world.one(attempts) == kept + (errors.NotCompetent not in kinds)
-    assert [str(found) async for found in audit.differences(world.office)] == []
+    assert [str(found) async for found in audit.differences(world.service)] == []
 
 
 async def at_the_specialists(world: World) -> Outcome:
@@ -210,10 +210,10 @@ async def test_two_offices_guard_each_other(world: World, administrator: databas
     await world.does(before, Claim(task(before)), FIRST)
     await world.does(before, Unclaim(task(before)), FIRST)
     await administrator.one_statement(TAKEN_AWAY["the role"], [FIRST])
-    elsewhere = World(Office(administrator))
-    for office in (world, elsewhere):
+    elsewhere = World(DossierService(administrator))
+    for service in (world, elsewhere):
         async with refused_and_remembered(world, errors.NotFound):
-            await office.completes(before, actor=FIRST)
+            await service.completes(before, actor=FIRST)
     assert await world.one("select count(*) from user_task where element = 'B4' and status = 'open'") == 1
 
 
@@ -246,7 +246,7 @@ async def test_an_approver_who_lost_the_right_a_moment_ago_moves_no_dossier(
     await publish_package(world.db, worded_otherwise())
     barrier.before_the_write(change, APPROVER)
     async with refused_and_remembered(world, errors.Forbidden):
-        await migration.apply(world.office, P1, 1, 2, actor=APPROVER, at=instant("2026-03-02 12:00"))
+        await migration.apply(world.service, P1, 1, 2, actor=APPROVER, at=instant("2026-03-02 12:00"))
     assert barrier.passed
 
 

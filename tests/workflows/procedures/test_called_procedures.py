@@ -14,7 +14,7 @@ from hoso_models import CompetencePart
 from hoso_workflows import audit, errors
 from hoso_workflows.dossiers import filing, migration, views
 from hoso_workflows.dossiers.migration import Verdict
-from hoso_workflows.dossiers.service import Office, Outcome
+from hoso_workflows.dossiers.service import DossierService, Outcome
 from hoso_workflows.lifecycle import transitions
 from hoso_workflows.organisation import principals
 from hoso_workflows.procedures import publication
@@ -86,7 +86,7 @@ async def filed(world: World) -> Outcome:
     request = filing.Request(
         procedure=CALLER, channel="desk", applicant=filing.Applicant("Người nộp 1", identifier="000000000001")
     )
-    before = await world.office.file(
+    before = await world.service.file(
         request, actor=person("reception", DESK), at=instant("2026-03-02 08:00"), key=None
     )
     return await world.accepts(before)
@@ -111,7 +111,7 @@ async def pins(world: World, number: int, procedure: str = CALLER) -> Any:
 
 
 async def sound(world: World) -> bool:
-    return [str(difference) async for difference in audit.differences(world.office)] == []
+    return [str(difference) async for difference in audit.differences(world.service)] == []
 
 
 def way(step: str = "Thẩm định liên thông") -> list[tuple[str, str, tuple[str, str]]]:
@@ -158,7 +158,7 @@ async def test_a_later_version_of_what_is_called_waits_until_the_caller_is_decla
     await publish_package(world.db, caller)
     running = await filed(world)
     await publish_package(world.db, called("Thẩm định mới"))
-    elsewhere = World(Office(world.db))
+    elsewhere = World(DossierService(world.db))
     assert await walked(elsewhere, running) == way()
     assert await walked(elsewhere, await filed(elsewhere)) == way()
     anew = await publish_package(world.db, caller)
@@ -229,14 +229,14 @@ async def test_the_form_of_a_called_step_is_judged_as_its_own_package_says(world
     await publish_package(world.db, calling(CALLER, CALLEE))
     appraisal = await world.completes(await filed(world))
     asked, at = UUID(appraisal.body["tasks"][0]["id"]), instant("2026-03-02 10:00")
-    shown = await views.form(world.office, asked, reader=person(*DECIDING), at=at)
+    shown = await views.form(world.service, asked, reader=person(*DECIDING), at=at)
     assert shown == {"type": "default", "components": [field]}
     with pytest.raises(errors.FormRefused, match="Kết luận is missing"):
         await world.completes(appraisal)
     (task,) = (await world.completes(appraisal, variables={"ket_luan": "Đạt"})).body["tasks"]
     assert task["step"] == "Tham_dinh/Ky"
     with pytest.raises(errors.NotFound, match="form of task"):
-        await views.form(world.office, UUID(task["id"]), reader=person(*DECIDING), at=at)
+        await views.form(world.service, UUID(task["id"]), reader=person(*DECIDING), at=at)
 
 
 def test_a_called_lane_counts_in_the_calendar_of_the_unit_that_its_own_package_names() -> None:
@@ -253,7 +253,7 @@ async def moved(world: World, mapping: Mapping[str, str] | None = None) -> list[
     """What moving the dossiers of the caller's first version to its second comes to."""
     approver = person("procedure_approver", PROVINCE)
     found = await migration.apply(
-        world.office, CALLER, 1, 2, actor=approver, at=instant("2026-03-03 08:00"), mapping=mapping
+        world.service, CALLER, 1, 2, actor=approver, at=instant("2026-03-03 08:00"), mapping=mapping
     )
     return [(one.verdict, one.why, one.moved) for one in found.dossiers]
 

@@ -15,7 +15,7 @@ from hoso_calendar.messages import say
 from hoso_workflows.audit import comparison, records, stored_dossier
 from hoso_workflows.audit.finding import Difference, Findings
 from hoso_workflows.audit.rebuild import rebuild
-from hoso_workflows.dossiers.service import Office
+from hoso_workflows.dossiers.service import DossierService
 from hoso_workflows.events import Link
 
 __all__ = ["AuditProgress", "Difference", "differences", "rebuild"]
@@ -36,23 +36,23 @@ class AuditProgress:
 
 
 async def differences(
-    office: Office, key: str | None = None, progress: AuditProgress | None = None
+    service: DossierService, key: str | None = None, progress: AuditProgress | None = None
 ) -> AsyncIterator[Difference]:
     """Every difference, of one dossier by its reference or code, or of all.
 
     An unreadable part is a difference too, and the audit goes on.
     """
     progress = progress or AuditProgress()
-    since = await records.since(office)
-    async for rows in _batched(stored_dossier.rows(office, key)):
+    since = await records.since(service)
+    async for rows in _batched(stored_dossier.rows(service, key)):
         readable, found = _linked(rows)
         for difference in found:
             yield difference
-        kept_of = await records.of(office, readable, since)
+        kept_of = await records.of(service, readable, since)
         for row in rows:
             if row.id in readable:
                 progress.count(readable[row.id])
-                for difference in await comparison.compared(office, row, readable[row.id], kept_of[row.id]):
+                for difference in await comparison.compared(service, row, readable[row.id], kept_of[row.id]):
                     yield difference
 
 

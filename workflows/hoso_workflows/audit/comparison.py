@@ -14,18 +14,20 @@ from hoso_workflows.audit.finding import Difference, Findings, Found
 from hoso_workflows.audit.record_checks import Subject
 from hoso_workflows.audit.records import StoredRows
 from hoso_workflows.dossiers import erased_payloads
-from hoso_workflows.dossiers.service import Office
+from hoso_workflows.dossiers.service import DossierService
 from hoso_workflows.events import Link
 from hoso_workflows.lifecycle import seals
 
 
-async def compared(office: Office, row: Any, links: Sequence[Link], stored: StoredRows) -> list[Difference]:
+async def compared(
+    service: DossierService, row: Any, links: Sequence[Link], stored: StoredRows
+) -> list[Difference]:
     """Every difference of a dossier that `stored_dossier.rows` gave; raises StorageError only."""
     found = Findings(row.reference, row.columns["code"])
     found.extend(_broken(row, links))
     subject = None
     with found.guarded(say("events")):
-        subject = await _subject(office, row, links, stored)
+        subject = await _subject(service, row, links, stored)
     if subject is not None:
         if not any(link.salt is None and link.event.kind in erased_payloads.UNCOUNTABLE for link in links):
             _projections(found, row, subject)
@@ -34,7 +36,7 @@ async def compared(office: Office, row: Any, links: Sequence[Link], stored: Stor
                 found.extend(differing(subject))
         with found.guarded(say("engine state")):
             found.extend(_engine(row, subject))
-            found.extend(await _incidents(office, row, subject))
+            found.extend(await _incidents(service, row, subject))
     return found.differences
 
 
@@ -45,20 +47,20 @@ def _broken(row: Any, links: Iterable[Link]) -> Iterator[Found]:
         yield say("chain"), sentence(broken), say("whole")
 
 
-async def _subject(office: Office, row: Any, links: Sequence[Link], stored: StoredRows) -> Subject:
+async def _subject(service: DossierService, row: Any, links: Sequence[Link], stored: StoredRows) -> Subject:
     """The input of the checks. Raises whatever error an impossible history causes."""
-    history = await stored_dossier.history(office, row, links)
-    projection = await stored_dossier.projected(office, history)
+    history = await stored_dossier.history(service, row, links)
+    projection = await stored_dossier.projected(service, history)
     state = projection.state
     if row.number == state.version:
-        loaded = (await office.reference_data.version(row.workflow_version_id)).case(state.case)
+        loaded = (await service.reference_data.version(row.workflow_version_id)).case(state.case)
     else:
-        loaded = await stored_dossier.version(office, state.procedure, state.version, state.case)
+        loaded = await stored_dossier.version(service, state.procedure, state.version, state.case)
     number = history[0].payload["version"]
     filed = (
         loaded
         if number == state.version
-        else await stored_dossier.version(office, state.procedure, number, state.case)
+        else await stored_dossier.version(service, state.procedure, number, state.case)
     )
     return Subject(links, projection, projection.clock.dates(), loaded, filed, stored)
 
@@ -66,10 +68,10 @@ async def _subject(office: Office, row: Any, links: Sequence[Link], stored: Stor
 def _projections(found: Findings, row: Any, subject: Subject) -> None:
     projection, dates = subject.projection, subject.dates
     with found.guarded("dossier"):
-        said = projection.dossier(dates, subject.loaded.specification)
+        document = projection.dossier(dates, subject.loaded.specification)
         if row.columns["degree"] is None:
-            said["degree"] = None  # nobody has asked yet
-        found.extend(finding.columns("dossier", row.columns, said))
+            document["degree"] = None  # nobody has asked yet
+        found.extend(finding.columns("dossier", row.columns, document))
     with found.guarded("tasks"):
         tasks = {str(task): projection.task(task, dates) for task in projection.tasks}
         found.extend(finding.rows("tasks", row.tasks or {}, tasks))
@@ -98,7 +100,7 @@ def _engine(row: Any, subject: Subject) -> Iterator[Found]:
         yield say("engine's open tasks"), sorted(look.tasks), tasks
 
 
-async def _incidents(office: Office, row: Any, subject: Subject) -> Iterable[Found]:
+async def _incidents(service: DossierService, row: Any, subject: Subject) -> Iterable[Found]:
     """Differences between the engine's incidents and the events.
 
     The state is resumed only where no seal vouches for it.
@@ -106,7 +108,7 @@ async def _incidents(office: Office, row: Any, subject: Subject) -> Iterable[Fou
     state = subject.projection.state
     if seals.of(subject.links[-1].event) and not state.incidents:
         return ()
-    there = sorted(str(incident.id) for incident in (await office.resumed(state, row))[0].incidents)
+    there = sorted(str(incident.id) for incident in (await service.resumed(state, row))[0].incidents)
     return (
         ()
         if there == sorted(state.incidents)

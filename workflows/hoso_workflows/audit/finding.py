@@ -55,9 +55,9 @@ class Findings:
     code: str | None
     differences: list[Difference] = field(default_factory=list)
 
-    def add(self, what: str, stored: Any, said: Any) -> None:
+    def add(self, what: str, stored: Any, payload: Any) -> None:
         """Note one."""
-        self.differences.append(Difference(self.reference, what, stored, said, self.code))
+        self.differences.append(Difference(self.reference, what, stored, payload, self.code))
 
     def extend(self, found: Iterable[Found]) -> None:
         """Note several."""
@@ -75,20 +75,20 @@ class Findings:
             self.add(part, repr(error), say("readable"))
 
 
-def rows(what: str, stored: Mapping[str, Any], said: Mapping[str, Any]) -> Iterator[Found]:
+def rows(what: str, stored: Mapping[str, Any], payload: Mapping[str, Any]) -> Iterator[Found]:
     """Differences between rows of the same name. Each column, or the whole row where one side has none."""
-    for name in sorted(stored.keys() | said.keys()):
-        if name not in said:
+    for name in sorted(stored.keys() | payload.keys()):
+        if name not in payload:
             yield f"{what} {name}", PRESENT, ABSENT
         elif name not in stored:
             yield f"{what} {name}", ABSENT, PRESENT
         else:
-            yield from columns(f"{what} {name}", stored[name], said[name])
+            yield from columns(f"{what} {name}", stored[name], payload[name])
 
 
-def columns(what: str, stored: Mapping[str, Any], said: Mapping[str, Any]) -> Iterator[Found]:
+def columns(what: str, stored: Mapping[str, Any], payload: Mapping[str, Any]) -> Iterator[Found]:
     """Differences between the columns of two rows. Columns absent from the events are not compared."""
-    for name, value in said.items():
+    for name, value in payload.items():
         there = stored.get(name)
         # Most are equal as they are; only instants and ids have to be made comparable first.
         if there != value and (there := plain(name, there)) != (told := plain(name, value)):

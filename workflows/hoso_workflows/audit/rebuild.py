@@ -12,20 +12,20 @@ from hoso_models.storage.database import Transaction
 from hoso_workflows import errors, events
 from hoso_workflows.audit import replay, stored_dossier
 from hoso_workflows.dossiers import damaged_runs, save_statement, statements
-from hoso_workflows.dossiers.service import Office
+from hoso_workflows.dossiers.service import DossierService
 from hoso_workflows.events import Event, Link
 from hoso_workflows.lifecycle import corrections, seals
 from hoso_workflows.lifecycle.projection import Projection
 
 
-async def rebuild(office: Office, key: str) -> list[str]:
+async def rebuild(service: DossierService, key: str) -> list[str]:
     """Rebuild a dossier from its events under its lock; return the failed parts.
 
     The engine's state is made again where it is damaged and the events record everything that entered it. Raises
     NotFound, HistoryBroken, Erased; nothing is changed then.
     """
     left = []
-    async with office.db.transaction() as tx:
+    async with service.db.transaction() as tx:
         locked = await tx.rows(_LOCK, [key])
         if not locked:
             raise errors.NotFound("dossier", key)
@@ -35,20 +35,20 @@ async def rebuild(office: Office, key: str) -> list[str]:
             _verify(row, links)
             if any(link.salt is None for link in links):
                 raise errors.Erased(row.reference)
-            left += await _rebuilt(office, tx, row, [link.event for link in links])
+            left += await _rebuilt(service, tx, row, [link.event for link in links])
     return left
 
 
-async def _rebuilt(office: Office, tx: Transaction, row: Any, history: Sequence[Event]) -> list[str]:
-    projection = await stored_dossier.projected(office, corrections.applied(history))
+async def _rebuilt(service: DossierService, tx: Transaction, row: Any, history: Sequence[Event]) -> list[str]:
+    projection = await stored_dossier.projected(service, corrections.applied(history))
     state = projection.state
-    loaded = await stored_dossier.version(office, state.procedure, state.version, state.case)
+    loaded = await stored_dossier.version(service, state.procedure, state.version, state.case)
     for statement, known in zip(statements.STRAY, _known(projection), strict=True):
         await tx.rows(statement, [row.id, known])
     await tx.rows(*save_statement.everything(row.id, projection, loaded.specification))
     await tx.rows(statements.MOVE, [row.id, state.version])
     await _restore_filing(tx, row.id, history)
-    return await _restore_run(office, tx, row, history, projection, loaded)
+    return await _restore_run(service, tx, row, history, projection, loaded)
 
 
 def _verify(row: Any, links: Sequence[Link]) -> None:
@@ -67,16 +67,16 @@ def _known(projection: Projection) -> tuple[Any, ...]:
 async def _restore_filing(tx: Transaction, dossier: UUID, history: Sequence[Event]) -> None:
     """Restore the filing's columns, the received components, and the newest command's instant."""
     filed, received = history[0], {code for event in history for code in event.payload.get("components", ())}
-    said, units = filed.payload, filed.payload["units"]
+    payload, units = filed.payload, filed.payload["units"]
     parts = (units["receiving"], units["handling"], units["deciding"])
-    applicant = UUID(said["applicant"])
-    columns = [filed.at, filed.actor, said["channel"], said["portal"], applicant, *parts]
+    applicant = UUID(payload["applicant"])
+    columns = [filed.at, filed.actor, payload["channel"], payload["portal"], applicant, *parts]
     await tx.rows(_FILED, [dossier, *columns, history[-1].at, seals.of(history[-1]).get("number")])
     await tx.rows(_RECEIVED, [dossier, list(received)])
 
 
 async def _restore_run(
-    office: Office,
+    service: DossierService,
     tx: Transaction,
     row: Any,
     history: Sequence[Event],
@@ -92,7 +92,7 @@ async def _restore_run(
         return []
     state = projection.state
     form = (await tx.rows("select form_data from dossier where id = $1", [row.id]))[0].form_data
-    calendars = await office.reference_data.unit_calendars(state.units.values())
+    calendars = await service.reference_data.unit_calendars(state.units.values())
     try:
         run = replay.replayed(history, projection, loaded, form, calendars)
     except (replay.NotReplayable, engine_errors.EngineError) as why:

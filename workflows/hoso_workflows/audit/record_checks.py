@@ -52,13 +52,13 @@ def filed(subject: Subject) -> Iterator[Found]:
     yield from finding.columns("dossier", there.filed, {"filed_at": event.at, "filed_by": event.actor})
     if first.salt is None:
         return
-    said = event.payload
-    columns = {name: said[key] for name, key in _FILED.items() if key in said}
-    units = {f"{part}_unit": unit for part, unit in said["units"].items()}
+    payload = event.payload
+    columns = {name: payload[key] for name, key in _FILED.items() if key in payload}
+    units = {f"{part}_unit": unit for part, unit in payload["units"].items()}
     yield from finding.columns("dossier", there.filed, columns | units)
-    yield from _digest("dossier form_data", there.form_data, said["form_sha256"])
-    if "applicant_sha256" in said:
-        yield from _digest("party", there.party, said["applicant_sha256"])
+    yield from _digest("dossier form_data", there.form_data, payload["form_sha256"])
+    if "applicant_sha256" in payload:
+        yield from _digest("party", there.party, payload["applicant_sha256"])
 
 
 #: Column of the dossier → key of the event that filed it.
@@ -75,10 +75,10 @@ _FILED = {
 }
 
 
-def _digest(what: str, values: Mapping[str, Any], said: str) -> Iterator[Found]:
+def _digest(what: str, values: Mapping[str, Any], payload: str) -> Iterator[Found]:
     stored = filing.digest(values)
-    if stored != said:
-        yield what, f"sha256 {stored}", f"sha256 {said}"
+    if stored != payload:
+        yield what, f"sha256 {stored}", f"sha256 {payload}"
 
 
 def components(subject: Subject) -> Iterator[Found]:
@@ -88,11 +88,11 @@ def components(subject: Subject) -> Iterator[Found]:
     else:
         received = {code for event in subject.events for code in event.payload.get("components", ())}
     names = ("name", "originals", "copies", "required")
-    said = {
+    document = {
         each.code: {**{name: getattr(each, name) for name in names}, "received": each.code in received}
         for each in subject.filed.case.components
     }
-    yield from finding.rows("components", subject.stored.row.components or {}, said)
+    yield from finding.rows("components", subject.stored.row.components or {}, document)
 
 
 _HANDED_IN = (Kind.FILED, Kind.SUPPLEMENT_RECEIVED)
@@ -100,12 +100,12 @@ _HANDED_IN = (Kind.FILED, Kind.SUPPLEMENT_RECEIVED)
 
 def fees(subject: Subject) -> Iterator[Found]:
     """Check the fees against the version under which the dossier was filed."""
-    said = {
+    document = {
         str(number): {"name": fee.name, "amount": fee.amount, "basis": fee.basis}
         for number, fee in enumerate(subject.filed.case.fees, start=1)
         if fee.amount is not None
     }
-    yield from finding.rows("fees", subject.stored.row.fees or {}, said)
+    yield from finding.rows("fees", subject.stored.row.fees or {}, document)
 
 
 def command_totals(subject: Subject) -> Iterator[Found]:
@@ -143,8 +143,8 @@ def messages(subject: Subject) -> Iterator[Found]:
         then = state if link.seq >= accepted else without
         if link.salt is None and link.event.kind is Kind.MESSAGE_SENT:
             continue
-        for said in rules.of(then, [link]):
-            key, columns = said["dedup_key"], {"topic": said["topic"], "payload": said["payload"]}
+        for document in rules.of(then, [link]):
+            key, columns = document["dedup_key"], {"topic": document["topic"], "payload": document["payload"]}
             if key in stored:
                 yield from finding.columns(
                     f"messages {key}", stored[key], columns | {"created_at": link.event.at}
@@ -203,14 +203,14 @@ _REACHED: Mapping[Level, Callable[[Subject, Mapping[str, Any], datetime], bool]]
 def answers(subject: Subject) -> Iterator[Found]:
     """Check the stored responses of idempotency keys. Each has the digest that its command is sealed with."""
     for link in subject.links:
-        said = seals.of(link.event).get("answer")
+        document = seals.of(link.event).get("answer")
         kept = subject.stored.answers.get((link.event.at, link.event.actor), ())
-        if said is None or said in kept or not (kept or subject.stored.complete(link.event.at)):
+        if document is None or document in kept or not (kept or subject.stored.complete(link.event.at)):
             continue
         yield (
             say("idempotency of event {seq}", seq=link.seq),
             say("altered") if kept else ABSENT,
-            f"sha256 {said}",
+            f"sha256 {document}",
         )
 
 

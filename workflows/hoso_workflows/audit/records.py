@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from hoso_workflows.dossiers.service import Office
+from hoso_workflows.dossiers.service import DossierService
 from hoso_workflows.events import Link
 from hoso_workflows.lifecycle import seals
 
@@ -30,27 +30,27 @@ class StoredRows:
         return self.since is None or at >= self.since
 
 
-async def since(office: Office) -> datetime | None:
+async def since(service: DossierService) -> datetime | None:
     """The instant since which no row can have been deleted as expired. None where that is not known."""
-    row = await office.db.row(_NEWEST)
+    row = await service.db.row(_NEWEST)
     return row.newest - KEPT if row and row.newest else None
 
 
 async def of(
-    office: Office, dossiers: Mapping[UUID, Sequence[Link]], since: datetime | None
+    service: DossierService, dossiers: Mapping[UUID, Sequence[Link]], since: datetime | None
 ) -> dict[UUID, StoredRows]:
     """The stored rows of each of the dossiers, in two statements whatever their number."""
-    answers = await _answers(office, [link for links in dossiers.values() for link in links])
-    rows = await office.db.rows(_KEPT, [list(dossiers)])
+    answers = await _answers(service, [link for links in dossiers.values() for link in links])
+    rows = await service.db.rows(_KEPT, [list(dossiers)])
     return {row.id: StoredRows(row, since, answers) for row in rows}
 
 
-async def _answers(office: Office, links: Sequence[Link]) -> dict[Mark, list[str]]:
+async def _answers(service: DossierService, links: Sequence[Link]) -> dict[Mark, list[str]]:
     marks = {(link.event.at, link.event.actor) for link in links if "answer" in seals.of(link.event)}
     found: dict[Mark, list[str]] = {}
     if marks:
         instants, actors = zip(*marks, strict=True)
-        for row in await office.db.rows(_ANSWERS, [list(instants), list(actors)]):
+        for row in await service.db.rows(_ANSWERS, [list(instants), list(actors)]):
             digest = seals.answer(row.principal_id, row.key, row.request_hash, row.response)
             found.setdefault((row.at, row.principal_id), []).append(digest or "")
     return found

@@ -55,14 +55,14 @@ def _complete(history: Sequence[Event], loaded: Loaded) -> None:
     """Raise NotReplayable unless everything that entered the run is recorded."""
     unsealed = not seals.of(history[-1])
     for event in history:
-        said = event.payload
+        payload = event.payload
         if event.kind is Kind.MIGRATED:
             raise NotReplayable("the dossier has moved to another version of its procedure")
-        if event.kind is Kind.MESSAGE_RECEIVED and said["variables"]:
-            raise NotReplayable(f"the message {said['message']} brought values that are not recorded")
-        answered = event.kind is not Kind.TASK_CLOSED or said["by"] != "completed" or "answers" in said
+        if event.kind is Kind.MESSAGE_RECEIVED and payload["variables"]:
+            raise NotReplayable(f"the message {payload['message']} brought values that are not recorded")
+        answered = event.kind is not Kind.TASK_CLOSED or payload["by"] != "completed" or "answers" in payload
         if unsealed and loaded.specification.variables and not answered:
-            raise NotReplayable(f"what was answered at {said['element']} may not be recorded")
+            raise NotReplayable(f"what was answered at {payload['element']} may not be recorded")
 
 
 def _identity(history: Sequence[Event]) -> int:
@@ -94,11 +94,11 @@ def _follow(run: Run, act: Sequence[Event]) -> None:
 
 
 def _completed(run: Run, event: Event) -> bool:
-    said = event.payload
-    if said["by"] != "completed":
+    payload = event.payload
+    if payload["by"] != "completed":
         return False
-    answers = orjson.loads(said.get("answers", "null")) or {}
-    _done(run.complete(said["task"], said["outcome"], answers, at=event.at))
+    answers = orjson.loads(payload.get("answers", "null")) or {}
+    _done(run.complete(payload["task"], payload["outcome"], answers, at=event.at))
     return True
 
 
@@ -117,11 +117,11 @@ def _failed(run: Run, event: Event) -> bool:
 
     Any other failure left the run unchanged, or recurs when timers fire.
     """
-    said = event.payload
-    if said.get("id") in {task.id for task in run.tasks}:
-        run.fail(said["id"], said["message"], at=event.at)
+    payload = event.payload
+    if payload.get("id") in {task.id for task in run.tasks}:
+        run.fail(payload["id"], payload["message"], at=event.at)
         return True
-    return said.get("id") is None
+    return payload.get("id") is None
 
 
 #: Kind → the input that it gives a run; all other events follow from inputs, or concern no run.
@@ -148,6 +148,6 @@ def _same(run: Run, projection: Projection, seal: Mapping[str, Any]) -> None:
         ("incidents", {str(each.id) for each in run.incidents}, set(projection.state.incidents)),
         ("state", seal.get("engine"), hoso_bpmn.digest(run.dump()) if "engine" in seal else None),
     )
-    for what, made, said in pairs:
-        if made != said:
+    for what, made, document in pairs:
+        if made != document:
             raise NotReplayable(f"the events lead to other {what} than they tell of")

@@ -9,7 +9,7 @@ from uuid import UUID
 from hoso_bpmn.runs.specification import Loaded
 from hoso_workflows import errors
 from hoso_workflows.dossiers import erased_payloads, statements
-from hoso_workflows.dossiers.service import Office
+from hoso_workflows.dossiers.service import DossierService
 from hoso_workflows.events import Event, Kind, Link
 from hoso_workflows.lifecycle import corrections
 from hoso_workflows.lifecycle.projection import Projection
@@ -18,14 +18,14 @@ from hoso_workflows.lifecycle.projection import Projection
 BATCH = 200
 
 
-async def rows(office: Office, key: str | None) -> AsyncIterator[Any]:
+async def rows(service: DossierService, key: str | None) -> AsyncIterator[Any]:
     """One dossier by its reference or code, or all, ordered by id."""
     if key is not None:
-        for row in await office.db.rows(f"{_DOSSIERS} where d.reference = $1 or d.code = $1", [key]):
+        for row in await service.db.rows(f"{_DOSSIERS} where d.reference = $1 or d.code = $1", [key]):
             yield row
         return
     last = UUID(int=0)
-    while rows := await office.db.rows(_BATCH, [last]):
+    while rows := await service.db.rows(_BATCH, [last]):
         for row in rows:
             yield row
         last = rows[-1].id
@@ -37,29 +37,29 @@ async def row(rows: Any, dossier: UUID) -> Any:
     return found
 
 
-async def history(office: Office, row: Any, links: Sequence[Link]) -> list[Event]:
+async def history(service: DossierService, row: Any, links: Sequence[Link]) -> list[Event]:
     """The events of a chain. Erased payloads are replaced by what the dossier's rows still hold."""
     events, gone = corrections.applied([link.event for link in links]), [link.salt is None for link in links]
     if not any(gone):
         return events
     return erased_payloads.filled(
-        events, gone, await erased_payloads.remains(office.db, office.reference_data, row.id)
+        events, gone, await erased_payloads.remains(service.db, service.reference_data, row.id)
     )
 
 
-async def projected(office: Office, history: Iterable[Event]) -> Projection:
+async def projected(service: DossierService, history: Iterable[Event]) -> Projection:
     """The projection of a history. Raises whatever error an impossible history causes."""
     history = tuple(history)
-    await office.reference_data.ensure_calendars(event.payload for event in history)
-    return Projection.of(history, office.reference_data.calendars)
+    await service.reference_data.ensure_calendars(event.payload for event in history)
+    return Projection.of(history, service.reference_data.calendars)
 
 
-async def version(office: Office, procedure: str, number: int, case: str) -> Loaded:
+async def version(service: DossierService, procedure: str, number: int, case: str) -> Loaded:
     """A case in the version of its procedure that events name. Raises NotFound."""
-    row = await office.db.row(_VERSION, [procedure, number])
+    row = await service.db.row(_VERSION, [procedure, number])
     if row is None:
         raise errors.NotFound("version", f"{procedure} {number}")
-    return (await office.reference_data.version(row.id)).case(case)
+    return (await service.reference_data.version(row.id)).case(case)
 
 
 def letter_name(row: Mapping[str, Any]) -> str:

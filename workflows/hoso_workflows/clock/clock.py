@@ -227,18 +227,18 @@ class Clock:
         return replace(self, timeline=(*self.timeline, entry), _ended=True)
 
     def _task_opened(self, event: Event) -> Clock:
-        said = event.payload
+        payload = event.payload
         step = Step(
             arrived=event.at,
-            limit=said["limit"],
-            plan=tuple(said["plan"]),
+            limit=payload["limit"],
+            plan=tuple(payload["plan"]),
             calendar=self._calendar(event),
-            excluded=said["clock"] == "excluded",
+            excluded=payload["clock"] == "excluded",
             by_calendar=self.count is not None and self.count.term.unit in BY_CALENDAR,
         )
-        opened = replace(self, steps={**self.steps, UUID(said["task"]): step})
+        opened = replace(self, steps={**self.steps, UUID(payload["task"]): step})
         return (
-            opened._with_suspension(said["task"], event, "clock_basis")
+            opened._with_suspension(payload["task"], event, "clock_basis")
             if step.excluded and self.count
             else opened
         )

@@ -178,30 +178,30 @@ def _suspension(suspension: Suspension, source: str | None) -> dict[str, Any]:
 
 
 def _entry(entry: TimelineEntry, source: str | None) -> dict[str, Any]:
-    said = {
+    document = {
         "at": localtime.isoformat(entry.at),
         "does": str(entry.kind),
         "number": entry.number,
         "source": source,
     }
-    return {key: value for key, value in said.items() if value is not None}
+    return {key: value for key, value in document.items() if value is not None}
 
 
 def _steps(events: Iterable[Event], folded: Clock) -> list[dict[str, Any]]:
     timings = {str(task): timing for task, timing in folded.timings().items()}
     opened = (event.payload for event in events if event.kind is Kind.TASK_OPENED)
-    return [_step(said, timings[said["task"]]) for said in opened]
+    return [_step(document, timings[document["task"]]) for document in opened]
 
 
-def _step(said: Mapping[str, Any], timing: Timing) -> dict[str, Any]:
+def _step(payload: Mapping[str, Any], timing: Timing) -> dict[str, Any]:
     dates = timing.dates
     return {
-        "task": said["task"],
-        "element": said["element"],
-        "name": said["name"],
-        "unit": said["unit"],
-        "role": said["role"],
-        "limit": said["limit"],
+        "task": payload["task"],
+        "element": payload["element"],
+        "name": payload["name"],
+        "unit": payload["unit"],
+        "role": payload["role"],
+        "limit": payload["limit"],
         "arrived": localtime.isoformat(dates.arrived),
         "completed": localtime.isoformat(timing.completed),
         "own": localtime.isoformat(dates.own),

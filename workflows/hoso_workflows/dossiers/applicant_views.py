@@ -107,11 +107,11 @@ async def dossier(db: Database, row: Any, projection: Projection, name: str, deg
 
 async def waits(db: Database, row: Any, projection: Projection) -> dict[str, Any]:
     """The turn, and the supplement that the applicant is asked for."""
-    said = answer(projection, projection.clock.dates(), row.version)
+    document = answer(projection, projection.clock.dates(), row.version)
     asked = [each for each in await db.rows(_ADDRESSED, [row.id, row.filed_at]) if each.received_at is None]
     theirs = projection.state.status in _THEIRS
     return {
-        **{name: said[name] for name in ("view", "reference", "code", "status", "version")},
+        **{name: document[name] for name in ("view", "reference", "code", "status", "version")},
         "turn": None if row.closed_at else "applicant" if theirs else "authority",
         "supplement": _supplement(asked[-1]) if theirs and asked else None,
     }

@@ -11,7 +11,7 @@ from uuid import UUID
 from hoso_models import DossierStatus as Status
 from hoso_models import errors
 from hoso_models.storage.database import Database, Rows
-from hoso_workflows.dossiers.service import Office
+from hoso_workflows.dossiers.service import DossierService
 
 #: Dossiers found at once.
 BATCH = 200
@@ -29,17 +29,17 @@ class Fired:
     failed: Mapping[str, str] = field(default_factory=dict)
 
 
-async def fire(office: Office, *, at: datetime) -> Fired:
+async def fire(service: DossierService, *, at: datetime) -> Fired:
     """Advance every dossier that has a timer due at `at`, the longest due first; one that cannot go on keeps nobody back.
 
     Raises StorageError when the database cannot answer.
     """
     advanced, failed = 0, dict[str, str]()
     place: tuple[datetime, UUID] | None = None
-    while due := await _due(office.db, at, place):
+    while due := await _due(service.db, at, place):
         for row in due:
             try:
-                await office.advance(row.reference, at=at)
+                await service.advance(row.reference, at=at)
             except errors.StorageError:
                 raise
             except Exception as fault:  # whatever is wrong with one run must not hold up those behind it

@@ -267,11 +267,11 @@ def _worded(row: Row) -> Payload:
 
 def _names(event: Event) -> Iterator[str]:
     """The rows of which an event speaks."""
-    said = event.payload
+    payload = event.payload
     if event.kind is Kind.LETTER_ISSUED:
-        yield f"{said['form']}/{said['year']}/{said['number']}"
+        yield f"{payload['form']}/{payload['year']}/{payload['number']}"
     else:
-        yield from (str(said[key]) for key in ("task", "id") if said.get(key))
+        yield from (str(payload[key]) for key in ("task", "id") if payload.get(key))
 
 
 #: Kind → what stands in for its payload; None where nothing remains. Of the others nothing is asked.

@@ -11,7 +11,7 @@ from uuid import UUID
 from weakref import WeakValueDictionary
 
 
-class Turns:
+class DossierLocks:
     """The turns of one office; first come, first served."""
 
     def __init__(self) -> None:
@@ -19,7 +19,7 @@ class Turns:
         self._locks: WeakValueDictionary[UUID, Lock] = WeakValueDictionary()
 
     @asynccontextmanager
-    async def on(self, dossier: UUID) -> AsyncIterator[bool]:
+    async def hold(self, dossier: UUID) -> AsyncIterator[bool]:
         """The caller's turn on a dossier, in the block; True when others may have had theirs first: read again."""
         before = self._locks.get(dossier)
         lock = self._locks[dossier] = before or Lock()

@@ -26,11 +26,11 @@ from hoso_models import errors as storage
 from hoso_workflows import errors, localtime
 from hoso_workflows.dossiers import statements
 from hoso_workflows.dossiers.save_statement import Changeset
-from hoso_workflows.dossiers.service import TRIES, Office
+from hoso_workflows.dossiers.service import TRIES, DossierService
 from hoso_workflows.events import Event, Kind
 from hoso_workflows.lifecycle import transitions
 from hoso_workflows.lifecycle.commands import Actor
-from hoso_workflows.lifecycle.decision import Act, aware, refusing, unit_of
+from hoso_workflows.lifecycle.decision import Decision, aware, refusing, unit_of
 from hoso_workflows.lifecycle.projection import Projection
 from hoso_workflows.lifecycle.state import State
 from hoso_workflows.organisation import permissions
@@ -110,7 +110,7 @@ class _Stays(Exception):
 
 
 async def plan(
-    office: Office,
+    service: DossierService,
     procedure: str,
     source: int,
     target: int,
@@ -121,13 +121,13 @@ async def plan(
     operator: UUID | None = None,
 ) -> Migration:
     """The dry run: what `apply` would do now, dossier by dossier; nothing is written."""
-    moving = await _moving(office, procedure, source, target, actor, at, mapping, operator)
+    moving = await _moving(service, procedure, source, target, actor, at, mapping, operator)
     judged = [await moving.judged(row) async for row in moving.rows()]
     return Migration(procedure, source, target, tuple(judged))
 
 
 async def apply(
-    office: Office,
+    service: DossierService,
     procedure: str,
     source: int,
     target: int,
@@ -144,13 +144,13 @@ async def apply(
     broken run is taken up by the next one, which finds only those that are left. Raises Forbidden, NotFound,
     VersionStands for a target that nobody has approved, FormRefused for the source itself.
     """
-    moving = await _moving(office, procedure, source, target, actor, at, mapping, operator)
+    moving = await _moving(service, procedure, source, target, actor, at, mapping, operator)
     judged = [await moving.moved(row) async for row in moving.rows()]
     return Migration(procedure, source, target, tuple(judged))
 
 
 async def _moving(
-    office: Office,
+    service: DossierService,
     procedure: str,
     source: int,
     target: int,
@@ -159,30 +159,32 @@ async def _moving(
     mapping: Mapping[str, str] | None,
     operator: UUID | None,
 ) -> _Moving:
-    guard, acting = await _permitted(office, procedure, actor, at, operator)
-    await publication.version(office.db, procedure, source)
+    guard, acting = await _permitted(service, procedure, actor, at, operator)
+    await publication.version(service.db, procedure, source)
     if source == target:
         raise errors.FormRefused([errors.Fault("target", say("is the version that the dossiers run on"))])
-    found = await publication.version(office.db, procedure, target)
+    found = await publication.version(service.db, procedure, target)
     if found.status not in _APPROVED:
         raise errors.VersionStands(procedure, target, found.status, "approved")
-    rows = await office.db.rows(_VERSIONS, [procedure, [source, target]])
-    versions = {row.number: await office.reference_data.version(row.id) for row in rows}
+    rows = await service.db.rows(_VERSIONS, [procedure, [source, target]])
+    versions = {row.number: await service.reference_data.version(row.id) for row in rows}
     acts = Actor(acting.by, acting.behalf)
     return _Moving(
-        office, versions[source], versions[target], acts, actor, operator, aware(at), guard, mapping or {}
+        service, versions[source], versions[target], acts, actor, operator, aware(at), guard, mapping or {}
     )
 
 
 async def _permitted(
-    office: Office, procedure: str, actor: UUID, at: datetime, operator: UUID | None
+    service: DossierService, procedure: str, actor: UUID, at: datetime, operator: UUID | None
 ) -> tuple[statements.Guard, procedure_rights.Acting]:
     """The guard of a move and the right to it. Raises Forbidden."""
     day = localtime.local_date(at)
     # First what will be compared, then the question: what is taken away between the two is found by either.
-    row = await office.db.row(statements.LOAD_GUARD, [actor, day, at, procedure])
+    row = await service.db.row(statements.LOAD_GUARD, [actor, day, at, procedure])
     act, roles = "migrating dossiers", (permissions.APPROVER, permissions.ADMINISTRATOR)
-    acting = await procedure_rights.permitted(office.db, act, procedure, actor, at, *roles, operator=operator)
+    acting = await procedure_rights.permitted(
+        service.db, act, procedure, actor, at, *roles, operator=operator
+    )
     return statements.Guard(b"", day, at, row.rights, procedure, row.competent), acting
 
 
@@ -190,7 +192,7 @@ async def _permitted(
 class _Moving:
     """One migration under way."""
 
-    office: Office
+    service: DossierService
     source: Version
     target: Version
     #: In whose name it is recorded.
@@ -207,7 +209,7 @@ class _Moving:
     async def rows(self) -> AsyncIterator[Any]:
         """The running dossiers of the source version, in batches."""
         last = UUID(int=0)
-        while rows := await self.office.db.rows(
+        while rows := await self.service.db.rows(
             f"{_RUNNING} and d.id > $2 order by d.id limit {BATCH}", [self.source.id, last]
         ):
             for row in rows:
@@ -216,14 +218,14 @@ class _Moving:
 
     async def judged(self, row: Any) -> Judged:
         """What moving the dossier means."""
-        judged, _ = await self._tried((await self.office.repository.load(row)).state, row)
+        judged, _ = await self._tried((await self.service.repository.load(row)).state, row)
         return judged
 
     async def moved(self, row: Any) -> Judged:
         """Move the dossier if it can move; whoever was faster is heard first. Raises Forbidden for who may no more."""
         guard = self.guard
         for _ in range(TRIES):
-            before = await self.office.repository.load(row)
+            before = await self.service.repository.load(row)
             judged, moved = await self._tried(before.state, row)
             if moved is None:
                 return judged
@@ -231,8 +233,8 @@ class _Moving:
             changes = Changeset(moved.events, moved.run, compared, (self.asker, None, b""))
             if await self._saved(row, before, changes):
                 return replace(judged, moved=True)
-            guard, _ = await _permitted(self.office, guard.procedure, self.asker, guard.at, self.operator)
-            (row,) = await self.office.db.rows(f"{_DOSSIER} where d.id = $1", [row.id])
+            guard, _ = await _permitted(self.service, guard.procedure, self.asker, guard.at, self.operator)
+            (row,) = await self.service.db.rows(f"{_DOSSIER} where d.id = $1", [row.id])
             if row.finished or row.workflow_version_id != self.source.id:
                 return replace(judged, why=("it has ended or moved in the meantime",))
         return replace(judged, why=("others keep writing it; run the migration again",))
@@ -241,14 +243,14 @@ class _Moving:
         """Whether nobody was faster."""
         move = statements.MOVE, [row.id, self.target.number]
         try:
-            return await self.office.repository.save(row, before, changes, move) is not None
+            return await self.service.repository.save(row, before, changes, move) is not None
         except storage.Conflict:
             return False
 
     async def _tried(self, state: State, row: Any) -> tuple[Judged, _Moved | None]:
         """What moving the dossier means, and the dossier moved if it can be."""
         judged = Judged(state.reference, state.code, Verdict.SAFE)
-        calendars = await self.office.reference_data.unit_calendars(state.units.values())
+        calendars = await self.service.reference_data.unit_calendars(state.units.values())
         try:
             with refusing():
                 moved = self._carried(replace(state, calendars=calendars), row.state)
@@ -274,10 +276,10 @@ class _Moving:
         amiss = tuple(_amiss(state, run, new))
         if amiss:
             raise _Stays(Verdict.BLOCKED, *amiss)
-        act = Act(replace(state, run=run, loaded=new), at, self.actor)
+        act = Decision(replace(state, run=run, loaded=new), at, self.actor)
         return _Moved(tuple(self._events(act, run, moved.change)), run)
 
-    def _events(self, act: Act, run: Run, change: hoso_bpmn.Change) -> Iterator[Event]:
+    def _events(self, act: Decision, run: Run, change: hoso_bpmn.Change) -> Iterator[Event]:
         tasks = [_worded(act.state, task) for task in run.tasks]
         yield act.tell(
             Kind.MIGRATED,
@@ -285,10 +287,10 @@ class _Moving:
             mapping=dict(self.mapping),
             tasks=tasks,
         )
-        for said in tasks:
-            before = act.state.tasks[UUID(said["task"])]
-            if before.assignee and (before.role, before.unit) != (said["role"], said["unit"]):
-                yield act.tell(Kind.TASK_UNCLAIMED, task=said["task"])
+        for document in tasks:
+            before = act.state.tasks[UUID(document["task"])]
+            if before.assignee and (before.role, before.unit) != (document["role"], document["unit"]):
+                yield act.tell(Kind.TASK_UNCLAIMED, task=document["task"])
         for dropped in change.timers_dropped:
             yield act.tell(Kind.TIMER_DROPPED, id=dropped)
         yield from map(act.timer_set, change.timers_set)

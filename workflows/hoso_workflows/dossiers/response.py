@@ -35,7 +35,7 @@ def answer(projection: Projection, dates: clock.Dates, version: int) -> dict[str
 
 def stepped(incident: Mapping[str, Any]) -> dict[str, Any]:
     """An incident as answers word it: the element of the drawing at which it is, is a step to those who work on it."""
-    return {"step" if name == "element" else name: said for name, said in incident.items()}
+    return {"step" if name == "element" else name: document for name, document in incident.items()}
 
 
 def _task(task: UUID, state: State, dates: clock.Dates) -> dict[str, Any]:

@@ -25,7 +25,7 @@ from hoso_models import errors as storage
 from hoso_models.storage.database import Database
 from hoso_workflows import errors, localtime
 from hoso_workflows.dossiers import applicant_views, damaged_runs, filing, response, statements
-from hoso_workflows.dossiers.locks import Turns
+from hoso_workflows.dossiers.locks import DossierLocks
 from hoso_workflows.dossiers.repository import Asker, Found, Repository, Resumable
 from hoso_workflows.dossiers.save_statement import Changeset
 from hoso_workflows.events import GENESIS, Event
@@ -64,7 +64,7 @@ class Outcome:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class CommandContext:
     """Who asks for something, when, and how the same request is known again."""
 
     subject: str
@@ -78,7 +78,7 @@ class Asked:
     #: What is asked for, and of what: the same for every name of a dossier.
     act: str = ""
 
-    def of(self, command: commands.Command, subject: object) -> "Asked":
+    def of(self, command: commands.Command, subject: object) -> "CommandContext":
         """The same with its act: the command, its task or dossier, and its incident."""
         incident = f" {command.incident}" if isinstance(command, commands.Retry) else ""
         return replace(self, act=f"{type(command).__name__} {subject}{incident}")
@@ -119,7 +119,7 @@ class Asked:
         return Outcome.of(answered["response"], replayed=True)
 
 
-class Office:
+class DossierService:
     """One per process and event loop; what it needs often is kept at hand in its reference_data."""
 
     def __init__(self, db: Database, rate_limit: RateLimit | None = None) -> None:
@@ -128,7 +128,7 @@ class Office:
         self._rate_limit = rate_limit
         self.reference_data = ReferenceData(db)
         self.repository = Repository(db, self.reference_data)
-        self.turns = Turns()
+        self.locks = DossierLocks()
 
     async def file(
         self,
@@ -143,10 +143,10 @@ class Office:
 
         An applicant who files many raises TooManyRequests; what was refused or done before counts for nothing.
         """
-        asked = Asked("", actor, at, key, body or filing.canonical(request), act="File")
+        context = CommandContext("", actor, at, key, body or filing.canonical(request), act="File")
         first = iter((True,))
         return await _patiently(
-            request.procedure, lambda: self._file(request, asked, counted=next(first, False))
+            request.procedure, lambda: self._file(request, context, counted=next(first, False))
         )
 
     async def perform(
@@ -166,55 +166,57 @@ class Office:
         `StorageError` when the database cannot answer; nothing is changed then.
         """
         seen = (if_match,) if isinstance(if_match, int) else if_match
-        asked = Asked(subject, actor, at, key, body or repr(command).encode(), seen)
-        return await _patiently(subject, lambda: self._perform(command, asked))
+        context = CommandContext(subject, actor, at, key, body or repr(command).encode(), seen)
+        return await _patiently(subject, lambda: self._perform(command, context))
 
     async def advance(self, subject: str, *, at: datetime) -> Outcome:
         """Let the due timers of a dossier fire, by the system."""
         return await self.perform(subject, commands.Advance(), actor=principals.SYSTEM, at=at)
 
-    async def _file(self, request: filing.Request, asked: Asked, *, counted: bool) -> Outcome | None:
-        asker = [asked.actor, asked.day, asked.at, asked.key, request.procedure]
+    async def _file(
+        self, request: filing.Request, context: CommandContext, *, counted: bool
+    ) -> Outcome | None:
+        asker = [context.actor, context.day, context.at, context.key, request.procedure]
         row = await self.db.row(statements.LOAD_FILER, asker)
         if row.answered:
-            return asked.replay(row.answered)
-        async with self._remembering(asked, "File", request.procedure):
-            rights = permissions.Rights.of(asked.actor, row.rights)
-            opened = await filing.prepare(self.reference_data, row, request, rights, asked.at)
+            return context.replay(row.answered)
+        async with self._remembering(context, "File", request.procedure):
+            rights = permissions.Rights.of(context.actor, row.rights)
+            opened = await filing.prepare(self.reference_data, row, request, rights, context.at)
         if counted and self._rate_limit is not None:
-            await filing.pace(self._rate_limit, rights, asked.at)
-        told, run = transitions.file(opened.filing, asked.at, opened.actor)
-        guard = asked.guard(GENESIS, row.rights, request.procedure, list(opened.competent))
+            await filing.pace(self._rate_limit, rights, context.at)
+        told, run = transitions.file(opened.filing, context.at, opened.actor)
+        guard = context.guard(GENESIS, row.rights, request.procedure, list(opened.competent))
         guard = replace(guard, entry=filing.entry(opened))
         view = _view(rights, opened.filing.units.values())
-        answer = await self.repository.add(opened.id, Changeset(told, run, guard, asked.once, view))
+        answer = await self.repository.add(opened.id, Changeset(told, run, guard, context.once, view))
         return Outcome.of(answer) if answer else None
 
-    async def _perform(self, command: commands.Command, asked: Asked) -> Outcome | None:
-        found, reads = await self._found(command, asked)
+    async def _perform(self, command: commands.Command, context: CommandContext) -> Outcome | None:
+        found, reads = await self._found(command, context)
         # By a task's id, or by the one name that a dossier has had from the beginning, however it was asked for now.
-        asked = asked.of(command, _uuid(asked.subject) or found.reference)
-        async with self.turns.on(found.id) as waited:
+        context = context.of(command, _uuid(context.subject) or found.reference)
+        async with self.locks.hold(found.id) as waited:
             if waited:
-                found, reads = await self._found(command, asked)
-            async with self._remembering(asked, type(command).__name__, found.reference, reads=reads):
+                found, reads = await self._found(command, context)
+            async with self._remembering(context, type(command).__name__, found.reference, reads=reads):
                 if found.answered:
-                    return asked.replay(found.answered)
-                return await self._act(command, found, asked)
+                    return context.replay(found.answered)
+                return await self._act(command, found, context)
 
-    async def _act(self, command: commands.Command, found: Found, asked: Asked) -> Outcome | None:
+    async def _act(self, command: commands.Command, found: Found, context: CommandContext) -> Outcome | None:
         before = await self.repository.load(found)
         run, state = await self.resumed(before.state, found)
         command = transitions.addressed(state, command)
-        rights = permissions.Rights.of(asked.actor, found.rights, applicant=bool(found.applicant))
+        rights = permissions.Rights.of(context.actor, found.rights, applicant=bool(found.applicant))
         actor = _permitted(command, state, found, rights)
-        asked.expects(state.reference, found.version)
-        told = await self._decided(command, state, found, asked.at, actor)
+        context.expects(state.reference, found.version)
+        told = await self._decided(command, state, found, context.at, actor)
         view = _view(rights, _involved(before.state))
         if not told:
             return Outcome.of(view(before, before.clock.dates(), found.version))
-        guard = _guard(command, state, found, asked)
-        answer = await self.repository.save(found, before, Changeset(told, run, guard, asked.once, view))
+        guard = _guard(command, state, found, context)
+        answer = await self.repository.save(found, before, Changeset(told, run, guard, context.once, view))
         return Outcome.of(answer) if answer else None
 
     async def _decided(
@@ -227,42 +229,44 @@ class Office:
             draft = transitions.draft(state, transitions.interpret(state, command), at, actor)
         return await numbering.assign(self.db, draft)
 
-    async def _found(self, command: commands.Command, asked: Asked) -> tuple[Found, bool]:
+    async def _found(self, command: commands.Command, context: CommandContext) -> tuple[Found, bool]:
         """Find the dossier and say whether the actor reads it.
 
         Raises NotFound, in the same words and after as many statements, for one that is not there or none of their business.
         """
-        asker = Asker(asked.actor, asked.day, asked.at, asked.key, _other(command))
-        found = await self.repository.find(_uuid(asked.subject) or asked.subject, asker)
-        if found and (asked.actor == principals.SYSTEM or _reads(found, asked, ())):
+        asker = Asker(context.actor, context.day, context.at, context.key, _other(command))
+        found = await self.repository.find(_uuid(context.subject) or context.subject, asker)
+        if found and (context.actor == principals.SYSTEM or _reads(found, context, ())):
             return found, True
         working = await self.db.row(statements.WORKING, [found and found.id])
-        if found and _reads(found, asked, working.units):
+        if found and _reads(found, context, working.units):
             return found, True
         if (
             found
             and found.rights
-            and permissions.allowed_without_reading(permissions.Rights.of(asked.actor, found.rights), command)
+            and permissions.allowed_without_reading(
+                permissions.Rights.of(context.actor, found.rights), command
+            )
         ):
             return found, False
-        subject = found.reference if found else asked.subject
-        await access_log.record_refusal(self.db, asked.actor, type(command).__name__, subject, asked.at)
-        raise asked.unknown
+        subject = found.reference if found else context.subject
+        await access_log.record_refusal(self.db, context.actor, type(command).__name__, subject, context.at)
+        raise context.unknown
 
     @asynccontextmanager
     async def _remembering(
-        self, asked: Asked, act: str, subject: str, *, reads: bool = True
+        self, context: CommandContext, act: str, subject: str, *, reads: bool = True
     ) -> AsyncIterator[None]:
         """Keep a refused attempt in the access log and a damaged run among the incidents; strangers learn nothing."""
         try:
             yield
         except errors.StateDamaged as damaged:
-            await damaged_runs.add(self.db, damaged, asked.at)
-            raise damaged if reads else asked.unknown from None
+            await damaged_runs.add(self.db, damaged, context.at)
+            raise damaged if reads else context.unknown from None
         except (errors.Forbidden, errors.KeyReused) as refused:
             if isinstance(refused, errors.Forbidden):
-                await access_log.record_refusal(self.db, asked.actor, act, subject, asked.at)
-            raise refused if reads else asked.unknown from None
+                await access_log.record_refusal(self.db, context.actor, act, subject, context.at)
+            raise refused if reads else context.unknown from None
 
     async def resumed(self, state: State, found: Resumable) -> tuple[Run, State]:
         """The engine, and the state with it, its specification and the calendars of its units. Raises StateDamaged."""
@@ -300,10 +304,10 @@ async def _patiently(subject: str, work: Callable[[], Awaitable[Outcome | None]]
     raise errors.Conflict(subject)
 
 
-def _reads(found: Found, asked: Asked, working: Sequence[str]) -> bool:
+def _reads(found: Found, context: CommandContext, working: Sequence[str]) -> bool:
     """True when the actor reads the dossier, by its units and those that worked on it."""
     units = (found.receiving_unit, found.handling_unit, found.deciding_unit, *working)
-    return permissions.readable(asked.actor, found.rights, units, applicant=bool(found.applicant))
+    return permissions.readable(context.actor, found.rights, units, applicant=bool(found.applicant))
 
 
 def _view(rights: permissions.Rights, units: Collection[str]) -> response.Answer:
@@ -311,10 +315,12 @@ def _view(rights: permissions.Rights, units: Collection[str]) -> response.Answer
     return response.answer if rights.inside(units) else applicant_views.answer
 
 
-def _guard(command: commands.Command, state: State, found: Found, asked: Asked) -> statements.Guard:
+def _guard(
+    command: commands.Command, state: State, found: Found, context: CommandContext
+) -> statements.Guard:
     """The guard of an act on a dossier as it was found."""
     return replace(
-        asked.guard(found.head, found.rights, state.procedure, found.competent),
+        context.guard(found.head, found.rights, state.procedure, found.competent),
         applicant=bool(found.applicant),
         other=_other(command),
         other_rights=found.other_rights,

@@ -20,7 +20,7 @@ from hoso_workflows import errors, localtime, pagination
 from hoso_workflows.clock import clock, explanation
 from hoso_workflows.dossiers import applicant_views, response, worklist
 from hoso_workflows.dossiers.applicant_views import EVENTS
-from hoso_workflows.dossiers.service import Office
+from hoso_workflows.dossiers.service import DossierService
 from hoso_workflows.events import Event
 from hoso_workflows.lifecycle import transitions
 from hoso_workflows.lifecycle.decision import unit_of
@@ -32,17 +32,17 @@ from hoso_workflows.pagination import Conditions
 READ = "Read"
 
 
-async def dossier(office: Office, key: str, *, reader: UUID, at: datetime) -> dict[str, Any]:
+async def dossier(service: DossierService, key: str, *, reader: UUID, at: datetime) -> dict[str, Any]:
     """A dossier with its dates and components; `version` for `If-Match`. Raises NotFound.
 
     Officers see its open tasks and incidents as well, applicants what `applicant` has for them.
     """
-    row, inside = await _readable(office.db, key, reader, at)
-    projection = await office.repository.load(row)
-    loaded = (await office.reference_data.version(row.workflow_version_id)).case(row.case_id)
+    row, inside = await _readable(service.db, key, reader, at)
+    projection = await service.repository.load(row)
+    loaded = (await service.reference_data.version(row.workflow_version_id)).case(row.case_id)
     degree = transitions.degree(projection.state, loaded.specification)
     if not inside:
-        return await applicant_views.dossier(office.db, row, projection, loaded.package.name, degree)
+        return await applicant_views.dossier(service.db, row, projection, loaded.package.name, degree)
     dates = projection.clock.dates()
     return {
         **response.answer(projection, dates, row.version),
@@ -80,20 +80,20 @@ async def dossier(office: Office, key: str, *, reader: UUID, at: datetime) -> di
     }
 
 
-async def waits(office: Office, key: str, *, reader: UUID, at: datetime) -> dict[str, Any]:
+async def waits(service: DossierService, key: str, *, reader: UUID, at: datetime) -> dict[str, Any]:
     """What a dossier waits for: people, hours, messages with those who may send them, and help. Raises NotFound.
 
     Its applicant is told whose turn it is, and what they are asked for.
     """
-    row, inside = await _readable(office.db, key, reader, at)
-    projection = await office.repository.load(row)
+    row, inside = await _readable(service.db, key, reader, at)
+    projection = await service.repository.load(row)
     if not inside:
-        return await applicant_views.waits(office.db, row, projection)
+        return await applicant_views.waits(service.db, row, projection)
     state, incidents = projection.state, projection.incidents
-    said = response.answer(projection, projection.clock.dates(), row.version)
-    run, _ = await office.resumed(state, row)
+    document = response.answer(projection, projection.clock.dates(), row.version)
+    run, _ = await service.resumed(state, row)
     return {
-        **{name: said[name] for name in ("view", "reference", "code", "status", "version", "tasks")},
+        **{name: document[name] for name in ("view", "reference", "code", "status", "version", "tasks")},
         "timers": [
             {"id": timer.id, "step": timer.element, "name": timer.name, "due": localtime.isoformat(timer.due)}
             for timer in run.timers
@@ -119,7 +119,7 @@ async def waits(office: Office, key: str, *, reader: UUID, at: datetime) -> dict
 
 
 async def history(
-    office: Office,
+    service: DossierService,
     key: str,
     *,
     reader: UUID,
@@ -131,14 +131,14 @@ async def history(
 
     Each has its place in the chain. Raises NotFound, BadCursor.
     """
-    row, inside = await _readable(office.db, key, reader, at)
+    row, inside = await _readable(service.db, key, reader, at)
     if not inside:
-        page = await applicant_views.history(office.db, row, limit, after)
+        page = await applicant_views.history(service.db, row, limit, after)
     else:
         asked = Conditions()
         asked.add("e.dossier_id = {} and e.at >= {}", row.id, row.filed_at)
         asked.behind("e.seq", EVENTS.values(after))
-        page = await pagination.page(office.db, _HISTORY, asked, EVENTS, limit=limit, item=_event)
+        page = await pagination.page(service.db, _HISTORY, asked, EVENTS, limit=limit, item=_event)
     return {"view": "officer" if inside else "applicant", **page.answer()}
 
 
@@ -155,17 +155,17 @@ def _event(event: Any) -> dict[str, Any]:
     }
 
 
-async def explain(office: Office, key: str, *, reader: UUID | None, at: datetime) -> dict[str, Any]:
+async def explain(service: DossierService, key: str, *, reader: UUID | None, at: datetime) -> dict[str, Any]:
     """Why a dossier is due when it is, `hoso-explanation/1`; without a reader nobody's rights are asked. Raises NotFound.
 
     To its applicant every date of the dossier is explained, and none of an officer's step. Who only tracks the dossier is
     told it without the reasons that officers wrote. Where payloads were erased by law, `erased` says which, and what remains of
     the dossier stands in for them.
     """
-    row = await _found(office.db, key, at, reader)
+    row = await _found(service.db, key, at, reader)
     worded = None if row is None else _worded(row, reader)
     if worded is None:
-        raise await _refused(office.db, key, row, reader, at)
+        raise await _refused(service.db, key, row, reader, at)
     named = {
         "reference": row.reference,
         "code": row.code,
@@ -176,8 +176,8 @@ async def explain(office: Office, key: str, *, reader: UUID | None, at: datetime
         "unit_name": row.unit_name,
         "status": row.status,
     }
-    events, gone = await office.repository.history_and_erased(row)
-    document = worded(named, events, office.reference_data.calendars)
+    events, gone = await service.repository.history_and_erased(row)
+    document = worded(named, events, service.reference_data.calendars)
     if worded is explanation.explain_to_applicant:
         gone = [each for each in gone if applicant_views.TOLD[each.kind] is not None]
     return {**document, "erased": explanation.erased(gone)} if gone else document
@@ -207,12 +207,12 @@ def _discreet(event: Event) -> Event:
     return replace(event, payload={**event.payload, "reason": ""}) if "reason" in event.payload else event
 
 
-async def receipt(office: Office, key: str, *, reader: UUID, at: datetime) -> dict[str, Any]:
+async def receipt(service: DossierService, key: str, *, reader: UUID, at: datetime) -> dict[str, Any]:
     """What the receipt (Mẫu 01) says, a paper for the applicant. Raises NotFound before acceptance."""
-    row, _ = await _readable(office.db, key, reader, at)
+    row, _ = await _readable(service.db, key, reader, at)
     if row.code is None:
         raise errors.NotFound("receipt", key)
-    projection = await office.repository.load(row)
+    projection = await service.repository.load(row)
     letter = next(letter for letter in projection.letters if letter["form"] == "01")
     first = projection.appointments(projection.clock.dates())[0]
     return {
@@ -231,22 +231,22 @@ async def receipt(office: Office, key: str, *, reader: UUID, at: datetime) -> di
     }
 
 
-async def public(office: Office, code: str) -> dict[str, Any]:
+async def public(service: DossierService, code: str) -> dict[str, Any]:
     """What anybody may know: the code and the degree of completion (Circular 01/2018 art. 16). Raises NotFound."""
-    row = await office.db.row(_PUBLIC, [code])
+    row = await service.db.row(_PUBLIC, [code])
     if row is None:
         raise errors.NotFound("dossier", code)
-    return {"code": row.code, "degree": await _counted(office, row.id) if row.degree is None else row.degree}
+    return {"code": row.code, "degree": await _counted(service, row.id) if row.degree is None else row.degree}
 
 
-async def _counted(office: Office, dossier: UUID) -> int:
+async def _counted(service: DossierService, dossier: UUID) -> int:
     """Fold and keep the degree of a dossier that has none yet. Leaves the cache of dossiers alone."""
-    row = await office.db.row(_FOLDED, [dossier])
-    told = await office.repository.history(row)
-    projection = Projection.of(told, office.reference_data.calendars)
-    loaded = (await office.reference_data.version(row.workflow_version_id)).case(row.case_id)
+    row = await service.db.row(_FOLDED, [dossier])
+    told = await service.repository.history(row)
+    projection = Projection.of(told, service.reference_data.calendars)
+    loaded = (await service.reference_data.version(row.workflow_version_id)).case(row.case_id)
     degree = transitions.degree(projection.state, loaded.specification)
-    await office.db.one_statement(_KEEP, [dossier, row.last_seq, degree])
+    await service.db.one_statement(_KEEP, [dossier, row.last_seq, degree])
     return degree
 
 
@@ -264,10 +264,10 @@ async def task(db: Database, identity: UUID, *, reader: UUID, at: datetime) -> d
     }
 
 
-async def form(office: Office, identity: UUID, *, reader: UUID, at: datetime) -> dict[str, Any]:
+async def form(service: DossierService, identity: UUID, *, reader: UUID, at: datetime) -> dict[str, Any]:
     """The form-js form of a task, out of the package that draws its step, in the dossier's version. Raises NotFound."""
-    row = await _readable_task(office.db, identity, reader, at)
-    loaded = (await office.reference_data.version(row.workflow_version_id)).case(row.case_id)
+    row = await _readable_task(service.db, identity, reader, at)
+    loaded = (await service.reference_data.version(row.workflow_version_id)).case(row.case_id)
     found = loaded.specification.forms.get(row.element)
     if found is None:
         raise errors.NotFound("form of task", identity)

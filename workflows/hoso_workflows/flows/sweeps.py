@@ -15,7 +15,7 @@ from prefect import flow
 from hoso_models.storage import database, partitions
 from hoso_workflows import localtime
 from hoso_workflows.dossiers import due_timers
-from hoso_workflows.dossiers.service import Office
+from hoso_workflows.dossiers.service import DossierService
 from hoso_workflows.flows import RETENTION_DAYS, history, run_log
 from hoso_workflows.monitoring import escalation
 from hoso_workflows.notifications import email, outbox
@@ -42,9 +42,9 @@ AHEAD = timedelta(days=92)
 @flow(name="escalate", **POLICY)
 async def escalate() -> escalation.Swept:
     """Create the escalations that are due, and delete unused rate limits."""
-    async with _office() as office:
-        await rate_limit.delete_unused(office.db, at=_now())
-        swept = await escalation.sweep(office.db, await office.reference_data.unit_calendars(), at=_now())
+    async with _service() as service:
+        await rate_limit.delete_unused(service.db, at=_now())
+        swept = await escalation.sweep(service.db, await service.reference_data.unit_calendars(), at=_now())
     if swept.unaddressed:
         log.warning("%d late steps or dossiers have no head to be told: assign one", swept.unaddressed)
     if swept.calendars_end:
@@ -56,10 +56,10 @@ async def escalate() -> escalation.Swept:
 async def report_lateness() -> int:
     """Create the missing reports of all months that have ended; return their number."""
     at = _now()
-    async with _office() as office:
-        months = await lateness.missing(office.db, at=at)
+    async with _service() as service:
+        months = await lateness.missing(service.db, at=at)
         for first, last in months:
-            await lateness.report_lateness(office.db, first, last, at=at)
+            await lateness.report_lateness(service.db, first, last, at=at)
     return len(months)
 
 
@@ -67,9 +67,9 @@ async def report_lateness() -> int:
 async def deliver_outbox() -> outbox.Delivered:
     """Send what waits in the outbox."""
     at = _now()
-    async with _office() as office:
-        delivered = await outbox.deliver(office.db, email.transports(email.MailSettings()), at=at)
-        await sweep_progress.record_success(office.db, sweep_progress.Sweep.DELIVER, at)
+    async with _service() as service:
+        delivered = await outbox.deliver(service.db, email.transports(email.MailSettings()), at=at)
+        await sweep_progress.record_success(service.db, sweep_progress.Sweep.DELIVER, at)
     if delivered.away:
         log.warning("the mail server takes nothing now; what waits goes out when it does")
     if delivered.quarantined:
@@ -81,9 +81,9 @@ async def deliver_outbox() -> outbox.Delivered:
 async def fire_timers() -> due_timers.Fired:
     """Let the due timers of all runs fire."""
     at = _now()
-    async with _office() as office:
-        fired = await due_timers.fire(office, at=at)
-        await sweep_progress.record_success(office.db, sweep_progress.Sweep.FIRE_TIMERS, at)
+    async with _service() as service:
+        fired = await due_timers.fire(service, at=at)
+        await sweep_progress.record_success(service.db, sweep_progress.Sweep.FIRE_TIMERS, at)
     for dossier, why in fired.failed.items():
         # Only what sort of fault it was: its words may name what is nobody's business here.
         log.warning("a timer of dossier %s did not fire: %s", dossier, why.partition(":")[0])
@@ -105,9 +105,9 @@ async def ensure_partitions() -> int:
 
 
 @asynccontextmanager
-async def _office() -> AsyncIterator[Office]:
+async def _service() -> AsyncIterator[DossierService]:
     async with database.connect() as db:
-        yield Office(db)
+        yield DossierService(db)
 
 
 def _now() -> datetime:

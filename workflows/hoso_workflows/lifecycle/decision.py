@@ -61,16 +61,16 @@ _CANCELLED: Mapping[str, Any] = {"outcome": None, "by": "cancelled", "note": ""}
 
 
 @dataclass(frozen=True, slots=True)
-class Act:
+class Decision:
     """One command being decided: whose, when, on what; it words the events."""
 
     state: State
     at: datetime
     actor: Actor
 
-    def tell(self, kind: Kind, /, **said: Any) -> Event:
+    def tell(self, kind: Kind, /, **document: Any) -> Event:
         actor = self.actor
-        return Event(kind, self.at, actor.principal, said, actor.on_behalf_of, actor.automatic)
+        return Event(kind, self.at, actor.principal, document, actor.on_behalf_of, actor.automatic)
 
     def trouble(self, incident: Incident) -> Event:
         """The engine could not go on there; somebody has to look."""
@@ -157,8 +157,8 @@ class Act:
         """The engine's side of an act; whatever else it closed than the completed task is cancelled."""
         for closed in change.closed:
             ours = completed is not None and closed.id == str(completed.task)
-            said = completed.said() if completed and ours else _CANCELLED
-            yield self.tell(Kind.TASK_CLOSED, task=closed.id, element=closed.element, **said)
+            document = completed.said() if completed and ours else _CANCELLED
+            yield self.tell(Kind.TASK_CLOSED, task=closed.id, element=closed.element, **document)
         yield from map(self.opened, change.opened)
         for dropped in change.timers_dropped:
             yield self.tell(Kind.TIMER_DROPPED, id=dropped)
@@ -197,9 +197,9 @@ class Act:
         """What the process tells the outside; the values that go with it stay in the engine."""
         return self.tell(Kind.MESSAGE_SENT, message=message.name)
 
-    def draft(self, kind: Kind, /, series: Mapping[str, Series], **said: Any) -> Unnumbered:
+    def draft(self, kind: Kind, /, series: Mapping[str, Series], **document: Any) -> Unnumbered:
         """An event whose numbers are still to be assigned."""
-        return Unnumbered(partial(self.tell, kind, **said), series)
+        return Unnumbered(partial(self.tell, kind, **document), series)
 
     @property
     def codes(self) -> Codes:

@@ -51,14 +51,14 @@ class Unnumbered:
 
 
 #: Part of a decided act.
-Told = Event | Unnumbered
+DraftEvent = Event | Unnumbered
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
     """A decided act, in the order in which it is told."""
 
-    told: tuple[Told, ...]
+    told: tuple[DraftEvent, ...]
 
     @property
     def needs(self) -> tuple[Series, ...]:

@@ -10,10 +10,10 @@ from hoso_calendar.messages import say
 from hoso_workflows import errors
 from hoso_workflows.events import Event, Kind
 from hoso_workflows.lifecycle import commands, validation
-from hoso_workflows.lifecycle.decision import Act, Halted
+from hoso_workflows.lifecycle.decision import Decision, Halted
 
 
-def send(act: Act, command: commands.Send) -> Iterator[Event]:
+def send(act: Decision, command: commands.Send) -> Iterator[Event]:
     """A message is handed to every element that awaits it. Raises `NobodyWaits`, `FormRefused`, `BadVariable`."""
     act.works("receiving a message")
     awaited = act.run.awaited
@@ -28,7 +28,7 @@ def send(act: Act, command: commands.Send) -> Iterator[Event]:
     yield from act.ending(act.state.status)
 
 
-def fail(act: Act, command: commands.Fail) -> Iterator[Event]:
+def fail(act: Decision, command: commands.Fail) -> Iterator[Event]:
     """A call has failed; its task stays open. Raises `NotExternal` for a task that waits for a person."""
     task = act.task(command.task)
     act.works("the failure of a call", command.task)
@@ -44,7 +44,7 @@ def fail(act: Act, command: commands.Fail) -> Iterator[Event]:
         yield act.trouble(change.incident)
 
 
-def retry(act: Act, command: commands.Retry) -> Iterator[Event]:
+def retry(act: Decision, command: commands.Retry) -> Iterator[Event]:
     """A timer that was held fires again; where that fails too, the incident stays and says the new reason.
 
     Raises `IncidentNotOpen`, `TaskAwaited` for a failed call, `FormRefused`, `BadVariable`.

@@ -188,41 +188,41 @@ def _returned(_: Projection, event: Event) -> Changes:
 
 
 def _halted(_: Projection, event: Event) -> Changes:
-    said = event.payload
-    return {"incident": {name: said.get(name) for name in ("id", "element", "message", "unit")}}
+    payload = event.payload
+    return {"incident": {name: payload.get(name) for name in ("id", "element", "message", "unit")}}
 
 
 def _grounds(_: Projection, event: Event) -> Changes:
-    said = event.payload
-    return {"_asked": {name: said[name] for name in ("reason", "items") if name in said}}
+    payload = event.payload
+    return {"_asked": {name: payload[name] for name in ("reason", "items") if name in payload}}
 
 
 def _task_opened(before: Projection, event: Event) -> Changes:
-    said, promises = event.payload, before.clock.promises
+    payload, promises = event.payload, before.clock.promises
     opened = {
-        "id": UUID(said["task"]),
-        **_worded(said),
-        "limit_text": said["limit"],
-        "clock": said["clock"],
+        "id": UUID(payload["task"]),
+        **_worded(payload),
+        "limit_text": payload["limit"],
+        "clock": payload["clock"],
         "cycle": promises[-1].appointment.cycle if promises else 0,
         "opened_at": event.at,
-        "kind": said.get("kind", "user"),
+        "kind": payload.get("kind", "user"),
         **_NEW_TASK,
     }
     return {"tasks": {**before.tasks, opened["id"]: opened}}
 
 
-def _worded(said: Mapping[str, Any]) -> Row:
+def _worded(payload: Mapping[str, Any]) -> Row:
     """The columns of a task that a version of the procedure words."""
     return {
-        "element": said["element"],
-        "name": said["name"],
-        "lane": said["lane"] or "",
-        "role": said["role"] or "",
-        "unit_code": said["unit"],
-        "milestone": said["milestone"],
-        "outcomes": list(said["outcomes"]),
-        "form": said["form"],
+        "element": payload["element"],
+        "name": payload["name"],
+        "lane": payload["lane"] or "",
+        "role": payload["role"] or "",
+        "unit_code": payload["unit"],
+        "milestone": payload["milestone"],
+        "outcomes": list(payload["outcomes"]),
+        "form": payload["form"],
     }
 
 
@@ -233,8 +233,8 @@ def _task(before: Projection, event: Event, **columns: Any) -> Changes:
 
 
 def _task_closed(before: Projection, event: Event) -> Changes:
-    said = event.payload
-    completed = said["by"] == "completed"
+    payload = event.payload
+    completed = payload["by"] == "completed"
     return _task(
         before,
         event,
@@ -242,8 +242,8 @@ def _task_closed(before: Projection, event: Event) -> Changes:
         closed_at=event.at,
         closed_by=event.actor,
         on_behalf_of=event.on_behalf_of,
-        outcome=said["outcome"],
-        answers=orjson.loads(said.get("answers", "null")),
+        outcome=payload["outcome"],
+        answers=orjson.loads(payload.get("answers", "null")),
     )
 
 
@@ -257,22 +257,22 @@ def _task_unclaimed(before: Projection, event: Event) -> Changes:
 
 def _migrated(before: Projection, event: Event) -> Changes:
     tasks = dict(before.tasks)
-    for said in event.payload["tasks"]:
-        row = tasks[UUID(said["task"])]
-        tasks[row["id"]] = {**row, **_worded(said), "kind": said.get("kind", row["kind"])}
+    for document in event.payload["tasks"]:
+        row = tasks[UUID(document["task"])]
+        tasks[row["id"]] = {**row, **_worded(document), "kind": document.get("kind", row["kind"])}
     return {"tasks": tasks}
 
 
 def _timer_set(before: Projection, event: Event) -> Changes:
-    said = event.payload
+    payload = event.payload
     timer = {
-        "id": said["id"],
-        "element": said["element"],
-        "due_at": datetime.fromisoformat(said["due"]),
-        "armed_at": datetime.fromisoformat(said["armed"]),
+        "id": payload["id"],
+        "element": payload["element"],
+        "due_at": datetime.fromisoformat(payload["due"]),
+        "armed_at": datetime.fromisoformat(payload["armed"]),
         "kind": "bpmn",
     }
-    return {"timers": {**before.timers, said["id"]: timer}}
+    return {"timers": {**before.timers, payload["id"]: timer}}
 
 
 def _timer_dropped(before: Projection, event: Event) -> Changes:
@@ -280,13 +280,13 @@ def _timer_dropped(before: Projection, event: Event) -> Changes:
 
 
 def _letter_issued(before: Projection, event: Event) -> Changes:
-    said = event.payload
+    payload = event.payload
     letter = {
-        "unit_code": said["unit"],
-        "form": said["form"],
-        "year": said["year"],
-        "number": said["number"],
-        "data": before._words(said["form"]),
+        "unit_code": payload["unit"],
+        "form": payload["form"],
+        "year": payload["year"],
+        "number": payload["number"],
+        "data": before._words(payload["form"]),
         "issued_at": event.at,
         "issued_by": event.actor,
     }

@@ -123,17 +123,17 @@ def evolve(state: State, event: Event) -> State:
 
 
 def _filed(event: Event) -> State:
-    said = event.payload
+    payload = event.payload
     return State(
-        reference=said["reference"],
-        procedure=said["procedure"],
-        version=said["version"],
-        case=said["case"],
-        channel=said["channel"],
-        units=dict(said["units"]),
-        supplement=said["supplement"],
+        reference=payload["reference"],
+        procedure=payload["procedure"],
+        version=payload["version"],
+        case=payload["case"],
+        channel=payload["channel"],
+        units=dict(payload["units"]),
+        supplement=payload["supplement"],
         last_at=event.at,
-        components=frozenset(said.get("components", ())),
+        components=frozenset(payload.get("components", ())),
     )
 
 
@@ -142,14 +142,14 @@ def _nothing(_state: State, _event: Event) -> Changes:
 
 
 def _accepted(_: State, event: Event) -> Changes:
-    said = event.payload
+    payload = event.payload
     return {
         "status": Status.IN_PROCESS,
-        "code": said["code"],
+        "code": payload["code"],
         "accepted_at": event.at,
-        "term": said["term"],
-        "policy": dict(said["policy"]),
-        "missing": tuple(said.get("missing", ())),
+        "term": payload["term"],
+        "policy": dict(payload["policy"]),
+        "missing": tuple(payload.get("missing", ())),
     }
 
 
@@ -173,21 +173,21 @@ def _becomes(status: Status) -> Callable[[State, Event], Changes]:
 
 
 def _task_opened(state: State, event: Event) -> Changes:
-    said = event.payload
+    payload = event.payload
     task = OpenTask(
-        element=said["element"],
-        name=said["name"],
-        lane=said["lane"],
-        role=said["role"],
-        unit=said["unit"],
-        milestone=said["milestone"],
-        outcomes=tuple(said["outcomes"]),
-        limit=said["limit"],
-        plan=tuple(said["plan"]),
-        clock=said["clock"],
-        kind=said.get("kind", "user"),
+        element=payload["element"],
+        name=payload["name"],
+        lane=payload["lane"],
+        role=payload["role"],
+        unit=payload["unit"],
+        milestone=payload["milestone"],
+        outcomes=tuple(payload["outcomes"]),
+        limit=payload["limit"],
+        plan=tuple(payload["plan"]),
+        clock=payload["clock"],
+        kind=payload.get("kind", "user"),
     )
-    return {"tasks": {**state.tasks, UUID(said["task"]): task}}
+    return {"tasks": {**state.tasks, UUID(payload["task"]): task}}
 
 
 def _task_closed(state: State, event: Event) -> Changes:
@@ -205,36 +205,38 @@ def _assigned(state: State, event: Event) -> Changes:
 
 def _corrected(state: State, event: Event) -> Changes:
     """Instants are corrected before a history is folded; later acts may be stamped truly from now on."""
-    said = event.payload.get("last")
-    return {"last_at": datetime.fromisoformat(said) if said else state.last_at}
+    payload = event.payload.get("last")
+    return {"last_at": datetime.fromisoformat(payload) if payload else state.last_at}
 
 
 def _migrated(state: State, event: Event) -> Changes:
     """The open tasks are worded as the new version words them; their limits stay those that they were opened with."""
     tasks = dict(state.tasks)
-    for said in event.payload["tasks"]:
-        task = UUID(said["task"])
+    for document in event.payload["tasks"]:
+        task = UUID(document["task"])
         tasks[task] = replace(
             tasks[task],
-            element=said["element"],
-            name=said["name"],
-            lane=said["lane"],
-            role=said["role"],
-            unit=said["unit"],
-            milestone=said["milestone"],
-            outcomes=tuple(said["outcomes"]),
-            kind=said.get("kind", tasks[task].kind),
+            element=document["element"],
+            name=document["name"],
+            lane=document["lane"],
+            role=document["role"],
+            unit=document["unit"],
+            milestone=document["milestone"],
+            outcomes=tuple(document["outcomes"]),
+            kind=document.get("kind", tasks[task].kind),
         )
     return {"version": event.payload["to"], "tasks": tasks}
 
 
 def _incident(state: State, event: Event) -> Changes:
-    said = event.payload
-    identity = said.get("id")
+    payload = event.payload
+    identity = payload.get("id")
     if identity is None:
         return {}  # nothing waits: the command that failed can be given again
     known = state.incidents.get(identity)
-    told = OpenIncident(said["element"], said["message"], said["unit"], known.since if known else event.at)
+    told = OpenIncident(
+        payload["element"], payload["message"], payload["unit"], known.since if known else event.at
+    )
     return {"incidents": {**state.incidents, identity: told}}
 
 

@@ -28,8 +28,8 @@ from hoso_workflows.lifecycle.commands import Actor, Command, Result
 from hoso_workflows.lifecycle.decision import (
     AWAITING,
     WORKING,
-    Act,
     Completed,
+    Decision,
     Halted,
     aware,
     calendar_of,
@@ -37,7 +37,7 @@ from hoso_workflows.lifecycle.decision import (
     refusing,
     unit_of,
 )
-from hoso_workflows.lifecycle.drafts import Draft, Number, Series, Told, in_memory
+from hoso_workflows.lifecycle.drafts import Draft, DraftEvent, Number, Series, in_memory
 from hoso_workflows.lifecycle.state import OpenTask, State, degree, evolve, fold, portal_code
 
 if TYPE_CHECKING:
@@ -125,7 +125,7 @@ def file(filing: Filing, at: datetime, actor: Actor) -> tuple[tuple[Event, ...],
         )
     filed = Event(Kind.FILED, at, actor.principal, _filed(filing), actor.on_behalf_of, actor.automatic)
     state = replace(fold([filed]), run=run, loaded=filing.loaded, calendars=filing.calendars)
-    act = Act(state, at, actor)
+    act = Decision(state, at, actor)
     opened = (act.opened(task) for task in run.tasks)
     timers = (act.timer_set(timer) for timer in run.timers)
     sent = (act.sent(message) for message in run.sent)
@@ -203,7 +203,7 @@ def draft(state: State, command: Command, at: datetime, actor: Actor = commands.
     """
     # Only a correction is stamped truly though what was stamped before it lies ahead.
     ahead = not isinstance(command, commands.Correct) and state.last_at > aware(at)
-    act = Act(state, state.last_at if ahead else at, actor)
+    act = Decision(state, state.last_at if ahead else at, actor)
     with refusing():
         try:
             return Draft(tuple(_DECISIONS[type(command)](act, command)))
@@ -211,7 +211,7 @@ def draft(state: State, command: Command, at: datetime, actor: Actor = commands.
             return Draft((act.trouble(halted.incident),))
 
 
-def _correct(act: Act, command: corrections.Meant) -> Iterator[Event]:
+def _correct(act: Decision, command: corrections.Meant) -> Iterator[Event]:
     """The instant of an act is recorded as it really was; nothing else happens."""
     yield act.tell(
         Kind.CORRECTED,
@@ -220,7 +220,7 @@ def _correct(act: Act, command: corrections.Meant) -> Iterator[Event]:
     )
 
 
-def _accept(act: Act, command: commands.Accept) -> Iterator[Told]:
+def _accept(act: Decision, command: commands.Accept) -> Iterator[DraftEvent]:
     act.needs("acceptance", Status.FILED)
     identity, task = act.reception_task(command.task, "acceptance")
     validation.completion(act.loaded, task.element, command.variables)
@@ -240,7 +240,7 @@ def _accept(act: Act, command: commands.Accept) -> Iterator[Told]:
     yield act.letter("01")
 
 
-def _term(act: Act) -> dict[str, Any]:
+def _term(act: Decision) -> dict[str, Any]:
     """The whole term, as it runs from acceptance and again from a supplement; one that cannot be counted is refused here."""
     case = act.loaded.case
     unit = unit_of(act.state.units, "handling")
@@ -255,7 +255,7 @@ def policy_of(case: Case, channel: str) -> wt.Policy:
     return case.policy if channel == "online" else replace(case.policy, last_hour=0)
 
 
-def _refuse(act: Act, command: commands.Refuse) -> Iterator[Told]:
+def _refuse(act: Decision, command: commands.Refuse) -> Iterator[DraftEvent]:
     act.needs("refusal", Status.FILED)
     identity, _ = act.reception_task(command.task, "refusal")
     reason = _reason("refusal", command.reason)
@@ -265,13 +265,13 @@ def _refuse(act: Act, command: commands.Refuse) -> Iterator[Told]:
     yield act.letter("03")
 
 
-def _propose_supplement(act: Act, command: commands.ProposeSupplement) -> Iterator[Event]:
+def _propose_supplement(act: Decision, command: commands.ProposeSupplement) -> Iterator[Event]:
     act.needs("proposing a supplement", Status.IN_PROCESS)
     reason = _reason("proposing a supplement", command.reason)
     yield act.tell(Kind.SUPPLEMENT_PROPOSED, reason=reason, items=list(command.items))
 
 
-def _ask_supplement(act: Act, command: commands.AskSupplement) -> Iterator[Told]:
+def _ask_supplement(act: Decision, command: commands.AskSupplement) -> Iterator[DraftEvent]:
     act.needs("asking for a supplement", Status.FILED, Status.IN_PROCESS)
     reason = _reason("asking for a supplement", command.reason)
     times = act.state.supplements
@@ -288,7 +288,7 @@ def _ask_supplement(act: Act, command: commands.AskSupplement) -> Iterator[Told]
     yield act.letter("02")
 
 
-def _receive_supplement(act: Act, command: commands.ReceiveSupplement) -> Iterator[Event]:
+def _receive_supplement(act: Decision, command: commands.ReceiveSupplement) -> Iterator[Event]:
     act.needs("receiving a supplement", *AWAITING)
     validation.supplement(act.loaded, command.components)
     accepted = act.state.accepted_at is not None
@@ -301,14 +301,14 @@ def _receive_supplement(act: Act, command: commands.ReceiveSupplement) -> Iterat
     )
 
 
-def _supplement_basis(act: Act) -> list[str]:
+def _supplement_basis(act: Decision) -> list[str]:
     """By which provision the term starts again or goes on; where none is declared, that of the term itself."""
     case = act.loaded.case
     declared = case.policy_text.get("supplement_basis")
     return [declared] if declared else list(case.basis or act.loaded.package.legal_basis)
 
 
-def _withdraw(act: Act, command: commands.Withdraw) -> Iterator[Event]:
+def _withdraw(act: Decision, command: commands.Withdraw) -> Iterator[Event]:
     act.needs("withdrawal", Status.FILED, Status.IN_PROCESS, *AWAITING)
     act.foreseen("withdrawal")
     reason = _reason("withdrawal", command.reason)
@@ -317,7 +317,7 @@ def _withdraw(act: Act, command: commands.Withdraw) -> Iterator[Event]:
     yield from act.follow(change)
 
 
-def _claim(act: Act, command: commands.Claim) -> Iterator[Event]:
+def _claim(act: Decision, command: commands.Claim) -> Iterator[Event]:
     assignee = act.task(command.task).assignee
     chosen = command.assignee or act.actor.on_behalf_of or act.actor.principal
     if assignee:
@@ -326,13 +326,13 @@ def _claim(act: Act, command: commands.Claim) -> Iterator[Event]:
     yield act.tell(Kind.TASK_CLAIMED, task=str(command.task), assignee=str(chosen))
 
 
-def _unclaim(act: Act, command: commands.Unclaim) -> Iterator[Event]:
+def _unclaim(act: Decision, command: commands.Unclaim) -> Iterator[Event]:
     if not act.task(command.task).assignee:
         raise errors.NotClaimed(command.task)
     yield act.tell(Kind.TASK_UNCLAIMED, task=str(command.task))
 
 
-def _complete(act: Act, command: commands.Complete) -> Iterator[Event]:
+def _complete(act: Decision, command: commands.Complete) -> Iterator[Event]:
     task = act.task(command.task)
     outcome, status = _drawn(command.outcome, task), act.state.status
     _may_complete(act, replace(command, outcome=outcome), task)
@@ -356,7 +356,7 @@ def _drawn(outcome: str | None, task: OpenTask) -> str | None:
     return next(same, outcome)
 
 
-def _may_complete(act: Act, command: commands.Complete, task: OpenTask) -> None:
+def _may_complete(act: Decision, command: commands.Complete, task: OpenTask) -> None:
     act.works("completion", command.task)
     act.free(command.task, task)
     if task.milestone == "accept":
@@ -379,7 +379,7 @@ def _has_result(command: commands.Complete, task: OpenTask, *, reaches: bool) ->
         raise errors.ResultMissing(task.element, tuple(Result))
 
 
-def _advance(act: Act, _: commands.Advance) -> Iterator[Event]:
+def _advance(act: Decision, _: commands.Advance) -> Iterator[Event]:
     act.needs("going on", *WORKING)
     change = act.run.advance(at=act.at)
     yield from act.follow(change)
@@ -389,7 +389,7 @@ def _advance(act: Act, _: commands.Advance) -> Iterator[Event]:
     yield from act.ending(act.state.status)
 
 
-_DECISIONS: Mapping[type, Callable[[Act, Any], Iterator[Told]]] = {
+_DECISIONS: Mapping[type, Callable[[Decision, Any], Iterator[DraftEvent]]] = {
     commands.Accept: _accept,
     commands.Refuse: _refuse,
     commands.ProposeSupplement: _propose_supplement,

@@ -224,13 +224,13 @@ def waiting_since(calendars: Calendars, minutes: int, at: datetime) -> dict[str,
 
 def _by_unit(calendars: Calendars, instant: Callable[[wt.WorkCalendar], datetime]) -> dict[str, datetime]:
     """What each calendar says, counted once for all the units that keep it; units of which it says nothing are left out."""
-    said: dict[tuple[str, str], datetime | None] = {}
+    document: dict[tuple[str, str], datetime | None] = {}
     for calendar in calendars.values():
         kept = calendar.id, calendar.version
-        if kept not in said:
+        if kept not in document:
             with suppress(wt.MissingCalendarData):
-                said[kept] = instant(calendar)
-    found = {unit: said.get((calendar.id, calendar.version)) for unit, calendar in calendars.items()}
+                document[kept] = instant(calendar)
+    found = {unit: document.get((calendar.id, calendar.version)) for unit, calendar in calendars.items()}
     return {unit: known for unit, known in found.items() if known}
 
 

@@ -240,9 +240,10 @@ def _halted(step: When, simulated: Simulation) -> Iterator[tuple[str, str, str]]
     fails = step.do is Action.FAIL and not step.then.refused
     expected = step.step if fails else step.then.incident
     halted = [text_safety.composed(event.payload) for event in simulated.told if event.kind is Kind.INCIDENT]
-    if {said["element"] for said in halted} != ({expected} if expected else set()):
+    if {document["element"] for document in halted} != ({expected} if expected else set()):
         got = ", ".join(
-            f"{simulated.shown(said['element'])}: {said['message'].rstrip('.')}" for said in halted
+            f"{simulated.shown(document['element'])}: {document['message'].rstrip('.')}"
+            for document in halted
         )
         yield "incident", simulated.shown(expected) if expected else NONE, got or NONE
 

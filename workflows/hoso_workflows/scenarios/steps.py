@@ -69,11 +69,11 @@ class _Reading:
                 update={"step": self._step(f"{place}[{number}].step", row.step, tasks=tasks)}
             )
 
-    def _step(self, place: str, said: str, *, tasks: bool) -> str:
+    def _step(self, place: str, payload: str, *, tasks: bool) -> str:
         """The id of a step. An unknown name is returned unchanged, and nothing is open there."""
-        if said in self._ids:
-            return said
-        name = " ".join(said.split())
+        if payload in self._ids:
+            return payload
+        name = " ".join(payload.split())
         called = (self._tasks.get(name) if tasks else None) or self._anything.get(name, ())
         if len(called) > 1:
             raise RefusedFile(
@@ -87,7 +87,7 @@ class _Reading:
                 file=self._file,
                 remedy="Write the id of the one that is meant; the modeller shows it under General → ID.",
             )
-        return called[0] if called else said
+        return called[0] if called else payload
 
 
 def _by_name(named: Iterable[tuple[str, str]]) -> Mapping[str, tuple[str, ...]]:

@@ -8,7 +8,7 @@ from fastapi import Depends, Request
 
 from hoso_api.http import authentication
 from hoso_api.settings import loopback
-from hoso_workflows.dossiers.service import Office
+from hoso_workflows.dossiers.service import DossierService
 from hoso_workflows.operation import demonstration
 from hoso_workflows.operation.rate_limit import Purpose
 from hoso_workflows.organisation import permissions
@@ -21,7 +21,7 @@ FORWARDED = ("forwarded", "via", "x-forwarded-for", "x-forwarded-host", "x-forwa
 class Reader:
     """The reader of a page, the time, and the office that is asked."""
 
-    office: Office
+    service: DossierService
     at: datetime
     #: None where the board is open and nobody has signed in; such a reader surveys all of a demonstration's data.
     name: str | None = None
@@ -52,8 +52,8 @@ async def reader(request: Request) -> Reader:
     token = request.cookies.get(cookie(request))
     if token is not None:
         return await signed_in(request, token)
-    if _asked_here(request) and await demonstration.marked(state.office.db):
-        return Reader(state.office, state.clock())
+    if _asked_here(request) and await demonstration.marked(state.service.db):
+        return Reader(state.service, state.clock())
     raise authentication.TokenMissing
 
 
@@ -70,8 +70,8 @@ def _asked_here(request: Request) -> bool:
 async def signed_in(request: Request, token: str, counted: Purpose = Purpose.CREDENTIALS) -> Reader:
     """The officer behind a token. Raises TokenRefused, TooManyRequests; Forbidden for citizens and partners."""
     caller = await authentication.officer(await authentication.identified(request, token, counted))
-    rights = await permissions.held(caller.office.db, caller.principal, caller.at)
-    return Reader(caller.office, caller.at, caller.name, rights)
+    rights = await permissions.held(caller.service.db, caller.principal, caller.at)
+    return Reader(caller.service, caller.at, caller.name, rights)
 
 
 ReaderNow = Annotated[Reader, Depends(reader)]

@@ -38,7 +38,7 @@ async def file_dossier(body: schemas.Filing, request: CommandNow) -> Response:
     filed = filing.Request(
         **{**words, "applicant": filing.Applicant(**words["applicant"]), "components": tuple(body.components)}
     )
-    outcome = await caller.office.file(
+    outcome = await caller.service.file(
         filed, actor=caller.principal, at=caller.at, key=request.key, body=request.body
     )
     return answer(outcome, 201)
@@ -109,21 +109,21 @@ async def correct_instant(reference: Reference, body: schemas.Correction, reques
 @router.get("/{reference}/waits", response_model=applicant_schemas.AnyWaits, responses=READS)
 async def get_waits(reference: Reference, caller: CallerNow) -> Response:
     """The dossier's open waits; for an applicant only whose turn it is."""
-    found = await views.waits(caller.office, reference, reader=caller.principal, at=caller.at)
+    found = await views.waits(caller.service, reference, reader=caller.principal, at=caller.at)
     return Json(found, headers={"ETag": etag(found["version"])})
 
 
 @router.get("/{reference}", response_model=applicant_schemas.AnyDossier, responses=READS)
 async def get_dossier(reference: Reference, caller: CallerNow) -> Response:
     """A dossier with its dates, papers and promises, for an officer with its open tasks; the ETag is its version."""
-    found = await views.dossier(caller.office, reference, reader=caller.principal, at=caller.at)
+    found = await views.dossier(caller.service, reference, reader=caller.principal, at=caller.at)
     return Json(found, headers={"ETag": etag(found["version"])})
 
 
 @router.get("/{reference}/deadline", response_model=dict[str, Any], responses=READS)
 async def explain_deadline(reference: Reference, caller: CallerNow) -> Response:
     """The explanation of a due date."""
-    return Json(await views.explain(caller.office, reference, reader=caller.principal, at=caller.at))
+    return Json(await views.explain(caller.service, reference, reader=caller.principal, at=caller.at))
 
 
 @router.get("/{reference}/events", response_model=applicant_schemas.AnyEvents, responses=LISTS)
@@ -132,7 +132,7 @@ async def list_events(
 ) -> Response:
     """The dossier's events in order; for an applicant the public ones."""
     found = await views.history(
-        caller.office,
+        caller.service,
         reference,
         reader=caller.principal,
         at=caller.at,
@@ -145,4 +145,4 @@ async def list_events(
 @router.get("/{reference}/receipt", response_model=schemas.Receipt, responses=READS)
 async def get_receipt(reference: Reference, caller: CallerNow) -> Response:
     """The content of the receipt (Mẫu 01), from acceptance on."""
-    return Json(await views.receipt(caller.office, reference, reader=caller.principal, at=caller.at))
+    return Json(await views.receipt(caller.service, reference, reader=caller.principal, at=caller.at))

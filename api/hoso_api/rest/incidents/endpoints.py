@@ -22,7 +22,7 @@ async def list_incidents(
     limit: Limit = 50,
 ) -> Response:
     """Open incidents of your units' dossiers, and of those that you oversee; those open longest first."""
-    db = caller.office.db
+    db = caller.service.db
     units = permissions.incident_units(await permissions.held(db, caller.principal, caller.at))
     page = await incidents.search(db, units, limit=limit, after=after)
     return Json(page.answer(incidents.said))

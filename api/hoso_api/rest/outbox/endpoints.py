@@ -26,7 +26,7 @@ async def list_undelivered(
     after: After = None,
 ) -> Response:
     """Messages that wait to be sent or were set aside, about dossiers of the units that you administer; the oldest first."""
-    db = caller.office.db
+    db = caller.service.db
     units = permissions.outbox_units(
         await permissions.held(db, caller.principal, caller.at), "listing unsent messages"
     )
@@ -39,7 +39,7 @@ async def release_message(
     caller: CallerNow, message: Annotated[int, Path(ge=1, le=LAST, description="The message's `id`.")]
 ) -> Response:
     """Put a message that was set aside in line again, as if it had never been tried."""
-    db = caller.office.db
+    db = caller.service.db
     units = permissions.outbox_units(
         await permissions.held(db, caller.principal, caller.at), "releasing unsent messages"
     )

@@ -57,10 +57,10 @@ async def list_overdue(
     `kind=waiting` lists all who wait to be received, those due first first.
     """
     page = await LISTS[kind](
-        caller.office.db,
-        await caller.office.reference_data.unit_calendars(),
+        caller.service.db,
+        await caller.service.reference_data.unit_calendars(),
         at=caller.at,
-        unit=await permissions.surveyed(caller.office.db, caller.principal, caller.at, unit),
+        unit=await permissions.surveyed(caller.service.db, caller.principal, caller.at, unit),
         officer=officer,
         after=after,
         limit=limit,

@@ -24,7 +24,7 @@ Unit = Annotated[Key, Path(description="The unit's code.")]
 @router.get("/me", response_model=schemas.Me, responses=responses(401))
 async def get_me(caller: CallerNow) -> Response:
     """The caller's roles, substitutions and permissions."""
-    found = await directory.me(caller.office.db, caller.principal, caller.at)
+    found = await directory.me(caller.service.db, caller.principal, caller.at)
     roles = [{**held, "role_name": _name(held["role"])} for held in found["roles"]]
     return Json({**found, "roles": roles})
 
@@ -40,7 +40,7 @@ async def list_officers(
     limit: Limit = 50,
 ) -> Response:
     """The officers of a unit today, for its own officers and its overseers."""
-    db = caller.office.db
+    db = caller.service.db
     rights = await permissions.held(db, caller.principal, caller.at)
     await permissions.existing_unit(db, code)
     permissions.authorise_people_list(rights, code)

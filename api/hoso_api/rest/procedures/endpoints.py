@@ -37,14 +37,14 @@ CHANGES = responses(401, 403, 404, 409)
 @router.get("", response_model=schemas.ProcedurePage, responses=responses(401))
 async def list_procedures(caller: CallerNow, after: After = None, limit: Limit = 50) -> Response:
     """The procedures that dossiers can be filed for now, by their codes."""
-    page = await publication.active(caller.office.db, limit=limit, after=after)
+    page = await publication.active(caller.service.db, limit=limit, after=after)
     return Json(page.answer(lambda each: {"code": each.procedure, "name": each.name, "version": each.number}))
 
 
 @router.get("/{code}", response_model=schemas.Procedure, responses=responses(401, 404))
 async def get_procedure(code: Code, caller: CallerNow) -> Response:
     """The requirements of an active procedure, by case."""
-    found = await publication.active_package(caller.office.db, code)
+    found = await publication.active_package(caller.service.db, code)
     return Json(
         {
             "code": found.code,
@@ -71,7 +71,7 @@ async def declare_version(code: Code, request: Request, caller: CallerNow) -> Re
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() != limits.PACKAGE:
         raise HTTPException(415, say("Send the package as {package}.", package=limits.PACKAGE))
     version = await publication.declare(
-        caller.office.db, await request.body(), actor=caller.principal, at=caller.at, code=code
+        caller.service.db, await request.body(), actor=caller.principal, at=caller.at, code=code
     )
     place = f"/v1/procedures/{version.procedure}/versions/{version.number}"
     return Json(_version(version), status_code=201, headers={"Location": place})
@@ -80,7 +80,7 @@ async def declare_version(code: Code, request: Request, caller: CallerNow) -> Re
 @router.get("/{code}/versions", response_model=schemas.VersionPage, responses=responses(400, 401, 403))
 async def list_versions(code: Code, officer: OfficerNow, after: After = None, limit: Limit = 50) -> Response:
     """The versions of a procedure, the newest first."""
-    page = await publication.versions(officer.office.db, code, limit=limit, after=after)
+    page = await publication.versions(officer.service.db, code, limit=limit, after=after)
     return Json(page.answer(_version))
 
 
@@ -89,7 +89,7 @@ async def list_versions(code: Code, officer: OfficerNow, after: After = None, li
 )
 async def get_version(code: Code, number: Number, officer: OfficerNow) -> Response:
     """One version with what the check had to say."""
-    return Json(_version(await publication.version(officer.office.db, code, number)))
+    return Json(_version(await publication.version(officer.service.db, code, number)))
 
 
 @router.post(
@@ -99,7 +99,7 @@ async def submit_version(code: Code, number: Number, caller: CallerNow) -> Respo
     """Hand a draft in for approval. Each step is taken once: a repeated one is told where the version stands."""
     return Json(
         _version(
-            await publication.submit(caller.office.db, code, number, actor=caller.principal, at=caller.at)
+            await publication.submit(caller.service.db, code, number, actor=caller.principal, at=caller.at)
         )
     )
 
@@ -112,7 +112,7 @@ async def submit_version(code: Code, number: Number, caller: CallerNow) -> Respo
 async def approve_version(code: Code, number: Number, body: schemas.Approval, caller: CallerNow) -> Response:
     """Approve a submitted version by a decision; those who declared or submitted it cannot."""
     approved = await publication.approve(
-        caller.office.db,
+        caller.service.db,
         code,
         number,
         decision_no=body.decision_no,
@@ -130,7 +130,7 @@ async def activate_version(code: Code, number: Number, caller: CallerNow) -> Res
     """Let new dossiers run on an approved version; running ones stay on theirs."""
     return Json(
         _version(
-            await publication.activate(caller.office.db, code, number, actor=caller.principal, at=caller.at)
+            await publication.activate(caller.service.db, code, number, actor=caller.principal, at=caller.at)
         )
     )
 
@@ -138,7 +138,7 @@ async def activate_version(code: Code, number: Number, caller: CallerNow) -> Res
 @router.get("/{code}/owners", response_model=schemas.ProcedureOwners, responses=responses(401, 403))
 async def list_owners(code: Code, officer: OfficerNow) -> Response:
     """The owners of a procedure, past and future, the newest first."""
-    found = await owners.owners(officer.office.db, code)
+    found = await owners.owners(officer.service.db, code)
     return Json({"items": [_owner(each) for each in found]})
 
 
@@ -151,7 +151,7 @@ async def list_owners(code: Code, officer: OfficerNow) -> Response:
 async def name_owner(code: Code, body: schemas.OwnerNaming, caller: CallerNow) -> Response:
     """Say which unit owns a procedure from a day on: its offices, and those above it, declare and approve from then."""
     named = await owners.name(
-        caller.office.db,
+        caller.service.db,
         code,
         body.unit,
         basis=body.basis,

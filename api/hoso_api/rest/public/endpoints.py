@@ -6,7 +6,7 @@ from fastapi import APIRouter, Depends, Path, Request
 from starlette.responses import Response
 
 from hoso_api.http import client_address
-from hoso_api.http.authentication import OfficeNow
+from hoso_api.http.authentication import ServiceNow
 from hoso_api.http.commands import Json
 from hoso_api.http.fields import Key
 from hoso_api.http.problems import responses
@@ -36,9 +36,9 @@ async def throttled(request: Request) -> None:
     responses=responses(404, 429),
     dependencies=[Depends(throttled)],
 )
-async def look_up_dossier(code: Code, office: OfficeNow) -> Response:
+async def look_up_dossier(code: Code, service: ServiceNow) -> Response:
     """The degree of completion of a dossier, without personal data."""
-    return Json(await views.public(office, code))
+    return Json(await views.public(service, code))
 
 
 @router.get("/healthz", response_model=schemas.Health)

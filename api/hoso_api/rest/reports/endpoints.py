@@ -35,16 +35,16 @@ async def report_lateness(
     ] = None,
 ) -> Response:
     """The lateness report of a period, by unit and procedure."""
-    asked = await permissions.report_unit(caller.office.db, caller.principal, caller.at, unit)
+    asked = await permissions.report_unit(caller.service.db, caller.principal, caller.at, unit)
     with time_limits.within(DatabaseSettings().database_statement_timeout.total_seconds()):
         report = await lateness.report_lateness(
-            caller.office.db,
+            caller.service.db,
             period_from,
             period_to,
             at=caller.at,
             unit=asked,
             made_by=caller.principal,
-            figures=caller.office.reference_data.figures,
+            figures=caller.service.reference_data.figures,
         )
     document = {name: getattr(report, name) for name in schemas.LatenessReport.model_fields}
     return Json(document)

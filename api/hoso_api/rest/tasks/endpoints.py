@@ -36,7 +36,7 @@ async def search_user_tasks(body: schemas.TaskSearch, caller: CallerNow) -> Resp
     """The tasks that you may work on or oversee, those due first first; `page.after` of one page leads to the next."""
     wanted = worklist.TaskFilter(**dict(body.filter))
     page = await worklist.search(
-        caller.office.db,
+        caller.service.db,
         wanted,
         reader=caller.principal,
         at=caller.at,
@@ -55,14 +55,14 @@ async def fail_user_task(task: Task, body: schemas.CallFailure, request: Command
 @router.get("/{task}", response_model=schemas.Task, responses=responses(401, 404))
 async def get_user_task(task: Task, caller: CallerNow) -> Response:
     """One task, open or not; the ETag is its dossier's version."""
-    found = await views.task(caller.office.db, task, reader=caller.principal, at=caller.at)
+    found = await views.task(caller.service.db, task, reader=caller.principal, at=caller.at)
     return Json(found, headers={"ETag": etag(found["version"])})
 
 
 @router.get("/{task}/form", response_model=dict[str, Any], responses=responses(401, 404))
 async def get_user_task_form(task: Task, caller: CallerNow) -> Response:
     """The form of a task as form-js JSON, which judges `values` when the task is completed; 404 where it has none."""
-    return Json(await views.form(caller.office, task, reader=caller.principal, at=caller.at))
+    return Json(await views.form(caller.service, task, reader=caller.principal, at=caller.at))
 
 
 @router.post("/{task}/assignment", **CHANGES)

@@ -1,6 +1,6 @@
 """Completing tasks through the office, without HTTP: authority, clock, chain, projections, compare-and-set, PostgreSQL.
 
-`python bench/office.py` prints completions per second, latency, and CPU per completion of Python and of PostgreSQL,
+`python bench/service.py` prints completions per second, latency, and CPU per completion of Python and of PostgreSQL,
 beside the engine alone on the same acts. The server runs as shipped: every act is on disk before it is answered.
 """
 
@@ -24,7 +24,7 @@ import hoso_calendar as wt
 from hoso_bpmn.package import package
 from hoso_models import postgres
 from hoso_models.storage import database
-from hoso_workflows.dossiers.service import Office, Outcome
+from hoso_workflows.dossiers.service import DossierService, Outcome
 from support import databases
 from support import world as worlds
 from support.builders.histories import local
@@ -52,7 +52,7 @@ async def _found(url: str) -> None:
 async def acts(url: str, server: psutil.Process, clients: int, dossiers: int) -> dict[str, float]:
     """The figures of so many clients, each with one dossier after another."""
     async with database.connect(url) as db:
-        world = worlds.World(Office(db))
+        world = worlds.World(DossierService(db))
         opened = [await world.accepts(await world.files()) for _ in range(dossiers)]
         waits: list[float] = []
         await _client(world, opened[-5:], [])
