@@ -7,6 +7,7 @@ Terms and policies are stored as text and JSON: this package knows nothing of ou
 from hoso_models.tables.appointment import Appointment, AppointmentKind
 from hoso_models.tables.base import Record
 from hoso_models.tables.calendar_version import CalendarVersion
+from hoso_models.tables.clock_stop import ClockStop
 from hoso_models.tables.component import Attachment, Component, Phase
 from hoso_models.tables.dossier import (
     DamagedRun,
@@ -46,6 +47,7 @@ __all__ = [
     "Aside",
     "Attachment",
     "CalendarVersion",
+    "ClockStop",
     "CodeSequence",
     "Competence",
     "CompetencePart",

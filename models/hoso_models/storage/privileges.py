@@ -54,6 +54,7 @@ TABLES: Mapping[str, Line] = {
     "appointment": _REBUILT,
     "attachment": _DOSSIERS,
     "calendar_version": _PUBLISHED,
+    "clock_stop": _REBUILT,
     "code_sequence": _COUNTED,
     "competence": _ENTERED,
     "component": _DOSSIERS,

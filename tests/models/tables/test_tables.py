@@ -37,6 +37,7 @@ def test_every_table_of_the_design_is_there() -> None:
         "appointment",
         "attachment",
         "calendar_version",
+        "clock_stop",
         "code_sequence",
         "competence",
         "component",
@@ -260,6 +261,8 @@ QUESTIONS = {
         select id from party
         where to_tsvector('simple', name_folded) @@ to_tsquery('simple', 'nguyen & thi & anh:*')""",
     "ix_timer_due_at": "select dossier_id, id from timer where due_at <= '2026-11-24 08:00+00' order by due_at limit 25",
+    "ix_clock_stop_lasting": """
+        select dossier_id from clock_stop where ended_at is null and source in ('supplement', 'suspension')""",
     "ix_outbox_unsent": """
         select id from outbox
         where sent_at is null and available_at <= '2026-11-24 08:00+00' order by available_at, id limit 25

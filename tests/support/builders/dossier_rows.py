@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from hoso_models import Dossier, UserTask, text_search
+from hoso_models import ClockStop, Dossier, UserTask, text_search
 from hoso_models.storage.database import Database
 from support import world as worlds
 
@@ -70,6 +70,13 @@ async def step(db: Database, of: UUID, opened: datetime, **given: Any) -> UUID:
         made = UserTask.model_validate({**defaults, **given})
         tx.add(made)
     return made.id
+
+
+async def stop(db: Database, of: UUID, started: datetime, **given: Any) -> None:
+    """A stretch in which a dossier's clock stands still; a supplement is awaited and has not come, unless it is said."""
+    defaults = {"dossier_id": of, "number": 1, "source": "supplement", "started_at": started}
+    async with db.transaction() as tx:
+        tx.add(ClockStop.model_validate({**defaults, **given}))
 
 
 async def many(db: Database, referred: dict[str, Any], dues: Sequence[datetime], accepted: datetime) -> None:

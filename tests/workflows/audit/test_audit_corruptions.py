@@ -182,6 +182,7 @@ TABLES = [
     "engine_state",
     "user_task",
     "appointment",
+    "clock_stop",
     "timer",
     "letter",
     "component",

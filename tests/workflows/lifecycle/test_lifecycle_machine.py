@@ -30,6 +30,7 @@ from hoso_workflows.lifecycle.commands import (
     Unclaim,
     Withdraw,
 )
+from hoso_workflows.lifecycle.projection import Projection, Row
 from support.builders.histories import local
 from support.in_memory import CALENDARS, Walk, loaded
 
@@ -41,6 +42,8 @@ NEXT = {
     Status.AWAITING_SUPPLEMENT: {Status.IN_PROCESS, Status.WITHDRAWN},
     Status.RESULT_READY: {Status.RETURNED},
 }
+AWAITING = {Status.AWAITING_SUPPLEMENT_BEFORE, Status.AWAITING_SUPPLEMENT}
+KEPT = {(cal.id, cal.version): cal for cal in CALENDARS.values()}
 ENDED = {Status.REFUSED, Status.WITHDRAWN, Status.RETURNED}
 OFFICERS = st.sampled_from(
     [Actor(UUID(int=1)), Actor(UUID(int=2)), Actor(UUID(int=3), on_behalf_of=UUID(int=1))]
@@ -56,6 +59,9 @@ class Dossier(RuleBasedStateMachine):
         super().__init__()
         self.walk = Walk(loaded(supplement="restart"))
         self.at = local("2026-03-02 08:00")
+        self.projection = self.projected()
+        #: What each act wrote of the clock's stops, by their numbers, as the table keeps it.
+        self.stops: dict[int, Row] = {}
 
     def does(self, command: Command, actor: Actor, minutes: int = 30) -> None:
         """The command, refused without a trace or told in events that lead to a legal status."""
@@ -71,6 +77,8 @@ class Dossier(RuleBasedStateMachine):
         assert after.status == before.status or after.status in NEXT[before.status]
         assert after == _evolved(before, told)
         assert all(event.at == self.at and event.actor == actor.principal for event in told)
+        known, self.projection = self.projection.mark().stops, self.projection.after(told)
+        self.stops |= {row["number"]: row for row in self.projection.stops(known)}
 
     def some_task(self, data: st.DataObject) -> UUID:
         """An open one, one that was closed, or one that never was."""
@@ -169,9 +177,29 @@ class Dossier(RuleBasedStateMachine):
         assert 1 <= transitions.portal_code(state) <= 10
         assert 0 <= transitions.degree(state, self.walk.loaded.specification) <= 100
 
+    @invariant()
+    def what_the_acts_wrote_of_the_stops_is_what_the_events_say(self) -> None:
+        """A supplement is awaited from when it is asked for until it comes or all is over."""
+        over = (Kind.REFUSED, Kind.WITHDRAWN, Kind.RESULT_READY)
+        said: list[Row] = []
+        for event in self.walk.events:
+            if event.kind is Kind.SUPPLEMENT_ASKED:
+                said.append({"source": "supplement", "started_at": event.at, "ended_at": None})
+            elif said and event.kind in (Kind.SUPPLEMENT_RECEIVED, *over):
+                said[-1]["ended_at"] = said[-1]["ended_at"] or event.at
+        numbered = [{"number": number, **row} for number, row in enumerate(said, start=1)]
+        assert [*self.stops.values()] == self.projected().stops() == numbered
+
+    @invariant()
+    def a_stop_of_the_whole_lasts_exactly_while_a_supplement_is_awaited(self) -> None:
+        lasting = [row for row in self.stops.values() if row["ended_at"] is None]
+        assert bool(lasting) == (transitions.fold(self.walk.events).status in AWAITING)
+
     def dates(self) -> clock.Dates:
-        calendars = {(cal.id, cal.version): cal for cal in CALENDARS.values()}
-        return clock.fold(self.walk.events, calendars)
+        return clock.fold(self.walk.events, KEPT)
+
+    def projected(self) -> Projection:
+        return Projection.of(self.walk.events, KEPT)
 
 
 def _evolved(state: transitions.State, told: list[Any]) -> transitions.State:

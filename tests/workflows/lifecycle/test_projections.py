@@ -21,7 +21,17 @@ from hoso_workflows.lifecycle.commands import (
 )
 from support.world import DESK, World, person
 
-TABLES = ("dossier", "user_task", "appointment", "timer", "letter", "component", "engine_state", "outbox")
+TABLES = (
+    "dossier",
+    "user_task",
+    "appointment",
+    "clock_stop",
+    "timer",
+    "letter",
+    "component",
+    "engine_state",
+    "outbox",
+)
 
 
 async def walked(world: World) -> Outcome:
@@ -68,6 +78,16 @@ async def test_rebuilding_a_sound_dossier_changes_nothing(world: World) -> None:
             ["appointments 1 due_promised"],
         ),
         ("delete from appointment where number = 2", ["appointments 2"]),
+        (
+            "update clock_stop set ended_at = ended_at + interval '1 day', source = 'suspension'",
+            ["stops 1 source", "stops 1 ended_at"],
+        ),
+        ("update clock_stop set ended_at = null", ["stops 1 ended_at"]),
+        ("delete from clock_stop", ["stops 1"]),
+        (
+            "insert into clock_stop values ((select id from dossier), 2, 'supplement', '2026-03-05', null)",
+            ["stops 2"],
+        ),
         (
             "insert into timer values ((select id from dossier), 'x', 'B1', now(), now(), 'bpmn', '{}')",
             ["timers x"],

@@ -78,6 +78,9 @@ def _projections(found: Findings, row: Any, subject: Subject) -> None:
     with found.guarded("appointments"):
         made = {str(each["number"]): each for each in projection.appointments(dates)}
         found.extend(finding.rows("appointments", row.appointments or {}, made))
+    with found.guarded("stops"):
+        stops = {str(each["number"]): each for each in projection.stops()}
+        found.extend(finding.rows("stops", row.stops or {}, stops))
     with found.guarded("timers"):
         found.extend(finding.rows("timers", row.timers or {}, projection.timers))
     with found.guarded("letters"):

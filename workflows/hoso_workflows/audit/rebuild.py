@@ -61,7 +61,8 @@ def _verify(row: Any, links: Sequence[Link]) -> None:
 def _known(projection: Projection) -> tuple[Any, ...]:
     """The rows that the events speak of, as `statements.STRAY` asks for them."""
     letters = list(map(stored_dossier.letter_name, projection.letters))
-    return list(projection.tasks), len(projection.clock.promises), list(projection.timers), letters
+    promises, stops = len(projection.clock.promises), len(projection.clock.suspensions)
+    return list(projection.tasks), promises, stops, list(projection.timers), letters
 
 
 async def _restore_filing(tx: Transaction, dossier: UUID, history: Sequence[Event]) -> None:

@@ -107,6 +107,8 @@ select d.id, d.reference, d.workflow_version_id, d.case_id, e.head, e.state,
      where dossier_id = d.id) t) as tasks,
   (select jsonb_object_agg(a.number, to_jsonb(a)) from (select {statements.APPOINTMENT_NAMES} from appointment
      where dossier_id = d.id) a) as appointments,
+  (select jsonb_object_agg(c.number, to_jsonb(c)) from (select {statements.STOP_NAMES} from clock_stop
+     where dossier_id = d.id) c) as stops,
   (select jsonb_object_agg(i.id, to_jsonb(i)) from (select id, element, due_at, armed_at, kind from timer
      where dossier_id = d.id) i) as timers,
   (select jsonb_object_agg(l.form || '/' || l.year || '/' || l.number, to_jsonb(l)) from (select

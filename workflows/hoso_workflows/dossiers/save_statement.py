@@ -98,6 +98,7 @@ def everything(dossier: UUID, projection: Projection, specification: Specificati
         _json(projection.dossier(dates, specification)),
         _tasks(projection, dates, projection.tasks),
         _json(projection.appointments(dates)),
+        _json(projection.stops()),
         _json(list(projection.timers.values())),
         _json(projection.letters),
     ]
@@ -115,6 +116,7 @@ def _seldom(
     set_now = {event.payload["id"] for event in told if event.kind is Kind.TIMER_SET}
     return {
         "appointments": _rows(projection.appointments(dates, since.promises)),
+        "stops": _rows(projection.stops(since.stops)),
         "timers": _rows([row for timer, row in projection.timers.items() if timer in set_now]),
         "letters": _rows(projection.letters[since.letters :]),
         "timers_dropped": [event.payload["id"] for event in told if event.kind is Kind.TIMER_DROPPED],

@@ -120,6 +120,7 @@ _EVENT_NAMES = (
 )
 
 
+STOP_NAMES = "number, source, started_at, ended_at"
 LETTER_NAMES = "unit_code, form, year, number, data, issued_at, issued_by"
 
 
@@ -143,6 +144,12 @@ _SELDOM = {
     "appointments": f"""ap as (
   insert into appointment (dossier_id, {APPOINTMENT_NAMES})
   select w.dossier_id, {APPOINTMENT_NAMES} from w, jsonb_to_recordset($0::jsonb) as x({_APPOINTMENT_COLUMNS})
+)""",  # noqa: S608 - fixed text of this module
+    "stops": f"""cs as (
+  insert into clock_stop (dossier_id, {STOP_NAMES})
+  select w.dossier_id, {STOP_NAMES} from w, jsonb_to_recordset($0::jsonb)
+    as x(number int, source text, started_at timestamptz, ended_at timestamptz)
+  on conflict (dossier_id, number) do update set {_excluded(STOP_NAMES)}
 )""",  # noqa: S608 - fixed text of this module
     "timers": f"""ts as (
   insert into timer (dossier_id, id, element, due_at, armed_at, kind, payload)
@@ -289,12 +296,13 @@ _EVERYTHING = (
     _DOSSIER,
     _TASKS,
     _again("appointments", "dossier_id, number", APPOINTMENT_NAMES),
+    _SELDOM["stops"],
     _SELDOM["timers"],
     _again("letters", "unit_code, form, year, number", LETTER_NAMES),
 )
-#: $1 dossier, $2 dossier columns, $3 tasks, $4 appointments, $5 timers, $6 letters: all projections, written anew.
+#: $1 dossier, $2 dossier columns, $3 tasks, $4 appointments, $5 stops, $6 timers, $7 letters: all projections, written anew.
 REBUILD = f"""
-with w as (select $1::uuid as dossier_id), {", ".join(map(_placed, _EVERYTHING, range(2, 7)))} select 1
+with w as (select $1::uuid as dossier_id), {", ".join(map(_placed, _EVERYTHING, range(2, 8)))} select 1
 """
 #: The version of its procedure ($2, a number) on which a dossier ($1) runs.
 MOVE = """
@@ -305,6 +313,7 @@ where dossier.id = $1 and v.procedure_code = dossier.procedure_code and v.number
 STRAY = (
     "delete from user_task where dossier_id = $1 and id <> all($2::uuid[])",
     "delete from appointment where dossier_id = $1 and number > $2::int",
+    "delete from clock_stop where dossier_id = $1 and number > $2::int",
     "delete from timer where dossier_id = $1 and id <> all($2::text[])",
     "delete from letter where dossier_id = $1 and form || '/' || year || '/' || number <> all($2::text[])",
 )

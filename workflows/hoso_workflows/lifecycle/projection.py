@@ -1,4 +1,4 @@
-"""What lists and look-ups read, folded from a dossier's events: its columns, tasks, appointments, timers and letters.
+"""Rows that lists and look-ups read, folded from a dossier's events.
 
 The same fold serves a command, which writes what its events changed, and a rebuild, which writes everything: so a rebuild
 of a sound database changes nothing. A projection is a value: what further events make of it is another one.
@@ -6,7 +6,7 @@ of a sound database changes nothing. A projection is a value: what further event
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import reduce
@@ -18,6 +18,7 @@ import orjson
 from hoso_models import DossierStatus as Status
 from hoso_models import TaskStatus
 from hoso_workflows.clock.clock import Appointment, Calendars, Clock, Dates
+from hoso_workflows.clock.suspensions import Suspension
 from hoso_workflows.events import Event, Kind
 from hoso_workflows.lifecycle import transitions
 from hoso_workflows.lifecycle.state import State
@@ -43,6 +44,8 @@ class Mark:
     seq: int = 0
     promises: int = 0
     letters: int = 0
+    #: The stops of the clock as they were.
+    stops: Sequence[Row] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +81,7 @@ class Projection:
 
     def mark(self) -> Mark:
         """Where it stands now."""
-        return Mark(self.last_seq, len(self.clock.promises), len(self.letters))
+        return Mark(self.last_seq, len(self.clock.promises), len(self.letters), self.stops())
 
     def dossier(self, dates: Dates, specification: Specification) -> Row:
         """The columns of `dossier` that follow from events; how far it is, from the plan of the version that it runs on."""
@@ -141,6 +144,17 @@ class Projection:
             {**{name: getattr(appointment, name) for name in Appointment.__slots__}, "made_by": by}
             for appointment, by in made
         ]
+
+    def stops(self, known: Sequence[Row] = ()) -> list[Row]:
+        """Rows of the clock's stops, without the `known` ones. The end of the handling ends them."""
+        rows = [
+            {"number": number, "source": each.source, "started_at": each.start, "ended_at": self._ended(each)}
+            for number, each in enumerate(self.clock.suspensions, start=1)
+        ]
+        return [row for row in rows if row not in known]
+
+    def _ended(self, suspension: Suspension) -> datetime | None:
+        return min(filter(None, (suspension.end, self._closed_at)), default=None)
 
     def _words(self, form: str) -> Row:
         """What a letter says beyond its number; names are read from the dossier when it is typeset."""
