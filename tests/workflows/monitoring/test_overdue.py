@@ -202,6 +202,7 @@ async def test_totals_count_each_unit_once(world: worlds.World) -> None:
     waits = await dossier_rows.dossier(
         world.db, referred, worlds.FOUNDED, status="awaiting_supplement", clock_running=False
     )
+    await dossier_rows.stop(world.db, waits, worlds.FOUNDED)
     await dossier_rows.step(world.db, waits, worlds.FOUNDED, unit_code=worlds.OTHER)
     calendars = await world.service.reference_data.unit_calendars()
 
@@ -255,6 +256,7 @@ async def test_the_totals_of_a_few_units_are_theirs_among_all(world: worlds.Worl
     waits = await dossier_rows.dossier(
         world.db, referred, worlds.FOUNDED, status="awaiting_supplement", clock_running=False
     )
+    await dossier_rows.stop(world.db, waits, worlds.FOUNDED)
     await dossier_rows.step(world.db, waits, worlds.FOUNDED, due_own=local("2026-03-04 17:00"))
     calendars, at = await world.service.reference_data.unit_calendars(), local("2026-03-06 10:30")
 

@@ -77,6 +77,21 @@ async def test_a_dossier_that_waits_for_the_applicant_in_time_is_not_overdue(wor
     )
 
 
+async def test_a_supplement_counts_as_asked_for_when_a_correction_says_that_it_was(
+    world: worlds.World,
+) -> None:
+    dossier = await accepted(world)
+    asked = await world.does(dossier, commands.AskSupplement("thiếu"), CLERK, "2026-03-06 09:00")
+    seq = await world.one("select seq from dossier_event where kind = 'supplement_asked'")
+    correct = commands.Correct(seq, local("2026-03-05 16:00"), "đồng hồ chạy nhanh")
+    administrator = worlds.person("administrator", worlds.PROVINCE)
+    await world.does(asked, correct, administrator, "2026-03-06 10:00")
+
+    assert (await report(world, "2026-03-01", "2026-03-05")).total == replace(
+        NOTHING, received=1, open_within=1
+    )
+
+
 @pytest.mark.parametrize("verdict", ["early", "on_time", "late"])
 async def test_a_result_counts_by_its_verdict_in_the_period_in_which_it_is_ready(
     world: worlds.World, verdict: str

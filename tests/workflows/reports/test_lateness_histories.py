@@ -19,6 +19,7 @@ from hoso_models.storage.database import Database
 from hoso_workflows import events
 from hoso_workflows.clock import clock
 from hoso_workflows.events import Event, Kind
+from hoso_workflows.lifecycle.projection import Projection
 from hoso_workflows.reports import lateness
 from hoso_workflows.reports.lateness import Figures
 from support import world as worlds
@@ -163,6 +164,8 @@ async def stored(db: Database, referred: dict[str, Any], told: Drawn, unit: str)
         result_ready_at=ready,
         closed_at=ended,
     )
+    for row in Projection.of(told.events, told.calendars).stops():
+        await dossier_rows.stop(db, dossier, **{"started": row.pop("started_at"), **row})
     for number in range(1, told.opened_steps + 1):
         opened, closed = (_step(told, kind, number) for kind in (Kind.TASK_OPENED, Kind.TASK_CLOSED))
         assert opened is not None

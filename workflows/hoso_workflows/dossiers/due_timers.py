@@ -11,12 +11,13 @@ from uuid import UUID
 from hoso_models import DossierStatus as Status
 from hoso_models import errors
 from hoso_models.storage.database import Database, Rows
+from hoso_models.tables import clock_stop
 from hoso_workflows.dossiers.service import DossierService
 
 #: Dossiers found at once.
 BATCH = 200
-#: Where a run may go on by itself; in the others its timers wait, or are over.
-GOING_ON = (Status.FILED, Status.IN_PROCESS, Status.RESULT_READY, Status.RETURNED)
+#: Where timers are over; steps such as filing the papers may follow the return of a result.
+OVER = (Status.REFUSED, Status.CLOSED_UNANSWERED, Status.WITHDRAWN, Status.STOPPED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,16 +52,16 @@ async def fire(service: DossierService, *, at: datetime) -> Fired:
 
 
 async def _due(db: Database, at: datetime, place: tuple[datetime, UUID] | None) -> Rows:
-    return await db.rows(_DUE, [at, *(place or (None, None)), BATCH, [str(status) for status in GOING_ON]])
+    return await db.rows(_DUE, [at, *(place or (None, None)), BATCH, [str(status) for status in OVER]])
 
 
-#: $1 instant, $2 and $3 the place of the last one found, $4 how many, $5 statuses.
-_DUE = """
+#: $1 instant, $2 and $3 the place of the last one found, $4 how many, $5 statuses. While a dossier stands still, timers wait.
+_DUE = f"""
 select d.id, d.reference, min(t.due_at) as due_at
 from timer t join dossier d on d.id = t.dossier_id
-where t.due_at <= $1 and d.status = any($5::text[])
+where t.due_at <= $1 and d.status <> all($5::text[]) and not {clock_stop.stands_still("d.id")}
 group by d.id
 having $2::timestamptz is null or (min(t.due_at), d.id) > ($2, $3::uuid)
 order by min(t.due_at), d.id
 limit $4
-"""
+"""  # noqa: S608 - fixed text of this module

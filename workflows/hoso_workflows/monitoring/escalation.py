@@ -20,7 +20,7 @@ from typing import Any
 
 from hoso_models import errors
 from hoso_models.storage.database import Database
-from hoso_models.tables import dossier, task
+from hoso_models.tables import clock_stop, dossier, task
 from hoso_workflows import localtime
 from hoso_workflows.monitoring import overdue
 
@@ -280,7 +280,7 @@ _RECEPTIONS = f"""
     case when rung.officer is null then h.role else s.role end as role,
     rung.level = '{Level.RECEPTION_WAITS}' and d.reception_due < $1 as overtaken
   from (
-    select * from dossier d where {dossier.AT_RECEPTION} and status = '{dossier.DossierStatus.FILED}' and {{bounds}} and 2 > (
+    select * from dossier d where {dossier.AT_RECEPTION} and not {clock_stop.stands_still("d.id")} and {{bounds}} and 2 > (
       select count(*) from escalation e where e.subject_kind = 'dossier' and e.subject_id = d.id and e.cycle = d.cycle
         and e.level in ('{Level.RECEPTION_WAITS}', '{Level.RECEPTION_OVERDUE}')
     )

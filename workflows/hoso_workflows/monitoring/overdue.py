@@ -15,7 +15,7 @@ from uuid import UUID
 
 import hoso_calendar as wt
 from hoso_models.storage.database import Database
-from hoso_models.tables import dossier, task
+from hoso_models.tables import clock_stop, dossier, task
 from hoso_workflows import pagination
 from hoso_workflows.pagination import Conditions, Keyset, Page
 
@@ -159,7 +159,7 @@ async def steps(
     limit: int = 50,
 ) -> Page[OverdueStep]:
     """Open steps past their own limit at `at`, most late first: of a unit, a BPMN element, a procedure, an officer."""
-    asked = Conditions(LIMITED_OF_DOSSIER)
+    asked = Conditions(_LIMITED_STEPS_OF_A_PAGE)
     asked.add("t.due_own < {}", at)
     asked.equal("t.unit_code", unit)
     asked.equal("t.element", element)
@@ -239,21 +239,12 @@ def _end_of_next_working_day(calendar: wt.WorkCalendar, at: datetime) -> datetim
     return datetime.combine(day + timedelta(days=1), time.min, tzinfo=calendar.zone)
 
 
-_LIMITED = f"t.{task.OPEN} and t.due_own is not null"
 #: Open steps t that have a limit and that somebody could do now: nobody can while a dossier stands still as a whole, and then
-#: the step starts again. These are looked for where they are few, at reception and among running dossiers without a date.
-LIMITED_STEPS = f"""
-{_LIMITED} and not exists (
-  select from dossier w where w.id = t.dossier_id and {dossier.AT_RECEPTION} and w.status = 'awaiting_supplement_before'
-) and not exists (
-  select from dossier w where w.id = t.dossier_id and {dossier.RUNNING} and w.due_legal is null
-    and w.status in ('awaiting_supplement', 'suspended')
-)
-"""  # noqa: S608 - fixed text of this module
-#: The same where the step's dossier d is at hand: a page looks at a few, and need not know all that stand still.
-LIMITED_OF_DOSSIER = (
-    f"{_LIMITED} and d.status not in ('awaiting_supplement_before', 'awaiting_supplement', 'suspended')"
-)
+#: the step starts again.
+_LIMITED = f"t.{task.OPEN} and t.due_own is not null and not"
+LIMITED_STEPS = f"{_LIMITED} {clock_stop.stands_still('t.dossier_id')}"
+#: The same for a page, which looks at a few.
+_LIMITED_STEPS_OF_A_PAGE = f"{_LIMITED} {clock_stop.stands_still('t.dossier_id', each=True)}"
 
 #: Dossiers with an open step at an officer.
 AT_OFFICER = f"id in (select dossier_id from user_task where {task.OPEN} and assignee_id = {{}})"  # noqa: S608 - fixed text of this module

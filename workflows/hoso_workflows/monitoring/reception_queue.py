@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from hoso_models.storage.database import Database
-from hoso_models.tables import dossier
+from hoso_models.tables import clock_stop, dossier
 from hoso_workflows import pagination
 from hoso_workflows.monitoring.overdue import AT_OFFICER, Calendars, Lateness, Units
 from hoso_workflows.pagination import Conditions, Keyset, Page
@@ -56,7 +56,8 @@ async def receptions(
         lateness = Lateness.between(calendars[row.unit], row.due, at) if late else None
         return WaitingReception(**row, overdue=late, lateness=lateness)
 
-    asked = Conditions(dossier.AT_RECEPTION, "reception_due is not null", "status = 'filed'")
+    standing_still = clock_stop.stands_still("dossier.id", each=True)
+    asked = Conditions(dossier.AT_RECEPTION, "reception_due is not null", f"not {standing_still}")
     asked.equal("receiving_unit", unit)
     if officer:
         asked.add(AT_OFFICER, officer)

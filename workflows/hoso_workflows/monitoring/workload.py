@@ -38,7 +38,7 @@ async def totals(
     return tuple(UnitTotals(**row) for row in rows)
 
 
-def _totals(steps: str, narrowed: str) -> str:
+def _totals(narrowed: str) -> str:
     """$1 instant, $2 units, $3 for each the instant before which a due date is soon; with `narrowed`, $4 units to count."""
     of = narrowed.format
     return f"""
@@ -49,7 +49,7 @@ with running as (
   where {dossier.RUNNING}{of("handling_unit")} group by handling_unit
 ), steps as (
   select t.unit_code as code, count(*) as overdue_steps
-  from user_task t {steps} and t.due_own < $1{of("t.unit_code")} group by t.unit_code
+  from user_task t where {overdue.LIMITED_STEPS} and t.due_own < $1{of("t.unit_code")} group by t.unit_code
 ), receptions as (
   select receiving_unit as code, count(*) as overdue_receptions
   from dossier where {dossier.AT_RECEPTION} and reception_due < $1{of("receiving_unit")} group by receiving_unit
@@ -61,7 +61,5 @@ order by overdue desc, overdue_steps desc, overdue_receptions desc, code
 """  # noqa: S608 - fixed text of this module
 
 
-_TOTALS = _totals(f"where {overdue.LIMITED_STEPS}", "")
-_OF_DOSSIER = "cross join lateral (select status from dossier where id = t.dossier_id limit 1) d where"
-#: Of a few units: each late step looks at its own dossier, however many stand still elsewhere.
-_TOTALS_OF = _totals(f"{_OF_DOSSIER} {overdue.LIMITED_OF_DOSSIER}", " and {} = any($4::text[])")
+_TOTALS = _totals("")
+_TOTALS_OF = _totals(" and {} = any($4::text[])")

@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from importlib import resources
 from typing import Any, Protocol
 from uuid import UUID
 
@@ -248,35 +249,7 @@ def _counted(before: Delivered, settled: _Settled) -> Delivered:
     )
 
 
-#: $1 instant, $2 the end of the lease, $3 destinations to pass over. What an escalation says must still be true. Until it
-#: is settled, a message that was claimed is one that may have gone out.
-_CLAIM = """
-with due as (
-  select o.id, reader.address from outbox o
-  left join lateral (
-    select case when o.topic like 'applicant.%'
-      then (select a.email from dossier d join party a on a.id = d.applicant_id where d.id = o.dossier_id)
-      else (select substring(p.subject from '^[^@[:space:]]+@[^@[:space:]]+$') from principal p where p.id = o.recipient_id)
-    end as address
-  ) reader on true
-  where o.sent_at is null and o.available_at <= $1
-    and lower(substring(coalesce(reader.address, '') from '[^@]*$')) <> all($3::text[])
-  order by o.available_at, o.id limit 1 for update of o skip locked
-), claimed as (
-  update outbox o set available_at = $2, attempts = attempts + 1, unsure = unsure + 1 from due where o.id = due.id
-  returning o.*, due.address
-)
-select c.id, c.dedup_key, c.topic, c.recipient_id, c.dossier_id, c.payload, c.created_at, c.attempts, c.address,
-  c.unsure, c.first_tried_at, c.last_error,
-  c.topic like 'escalation.%' and (
-    d.cycle <> (c.payload->>'cycle')::int
-    or c.topic like 'escalation.reception%' and d.status <> 'filed'
-    or case when t.id is null then d.result_ready_at is not null or d.closed_at is not null else t.status <> 'open' end
-  ) as overtaken
-from claimed c
-left join dossier d on d.id = c.dossier_id
-left join user_task t on t.id = (c.payload->>'task')::uuid
-"""
+_CLAIM = resources.files("hoso_workflows.notifications").joinpath("claim.sql").read_text(encoding="utf-8")
 
 #: $1 id, $2 when sent, $3 when to try again, $4 what went wrong, $5 why it is aside, $6 whether the attempt says nothing of
 #: the message, $7 whether it may have been taken, $8 instant.

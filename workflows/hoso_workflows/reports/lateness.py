@@ -11,12 +11,12 @@ from collections.abc import Iterable
 from dataclasses import asdict, astuple, dataclass
 from datetime import date, datetime, time, timedelta
 from functools import partial
+from importlib import resources
 from typing import Self
 from uuid import UUID
 
 from hoso_calendar.messages import say
 from hoso_models.storage.database import Database
-from hoso_models.tables import dossier
 from hoso_workflows import localtime
 from hoso_workflows.operation import cached_figures
 
@@ -221,59 +221,4 @@ insert into report (kind, period_from, period_to, scope, figures, made_at, made_
 values ($1, $2, $3, $4, $5::jsonb, $6, $7) on conflict do nothing
 """
 
-#: The clock of dossier d stood still at $2: a supplement or the end of a suspension was awaited, or an excluded step open.
-_STOOD_STILL = """
-(
-  exists (
-    select from user_task t
-    where t.dossier_id = d.id and t.clock = 'excluded' and t.opened_at >= d.accepted_at
-      and t.opened_at < $2 and (t.closed_at is null or t.closed_at >= $2)
-  )
-  or exists (
-    select from (
-      select distinct on (kind like 'supplement%') kind
-      from dossier_event e
-      where e.dossier_id = d.id and e.at >= d.accepted_at and e.at < $2
-        and kind in ('supplement_asked', 'supplement_received', 'suspended', 'suspension_ended')
-      order by kind like 'supplement%', seq desc
-    ) newest where kind in ('supplement_asked', 'suspended')
-  )
-)
-"""
-
-#: A dossier stopped after its due date keeps it in `late_since`; one stopped before it is not late however long it waits.
-_WAS_OVERDUE = f"""
-coalesce(d.late_since < $2, false) or ((
-  select a.due_legal from appointment a where a.dossier_id = d.id and a.made_at < $2 order by a.number desc limit 1
-) < $2 and not {_STOOD_STILL})
-"""  # noqa: S608 - fixed text of this module
-#: $1 begin, $2 end (not included), $3 a unit or null.
-_COUNT = f"""
-with recursive scope as (
-  select code, name from unit where code = $3 or $3::text is null
-  union
-  select u.code, u.name from unit u join scope on u.parent_code = scope.code
-), fate as (
-  select d.*, d.result_ready_at is not null as is_resolved,
-    coalesce(d.result_ready_at, d.closed_at) >= $2 or coalesce(d.result_ready_at, d.closed_at) is null as is_open
-  from dossier d
-  where d.accepted_at < $2 and {dossier.ENDED} >= $1
-    and (d.result_ready_at is null or d.result_ready_at >= $1) and (d.closed_at is null or d.closed_at >= $1)
-), counted as (
-  select d.handling_unit, d.procedure_code as procedure,
-    count(*) filter (where d.accepted_at >= $1) as received,
-    count(*) filter (where d.accepted_at < $1) as carried_over,
-    count(*) filter (where not d.is_open and d.is_resolved and d.verdict = 'early') as early,
-    count(*) filter (where not d.is_open and d.is_resolved and d.verdict = 'on_time') as on_time,
-    count(*) filter (where not d.is_open and d.is_resolved and d.verdict = 'late') as late,
-    count(*) filter (where d.is_open) as open,
-    count(*) filter (where case when d.is_open then {_WAS_OVERDUE} end) as open_overdue,
-    count(*) filter (where not d.is_open and not d.is_resolved) as closed_otherwise
-  from fate d where d.handling_unit in (select code from scope)
-  group by d.handling_unit, d.procedure_code
-)
-select scope.code as unit, scope.name as unit_name, procedure, received, carried_over, early, on_time, late,
-  open - open_overdue as open_within, open_overdue, closed_otherwise
-from counted join scope on scope.code = counted.handling_unit
-order by scope.code, procedure
-"""  # noqa: S608 - fixed text of this module
+_COUNT = resources.files("hoso_workflows.reports").joinpath("lateness_count.sql").read_text(encoding="utf-8")

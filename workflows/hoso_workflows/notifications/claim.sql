@@ -1,0 +1,34 @@
+-- Claim the message that is due first, with the address of its reader and whether it is still true.
+--
+-- $1 instant, $2 the end of the lease, $3 destinations to pass over.
+--
+-- Relies on: ix_outbox_unsent for the order, `skip locked` for dispatchers beside each other. Until it is settled, a message
+-- that was claimed is one that may have gone out. What an escalation says is overtaken when the dossier goes on in another
+-- cycle or has ended or the step is done; what it says of reception also while a supplement is awaited.
+with due as (
+  select o.id, reader.address from outbox o
+  left join lateral (
+    select case when o.topic like 'applicant.%'
+      then (select a.email from dossier d join party a on a.id = d.applicant_id where d.id = o.dossier_id)
+      else (select substring(p.subject from '^[^@[:space:]]+@[^@[:space:]]+$') from principal p where p.id = o.recipient_id)
+    end as address
+  ) reader on true
+  where o.sent_at is null and o.available_at <= $1
+    and lower(substring(coalesce(reader.address, '') from '[^@]*$')) <> all($3::text[])
+  order by o.available_at, o.id limit 1 for update of o skip locked
+), claimed as (
+  update outbox o set available_at = $2, attempts = attempts + 1, unsure = unsure + 1 from due where o.id = due.id
+  returning o.*, due.address
+)
+select c.id, c.dedup_key, c.topic, c.recipient_id, c.dossier_id, c.payload, c.created_at, c.attempts, c.address,
+  c.unsure, c.first_tried_at, c.last_error,
+  c.topic like 'escalation.%' and (
+    d.cycle <> (c.payload->>'cycle')::int
+    or c.topic like 'escalation.reception%' and (d.accepted_at is not null or d.closed_at is not null or exists (
+      select from clock_stop where dossier_id = d.id and ended_at is null and source in ('supplement', 'suspension')
+    ))
+    or case when t.id is null then d.result_ready_at is not null or d.closed_at is not null else t.status <> 'open' end
+  ) as overtaken
+from claimed c
+left join dossier d on d.id = c.dossier_id
+left join user_task t on t.id = (c.payload->>'task')::uuid
