@@ -36,7 +36,6 @@ from load import Task, drained, outcome, result
 from hoso_api.server import processes, supervision
 from hoso_api.settings import Settings
 from hoso_models.storage import database
-from hoso_workflows.dossiers import filing
 from hoso_workflows.dossiers.service import DossierService
 from hoso_workflows.lifecycle import commands
 from hoso_workflows.organisation import principals
@@ -175,8 +174,8 @@ class Bench:
 
     async def filed(self, dossiers: int) -> list[Task]:
         """The open tasks of so many dossiers that were just filed."""
-        applicant = filing.Applicant("Người nộp 1", identifier="000000000001")
-        request = filing.Request(procedure=permit.CODE, channel="desk", applicant=applicant)
+        applicant = commands.Applicant("Người nộp 1", identifier="000000000001")
+        request = commands.FileDossier(procedure=permit.CODE, channel="desk", applicant=applicant)
         clerk = person("reception", DESK)
         outcomes = [
             await self.service.file(request, actor=clerk, at=datetime.now(UTC)) for _ in range(dossiers)

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from hoso_models import CompetencePart
+from hoso_workflows.lifecycle import commands
 from hoso_workflows.organisation import principals
 from support import world as worlds
 from support.builders import dossier_rows
@@ -41,7 +42,7 @@ async def timed(world: worlds.World, accepted: list[datetime]) -> None:
             principals.competence(tx, CODE, worlds.DESK, part, worlds.SINCE, basis="Quyết định công bố")
     await worlds.publish_package(world.db, packaged(PROCESS, CODE))
     for at in accepted:
-        request = worlds.filing.Request(CODE, worlds.filing.Applicant("Người nộp 1"), channel="desk")
+        request = commands.FileDossier(CODE, commands.Applicant("Người nộp 1"), channel="desk")
         await world.accepts(await world.service.file(request, actor=CLERK, at=at), at)
     await world.changed("delete from outbox")
 

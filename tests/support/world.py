@@ -15,7 +15,6 @@ from uuid import UUID, uuid5
 from hoso_bpmn.package import package
 from hoso_models import CompetencePart, PrincipalKind, postgres
 from hoso_models.storage import database
-from hoso_workflows.dossiers import filing
 from hoso_workflows.dossiers.service import DossierService, Outcome
 from hoso_workflows.lifecycle import commands
 from hoso_workflows.organisation import principals
@@ -159,17 +158,17 @@ def instant(at: str | datetime) -> datetime:
     return local(at) if isinstance(at, str) else at
 
 
-def complete(procedure: str = "1.014464", **said: Any) -> filing.Request:
+def complete(procedure: str = "1.014464", **said: Any) -> commands.FileDossier:
     """What an applicant hands in: every answer and every required component."""
     case = package.bundled(procedure).cases[0]
     given: dict[str, Any] = {
         "channel": "desk",
-        "applicant": filing.Applicant("Người nộp 1", identifier="000000000001"),
+        "applicant": commands.Applicant("Người nộp 1", identifier="000000000001"),
         "components": tuple(component.code for component in case.components if component.required),
         "form": FORM.get(procedure, {}),
         **said,
     }
-    return filing.Request(procedure=procedure, **given)
+    return commands.FileDossier(procedure=procedure, **given)
 
 
 async def build(db: database.Database, procedures: Mapping[str, tuple[str, str, str]] = PROCEDURES) -> None:

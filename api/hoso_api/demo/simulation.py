@@ -17,7 +17,6 @@ from hoso_api.demo.seed import Participants
 from hoso_bpmn.package.manifest import Case
 from hoso_models import DeliveryMode, EntryChannel, PartyKind
 from hoso_workflows import localtime
-from hoso_workflows.dossiers import filing
 from hoso_workflows.dossiers.service import DossierService, Outcome
 from hoso_workflows.lifecycle import commands
 from hoso_workflows.organisation import permissions
@@ -94,9 +93,9 @@ class DossierRun:
         plan = self.plan
         # Online they file in their own name; the desk files for whoever comes.
         named = self.account + 1 if plan.channel == "online" else plan.number
-        request = filing.Request(
+        request = commands.FileDossier(
             procedure=plan.procedure,
-            applicant=filing.Applicant(
+            applicant=commands.Applicant(
                 f"Người nộp hồ sơ {named}",
                 PartyKind.ORGANISATION if named % 3 else PartyKind.PERSON,
             ),

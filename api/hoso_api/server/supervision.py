@@ -259,8 +259,8 @@ class Supervisor:
                     raise
                 pause = pause_after(pause, child.age)
                 brief = say("{ended} ({log})", ended=failed.ended, log=failed.log)
-                document = sentence(failed) if failures == MAX_FAILURES else brief
-                self._report(say("{document}; again in {pause:.0f} s", document=document, pause=pause))
+                failure = sentence(failed) if failures == MAX_FAILURES else brief
+                self._report(say("{failure}; again in {pause:.0f} s", failure=failure, pause=pause))
             await child.stop()
             await _wait(stop, pause)
 

@@ -6,8 +6,7 @@ from collections.abc import Iterator
 import pytest
 
 from hoso_models import postgres
-from hoso_workflows.dossiers.filing import Applicant, Request
-from hoso_workflows.lifecycle.commands import Fail, Send
+from hoso_workflows.lifecycle.commands import Applicant, Fail, FileDossier, Send
 from support.command_line import hoso
 from support.procedures import exchange
 from support.procedures.exchange import CODE, OPINION, PARTNER, SPECIALIST
@@ -23,7 +22,7 @@ def world_url(server: postgres.Server) -> Iterator[str]:
 
 async def test_open_incidents_are_listed_and_may_fail_a_script(world: World, world_url: str) -> None:
     assert (await asyncio.to_thread(hoso, "incidents", "--json", url=world_url)).json == {"items": []}
-    request = Request(CODE, Applicant("Người nộp 1", identifier="000000000001"), channel="desk")
+    request = FileDossier(CODE, Applicant("Người nộp 1", identifier="000000000001"), channel="desk")
     clerk = person("reception", DESK)
     filed = await world.service.file(request, actor=clerk, at=instant("2026-03-02 08:00"))
     before = await world.does(await world.accepts(filed), Send(OPINION), SPECIALIST)

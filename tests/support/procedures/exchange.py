@@ -17,9 +17,8 @@ from hoso_models import CompetencePart, PrincipalKind, postgres
 from hoso_models.storage import database
 from hoso_workflows import audit
 from hoso_workflows.dossiers import views
-from hoso_workflows.dossiers.filing import Applicant, Request
 from hoso_workflows.dossiers.service import Outcome
-from hoso_workflows.lifecycle.commands import Complete, Send
+from hoso_workflows.lifecycle.commands import Applicant, Complete, FileDossier, Send
 from hoso_workflows.organisation import principals
 from support import databases
 from support import world as worlds
@@ -150,7 +149,7 @@ RECEPTION, HEAD, ADMINISTRATOR = (
 
 async def accepted(world: World) -> Outcome:
     """A dossier that has asked for an opinion and waits for it."""
-    request = Request(
+    request = FileDossier(
         procedure=CODE, channel="desk", applicant=Applicant("Người nộp 1", identifier="000000000001")
     )
     filed = await world.service.file(request, actor=RECEPTION, at=instant("2026-03-02 08:00"))

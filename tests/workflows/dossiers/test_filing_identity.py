@@ -6,9 +6,9 @@ import pytest
 
 from hoso_models import EntryChannel, PartyKind, PrincipalKind
 from hoso_workflows import errors
-from hoso_workflows.dossiers import filing
 from hoso_workflows.dossiers.filer_identity import Filer
-from hoso_workflows.dossiers.filing import Applicant
+from hoso_workflows.lifecycle import commands
+from hoso_workflows.lifecycle.commands import Applicant
 from support.world import CITIZEN, World
 
 #: Who `CITIZEN` is registered as, and somebody else.
@@ -145,6 +145,6 @@ async def test_all_that_is_wrong_is_named_at_once_and_says_what_to_do(world: Wor
 @pytest.mark.parametrize("kind", PrincipalKind)
 @pytest.mark.parametrize("channel", EntryChannel)
 def test_only_a_citizen_online_is_held_to_their_own_name(kind: PrincipalKind, channel: EntryChannel) -> None:
-    request = filing.Request("1.014464", Applicant(OTHER), channel)
+    request = commands.FileDossier("1.014464", Applicant(OTHER), channel)
     faults = list(Filer(kind, NAME).faults(request))
     assert bool(faults) == ((kind, channel) == (PrincipalKind.CITIZEN, EntryChannel.ONLINE))

@@ -8,7 +8,7 @@ import pytest
 from hoso_models import EntryChannel
 from hoso_workflows import errors
 from hoso_workflows.dossiers import filing
-from hoso_workflows.dossiers.filing import Applicant
+from hoso_workflows.lifecycle.commands import Applicant
 from support.world import CITIZEN, DEPARTMENT, DESK, FORM, OTHER, World, complete, instant, person
 
 

@@ -45,7 +45,7 @@ async def timed(world: worlds.World) -> worlds.World:
 
 async def waiting(timed: worlds.World) -> worlds.Outcome:
     """A dossier accepted at nine, whose step ends at eleven."""
-    request = worlds.filing.Request(CODE, worlds.filing.Applicant("Người nộp 1"), channel="desk")
+    request = commands.FileDossier(CODE, commands.Applicant("Người nộp 1"), channel="desk")
     filed = await timed.service.file(request, actor=CLERK, at=worlds.instant("2026-03-02 08:00"))
     return await timed.accepts(filed)
 

@@ -13,8 +13,8 @@ from hoso_models import EntryChannel, PrincipalKind, errors
 from hoso_models.storage import database
 from hoso_models.storage.settings import DatabaseSettings
 from hoso_workflows import errors as rejections
-from hoso_workflows.dossiers import filing
 from hoso_workflows.dossiers.service import DossierService
+from hoso_workflows.lifecycle import commands
 from hoso_workflows.operation import rate_limit
 from hoso_workflows.operation.rate_limit import Limit, Purpose, RateLimit
 from support.world import CITIZEN, DESK, STRANGER, World, person
@@ -154,7 +154,7 @@ async def test_a_citizen_files_five_at_once_and_the_sixth_is_told_when(paced: Wo
     with pytest.raises(rejections.TooManyRequests) as soon:
         await files(paced)
     assert soon.value.retry_after == 360
-    await files(paced, STRANGER, applicant=filing.Applicant("Người nộp 2", identifier="000000000002"))
+    await files(paced, STRANGER, applicant=commands.Applicant("Người nộp 2", identifier="000000000002"))
     await paced.files("2026-03-02 08:06", actor=CITIZEN, channel=EntryChannel.ONLINE)
     assert await paced.one("select count(*) from dossier") == 7
 

@@ -12,10 +12,10 @@ import hoso_calendar as wt
 from hoso_bpmn.package import package
 from hoso_models import CompetencePart
 from hoso_workflows import audit, errors
-from hoso_workflows.dossiers import filing, migration, views
+from hoso_workflows.dossiers import migration, views
 from hoso_workflows.dossiers.migration import Verdict
 from hoso_workflows.dossiers.service import DossierService, Outcome
-from hoso_workflows.lifecycle import transitions
+from hoso_workflows.lifecycle import commands, transitions
 from hoso_workflows.organisation import principals
 from hoso_workflows.procedures import publication
 from support.builders import packages
@@ -83,8 +83,10 @@ async def competent(world: World, procedure: str = CALLER) -> None:
 
 
 async def filed(world: World) -> Outcome:
-    request = filing.Request(
-        procedure=CALLER, channel="desk", applicant=filing.Applicant("Người nộp 1", identifier="000000000001")
+    request = commands.FileDossier(
+        procedure=CALLER,
+        channel="desk",
+        applicant=commands.Applicant("Người nộp 1", identifier="000000000001"),
     )
     before = await world.service.file(
         request, actor=person("reception", DESK), at=instant("2026-03-02 08:00"), key=None

@@ -9,14 +9,12 @@ users: it files for others by its nature, and every event names it. The desk see
 import unicodedata
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from hoso_calendar.messages import say
 from hoso_models import EntryChannel, PartyKind, PrincipalKind
 from hoso_workflows.errors import Fault
-
-if TYPE_CHECKING:
-    from hoso_workflows.dossiers.filing import Applicant, Request
+from hoso_workflows.lifecycle.commands import Applicant, FileDossier
 
 _DESK = say("or have the desk file the dossier")
 
@@ -41,7 +39,7 @@ class Filer:
             return cls(kind, name, identifier, PartyKind(party))
         return cls(kind, name)
 
-    def faults(self, request: "Request") -> Iterator[Fault]:
+    def faults(self, request: FileDossier) -> Iterator[Fault]:
         """The faults of a request that says what is not theirs to say."""
         # By value: what came as JSON is a plain text.
         if request.channel != EntryChannel.ONLINE or self.kind is not PrincipalKind.CITIZEN:
@@ -51,7 +49,7 @@ class Filer:
         else:
             yield from self._authorised(request.applicant, request.components)
 
-    def _own(self, applicant: "Applicant") -> Iterator[Fault]:
+    def _own(self, applicant: Applicant) -> Iterator[Fault]:
         if not self._identified(applicant.identifier):
             yield Fault(
                 "applicant.identifier",
@@ -63,7 +61,7 @@ class Filer:
                 say("is not the one with which you have filed before; correct it, {desk}", desk=_DESK),
             )
 
-    def _authorised(self, applicant: "Applicant", components: Collection[str]) -> Iterator[Fault]:
+    def _authorised(self, applicant: Applicant, components: Collection[str]) -> Iterator[Fault]:
         if not applicant.authorised_name:
             yield Fault(
                 "applicant.name",

@@ -3,7 +3,7 @@
 import hashlib
 import secrets
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
@@ -13,49 +13,15 @@ import orjson
 from hoso_bpmn.package import package
 from hoso_bpmn.runs.specification import Loaded
 from hoso_calendar.messages import say, sentence
-from hoso_models import DeliveryMode, EntryChannel, PartyKind, PrincipalKind, text_search
+from hoso_models import PrincipalKind, text_search
 from hoso_workflows import errors
 from hoso_workflows.dossiers import filer_identity
 from hoso_workflows.errors import Fault
 from hoso_workflows.lifecycle import transitions, validation
-from hoso_workflows.lifecycle.commands import Actor
+from hoso_workflows.lifecycle.commands import Actor, FileDossier
 from hoso_workflows.operation.rate_limit import Purpose, RateLimit
 from hoso_workflows.organisation import permissions
 from hoso_workflows.procedures.reference_data import ReferenceData, Version
-
-
-@dataclass(frozen=True, slots=True)
-class Applicant:
-    """The person or organisation on whose behalf a dossier is filed."""
-
-    name: str
-    kind: PartyKind = PartyKind.PERSON
-    identifier: str | None = None
-    address: str | None = None
-    phone: str | None = None
-    email: str | None = None
-    authorised_name: str | None = None
-    authorised_identifier: str | None = None
-    authorisation_paper: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """A dossier as somebody hands it in."""
-
-    procedure: str
-    applicant: Applicant
-    channel: EntryChannel = EntryChannel.ONLINE
-    case: str | None = None
-    form: Mapping[str, Any] = field(default_factory=dict)
-    #: Codes of the components that are handed in.
-    components: tuple[str, ...] = ()
-    delivery_mode: DeliveryMode = DeliveryMode.COUNTER
-    e_result_consent: bool = False
-    portal: str | None = None
-    external_code: str | None = None
-    #: The receiving unit; may be left out where only one is competent.
-    receiving_unit: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +29,7 @@ class Opened:
     """A dossier that may be filed, before it is stored."""
 
     id: UUID
-    request: Request
+    request: FileDossier
     filing: transitions.Filing
     version: UUID
     party: UUID
@@ -75,13 +41,13 @@ class Opened:
     at: datetime
 
 
-def canonical(request: Request) -> bytes:
+def canonical(request: FileDossier) -> bytes:
     """The one byte form of a request, by which a repeated one is known."""
     return orjson.dumps(asdict(request), option=orjson.OPT_SORT_KEYS)
 
 
 async def prepare(
-    reference_data: ReferenceData, row: Any, request: Request, rights: permissions.Rights, at: datetime
+    reference_data: ReferenceData, row: Any, request: FileDossier, rights: permissions.Rights, at: datetime
 ) -> Opened:
     """Check everything that can be wrong with a request, by a row of `LOAD_FILER`. Raises a `Refusal`; nothing is stored."""
     filer = filer_identity.Filer.of(row.known)
@@ -118,7 +84,7 @@ def digest(values: Mapping[str, Any]) -> str:
     return hashlib.sha256(orjson.dumps(dict(values), option=orjson.OPT_SORT_KEYS)).hexdigest()
 
 
-def _further(request: Request) -> dict[str, Any]:
+def _further(request: FileDossier) -> dict[str, Any]:
     """What the chain holds of the rows beside the dossier: of whom it is about the digest only."""
     return {
         "applicant_sha256": digest(asdict(request.applicant)),
@@ -160,7 +126,7 @@ def _case(version: Version, case: str | None) -> Loaded:
         raise errors.FormRefused([errors.Fault("case", sentence(unknown))]) from unknown
 
 
-def _sound(request: Request, loaded: Loaded, filer: filer_identity.Filer) -> None:
+def _sound(request: FileDossier, loaded: Loaded, filer: filer_identity.Filer) -> None:
     faults = [*validation.filing(loaded, request.channel, request.form, request.components)]
     if not request.applicant.name.strip():
         faults.append(Fault("applicant.name", say("is missing")))
@@ -170,7 +136,7 @@ def _sound(request: Request, loaded: Loaded, filer: filer_identity.Filer) -> Non
         raise errors.FormRefused(faults)
 
 
-def _units(request: Request, pairs: Sequence[str]) -> dict[str, str]:
+def _units(request: FileDossier, pairs: Sequence[str]) -> dict[str, str]:
     """The units that are competent by these pairs, `part unit`; the receiving one as asked, or the only one."""
     competent: dict[str, list[str]] = {"receiving": [], "handling": [], "deciding": []}
     for pair in pairs:

@@ -132,7 +132,7 @@ class DossierService:
 
     async def file(
         self,
-        request: filing.Request,
+        request: commands.FileDossier,
         *,
         actor: UUID,
         at: datetime,
@@ -174,7 +174,7 @@ class DossierService:
         return await self.perform(subject, commands.Advance(), actor=principals.SYSTEM, at=at)
 
     async def _file(
-        self, request: filing.Request, context: CommandContext, *, counted: bool
+        self, request: commands.FileDossier, context: CommandContext, *, counted: bool
     ) -> Outcome | None:
         asker = [context.actor, context.day, context.at, context.key, request.procedure]
         row = await self.db.row(statements.LOAD_FILER, asker)

@@ -11,6 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from hoso_bpmn import text_safety
+from hoso_models import DeliveryMode, EntryChannel, PartyKind
 
 
 class Result(StrEnum):
@@ -34,6 +35,40 @@ class Actor:
 
 #: The system acting by rule: timers, sweeps, deliveries, and whatever is decided in nobody's name.
 SYSTEM = Actor(UUID("00000000-0000-4000-8000-000000000001"), automatic=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Applicant:
+    """The person or organisation on whose behalf a dossier is filed."""
+
+    name: str
+    kind: PartyKind = PartyKind.PERSON
+    identifier: str | None = None
+    address: str | None = None
+    phone: str | None = None
+    email: str | None = None
+    authorised_name: str | None = None
+    authorised_identifier: str | None = None
+    authorisation_paper: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FileDossier:
+    """File a dossier for an applicant. The command that begins it."""
+
+    procedure: str
+    applicant: Applicant
+    channel: EntryChannel = EntryChannel.ONLINE
+    case: str | None = None
+    form: Mapping[str, Any] = field(default_factory=dict)
+    #: Codes of the components that are handed in.
+    components: tuple[str, ...] = ()
+    delivery_mode: DeliveryMode = DeliveryMode.COUNTER
+    e_result_consent: bool = False
+    portal: str | None = None
+    external_code: str | None = None
+    #: The receiving unit; may be left out where only one is competent.
+    receiving_unit: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from hoso_api.http.paging import After, Limit
 from hoso_api.http.problems import responses
 from hoso_api.http.routing import DirectRoute
 from hoso_api.rest.dossiers import applicant_schemas, schemas
-from hoso_workflows.dossiers import filing, views
+from hoso_workflows.dossiers import views
 from hoso_workflows.lifecycle import commands
 from hoso_workflows.pagination import MOST
 
@@ -35,8 +35,12 @@ async def file_dossier(body: schemas.Filing, request: CommandNow) -> Response:
     """File a dossier: the applicant online, or the desk for them."""
     caller = request.caller
     words = body.model_dump(mode="json")
-    filed = filing.Request(
-        **{**words, "applicant": filing.Applicant(**words["applicant"]), "components": tuple(body.components)}
+    filed = commands.FileDossier(
+        **{
+            **words,
+            "applicant": commands.Applicant(**words["applicant"]),
+            "components": tuple(body.components),
+        }
     )
     outcome = await caller.service.file(
         filed, actor=caller.principal, at=caller.at, key=request.key, body=request.body
