@@ -1,14 +1,15 @@
-"""Telling those who can still act: one sweep over everything that is due, in plain SQL.
+"""Escalation ladder: send notices for everything that is due, in one SQL sweep.
 
-Who is told of what: a step past its limit its officer, one that nobody has taken the head of its unit, a dossier that is
-due soon or overdue the head of the handling unit. Before acceptance: who has reception's step (else the head of the
-receiving unit) that a dossier waits, the head that reception is overdue. Each is told once per subject, cycle and level, because that is the key
-of the row which remembers it: a sweep may run twice, late, by hand or beside another one, and after a missed week the next
-one tells what is still true. The ladder reads `due_promised`; while the clock stands still nobody is told anything.
+Recipients are those who can still act. A step past its limit goes to its officer; one that nobody has claimed, to the head
+of its unit; a dossier that is due soon or overdue, to the head of the handling unit. Before acceptance, a waiting dossier
+goes to the officer who has reception's step (else to the head of the receiving unit), and an overdue reception to the head.
+Each notice is sent once per subject, cycle and level, because that is the key of its row: a sweep may run twice, late, by
+hand or beside another one, and after a missed week the next one sends what is still true. The ladder reads `due_promised`;
+while the clock is suspended no notice is sent.
 
-A sweep looks through what is due in portions, each a transaction that stands by itself: what it has told stays told when
-a later portion fails, and no statement grows with the length of an outage. A portion that takes longer than a statement may
-is tried again in smaller ones.
+A sweep processes what is due in portions, each in its own transaction: the notices of a portion remain when a later portion
+fails, and no statement grows with the length of an outage. A portion that exceeds the statement timeout is tried again in
+smaller ones.
 """
 
 from collections import Counter
@@ -38,7 +39,7 @@ PORTION, LEAST = 20_000, 50
 
 
 class Level(StrEnum):
-    """What somebody is told; the last part of the topic `escalation.…`."""
+    """Level of an escalation; the last part of the topic `escalation.…`."""
 
     #: A step is past its own limit: to the officer who has it.
     STEP_DUE = "step_due"
@@ -56,7 +57,7 @@ class Level(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Swept:
-    """What a sweep did."""
+    """Result of a sweep."""
 
     at: datetime
     #: False when another sweep was at work and this one left it, or the rest of it, to that.
@@ -73,7 +74,7 @@ class Swept:
 
 @dataclass(slots=True)
 class _Tally:
-    """What the portions of a sweep have done so far."""
+    """Running totals over the portions of a sweep."""
 
     #: How much the next portion takes.
     size: int
@@ -90,9 +91,10 @@ class _Tally:
 async def sweep(
     db: Database, calendars: overdue.Calendars, *, at: datetime, now: datetime | None = None
 ) -> Swept:
-    """Tell everything that is due at `at` and was not told before, each portion in one transaction with its messages.
+    """Create the notices due at `at` that do not exist yet, portion by portion.
 
-    `now` is what the clock shows where `at` is not that; what was told after both counts as not told.
+    Each portion writes its notices and their messages in one transaction. `now` is the time of the clock where `at` is not;
+    notices dated after both count as not sent.
     """
     soon = overdue.soon_until(calendars, at)
     waiting = overdue.waiting_since(calendars, PATIENCE, at)
@@ -179,16 +181,20 @@ coalesce((
 
 @dataclass(frozen=True, slots=True)
 class _Portion:
-    """The statements of one kind: where a portion ends ($1 and $2 where it begins, $3 how many), and the telling."""
+    """Statements of one kind: find the end of a portion, and create its notices.
+
+    Parameters of `end`: $1 and $2 the place where the portion begins, $3 its size.
+    """
 
     end: str
     tell: str
 
 
 def _portion(source: str, place: str, due: str) -> _Portion:
-    """Portions of a source (a table with its condition) in the order of a place (an instant and an id), with what is due there.
+    """Build the statements that process one source in portions.
 
-    Both ends are null at the ends of the whole; an end belongs to its portion.
+    A source is a table with its condition. Portions follow the order of a place (an instant and an id); `due` selects what is
+    due in one. Both places are null at the ends of the whole; the end belongs to its portion.
     """
     nothing = "'00000000-0000-0000-0000-000000000000'::uuid"
     begun = f"({place}) > (coalesce({{}}::timestamptz, '-infinity'), coalesce({{}}::uuid, {nothing}))"

@@ -1,4 +1,4 @@
-"""Open incidents and damaged runs of all dossiers, those open longest first: somebody has to look."""
+"""Open incidents and damaged runs of all dossiers, those open longest first."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,7 +15,10 @@ OPEN = Keyset(since=pagination.INSTANT, id=pagination.IDENTITY)
 
 @dataclass(frozen=True, slots=True)
 class Incident:
-    """A timer behind which a run could not go on, an external task whose call failed, or a run whose state is damaged."""
+    """An incident that needs attention.
+
+    A timer after which a run could not continue, an external task whose call failed, or a run whose state is damaged.
+    """
 
     #: That of the timer or task; of a damaged run that of its dossier.
     id: UUID
@@ -33,7 +36,10 @@ class Incident:
 async def search(
     db: Database, units: Sequence[str] | None, *, limit: int = 50, after: str | None = None
 ) -> Page[Incident]:
-    """One page of what is open in dossiers that one of the units handles, or where one of them has to look."""
+    """One page of the open incidents of these units; None for all.
+
+    An incident belongs to the unit that has to look at it and to the handling unit of its dossier.
+    """
     asked = Conditions()
     if units is not None:
         asked.add("(i.unit = any({0}) or d.handling_unit = any({0}))", list(units))

@@ -1,9 +1,9 @@
-"""What is overdue, by dossier, by step and at reception: derived when asked, never stored.
+"""Overdue dossiers, steps and receptions: computed on request, never stored.
 
 A dossier is overdue when its clock runs and `due_legal` has passed, a step when its own limit has. Before acceptance no
-dossier is late; its reception is overdue when `reception_due` has passed. While a supplement is awaited nothing is, not
-even a step whose limit had passed before: it starts again. Lists begin with what is most late and go on from a place; how
-late is counted in the working time of the unit that has it.
+dossier is late; its reception is overdue when `reception_due` has passed. While a supplement is awaited nothing is overdue,
+not even a step whose limit had passed before: it starts again. Lists begin with the most late and continue from a place;
+lateness is counted in the working time of the responsible unit.
 """
 
 from collections.abc import Callable, Mapping
@@ -32,7 +32,10 @@ RECEPTIONS = Keyset("reception", due=pagination.INSTANT, id=pagination.IDENTITY)
 
 @dataclass(frozen=True, slots=True)
 class Lateness:
-    """Working time since a due date: whole days of the unit's ordinary length, hours over, and the same in minutes."""
+    """Working time since a due date.
+
+    `days` are whole days of the unit's ordinary length and `hours` the remaining hours; `minutes` is the same time in minutes.
+    """
 
     days: int
     hours: int
@@ -97,7 +100,10 @@ class OverdueStep:
 
 @dataclass(frozen=True, slots=True)
 class OverdueReception:
-    """A dossier that reception has neither accepted nor refused in time; no dossier before acceptance is late."""
+    """A dossier that reception has neither accepted nor refused in time.
+
+    The reception is overdue; no dossier is late before acceptance.
+    """
 
     id: UUID
     reference: str
@@ -128,7 +134,10 @@ async def dossiers(
     after: str | None = None,
     limit: int = 50,
 ) -> Page[OverdueDossier]:
-    """Dossiers that are overdue at `at`, most late first: of a handling unit, a procedure, or with a step at an officer."""
+    """Dossiers that are overdue at `at`, most late first.
+
+    Filters: handling unit, procedure, officer who has an open step.
+    """
     asked = Conditions(dossier.RUNNING)
     asked.add("due_legal < {}", at)
     asked.equal("handling_unit", unit)
@@ -158,7 +167,10 @@ async def steps(
     after: str | None = None,
     limit: int = 50,
 ) -> Page[OverdueStep]:
-    """Open steps past their own limit at `at`, most late first: of a unit, a BPMN element, a procedure, an officer."""
+    """Open steps past their own limit at `at`, most late first.
+
+    Filters: unit, BPMN element, procedure, officer.
+    """
     asked = Conditions(_LIMITED_STEPS_OF_A_PAGE)
     asked.add("t.due_own < {}", at)
     asked.equal("t.unit_code", unit)
@@ -187,7 +199,10 @@ async def receptions(
     after: str | None = None,
     limit: int = 50,
 ) -> Page[OverdueReception]:
-    """Dossiers that wait at reception past its term at `at`, most late first: of a receiving unit, a procedure, an officer."""
+    """Dossiers at reception whose reception term has passed at `at`, most late first.
+
+    Filters: receiving unit, procedure, officer.
+    """
     asked = Conditions(dossier.AT_RECEPTION)
     asked.add("reception_due < {}", at)
     asked.equal("receiving_unit", unit)
@@ -206,24 +221,28 @@ async def receptions(
 
 
 def soon_until(calendars: Calendars, at: datetime) -> dict[str, datetime]:
-    """By unit, the instant before which a due date is soon: the end of the first working day after the local date of `at`.
+    """By unit, the instant before which a due date counts as soon.
 
-    So what is due on a working day is due soon from the beginning of the working day before it. A unit whose calendar
-    ends before that day is left out.
+    It is the end of the first working day after the local date of `at`, so that what is due on a working day is due soon from
+    the beginning of the working day before it. A unit whose calendar ends before that day is left out.
     """
     return _by_unit(calendars, lambda calendar: _end_of_next_working_day(calendar, at))
 
 
 def waiting_since(calendars: Calendars, minutes: int, at: datetime) -> dict[str, datetime]:
-    """By unit, the latest instant from which so many working minutes have passed at `at`: who came by then has waited so long.
+    """By unit, the instant from which `minutes` of working time have passed at `at`.
 
-    A unit whose calendar does not know these days is left out.
+    The latest such instant: a dossier that arrived by then has waited at least that long. A unit whose calendar does not cover
+    these days is left out.
     """
     return _by_unit(calendars, lambda calendar: calendar.add_minutes(at, -minutes))
 
 
 def _by_unit(calendars: Calendars, instant: Callable[[wt.WorkCalendar], datetime]) -> dict[str, datetime]:
-    """What each calendar says, counted once for all the units that keep it; units of which it says nothing are left out."""
+    """Result of a calculation for each unit, computed once for each calendar.
+
+    Units whose calendar has no data for it are left out.
+    """
     document: dict[tuple[str, str], datetime | None] = {}
     for calendar in calendars.values():
         kept = calendar.id, calendar.version

@@ -1,4 +1,4 @@
-"""Who waits to be received: every dossier that reception has to answer, those due first first, the overdue ones marked."""
+"""Reception queue: dossiers that reception has to answer, earliest due first, overdue ones marked."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,7 +16,10 @@ WAITING = Keyset("waiting", due=pagination.INSTANT, id=pagination.IDENTITY)
 
 @dataclass(frozen=True, slots=True)
 class WaitingReception:
-    """A dossier that reception has neither accepted nor refused, and that waits for nobody else."""
+    """A dossier that reception has neither accepted nor refused.
+
+    It waits for nobody else.
+    """
 
     id: UUID
     reference: str
@@ -49,7 +52,10 @@ async def receptions(
     after: str | None = None,
     limit: int = 50,
 ) -> Page[WaitingReception]:
-    """One page of those who wait at `at`: of receiving units, with a step at an officer."""
+    """One page of the dossiers that wait at `at`.
+
+    Filters: receiving unit, officer who has the step.
+    """
 
     def waiting(row: Any) -> WaitingReception:
         late = row.due < at

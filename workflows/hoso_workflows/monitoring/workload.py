@@ -1,4 +1,4 @@
-"""What each unit has open, and how much of it is late: the lines above the lists of what is overdue."""
+"""Workload of each unit: open, due soon and overdue, above the overdue lists."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -27,7 +27,10 @@ class UnitTotals:
 async def totals(
     db: Database, calendars: overdue.Calendars, *, at: datetime, units: Collection[str] | None = None
 ) -> tuple[UnitTotals, ...]:
-    """One line for each of these units, or of all, with open dossiers, overdue steps or receptions, the most overdue first."""
+    """Totals of these units, or of all, the most overdue first.
+
+    One line for each unit that has open dossiers, overdue steps or overdue receptions.
+    """
     soon = overdue.soon_until(calendars, at)
     counted = [at, list(soon), list(soon.values())]
     rows = (
@@ -39,7 +42,10 @@ async def totals(
 
 
 def _totals(narrowed: str) -> str:
-    """$1 instant, $2 units, $3 for each the instant before which a due date is soon; with `narrowed`, $4 units to count."""
+    """SQL of the totals by unit.
+
+    $1 instant, $2 units, $3 for each of them the instant before which a due date is soon; with `narrowed`, $4 units to count.
+    """
     of = narrowed.format
     return f"""
 with running as (

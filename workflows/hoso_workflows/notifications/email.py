@@ -1,4 +1,7 @@
-"""Messages as e-mail: in Vietnamese, known by their Message-ID, into a folder of .eml files or to an SMTP server."""
+"""Messages as e-mail: in Vietnamese, identified by their Message-ID.
+
+They go into a folder of .eml files or to an SMTP server.
+"""
 
 import asyncio
 import hashlib
@@ -65,7 +68,10 @@ _OTHERS = ("Thông báo về hồ sơ {code}", "Có thông báo mới về hồ 
 
 
 class MailSettings(BaseSettings):
-    """Each field is read from `HOSO_` and its name in capitals; without a way out nothing is sent."""
+    """Settings of e-mail: each field from `HOSO_` and its name in capitals.
+
+    Without a folder and a server, nothing is sent.
+    """
 
     model_config = SettingsConfigDict(env_prefix="HOSO_", extra="ignore")
 
@@ -86,7 +92,10 @@ class MailSettings(BaseSettings):
 
 
 def transports(settings: MailSettings) -> tuple[outbox.Transport, ...]:
-    """The ways out that the settings name; what none of them serves is not sent, and is aside as for the portal."""
+    """Transports that the settings name.
+
+    A message that none of them serves is not sent; it is set aside as for the portal.
+    """
     ways: list[outbox.Transport] = []
     if settings.mail_folder:
         ways.append(Folder(settings.mail_folder, settings.mail_sender))

@@ -1,4 +1,7 @@
-"""Mail servers that are away: each rests for a while that grows, so that nobody knocks at a dead one every minute."""
+"""Back-off for unreachable mail servers.
+
+The pause before the next attempt grows with each failure, so that a server that is down is not contacted every minute.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

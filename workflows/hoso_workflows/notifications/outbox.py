@@ -1,8 +1,9 @@
-"""Sending what was written with its cause: each message claimed, sent and settled by itself (ADR 0026).
+"""Outbox dispatcher: each message is claimed, sent and settled by itself (ADR 0026).
 
-A claim moves `available_at` to the end of a lease, so that no lock is held while something is sent, and what a dispatcher
-had in hand when it was killed comes up again. Several messages are under way at once, few of them to one destination, so
-that a slow one keeps nobody else waiting. The receiver knows a repeated message by its `dedup_key`.
+A message was written in the transaction of its cause. A claim moves `available_at` to the end of a lease, so that no lock is
+held during sending, and the messages of a dispatcher that was killed become available again. Several messages are sent
+concurrently, few of them to one destination, so that a slow one delays no other. The receiver recognises a repeated message
+by its `dedup_key`.
 """
 
 import asyncio
@@ -61,7 +62,7 @@ class Away(Undeliverable):
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """What is to be sent, with its reader found at this moment."""
+    """A message to be sent, with its recipient resolved at the time of sending."""
 
     id: int
     #: The same for every attempt.
@@ -92,7 +93,7 @@ class Transport(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Delivered:
-    """What a dispatcher did."""
+    """Result of a delivery round."""
 
     sent: int = 0
     failed: int = 0
@@ -108,7 +109,10 @@ class Delivered:
 
 @dataclass(frozen=True, slots=True)
 class _Settled:
-    """What becomes of one message; neither sent nor to be tried again, it is aside."""
+    """Outcome of one attempt to send a message.
+
+    A message that is neither sent nor to be tried again is set aside.
+    """
 
     id: int
     sent_at: datetime | None = None
@@ -124,7 +128,10 @@ class _Settled:
 async def deliver(
     db: Database, transports: Sequence[Transport], *, at: datetime, budget: float = BUDGET
 ) -> Delivered:
-    """Send what is due at `at` over every transport, until nothing is left or `budget` seconds are over."""
+    """Send the messages due at `at` over every transport.
+
+    Ends when none is left or after `budget` seconds.
+    """
     if not transports:
         return Delivered(portal=len(await db.one_statement(_PORTAL, [at, Aside.PORTAL])))
     servers = [each.server for each in transports if each.server]
@@ -167,7 +174,7 @@ class _Round:
             self.done = _counted(self.done, settled)
 
     async def close(self, servers: Sequence[str]) -> None:
-        """Let the server rest if it was away, and forget that it ever was if it took something."""
+        """Start the back-off of a server that was away; after a success, reset it."""
         if self._away is not None:
             await mail_servers.rest(self._db, servers, self._away, at=self._at)
             self.done = replace(self.done, away=True)
@@ -215,7 +222,7 @@ def _domain(address: str | None) -> str:
 
 
 def _failed(row: Any, error: Exception, at: datetime) -> _Settled:
-    """What becomes of a message that a transport raised for."""
+    """Outcome of a message for which a transport raised an error."""
     reason = error.reason if isinstance(error, Undeliverable) else type(error).__name__
     again = at + min(PAUSE * 2 ** min(row.attempts - 1, 16), LONGEST_PAUSE)
     if isinstance(error, Away):

@@ -1,6 +1,6 @@
-"""Whom an act has to be told to: messages written with it, delivered afterwards.
+"""Notification rules: messages that an act causes, written with it and delivered afterwards.
 
-A message carries ids only; who reads it is found again when it is sent, so that no personal data lies in the outbox.
+A message carries ids only; its recipient is resolved again when it is sent, so that no personal data lies in the outbox.
 """
 
 from collections.abc import Iterable, Mapping

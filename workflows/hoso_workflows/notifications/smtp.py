@@ -1,7 +1,7 @@
-"""One mail in one conversation with a server, and what the end of it says of the mail and of the server.
+"""Send one mail in one SMTP session; errors distinguish the mail from the server.
 
-What breaks before the mail is named is the server's own fault: it is away. From then on it is about this mail, and once the
-mail was handed over, silence is no answer: only the server knows whether it took it.
+A failure before the mail is named is the server's own: it is away. From then on a failure concerns this mail, and once the
+mail was handed over, a missing answer proves nothing: only the server knows whether it took the mail.
 """
 
 import asyncio
@@ -21,7 +21,7 @@ CLOSING = 421
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """Where a server is and what it wants to know."""
+    """Address of a mail server and its credentials."""
 
     host: str
     port: int
@@ -38,12 +38,18 @@ class Access:
 
     @property
     def last(self) -> float:
-        """Seconds for the answer to the mail itself: whoever gives up too early here makes a copy."""
+        """Timeout in seconds for the answer to the mail itself.
+
+        A timeout that is too short here leads to a second copy.
+        """
         return 4 * self.patience
 
     @property
     def whole(self) -> float:
-        """Seconds for the whole conversation, also with a server that says a letter now and then."""
+        """Timeout in seconds for the whole session.
+
+        It also ends a session with a server that sends a byte from time to time.
+        """
         return 6 * self.patience
 
 

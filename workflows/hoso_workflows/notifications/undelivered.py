@@ -1,6 +1,6 @@
-"""Messages that are not sent yet or were set aside, for those who keep the house: listed, counted, released.
+"""Messages not sent yet or set aside: list, count and release them, for administrators.
 
-They are known by number, topic and dossier; neither reader nor address is told.
+They are identified by number, topic and dossier; recipient and address are not shown.
 """
 
 from collections.abc import Mapping, Sequence
@@ -55,7 +55,7 @@ class Undelivered:
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """How many there are, and since when."""
+    """Counts of undelivered messages, with the date of the oldest."""
 
     waiting: int = 0
     #: When the oldest one that waits was written.
@@ -116,9 +116,10 @@ async def tally(db: Database) -> Tally:
 async def release(
     db: Database, messages: Sequence[int] | None, units: Sequence[str] | None, *, actor: UUID, at: datetime
 ) -> int:
-    """Put messages that were set aside (None: all) in line again, as if they had never been tried; says how many.
+    """Make messages that were set aside (None: all) due again; returns their number.
 
-    Raises NotFound for what is no message of these units, NotSetAside; then none is released.
+    They start again as if they had never been tried. Raises NotFound for what is no message of these units, NotSetAside; then
+    none is released.
     """
     scoped = units if units is None else list(units)
     async with db.transaction() as tx:

@@ -1,10 +1,10 @@
-"""The report on lateness: by unit and procedure, what came in, what was resolved and how, and what is still open.
+"""Report on lateness by unit and procedure: dossiers received, resolved and open.
 
     received + carried over = resolved (early + on time + late) + open (within + overdue) + closed otherwise
 
-`received` is what was accepted in the period. Everything is counted as it stood when the period ended: what happens
-afterwards changes nothing, so a report of an ended period is kept and read again (II.06/VPCP/KSTT of Circular
-01/2020/TT-VPCP, with withdrawn and stopped dossiers in a column of their own, without which its identity breaks).
+`received` is what was accepted in the period. Everything is counted as of the end of the period: later events change
+nothing, so a report of an ended period is stored and read again (II.06/VPCP/KSTT of Circular 01/2020/TT-VPCP, with withdrawn
+and stopped dossiers in a column of their own, without which its identity breaks).
 """
 
 from collections.abc import Iterable
@@ -61,7 +61,7 @@ class DoesNotAddUp(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """How many dossiers, at the end of the period."""
+    """Numbers of dossiers at the end of the period."""
 
     #: Accepted in the period.
     received: int
@@ -142,10 +142,10 @@ async def report_lateness(
     made_by: UUID | None = None,
     figures: cached_figures.FigureCache | None = None,
 ) -> Report:
-    """The report of the days from one to another, both included, for a unit and those below it, or for all.
+    """Report on the days from `period_from` to `period_to`, both included.
 
-    Of an ended period it is counted once, kept and given again; where `figures` are at hand, one that runs is kept there for
-    `SPAN`. Raises BadPeriod, DoesNotAddUp.
+    It covers `unit` and the units below it; None for all. A report on an ended period is counted once, stored and returned
+    again; with `figures`, one on a running period is cached there for `SPAN`. Raises BadPeriod, DoesNotAddUp.
     """
     start, end = _begins(period_from), _begins(period_to + timedelta(days=1))
     if end <= start or start > at:
@@ -180,7 +180,10 @@ async def _ended(
 
 
 async def missing(db: Database, *, at: datetime) -> tuple[tuple[date, date], ...]:
-    """The calendar months that have ended since the first dossier was accepted and have no report on all units yet."""
+    """Ended calendar months that have no report on all units yet.
+
+    They begin with the month in which the first dossier was accepted.
+    """
     first = await db.row("select min(accepted_at) as accepted_at from dossier")
     if first is None or first.accepted_at is None:
         return ()
@@ -193,7 +196,7 @@ async def missing(db: Database, *, at: datetime) -> tuple[tuple[date, date], ...
 
 
 def _months(since: date, today: date) -> Iterable[tuple[date, date]]:
-    """Every calendar month from that of one day up to the last that has ended on another."""
+    """Calendar months from that of `since` to the last that ended before `today`."""
     first = since.replace(day=1)
     while (following := (first + timedelta(days=31)).replace(day=1)) <= today:
         yield first, following - timedelta(days=1)
