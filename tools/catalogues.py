@@ -1,11 +1,11 @@
-"""Catalogues of translations: collect the sentences of the source, compile, and say what is missing.
+"""Translation catalogues: collect the sentences of the source, compile, and report missing ones.
 
 A sentence of the source is, where it is written as a constant:
 
     say("…"), counted(n, "…", "…")      in any package
     help="…", remedy="…"                as an argument of any call
     remedy = "…", title = "…"           in a class; one with a `slug` and no `title` has the first line of its docstring
-    Phrase("…")                         what the command line's framework says
+    Phrase("…")                         for the command line's framework
     docstrings                          of the commands of `hoso`
 
 Each package keeps its own in `locale/<language>/LC_MESSAGES/<package>.po`, which people edit; the `.mo` beside it is what runs.
@@ -56,7 +56,10 @@ def main(arguments: list[str]) -> int:
 
 
 def update(package: Path, path: Path, language: str) -> None:
-    """Write the catalogue with the sentences of today, what was translated kept, what is gone left out."""
+    """Write the catalogue with the current sentences.
+
+    Existing translations are kept; sentences that are gone are left out.
+    """
     known = _read(path) if path.exists() else Catalog(locale=language)
     fresh = Catalog(locale=language, charset="utf-8")
     for found in sorted(set(sentences(package)), key=str):
@@ -68,7 +71,7 @@ def update(package: Path, path: Path, language: str) -> None:
 
 
 def missing(package: Path, path: Path) -> Iterator[str]:
-    """What is not translated, no longer said, wrongly filled in, or not compiled."""
+    """Sentences that are untranslated, obsolete, filled with other values, or not compiled."""
     known = _read(path) if path.exists() else Catalog()
     wanted = set(sentences(package))
     entries = {_key(message): message for message in known if message.id}
@@ -154,7 +157,10 @@ def _written(catalogue: Catalog) -> bytes:
 
 
 def _compiled(catalogue: Catalog) -> bytes:
-    """The catalogue as gettext reads it; without the minute of its making, which would never be the same again."""
+    """The catalogue in the binary form that gettext reads.
+
+    Its creation date is fixed, so that the same catalogue always gives the same bytes.
+    """
     catalogue.creation_date = datetime(2026, 1, 1, tzinfo=UTC)
     body = io.BytesIO()
     mofile.write_mo(body, catalogue)

@@ -1,4 +1,4 @@
-"""Prose and rooms: the first sentence of every docstring, banner comments, the size of a folder.
+"""Check first sentences of docstrings, banner comments, and the size of folders.
 
     sentence    at most 14 words, and no relative pronoun first
     banner      no comment that is a heading: a file that wants one wants to be two
@@ -88,7 +88,10 @@ def of_docstrings(path: Path, tree: ast.Module) -> Iterator[Finding]:
 
 
 def is_command(node: ast.AST) -> bool:
-    """True for a function that is a command of the command line: its docstring is its help."""
+    """True for a command of the command line.
+
+    Its docstring is its help.
+    """
     decorators = getattr(node, "decorator_list", [])
     called = (each.func for each in decorators if isinstance(each, ast.Call))
     return any(isinstance(each, ast.Attribute) and each.attr in ("command", "callback") for each in called)

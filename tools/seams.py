@@ -1,4 +1,4 @@
-"""Two rules that leak without a program: commit only at the seam, and take the time as an argument.
+"""Check two rules: commits only in the storage layer, time only as an argument.
 
     .commit()   stands only in hoso_models: everything else works inside `transaction()` or `one_statement()`
     now()       is read only in hoso_api and hoso_workflows.flows: below them an instant is an argument, in SQL too
@@ -57,7 +57,7 @@ class Finding:
 
 
 def findings(path: Path) -> Iterator[Finding]:
-    """Every breach in one .py or .sql file that its own line does not allow."""
+    """Breaches in one .py or .sql file, except those that their line allows."""
     text = path.read_text(encoding="utf-8")
     lines = text.splitlines()
     for number, message in _breaches(path, text):
