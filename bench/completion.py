@@ -60,7 +60,7 @@ COLUMNS = ("per second", "p50 ms", "p95 ms", "Python ms", "PG ms", "of bare")
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """What was measured of one layer; times in milliseconds for each completion."""
+    """Measurements of one layer; times in milliseconds for each completion."""
 
     per_second: float
     python: float
@@ -79,7 +79,7 @@ class Figures:
 
     @property
     def p95(self) -> float | None:
-        """What nineteen of twenty waits are below."""
+        """95th percentile of the waits."""
         return statistics.quantiles(self.waits, n=20)[-1] if self.waits else None
 
 
@@ -135,7 +135,7 @@ def in_memory() -> Iterator[Row]:
 
 
 def said(program: Sequence[str]) -> Any:
-    """What another program of this folder prints as JSON."""
+    """JSON output of another program of this folder."""
     command = [sys.executable, str(HERE / program[0]), *program[1:]]
     return json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout)
 
@@ -227,7 +227,7 @@ class Bench:
         return opened
 
     async def _load(self, port: int, connections: int, **plan: Any) -> Any:
-        """What a process that makes this load has measured: seconds and waits."""
+        """Measurements of a process that makes this load: seconds and waits."""
         told = {"port": port, "connections": connections, "tokens": dict(self.tokens), **plan}
         with tempfile.NamedTemporaryFile("w", suffix=".json") as file:
             json.dump(told, file)

@@ -47,7 +47,7 @@ def milliseconds(work: Callable[[], object], clock: Callable[[], float]) -> floa
 
 
 def row(elements: int, folder: Path) -> tuple[float, ...]:
-    """What each act costs for a diagram of so many elements."""
+    """Cost of each operation for a diagram of so many elements."""
     data = chain(elements)
     package = bpmn.packaged(data)
     path = folder / f"{elements}.zip"

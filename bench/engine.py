@@ -70,7 +70,7 @@ class Ours:
 
 
 def side(name: str) -> Callable[[bytes], Any]:
-    """What runs one side."""
+    """Factory of the runs of one side."""
     if name == "hoso":
         return Ours
     import bare_engine

@@ -1,4 +1,4 @@
-"""What grows with a province: the same questions at 10,000 and 100,000 dossiers, each with its whole history.
+"""Growth with a province: the same queries at 10,000 and 100,000 dossiers, each with its whole history.
 
 `python bench/growth.py` walks forty dossiers through the service, copies them by SQL with all their rows (events, closed
 tasks, answers, messages; the copies' chains do not verify), a unit for every 2,500 of them, and asks at each size. It takes
@@ -219,7 +219,7 @@ async def swept(db: Database, calendars: Any) -> list[tuple[str, float]]:
 
 
 async def audited(db: Database) -> list[tuple[str, float]]:
-    """What reading a dossier for the audit costs, of those in a batch."""
+    """Cost of reading one dossier for the audit, as part of a batch."""
     took = await median(5, lambda: db.rows(audit.stored_dossier._BATCH, [UUID(int=0)]))
     return [("audit, reading a dossier", took / audit.stored_dossier.BATCH)]
 

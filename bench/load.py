@@ -42,12 +42,12 @@ async def drained(
 
 
 def outcome(task: Task) -> str | None:
-    """How the walk goes on; the permit is drawn so that only reception has to choose."""
+    """Outcome of a task; the permit is drawn so that only reception has to choose."""
     return "accept" if task["milestone"] == "accept" else None
 
 
 def result(task: Task) -> str | None:
-    """What the leader decides: there is nothing to refuse."""
+    """The leader's decision: there is nothing to refuse."""
     return "granted" if task["milestone"] == "result" else None
 
 

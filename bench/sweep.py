@@ -69,7 +69,7 @@ async def sweeps(db: Database, calendars: Calendars, budget: int) -> None:
 
 
 async def lists(db: Database, calendars: Calendars) -> None:
-    """What the board asks for: as the caller sees it, and as the server counts it."""
+    """Times of the queries of the board, as the caller sees them and as the server counts them."""
     begin = await overdue.dossiers(db, calendars, at=AT)
     asked: dict[str, Callable[[Any], Awaitable[Any]]] = {
         "overdue dossiers": lambda to: overdue.dossiers(to, calendars, at=AT),

@@ -1,4 +1,4 @@
-"""What every test may ask for. The caller's HOSO_ and PREFECT_ settings are taken away first: tests bring their own."""
+"""Fixtures for every test. The caller's HOSO_ and PREFECT_ settings are removed first: tests bring their own."""
 
 import os
 import sys

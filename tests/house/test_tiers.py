@@ -1,4 +1,4 @@
-"""What runs without a server is without a database, and cannot start one."""
+"""Tests of the tier without servers: they have no database and cannot start one."""
 
 from pathlib import Path
 

@@ -103,7 +103,7 @@ class Contract:
 
 @dataclass
 class Rest:
-    """Who asks the API what."""
+    """Client of the API, as any principal."""
 
     world: World
     client: httpx.AsyncClient

@@ -148,7 +148,7 @@ def attacked() -> Iterator[House]:
 
 @asynccontextmanager
 async def asking(house: House) -> AsyncIterator[Rest]:
-    """Who asks the served API what, and what is in its database meanwhile."""
+    """Client of the served API, with a connection to its database."""
     async with (
         database.connect(house.url()) as db,
         httpx.AsyncClient(base_url=f"http://127.0.0.1:{house.port}", timeout=PATIENCE) as client,
@@ -158,7 +158,7 @@ async def asking(house: House) -> AsyncIterator[Rest]:
 
 @asynccontextmanager
 async def unchanged(rest: Rest) -> AsyncIterator[None]:
-    """Whatever is done meanwhile leaves no trace but in the log and the throttle."""
+    """A check that the block leaves no trace but in the log and the throttle."""
     before = await rest.content()
     yield
     assert await rest.content() == before
@@ -174,7 +174,7 @@ def zipped(files: Mapping[str, bytes]) -> bytes:
 
 
 async def answering(rest: Rest, until: asyncio.Future[Any]) -> int:
-    """How often it is heard that the API lives, until something is done."""
+    """Number of successful liveness probes until the future is done."""
     heard = 0
     while not until.done():
         assert (await rest.get("/healthz")).status_code == 200

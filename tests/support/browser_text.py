@@ -10,7 +10,7 @@ from support.api_client import Rest
 
 
 def words(page: httpx.Response) -> str:
-    """What a reader sees, without marks of HTML."""
+    """Visible text of a page, without HTML tags."""
     main = re.sub(r"^.*<main|</main>.*$", "", page.text, flags=re.DOTALL)
     return " ".join(unescape(re.sub(r"<[^>]+>", " ", main)).split())
 

@@ -15,7 +15,7 @@ from support import databases
 
 @dataclass(frozen=True, slots=True)
 class Ran:
-    """What a command came to."""
+    """Result of a command."""
 
     status: int
     out: str
@@ -23,7 +23,7 @@ class Ran:
 
     @property
     def json(self) -> Any:
-        """What it printed, read as JSON."""
+        """Its output, parsed as JSON."""
         return json.loads(self.out)
 
 

@@ -22,7 +22,7 @@ class Seen:
 
 
 def look(data: bytes) -> Seen:
-    """Who this process is, and whether it can read the file whose name it was given and start a process."""
+    """Identity of this process, and its ability to read the file whose name it was given and to start a process."""
     lines = Path("/proc/self/status").read_text(encoding="utf-8").splitlines()
     status = {name: rest.split() for name, _, rest in (line.partition(":") for line in lines)}
     return Seen({name: status[name] for name in _TOLD}, _read(data.decode()), _forked())

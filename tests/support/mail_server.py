@@ -13,7 +13,7 @@ from support import ports
 
 
 class Mood(StrEnum):
-    """How it treats whoever comes."""
+    """Behaviour towards clients."""
 
     GOOD = auto()
     #: It takes `MailServer.delay` seconds for the recipient's answer and for the mail's.
@@ -36,7 +36,7 @@ class Mood(StrEnum):
 
 @dataclass
 class MailServer:
-    """What the server is told to be, and what it took."""
+    """A mail server with a given behaviour, and the mails it took."""
 
     port: int
     mood: Mood = Mood.GOOD
@@ -51,7 +51,7 @@ class MailServer:
 
     @property
     def copies(self) -> Mapping[str, int]:
-        """How often each Message-ID was taken."""
+        """Number of times that each Message-ID was taken."""
         return Counter(str(message_from_bytes(mail, policy=default)["Message-ID"]) for mail in self.mails)
 
     def towards(self, recipient: str) -> Mood:

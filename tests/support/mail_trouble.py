@@ -75,7 +75,7 @@ async def letters(world: worlds.World, count: int, at: datetime, *, first: int =
 
 
 async def fates(world: worlds.World) -> dict[str, int]:
-    """How many messages were sent, wait, or are aside, by why."""
+    """Number of messages that were sent, wait, or are set aside, by reason."""
     rows = await world.db.rows(
         "select coalesce(aside, case when sent_at is null then 'waiting' else 'sent' end) as fate, count(*) as n"
         " from outbox group by 1"
@@ -84,12 +84,12 @@ async def fates(world: worlds.World) -> dict[str, int]:
 
 
 def copies_but_for(cut: Mapping[str, Any], copies: Mapping[str, int]) -> set[int]:
-    """How often mails were taken that were never cut off at their end."""
+    """Numbers of copies of the mails whose session was never cut off at the end."""
     return {number for message, number in copies.items() if message not in cut}
 
 
 def next_round(due: datetime, minutes: int) -> datetime:
-    """When a sweep every so many minutes first finds what is past its date."""
+    """First sweep after a due date, at one sweep every so many minutes."""
     step = timedelta(minutes=minutes)
     midnight = due.replace(hour=0, minute=0)
     return midnight + ((due - midnight) // step + 1) * step

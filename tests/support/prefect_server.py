@@ -36,7 +36,7 @@ class Prefect:
 
     @property
     def url(self) -> str:
-        """Where its API is."""
+        """Address of its API."""
         return f"http://127.0.0.1:{self.port}/api"
 
     @property

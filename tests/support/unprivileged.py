@@ -1,4 +1,4 @@
-"""What a user without rights does, in a child of its own; who is none already does it as itself."""
+"""Calls as a user without rights, in a child process; directly where the caller already is one."""
 
 import multiprocessing
 import os

@@ -84,7 +84,7 @@ class World:
 
     @property
     def db(self) -> database.Database:
-        """Where it all is stored."""
+        """Database of the world."""
         return self.service.db
 
     async def files(
@@ -159,7 +159,7 @@ def instant(at: str | datetime) -> datetime:
 
 
 def complete(procedure: str = "1.014464", **said: Any) -> commands.FileDossier:
-    """What an applicant hands in: every answer and every required component."""
+    """A complete filing: every answer and every required component."""
     case = package.bundled(procedure).cases[0]
     given: dict[str, Any] = {
         "channel": "desk",

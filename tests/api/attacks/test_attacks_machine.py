@@ -40,7 +40,7 @@ def house() -> Iterator[House]:
 
 @pytest.fixture
 async def rest(house: House) -> AsyncIterator[Rest]:
-    """Who asks it what."""
+    """Client of the attacked installation."""
     async with asking(house) as rest:
         yield rest
 
@@ -82,7 +82,7 @@ async def test_prefects_password_cannot_open_our_database(house: House) -> None:
 
 
 def kept(home: Path) -> set[tuple[str, str]]:
-    """Whose everything in a home is, and by whom it may be read."""
+    """Owners and modes of all files in a home."""
     found = set()
     for path in (home, *home.rglob("*")):
         with suppress(FileNotFoundError):

@@ -64,7 +64,7 @@ def house() -> Iterator[House]:
 
 @pytest.fixture
 async def rest(house: House) -> AsyncIterator[Rest]:
-    """Who asks it what."""
+    """Client of the attacked installation."""
     async with asking(house) as rest:
         yield rest
 

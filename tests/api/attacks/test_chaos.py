@@ -23,7 +23,7 @@ BOUND = 1800
 
 @dataclass
 class Storm:
-    """Who is killed, and after how many accepted completions: drawn beforehand."""
+    """Plan of the processes to kill, each after a number of accepted completions: drawn beforehand."""
 
     house: House
     dice: random.Random

@@ -28,7 +28,7 @@ def shown(address: URL) -> str:
 
 
 def looked_at(ran: Ran) -> dict[str, dict[str, str]]:
-    """What the doctor says of the roles."""
+    """The doctor's checks of the database roles, by name."""
     names = ("database role", "privileges", "Prefect's role")
     return {check["name"]: check for check in ran.json if check["name"] in names}
 

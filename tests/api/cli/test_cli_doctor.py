@@ -29,7 +29,7 @@ def strangers() -> Iterator[str]:
 
 
 def found(home: Path, **settings: str) -> dict[str, tuple[str, str, str]]:
-    """What the doctor says of a home in which nothing was ever started."""
+    """The doctor's checks of a home in which nothing was ever started: state, detail and remedy by name."""
     checks = hoso("doctor", "--json", home=home, **settings).json
     return {each["name"]: (each["state"], each["detail"], each["remedy"]) for each in checks}
 

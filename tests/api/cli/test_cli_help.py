@@ -1,4 +1,4 @@
-"""What `hoso` tells of itself costs nothing that the asked command would need."""
+"""Help and version of `hoso`: they load nothing that only the command itself would need."""
 
 import subprocess
 import sys

@@ -1,4 +1,4 @@
-"""What the framework of the command line says by itself is Vietnamese where the locale says so."""
+"""Messages of the command line's framework: Vietnamese under a Vietnamese locale."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""What an installation keeps is read by nobody else, whatever the mask of whoever started it."""
+"""Files of an installation: readable by their owner only, under any umask."""
 
 import asyncio
 import os

@@ -30,7 +30,7 @@ def closed() -> Iterator[Path]:
 
 
 def everybody(folder: Path) -> bool:
-    """Whether nobody in particular may go through."""
+    """True when other users may enter the folder."""
     return bool(folder.stat().st_mode & 0o001)
 
 

@@ -53,7 +53,7 @@ def test_every_pair_of_text_and_ground_is_told_apart(dark: bool) -> None:
 
 
 async def pages_of(page: Page) -> int:
-    """How many sheets of paper it takes."""
+    """Number of sheets of the printed page."""
     printed = await page.pdf(prefer_css_page_size=True)
     return len(re.findall(rb"/Type\s*/Page\b", printed))
 

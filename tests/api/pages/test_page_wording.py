@@ -1,4 +1,4 @@
-"""What pages say: lengths of working time, instants, thousands."""
+"""Wording of pages: lengths of working time, instants, thousands."""
 
 from datetime import UTC, date, datetime
 

@@ -1,4 +1,4 @@
-"""What the API itself refuses, told to those who read Vietnamese."""
+"""Refusals of the API itself, in Vietnamese."""
 
 from pathlib import Path
 

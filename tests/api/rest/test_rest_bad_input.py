@@ -22,7 +22,7 @@ def world_url(shared_world_url: str) -> str:
 
 @pytest.fixture
 async def untouched(rest: Rest):
-    """What is stored when a test ends is what was stored when it began to ask; `mark` says when that is."""
+    """A check that the stored content is the same at the end of the test as at the call of `mark`."""
     marks = []
 
     async def mark() -> None:

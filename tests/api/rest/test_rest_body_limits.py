@@ -1,4 +1,4 @@
-"""What a body may weigh is decided by the route that it is sent to, never by what it is called."""
+"""Size limits of bodies: set by the route that receives the body, never by its declared type."""
 
 from collections.abc import AsyncIterator
 from itertools import product
@@ -39,7 +39,7 @@ class Heavy:
 
 
 def size(name: str) -> limits.Size:
-    """What is declared of a route."""
+    """Declared size limits of a route."""
     return limits.size(WAYS[name].endpoint)
 
 

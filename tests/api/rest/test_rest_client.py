@@ -24,7 +24,7 @@ pytestmark = pytest.mark.slow
 
 
 def ran(*command: object) -> str:
-    """What a tool of the description says; fails with it where the tool does."""
+    """Output of a tool for the description; fails with it where the tool does."""
     tool = Path(str(command[0]))
     assert tool.exists(), f"{tool} is missing: run tools/description/install"
     done = subprocess.run(list(map(str, command)), capture_output=True, text=True, check=False)

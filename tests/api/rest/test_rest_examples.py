@@ -33,7 +33,7 @@ def examples() -> list[str]:
 
 
 def found(path: str, answers: dict[str, Any]) -> str:
-    """What a place such as `filed.response.body.reference` names."""
+    """Value at a place such as `filed.response.body.reference`."""
     name, _, place = path.partition(".response.body")
     value = answers[name]
     for word, number in STEP.findall(place):

@@ -1,4 +1,4 @@
-"""Whoever has nothing to do with a dossier learns nothing of it, not even that there is one."""
+"""Confidential existence: those without a part in a dossier learn nothing of it, not even that it exists."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -60,7 +60,7 @@ def world_url(shared_world_url: str) -> str:
 
 @pytest.fixture
 async def known(rest: Rest) -> dict[str, str]:
-    """What a dossier and its task are called by, and what is called so nowhere."""
+    """Names of an existing dossier and its task, by the placeholder of a path."""
     if await rest.world.one("select 1 from principal where id = $1", PARTNER) is None:
         async with rest.world.db.transaction() as tx:
             principals.principal(tx, PrincipalKind.PARTNER, "Hệ thống 2", at=FOUNDED, identity=PARTNER)
@@ -95,7 +95,7 @@ async def asked(rest: Rest, name: str, called: Mapping[str, str], by: UUID, **sa
 
 
 def told(response: httpx.Response, called: Mapping[str, str]) -> tuple[int, str]:
-    """What an answer says, but for the name that was asked for."""
+    """Status and text of an answer, without the name that was asked for."""
     text = response.text
     for key in called.values():
         text = text.replace(key, "…")

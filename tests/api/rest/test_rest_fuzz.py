@@ -42,7 +42,7 @@ CHECKS = [
 
 @schemathesis.serializer("application/zip")
 def package(_: object, value: object) -> bytes:
-    """Whatever was made up, sent as if it were a package."""
+    """Generated data in place of a package."""
     return getattr(value, "data", None) or str(value).encode()
 
 

@@ -1,4 +1,4 @@
-"""What a request says of itself in its headers: a value that is one comes once, a list is one by RFC 9110."""
+"""Request headers: a field with a single value appears once, a list follows RFC 9110."""
 
 import gzip
 
@@ -8,7 +8,7 @@ from support.api_client import CLERK, FILING, Rest, problem
 
 
 async def step(rest: Rest) -> tuple[str, int]:
-    """Where the open task of an accepted dossier is claimed, and the dossier's version."""
+    """Path to claim the open task of an accepted dossier, and the dossier's version."""
     accepted = await rest.accepts()
     (task,) = accepted["tasks"]
     return f"/v1/user-tasks/{task['id']}/assignment", accepted["version"]

@@ -45,7 +45,7 @@ def resolved(schema: dict) -> dict:
 
 
 def composed(schema: dict) -> bool:
-    """Whether it is made of other schemas, which have examples of their own."""
+    """True for a schema made of other schemas, which have examples of their own."""
     found = resolved(schema)
     if found.get("type") == "array":
         return "oneOf" in found["items"] or "anyOf" in found["items"] or composed(found["items"])

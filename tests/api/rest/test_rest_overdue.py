@@ -1,4 +1,4 @@
-"""What is overdue, most late first, with lateness in working time; and the report on a period."""
+"""Overdue lists, most late first, with lateness in working time; and the report on a period."""
 
 import pytest
 

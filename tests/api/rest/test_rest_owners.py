@@ -1,4 +1,4 @@
-"""Who may publish what: an authority's version never takes the place of another authority's procedure."""
+"""Rights to publish: an authority's version never takes the place of another authority's procedure."""
 
 import io
 import zipfile
@@ -171,7 +171,7 @@ async def test_who_submitted_a_version_does_not_approve_it(rest: Rest) -> None:
 
 @pytest.mark.parametrize("way", ["declared for the approver", "approved for the declarer"])
 async def test_a_substitute_is_no_second_pair_of_eyes(rest: Rest, way: str) -> None:
-    """Whoever acts for somebody else and that one count as the same."""
+    """A substitute and the person they act for count as the same person."""
     substitute = person("clerk")
     await gives(rest, DECLARER, DEPARTMENT, "procedure_approver")
     absent = {

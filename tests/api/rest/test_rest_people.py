@@ -1,4 +1,4 @@
-"""Who I am, what I may do, and whom I may give a task to."""
+"""The signed-in person, their rights, and the officers to whom they may give a task."""
 
 from datetime import date
 

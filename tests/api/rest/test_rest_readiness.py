@@ -27,7 +27,7 @@ async def served(rest: Rest, **settings: object) -> AsyncIterator[httpx.AsyncCli
 
 
 async def refused(client: httpx.AsyncClient) -> str:
-    """What is wrong; whoever only lives says so all the same."""
+    """Detail of a refused readiness probe; the liveness probe answers all the same."""
     answer, alive = await client.get("/readyz"), await client.get("/healthz")
     found = problem(answer)
     assert (answer.status_code, answer.headers["retry-after"], alive.status_code) == (503, "10", 200)

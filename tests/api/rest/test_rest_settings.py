@@ -1,4 +1,4 @@
-"""What an installation decides, and what it may not."""
+"""Settings of an installation, and their limits."""
 
 import gc
 import subprocess

@@ -1,4 +1,4 @@
-"""What another authority's system asks for, signed by its own key."""
+"""Requests of another authority's system, signed by its own key."""
 
 import json
 import re

@@ -1,4 +1,4 @@
-"""What is asked for too often is told to wait; whoever is right waits for nobody."""
+"""Rate limits: too many requests have to wait; valid credentials never wait for failed attempts of others."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""Whom a token stands for, and for how long."""
+"""Tokens: the principal they stand for, and their period."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""What is wrong with a request is told in the reader's language, whatever pydantic finds."""
+"""Validation errors in the reader's language, for every kind that pydantic reports."""
 
 import json
 from collections.abc import Iterator

@@ -28,7 +28,7 @@ _PR_CAPBSET_DROP, _CAP_SYS_ADMIN = 24, 21
 
 @pytest.fixture
 def closed() -> Iterator[Path]:
-    """Where root stands: a folder that only root may enter."""
+    """A folder that only root may enter, as working directory of root."""
     with databases.home() as home:
         folder = home / "closed"
         folder.mkdir(mode=0o700)
@@ -54,7 +54,7 @@ def serving(
 
 
 def heard(process: subprocess.Popen[str]) -> str:
-    """What it says until its API is ready, or it ends."""
+    """Output of the process until its API is ready, or it ends."""
     assert process.stderr is not None
     said = ""
     for line in process.stderr:
@@ -71,7 +71,7 @@ def family(process: subprocess.Popen[str]) -> list[psutil.Process]:
 
 
 def owners(home: Path) -> set[int]:
-    """Whose the files of an installation are."""
+    """Owners of the files of an installation."""
     stored = (home / "postgres").resolve().rglob("*")
     return {path.stat().st_uid for path in (home, *home.rglob("*"), *stored)}
 

@@ -1,4 +1,4 @@
-"""What comes before the body is limited too: nobody fills the memory of a worker with a header that never ends."""
+"""Limits on request heads: a header that never ends does not fill the memory of a worker."""
 
 import asyncio
 import json
@@ -19,7 +19,7 @@ pytestmark = pytest.mark.slow
 
 @pytest.fixture
 async def port(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[int]:
-    """Where the API answers, by the protocol with which `hoso serve` starts it; it needs no database to refuse."""
+    """Port of an API that runs the protocol of `hoso serve`; it needs no database to refuse."""
     monkeypatch.setenv("HOSO_DATABASE_URL", "postgresql://nobody@127.0.0.1:1/none")
     command = processes.api_command(Settings())
     spoken = command[command.index("--http") + 1]
@@ -33,7 +33,7 @@ async def port(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[int]:
 
 
 async def said(port: int, *parts: bytes) -> bytes:
-    """What is answered until the connection is closed, or broken off since it was not read to its end."""
+    """Bytes received until the connection is closed, or reset since the request was not read to its end."""
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     answer = b""
     try:

@@ -1,4 +1,4 @@
-"""What outlives its parent ends by itself, what hangs is replaced, and a start that is refused stops nothing that serves."""
+"""Orphans end by themselves, hung processes are replaced, and a refused start stops nothing that serves."""
 
 import os
 import signal

@@ -106,7 +106,7 @@ async def until(told: Callable[[], object]) -> None:
 
 
 async def heard(reader: asyncio.StreamReader) -> bytes:
-    """What is answered until the connection ends."""
+    """Bytes received until the connection ends."""
     answer = b""
     with suppress(ConnectionError):
         while chunk := await reader.read(65_536):
@@ -124,7 +124,7 @@ async def drips(writer: asyncio.StreamWriter, drop: bytes) -> None:
 
 
 async def cut_off(writing: Callable[[Any, Any], Awaitable[bytes]], **settings: Any) -> bytes:
-    """What is said to a client until its connection ends; here that is soon."""
+    """Bytes that a client receives until its connection ends; here that is soon."""
     async with served(**settings) as server:
         reader = await server.come()
         return await writing(reader, server.writers[0])

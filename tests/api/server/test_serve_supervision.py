@@ -48,7 +48,7 @@ def family(folder: Path) -> set[int]:
 
 
 def lives(process: psutil.Process, folder: Path) -> bool:
-    """Whether it is one of this test and has not ended; on some hosts nobody ever buries an orphan."""
+    """True for a process of this test that has not ended; some hosts never reap orphans."""
     try:
         return process.status() != psutil.STATUS_ZOMBIE and process.environ().get("FOLDER") == str(folder)
     except (psutil.NoSuchProcess, psutil.AccessDenied):

@@ -1,4 +1,4 @@
-"""Whoever serves, from wherever: another user's folder is no place for a service to start in."""
+"""The user who serves, from any folder: a service never starts in another user's folder."""
 
 import sys
 from pathlib import Path

@@ -36,7 +36,7 @@ def asked(port: int, path: str) -> httpx.Response:
 
 
 def running_of(home: Path, told: dict[str, str]) -> dict[str, tuple[str, str]]:
-    """What the doctor of a home says of what runs."""
+    """The doctor's checks of running processes: state and detail by name."""
     checks = hoso("doctor", "--json", home=home, **told).json
     return {each["name"]: (each["state"], each["detail"]) for each in checks if each["name"] in RUNNING}
 

@@ -1,4 +1,4 @@
-"""In which language an answer is: what the request accepts, or the terminal's locale."""
+"""Language of an answer: by the request's Accept-Language, or by the terminal's locale."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What a non-interrupting event starts goes beside the main way, which still owes the milestones."""
+"""Flows behind a non-interrupting event run beside the main flow, which still has to reach the milestones."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What would turn by itself, over flows, events and repetitions, is refused; what waits for anybody is not."""
+"""Automatic cycles over flows, events and repetitions are refused; cycles that wait for somebody are not."""
 
 import pytest
 

@@ -26,7 +26,7 @@ def warned(drawn: bytes) -> list[str]:
 
 
 def early(drawn: bytes, names: str) -> bool:
-    """Whether the step behind the join opens in some run while another step, all of which lead to the join, is open."""
+    """True when, in some run, the step behind the join opens while another step that leads only to the join is open."""
     spec = specification.load(packaged(drawn)).specification
     values = [dict(zip(names, chosen, strict=True)) for chosen in product((0, 1), repeat=len(names))]
     return any(_early(spec, each) for each in values if any(each.values()) or not names)

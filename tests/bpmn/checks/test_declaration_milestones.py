@@ -72,7 +72,7 @@ def test_a_signature_that_is_taken_back_later_would_give_two_results():
 
 
 def test_an_outcome_that_may_lead_back_and_may_lead_past_is_refused():
-    """Whether the result is ready would be known only afterwards."""
+    """Such an outcome would not decide by itself that the result is ready."""
     either = (
         CHOICE
         + SIGNED
@@ -230,7 +230,7 @@ class Drawing:
         return first, merge
 
     def tail(self, depth: int) -> str:
-        """What begins with a block and never comes back."""
+        """A part of the diagram that begins with a block and never joins again."""
         into, out = self.block(depth)
         kind = self.of("end", "choice", "fork") if depth else "end"
         if kind == "end":
@@ -254,7 +254,7 @@ STOPPED = (
 
 
 def plain_runs(spec: Specification) -> tuple[set[bool], set[str]]:
-    """Whether the runs that plainly end have reached the result, and the tasks that reached it twice."""
+    """For the runs that end plainly, the values of "result reached"; and the tasks that reached it twice."""
     ended, twice = set[bool](), set[str]()
     waiting = [(run.start(spec, at=MONDAY, calendar=CALENDAR).dump(), frozenset[str]())]
     seen = set[tuple[object, ...]]()
@@ -278,7 +278,7 @@ def plain_runs(spec: Specification) -> tuple[set[bool], set[str]]:
 
 
 def tokens(now: run.Run) -> list[tuple[str, str]]:
-    """Where tokens rest, each with where it came from."""
+    """Elements that hold a token, each with the element before it."""
     tasks = now._snapshot.workflow.tasks.values()
     return sorted((t.task_spec.name, t.parent.task_spec.name) for t in tasks if t._state & workflow.ACTIVE)
 

@@ -32,7 +32,7 @@ def blocks(page: str) -> list[tuple[str, str, str]]:
 
 
 def found(rule: str, language: str, shown: str) -> tuple[findings.Finding, ...]:
-    """What a refused example is told by a rule."""
+    """Findings of a rule for a refused example."""
     if rule.startswith("scenario-"):
         declaration = package.read(packages.package(files={"scenarios/vi-du.toml": shown.encode()}))
         every = runner.run(declaration).findings()
@@ -82,7 +82,7 @@ def test_both_languages_show_the_same_examples(rule: str):
 
 @pytest.mark.parametrize("rule", RULES)
 def test_both_languages_have_as_many_paragraphs_and_rows(rule: str):
-    """What one page says and the other leaves out shows as a paragraph or a row too few."""
+    """A sentence missing in one language shows as a missing paragraph or row."""
 
     def shape(page: str) -> tuple[int, int]:
         text = re.sub(r"^```.*?^```$|^>.*?$", "", page, flags=re.DOTALL | re.MULTILINE)

@@ -59,7 +59,7 @@ def test_the_index_names_every_rule_with_its_page():
 
 @pytest.mark.parametrize("page", sorted(PAGES.parent.rglob("*.md")), ids=lambda page: page.stem)
 def test_no_page_shows_an_extension_property_as_an_attribute(page: Path):
-    """Who copied it into a modeller would find no such field."""
+    """An author who copied it into a modeller would find no such field."""
     blocks = re.findall(r"```xml.*?\n(.*?)```", page.read_text(), re.DOTALL)
     tags = [tag for block in blocks for tag in re.findall(r"<[\w:]+ [^>]*>", block)]
     attribute = re.compile(rf"\s(?:{'|'.join(properties.OWN)})=")

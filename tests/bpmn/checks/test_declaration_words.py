@@ -1,4 +1,4 @@
-"""What a manifest may hold is said in words, not as a pattern."""
+"""Values allowed in a manifest: described in words, not as a pattern."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What a completion condition reads is known before the first dossier, not found missing by each of them."""
+"""Names read by a completion condition: checked at declaration, not missing later in each dossier."""
 
 import json
 from collections.abc import Mapping
@@ -40,7 +40,7 @@ def repeated(condition: str, marker: str = MULTI) -> str:
 
 
 def unknown(change: str, files: Mapping[str, bytes] | None = None) -> list[str]:
-    """Where the rule sees something, and what."""
+    """Messages of the findings of the rule."""
     found = inspection.inspect_package(packages.package(change, files=files)).errors
     return [finding.message for finding in found if finding.rule == "completion-unknown"]
 

@@ -1,4 +1,4 @@
-"""Which elements run at all, and which are refused by name; every run is dumped and resumed after each command."""
+"""Supported elements run, others are refused by name; every run is dumped and resumed after each command."""
 
 from itertools import pairwise
 

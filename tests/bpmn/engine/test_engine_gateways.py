@@ -1,4 +1,4 @@
-"""Who decides a gateway, and how long the longest way is."""
+"""Decisions of gateways, and the length of the longest path."""
 
 from fractions import Fraction
 

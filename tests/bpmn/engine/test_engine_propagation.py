@@ -1,4 +1,4 @@
-"""Which event takes an error or an escalation: the innermost around it, and no other."""
+"""Propagation of errors and escalations: the innermost enclosing event catches them, and no other."""
 
 import pytest
 

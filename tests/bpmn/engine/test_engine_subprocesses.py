@@ -206,7 +206,7 @@ def test_an_error_that_nothing_catches_ends_what_accompanies_the_process_too() -
 
 
 def test_an_interruption_beside_an_activity_does_not_pass_for_one_of_the_activity_itself() -> None:
-    """What was finished left the tree, and an inner boundary event came to stand where those of the outer task stand."""
+    """A finished activity had left the tree, and an inner boundary event had taken the place of those of the outer task."""
 
     def timed(task: str, event: str, interrupts: str) -> str:
         return user(task) + (

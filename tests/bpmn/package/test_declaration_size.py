@@ -1,4 +1,4 @@
-"""What a large diagram costs: twice the steps take twice the operations, counted and not timed, and lines lie where they lay."""
+"""Cost of a large diagram: twice the steps take twice the operations, counted and not timed, and lines keep their place."""
 
 import sys
 from collections.abc import Callable, Iterator
@@ -55,7 +55,7 @@ def in_lanes(steps: int) -> bytes:
 
 
 def operations(work: Callable[[], object]) -> int:
-    """How many functions are called, those written in C included."""
+    """Number of function calls, those of C functions included."""
     count = 0
 
     def counted(_frame: FrameType, event: str, _argument: object) -> None:

@@ -1,4 +1,4 @@
-"""What a filing form asks for, and what is wrong with an answer."""
+"""Questions of a filing form, and errors in the answers."""
 
 import json
 

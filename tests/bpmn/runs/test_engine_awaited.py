@@ -1,4 +1,4 @@
-"""What a run awaits from outside: at which element, in whose lane, and that sending it does no more than is drawn."""
+"""Open subscriptions of a run: element and lane, and that sending the message does only what is drawn."""
 
 from typing import Any
 

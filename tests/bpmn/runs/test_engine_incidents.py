@@ -1,4 +1,4 @@
-"""When the engine cannot go on: one incident, nothing lost, nothing else kept from happening, and a way to retry."""
+"""Incidents of the engine: one for each halt, nothing lost, nothing else blocked, and a way to retry."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Whoever calls it, the child that reads a stranger's file has no rights worth taking over."""
+"""The child that reads an untrusted file: under any caller, it has no rights worth taking over."""
 
 import json
 import os
@@ -29,7 +29,7 @@ NOBODY = "65534"
 
 
 def seen(secret: Path) -> dict[str, Any]:
-    """What a child sees of itself and of a file that only its caller may read."""
+    """Report of a child on itself and on a file that only its caller may read."""
     secret.write_text("secret")
     secret.chmod(0o600)
     told = ["support.looking_child:look", "{}", json.dumps(astuple(sandbox.LIMITS))]

@@ -1,4 +1,4 @@
-"""What a declaration may not say, each refused with file, table and line."""
+"""Errors in a declaration, each refused with file, table and line."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""What the calendar refuses, told to those who read Vietnamese."""
+"""Refusals of the calendar, in Vietnamese."""
 
 import pytest
 

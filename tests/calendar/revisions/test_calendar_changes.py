@@ -1,4 +1,4 @@
-"""What a new calendar moves, told before it is applied."""
+"""Dates that a new calendar moves, shown before it is applied."""
 
 from datetime import date, time, timedelta
 

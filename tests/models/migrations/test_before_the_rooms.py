@@ -62,7 +62,7 @@ def test_its_open_steps_can_be_completed(home: Path) -> None:
 
 
 async def completed(server: postgres.Server) -> int:
-    """How many open steps their officers completed, each of a dossier of its own."""
+    """Number of open steps that their officers completed, each in a dossier of its own."""
     async with database.connect(server.url("hoso", Role.APPLICATION)) as db:
         service, done = DossierService(db), 0
         for task in await db.rows(OPEN):

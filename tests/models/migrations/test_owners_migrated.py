@@ -1,4 +1,4 @@
-"""What was published before procedures had owners goes on working: the migration finds out whose it is."""
+"""Procedures published before ownership existed: they keep working, and the migration finds their owner."""
 
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime

@@ -1,4 +1,4 @@
-"""Whose the data of the embedded server are: a user's own, never root's and never a user's that others share."""
+"""Owner of the embedded server's data: a user of its own, never root and never a user that others share."""
 
 import os
 import pwd

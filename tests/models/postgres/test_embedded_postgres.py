@@ -361,7 +361,7 @@ def test_prefect_finds_no_way_into_our_database_nor_we_into_its(made: Path) -> N
 
 
 def test_what_was_interrupted_while_its_roles_were_made_is_made_whole(made: Path) -> None:
-    """Whatever was left: no mark, no role, no password file, half a password."""
+    """State left behind: no mark, no role, no password file, half a password."""
     secrets = made / "postgres"
     with postgres.Server(made) as server:
         server._command("drop database if exists prefect; drop owned by hoso_prefect; drop role hoso_prefect")

@@ -17,7 +17,7 @@ for number in range(2000):
 
 
 def gaps(name: str, lost: set[str]) -> int:
-    """In how many pieces lines of a process are missing."""
+    """Number of gaps in the lines of a process."""
     numbers = {int(line.split()[1]) for line in lost if line.startswith(name)}
     return sum(number - 1 not in numbers for number in numbers)
 

@@ -1,4 +1,4 @@
-"""Which database it is: addresses in any usual way, the environment, the embedded server; and what is no address."""
+"""Choice of the database: addresses in any usual form, the environment, the embedded server; and invalid addresses."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What goes wrong with somebody's data repeats none of it, neither in what we raise nor in any log."""
+"""Errors about personal data repeat none of it, neither in an exception nor in any log."""
 
 import logging
 import traceback

@@ -48,7 +48,7 @@ async def whole(db: Database) -> object:
 
 
 async def crowd(db: Database, seconds: float) -> list[object]:
-    """What single statements and transactions come to, more than there is room for, that wait so long; 0 is for ever."""
+    """Results of more single statements and transactions than there is room for; `seconds` limits them, 0 for ever."""
     with time_limits.within(seconds):
         asked = (each(db) for each in (one, whole) for _ in range(4))
         return list(await asyncio.gather(*asked, return_exceptions=True))

@@ -1,4 +1,4 @@
-"""Whoever has the application's password cannot rewrite what happened: PostgreSQL refuses, not our code."""
+"""Privileges of the application's role: with its password history cannot be rewritten. PostgreSQL refuses, not our code."""
 
 from collections.abc import AsyncIterator
 from datetime import date

@@ -1,4 +1,4 @@
-"""What the tables promise: words, instants and documents survive the trip, and every question has its index."""
+"""Guarantees of the tables: strings, instants and documents survive the round trip, and every query has its index."""
 
 import re
 from datetime import UTC, datetime

@@ -144,7 +144,7 @@ class Walk:
 
 
 def elements(tasks: tuple[hoso_bpmn.Task, ...]) -> list[str]:
-    """Of which elements the tasks are."""
+    """Elements of the tasks, sorted."""
     return sorted(task.element for task in tasks)
 
 

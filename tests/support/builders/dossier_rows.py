@@ -13,7 +13,7 @@ from support import world as worlds
 
 
 async def refers(db: Database) -> dict[str, Any]:
-    """What every dossier refers to: a party, who filed, and a version."""
+    """References that every dossier needs: a party, the person who filed, and a version."""
     party = uuid4()
     await db.one_statement(
         "insert into party (id, kind, name, name_folded, email, created_at) values ($1, 'person', $2, $3, $4, $5)",

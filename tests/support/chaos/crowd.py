@@ -50,7 +50,7 @@ class Deed:
 
 @dataclass
 class Journal:
-    """What was asked for, and what was answered."""
+    """Record of requests and their answers."""
 
     #: Told of every acceptance that is new, so that somebody can strike.
     heard: Callable[[int], None]
@@ -64,7 +64,7 @@ class Journal:
 
     @property
     def completions(self) -> int:
-        """How many completions were accepted."""
+        """Number of accepted completions."""
         return sum(self.asked[key].task is not None for key in self.accepted)
 
     def note(self, deed: Deed, response: httpx.Response) -> None:

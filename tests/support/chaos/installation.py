@@ -34,7 +34,7 @@ BEAT = 0.05
 
 
 class Victim(StrEnum):
-    """Who is killed."""
+    """Kind of the process to kill."""
 
     #: The process that holds the port and starts the workers; what it leaves behind goes with it.
     API = "API"
@@ -60,7 +60,7 @@ class House:
 
     @property
     def address(self) -> str:
-        """Where the API answers."""
+        """Address of the API."""
         return f"http://127.0.0.1:{self.port}"
 
     async def serve(self, ready: asyncio.Event) -> None:

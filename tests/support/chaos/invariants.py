@@ -1,4 +1,4 @@
-"""What has to be true of everything that is stored, whatever was killed, repeated or raced for."""
+"""Invariants of everything stored, after any kill, repetition or race."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ async def violations(db: Database, journal: Journal) -> list[str]:
 
 
 async def never_acknowledged(db: Database, journal: Journal) -> int:
-    """How many completions were carried out for somebody who did not hear of it."""
+    """Number of completions carried out whose caller received no answer."""
     return sum(row.key not in journal.accepted for row in await db.rows(_KEPT))
 
 

@@ -109,7 +109,7 @@ class _Recount:
         return pieces
 
     def _stopped(self, day: date, receipt: date) -> bool | None:
-        """Whether a pause takes the day out; None when it is out for good."""
+        """True for a day that a pause excludes; None for one that is excluded for good."""
         for stop, go in self.pauses:
             first = stop.date() + timedelta(days=self.policy["pause_day"] == "used")
             if day > receipt and first <= day and (go is None or day <= go.date()):
@@ -147,7 +147,7 @@ class _Recount:
         return due, legal_end
 
     def _noon(self, day: date) -> datetime:
-        """Where the first half of the day is over; its end, where it is but half a day."""
+        """End of the first half of the day; the end of a day that is only half a day."""
         if self.days[day]["halves"] < 2:
             return self._end(day)[0]
         sessions = self._sessions(day)

@@ -33,7 +33,7 @@ def at(text: str) -> datetime:
 
 
 def works(day: date) -> bool:
-    """Whether offices are open that day."""
+    """True for a day on which offices are open."""
     return day in MADE_UP or (day.isoweekday() <= 5 and day not in OFF)
 
 
@@ -59,7 +59,7 @@ class Stop:
     end: datetime
 
     def takes(self, day: date, *, free: bool) -> bool:
-        """Whether a term of days leaves the day out: those after the first, and the first itself where it is free."""
+        """True for a day that a term of days leaves out: those after the first, and the first itself where it is free."""
         first, last = self.start.astimezone(VIETNAM).date(), self.end.astimezone(VIETNAM).date()
         return first < day <= last or (free and day == first)
 

@@ -13,7 +13,7 @@ Json = Mapping[str, Any]
 
 
 def due(deadline: Json) -> datetime | None:
-    """When a term ends, from when it was received, its words, its pauses and its policy; None while a pause keeps it open."""
+    """End of a term, from its receipt, wording, pauses and policy; None while a pause keeps it open."""
     pauses = deadline["pauses"]
     stops = [Stop(_read(pause["start"]), _read(pause["end"])) for pause in pauses if pause["end"]]
     counted = _counted(deadline, stops)
@@ -35,7 +35,7 @@ def _counted(deadline: Json, stops: list[Stop]) -> datetime:
 
 
 def differences(explanation: Json) -> list[str]:
-    """What is stated and does not come out: every appointment, every step, and what they amount to."""
+    """Stated dates that the recount does not confirm: appointments, steps, and the resulting dates."""
     found = [f"cycle {cycle['number']}" for cycle in explanation["cycles"] if not _agrees(cycle)]
     found += [
         f"step {step['element']}" for step in explanation["steps"] if not _step_agrees(step, explanation)
@@ -84,7 +84,7 @@ def _judged(due: datetime, at: datetime) -> str:
 
 
 def _waits(timeline: Iterable[Json]) -> bool:
-    """Whether something is awaited after the last mark."""
+    """True while something is awaited after the last entry of the timeline."""
     grounds: set[str] = set()
     for mark in timeline:
         if mark["does"] == "stops":

@@ -168,7 +168,7 @@ async def appraised(world: World) -> Outcome:
 
 
 async def waits(world: World, before: Outcome, reader: UUID = SPECIALIST) -> dict[str, Any]:
-    """What a dossier waits for."""
+    """Open subscriptions of a dossier."""
     return await views.waits(world.service, before.reference, reader=reader, at=instant("2026-03-02 10:00"))
 
 
@@ -191,6 +191,6 @@ async def sound(world: World, before: Outcome) -> None:
 
 
 async def refused(world: World) -> list[tuple[UUID, str]]:
-    """Who was refused which act."""
+    """Refused acts, each with its principal."""
     rows = await world.db.rows("select principal_id, act from access_log where not granted order by id")
     return [(row.principal_id, row.act) for row in rows]

@@ -178,7 +178,7 @@ def read(text: str | None) -> datetime | None:
 
 
 def slug(response: httpx.Response) -> str:
-    """Which problem an answer is."""
+    """Type of the problem in an answer, without its prefix."""
     return str(rests.problem(response)["type"]).removeprefix("urn:hoso:problem:")
 
 

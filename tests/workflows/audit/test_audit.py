@@ -1,6 +1,6 @@
-"""Whoever gets into the database and alters what happened, or what lists say of it, is found out.
+"""Alterations in the database, of events or of the rows that lists read: the audit detects them.
 
-The hands here are those of the tables' owner, who can switch every trigger off.
+They are made as the tables' owner, who can switch every trigger off.
 """
 
 import re

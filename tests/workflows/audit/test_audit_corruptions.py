@@ -217,7 +217,7 @@ async def corrupt(world: World, before: Outcome, other: Outcome, *statements: st
 
 
 def named(what: str, before: Outcome) -> str:
-    """What was found, without what is another one each time."""
+    """Finding with its variable parts replaced."""
     what = re.sub(
         r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", "<id>", what.replace(before.reference, "<ref>")
     )

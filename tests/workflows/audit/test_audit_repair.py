@@ -1,4 +1,4 @@
-"""What was altered is written anew from events, the engine's state included, wherever these say everything that entered it."""
+"""Repair of altered rows from events, the engine's state included, wherever the events hold all its inputs."""
 
 from uuid import UUID
 

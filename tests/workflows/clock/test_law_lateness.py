@@ -1,4 +1,4 @@
-"""What is overdue and due soon, who hears of it, and what the report says at the borders of a period, all through the API."""
+"""Overdue and due soon, their recipients, and the report at the borders of a period, all through the API."""
 
 import itertools
 from datetime import date
@@ -37,7 +37,7 @@ async def late(rest: Rest, at: str, by: Any = ADMINISTRATOR, **asked: Any) -> An
 
 
 async def lateness(rest: Rest, walk: Walk, at: str) -> Any:
-    """How late a dossier is: days, hours, minutes of work; None where it is not."""
+    """Lateness of a dossier: days, hours, minutes of work; None for one that is not late."""
     found = {each["code"]: each["lateness"] for each in await late(rest, at)}.get(walk.code)
     return found and tuple(found.values())
 
@@ -115,7 +115,7 @@ async def test_the_head_hears_once_that_a_dossier_is_due_within_one_working_day(
 
 
 async def dossiers_told(rest: Rest, at: str, now: str | None = None) -> list[Any]:
-    """What one sweep tells of dossiers."""
+    """Notices of one sweep on dossiers."""
     return [each for each in await law.sweep(rest, at, now) if each[0] in (SOON, LATE)]
 
 

@@ -54,7 +54,7 @@ MORNINGS = [
 
 @dataclass
 class Model:
-    """Where the dossier stands, by the law."""
+    """State of the dossier, by the law."""
 
     case: str
     status: str = "filed"
@@ -75,7 +75,7 @@ class Model:
     verdict: str | None = None
 
     def takes(self, by: UUID) -> bool:
-        """Whether the open step is theirs to do."""
+        """True when the open step is for this officer to do."""
         return self.element is not None and by in STEPS[self.element] and self.assignee in (None, by)
 
     def goes(self, element: str | None) -> None:
@@ -97,7 +97,7 @@ class Model:
 
     @property
     def told(self) -> dict[str, Any]:
-        """What the API must say."""
+        """Expected answer of the API."""
         waits = self.status in WAITING or (self.status == "withdrawn" and self.stopped is not None)
         reception = law_days.working_minutes(self.waits_since, 480) if self.waits_since else None
         return {
@@ -309,7 +309,7 @@ class Dossier(RuleBasedStateMachine):
         assert {name: said[name] for name in expected} == expected
 
     def teardown(self) -> None:
-        """Whatever happened can be counted again, by two who have nothing to do with the calendar."""
+        """A recount of the whole history, by two programs independent of the calendar."""
         if hasattr(self, "walk"):
             explanation = self.does(self.walk.reads(what="/deadline"))
             assert (law_recount.differences(explanation), recompute.differences(explanation)) == ([], [])
@@ -325,7 +325,7 @@ def running(server: postgres.Server) -> Iterator[tuple[asyncio.Runner, Rest]]:
 
 
 async def differences(rest: Rest) -> list[str]:
-    """What is stored and does not follow from the events."""
+    """Stored values that do not follow from the events."""
     return [str(found) async for found in audit.differences(rest.world.service)]
 
 

@@ -21,7 +21,7 @@ def rest(law: Rest) -> Rest:
 
 
 async def degree(walk: Walk) -> Any:
-    """What anybody may know of a dossier."""
+    """Public view of a dossier."""
     return (await walk.rest.get(f"/v1/public/dossiers/{walk.code}")).json()
 
 
@@ -76,7 +76,7 @@ async def test_citizens_file_online_for_themselves_and_leave_desk_and_post_to_th
 
 
 async def test_codes_and_receipts_begin_anew_at_midnight_in_vietnam(rest: Rest):
-    """At that instant the day, and the year, are the old ones in UTC."""
+    """In UTC the day, and the year, are still the old ones at that instant."""
     told = []
     for accepted in (
         "2026-12-31 23:59:59",

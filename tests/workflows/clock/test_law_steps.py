@@ -31,7 +31,7 @@ async def of(walk: Walk, task: str) -> Any:
 
 
 async def dates(walk: Walk) -> tuple[Any, Any]:
-    """When the open step is due, and when it should be for the plan."""
+    """Due date of the open step, and its date in the plan."""
     found = await step(walk)
     return law.read(found["due"]), law.read(found["due_plan"])
 
@@ -242,7 +242,7 @@ async def test_a_substitution_holds_for_its_role_and_unit_and_not_for_the_substi
 
 
 async def late_steps(rest: Rest, at: str, by: UUID, **asked: Any) -> list[tuple[str, str | None, int]]:
-    """What is late there: element, officer, minutes of work since."""
+    """Overdue steps: element, officer, minutes of work since."""
     rest.clock.turn(at)
     found = await rest.get("/v1/overdue", by, params={"kind": "step", **asked})
     return [(each["step"], each["officer"], each["lateness"]["minutes"]) for each in found.json()["items"]]

@@ -1,4 +1,4 @@
-"""How far a dossier is stands on its row: a look-up by anybody reads it, and costs nobody their history at hand."""
+"""Degree of completion, stored on the dossier's row: a public look-up reads it, and evicts no cached history."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -37,7 +37,7 @@ async def found(world: World) -> Sequence[Difference]:
 
 
 async def kept(world: World, before: Outcome) -> int | None:
-    """What stands on the dossier's row."""
+    """Degree stored on the dossier's row."""
     degree: int | None = await world.one("select degree from dossier where reference = $1", before.reference)
     return degree
 

@@ -1,4 +1,4 @@
-"""What may be read, and by whom."""
+"""Views of a dossier, and their readers."""
 
 from typing import Any
 from uuid import UUID

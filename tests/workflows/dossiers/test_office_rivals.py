@@ -19,7 +19,7 @@ FIRST, SECOND = person("specialist"), person("specialist", number=2)
 
 
 async def at_once(*acts: Any) -> list[Any]:
-    """What came of acts that began together: outcomes and refusals, in their order."""
+    """Results of concurrent acts: outcomes and refusals, in their order."""
     return list(await asyncio.gather(*acts, return_exceptions=True))
 
 
@@ -38,12 +38,12 @@ def task(before: Outcome) -> UUID:
 
 
 def told(found: list[Any]) -> Counter[str]:
-    """How many won, and how the others were refused."""
+    """Number of acts that won, and of the others by refusal."""
     return Counter("won" if isinstance(each, Outcome) else type(each).__name__ for each in found)
 
 
 async def differences(world: World) -> list[str]:
-    """Where stored rows, events and engines disagree."""
+    """Disagreements of stored rows, events and engines."""
     return [str(found) async for found in audit.differences(world.service)]
 
 

@@ -43,7 +43,7 @@ async def of_known_officers(world: World) -> Outcome:
 
 
 async def differences(world: World) -> list[str]:
-    """Where stored rows, events and engines disagree."""
+    """Disagreements of stored rows, events and engines."""
     return [str(found) async for found in audit.differences(world.service)]
 
 

@@ -1,4 +1,4 @@
-"""What the flows do by themselves, without a server: `.fn` is the function below the decorator."""
+"""Flows by themselves, without a server: `.fn` is the function below the decorator."""
 
 import os
 import subprocess

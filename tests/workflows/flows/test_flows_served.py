@@ -32,7 +32,7 @@ def prefect(server: postgres.Server) -> Iterator[Prefect]:
 
 @pytest.fixture
 async def client(prefect: Prefect) -> AsyncIterator[None]:
-    """Whatever speaks to Prefect in this process speaks to that server."""
+    """Prefect's settings in this process, pointing to that server."""
     with temporary_settings({PREFECT_API_URL: prefect.url, PREFECT_API_AUTH_STRING: prefect.auth}):
         yield
 

@@ -24,7 +24,7 @@ def chained() -> tuple[Link, ...]:
 
 
 def whole(links: Iterable[Link], head: bytes, dossier: UUID = DOSSIER) -> bool:
-    """Whether the links are a dossier's chain that ends in a head."""
+    """True for links that are a dossier's chain with this head."""
     try:
         events.verify(links, dossier, head)
     except ChainBroken:

@@ -48,7 +48,7 @@ def test_the_hash_of_each_version_is_the_one_that_everybody_comes_to(golden: tup
 
 
 def broken(links: tuple[Link, ...], dossier: UUID = DOSSIER) -> str:
-    """Why the links are no chain of the dossier; empty when they are one."""
+    """Reason why the links are no chain of the dossier; empty when they are one."""
     try:
         events.verify(links, dossier, links[-1].hash)
     except ChainBroken as why:

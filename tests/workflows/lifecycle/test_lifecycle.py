@@ -1,4 +1,4 @@
-"""What each command does, on a real procedure (1.014464) and its real engine."""
+"""Effects of each command, on a real procedure (1.014464) and its real engine."""
 
 import unicodedata
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""What comes from the engine rather than from a command: timers, ends, branches, trouble."""
+"""Effects that come from the engine rather than from a command: timers, ends, branches, incidents."""
 
 from typing import Any
 from uuid import UUID

@@ -1,4 +1,4 @@
-"""What the outside is told: the National Portal's code and the degree of completion."""
+"""Public information: the National Portal's code and the degree of completion."""
 
 from dataclasses import replace
 

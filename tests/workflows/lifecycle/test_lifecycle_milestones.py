@@ -1,4 +1,4 @@
-"""Which outcome of a task reaches its milestone: a leader who sends the work back has given no result."""
+"""Outcomes of a task that reach its milestone: a leader who sends the work back has given no result."""
 
 from typing import Any
 from uuid import UUID

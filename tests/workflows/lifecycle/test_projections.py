@@ -1,4 +1,4 @@
-"""What lists read is what the events say: compared, found out when altered, and written again."""
+"""Projections against events: compared, detected when altered, and written again."""
 
 import random
 from typing import Any
@@ -56,7 +56,7 @@ async def stored(world: World) -> dict[str, Any]:
 
 
 async def differences(world: World, key: str | None = None) -> list[str]:
-    """What differs, without whose it is."""
+    """Differences, without the dossier they belong to."""
     return [found.what async for found in audit.differences(world.service, key)]
 
 

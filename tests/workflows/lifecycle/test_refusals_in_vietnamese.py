@@ -1,4 +1,4 @@
-"""What the rules refuse, told to those who read Vietnamese: every refusal there is, with all that it names."""
+"""Refusals by the rules, in Vietnamese: every refusal there is, with all its values."""
 
 import inspect
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""What is handed in is judged in one place: the same answers are refused in the office and in a rehearsal."""
+"""Validation of answers and components in one place: the service and a simulation refuse the same answers."""
 
 import pytest
 

@@ -70,7 +70,7 @@ async def test_of_thousands_that_are_overdue_a_page_reads_what_it_shows(
 
 
 def walked(plan: list[str], table: str, index: str) -> bool:
-    """Whether the table is read by the index alone, no more of it than a page and one more."""
+    """True when the table is read by the index alone, at most one row more than a page."""
     touched = [line for line in plan if re.search(rf" on {table}\b", line)]
     read = [int(rows) for line in touched for rows in re.findall(r"actual rows=(\d+)", line)]
     return all(f"using {index}" in line for line in touched) and bool(read) and max(read) <= 51

@@ -50,7 +50,7 @@ class Hour:
             self.cut = dict(MailServer(0, mails=self.server.mails[before:]).copies)
 
     async def minute(self, minute: int) -> None:
-        """What falls due in a minute; mail goes on beside it."""
+        """Work due in one minute; mail delivery continues beside it."""
         at = START + minute * MINUTE
         if self.delivery is None or self.delivery.done():
             self.delivery = asyncio.ensure_future(outbox.deliver(self.world.db, self.ways, at=at, budget=0.5))

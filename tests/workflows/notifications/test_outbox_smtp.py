@@ -62,7 +62,7 @@ async def put(world: worlds.World, *addresses: str) -> None:
 async def rounds(
     world: worlds.World, port: int, count: int, *, patience: float = 5, at: datetime = AT
 ) -> list[Delivered]:
-    """What came of so many rounds, one a minute."""
+    """Results of `count` rounds of delivery, one a minute."""
     return [
         await outbox.deliver(world.db, [way(port, patience)], at=at + number * MINUTE)
         for number in range(count)

@@ -1,4 +1,4 @@
-"""What has served its time is deleted, and nothing else."""
+"""Deletion of expired rows, and of nothing else."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any

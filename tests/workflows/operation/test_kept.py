@@ -1,4 +1,4 @@
-"""What takes long to count is counted once for all who ask within its span."""
+"""Cache of expensive figures: counted once for all requests within its span."""
 
 import asyncio
 from collections.abc import Awaitable, Callable

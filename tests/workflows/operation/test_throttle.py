@@ -1,4 +1,4 @@
-"""Whoever asks too often waits: exactly the burst gets through, then one every so often, and nobody else notices."""
+"""Rate limiting: exactly the burst passes, then one request per interval, and other clients are not affected."""
 
 import asyncio
 from datetime import UTC, datetime, timedelta
@@ -27,7 +27,7 @@ LIMIT = Limit(6 * SECOND, 3)
 async def taken(
     db: database.Database, *after: float, subject: str = "a", limit: Limit = LIMIT
 ) -> list[float | None]:
-    """What is said to somebody who asks so many seconds after the beginning: None, or seconds to wait."""
+    """Answers to requests so many seconds after the beginning: None, or seconds to wait."""
     waits = [
         await rate_limit.take(db, "tests", subject, limit, at=AT + seconds * SECOND) for seconds in after
     ]

@@ -1,4 +1,4 @@
-"""Who may do what: role, unit, day, substitution, competence; every refused attempt is remembered."""
+"""Rights: role, unit, day, substitution, competence; every refused attempt is recorded."""
 
 from collections.abc import Iterable
 from uuid import UUID

@@ -1,4 +1,4 @@
-"""Who acts on a procedure: the same for its running dossiers, under a revocation, and in the database itself."""
+"""Rights over a procedure: the same for its running dossiers, under a revocation, and in the database itself."""
 
 import asyncio
 from uuid import UUID

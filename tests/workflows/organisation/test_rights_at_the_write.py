@@ -70,12 +70,12 @@ class Barrier:
         patch.setattr(Transaction, "rows", sent)
 
     def before_the_write(self, sql: str, *parameters: Any) -> None:
-        """What is committed when the next act is about to be written."""
+        """A change to commit just before the next act is written."""
         self._change = (sql, parameters)
 
     @property
     def passed(self) -> bool:
-        """Whether a write has come to it."""
+        """True once a write has reached the change."""
         return self._change is None
 
     async def _sent(self, sql: str, parameters: Any = ()) -> Any:
@@ -96,7 +96,7 @@ def barrier(world: World, administrator: database.Database, monkeypatch: pytest.
 
 @asynccontextmanager
 async def refused_and_remembered(world: World, *kinds: type[errors.Refusal]) -> AsyncIterator[None]:
-    """What is done in the block is refused; nothing is stored but the attempt, once."""
+    """A check that the block is refused and stores nothing but the attempt, once."""
     events, attempts = (
         "select count(*) from dossier_event",
         "select count(*) from access_log where not granted",

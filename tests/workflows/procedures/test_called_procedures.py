@@ -117,7 +117,7 @@ async def sound(world: World) -> bool:
 
 
 def way(step: str = "Thẩm định liên thông") -> list[tuple[str, str, tuple[str, str]]]:
-    """What comes after the acceptance of a caller."""
+    """Steps after the acceptance of a caller."""
     return [
         ("Tham_dinh/Tiep_nhan", "Tiếp nhận hồ sơ", RECEPTION),
         ("Tham_dinh/Tham_dinh", step, DECIDING),
@@ -252,7 +252,7 @@ def test_a_called_lane_counts_in_the_calendar_of_the_unit_that_its_own_package_n
 
 
 async def moved(world: World, mapping: Mapping[str, str] | None = None) -> list[Any]:
-    """What moving the dossiers of the caller's first version to its second comes to."""
+    """Result of the migration of dossiers from the caller's first version to its second."""
     approver = person("procedure_approver", PROVINCE)
     found = await migration.apply(
         world.service, CALLER, 1, 2, actor=approver, at=instant("2026-03-03 08:00"), mapping=mapping

@@ -68,7 +68,7 @@ async def activate(world: World, number: int, actor: UUID = APPROVER) -> Version
 
 
 async def statuses(world: World) -> list[str]:
-    """How the versions of the procedure stand, oldest first."""
+    """Statuses of the versions of the procedure, oldest first."""
     return [version.status for version in reversed((await publication.versions(world.db, PROCEDURE)).items)]
 
 

@@ -49,7 +49,7 @@ class Drawn(History):
         self.ended = False
 
     def may(self) -> list[str]:
-        """What may happen now; the same words in the same order for the same past."""
+        """Acts that are possible now; the same past gives the same order."""
         switches = [("ask", "receive"), ("suspend", "resume"), ("exclude", "include")]
         words = [off if off in self.grounds else on for on, off in switches]
         return (
@@ -127,7 +127,7 @@ def happened(told: History, kind: Kind) -> datetime | None:
 
 
 def expected(told: History, start: datetime, end: datetime) -> Counter[str]:
-    """Where a dossier belongs in the report of a period, from its events alone."""
+    """Columns of a dossier in the report of a period, from its events alone."""
     accepted, ready, withdrawn = (
         happened(told, k) for k in (Kind.ACCEPTED, Kind.RESULT_READY, Kind.WITHDRAWN)
     )

@@ -1,4 +1,4 @@
-"""What the pages promise of a dossier's ways can be reached, and what cannot is said to be not there yet."""
+"""Promises of the pages on a dossier's paths: each can be reached, or is marked as not there yet."""
 
 import re
 from pathlib import Path
