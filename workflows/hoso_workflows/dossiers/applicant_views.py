@@ -1,7 +1,7 @@
-"""The applicant's projection of a dossier, without officers' words, names and steps.
+"""The applicant's view of a dossier, without officers' words, names and steps.
 
 Status, dates, the authorities that receive and handle it, their own papers, what was asked of them and what was issued to
-them. Nothing here is taken from what officers read; `TOLD` decides, kind by kind and key by key, which events are told
+them. Nothing here is taken from the officers' views; `TOLD` lists, by kind and payload key, what applicants see of each event
 (ADR 0023).
 """
 
@@ -58,7 +58,7 @@ _THEIRS = (*AWAITING, Status.FINANCIAL_OBLIGATION)
 
 
 def answer(projection: Projection, dates: Dates, version: int) -> dict[str, Any]:
-    """The answer to an applicant after an act; JSON-safe."""
+    """The response to an applicant after a command; JSON-safe."""
     state = projection.state
     return {
         "view": "applicant",
@@ -106,7 +106,7 @@ async def dossier(db: Database, row: Any, projection: Projection, name: str, deg
 
 
 async def waits(db: Database, row: Any, projection: Projection) -> dict[str, Any]:
-    """The turn, and the supplement that the applicant is asked for."""
+    """The party that has to act next, and the supplement requested from the applicant."""
     document = answer(projection, projection.clock.dates(), row.version)
     asked = [each for each in await db.rows(_ADDRESSED, [row.id, row.filed_at]) if each.received_at is None]
     theirs = projection.state.status in _THEIRS
@@ -120,7 +120,7 @@ async def waits(db: Database, row: Any, projection: Projection) -> dict[str, Any
 async def history(
     db: Database, row: Any, limit: int | None = None, after: str | None = None
 ) -> Page[dict[str, Any]]:
-    """One page of the events that are told, in order. Each has its place in the chain; no persons."""
+    """One page of the events that applicants see, in order. Each has its number in the chain; no persons."""
     told = {kind.value: list(keys) for kind, keys in TOLD.items() if keys is not None}
     asked = Conditions()
     keys = asked.given(told)

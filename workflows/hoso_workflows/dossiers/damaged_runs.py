@@ -1,4 +1,4 @@
-"""Runs whose stored state cannot be used, kept among the incidents until they are rebuilt."""
+"""Runs with unusable stored state, listed with the incidents until they are rebuilt."""
 
 from datetime import datetime
 
@@ -7,7 +7,7 @@ from hoso_workflows import errors
 
 
 async def add(db: Database | Transaction, found: errors.StateDamaged, since: datetime) -> None:
-    """Put a damaged run among the incidents, once, until its state is made anew (`audit.rebuild`)."""
+    """List a damaged run with the incidents, once. It stays until its state is rebuilt (`audit.rebuild`)."""
     await db.rows(_DAMAGED, [found.reference, found.process, found.why, since])
 
 

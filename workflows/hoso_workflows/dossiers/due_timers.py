@@ -1,6 +1,6 @@
-"""Firing what waits for an hour: the due timers of all runs, found by one indexed query, each run advanced by a command.
+"""Fire due timers: one indexed query, one `Advance` command per dossier.
 
-The command does nothing where no timer is due, so that firing twice, late or beside another sweep changes nothing more.
+The command does nothing where no timer is due, so firing twice, late or parallel to another sweep changes nothing more.
 """
 
 from collections.abc import Mapping
@@ -22,7 +22,7 @@ OVER = (Status.REFUSED, Status.CLOSED_UNANSWERED, Status.WITHDRAWN, Status.STOPP
 
 @dataclass(frozen=True, slots=True)
 class Fired:
-    """What firing did."""
+    """Result of firing the due timers."""
 
     #: Dossiers whose run went on.
     advanced: int = 0
@@ -31,9 +31,9 @@ class Fired:
 
 
 async def fire(service: DossierService, *, at: datetime) -> Fired:
-    """Advance every dossier that has a timer due at `at`, the longest due first; one that cannot go on keeps nobody back.
+    """Advance every dossier with a timer due at `at`, the longest due first.
 
-    Raises StorageError when the database cannot answer.
+    A dossier that cannot go on does not stop the others. Raises StorageError when the database cannot answer.
     """
     advanced, failed = 0, dict[str, str]()
     place: tuple[datetime, UUID] | None = None

@@ -1,8 +1,8 @@
-"""Stand-ins for payloads that were erased by law, out of what remains of the dossier.
+"""Substitutes for payloads erased by law, derived from the remaining rows of the dossier.
 
-The chain proves that such an event happened, when, and by whom; what it said is gone. Terms and policies come from the pinned
-version, everything else from the rows that the event once wrote. So the dossier can still be read, explained and gone on with,
-and all that was not erased is compared. A stand-in proves nothing about the row that it was taken from.
+The chain proves that such an event happened, when, and by whom; its payload is gone. Terms and policies come from the pinned
+version, everything else from the rows that the event once wrote. So the dossier can still be read, explained and continued,
+and everything that was not erased is compared. A substitute proves nothing about the row that it was taken from.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ _NOTHING = Kind.MESSAGE_RECEIVED
 
 @dataclass(frozen=True, slots=True)
 class Remains:
-    """What is stored of a dossier beside its events, and the version that it runs on."""
+    """The stored rows of a dossier beside its events, and its procedure version."""
 
     row: Any
     loaded: Loaded
@@ -42,7 +42,7 @@ class Remains:
 
 
 async def remains(db: Database, reference_data: ReferenceData, dossier: UUID) -> Remains:
-    """Read what is stored of a dossier."""
+    """Read the stored rows of a dossier."""
     row = await db.row(_REMAINS, [dossier])
     assert row is not None  # noqa: S101 - whoever asks has read the dossier
     loaded = (await reference_data.version(row.workflow_version_id)).case(row.case_id)
@@ -52,7 +52,10 @@ async def remains(db: Database, reference_data: ReferenceData, dossier: UUID) ->
 
 
 def filled(history: Sequence[Event], erased: Sequence[bool], remains: Remains) -> list[Event]:
-    """The history with a stand-in for each erased event; one of which nothing remains becomes one that changes nothing."""
+    """The history with a substitute for each erased event.
+
+    An event of which no row remains is replaced by one that changes nothing.
+    """
     pairs = list(zip(history, erased, strict=True))
     walk = _Walk(remains, [event for event, gone in pairs if not gone])
     return [walk.stood_in(event) if gone else event for event, gone in pairs]
@@ -60,7 +63,7 @@ def filled(history: Sequence[Event], erased: Sequence[bool], remains: Remains) -
 
 @dataclass(slots=True)
 class _Walk:
-    """The stored rows on the way through a history, less those that an event has spoken of."""
+    """One pass through a history, with the stored rows not yet named by events."""
 
     remains: Remains
     known: Sequence[Event]
@@ -88,7 +91,10 @@ class _Walk:
         return replace(event, payload=payload)
 
     def calendar(self, unit: str) -> Row:
-        """The calendar of a unit as other events name it, else as the first promise does, else as it is now."""
+        """The calendar of a unit, as events name it.
+
+        Taken from other events, else from the first appointment, else the unit's calendar now.
+        """
         if unit in self.calendars:
             return self.calendars[unit]
         for made in self.remains.row.appointments:
@@ -96,7 +102,7 @@ class _Walk:
         return self.remains.calendars[unit]
 
     def rows(self, kind: Kind, rows: Iterable[Row], column: str, event: Event) -> Iterator[Row]:
-        """Those of an instant of which no event of the kind has spoken."""
+        """The rows of the event's instant that no event of the kind has named."""
         for row in rows:
             if (
                 row[column]
@@ -138,7 +144,7 @@ class _Walk:
         }
 
     def _why(self, event: Event) -> Row:
-        """What the promise that was made then says of its reasons."""
+        """The reasons in the appointment made at the event's instant; empty without one."""
         for made in self.remains.row.appointments:
             if datetime.fromisoformat(made["made_at"]) == event.at and made["why"].get("event") == event.kind:
                 why: Row = made["why"]
@@ -150,7 +156,7 @@ class _Walk:
         return {**dict(self._why(event)), **(self._term() if restarts else {})}
 
     def _grounds(self, event: Event) -> Payload:
-        """What the letter of that instant says that was asked, or why it was refused."""
+        """The requested items or the reason of refusal, from the letter of that instant."""
         for letter in self.remains.row.letters:
             if datetime.fromisoformat(letter["issued_at"]) == event.at:
                 return {name: letter["data"][name] for name in ("reason", "items") if name in letter["data"]}
@@ -207,7 +213,10 @@ class _Walk:
         return {"id": name} if name else None
 
     def _over(self, event: Event, begun: Kind, stored: Iterable[Row]) -> str | None:
-        """Of what events began, one that is stored no more and of whose end no other event speaks."""
+        """The id of the ended row that the event is about, or None.
+
+        An event of kind `begun` named it, it is no longer stored, and no event of this kind has named it yet.
+        """
         left = {row["id"] for row in stored}
         for kind, name in sorted(self.spoken):
             if kind is begun and name not in left and (event.kind, name) not in self.spoken:
@@ -255,7 +264,7 @@ class _Walk:
 
 
 def _worded(row: Row) -> Payload:
-    """A stored task as events word it."""
+    """A stored task as an event payload."""
     return {
         **{name: row[name] for name in ("element", "name", "milestone", "outcomes", "kind", "form")},
         "task": row["id"],
@@ -266,7 +275,7 @@ def _worded(row: Row) -> Payload:
 
 
 def _names(event: Event) -> Iterator[str]:
-    """The rows of which an event speaks."""
+    """The ids of the rows that an event names."""
     payload = event.payload
     if event.kind is Kind.LETTER_ISSUED:
         yield f"{payload['form']}/{payload['year']}/{payload['number']}"

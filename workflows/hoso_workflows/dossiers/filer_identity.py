@@ -1,9 +1,10 @@
-"""In whose name a citizen files online: their own, or that of somebody who authorised them on a paper that is handed in.
+"""Applicant rules for online filing: for oneself, or for others with their authorisation.
 
+The authorisation is a paper that is handed in with the dossier.
 Until signing in brings identities that an authority has verified (level 2 of electronic identification, Decree 69/2024/NĐ-CP), a
 citizen is who the administrator registered, by name, and the identifier with which they filed for themselves first. A verified
 sign-in takes the place of `Filer`; the rules stay. What another authority's system files, that system has verified for its
-users: it files for others by its nature, and every event names it. The desk sees who stands before it.
+users: it files for others by its nature, and every event names it. The desk identifies applicants in person.
 """
 
 import unicodedata
@@ -21,7 +22,7 @@ _DESK = say("or have the desk file the dossier")
 
 @dataclass(frozen=True, slots=True)
 class Filer:
-    """The principal who files, as far as known."""
+    """The principal who files, with the known name and identifiers."""
 
     kind: PrincipalKind
     #: As the administrator registered it.
@@ -40,7 +41,7 @@ class Filer:
         return cls(kind, name)
 
     def faults(self, request: FileDossier) -> Iterator[Fault]:
-        """The faults of a request that says what is not theirs to say."""
+        """The faults of a request that this principal may not make."""
         # By value: what came as JSON is a plain text.
         if request.channel != EntryChannel.ONLINE or self.kind is not PrincipalKind.CITIZEN:
             return

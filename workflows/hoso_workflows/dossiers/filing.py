@@ -1,4 +1,4 @@
-"""Taking a dossier in: what must be there, who is competent, and the rows that exist from then on."""
+"""Filing of a dossier: validation, competent units, and the first rows."""
 
 import hashlib
 import secrets
@@ -26,7 +26,7 @@ from hoso_workflows.procedures.reference_data import ReferenceData, Version
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A dossier that may be filed, before it is stored."""
+    """A validated dossier, before it is stored."""
 
     id: UUID
     request: FileDossier
@@ -42,14 +42,14 @@ class Opened:
 
 
 def canonical(request: FileDossier) -> bytes:
-    """The one byte form of a request, by which a repeated one is known."""
+    """The canonical bytes of a request, used to recognise a repeated one."""
     return orjson.dumps(asdict(request), option=orjson.OPT_SORT_KEYS)
 
 
 async def prepare(
     reference_data: ReferenceData, row: Any, request: FileDossier, rights: permissions.Rights, at: datetime
 ) -> Opened:
-    """Check everything that can be wrong with a request, by a row of `LOAD_FILER`. Raises a `Refusal`; nothing is stored."""
+    """Validate a request against a row of `LOAD_FILER`. Raises a `Refusal`; nothing is stored."""
     filer = filer_identity.Filer.of(row.known)
     if row.version is None:
         raise errors.NotFound("active procedure", request.procedure)
@@ -80,12 +80,12 @@ async def prepare(
 
 
 def digest(values: Mapping[str, Any]) -> str:
-    """By which what was handed in is known again: sha256 of its JSON with sorted keys, in hex."""
+    """The digest of a filing: SHA-256 of its JSON with sorted keys, in hex."""
     return hashlib.sha256(orjson.dumps(dict(values), option=orjson.OPT_SORT_KEYS)).hexdigest()
 
 
 def _further(request: FileDossier) -> dict[str, Any]:
-    """What the chain holds of the rows beside the dossier: of whom it is about the digest only."""
+    """The payload of `filed` about related rows; of the persons, the digest only."""
     return {
         "applicant_sha256": digest(asdict(request.applicant)),
         "delivery_mode": request.delivery_mode,
@@ -102,20 +102,20 @@ PACES: Mapping[PrincipalKind, tuple[Purpose, ...]] = {
 
 
 async def pace(rate_limit: RateLimit, rights: permissions.Rights, at: datetime) -> None:
-    """Count a dossier that is about to be filed. Raises TooManyRequests."""
+    """Count a filing against the rate limit. Raises TooManyRequests."""
     for purpose in PACES.get(rights.kind, ()):
         await rate_limit.take(purpose, str(rights.principal), at=at)
 
 
 def _reference() -> str:
-    """A name that cannot be guessed, and that no command takes for an option."""
+    """A random reference: unguessable, and never parsed as a command-line option."""
     while (drawn := secrets.token_urlsafe(16)).startswith("-"):
         pass
     return drawn
 
 
 def named(form: Mapping[str, Any], names: Any) -> dict[str, Any]:
-    """What of a form enters the engine: the values that expressions of the drawing name."""
+    """The form values that enter the engine: those named in the diagram's expressions."""
     return {name: form[name] for name in names if name in form}
 
 
@@ -137,7 +137,10 @@ def _sound(request: FileDossier, loaded: Loaded, filer: filer_identity.Filer) ->
 
 
 def _units(request: FileDossier, pairs: Sequence[str]) -> dict[str, str]:
-    """The units that are competent by these pairs, `part unit`; the receiving one as asked, or the only one."""
+    """The competent units by part, out of the pairs `part unit`.
+
+    The receiving unit is the requested one, or the only one.
+    """
     competent: dict[str, list[str]] = {"receiving": [], "handling": [], "deciding": []}
     for pair in pairs:
         part, _, unit = pair.partition(" ")
@@ -205,5 +208,5 @@ def _json(rows: Any) -> bytes:
 
 
 def _plain(value: Any) -> str:
-    """Instants and ids of a driver's own class, which the encoder does not know."""
+    """Convert instants and ids of a driver's own class, unknown to the encoder."""
     return value.isoformat() if isinstance(value, datetime) else str(value)

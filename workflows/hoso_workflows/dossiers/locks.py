@@ -1,7 +1,7 @@
-"""Whose turn it is: acts on one dossier happen one after the other in a process, those on different dossiers at once.
+"""Per-dossier lock: serialises commands on one dossier within a process.
 
-The compare-and-set keeps a dossier whole whoever else writes it. To wait for a turn is cheaper than to lose that race to a
-neighbour.
+Commands on different dossiers run at the same time. Correctness rests on the compare-and-set, whoever else writes; the lock only
+avoids lost work, because waiting is cheaper than losing that race.
 """
 
 from asyncio import Lock
@@ -12,7 +12,7 @@ from weakref import WeakValueDictionary
 
 
 class DossierLocks:
-    """The turns of one office; first come, first served."""
+    """The dossier locks of one service; first come, first served."""
 
     def __init__(self) -> None:
         #: Of the dossiers on which somebody acts or waits to act.
@@ -20,7 +20,10 @@ class DossierLocks:
 
     @asynccontextmanager
     async def hold(self, dossier: UUID) -> AsyncIterator[bool]:
-        """The caller's turn on a dossier, in the block; True when others may have had theirs first: read again."""
+        """Hold the lock on a dossier in the block.
+
+        Yields True when others may have held it first: the caller must read the dossier again.
+        """
         before = self._locks.get(dossier)
         lock = self._locks[dossier] = before or Lock()
         async with lock:

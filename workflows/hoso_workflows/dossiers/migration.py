@@ -1,7 +1,7 @@
-"""Running dossiers move to another version of their procedure: first as a dry run, then one by one.
+"""Migration of running dossiers to another version of their procedure.
 
-What is open stays open: ids of tasks, timers, limits, dates and who has claimed what. Only the wording of the open tasks and
-the way that lies ahead are those of the new version.
+First as a dry run, then one by one. Open tasks and timers keep their ids, limits, dates and assignees. Only the wording of the
+open tasks and the steps still ahead are those of the new version.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ _APPROVED = (VersionStatus.APPROVED, VersionStatus.ACTIVE)
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """What a migration means for one dossier."""
+    """The result of a migration for one dossier."""
 
     reference: str
     code: str | None
@@ -61,7 +61,7 @@ class Judged:
 
 @dataclass(frozen=True, slots=True)
 class Migration:
-    """What moving the running dossiers of a procedure from one version to another means, or has done."""
+    """The planned or applied migration of a procedure's running dossiers between two versions."""
 
     procedure: str
     source: int
@@ -70,14 +70,14 @@ class Migration:
 
     @property
     def counts(self) -> Mapping[str, int]:
-        """How many dossiers have each verdict, and how many have been moved."""
+        """The number of dossiers with each verdict, and of those moved."""
         verdicts = Counter(judged.verdict for judged in self.dossiers)
         moved = sum(judged.moved for judged in self.dossiers)
         return {**{str(verdict): verdicts[verdict] for verdict in Verdict}, "moved": moved}
 
     @property
     def ok(self) -> bool:
-        """True when no dossier stays behind, or would."""
+        """True when no dossier stays on the source version, or would stay."""
         return all(judged.verdict is Verdict.SAFE for judged in self.dossiers)
 
     def to_json(self) -> dict[str, Any]:
@@ -94,14 +94,14 @@ class Migration:
 
 @dataclass(frozen=True, slots=True)
 class _Moved:
-    """A dossier in the new version, not stored yet."""
+    """A migrated dossier, not stored yet."""
 
     events: tuple[Event, ...]
     run: Run
 
 
 class _Stays(Exception):
-    """The dossier does not move as it is."""
+    """The dossier cannot be migrated in its present state."""
 
     def __init__(self, verdict: Verdict, *why: str) -> None:
         super().__init__("; ".join(why))
@@ -120,7 +120,7 @@ async def plan(
     mapping: Mapping[str, str] | None = None,
     operator: UUID | None = None,
 ) -> Migration:
-    """The dry run: what `apply` would do now, dossier by dossier; nothing is written."""
+    """Dry run: the result of `apply` now, for each dossier. Nothing is written."""
     moving = await _moving(service, procedure, source, target, actor, at, mapping, operator)
     judged = [await moving.judged(row) async for row in moving.rows()]
     return Migration(procedure, source, target, tuple(judged))
@@ -137,11 +137,11 @@ async def apply(
     mapping: Mapping[str, str] | None = None,
     operator: UUID | None = None,
 ) -> Migration:
-    """Move every running dossier of the source version that can move; the others stay, with the reason.
+    """Migrate every running dossier of the source version that can be migrated.
 
-    `mapping` takes element ids of the source to those of the target; with an `operator` it is they who move them, on the
-    word of the actor. Each dossier is a transaction of its own, so a
-    broken run is taken up by the next one, which finds only those that are left. Raises Forbidden, NotFound,
+    The others stay, with the reason. `mapping` maps element ids of the source to those of the target. With an `operator`, the
+    operator migrates the dossiers on the instruction of the actor. Each dossier is a transaction of its own, so after an
+    interruption the next call finds only those that are left. Raises Forbidden, NotFound,
     VersionStands for a target that nobody has approved, FormRefused for the source itself.
     """
     moving = await _moving(service, procedure, source, target, actor, at, mapping, operator)
@@ -177,7 +177,7 @@ async def _moving(
 async def _permitted(
     service: DossierService, procedure: str, actor: UUID, at: datetime, operator: UUID | None
 ) -> tuple[statements.Guard, procedure_rights.Acting]:
-    """The guard of a move and the right to it. Raises Forbidden."""
+    """The guard of a migration and the right to it. Raises Forbidden."""
     day = localtime.local_date(at)
     # First what will be compared, then the question: what is taken away between the two is found by either.
     row = await service.db.row(statements.LOAD_GUARD, [actor, day, at, procedure])
@@ -190,7 +190,7 @@ async def _permitted(
 
 @dataclass(frozen=True, slots=True)
 class _Moving:
-    """One migration under way."""
+    """One migration in progress."""
 
     service: DossierService
     source: Version
@@ -217,12 +217,15 @@ class _Moving:
             last = rows[-1].id
 
     async def judged(self, row: Any) -> Judged:
-        """What moving the dossier means."""
+        """The result that a migration of the dossier would have."""
         judged, _ = await self._tried((await self.service.repository.load(row)).state, row)
         return judged
 
     async def moved(self, row: Any) -> Judged:
-        """Move the dossier if it can move; whoever was faster is heard first. Raises Forbidden for who may no more."""
+        """Migrate the dossier if possible; after a lost race, load it again.
+
+        Raises Forbidden for an actor who has lost the right meanwhile.
+        """
         guard = self.guard
         for _ in range(TRIES):
             before = await self.service.repository.load(row)
@@ -240,7 +243,7 @@ class _Moving:
         return replace(judged, why=("others keep writing it; run the migration again",))
 
     async def _saved(self, row: Any, before: Projection, changes: Changeset) -> bool:
-        """Whether nobody was faster."""
+        """Save the migration; False after a lost compare-and-set race."""
         move = statements.MOVE, [row.id, self.target.number]
         try:
             return await self.service.repository.save(row, before, changes, move) is not None
@@ -248,7 +251,7 @@ class _Moving:
             return False
 
     async def _tried(self, state: State, row: Any) -> tuple[Judged, _Moved | None]:
-        """What moving the dossier means, and the dossier moved if it can be."""
+        """The result of a migration, and the migrated dossier if it is possible."""
         judged = Judged(state.reference, state.code, Verdict.SAFE)
         calendars = await self.service.reference_data.unit_calendars(state.units.values())
         try:
@@ -315,7 +318,10 @@ def _worded(state: State, task: hoso_bpmn.Task) -> dict[str, Any]:
 
 
 def _amiss(state: State, run: Run, new: Loaded) -> Iterator[str]:
-    """Why the dossier could not be brought to its end in the new version, although the engine can go on."""
+    """Reasons for which the dossier could not be completed in the new version.
+
+    The engine itself could go on in each of these cases.
+    """
     accepting = [task for task in run.tasks if task.milestone == "accept"]
     if state.accepted_at and accepting:
         yield say("it has been accepted, and {element} would accept it again", element=accepting[0].element)
@@ -326,7 +332,10 @@ def _amiss(state: State, run: Run, new: Loaded) -> Iterator[str]:
 
 
 def _result_ahead(run: Run, new: Loaded) -> bool:
-    """Whether something that is open leads to the result; where a message leads is not known, and is trusted."""
+    """True if an open element leads to the result.
+
+    The target of an awaited message is not known; it is assumed to lead there.
+    """
     after = hoso_bpmn.document.critical_path.successors(calls.drawn(new.package.process(new.case)))
     results = new.specification.milestones.get("result", ())
     resting = [task.element for task in run.tasks] + [timer.element for timer in run.timers]

@@ -1,12 +1,12 @@
-"""Dossiers, loaded before a decision by one SELECT and saved behind it by one statement.
+"""Dossier repository: one SELECT loads a dossier, one statement saves a command.
 
     found = await repository.find(subject, asker)
     before = await repository.load(found)
     answer = await repository.save(found, before, changes)
 
-What a history amounts to is cached, as the immutable value that it is, under the head of the chain up to which it is folded.
-Events are append-only and chained, so that value stays true for ever; a head that does not follow from it (a database put
-back from a copy) makes the whole history be read again.
+The projection of a history is cached as an immutable value, under the head of the chain up to which it is folded. Events are
+append-only and chained, so the cached value never becomes wrong. If the stored head does not follow from it (a database restored
+from a copy), the whole history is read again.
 """
 
 from collections import OrderedDict
@@ -30,7 +30,7 @@ CAPACITY = 1_000
 
 
 class Read(Protocol):
-    """A dossier whose history may be read; all of this comes from one statement."""
+    """A dossier with a readable history; all its fields come from one statement."""
 
     id: UUID
     filed_at: datetime
@@ -56,7 +56,7 @@ class Resumable(Protocol):
 
 
 class Found(Stored, Resumable, Protocol):
-    """A dossier as `statements.load` finds it for somebody."""
+    """A dossier as `statements.load` returns it for a principal."""
 
     reference: str
     receiving_unit: str
@@ -75,7 +75,7 @@ class Found(Stored, Resumable, Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Asker:
-    """The caller of a request, its instant, and the key that it is known by."""
+    """The caller of a request, its instant, and its idempotency key."""
 
     principal: UUID
     #: The local date of the instant.
@@ -103,7 +103,7 @@ class Repository:
         self._cache: OrderedDict[UUID, _Cached] = OrderedDict()
 
     async def find(self, subject: UUID | str, asker: Asker) -> Found | None:
-        """The dossier of a task, reference or code, with the rights of who asks."""
+        """The dossier of a task, reference or code, with the caller's rights."""
         parameters = [subject, asker.principal, asker.day, asker.at, asker.key]
         if asker.other is not None:
             parameters.append(asker.other)
@@ -112,7 +112,7 @@ class Repository:
         return found
 
     async def load(self, dossier: Read) -> Projection:
-        """What the history of a dossier amounts to."""
+        """The projection of a dossier's whole history, from the cache if possible."""
         cached = self._cache.get(dossier.id)
         if cached is None:
             projection = await self._folded(dossier)
@@ -124,12 +124,15 @@ class Repository:
         return projection
 
     async def history(self, dossier: Read) -> list[Event]:
-        """All events of a dossier, with the calendars that they name at hand."""
+        """All events of a dossier; caches the calendars that they name."""
         history, _ = await self.history_and_erased(dossier)
         return history
 
     async def history_and_erased(self, dossier: Read) -> tuple[list[Event], list[Erased]]:
-        """All events of a dossier, and those whose payload was erased; what remains of it stands in its place."""
+        """All events of a dossier, and those with an erased payload.
+
+        Erased payloads are replaced by substitutes from the remaining rows (`erased_payloads`).
+        """
         rows = await self._since(dossier, dossier.filed_at, 0)
         history = corrections.applied([_event(row) for row in rows])
         gone = [Erased(row.seq, row.at, Kind(row.kind)) for row in rows if row.payload is None]
@@ -140,17 +143,17 @@ class Repository:
         return history, gone
 
     async def add(self, dossier: UUID, changes: Changeset) -> dict[str, Any] | None:
-        """Save a new dossier and return its answer; None where its guard does not hold."""
+        """Save a new dossier and return its response; None where its guard does not hold."""
         after = Projection.of(changes.events, self._reference_data.calendars)
         return await self._save(Position(dossier, 0, events.GENESIS), Mark(), after, changes)
 
     async def save(
         self, dossier: Stored, before: Projection, changes: Changeset, *also: Statement
     ) -> dict[str, Any] | None:
-        """Save an act on a dossier as it was loaded; return its answer.
+        """Save a command on a dossier as it was loaded; return its response.
 
-        None where somebody was faster or the guard does not hold: nothing is stored then. `also` is written in the same
-        transaction.
+        None after a lost compare-and-set race or where the guard does not hold: nothing is stored then. `also` is written in the
+        same transaction.
         """
         if changes.events[-1].kind is Kind.CORRECTED:
             before = await self._corrected(dossier, changes.events)
@@ -167,7 +170,7 @@ class Repository:
         return prepared.answer
 
     async def _stored(self, prepared: Prepared, also: Sequence[Statement]) -> bool:
-        """Whether the act is stored now."""
+        """Execute the save statement; True if the command is stored."""
         behind = (*prepared.behind, *also)
         if not behind:
             (stored,) = await self._db.one_statement(*prepared.statement)
@@ -179,7 +182,7 @@ class Repository:
         return bool(stored.won)
 
     async def _corrected(self, dossier: Read, told: Sequence[Event]) -> Projection:
-        """The projection as a correction, which is told and not stored yet, makes it."""
+        """The projection after a correction event that is not stored yet."""
         history = corrections.applied([*await self.history(dossier), *told])
         return Projection.of(history[: -len(told)], self._reference_data.calendars)
 
@@ -193,7 +196,7 @@ class Repository:
         return Projection.of(await self.history(dossier), self._reference_data.calendars)
 
     async def _caught_up(self, dossier: Read, cached: _Cached) -> Projection:
-        """The cached projection after later events; folded anew where these do not follow from it."""
+        """The cached projection after later events; folded anew if these do not follow."""
         projection = cached.projection
         rows = await self._since(dossier, projection.state.last_at, projection.last_seq)
         if not rows or rows[0].previous != cached.head or any(map(_changes_the_past, rows)):
@@ -210,7 +213,7 @@ class Repository:
 
 
 def _changes_the_past(row: Any) -> bool:
-    """An event behind which the whole history is to be read again."""
+    """True for an event after which the whole history must be read again."""
     return row.payload is None or row.kind == Kind.CORRECTED
 
 

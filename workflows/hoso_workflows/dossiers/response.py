@@ -1,4 +1,4 @@
-"""The answer that an officer gets after an act; its applicant is told `applicant_views.answer`."""
+"""The response to an officer after a command; applicants get `applicant_views.answer`."""
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
@@ -15,7 +15,7 @@ Answer = Callable[[Projection, clock.Dates, int], dict[str, Any]]
 
 
 def answer(projection: Projection, dates: clock.Dates, version: int) -> dict[str, Any]:
-    """The answer to an officer after an act; JSON-safe."""
+    """The response to an officer after a command; JSON-safe."""
     state = projection.state
     return {
         "view": "officer",
@@ -34,7 +34,7 @@ def answer(projection: Projection, dates: clock.Dates, version: int) -> dict[str
 
 
 def stepped(incident: Mapping[str, Any]) -> dict[str, Any]:
-    """An incident as answers word it: the element of the drawing at which it is, is a step to those who work on it."""
+    """An incident as JSON for responses. The diagram's element is called `step` there, the officers' term."""
     return {"step" if name == "element" else name: document for name, document in incident.items()}
 
 

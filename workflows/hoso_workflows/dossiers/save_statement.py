@@ -1,4 +1,4 @@
-"""The one statement that saves an act, with its parameters."""
+"""The statement that saves a command, with its parameters."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ Statement = tuple[str, Sequence[Any]]
 
 @dataclass(frozen=True, slots=True)
 class Position:
-    """A dossier with its version and the head of its chain, as they were read."""
+    """A dossier's id, with its version and chain head as they were read."""
 
     dossier: UUID
     version: int
@@ -33,7 +33,7 @@ class Position:
 
 @dataclass(frozen=True, slots=True)
 class Changeset:
-    """A decided act with all that is saved of it."""
+    """A decided command with everything that is saved of it."""
 
     #: At least one.
     events: Sequence[Event]
@@ -49,7 +49,7 @@ class Changeset:
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """An act ready to be saved: its statement, the head behind it, its answer."""
+    """A command ready to be saved: statement, next chain head, response."""
 
     statement: Statement
     head: bytes
@@ -59,9 +59,9 @@ class Prepared:
 
 
 def prepare(position: Position, since: Mark, after: Projection, changes: Changeset) -> Prepared:
-    """Word all that is stored of an act.
+    """Build the save statement of a command.
 
-    `after` is the projection behind it, `since` how far the one before it had come.
+    `after` is the projection after it, `since` marks how far the projection before it had come.
     """
     told, run, dates = changes.events, changes.run, after.clock.dates()
     answer, state = changes.answer(after, dates, position.version + 1), run.dump()
@@ -92,7 +92,7 @@ def prepare(position: Position, since: Mark, after: Projection, changes: Changes
 
 
 def everything(dossier: UUID, projection: Projection, specification: Specification) -> Statement:
-    """All projections of a dossier, written anew."""
+    """The statement that rewrites all projections of a dossier."""
     dates = projection.clock.dates()
     documents = [
         _json(projection.dossier(dates, specification)),
@@ -112,7 +112,7 @@ def _seldom(
     told: Sequence[Event],
     links: Sequence[Link],
 ) -> dict[str, Any]:
-    """What few acts write, by its kind in `statements.save`."""
+    """Optional rows, which few commands write, by their kind in `statements.save`."""
     set_now = {event.payload["id"] for event in told if event.kind is Kind.TIMER_SET}
     return {
         "appointments": _rows(projection.appointments(dates, since.promises)),
@@ -138,7 +138,10 @@ def _rows(rows: Sequence[Any]) -> bytes | None:
 
 
 def _json(rows: Any) -> bytes:
-    """Rows as JSON; the encoder knows instants and ids, but not those of a calendar's or a driver's own class."""
+    """Rows as JSON.
+
+    The encoder knows instants and ids, but not those of a calendar's or a driver's own class; `_plain` converts them.
+    """
     return orjson.dumps(rows, default=_plain)
 
 

@@ -1,12 +1,12 @@
-"""The office: where a command is allowed, decided in memory and written, in one transaction and in one place.
+"""Dossier service: authorise, decide and save a command in one transaction.
 
-    office = Office(db)
-    outcome = await office.file(request, actor=principal, at=now, key="…")
-    outcome = await office.perform(code, commands.Withdraw("…"), actor=principal, at=now)
+    service = DossierService(db)
+    outcome = await service.file(request, actor=principal, at=now, key="…")
+    outcome = await service.perform(code, commands.Withdraw("…"), actor=principal, at=now)
 
-Every act goes one way: it is loaded, allowed, decided, numbered and saved, then answered. One SELECT loads what the decision
-needs, one statement saves what it changed, on condition that nobody was faster (compare-and-set) and that rights and
-competence are what they were (`statements.Guard`).
+Every command takes the same steps: load, authorise, decide, number, save, respond. One SELECT loads what the decision needs, one
+statement saves what it changed, provided that no other command was saved first (compare-and-set) and that rights and competence
+have not changed (`statements.Guard`).
 """
 
 import asyncio
@@ -46,7 +46,7 @@ _RACES = ("pk_idempotency", "uq_dossier_reference")
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What came of an act; `body` is JSON-safe and is what a repeated request gets again."""
+    """Result of a command. `body` is the JSON-safe response, replayed for a repeated idempotency key."""
 
     reference: str
     code: str | None
@@ -59,13 +59,13 @@ class Outcome:
 
     @classmethod
     def of(cls, body: dict[str, Any], *, replayed: bool = False) -> "Outcome":
-        """The outcome that an answer tells."""
+        """The outcome with the values of a response body."""
         return cls(body["reference"], body["code"], body["status"], body["version"], body, replayed)
 
 
 @dataclass(frozen=True, slots=True)
 class CommandContext:
-    """Who asks for something, when, and how the same request is known again."""
+    """The caller of a command, its instant, and its idempotency key and fingerprint."""
 
     subject: str
     actor: UUID
@@ -79,13 +79,13 @@ class CommandContext:
     act: str = ""
 
     def of(self, command: commands.Command, subject: object) -> "CommandContext":
-        """The same with its act: the command, its task or dossier, and its incident."""
+        """The same with `act`: the command's type, its task or dossier, and its incident."""
         incident = f" {command.incident}" if isinstance(command, commands.Retry) else ""
         return replace(self, act=f"{type(command).__name__} {subject}{incident}")
 
     @property
     def digest(self) -> bytes:
-        """By which the same request is known again."""
+        """Idempotency fingerprint: SHA-256 over command, subject and body."""
         return hashlib.sha256(self.act.encode() + b"\0" + self.said).digest()
 
     @property
@@ -95,32 +95,35 @@ class CommandContext:
 
     @property
     def unknown(self) -> errors.NotFound:
-        """Nothing is known under the subject's name, or not to this actor: which of the two is not said."""
+        """The NotFound error for the subject.
+
+        It is the same for a subject that does not exist and one that the actor may not read.
+        """
         return errors.NotFound("task" if _uuid(self.subject) else "dossier", self.subject)
 
     @property
     def once(self) -> tuple[UUID, str | None, bytes]:
-        """What keeps the act from being done twice."""
+        """The actor, idempotency key and fingerprint, which prevent a second execution."""
         return self.actor, self.key, self.digest
 
     def guard(self, head: bytes, rights: Any, procedure: str, competent: list[str]) -> statements.Guard:
-        """The guard of an act that is decided on this."""
+        """The guard of a command that is decided on these values."""
         return statements.Guard(head, self.day, self.at, rights, procedure, competent)
 
     def expects(self, reference: str, version: int) -> None:
-        """Raise StaleVersion for a version other than those that were seen."""
+        """Raise StaleVersion for a version that is not in `if_match`."""
         if self.if_match is not None and version not in self.if_match:
             raise errors.StaleVersion(reference, max(self.if_match, default=None), version)
 
     def replay(self, answered: dict[str, Any]) -> Outcome:
-        """The first answer again. Raises KeyReused when the key came with another request then."""
+        """The first response again. Raises KeyReused if the key belongs to another request."""
         if bytes.fromhex(answered["hash"]) != self.digest:
             raise errors.KeyReused(self.key or "")
         return Outcome.of(answered["response"], replayed=True)
 
 
 class DossierService:
-    """One per process and event loop; what it needs often is kept at hand in its reference_data."""
+    """The dossier service, one per process and event loop; caches reference data."""
 
     def __init__(self, db: Database, rate_limit: RateLimit | None = None) -> None:
         self.db = db
@@ -139,9 +142,10 @@ class DossierService:
         key: str | None = None,
         body: bytes | None = None,
     ) -> Outcome:
-        """Take a dossier in and start its procedure. Raises a `Refusal`; the same key again gives the first answer.
+        """File a dossier and start its procedure. A repeated idempotency key returns the first response.
 
-        An applicant who files many raises TooManyRequests; what was refused or done before counts for nothing.
+        Raises a `Refusal`, among them TooManyRequests for an applicant who files too many dossiers. Requests that were refused
+        or replayed do not count.
         """
         context = CommandContext("", actor, at, key, body or filing.canonical(request), act="File")
         first = iter((True,))
@@ -160,17 +164,18 @@ class DossierService:
         body: bytes | None = None,
         if_match: int | Collection[int] | None = None,
     ) -> Outcome:
-        """Carry out a command on the dossier of a reference, a code or a task id, at (one of) the versions that were seen.
+        """Execute a command on a dossier, at one of the versions in `if_match`.
 
-        Raises a `Refusal` when the rules do not allow it, `errors.Conflict` when others were faster too often, and a
-        `StorageError` when the database cannot answer; nothing is changed then.
+        `subject` is the dossier's reference or code, or a task id. Raises a `Refusal` when the rules do not allow the command,
+        `errors.Conflict` after too many lost compare-and-set races, and a `StorageError` when the database cannot answer;
+        nothing is changed then.
         """
         seen = (if_match,) if isinstance(if_match, int) else if_match
         context = CommandContext(subject, actor, at, key, body or repr(command).encode(), seen)
         return await _patiently(subject, lambda: self._perform(command, context))
 
     async def advance(self, subject: str, *, at: datetime) -> Outcome:
-        """Let the due timers of a dossier fire, by the system."""
+        """Fire the due timers of a dossier, as the system."""
         return await self.perform(subject, commands.Advance(), actor=principals.SYSTEM, at=at)
 
     async def _file(
@@ -222,7 +227,7 @@ class DossierService:
     async def _decided(
         self, command: commands.Command, state: State, found: Found, at: datetime, actor: commands.Actor
     ) -> tuple[Event, ...]:
-        """The events of the command, numbered; the state's run goes along."""
+        """The events of the command, numbered. Drives the state's run."""
         if isinstance(command, commands.Correct):
             command = corrections.meant(await self.repository.history(found), command, at)
         with decision.whole(state):
@@ -230,9 +235,10 @@ class DossierService:
         return await numbering.assign(self.db, draft)
 
     async def _found(self, command: commands.Command, context: CommandContext) -> tuple[Found, bool]:
-        """Find the dossier and say whether the actor reads it.
+        """Find the dossier; True beside it if the actor may read it.
 
-        Raises NotFound, in the same words and after as many statements, for one that is not there or none of their business.
+        Raises NotFound, with the same message and after as many statements, for a dossier that does not exist and for one that
+        the actor has no relation to.
         """
         asker = Asker(context.actor, context.day, context.at, context.key, _other(command))
         found = await self.repository.find(_uuid(context.subject) or context.subject, asker)
@@ -257,7 +263,10 @@ class DossierService:
     async def _remembering(
         self, context: CommandContext, act: str, subject: str, *, reads: bool = True
     ) -> AsyncIterator[None]:
-        """Keep a refused attempt in the access log and a damaged run among the incidents; strangers learn nothing."""
+        """Record refused attempts in the access log and damaged runs with the incidents.
+
+        Callers who may not read the dossier get the same NotFound as for one that does not exist.
+        """
         try:
             yield
         except errors.StateDamaged as damaged:
@@ -269,7 +278,7 @@ class DossierService:
             raise refused if reads else context.unknown from None
 
     async def resumed(self, state: State, found: Resumable) -> tuple[Run, State]:
-        """The engine, and the state with it, its specification and the calendars of its units. Raises StateDamaged."""
+        """The resumed run, and the state with run, specification and unit calendars. Raises StateDamaged."""
         version = await self.reference_data.version(found.workflow_version_id)
         loaded = version.case(found.case_id)
         calendars = await self.reference_data.unit_calendars(state.units.values())
@@ -282,7 +291,7 @@ class DossierService:
 
 @contextmanager
 def _outrun() -> Iterator[None]:
-    """Go on behind the block when it stored nothing because somebody else was faster."""
+    """Suppress the error of a lost compare-and-set race; re-raise any other."""
     try:
         yield
     except storage.Conflict:
@@ -293,7 +302,7 @@ def _outrun() -> Iterator[None]:
 
 
 async def _patiently(subject: str, work: Callable[[], Awaitable[Outcome | None]]) -> Outcome:
-    """Try until the work is stored; None means that somebody else was faster."""
+    """Retry the work after lost races, which return None. Raises Conflict after `TRIES`."""
     for attempt in range(TRIES):
         with _outrun():
             outcome = await work()
@@ -305,20 +314,20 @@ async def _patiently(subject: str, work: Callable[[], Awaitable[Outcome | None]]
 
 
 def _reads(found: Found, context: CommandContext, working: Sequence[str]) -> bool:
-    """True when the actor reads the dossier, by its units and those that worked on it."""
+    """True if the actor may read the dossier. Units that have worked on it count too."""
     units = (found.receiving_unit, found.handling_unit, found.deciding_unit, *working)
     return permissions.readable(context.actor, found.rights, units, applicant=bool(found.applicant))
 
 
 def _view(rights: permissions.Rights, units: Collection[str]) -> response.Answer:
-    """The answer after an act: everything for the dossier's officers, less for all others."""
+    """The response view: complete for the dossier's officers, the applicant's for all others."""
     return response.answer if rights.inside(units) else applicant_views.answer
 
 
 def _guard(
     command: commands.Command, state: State, found: Found, context: CommandContext
 ) -> statements.Guard:
-    """The guard of an act on a dossier as it was found."""
+    """The guard of a command on a dossier as it was found."""
     return replace(
         context.guard(found.head, found.rights, state.procedure, found.competent),
         applicant=bool(found.applicant),
@@ -328,14 +337,14 @@ def _guard(
 
 
 def _involved(state: State) -> set[str]:
-    """The units of a dossier, and those that have something to do in it now."""
+    """The units of a dossier, and those with an open task in it."""
     return {*state.units.values(), *(task.unit for task in state.tasks.values())}
 
 
 def _permitted(
     command: commands.Command, state: State, found: Found, rights: permissions.Rights
 ) -> commands.Actor:
-    """In whose name the command is carried out."""
+    """Authorise the command; the actor, with the principal represented, if any."""
     units = [competent.partition(" ")[2] for competent in found.competent]
     actor = permissions.authorise(command, state, rights, units)
     permissions.authorise_assignee(command, state, found.other_rights)
@@ -343,7 +352,7 @@ def _permitted(
 
 
 def _other(command: commands.Command) -> UUID | None:
-    """The principal whose rights matter beside the actor's."""
+    """The second principal whose rights are checked: the assignee, if any."""
     return getattr(command, "assignee", None)
 
 

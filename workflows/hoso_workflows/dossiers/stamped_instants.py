@@ -1,4 +1,4 @@
-"""Instants that the clock stamped on a dossier's events, listed for who corrects one."""
+"""Stamped instants of a dossier's events, listed for a correction."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,7 +9,7 @@ from hoso_workflows import errors
 
 @dataclass(frozen=True, slots=True)
 class Stamped:
-    """An event of a dossier with the instant that the clock gave it; nothing of what it says."""
+    """An event of a dossier with its stamped instant, without its payload."""
 
     seq: int
     kind: str

@@ -1,4 +1,4 @@
-"""The SQL of a command: one SELECT loads what a decision needs, one writable CTE writes everything it changed.
+"""SQL of a command: one SELECT to load, one writable CTE to save.
 
 The version is read from the row that holds the engine state and compared when that row is written; whatever else is
 written depends on that comparison (`… from w`), so a command that lost a race has written nothing at all.
@@ -20,7 +20,7 @@ _OF_KEY = "select id from dossier where reference = $1::text or code = $1::text"
 
 @dataclass(frozen=True, slots=True)
 class Guard:
-    """The ground of an act beside the version; `save` writes only where it still holds."""
+    """Preconditions of a save beside the version; `save` writes only while they hold."""
 
     head: bytes
     #: The local date and the instant for which the rights were read.
@@ -41,18 +41,18 @@ class Guard:
 
     @property
     def parameters(self) -> tuple[Any, ...]:
-        """Those of `save`, from $14 on."""
+        """The parameters of `save` from $14 on."""
         first = (self.head, self.day, self.at, self.rights, self.procedure, self.competent, *self.entry)
         return (*first, self.other, self.other_rights) if self.other else first
 
 
 @cache
 def load(*, task: bool, other: bool) -> str:
-    """The statement that loads what the decision of an act needs: one row, or none where there is no such dossier.
+    """The SELECT that loads a dossier for a decision: one row, or none.
 
     $1 the id of a `task`, else a reference or code; $2 actor, $3 local date, $4 instant, $5 idempotency key or null; with
-    `other`, $6 is somebody else whose rights matter (an assignee). What is not asked for is not in it: PostgreSQL would
-    make it ready all the same.
+    `other`, $6 is a second principal whose rights are checked (an assignee). Parts that are not needed are left out,
+    because PostgreSQL would plan them all the same.
     """
     return f"""
 select d.id, d.reference, d.workflow_version_id, d.case_id, d.filed_at, d.last_seq, e.version, e.head, e.state, e.updated_at,
@@ -125,7 +125,7 @@ LETTER_NAMES = "unit_code, form, year, number, data, issued_at, issued_by"
 
 
 def _excluded(names: str) -> str:
-    """What an upsert sets: every column as it was to be inserted."""
+    """The SET list of an upsert: every column from `excluded`."""
     return f"({names}) = ({', '.join(f'excluded.{name.strip()}' for name in names.split(','))})"
 
 
@@ -256,11 +256,11 @@ _TOLD = f""", ev as (
 
 
 def save(*seldom: str, guard: Guard) -> str:
-    """The statement that writes an act, if its guard holds: with the guard's parameters from $14 on, and after them a
-    further one for each kind that only few acts write.
+    """The statement that saves a command if its guard holds.
 
-    It returns one row: how many versions were set, one or none. PostgreSQL makes every part of a statement ready each time
-    it is executed, whether there is anything to write or not; so a part that has nothing to write is left out.
+    The guard's parameters begin at $14; after them follows one for each kind of optional rows. It returns one row: the number
+    of versions set, one or none. PostgreSQL initialises every part of a statement at each execution, whether there is anything
+    to write or not; so a part that has nothing to write is left out.
     """
     first = 14 + len(guard.parameters)
     if guard.entry:
@@ -288,7 +288,10 @@ def _whole(begun: str, texts: Mapping[str, str], seldom: tuple[str, ...], first:
 
 
 def _again(kind: str, key: str, names: str) -> str:
-    """A part whose rows may be there already, which in the statement of an act would be a fault of ours."""
+    """A part as an upsert, for rows that may exist already.
+
+    In the save statement of a command an existing row would be a bug, so there the parts only insert.
+    """
     return f"{_SELDOM[kind].removesuffix(')')} on conflict ({key}) do update set {_excluded(names)}\n)"
 
 

@@ -1,8 +1,8 @@
-"""What may be read, and by whom: dossiers, tasks, the explanation of a date, and the little that anybody may know.
+"""Read side, with its permissions: dossiers, tasks, explanations of dates, public progress.
 
 An officer reads the dossiers of units where they work, an auditor those of the units below theirs, an applicant their own
-(what `applicant` has of it). Administrators see when a dossier of the units below theirs is due, and why; what it is about
-they do not read. For everybody else there is no such dossier, and that they asked is remembered.
+(as in `applicant_views`). Administrators see when a dossier of the units below theirs is due, and why, but not its content.
+Everybody else gets NotFound, and the attempt is recorded in the access log.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -35,7 +35,7 @@ READ = "Read"
 async def dossier(service: DossierService, key: str, *, reader: UUID, at: datetime) -> dict[str, Any]:
     """A dossier with its dates and components; `version` for `If-Match`. Raises NotFound.
 
-    Officers see its open tasks and incidents as well, applicants what `applicant` has for them.
+    Officers see its open tasks and incidents as well, applicants the view in `applicant_views`.
     """
     row, inside = await _readable(service.db, key, reader, at)
     projection = await service.repository.load(row)
@@ -81,9 +81,9 @@ async def dossier(service: DossierService, key: str, *, reader: UUID, at: dateti
 
 
 async def waits(service: DossierService, key: str, *, reader: UUID, at: datetime) -> dict[str, Any]:
-    """What a dossier waits for: people, hours, messages with those who may send them, and help. Raises NotFound.
+    """Open tasks, timers, awaited messages with their senders, and incidents of a dossier. Raises NotFound.
 
-    Its applicant is told whose turn it is, and what they are asked for.
+    Its applicant sees the party that has to act next, and the supplement that is requested.
     """
     row, inside = await _readable(service.db, key, reader, at)
     projection = await service.repository.load(row)
@@ -127,9 +127,9 @@ async def history(
     limit: int | None = None,
     after: str | None = None,
 ) -> dict[str, Any]:
-    """One page of a dossier's events in order, for its applicant of those that are told.
+    """One page of a dossier's events in order; applicants see part of them.
 
-    Each has its place in the chain. Raises NotFound, BadCursor.
+    Each has its number in the chain. Raises NotFound, BadCursor.
     """
     row, inside = await _readable(service.db, key, reader, at)
     if not inside:
@@ -156,11 +156,11 @@ def _event(event: Any) -> dict[str, Any]:
 
 
 async def explain(service: DossierService, key: str, *, reader: UUID | None, at: datetime) -> dict[str, Any]:
-    """Why a dossier is due when it is, `hoso-explanation/1`; without a reader nobody's rights are asked. Raises NotFound.
+    """The explanation of a dossier's due date, `hoso-explanation/1`. Raises NotFound.
 
-    To its applicant every date of the dossier is explained, and none of an officer's step. Who only tracks the dossier is
-    told it without the reasons that officers wrote. Where payloads were erased by law, `erased` says which, and what remains of
-    the dossier stands in for them.
+    Without a reader no rights are checked. Applicants get every date of the dossier, and none of an officer's step. A reader who
+    only tracks the dossier gets it without the reasons that officers wrote. Where payloads were erased by law, `erased` lists
+    them, and substitutes from the remaining rows are used.
     """
     row = await _found(service.db, key, at, reader)
     worded = None if row is None else _worded(row, reader)
@@ -187,7 +187,7 @@ _Worded = Callable[[Mapping[str, Any], Iterable[Event], clock.Calendars], dict[s
 
 
 def _worded(row: Any, reader: UUID | None) -> _Worded | None:
-    """The explanation of a dossier's dates for the reader; None where there is none. Without a reader nothing is left out."""
+    """The explanation of a dossier's dates for the reader, or None. Without a reader nothing is left out."""
     if reader is None or permissions.readable(reader, row.rights, _units(row)):
         return explanation.explain
     if permissions.readable(reader, row.rights, (), applicant=bool(row.theirs)):
@@ -203,12 +203,12 @@ def _explain_to_a_tracker(
 
 
 def _discreet(event: Event) -> Event:
-    """The event without what an officer wrote about the matter."""
+    """The event without the reasons that an officer wrote."""
     return replace(event, payload={**event.payload, "reason": ""}) if "reason" in event.payload else event
 
 
 async def receipt(service: DossierService, key: str, *, reader: UUID, at: datetime) -> dict[str, Any]:
-    """What the receipt (Mẫu 01) says, a paper for the applicant. Raises NotFound before acceptance."""
+    """The content of the receipt (Mẫu 01) for the applicant. Raises NotFound before acceptance."""
     row, _ = await _readable(service.db, key, reader, at)
     if row.code is None:
         raise errors.NotFound("receipt", key)
@@ -232,7 +232,7 @@ async def receipt(service: DossierService, key: str, *, reader: UUID, at: dateti
 
 
 async def public(service: DossierService, code: str) -> dict[str, Any]:
-    """What anybody may know: the code and the degree of completion (Circular 01/2018 art. 16). Raises NotFound."""
+    """Public progress: code and degree of completion (Circular 01/2018 art. 16). Raises NotFound."""
     row = await service.db.row(_PUBLIC, [code])
     if row is None:
         raise errors.NotFound("dossier", code)
@@ -240,7 +240,7 @@ async def public(service: DossierService, code: str) -> dict[str, Any]:
 
 
 async def _counted(service: DossierService, dossier: UUID) -> int:
-    """Fold and keep the degree of a dossier that has none yet. Leaves the cache of dossiers alone."""
+    """Compute and store the degree of a dossier that has none yet. Bypasses the projection cache."""
     row = await service.db.row(_FOLDED, [dossier])
     told = await service.repository.history(row)
     projection = Projection.of(told, service.reference_data.calendars)
@@ -265,7 +265,10 @@ async def task(db: Database, identity: UUID, *, reader: UUID, at: datetime) -> d
 
 
 async def form(service: DossierService, identity: UUID, *, reader: UUID, at: datetime) -> dict[str, Any]:
-    """The form-js form of a task, out of the package that draws its step, in the dossier's version. Raises NotFound."""
+    """The form-js form of a task, in the dossier's version. Raises NotFound.
+
+    It comes from the package whose diagram contains the step.
+    """
     row = await _readable_task(service.db, identity, reader, at)
     loaded = (await service.reference_data.version(row.workflow_version_id)).case(row.case_id)
     found = loaded.specification.forms.get(row.element)
@@ -289,9 +292,9 @@ async def _found(db: Database, key: str, at: datetime, reader: UUID | None = Non
 
 
 async def _readable(db: Database, key: str, reader: UUID, at: datetime) -> tuple[Any, bool]:
-    """The dossier for who may read it, and whether as its officers do; else it is read as its applicant does.
+    """The dossier if the reader may read it; True beside it for officers' access.
 
-    For all others it is not there: the same refusal, after as many statements.
+    False means the applicant's access. All others get the same NotFound as for a missing dossier, after as many statements.
     """
     row = await _found(db, key, at, reader)
     if row is not None and permissions.readable(reader, row.rights, _units(row)):
@@ -302,14 +305,14 @@ async def _readable(db: Database, key: str, reader: UUID, at: datetime) -> tuple
 
 
 async def _refused(db: Database, key: str, row: Any, reader: UUID | None, at: datetime) -> errors.NotFound:
-    """The refusal of a dossier that is not there for the reader, whose attempt is remembered."""
+    """The NotFound error of an unreadable dossier; records the attempt in the access log."""
     if reader is not None:
         await access_log.record_refusal(db, reader, READ, row.reference if row else key, at)
     return errors.NotFound("dossier", key)
 
 
 def _units(row: Any) -> list[str]:
-    """The units that have to do with a dossier."""
+    """The units related to a dossier, also by their tasks."""
     return [row.receiving_unit, row.handling_unit, row.deciding_unit, *row.working]
 
 

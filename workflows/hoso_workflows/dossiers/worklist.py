@@ -1,7 +1,7 @@
-"""The tasks that a reader may work on or oversees.
+"""Worklist: the tasks that a reader may work on or supervises.
 
-One's own roles, those of the officers one stands in for, whole units for their heads and the desk. Those due first come
-first, those without a limit last.
+Tasks of the reader's own roles, of the officers they substitute, and of whole units for their heads and the desk. Sorted by due
+date, tasks without a limit last.
 """
 
 from collections.abc import Iterator, Sequence
@@ -25,7 +25,7 @@ TASKS = Keyset("task", due_shown=pagination.optional(pagination.INSTANT), id=pag
 
 @dataclass(frozen=True, slots=True)
 class TaskFilter:
-    """The tasks that are wanted; None does not narrow."""
+    """Filter of a worklist search; a field that is None does not narrow it."""
 
     unit: str | None = None
     role: str | None = None
@@ -39,7 +39,7 @@ class TaskFilter:
 async def search(
     db: Database, wanted: TaskFilter, *, reader: UUID, at: datetime, limit: int = 50, after: str | None = None
 ) -> Page[dict[str, Any]]:
-    """One page of the tasks that are wanted. Raises Forbidden for who is nobody, BadCursor."""
+    """One page of the tasks that match the filter. Raises Forbidden for an unknown principal, BadCursor."""
     place = TASKS.values(after)
     rights = await permissions.held(db, reader, at)
     question = _Question(wanted, place, limit + 1)
@@ -49,7 +49,7 @@ async def search(
 
 
 def item(row: Any) -> dict[str, Any]:
-    """A task as lists show it, from the columns of `shown`."""
+    """A task as a worklist entry, from the columns of `shown`."""
     # By key: a page reads a thousand columns, and a row's attributes cost five times as much.
     return {
         "id": str(row["id"]),
@@ -85,7 +85,7 @@ class _Question:
         return self._conditions.parameters
 
     def sql(self, units: Sequence[str], pairs: Sequence[tuple[str, str]]) -> str | None:
-        """The statement for these units and pairs; None when there is nowhere to look."""
+        """The statement for these units and pairs; None if there is nothing to search."""
         given = self._conditions.given
         branches: list[str] = []
         if units:
@@ -97,16 +97,16 @@ class _Question:
         return _FOUND.format(branches="\nunion all\n".join(branches), limit=self._limit) if branches else None
 
     def _of_units(self, units: str) -> Iterator[str]:
-        """All tasks of units.
+        """Branches for all tasks of units.
 
-        Those of one officer and open ones have indexes of their own, the many others one by role alone.
+        Tasks of one officer and open tasks have their own indexes, all others an index by role.
         """
         if self._wanted.status is TaskStatus.OPEN or self._wanted.assignee is not None:
             return self._each(f"{units} as place(unit)")
         return self._each(f"{_ROLES.format(units=units)} as place", "u.role = place.role")
 
     def _each(self, places: str, *more: str) -> Iterator[str]:
-        """Tasks with a limit, then those without, each from the place on."""
+        """Branches for tasks with a limit, then those without, each from the cursor on."""
         due, last = self._place or (None, None)
         if last is None or due is not None:
             limited = self._conditions.branch("u.unit_code = place.unit", *more, "u.due_shown is not null")
@@ -119,7 +119,7 @@ class _Question:
 
 
 def _narrowing(wanted: TaskFilter) -> Conditions:
-    """The conditions on a task u that hold wherever it is looked for."""
+    """The filter's conditions on a task u, the same in every branch."""
     # The word itself, not a parameter: only so the partial indexes of open tasks serve.
     asked = Conditions(f"u.status = '{wanted.status.value}'")
     asked.equal("u.assignee_id", wanted.assignee)
@@ -133,7 +133,7 @@ def _narrowing(wanted: TaskFilter) -> Conditions:
 
 
 def shown(t: FromClause, d: FromClause) -> tuple[ColumnElement[Any], ...]:
-    """The columns of a task t and its dossier d from which `item` is made."""
+    """The columns of a task t and its dossier d, as `item` reads them."""
     assignee = table(Principal).alias("a")
     name = select(assignee.c.name).where(assignee.c.id == t.c.assignee_id).scalar_subquery()
     return (

@@ -1,6 +1,6 @@
-"""What somebody asks for: imperative values that `transitions.decide` turns into events, or refuses.
+"""Commands on dossiers, which `transitions.decide` turns into events or refuses.
 
-A command names its dossier by what it acts on; who acts travels beside it (`Actor`), the instant too.
+A command names the object that it acts on, and so its dossier. The actor (`Actor`) and the instant are passed beside it.
 """
 
 from collections.abc import Mapping
@@ -12,10 +12,12 @@ from uuid import UUID
 
 from hoso_bpmn import text_safety
 from hoso_models import DeliveryMode, EntryChannel, PartyKind
+from hoso_models.tables.base import described
 
 
+@described("What the authority decided.")
 class Result(StrEnum):
-    """What the authority decided."""
+    """The authority's decision."""
 
     #: What was asked for is granted.
     GRANTED = "granted"
@@ -25,7 +27,7 @@ class Result(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """A principal who acts, and the person in whose name, if another."""
+    """A principal who acts, and the principal they represent, if another."""
 
     principal: UUID
     on_behalf_of: UUID | None = None
@@ -73,7 +75,10 @@ class FileDossier:
 
 @dataclass(frozen=True, slots=True)
 class Accept:
-    """Reception finds the dossier complete and valid; its code and the number of Mẫu 01 are allocated behind the decision."""
+    """Reception accepts the dossier as complete and valid.
+
+    Its code and the number of Mẫu 01 are allocated after the decision.
+    """
 
     #: Reception's open task when absent.
     task: UUID | None = None
@@ -103,7 +108,10 @@ class ProposeSupplement:
 
 @dataclass(frozen=True, slots=True)
 class AskSupplement:
-    """The desk asks the applicant on Mẫu 02, once, fully and exactly; a further time needs a justification."""
+    """The desk asks the applicant for a supplement on Mẫu 02.
+
+    The request is made once, fully and exactly; a further one needs a justification.
+    """
 
     reason: str
     items: tuple[str, ...] = ()
@@ -120,14 +128,14 @@ class ReceiveSupplement:
 
 @dataclass(frozen=True, slots=True)
 class Withdraw:
-    """The applicant takes the dossier back while no result exists."""
+    """The applicant withdraws the dossier while no result exists."""
 
     reason: str
 
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """An officer takes an open task."""
+    """An officer claims an open task, or assigns it."""
 
     task: UUID
     #: Whom it is assigned to; the actor when absent.
@@ -158,7 +166,7 @@ class Complete:
 
 @dataclass(frozen=True, slots=True)
 class Send:
-    """A message or signal reaches the dossier: whoever awaits it goes on."""
+    """A message or signal for the dossier: every element that awaits it continues."""
 
     message: str
     #: What came with it; those that the drawing's expressions name enter the engine.
@@ -167,14 +175,17 @@ class Send:
     item: str | None = None
 
     def meets(self, name: str, item: Any) -> bool:
-        """Whether it reaches who awaits a message of that name in the instance about `item`."""
+        """True if it matches a subscription to a message of that name and `item`.
+
+        `item` is that of the multi-instance activity that awaits the message.
+        """
         wanted = text_safety.text(self.message), text_safety.composed(self.item)
         return name == wanted[0] and wanted[1] in (None, text_safety.text(str(item)))
 
 
 @dataclass(frozen=True, slots=True)
 class Fail:
-    """The call that an external task waits for has failed; the task stays open, and somebody looks."""
+    """The failed call of an external task; the task stays open, with an incident."""
 
     task: UUID
     message: str
@@ -182,7 +193,7 @@ class Fail:
 
 @dataclass(frozen=True, slots=True)
 class Retry:
-    """A timer behind which the run could not go on fires again, with what was missing."""
+    """Retry of a timer whose firing caused an incident, with the missing values."""
 
     #: The id of the open incident.
     incident: str
@@ -191,12 +202,12 @@ class Retry:
 
 @dataclass(frozen=True, slots=True)
 class Advance:
-    """The system lets the run go on by itself: its due timers fire. Without a due one nothing happens."""
+    """The system fires the run's due timers. Without a due timer nothing happens."""
 
 
 @dataclass(frozen=True, slots=True)
 class Correct:
-    """An administrator records when an act really was, which a wrong clock had stamped."""
+    """An administrator corrects the instant of a command that a wrong clock stamped."""
 
     #: Number of one of its events.
     seq: int

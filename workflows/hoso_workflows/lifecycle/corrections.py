@@ -1,7 +1,7 @@
-"""Instants that were stamped by a wrong clock, and the recorded act that says when it really was.
+"""Corrections of instants that were stamped by a wrong clock.
 
-Nothing in the chain is rewritten: a correction is an event of its own, and whoever folds the history takes the events that it
-names as of the instant that it says. What the engine was given keeps its instants: a timer that was armed then stays.
+Nothing in the chain is rewritten: a correction is an event of its own, and every fold of the history applies its instant to the
+events that it names. The engine keeps the instants that it received: a timer armed at the wrong instant stays.
 """
 
 from collections.abc import Sequence
@@ -17,7 +17,7 @@ from hoso_workflows.lifecycle import commands, seals
 
 @dataclass(frozen=True, slots=True)
 class Meant(commands.Correct):
-    """A correction with all that its dossier's history says of it."""
+    """A correction with the details found in its dossier's history."""
 
     #: Numbers of the events of the act that is meant, all of one instant.
     seqs: tuple[int, ...] = ()
@@ -27,7 +27,7 @@ class Meant(commands.Correct):
     last: datetime | None = None
 
     def said(self) -> dict[str, Any]:
-        """What the event says of it; instants as Vietnam reads them."""
+        """The event's payload; instants in Vietnam local time."""
         instants = {"at": self.at, "stamped": self.stamped, "last": self.last}
         return {
             "seqs": list(self.seqs),
@@ -36,7 +36,7 @@ class Meant(commands.Correct):
 
 
 def applied(history: Sequence[Event]) -> list[Event]:
-    """The history with the instants that its corrections say."""
+    """The history with its corrections applied to the instants."""
     events = list(history)
     for event in history:
         if event.kind is Kind.CORRECTED and "seqs" in event.payload:
@@ -47,7 +47,10 @@ def applied(history: Sequence[Event]) -> list[Event]:
 
 
 def meant(history: Sequence[Event], command: commands.Correct, now: datetime) -> Meant:
-    """The correction of the act to which an event belongs. Raises `NotCorrectable`; `history` has its corrections applied."""
+    """The correction of the command to which an event belongs.
+
+    `history` has earlier corrections applied. Raises `NotCorrectable`.
+    """
     seqs = _act(history, command.seq)
     if not seqs or seqs[0] == 1 or history[seqs[0] - 1].kind is Kind.CORRECTED:
         raise errors.NotCorrectable(say("it is no event behind the filing that could be corrected"))
@@ -67,7 +70,10 @@ def meant(history: Sequence[Event], command: commands.Correct, now: datetime) ->
 
 
 def _act(history: Sequence[Event], seq: int) -> tuple[int, ...]:
-    """The numbers of the events of the act to which an event belongs; none where there is no such event."""
+    """The numbers of all events of the command to which an event belongs.
+
+    Empty if there is no such event.
+    """
     acts: list[list[int]] = [[]]
     for number, event in enumerate(history, start=1):
         before = history[number - 2] if number > 1 else event

@@ -1,4 +1,4 @@
-"""One command while it is decided: whose it is, when, on what; it knows how each event is worded."""
+"""Decision of one command: state, actor and instant, and the events it creates."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _ENDINGS = {"refused": Kind.REFUSED, "withdrawn": Kind.WITHDRAWN, "stopped": Kin
 
 
 class Halted(Exception):
-    """The engine could not go on at an element and is as it was before."""
+    """The engine could not go on at an element; its state is unchanged."""
 
     def __init__(self, incident: Incident) -> None:
         super().__init__(f"{incident.element}: {incident.message}")
@@ -43,7 +43,7 @@ class Halted(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Completed:
-    """How somebody finished a task; what they answered to its form is kept with the event, word for word."""
+    """Completion of a task; its event keeps the form's answers verbatim."""
 
     task: UUID
     outcome: str | None = None
@@ -51,7 +51,7 @@ class Completed:
     answers: Mapping[str, Any] = field(default_factory=dict)
 
     def said(self) -> dict[str, Any]:
-        """What the event says of it. Answers are one text: a number in it is still the same one when it is read again."""
+        """The event's payload. Answers are kept as one JSON text, so that numbers are read back unchanged."""
         answered = {"answers": canonical(self.answers).decode()} if self.answers else {}
         return {"outcome": self.outcome, "by": "completed", "note": self.note, **answered}
 
@@ -62,7 +62,7 @@ _CANCELLED: Mapping[str, Any] = {"outcome": None, "by": "cancelled", "note": ""}
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """One command being decided: whose, when, on what; it words the events."""
+    """One command being decided: state, actor and instant; creates its events."""
 
     state: State
     at: datetime
@@ -73,7 +73,7 @@ class Decision:
         return Event(kind, self.at, actor.principal, document, actor.on_behalf_of, actor.automatic)
 
     def trouble(self, incident: Incident) -> Event:
-        """The engine could not go on there; somebody has to look."""
+        """The event of an incident: the engine could not go on at an element."""
         return self.tell(
             Kind.INCIDENT,
             id=incident.id,
@@ -83,7 +83,10 @@ class Decision:
         )
 
     def _looking(self, incident: Incident) -> str:
-        """The unit of the task whose call failed, else of the lane that the element stands in, else the handling one."""
+        """The unit that has to resolve the incident.
+
+        It is the unit of the task whose call failed, else that of the element's lane, else the handling unit.
+        """
         for task, found in self.state.tasks.items():
             if str(task) == incident.id:
                 return found.unit
@@ -92,7 +95,7 @@ class Decision:
         return unit_of(self.state.units, part or "handling")
 
     def resolved(self, incident: str) -> Event:
-        """What waited behind the incident goes on, or waits no more."""
+        """The event of a resolved incident: its element continues or is cancelled."""
         return self.tell(Kind.INCIDENT_RESOLVED, id=incident)
 
     @property
@@ -112,7 +115,10 @@ class Decision:
             raise errors.WrongStatus(act, self.state.status, allowed)
 
     def works(self, act: str, task: UUID | None = None) -> None:
-        """Officers may go on with the dossier: it is neither closed, nor suspended, nor does a supplement lack."""
+        """Check that officers may work on the dossier; raise a `Refusal` otherwise.
+
+        They may not while it is closed, suspended, or awaiting a supplement.
+        """
         if self.state.status in AWAITING:
             raise errors.SupplementAwaited(task)
         self.needs(act, *WORKING)
@@ -127,11 +133,14 @@ class Decision:
         return self.state.tasks[task]
 
     def reached(self, task: OpenTask, outcome: str | None) -> str | None:
-        """The milestone that the dossier reaches when the task is completed so; none by an outcome that leads back."""
+        """The milestone reached by completing the task with this outcome.
+
+        None if there is no milestone, or if the outcome leads back.
+        """
         return self.loaded.specification.steps[task.element].reaches(outcome)
 
     def reception_task(self, task: UUID | None, act: str) -> tuple[UUID, OpenTask]:
-        """The task that is named, or the open one."""
+        """The reception task with this id, or the open one."""
         task = task or self.state.reception
         found = self.task(task)
         if found.milestone != "accept":
@@ -140,7 +149,7 @@ class Decision:
         return task, found
 
     def free(self, task: UUID, found: OpenTask) -> None:
-        """Nobody else has taken it."""
+        """Raise `AlreadyClaimed` if somebody else has claimed the task."""
         if found.assignee not in (None, self.actor.principal, self.actor.on_behalf_of):
             raise errors.AlreadyClaimed(task, found.assignee)
 
@@ -148,13 +157,16 @@ class Decision:
         return named(calendar_of(self.state.calendars, unit))
 
     def done(self, change: Change) -> Change:
-        """The change, unless the engine could not make it; raises `Halted` then, before anything is told."""
+        """The change. Raises `Halted`, before any event, if the engine reports an incident."""
         if change.incident:
             raise Halted(change.incident)
         return change
 
     def follow(self, change: Change, completed: Completed | None = None) -> Iterator[Event]:
-        """The engine's side of an act; whatever else it closed than the completed task is cancelled."""
+        """The events of an engine change.
+
+        Closed tasks other than the completed one are recorded as cancelled.
+        """
         for closed in change.closed:
             ours = completed is not None and closed.id == str(completed.task)
             document = completed.said() if completed and ours else _CANCELLED
@@ -194,7 +206,7 @@ class Decision:
         return self.tell(Kind.TIMER_SET, id=timer.id, element=timer.element, due=due, armed=armed)
 
     def sent(self, message: Message) -> Event:
-        """What the process tells the outside; the values that go with it stay in the engine."""
+        """The event of an outgoing message. Its values stay in the engine."""
         return self.tell(Kind.MESSAGE_SENT, message=message.name)
 
     def draft(self, kind: Kind, /, series: Mapping[str, Series], **document: Any) -> Unnumbered:
@@ -203,22 +215,22 @@ class Decision:
 
     @property
     def codes(self) -> Codes:
-        """The series of which the dossier gets its code."""
+        """The series from which the dossier gets its code."""
         return Codes(unit_of(self.state.units, "receiving"), self.at)
 
     def letters(self, form: str) -> Letters:
-        """The book in which reception numbers a form."""
+        """The book of reception's numbers for a form in this year."""
         unit = unit_of(self.state.units, "receiving")
         year = self.at.astimezone(calendar_of(self.state.calendars, unit).zone).year
         return Letters(unit, form, year)
 
     def letter(self, form: str) -> Unnumbered:
-        """Reception's numbered paper."""
+        """The draft event of a letter that reception numbers."""
         book = self.letters(form)
         return self.draft(Kind.LETTER_ISSUED, {"number": book}, form=form, year=book.year, unit=book.unit)
 
     def ending(self, before: Status) -> Iterator[Event]:
-        """The run came to an end that is no result: told as its end event says."""
+        """The event of a run that ended without a result, by its end event."""
         if self.run.finished and before in (Status.FILED, Status.IN_PROCESS):
             ended = self.run.ended or ""
             kind = _ENDINGS.get(ended, Kind.STOPPED)
@@ -228,7 +240,10 @@ class Decision:
 
 
 def unit_of(units: Mapping[str, str], part: str) -> str:
-    """The unit that plays a part of this dossier; a part that is none of the three is a unit's code. Raises `UnitUnknown`."""
+    """The unit that plays a part in this dossier.
+
+    A part other than `receiving`, `handling` and `deciding` is itself a unit's code. Raises `UnitUnknown`.
+    """
     unit = units.get(part, "" if part in ("receiving", "handling", "deciding") else part)
     if not unit:
         raise errors.UnitUnknown(part)
@@ -243,7 +258,7 @@ def calendar_of(calendars: Mapping[str, wt.WorkCalendar], unit: str) -> wt.WorkC
 
 
 def named(calendar: wt.WorkCalendar) -> dict[str, str]:
-    """How an event names a calendar, so that its dates can be counted again for ever."""
+    """A calendar's id and version for a payload, so that dates can be recomputed."""
     return {"id": calendar.id, "version": calendar.version}
 
 
@@ -256,7 +271,7 @@ def aware(at: datetime) -> datetime:
 
 @contextmanager
 def refusing() -> Iterator[None]:
-    """What the calendar and the engine refuse, as refusals of the act."""
+    """Convert errors of the calendar and the engine into refusals of the command."""
     try:
         yield
     except wt.MissingCalendarData as missing:
@@ -269,7 +284,10 @@ def refusing() -> Iterator[None]:
 
 @contextmanager
 def whole(state: State) -> Iterator[None]:
-    """Where the engine cannot read its state, or knows nothing of what is open, the dossier's run is damaged."""
+    """Convert engine errors about a damaged run into `StateDamaged`.
+
+    The engine cannot read its state, or does not know a task that is open in the dossier.
+    """
     try:
         yield
     except (engine_errors.StaleState, engine_errors.UnknownTask, engine_errors.RunFinished) as damage:

@@ -1,7 +1,7 @@
-"""Decided acts whose numbers are still to be assigned.
+"""Drafts: decided commands whose numbers are still to be assigned.
 
-Codes and the numbers of letters are allocated behind the decision, so that a refused act burns none; until then their events
-are drafts, and no event has a blank in it.
+Codes and the numbers of letters are allocated after the decision, so that a refused command wastes none. Until then their events
+are drafts, so that no event lacks a value.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ Number = str | int
 
 @dataclass(frozen=True, slots=True)
 class Unnumbered:
-    """An event as far as it is decided."""
+    """A decided event whose numbers are not assigned yet."""
 
     #: Tells it, given its numbers by the keys of its payload.
     event: Callable[..., Event]
@@ -56,21 +56,21 @@ DraftEvent = Event | Unnumbered
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A decided act, in the order in which it is told."""
+    """A decided command: its events in order, some without numbers."""
 
     told: tuple[DraftEvent, ...]
 
     @property
     def needs(self) -> tuple[Series, ...]:
-        """The series of which it takes a number, in order."""
+        """The series from which it needs a number, in order."""
         waiting = (each for each in self.told if isinstance(each, Unnumbered))
         return tuple(dict.fromkeys(series for each in waiting for series in each.series.values()))
 
     def numbered(self, numbers: Mapping[Series, Number]) -> tuple[Event, ...]:
-        """The events, with a number of each series that the act needs."""
+        """The events, with a number of each series that the command needs."""
         return tuple(each.numbered(numbers) if isinstance(each, Unnumbered) else each for each in self.told)
 
 
 def in_memory(series: Series) -> Number:
-    """The number of a series where nothing is allocated: each letter is the first."""
+    """The number of a series without allocation: each letter is the first."""
     return 1 if isinstance(series, Letters) else "scenario"

@@ -1,4 +1,4 @@
-"""What reaches a run from outside: messages that it awaits, calls that failed, and another try where it was held up."""
+"""Input to a run from outside: messages, failed calls, retries of incidents."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from hoso_workflows.lifecycle.decision import Decision, Halted
 
 
 def send(act: Decision, command: commands.Send) -> Iterator[Event]:
-    """A message is handed to every element that awaits it. Raises `NobodyWaits`, `FormRefused`, `BadVariable`."""
+    """Deliver a message to every element that awaits it. Raises `NobodyWaits`, `FormRefused`, `BadVariable`."""
     act.works("receiving a message")
     awaited = act.run.awaited
     elements = [each.element for each in awaited if command.meets(each.name, each.item)]
@@ -29,7 +29,7 @@ def send(act: Decision, command: commands.Send) -> Iterator[Event]:
 
 
 def fail(act: Decision, command: commands.Fail) -> Iterator[Event]:
-    """A call has failed; its task stays open. Raises `NotExternal` for a task that waits for a person."""
+    """Record a failed call; its task stays open. Raises `NotExternal` for a task that waits for a person."""
     task = act.task(command.task)
     act.works("the failure of a call", command.task)
     act.free(command.task, task)
@@ -45,9 +45,9 @@ def fail(act: Decision, command: commands.Fail) -> Iterator[Event]:
 
 
 def retry(act: Decision, command: commands.Retry) -> Iterator[Event]:
-    """A timer that was held fires again; where that fails too, the incident stays and says the new reason.
+    """Retry the timer of an incident; if that fails too, the incident stays.
 
-    Raises `IncidentNotOpen`, `TaskAwaited` for a failed call, `FormRefused`, `BadVariable`.
+    It then gets the new reason. Raises `IncidentNotOpen`, `TaskAwaited` for a failed call, `FormRefused`, `BadVariable`.
     """
     act.works("retrying")
     held = next((incident for incident in act.run.incidents if incident.id == command.incident), None)

@@ -1,7 +1,8 @@
-"""Rows that lists and look-ups read, folded from a dossier's events.
+"""Read model of one dossier, folded from its events.
 
-The same fold serves a command, which writes what its events changed, and a rebuild, which writes everything: so a rebuild
-of a sound database changes nothing. A projection is a value: what further events make of it is another one.
+It holds the dossier's columns, tasks, appointments, timers and letters. The same fold serves a command, which writes the changes
+of its events, and a rebuild, which writes everything: so a rebuild of an undamaged database changes nothing. A projection is an
+immutable value: applying further events returns another one.
 """
 
 from __future__ import annotations
@@ -39,7 +40,7 @@ _CLOSED = (Status.REFUSED, Status.CLOSED_UNANSWERED, Status.RETURNED, Status.WIT
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """How far a projection has come; what lies behind it is new."""
+    """Position of a projection in the history; later rows are new."""
 
     seq: int = 0
     promises: int = 0
@@ -80,11 +81,14 @@ class Projection:
         return reduce(_applied, events, self)
 
     def mark(self) -> Mark:
-        """Where it stands now."""
+        """The current position in the history."""
         return Mark(self.last_seq, len(self.clock.promises), len(self.letters), self.stops())
 
     def dossier(self, dates: Dates, specification: Specification) -> Row:
-        """The columns of `dossier` that follow from events; how far it is, from the plan of the version that it runs on."""
+        """The columns of `dossier` that follow from events.
+
+        The degree of completion follows from the plan in the specification of the dossier's version.
+        """
         state = self.state
         return {
             "status": state.status.value,
@@ -110,7 +114,7 @@ class Projection:
 
     @property
     def incidents(self) -> list[Row]:
-        """The open incidents, those told first first; JSON-safe."""
+        """The open incidents, the oldest first; JSON-safe."""
         return [
             {
                 "id": identity,
@@ -138,7 +142,7 @@ class Projection:
         return None if self.state.accepted_at else dates.reception_due
 
     def appointments(self, dates: Dates, since: int = 0) -> list[Row]:
-        """The promises made, in order, without the first `since`."""
+        """The appointments made, in order, without the first `since`."""
         made = zip(dates.appointments[since:], self._made_by[since:], strict=True)
         return [
             {**{name: getattr(appointment, name) for name in Appointment.__slots__}, "made_by": by}
@@ -157,7 +161,10 @@ class Projection:
         return min(filter(None, (suspension.end, self._closed_at)), default=None)
 
     def _words(self, form: str) -> Row:
-        """What a letter says beyond its number; names are read from the dossier when it is typeset."""
+        """The data of a letter beside its number.
+
+        Names are read from the dossier when the letter is typeset.
+        """
         state, promises = self.state, self.clock.promises
         words = {
             "reference": state.reference,
@@ -227,7 +234,7 @@ def _task_opened(before: Projection, event: Event) -> Changes:
 
 
 def _worded(payload: Mapping[str, Any]) -> Row:
-    """The columns of a task that a version of the procedure words."""
+    """The columns of a task that come from the procedure's version."""
     return {
         "element": payload["element"],
         "name": payload["name"],

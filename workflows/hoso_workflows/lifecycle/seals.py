@@ -1,8 +1,8 @@
-"""The seal of an act: what the chain says of the rows beside it, so that who alters one of them is found out.
+"""Seal of a command: digests in the chain that reveal altered rows beside it.
 
-The last event of each act carries it under `act`: the act's number, a digest of the engine's state behind it and one of the
-answer that is kept for its idempotency key. Digests are the first 128 bits of sha256, in hex: enough against whoever looks
-for another state or answer with the same one, and short, since every act stores them (ADR 0027).
+The last event of each command carries it under `act`: the command's number, a digest of the engine's state after it and one of
+the response that is kept for its idempotency key. Digests are the first 128 bits of SHA-256, in hex: enough against a search for
+another state or response with the same digest, and short, since every command stores them (ADR 0027).
 """
 
 import hashlib
@@ -19,14 +19,17 @@ ACT = "act"
 
 
 def sealed(told: Sequence[Event], number: int, state: bytes, answered: str | None) -> tuple[Event, ...]:
-    """The events of an act, the last one with the seal: the act's number, the state behind it, and the digest of its answer."""
+    """The events of a command, the last one with the seal.
+
+    The seal holds the command's number, the digest of the state after it, and the digest of its response.
+    """
     *before, last = told
     seal = {"number": number, "engine": hoso_bpmn.digest(state), **({"answer": answered} if answered else {})}
     return (*before, replace(last, payload={**last.payload, ACT: seal}))
 
 
 def answer(principal: UUID, key: str | None, request: bytes, response: Mapping[str, Any]) -> str | None:
-    """The digest of an answer that is kept under a key; None where none is."""
+    """The digest of a response kept under an idempotency key; None without a key."""
     if key is None:
         return None
     kept = {"principal": str(principal), "key": key, "request": request.hex(), "response": response}
@@ -34,6 +37,9 @@ def answer(principal: UUID, key: str | None, request: bytes, response: Mapping[s
 
 
 def of(event: Event) -> Mapping[str, Any]:
-    """The seal that an event carries; empty for one that is not the last of its act, of an older program, or erased."""
+    """The seal in an event's payload; empty if there is none.
+
+    There is none if the event is not the last of its command, was written by an older release, or is erased.
+    """
     seal: Mapping[str, Any] = event.payload.get(ACT, {})
     return seal

@@ -1,4 +1,4 @@
-"""Where a dossier stands: a value folded from its events, and what the outside is told about it."""
+"""State of a dossier, folded from its events, with portal code and degree."""
 
 from __future__ import annotations
 
@@ -51,7 +51,10 @@ class OpenTask:
 
 @dataclass(frozen=True, slots=True)
 class OpenIncident:
-    """Why the engine cannot go on at a timer or an external task, until it is retried or completed."""
+    """An open incident: the engine cannot go on at a timer or external task.
+
+    It stays open until the timer is retried or the task is completed.
+    """
 
     element: str
     message: str
@@ -63,7 +66,10 @@ class OpenIncident:
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """Equal states have equal histories as far as decisions go; run, specification and calendars do not take part."""
+    """State of one dossier, as decisions need it.
+
+    Equal states have equivalent histories as far as decisions are concerned; run, specification and calendars are not compared.
+    """
 
     reference: str
     procedure: str
@@ -204,13 +210,19 @@ def _assigned(state: State, event: Event) -> Changes:
 
 
 def _corrected(state: State, event: Event) -> Changes:
-    """Instants are corrected before a history is folded; later acts may be stamped truly from now on."""
+    """Reset the newest instant, so that later commands may have true instants.
+
+    The instants themselves are corrected before a history is folded.
+    """
     payload = event.payload.get("last")
     return {"last_at": datetime.fromisoformat(payload) if payload else state.last_at}
 
 
 def _migrated(state: State, event: Event) -> Changes:
-    """The open tasks are worded as the new version words them; their limits stay those that they were opened with."""
+    """Take the wording of open tasks from the new version.
+
+    Their limits stay those with which they were opened.
+    """
     tasks = dict(state.tasks)
     for document in event.payload["tasks"]:
         task = UUID(document["task"])
@@ -285,7 +297,10 @@ _PORTAL = {
 
 
 def portal_code(state: State) -> int:
-    """The National Portal's status code; closed unanswered is 3 before acceptance and 8 after it."""
+    """The status code of the National Portal.
+
+    A dossier closed without an answer has 3 before acceptance and 8 after it.
+    """
     if state.status is Status.CLOSED_UNANSWERED:
         return 8 if state.accepted_at else 3
     return _PORTAL[state.status]
@@ -305,7 +320,10 @@ _ENDED = frozenset(
 
 
 def degree(state: State, specification: Specification) -> int:
-    """How much of the plan is done, 0 to 100: the share of the limits before the step that is least far; 100 at the end."""
+    """The degree of completion in percent, 0 to 100.
+
+    It is the share of the limits before the least advanced open step; 100 once the dossier has ended.
+    """
     if state.status in _ENDED:
         return 100
     whole = specification.total_limit.hours

@@ -1,10 +1,11 @@
-"""What a command does to a dossier: decided in memory, told in events, driven through the engine. No database.
+"""Decide commands on a dossier in memory: drive the engine, return events.
 
     events, run = lifecycle.file(filing, at, actor)
     state = lifecycle.fold(events)
     events = lifecycle.decide(replace(state, run=run, …), command, at, actor)
 
-A refused command raises and says why; the run of a state whose decision raised may be spoilt, so throw that state away.
+There is no database access. A refused command raises an error with the reason. After an error the state's run may be
+inconsistent, so discard that state.
 """
 
 from __future__ import annotations
@@ -69,7 +70,7 @@ RECEPTION_TERM = "8 giờ làm việc"
 
 @dataclass(frozen=True, slots=True)
 class Filing:
-    """A dossier as it comes in."""
+    """A dossier at its filing."""
 
     #: Unguessable; what the applicant holds before there is a code.
     reference: str
@@ -102,7 +103,10 @@ class Filing:
 def calendar_of_lane(
     loaded: Loaded, units: Mapping[str, str], calendars: Mapping[str, wt.WorkCalendar]
 ) -> Callable[[str | None], wt.WorkCalendar]:
-    """What `hoso_bpmn.start` and `resume` take: a lane counts in its unit's calendar, no lane in the handling unit's."""
+    """The calendar lookup by lane for `hoso_bpmn.start` and `resume`.
+
+    A lane uses the calendar of its unit; without a lane, that of the handling unit applies.
+    """
 
     def of(lane: str | None) -> wt.WorkCalendar:
         declared = loaded.specification.lanes.get(lane or "")
@@ -112,7 +116,7 @@ def calendar_of_lane(
 
 
 def file(filing: Filing, at: datetime, actor: Actor) -> tuple[tuple[Event, ...], Run]:
-    """The first events of a dossier, and its engine, whose first open task is reception's.
+    """The first events of a dossier, and its run with reception's task open.
 
     Raises `UnitUnknown` for a part without unit or calendar, `BadVariable`, `CalendarEnds`.
     """
@@ -153,9 +157,9 @@ def _filed(filing: Filing) -> dict[str, Any]:
 
 
 def interpret(state: State, command: Command) -> Command:
-    """The act that a command really is: at reception's task, completing with an outcome accepts, refuses or asks.
+    """Resolve a completion of reception's task to the command of its outcome.
 
-    Raises `OutcomeRefused` for any other outcome.
+    The outcome accepts, refuses, or asks for a supplement. Raises `OutcomeRefused` for any other outcome.
     """
     if not isinstance(command, commands.Complete) or command.task not in state.tasks:
         return command
@@ -176,7 +180,7 @@ def interpret(state: State, command: Command) -> Command:
 
 
 def addressed(state: State, command: Command) -> Command:
-    """The command with its task: acceptance and refusal that name none are about reception's."""
+    """The command with its task; acceptance and refusal default to reception's task."""
     if isinstance(command, commands.Accept | commands.Refuse) and command.task is None:
         return replace(command, task=state.reception)
     return command
@@ -189,16 +193,16 @@ def decide(
     actor: Actor = commands.SYSTEM,
     numbers: Callable[[Series], Number] = in_memory,
 ) -> tuple[Event, ...]:
-    """The events of `draft`, numbered in memory without allocation. Raises what it raises."""
+    """The events of `draft`, numbered in memory without allocation. Raises the same errors as `draft`."""
     decided = draft(state, command, at, actor)
     return decided.numbered({series: numbers(series) for series in decided.needs})
 
 
 def draft(state: State, command: Command, at: datetime, actor: Actor = commands.SYSTEM) -> Draft:
-    """The events of a command, in a fixed order; the state's run has gone along.
+    """The draft of a command: its events, in a fixed order. Drives the state's run.
 
-    Where the engine cannot go on, nothing happens but an `incident`, so that somebody looks.
-    Raises a `Refusal` (see `refusals`), after which the state's run must not be used. An instant before the newest
+    If the engine cannot go on, the only event is an `incident`.
+    Raises a `Refusal` (see `hoso_workflows.errors`), after which the state's run must not be used. An instant before the newest
     event counts as that event's: two machines' clocks may differ, a history does not run backwards.
     """
     # Only a correction is stamped truly though what was stamped before it lies ahead.
@@ -212,7 +216,7 @@ def draft(state: State, command: Command, at: datetime, actor: Actor = commands.
 
 
 def _correct(act: Decision, command: corrections.Meant) -> Iterator[Event]:
-    """The instant of an act is recorded as it really was; nothing else happens."""
+    """Record the true instant of a command; nothing else changes."""
     yield act.tell(
         Kind.CORRECTED,
         **command.said(),
@@ -241,7 +245,10 @@ def _accept(act: Decision, command: commands.Accept) -> Iterator[DraftEvent]:
 
 
 def _term(act: Decision) -> dict[str, Any]:
-    """The whole term, as it runs from acceptance and again from a supplement; one that cannot be counted is refused here."""
+    """The whole term, which runs from acceptance and again after a supplement.
+
+    A term that cannot be counted is refused here.
+    """
     case = act.loaded.case
     unit = unit_of(act.state.units, "handling")
     policy = policy_of(case, act.state.channel)
@@ -250,7 +257,7 @@ def _term(act: Decision) -> dict[str, Any]:
 
 
 def policy_of(case: Case, channel: str) -> wt.Policy:
-    """The policy under which a case's term is counted for what came in by a channel."""
+    """The policy of a case for counting the term, by channel of filing."""
     # The last hour of the day is another day's for what comes in electronically, and for nothing else.
     return case.policy if channel == "online" else replace(case.policy, last_hour=0)
 
@@ -302,7 +309,10 @@ def _receive_supplement(act: Decision, command: commands.ReceiveSupplement) -> I
 
 
 def _supplement_basis(act: Decision) -> list[str]:
-    """By which provision the term starts again or goes on; where none is declared, that of the term itself."""
+    """The legal basis on which the term restarts or resumes after a supplement.
+
+    If none is declared, it is the legal basis of the term itself.
+    """
     case = act.loaded.case
     declared = case.policy_text.get("supplement_basis")
     return [declared] if declared else list(case.basis or act.loaded.package.legal_basis)
@@ -348,7 +358,10 @@ def _complete(act: Decision, command: commands.Complete) -> Iterator[Event]:
 
 
 def _drawn(outcome: str | None, task: OpenTask) -> str | None:
-    """The outcome as it is drawn: an accent may come as a letter of its own (NFD), and looks the same on every screen."""
+    """The outcome in the Unicode form of the diagram.
+
+    The request may contain decomposed accents (NFD), which look the same on every screen.
+    """
     if outcome is None or outcome in task.outcomes:
         return outcome
     composed = text_safety.text(outcome)
@@ -372,7 +385,10 @@ def _may_complete(act: Decision, command: commands.Complete, task: OpenTask) -> 
 
 
 def _has_result(command: commands.Complete, task: OpenTask, *, reaches: bool) -> None:
-    """A result is said where the milestone is reached, and nowhere else: silence decides nothing."""
+    """Check that a result is given exactly if the milestone `result` is reached.
+
+    Raises ResultNotReached or ResultMissing; there is no default result.
+    """
     if command.result and not reaches:
         raise errors.ResultNotReached(task.element, str(command.outcome))
     if reaches and not command.result:

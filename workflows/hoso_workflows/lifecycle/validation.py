@@ -1,7 +1,7 @@
-"""Whether what is handed in is of this procedure: answers against forms, papers against the components of the case.
+"""Validation of answers against forms, and of papers against the case's components.
 
-One rule for a filing and for every step, in the office and in a rehearsal. A form asks; where there is none, the names that
-expressions of the diagram read may be answered. What nobody asks for is refused by its name, never dropped in silence.
+The same rules hold for a filing and for every step, in the service and in a simulation. The form defines the fields; without a
+form, the names that expressions of the diagram read may be answered. Unknown names are refused, never silently ignored.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -20,10 +20,10 @@ from hoso_workflows.errors import Fault
 def filing(
     loaded: Loaded, channel: str, answers: Mapping[str, Any], components: Collection[str]
 ) -> Iterator[Fault]:
-    """What is wrong with a dossier as it is handed in.
+    """The faults of a dossier at its filing.
 
-    Online nothing that is required may be missing; at the desk a paper may hold the answers that are not typed in, and
-    reception asks for the components that lack.
+    Online nothing that is required may be missing. At the desk, answers that are not typed in may be on paper, and reception
+    asks for missing components.
     """
     online = channel == EntryChannel.ONLINE
     yield from strange(components, loaded.case)
@@ -37,28 +37,28 @@ def filing(
 
 
 def completion(loaded: Loaded, element: str, answers: Mapping[str, Any]) -> None:
-    """Raise FormRefused unless the answers are those that the form of the step asks for."""
+    """Raise FormRefused unless the answers fit the form of the step."""
     form = loaded.specification.forms.get(element)
     _refuse(Fault(f"values.{fault.field}", fault.message) for fault in _wrong(form, answers, loaded))
 
 
 def supplement(loaded: Loaded, components: Collection[str]) -> None:
-    """Raise FormRefused where what comes in is no component of the case."""
+    """Raise FormRefused if a supplied component is not one of the case's."""
     _refuse(strange(components, loaded.case))
 
 
 def nothing(what: str, answers: Mapping[str, Any]) -> None:
-    """Raise FormRefused where answers come with an act that takes none."""
+    """Raise FormRefused if answers are given to a command that takes none."""
     _refuse(Fault(f"values.{name}", say("{what} takes no answers.", what=what)) for name in answers)
 
 
 def lacking(case: Case, received: Collection[str]) -> list[Component]:
-    """Required components of the case that have not come in."""
+    """Required components of the case that have not been received."""
     return [part for part in case.components if part.required and part.code not in received]
 
 
 def strange(components: Iterable[str], case: Case) -> Iterator[Fault]:
-    """Components that are none of the case's."""
+    """The faults of components that are not the case's."""
     known = [component.code for component in case.components]
     for place, code in enumerate(components):
         if code not in known:

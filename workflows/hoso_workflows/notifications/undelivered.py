@@ -13,6 +13,7 @@ from hoso_calendar.messages import say
 from hoso_models import Aside
 from hoso_models.storage.database import Database
 from hoso_models.tables import outbox
+from hoso_models.tables.base import described
 from hoso_workflows import errors, pagination
 from hoso_workflows.organisation import access_log
 from hoso_workflows.pagination import Conditions, Keyset, Page
@@ -22,8 +23,9 @@ UNSENT = Keyset(id=pagination.LARGE_NUMBER)
 RELEASE = "releasing messages"
 
 
+@described("Where a message stands that was not sent.")
 class State(StrEnum):
-    """Where a message stands that was not sent."""
+    """State of a message that was not sent."""
 
     #: It is tried at its hour.
     WAITING = "waiting"

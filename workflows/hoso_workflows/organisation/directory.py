@@ -1,4 +1,7 @@
-"""Who somebody is: their roles, whom they stand in for, what they may do; and who works in a unit. Names, nothing more of a person."""
+"""Directory of principals: their roles, substitutions and rights, and the officers of a unit.
+
+Of persons it returns the name only.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,7 +18,7 @@ OFFICERS = Keyset(id=pagination.IDENTITY)
 
 @dataclass(frozen=True, slots=True)
 class Officer:
-    """Somebody who plays roles in a unit today, for lists from which one chooses."""
+    """An officer with a role in a unit today, for selection lists."""
 
     id: UUID
     name: str
@@ -23,7 +26,7 @@ class Officer:
 
 
 async def me(db: Database, principal: UUID, at: datetime) -> dict[str, Any]:
-    """Who a principal is, as of now: roles with their units, substitutions, and what may be done where."""
+    """A principal's current roles with their units, substitutions, and rights by unit."""
     day = localtime.local_date(at)
     rights = await permissions.held(db, principal, at)
     who = await db.row("select name from principal where id = $1", [principal])
@@ -57,7 +60,7 @@ async def officers(
     limit: int | None = None,
     after: str | None = None,
 ) -> Page[Officer]:
-    """One page of those who play a role in the unit today, by id."""
+    """One page of officers with a role in the unit today, ordered by id."""
     asked = Conditions("p.kind = 'officer'")
     asked.equal("r.unit_code", unit)
     asked.add("{} between r.valid_from and coalesce(r.valid_to, 'infinity')", localtime.local_date(at))
