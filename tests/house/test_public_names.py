@@ -6,10 +6,34 @@ from importlib import import_module
 
 import pytest
 
-CALENDAR = """
-compile load load_file Term Unit Pause Policy deadline MissingCalendarData WorkCalendar Deadline check compare
-""".split()
-BPMN = "check import_bpmn load start resume Report Run Change RefusedFile Package Specification".split()
+CALENDAR = [
+    "compile",
+    "load",
+    "load_file",
+    "Term",
+    "Unit",
+    "Pause",
+    "Policy",
+    "deadline",
+    "MissingCalendarData",
+    "WorkCalendar",
+    "Deadline",
+    "check",
+    "compare",
+]
+BPMN = [
+    "check",
+    "import_bpmn",
+    "load",
+    "start",
+    "resume",
+    "Report",
+    "Run",
+    "Change",
+    "RefusedFile",
+    "Package",
+    "Specification",
+]
 WORKFLOWS = {
     "lifecycle": "decide fold",
     "clock": "fold",

@@ -82,8 +82,8 @@ INSTANT: Kind[datetime] = Kind(
 IDENTITY: Kind[UUID] = Kind(lambda value: value.hex, _identity)
 #: An `integer` of the database, and a `bigint`.
 NUMBER, LARGE_NUMBER = _number(31), _number(63)
-#: A text that is not empty; every text is read, as some code that sorts before or behind the others.
-TEXT: Kind[str] = Kind(_quoted, lambda text: unquote(text.replace("~", "%")))
+#: A text that is not empty; every text is read, as some code that sorts before or behind the others. No column holds a NUL.
+TEXT: Kind[str] = Kind(_quoted, lambda text: unquote(text.replace("~", "%")).replace("\0", ""))
 
 
 class Keyset:
@@ -107,7 +107,9 @@ class Keyset:
         try:
             if not cursor.startswith(self._prefix):
                 raise ValueError(cursor)
-            parts = cursor[len(self._prefix) :].split("_")
+            place = cursor[len(self._prefix) :]
+            # A list by one text goes on behind any text, as some code that sorts before or behind the others.
+            parts = [place] if len(self._kinds) == 1 else place.split("_")
             return tuple(kind.read(part) for kind, part in zip(self._kinds.values(), parts, strict=True))
         except (ValueError, OverflowError):
             raise errors.BadCursor(cursor) from None

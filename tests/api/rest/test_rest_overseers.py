@@ -26,12 +26,12 @@ LISTED = {
 }
 
 
-async def appointed(rest: Rest, service: str, unit: str) -> UUID:
+async def appointed(rest: Rest, office: str, unit: str) -> UUID:
     """Somebody who holds an office in a unit."""
     async with rest.world.db.transaction() as tx:
-        person = principals.principal(tx, PrincipalKind.OFFICER, f"{service} · {unit}", at=FOUNDED).id
+        person = principals.principal(tx, PrincipalKind.OFFICER, f"{office} · {unit}", at=FOUNDED).id
         await tx.flush()
-        principals.assign(tx, person, unit, service, SINCE)
+        principals.assign(tx, person, unit, office, SINCE)
     return person
 
 
@@ -118,8 +118,8 @@ async def test_an_auditor_reads_within_the_tree_of_their_unit(rest: Rest, unit: 
 
 async def test_who_publishes_procedures_reads_no_dossiers(rest: Rest) -> None:
     dossier = await supplemented(rest)
-    for service in ("procedure_declarer", "procedure_approver"):
-        by = await appointed(rest, service, DEPARTMENT)
+    for office in ("procedure_declarer", "procedure_approver"):
+        by = await appointed(rest, office, DEPARTMENT)
         assert (await rest.get(f"/v1/dossiers/{dossier['code']}", by)).status_code == 404
         assert (await rest.get("/v1/overdue", by)).status_code == 403
     assert (await rest.get(f"/v1/dossiers/{dossier['code']}", HEAD)).status_code == 200

@@ -208,7 +208,7 @@ async def test_a_body_has_thirty_seconds_and_one_more_for_each_thousand_bytes_th
     async with served() as server:
         reader = await server.come(FORM + b"a" * 10_000)
         slow = await server.only()
-        await until(lambda: slow._come == 10_000)
+        await until(lambda: slow._body_bytes == 10_000)
         slow.enforce(slow.since() + 39.9, settings)
         assert not slow.transport.is_closing()
         slow.enforce(slow.since() + 40.1, settings)

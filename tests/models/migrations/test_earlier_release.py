@@ -184,7 +184,7 @@ def test_an_upgrade_that_is_interrupted_is_finished_by_the_next(
     real = postgres.Server._command
     with monkeypatch.context() as power:
         power.setattr(postgres.Server, "_command", command)
-        power.setattr(cluster, "mark", mark)
+        power.setattr(cluster, "record_roles", mark)
         with pytest.raises(PowerCut):
             postgres.Server(home, options=databases.HASTY).start()
     assert done == commands_done

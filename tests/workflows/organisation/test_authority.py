@@ -214,20 +214,20 @@ async def test_an_officer_who_left_lends_no_rights(world: World) -> None:
 
 @pytest.mark.parametrize("office", ["administrator", "auditor", "procedure_approver", "procedure_declarer"])
 async def test_a_substitute_holds_an_office_only_where_the_substitution_names_it(
-    world: World, service: str
+    world: World, office: str
 ) -> None:
     await world.changed(
         "insert into role_assignment (id, principal_id, unit_code, role, valid_from)"
         " values (gen_random_uuid(), $1, $2, $3, '2026-01-01')",
         FIRST,
         PROVINCE,
-        service,
+        office,
     )
     at = instant("2026-03-02 10:00")
-    for scope, holds in (((None, None), False), ((PROVINCE, None), False), ((PROVINCE, service), True)):
+    for scope, holds in (((None, None), False), ((PROVINCE, None), False), ((PROVINCE, office), True)):
         await stand_in(world, FIRST, HEAD, scope)
         rights = await permissions.held(world.db, HEAD, at)
-        assert (scope, rights.has(service), rights.has("specialist")) == (scope, holds, True)
+        assert (scope, rights.has(office), rights.has("specialist")) == (scope, holds, True)
 
 
 async def test_a_head_hands_a_task_to_who_may_do_it_and_takes_it_back(world: World) -> None:
