@@ -102,17 +102,17 @@ _DOSSIERS = f"""
 select d.id, d.reference, d.workflow_version_id, d.case_id, e.head, e.state,
   (select number from workflow_version where id = d.workflow_version_id) as number,
   {_LINKS} as links,
-  (select to_jsonb(x) from (select {statements.DOSSIER_NAMES}) x) as columns,
-  (select jsonb_object_agg(t.id, to_jsonb(t)) from (select {statements.TASK_NAMES} from user_task
+  (select to_jsonb(x) from (select {statements.DOSSIER.names}) x) as columns,
+  (select jsonb_object_agg(t.id, to_jsonb(t)) from (select {statements.TASK.names} from user_task
      where dossier_id = d.id) t) as tasks,
-  (select jsonb_object_agg(a.number, to_jsonb(a)) from (select {statements.APPOINTMENT_NAMES} from appointment
+  (select jsonb_object_agg(a.number, to_jsonb(a)) from (select {statements.APPOINTMENT.names} from appointment
      where dossier_id = d.id) a) as appointments,
-  (select jsonb_object_agg(c.number, to_jsonb(c)) from (select {statements.STOP_NAMES} from clock_stop
+  (select jsonb_object_agg(c.number, to_jsonb(c)) from (select {statements.STOP.names} from clock_stop
      where dossier_id = d.id) c) as stops,
   (select jsonb_object_agg(i.id, to_jsonb(i)) from (select id, element, due_at, armed_at, kind from timer
      where dossier_id = d.id) i) as timers,
   (select jsonb_object_agg(l.form || '/' || l.year || '/' || l.number, to_jsonb(l)) from (select
-     {statements.LETTER_NAMES} from letter where dossier_id = d.id) l) as letters
+     {statements.LETTER.names} from letter where dossier_id = d.id) l) as letters
 from dossier d join engine_state e on e.dossier_id = d.id
 """  # noqa: S608 - fixed text of this module
 #: The dossiers behind $1, so many. Their events are those of all dossiers between the first and the last of them: one walk

@@ -318,9 +318,9 @@ def _array(names: str, table: str, order: str, further: str = "") -> str:
 _REMAINS = f"""
 select d.reference, d.procedure_code, d.workflow_version_id, v.number, d.case_id, d.entry_channel, d.receiving_unit,
   d.handling_unit, d.deciding_unit, d.code, d.outcome, d.incidents,
-  {_array(statements.TASK_NAMES, "user_task", "opened_at, id", ", answers::text as answers_text")} as tasks,
-  {_array(statements.APPOINTMENT_NAMES, "appointment", "number")} as appointments,
+  {_array(statements.TASK.names, "user_task", "opened_at, id", ", answers::text as answers_text")} as tasks,
+  {_array(statements.APPOINTMENT.names, "appointment", "number")} as appointments,
   {_array("id, element, due_at, armed_at", "timer", "id")} as timers,
-  {_array(statements.LETTER_NAMES, "letter", "id", ", form || '/' || year || '/' || number as id")} as letters
+  {_array(statements.LETTER.names, "letter", "id", ", form || '/' || year || '/' || number as id")} as letters
 from dossier d join workflow_version v on v.id = d.workflow_version_id where d.id = $1
 """  # noqa: S608 - fixed text of this module

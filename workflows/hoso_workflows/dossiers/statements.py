@@ -11,6 +11,20 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
+from hoso_models import (
+    Appointment,
+    ClockStop,
+    Component,
+    Dossier,
+    DossierEvent,
+    Fee,
+    Letter,
+    Outbox,
+    Party,
+    Timer,
+    UserTask,
+)
+from hoso_models.storage.compiled import Columns, columns
 from hoso_workflows.dossiers import filer_identity
 from hoso_workflows.organisation import permissions
 
@@ -86,92 +100,67 @@ select {permissions.rights_sql("$1::uuid", "$2::date", "$3::timestamptz")} as ri
   {permissions.competent_sql("$4::text", "$2::date")} as competent
 """
 
-_TASK_COLUMNS = """
-id uuid, element text, name text, lane text, role text, unit_code text, assignee_id uuid, status text, milestone text,
-outcomes jsonb, form text, limit_text text, clock text, cycle int, opened_at timestamptz, arrived_at timestamptz,
-due_own timestamptz, reception_due timestamptz, due_plan timestamptz, claimed_at timestamptz, closed_at timestamptz,
-closed_by uuid, on_behalf_of uuid, outcome text, judged text, kind text, answers jsonb
-"""
-TASK_NAMES = """
-id, element, name, lane, role, unit_code, assignee_id, status, milestone, outcomes, form, limit_text, clock, cycle,
-opened_at, arrived_at, due_own, reception_due, due_plan, claimed_at, closed_at, closed_by, on_behalf_of, outcome, judged,
-kind, answers
-"""
-_DOSSIER_COLUMNS = """
-status text, outcome text, code text, reception_due timestamptz, accepted_at timestamptz, due_first timestamptz,
-due_legal timestamptz, due_promised timestamptz, clock_running bool, cycle int, provisional bool,
-late_since timestamptz, result_ready_at timestamptz, verdict text, returned_at timestamptz, closed_at timestamptz,
-last_seq int, incidents jsonb, degree int
-"""
-DOSSIER_NAMES = """
-status, outcome, code, reception_due, accepted_at, due_first, due_legal, due_promised, clock_running, cycle,
-provisional, late_since, result_ready_at, verdict, returned_at, closed_at, last_seq, incidents, degree
-"""
-_APPOINTMENT_COLUMNS = """
-number int, kind text, cycle int, due_first timestamptz, due_legal timestamptz, due_promised timestamptz,
-supersedes int, why jsonb, calendar text, calendar_version text, provisional bool, made_at timestamptz, made_by uuid
-"""
-APPOINTMENT_NAMES = """
-number, kind, cycle, due_first, due_legal, due_promised, supersedes, why, calendar, calendar_version, provisional,
-made_at, made_by
-"""
-_EVENT_NAMES = (
-    "seq, at, kind, actor_id, on_behalf_of, automatic, salt, payload, digest, previous, hash, header_version"
+TASK = columns(UserTask, without=("dossier_id",))
+APPOINTMENT = columns(Appointment, without=("dossier_id",))
+STOP = columns(ClockStop, without=("dossier_id",))
+LETTER = columns(Letter, without=("id", "dossier_id"))
+_TIMER = columns(Timer, without=("dossier_id", "payload"))
+#: What a filing enters of a dossier; it stays.
+_ENTERED = columns(
+    Dossier,
+    *("reference", "external_code", "procedure_code", "workflow_version_id", "case_id", "entry_channel"),
+    *("filed_on_portal", "applicant_id", "filed_by", "receiving_unit", "handling_unit", "deciding_unit"),
+    *("form_data", "delivery_mode", "e_result_consent", "filed_at"),
 )
-
-
-STOP_NAMES = "number, source, started_at, ended_at"
-LETTER_NAMES = "unit_code, form, year, number, data, issued_at, issued_by"
-
-
-def _excluded(names: str) -> str:
-    """The SET list of an upsert: every column from `excluded`."""
-    return f"({names}) = ({', '.join(f'excluded.{name.strip()}' for name in names.split(','))})"
+#: What of a dossier follows from its events.
+DOSSIER = columns(
+    Dossier, without=("id", "parent_id", "service_level", "retention_until", *_ENTERED.names.split(", "))
+)
+_PARTY = columns(Party)
+_COMPONENT = columns(Component, without=("dossier_id", "note"))
+_FEE = columns(Fee, without=("dossier_id",))
+_EVENT = columns(DossierEvent, without=("dossier_id",))
+_MESSAGE = columns(Outbox, "dedup_key", "topic", "recipient_id", "payload", "available_at")
 
 
 #: Parts of a statement, each with one parameter, `$0`, for the dossier in `w`. Most acts write these two kinds of rows …
 _DOSSIER = f"""d as (
-  update dossier set ({DOSSIER_NAMES}) = (select {DOSSIER_NAMES} from jsonb_to_record($0::jsonb) as x({_DOSSIER_COLUMNS}))
+  update dossier set ({DOSSIER.names}) = (select {DOSSIER.names} from jsonb_to_record($0::jsonb) as x({DOSSIER.typed}))
   from w where dossier.id = w.dossier_id
 )"""  # noqa: S608 - fixed text of this module, as all that follow
 _TASKS = f"""t as (
-  insert into user_task (dossier_id, {TASK_NAMES})
-  select w.dossier_id, {TASK_NAMES} from w, jsonb_to_recordset($0::jsonb) as x({_TASK_COLUMNS})
-  on conflict (id) do update set {_excluded(TASK_NAMES)}
+  insert into user_task (dossier_id, {TASK.names})
+  select w.dossier_id, {TASK.names} from w, jsonb_to_recordset($0::jsonb) as x({TASK.typed})
+  on conflict (id) do update set {TASK.excluded}
 )"""  # noqa: S608 - fixed text of this module
 #: … and few write any of these.
 _SELDOM = {
     "appointments": f"""ap as (
-  insert into appointment (dossier_id, {APPOINTMENT_NAMES})
-  select w.dossier_id, {APPOINTMENT_NAMES} from w, jsonb_to_recordset($0::jsonb) as x({_APPOINTMENT_COLUMNS})
+  insert into appointment (dossier_id, {APPOINTMENT.names})
+  select w.dossier_id, {APPOINTMENT.names} from w, jsonb_to_recordset($0::jsonb) as x({APPOINTMENT.typed})
 )""",  # noqa: S608 - fixed text of this module
     "stops": f"""cs as (
-  insert into clock_stop (dossier_id, {STOP_NAMES})
-  select w.dossier_id, {STOP_NAMES} from w, jsonb_to_recordset($0::jsonb)
-    as x(number int, source text, started_at timestamptz, ended_at timestamptz)
-  on conflict (dossier_id, number) do update set {_excluded(STOP_NAMES)}
+  insert into clock_stop (dossier_id, {STOP.names})
+  select w.dossier_id, {STOP.names} from w, jsonb_to_recordset($0::jsonb) as x({STOP.typed})
+  on conflict (dossier_id, number) do update set {STOP.excluded}
 )""",  # noqa: S608 - fixed text of this module
     "timers": f"""ts as (
-  insert into timer (dossier_id, id, element, due_at, armed_at, kind, payload)
-  select w.dossier_id, id, element, due_at, armed_at, kind, '{{}}'
-  from w, jsonb_to_recordset($0::jsonb)
-    as x(id text, element text, due_at timestamptz, armed_at timestamptz, kind text)
-  on conflict (dossier_id, id) do update set {_excluded("element, due_at, armed_at, kind")}
+  insert into timer (dossier_id, {_TIMER.names}, payload)
+  select w.dossier_id, {_TIMER.names}, '{{}}' from w, jsonb_to_recordset($0::jsonb) as x({_TIMER.typed})
+  on conflict (dossier_id, id) do update set {_TIMER.excluded}
 )""",  # noqa: S608 - fixed text of this module
     "letters": f"""le as (
-  insert into letter (dossier_id, {LETTER_NAMES})
-  select w.dossier_id, {LETTER_NAMES} from w, jsonb_to_recordset($0::jsonb)
-    as x(unit_code text, form text, year int, number int, data jsonb, issued_at timestamptz, issued_by uuid)
+  insert into letter (dossier_id, {LETTER.names})
+  select w.dossier_id, {LETTER.names} from w, jsonb_to_recordset($0::jsonb) as x({LETTER.typed})
 )""",  # noqa: S608 - fixed text of this module
     "timers_dropped": """td as (
   delete from timer using w where timer.dossier_id = w.dossier_id and timer.id = any($0::text[])
 )""",
-    "messages": """ob as (
+    "messages": f"""ob as (
   insert into outbox (dedup_key, topic, dossier_id, recipient_id, payload, created_at, available_at)
   select dedup_key, topic, w.dossier_id, recipient_id, payload, $6, coalesce(available_at, $6)
-  from w, jsonb_to_recordset($0::jsonb)
-    as x(dedup_key text, topic text, recipient_id uuid, payload jsonb, available_at timestamptz)
-)""",
+  from w, jsonb_to_recordset($0::jsonb) as x({_MESSAGE.typed})
+)""",  # noqa: S608 - fixed text of this module
     "components": """co as (
   update component set received = true from w
   where component.dossier_id = w.dossier_id and component.code = any($0::text[])
@@ -192,49 +181,30 @@ _APPLICANT = """
       where d.id = $1 and pa.principal_id = $10::uuid)"""
 _OTHER = f"""
     and {permissions.rights_sql("$20::uuid", "$15::date", "$16::timestamptz")} = $21::jsonb"""
-_ENTERED = """
-reference text, external_code text, procedure_code text, workflow_version_id uuid, case_id text, entry_channel text,
-filed_on_portal text, applicant_id uuid, filed_by uuid, receiving_unit text, handling_unit text, deciding_unit text,
-form_data jsonb, delivery_mode text, e_result_consent bool, filed_at timestamptz
-"""
-_ENTERED_NAMES = """
-reference, external_code, procedure_code, workflow_version_id, case_id, entry_channel, filed_on_portal, applicant_id,
-filed_by, receiving_unit, handling_unit, deciding_unit, form_data, delivery_mode, e_result_consent, filed_at
-"""
-_PARTY = """
-id uuid, kind text, name text, name_folded text, identifier text, address text, phone text, email text,
-authorised_name text, authorised_identifier text, authorisation_paper text, principal_id uuid, created_at timestamptz
-"""
-_PARTY_NAMES = """
-id, kind, name, name_folded, identifier, address, phone, email, authorised_name, authorised_identifier,
-authorisation_paper, principal_id, created_at
-"""
 #: In the place of the row that an act compares and sets: all first rows of a dossier, where the guard holds. $20 party,
 #: $21 dossier, $22 components, $23 fees.
 _ENTRY = f"""
 with pa as (
-  insert into party ({_PARTY_NAMES}) select {_PARTY_NAMES} from jsonb_to_record($20::jsonb) as x({_PARTY})
+  insert into party ({_PARTY.names}) select {_PARTY.names} from jsonb_to_record($20::jsonb) as x({_PARTY.typed})
   where $2::int = 0 %s
   returning id
 ), d as (
-  insert into dossier (id, {_ENTERED_NAMES}, {DOSSIER_NAMES}, service_level)
-  select $1, {_ENTERED_NAMES}, {DOSSIER_NAMES}, (
+  insert into dossier (id, {_ENTERED.names}, {DOSSIER.names}, service_level)
+  select $1, {_ENTERED.names}, {DOSSIER.names}, (
     select service_level from procedure_entry_version where procedure_code = x.procedure_code
       and $15::date between service_level_from and coalesce(service_level_to, 'infinity') order by number desc limit 1)
-  from pa, jsonb_to_record($21::jsonb) as x({_ENTERED}), jsonb_to_record($7::jsonb) as y({_DOSSIER_COLUMNS})
+  from pa, jsonb_to_record($21::jsonb) as x({_ENTERED.typed}), jsonb_to_record($7::jsonb) as y({DOSSIER.typed})
   returning id
 ), w as (
   insert into engine_state (dossier_id, version, head, state, finished, updated_at)
   select id, $2::int + 1, $3, $4, $5, $6 from d
   returning dossier_id
 ), pc as (
-  insert into component (dossier_id, code, name, originals, copies, required, received)
-  select w.dossier_id, code, name, originals, copies, required, received from w, jsonb_to_recordset($22::jsonb)
-    as x(code text, name text, originals int, copies int, required bool, received bool)
+  insert into component (dossier_id, {_COMPONENT.names})
+  select w.dossier_id, {_COMPONENT.names} from w, jsonb_to_recordset($22::jsonb) as x({_COMPONENT.typed})
 ), pf as (
-  insert into fee (dossier_id, number, name, amount, basis)
-  select w.dossier_id, number, name, amount, basis from w, jsonb_to_recordset($23::jsonb)
-    as x(number int, name text, amount bigint, basis text)
+  insert into fee (dossier_id, {_FEE.names})
+  select w.dossier_id, {_FEE.names} from w, jsonb_to_recordset($23::jsonb) as x({_FEE.typed})
 ), {_placed(_TASKS, 8)}"""  # noqa: S608 - fixed text of this module
 #: $1 dossier, $2 version read, $3 head, $4 state, $5 finished, $6 instant, $7 dossier columns, $8 tasks, $9 events,
 #: $10 actor, $11 idempotency key or null, $12 request hash, $13 answer.
@@ -244,11 +214,8 @@ with w as (
   where dossier_id = $1 and version = $2%s returning dossier_id
 ), {_placed(_DOSSIER, 7)}, {_placed(_TASKS, 8)}"""  # noqa: S608 - fixed text of this module
 _TOLD = f""", ev as (
-  insert into dossier_event (dossier_id, {_EVENT_NAMES})
-  select w.dossier_id, seq, at, kind, actor_id, on_behalf_of, automatic, decode(salt, 'hex'), payload,
-    decode(digest, 'hex'), decode(previous, 'hex'), decode(hash, 'hex'), header_version
-  from w, jsonb_to_recordset($9::jsonb) as x(seq int, at timestamptz, kind text, actor_id uuid, on_behalf_of uuid,
-    automatic bool, salt text, payload jsonb, digest text, previous text, hash text, header_version smallint)
+  insert into dossier_event (dossier_id, {_EVENT.names})
+  select w.dossier_id, {_EVENT.decoded} from w, jsonb_to_recordset($9::jsonb) as x({_EVENT.encoded})
 ), id as (
   insert into idempotency (principal_id, key, request_hash, status, response, at)
   select $10::uuid, $11::text, $12::bytea, 200, $13::jsonb, $6 from w where $11::text is not null
@@ -287,21 +254,21 @@ def _whole(begun: str, texts: Mapping[str, str], seldom: tuple[str, ...], first:
     return f"{', '.join((begun, *parts))}\nselect count(*) as won from w"
 
 
-def _again(kind: str, key: str, names: str) -> str:
+def _again(kind: str, key: str, columns: Columns) -> str:
     """A part as an upsert, for rows that may exist already.
 
     In the save statement of a command an existing row would be a bug, so there the parts only insert.
     """
-    return f"{_SELDOM[kind].removesuffix(')')} on conflict ({key}) do update set {_excluded(names)}\n)"
+    return f"{_SELDOM[kind].removesuffix(')')} on conflict ({key}) do update set {columns.excluded}\n)"
 
 
 _EVERYTHING = (
     _DOSSIER,
     _TASKS,
-    _again("appointments", "dossier_id, number", APPOINTMENT_NAMES),
+    _again("appointments", "dossier_id, number", APPOINTMENT),
     _SELDOM["stops"],
     _SELDOM["timers"],
-    _again("letters", "unit_code, form, year, number", LETTER_NAMES),
+    _again("letters", "unit_code, form, year, number", LETTER),
 )
 #: $1 dossier, $2 dossier columns, $3 tasks, $4 appointments, $5 stops, $6 timers, $7 letters: all projections, written anew.
 REBUILD = f"""
