@@ -16,7 +16,7 @@ from uuid import UUID
 from hoso_models.storage.database import Database
 from hoso_workflows.dossiers import statements
 from hoso_workflows.events import Event, Kind
-from hoso_workflows.lifecycle import transitions
+from hoso_workflows.lifecycle import task_facts, transitions
 from hoso_workflows.lifecycle.decision import named
 from hoso_workflows.procedures.reference_data import ReferenceData
 
@@ -177,9 +177,8 @@ class _Walk:
             return None
         step = self.remains.loaded.specification.steps.get(row["element"])
         return {
-            **_worded(row),
-            "clock": row["clock"],
-            "limit": row["limit_text"],
+            "task": row["id"],
+            **task_facts.of_row(row),
             "plan": list(step.plan) if step else [],
             "clock_basis": step.clock_basis if step else None,
             "calendar": self.calendar(row["unit_code"]),
@@ -254,7 +253,7 @@ class _Walk:
         return None
 
     def _migrated(self, event: Event) -> Payload:
-        return {"to": self.remains.row.number, "tasks": [_worded(row) for row in self._open(event.at)]}
+        return {"to": self.remains.row.number, "tasks": [_moved(row) for row in self._open(event.at)]}
 
     def _open(self, at: datetime) -> Iterator[Row]:
         for row in self.remains.row.tasks:
@@ -263,15 +262,9 @@ class _Walk:
                 yield row
 
 
-def _worded(row: Row) -> Payload:
-    """A stored task as an event payload."""
-    return {
-        **{name: row[name] for name in ("element", "name", "milestone", "outcomes", "kind", "form")},
-        "task": row["id"],
-        "lane": row["lane"] or None,
-        "role": row["role"] or None,
-        "unit": row["unit_code"],
-    }
+def _moved(row: Row) -> Payload:
+    """A stored task as a migration's payload has it."""
+    return {"task": row["id"], **task_facts.changed_by_migration(task_facts.of_row(row))}
 
 
 def _names(event: Event) -> Iterator[str]:

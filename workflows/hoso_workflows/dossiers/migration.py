@@ -28,7 +28,7 @@ from hoso_workflows.dossiers import statements
 from hoso_workflows.dossiers.save_statement import Changeset
 from hoso_workflows.dossiers.service import TRIES, DossierService
 from hoso_workflows.events import Event, Kind
-from hoso_workflows.lifecycle import transitions
+from hoso_workflows.lifecycle import task_facts, transitions
 from hoso_workflows.lifecycle.commands import Actor
 from hoso_workflows.lifecycle.decision import Decision, aware, refusing, unit_of
 from hoso_workflows.lifecycle.projection import Projection
@@ -303,18 +303,8 @@ class _Moving:
 
 
 def _worded(state: State, task: hoso_bpmn.Task) -> dict[str, Any]:
-    return {
-        "task": task.id,
-        "element": task.element,
-        "name": task.name,
-        "lane": task.lane,
-        "role": task.role,
-        "unit": unit_of(state.units, task.unit or "handling"),
-        "milestone": task.milestone,
-        "outcomes": list(task.outcomes),
-        "kind": task.kind,
-        "form": task.form,
-    }
+    unit = unit_of(state.units, task.unit or "handling")
+    return {"task": task.id, **task_facts.changed_by_migration(task_facts.declared(task, unit))}
 
 
 def _amiss(state: State, run: Run, new: Loaded) -> Iterator[str]:

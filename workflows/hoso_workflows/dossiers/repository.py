@@ -181,10 +181,10 @@ class Repository:
                 await tx.rows(*statement)
         return bool(stored.won)
 
-    async def _corrected(self, dossier: Read, told: Sequence[Event]) -> Projection:
+    async def _corrected(self, dossier: Read, new_events: Sequence[Event]) -> Projection:
         """The projection after a correction event that is not stored yet."""
-        history = corrections.applied([*await self.history(dossier), *told])
-        return Projection.of(history[: -len(told)], self._reference_data.calendars)
+        history = corrections.applied([*await self.history(dossier), *new_events])
+        return Projection.of(history[: -len(new_events)], self._reference_data.calendars)
 
     def _keep(self, dossier: UUID, head: bytes, projection: Projection) -> None:
         self._cache[dossier] = _Cached(projection, head)

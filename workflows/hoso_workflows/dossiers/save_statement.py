@@ -63,21 +63,21 @@ def prepare(position: Position, since: Mark, after: Projection, changes: Changes
 
     `after` is the projection after it, `since` marks how far the projection before it had come.
     """
-    told, run, dates = changes.events, changes.run, after.clock.dates()
+    new_events, run, dates = changes.events, changes.run, after.clock.dates()
     answer, state = changes.answer(after, dates, position.version + 1), run.dump()
     seal = seals.answer(*changes.once, answer)
-    sealed = seals.sealed(told, position.version + 1, state, seal)
+    sealed = seals.sealed(new_events, position.version + 1, state, seal)
     links = events.chain(sealed, position.dossier, position.head, since.seq)
-    seldom = {kind: rows for kind, rows in _seldom(after, dates, since, told, links).items() if rows}
+    seldom = {kind: rows for kind, rows in _seldom(after, dates, since, new_events, links).items() if rows}
     parameters = [
         position.dossier,
         position.version,
         links[-1].hash,
         state,
         run.finished,
-        told[-1].at,
+        new_events[-1].at,
         _json(after.dossier(dates, run.specification)),
-        _tasks(after, dates, _touched(told) | after.state.tasks.keys()),
+        _tasks(after, dates, _touched(new_events) | after.state.tasks.keys()),
         _json([_event(link) for link in links]),
         *changes.once,
         answer,
@@ -85,7 +85,7 @@ def prepare(position: Position, since: Mark, after: Projection, changes: Changes
         *seldom.values(),
     ]
     behind: tuple[Statement, ...] = ()
-    if told[-1].kind is Kind.CORRECTED:
+    if new_events[-1].kind is Kind.CORRECTED:
         behind = (everything(position.dossier, after, run.specification),)
     statement = statements.save(*seldom, guard=changes.guard), parameters
     return Prepared(statement, links[-1].hash, answer, behind)
@@ -109,24 +109,24 @@ def _seldom(
     projection: Projection,
     dates: clock.Dates,
     since: Mark,
-    told: Sequence[Event],
+    new_events: Sequence[Event],
     links: Sequence[Link],
 ) -> dict[str, Any]:
     """Optional rows, which few commands write, by their kind in `statements.save`."""
-    set_now = {event.payload["id"] for event in told if event.kind is Kind.TIMER_SET}
+    set_now = {event.payload["id"] for event in new_events if event.kind is Kind.TIMER_SET}
     return {
         "appointments": _rows(projection.appointments(dates, since.promises)),
         "stops": _rows(projection.stops(since.stops)),
         "timers": _rows([row for timer, row in projection.timers.items() if timer in set_now]),
         "letters": _rows(projection.letters[since.letters :]),
-        "timers_dropped": [event.payload["id"] for event in told if event.kind is Kind.TIMER_DROPPED],
+        "timers_dropped": [event.payload["id"] for event in new_events if event.kind is Kind.TIMER_DROPPED],
         "messages": _rows(rules.of(projection.state, links)),
-        "components": [code for event in told for code in event.payload.get("components", ())],
+        "components": [code for event in new_events for code in event.payload.get("components", ())],
     }
 
 
-def _touched(told: Iterable[Event]) -> set[UUID]:
-    return {UUID(event.payload["task"]) for event in told if "task" in event.payload}
+def _touched(new_events: Iterable[Event]) -> set[UUID]:
+    return {UUID(event.payload["task"]) for event in new_events if "task" in event.payload}
 
 
 def _tasks(projection: Projection, dates: clock.Dates, tasks: Iterable[UUID]) -> bytes:

@@ -72,7 +72,7 @@ class CommandContext:
     at: datetime
     key: str | None
     #: What it says, byte by byte.
-    said: bytes
+    body: bytes
     #: The versions on which alone it may be done; None for any.
     if_match: Collection[int] | None = None
     #: What is asked for, and of what: the same for every name of a dossier.
@@ -86,7 +86,7 @@ class CommandContext:
     @property
     def digest(self) -> bytes:
         """Idempotency fingerprint: SHA-256 over command, subject and body."""
-        return hashlib.sha256(self.act.encode() + b"\0" + self.said).digest()
+        return hashlib.sha256(self.act.encode() + b"\0" + self.body).digest()
 
     @property
     def day(self) -> date:
@@ -190,11 +190,11 @@ class DossierService:
             opened = await filing.prepare(self.reference_data, row, request, rights, context.at)
         if counted and self._rate_limit is not None:
             await filing.pace(self._rate_limit, rights, context.at)
-        told, run = transitions.file(opened.filing, context.at, opened.actor)
+        decided, run = transitions.file(opened.filing, context.at, opened.actor)
         guard = context.guard(GENESIS, row.rights, request.procedure, list(opened.competent))
         guard = replace(guard, entry=filing.entry(opened))
         view = _view(rights, opened.filing.units.values())
-        answer = await self.repository.add(opened.id, Changeset(told, run, guard, context.once, view))
+        answer = await self.repository.add(opened.id, Changeset(decided, run, guard, context.once, view))
         return Outcome.of(answer) if answer else None
 
     async def _perform(self, command: commands.Command, context: CommandContext) -> Outcome | None:
@@ -216,12 +216,12 @@ class DossierService:
         rights = permissions.Rights.of(context.actor, found.rights, applicant=bool(found.applicant))
         actor = _permitted(command, state, found, rights)
         context.expects(state.reference, found.version)
-        told = await self._decided(command, state, found, context.at, actor)
+        decided = await self._decided(command, state, found, context.at, actor)
         view = _view(rights, _involved(before.state))
-        if not told:
+        if not decided:
             return Outcome.of(view(before, before.clock.dates(), found.version))
         guard = _guard(command, state, found, context)
-        answer = await self.repository.save(found, before, Changeset(told, run, guard, context.once, view))
+        answer = await self.repository.save(found, before, Changeset(decided, run, guard, context.once, view))
         return Outcome.of(answer) if answer else None
 
     async def _decided(

@@ -16,6 +16,7 @@ from hoso_calendar.messages import sentence
 from hoso_models import DossierStatus as Status
 from hoso_workflows import errors
 from hoso_workflows.events import Event, Kind, canonical
+from hoso_workflows.lifecycle import task_facts
 from hoso_workflows.lifecycle.commands import Actor
 from hoso_workflows.lifecycle.drafts import Codes, Letters, Series, Unnumbered
 from hoso_workflows.lifecycle.state import OpenTask, State
@@ -185,18 +186,7 @@ class Decision:
         return self.tell(
             Kind.TASK_OPENED,
             task=task.id,
-            element=task.element,
-            name=task.name,
-            lane=task.lane,
-            role=task.role,
-            unit=unit,
-            milestone=task.milestone,
-            outcomes=list(task.outcomes),
-            kind=task.kind,
-            form=task.form,
-            limit=str(task.limit) if task.limit else None,
-            plan=list(task.plan),
-            clock=task.clock,
+            **task_facts.declared(task, unit),
             clock_basis=task.clock_basis,
             calendar=self.calendar(unit),
         )

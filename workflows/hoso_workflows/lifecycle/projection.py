@@ -21,7 +21,7 @@ from hoso_models import TaskStatus
 from hoso_workflows.clock.clock import Appointment, Calendars, Clock, Dates
 from hoso_workflows.clock.suspensions import Suspension
 from hoso_workflows.events import Event, Kind
-from hoso_workflows.lifecycle import transitions
+from hoso_workflows.lifecycle import task_facts, transitions
 from hoso_workflows.lifecycle.state import State
 
 if TYPE_CHECKING:
@@ -222,29 +222,13 @@ def _task_opened(before: Projection, event: Event) -> Changes:
     payload, promises = event.payload, before.clock.promises
     opened = {
         "id": UUID(payload["task"]),
-        **_worded(payload),
-        "limit_text": payload["limit"],
-        "clock": payload["clock"],
+        "kind": "user",
+        **task_facts.columns(payload),
         "cycle": promises[-1].appointment.cycle if promises else 0,
         "opened_at": event.at,
-        "kind": payload.get("kind", "user"),
         **_NEW_TASK,
     }
     return {"tasks": {**before.tasks, opened["id"]: opened}}
-
-
-def _worded(payload: Mapping[str, Any]) -> Row:
-    """The columns of a task that come from the procedure's version."""
-    return {
-        "element": payload["element"],
-        "name": payload["name"],
-        "lane": payload["lane"] or "",
-        "role": payload["role"] or "",
-        "unit_code": payload["unit"],
-        "milestone": payload["milestone"],
-        "outcomes": list(payload["outcomes"]),
-        "form": payload["form"],
-    }
 
 
 def _task(before: Projection, event: Event, **columns: Any) -> Changes:
@@ -280,7 +264,7 @@ def _migrated(before: Projection, event: Event) -> Changes:
     tasks = dict(before.tasks)
     for document in event.payload["tasks"]:
         row = tasks[UUID(document["task"])]
-        tasks[row["id"]] = {**row, **_worded(document), "kind": document.get("kind", row["kind"])}
+        tasks[row["id"]] = {**row, **task_facts.columns(document)}
     return {"tasks": tasks}
 
 

@@ -18,12 +18,12 @@ from hoso_workflows.events import Event, canonical
 ACT = "act"
 
 
-def sealed(told: Sequence[Event], number: int, state: bytes, answered: str | None) -> tuple[Event, ...]:
+def sealed(new_events: Sequence[Event], number: int, state: bytes, answered: str | None) -> tuple[Event, ...]:
     """The events of a command, the last one with the seal.
 
     The seal holds the command's number, the digest of the state after it, and the digest of its response.
     """
-    *before, last = told
+    *before, last = new_events
     seal = {"number": number, "engine": hoso_bpmn.digest(state), **({"answer": answered} if answered else {})}
     return (*before, replace(last, payload={**last.payload, ACT: seal}))
 

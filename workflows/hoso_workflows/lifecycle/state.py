@@ -15,6 +15,8 @@ from hoso_bpmn.document import critical_path
 from hoso_models import DossierStatus as Status
 from hoso_models import Outcome
 from hoso_workflows.events import Event, Kind
+from hoso_workflows.lifecycle import task_facts
+from hoso_workflows.lifecycle.task_facts import TaskFacts
 
 if TYPE_CHECKING:
     from hoso_bpmn.runs.run import Run
@@ -25,28 +27,11 @@ if TYPE_CHECKING:
 NOWHERE = UUID(int=0)
 
 
-@dataclass(frozen=True, slots=True)
-class OpenTask:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenTask(TaskFacts):
     """A human task that waits for somebody."""
 
-    element: str
-    name: str
-    lane: str | None
-    role: str | None
-    #: Code of the unit that plays the lane's part.
-    unit: str
-    #: `accept`, `result`, `return` or None.
-    milestone: str | None = None
-    outcomes: tuple[str, ...] = ()
     assignee: UUID | None = None
-    #: The step's limit as written, None where it has none.
-    limit: str | None = None
-    #: The limits as written along the longest path from acceptance up to and including this step.
-    plan: tuple[str, ...] = ()
-    #: `excluded` where the step suspends the dossier's clock.
-    clock: str | None = None
-    #: `user`, `manual`, or `external` for one that waits for a call or a person.
-    kind: str = "user"
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,19 +165,7 @@ def _becomes(status: Status) -> Callable[[State, Event], Changes]:
 
 def _task_opened(state: State, event: Event) -> Changes:
     payload = event.payload
-    task = OpenTask(
-        element=payload["element"],
-        name=payload["name"],
-        lane=payload["lane"],
-        role=payload["role"],
-        unit=payload["unit"],
-        milestone=payload["milestone"],
-        outcomes=tuple(payload["outcomes"]),
-        limit=payload["limit"],
-        plan=tuple(payload["plan"]),
-        clock=payload["clock"],
-        kind=payload.get("kind", "user"),
-    )
+    task = OpenTask(**task_facts.of_payload(payload))
     return {"tasks": {**state.tasks, UUID(payload["task"]): task}}
 
 
@@ -226,17 +199,7 @@ def _migrated(state: State, event: Event) -> Changes:
     tasks = dict(state.tasks)
     for document in event.payload["tasks"]:
         task = UUID(document["task"])
-        tasks[task] = replace(
-            tasks[task],
-            element=document["element"],
-            name=document["name"],
-            lane=document["lane"],
-            role=document["role"],
-            unit=document["unit"],
-            milestone=document["milestone"],
-            outcomes=tuple(document["outcomes"]),
-            kind=document.get("kind", tasks[task].kind),
-        )
+        tasks[task] = replace(tasks[task], **task_facts.of_payload(document))
     return {"version": event.payload["to"], "tasks": tasks}
 
 
