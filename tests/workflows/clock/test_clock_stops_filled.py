@@ -126,7 +126,7 @@ def test_the_migration_finds_the_stops_that_the_clock_finds(shared_world: str, p
 
 
 async def _filled(url: str, pasts: list[Past]) -> list[list[Row]]:
-    """What the migration finds of each of these histories, which nobody has kept any stops of."""
+    """Stops that the migration finds in each of these histories, of which none was stored."""
     async with database.connect(url) as db:
         referred = await dossier_rows.refers(db)
         dossiers = [await _stored(db, referred, past) for past in pasts]
