@@ -23,6 +23,7 @@ from hoso_workflows.clock.step_deadlines import BY_CALENDAR, Load, Plan, Step, S
 from hoso_workflows.clock.suspensions import SUPPLEMENT, SUSPENSION, Suspension, pauses
 from hoso_workflows.clock.term_count import Segment, TermCount, end
 from hoso_workflows.events import Event, Kind
+from hoso_workflows.frozen import changed
 
 __all__ = [
     "Appointment",
@@ -61,7 +62,7 @@ def reappointable(dates: Dates, at: datetime) -> None:
         )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Clock:
     """The clock of one dossier after some of its events. `dates()` gives its due dates."""
 
@@ -134,7 +135,7 @@ class Clock:
         return self._at_reception(TermCount(event.at, self._calendar(event), (Segment(term, wt.Policy()),)))
 
     def _at_reception(self, count: TermCount) -> Clock:
-        return replace(self, _receiving=count, reception=count.deadlines((), count.start)[-1])
+        return changed(self, _receiving=count, reception=count.deadlines((), count.start)[-1])
 
     def _accepted(self, event: Event) -> Clock:
         policy = wt.Policy.from_mapping(event.payload["policy"])
@@ -142,11 +143,11 @@ class Clock:
 
     def _supplement_asked(self, event: Event) -> Clock:
         stopped = self._with_suspension(SUPPLEMENT, event, "reason")
-        return replace(stopped, reception=None) if self.count is None else stopped
+        return changed(stopped, reception=None) if self.count is None else stopped
 
     def _supplement_received(self, event: Event) -> Clock:
         """Restart the open steps, and the plan from there."""
-        again = replace(
+        again = changed(
             self, steps={task: replace(step, arrived=event.at) for task, step in self.steps.items()}
         )
         if self.count is None:
@@ -159,7 +160,7 @@ class Clock:
 
     def _reception_restarted(self, at: datetime) -> Clock:
         """Restart reception's own term."""
-        released = replace(self._without_suspension(SUPPLEMENT, at), _stopped=None)
+        released = changed(self._without_suspension(SUPPLEMENT, at), _stopped=None)
         return released._at_reception(replace(self._receiving, start=at)) if self._receiving else released
 
     def _suspended(self, event: Event) -> Clock:
@@ -187,21 +188,21 @@ class Clock:
 
     def _calendar_revised(self, event: Event) -> Clock:
         calendar = self._calendar(event)
-        revised = replace(self, steps={task: step.revised(calendar) for task, step in self.steps.items()})
+        revised = changed(self, steps={task: step.revised(calendar) for task, step in self.steps.items()})
         if self.count is None:
             return revised._reception_revised(calendar)
         if self.count.calendar.id != calendar.id or self._ended:
             return revised
         count = replace(self.count, calendar=calendar)
         if self._stopped is not None:
-            return replace(revised, count=count)
+            return changed(revised, count=count)
         return revised._appointed(AppointmentKind.CALENDAR_REVISION, event, count, apology=self._apology)
 
     def _reception_revised(self, calendar: wt.WorkCalendar) -> Clock:
         if self._receiving is None or self._receiving.calendar.id != calendar.id:
             return self
         receiving = replace(self._receiving, calendar=calendar)
-        return self._at_reception(receiving) if self.reception else replace(self, _receiving=receiving)
+        return self._at_reception(receiving) if self.reception else changed(self, _receiving=receiving)
 
     def _result_ready(self, event: Event) -> Clock:
         if self._ended:
@@ -210,7 +211,7 @@ class Clock:
         for suspension in self.suspensions:
             if suspension.end is None:
                 clock = clock._resumed(suspension.source, AppointmentKind.SUSPENSION_ENDED, event)
-        return replace(clock, verdict=clock._judged(event.at))._ended_by(
+        return changed(clock, verdict=clock._judged(event.at))._ended_by(
             TimelineEntry(event.at, TimelineKind.RESULT)
         )
 
@@ -224,7 +225,7 @@ class Clock:
         return self._ended_by(TimelineEntry(event.at, TimelineKind.ENDED))
 
     def _ended_by(self, entry: TimelineEntry) -> Clock:
-        return replace(self, timeline=(*self.timeline, entry), _ended=True)
+        return changed(self, timeline=(*self.timeline, entry), _ended=True)
 
     def _task_opened(self, event: Event) -> Clock:
         payload = event.payload
@@ -236,7 +237,7 @@ class Clock:
             excluded=payload["clock"] == "excluded",
             by_calendar=self.count is not None and self.count.term.unit in BY_CALENDAR,
         )
-        opened = replace(self, steps={**self.steps, UUID(payload["task"]): step})
+        opened = changed(self, steps={**self.steps, UUID(payload["task"]): step})
         return (
             opened._with_suspension(payload["task"], event, "clock_basis")
             if step.excluded and self.count
@@ -248,7 +249,7 @@ class Clock:
         step = self.steps[task]
         completed = event.at if event.payload["by"] == "completed" else None
         timing = self._timing(step, event.at, completed)
-        closed = replace(
+        closed = changed(
             self,
             steps={key: value for key, value in self.steps.items() if key != task},
             closed={**self.closed, task: timing},
@@ -278,14 +279,14 @@ class Clock:
         by_calendar = count.term.unit in BY_CALENDAR
         done = (replace(step, by_calendar=by_calendar).before for step in self.steps.values())
         plan = Plan(at, min(done, key=lambda load: load.order, default=Load()), count.policy)
-        return replace(self, _plan=plan)
+        return changed(self, _plan=plan)
 
     def _term_started(self, kind: AppointmentKind, event: Event, policy: wt.Policy) -> Clock:
         """Start the whole term of the event at its instant. An open suspension stops it at once."""
         count = TermCount(event.at, self._calendar(event), (Segment(parse(event.payload["term"]), policy),))
         started = self._record_lateness(event.at)._appointed(kind, event, count)
         stopped = event.at if started._is_suspended else None
-        return replace(started, _stopped=stopped)._planned_from(event.at, count)
+        return changed(started, _stopped=stopped)._planned_from(event.at, count)
 
     def _appointed(
         self, kind: AppointmentKind, event: Event, count: TermCount, apology: datetime | None = None
@@ -307,7 +308,7 @@ class Clock:
             provisional=any(deadline.provisional for deadline in deadlines),
             made_at=event.at,
         )
-        return replace(
+        return changed(
             self,
             count=count,
             promises=(*self.promises, Promise(appointment, deadlines)),
@@ -321,7 +322,7 @@ class Clock:
     def _with_suspension(self, source: str, event: Event, ground: str) -> Clock:
         if self._ended:
             return self
-        return replace(
+        return changed(
             self._record_lateness(event.at),
             suspensions=(*self.suspensions, Suspension(source, event.at, event.payload.get(ground) or "")),
             timeline=(*self.timeline, TimelineEntry(event.at, TimelineKind.SUSPENDED, source=source)),
@@ -333,12 +334,12 @@ class Clock:
         released, stopped = self._without_suspension(source, event.at), self._stopped
         if self.count is None or self._ended or stopped is None or released._is_suspended:
             return released
-        resumed = replace(released, _stopped=None)
+        resumed = changed(released, _stopped=None)
         return resumed._appointed(kind, event, self.count) if stopped < event.at else resumed
 
     def _without_suspension(self, source: str, at: datetime) -> Clock:
         """End the suspensions of a source."""
-        return replace(
+        return changed(
             self,
             timeline=(*self.timeline, TimelineEntry(at, TimelineKind.RESUMED, source=source)),
             suspensions=tuple(
@@ -356,7 +357,7 @@ class Clock:
     def _record_lateness(self, at: datetime) -> Clock:
         """Record a due date that has passed while the clock ran. Later moves do not change it."""
         if self._stopped is None and self._last and at > self._last.due_legal:
-            return replace(self, late_since=self.late_since or self._last.due_legal)
+            return changed(self, late_since=self.late_since or self._last.due_legal)
         return self
 
     def _calendar(self, event: Event) -> wt.WorkCalendar:

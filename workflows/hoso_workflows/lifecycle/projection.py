@@ -8,7 +8,7 @@ immutable value: applying further events returns another one.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import reduce
 from typing import TYPE_CHECKING, Any
@@ -21,6 +21,7 @@ from hoso_models import TaskStatus
 from hoso_workflows.clock.clock import Appointment, Calendars, Clock, Dates
 from hoso_workflows.clock.suspensions import Suspension
 from hoso_workflows.events import Event, Kind
+from hoso_workflows.frozen import changed
 from hoso_workflows.lifecycle import task_facts, transitions
 from hoso_workflows.lifecycle.state import State
 
@@ -49,7 +50,7 @@ class Mark:
     stops: Sequence[Row] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Projection:
     """The rows of one dossier after some of its events. Instants are aware, ids UUIDs or as the engine gave them."""
 
@@ -182,7 +183,7 @@ def _applied(before: Projection, event: Event) -> Projection:
     state, clock = transitions.evolve(before.state, event), before.clock.after((event,))
     changes = _CHANGES.get(event.kind, _nothing)(before, event)
     made = len(clock.promises) - len(before._made_by)
-    return replace(
+    return changed(
         before,
         **{
             "state": state,

@@ -15,6 +15,7 @@ from hoso_bpmn.document import critical_path
 from hoso_models import DossierStatus as Status
 from hoso_models import Outcome
 from hoso_workflows.events import Event, Kind
+from hoso_workflows.frozen import changed
 from hoso_workflows.lifecycle import task_facts
 from hoso_workflows.lifecycle.task_facts import TaskFacts
 
@@ -49,7 +50,7 @@ class OpenIncident:
     since: datetime
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class State:
     """State of one dossier, as decisions need it.
 
@@ -110,7 +111,7 @@ def fold(events: Iterable[Event]) -> State:
 def evolve(state: State, event: Event) -> State:
     """The state after one more event."""
     changes = _CHANGES.get(event.kind, _nothing)(state, event)
-    return replace(state, **{"last_at": event.at, **changes})
+    return changed(state, **{"last_at": event.at, **changes})
 
 
 def _filed(event: Event) -> State:
