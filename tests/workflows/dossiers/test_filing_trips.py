@@ -33,7 +33,7 @@ async def heard(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 @pytest.fixture
 async def listened(world_url: str, heard: list[str]) -> AsyncIterator[DossierService]:
-    """An office that paces applicants and has filed before, on connections that are listened to."""
+    """A service that paces applicants and has filed before, on connections that are listened to."""
     async with database.connect(world_url) as db:
         service = DossierService(db, rate_limit.RateLimit(db, rate_limit.DEFAULTS))
         await service.file(complete(), actor=person("reception", DESK), at=AT)

@@ -17,7 +17,7 @@ NOON = instant("2026-03-06 12:00")
 RECEPTION = person("reception", DESK)
 
 
-async def test_an_office_hears_what_another_one_did(world: World) -> None:
+async def test_a_service_hears_what_another_one_did(world: World) -> None:
     other = World(DossierService(world.db))
     before = await world.accepts(await world.files())
     for place in range(3):
@@ -53,7 +53,7 @@ async def test_a_database_put_back_from_a_copy_is_read_anew(world: World) -> Non
 
 
 async def test_the_same_version_with_another_history_is_no_ground_to_act_on(world: World) -> None:
-    """After a database was put back, others do otherwise what this office has seen done; ids and version are the same."""
+    """After a database was put back, others do otherwise what this service has seen done; ids and version are the same."""
     await world.completes(await world.completes(await world.accepts(await world.files())))
     accepted = await world.accepts(await world.files())
     await copied(world)

@@ -1,4 +1,4 @@
-"""An act is one look and one write; what others did since is never overlooked."""
+"""An act on what the one before has left is one write; what others did since is never overlooked."""
 
 from typing import Any
 from uuid import UUID
@@ -7,11 +7,16 @@ import pytest
 
 from hoso_workflows import audit, errors
 from hoso_workflows.dossiers.service import DossierService, Outcome
-from hoso_workflows.lifecycle.commands import Claim, Complete
+from hoso_workflows.lifecycle.commands import AskSupplement, Claim, Complete, ReceiveSupplement, Unclaim
 from support.world import DESK, OTHER, World, instant, person
 
 RECEPTION, STRANGER = person("reception", DESK), person("clerk", OTHER)
 FIRST, SECOND = person("specialist"), person("specialist", number=2)
+#: A role at a unit, for a principal.
+GIVEN = (
+    "insert into role_assignment (id, principal_id, unit_code, role, valid_from)"
+    " values (gen_random_uuid(), $1, $2, 'reception', '2026-03-01')"
+)
 
 
 @pytest.fixture
@@ -35,7 +40,7 @@ def task(before: Outcome) -> UUID:
 
 
 async def of_known_officers(world: World) -> Outcome:
-    """A dossier that was accepted, in an office that has seen those at work who have its next three steps."""
+    """A dossier that was accepted, in a service that has seen those at work who have its next three steps."""
     other = await world.accepts(await world.files())
     for _ in range(3):
         other = await world.completes(other)
@@ -47,16 +52,91 @@ async def differences(world: World) -> list[str]:
     return [str(found) async for found in audit.differences(world.service)]
 
 
-async def test_completing_a_step_is_one_look_and_one_write(world: World, sent: list[str]) -> None:
+async def test_completing_what_the_act_before_has_opened_is_one_write(world: World, sent: list[str]) -> None:
     before = await of_known_officers(world)
     sent.clear()
     for _ in range(3):
         before = await world.completes(before)
-    assert sent == ["select", "with"] * 3
+    assert sent == ["with"] * 3
     assert await differences(world) == []
 
 
-async def test_what_another_office_did_meanwhile_is_heard_first(world: World) -> None:
+async def test_who_was_never_seen_here_is_looked_up_first(world: World, sent: list[str]) -> None:
+    before = await world.accepts(await world.files())
+    for _ in range(2):
+        before = await world.completes(before)
+    sent.clear()
+    after = await world.completes(before, actor=SECOND)
+    assert sent == ["select", "with"]
+    assert (after.version, await differences(world)) == (before.version + 1, [])
+
+
+async def test_a_refusal_tells_what_is_stored_and_not_what_is_remembered(world: World) -> None:
+    """Here the first specialist has the task; elsewhere it was given back and the second one took it."""
+    before = await of_known_officers(world)
+    for _ in range(2):
+        before = await world.completes(before)
+    claim = Claim(task(before))
+    await world.does(before, claim, FIRST, at="2026-03-02 10:10")
+    elsewhere = World(DossierService(world.db))
+    await elsewhere.does(before, Unclaim(task(before)), FIRST, at="2026-03-02 10:20")
+    await elsewhere.does(before, claim, SECOND, at="2026-03-02 10:30")
+    with pytest.raises(errors.AlreadyClaimed) as refused:
+        await world.service.perform(str(claim.task), claim, actor=FIRST, at=instant("2026-03-02 10:40"))
+    assert (type(refused.value), str(refused.value)) == (
+        errors.AlreadyClaimed,
+        str(errors.AlreadyClaimed(claim.task, SECOND)),
+    )
+    assert await differences(world) == []
+
+
+async def test_a_request_that_is_refused_takes_no_number_by_whatever_name_it_asks(world: World) -> None:
+    """The dossier is named by the id of its open task; the one who asks has lost the role since the act before."""
+    before, other = await of_known_officers(world), await world.files()
+    await world.completes(before)
+    (opened,) = await world.open_tasks(before)
+    ask, at = AskSupplement("Bản sao mờ"), instant("2026-03-02 10:20")
+    await world.changed("update role_assignment set role = 'archivist' where principal_id = $1", RECEPTION)
+    with pytest.raises(errors.Refusal):
+        await world.service.perform(opened["id"], ask, actor=RECEPTION, at=at)
+    await world.changed("update role_assignment set role = 'reception' where principal_id = $1", RECEPTION)
+    await world.does(other, ask, RECEPTION, at)
+    assert await world.one("select number from letter where form = '02'") == 1
+
+
+async def test_whoever_was_a_stranger_to_what_is_remembered_may_act_when_no_longer_one(world: World) -> None:
+    """That the stranger has no role is known from another dossier; then a role is given."""
+    before, other = await of_known_officers(world), await world.accepts(await world.files())
+    with pytest.raises(errors.NotFound):
+        await world.completes(other, actor=STRANGER)
+    await world.changed(GIVEN, STRANGER, DESK)
+    assert (await world.completes(before, actor=STRANGER)).version == before.version + 1
+    assert await world.one("select count(*) from access_log where not granted") == 1
+    assert await differences(world) == []
+
+
+async def test_an_acceptance_that_is_refused_takes_no_number(world: World) -> None:
+    """After a supplement; the one who accepts has lost the role since the act before."""
+    await world.accepts(await world.files())
+    filed = await world.files()
+    asked = await world.does(filed, AskSupplement("Bản sao mờ"), RECEPTION, "2026-03-02 10:00")
+    given = await world.does(asked, ReceiveSupplement(), RECEPTION, "2026-03-02 10:10")
+    await world.changed("update role_assignment set role = 'archivist' where principal_id = $1", RECEPTION)
+    command = Complete(task(given), "accept")
+    at = instant("2026-03-02 10:20")
+    with pytest.raises(errors.Forbidden):
+        await world.service.perform(str(command.task), command, actor=RECEPTION, at=at)
+    await world.changed("update role_assignment set role = 'reception' where principal_id = $1", RECEPTION)
+    done = await world.service.perform(str(command.task), command, actor=RECEPTION, at=at)
+    codes = [
+        row.code
+        for row in await world.db.rows("select code from dossier where code is not null order by code")
+    ]
+    assert [code.rpartition("-")[2].lstrip("0") for code in codes if code] == ["1", "2"]
+    assert done.code == codes[-1]
+
+
+async def test_what_another_service_did_meanwhile_is_heard_first(world: World) -> None:
     before = await of_known_officers(world)
     for _ in range(2):
         before = await world.completes(before)
@@ -96,12 +176,7 @@ async def test_whoever_got_the_right_since_may_act(world: World) -> None:
     before = await of_known_officers(world)
     with pytest.raises(errors.NotFound):
         await world.completes(before, actor=STRANGER)
-    await world.changed(
-        "insert into role_assignment (id, principal_id, unit_code, role, valid_from)"
-        " values (gen_random_uuid(), $1, $2, 'reception', '2026-03-01')",
-        STRANGER,
-        DESK,
-    )
+    await world.changed(GIVEN, STRANGER, DESK)
     assert (await world.completes(before, actor=STRANGER)).version == before.version + 1
     assert await differences(world) == []
 

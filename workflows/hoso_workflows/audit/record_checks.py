@@ -53,26 +53,12 @@ def filed(subject: Subject) -> Iterator[Found]:
     if first.salt is None:
         return
     payload = event.payload
-    columns = {name: payload[key] for name, key in _FILED.items() if key in payload}
+    columns = {name: payload[key] for name, key in filing.FILED.items() if key in payload}
     units = {f"{part}_unit": unit for part, unit in payload["units"].items()}
     yield from finding.columns("dossier", there.filed, columns | units)
     yield from _digest("dossier form_data", there.form_data, payload["form_sha256"])
     if "applicant_sha256" in payload:
         yield from _digest("party", there.party, payload["applicant_sha256"])
-
-
-#: Column of the dossier → key of the event that filed it.
-_FILED = {
-    "reference": "reference",
-    "procedure_code": "procedure",
-    "case_id": "case",
-    "entry_channel": "channel",
-    "filed_on_portal": "portal",
-    "applicant_id": "applicant",
-    "delivery_mode": "delivery_mode",
-    "e_result_consent": "e_result_consent",
-    "external_code": "external_code",
-}
 
 
 def _digest(what: str, values: Mapping[str, Any], payload: str) -> Iterator[Found]:

@@ -3,7 +3,7 @@
 import hashlib
 import secrets
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
@@ -17,28 +17,12 @@ from hoso_models import PrincipalKind, text_search
 from hoso_workflows import errors
 from hoso_workflows.dossiers import filer_identity
 from hoso_workflows.errors import Fault
+from hoso_workflows.events import Event
 from hoso_workflows.lifecycle import transitions, validation
 from hoso_workflows.lifecycle.commands import Actor, FileDossier
 from hoso_workflows.operation.rate_limit import Purpose, RateLimit
 from hoso_workflows.organisation import permissions
 from hoso_workflows.procedures.reference_data import ReferenceData, Version
-
-
-@dataclass(frozen=True, slots=True)
-class Opened:
-    """A validated dossier, before it is stored."""
-
-    id: UUID
-    request: FileDossier
-    filing: transitions.Filing
-    version: UUID
-    party: UUID
-    #: Who was competent on that day, `part unit` in order.
-    competent: tuple[str, ...]
-    #: The applicant's own principal where they filed it themselves.
-    principal: UUID | None
-    actor: Actor
-    at: datetime
 
 
 def canonical(request: FileDossier) -> bytes:
@@ -47,8 +31,8 @@ def canonical(request: FileDossier) -> bytes:
 
 
 async def prepare(
-    reference_data: ReferenceData, row: Any, request: FileDossier, rights: permissions.Rights, at: datetime
-) -> Opened:
+    reference_data: ReferenceData, row: Any, request: FileDossier, rights: permissions.Rights
+) -> tuple[transitions.Filing, Actor]:
     """Validate a request against a row of `LOAD_FILER`. Raises a `Refusal`; nothing is stored."""
     filer = filer_identity.Filer.of(row.known)
     if row.version is None:
@@ -59,7 +43,6 @@ async def prepare(
     units = _units(request, row.competent)
     actor = permissions.authorise_filing(rights, request.channel, units["receiving"])
     calendars = await reference_data.unit_calendars(units.values())
-    party = uuid4()
     filing = transitions.Filing(
         reference=_reference(),
         loaded=loaded,
@@ -67,16 +50,14 @@ async def prepare(
         channel=request.channel,
         units=units,
         calendars=calendars,
-        applicant=party,
+        applicant=uuid4(),
         form_sha256=digest(request.form),
         components=request.components,
         portal=request.portal,
         variables=named(request.form, loaded.specification.variables),
         further=_further(request),
     )
-    themselves = rights.kind in (PrincipalKind.CITIZEN, PrincipalKind.PARTNER)
-    principal = rights.principal if themselves else None
-    return Opened(uuid4(), request, filing, version.id, party, tuple(row.competent), principal, actor, at)
+    return filing, actor
 
 
 def digest(values: Mapping[str, Any]) -> str:
@@ -156,38 +137,42 @@ def _units(request: FileDossier, pairs: Sequence[str]) -> dict[str, str]:
     return {part: units[0] for part, units in competent.items()}
 
 
-def entry(opened: Opened) -> tuple[bytes, ...]:
+def entry(
+    request: FileDossier, filed: Event, loaded: Loaded, version: UUID, rights: permissions.Rights
+) -> tuple[bytes, ...]:
     """The first rows of a dossier as `statements.Guard.entry` holds them: party, dossier, components, fees."""
-    request, filing = opened.request, opened.filing
+    themselves = rights.kind in (PrincipalKind.CITIZEN, PrincipalKind.PARTNER)
     party = {
         **asdict(request.applicant),
-        "id": opened.party,
+        "id": filed.payload["applicant"],
         "name_folded": text_search.fold(request.applicant.name),
-        "principal_id": opened.principal,
-        "created_at": opened.at,
+        "principal_id": rights.principal if themselves else None,
+        "created_at": filed.at,
     }
-    components = [_component(c, request.components) for c in filing.loaded.case.components]
-    return tuple(map(_json, (party, _dossier(opened), components, _fees(filing.loaded))))
-
-
-def _dossier(opened: Opened) -> dict[str, Any]:
-    request, filing = opened.request, opened.filing
-    return {
-        "reference": filing.reference,
-        "external_code": request.external_code,
-        "procedure_code": request.procedure,
-        "workflow_version_id": opened.version,
-        "case_id": filing.loaded.case.id,
-        "entry_channel": request.channel,
-        "filed_on_portal": request.portal,
-        "applicant_id": opened.party,
-        "filed_by": opened.actor.principal,
-        **{f"{part}_unit": unit for part, unit in filing.units.items()},
+    dossier = {
+        **{column: filed.payload[key] for column, key in FILED.items()},
+        **{f"{part}_unit": unit for part, unit in filed.payload["units"].items()},
+        "workflow_version_id": version,
+        "filed_by": filed.actor,
         "form_data": dict(request.form),
-        "delivery_mode": request.delivery_mode,
-        "e_result_consent": request.e_result_consent,
-        "filed_at": opened.at,
+        "filed_at": filed.at,
     }
+    components = [_component(each, request.components) for each in loaded.case.components]
+    return tuple(map(_json, (party, dossier, components, _fees(loaded))))
+
+
+#: Columns of a dossier that repeat what its first event says, by the key there.
+FILED = {
+    "reference": "reference",
+    "external_code": "external_code",
+    "procedure_code": "procedure",
+    "case_id": "case",
+    "entry_channel": "channel",
+    "filed_on_portal": "portal",
+    "applicant_id": "applicant",
+    "delivery_mode": "delivery_mode",
+    "e_result_consent": "e_result_consent",
+}
 
 
 def _fees(loaded: Loaded) -> list[dict[str, Any]]:

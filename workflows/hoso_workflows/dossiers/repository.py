@@ -7,13 +7,17 @@
 The projection of a history is cached as an immutable value, under the head of the chain up to which it is folded. Events are
 append-only and chained, so the cached value never becomes wrong. If the stored head does not follow from it (a database restored
 from a copy), the whole history is read again.
+
+What a saved command has left of a dossier is remembered for whoever acts on one of its open tasks next, and spares that act its
+SELECT. It may be outdated: the statement that saves compares version, head, rights and competence with what is stored by then, and
+what a remembered dossier does not bear is decided again on what is read (`Outdated`, ADR 0033).
 """
 
 from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, Protocol
+from typing import Any, TypeVar
 from uuid import UUID
 
 from hoso_models.storage.database import Database
@@ -21,16 +25,30 @@ from hoso_workflows import events
 from hoso_workflows.dossiers import erased_payloads, save_statement, statements
 from hoso_workflows.dossiers.save_statement import Changeset, Position, Prepared, Statement
 from hoso_workflows.events import Erased, Event, Kind
+from hoso_workflows.frozen import changed
 from hoso_workflows.lifecycle import corrections
 from hoso_workflows.lifecycle.projection import Mark, Projection
 from hoso_workflows.procedures.reference_data import ReferenceData
 
-#: How many projections are cached; one takes some tens of kilobytes.
+#: How many projections are cached; one takes some tens of kilobytes. As many principals' rights are remembered.
 CAPACITY = 1_000
+#: For how many open tasks it is known which dossier is theirs.
+TASKS = 2 * CAPACITY
+
+K = TypeVar("K")
+V = TypeVar("V")
 
 
-class Read(Protocol):
-    """A dossier with a readable history; all its fields come from one statement."""
+class Outdated(Exception):
+    """A command cannot be decided on a remembered dossier; it is to be read."""
+
+
+@dataclass(frozen=True)
+class Read:
+    """A dossier with a readable history; all its fields come from one statement.
+
+    A driver's row with columns of these names serves as well, here and below.
+    """
 
     id: UUID
     filed_at: datetime
@@ -40,37 +58,21 @@ class Read(Protocol):
     head: bytes
 
 
-class Stored(Read, Protocol):
+@dataclass(frozen=True)
+class Stored(Read):
     """A dossier that may be saved."""
 
     version: int
 
 
-class Resumable(Protocol):
+@dataclass(frozen=True)
+class Resumable:
     """A dossier whose run may be resumed."""
 
     workflow_version_id: UUID
     case_id: str
     #: The engine's.
     state: bytes
-
-
-class Found(Stored, Resumable, Protocol):
-    """A dossier as `statements.load` returns it for a principal."""
-
-    reference: str
-    receiving_unit: str
-    handling_unit: str
-    deciding_unit: str
-    #: Whether who asks is its applicant.
-    applicant: bool | None
-    #: Who is competent for its procedure: `part unit`, in order.
-    competent: list[str]
-    #: Those of who asks, and of the other one who matters, as `permissions.RIGHTS` tells them.
-    rights: Any
-    other_rights: Any
-    #: What was answered under the idempotency key.
-    answered: dict[str, Any] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,12 +88,34 @@ class Asker:
     other: UUID | None = None
 
 
+@dataclass(frozen=True)
+class Found(Stored, Resumable):
+    """A dossier as a principal's command found it, with what authorises the command."""
+
+    reference: str
+    receiving_unit: str
+    handling_unit: str
+    deciding_unit: str
+    #: Its applicant's principal, if they have one.
+    applicant_id: UUID | None
+    #: Who is competent for its procedure: `part unit`, in order.
+    competent: list[str]
+    #: Those of who asks, and of the other one who matters, as `permissions.RIGHTS` tells them.
+    rights: Any
+    other_rights: Any
+    #: What was answered under the idempotency key.
+    answered: dict[str, Any] | None
+    #: True where it was not read now, but left by the command before.
+    remembered: bool = False
+
+
 @dataclass(frozen=True, slots=True)
 class _Cached:
-    """A projection and the head of the chain up to which it is folded."""
+    """A projection, the head of the chain up to which it is folded, and the dossier as a command has left it."""
 
     projection: Projection
     head: bytes
+    left: Found | None = None
 
 
 class Repository:
@@ -101,15 +125,26 @@ class Repository:
         self._db = db
         self._reference_data = reference_data
         self._cache: OrderedDict[UUID, _Cached] = OrderedDict()
+        #: The dossier of a task that was left open.
+        self._tasks: OrderedDict[UUID, UUID] = OrderedDict()
+        self._rights: OrderedDict[tuple[UUID, date], Any] = OrderedDict()
 
-    async def find(self, subject: UUID | str, asker: Asker) -> Found | None:
-        """The dossier of a task, reference or code, with the caller's rights."""
+    async def find(self, subject: UUID | str, asker: Asker, *, read: bool = False) -> Found | None:
+        """The dossier of a task, reference or code, with the caller's rights.
+
+        The dossier of a task may be a remembered one unless it is to be `read`.
+        """
+        if isinstance(subject, UUID) and not read and (remembered := self._remembered(subject, asker)):
+            return remembered
         parameters = [subject, asker.principal, asker.day, asker.at, asker.key]
         if asker.other is not None:
             parameters.append(asker.other)
         sql = statements.load(task=isinstance(subject, UUID), other=asker.other is not None)
-        found: Found | None = await self._db.row(sql, parameters)
-        return found
+        row = await self._db.row(sql, parameters)
+        if row is None:
+            return None
+        _keep(self._rights, (asker.principal, asker.day), row.rights, CAPACITY)
+        return Found(**row)
 
     async def load(self, dossier: Read) -> Projection:
         """The projection of a dossier's whole history, from the cache if possible."""
@@ -119,8 +154,9 @@ class Repository:
         elif cached.head != dossier.head:
             projection = await self._caught_up(dossier, cached)
         else:
-            projection = cached.projection
-        self._keep(dossier.id, dossier.head, projection)
+            _keep(self._cache, dossier.id, cached, CAPACITY)
+            return cached.projection
+        _keep(self._cache, dossier.id, _Cached(projection, dossier.head), CAPACITY)
         return projection
 
     async def history(self, dossier: Read) -> list[Event]:
@@ -145,7 +181,8 @@ class Repository:
     async def add(self, dossier: UUID, changes: Changeset) -> dict[str, Any] | None:
         """Save a new dossier and return its response; None where its guard does not hold."""
         after = Projection.of(changes.events, self._reference_data.calendars)
-        return await self._save(Position(dossier, 0, events.GENESIS), Mark(), after, changes)
+        prepared = await self._save(Position(dossier, 0, events.GENESIS), Mark(), after, changes)
+        return prepared.answer if prepared else None
 
     async def save(
         self, dossier: Stored, before: Projection, changes: Changeset, *also: Statement
@@ -158,16 +195,22 @@ class Repository:
         if changes.events[-1].kind is Kind.CORRECTED:
             before = await self._corrected(dossier, changes.events)
         position = Position(dossier.id, dossier.version, dossier.head)
-        return await self._save(position, before.mark(), before.after(changes.events), changes, *also)
+        after = before.after(changes.events)
+        prepared = await self._save(position, before.mark(), after, changes, *also)
+        if prepared is None:
+            return None
+        if isinstance(dossier, Found):
+            self._leave(dossier, after, prepared)
+        return prepared.answer
 
     async def _save(
         self, position: Position, since: Mark, after: Projection, changes: Changeset, *also: Statement
-    ) -> dict[str, Any] | None:
+    ) -> Prepared | None:
         prepared = save_statement.prepare(position, since, after, changes)
         if not await self._stored(prepared, also):
             return None
-        self._keep(position.dossier, prepared.head, after)
-        return prepared.answer
+        _keep(self._cache, position.dossier, _Cached(after, prepared.head), CAPACITY)
+        return prepared
 
     async def _stored(self, prepared: Prepared, also: Sequence[Statement]) -> bool:
         """Execute the save statement; True if the command is stored."""
@@ -186,11 +229,33 @@ class Repository:
         history = corrections.applied([*await self.history(dossier), *new_events])
         return Projection.of(history[: -len(new_events)], self._reference_data.calendars)
 
-    def _keep(self, dossier: UUID, head: bytes, projection: Projection) -> None:
-        self._cache[dossier] = _Cached(projection, head)
-        self._cache.move_to_end(dossier)
-        if len(self._cache) > CAPACITY:
-            self._cache.popitem(last=False)
+    def _leave(self, before: Found, after: Projection, prepared: Prepared) -> None:
+        """Remember the dossier as the command has left it, for its open tasks."""
+        left = changed(
+            before,
+            updated_at=after.state.last_at,
+            last_seq=after.last_seq,
+            version=before.version + 1,
+            head=prepared.head,
+            state=prepared.state,
+            rights=None,
+            other_rights=None,
+            answered=None,
+            remembered=True,
+        )
+        _keep(self._cache, left.id, _Cached(after, left.head, left), CAPACITY)
+        for task, opened in after.state.tasks.items():
+            # Acceptance takes a number, so its dossier is read anyway.
+            if opened.milestone != "accept":
+                _keep(self._tasks, task, left.id, TASKS)
+
+    def _remembered(self, task: UUID, asker: Asker) -> Found | None:
+        """The dossier of a task, with the remembered rights of who asks; None if it must be read."""
+        rights = self._rights.get((asker.principal, asker.day))
+        cached = self._cache.get(self._tasks[task]) if task in self._tasks else None
+        if not rights or asker.other is not None or cached is None or cached.left is None:
+            return None
+        return changed(cached.left, rights=rights)
 
     async def _folded(self, dossier: Read) -> Projection:
         return Projection.of(await self.history(dossier), self._reference_data.calendars)
@@ -210,6 +275,14 @@ class Repository:
             rows = await self._db.rows(_ALL, [dossier.id, seq, dossier.last_seq])
         await self._reference_data.ensure_calendars(row.payload or {} for row in rows)
         return rows
+
+
+def _keep(kept: OrderedDict[K, V], key: K, value: V, capacity: int) -> None:
+    """Keep a value; the one that was kept longest ago goes."""
+    kept[key] = value
+    kept.move_to_end(key)
+    if len(kept) > capacity:
+        kept.popitem(last=False)
 
 
 def _changes_the_past(row: Any) -> bool:

@@ -49,10 +49,11 @@ class Changeset:
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """A command ready to be saved: statement, next chain head, response."""
+    """A command ready to be saved: statement, next chain head, engine state, response."""
 
     statement: Statement
     head: bytes
+    state: bytes
     answer: dict[str, Any]
     #: What is written in the same transaction, where an act changes rows of the past.
     behind: tuple[Statement, ...] = ()
@@ -88,7 +89,7 @@ def prepare(position: Position, since: Mark, after: Projection, changes: Changes
     if new_events[-1].kind is Kind.CORRECTED:
         behind = (everything(position.dossier, after, run.specification),)
     statement = statements.save(*seldom, guard=changes.guard), parameters
-    return Prepared(statement, links[-1].hash, answer, behind)
+    return Prepared(statement, links[-1].hash, state, answer, behind)
 
 
 def everything(dossier: UUID, projection: Projection, specification: Specification) -> Statement:

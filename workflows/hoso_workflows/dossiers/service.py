@@ -4,20 +4,20 @@
     outcome = await service.file(request, actor=principal, at=now, key="…")
     outcome = await service.perform(code, commands.Withdraw("…"), actor=principal, at=now)
 
-Every command takes the same steps: load, authorise, decide, number, save, respond. One SELECT loads what the decision needs, one
-statement saves what it changed, provided that no other command was saved first (compare-and-set) and that rights and competence
-have not changed (`statements.Guard`).
+Every command takes the same steps: load, authorise, decide, number, save, respond. One SELECT loads what the decision needs, unless
+the command before has left it (`repository`). One statement saves what it changed, provided that no other command was saved first
+(compare-and-set) and that rights and competence have not changed (`statements.Guard`).
 """
 
 import asyncio
 import hashlib
 import random
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterator, Sequence
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import hoso_bpmn
 from hoso_bpmn.runs.run import Run
@@ -26,9 +26,10 @@ from hoso_models.storage.database import Database
 from hoso_workflows import errors, localtime
 from hoso_workflows.dossiers import applicant_views, damaged_runs, filing, response, statements
 from hoso_workflows.dossiers.locks import DossierLocks
-from hoso_workflows.dossiers.repository import Asker, Found, Repository, Resumable
+from hoso_workflows.dossiers.repository import Asker, Found, Outdated, Repository, Resumable
 from hoso_workflows.dossiers.save_statement import Changeset
 from hoso_workflows.events import GENESIS, Event
+from hoso_workflows.frozen import changed
 from hoso_workflows.letters import numbering
 from hoso_workflows.lifecycle import commands, corrections, decision, transitions
 from hoso_workflows.lifecycle.state import State
@@ -172,7 +173,9 @@ class DossierService:
         """
         seen = (if_match,) if isinstance(if_match, int) else if_match
         context = CommandContext(subject, actor, at, key, body or repr(command).encode(), seen)
-        return await _patiently(subject, lambda: self._perform(command, context))
+        with suppress(Outdated):
+            return await _patiently(subject, lambda: self._perform(command, context))
+        return await _patiently(subject, lambda: self._perform(command, context, read=True))
 
     async def advance(self, subject: str, *, at: datetime) -> Outcome:
         """Fire the due timers of a dossier, as the system."""
@@ -185,43 +188,54 @@ class DossierService:
         row = await self.db.row(statements.LOAD_FILER, asker)
         if row.answered:
             return context.replay(row.answered)
-        async with self._remembering(context, "File", request.procedure):
+        async with self._recording_refusals(context, "File", request.procedure):
             rights = permissions.Rights.of(context.actor, row.rights)
-            opened = await filing.prepare(self.reference_data, row, request, rights, context.at)
+            filed, actor = await filing.prepare(self.reference_data, row, request, rights)
         if counted and self._rate_limit is not None:
             await filing.pace(self._rate_limit, rights, context.at)
-        decided, run = transitions.file(opened.filing, context.at, opened.actor)
-        guard = context.guard(GENESIS, row.rights, request.procedure, list(opened.competent))
-        guard = replace(guard, entry=filing.entry(opened))
-        view = _view(rights, opened.filing.units.values())
-        answer = await self.repository.add(opened.id, Changeset(decided, run, guard, context.once, view))
+        decided, run = transitions.file(filed, context.at, actor)
+        guard = replace(
+            context.guard(GENESIS, row.rights, request.procedure, row.competent),
+            entry=filing.entry(request, decided[0], filed.loaded, row.version, rights),
+        )
+        view = _view(rights, filed.units.values())
+        answer = await self.repository.add(uuid4(), Changeset(decided, run, guard, context.once, view))
         return Outcome.of(answer) if answer else None
 
-    async def _perform(self, command: commands.Command, context: CommandContext) -> Outcome | None:
-        found, reads = await self._found(command, context)
+    async def _perform(
+        self, command: commands.Command, context: CommandContext, *, read: bool = False
+    ) -> Outcome | None:
+        """The outcome; None after a lost race. Raises Outdated unless the dossier is to be `read`."""
+        found, reads = await self._found(command, context, read=read)
         # By a task's id, or by the one name that a dossier has had from the beginning, however it was asked for now.
         context = context.of(command, _uuid(context.subject) or found.reference)
         async with self.locks.hold(found.id) as waited:
             if waited:
-                found, reads = await self._found(command, context)
-            async with self._remembering(context, type(command).__name__, found.reference, reads=reads):
+                found, reads = await self._found(command, context, read=read)
+            async with self._recording_refusals(
+                context, type(command).__name__, found.reference, reads=reads
+            ):
                 if found.answered:
                     return context.replay(found.answered)
-                return await self._act(command, found, context)
+                with _unless_outdated(found):
+                    return await self._act(command, found, context)
 
     async def _act(self, command: commands.Command, found: Found, context: CommandContext) -> Outcome | None:
         before = await self.repository.load(found)
         run, state = await self.resumed(before.state, found)
         command = transitions.addressed(state, command)
-        rights = permissions.Rights.of(context.actor, found.rights, applicant=bool(found.applicant))
+        rights = permissions.Rights.of(context.actor, found.rights, applicant=_applies(found, context))
         actor = _permitted(command, state, found, rights)
         context.expects(state.reference, found.version)
         decided = await self._decided(command, state, found, context.at, actor)
         view = _view(rights, _involved(before.state))
-        if not decided:
+        if not decided and not found.remembered:
             return Outcome.of(view(before, before.clock.dates(), found.version))
         guard = _guard(command, state, found, context)
-        answer = await self.repository.save(found, before, Changeset(decided, run, guard, context.once, view))
+        changes = Changeset(decided, run, guard, context.once, view)
+        answer = await self.repository.save(found, before, changes) if decided else None
+        if answer is None and found.remembered:
+            raise Outdated
         return Outcome.of(answer) if answer else None
 
     async def _decided(
@@ -232,16 +246,24 @@ class DossierService:
             command = corrections.meant(await self.repository.history(found), command, at)
         with decision.whole(state):
             draft = transitions.draft(state, transitions.interpret(state, command), at, actor)
+        if draft.needs and found.remembered:
+            raise Outdated
         return await numbering.assign(self.db, draft)
 
-    async def _found(self, command: commands.Command, context: CommandContext) -> tuple[Found, bool]:
+    async def _found(
+        self, command: commands.Command, context: CommandContext, *, read: bool
+    ) -> tuple[Found, bool]:
         """Find the dossier; True beside it if the actor may read it.
 
-        Raises NotFound, with the same message and after as many statements, for a dossier that does not exist and for one that
-        the actor has no relation to.
+        It may be a remembered one unless it is to be `read`; raises Outdated if the actor may not read that. Raises NotFound,
+        with the same message and after as many statements, for a dossier that does not exist and for one that the actor has no
+        relation to.
         """
         asker = Asker(context.actor, context.day, context.at, context.key, _other(command))
-        found = await self.repository.find(_uuid(context.subject) or context.subject, asker)
+        subject = _uuid(context.subject) or context.subject
+        found = await self.repository.find(subject, asker, read=read)
+        if found and found.remembered and not _reads(found, context, ()):
+            raise Outdated
         if found and (context.actor == principals.SYSTEM or _reads(found, context, ())):
             return found, True
         working = await self.db.row(statements.WORKING, [found and found.id])
@@ -255,12 +277,12 @@ class DossierService:
             )
         ):
             return found, False
-        subject = found.reference if found else context.subject
-        await access_log.record_refusal(self.db, context.actor, type(command).__name__, subject, context.at)
+        name = found.reference if found else context.subject
+        await access_log.record_refusal(self.db, context.actor, type(command).__name__, name, context.at)
         raise context.unknown
 
     @asynccontextmanager
-    async def _remembering(
+    async def _recording_refusals(
         self, context: CommandContext, act: str, subject: str, *, reads: bool = True
     ) -> AsyncIterator[None]:
         """Record refused attempts in the access log and damaged runs with the incidents.
@@ -283,10 +305,21 @@ class DossierService:
         loaded = version.case(found.case_id)
         calendars = await self.reference_data.unit_calendars(state.units.values())
         of_lane = transitions.calendar_of_lane(loaded, state.units, calendars)
-        state = replace(state, loaded=loaded, calendars=calendars)
+        state = changed(state, loaded=loaded, calendars=calendars)
         with decision.whole(state):
             run = hoso_bpmn.resume(loaded.specification, found.state, calendar=of_lane)
-        return run, replace(state, run=run)
+        return run, changed(state, run=run)
+
+
+@contextmanager
+def _unless_outdated(found: Found) -> Iterator[None]:
+    """Replace a refusal or a lost race on a remembered dossier by Outdated."""
+    try:
+        yield
+    except (errors.Refusal, storage.Conflict, storage.ConstraintViolated):
+        if found.remembered:
+            raise Outdated from None
+        raise
 
 
 @contextmanager
@@ -316,7 +349,12 @@ async def _patiently(subject: str, work: Callable[[], Awaitable[Outcome | None]]
 def _reads(found: Found, context: CommandContext, working: Sequence[str]) -> bool:
     """True if the actor may read the dossier. Units that have worked on it count too."""
     units = (found.receiving_unit, found.handling_unit, found.deciding_unit, *working)
-    return permissions.readable(context.actor, found.rights, units, applicant=bool(found.applicant))
+    return permissions.readable(context.actor, found.rights, units, applicant=_applies(found, context))
+
+
+def _applies(found: Found, context: CommandContext) -> bool:
+    """True if the actor is the dossier's applicant."""
+    return found.applicant_id == context.actor
 
 
 def _view(rights: permissions.Rights, units: Collection[str]) -> response.Answer:
@@ -330,7 +368,7 @@ def _guard(
     """The guard of a command on a dossier as it was found."""
     return replace(
         context.guard(found.head, found.rights, state.procedure, found.competent),
-        applicant=bool(found.applicant),
+        applicant=_applies(found, context),
         other=_other(command),
         other_rights=found.other_rights,
     )

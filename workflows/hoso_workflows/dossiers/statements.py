@@ -71,7 +71,7 @@ def load(*, task: bool, other: bool) -> str:
     return f"""
 select d.id, d.reference, d.workflow_version_id, d.case_id, d.filed_at, d.last_seq, e.version, e.head, e.state, e.updated_at,
   d.receiving_unit, d.handling_unit, d.deciding_unit,
-  pa.principal_id = $2::uuid as applicant,
+  pa.principal_id as applicant_id,
   {permissions.competent_sql("d.procedure_code", "$3::date")} as competent,
   {permissions.rights_sql("$2::uuid", "$3::date", "$4::timestamptz")} as rights,
   {permissions.rights_sql("$6::uuid", "$3::date", "$4::timestamptz") if other else "null::jsonb"} as other_rights,
@@ -127,7 +127,7 @@ _MESSAGE = columns(Outbox, "dedup_key", "topic", "recipient_id", "payload", "ava
 _DOSSIER = f"""d as (
   update dossier set ({DOSSIER.names}) = (select {DOSSIER.names} from jsonb_to_record($0::jsonb) as x({DOSSIER.typed}))
   from w where dossier.id = w.dossier_id
-)"""  # noqa: S608 - fixed text of this module, as all that follow
+)"""  # noqa: S608 - fixed text of this module
 _TASKS = f"""t as (
   insert into user_task (dossier_id, {TASK.names})
   select w.dossier_id, {TASK.names} from w, jsonb_to_recordset($0::jsonb) as x({TASK.typed})

@@ -64,7 +64,7 @@ __all__ = [
 ]
 
 
-#: Within which reception has to answer, unless something else is said.
+#: Within which reception has to answer.
 RECEPTION_TERM = "8 giờ làm việc"
 
 
@@ -92,8 +92,6 @@ class Filing:
     components: tuple[str, ...] = ()
     #: The portal it was filed on, where there was one.
     portal: str | None = None
-    #: Within which reception has to answer.
-    reception_term: str = RECEPTION_TERM
     #: Form values; those that the drawing's expressions name enter the engine.
     variables: Mapping[str, Any] = field(default_factory=dict)
     #: Further words of the event about what is stored beside it: wishes as they are, personal data as digests.
@@ -150,7 +148,7 @@ def _filed(filing: Filing) -> dict[str, Any]:
         "form_sha256": filing.form_sha256,
         "components": list(filing.components),
         "supplement": case.supplement,
-        "reception_term": filing.reception_term,
+        "reception_term": RECEPTION_TERM,
         "calendar": named(calendar_of(filing.calendars, unit_of(filing.units, "receiving"))),
         **filing.further,
     }
