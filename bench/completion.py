@@ -1,7 +1,7 @@
 """Completing a task, from the bare engine in memory to HTTP with many clients, in one run beside the design's budgets.
 
 `python bench/completion.py` walks one permit (seven tasks, two of them side by side) through every layer: SpiffWorkflow
-alone, our engine, the whole decision in memory, the office on PostgreSQL, and the API as `hoso serve` starts it. The
+alone, our engine, the whole decision in memory, the service on PostgreSQL, and the API as `hoso serve` starts it. The
 load comes from a process of its own. CPU is what the kernel counts for each tree of processes, so it holds on a busy
 machine; rates and latencies do so only on a quiet one. The server is as shipped: every act is on disk before its answer.
 """
@@ -183,7 +183,7 @@ class Bench:
         return [task for outcome in outcomes for task in outcome.body["tasks"]]
 
     async def without_http(self, clients: int) -> Figures:
-        """Completions through the office, by so many at once."""
+        """Completions through the service, by so many at once."""
         await drained(await self.filed(WARM), clients, self._complete)
         tasks = await self.filed(DOSSIERS)
         meter = Meter(time.process_time, partial(spent, self.postmaster))
@@ -283,7 +283,7 @@ async def measured() -> AsyncIterator[Row]:
         yield row
     async with bench() as server:
         for clients in (1, 8):
-            yield f"office, no HTTP, {clients} at once", await server.without_http(clients)
+            yield f"service, no HTTP, {clients} at once", await server.without_http(clients)
         async for row in server.over_http():
             yield row
         async for row in server.pages():
