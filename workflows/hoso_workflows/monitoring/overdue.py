@@ -17,7 +17,7 @@ import hoso_calendar as wt
 from hoso_models.storage.database import Database
 from hoso_models.tables import clock_stop, dossier, task
 from hoso_workflows import pagination
-from hoso_workflows.pagination import Conditions, Keyset, Page
+from hoso_workflows.pagination import Conditions, Item, Keyset, Page
 
 #: The calendar that each unit keeps, by the unit's code (`ReferenceData.unit_calendars`).
 Calendars = Mapping[str, wt.WorkCalendar]
@@ -145,14 +145,8 @@ async def dossiers(
     if officer:
         asked.add(AT_OFFICER, officer)
     asked.behind("due_legal, id", DOSSIERS.values(after))
-    return await pagination.page(
-        db,
-        _DOSSIERS,
-        asked,
-        DOSSIERS,
-        limit=limit,
-        item=lambda row: OverdueDossier(**row, lateness=_lateness(calendars, row, at)),
-    )
+    item = _late(OverdueDossier, calendars, at)
+    return await pagination.page(db, _DOSSIERS, asked, DOSSIERS, limit=limit, item=item)
 
 
 async def steps(
@@ -178,14 +172,8 @@ async def steps(
     asked.equal("d.procedure_code", procedure)
     asked.equal("t.assignee_id", officer)
     asked.behind("t.due_own, t.id", STEPS.values(after))
-    return await pagination.page(
-        db,
-        _STEPS,
-        asked,
-        STEPS,
-        limit=limit,
-        item=lambda row: OverdueStep(**row, lateness=_lateness(calendars, row, at)),
-    )
+    item = _late(OverdueStep, calendars, at)
+    return await pagination.page(db, _STEPS, asked, STEPS, limit=limit, item=item)
 
 
 async def receptions(
@@ -210,14 +198,8 @@ async def receptions(
     if officer:
         asked.add(AT_OFFICER, officer)
     asked.behind("reception_due, id", RECEPTIONS.values(after))
-    return await pagination.page(
-        db,
-        _RECEPTIONS,
-        asked,
-        RECEPTIONS,
-        limit=limit,
-        item=lambda row: OverdueReception(**row, lateness=_lateness(calendars, row, at)),
-    )
+    item = _late(OverdueReception, calendars, at)
+    return await pagination.page(db, _RECEPTIONS, asked, RECEPTIONS, limit=limit, item=item)
 
 
 def soon_until(calendars: Calendars, at: datetime) -> dict[str, datetime]:
@@ -268,6 +250,41 @@ _LIMITED_STEPS_OF_A_PAGE = f"{_LIMITED} {clock_stop.stands_still('t.dossier_id',
 #: Dossiers with an open step at an officer.
 AT_OFFICER = f"id in (select dossier_id from user_task where {task.OPEN} and assignee_id = {{}})"  # noqa: S608 - fixed text of this module
 
+#: The open step s of a dossier d that is due first; none between two steps.
+_DUE_FIRST = f"""left join lateral (
+  select element, name, role, assignee_id from user_task where dossier_id = d.id and {task.OPEN}
+  order by due_own nulls last, opened_at, id limit 1
+) s on true"""  # noqa: S608 - fixed text of this module
+
+
+def page_of_dossiers(columns: str, unit: str, due: str, step: str = _DUE_FIRST) -> str:
+    """The statement of a page of dossiers d, each with its step s.
+
+    `unit` and `due` are the columns of the responsible unit and of the order.
+    """
+    return f"""
+select d.id, {columns}, d.procedure_code as procedure, v.name as procedure_name, d.{unit} as unit, u.name as unit_name,
+  d.{due} as due, s.element as step, s.name as step_name, s.role, s.assignee_id as officer, p.name as officer_name
+from (select * from dossier where {{conditions}} order by {due}, id limit {{limit}}) d
+join unit u on u.code = d.{unit}
+join workflow_version v on v.id = d.workflow_version_id
+{step}
+left join principal p on p.id = s.assignee_id
+order by d.{due}, d.id
+"""  # noqa: S608 - of names that stand in the code
+
+
+_DOSSIERS = page_of_dossiers(
+    "d.code, d.due_promised, d.late_since, d.provisional", "handling_unit", "due_legal"
+)
+_RECEPTIONS = page_of_dossiers("d.reference, d.filed_at", "receiving_unit", "reception_due")
+_STEPS = f"{_LIMITED} {clock_stop.stands_still('t.dossier_id')}"
+#: The same for a page, which looks at a few.
+_LIMITED_STEPS_OF_A_PAGE = f"{_LIMITED} {clock_stop.stands_still('t.dossier_id', each=True)}"
+
+#: Dossiers with an open step at an officer.
+AT_OFFICER = f"id in (select dossier_id from user_task where {task.OPEN} and assignee_id = {{}})"  # noqa: S608 - fixed text of this module
+
 #: What is told of a dossier d: its procedure's name, and the open step s that is due first.
 _STANDING = f"""
 join workflow_version v on v.id = d.workflow_version_id
@@ -310,5 +327,6 @@ order by t.due_own, t.id limit {limit}
 """
 
 
-def _lateness(calendars: Calendars, row: Mapping[str, Any], at: datetime) -> Lateness:
-    return Lateness.between(calendars[row["unit"]], row["due"], at)
+def _late(kind: Callable[..., Item], calendars: Calendars, at: datetime) -> Callable[[Any], Item]:
+    """Maker of a list's item from its row, with the lateness at an instant."""
+    return lambda row: kind(**row, lateness=Lateness.between(calendars[row["unit"]], row["due"], at))

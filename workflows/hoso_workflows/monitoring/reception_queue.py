@@ -8,7 +8,7 @@ from uuid import UUID
 from hoso_models.storage.database import Database
 from hoso_models.tables import clock_stop, dossier
 from hoso_workflows import pagination
-from hoso_workflows.monitoring.overdue import AT_OFFICER, Calendars, Lateness, Units
+from hoso_workflows.monitoring.overdue import AT_OFFICER, Calendars, Lateness, Units, page_of_dossiers
 from hoso_workflows.pagination import Conditions, Keyset, Page
 
 WAITING = Keyset("waiting", due=pagination.INSTANT, id=pagination.IDENTITY)
@@ -71,13 +71,9 @@ async def receptions(
     return await pagination.page(db, _WAITING, asked, WAITING, limit=limit, item=waiting)
 
 
-_WAITING = """
-select d.id, d.reference, d.procedure_code as procedure, v.name as procedure_name, d.receiving_unit as unit,
-  u.name as unit_name, d.filed_at, d.reception_due as due,
-  s.element as step, s.name as step_name, s.role, s.assignee_id as officer, p.name as officer_name
-from (select * from dossier where {conditions} order by reception_due, id limit {limit}) d
-join unit u on u.code = d.receiving_unit join workflow_version v on v.id = d.workflow_version_id
-left join user_task s on s.dossier_id = d.id and s.milestone = 'accept' and s.status = 'open'
-left join principal p on p.id = s.assignee_id
-order by d.reception_due, d.id
-"""
+_WAITING = page_of_dossiers(
+    "d.reference, d.filed_at",
+    "receiving_unit",
+    "reception_due",
+    "left join user_task s on s.dossier_id = d.id and s.milestone = 'accept' and s.status = 'open'",
+)
