@@ -117,7 +117,7 @@ def shared_world_url(server: postgres.Server) -> Iterator[str]:
 
 @pytest.fixture
 async def world(world_url: str) -> AsyncIterator[worlds.World]:
-    """A fresh copy of the world, with an office on the loop of this test."""
+    """A fresh copy of the world, with a service on the loop of this test."""
     async with database.connect(world_url) as db:
         yield worlds.World(DossierService(db))
 

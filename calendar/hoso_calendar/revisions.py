@@ -39,7 +39,7 @@ class OpenDeadline:
     received: datetime
     term: Term
     pauses: tuple[Pause, ...] = ()
-    policy: Policy = Policy()  # noqa: RUF009 (frozen)
+    policy: Policy = Policy()  # noqa: RUF009 - frozen
 
 
 class Move(StrEnum):

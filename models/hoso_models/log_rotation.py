@@ -67,6 +67,5 @@ def _careful(name: str, flags: int) -> int:
 
 
 def _private(name: str, flags: int) -> int:
-    with suppress(FileNotFoundError):
-        os.unlink(name)  # noqa: PTH108 - the opener is given a name
+    Path(name).unlink(missing_ok=True)
     return os.open(name, flags | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)

@@ -78,7 +78,7 @@ CITIZEN, STRANGER = person("citizen", ""), person("citizen", "", 2)
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """An office with people who act through it."""
+    """A service with people who act through it."""
 
     service: DossierService
 

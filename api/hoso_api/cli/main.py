@@ -61,7 +61,7 @@ COMMANDS = {
 class Commands(TyperGroup):
     """The commands, each imported when it is called."""
 
-    def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002 (the framework calls it so)
+    def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002 - the framework calls it so
         """Every command, in the order of a day's work."""
         return list(COMMANDS)
 

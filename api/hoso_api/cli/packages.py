@@ -82,13 +82,13 @@ def check(
     path: Annotated[Path, typer.Argument(help="A package folder, a zip, or one BPMN file.")],
     json: Json = False,
     called: With = None,
-    format: Annotated[Format, typer.Option(help="How findings are printed.")] = Format.TABLE,  # noqa: A002 - the option's name
+    shape: Annotated[Format, typer.Option("--format", help="How findings are printed.")] = Format.TABLE,
 ) -> None:
     """Say what has to be changed before publication, element by element; exit 1 when something has to."""
     report = publication.check(there(path), known(called))
     if json:
         console.json(report.to_json())
-    elif format is Format.GITHUB:
+    elif shape is Format.GITHUB:
         for finding in report.findings:
             console.line(_annotation(finding, path))
     else:

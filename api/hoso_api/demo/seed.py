@@ -122,8 +122,8 @@ async def _units(
 ) -> dict[tuple[str, str], tuple[UUID, ...]]:
     officers: dict[tuple[str, str], tuple[UUID, ...]] = {}
     for row in rows:
-        words = {name: row.get(name) for name in ("kind", "level", "calendar", "parent")}
-        principals.unit(tx, row["code"], row["name"], valid_from=since, **words)  # type: ignore[arg-type]  # as the script of the demonstration has them
+        words: dict[str, Any] = {name: row.get(name) for name in ("kind", "level", "calendar", "parent")}
+        principals.unit(tx, row["code"], row["name"], valid_from=since, **words)
         await tx.flush()
         for role, number in row["officers"].items():
             named = [f"{TITLES[role]} {n} · {row['name']}" for n in range(1, number + 1)]

@@ -1,6 +1,6 @@
 """The simulated period: every dossier's commands, in the order of simulated time.
 
-Each goes through the same office as the API's commands.
+Each goes through the same service as the API's commands.
 """
 
 import heapq

@@ -67,7 +67,7 @@ class CrossSite(errors.Refusal):
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """The authenticated principal of a request, its time, and the office it asks."""
+    """The authenticated principal of a request, its time, and the dossier service."""
 
     principal: UUID
     name: str
@@ -134,7 +134,7 @@ class Credentials:
 
 
 def service(request: Request) -> DossierService:
-    """The office of this process."""
+    """The dossier service of this process."""
     found: DossierService = request.app.state.service
     return found
 

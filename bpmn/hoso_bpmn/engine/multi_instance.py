@@ -35,7 +35,7 @@ COUNTS = frozenset(name for names in _COUNTERS for name in names)
 _VARIABLE = re.compile(r"(?:[$#]\{\s*|=\s*)?([A-Za-z]\w*)\s*\}?")
 
 
-class _Each(BpmnSpecMixin):  # type: ignore[misc]  # the engine has no types
+class _Each(BpmnSpecMixin):
     """Instances whose changes are kept, but nothing that they only read."""
 
     input_item: TaskDataReference | None
@@ -109,15 +109,15 @@ class _Each(BpmnSpecMixin):  # type: ignore[misc]  # the engine has no types
         return {name: number for names, number in zip(_COUNTERS, numbers, strict=True) for name in names}
 
 
-class Parallel(_Each, ParallelMultiInstanceTaskMixin):  # type: ignore[misc]  # the engine has no types
+class Parallel(_Each, ParallelMultiInstanceTaskMixin):
     """All instances at once."""
 
 
-class Sequential(_Each, SequentialMultiInstanceTaskMixin):  # type: ignore[misc]  # the engine has no types
+class Sequential(_Each, SequentialMultiInstanceTaskMixin):
     """One instance after the other."""
 
 
-class Loop(StandardLoopTaskMixin, BpmnSpecMixin):  # type: ignore[misc]  # the engine has no types
+class Loop(StandardLoopTaskMixin, BpmnSpecMixin):
     """Again while a condition holds, at most a number of times."""
 
     def _update_hook(self, my_task: Any) -> bool | None:

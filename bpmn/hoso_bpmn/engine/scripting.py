@@ -17,7 +17,7 @@ class Refused(errors.EngineError):
         super().__init__("Scripts and service operators do not run here.")
 
 
-class _Environment(BasePythonScriptEngineEnvironment):  # type: ignore[misc]  # the engine has no types
+class _Environment(BasePythonScriptEngineEnvironment):
     def evaluate(
         self, expression: str, context: Mapping[str, Any], external_context: Mapping[str, Any] | None = None
     ) -> Any:
@@ -30,7 +30,7 @@ class _Environment(BasePythonScriptEngineEnvironment):  # type: ignore[misc]  # 
         raise Refused
 
 
-class ScriptEngine(PythonScriptEngine):  # type: ignore[misc]  # the engine has no types
+class ScriptEngine(PythonScriptEngine):
     """Script engine that evaluates `expressions` instead of Python's `eval`. `exec` has no answer."""
 
     def __init__(self) -> None:

@@ -35,7 +35,7 @@ from hoso_bpmn.engine import workflow as engine
 BODY = propagation.BODY
 
 
-class HumanTask(BpmnSpecMixin):  # type: ignore[misc]  # the engine has no types
+class HumanTask(BpmnSpecMixin):
     """User task or service task. A service task waits for a signed call or a person."""
 
     def __init__(self, wf_spec: Any, bpmn_id: str, **attributes: Any) -> None:
@@ -43,7 +43,7 @@ class HumanTask(BpmnSpecMixin):  # type: ignore[misc]  # the engine has no types
         self.manual = True
 
 
-class RuleTask(BpmnSpecMixin):  # type: ignore[misc]  # the engine has no types
+class RuleTask(BpmnSpecMixin):
     """Business rule task: a decision table whose answers become variables."""
 
     def __init__(self, wf_spec: Any, bpmn_id: str, table: dmn.Table, **attributes: Any) -> None:
@@ -82,7 +82,7 @@ class Holds:
         return bool(self.expression.evaluate(task.data))
 
 
-class _Join(BpmnTaskSpec):  # type: ignore[misc]  # the engine has no types
+class _Join(BpmnTaskSpec):
     """Several tokens become one, and their changes are merged in the order of arrival."""
 
     def _update_hook(self, my_task: Any) -> bool:
@@ -161,7 +161,7 @@ class EndJoin(_Join):
         return True
 
 
-class ParallelGateway(_Join, BpmnSpecMixin):  # type: ignore[misc]  # the engine has no types
+class ParallelGateway(_Join, BpmnSpecMixin):
     """Parallel gateway: one token of each incoming flow becomes one on each outgoing. Surplus tokens stay."""
 
     def _join(self, my_task: Any, arrived: list[Any]) -> tuple[list[Any], bool]:
@@ -170,7 +170,7 @@ class ParallelGateway(_Join, BpmnSpecMixin):  # type: ignore[misc]  # the engine
         return (list(first.values()) if complete else [my_task]), complete
 
 
-class InclusiveGateway(_Join, MultiChoice, BpmnSpecMixin):  # type: ignore[misc]  # the engine has no types
+class InclusiveGateway(_Join, MultiChoice, BpmnSpecMixin):
     """Inclusive gateway as of BPMN 2.0, 13.4.3.
 
     It waits for every token that can still come, then takes each flow whose condition holds.
@@ -207,7 +207,7 @@ def _upstream(gateway: Any, names: set[str]) -> frozenset[str]:
     return frozenset(reached)
 
 
-class ExclusiveGateway(MultiChoice, BpmnSpecMixin):  # type: ignore[misc]  # the engine has no types
+class ExclusiveGateway(MultiChoice, BpmnSpecMixin):
     """Exclusive gateway: the first flow whose condition holds, else the default."""
 
     def _predict_hook(self, my_task: Any) -> None:
@@ -227,7 +227,7 @@ class ExclusiveGateway(MultiChoice, BpmnSpecMixin):  # type: ignore[misc]  # the
         return True
 
 
-class EventGateway(EventBasedGatewayMixin, BpmnSpecMixin):  # type: ignore[misc]  # the engine has no types
+class EventGateway(EventBasedGatewayMixin, BpmnSpecMixin):
     """Event-based gateway, waiting for the first of several events."""
 
     def _run_hook(self, my_task: Any) -> bool:
@@ -236,7 +236,7 @@ class EventGateway(EventBasedGatewayMixin, BpmnSpecMixin):  # type: ignore[misc]
         return result
 
 
-class BoundaryEvent(BoundaryEventMixin, BpmnSpecMixin):  # type: ignore[misc]  # the engine has no types
+class BoundaryEvent(BoundaryEventMixin, BpmnSpecMixin):
     """Boundary event, waiting while its activity is open. One that does not interrupt waits again after it has fired."""
 
     def __init__(
@@ -272,19 +272,19 @@ class BoundaryEvent(BoundaryEventMixin, BpmnSpecMixin):  # type: ignore[misc]  #
                 my_task.data.update(max(done, key=lambda task: task.last_state_change).data)
 
 
-class StartEvent(StartEventMixin, BpmnSpecMixin):  # type: ignore[misc]  # the engine has no types
+class StartEvent(StartEventMixin, BpmnSpecMixin):
     """Start event of a process."""
 
 
-class CatchEvent(IntermediateCatchEventMixin, BpmnSpecMixin):  # type: ignore[misc]  # the engine has no types
+class CatchEvent(IntermediateCatchEventMixin, BpmnSpecMixin):
     """Catch event or receive task, waiting for a timer, message or signal."""
 
 
-class ThrowEvent(IntermediateThrowEventMixin, BpmnSpecMixin):  # type: ignore[misc]  # the engine has no types
+class ThrowEvent(IntermediateThrowEventMixin, BpmnSpecMixin):
     """Throw event or send task: sends a message, signal or escalation."""
 
 
-class EndEvent(EndEventMixin, BpmnSpecMixin):  # type: ignore[misc]  # the engine has no types
+class EndEvent(EndEventMixin, BpmnSpecMixin):
     """End event; consumes the token after sending its event.
 
     A terminate end also ends the event sub-processes of its process, and so does an error that ends the whole process.
@@ -333,14 +333,14 @@ def _stop(process: Any, but: int) -> None:
             task.cancel()
 
 
-class SubProcess(SubWorkflowTaskMixin, BpmnSpecMixin):  # type: ignore[misc]  # the engine has no types
+class SubProcess(SubWorkflowTaskMixin, BpmnSpecMixin):
     """An activity with a process inside, drawn in it or called."""
 
     def __init__(self, wf_spec: Any, bpmn_id: str, subworkflow_spec: str, **attributes: Any) -> None:
         super().__init__(wf_spec, bpmn_id, subworkflow_spec=subworkflow_spec, **attributes)
 
 
-class ProcessSpec(BpmnProcessSpec):  # type: ignore[misc]  # the engine has no types
+class ProcessSpec(BpmnProcessSpec):
     """A process or sub-process as the engine runs it."""
 
     def __init__(self, name: str) -> None:

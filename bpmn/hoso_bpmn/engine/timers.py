@@ -169,7 +169,7 @@ class Slot:
     held: str | None
 
 
-class Trigger(TimeDateEventDefinition):  # type: ignore[misc]  # the engine has no types
+class Trigger(TimeDateEventDefinition):
     """A timer whose `name` is the id of its element. A repeating one is armed again by its boundary event."""
 
     def __init__(self, name: str, timing: Timing, lane: str | None, repeats: bool) -> None:
@@ -217,7 +217,7 @@ class Trigger(TimeDateEventDefinition):  # type: ignore[misc]  # the engine has 
         my_task.internal_data.pop("event_fired", None)
 
 
-class FirstOf(MultipleEventDefinition):  # type: ignore[misc]  # the engine has no types
+class FirstOf(MultipleEventDefinition):
     """Events of an event-based gateway: the first one wins.
 
     Of several due timers it is the one that was due first.

@@ -52,7 +52,7 @@ __all__ = [
 ACTIVE = TaskState.WAITING | TaskState.READY | TaskState.STARTED
 
 
-class Task(SpiffWorkflow.task.Task):  # type: ignore[misc]  # the engine has no types
+class Task(SpiffWorkflow.task.Task):
     """A task of the tree, numbered by the run."""
 
     def __init__(
@@ -123,7 +123,7 @@ class _Tasks:
         return {}  # SpiffWorkflow builds them for each change, whether anybody logs or not
 
 
-class Workflow(_Tasks, BpmnWorkflow):  # type: ignore[misc]  # the engine has no types
+class Workflow(_Tasks, BpmnWorkflow):
     """One run of a process. `subprocesses` are its sub-processes by the task that opened them."""
 
     def catch(self, event: Any) -> None:
@@ -156,7 +156,7 @@ class Workflow(_Tasks, BpmnWorkflow):  # type: ignore[misc]  # the engine has no
             yield from subprocess.tasks.values()
 
 
-class SubWorkflow(_Tasks, BpmnSubWorkflow):  # type: ignore[misc]  # the engine has no types
+class SubWorkflow(_Tasks, BpmnSubWorkflow):
     """A sub-process or a called process within a run."""
 
     def _task_removed_notify(self, task: Any) -> None:

@@ -72,7 +72,7 @@ def dump(specification: Specification, snapshot: Snapshot) -> bytes:
             for opener, subprocess in workflow.subprocesses.items()
         ],
     }
-    return bytes([FORMAT]) + _compressor().compress(orjson.dumps(document))
+    return bytes([FORMAT]) + _local.compressor.compress(orjson.dumps(document))
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +177,7 @@ def _written(data: bytes) -> bytes:
     try:
         if zstandard.frame_content_size(data[1:]) > _MAX_BYTES:
             raise errors.StaleState("it is larger than any state")
-        return bytes(_decompressor().decompress(memoryview(data)[1:], max_output_size=_MAX_BYTES))
+        return bytes(_local.decompressor.decompress(memoryview(data)[1:], max_output_size=_MAX_BYTES))
     except zstandard.ZstdError as error:
         raise errors.StaleState(f"it is damaged ({error})") from None
 
@@ -233,17 +233,15 @@ def _fill(workflow: Any, part: dict[str, Any]) -> None:
     workflow.data = part["data"]
 
 
-_local = threading.local()
+class _Local(threading.local):
+    """Compressor and decompressor of a thread.
+
+    They must not be shared between threads; making them costs as much as compressing a state.
+    """
+
+    def __init__(self) -> None:
+        self.compressor = zstandard.ZstdCompressor(level=1)
+        self.decompressor = zstandard.ZstdDecompressor()
 
 
-def _compressor() -> zstandard.ZstdCompressor:
-    # Making one costs as much as compressing a state; it must not be shared between threads.
-    if not hasattr(_local, "compressor"):
-        _local.compressor = zstandard.ZstdCompressor(level=1)
-    return _local.compressor  # type: ignore[no-any-return]  # a thread's own attributes have no types
-
-
-def _decompressor() -> zstandard.ZstdDecompressor:
-    if not hasattr(_local, "decompressor"):
-        _local.decompressor = zstandard.ZstdDecompressor()
-    return _local.decompressor  # type: ignore[no-any-return]  # a thread's own attributes have no types
+_local = _Local()

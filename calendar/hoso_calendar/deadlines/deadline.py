@@ -36,7 +36,7 @@ def deadline(
     received: datetime,
     term: Term,
     pauses: Iterable[Pause] = (),
-    policy: Policy = Policy(),  # noqa: B008 (frozen)
+    policy: Policy = Policy(),  # noqa: B008 - frozen
 ) -> Deadline:
     """The deadline of `term`, received at the aware instant `received`.
 

@@ -4,6 +4,6 @@ from collections.abc import MutableMapping
 from typing import Any
 
 
-def include_name(name: str | None, kind: str, parents: MutableMapping[Any, Any]) -> bool:  # noqa: ARG001 - the signature is Alembic's
+def include_name(name: str | None, kind: str, _parents: MutableMapping[Any, Any]) -> bool:
     """Everything but the partitions of the event table, which belong to their parent."""
     return not (kind == "table" and name is not None and name.startswith("dossier_event_"))

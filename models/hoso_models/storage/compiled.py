@@ -12,7 +12,7 @@ from sqlalchemy.dialects.postgresql import asyncpg
 
 from hoso_models.tables.base import Record
 
-_DIALECT = asyncpg.dialect()  # type: ignore[no-untyped-call]
+_DIALECT = asyncpg.dialect()  # type: ignore[no-untyped-call]  # it has no types
 
 
 def table(record: type[Record]) -> Table:

@@ -74,7 +74,7 @@ def described(description: str) -> Callable[[type[Enumeration]], type[Enumeratio
         return reference
 
     def decorate(states: type[Enumeration]) -> type[Enumeration]:
-        states.__get_pydantic_json_schema__ = staticmethod(publish)  # type: ignore[attr-defined]
+        states.__get_pydantic_json_schema__ = staticmethod(publish)  # type: ignore[attr-defined]  # pydantic looks for it
         return states
 
     return decorate

@@ -1,4 +1,4 @@
-"""Messages and calls through the office on a real database: from filing to the return."""
+"""Messages and calls through the service on a real database: from filing to the return."""
 
 import asyncio
 from collections.abc import Iterator

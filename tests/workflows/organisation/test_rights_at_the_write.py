@@ -1,6 +1,6 @@
 """Rights hold at the moment of the write: whoever loses one between the look and the write has not acted.
 
-The barrier is a real one: the change is committed by a second connection when the office is about to send its statement.
+The barrier is a real one: the change is committed by a second connection when the service is about to send its statement.
 """
 
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -55,7 +55,7 @@ async def administrator(world_url: str) -> AsyncIterator[database.Database]:
 
 
 class Barrier:
-    """Holds the office's next write back until somebody else's change is committed."""
+    """Holds the service's next write back until somebody else's change is committed."""
 
     def __init__(self, world: World, administrator: database.Database, patch: pytest.MonkeyPatch) -> None:
         self._elsewhere = administrator
@@ -90,7 +90,7 @@ class Barrier:
 
 @pytest.fixture
 def barrier(world: World, administrator: database.Database, monkeypatch: pytest.MonkeyPatch) -> Barrier:
-    """Between the office's look and its write."""
+    """Between the service's look and its write."""
     return Barrier(world, administrator, monkeypatch)
 
 
@@ -110,7 +110,7 @@ async def refused_and_remembered(world: World, *kinds: type[errors.Refusal]) -> 
 
 
 async def at_the_specialists(world: World) -> Outcome:
-    """A dossier whose task either of two specialists may do, in an office that has nothing of it at hand."""
+    """A dossier whose task either of two specialists may do, in a service that has nothing of it at hand."""
     before = await world.accepts(await world.files(channel="online"))
     for _ in range(2):
         before = await world.completes(before)

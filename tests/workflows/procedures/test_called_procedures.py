@@ -1,4 +1,4 @@
-"""A procedure that calls another runs in the office on the version of it that was active at the declaration."""
+"""A procedure that calls another runs in the service on the version of it that was active at the declaration."""
 
 import json
 from collections.abc import Mapping

@@ -143,7 +143,7 @@ def expected(told: History, start: datetime, end: datetime) -> Counter[str]:
 
 
 async def stored(db: Database, referred: dict[str, Any], told: Drawn, unit: str) -> None:
-    """The history's projection and events, as the office writes them."""
+    """The history's projection and events, as the service writes them."""
     dates = told.dates
     ready, ended = happened(told, Kind.RESULT_READY), happened(told, Kind.WITHDRAWN)
     accepted = happened(told, Kind.ACCEPTED)

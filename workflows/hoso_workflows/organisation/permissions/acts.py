@@ -13,7 +13,7 @@ from hoso_workflows import errors
 from hoso_workflows.lifecycle import commands
 from hoso_workflows.lifecycle.commands import Actor, Command
 from hoso_workflows.lifecycle.decision import unit_of
-from hoso_workflows.lifecycle.state import State
+from hoso_workflows.lifecycle.state import NOWHERE, State
 from hoso_workflows.organisation.permissions.rights import ADMINISTRATOR, ASSIGNERS, RECEPTION, Right, Rights
 from hoso_workflows.vocabulary import either
 
@@ -217,7 +217,7 @@ def _own_steps(state: State, rights: Rights) -> list[str]:
 
 def _required_role(command: Command, state: State) -> tuple[str, str]:
     """A sufficient role and its unit."""
-    task = state.tasks.get(getattr(command, "task", None))  # type: ignore[arg-type]  # None is no task
+    task = state.tasks.get(getattr(command, "task", NOWHERE))
     if task is not None:
         return task.role or "", task.unit
     if isinstance(command, commands.Send):

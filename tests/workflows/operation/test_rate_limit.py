@@ -138,7 +138,7 @@ def _bucket(gaps: list[int], every: int, burst: int) -> list[bool]:
 
 @pytest.fixture
 async def paced(world: World) -> World:
-    """The world with an office that counts what applicants file."""
+    """The world with a service that counts what applicants file."""
     return World(DossierService(world.db, RateLimit(world.db, rate_limit.DEFAULTS)))
 
 
