@@ -41,10 +41,10 @@ class Roles:
 
 def create_role(role: str, password: str | None = None) -> str:
     """SQL that creates a login role without any rights. Safe where the role exists."""
-    said = "" if password is None else f" password {literal(password)}"
+    clause = "" if password is None else f" password {literal(password)}"
     return f"""
 do $$ begin create role {name(role)}; exception when duplicate_object then null; end $$;
-alter role {name(role)} with login{said};
+alter role {name(role)} with login{clause};
 """
 
 

@@ -181,8 +181,8 @@ class _Picture:
         return " ".join(node.get("name", "").split()) if node is not None else ""
 
     def _words(self) -> str:
-        said = [(self._name(e), self._state.words(e)) for e in self._placement.shapes]
-        return ". ".join(f"{name}: {words}" for name, words in said if name and words) or "Sơ đồ quy trình."
+        named = [(self._name(e), self._state.words(e)) for e in self._placement.shapes]
+        return ". ".join(f"{name}: {words}" for name, words in named if name and words) or "Sơ đồ quy trình."
 
     def _shape(self, identity: str, box: Box) -> Iterator[str]:
         tag, look = self._tag(identity), self._state.look(identity)

@@ -81,6 +81,6 @@ def _reachable(package: Path) -> Path:
 
 
 def _version(directory: Path) -> int:
-    said = subprocess.run([directory / "postgres", "--version"], capture_output=True, text=True, check=True)
-    found = re.search(r"(\d+)", said.stdout)
+    ended = subprocess.run([directory / "postgres", "--version"], capture_output=True, text=True, check=True)
+    found = re.search(r"(\d+)", ended.stdout)
     return int(found[1]) if found else 0

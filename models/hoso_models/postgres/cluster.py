@@ -108,7 +108,7 @@ def _terse_errors(role: Role) -> str:
 
 
 def _run(paths: ServerPaths, command: list[str], sql: str = "") -> None:
-    said = subprocess.run(
+    ended = subprocess.run(
         command,
         input=sql,
         capture_output=True,
@@ -118,5 +118,5 @@ def _run(paths: ServerPaths, command: list[str], sql: str = "") -> None:
         env=process.environment(),
         **paths.account.options(),
     )
-    if said.returncode != 0:
-        raise ServerFailed("make its data", said.stderr)
+    if ended.returncode != 0:
+        raise ServerFailed("make its data", ended.stderr)

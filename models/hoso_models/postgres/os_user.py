@@ -98,10 +98,10 @@ def _made() -> pwd.struct_passwd:
     _log.warning("hoso makes the system user %s, as whom its services run", NAME)
     shell = next((each for each in _SHELLS if Path(each).exists()), _SHELLS[-1])
     words = ["--system", "--user-group", "--no-create-home", "--home-dir", "/nonexistent", "--shell", shell]
-    said = subprocess.run([program, *words, NAME], capture_output=True, text=True, check=False)
+    ended = subprocess.run([program, *words, NAME], capture_output=True, text=True, check=False)
     # Whoever was faster made the same one.
     if (made := _named(NAME)) is None:
-        raise NoServiceUser(NAME, said.stderr.strip() or f"useradd ended with {said.returncode}")
+        raise NoServiceUser(NAME, ended.stderr.strip() or f"useradd ended with {ended.returncode}")
     return made
 
 

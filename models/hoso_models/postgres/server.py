@@ -120,10 +120,10 @@ class Server:
 
     def query(self, sql: str, database: str = "postgres") -> str:
         """The output of psql for a statement, run as the owner of the databases. Raises ServerFailed."""
-        said = self._psql(sql, database, 60)
-        if said.returncode != 0:
-            raise ServerFailed("answer", said.stderr)
-        return said.stdout.strip()
+        ended = self._psql(sql, database, 60)
+        if ended.returncode != 0:
+            raise ServerFailed("answer", ended.stderr)
+        return ended.stdout.strip()
 
     @contextmanager
     def supervised(self) -> Iterator[Self]:
@@ -188,9 +188,9 @@ class Server:
         secret = self._paths.directory / cluster.SECRETS[cluster.SUPERUSER]
         if not secret.exists():
             raise NoSuperuser(secret)
-        said = self._psql(sql, database, 60, cluster.SUPERUSER)
-        if said.returncode != 0:
-            raise ServerFailed("make its roles and databases", said.stderr)
+        ended = self._psql(sql, database, 60, cluster.SUPERUSER)
+        if ended.returncode != 0:
+            raise ServerFailed("make its roles and databases", ended.stderr)
 
     def _join(self) -> None:
         if self._use is None:
@@ -319,8 +319,8 @@ class Server:
 
     def _failure(self) -> str | None:
         """The reason why no query is answered; None when one is."""
-        said = self._psql("select 1", "postgres", 5)
-        return None if said.returncode == 0 else said.stderr
+        ended = self._psql("select 1", "postgres", 5)
+        return None if ended.returncode == 0 else ended.stderr
 
     def _psql(
         self, sql: str, database: str, timeout: int, role: str = Role.OWNER

@@ -141,9 +141,9 @@ def messages(subject: Subject) -> Iterator[Found]:
 
 def escalations(subject: Subject) -> Iterator[Found]:
     """Check the escalations: each was of something late by then, and has its message."""
-    told = subject.stored.row.escalations or ()
-    reached = {(each["id"], each["cycle"], each["level"], each["at"]) for each in told}
-    for each in told:
+    fired = subject.stored.row.escalations or ()
+    reached = {(each["id"], each["cycle"], each["level"], each["at"]) for each in fired}
+    for each in fired:
         name = f"{each['kind']}/{each['id']}/{each['cycle']}/{each['level']}"
         at, level = datetime.fromisoformat(each["at"]), Level(each["level"])
         higher = (each["id"], each["cycle"], _OVERTAKEN.get(level), each["at"])

@@ -141,10 +141,10 @@ def _done(change: hoso_bpmn.Change) -> None:
 def _same(run: Run, projection: Projection, seal: Mapping[str, Any]) -> None:
     """Raise NotReplayable unless the run equals the recorded one and its sealed digest."""
     timers = {timer.id: (timer.due, timer.armed) for timer in run.timers}
-    told = {name: (row["due_at"], row["armed_at"]) for name, row in projection.timers.items()}
+    expected = {name: (row["due_at"], row["armed_at"]) for name, row in projection.timers.items()}
     pairs = (
         ("open tasks", {task.id for task in run.tasks}, set(map(str, projection.state.tasks))),
-        ("timers", timers, told),
+        ("timers", timers, expected),
         ("incidents", {str(each.id) for each in run.incidents}, set(projection.state.incidents)),
         ("state", seal.get("engine"), hoso_bpmn.digest(run.dump()) if "engine" in seal else None),
     )

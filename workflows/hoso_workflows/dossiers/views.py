@@ -242,8 +242,8 @@ async def public(service: DossierService, code: str) -> dict[str, Any]:
 async def _counted(service: DossierService, dossier: UUID) -> int:
     """Compute and store the degree of a dossier that has none yet. Bypasses the projection cache."""
     row = await service.db.row(_FOLDED, [dossier])
-    told = await service.repository.history(row)
-    projection = Projection.of(told, service.reference_data.calendars)
+    events = await service.repository.history(row)
+    projection = Projection.of(events, service.reference_data.calendars)
     loaded = (await service.reference_data.version(row.workflow_version_id)).case(row.case_id)
     degree = transitions.degree(projection.state, loaded.specification)
     await service.db.one_statement(_KEEP, [dossier, row.last_seq, degree])

@@ -58,17 +58,17 @@ DraftEvent = Event | Unnumbered
 class Draft:
     """A decided command: its events in order, some without numbers."""
 
-    told: tuple[DraftEvent, ...]
+    drafted: tuple[DraftEvent, ...]
 
     @property
     def needs(self) -> tuple[Series, ...]:
         """The series from which it needs a number, in order."""
-        waiting = (each for each in self.told if isinstance(each, Unnumbered))
+        waiting = (each for each in self.drafted if isinstance(each, Unnumbered))
         return tuple(dict.fromkeys(series for each in waiting for series in each.series.values()))
 
     def numbered(self, numbers: Mapping[Series, Number]) -> tuple[Event, ...]:
         """The events, with a number of each series that the command needs."""
-        return tuple(each.numbered(numbers) if isinstance(each, Unnumbered) else each for each in self.told)
+        return tuple(each.numbered(numbers) if isinstance(each, Unnumbered) else each for each in self.drafted)
 
 
 def in_memory(series: Series) -> Number:

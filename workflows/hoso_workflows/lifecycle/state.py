@@ -210,10 +210,10 @@ def _incident(state: State, event: Event) -> Changes:
     if identity is None:
         return {}  # nothing waits: the command that failed can be given again
     known = state.incidents.get(identity)
-    told = OpenIncident(
+    incident = OpenIncident(
         payload["element"], payload["message"], payload["unit"], known.since if known else event.at
     )
-    return {"incidents": {**state.incidents, identity: told}}
+    return {"incidents": {**state.incidents, identity: incident}}
 
 
 def _incident_resolved(state: State, event: Event) -> Changes:

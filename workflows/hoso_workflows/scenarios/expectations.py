@@ -105,7 +105,7 @@ class Expectation:
         yield from _differing(f"{key} of {self.simulation.shown(wanted.step)}", expected, came)
 
     def _said(self, kind: Kind, key: str) -> list[str]:
-        return [event.payload[key] for event in self.simulation.told if event.kind is kind]
+        return [event.payload[key] for event in self.simulation.new_events if event.kind is kind]
 
     def _messages(self) -> list[dict[str, Any]]:
         units = self.simulation.state.units

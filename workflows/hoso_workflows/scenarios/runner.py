@@ -239,7 +239,9 @@ def _halted(step: When, simulated: Simulation) -> Iterator[tuple[str, str, str]]
     """Differences by incidents: none is ignored. A call that is said to fail is one, unless that is refused."""
     fails = step.do is Action.FAIL and not step.then.refused
     expected = step.step if fails else step.then.incident
-    halted = [text_safety.composed(event.payload) for event in simulated.told if event.kind is Kind.INCIDENT]
+    halted = [
+        text_safety.composed(event.payload) for event in simulated.new_events if event.kind is Kind.INCIDENT
+    ]
     if {document["element"] for document in halted} != ({expected} if expected else set()):
         got = ", ".join(
             f"{simulated.shown(document['element'])}: {document['message'].rstrip('.')}"

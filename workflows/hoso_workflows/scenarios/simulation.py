@@ -53,7 +53,7 @@ class Simulation:
     #: The dates after the newest event.
     dates: Dates = field(init=False)
     #: The events of the newest step, those of the timers that fired before it included.
-    told: tuple[Event, ...] = ()
+    new_events: tuple[Event, ...] = ()
     #: Flows that were chosen by the labels of gateways.
     chosen: set[str] = field(default_factory=set)
     _run: bytes = field(init=False)
@@ -75,7 +75,7 @@ class Simulation:
         Raises a `Refusal` when the rules do not allow it, `StepNotOpen` where it acts at nothing that is open; then
         only time has passed.
         """
-        at, self.told = self.instant(step.at), ()
+        at, self.new_events = self.instant(step.at), ()
         if step.do is Action.FILE:
             self._file(step, at)
             return
@@ -148,9 +148,9 @@ class Simulation:
             components=components,
             variables={name: value for name, value in given.form.items() if name in names},
         )
-        self.told, run = transitions.file(filed, at, Actor(_person(step.by or "")))
+        self.new_events, run = transitions.file(filed, at, Actor(_person(step.by or "")))
         versions = {(kept.id, kept.version): kept for kept in self.calendars.values()}
-        self.projection = Projection.of(self.told, versions)
+        self.projection = Projection.of(self.new_events, versions)
         self.dates = self.projection.clock.dates()
         self._run = run.dump()
 
@@ -168,9 +168,9 @@ class Simulation:
     def _decide(self, command: commands.Command, at: datetime, actor: Actor) -> None:
         run = self.run
         state = replace(self.state, run=run, loaded=self.loaded, calendars=self.calendars)
-        told = transitions.decide(state, command, at, actor)
-        self.projection = self.projection.after(told)
-        self.told += told
+        new_events = transitions.decide(state, command, at, actor)
+        self.projection = self.projection.after(new_events)
+        self.new_events += new_events
         self.dates = self.projection.clock.dates()
         self._run = run.dump()
 

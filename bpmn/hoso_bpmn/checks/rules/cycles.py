@@ -66,10 +66,10 @@ class _Turning:
             left = left - loose
 
     def _stays(self, identity: str, left: set[str], led_to: set[str]) -> bool:
-        told = any(thrower in left for thrower in self._heard.get(identity, ()))
-        if identity in self._heard and not told:
+        thrown = any(thrower in left for thrower in self._heard.get(identity, ()))
+        if identity in self._heard and not thrown:
             return False
-        entered = identity in led_to or (told and _listens(self._elements[identity]))
+        entered = identity in led_to or (thrown and _listens(self._elements[identity]))
         return entered and any(target in left for target in self._onward(identity))
 
     def _onward(self, identity: str) -> Iterator[str]:

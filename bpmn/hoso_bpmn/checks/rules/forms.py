@@ -80,12 +80,12 @@ def form_unknown(contents: Contents) -> Faults:
                 )
             condition = (component.get("conditional") or {}).get("hide")
             if condition and not _compiles(str(condition)):
-                said = say(
+                wording = say(
                     "The condition {condition!r} of {name!r} is not understood, so it hides nothing.",
                     condition=condition,
                     name=name,
                 )
-                yield Fault(None, said, file=path, line=1)
+                yield Fault(None, wording, file=path, line=1)
             for key in _COMPUTED:
                 if component.get(key):
                     yield Fault(

@@ -123,14 +123,14 @@ def _again(subject: Subject, element: Element, on: Iterable[gateways.Choice]) ->
         )
     for choice in on:
         if element.id in reachability.following(process, (choice.leads_to,)):
-            said = say(
+            wording = say(
                 "By {label!r} {label2!r} reaches its milestone, and a way leads back to it from there.",
                 label=choice.label,
                 label2=element.label,
             )
             yield Fault(
                 element,
-                said,
+                wording,
                 say("Let an outcome either lead back, past no end and no return, or lead on for good."),
             )
 

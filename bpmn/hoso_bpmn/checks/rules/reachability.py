@@ -48,8 +48,8 @@ class Reach:
     def _may_happen(self, event: Element) -> bool:
         """True when a waiting boundary event or event sub-process can happen."""
         starts = [inner for inner in self._process.within(event.id) if inner.tag == "startEvent"]
-        told = [self._heard.get(each.id) for each in starts or [event]]
-        waits = bool(told) and all(throwers and self.entered.isdisjoint(throwers) for throwers in told)
+        heard = [self._heard.get(each.id) for each in starts or [event]]
+        waits = bool(heard) and all(throwers and self.entered.isdisjoint(throwers) for throwers in heard)
         return event.id not in self._unheeded and not waits
 
     def _enter(self, identity: str) -> None:
@@ -69,7 +69,7 @@ class Reach:
 
     def _told(self, thrower: str) -> list[str]:
         """Elements that catch the error or escalation that the element throws."""
-        catchers = (self._process.elements[each] for each, told in self._heard.items() if thrower in told)
+        catchers = (self._process.elements[each] for each, heard in self._heard.items() if thrower in heard)
         events = (each.parent if each.tag == "startEvent" else each.id for each in catchers)
         return [event for event in events if event is not None and event not in self._unheeded]
 

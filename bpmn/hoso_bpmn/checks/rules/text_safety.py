@@ -61,15 +61,15 @@ def _read(path: str, data: bytes) -> object:
         return None
 
 
-def _texts(said: object, place: str) -> Iterator[tuple[str, str]]:
+def _texts(node: object, place: str) -> Iterator[tuple[str, str]]:
     """Texts and keys in it, with their places. Patterns are left out: a program reads them, not people."""
-    if isinstance(said, str):
-        yield place, said
-    elif isinstance(said, dict):
-        for key, value in said.items():
+    if isinstance(node, str):
+        yield place, node
+    elif isinstance(node, dict):
+        for key, value in node.items():
             yield place or "a key", key
             if key != "pattern":
                 yield from _texts(value, f"{place}.{key}".removeprefix("."))
-    elif isinstance(said, list):
-        for number, value in enumerate(said, start=1):
+    elif isinstance(node, list):
+        for number, value in enumerate(node, start=1):
             yield from _texts(value, f"{place}[{number}]")
