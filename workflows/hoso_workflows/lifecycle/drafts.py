@@ -68,7 +68,9 @@ class Draft:
 
     def numbered(self, numbers: Mapping[Series, Number]) -> tuple[Event, ...]:
         """The events, with a number of each series that the command needs."""
-        return tuple(each.numbered(numbers) if isinstance(each, Unnumbered) else each for each in self.drafted)
+        return tuple(
+            each.numbered(numbers) if isinstance(each, Unnumbered) else each for each in self.drafted
+        )
 
 
 def in_memory(series: Series) -> Number:
