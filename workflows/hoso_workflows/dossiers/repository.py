@@ -111,7 +111,7 @@ class Found(Stored, Resumable):
 
 @dataclass(frozen=True, slots=True)
 class _Cached:
-    """A projection, the head of the chain up to which it is folded, and the dossier as a command has left it."""
+    """A folded projection, its head, and the dossier as a command has left it."""
 
     projection: Projection
     head: bytes
