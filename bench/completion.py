@@ -38,7 +38,7 @@ from hoso_api.settings import Settings
 from hoso_models.storage import database
 from hoso_workflows.dossiers.service import DossierService
 from hoso_workflows.lifecycle import commands
-from hoso_workflows.organisation import principals
+from hoso_workflows.organisation import credentials
 from support import databases
 from support.builders import dossier_rows
 from support.chaos import installation
@@ -269,7 +269,7 @@ async def bench() -> AsyncIterator[Bench]:
     async with installation.standing(DRAWING) as house, database.connect(house.database_url) as db:
         async with db.transaction() as tx:
             tokens = {
-                role: await principals.give_token(tx, person(role, unit), "bench", at=FOUNDED)
+                role: await credentials.give_token(tx, person(role, unit), "bench", at=FOUNDED)
                 for role, unit in (("reception", DESK), ("specialist", DEPARTMENT))
             }
         postmaster = house.server.pid()

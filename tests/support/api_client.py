@@ -17,7 +17,7 @@ import jsonschema_rs
 from hoso_api.app import create_app
 from hoso_api.settings import Settings
 from hoso_models.tables.base import Record
-from hoso_workflows.organisation import principals
+from hoso_workflows.organisation import credentials
 from support import world as worlds
 from support.world import DESK, FOUNDED, PROVINCE, World, person
 
@@ -115,7 +115,7 @@ class Rest:
         """The token of a principal, given out at the first time."""
         if principal not in self.tokens:
             async with self.world.db.transaction() as tx:
-                self.tokens[principal] = await principals.give_token(tx, principal, "test", at=FOUNDED)
+                self.tokens[principal] = await credentials.give_token(tx, principal, "test", at=FOUNDED)
         return self.tokens[principal]
 
     async def ask(

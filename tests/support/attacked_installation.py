@@ -19,7 +19,7 @@ from hoso_models import CompetencePart, PrincipalKind, postgres
 from hoso_models.postgres import Role
 from hoso_models.storage import database
 from hoso_workflows.dossiers.service import DossierService
-from hoso_workflows.organisation import principals
+from hoso_workflows.organisation import principals, units
 from support import api_client as rests
 from support import databases, ports
 from support.api_client import ADMINISTRATOR, CLERK, HEAD, SPECIALIST, Rest
@@ -106,7 +106,7 @@ async def peopled(url: str) -> None:
     async with database.connect(url) as db:
         async with db.transaction() as tx:
             words = {"kind": "commune", "level": "commune", "calendar": "ha-tinh", "parent": PROVINCE}
-            principals.unit(tx, COMMUNE, "UBND xã", valid_from=SINCE, **words)  # type: ignore[arg-type]  # words of the call
+            units.unit(tx, COMMUNE, "UBND xã", valid_from=SINCE, **words)  # type: ignore[arg-type]  # words of the call
             for number, who in enumerate((CITIZEN, STRANGER), 1):
                 principals.principal(
                     tx, PrincipalKind.CITIZEN, f"Người nộp {number}", at=FOUNDED, identity=who
@@ -120,13 +120,13 @@ async def peopled(url: str) -> None:
                 entered.closed_at = FOUNDED if who == DISMISSED else None
             await tx.flush()
             for who, (role, unit) in OFFICERS.items():
-                principals.assign(tx, who, unit, role, SINCE)
+                units.assign(tx, who, unit, role, SINCE)
             for absent, acting in ((PRESENT, DEPUTY), (DISMISSED, LEFT_BEHIND)):
-                principals.substitute(tx, absent, acting, SINCE, SINCE.replace(year=2099), reason="Nghỉ phép")
+                units.substitute(tx, absent, acting, SINCE, SINCE.replace(year=2099), reason="Nghỉ phép")
         for drawn in (forms.drawn(), unlaned()):
             async with db.transaction() as tx:
                 for part, unit in zip(CompetencePart, (DESK, DEPARTMENT, PROVINCE), strict=True):
-                    principals.competence(tx, drawn.code, unit, part, SINCE, basis="Quyết định công bố")
+                    units.competence(tx, drawn.code, unit, part, SINCE, basis="Quyết định công bố")
             await publish_package(db, drawn)
 
 

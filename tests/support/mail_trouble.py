@@ -8,7 +8,7 @@ from typing import Any
 
 from hoso_models import CompetencePart
 from hoso_workflows.lifecycle import commands
-from hoso_workflows.organisation import principals
+from hoso_workflows.organisation import units
 from support import world as worlds
 from support.builders import dossier_rows
 from support.builders.bpmn import bpmn, packaged, user
@@ -39,7 +39,7 @@ async def timed(world: worlds.World, accepted: list[datetime]) -> None:
     """Dossiers whose step ends by a timer, accepted at these instants; nothing of their own is in the outbox."""
     async with world.db.transaction() as tx:
         for part in CompetencePart:
-            principals.competence(tx, CODE, worlds.DESK, part, worlds.SINCE, basis="Quyết định công bố")
+            units.competence(tx, CODE, worlds.DESK, part, worlds.SINCE, basis="Quyết định công bố")
     await worlds.publish_package(world.db, packaged(PROCESS, CODE))
     for at in accepted:
         request = commands.FileDossier(CODE, commands.Applicant("Người nộp 1"), channel="desk")

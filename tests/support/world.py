@@ -17,7 +17,7 @@ from hoso_models import CompetencePart, PrincipalKind, postgres
 from hoso_models.storage import database
 from hoso_workflows.dossiers.service import DossierService, Outcome
 from hoso_workflows.lifecycle import commands
-from hoso_workflows.organisation import principals
+from hoso_workflows.organisation import principals, units
 from hoso_workflows.procedures import owners, publication, reference_data
 from support import databases
 from support.builders.histories import local
@@ -177,7 +177,7 @@ async def build(db: database.Database, procedures: Mapping[str, tuple[str, str, 
     async with db.transaction() as tx:
         await principals.ensure_system(tx, at=FOUNDED)
         for code, (name, kind, parent) in UNITS.items():
-            principals.unit(
+            units.unit(
                 tx,
                 code,
                 name,
@@ -197,10 +197,10 @@ async def build(db: database.Database, procedures: Mapping[str, tuple[str, str, 
                 name = f"{role} {number} · {UNITS[unit][0]}"
                 principals.principal(tx, PrincipalKind.OFFICER, name, at=FOUNDED, identity=identity)
                 await tx.flush()
-                principals.assign(tx, identity, unit, role, SINCE)
-        for procedure, units in procedures.items():
-            for part, unit in zip(CompetencePart, units, strict=True):
-                principals.competence(tx, procedure, unit, part, SINCE, basis="Quyết định công bố")
+                units.assign(tx, identity, unit, role, SINCE)
+        for procedure, competent in procedures.items():
+            for part, unit in zip(CompetencePart, competent, strict=True):
+                units.competence(tx, procedure, unit, part, SINCE, basis="Quyết định công bố")
     for procedure in procedures:
         await publish_bundled(db, procedure)
 
@@ -214,7 +214,7 @@ async def own(db: database.Database, procedure: str, unit: str = DEPARTMENT) -> 
     """Let a procedure that nobody owns be owned by a unit from the beginning."""
     if not await owners.owners(db, procedure):
         async with db.transaction() as tx:
-            principals.own(tx, procedure, unit, SINCE, basis="Quyết định công bố", at=FOUNDED)
+            units.own(tx, procedure, unit, SINCE, basis="Quyết định công bố", at=FOUNDED)
 
 
 async def publish_package(db: database.Database, drawn: package.Package) -> publication.Version:

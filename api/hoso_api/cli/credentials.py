@@ -16,7 +16,7 @@ from hoso_api.cli import errors
 from hoso_api.http import authentication
 from hoso_calendar.messages import say, translated
 from hoso_models.storage.database import Database
-from hoso_workflows.organisation import principals
+from hoso_workflows.organisation import credentials
 
 TokenFile = Annotated[
     Path | None,
@@ -45,7 +45,7 @@ def token(file: Path | None) -> str:
 
 async def bearer(db: Database, token: str, *, at: datetime) -> UUID:
     """The principal whose token it is. Raises TokenRefused."""
-    found = await principals.bearer(db, token, at=at)
+    found = await credentials.bearer(db, token, at=at)
     if found is None:
         raise authentication.TokenRefused
     return found.principal

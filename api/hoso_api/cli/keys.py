@@ -14,7 +14,7 @@ from hoso_api.cli import console, operators, signals
 from hoso_api.installation import installation
 from hoso_api.system_clock import now
 from hoso_calendar.messages import say
-from hoso_workflows.organisation import access_log, principals
+from hoso_workflows.organisation import access_log, credentials, principals
 
 app = typer.Typer(
     add_completion=False,
@@ -78,7 +78,7 @@ async def _enter(who: str, public_key: bytes, label: str, days: int) -> UUID:
         operator, found = await operators.entered(db, at=at), await principals.named(db, who)
         async with db.transaction() as tx:
             end = at + timedelta(days=days)
-            key = await principals.enter_key(tx, found, public_key, label, at=at, expires_at=end)
+            key = await credentials.enter_key(tx, found, public_key, label, at=at, expires_at=end)
             await access_log.record(tx, operator, "entering a key", str(found), at, key=str(key), label=label)
             return key
 
@@ -93,7 +93,7 @@ async def _revoke(key: UUID) -> None:
     async with installation.opened() as db:
         operator = await operators.entered(db, at=at)
         async with db.transaction() as tx:
-            await principals.revoke_key(tx, key, at=at)
+            await credentials.revoke_key(tx, key, at=at)
             await access_log.record(tx, operator, "revoking a key", str(key), at)
 
 

@@ -12,7 +12,7 @@ from hoso_api.installation import installation
 from hoso_api.system_clock import now
 from hoso_calendar.messages import say
 from hoso_workflows import errors, localtime
-from hoso_workflows.organisation import access_log, principals
+from hoso_workflows.organisation import access_log, credentials, principals
 
 app = typer.Typer(
     add_completion=False,
@@ -63,7 +63,9 @@ def listed(json: Annotated[bool, typer.Option("--json", help="As JSON.")] = Fals
 def revoke(
     prefix: Annotated[
         str | None,
-        typer.Argument(help=f"The token's first {principals.PREFIX} characters, or - to read it from stdin."),
+        typer.Argument(
+            help=f"The token's first {credentials.PREFIX} characters, or - to read it from stdin."
+        ),
     ] = None,
     label: Annotated[
         str | None, typer.Option(help="Its label instead, where one token alone has it.")
@@ -76,7 +78,7 @@ def revoke(
         signals.run(_revoke_labelled(label))
         return
     prefix_given = sys.stdin.readline().strip() if prefix == "-" else _open_part(str(prefix))
-    signals.run(_revoke(prefix_given[: principals.PREFIX]))
+    signals.run(_revoke(prefix_given[: credentials.PREFIX]))
 
 
 def _day(at: datetime | None) -> str:
@@ -85,13 +87,13 @@ def _day(at: datetime | None) -> str:
 
 def _open_part(text: str) -> str:
     """Check that a token is named by its prefix, never whole. Raises Usage."""
-    prefix = text[: principals.PREFIX]
+    prefix = text[: credentials.PREFIX]
     if text != prefix:
         raise cli_errors.Usage(
             say(
                 "A whole token does not belong on a command line, where others read it. Revoke this one by its first"
                 " {n} characters, since it stays in the shell's history: hoso tokens revoke {prefix}",
-                n=principals.PREFIX,
+                n=credentials.PREFIX,
                 prefix=prefix,
             )
         )
@@ -111,8 +113,10 @@ async def _create(who: str, label: str, days: int) -> str:
     async with installation.opened() as db:
         operator, found = await operators.entered(db, at=at), await principals.named(db, who)
         async with db.transaction() as tx:
-            token = await principals.give_token(tx, found, label, at=at, expires_at=at + timedelta(days=days))
-            prefix = token[: principals.PREFIX]
+            token = await credentials.give_token(
+                tx, found, label, at=at, expires_at=at + timedelta(days=days)
+            )
+            prefix = token[: credentials.PREFIX]
             await access_log.record(
                 tx, operator, "giving a token", str(found), at, prefix=prefix, label=label
             )
@@ -124,7 +128,7 @@ async def _revoke(prefix: str) -> None:
     async with installation.opened() as db:
         operator = await operators.entered(db, at=at)
         async with db.transaction() as tx:
-            await principals.revoke_token(tx, prefix, at=at)
+            await credentials.revoke_token(tx, prefix, at=at)
             await access_log.record(tx, operator, "revoking a token", prefix, at)
 
 

@@ -21,7 +21,7 @@ from hoso_api.settings import Settings
 from hoso_bpmn.package import package
 from hoso_workflows import localtime
 from hoso_workflows.dossiers.service import DossierService
-from hoso_workflows.organisation import permissions, principals
+from hoso_workflows.organisation import credentials, permissions
 
 #: The largest number of dossiers that are filed over HTTP.
 MAX_DOSSIERS = 24
@@ -117,7 +117,7 @@ class Session:
     async def _token(self, actor: UUID) -> str:
         if actor not in self._tokens:
             async with self.service.db.transaction() as tx:
-                self._tokens[actor] = await principals.give_token(tx, actor, "demo", at=self.clock.now)
+                self._tokens[actor] = await credentials.give_token(tx, actor, "demo", at=self.clock.now)
         return self._tokens[actor]
 
 

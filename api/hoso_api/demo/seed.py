@@ -14,7 +14,7 @@ import hoso_calendar as wt
 from hoso_bpmn.package import package
 from hoso_models import CompetencePart, PrincipalKind
 from hoso_models.storage.database import Database, Transaction
-from hoso_workflows.organisation import principals
+from hoso_workflows.organisation import principals, units
 from hoso_workflows.procedures import publication, reference_data
 
 #: Job titles by role.
@@ -99,7 +99,7 @@ async def enter(db: Database, *, at: datetime, first: date) -> Participants:
         applicants = await _applicants(tx, at)
         for row in declared["procedure"]:
             _competences(tx, row, since)
-            principals.own(tx, row["code"], row["handling"], since, basis=BASIS, at=at)
+            units.own(tx, row["code"], row["handling"], since, basis=BASIS, at=at)
         absences = tuple(_absence(tx, row, officers, first) for row in declared["substitution"])
     for calendar_id in sorted({row["calendar"] for row in declared["unit"]}):
         await reference_data.store_calendar(db, calendar_id, at=at)
@@ -123,7 +123,7 @@ async def _units(
     officers: dict[tuple[str, str], tuple[UUID, ...]] = {}
     for row in rows:
         words: dict[str, Any] = {name: row.get(name) for name in ("kind", "level", "calendar", "parent")}
-        principals.unit(tx, row["code"], row["name"], valid_from=since, **words)
+        units.unit(tx, row["code"], row["name"], valid_from=since, **words)
         await tx.flush()
         for role, number in row["officers"].items():
             named = [f"{TITLES[role]} {n} · {row['name']}" for n in range(1, number + 1)]
@@ -138,7 +138,7 @@ async def _officer(tx: Transaction, name: str, role: str, unit: str, at: datetim
         tx, PrincipalKind.OFFICER, name, at=at, title=TITLES[role], identity=uuid5(_NAMES, name)
     )
     await tx.flush()
-    principals.assign(tx, entered.id, unit, role, since)
+    units.assign(tx, entered.id, unit, role, since)
     return entered.id
 
 
@@ -154,7 +154,7 @@ async def _applicants(tx: Transaction, at: datetime) -> tuple[UUID, ...]:
 
 def _competences(tx: Transaction, row: dict[str, Any], since: date) -> None:
     for part in CompetencePart:
-        principals.competence(tx, row["code"], row[part.value], part, since, basis=BASIS)
+        units.competence(tx, row["code"], row[part.value], part, since, basis=BASIS)
 
 
 def _absence(
@@ -167,7 +167,7 @@ def _absence(
         begins,
         begins + timedelta(days=row["days"] - 1),
     )
-    principals.substitute(
+    units.substitute(
         tx,
         absence.absent,
         absence.acting,

@@ -25,7 +25,7 @@ from hoso_models import PrincipalKind
 from hoso_workflows import errors
 from hoso_workflows.dossiers.service import DossierService
 from hoso_workflows.operation.rate_limit import Purpose
-from hoso_workflows.organisation import permissions, principals
+from hoso_workflows.organisation import credentials, permissions, principals
 
 _CHALLENGE = {"WWW-Authenticate": 'Bearer realm="hoso"'}
 
@@ -107,25 +107,25 @@ class Credentials:
 
     def __init__(self, service: DossierService, keep_seconds: float) -> None:
         self._db = service.db
-        self._tokens = _PrincipalCache[bytes, principals.Bearer](keep_seconds)
-        self._keys = _PrincipalCache[UUID, principals.Signer](keep_seconds)
+        self._tokens = _PrincipalCache[bytes, credentials.Bearer](keep_seconds)
+        self._keys = _PrincipalCache[UUID, credentials.Signer](keep_seconds)
 
-    async def bearer(self, token: str, at: datetime) -> principals.Bearer:
+    async def bearer(self, token: str, at: datetime) -> credentials.Bearer:
         """The principal behind a token. Raises TokenRefused."""
 
-        async def look_up() -> principals.Bearer:
-            found = await principals.bearer(self._db, token, at=at)
+        async def look_up() -> credentials.Bearer:
+            found = await credentials.bearer(self._db, token, at=at)
             if found is None:
                 raise TokenRefused
             return found
 
         return await self._tokens.get(hashlib.sha256(token.encode()).digest(), look_up)
 
-    async def signer(self, key: UUID, at: datetime) -> principals.Signer:
+    async def signer(self, key: UUID, at: datetime) -> credentials.Signer:
         """The principal behind a key, with the key. Raises SignatureRefused."""
 
-        async def look_up() -> principals.Signer:
-            found = await principals.signer(self._db, key, at=at)
+        async def look_up() -> credentials.Signer:
+            found = await credentials.signer(self._db, key, at=at)
             if found is None:
                 raise signatures.SignatureRefused(say("its key is not known, or good no more"))
             return found
@@ -190,7 +190,7 @@ async def _counting(request: Request, purpose: Purpose, at: datetime) -> AsyncIt
         raise
 
 
-def _caller(request: Request, bearer: principals.Bearer, at: datetime) -> Caller:
+def _caller(request: Request, bearer: credentials.Bearer, at: datetime) -> Caller:
     principal = UUID(int=bearer.principal.int)  # the driver's own type of ids is foreign to JSON
     access_log.called_by(request.scope, principal)
     return Caller(principal, bearer.name, bearer.kind, at, request.app.state.service)

@@ -10,7 +10,7 @@ import pytest
 
 from hoso_bpmn.package import package
 from hoso_models import CompetencePart
-from hoso_workflows.organisation import principals
+from hoso_workflows.organisation import units
 from support import api_client as rests
 from support.api_client import ADMINISTRATOR, CLERK, FILING, HEAD, OWN, SPECIALIST, Rest, problem
 from support.attacked_installation import (
@@ -285,7 +285,7 @@ async def published(rest: Rest, code: str) -> None:
     """Bring it all the way to active, over REST."""
     async with rest.world.db.transaction() as tx:
         for part, unit in zip(CompetencePart, (DESK, DEPARTMENT, DEPARTMENT), strict=True):
-            principals.competence(tx, code, unit, part, SINCE, basis="Quyết định công bố")
+            units.competence(tx, code, unit, part, SINCE, basis="Quyết định công bố")
     await own(rest.world.db, code)
     place = f"/v1/procedures/{code}/versions"
     await rest.done(place, DECLARER, content=patterned(code), headers=ZIP)

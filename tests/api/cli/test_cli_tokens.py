@@ -13,7 +13,7 @@ from hoso_api.cli import operators
 from hoso_models import PrincipalKind
 from hoso_models.storage import database
 from hoso_models.storage.database import Database
-from hoso_workflows.organisation import principals
+from hoso_workflows.organisation import principals, units
 from support.command_line import hoso, stored
 from support.world import DEPARTMENT, FOUNDED, SINCE
 
@@ -26,7 +26,7 @@ async def _namesakes(db: Database) -> None:
         for kind, identity in ((PrincipalKind.OFFICER, OFFICER), (PrincipalKind.CITIZEN, CITIZEN)):
             principals.principal(tx, kind, NAME, at=FOUNDED, identity=identity)
         await tx.flush()
-        principals.assign(tx, OFFICER, DEPARTMENT, "specialist", SINCE)
+        units.assign(tx, OFFICER, DEPARTMENT, "specialist", SINCE)
 
 
 def entered(url: str, *work: Callable[[Database], object]) -> None:

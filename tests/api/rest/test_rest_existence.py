@@ -10,7 +10,7 @@ from fastapi.routing import iter_route_contexts
 
 from hoso_api.app import create_app
 from hoso_models import PrincipalKind
-from hoso_workflows.organisation import principals
+from hoso_workflows.organisation import principals, units
 from support.api_client import CLERK, HEAD, Rest, problem
 from support.world import FOUNDED, OTHER, SINCE, STRANGER, person
 
@@ -65,7 +65,7 @@ async def known(rest: Rest) -> dict[str, str]:
         async with rest.world.db.transaction() as tx:
             principals.principal(tx, PrincipalKind.PARTNER, "Hệ thống 2", at=FOUNDED, identity=PARTNER)
             await tx.flush()
-            principals.assign(tx, PARTNER, OTHER, "clerk", SINCE)
+            units.assign(tx, PARTNER, OTHER, "clerk", SINCE)
     standing = await rest.completes(await rest.accepts(), CLERK)
     return {"{reference}": standing["code"], "{task}": standing["tasks"][0]["id"]}
 

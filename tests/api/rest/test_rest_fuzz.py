@@ -22,7 +22,7 @@ from hoso_api.app import create_app
 from hoso_models import postgres
 from hoso_models.storage import database
 from hoso_workflows.operation.rate_limit import Purpose
-from hoso_workflows.organisation import principals
+from hoso_workflows.organisation import credentials
 from support import world as worlds
 from support.api_client import COMMITTED
 from support.world import DESK, FOUNDED, PROVINCE, person
@@ -77,7 +77,7 @@ def served(server: postgres.Server) -> Iterator[Served]:
 async def _tokens(url: str) -> tuple[str, ...]:
     people = person("administrator", PROVINCE), person("reception", DESK), worlds.CITIZEN
     async with database.connect(url) as db, db.transaction() as tx:
-        return tuple([await principals.give_token(tx, who, "fuzz", at=FOUNDED) for who in people])
+        return tuple([await credentials.give_token(tx, who, "fuzz", at=FOUNDED) for who in people])
 
 
 @pytest.mark.parametrize("name", sorted(OPERATIONS))

@@ -2,7 +2,7 @@
 
 import pytest
 
-from hoso_workflows.organisation import principals
+from hoso_workflows.organisation import units
 from support.api_client import ADMINISTRATOR, CLERK, HEAD, Rest, problem
 from support.world import CITIZEN, DEPARTMENT, DESK, OTHER, SINCE, person
 
@@ -113,7 +113,7 @@ async def test_who_has_no_unit_surveys_nothing_and_who_has_several_names_one(res
         refused = await rest.get(path, CITIZEN)
         assert (refused.status_code, problem(refused)["type"]) == (403, "urn:hoso:problem:forbidden")
         async with rest.world.db.transaction() as tx:
-            principals.assign(tx, HEAD, OTHER, f"guest of {len(path)}", SINCE)
+            units.assign(tx, HEAD, OTHER, f"guest of {len(path)}", SINCE)
         unsaid = await rest.get(path, HEAD)
         assert (unsaid.status_code, problem(unsaid)["type"]) == (400, "urn:hoso:problem:unit-needed")
 

@@ -7,7 +7,7 @@ import pytest
 
 from hoso_models import PrincipalKind
 from hoso_workflows import recompute
-from hoso_workflows.organisation import principals
+from hoso_workflows.organisation import principals, units
 from support.api_client import ADMINISTRATOR, CLERK, FILING, HEAD, Rest, problem
 from support.world import DEPARTMENT, DESK, FOUNDED, OTHER, PROVINCE, SINCE
 
@@ -31,7 +31,7 @@ async def appointed(rest: Rest, office: str, unit: str) -> UUID:
     async with rest.world.db.transaction() as tx:
         person = principals.principal(tx, PrincipalKind.OFFICER, f"{office} · {unit}", at=FOUNDED).id
         await tx.flush()
-        principals.assign(tx, person, unit, office, SINCE)
+        units.assign(tx, person, unit, office, SINCE)
     return person
 
 

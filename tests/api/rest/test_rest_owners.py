@@ -9,7 +9,7 @@ import pytest
 
 from hoso_bpmn.package import package
 from hoso_models import PrincipalKind
-from hoso_workflows.organisation import principals
+from hoso_workflows.organisation import principals, units
 from support.api_client import ADMINISTRATOR, CLERK, Rest, problem
 from support.world import DEPARTMENT, DESK, FOUNDED, OTHER, PROVINCE, SINCE, person
 
@@ -57,12 +57,12 @@ async def commune(rest: Rest) -> None:
     """A commune below the province, with a declarer and an approver of its own."""
     async with rest.world.db.transaction() as tx:
         words = {"kind": "commune", "level": "commune", "calendar": "ha-tinh", "parent": PROVINCE}
-        principals.unit(tx, COMMUNE, "UBND xã", valid_from=SINCE, **words)  # type: ignore[arg-type]  # words of the call
+        units.unit(tx, COMMUNE, "UBND xã", valid_from=SINCE, **words)  # type: ignore[arg-type]  # words of the call
         await tx.flush()
         for identity, role in ((MAYOR, "procedure_declarer"), (SECRETARY, "procedure_approver")):
             principals.principal(tx, PrincipalKind.OFFICER, f"{role} · xã", at=FOUNDED, identity=identity)
             await tx.flush()
-            principals.assign(tx, identity, COMMUNE, role, SINCE)
+            units.assign(tx, identity, COMMUNE, role, SINCE)
 
 
 async def owner(rest: Rest, code: str) -> list[str]:
@@ -158,7 +158,7 @@ async def test_an_office_reaches_no_further_than_its_days_and_its_tree(rest: Res
 
 async def gives(rest: Rest, who: UUID, unit: str, role: str) -> None:
     async with rest.world.db.transaction() as tx:
-        principals.assign(tx, who, unit, role, SINCE)
+        units.assign(tx, who, unit, role, SINCE)
 
 
 async def test_who_submitted_a_version_does_not_approve_it(rest: Rest) -> None:
@@ -180,7 +180,7 @@ async def test_a_substitute_is_no_second_pair_of_eyes(rest: Rest, way: str) -> N
     }
     async with rest.world.db.transaction() as tx:
         days = SINCE, SINCE.replace(year=2027)
-        principals.substitute(tx, DECLARER, substitute, *days, reason="Nghỉ phép", role=absent[way])
+        units.substitute(tx, DECLARER, substitute, *days, reason="Nghỉ phép", role=absent[way])
     acting = {
         "declared for the approver": (substitute, DECLARER),
         "approved for the declarer": (DECLARER, substitute),

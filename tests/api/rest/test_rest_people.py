@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from hoso_workflows.organisation import principals
+from hoso_workflows.organisation import units
 from support.api_client import ADMINISTRATOR, CLERK, HEAD, LEADER, SPECIALIST, Rest, problem
 from support.world import CITIZEN, DEPARTMENT, DESK, OTHER, UNITS, person
 
@@ -39,7 +39,7 @@ async def test_an_officer_is_told_their_name_roles_and_what_they_may_do_where(re
 
 async def test_who_stands_in_for_somebody_is_told_for_whom_from_when_to_when(rest: Rest):
     async with rest.world.db.transaction() as tx:
-        principals.substitute(tx, HEAD, SPECIALIST, date(2026, 3, 2), date(2026, 3, 6), reason="Nghỉ phép")
+        units.substitute(tx, HEAD, SPECIALIST, date(2026, 3, 2), date(2026, 3, 6), reason="Nghỉ phép")
     found = (await rest.get("/v1/me", SPECIALIST)).json()
     absent, substitute = f"division_head 1 · {UNITS[DEPARTMENT][0]}", f"specialist 1 · {UNITS[DEPARTMENT][0]}"
     assert [(each["role"], each["on_behalf_of"]) for each in found["roles"]] == [

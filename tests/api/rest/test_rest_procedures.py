@@ -9,7 +9,7 @@ import pytest
 
 from hoso_bpmn.package import package
 from hoso_models import PrincipalKind
-from hoso_workflows.organisation import principals
+from hoso_workflows.organisation import principals, units
 from support.api_client import CLERK, Rest, problem
 from support.world import CITIZEN, FOUNDED, OTHER, PROVINCE, SINCE, own, person
 
@@ -169,5 +169,5 @@ async def test_a_machine_of_an_authority_reads_versions_only_where_it_plays_a_ro
     refused = await rest.get("/v1/procedures/1.014464/versions", machine)
     assert (refused.status_code, problem(refused)["type"]) == (403, "urn:hoso:problem:forbidden")
     async with rest.world.db.transaction() as tx:
-        principals.assign(tx, machine, OTHER, "clerk", SINCE)
+        units.assign(tx, machine, OTHER, "clerk", SINCE)
     assert (await rest.get("/v1/procedures/1.014464/versions", machine)).status_code == 200

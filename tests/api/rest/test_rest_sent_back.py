@@ -3,7 +3,7 @@
 from hoso_bpmn.package import package
 from hoso_models import CompetencePart
 from hoso_workflows import audit
-from hoso_workflows.organisation import principals
+from hoso_workflows.organisation import units
 from support.api_client import CLERK, SPECIALIST, Rest, problem
 from support.builders import packages
 from support.world import DEPARTMENT, DESK, SINCE, publish_package
@@ -20,7 +20,7 @@ SIGNED_OR_SENT_BACK = """
 async def test_a_draft_that_is_sent_back_has_no_result_until_it_is_signed(rest: Rest):
     async with rest.world.db.transaction() as tx:
         for part, unit in zip(CompetencePart, (DESK, DEPARTMENT, DEPARTMENT), strict=True):
-            principals.competence(tx, CODE, unit, part, SINCE, basis="Quyết định công bố")
+            units.competence(tx, CODE, unit, part, SINCE, basis="Quyết định công bố")
     await publish_package(
         rest.world.db, package.read(packages.package(SIGNED_OR_SENT_BACK, f'code = "{CODE}"'))
     )

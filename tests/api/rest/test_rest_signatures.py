@@ -15,7 +15,7 @@ from http_message_signatures import HTTPMessageSigner, MappingKeyResolver
 from http_message_signatures.algorithms import ED25519
 
 from hoso_models import PrincipalKind
-from hoso_workflows.organisation import principals
+from hoso_workflows.organisation import credentials, principals, units
 from support import world as worlds
 from support.api_client import CLERK, HEAD, Rest, problem
 from support.world import DESK, FOUNDED, SINCE
@@ -80,8 +80,8 @@ async def partner(rest: Rest) -> Partner:
     async with rest.world.db.transaction() as tx:
         system = principals.principal(tx, PrincipalKind.PARTNER, "Hệ thống 1 · cơ quan phối hợp", at=FOUNDED)
         await tx.flush()
-        principals.assign(tx, system.id, DESK, "reception", SINCE)
-        keyid = await principals.enter_key(
+        units.assign(tx, system.id, DESK, "reception", SINCE)
+        keyid = await credentials.enter_key(
             tx, system.id, key.public_key().public_bytes_raw(), "thử", at=FOUNDED
         )
     return Partner(rest, system.id, key, keyid)
@@ -229,7 +229,7 @@ async def test_a_key_ends_when_it_is_revoked_expires_or_its_principal_is_closed(
 ):
     _, path = await waiting(rest)
     if ended == "revoked":
-        await principals.revoke_key(rest.world.db, partner.keyid, at=rest.clock.at)
+        await credentials.revoke_key(rest.world.db, partner.keyid, at=rest.clock.at)
     elif ended == "expired":
         await rest.world.changed("update signing_key set expires_at = $1", rest.clock.at)
     else:

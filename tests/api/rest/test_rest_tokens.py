@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from hoso_api.http import authentication
-from hoso_workflows.organisation import principals
+from hoso_workflows.organisation import credentials
 from support import api_client as rests
 from support.api_client import CLERK, Rest, problem
 from support.world import FOUNDED
@@ -36,10 +36,10 @@ async def test_an_unknown_token_is_refused_without_saying_why(rest: Rest):
 
 async def test_a_token_ends_when_it_expires_is_revoked_or_its_principal_is_closed(rest: Rest):
     async with rest.world.db.transaction() as tx:
-        expiring = await principals.give_token(tx, CLERK, "t", at=FOUNDED, expires_at=rest.clock.at)
-        closing = await principals.give_token(tx, rests.HEAD, "t", at=FOUNDED)
+        expiring = await credentials.give_token(tx, CLERK, "t", at=FOUNDED, expires_at=rest.clock.at)
+        closing = await credentials.give_token(tx, rests.HEAD, "t", at=FOUNDED)
     revoked = await rest.token(CLERK)
-    await principals.revoke_token(rest.world.db, revoked[:11], at=rest.clock.at)
+    await credentials.revoke_token(rest.world.db, revoked[:11], at=rest.clock.at)
     await rest.world.changed("update principal set closed_at = $2 where id = $1", rests.HEAD, FOUNDED)
     for token in (expiring, revoked, closing):
         found = problem(await rest.get(READ, headers={"Authorization": f"Bearer {token}"}))
@@ -52,7 +52,7 @@ async def test_a_token_is_remembered_no_longer_than_it_may_be(rest: Rest, monkey
     tokens = authentication.Credentials(rest.world.service, keep_seconds=2)
     token = await rest.token(CLERK)
     first = await tokens.bearer(token, rest.clock.at)
-    await principals.revoke_token(rest.world.db, token[:11], at=rest.clock.at)
+    await credentials.revoke_token(rest.world.db, token[:11], at=rest.clock.at)
     assert await tokens.bearer(token, rest.clock.at) == first
     instant += 2.5
     with pytest.raises(authentication.TokenRefused):

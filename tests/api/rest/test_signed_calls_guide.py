@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 
 from hoso_models import PrincipalKind
-from hoso_workflows.organisation import principals
+from hoso_workflows.organisation import principals, units
 from support.api_client import Rest, problem
 from support.command_line import Ran, hoso
 from support.world import DESK, FOUNDED, SINCE
@@ -27,7 +27,7 @@ async def partner(rest: Rest) -> UUID:
     async with rest.world.db.transaction() as tx:
         system = principals.principal(tx, PrincipalKind.PARTNER, NAME, at=FOUNDED)
         await tx.flush()
-        principals.assign(tx, system.id, DESK, "reception", SINCE)
+        units.assign(tx, system.id, DESK, "reception", SINCE)
     return system.id
 
 

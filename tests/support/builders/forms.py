@@ -7,7 +7,7 @@ from typing import Any
 
 from hoso_bpmn.package import package
 from hoso_models import CompetencePart
-from hoso_workflows.organisation import principals
+from hoso_workflows.organisation import units
 from support.api_client import CLERK, Rest
 from support.builders import packages
 from support.world import DEPARTMENT, DESK, SINCE, publish_package
@@ -52,7 +52,7 @@ async def accepted(rest: Rest, *, at_reception: bool = False) -> Any:
     """A dossier of the procedure whose appraisal has a form, accepted."""
     async with rest.world.db.transaction() as tx:
         for part, unit in zip(CompetencePart, (DESK, DEPARTMENT, DEPARTMENT), strict=True):
-            principals.competence(tx, CODE, unit, part, SINCE, basis="Quyết định công bố")
+            units.competence(tx, CODE, unit, part, SINCE, basis="Quyết định công bố")
     await publish_package(rest.world.db, drawn(at_reception=at_reception))
     filed = await rest.files(procedure=CODE, form={}, components=[])
     if at_reception:

@@ -17,7 +17,7 @@ from uuid import UUID
 import httpx
 
 from hoso_models.storage.database import Database
-from hoso_workflows.organisation import principals
+from hoso_workflows.organisation import credentials
 from support.procedures import permit
 from support.world import DEPARTMENT, DESK, FOUNDED, person
 
@@ -207,4 +207,4 @@ async def _tokens(db: Database) -> dict[UUID, str]:
         for number in (1, 2)
     ]
     async with db.transaction() as tx:
-        return {each: await principals.give_token(tx, each, "chaos", at=FOUNDED) for each in officers}
+        return {each: await credentials.give_token(tx, each, "chaos", at=FOUNDED) for each in officers}

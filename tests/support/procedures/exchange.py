@@ -19,7 +19,7 @@ from hoso_workflows import audit
 from hoso_workflows.dossiers import views
 from hoso_workflows.dossiers.service import Outcome
 from hoso_workflows.lifecycle.commands import Applicant, Complete, FileDossier, Send
-from hoso_workflows.organisation import principals
+from hoso_workflows.organisation import principals, units
 from support import databases
 from support import world as worlds
 from support.builders import packages
@@ -126,11 +126,11 @@ async def _establish(url: str) -> None:
     async with database.connect(url) as db:
         async with db.transaction() as tx:
             for part, unit in zip(CompetencePart, (DESK, DEPARTMENT, PROVINCE), strict=True):
-                principals.competence(tx, CODE, unit, part, SINCE, basis="Quyết định công bố")
+                units.competence(tx, CODE, unit, part, SINCE, basis="Quyết định công bố")
             name = "Hệ thống thông tin thuế"
             principals.principal(tx, PrincipalKind.PARTNER, name, at=FOUNDED, identity=PARTNER)
             await tx.flush()
-            principals.assign(tx, PARTNER, DEPARTMENT, "specialist", SINCE)
+            units.assign(tx, PARTNER, DEPARTMENT, "specialist", SINCE)
         await publish_package(db, drawn())
 
 

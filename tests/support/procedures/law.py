@@ -15,7 +15,7 @@ from hoso_models import CompetencePart, postgres
 from hoso_models.storage import database
 from hoso_workflows.dossiers.service import DossierService
 from hoso_workflows.monitoring import escalation
-from hoso_workflows.organisation import principals
+from hoso_workflows.organisation import units
 from support import api_client as rests
 from support import databases
 from support import world as worlds
@@ -71,7 +71,7 @@ async def establish(db: database.Database) -> None:
     """Make the department competent, and publish."""
     async with db.transaction() as tx:
         for part, unit in zip(CompetencePart, (DESK, DEPARTMENT, DEPARTMENT), strict=True):
-            principals.competence(tx, CODE, unit, part, worlds.SINCE, basis="Quyết định công bố")
+            units.competence(tx, CODE, unit, part, worlds.SINCE, basis="Quyết định công bố")
     await worlds.publish_package(db, drawn())
 
 

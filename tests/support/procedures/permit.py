@@ -8,7 +8,7 @@ from datetime import date
 from hoso_bpmn.package import package
 from hoso_models import CompetencePart
 from hoso_models.storage import database
-from hoso_workflows.organisation import principals
+from hoso_workflows.organisation import units
 from support.builders import packages
 from support.world import DEPARTMENT, DESK, SINCE, publish_package
 
@@ -67,5 +67,5 @@ async def establish(db: database.Database, drawing: package.Package, since: date
     """Make the units competent for the permit, and publish it as it is drawn."""
     async with db.transaction() as tx:
         for part, unit in zip(CompetencePart, UNITS, strict=True):
-            principals.competence(tx, CODE, unit, part, since, basis="Quyết định công bố")
+            units.competence(tx, CODE, unit, part, since, basis="Quyết định công bố")
     await publish_package(db, drawing)

@@ -4,7 +4,7 @@ import itertools
 from datetime import date
 from typing import Any
 
-from hoso_workflows.organisation import principals
+from hoso_workflows.organisation import units
 from support.api_client import ADMINISTRATOR, CLERK, SPECIALIST, Rest
 from support.procedures import law
 from support.procedures.law import UNIT_HEAD, Walk
@@ -145,7 +145,7 @@ async def test_who_stands_in_for_the_head_hears_in_their_place_on_the_last_day_t
     other = await Walk.accepted(rest, "2026-03-03 09:00")
     clerk = person("clerk")
     async with rest.world.db.transaction() as tx:
-        principals.substitute(tx, UNIT_HEAD, clerk, date(2026, 3, 4), date(2026, 3, 4), reason="Nghỉ phép")
+        units.substitute(tx, UNIT_HEAD, clerk, date(2026, 3, 4), date(2026, 3, 4), reason="Nghỉ phép")
     assert await dossiers_told(rest, "2026-03-04 23:59:59") == [(SOON, clerk, walk.code)]
     assert await dossiers_told(rest, "2026-03-05 00:00") == [(SOON, UNIT_HEAD, other.code)]
 

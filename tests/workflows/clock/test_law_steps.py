@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from hoso_workflows.monitoring import escalation
-from hoso_workflows.organisation import principals
+from hoso_workflows.organisation import units
 from support.api_client import CLERK, HEAD, Rest
 from support.oracles import law_days
 from support.oracles.law_days import at
@@ -59,7 +59,7 @@ async def act(walk: Walk, at: str, by: UUID, way: str = "completion", **said: An
 async def stands_in(rest: Rest, absent: UUID, acting: UUID, first: date, last: date, **scope: Any) -> None:
     """A substitution between two days, both included."""
     async with rest.world.db.transaction() as tx:
-        principals.substitute(tx, absent, acting, first, last, reason="Nghỉ phép", **scope)
+        units.substitute(tx, absent, acting, first, last, reason="Nghỉ phép", **scope)
 
 
 async def test_each_step_has_its_limit_from_arrival_and_the_plan_runs_from_acceptance(rest: Rest):

@@ -7,7 +7,7 @@ from hoso_models import CompetencePart
 from hoso_workflows.dossiers import due_timers
 from hoso_workflows.dossiers.due_timers import Fired
 from hoso_workflows.lifecycle import commands
-from hoso_workflows.organisation import principals
+from hoso_workflows.organisation import units
 from support import world as worlds
 from support.builders.bpmn import bpmn, packaged, user
 
@@ -38,7 +38,7 @@ async def timed(world: worlds.World) -> worlds.World:
     """A world with a procedure whose step ends by a timer."""
     async with world.db.transaction() as tx:
         for part in CompetencePart:
-            principals.competence(tx, CODE, worlds.DESK, part, worlds.SINCE, basis="Quyết định công bố")
+            units.competence(tx, CODE, worlds.DESK, part, worlds.SINCE, basis="Quyết định công bố")
     await worlds.publish_package(world.db, packaged(PROCESS, CODE))
     return world
 
@@ -101,7 +101,7 @@ async def test_a_timer_fires_on_the_competence_of_the_write(
             saves.append(sql)
             if len(saves) == 1:
                 async with timed.db.transaction() as tx:
-                    principals.competence(
+                    units.competence(
                         tx, CODE, worlds.OTHER, CompetencePart.DECIDING, worlds.SINCE, basis="Quyết định"
                     )
         return await send(sql, parameters)

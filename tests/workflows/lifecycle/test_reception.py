@@ -13,7 +13,7 @@ from hoso_workflows.monitoring import escalation, overdue, workload
 from hoso_workflows.monitoring.escalation import Level, Swept
 from hoso_workflows.monitoring.overdue import Lateness, OverdueReception, Page
 from hoso_workflows.notifications import email, outbox
-from hoso_workflows.organisation import principals
+from hoso_workflows.organisation import units
 from support import world as worlds
 from support.builders import dossier_rows
 from support.builders.histories import local
@@ -75,7 +75,7 @@ async def test_of_an_officer_who_has_left_the_head_is_told_and_for_an_absent_one
 ) -> None:
     await claimed(world)
     async with world.db.transaction() as tx:
-        principals.substitute(tx, CLERK, SECOND, date(2026, 3, 2), date(2026, 3, 2), reason="Nghỉ phép")
+        units.substitute(tx, CLERK, SECOND, date(2026, 3, 2), date(2026, 3, 2), reason="Nghỉ phép")
     await sweep(world, "2026-03-02 10:00")
     await world.changed("truncate escalation, outbox")
     await world.changed("update principal set closed_at = $2 where id = $1", CLERK, local("2026-03-02 09:00"))
@@ -88,7 +88,7 @@ async def test_of_an_officer_who_has_left_the_head_is_told_and_for_an_absent_one
 async def test_the_substitute_of_an_absent_officer_is_told_in_their_place(world: worlds.World) -> None:
     await claimed(world)
     async with world.db.transaction() as tx:
-        principals.substitute(tx, CLERK, SECOND, date(2026, 3, 2), date(2026, 3, 2), reason="Nghỉ phép")
+        units.substitute(tx, CLERK, SECOND, date(2026, 3, 2), date(2026, 3, 2), reason="Nghỉ phép")
 
     await sweep(world, "2026-03-02 10:00")
 

@@ -8,7 +8,7 @@ import pytest
 from hoso_workflows.lifecycle import commands
 from hoso_workflows.monitoring import escalation
 from hoso_workflows.monitoring.escalation import Level, Swept
-from hoso_workflows.organisation import principals
+from hoso_workflows.organisation import units
 from hoso_workflows.procedures import reference_data
 from support import world as worlds
 from support.builders import dossier_rows
@@ -37,8 +37,8 @@ end $do$
 async def sweep(world: worlds.World, at: str, now: str | None = None) -> Swept:
     """A sweep as of an instant; by hand where the clock shows another one."""
     clock = worlds.instant(now) if now else None
-    units = await world.service.reference_data.unit_calendars()
-    return await escalation.sweep(world.db, units, at=worlds.instant(at), now=clock)
+    calendars = await world.service.reference_data.unit_calendars()
+    return await escalation.sweep(world.db, calendars, at=worlds.instant(at), now=clock)
 
 
 async def accepted(world: worlds.World) -> worlds.Outcome:
@@ -402,8 +402,8 @@ async def test_a_resolved_dossier_is_told_of_no_more(world: worlds.World) -> Non
 async def test_who_stands_in_for_an_absent_head_is_told_in_their_place(world: worlds.World) -> None:
     acting = worlds.person("agency_head")
     async with world.db.transaction() as tx:
-        principals.substitute(tx, HEAD, acting, date(2026, 3, 6), date(2026, 3, 6), reason="Nghỉ phép")
-        principals.substitute(tx, DESK_HEAD, acting, date(2026, 3, 7), date(2026, 3, 9), reason="Nghỉ phép")
+        units.substitute(tx, HEAD, acting, date(2026, 3, 6), date(2026, 3, 6), reason="Nghỉ phép")
+        units.substitute(tx, DESK_HEAD, acting, date(2026, 3, 7), date(2026, 3, 9), reason="Nghỉ phép")
     await accepted(world)
 
     await sweep(world, "2026-03-06 23:59")
@@ -416,7 +416,7 @@ async def test_who_stands_in_for_an_absent_head_is_told_in_their_place(world: wo
 async def test_a_substitute_who_has_left_is_not_told_and_the_head_is(world: worlds.World) -> None:
     acting = worlds.person("agency_head")
     async with world.db.transaction() as tx:
-        principals.substitute(tx, HEAD, acting, date(2026, 3, 6), date(2026, 3, 6), reason="Nghỉ phép")
+        units.substitute(tx, HEAD, acting, date(2026, 3, 6), date(2026, 3, 6), reason="Nghỉ phép")
     await world.changed(
         "update principal set closed_at = $2 where id = $1", acting, local("2026-03-06 08:00")
     )
@@ -429,7 +429,7 @@ async def test_a_substitute_who_has_left_is_not_told_and_the_head_is(world: worl
 
 async def test_a_substitution_for_another_unit_changes_nothing(world: worlds.World) -> None:
     async with world.db.transaction() as tx:
-        principals.substitute(
+        units.substitute(
             tx, HEAD, CLERK, date(2026, 3, 1), date(2026, 3, 30), reason="Nghỉ phép", unit_code=worlds.OTHER
         )
     await accepted(world)
@@ -465,8 +465,8 @@ async def test_where_the_calendar_ends_overdue_dossiers_are_told_all_the_same(wo
     await accepted(world)
     await reference_data.store_calendar(world.db, "vn", at=worlds.FOUNDED)
     await world.changed("update unit set calendar = 'vn' where code = 'H27.SYT'")
-    units = await world.service.reference_data.unit_calendars()
-    end = units[worlds.OTHER].last
+    calendars = await world.service.reference_data.unit_calendars()
+    end = calendars[worlds.OTHER].last
 
     swept = await sweep(world, f"{end} 12:00")
 

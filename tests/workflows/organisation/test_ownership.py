@@ -9,7 +9,7 @@ from hoso_bpmn.package import package
 from hoso_models import PrincipalKind, errors
 from hoso_workflows import errors as rejections
 from hoso_workflows.dossiers import migration
-from hoso_workflows.organisation import principals
+from hoso_workflows.organisation import principals, units
 from hoso_workflows.procedures import owners, publication
 from support.world import DEPARTMENT, FOUNDED, OTHER, PROVINCE, SINCE, World, instant, person
 
@@ -41,8 +41,8 @@ async def test_dossiers_are_moved_only_by_those_whom_the_procedure_is_of(world: 
             tx, PrincipalKind.OFFICER, "Người phê duyệt · Sở Y tế", at=FOUNDED, identity=stranger
         )
         await tx.flush()
-        principals.assign(tx, stranger, OTHER, "procedure_approver", SINCE)
-        principals.assign(tx, stranger, OTHER, "administrator", SINCE)
+        units.assign(tx, stranger, OTHER, "procedure_approver", SINCE)
+        units.assign(tx, stranger, OTHER, "administrator", SINCE)
     await submitted(world)
     await approved(world)
     for move in (migration.plan, migration.apply):

@@ -16,7 +16,7 @@ from hoso_workflows.dossiers import migration, views
 from hoso_workflows.dossiers.migration import Verdict
 from hoso_workflows.dossiers.service import DossierService, Outcome
 from hoso_workflows.lifecycle import commands, transitions
-from hoso_workflows.organisation import principals
+from hoso_workflows.organisation import units
 from hoso_workflows.procedures import publication
 from support.builders import packages
 from support.world import (
@@ -79,7 +79,7 @@ then.tasks = [{ step = "Tham_dinh/Tham_dinh", due = 2026-03-04 10:00:00 }]
 async def competent(world: World, procedure: str = CALLER) -> None:
     async with world.db.transaction() as tx:
         for part, unit in zip(CompetencePart, (DESK, DEPARTMENT, PROVINCE), strict=True):
-            principals.competence(tx, procedure, unit, part, SINCE, basis="Quyết định công bố")
+            units.competence(tx, procedure, unit, part, SINCE, basis="Quyết định công bố")
 
 
 async def filed(world: World) -> Outcome:
@@ -243,9 +243,9 @@ async def test_the_form_of_a_called_step_is_judged_as_its_own_package_says(world
 
 def test_a_called_lane_counts_in_the_calendar_of_the_unit_that_its_own_package_names() -> None:
     loaded = hoso_bpmn.load(calling(CALLER, CALLEE), resolve={CALLEE: called()}.__getitem__)
-    units = {"receiving": "R", "handling": "H", "deciding": "D"}
+    parts = {"receiving": "R", "handling": "H", "deciding": "D"}
     calendars = {"R": wt.load("vn"), "H": wt.load("ha-tinh"), "D": wt.load("nghe-an")}
-    of = transitions.calendar_of_lane(loaded, units, calendars)
+    of = transitions.calendar_of_lane(loaded, parts, calendars)
     lanes = ("Bộ phận Một cửa", "Phòng chuyên môn")
     asked = [None, "Không có", *lanes, *(f"Tham_dinh/{lane}" for lane in lanes)]
     assert [of(lane) for lane in asked] == [calendars[unit] for unit in "HHRHRD"]

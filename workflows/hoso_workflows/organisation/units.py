@@ -1,0 +1,128 @@
+"""Units with the roles, substitutions, competences and procedures that they have."""
+
+from datetime import date, datetime
+from uuid import UUID
+
+from hoso_bpmn import text_safety
+from hoso_models import Competence, CompetencePart, ProcedureOwner, RoleAssignment, Substitution, Unit
+from hoso_models.storage.database import Transaction
+
+
+def unit(
+    tx: Transaction,
+    code: str,
+    name: str,
+    *,
+    kind: str,
+    level: str,
+    calendar: str,
+    valid_from: date,
+    parent: str | None = None,
+    valid_to: date | None = None,
+) -> Unit:
+    """Enter an authority or a part of one."""
+    entered = Unit.model_validate(
+        {
+            "code": code,
+            "name": text_safety.text(name),
+            "kind": kind,
+            "level": level,
+            "parent_code": parent,
+            "calendar": calendar,
+            "valid_from": valid_from,
+            "valid_to": valid_to,
+        }
+    )
+    tx.add(entered)
+    return entered
+
+
+def assign(
+    tx: Transaction,
+    principal_id: UUID,
+    unit_code: str,
+    role: str,
+    valid_from: date,
+    valid_to: date | None = None,
+) -> None:
+    """Give a principal a role in a unit between two days, both included."""
+    tx.add(
+        RoleAssignment.model_validate(
+            {
+                "principal_id": principal_id,
+                "unit_code": unit_code,
+                "role": role,
+                "valid_from": valid_from,
+                "valid_to": valid_to,
+            }
+        )
+    )
+
+
+def substitute(
+    tx: Transaction,
+    absent: UUID,
+    acting: UUID,
+    valid_from: date,
+    valid_to: date,
+    *,
+    reason: str,
+    unit_code: str | None = None,
+    role: str | None = None,
+) -> None:
+    """Let a principal act for an absent officer between two days. In all roles, or in the named unit and role."""
+    tx.add(
+        Substitution.model_validate(
+            {
+                "principal_id": absent,
+                "substitute_id": acting,
+                "unit_code": unit_code,
+                "role": role,
+                "valid_from": valid_from,
+                "valid_to": valid_to,
+                "reason": reason,
+            }
+        )
+    )
+
+
+def competence(
+    tx: Transaction,
+    procedure_code: str,
+    unit_code: str,
+    part: CompetencePart,
+    valid_from: date,
+    *,
+    basis: str,
+    valid_to: date | None = None,
+) -> None:
+    """Make a unit competent for a part of a procedure between two days."""
+    tx.add(
+        Competence.model_validate(
+            {
+                "procedure_code": procedure_code,
+                "unit_code": unit_code,
+                "part": part,
+                "valid_from": valid_from,
+                "valid_to": valid_to,
+                "basis": basis,
+            }
+        )
+    )
+
+
+def own(
+    tx: Transaction, procedure_code: str, unit_code: str, valid_from: date, *, basis: str, at: datetime
+) -> None:
+    """Make a unit the owner of a procedure from a day on. Of several rows of one day the last holds."""
+    tx.add(
+        ProcedureOwner.model_validate(
+            {
+                "procedure_code": procedure_code,
+                "unit_code": unit_code,
+                "valid_from": valid_from,
+                "basis": basis,
+                "named_at": at,
+            }
+        )
+    )
