@@ -161,8 +161,8 @@ async def test_whoever_loses_too_often_is_told_of_the_conflict(
     before = await at_the_specialists(world)
     find = Repository.find
 
-    async def slow(self: Repository, *asked: Any) -> Any:
-        found = await find(self, *asked)
+    async def slow(self: Repository, *asked: Any, **read: Any) -> Any:
+        found = await find(self, *asked, **read)
         assert found is not None
         await world.changed("update engine_state set version = version + 1 where dossier_id = $1", found.id)
         return found
