@@ -122,13 +122,15 @@ async def found(db: Database) -> Calendars:
 async def fill(db: Database, count: int, still_open: int, at_reception: int) -> None:
     """So many dossiers, one in twenty stopped and the rest resolved but for the open ones, each with its appointment.
 
-    Beside them those that reception has not answered; a tenth of them came within the last hours.
+    The clock of one in ten has stood still for a day; a third of those that are open stand still. Beside them those that
+    reception has not answered; a tenth of them came within the last hours.
     """
     referred = await dossier_rows.refers(db)
     people = [referred["workflow_version_id"], referred["applicant_id"], referred["filed_by"]]
     await db.one_statement(_DOSSIERS, [count, still_open, AT, UNITS, *people])
     for sql in (_STEPS, _APPOINTMENTS):
         await db.one_statement(sql, [worlds.person("specialist")])
+    await db.one_statement(_STOPS)
     await db.one_statement(_AT_RECEPTION, [at_reception, AT, UNITS, *people])
     await databases.changed(db.url, "vacuum analyze")
 
@@ -212,6 +214,13 @@ insert into appointment (dossier_id, number, kind, cycle, due_first, due_legal, 
   made_at, made_by)
 select d.id, 1, 'accepted', 1, d.due_first, d.due_legal, d.due_promised, '{}', 'ha-tinh', '1', d.accepted_at, $1
 from dossier d where d.accepted_at is not null
+on conflict do nothing
+"""
+_STOPS = """
+insert into clock_stop (dossier_id, number, source, started_at, ended_at)
+select id, 1, 'suspension', accepted_at,
+  case when not clock_running or hashtext(code) / 10 % 3 <> 0 then accepted_at + interval '1 day' end
+from dossier where accepted_at is not null and hashtext(code) % 10 = 0
 on conflict do nothing
 """
 
