@@ -108,6 +108,11 @@ class Found(Stored, Resumable):
     #: True where it was not read now, but left by the command before.
     remembered: bool = False
 
+    def require_read(self) -> None:
+        """Raise Outdated for a remembered dossier."""
+        if self.remembered:
+            raise Outdated
+
 
 @dataclass(frozen=True, slots=True)
 class _Cached:
@@ -181,8 +186,11 @@ class Repository:
     async def add(self, dossier: UUID, changes: Changeset) -> dict[str, Any] | None:
         """Save a new dossier and return its response; None where its guard does not hold."""
         after = Projection.of(changes.events, self._reference_data.calendars)
-        prepared = await self._save(Position(dossier, 0, events.GENESIS), Mark(), after, changes)
-        return prepared.answer if prepared else None
+        prepared = save_statement.prepare(Position(dossier, 0, events.GENESIS), Mark(), after, changes)
+        if not await self._stored(prepared):
+            return None
+        _keep(self._cache, dossier, _Cached(after, prepared.head), CAPACITY)
+        return prepared.answer
 
     async def save(
         self, dossier: Stored, before: Projection, changes: Changeset, *also: Statement
@@ -196,23 +204,14 @@ class Repository:
             before = await self._corrected(dossier, changes.events)
         position = Position(dossier.id, dossier.version, dossier.head)
         after = before.after(changes.events)
-        prepared = await self._save(position, before.mark(), after, changes, *also)
-        if prepared is None:
-            return None
-        if isinstance(dossier, Found):
-            self._leave(dossier, after, prepared)
-        return prepared.answer
-
-    async def _save(
-        self, position: Position, since: Mark, after: Projection, changes: Changeset, *also: Statement
-    ) -> Prepared | None:
-        prepared = save_statement.prepare(position, since, after, changes)
+        prepared = save_statement.prepare(position, before.mark(), after, changes)
         if not await self._stored(prepared, also):
             return None
-        _keep(self._cache, position.dossier, _Cached(after, prepared.head), CAPACITY)
-        return prepared
+        left = self._left(dossier, after, prepared) if isinstance(dossier, Found) else None
+        _keep(self._cache, dossier.id, _Cached(after, prepared.head, left), CAPACITY)
+        return prepared.answer
 
-    async def _stored(self, prepared: Prepared, also: Sequence[Statement]) -> bool:
+    async def _stored(self, prepared: Prepared, also: Sequence[Statement] = ()) -> bool:
         """Execute the save statement; True if the command is stored."""
         behind = (*prepared.behind, *also)
         if not behind:
@@ -229,9 +228,13 @@ class Repository:
         history = corrections.applied([*await self.history(dossier), *new_events])
         return Projection.of(history[: -len(new_events)], self._reference_data.calendars)
 
-    def _leave(self, before: Found, after: Projection, prepared: Prepared) -> None:
-        """Remember the dossier as the command has left it, for its open tasks."""
-        left = changed(
+    def _left(self, before: Found, after: Projection, prepared: Prepared) -> Found:
+        """The dossier as the command has left it, found by its open tasks."""
+        for task, opened in after.state.tasks.items():
+            # Acceptance takes a number, so its dossier is read anyway.
+            if opened.milestone != "accept":
+                _keep(self._tasks, task, before.id, TASKS)
+        return changed(
             before,
             updated_at=after.state.last_at,
             last_seq=after.last_seq,
@@ -243,11 +246,6 @@ class Repository:
             answered=None,
             remembered=True,
         )
-        _keep(self._cache, left.id, _Cached(after, left.head, left), CAPACITY)
-        for task, opened in after.state.tasks.items():
-            # Acceptance takes a number, so its dossier is read anyway.
-            if opened.milestone != "accept":
-                _keep(self._tasks, task, left.id, TASKS)
 
     def _remembered(self, task: UUID, asker: Asker) -> Found | None:
         """The dossier of a task, with the remembered rights of who asks; None if it must be read."""

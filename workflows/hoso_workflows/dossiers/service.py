@@ -229,14 +229,16 @@ class DossierService:
         context.expects(state.reference, found.version)
         decided = await self._decided(command, state, found, context.at, actor)
         view = _view(rights, _involved(before.state))
-        if not decided and not found.remembered:
+        if not decided:
+            found.require_read()
             return Outcome.of(view(before, before.clock.dates(), found.version))
         guard = _guard(command, state, found, context)
         changes = Changeset(decided, run, guard, context.once, view)
-        answer = await self.repository.save(found, before, changes) if decided else None
-        if answer is None and found.remembered:
-            raise Outdated
-        return Outcome.of(answer) if answer else None
+        answer = await self.repository.save(found, before, changes)
+        if answer is None:
+            found.require_read()
+            return None
+        return Outcome.of(answer)
 
     async def _decided(
         self, command: commands.Command, state: State, found: Found, at: datetime, actor: commands.Actor
@@ -246,8 +248,8 @@ class DossierService:
             command = corrections.meant(await self.repository.history(found), command, at)
         with decision.whole(state):
             draft = transitions.draft(state, transitions.interpret(state, command), at, actor)
-        if draft.needs and found.remembered:
-            raise Outdated
+        if draft.needs:
+            found.require_read()
         return await numbering.assign(self.db, draft)
 
     async def _found(
@@ -262,10 +264,10 @@ class DossierService:
         asker = Asker(context.actor, context.day, context.at, context.key, _other(command))
         subject = _uuid(context.subject) or context.subject
         found = await self.repository.find(subject, asker, read=read)
-        if found and found.remembered and not _reads(found, context, ()):
-            raise Outdated
         if found and (context.actor == principals.SYSTEM or _reads(found, context, ())):
             return found, True
+        if found:
+            found.require_read()
         working = await self.db.row(statements.WORKING, [found and found.id])
         if found and _reads(found, context, working.units):
             return found, True
@@ -317,8 +319,7 @@ def _unless_outdated(found: Found) -> Iterator[None]:
     try:
         yield
     except (errors.Refusal, storage.Conflict, storage.ConstraintViolated):
-        if found.remembered:
-            raise Outdated from None
+        found.require_read()
         raise
 
 
