@@ -123,6 +123,13 @@ class World:
         by = actor or person(task["role"], task["unit"])
         return await self.service.perform(task["id"], command, actor=by, at=instant(at), key=key)
 
+    async def at_the_specialists(self, channel: str = "desk") -> Outcome:
+        """A dossier whose task either of two specialists may do."""
+        before = await self.accepts(await self.files(channel=channel))
+        for _ in range(2):
+            before = await self.completes(before)
+        return before
+
     async def open_tasks(self, before: Outcome) -> list[dict[str, Any]]:
         """The open tasks of a dossier, whoever acted last: an applicant is not told of them."""
         rows = await self.db.rows(
@@ -151,6 +158,12 @@ class World:
     async def changed(self, sql: str, *parameters: Any) -> None:
         """Change the world behind everybody's back, as the owner of the database."""
         await databases.changed(self.db.url, sql, *parameters)
+
+
+def only_task(before: Outcome) -> UUID:
+    """The only open task."""
+    (found,) = before.body["tasks"]
+    return UUID(found["id"])
 
 
 def instant(at: str | datetime) -> datetime:

@@ -1,14 +1,13 @@
 """An act on what the one before has left is one write; what others did since is never overlooked."""
 
 from typing import Any
-from uuid import UUID
 
 import pytest
 
 from hoso_workflows import audit, errors
 from hoso_workflows.dossiers.service import DossierService, Outcome
 from hoso_workflows.lifecycle.commands import AskSupplement, Claim, Complete, ReceiveSupplement, Unclaim
-from support.world import DESK, OTHER, World, instant, person
+from support.world import DESK, OTHER, World, instant, only_task, person
 
 RECEPTION, STRANGER = person("reception", DESK), person("clerk", OTHER)
 FIRST, SECOND = person("specialist"), person("specialist", number=2)
@@ -31,12 +30,6 @@ def sent(world: World, monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
     monkeypatch.setattr(world.db, "one_statement", told)
     return words
-
-
-def task(before: Outcome) -> UUID:
-    """The only open task."""
-    (found,) = before.body["tasks"]
-    return UUID(found["id"])
 
 
 async def of_known_officers(world: World) -> Outcome:
@@ -62,9 +55,7 @@ async def test_completing_what_the_act_before_has_opened_is_one_write(world: Wor
 
 
 async def test_who_was_never_seen_here_is_looked_up_first(world: World, sent: list[str]) -> None:
-    before = await world.accepts(await world.files())
-    for _ in range(2):
-        before = await world.completes(before)
+    before = await world.at_the_specialists()
     sent.clear()
     after = await world.completes(before, actor=SECOND)
     assert sent == ["select", "with"]
@@ -76,10 +67,10 @@ async def test_a_refusal_tells_what_is_stored_and_not_what_is_remembered(world: 
     before = await of_known_officers(world)
     for _ in range(2):
         before = await world.completes(before)
-    claim = Claim(task(before))
+    claim = Claim(only_task(before))
     await world.does(before, claim, FIRST, at="2026-03-02 10:10")
     elsewhere = World(DossierService(world.db))
-    await elsewhere.does(before, Unclaim(task(before)), FIRST, at="2026-03-02 10:20")
+    await elsewhere.does(before, Unclaim(only_task(before)), FIRST, at="2026-03-02 10:20")
     await elsewhere.does(before, claim, SECOND, at="2026-03-02 10:30")
     with pytest.raises(errors.AlreadyClaimed) as refused:
         await world.service.perform(str(claim.task), claim, actor=FIRST, at=instant("2026-03-02 10:40"))
@@ -122,7 +113,7 @@ async def test_an_acceptance_that_is_refused_takes_no_number(world: World) -> No
     asked = await world.does(filed, AskSupplement("Bản sao mờ"), RECEPTION, "2026-03-02 10:00")
     given = await world.does(asked, ReceiveSupplement(), RECEPTION, "2026-03-02 10:10")
     await world.changed("update role_assignment set role = 'archivist' where principal_id = $1", RECEPTION)
-    command = Complete(task(given), "accept")
+    command = Complete(only_task(given), "accept")
     at = instant("2026-03-02 10:20")
     with pytest.raises(errors.Forbidden):
         await world.service.perform(str(command.task), command, actor=RECEPTION, at=at)
@@ -141,7 +132,7 @@ async def test_what_another_service_did_meanwhile_is_heard_first(world: World) -
     for _ in range(2):
         before = await world.completes(before)
     elsewhere = World(DossierService(world.db))
-    await elsewhere.does(before, Claim(task(before)), FIRST, at="2026-03-02 10:30")
+    await elsewhere.does(before, Claim(only_task(before)), FIRST, at="2026-03-02 10:30")
     with pytest.raises(errors.AlreadyClaimed):
         await world.completes(before, "2026-03-02 11:00", actor=SECOND)
     after = await world.completes(before, "2026-03-02 11:00", actor=FIRST)
@@ -212,7 +203,7 @@ async def test_a_key_that_was_used_for_another_task_is_refused(world: World) -> 
 
 async def test_who_has_seen_an_older_version_is_refused(world: World) -> None:
     before = await of_known_officers(world)
-    command = Complete(task(before))
+    command = Complete(only_task(before))
     asked: dict[str, Any] = {"actor": RECEPTION, "at": instant("2026-03-02 10:00")}
     with pytest.raises(errors.StaleVersion):
         await world.service.perform(str(command.task), command, if_match=before.version - 1, **asked)

@@ -1,7 +1,5 @@
 """A command becomes rows: the ways a dossier can go."""
 
-from uuid import UUID
-
 import pytest
 
 from hoso_models import errors
@@ -19,7 +17,7 @@ from hoso_workflows.lifecycle.commands import (
     Unclaim,
     Withdraw,
 )
-from support.world import CITIZEN, DESK, World, instant, person
+from support.world import CITIZEN, DESK, World, instant, only_task, person
 
 NOON = instant("2026-03-02 12:00")
 RECEPTION, HEAD = person("reception", DESK), person("division_head")
@@ -33,12 +31,6 @@ async def sound(world: World) -> bool:
 async def in_process(world: World) -> Outcome:
     """A dossier that waits for the head of a division."""
     return await world.completes(await world.accepts(await world.files()))
-
-
-def task(before: Outcome) -> UUID:
-    """The only open task."""
-    (found,) = before.body["tasks"]
-    return UUID(found["id"])
 
 
 async def test_a_dossier_walks_from_the_desk_to_the_applicant(world: World) -> None:
@@ -85,7 +77,7 @@ async def test_acceptance_issues_a_numbered_receipt_and_promises_a_date(world: W
 
 async def test_the_desk_refuses_with_a_reason_and_a_letter(world: World) -> None:
     filed = await world.files()
-    refused = await world.does(filed, Refuse(task(filed), "Không thuộc thẩm quyền"), RECEPTION)
+    refused = await world.does(filed, Refuse(only_task(filed), "Không thuộc thẩm quyền"), RECEPTION)
     assert (refused.status, refused.code, refused.body["tasks"]) == ("refused", None, [])
     assert (
         await world.one("select data ->> 'reason' from letter where form = '03'") == "Không thuộc thẩm quyền"
@@ -96,7 +88,7 @@ async def test_the_desk_refuses_with_a_reason_and_a_letter(world: World) -> None
 async def test_a_refusal_without_a_reason_changes_nothing(world: World) -> None:
     filed = await world.files()
     with pytest.raises(rejections.ReasonMissing):
-        await world.does(filed, Refuse(task(filed), "  "), RECEPTION)
+        await world.does(filed, Refuse(only_task(filed), "  "), RECEPTION)
     assert await world.one("select version from engine_state") == filed.version
     assert await world.one("select count(*) from letter_series") == 0
 
@@ -178,13 +170,13 @@ async def test_a_task_is_claimed_once_and_given_back(world: World) -> None:
     before = await in_process(world)
     before = await world.completes(before)
     first, second = person("specialist"), person("specialist", number=2)
-    claimed = await world.does(before, Claim(task(before)), first)
+    claimed = await world.does(before, Claim(only_task(before)), first)
     assert claimed.body["tasks"][0]["assignee"] == str(first)
     with pytest.raises(rejections.AlreadyClaimed):
-        await world.does(before, Claim(task(before)), second)
+        await world.does(before, Claim(only_task(before)), second)
     with pytest.raises(rejections.AlreadyClaimed):
         await world.completes(before, actor=second)
-    free = await world.does(before, Unclaim(task(before)), first)
+    free = await world.does(before, Unclaim(only_task(before)), first)
     assert free.body["tasks"][0]["assignee"] is None
     completed = await world.completes(free, actor=second)
     assert completed.body["tasks"][0]["step"] == "B5"
@@ -207,7 +199,7 @@ async def test_what_nobody_knows_is_not_found(world: World) -> None:
 async def test_a_dossier_is_found_by_reference_code_and_task(world: World) -> None:
     accepted = await in_process(world)
     code = accepted.code or ""
-    command = Claim(task(accepted))
+    command = Claim(only_task(accepted))
     claimed = await world.service.perform(code, command, actor=HEAD, at=NOON)
     freed = await world.service.perform(accepted.reference, Unclaim(command.task), actor=HEAD, at=NOON)
     done = await world.service.perform(str(command.task), Complete(command.task), actor=HEAD, at=NOON)

@@ -3,7 +3,6 @@
 import asyncio
 from collections import Counter
 from typing import Any
-from uuid import UUID
 
 import pytest
 
@@ -12,7 +11,7 @@ from hoso_workflows.dossiers.repository import Repository
 from hoso_workflows.dossiers.service import DossierService, Outcome
 from hoso_workflows.lifecycle import commands
 from hoso_workflows.lifecycle.commands import Claim, Complete, Result
-from support.world import DESK, World, complete, instant, person
+from support.world import DESK, World, complete, instant, only_task, person
 
 RECEPTION = person("reception", DESK)
 FIRST, SECOND = person("specialist"), person("specialist", number=2)
@@ -21,20 +20,6 @@ FIRST, SECOND = person("specialist"), person("specialist", number=2)
 async def at_once(*acts: Any) -> list[Any]:
     """Results of concurrent acts: outcomes and refusals, in their order."""
     return list(await asyncio.gather(*acts, return_exceptions=True))
-
-
-async def at_the_specialists(world: World) -> Outcome:
-    """A dossier whose task either of two specialists may do."""
-    before = await world.accepts(await world.files())
-    for _ in range(2):
-        before = await world.completes(before)
-    return before
-
-
-def task(before: Outcome) -> UUID:
-    """The only open task."""
-    (found,) = before.body["tasks"]
-    return UUID(found["id"])
 
 
 def told(found: list[Any]) -> Counter[str]:
@@ -48,7 +33,7 @@ async def differences(world: World) -> list[str]:
 
 
 async def test_of_two_rivals_on_a_task_one_wins_and_the_other_is_told(world: World) -> None:
-    before = await at_the_specialists(world)
+    before = await world.at_the_specialists()
     rivals = [world.completes(before, actor=actor) for actor in (FIRST, SECOND)]
     assert told(await at_once(*rivals)) == {"won": 1, "TaskNotOpen": 1}
     assert await world.one("select count(*) from user_task where element = 'B4' and status = 'closed'") == 1
@@ -56,9 +41,9 @@ async def test_of_two_rivals_on_a_task_one_wins_and_the_other_is_told(world: Wor
 
 
 async def test_of_ten_who_claim_at_once_one_gets_the_task(world: World) -> None:
-    before = await at_the_specialists(world)
+    before = await world.at_the_specialists()
     claims = [
-        world.does(before, Claim(task(before)), (FIRST, SECOND)[number % 2], at="2026-03-02 11:00")
+        world.does(before, Claim(only_task(before)), (FIRST, SECOND)[number % 2], at="2026-03-02 11:00")
         for number in range(10)
     ]
     # Each of the two comes five times: the winner is told four times that it is theirs already.
@@ -66,7 +51,7 @@ async def test_of_ten_who_claim_at_once_one_gets_the_task(world: World) -> None:
 
 
 async def test_the_same_key_gives_the_same_answer_however_often_and_at_once(world: World) -> None:
-    before = await at_the_specialists(world)
+    before = await world.at_the_specialists()
     found = await at_once(*(world.completes(before, actor=FIRST, key="k-1") for _ in range(8)))
     later = await world.completes(before, actor=FIRST, key="k-1")
     assert Counter(each.replayed for each in [*found, later]) == {True: 8, False: 1}
@@ -82,19 +67,19 @@ async def test_a_filing_repeated_at_once_under_one_key_is_one_dossier(world: Wor
 
 
 async def test_a_key_is_good_for_one_request_of_one_principal(world: World) -> None:
-    before = await at_the_specialists(world)
-    await world.does(before, Claim(task(before)), FIRST, key="k-1")
+    before = await world.at_the_specialists()
+    await world.does(before, Claim(only_task(before)), FIRST, key="k-1")
     with pytest.raises(errors.KeyReused):
         await world.completes(before, actor=FIRST, key="k-1")
     with pytest.raises(errors.KeyReused):
         await world.files(actor=FIRST, key="k-1")
     with pytest.raises(errors.AlreadyClaimed):
-        await world.does(before, Claim(task(before)), SECOND, key="k-1")
+        await world.does(before, Claim(only_task(before)), SECOND, key="k-1")
 
 
 async def test_the_same_words_in_another_body_are_another_request(world: World) -> None:
-    before = await at_the_specialists(world)
-    identity = task(before)
+    before = await world.at_the_specialists()
+    identity = only_task(before)
     asked: dict[str, Any] = {"actor": FIRST, "at": instant("2026-03-02 11:00"), "key": "k-1"}
     await world.service.perform(str(identity), Complete(identity), body=b'{"a":1}', **asked)
     again = await world.service.perform(str(identity), Complete(identity), body=b'{"a":1}', **asked)
@@ -104,10 +89,10 @@ async def test_the_same_words_in_another_body_are_another_request(world: World) 
 
 
 async def test_who_has_seen_an_older_version_is_refused(world: World) -> None:
-    before = await at_the_specialists(world)
-    await world.does(before, Claim(task(before)), FIRST, if_match=before.version)
+    before = await world.at_the_specialists()
+    await world.does(before, Claim(only_task(before)), FIRST, if_match=before.version)
     with pytest.raises(errors.StaleVersion) as stale:
-        await world.does(before, commands.Unclaim(task(before)), FIRST, if_match=before.version)
+        await world.does(before, commands.Unclaim(only_task(before)), FIRST, if_match=before.version)
     assert (stale.value.seen, stale.value.version) == (before.version, before.version + 1)
 
 
@@ -158,7 +143,7 @@ async def test_two_offices_never_overwrite_each_other(world: World) -> None:
 async def test_whoever_loses_too_often_is_told_of_the_conflict(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    before = await at_the_specialists(world)
+    before = await world.at_the_specialists()
     find = Repository.find
 
     async def slow(self: Repository, *asked: Any, **read: Any) -> Any:

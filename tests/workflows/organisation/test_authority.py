@@ -6,7 +6,6 @@ from uuid import UUID
 import pytest
 
 from hoso_workflows import errors
-from hoso_workflows.dossiers.service import Outcome
 from hoso_workflows.lifecycle.commands import (
     AskSupplement,
     Claim,
@@ -18,24 +17,21 @@ from hoso_workflows.lifecycle.commands import (
     Withdraw,
 )
 from hoso_workflows.organisation import permissions
-from support.world import CITIZEN, DEPARTMENT, DESK, OTHER, PROVINCE, STRANGER, World, instant, person
+from support.world import (
+    CITIZEN,
+    DEPARTMENT,
+    DESK,
+    OTHER,
+    PROVINCE,
+    STRANGER,
+    World,
+    instant,
+    only_task,
+    person,
+)
 
 RECEPTION, HEAD, CHIEF = person("reception", DESK), person("division_head"), person("head")
 FIRST, SECOND = person("specialist"), person("specialist", number=2)
-
-
-async def at_the_specialists(world: World) -> Outcome:
-    """A dossier whose task either of two specialists may do."""
-    before = await world.accepts(await world.files(channel="online"))
-    for _ in range(2):
-        before = await world.completes(before)
-    return before
-
-
-def task(before: Outcome) -> UUID:
-    """The only open task."""
-    (found,) = before.body["tasks"]
-    return UUID(found["id"])
 
 
 async def stand_in(
@@ -62,7 +58,7 @@ async def stand_in(
     ],
 )
 async def test_only_who_plays_the_role_in_the_unit_completes_a_task(world: World, actor: UUID) -> None:
-    before = await at_the_specialists(world)
+    before = await world.at_the_specialists("online")
     with pytest.raises(errors.Forbidden) as refused:
         await world.completes(before, actor=actor)
     assert (refused.value.role, refused.value.unit) == ("specialist", DEPARTMENT)
@@ -77,8 +73,8 @@ async def test_only_who_plays_the_role_in_the_unit_completes_a_task(world: World
 async def test_for_whom_it_does_not_concern_a_task_is_none_and_the_attempt_is_remembered(
     world: World, actor: UUID
 ) -> None:
-    before = await at_the_specialists(world)
-    with pytest.raises(errors.NotFound, match=f"^No task is known as {task(before)}.$"):
+    before = await world.at_the_specialists("online")
+    with pytest.raises(errors.NotFound, match=f"^No task is known as {only_task(before)}.$"):
         await world.completes(before, actor=actor)
     with pytest.raises(errors.NotFound, match=f"^No dossier is known as {before.code}.$"):
         await world.service.perform(
@@ -93,7 +89,7 @@ async def test_for_whom_it_does_not_concern_a_task_is_none_and_the_attempt_is_re
 
 
 async def test_who_is_nobody_does_nothing_and_is_remembered_without_a_name(world: World) -> None:
-    before = await at_the_specialists(world)
+    before = await world.at_the_specialists("online")
     with pytest.raises(errors.NotFound):
         await world.completes(before, actor=UUID(int=77))
     row = await world.db.row("select principal_id, act, subject, granted from access_log")
@@ -114,13 +110,13 @@ async def test_who_is_nobody_does_nothing_and_is_remembered_without_a_name(world
 async def test_only_the_desk_speaks_with_the_applicant(
     world: World, command: Withdraw, actor: UUID, refused: type[errors.Refusal]
 ) -> None:
-    before = await at_the_specialists(world)
+    before = await world.at_the_specialists("online")
     with pytest.raises(refused):
         await world.does(before, command, actor)
 
 
 async def test_the_specialists_propose_and_the_desk_asks(world: World) -> None:
-    before = await at_the_specialists(world)
+    before = await world.at_the_specialists("online")
     await world.does(before, ProposeSupplement("Thiếu"), SECOND)
     asked = await world.does(before, AskSupplement("Thiếu"), person("reception", DESK, 2))
     received = await world.does(asked, ReceiveSupplement(), CITIZEN)
@@ -130,28 +126,28 @@ async def test_the_specialists_propose_and_the_desk_asks(world: World) -> None:
 async def test_another_desk_neither_accepts_nor_refuses(world: World) -> None:
     filed = await world.files()
     await world.changed("update role_assignment set role = 'reception' where principal_id = $1", FIRST)
-    for command in (Complete(task(filed), "accept"), Refuse(task(filed), "Không nhận")):
+    for command in (Complete(only_task(filed), "accept"), Refuse(only_task(filed), "Không nhận")):
         with pytest.raises(errors.Forbidden):
             await world.does(filed, command, FIRST)
 
 
 async def test_a_role_holds_on_its_days_only(world: World) -> None:
-    before = await at_the_specialists(world)
+    before = await world.at_the_specialists("online")
     await world.changed("update role_assignment set valid_to = '2026-03-03' where principal_id = $1", FIRST)
-    await world.does(before, Claim(task(before)), FIRST, "2026-03-03 23:59")
+    await world.does(before, Claim(only_task(before)), FIRST, "2026-03-03 23:59")
     with pytest.raises(errors.NotFound):
         await world.completes(before, "2026-03-04 00:00", actor=FIRST)
 
 
 async def test_a_closed_principal_does_nothing(world: World) -> None:
-    before = await at_the_specialists(world)
+    before = await world.at_the_specialists("online")
     await world.changed("update principal set closed_at = '2026-03-02 00:00+07' where id = $1", FIRST)
     with pytest.raises(errors.NotFound):
         await world.completes(before, actor=FIRST)
 
 
 async def test_a_substitute_acts_between_the_dates_and_every_event_says_for_whom(world: World) -> None:
-    before = await at_the_specialists(world)
+    before = await world.at_the_specialists("online")
     await stand_in(world, FIRST, HEAD)
     with pytest.raises(errors.Forbidden):
         await world.completes(before, "2026-03-05 00:00", actor=HEAD)
@@ -168,7 +164,7 @@ async def test_a_substitute_acts_between_the_dates_and_every_event_says_for_whom
 async def test_a_substitution_reaches_no_further_than_its_scope(
     world: World, scope: tuple[str | None, str | None]
 ) -> None:
-    before = await at_the_specialists(world)
+    before = await world.at_the_specialists("online")
     await stand_in(world, FIRST, HEAD, scope)
     with pytest.raises(errors.Forbidden):
         await world.completes(before, actor=HEAD)
@@ -176,8 +172,8 @@ async def test_a_substitution_reaches_no_further_than_its_scope(
 
 async def test_a_substitute_does_what_the_absent_officer_had_taken(world: World) -> None:
     """Also when the substitute plays the same role: the task is done for its assignee."""
-    before = await at_the_specialists(world)
-    await world.does(before, Claim(task(before)), FIRST)
+    before = await world.at_the_specialists("online")
+    await world.does(before, Claim(only_task(before)), FIRST)
     with pytest.raises(errors.AlreadyClaimed):
         await world.completes(before, actor=SECOND)
     await stand_in(world, FIRST, SECOND)
@@ -187,14 +183,14 @@ async def test_a_substitute_does_what_the_absent_officer_had_taken(world: World)
 
 
 async def test_own_rights_come_before_those_of_somebody_else(world: World) -> None:
-    before = await at_the_specialists(world)
+    before = await world.at_the_specialists("online")
     await stand_in(world, FIRST, SECOND)
     await world.completes(before, actor=SECOND)
     assert await world.one("select on_behalf_of from user_task where element = 'B4'") is None
 
 
 async def test_nobody_substitutes_for_a_substitute(world: World) -> None:
-    before = await at_the_specialists(world)
+    before = await world.at_the_specialists("online")
     await stand_in(world, FIRST, HEAD)
     await stand_in(world, HEAD, person("clerk"))
     with pytest.raises(errors.Forbidden):
@@ -202,7 +198,7 @@ async def test_nobody_substitutes_for_a_substitute(world: World) -> None:
 
 
 async def test_an_officer_who_left_lends_no_rights(world: World) -> None:
-    before = await at_the_specialists(world)
+    before = await world.at_the_specialists("online")
     await stand_in(world, FIRST, HEAD)
     await world.changed("update principal set closed_at = '2026-03-03 12:00+07' where id = $1", FIRST)
     with pytest.raises(errors.Forbidden):
@@ -231,30 +227,30 @@ async def test_a_substitute_holds_an_office_only_where_the_substitution_names_it
 
 
 async def test_a_head_hands_a_task_to_who_may_do_it_and_takes_it_back(world: World) -> None:
-    before = await at_the_specialists(world)
+    before = await world.at_the_specialists("online")
     with pytest.raises(errors.Forbidden):
-        await world.does(before, Claim(task(before), person("clerk")), HEAD)
+        await world.does(before, Claim(only_task(before), person("clerk")), HEAD)
     with pytest.raises(errors.Forbidden):
-        await world.does(before, Claim(task(before), SECOND), FIRST)
-    given = await world.does(before, Claim(task(before), SECOND), HEAD)
+        await world.does(before, Claim(only_task(before), SECOND), FIRST)
+    given = await world.does(before, Claim(only_task(before), SECOND), HEAD)
     assert given.body["tasks"][0]["assignee"] == str(SECOND)
     with pytest.raises(errors.Forbidden):
-        await world.does(before, Unclaim(task(before)), FIRST)
-    taken = await world.does(before, Unclaim(task(before)), CHIEF)
+        await world.does(before, Unclaim(only_task(before)), FIRST)
+    taken = await world.does(before, Unclaim(only_task(before)), CHIEF)
     assert taken.body["tasks"][0]["assignee"] is None
 
 
 async def test_a_unit_that_is_competent_no_more_does_nothing_more(world: World) -> None:
-    before = await at_the_specialists(world)
+    before = await world.at_the_specialists("online")
     await world.changed("update competence set valid_to = '2026-03-02' where part = 'handling'")
-    await world.does(before, Claim(task(before)), FIRST, "2026-03-02 16:00")
+    await world.does(before, Claim(only_task(before)), FIRST, "2026-03-02 16:00")
     with pytest.raises(errors.NotCompetent) as refused:
         await world.completes(before, "2026-03-03 08:00", actor=FIRST)
     assert (refused.value.part, refused.value.asked) == ("handling", DEPARTMENT)
 
 
 async def test_a_stranger_does_not_learn_whether_a_task_was_done(world: World) -> None:
-    before = await at_the_specialists(world)
+    before = await world.at_the_specialists("online")
     await world.completes(before)
     with pytest.raises(errors.NotFound):
         await world.completes(before, actor=STRANGER)

@@ -6,7 +6,6 @@ The barrier is a real one: the change is committed by a second connection when t
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Any
-from uuid import UUID
 
 import pytest
 
@@ -15,7 +14,7 @@ from hoso_models.storage import database
 from hoso_models.storage.database import Transaction
 from hoso_workflows import audit, errors
 from hoso_workflows.dossiers import migration
-from hoso_workflows.dossiers.service import DossierService, Outcome
+from hoso_workflows.dossiers.service import DossierService
 from hoso_workflows.lifecycle.commands import Claim, Command, Correct, ReceiveSupplement, Unclaim, Withdraw
 from support import databases
 from support.world import (
@@ -26,6 +25,7 @@ from support.world import (
     STRANGER,
     World,
     instant,
+    only_task,
     person,
     publish_package,
 )
@@ -109,25 +109,11 @@ async def refused_and_remembered(world: World, *kinds: type[errors.Refusal]) -> 
     assert [str(found) async for found in audit.differences(world.service)] == []
 
 
-async def at_the_specialists(world: World) -> Outcome:
-    """A dossier whose task either of two specialists may do, in a service that has nothing of it at hand."""
-    before = await world.accepts(await world.files(channel="online"))
-    for _ in range(2):
-        before = await world.completes(before)
-    return before
-
-
-def task(before: Outcome) -> UUID:
-    """The only open task."""
-    (found,) = before.body["tasks"]
-    return UUID(found["id"])
-
-
 @pytest.mark.parametrize("change", TAKEN_AWAY.values(), ids=TAKEN_AWAY.keys())
 async def test_an_officer_who_lost_the_right_a_moment_ago_completes_nothing(
     world: World, barrier: Barrier, change: str
 ) -> None:
-    before = await at_the_specialists(world)
+    before = await world.at_the_specialists("online")
     barrier.before_the_write(change, FIRST)
     # Whoever plays no role there any more does not know of the dossier either.
     async with refused_and_remembered(world, errors.NotFound):
@@ -138,19 +124,19 @@ async def test_an_officer_who_lost_the_right_a_moment_ago_completes_nothing(
 async def test_an_act_that_was_written_first_stands(
     world: World, barrier: Barrier, administrator: database.Database
 ) -> None:
-    before = await at_the_specialists(world)
+    before = await world.at_the_specialists("online")
     async with administrator.transaction() as tx:
         await tx.rows(TAKEN_AWAY["the role"], [FIRST])
         after = await world.completes(before, actor=FIRST)
     assert after.version == before.version + 1
     async with refused_and_remembered(world, errors.NotFound):
-        await world.does(after, Claim(task(after)), FIRST)
+        await world.does(after, Claim(only_task(after)), FIRST)
 
 
 async def test_a_unit_whose_competence_ended_a_moment_ago_does_nothing_more(
     world: World, barrier: Barrier
 ) -> None:
-    before = await at_the_specialists(world)
+    before = await world.at_the_specialists("online")
     barrier.before_the_write("update competence set valid_to = '2026-03-01' where part = 'handling'")
     async with refused_and_remembered(world, errors.NotCompetent):
         await world.completes(before, actor=FIRST)
@@ -160,7 +146,7 @@ async def test_a_unit_whose_competence_ended_a_moment_ago_does_nothing_more(
 async def test_a_substitute_whose_days_were_cut_short_a_moment_ago_does_nothing(
     world: World, barrier: Barrier
 ) -> None:
-    before = await at_the_specialists(world)
+    before = await world.at_the_specialists("online")
     await world.changed(STANDS_IN, FIRST, person("division_head"))
     barrier.before_the_write("update substitution set valid_from = '2026-02-01', valid_to = '2026-03-01'")
     async with refused_and_remembered(world, errors.Forbidden):
@@ -171,10 +157,10 @@ async def test_a_substitute_whose_days_were_cut_short_a_moment_ago_does_nothing(
 async def test_a_task_is_not_handed_to_somebody_who_lost_the_role_a_moment_ago(
     world: World, barrier: Barrier
 ) -> None:
-    before = await at_the_specialists(world)
+    before = await world.at_the_specialists("online")
     barrier.before_the_write(TAKEN_AWAY["the role"], SECOND)
     async with refused_and_remembered(world, errors.Forbidden):
-        await world.does(before, Claim(task(before), SECOND), CHIEF)
+        await world.does(before, Claim(only_task(before), SECOND), CHIEF)
     assert barrier.passed
     assert await world.one("select count(*) from user_task where assignee_id is not null") == 0
 
@@ -183,7 +169,7 @@ async def test_a_task_is_not_handed_to_somebody_who_lost_the_role_a_moment_ago(
 async def test_who_is_the_applicant_no_more_does_not_act_as_one(
     world: World, barrier: Barrier, command: Command
 ) -> None:
-    before = await at_the_specialists(world)
+    before = await world.at_the_specialists("online")
     if isinstance(command, ReceiveSupplement):
         before = await world.completes(
             await world.files(channel="online"), outcome="supplement", reason="Thiếu"
@@ -197,18 +183,18 @@ async def test_who_is_the_applicant_no_more_does_not_act_as_one(
 async def test_a_right_that_changes_beside_the_act_only_has_it_decided_again(
     world: World, barrier: Barrier
 ) -> None:
-    before = await at_the_specialists(world)
+    before = await world.at_the_specialists("online")
     barrier.before_the_write(STANDS_IN, SECOND, FIRST)
     await world.completes(before, actor=FIRST)
     assert barrier.passed
     assert await world.one("select on_behalf_of from user_task where element = 'B4'") is None
 
 
-async def test_two_offices_guard_each_other(world: World, administrator: database.Database) -> None:
+async def test_two_services_guard_each_other(world: World, administrator: database.Database) -> None:
     """One process has the officer's rights at hand from before, the other one took them away."""
-    before = await at_the_specialists(world)
-    await world.does(before, Claim(task(before)), FIRST)
-    await world.does(before, Unclaim(task(before)), FIRST)
+    before = await world.at_the_specialists("online")
+    await world.does(before, Claim(only_task(before)), FIRST)
+    await world.does(before, Unclaim(only_task(before)), FIRST)
     await administrator.one_statement(TAKEN_AWAY["the role"], [FIRST])
     elsewhere = World(DossierService(administrator))
     for service in (world, elsewhere):
@@ -221,7 +207,7 @@ async def test_two_offices_guard_each_other(world: World, administrator: databas
 async def test_an_administrator_who_lost_the_right_a_moment_ago_corrects_nothing(
     world: World, barrier: Barrier, change: str
 ) -> None:
-    before = await at_the_specialists(world)
+    before = await world.at_the_specialists("online")
     (newest,) = await world.db.rows("select max(seq) as seq from dossier_event")
     correct = Correct(newest.seq, instant("2026-03-02 10:05"), "Đồng hồ sai")
     barrier.before_the_write(change, ADMINISTRATOR)
@@ -242,7 +228,7 @@ def worded_otherwise() -> package.Package:
 async def test_an_approver_who_lost_the_right_a_moment_ago_moves_no_dossier(
     world: World, barrier: Barrier, change: str
 ) -> None:
-    await at_the_specialists(world)
+    await world.at_the_specialists("online")
     await publish_package(world.db, worded_otherwise())
     barrier.before_the_write(change, APPROVER)
     async with refused_and_remembered(world, errors.Forbidden):
