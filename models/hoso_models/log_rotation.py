@@ -16,6 +16,8 @@ LIMIT = 10 * 2**20
 KEPT = 5
 #: Seconds between two looks.
 INTERVAL = 5.0
+#: How often the end of a line is looked for before it is given up.
+LOOKS = 1_000
 
 
 def rotate(log: Path) -> bool:
@@ -44,7 +46,7 @@ def _set_aside(log: Path, file: IO[bytes]) -> bool:
             shutil.copyfileobj(file, copy, 2**20)
             copy.flush()
             # What came meanwhile, kept in memory: a disk that makes wait would do so while lines are lost.
-            rest = file.read()
+            rest = _rest(file)
             file.truncate(0)
             with suppress(OSError):  # full by now: what was copied before stays
                 # Past the buffer, which would raise again when it is closed.
@@ -56,6 +58,19 @@ def _set_aside(log: Path, file: IO[bytes]) -> bool:
         with suppress(FileNotFoundError):
             _numbered(log, number).replace(_numbered(log, number + 1))
     return True
+
+
+def _rest(file: IO[bytes]) -> bytes:
+    """Read what has come meanwhile, up to the end of a line.
+
+    A reader may see the first part of a line that is being written; its end comes within microseconds.
+    """
+    rest = file.read()
+    for _ in range(LOOKS):
+        if os.pread(file.fileno(), 1, file.tell() - 1) == b"\n":
+            break
+        rest += file.read()
+    return rest
 
 
 def _numbered(log: Path, number: int) -> Path:
