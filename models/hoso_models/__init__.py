@@ -4,6 +4,7 @@
 Terms and policies are stored as text and JSON: this package knows nothing of ours.
 """
 
+from hoso_models.tables.administration import AdministrationChain, AdministrationEvent
 from hoso_models.tables.appointment import Appointment, AppointmentKind
 from hoso_models.tables.base import Record
 from hoso_models.tables.calendar_version import CalendarVersion
@@ -33,14 +34,31 @@ from hoso_models.tables.outbox import (
 )
 from hoso_models.tables.oversight import AccessLog, Report, Watermark
 from hoso_models.tables.party import Party, PartyKind
-from hoso_models.tables.principal import ApiToken, Principal, PrincipalKind, SigningKey
+from hoso_models.tables.principal import (
+    ApiToken,
+    ContactKind,
+    ContactPoint,
+    Principal,
+    PrincipalKind,
+    SigningKey,
+)
 from hoso_models.tables.procedure import ProcedureEntryVersion, ProcedureOwner, VersionStatus, WorkflowVersion
 from hoso_models.tables.rate_limit import Throttle
 from hoso_models.tables.task import TaskKind, TaskStatus, Timer, UserTask
-from hoso_models.tables.unit import Competence, CompetencePart, RoleAssignment, Substitution, Unit
+from hoso_models.tables.unit import (
+    Competence,
+    CompetencePart,
+    ProposalDecision,
+    RoleAssignment,
+    RoleProposal,
+    Substitution,
+    Unit,
+)
 
 __all__ = [
     "AccessLog",
+    "AdministrationChain",
+    "AdministrationEvent",
     "ApiToken",
     "Appointment",
     "AppointmentKind",
@@ -52,6 +70,8 @@ __all__ = [
     "Competence",
     "CompetencePart",
     "Component",
+    "ContactKind",
+    "ContactPoint",
     "DamagedRun",
     "DeliveryMode",
     "Dossier",
@@ -77,9 +97,11 @@ __all__ = [
     "PrincipalKind",
     "ProcedureEntryVersion",
     "ProcedureOwner",
+    "ProposalDecision",
     "Record",
     "Report",
     "RoleAssignment",
+    "RoleProposal",
     "SigningKey",
     "Substitution",
     "TaskKind",

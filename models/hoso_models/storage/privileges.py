@@ -49,6 +49,8 @@ _SECRET = Line(
 #: Table → who may do what to it.
 TABLES: Mapping[str, Line] = {
     "access_log": _HAPPENED,
+    "administration_chain": Line(_LASTING, "the head of a chain is moved on, never forgotten"),
+    "administration_event": _HAPPENED,
     "alembic_version": Line(_READ, "only migrations move it"),
     "api_token": _SECRET,
     "appointment": _REBUILT,
@@ -58,6 +60,7 @@ TABLES: Mapping[str, Line] = {
     "code_sequence": _COUNTED,
     "competence": _ENTERED,
     "component": _DOSSIERS,
+    "contact_point": _ENTERED,
     "damaged_run": _REBUILT,
     "dossier": _DOSSIERS,
     "dossier_event": _HAPPENED,
@@ -79,6 +82,7 @@ TABLES: Mapping[str, Line] = {
     ),
     "report": Line(_LASTING, "a report that was made is read again, and marked when it is submitted"),
     "role_assignment": _ENTERED,
+    "role_proposal": Line(_LASTING, "a proposal is decided, never removed"),
     "signing_key": Line(_LASTING, "a key is revoked, so that what was signed with it stays attributable"),
     "substitution": _ENTERED,
     "throttle": _REBUILT,

@@ -4,6 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
+from sqlalchemy import Index, text
 from sqlmodel import Field
 
 from hoso_models.tables.base import Record, described, enum_field, index, one_of, surrogate
@@ -29,7 +30,11 @@ class Principal(Record, table=True):
     """An actor. Never deleted, since events refer to it; closed instead."""
 
     __tablename__ = "principal"
-    __table_args__ = (one_of("kind", PrincipalKind),)
+    __table_args__ = (
+        one_of("kind", PrincipalKind),
+        Index("uq_principal_code", "code", unique=True),
+        index("ix_principal_home_unit_code", "home_unit_code", where="home_unit_code is not null"),
+    )
 
     id: UUID = surrogate()
     kind: PrincipalKind = enum_field(PrincipalKind)
@@ -37,8 +42,47 @@ class Principal(Record, table=True):
     title: str | None = None
     #: The subject an identity provider knows this principal by.
     subject: str | None = Field(default=None, unique=True)
+    #: The person's own code in their authority, by which files and lists name them.
+    code: str | None = None
+    #: The unit that keeps the person's record: its administrators enter, change and close it.
+    home_unit_code: str | None = Field(default=None, foreign_key="unit.code")
     created_at: datetime
     closed_at: datetime | None = None
+
+
+class ContactKind(StrEnum):
+    """Kinds of contact points."""
+
+    #: An address of e-mail.
+    EMAIL = "email"
+    #: A telephone number.
+    TELEPHONE = "telephone"
+
+
+class ContactPoint(Record, table=True):
+    """Where a person is reached, apart from how they sign in."""
+
+    __tablename__ = "contact_point"
+    __table_args__ = (
+        one_of("kind", ContactKind),
+        Index(
+            "uq_contact_point_current",
+            "principal_id",
+            "kind",
+            "value",
+            unique=True,
+            postgresql_where=text("ended_at is null"),
+        ),
+    )
+
+    id: UUID = surrogate()
+    principal_id: UUID = Field(foreign_key="principal.id")
+    kind: ContactKind = enum_field(ContactKind)
+    value: str
+    entered_at: datetime
+    #: When the person, or an administrator for an officer of theirs, said that it is right.
+    verified_at: datetime | None = None
+    ended_at: datetime | None = None
 
 
 class ApiToken(Record, table=True):

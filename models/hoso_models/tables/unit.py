@@ -1,6 +1,6 @@
 """Units, roles of principals in them, substitutions, and competences."""
 
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
@@ -13,6 +13,11 @@ from hoso_models.tables.base import Record, document, enum_field, index, one_of,
 
 def _period() -> CheckConstraint:
     return CheckConstraint("valid_to is null or valid_from <= valid_to", name="period")
+
+
+def _revocable_period() -> CheckConstraint:
+    """The CHECK of a period; one that ends on the day before it begins was taken back in time."""
+    return CheckConstraint("valid_to is null or valid_from <= valid_to + 1", name="period")
 
 
 class Unit(Record, table=True):
@@ -42,7 +47,7 @@ class RoleAssignment(Record, table=True):
 
     __tablename__ = "role_assignment"
     __table_args__ = (
-        _period(),
+        _revocable_period(),
         index("ix_role_assignment_principal_id", "principal_id"),
         index("ix_role_assignment_unit_code_role", "unit_code", "role"),
     )
@@ -53,6 +58,54 @@ class RoleAssignment(Record, table=True):
     role: str
     valid_from: date
     valid_to: date | None = None
+    #: The decision by which it was given.
+    basis: str | None = None
+
+
+class ProposalDecision(StrEnum):
+    """Decisions of the second person on a proposed office."""
+
+    #: The office is given.
+    CONFIRMED = "confirmed"
+    #: It is not.
+    REJECTED = "rejected"
+
+
+class RoleProposal(Record, table=True):
+    """An office that was proposed for somebody, until a second person decides."""
+
+    __tablename__ = "role_proposal"
+    __table_args__ = (
+        _period(),
+        one_of("decision", ProposalDecision),
+        CheckConstraint(
+            "(decision is null) = (decided_at is null) and (decision is null) = (decided_by is null)",
+            name="decided",
+        ),
+        CheckConstraint(
+            "decision is distinct from 'confirmed'"
+            " or not (array[decided_by, decided_for] && array[proposed_by, proposed_for, principal_id])",
+            name="second_person",
+        ),
+        index("ix_role_proposal_open", "unit_code", where="decision is null"),
+        index("ix_role_proposal_principal_id", "principal_id"),
+    )
+
+    id: UUID = surrogate()
+    principal_id: UUID = Field(foreign_key="principal.id")
+    unit_code: str = Field(foreign_key="unit.code")
+    role: str
+    valid_from: date
+    valid_to: date | None = None
+    basis: str | None = None
+    proposed_at: datetime
+    proposed_by: UUID = Field(foreign_key="principal.id")
+    #: On whose word an operator entered it, or for which absent officer.
+    proposed_for: UUID | None = Field(default=None, foreign_key="principal.id")
+    decided_at: datetime | None = None
+    decided_by: UUID | None = Field(default=None, foreign_key="principal.id")
+    decided_for: UUID | None = Field(default=None, foreign_key="principal.id")
+    decision: ProposalDecision | None = enum_field(ProposalDecision, default=None)
 
 
 class Substitution(Record, table=True):
@@ -60,7 +113,7 @@ class Substitution(Record, table=True):
 
     __tablename__ = "substitution"
     __table_args__ = (
-        CheckConstraint("valid_from <= valid_to", name="period"),
+        CheckConstraint("valid_from <= valid_to + 1", name="period"),
         CheckConstraint("principal_id <> substitute_id", name="somebody_else"),
         index("ix_substitution_principal_id", "principal_id"),
         index("ix_substitution_substitute_id", "substitute_id", "valid_to"),
@@ -95,7 +148,7 @@ class Competence(Record, table=True):
     __tablename__ = "competence"
     __table_args__ = (
         one_of("part", CompetencePart),
-        _period(),
+        _revocable_period(),
         index("ix_competence_procedure_code", "procedure_code", "part", "unit_code"),
         index("ix_competence_unit_code", "unit_code"),
     )
