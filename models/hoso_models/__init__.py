@@ -5,6 +5,7 @@ Terms and policies are stored as text and JSON: this package knows nothing of ou
 """
 
 from hoso_models.tables.appointment import Appointment, AppointmentKind
+from hoso_models.tables.area import Area
 from hoso_models.tables.base import Record
 from hoso_models.tables.calendar_version import CalendarVersion
 from hoso_models.tables.clock_stop import ClockStop
@@ -34,16 +35,31 @@ from hoso_models.tables.outbox import (
 from hoso_models.tables.oversight import AccessLog, Report, Watermark
 from hoso_models.tables.party import Party, PartyKind
 from hoso_models.tables.principal import ApiToken, Principal, PrincipalKind, SigningKey
-from hoso_models.tables.procedure import ProcedureEntryVersion, ProcedureOwner, VersionStatus, WorkflowVersion
+from hoso_models.tables.procedure import (
+    ProcedureEntryVersion,
+    ProcedureOpening,
+    ProcedureOwner,
+    VersionStatus,
+    WorkflowVersion,
+)
 from hoso_models.tables.rate_limit import Throttle
 from hoso_models.tables.task import TaskKind, TaskStatus, Timer, UserTask
-from hoso_models.tables.unit import Competence, CompetencePart, RoleAssignment, Substitution, Unit
+from hoso_models.tables.unit import (
+    DOSSIER_PARTS,
+    Competence,
+    CompetencePart,
+    RoleAssignment,
+    Substitution,
+    Unit,
+)
 
 __all__ = [
+    "DOSSIER_PARTS",
     "AccessLog",
     "ApiToken",
     "Appointment",
     "AppointmentKind",
+    "Area",
     "Aside",
     "Attachment",
     "CalendarVersion",
@@ -76,6 +92,7 @@ __all__ = [
     "Principal",
     "PrincipalKind",
     "ProcedureEntryVersion",
+    "ProcedureOpening",
     "ProcedureOwner",
     "Record",
     "Report",
