@@ -6,6 +6,7 @@ Terms and policies are stored as text and JSON: this package knows nothing of ou
 
 from hoso_models.tables.administration import AdministrationChain, AdministrationEvent
 from hoso_models.tables.appointment import Appointment, AppointmentKind
+from hoso_models.tables.area import Area
 from hoso_models.tables.base import Record
 from hoso_models.tables.calendar_version import CalendarVersion
 from hoso_models.tables.clock_stop import ClockStop
@@ -42,10 +43,17 @@ from hoso_models.tables.principal import (
     PrincipalKind,
     SigningKey,
 )
-from hoso_models.tables.procedure import ProcedureEntryVersion, ProcedureOwner, VersionStatus, WorkflowVersion
+from hoso_models.tables.procedure import (
+    ProcedureEntryVersion,
+    ProcedureOpening,
+    ProcedureOwner,
+    VersionStatus,
+    WorkflowVersion,
+)
 from hoso_models.tables.rate_limit import Throttle
 from hoso_models.tables.task import TaskKind, TaskStatus, Timer, UserTask
 from hoso_models.tables.unit import (
+    DOSSIER_PARTS,
     Competence,
     CompetencePart,
     ProposalDecision,
@@ -56,12 +64,14 @@ from hoso_models.tables.unit import (
 )
 
 __all__ = [
+    "DOSSIER_PARTS",
     "AccessLog",
     "AdministrationChain",
     "AdministrationEvent",
     "ApiToken",
     "Appointment",
     "AppointmentKind",
+    "Area",
     "Aside",
     "Attachment",
     "CalendarVersion",
@@ -96,6 +106,7 @@ __all__ = [
     "Principal",
     "PrincipalKind",
     "ProcedureEntryVersion",
+    "ProcedureOpening",
     "ProcedureOwner",
     "ProposalDecision",
     "Record",

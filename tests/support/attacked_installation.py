@@ -15,7 +15,7 @@ from typing import Any
 import httpx
 
 from hoso_bpmn.package import package
-from hoso_models import CompetencePart, PrincipalKind, postgres
+from hoso_models import DOSSIER_PARTS, PrincipalKind, postgres
 from hoso_models.postgres import Role
 from hoso_models.storage import database
 from hoso_workflows.dossiers.service import DossierService
@@ -125,7 +125,7 @@ async def peopled(url: str) -> None:
                 units.substitute(tx, absent, acting, SINCE, SINCE.replace(year=2099), reason="Nghỉ phép")
         for drawn in (forms.drawn(), unlaned()):
             async with db.transaction() as tx:
-                for part, unit in zip(CompetencePart, (DESK, DEPARTMENT, PROVINCE), strict=True):
+                for part, unit in zip(DOSSIER_PARTS, (DESK, DEPARTMENT, PROVINCE), strict=True):
                     units.competence(tx, drawn.code, unit, part, SINCE, basis="Quyết định công bố")
             await publish_package(db, drawn)
 

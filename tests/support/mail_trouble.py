@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from hoso_models import CompetencePart
+from hoso_models import DOSSIER_PARTS
 from hoso_workflows.lifecycle import commands
 from hoso_workflows.organisation import units
 from support import world as worlds
@@ -38,7 +38,7 @@ HOUR: tuple[Mood | None, ...] = (Mood.SLOW, Mood.SILENT, Mood.REFUSING, Mood.CUT
 async def timed(world: worlds.World, accepted: list[datetime]) -> None:
     """Dossiers whose step ends by a timer, accepted at these instants; nothing of their own is in the outbox."""
     async with world.db.transaction() as tx:
-        for part in CompetencePart:
+        for part in DOSSIER_PARTS:
             units.competence(tx, CODE, worlds.DESK, part, worlds.SINCE, basis="Quyết định công bố")
     await worlds.publish_package(world.db, packaged(PROCESS, CODE))
     for at in accepted:

@@ -13,7 +13,7 @@ from typing import Any
 from uuid import UUID, uuid5
 
 from hoso_bpmn.package import package
-from hoso_models import CompetencePart, PrincipalKind, postgres
+from hoso_models import DOSSIER_PARTS, PrincipalKind, postgres
 from hoso_models.storage import database
 from hoso_workflows.dossiers.service import DossierService, Outcome
 from hoso_workflows.lifecycle import commands
@@ -199,6 +199,7 @@ async def build(db: database.Database, procedures: Mapping[str, tuple[str, str, 
                 calendar="ha-tinh",
                 valid_from=SINCE,
                 parent=parent,
+                is_authority=True,
             )
             await tx.flush()
         for identity, name in ((CITIZEN, "Người nộp 1"), (STRANGER, "Người nộp 2")):
@@ -212,7 +213,7 @@ async def build(db: database.Database, procedures: Mapping[str, tuple[str, str, 
                 await tx.flush()
                 units.assign(tx, identity, unit, role, SINCE)
         for procedure, competent in procedures.items():
-            for part, unit in zip(CompetencePart, competent, strict=True):
+            for part, unit in zip(DOSSIER_PARTS, competent, strict=True):
                 units.competence(tx, procedure, unit, part, SINCE, basis="Quyết định công bố")
     for procedure in procedures:
         await publish_bundled(db, procedure)

@@ -12,7 +12,7 @@ from uuid import UUID, uuid5
 
 import hoso_calendar as wt
 from hoso_bpmn.package import package
-from hoso_models import CompetencePart, PrincipalKind
+from hoso_models import DOSSIER_PARTS, PrincipalKind
 from hoso_models.storage.database import Database, Transaction
 from hoso_workflows.organisation import principals, units
 from hoso_workflows.procedures import publication, reference_data
@@ -123,7 +123,7 @@ async def _units(
     officers: dict[tuple[str, str], tuple[UUID, ...]] = {}
     for row in rows:
         words: dict[str, Any] = {name: row.get(name) for name in ("kind", "level", "calendar", "parent")}
-        units.unit(tx, row["code"], row["name"], valid_from=since, **words)
+        units.unit(tx, row["code"], row["name"], valid_from=since, is_authority=True, **words)
         await tx.flush()
         for role, number in row["officers"].items():
             named = [f"{TITLES[role]} {n} · {row['name']}" for n in range(1, number + 1)]
@@ -153,7 +153,7 @@ async def _applicants(tx: Transaction, at: datetime) -> tuple[UUID, ...]:
 
 
 def _competences(tx: Transaction, row: dict[str, Any], since: date) -> None:
-    for part in CompetencePart:
+    for part in DOSSIER_PARTS:
         units.competence(tx, row["code"], row[part.value], part, since, basis=BASIS)
 
 

@@ -54,6 +54,7 @@ TABLES: Mapping[str, Line] = {
     "alembic_version": Line(_READ, "only migrations move it"),
     "api_token": _SECRET,
     "appointment": _REBUILT,
+    "area": _ENTERED,
     "attachment": _DOSSIERS,
     "calendar_version": _PUBLISHED,
     "clock_stop": _REBUILT,
@@ -77,6 +78,7 @@ TABLES: Mapping[str, Line] = {
     "payment": _DOSSIERS,
     "principal": _ENTERED,
     "procedure_entry_version": _ENTERED,
+    "procedure_opening": Line(_APPENDED, "a procedure is closed or opened by the next row, from a day on"),
     "procedure_owner": Line(
         _APPENDED, "an owner is never changed or removed; another one is named from a day on"
     ),

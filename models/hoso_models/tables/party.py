@@ -49,6 +49,8 @@ class Party(Record, table=True):
     authorisation_paper: str | None = None
     principal_id: UUID | None = Field(default=None, foreign_key="principal.id")
     created_at: datetime
+    #: The area in which they live or have their seat, where they said so.
+    area_code: str | None = Field(default=None, foreign_key="area.code")
 
 
 @event.listens_for(Party, "before_insert")

@@ -84,6 +84,12 @@ class WorkflowVersion(Record, table=True):
             unique=True,
             postgresql_where=text("status = 'active'"),
         ),
+        Index(
+            "uq_workflow_version_scheduled",
+            "procedure_code",
+            unique=True,
+            postgresql_where=text("status = 'approved' and active_from is not null"),
+        ),
     )
 
     id: UUID = surrogate()
@@ -113,6 +119,8 @@ class WorkflowVersion(Record, table=True):
     submitted_for: UUID | None = Field(default=None, foreign_key="principal.id")
     approved_for: UUID | None = Field(default=None, foreign_key="principal.id")
     activated_for: UUID | None = Field(default=None, foreign_key="principal.id")
+    #: The day from which new dossiers run on it: of an approved version, one for which its activation is scheduled.
+    active_from: date | None = None
 
 
 class ProcedureOwner(Record, table=True):
@@ -134,3 +142,23 @@ class ProcedureOwner(Record, table=True):
     named_by: UUID | None = Field(default=None, foreign_key="principal.id")
     #: In whose name, as for versions.
     named_for: UUID | None = Field(default=None, foreign_key="principal.id")
+
+
+class ProcedureOpening(Record, table=True):
+    """New dossiers of a procedure are taken, or not taken, from a day on, until another row begins.
+
+    Of several rows of one day the last holds. A procedure without a row is open.
+    """
+
+    __tablename__ = "procedure_opening"
+    __table_args__ = (UniqueConstraint("procedure_code", "valid_from", "entered_at"),)
+
+    id: UUID = surrogate()
+    procedure_code: str
+    valid_from: date
+    is_open: bool
+    basis: str
+    entered_at: datetime
+    entered_by: UUID = Field(foreign_key="principal.id")
+    #: In whose name, as for versions.
+    entered_for: UUID | None = Field(default=None, foreign_key="principal.id")

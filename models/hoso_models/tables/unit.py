@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint
 from sqlmodel import Field
 
-from hoso_models.tables.base import Record, document, enum_field, index, one_of, surrogate
+from hoso_models.tables.base import Record, defaulted, document, enum_field, index, one_of, surrogate
 
 
 def _period() -> CheckConstraint:
@@ -40,6 +40,10 @@ class Unit(Record, table=True):
     successor_code: str | None = Field(default=None, foreign_key="unit.code")
     identifiers: dict[str, Any] = document()
     duty: dict[str, Any] = document()
+    #: The area for which it answers.
+    area_code: str | None = Field(default=None, foreign_key="area.code")
+    #: It answers for itself, with the units below it.
+    is_authority: bool = defaulted(False, "false")
 
 
 class RoleAssignment(Record, table=True):
@@ -140,23 +144,37 @@ class CompetencePart(StrEnum):
     HANDLING = "handling"
     #: It decides them.
     DECIDING = "deciding"
+    #: It publishes the procedure.
+    PUBLISHING = "publishing"
+
+
+#: The parts that are resolved when a dossier is filed.
+DOSSIER_PARTS = (CompetencePart.RECEIVING, CompetencePart.HANDLING, CompetencePart.DECIDING)
 
 
 class Competence(Record, table=True):
-    """A unit's competence for a part of a procedure between two days, both included."""
+    """A unit's competence for a part of a procedure, or of all of a field, between two days, both included."""
 
     __tablename__ = "competence"
     __table_args__ = (
         one_of("part", CompetencePart),
         _revocable_period(),
+        CheckConstraint("num_nonnulls(procedure_code, field) = 1", name="procedure_or_field"),
         index("ix_competence_procedure_code", "procedure_code", "part", "unit_code"),
+        index("ix_competence_field", "field", "part", "unit_code", where="field is not null"),
         index("ix_competence_unit_code", "unit_code"),
     )
 
     id: UUID = surrogate()
-    procedure_code: str
+    procedure_code: str | None = None
     unit_code: str = Field(foreign_key="unit.code")
     part: CompetencePart = enum_field(CompetencePart)
     valid_from: date
     valid_to: date | None = None
     basis: str
+    #: A field of the catalogue, as the manifests of its procedures name it.
+    field: str | None = None
+    #: The case of the procedure; None for all of them.
+    case_id: str | None = None
+    #: Where; None for the area of the unit.
+    area_code: str | None = Field(default=None, foreign_key="area.code")

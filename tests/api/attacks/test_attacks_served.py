@@ -9,7 +9,7 @@ from uuid import UUID
 import pytest
 
 from hoso_bpmn.package import package
-from hoso_models import CompetencePart
+from hoso_models import DOSSIER_PARTS
 from hoso_workflows.organisation import units
 from support import api_client as rests
 from support.api_client import ADMINISTRATOR, CLERK, FILING, HEAD, OWN, SPECIALIST, Rest, problem
@@ -284,7 +284,7 @@ def patterned(code: str) -> bytes:
 async def published(rest: Rest, code: str) -> None:
     """Bring it all the way to active, over REST."""
     async with rest.world.db.transaction() as tx:
-        for part, unit in zip(CompetencePart, (DESK, DEPARTMENT, DEPARTMENT), strict=True):
+        for part, unit in zip(DOSSIER_PARTS, (DESK, DEPARTMENT, DEPARTMENT), strict=True):
             units.competence(tx, code, unit, part, SINCE, basis="Quyết định công bố")
     await own(rest.world.db, code)
     place = f"/v1/procedures/{code}/versions"

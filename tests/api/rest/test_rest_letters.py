@@ -3,7 +3,7 @@
 import unicodedata
 
 from hoso_bpmn.package import package
-from hoso_models import CompetencePart
+from hoso_models import DOSSIER_PARTS
 from hoso_workflows import audit
 from hoso_workflows.organisation import principals, units
 from support.api_client import CLERK, FILING, SPECIALIST, Rest, problem
@@ -37,7 +37,7 @@ async def test_two_answers_whose_names_look_the_same_are_refused(rest: Rest):
 
 async def test_a_procedure_that_was_written_on_a_mac_runs(rest: Rest):
     async with rest.world.db.transaction() as tx:
-        for part, unit in zip(CompetencePart, (DESK, DEPARTMENT, DEPARTMENT), strict=True):
+        for part, unit in zip(DOSSIER_PARTS, (DESK, DEPARTMENT, DEPARTMENT), strict=True):
             units.competence(tx, CODE, unit, part, SINCE, basis="Quyết định công bố")
     drawn = forms.drawn()
     written = {path: apart(content.decode()).encode() for path, content in drawn.files.items()}

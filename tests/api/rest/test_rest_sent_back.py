@@ -1,7 +1,7 @@
 """A leader signs or sends back over HTTP, at one task of a stored procedure."""
 
 from hoso_bpmn.package import package
-from hoso_models import CompetencePart
+from hoso_models import DOSSIER_PARTS
 from hoso_workflows import audit
 from hoso_workflows.organisation import units
 from support.api_client import CLERK, SPECIALIST, Rest, problem
@@ -19,7 +19,7 @@ SIGNED_OR_SENT_BACK = """
 
 async def test_a_draft_that_is_sent_back_has_no_result_until_it_is_signed(rest: Rest):
     async with rest.world.db.transaction() as tx:
-        for part, unit in zip(CompetencePart, (DESK, DEPARTMENT, DEPARTMENT), strict=True):
+        for part, unit in zip(DOSSIER_PARTS, (DESK, DEPARTMENT, DEPARTMENT), strict=True):
             units.competence(tx, CODE, unit, part, SINCE, basis="Quyết định công bố")
     await publish_package(
         rest.world.db, package.read(packages.package(SIGNED_OR_SENT_BACK, f'code = "{CODE}"'))

@@ -37,6 +37,7 @@ def test_every_table_of_the_design_is_there() -> None:
         "administration_event",
         "api_token",
         "appointment",
+        "area",
         "attachment",
         "calendar_version",
         "clock_stop",
@@ -60,6 +61,7 @@ def test_every_table_of_the_design_is_there() -> None:
         "payment",
         "principal",
         "procedure_entry_version",
+        "procedure_opening",
         "procedure_owner",
         "report",
         "role_assignment",
@@ -200,6 +202,33 @@ async def test_a_procedure_has_one_active_version(db: Database) -> None:
     assert caught.value.name == "uq_workflow_version_active"
 
 
+async def test_one_activation_of_a_procedure_is_scheduled(db: Database) -> None:
+    declarer, approver = await rows.officer(db), await rows.officer(db, "Chuyên viên 2 · Sở Tư pháp")
+    for number in (1, 2):
+        await rows.version(db, declarer, number=number)
+    with pytest.raises(errors.ConstraintViolated) as caught:
+        await db.one_statement(
+            "update workflow_version set status = 'approved', approved_by = $1, decision_no = '1',"
+            " decision_date = '2026-01-01', active_from = '2027-01-01'",
+            (approver,),
+        )
+    assert caught.value.name == "uq_workflow_version_scheduled"
+
+
+@pytest.mark.parametrize(("procedure", "field"), [(None, None), ("1.014464", "Báo chí")])
+async def test_a_competence_is_for_a_procedure_or_for_a_field(
+    db: Database, procedure: str | None, field: str | None
+) -> None:
+    unit = await rows.unit(db)
+    with pytest.raises(errors.ConstraintViolated) as caught:
+        await db.one_statement(
+            "insert into competence (procedure_code, field, unit_code, part, valid_from, basis)"
+            " values ($1, $2, $3, 'handling', '2026-01-01', 'Quyết định')",
+            (procedure, field, unit),
+        )
+    assert caught.value.name == "ck_competence_procedure_or_field"
+
+
 async def test_nobody_stands_in_for_themselves(db: Database) -> None:
     officer = await rows.officer(db)
     insert = (
@@ -265,6 +294,8 @@ QUESTIONS = {
         select id from party
         where to_tsvector('simple', name_folded) @@ to_tsquery('simple', 'nguyen & thi & anh:*')""",
     "ix_timer_due_at": "select dossier_id, id from timer where due_at <= '2026-11-24 08:00+00' order by due_at limit 25",
+    "ix_competence_field": """
+        select part, unit_code from competence where field = 'Báo chí' order by part, unit_code""",
     "ix_clock_stop_lasting": """
         select dossier_id from clock_stop where ended_at is null and source in ('supplement', 'suspension')""",
     "ix_outbox_unsent": """

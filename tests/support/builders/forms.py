@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from hoso_bpmn.package import package
-from hoso_models import CompetencePart
+from hoso_models import DOSSIER_PARTS
 from hoso_workflows.organisation import units
 from support.api_client import CLERK, Rest
 from support.builders import packages
@@ -51,7 +51,7 @@ def drawn(*scenarios: str, at_reception: bool = False) -> package.Package:
 async def accepted(rest: Rest, *, at_reception: bool = False) -> Any:
     """A dossier of the procedure whose appraisal has a form, accepted."""
     async with rest.world.db.transaction() as tx:
-        for part, unit in zip(CompetencePart, (DESK, DEPARTMENT, DEPARTMENT), strict=True):
+        for part, unit in zip(DOSSIER_PARTS, (DESK, DEPARTMENT, DEPARTMENT), strict=True):
             units.competence(tx, CODE, unit, part, SINCE, basis="Quyết định công bố")
     await publish_package(rest.world.db, drawn(at_reception=at_reception))
     filed = await rest.files(procedure=CODE, form={}, components=[])

@@ -13,7 +13,7 @@ from uuid import UUID
 from lxml import etree
 
 from hoso_bpmn.package import package
-from hoso_models import CompetencePart, PrincipalKind, postgres
+from hoso_models import DOSSIER_PARTS, PrincipalKind, postgres
 from hoso_models.storage import database
 from hoso_workflows import audit
 from hoso_workflows.dossiers import views
@@ -125,7 +125,7 @@ async def _establish(url: str) -> None:
     """Publish the procedure, make units competent for it, and let the partner play the specialist's part."""
     async with database.connect(url) as db:
         async with db.transaction() as tx:
-            for part, unit in zip(CompetencePart, (DESK, DEPARTMENT, PROVINCE), strict=True):
+            for part, unit in zip(DOSSIER_PARTS, (DESK, DEPARTMENT, PROVINCE), strict=True):
                 units.competence(tx, CODE, unit, part, SINCE, basis="Quyết định công bố")
             name = "Hệ thống thông tin thuế"
             principals.principal(tx, PrincipalKind.PARTNER, name, at=FOUNDED, identity=PARTNER)

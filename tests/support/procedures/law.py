@@ -11,7 +11,7 @@ from uuid import UUID
 import httpx
 
 from hoso_bpmn.package import package
-from hoso_models import CompetencePart, postgres
+from hoso_models import DOSSIER_PARTS, postgres
 from hoso_models.storage import database
 from hoso_workflows.dossiers.service import DossierService
 from hoso_workflows.monitoring import escalation
@@ -70,7 +70,7 @@ def drawn() -> package.Package:
 async def establish(db: database.Database) -> None:
     """Make the department competent, and publish."""
     async with db.transaction() as tx:
-        for part, unit in zip(CompetencePart, (DESK, DEPARTMENT, DEPARTMENT), strict=True):
+        for part, unit in zip(DOSSIER_PARTS, (DESK, DEPARTMENT, DEPARTMENT), strict=True):
             units.competence(tx, CODE, unit, part, worlds.SINCE, basis="Quyết định công bố")
     await worlds.publish_package(db, drawn())
 

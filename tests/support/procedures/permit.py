@@ -6,7 +6,7 @@ Two steps side by side are what makes officers of one dossier race each other al
 from datetime import date
 
 from hoso_bpmn.package import package
-from hoso_models import CompetencePart
+from hoso_models import DOSSIER_PARTS
 from hoso_models.storage import database
 from hoso_workflows.organisation import units
 from support.builders import packages
@@ -66,6 +66,6 @@ def drawn(*, by_expression: bool = False) -> package.Package:
 async def establish(db: database.Database, drawing: package.Package, since: date = SINCE) -> None:
     """Make the units competent for the permit, and publish it as it is drawn."""
     async with db.transaction() as tx:
-        for part, unit in zip(CompetencePart, UNITS, strict=True):
+        for part, unit in zip(DOSSIER_PARTS, UNITS, strict=True):
             units.competence(tx, CODE, unit, part, since, basis="Quyết định công bố")
     await publish_package(db, drawing)

@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 
-from hoso_models import CompetencePart
+from hoso_models import DOSSIER_PARTS, CompetencePart
 from hoso_workflows.dossiers import due_timers
 from hoso_workflows.dossiers.due_timers import Fired
 from hoso_workflows.lifecycle import commands
@@ -37,7 +37,7 @@ PROCESS = bpmn(
 async def timed(world: worlds.World) -> worlds.World:
     """A world with a procedure whose step ends by a timer."""
     async with world.db.transaction() as tx:
-        for part in CompetencePart:
+        for part in DOSSIER_PARTS:
             units.competence(tx, CODE, worlds.DESK, part, worlds.SINCE, basis="Quyết định công bố")
     await worlds.publish_package(world.db, packaged(PROCESS, CODE))
     return world

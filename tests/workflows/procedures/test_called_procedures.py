@@ -10,7 +10,7 @@ import pytest
 import hoso_bpmn
 import hoso_calendar as wt
 from hoso_bpmn.package import package
-from hoso_models import CompetencePart
+from hoso_models import DOSSIER_PARTS
 from hoso_workflows import audit, errors
 from hoso_workflows.dossiers import migration, views
 from hoso_workflows.dossiers.migration import Verdict
@@ -78,7 +78,7 @@ then.tasks = [{ step = "Tham_dinh/Tham_dinh", due = 2026-03-04 10:00:00 }]
 
 async def competent(world: World, procedure: str = CALLER) -> None:
     async with world.db.transaction() as tx:
-        for part, unit in zip(CompetencePart, (DESK, DEPARTMENT, PROVINCE), strict=True):
+        for part, unit in zip(DOSSIER_PARTS, (DESK, DEPARTMENT, PROVINCE), strict=True):
             units.competence(tx, procedure, unit, part, SINCE, basis="Quyết định công bố")
 
 

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from hoso_bpmn import text_safety
-from hoso_models import Competence, CompetencePart, ProcedureOwner, RoleAssignment, Substitution, Unit
+from hoso_models import Area, Competence, CompetencePart, ProcedureOwner, RoleAssignment, Substitution, Unit
 from hoso_models.storage.database import Transaction
 
 
@@ -19,8 +19,10 @@ def unit(
     valid_from: date,
     parent: str | None = None,
     valid_to: date | None = None,
+    area: str | None = None,
+    is_authority: bool = False,
 ) -> Unit:
-    """Enter an authority or a part of one."""
+    """Enter an authority or a part of one. A unit without a parent always answers for itself."""
     entered = Unit.model_validate(
         {
             "code": code,
@@ -31,6 +33,35 @@ def unit(
             "calendar": calendar,
             "valid_from": valid_from,
             "valid_to": valid_to,
+            "area_code": area,
+            "is_authority": is_authority or parent is None,
+        }
+    )
+    tx.add(entered)
+    return entered
+
+
+def area(
+    tx: Transaction,
+    code: str,
+    name: str,
+    *,
+    kind: str,
+    valid_from: date,
+    parent: str | None = None,
+    valid_to: date | None = None,
+    successor: str | None = None,
+) -> Area:
+    """Enter an administrative area."""
+    entered = Area.model_validate(
+        {
+            "code": code,
+            "name": text_safety.text(name),
+            "kind": kind,
+            "parent_code": parent,
+            "valid_from": valid_from,
+            "valid_to": valid_to,
+            "successor_code": successor,
         }
     )
     tx.add(entered)
@@ -88,19 +119,28 @@ def substitute(
 
 def competence(
     tx: Transaction,
-    procedure_code: str,
+    procedure_code: str | None,
     unit_code: str,
     part: CompetencePart,
     valid_from: date,
     *,
     basis: str,
     valid_to: date | None = None,
+    field: str | None = None,
+    case: str | None = None,
+    area: str | None = None,
 ) -> None:
-    """Make a unit competent for a part of a procedure between two days."""
+    """Make a unit competent for a part of a procedure, or of all of a field, between two days.
+
+    Exactly one of procedure and field is given. Without a case it is for all cases, without an area for the unit's own.
+    """
     tx.add(
         Competence.model_validate(
             {
                 "procedure_code": procedure_code,
+                "field": field,
+                "case_id": case,
+                "area_code": area,
                 "unit_code": unit_code,
                 "part": part,
                 "valid_from": valid_from,
