@@ -42,12 +42,12 @@ class Principal(Record, table=True):
     title: str | None = None
     #: The subject an identity provider knows this principal by.
     subject: str | None = Field(default=None, unique=True)
+    created_at: datetime
+    closed_at: datetime | None = None
     #: The person's own code in their authority, by which files and lists name them.
     code: str | None = None
     #: The unit that keeps the person's record: its administrators enter, change and close it.
     home_unit_code: str | None = Field(default=None, foreign_key="unit.code")
-    created_at: datetime
-    closed_at: datetime | None = None
 
 
 class ContactKind(StrEnum):
