@@ -60,7 +60,7 @@ class ContactKind(StrEnum):
 
 
 class ContactPoint(Record, table=True):
-    """Where a person is reached, apart from how they sign in."""
+    """An address or number of a person, apart from how they sign in."""
 
     __tablename__ = "contact_point"
     __table_args__ = (

@@ -16,7 +16,7 @@ def _period() -> CheckConstraint:
 
 
 def _revocable_period() -> CheckConstraint:
-    """The CHECK of a period; one that ends on the day before it begins was taken back in time."""
+    """The CHECK of a period that may be taken back: it then ends before it begins."""
     return CheckConstraint("valid_to is null or valid_from <= valid_to + 1", name="period")
 
 

@@ -62,7 +62,7 @@ class BrokenChain:
 
 
 async def record(tx: Transaction, acts: Sequence[Act], actor: Actor, at: datetime) -> None:
-    """Append acts to the chains of their authorities, each chain locked until the transaction ends."""
+    """Append acts to the chains of their authorities, locked until the transaction ends."""
     by_authority: dict[str, list[Act]] = {}
     for act in acts:
         by_authority.setdefault(act.authority, []).append(act)
@@ -78,10 +78,15 @@ async def _append(tx: Transaction, authority: str, acts: Sequence[Act], actor: A
     columns: list[list[Any]] = [list(column) for column in zip(*links, strict=True)]
     await tx.rows(_APPEND, [authority, at, actor.principal, actor.on_behalf_of, *columns])
     number, *_, head = links[-1]
-    await tx.rows("update administration_chain set number = $2, head = $3 where authority = $1", [authority, number, head])
+    await tx.rows(
+        "update administration_chain set number = $2, head = $3 where authority = $1",
+        [authority, number, head],
+    )
 
 
-def _linked(acts: Sequence[Act], last: int, head: bytes, actor: Actor, at: datetime) -> Iterable[tuple[Any, ...]]:
+def _linked(
+    acts: Sequence[Act], last: int, head: bytes, actor: Actor, at: datetime
+) -> Iterable[tuple[Any, ...]]:
     for number, act in enumerate(acts, start=last + 1):
         salt, previous = os.urandom(16), head
         digest = _salted(act.payload, salt)
@@ -94,7 +99,14 @@ def _salted(payload: Mapping[str, Any], salt: bytes) -> bytes:
 
 
 def _hash(
-    authority: str, number: int, at: datetime, kind: str, subject: str, actor: Actor, digest: bytes, previous: bytes
+    authority: str,
+    number: int,
+    at: datetime,
+    kind: str,
+    subject: str,
+    actor: Actor,
+    digest: bytes,
+    previous: bytes,
 ) -> bytes:
     header = {
         "v": 1,
@@ -112,7 +124,10 @@ def _hash(
 
 async def verify(db: Database) -> list[BrokenChain]:
     """The chains that do not verify, each with its first broken event."""
-    heads = {row.authority: row for row in await db.rows("select authority, number, head from administration_chain")}
+    heads = {
+        row.authority: row
+        for row in await db.rows("select authority, number, head from administration_chain")
+    }
     broken = []
     rows = await db.rows(_CHAINS)
     for authority in sorted(heads.keys() | {row.authority for row in rows}):
@@ -141,7 +156,10 @@ def _fault(link: Any, number: int, previous: bytes) -> str | None:
     if link.salt is not None and _salted(link.payload, link.salt) != link.digest:
         return say("its payload was altered after it was written")
     actor = Actor(link.actor_id, link.on_behalf_of)
-    if _hash(link.authority, number, link.at, link.kind, link.subject, actor, link.digest, previous) != link.hash:
+    if (
+        _hash(link.authority, number, link.at, link.kind, link.subject, actor, link.digest, previous)
+        != link.hash
+    ):
         return say("was altered after it was written")
     return None
 

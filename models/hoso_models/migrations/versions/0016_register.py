@@ -1,4 +1,4 @@
-"""The register as acts: events of administration, contact points, offices that wait for a second person."""
+"""Events of administration, contact points, and proposals of offices."""
 
 from alembic import op
 

@@ -51,7 +51,7 @@ class EnterUnit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChangeUnit:
-    """Change what a unit is called, what it is, or below which unit it stands.
+    """Change a unit's name, kind, place in the tree, area or identifiers.
 
     `changes` holds the new values by the names of `EnterUnit`, those of its period and its calendar aside.
     """
@@ -62,7 +62,7 @@ class ChangeUnit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CloseUnit:
-    """End a unit; a successor takes over its competences, and its people with their roles."""
+    """End a unit; a successor takes over its competences and its people."""
 
     code: str
     last_day: date
@@ -130,7 +130,7 @@ class EndContact:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GiveRole:
-    """Give a person a role in a unit; an office that needs a second person becomes a proposal."""
+    """Give a person a role in a unit. A guarded office becomes a proposal."""
 
     person: str
     unit: str
@@ -142,7 +142,7 @@ class GiveRole:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EndRole:
-    """Say until which day a role is held; the day before it begins takes it back."""
+    """Set the last day of a role. The day before it begins takes it back."""
 
     assignment: UUID
     last_day: date
@@ -164,7 +164,7 @@ class RejectRole:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GiveCompetence:
-    """Make a unit competent for a part of a procedure, or of all procedures of a field."""
+    """Make a unit competent for a part of a procedure, or of a field."""
 
     unit: str
     part: CompetencePart
@@ -179,7 +179,7 @@ class GiveCompetence:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EndCompetence:
-    """Say until which day a unit is competent; the day before it begins takes it back."""
+    """Set the last day of a competence. The day before it begins takes it back."""
 
     competence: UUID
     last_day: date
@@ -187,7 +187,7 @@ class EndCompetence:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EnterSubstitution:
-    """Let somebody act for an absent officer, in all roles that are no offices, or in one."""
+    """Let somebody act for an absent officer, in all roles or in one."""
 
     absent: str
     acting: str
@@ -200,7 +200,7 @@ class EnterSubstitution:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EndSubstitution:
-    """Say until which day the substitute acts; the day before it begins takes it back."""
+    """Set the last day of a substitution. The day before it begins takes it back."""
 
     substitution: UUID
     last_day: date

@@ -1,5 +1,6 @@
 """Refusals of acts on the register: one class for each reason."""
 
+from collections.abc import Sequence
 from datetime import date
 from uuid import UUID
 
@@ -9,7 +10,7 @@ from hoso_workflows.vocabulary import word
 
 
 class AlreadyEntered(errors.Refusal):
-    """What is to be entered stands in the register already."""
+    """The entry stands in the register already."""
 
     slug = "already-entered"
     remedy = "Change the entry that is there, or choose another code."
@@ -26,7 +27,13 @@ class BelowItself(errors.Refusal):
     remedy = "Choose a superior that is not below it."
 
     def __init__(self, code: str, parent: str) -> None:
-        super().__init__(say("{code} cannot stand below {parent}, which is {code} or stands below it.", code=code, parent=parent))
+        super().__init__(
+            say(
+                "{code} cannot stand below {parent}, which is {code} or stands below it.",
+                code=code,
+                parent=parent,
+            )
+        )
         self.code, self.parent = code, parent
 
 
@@ -51,7 +58,7 @@ class Overlapping(errors.Refusal):
 
 
 class TwoCompetentUnits(errors.Refusal):
-    """Another unit is competent for the same part at the same place on the same days."""
+    """Another unit is competent for the part at this place on these days."""
 
     slug = "two-competent-units"
     remedy = "End the other unit's competence first, or give each unit an area of its own."
@@ -89,7 +96,12 @@ class UnitClosed(errors.Refusal):
     def __init__(self, unit: str, valid_from: date, valid_to: date | None) -> None:
         until = f"{valid_to}" if valid_to else say("further notice")
         super().__init__(
-            say("The unit {unit} exists from {begins} until {until}.", unit=unit, begins=valid_from, until=until)
+            say(
+                "The unit {unit} exists from {begins} until {until}.",
+                unit=unit,
+                begins=valid_from,
+                until=until,
+            )
         )
         self.unit, self.valid_from, self.valid_to = unit, valid_from, valid_to
 
@@ -100,9 +112,9 @@ class UnitInUse(errors.Refusal):
     slug = "unit-in-use"
     remedy = "Name a successor, or close or move what is listed first."
 
-    def __init__(self, unit: str, parts: list[str]) -> None:
+    def __init__(self, unit: str, parts: Sequence[str]) -> None:
         super().__init__(say("{unit} still has {parts}.", unit=unit, parts=", ".join(parts)))
-        self.unit, self.parts = unit, parts
+        self.unit, self.parts = unit, tuple(parts)
 
 
 class OwnRight(errors.Refusal):
@@ -117,7 +129,7 @@ class OwnRight(errors.Refusal):
 
 
 class SecondPersonNeeded(errors.Refusal):
-    """The office is confirmed by a second person, other than who proposed and who receives it."""
+    """The office is confirmed by a second person: neither its proposer nor its holder."""
 
     slug = "second-person-needed"
     remedy = "Ask an administrator at the top of the tree who has not proposed it."
@@ -145,7 +157,9 @@ class AlreadyDecided(errors.Refusal):
     remedy = "Look at the list of proposals."
 
     def __init__(self, proposal: UUID, decision: str) -> None:
-        super().__init__(say("The proposal {proposal} was {decision} before.", proposal=proposal, decision=word(decision)))
+        super().__init__(
+            say("The proposal {proposal} was {decision} before.", proposal=proposal, decision=word(decision))
+        )
         self.proposal, self.decision = proposal, decision
 
 

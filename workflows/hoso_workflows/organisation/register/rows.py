@@ -139,7 +139,7 @@ Key = TypeVar("Key")
 
 
 class Rows(Generic[Key, Row]):
-    """Rows of one table by key, with those that were put in since they were loaded."""
+    """Rows of one table by key, with those put in since they were loaded."""
 
     def __init__(self, key: Callable[[Row], Key], **groups: Callable[[Row], Any]) -> None:
         self._key = key
@@ -154,7 +154,7 @@ class Rows(Generic[Key, Row]):
             self._keep(row)
 
     def put(self, row: Row) -> None:
-        """Add a row, or put it in the place of the one with its key."""
+        """Add a row, or replace the one with its key."""
         self._keep(row)
         self.changed[self._key(row)] = row
 

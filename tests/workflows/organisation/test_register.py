@@ -1,0 +1,389 @@
+"""Acts on the register: units, people, roles, competences, substitutions; two tiers, a second person, one chain each."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from hoso_models import CompetencePart, ContactKind
+from hoso_models import errors as storage_errors
+from hoso_workflows import errors
+from hoso_workflows.lifecycle.commands import Claim
+from hoso_workflows.organisation import administration, principals, register
+from hoso_workflows.organisation.register import commands, refusals
+from hoso_workflows.organisation.register.commands import Command
+from support.world import DEPARTMENT, DESK, OTHER, PROVINCE, World, instant, only_task, person
+
+AT = instant("2026-03-02 08:00")
+TODAY = date(2026, 3, 2)
+#: The administrator of the province, the only one in the world of tests.
+ADMINISTRATOR = person("administrator", PROVINCE)
+COMMUNE = "H27.XA01"
+
+
+async def acts(world: World, *done: Command, by: UUID = ADMINISTRATOR, operator: UUID | None = None) -> Any:
+    """Acts of a person, or of an operator on their word."""
+    return await register.perform(world.db, done, register.Asker(by, operator), AT)
+
+
+async def operates(world: World, *done: Command) -> Any:
+    """Acts of an operator alone."""
+    operator = await principals.ensure_operator(world.db, "người vận hành", at=AT)
+    return await register.perform(world.db, done, register.Asker(None, operator), AT)
+
+
+def unit(code: str = COMMUNE, parent: str | None = PROVINCE, **said: Any) -> commands.EnterUnit:
+    words = {
+        "name": "UBND xã 1",
+        "kind": "commune",
+        "level": "commune",
+        "calendar": "ha-tinh",
+        "authority": True,
+    }
+    return commands.EnterUnit(code=code, parent=parent, valid_from=TODAY, **{**words, **said})
+
+
+def officer(code: str, unit: str = COMMUNE) -> commands.EnterPerson:
+    return commands.EnterPerson(name=f"Cán bộ {code}", unit=unit, code=code)
+
+
+def role(person: str, role: str, unit: str = COMMUNE, **said: Any) -> commands.GiveRole:
+    return commands.GiveRole(person=person, unit=unit, role=role, **{"valid_from": TODAY, **said})
+
+
+async def administered_commune(world: World) -> UUID:
+    """A commune with an administrator of its own, confirmed by a second one of the province."""
+    await acts(
+        world, unit(), officer("qt1"), officer("qt0", PROVINCE), role("qt0", "administrator", PROVINCE)
+    )
+    # Nobody but the proposer administers the province: the operator is the second person.
+    await operates(world, commands.ConfirmRole(proposal=await world.one("select id from role_proposal")))
+    await acts(world, role("qt1", "administrator"))
+    second = await world.one("select id from principal where code = 'qt0'")
+    await acts(
+        world,
+        commands.ConfirmRole(proposal=await world.one("select id from role_proposal where decision is null")),
+        by=second,
+    )
+    return UUID(str(await world.one("select id from principal where code = 'qt1'")))
+
+
+async def kinds(world: World, authority: str = PROVINCE) -> list[str]:
+    rows = await world.db.rows(
+        "select kind from administration_event where authority = $1 order by number", [authority]
+    )
+    return [row.kind for row in rows]
+
+
+async def test_an_officer_entered_by_acts_claims_a_task(world: World) -> None:
+    before = await world.at_the_specialists()
+    entered = commands.EnterPerson(name="Chuyên viên 3", unit=DEPARTMENT, code="cv3")
+    await acts(world, entered, role("cv3", "specialist", DEPARTMENT))
+    third = UUID(str(await world.one("select id from principal where code = 'cv3'")))
+    claimed = await world.does(before, Claim(only_task(before)), third, "2026-03-02 10:00")
+    assert claimed.status == "in_process"
+    assert await administration.verify(world.db) == []
+    assert await kinds(world, DEPARTMENT) == ["person_entered", "role_given"]
+
+
+async def test_acts_are_done_all_or_none(world: World) -> None:
+    with pytest.raises(errors.NotFound, match=r"^No unit is known as H27\.XA99\.$"):
+        await acts(world, unit(), officer("mc1", "H27.XA99"))
+    assert await world.one("select count(*) from unit where code = $1", COMMUNE) == 0
+    assert await kinds(world) == []
+
+
+async def test_each_authority_has_a_chain_and_an_altered_act_is_found(world: World) -> None:
+    await acts(world, unit(), officer("mc1"), role("mc1", "reception"))
+    assert (await kinds(world), await kinds(world, COMMUNE)) == (
+        [],
+        ["unit_entered", "person_entered", "role_given"],
+    )
+    assert await administration.verify(world.db) == []
+    with pytest.raises(storage_errors.ConstraintViolated, match="never changed"):
+        await world.changed("update administration_event set subject = 'x' where number = 1")
+    await world.changed("alter table administration_event disable trigger administration_event_append_only")
+    await world.changed(
+        'update administration_event set payload = payload || \'{"code": "x"}\' where number = 2'
+    )
+    assert [(each.authority, each.number) for each in await administration.verify(world.db)] == [(COMMUNE, 2)]
+
+
+@pytest.mark.parametrize(
+    ("done", "refused"),
+    [
+        ([unit(PROVINCE)], refusals.AlreadyEntered),
+        ([unit("H27 xã")], errors.FormRefused),
+        ([unit(name=" ")], errors.FormRefused),
+        ([unit(name="Ủy ban\u202e xã")], errors.FormRefused),
+        ([unit(parent="H99")], errors.NotFound),
+        ([unit(area="18073")], errors.NotFound),
+        ([commands.ChangeUnit(code=PROVINCE, changes={"parent": DEPARTMENT})], errors.Forbidden),
+        ([commands.ChangeUnit(code=DEPARTMENT, changes={"parent": DEPARTMENT})], refusals.BelowItself),
+        (
+            [unit("H27.SYT.P1", OTHER), commands.ChangeUnit(code=OTHER, changes={"parent": "H27.SYT.P1"})],
+            refusals.BelowItself,
+        ),
+        ([commands.ChangeUnit(code=OTHER, changes={"calendar": "vn"})], errors.FormRefused),
+        ([commands.CloseUnit(code=OTHER, last_day=date(2025, 1, 1), basis="1/QĐ")], errors.FormRefused),
+        (
+            [unit("H27.SYT.P1", OTHER), commands.CloseUnit(code=OTHER, last_day=TODAY, basis="1/QĐ")],
+            refusals.UnitInUse,
+        ),
+        ([officer("mc1", DESK), officer("mc1", DESK)], refusals.AlreadyEntered),
+        ([officer(str(person("head"))[:36], DESK)], errors.FormRefused),
+        ([role("mc9", "reception", DESK)], errors.NotFound),
+        ([role(str(person("head")), "head", DEPARTMENT)], refusals.Overlapping),
+        ([role(str(person("head")), "cán bộ", DEPARTMENT)], errors.FormRefused),
+        ([role(str(person("head")), "clerk", DEPARTMENT, valid_to=date(2026, 3, 1))], errors.FormRefused),
+        ([role(str(person("head")), "clerk", DEPARTMENT, valid_from=date(2025, 3, 1))], refusals.UnitClosed),
+        ([role(str(ADMINISTRATOR), "clerk", DEPARTMENT)], refusals.OwnRight),
+        (
+            [
+                commands.ClosePerson(person=str(person("head")), reason="Nghỉ hưu"),
+                role(str(person("head")), "clerk", DEPARTMENT),
+            ],
+            refusals.PersonClosed,
+        ),
+        (
+            [commands.EnterContact(person=str(person("head")), kind=ContactKind.EMAIL, value="a b")],
+            errors.FormRefused,
+        ),
+        ([commands.ReopenPerson(person="nobody")], errors.NotFound),
+        ([commands.EndRole(assignment=UUID(int=5), last_day=TODAY)], errors.NotFound),
+        ([commands.ConfirmRole(proposal=UUID(int=5))], errors.NotFound),
+    ],
+)
+async def test_bad_acts_have_one_clear_answer_and_leave_nothing(
+    world: World, done: Sequence[Command], refused: type[errors.Refusal]
+) -> None:
+    await world.changed(
+        "update principal p set home_unit_code = r.unit_code from role_assignment r where r.principal_id = p.id"
+    )
+    with pytest.raises(refused):
+        await acts(world, *done)
+    assert await world.one("select count(*) from administration_event") == 0
+
+
+async def test_an_office_waits_for_a_second_person(world: World) -> None:
+    await acts(world, unit(), officer("kt1"), role("kt1", "auditor"))
+    proposal = await world.one("select id from role_proposal")
+    assert await world.one("select count(*) from role_assignment where unit_code = $1", COMMUNE) == 0
+    with pytest.raises(refusals.SecondPersonNeeded):
+        await acts(world, commands.ConfirmRole(proposal=proposal))
+    await operates(world, commands.ConfirmRole(proposal=proposal))
+    assert await world.one("select role from role_assignment where unit_code = $1", COMMUNE) == "auditor"
+    with pytest.raises(refusals.AlreadyDecided):
+        await operates(world, commands.ConfirmRole(proposal=proposal))
+
+
+async def test_an_operator_confirms_only_where_there_is_no_second_administrator(world: World) -> None:
+    await administered_commune(world)
+    await acts(world, officer("kt1"), role("kt1", "auditor"))
+    proposal = await world.one("select id from role_proposal where decision is null")
+    with pytest.raises(refusals.SecondPersonNeeded):
+        await operates(world, commands.ConfirmRole(proposal=proposal))
+
+
+async def test_an_operator_alone_changes_nothing_where_somebody_administers(world: World) -> None:
+    with pytest.raises(errors.Forbidden):
+        await operates(world, unit())
+
+
+async def test_an_operator_acts_on_the_word_of_an_administrator_and_both_are_named(world: World) -> None:
+    operator = await principals.ensure_operator(world.db, "người vận hành", at=AT)
+    await acts(world, unit(), operator=operator)
+    row = await world.db.row("select actor_id, on_behalf_of from administration_event")
+    assert tuple(row) == (operator, ADMINISTRATOR)
+    with pytest.raises(errors.Forbidden):
+        await acts(world, unit("H27.XA02"), by=person("head"), operator=operator)
+
+
+async def test_an_agency_administers_itself_and_nothing_else(world: World) -> None:
+    agency = await administered_commune(world)
+    await acts(world, unit("H27.XA01.VP", COMMUNE), officer("mc1"), role("mc1", "reception"), by=agency)
+    for refused in (
+        unit("H27.XA02"),
+        officer("mc2", DESK),
+        role("mc1", "reception", DESK),
+        commands.CloseUnit(code=COMMUNE, last_day=TODAY, basis="1/QĐ"),
+        commands.ChangeUnit(code=DESK, changes={"name": "Trung tâm"}),
+        commands.ChangeUnit(code=COMMUNE, changes={"parent": DEPARTMENT}),
+        commands.GiveCompetence(
+            unit=COMMUNE, part=CompetencePart.HANDLING, procedure="1.014464", valid_from=TODAY, basis="1/QĐ"
+        ),
+        commands.EnterArea(code="42", name="Tỉnh", kind="province", valid_from=TODAY),
+    ):
+        with pytest.raises(errors.Forbidden):
+            await acts(world, refused, by=agency)
+
+
+async def test_the_last_administrator_stays_unless_one_above_takes_the_office(world: World) -> None:
+    agency = await administered_commune(world)
+    own = await world.one("select id from role_assignment where principal_id = $1", agency)
+    for leaving in (
+        commands.EndRole(assignment=own, last_day=TODAY),
+        commands.ClosePerson(person="qt1", reason="Chuyển công tác"),
+    ):
+        with pytest.raises(refusals.LastAdministrator):
+            await acts(world, leaving, by=agency)
+    await acts(world, commands.EndRole(assignment=own, last_day=TODAY))
+    assert await world.one("select valid_to from role_assignment where id = $1", own) == TODAY
+
+
+async def test_the_last_administrator_of_the_top_stays(world: World) -> None:
+    own = await world.one("select id from role_assignment where role = 'administrator'")
+    with pytest.raises(refusals.LastAdministrator):
+        await acts(world, commands.EndRole(assignment=own, last_day=TODAY))
+
+
+async def test_a_role_taken_back_before_it_begins_never_holds(world: World) -> None:
+    await acts(world, unit(), officer("mc1"), role("mc1", "reception", valid_from=date(2026, 4, 1)))
+    given = await world.one("select id from role_assignment where unit_code = $1", COMMUNE)
+    await acts(world, commands.EndRole(assignment=given, last_day=date(2026, 3, 31)))
+    await acts(world, role("mc1", "reception", valid_from=date(2026, 4, 1)))
+    assert await kinds(world, COMMUNE) == [
+        "unit_entered",
+        "person_entered",
+        "role_given",
+        "role_ended",
+        "role_given",
+    ]
+
+
+async def test_acts_are_undone_by_their_opposites(world: World) -> None:
+    await acts(world, unit(), officer("mc1"))
+    await acts(world, commands.CloseUnit(code=COMMUNE, last_day=TODAY, basis="1/QĐ"))
+    await acts(
+        world, commands.ReopenUnit(code=COMMUNE), commands.ClosePerson(person="mc1", reason="Nghỉ việc")
+    )
+    await acts(world, commands.ReopenPerson(person="mc1"))
+    row = await world.db.row(
+        "select u.valid_to, p.closed_at from unit u, principal p where u.code = $1 and p.code = 'mc1'",
+        [COMMUNE],
+    )
+    assert tuple(row) == (None, None)
+    assert await kinds(world, COMMUNE) == [
+        "unit_entered", "person_entered", "unit_closed", "unit_reopened", "person_closed", "person_reopened",
+    ]  # fmt: skip
+
+
+async def test_a_successor_takes_over_people_roles_and_competences(world: World) -> None:
+    await acts(
+        world,
+        commands.EnterArea(code="18073", name="Xã 1", kind="commune", valid_from=TODAY),
+        unit(area="18073"),
+        unit("H27.XA02", name="UBND xã 2"),
+        officer("mc1"),
+        role("mc1", "reception"),
+        commands.GiveCompetence(
+            unit=COMMUNE, part=CompetencePart.HANDLING, procedure="1.999999", valid_from=TODAY, basis="1/QĐ"
+        ),
+    )
+    await acts(
+        world,
+        commands.CloseUnit(code=COMMUNE, last_day=date(2026, 6, 30), successor="H27.XA02", basis="2/QĐ"),
+    )
+    roles = await world.db.rows(
+        "select r.unit_code, r.valid_from, r.valid_to from role_assignment r join principal p on p.id = r.principal_id"
+        " where p.code = 'mc1' order by 2"
+    )
+    assert [tuple(row) for row in roles] == [
+        (COMMUNE, TODAY, date(2026, 6, 30)),
+        ("H27.XA02", date(2026, 7, 1), None),
+    ]
+    competences = await world.db.rows(
+        "select unit_code, area_code, valid_from, valid_to from competence where procedure_code = '1.999999' order by 3"
+    )
+    assert [tuple(row) for row in competences] == [
+        (COMMUNE, None, TODAY, date(2026, 6, 30)),
+        ("H27.XA02", "18073", date(2026, 7, 1), None),
+    ]
+    assert await world.one("select home_unit_code from principal where code = 'mc1'") == "H27.XA02"
+
+
+async def test_two_units_are_not_competent_for_one_place(world: World) -> None:
+    await acts(
+        world,
+        commands.EnterArea(code="18073", name="Xã 1", kind="commune", valid_from=TODAY),
+        unit(area="18073"),
+        unit("H27.XA02", name="UBND xã 2"),
+    )
+    first = commands.GiveCompetence(
+        unit=COMMUNE, part=CompetencePart.HANDLING, procedure="1.999999", valid_from=TODAY, basis="1/QĐ"
+    )
+    second = commands.GiveCompetence(
+        unit="H27.XA02",
+        part=CompetencePart.HANDLING,
+        procedure="1.999999",
+        area="18073",
+        valid_from=TODAY,
+        basis="1/QĐ",
+    )
+    await acts(world, first)
+    with pytest.raises(refusals.TwoCompetentUnits) as refused:
+        await acts(world, second)
+    assert (refused.value.area, refused.value.other) == ("18073", COMMUNE)
+    with pytest.raises(refusals.Overlapping):
+        await acts(world, first)
+
+
+async def test_a_head_says_who_acts_for_an_officer_of_their_unit(world: World) -> None:
+    absent, acting = str(person("specialist")), str(person("specialist", number=2))
+    said = commands.EnterSubstitution(
+        absent=absent, acting=acting, valid_from=TODAY, valid_to=TODAY, reason="Nghỉ phép", unit=DEPARTMENT
+    )
+    await acts(world, said, by=person("division_head"))
+    with pytest.raises(refusals.Overlapping):
+        await acts(world, said, by=person("division_head"))
+    with pytest.raises(errors.Forbidden):
+        await acts(world, said, by=person("head", OTHER))
+    with pytest.raises(refusals.OwnRight):
+        await acts(world, commands.EnterSubstitution(
+            absent=absent, acting=str(person("division_head")), valid_from=TODAY, valid_to=TODAY, reason="Nghỉ", unit=DEPARTMENT
+        ), by=person("division_head"))  # fmt: skip
+
+
+async def test_a_head_passes_on_no_right_of_another_unit(world: World) -> None:
+    """Without a unit the substitute would have the absent officer's roles everywhere."""
+    absent = person("specialist")
+    await world.changed("update principal set home_unit_code = $2 where id = $1", absent, DEPARTMENT)
+    await acts(world, role(str(absent), "clerk", OTHER))
+    said = commands.EnterSubstitution(
+        absent=str(absent), acting=str(person("clerk")), valid_from=TODAY, valid_to=TODAY, reason="Nghỉ phép"
+    )
+    with pytest.raises(errors.Forbidden):
+        await acts(world, said, by=person("division_head"))
+
+
+async def test_an_office_is_not_passed_on(world: World) -> None:
+    said = commands.EnterSubstitution(
+        absent=str(person("procedure_approver", PROVINCE)), acting=str(person("head")), role="procedure_approver",
+        valid_from=TODAY, valid_to=TODAY, reason="Nghỉ phép",
+    )  # fmt: skip
+    with pytest.raises(refusals.OfficeNotSubstituted):
+        await acts(world, said, by=person("procedure_approver", PROVINCE))
+
+
+async def test_an_empty_register_is_begun_by_an_operator_alone(world: World) -> None:
+    await world.changed("update role_assignment set valid_to = '2026-02-01' where role = 'administrator'")
+    await operates(
+        world,
+        unit("H30", None, name="UBND tỉnh", kind="people_committee"),
+        officer("qt", "H30"),
+        officer("pd", "H30"),
+        role("qt", "administrator", "H30"),
+        role("pd", "procedure_approver", "H30"),
+    )
+    first = UUID(str(await world.one("select id from principal where code = 'qt'")))
+    with pytest.raises(errors.Forbidden):
+        await operates(world, unit("H30.P1", "H30"))
+    proposal = await world.one("select id from role_proposal")
+    with pytest.raises(refusals.SecondPersonNeeded):
+        await operates(world, commands.ConfirmRole(proposal=proposal))
+    await acts(world, commands.ConfirmRole(proposal=proposal), by=first)
+    assert await kinds(world, "H30") == [
+        "unit_entered", "person_entered", "person_entered", "role_given", "role_proposed", "role_confirmed",
+    ]  # fmt: skip

@@ -1,0 +1,64 @@
+"""The author of acts on the register, and the units they administer.
+
+Two tiers (S-17): who administers a unit acts on it and on all below it. An operator at the machine acts on the word of an
+administrator, or alone as long as nobody administers anything.
+"""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from hoso_workflows import errors
+from hoso_workflows.lifecycle.commands import Actor
+from hoso_workflows.organisation.permissions import ADMINISTRATOR, APPROVER, ASSIGNERS, AUDITOR, Rights
+from hoso_workflows.organisation.register import refusals
+from hoso_workflows.organisation.register.register import Register
+
+#: Offices that a second person confirms.
+GUARDED = (ADMINISTRATOR, AUDITOR, APPROVER)
+
+
+@dataclass(frozen=True, slots=True)
+class Author:
+    """The author of acts, with the rights they hold."""
+
+    actor: Actor
+    #: None for an operator who acts alone.
+    rights: Rights | None = None
+
+    @property
+    def persons(self) -> frozenset[UUID]:
+        """Everybody by whom or in whose name it is done."""
+        behalf = self.actor.on_behalf_of
+        return frozenset({self.actor.principal} if behalf is None else {self.actor.principal, behalf})
+
+    def administers(self, register: Register, unit: str | None) -> bool:
+        """True when the author administers the unit or one above it."""
+        if self.rights is None:
+            return True
+        own = {right.unit for right in self.rights.held if right.role == ADMINISTRATOR}
+        return unit is not None and any(each.code in own for each in register.upwards(unit))
+
+    def heads(self, unit: str | None) -> bool:
+        """True when the author is a head in the unit."""
+        return self.rights is not None and unit is not None and self.rights.find(unit, *ASSIGNERS) is not None
+
+    def require(self, register: Register, act: str, *units: str | None) -> None:
+        """Raise Forbidden unless the author administers each of the units."""
+        for unit in units:
+            if not self.administers(register, unit):
+                raise errors.Forbidden(self.actor.principal, act, ADMINISTRATOR, unit or "any unit")
+
+    def require_other(self, role: str, person: UUID) -> None:
+        """Raise OwnRight when a right would be the author's own."""
+        if person in self.persons:
+            raise refusals.OwnRight(role)
+
+
+def keep_administrator(register: Register, author: Author, unit: str, leaving: UUID) -> None:
+    """Raise LastAdministrator when nobody else administers the unit, unless the author stands above it."""
+    above = register.unit(unit).parent_code
+    if register.administrators(unit) - {leaving}:
+        return
+    if author.rights is not None and above is not None and author.administers(register, above):
+        return
+    raise refusals.LastAdministrator(unit)

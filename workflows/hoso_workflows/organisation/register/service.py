@@ -1,0 +1,79 @@
+"""Acts on the register, carried out: authorised, decided, written and chained in one transaction."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from hoso_models.storage.database import Database, Transaction
+from hoso_workflows import errors
+from hoso_workflows.lifecycle.commands import Actor
+from hoso_workflows.organisation import access_log, administration, permissions
+from hoso_workflows.organisation.administration import Act
+from hoso_workflows.organisation.permissions import ADMINISTRATOR, Rights
+from hoso_workflows.organisation.register import storage
+from hoso_workflows.organisation.register.author import Author
+from hoso_workflows.organisation.register.commands import Command, ConfirmRole
+from hoso_workflows.organisation.register.decisions import decide
+from hoso_workflows.organisation.register.register import Register
+
+
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """A person, an operator on a person's word, or an operator alone."""
+
+    #: None for an operator alone.
+    person: UUID | None
+    operator: UUID | None = None
+
+
+async def perform(db: Database, commands: Sequence[Command], asker: Asker, at: datetime) -> tuple[Act, ...]:
+    """Carry out acts, all or none; the events that tell of them. Raises a `Refusal`."""
+    try:
+        async with db.transaction() as tx:
+            register = await storage.load(tx, storage.Needs.of(commands), at)
+            author = await authored(tx, register, asker, commands, at)
+            return await carry_out(tx, register, commands, author, at)
+    except errors.Forbidden as refused:
+        await access_log.record_refusal(db, refused.principal, refused.act, None, at)
+        raise
+
+
+async def carry_out(
+    tx: Transaction, register: Register, commands: Sequence[Command], author: Author, at: datetime
+) -> tuple[Act, ...]:
+    """Decide acts on a loaded register, write its changes and chain its events."""
+    acts = tuple(act for command in commands for act in decide(register, command, author))
+    await storage.write(tx, register)
+    await administration.record(tx, acts, author.actor, at)
+    return acts
+
+
+async def authored(
+    tx: Transaction, register: Register, asker: Asker, commands: Sequence[Command], at: datetime
+) -> Author:
+    """The author of acts. Raises Forbidden for a person that is unknown or closed, and for an operator alone.
+
+    An operator acts alone only as long as nobody administers anything, or to decide on proposals where there is nobody else.
+    """
+    if asker.person is None:
+        return _alone(register, asker, commands)
+    rights = await permissions.held(tx, asker.person, at, act="changing the register")
+    if asker.operator is not None:
+        return Author(Actor(asker.operator, asker.person), rights.own())
+    return Author(Actor(asker.person, _absent(rights)), rights)
+
+
+def _alone(register: Register, asker: Asker, commands: Sequence[Command]) -> Author:
+    assert asker.operator is not None  # noqa: S101 - somebody asks
+    confirming = all(isinstance(command, ConfirmRole) for command in commands)
+    if register.administered and not confirming:
+        raise errors.Forbidden(asker.operator, "changing the register", ADMINISTRATOR, "any unit")
+    return Author(Actor(asker.operator))
+
+
+def _absent(rights: Rights) -> UUID | None:
+    """The absent administrator of somebody without such an office of their own."""
+    offices = [right for right in rights.held if right.role == ADMINISTRATOR]
+    own = any(right.on_behalf_of is None for right in offices)
+    return None if own or not offices else offices[0].on_behalf_of

@@ -1,0 +1,52 @@
+"""Texts and days of entries, as they may be written and as events write them."""
+
+import re
+from datetime import date
+
+from hoso_bpmn import text_safety
+from hoso_calendar.messages import say
+from hoso_workflows import errors
+
+_CODE = re.compile(r"[A-Za-z0-9._-]{1,80}")
+#: The longest name.
+LONGEST = 300
+
+
+def checked_code(text: str, name: str = "code") -> str:
+    """A code as it was written. Raises FormRefused for one that could not be sent in an address."""
+    if not _CODE.fullmatch(text):
+        raise errors.FormRefused(
+            [
+                errors.Fault(
+                    name,
+                    say("holds only letters without accents, digits, dots, hyphens and underscores, 1 to 80"),
+                )
+            ]
+        )
+    return text
+
+
+def checked_name(text: str, name: str = "name") -> str:
+    """A name with its letters composed. Raises FormRefused for an empty one, and for one with hidden signs."""
+    written = text_safety.text(text).strip()
+    if not written:
+        raise errors.FormRefused([errors.Fault(name, say("is missing"))])
+    if len(written) > LONGEST:
+        raise errors.FormRefused([errors.Fault(name, say("has more than {most} characters", most=LONGEST))])
+    if sign := text_safety.hidden(written):
+        raise errors.FormRefused(
+            [
+                errors.Fault(
+                    name,
+                    say(
+                        "contains {sign}, a sign that is not seen; write the text anew without it", sign=sign
+                    ),
+                )
+            ]
+        )
+    return written
+
+
+def day(value: date | None) -> str | None:
+    """A day as events write it."""
+    return None if value is None else value.isoformat()
