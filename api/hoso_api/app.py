@@ -19,6 +19,8 @@ from hoso_api.http.middleware import access_log, head_requests, limits, request_
 from hoso_api.pages import api_reference
 from hoso_api.pages import endpoints as pages
 from hoso_api.pages.shared.assets import Assets
+from hoso_api.rest.administration import endpoints as administration
+from hoso_api.rest.competences import endpoints as competences
 from hoso_api.rest.dossiers import endpoints as dossiers
 from hoso_api.rest.incidents import endpoints as incidents
 from hoso_api.rest.outbox import endpoints as outbox
@@ -28,7 +30,9 @@ from hoso_api.rest.procedures import endpoints as procedures
 from hoso_api.rest.public import endpoints as public
 from hoso_api.rest.public import readiness
 from hoso_api.rest.reports import endpoints as reports
+from hoso_api.rest.roles import endpoints as roles
 from hoso_api.rest.tasks import endpoints as tasks
+from hoso_api.rest.units import endpoints as units
 from hoso_api.settings import Settings
 from hoso_api.system_clock import now
 from hoso_calendar import messages
@@ -68,7 +72,20 @@ def create_app(
     app.add_middleware(access_log.AccessLog, routes=app.router.routes)
     app.add_middleware(head_requests.HeadRequests)
     # Routes are tried in order, so the busiest come first.
-    for feature in (tasks, dossiers, overdue, incidents, reports, procedures, people, outbox):
+    for feature in (
+        tasks,
+        dossiers,
+        overdue,
+        incidents,
+        reports,
+        procedures,
+        people,
+        outbox,
+        units,
+        roles,
+        competences,
+        administration,
+    ):
         app.include_router(feature.router, prefix="/v1")
     app.include_router(pages.router)
     app.include_router(api_reference.router)

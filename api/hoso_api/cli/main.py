@@ -32,6 +32,12 @@ COMMANDS = {
     "db": LazyCommand(
         "database", "The database: bring it up to date, say where it stands, or how its roles are made."
     ),
+    "units": LazyCommand("units", "Units and areas: list, enter, change, close with a successor, reopen."),
+    "people": LazyCommand("people", "Officers: list, enter, change, close, reopen, how they are reached."),
+    "roles": LazyCommand(
+        "roles", "Roles: list, give, end; offices that wait for a second person; substitutions."
+    ),
+    "competences": LazyCommand("competences", "Competences of units: list, give, end."),
     "procedures": LazyCommand(
         "procedures",
         "Procedures: import, check, test, draw, compare, publish, approve, activate, own, migrate.",

@@ -145,7 +145,9 @@ class ProcedureOwner(Record, table=True):
 
 
 class ProcedureOpening(Record, table=True):
-    """New dossiers of a procedure are taken, or not taken, from a day on, until another row begins.
+    """New dossiers of a procedure are taken or not from a day on.
+
+    It holds until another row begins.
 
     Of several rows of one day the last holds. A procedure without a row is open.
     """

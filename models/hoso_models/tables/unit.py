@@ -16,7 +16,7 @@ def _period() -> CheckConstraint:
 
 
 def _revocable_period() -> CheckConstraint:
-    """The CHECK of a period that may be taken back: it then ends before it begins."""
+    """The CHECK of a period that may be taken back before it begins."""
     return CheckConstraint("valid_to is null or valid_from <= valid_to + 1", name="period")
 
 
@@ -153,7 +153,9 @@ DOSSIER_PARTS = (CompetencePart.RECEIVING, CompetencePart.HANDLING, CompetencePa
 
 
 class Competence(Record, table=True):
-    """A unit's competence for a part of a procedure, or of all of a field, between two days, both included."""
+    """A unit's competence for a part of a procedure, or of a field.
+
+    Between two days, both included."""
 
     __tablename__ = "competence"
     __table_args__ = (

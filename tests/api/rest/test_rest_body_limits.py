@@ -52,6 +52,9 @@ def way(name: str) -> tuple[str, str]:
         message=1,
         task="00000000-0000-4000-8000-000000000009",
         incident="00000000-0000-4000-8000-000000000009",
+        person="r",
+        entry="00000000-0000-4000-8000-000000000009",
+        contact="00000000-0000-4000-8000-000000000009",
     )
     return min(WAYS[name].methods), path
 

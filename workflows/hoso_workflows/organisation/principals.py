@@ -55,9 +55,9 @@ class Ambiguous(errors.Refusal):
 
 
 async def named(db: Database, who: str) -> UUID:
-    """The principal of an id or a name that may act. Raises NotFound, and Ambiguous where several have the name.
+    """The principal of an id, a code or a name. Raises NotFound, and Ambiguous where several have the name.
 
-    An id is never matched as a name, since anybody may choose an id as their name. The installation itself and operators
+    A code comes before names. An id is never matched as a name, since anybody may choose an id as their name. The installation itself and operators
     are never found.
     """
     rows = await db.rows(_NAMED, [text_safety.text(who), _uuid(who), SYSTEM])
@@ -82,7 +82,7 @@ select p.id, p.kind, (
   select array_agg(distinct r.role || ' @ ' || r.unit_code) from role_assignment r where r.principal_id = p.id
 ) as roles
 from principal p
-where (p.id = $2::uuid or $2::uuid is null and normalize(p.name) = $1) and p.closed_at is null and p.id <> $3::uuid
+where (p.id = $2::uuid or $2::uuid is null and (p.code = $1 or normalize(p.name) = $1 and not exists (select from principal c where c.code = $1))) and p.closed_at is null and p.id <> $3::uuid
   and p.kind <> 'operator'
 order by p.created_at, p.id
 """

@@ -1,11 +1,13 @@
-"""The caller, and the officers of a unit."""
+"""The caller, the officers of a unit, and the records of officers."""
 
 from dataclasses import asdict
 from typing import Annotated, Any
+from uuid import UUID, uuid4
 
 from fastapi import APIRouter, Path, Query
 from starlette.responses import Response
 
+from hoso_api.http import register_acts
 from hoso_api.http.authentication import CallerNow
 from hoso_api.http.commands import Json
 from hoso_api.http.fields import Key
@@ -14,10 +16,14 @@ from hoso_api.http.problems import responses
 from hoso_api.http.routing import KnownRoute
 from hoso_api.rest.people import schemas
 from hoso_api.translation import wording
+from hoso_models import ContactKind
+from hoso_workflows import errors
 from hoso_workflows.organisation import directory, permissions
+from hoso_workflows.organisation.register import commands, lists
 
 router = APIRouter(tags=["people"], route_class=KnownRoute)
 
+PersonKey = Annotated[Key, Path(description="The person's id or code.")]
 Unit = Annotated[Key, Path(description="The unit's code.")]
 
 
@@ -46,6 +52,79 @@ async def list_officers(
     permissions.authorise_people_list(rights, code)
     page = await directory.officers(db, code, caller.at, role=role, limit=limit, after=after)
     return Json(page.answer(_officer))
+
+
+@router.get("/principals", response_model=schemas.PersonPage, responses=responses(400, 401))
+async def list_people(
+    caller: CallerNow,
+    unit: Annotated[Key | None, Query(description="Only those whose record this unit keeps.")] = None,
+    after: After = None,
+    limit: Limit = 50,
+) -> Response:
+    """The officers whose records are kept by units that the caller administers or audits, by name."""
+    db = caller.service.db
+    units = permissions.overseen(await permissions.held(db, caller.principal, caller.at))
+    page = await lists.people(db, units, caller.at, unit=unit, limit=limit, after=after)
+    return Json(page.answer(asdict))
+
+
+@router.post("/principals", **register_acts.documented(201))
+async def enter_person(body: schemas.PersonEntry, caller: CallerNow) -> Response:
+    """Enter an officer whose record a unit of the caller's keeps, with contact points."""
+    entered = commands.EnterPerson(
+        id=uuid4(), name=body.name, unit=body.unit, code=body.code, title=body.title
+    )
+    contacts = [
+        commands.EnterContact(person=str(entered.id), kind=kind, value=value)
+        for kind, value in ((ContactKind.EMAIL, body.email), (ContactKind.TELEPHONE, body.telephone))
+        if value is not None
+    ]
+    return await register_acts.perform(caller, entered, *contacts, status=201)
+
+
+@router.get("/principals/{person}", response_model=schemas.PersonListed, responses=responses(401, 404))
+async def get_person(person: PersonKey, caller: CallerNow) -> Response:
+    """An officer's record, for who administers or audits the unit that keeps it, and for themselves."""
+    db = caller.service.db
+    found = await lists.person(db, person, caller.at)
+    rights = await permissions.held(db, caller.principal, caller.at)
+    if found.id != caller.principal and found.unit not in permissions.overseen(rights):
+        raise errors.NotFound("person", person)
+    return Json(asdict(found))
+
+
+@router.patch("/principals/{person}", **register_acts.documented())
+async def change_person(person: PersonKey, body: schemas.PersonChange, caller: CallerNow) -> Response:
+    """Change an officer's name, title, code, or the unit that keeps their record."""
+    changes = {name: getattr(body, name) for name in body.model_fields_set}
+    return await register_acts.perform(caller, commands.ChangePerson(person=person, changes=changes))
+
+
+@router.post("/principals/{person}/closure", **register_acts.documented())
+async def close_person(person: PersonKey, body: schemas.PersonClosure, caller: CallerNow) -> Response:
+    """Close an officer's account at once."""
+    return await register_acts.perform(caller, commands.ClosePerson(person=person, reason=body.reason))
+
+
+@router.post("/principals/{person}/reopening", **register_acts.documented())
+async def reopen_person(person: PersonKey, caller: CallerNow) -> Response:
+    """Open a closed account again."""
+    return await register_acts.perform(caller, commands.ReopenPerson(person=person))
+
+
+@router.post("/principals/{person}/contact-points", **register_acts.documented(201))
+async def enter_contact(person: PersonKey, body: schemas.ContactEntry, caller: CallerNow) -> Response:
+    """Enter an officer's address of e-mail or telephone number."""
+    entered = commands.EnterContact(person=person, kind=body.kind, value=body.value)
+    return await register_acts.perform(caller, entered, status=201)
+
+
+@router.delete("/contact-points/{contact}", **register_acts.documented())
+async def end_contact(
+    contact: Annotated[UUID, Path(description="The contact point's id.")], caller: CallerNow
+) -> Response:
+    """End a contact point."""
+    return await register_acts.perform(caller, commands.EndContact(contact=contact))
 
 
 def _officer(each: directory.Officer) -> dict[str, Any]:

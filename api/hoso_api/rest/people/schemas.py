@@ -1,11 +1,11 @@
-"""Answers about people: names and roles, no other personal data."""
+"""Bodies and answers about people: names, roles, and how officers are reached."""
 
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
-from hoso_api.http.fields import Answer
+from hoso_api.http.fields import Answer, Body, Key, Name
 from hoso_api.http.paging import NextPage
-from hoso_models import PrincipalKind
+from hoso_models import ContactKind, PrincipalKind
 
 
 class RoleHeld(Answer):
@@ -61,3 +61,64 @@ class OfficerPage(Answer):
 
     items: list[OfficerListed]
     page: NextPage
+
+
+class ContactListed(Answer):
+    """An address or number of a person."""
+
+    id: UUID
+    kind: ContactKind
+    value: str
+
+
+class PersonListed(Answer):
+    """An officer's record."""
+
+    id: UUID
+    code: str | None
+    name: str
+    title: str | None
+    unit: str | None
+    closed_at: datetime | None
+    roles: list[str]
+    contacts: list[ContactListed]
+
+
+class PersonPage(Answer):
+    """A part of the officers, by name."""
+
+    items: list[PersonListed]
+    page: NextPage
+
+
+class PersonEntry(Body):
+    """An officer to be entered."""
+
+    name: Name
+    unit: Key
+    code: Key | None = None
+    title: Name | None = None
+    email: Name | None = None
+    telephone: Name | None = None
+
+
+class PersonChange(Body):
+    """New values of an officer's record; what is left out stays."""
+
+    name: Name | None = None
+    title: Name | None = None
+    code: Key | None = None
+    unit: Key | None = None
+
+
+class PersonClosure(Body):
+    """Why an account is closed."""
+
+    reason: Name
+
+
+class ContactEntry(Body):
+    """A contact point to be entered."""
+
+    kind: ContactKind
+    value: Name

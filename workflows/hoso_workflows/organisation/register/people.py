@@ -14,7 +14,7 @@ from hoso_workflows.organisation.register import commands, refusals
 from hoso_workflows.organisation.register.author import Author, keep_administrator
 from hoso_workflows.organisation.register.register import Register
 from hoso_workflows.organisation.register.rows import Contact, Person
-from hoso_workflows.organisation.register.writing import checked_code, checked_name
+from hoso_workflows.organisation.register.writing import checked_code, checked_name, require_given
 
 #: What `ChangePerson` changes, by the names of `EnterPerson`.
 CHANGEABLE = {"name": "name", "title": "title", "code": "code", "unit": "home_unit_code"}
@@ -67,6 +67,7 @@ def change_person(register: Register, command: commands.ChangePerson, author: Au
     row = _administered(register, command.person, author, "changing a person")
     if unknown := sorted(command.changes.keys() - CHANGEABLE.keys()):
         raise errors.FormRefused([errors.Fault(name, say("cannot be changed so")) for name in unknown])
+    require_given(command.changes, "name", "unit")
     values = {CHANGEABLE[name]: value for name, value in command.changes.items()}
     if "name" in values:
         values["name"] = checked_name(values["name"])

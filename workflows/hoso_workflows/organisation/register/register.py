@@ -1,4 +1,4 @@
-"""The register in memory: rows as they were found, and rows that acts put in.
+"""The register in memory: rows as found, and rows that acts put in.
 
 Acts read and change it without a database; `storage` loads it and writes what was put in.
 """

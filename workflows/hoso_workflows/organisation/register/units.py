@@ -13,7 +13,7 @@ from hoso_workflows.organisation.register import commands, refusals
 from hoso_workflows.organisation.register.author import Author
 from hoso_workflows.organisation.register.register import Register
 from hoso_workflows.organisation.register.rows import Area, Competence, Role, Unit
-from hoso_workflows.organisation.register.writing import checked_code, checked_name, day
+from hoso_workflows.organisation.register.writing import checked_code, checked_name, day, require_given
 
 #: What `ChangeUnit` changes, by the names of `EnterUnit`.
 CHANGEABLE = {
@@ -129,9 +129,12 @@ def change_unit(register: Register, command: commands.ChangeUnit, author: Author
     author.require(register, "changing a unit", row.code)
     if unknown := sorted(command.changes.keys() - CHANGEABLE.keys()):
         raise errors.FormRefused([errors.Fault(name, say("cannot be changed so")) for name in unknown])
+    require_given(command.changes, "name", "kind", "level", "authority", "identifiers")
     values = {CHANGEABLE[name]: value for name, value in command.changes.items()}
     if "name" in values:
         values["name"] = checked_name(values["name"])
+    for name in values.keys() & {"kind", "level"}:
+        checked_code(values[name], name)
     if values.get("area_code") is not None:
         register.area(values["area_code"])
     if "parent_code" in values and values["parent_code"] != row.parent_code:
@@ -211,7 +214,7 @@ def _require_nothing_left(register: Register, row: Unit, heir: Unit | None, last
 def _handed_over(
     register: Register, row: Unit, heir: Unit | None, command: commands.CloseUnit
 ) -> Iterator[Act]:
-    """End roles and competences of the unit; the successor has them from the next day."""
+    """End roles and competences of the unit; its successor has them from then."""
     next_day = command.last_day + timedelta(days=1)
     for role in register.roles.of("unit", row.code):
         if role.valid_to is None or role.valid_to > command.last_day:

@@ -1,7 +1,9 @@
-"""Texts and days of entries, as they may be written and as events write them."""
+"""Texts and days of entries, as they may be written and are stored."""
 
 import re
+from collections.abc import Mapping
 from datetime import date
+from typing import Any
 
 from hoso_bpmn import text_safety
 from hoso_calendar.messages import say
@@ -45,6 +47,12 @@ def checked_name(text: str, name: str = "name") -> str:
             ]
         )
     return written
+
+
+def require_given(changes: Mapping[str, Any], *names: str) -> None:
+    """Raise FormRefused for a change to nothing of what every entry has."""
+    if empty := [name for name in names if name in changes and changes[name] is None]:
+        raise errors.FormRefused([errors.Fault(name, say("is missing")) for name in empty])
 
 
 def day(value: date | None) -> str | None:

@@ -1,0 +1,146 @@
+"""`hoso units`: the organisation list, and the acts that change it."""
+
+from typing import Annotated
+
+import typer
+
+from hoso_api.cli import register_acts, signals
+from hoso_api.cli.register_acts import Basis, By, From, Json, Last
+from hoso_api.installation import installation
+from hoso_workflows.organisation.register import commands, lists
+
+app = typer.Typer(
+    add_completion=False,
+    no_args_is_help=True,
+    help="Units and areas: list, enter, change, close with a successor, reopen.",
+)
+Code = Annotated[str, typer.Argument(help="The unit's code.")]
+Parent = Annotated[str | None, typer.Option(help="Code of the unit directly above.")]
+Area = Annotated[str | None, typer.Option(help="Code of the area for which it answers.")]
+
+
+@app.command("list")
+def listed(
+    parent: Annotated[str | None, typer.Option(help="Only those directly below this unit.")] = None,
+    json: Json = False,
+) -> None:
+    """List the units."""
+    rows = signals.run(_units(parent))
+    shown = ("code", "name", "parent", "area", "valid_from", "valid_to")
+    register_acts.table(("Mã", "Tên", "Trực thuộc", "Địa bàn", "Từ", "Đến"), rows, shown, json=json)
+
+
+@app.command()
+def enter(
+    code: Code,
+    name: Annotated[str, typer.Argument(help="Its name.")],
+    kind: Annotated[str, typer.Option(help="Kind of unit, a code of your own list.")],
+    level: Annotated[str, typer.Option(help="Level of administration, a code of a list.")],
+    calendar: Annotated[str, typer.Option(help="Id of the working calendar that it keeps.")],
+    parent: Parent = None,
+    area: Area = None,
+    authority: Annotated[bool, typer.Option("--authority", help="It answers for itself.")] = False,
+    begins: From = None,
+    by: By = None,
+    json: Json = False,
+) -> None:
+    """Enter a unit."""
+    entered = commands.EnterUnit(
+        code=code,
+        name=name,
+        kind=kind,
+        level=level,
+        calendar=calendar,
+        valid_from=register_acts.first_day(begins),
+        parent=parent,
+        area=area,
+        authority=authority,
+    )
+    register_acts.perform(by, entered, json=json)
+
+
+@app.command()
+def change(
+    code: Code,
+    name: Annotated[str | None, typer.Option(help="Its new name.")] = None,
+    kind: Annotated[str | None, typer.Option(help="Its new kind.")] = None,
+    level: Annotated[str | None, typer.Option(help="Its new level.")] = None,
+    parent: Parent = None,
+    area: Area = None,
+    by: By = None,
+    json: Json = False,
+) -> None:
+    """Change a unit's names, or move it below another unit."""
+    given = {"name": name, "kind": kind, "level": level, "parent": parent, "area": area}
+    changes = {key: value for key, value in given.items() if value is not None}
+    register_acts.perform(by, commands.ChangeUnit(code=code, changes=changes), json=json)
+
+
+@app.command()
+def close(
+    code: Code,
+    basis: Basis,
+    successor: Annotated[str | None, typer.Option(help="Code of the unit that takes its place.")] = None,
+    last: Last = None,
+    by: By = None,
+    json: Json = False,
+) -> None:
+    """End a unit; its successor has its competences and people from the day after."""
+    closed = commands.CloseUnit(
+        code=code, last_day=register_acts.last_day(last), successor=successor, basis=basis
+    )
+    register_acts.perform(by, closed, json=json)
+
+
+@app.command()
+def reopen(code: Code, by: By = None, json: Json = False) -> None:
+    """Let a closed unit go on."""
+    register_acts.perform(by, commands.ReopenUnit(code=code), json=json)
+
+
+@app.command()
+def areas(json: Json = False) -> None:
+    """List the administrative areas."""
+    rows = signals.run(_areas())
+    shown = ("code", "name", "kind", "parent", "valid_from", "valid_to")
+    register_acts.table(("Mã", "Tên", "Loại", "Thuộc", "Từ", "Đến"), rows, shown, json=json)
+
+
+@app.command("enter-area")
+def enter_area(
+    code: Annotated[str, typer.Argument(help="The area's code.")],
+    name: Annotated[str, typer.Argument(help="Its name.")],
+    kind: Annotated[str, typer.Option(help="Kind of area, a code of a list.")],
+    parent: Annotated[str | None, typer.Option(help="Code of the area that it is part of.")] = None,
+    begins: From = None,
+    by: By = None,
+    json: Json = False,
+) -> None:
+    """Enter an administrative area."""
+    entered = commands.EnterArea(
+        code=code, name=name, kind=kind, parent=parent, valid_from=register_acts.first_day(begins)
+    )
+    register_acts.perform(by, entered, json=json)
+
+
+@app.command("close-area")
+def close_area(
+    code: Annotated[str, typer.Argument(help="The area's code.")],
+    successor: Annotated[str | None, typer.Option(help="Code of the area that takes its place.")] = None,
+    last: Last = None,
+    by: By = None,
+    json: Json = False,
+) -> None:
+    """End an administrative area."""
+    closed = commands.CloseArea(code=code, last_day=register_acts.last_day(last), successor=successor)
+    register_acts.perform(by, closed, json=json)
+
+
+async def _units(parent: str | None) -> tuple[lists.UnitListed, ...]:
+    async with installation.opened() as db:
+        return (await lists.units(db, parent=parent)).items
+
+
+async def _areas() -> tuple[lists.AreaListed, ...]:
+    async with installation.opened() as db:
+        return (await lists.areas(db)).items

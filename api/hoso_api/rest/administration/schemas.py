@@ -1,0 +1,46 @@
+"""Answers about acts of administration, and what is missing."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from hoso_api.http.fields import Answer
+from hoso_api.http.paging import NextPage
+
+
+class AdministrationEvent(Answer):
+    """One act of administration in its authority's chain."""
+
+    authority: str
+    number: int
+    at: datetime
+    kind: str
+    subject: str
+    actor: UUID
+    actor_name: str
+    on_behalf_of: UUID | None
+    on_behalf_name: str | None
+    payload: dict[str, Any] | None
+
+
+class AdministrationEventPage(Answer):
+    """A part of the acts of administration, the newest first."""
+
+    items: list[AdministrationEvent]
+    page: NextPage
+
+
+class RegisterGap(Answer):
+    """Something that is missing, in words."""
+
+    kind: str
+    unit: str | None
+    subject: str
+    message: str
+    remedy: str
+
+
+class RegisterGaps(Answer):
+    """What keeps the caller's units from taking and handling dossiers."""
+
+    items: list[RegisterGap]

@@ -1,0 +1,150 @@
+"""Gaps of the register in words: what keeps an authority from taking and handling dossiers."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from hoso_calendar.messages import Message, say
+from hoso_models.storage.database import Database
+from hoso_workflows import localtime
+from hoso_workflows.organisation.permissions import ADMINISTRATOR, ASSIGNERS
+from hoso_workflows.vocabulary import word
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """One thing that is missing, and where."""
+
+    #: As `unit-without-head`.
+    kind: str
+    #: The unit that it concerns.
+    unit: str | None
+    subject: str
+    message: Message
+    remedy: Message
+
+
+async def gaps(db: Database, units: Collection[str] | None, at: datetime) -> list[Gap]:
+    """The gaps of these units, None for all, as they are on the local day of an instant."""
+    day, within = localtime.local_date(at), None if units is None else sorted(units)
+    found = [
+        *[_headless(row) for row in await db.rows(_HEADLESS, [day, within, list(ASSIGNERS)])],
+        *[_unadministered(row) for row in await db.rows(_UNADMINISTERED, [day, within, ADMINISTRATOR])],
+        *[_unattended(row) for row in await db.rows(_UNATTENDED, [day, within])],
+        *[_waiting(row) for row in await db.rows(_WAITING, [within])],
+    ]
+    if units is None:
+        found += [_unhandled(row) for row in await db.rows(_UNHANDLED, [day])]
+    return found
+
+
+def _headless(row: Any) -> Gap:
+    return Gap(
+        "unit-without-head",
+        row.code,
+        row.code,
+        say("{code} {name} works on dossiers and has no head.", code=row.code, name=row.name),
+        say("Give somebody a role of a head there: hoso roles give PERSON {code} head", code=row.code),
+    )
+
+
+def _unadministered(row: Any) -> Gap:
+    return Gap(
+        "authority-without-administrator",
+        row.code,
+        row.code,
+        say("The authority {code} {name} has no administrator of its own.", code=row.code, name=row.name),
+        say(
+            "Propose one, and let a second person confirm: hoso roles give PERSON {code} administrator",
+            code=row.code,
+        ),
+    )
+
+
+def _unattended(row: Any) -> Gap:
+    return Gap(
+        "competence-without-officer",
+        row.unit,
+        row.unit,
+        say(
+            "{unit} is competent for {part} of {n} procedures and nobody plays a role there.",
+            unit=row.unit,
+            part=word(row.part),
+            n=row.n,
+        ),
+        say("Give officers their roles there: hoso roles give PERSON {unit} ROLE", unit=row.unit),
+    )
+
+
+def _waiting(row: Any) -> Gap:
+    return Gap(
+        "office-unconfirmed",
+        row.unit_code,
+        str(row.id),
+        say(
+            "The office {role} in {unit} waits for a second person.", role=word(row.role), unit=row.unit_code
+        ),
+        say(
+            "An administrator at the top who has not proposed it confirms: hoso roles confirm {id}", id=row.id
+        ),
+    )
+
+
+def _unhandled(row: Any) -> Gap:
+    return Gap(
+        "procedure-without-unit",
+        None,
+        row.code,
+        say(
+            "No unit is competent for {part} of the active procedure {code}.",
+            part=word(row.part),
+            code=row.code,
+        ),
+        say(
+            "Make one competent: hoso competences give UNIT {part} --procedure {code}",
+            part=row.part,
+            code=row.code,
+        ),
+    )
+
+
+_EXISTS = "$1::date between u.valid_from and coalesce(u.valid_to, 'infinity') and ($2::text[] is null or u.code = any($2))"
+_HELD = "$1::date between r.valid_from and coalesce(r.valid_to, 'infinity') and p.closed_at is null"
+_HEADLESS = f"""
+select u.code, u.name from unit u
+where {_EXISTS}
+  and exists (select from competence c where c.unit_code = u.code and $1::date between c.valid_from and coalesce(c.valid_to, 'infinity'))
+  and not exists (
+    select from role_assignment r join principal p on p.id = r.principal_id
+    where r.unit_code = u.code and r.role = any($3::text[]) and {_HELD})
+order by u.code
+"""  # noqa: S608 - fixed text of this module
+_UNADMINISTERED = f"""
+select u.code, u.name from unit u
+where {_EXISTS} and u.is_authority and not exists (
+    select from role_assignment r join principal p on p.id = r.principal_id
+    where r.unit_code = u.code and r.role = $3 and {_HELD})
+order by u.code
+"""  # noqa: S608 - fixed text of this module
+_UNATTENDED = f"""
+select u.code as unit, c.part, count(distinct coalesce(c.procedure_code, c.field)) as n
+from competence c join unit u on u.code = c.unit_code
+where {_EXISTS} and c.part <> 'publishing' and $1::date between c.valid_from and coalesce(c.valid_to, 'infinity') and not exists (
+    select from role_assignment r join principal p on p.id = r.principal_id
+    where r.unit_code = u.code and r.role not in ('administrator', 'auditor', 'procedure_approver', 'procedure_declarer') and {_HELD})
+group by u.code, c.part order by u.code, c.part
+"""  # noqa: S608 - fixed text of this module
+_WAITING = """
+select id, unit_code, role from role_proposal
+where decision is null and ($1::text[] is null or unit_code = any($1)) order by proposed_at, id
+"""
+_UNHANDLED = """
+select v.procedure_code as code, p.part
+from workflow_version v cross join unnest(array['receiving', 'handling', 'deciding']) p(part)
+where v.status = 'active' and not exists (
+    select from competence c
+    where c.part = p.part and $1::date between c.valid_from and coalesce(c.valid_to, 'infinity')
+      and (c.procedure_code = v.procedure_code or c.field = v.manifest ->> 'field'))
+order by v.procedure_code, p.part
+"""
