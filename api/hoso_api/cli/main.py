@@ -32,6 +32,7 @@ COMMANDS = {
     "db": LazyCommand(
         "database", "The database: bring it up to date, say where it stands, or how its roles are made."
     ),
+    "setup": LazyCommand("setup", "Declare an authority in one file: plan, apply, write back."),
     "units": LazyCommand("units", "Units and areas: list, enter, change, close with a successor, reopen."),
     "people": LazyCommand("people", "Officers: list, enter, change, close, reopen, how they are reached."),
     "roles": LazyCommand(

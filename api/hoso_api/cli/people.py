@@ -1,16 +1,19 @@
 """`hoso people`: officers, how they are reached, and their accounts."""
 
+from collections.abc import Sequence
+from pathlib import Path
 from typing import Annotated
 from uuid import UUID, uuid4
 
 import typer
 
-from hoso_api.cli import register_acts, signals
+from hoso_api.cli import console, register_acts, signals
 from hoso_api.cli.register_acts import By, Json
 from hoso_api.installation import installation
 from hoso_api.system_clock import now
 from hoso_models import ContactKind
 from hoso_workflows.organisation.register import commands, lists
+from hoso_workflows.setup import document, service, sheets
 
 app = typer.Typer(
     add_completion=False,
@@ -107,6 +110,44 @@ def end_contact(
 ) -> None:
     """End a contact point."""
     register_acts.perform(by, commands.EndContact(contact=contact), json=json)
+
+
+@app.command("import")
+def imported(
+    sheet: Annotated[Path, typer.Argument(help="CSV in UTF-8 or xlsx; the first line names the columns.")],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would change.")] = False,
+    by: By = None,
+    json: Json = False,
+) -> None:
+    """Enter or change officers from a sheet, all or none, with a report line by line."""
+    people = sheets.officers(sheet.read_bytes(), sheet.name)
+    done = signals.run(_import(people, by, dry_run=dry_run))
+    lines = [
+        (number, person.code, ", ".join(each.act.kind for each in done if _of_line(each, number - 2)))
+        for number, person in enumerate(people, start=2)
+    ]
+    if json:
+        console.json(
+            [
+                {"line": number, "code": code, "acts": acts.split(", ") if acts else []}
+                for number, code, acts in lines
+            ]
+        )
+    else:
+        console.table("", ("Dòng", "Mã", "Việc"), lines)
+
+
+def _of_line(done: service.Done, index: int) -> bool:
+    return done.place in (f"person.{index}", f"person.{index}.roles")
+
+
+async def _import(
+    people: Sequence[document.PersonTable], by: str | None, *, dry_run: bool
+) -> tuple[service.Done, ...]:
+    at = now()
+    async with installation.opened() as db:
+        asker = await register_acts.asker(db, by, at)
+        return await service.apply(db, document.of_people(people), asker, at, dry_run=dry_run)
 
 
 async def _people(unit: str | None) -> tuple[lists.PersonListed, ...]:

@@ -1,4 +1,4 @@
-"""Acts on the register from the command line: by the operator, on a person's word or alone."""
+"""Acts on the register from the command line, by the operator."""
 
 from collections.abc import Sequence
 from dataclasses import asdict

@@ -1,4 +1,4 @@
-"""Meaning and example of the fields and parameters of the register: units, people, roles, competences."""
+"""Meaning and example of the register's fields and parameters."""
 
 from collections.abc import Mapping
 from typing import Any

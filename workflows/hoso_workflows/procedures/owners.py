@@ -12,6 +12,7 @@ from uuid import UUID
 from hoso_calendar.messages import say
 from hoso_models.storage.database import Database, Transaction
 from hoso_workflows import errors, localtime
+from hoso_workflows.lifecycle.commands import Actor
 from hoso_workflows.organisation import access_log, permissions
 from hoso_workflows.organisation.permissions import procedure_rights
 
@@ -85,6 +86,13 @@ async def name(
         await access_log.record_refusal(db, operator or actor, act, procedure, at)
         raise
     return next(each for each in await owners(db, procedure) if each.valid_from == begins)
+
+
+async def enter(
+    tx: Transaction, procedure: str, unit: str, begins: date, basis: str, actor: Actor, at: datetime
+) -> None:
+    """Enter an owner that an authorised act has named."""
+    await tx.rows(_NAME, [procedure, unit, begins, basis, at, actor.principal, actor.on_behalf_of])
 
 
 async def _nameable(tx: Transaction, unit: str, basis: str, begins: date, today: date) -> None:

@@ -15,7 +15,7 @@ from hoso_api.http.routing import KnownRoute
 from hoso_api.rest.administration import schemas
 from hoso_workflows import errors
 from hoso_workflows.organisation import administration, permissions
-from hoso_workflows.organisation.register import gaps
+from hoso_workflows.organisation import gaps
 
 router = APIRouter(tags=["register"], route_class=KnownRoute)
 
@@ -43,7 +43,7 @@ async def list_administration_events(
 
 @router.get("/register-gaps", response_model=schemas.RegisterGaps, responses=responses(401, 403))
 async def list_gaps(caller: CallerNow) -> Response:
-    """What keeps the units that the caller administers from taking and handling dossiers, in words."""
+    """Gaps of the units that the caller administers, in words."""
     db = caller.service.db
     rights = await permissions.held(db, caller.principal, caller.at)
     units = permissions.overseen(rights)

@@ -41,6 +41,6 @@ class RegisterGap(Answer):
 
 
 class RegisterGaps(Answer):
-    """What keeps the caller's units from taking and handling dossiers."""
+    """Gaps that keep the caller's units from handling dossiers."""
 
     items: list[RegisterGap]

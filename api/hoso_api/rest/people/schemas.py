@@ -112,7 +112,7 @@ class PersonChange(Body):
 
 
 class PersonClosure(Body):
-    """Why an account is closed."""
+    """The reason for closing an account."""
 
     reason: Name
 

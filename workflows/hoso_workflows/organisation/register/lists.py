@@ -134,7 +134,7 @@ async def units(
     limit: int | None = None,
     after: str | None = None,
 ) -> Page[UnitListed]:
-    """One page of units, by code; those directly below one, those that exist on a day."""
+    """One page of units, by code: below one, or existing on a day."""
     asked = Conditions()
     asked.equal("u.parent_code", parent)
     _holding(asked, "u", on)
@@ -271,7 +271,7 @@ async def substitutions(
     limit: int | None = None,
     after: str | None = None,
 ) -> Page[SubstitutionListed]:
-    """One page of substitutions: the reader's own, and of officers whose records these units keep."""
+    """One page of substitutions: the reader's own, and of these units' officers."""
     asked = Conditions()
     asked.add(
         "(a.home_unit_code = any({0}::text[]) or {1} in (s.principal_id, s.substitute_id))",

@@ -66,7 +66,7 @@ async def authored(
 
 def _alone(register: Register, asker: Asker, commands: Sequence[Command]) -> Author:
     assert asker.operator is not None  # noqa: S101 - somebody asks
-    confirming = all(isinstance(command, ConfirmRole) for command in commands)
+    confirming = bool(commands) and all(isinstance(command, ConfirmRole) for command in commands)
     if register.administered and not confirming:
         raise errors.Forbidden(asker.operator, "changing the register", ADMINISTRATOR, "any unit")
     return Author(Actor(asker.operator))

@@ -1,4 +1,4 @@
-"""Gaps of the register in words: what keeps an authority from taking and handling dossiers."""
+"""Gaps of the register, in words, that keep an authority from its work."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ class Gap:
 
 
 async def gaps(db: Database, units: Collection[str] | None, at: datetime) -> list[Gap]:
-    """The gaps of these units, None for all, as they are on the local day of an instant."""
+    """The gaps of these units on a local day; None for all units."""
     day, within = localtime.local_date(at), None if units is None else sorted(units)
     found = [
         *[_headless(row) for row in await db.rows(_HEADLESS, [day, within, list(ASSIGNERS)])],

@@ -1,0 +1,179 @@
+"""Officers from a sheet, CSV or xlsx, each line read on its own.
+
+The first line names the columns. An xlsx file is read in the limited child process; formulas are refused, since what they show
+depends on who opens the file.
+"""
+
+import csv
+import io
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import openpyxl
+from pydantic import ValidationError
+
+from hoso_bpmn import sandbox, text_safety
+from hoso_bpmn.findings import RefusedFile
+from hoso_calendar.messages import Message, say
+from hoso_workflows import errors
+from hoso_workflows.setup.document import PersonTable
+
+#: Heads of columns → the key of `[[person]]`; folded to lower case without surrounding space.
+COLUMNS: Mapping[str, str] = {
+    "code": "code",
+    "mã": "code",
+    "name": "name",
+    "họ tên": "name",
+    "họ và tên": "name",
+    "title": "title",
+    "chức danh": "title",
+    "unit": "unit",
+    "đơn vị": "unit",
+    "email": "email",
+    "thư điện tử": "email",
+    "telephone": "telephone",
+    "điện thoại": "telephone",
+    "roles": "roles",
+    "vai trò": "roles",
+}
+#: Lines beyond which a sheet is refused.
+MOST = 20_000
+_ZIP = b"PK\x03\x04"
+
+
+@dataclass(frozen=True, slots=True)
+class Cells:
+    """The cells of a sheet as texts, line by line; a formula is None."""
+
+    lines: list[list[str | None]]
+
+    def to_json(self) -> Mapping[str, Any]:
+        """The lines."""
+        return {"lines": self.lines}
+
+
+def officers(data: bytes, name: str) -> tuple[PersonTable, ...]:
+    """The officers of a sheet. Raises FormRefused with every line that cannot be read."""
+    lines = _spreadsheet(data, name) if data.startswith(_ZIP) else _separated(data, name)
+    if not lines:
+        raise errors.FormRefused([errors.Fault(name, say("holds no line"))])
+    heads, faults = _heads(lines[0], name)
+    if faults:
+        raise errors.FormRefused(faults)
+    people: list[PersonTable] = []
+    for number, line in enumerate(lines[1:], start=2):
+        if any(cell is None or cell.strip() for cell in line):
+            _line(heads, line, f"{name}:{number}", people, faults)
+    if faults:
+        raise errors.FormRefused(faults)
+    return tuple(people)
+
+
+def _heads(line: Sequence[str | None], name: str) -> tuple[list[str | None], list[errors.Fault]]:
+    heads, faults = [], []
+    for cell in line:
+        written = text_safety.text(cell or "").strip()
+        known = COLUMNS.get(written.lower())
+        if written and known is None:
+            faults.append(errors.Fault(f"{name}:1", say("the column {head!r} is not known", head=written)))
+        if known in heads:
+            faults.append(errors.Fault(f"{name}:1", say("the column {head!r} stands twice", head=written)))
+        heads.append(known)
+    faults += [
+        errors.Fault(f"{name}:1", say("the column {head!r} is missing", head=needed))
+        for needed in ("code", "name", "unit")
+        if needed not in heads
+    ]
+    return heads, faults
+
+
+def _line(
+    heads: Sequence[str | None],
+    line: Sequence[str | None],
+    place: str,
+    people: list[PersonTable],
+    faults: list[errors.Fault],
+) -> None:
+    cells = {head: cell for head, cell in zip(heads, line, strict=False) if head is not None}
+    if formulas := [head for head, cell in cells.items() if cell is None]:
+        faults += [errors.Fault(f"{place}.{head}", say("is a formula; write its value")) for head in formulas]
+        return
+    given: dict[str, Any] = {
+        head: text_safety.text(cell).strip() for head, cell in cells.items() if cell and cell.strip()
+    }
+    if "roles" in given:
+        given["roles"] = [
+            each.strip() for each in given["roles"].replace(",", ";").split(";") if each.strip()
+        ]
+    try:
+        people.append(PersonTable.model_validate(given))
+    except ValidationError as wrong:
+        faults += [errors.Fault(f"{place}.{fault['loc'][0]}", _fault(fault)) for fault in wrong.errors()]
+
+
+def _fault(fault: Any) -> Message:
+    if fault["type"] == "missing":
+        return say("is missing")
+    if fault["type"] == "string_pattern_mismatch":
+        return say("holds only letters without accents, digits, dots, hyphens and underscores, 1 to 80")
+    return say("has more than {most} characters", most=300)
+
+
+def _separated(data: bytes, name: str) -> list[list[str | None]]:
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise errors.FormRefused([errors.Fault(name, say("is neither xlsx nor CSV in UTF-8"))]) from None
+    if "\0" in text:
+        raise errors.FormRefused([errors.Fault(name, say("is neither xlsx nor CSV in UTF-8"))])
+    head = text.partition("\n")[0]
+    separator = max(",;\t", key=head.count)
+    try:
+        lines = list(csv.reader(io.StringIO(text), delimiter=separator, strict=True))
+    except csv.Error as broken:
+        raise errors.FormRefused(
+            [errors.Fault(name, say("cannot be read: {why}", why=str(broken)))]
+        ) from broken
+    return _bounded([[_no_formula(cell) for cell in line] for line in lines], name)
+
+
+def _no_formula(cell: str) -> str | None:
+    """The cell, None for what a spreadsheet would calculate."""
+    return None if cell.lstrip().startswith(("=", "@")) else cell
+
+
+def _spreadsheet(data: bytes, name: str) -> list[list[str | None]]:
+    try:
+        return _bounded(sandbox.run(cells, data)["lines"], name)
+    except RefusedFile as refused:
+        raise errors.FormRefused([errors.Fault(name, say("cannot be read as xlsx"))]) from refused
+
+
+def _bounded(lines: list[list[str | None]], name: str) -> list[list[str | None]]:
+    if len(lines) > MOST + 1:
+        raise errors.FormRefused([errors.Fault(name, say("holds more than {most} lines", most=MOST))])
+    return lines
+
+
+def cells(data: bytes) -> Cells:
+    """The cells of a workbook's first sheet; runs in the limited child process."""
+    book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=False, keep_links=False)
+    sheet = book.worksheets[0]
+    return Cells([[_cell(each) for each in row] for row in _rows(sheet)])
+
+
+def _rows(sheet: Any) -> Iterable[Any]:
+    for number, row in enumerate(sheet.iter_rows()):
+        if number > MOST + 1:
+            return
+        yield row[: len(COLUMNS)]
+
+
+def _cell(cell: Any) -> str | None:
+    if cell.value is None:
+        return ""
+    if cell.data_type == "f":
+        return None
+    value = cell.value
+    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
