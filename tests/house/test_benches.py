@@ -45,3 +45,13 @@ def test_both_sides_of_a_completion_in_memory_are_walked() -> None:
     lines = printed("bench/in_memory.py", "engine", "decision")
     rates = [json.loads(line)["walk"] for line in lines]
     assert [rate > 0 for rate in rates] == [True, True]
+
+
+def test_a_small_province_is_set_up_and_set_up_again() -> None:
+    lines = printed("bench/register.py", "--units", "24")
+    assert [line.split("  ")[0] for line in lines[:-1]] == [
+        "applied on an empty register",
+        "applied again",
+        "written back",
+        "chains verified",
+    ]

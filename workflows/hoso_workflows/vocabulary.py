@@ -29,6 +29,14 @@ _SAID = (
     say("sending the message"), say("telling that the call failed"), say("resolving the incident"),
     say("going on by itself"), say("correcting the time of an act"), say("seeing who works there"), say("acting"),
     say("listing unsent messages"), say("releasing unsent messages"),
+    # acts on the register
+    say("entering an area"), say("entering a unit"), say("changing a unit"), say("moving a unit"), say("closing a unit"),
+    say("reopening a unit"), say("entering a person"), say("changing a person"), say("closing a person"),
+    say("reopening a person"), say("entering a contact point"), say("ending a contact point"), say("giving a role"),
+    say("ending a role"), say("confirming an office"), say("rejecting an office"), say("giving a competence"),
+    say("ending a competence"), say("entering a substitution"), say("changing the register"),
+    say("seeing acts of administration"), say("seeing what is missing"), say("confirmed"), say("rejected"),
+    say("substitute"), say("publishing"),
     # what stands where a role or a unit would
     say("any role"), say("any unit"), say("officer"),
 )  # fmt: skip

@@ -61,4 +61,6 @@ async def _audit(
         if rebuild and dossier is not None:
             for left in await audit.rebuild(service, dossier):
                 console.err.print(left, markup=False, soft_wrap=True)
-        return [difference async for difference in audit.differences(service, dossier, progress)]
+        found = [difference async for difference in audit.differences(service, dossier, progress)]
+        # Acts of administration belong to no dossier.
+        return found + (await audit.administration_differences(db) if dossier is None else [])

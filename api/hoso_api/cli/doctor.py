@@ -176,6 +176,8 @@ async def _stored(at: datetime, settings: Settings) -> AsyncIterator[Check]:
                 yield check
             yield await _swept(db, at)
             yield await _procedures(db)
+            for check in await probes.register(db, at):
+                yield check
             yield await _mail(db, at)
             if settings.open_board:
                 yield await _board(db)

@@ -4,6 +4,7 @@ import errno
 import os
 import shutil
 import tempfile
+from datetime import datetime
 from http import HTTPStatus
 from pathlib import Path
 
@@ -15,6 +16,8 @@ from hoso_api.server import processes
 from hoso_api.settings import GivenSettings, Settings, loopback
 from hoso_api.translation import system_errors
 from hoso_calendar.messages import Message, opening, say
+from hoso_models.storage import database
+from hoso_workflows.organisation import gaps
 
 #: Free space below which PostgreSQL is in danger.
 FREE_BYTES = 1 << 30
@@ -124,3 +127,19 @@ def _foreign(name: str, who: Message, place: str, field: str) -> Check:
         return Check(name, State.FAILING, detail, remedy)
     remedy = say("`hoso serve` finds a free port by itself, and keeps it.")
     return Check(name, State.WARNING, detail, remedy)
+
+
+#: Gaps that are named one by one; of more, how many.
+_NAMED_GAPS = 5
+
+
+async def register(db: database.Database, at: datetime) -> list[Check]:
+    """Checks of the register: each gap, in words."""
+    found = await gaps.gaps(db, None, at)
+    checks = [Check(say("register"), State.WARNING, gap.message, gap.remedy) for gap in found[:_NAMED_GAPS]]
+    if len(found) > _NAMED_GAPS:
+        rest = say("{n} more gaps", n=len(found) - _NAMED_GAPS)
+        checks.append(
+            Check(say("register"), State.WARNING, rest, say("All are listed by `hoso units gaps`."))
+        )
+    return checks or [Check(say("register"), State.OK, say("nothing is missing"))]

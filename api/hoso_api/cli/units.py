@@ -1,12 +1,16 @@
 """`hoso units`: the organisation list, and the acts that change it."""
 
+from dataclasses import asdict
 from typing import Annotated
 
 import typer
 
-from hoso_api.cli import register_acts, signals
+from hoso_api.cli import console, errors, register_acts, signals
 from hoso_api.cli.register_acts import Basis, By, From, Json, Last
 from hoso_api.installation import installation
+from hoso_api.system_clock import now
+from hoso_calendar.messages import say, translated
+from hoso_workflows.organisation import administration, gaps
 from hoso_workflows.organisation.register import commands, lists
 
 app = typer.Typer(
@@ -134,6 +138,43 @@ def close_area(
     """End an administrative area."""
     closed = commands.CloseArea(code=code, last_day=register_acts.last_day(last), successor=successor)
     register_acts.perform(by, closed, json=json)
+
+
+@app.command("gaps")
+def missing(json: Json = False) -> None:
+    """List what keeps the authority from taking and handling dossiers; exit 1 when something is missing."""
+    found = signals.run(_gaps())
+    if json:
+        console.json(
+            [{**asdict(each), "message": str(each.message), "remedy": str(each.remedy)} for each in found]
+        )
+    for each in [] if json else found:
+        console.line(f"{translated(each.message)}\n  → {translated(each.remedy)}")
+    if not found and not json:
+        console.line(translated(say("Nothing is missing.")))
+    raise typer.Exit(errors.FINDINGS if found else 0)
+
+
+@app.command()
+def acts(
+    subject: Annotated[str | None, typer.Option(help="Only those about this unit, person or entry.")] = None,
+    json: Json = False,
+) -> None:
+    """List the newest acts of administration, at most 200."""
+    rows = signals.run(_acts(subject))
+    shown = ("at", "authority", "number", "kind", "actor_name", "on_behalf_name")
+    register_acts.table(("Lúc", "Cơ quan", "Số", "Việc", "Người", "Thay mặt"), rows, shown, json=json)
+
+
+async def _gaps() -> list[gaps.Gap]:
+    async with installation.opened() as db:
+        return await gaps.gaps(db, None, now())
+
+
+async def _acts(subject: str | None) -> tuple[administration.Recorded, ...]:
+    async with installation.opened() as db:
+        authorities = [each.code for each in (await lists.units(db)).items]
+        return (await administration.listed(db, authorities, subject=subject, limit=200)).items
 
 
 async def _units(parent: str | None) -> tuple[lists.UnitListed, ...]:

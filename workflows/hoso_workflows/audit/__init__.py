@@ -12,13 +12,15 @@ from typing import Any
 from uuid import UUID
 
 from hoso_calendar.messages import say
+from hoso_models.storage.database import Database
 from hoso_workflows.audit import comparison, records, stored_dossier
 from hoso_workflows.audit.finding import Difference, Findings
 from hoso_workflows.audit.rebuild import rebuild
 from hoso_workflows.dossiers.service import DossierService
 from hoso_workflows.events import Link
+from hoso_workflows.organisation import administration
 
-__all__ = ["AuditProgress", "Difference", "differences", "rebuild"]
+__all__ = ["AuditProgress", "Difference", "administration_differences", "differences", "rebuild"]
 
 
 @dataclass(slots=True)
@@ -54,6 +56,16 @@ async def differences(
                 progress.count(readable[row.id])
                 for difference in await comparison.compared(service, row, readable[row.id], kept_of[row.id]):
                     yield difference
+
+
+async def administration_differences(db: Database) -> list[Difference]:
+    """The chains of acts of administration that do not verify."""
+    return [
+        Difference(
+            broken.authority, say("act of administration {n}", n=broken.number), broken.why, say("unaltered")
+        )
+        for broken in await administration.verify(db)
+    ]
 
 
 def _linked(rows: Sequence[Any]) -> tuple[dict[UUID, Sequence[Link]], list[Difference]]:

@@ -54,7 +54,11 @@ def _unadministered(row: Any) -> Gap:
         "authority-without-administrator",
         row.code,
         row.code,
-        say("The authority {code} {name} has no administrator of its own.", code=row.code, name=row.name),
+        say(
+            "The authority {code} {name} has no administrator, neither of its own nor above it.",
+            code=row.code,
+            name=row.name,
+        ),
         say(
             "Propose one, and let a second person confirm: hoso roles give PERSON {code} administrator",
             code=row.code,
@@ -124,7 +128,7 @@ _UNADMINISTERED = f"""
 select u.code, u.name from unit u
 where {_EXISTS} and u.is_authority and not exists (
     select from role_assignment r join principal p on p.id = r.principal_id
-    where r.unit_code = u.code and r.role = $3 and {_HELD})
+    where u.code = any(units_below(r.unit_code)) and r.role = $3 and {_HELD})
 order by u.code
 """  # noqa: S608 - fixed text of this module
 _UNATTENDED = f"""

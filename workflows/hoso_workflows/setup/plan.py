@@ -1,4 +1,4 @@
-"""The plan of a setup file: the acts from the present to the declared register."""
+"""The plan of a setup file: the acts from the present register to it."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -292,7 +292,7 @@ class _Planner:
         return periods.overlapping(same, row.begins, row.ends) is not None
 
     def pruned(self) -> Iterator[Step]:
-        """Ends of entries of the file's units that it does not name, from today on."""
+        """Ends of entries of the file's units that it does not name."""
         units = {row.code for row in self.document.unit}
         kept = {(row.person, row.unit, row.role) for _, row in self._declared_roles()}
         people = {row.code for row in self.document.person}

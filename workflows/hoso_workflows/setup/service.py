@@ -1,4 +1,4 @@
-"""A setup file carried out: planned, and applied in one transaction, or not at all."""
+"""A setup file carried out: planned, and applied in one transaction."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,6 +14,7 @@ from hoso_workflows.organisation.register.author import Author
 from hoso_workflows.organisation.register.decisions import decide
 from hoso_workflows.organisation.register.register import Register
 from hoso_workflows.organisation.register.service import Asker, authored
+from hoso_workflows.organisation.register.units import placed
 from hoso_workflows.procedures import owners
 from hoso_workflows.setup import plan
 from hoso_workflows.setup.document import Document
@@ -84,7 +85,7 @@ async def _applied(
         await owners.enter(
             tx, owner.procedure, owner.unit, localtime.local_date(at), owner.basis, author.actor, at
         )
-    await administration.record(tx, [each.act for each in done], author.actor, at)
+    await administration.record(tx, placed(register, [each.act for each in done]), author.actor, at)
     return done
 
 

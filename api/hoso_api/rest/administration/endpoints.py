@@ -14,8 +14,7 @@ from hoso_api.http.problems import responses
 from hoso_api.http.routing import KnownRoute
 from hoso_api.rest.administration import schemas
 from hoso_workflows import errors
-from hoso_workflows.organisation import administration, permissions
-from hoso_workflows.organisation import gaps
+from hoso_workflows.organisation import administration, gaps, permissions
 
 router = APIRouter(tags=["register"], route_class=KnownRoute)
 

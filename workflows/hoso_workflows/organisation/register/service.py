@@ -16,6 +16,7 @@ from hoso_workflows.organisation.register.author import Author
 from hoso_workflows.organisation.register.commands import Command, ConfirmRole
 from hoso_workflows.organisation.register.decisions import decide
 from hoso_workflows.organisation.register.register import Register
+from hoso_workflows.organisation.register.units import placed
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,7 @@ async def carry_out(
     tx: Transaction, register: Register, commands: Sequence[Command], author: Author, at: datetime
 ) -> tuple[Act, ...]:
     """Decide acts on a loaded register, write its changes and chain its events."""
-    acts = tuple(act for command in commands for act in decide(register, command, author))
+    acts = tuple(placed(register, [act for command in commands for act in decide(register, command, author)]))
     await storage.write(tx, register)
     await administration.record(tx, acts, author.actor, at)
     return acts

@@ -1,6 +1,6 @@
 """Acts on areas and units: enter, change, close with a successor, reopen."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
@@ -15,6 +15,8 @@ from hoso_workflows.organisation.register.register import Register
 from hoso_workflows.organisation.register.rows import Area, Competence, Role, Unit
 from hoso_workflows.organisation.register.writing import checked_code, checked_name, day, require_given
 
+#: The authority of acts that come before the first unit; `placed` replaces it.
+UNPLACED = ""
 #: What `ChangeUnit` changes, by the names of `EnterUnit`.
 CHANGEABLE = {
     "name": "name",
@@ -69,16 +71,22 @@ def close_area(register: Register, command: commands.CloseArea, author: Author) 
     )
 
 
+def placed(register: Register, acts: Sequence[Act]) -> list[Act]:
+    """The acts, those before the first unit in its chain. Raises FormRefused when none was entered."""
+    tops = sorted(unit.code for unit in register.units if unit.parent_code is None)
+    if not tops and acts:
+        raise errors.FormRefused([errors.Fault("unit", say("enter the top unit first"))])
+    return [act if act.authority != UNPLACED else replace(act, authority=tops[0]) for act in acts]
+
+
 def _ruling_top(register: Register, author: Author) -> str:
-    """A top unit that the author administers. Raises Forbidden."""
+    """A top unit that the author administers, UNPLACED before there is one. Raises Forbidden."""
     tops = sorted(unit.code for unit in register.units if unit.parent_code is None)
     for top in tops:
         if author.administers(register, top):
             return top
-    if not tops:
-        raise errors.FormRefused([errors.Fault("unit", say("enter the top unit first"))])
     author.require(register, "entering an area", None)
-    return tops[0]
+    return UNPLACED
 
 
 def enter_unit(register: Register, command: commands.EnterUnit, author: Author) -> Iterator[Act]:
