@@ -30,7 +30,7 @@ from hoso_api.system_clock import now
 from hoso_bpmn import text_safety
 from hoso_calendar.messages import joined, say, translated
 from hoso_models import VersionStatus
-from hoso_workflows import vocabulary
+from hoso_workflows import localtime, vocabulary
 from hoso_workflows.dossiers import migration
 from hoso_workflows.dossiers.service import DossierService
 from hoso_workflows.organisation import principals
@@ -152,7 +152,7 @@ async def _activate(procedure: str, number: int, token: str) -> publication.Vers
 
 async def _active() -> tuple[publication.Version, ...]:
     async with installation.opened() as db:
-        return (await publication.active(db)).items
+        return (await publication.active(db, day=localtime.local_date(now()))).items
 
 
 async def _migrate(

@@ -18,6 +18,7 @@ from hoso_api.rest.procedures import schemas
 from hoso_bpmn import findings
 from hoso_bpmn.package import forms, package
 from hoso_calendar.messages import say
+from hoso_workflows import localtime
 from hoso_workflows.procedures import owners, publication
 
 router = APIRouter(prefix="/procedures", tags=["procedures"], route_class=KnownRoute)
@@ -37,14 +38,16 @@ CHANGES = responses(401, 403, 404, 409)
 @router.get("", response_model=schemas.ProcedurePage, responses=responses(401))
 async def list_procedures(caller: CallerNow, after: After = None, limit: Limit = 50) -> Response:
     """The procedures that dossiers can be filed for now, by their codes."""
-    page = await publication.active(caller.service.db, limit=limit, after=after)
+    page = await publication.active(
+        caller.service.db, day=localtime.local_date(caller.at), limit=limit, after=after
+    )
     return Json(page.answer(lambda each: {"code": each.procedure, "name": each.name, "version": each.number}))
 
 
 @router.get("/{code}", response_model=schemas.Procedure, responses=responses(401, 404))
 async def get_procedure(code: Code, caller: CallerNow) -> Response:
     """The requirements of an active procedure, by case."""
-    found = await publication.active_package(caller.service.db, code)
+    found = await publication.active_package(caller.service.db, code, day=localtime.local_date(caller.at))
     return Json(
         {
             "code": found.code,
