@@ -148,7 +148,7 @@ async def record(
 _BEGINS = """
 select active_from from workflow_version where procedure_code = $1 and status = 'approved' and active_from > $2
 """
-_KNOWN = "select from workflow_version where procedure_code = $1 limit 1"
+_KNOWN = "select 1 from workflow_version where procedure_code = $1 limit 1"
 _OPENINGS = """
 select procedure_code, valid_from, is_open, basis, entered_at, entered_by, entered_for
 from procedure_opening where procedure_code = $1 order by valid_from desc, entered_at desc

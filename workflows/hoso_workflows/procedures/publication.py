@@ -219,12 +219,12 @@ async def activate(
         if begins > today:
             await _require_unscheduled(tx, procedure)
             await tx.rows(_SCHEDULE, [procedure, number, acting.by, at, acting.behalf, begins])
+            await openings.record(
+                tx, acting, act, procedure, at, number=str(number), active_from=begins.isoformat()
+            )
         else:
             await tx.rows(_RETIRE, [procedure, at])
             await tx.rows(_ACTIVATE, [procedure, number, acting.by, at, acting.behalf, begins])
-        await openings.record(
-            tx, acting, act, procedure, at, number=str(number), active_from=begins.isoformat()
-        )
         return await version(tx, procedure, number)
 
 
