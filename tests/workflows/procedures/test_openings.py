@@ -86,7 +86,7 @@ async def test_the_first_act_after_the_day_moves_the_statuses_along(world: World
     third = await approved(world, b"3")
     assert await statuses(world) == ["active", "approved", "approved"]
     later = instant("2026-03-20 08:00")
-    with pytest.raises(errors.NotScheduled, match="version 3 .* is approved"):
+    with pytest.raises(errors.NotScheduled, match=r"version 3 .* is approved"):
         await publication.unschedule(world.db, PROCEDURE, third, actor=APPROVER, at=later)
     await activate(world, third, date(2026, 4, 1), at=later)
     assert await statuses(world) == ["retired", "active", "approved"]
@@ -100,7 +100,7 @@ async def test_an_activation_is_taken_back_before_its_day_and_not_after_it(world
     taken = await unscheduled(world, number, BEFORE)
     assert (taken.status, taken.active_from, taken.activated_by) == ("approved", None, None)
     assert await number_of(world, ON) == 1
-    with pytest.raises(errors.NotScheduled, match="version 2 .* is approved"):
+    with pytest.raises(errors.NotScheduled, match=r"version 2 .* is approved"):
         await unscheduled(world, number)
     await activate(world, number)
     with pytest.raises(errors.NotScheduled) as refused:
