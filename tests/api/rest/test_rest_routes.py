@@ -29,6 +29,8 @@ ACTS = {
     "submit_version": "publication.submit",
     "approve_version": "publication.approve",
     "activate_version": "publication.activate",
+    "take_back_activation": "publication.unschedule",
+    "change_opening": "openings.close, openings.reopen",
     "name_owner": "owners.name",
     "release_message": "undelivered.release",
 }
@@ -51,6 +53,8 @@ READS = {
     "list_versions": "authentication.officer",
     "get_version": "authentication.officer",
     "list_owners": "authentication.officer",
+    "list_openings": "authentication.officer",
+    "get_competence": "anybody with a token: what can be filed for",
     "get_me": "anybody with a token: oneself",
     "list_officers": "permissions.authorise_people_list: who works in the unit or has an office over it",
     "overdue_board": "reader: an officer's own units and those below an office; all where the board is open",

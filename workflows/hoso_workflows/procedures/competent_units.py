@@ -28,7 +28,8 @@ class Part:
 
     part: str
     unit: str | None
-    ground: str | None
+    unit_name: str | None
+    ground: competence.Ground | None
     #: Where the rules leave a choice: the names of the competent units by their codes.
     choices: Mapping[str, str]
     #: Where nobody is competent: who is or will be elsewhere, in words.
@@ -150,7 +151,8 @@ async def preview(
         nobody = each.unit is None and not each.choices
         words = await would_be(reference_data, procedure, row.field, each.part, matter) if nobody else ()
         choices = {unit: register.name(unit) for unit in each.choices}
-        parts.append(Part(each.part, each.unit, each.ground and each.ground.value, choices, words))
+        name = each.unit and register.name(each.unit)
+        parts.append(Part(each.part, each.unit, name, each.ground, choices, words))
     return tuple(parts)
 
 
