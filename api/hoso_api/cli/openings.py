@@ -1,4 +1,4 @@
-"""The part of `hoso procedures` about days: from when on a procedure is open, closed, and who would be competent."""
+"""The part of `hoso procedures` about opening, closing and competence."""
 
 from collections.abc import Callable
 from dataclasses import asdict

@@ -100,7 +100,10 @@ DOSSIER_PARTS = (CompetencePart.RECEIVING, CompetencePart.HANDLING, CompetencePa
 
 
 class Competence(Record, table=True):
-    """A unit's competence for a part of a procedure, or of all of a field, between two days, both included."""
+    """A unit's competence for a part of a procedure, or of a whole field.
+
+    Between two days, both included.
+    """
 
     __tablename__ = "competence"
     __table_args__ = (

@@ -81,7 +81,7 @@ def _further(request: FileDossier) -> dict[str, Any]:
 
 
 def _named_itself(applicant: Applicant) -> dict[str, Any]:
-    """What an applicant named itself by. One without an area is what it was before there were areas."""
+    """The applicant as it named itself. One without an area is what it was before there were areas."""
     named = asdict(applicant)
     return named if named["area"] is not None else {key: named[key] for key in named if key != "area"}
 

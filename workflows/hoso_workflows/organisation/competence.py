@@ -35,7 +35,7 @@ class Area:
 
 @dataclass(frozen=True, slots=True)
 class Office:
-    """A unit: its name, the authority that it belongs to, and the area for which it answers."""
+    """A unit with its name, its authority, and the area for which it answers."""
 
     name: str
     authority: str
@@ -50,7 +50,10 @@ class Register:
     areas: Mapping[str, Area] = field(default_factory=dict)
 
     def holders(self, code: str, day: date) -> frozenset[str]:
-        """The areas that hold an area: itself, all above it, and the successors of what has been closed."""
+        """The areas that hold an area.
+
+        Itself, all above it, and the successors of what has been closed.
+        """
         found: set[str] = set()
         pending = [code]
         while pending:
@@ -73,7 +76,7 @@ class Register:
         return self.units[unit].name if unit in self.units else unit
 
     def area_name(self, code: str) -> str:
-        """The name of an area with its code; the code where it has none here."""
+        """The name of an area with its code; else the code."""
         return f"{self.areas[code].name} ({code})" if code in self.areas else code
 
     def authority(self, unit: str) -> str:
@@ -102,7 +105,7 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Matter:
-    """What of a dossier decides who is competent."""
+    """Facts of a dossier that decide who is competent."""
 
     day: date
     case: str | None = None
@@ -129,7 +132,7 @@ class Ground(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Resolved:
-    """The unit of a part, or those among which somebody has to choose, or none."""
+    """The unit of a part, or those to choose among, or none."""
 
     part: str
     unit: str | None = None
@@ -187,7 +190,7 @@ def choose(
     matter: Matter,
     desks: Collection[str] = (),
 ) -> Resolved:
-    """What the rules say, and within them whoever files.
+    """The answer of the rules, and within them of whoever files.
 
     Any competent unit may receive any dossier (*phi địa giới*); where none is named it is the desk of who files, if that is one
     of `desks`. A choice that the rules have decided otherwise changes nothing: whoever asks compares.
@@ -226,7 +229,7 @@ def _of_case(part: str, candidates: Iterable[Candidate], case: str | None) -> se
 
 
 def _area(candidate: Candidate, register: Register) -> str | None:
-    """Where it is competent: the area of its row, else of its unit, else everywhere."""
+    """The area of its row, else of its unit; None for everywhere."""
     if candidate.area is not None or candidate.unit not in register.units:
         return candidate.area
     return register.units[candidate.unit].area

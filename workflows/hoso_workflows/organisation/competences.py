@@ -1,4 +1,4 @@
-"""Competences of units as they are stored: what a dossier is compared with, and who would be competent."""
+"""Stored competences of units: candidates of a dossier, and their description."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ _VALID = "between c.valid_from and coalesce(c.valid_to, 'infinity')"
 
 
 def candidates_sql(procedure: str, field: str, day: str) -> str:
-    """SQL of all that is competent for a procedure, or its field, on a local date.
+    """SQL of all competences for a procedure or its field on a date.
 
     One text for `competence.read`, in an order of its own, so that equal competences are equal whatever plan has read them: a
     scalar sub-select.
@@ -24,7 +24,7 @@ def candidates_sql(procedure: str, field: str, day: str) -> str:
 
 
 def competent_sql(procedure: str, field: str, day: str, units: str) -> str:
-    """SQL of the units among those named that are competent for a procedure, or its field, on a local date.
+    """SQL of the named units that are competent on a local date.
 
     As `part unit` in order, whatever case or area it is for: a scalar sub-select.
     """
@@ -36,7 +36,7 @@ def competent_sql(procedure: str, field: str, day: str, units: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """A unit that is, or will be, competent for a part: where, for which case, from when and by what."""
+    """A present or coming competence: where, for which case, from when, by what."""
 
     unit: str
     name: str
@@ -51,7 +51,10 @@ class Known:
 async def known(
     db: Database, procedure: str, field: str | None, part: str, day: date, limit: int = 10
 ) -> Sequence[Known]:
-    """The units that are or will be competent for a part, whatever the case and the place; the first few of them."""
+    """The first present and coming competences for a part.
+
+    Whatever the case and the place.
+    """
     rows = await db.rows(_KNOWN, [procedure, field, part, day, limit])
     return [Known(*row) for row in rows]
 

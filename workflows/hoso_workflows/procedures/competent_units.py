@@ -24,7 +24,7 @@ from hoso_workflows.procedures.reference_data import ReferenceData, Version
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """Who would take a part of a dossier, before it is filed."""
+    """A part of a dossier before it is filed, with its unit."""
 
     part: str
     unit: str | None
@@ -45,7 +45,10 @@ def case_of(version: Version, case: str | None) -> Loaded:
 
 
 def place(request: FileDossier, loaded: Loaded) -> str | None:
-    """The place of the matter: the first answered question that asks for an area, else the applicant's area."""
+    """The place of the matter, if it is known.
+
+    The first answered question that asks for an area, else the applicant's area.
+    """
     answered = (request.form.get(asked.key) for asked in _questions(request, loaded))
     return next((str(answer) for answer in answered if answer), None) or request.applicant.area
 
@@ -59,7 +62,10 @@ def area_faults(request: FileDossier, loaded: Loaded, register: Register, day: d
 
 
 def area_fault(code: str, register: Register, day: date) -> str | None:
-    """Why a code is no area on that day; None for an area, one that has been closed included."""
+    """The reason that a code is no area on a day, if so.
+
+    One that has been closed is an area.
+    """
     area = register.areas.get(code)
     if area is None:
         return say("{code} is the code of no area", code=code)
@@ -128,7 +134,7 @@ async def preview(
     area: str | None = None,
     receiving_unit: str | None = None,
 ) -> tuple[Part, ...]:
-    """Who would receive, handle and decide a dossier that is filed on a day, and where there is a choice.
+    """The parts of a dossier that is filed on a day, with their units.
 
     Raises NotFound, ProcedureClosed, FormRefused for an unknown case or area, and NotCompetent for a receiving unit that is none.
     """
@@ -178,7 +184,7 @@ def _words(known: competences.Known) -> str:
 
 
 def _questions(request: FileDossier, loaded: Loaded) -> Iterator[Field]:
-    """The questions of the form that ask for an area, as far as they are asked."""
+    """The questions that ask for an area and are shown."""
     path = loaded.case.form
     form = forms.stored(loaded.package.files[path]) if path else None
     for asked in form.areas if form else ():

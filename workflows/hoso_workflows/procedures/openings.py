@@ -1,4 +1,4 @@
-"""Days on which procedures change: a version takes the place of another, new dossiers are taken or not taken any more.
+"""Days on which procedures open, close, and change their version.
 
 Nothing has to run at midnight: whoever asks, asks for a local date. An activation for a day to come stands with the approved
 version (`active_from`); from that day on it is in force, and the first act on the procedure after it moves the statuses along
@@ -36,7 +36,7 @@ class Opening:
 
 
 def in_force_sql(procedure: str, day: str) -> str:
-    """SQL of the version on which new dossiers run on a local date: one row with `id` and `field`, or none."""
+    """SQL of the version in force on a local date: `id`, `field`; or no row."""
     return f"""select id, manifest ->> 'field' as field from workflow_version
     where procedure_code = {procedure} and {living_sql("workflow_version", day)}
     order by status = 'approved' desc limit 1"""  # noqa: S608 - fixed text of this module
@@ -50,7 +50,7 @@ def living_sql(version: str, day: str) -> str:
 
 
 def state_sql(procedure: str, day: str) -> str:
-    """SQL of whether new dossiers of a procedure are taken on a local date: a jsonb object, null without a row."""
+    """SQL of the opening that holds on a date: jsonb or null."""
     return f"""(select jsonb_build_object('open', o.is_open, 'from', o.valid_from, 'basis', o.basis) from procedure_opening o
     where o.procedure_code = {procedure} and o.valid_from <= {day}
     order by o.valid_from desc, o.entered_at desc limit 1)"""  # noqa: S608 - fixed text of this module
@@ -63,7 +63,7 @@ def require_open(procedure: str, state: dict[str, Any] | None) -> None:
 
 
 async def unopened(db: Database, procedure: str, day: date) -> errors.Refusal:
-    """The refusal of a procedure without a version in force: from when on there will be one, if so."""
+    """The refusal of a procedure without a version in force."""
     row = await db.row(_BEGINS, [procedure, day])
     if row is None:
         return errors.NotFound("active procedure", procedure)
@@ -140,7 +140,7 @@ async def settle(tx: Transaction, procedure: str, day: date) -> None:
 async def record(
     tx: Transaction, acting: procedure_rights.Acting, act: str, procedure: str, at: datetime, **detail: str
 ) -> None:
-    """Record an act of administration on a procedure: the one place from which this room does so."""
+    """Record an act of administration on a procedure."""
     named = detail if acting.behalf is None else {**detail, "on_behalf_of": str(acting.behalf)}
     await access_log.record(tx, acting.by, act, procedure, at, **named)
 

@@ -196,9 +196,9 @@ async def approve(
 async def activate(
     db: Database, procedure: str, number: int, *, actor: UUID, at: datetime, begins: date | None = None
 ) -> Version:
-    """Activate an approved version for new dossiers, from a local day on, by default today.
+    """Activate an approved version for new dossiers from a day on.
 
-    From that day on the one before it is retired; dossiers that run on it stay there. Raises FormRefused for a day that has
+    By default from today. From that day on the one before it is retired; dossiers that run on it stay there. Raises FormRefused for a day that has
     passed, ActivationScheduled where an activation waits for its day already.
     """
     act, today = "activating a procedure", localtime.local_date(at)
@@ -259,7 +259,10 @@ async def _require_unscheduled(tx: Transaction, procedure: str) -> None:
 async def version(
     asked: Database | Transaction, procedure: str, number: int, *, day: date | None = None
 ) -> Version:
-    """One version, in the status that it has on a local date; without one, as it was moved last. Raises NotFound."""
+    """One version in its status on a local date. Raises NotFound.
+
+    Without a date it has the status to which an act has moved it.
+    """
     rows = await asked.rows(f"{_select(day)} where procedure_code = $1 and number = $2", [procedure, number])
     if not rows:
         raise errors.NotFound("version", f"{procedure}/{number}")
@@ -284,7 +287,10 @@ async def versions(
     after: str | None = None,
     day: date | None = None,
 ) -> Page[Version]:
-    """One page of the versions of a procedure, newest first, in their statuses on a local date as for `version`."""
+    """One page of the versions of a procedure, newest first.
+
+    In their statuses on a local date, as for `version`.
+    """
     asked = Conditions()
     asked.equal("procedure_code", procedure)
     asked.behind("number", VERSIONS.values(after), falling=True)

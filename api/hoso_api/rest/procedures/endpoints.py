@@ -172,7 +172,7 @@ async def get_competence(
     area: Annotated[Key | None, Query()] = None,
     receiving_unit: Annotated[Key | None, Query()] = None,
 ) -> Response:
-    """Who would receive, handle and decide a dossier that is filed now, and where there is a choice."""
+    """The units that would receive, handle and decide a dossier filed now."""
     parts = await competent_units.preview(
         caller.service.reference_data,
         code,
@@ -186,7 +186,7 @@ async def get_competence(
 
 @router.get("/{code}/openings", response_model=schemas.ProcedureOpenings, responses=responses(401, 403))
 async def list_openings(code: Code, officer: OfficerNow) -> Response:
-    """From which days on new dossiers of a procedure are taken, past and to come, the newest first."""
+    """List the days from which a procedure is open or closed."""
     found = await openings.openings(officer.service.db, code)
     return Json({"items": [_opening(each) for each in found]})
 
