@@ -48,7 +48,7 @@ class Guard:
     #: Who was competent for it, as `load` tells it; of a dossier that is filed now all candidates, as `LOAD_FILER` tells them.
     competent: list[str] | str
     #: The field of the procedure.
-    field: str | None
+    field: str | None = None
     #: The units of the dossier; of one that is filed now none.
     units: tuple[str, ...] = ()
     #: True where the actor is the applicant.

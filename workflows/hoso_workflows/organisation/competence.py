@@ -163,22 +163,21 @@ def resolve(
     found = _of_case(part, candidates, matter.case)
     if one := _one(found):
         return Resolved(part, one, Ground.ONLY)
-    areas = {each: _area(each, register) for each in found}
     if matter.place is not None:
-        holders = register.holders(matter.place, matter.day)
-        found = {each for each in found if areas[each] is None or areas[each] in holders}
+        holders = {None, *register.holders(matter.place, matter.day)}
+        found = [each for each in found if _area(each, register) in holders]
         if one := _one(found):
             return Resolved(part, one, Ground.PLACE)
     found = _first_ranked(found)
     if one := _one(found):
         return Resolved(part, one, Ground.SPECIFIC)
     if matter.place is not None:
-        found = _narrowest(found, areas, register, matter.day)
+        found = _narrowest(found, register, matter.day)
         if one := _one(found):
             return Resolved(part, one, Ground.PLACE)
     if receiving is not None:
         home = register.authority(receiving)
-        if one := _one({each for each in found if register.authority(each.unit) == home}):
+        if one := _one([each for each in found if register.authority(each.unit) == home]):
             return Resolved(part, one, Ground.AUTHORITY)
     return Resolved(part, choices=tuple(sorted({each.unit for each in found})))
 
@@ -224,8 +223,8 @@ def parts(
     return tuple(found)
 
 
-def _of_case(part: str, candidates: Iterable[Candidate], case: str | None) -> set[Candidate]:
-    return {each for each in candidates if each.part == part and (each.case is None or each.case == case)}
+def _of_case(part: str, candidates: Iterable[Candidate], case: str | None) -> list[Candidate]:
+    return [each for each in candidates if each.part == part and each.case in (None, case)]
 
 
 def _area(candidate: Candidate, register: Register) -> str | None:
@@ -235,24 +234,24 @@ def _area(candidate: Candidate, register: Register) -> str | None:
     return register.units[candidate.unit].area
 
 
-def _first_ranked(found: Collection[Candidate]) -> set[Candidate]:
+def _first_ranked(found: Collection[Candidate]) -> list[Candidate]:
     first = min((each.rank for each in found), default=None)
-    return {each for each in found if each.rank == first}
+    return [each for each in found if each.rank == first]
 
 
-def _narrowest(
-    found: Collection[Candidate], areas: Mapping[Candidate, str | None], register: Register, day: date
-) -> set[Candidate]:
+def _narrowest(found: Collection[Candidate], register: Register, day: date) -> list[Candidate]:
     """Those whose area holds none that is narrower."""
-    named = {area for each in found if (area := areas[each]) is not None}
-    return {
-        each
-        for each in found
-        if not any(area != areas[each] and register.narrower(area, areas[each], day) for area in named)
+    areas = {_area(each, register) for each in found}
+    named = {area for area in areas if area is not None}
+    wider = {
+        area
+        for area in areas
+        if any(area != other and register.narrower(other, area, day) for other in named)
     }
+    return [each for each in found if _area(each, register) not in wider]
 
 
-def _one(found: Collection[Candidate]) -> str | None:
+def _one(found: Iterable[Candidate]) -> str | None:
     """The unit of all candidates, if it is one."""
     units = {each.unit for each in found}
     return next(iter(units)) if len(units) == 1 else None
