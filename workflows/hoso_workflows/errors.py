@@ -5,9 +5,9 @@ class, never the text. The first line of the docstring is the title of the probl
 """
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -519,6 +519,179 @@ class NotCompetent(Refusal):
                 asked=asked or say("any one"),
             )
         )
+
+
+class UnitUnsettled(NotCompetent):
+    """Several units are competent for a part of the procedure, and the rules leave the choice to who files."""
+
+    slug = "unit-unsettled"
+
+    def __init__(self, procedure: str, part: str, choices: Mapping[str, str]) -> None:
+        super().__init__(procedure, part, None, tuple(choices))
+        self.choices = choices
+        known = joined("; ", [f"{code} {name}" for code, name in choices.items()])
+        Refusal.__init__(
+            self,
+            say(
+                "For {part} of {procedure} several units are competent; choose one in {field}: {known}.",
+                part=word(part),
+                procedure=procedure,
+                field=f"{part}_unit",
+                known=known,
+            ),
+        )
+        self.remedy = say(
+            "Name one of them in `{field}`, or say where the matter is, if the units differ by area.",
+            field=f"{part}_unit",
+        )
+
+
+class UnitSettled(NotCompetent):
+    """The rules have decided which unit is competent, and it is not the one that was chosen."""
+
+    slug = "unit-settled"
+
+    def __init__(self, procedure: str, part: str, asked: str, unit: str, name: str) -> None:
+        super().__init__(procedure, part, asked, (unit,))
+        Refusal.__init__(
+            self,
+            say(
+                "For {part} of {procedure} the rules name {unit} {name}, so {asked} cannot be chosen.",
+                part=word(part),
+                procedure=procedure,
+                unit=unit,
+                name=name,
+                asked=asked,
+            ),
+        )
+        self.remedy = say("Leave out `{field}`, or correct the place of the matter.", field=f"{part}_unit")
+
+
+class NobodyCompetent(NotCompetent):
+    """No unit is competent for a part of the procedure, on that day, for that case and place."""
+
+    slug = "nobody-competent"
+    remedy = "File where one of the units named is competent, or have the administrator enter the competence."
+
+    def __init__(
+        self, procedure: str, part: str, case: str, day: date, place: str | None, would_be: Sequence[str]
+    ) -> None:
+        super().__init__(procedure, part, None, ())
+        self.case = case
+        self.day = day
+        self.place = place
+        #: In words: who is or will be competent, where, for which case, from when.
+        self.would_be = tuple(would_be)
+        where = say("in {place}", place=place) if place else say("anywhere")
+        Refusal.__init__(
+            self,
+            say(
+                "For {part} of {procedure}, case {case}, on {day} nobody is competent {where}; there would be: {known}.",
+                part=word(part),
+                procedure=procedure,
+                case=case,
+                day=day,
+                where=where,
+                known=joined("; ", self.would_be) if self.would_be else say("no unit"),
+            ),
+        )
+
+
+class ProcedureClosed(Refusal):
+    """The procedure takes no new dossiers on that day."""
+
+    slug = "procedure-closed"
+    remedy = "What has been filed goes on. Ask the authority which procedure takes the place of this one."
+
+    def __init__(self, procedure: str, since: date, basis: str) -> None:
+        super().__init__(
+            say(
+                "{procedure} takes no new dossiers since {since}: {basis}.",
+                procedure=procedure,
+                since=since,
+                basis=basis,
+            )
+        )
+        self.procedure = procedure
+        self.since = since
+        self.basis = basis
+
+
+class ProcedureNotYet(Refusal):
+    """The procedure takes dossiers from a later day on."""
+
+    slug = "procedure-not-yet"
+    remedy = "File it on that day or later."
+
+    def __init__(self, procedure: str, begins: date) -> None:
+        super().__init__(
+            say("{procedure} takes dossiers from {begins} on.", procedure=procedure, begins=begins)
+        )
+        self.procedure = procedure
+        self.begins = begins
+
+
+class OpeningStands(Refusal):
+    """The procedure is open, or closed, on that day already."""
+
+    slug = "opening-stands"
+    remedy = "`hoso procedures openings` lists from which days on it is open and closed."
+
+    def __init__(self, procedure: str, is_open: bool, day: date, since: date | None) -> None:
+        state = say("open") if is_open else say("closed")
+        super().__init__(
+            say(
+                "On {day} {procedure} is {state} already, since {since}.",
+                day=day,
+                procedure=procedure,
+                state=state,
+                since=since or say("the beginning"),
+            )
+        )
+        self.procedure = procedure
+        self.is_open = is_open
+        self.day = day
+        self.since = since
+
+
+class ActivationScheduled(Refusal):
+    """An activation of the procedure is scheduled already."""
+
+    slug = "activation-scheduled"
+    remedy = "Take that activation back first; one at a time is scheduled."
+
+    def __init__(self, procedure: str, number: int, begins: date) -> None:
+        super().__init__(
+            say(
+                "Version {number} of {procedure} becomes active on {begins}.",
+                number=number,
+                procedure=procedure,
+                begins=begins,
+            )
+        )
+        self.procedure = procedure
+        self.number = number
+        self.begins = begins
+
+
+class NotScheduled(Refusal):
+    """No activation of the version waits for its day."""
+
+    slug = "not-scheduled"
+    remedy = "What is active stays so until another version takes its place, or the procedure is closed."
+
+    def __init__(self, procedure: str, number: int, status: str) -> None:
+        super().__init__(
+            say(
+                "No activation of version {number} of {procedure} waits for its day; it is {status}.",
+                number=number,
+                procedure=procedure,
+                status=word(status),
+            )
+        )
+        self.procedure = procedure
+        self.number = number
+        self.status = status
 
 
 class VersionStands(Refusal):

@@ -17,12 +17,13 @@ _SAID = (
     # states of a version
     say("draft"), say("submitted"), say("approved"), say("active"), say("retired"),
     # milestones, and the parts of units
-    say("accept"), say("result"), say("receiving"), say("handling"), say("deciding"),
+    say("accept"), say("result"), say("receiving"), say("handling"), say("deciding"), say("publishing"),
     # acts, as refusals name them
     say("acceptance"), say("refusal"), say("proposing a supplement"), say("asking for a supplement"),
     say("receiving a supplement"), say("withdrawal"), say("completion"), say("going on"), say("receiving a message"),
     say("the failure of a call"), say("retrying"), say("a result that is not eligible"), say("declaring a procedure"),
     say("submitting a procedure"), say("approving a procedure"), say("activating a procedure"),
+    say("taking back an activation"), say("closing a procedure"), say("opening a procedure"),
     say("migrating dossiers"), say("naming the owner of a procedure"),
     say("accepting the dossier"), say("refusing the dossier"), say("withdrawing the dossier"),
     say("taking or assigning the task"), say("giving the task back"), say("completing the task"),

@@ -202,7 +202,7 @@ async def _simulate(number: int, seed: int, period: Period) -> DemoResult:
 async def _run_schedule(schedule: simulation.Schedule, number: int, seed: int, first: date) -> None:
     end = schedule.until.astimezone(localtime.ZONE).replace(tzinfo=None)
     cases = {
-        code: (await schedule.service.reference_data.active(code)).package.cases[0]
+        code: (await schedule.service.reference_data.active(code, first)).package.cases[0]
         for code in schedule.participants.shares
     }
     plans = [plan.draw(seed, each, schedule.participants.shares, first, end) for each in range(1, number + 1)]

@@ -30,6 +30,7 @@ from hoso_models.storage.settings import DatabaseSettings
 from hoso_workflows import localtime
 from hoso_workflows.notifications import mail_servers, undelivered
 from hoso_workflows.operation import demonstration, sweep_progress
+from hoso_workflows.procedures import openings
 
 app = typer.Typer(add_completion=False, help="What is wrong with this installation, and what to do about it.")
 
@@ -371,6 +372,8 @@ async def _mail(db: database.Database, at: datetime) -> Check:
 
 
 async def _procedures(db: database.Database) -> Check:
-    row = await db.row("select count(*) as n from workflow_version where status = 'active'")
+    in_force = openings.living_sql("v", "$1::date")
+    counted = f"select count(distinct procedure_code) as n from workflow_version v where {in_force}"  # noqa: S608 - fixed text of this module
+    row = await db.row(counted, [localtime.local_date(now())])
     remedy = "" if row.n else say("Publish one: `hoso procedures publish`.")
     return Check(say("procedures"), State.OK if row.n else State.WARNING, say("{n} active", n=row.n), remedy)

@@ -41,7 +41,7 @@ COMMANDS = {
     "competences": LazyCommand("competences", "Competences of units: list, give, end."),
     "procedures": LazyCommand(
         "procedures",
-        "Procedures: import, check, test, draw, compare, publish, approve, activate, own, migrate.",
+        "Procedures: import, check, test, draw, compare, publish, approve, activate, close, own, migrate.",
     ),
     "deadlines": LazyCommand("deadlines", "Why a date is what it is, day by day."),
     "calendar": LazyCommand("calendars", "Working calendars: show, check, import, export, compare."),

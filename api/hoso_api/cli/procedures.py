@@ -18,6 +18,7 @@ from hoso_api.cli import (
     differences,
     errors,
     instants,
+    openings,
     operators,
     owners,
     packages,
@@ -30,7 +31,7 @@ from hoso_api.system_clock import now
 from hoso_bpmn import text_safety
 from hoso_calendar.messages import joined, say, translated
 from hoso_models import VersionStatus
-from hoso_workflows import vocabulary
+from hoso_workflows import localtime, vocabulary
 from hoso_workflows.dossiers import migration
 from hoso_workflows.dossiers.service import DossierService
 from hoso_workflows.organisation import principals
@@ -39,11 +40,12 @@ from hoso_workflows.procedures import publication
 app = typer.Typer(
     add_completion=False,
     no_args_is_help=True,
-    help="Procedures: import, check, test, draw, compare, publish, approve, activate, own, migrate.",
+    help="Procedures: import, check, test, draw, compare, publish, approve, activate, close, own, migrate.",
 )
 app.add_typer(packages.app)
 app.add_typer(differences.app)
 app.add_typer(owners.app)
+app.add_typer(openings.app)
 
 Number = Annotated[int, typer.Argument(min=1, help="The version's number.")]
 
@@ -76,11 +78,20 @@ def approve(
 def activate(
     procedure: Procedure,
     number: Number,
+    begins: Annotated[str | None, typer.Option("--from", help="From this day on; today when absent.")] = None,
+    take_back: Annotated[
+        bool, typer.Option("--take-back", help="Take an activation back whose day has not come.")
+    ] = False,
     token_file: credentials.TokenFile = None,
     json: Json = False,
 ) -> None:
     """Let new dossiers run on an approved version, as the person whose token you show."""
-    _tell(signals.run(_activate(procedure, number, credentials.token(token_file))), json=json)
+    if take_back and begins is not None:
+        raise errors.Usage(say("--take-back takes no day."))
+    day = None if begins is None else instants.day(begins, "--from")
+    token = credentials.token(token_file)
+    acted = _take_back(procedure, number, token) if take_back else _activate(procedure, number, day, token)
+    _tell(signals.run(acted), json=json)
 
 
 @app.command("list")
@@ -143,16 +154,23 @@ async def _approve(procedure: str, number: int, decision: str, day: date, token:
         )
 
 
-async def _activate(procedure: str, number: int, token: str) -> publication.Version:
+async def _activate(procedure: str, number: int, begins: date | None, token: str) -> publication.Version:
     at = now()
     async with installation.opened() as db:
         actor = await credentials.bearer(db, token, at=at)
-        return await publication.activate(db, procedure, number, actor=actor, at=at)
+        return await publication.activate(db, procedure, number, actor=actor, at=at, begins=begins)
+
+
+async def _take_back(procedure: str, number: int, token: str) -> publication.Version:
+    at = now()
+    async with installation.opened() as db:
+        actor = await credentials.bearer(db, token, at=at)
+        return await publication.unschedule(db, procedure, number, actor=actor, at=at)
 
 
 async def _active() -> tuple[publication.Version, ...]:
     async with installation.opened() as db:
-        return (await publication.active(db)).items
+        return (await publication.active(db, day=localtime.local_date(now()))).items
 
 
 async def _migrate(
@@ -178,9 +196,10 @@ def _tell(version: publication.Version, *, json: bool) -> None:
     if json:
         console.json(asdict(version))
     else:
-        console.out.print(
-            f"{version.procedure} phiên bản {version.number}: {translated(vocabulary.word(version.status))}"
-        )
+        status = translated(vocabulary.word(version.status))
+        if version.status == VersionStatus.APPROVED and version.active_from is not None:
+            status += f", có hiệu lực từ {version.active_from:%d/%m/%Y}"
+        console.out.print(f"{version.procedure} phiên bản {version.number}: {status}")
 
 
 def _mapping(pairs: Sequence[str]) -> dict[str, str]:

@@ -51,6 +51,8 @@ OPERATIONS: Mapping[str, str] = {
     "list_events": "What happened to it, in order, each with its place in the chain: all of it for an officer, what is told for its applicant.",
     "get_receipt": "What the receipt (Mẫu 01) says, from acceptance on.",
     "get_waits": "What it waits for: tasks, timers, messages and incidents for an officer; for its applicant, whose turn it is.",
+    "get_competence": "Who would receive, handle and decide a dossier that is filed now, and where there is a choice.",
+    "list_openings": "From which days on new dossiers of a procedure are taken, past and to come, the newest first.",
     "get_me": "Who you are: your roles with their units, for whom you stand in, and what you may do where.",
     "get_procedure": "What an active procedure asks for: components, fees, form and term of each case.",
     "look_up_dossier": "How far a dossier is: its code and degree of completion, nothing of the person.",

@@ -32,7 +32,29 @@ FIELDS: Mapping[str, tuple[str, Any]] = {
     ),
     "delivery_mode": ("How the applicant wants to get the result.", "counter"),
     "e_result_consent": ("True when the applicant takes the result as an electronic document.", True),
-    "receiving_unit": ("Code of the unit that it is filed at; needed where several receive.", "H27.PVHCC"),
+    "receiving_unit": (
+        "Code of the unit that it is filed at; needed where several receive, and it is not your own desk.",
+        "H27.PVHCC",
+    ),
+    "handling_unit": (
+        "Code of the unit that is to handle it; only where the rules of competence leave a choice.",
+        "H27.SYT",
+    ),
+    "deciding_unit": ("Code of the unit that is to decide; only where the rules leave a choice.", "H27.SYT"),
+    "area": ("Code of an administrative area: of a province or commune.", "18073"),
+    "part": ("The part that the unit plays.", "handling"),
+    "ground": ("Why it is this unit: the rule that has decided; null where none has.", "place"),
+    "choices": (
+        "The competent units where the rules leave a choice; it is made when the dossier is filed.",
+        [],
+    ),
+    "would_be": ("Where nobody is competent: who is elsewhere, or will be, in words.", []),
+    "is_open": ("True where new dossiers are taken from that day on, false where they are not.", False),
+    "entered_at": ("Instant at which it was entered.", FILED),
+    "active_from": (
+        "Local day from which new dossiers run on the version, YYYY-MM-DD; of an approved version, the one scheduled.",
+        "2027-01-01",
+    ),
     "portal": ("Name of the portal that it was filed on; null for none.", "dichvucong.gov.vn"),
     "external_code": ("The dossier's code on that portal.", "000.00.00.G22-260302-0001"),
     "outcome": ("What was decided; null while nothing is.", "granted"),
@@ -254,7 +276,7 @@ FIELDS: Mapping[str, tuple[str, Any]] = {
         f"Id of the principal {whose} {act} the version; null if nobody is.",
         PERSON,
     )
-    for act in ("declared", "submitted", "approved", "activated", "named")
+    for act in ("declared", "submitted", "approved", "activated", "named", "entered")
     for by, whose in (("by", "who"), ("for", "in whose name somebody"))
 }
 
@@ -361,6 +383,9 @@ PARAMETERS: Mapping[str, tuple[str, Any]] = {
     "officer": ("Only what waits for this officer, by id.", PERSON),
     "from": ("First day of the period, YYYY-MM-DD.", "2026-01-01"),
     "to": ("Last day of the period, included, YYYY-MM-DD.", "2026-03-31"),
+    "case": ("Id of the case of the procedure; its only one where left out.", "default"),
+    "area": ("Place of the matter: the code of an administrative area.", "18073"),
+    "receiving_unit": ("Code of the unit where it would be filed.", "H27.PVHCC"),
     "Idempotency-Key": (
         "A name of your own for this request, 1 to 200 visible characters: the same again is done once.",
         "0c1f6a5e-6d0b-4d6c-9b54-1f4b6f0f0b6a",

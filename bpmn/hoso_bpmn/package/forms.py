@@ -53,6 +53,8 @@ class Field:
     hidden_by: tuple[expressions.Expression, ...] = ()
     #: None where the file has none, or one that is not accepted.
     pattern: patterns.Pattern | None = None
+    #: True where the code of an administrative area is asked for: the place of the matter.
+    area: bool = False
 
     def asked(self, answers: Mapping[str, Any]) -> bool:
         """True when the question is shown for these answers."""
@@ -87,6 +89,11 @@ class Form:
     fields: tuple[Field, ...]
     #: The form-js file, for whoever shows it.
     document: Mapping[str, Any] = field(default_factory=dict, repr=False, compare=False)
+
+    @property
+    def areas(self) -> tuple[Field, ...]:
+        """The questions that ask for an area."""
+        return tuple(asked for asked in self.fields if asked.area)
 
     def faults(self, answers: Mapping[str, Any]) -> tuple[FieldFault, ...]:
         """Faults of the answers in the order of the form. Then the answers that nobody asked for."""
@@ -214,7 +221,13 @@ def _field(component: Mapping[str, Any], hidden_by: tuple[expressions.Expression
         options=tuple(str(option["value"]) for option in component.get("values") or ()),
         hidden_by=hidden_by,
         pattern=_pattern(bounds.get("pattern", "")),
+        area=asks_for_area(component),
     )
+
+
+def asks_for_area(component: Mapping[str, Any]) -> bool:
+    """True where the custom property `area` of a component says so."""
+    return str((component.get("properties") or {}).get("area", "")).strip().lower() == "true"
 
 
 def _pattern(text: str) -> patterns.Pattern | None:

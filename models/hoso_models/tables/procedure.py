@@ -145,11 +145,9 @@ class ProcedureOwner(Record, table=True):
 
 
 class ProcedureOpening(Record, table=True):
-    """New dossiers of a procedure are taken or not from a day on.
+    """Opening or closing of a procedure to new dossiers, from a day on.
 
-    It holds until another row begins.
-
-    Of several rows of one day the last holds. A procedure without a row is open.
+    It holds until another row begins; of several rows of one day the last holds. A procedure without a row is open.
     """
 
     __tablename__ = "procedure_opening"

@@ -153,9 +153,10 @@ DOSSIER_PARTS = (CompetencePart.RECEIVING, CompetencePart.HANDLING, CompetencePa
 
 
 class Competence(Record, table=True):
-    """A unit's competence for a part of a procedure, or of a field.
+    """A unit's competence for a part of a procedure, or of a whole field.
 
-    Between two days, both included."""
+    Between two days, both included.
+    """
 
     __tablename__ = "competence"
     __table_args__ = (

@@ -108,16 +108,20 @@ async def test_only_a_competent_unit_receives(world: World) -> None:
     assert (refused.value.part, refused.value.competent) == ("receiving", (DESK,))
 
 
-async def test_among_several_competent_units_one_has_to_be_named(world: World) -> None:
+async def test_among_several_competent_units_one_has_to_be_named_unless_it_is_ones_own_desk(
+    world: World,
+) -> None:
     await world.changed(
         "insert into competence (id, procedure_code, unit_code, part, valid_from, basis)"
         " values (gen_random_uuid(), '1.014464', $1, 'receiving', '2026-01-01', 'QĐ')",
         DEPARTMENT,
     )
-    with pytest.raises(errors.NotCompetent):
-        await world.files()
-    filed = await world.files(receiving_unit=DESK)
-    assert filed.body["tasks"][0]["unit"] == DESK
+    with pytest.raises(errors.UnitUnsettled) as refused:
+        await world.files(channel=EntryChannel.ONLINE)
+    assert (refused.value.part, set(refused.value.choices)) == ("receiving", {DESK, DEPARTMENT})
+    for named in ({"receiving_unit": DESK}, {}):
+        filed = await world.files(**named)
+        assert filed.body["tasks"][0]["unit"] == DESK
 
 
 async def test_a_competence_that_has_ended_receives_nothing_more(world: World) -> None:

@@ -254,7 +254,7 @@ async def test_an_unknown_version_is_not_found(world: World) -> None:
         with pytest.raises(errors.NotFound):
             await step(world, 9)
     with pytest.raises(errors.NotFound):
-        await publication.active_package(world.db, "9.999999")
+        await publication.active_package(world.db, "9.999999", day=date(2026, 3, 2))
 
 
 @pytest.mark.parametrize("procedure", ["1.001806", "1.012994"])

@@ -2,27 +2,28 @@
 
 import hashlib
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
 import orjson
 
-from hoso_bpmn.package import package
 from hoso_bpmn.runs.specification import Loaded
-from hoso_calendar.messages import say, sentence
+from hoso_calendar.messages import say
 from hoso_models import PrincipalKind, text_search
 from hoso_workflows import errors
 from hoso_workflows.dossiers import filer_identity
 from hoso_workflows.errors import Fault
 from hoso_workflows.events import Event
 from hoso_workflows.lifecycle import transitions, validation
-from hoso_workflows.lifecycle.commands import Actor, FileDossier
+from hoso_workflows.lifecycle.commands import Actor, Applicant, FileDossier
 from hoso_workflows.operation.rate_limit import Purpose, RateLimit
 from hoso_workflows.organisation import permissions
-from hoso_workflows.procedures.reference_data import ReferenceData, Version
+from hoso_workflows.organisation.competence import Matter
+from hoso_workflows.procedures import competent_units, openings
+from hoso_workflows.procedures.reference_data import ReferenceData
 
 
 def canonical(request: FileDossier) -> bytes:
@@ -31,16 +32,20 @@ def canonical(request: FileDossier) -> bytes:
 
 
 async def prepare(
-    reference_data: ReferenceData, row: Any, request: FileDossier, rights: permissions.Rights
+    reference_data: ReferenceData, row: Any, request: FileDossier, rights: permissions.Rights, day: date
 ) -> tuple[transitions.Filing, Actor]:
-    """Validate a request against a row of `LOAD_FILER`. Raises a `Refusal`; nothing is stored."""
+    """Validate a request on a local date, against a row of `LOAD_FILER`. Raises a `Refusal`; nothing is stored."""
     filer = filer_identity.Filer.of(row.known)
+    openings.require_open(request.procedure, row.opening)
     if row.version is None:
-        raise errors.NotFound("active procedure", request.procedure)
+        raise await openings.unopened(reference_data.db, request.procedure, day)
     version = await reference_data.version(row.version)
-    loaded = _case(version, request.case)
-    _sound(request, loaded, filer)
-    units = _units(request, row.competent)
+    loaded = competent_units.case_of(version, request.case)
+    register = await reference_data.register()
+    _sound(request, loaded, filer, competent_units.area_faults(request, loaded, register, day))
+    matter = Matter(day, loaded.case.id, competent_units.place(request, loaded))
+    desks = {right.unit for right in rights.held if right.role == permissions.RECEPTION}
+    units = await competent_units.resolved(reference_data, request, row, register, matter, desks)
     actor = permissions.authorise_filing(rights, request.channel, units["receiving"])
     calendars = await reference_data.unit_calendars(units.values())
     filing = transitions.Filing(
@@ -68,11 +73,17 @@ def digest(values: Mapping[str, Any]) -> str:
 def _further(request: FileDossier) -> dict[str, Any]:
     """The payload of `filed` about related rows; of the persons, the digest only."""
     return {
-        "applicant_sha256": digest(asdict(request.applicant)),
+        "applicant_sha256": digest(_named_itself(request.applicant)),
         "delivery_mode": request.delivery_mode,
         "e_result_consent": request.e_result_consent,
         "external_code": request.external_code,
     }
+
+
+def _named_itself(applicant: Applicant) -> dict[str, Any]:
+    """The applicant as it named itself. One without an area is what it was before there were areas."""
+    named = asdict(applicant)
+    return named if named["area"] is not None else {key: named[key] for key in named if key != "area"}
 
 
 #: What is counted when somebody files for themselves. The desk files for a queue of people, so nothing is counted there.
@@ -100,41 +111,16 @@ def named(form: Mapping[str, Any], names: Any) -> dict[str, Any]:
     return {name: form[name] for name in names if name in form}
 
 
-def _case(version: Version, case: str | None) -> Loaded:
-    try:
-        return version.case(case)
-    except package.NoSuchCase as unknown:
-        raise errors.FormRefused([errors.Fault("case", sentence(unknown))]) from unknown
-
-
-def _sound(request: FileDossier, loaded: Loaded, filer: filer_identity.Filer) -> None:
-    faults = [*validation.filing(loaded, request.channel, request.form, request.components)]
+def _sound(
+    request: FileDossier, loaded: Loaded, filer: filer_identity.Filer, further: Iterable[Fault]
+) -> None:
+    faults = [*validation.filing(loaded, request.channel, request.form, request.components), *further]
     if not request.applicant.name.strip():
         faults.append(Fault("applicant.name", say("is missing")))
     else:
         faults += filer.faults(request)
     if faults:
         raise errors.FormRefused(faults)
-
-
-def _units(request: FileDossier, pairs: Sequence[str]) -> dict[str, str]:
-    """The competent units by part, out of the pairs `part unit`.
-
-    The receiving unit is the requested one, or the only one.
-    """
-    competent: dict[str, list[str]] = {"receiving": [], "handling": [], "deciding": []}
-    for pair in pairs:
-        part, _, unit = pair.partition(" ")
-        competent[part].append(unit)
-    receiving = competent["receiving"]
-    if request.receiving_unit is not None:
-        if request.receiving_unit not in receiving:
-            raise errors.NotCompetent(request.procedure, "receiving", request.receiving_unit, receiving)
-        competent["receiving"] = [request.receiving_unit]
-    for part, units in competent.items():
-        if len(units) != 1:
-            raise errors.NotCompetent(request.procedure, part, None, units)
-    return {part: units[0] for part, units in competent.items()}
 
 
 def entry(
@@ -144,6 +130,7 @@ def entry(
     themselves = rights.kind in (PrincipalKind.CITIZEN, PrincipalKind.PARTNER)
     party = {
         **asdict(request.applicant),
+        "area_code": request.applicant.area,
         "id": filed.payload["applicant"],
         "name_folded": text_search.fold(request.applicant.name),
         "principal_id": rights.principal if themselves else None,

@@ -180,12 +180,12 @@ async def _permitted(
     """The guard of a migration and the right to it. Raises Forbidden."""
     day = localtime.local_date(at)
     # First what will be compared, then the question: what is taken away between the two is found by either.
-    row = await service.db.row(statements.LOAD_GUARD, [actor, day, at, procedure])
+    row = await service.db.row(statements.LOAD_GUARD, [actor, day, at])
     act, roles = "migrating dossiers", (permissions.APPROVER, permissions.ADMINISTRATOR)
     acting = await procedure_rights.permitted(
         service.db, act, procedure, actor, at, *roles, operator=operator
     )
-    return statements.Guard(b"", day, at, row.rights, procedure, row.competent), acting
+    return statements.Guard(b"", day, at, row.rights, procedure, [], None), acting
 
 
 @dataclass(frozen=True, slots=True)

@@ -98,8 +98,10 @@ class Found(Stored, Resumable):
     deciding_unit: str
     #: Its applicant's principal, if they have one.
     applicant_id: UUID | None
-    #: Who is competent for its procedure: `part unit`, in order.
+    #: Which of its units are competent for its procedure: `part unit`, in order.
     competent: list[str]
+    #: The field of its procedure.
+    field: str | None
     #: Those of who asks, and of the other one who matters, as `permissions.RIGHTS` tells them.
     rights: Any
     other_rights: Any

@@ -107,9 +107,11 @@ class CommandContext:
         """The actor, idempotency key and fingerprint, which prevent a second execution."""
         return self.actor, self.key, self.digest
 
-    def guard(self, head: bytes, rights: Any, procedure: str, competent: list[str]) -> statements.Guard:
+    def guard(
+        self, head: bytes, rights: Any, procedure: str, competent: list[str] | str, field: str | None
+    ) -> statements.Guard:
         """The guard of a command that is decided on these values."""
-        return statements.Guard(head, self.day, self.at, rights, procedure, competent)
+        return statements.Guard(head, self.day, self.at, rights, procedure, competent, field)
 
     def expects(self, reference: str, version: int) -> None:
         """Raise StaleVersion for a version that is not in `if_match`."""
@@ -190,12 +192,12 @@ class DossierService:
             return context.replay(row.answered)
         async with self._recording_refusals(context, "File", request.procedure):
             rights = permissions.Rights.of(context.actor, row.rights)
-            filed, actor = await filing.prepare(self.reference_data, row, request, rights)
+            filed, actor = await filing.prepare(self.reference_data, row, request, rights, context.day)
         if counted and self._rate_limit is not None:
             await filing.pace(self._rate_limit, rights, context.at)
         decided, run = transitions.file(filed, context.at, actor)
         guard = replace(
-            context.guard(GENESIS, row.rights, request.procedure, row.competent),
+            context.guard(GENESIS, row.rights, request.procedure, row.candidates, row.field),
             entry=filing.entry(request, decided[0], filed.loaded, row.version, rights),
         )
         view = _view(rights, filed.units.values())
@@ -368,7 +370,8 @@ def _guard(
 ) -> statements.Guard:
     """The guard of a command on a dossier as it was found."""
     return replace(
-        context.guard(found.head, found.rights, state.procedure, found.competent),
+        context.guard(found.head, found.rights, state.procedure, found.competent, found.field),
+        units=(found.receiving_unit, found.handling_unit, found.deciding_unit),
         applicant=_applies(found, context),
         other=_other(command),
         other_rights=found.other_rights,

@@ -26,10 +26,12 @@ from hoso_models import (
 )
 from hoso_models.storage.compiled import Columns, columns
 from hoso_workflows.dossiers import filer_identity
-from hoso_workflows.organisation import permissions
+from hoso_workflows.organisation import competences, permissions
+from hoso_workflows.procedures import openings
 
 _OF_TASK = "select dossier_id as id from user_task where id = $1::uuid"
 _OF_KEY = "select id from dossier where reference = $1::text or code = $1::text"
+_PLAYING = "array[d.receiving_unit, d.handling_unit, d.deciding_unit]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +45,12 @@ class Guard:
     #: Those of the actor, as `permissions.RIGHTS` tells them.
     rights: Any
     procedure: str
-    #: Who was competent for it, as `load` tells it.
-    competent: list[str]
+    #: Who was competent for it, as `load` tells it; of a dossier that is filed now all candidates, as `LOAD_FILER` tells them.
+    competent: list[str] | str
+    #: The field of the procedure.
+    field: str | None = None
+    #: The units of the dossier; of one that is filed now none.
+    units: tuple[str, ...] = ()
     #: True where the actor is the applicant.
     applicant: bool = False
     #: Whose rights mattered as well, and what they were.
@@ -56,8 +62,10 @@ class Guard:
     @property
     def parameters(self) -> tuple[Any, ...]:
         """The parameters of `save` from $14 on."""
-        first = (self.head, self.day, self.at, self.rights, self.procedure, self.competent, *self.entry)
-        return (*first, self.other, self.other_rights) if self.other else first
+        first = (self.head, self.day, self.at, self.rights, self.procedure, self.competent, self.field)
+        if self.entry:
+            return (*first, *self.entry)
+        return (*first, list(self.units), *((self.other, self.other_rights) if self.other else ()))
 
 
 @cache
@@ -72,7 +80,7 @@ def load(*, task: bool, other: bool) -> str:
 select d.id, d.reference, d.workflow_version_id, d.case_id, d.filed_at, d.last_seq, e.version, e.head, e.state, e.updated_at,
   d.receiving_unit, d.handling_unit, d.deciding_unit,
   pa.principal_id as applicant_id,
-  {permissions.competent_sql("d.procedure_code", "$3::date")} as competent,
+  {competences.competent_sql("d.procedure_code", "v.field", "$3::date", _PLAYING)} as competent, v.field,
   {permissions.rights_sql("$2::uuid", "$3::date", "$4::timestamptz")} as rights,
   {permissions.rights_sql("$6::uuid", "$3::date", "$4::timestamptz") if other else "null::jsonb"} as other_rights,
   (select jsonb_build_object('hash', encode(i.request_hash, 'hex'), 'status', i.status, 'response', i.response)
@@ -81,6 +89,7 @@ from ({_OF_TASK if task else _OF_KEY}) s
 join dossier d on d.id = s.id
 join engine_state e on e.dossier_id = d.id
 join party pa on pa.id = d.applicant_id
+cross join lateral (select manifest ->> 'field' as field from workflow_version where id = d.workflow_version_id) v
 """  # noqa: S608 - fixed text of this module
 
 
@@ -92,13 +101,11 @@ LOAD_FILER = f"""
 select {permissions.rights_sql("$1::uuid", "$2::date", "$3::timestamptz")} as rights,
   (select jsonb_build_object('hash', encode(i.request_hash, 'hex'), 'status', i.status, 'response', i.response)
    from idempotency i where i.principal_id = $1::uuid and i.key = $4::text) as answered,
-  {filer_identity.KNOWN} as known, {permissions.competent_sql("$5::text", "$2::date")} as competent,
-  (select id from workflow_version where procedure_code = $5::text and status = 'active') as version"""  # noqa: S608 - fixed text of this module
-#: What a `Guard` holds of $1 principal on $2 local date at $3 instant for the procedure $4.
-LOAD_GUARD = f"""
-select {permissions.rights_sql("$1::uuid", "$2::date", "$3::timestamptz")} as rights,
-  {permissions.competent_sql("$4::text", "$2::date")} as competent
-"""
+  {filer_identity.KNOWN} as known, {competences.candidates_sql("$5::text", "v.field", "$2::date")} as candidates,
+  v.id as version, v.field, {openings.state_sql("$5::text", "$2::date")} as opening
+from (select) one left join ({openings.in_force_sql("$5::text", "$2::date")}) v on true"""  # noqa: S608 - fixed text of this module
+#: What a `Guard` holds of $1 principal on $2 local date at $3 instant where no unit's competence matters.
+LOAD_GUARD = f"select {permissions.rights_sql('$1::uuid', '$2::date', '$3::timestamptz')} as rights"
 
 TASK = columns(UserTask, without=("dossier_id",))
 APPOINTMENT = columns(Appointment, without=("dossier_id",))
@@ -172,20 +179,26 @@ def _placed(part: str, parameter: int) -> str:
     return part.replace("$0", f"${parameter}")
 
 
-#: A `Guard`: $14 head, $15 local date, $16 instant, $17 rights, $18 procedure, $19 competent; $20 somebody else, $21 their rights.
+#: A `Guard`: $14 head, $15 local date, $16 instant, $17 rights, $18 procedure, $19 competent, $20 field, $21 units; $22 somebody
+#: else, $23 their rights.
 _GUARD = f"""
     and head = $14 and {permissions.rights_sql("$10::uuid", "$15::date", "$16::timestamptz")} = $17::jsonb
-    and {permissions.competent_sql("$18::text", "$15::date")}::text[] = $19::text[]"""
+    and {competences.competent_sql("$18::text", "$20::text", "$15::date", "$21::text[]")}::text[] = $19::text[]"""
+#: The same of a filing: a chain begins with its first event, and all candidates are compared.
+_GENESIS = f"""
+    and $14::bytea = decode(repeat('00', 32), 'hex')
+    and {permissions.rights_sql("$10::uuid", "$15::date", "$16::timestamptz")} = $17::jsonb
+    and {competences.candidates_sql("$18::text", "$20::text", "$15::date")} = $19::text"""
 _APPLICANT = """
     and exists (select from dossier d join party pa on pa.id = d.applicant_id
       where d.id = $1 and pa.principal_id = $10::uuid)"""
 _OTHER = f"""
-    and {permissions.rights_sql("$20::uuid", "$15::date", "$16::timestamptz")} = $21::jsonb"""
-#: In the place of the row that an act compares and sets: all first rows of a dossier, where the guard holds. $20 party,
-#: $21 dossier, $22 components, $23 fees.
+    and {permissions.rights_sql("$22::uuid", "$15::date", "$16::timestamptz")} = $23::jsonb"""
+#: In the place of the row that an act compares and sets: all first rows of a dossier, where the guard holds. $21 party,
+#: $22 dossier, $23 components, $24 fees.
 _ENTRY = f"""
 with pa as (
-  insert into party ({_PARTY.names}) select {_PARTY.names} from jsonb_to_record($20::jsonb) as x({_PARTY.typed})
+  insert into party ({_PARTY.names}) select {_PARTY.names} from jsonb_to_record($21::jsonb) as x({_PARTY.typed})
   where $2::int = 0 %s
   returning id
 ), d as (
@@ -193,7 +206,7 @@ with pa as (
   select $1, {_ENTERED.names}, {DOSSIER.names}, (
     select service_level from procedure_entry_version where procedure_code = x.procedure_code
       and $15::date between service_level_from and coalesce(service_level_to, 'infinity') order by number desc limit 1)
-  from pa, jsonb_to_record($21::jsonb) as x({_ENTERED.typed}), jsonb_to_record($7::jsonb) as y({DOSSIER.typed})
+  from pa, jsonb_to_record($22::jsonb) as x({_ENTERED.typed}), jsonb_to_record($7::jsonb) as y({DOSSIER.typed})
   returning id
 ), w as (
   insert into engine_state (dossier_id, version, head, state, finished, updated_at)
@@ -201,10 +214,10 @@ with pa as (
   returning dossier_id
 ), pc as (
   insert into component (dossier_id, {_COMPONENT.names})
-  select w.dossier_id, {_COMPONENT.names} from w, jsonb_to_recordset($22::jsonb) as x({_COMPONENT.typed})
+  select w.dossier_id, {_COMPONENT.names} from w, jsonb_to_recordset($23::jsonb) as x({_COMPONENT.typed})
 ), pf as (
   insert into fee (dossier_id, {_FEE.names})
-  select w.dossier_id, {_FEE.names} from w, jsonb_to_recordset($23::jsonb) as x({_FEE.typed})
+  select w.dossier_id, {_FEE.names} from w, jsonb_to_recordset($24::jsonb) as x({_FEE.typed})
 ), {_placed(_TASKS, 8)}"""  # noqa: S608 - fixed text of this module
 #: $1 dossier, $2 version read, $3 head, $4 state, $5 finished, $6 instant, $7 dossier columns, $8 tasks, $9 events,
 #: $10 actor, $11 idempotency key or null, $12 request hash, $13 answer.
@@ -243,10 +256,9 @@ def _save(seldom: tuple[str, ...], first: int, *, applicant: bool, other: bool) 
 
 @cache
 def _enter(seldom: tuple[str, ...], first: int) -> str:
-    # A chain begins with its first event; the components that came in with it are entered as received.
-    genesis = _GUARD.replace("head = $14", "$14::bytea = decode(repeat('00', 32), 'hex')")
+    # The components that came in with it are entered as received.
     parts = {**_SELDOM, "components": "co as (select $0::text[])"}
-    return _whole(f"{_ENTRY % genesis}{_TOLD}", parts, seldom, first)
+    return _whole(f"{_ENTRY % _GENESIS}{_TOLD}", parts, seldom, first)
 
 
 def _whole(begun: str, texts: Mapping[str, str], seldom: tuple[str, ...], first: int) -> str:

@@ -52,6 +52,8 @@ class Applicant:
     authorised_name: str | None = None
     authorised_identifier: str | None = None
     authorisation_paper: str | None = None
+    #: The code of the area in which they live or have their seat.
+    area: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +71,11 @@ class FileDossier:
     e_result_consent: bool = False
     portal: str | None = None
     external_code: str | None = None
-    #: The receiving unit; may be left out where only one is competent.
+    #: Any competent unit may receive; may be left out where only one is competent, and at the desk of who files.
     receiving_unit: str | None = None
+    #: Chosen among several competent units, where the rules leave a choice.
+    handling_unit: str | None = None
+    deciding_unit: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

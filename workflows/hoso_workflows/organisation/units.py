@@ -130,9 +130,9 @@ def competence(
     case: str | None = None,
     area: str | None = None,
 ) -> None:
-    """Make a unit competent for a part of a procedure, or of all of a field, between two days.
+    """Make a unit competent for a part of a procedure or field.
 
-    Exactly one of procedure and field is given. Without a case it is for all cases, without an area for the unit's own.
+    It holds between two days, both included. Exactly one of procedure and field is given. Without a case it is for all cases, without an area for the unit's own.
     """
     tx.add(
         Competence.model_validate(

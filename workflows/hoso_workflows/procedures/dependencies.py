@@ -4,11 +4,13 @@
 """
 
 from collections.abc import Collection
+from datetime import date
 from uuid import UUID
 
 from hoso_bpmn.package import bundle, package
 from hoso_bpmn.package.package import Package, Pin
 from hoso_models.storage.database import Database
+from hoso_workflows.procedures import openings
 
 
 async def versions(db: Database, ids: Collection[UUID]) -> dict[str, Pin]:
@@ -19,9 +21,9 @@ async def versions(db: Database, ids: Collection[UUID]) -> dict[str, Pin]:
     return bundle.tied({row.code: row.number for row in rows if row.id in ids}, packages, calls)
 
 
-async def active(db: Database, codes: Collection[str]) -> dict[str, Pin]:
-    """Active versions of these procedures. One without an active version is left out."""
-    rows = await db.rows(_ACTIVE, [sorted(codes)])
+async def active(db: Database, codes: Collection[str], day: date) -> dict[str, Pin]:
+    """Versions of these procedures that are active on a local date. One without such a version is left out."""
+    rows = await db.rows(_ACTIVE, [sorted(codes), day])
     return await versions(db, {row.id for row in rows})
 
 
@@ -45,4 +47,6 @@ with recursive called as (
 select id, procedure_code as code, number, package, coalesce(manifest -> 'calls', '{}') as calls
 from called join workflow_version using (id)
 """
-_ACTIVE = "select id from workflow_version where procedure_code = any($1) and status = 'active'"
+_ACTIVE = f"""
+select v.id from unnest($1::text[]) code cross join lateral ({openings.in_force_sql("code", "$2::date")}) v
+"""  # noqa: S608 - fixed text of this module

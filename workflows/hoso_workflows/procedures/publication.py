@@ -24,7 +24,7 @@ from hoso_workflows.operation import admission
 from hoso_workflows.organisation import permissions
 from hoso_workflows.organisation.permissions import procedure_rights
 from hoso_workflows.pagination import Conditions, Keyset, Page
-from hoso_workflows.procedures import dependencies, owners
+from hoso_workflows.procedures import dependencies, openings, owners
 from hoso_workflows.scenarios import runner
 
 #: The versions of one procedure, and those that are active.
@@ -61,6 +61,8 @@ class Version:
     submitted_for: UUID | None = None
     approved_for: UUID | None = None
     activated_for: UUID | None = None
+    #: The local day from which new dossiers run on it; of an approved one, the day for which that is scheduled.
+    active_from: date | None = None
 
     @property
     def brought_by(self) -> frozenset[UUID]:
@@ -99,7 +101,7 @@ async def declare(
         # Before a stranger's package is looked at; what is decided on is asked again when it is stored.
         await procedure_rights.permitted(db, _DECLARING, code, actor, at, *_DECLARERS, operator=operator)
     with CHECKS.place():
-        pinned = await dependencies.active(db, await _called(data))
+        pinned = await dependencies.active(db, await _called(data), localtime.local_date(at))
         report = await CHECKS.run(inspection.check_version, data, pinned, work=runner.inspect_parcel)
     if not report.ok:
         raise errors.PackageRefused(report)
@@ -126,11 +128,12 @@ async def declare(
         tx,
         acting,
     ):
+        await openings.settle(tx, found.code, localtime.local_date(at))
         if not acting.owned:
             await owners.claim(tx, found.code, found.authority, acting, at)
         stored = [found.code, found.name, found.to_zip(), found.sha256, manifest, report.to_json()]
         await tx.rows(_DECLARE, [uuid4(), *stored, acting.by, at, acting.behalf])
-        living = f"{_SELECT} where {_LIVING} order by number desc limit 1"
+        living = f"{_select(None)} where {_LIVING} order by number desc limit 1"
         (row,) = await tx.rows(living, [found.code, found.sha256, calls])
     return _version(row)
 
@@ -190,28 +193,77 @@ async def approve(
         return await _step(tx, _APPROVE, parameters, VersionStatus.SUBMITTED)
 
 
-async def activate(db: Database, procedure: str, number: int, *, actor: UUID, at: datetime) -> Version:
-    """Activate an approved version for new dossiers.
+async def activate(
+    db: Database, procedure: str, number: int, *, actor: UUID, at: datetime, begins: date | None = None
+) -> Version:
+    """Activate an approved version for new dossiers from a day on.
 
-    The one before it is retired; dossiers that run on it stay there.
+    By default from today. From that day on the one before it is retired; dossiers that run on it stay there. Raises FormRefused for a day that has
+    passed, ActivationScheduled where an activation waits for its day already.
     """
-    act, roles = "activating a procedure", (permissions.APPROVER, permissions.ADMINISTRATOR)
-    async with procedure_rights.acting(db, act, procedure, *roles, actor=actor, at=at) as (tx, acting):
-        await tx.rows(_LOCK, [procedure])
+    act, today = "activating a procedure", localtime.local_date(at)
+    begins = begins or today
+    async with procedure_rights.acting(db, act, procedure, *openings.ROLES, actor=actor, at=at) as (
+        tx,
+        acting,
+    ):
+        await _locked(tx, procedure, today)
         found = await version(tx, procedure, number)
         if found.status != VersionStatus.APPROVED:
             raise errors.VersionStands(procedure, number, found.status, VersionStatus.APPROVED)
         if found.brought_by & {found.approved_by, found.approved_for}:
             # Approved before submitters were kept from it.
             raise errors.OwnDeclaration(procedure, number)
-        await tx.rows(_RETIRE, [procedure, at])
-        await tx.rows(_ACTIVATE, [procedure, number, acting.by, at, acting.behalf])
+        if faults := openings.past("active_from", begins, today):
+            raise errors.FormRefused(faults)
+        if begins > today:
+            await _require_unscheduled(tx, procedure)
+            await tx.rows(_SCHEDULE, [procedure, number, acting.by, at, acting.behalf, begins])
+            await openings.record(
+                tx, acting, act, procedure, at, number=str(number), active_from=begins.isoformat()
+            )
+        else:
+            await tx.rows(_RETIRE, [procedure, at])
+            await tx.rows(_ACTIVATE, [procedure, number, acting.by, at, acting.behalf, begins])
         return await version(tx, procedure, number)
 
 
-async def version(asked: Database | Transaction, procedure: str, number: int) -> Version:
-    """One version. Raises NotFound."""
-    rows = await asked.rows(f"{_SELECT} where procedure_code = $1 and number = $2", [procedure, number])
+async def unschedule(db: Database, procedure: str, number: int, *, actor: UUID, at: datetime) -> Version:
+    """Take an activation back before its day has come. Raises NotScheduled where none waits."""
+    act = "taking back an activation"
+    async with procedure_rights.acting(db, act, procedure, *openings.ROLES, actor=actor, at=at) as (
+        tx,
+        acting,
+    ):
+        await _locked(tx, procedure, localtime.local_date(at))
+        found = await version(tx, procedure, number)
+        if found.status != VersionStatus.APPROVED or found.active_from is None:
+            raise errors.NotScheduled(procedure, number, found.status)
+        await tx.rows(_UNSCHEDULE, [procedure, number])
+        was = found.active_from.isoformat()
+        await openings.record(tx, acting, act, procedure, at, number=str(number), active_from=was)
+        return await version(tx, procedure, number)
+
+
+async def _locked(tx: Transaction, procedure: str, today: date) -> None:
+    """Lock all versions of a procedure, in the statuses that they have today."""
+    await tx.rows(_LOCK, [procedure])
+    await openings.settle(tx, procedure, today)
+
+
+async def _require_unscheduled(tx: Transaction, procedure: str) -> None:
+    for row in await tx.rows(_SCHEDULED, [procedure]):
+        raise errors.ActivationScheduled(procedure, row.number, row.active_from)
+
+
+async def version(
+    asked: Database | Transaction, procedure: str, number: int, *, day: date | None = None
+) -> Version:
+    """One version in its status on a local date. Raises NotFound.
+
+    Without a date it has the status to which an act has moved it.
+    """
+    rows = await asked.rows(f"{_select(day)} where procedure_code = $1 and number = $2", [procedure, number])
     if not rows:
         raise errors.NotFound("version", f"{procedure}/{number}")
     return _version(rows[0])
@@ -228,29 +280,39 @@ async def declared(db: Database, procedure: str, number: int) -> package.Package
 
 
 async def versions(
-    db: Database, procedure: str, *, limit: int | None = None, after: str | None = None
+    db: Database,
+    procedure: str,
+    *,
+    limit: int | None = None,
+    after: str | None = None,
+    day: date | None = None,
 ) -> Page[Version]:
-    """One page of the versions of a procedure, newest first."""
+    """One page of the versions of a procedure, newest first.
+
+    In their statuses on a local date, as for `version`.
+    """
     asked = Conditions()
     asked.equal("procedure_code", procedure)
     asked.behind("number", VERSIONS.values(after), falling=True)
-    found = f"{_SELECT} where {{conditions}} order by number desc limit {{limit}}"
+    found = f"{_select(day)} where {{conditions}} order by number desc limit {{limit}}"
     return await pagination.page(db, found, asked, VERSIONS, limit=limit, item=_version)
 
 
-async def active(db: Database, *, limit: int | None = None, after: str | None = None) -> Page[Version]:
-    """One page of the versions that new dossiers run on, by procedure."""
-    asked = Conditions("status = 'active'")
+async def active(
+    db: Database, *, day: date, limit: int | None = None, after: str | None = None
+) -> Page[Version]:
+    """One page of the versions that new dossiers run on, by procedure. Without the procedures that take none on that day."""
+    on = _literal(day)
+    taken = f"coalesce(({openings.state_sql('v.procedure_code', on)} ->> 'open')::bool, true)"
+    asked = Conditions(f"status = 'active' and {taken}")
     asked.behind("procedure_code", ACTIVE.values(after))
-    found = f"{_SELECT} where {{conditions}} order by procedure_code limit {{limit}}"
+    found = f"{_select(day)} where {{conditions}} order by procedure_code limit {{limit}}"
     return await pagination.page(db, found, asked, ACTIVE, limit=limit, item=_version)
 
 
-async def active_package(db: Database, procedure: str) -> package.Package:
-    """The package of a procedure's active version. Raises NotFound."""
-    row = await db.row(
-        "select package from workflow_version where procedure_code = $1 and status = 'active'", [procedure]
-    )
+async def active_package(db: Database, procedure: str, *, day: date) -> package.Package:
+    """The package of the version that new dossiers run on. Raises NotFound."""
+    row = await db.row(_PACKAGE, [procedure, day])
     if row is None:
         raise errors.NotFound("active procedure", procedure)
     return package.read(row.package)
@@ -275,11 +337,34 @@ def _version(row: Any) -> Version:
     return Version(*row)
 
 
+def _literal(day: date) -> str:
+    return f"date '{day.isoformat()}'"
+
+
+def _select(day: date | None) -> str:
+    """The versions as `v`, in their statuses on a local date."""
+    status = "status" if day is None else _STATUS.format(day=_literal(day))
+    return _SELECT.format(status=status)
+
+
+_STATUS = """case
+  when w.status = 'approved' and w.active_from <= {day} then 'active'
+  when w.status = 'active' and exists (
+    select from workflow_version n
+    where n.procedure_code = w.procedure_code and n.status = 'approved' and n.active_from <= {day}) then 'retired'
+  else w.status end"""
 _SELECT = """
 select procedure_code, number, name, status, sha256, report, declared_by, declared_at, approved_by, decision_no,
-  decision_date, activated_at, submitted_by, activated_by, declared_for, submitted_for, approved_for, activated_for
-from workflow_version
+  decision_date, activated_at, submitted_by, activated_by, declared_for, submitted_for, approved_for, activated_for,
+  active_from
+from (select w.procedure_code, w.number, w.name, {status} as status, w.sha256, w.report, w.declared_by, w.declared_at,
+    w.approved_by, w.decision_no, w.decision_date, w.activated_at, w.submitted_by, w.activated_by, w.declared_for,
+    w.submitted_for, w.approved_for, w.activated_for, w.active_from, w.manifest
+  from workflow_version w) v
 """
+_PACKAGE = f"""
+select v.package from ({openings.in_force_sql("$1", "$2::date")}) f join workflow_version v on v.id = f.id
+"""  # noqa: S608 - fixed text of this module
 _DECLARE = """
 insert into workflow_version (id, procedure_code, number, name, status, package, sha256, manifest, report, declared_by,
   declared_at, declared_for)
@@ -305,6 +390,19 @@ where procedure_code = $1 and number = $2 and status = 'submitted' returning id
 """
 _RETIRE = "update workflow_version set status = 'retired', retired_at = $2 where procedure_code = $1 and status = 'active'"
 _ACTIVATE = """
-update workflow_version set status = 'active', activated_by = $3, activated_at = $4, activated_for = $5
+update workflow_version
+set status = 'active', activated_by = $3, activated_at = $4, activated_for = $5, active_from = $6
+where procedure_code = $1 and number = $2
+"""
+_SCHEDULED = """
+select number, active_from from workflow_version
+where procedure_code = $1 and status = 'approved' and active_from is not null
+"""
+_SCHEDULE = """
+update workflow_version set activated_by = $3, activated_at = $4, activated_for = $5, active_from = $6
+where procedure_code = $1 and number = $2
+"""
+_UNSCHEDULE = """
+update workflow_version set activated_by = null, activated_at = null, activated_for = null, active_from = null
 where procedure_code = $1 and number = $2
 """

@@ -1,13 +1,13 @@
-"""Process-wide cache of reference data: calendars, units and procedure versions.
+"""Process-wide cache of reference data: calendars, units, areas and procedure versions.
 
-Versions of procedures and calendars never change, so they stay; a unit's calendar, and the newest version of it, are
-read again after a few seconds.
+Versions of procedures and calendars never change, so they stay; units and areas, a unit's calendar, and the newest version of
+it, are read again after a few seconds.
 """
 
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -18,7 +18,8 @@ from hoso_bpmn.runs.specification import Loaded
 from hoso_models.storage.database import Database
 from hoso_workflows import errors
 from hoso_workflows.operation.cached_figures import FigureCache
-from hoso_workflows.procedures import dependencies
+from hoso_workflows.organisation import competence
+from hoso_workflows.procedures import dependencies, openings
 
 #: Seconds after which units and their calendars are read again.
 FRESH = 5.0
@@ -44,10 +45,14 @@ class ReferenceData:
     """The cached reference data of one service."""
 
     def __init__(self, db: Database) -> None:
-        self._db = db
+        #: What is not cached is read from it.
+        self.db = db
         self._versions: dict[UUID, Version] = {}
         self._calendars: dict[tuple[str, str], wt.WorkCalendar] = {}
         self._units: Mapping[str, wt.WorkCalendar] = {}
+        self._register = competence.Register()
+        #: Of the areas that were read last.
+        self._areas = ""
         self._until = 0.0
         #: Expensive figures, cached.
         self.figures = FigureCache()
@@ -59,17 +64,15 @@ class ReferenceData:
     async def version(self, version: UUID) -> Version:
         """The version of a procedure that a dossier runs on. Raises NotFound."""
         if version not in self._versions:
-            found = await dependencies.version(self._db, version)
+            found = await dependencies.version(self.db, version)
             if found is None:
                 raise errors.NotFound("version", version)
             self._versions[version] = Version(version, *found)
         return self._versions[version]
 
-    async def active(self, procedure: str) -> Version:
-        """The version that new dossiers of a procedure run on. Raises NotFound."""
-        row = await self._db.row(
-            "select id from workflow_version where procedure_code = $1 and status = 'active'", [procedure]
-        )
+    async def active(self, procedure: str, day: date) -> Version:
+        """The version that new dossiers of a procedure run on, on a local date. Raises NotFound."""
+        row = await self.db.row(openings.in_force_sql("$1", "$2::date"), [procedure, day])
         if row is None:
             raise errors.NotFound("active procedure", procedure)
         return await self.version(row.id)
@@ -80,12 +83,18 @@ class ReferenceData:
             await self._refresh()
         return self._units
 
+    async def register(self) -> competence.Register:
+        """The units with their names, authorities and areas, and the tree of areas."""
+        if time.monotonic() > self._until:
+            await self._refresh()
+        return self._register
+
     async def ensure_calendars(self, payloads: Iterable[Mapping[str, Any]]) -> None:
         """Load the calendars that the payloads of events name. Raises NotFound."""
         for payload in payloads:
             named = payload.get("calendar")
             if named and (named["id"], named["version"]) not in self._calendars:
-                row = await self._db.row(
+                row = await self.db.row(
                     "select documents from calendar_version where calendar = $1 and version = $2",
                     [named["id"], named["version"]],
                 )
@@ -94,15 +103,26 @@ class ReferenceData:
                 self._keep(named["id"], row.documents)
 
     async def _refresh(self) -> None:
-        rows = await self._db.rows(_UNITS)
-        for row in rows:
+        rows = await self.db.rows(_UNITS)
+        counted = [row for row in rows if row.version is not None]
+        for row in counted:
             if (row.calendar, row.version) not in self._calendars:
                 self._keep(row.calendar, await self._documents(row.calendar, row.version))
-        self._units = {row.code: self._calendars[row.calendar, row.version] for row in rows}
+        self._units = {row.code: self._calendars[row.calendar, row.version] for row in counted}
+        self._register = competence.Register(_offices(rows), await self._read_areas(rows))
         self._until = time.monotonic() + FRESH
 
+    async def _read_areas(self, rows: Sequence[Any]) -> Mapping[str, competence.Area]:
+        """The areas; read only where they are others than before."""
+        stamp = rows[0].areas if rows else ""
+        if stamp == self._areas:
+            return self._register.areas
+        found = {row.code: competence.Area(*row) for row in await self.db.rows(_AREAS)}
+        self._areas = stamp
+        return found
+
     async def _documents(self, calendar: str, version: str) -> Mapping[str, str]:
-        row = await self._db.row(
+        row = await self.db.row(
             "select documents from calendar_version where calendar = $1 and version = $2", [calendar, version]
         )
         assert row is not None  # noqa: S101 - just read from the same table, which only grows
@@ -114,13 +134,29 @@ class ReferenceData:
         self._calendars[calendar, compiled.version] = compiled
 
 
+def _offices(rows: Sequence[Any]) -> dict[str, competence.Office]:
+    """Units by code, each with the nearest authority above it."""
+    units = {row.code: row for row in rows}
+
+    def authority(code: str) -> str:
+        climbed = [code]
+        while not units[code].is_authority and (above := units[code].parent_code) and above not in climbed:
+            climbed.append(code := above)
+        return code
+
+    return {code: competence.Office(row.name, authority(code), row.area_code) for code, row in units.items()}
+
+
+#: The stamp of all areas comes with the units, so that thousands of them are read only when one has changed.
 _UNITS = """
-select u.code, u.calendar, v.version
-from unit u
-join lateral (
+with stamp as (select md5(coalesce(string_agg(a::text, '|' order by code), '')) as areas from area a)
+select u.code, u.name, u.parent_code, u.is_authority, u.area_code, u.calendar, v.version, stamp.areas
+from unit u cross join stamp
+left join lateral (
   select version from calendar_version where calendar = u.calendar order by created_at desc, id desc limit 1
 ) v on true
 """
+_AREAS = "select code, name, valid_from, valid_to, parent_code, successor_code from area"
 
 
 async def store_calendar(db: Database, calendar: str, *, at: datetime, by: UUID | None = None) -> str:

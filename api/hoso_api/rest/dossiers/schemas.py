@@ -36,6 +36,8 @@ class Applicant(Body):
     authorised_identifier: Name | None = None
     #: The paper that authorises them: filed online, the code of the component that it is.
     authorisation_paper: Text | None = None
+    #: The code of the area in which they live or have their seat.
+    area: Key | None = None
 
 
 class Filing(Body):
@@ -50,8 +52,11 @@ class Filing(Body):
     components: list[Key] = Field(default_factory=list, max_length=100)
     delivery_mode: DeliveryMode = DeliveryMode.COUNTER
     e_result_consent: bool = False
-    #: Where it is filed; needed where several units receive dossiers of the procedure.
+    #: Where it is filed; needed where several units receive dossiers of the procedure, and it is not the desk's own.
     receiving_unit: Key | None = None
+    #: Chosen among several competent units, where the rules leave a choice.
+    handling_unit: Key | None = None
+    deciding_unit: Key | None = None
     #: The portal that it was filed on, and its code there.
     portal: Name | None = None
     external_code: Name | None = None

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path, Request
+from fastapi import APIRouter, Path, Query, Request
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
@@ -17,8 +17,9 @@ from hoso_api.http.routing import KnownRoute
 from hoso_api.rest.procedures import schemas
 from hoso_bpmn import findings
 from hoso_bpmn.package import forms, package
-from hoso_calendar.messages import say
-from hoso_workflows.procedures import owners, publication
+from hoso_calendar.messages import say, translated
+from hoso_workflows import localtime
+from hoso_workflows.procedures import competent_units, openings, owners, publication
 
 router = APIRouter(prefix="/procedures", tags=["procedures"], route_class=KnownRoute)
 
@@ -37,14 +38,16 @@ CHANGES = responses(401, 403, 404, 409)
 @router.get("", response_model=schemas.ProcedurePage, responses=responses(401))
 async def list_procedures(caller: CallerNow, after: After = None, limit: Limit = 50) -> Response:
     """The procedures that dossiers can be filed for now, by their codes."""
-    page = await publication.active(caller.service.db, limit=limit, after=after)
+    page = await publication.active(
+        caller.service.db, day=localtime.local_date(caller.at), limit=limit, after=after
+    )
     return Json(page.answer(lambda each: {"code": each.procedure, "name": each.name, "version": each.number}))
 
 
 @router.get("/{code}", response_model=schemas.Procedure, responses=responses(401, 404))
 async def get_procedure(code: Code, caller: CallerNow) -> Response:
     """The requirements of an active procedure, by case."""
-    found = await publication.active_package(caller.service.db, code)
+    found = await publication.active_package(caller.service.db, code, day=localtime.local_date(caller.at))
     return Json(
         {
             "code": found.code,
@@ -80,7 +83,8 @@ async def declare_version(code: Code, request: Request, caller: CallerNow) -> Re
 @router.get("/{code}/versions", response_model=schemas.VersionPage, responses=responses(400, 401, 403))
 async def list_versions(code: Code, officer: OfficerNow, after: After = None, limit: Limit = 50) -> Response:
     """The versions of a procedure, the newest first."""
-    page = await publication.versions(officer.service.db, code, limit=limit, after=after)
+    day = localtime.local_date(officer.at)
+    page = await publication.versions(officer.service.db, code, limit=limit, after=after, day=day)
     return Json(page.answer(_version))
 
 
@@ -89,7 +93,8 @@ async def list_versions(code: Code, officer: OfficerNow, after: After = None, li
 )
 async def get_version(code: Code, number: Number, officer: OfficerNow) -> Response:
     """One version with what the check had to say."""
-    return Json(_version(await publication.version(officer.service.db, code, number)))
+    day = localtime.local_date(officer.at)
+    return Json(_version(await publication.version(officer.service.db, code, number, day=day)))
 
 
 @router.post(
@@ -124,15 +129,86 @@ async def approve_version(code: Code, number: Number, body: schemas.Approval, ca
 
 
 @router.post(
+    "/{code}/versions/{number}/activation",
+    response_model=schemas.ProcedureVersion,
+    responses=responses(401, 403, 404, 409, 413, 415),
+)
+async def activate_version(
+    code: Code, number: Number, caller: CallerNow, body: schemas.Activation | None = None
+) -> Response:
+    """Let new dossiers run on an approved version, from today or a day to come; running ones stay on theirs."""
+    activated = await publication.activate(
+        caller.service.db,
+        code,
+        number,
+        actor=caller.principal,
+        at=caller.at,
+        begins=body.active_from if body else None,
+    )
+    return Json(_version(activated))
+
+
+@router.delete(
     "/{code}/versions/{number}/activation", response_model=schemas.ProcedureVersion, responses=CHANGES
 )
-async def activate_version(code: Code, number: Number, caller: CallerNow) -> Response:
-    """Let new dossiers run on an approved version; running ones stay on theirs."""
+async def take_back_activation(code: Code, number: Number, caller: CallerNow) -> Response:
+    """Take an activation back whose day has not come yet."""
     return Json(
         _version(
-            await publication.activate(caller.service.db, code, number, actor=caller.principal, at=caller.at)
+            await publication.unschedule(
+                caller.service.db, code, number, actor=caller.principal, at=caller.at
+            )
         )
     )
+
+
+@router.get(
+    "/{code}/competence", response_model=schemas.ProcedureCompetence, responses=responses(401, 404, 409)
+)
+async def get_competence(
+    code: Code,
+    caller: CallerNow,
+    case: Annotated[Key | None, Query()] = None,
+    area: Annotated[Key | None, Query()] = None,
+    receiving_unit: Annotated[Key | None, Query()] = None,
+) -> Response:
+    """The units that would receive, handle and decide a dossier filed now."""
+    parts = await competent_units.preview(
+        caller.service.reference_data,
+        code,
+        localtime.local_date(caller.at),
+        case=case,
+        area=area,
+        receiving_unit=receiving_unit,
+    )
+    return Json({"items": [_part(each) for each in parts]})
+
+
+@router.get("/{code}/openings", response_model=schemas.ProcedureOpenings, responses=responses(401, 403))
+async def list_openings(code: Code, officer: OfficerNow) -> Response:
+    """List the days from which a procedure is open or closed."""
+    found = await openings.openings(officer.service.db, code)
+    return Json({"items": [_opening(each) for each in found]})
+
+
+@router.post(
+    "/{code}/openings",
+    status_code=201,
+    response_model=schemas.ProcedureOpening,
+    responses=responses(401, 403, 404, 409, 413, 415),
+)
+async def change_opening(code: Code, body: schemas.OpeningChange, caller: CallerNow) -> Response:
+    """Close a procedure from a day on, or open it again: new dossiers are refused meanwhile, running ones go on."""
+    change = openings.reopen if body.is_open else openings.close
+    changed = await change(
+        caller.service.db,
+        code,
+        basis=body.basis,
+        valid_from=body.valid_from,
+        actor=caller.principal,
+        at=caller.at,
+    )
+    return Json(_opening(changed), status_code=201)
 
 
 @router.get("/{code}/owners", response_model=schemas.ProcedureOwners, responses=responses(401, 403))
@@ -164,6 +240,21 @@ async def name_owner(code: Code, body: schemas.OwnerNaming, caller: CallerNow) -
 
 def _owner(owner: owners.Owner) -> dict[str, Any]:
     return {name: getattr(owner, name) for name in schemas.ProcedureOwner.model_fields}
+
+
+def _opening(opening: openings.Opening) -> dict[str, Any]:
+    return {name: getattr(opening, name) for name in schemas.ProcedureOpening.model_fields}
+
+
+def _part(part: competent_units.Part) -> dict[str, Any]:
+    return {
+        "part": part.part,
+        "unit": part.unit,
+        "unit_name": part.unit_name,
+        "ground": part.ground,
+        "choices": [{"code": unit, "name": name} for unit, name in part.choices.items()],
+        "would_be": [translated(each) for each in part.would_be],
+    }
 
 
 def _version(version: publication.Version) -> dict[str, Any]:

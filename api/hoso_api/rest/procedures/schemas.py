@@ -9,7 +9,8 @@ from pydantic import AwareDatetime, Field
 from hoso_api.http.fields import FIRST_DAY, LAST_DAY, Answer, Body, Key, Name
 from hoso_api.http.paging import NextPage
 from hoso_api.http.problems import Fault
-from hoso_models import VersionStatus
+from hoso_models import CompetencePart, VersionStatus
+from hoso_workflows.organisation.competence import Ground
 
 
 class Approval(Body):
@@ -19,13 +20,75 @@ class Approval(Body):
     decision_date: date
 
 
+Day = Annotated[date, Field(ge=FIRST_DAY, le=LAST_DAY)]
+
+
+class Activation(Body):
+    """The day from which new dossiers are to run on a version."""
+
+    #: Today when absent.
+    active_from: Day | None = None
+
+
+class OpeningChange(Body):
+    """The day from which new dossiers are taken or not, and the decision or law by which they are."""
+
+    is_open: bool
+    basis: Name
+    #: Today when absent.
+    valid_from: Day | None = None
+
+
+class ProcedureOpening(Answer):
+    """A day from which new dossiers of a procedure are taken, or are not."""
+
+    valid_from: date
+    is_open: bool
+    basis: str
+    entered_at: AwareDatetime
+    entered_by: UUID
+    #: In whose name, as for a version.
+    entered_for: UUID | None
+
+
+class ProcedureOpenings(Answer):
+    """The days from which a procedure is open or closed, the newest first; of one day the one entered last holds."""
+
+    items: list[ProcedureOpening]
+
+
+class CompetentUnit(Answer):
+    """A unit among which somebody has to choose."""
+
+    code: str
+    name: str
+
+
+class PartCompetence(Answer):
+    """The unit that takes a part of a dossier, or those among which to choose, or who would be competent elsewhere."""
+
+    part: CompetencePart
+    unit: str | None
+    unit_name: str | None
+    #: Why it is this unit.
+    ground: Ground | None
+    choices: list[CompetentUnit]
+    would_be: list[str]
+
+
+class ProcedureCompetence(Answer):
+    """The units that would receive, handle and decide a dossier that is filed now."""
+
+    items: list[PartCompetence]
+
+
 class OwnerNaming(Body):
     """The unit that is to own a procedure, and the decision or law by which it does."""
 
     unit: Key
     basis: Name
     #: Today when absent.
-    valid_from: Annotated[date, Field(ge=FIRST_DAY, le=LAST_DAY)] | None = None
+    valid_from: Day | None = None
 
 
 class ProcedureOwner(Answer):
@@ -70,6 +133,8 @@ class ProcedureVersion(Answer):
     submitted_for: UUID | None
     approved_for: UUID | None
     activated_for: UUID | None
+    #: The local day from which new dossiers run on it; of an approved version, one that is scheduled.
+    active_from: date | None
     #: What the check had to say; nothing in it forbids publication.
     findings: list[Fault]
 

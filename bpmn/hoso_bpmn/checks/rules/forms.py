@@ -124,6 +124,36 @@ def form_component(contents: Contents) -> Faults:
                 )
 
 
+#: Components whose answer is one text, so that it may be the code of an area.
+_AREA_KINDS = ("textfield", "select", "radio")
+
+
+@package_rule(
+    "form-area",
+    remedy=say(
+        "Write area = true, and only at a {known} that is one question of the form.",
+        known=", ".join(_AREA_KINDS),
+    ),
+)
+def form_area(contents: Contents) -> Faults:
+    for path, data in _forms(contents):
+        for component in _components(data):
+            said = (component.get("properties") or {}).get("area")
+            if said is None:
+                continue
+            name, kind = component.get("label") or component.get("key"), component.get("type")
+            if kind not in _AREA_KINDS:
+                wording = say(
+                    "The component {name!r} is a {kind}, which gives no area.", name=name, kind=kind
+                )
+                yield Fault(None, wording, file=path, line=1)
+            if str(said).strip().lower() not in ("true", "false"):
+                wording = say(
+                    "The property area of {name!r} is {said!r}, not true or false.", name=name, said=said
+                )
+                yield Fault(None, wording, file=path, line=1)
+
+
 def _forms(contents: Contents) -> Iterator[tuple[str, bytes]]:
     return ((path, data) for path, data in sorted(contents.package.files.items()) if path.endswith(".form"))
 

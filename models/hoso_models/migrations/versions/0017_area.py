@@ -1,4 +1,4 @@
-"""Areas, competence by field, case and area, authorities, and procedures that open and close by date."""
+"""Areas, competence by field, case and area, authorities, and openings."""
 
 from alembic import op
 

@@ -38,7 +38,6 @@ from hoso_workflows.organisation.permissions.rights import (
     RIGHTS,
     Right,
     Rights,
-    competent_sql,
     held,
     rights_sql,
 )
@@ -61,7 +60,6 @@ __all__ = [
     "authorise_assignee",
     "authorise_filing",
     "authorise_people_list",
-    "competent_sql",
     "existing_unit",
     "held",
     "incident_units",

@@ -134,13 +134,6 @@ def rights_sql(principal: str, day: str, at: str) -> str:
     return RIGHTS.format(principal=principal, day=day, at=at)
 
 
-def competent_sql(procedure: str, day: str) -> str:
-    """SQL of the units competent for a procedure on a local date. As `part unit` in order: a scalar sub-select."""
-    return f"""array(select c.part || ' ' || c.unit_code from competence c where c.procedure_code = {procedure}
-    and {day} between c.valid_from and coalesce(c.valid_to, 'infinity')
-    order by c.part, c.unit_code)"""  # noqa: S608 - fixed text of this module
-
-
 async def held(
     asked: Database | Transaction, principal: UUID, at: datetime, *, act: str = "acting"
 ) -> Rights:
