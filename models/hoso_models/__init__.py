@@ -37,7 +37,17 @@ from hoso_models.tables.principal import ApiToken, Principal, PrincipalKind, Sig
 from hoso_models.tables.procedure import ProcedureEntryVersion, ProcedureOwner, VersionStatus, WorkflowVersion
 from hoso_models.tables.rate_limit import Throttle
 from hoso_models.tables.task import TaskKind, TaskStatus, Timer, UserTask
-from hoso_models.tables.unit import Competence, CompetencePart, RoleAssignment, Substitution, Unit
+from hoso_models.tables.unit import (
+    Competence,
+    CompetencePart,
+    Duty,
+    DutyAlarm,
+    DutyKind,
+    Rehoming,
+    RoleAssignment,
+    Substitution,
+    Unit,
+)
 
 __all__ = [
     "AccessLog",
@@ -57,6 +67,9 @@ __all__ = [
     "Dossier",
     "DossierEvent",
     "DossierStatus",
+    "Duty",
+    "DutyAlarm",
+    "DutyKind",
     "EngineState",
     "EntryChannel",
     "Escalation",
@@ -78,6 +91,7 @@ __all__ = [
     "ProcedureEntryVersion",
     "ProcedureOwner",
     "Record",
+    "Rehoming",
     "Report",
     "RoleAssignment",
     "SigningKey",

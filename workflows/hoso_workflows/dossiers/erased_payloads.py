@@ -283,9 +283,7 @@ class _Walk:
         }
 
     def _held(self, at: datetime) -> Iterator[Row]:
-        return (
-            each for each in self.remains.row.incidents if datetime.fromisoformat(each["since"]) < at
-        )
+        return (each for each in self.remains.row.incidents if datetime.fromisoformat(each["since"]) < at)
 
     def _open(self, at: datetime) -> Iterator[Row]:
         for row in self.remains.row.tasks:

@@ -226,8 +226,8 @@ class ReplaceUnit:
     new: str
     #: The decision or law by which it does.
     basis: str
-    #: Open tasks of the old unit whose assignees play their roles in the new one: they keep them.
-    kept: frozenset[UUID] = frozenset()
+    #: Who plays which role in the new unit: whoever does keeps the tasks that they have taken.
+    officers: frozenset[tuple[UUID, str]] = frozenset()
 
 
 #: What each act is called in a sentence for people.

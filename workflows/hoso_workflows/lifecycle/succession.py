@@ -52,7 +52,7 @@ def replace_unit(act: Decision, command: commands.ReplaceUnit) -> Iterator[Event
         incidents=[{"id": identity, "unit": new} for identity in incidents],
         calendar=act.calendar(new),
     )
-    for task in _given_up(state, tasks, command.kept):
+    for task in _given_up(state, tasks, command.officers):
         yield act.tell(Kind.TASK_UNCLAIMED, task=str(task))
 
 
@@ -67,11 +67,17 @@ def _sensible(command: commands.ReplaceUnit) -> None:
 
 
 def _ahead(act: Decision, old: str) -> bool:
-    """True if a lane names the unit, or lets the data name it, and nothing stands in its place yet."""
+    """True if the unit plays a lane by its own code, or the data may name it, and nothing stands in its place yet."""
+    replaced = act.state.replaced
     named = {lane.unit for lane in act.loaded.specification.lanes.values()}
-    return old not in act.state.replaced and not named.isdisjoint((old, "item"))
+    if "item" in named and old not in replaced:
+        return True
+    return old in {replaced.get(unit or "", unit) for unit in named}
 
 
-def _given_up(state: State, tasks: list[UUID], kept: frozenset[UUID]) -> Iterator[UUID]:
-    """The tasks whose assignees have no role in the new unit."""
-    return (task for task in tasks if state.tasks[task].assignee and task not in kept)
+def _given_up(state: State, tasks: list[UUID], officers: frozenset[tuple[UUID, str]]) -> Iterator[UUID]:
+    """The tasks whose assignees do not play their role in the new unit."""
+    for task in tasks:
+        found = state.tasks[task]
+        if found.assignee and (found.assignee, found.role or "") not in officers:
+            yield task

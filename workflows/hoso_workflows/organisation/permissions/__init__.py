@@ -13,6 +13,7 @@ from hoso_workflows.organisation.permissions.acts import (
 from hoso_workflows.organisation.permissions.operations import allowed_operations
 from hoso_workflows.organisation.permissions.readers import (
     UnitNeeded,
+    authorise_administration,
     authorise_people_list,
     existing_unit,
     incident_units,
@@ -58,6 +59,7 @@ __all__ = [
     "allowed_operations",
     "allowed_without_reading",
     "authorise",
+    "authorise_administration",
     "authorise_assignee",
     "authorise_filing",
     "authorise_people_list",
