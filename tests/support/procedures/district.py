@@ -6,7 +6,7 @@ which district 3 is asked as well. After the opinion a timer reminds who apprais
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -173,11 +173,11 @@ class Province:
         online = request.channel == "online"
         desk = COMPETENT[procedure][0 if local(at).date() <= LAST else 1][0]
         by = CITIZEN if online else person("reception", desk)
-        return await self.service.file(request, actor=by, at=local(at))
+        return await self.service.file(request, actor=by, at=_instant(at))
 
     async def does(self, before: Outcome, command: commands.Command, actor: UUID, at: str) -> Outcome:
         """Any command on a dossier."""
-        return await self.service.perform(before.reference, command, actor=actor, at=local(at))
+        return await self.service.perform(before.reference, command, actor=actor, at=_instant(at))
 
     async def tasks(self, before: Outcome) -> list[Any]:
         """The open tasks of a dossier."""
@@ -197,7 +197,7 @@ class Province:
         outcome = "accept" if task.milestone == "accept" else None
         by = task.assignee_id or person(task.role, task.unit_code)
         return await self.service.perform(
-            str(task.id), commands.Complete(task.id, outcome, **said), actor=by, at=local(at)
+            str(task.id), commands.Complete(task.id, outcome, **said), actor=by, at=_instant(at)
         )
 
     async def accepted(self, procedure: str, at: str = "2025-06-20 08:00", **said: Any) -> Outcome:
@@ -267,6 +267,11 @@ class Province:
     async def sound(self) -> list[str]:
         """Disagreements of stored rows, events and engines."""
         return [str(found) async for found in audit.differences(self.service)]
+
+
+def _instant(at: str) -> datetime:
+    """An instant in Vietnam as the clock of an installation tells it."""
+    return local(at).astimezone(UTC)
 
 
 def named(moves: tuple[Move, ...]) -> list[Mapping[str, Any]]:

@@ -219,8 +219,7 @@ async def test_letters_go_on_in_the_books_of_the_successor_and_the_code_stays(pr
     desk = person("reception", COMMUNE)
     asked = await province.does(runs, commands.AskSupplement("Bản sao mờ"), desk, "2025-07-01 09:00")
     assert asked.code == runs.code
-    assert accepted.code is not None and accepted.code.startswith(COMMUNE)
-    assert runs.code is not None and runs.code.startswith(FIRST)
+    assert ((accepted.code or "").split("-")[0], (runs.code or "").split("-")[0]) == (COMMUNE, FIRST)
     rows = await province.db.rows("select unit_code, form, number from letter order by issued_at")
     assert [tuple(row) for row in rows] == [(FIRST, "01", 1), (COMMUNE, "01", 1), (COMMUNE, "02", 1)]
     assert await province.sound() == []
