@@ -20,6 +20,7 @@ from hoso_api.pages import api_reference
 from hoso_api.pages import endpoints as pages
 from hoso_api.pages.shared.assets import Assets
 from hoso_api.rest.dossiers import endpoints as dossiers
+from hoso_api.rest.duty_roster import endpoints as duty_roster
 from hoso_api.rest.incidents import endpoints as incidents
 from hoso_api.rest.outbox import endpoints as outbox
 from hoso_api.rest.overdue import endpoints as overdue
@@ -27,6 +28,7 @@ from hoso_api.rest.people import endpoints as people
 from hoso_api.rest.procedures import endpoints as procedures
 from hoso_api.rest.public import endpoints as public
 from hoso_api.rest.public import readiness
+from hoso_api.rest.rehoming import endpoints as rehoming
 from hoso_api.rest.reports import endpoints as reports
 from hoso_api.rest.tasks import endpoints as tasks
 from hoso_api.settings import Settings
@@ -67,8 +69,9 @@ def create_app(
     app.add_middleware(limits.RequestLimits, settings=settings)
     app.add_middleware(access_log.AccessLog, routes=app.router.routes)
     app.add_middleware(head_requests.HeadRequests)
+    units = (rehoming, duty_roster)
     # Routes are tried in order, so the busiest come first.
-    for feature in (tasks, dossiers, overdue, incidents, reports, procedures, people, outbox):
+    for feature in (tasks, dossiers, overdue, incidents, reports, procedures, people, outbox, *units):
         app.include_router(feature.router, prefix="/v1")
     app.include_router(pages.router)
     app.include_router(api_reference.router)

@@ -1,7 +1,7 @@
 """Open dossiers of closed, merged or moved units move to their successors, by a job that is previewed first."""
 
 from hoso_workflows.rehoming.job import Applied, Job, Left, apply, jobs
-from hoso_workflows.rehoming.moves import Move
+from hoso_workflows.rehoming.moves import ACT, Move
 from hoso_workflows.rehoming.preview import Preview, preview
 
-__all__ = ["Applied", "Job", "Left", "Move", "Preview", "apply", "jobs", "preview"]
+__all__ = ["ACT", "Applied", "Job", "Left", "Move", "Preview", "apply", "jobs", "preview"]

@@ -16,6 +16,7 @@ from hoso_workflows.organisation.permissions.rights import (
     Rights,
     held,
 )
+from hoso_workflows.vocabulary import either
 
 #: Roles that see every task of their unit, not only those of their own role.
 OVERSEERS = (*ASSIGNERS, RECEPTION)
@@ -78,6 +79,12 @@ def authorise_administration(rights: Rights, units: Iterable[str], act: str) -> 
     lacking = sorted(frozenset(units) - rights.over(ADMINISTRATOR))
     if lacking:
         raise errors.Forbidden(rights.principal, act, ADMINISTRATOR, ", ".join(lacking))
+
+
+def authorise_roster(rights: Rights, unit: str, act: str) -> None:
+    """Raise Forbidden unless the principal administers the unit or heads it."""
+    if unit not in rights.over(ADMINISTRATOR) and rights.find(unit, *ASSIGNERS) is None:
+        raise errors.Forbidden(rights.principal, act, either(("head", ADMINISTRATOR)), unit)
 
 
 class UnitNeeded(errors.Refusal):
