@@ -28,7 +28,7 @@ _SAID = (
     say("taking or assigning the task"), say("giving the task back"), say("completing the task"),
     say("sending the message"), say("telling that the call failed"), say("resolving the incident"),
     say("going on by itself"), say("correcting the time of an act"), say("moving the dossier to another unit"),
-    say("moving dossiers to another unit"), say("entering the duty roster"), say("seeing the duty roster"),
+    say("moving dossiers to another unit"), say("entering the duty roster"),
     say("seeing who works there"), say("acting"),
     say("listing unsent messages"), say("releasing unsent messages"),
     # what stands where a role or a unit would

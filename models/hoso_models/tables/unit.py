@@ -122,7 +122,7 @@ class DutyKind(StrEnum):
 
 
 class Duty(Record, table=True):
-    """An officer who is on duty in a unit on a working day: the alert of an unread dossier goes to them."""
+    """An officer on duty in a unit on a working day."""
 
     __tablename__ = "duty"
     __table_args__ = (one_of("kind", DutyKind), index("ix_duty_principal_id", "principal_id", "day"))
@@ -136,7 +136,7 @@ class Duty(Record, table=True):
 
 
 class DutyAlarm(Record, table=True):
-    """A working day with nobody on duty of which a unit's head and administrators were told, once."""
+    """A working day without anybody on duty, of which a unit was told."""
 
     __tablename__ = "duty_alarm"
 
@@ -146,7 +146,7 @@ class DutyAlarm(Record, table=True):
 
 
 class Rehoming(Record, table=True):
-    """A job that moves the open dossiers of closed, merged or moved units to their successors."""
+    """A job that moves open dossiers of units to their successors."""
 
     __tablename__ = "rehoming"
     __table_args__ = (index("ix_rehoming_ordered_at", "ordered_at", "id"),)

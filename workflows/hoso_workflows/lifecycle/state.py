@@ -96,7 +96,7 @@ class State:
 
     @property
     def places(self) -> Mapping[str, str]:
-        """The unit that plays each part, and the one in the place of each replaced unit."""
+        """The unit of each part, and the one in place of each replaced unit."""
         return {**self.replaced, **self.units} if self.replaced else self.units
 
     @property
@@ -228,7 +228,7 @@ def _unit_replaced(state: State, event: Event) -> Changes:
 
 
 def succeeded(places: Mapping[str, str], payload: Mapping[str, Any]) -> dict[str, str]:
-    """The units in the places of others after one more replacement; a unit in its own place is left out."""
+    """The units in the places of others after one more replacement."""
     if "from" not in payload:
         return dict(places)  # its payload was erased by law
     old, new = payload["from"], payload["to"]

@@ -30,9 +30,9 @@ _OPEN = (
 
 
 def replace_unit(act: Decision, command: commands.ReplaceUnit) -> Iterator[Event]:
-    """Put a unit in the place of another; nothing happens in a dossier that does not concern that one.
+    """Put a unit in the place of another.
 
-    Raises `FormRefused`, `UnitUnknown`, and `WrongStatus` for a dossier that is closed.
+    Nothing happens in a dossier that does not concern that one. Raises `FormRefused`, `UnitUnknown`, and `WrongStatus` for a dossier that is closed.
     """
     _sensible(command)
     if act.run.finished:
@@ -67,7 +67,7 @@ def _sensible(command: commands.ReplaceUnit) -> None:
 
 
 def _ahead(act: Decision, old: str) -> bool:
-    """True if the unit plays a lane by its own code, or the data may name it, and nothing stands in its place yet."""
+    """True if a later step may be the unit's by its code."""
     replaced = act.state.replaced
     named = {lane.unit for lane in act.loaded.specification.lanes.values()}
     if "item" in named and old not in replaced:

@@ -1,6 +1,6 @@
-"""Alarm of the duty roster: the head and the administrators are told of a working day with nobody on duty.
+"""Alarm of the duty roster: working days with nobody on duty.
 
-It concerns units that receive dossiers on that day, and is told once for each unit and day, by the key of a row. A message that
+The head and the administrators are told. It concerns units that receive dossiers on that day, and is told once for each unit and day, by the key of a row. A message that
 was not sent yet is not sent any more once the day is covered.
 """
 
@@ -32,7 +32,7 @@ class Alarmed:
 
 
 async def sweep(db: Database, calendars: Mapping[str, wt.WorkCalendar], *, at: datetime) -> Alarmed:
-    """Tell of the uncovered working days of the units that receive dossiers; those told of before are left out."""
+    """Tell of uncovered working days of units that receive dossiers, each once."""
     today = localtime.local_date(at)
     ahead = {calendar: _days(calendar, at) for calendar in set(calendars.values())}
     pairs = [(unit, day) for unit, calendar in sorted(calendars.items()) for day in ahead[calendar]]
@@ -42,7 +42,7 @@ async def sweep(db: Database, calendars: Mapping[str, wt.WorkCalendar], *, at: d
 
 
 def _days(calendar: wt.WorkCalendar, at: datetime) -> list[date]:
-    """The next working days from today on; today no more once its working time is over."""
+    """The next working days, today included until its working time is over."""
     found: list[date] = []
     try:
         local = calendar.local(at)

@@ -1,4 +1,4 @@
-"""The duty roster: which officer of a unit is on duty on which working day, and who takes their place.
+"""The duty roster: officers of a unit by working day, each with a backup.
 
 An officer covers a day while they play a role in the unit on it and have not left, so that whoever moves away leaves a gap that is
 seen. Days that have passed stay as they were.
@@ -17,8 +17,8 @@ from hoso_models.storage.database import Database, Transaction
 from hoso_workflows import errors, localtime
 from hoso_workflows.organisation import access_log, permissions
 
-#: What refusals and the access log call the acts.
-ENTERING, SEEING = "entering the duty roster", "seeing the duty roster"
+#: What refusals and the access log call the act.
+ENTERING = "entering the duty roster"
 #: The longest period that is shown or entered at once, in days.
 MOST = 366
 
@@ -59,9 +59,9 @@ class Entry:
 async def roster(
     db: Database, calendar: wt.WorkCalendar, unit: str, first: date, last: date, *, at: datetime
 ) -> tuple[DutyDay, ...]:
-    """The working days of a period with who is on duty, and other days that somebody was entered on.
+    """The working days of a period with the officers on duty.
 
-    Raises FormRefused for a period that ends before it begins or is too long, CalendarEnds.
+    Other days on which somebody was entered are shown too. Raises FormRefused for a period that ends before it begins or is too long, CalendarEnds.
     """
     if not first <= last < first + timedelta(days=MOST):
         wrong = say("the period begins at most {most} days before it ends", most=MOST)
@@ -122,7 +122,7 @@ async def _faults(
 async def _absent(
     tx: Transaction, unit: str, entries: Sequence[Entry], at: datetime
 ) -> Sequence[errors.Fault]:
-    """Faults of officers who cannot be on duty in the unit on their day, or who would stand in for themselves."""
+    """Faults of officers who cannot be on duty, or would replace themselves."""
     named = [(entry.day, entry.principal) for entry in entries if entry.principal is not None]
     days, persons = [day for day, _ in named], [person for _, person in named]
     rows = await tx.rows(_ABSENT, [unit, days, persons, at])
@@ -188,7 +188,7 @@ _CLEAR = "delete from duty where unit_code = $1 and day = $2 and kind = $3"
 
 
 def places(days: Sequence[tuple[date, UUID | None, UUID | None]]) -> list[Entry]:
-    """The entries of whole days: each with who is on duty and who takes their place."""
+    """Entries of whole days, each with its main officer and backup."""
     return [
         Entry(day, kind, person)
         for day, main, backup in days

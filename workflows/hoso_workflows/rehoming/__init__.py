@@ -1,4 +1,4 @@
-"""Open dossiers of closed, merged or moved units move to their successors, by a job that is previewed first."""
+"""Job that moves open dossiers of closed, merged or moved units to their successors."""
 
 from hoso_workflows.rehoming.job import Applied, Job, Left, apply, jobs
 from hoso_workflows.rehoming.moves import ACT, Move

@@ -52,7 +52,7 @@ class Left:
 
 @dataclass(frozen=True, slots=True)
 class Applied:
-    """What one call of a job has done."""
+    """The outcome of one call of a job."""
 
     job: UUID
     #: Now, and by the job altogether.
@@ -84,9 +84,9 @@ async def apply(
     limit: int | None = None,
     operator: UUID | None = None,
 ) -> Applied:
-    """Move the open dossiers, at most `limit` of them; the next call goes on with what is left.
+    """Move the open dossiers, at most `limit` of them.
 
-    Raises Forbidden, FormRefused, and SuccessorNotCompetent where a successor may not act on what it would take over; nothing
+    The next call goes on with what is left. Raises Forbidden, FormRefused, and SuccessorNotCompetent where a successor may not act on what it would take over; nothing
     is changed then.
     """
     basis = basis.strip()
@@ -143,7 +143,7 @@ class _Run:
         self.done: set[UUID] = set()
 
     async def moved(self, limit: int | None) -> dict[UUID, Left]:
-        """Move up to so many dossiers; those that could not be moved, by their ids."""
+        """Move up to so many dossiers; return those that could not be moved."""
         left: dict[UUID, Left] = {}
         async for row in self._waiting():
             if limit is not None and len(self.done) >= limit:
@@ -156,7 +156,7 @@ class _Run:
         return left
 
     async def _waiting(self) -> AsyncIterator[Any]:
-        """The dossiers to be moved, in batches, each with its units and who takes them over."""
+        """The dossiers to be moved, in batches, each with its replacements."""
         last = UUID(int=0)
         while rows := await self._service.db.rows(_WAITING, [*self._known, last, BATCH]):
             for row in rows:

@@ -58,9 +58,9 @@ Moves = Sequence[Move]
 async def permitted(
     db: Database, moves: Moves, actor: UUID, at: datetime, operator: UUID | None = None
 ) -> None:
-    """Check the moves and the right of who orders them: an administrator over all of the units.
+    """Check the moves and the right of whoever orders them.
 
-    With an `operator` the actor has to hold the office themselves. Raises Forbidden, FormRefused.
+    They administer all of the units. With an `operator` the actor has to hold the office themselves. Raises Forbidden, FormRefused.
     """
     units = {unit for move in moves for unit in (move.old, *move.successors)}
     rights = await permissions.held(db, actor, at, act=ACT)
@@ -99,7 +99,7 @@ async def concerned(service: DossierService, moves: Moves) -> list[Any]:
 
 
 async def _lanes(service: DossierService, old: frozenset[str]) -> AsyncIterator[tuple[UUID, str, str]]:
-    """Versions of running dossiers with a lane that one of the units may play by its code, and why it may."""
+    """Versions with a lane that an old unit may play by its code."""
     earlier = await _earlier(service.db)
     for row in await service.db.rows(_RUNNING):
         named = _named(await service.reference_data.version(row.id))
@@ -134,7 +134,7 @@ def _replaced_by(unit: str, earlier: Mapping[str, set[str]]) -> set[str]:
 
 
 def _named(version: Version) -> set[str]:
-    """The parts and units that play lanes of a version, those of the procedures that it calls included."""
+    """The parts and units that play lanes of a version and its calls."""
     package = version.package
     if not package.pins:
         return {lane.unit for lane in package.lanes.values()}

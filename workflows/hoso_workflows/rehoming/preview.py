@@ -32,7 +32,7 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Inbox:
-    """Open tasks of a role in a unit that is replaced, in the hands of one officer or of nobody."""
+    """Open tasks of a role in an old unit, of one officer or nobody."""
 
     old: str
     new: str | None
@@ -48,7 +48,7 @@ class Inbox:
 
 @dataclass(frozen=True, slots=True)
 class Lacking:
-    """A part of a procedure for which the new unit is not competent on that day."""
+    """A part of a procedure for which the new unit is not competent then."""
 
     procedure: str
     part: str
@@ -69,7 +69,7 @@ class Former:
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """What a job would do."""
+    """The effect that a job would have."""
 
     #: How many open dossiers it moves, each once.
     dossiers: int
@@ -89,7 +89,7 @@ class Preview:
 async def preview(
     service: DossierService, asked: Moves, *, actor: UUID, at: datetime, operator: UUID | None = None
 ) -> Preview:
-    """What `apply` would do now. Raises Forbidden, FormRefused."""
+    """The effect that `apply` would have now. Raises Forbidden, FormRefused."""
     db, day = service.db, localtime.local_date(at)
     await moves.permitted(db, asked, actor, at, operator)
     known = await moves.concerned(service, asked)

@@ -1,1 +1,1 @@
-"""Who is on duty in a unit on which working day."""
+"""The duty roster of a unit."""

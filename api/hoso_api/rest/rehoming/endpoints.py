@@ -26,7 +26,7 @@ Unit = Annotated[Key, Path(description="The unit's code.")]
     responses=responses(401, 403, 404, 413, 415),
 )
 async def preview_rehoming(code: Unit, body: schemas.RehomingPlan, caller: CallerNow) -> Response:
-    """What moving the open dossiers of a unit to its successors would do: dossiers, tasks, officers, what is lacking."""
+    """Preview of moving the open dossiers of a unit: dossiers, tasks, officers, lacking competences."""
     await permissions.existing_unit(caller.service.db, code)
     found = await rehoming.preview(caller.service, _moves(code, body), actor=caller.principal, at=caller.at)
     return Json(found.to_json())

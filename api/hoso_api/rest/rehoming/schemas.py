@@ -10,7 +10,7 @@ from hoso_api.http.fields import Answer, Body, Key, Name
 
 
 class RehomingPlan(Body):
-    """Who takes over the open dossiers of a unit."""
+    """The units that take over the open dossiers of a unit."""
 
     #: Who takes over what `procedures` does not name.
     successor: Key | None = None
@@ -71,7 +71,7 @@ class LackingCompetence(Answer):
 
 
 class RehomingPreview(Answer):
-    """What moving would do now; nothing is changed."""
+    """The effect of moving now; nothing is changed."""
 
     dossiers: int
     without_successor: int
@@ -90,7 +90,7 @@ class DossierLeft(Answer):
 
 
 class RehomingDone(Answer):
-    """What was moved now, and what is left for the next call."""
+    """The dossiers moved now, and those left for the next call."""
 
     job: UUID
     moved: int
