@@ -382,6 +382,7 @@ REFUSED = {
     "twice": ((Move(FIRST, COMMUNE), Move(FIRST, WARD)), errors.FormRefused),
     "a chain": ((Move(FIRST, COMMUNE), Move(COMMUNE, WARD)), errors.FormRefused),
     "not competent": ((Move(FIRST, WARD),), errors.SuccessorNotCompetent),
+    "competent for another procedure only": ((Move(FIRST, DEPARTMENT),), errors.SuccessorNotCompetent),
     "nothing": ((), errors.FormRefused),
 }
 

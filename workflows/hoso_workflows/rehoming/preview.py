@@ -150,8 +150,8 @@ order by i.old, i.new, t.role, p.name nulls first, t.assignee_id
 """  # noqa: S608 - fixed text of this module
 #: $7 local date.
 _LACKING = f"""{CONCERNED}
-select distinct procedure_code, part, new from involved
-where part in ('receiving', 'handling', 'deciding') and new is not null
-  and part || ' ' || new <> all({permissions.competent_sql("procedure_code", "$7::date")})
+select distinct i.procedure_code, i.part, i.new from involved i
+where i.part in ('receiving', 'handling', 'deciding') and i.new is not null
+  and i.part || ' ' || i.new <> all({permissions.competent_sql("i.procedure_code", "$7::date")})
 order by 1, 2, 3
 """  # noqa: S608 - fixed text of this module
