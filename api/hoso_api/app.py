@@ -22,6 +22,7 @@ from hoso_api.pages.shared.assets import Assets
 from hoso_api.rest.administration import endpoints as administration
 from hoso_api.rest.competences import endpoints as competences
 from hoso_api.rest.dossiers import endpoints as dossiers
+from hoso_api.rest.duty_roster import endpoints as duty_roster
 from hoso_api.rest.incidents import endpoints as incidents
 from hoso_api.rest.outbox import endpoints as outbox
 from hoso_api.rest.overdue import endpoints as overdue
@@ -29,6 +30,7 @@ from hoso_api.rest.people import endpoints as people
 from hoso_api.rest.procedures import endpoints as procedures
 from hoso_api.rest.public import endpoints as public
 from hoso_api.rest.public import readiness
+from hoso_api.rest.rehoming import endpoints as rehoming
 from hoso_api.rest.reports import endpoints as reports
 from hoso_api.rest.roles import endpoints as roles
 from hoso_api.rest.tasks import endpoints as tasks
@@ -85,6 +87,8 @@ def create_app(
         roles,
         competences,
         administration,
+        rehoming,
+        duty_roster,
     ):
         app.include_router(feature.router, prefix="/v1")
     app.include_router(pages.router)

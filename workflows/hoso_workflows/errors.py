@@ -694,6 +694,22 @@ class NotScheduled(Refusal):
         self.status = status
 
 
+class SuccessorNotCompetent(Refusal):
+    """A unit would take over dossiers on which it may not act."""
+
+    slug = "successor-not-competent"
+    title = "A unit that would take dossiers over is not competent for their procedures on that day."
+    remedy = "Assign the competences first, or name other successors; the preview lists what is lacking."
+
+    def __init__(self, lacking: Iterable[tuple[str, str, str]]) -> None:
+        self.lacking = tuple(lacking)
+        listed = joined(
+            "; ",
+            (joined(" ", (unit, procedure, word(part))) for procedure, part, unit in self.lacking),
+        )
+        super().__init__(say("On that day these are not competent: {listed}.", listed=listed))
+
+
 class VersionStands(Refusal):
     """The version of the procedure is not at the point at which the act belongs."""
 

@@ -85,6 +85,8 @@ class Kind(StrEnum):
     INCIDENT_RESOLVED = "incident_resolved"
     #: The dossier moved to another version of its procedure; tasks, timers and dates stayed.
     MIGRATED = "migrated"
+    #: A unit took the place of another one that was closed, merged or moved; code, dates and letters stayed.
+    UNIT_REPLACED = "unit_replaced"
     #: An administrator recorded when an act really was, which a wrong clock had stamped.
     CORRECTED = "corrected"
 

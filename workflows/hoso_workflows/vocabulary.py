@@ -28,7 +28,9 @@ _SAID = (
     say("accepting the dossier"), say("refusing the dossier"), say("withdrawing the dossier"),
     say("taking or assigning the task"), say("giving the task back"), say("completing the task"),
     say("sending the message"), say("telling that the call failed"), say("resolving the incident"),
-    say("going on by itself"), say("correcting the time of an act"), say("seeing who works there"), say("acting"),
+    say("going on by itself"), say("correcting the time of an act"), say("moving the dossier to another unit"),
+    say("moving dossiers to another unit"), say("entering the duty roster"),
+    say("seeing who works there"), say("acting"),
     say("listing unsent messages"), say("releasing unsent messages"),
     # acts on the register
     say("entering an area"), say("entering a unit"), say("changing a unit"), say("moving a unit"), say("closing a unit"),

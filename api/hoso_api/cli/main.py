@@ -43,6 +43,7 @@ COMMANDS = {
         "procedures",
         "Procedures: import, check, test, draw, compare, publish, approve, activate, close, own, migrate.",
     ),
+    "duty": LazyCommand("duty", "The duty roster: who is on duty in a unit on which working day."),
     "deadlines": LazyCommand("deadlines", "Why a date is what it is, day by day."),
     "calendar": LazyCommand("calendars", "Working calendars: show, check, import, export, compare."),
     "overdue": LazyCommand("overdue", "What is late, whose it is, and by how much working time."),

@@ -10,7 +10,7 @@ from hoso_api.installation import installation
 from hoso_api.system_clock import now
 from hoso_workflows.dossiers import due_timers
 from hoso_workflows.dossiers.service import DossierService
-from hoso_workflows.monitoring import escalation
+from hoso_workflows.monitoring import duty_alarm, escalation
 from hoso_workflows.notifications import email, outbox
 from hoso_workflows.operation import rate_limit, retention, sweep_progress
 
@@ -35,6 +35,8 @@ WORDS = {
     "reception_overdue": "Hồ sơ quá hạn tiếp nhận",
     "messages": "Tin nhắn mới",
     "unaddressed": "Chưa có người nhận",
+    "duty": "Lịch trực",
+    "days": "Ngày chưa có người trực",
     "outbox": "Gửi tin",
     "sent": "Đã gửi",
     "quarantined": "Để riêng, xem hoso outbox",
@@ -78,10 +80,11 @@ async def _sweep(at: str | None) -> dict[str, dict[str, Any]]:
         fired = await due_timers.fire(service, at=when)
         await sweep_progress.record_success(db, sweep_progress.Sweep.FIRE_TIMERS, when)
         swept = await escalation.sweep(db, await service.reference_data.unit_calendars(), at=when, now=now())
+        alarmed = await duty_alarm.sweep(db, await service.reference_data.unit_calendars(), at=when)
         delivered = await outbox.deliver(db, email.transports(email.MailSettings()), at=when)
         await sweep_progress.record_success(db, sweep_progress.Sweep.DELIVER, when)
         expired = await retention.expire(db, retention.ExpirySettings(), at=when)
     reached = {str(level): number for level, number in swept.reached.items()}
     escalated = {"ran": swept.ran, **reached, "messages": swept.messages, "unaddressed": swept.unaddressed}
-    done = {"timers": asdict(fired), "escalation": escalated, "outbox": asdict(delivered)}
-    return {**done, "expiry": asdict(expired)}
+    done = {"timers": asdict(fired), "escalation": escalated, "duty": asdict(alarmed)}
+    return {**done, "outbox": asdict(delivered), "expiry": asdict(expired)}

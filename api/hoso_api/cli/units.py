@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from hoso_api.cli import console, errors, register_acts, signals
+from hoso_api.cli import console, errors, register_acts, rehome, signals
 from hoso_api.cli.register_acts import Basis, By, From, Json, Last
 from hoso_api.installation import installation
 from hoso_api.system_clock import now
@@ -185,3 +185,6 @@ async def _units(parent: str | None) -> tuple[lists.UnitListed, ...]:
 async def _areas() -> tuple[lists.AreaListed, ...]:
     async with installation.opened() as db:
         return (await lists.areas(db)).items
+
+
+app.add_typer(rehome.app)

@@ -65,6 +65,8 @@ TABLES: Mapping[str, Line] = {
     "damaged_run": _REBUILT,
     "dossier": _DOSSIERS,
     "dossier_event": _HAPPENED,
+    "duty": Line(ALL),
+    "duty_alarm": _TOLD,
     "engine_state": _DOSSIERS,
     "escalation": _TOLD,
     "escalation_withdrawn": Line(_READ, "only what takes back the alarms of a wrong clock writes here"),
@@ -82,6 +84,7 @@ TABLES: Mapping[str, Line] = {
     "procedure_owner": Line(
         _APPENDED, "an owner is never changed or removed; another one is named from a day on"
     ),
+    "rehoming": Line(_LASTING, "a job that was ordered is gone on with, and stays to be read"),
     "report": Line(_LASTING, "a report that was made is read again, and marked when it is submitted"),
     "role_assignment": _ENTERED,
     "role_proposal": Line(_LASTING, "a proposal is decided, never removed"),

@@ -21,7 +21,10 @@ def _revocable_period() -> CheckConstraint:
 
 
 class Unit(Record, table=True):
-    """An authority or a part of one, in a tree with validity. A merged unit names its successor."""
+    """An authority or a part of one, in a tree with validity. A merged unit names its successor.
+
+    Its duty roster is the table `duty`; the column `duty` is unused.
+    """
 
     __tablename__ = "unit"
     __table_args__ = (_period(), index("ix_unit_parent_code", "parent_code", where="parent_code is not null"))
@@ -181,3 +184,57 @@ class Competence(Record, table=True):
     case_id: str | None = None
     #: Where; None for the area of the unit.
     area_code: str | None = Field(default=None, foreign_key="area.code")
+
+
+class DutyKind(StrEnum):
+    """Places on the duty roster of a day."""
+
+    #: Whoever is on duty.
+    MAIN = "main"
+    #: Whoever takes their place.
+    BACKUP = "backup"
+
+
+class Duty(Record, table=True):
+    """An officer on duty in a unit on a working day."""
+
+    __tablename__ = "duty"
+    __table_args__ = (one_of("kind", DutyKind), index("ix_duty_principal_id", "principal_id", "day"))
+
+    unit_code: str = Field(primary_key=True, foreign_key="unit.code")
+    day: date = Field(primary_key=True)
+    kind: DutyKind = enum_field(DutyKind, primary_key=True)
+    principal_id: UUID = Field(foreign_key="principal.id")
+    entered_by: UUID = Field(foreign_key="principal.id")
+    entered_at: datetime
+
+
+class DutyAlarm(Record, table=True):
+    """A working day without anybody on duty, of which a unit was told."""
+
+    __tablename__ = "duty_alarm"
+
+    unit_code: str = Field(primary_key=True, foreign_key="unit.code")
+    day: date = Field(primary_key=True)
+    at: datetime
+
+
+class Rehoming(Record, table=True):
+    """A job that moves open dossiers of units to their successors."""
+
+    __tablename__ = "rehoming"
+    __table_args__ = (index("ix_rehoming_ordered_at", "ordered_at", "id"),)
+
+    #: Follows from moves and basis, so that the same order is the same job.
+    id: UUID = Field(primary_key=True)
+    #: `{"moves": [{"old": …, "new": …, "procedures": {code: unit}}]}`
+    moves: dict[str, Any] = document()
+    #: The decision or law by which it is done.
+    basis: str
+    ordered_by: UUID = Field(foreign_key="principal.id")
+    ordered_at: datetime
+    #: How many dossiers it has moved.
+    moved: int = defaulted(value=0, literal="0")
+    updated_at: datetime
+    #: When nothing was left; null until then.
+    finished_at: datetime | None = None

@@ -53,6 +53,8 @@ ACTS = {
     "end_substitution": "register.commands",
     "give_competence": "register.commands",
     "end_competence": "register.commands",
+    "rehome_unit": commands.ReplaceUnit,
+    "enter_duty_roster": "duty_roster.enter",
 }
 #: Reads, with what decides whether somebody may.
 READS = {
@@ -88,6 +90,9 @@ READS = {
     "list_administration_events": "permissions.overseen",
     "list_gaps": "permissions.overseen",
     "list_officers": "permissions.authorise_people_list: who works in the unit or has an office over it",
+    "preview_rehoming": "rehoming.preview: administrators over the unit and its successors",
+    "list_rehomings": "permissions.authorise_administration: administrators over the unit",
+    "get_duty_roster": "permissions.authorise_people_list: who works in the unit or has an office over it",
     "overdue_board": "reader: an officer's own units and those below an office; all where the board is open",
     "explained_deadline": "views.explain as for the API; all where the board is open",
 }

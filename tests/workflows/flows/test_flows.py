@@ -11,6 +11,7 @@ import pytest
 
 from hoso_workflows import flows
 from hoso_workflows.flows import serving, sweeps
+from hoso_workflows.monitoring import duty_alarm
 from hoso_workflows.operation import rate_limit, sweep_progress
 from hoso_workflows.operation.sweep_progress import Sweep
 from support import world as worlds
@@ -128,6 +129,7 @@ def test_every_flow_is_served_on_the_wall_clock_of_vietnam_and_found_by_its_modu
         ("hoso_workflows.flows.sweeps.fire_timers", "* * * * *", "Asia/Ho_Chi_Minh"),
         ("hoso_workflows.flows.sweeps.deliver_outbox", "* * * * *", "Asia/Ho_Chi_Minh"),
         ("hoso_workflows.flows.sweeps.escalate", "*/5 * * * *", "Asia/Ho_Chi_Minh"),
+        ("hoso_workflows.flows.sweeps.watch_duty_roster", "10 7-17 * * *", "Asia/Ho_Chi_Minh"),
         ("hoso_workflows.flows.sweeps.ensure_partitions", "30 4 * * *", "Asia/Ho_Chi_Minh"),
         ("hoso_workflows.flows.sweeps.report_lateness", "15 5 * * *", "Asia/Ho_Chi_Minh"),
         ("hoso_workflows.flows.expiring.expire", "45 3 * * *", "Asia/Ho_Chi_Minh"),
@@ -138,6 +140,7 @@ def test_every_flow_is_served_on_the_wall_clock_of_vietnam_and_found_by_its_modu
 def test_what_waits_for_servers_of_others_takes_no_place_from_the_hours_of_the_house() -> None:
     served = [(limit, sorted(each.flow_name or "" for each in which)) for limit, which in serving.places()]
     house = ["ensure-partitions", "escalate", "expire", "fire-timers", "report-lateness", "sweep-history"]
+    house.append("watch-duty-roster")
     assert served == [(3, house), (1, ["deliver-outbox"])]
 
 
@@ -195,3 +198,9 @@ def test_the_runner_shares_no_folder_with_other_users_of_the_machine(tmp_path: P
         check=True,
     )
     assert Path(seen.stdout.strip()).parent.parent == tmp_path / "prefect" / "tmp"
+
+
+@pytest.mark.usefixtures("here")
+async def test_the_flow_of_the_roster_tells_of_uncovered_days() -> None:
+    """On whatever day it runs: the desk has a roster for none."""
+    assert (await sweeps.watch_duty_roster.fn()).days == duty_alarm.AHEAD

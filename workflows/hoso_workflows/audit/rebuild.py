@@ -68,10 +68,8 @@ def _known(projection: Projection) -> tuple[Any, ...]:
 async def _restore_filing(tx: Transaction, dossier: UUID, history: Sequence[Event]) -> None:
     """Restore the filing's columns, the received components, and the newest command's instant."""
     filed, received = history[0], {code for event in history for code in event.payload.get("components", ())}
-    payload, units = filed.payload, filed.payload["units"]
-    parts = (units["receiving"], units["handling"], units["deciding"])
-    applicant = UUID(payload["applicant"])
-    columns = [filed.at, filed.actor, payload["channel"], payload["portal"], applicant, *parts]
+    payload = filed.payload
+    columns = [filed.at, filed.actor, payload["channel"], payload["portal"], UUID(payload["applicant"])]
     await tx.rows(_FILED, [dossier, *columns, history[-1].at, seals.of(history[-1]).get("number")])
     await tx.rows(_RECEIVED, [dossier, list(received)])
 
@@ -93,7 +91,7 @@ async def _restore_run(
         return []
     state = projection.state
     form = (await tx.rows("select form_data from dossier where id = $1", [row.id]))[0].form_data
-    calendars = await service.reference_data.unit_calendars(state.units.values())
+    calendars = await service.reference_data.unit_calendars(state.places.values())
     try:
         run = replay.replayed(history, projection, loaded, form, calendars)
     except (replay.NotReplayable, engine_errors.EngineError) as why:
@@ -127,14 +125,13 @@ _LOCK = """
 select d.id, e.version from dossier d join engine_state e on e.dossier_id = d.id
 where d.reference = $1 or d.code = $1 for update of e
 """
-#: $1 dossier, $2 to $9 what its filing says, $10 the newest act's instant, $11 its number where it is known.
+#: $1 dossier, $2 to $6 what its filing says, $7 the newest act's instant, $8 its number where it is known.
 _FILED = """
 with d as (
-  update dossier set filed_at = $2, filed_by = $3, entry_channel = $4, filed_on_portal = $5, applicant_id = $6,
-    receiving_unit = $7, handling_unit = $8, deciding_unit = $9
+  update dossier set filed_at = $2, filed_by = $3, entry_channel = $4, filed_on_portal = $5, applicant_id = $6
   where id = $1 returning id
 )
-update engine_state e set updated_at = $10, version = coalesce($11::int, e.version) from d where e.dossier_id = d.id
+update engine_state e set updated_at = $7, version = coalesce($8::int, e.version) from d where e.dossier_id = d.id
 """
 _RECEIVED = "update component set received = code = any($2::text[]) where dossier_id = $1"
 #: A state that is whole is no incident any more.

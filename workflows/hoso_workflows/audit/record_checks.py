@@ -43,7 +43,7 @@ class Subject:
 
 
 def filed(subject: Subject) -> Iterator[Found]:
-    """Check the filing: form, applicant, components, units, instant.
+    """Check the filing: form, applicant, components, instant.
 
     Form and applicant are compared by their digests.
     """
@@ -54,8 +54,7 @@ def filed(subject: Subject) -> Iterator[Found]:
         return
     payload = event.payload
     columns = {name: payload[key] for name, key in filing.FILED.items() if key in payload}
-    units = {f"{part}_unit": unit for part, unit in payload["units"].items()}
-    yield from finding.columns("dossier", there.filed, columns | units)
+    yield from finding.columns("dossier", there.filed, columns)
     yield from _digest("dossier form_data", there.form_data, payload["form_sha256"])
     if "applicant_sha256" in payload:
         yield from _digest("party", there.party, payload["applicant_sha256"])

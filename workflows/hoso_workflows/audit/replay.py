@@ -18,7 +18,7 @@ from hoso_bpmn.runs.run import Run
 from hoso_bpmn.runs.specification import Loaded
 from hoso_workflows.dossiers import filing
 from hoso_workflows.events import Event, Kind
-from hoso_workflows.lifecycle import seals, transitions
+from hoso_workflows.lifecycle import seals, state, transitions
 from hoso_workflows.lifecycle.projection import Projection
 
 
@@ -38,15 +38,20 @@ def replayed(
     _complete(history, loaded)
     if filing.digest(form) != filed.payload["form_sha256"]:
         raise NotReplayable("the form is not the one that was filed")
+    places = dict(filed.payload["units"])
     run = hoso_bpmn.start(
         loaded.specification,
         at=filed.at,
-        calendar=transitions.calendar_of_lane(loaded, projection.state.units, calendars),
+        calendar=transitions.calendar_of_lane(loaded, places, calendars),
         variables=filing.named(form, loaded.specification.variables),
         identity=_identity(history),
     )
     for act in _acts(history[1:]):
         _follow(run, act)
+        # From then on the calendar of the unit that has taken another's place counts.
+        for event in act:
+            if event.kind is Kind.UNIT_REPLACED:
+                places.update(state.succeeded(places, event.payload))
     _same(run, projection, seals.of(history[-1]))
     return run
 

@@ -83,6 +83,8 @@ class Clock:
     #: The count of the dossier's term; None before acceptance.
     count: TermCount | None = None
     _receiving: TermCount | None = None
+    #: The calendar of the unit that has replaced the receiving one, by which reception's term starts again.
+    _receiving_successor: wt.WorkCalendar | None = None
     #: The date of a re-appointment that nothing has taken the place of.
     _apology: datetime | None = None
     #: The instant since which the clock is suspended.
@@ -147,9 +149,7 @@ class Clock:
 
     def _supplement_received(self, event: Event) -> Clock:
         """Restart the open steps, and the plan from there."""
-        again = changed(
-            self, steps={task: replace(step, arrived=event.at) for task, step in self.steps.items()}
-        )
+        again = changed(self, steps={task: step.again(event.at) for task, step in self.steps.items()})
         if self.count is None:
             return again._reception_restarted(event.at)
         if "term" in event.payload:
@@ -161,7 +161,10 @@ class Clock:
     def _reception_restarted(self, at: datetime) -> Clock:
         """Restart reception's own term."""
         released = changed(self._without_suspension(SUPPLEMENT, at), _stopped=None)
-        return released._at_reception(replace(self._receiving, start=at)) if self._receiving else released
+        if self._receiving is None:
+            return released
+        calendar = self._receiving_successor or self._receiving.calendar
+        return released._at_reception(replace(self._receiving, start=at, calendar=calendar))
 
     def _suspended(self, event: Event) -> Clock:
         return self._with_suspension(SUSPENSION, event, "basis")
@@ -187,8 +190,12 @@ class Clock:
         return self._appointed(AppointmentKind.REAPPOINTMENT, event, self.count, apology=due)
 
     def _calendar_revised(self, event: Event) -> Clock:
-        calendar = self._calendar(event)
-        revised = changed(self, steps={task: step.revised(calendar) for task, step in self.steps.items()})
+        calendar, successor = self._calendar(event), self._receiving_successor
+        revised = changed(
+            self,
+            steps={task: step.revised(calendar) for task, step in self.steps.items()},
+            _receiving_successor=calendar if successor and successor.id == calendar.id else successor,
+        )
         if self.count is None:
             return revised._reception_revised(calendar)
         if self.count.calendar.id != calendar.id or self._ended:
@@ -203,6 +210,19 @@ class Clock:
             return self
         receiving = replace(self._receiving, calendar=calendar)
         return self._at_reception(receiving) if self.reception else changed(self, _receiving=receiving)
+
+    def _unit_replaced(self, event: Event) -> Clock:
+        """Note the new unit's calendar for what starts again; no date moves."""
+        payload, calendar = event.payload, self._calendar(event)
+        moved = {UUID(each["task"]) for each in payload["tasks"]}
+        return changed(
+            self,
+            steps={
+                task: replace(step, successor=calendar) if task in moved else step
+                for task, step in self.steps.items()
+            },
+            _receiving_successor=calendar if "receiving" in payload["units"] else self._receiving_successor,
+        )
 
     def _result_ready(self, event: Event) -> Clock:
         if self._ended:
@@ -386,6 +406,7 @@ _APPLIED: Mapping[Kind, Callable[[Clock, Event], Clock]] = {
     Kind.EXTENDED: Clock._extended,
     Kind.REAPPOINTED: Clock._reappointed,
     Kind.CALENDAR_REVISED: Clock._calendar_revised,
+    Kind.UNIT_REPLACED: Clock._unit_replaced,
     Kind.TASK_OPENED: Clock._task_opened,
     Kind.TASK_CLOSED: Clock._task_closed,
     Kind.RESULT_READY: Clock._result_ready,

@@ -189,8 +189,11 @@ def _entry(entry: TimelineEntry, source: str | None) -> dict[str, Any]:
 
 def _steps(events: Iterable[Event], folded: Clock) -> list[dict[str, Any]]:
     timings = {str(task): timing for task, timing in folded.timings().items()}
-    opened = (event.payload for event in events if event.kind is Kind.TASK_OPENED)
-    return [_step(document, timings[document["task"]]) for document in opened]
+    opened = {event.payload["task"]: event.payload for event in events if event.kind is Kind.TASK_OPENED}
+    for event in events:
+        if event.kind is Kind.UNIT_REPLACED:
+            opened |= {each["task"]: {**opened[each["task"]], **each} for each in event.payload["tasks"]}
+    return [_step(document, timings[task]) for task, document in opened.items()]
 
 
 def _step(payload: Mapping[str, Any], timing: Timing) -> dict[str, Any]:

@@ -76,10 +76,18 @@ class Step:
     excluded: bool = False
     #: Its case has a term of calendar days, weeks, months or years.
     by_calendar: bool = False
+    #: The calendar of the unit that has replaced the step's, by which it is counted when it starts again.
+    successor: wt.WorkCalendar | None = None
 
     def revised(self, calendar: wt.WorkCalendar) -> Step:
         """The same step after a revision of a calendar, if it is this one's."""
+        if self.successor and calendar.id == self.successor.id:
+            self = replace(self, successor=calendar)
         return replace(self, calendar=calendar) if calendar.id == self.calendar.id else self
+
+    def again(self, at: datetime) -> Step:
+        """The step as it starts again, by the calendar of whoever has it now."""
+        return replace(self, arrived=at, calendar=self.successor or self.calendar, successor=None)
 
     @property
     def load(self) -> Load:

@@ -49,6 +49,8 @@ TOLD: Mapping[Kind, tuple[str, ...] | None] = {
     Kind.INCIDENT: None,
     Kind.INCIDENT_RESOLVED: None,
     Kind.MIGRATED: None,
+    # Who handles it now, the dossier itself tells.
+    Kind.UNIT_REPLACED: ("basis",),
     Kind.CORRECTED: ("seqs", "at", "reason"),
 }
 #: The events of a dossier, told or not; an auditor goes on from a number that was told elsewhere.

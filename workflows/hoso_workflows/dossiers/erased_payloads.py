@@ -48,7 +48,7 @@ async def remains(db: Database, reference_data: ReferenceData, dossier: UUID) ->
     loaded = (await reference_data.version(row.workflow_version_id)).case(row.case_id)
     units = (row.receiving_unit, row.handling_unit, row.deciding_unit)
     kept = await reference_data.unit_calendars(units)
-    return Remains(row, loaded, {unit: named(kept[unit]) for unit in units if unit in kept})
+    return Remains(row, loaded, {unit: named(calendar) for unit, calendar in kept.items()})
 
 
 def filled(history: Sequence[Event], erased: Sequence[bool], remains: Remains) -> list[Event]:
@@ -58,7 +58,7 @@ def filled(history: Sequence[Event], erased: Sequence[bool], remains: Remains) -
     """
     pairs = list(zip(history, erased, strict=True))
     walk = _Walk(remains, [event for event, gone in pairs if not gone])
-    return [walk.stood_in(event) if gone else event for event, gone in pairs]
+    return [walk.stood_in(event) if gone else walk.passed(event) for event, gone in pairs]
 
 
 @dataclass(slots=True)
@@ -73,14 +73,27 @@ class _Walk:
     calendars: dict[str, Row] = field(default_factory=dict)
     #: Of the version under which it was filed.
     number: int = 1
+    #: The unit that plays each part at this point of the history.
+    units: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.spoken = {(event.kind, name) for event in self.known for name in _names(event)}
         moved = (event.payload["from"] for event in self.known if event.kind is Kind.MIGRATED)
         self.number = next(moved, self.remains.row.number)
+        row = self.remains.row
+        self.units = {part: row[f"{part}_unit"] for part in ("receiving", "handling", "deciding")}
         for event in self.known:
             if event.kind is Kind.TASK_OPENED:
                 self.calendars.setdefault(event.payload["unit"], event.payload["calendar"])
+        for event in reversed(self.known):
+            if event.kind is Kind.UNIT_REPLACED:
+                self.units |= dict.fromkeys(event.payload["units"], event.payload["from"])
+
+    def passed(self, event: Event) -> Event:
+        """An event that is still there."""
+        if event.kind is Kind.UNIT_REPLACED:
+            self.units |= event.payload["units"]
+        return event
 
     def stood_in(self, event: Event) -> Event:
         worded = _STAND_INS.get(event.kind)
@@ -119,14 +132,10 @@ class _Walk:
             "version": self.number,
             "case": row.case_id,
             "channel": row.entry_channel,
-            "units": {
-                "receiving": row.receiving_unit,
-                "handling": row.handling_unit,
-                "deciding": row.deciding_unit,
-            },
+            "units": dict(self.units),
             "supplement": case.supplement,
             "reception_term": transitions.RECEPTION_TERM,
-            "calendar": self.calendar(row.receiving_unit),
+            "calendar": self.calendar(self.units["receiving"]),
         }
 
     def _accepted(self, event: Event) -> Payload:
@@ -140,7 +149,7 @@ class _Walk:
         return {
             "term": str(case.term),
             "policy": policy.to_mapping(),
-            "calendar": self.calendar(row.handling_unit),
+            "calendar": self.calendar(self.units["handling"]),
         }
 
     def _why(self, event: Event) -> Row:
@@ -181,8 +190,15 @@ class _Walk:
             **task_facts.of_row(row),
             "plan": list(step.plan) if step else [],
             "clock_basis": step.clock_basis if step else None,
-            "calendar": self.calendar(row["unit_code"]),
+            "calendar": self.calendar(self._first_unit(row)),
         }
+
+    def _first_unit(self, task: Row) -> str:
+        """The unit in which a task was opened."""
+        for event in self.known:
+            if event.kind is Kind.UNIT_REPLACED and task["id"] in _moved_tasks(event):
+                return str(event.payload["from"])
+        return str(task["unit_code"])
 
     def _task_closed(self, event: Event) -> Payload | None:
         row = next(self.rows(event.kind, self.remains.row.tasks, "closed_at", event), None)
@@ -255,11 +271,29 @@ class _Walk:
     def _migrated(self, event: Event) -> Payload:
         return {"to": self.remains.row.number, "tasks": [_moved(row) for row in self._open(event.at)]}
 
+    def _unit_replaced(self, event: Event) -> Payload:
+        row = self.remains.row
+        units = {part: row[f"{part}_unit"] for part in self.units}
+        self.units |= units
+        return {
+            "units": units,
+            "tasks": [{"task": each["id"], "unit": each["unit_code"]} for each in self._open(event.at)],
+            "incidents": [{"id": each["id"], "unit": each["unit"]} for each in self._held(event.at)],
+            "calendar": self.calendar(row.handling_unit),
+        }
+
+    def _held(self, at: datetime) -> Iterator[Row]:
+        return (each for each in self.remains.row.incidents if datetime.fromisoformat(each["since"]) < at)
+
     def _open(self, at: datetime) -> Iterator[Row]:
         for row in self.remains.row.tasks:
             closed = row["closed_at"] and datetime.fromisoformat(row["closed_at"])
             if datetime.fromisoformat(row["opened_at"]) < at and (closed is None or closed >= at):
                 yield row
+
+
+def _moved_tasks(event: Event) -> set[str]:
+    return {each["task"] for each in event.payload["tasks"]}
 
 
 def _moved(row: Row) -> Payload:
@@ -299,6 +333,7 @@ _STAND_INS: Mapping[Kind, Callable[[_Walk, Event], Payload | None]] = {
     Kind.INCIDENT: _Walk._incident,
     Kind.INCIDENT_RESOLVED: _Walk._incident_resolved,
     Kind.MIGRATED: _Walk._migrated,
+    Kind.UNIT_REPLACED: _Walk._unit_replaced,
 }
 
 

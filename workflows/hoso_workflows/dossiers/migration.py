@@ -268,7 +268,7 @@ class _Moving:
 
     def _carried(self, state: State, data: bytes) -> _Moved:
         old, new = self.source.case(state.case), self.target.case(state.case)
-        lanes = transitions.calendar_of_lane(new, state.units, state.calendars)
+        lanes = transitions.calendar_of_lane(new, state.places, state.calendars)
         at = max(self.at, state.last_at)
         moved = hoso_bpmn.migrate(
             old.specification, data, new.specification, at=at, calendar=lanes, mapping=self.mapping
@@ -303,7 +303,7 @@ class _Moving:
 
 
 def _worded(state: State, task: hoso_bpmn.Task) -> dict[str, Any]:
-    unit = unit_of(state.units, task.unit or "handling")
+    unit = unit_of(state.places, task.unit or "handling")
     return {"task": task.id, **task_facts.changed_by_migration(task_facts.declared(task, unit))}
 
 

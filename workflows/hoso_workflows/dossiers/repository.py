@@ -238,6 +238,7 @@ class Repository:
                 _keep(self._tasks, task, before.id, TASKS)
         return changed(
             before,
+            **{f"{part}_unit": unit for part, unit in after.state.units.items()},
             updated_at=after.state.last_at,
             last_seq=after.last_seq,
             version=before.version + 1,

@@ -308,7 +308,7 @@ class DossierService:
         version = await self.reference_data.version(found.workflow_version_id)
         loaded = version.case(found.case_id)
         calendars = await self.reference_data.unit_calendars(state.units.values())
-        of_lane = transitions.calendar_of_lane(loaded, state.units, calendars)
+        of_lane = transitions.calendar_of_lane(loaded, state.places, calendars)
         state = changed(state, loaded=loaded, calendars=calendars)
         with decision.whole(state):
             run = hoso_bpmn.resume(loaded.specification, found.state, calendar=of_lane)

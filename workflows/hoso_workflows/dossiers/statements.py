@@ -116,8 +116,15 @@ _TIMER = columns(Timer, without=("dossier_id", "payload"))
 _ENTERED = columns(
     Dossier,
     *("reference", "external_code", "procedure_code", "workflow_version_id", "case_id", "entry_channel"),
-    *("filed_on_portal", "applicant_id", "filed_by", "receiving_unit", "handling_unit", "deciding_unit"),
-    *("form_data", "delivery_mode", "e_result_consent", "filed_at"),
+    *(
+        "filed_on_portal",
+        "applicant_id",
+        "filed_by",
+        "form_data",
+        "delivery_mode",
+        "e_result_consent",
+        "filed_at",
+    ),
 )
 #: What of a dossier follows from its events.
 DOSSIER = columns(

@@ -103,7 +103,7 @@ async def waits(service: DossierService, key: str, *, reader: UUID, at: datetime
                 "name": each.name,
                 "step": each.element,
                 "role": each.role,
-                "unit": unit_of(state.units, each.unit or "handling"),
+                "unit": unit_of(state.places, each.unit or "handling"),
                 "item": each.item,
             }
             for each in run.awaited

@@ -17,7 +17,7 @@ from hoso_workflows import localtime
 from hoso_workflows.dossiers import due_timers
 from hoso_workflows.dossiers.service import DossierService
 from hoso_workflows.flows import RETENTION_DAYS, history, run_log
-from hoso_workflows.monitoring import escalation
+from hoso_workflows.monitoring import duty_alarm, escalation
 from hoso_workflows.notifications import email, outbox
 from hoso_workflows.operation import rate_limit, sweep_progress
 from hoso_workflows.reports import lateness
@@ -50,6 +50,16 @@ async def escalate() -> escalation.Swept:
     if swept.calendars_end:
         log.warning("the calendars of %s end: publish the next year", ", ".join(swept.calendars_end))
     return swept
+
+
+@flow(name="watch-duty-roster", **POLICY)
+async def watch_duty_roster() -> duty_alarm.Alarmed:
+    """Tell of working days on which nobody is on duty."""
+    async with _service() as service:
+        alarmed = await duty_alarm.sweep(service.db, await service.reference_data.unit_calendars(), at=_now())
+    if alarmed.unaddressed:
+        log.warning("%d days without anybody on duty have nobody to be told of them", alarmed.unaddressed)
+    return alarmed
 
 
 @flow(name="report-lateness", **POLICY)

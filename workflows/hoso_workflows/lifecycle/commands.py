@@ -220,6 +220,21 @@ class Correct:
     reason: str
 
 
+@dataclass(frozen=True, slots=True)
+class ReplaceUnit:
+    """A unit takes the place of another one that is closed, merged or moved.
+
+    The installation does it on the word of an administrator over both.
+    """
+
+    old: str
+    new: str
+    #: The decision or law by which it does.
+    basis: str
+    #: Who plays which role in the new unit: whoever does keeps the tasks that they have taken.
+    officers: frozenset[tuple[UUID, str]] = frozenset()
+
+
 #: What each act is called in a sentence for people.
 WORDS: Mapping[type, str] = {
     Accept: "accepting the dossier",
@@ -236,6 +251,7 @@ WORDS: Mapping[type, str] = {
     Retry: "resolving the incident",
     Advance: "going on by itself",
     Correct: "correcting the time of an act",
+    ReplaceUnit: "moving the dossier to another unit",
 }
 
 Command = (
@@ -253,4 +269,5 @@ Command = (
     | Retry
     | Advance
     | Correct
+    | ReplaceUnit
 )

@@ -93,7 +93,7 @@ class Decision:
                 return found.unit
         place = self.loaded.specification.places.get(incident.element)
         part = place.unit if place and place.unit != "item" else None
-        return unit_of(self.state.units, part or "handling")
+        return unit_of(self.state.places, part or "handling")
 
     def resolved(self, incident: str) -> Event:
         """The event of a resolved incident: its element continues or is cancelled."""
@@ -182,7 +182,7 @@ class Decision:
             yield from (self.resolved(incident) for incident in self.state.incidents if incident not in left)
 
     def opened(self, task: Task) -> Event:
-        unit = unit_of(self.state.units, task.unit or "handling")
+        unit = unit_of(self.state.places, task.unit or "handling")
         return self.tell(
             Kind.TASK_OPENED,
             task=task.id,
@@ -206,11 +206,11 @@ class Decision:
     @property
     def codes(self) -> Codes:
         """The series from which the dossier gets its code."""
-        return Codes(unit_of(self.state.units, "receiving"), self.at)
+        return Codes(unit_of(self.state.places, "receiving"), self.at)
 
     def letters(self, form: str) -> Letters:
         """The book of reception's numbers for a form in this year."""
-        unit = unit_of(self.state.units, "receiving")
+        unit = unit_of(self.state.places, "receiving")
         year = self.at.astimezone(calendar_of(self.state.calendars, unit).zone).year
         return Letters(unit, form, year)
 
@@ -232,7 +232,8 @@ class Decision:
 def unit_of(units: Mapping[str, str], part: str) -> str:
     """The unit that plays a part in this dossier.
 
-    A part other than `receiving`, `handling` and `deciding` is itself a unit's code. Raises `UnitUnknown`.
+    A part other than `receiving`, `handling` and `deciding` is itself a unit's code; the unit that has replaced it plays it.
+    Raises `UnitUnknown`.
     """
     unit = units.get(part, "" if part in ("receiving", "handling", "deciding") else part)
     if not unit:

@@ -92,6 +92,7 @@ class Projection:
         """
         state = self.state
         return {
+            **{f"{part}_unit": unit for part, unit in state.units.items()},
             "status": state.status.value,
             "outcome": state.outcome.value if state.outcome else None,
             "code": state.code,
@@ -269,6 +270,14 @@ def _migrated(before: Projection, event: Event) -> Changes:
     return {"tasks": tasks}
 
 
+def _unit_replaced(before: Projection, event: Event) -> Changes:
+    tasks = dict(before.tasks)
+    for each in event.payload["tasks"]:
+        task = UUID(each["task"])
+        tasks[task] = {**tasks[task], "unit_code": each["unit"]}
+    return {"tasks": tasks}
+
+
 def _timer_set(before: Projection, event: Event) -> Changes:
     payload = event.payload
     timer = {
@@ -329,4 +338,5 @@ _CHANGES: Mapping[Kind, Callable[[Projection, Event], Changes]] = {
     Kind.LETTER_ISSUED: _letter_issued,
     Kind.INCIDENT: _halted,
     Kind.MIGRATED: _migrated,
+    Kind.UNIT_REPLACED: _unit_replaced,
 }

@@ -80,6 +80,8 @@ class State:
     passed: tuple[str, ...] = ()
     #: By the id of the timer or task that waits.
     incidents: Mapping[str, OpenIncident] = field(default_factory=dict)
+    #: Which unit stands in the place of one that was closed, merged or moved, by their codes.
+    replaced: Mapping[str, str] = field(default_factory=dict)
     #: How often a supplement was asked.
     supplements: int = 0
     #: Codes of the components that have come in.
@@ -91,6 +93,11 @@ class State:
     loaded: Loaded | None = field(default=None, compare=False, repr=False)
     #: The working calendar of each unit, by its code.
     calendars: Mapping[str, wt.WorkCalendar] = field(default_factory=dict, compare=False, repr=False)
+
+    @property
+    def places(self) -> Mapping[str, str]:
+        """The unit of each part, and the one in place of each replaced unit."""
+        return {**self.replaced, **self.units} if self.replaced else self.units
 
     @property
     def reception(self) -> UUID:
@@ -204,6 +211,31 @@ def _migrated(state: State, event: Event) -> Changes:
     return {"version": event.payload["to"], "tasks": tasks}
 
 
+def _unit_replaced(state: State, event: Event) -> Changes:
+    payload = event.payload
+    tasks, incidents = dict(state.tasks), dict(state.incidents)
+    for each in payload["tasks"]:
+        task = UUID(each["task"])
+        tasks[task] = replace(tasks[task], unit=each["unit"])
+    for each in payload["incidents"]:
+        incidents[each["id"]] = replace(incidents[each["id"]], unit=each["unit"])
+    return {
+        "units": {**state.units, **payload["units"]},
+        "tasks": tasks,
+        "incidents": incidents,
+        "replaced": succeeded(state.replaced, payload),
+    }
+
+
+def succeeded(places: Mapping[str, str], payload: Mapping[str, Any]) -> dict[str, str]:
+    """The units in the places of others after one more replacement."""
+    if "from" not in payload:
+        return dict(places)  # its payload was erased by law
+    old, new = payload["from"], payload["to"]
+    later = {**{place: new if unit == old else unit for place, unit in places.items()}, old: new}
+    return {place: unit for place, unit in later.items() if place != unit}
+
+
 def _incident(state: State, event: Event) -> Changes:
     payload = event.payload
     identity = payload.get("id")
@@ -240,6 +272,7 @@ _CHANGES: Mapping[Kind, Callable[[State, Event], Changes]] = {
     Kind.RETURNED: _becomes(Status.RETURNED),
     Kind.STOPPED: _becomes(Status.STOPPED),
     Kind.MIGRATED: _migrated,
+    Kind.UNIT_REPLACED: _unit_replaced,
     Kind.CORRECTED: _corrected,
 }
 

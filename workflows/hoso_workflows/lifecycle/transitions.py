@@ -24,7 +24,7 @@ from hoso_models import DossierStatus as Status
 from hoso_workflows import errors
 from hoso_workflows.clock import term_count
 from hoso_workflows.events import Event, Kind
-from hoso_workflows.lifecycle import commands, corrections, messages, validation
+from hoso_workflows.lifecycle import commands, corrections, messages, succession, validation
 from hoso_workflows.lifecycle.commands import Actor, Command, Result
 from hoso_workflows.lifecycle.decision import (
     AWAITING,
@@ -248,7 +248,7 @@ def _term(act: Decision) -> dict[str, Any]:
     A term that cannot be counted is refused here.
     """
     case = act.loaded.case
-    unit = unit_of(act.state.units, "handling")
+    unit = unit_of(act.state.places, "handling")
     policy = policy_of(case, act.state.channel)
     term_count.deadline(calendar_of(act.state.calendars, unit), act.at, case.term, (), policy)
     return {"term": str(case.term), "policy": policy.to_mapping(), "calendar": act.calendar(unit)}
@@ -418,6 +418,7 @@ _DECISIONS: Mapping[type, Callable[[Decision, Any], Iterator[DraftEvent]]] = {
     commands.Retry: messages.retry,
     commands.Advance: _advance,
     corrections.Meant: _correct,
+    commands.ReplaceUnit: succession.replace_unit,
 }
 
 

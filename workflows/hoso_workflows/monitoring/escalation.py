@@ -2,7 +2,8 @@
 
 Recipients are those who can still act. A step past its limit goes to its officer; one that nobody has claimed, to the head
 of its unit; a dossier that is due soon or overdue, to the head of the handling unit. Before acceptance, a waiting dossier
-goes to the officer who has reception's step (else to the head of the receiving unit), and an overdue reception to the head.
+goes to the officer who has reception's step, else, where it came in online, to the officer on duty (else to the head of the
+receiving unit), and an overdue reception to the head.
 Each notice is sent once per subject, cycle and level, because that is the key of its row: a sweep may run twice, late, by
 hand or beside another one, and after a missed week the next one sends what is still true. The ladder reads `due_promised`;
 while the clock is suspended no notice is sent.
@@ -24,6 +25,7 @@ from hoso_models.storage.database import Database
 from hoso_models.tables import clock_stop, dossier, task
 from hoso_workflows import localtime
 from hoso_workflows.monitoring import overdue
+from hoso_workflows.organisation import duty_roster
 
 #: The job's name in `watermark`: up to which instant it has swept.
 JOB = "escalate"
@@ -49,7 +51,8 @@ class Level(StrEnum):
     DUE_SOON = "due_soon"
     #: A dossier is past the promised date: to the head of the handling unit.
     OVERDUE = "overdue"
-    #: A dossier has waited at reception for two working hours: to the officer who has it, else to the head there.
+    #: A dossier has waited at reception for two working hours: to the officer who has it, else for one that came in online to the
+    #: officer on duty, else to the head there.
     RECEPTION_WAITS = "reception_waits"
     #: Reception has not answered within its term: to the head of the receiving unit.
     RECEPTION_OVERDUE = "reception_overdue"
@@ -298,8 +301,14 @@ _RECEPTIONS = f"""
     where dossier_id = d.id and {task.OPEN} and milestone = 'accept' order by opened_at, id limit 1
   ) s on true
   left join principal p on p.id = s.assignee_id and (p.closed_at is null or p.closed_at > $1)
+  left join lateral (
+    select du.principal_id from duty du
+    where du.unit_code = d.receiving_unit and du.day = $2 and d.entry_channel = 'online'
+      and {duty_roster.AVAILABLE.format(principal="du.principal_id", unit="du.unit_code", day="du.day", at="$1")}
+    order by du.kind = 'backup' limit 1
+  ) duty on true
   join lateral (values
-    ('{Level.RECEPTION_WAITS}', coalesce(s.arrived_at, d.filed_at) <= waiting.since, p.id),
+    ('{Level.RECEPTION_WAITS}', coalesce(s.arrived_at, d.filed_at) <= waiting.since, coalesce(p.id, duty.principal_id)),
     ('{Level.RECEPTION_OVERDUE}', d.reception_due < $1, null)
   ) as rung(level, reached, officer) on rung.reached
 """  # noqa: S608 - fixed text of this module

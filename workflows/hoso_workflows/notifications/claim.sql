@@ -4,7 +4,8 @@
 --
 -- Relies on: ix_outbox_unsent for the order, `skip locked` for dispatchers beside each other. Until it is settled, a message
 -- that was claimed is one that may have gone out. What an escalation says is overtaken when the dossier goes on in another
--- cycle or has ended or the step is done; what it says of reception also while a supplement is awaited.
+-- cycle or has ended or the step is done; what it says of reception also while a supplement is awaited. The alarm of the duty
+-- roster is overtaken when the day is covered (`organisation/duty_roster.py: AVAILABLE`) or has passed.
 with due as (
   select o.id, reader.address from outbox o
   left join lateral (
@@ -28,6 +29,14 @@ select c.id, c.dedup_key, c.topic, c.recipient_id, c.dossier_id, c.payload, c.cr
       select from clock_stop where dossier_id = d.id and ended_at is null and source in ('supplement', 'suspension')
     ))
     or case when t.id is null then d.result_ready_at is not null or d.closed_at is not null else t.status <> 'open' end
+  ) or c.topic = 'duty.uncovered' and (
+    (c.payload->>'day')::date < ($1 at time zone 'Asia/Ho_Chi_Minh')::date or exists (
+      select from duty du
+      join role_assignment r on r.principal_id = du.principal_id and r.unit_code = du.unit_code
+        and du.day between r.valid_from and coalesce(r.valid_to, 'infinity')
+      join principal p on p.id = du.principal_id and p.kind = 'officer' and (p.closed_at is null or p.closed_at > $1)
+      where du.unit_code = c.payload->>'unit' and du.day = (c.payload->>'day')::date
+    )
   ) as overtaken
 from claimed c
 left join dossier d on d.id = c.dossier_id

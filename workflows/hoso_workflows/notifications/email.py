@@ -7,7 +7,7 @@ import asyncio
 import hashlib
 import os
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from email.message import EmailMessage
 from email.policy import SMTP as LINES
 from pathlib import Path
@@ -20,7 +20,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from hoso_workflows import localtime
 from hoso_workflows.notifications import outbox, smtp
 
-#: Topic → subject and text; `code`, `step` and `due` are filled in.
+#: Topic → subject and text; `code`, `step`, `due`, `unit` and `day` are filled in.
 WORDING = {
     "applicant.filed": ("Đã nhận hồ sơ trực tuyến", "Hồ sơ {code} đã được gửi đến bộ phận tiếp nhận."),
     "applicant.accepted": (
@@ -58,6 +58,10 @@ WORDING = {
     "escalation.reception_waits": (
         "Hồ sơ chờ tiếp nhận: {code}",
         "Hồ sơ {code} đã chờ tiếp nhận từ 2 giờ làm việc trở lên; hạn tiếp nhận là {due}.",
+    ),
+    "duty.uncovered": (
+        "Chưa có người trực ngày {day}: {unit}",
+        "{unit} chưa có ai trực tiếp nhận hồ sơ trực tuyến ngày {day}; nhập lịch trực cho ngày này.",
     ),
     "escalation.reception_overdue": (
         "Quá hạn tiếp nhận: hồ sơ {code}",
@@ -131,6 +135,8 @@ def _words(payload: dict[str, Any]) -> dict[str, str]:
         "code": str(payload.get("code") or payload.get("reference") or ""),
         "step": str(payload.get("step") or ""),
         "due": f"{instant:%H:%M ngày %d/%m/%Y}" if instant else "",
+        "unit": str(payload.get("unit_name") or ""),
+        "day": f"{date.fromisoformat(payload['day']):%d/%m/%Y}" if "day" in payload else "",
     }
 
 

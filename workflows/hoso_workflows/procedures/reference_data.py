@@ -159,6 +159,14 @@ left join lateral (
 _AREAS = "select code, name, valid_from, valid_to, parent_code, successor_code from area"
 
 
+async def calendar_of(known: ReferenceData, unit: str) -> wt.WorkCalendar:
+    """The calendar that a unit keeps now. Raises UnitUnknown where it has none."""
+    calendars = await known.unit_calendars([unit])
+    if unit not in calendars:
+        raise errors.UnitUnknown(unit)
+    return calendars[unit]
+
+
 async def store_calendar(db: Database, calendar: str, *, at: datetime, by: UUID | None = None) -> str:
     """Store a bundled calendar's documents under the version they compile to.
 

@@ -13,7 +13,9 @@ from hoso_workflows.organisation.permissions.acts import (
 from hoso_workflows.organisation.permissions.operations import allowed_operations
 from hoso_workflows.organisation.permissions.readers import (
     UnitNeeded,
+    authorise_administration,
     authorise_people_list,
+    authorise_roster,
     existing_unit,
     incident_units,
     outbox_units,
@@ -57,9 +59,11 @@ __all__ = [
     "allowed_operations",
     "allowed_without_reading",
     "authorise",
+    "authorise_administration",
     "authorise_assignee",
     "authorise_filing",
     "authorise_people_list",
+    "authorise_roster",
     "existing_unit",
     "held",
     "incident_units",

@@ -11,7 +11,7 @@ from hoso_calendar.messages import say
 from hoso_models import PrincipalKind
 from hoso_workflows import errors
 from hoso_workflows.lifecycle import commands
-from hoso_workflows.lifecycle.commands import Actor, Command
+from hoso_workflows.lifecycle.commands import SYSTEM, Actor, Command
 from hoso_workflows.lifecycle.decision import unit_of
 from hoso_workflows.lifecycle.state import NOWHERE, State
 from hoso_workflows.organisation.permissions.rights import ADMINISTRATOR, ASSIGNERS, RECEPTION, Right, Rights
@@ -29,6 +29,8 @@ def authorise(command: Command, state: State, rights: Rights, competent: Collect
     for right in _RULES[type(command)](command, state, rights):
         if right is not None:
             _competent(right.unit, state, competent)
+            if isinstance(command, commands.ReplaceUnit):
+                return Actor(SYSTEM.principal, right.on_behalf_of or rights.principal, automatic=True)
             return Actor(rights.principal, right.on_behalf_of, automatic=rights.is_system)
     raise _forbidden(command, state, rights)
 
@@ -76,7 +78,7 @@ def require_role(rights: Rights, act: str, units: Collection[str], where: str, *
 
 
 #: Commands also of principals without reading access: messages by the procedure's rules, and the system's own.
-_WITHOUT_READING = (commands.Send, commands.Retry, commands.Advance, commands.Correct)
+_WITHOUT_READING = (commands.Send, commands.Retry, commands.Advance, commands.Correct, commands.ReplaceUnit)
 
 
 def allowed_without_reading(rights: Rights, command: Command) -> bool:
@@ -141,7 +143,7 @@ def _send(command: commands.Send, state: State, rights: Rights) -> _Rule:
 
 def _sender(awaited: "Awaited", state: State, rights: Rights) -> Right | None:
     if awaited.role:
-        return rights.find(unit_of(state.units, awaited.unit or "handling"), awaited.role)
+        return rights.find(unit_of(state.places, awaited.unit or "handling"), awaited.role)
     system = Right("", "system") if rights.is_system else None
     return rights.find(state.units["handling"]) or system
 
@@ -168,6 +170,14 @@ def _correct(_: commands.Correct, state: State, rights: Rights) -> _Rule:
     yield from (replace(right, unit="") for right in sorted(keepers, key=lambda it: it.rank(None)))
 
 
+def _replace_unit(command: commands.ReplaceUnit, _: State, rights: Rights) -> _Rule:
+    """Administrators over both units may order it; the installation does it in their name."""
+    keepers = [right for right in rights.held if right.role == ADMINISTRATOR]
+    for absent in sorted({right.on_behalf_of for right in keepers}, key=str):
+        over = frozenset[str]().union(*(right.below for right in keepers if right.on_behalf_of == absent))
+        yield Right("", ADMINISTRATOR, absent) if over >= {command.old, command.new} else None
+
+
 def _incident_unit(command: commands.Retry, state: State) -> str:
     incident = state.incidents.get(command.incident)
     return incident.unit if incident else state.units["handling"]
@@ -192,6 +202,7 @@ _RULES: Mapping[type, Callable[[Any, State, Rights], _Rule]] = {
     commands.Retry: _retry,
     commands.Advance: _system,
     commands.Correct: _correct,
+    commands.ReplaceUnit: _replace_unit,
 }
 
 
@@ -211,7 +222,7 @@ def _own_steps(state: State, rights: Rights) -> list[str]:
         for step in steps
         if step.unit != "item"
         and step.milestone != "accept"
-        and rights.find(state.units.get(step.unit or "handling", step.unit or ""), step.role)
+        and rights.find(state.places.get(step.unit or "handling", step.unit or ""), step.role)
     ]
 
 
@@ -223,9 +234,11 @@ def _required_role(command: Command, state: State) -> tuple[str, str]:
     if isinstance(command, commands.Send):
         lanes = [(each.role, each.unit or "handling") for each in _awaiting(command, state) if each.role]
         role, part = next(iter(lanes), ("any role", "handling"))
-        return role, unit_of(state.units, part)
+        return role, unit_of(state.places, part)
     if isinstance(command, commands.Correct):
         return ADMINISTRATOR, state.units["handling"]
+    if isinstance(command, commands.ReplaceUnit):
+        return ADMINISTRATOR, f"{command.old}, {command.new}"
     if isinstance(command, commands.Retry):
         return either(ASSIGNERS), _incident_unit(command, state)
     return RECEPTION, state.units["receiving"]

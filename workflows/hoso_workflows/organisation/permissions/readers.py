@@ -1,6 +1,6 @@
 """Scopes of readers: which dossiers, tasks, incidents and figures somebody may see."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -16,6 +16,7 @@ from hoso_workflows.organisation.permissions.rights import (
     Rights,
     held,
 )
+from hoso_workflows.vocabulary import either
 
 #: Roles that see every task of their unit, not only those of their own role.
 OVERSEERS = (*ASSIGNERS, RECEPTION)
@@ -71,6 +72,19 @@ def authorise_people_list(rights: Rights, unit: str) -> None:
     """Raise Forbidden unless the reader works in the unit or oversees it."""
     if unit not in rights.units | rights.over(ADMINISTRATOR, AUDITOR):
         raise errors.Forbidden(rights.principal, "seeing who works there", "any role", unit)
+
+
+def authorise_administration(rights: Rights, units: Iterable[str], act: str) -> None:
+    """Raise Forbidden unless the principal administers every one of the units."""
+    lacking = sorted(frozenset(units) - rights.over(ADMINISTRATOR))
+    if lacking:
+        raise errors.Forbidden(rights.principal, act, ADMINISTRATOR, ", ".join(lacking))
+
+
+def authorise_roster(rights: Rights, unit: str, act: str) -> None:
+    """Raise Forbidden unless the principal administers the unit or heads it."""
+    if unit not in rights.over(ADMINISTRATOR) and rights.find(unit, *ASSIGNERS) is None:
+        raise errors.Forbidden(rights.principal, act, either(("head", ADMINISTRATOR)), unit)
 
 
 class UnitNeeded(errors.Refusal):

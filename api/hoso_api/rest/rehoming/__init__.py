@@ -1,0 +1,1 @@
+"""Open dossiers of closed, merged or moved units."""

@@ -1,0 +1,241 @@
+"""The job that moves open dossiers to the successors of their units.
+
+Each dossier is a command of its own, so an interrupted job goes on where it stopped, two at once do everything once, and officers
+who act meanwhile are not held up. The same moves by the same decision are the same job.
+"""
+
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid5
+
+from hoso_calendar.messages import say, sentence
+from hoso_models import errors as storage
+from hoso_workflows import errors, localtime
+from hoso_workflows.dossiers.service import DossierService
+from hoso_workflows.events import canonical
+from hoso_workflows.lifecycle import commands
+from hoso_workflows.organisation import access_log
+from hoso_workflows.rehoming import moves, preview
+from hoso_workflows.rehoming.moves import CONCERNED, Move, Moves
+
+#: Dossiers found at once.
+BATCH = 200
+#: The name space of jobs' ids.
+_JOBS = UUID("2f0c1f64-6b58-4c3e-9a55-0b7a3f4a5d10")
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A job and how far it has come."""
+
+    id: UUID
+    moves: tuple[Move, ...]
+    basis: str
+    ordered_by: UUID
+    ordered_at: datetime
+    moved: int
+    updated_at: datetime
+    #: None while something may be left.
+    finished_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """A dossier that could not be moved now, and why."""
+
+    reference: str
+    code: str | None
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """The outcome of one call of a job."""
+
+    job: UUID
+    #: Now, and by the job altogether.
+    moved: int
+    moved_altogether: int
+    #: Open dossiers that still wait to be moved; those in `left` among them.
+    remaining: int
+    #: Open dossiers whose procedure has no successor.
+    without_successor: int
+    left: tuple[Left, ...]
+
+    @property
+    def finished(self) -> bool:
+        """True when nothing is left to be moved."""
+        return not self.remaining
+
+    def to_json(self) -> dict[str, Any]:
+        """JSON-safe but for the id."""
+        return {**asdict(self), "finished": self.finished}
+
+
+async def apply(
+    service: DossierService,
+    asked: Moves,
+    *,
+    basis: str,
+    actor: UUID,
+    at: datetime,
+    limit: int | None = None,
+    operator: UUID | None = None,
+) -> Applied:
+    """Move the open dossiers, at most `limit` of them.
+
+    The next call goes on with what is left. Raises Forbidden, FormRefused, and SuccessorNotCompetent where a successor may not act on what it would take over; nothing
+    is changed then.
+    """
+    basis = basis.strip()
+    await moves.permitted(service.db, asked, actor, at, operator)
+    if not basis:
+        raise errors.FormRefused([errors.Fault("basis", say("is missing"))])
+    known = await moves.concerned(service, asked)
+    if found := await preview.lacking(service.db, known, localtime.local_date(at)):
+        raise errors.SuccessorNotCompetent((each.procedure, each.part, each.unit) for each in found)
+    job = await _ordered(service, asked, basis, actor, at, operator)
+    run = _Run(service, known, basis, actor, at)
+    left = await run.moved(limit)
+    return await _closed(service, job, run, left, known, at)
+
+
+async def jobs(service: DossierService, unit: str) -> list[Job]:
+    """The jobs that moved dossiers from or to a unit, the newest first."""
+    return [_job(row) for row in await service.db.rows(_JOBS_OF, [unit])]
+
+
+def _job(row: Any) -> Job:
+    document = dict(row.items())
+    return Job(**{**document, "moves": tuple(Move.of_json(each) for each in row.moves["moves"])})
+
+
+async def _ordered(
+    service: DossierService, asked: Moves, basis: str, actor: UUID, at: datetime, operator: UUID | None
+) -> UUID:
+    """The id of the job, entered the first time that it is ordered."""
+    document = {"moves": [move.to_json() for move in sorted(asked, key=lambda move: move.old)]}
+    identity = uuid5(_JOBS, canonical({**document, "basis": basis}).decode())
+    async with service.db.transaction() as tx:
+        if await tx.rows(_ORDER, [identity, document, basis, actor, at]):
+            units = ", ".join(sorted(move.old for move in asked))
+            await _recorded(tx, operator or actor, units, at, job=str(identity), basis=basis)
+    return identity
+
+
+async def _recorded(tx: Any, by: UUID, units: str, at: datetime, **detail: str) -> None:
+    """Record that the job was ordered: the one act of administration here."""
+    await access_log.record(tx, by, moves.ACT, units, at, **detail)
+
+
+class _Run:
+    """One call of a job."""
+
+    def __init__(
+        self, service: DossierService, known: list[Any], basis: str, actor: UUID, at: datetime
+    ) -> None:
+        self._service, self._known, self._basis = service, known, basis
+        self._actor, self._at = actor, at
+        #: By new unit, who plays which role there.
+        self._officers: dict[str, frozenset[tuple[UUID, str]]] = {}
+        self.done: set[UUID] = set()
+
+    async def moved(self, limit: int | None) -> dict[UUID, Left]:
+        """Move up to so many dossiers; return those that could not be moved."""
+        left: dict[UUID, Left] = {}
+        async for row in self._waiting():
+            if limit is not None and len(self.done) >= limit:
+                break
+            why = await self._replaced(row)
+            if why is None:
+                self.done.add(row.id)
+            else:
+                left[row.id] = Left(row.reference, row.code, why)
+        return left
+
+    async def _waiting(self) -> AsyncIterator[Any]:
+        """The dossiers to be moved, in batches, each with its replacements."""
+        last = UUID(int=0)
+        while rows := await self._service.db.rows(_WAITING, [*self._known, last, BATCH]):
+            for row in rows:
+                yield row
+            last = rows[-1].id
+
+    async def _replaced(self, row: Any) -> str | None:
+        """Replace the units of one dossier; the reason where that is not possible.
+
+        Raises Forbidden for an actor who has lost the right meanwhile, StorageError when the database cannot answer.
+        """
+        try:
+            for old, new in row.replacements.items():
+                await self._replace(row.reference, old, new)
+        except (errors.Forbidden, storage.StorageError):
+            raise
+        except errors.WrongStatus:
+            return None  # it has ended in the meantime
+        except errors.Refusal as refused:
+            return sentence(refused)
+        except Exception as fault:  # whatever is wrong with one dossier must not hold up those behind it
+            return f"{type(fault).__name__}: {fault}"
+        return None
+
+    async def _replace(self, reference: str, old: str, new: str) -> None:
+        command = commands.ReplaceUnit(old, new, self._basis, await self._playing(new))
+        await self._service.perform(reference, command, actor=self._actor, at=self._at)
+
+    async def _playing(self, unit: str) -> frozenset[tuple[UUID, str]]:
+        if unit not in self._officers:
+            day = localtime.local_date(self._at)
+            rows = await self._service.db.rows(_OFFICERS, [unit, day, self._at])
+            self._officers[unit] = frozenset((row.principal_id, row.role) for row in rows)
+        return self._officers[unit]
+
+
+async def _closed(
+    service: DossierService, job: UUID, run: _Run, left: Mapping[UUID, Left], known: list[Any], at: datetime
+) -> Applied:
+    """Keep how far the job has come, and tell it."""
+    remaining = await service.db.row(_REMAINING, known)
+    assert remaining is not None  # noqa: S101 - an aggregate has a row
+    (kept,) = await service.db.one_statement(_KEEP, [job, len(run.done), at, not remaining.moving])
+    done = Applied(job, len(run.done), kept.moved, remaining.moving, remaining.staying, tuple(left.values()))
+    return replace(done, remaining=max(done.remaining, len(done.left)))
+
+
+_ORDER = """
+insert into rehoming (id, moves, basis, ordered_by, ordered_at, updated_at) values ($1, $2::jsonb, $3, $4, $5, $5)
+on conflict (id) do nothing returning id
+"""
+#: $1 job, $2 how many more, $3 instant, $4 whether nothing is left.
+_KEEP = """
+update rehoming set moved = moved + $2, updated_at = greatest(updated_at, $3),
+  finished_at = case when $4 then coalesce(finished_at, $3) end
+where id = $1 returning moved
+"""
+_JOBS_OF = """
+select id, moves, basis, ordered_by, ordered_at, moved, updated_at, finished_at from rehoming
+where exists (
+  select from jsonb_array_elements(moves -> 'moves') m
+  where $1 in (m ->> 'old', m ->> 'new') or exists (select from jsonb_each_text(m -> 'procedures') p where p.value = $1)
+)
+order by ordered_at desc, id
+"""
+#: $7 the place behind which to go on, $8 how many.
+_WAITING = f"""{CONCERNED}
+select id, reference, code, jsonb_object_agg(old, new) as replacements from involved
+where new is not null and id > $7::uuid
+group by id, reference, code order by id limit $8
+"""  # noqa: S608 - fixed text of this module
+_REMAINING = f"""{CONCERNED}
+select count(distinct id) filter (where new is not null) as moving,
+  count(distinct id) filter (where new is null) as staying
+from involved
+"""  # noqa: S608 - fixed text of this module
+#: $1 unit, $2 local date, $3 instant.
+_OFFICERS = """
+select r.principal_id, r.role from role_assignment r join principal p on p.id = r.principal_id
+where r.unit_code = $1 and $2::date between r.valid_from and coalesce(r.valid_to, 'infinity')
+  and (p.closed_at is null or p.closed_at > $3)
+"""
