@@ -38,7 +38,7 @@ _SAID = (
     say("reopening a person"), say("entering a contact point"), say("ending a contact point"), say("giving a role"),
     say("ending a role"), say("confirming an office"), say("rejecting an office"), say("giving a competence"),
     say("ending a competence"), say("entering a substitution"), say("changing the register"),
-    say("seeing acts of administration"), say("seeing what is missing"), say("confirmed"), say("rejected"),
+    say("seeing acts of administration"), say("seeing what is missing"), say("seeing the whole register"), say("confirmed"), say("rejected"),
     say("substitute"), say("publishing"),
     # what stands where a role or a unit would
     say("any role"), say("any unit"), say("officer"),

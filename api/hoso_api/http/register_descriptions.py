@@ -142,6 +142,12 @@ _SCHEMAS: Mapping[str, Mapping[str, tuple[str, Any]]] = {
     **dict.fromkeys(("CompetenceListed", "CompetenceGift"), _COMPETENCE),
     **dict.fromkeys(("ActDone", "AdministrationEvent"), _ACT),
     "ActsDone": {"acts": ("What was done, in order; empty where nothing had to change.", None)},
+    "SetupAct": {**_ACT, "place": ("Table and number in the file, as in `unit.0`.", "unit.0")},
+    "SetupDone": {
+        "dry_run": ("True when nothing was stored.", False),
+        "acts": ("What was done, in order; empty where nothing had to change.", None),
+    },
+    "SetupFile": {"file": ("The file, TOML.", 'schema = "hoso-setup/1"')},
     "RegisterGap": _GAP,
     **dict.fromkeys(("ContactListed", "ContactEntry"), _CONTACT_POINT),
 }
@@ -158,6 +164,8 @@ PARAMETERS: Mapping[str, tuple[str, Any]] = {
     "entry": ("Id of the entry.", ENTRY),
     "parent": ("Only those directly below this one.", "H27"),
     "on": _ON,
+    "dry_run": ("Show what would change; store nothing.", True),
+    "prune": ("Also end what the file no longer names, in the units that it names.", True),
     "undecided": ("Only those that wait for a second person.", True),
     "list_competences.procedure": ("Only those for this procedure.", "1.014464"),
     "list_competences.field": ("Only those for this field.", "Báo chí, xuất bản"),

@@ -13,6 +13,7 @@ from support.api_client import CLERK, Rest
 #: The routes that take more or less than an ordinary body.
 SPECIAL = {
     "declare_version": limits.Size.PACKAGE,
+    "apply_setup": limits.Size.PACKAGE,
     "sign_in": limits.Size.FORM,
     "sign_out": limits.Size.FORM,
 }

@@ -53,6 +53,7 @@ ACTS = {
     "end_substitution": "register.commands",
     "give_competence": "register.commands",
     "end_competence": "register.commands",
+    "apply_setup": "setup.service.apply",
     "rehome_unit": commands.ReplaceUnit,
     "enter_duty_roster": "duty_roster.enter",
 }
@@ -89,6 +90,7 @@ READS = {
     "list_substitutions": "permissions.overseen, or one's own",
     "list_administration_events": "permissions.overseen",
     "list_gaps": "permissions.overseen",
+    "export_setup": "administrators over every top unit",
     "list_officers": "permissions.authorise_people_list: who works in the unit or has an office over it",
     "preview_rehoming": "rehoming.preview: administrators over the unit and its successors",
     "list_rehomings": "permissions.authorise_administration: administrators over the unit",

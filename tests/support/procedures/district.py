@@ -11,7 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from hoso_bpmn.package import package
-from hoso_models import CompetencePart, PrincipalKind, postgres
+from hoso_models import DOSSIER_PARTS, PrincipalKind, postgres
 from hoso_models.storage import database
 from hoso_workflows import audit
 from hoso_workflows.dossiers.service import DossierService, Outcome
@@ -145,7 +145,7 @@ async def _people(tx: Any) -> None:
 def _competences(tx: Any) -> None:
     for code, (before, after) in COMPETENT.items():
         for competent, begins, ends in ((before, SINCE, LAST), (after, AFTER, None)):
-            for part, unit in zip(CompetencePart, competent, strict=True):
+            for part, unit in zip(DOSSIER_PARTS, competent, strict=True):
                 units.competence(tx, code, unit, part, begins, basis=BASIS, valid_to=ends)
         units.own(tx, code, PROVINCE, SINCE, basis=BASIS, at=FOUNDED)
 

@@ -34,6 +34,7 @@ async def gaps(db: Database, units: Collection[str] | None, at: datetime) -> lis
         *[_unattended(row) for row in await db.rows(_UNATTENDED, [day, within])],
         *[_waiting(row) for row in await db.rows(_WAITING, [within])],
     ]
+    found += [_left_behind(row) for row in await db.rows(_LEFT_BEHIND, [day, within])]
     if units is None:
         found += [_unhandled(row) for row in await db.rows(_UNHANDLED, [day])]
     return found
@@ -95,6 +96,20 @@ def _waiting(row: Any) -> Gap:
     )
 
 
+def _left_behind(row: Any) -> Gap:
+    return Gap(
+        "dossiers-at-closed-unit",
+        row.code,
+        row.code,
+        say("{n} open dossiers are still at {code}, which has been closed.", n=row.n, code=row.code),
+        say(
+            "Move them: hoso units rehome {code} {successor}",
+            code=row.code,
+            successor=row.successor or "UNIT",
+        ),
+    )
+
+
 def _unhandled(row: Any) -> Gap:
     return Gap(
         "procedure-without-unit",
@@ -142,6 +157,12 @@ group by u.code, c.part order by u.code, c.part
 _WAITING = """
 select id, unit_code, role from role_proposal
 where decision is null and ($1::text[] is null or unit_code = any($1)) order by proposed_at, id
+"""
+_LEFT_BEHIND = """
+select u.code, u.successor_code as successor, count(*) as n
+from unit u join dossier d on d.closed_at is null and u.code in (d.receiving_unit, d.handling_unit, d.deciding_unit)
+where u.valid_to < $1::date and ($2::text[] is null or u.code = any($2))
+group by u.code order by u.code
 """
 _UNHANDLED = """
 select v.procedure_code as code, p.part

@@ -153,6 +153,6 @@ _LACKING = f"""{CONCERNED}
 select distinct i.procedure_code, i.part, i.new
 from involved i join workflow_version v on v.id = i.workflow_version_id
 where i.part in ('receiving', 'handling', 'deciding') and i.new is not null
-  and i.part || ' ' || i.new <> all({competences.competent_sql("i.procedure_code", "v.field", "$7::date", "array[i.new]")})
+  and i.part || ' ' || i.new <> all({competences.competent_sql("i.procedure_code", "v.manifest ->> 'field'", "$7::date", "array[i.new]")})
 order by 1, 2, 3
 """  # noqa: S608 - fixed text of this module

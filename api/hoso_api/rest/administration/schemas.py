@@ -44,3 +44,25 @@ class RegisterGaps(Answer):
     """Gaps that keep the caller's units from handling dossiers."""
 
     items: list[RegisterGap]
+
+
+class SetupAct(Answer):
+    """One act that a setup file led to, with its place in the file."""
+
+    place: str
+    kind: str
+    authority: str
+    subject: str
+
+
+class SetupDone(Answer):
+    """The acts of a setup file; none where nothing had to change."""
+
+    dry_run: bool
+    acts: list[SetupAct]
+
+
+class SetupFile(Answer):
+    """The present register as a setup file."""
+
+    file: str

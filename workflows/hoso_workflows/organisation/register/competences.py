@@ -12,7 +12,7 @@ from hoso_workflows.organisation.register import commands, periods, refusals
 from hoso_workflows.organisation.register.author import Author
 from hoso_workflows.organisation.register.register import Register
 from hoso_workflows.organisation.register.rows import Competence
-from hoso_workflows.organisation.register.writing import checked_code, checked_name, day
+from hoso_workflows.organisation.register.text_checks import checked_code, checked_name, day
 
 #: Parts that one unit plays at each place; any desk of several may receive.
 _ONE_A_PLACE = (CompetencePart.HANDLING, CompetencePart.DECIDING, CompetencePart.PUBLISHING)

@@ -14,7 +14,7 @@ from hoso_workflows.organisation.register import commands, refusals
 from hoso_workflows.organisation.register.author import Author, keep_administrator
 from hoso_workflows.organisation.register.register import Register
 from hoso_workflows.organisation.register.rows import Contact, Person
-from hoso_workflows.organisation.register.writing import checked_code, checked_name, require_given
+from hoso_workflows.organisation.register.text_checks import checked_code, checked_name, require_given
 
 #: What `ChangePerson` changes, by the names of `EnterPerson`.
 CHANGEABLE = {"name": "name", "title": "title", "code": "code", "unit": "home_unit_code"}

@@ -13,7 +13,7 @@ from hoso_workflows.organisation.register import commands, periods, refusals
 from hoso_workflows.organisation.register.author import GUARDED, Author, keep_administrator
 from hoso_workflows.organisation.register.register import Register
 from hoso_workflows.organisation.register.rows import Proposal, Role
-from hoso_workflows.organisation.register.writing import checked_code, day
+from hoso_workflows.organisation.register.text_checks import checked_code, day
 
 
 def give_role(register: Register, command: commands.GiveRole, author: Author) -> Iterator[Act]:

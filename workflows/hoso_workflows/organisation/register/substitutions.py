@@ -12,7 +12,7 @@ from hoso_workflows.organisation.register import commands, periods, refusals
 from hoso_workflows.organisation.register.author import GUARDED, Author
 from hoso_workflows.organisation.register.register import Register
 from hoso_workflows.organisation.register.rows import Person, Substitution
-from hoso_workflows.organisation.register.writing import checked_name, day
+from hoso_workflows.organisation.register.text_checks import checked_name, day
 
 
 def enter_substitution(

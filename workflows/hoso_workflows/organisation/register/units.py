@@ -13,7 +13,7 @@ from hoso_workflows.organisation.register import commands, refusals
 from hoso_workflows.organisation.register.author import Author
 from hoso_workflows.organisation.register.register import Register
 from hoso_workflows.organisation.register.rows import Area, Competence, Role, Unit
-from hoso_workflows.organisation.register.writing import checked_code, checked_name, day, require_given
+from hoso_workflows.organisation.register.text_checks import checked_code, checked_name, day, require_given
 
 #: The authority of acts that come before the first unit; `placed` replaces it.
 UNPLACED = ""
