@@ -50,8 +50,10 @@ async def timed(world: worlds.World, accepted: list[datetime]) -> None:
 async def late(world: worlds.World, dues: list[datetime]) -> None:
     """Dossiers that become overdue at these instants, whose heads are told by mail."""
     await world.changed(
-        "update principal set subject = left(id::text, 8) || '@don-vi.gov.vn' where id in"
-        " (select principal_id from role_assignment where role in ('head', 'agency_head', 'division_head'))"
+        "insert into contact_point (principal_id, kind, value, entered_at, verified_at)"
+        " select distinct principal_id, 'email', left(principal_id::text, 8) || '@don-vi.gov.vn', $1::timestamptz, $1::timestamptz"
+        " from role_assignment where role in ('head', 'agency_head', 'division_head')",
+        worlds.FOUNDED,
     )
     referred = await dossier_rows.refers(world.db)
     for due in dues:
@@ -63,11 +65,12 @@ async def late(world: worlds.World, dues: list[datetime]) -> None:
 async def letters(world: worlds.World, count: int, at: datetime, *, first: int = 1) -> None:
     """Mails to so many readers of six domains, numbered from the first, due at an instant."""
     await world.changed(
-        "with reader as (insert into principal (kind, name, subject, created_at)"
-        "  select 'officer', 'Người đọc ' || n, n || '@' || n % 6 || '.gov.vn', $2 from generate_series($3::int, $3 + $1::int - 1) n"
-        "  returning id, subject)"
+        "with reader as (insert into principal (id, kind, name, created_at)"
+        "  select gen_random_uuid(), 'officer', n::text, $2 from generate_series($3::int, $3 + $1::int - 1) n returning id, name),"
+        " address as (insert into contact_point (principal_id, kind, value, entered_at, verified_at)"
+        "  select id, 'email', name || '@' || name::int % 6 || '.gov.vn', $2, $2 from reader returning principal_id, value)"
         " insert into outbox (dedup_key, topic, recipient_id, payload, created_at, available_at)"
-        " select 'key/' || subject, 'desk.supplement_proposed', id, '{\"code\": \"H27-1\"}', $2, $2 from reader",
+        " select 'key/' || value, 'desk.supplement_proposed', principal_id, '{\"code\": \"H27-1\"}', $2, $2 from address",
         count,
         at,
         first,

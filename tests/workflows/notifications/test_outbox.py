@@ -250,7 +250,12 @@ async def swept(world: worlds.World) -> worlds.Outcome:
 
 async def test_an_escalation_is_sent_to_the_recipient_without_personal_data(world: worlds.World) -> None:
     dossier = await swept(world)
-    await world.changed("update principal set subject = 'truong.phong@example.org' where id = $1", HEAD)
+    await world.changed(
+        "insert into contact_point (principal_id, kind, value, entered_at, verified_at)"
+        " values ($1, 'email', 'truong.phong@example.org', $2, $2), ($1, 'email', 'chua.xac.minh@example.org', $2, null)",
+        HEAD,
+        AT,
+    )
     heard = Heard()
 
     await outbox.deliver(world.db, [heard], at=AT)

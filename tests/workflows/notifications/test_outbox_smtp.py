@@ -49,8 +49,10 @@ async def put(world: worlds.World, *addresses: str) -> None:
     """A message to each address, due at `AT` in this order."""
     for number, address in enumerate(addresses):
         await world.changed(
-            "with reader as (insert into principal (kind, name, subject, created_at)"
-            "  values ('officer', 'Người đọc ' || $1::int, $2, $3) returning id)"
+            "with reader as (insert into principal (kind, name, created_at)"
+            "  values ('officer', 'Người đọc ' || $1::int, $3) returning id),"
+            " address as (insert into contact_point (principal_id, kind, value, entered_at, verified_at)"
+            "  select id, 'email', $2, $3, $3 from reader)"
             " insert into outbox (dedup_key, topic, recipient_id, payload, created_at, available_at)"
             " select 'key/' || $1::int, 'desk.supplement_proposed', id, '{\"code\": \"H27-1\"}', $3, $3 from reader",
             number,

@@ -1,4 +1,4 @@
--- Claim the message that is due first, with the address of its reader and whether it is still true.
+-- Claim the message that is due first, with the verified address of its reader and whether it is still true.
 --
 -- $1 instant, $2 the end of the lease, $3 destinations to pass over.
 --
@@ -11,7 +11,9 @@ with due as (
   left join lateral (
     select case when o.topic like 'applicant.%'
       then (select a.email from dossier d join party a on a.id = d.applicant_id where d.id = o.dossier_id)
-      else (select substring(p.subject from '^[^@[:space:]]+@[^@[:space:]]+$') from principal p where p.id = o.recipient_id)
+      else (select substring(c.value from '^[^@[:space:]]+@[^@[:space:]]+$') from contact_point c
+        where c.principal_id = o.recipient_id and c.kind = 'email' and c.ended_at is null and c.verified_at is not null
+        order by c.entered_at desc, c.id limit 1)
     end as address
   ) reader on true
   where o.sent_at is null and o.available_at <= $1

@@ -75,6 +75,10 @@ create table contact_point (
     constraint fk_contact_point_principal_id foreign key (principal_id) references principal (id)
 );
 create unique index uq_contact_point_current on contact_point (principal_id, kind, value) where ended_at is null;
+-- Until now mail went to a subject that looked like an address.
+insert into contact_point (principal_id, kind, value, entered_at, verified_at)
+select id, 'email', subject, created_at, created_at from principal
+where kind = 'officer' and subject ~ '^[^@[:space:]]+@[^@[:space:]]+$';
 
 -- A period that ends on the day before it begins was taken back before it began.
 alter table role_assignment drop constraint ck_role_assignment_period;
