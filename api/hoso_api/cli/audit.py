@@ -69,7 +69,7 @@ async def _audit(
 
 
 async def _record(db: Database, dossier: str) -> None:
-    """Record a rebuild as the operator's act: no event of the dossier tells of it."""
+    """Record a rebuild as the operator's act, since no event tells of it."""
     at = now()
     operator = await operators.entered(db, at=at)
     async with db.transaction() as tx:

@@ -93,10 +93,9 @@ async def test_a_rebuild_is_recorded_as_the_operators_act(world: World, world_ur
     filed = await world.files()
     ran = hoso("audit", "--rebuild", filed.reference, "--json", url=world_url)
     assert (ran.status, ran.json) == (0, [])
-    told = (
+    told = await world.db.rows(
         "select p.kind, p.name, l.act, l.granted from access_log l join principal p on p.id = l.principal_id"
-        " where l.subject = '{}'"
+        " where l.subject = $1",
+        [filed.reference],
     )
-    assert stored(world_url, told.format(filed.reference)) == [
-        ("operator", operators.name(), "rebuilding a dossier", True)
-    ]
+    assert [tuple(row) for row in told] == [("operator", operators.name(), "rebuilding a dossier", True)]
