@@ -6,12 +6,15 @@ from typing import Annotated
 
 import typer
 
-from hoso_api.cli import console, errors, signals
+from hoso_api.cli import console, errors, operators, signals
 from hoso_api.installation import installation
+from hoso_api.system_clock import now
 from hoso_calendar.messages import say
 from hoso_models.postgres import Role
+from hoso_models.storage.database import Database
 from hoso_workflows import audit
 from hoso_workflows.dossiers.service import DossierService
+from hoso_workflows.organisation import access_log
 
 app = typer.Typer(add_completion=False, help="Prove that what is stored is what happened.")
 
@@ -61,6 +64,15 @@ async def _audit(
         if rebuild and dossier is not None:
             for left in await audit.rebuild(service, dossier):
                 console.err.print(left, markup=False, soft_wrap=True)
+            await _record(db, dossier)
         found = [difference async for difference in audit.differences(service, dossier, progress)]
         # Acts of administration belong to no dossier.
         return found + (await audit.administration_differences(db) if dossier is None else [])
+
+
+async def _record(db: Database, dossier: str) -> None:
+    """Record a rebuild as the operator's act, since no event tells of it."""
+    at = now()
+    operator = await operators.entered(db, at=at)
+    async with db.transaction() as tx:
+        await access_log.record(tx, operator, "rebuilding a dossier", dossier, at)

@@ -7,7 +7,7 @@ import pytest
 from hoso_api.cli import operators
 from hoso_bpmn.package import package
 from support.command_line import Ran, hoso, stored
-from support.world import DEPARTMENT, OTHER, PROVINCE, person
+from support.world import DEPARTMENT, OTHER, PROVINCE, World, person
 
 P1 = "1.014464"
 DECLARER, APPROVER = person("procedure_declarer"), person("procedure_approver", PROVINCE)
@@ -87,3 +87,15 @@ def test_who_owns_a_procedure_is_named_and_listed(world_url: str) -> None:
     assert (named["unit"], named["named_for"]) == (OTHER, str(ADMINISTRATOR))
     listed = hoso("procedures", "owners", P1, "--json", url=world_url).json
     assert [each["unit"] for each in listed] == [OTHER, DEPARTMENT]
+
+
+async def test_a_rebuild_is_recorded_as_the_operators_act(world: World, world_url: str) -> None:
+    filed = await world.files()
+    ran = hoso("audit", "--rebuild", filed.reference, "--json", url=world_url)
+    assert (ran.status, ran.json) == (0, [])
+    told = await world.db.rows(
+        "select p.kind, p.name, l.act, l.granted from access_log l join principal p on p.id = l.principal_id"
+        " where l.subject = $1",
+        [filed.reference],
+    )
+    assert [tuple(row) for row in told] == [("operator", operators.name(), "rebuilding a dossier", True)]
