@@ -244,5 +244,6 @@ def test_what_is_told_of_an_event_is_written_down_key_by_key() -> None:
         "stopped": (),
         "letter_issued": ("form", "number", "year"),
         "corrected": ("seqs", "at", "reason"),
+        "unit_replaced": ("basis",),
     }
     assert not OFFICERS.intersection(key for keys in applicant_views.TOLD.values() for key in keys or ())

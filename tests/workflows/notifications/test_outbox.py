@@ -11,7 +11,7 @@ from uuid import UUID
 import pytest
 
 from hoso_workflows.lifecycle import commands
-from hoso_workflows.monitoring import escalation
+from hoso_workflows.monitoring import duty_alarm, escalation
 from hoso_workflows.notifications import email, outbox, rules, undelivered
 from hoso_workflows.notifications.outbox import Delivered, Message, Undeliverable
 from hoso_workflows.notifications.undelivered import State
@@ -342,7 +342,7 @@ def test_a_message_becomes_a_mail_that_every_attempt_repeats() -> None:
 
 
 def test_every_level_of_the_ladder_and_every_topic_has_its_words() -> None:
-    topics = {*rules.TOPICS.values(), *(f"escalation.{level}" for level in escalation.Level)}
+    topics = {*rules.TOPICS.values(), *(f"escalation.{level}" for level in escalation.Level), duty_alarm.TOPIC}
     assert topics - {"partner.message"} == set(email.WORDING), "no mail goes to another system"
     assert (
         email.compose(message("something.new"), "hoso@example.org")["Subject"] == "Thông báo về hồ sơ H27-1"

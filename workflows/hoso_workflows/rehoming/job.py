@@ -20,8 +20,8 @@ from hoso_workflows.organisation import access_log
 from hoso_workflows.rehoming import moves, preview
 from hoso_workflows.rehoming.moves import CONCERNED, Move, Moves
 
-#: Dossiers found at once.
-BATCH = 200
+#: Dossiers found at once, and after how many moved ones the progress is kept.
+BATCH, KEPT = 5_000, 100
 #: The name space of jobs' ids.
 _JOBS = UUID("2f0c1f64-6b58-4c3e-9a55-0b7a3f4a5d10")
 
@@ -97,9 +97,9 @@ async def apply(
     if found := await preview.lacking(service.db, known, localtime.local_date(at)):
         raise errors.SuccessorNotCompetent((each.procedure, each.part, each.unit) for each in found)
     job = await _ordered(service, asked, basis, actor, at, operator)
-    run = _Run(service, known, basis, actor, at)
+    run = _Run(service, job, known, basis, actor, at)
     left = await run.moved(limit)
-    return await _closed(service, job, run, left, known, at)
+    return await _closed(service, job, run, left, known)
 
 
 async def jobs(service: DossierService, unit: str) -> list[Job]:
@@ -134,26 +134,35 @@ class _Run:
     """One call of a job."""
 
     def __init__(
-        self, service: DossierService, known: list[Any], basis: str, actor: UUID, at: datetime
+        self, service: DossierService, job: UUID, known: list[Any], basis: str, actor: UUID, at: datetime
     ) -> None:
-        self._service, self._known, self._basis = service, known, basis
+        self._service, self._job, self._known, self._basis = service, job, known, basis
         self._actor, self._at = actor, at
         #: By new unit, who plays which role there.
         self._officers: dict[str, frozenset[tuple[UUID, str]]] = {}
-        self.done: set[UUID] = set()
+        self.done = 0
+        self._kept = 0
 
     async def moved(self, limit: int | None) -> dict[UUID, Left]:
         """Move up to so many dossiers; return those that could not be moved."""
         left: dict[UUID, Left] = {}
         async for row in self._waiting():
-            if limit is not None and len(self.done) >= limit:
+            if limit is not None and self.done >= limit:
                 break
             why = await self._replaced(row)
             if why is None:
-                self.done.add(row.id)
+                self.done += 1
             else:
                 left[row.id] = Left(row.reference, row.code, why)
+            if self.done - self._kept >= KEPT:
+                await self.keep()
         return left
+
+    async def keep(self, *, finished: bool = False) -> int:
+        """Keep how far the job has come; how many dossiers it has moved altogether."""
+        fresh, self._kept = self.done - self._kept, self.done
+        (row,) = await self._service.db.one_statement(_KEEP, [self._job, fresh, self._at, finished])
+        return int(row.moved)
 
     async def _waiting(self) -> AsyncIterator[Any]:
         """The dossiers to be moved, in batches, each with its replacements."""
@@ -194,13 +203,13 @@ class _Run:
 
 
 async def _closed(
-    service: DossierService, job: UUID, run: _Run, left: Mapping[UUID, Left], known: list[Any], at: datetime
+    service: DossierService, job: UUID, run: _Run, left: Mapping[UUID, Left], known: list[Any]
 ) -> Applied:
     """Keep how far the job has come, and tell it."""
     remaining = await service.db.row(_REMAINING, known)
     assert remaining is not None  # noqa: S101 - an aggregate has a row
-    (kept,) = await service.db.one_statement(_KEEP, [job, len(run.done), at, not remaining.moving])
-    done = Applied(job, len(run.done), kept.moved, remaining.moving, remaining.staying, tuple(left.values()))
+    altogether = await run.keep(finished=not remaining.moving)
+    done = Applied(job, run.done, altogether, remaining.moving, remaining.staying, tuple(left.values()))
     return replace(done, remaining=max(done.remaining, len(done.left)))
 
 

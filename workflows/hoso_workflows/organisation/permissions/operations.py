@@ -28,6 +28,7 @@ OFFICERS = (
     "get_dossier",
     "list_overdue",
     "report_lateness",
+    "get_duty_roster",
 )
 #: What some roles may do besides; offices do it for the unit and, but for publication, all below it.
 BY_ROLE: Mapping[str, tuple[str, ...]] = {
@@ -39,10 +40,13 @@ BY_ROLE: Mapping[str, tuple[str, ...]] = {
         "receive_supplement",
         "withdraw_dossier",
     ),
-    **dict.fromkeys(ASSIGNERS, ("assign_to_others", "resolve_incident")),
+    **dict.fromkeys(ASSIGNERS, ("assign_to_others", "resolve_incident", "enter_duty_roster")),
     DECLARER: ("declare_version", "submit_version"),
     APPROVER: ("approve_version", "activate_version"),
-    ADMINISTRATOR: ("list_overdue", "report_lateness", "explain_deadline", "resolve_incident"),
+    ADMINISTRATOR: (
+        *("list_overdue", "report_lateness", "explain_deadline", "resolve_incident"),
+        *("get_duty_roster", "enter_duty_roster", "preview_rehoming", "rehome_unit", "list_rehomings"),
+    ),
     AUDITOR: ("get_dossier", "list_events", "list_overdue", "report_lateness"),
 }
 
