@@ -42,8 +42,8 @@ def test_dossiers_are_moved_after_a_dry_run(url: str) -> None:
     assert (done.status, "Đã chuyển 3 hồ sơ (tổng cộng 3); còn lại 0" in done.out) == (0, True)
     again = hoso(*MOVE, "--basis", BASIS, "--json", url=url)
     assert (again.status, again.json["moved"], again.json["moved_altogether"]) == (0, 0, 3)
-    by = "select p.kind from access_log l join principal p on p.id = l.principal_id"
-    assert stored(url, f"{by} where l.act = 'moving dossiers to another unit'") == [("operator",)]
+    by = "select p.kind, e.on_behalf_of from administration_event e join principal p on p.id = e.actor_id"
+    assert stored(url, f"{by} where e.kind = 'dossiers_rehomed'") == [("operator", ADMINISTRATOR)]
 
 
 def test_a_successor_that_may_not_act_is_told_and_nothing_moves(url: str) -> None:

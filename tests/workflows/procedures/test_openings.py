@@ -106,11 +106,13 @@ async def test_an_activation_is_taken_back_before_its_day_and_not_after_it(world
     with pytest.raises(errors.NotScheduled) as refused:
         await unscheduled(world, number, ON)
     assert refused.value.status == "active"
-    acts = await world.db.rows("select act, detail ->> 'active_from' from access_log order by id")
+    acts = await world.db.rows(
+        "select kind, payload ->> 'active_from' from administration_event order by number"
+    )
     assert [tuple(row) for row in acts] == [
-        ("activating a procedure", "2026-03-16"),
-        ("taking back an activation", "2026-03-16"),
-        ("activating a procedure", "2026-03-16"),
+        ("activation_scheduled", "2026-03-16"),
+        ("activation_taken_back", "2026-03-16"),
+        ("activation_scheduled", "2026-03-16"),
     ]
 
 

@@ -272,10 +272,10 @@ async def test_the_job_done_twice_changes_nothing_more(province: Province) -> No
     again = await moved(province, at=local("2025-07-01 08:00"))
     assert (first.moved, again.moved, again.moved_altogether, again.job) == (32, 0, 32, first.job)
     assert await province.one("select count(*) from dossier_event") == events
-    assert (
-        await province.one("select count(*) from access_log where act = 'moving dossiers to another unit'")
-        == 1
+    told = (
+        "select count(distinct payload ->> 'job') from administration_event where kind = 'dossiers_rehomed'"
     )
+    assert await province.one(told) == 1
 
 
 async def test_an_interrupted_job_goes_on_where_it_stopped(province: Province) -> None:

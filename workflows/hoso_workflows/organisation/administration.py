@@ -71,6 +71,14 @@ async def record(tx: Transaction, acts: Sequence[Act], actor: Actor, at: datetim
         await _append(tx, authority, by_authority[authority], actor, at)
 
 
+async def record_of(
+    tx: Transaction, unit: str, kind: str, subject: str, actor: Actor, at: datetime, **payload: Any
+) -> None:
+    """Append one act to the chain of the authority to which a unit belongs."""
+    (row,) = await tx.rows(_AUTHORITY, [unit])
+    await record(tx, [Act(row.code, kind, subject, payload)], actor, at)
+
+
 async def _append(tx: Transaction, authority: str, acts: Sequence[Act], actor: Actor, at: datetime) -> None:
     await tx.rows(_OPEN, [authority, GENESIS])
     (chain,) = await tx.rows(_LOCK, [authority])
@@ -180,6 +188,15 @@ async def listed(
     return await pagination.page(db, _LISTED, asked, EVENTS, limit=limit, item=lambda row: Recorded(*row))
 
 
+#: The nearest unit upwards that answers for itself, else the top.
+_AUTHORITY = """
+with recursive upwards(code, parent_code, is_authority, height) as (
+  select code, parent_code, is_authority, 0 from unit where code = $1
+  union all
+  select u.code, u.parent_code, u.is_authority, height + 1 from upwards a join unit u on u.code = a.parent_code
+)
+select code from upwards where is_authority or parent_code is null order by height limit 1
+"""
 _OPEN = """
 insert into administration_chain (authority, number, head) values ($1, 0, $2) on conflict (authority) do nothing
 """

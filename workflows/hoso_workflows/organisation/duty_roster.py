@@ -15,7 +15,8 @@ from hoso_calendar.messages import say
 from hoso_models import DutyKind
 from hoso_models.storage.database import Database, Transaction
 from hoso_workflows import errors, localtime
-from hoso_workflows.organisation import access_log, permissions
+from hoso_workflows.lifecycle.commands import Actor
+from hoso_workflows.organisation import administration, permissions
 
 #: What refusals and the access log call the act.
 ENTERING = "entering the duty roster"
@@ -99,8 +100,9 @@ async def enter(
             raise errors.FormRefused(faults)
         for entry in entries:
             await _write(tx, unit, entry, operator or actor, at)
-        days = ", ".join(sorted({entry.day.isoformat() for entry in entries}))
-        await access_log.record(tx, operator or actor, ENTERING, unit, at, days=days)
+        days = sorted({entry.day.isoformat() for entry in entries})
+        author = Actor(operator or actor, actor if operator else None)
+        await administration.record_of(tx, unit, "duty_entered", unit, author, at, days=days)
 
 
 async def _faults(

@@ -14,7 +14,8 @@ from uuid import UUID
 from hoso_calendar.messages import say
 from hoso_models.storage.database import Database, Transaction
 from hoso_workflows import errors, localtime
-from hoso_workflows.organisation import access_log, permissions
+from hoso_workflows.lifecycle.commands import Actor
+from hoso_workflows.organisation import administration, permissions
 from hoso_workflows.organisation.permissions import procedure_rights
 
 #: Who changes from which day on a procedure is open, and which version is active.
@@ -115,7 +116,8 @@ async def _change(
             since = state and date.fromisoformat(state["from"])
             raise errors.OpeningStands(procedure, is_open, begins, since)
         await tx.rows(_ENTER, [procedure, begins, is_open, basis, at, acting.by, acting.behalf])
-        await record(tx, acting, act, procedure, at, valid_from=begins.isoformat(), basis=basis)
+        kind = "procedure_opened" if is_open else "procedure_closed"
+        await record(tx, acting, kind, procedure, at, valid_from=begins.isoformat(), basis=basis)
     return next(each for each in await openings(db, procedure) if each.valid_from == begins)
 
 
@@ -138,11 +140,11 @@ async def settle(tx: Transaction, procedure: str, day: date) -> None:
 
 
 async def record(
-    tx: Transaction, acting: procedure_rights.Acting, act: str, procedure: str, at: datetime, **detail: str
+    tx: Transaction, acting: procedure_rights.Acting, kind: str, procedure: str, at: datetime, **payload: str
 ) -> None:
-    """Record an act of administration on a procedure."""
-    named = detail if acting.behalf is None else {**detail, "on_behalf_of": str(acting.behalf)}
-    await access_log.record(tx, acting.by, act, procedure, at, **named)
+    """Record an act of administration on a procedure in the chain of the authority whose office it was."""
+    author = Actor(acting.by, acting.behalf)
+    await administration.record_of(tx, acting.right.unit, kind, procedure, author, at, **payload)
 
 
 _BEGINS = """

@@ -220,7 +220,13 @@ async def activate(
             await _require_unscheduled(tx, procedure)
             await tx.rows(_SCHEDULE, [procedure, number, acting.by, at, acting.behalf, begins])
             await openings.record(
-                tx, acting, act, procedure, at, number=str(number), active_from=begins.isoformat()
+                tx,
+                acting,
+                "activation_scheduled",
+                procedure,
+                at,
+                number=str(number),
+                active_from=begins.isoformat(),
             )
         else:
             await tx.rows(_RETIRE, [procedure, at])
@@ -241,7 +247,9 @@ async def unschedule(db: Database, procedure: str, number: int, *, actor: UUID, 
             raise errors.NotScheduled(procedure, number, found.status)
         await tx.rows(_UNSCHEDULE, [procedure, number])
         was = found.active_from.isoformat()
-        await openings.record(tx, acting, act, procedure, at, number=str(number), active_from=was)
+        await openings.record(
+            tx, acting, "activation_taken_back", procedure, at, number=str(number), active_from=was
+        )
         return await version(tx, procedure, number)
 
 

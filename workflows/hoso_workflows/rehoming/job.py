@@ -16,7 +16,7 @@ from hoso_workflows import errors, localtime
 from hoso_workflows.dossiers.service import DossierService
 from hoso_workflows.events import canonical
 from hoso_workflows.lifecycle import commands
-from hoso_workflows.organisation import access_log
+from hoso_workflows.organisation import administration
 from hoso_workflows.rehoming import moves, preview
 from hoso_workflows.rehoming.moves import CONCERNED, Move, Moves
 
@@ -120,14 +120,12 @@ async def _ordered(
     identity = uuid5(_JOBS, canonical({**document, "basis": basis}).decode())
     async with service.db.transaction() as tx:
         if await tx.rows(_ORDER, [identity, document, basis, actor, at]):
-            units = ", ".join(sorted(move.old for move in asked))
-            await _recorded(tx, operator or actor, units, at, job=str(identity), basis=basis)
+            author = commands.Actor(operator or actor, actor if operator else None)
+            for move in asked:
+                await administration.record_of(
+                    tx, move.old, "dossiers_rehomed", move.old, author, at, job=str(identity), basis=basis
+                )
     return identity
-
-
-async def _recorded(tx: Any, by: UUID, units: str, at: datetime, **detail: str) -> None:
-    """Record that the job was ordered: the one act of administration here."""
-    await access_log.record(tx, by, moves.ACT, units, at, **detail)
 
 
 class _Run:
