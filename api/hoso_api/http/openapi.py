@@ -32,6 +32,7 @@ TAGS = [
         "description": "What can be filed for, and the way of a version to its activation.",
     },
     {"name": "people", "description": "Who you are, and who works in a unit."},
+    {"name": "units", "description": "What happens to the dossiers of a unit, and who is on duty in it."},
     {"name": "public", "description": "What anybody may ask, without a token."},
 ]
 
