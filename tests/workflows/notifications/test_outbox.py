@@ -337,7 +337,11 @@ def test_a_message_becomes_a_mail_that_every_attempt_repeats() -> None:
 
 
 def test_every_level_of_the_ladder_and_every_topic_has_its_words() -> None:
-    topics = {*rules.TOPICS.values(), *(f"escalation.{level}" for level in escalation.Level), duty_alarm.TOPIC}
+    topics = {
+        *rules.TOPICS.values(),
+        *(f"escalation.{level}" for level in escalation.Level),
+        duty_alarm.TOPIC,
+    }
     assert topics - {"partner.message"} == set(email.WORDING), "no mail goes to another system"
     assert (
         email.compose(message("something.new"), "hoso@example.org")["Subject"] == "Thông báo về hồ sơ H27-1"
