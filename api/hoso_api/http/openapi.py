@@ -36,6 +36,7 @@ TAGS = [
         "name": "register",
         "description": "Units, areas, roles, competences and substitutions, and the acts that change them.",
     },
+    {"name": "units", "description": "What happens to the dossiers of a unit, and who is on duty in it."},
     {"name": "public", "description": "What anybody may ask, without a token."},
 ]
 

@@ -18,7 +18,7 @@ from hoso_workflows.dossiers.service import DossierService
 from hoso_workflows.organisation import duty_roster, permissions
 from hoso_workflows.procedures import reference_data
 
-router = APIRouter(prefix="/units", tags=["register"], route_class=KnownRoute)
+router = APIRouter(prefix="/units", tags=["units"], route_class=KnownRoute)
 
 Unit = Annotated[Key, Path(description="The unit's code.")]
 Day = Annotated[date | None, Query(ge=FIRST_DAY, le=LAST_DAY)]

@@ -15,7 +15,7 @@ from hoso_api.rest.rehoming import schemas
 from hoso_workflows import rehoming
 from hoso_workflows.organisation import permissions
 
-router = APIRouter(prefix="/units", tags=["register"], route_class=KnownRoute)
+router = APIRouter(prefix="/units", tags=["units"], route_class=KnownRoute)
 
 Unit = Annotated[Key, Path(description="The unit's code.")]
 
