@@ -24,6 +24,7 @@ from hoso_api.rest.incidents import endpoints as incidents
 from hoso_api.rest.outbox import endpoints as outbox
 from hoso_api.rest.overdue import endpoints as overdue
 from hoso_api.rest.people import endpoints as people
+from hoso_api.rest.permissions import endpoints as permissions
 from hoso_api.rest.procedures import endpoints as procedures
 from hoso_api.rest.public import endpoints as public
 from hoso_api.rest.public import readiness
@@ -68,7 +69,7 @@ def create_app(
     app.add_middleware(access_log.AccessLog, routes=app.router.routes)
     app.add_middleware(head_requests.HeadRequests)
     # Routes are tried in order, so the busiest come first.
-    for feature in (tasks, dossiers, overdue, incidents, reports, procedures, people, outbox):
+    for feature in (tasks, dossiers, overdue, incidents, reports, procedures, people, permissions, outbox):
         app.include_router(feature.router, prefix="/v1")
     app.include_router(pages.router)
     app.include_router(api_reference.router)

@@ -54,6 +54,9 @@ COMMANDS = {
     "keys": LazyCommand(
         "keys", "Keys by which other authorities' systems sign their calls: enter, list, revoke."
     ),
+    "permissions": LazyCommand(
+        "permissions", "Who may do what, and what a person may do, why and until when."
+    ),
     "openapi": LazyCommand("openapi", "The description of the REST API, as `docs/openapi.json` holds it."),
 }
 

@@ -18,14 +18,14 @@ from fastapi import Depends, Request
 from fastapi.openapi.models import HTTPBearer
 from fastapi.security.base import SecurityBase
 
-from hoso_api.http import client_address, signatures
+from hoso_api.http import acts, client_address, signatures
 from hoso_api.http.middleware import access_log
 from hoso_calendar.messages import say
 from hoso_models import PrincipalKind
 from hoso_workflows import errors
 from hoso_workflows.dossiers.service import DossierService
 from hoso_workflows.operation.rate_limit import Purpose
-from hoso_workflows.organisation import credentials, permissions, principals
+from hoso_workflows.organisation import credentials, permissions
 
 _CHALLENGE = {"WWW-Authenticate": 'Bearer realm="hoso"'}
 
@@ -148,13 +148,16 @@ class Bearer(SecurityBase):
     covered: tuple[str, ...] = ()
 
     async def __call__(self, request: Request) -> Caller:
-        """The caller. Raises TokenMissing, TokenRefused, SignatureRefused, TooManyRequests."""
+        """The caller. Raises TokenMissing, TokenRefused, SignatureRefused, TooManyRequests; Forbidden by the route's act."""
         scheme, _, token = request.headers.get("authorization", "").partition(" ")
         if scheme.lower() == "bearer" and token:
-            return await identified(request, token.strip())
-        if signatures.signed(request.headers):
-            return await _signed(request, self.covered)
-        raise TokenMissing
+            caller = await identified(request, token.strip())
+        elif signatures.signed(request.headers):
+            caller = await _signed(request, self.covered)
+        else:
+            raise TokenMissing
+        asked = acts.asked_of_caller(request.scope.get("endpoint"))
+        return caller if asked is None else await admitted(caller, asked)
 
 
 async def identified(request: Request, token: str, counted: Purpose = Purpose.CREDENTIALS) -> Caller:
@@ -222,19 +225,16 @@ ServiceNow = Annotated[DossierService, Depends(service)]
 CallerNow = Annotated[Caller, Depends(Bearer())]
 
 
-async def officer(caller: CallerNow) -> Caller:
-    """The caller, from inside the authority.
-
-    That is an officer, the system itself, or a machine that holds a role in a unit.
-    Raises Forbidden for citizens, partners, and machines without a role.
-    """
-    if caller.kind is PrincipalKind.OFFICER or caller.principal == principals.SYSTEM:
+async def admitted(
+    caller: Caller, asked: frozenset[permissions.Relation] = frozenset({permissions.Relation.INSIDE})
+) -> Caller:
+    """The caller, who stands in one of the relations, by default inside an authority. Raises Forbidden."""
+    if permissions.Relation.SIGNED_IN in asked:
         return caller
-    if caller.kind is PrincipalKind.SYSTEM:
-        rights = await permissions.held(caller.service.db, caller.principal, caller.at)
-        if rights.held:
+    if permissions.Relation.INSIDE in asked:
+        officer = caller.kind is PrincipalKind.OFFICER
+        if officer or permissions.is_inside(
+            await permissions.held(caller.service.db, caller.principal, caller.at)
+        ):
             return caller
     raise errors.Forbidden(caller.principal, say("reading this"), "officer", "any unit")
-
-
-OfficerNow = Annotated[Caller, Depends(officer)]

@@ -6,7 +6,7 @@ from urllib.parse import quote
 from fastapi import APIRouter, Depends, Form, Path, Query, Request
 from starlette.responses import RedirectResponse, Response
 
-from hoso_api.http import authentication, problems
+from hoso_api.http import acts, authentication, problems
 from hoso_api.http.fields import Key
 from hoso_api.http.middleware import limits
 from hoso_api.pages import board, deadline
@@ -27,6 +27,7 @@ Onward = Annotated[str, Query(alias="tiep", max_length=500)]
 
 
 @router.get("/")
+@acts.named("list_overdue")
 async def overdue_board(
     reader: ReaderNow,
     unit: Unit = "",
@@ -61,6 +62,7 @@ async def overdue_board(
 
 
 @router.get("/ho-so")
+@acts.named("explain_deadline")
 async def looked_for(
     reader: ReaderNow, code: Annotated[str, Query(alias="ma", max_length=80)] = ""
 ) -> Response:
@@ -71,6 +73,7 @@ async def looked_for(
 
 
 @router.get("/ho-so/{key}/thoi-han")
+@acts.named("explain_deadline")
 async def explained_deadline(key: Annotated[Key, Path()], reader: ReaderNow) -> Response:
     """The explanation of a dossier's due date, day by day."""
     principal = reader.rights.principal if reader.rights else None
@@ -93,6 +96,7 @@ async def explained_deadline(key: Annotated[Key, Path()], reader: ReaderNow) -> 
 
 
 @router.get("/dang-nhap")
+@acts.named("sign_in")
 async def sign_in_page(onward: Onward = "/") -> Response:
     """The form that takes a token."""
     return page("sign_in.html", onward=onward, fault=None)
@@ -100,6 +104,7 @@ async def sign_in_page(onward: Onward = "/") -> Response:
 
 @router.post("/dang-nhap")
 @limits.takes(limits.Size.FORM)
+@acts.named("sign_in")
 async def sign_in(
     request: Request,
     token: Annotated[str, Form(alias="ma", max_length=200)] = "",
@@ -122,6 +127,7 @@ async def sign_in(
 
 @router.post("/dang-xuat")
 @limits.takes(limits.Size.FORM)
+@acts.named("sign_out")
 async def sign_out(request: Request) -> Response:
     """Forget the token on this machine."""
     answer = RedirectResponse("/dang-nhap", status_code=303)

@@ -37,7 +37,7 @@ async def dossier(service: DossierService, key: str, *, reader: UUID, at: dateti
 
     Officers see its open tasks and incidents as well, applicants the view in `applicant_views`.
     """
-    row, inside = await _readable(service.db, key, reader, at)
+    row, inside = await _readable(service.db, "get_dossier", key, reader, at)
     projection = await service.repository.load(row)
     loaded = (await service.reference_data.version(row.workflow_version_id)).case(row.case_id)
     degree = transitions.degree(projection.state, loaded.specification)
@@ -85,7 +85,7 @@ async def waits(service: DossierService, key: str, *, reader: UUID, at: datetime
 
     Its applicant sees the party that has to act next, and the supplement that is requested.
     """
-    row, inside = await _readable(service.db, key, reader, at)
+    row, inside = await _readable(service.db, "get_waits", key, reader, at)
     projection = await service.repository.load(row)
     if not inside:
         return await applicant_views.waits(service.db, row, projection)
@@ -131,7 +131,7 @@ async def history(
 
     Each has its number in the chain. Raises NotFound, BadCursor.
     """
-    row, inside = await _readable(service.db, key, reader, at)
+    row, inside = await _readable(service.db, "list_events", key, reader, at)
     if not inside:
         page = await applicant_views.history(service.db, row, limit, after)
     else:
@@ -188,18 +188,23 @@ _Worded = Callable[[Mapping[str, Any], Iterable[Event], clock.Calendars], dict[s
 
 def _worded(row: Any, reader: UUID | None) -> _Worded | None:
     """The explanation of a dossier's dates for the reader, or None. Without a reader nothing is left out."""
-    if reader is None or permissions.readable(reader, row.rights, _units(row)):
+    if reader is None:
         return explanation.explain
-    if permissions.readable(reader, row.rights, (), applicant=bool(row.theirs)):
-        return explanation.explain_to_applicant
-    tracks = row.rights and permissions.tracks(permissions.Rights.of(reader, row.rights), _units(row))
-    return _explain_to_a_tracker if tracks else None
+    found = _reading("explain_deadline", row, reader)
+    return None if found is None else _WORDED[found.view]
 
 
 def _explain_to_a_tracker(
     named: Mapping[str, Any], events: Iterable[Event], calendars: clock.Calendars
 ) -> dict[str, Any]:
     return explanation.explain(named, map(_discreet, events), calendars)
+
+
+_WORDED: Mapping[permissions.View, _Worded] = {
+    permissions.View.OFFICER: explanation.explain,
+    permissions.View.APPLICANT: explanation.explain_to_applicant,
+    permissions.View.TRACKER: _explain_to_a_tracker,
+}
 
 
 def _discreet(event: Event) -> Event:
@@ -209,7 +214,7 @@ def _discreet(event: Event) -> Event:
 
 async def receipt(service: DossierService, key: str, *, reader: UUID, at: datetime) -> dict[str, Any]:
     """The content of the receipt (Mẫu 01) for the applicant. Raises NotFound before acceptance."""
-    row, _ = await _readable(service.db, key, reader, at)
+    row, _ = await _readable(service.db, "get_receipt", key, reader, at)
     if row.code is None:
         raise errors.NotFound("receipt", key)
     projection = await service.repository.load(row)
@@ -252,7 +257,7 @@ async def _counted(service: DossierService, dossier: UUID) -> int:
 
 async def task(db: Database, identity: UUID, *, reader: UUID, at: datetime) -> dict[str, Any]:
     """One task, open or not; `version` for `If-Match`. Raises NotFound."""
-    row = await _readable_task(db, identity, reader, at)
+    row = await _readable_task(db, "get_user_task", identity, reader, at)
     return {
         **worklist.item(row),
         "status": row.status,
@@ -269,7 +274,7 @@ async def form(service: DossierService, identity: UUID, *, reader: UUID, at: dat
 
     It comes from the package whose diagram contains the step.
     """
-    row = await _readable_task(service.db, identity, reader, at)
+    row = await _readable_task(service.db, "get_user_task_form", identity, reader, at)
     loaded = (await service.reference_data.version(row.workflow_version_id)).case(row.case_id)
     found = loaded.specification.forms.get(row.element)
     if found is None:
@@ -277,11 +282,11 @@ async def form(service: DossierService, identity: UUID, *, reader: UUID, at: dat
     return dict(found.document)
 
 
-async def _readable_task(db: Database, identity: UUID, reader: UUID, at: datetime) -> Any:
+async def _readable_task(db: Database, act: str, identity: UUID, reader: UUID, at: datetime) -> Any:
     held = await permissions.held(db, reader, at)
     row = await db.row(_TASK, [identity])
     units = [] if row is None else [row.unit_code, row.receiving_unit, row.handling_unit, row.deciding_unit]
-    if row is None or not permissions.reads(held, units):
+    if row is None or permissions.reading(act, held, units) is None:
         await access_log.record_refusal(db, reader, READ, str(identity), at)
         raise errors.NotFound("task", identity)
     return row
@@ -291,17 +296,24 @@ async def _found(db: Database, key: str, at: datetime, reader: UUID | None = Non
     return await db.row(_DOSSIER, [key, reader, localtime.local_date(at), at])
 
 
-async def _readable(db: Database, key: str, reader: UUID, at: datetime) -> tuple[Any, bool]:
+async def _readable(db: Database, act: str, key: str, reader: UUID, at: datetime) -> tuple[Any, bool]:
     """The dossier if the reader may read it; True beside it for officers' access.
 
     False means the applicant's access. All others get the same NotFound as for a missing dossier, after as many statements.
     """
     row = await _found(db, key, at, reader)
-    if row is not None and permissions.readable(reader, row.rights, _units(row)):
-        return row, True
-    if row is not None and permissions.readable(reader, row.rights, (), applicant=bool(row.theirs)):
-        return row, False
-    raise await _refused(db, key, row, reader, at)
+    found = None if row is None else _reading(act, row, reader)
+    if found is None:
+        raise await _refused(db, key, row, reader, at)
+    return row, found.view is permissions.View.OFFICER
+
+
+def _reading(act: str, row: Any, reader: UUID) -> permissions.Reading | None:
+    """The read of a dossier that the table allows; None also for a reader who is closed or unknown."""
+    if row.rights is None:
+        return None
+    rights = permissions.Rights.of(reader, row.rights, applicant=bool(row.theirs))
+    return permissions.reading(act, rights, _units(row))
 
 
 async def _refused(db: Database, key: str, row: Any, reader: UUID | None, at: datetime) -> errors.NotFound:

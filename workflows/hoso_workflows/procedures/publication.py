@@ -32,8 +32,6 @@ VERSIONS = Keyset(number=pagination.NUMBER)
 ACTIVE = Keyset(procedure_code=pagination.TEXT)
 
 _DECLARING = "declaring a procedure"
-#: Who brings versions of the procedures that they reach.
-_DECLARERS = (permissions.DECLARER, permissions.ADMINISTRATOR)
 #: One child at a time in each process: it may use 20 s of a processor and `sandbox.LIMITS.memory_bytes`.
 CHECKS = admission.Queue("checks of packages", at_once=1, waiting=3, again=timedelta(seconds=30))
 
@@ -97,7 +95,8 @@ async def declare(
     """
     if code is not None:
         # Before a stranger's package is looked at; what is decided on is asked again when it is stored.
-        await procedure_rights.permitted(db, _DECLARING, code, actor, at, *_DECLARERS, operator=operator)
+        roles = permissions.offices("declare_version")
+        await procedure_rights.permitted(db, _DECLARING, code, actor, at, *roles, operator=operator)
     with CHECKS.place():
         pinned = await dependencies.active(db, await _called(data))
         report = await CHECKS.run(inspection.check_version, data, pinned, work=runner.inspect_parcel)
@@ -120,8 +119,9 @@ async def declare(
         "level": found.level,
         "calls": calls,
     }
+    roles = permissions.offices("declare_version")
     async with procedure_rights.acting(
-        db, _DECLARING, found.code, *_DECLARERS, actor=actor, at=at, operator=operator
+        db, _DECLARING, found.code, *roles, actor=actor, at=at, operator=operator
     ) as (
         tx,
         acting,
@@ -145,10 +145,8 @@ async def submit(
     operator: UUID | None = None,
 ) -> Version:
     """Submit a draft for approval. With an `operator` it is their act, on the word of the actor."""
-    act = "submitting a procedure"
-    async with procedure_rights.acting(
-        db, act, procedure, *_DECLARERS, actor=actor, at=at, operator=operator
-    ) as (
+    act, roles = "submitting a procedure", permissions.offices("submit_version")
+    async with procedure_rights.acting(db, act, procedure, *roles, actor=actor, at=at, operator=operator) as (
         tx,
         acting,
     ):
@@ -170,8 +168,8 @@ async def approve(
 
     Raises OwnDeclaration for those by whom or in whose name it was declared or submitted, and for who acts in their name.
     """
-    act = "approving a procedure"
-    async with procedure_rights.acting(db, act, procedure, permissions.APPROVER, actor=actor, at=at) as (
+    act, roles = "approving a procedure", permissions.offices("approve_version")
+    async with procedure_rights.acting(db, act, procedure, *roles, actor=actor, at=at) as (
         tx,
         acting,
     ):
@@ -195,7 +193,7 @@ async def activate(db: Database, procedure: str, number: int, *, actor: UUID, at
 
     The one before it is retired; dossiers that run on it stay there.
     """
-    act, roles = "activating a procedure", (permissions.APPROVER, permissions.ADMINISTRATOR)
+    act, roles = "activating a procedure", permissions.offices("activate_version")
     async with procedure_rights.acting(db, act, procedure, *roles, actor=actor, at=at) as (tx, acting):
         await tx.rows(_LOCK, [procedure])
         found = await version(tx, procedure, number)

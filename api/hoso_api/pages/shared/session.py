@@ -69,7 +69,7 @@ def _asked_here(request: Request) -> bool:
 
 async def signed_in(request: Request, token: str, counted: Purpose = Purpose.CREDENTIALS) -> Reader:
     """The officer behind a token. Raises TokenRefused, TooManyRequests; Forbidden for citizens and partners."""
-    caller = await authentication.officer(await authentication.identified(request, token, counted))
+    caller = await authentication.admitted(await authentication.identified(request, token, counted))
     rights = await permissions.held(caller.service.db, caller.principal, caller.at)
     return Reader(caller.service, caller.at, caller.name, rights)
 

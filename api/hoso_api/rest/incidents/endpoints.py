@@ -3,6 +3,7 @@
 from fastapi import APIRouter
 from starlette.responses import Response
 
+from hoso_api.http import acts
 from hoso_api.http.authentication import CallerNow
 from hoso_api.http.commands import Json
 from hoso_api.http.paging import After, Limit
@@ -16,6 +17,7 @@ router = APIRouter(prefix="/incidents", tags=["incidents"], route_class=KnownRou
 
 
 @router.get("", response_model=schemas.IncidentPage, responses=responses(400, 401))
+@acts.named("list_incidents")
 async def list_incidents(
     caller: CallerNow,
     after: After = None,

@@ -7,6 +7,7 @@ from uuid import UUID
 from fastapi import APIRouter, Query
 from starlette.responses import Response
 
+from hoso_api.http import acts
 from hoso_api.http.authentication import CallerNow
 from hoso_api.http.commands import Json
 from hoso_api.http.fields import Key
@@ -42,6 +43,7 @@ LISTS: dict[OverdueKind, Any] = {
 
 
 @router.get("", response_model=schemas.OverduePage, responses=responses(400, 401, 403, 404, 409))
+@acts.named("list_overdue")
 async def list_overdue(
     caller: CallerNow,
     unit: Annotated[

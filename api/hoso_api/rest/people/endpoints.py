@@ -6,6 +6,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Path, Query
 from starlette.responses import Response
 
+from hoso_api.http import acts
 from hoso_api.http.authentication import CallerNow
 from hoso_api.http.commands import Json
 from hoso_api.http.fields import Key
@@ -22,6 +23,7 @@ Unit = Annotated[Key, Path(description="The unit's code.")]
 
 
 @router.get("/me", response_model=schemas.Me, responses=responses(401))
+@acts.named("get_me")
 async def get_me(caller: CallerNow) -> Response:
     """The caller's roles, substitutions and permissions."""
     found = await directory.me(caller.service.db, caller.principal, caller.at)
@@ -32,6 +34,7 @@ async def get_me(caller: CallerNow) -> Response:
 @router.get(
     "/units/{code}/officers", response_model=schemas.OfficerPage, responses=responses(400, 401, 403, 404)
 )
+@acts.named("list_officers")
 async def list_officers(
     code: Unit,
     caller: CallerNow,
