@@ -20,7 +20,7 @@ from support.builders.bpmn import bpmn, packaged, user
 from support.in_memory import Walk
 from support.permission_matrix import AT, CASES, COLLEAGUE, PEOPLE, SPECIALIST, Case
 from support.procedures import exchange
-from support.world import CITIZEN, DEPARTMENT, DESK, PROVINCE, World, instant
+from support.world import CITIZEN, DEPARTMENT, DESK, OTHER, PROVINCE, World, instant
 
 UNITS = {"receiving": DESK, "handling": DEPARTMENT, "deciding": PROVINCE}
 OWNERS = {DEPARTMENT, PROVINCE}
@@ -58,6 +58,7 @@ LISTS: Mapping[str, set[str]] = {
     "list_officers": {DEPARTMENT},
     "list_undelivered": {DESK, DEPARTMENT},
     "release_message": {DESK, DEPARTMENT},
+    "list_access_log": {DESK, DEPARTMENT, PROVINCE, OTHER},
 }
 READS = (
     "get_dossier",
@@ -67,6 +68,7 @@ READS = (
     "explain_deadline",
     "get_user_task",
     "get_user_task_form",
+    "see_readers",
 )
 PUBLISHING = ("declare_version", "submit_version", "approve_version", "activate_version", "migrate_dossiers")
 #: Acts without an operation of REST, and what no dossier of the world shows: operation → who may, by hand.
@@ -99,7 +101,7 @@ AT_THE_SHELL = {
         "list_owners",
     ),
     *("declare_version", "submit_version", "migrate_dossiers", "name_owner", "list_permissions"),
-    *("get_permissions", "give_token", "enter_key", "audit", "operate", "sweep"),
+    *("get_permissions", "list_access_log", "give_token", "enter_key", "audit", "operate", "sweep"),
     "read_description",
 }
 #: REST operations whose act has another name.

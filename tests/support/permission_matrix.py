@@ -308,6 +308,8 @@ CASES: Mapping[str, Case] = {
     "get_me": Case("GET", "/v1/me"),
     "list_permissions": Case("GET", "/v1/permissions"),
     "get_permissions": Case("GET", f"/v1/principals/{SPECIALIST}/permissions"),
+    "list_access_log": Case("GET", "/v1/access-log"),
+    "see_readers": Case("GET", f"{_D}/access-log", None, accepted),
     "look_up_dossier": Case("GET", "/v1/public/dossiers/{code}", None, accepted),
     "live": Case("GET", "/healthz"),
     "ready": Case("GET", "/readyz"),

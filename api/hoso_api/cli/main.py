@@ -57,6 +57,7 @@ COMMANDS = {
     "permissions": LazyCommand(
         "permissions", "Who may do what, and what a person may do, why and until when."
     ),
+    "access-log": LazyCommand("access_log", "Who has read what, and who was refused."),
     "openapi": LazyCommand("openapi", "The description of the REST API, as `docs/openapi.json` holds it."),
 }
 

@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 from fastapi import FastAPI
 from fastapi.routing import iter_route_contexts
 
+from hoso_api.http import origins
 from hoso_workflows.organisation.permissions import Relation, table
 
 _Endpoint = TypeVar("_Endpoint", bound=Callable[..., Any])
@@ -65,3 +66,5 @@ def describe(app: FastAPI, document: dict[str, Any]) -> None:
             operation = document["paths"].get(route.path_format, {}).get(method.lower())
             if operation is not None and act is not None:
                 operation[WORD] = act
+                if table.ACTS[act].logged:
+                    operation.setdefault("parameters", []).extend(map(dict, origins.PARAMETERS))

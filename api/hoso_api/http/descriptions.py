@@ -49,6 +49,7 @@ OPERATIONS: Mapping[str, str] = {
     "get_waits": "What it waits for: tasks, timers, messages and incidents for an officer; for its applicant, whose turn it is.",
     "get_me": "Who you are: your roles with their units, for whom you stand in, and what you may do where.",
     "get_procedure": "What an active procedure asks for: components, fees, form and term of each case.",
+    "see_readers": "Which units have read your dossier, on which day and why; no names.",
     "list_permissions": "Every act with the relations of which one suffices, as docs/permissions.md shows them.",
     "get_permissions": "What a person may do today, why and until when: for themselves, and for administrators and auditors over them.",
     "look_up_dossier": "How far a dossier is: its code and degree of completion, nothing of the person.",

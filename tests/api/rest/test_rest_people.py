@@ -67,7 +67,7 @@ async def test_a_citizen_is_told_that_they_may_act_on_what_is_theirs(rest: Rest)
     assert (found["kind"], found["roles"]) == ("citizen", [])
     assert set(acts(found)) == {
         *("file_dossier", "get_dossier", "receive_supplement", "withdraw_dossier"),
-        *("get_waits", "list_events", "get_receipt", "explain_deadline"),
+        *("get_waits", "list_events", "get_receipt", "explain_deadline", "see_readers"),
     }
     assert set(map(tuple, acts(found).values())) == {()}
 

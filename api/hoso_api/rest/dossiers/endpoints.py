@@ -125,7 +125,9 @@ async def correct_instant(reference: Reference, body: schemas.Correction, reques
 @acts.named("get_waits")
 async def get_waits(reference: Reference, caller: CallerNow) -> Response:
     """The dossier's open waits; for an applicant only whose turn it is."""
-    found = await views.waits(caller.service, reference, reader=caller.principal, at=caller.at)
+    found = await views.waits(
+        caller.service, reference, reader=caller.principal, at=caller.at, origin=caller.origin
+    )
     return Json(found, headers={"ETag": etag(found["version"])})
 
 
@@ -133,7 +135,9 @@ async def get_waits(reference: Reference, caller: CallerNow) -> Response:
 @acts.named("get_dossier")
 async def get_dossier(reference: Reference, caller: CallerNow) -> Response:
     """A dossier with its dates, papers and promises, for an officer with its open tasks; the ETag is its version."""
-    found = await views.dossier(caller.service, reference, reader=caller.principal, at=caller.at)
+    found = await views.dossier(
+        caller.service, reference, reader=caller.principal, at=caller.at, origin=caller.origin
+    )
     return Json(found, headers={"ETag": etag(found["version"])})
 
 
@@ -141,7 +145,11 @@ async def get_dossier(reference: Reference, caller: CallerNow) -> Response:
 @acts.named("explain_deadline")
 async def explain_deadline(reference: Reference, caller: CallerNow) -> Response:
     """The explanation of a due date."""
-    return Json(await views.explain(caller.service, reference, reader=caller.principal, at=caller.at))
+    return Json(
+        await views.explain(
+            caller.service, reference, reader=caller.principal, at=caller.at, origin=caller.origin
+        )
+    )
 
 
 @router.get("/{reference}/events", response_model=applicant_schemas.AnyEvents, responses=LISTS)
@@ -157,6 +165,7 @@ async def list_events(
         at=caller.at,
         limit=limit,
         after=after,
+        origin=caller.origin,
     )
     return Json(found)
 
@@ -165,4 +174,8 @@ async def list_events(
 @acts.named("get_receipt")
 async def get_receipt(reference: Reference, caller: CallerNow) -> Response:
     """The content of the receipt (Mẫu 01), from acceptance on."""
-    return Json(await views.receipt(caller.service, reference, reader=caller.principal, at=caller.at))
+    return Json(
+        await views.receipt(
+            caller.service, reference, reader=caller.principal, at=caller.at, origin=caller.origin
+        )
+    )

@@ -25,6 +25,7 @@ async def list_incidents(
 ) -> Response:
     """Open incidents of your units' dossiers, and of those that you oversee; those open longest first."""
     db = caller.service.db
-    units = permissions.incident_units(await permissions.held(db, caller.principal, caller.at))
-    page = await incidents.search(db, units, limit=limit, after=after)
+    rights = await permissions.held(db, caller.principal, caller.at)
+    page = await incidents.search(db, permissions.incident_units(rights), limit=limit, after=after)
+    await caller.listed("list_incidents", None, rights, [each.id for each in page.items])
     return Json(page.answer(incidents.said))

@@ -29,10 +29,11 @@ async def list_undelivered(
 ) -> Response:
     """Messages that wait to be sent or were set aside, about dossiers of the units that you administer; the oldest first."""
     db = caller.service.db
-    units = permissions.outbox_units(
-        await permissions.held(db, caller.principal, caller.at), "list_undelivered", "listing unsent messages"
-    )
+    rights = await permissions.held(db, caller.principal, caller.at)
+    async with caller.refusals("list_undelivered"):
+        units = permissions.outbox_units(rights, "list_undelivered", "listing unsent messages")
     page = await undelivered.search(db, units, aside=aside, limit=limit, after=after)
+    await caller.listed("list_undelivered", None, rights, [each.id for each in page.items])
     return Json(page.answer(_json))
 
 
@@ -43,11 +44,9 @@ async def release_message(
 ) -> Response:
     """Put a message that was set aside in line again, as if it had never been tried."""
     db = caller.service.db
-    units = permissions.outbox_units(
-        await permissions.held(db, caller.principal, caller.at),
-        "release_message",
-        "releasing unsent messages",
-    )
+    rights = await permissions.held(db, caller.principal, caller.at)
+    async with caller.refusals("release_message", str(message)):
+        units = permissions.outbox_units(rights, "release_message", "releasing unsent messages")
     released = await undelivered.release(db, [message], units, actor=caller.principal, at=caller.at)
     return Json({"released": released})
 

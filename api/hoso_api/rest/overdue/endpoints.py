@@ -58,15 +58,21 @@ async def list_overdue(
 
     `kind=waiting` lists all who wait to be received, those due first first.
     """
+    db = caller.service.db
+    asked = await permissions.existing_unit(db, unit)
+    rights = await permissions.held(db, caller.principal, caller.at)
+    async with caller.refusals("list_overdue", asked):
+        units = permissions.surveyed_units(rights, asked)
     page = await LISTS[kind](
-        caller.service.db,
+        db,
         await caller.service.reference_data.unit_calendars(),
         at=caller.at,
-        unit=await permissions.surveyed(caller.service.db, caller.principal, caller.at, unit),
+        unit=units,
         officer=officer,
         after=after,
         limit=limit,
     )
+    await caller.listed("list_overdue", asked, rights, [each.id for each in page.items])
     return Json({"at": caller.at, **page.answer(lambda item: {"kind": kind, **_json(item)})})
 
 

@@ -46,8 +46,10 @@ async def list_officers(
     db = caller.service.db
     rights = await permissions.held(db, caller.principal, caller.at)
     await permissions.existing_unit(db, code)
-    permissions.authorise_people_list(rights, code)
+    async with caller.refusals("list_officers", code):
+        permissions.authorise_people_list(rights, code)
     page = await directory.officers(db, code, caller.at, role=role, limit=limit, after=after)
+    await caller.listed("list_officers", code, rights, [each.id for each in page.items])
     return Json(page.answer(_officer))
 
 

@@ -41,7 +41,9 @@ async def list_permissions(caller: CallerNow) -> Response:
 @acts.named("get_permissions")
 async def get_permissions(person: Person, caller: CallerNow) -> Response:
     """The acts of a person today with their grounds, for themselves and their administrators and auditors."""
-    found = await permissions.of_person(caller.service.db, person, caller.at, reader=caller.principal)
+    found = await permissions.of_person(
+        caller.service.db, person, caller.at, reader=caller.principal, origin=caller.origin
+    )
     roles = [
         {**ground, "role_name": wording.ROLES.get(ground["role"], ground["role"])}
         for ground in found["roles"]

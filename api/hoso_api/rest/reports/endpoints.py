@@ -37,7 +37,8 @@ async def report_lateness(
     ] = None,
 ) -> Response:
     """The lateness report of a period, by unit and procedure."""
-    asked = await permissions.report_unit(caller.service.db, caller.principal, caller.at, unit)
+    async with caller.refusals("report_lateness", unit):
+        asked = await permissions.report_unit(caller.service.db, caller.principal, caller.at, unit)
     with time_limits.within(DatabaseSettings().database_statement_timeout.total_seconds()):
         report = await lateness.report_lateness(
             caller.service.db,

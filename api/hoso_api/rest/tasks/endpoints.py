@@ -45,6 +45,7 @@ async def search_user_tasks(body: schemas.TaskSearch, caller: CallerNow) -> Resp
         at=caller.at,
         limit=body.page.limit,
         after=body.page.after,
+        origin=caller.origin,
     )
     return Json(page.answer())
 
@@ -60,7 +61,9 @@ async def fail_user_task(task: Task, body: schemas.CallFailure, request: Command
 @acts.named("get_user_task")
 async def get_user_task(task: Task, caller: CallerNow) -> Response:
     """One task, open or not; the ETag is its dossier's version."""
-    found = await views.task(caller.service.db, task, reader=caller.principal, at=caller.at)
+    found = await views.task(
+        caller.service.db, task, reader=caller.principal, at=caller.at, origin=caller.origin
+    )
     return Json(found, headers={"ETag": etag(found["version"])})
 
 
@@ -68,7 +71,9 @@ async def get_user_task(task: Task, caller: CallerNow) -> Response:
 @acts.named("get_user_task_form")
 async def get_user_task_form(task: Task, caller: CallerNow) -> Response:
     """The form of a task as form-js JSON, which judges `values` when the task is completed; 404 where it has none."""
-    return Json(await views.form(caller.service, task, reader=caller.principal, at=caller.at))
+    return Json(
+        await views.form(caller.service, task, reader=caller.principal, at=caller.at, origin=caller.origin)
+    )
 
 
 @router.post("/{task}/assignment", **CHANGES)

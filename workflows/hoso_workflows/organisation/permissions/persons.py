@@ -6,9 +6,13 @@ from uuid import UUID
 
 from hoso_models.storage.database import Database
 from hoso_workflows import errors, localtime
-from hoso_workflows.organisation.permissions import operations, table
+from hoso_workflows.organisation import access_log
+from hoso_workflows.organisation.access_log import WITHIN, Origin
+from hoso_workflows.organisation.permissions import operations, readings, table
 from hoso_workflows.organisation.permissions.relations import Relation
 from hoso_workflows.organisation.permissions.rights import OFFICES, Right, Rights, held, rights_sql
+
+ACT = "get_permissions"
 
 
 class Ground(TypedDict):
@@ -40,7 +44,9 @@ class Permissions(TypedDict):
     roles: list[Ground]
 
 
-async def of_person(db: Database, person: UUID, at: datetime, *, reader: UUID | None = None) -> Permissions:
+async def of_person(
+    db: Database, person: UUID, at: datetime, *, reader: UUID | None = None, origin: Origin = WITHIN
+) -> Permissions:
     """The acts of a person on a day with their grounds. Without a reader no rights are checked.
 
     Raises NotFound, in the same words for a person whom the reader may not ask about.
@@ -48,7 +54,11 @@ async def of_person(db: Database, person: UUID, at: datetime, *, reader: UUID | 
     day = localtime.local_date(at)
     row = await db.row(_PERSON, [person, day, at])
     if row is None or (reader is not None and not await _shown(db, reader, person, row, at)):
+        if reader is not None:
+            await access_log.record_refusal(db, reader, ACT, str(person), at, origin)
         raise errors.NotFound("principal", person)
+    if reader is not None and reader != person:
+        await readings.record(db, readings.access(ACT, reader, str(person), at, origin))
     grounds = await db.rows(_GROUNDS, [person, day, at, list(OFFICES)])
     known = Rights.of(person, row.rights) if row.rights else None
     return {
@@ -62,10 +72,10 @@ async def of_person(db: Database, person: UUID, at: datetime, *, reader: UUID | 
 
 async def _shown(db: Database, reader: UUID, person: UUID, row: Any, at: datetime) -> bool:
     """True for the person themselves, and for an office over one of their units."""
-    who = table.ACTS["get_permissions"].who
+    who = table.ACTS[ACT].who
     if reader == person:
         return Relation.SELF in who
-    over = table.units("get_permissions", await held(db, reader, at))
+    over = table.units(ACT, await held(db, reader, at))
     return not over.isdisjoint(row.units or ())
 
 

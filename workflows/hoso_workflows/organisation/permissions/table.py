@@ -133,6 +133,7 @@ ROWS: tuple[Act, ...] = (
         logged=True, cli=("deadlines",)),
     Act("get_user_task", say("Read a task"), (R.WORKER, R.AUDITOR), _R, _CONTENTS, logged=True),
     Act("get_user_task_form", say("Read the form of a task"), (R.WORKER, R.AUDITOR), _R, Fields.PUBLIC, logged=True),
+    Act("see_readers", say("See who has read one's dossier"), (R.APPLICANT,), _R),
 
     Act("search_user_tasks", say("List tasks"), (R.ROLE_OF_TASK, R.RECEPTION, R.ASSIGNER), _L, _TRACKING, logged=True),
     Act("list_overdue", say("List what is overdue"), (*_SURVEYORS, R.OPERATOR), _L, _TRACKING, logged=True, cli=("overdue",)),
@@ -159,6 +160,8 @@ ROWS: tuple[Act, ...] = (
     Act("list_permissions", say("Read the table of permissions"), (R.INSIDE, R.OPERATOR), _A, Fields.PUBLIC, cli=("permissions",)),
     Act("get_permissions", say("Read what a person may do, and why"), (R.SELF, R.ADMINISTRATOR, R.AUDITOR, R.OPERATOR), _A,
         Fields.OFFICERS, logged=True, cli=("permissions",)),
+    Act("list_access_log", say("Read who has read what"), (R.ADMINISTRATOR, R.AUDITOR, R.OPERATOR), _A, Fields.OFFICERS, logged=True,
+        cli=("access-log",)),
     Act("give_token", say("Give out or revoke a token"), (R.OPERATOR,), _A, step_up=True, cli=("tokens",)),
     Act("enter_key", say("Enter or revoke the key of a system"), (R.OPERATOR,), _A, step_up=True, cli=("keys",)),
     Act("audit", say("Verify chains and rebuild projections"), (R.OPERATOR,), _A, _TRACKING, cli=("audit",)),
