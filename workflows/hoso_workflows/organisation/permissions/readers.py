@@ -61,10 +61,9 @@ def _fullest(found: Reading) -> int:
 
 def reads(rights: Rights, units: Sequence[str]) -> bool:
     """True for whoever reads a dossier of these units."""
-    who = table.ACTS["get_dossier"].who
-    if rights.applicant and Relation.APPLICANT in who:
+    if rights.applicant and Relation.APPLICANT in table.ACTS["get_dossier"].who:
         return True
-    return not table.units("get_dossier", rights).isdisjoint(units)
+    return table.reaches("get_dossier", rights, units)
 
 
 def readable(

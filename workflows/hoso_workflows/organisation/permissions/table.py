@@ -4,7 +4,7 @@ One row decides for REST, pages, command line and flows. A new act is one more r
 `hoso_api.http.acts.named`. `docs/permissions.md` is printed from here.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -190,6 +190,11 @@ class Table:
             act.name: tuple(relations.RULES[each] for each in act.who if each in relations.RULES)
             for act in self.acts.values()
         }
+        #: What tells the units that an act reaches, by act.
+        self.scopes = {
+            act.name: tuple(relations.UNITS[each] for each in act.who if each in relations.UNITS)
+            for act in self.acts.values()
+        }
         #: What decides on who sends an awaited message.
         self.senders = tuple(
             relations.SENDERS[each] for each in self.acts["send_message"].who if each in relations.SENDERS
@@ -210,8 +215,12 @@ ACTS = Table(ROWS)
 
 def units(act: str, rights: Rights) -> frozenset[str]:
     """The scope of a list: units that an act reaches for a principal."""
-    reached = (relations.UNITS[each](rights) for each in ACTS[act].who if each in relations.UNITS)
-    return frozenset().union(*reached)
+    return frozenset().union(*(scope(rights) for scope in ACTS.scopes[act]))
+
+
+def reaches(act: str, rights: Rights, units: Collection[str]) -> bool:
+    """True when an act reaches one of these units."""
+    return any(not scope(rights).isdisjoint(units) for scope in ACTS.scopes[act])
 
 
 def offices(act: str) -> tuple[str, ...]:
