@@ -37,7 +37,9 @@ async def overdue_board(
     """The overdue board: late items by unit, most late first."""
     calendars = await reader.service.reference_data.unit_calendars()
     units = await board.counted(reader, calendars)
-    asked = board.chosen(reader, await permissions.existing_unit(reader.service.db, unit or None), units)
+    wanted = await permissions.existing_unit(reader.service.db, unit or None)
+    async with reader.refusals("list_overdue", wanted):
+        asked = board.chosen(reader, wanted, units)
     view = board.View(
         unit=asked if isinstance(asked, str) else None,
         tab=board.tab(kind),
@@ -46,6 +48,7 @@ async def overdue_board(
     found = await view.tab.listed(
         reader.service.db, calendars, at=reader.at, unit=asked, after=view.after, limit=board.LENGTH
     )
+    await reader.listed("list_overdue", view.unit, [each.id for each in found.items])
     sums = board.totals(units)
     return page(
         "board.html",
@@ -77,7 +80,7 @@ async def looked_for(
 async def explained_deadline(key: Annotated[Key, Path()], reader: ReaderNow) -> Response:
     """The explanation of a dossier's due date, day by day."""
     principal = reader.rights.principal if reader.rights else None
-    document = await views.explain(reader.service, key, reader=principal, at=reader.at)
+    document = await views.explain(reader.service, key, reader=principal, at=reader.at, origin=reader.origin)
     dossier, dates = document["dossier"], document["dates"]
     calendars = await reader.service.reference_data.unit_calendars([dossier["unit"]])
     mark, verdict = deadline.standing(dates, calendars[dossier["unit"]], reader.at)

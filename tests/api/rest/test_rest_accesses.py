@@ -235,3 +235,18 @@ async def test_the_right_that_is_recorded_is_the_readers_own_before_the_absent_o
     assert found is not None
     assert (found.unit, found.on_behalf_of) == (DEPARTMENT, person("head"))
     assert Relation.WORKER in table.ACTS["get_dossier"].who
+
+
+async def test_pages_leave_rows_too(rest: Rest) -> None:
+    reference, code, _ = await at_the_specialist(rest)
+    cookie = {"Cookie": f"hoso={await rest.token(SPECIALIST)}", "Accept": "text/html"}
+    for path in ("/", f"/ho-so/{code}/thoi-han"):
+        assert (await rest.get(path, headers=cookie)).status_code == 200
+    assert (await rest.get(f"/?don-vi={DESK}", headers=cookie)).status_code == 403
+    found = [(row["act"], row["subject"], row["granted"], row["count"]) for row in await rows(rest)]
+    assert found == [
+        ("list_overdue", DEPARTMENT, True, 0),
+        ("explain_deadline", reference, True, None),
+        ("list_overdue", DESK, False, None),
+    ]
+    assert {row["credential"] for row in await rows(rest)} == {rest.tokens[SPECIALIST][:11]}
