@@ -47,11 +47,12 @@ bench: .venv/installed ## The budgets of the design, measured in one run
 
 ##@ Mend
 .PHONY: fix
-fix: .venv/installed ## Format, repair what ruff can, write docs/openapi.json and the catalogues anew
+fix: .venv/installed ## Format, repair what ruff can, write docs/openapi.json, docs/permissions.md and the catalogues anew
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 	$(BIN)/hoso openapi docs/openapi.json
 	$(BIN)/python tools/catalogues.py update
+	$(BIN)/hoso permissions --format md > docs/permissions.md
 
 .PHONY: lock
 lock: .venv/installed ## Resolve the dependencies anew; the lock files name no host

@@ -19,6 +19,7 @@ from hoso_api.http.middleware import access_log, head_requests, limits, request_
 from hoso_api.pages import api_reference
 from hoso_api.pages import endpoints as pages
 from hoso_api.pages.shared.assets import Assets
+from hoso_api.rest.access_log import endpoints as accesses
 from hoso_api.rest.administration import endpoints as administration
 from hoso_api.rest.competences import endpoints as competences
 from hoso_api.rest.dossiers import endpoints as dossiers
@@ -27,6 +28,7 @@ from hoso_api.rest.incidents import endpoints as incidents
 from hoso_api.rest.outbox import endpoints as outbox
 from hoso_api.rest.overdue import endpoints as overdue
 from hoso_api.rest.people import endpoints as people
+from hoso_api.rest.permissions import endpoints as permissions
 from hoso_api.rest.procedures import endpoints as procedures
 from hoso_api.rest.public import endpoints as public
 from hoso_api.rest.public import readiness
@@ -89,6 +91,8 @@ def create_app(
         administration,
         rehoming,
         duty_roster,
+        permissions,
+        accesses,
     ):
         app.include_router(feature.router, prefix="/v1")
     app.include_router(pages.router)

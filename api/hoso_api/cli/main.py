@@ -62,6 +62,10 @@ COMMANDS = {
     "keys": LazyCommand(
         "keys", "Keys by which other authorities' systems sign their calls: enter, list, revoke."
     ),
+    "permissions": LazyCommand(
+        "permissions", "Who may do what, and what a person may do, why and until when."
+    ),
+    "access-log": LazyCommand("access_log", "Who has read what, and who was refused."),
     "openapi": LazyCommand("openapi", "The description of the REST API, as `docs/openapi.json` holds it."),
 }
 

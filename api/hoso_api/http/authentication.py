@@ -5,8 +5,8 @@ What a principal may do is decided by the command functions of `hoso_workflows`,
 
 import hashlib
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Hashable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Hashable, Iterable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from http import HTTPStatus
@@ -18,14 +18,15 @@ from fastapi import Depends, Request
 from fastapi.openapi.models import HTTPBearer
 from fastapi.security.base import SecurityBase
 
-from hoso_api.http import client_address, signatures
-from hoso_api.http.middleware import access_log
+from hoso_api.http import acts, client_address, origins, signatures
+from hoso_api.http.middleware import access_log as request_log
 from hoso_calendar.messages import say
 from hoso_models import PrincipalKind
 from hoso_workflows import errors
 from hoso_workflows.dossiers.service import DossierService
 from hoso_workflows.operation.rate_limit import Purpose
-from hoso_workflows.organisation import credentials, permissions, principals
+from hoso_workflows.organisation import access_log, credentials, permissions
+from hoso_workflows.organisation.permissions import readings
 
 _CHALLENGE = {"WWW-Authenticate": 'Bearer realm="hoso"'}
 
@@ -74,6 +75,26 @@ class Caller:
     kind: PrincipalKind
     at: datetime
     service: DossierService
+    request: Request
+    #: The open part of the token, or the id of the key.
+    credential: str
+
+    @property
+    def origin(self) -> access_log.Origin:
+        """The origin of a read, for the access log. Raises UnreadableReason."""
+        return origins.of(self.request, self.credential)
+
+    async def listed(
+        self, act: str, subject: str | None, rights: permissions.Rights, ids: Iterable[object]
+    ) -> None:
+        """Record that a list was read, before it is answered."""
+        reading = readings.of_list(rights, subject)
+        seen = readings.access(act, self.principal, subject, self.at, self.origin, reading=reading)
+        await readings.record(self.service.db, seen, ids)
+
+    def refusals(self, act: str, subject: str | None = None) -> AbstractAsyncContextManager[None]:
+        """Record a read that the block refuses."""
+        return readings.refusals(self.service.db, act, self.principal, subject, self.at, self.origin)
 
 
 _Name = TypeVar("_Name", bound=Hashable)
@@ -148,13 +169,20 @@ class Bearer(SecurityBase):
     covered: tuple[str, ...] = ()
 
     async def __call__(self, request: Request) -> Caller:
-        """The caller. Raises TokenMissing, TokenRefused, SignatureRefused, TooManyRequests."""
+        """The caller. Raises TokenMissing, TokenRefused, SignatureRefused, TooManyRequests; Forbidden by the route's act."""
         scheme, _, token = request.headers.get("authorization", "").partition(" ")
         if scheme.lower() == "bearer" and token:
-            return await identified(request, token.strip())
-        if signatures.signed(request.headers):
-            return await _signed(request, self.covered)
-        raise TokenMissing
+            caller = await identified(request, token.strip())
+        elif signatures.signed(request.headers):
+            caller = await _signed(request, self.covered)
+        else:
+            raise TokenMissing
+        endpoint = request.scope.get("endpoint")
+        asked = acts.asked_of_caller(endpoint)
+        if asked is None:
+            return caller
+        async with caller.refusals(acts.of(endpoint) or ""):
+            return await admitted(caller, asked)
 
 
 async def identified(request: Request, token: str, counted: Purpose = Purpose.CREDENTIALS) -> Caller:
@@ -164,15 +192,17 @@ async def identified(request: Request, token: str, counted: Purpose = Purpose.CR
     """
     at = request.app.state.clock()
     async with _counting(request, counted, at):
-        return _caller(request, await request.app.state.credentials.bearer(token, at), at)
+        found = await request.app.state.credentials.bearer(token, at)
+        return _caller(request, found, at, token[: credentials.PREFIX])
 
 
 async def _signed(request: Request, covered: tuple[str, ...]) -> Caller:
     at = request.app.state.clock()
     async with _counting(request, Purpose.CREDENTIALS, at):
-        signer = await request.app.state.credentials.signer(signatures.key_id(request.headers), at)
+        key = signatures.key_id(request.headers)
+        signer = await request.app.state.credentials.signer(key, at)
         await signatures.verify(request, signer.public_key, covered, at=at)
-        return _caller(request, signer.bearer, at)
+        return _caller(request, signer.bearer, at, str(key))
 
 
 @asynccontextmanager
@@ -190,10 +220,10 @@ async def _counting(request: Request, purpose: Purpose, at: datetime) -> AsyncIt
         raise
 
 
-def _caller(request: Request, bearer: credentials.Bearer, at: datetime) -> Caller:
+def _caller(request: Request, bearer: credentials.Bearer, at: datetime, credential: str) -> Caller:
     principal = UUID(int=bearer.principal.int)  # the driver's own type of ids is foreign to JSON
-    access_log.called_by(request.scope, principal)
-    return Caller(principal, bearer.name, bearer.kind, at, request.app.state.service)
+    request_log.called_by(request.scope, principal)
+    return Caller(principal, bearer.name, bearer.kind, at, request.app.state.service, request, credential)
 
 
 def same_site(request: Request) -> None:
@@ -222,19 +252,16 @@ ServiceNow = Annotated[DossierService, Depends(service)]
 CallerNow = Annotated[Caller, Depends(Bearer())]
 
 
-async def officer(caller: CallerNow) -> Caller:
-    """The caller, from inside the authority.
-
-    That is an officer, the system itself, or a machine that holds a role in a unit.
-    Raises Forbidden for citizens, partners, and machines without a role.
-    """
-    if caller.kind is PrincipalKind.OFFICER or caller.principal == principals.SYSTEM:
+async def admitted(
+    caller: Caller, asked: frozenset[permissions.Relation] = frozenset({permissions.Relation.INSIDE})
+) -> Caller:
+    """The caller, who stands in one of the relations, by default inside an authority. Raises Forbidden."""
+    if permissions.Relation.SIGNED_IN in asked:
         return caller
-    if caller.kind is PrincipalKind.SYSTEM:
-        rights = await permissions.held(caller.service.db, caller.principal, caller.at)
-        if rights.held:
+    if permissions.Relation.INSIDE in asked:
+        officer = caller.kind is PrincipalKind.OFFICER
+        if officer or permissions.is_inside(
+            await permissions.held(caller.service.db, caller.principal, caller.at)
+        ):
             return caller
     raise errors.Forbidden(caller.principal, say("reading this"), "officer", "any unit")
-
-
-OfficerNow = Annotated[Caller, Depends(officer)]

@@ -8,7 +8,7 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from fastapi.routing import APIRoute
 
-from hoso_api.http import descriptions, problems, signatures
+from hoso_api.http import acts, descriptions, problems, signatures
 
 SUMMARY = "Dossiers of public authorities: file, track, handle, explain every date."
 DESCRIPTION = """Ask with `Authorization: Bearer hs_…`; the administrator gives out tokens (`hoso tokens create`), or enters the key by
@@ -77,4 +77,5 @@ def _document(app: FastAPI) -> dict[str, Any]:
     schemas.update(problem.pop("$defs"), Problem=problem)
     components["securitySchemes"]["signature"] = signatures.SCHEME
     descriptions.add_texts(document)
+    acts.describe(app, document)
     return document

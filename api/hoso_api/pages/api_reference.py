@@ -6,6 +6,7 @@ It shows the description that this process serves. Works without a network.
 from fastapi import APIRouter
 from starlette.responses import Response
 
+from hoso_api.http import acts
 from hoso_api.http.middleware import limits
 from hoso_api.pages.shared.templating import page
 
@@ -16,6 +17,7 @@ POLICY = limits.HEADERS["Content-Security-Policy"] + "; img-src 'self' data:"
 
 
 @router.get("/v1/docs")
+@acts.named("read_description")
 async def reference() -> Response:
     """The page; it tells what `/v1/openapi.json` tells anybody."""
     return page("reference.html", headers={"Content-Security-Policy": POLICY})

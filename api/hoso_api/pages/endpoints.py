@@ -6,7 +6,7 @@ from urllib.parse import quote
 from fastapi import APIRouter, Depends, Form, Path, Query, Request
 from starlette.responses import RedirectResponse, Response
 
-from hoso_api.http import authentication, problems
+from hoso_api.http import acts, authentication, problems
 from hoso_api.http.fields import Key
 from hoso_api.http.middleware import limits
 from hoso_api.pages import board, deadline
@@ -27,6 +27,7 @@ Onward = Annotated[str, Query(alias="tiep", max_length=500)]
 
 
 @router.get("/")
+@acts.named("list_overdue")
 async def overdue_board(
     reader: ReaderNow,
     unit: Unit = "",
@@ -36,7 +37,9 @@ async def overdue_board(
     """The overdue board: late items by unit, most late first."""
     calendars = await reader.service.reference_data.unit_calendars()
     units = await board.counted(reader, calendars)
-    asked = board.chosen(reader, await permissions.existing_unit(reader.service.db, unit or None), units)
+    wanted = await permissions.existing_unit(reader.service.db, unit or None)
+    async with reader.refusals("list_overdue", wanted):
+        asked = board.chosen(reader, wanted, units)
     view = board.View(
         unit=asked if isinstance(asked, str) else None,
         tab=board.tab(kind),
@@ -45,6 +48,7 @@ async def overdue_board(
     found = await view.tab.listed(
         reader.service.db, calendars, at=reader.at, unit=asked, after=view.after, limit=board.LENGTH
     )
+    await reader.listed("list_overdue", view.unit, [each.id for each in found.items])
     sums = board.totals(units)
     return page(
         "board.html",
@@ -61,6 +65,7 @@ async def overdue_board(
 
 
 @router.get("/ho-so")
+@acts.named("explain_deadline")
 async def looked_for(
     reader: ReaderNow, code: Annotated[str, Query(alias="ma", max_length=80)] = ""
 ) -> Response:
@@ -71,10 +76,11 @@ async def looked_for(
 
 
 @router.get("/ho-so/{key}/thoi-han")
+@acts.named("explain_deadline")
 async def explained_deadline(key: Annotated[Key, Path()], reader: ReaderNow) -> Response:
     """The explanation of a dossier's due date, day by day."""
     principal = reader.rights.principal if reader.rights else None
-    document = await views.explain(reader.service, key, reader=principal, at=reader.at)
+    document = await views.explain(reader.service, key, reader=principal, at=reader.at, origin=reader.origin)
     dossier, dates = document["dossier"], document["dates"]
     calendars = await reader.service.reference_data.unit_calendars([dossier["unit"]])
     mark, verdict = deadline.standing(dates, calendars[dossier["unit"]], reader.at)
@@ -93,6 +99,7 @@ async def explained_deadline(key: Annotated[Key, Path()], reader: ReaderNow) -> 
 
 
 @router.get("/dang-nhap")
+@acts.named("sign_in")
 async def sign_in_page(onward: Onward = "/") -> Response:
     """The form that takes a token."""
     return page("sign_in.html", onward=onward, fault=None)
@@ -100,6 +107,7 @@ async def sign_in_page(onward: Onward = "/") -> Response:
 
 @router.post("/dang-nhap")
 @limits.takes(limits.Size.FORM)
+@acts.named("sign_in")
 async def sign_in(
     request: Request,
     token: Annotated[str, Form(alias="ma", max_length=200)] = "",
@@ -122,6 +130,7 @@ async def sign_in(
 
 @router.post("/dang-xuat")
 @limits.takes(limits.Size.FORM)
+@acts.named("sign_out")
 async def sign_out(request: Request) -> Response:
     """Forget the token on this machine."""
     answer = RedirectResponse("/dang-nhap", status_code=303)

@@ -26,6 +26,20 @@ class AccessLog(Record, table=True):
     at: datetime
     granted: bool
     detail: dict[str, Any] = document()
+    #: Of a read: the unit by whose right it is, and the absent officer's where it is theirs.
+    unit_code: str | None = Field(default=None, foreign_key="unit.code")
+    on_behalf_of: UUID | None = Field(default=None, foreign_key="principal.id")
+    #: The open part of the token, the id of the key or of the session, and the network of the request.
+    credential: str | None = None
+    address: str | None = None
+    #: The most that was told, by the table of permissions.
+    fields: str | None = None
+    #: What the reader said of it: why, and which task or search led there.
+    reason: str | None = None
+    led_by: str | None = None
+    #: Of a list: how many items, and the SHA-256 of their ids.
+    count: int | None = None
+    digest: bytes | None = None
 
 
 class Report(Record, table=True):

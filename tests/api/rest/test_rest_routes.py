@@ -1,109 +1,23 @@
-"""Every way in leads to a command, to a read within somebody's rights, or stands on the reviewed public list."""
+"""Every way in names its act, every act has a way in, and what is open to anybody stands on a reviewed list."""
 
 from typing import get_args
 
 import pytest
-from fastapi.routing import iter_route_contexts
+from fastapi import APIRouter, FastAPI
+from typer.main import get_command
 
 from hoso_api.app import create_app
+from hoso_api.cli import main
+from hoso_api.http import acts
 from hoso_workflows.lifecycle import commands
+from hoso_workflows.organisation.permissions import Relation, table
 from support.api_client import Rest, problem
 
-#: Ways that carry out a command of the office, or an act of publication.
-ACTS = {
-    "file_dossier": "file",
-    "accept_dossier": commands.Accept,
-    "refuse_dossier": commands.Refuse,
-    "propose_supplement": commands.ProposeSupplement,
-    "ask_supplement": commands.AskSupplement,
-    "receive_supplement": commands.ReceiveSupplement,
-    "withdraw_dossier": commands.Withdraw,
-    "assign_user_task": commands.Claim,
-    "unassign_user_task": commands.Unclaim,
-    "complete_user_task": commands.Complete,
-    "fail_user_task": commands.Fail,
-    "send_message": commands.Send,
-    "resolve_incident": commands.Retry,
-    "correct_instant": commands.Correct,
-    "declare_version": "publication.declare",
-    "submit_version": "publication.submit",
-    "approve_version": "publication.approve",
-    "activate_version": "publication.activate",
-    "take_back_activation": "publication.unschedule",
-    "change_opening": "openings.close, openings.reopen",
-    "name_owner": "owners.name",
-    "release_message": "undelivered.release",
-    "enter_unit": "register.commands",
-    "change_unit": "register.commands",
-    "close_unit": "register.commands",
-    "reopen_unit": "register.commands",
-    "enter_area": "register.commands",
-    "close_area": "register.commands",
-    "enter_person": "register.commands",
-    "change_person": "register.commands",
-    "close_person": "register.commands",
-    "reopen_person": "register.commands",
-    "enter_contact": "register.commands",
-    "end_contact": "register.commands",
-    "give_role": "register.commands",
-    "end_role": "register.commands",
-    "confirm_role": "register.commands",
-    "reject_role": "register.commands",
-    "enter_substitution": "register.commands",
-    "end_substitution": "register.commands",
-    "give_competence": "register.commands",
-    "end_competence": "register.commands",
-    "apply_setup": "setup.service.apply",
-    "rehome_unit": commands.ReplaceUnit,
-    "enter_duty_roster": "duty_roster.enter",
-}
-#: Reads, with what decides whether somebody may.
-READS = {
-    "get_dossier": "views.dossier: officers of its units, auditors over them; its applicant by `applicant_views`",
-    "get_waits": "views.waits: the same",
-    "explain_deadline": "views.explain: the same, and administrators over its units, without what was written",
-    "list_events": "views.history: the same",
-    "get_receipt": "views.receipt: the same",
-    "search_user_tasks": "worklist.search: one's own roles, the whole unit for those who oversee it",
-    "get_user_task": "views.task: officers of the dossier's units",
-    "get_user_task_form": "views.form: officers of the dossier's units",
-    "list_incidents": "permissions.incident_units: one's own units, and those below for administrator and auditor",
-    "list_undelivered": "permissions.outbox_units: administrators, of their units and those below",
-    "list_overdue": "permissions.surveyed: one's own units, and those below for administrator and auditor",
-    "report_lateness": "permissions.report_unit: the same",
-    "list_procedures": "anybody with a token: what can be filed for",
-    "get_procedure": "anybody with a token: what can be filed for",
-    "list_versions": "authentication.officer",
-    "get_version": "authentication.officer",
-    "list_owners": "authentication.officer",
-    "list_openings": "authentication.officer",
-    "get_competence": "anybody with a token: what can be filed for",
-    "get_me": "anybody with a token: oneself",
-    "list_units": "anybody with a token: the organisation list",
-    "get_unit": "anybody with a token: the organisation list",
-    "list_areas": "anybody with a token: the organisation list",
-    "list_competences": "anybody with a token: who is competent",
-    "list_people": "permissions.overseen: administrator and auditor, of their units and those below",
-    "get_person": "permissions.overseen, or oneself",
-    "list_roles": "permissions.overseen",
-    "list_proposals": "permissions.overseen",
-    "list_substitutions": "permissions.overseen, or one's own",
-    "list_administration_events": "permissions.overseen",
-    "list_gaps": "permissions.overseen",
-    "export_setup": "administrators over every top unit",
-    "list_officers": "permissions.authorise_people_list: who works in the unit or has an office over it",
-    "preview_rehoming": "rehoming.preview: administrators over the unit and its successors",
-    "list_rehomings": "permissions.authorise_administration: administrators over the unit",
-    "get_duty_roster": "permissions.authorise_people_list: who works in the unit or has an office over it",
-    "overdue_board": "reader: an officer's own units and those below an office; all where the board is open",
-    "explained_deadline": "views.explain as for the API; all where the board is open",
-}
-#: Open to anybody. Reviewed: none tells more than a code's degree of completion; `looked_for` only leads on.
+#: Open to anybody. Reviewed: none tells more than a code's degree of completion.
 PUBLIC = {
     "look_up_dossier",
     "live",
     "ready",
-    "looked_for",
     "sign_in_page",
     "sign_in",
     "sign_out",
@@ -111,6 +25,8 @@ PUBLIC = {
     "openapi",
     "reference",
 }
+#: Commands of `hoso` that look at files of whoever calls them, and at nothing that is stored.
+OFFLINE = {"calendar"}
 
 
 @pytest.fixture
@@ -120,20 +36,66 @@ def world_url(shared_world_url: str) -> str:
 
 
 def ways():
-    """Every route by its name."""
-    return {route.name: route for route in iter_route_contexts(create_app().routes)}
+    """Every route by its name: REST, pages, mounts and what the framework adds."""
+    return {route.name: route for route, _ in acts.routes(create_app())}
 
 
-def test_every_route_is_on_exactly_one_list():
-    listed = [*ACTS, *READS, *PUBLIC]
-    assert sorted(ways()) == sorted(listed)
+def unnamed(app: FastAPI) -> list[str]:
+    """The routes that name no act of the table."""
+    return [route.name for route, act in acts.routes(app) if act not in table.ACTS.acts]
 
 
-def test_every_command_has_a_way_but_the_systems_own():
-    assert set(get_args(commands.Command)) - set(ACTS.values()) == {commands.Advance}
+def test_every_route_names_an_act_of_the_table():
+    assert unnamed(create_app()) == []
+    router = APIRouter()
+    router.add_api_route("/v1/unmapped", lambda: None, name="unmapped")
+    app = create_app()
+    app.include_router(router)
+    assert unnamed(app) == ["unmapped"]
+    with pytest.raises(KeyError, match="no_such_act"):
+        acts.named("no_such_act")
 
 
-@pytest.mark.parametrize("name", sorted({*ACTS, *READS}))
+def test_every_act_has_a_route_or_a_command_of_the_shell():
+    routed = {act for _, act in acts.routes(create_app())}
+    doorless = [
+        act.name for act in table.ROWS if act.name not in routed and act.shares not in routed and not act.cli
+    ]
+    assert doorless == []
+    named = {command for act in table.ROWS for command in act.cli}
+    assert named | OFFLINE == set(get_command(main.app).list_commands(None))
+
+
+def test_what_the_shell_does_is_said_to_be_the_operators():
+    assert [act.name for act in table.ROWS if bool(act.cli) is not (Relation.OPERATOR in act.who)] == []
+
+
+def test_the_description_names_the_act_of_each_operation():
+    described = create_app().openapi()["paths"]
+    named = {
+        operation["operationId"]: operation[acts.WORD]
+        for operations in described.values()
+        for operation in operations.values()
+    }
+    assert {name for name, act in named.items() if name != act} == {"live", "ready"}
+    assert set(named.values()) <= set(table.ACTS.acts)
+
+
+def test_what_is_open_to_anybody_is_on_the_reviewed_list():
+    open_to_all = {
+        route.name
+        for route, act in acts.routes(create_app())
+        if act and Relation.ANYBODY in table.ACTS[act].who
+    }
+    assert open_to_all == PUBLIC
+
+
+def test_every_command_is_an_act_and_no_act_is_two():
+    assert set(table.ACTS.by_command) == {*get_args(commands.Command), commands.FileDossier}
+    assert len(table.ROWS) == len(table.ACTS.acts)
+
+
+@pytest.mark.parametrize("name", sorted(set(ways()) - PUBLIC))
 async def test_no_act_and_no_read_is_for_somebody_unknown(rest: Rest, name: str):
     way = ways()[name]
     path = way.path_format.format(
@@ -143,8 +105,8 @@ async def test_no_act_and_no_read_is_for_somebody_unknown(rest: Rest, name: str)
         task="00000000-0000-4000-8000-000000000009",
         key="r",
         message=1,
+        person="00000000-0000-4000-8000-000000000009",
         incident="00000000-0000-4000-8000-000000000009",
-        person="r",
         entry="00000000-0000-4000-8000-000000000009",
         contact="00000000-0000-4000-8000-000000000009",
     )

@@ -181,7 +181,7 @@ async def _permitted(
     day = localtime.local_date(at)
     # First what will be compared, then the question: what is taken away between the two is found by either.
     row = await service.db.row(statements.LOAD_GUARD, [actor, day, at])
-    act, roles = "migrating dossiers", (permissions.APPROVER, permissions.ADMINISTRATOR)
+    act, roles = "migrating dossiers", permissions.offices("migrate_dossiers")
     acting = await procedure_rights.permitted(
         service.db, act, procedure, actor, at, *roles, operator=operator
     )

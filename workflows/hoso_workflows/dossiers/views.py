@@ -26,18 +26,21 @@ from hoso_workflows.lifecycle import transitions
 from hoso_workflows.lifecycle.decision import unit_of
 from hoso_workflows.lifecycle.projection import Projection
 from hoso_workflows.organisation import access_log, permissions
+from hoso_workflows.organisation.access_log import WITHIN, Origin
+from hoso_workflows.organisation.permissions import readings
 from hoso_workflows.pagination import Conditions
 
-#: What the access log calls an attempt to read a dossier or a task.
-READ = "Read"
+EXPLAIN = "explain_deadline"
 
 
-async def dossier(service: DossierService, key: str, *, reader: UUID, at: datetime) -> dict[str, Any]:
+async def dossier(
+    service: DossierService, key: str, *, reader: UUID, at: datetime, origin: Origin = WITHIN
+) -> dict[str, Any]:
     """A dossier with its dates and components; `version` for `If-Match`. Raises NotFound.
 
     Officers see its open tasks and incidents as well, applicants the view in `applicant_views`.
     """
-    row, inside = await _readable(service.db, key, reader, at)
+    row, inside = await _readable(service.db, "get_dossier", key, reader, at, origin)
     projection = await service.repository.load(row)
     loaded = (await service.reference_data.version(row.workflow_version_id)).case(row.case_id)
     degree = transitions.degree(projection.state, loaded.specification)
@@ -80,12 +83,14 @@ async def dossier(service: DossierService, key: str, *, reader: UUID, at: dateti
     }
 
 
-async def waits(service: DossierService, key: str, *, reader: UUID, at: datetime) -> dict[str, Any]:
+async def waits(
+    service: DossierService, key: str, *, reader: UUID, at: datetime, origin: Origin = WITHIN
+) -> dict[str, Any]:
     """Open tasks, timers, awaited messages with their senders, and incidents of a dossier. Raises NotFound.
 
     Its applicant sees the party that has to act next, and the supplement that is requested.
     """
-    row, inside = await _readable(service.db, key, reader, at)
+    row, inside = await _readable(service.db, "get_waits", key, reader, at, origin)
     projection = await service.repository.load(row)
     if not inside:
         return await applicant_views.waits(service.db, row, projection)
@@ -126,12 +131,13 @@ async def history(
     at: datetime,
     limit: int | None = None,
     after: str | None = None,
+    origin: Origin = WITHIN,
 ) -> dict[str, Any]:
     """One page of a dossier's events in order; applicants see part of them.
 
     Each has its number in the chain. Raises NotFound, BadCursor.
     """
-    row, inside = await _readable(service.db, key, reader, at)
+    row, inside = await _readable(service.db, "list_events", key, reader, at, origin)
     if not inside:
         page = await applicant_views.history(service.db, row, limit, after)
     else:
@@ -155,7 +161,9 @@ def _event(event: Any) -> dict[str, Any]:
     }
 
 
-async def explain(service: DossierService, key: str, *, reader: UUID | None, at: datetime) -> dict[str, Any]:
+async def explain(
+    service: DossierService, key: str, *, reader: UUID | None, at: datetime, origin: Origin = WITHIN
+) -> dict[str, Any]:
     """The explanation of a dossier's due date, `hoso-explanation/1`. Raises NotFound.
 
     Without a reader no rights are checked. Applicants get every date of the dossier, and none of an officer's step. A reader who
@@ -163,9 +171,13 @@ async def explain(service: DossierService, key: str, *, reader: UUID | None, at:
     them, and substitutes from the remaining rows are used.
     """
     row = await _found(service.db, key, at, reader)
-    worded = None if row is None else _worded(row, reader)
-    if worded is None:
-        raise await _refused(service.db, key, row, reader, at)
+    found = None if row is None else _explained(row, reader)
+    if found is None:
+        raise await _refused(service.db, EXPLAIN, key, row, reader, at, origin)
+    if reader is not None:
+        seen = readings.access(EXPLAIN, reader, row.reference, at, origin, reading=found)
+        await readings.record(service.db, seen)
+    worded = _WORDED[found.view]
     named = {
         "reference": row.reference,
         "code": row.code,
@@ -186,14 +198,9 @@ async def explain(service: DossierService, key: str, *, reader: UUID | None, at:
 _Worded = Callable[[Mapping[str, Any], Iterable[Event], clock.Calendars], dict[str, Any]]
 
 
-def _worded(row: Any, reader: UUID | None) -> _Worded | None:
-    """The explanation of a dossier's dates for the reader, or None. Without a reader nothing is left out."""
-    if reader is None or permissions.readable(reader, row.rights, _units(row)):
-        return explanation.explain
-    if permissions.readable(reader, row.rights, (), applicant=bool(row.theirs)):
-        return explanation.explain_to_applicant
-    tracks = row.rights and permissions.tracks(permissions.Rights.of(reader, row.rights), _units(row))
-    return _explain_to_a_tracker if tracks else None
+def _explained(row: Any, reader: UUID | None) -> permissions.Reading | None:
+    """The reading of an explanation, or None. Without a reader nothing is left out."""
+    return permissions.Reading(permissions.View.OFFICER) if reader is None else _reading(EXPLAIN, row, reader)
 
 
 def _explain_to_a_tracker(
@@ -202,14 +209,23 @@ def _explain_to_a_tracker(
     return explanation.explain(named, map(_discreet, events), calendars)
 
 
+_WORDED: Mapping[permissions.View, _Worded] = {
+    permissions.View.OFFICER: explanation.explain,
+    permissions.View.APPLICANT: explanation.explain_to_applicant,
+    permissions.View.TRACKER: _explain_to_a_tracker,
+}
+
+
 def _discreet(event: Event) -> Event:
     """The event without the reasons that an officer wrote."""
     return replace(event, payload={**event.payload, "reason": ""}) if "reason" in event.payload else event
 
 
-async def receipt(service: DossierService, key: str, *, reader: UUID, at: datetime) -> dict[str, Any]:
+async def receipt(
+    service: DossierService, key: str, *, reader: UUID, at: datetime, origin: Origin = WITHIN
+) -> dict[str, Any]:
     """The content of the receipt (Mẫu 01) for the applicant. Raises NotFound before acceptance."""
-    row, _ = await _readable(service.db, key, reader, at)
+    row, _ = await _readable(service.db, "get_receipt", key, reader, at, origin)
     if row.code is None:
         raise errors.NotFound("receipt", key)
     projection = await service.repository.load(row)
@@ -250,9 +266,11 @@ async def _counted(service: DossierService, dossier: UUID) -> int:
     return degree
 
 
-async def task(db: Database, identity: UUID, *, reader: UUID, at: datetime) -> dict[str, Any]:
+async def task(
+    db: Database, identity: UUID, *, reader: UUID, at: datetime, origin: Origin = WITHIN
+) -> dict[str, Any]:
     """One task, open or not; `version` for `If-Match`. Raises NotFound."""
-    row = await _readable_task(db, identity, reader, at)
+    row = await _readable_task(db, "get_user_task", identity, reader, at, origin)
     return {
         **worklist.item(row),
         "status": row.status,
@@ -264,12 +282,14 @@ async def task(db: Database, identity: UUID, *, reader: UUID, at: datetime) -> d
     }
 
 
-async def form(service: DossierService, identity: UUID, *, reader: UUID, at: datetime) -> dict[str, Any]:
+async def form(
+    service: DossierService, identity: UUID, *, reader: UUID, at: datetime, origin: Origin = WITHIN
+) -> dict[str, Any]:
     """The form-js form of a task, in the dossier's version. Raises NotFound.
 
     It comes from the package whose diagram contains the step.
     """
-    row = await _readable_task(service.db, identity, reader, at)
+    row = await _readable_task(service.db, "get_user_task_form", identity, reader, at, origin)
     loaded = (await service.reference_data.version(row.workflow_version_id)).case(row.case_id)
     found = loaded.specification.forms.get(row.element)
     if found is None:
@@ -277,13 +297,23 @@ async def form(service: DossierService, identity: UUID, *, reader: UUID, at: dat
     return dict(found.document)
 
 
-async def _readable_task(db: Database, identity: UUID, reader: UUID, at: datetime) -> Any:
+async def _readable_task(
+    db: Database, act: str, identity: UUID, reader: UUID, at: datetime, origin: Origin
+) -> Any:
+    """The task if the reader may read it. Raises NotFound.
+
+    The read is logged, by default as led by the task itself.
+    """
     held = await permissions.held(db, reader, at)
     row = await db.row(_TASK, [identity])
     units = [] if row is None else [row.unit_code, row.receiving_unit, row.handling_unit, row.deciding_unit]
-    if row is None or not permissions.reads(held, units):
-        await access_log.record_refusal(db, reader, READ, str(identity), at)
+    found = None if row is None else permissions.reading(act, held, units)
+    if found is None:
+        subject = str(identity) if row is None else row.reference
+        await access_log.record_refusal(db, reader, act, subject, at, origin)
         raise errors.NotFound("task", identity)
+    led = replace(origin, led_by=origin.led_by or f"task {identity}")
+    await readings.record(db, readings.access(act, reader, row.reference, at, led, reading=found))
     return row
 
 
@@ -291,23 +321,35 @@ async def _found(db: Database, key: str, at: datetime, reader: UUID | None = Non
     return await db.row(_DOSSIER, [key, reader, localtime.local_date(at), at])
 
 
-async def _readable(db: Database, key: str, reader: UUID, at: datetime) -> tuple[Any, bool]:
-    """The dossier if the reader may read it; True beside it for officers' access.
+async def _readable(
+    db: Database, act: str, key: str, reader: UUID, at: datetime, origin: Origin
+) -> tuple[Any, bool]:
+    """The dossier if the reader may read it; True beside it for officers' access. The read is logged.
 
     False means the applicant's access. All others get the same NotFound as for a missing dossier, after as many statements.
     """
     row = await _found(db, key, at, reader)
-    if row is not None and permissions.readable(reader, row.rights, _units(row)):
-        return row, True
-    if row is not None and permissions.readable(reader, row.rights, (), applicant=bool(row.theirs)):
-        return row, False
-    raise await _refused(db, key, row, reader, at)
+    found = None if row is None else _reading(act, row, reader)
+    if found is None:
+        raise await _refused(db, act, key, row, reader, at, origin)
+    await readings.record(db, readings.access(act, reader, row.reference, at, origin, reading=found))
+    return row, found.view is permissions.View.OFFICER
 
 
-async def _refused(db: Database, key: str, row: Any, reader: UUID | None, at: datetime) -> errors.NotFound:
+def _reading(act: str, row: Any, reader: UUID) -> permissions.Reading | None:
+    """The read of a dossier that the table allows; None also for a reader who is closed or unknown."""
+    if row.rights is None:
+        return None
+    rights = permissions.Rights.of(reader, row.rights, applicant=bool(row.theirs))
+    return permissions.reading(act, rights, _units(row))
+
+
+async def _refused(
+    db: Database, act: str, key: str, row: Any, reader: UUID | None, at: datetime, origin: Origin
+) -> errors.NotFound:
     """The NotFound error of an unreadable dossier; records the attempt in the access log."""
     if reader is not None:
-        await access_log.record_refusal(db, reader, READ, row.reference if row else key, at)
+        await access_log.record_refusal(db, reader, act, row.reference if row else key, at, origin)
     return errors.NotFound("dossier", key)
 
 

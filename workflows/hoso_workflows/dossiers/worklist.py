@@ -17,9 +17,12 @@ from hoso_models.storage.compiled import compiled, table
 from hoso_models.storage.database import Database
 from hoso_models.tables import task
 from hoso_workflows import localtime, pagination
-from hoso_workflows.organisation import permissions
+from hoso_workflows.organisation import access_log, permissions
+from hoso_workflows.organisation.access_log import WITHIN, Origin
+from hoso_workflows.organisation.permissions import readings
 from hoso_workflows.pagination import Conditions, Keyset, Page, Values
 
+LIST = "search_user_tasks"
 TASKS = Keyset("task", due_shown=pagination.optional(pagination.INSTANT), id=pagination.IDENTITY)
 
 
@@ -37,15 +40,32 @@ class TaskFilter:
 
 
 async def search(
-    db: Database, wanted: TaskFilter, *, reader: UUID, at: datetime, limit: int = 50, after: str | None = None
+    db: Database,
+    wanted: TaskFilter,
+    *,
+    reader: UUID,
+    at: datetime,
+    limit: int = 50,
+    after: str | None = None,
+    origin: Origin = WITHIN,
 ) -> Page[dict[str, Any]]:
-    """One page of the tasks that match the filter. Raises Forbidden for an unknown principal, BadCursor."""
+    """One page of the tasks that match the filter.
+
+    Its reading is logged by the same statement. Raises Forbidden for an unknown principal, BadCursor.
+    """
     place = TASKS.values(after)
     rights = await permissions.held(db, reader, at)
     question = _Question(wanted, place, limit + 1)
     sql = question.sql(*permissions.worklist_scope(rights, wanted.unit, wanted.role))
-    rows = await db.rows(sql, question.parameters) if sql else ()
-    return pagination.cut(rows, limit, TASKS, item)
+    reading = readings.of_list(rights, wanted.unit)
+    seen = readings.access(LIST, reader, wanted.dossier or wanted.unit, at, origin, reading=reading)
+    if sql is None:
+        await readings.record(db, seen, ())
+        return pagination.cut((), limit, TASKS, item)
+    parameters = question.parameters
+    if seen is not None:
+        sql = access_log.around(sql, parameters, seen, "due_shown, id", limit)
+    return pagination.cut(await db.rows(sql, parameters), limit, TASKS, item)
 
 
 def item(row: Any) -> dict[str, Any]:

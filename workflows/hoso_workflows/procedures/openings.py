@@ -18,9 +18,6 @@ from hoso_workflows.lifecycle.commands import Actor
 from hoso_workflows.organisation import administration, permissions
 from hoso_workflows.organisation.permissions import procedure_rights
 
-#: Who changes from which day on a procedure is open, and which version is active.
-ROLES = (permissions.APPROVER, permissions.ADMINISTRATOR)
-
 
 @dataclass(frozen=True, slots=True)
 class Opening:
@@ -106,7 +103,9 @@ async def _change(
 ) -> Opening:
     today = localtime.local_date(at)
     begins = valid_from or today
-    async with procedure_rights.acting(db, act, procedure, *ROLES, actor=actor, at=at) as (tx, acting):
+    async with procedure_rights.acting(
+        db, act, procedure, *permissions.offices("change_opening"), actor=actor, at=at
+    ) as (tx, acting):
         if not await tx.rows(_KNOWN, [procedure]):
             raise errors.NotFound("procedure", procedure)
         faults = [] if basis else [errors.Fault("basis", say("is missing"))]

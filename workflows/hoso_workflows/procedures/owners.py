@@ -77,7 +77,7 @@ async def name(
             tops = await procedure_rights.common_top_units(tx, procedure, unit, today)
             rights = await procedure_rights.own_rights(tx, actor, at, act, operator)
             right = permissions.require_role(
-                rights, act, tops, procedure_rights.COMMON_TOP, permissions.ADMINISTRATOR
+                rights, act, tops, procedure_rights.COMMON_TOP, *permissions.offices("name_owner")
             )
             await _nameable(tx, unit, basis, begins, today)
             acting = procedure_rights.acting_by(right, actor, operator, owned=True)

@@ -32,8 +32,6 @@ VERSIONS = Keyset(number=pagination.NUMBER)
 ACTIVE = Keyset(procedure_code=pagination.TEXT)
 
 _DECLARING = "declaring a procedure"
-#: Who brings versions of the procedures that they reach.
-_DECLARERS = (permissions.DECLARER, permissions.ADMINISTRATOR)
 #: One child at a time in each process: it may use 20 s of a processor and `sandbox.LIMITS.memory_bytes`.
 CHECKS = admission.Queue("checks of packages", at_once=1, waiting=3, again=timedelta(seconds=30))
 
@@ -99,7 +97,8 @@ async def declare(
     """
     if code is not None:
         # Before a stranger's package is looked at; what is decided on is asked again when it is stored.
-        await procedure_rights.permitted(db, _DECLARING, code, actor, at, *_DECLARERS, operator=operator)
+        roles = permissions.offices("declare_version")
+        await procedure_rights.permitted(db, _DECLARING, code, actor, at, *roles, operator=operator)
     with CHECKS.place():
         pinned = await dependencies.active(db, await _called(data), localtime.local_date(at))
         report = await CHECKS.run(inspection.check_version, data, pinned, work=runner.inspect_parcel)
@@ -122,8 +121,9 @@ async def declare(
         "level": found.level,
         "calls": calls,
     }
+    roles = permissions.offices("declare_version")
     async with procedure_rights.acting(
-        db, _DECLARING, found.code, *_DECLARERS, actor=actor, at=at, operator=operator
+        db, _DECLARING, found.code, *roles, actor=actor, at=at, operator=operator
     ) as (
         tx,
         acting,
@@ -148,10 +148,8 @@ async def submit(
     operator: UUID | None = None,
 ) -> Version:
     """Submit a draft for approval. With an `operator` it is their act, on the word of the actor."""
-    act = "submitting a procedure"
-    async with procedure_rights.acting(
-        db, act, procedure, *_DECLARERS, actor=actor, at=at, operator=operator
-    ) as (
+    act, roles = "submitting a procedure", permissions.offices("submit_version")
+    async with procedure_rights.acting(db, act, procedure, *roles, actor=actor, at=at, operator=operator) as (
         tx,
         acting,
     ):
@@ -173,8 +171,8 @@ async def approve(
 
     Raises OwnDeclaration for those by whom or in whose name it was declared or submitted, and for who acts in their name.
     """
-    act = "approving a procedure"
-    async with procedure_rights.acting(db, act, procedure, permissions.APPROVER, actor=actor, at=at) as (
+    act, roles = "approving a procedure", permissions.offices("approve_version")
+    async with procedure_rights.acting(db, act, procedure, *roles, actor=actor, at=at) as (
         tx,
         acting,
     ):
@@ -201,12 +199,13 @@ async def activate(
     By default from today. From that day on the one before it is retired; dossiers that run on it stay there. Raises FormRefused for a day that has
     passed, ActivationScheduled where an activation waits for its day already.
     """
-    act, today = "activating a procedure", localtime.local_date(at)
+    act, roles, today = (
+        "activating a procedure",
+        permissions.offices("activate_version"),
+        localtime.local_date(at),
+    )
     begins = begins or today
-    async with procedure_rights.acting(db, act, procedure, *openings.ROLES, actor=actor, at=at) as (
-        tx,
-        acting,
-    ):
+    async with procedure_rights.acting(db, act, procedure, *roles, actor=actor, at=at) as (tx, acting):
         await _locked(tx, procedure, today)
         found = await version(tx, procedure, number)
         if found.status != VersionStatus.APPROVED:
@@ -237,7 +236,9 @@ async def activate(
 async def unschedule(db: Database, procedure: str, number: int, *, actor: UUID, at: datetime) -> Version:
     """Take an activation back before its day has come. Raises NotScheduled where none waits."""
     act = "taking back an activation"
-    async with procedure_rights.acting(db, act, procedure, *openings.ROLES, actor=actor, at=at) as (
+    async with procedure_rights.acting(
+        db, act, procedure, *permissions.offices("take_back_activation"), actor=actor, at=at
+    ) as (
         tx,
         acting,
     ):

@@ -113,7 +113,7 @@ def _named(register: Register, command: plan.NameOwner, author: Author) -> Act:
     unit = register.unit(command.unit)
     before = register.owners.get(command.procedure)
     tops = {register.top(each) for each in (before, unit.code) if each}
-    author.require(register, "naming the owner of a procedure", *sorted(tops))
+    author.require(register, "name_owner", *sorted(tops))
     if len(tops) > 1:
         raise errors.FormRefused(
             [errors.Fault("unit", say("stands below another top than the owner before"))]

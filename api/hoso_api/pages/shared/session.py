@@ -1,5 +1,7 @@
 """The reader of a page: a signed-in officer, or anybody on an open board."""
 
+from collections.abc import Iterable
+from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated
@@ -12,6 +14,8 @@ from hoso_workflows.dossiers.service import DossierService
 from hoso_workflows.operation import demonstration
 from hoso_workflows.operation.rate_limit import Purpose
 from hoso_workflows.organisation import permissions
+from hoso_workflows.organisation.access_log import WITHIN, Origin
+from hoso_workflows.organisation.permissions import readings
 
 #: What proxies add to a request that they pass on.
 FORWARDED = ("forwarded", "via", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-real-ip")
@@ -26,6 +30,22 @@ class Reader:
     #: None where the board is open and nobody has signed in; such a reader surveys all of a demonstration's data.
     name: str | None = None
     rights: permissions.Rights | None = None
+    origin: Origin = WITHIN
+
+    async def listed(self, act: str, subject: str | None, ids: Iterable[object]) -> None:
+        """Record that a list was read, before it is shown. Nothing on an open board."""
+        if self.rights is not None:
+            reading = readings.of_list(self.rights, subject)
+            by = self.rights.principal
+            seen = readings.access(act, by, subject, self.at, self.origin, reading=reading)
+            await readings.record(self.service.db, seen, ids)
+
+    def refusals(self, act: str, subject: str | None) -> AbstractAsyncContextManager[None]:
+        """Record a read that the block refuses. Nothing on an open board."""
+        if self.rights is None:
+            return nullcontext()
+        by = self.rights.principal
+        return readings.refusals(self.service.db, act, by, subject, self.at, self.origin)
 
     def surveys(self, unit: str) -> bool:
         """True when the reader surveys this unit."""
@@ -69,9 +89,9 @@ def _asked_here(request: Request) -> bool:
 
 async def signed_in(request: Request, token: str, counted: Purpose = Purpose.CREDENTIALS) -> Reader:
     """The officer behind a token. Raises TokenRefused, TooManyRequests; Forbidden for citizens and partners."""
-    caller = await authentication.officer(await authentication.identified(request, token, counted))
+    caller = await authentication.admitted(await authentication.identified(request, token, counted))
     rights = await permissions.held(caller.service.db, caller.principal, caller.at)
-    return Reader(caller.service, caller.at, caller.name, rights)
+    return Reader(caller.service, caller.at, caller.name, rights, caller.origin)
 
 
 ReaderNow = Annotated[Reader, Depends(reader)]

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query, Request
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from hoso_api.http import register_acts
+from hoso_api.http import acts, register_acts
 from hoso_api.http.authentication import CallerNow
 from hoso_api.http.commands import Json
 from hoso_api.http.fields import Key
@@ -39,6 +39,7 @@ Prune = Annotated[
     response_model=schemas.AdministrationEventPage,
     responses=responses(400, 401, 403),
 )
+@acts.named("list_administration_events")
 async def list_administration_events(
     caller: CallerNow,
     subject: Annotated[Key | None, Query(description="Only those about this unit, person or entry.")] = None,
@@ -48,7 +49,7 @@ async def list_administration_events(
     """Acts of administration of the authorities that the caller administers or audits, the newest first."""
     db = caller.service.db
     rights = await permissions.held(db, caller.principal, caller.at)
-    authorities = sorted(permissions.overseen(rights))
+    authorities = sorted(permissions.overseen(rights, "list_administration_events"))
     if not authorities:
         raise errors.Forbidden(caller.principal, "seeing acts of administration", "administrator", "any unit")
     page = await administration.listed(db, authorities, subject=subject, limit=limit, after=after)
@@ -56,11 +57,12 @@ async def list_administration_events(
 
 
 @router.get("/register-gaps", response_model=schemas.RegisterGaps, responses=responses(401, 403))
+@acts.named("list_gaps")
 async def list_gaps(caller: CallerNow) -> Response:
     """Gaps of the units that the caller administers, in words."""
     db = caller.service.db
     rights = await permissions.held(db, caller.principal, caller.at)
-    units = permissions.overseen(rights)
+    units = permissions.overseen(rights, "list_gaps")
     if not units:
         raise errors.Forbidden(caller.principal, "seeing what is missing", "administrator", "any unit")
     found = await gaps.gaps(db, units, caller.at)
@@ -79,6 +81,7 @@ async def list_gaps(caller: CallerNow) -> Response:
     responses=responses(401, 403, 404, 409, 413, 415),
     openapi_extra=TOML,
 )
+@acts.named("apply_setup")
 @limits.takes(limits.Size.PACKAGE)
 async def apply_setup(
     request: Request, caller: CallerNow, dry_run: DryRun = False, prune: Prune = False
@@ -96,6 +99,7 @@ async def apply_setup(
 
 
 @router.get("/setup", response_model=schemas.SetupFile, responses=responses(401, 403))
+@acts.named("export_setup")
 async def export_setup(caller: CallerNow) -> Response:
     """The present register as a setup file; applied again, it changes nothing. For administrators of the top."""
     db = caller.service.db

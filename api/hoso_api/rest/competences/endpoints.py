@@ -8,7 +8,7 @@ from uuid import UUID
 from fastapi import APIRouter, Path, Query
 from starlette.responses import Response
 
-from hoso_api.http import register_acts
+from hoso_api.http import acts, register_acts
 from hoso_api.http.authentication import CallerNow
 from hoso_api.http.commands import Json
 from hoso_api.http.fields import Key, Name
@@ -25,6 +25,7 @@ Entry = Annotated[UUID, Path(description="The entry's id.")]
 
 
 @router.get("", response_model=schemas.CompetencePage, responses=responses(400, 401))
+@acts.named("list_competences")
 async def list_competences(
     caller: CallerNow,
     procedure: Annotated[Key | None, Query(description="Only those for this procedure.")] = None,
@@ -42,12 +43,14 @@ async def list_competences(
 
 
 @router.post("", **register_acts.documented(201))
+@acts.named("give_competence")
 async def give_competence(body: schemas.CompetenceGift, caller: CallerNow) -> Response:
     """Make a unit competent for a part of a procedure, or of a field's procedures."""
     return await register_acts.perform(caller, commands.GiveCompetence(**dict(body)), status=201)
 
 
 @router.post("/{entry}/end", **register_acts.documented())
+@acts.named("end_competence")
 async def end_competence(entry: Entry, body: LastDay, caller: CallerNow) -> Response:
     """Set the last day of a competence."""
     return await register_acts.perform(

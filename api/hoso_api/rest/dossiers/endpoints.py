@@ -6,6 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Path
 from starlette.responses import Response
 
+from hoso_api.http import acts
 from hoso_api.http.authentication import CallerNow
 from hoso_api.http.commands import CommandNow, Json, answer, documented, etag
 from hoso_api.http.fields import Key
@@ -31,6 +32,7 @@ LISTS = responses(400, 401, 404)
 
 
 @router.post("", status_code=201, **documented(applicant_schemas.AnyStanding, conditional=False))
+@acts.named("file_dossier")
 async def file_dossier(body: schemas.Filing, request: CommandNow) -> Response:
     """File a dossier: the applicant online, or the desk for them."""
     caller = request.caller
@@ -49,6 +51,7 @@ async def file_dossier(body: schemas.Filing, request: CommandNow) -> Response:
 
 
 @router.post("/{reference}/acceptance", **CHANGES)
+@acts.named("accept_dossier")
 async def accept_dossier(reference: Reference, body: schemas.Acceptance, request: CommandNow) -> Response:
     """Find the dossier complete and valid: it gets its code, its receipt and its dates."""
     command = commands.Accept(None, body.note, body.values, body.confirm_missing)
@@ -56,12 +59,14 @@ async def accept_dossier(reference: Reference, body: schemas.Acceptance, request
 
 
 @router.post("/{reference}/refusal", **CHANGES)
+@acts.named("refuse_dossier")
 async def refuse_dossier(reference: Reference, body: schemas.Refusal, request: CommandNow) -> Response:
     """Refuse to accept it; the reason goes to the applicant."""
     return await request.perform(reference, commands.Refuse(None, body.reason))
 
 
 @router.post("/{reference}/supplement-proposal", **CHANGES)
+@acts.named("propose_supplement")
 async def propose_supplement(
     reference: Reference, body: schemas.SupplementProposal, request: CommandNow
 ) -> Response:
@@ -70,6 +75,7 @@ async def propose_supplement(
 
 
 @router.post("/{reference}/supplement-request", **CHANGES)
+@acts.named("ask_supplement")
 async def ask_supplement(
     reference: Reference, body: schemas.SupplementRequest, request: CommandNow
 ) -> Response:
@@ -79,24 +85,28 @@ async def ask_supplement(
 
 
 @router.post("/{reference}/supplement", **ANYBODYS)
+@acts.named("receive_supplement")
 async def receive_supplement(reference: Reference, body: schemas.Supplement, request: CommandNow) -> Response:
     """Take in what was missing; the term starts again, or goes on where the procedure's law says so."""
     return await request.perform(reference, commands.ReceiveSupplement(body.note, tuple(body.components)))
 
 
 @router.post("/{reference}/withdrawal", **ANYBODYS)
+@acts.named("withdraw_dossier")
 async def withdraw_dossier(reference: Reference, body: schemas.Withdrawal, request: CommandNow) -> Response:
     """Take the dossier back while no result exists."""
     return await request.perform(reference, commands.Withdraw(body.reason))
 
 
 @router.post("/{reference}/messages", **ANYBODYS)
+@acts.named("send_message")
 async def send_message(reference: Reference, body: schemas.MessageSent, request: CommandNow) -> Response:
     """Deliver a message to whoever awaits it; a message that nobody awaits now is refused."""
     return await request.perform(reference, commands.Send(body.name, body.values, body.item))
 
 
 @router.post("/{reference}/incidents/{incident}/resolution", **ANYBODYS)
+@acts.named("resolve_incident")
 async def resolve_incident(
     reference: Reference, incident: Incident, body: schemas.Resolution, request: CommandNow
 ) -> Response:
@@ -105,32 +115,45 @@ async def resolve_incident(
 
 
 @router.post("/{reference}/corrections", **ANYBODYS)
+@acts.named("correct_instant")
 async def correct_instant(reference: Reference, body: schemas.Correction, request: CommandNow) -> Response:
     """Record when an act really was that a wrong clock had stamped; dates and verdict follow. An administrator's."""
     return await request.perform(reference, commands.Correct(body.event, body.at, body.reason))
 
 
 @router.get("/{reference}/waits", response_model=applicant_schemas.AnyWaits, responses=READS)
+@acts.named("get_waits")
 async def get_waits(reference: Reference, caller: CallerNow) -> Response:
     """The dossier's open waits; for an applicant only whose turn it is."""
-    found = await views.waits(caller.service, reference, reader=caller.principal, at=caller.at)
+    found = await views.waits(
+        caller.service, reference, reader=caller.principal, at=caller.at, origin=caller.origin
+    )
     return Json(found, headers={"ETag": etag(found["version"])})
 
 
 @router.get("/{reference}", response_model=applicant_schemas.AnyDossier, responses=READS)
+@acts.named("get_dossier")
 async def get_dossier(reference: Reference, caller: CallerNow) -> Response:
     """A dossier with its dates, papers and promises, for an officer with its open tasks; the ETag is its version."""
-    found = await views.dossier(caller.service, reference, reader=caller.principal, at=caller.at)
+    found = await views.dossier(
+        caller.service, reference, reader=caller.principal, at=caller.at, origin=caller.origin
+    )
     return Json(found, headers={"ETag": etag(found["version"])})
 
 
 @router.get("/{reference}/deadline", response_model=dict[str, Any], responses=READS)
+@acts.named("explain_deadline")
 async def explain_deadline(reference: Reference, caller: CallerNow) -> Response:
     """The explanation of a due date."""
-    return Json(await views.explain(caller.service, reference, reader=caller.principal, at=caller.at))
+    return Json(
+        await views.explain(
+            caller.service, reference, reader=caller.principal, at=caller.at, origin=caller.origin
+        )
+    )
 
 
 @router.get("/{reference}/events", response_model=applicant_schemas.AnyEvents, responses=LISTS)
+@acts.named("list_events")
 async def list_events(
     reference: Reference, caller: CallerNow, after: After = None, limit: Limit = MOST
 ) -> Response:
@@ -142,11 +165,17 @@ async def list_events(
         at=caller.at,
         limit=limit,
         after=after,
+        origin=caller.origin,
     )
     return Json(found)
 
 
 @router.get("/{reference}/receipt", response_model=schemas.Receipt, responses=READS)
+@acts.named("get_receipt")
 async def get_receipt(reference: Reference, caller: CallerNow) -> Response:
     """The content of the receipt (Mẫu 01), from acceptance on."""
-    return Json(await views.receipt(caller.service, reference, reader=caller.principal, at=caller.at))
+    return Json(
+        await views.receipt(
+            caller.service, reference, reader=caller.principal, at=caller.at, origin=caller.origin
+        )
+    )

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Path, Query
 from starlette.responses import Response
 
 import hoso_calendar as wt
+from hoso_api.http import acts
 from hoso_api.http.authentication import CallerNow
 from hoso_api.http.commands import Json
 from hoso_api.http.fields import FIRST_DAY, LAST_DAY, Key
@@ -27,6 +28,7 @@ SHOWN = timedelta(days=13)
 
 
 @router.get("/{code}/duty-roster", response_model=schemas.DutyRoster, responses=responses(400, 401, 403, 404))
+@acts.named("get_duty_roster")
 async def get_duty_roster(
     code: Unit,
     caller: CallerNow,
@@ -46,6 +48,7 @@ async def get_duty_roster(
 @router.put(
     "/{code}/duty-roster", response_model=schemas.DutyRoster, responses=responses(401, 403, 404, 413, 415)
 )
+@acts.named("enter_duty_roster")
 async def enter_duty_roster(code: Unit, body: schemas.DutyEntries, caller: CallerNow) -> Response:
     """Enter who is on duty on which working days, all or none; answered with the days from the first to the last."""
     db, days = caller.service.db, sorted(each.day for each in body.days)

@@ -3,6 +3,7 @@
 from fastapi import APIRouter
 from starlette.responses import Response
 
+from hoso_api.http import acts
 from hoso_api.http.authentication import CallerNow
 from hoso_api.http.commands import Json
 from hoso_api.http.paging import After, Limit
@@ -16,6 +17,7 @@ router = APIRouter(prefix="/incidents", tags=["incidents"], route_class=KnownRou
 
 
 @router.get("", response_model=schemas.IncidentPage, responses=responses(400, 401))
+@acts.named("list_incidents")
 async def list_incidents(
     caller: CallerNow,
     after: After = None,
@@ -23,6 +25,7 @@ async def list_incidents(
 ) -> Response:
     """Open incidents of your units' dossiers, and of those that you oversee; those open longest first."""
     db = caller.service.db
-    units = permissions.incident_units(await permissions.held(db, caller.principal, caller.at))
-    page = await incidents.search(db, units, limit=limit, after=after)
+    rights = await permissions.held(db, caller.principal, caller.at)
+    page = await incidents.search(db, permissions.incident_units(rights), limit=limit, after=after)
+    await caller.listed("list_incidents", None, rights, [each.id for each in page.items])
     return Json(page.answer(incidents.said))

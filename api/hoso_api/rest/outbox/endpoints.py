@@ -5,6 +5,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Path, Query
 from starlette.responses import Response
 
+from hoso_api.http import acts
 from hoso_api.http.authentication import CallerNow
 from hoso_api.http.commands import Json
 from hoso_api.http.paging import After, Limit
@@ -19,6 +20,7 @@ LAST = 2**63 - 1
 
 
 @router.get("", response_model=schemas.UndeliveredPage, responses=responses(400, 401, 403))
+@acts.named("list_undelivered")
 async def list_undelivered(
     caller: CallerNow,
     aside: Annotated[bool, Query(description="Only what was set aside.")] = False,
@@ -27,22 +29,24 @@ async def list_undelivered(
 ) -> Response:
     """Messages that wait to be sent or were set aside, about dossiers of the units that you administer; the oldest first."""
     db = caller.service.db
-    units = permissions.outbox_units(
-        await permissions.held(db, caller.principal, caller.at), "listing unsent messages"
-    )
+    rights = await permissions.held(db, caller.principal, caller.at)
+    async with caller.refusals("list_undelivered"):
+        units = permissions.outbox_units(rights, "list_undelivered", "listing unsent messages")
     page = await undelivered.search(db, units, aside=aside, limit=limit, after=after)
+    await caller.listed("list_undelivered", None, rights, [each.id for each in page.items])
     return Json(page.answer(_json))
 
 
 @router.post("/{message}/release", response_model=schemas.Released, responses=responses(401, 403, 404, 409))
+@acts.named("release_message")
 async def release_message(
     caller: CallerNow, message: Annotated[int, Path(ge=1, le=LAST, description="The message's `id`.")]
 ) -> Response:
     """Put a message that was set aside in line again, as if it had never been tried."""
     db = caller.service.db
-    units = permissions.outbox_units(
-        await permissions.held(db, caller.principal, caller.at), "releasing unsent messages"
-    )
+    rights = await permissions.held(db, caller.principal, caller.at)
+    async with caller.refusals("release_message", str(message)):
+        units = permissions.outbox_units(rights, "release_message", "releasing unsent messages")
     released = await undelivered.release(db, [message], units, actor=caller.principal, at=caller.at)
     return Json({"released": released})
 

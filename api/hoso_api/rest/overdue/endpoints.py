@@ -7,6 +7,7 @@ from uuid import UUID
 from fastapi import APIRouter, Query
 from starlette.responses import Response
 
+from hoso_api.http import acts
 from hoso_api.http.authentication import CallerNow
 from hoso_api.http.commands import Json
 from hoso_api.http.fields import Key
@@ -42,6 +43,7 @@ LISTS: dict[OverdueKind, Any] = {
 
 
 @router.get("", response_model=schemas.OverduePage, responses=responses(400, 401, 403, 404, 409))
+@acts.named("list_overdue")
 async def list_overdue(
     caller: CallerNow,
     unit: Annotated[
@@ -56,15 +58,21 @@ async def list_overdue(
 
     `kind=waiting` lists all who wait to be received, those due first first.
     """
+    db = caller.service.db
+    asked = await permissions.existing_unit(db, unit)
+    rights = await permissions.held(db, caller.principal, caller.at)
+    async with caller.refusals("list_overdue", asked):
+        units = permissions.surveyed_units(rights, asked)
     page = await LISTS[kind](
-        caller.service.db,
+        db,
         await caller.service.reference_data.unit_calendars(),
         at=caller.at,
-        unit=await permissions.surveyed(caller.service.db, caller.principal, caller.at, unit),
+        unit=units,
         officer=officer,
         after=after,
         limit=limit,
     )
+    await caller.listed("list_overdue", asked, rights, [each.id for each in page.items])
     return Json({"at": caller.at, **page.answer(lambda item: {"kind": kind, **_json(item)})})
 
 

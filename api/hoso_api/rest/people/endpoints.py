@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 from fastapi import APIRouter, Path, Query
 from starlette.responses import Response
 
-from hoso_api.http import register_acts
+from hoso_api.http import acts, register_acts
 from hoso_api.http.authentication import CallerNow
 from hoso_api.http.commands import Json
 from hoso_api.http.fields import Key
@@ -28,6 +28,7 @@ Unit = Annotated[Key, Path(description="The unit's code.")]
 
 
 @router.get("/me", response_model=schemas.Me, responses=responses(401))
+@acts.named("get_me")
 async def get_me(caller: CallerNow) -> Response:
     """The caller's roles, substitutions and permissions."""
     found = await directory.me(caller.service.db, caller.principal, caller.at)
@@ -38,6 +39,7 @@ async def get_me(caller: CallerNow) -> Response:
 @router.get(
     "/units/{code}/officers", response_model=schemas.OfficerPage, responses=responses(400, 401, 403, 404)
 )
+@acts.named("list_officers")
 async def list_officers(
     code: Unit,
     caller: CallerNow,
@@ -49,12 +51,15 @@ async def list_officers(
     db = caller.service.db
     rights = await permissions.held(db, caller.principal, caller.at)
     await permissions.existing_unit(db, code)
-    permissions.authorise_people_list(rights, code)
+    async with caller.refusals("list_officers", code):
+        permissions.authorise_people_list(rights, code)
     page = await directory.officers(db, code, caller.at, role=role, limit=limit, after=after)
+    await caller.listed("list_officers", code, rights, [each.id for each in page.items])
     return Json(page.answer(_officer))
 
 
 @router.get("/principals", response_model=schemas.PersonPage, responses=responses(400, 401))
+@acts.named("list_people")
 async def list_people(
     caller: CallerNow,
     unit: Annotated[Key | None, Query(description="Only those whose record this unit keeps.")] = None,
@@ -63,12 +68,13 @@ async def list_people(
 ) -> Response:
     """The officers whose records are kept by units that the caller administers or audits, by name."""
     db = caller.service.db
-    units = permissions.overseen(await permissions.held(db, caller.principal, caller.at))
+    units = permissions.overseen(await permissions.held(db, caller.principal, caller.at), "list_people")
     page = await lists.people(db, units, caller.at, unit=unit, limit=limit, after=after)
     return Json(page.answer(asdict))
 
 
 @router.post("/principals", **register_acts.documented(201))
+@acts.named("enter_person")
 async def enter_person(body: schemas.PersonEntry, caller: CallerNow) -> Response:
     """Enter an officer whose record a unit of the caller's keeps, with contact points."""
     entered = commands.EnterPerson(
@@ -83,17 +89,19 @@ async def enter_person(body: schemas.PersonEntry, caller: CallerNow) -> Response
 
 
 @router.get("/principals/{person}", response_model=schemas.PersonListed, responses=responses(401, 404))
+@acts.named("get_person")
 async def get_person(person: PersonKey, caller: CallerNow) -> Response:
     """An officer's record, for who administers or audits the unit that keeps it, and for themselves."""
     db = caller.service.db
     found = await lists.person(db, person, caller.at)
     rights = await permissions.held(db, caller.principal, caller.at)
-    if found.id != caller.principal and found.unit not in permissions.overseen(rights):
+    if found.id != caller.principal and found.unit not in permissions.overseen(rights, "get_person"):
         raise errors.NotFound("person", person)
     return Json(asdict(found))
 
 
 @router.patch("/principals/{person}", **register_acts.documented())
+@acts.named("change_person")
 async def change_person(person: PersonKey, body: schemas.PersonChange, caller: CallerNow) -> Response:
     """Change an officer's name, title, code, or the unit that keeps their record."""
     changes = {name: getattr(body, name) for name in body.model_fields_set}
@@ -101,18 +109,21 @@ async def change_person(person: PersonKey, body: schemas.PersonChange, caller: C
 
 
 @router.post("/principals/{person}/closure", **register_acts.documented())
+@acts.named("close_person")
 async def close_person(person: PersonKey, body: schemas.PersonClosure, caller: CallerNow) -> Response:
     """Close an officer's account at once."""
     return await register_acts.perform(caller, commands.ClosePerson(person=person, reason=body.reason))
 
 
 @router.post("/principals/{person}/reopening", **register_acts.documented())
+@acts.named("reopen_person")
 async def reopen_person(person: PersonKey, caller: CallerNow) -> Response:
     """Open a closed account again."""
     return await register_acts.perform(caller, commands.ReopenPerson(person=person))
 
 
 @router.post("/principals/{person}/contact-points", **register_acts.documented(201))
+@acts.named("enter_contact")
 async def enter_contact(person: PersonKey, body: schemas.ContactEntry, caller: CallerNow) -> Response:
     """Enter an officer's address of e-mail or telephone number."""
     entered = commands.EnterContact(person=person, kind=body.kind, value=body.value)
@@ -120,6 +131,7 @@ async def enter_contact(person: PersonKey, body: schemas.ContactEntry, caller: C
 
 
 @router.delete("/contact-points/{contact}", **register_acts.documented())
+@acts.named("end_contact")
 async def end_contact(
     contact: Annotated[UUID, Path(description="The contact point's id.")], caller: CallerNow
 ) -> Response:

@@ -6,8 +6,8 @@ from fastapi import APIRouter, Path, Query, Request
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from hoso_api.http import problems
-from hoso_api.http.authentication import CallerNow, OfficerNow
+from hoso_api.http import acts, problems
+from hoso_api.http.authentication import CallerNow
 from hoso_api.http.commands import Json
 from hoso_api.http.fields import Key
 from hoso_api.http.middleware import limits
@@ -36,6 +36,7 @@ CHANGES = responses(401, 403, 404, 409)
 
 
 @router.get("", response_model=schemas.ProcedurePage, responses=responses(401))
+@acts.named("list_procedures")
 async def list_procedures(caller: CallerNow, after: After = None, limit: Limit = 50) -> Response:
     """The procedures that dossiers can be filed for now, by their codes."""
     page = await publication.active(
@@ -45,6 +46,7 @@ async def list_procedures(caller: CallerNow, after: After = None, limit: Limit =
 
 
 @router.get("/{code}", response_model=schemas.Procedure, responses=responses(401, 404))
+@acts.named("get_procedure")
 async def get_procedure(code: Code, caller: CallerNow) -> Response:
     """The requirements of an active procedure, by case."""
     found = await publication.active_package(caller.service.db, code, day=localtime.local_date(caller.at))
@@ -69,6 +71,7 @@ async def get_procedure(code: Code, caller: CallerNow) -> Response:
     openapi_extra=ZIP,
 )
 @limits.takes(limits.Size.PACKAGE)
+@acts.named("declare_version")
 async def declare_version(code: Code, request: Request, caller: CallerNow) -> Response:
     """Upload a procedure package: checked as a whole, it becomes a draft. The same package again is the same version."""
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() != limits.PACKAGE:
@@ -81,25 +84,28 @@ async def declare_version(code: Code, request: Request, caller: CallerNow) -> Re
 
 
 @router.get("/{code}/versions", response_model=schemas.VersionPage, responses=responses(400, 401, 403))
-async def list_versions(code: Code, officer: OfficerNow, after: After = None, limit: Limit = 50) -> Response:
+@acts.named("list_versions")
+async def list_versions(code: Code, caller: CallerNow, after: After = None, limit: Limit = 50) -> Response:
     """The versions of a procedure, the newest first."""
-    day = localtime.local_date(officer.at)
-    page = await publication.versions(officer.service.db, code, limit=limit, after=after, day=day)
+    day = localtime.local_date(caller.at)
+    page = await publication.versions(caller.service.db, code, limit=limit, after=after, day=day)
     return Json(page.answer(_version))
 
 
 @router.get(
     "/{code}/versions/{number}", response_model=schemas.ProcedureVersion, responses=responses(401, 403, 404)
 )
-async def get_version(code: Code, number: Number, officer: OfficerNow) -> Response:
+@acts.named("get_version")
+async def get_version(code: Code, number: Number, caller: CallerNow) -> Response:
     """One version with what the check had to say."""
-    day = localtime.local_date(officer.at)
-    return Json(_version(await publication.version(officer.service.db, code, number, day=day)))
+    day = localtime.local_date(caller.at)
+    return Json(_version(await publication.version(caller.service.db, code, number, day=day)))
 
 
 @router.post(
     "/{code}/versions/{number}/submission", response_model=schemas.ProcedureVersion, responses=CHANGES
 )
+@acts.named("submit_version")
 async def submit_version(code: Code, number: Number, caller: CallerNow) -> Response:
     """Hand a draft in for approval. Each step is taken once: a repeated one is told where the version stands."""
     return Json(
@@ -114,6 +120,7 @@ async def submit_version(code: Code, number: Number, caller: CallerNow) -> Respo
     response_model=schemas.ProcedureVersion,
     responses=responses(401, 403, 404, 409, 413, 415),
 )
+@acts.named("approve_version")
 async def approve_version(code: Code, number: Number, body: schemas.Approval, caller: CallerNow) -> Response:
     """Approve a submitted version by a decision; those who declared or submitted it cannot."""
     approved = await publication.approve(
@@ -133,6 +140,7 @@ async def approve_version(code: Code, number: Number, body: schemas.Approval, ca
     response_model=schemas.ProcedureVersion,
     responses=responses(401, 403, 404, 409, 413, 415),
 )
+@acts.named("activate_version")
 async def activate_version(
     code: Code, number: Number, caller: CallerNow, body: schemas.Activation | None = None
 ) -> Response:
@@ -151,6 +159,7 @@ async def activate_version(
 @router.delete(
     "/{code}/versions/{number}/activation", response_model=schemas.ProcedureVersion, responses=CHANGES
 )
+@acts.named("take_back_activation")
 async def take_back_activation(code: Code, number: Number, caller: CallerNow) -> Response:
     """Take an activation back whose day has not come yet."""
     return Json(
@@ -165,6 +174,7 @@ async def take_back_activation(code: Code, number: Number, caller: CallerNow) ->
 @router.get(
     "/{code}/competence", response_model=schemas.ProcedureCompetence, responses=responses(401, 404, 409)
 )
+@acts.named("get_competence")
 async def get_competence(
     code: Code,
     caller: CallerNow,
@@ -185,9 +195,10 @@ async def get_competence(
 
 
 @router.get("/{code}/openings", response_model=schemas.ProcedureOpenings, responses=responses(401, 403))
-async def list_openings(code: Code, officer: OfficerNow) -> Response:
+@acts.named("list_openings")
+async def list_openings(code: Code, caller: CallerNow) -> Response:
     """List the days from which a procedure is open or closed."""
-    found = await openings.openings(officer.service.db, code)
+    found = await openings.openings(caller.service.db, code)
     return Json({"items": [_opening(each) for each in found]})
 
 
@@ -197,6 +208,7 @@ async def list_openings(code: Code, officer: OfficerNow) -> Response:
     response_model=schemas.ProcedureOpening,
     responses=responses(401, 403, 404, 409, 413, 415),
 )
+@acts.named("change_opening")
 async def change_opening(code: Code, body: schemas.OpeningChange, caller: CallerNow) -> Response:
     """Close a procedure from a day on, or open it again: new dossiers are refused meanwhile, running ones go on."""
     change = openings.reopen if body.is_open else openings.close
@@ -212,9 +224,10 @@ async def change_opening(code: Code, body: schemas.OpeningChange, caller: Caller
 
 
 @router.get("/{code}/owners", response_model=schemas.ProcedureOwners, responses=responses(401, 403))
-async def list_owners(code: Code, officer: OfficerNow) -> Response:
+@acts.named("list_owners")
+async def list_owners(code: Code, caller: CallerNow) -> Response:
     """The owners of a procedure, past and future, the newest first."""
-    found = await owners.owners(officer.service.db, code)
+    found = await owners.owners(caller.service.db, code)
     return Json({"items": [_owner(each) for each in found]})
 
 
@@ -224,6 +237,7 @@ async def list_owners(code: Code, officer: OfficerNow) -> Response:
     response_model=schemas.ProcedureOwner,
     responses=responses(401, 403, 413, 415),
 )
+@acts.named("name_owner")
 async def name_owner(code: Code, body: schemas.OwnerNaming, caller: CallerNow) -> Response:
     """Say which unit owns a procedure from a day on: its offices, and those above it, declare and approve from then."""
     named = await owners.name(

@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Path, Request
 from starlette.responses import Response
 
-from hoso_api.http import client_address
+from hoso_api.http import acts, client_address
 from hoso_api.http.authentication import ServiceNow
 from hoso_api.http.commands import Json
 from hoso_api.http.fields import Key
@@ -36,12 +36,14 @@ async def throttled(request: Request) -> None:
     responses=responses(404, 429),
     dependencies=[Depends(throttled)],
 )
+@acts.named("look_up_dossier")
 async def look_up_dossier(code: Code, service: ServiceNow) -> Response:
     """The degree of completion of a dossier, without personal data."""
     return Json(await views.public(service, code))
 
 
 @router.get("/healthz", response_model=schemas.Health)
+@acts.named("probe")
 async def live() -> Response:
     """This process answers."""
     mark = identity.own()
@@ -49,6 +51,7 @@ async def live() -> Response:
 
 
 @router.get("/readyz", response_model=schemas.Health, responses=responses())
+@acts.named("probe")
 async def ready(request: Request) -> Response:
     """The database answers and is this release's, the disk has room, and the flows of this installation run."""
     await request.app.state.readiness.require(request.app.state.clock())

@@ -6,6 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Path
 from starlette.responses import Response
 
+from hoso_api.http import acts
 from hoso_api.http.authentication import CallerNow
 from hoso_api.http.commands import Json
 from hoso_api.http.fields import Key
@@ -25,6 +26,7 @@ Unit = Annotated[Key, Path(description="The unit's code.")]
     response_model=schemas.RehomingPreview,
     responses=responses(401, 403, 404, 413, 415),
 )
+@acts.named("preview_rehoming")
 async def preview_rehoming(code: Unit, body: schemas.RehomingPlan, caller: CallerNow) -> Response:
     """Preview of moving the open dossiers of a unit: dossiers, tasks, officers, lacking competences."""
     await permissions.existing_unit(caller.service.db, code)
@@ -37,6 +39,7 @@ async def preview_rehoming(code: Unit, body: schemas.RehomingPlan, caller: Calle
     response_model=schemas.RehomingDone,
     responses=responses(401, 403, 404, 409, 413, 415),
 )
+@acts.named("rehome_unit")
 async def rehome_unit(code: Unit, body: schemas.RehomingOrder, caller: CallerNow) -> Response:
     """Move the open dossiers of a unit to its successors, so many at a time: repeat it until it is finished."""
     await permissions.existing_unit(caller.service.db, code)
@@ -52,6 +55,7 @@ async def rehome_unit(code: Unit, body: schemas.RehomingOrder, caller: CallerNow
 
 
 @router.get("/{code}/rehoming", response_model=schemas.RehomingJobs, responses=responses(401, 403, 404))
+@acts.named("list_rehomings")
 async def list_rehomings(code: Unit, caller: CallerNow) -> Response:
     """The jobs that moved dossiers from or to a unit, and how far each has come, for its administrators."""
     rights = await permissions.held(caller.service.db, caller.principal, caller.at)

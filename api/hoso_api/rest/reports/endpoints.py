@@ -6,6 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from starlette.responses import Response
 
+from hoso_api.http import acts
 from hoso_api.http.authentication import CallerNow
 from hoso_api.http.commands import Json
 from hoso_api.http.fields import FIRST_DAY, LAST_DAY, Key
@@ -21,6 +22,7 @@ router = APIRouter(prefix="/reports", tags=["reports"], route_class=KnownRoute)
 
 
 @router.get("/lateness", response_model=schemas.LatenessReport, responses=responses(400, 401, 403, 404))
+@acts.named("report_lateness")
 async def report_lateness(
     caller: CallerNow,
     period_from: Annotated[date, Query(alias="from", ge=FIRST_DAY, le=LAST_DAY)],
@@ -35,7 +37,8 @@ async def report_lateness(
     ] = None,
 ) -> Response:
     """The lateness report of a period, by unit and procedure."""
-    asked = await permissions.report_unit(caller.service.db, caller.principal, caller.at, unit)
+    async with caller.refusals("report_lateness", unit):
+        asked = await permissions.report_unit(caller.service.db, caller.principal, caller.at, unit)
     with time_limits.within(DatabaseSettings().database_statement_timeout.total_seconds()):
         report = await lateness.report_lateness(
             caller.service.db,

@@ -8,7 +8,7 @@ from uuid import UUID
 from fastapi import APIRouter, Path, Query
 from starlette.responses import Response
 
-from hoso_api.http import register_acts
+from hoso_api.http import acts, register_acts
 from hoso_api.http.authentication import CallerNow
 from hoso_api.http.commands import Json
 from hoso_api.http.fields import Key
@@ -27,6 +27,7 @@ On = Annotated[date | None, Query(description="Only those that hold on this day.
 
 
 @router.get("/role-assignments", response_model=schemas.RolePage, responses=responses(400, 401))
+@acts.named("list_roles")
 async def list_roles(
     caller: CallerNow,
     unit: OfUnit = None,
@@ -37,24 +38,27 @@ async def list_roles(
 ) -> Response:
     """Roles in the units that the caller administers or audits."""
     db = caller.service.db
-    units = permissions.overseen(await permissions.held(db, caller.principal, caller.at))
+    units = permissions.overseen(await permissions.held(db, caller.principal, caller.at), "list_roles")
     page = await lists.roles(db, units, unit=unit, person=person, on=on, limit=limit, after=after)
     return Json(page.answer(asdict))
 
 
 @router.post("/role-assignments", **register_acts.documented(201))
+@acts.named("give_role")
 async def give_role(body: schemas.RoleGift, caller: CallerNow) -> Response:
     """Give a role; an office that needs a second person becomes a proposal."""
     return await register_acts.perform(caller, commands.GiveRole(**dict(body)), status=201)
 
 
 @router.post("/role-assignments/{entry}/end", **register_acts.documented())
+@acts.named("end_role")
 async def end_role(entry: Entry, body: schemas.LastDay, caller: CallerNow) -> Response:
     """Set the last day of a role."""
     return await register_acts.perform(caller, commands.EndRole(assignment=entry, last_day=body.last_day))
 
 
 @router.get("/role-proposals", response_model=schemas.ProposalPage, responses=responses(400, 401))
+@acts.named("list_proposals")
 async def list_proposals(
     caller: CallerNow,
     undecided: Annotated[bool, Query(description="Only those that wait for a second person.")] = False,
@@ -63,41 +67,48 @@ async def list_proposals(
 ) -> Response:
     """Offices that were proposed in the units that the caller administers or audits."""
     db = caller.service.db
-    units = permissions.overseen(await permissions.held(db, caller.principal, caller.at))
+    units = permissions.overseen(await permissions.held(db, caller.principal, caller.at), "list_proposals")
     page = await lists.proposals(db, units, undecided=undecided, limit=limit, after=after)
     return Json(page.answer(asdict))
 
 
 @router.post("/role-proposals/{entry}/confirmation", **register_acts.documented())
+@acts.named("confirm_role")
 async def confirm_role(entry: Entry, caller: CallerNow) -> Response:
     """Confirm a proposed office as the second person."""
     return await register_acts.perform(caller, commands.ConfirmRole(proposal=entry))
 
 
 @router.post("/role-proposals/{entry}/rejection", **register_acts.documented())
+@acts.named("reject_role")
 async def reject_role(entry: Entry, caller: CallerNow) -> Response:
     """Reject a proposed office."""
     return await register_acts.perform(caller, commands.RejectRole(proposal=entry))
 
 
 @router.get("/substitutions", response_model=schemas.SubstitutionPage, responses=responses(400, 401))
+@acts.named("list_substitutions")
 async def list_substitutions(
     caller: CallerNow, on: On = None, after: After = None, limit: Limit = 50
 ) -> Response:
     """The caller's own substitutions, and those of officers whom the caller administers or audits."""
     db = caller.service.db
-    units = permissions.overseen(await permissions.held(db, caller.principal, caller.at))
+    units = permissions.overseen(
+        await permissions.held(db, caller.principal, caller.at), "list_substitutions"
+    )
     page = await lists.substitutions(db, caller.principal, units, on=on, limit=limit, after=after)
     return Json(page.answer(asdict))
 
 
 @router.post("/substitutions", **register_acts.documented(201))
+@acts.named("enter_substitution")
 async def enter_substitution(body: schemas.SubstitutionEntry, caller: CallerNow) -> Response:
     """Let somebody act for an absent officer."""
     return await register_acts.perform(caller, commands.EnterSubstitution(**dict(body)), status=201)
 
 
 @router.post("/substitutions/{entry}/end", **register_acts.documented())
+@acts.named("end_substitution")
 async def end_substitution(entry: Entry, body: schemas.LastDay, caller: CallerNow) -> Response:
     """Set the last day of a substitution."""
     return await register_acts.perform(

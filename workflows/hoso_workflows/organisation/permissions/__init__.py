@@ -4,6 +4,7 @@ The one place where an act or a reading is allowed or refused, for every way in 
 """
 
 from hoso_workflows.organisation.permissions.acts import (
+    act_of,
     allowed_without_reading,
     authorise,
     authorise_assignee,
@@ -11,7 +12,9 @@ from hoso_workflows.organisation.permissions.acts import (
     require_role,
 )
 from hoso_workflows.organisation.permissions.operations import allowed_operations
+from hoso_workflows.organisation.permissions.persons import Ground, Permissions, of_person
 from hoso_workflows.organisation.permissions.readers import (
+    Reading,
     UnitNeeded,
     authorise_administration,
     authorise_people_list,
@@ -21,14 +24,15 @@ from hoso_workflows.organisation.permissions.readers import (
     outbox_units,
     overseen,
     readable,
+    reading,
     reads,
     report_unit,
     surveyed,
     surveyed_units,
     surveys,
-    tracks,
     worklist_scope,
 )
+from hoso_workflows.organisation.permissions.relations import SAYS, Relation, is_inside
 from hoso_workflows.organisation.permissions.rights import (
     ADMINISTRATOR,
     APPROVER,
@@ -43,6 +47,7 @@ from hoso_workflows.organisation.permissions.rights import (
     held,
     rights_sql,
 )
+from hoso_workflows.organisation.permissions.table import Act, Group, View, offices
 
 __all__ = [
     "ADMINISTRATOR",
@@ -53,9 +58,18 @@ __all__ = [
     "OFFICES",
     "RECEPTION",
     "RIGHTS",
+    "SAYS",
+    "Act",
+    "Ground",
+    "Group",
+    "Permissions",
+    "Reading",
+    "Relation",
     "Right",
     "Rights",
     "UnitNeeded",
+    "View",
+    "act_of",
     "allowed_operations",
     "allowed_without_reading",
     "authorise",
@@ -67,9 +81,13 @@ __all__ = [
     "existing_unit",
     "held",
     "incident_units",
+    "is_inside",
+    "of_person",
+    "offices",
     "outbox_units",
     "overseen",
     "readable",
+    "reading",
     "reads",
     "report_unit",
     "require_role",
@@ -77,6 +95,5 @@ __all__ = [
     "surveyed",
     "surveyed_units",
     "surveys",
-    "tracks",
     "worklist_scope",
 ]

@@ -1,70 +1,59 @@
-"""Operations of the REST API that a principal may use, and in which units."""
+"""Acts that a principal may do, and in which units, from the table."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 
-from hoso_models import PrincipalKind
-from hoso_workflows.organisation.permissions.rights import (
-    ADMINISTRATOR,
-    APPROVER,
-    ASSIGNERS,
-    AUDITOR,
-    DECLARER,
-    OFFICES,
-    RECEPTION,
-    Right,
-    Rights,
-)
-
-#: What everybody may do who files for themselves, by the names of the REST API's operations.
-APPLICANTS = ("file_dossier", "get_dossier", "receive_supplement", "withdraw_dossier")
-#: What whoever plays a role in a unit may do there.
-OFFICERS = (
-    "search_user_tasks",
-    "assign_user_task",
-    "unassign_user_task",
-    "complete_user_task",
-    "propose_supplement",
-    "get_dossier",
-    "list_overdue",
-    "report_lateness",
-    "get_duty_roster",
-)
-#: What some roles may do besides; offices do it for the unit and, but for publication, all below it.
-BY_ROLE: Mapping[str, tuple[str, ...]] = {
-    RECEPTION: (
-        "file_dossier",
-        "accept_dossier",
-        "refuse_dossier",
-        "ask_supplement",
-        "receive_supplement",
-        "withdraw_dossier",
-    ),
-    **dict.fromkeys(ASSIGNERS, ("assign_to_others", "resolve_incident", "enter_duty_roster")),
-    DECLARER: ("declare_version", "submit_version"),
-    APPROVER: ("approve_version", "activate_version"),
-    ADMINISTRATOR: (
-        *("list_overdue", "report_lateness", "explain_deadline", "resolve_incident"),
-        *("get_duty_roster", "enter_duty_roster", "preview_rehoming", "rehome_unit", "list_rehomings"),
-    ),
-    AUDITOR: ("get_dossier", "list_events", "list_overdue", "report_lateness"),
-}
+from hoso_workflows.organisation.permissions import relations, table
+from hoso_workflows.organisation.permissions.relations import Relation
+from hoso_workflows.organisation.permissions.rights import ADMINISTRATOR, Right, Rights
 
 
 def allowed_operations(rights: Rights) -> list[dict[str, Any]]:
     """Allowed operations with their units. An empty list of units means one's own dossiers."""
     found: dict[str, set[str]] = {}
-    if rights.kind in (PrincipalKind.CITIZEN, PrincipalKind.PARTNER):
-        found = {act: set() for act in APPLICANTS}
+    if relations.files_online(rights):
+        found = {act: set() for act in _with(_OWN)}
     for act, unit in (each for right in rights.held for each in _of(right)):
         found.setdefault(act, set()).add(unit)
     return [{"act": act, "units": sorted(units)} for act, units in sorted(found.items())]
 
 
+#: What is done with one's own dossiers.
+_OWN = frozenset({Relation.FILER, Relation.APPLICANT})
+
+
+def without_role(rights: Rights) -> list[str]:
+    """Acts that need no role in a unit, in the table's order."""
+    asked = {Relation.SIGNED_IN, Relation.SELF}
+    if relations.files_online(rights):
+        asked |= _OWN
+    if relations.is_inside(rights):
+        asked.add(Relation.INSIDE)
+    if rights.is_system:
+        asked.add(Relation.INSTALLATION)
+    return _with(frozenset(asked))
+
+
+def by_right(right: Right, *, at_top: bool = False) -> list[str]:
+    """Acts that a role in a unit is for, in the table's order.
+
+    `at_top`: the unit has no superior.
+    """
+    acts = table.ACTS.acts.values()
+    top = at_top and right.role == ADMINISTRATOR
+    return [
+        act.name
+        for act in acts
+        if any(relations.by_role(each, right.role) for each in act.who)
+        or (top and Relation.TOP_ADMINISTRATOR in act.who)
+    ]
+
+
+def _with(asked: frozenset[Relation]) -> list[str]:
+    return [act.name for act in table.ACTS.acts.values() if asked.intersection(act.who)]
+
+
 def _of(right: Right) -> Iterator[tuple[str, str]]:
-    acts = BY_ROLE.get(right.role, ())
-    if right.role not in OFFICES:
-        acts += OFFICERS
-    for act in acts:
-        yield act, right.unit
-        yield from ((act, below) for below in right.below)
+    for act in by_right(right):
+        for unit in (right.unit, *right.below):
+            yield act, unit

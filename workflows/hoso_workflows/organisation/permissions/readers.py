@@ -1,6 +1,7 @@
 """Scopes of readers: which dossiers, tasks, incidents and figures somebody may see."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -8,30 +9,62 @@ from uuid import UUID
 from hoso_calendar.messages import say
 from hoso_models.storage.database import Database
 from hoso_workflows import errors
-from hoso_workflows.organisation.permissions.rights import (
-    ADMINISTRATOR,
-    ASSIGNERS,
-    AUDITOR,
-    RECEPTION,
-    Rights,
-    held,
-)
+from hoso_workflows.organisation.permissions import relations, table
+from hoso_workflows.organisation.permissions.relations import Relation
+from hoso_workflows.organisation.permissions.rights import ADMINISTRATOR, Right, Rights, held
+from hoso_workflows.organisation.permissions.table import View
 from hoso_workflows.vocabulary import either
 
-#: Roles that see every task of their unit, not only those of their own role.
-OVERSEERS = (*ASSIGNERS, RECEPTION)
-#: Offices that survey a unit with all below it.
-_SURVEYORS = (ADMINISTRATOR, AUDITOR)
+LIST_TASKS, LIST_OVERDUE, REPORT = "search_user_tasks", "list_overdue", "report_lateness"
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A read that the table allows: the projection, and where the reader stands."""
+
+    view: View
+    #: The unit in which the reader works or holds the office; None for the applicant.
+    unit: str | None = None
+    #: The absent officer by whose right it is.
+    on_behalf_of: UUID | None = None
+
+
+def reading(act: str, rights: Rights, units: Sequence[str]) -> Reading | None:
+    """The fullest read of a dossier of these units that is allowed, or None."""
+    allowed = [found for each in table.ACTS[act].who if (found := _by(each, rights, units))]
+    return min(allowed, key=_fullest, default=None)
+
+
+def _by(relation: Relation, rights: Rights, units: Sequence[str]) -> Reading | None:
+    if relation is Relation.APPLICANT:
+        return Reading(View.APPLICANT) if rights.applicant else None
+    if relation not in relations.UNITS or relations.UNITS[relation](rights).isdisjoint(units):
+        return None
+    right = _right(relation, rights, frozenset(units))
+    return Reading(table.VIEWS.get(relation, View.OFFICER), right.unit, right.on_behalf_of)
+
+
+def _right(relation: Relation, rights: Rights, units: frozenset[str]) -> Right:
+    fitting = (
+        right
+        for right in rights.held
+        if relations.by_role(relation, right.role) and units & (right.below or {right.unit})
+    )
+    return min(fitting, key=lambda right: right.rank(None))
+
+
+_ORDER = (View.OFFICER, View.APPLICANT, View.TRACKER)
+
+
+def _fullest(found: Reading) -> int:
+    return _ORDER.index(found.view)
 
 
 def reads(rights: Rights, units: Sequence[str]) -> bool:
-    """True for the applicant, officers of the units, and auditors over one of them."""
-    return rights.applicant or not (rights.units | rights.over(AUDITOR)).isdisjoint(units)
-
-
-def tracks(rights: Rights, units: Sequence[str]) -> bool:
-    """True for administrators over one of the units, who see dates and no contents."""
-    return not rights.over(ADMINISTRATOR).isdisjoint(units)
+    """True for whoever reads a dossier of these units."""
+    if rights.applicant and Relation.APPLICANT in table.ACTS["get_dossier"].who:
+        return True
+    return table.reaches("get_dossier", rights, units)
 
 
 def readable(
@@ -45,8 +78,10 @@ def worklist_scope(
     rights: Rights, unit: str | None, role: str | None
 ) -> tuple[list[str], list[tuple[str, str]]]:
     """Units to search as a whole, and pairs of unit and role. None does not narrow."""
-    units = {right.unit for right in rights.held if right.role in OVERSEERS}
-    pairs = {(right.unit, right.role) for right in rights.held if right.unit not in units}
+    units = set(table.units(LIST_TASKS, rights))
+    pairs: set[tuple[str, str]] = set()
+    if Relation.ROLE_OF_TASK in table.ACTS[LIST_TASKS].who:
+        pairs = {(right.unit, right.role) for right in rights.held if right.unit not in units}
     if role is not None:
         pairs = {pair for pair in pairs if pair[1] == role} | {(each, role) for each in units}
         units = set()
@@ -57,20 +92,20 @@ def worklist_scope(
 
 def incident_units(rights: Rights) -> list[str]:
     """Units whose incidents a reader may see. Where they work, and those over which they have an office."""
-    return sorted(rights.units | rights.over(ADMINISTRATOR, AUDITOR))
+    return sorted(table.units("list_incidents", rights))
 
 
-def outbox_units(rights: Rights, act: str) -> list[str]:
-    """The units that somebody administers. Raises Forbidden for everybody else."""
-    units = sorted(rights.over(ADMINISTRATOR))
+def outbox_units(rights: Rights, act: str, words: str) -> list[str]:
+    """The units whose messages an act reaches. Raises Forbidden, in these words, where there is none."""
+    units = sorted(table.units(act, rights))
     if not units:
-        raise errors.Forbidden(rights.principal, act, ADMINISTRATOR, "any unit")
+        raise errors.Forbidden(rights.principal, words, ADMINISTRATOR, "any unit")
     return units
 
 
 def authorise_people_list(rights: Rights, unit: str) -> None:
     """Raise Forbidden unless the reader works in the unit or oversees it."""
-    if unit not in rights.units | rights.over(ADMINISTRATOR, AUDITOR):
+    if unit not in table.units("list_officers", rights):
         raise errors.Forbidden(rights.principal, "seeing who works there", "any role", unit)
 
 
@@ -83,7 +118,7 @@ def authorise_administration(rights: Rights, units: Iterable[str], act: str) -> 
 
 def authorise_roster(rights: Rights, unit: str, act: str) -> None:
     """Raise Forbidden unless the principal administers the unit or heads it."""
-    if unit not in rights.over(ADMINISTRATOR) and rights.find(unit, *ASSIGNERS) is None:
+    if unit not in table.units("enter_duty_roster", rights):
         raise errors.Forbidden(rights.principal, act, either(("head", ADMINISTRATOR)), unit)
 
 
@@ -98,14 +133,14 @@ class UnitNeeded(errors.Refusal):
         self.units = units
 
 
-def overseen(rights: Rights) -> frozenset[str]:
+def overseen(rights: Rights, act: str = LIST_OVERDUE) -> frozenset[str]:
     """The units that the reader surveys by an office."""
-    return rights.over(*_SURVEYORS)
+    return rights.over(*table.offices(act))
 
 
-def surveys(rights: Rights, unit: str) -> bool:
+def surveys(rights: Rights, unit: str, act: str = LIST_OVERDUE) -> bool:
     """True when the reader surveys the unit."""
-    return unit in rights.units or unit in overseen(rights)
+    return unit in table.units(act, rights)
 
 
 async def surveyed(db: Database, reader: UUID, at: datetime, wanted: str | None) -> str | list[str]:
@@ -121,9 +156,10 @@ def surveyed_units(rights: Rights, wanted: str | None) -> str | list[str]:
 
     Raises Forbidden for another's and for a reader who oversees none, UnitNeeded.
     """
-    if wanted is None and (seen := overseen(rights)):
-        return sorted(seen | rights.units)
-    return _one(rights, wanted, rights.units)
+    reached = table.units(LIST_OVERDUE, rights)
+    if wanted is None and overseen(rights):
+        return sorted(reached)
+    return _one(rights, wanted, reached, reached)
 
 
 async def report_unit(db: Database, reader: UUID, at: datetime, wanted: str | None) -> str:
@@ -132,8 +168,9 @@ async def report_unit(db: Database, reader: UUID, at: datetime, wanted: str | No
     Raises the errors of `surveyed`.
     """
     rights, wanted = await held(db, reader, at), await existing_unit(db, wanted)
-    offices = frozenset(right.unit for right in rights.held if right.role in _SURVEYORS)
-    return _one(rights, wanted, offices or rights.units)
+    reached, holding = table.units(REPORT, rights), table.offices(REPORT)
+    offices = frozenset(right.unit for right in rights.held if right.role in holding)
+    return _one(rights, wanted, offices or reached, reached)
 
 
 async def existing_unit(db: Database, code: str | None) -> str | None:
@@ -146,9 +183,9 @@ async def existing_unit(db: Database, code: str | None) -> str | None:
     return code
 
 
-def _one(rights: Rights, wanted: str | None, own: frozenset[str]) -> str:
+def _one(rights: Rights, wanted: str | None, own: frozenset[str], reached: frozenset[str]) -> str:
     if wanted is not None:
-        if not surveys(rights, wanted):
+        if wanted not in reached:
             raise errors.Forbidden(rights.principal, say("surveying"), "any role", wanted)
         return wanted
     if not own:

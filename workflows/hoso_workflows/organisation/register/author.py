@@ -9,7 +9,13 @@ from uuid import UUID
 
 from hoso_workflows import errors
 from hoso_workflows.lifecycle.commands import Actor
-from hoso_workflows.organisation.permissions import ADMINISTRATOR, APPROVER, ASSIGNERS, AUDITOR, Rights
+from hoso_workflows.organisation.permissions import (
+    ADMINISTRATOR,
+    APPROVER,
+    ASSIGNERS,
+    AUDITOR,
+    Rights,
+)
 from hoso_workflows.organisation.register import refusals
 from hoso_workflows.organisation.register.register import Register
 
@@ -31,22 +37,29 @@ class Author:
         behalf = self.actor.on_behalf_of
         return frozenset({self.actor.principal} if behalf is None else {self.actor.principal, behalf})
 
-    def administers(self, register: Register, unit: str | None) -> bool:
-        """True when the author administers the unit or one above it."""
+    def may(self, register: Register, act: str, unit: str | None) -> bool:
+        """True when the table gives the act to an office that the author holds over the unit."""
         if self.rights is None:
             return True
-        own = {right.unit for right in self.rights.held if right.role == ADMINISTRATOR}
+        offices = permissions.offices(act)
+        own = {right.unit for right in self.rights.held if right.role in offices}
         return unit is not None and any(each.code in own for each in register.upwards(unit))
 
-    def heads(self, unit: str | None) -> bool:
-        """True when the author is a head in the unit."""
-        return self.rights is not None and unit is not None and self.rights.find(unit, *ASSIGNERS) is not None
+    def heads(self, act: str, unit: str | None) -> bool:
+        """True when the table gives the act to heads, and the author is one there."""
+        if self.rights is None or unit is None or Relation.ASSIGNER not in table.ACTS[act].who:
+            return False
+        return self.rights.find(unit, *ASSIGNERS) is not None
 
     def require(self, register: Register, act: str, *units: str | None) -> None:
-        """Raise Forbidden unless the author administers each of the units."""
+        """Raise Forbidden unless the author may do the act at each of the units."""
         for unit in units:
-            if not self.administers(register, unit):
-                raise errors.Forbidden(self.actor.principal, act, ADMINISTRATOR, unit or "any unit")
+            if not self.may(register, act, unit):
+                raise self.forbidden(act, unit)
+
+    def forbidden(self, act: str, unit: str | None) -> errors.Forbidden:
+        """The refusal of an act at a unit."""
+        return errors.Forbidden(self.actor.principal, table.ACTS[act].says, ADMINISTRATOR, unit or "any unit")
 
     def require_other(self, role: str, person: UUID) -> None:
         """Raise OwnRight when a right would be the author's own."""
@@ -59,6 +72,6 @@ def keep_administrator(register: Register, author: Author, unit: str, leaving: U
     above = register.unit(unit).parent_code
     if register.administrators(unit) - {leaving}:
         return
-    if author.rights is not None and above is not None and author.administers(register, above):
+    if author.rights is not None and above is not None and author.may(register, "end_role", above):
         return
     raise refusals.LastAdministrator(unit)

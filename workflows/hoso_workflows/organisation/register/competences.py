@@ -21,7 +21,7 @@ _ONE_A_PLACE = (CompetencePart.HANDLING, CompetencePart.DECIDING, CompetencePart
 def give_competence(register: Register, command: commands.GiveCompetence, author: Author) -> Iterator[Act]:
     """Make a unit competent. The author administers it and the procedure's owner."""
     unit = register.unit(command.unit)
-    author.require(register, "giving a competence", unit.code, _owner(register, command.procedure, unit.code))
+    author.require(register, "give_competence", unit.code, _owner(register, command.procedure, unit.code))
     _check(register, command)
     periods.require_order(command.valid_from, command.valid_to)
     periods.require_within(unit, command.valid_from, command.valid_to)
@@ -102,7 +102,7 @@ def end_competence(register: Register, command: commands.EndCompetence, author: 
     if row is None:
         raise errors.NotFound("competence", command.competence)
     owner = _owner(register, row.procedure_code, row.unit_code)
-    author.require(register, "ending a competence", row.unit_code, owner)
+    author.require(register, "end_competence", row.unit_code, owner)
     periods.require_end(row, command.last_day, register.today)
     if row.valid_to == command.last_day:
         return

@@ -27,7 +27,7 @@ _FORMS = {
 def enter_person(register: Register, command: commands.EnterPerson, author: Author) -> Iterator[Act]:
     """Enter an officer, whose record a unit of the author's keeps."""
     unit = register.unit(command.unit)
-    author.require(register, "entering a person", unit.code)
+    author.require(register, "enter_person", unit.code)
     row = Person(
         id=command.id or uuid4(),
         kind=PrincipalKind.OFFICER,
@@ -64,7 +64,7 @@ def _is_id(text: str) -> bool:
 
 def change_person(register: Register, command: commands.ChangePerson, author: Author) -> Iterator[Act]:
     """Change an officer's record; to move it, the author administers both units."""
-    row = _administered(register, command.person, author, "changing a person")
+    row = _administered(register, command.person, author, "change_person")
     if unknown := sorted(command.changes.keys() - CHANGEABLE.keys()):
         raise errors.FormRefused([errors.Fault(name, say("cannot be changed so")) for name in unknown])
     require_given(command.changes, "name", "unit")
@@ -76,7 +76,7 @@ def change_person(register: Register, command: commands.ChangePerson, author: Au
     if values.get("code") and values["code"] != row.code:
         _free_code(register, values["code"])
     if "home_unit_code" in values:
-        author.require(register, "changing a person", register.unit(values["home_unit_code"]).code)
+        author.require(register, "change_person", register.unit(values["home_unit_code"]).code)
     changed = replace(row, **values)
     if changed == row:
         return
@@ -91,7 +91,7 @@ def change_person(register: Register, command: commands.ChangePerson, author: Au
 
 def close_person(register: Register, command: commands.ClosePerson, author: Author) -> Iterator[Act]:
     """Close an account at once; the last administrator of a unit stays."""
-    row = _administered(register, command.person, author, "closing a person")
+    row = _administered(register, command.person, author, "close_person")
     if not row.open_at(register.at):
         return
     for role in register.roles.of("person", row.id):
@@ -108,7 +108,7 @@ def close_person(register: Register, command: commands.ClosePerson, author: Auth
 
 def reopen_person(register: Register, command: commands.ReopenPerson, author: Author) -> Iterator[Act]:
     """Open a closed account again, with the roles that still run."""
-    row = _administered(register, command.person, author, "reopening a person")
+    row = _administered(register, command.person, author, "reopen_person")
     author.require_other("officer", row.id)
     if row.open_at(register.at):
         return
@@ -118,7 +118,7 @@ def reopen_person(register: Register, command: commands.ReopenPerson, author: Au
 
 def enter_contact(register: Register, command: commands.EnterContact, author: Author) -> Iterator[Act]:
     """Enter a contact point; an administrator of the person's unit answers for it."""
-    row = _administered(register, command.person, author, "entering a contact point")
+    row = _administered(register, command.person, author, "enter_contact")
     value = command.value.strip()
     if not _FORMS[command.kind].fullmatch(value):
         what = (
@@ -144,7 +144,7 @@ def end_contact(register: Register, command: commands.EndContact, author: Author
     contact = register.contacts.get(command.contact)
     if contact is None:
         raise errors.NotFound("contact point", command.contact)
-    row = _administered(register, str(contact.principal_id), author, "ending a contact point")
+    row = _administered(register, str(contact.principal_id), author, "end_contact")
     if contact.ended_at is not None:
         return
     register.contacts.put(replace(contact, ended_at=register.at))

@@ -22,7 +22,7 @@ def give_role(register: Register, command: commands.GiveRole, author: Author) ->
     The first administrator of a register without one is an operator's act, and needs no second person.
     """
     person, unit = register.open_person(command.person), register.unit(command.unit)
-    author.require(register, "giving a role", unit.code)
+    author.require(register, "give_role", unit.code)
     author.require_other(command.role, person.id)
     checked_code(command.role, "role")
     periods.require_order(command.valid_from, command.valid_to)
@@ -135,7 +135,7 @@ def _second_person(register: Register, row: Proposal, author: Author) -> None:
         if over:
             raise refusals.SecondPersonNeeded(row.role)
         return
-    author.require(register, "confirming an office", register.top(row.unit_code) if others else row.unit_code)
+    author.require(register, "confirm_role", register.top(row.unit_code) if others else row.unit_code)
 
 
 def _others(register: Register, row: Proposal, unit: str, proposers: set[UUID | None]) -> frozenset[UUID]:
@@ -146,7 +146,7 @@ def _others(register: Register, row: Proposal, unit: str, proposers: set[UUID | 
 def reject_role(register: Register, command: commands.RejectRole, author: Author) -> Iterator[Act]:
     """Reject a proposed office; whoever proposed it may take it back so."""
     row = _undecided(register, command.proposal)
-    author.require(register, "rejecting an office", row.unit_code)
+    author.require(register, "reject_role", row.unit_code)
     register.proposals.put(
         replace(
             row,
@@ -173,7 +173,7 @@ def end_role(register: Register, command: commands.EndRole, author: Author) -> I
     row = register.roles.get(command.assignment)
     if row is None:
         raise errors.NotFound("role", command.assignment)
-    author.require(register, "ending a role", row.unit_code)
+    author.require(register, "end_role", row.unit_code)
     periods.require_end(row, command.last_day, register.today)
     if row.valid_to == command.last_day:
         return

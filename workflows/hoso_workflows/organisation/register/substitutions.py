@@ -7,7 +7,7 @@ from uuid import uuid4
 from hoso_calendar.messages import say
 from hoso_workflows import errors
 from hoso_workflows.organisation.administration import Act
-from hoso_workflows.organisation.permissions import ADMINISTRATOR
+from hoso_workflows.organisation.permissions import Relation, table
 from hoso_workflows.organisation.register import commands, periods, refusals
 from hoso_workflows.organisation.register.author import GUARDED, Author
 from hoso_workflows.organisation.register.register import Register
@@ -20,7 +20,7 @@ def enter_substitution(
 ) -> Iterator[Act]:
     """Let a person act for an absent one."""
     absent, acting = register.open_person(command.absent), register.open_person(command.acting)
-    _authorise(register, absent, command.unit, author)
+    _authorise(register, "enter_substitution", absent, command.unit, author)
     author.require_other("substitute", acting.id)
     if absent.id == acting.id:
         raise errors.FormRefused([errors.Fault("acting", say("is the absent officer"))])
@@ -56,7 +56,7 @@ def end_substitution(register: Register, command: commands.EndSubstitution, auth
     if row is None:
         raise errors.NotFound("substitution", command.substitution)
     absent = register.person(str(row.principal_id))
-    _authorise(register, absent, row.unit_code, author)
+    _authorise(register, "end_substitution", absent, row.unit_code, author)
     periods.require_end(row, command.last_day, register.today)
     if row.valid_to == command.last_day:
         return
@@ -73,23 +73,17 @@ def end_substitution(register: Register, command: commands.EndSubstitution, auth
     )
 
 
-def _authorise(register: Register, absent: Person, unit: str | None, author: Author) -> None:
+def _authorise(register: Register, act: str, absent: Person, unit: str | None, author: Author) -> None:
     """Raise Forbidden unless the author may say who acts for the absent officer.
 
     That is the officer, or who heads or administers every unit whose roles are passed on.
     """
-    if absent.id in author.persons:
+    if absent.id in author.persons and Relation.SELF in table.ACTS[act].who:
         return
-    units = (
-        {unit}
-        if unit
-        else {role.unit_code for role in register.roles.of("person", absent.id)} | {absent.home_unit_code}
-    )
-    for each in sorted(units, key=str):
-        if not (author.heads(each) or author.administers(register, each)):
-            raise errors.Forbidden(
-                author.actor.principal, "entering a substitution", ADMINISTRATOR, each or "any unit"
-            )
+    held = {role.unit_code for role in register.roles.of("person", absent.id)} | {absent.home_unit_code}
+    for each in sorted({unit} if unit else held, key=str):
+        if not (author.heads(act, each) or author.may(register, act, each)):
+            raise author.forbidden(act, each)
 
 
 def _authority(register: Register, absent: Person) -> str:

@@ -31,7 +31,7 @@ CHANGEABLE = {
 
 def enter_area(register: Register, command: commands.EnterArea, author: Author) -> Iterator[Act]:
     """Enter an area; areas belong to who administers the top of a tree."""
-    top = _ruling_top(register, author)
+    top = _ruling_top(register, "enter_area", author)
     if register.areas.get(command.code):
         raise refusals.AlreadyEntered("area", command.code)
     if command.parent is not None:
@@ -54,7 +54,7 @@ def enter_area(register: Register, command: commands.EnterArea, author: Author) 
 
 def close_area(register: Register, command: commands.CloseArea, author: Author) -> Iterator[Act]:
     """End an area; another may take its place."""
-    top, row = _ruling_top(register, author), register.area(command.code)
+    top, row = _ruling_top(register, "close_area", author), register.area(command.code)
     if command.successor is not None and register.area(command.successor).code == row.code:
         raise refusals.BelowItself(row.code, command.successor)
     if command.last_day < row.valid_from:
@@ -79,13 +79,13 @@ def placed(register: Register, acts: Sequence[Act]) -> list[Act]:
     return [act if act.authority != UNPLACED else replace(act, authority=tops[0]) for act in acts]
 
 
-def _ruling_top(register: Register, author: Author) -> str:
+def _ruling_top(register: Register, act: str, author: Author) -> str:
     """A top unit that the author administers, UNPLACED before there is one. Raises Forbidden."""
     tops = sorted(unit.code for unit in register.units if unit.parent_code is None)
     for top in tops:
-        if author.administers(register, top):
+        if author.may(register, act, top):
             return top
-    author.require(register, "entering an area", None)
+    author.require(register, act, None)
     return UNPLACED
 
 
@@ -98,7 +98,7 @@ def enter_unit(register: Register, command: commands.EnterUnit, author: Author) 
         raise refusals.AlreadyEntered("unit", command.code)
     if command.parent is not None:
         register.unit(command.parent)
-    author.require(register, "entering a unit", command.parent)
+    author.require(register, "enter_unit", command.parent)
     if command.area is not None:
         register.area(command.area)
     row = Unit(
@@ -134,7 +134,7 @@ def _entered(row: Unit) -> Mapping[str, Any]:
 def change_unit(register: Register, command: commands.ChangeUnit, author: Author) -> Iterator[Act]:
     """Change a unit's names and place; to move it, the author administers both superiors."""
     row = register.unit(command.code)
-    author.require(register, "changing a unit", row.code)
+    author.require(register, "change_unit", row.code)
     if unknown := sorted(command.changes.keys() - CHANGEABLE.keys()):
         raise errors.FormRefused([errors.Fault(name, say("cannot be changed so")) for name in unknown])
     require_given(command.changes, "name", "kind", "level", "authority", "identifiers")
@@ -165,7 +165,7 @@ def change_unit(register: Register, command: commands.ChangeUnit, author: Author
 
 def _movable(register: Register, row: Unit, parent: str | None, author: Author) -> None:
     """Raise Forbidden or BelowItself for a superior that cannot be the unit's."""
-    author.require(register, "moving a unit", row.parent_code, parent)
+    author.require(register, "change_unit", row.parent_code, parent)
     if parent is None:
         return
     register.unit(parent)
@@ -179,7 +179,7 @@ def close_unit(register: Register, command: commands.CloseUnit, author: Author) 
     The dossiers are re-homed by a job of their own. Raises UnitInUse without a successor for what is left.
     """
     row = register.unit(command.code)
-    author.require(register, "closing a unit", row.parent_code or row.code)
+    author.require(register, "close_unit", row.parent_code or row.code)
     if row.valid_to is not None and row.valid_to < register.today:
         raise refusals.UnitClosed(row.code, row.valid_from, row.valid_to)
     if command.last_day < row.valid_from:
@@ -200,7 +200,7 @@ def close_unit(register: Register, command: commands.CloseUnit, author: Author) 
 
 def _heir(register: Register, row: Unit, successor: str, author: Author) -> Unit:
     found = register.unit(successor)
-    author.require(register, "closing a unit", found.code)
+    author.require(register, "close_unit", found.code)
     if any(each.code == row.code for each in register.upwards(found.code)):
         raise refusals.BelowItself(row.code, successor)
     return found
@@ -275,7 +275,7 @@ def _pass_on(register: Register, row: Competence, heir: Unit | None, next_day: d
 def reopen_unit(register: Register, command: commands.ReopenUnit, author: Author) -> Iterator[Act]:
     """Let a closed unit go on; what its successor took over stays there."""
     row = register.unit(command.code)
-    author.require(register, "reopening a unit", row.parent_code or row.code)
+    author.require(register, "reopen_unit", row.parent_code or row.code)
     if row.valid_to is None:
         return
     register.units.put(replace(row, valid_to=None, successor_code=None))

@@ -1,0 +1,76 @@
+"""The matrix of permissions, written by hand, over real HTTP: every person asks every operation."""
+
+from collections.abc import AsyncIterator, Iterator
+from uuid import UUID
+
+import httpx
+import pytest
+
+from hoso_models import postgres
+from hoso_workflows.operation.rate_limit import Limit, Purpose
+from support import api_client, permission_matrix
+from support.api_client import Rest
+from support.permission_matrix import CASES, PEOPLE, Case, Names
+from support.world import World, instant
+
+EXPECTED = permission_matrix.expected()
+#: Looking up is throttled by network, and all ask from one.
+UNLIMITED = {each: Limit(permission_matrix.NO_TIME, 1) for each in (Purpose.LOOK_UP, Purpose.CREDENTIALS)}
+_SHARED: dict[tuple[str, object], Names] = {}
+_TOKENS: dict[UUID, str] = {}
+
+
+@pytest.fixture(scope="module")
+def matrix_url(server: postgres.Server) -> Iterator[str]:
+    """One world for the whole matrix: who is refused changes nothing, who is not has a dossier of their own."""
+    _SHARED.clear()
+    _TOKENS.clear()
+    with permission_matrix.founded(server) as url:
+        yield url
+
+
+@pytest.fixture
+def world_url(matrix_url: str) -> str:
+    """The shared world."""
+    return matrix_url
+
+
+@pytest.fixture
+async def asking(world: World) -> AsyncIterator[Rest]:
+    """The API over it."""
+    clock = api_client.Clock(instant(permission_matrix.AT))
+    transport = api_client.application(world, clock, limits=UNLIMITED)
+    async with httpx.AsyncClient(transport=transport, base_url="http://hoso.test") as client:
+        yield Rest(world, client, clock, api_client.Contract(), _TOKENS)
+
+
+async def known(rest: Rest, case: Case, *, own: bool) -> Names:
+    """The names of a dossier in the state of a case, shared by all who may not change it."""
+    if case.state is None:
+        return {}
+    key = (rest.world.db.url.database or "", case.state)
+    if own or key not in _SHARED:
+        found = await permission_matrix.names(rest.world, await case.state(rest.world))
+        if own:
+            return found
+        _SHARED[key] = found
+    return _SHARED[key]
+
+
+def test_the_matrix_has_a_row_for_every_operation_and_a_column_for_everybody() -> None:
+    operations = {operation.partition(" ")[0] for operation in EXPECTED}
+    described = api_client.Contract().operations
+    assert operations == {operation["operationId"] for _, _, operation in described} | {"assign_to_others"}
+    assert list(EXPECTED) == list(CASES)
+    assert {tuple(row) for row in EXPECTED.values()} == {tuple(PEOPLE)}
+    assert len(EXPECTED) * len(PEOPLE) > 1000
+
+
+@pytest.mark.parametrize("operation", EXPECTED)
+async def test_everybody_is_answered_as_the_matrix_says(asking: Rest, operation: str) -> None:
+    expected = EXPECTED[operation]
+    case, found = CASES[operation], {}
+    for who, cell in expected.items():
+        names = await known(asking, case, own=case.changes and cell < "400")
+        found[who] = await permission_matrix.answered(asking, case, who, names)
+    assert found == expected

@@ -1,0 +1,244 @@
+"""Decisions of the table of permissions in memory: rights and states are read once, then every cell is a function call."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any
+from uuid import UUID
+
+import hoso_bpmn
+import hoso_calendar as wt
+from hoso_workflows import errors, localtime
+from hoso_workflows.dossiers.repository import Asker
+from hoso_workflows.lifecycle import commands, transitions
+from hoso_workflows.lifecycle.state import State
+from hoso_workflows.organisation import permissions
+from hoso_workflows.organisation.permissions import Relation, Rights, relations, table
+from support.builders.bpmn import bpmn, packaged, user
+from support.in_memory import Walk
+from support.permission_matrix import AT, CASES, COLLEAGUE, PEOPLE, SPECIALIST, Case
+from support.procedures import exchange
+from support.world import CITIZEN, DEPARTMENT, DESK, OTHER, PROVINCE, World, instant
+
+UNITS = {"receiving": DESK, "handling": DEPARTMENT, "deciding": PROVINCE}
+OWNERS = {DEPARTMENT, PROVINCE}
+Command = Callable[[State], Any]
+
+
+def _task(state: State) -> UUID:
+    return next(iter(state.tasks))
+
+
+#: What each operation that is a command asks, of the state in which its case finds the dossier.
+COMMANDS: Mapping[str, Command] = {
+    "accept_dossier": lambda _: commands.Accept(None),
+    "refuse_dossier": lambda _: commands.Refuse(None, "Sai"),
+    "propose_supplement": lambda _: commands.ProposeSupplement("Thiếu"),
+    "ask_supplement": lambda _: commands.AskSupplement("Thiếu"),
+    "receive_supplement": lambda _: commands.ReceiveSupplement(),
+    "withdraw_dossier": lambda _: commands.Withdraw("Đổi ý"),
+    "assign_user_task": lambda state: commands.Claim(_task(state)),
+    "assign_to_others": lambda state: commands.Claim(_task(state), COLLEAGUE),
+    "unassign_user_task": lambda state: commands.Unclaim(_task(state)),
+    "complete_user_task": lambda state: commands.Complete(_task(state)),
+    "fail_user_task": lambda state: commands.Fail(_task(state), "hỏng"),
+    "send_message": lambda _: commands.Send(exchange.OPINION),
+    "resolve_incident": lambda state: commands.Retry(next(iter(state.incidents))),
+    "correct_instant": lambda state: commands.Correct(3, state.last_at, "Đồng hồ sai"),
+    "advance_dossier": lambda _: commands.Advance(),
+    "send_message in nobody's lane": lambda _: commands.Send("Trả lời"),
+}
+#: Lists, with the units that what is asked for lies in.
+LISTS: Mapping[str, set[str]] = {
+    "list_overdue": {DEPARTMENT},
+    "list_incidents": {DEPARTMENT},
+    "report_lateness": {DEPARTMENT},
+    "list_officers": {DEPARTMENT},
+    "list_undelivered": {DESK, DEPARTMENT},
+    "release_message": {DESK, DEPARTMENT},
+    "list_access_log": {DESK, DEPARTMENT, PROVINCE, OTHER},
+}
+READS = (
+    "get_dossier",
+    "get_waits",
+    "list_events",
+    "get_receipt",
+    "explain_deadline",
+    "get_user_task",
+    "get_user_task_form",
+    "see_readers",
+)
+PUBLISHING = ("declare_version", "submit_version", "approve_version", "activate_version", "migrate_dossiers")
+#: Acts without an operation of REST, and what no dossier of the world shows: operation → who may, by hand.
+BESIDE: Mapping[str, Collection[str]] = {
+    "advance_dossier": {"installation"},
+    "sweep": {"installation"},
+    "migrate_dossiers": {
+        "approver",
+        "administrator_agency",
+        "administrator_province",
+        "substitute_in_office",
+    },
+    "send_message in nobody's lane": {
+        *("specialist_assigned", "specialist_unassigned", "clerk_of_the_unit", "head", "substitute"),
+        *("partner_with_role", "installation"),
+    },
+    "sign_in": set(PEOPLE),
+    "sign_out": set(PEOPLE),
+    "read_description": set(PEOPLE),
+}
+#: What the operator at the shell may do, by hand.
+AT_THE_SHELL = {
+    *("correct_instant", "advance_dossier", "explain_deadline", "list_overdue", "list_incidents"),
+    *(
+        "report_lateness",
+        "list_undelivered",
+        "release_message",
+        "list_versions",
+        "get_version",
+        "list_owners",
+    ),
+    *("declare_version", "submit_version", "migrate_dossiers", "name_owner", "list_permissions"),
+    *("get_permissions", "list_access_log", "give_token", "enter_key", "audit", "operate", "sweep"),
+    "read_description",
+}
+#: REST operations whose act has another name.
+_ACTS = {"live": "probe", "ready": "probe"}
+
+
+def act_of(operation: str) -> str:
+    """The act that an operation of the matrix asks for."""
+    name = operation.partition(" ")[0]
+    return _ACTS.get(name, name)
+
+
+@dataclass
+class Decisions:
+    """What everybody may do, decided by the table that is in force when asked."""
+
+    rights: Mapping[str, Rights | None]
+    states: Mapping[str, tuple[State, Collection[str]]]
+
+    def may(self, operation: str, who: str) -> bool:
+        """True when the table allows it."""
+        act, rights = table.ACTS[act_of(operation)], self.rights[who]
+        if Relation.ANYBODY in act.who:
+            return True
+        if rights is None:
+            return False
+        if operation in COMMANDS:
+            return self._commands(operation, rights)
+        return _decider(operation)(act.name, rights)
+
+    def _commands(self, operation: str, rights: Rights) -> bool:
+        state, competent = self.states[operation]
+        command = transitions.addressed(state, COMMANDS[operation](state))
+        try:
+            permissions.authorise(command, state, rights, competent)
+        except (errors.Forbidden, errors.NotYourTurn):
+            return False
+        return True
+
+    def row(self, operation: str) -> dict[str, bool]:
+        """What everybody may of one operation."""
+        return {who: self.may(operation, who) for who in PEOPLE}
+
+
+def _decider(operation: str) -> Callable[[str, Rights], bool]:
+    name = act_of(operation)
+    if name in READS:
+        return lambda act, rights: permissions.reading(act, rights, tuple(UNITS.values())) is not None
+    if name in LISTS:
+        return lambda act, rights: not LISTS[name].isdisjoint(table.units(act, rights))
+    if name in PUBLISHING:
+        return partial(_holds_office, OWNERS)
+    found: Mapping[str, Callable[[str, Rights], bool]] = {
+        "name_owner": partial(_holds_office, {PROVINCE}),
+        "file_dossier": partial(_files, "desk" if "desk" in operation else "online"),
+        "search_user_tasks": partial(_lists_tasks, (DESK, "clerk") if "desk" in operation else None),
+        "get_permissions": _sees_person,
+    }
+    return found.get(name, _of_caller)
+
+
+def _holds_office(units: Collection[str], act: str, rights: Rights) -> bool:
+    try:
+        permissions.require_role(rights, act, units, "", *permissions.offices(act))
+    except errors.Forbidden:
+        return False
+    return True
+
+
+def _files(channel: str, _: str, rights: Rights) -> bool:
+    try:
+        permissions.authorise_filing(rights, channel, DESK)
+    except errors.Forbidden:
+        return False
+    return True
+
+
+def _lists_tasks(place: tuple[str, str] | None, _: str, rights: Rights) -> bool:
+    unit, role = place or (DEPARTMENT, "specialist")
+    units, pairs = permissions.worklist_scope(rights, None, None)
+    return unit in units or (unit, role) in pairs
+
+
+def _sees_person(act: str, rights: Rights) -> bool:
+    if rights.principal == SPECIALIST:
+        return Relation.SELF in table.ACTS[act].who
+    return DEPARTMENT in table.units(act, rights)
+
+
+def _of_caller(act: str, rights: Rights) -> bool:
+    who = table.ACTS[act].who
+    return (
+        Relation.SIGNED_IN in who
+        or (Relation.INSIDE in who and relations.is_inside(rights))
+        or (Relation.INSTALLATION in who and rights.is_system)
+    )
+
+
+async def loaded(world: World) -> Decisions:
+    """The rights of all people and the states of all cases."""
+    rights = {who: await _rights(world, principal) for who, principal in PEOPLE.items()}
+    states = {
+        operation: await _state(world, CASES.get(operation) or CASES["get_dossier"])
+        for operation in COMMANDS
+        if operation in CASES or operation == "advance_dossier"
+    }
+    lane = "send_message in nobody's lane"
+    return Decisions(rights, {**states, lane: (_in_nobodys_lane(), tuple(UNITS.values()))})
+
+
+async def _rights(world: World, principal: UUID | None) -> Rights | None:
+    if principal is None:
+        return None
+    try:
+        found = await permissions.held(world.db, principal, instant(AT))
+    except errors.Forbidden:
+        return None
+    return replace(found, applicant=principal == CITIZEN)
+
+
+async def _state(world: World, case: Case) -> tuple[State, Collection[str]]:
+    assert case.state is not None
+    outcome = await case.state(world)
+    at = instant(AT)
+    asker = Asker(CITIZEN, localtime.local_date(at), at)
+    found = await world.service.repository.find(outcome.reference, asker, read=True)
+    assert found is not None
+    before = await world.service.repository.load(found)
+    _, state = await world.service.resumed(before.state, found)
+    return state, [each.partition(" ")[2] for each in found.competent]
+
+
+def _in_nobodys_lane() -> State:
+    message = '<message id="m" name="Trả lời"/>'
+    elements = user("tiep", milestone="accept") + '<receiveTask id="cho" messageRef="m"/>' + user("xet")
+    drawing = bpmn(elements, "start>tiep tiep>cho cho>xet xet>end", message)
+    calendars = dict.fromkeys(UNITS.values(), wt.load("ha-tinh"))
+    found = Walk(hoso_bpmn.load(packaged(drawing)), units=UNITS, calendars=calendars)
+    found.accept()
+    return found.state

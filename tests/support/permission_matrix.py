@@ -1,0 +1,354 @@
+"""People of every relation, what each asks of every operation, and a world in which all of them live.
+
+What is expected stands in `matrix.csv`, written by hand: one row an operation, one column a person. A cell is the status of
+the answer, or `empty` for a list that is given and does not hold what it was asked for, or `not-your-turn` for a refusal by the step that is open.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import httpx
+
+from hoso_bpmn.package import package
+from hoso_models import CompetencePart, PrincipalKind, postgres
+from hoso_models.storage import database
+from hoso_workflows.dossiers import due_timers
+from hoso_workflows.dossiers.service import Outcome
+from hoso_workflows.lifecycle.commands import Applicant, AskSupplement, Claim, Complete, FileDossier
+from hoso_workflows.organisation import principals, units
+from support import databases
+from support.api_client import Rest
+from support.builders import forms
+from support.procedures import exchange
+from support.world import (
+    CITIZEN,
+    DEPARTMENT,
+    DESK,
+    FOUNDED,
+    OTHER,
+    PROVINCE,
+    SINCE,
+    STRANGER,
+    World,
+    instant,
+    person,
+    publish_package,
+)
+
+TEMPLATE = "matrix_of_tests"
+CELLS = Path(__file__).with_name("matrix.csv")
+#: A procedure whose appraisal has a form.
+CODE = "9.000004"
+AT = "2026-03-04 09:00"
+NO_TIME = timedelta(0)
+RECEPTION, SPECIALIST = person("reception", DESK), person("specialist")
+ABSENT, CLOSED = person("absent"), person("closed")
+COLLEAGUE = person("specialist", number=3)
+#: Column of the matrix → the principal; None is nobody.
+PEOPLE: Mapping[str, UUID | None] = {
+    "applicant": CITIZEN,
+    "stranger": STRANGER,
+    "reception": RECEPTION,
+    "reception_elsewhere": person("reception", OTHER),
+    "specialist_assigned": SPECIALIST,
+    "specialist_unassigned": person("specialist", number=2),
+    "clerk_of_the_unit": person("clerk"),
+    "head": person("head"),
+    "leader_deciding": person("provincial_leader", PROVINCE),
+    "officer_elsewhere": person("specialist", OTHER),
+    "administrator_agency": person("administrator"),
+    "administrator_province": person("administrator", PROVINCE),
+    "administrator_sibling": person("administrator", OTHER),
+    "auditor_over": person("auditor", PROVINCE),
+    "auditor_elsewhere": person("auditor", OTHER),
+    "declarer": person("procedure_declarer"),
+    "declarer_elsewhere": person("procedure_declarer", OTHER),
+    "approver": person("procedure_approver", PROVINCE),
+    "approver_elsewhere": person("procedure_approver", OTHER),
+    "substitute": person("substitute"),
+    "substitute_in_office": person("substitute", number=2),
+    "partner_with_role": exchange.PARTNER,
+    "partner": person("partner", "", 2),
+    "installation": principals.SYSTEM,
+    "closed": CLOSED,
+    "nobody": None,
+}
+#: Who is entered beside the world's own: principal → unit and roles.
+ENTERED: Mapping[UUID, tuple[str, tuple[str, ...]]] = {
+    person("reception", OTHER): (OTHER, ("reception",)),
+    person("administrator"): (DEPARTMENT, ("administrator",)),
+    person("administrator", OTHER): (OTHER, ("administrator",)),
+    person("auditor", PROVINCE): (PROVINCE, ("auditor",)),
+    person("auditor", OTHER): (OTHER, ("auditor",)),
+    person("procedure_approver", OTHER): (OTHER, ("procedure_approver",)),
+    COLLEAGUE: (DEPARTMENT, ("specialist",)),
+    ABSENT: (DEPARTMENT, ("head", "administrator")),
+    CLOSED: (DEPARTMENT, ("specialist",)),
+    person("substitute"): (DEPARTMENT, ()),
+    person("substitute", number=2): (DEPARTMENT, ()),
+}
+
+
+@contextmanager
+def founded(server: postgres.Server) -> Iterator[str]:
+    """The address of a fresh copy of the world of the matrix; the first one a session is built."""
+    with exchange.founded(server):
+        databases.ensure_template(server, TEMPLATE, _establish, base=exchange.TEMPLATE)
+    with databases.clone(server, TEMPLATE) as url:
+        yield url
+
+
+async def _establish(url: str) -> None:
+    async with database.connect(url) as db:
+        async with db.transaction() as tx:
+            for identity, (unit, roles) in ENTERED.items():
+                name = f"{identity} · {unit}"
+                principals.principal(tx, PrincipalKind.OFFICER, name, at=FOUNDED, identity=identity)
+                await tx.flush()
+                for role in roles:
+                    units.assign(tx, identity, unit, role, SINCE)
+            partner = person("partner", "", 2)
+            principals.principal(tx, PrincipalKind.PARTNER, "Hệ thống 2", at=FOUNDED, identity=partner)
+            for part, unit in zip(CompetencePart, (DESK, DEPARTMENT, PROVINCE), strict=True):
+                units.competence(tx, CODE, unit, part, SINCE, basis="Quyết định công bố")
+            away = date(2026, 1, 1), date(2026, 12, 31)
+            units.substitute(tx, ABSENT, person("substitute"), *away, reason="Nghỉ phép")
+            named = {"unit_code": DEPARTMENT, "role": "administrator"}
+            second = person("substitute", number=2)
+            units.substitute(tx, ABSENT, second, *away, reason="Nghỉ phép", **named)
+        await publish_package(db, drawn())
+        await databases.changed(db.url, "update principal set closed_at = $2 where id = $1", CLOSED, FOUNDED)
+
+
+def drawn() -> package.Package:
+    """The procedure with a form, under a code of its own."""
+    files = dict(forms.drawn().files)
+    files["procedure.toml"] = files["procedure.toml"].replace(forms.CODE.encode(), CODE.encode())
+    return package.read(files)
+
+
+#: What a path names: `{reference}`, `{task}` and so on.
+Names = Mapping[str, str]
+
+
+async def filed(world: World, procedure: str = CODE) -> Outcome:
+    """A dossier that the applicant has filed online."""
+    applicant = Applicant("Người nộp 1", identifier="000000000001")
+    request = FileDossier(procedure=procedure, channel="online", applicant=applicant)
+    return await world.service.file(request, actor=CITIZEN, at=instant("2026-03-02 08:00"))
+
+
+async def accepted(world: World, procedure: str = CODE) -> Outcome:
+    """A dossier at its appraisal, whose task nobody has taken."""
+    return await world.accepts(await filed(world, procedure))
+
+
+async def taken(world: World) -> Outcome:
+    """A dossier whose task the first specialist has taken."""
+    before = await accepted(world)
+    (task,) = await world.open_tasks(before)
+    return await world.does(before, Claim(UUID(task["id"])), SPECIALIST)
+
+
+async def asked(world: World) -> Outcome:
+    """A dossier for which a supplement was asked."""
+    return await world.does(await accepted(world), AskSupplement("Thiếu"), RECEPTION)
+
+
+async def waiting(world: World) -> Outcome:
+    """A dossier that waits for a message."""
+    return await accepted(world, exchange.CODE)
+
+
+async def calling(world: World) -> Outcome:
+    """A dossier that waits for a call."""
+    return await world.does(await waiting(world), exchange.Send(exchange.OPINION), SPECIALIST)
+
+
+async def held(world: World) -> Outcome:
+    """A dossier whose timer cannot go on."""
+    before = await calling(world)
+    call = exchange.task(before, "Thue")
+    after = await world.does(before, Complete(call), exchange.PARTNER, "2026-03-02 11:00")
+    await due_timers.fire(world.service, at=instant("2026-03-03 11:00"))
+    return after
+
+
+async def of_another_role(world: World) -> Outcome:
+    """A dossier whose task at the desk is the clerk's."""
+    before = await filed(world)
+    (task,) = await world.open_tasks(before)
+    await world.changed("update user_task set role = 'clerk' where id = $1", UUID(task["id"]))
+    return before
+
+
+async def unsent(world: World) -> Outcome:
+    """A dossier about which a message was set aside."""
+    before = await accepted(world)
+    await world.changed(
+        "insert into outbox (dedup_key, topic, available_at, created_at, attempts, last_error, aside, dossier_id)"
+        " select reference, 'applicant.filed', 'infinity', $2, 1, 'refused', 'refused', id from dossier where reference = $1",
+        before.reference,
+        instant("2026-03-02 09:00"),
+    )
+    return before
+
+
+State = Callable[[World], Awaitable[Outcome]]
+
+
+async def names(world: World, outcome: Outcome) -> Names:
+    """What a path may name of a dossier."""
+    tasks = await world.open_tasks(outcome)
+    row = await world.db.row(_NAMED, [outcome.reference])
+    known = {"incident": row.incident or "", "message": str(row.message or 0)}
+    task = tasks[0]["id"] if tasks else ""
+    return {"reference": outcome.reference, "code": outcome.code or "", "task": task, **known}
+
+
+_NAMED = """
+select d.incidents -> 0 ->> 'id' as incident, (select max(o.id) from outbox o where o.dossier_id = d.id) as message
+from dossier d where d.reference = $1
+"""
+
+
+@dataclass(frozen=True)
+class Case:
+    """A row of the matrix: what is asked."""
+
+    method: str
+    path: str
+    body: Any = None
+    state: State | None = None
+    #: True for what changes the dossier: whoever may gets one of their own.
+    changes: bool = False
+    #: What a list has to hold, else it counts as empty.
+    holds: str | None = None
+    content: bytes | None = None
+    #: What differs from the body for one person.
+    own: Mapping[str, Any] = field(default_factory=dict)
+
+
+_OVERDUE = f"/v1/overdue?unit={DEPARTMENT}"
+_PERIOD = f"from=2026-03-01&to=2026-03-03&unit={DEPARTMENT}"
+_D, _T = "/v1/dossiers/{reference}", "/v1/user-tasks/{task}"
+_P = f"/v1/procedures/{CODE}"
+_DESK = {"procedure": CODE, "channel": "desk", "applicant": {"kind": "person", "name": "Người nộp 9"}}
+_ONLINE = {**_DESK, "channel": "online", "applicant": {"kind": "person", "name": "Người nộp 1", "identifier": "000000000001"}}  # fmt: skip
+_FORM = {"values": forms.SOUND}
+_TASKS = {"filter": {"dossier": "{reference}"}}
+
+#: Every operation of the REST API, and what is asked of it.
+CASES: Mapping[str, Case] = {
+    "file_dossier at the desk": Case("POST", "/v1/dossiers", _DESK),
+    "file_dossier online": Case("POST", "/v1/dossiers", _ONLINE),
+    "accept_dossier": Case("POST", f"{_D}/acceptance", {}, filed, changes=True),
+    "refuse_dossier": Case("POST", f"{_D}/refusal", {"reason": "Sai"}, filed, changes=True),
+    "propose_supplement": Case(
+        "POST", f"{_D}/supplement-proposal", {"reason": "Thiếu"}, accepted, changes=True
+    ),
+    "ask_supplement": Case("POST", f"{_D}/supplement-request", {"reason": "Thiếu"}, accepted, changes=True),
+    "receive_supplement": Case("POST", f"{_D}/supplement", {}, asked, changes=True),
+    "withdraw_dossier": Case("POST", f"{_D}/withdrawal", {"reason": "Đổi ý"}, accepted, changes=True),
+    "assign_user_task": Case("POST", f"{_T}/assignment", {}, accepted, changes=True),
+    "assign_to_others": Case(
+        "POST", f"{_T}/assignment", {"assignee": str(COLLEAGUE)}, accepted, changes=True
+    ),
+    "unassign_user_task": Case("DELETE", f"{_T}/assignee", None, taken, changes=True),
+    "complete_user_task": Case("POST", f"{_T}/completion", _FORM, taken, changes=True),
+    "fail_user_task": Case("POST", f"{_T}/failure", {"message": "hỏng"}, calling, changes=True),
+    "send_message": Case("POST", f"{_D}/messages", {"name": exchange.OPINION}, waiting, changes=True),
+    "resolve_incident": Case(
+        "POST", f"{_D}/incidents/{{incident}}/resolution", {"values": {"muc": 9}}, held, changes=True
+    ),
+    "correct_instant": Case(
+        "POST",
+        f"{_D}/corrections",
+        {"event": 3, "at": "2026-03-02T08:30:00+07:00", "reason": "Đồng hồ sai"},
+        accepted,
+        changes=True,
+    ),
+    "get_dossier": Case("GET", _D, None, accepted),
+    "get_waits": Case("GET", f"{_D}/waits", None, accepted),
+    "list_events": Case("GET", f"{_D}/events", None, accepted),
+    "get_receipt": Case("GET", f"{_D}/receipt", None, accepted),
+    "explain_deadline": Case("GET", f"{_D}/deadline", None, accepted),
+    "get_user_task": Case("GET", _T, None, accepted),
+    "get_user_task_form": Case("GET", f"{_T}/form", None, accepted),
+    "search_user_tasks": Case("POST", "/v1/user-tasks/search", _TASKS, accepted, holds="{reference}"),
+    "search_user_tasks at the desk": Case(
+        "POST", "/v1/user-tasks/search", _TASKS, of_another_role, holds="{reference}"
+    ),
+    "list_overdue": Case("GET", _OVERDUE),
+    "list_incidents": Case("GET", "/v1/incidents", None, held, holds="{reference}"),
+    "report_lateness": Case("GET", f"/v1/reports/lateness?{_PERIOD}"),
+    "list_officers": Case("GET", f"/v1/units/{DEPARTMENT}/officers"),
+    "list_undelivered": Case("GET", "/v1/outbox?aside=true", None, unsent, holds="{reference}"),
+    "release_message": Case("POST", "/v1/outbox/{message}/release", None, unsent, changes=True),
+    "list_procedures": Case("GET", "/v1/procedures"),
+    "get_procedure": Case("GET", _P),
+    "list_versions": Case("GET", f"{_P}/versions"),
+    "get_version": Case("GET", f"{_P}/versions/1"),
+    "list_owners": Case("GET", f"{_P}/owners"),
+    "declare_version": Case("POST", f"{_P}/versions", content=drawn().to_zip()),
+    "submit_version": Case("POST", f"{_P}/versions/1/submission"),
+    "approve_version": Case(
+        "POST", f"{_P}/versions/1/approval", {"decision_no": "1/QĐ", "decision_date": "2026-03-01"}
+    ),
+    "activate_version": Case("POST", f"{_P}/versions/1/activation"),
+    "name_owner": Case("POST", f"{_P}/owners", {"unit": DEPARTMENT, "basis": "QĐ 1"}),
+    "get_me": Case("GET", "/v1/me"),
+    "list_permissions": Case("GET", "/v1/permissions"),
+    "get_permissions": Case("GET", f"/v1/principals/{SPECIALIST}/permissions"),
+    "list_access_log": Case("GET", "/v1/access-log"),
+    "see_readers": Case("GET", f"{_D}/access-log", None, accepted),
+    "look_up_dossier": Case("GET", "/v1/public/dossiers/{code}", None, accepted),
+    "live": Case("GET", "/healthz"),
+    "ready": Case("GET", "/readyz"),
+}
+
+
+def expected() -> dict[str, dict[str, str]]:
+    """The cells written by hand: operation → person → cell."""
+    with CELLS.open(encoding="utf-8", newline="") as lines:
+        return {row.pop("operation"): row for row in csv.DictReader(lines)}
+
+
+def filled(text: Any, known: Names) -> Any:
+    """A path, or the texts of a body, with the names put in."""
+    if isinstance(text, str):
+        for name, value in known.items():
+            text = text.replace(f"{{{name}}}", value)
+        return text
+    if isinstance(text, Mapping):
+        return {key: filled(value, known) for key, value in text.items()}
+    return text
+
+
+def cell(case: Case, known: Names, response: httpx.Response) -> str:
+    """The cell that an answer is."""
+    wanted = filled(case.holds, known) if case.holds else None
+    if wanted and response.status_code == 200 and wanted not in response.text:
+        return "empty"
+    if response.status_code == 409 and response.json()["type"].endswith(":not-your-turn"):
+        return "not-your-turn"
+    return str(response.status_code)
+
+
+async def answered(rest: Rest, case: Case, who: str, known: Names) -> str:
+    """The cell of one person who asks."""
+    path, body = filled(case.path, known), filled(case.body, known)
+    said: dict[str, Any] = {"json": body} if body is not None else {}
+    headers: Mapping[str, str] = {}
+    if case.content is not None:
+        said, headers = {"content": case.content}, {"Content-Type": "application/zip"}
+    response = await rest.ask(case.method, path, PEOPLE[who], headers=headers, **said)
+    return cell(case, known, response)

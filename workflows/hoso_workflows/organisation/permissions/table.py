@@ -1,0 +1,282 @@
+"""Table of acts: every command, read, list and act of administration.
+
+One row decides for REST, pages, command line and flows. A new act is one more row in `ROWS`; its route names it by
+`hoso_api.http.acts.named`. `docs/permissions.md` is printed from here.
+"""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from hoso_calendar.messages import Message, say
+from hoso_workflows.lifecycle import commands
+from hoso_workflows.organisation.permissions import relations
+from hoso_workflows.organisation.permissions.relations import Relation
+from hoso_workflows.organisation.permissions.rights import Rights
+
+
+class Group(StrEnum):
+    """The kinds of acts, in the order of the printed table."""
+
+    #: Changes one dossier.
+    DOSSIER = "dossier"
+    #: Reads one dossier or task.
+    READ = "read"
+    #: Reads of many dossiers.
+    LIST = "list"
+    #: Brings versions of procedures into force.
+    PROCEDURE = "procedure"
+    #: Concerns people, rights and the installation.
+    ADMINISTRATION = "administration"
+    #: Open to anybody.
+    PUBLIC = "public"
+
+
+class Fields(StrEnum):
+    """The most that an act tells."""
+
+    #: Nothing beyond its own outcome.
+    NONE = "none"
+    #: What anybody may know.
+    PUBLIC = "public"
+    #: Figures without a dossier.
+    FIGURES = "figures"
+    #: Codes, units, steps, dates and lateness of dossiers.
+    TRACKING = "tracking"
+    #: Names, roles and acts of officers.
+    OFFICERS = "officers"
+    #: The contents of a dossier, its applicant's data among them.
+    CONTENTS = "contents"
+
+
+class View(StrEnum):
+    """The projection of a dossier that a reader gets."""
+
+    #: Everything that its officers see.
+    OFFICER = "officer"
+    #: What its applicant is told.
+    APPLICANT = "applicant"
+    #: Dates and reasons of the clock; nothing that was written.
+    TRACKER = "tracker"
+
+
+#: The projection by relation.
+VIEWS: Mapping[Relation, View] = {
+    Relation.APPLICANT: View.APPLICANT,
+    Relation.ADMINISTRATOR: View.TRACKER,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """A row of the table."""
+
+    #: Stable; of a REST operation its operation id.
+    name: str
+    says: Message
+    who: tuple[Relation, ...]
+    group: Group
+    fields: Fields = Fields.NONE
+    #: True for what leaves a row in the access log each time that somebody does it who is no applicant.
+    logged: bool = False
+    #: True where another person than the one before has to do it.
+    second_person: bool = False
+    #: True for what asks for a fresh proof of who acts, where sessions are used.
+    step_up: bool = False
+    command: type | None = None
+    #: True for a command also of principals who may not read the dossier.
+    without_reading: bool = False
+    #: Commands of `hoso` that do it, as operator.
+    cli: tuple[str, ...] = ()
+    #: The act whose route it shares, where the body says which of the two is meant.
+    shares: str | None = None
+
+
+R = Relation
+_OFFICERS = (R.APPLICANT, R.WORKER, R.AUDITOR)
+_SURVEYORS = (R.WORKER, R.ADMINISTRATOR, R.AUDITOR)
+_DECLARERS = (R.OWNERS_DECLARER, R.OWNERS_ADMINISTRATOR)
+_ACTIVATORS = (R.OWNERS_APPROVER, R.OWNERS_ADMINISTRATOR)
+_D, _R, _L, _P, _A, _O = Group
+_CONTENTS, _TRACKING = Fields.CONTENTS, Fields.TRACKING
+
+# fmt: off
+ROWS: tuple[Act, ...] = (
+    Act("file_dossier", say("File a dossier"), (R.FILER, R.RECEPTION), _D, command=commands.FileDossier),
+    Act("accept_dossier", say("Accept a dossier"), (R.ROLE_OF_TASK,), _D, command=commands.Accept),
+    Act("refuse_dossier", say("Refuse a dossier"), (R.ROLE_OF_TASK,), _D, command=commands.Refuse),
+    Act("propose_supplement", say("Propose that the desk asks for a supplement"), (R.ROLE_OF_OPEN_TASK,), _D,
+        command=commands.ProposeSupplement),
+    Act("ask_supplement", say("Ask the applicant for a supplement"), (R.RECEPTION,), _D, command=commands.AskSupplement),
+    Act("receive_supplement", say("Hand in a supplement"), (R.APPLICANT, R.RECEPTION), _D,
+        command=commands.ReceiveSupplement),
+    Act("withdraw_dossier", say("Withdraw a dossier"), (R.APPLICANT, R.RECEPTION), _D, command=commands.Withdraw),
+    Act("assign_user_task", say("Take a task"), (R.ROLE_OF_TASK,), _D, command=commands.Claim),
+    Act("assign_to_others", say("Give a task to a colleague"), (R.ASSIGNER,), _D, shares="assign_user_task"),
+    Act("unassign_user_task", say("Give a task back to its unit"), (R.ASSIGNEE, R.ASSIGNER), _D, command=commands.Unclaim),
+    Act("complete_user_task", say("Complete a task"), (R.ROLE_OF_TASK,), _D, command=commands.Complete),
+    Act("fail_user_task", say("Say that the call of a task failed"), (R.ROLE_OF_TASK,), _D, command=commands.Fail),
+    Act("send_message", say("Send a message to a dossier"), (R.SENDER, R.WORKER, R.INSTALLATION), _D,
+        command=commands.Send, without_reading=True),
+    Act("resolve_incident", say("Resolve an incident"), (R.ASSIGNER, R.ADMINISTRATOR), _D, command=commands.Retry,
+        without_reading=True),
+    Act("correct_instant", say("Correct the time of an act"), (R.ADMINISTRATOR, R.OPERATOR), _D, command=commands.Correct,
+        without_reading=True, cli=("correct",)),
+    Act("advance_dossier", say("Fire the timers that are due"), (R.INSTALLATION, R.OPERATOR), _D, command=commands.Advance,
+        without_reading=True, cli=("sweep",)),
+
+    Act("get_dossier", say("Read a dossier"), _OFFICERS, _R, _CONTENTS, logged=True),
+    Act("get_waits", say("Read what a dossier waits for"), _OFFICERS, _R, _TRACKING, logged=True),
+    Act("list_events", say("Read the history of a dossier"), _OFFICERS, _R, _CONTENTS, logged=True),
+    Act("get_receipt", say("Read the receipt of a dossier"), _OFFICERS, _R, _CONTENTS, logged=True),
+    Act("explain_deadline", say("Read why a dossier is due when it is"), (*_OFFICERS, R.ADMINISTRATOR, R.OPERATOR), _R, _TRACKING,
+        logged=True, cli=("deadlines",)),
+    Act("get_user_task", say("Read a task"), (R.WORKER, R.AUDITOR), _R, _CONTENTS, logged=True),
+    Act("get_user_task_form", say("Read the form of a task"), (R.WORKER, R.AUDITOR), _R, Fields.PUBLIC, logged=True),
+    Act("see_readers", say("See who has read one's dossier"), (R.APPLICANT,), _R),
+
+    Act("search_user_tasks", say("List tasks"), (R.ROLE_OF_TASK, R.RECEPTION, R.ASSIGNER), _L, _TRACKING, logged=True),
+    Act("list_overdue", say("List what is overdue"), (*_SURVEYORS, R.OPERATOR), _L, _TRACKING, logged=True, cli=("overdue",)),
+    Act("list_incidents", say("List open incidents"), (*_SURVEYORS, R.OPERATOR), _L, _TRACKING, logged=True, cli=("incidents",)),
+    Act("report_lateness", say("Report on lateness"), (*_SURVEYORS, R.OPERATOR), _L, Fields.FIGURES, cli=("report",)),
+    Act("list_officers", say("List the officers of a unit"), _SURVEYORS, _L, Fields.OFFICERS, logged=True),
+    Act("list_undelivered", say("List messages that were not sent"), (R.ADMINISTRATOR, R.OPERATOR), _L, _TRACKING, logged=True,
+        cli=("outbox",)),
+    Act("release_message", say("Put a message in line again"), (R.ADMINISTRATOR, R.OPERATOR), _A, cli=("outbox",)),
+
+    Act("list_procedures", say("List procedures that can be filed for"), (R.SIGNED_IN,), _P, Fields.PUBLIC),
+    Act("get_procedure", say("Read what a procedure asks for"), (R.SIGNED_IN,), _P, Fields.PUBLIC),
+    Act("list_versions", say("List the versions of a procedure"), (R.INSIDE, R.OPERATOR), _P, Fields.OFFICERS, cli=("procedures",)),
+    Act("get_version", say("Read a version of a procedure"), (R.INSIDE, R.OPERATOR), _P, Fields.OFFICERS, cli=("procedures",)),
+    Act("list_owners", say("List the owners of a procedure"), (R.INSIDE, R.OPERATOR), _P, Fields.OFFICERS, cli=("procedures",)),
+    Act("declare_version", say("Declare a version of a procedure"), (*_DECLARERS, R.OPERATOR), _P, cli=("procedures",)),
+    Act("submit_version", say("Submit a version for approval"), (*_DECLARERS, R.OPERATOR), _P, cli=("procedures",)),
+    Act("approve_version", say("Approve a version"), (R.OWNERS_APPROVER,), _P, second_person=True, step_up=True),
+    Act("activate_version", say("Activate a version"), _ACTIVATORS, _P, step_up=True),
+    Act("migrate_dossiers", say("Move running dossiers to another version"), (*_ACTIVATORS, R.OPERATOR), _P, cli=("procedures",)),
+    Act("name_owner", say("Name the owner of a procedure"), (R.TOP_ADMINISTRATOR, R.OPERATOR), _P, cli=("procedures",)),
+
+    Act("take_back_activation", say("Take back an activation whose day has not come"), _ACTIVATORS, _P),
+    Act("change_opening", say("Close a procedure, or open it again"), _ACTIVATORS, _P),
+    Act("list_openings", say("List when a procedure is open"), (R.INSIDE, R.OPERATOR), _P, Fields.OFFICERS, cli=("procedures",)),
+    Act("get_competence", say("Read who would handle a dossier"), (R.SIGNED_IN, R.OPERATOR), _P, Fields.PUBLIC, cli=("procedures",)),
+
+    Act("list_units", say("List units"), (R.SIGNED_IN, R.OPERATOR), _A, Fields.PUBLIC, cli=("units",)),
+    Act("get_unit", say("Read a unit"), (R.SIGNED_IN, R.OPERATOR), _A, Fields.PUBLIC, cli=("units",)),
+    Act("list_areas", say("List areas"), (R.SIGNED_IN, R.OPERATOR), _A, Fields.PUBLIC, cli=("units",)),
+    Act("enter_area", say("Enter an area"), (R.TOP_ADMINISTRATOR, R.OPERATOR), _A, cli=("units", "setup")),
+    Act("close_area", say("Close an area"), (R.TOP_ADMINISTRATOR, R.OPERATOR), _A, cli=("units", "setup")),
+    Act("enter_unit", say("Enter a unit"), (R.ADMINISTRATOR, R.OPERATOR), _A, cli=("units", "setup")),
+    Act("change_unit", say("Change or move a unit"), (R.ADMINISTRATOR, R.OPERATOR), _A, cli=("units", "setup")),
+    Act("close_unit", say("Close a unit"), (R.ADMINISTRATOR, R.OPERATOR), _A, cli=("units", "setup")),
+    Act("reopen_unit", say("Reopen a unit"), (R.ADMINISTRATOR, R.OPERATOR), _A, cli=("units",)),
+    Act("preview_rehoming", say("See which dossiers would move to a successor"), (R.ADMINISTRATOR_OF_ALL, R.OPERATOR), _A, _TRACKING,
+        cli=("units",)),
+    Act("rehome_unit", say("Move the dossiers of a unit to its successor"), (R.ADMINISTRATOR_OF_ALL, R.OPERATOR), _A,
+        command=commands.ReplaceUnit, without_reading=True, cli=("units",)),
+    Act("list_rehomings", say("List the moves of dossiers from or to a unit"), (R.ADMINISTRATOR,), _A, _TRACKING),
+    Act("list_people", say("List officers with their records"), (R.ADMINISTRATOR, R.AUDITOR, R.OPERATOR), _A, Fields.OFFICERS,
+        cli=("people",)),
+    Act("get_person", say("Read an officer's record"), (R.SELF, R.ADMINISTRATOR, R.AUDITOR), _A, Fields.OFFICERS),
+    Act("enter_person", say("Enter an officer"), (R.ADMINISTRATOR, R.OPERATOR), _A, cli=("people", "setup")),
+    Act("change_person", say("Change an officer's record"), (R.ADMINISTRATOR, R.OPERATOR), _A, cli=("people", "setup")),
+    Act("close_person", say("Close an officer's account"), (R.ADMINISTRATOR, R.OPERATOR), _A, cli=("people", "setup")),
+    Act("reopen_person", say("Reopen an officer's account"), (R.ADMINISTRATOR, R.OPERATOR), _A, cli=("people", "setup")),
+    Act("enter_contact", say("Enter how an officer is reached"), (R.ADMINISTRATOR, R.OPERATOR), _A, cli=("people", "setup")),
+    Act("end_contact", say("End a contact point"), (R.ADMINISTRATOR, R.OPERATOR), _A, cli=("people", "setup")),
+    Act("list_roles", say("List roles"), (R.ADMINISTRATOR, R.AUDITOR, R.OPERATOR), _A, Fields.OFFICERS, cli=("roles",)),
+    Act("give_role", say("Give a role, or propose an office"), (R.ADMINISTRATOR, R.OPERATOR), _A, step_up=True,
+        cli=("roles", "setup")),
+    Act("end_role", say("End a role"), (R.ADMINISTRATOR, R.OPERATOR), _A, cli=("roles", "setup")),
+    Act("list_proposals", say("List offices that wait for a second person"), (R.ADMINISTRATOR, R.AUDITOR, R.OPERATOR), _A,
+        Fields.OFFICERS, cli=("roles",)),
+    Act("confirm_role", say("Confirm a proposed office"), (R.ADMINISTRATOR, R.OPERATOR), _A, second_person=True, step_up=True,
+        cli=("roles",)),
+    Act("reject_role", say("Reject a proposed office"), (R.ADMINISTRATOR, R.OPERATOR), _A, cli=("roles",)),
+    Act("list_substitutions", say("List substitutions"), (R.SELF, R.ADMINISTRATOR, R.AUDITOR, R.OPERATOR), _A, Fields.OFFICERS,
+        cli=("roles",)),
+    Act("enter_substitution", say("Say who acts for an absent officer"), (R.SELF, R.ASSIGNER, R.ADMINISTRATOR, R.OPERATOR), _A,
+        cli=("roles", "setup")),
+    Act("end_substitution", say("End a substitution"), (R.SELF, R.ASSIGNER, R.ADMINISTRATOR, R.OPERATOR), _A, cli=("roles",)),
+    Act("list_competences", say("List competences of units"), (R.SIGNED_IN, R.OPERATOR), _A, Fields.PUBLIC, cli=("competences",)),
+    Act("give_competence", say("Make a unit competent"), (R.ADMINISTRATOR, R.OPERATOR), _A, cli=("competences", "setup")),
+    Act("end_competence", say("End a competence"), (R.ADMINISTRATOR, R.OPERATOR), _A, cli=("competences", "setup")),
+    Act("get_duty_roster", say("Read who is on duty"), (*_SURVEYORS, R.OPERATOR), _A, Fields.OFFICERS, cli=("duty",)),
+    Act("enter_duty_roster", say("Say who is on duty"), (R.ASSIGNER, R.ADMINISTRATOR, R.OPERATOR), _A, cli=("duty",)),
+    Act("list_administration_events", say("List acts of administration"), (R.ADMINISTRATOR, R.AUDITOR, R.OPERATOR), _A,
+        Fields.OFFICERS, cli=("units",)),
+    Act("list_gaps", say("List what is missing"), (R.ADMINISTRATOR, R.AUDITOR, R.OPERATOR), _A, cli=("units", "doctor")),
+    Act("apply_setup", say("Apply a setup file"), (R.ADMINISTRATOR, R.OPERATOR), _A, cli=("setup",)),
+    Act("export_setup", say("Write the register as a setup file"), (R.TOP_ADMINISTRATOR, R.OPERATOR), _A, Fields.OFFICERS,
+        cli=("setup",)),
+
+    Act("get_me", say("Read one's own roles and rights"), (R.SIGNED_IN,), _A, Fields.OFFICERS),
+    Act("list_permissions", say("Read the table of permissions"), (R.INSIDE, R.OPERATOR), _A, Fields.PUBLIC, cli=("permissions",)),
+    Act("get_permissions", say("Read what a person may do, and why"), (R.SELF, R.ADMINISTRATOR, R.AUDITOR, R.OPERATOR), _A,
+        Fields.OFFICERS, logged=True, cli=("permissions",)),
+    Act("list_access_log", say("Read who has read what"), (R.ADMINISTRATOR, R.AUDITOR, R.OPERATOR), _A, Fields.OFFICERS, logged=True,
+        cli=("access-log",)),
+    Act("give_token", say("Give out or revoke a token"), (R.OPERATOR,), _A, step_up=True, cli=("tokens",)),
+    Act("enter_key", say("Enter or revoke the key of a system"), (R.OPERATOR,), _A, step_up=True, cli=("keys",)),
+    Act("audit", say("Verify chains and rebuild projections"), (R.OPERATOR,), _A, _TRACKING, cli=("audit",)),
+    Act("operate", say("Start, upgrade and examine the installation"), (R.OPERATOR,), _A, cli=("serve", "db", "doctor", "demo")),
+    Act("sweep", say("Escalate, deliver, and delete what has served its time"), (R.INSTALLATION, R.OPERATOR), _A, cli=("sweep",)),
+
+    Act("look_up_dossier", say("Look up how far a dossier is"), (R.ANYBODY,), _O, Fields.PUBLIC),
+    Act("read_description", say("Read the description of the API, styles and pictures"), (R.ANYBODY, R.OPERATOR), _O, Fields.PUBLIC,
+        cli=("openapi",)),
+    Act("probe", say("Ask whether the installation serves"), (R.ANYBODY,), _O, Fields.PUBLIC),
+    Act("sign_in", say("Sign in"), (R.ANYBODY,), _O),
+    Act("sign_out", say("Sign out"), (R.ANYBODY,), _O),
+)
+# fmt: on
+
+
+class Table:
+    """Acts by name, with what the hot path looks up compiled."""
+
+    def __init__(self, rows: Iterable[Act]) -> None:
+        self.acts = {act.name: act for act in rows}
+        #: The act of each type of command.
+        self.by_command = {act.command: act for act in self.acts.values() if act.command}
+        #: What decides on a command, by act.
+        self.rules = {
+            act.name: tuple(relations.RULES[each] for each in act.who if each in relations.RULES)
+            for act in self.acts.values()
+        }
+        #: What tells the units that an act reaches, by act.
+        self.scopes = {
+            act.name: tuple(relations.UNITS[each] for each in act.who if each in relations.UNITS)
+            for act in self.acts.values()
+        }
+        #: What decides on who sends an awaited message.
+        self.senders = tuple(
+            relations.SENDERS[each] for each in self.acts["send_message"].who if each in relations.SENDERS
+        )
+
+    def __getitem__(self, name: str) -> Act:
+        return self.acts[name]
+
+    def without(self, name: str, relation: Relation) -> "Table":
+        """The same table, but for one relation of one act."""
+        who = tuple(each for each in self.acts[name].who if each is not relation)
+        return Table(replace(act, who=who) if act.name == name else act for act in self.acts.values())
+
+
+#: The table that decides.
+ACTS = Table(ROWS)
+
+
+def units(act: str, rights: Rights) -> frozenset[str]:
+    """The scope of a list: units that an act reaches for a principal."""
+    return frozenset().union(*(scope(rights) for scope in ACTS.scopes[act]))
+
+
+def reaches(act: str, rights: Rights, units: Collection[str]) -> bool:
+    """True when an act reaches one of these units."""
+    return any(not scope(rights).isdisjoint(units) for scope in ACTS.scopes[act])
+
+
+def offices(act: str) -> tuple[str, ...]:
+    """The offices of which an act takes one, in their order."""
+    return tuple(relations.OFFICE[each] for each in ACTS[act].who if each in relations.OFFICE)
