@@ -141,7 +141,7 @@ async def settle(tx: Transaction, procedure: str, day: date) -> None:
 async def record(
     tx: Transaction, acting: procedure_rights.Acting, kind: str, procedure: str, at: datetime, **payload: str
 ) -> None:
-    """Record an act of administration on a procedure in the chain of the authority whose office it was."""
+    """Record an act on a procedure in the chain of the authority concerned."""
     author = Actor(acting.by, acting.behalf)
     await administration.record_of(tx, acting.right.unit, kind, procedure, author, at, **payload)
 

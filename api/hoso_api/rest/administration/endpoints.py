@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query, Request
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from hoso_api.http import acts, register_acts
+from hoso_api.http import acts
 from hoso_api.http.authentication import CallerNow
 from hoso_api.http.commands import Json
 from hoso_api.http.fields import Key
@@ -15,6 +15,7 @@ from hoso_api.http.middleware import limits
 from hoso_api.http.paging import After, Limit
 from hoso_api.http.problems import responses
 from hoso_api.http.routing import KnownRoute
+from hoso_api.rest import register_acts
 from hoso_api.rest.administration import schemas
 from hoso_api.translation import setup_errors
 from hoso_calendar.messages import say

@@ -8,13 +8,14 @@ from uuid import UUID
 from fastapi import APIRouter, Path, Query
 from starlette.responses import Response
 
-from hoso_api.http import acts, register_acts
+from hoso_api.http import acts
 from hoso_api.http.authentication import CallerNow
 from hoso_api.http.commands import Json
 from hoso_api.http.fields import Key, Name
 from hoso_api.http.paging import After, Limit
 from hoso_api.http.problems import responses
 from hoso_api.http.routing import KnownRoute
+from hoso_api.rest import register_acts
 from hoso_api.rest.competences import schemas
 from hoso_api.rest.roles.schemas import LastDay
 from hoso_workflows.organisation.register import commands, lists

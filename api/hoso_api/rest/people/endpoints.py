@@ -7,13 +7,14 @@ from uuid import UUID, uuid4
 from fastapi import APIRouter, Path, Query
 from starlette.responses import Response
 
-from hoso_api.http import acts, register_acts
+from hoso_api.http import acts
 from hoso_api.http.authentication import CallerNow
 from hoso_api.http.commands import Json
 from hoso_api.http.fields import Key
 from hoso_api.http.paging import After, Limit
 from hoso_api.http.problems import responses
 from hoso_api.http.routing import KnownRoute
+from hoso_api.rest import register_acts
 from hoso_api.rest.people import schemas
 from hoso_api.translation import wording
 from hoso_models import ContactKind

@@ -9,12 +9,15 @@ from uuid import UUID
 
 from hoso_workflows import errors
 from hoso_workflows.lifecycle.commands import Actor
+from hoso_workflows.organisation import permissions
 from hoso_workflows.organisation.permissions import (
     ADMINISTRATOR,
     APPROVER,
     ASSIGNERS,
     AUDITOR,
+    Relation,
     Rights,
+    table,
 )
 from hoso_workflows.organisation.register import refusals
 from hoso_workflows.organisation.register.register import Register
@@ -38,7 +41,7 @@ class Author:
         return frozenset({self.actor.principal} if behalf is None else {self.actor.principal, behalf})
 
     def may(self, register: Register, act: str, unit: str | None) -> bool:
-        """True when the table gives the act to an office that the author holds over the unit."""
+        """True when the author holds an office over the unit that may do it."""
         if self.rights is None:
             return True
         offices = permissions.offices(act)
@@ -46,7 +49,7 @@ class Author:
         return unit is not None and any(each.code in own for each in register.upwards(unit))
 
     def heads(self, act: str, unit: str | None) -> bool:
-        """True when the table gives the act to heads, and the author is one there."""
+        """True when heads may do it and the author is one there."""
         if self.rights is None or unit is None or Relation.ASSIGNER not in table.ACTS[act].who:
             return False
         return self.rights.find(unit, *ASSIGNERS) is not None
