@@ -6,7 +6,13 @@ Terms and policies are stored as text and JSON: this package knows nothing of ou
 
 from hoso_models.tables.appointment import Appointment, AppointmentKind
 from hoso_models.tables.base import Record
-from hoso_models.tables.calendar_version import CalendarVersion
+from hoso_models.tables.calendar_version import (
+    Calendar,
+    CalendarMove,
+    CalendarRevision,
+    CalendarVersion,
+    RevisionStatus,
+)
 from hoso_models.tables.clock_stop import ClockStop
 from hoso_models.tables.component import Attachment, Component, Phase
 from hoso_models.tables.dossier import (
@@ -46,6 +52,9 @@ __all__ = [
     "AppointmentKind",
     "Aside",
     "Attachment",
+    "Calendar",
+    "CalendarMove",
+    "CalendarRevision",
     "CalendarVersion",
     "ClockStop",
     "CodeSequence",
@@ -79,6 +88,7 @@ __all__ = [
     "ProcedureOwner",
     "Record",
     "Report",
+    "RevisionStatus",
     "RoleAssignment",
     "SigningKey",
     "Substitution",

@@ -53,6 +53,11 @@ TABLES: Mapping[str, Line] = {
     "api_token": _SECRET,
     "appointment": _REBUILT,
     "attachment": _DOSSIERS,
+    "calendar": _ENTERED,
+    "calendar_move": _REBUILT,
+    "calendar_revision": Line(
+        _LASTING, "a revision that was entered stays, with who approved and applied it"
+    ),
     "calendar_version": _PUBLISHED,
     "clock_stop": _REBUILT,
     "code_sequence": _COUNTED,

@@ -80,6 +80,14 @@ class ReferenceData:
             await self._refresh()
         return self._units
 
+    def forget_units(self) -> None:
+        """Read the units' calendars again at the next question."""
+        self._until = 0.0
+
+    def keep_calendar(self, calendar: wt.WorkCalendar) -> None:
+        """Keep a compiled calendar under its version."""
+        self._calendars[calendar.id, calendar.version] = calendar
+
     async def ensure_calendars(self, payloads: Iterable[Mapping[str, Any]]) -> None:
         """Load the calendars that the payloads of events name. Raises NotFound."""
         for payload in payloads:
@@ -111,28 +119,34 @@ class ReferenceData:
 
     def _keep(self, calendar: str, documents: Mapping[str, str]) -> None:
         compiled = wt.compile({name: text.encode() for name, text in documents.items()}, calendar)
-        self._calendars[calendar, compiled.version] = compiled
+        self.keep_calendar(compiled)
 
 
 _UNITS = """
-select u.code, u.calendar, v.version
-from unit u
-join lateral (
-  select version from calendar_version where calendar = u.calendar order by created_at desc, id desc limit 1
-) v on true
+select u.code, u.calendar, c.version from unit u join calendar c on c.id = u.calendar where c.version is not null
 """
 
 
 async def store_calendar(db: Database, calendar: str, *, at: datetime, by: UUID | None = None) -> str:
-    """Store a bundled calendar's documents under the version they compile to.
+    """Store a bundled calendar and its parents as first versions.
 
-    Does nothing when it is stored already.
+    Does nothing for one that is there already. Returns the version by which dates are counted.
     """
-    documents = {name: data.decode() for name, data in wt.sources(calendar).items()}
-    version = wt.load(calendar).version
-    await db.one_statement(
-        "insert into calendar_version (calendar, version, documents, created_at, created_by)"
-        " values ($1, $2, $3::jsonb, $4, $5) on conflict (calendar, version) do nothing",
-        [calendar, version, documents, at, by],
-    )
-    return version
+    sources = wt.sources(calendar)
+    for name in reversed(sources):
+        documents = {each: data.decode() for each, data in wt.sources(name).items()}
+        cal = wt.load(name)
+        await db.one_statement(_STORE, [name, cal.version, documents, at, by, cal.name])
+    row = await db.row("select version from calendar where id = $1", [calendar])
+    return str(row.version)
+
+
+#: $1 calendar, $2 version, $3 documents, $4 instant, $5 by whom, $6 name.
+_STORE = """
+with c as (
+  insert into calendar (id, name, version, created_at, created_by) values ($1, $6, $2, $4, $5)
+  on conflict (id) do update set version = excluded.version where calendar.version is null returning id
+)
+insert into calendar_version (calendar, version, documents, created_at, created_by)
+select id, $2, $3::jsonb, $4, $5 from c on conflict (calendar, version) do nothing
+"""
