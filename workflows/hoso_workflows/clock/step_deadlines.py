@@ -5,7 +5,7 @@ A limit is a duration, never a term.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
 from functools import lru_cache
@@ -76,10 +76,6 @@ class Step:
     excluded: bool = False
     #: Its case has a term of calendar days, weeks, months or years.
     by_calendar: bool = False
-
-    def revised(self, calendar: wt.WorkCalendar) -> Step:
-        """The same step after a revision of a calendar, if it is this one's."""
-        return replace(self, calendar=calendar) if calendar.id == self.calendar.id else self
 
     @property
     def load(self) -> Load:
