@@ -19,6 +19,7 @@ from hoso_api.http.middleware import access_log, head_requests, limits, request_
 from hoso_api.pages import api_reference
 from hoso_api.pages import endpoints as pages
 from hoso_api.pages.shared.assets import Assets
+from hoso_api.rest.calendars import endpoints as calendars
 from hoso_api.rest.dossiers import endpoints as dossiers
 from hoso_api.rest.incidents import endpoints as incidents
 from hoso_api.rest.outbox import endpoints as outbox
@@ -68,7 +69,7 @@ def create_app(
     app.add_middleware(access_log.AccessLog, routes=app.router.routes)
     app.add_middleware(head_requests.HeadRequests)
     # Routes are tried in order, so the busiest come first.
-    for feature in (tasks, dossiers, overdue, incidents, reports, procedures, people, outbox):
+    for feature in (tasks, dossiers, overdue, incidents, reports, procedures, people, outbox, calendars):
         app.include_router(feature.router, prefix="/v1")
     app.include_router(pages.router)
     app.include_router(api_reference.router)

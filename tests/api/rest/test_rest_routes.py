@@ -31,6 +31,12 @@ ACTS = {
     "activate_version": "publication.activate",
     "name_owner": "owners.name",
     "release_message": "undelivered.release",
+    "create_calendar": "register.create",
+    "close_units": "closures.enter",
+    "enter_calendar_revision": "revisions.enter",
+    "preview_calendar_revision": "preview.make",
+    "approve_calendar_revision": "revisions.approve",
+    "apply_calendar_revision": "application.apply",
 }
 #: Reads, with what decides whether somebody may.
 READS = {
@@ -51,6 +57,12 @@ READS = {
     "list_versions": "authentication.officer",
     "get_version": "authentication.officer",
     "list_owners": "authentication.officer",
+    "list_calendars": "authentication.officer",
+    "get_calendar": "authentication.officer",
+    "list_calendar_revisions": "authentication.officer",
+    "get_calendar_revision": "authentication.officer",
+    "check_calendar_revision": "authentication.officer",
+    "list_calendar_moves": "preview.may_read: administrators over the calendar's unit",
     "get_me": "anybody with a token: oneself",
     "list_officers": "permissions.authorise_people_list: who works in the unit or has an office over it",
     "overdue_board": "reader: an officer's own units and those below an office; all where the board is open",
@@ -97,6 +109,7 @@ async def test_no_act_and_no_read_is_for_somebody_unknown(rest: Rest, name: str)
     path = way.path_format.format(
         reference="r",
         code="1.014464",
+        calendar="ha-tinh",
         number=1,
         task="00000000-0000-4000-8000-000000000009",
         key="r",
