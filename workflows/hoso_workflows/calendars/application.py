@@ -111,7 +111,6 @@ async def _caught_up(service: DossierService, found: Revision, at: datetime) -> 
 
 async def _begin(tx: Transaction, found: Revision, acting: Acting, at: datetime) -> None:
     """Store the new versions and let units and calendars count by them."""
-    await tx.rows("select pg_advisory_xact_lock(hashtextextended('calendars', 0))")
     for row in await tx.rows("select calendar, number from calendar_revision where status = 'applying'"):
         raise AnotherApplies(row.calendar, row.number)
     planned = await change.of(tx, found, localtime.local_date(at))

@@ -53,12 +53,13 @@ async def acting(
     at: datetime,
     operator: UUID | None = None,
 ) -> AsyncIterator[tuple[Transaction, Acting]]:
-    """A transaction that locks the calendar and the right on which it acts. Raises Forbidden."""
+    """A transaction that locks calendars and the right on which it acts. Raises Forbidden."""
     async with (
         procedure_rights.logging_refusals(db, act, subject, operator or actor, at),
         db.transaction() as tx,
     ):
-        await tx.rows("select pg_advisory_xact_lock(hashtextextended($1, 0))", [f"calendar {subject}"])
+        # One act at a time, and before the tables: who applies changes units, and must not wait for another's lock on them.
+        await tx.rows("select pg_advisory_xact_lock(hashtextextended('calendars', 0))")
         await tx.rows("lock table unit, principal, role_assignment, substitution in share mode")
         yield tx, await _entitled(tx, act, units, actor, at, operator)
 
