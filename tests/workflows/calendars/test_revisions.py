@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -142,6 +143,18 @@ async def test_a_re_appointed_dossier_keeps_its_promise_and_a_suspended_one_coun
     await way.whole(closed("2026-03-04"))
     assert await dates(way.world) == [(None, None)]
     await way.world.does(waiting, commands.ReceiveSupplement(), desk, "2026-03-03 15:00")
+    assert await dates(way.world) == [("03-09 17:00", "03-09 17:00")]
+    assert await differences(way.world) == []
+
+
+async def test_a_dossier_with_a_supplement_in_the_middle_is_recounted_as_its_history_tells(way: Way) -> None:
+    before = await way.world.at_the_specialists()
+    desk = person("reception", DESK)
+    asked = await way.world.does(before, commands.AskSupplement("thiếu bản sao"), desk, "2026-03-02 14:00")
+    back = await way.world.does(asked, commands.ReceiveSupplement(), desk, "2026-03-03 08:00")
+    await way.world.completes(replace(back, body={}), "2026-03-03 09:30")
+    applied = await way.whole(closed("2026-03-04"))
+    assert figures(applied.result)["as_previewed"] == 1
     assert await dates(way.world) == [("03-09 17:00", "03-09 17:00")]
     assert await differences(way.world) == []
 

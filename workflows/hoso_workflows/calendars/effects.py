@@ -75,9 +75,28 @@ async def _clock(service: DossierService, row: Any) -> Clock:
     history: Sequence[Event] = (
         await service.repository.history(row)
         if row.plain or _odd(row)
-        else [Event(Kind(kind), datetime.fromisoformat(at), BEGINNING, said) for kind, at, said in row.events]
+        else [
+            Event(Kind(kind), datetime.fromisoformat(at), BEGINNING, said)
+            for kind, at, said in _needed(row.events)
+        ]
     )
     return Clock(service.reference_data.calendars).after(history)
+
+
+def _needed(told: Sequence[Any]) -> list[Any]:
+    """The events on which present dates depend.
+
+    A counted step that is over matters only where a term began while it was open.
+    """
+    over, begun = set[int](), dict[str, int]()
+    for place, (kind, _, said) in enumerate(told):
+        if kind == Kind.TASK_OPENED and said.get("clock") != "excluded":
+            begun[said["task"]] = place
+        elif kind == Kind.TASK_CLOSED and said["task"] in begun:
+            over |= {place, begun.pop(said["task"])}
+        elif kind in (Kind.ACCEPTED, Kind.SUPPLEMENT_RECEIVED):
+            begun.clear()
+    return [each for place, each in enumerate(told) if place not in over]
 
 
 def keep(reference_data: ReferenceData, change: Change) -> None:
