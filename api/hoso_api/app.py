@@ -21,6 +21,7 @@ from hoso_api.pages import endpoints as pages
 from hoso_api.pages.shared.assets import Assets
 from hoso_api.rest.access_log import endpoints as accesses
 from hoso_api.rest.administration import endpoints as administration
+from hoso_api.rest.calendars import endpoints as calendars
 from hoso_api.rest.competences import endpoints as competences
 from hoso_api.rest.dossiers import endpoints as dossiers
 from hoso_api.rest.duty_roster import endpoints as duty_roster
@@ -93,6 +94,7 @@ def create_app(
         duty_roster,
         permissions,
         accesses,
+        calendars,
     ):
         app.include_router(feature.router, prefix="/v1")
     app.include_router(pages.router)

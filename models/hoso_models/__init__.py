@@ -8,7 +8,13 @@ from hoso_models.tables.administration import AdministrationChain, Administratio
 from hoso_models.tables.appointment import Appointment, AppointmentKind
 from hoso_models.tables.area import Area
 from hoso_models.tables.base import Record
-from hoso_models.tables.calendar_version import CalendarVersion
+from hoso_models.tables.calendar_version import (
+    Calendar,
+    CalendarMove,
+    CalendarRevision,
+    CalendarVersion,
+    RevisionStatus,
+)
 from hoso_models.tables.clock_stop import ClockStop
 from hoso_models.tables.component import Attachment, Component, Phase
 from hoso_models.tables.dossier import (
@@ -78,6 +84,9 @@ __all__ = [
     "Area",
     "Aside",
     "Attachment",
+    "Calendar",
+    "CalendarMove",
+    "CalendarRevision",
     "CalendarVersion",
     "ClockStop",
     "CodeSequence",
@@ -119,6 +128,7 @@ __all__ = [
     "Record",
     "Rehoming",
     "Report",
+    "RevisionStatus",
     "RoleAssignment",
     "RoleProposal",
     "SigningKey",

@@ -41,6 +41,15 @@ def test_what_grows_is_asked_at_two_sizes() -> None:
     ] == [True] * 2
 
 
+def test_a_revision_is_previewed_and_applied_over_open_dossiers() -> None:
+    lines = printed("bench/revision.py", "--sizes", "60")
+    # Those that were walked, and their copies.
+    assert [line[:56].strip() for line in lines[1:]] == [
+        "preview, 72 open dossiers, 72 move",
+        "application, 72 notices",
+    ]
+
+
 def test_both_sides_of_a_completion_in_memory_are_walked() -> None:
     lines = printed("bench/in_memory.py", "engine", "decision")
     rates = [json.loads(line)["walk"] for line in lines]

@@ -16,6 +16,9 @@ _SAID = (
     say("withdrawn"), say("stopped"),
     # states of a version
     say("draft"), say("submitted"), say("approved"), say("active"), say("retired"),
+    # states of a calendar's revision, and what follows from a finding
+    say("applying"), say("applied"), say("error"), say("warning"),
+    say("entering a calendar"), say("previewing a calendar"), say("approving a calendar"), say("applying a calendar"),
     # milestones, and the parts of units
     say("accept"), say("result"), say("receiving"), say("handling"), say("deciding"), say("publishing"),
     # acts, as refusals name them

@@ -7,15 +7,16 @@ from typing import Annotated, Any
 import typer
 
 import hoso_calendar as wt
-from hoso_api.cli import console, errors, instants, output_modes
+from hoso_api.cli import calendar_revisions, console, errors, instants, output_modes
 from hoso_calendar.declarations import ics
 from hoso_calendar.messages import say
 
 app = typer.Typer(
     add_completion=False,
     no_args_is_help=True,
-    help="Working calendars: show, check, import, export, compare.",
+    help="Working calendars: show, check, import, export, compare; enter, approve and apply revisions.",
 )
+app.add_typer(calendar_revisions.app)
 
 Name = Annotated[str, typer.Argument(help="A bundled calendar's id, or a TOML file called after its id.")]
 AsOf = Annotated[str | None, typer.Option(help="Only what was announced by this date.")]

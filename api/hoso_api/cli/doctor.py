@@ -28,6 +28,7 @@ from hoso_models.roles import PREFECT_DATABASE, Roles
 from hoso_models.storage import database, privileges
 from hoso_models.storage.settings import DatabaseSettings
 from hoso_workflows import localtime
+from hoso_workflows.calendars import coverage
 from hoso_workflows.notifications import mail_servers, undelivered
 from hoso_workflows.operation import demonstration, sweep_progress
 from hoso_workflows.procedures import openings
@@ -179,6 +180,7 @@ async def _stored(at: datetime, settings: Settings) -> AsyncIterator[Check]:
             yield await _procedures(db)
             for check in await probes.register(db, at):
                 yield check
+            yield await _kept_calendars(db, localtime.local_date(at))
             yield await _mail(db, at)
             if settings.open_board:
                 yield await _board(db)
@@ -377,3 +379,13 @@ async def _procedures(db: database.Database) -> Check:
     row = await db.row(counted, [localtime.local_date(now())])
     remedy = "" if row.n else say("Publish one: `hoso procedures publish`.")
     return Check(say("procedures"), State.OK if row.n else State.WARNING, say("{n} active", n=row.n), remedy)
+
+
+async def _kept_calendars(db: database.Database, today: date) -> Check:
+    """Check that the calendars that units keep have data for the next year."""
+    ending = await coverage.endings(db, today)
+    if not ending:
+        return Check(say("units' calendars"), State.OK, say("none ends soon"))
+    remedy = say("Enter the days off of the next year: `hoso calendar enter`.")
+    state = State.FAILING if any(each.ended for each in ending) else State.WARNING
+    return Check(say("units' calendars"), state, joined("; ", [each.sentence for each in ending]), remedy)

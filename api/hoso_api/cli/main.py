@@ -45,7 +45,10 @@ COMMANDS = {
     ),
     "duty": LazyCommand("duty", "The duty roster: who is on duty in a unit on which working day."),
     "deadlines": LazyCommand("deadlines", "Why a date is what it is, day by day."),
-    "calendar": LazyCommand("calendars", "Working calendars: show, check, import, export, compare."),
+    "calendar": LazyCommand(
+        "calendars",
+        "Working calendars: show, check, import, export, compare; enter, approve and apply revisions.",
+    ),
     "overdue": LazyCommand("overdue", "What is late, whose it is, and by how much working time."),
     "correct": LazyCommand("correct", "When an act really was, which a wrong clock had stamped."),
     "incidents": LazyCommand("incidents", "Where runs are held up until somebody looks."),

@@ -8,6 +8,7 @@ import typer
 from hoso_api.cli import console, instants, signals
 from hoso_api.installation import installation
 from hoso_api.system_clock import now
+from hoso_workflows.calendars import application
 from hoso_workflows.dossiers import due_timers
 from hoso_workflows.dossiers.service import DossierService
 from hoso_workflows.monitoring import duty_alarm, escalation
@@ -79,6 +80,7 @@ async def _sweep(at: str | None) -> dict[str, dict[str, Any]]:
         await rate_limit.delete_unused(db, at=when)
         fired = await due_timers.fire(service, at=when)
         await sweep_progress.record_success(db, sweep_progress.Sweep.FIRE_TIMERS, when)
+        await application.catch_up(service, at=when)
         swept = await escalation.sweep(db, await service.reference_data.unit_calendars(), at=when, now=now())
         alarmed = await duty_alarm.sweep(db, await service.reference_data.unit_calendars(), at=when)
         delivered = await outbox.deliver(db, email.transports(email.MailSettings()), at=when)

@@ -7,6 +7,8 @@ One word means one thing wherever it stands.
 from collections.abc import Mapping
 from typing import Any
 
+from hoso_api.http.calendar_descriptions import CALENDAR_FIELDS, CALENDAR_PARAMETERS
+
 DOSSIER, TASK = "pWnQ0Bf1T6u2Xk9sJ4aZrg", "0198c2f3-a1b2-7c4d-8e9f-001122334455"
 PERSON = "6f8d6b0e-3a3c-4c57-9d4c-6f0a3f6c2a11"
 FILED, DUE = "2026-03-02T08:30:00+07:00", "2026-03-05T17:00:00+07:00"
@@ -355,6 +357,7 @@ _HELD = ("Papers of the dossier.", None)
 
 #: `Schema.field` → what it means there.
 SCHEMA_FIELDS: Mapping[str, tuple[str, Any]] = {
+    **CALENDAR_FIELDS,
     "DossierGroup.part": ("Part that the unit has in them; `ahead` is a step still to come.", "handling"),
     **dict.fromkeys(("Procedure.code", "ProcedureOf.code", "ProcedureListed.code"), _PROCEDURE),
     **dict.fromkeys(("ComponentHeld.code", "ComponentAsked.code"), _PAPER),
@@ -469,6 +472,7 @@ SCHEMA_FIELDS: Mapping[str, tuple[str, Any]] = {
 
 #: Parameter, or `operation.parameter` → what it means, and an example.
 PARAMETERS: Mapping[str, tuple[str, Any]] = {
+    **CALENDAR_PARAMETERS,
     "person": ("Id of the person, a UUID.", PERSON),
     "principal": ("Only what this person did, by id.", PERSON),
     "subject": ("Only what concerns this: the reference of a dossier, the id of a person.", DOSSIER),

@@ -31,6 +31,10 @@ TAGS = [
         "name": "procedures",
         "description": "What can be filed for, and the way of a version to its activation.",
     },
+    {
+        "name": "calendars",
+        "description": "The house's calendars, and the way of a revision to the last dossier that it moves.",
+    },
     {"name": "people", "description": "Who you are, and who works in a unit."},
     {
         "name": "register",

@@ -20,6 +20,7 @@ import hoso_models.errors
 from hoso_api.translation import validation_errors
 from hoso_calendar.messages import say, translated
 from hoso_workflows import errors
+from hoso_workflows.calendars import refusals
 from hoso_workflows.organisation import permissions
 from hoso_workflows.reports import lateness
 
@@ -49,6 +50,7 @@ STATUSES: Mapping[type[errors.Refusal], HTTPStatus] = {
     errors.TooManyRequests: HTTPStatus.TOO_MANY_REQUESTS,
     errors.BadCursor: HTTPStatus.BAD_REQUEST,
     permissions.UnitNeeded: HTTPStatus.BAD_REQUEST,
+    refusals.OwnRevision: HTTPStatus.FORBIDDEN,
 }
 
 #: What each status means here; our own words, since the standard library's differ between versions of Python.

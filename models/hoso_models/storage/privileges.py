@@ -56,6 +56,11 @@ TABLES: Mapping[str, Line] = {
     "appointment": _REBUILT,
     "area": _ENTERED,
     "attachment": _DOSSIERS,
+    "calendar": _ENTERED,
+    "calendar_move": _REBUILT,
+    "calendar_revision": Line(
+        _LASTING, "a revision that was entered stays, with who approved and applied it"
+    ),
     "calendar_version": _PUBLISHED,
     "clock_stop": _REBUILT,
     "code_sequence": _COUNTED,

@@ -49,6 +49,7 @@ def way(name: str) -> tuple[str, str]:
     path = WAYS[name].path_format.format(
         reference="r",
         code="1.014464",
+        calendar="ha-tinh",
         number=1,
         message=1,
         task="00000000-0000-4000-8000-000000000009",

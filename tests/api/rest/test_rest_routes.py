@@ -101,6 +101,7 @@ async def test_no_act_and_no_read_is_for_somebody_unknown(rest: Rest, name: str)
     path = way.path_format.format(
         reference="r",
         code="1.014464",
+        calendar="ha-tinh",
         number=1,
         task="00000000-0000-4000-8000-000000000009",
         key="r",

@@ -238,7 +238,7 @@ def test_what_is_told_of_an_event_is_written_down_key_by_key() -> None:
         "obligation_met": ("term", "basis"),
         "extended": ("term", "kind", "basis"),
         "reappointed": ("due", "reason"),
-        "calendar_revised": (),
+        "calendar_revised": ("basis",),
         "result_ready": ("result", "reason"),
         "returned": (),
         "stopped": (),

@@ -154,6 +154,32 @@ def test_a_revision_of_another_calendar_moves_nothing():
     assert accepted().revised("2026-03-04 18:00", revised).dates == accepted().dates
 
 
+def test_a_revision_that_moves_no_date_makes_no_appointment_and_counts_from_then_on():
+    history = accepted("resume").revised("2026-03-03 18:00", vn_with("2026-03-11"))
+    assert made(history.dates) == made(accepted("resume").dates)
+    history.asked("2026-03-06 09:00").received("2026-03-10 09:00")
+    assert history.dates.due_legal == local("2026-03-12 17:00")
+    assert history.dates.appointments[-1].calendar_version == vn_with("2026-03-11").version
+
+
+def test_a_unit_that_takes_another_calendar_takes_over_the_counts_that_the_event_names():
+    other = wt.load("ha-tinh")
+    history = accepted().opened("2026-03-02 10:00", 3, "1 ngày làm việc", ("1 ngày làm việc",))
+    history.opened("2026-03-02 10:00", 4, "1 ngày làm việc", ("1 ngày làm việc",))
+    history.calendars[other.id, other.version] = other
+    named = {"id": other.id, "version": other.version}
+    counts = {"term": False, "reception": False, "tasks": [str(task_id(4))]}
+    folded = clock.Clock(history.calendars).after(
+        history.tell(clock.Kind.CALENDAR_REVISED, "2026-03-02 11:00", calendar=named, counts=counts).events
+    )
+    assert folded.count is not None
+    assert folded.count.calendar.id == "vn"
+    assert {task: step.calendar.id for task, step in folded.steps.items()} == {
+        task_id(3): "vn",
+        task_id(4): "ha-tinh",
+    }
+
+
 def test_a_calendar_revised_while_the_clock_stands_still_counts_when_it_goes_on():
     history = accepted("resume").asked("2026-03-04 09:00").revised("2026-03-04 18:00", vn_with("2026-03-10"))
     history.received("2026-03-06 09:00")

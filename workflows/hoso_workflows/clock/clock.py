@@ -19,6 +19,7 @@ from hoso_calendar.messages import say
 from hoso_models import AppointmentKind, Verdict
 from hoso_workflows import errors
 from hoso_workflows.clock.due_dates import Appointment, Dates, Promise, TimelineEntry, TimelineKind
+from hoso_workflows.clock.revised_counts import RevisedCounts
 from hoso_workflows.clock.step_deadlines import BY_CALENDAR, Load, Plan, Step, StepDates, Timing, judge, parse
 from hoso_workflows.clock.suspensions import SUPPLEMENT, SUSPENSION, Suspension, pauses
 from hoso_workflows.clock.term_count import Segment, TermCount, end
@@ -82,7 +83,8 @@ class Clock:
     verdict: Verdict | None = None
     #: The count of the dossier's term; None before acceptance.
     count: TermCount | None = None
-    _receiving: TermCount | None = None
+    #: Reception's count, also while it stands still.
+    receiving: TermCount | None = None
     #: The calendar of the unit that has replaced the receiving one, by which reception's term starts again.
     _receiving_successor: wt.WorkCalendar | None = None
     #: The date of a re-appointment that nothing has taken the place of.
@@ -92,7 +94,8 @@ class Clock:
     _plan: Plan | None = None
     #: Dates of the closed steps; they are final.
     _past: Mapping[UUID, StepDates] = field(default_factory=dict)
-    _ended: bool = False
+    #: The result is ready, or the handling has ended without one.
+    ended: bool = False
 
     def after(self, events: Iterable[Event]) -> Clock:
         """The clock after further events. Raises `CalendarEnds`."""
@@ -109,7 +112,7 @@ class Clock:
             due_first=last.due_first if last else None,
             due_legal=last.due_legal if last and not stopped else None,
             due_promised=last.due_promised if last and not stopped else None,
-            running=last is not None and not stopped and not self._ended,
+            running=last is not None and not stopped and not self.ended,
             cycle=last.cycle if last else 0,
             provisional=last.provisional if last else False,
             late_since=self.late_since,
@@ -137,7 +140,7 @@ class Clock:
         return self._at_reception(TermCount(event.at, self._calendar(event), (Segment(term, wt.Policy()),)))
 
     def _at_reception(self, count: TermCount) -> Clock:
-        return changed(self, _receiving=count, reception=count.deadlines((), count.start)[-1])
+        return changed(self, receiving=count, reception=count.deadlines((), count.start)[-1])
 
     def _accepted(self, event: Event) -> Clock:
         policy = wt.Policy.from_mapping(event.payload["policy"])
@@ -161,10 +164,10 @@ class Clock:
     def _reception_restarted(self, at: datetime) -> Clock:
         """Restart reception's own term."""
         released = changed(self._without_suspension(SUPPLEMENT, at), _stopped=None)
-        if self._receiving is None:
+        if self.receiving is None:
             return released
-        calendar = self._receiving_successor or self._receiving.calendar
-        return released._at_reception(replace(self._receiving, start=at, calendar=calendar))
+        calendar = self._receiving_successor or self.receiving.calendar
+        return released._at_reception(replace(self.receiving, start=at, calendar=calendar))
 
     def _suspended(self, event: Event) -> Clock:
         return self._with_suspension(SUSPENSION, event, "basis")
@@ -190,26 +193,40 @@ class Clock:
         return self._appointed(AppointmentKind.REAPPOINTMENT, event, self.count, apology=due)
 
     def _calendar_revised(self, event: Event) -> Clock:
-        calendar, successor = self._calendar(event), self._receiving_successor
+        """Go on by another version of a calendar. An appointment is made only where it moves a date."""
+        calendar, counts = self._calendar(event), RevisedCounts.of(event.payload)
+        successor = self._receiving_successor
         revised = changed(
             self,
-            steps={task: step.revised(calendar) for task, step in self.steps.items()},
+            steps={
+                task: step.revised(calendar, counted=counts.step(task, step.calendar.id))
+                for task, step in self.steps.items()
+            },
             _receiving_successor=calendar if successor and successor.id == calendar.id else successor,
         )
         if self.count is None:
-            return revised._reception_revised(calendar)
-        if self.count.calendar.id != calendar.id or self._ended:
+            return revised._reception_revised(calendar, counts)
+        if self.ended or not counts.term(self.count.calendar.id):
             return revised
         count = replace(self.count, calendar=calendar)
         if self._stopped is not None:
             return changed(revised, count=count)
-        return revised._appointed(AppointmentKind.CALENDAR_REVISION, event, count, apology=self._apology)
+        counted = revised._appointed(AppointmentKind.CALENDAR_REVISION, event, count, apology=self._apology)
+        return counted if counted._moved_from(self) else changed(revised, count=count)
 
-    def _reception_revised(self, calendar: wt.WorkCalendar) -> Clock:
-        if self._receiving is None or self._receiving.calendar.id != calendar.id:
+    def _moved_from(self, before: Clock) -> bool:
+        """True where the last appointment promises or relies on something else."""
+        one, other = (
+            (last.due_legal, last.due_promised, last.provisional) if last else None
+            for last in (self._last, before._last)
+        )
+        return one != other
+
+    def _reception_revised(self, calendar: wt.WorkCalendar, counts: RevisedCounts) -> Clock:
+        if self.receiving is None or not counts.reception(self.receiving.calendar.id):
             return self
-        receiving = replace(self._receiving, calendar=calendar)
-        return self._at_reception(receiving) if self.reception else changed(self, _receiving=receiving)
+        receiving = replace(self.receiving, calendar=calendar)
+        return self._at_reception(receiving) if self.reception else changed(self, receiving=receiving)
 
     def _unit_replaced(self, event: Event) -> Clock:
         """Note the new unit's calendar for what starts again; no date moves."""
@@ -225,7 +242,7 @@ class Clock:
         )
 
     def _result_ready(self, event: Event) -> Clock:
-        if self._ended:
+        if self.ended:
             return self
         clock = self
         for suspension in self.suspensions:
@@ -245,7 +262,7 @@ class Clock:
         return self._ended_by(TimelineEntry(event.at, TimelineKind.ENDED))
 
     def _ended_by(self, entry: TimelineEntry) -> Clock:
-        return changed(self, timeline=(*self.timeline, entry), _ended=True)
+        return changed(self, timeline=(*self.timeline, entry), ended=True)
 
     def _task_opened(self, event: Event) -> Clock:
         payload = event.payload
@@ -340,7 +357,7 @@ class Clock:
         )
 
     def _with_suspension(self, source: str, event: Event, ground: str) -> Clock:
-        if self._ended:
+        if self.ended:
             return self
         return changed(
             self._record_lateness(event.at),
@@ -352,7 +369,7 @@ class Clock:
     def _resumed(self, source: str, kind: AppointmentKind, event: Event) -> Clock:
         """End one suspension. With the last one, the dates move by the time that did not count."""
         released, stopped = self._without_suspension(source, event.at), self._stopped
-        if self.count is None or self._ended or stopped is None or released._is_suspended:
+        if self.count is None or self.ended or stopped is None or released._is_suspended:
             return released
         resumed = changed(released, _stopped=None)
         return resumed._appointed(kind, event, self.count) if stopped < event.at else resumed

@@ -79,11 +79,10 @@ class Step:
     #: The calendar of the unit that has replaced the step's, by which it is counted when it starts again.
     successor: wt.WorkCalendar | None = None
 
-    def revised(self, calendar: wt.WorkCalendar) -> Step:
-        """The same step after a revision of a calendar, if it is this one's."""
-        if self.successor and calendar.id == self.successor.id:
-            self = replace(self, successor=calendar)
-        return replace(self, calendar=calendar) if calendar.id == self.calendar.id else self
+    def revised(self, calendar: wt.WorkCalendar, *, counted: bool) -> Step:
+        """The same step after a revision of a calendar; `counted`, if its own count goes on by it."""
+        successor = calendar if self.successor and self.successor.id == calendar.id else self.successor
+        return replace(self, calendar=calendar if counted else self.calendar, successor=successor)
 
     def again(self, at: datetime) -> Step:
         """The step as it starts again, by the calendar of whoever has it now."""

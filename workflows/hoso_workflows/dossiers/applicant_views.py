@@ -32,7 +32,7 @@ TOLD: Mapping[Kind, tuple[str, ...] | None] = {
     Kind.OBLIGATION_MET: ("term", "basis"),
     Kind.EXTENDED: ("term", "kind", "basis"),
     Kind.REAPPOINTED: ("due", "reason"),
-    Kind.CALENDAR_REVISED: (),
+    Kind.CALENDAR_REVISED: ("basis",),
     Kind.TASK_OPENED: None,
     Kind.TASK_CLOSED: None,
     Kind.TASK_CLAIMED: None,

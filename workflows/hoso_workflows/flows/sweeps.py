@@ -14,6 +14,7 @@ from prefect import flow
 
 from hoso_models.storage import database, partitions
 from hoso_workflows import localtime
+from hoso_workflows.calendars import application
 from hoso_workflows.dossiers import due_timers
 from hoso_workflows.dossiers.service import DossierService
 from hoso_workflows.flows import RETENTION_DAYS, history, run_log
@@ -89,11 +90,12 @@ async def deliver_outbox() -> outbox.Delivered:
 
 @flow(name="fire-timers", **POLICY)
 async def fire_timers() -> due_timers.Fired:
-    """Let the due timers of all runs fire."""
+    """Let the due timers of all runs fire, and revised calendars reach every dossier."""
     at = _now()
     async with _service() as service:
         fired = await due_timers.fire(service, at=at)
         await sweep_progress.record_success(service.db, sweep_progress.Sweep.FIRE_TIMERS, at)
+        await application.catch_up(service, at=at)
     for dossier, why in fired.failed.items():
         # Only what sort of fault it was: its words may name what is nobody's business here.
         log.warning("a timer of dossier %s did not fire: %s", dossier, why.partition(":")[0])

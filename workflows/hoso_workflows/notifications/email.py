@@ -41,6 +41,10 @@ WORDING = {
         "Hồ sơ {code} đã dừng giải quyết",
         "Việc giải quyết hồ sơ {code} đã dừng; xem lý do trong hồ sơ.",
     ),
+    "applicant.calendar_revised": (
+        "Ngày hẹn trả kết quả hồ sơ {code} thay đổi",
+        "Lịch làm việc đã thay đổi, nên ngày hẹn trả kết quả hồ sơ {code} được tính lại; xem ngày hẹn mới trong hồ sơ.",
+    ),
     "desk.supplement_proposed": (
         "Đề nghị yêu cầu bổ sung hồ sơ {code}",
         "Đơn vị giải quyết đề nghị yêu cầu người nộp bổ sung hồ sơ {code}.",

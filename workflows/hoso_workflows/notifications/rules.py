@@ -22,6 +22,8 @@ TOPICS: Mapping[Kind, str] = {
     Kind.STOPPED: "applicant.stopped",
     Kind.MESSAGE_SENT: "partner.message",
 }
+#: A new version of a calendar has moved the promised date.
+CALENDAR_REVISED = "applicant.calendar_revised"
 
 
 def of(state: State, links: Iterable[Link]) -> list[dict[str, Any]]:
@@ -45,3 +47,13 @@ def _notice(state: State, link: Link) -> dict[str, Any]:
             "available_at": "infinity",
         }
     return notice
+
+
+def calendar_revised(reference: str, code: str | None, seq: int) -> dict[str, Any]:
+    """The message about a promised date that a calendar has moved."""
+    return {
+        "dedup_key": f"{reference}/{seq}",
+        "topic": CALENDAR_REVISED,
+        "recipient_id": None,
+        "payload": {"reference": reference, "code": code, "seq": seq},
+    }

@@ -18,7 +18,7 @@ from hoso_bpmn.runs.specification import Loaded
 from hoso_models.storage.database import Database
 from hoso_workflows import errors
 from hoso_workflows.operation.cached_figures import FigureCache
-from hoso_workflows.organisation import competence
+from hoso_workflows.organisation import bundled_calendars, competence
 from hoso_workflows.procedures import dependencies, openings
 
 #: Seconds after which units and their calendars are read again.
@@ -89,6 +89,14 @@ class ReferenceData:
             await self._refresh()
         return self._register
 
+    def forget_units(self) -> None:
+        """Read the units' calendars again at the next question."""
+        self._until = 0.0
+
+    def keep_calendar(self, calendar: wt.WorkCalendar) -> None:
+        """Keep a compiled calendar under its version."""
+        self._calendars[calendar.id, calendar.version] = calendar
+
     async def ensure_calendars(self, payloads: Iterable[Mapping[str, Any]]) -> None:
         """Load the calendars that the payloads of events name. Raises NotFound."""
         for payload in payloads:
@@ -131,7 +139,7 @@ class ReferenceData:
 
     def _keep(self, calendar: str, documents: Mapping[str, str]) -> None:
         compiled = wt.compile({name: text.encode() for name, text in documents.items()}, calendar)
-        self._calendars[calendar, compiled.version] = compiled
+        self.keep_calendar(compiled)
 
 
 def _offices(rows: Sequence[Any]) -> dict[str, competence.Office]:
@@ -150,11 +158,8 @@ def _offices(rows: Sequence[Any]) -> dict[str, competence.Office]:
 #: The stamp of all areas comes with the units, so that thousands of them are read only when one has changed.
 _UNITS = """
 with stamp as (select md5(coalesce(string_agg(a::text, '|' order by code), '')) as areas from area a)
-select u.code, u.name, u.parent_code, u.is_authority, u.area_code, u.calendar, v.version, stamp.areas
-from unit u cross join stamp
-left join lateral (
-  select version from calendar_version where calendar = u.calendar order by created_at desc, id desc limit 1
-) v on true
+select u.code, u.name, u.parent_code, u.is_authority, u.area_code, u.calendar, c.version, stamp.areas
+from unit u cross join stamp left join calendar c on c.id = u.calendar
 """
 _AREAS = "select code, name, valid_from, valid_to, parent_code, successor_code from area"
 
@@ -168,15 +173,11 @@ async def calendar_of(known: ReferenceData, unit: str) -> wt.WorkCalendar:
 
 
 async def store_calendar(db: Database, calendar: str, *, at: datetime, by: UUID | None = None) -> str:
-    """Store a bundled calendar's documents under the version they compile to.
+    """Store a bundled calendar and its parents as first versions.
 
-    Does nothing when it is stored already.
+    Does nothing for one that is there already. Returns the version by which dates are counted.
     """
-    documents = {name: data.decode() for name, data in wt.sources(calendar).items()}
-    version = wt.load(calendar).version
-    await db.one_statement(
-        "insert into calendar_version (calendar, version, documents, created_at, created_by)"
-        " values ($1, $2, $3::jsonb, $4, $5) on conflict (calendar, version) do nothing",
-        [calendar, version, documents, at, by],
-    )
-    return version
+    async with db.transaction() as tx:
+        await bundled_calendars.ensure(tx, [calendar], at=at, by=by)
+        (row,) = await tx.rows("select version from calendar where id = $1", [calendar])
+    return str(row.version)

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from hoso_workflows import errors, localtime
+from hoso_workflows.organisation import bundled_calendars
 from hoso_workflows.organisation.permissions import ADMINISTRATOR
 from hoso_workflows.organisation.register import refusals
 from hoso_workflows.organisation.register.rows import (
@@ -54,6 +55,8 @@ class Register:
         )
         #: The unit that owns a procedure today, by its code.
         self.owners: dict[str, str] = {}
+        #: The calendars that can be counted by: stored ones, and those that come with hoso.
+        self.calendars: frozenset[str] = bundled_calendars.names()
         #: Open dossiers and tasks of units, by the unit's code.
         self.open_work: dict[str, int] = {}
 

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from hoso_models import CompetencePart, ContactKind, PrincipalKind, ProposalDecision
 from hoso_models.storage.database import Transaction
+from hoso_workflows.organisation import bundled_calendars
 from hoso_workflows.organisation.permissions import ADMINISTRATOR
 from hoso_workflows.organisation.register.register import Register
 from hoso_workflows.organisation.register.rows import (
@@ -117,6 +118,8 @@ async def load(tx: Transaction, needs: Needs, at: datetime) -> Register:
             for row in await tx.rows(_OWNERS, [every, sorted(procedures), register.today])
         }
     )
+    stored = await tx.rows("select id from calendar where version is not null")
+    register.calendars |= {row.id for row in stored}
     register.open_work.update({row.code: row.n for row in await tx.rows(_OPEN_WORK, [units])})
     return register
 
@@ -148,6 +151,8 @@ def _columns(row: Any) -> list[str]:
 
 async def write(tx: Transaction, register: Register) -> None:
     """Write the changes, each table by one statement, in the order of references."""
+    kept = {unit.calendar for unit in register.units.changed.values()} & bundled_calendars.names()
+    await bundled_calendars.ensure(tx, kept, at=register.at)
     for table, row, key, rows in (
         ("area", Area, "code", register.areas),
         ("unit", Unit, "code", register.units),

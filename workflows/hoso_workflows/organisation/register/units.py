@@ -101,6 +101,8 @@ def enter_unit(register: Register, command: commands.EnterUnit, author: Author) 
     author.require(register, "enter_unit", command.parent)
     if command.area is not None:
         register.area(command.area)
+    if command.calendar not in register.calendars:
+        raise errors.NotFound("calendar", command.calendar)
     row = Unit(
         code=checked_code(command.code),
         name=checked_name(command.name),

@@ -1,0 +1,1 @@
+"""Calendars of the house: entered, checked, previewed over the open dossiers, approved and applied."""

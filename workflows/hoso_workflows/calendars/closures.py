@@ -1,0 +1,121 @@
+"""Days on which a unit and those below it do not work, at once.
+
+The days go into the calendars that these units keep. A calendar that others keep as well, or that belongs to a unit above, stays as it
+is: the units get a child of it instead, which belongs to the unit.
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+import hoso_calendar as wt
+from hoso_calendar.declarations.parser import SCHEMA
+from hoso_calendar.messages import say
+from hoso_models.storage.database import Database
+from hoso_workflows import errors
+from hoso_workflows.calendars import documents, register, revisions
+from hoso_workflows.calendars.refusals import CalendarExists
+from hoso_workflows.calendars.revisions import Entry, Revision
+
+
+@dataclass(frozen=True, slots=True)
+class Closure:
+    """Days on which nobody works, both included, with the decision that orders it."""
+
+    unit: str
+    first: date
+    last: date
+    name: str
+    basis: str
+    announced: date | None = None
+    #: For the units below as well.
+    below: bool = True
+
+    @property
+    def row(self) -> dict[str, Any]:
+        """The row of a declaration."""
+        days = {"date": self.first} if self.first == self.last else {"from": self.first, "to": self.last}
+        announced = {"announced": self.announced} if self.announced else {}
+        return {**days, "name": self.name, "basis": self.basis, **announced}
+
+
+async def enter(
+    db: Database, closure: Closure, *, actor: UUID, at: datetime, operator: UUID | None = None
+) -> list[Revision]:
+    """Drafts that close the units, one for each calendar that they keep.
+
+    Raises Forbidden, NotFound for an unknown unit, FormRefused for days that end before they begin.
+    """
+    if closure.last < closure.first:
+        raise errors.FormRefused([errors.Fault("to", say("lies before the first day"))])
+    rows = await db.rows(_KEPT, [closure.unit, closure.below])
+    if not rows:
+        raise errors.NotFound("unit", closure.unit)
+    found = await register.texts(db)
+    made = []
+    for row in rows:
+        if row.calendar not in found:
+            raise errors.NotFound("calendar", row.calendar)
+        child = row.theirs is False
+        entry = _child(closure, row, found) if child else _own(closure, row, found)
+        calendar = _name(closure, row) if child else row.calendar
+        if child:
+            name = _named(found, row.calendar, closure.unit)
+            await _created(db, calendar, name, closure.unit, actor=actor, at=at, operator=operator)
+        made.append(await revisions.enter(db, calendar, entry, actor=actor, at=at, operator=operator))
+    return made
+
+
+def _own(closure: Closure, row: Any, found: register.Texts) -> Entry:
+    return Entry(documents.with_closure(found[row.calendar], closure.row), closure.basis)
+
+
+def _child(closure: Closure, row: Any, found: register.Texts) -> Entry:
+    calendar = _name(closure, row)
+    present = found.get(calendar)
+    document = (
+        documents.with_closure(present, closure.row)
+        if present
+        else documents.written(
+            {
+                "schema": SCHEMA,
+                "id": calendar,
+                "name": _named(found, row.calendar, closure.unit),
+                "extends": row.calendar,
+                "closure": [closure.row],
+            }
+        )
+    )
+    return Entry(document, closure.basis, tuple(row.units))
+
+
+def _named(found: register.Texts, calendar: str, unit: str) -> str:
+    """Name of a unit's child of a calendar."""
+    return f"{wt.compile(found, calendar).name} – {unit}"
+
+
+def _name(closure: Closure, row: Any) -> str:
+    unit = re.sub(r"[^a-z0-9]+", "-", closure.unit.lower()).strip("-")
+    return f"{row.calendar}-{unit}"[:60].rstrip("-")
+
+
+async def _created(db: Database, calendar: str, name: str, unit: str, **who: Any) -> None:
+    try:
+        await register.create(db, calendar, name, unit=unit, **who)
+    except CalendarExists:
+        # From an earlier closure; it goes on from the text that it has.
+        return
+
+
+#: $1 unit, $2 with those below: the calendars that these units keep, the units, and whether nobody else keeps it.
+_KEPT = """
+with theirs as (
+  select code, calendar from unit where code = $1 or $2::boolean and code = any(units_below($1))
+)
+select t.calendar, array_agg(t.code order by t.code) as units,
+  not exists (select from unit u where u.calendar = t.calendar and u.code not in (select code from theirs)) as theirs
+from theirs t join calendar c on c.id = t.calendar
+group by t.calendar, c.unit_code order by t.calendar
+"""
