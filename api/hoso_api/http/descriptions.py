@@ -3,13 +3,14 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from hoso_api.http import field_descriptions, register_descriptions
+from hoso_api.http import field_descriptions
 from hoso_api.http.field_descriptions import FIELDS
+from hoso_api.http.words import register
 
 Json = dict[str, Any]
 
-PARAMETERS = {**field_descriptions.PARAMETERS, **register_descriptions.PARAMETERS}
-SCHEMA_FIELDS = {**field_descriptions.SCHEMA_FIELDS, **register_descriptions.SCHEMA_FIELDS}
+PARAMETERS = {**field_descriptions.PARAMETERS, **register.PARAMETERS}
+SCHEMA_FIELDS = {**field_descriptions.SCHEMA_FIELDS, **register.SCHEMA_FIELDS}
 
 #: Headers of answers, by the status or by what tells that they come.
 ETAG = {

@@ -7,7 +7,7 @@ One word means one thing wherever it stands.
 from collections.abc import Mapping
 from typing import Any
 
-from hoso_api.http.calendar_descriptions import CALENDAR_FIELDS, CALENDAR_PARAMETERS
+from hoso_api.http.words.calendars import CALENDAR_FIELDS, CALENDAR_PARAMETERS
 
 DOSSIER, TASK = "pWnQ0Bf1T6u2Xk9sJ4aZrg", "0198c2f3-a1b2-7c4d-8e9f-001122334455"
 PERSON = "6f8d6b0e-3a3c-4c57-9d4c-6f0a3f6c2a11"

@@ -81,7 +81,7 @@ async def acting(
 async def record(
     tx: Transaction, acting: Acting, act: str, calendar: str, at: datetime, **detail: str
 ) -> None:
-    """Record an act on a calendar in the chain of the authority whose office it was."""
+    """Record an act on a calendar in the chain of the authority concerned."""
     author = Actor(acting.by, acting.behalf)
     await administration.record_of(tx, acting.right.unit, _KINDS[act], calendar, author, at, **detail)
 

@@ -1,4 +1,4 @@
-"""Bundled calendars, stored when a unit first keeps them: they are only a first version."""
+"""Bundled calendars, stored as first versions when a unit first keeps them."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -14,7 +14,7 @@ def names() -> frozenset[str]:
 
 
 async def ensure(tx: Transaction, calendars: Iterable[str], *, at: datetime, by: UUID | None = None) -> None:
-    """Store bundled calendars and their parents as first versions, those that are not there yet."""
+    """Store bundled calendars and their parents, those that are not there yet."""
     for calendar in sorted(set(calendars)):
         for name in reversed(wt.sources(calendar)):
             documents = {each: data.decode() for each, data in wt.sources(name).items()}

@@ -1,0 +1,1 @@
+"""Meanings of fields and parameters of the REST API, a module for each subject."""
