@@ -90,12 +90,15 @@ def _show(found: rehoming.Preview, *, json: bool) -> None:
         return
     console.table(
         "Hồ sơ đang giải quyết sẽ chuyển",
-        ("Từ", "Đến", "Thủ tục", "Phần", "Trạng thái", "Số"),
+        ("Từ", "Đến", "Thủ tục", "Phần", "Trạng thái", "Số", "Quá hạn"),
         [
-            (each.old, each.new or "–", each.procedure, _word(each.part), _word(each.status), each.dossiers)
+            (
+                *(each.old, each.new or "–", each.procedure, _word(each.part), _word(each.status)),
+                *(each.dossiers, each.late),
+            )
             for each in found.groups
         ],
-        numbers=(5,),
+        numbers=(5, 6),
     )
     console.table(
         "Việc đang mở",

@@ -460,6 +460,7 @@ SCHEMA_FIELDS: Mapping[str, tuple[str, Any]] = {
     "DossierGroup.name": ("Name of the procedure.", "Cấp giấy chứng nhận lưu hành tự do"),
     "DossierGroup.status": ("Where these dossiers stand.", "in_process"),
     "OfficerInbox.officer": ("Id of who has the tasks; null for those that nobody has taken.", PERSON),
+    "DossierGroup.late": ("How many of them are past the date of the law.", 2),
     "OfficerInbox.late": ("How many of the tasks are past their own limit.", 1),
     "RehomingPreview.units": ("The units whose open dossiers move.", None),
     "RehomingJob.id": ("Id of the job, a UUID.", TASK),

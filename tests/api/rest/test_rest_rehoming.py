@@ -50,7 +50,7 @@ async def test_a_preview_says_what_would_move_and_changes_nothing(rest: Rest) ->
         "without_successor": 0,
         "units": [{"code": FIRST, "name": f"Đơn vị {FIRST}", "valid_to": "2025-06-30", "closed": 0}],
         "groups": [
-            {**group, "new": new, "procedure": procedure, "part": part, "dossiers": number}
+            {**group, "new": new, "procedure": procedure, "part": part, "dossiers": number, "late": 0}
             for new, procedure, number in ((DEPARTMENT, TRADE, 1), (COMMUNE, LAND, 2))
             for part in ("deciding", "handling", "receiving")
         ],

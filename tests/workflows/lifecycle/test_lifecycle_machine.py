@@ -26,13 +26,14 @@ from hoso_workflows.lifecycle.commands import (
     ProposeSupplement,
     ReceiveSupplement,
     Refuse,
+    ReplaceUnit,
     Result,
     Unclaim,
     Withdraw,
 )
 from hoso_workflows.lifecycle.projection import Projection, Row
 from support.builders.histories import local
-from support.in_memory import CALENDARS, Walk, loaded
+from support.in_memory import CALENDARS, UNITS, Walk, loaded
 
 #: Where each status may lead.
 NEXT = {
@@ -139,6 +140,26 @@ class Dossier(RuleBasedStateMachine):
     @rule(data=st.data(), actor=OFFICERS)
     def unclaim(self, data: st.DataObject, actor: Actor) -> None:
         self.does(Unclaim(self.some_task(data)), actor)
+
+    @rule(
+        old=st.sampled_from([*UNITS.values()]),
+        new=st.sampled_from([*UNITS.values()]),
+        basis=st.sampled_from(["QĐ 1", ""]),
+        officers=st.sampled_from([frozenset(), frozenset({(UUID(int=1), "specialist")})]),
+    )
+    def replace_unit(self, old: str, new: str, basis: str, officers: frozenset[tuple[UUID, str]]) -> None:
+        """No date and no status changes, and nothing is left with the unit that is replaced."""
+        before, dates = transitions.fold(self.walk.events), self.dates()
+        self.does(ReplaceUnit(old, new, basis, officers), Actor(UUID(int=1)))
+        after = transitions.fold(self.walk.events)
+        assert (after.status, after.code, after.tasks.keys()) == (
+            before.status,
+            before.code,
+            before.tasks.keys(),
+        )
+        assert self.dates() == dates
+        if after != before:
+            assert old not in {*after.places.values(), *(task.unit for task in after.tasks.values())}
 
     @rule(actor=OFFICERS)
     def advance(self, actor: Actor) -> None:

@@ -102,6 +102,11 @@ async def test_the_districts_are_abolished_and_nothing_of_a_dossier_is_lost(prov
     # Of the department's procedure those move in which the district is asked now or may be asked later: all that are open.
     assert (told.dossiers, told.without_successor, told.lacking) == (32, 0, ())
     assert [(each.code, each.closed) for each in told.units] == [(FIRST, 6), (SECOND, 3), (THIRD, 0)]
+    # One in each procedure has been late since 16 June, whatever part its unit has in it.
+    late = {(each.procedure, each.part): 0 for each in told.groups}
+    for each in told.groups:
+        late[each.procedure, each.part] += each.late
+    assert set(late.values()) == {1}
     done = await moved(province)
     assert (done.moved, done.remaining, done.finished, done.left) == (told.dossiers, 0, True, ())
     assert await kept(province) == before
@@ -289,6 +294,20 @@ async def test_an_interrupted_job_goes_on_where_it_stopped(province: Province) -
     (job,) = await rehoming.jobs(province.service, COMMUNE)
     assert (job.id, job.moved, job.moves, job.finished_at) == (done[0].job, 32, MOVES, AT)
     assert await rehoming.jobs(province.service, "H27") == []
+
+
+async def test_a_job_that_is_cut_off_keeps_what_it_has_done(province: Province) -> None:
+    await province.in_every_state()
+    work = asyncio.create_task(moved(province))
+    # Of each dossier at most two units are replaced, so two at least are done by then.
+    while await province.one("select count(*) from dossier_event where kind = 'unit_replaced'") < 5:
+        pass
+    work.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await work
+    done = await moved(Province(DossierService(province.db)))
+    assert (done.moved <= 30, done.moved_altogether in (31, 32), done.remaining) == (True, True, 0)
+    assert await province.sound() == []
 
 
 async def test_two_at_once_and_officers_who_act_meanwhile_lose_nothing(province: Province) -> None:

@@ -98,7 +98,10 @@ async def apply(
         raise errors.SuccessorNotCompetent((each.procedure, each.part, each.unit) for each in found)
     job = await _ordered(service, asked, basis, actor, at, operator)
     run = _Run(service, job, known, basis, actor, at)
-    left = await run.moved(limit)
+    try:
+        left = await run.moved(limit)
+    finally:
+        await run.keep()
     return await _closed(service, job, run, left, known)
 
 

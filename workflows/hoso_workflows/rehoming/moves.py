@@ -160,7 +160,8 @@ with move as (
 ), ahead as (
   select * from unnest($4::uuid[], $5::text[], $6::text[]) as n(version, unit, way)
 ), involved as (
-  select d.id, d.reference, d.code, d.procedure_code, d.workflow_version_id, d.status, u.part, u.unit as old, (
+  select d.id, d.reference, d.code, d.procedure_code, d.workflow_version_id, d.status, u.part,
+    coalesce(d.late_since, d.due_legal) as due, u.unit as old, (
     select m.new from move m where m.old = u.unit and (m.procedure = d.procedure_code or m.procedure is null)
     order by m.procedure is null limit 1
   ) as new

@@ -28,6 +28,8 @@ class Group:
     part: str
     status: str
     dossiers: int
+    #: Of them, past the date of the law.
+    late: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +102,7 @@ async def preview(
         dossiers=total.moving,
         without_successor=total.staying,
         units=tuple(Former(*row) for row in former),
-        groups=tuple(Group(*row) for row in await db.rows(_GROUPS, known)),
+        groups=tuple(Group(*row) for row in await db.rows(_GROUPS, [*known, at])),
         inboxes=tuple(Inbox(*row) for row in await db.rows(_INBOXES, [*known, day, at])),
         lacking=await lacking(db, known, day),
     )
@@ -123,8 +125,10 @@ select u.code, u.name, u.valid_to, (
 ) as closed
 from unit u where u.code = any($1::text[]) order by u.code
 """
+#: $7 instant.
 _GROUPS = f"""{CONCERNED}
-select i.old, i.new, i.procedure_code, max(v.name), i.part, i.status, count(distinct i.id)
+select i.old, i.new, i.procedure_code, max(v.name), i.part, i.status, count(distinct i.id),
+  count(distinct i.id) filter (where i.due < $7::timestamptz)
 from involved i join workflow_version v on v.id = i.workflow_version_id
 where i.part in ('receiving', 'handling', 'deciding') or not exists (
   select from involved p where p.id = i.id and p.old = i.old and p.part in ('receiving', 'handling', 'deciding')

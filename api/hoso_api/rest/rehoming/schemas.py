@@ -47,6 +47,7 @@ class DossierGroup(Answer):
     part: str
     status: str
     dossiers: int
+    late: int
 
 
 class OfficerInbox(Answer):
