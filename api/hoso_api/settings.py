@@ -17,6 +17,8 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
+from hoso_api import provider_settings
+from hoso_api.provider_settings import Provider
 from hoso_calendar.messages import say
 from hoso_models.storage.settings import DatabaseSettings
 from hoso_workflows.operation import rate_limit
@@ -85,6 +87,11 @@ class Settings(BaseSettings):
     #: The addresses and networks of proxies of ours: what they say of a client's address and of TLS is believed.
     trusted_proxies: tuple[IPvAnyNetwork, ...] = LOOPBACK
 
+    #: Identity providers by which people sign in.
+    oidc: tuple[Provider, ...] = ()
+    #: Hosts of inner networks that hoso may ask; without them it asks public addresses only.
+    inner_hosts: tuple[str, ...] = ()
+
     #: Bytes that are free on the disks of the home and of our own database, or `/readyz` says that they are full.
     disk_reserve_bytes: int = Field(default=32 * MEBIBYTE, ge=0)
     #: Whether `/readyz` looks at the flows; `hoso serve` says so to its API when it runs them itself.
@@ -105,6 +112,11 @@ class Settings(BaseSettings):
                     host=self.host,
                 )
             )
+        return self
+
+    @model_validator(mode="after")
+    def _distinct_providers(self) -> Self:
+        provider_settings.distinct(self.oidc)
         return self
 
     @classmethod
