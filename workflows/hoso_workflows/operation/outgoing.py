@@ -72,7 +72,7 @@ class Client:
                 content = await _read(response)
         except TimeoutError as late:
             raise Unreachable(say("it did not answer within {seconds} s", seconds=SECONDS)) from late
-        except (httpx.HTTPError, httpx.InvalidURL, OSError) as broken:
+        except (httpx.HTTPError, httpx.InvalidURL, OSError, UnicodeError) as broken:
             raise Unreachable(say("no connection: {kind}", kind=type(broken).__name__)) from broken
         return Answer(response.status_code, response.headers, content)
 
@@ -100,7 +100,7 @@ async def resolved(host: str, port: int) -> Sequence[str]:
     return [str(address[0]) for *_, address in found]
 
 
-async def address(url: httpx.URL, inner: Collection[str], resolve: Resolve = resolved) -> str:
+async def address(url: httpx.URL, inner: Collection[str], resolve: Resolve | None = None) -> str:
     """The address to connect to. Raises NotAllowed.
 
     Every address of the name must be allowed, so that nobody hides one among others.
@@ -108,7 +108,10 @@ async def address(url: httpx.URL, inner: Collection[str], resolve: Resolve = res
     host = url.host.rstrip(".").lower()
     if url.scheme not in ("https", "http") or not host or url.userinfo:
         raise NotAllowed(say("only https addresses without a user are asked"))
-    found = [ipaddress.ip_address(each.partition("%")[0]) for each in await resolve(host, url.port or 443)]
+    found = [
+        ipaddress.ip_address(each.partition("%")[0])
+        for each in await (resolve or resolved)(host, url.port or 443)
+    ]
     if not found:
         raise Unreachable(say("the name has no address"))
     if host not in inner and not all(map(public, found)):
