@@ -21,6 +21,17 @@ from hoso_models.tables.dossier import (
 )
 from hoso_models.tables.event import DossierEvent
 from hoso_models.tables.fee import Fee, Payment
+from hoso_models.tables.identity import (
+    AttemptPurpose,
+    BrowserSession,
+    Credential,
+    CredentialKind,
+    Identity,
+    Invitation,
+    InvitationPurpose,
+    SessionKind,
+    SignInAttempt,
+)
 from hoso_models.tables.letter import CodeSequence, Letter, LetterSeries
 from hoso_models.tables.outbox import (
     Aside,
@@ -46,12 +57,16 @@ __all__ = [
     "AppointmentKind",
     "Aside",
     "Attachment",
+    "AttemptPurpose",
+    "BrowserSession",
     "CalendarVersion",
     "ClockStop",
     "CodeSequence",
     "Competence",
     "CompetencePart",
     "Component",
+    "Credential",
+    "CredentialKind",
     "DamagedRun",
     "DeliveryMode",
     "Dossier",
@@ -64,6 +79,9 @@ __all__ = [
     "EscalationWithdrawn",
     "Fee",
     "Idempotency",
+    "Identity",
+    "Invitation",
+    "InvitationPurpose",
     "Letter",
     "LetterSeries",
     "MailServer",
@@ -80,6 +98,8 @@ __all__ = [
     "Record",
     "Report",
     "RoleAssignment",
+    "SessionKind",
+    "SignInAttempt",
     "SigningKey",
     "Substitution",
     "TaskKind",

@@ -45,6 +45,9 @@ _SECRET = Line(
     _NOTHING,
     "no proof of what happened needs the digests of tokens",
 )
+_ACCOUNT = "no proof of what happened needs the secrets and the devices of people"
+_FACTOR = Line(_LASTING, "a factor is revoked, so that a sign-in stays attributable", _NOTHING, _ACCOUNT)
+_BRIEF = Line(ALL, "", _NOTHING, _ACCOUNT)
 
 #: Table → who may do what to it.
 TABLES: Mapping[str, Line] = {
@@ -53,11 +56,13 @@ TABLES: Mapping[str, Line] = {
     "api_token": _SECRET,
     "appointment": _REBUILT,
     "attachment": _DOSSIERS,
+    "browser_session": _BRIEF,
     "calendar_version": _PUBLISHED,
     "clock_stop": _REBUILT,
     "code_sequence": _COUNTED,
     "competence": _ENTERED,
     "component": _DOSSIERS,
+    "credential": _FACTOR,
     "damaged_run": _REBUILT,
     "dossier": _DOSSIERS,
     "dossier_event": _HAPPENED,
@@ -66,6 +71,8 @@ TABLES: Mapping[str, Line] = {
     "escalation_withdrawn": Line(_READ, "only what takes back the alarms of a wrong clock writes here"),
     "fee": _DOSSIERS,
     "idempotency": _TOLD,
+    "identity": Line(_LASTING, "an identity is unlinked: sessions refer to it"),
+    "invitation": _BRIEF,
     "letter": _REBUILT,
     "letter_series": _COUNTED,
     "mail_server": _REBUILT,
@@ -79,6 +86,7 @@ TABLES: Mapping[str, Line] = {
     ),
     "report": Line(_LASTING, "a report that was made is read again, and marked when it is submitted"),
     "role_assignment": _ENTERED,
+    "sign_in_attempt": _BRIEF,
     "signing_key": Line(_LASTING, "a key is revoked, so that what was signed with it stays attributable"),
     "substitution": _ENTERED,
     "throttle": _REBUILT,

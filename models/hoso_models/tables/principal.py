@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlmodel import Field
 
-from hoso_models.tables.base import Record, described, enum_field, index, one_of, surrogate
+from hoso_models.tables.base import Record, described, enum_field, index, listing, one_of, surrogate
 
 
 @described("What sort of actor a principal is.")
@@ -39,6 +39,8 @@ class Principal(Record, table=True):
     subject: str | None = Field(default=None, unique=True)
     created_at: datetime
     closed_at: datetime | None = None
+    #: The stable key of a person in files, and the name that they sign in with.
+    code: str | None = Field(default=None, unique=True)
 
 
 class ApiToken(Record, table=True):
@@ -55,8 +57,12 @@ class ApiToken(Record, table=True):
     label: str
     created_at: datetime
     expires_at: datetime | None = None
+    #: Moved once an hour at most.
     last_used_at: datetime | None = None
     revoked_at: datetime | None = None
+    #: What its calls may do at most; scopes only narrow the rights of its principal.
+    scopes: list[str] = listing()
+    created_by: UUID | None = Field(default=None, foreign_key="principal.id")
 
 
 class SigningKey(Record, table=True):
