@@ -32,6 +32,7 @@ from hoso_models.tables.identity import (
     SessionKind,
     SignInAttempt,
 )
+from hoso_models.tables.identity_provider import LogoutToken, UnknownIdentity
 from hoso_models.tables.letter import CodeSequence, Letter, LetterSeries
 from hoso_models.tables.outbox import (
     Aside,
@@ -84,6 +85,7 @@ __all__ = [
     "InvitationPurpose",
     "Letter",
     "LetterSeries",
+    "LogoutToken",
     "MailServer",
     "Outbox",
     "Outcome",
@@ -111,5 +113,6 @@ __all__ = [
     "Verdict",
     "VersionStatus",
     "Watermark",
+    "UnknownIdentity",
     "WorkflowVersion",
 ]

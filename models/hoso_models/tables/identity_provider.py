@@ -1,0 +1,38 @@
+"""Records of what identity providers said: people whom nobody knows here, and sign-outs that were carried out."""
+
+from datetime import datetime
+
+from sqlalchemy import BigInteger
+from sqlmodel import Field
+
+from hoso_models.tables.base import Record, defaulted, index
+
+
+class UnknownIdentity(Record, table=True):
+    """A subject that a provider signed in and that is linked to nobody; an administrator looks who it is."""
+
+    __tablename__ = "unknown_identity"
+    __table_args__ = (index("ix_unknown_identity_last_at", "last_at"),)
+
+    issuer: str = Field(primary_key=True)
+    subject: str = Field(primary_key=True)
+    #: The name of the provider in the settings.
+    provider: str
+    #: As the provider writes it.
+    name: str | None = None
+    #: The value that was compared with the register; null where the provider said none.
+    compared: str | None = None
+    first_at: datetime
+    last_at: datetime
+    tries: int = defaulted(1, "1", sa_type=BigInteger)
+
+
+class LogoutToken(Record, table=True):
+    """A token of sign-out that was carried out: it is good once."""
+
+    __tablename__ = "logout_token"
+    __table_args__ = (index("ix_logout_token_expires_at", "expires_at"),)
+
+    issuer: str = Field(primary_key=True)
+    token_id: str = Field(primary_key=True)
+    expires_at: datetime
