@@ -52,7 +52,8 @@ class Person:
     sid: str | None
     acr: str | None
     amr: Sequence[str]
-    authenticated_at: datetime
+    #: None where the provider does not say it: nothing that needs a recent proof may rest on it.
+    authenticated_at: datetime | None
     #: Shown again at signing out, so that the provider knows the session that is meant.
     id_token: str
 
@@ -167,13 +168,10 @@ class RelyingParty:
         wanted: dict[str, Any] = {name: None for name in names if name}
         if asked.acr:
             wanted["acr"] = {"essential": True, "values": list(asked.acr)}
-        if asked.max_age is not None:
-            wanted["auth_time"] = {"essential": True}
-        return wanted
+        return {**wanted, "amr": None, "auth_time": {"essential": True}}
 
     def _person(self, claims: tokens.Claims, token: str, at: datetime) -> Person:
-        settings, signed_in_at = self.settings, claims.get("auth_time")
-        known = isinstance(signed_in_at, int | float) and 0 < signed_in_at <= at.timestamp()
+        settings = self.settings
         return Person(
             provider=settings.name,
             issuer=settings.issuer,
@@ -183,7 +181,7 @@ class RelyingParty:
             sid=_said(claims, "sid"),
             acr=_said(claims, "acr"),
             amr=tokens.methods(claims),
-            authenticated_at=datetime.fromtimestamp(signed_in_at, at.tzinfo) if known else at,  # type: ignore[arg-type]
+            authenticated_at=tokens.proven_at(claims, at),
             id_token=token,
         )
 

@@ -174,6 +174,11 @@ def methods(claims: Claims) -> list[str]:
     return [each for each in found if isinstance(each, str) and len(each) <= 30 and each.isprintable()][:10]
 
 
+def proven_at(claims: Claims, at: datetime) -> datetime | None:
+    """The instant at which the person proved who they are; None where it is not told."""
+    return min(_instant(claims, "auth_time"), at) if "auth_time" in claims else None
+
+
 def _kind(signed: Signed) -> str | None:
     return None if signed.type is None else signed.type.lower().removeprefix("application/")
 
