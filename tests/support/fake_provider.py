@@ -14,9 +14,9 @@ import httpx
 from joserfc import jws, jwt
 from joserfc.jwk import ECKey, Key
 
+from hoso_api.openid import client_proof, relying_party
+from hoso_api.openid.relying_party import Attempt, RelyingParty
 from hoso_api.provider_settings import Provider
-from hoso_api.sign_in import client_proof, relying_party
-from hoso_api.sign_in.relying_party import Attempt, RelyingParty
 from hoso_workflows.operation import outgoing
 
 ISSUER = "https://sso.example.vn"
@@ -136,11 +136,11 @@ def part(value: Any) -> str:
     return base64.urlsafe_b64encode(content).rstrip(b"=").decode()
 
 
-def party(fake: FakeProvider, **changes: Any) -> RelyingParty:
+def party(fake: FakeProvider, back: str = BACK, **changes: Any) -> RelyingParty:
     """Our side of the provider."""
     client = outgoing.Client(transport=httpx.MockTransport(fake.answer))
     proof = client_proof.Secret(CLIENT, "secret")
-    return relying_party.RelyingParty(settings(**changes), BACK, client=client, proof=proof)
+    return relying_party.RelyingParty(settings(**changes), back, client=client, proof=proof)
 
 
 def attempt(**changes: Any) -> Attempt:

@@ -54,6 +54,10 @@ COMMANDS = {
     "keys": LazyCommand(
         "keys", "Keys by which other authorities' systems sign their calls: enter, list, revoke."
     ),
+    "providers": LazyCommand(
+        "providers",
+        "Identity providers: what to register there, a key for one, who came and is unknown here.",
+    ),
     "openapi": LazyCommand("openapi", "The description of the REST API, as `docs/openapi.json` holds it."),
 }
 

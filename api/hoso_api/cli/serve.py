@@ -11,6 +11,7 @@ import typer
 
 from hoso_api.cli import console, signals
 from hoso_api.installation import identity, installation, occupancy, service_user
+from hoso_api.openid import relying_party
 from hoso_api.server import free_ports, processes, supervision
 from hoso_api.settings import Settings, loopback
 from hoso_calendar.messages import say
@@ -101,6 +102,8 @@ async def _run(part: Part | None, settings: Settings, server: postgres.Server | 
         async with database.connect() as db:
             await migrations.require(db)
     services = []
+    if settings.oidc and part in (None, Part.API):
+        relying_party.parties(settings)  # a secret that cannot be used is said here, not by each process
     if part in (None, Part.API):
         services.append(processes.api(settings, flows_too=part is None))
     if part in (None, Part.PREFECT):

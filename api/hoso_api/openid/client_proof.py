@@ -14,9 +14,9 @@ from joserfc import jwt
 from joserfc.errors import JoseError, SecurityWarning
 from joserfc.jwk import JWKRegistry, Key
 
+from hoso_api.openid import metadata
+from hoso_api.openid.refusals import SignInRefused
 from hoso_api.provider_settings import Provider
-from hoso_api.sign_in import metadata
-from hoso_api.sign_in.refusals import SignInRefused
 from hoso_api.translation import system_errors
 from hoso_calendar.messages import say
 

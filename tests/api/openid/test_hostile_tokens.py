@@ -8,7 +8,7 @@ import pytest
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from joserfc.jwk import ECKey, RSAKey
 
-from hoso_api.sign_in.refusals import ProviderAway, Reason, SignInRefused
+from hoso_api.openid.refusals import ProviderAway, Reason, SignInRefused
 from support import fake_provider
 from support.fake_provider import CLIENT, ISSUER, FakeProvider, part
 

@@ -8,8 +8,8 @@ from typing import Any
 from joserfc.errors import JoseError
 from joserfc.jwk import JWKRegistry, Key, RSAKey
 
-from hoso_api.sign_in import metadata
-from hoso_api.sign_in.refusals import Reason, SignInRefused
+from hoso_api.openid import metadata
+from hoso_api.openid.refusals import Reason, SignInRefused
 
 #: How long keys are used without a look whether the provider has withdrawn one.
 FRESH = timedelta(hours=1)

@@ -6,8 +6,8 @@ from typing import Any
 
 import orjson
 
+from hoso_api.openid.refusals import Reason, SignInRefused
 from hoso_api.provider_settings import encrypted
-from hoso_api.sign_in.refusals import Reason, SignInRefused
 
 
 @dataclass(frozen=True, slots=True)

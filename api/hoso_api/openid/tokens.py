@@ -17,7 +17,7 @@ from joserfc import jws
 from joserfc.errors import ExceededSizeError, JoseError, SecurityWarning
 from joserfc.jwk import Key
 
-from hoso_api.sign_in.refusals import Reason, SignInRefused
+from hoso_api.openid.refusals import Reason, SignInRefused
 
 #: The largest token, in characters.
 SIZE = 16 * 1024

@@ -13,14 +13,17 @@ from urllib.parse import urlencode, urlsplit
 
 import orjson
 
+from hoso_api.openid import client_proof, metadata, tokens
+from hoso_api.openid.keys import Keys
+from hoso_api.openid.metadata import Metadata
+from hoso_api.openid.refusals import ProviderAway, Reason, SignInRefused
 from hoso_api.provider_settings import Audience, Provider
-from hoso_api.sign_in import client_proof, metadata, tokens
-from hoso_api.sign_in.keys import Keys
-from hoso_api.sign_in.metadata import Metadata
-from hoso_api.sign_in.refusals import ProviderAway, Reason, SignInRefused
+from hoso_api.settings import Settings
 from hoso_calendar.messages import say
 from hoso_workflows.operation import outgoing
 
+#: The path to which every provider sends people back.
+BACK = "/dang-nhap/tro-lai"
 #: How long a description is used without asking for it again.
 FRESH = timedelta(hours=1)
 #: The longest code and state that are looked at.
@@ -224,6 +227,12 @@ def opened(settings: Provider, redirect_uri: str, inner_hosts: Sequence[str] = (
     """Our side of the provider of the settings. Raises SecretUnusable."""
     client = outgoing.Client({*inner_hosts, *settings.inner_hosts})
     return RelyingParty(settings, redirect_uri, client=client, proof=client_proof.opened(settings))
+
+
+def parties(settings: Settings) -> Mapping[str, RelyingParty]:
+    """Our sides of all providers of the settings, by name. Raises SecretUnusable."""
+    back = f"{settings.public_origin}{BACK}"
+    return {each.name: opened(each, back, settings.inner_hosts) for each in settings.oidc}
 
 
 def _said(claims: tokens.Claims, name: str | None) -> str | None:

@@ -6,9 +6,9 @@ from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
-from hoso_api.sign_in import relying_party
-from hoso_api.sign_in.refusals import Reason, SignInRefused
-from hoso_api.sign_in.relying_party import Attempt, RelyingParty
+from hoso_api.openid import relying_party
+from hoso_api.openid.refusals import Reason, SignInRefused
+from hoso_api.openid.relying_party import Attempt, RelyingParty
 from hoso_api.system_clock import now
 from support import fake_provider, identity_provider
 from support.identity_provider import MFA, PASSWORD, IdentityProvider, Visitor

@@ -8,8 +8,8 @@ import pytest
 from joserfc.jwk import ECKey, OctKey, OKPKey, RSAKey
 from pydantic import ValidationError
 
+from hoso_api.openid import client_proof
 from hoso_api.settings import Settings
-from hoso_api.sign_in import client_proof
 from support import fake_provider
 
 FILE = """
