@@ -134,7 +134,7 @@ async def rest(world: worlds.World) -> AsyncIterator[rests.Rest]:
     """The API; its clock says Monday 2 March 2026, 09:00."""
     clock = rests.Clock(worlds.instant("2026-03-02 09:00"))
     transport = rests.application(world, clock)
-    async with httpx.AsyncClient(transport=transport, base_url="http://hoso.test") as client:
+    async with httpx.AsyncClient(transport=transport, base_url="https://hoso.test") as client:
         yield rests.Rest(world, client, clock, rests.Contract())
 
 

@@ -16,9 +16,13 @@ from starlette.responses import Response
 
 from hoso_api.http import authentication, openapi, problems, unknown_callers
 from hoso_api.http.middleware import access_log, head_requests, limits, request_line
+from hoso_api.installation import master_key
 from hoso_api.pages import api_reference
 from hoso_api.pages import endpoints as pages
+from hoso_api.pages.account import endpoints as account
 from hoso_api.pages.shared.assets import Assets
+from hoso_api.pages.sign_in import endpoints as sign_in
+from hoso_api.pages.sign_in import invitation_endpoints, passkey_endpoints
 from hoso_api.rest.dossiers import endpoints as dossiers
 from hoso_api.rest.incidents import endpoints as incidents
 from hoso_api.rest.outbox import endpoints as outbox
@@ -34,7 +38,9 @@ from hoso_api.system_clock import now
 from hoso_calendar import messages
 from hoso_models import errors
 from hoso_models.storage import database
+from hoso_models.storage.settings import DatabaseSettings
 from hoso_workflows.dossiers.service import DossierService
+from hoso_workflows.identity import accounts, passwords, sealing
 from hoso_workflows.operation import log_lines, rate_limit
 
 log = logging.getLogger(__name__)
@@ -61,6 +67,8 @@ def create_app(
         lifespan=partial(_opened, service, settings),
     )
     app.state.clock, app.state.settings = clock, settings
+    # What another room adds: identity providers, and the link to their own sign-out.
+    app.state.providers, app.state.sign_out_link = (), None
     app.state.unknown_callers = unknown_callers.UnknownCallers()
     if service is not None:
         _attach(app, service)
@@ -70,7 +78,8 @@ def create_app(
     # Routes are tried in order, so the busiest come first.
     for feature in (tasks, dossiers, overdue, incidents, reports, procedures, people, outbox):
         app.include_router(feature.router, prefix="/v1")
-    app.include_router(pages.router)
+    for rooms in (pages, sign_in, passkey_endpoints, invitation_endpoints, account):
+        app.include_router(rooms.router)
     app.include_router(api_reference.router)
     app.include_router(public.lookups)
     app.include_router(public.router)
@@ -117,7 +126,15 @@ def _attach(app: FastAPI, service: DossierService) -> None:
     app.state.service = service
     app.state.rate_limit = _rate_limit(app, service.db)
     app.state.readiness = readiness.Readiness(service.db, app.state.settings, app.state.clock())
+    app.state.accounts = accounts.Accounts(
+        service.db, app.state.rate_limit, passwords.Passwords(), _seal(app.state.settings)
+    )
     app.state.credentials = authentication.Credentials(service, app.state.settings.token_cache_seconds)
+
+
+def _seal(settings: Settings) -> sealing.Seal:
+    home = DatabaseSettings().home
+    return sealing.Seal(lambda: master_key.read(home, settings.master_key_file))
 
 
 def _rate_limit(app: FastAPI, db: database.Database) -> rate_limit.RateLimit:

@@ -8,8 +8,9 @@ import ipaddress
 import tomllib
 from pathlib import Path
 from typing import ClassVar, Self
+from urllib.parse import urlsplit
 
-from pydantic import Field, IPvAnyNetwork, SecretStr, model_validator
+from pydantic import Field, IPvAnyNetwork, SecretStr, field_validator, model_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -64,6 +65,10 @@ class Settings(BaseSettings):
     open_board: bool = False
     #: How long a revoked token may still pass.
     token_cache_seconds: float = Field(default=2.0, ge=0, le=60)
+    #: The address that people and partners reach this installation at, as `https://motcua.example.vn`; no path.
+    public_url: str | None = None
+    #: The key that seals secrets, 32 bytes in hex; `keys/master.key` in the home when absent, made where it is missing.
+    master_key_file: Path | None = None
     #: The largest procedure package (a zip).
     package_limit_bytes: int = Field(default=10 * MEBIBYTE, gt=0)
     #: The largest body of any other request.
@@ -98,6 +103,11 @@ class Settings(BaseSettings):
     watch_flows: bool = False
 
     @property
+    def public_origin(self) -> str:
+        """The origin of links that are given to people."""
+        return self.public_url or self.origin
+
+    @property
     def origin(self) -> str:
         """The address that the API answers under on this machine, without a path."""
         host = f"[{self.host}]" if ":" in self.host else self.host
@@ -118,6 +128,27 @@ class Settings(BaseSettings):
     def _distinct_providers(self) -> Self:
         provider_settings.distinct(self.oidc)
         return self
+
+    @field_validator("public_url")
+    @classmethod
+    def _public_origin_only(cls, given: str | None) -> str | None:
+        """The address as browsers write an origin. Raises ValueError."""
+        if given is None:
+            return None
+        try:
+            found = urlsplit(given)
+            origin = f"{found.scheme}://{found.netloc}".lower()
+            secure = found.scheme == "https" or (found.scheme == "http" and loopback(found.hostname or ""))
+        except ValueError:
+            secure = False
+        if not secure or found.path not in ("", "/") or found.query or found.fragment or "@" in found.netloc:
+            raise ValueError(
+                say(
+                    "public_url is an https address without a path, as https://motcua.example.vn, not {given!r}; http is for this machine alone",
+                    given=given,
+                )
+            )
+        return origin
 
     @classmethod
     def settings_customise_sources(

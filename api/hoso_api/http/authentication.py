@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from http import HTTPStatus
 from typing import Annotated, ClassVar, Generic, TypeVar
-from urllib.parse import urlsplit
 from uuid import UUID
 
 from fastapi import Depends, Request
@@ -197,25 +196,22 @@ def _caller(request: Request, bearer: credentials.Bearer, at: datetime) -> Calle
 
 
 def same_site(request: Request) -> None:
-    """Raise CrossSite for a form that another site sent.
+    """Raise CrossSite for a form that another site sent, or that no browser did.
 
-    Decided by Sec-Fetch-Site, else by Origin, as browsers set them.
+    Decided by Sec-Fetch-Site, else by Origin, as browsers set them; one of the two is there.
     """
-    site = request.headers.get("sec-fetch-site")
-    origin = request.headers.get("origin")
-    if site is not None:
-        ours = site in {"same-origin", "none"}
-    else:
-        ours = origin is None or _names(origin, request.headers.get("host"))
-    if request.method != "GET" and not ours:
+    if request.method in {"GET", "HEAD"}:
+        return
+    site, origin = request.headers.get("sec-fetch-site"), request.headers.get("origin")
+    ours = site == "same-origin" if site is not None else origin == origin_of(request)
+    if not ours:
         raise CrossSite
 
 
-def _names(origin: str, host: str | None) -> bool:
-    try:
-        return urlsplit(origin).netloc == host
-    except ValueError:
-        return False  # such as `http://[`
+def origin_of(request: Request) -> str:
+    """The origin of our pages: `public_url`, else the address that was asked."""
+    public: str | None = request.app.state.settings.public_url
+    return public or f"{request.url.scheme}://{request.headers.get('host', '')}"
 
 
 ServiceNow = Annotated[DossierService, Depends(service)]

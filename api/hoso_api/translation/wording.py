@@ -112,6 +112,19 @@ def counted(number: int) -> str:
     return f"{number:,}".replace(",", ".")
 
 
+#: What a page says of a problem that its status says too little of, by its slug.
+PROBLEM_PAGES: Mapping[str, tuple[str, str]] = {
+    "cross-site": ("Biểu mẫu không được nhận", "Mở lại trang này trên cổng rồi gửi lại biểu mẫu từ đó."),
+    "insecure-sign-in": (
+        "Không đăng nhập qua kết nối không mã hóa",
+        "Mở địa chỉ bắt đầu bằng https; nếu chưa có, báo quản trị hệ thống.",
+    ),
+    "last-factor": (
+        "Đây là cách đăng nhập cuối cùng",
+        "Thêm khóa khác, hoặc mật khẩu và mã xác nhận, rồi mới xóa khóa này.",
+    ),
+    "session-over": ("Phiên làm việc đã kết thúc", "Đăng nhập lại rồi thử lại."),
+}
 #: What a page says when something is not possible, by status: a heading and what to do.
 PROBLEMS: Mapping[int, tuple[str, str]] = {
     400: ("Yêu cầu không đọc được", "Mở lại trang từ đầu danh sách."),

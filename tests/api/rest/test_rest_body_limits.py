@@ -13,8 +13,29 @@ from support.api_client import CLERK, Rest
 #: The routes that take more or less than an ordinary body.
 SPECIAL = {
     "declare_version": limits.Size.PACKAGE,
-    "sign_in": limits.Size.FORM,
-    "sign_out": limits.Size.FORM,
+    **dict.fromkeys(
+        (
+            "add_passkey",
+            "ask_passkey",
+            "begin_passkey",
+            "confirm",
+            "confirm_with_passkey",
+            "end_session",
+            "found_installation",
+            "recovery_codes",
+            "remove_passkey",
+            "second_factor",
+            "set_password",
+            "set_totp",
+            "setup_form",
+            "sign_in",
+            "sign_in_as_role",
+            "sign_in_with_passkey",
+            "sign_out",
+            "take_up_invitation",
+        ),
+        limits.Size.FORM,
+    ),
 }
 #: What the routes of this application are asked with.
 WAYS = {

@@ -8,6 +8,7 @@ from fastapi.routing import iter_route_contexts
 from hoso_api.app import create_app
 from hoso_workflows.lifecycle import commands
 from support.api_client import Rest, problem
+from support.signing_in import OURS
 
 #: Ways that carry out a command of the office, or an act of publication.
 ACTS = {
@@ -53,10 +54,27 @@ READS = {
     "list_owners": "authentication.officer",
     "get_me": "anybody with a token: oneself",
     "list_officers": "permissions.authorise_people_list: who works in the unit or has an office over it",
+    "account_page": "session.officer: oneself, by a session",
+    "password_page": "session.confirmed: oneself, by a session",
+    "totp_page": "session.confirmed: oneself, by a session",
+    "confirm_page": "session.officer: oneself, by a session",
     "overdue_board": "reader: an officer's own units and those below an office; all where the board is open",
     "explained_deadline": "views.explain as for the API; all where the board is open",
 }
-#: Open to anybody. Reviewed: none tells more than a code's degree of completion; `looked_for` only leads on.
+#: Acts of a person on their own account, by a session; each changes what is theirs only.
+OWN = {
+    "end_session",
+    "set_password",
+    "set_totp",
+    "recovery_codes",
+    "remove_passkey",
+    "begin_passkey",
+    "add_passkey",
+    "confirm",
+    "confirm_with_passkey",
+}
+#: Open to anybody. Reviewed: none tells more than a code's degree of completion; `looked_for` only leads on;
+#: those of signing in, of invitations and of the set-up want a password, a passkey or a code, behind rate limits.
 PUBLIC = {
     "look_up_dossier",
     "live",
@@ -64,6 +82,16 @@ PUBLIC = {
     "looked_for",
     "sign_in_page",
     "sign_in",
+    "second_factor_page",
+    "second_factor",
+    "sign_in_as_role",
+    "ask_passkey",
+    "sign_in_with_passkey",
+    "invitation_page",
+    "take_up_invitation",
+    "setup_page",
+    "setup_form",
+    "found_installation",
     "sign_out",
     "static",
     "openapi",
@@ -83,7 +111,7 @@ def ways():
 
 
 def test_every_route_is_on_exactly_one_list():
-    listed = [*ACTS, *READS, *PUBLIC]
+    listed = [*ACTS, *READS, *OWN, *PUBLIC]
     assert sorted(ways()) == sorted(listed)
 
 
@@ -91,7 +119,7 @@ def test_every_command_has_a_way_but_the_systems_own():
     assert set(get_args(commands.Command)) - set(ACTS.values()) == {commands.Advance}
 
 
-@pytest.mark.parametrize("name", sorted({*ACTS, *READS}))
+@pytest.mark.parametrize("name", sorted({*ACTS, *READS, *OWN}))
 async def test_no_act_and_no_read_is_for_somebody_unknown(rest: Rest, name: str):
     way = ways()[name]
     path = way.path_format.format(
@@ -104,7 +132,7 @@ async def test_no_act_and_no_read_is_for_somebody_unknown(rest: Rest, name: str)
         incident="00000000-0000-4000-8000-000000000009",
     )
     before = await rest.content()
-    answer = await rest.ask(min(way.methods), path, json={}, headers={"Accept": "text/html"})
+    answer = await rest.ask(min(way.methods), path, json={}, headers=OURS)
     if way.path.startswith("/v1"):
         assert problem(answer)["type"] == "urn:hoso:problem:token-missing"
     else:
