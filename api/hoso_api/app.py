@@ -17,12 +17,13 @@ from starlette.responses import Response
 from hoso_api.http import authentication, openapi, problems, unknown_callers
 from hoso_api.http.middleware import access_log, head_requests, limits, request_line
 from hoso_api.installation import master_key
+from hoso_api.openid import relying_party
 from hoso_api.pages import api_reference
 from hoso_api.pages import endpoints as pages
 from hoso_api.pages.account import endpoints as account
 from hoso_api.pages.shared.assets import Assets
 from hoso_api.pages.sign_in import endpoints as sign_in
-from hoso_api.pages.sign_in import invitation_endpoints, passkey_endpoints
+from hoso_api.pages.sign_in import invitation_endpoints, passkey_endpoints, provider_endpoints
 from hoso_api.rest.dossiers import endpoints as dossiers
 from hoso_api.rest.incidents import endpoints as incidents
 from hoso_api.rest.outbox import endpoints as outbox
@@ -68,7 +69,9 @@ def create_app(
     )
     app.state.clock, app.state.settings = clock, settings
     # What another room adds: identity providers, and the link to their own sign-out.
-    app.state.providers, app.state.sign_out_link = (), None
+    app.state.parties = relying_party.parties(settings)
+    app.state.providers = provider_endpoints.listed(settings)
+    app.state.sign_out_link = provider_endpoints.sign_out_link
     app.state.unknown_callers = unknown_callers.UnknownCallers()
     if service is not None:
         _attach(app, service)
@@ -78,8 +81,9 @@ def create_app(
     # Routes are tried in order, so the busiest come first.
     for feature in (tasks, dossiers, overdue, incidents, reports, procedures, people, outbox):
         app.include_router(feature.router, prefix="/v1")
-    for rooms in (pages, sign_in, passkey_endpoints, invitation_endpoints, account):
+    for rooms in (pages, sign_in, passkey_endpoints, invitation_endpoints, account, provider_endpoints):
         app.include_router(rooms.router)
+    app.include_router(provider_endpoints.back_channel)
     app.include_router(api_reference.router)
     app.include_router(public.lookups)
     app.include_router(public.router)

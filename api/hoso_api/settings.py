@@ -127,6 +127,12 @@ class Settings(BaseSettings):
     @model_validator(mode="after")
     def _distinct_providers(self) -> Self:
         provider_settings.distinct(self.oidc)
+        if self.oidc and self.public_url is None:
+            raise ValueError(
+                say(
+                    "oidc needs public_url: providers send people back to the address that is registered with them"
+                )
+            )
         return self
 
     @field_validator("public_url")

@@ -109,10 +109,10 @@ __all__ = [
     "Throttle",
     "Timer",
     "Unit",
+    "UnknownIdentity",
     "UserTask",
     "Verdict",
     "VersionStatus",
     "Watermark",
-    "UnknownIdentity",
     "WorkflowVersion",
 ]

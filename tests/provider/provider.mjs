@@ -79,7 +79,7 @@ async function interaction(request, response) {
   const details = await provider.interactionDetails(request, response);
   if (request.method === "GET") {
     response.setHeader("Content-Type", "text/html; charset=utf-8");
-    response.end(`<!doctype html><title>Provider</title><form method="post" action="/interaction/${uid}">
+    response.end(`<!doctype html><title>Provider</title><link rel="icon" href="data:,"><form method="post" action="/interaction/${uid}">
       <label>Login <input name="login"></label><input type="hidden" name="amr" value="pwd otp">
       <input type="hidden" name="acr" value="urn:test:mfa"><button>Sign in</button></form>`);
     return;

@@ -15,6 +15,7 @@ from hoso_api.openid import relying_party
 from hoso_api.settings import Settings
 from hoso_api.system_clock import now
 from hoso_calendar.messages import say
+from hoso_workflows import localtime
 from hoso_workflows.identity.providers import linking
 
 app = typer.Typer(
@@ -67,7 +68,7 @@ def unknown(json: Annotated[bool, typer.Option("--json", help="As JSON.")] = Fal
             row.name or "",
             row.compared or "",
             row.subject,
-            f"{row.last_at:%d/%m/%Y %H:%M}",
+            f"{row.last_at.astimezone(localtime.ZONE):%d/%m/%Y %H:%M}",
             str(row.tries),
         )
         for row in rows

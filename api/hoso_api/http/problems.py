@@ -20,6 +20,7 @@ import hoso_models.errors
 from hoso_api.translation import validation_errors
 from hoso_calendar.messages import say, translated
 from hoso_workflows import errors
+from hoso_workflows.identity.providers import linking
 from hoso_workflows.organisation import permissions
 from hoso_workflows.reports import lateness
 
@@ -46,6 +47,7 @@ STATUSES: Mapping[type[errors.Refusal], HTTPStatus] = {
     errors.TooManyRequests: HTTPStatus.TOO_MANY_REQUESTS,
     errors.BadCursor: HTTPStatus.BAD_REQUEST,
     permissions.UnitNeeded: HTTPStatus.BAD_REQUEST,
+    linking.UnknownPerson: HTTPStatus.FORBIDDEN,
 }
 
 #: What each status means here; our own words, since the standard library's differ between versions of Python.

@@ -1,11 +1,12 @@
 """The public keys of a provider, fetched when needed and kept for a while."""
 
 import asyncio
+import warnings
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from joserfc.errors import JoseError
+from joserfc.errors import JoseError, SecurityWarning
 from joserfc.jwk import JWKRegistry, Key, RSAKey
 
 from hoso_api.openid import metadata
@@ -81,7 +82,10 @@ def _key(found: Any) -> Key | None:
     if found.get("use", "sig") != "sig" or "d" in found:
         return None
     try:
-        key = JWKRegistry.import_key(found)
+        with warnings.catch_warnings():
+            # Weak ones are passed over below.
+            warnings.simplefilter("ignore", SecurityWarning)
+            key = JWKRegistry.import_key(found)
     except (JoseError, ValueError, TypeError, KeyError):
         return None
     weak = isinstance(key, RSAKey) and key.raw_value.key_size < _RSA_BITS

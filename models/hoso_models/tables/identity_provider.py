@@ -1,4 +1,4 @@
-"""Records of what identity providers said: people whom nobody knows here, and sign-outs that were carried out."""
+"""Records of identity providers: people unknown here, and sign-outs that were carried out."""
 
 from datetime import datetime
 
@@ -9,7 +9,10 @@ from hoso_models.tables.base import Record, defaulted, index
 
 
 class UnknownIdentity(Record, table=True):
-    """A subject that a provider signed in and that is linked to nobody; an administrator looks who it is."""
+    """A subject that a provider signed in and that is linked to nobody.
+
+    An administrator looks who it is.
+    """
 
     __tablename__ = "unknown_identity"
     __table_args__ = (index("ix_unknown_identity_last_at", "last_at"),)

@@ -1,6 +1,8 @@
 """Tokens that somebody forged, stole or made for another purpose: none signs anybody in or out."""
 
+import asyncio
 import hmac
+import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -8,6 +10,7 @@ import pytest
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from joserfc.jwk import ECKey, RSAKey
 
+from hoso_api.openid import keys
 from hoso_api.openid.refusals import ProviderAway, Reason, SignInRefused
 from support import fake_provider
 from support.fake_provider import CLIENT, ISSUER, FakeProvider, part
@@ -122,6 +125,8 @@ async def test_a_token_that_demands_an_extension_is_refused(fake: FakeProvider, 
         ({"exp": "2099-01-01"}, Reason.TIME),
         ({"exp": True}, Reason.TIME),
         ({"exp": 1e300}, Reason.TIME),
+        ({"exp": 1 << 60}, Reason.TIME),
+        ({"iat": -(1 << 60)}, Reason.TIME),
         ({"iat": int((AT + timedelta(days=1)).timestamp())}, Reason.TIME),
         ({"iat": int((AT - timedelta(days=1)).timestamp())}, Reason.TIME),
         ({"iat": None}, Reason.TIME),
@@ -370,6 +375,52 @@ async def test_a_new_key_is_fetched_once_for_a_token_that_the_provider_handed_ov
         fake.token = fake.signed(fake.claims())
         assert (await party.person(ANSWER, fake_provider.attempt(), later)).subject == "officer-1"
     assert fake.asked.count("/jwks") == 2
+
+
+async def test_two_sign_ins_at_once_fetch_a_new_key_once(fake: FakeProvider) -> None:
+    party = fake_provider.party(fake)
+    await party.probe(AT)
+    fake.keys = [fake_provider.key("k2")]
+    fake.token = fake.signed(fake.claims())
+    later = AT + timedelta(seconds=1)
+    both = (party.person(ANSWER, fake_provider.attempt(), later) for _ in range(2))
+    assert [found.subject for found in await asyncio.gather(*both)] == ["officer-1"] * 2
+    assert fake.asked.count("/jwks") == 2
+
+
+async def test_a_key_of_another_kind_under_the_same_name_is_not_taken(fake: FakeProvider) -> None:
+    own = RSAKey.generate_key(2048, {"kid": "k1"})
+    fake.keys = [ECKey.generate_key("P-256", {"kid": "k1"}), own]
+    fake.token = fake.signed(fake.claims(), {"alg": "RS256"}, own)
+    assert (
+        await fake_provider.party(fake).person(ANSWER, fake_provider.attempt(), AT)
+    ).subject == "officer-1"
+
+
+@pytest.mark.parametrize(
+    "published",
+    [
+        {"kty": "RSA", "kid": "k1", "n": part(b"\xff" * 128), "e": "AQAB"},
+        {"kty": "oct", "kid": "k1", "k": part(b"0" * 32)},
+        {"kty": "EC", "kid": "k1", "crv": "P-256", "x": "", "y": ""},
+        {"kty": "EC", "kid": "k1", "crv": "secp999", "x": "AA", "y": "AA"},
+        {"kty": ["EC"], "kid": "k1"},
+        {**ECKey.generate_key("P-256").as_dict(private=True), "kid": "k1"},
+        {**ECKey.generate_key("P-256").as_dict(private=False), "kid": "k1", "use": "enc"},
+        "k1",
+        None,
+    ],
+)
+def test_a_key_that_is_weak_secret_or_broken_is_passed_over(published: Any) -> None:
+    good = fake_provider.key("k2").as_dict(private=False)
+    found = keys.read(json.dumps({"keys": [published, good]}).encode())
+    assert [each.kid for each in found] == ["k2"]
+
+
+@pytest.mark.parametrize("content", [b"", b"[]", b"{}", b'{"keys": {}}', b"\xff", b"[" * 5000])
+def test_what_is_no_set_of_keys_is_refused(content: bytes) -> None:
+    with pytest.raises(SignInRefused):
+        keys.read(content)
 
 
 async def test_a_logout_token_of_a_new_key_is_accepted_after_the_pause(fake: FakeProvider) -> None:

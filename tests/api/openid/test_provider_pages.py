@@ -256,15 +256,17 @@ CITIZENS = {"for": "citizen", "link": "first-sign-in", "acr": None}
 
 
 async def test_the_first_sign_in_enters_a_citizen(world: World, tmp_path: Path) -> None:
-    async with provider_pages.opened(world, tmp_path, AT, **CITIZENS) as door:
-        async with provider_pages.browser(door.app) as client:
-            for _ in range(2):
-                answer = await door.signs_in(
-                    client, sub="citizen-1", name="Người nộp 9", national_id="001099000001"
-                )
-                assert answer.status_code == 303
-            # A citizen's session is none of an officer.
-            assert await reads(client) == 303
+    async with (
+        provider_pages.opened(world, tmp_path, AT, **CITIZENS) as door,
+        provider_pages.browser(door.app) as client,
+    ):
+        for _ in range(2):
+            answer = await door.signs_in(
+                client, sub="citizen-1", name="Người nộp 9", national_id="001099000001"
+            )
+            assert answer.status_code == 303
+        # A citizen's session is none of an officer.
+        assert await reads(client) == 303
     rows = await world.db.rows(
         "select p.kind, p.name, s.kind as session from principal p join browser_session s on s.principal_id = p.id"
     )
@@ -288,10 +290,12 @@ async def test_a_citizen_who_signs_in_twice_at_once_is_entered_once(world: World
 @pytest.mark.parametrize("name", [None, "", " ", "a\u202eb", "x" * 301, "a\nb", 7, {}])
 async def test_a_name_that_cannot_be_read_enters_nobody(world: World, tmp_path: Path, name: Any) -> None:
     before = await world.one("select count(*) from principal")
-    async with provider_pages.opened(world, tmp_path, AT, **CITIZENS) as door:
-        async with provider_pages.browser(door.app) as client:
-            answer = await door.signs_in(client, sub="citizen-1", name=name)
-            assert answer.status_code == (303 if name == 7 else 403)
+    async with (
+        provider_pages.opened(world, tmp_path, AT, **CITIZENS) as door,
+        provider_pages.browser(door.app) as client,
+    ):
+        answer = await door.signs_in(client, sub="citizen-1", name=name)
+        assert answer.status_code == (303 if name == 7 else 403)
     assert await world.one("select count(*) from principal") == before + (name == 7)
 
 

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from hoso_models.storage.database import Database
 from hoso_workflows.identity import attempts, invitations, sessions
+from hoso_workflows.identity.providers import linking, logout
 from hoso_workflows.operation import rate_limit
 
 
@@ -16,6 +17,8 @@ class Expired:
     invitations: int = 0
     sessions: int = 0
     rates: int = 0
+    logout_tokens: int = 0
+    unknown_people: int = 0
 
 
 async def expire(db: Database, *, at: datetime) -> Expired:
@@ -25,4 +28,6 @@ async def expire(db: Database, *, at: datetime) -> Expired:
         await invitations.delete_old(db, at=at),
         await sessions.delete_old(db, at=at),
         await rate_limit.delete_unused(db, at=at),
+        await logout.delete_old(db, at=at),
+        await linking.delete_old(db, at=at),
     )

@@ -94,6 +94,8 @@ class Origin:
     identity: UUID | None = None
     provider_sid: str | None = None
     id_token_sealed: bytes | None = None
+    #: When the person proved who they are, where that was before the sign-in.
+    authenticated_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +128,7 @@ async def begin(tx: Transaction, principal: UUID, origin: Origin, *, at: datetim
         [
             *(session, digest(secret), kind.value, principal, origin.provider, origin.identity),
             *(origin.provider_sid, origin.id_token_sealed, origin.acr, sorted(origin.amr), at),
-            *(at + ABSOLUTE, origin.agent[:300], origin.address),
+            *(at + ABSOLUTE, origin.agent[:300], origin.address, origin.authenticated_at or at),
         ],
     )
     await tx.rows(_END_OLDEST, [principal, at, Ended.TOO_MANY, MOST, IDLE[kind]])
@@ -152,16 +154,24 @@ async def read(db: Database, secret: str, kind: SessionKind, *, at: datetime) ->
 
 
 async def rotate(
-    tx: Transaction, session: Session, amr: Collection[str], *, at: datetime, acr: str | None = None
+    tx: Transaction,
+    session: Session,
+    amr: Collection[str],
+    *,
+    at: datetime,
+    acr: str | None = None,
+    proven_at: datetime | None = None,
+    provider_sid: str | None = None,
 ) -> str:
     """Replace a session's secret after a proof by these methods; returns the new one.
 
-    Its absolute end stays. Raises SessionOver when it has ended meanwhile.
+    Its absolute end stays. Raises SessionOver when it has ended meanwhile. The proof may be older than the request, and the
+    provider may have begun another session of its own.
     """
     successor, secret = uuid4(), secrets.token_urlsafe(32)
-    parameters = [session.id, successor, digest(secret), sorted(amr), at, Ended.ROTATED, acr or session.acr]
+    proof = [sorted(amr), at, acr or session.acr, proven_at or at, provider_sid]
     # The successor comes first, since the session refers to it.
-    await tx.rows(_SUCCEED, parameters[:5] + parameters[6:])
+    await tx.rows(_SUCCEED, [session.id, successor, digest(secret), *proof])
     if not await tx.rows(_SUCCEEDED, [session.id, successor, at, Ended.ROTATED]):
         raise SessionOver
     return secret
@@ -196,6 +206,12 @@ async def end_at_provider(
 ) -> int:
     """End the sessions that a provider names by session or identity."""
     return len(await tx.rows(_END_PROVIDER, [provider, sid, identity, at, Ended.PROVIDER]))
+
+
+async def sealed_id_token(db: Database, session: UUID) -> bytes | None:
+    """The sealed ID token of a session, for signing out at its provider."""
+    row = await db.row("select id_token_sealed from browser_session where id = $1", [session])
+    return None if row is None else row.id_token_sealed
 
 
 async def lasting(db: Database, principal: UUID, *, at: datetime) -> Sequence[Listed]:
@@ -269,7 +285,7 @@ select kind from principal where id = $1 and (closed_at is null or closed_at > $
 _BEGIN = """
 insert into browser_session (id, secret_sha256, kind, principal_id, family_id, provider, identity_id, provider_sid,
   id_token_sealed, acr, amr, authenticated_at, begun_at, seen_at, expires_at, agent, address)
-values ($1, $2, $3, $4, $1, $5, $6, $7, $8, $9, $10::jsonb, $11, $11, $11, $12, $13, $14)
+values ($1, $2, $3, $4, $1, $5, $6, $7, $8, $9, $10::jsonb, $15, $11, $11, $12, $13, $14)
 """
 #: $1 person, $2 now, $3 why, $4 how many may last, $5 the time without a request after which one is over anyhow.
 _END_OLDEST = """
@@ -296,11 +312,11 @@ with found as (
 )
 select * from found
 """
-#: $1 session, $2 successor, $3 digest, $4 methods, $5 now, $6 level.
+#: $1 session, $2 successor, $3 digest, $4 methods, $5 now, $6 level, $7 when it was proven, $8 the provider's session or null.
 _SUCCEED = """
 insert into browser_session (id, secret_sha256, kind, principal_id, family_id, provider, identity_id, provider_sid,
   id_token_sealed, acr, amr, authenticated_at, begun_at, seen_at, expires_at, agent, address)
-select $2, $3, kind, principal_id, family_id, provider, identity_id, provider_sid, id_token_sealed, $6, $4::jsonb, $5,
+select $2, $3, kind, principal_id, family_id, provider, identity_id, coalesce($8, provider_sid), id_token_sealed, $6, $4::jsonb, $7,
   begun_at, $5, expires_at, agent, address
 from browser_session where id = $1
 """

@@ -12,7 +12,7 @@ from hoso_api.pages.account import views
 from hoso_api.pages.shared import session as shared
 from hoso_api.pages.shared.session import ConfirmedSession, OfficerSession
 from hoso_api.pages.shared.templating import page
-from hoso_api.pages.sign_in import answers
+from hoso_api.pages.sign_in import answers, providers
 from hoso_api.pages.sign_in.endpoints import Account, Code, Password
 from hoso_calendar import messages
 from hoso_models.storage.database import Database
@@ -38,6 +38,7 @@ async def account_page(request: Request, session: OfficerSession) -> Response:
     return page(
         "account.html",
         reader=session,
+        providers=[each for each in providers.listed(request) if each.by_invitation],
         account=await accounts.account_name(db, session.principal),
         factors=await factors.of(db, session.principal),
         lasting=views.listed(await sessions.lasting(db, session.principal, at=at)),

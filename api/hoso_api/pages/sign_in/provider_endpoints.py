@@ -5,10 +5,6 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Form, Path, Query, Request
-from hoso_workflows.identity.attempts import Attempt
-from hoso_workflows.identity.identities import Linked
-from hoso_workflows.identity.methods import RECENT, Method
-from hoso_workflows.identity.sessions import Origin, Session
 from starlette.responses import RedirectResponse, Response
 
 from hoso_api.http import authentication, client_address
@@ -24,8 +20,12 @@ from hoso_api.settings import Settings
 from hoso_models import AttemptPurpose, SessionKind
 from hoso_workflows import errors
 from hoso_workflows.identity import attempts, history, identities, sealing, sessions
+from hoso_workflows.identity.attempts import Attempt
+from hoso_workflows.identity.identities import Linked
+from hoso_workflows.identity.methods import RECENT, Method
 from hoso_workflows.identity.providers import linking, logout
 from hoso_workflows.identity.providers.linking import How, Subject, UnknownPerson
+from hoso_workflows.identity.sessions import Origin, Session
 
 router = APIRouter(
     include_in_schema=False, dependencies=[Depends(authentication.same_site), Depends(shared.secure)]
@@ -48,6 +48,7 @@ def listed(settings: Settings) -> Sequence[providers.Provider]:
             path=f"/dang-nhap/{each.name}",
             kind=KINDS[each.audience],
             again=f"/xac-thuc-lai/{each.name}" if each.audience is Audience.OFFICER else None,
+            by_invitation=each.linking is Link.INVITATION,
         )
         for each in settings.oidc
     ]
@@ -232,7 +233,7 @@ async def _confirmed(request: Request, party: RelyingParty, attempt: Attempt, pe
             _methods(party, person),
             at=state.clock(),
             acr=person.acr,
-            authenticated_at=person.authenticated_at,
+            proven_at=person.authenticated_at,
             provider_sid=person.sid,
         )
     return _kept(secret, attempt)

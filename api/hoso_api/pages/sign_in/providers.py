@@ -22,6 +22,8 @@ class Provider:
     kind: SessionKind = SessionKind.OFFICER
     #: Where an existing session is confirmed.
     again: str | None = None
+    #: Whether an invitation may be taken up by signing in there.
+    by_invitation: bool = False
 
 
 class SignOutLink(Protocol):

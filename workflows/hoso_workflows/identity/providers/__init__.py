@@ -1,1 +1,1 @@
-"""People whom an identity provider has signed in: linked to principals, or unknown; their sign-outs."""
+"""People whom an identity provider has signed in, and their sign-outs there."""

@@ -1,4 +1,4 @@
-"""Linking of a provider's subjects to principals: by issuer and subject, never by name or e-mail.
+"""Linking of a provider's subjects to principals, by issuer and subject alone.
 
 An officer was entered before, and is linked by an invitation or by a value that equals their code in the register. A citizen
 is entered by the first sign-in. Whoever is linked to nobody is recorded for the administrators.
@@ -10,8 +10,6 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID, uuid4
 
-from hoso_workflows.identity.identities import Linked
-
 from hoso_bpmn import text_safety
 from hoso_calendar.messages import say
 from hoso_models import PrincipalKind, SessionKind
@@ -19,6 +17,7 @@ from hoso_models.errors import ConstraintViolated
 from hoso_models.storage.database import Database, Transaction
 from hoso_workflows import errors
 from hoso_workflows.identity import identities
+from hoso_workflows.identity.identities import Linked
 from hoso_workflows.organisation import principals
 
 #: For how long an unknown person is listed after the last try.
