@@ -93,4 +93,4 @@ def _registered(settings: Any) -> dict[str, str]:
 
 async def _unknown() -> list[linking.Unknown]:
     async with installation.opened() as db:
-        return list(await linking.unknown(db, at=now()))
+        return list((await linking.unknown(db, at=now())).items)

@@ -1,11 +1,12 @@
 """Records of identity providers: people unknown here, and sign-outs that were carried out."""
 
 from datetime import datetime
+from uuid import UUID
 
-from sqlalchemy import BigInteger
+from sqlalchemy import BigInteger, UniqueConstraint
 from sqlmodel import Field
 
-from hoso_models.tables.base import Record, defaulted, index
+from hoso_models.tables.base import Record, defaulted, index, surrogate
 
 
 class UnknownIdentity(Record, table=True):
@@ -15,10 +16,14 @@ class UnknownIdentity(Record, table=True):
     """
 
     __tablename__ = "unknown_identity"
-    __table_args__ = (index("ix_unknown_identity_last_at", "last_at"),)
+    __table_args__ = (
+        UniqueConstraint("issuer", "subject", name="uq_unknown_identity_issuer_subject"),
+        index("ix_unknown_identity_last_at", "last_at", "id"),
+    )
 
-    issuer: str = Field(primary_key=True)
-    subject: str = Field(primary_key=True)
+    id: UUID = surrogate()
+    issuer: str
+    subject: str
     #: The name of the provider in the settings.
     provider: str
     #: As the provider writes it.

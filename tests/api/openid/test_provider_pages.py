@@ -151,7 +151,7 @@ async def test_an_unknown_officer_is_told_whom_to_ask_and_the_administrator_who_
             assert answer.status_code == 403
             assert "quản trị" in answer.text
         assert await reads(client) == 303
-    (found,) = await linking.unknown(door.world.db, at=AT)
+    (found,) = (await linking.unknown(door.world.db, at=AT)).items
     assert (found.provider, found.subject, found.name, found.compared, found.tries) == (
         "tinh",
         "officer-7",
@@ -238,7 +238,7 @@ async def test_an_invitation_links_the_account_that_its_person_signs_in_with(
             assert await reads(client) == 200
     assert await world.one("select how from identity where principal_id = $1", OFFICER) == "invitation"
     # Whom the administrator has let in is unknown no more.
-    assert await linking.unknown(world.db, at=AT) == []
+    assert (await linking.unknown(world.db, at=AT)).items == ()
 
 
 async def test_an_invitation_links_no_account_that_is_somebody_elses(world: World, tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from hoso_api.settings import Settings
 from support import fake_provider
 
 FILE = """
+public_url = "https://motcua.example.vn"
 inner_hosts = ["sso.hatinh.vn"]
 
 [[oidc]]
@@ -45,6 +46,15 @@ def test_several_providers_stand_in_the_file(tmp_path: Path, monkeypatch: pytest
     assert settings.oidc[0].linking_claim == "employee_number"
     assert settings.oidc[0].claims.name == "display_name"
     assert settings.inner_hosts == ("sso.hatinh.vn",)
+
+
+def test_a_provider_needs_the_address_that_is_registered_with_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOSO_HOME", str(tmp_path))
+    (tmp_path / "hoso.toml").write_text(FILE.replace("public_url", "# public_url"))
+    with pytest.raises(ValidationError, match="oidc needs public_url"):
+        Settings()
 
 
 def test_a_secret_does_not_stand_in_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

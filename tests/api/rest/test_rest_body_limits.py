@@ -32,6 +32,7 @@ SPECIAL = {
             "sign_in_as_role",
             "sign_in_with_passkey",
             "sign_out",
+            "sign_out_from_provider",
             "take_up_invitation",
         ),
         limits.Size.FORM,

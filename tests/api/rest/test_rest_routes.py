@@ -53,6 +53,7 @@ READS = {
     "get_version": "authentication.officer",
     "list_owners": "authentication.officer",
     "get_me": "anybody with a token: oneself",
+    "list_unknown_identities": "permissions.authorise_unknown_identities: administrators of any unit",
     "list_officers": "permissions.authorise_people_list: who works in the unit or has an office over it",
     "account_page": "session.officer: oneself, by a session",
     "password_page": "session.confirmed: oneself, by a session",
@@ -72,9 +73,10 @@ OWN = {
     "add_passkey",
     "confirm",
     "confirm_with_passkey",
+    "confirm_at_provider",
 }
 #: Open to anybody. Reviewed: none tells more than a code's degree of completion; `looked_for` only leads on;
-#: those of signing in, of invitations and of the set-up want a password, a passkey or a code, behind rate limits.
+#: those of signing in, of invitations and of the set-up want a password, a passkey, a code or the token of a provider.
 PUBLIC = {
     "look_up_dossier",
     "live",
@@ -92,7 +94,10 @@ PUBLIC = {
     "setup_page",
     "setup_form",
     "found_installation",
+    "begin_at_provider",
+    "come_back_from_provider",
     "sign_out",
+    "sign_out_from_provider",
     "static",
     "openapi",
     "reference",
@@ -129,6 +134,7 @@ async def test_no_act_and_no_read_is_for_somebody_unknown(rest: Rest, name: str)
         task="00000000-0000-4000-8000-000000000009",
         key="r",
         message=1,
+        provider="tinh",
         incident="00000000-0000-4000-8000-000000000009",
     )
     before = await rest.content()

@@ -56,7 +56,7 @@ def listed(settings: Settings) -> Sequence[providers.Provider]:
 
 # Before the path with a name: `tro-lai` is none.
 @router.get(relying_party.BACK)
-async def come_back(request: Request) -> Response:
+async def come_back_from_provider(request: Request) -> Response:
     """Take up what the provider says of the person who comes back."""
     state, answer = request.app.state, dict(request.query_params)
     attempt = await _taken(request, answer)
@@ -75,7 +75,7 @@ async def come_back(request: Request) -> Response:
 
 
 @router.get("/dang-nhap/{provider}")
-async def begin(request: Request, name: Name, onward: Onward = "/") -> Response:
+async def begin_at_provider(request: Request, name: Name, onward: Onward = "/") -> Response:
     """Send the person to the provider."""
     party = _party(request, name)
     session = await shared.current(request)
@@ -84,7 +84,7 @@ async def begin(request: Request, name: Name, onward: Onward = "/") -> Response:
 
 
 @router.get("/xac-thuc-lai/{provider}")
-async def confirm_again(
+async def confirm_at_provider(
     request: Request, name: Name, session: OfficerSession, onward: Onward = "/"
 ) -> Response:
     """Send the person to the provider of their session for a new proof."""

@@ -14,6 +14,7 @@ from hoso_api.http.problems import responses
 from hoso_api.http.routing import KnownRoute
 from hoso_api.rest.people import schemas
 from hoso_api.translation import wording
+from hoso_workflows.identity.providers import linking
 from hoso_workflows.organisation import directory, permissions
 
 router = APIRouter(tags=["people"], route_class=KnownRoute)
@@ -46,6 +47,18 @@ async def list_officers(
     permissions.authorise_people_list(rights, code)
     page = await directory.officers(db, code, caller.at, role=role, limit=limit, after=after)
     return Json(page.answer(_officer))
+
+
+@router.get(
+    "/unknown-identities", response_model=schemas.UnknownIdentityPage, responses=responses(400, 401, 403)
+)
+async def list_unknown_identities(caller: CallerNow, after: After = None, limit: Limit = 50) -> Response:
+    """The people whom an identity provider signed in and nobody here is linked to, for administrators; the last first."""
+    db = caller.service.db
+    rights = await permissions.held(db, caller.principal, caller.at)
+    permissions.authorise_unknown_identities(rights)
+    page = await linking.unknown(db, at=caller.at, limit=limit, after=after)
+    return Json(page.answer(asdict))
 
 
 def _officer(each: directory.Officer) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """Answers about people: names and roles, no other personal data."""
 
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 from hoso_api.http.fields import Answer
@@ -60,4 +60,25 @@ class OfficerPage(Answer):
     """A part of the officers of a unit."""
 
     items: list[OfficerListed]
+    page: NextPage
+
+
+class UnknownIdentity(Answer):
+    """Somebody whom an identity provider signed in, linked to nobody here."""
+
+    id: UUID
+    provider: str
+    issuer: str
+    subject: str
+    name: str | None
+    compared: str | None
+    first_at: datetime
+    last_at: datetime
+    tries: int
+
+
+class UnknownIdentityPage(Answer):
+    """A part of the people whom nobody knows here."""
+
+    items: list[UnknownIdentity]
     page: NextPage

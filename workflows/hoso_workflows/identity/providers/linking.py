@@ -4,7 +4,6 @@ An officer was entered before, and is linked by an invitation or by a value that
 is entered by the first sign-in. Whoever is linked to nobody is recorded for the administrators.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -15,13 +14,15 @@ from hoso_calendar.messages import say
 from hoso_models import PrincipalKind, SessionKind
 from hoso_models.errors import ConstraintViolated
 from hoso_models.storage.database import Database, Transaction
-from hoso_workflows import errors
+from hoso_workflows import errors, pagination
 from hoso_workflows.identity import identities
 from hoso_workflows.identity.identities import Linked
 from hoso_workflows.organisation import principals
+from hoso_workflows.pagination import Conditions, Keyset, Page
 
 #: For how long an unknown person is listed after the last try.
 LISTED = timedelta(days=90)
+COME = Keyset(last_at=pagination.INSTANT, id=pagination.IDENTITY)
 #: The longest name of a person.
 LONGEST = 300
 _KINDS = {SessionKind.OFFICER: PrincipalKind.OFFICER, SessionKind.APPLICANT: PrincipalKind.CITIZEN}
@@ -52,6 +53,7 @@ class Subject:
 class Unknown:
     """A person whom a provider signed in and whom nobody knows here."""
 
+    id: UUID
     provider: str
     issuer: str
     subject: str
@@ -92,10 +94,16 @@ async def linked(
     return known
 
 
-async def unknown(db: Database, *, at: datetime) -> Sequence[Unknown]:
-    """The people whom nobody knows here, the last first."""
-    rows = await db.rows(_UNKNOWN, [at - LISTED])
-    return [Unknown(**dict(row.items())) for row in rows]
+async def unknown(
+    db: Database, *, at: datetime, limit: int | None = None, after: str | None = None
+) -> Page[Unknown]:
+    """One page of the people whom nobody knows here, the last first; all of them without a limit."""
+    asked = Conditions()
+    asked.add("last_at > {}", at - LISTED)
+    asked.behind("last_at, id", COME.values(after), falling=True)
+    return await pagination.page(
+        db, _UNKNOWN, asked, COME, limit=limit, item=lambda row: Unknown(**dict(row.items()))
+    )
 
 
 async def delete_old(db: Database, *, at: datetime) -> int:
@@ -162,6 +170,6 @@ on conflict (issuer, subject) do update set provider = excluded.provider, name =
 """
 _FORGET = "delete from unknown_identity where issuer = $1 and subject = $2"
 _UNKNOWN = """
-select provider, issuer, subject, name, compared, first_at, last_at, tries
-from unknown_identity where last_at > $1 order by last_at desc, issuer, subject limit 500
+select id, provider, issuer, subject, name, compared, first_at, last_at, tries
+from unknown_identity where {conditions} order by last_at desc, id desc limit {limit}
 """

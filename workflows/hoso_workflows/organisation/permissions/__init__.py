@@ -14,6 +14,7 @@ from hoso_workflows.organisation.permissions.operations import allowed_operation
 from hoso_workflows.organisation.permissions.readers import (
     UnitNeeded,
     authorise_people_list,
+    authorise_unknown_identities,
     existing_unit,
     incident_units,
     outbox_units,
@@ -61,6 +62,7 @@ __all__ = [
     "authorise_assignee",
     "authorise_filing",
     "authorise_people_list",
+    "authorise_unknown_identities",
     "competent_sql",
     "existing_unit",
     "held",

@@ -73,6 +73,14 @@ def authorise_people_list(rights: Rights, unit: str) -> None:
         raise errors.Forbidden(rights.principal, "seeing who works there", "any role", unit)
 
 
+def authorise_unknown_identities(rights: Rights) -> None:
+    """Raise Forbidden unless the reader administers a unit."""
+    if not rights.over(ADMINISTRATOR):
+        raise errors.Forbidden(
+            rights.principal, "listing people whom nobody knows", ADMINISTRATOR, "any unit"
+        )
+
+
 class UnitNeeded(errors.Refusal):
     """The reader works in several units and has not said which one is meant."""
 

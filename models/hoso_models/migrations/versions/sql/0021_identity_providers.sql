@@ -1,6 +1,7 @@
 -- What identity providers said (ADR 0039).
 
 create table unknown_identity (
+    id uuid default gen_random_uuid() not null,
     issuer text not null,
     subject text not null,
     provider text not null,
@@ -9,10 +10,11 @@ create table unknown_identity (
     first_at timestamptz not null,
     last_at timestamptz not null,
     tries bigint default 1 not null,
-    constraint pk_unknown_identity primary key (issuer, subject)
+    constraint pk_unknown_identity primary key (id),
+    constraint uq_unknown_identity_issuer_subject unique (issuer, subject)
 );
 
-create index ix_unknown_identity_last_at on unknown_identity (last_at);
+create index ix_unknown_identity_last_at on unknown_identity (last_at, id);
 
 create table logout_token (
     issuer text not null,
