@@ -97,7 +97,7 @@ async def linked(
 async def unknown(
     db: Database, *, at: datetime, limit: int | None = None, after: str | None = None
 ) -> Page[Unknown]:
-    """One page of the people whom nobody knows here, the last first; all of them without a limit."""
+    """One page of the people whom nobody knows here, the last first."""
     asked = Conditions()
     asked.add("last_at > {}", at - LISTED)
     asked.behind("last_at, id", COME.values(after), falling=True)
