@@ -5,7 +5,6 @@ from datetime import datetime
 
 from hoso_models.storage.database import Database
 from hoso_workflows.identity import attempts, invitations, sessions
-from hoso_workflows.operation import rate_limit
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,7 +14,6 @@ class Expired:
     attempts: int = 0
     invitations: int = 0
     sessions: int = 0
-    rates: int = 0
 
 
 async def expire(db: Database, *, at: datetime) -> Expired:
@@ -24,5 +22,4 @@ async def expire(db: Database, *, at: datetime) -> Expired:
         await attempts.delete_old(db, at=at),
         await invitations.delete_old(db, at=at),
         await sessions.delete_old(db, at=at),
-        await rate_limit.delete_unused(db, at=at),
     )
