@@ -24,6 +24,7 @@ from hoso_api.pages.account import endpoints as account
 from hoso_api.pages.shared.assets import Assets
 from hoso_api.pages.sign_in import endpoints as sign_in
 from hoso_api.pages.sign_in import invitation_endpoints, passkey_endpoints, provider_endpoints
+from hoso_api.rest.accounts import endpoints as rest_accounts
 from hoso_api.rest.dossiers import endpoints as dossiers
 from hoso_api.rest.incidents import endpoints as incidents
 from hoso_api.rest.outbox import endpoints as outbox
@@ -79,7 +80,7 @@ def create_app(
     app.add_middleware(access_log.AccessLog, routes=app.router.routes)
     app.add_middleware(head_requests.HeadRequests)
     # Routes are tried in order, so the busiest come first.
-    for feature in (tasks, dossiers, overdue, incidents, reports, procedures, people, outbox):
+    for feature in (tasks, dossiers, overdue, incidents, reports, procedures, people, outbox, rest_accounts):
         app.include_router(feature.router, prefix="/v1")
     for rooms in (pages, sign_in, passkey_endpoints, invitation_endpoints, account, provider_endpoints):
         app.include_router(rooms.router)

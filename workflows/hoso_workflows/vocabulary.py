@@ -28,6 +28,7 @@ _SAID = (
     say("taking or assigning the task"), say("giving the task back"), say("completing the task"),
     say("sending the message"), say("telling that the call failed"), say("resolving the incident"),
     say("going on by itself"), say("correcting the time of an act"), say("seeing who works there"), say("acting"),
+    say("inviting a person"), say("recovering an account"), say("ending sessions"),
     say("listing unsent messages"), say("releasing unsent messages"),
     # what stands where a role or a unit would
     say("any role"), say("any unit"), say("officer"),

@@ -50,6 +50,7 @@ COMMANDS = {
     ),
     "report": LazyCommand("report", "The lateness report of a period, by unit and procedure."),
     "audit": LazyCommand("audit", "Prove that what is stored is what happened."),
+    "people": LazyCommand("people", "People: invite, recover an account, list and end sessions."),
     "tokens": LazyCommand("tokens", "Bearer tokens: whom there is to give one, create, list, revoke."),
     "keys": LazyCommand(
         "keys", "Keys by which other authorities' systems sign their calls: enter, list, revoke."

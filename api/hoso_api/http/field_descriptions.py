@@ -14,6 +14,17 @@ FILED, DUE = "2026-03-02T08:30:00+07:00", "2026-03-05T17:00:00+07:00"
 #: Word → what it means (with unit, format and source), and an example.
 FIELDS: Mapping[str, tuple[str, Any]] = {
     # Dossiers.
+    # Accounts.
+    "link": (
+        "Address of the page on which the person goes on; its code stands behind the `#`.",
+        "https://motcua.example.vn/loi-moi#q3J8xV0cT1y5Zb2LkP9sWg",
+    ),
+    "person": ("Id of the person.", PERSON),
+    "person_name": ("Name of the person.", "Chuyên viên 1 · Sở Y tế"),
+    "asked_by": ("Name of the administrator who asked.", "Quản trị 1 · Sở Y tế"),
+    "asked_at": ("When it was asked for.", FILED),
+    "expires_at": ("Until when it is good.", DUE),
+    "ended": ("How many were ended.", 2),
     "reference": ("Unguessable name of the dossier, given when it is filed; 22 characters.", DOSSIER),
     "code": (
         "Code of the dossier, allocated at acceptance: unit, day as YYMMDD, number of the day; null before that.",
@@ -358,6 +369,8 @@ PARAMETERS: Mapping[str, tuple[str, Any]] = {
     "reference": ("The dossier's reference, or its code from acceptance on.", DOSSIER),
     "task": ("Id of the task, a UUID.", TASK),
     "incident": ("Id of an open incident, a UUID.", TASK),
+    "principal": ("Id of the person, a UUID.", PERSON),
+    "recovery": ("Id of the recovery, a UUID.", TASK),
     "code": _PROCEDURE,
     "look_up_dossier.code": ("The code on the receipt.", "H27.PVHCC-260302-0012"),
     "number": ("Number of the version, from 1.", 1),

@@ -20,6 +20,7 @@ import hoso_models.errors
 from hoso_api.translation import validation_errors
 from hoso_calendar.messages import say, translated
 from hoso_workflows import errors
+from hoso_workflows.identity import refusals
 from hoso_workflows.identity.providers import linking
 from hoso_workflows.organisation import permissions
 from hoso_workflows.reports import lateness
@@ -46,6 +47,13 @@ STATUSES: Mapping[type[errors.Refusal], HTTPStatus] = {
     errors.OwnDeclaration: HTTPStatus.FORBIDDEN,
     errors.TooManyRequests: HTTPStatus.TOO_MANY_REQUESTS,
     errors.BadCursor: HTTPStatus.BAD_REQUEST,
+    refusals.WrongCredentials: HTTPStatus.UNPROCESSABLE_ENTITY,
+    refusals.PasswordRefused: HTTPStatus.UNPROCESSABLE_ENTITY,
+    refusals.AccountNameRefused: HTTPStatus.UNPROCESSABLE_ENTITY,
+    refusals.PasskeyRefused: HTTPStatus.UNPROCESSABLE_ENTITY,
+    refusals.InvitationOver: HTTPStatus.NOT_FOUND,
+    refusals.SamePerson: HTTPStatus.FORBIDDEN,
+    refusals.ProofTooOld: HTTPStatus.FORBIDDEN,
     permissions.UnitNeeded: HTTPStatus.BAD_REQUEST,
     linking.UnknownPerson: HTTPStatus.FORBIDDEN,
 }

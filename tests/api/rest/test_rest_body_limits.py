@@ -75,6 +75,8 @@ def way(name: str) -> tuple[str, str]:
         provider="tinh",
         task="00000000-0000-4000-8000-000000000009",
         incident="00000000-0000-4000-8000-000000000009",
+        principal="00000000-0000-4000-8000-000000000009",
+        recovery="00000000-0000-4000-8000-000000000009",
     )
     return min(WAYS[name].methods), path
 

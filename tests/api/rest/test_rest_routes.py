@@ -32,6 +32,10 @@ ACTS = {
     "activate_version": "publication.activate",
     "name_owner": "owners.name",
     "release_message": "undelivered.release",
+    "invite_person": "invitations.invite: administrators over a unit of the person",
+    "ask_recovery": "invitations.ask_recovery: the same, never for oneself",
+    "confirm_recovery": "invitations.confirm_recovery: another one of them",
+    "end_sessions": "invitations.end_sessions: the same, or oneself",
 }
 #: Reads, with what decides whether somebody may.
 READS = {
@@ -44,6 +48,7 @@ READS = {
     "get_user_task": "views.task: officers of the dossier's units",
     "get_user_task_form": "views.form: officers of the dossier's units",
     "list_incidents": "permissions.incident_units: one's own units, and those below for administrator and auditor",
+    "list_recoveries": "invitations.recoveries: people of the units that one administers",
     "list_undelivered": "permissions.outbox_units: administrators, of their units and those below",
     "list_overdue": "permissions.surveyed: one's own units, and those below for administrator and auditor",
     "report_lateness": "permissions.report_unit: the same",
@@ -136,6 +141,8 @@ async def test_no_act_and_no_read_is_for_somebody_unknown(rest: Rest, name: str)
         message=1,
         provider="tinh",
         incident="00000000-0000-4000-8000-000000000009",
+        principal="00000000-0000-4000-8000-000000000009",
+        recovery="00000000-0000-4000-8000-000000000009",
     )
     before = await rest.content()
     answer = await rest.ask(min(way.methods), path, json={}, headers=OURS)

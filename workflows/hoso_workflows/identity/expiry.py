@@ -6,7 +6,6 @@ from datetime import datetime
 from hoso_models.storage.database import Database
 from hoso_workflows.identity import attempts, invitations, sessions
 from hoso_workflows.identity.providers import linking, logout
-from hoso_workflows.operation import rate_limit
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +15,6 @@ class Expired:
     attempts: int = 0
     invitations: int = 0
     sessions: int = 0
-    rates: int = 0
     logout_tokens: int = 0
     unknown_people: int = 0
 
@@ -27,7 +25,6 @@ async def expire(db: Database, *, at: datetime) -> Expired:
         await attempts.delete_old(db, at=at),
         await invitations.delete_old(db, at=at),
         await sessions.delete_old(db, at=at),
-        await rate_limit.delete_unused(db, at=at),
         await logout.delete_old(db, at=at),
         await linking.delete_old(db, at=at),
     )

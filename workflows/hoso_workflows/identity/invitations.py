@@ -130,9 +130,11 @@ async def recoveries(db: Database, reader: UUID, *, at: datetime) -> Sequence[Re
     ]
 
 
-async def end_sessions(tx: Transaction, principal: UUID, *, by: UUID, at: datetime) -> int:
+async def end_sessions(
+    tx: Transaction, principal: UUID, *, by: UUID, at: datetime, operator: bool = False
+) -> int:
     """End the sessions of a person, as an administrator over one of their units. Raises Forbidden, NotFound."""
-    await _authorise(tx, principal, by, at, "ending sessions", oneself=True)
+    await _authorise(tx, principal, by, at, "ending sessions", operator=operator, oneself=True)
     ended = await sessions.end_all(tx, principal, sessions.Ended.ADMINISTRATOR, at=at)
     await history.record_administration(tx, by, "end sessions", str(principal), at, ended=str(ended))
     return ended
@@ -196,6 +198,8 @@ async def _authorise(
         return
     if by == principal and not oneself:
         raise SamePerson
+    if by == principal:
+        return
     rights = await permissions.held(tx, by, at, act=act)
     units = list(rows[0].units or rows[0].tops or ())
     if rights.over(permissions.ADMINISTRATOR).isdisjoint(units):
@@ -219,7 +223,7 @@ select (select array_agg(distinct unit_code) from role_assignment where principa
 from principal p where p.id = $1 and p.kind = 'officer' and (p.closed_at is null or p.closed_at > $2)
 for no key update of p
 """
-_LINKED = "select from identity where principal_id = $1 and unlinked_at is null limit 1"
+_LINKED = "select 1 from identity where principal_id = $1 and unlinked_at is null limit 1"
 _WITHDRAW = """
 update invitation set withdrawn_at = $2
 where principal_id = $1 and purpose = $3 and used_at is null and withdrawn_at is null

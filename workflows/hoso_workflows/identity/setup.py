@@ -109,9 +109,26 @@ async def first_administrator(
     return person.id
 
 
+async def enter_administrator(
+    tx: Transaction, name: str, unit: str | None, *, by: UUID, at: datetime
+) -> UUID:
+    """Enter an administrator of a unit, by default the top one. Raises NotFound."""
+    top = await top_unit(tx, at=at)
+    code = unit or (top[0] if top else "")
+    day = localtime.local_date(at)
+    if not await tx.rows(_UNIT, [code, day]):
+        raise errors.NotFound("unit", code)
+    person = principals.principal(tx, PrincipalKind.OFFICER, name, at=at)
+    await tx.flush()
+    units.assign(tx, person.id, code, permissions.ADMINISTRATOR, day)
+    await tx.flush()
+    await history.record_administration(tx, by, "enter an administrator", str(person.id), at, unit=code)
+    return person.id
+
+
 #: $1 now.
 _SOMEBODY = """
-select from principal p where p.kind = 'officer' and (p.closed_at is null or p.closed_at > $1) and (
+select 1 from principal p where p.kind = 'officer' and (p.closed_at is null or p.closed_at > $1) and (
   exists (select from credential c where c.principal_id = p.id and c.kind in ('passkey', 'totp')
     and c.revoked_at is null and c.confirmed_at is not null)
   or exists (select from identity i where i.principal_id = p.id and i.unlinked_at is null))
@@ -124,8 +141,9 @@ _ADD = """
 insert into invitation (id, purpose, code_sha256, made_at, expires_at) values ($1, 'setup', $2, $3, $4)
 """
 _OPEN = """
-select from invitation where purpose = 'setup' and used_at is null and withdrawn_at is null and expires_at > $1 limit 1
+select 1 from invitation where purpose = 'setup' and used_at is null and withdrawn_at is null and expires_at > $1 limit 1
 """
+_UNIT = "select 1 from unit where code = $1 and valid_from <= $2 and (valid_to is null or valid_to >= $2)"
 _TOP = """
 select code, name from unit where parent_code is null and valid_from <= $1 and (valid_to is null or valid_to >= $1)
 order by valid_from, code limit 1

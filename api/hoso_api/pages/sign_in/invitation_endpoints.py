@@ -37,6 +37,8 @@ KINDS = {
     "one_stop": "Trung tâm phục vụ hành chính công",
     "authority": "Cơ quan khác",
 }
+#: Bundled calendars by their regions.
+CALENDARS = {"vn": "Cả nước", "ha-tinh": "Hà Tĩnh", "nghe-an": "Nghệ An", "cao-bang": "Cao Bằng"}
 LEVELS = {"province": "Cấp tỉnh", "commune": "Cấp xã"}
 _CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}")
 
@@ -161,7 +163,7 @@ async def _setup(request: Request, code: str, **typed: str) -> dict[str, Any]:
         "top": await setup.top_unit(state.service.db, at=state.clock()),
         "kinds": KINDS,
         "levels": LEVELS,
-        "calendars": wt.names(),
+        "calendars": [(name, CALENDARS.get(name, name)) for name in wt.names()],
         "kind": "people_committee",
         "level": "province",
         "calendar": "vn",
