@@ -49,6 +49,8 @@ WORDS = {
     "attempts": "Lượt đăng nhập bỏ dở",
     "invitations": "Lời mời đã qua",
     "sessions": "Phiên đã kết thúc",
+    "logout_tokens": "Mã đăng xuất đã dùng của nhà cung cấp",
+    "unknown_people": "Người chưa liên kết, lâu không đến",
 }
 
 
