@@ -21,6 +21,7 @@ from hoso_api.openid import relying_party
 from hoso_api.pages import api_reference
 from hoso_api.pages import endpoints as pages
 from hoso_api.pages.account import endpoints as account
+from hoso_api.pages.applicant import endpoints as applicant
 from hoso_api.pages.shared.assets import Assets
 from hoso_api.pages.sign_in import endpoints as sign_in
 from hoso_api.pages.sign_in import invitation_endpoints, passkey_endpoints, provider_endpoints
@@ -82,7 +83,15 @@ def create_app(
     # Routes are tried in order, so the busiest come first.
     for feature in (tasks, dossiers, overdue, incidents, reports, procedures, people, outbox, rest_accounts):
         app.include_router(feature.router, prefix="/v1")
-    for rooms in (pages, sign_in, passkey_endpoints, invitation_endpoints, account, provider_endpoints):
+    for rooms in (
+        pages,
+        sign_in,
+        passkey_endpoints,
+        invitation_endpoints,
+        account,
+        provider_endpoints,
+        applicant,
+    ):
         app.include_router(rooms.router)
     app.include_router(provider_endpoints.back_channel)
     app.include_router(api_reference.router)

@@ -265,6 +265,8 @@ async def test_the_first_sign_in_enters_a_citizen(world: World, tmp_path: Path) 
                 client, sub="citizen-1", name="Người nộp 9", national_id="001099000001"
             )
             assert answer.status_code == 303
+        assert answer.headers["location"] == "/cua-toi"
+        assert "Người nộp 9" in (await client.get("/cua-toi")).text
         # A citizen's session is none of an officer.
         assert await reads(client) == 303
     rows = await world.db.rows(
@@ -314,6 +316,10 @@ async def test_the_same_subject_of_two_issuers_is_two_persons(world: World) -> N
 
 async def test_a_confirmation_needs_a_new_proof_of_the_same_person(door: Door) -> None:
     async with provider_pages.browser(door.app) as client:
+        await door.world.changed(
+            "update principal set code = 'CC-0002' where id = $1", person("clerk", OTHER)
+        )
+        await door.signs_in(client, sub="officer-2", employee_number="CC-0002")
         await door.signs_in(client)
         before = client.cookies["__Host-hoso"]
         door.clock.at = now = AT + timedelta(minutes=20)
@@ -341,7 +347,8 @@ async def test_a_confirmation_needs_a_new_proof_of_the_same_person(door: Door) -
         assert session.authenticated_at == now - timedelta(seconds=200)
     # The provider's new session is the one that it will sign out.
     assert (await door.logs_out(sid="session-2")).status_code == 200
-    assert await door.world.one("select count(*) from browser_session where ended_at is null") == 0
+    lasting = "select count(*) from browser_session where ended_at is null and principal_id = $1"
+    assert await door.world.one(lasting, OFFICER) == 0
 
 
 async def test_a_silent_sign_in_is_no_new_proof(door: Door) -> None:
@@ -413,3 +420,21 @@ async def test_signing_out_offers_a_link_to_the_provider(door: Door) -> None:
         assert "Đăng xuất cả ở Tài khoản công chức" in answer.text
         assert door.fake.token in answer.text
         assert await reads(client) == 303
+
+
+async def test_a_citizen_signs_out(world: World, tmp_path: Path) -> None:
+    async with (
+        provider_pages.opened(world, tmp_path, AT, **CITIZENS) as door,
+        provider_pages.browser(door.app) as client,
+    ):
+        await door.signs_in(client, sub="citizen-1", name="Người nộp 9")
+        secret = client.cookies["__Host-hoso-nop"]
+        assert f"{ISSUER}/end?" in (await client.post("/dang-xuat")).text
+        assert (await client.get("/cua-toi")).status_code == 303
+        assert await sessions.read(world.db, secret, SessionKind.APPLICANT, at=AT) is None
+
+
+async def test_an_officer_has_no_page_of_an_applicant(door: Door) -> None:
+    async with provider_pages.browser(door.app) as client:
+        await door.signs_in(client)
+        assert (await client.get("/cua-toi")).status_code == 303

@@ -64,6 +64,7 @@ READS = {
     "password_page": "session.confirmed: oneself, by a session",
     "totp_page": "session.confirmed: oneself, by a session",
     "confirm_page": "session.officer: oneself, by a session",
+    "own_page": "endpoints.applicant: oneself, by a session",
     "overdue_board": "reader: an officer's own units and those below an office; all where the board is open",
     "explained_deadline": "views.explain as for the API; all where the board is open",
 }

@@ -174,15 +174,17 @@ def _confirming(request: Request, session: sessions.Session, onward: str) -> dic
 @router.post("/dang-xuat")
 @limits.takes(limits.Size.FORM)
 async def sign_out(request: Request) -> Response:
-    """End the session, here and in the browser; a provider's own end is a link."""
+    """End the sessions, here and in the browser; a provider's own end is a link."""
     state, link = request.app.state, None
-    session = await shared.current(request)
-    if session is not None:
-        link = await providers.sign_out_link(request, session)
-        await sessions.end(state.service.db, session.id, Ended.SIGNED_OUT, at=state.clock())
+    for kind in SessionKind:
+        session = await shared.current(request, kind)
+        if session is not None:
+            link = await providers.sign_out_link(request, session) or link
+            await sessions.end(state.service.db, session.id, Ended.SIGNED_OUT, at=state.clock())
     answer = page("signed_out.html", link=link)
     # Not the cookies: other programs may stand under the same host.
     answer.headers["Clear-Site-Data"] = '"cache", "storage"'
-    shared.drop_cookie(answer, shared.COOKIES[SessionKind.OFFICER])
+    for cookie in shared.COOKIES.values():
+        shared.drop_cookie(answer, cookie)
     shared.drop_cookie(answer, shared.ATTEMPT)
     return answer

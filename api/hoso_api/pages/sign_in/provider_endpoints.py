@@ -269,7 +269,10 @@ def _how(party: RelyingParty) -> How:
 
 
 def _kept(secret: str, attempt: Attempt) -> Response:
-    answer = RedirectResponse(shared.ours(attempt.onward), status_code=303)
+    onward = shared.ours(attempt.onward)
+    # The first page is the officers' board.
+    first = attempt.kind is SessionKind.APPLICANT and onward == "/"
+    answer = RedirectResponse("/cua-toi" if first else onward, status_code=303)
     shared.keep(answer, secret, attempt.kind)
     shared.drop_cookie(answer, shared.ATTEMPT)
     return answer
