@@ -14,7 +14,7 @@ from hoso_api.openid import relying_party
 from hoso_models import SessionKind
 from hoso_workflows.identity import attempts, invitations, sessions
 from hoso_workflows.identity.providers import linking, logout
-from support import fake_provider, provider_pages
+from support import fake_provider, provider_pages, signing_in
 from support.fake_provider import ISSUER
 from support.provider_pages import Door
 from support.world import OTHER, PROVINCE, World, instant, person
@@ -252,6 +252,20 @@ async def test_an_invitation_links_no_account_that_is_somebody_elses(world: Worl
     assert [row.principal_id for row in await world.db.rows("select principal_id from identity")] == [OFFICER]
 
 
+async def test_without_an_invitation_nobody_is_linked_though_they_have_signed_in_otherwise(
+    world: World, tmp_path: Path
+) -> None:
+    async with (
+        provider_pages.opened(world, tmp_path, AT, link="invitation") as door,
+        provider_pages.browser(door.app) as client,
+    ):
+        secret = await signing_in.begun(world.db, OFFICER, at=AT)
+        client.cookies.set("__Host-hoso", secret, domain="hoso.test", path="/")
+        assert await reads(client) == 200
+        assert (await door.signs_in(client)).status_code == 403
+        assert await world.one("select count(*) from identity") == 0
+
+
 CITIZENS = {"for": "citizen", "link": "first-sign-in", "acr": None}
 
 
@@ -363,12 +377,32 @@ async def test_a_silent_sign_in_is_no_new_proof(door: Door) -> None:
 
 
 async def test_a_confirmation_is_for_the_session_that_asked_for_it(door: Door) -> None:
-    async with provider_pages.browser(door.app) as client:
+    async with provider_pages.browser(door.app) as client, provider_pages.browser(door.app) as other:
         assert (await client.get("/xac-thuc-lai/tinh")).status_code == 303
         await door.signs_in(client)
+        await door.signs_in(other)
         asked = await door.begins(client, "/xac-thuc-lai/tinh")
-        await door.signs_in(client)
+        client.cookies.set("__Host-hoso", other.cookies["__Host-hoso"], domain="hoso.test", path="/")
         assert (await door.comes_back(client, asked)).status_code == 400
+
+
+async def test_a_confirmation_is_asked_of_the_provider_that_signed_in(door: Door) -> None:
+    door.app.state.parties["khac"] = door.app.state.parties["tinh"]
+    async with provider_pages.browser(door.app) as client:
+        await door.signs_in(client)
+        assert (await client.get("/xac-thuc-lai/khac")).status_code == 404
+
+
+async def test_an_officers_account_is_no_citizens_whatever_the_settings_have_become(
+    door: Door, tmp_path: Path
+) -> None:
+    async with provider_pages.browser(door.app) as client:
+        await door.signs_in(client)
+    async with (
+        provider_pages.opened(door.world, tmp_path, AT, **CITIZENS) as changed,
+        provider_pages.browser(changed.app) as client,
+    ):
+        assert (await changed.signs_in(client, name="Người nộp 9")).status_code == 403
 
 
 async def test_a_sign_out_at_the_provider_ends_our_session_and_no_other(door: Door) -> None:
