@@ -165,7 +165,7 @@ async def _answer(request: Request, error: Exception) -> Response:
     if isinstance(error, errors.DatabaseAway):
         log.warning("away=%s", error.reason)
     if problem.status == 500:
-        headers |= limits.HEADERS
+        headers |= limits.headers(request.app.state.settings)
     if page:
         return pages.problem(request, problem, headers)
     spoken = {"Content-Language": language, "Vary": "Accept-Language"}

@@ -87,7 +87,7 @@ class Settings(BaseSettings):
     connections: int = Field(default=2000, gt=0)
     #: So many of them from one network (IPv4 /24, IPv6 /56) that is none of a trusted proxy.
     connections_per_network: int = Field(default=256, gt=0)
-    #: Other limits than those of `throttle.DEFAULTS`: what is counted → `{every = seconds, burst = number}`.
+    #: Other limits than those of `rate_limit.DEFAULTS`: what is counted → `{every = seconds, burst = number}`.
     limits: dict[rate_limit.Purpose, rate_limit.Limit] = {}
     #: The addresses and networks of proxies of ours: what they say of a client's address and of TLS is believed.
     trusted_proxies: tuple[IPvAnyNetwork, ...] = LOOPBACK

@@ -17,7 +17,7 @@ from fastapi import Depends, Request
 from fastapi.openapi.models import HTTPBearer
 from fastapi.security.base import SecurityBase
 
-from hoso_api.http import client_address, signatures
+from hoso_api.http import client_address, scopes, signatures
 from hoso_api.http.middleware import access_log
 from hoso_calendar.messages import say
 from hoso_models import PrincipalKind
@@ -73,6 +73,8 @@ class Caller:
     kind: PrincipalKind
     at: datetime
     service: DossierService
+    #: Of the token; a signature has all.
+    scopes: frozenset[str] = credentials.EVERY_SCOPE
 
 
 _Name = TypeVar("_Name", bound=Hashable)
@@ -192,7 +194,10 @@ async def _counting(request: Request, purpose: Purpose, at: datetime) -> AsyncIt
 def _caller(request: Request, bearer: credentials.Bearer, at: datetime) -> Caller:
     principal = UUID(int=bearer.principal.int)  # the driver's own type of ids is foreign to JSON
     access_log.called_by(request.scope, principal)
-    return Caller(principal, bearer.name, bearer.kind, at, request.app.state.service)
+    needed = scopes.of(request.method, request.scope["path"])
+    if needed not in bearer.scopes:
+        raise credentials.ScopeMissing([needed])
+    return Caller(principal, bearer.name, bearer.kind, at, request.app.state.service, bearer.scopes)
 
 
 def same_site(request: Request) -> None:

@@ -14,7 +14,16 @@ FILED, DUE = "2026-03-02T08:30:00+07:00", "2026-03-05T17:00:00+07:00"
 #: Word → what it means (with unit, format and source), and an example.
 FIELDS: Mapping[str, tuple[str, Any]] = {
     # Dossiers.
-    # Accounts.
+    # Accounts and tokens.
+    "prefix": ("First characters of a token, by which it is named.", "hs_Zk3vQ8pT"),
+    "token": ("The token; it is shown this once.", "hs_Zk3vQ8pT1yX5cVb2nM7aLd9sFg0hJk4qWe6rTy8uIo"),
+    "label": ("What the token is for.", "Đồng bộ hằng đêm"),
+    "scopes": (
+        "What calls with the token may do at most; scopes only narrow the rights of its principal.",
+        ["read"],
+    ),
+    "created_at": ("When it was made.", FILED),
+    "last_used_at": ("When it was last used, to the hour; null until then.", FILED),
     "link": (
         "Address of the page on which the person goes on; its code stands behind the `#`.",
         "https://motcua.example.vn/loi-moi#q3J8xV0cT1y5Zb2LkP9sWg",
@@ -280,6 +289,7 @@ _HELD = ("Papers of the dossier.", None)
 
 #: `Schema.field` → what it means there.
 SCHEMA_FIELDS: Mapping[str, tuple[str, Any]] = {
+    "NewToken.days": ("How many days it is good, 1 to 365.", 90),
     **dict.fromkeys(("Procedure.code", "ProcedureOf.code", "ProcedureListed.code"), _PROCEDURE),
     **dict.fromkeys(("ComponentHeld.code", "ComponentAsked.code"), _PAPER),
     **dict.fromkeys(("SupplementProposal.items", "SupplementRequest.items", "OwnSupplement.items"), _MISSING),
@@ -370,6 +380,7 @@ PARAMETERS: Mapping[str, tuple[str, Any]] = {
     "task": ("Id of the task, a UUID.", TASK),
     "incident": ("Id of an open incident, a UUID.", TASK),
     "principal": ("Id of the person, a UUID.", PERSON),
+    "prefix": ("First characters of the token.", "hs_Zk3vQ8pT"),
     "recovery": ("Id of the recovery, a UUID.", TASK),
     "code": _PROCEDURE,
     "look_up_dossier.code": ("The code on the receipt.", "H27.PVHCC-260302-0012"),

@@ -24,6 +24,14 @@ ORDER = (
     "administrator",
     "auditor",
 )
+#: Offices, which no lane of a procedure names.
+OFFICES = {
+    "procedure_declarer": "Người khai báo quy trình",
+    "procedure_approver": "Người phê duyệt quy trình",
+    "administrator": "Quản trị",
+    "auditor": "Kiểm toán",
+}
+_TITLES = {**wording.ROLES, **OFFICES}
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +51,7 @@ async def offered(request: Request) -> Sequence[DemoRole]:
     state = request.app.state
     rows = await state.service.db.rows(_ROLES, [localtime.local_date(state.clock()), state.clock()])
     found = [
-        DemoRole(row.role, wording.ROLES.get(row.role, row.role), UUID(int=row.id.int), row.name)
-        for row in rows
+        DemoRole(row.role, _TITLES.get(row.role, row.role), UUID(int=row.id.int), row.name) for row in rows
     ]
     return sorted(
         found, key=lambda each: (ORDER.index(each.role) if each.role in ORDER else len(ORDER), each.role)

@@ -124,7 +124,7 @@ async def sign_in_as_role(
 @router.get("/xac-thuc-lai")
 async def confirm_page(request: Request, session: OfficerSession, onward: Onward = "/") -> Response:
     """The ways to confirm who one is."""
-    return page("confirm.html", fault=None, **_confirming(request, session, onward))
+    return page("confirm.html", fault=None, **await _confirming(request, session, onward))
 
 
 @router.post("/xac-thuc-lai")
@@ -137,7 +137,7 @@ async def confirm(
     onward: OnwardTyped = "/",
 ) -> Response:
     """Check password and code of the session's own account; its secret changes."""
-    state, values = request.app.state, _confirming(request, session, onward)
+    state, values = request.app.state, await _confirming(request, session, onward)
     try:
         amr = await _confirmed(request, session, password, code)
     except errors.TooManyRequests as soon:
@@ -160,9 +160,10 @@ async def _confirmed(request: Request, session: sessions.Session, password: str,
     return [Method.PASSWORD, await checked.with_second(person.id, code, network, at=at)]
 
 
-def _confirming(request: Request, session: sessions.Session, onward: str) -> dict[str, Any]:
+async def _confirming(request: Request, session: sessions.Session, onward: str) -> dict[str, Any]:
     return {
         "reader": session,
+        "account": await accounts.account_name(request.app.state.service.db, session.principal),
         "onward": shared.ours(onward),
         "provider": providers.again(request, session),
         "demo": session.provider == DEMO,

@@ -1,6 +1,7 @@
 """The caller, and the officers of a unit."""
 
 from dataclasses import asdict
+from datetime import timedelta
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query
@@ -15,7 +16,7 @@ from hoso_api.http.routing import KnownRoute
 from hoso_api.rest.people import schemas
 from hoso_api.translation import wording
 from hoso_workflows.identity.providers import linking
-from hoso_workflows.organisation import directory, permissions
+from hoso_workflows.organisation import access_log, credentials, directory, permissions
 
 router = APIRouter(tags=["people"], route_class=KnownRoute)
 
@@ -28,6 +29,49 @@ async def get_me(caller: CallerNow) -> Response:
     found = await directory.me(caller.service.db, caller.principal, caller.at)
     roles = [{**held, "role_name": _name(held["role"])} for held in found["roles"]]
     return Json({**found, "roles": roles})
+
+
+@router.get("/me/tokens", response_model=schemas.OwnTokens, responses=responses(401))
+async def list_own_tokens(caller: CallerNow) -> Response:
+    """Your own tokens that are good, the newest first."""
+    found = await credentials.own_tokens(caller.service.db, caller.principal, at=caller.at)
+    return Json({"items": [asdict(each) for each in found]})
+
+
+@router.post(
+    "/me/tokens", response_model=schemas.TokenGiven, responses=responses(401, 403, 422), status_code=201
+)
+async def make_own_token(caller: CallerNow, body: schemas.NewToken) -> Response:
+    """Make a token of your own, with no more scopes than this one has. It is shown this once."""
+    if more := set(body.scopes) - caller.scopes:
+        raise credentials.ScopeMissing(more)
+    until = caller.at + timedelta(days=body.days)
+    async with caller.service.db.transaction() as tx:
+        token = await credentials.give_token(
+            tx,
+            caller.principal,
+            body.label,
+            at=caller.at,
+            expires_at=until,
+            scopes=body.scopes,
+            by=caller.principal,
+        )
+        prefix = token[: credentials.PREFIX]
+        await access_log.record(
+            tx, caller.principal, "giving a token", str(caller.principal), caller.at, prefix=prefix
+        )
+    return Json({"token": token, "prefix": prefix, "expires_at": until}, status_code=201)
+
+
+@router.delete("/me/tokens/{prefix}", response_model=schemas.OwnTokens, responses=responses(401, 403, 404))
+async def revoke_own_token(
+    caller: CallerNow, prefix: Annotated[Key, Path(description="The token's first characters.")]
+) -> Response:
+    """Revoke a token of your own; those that are left are listed."""
+    async with caller.service.db.transaction() as tx:
+        await credentials.revoke_own(tx, caller.principal, prefix, at=caller.at)
+        await access_log.record(tx, caller.principal, "revoking a token", prefix, caller.at)
+    return await list_own_tokens(caller)
 
 
 @router.get(

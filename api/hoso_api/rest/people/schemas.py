@@ -1,11 +1,15 @@
 """Answers about people: names and roles, no other personal data."""
 
 from datetime import date, datetime
+from typing import Annotated
 from uuid import UUID
 
-from hoso_api.http.fields import Answer
+from pydantic import AwareDatetime, Field
+
+from hoso_api.http.fields import Answer, Body, Name
 from hoso_api.http.paging import NextPage
 from hoso_models import PrincipalKind
+from hoso_workflows.organisation.credentials import LONGEST, Scope
 
 
 class RoleHeld(Answer):
@@ -45,6 +49,40 @@ class Me(Answer):
     roles: list[RoleHeld]
     substitutions: list[SubstitutionOf]
     may: list[MayDo]
+
+
+class OwnToken(Answer):
+    """A token of the caller; of its secret part only the beginning is known."""
+
+    prefix: str
+    label: str
+    scopes: list[Scope]
+    created_at: AwareDatetime
+    expires_at: AwareDatetime | None
+    #: Written once an hour at most.
+    last_used_at: AwareDatetime | None
+
+
+class OwnTokens(Answer):
+    """The tokens of the caller that are good, the newest first."""
+
+    items: list[OwnToken]
+
+
+class NewToken(Body):
+    """A token to make: what it is for, what it may do, how long it is good."""
+
+    label: Name
+    scopes: Annotated[list[Scope], Field(min_length=1, max_length=3)]
+    days: Annotated[int, Field(ge=1, le=LONGEST.days)]
+
+
+class TokenGiven(Answer):
+    """A new token. It is shown this once."""
+
+    token: str
+    prefix: str
+    expires_at: AwareDatetime
 
 
 class OfficerListed(Answer):
