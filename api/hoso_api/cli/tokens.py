@@ -37,10 +37,15 @@ def people(json: Annotated[bool, typer.Option("--json", help="As JSON.")] = Fals
 def create(
     principal: Annotated[str, typer.Argument(help="The principal's id or name.")],
     label: Annotated[str, typer.Option(help="What the token is for.")] = "command line",
-    days: Annotated[int, typer.Option(min=1, help="How long it is good.")] = 365,
+    days: Annotated[int, typer.Option(min=1, max=365, help="How long it is good.")] = 365,
+    scope: Annotated[
+        list[credentials.Scope] | None,
+        typer.Option(help="What it may do at most; repeat it for several. Everything when absent."),
+    ] = None,
 ) -> None:
     """Make a token and print it; it cannot be shown again."""
-    console.line(signals.run(_create(principal, label, days)))
+    scopes = scope or list(credentials.Scope)
+    console.line(signals.run(_create(principal, label, days, scopes)))
 
 
 @app.command("list")
@@ -50,12 +55,15 @@ def listed(json: Annotated[bool, typer.Option("--json", help="As JSON.")] = Fals
     if json:
         console.json(rows)
     else:
-        columns = ("mã", "tên", "nhãn", "cấp", "dùng", "hết hạn", "thu hồi")
+        columns = ("mã", "tên", "nhãn", "phạm vi", "cấp", "dùng", "hết hạn", "thu hồi")
         days = ("made", "used", "expires", "revoked")
         console.table(
             "",
             columns,
-            [(r["prefix"], r["name"], r["label"], *(_day(r[name]) for name in days)) for r in rows],
+            [
+                (r["prefix"], r["name"], r["label"], " ".join(r["scopes"]), *(_day(r[name]) for name in days))
+                for r in rows
+            ],
         )
 
 
@@ -108,13 +116,19 @@ async def _people() -> list[dict[str, Any]]:
         ]
 
 
-async def _create(who: str, label: str, days: int) -> str:
+async def _create(who: str, label: str, days: int, scopes: list[credentials.Scope]) -> str:
     at = now()
     async with installation.opened() as db:
         operator, found = await operators.entered(db, at=at), await principals.named(db, who)
         async with db.transaction() as tx:
             token = await credentials.give_token(
-                tx, found, label, at=at, expires_at=at + timedelta(days=days)
+                tx,
+                found,
+                label,
+                at=at,
+                expires_at=at + timedelta(days=days),
+                scopes=scopes,
+                by=operator,
             )
             prefix = token[: credentials.PREFIX]
             await access_log.record(
@@ -156,7 +170,7 @@ async def _listed() -> list[dict[str, Any]]:
 
 
 _TOKENS = """
-select t.prefix, p.id, p.name, t.label, t.created_at as made, t.last_used_at as used, t.expires_at as expires, t.revoked_at as revoked
+select t.prefix, p.id, p.name, t.label, t.scopes, t.created_at as made, t.last_used_at as used, t.expires_at as expires, t.revoked_at as revoked
 from api_token t join principal p on p.id = t.principal_id order by p.name, t.created_at, t.prefix
 """
 _PEOPLE = """
