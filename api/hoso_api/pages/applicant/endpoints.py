@@ -27,5 +27,5 @@ async def applicant(request: Request) -> Session:
 @router.get("/cua-toi")
 @acts.named("get_account")
 async def own_page(session: Annotated[Session, Depends(applicant)]) -> Response:
-    """Whose session it is, and the way to end it."""
+    """The name of the person who has signed in, and the way out."""
     return page("applicant.html", name=session.name)
