@@ -58,6 +58,11 @@ LISTS: Mapping[str, set[str]] = {
     "list_officers": {DEPARTMENT},
     "list_undelivered": {DESK, DEPARTMENT},
     "release_message": {DESK, DEPARTMENT},
+    **{
+        each: {DEPARTMENT}
+        for each in ("invite_person", "ask_recovery", "list_recoveries", "confirm_recovery")
+    },
+    "list_unknown_identities": {DESK, DEPARTMENT, PROVINCE, OTHER},
     "list_access_log": {DESK, DEPARTMENT, PROVINCE, OTHER},
 }
 READS = (
@@ -85,6 +90,12 @@ BESIDE: Mapping[str, Collection[str]] = {
         *("specialist_assigned", "specialist_unassigned", "clerk_of_the_unit", "head", "substitute"),
         *("partner_with_role", "installation"),
     },
+    **dict.fromkeys(
+        ("get_account", "choose_factors", "prove_again", "end_own_session"),
+        set(PEOPLE) - {"closed", "nobody"},
+    ),
+    "take_up_invitation": set(PEOPLE),
+    "found_installation": set(PEOPLE),
     "sign_in": set(PEOPLE),
     "sign_out": set(PEOPLE),
     "read_description": set(PEOPLE),
@@ -103,6 +114,7 @@ AT_THE_SHELL = {
     *("declare_version", "submit_version", "migrate_dossiers", "name_owner", "list_permissions"),
     *("get_permissions", "list_access_log", "give_token", "enter_key", "audit", "operate", "sweep"),
     "read_description",
+    *("invite_person", "ask_recovery", "end_sessions", "list_unknown_identities"),
 }
 #: REST operations whose act has another name.
 _ACTS = {"live": "probe", "ready": "probe"}
@@ -159,6 +171,7 @@ def _decider(operation: str) -> Callable[[str, Rights], bool]:
         "file_dossier": partial(_files, "desk" if "desk" in operation else "online"),
         "search_user_tasks": partial(_lists_tasks, (DESK, "clerk") if "desk" in operation else None),
         "get_permissions": _sees_person,
+        "end_sessions": _sees_person,
     }
     return found.get(name, _of_caller)
 

@@ -514,7 +514,6 @@ PARAMETERS: Mapping[str, tuple[str, Any]] = {
     "reference": ("The dossier's reference, or its code from acceptance on.", DOSSIER),
     "task": ("Id of the task, a UUID.", TASK),
     "incident": ("Id of an open incident, a UUID.", TASK),
-    "principal": ("Id of the person, a UUID.", PERSON),
     "prefix": ("First characters of the token.", "hs_Zk3vQ8pT"),
     "recovery": ("Id of the recovery, a UUID.", TASK),
     "code": _PROCEDURE,

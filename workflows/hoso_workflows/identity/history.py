@@ -25,7 +25,7 @@ async def record(
 async def record_administration(
     tx: Transaction, actor: Actor, kind: str, person: UUID, at: datetime, **payload: str
 ) -> None:
-    """Append an act on somebody's account to the chain of the authority that keeps their record."""
+    """Append an act on an account to the chain of its person's authority."""
     (row,) = await tx.rows(_UNIT, [person])
     await administration.record_of(tx, row.unit, kind, str(person), actor, at, **payload)
 

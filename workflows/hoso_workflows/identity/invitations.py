@@ -89,9 +89,7 @@ async def ask_recovery(tx: Transaction, principal: UUID, *, by: UUID, at: dateti
     recovery = uuid4()
     values = [recovery, InvitationPurpose.RECOVERY.value, principal, None, by, at, at + LIFETIME, {}]
     await tx.rows(_ADD, values)
-    await history.record_administration(
-        tx, actor, "recovery_asked", principal, at, recovery=str(recovery)
-    )
+    await history.record_administration(tx, actor, "recovery_asked", principal, at, recovery=str(recovery))
     return recovery
 
 
@@ -191,9 +189,9 @@ async def _authorise(
     *,
     operator: bool = False,
 ) -> Actor:
-    """Require an administrator over the unit that keeps the record, or an operator; the actor.
+    """The actor: an administrator over the person, or an operator. Raises Forbidden.
 
-    Where the person holds guarded offices, over their units as well, so that nobody signs in as who stands above them. A person
+    They administer the unit that keeps the record. Where the person holds guarded offices, over their units as well, so that nobody signs in as who stands above them. A person
     without a unit is the top administrators' to help.
     """
     today = localtime.local_date(at)

@@ -78,9 +78,9 @@ async def found(
 async def first_administrator(
     tx: Transaction, name: str, title: str | None, authority: Authority | None, *, at: datetime
 ) -> UUID:
-    """Enter an administrator of the top unit, and that unit where it is missing, by acts on the register.
+    """Enter an administrator of the top unit, by acts on the register.
 
-    Raises NotFound where it is missing and not described.
+    That unit is entered where it is missing. Raises NotFound where it is missing and not described.
     """
     asker = register.Asker(None, await principals.ensure_system(tx, at=at))
     top = await top_unit(tx, at=at)
@@ -114,9 +114,7 @@ async def _entered(
 ) -> UUID:
     person, day = uuid4(), localtime.local_date(at)
     entered = commands.EnterPerson(id=person, name=name, title=title, unit=unit)
-    office = commands.GiveRole(
-        person=str(person), unit=unit, role=permissions.ADMINISTRATOR, valid_from=day
-    )
+    office = commands.GiveRole(person=str(person), unit=unit, role=permissions.ADMINISTRATOR, valid_from=day)
     await register.perform_within(tx, [*before, entered, office], asker, at)
     return person
 

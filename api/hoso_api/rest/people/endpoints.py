@@ -1,4 +1,4 @@
-"""The caller and their tokens, the officers of a unit, the records of officers, and people whom nobody knows."""
+"""The caller and their tokens, officers and their records, and unknown people."""
 
 from dataclasses import asdict
 from datetime import timedelta

@@ -120,6 +120,8 @@ def authorise_roster(rights: Rights, unit: str, act: str) -> None:
     """Raise Forbidden unless the principal administers the unit or heads it."""
     if unit not in table.units("enter_duty_roster", rights):
         raise errors.Forbidden(rights.principal, act, either(("head", ADMINISTRATOR)), unit)
+
+
 def authorise_unknown_identities(rights: Rights) -> None:
     """Raise Forbidden unless the reader administers a unit."""
     if not table.units("list_unknown_identities", rights):
