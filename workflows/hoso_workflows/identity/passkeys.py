@@ -1,5 +1,6 @@
 """Passkeys (WebAuthn): made and shown with user verification, without attestation."""
 
+import struct
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, cast
@@ -28,7 +29,10 @@ from hoso_workflows.identity.refusals import PasskeyRefused
 
 REQUIRED = UserVerificationRequirement.REQUIRED
 #: What a broken answer raises in the library.
-_BROKEN = (ValueError, TypeError, KeyError, AttributeError, IndexError, LookupError, ArithmeticError)
+_BROKEN = (
+    *(ValueError, TypeError, AttributeError, LookupError, ArithmeticError),
+    *(AssertionError, RecursionError, struct.error),
+)
 
 
 class Passkeys:
