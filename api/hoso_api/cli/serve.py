@@ -145,6 +145,10 @@ async def _offer_setup(settings: Settings) -> None:
         if await demonstration.marked(db):
             return
         code = await setup.open_link(db, at=now())
+        uninvited = await setup.uninvited(db, at=now())
+    if uninvited:
+        notice = say("Nobody can sign in here yet. Invite an administrator: hoso people invite CODE")
+        console.err.print(notice, soft_wrap=True, markup=False)
     if code is not None:
         link = f"{settings.public_origin}/thiet-lap#{code}"
         notice = say(

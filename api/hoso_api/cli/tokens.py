@@ -12,7 +12,9 @@ from hoso_api.installation import installation
 from hoso_api.system_clock import now
 from hoso_calendar.messages import say
 from hoso_workflows import errors, localtime
-from hoso_workflows.organisation import access_log, credentials, principals
+from hoso_workflows.identity import history
+from hoso_workflows.lifecycle.commands import Actor
+from hoso_workflows.organisation import credentials, principals
 
 app = typer.Typer(
     add_completion=False,
@@ -131,8 +133,9 @@ async def _create(who: str, label: str, days: int, scopes: list[credentials.Scop
                 by=operator,
             )
             prefix = token[: credentials.PREFIX]
-            await access_log.record(
-                tx, operator, "giving a token", str(found), at, prefix=prefix, label=label
+            actor = Actor(operator)
+            await history.record_administration(
+                tx, actor, "token_given", found, at, prefix=prefix, label=label
             )
             return token
 
@@ -142,8 +145,9 @@ async def _revoke(prefix: str) -> None:
     async with installation.opened() as db:
         operator = await operators.entered(db, at=at)
         async with db.transaction() as tx:
-            await credentials.revoke_token(tx, prefix, at=at)
-            await access_log.record(tx, operator, "revoking a token", prefix, at)
+            person = await credentials.revoke_token(tx, prefix, at=at)
+            actor = Actor(operator)
+            await history.record_administration(tx, actor, "token_revoked", person, at, prefix=prefix)
 
 
 async def _revoke_labelled(label: str) -> None:

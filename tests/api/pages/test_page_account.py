@@ -13,6 +13,7 @@ from hoso_models.storage import database
 from hoso_workflows.dossiers.service import DossierService
 from hoso_workflows.identity import factors, invitations, setup, totp
 from hoso_workflows.operation import demonstration
+from hoso_workflows.organisation import administration
 from support import api_client as rests
 from support.account import Account
 from support.api_client import ADMINISTRATOR, HEAD, SPECIALIST, Rest
@@ -85,6 +86,15 @@ async def test_from_nothing_to_a_signed_in_administrator_by_one_printed_link(emp
         "select p.name, p.code, r.role, r.unit_code from principal p join role_assignment r on r.principal_id = p.id"
     )
     assert [tuple(row) for row in held] == [("Quản trị 1", "quan-tri", "administrator", "H27")]
+    chained = await empty.world.db.rows(
+        "select e.kind, e.authority, p.name from administration_event e join principal p on p.id = e.actor_id order by e.number"
+    )
+    assert [tuple(row) for row in chained] == [
+        (kind, "H27", "hoso") for kind in ("unit_entered", "person_entered", "role_given")
+    ]
+    assert await administration.verify(empty.world.db) == []
+    stored = await empty.world.db.rows("select id from calendar order by id")
+    assert [row.id for row in stored] == ["ha-tinh", "vn"]
     await empty.post("/dang-xuat", headers=OURS)
     empty.clock.turn("2026-03-02 09:02")
     await empty.post("/dang-nhap", data={"tai-khoan": "quan-tri", "mat-khau": PASSWORD}, headers=OURS)
@@ -145,7 +155,15 @@ async def test_where_somebody_can_sign_in_there_is_no_set_up(rest: Rest):
     assert (await rest.get("/thiet-lap", headers=OURS)).status_code == 404
 
 
+async def test_administrators_who_were_entered_are_invited_instead_of_a_set_up(rest: Rest):
+    assert await setup.open_link(rest.world.db, at=rest.clock.at) is None
+    assert await setup.uninvited(rest.world.db, at=rest.clock.at)
+    await Account.of(rest, HEAD, "truong-phong")
+    assert not await setup.uninvited(rest.world.db, at=rest.clock.at)
+
+
 async def test_a_set_up_over_a_filled_register_asks_for_the_person_only(rest: Rest):
+    await rest.world.changed("delete from role_assignment where role = 'administrator'")
     code = await code_of_setup(rest)
     form = await rest.post("/thiet-lap", data={"ma": code}, headers=OURS)
     assert ("UBND tỉnh" in words(form), "ma-don-vi" in form.text) == (True, False)

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from hoso_models.storage.database import Database, Transaction
 from hoso_workflows.lifecycle.commands import Actor
-from hoso_workflows.organisation import administration
+from hoso_workflows.organisation import access_log, administration
 
 
 async def record(
@@ -25,9 +25,15 @@ async def record(
 async def record_administration(
     tx: Transaction, actor: Actor, kind: str, person: UUID, at: datetime, **payload: str
 ) -> None:
-    """Append an act on an account to the chain of its person's authority."""
+    """Append an act on an account to the chain of its person's authority.
+
+    In a register without a unit it stands in the access log.
+    """
     (row,) = await tx.rows(_UNIT, [person])
-    await administration.record_of(tx, row.unit, kind, str(person), actor, at, **payload)
+    if row.unit is None:
+        await access_log.record(tx, actor.principal, kind, str(person), at, **payload)
+    else:
+        await administration.record_of(tx, row.unit, kind, str(person), actor, at, **payload)
 
 
 _RECORD = """

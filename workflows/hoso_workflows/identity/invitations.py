@@ -191,8 +191,8 @@ async def _authorise(
 ) -> Actor:
     """The actor: an administrator over the person, or an operator. Raises Forbidden.
 
-    They administer the unit that keeps the record. Where the person holds guarded offices, over their units as well, so that nobody signs in as who stands above them. A person
-    without a unit is the top administrators' to help.
+    They administer the unit that keeps the record, and those in which the person holds guarded offices, so that nobody signs in
+    as who stands above them. A person without a unit is the top administrators' to help.
     """
     today = localtime.local_date(at)
     rows = await tx.rows(_PERSON, [principal, at, list(register.GUARDED), today])

@@ -28,11 +28,18 @@ class Authority:
 
 
 async def needed(asked: Database | Transaction, *, at: datetime) -> bool:
-    """True while no officer could sign in and nobody administers anything.
+    """True while no officer could sign in, and nobody administers anything."""
+    return not await asked.rows(_SOMEBODY, [at]) and not await _administered(asked, at)
 
-    Administrators who were entered otherwise are invited (`hoso people invite`).
-    """
-    return not await asked.rows(_SOMEBODY, [at, localtime.local_date(at), permissions.ADMINISTRATOR])
+
+async def uninvited(asked: Database | Transaction, *, at: datetime) -> bool:
+    """True while no officer could sign in, although administrators were entered; an operator invites one."""
+    return not await asked.rows(_SOMEBODY, [at]) and await _administered(asked, at)
+
+
+async def _administered(asked: Database | Transaction, at: datetime) -> bool:
+    values = [at, localtime.local_date(at), permissions.ADMINISTRATOR]
+    return bool(await asked.rows(_ADMINISTRATORS, values))
 
 
 async def open_link(db: Database, *, at: datetime) -> str | None:
@@ -119,14 +126,19 @@ async def _entered(
     return person
 
 
-#: $1 now, $2 today, $3 the office.
+#: $1 now.
 _SOMEBODY = """
 select 1 from principal p where p.kind = 'officer' and (p.closed_at is null or p.closed_at > $1) and (
-  exists (select from role_assignment r where r.principal_id = p.id and r.role = $3
-    and r.valid_from <= $2 and (r.valid_to is null or r.valid_to >= $2))
-  or exists (select from credential c where c.principal_id = p.id and c.kind in ('passkey', 'totp')
+  exists (select from credential c where c.principal_id = p.id and c.kind in ('passkey', 'totp')
     and c.revoked_at is null and c.confirmed_at is not null)
   or exists (select from identity i where i.principal_id = p.id and i.unlinked_at is null))
+limit 1
+"""
+#: $1 now, $2 today, $3 the office.
+_ADMINISTRATORS = """
+select 1 from role_assignment r join principal p on p.id = r.principal_id
+where r.role = $3 and r.valid_from <= $2 and (r.valid_to is null or r.valid_to >= $2)
+  and (p.closed_at is null or p.closed_at > $1)
 limit 1
 """
 _WITHDRAW = """

@@ -169,14 +169,15 @@ async def revoke_own(tx: Transaction, principal: UUID, prefix: str, *, at: datet
     await revoke_token(tx, prefix, at=at)
 
 
-async def revoke_token(asked: Database | Transaction, prefix: str, *, at: datetime) -> None:
-    """Revoke the token of that prefix. Raises NotFound."""
+async def revoke_token(asked: Database | Transaction, prefix: str, *, at: datetime) -> UUID:
+    """Revoke the token of that prefix; returns its principal. Raises NotFound."""
     found = await asked.rows(
-        "update api_token set revoked_at = coalesce(revoked_at, $2) where prefix = $1 returning id",
+        "update api_token set revoked_at = coalesce(revoked_at, $2) where prefix = $1 returning principal_id",
         [prefix, at],
     )
     if not found:
         raise errors.NotFound("token", prefix)
+    return UUID(int=found[0].principal_id.int)
 
 
 async def signer(db: Database, key: UUID, *, at: datetime) -> Signer | None:
@@ -220,13 +221,15 @@ async def enter_key(
     return entered.id
 
 
-async def revoke_key(asked: Database | Transaction, key: UUID, *, at: datetime) -> None:
-    """Revoke a key. Raises NotFound."""
+async def revoke_key(asked: Database | Transaction, key: UUID, *, at: datetime) -> UUID:
+    """Revoke a key; returns its principal. Raises NotFound."""
     found = await asked.rows(
-        "update signing_key set revoked_at = coalesce(revoked_at, $2) where id = $1 returning id", [key, at]
+        "update signing_key set revoked_at = coalesce(revoked_at, $2) where id = $1 returning principal_id",
+        [key, at],
     )
     if not found:
         raise errors.NotFound("key", key)
+    return UUID(int=found[0].principal_id.int)
 
 
 def _prefix(token: str) -> str:
