@@ -32,6 +32,10 @@ TAGS = [
         "description": "What can be filed for, and the way of a version to its activation.",
     },
     {"name": "people", "description": "Who you are, and who works in a unit."},
+    {
+        "name": "accounts",
+        "description": "Invitations, recoveries and sessions of people, for administrators.",
+    },
     {"name": "public", "description": "What anybody may ask, without a token."},
 ]
 
