@@ -118,7 +118,7 @@ class Settings(BaseSettings):
         if self.open_board and not loopback(self.host):
             raise ValueError(
                 say(
-                    "open_board shows the board to anybody, so it needs a loopback host, not {host!r}: bind 127.0.0.1, or switch open_board off and sign in with a token",
+                    "open_board shows the board to anybody, so it needs a loopback host, not {host!r}: bind 127.0.0.1, or switch open_board off and sign in",
                     host=self.host,
                 )
             )

@@ -30,7 +30,7 @@ app = typer.Typer(
 
 #: Said where the settings open a board that stays closed.
 CLOSED = say(
-    "open_board is set, but these data are no demonstration of `hoso demo`: the board stays closed, sign in with a token"
+    "open_board is set, but these data are no demonstration of `hoso demo`: the board stays closed, sign in"
 )
 
 #: Seconds for which a database that recovers is waited for.
