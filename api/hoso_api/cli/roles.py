@@ -1,7 +1,6 @@
 """`hoso roles`: roles, offices that wait for a second person, and substitutions."""
 
 from typing import Annotated
-from uuid import UUID
 
 import typer
 
