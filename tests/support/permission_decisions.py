@@ -18,7 +18,8 @@ from hoso_workflows.organisation import permissions
 from hoso_workflows.organisation.permissions import Relation, Rights, relations, table
 from support.builders.bpmn import bpmn, packaged, user
 from support.in_memory import Walk
-from support.permission_matrix import AT, CASES, COLLEAGUE, PEOPLE, SPECIALIST, Case
+from support.permission_case import Case
+from support.permission_matrix import AT, CASES, COLLEAGUE, PEOPLE, SPECIALIST
 from support.procedures import exchange
 from support.world import CITIZEN, DEPARTMENT, DESK, OTHER, PROVINCE, World, instant
 
@@ -64,7 +65,32 @@ LISTS: Mapping[str, set[str]] = {
     },
     "list_unknown_identities": {DESK, DEPARTMENT, PROVINCE, OTHER},
     "list_access_log": {DESK, DEPARTMENT, PROVINCE, OTHER},
+    "list_administration_events": {DESK, DEPARTMENT, PROVINCE, OTHER},
+    "list_gaps": {DESK, DEPARTMENT, PROVINCE, OTHER},
+    **{name: {DEPARTMENT} for name in ("list_people", "list_roles", "list_proposals")},
+    **{name: {DEPARTMENT} for name in ("get_duty_roster", "enter_duty_roster")},
 }
+#: Acts of an office, by the units over all of which it has to be held.
+OVER: Mapping[frozenset[str], Collection[str]] = {
+    frozenset({DEPARTMENT}): {
+        *("enter_unit", "change_unit", "list_rehomings"),
+        *("enter_person", "change_person", "close_person", "reopen_person", "enter_contact", "end_contact"),
+        *("give_role", "end_role", "reject_role", "give_competence", "end_competence"),
+        *("create_calendar", "close_units", "apply_setup"),
+    },
+    frozenset({DEPARTMENT, OTHER}): {"preview_rehoming", "rehome_unit"},
+    # To close a unit is for who administers its superior; the second person for an office stands at the top.
+    frozenset({PROVINCE}): {
+        *("enter_area", "close_area", "close_unit", "reopen_unit", "confirm_role", "export_setup"),
+        *("enter_calendar_revision", "preview_calendar_revision", "list_calendar_moves"),
+        *("approve_calendar_revision", "apply_calendar_revision"),
+    },
+}
+#: Acts on what is the first specialist's own.
+OWN = (
+    *("get_permissions", "get_person"),
+    *("list_substitutions", "enter_substitution", "end_substitution"),
+)
 READS = (
     "get_dossier",
     "get_waits",
@@ -75,7 +101,10 @@ READS = (
     "get_user_task_form",
     "see_readers",
 )
-PUBLISHING = ("declare_version", "submit_version", "approve_version", "activate_version", "migrate_dossiers")
+PUBLISHING = (
+    *("declare_version", "submit_version", "approve_version", "activate_version", "migrate_dossiers"),
+    *("take_back_activation", "change_opening"),
+)
 #: Acts without an operation of REST, and what no dossier of the world shows: operation → who may, by hand.
 BESIDE: Mapping[str, Collection[str]] = {
     "advance_dossier": {"installation"},
@@ -113,7 +142,17 @@ AT_THE_SHELL = {
     ),
     *("declare_version", "submit_version", "migrate_dossiers", "name_owner", "list_permissions"),
     *("get_permissions", "list_access_log", "give_token", "enter_key", "audit", "operate", "sweep"),
-    "read_description",
+    *("read_description", "list_openings", "get_competence", "list_units", "get_unit", "list_areas"),
+    *("enter_area", "close_area", "enter_unit", "change_unit", "close_unit", "reopen_unit"),
+    *("preview_rehoming", "rehome_unit", "list_people", "enter_person", "change_person", "close_person"),
+    *("reopen_person", "enter_contact", "end_contact", "list_roles", "give_role", "end_role"),
+    *("list_proposals", "confirm_role", "reject_role"),
+    *("list_substitutions", "enter_substitution", "end_substitution"),
+    *("list_competences", "give_competence", "end_competence", "get_duty_roster", "enter_duty_roster"),
+    *("list_calendars", "get_calendar", "create_calendar", "close_units", "list_calendar_revisions"),
+    *("get_calendar_revision", "check_calendar_revision", "enter_calendar_revision"),
+    *("preview_calendar_revision", "apply_calendar_revision"),
+    *("list_administration_events", "list_gaps", "apply_setup", "export_setup"),
     *("invite_person", "ask_recovery", "end_sessions", "list_unknown_identities"),
 }
 #: REST operations whose act has another name.
@@ -164,14 +203,17 @@ def _decider(operation: str) -> Callable[[str, Rights], bool]:
         return lambda act, rights: permissions.reading(act, rights, tuple(UNITS.values())) is not None
     if name in LISTS:
         return lambda act, rights: not LISTS[name].isdisjoint(table.units(act, rights))
+    if over := next((units for units, acts in OVER.items() if name in acts), None):
+        return lambda act, rights: over <= permissions.overseen(rights, act)
+    if name in OWN:
+        return _of_specialist
     if name in PUBLISHING:
         return partial(_holds_office, OWNERS)
     found: Mapping[str, Callable[[str, Rights], bool]] = {
         "name_owner": partial(_holds_office, {PROVINCE}),
         "file_dossier": partial(_files, "desk" if "desk" in operation else "online"),
         "search_user_tasks": partial(_lists_tasks, (DESK, "clerk") if "desk" in operation else None),
-        "get_permissions": _sees_person,
-        "end_sessions": _sees_person,
+        "end_sessions": _of_specialist,
     }
     return found.get(name, _of_caller)
 
@@ -198,9 +240,9 @@ def _lists_tasks(place: tuple[str, str] | None, _: str, rights: Rights) -> bool:
     return unit in units or (unit, role) in pairs
 
 
-def _sees_person(act: str, rights: Rights) -> bool:
-    if rights.principal == SPECIALIST:
-        return Relation.SELF in table.ACTS[act].who
+def _of_specialist(act: str, rights: Rights) -> bool:
+    if rights.principal == SPECIALIST and Relation.SELF in table.ACTS[act].who:
+        return True
     return DEPARTMENT in table.units(act, rights)
 
 

@@ -7,9 +7,8 @@ the answer, or `empty` for a list that is given and does not hold what it was as
 from __future__ import annotations
 
 import csv
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -18,16 +17,18 @@ from uuid import UUID, uuid4
 import httpx
 
 from hoso_bpmn.package import package
-from hoso_models import CompetencePart, PrincipalKind, postgres
+from hoso_models import DOSSIER_PARTS, PrincipalKind, postgres
 from hoso_models.storage import database
 from hoso_workflows.dossiers import due_timers
 from hoso_workflows.dossiers.service import Outcome
 from hoso_workflows.identity import invitations
 from hoso_workflows.lifecycle.commands import Applicant, AskSupplement, Claim, Complete, FileDossier
 from hoso_workflows.organisation import principals, units
-from support import databases
+from support import databases, permission_register
 from support.api_client import Rest
 from support.builders import forms
+from support.permission_case import Case
+from support.permission_register import CLOSED, CODE, COLLEAGUE, SPECIALIST
 from support.procedures import exchange
 from support.world import (
     CITIZEN,
@@ -46,13 +47,9 @@ from support.world import (
 
 TEMPLATE = "matrix_of_tests"
 CELLS = Path(__file__).with_name("matrix.csv")
-#: A procedure whose appraisal has a form.
-CODE = "9.000004"
 AT = "2026-03-04 09:00"
 NO_TIME = timedelta(0)
-RECEPTION, SPECIALIST = person("reception", DESK), person("specialist")
-ABSENT, CLOSED = person("absent"), person("closed")
-COLLEAGUE = person("specialist", number=3)
+RECEPTION, ABSENT = person("reception", DESK), person("absent")
 #: Column of the matrix → the principal; None is nobody.
 PEOPLE: Mapping[str, UUID | None] = {
     "applicant": CITIZEN,
@@ -118,7 +115,7 @@ async def _establish(url: str) -> None:
                     units.assign(tx, identity, unit, role, SINCE)
             partner = person("partner", "", 2)
             principals.principal(tx, PrincipalKind.PARTNER, "Hệ thống 2", at=FOUNDED, identity=partner)
-            for part, unit in zip(CompetencePart, (DESK, DEPARTMENT, PROVINCE), strict=True):
+            for part, unit in zip(DOSSIER_PARTS, (DESK, DEPARTMENT, PROVINCE), strict=True):
                 units.competence(tx, CODE, unit, part, SINCE, basis="Quyết định công bố")
             away = date(2026, 1, 1), date(2026, 12, 31)
             units.substitute(tx, ABSENT, person("substitute"), *away, reason="Nghỉ phép")
@@ -127,6 +124,7 @@ async def _establish(url: str) -> None:
             units.substitute(tx, ABSENT, second, *away, reason="Nghỉ phép", **named)
         await publish_package(db, drawn())
         await databases.changed(db.url, "update principal set closed_at = $2 where id = $1", CLOSED, FOUNDED)
+        await permission_register.enter(db)
 
 
 def drawn() -> package.Package:
@@ -216,9 +214,6 @@ async def recovering(world: World) -> Outcome:
     return await accepted(world)
 
 
-State = Callable[[World], Awaitable[Outcome]]
-
-
 async def names(world: World, outcome: Outcome) -> Names:
     """What a path may name of a dossier."""
     tasks = await world.open_tasks(outcome)
@@ -237,23 +232,6 @@ select d.incidents -> 0 ->> 'id' as incident, (select max(o.id) from outbox o wh
   (select i.id from invitation i where i.purpose = 'recovery' order by i.made_at desc limit 1) as recovery
 from dossier d where d.reference = $1
 """
-
-
-@dataclass(frozen=True)
-class Case:
-    """A row of the matrix: what is asked."""
-
-    method: str
-    path: str
-    body: Any = None
-    state: State | None = None
-    #: True for what changes the dossier: whoever may gets one of their own.
-    changes: bool = False
-    #: What a list has to hold, else it counts as empty.
-    holds: str | None = None
-    content: bytes | None = None
-    #: What differs from the body for one person.
-    own: Mapping[str, Any] = field(default_factory=dict)
 
 
 _OVERDUE = f"/v1/overdue?unit={DEPARTMENT}"
@@ -324,6 +302,7 @@ CASES: Mapping[str, Case] = {
     ),
     "activate_version": Case("POST", f"{_P}/versions/1/activation"),
     "name_owner": Case("POST", f"{_P}/owners", {"unit": DEPARTMENT, "basis": "QĐ 1"}),
+    **permission_register.CASES,
     "get_me": Case("GET", "/v1/me"),
     "list_own_tokens": Case("GET", "/v1/me/tokens"),
     "make_own_token": Case("POST", "/v1/me/tokens", {"label": "thử", "scopes": ["read"], "days": 1}),
@@ -381,7 +360,7 @@ async def answered(rest: Rest, case: Case, who: str, known: Names) -> str:
     said: dict[str, Any] = {"json": body} if body is not None else {}
     headers: Mapping[str, str] = {}
     if case.content is not None:
-        said, headers = {"content": case.content}, {"Content-Type": "application/zip"}
+        said, headers = {"content": case.content}, {"Content-Type": case.content_type}
     response = await rest.ask(case.method, path, PEOPLE[who], headers=headers, **said)
     return cell(case, known, response)
 

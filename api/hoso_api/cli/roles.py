@@ -1,7 +1,6 @@
 """`hoso roles`: roles, offices that wait for a second person, and substitutions."""
 
 from typing import Annotated
-from uuid import UUID
 
 import typer
 
@@ -145,7 +144,7 @@ async def _proposals(*, undecided: bool) -> tuple[lists.ProposalListed, ...]:
 
 async def _substitutions() -> tuple[lists.SubstitutionListed, ...]:
     async with installation.opened() as db:
-        return (await lists.substitutions(db, UUID(int=0), await _every_unit(db))).items
+        return (await lists.substitutions(db, None, await _every_unit(db))).items
 
 
 async def _every_unit(db: Database) -> list[str]:

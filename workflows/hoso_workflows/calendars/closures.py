@@ -15,7 +15,7 @@ from hoso_calendar.declarations.parser import SCHEMA
 from hoso_calendar.messages import say
 from hoso_models.storage.database import Database
 from hoso_workflows import errors
-from hoso_workflows.calendars import documents, register, revisions
+from hoso_workflows.calendars import documents, register, revisions, rights
 from hoso_workflows.calendars.refusals import CalendarExists
 from hoso_workflows.calendars.revisions import Entry, Revision
 
@@ -54,6 +54,7 @@ async def enter(
     if not rows:
         raise errors.NotFound("unit", closure.unit)
     found = await register.texts(db)
+    who: dict[str, Any] = {"actor": actor, "at": at, "operator": operator, "act": rights.CLOSING}
     made = []
     for row in rows:
         if row.calendar not in found:
@@ -63,8 +64,8 @@ async def enter(
         calendar = _name(closure, row) if child else row.calendar
         if child:
             name = _named(found, row.calendar, closure.unit)
-            await _created(db, calendar, name, closure.unit, actor=actor, at=at, operator=operator)
-        made.append(await revisions.enter(db, calendar, entry, actor=actor, at=at, operator=operator))
+            await _created(db, calendar, name, closure.unit, **who)
+        made.append(await revisions.enter(db, calendar, entry, **who))
     return made
 
 

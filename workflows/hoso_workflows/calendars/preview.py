@@ -180,7 +180,7 @@ async def moves(
 async def may_read(db: Database, revision: Revision, *, actor: UUID, at: datetime) -> None:
     """Raise Forbidden for who is no administrator over the calendar."""
     over = [(await register.calendar(db, revision.calendar)).unit]
-    await rights.permitted(db, rights.PREVIEWING, revision.calendar, over, actor=actor, at=at)
+    await rights.permitted(db, rights.READING_MOVES, revision.calendar, over, actor=actor, at=at)
 
 
 _BEGIN = """

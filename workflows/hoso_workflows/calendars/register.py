@@ -64,21 +64,23 @@ async def create(
     actor: Any,
     at: datetime,
     operator: Any = None,
+    act: str = rights.CREATING,
 ) -> Calendar:
-    """Enter a calendar without a text. Its first revision gives it one.
+    """Enter a calendar without a text, as part of an act. Its first revision gives it one.
 
     Raises CalendarExists, Forbidden, NotFound for an unknown unit, FormRefused for what is no id.
     """
     if not _ID.fullmatch(identity):
         why = say("small letters, digits and hyphens, 60 at most, not {identity!r}", identity=identity)
         raise errors.FormRefused([errors.Fault("id", why)])
-    async with rights.acting(
-        db, rights.ENTERING, identity, [unit], actor=actor, at=at, operator=operator
-    ) as (tx, acting):
+    async with rights.acting(db, act, identity, [unit], actor=actor, at=at, operator=operator) as (
+        tx,
+        acting,
+    ):
         made = await tx.rows(_CREATE, [identity, name, unit, at, acting.by])
         if not made:
             raise CalendarExists(identity)
-        await rights.record(tx, acting, rights.ENTERING, identity, at, name=name)
+        await rights.record(tx, acting, act, identity, at, name=name)
         return await calendar(tx, identity)
 
 

@@ -83,8 +83,9 @@ async def enter(
     actor: UUID,
     at: datetime,
     operator: UUID | None = None,
+    act: str = rights.ENTERING,
 ) -> Revision:
-    """A new draft. The same once more, while it is the newest draft, is that draft.
+    """A new draft, as part of an act. The same once more, while it is the newest draft, is that draft.
 
     With an `operator` it is they who enter it, on the word of the actor. Raises CalendarRefused for a text that cannot be read,
     Forbidden, NotFound, FormRefused without a basis and for a unit that keeps the calendar already.
@@ -92,7 +93,7 @@ async def enter(
     known = await register.calendar(db, calendar)
     _readable(calendar, entry)
     over = [known.unit, *entry.units]
-    async with rights.acting(db, rights.ENTERING, calendar, over, actor=actor, at=at, operator=operator) as (
+    async with rights.acting(db, act, calendar, over, actor=actor, at=at, operator=operator) as (
         tx,
         acting,
     ):
@@ -103,7 +104,7 @@ async def enter(
         if again:
             return _revision(again[0])
         (made,) = await tx.rows(_ENTER, [*given, acting.by, acting.behalf, at])
-        await rights.record(tx, acting, rights.ENTERING, f"{calendar}/{made.number}", at)
+        await rights.record(tx, acting, act, f"{calendar}/{made.number}", at)
         return await revision(tx, calendar, made.number)
 
 

@@ -16,20 +16,29 @@ from hoso_workflows.organisation import administration, permissions
 from hoso_workflows.organisation.permissions import procedure_rights
 from hoso_workflows.organisation.permissions.procedure_rights import Acting
 
-ENTERING = "entering a calendar"
-PREVIEWING = "previewing a calendar"
-APPROVING = "approving a calendar"
-APPLYING = "applying a calendar"
-#: The act of the table, and the kind of event, by what is done.
-_ACTS = {
-    ENTERING: "enter_calendar_revision",
-    PREVIEWING: "preview_calendar_revision",
-    APPROVING: "approve_calendar_revision",
-    APPLYING: "apply_calendar_revision",
+#: Acts of the table.
+CREATING = "create_calendar"
+CLOSING = "close_units"
+ENTERING = "enter_calendar_revision"
+PREVIEWING = "preview_calendar_revision"
+READING_MOVES = "list_calendar_moves"
+APPROVING = "approve_calendar_revision"
+APPLYING = "apply_calendar_revision"
+#: What refusals and the access log call each.
+_WORDS = {
+    CREATING: "entering a calendar",
+    CLOSING: "entering a calendar",
+    ENTERING: "entering a calendar",
+    PREVIEWING: "previewing a calendar",
+    READING_MOVES: "previewing a calendar",
+    APPROVING: "approving a calendar",
+    APPLYING: "applying a calendar",
 }
+#: The kinds of events.
 _KINDS = {
+    CREATING: "calendar_entered",
+    CLOSING: "calendar_entered",
     ENTERING: "calendar_entered",
-    PREVIEWING: "calendar_previewed",
     APPROVING: "calendar_approved",
     APPLYING: "calendar_applied",
 }
@@ -52,7 +61,7 @@ async def permitted(
 
     None among the units stands for the top of the tree.
     """
-    async with procedure_rights.logging_refusals(db, act, subject, operator or actor, at):
+    async with procedure_rights.logging_refusals(db, _WORDS[act], subject, operator or actor, at):
         return await _entitled(db, act, units, actor, at, operator)
 
 
@@ -69,7 +78,7 @@ async def acting(
 ) -> AsyncIterator[tuple[Transaction, Acting]]:
     """A transaction that locks calendars and the right on which it acts. Raises Forbidden."""
     async with (
-        procedure_rights.logging_refusals(db, act, subject, operator or actor, at),
+        procedure_rights.logging_refusals(db, _WORDS[act], subject, operator or actor, at),
         db.transaction() as tx,
     ):
         # One act at a time, and before the tables: who applies changes units, and must not wait for another's lock on them.
@@ -94,14 +103,15 @@ async def _entitled(
     at: datetime,
     operator: UUID | None,
 ) -> Acting:
-    rights = await procedure_rights.own_rights(asked, actor, at, act, operator)
+    words = _WORDS[act]
+    rights = await procedure_rights.own_rights(asked, actor, at, words, operator)
     found = [
         permissions.require_role(
             rights,
-            act,
+            words,
             await _above(asked, unit, at),
             _OWNING if unit else _TOP,
-            *permissions.offices(_ACTS[act]),
+            *permissions.offices(act),
         )
         for unit in dict.fromkeys(units)
     ]

@@ -33,7 +33,9 @@ async def needed(asked: Database | Transaction, *, at: datetime) -> bool:
 
 
 async def uninvited(asked: Database | Transaction, *, at: datetime) -> bool:
-    """True while no officer could sign in, although administrators were entered; an operator invites one."""
+    """True while no officer could sign in, although administrators were entered.
+
+    An operator invites one."""
     return not await asked.rows(_SOMEBODY, [at]) and await _administered(asked, at)
 
 

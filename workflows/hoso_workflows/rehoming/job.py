@@ -90,7 +90,7 @@ async def apply(
     is changed then.
     """
     basis = basis.strip()
-    await moves.permitted(service.db, asked, actor, at, operator)
+    await moves.permitted(service.db, "rehome_unit", asked, actor, at, operator)
     if not basis:
         raise errors.FormRefused([errors.Fault("basis", say("is missing"))])
     known = await moves.concerned(service, asked)

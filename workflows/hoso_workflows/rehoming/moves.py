@@ -56,15 +56,15 @@ Moves = Sequence[Move]
 
 
 async def permitted(
-    db: Database, moves: Moves, actor: UUID, at: datetime, operator: UUID | None = None
+    db: Database, act: str, moves: Moves, actor: UUID, at: datetime, operator: UUID | None = None
 ) -> None:
-    """Check the moves and the right of whoever orders them.
+    """Check the moves and the right to an act on them.
 
-    They administer all of the units. With an `operator` the actor has to hold the office themselves. Raises Forbidden, FormRefused.
+    Its author administers all of the units. With an `operator` the actor has to hold the office themselves. Raises Forbidden, FormRefused.
     """
     units = {unit for move in moves for unit in (move.old, *move.successors)}
     rights = await permissions.held(db, actor, at, act=ACT)
-    permissions.authorise_administration(rights.own() if operator else rights, units, ACT)
+    permissions.authorise_administration(rights.own() if operator else rights, units, act, ACT)
     rows = await db.rows(_UNITS, [sorted(units), localtime.local_date(at)])
     faults = [*_faults(moves, {row.code: row for row in rows})]
     if faults:

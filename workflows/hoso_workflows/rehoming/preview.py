@@ -93,7 +93,7 @@ async def preview(
 ) -> Preview:
     """The effect that `apply` would have now. Raises Forbidden, FormRefused."""
     db, day = service.db, localtime.local_date(at)
-    await moves.permitted(db, asked, actor, at, operator)
+    await moves.permitted(db, "preview_rehoming", asked, actor, at, operator)
     known = await moves.concerned(service, asked)
     total = await db.row(_TOTAL, known)
     assert total is not None  # noqa: S101 - an aggregate has a row

@@ -75,6 +75,8 @@ async def _applied(
     tx: Transaction, document: Document, asker: Asker, at: datetime, *, prune: bool
 ) -> tuple[Done, ...]:
     register = await storage.load(tx, storage.Needs(everything=True), at)
+    if asker.person is not None:
+        (await authored(tx, register, asker, (), at)).require_anywhere("apply_setup")
     steps = list(plan.steps(register, document, prune=prune))
     if not steps:
         return ()

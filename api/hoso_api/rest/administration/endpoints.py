@@ -106,6 +106,6 @@ async def export_setup(caller: CallerNow) -> Response:
     db = caller.service.db
     rights = await permissions.held(db, caller.principal, caller.at)
     tops = await db.rows("select code from unit where parent_code is null")
-    if not {row.code for row in tops} <= rights.over(permissions.ADMINISTRATOR):
+    if not {row.code for row in tops} <= permissions.overseen(rights, "export_setup"):
         raise errors.Forbidden(caller.principal, "seeing the whole register", "administrator", "any unit")
     return Json({"file": await export.export(db, caller.at)})

@@ -144,7 +144,8 @@ async def get_person(person: PersonKey, caller: CallerNow) -> Response:
     db = caller.service.db
     found = await lists.person(db, person, caller.at)
     rights = await permissions.held(db, caller.principal, caller.at)
-    if found.id != caller.principal and found.unit not in permissions.overseen(rights, "get_person"):
+    own = found.id == caller.principal and permissions.of_oneself("get_person")
+    if not own and found.unit not in permissions.overseen(rights, "get_person"):
         raise errors.NotFound("person", person)
     return Json(asdict(found))
 

@@ -60,7 +60,7 @@ async def list_rehomings(code: Unit, caller: CallerNow) -> Response:
     """The jobs that moved dossiers from or to a unit, and how far each has come, for its administrators."""
     rights = await permissions.held(caller.service.db, caller.principal, caller.at)
     await permissions.existing_unit(caller.service.db, code)
-    permissions.authorise_administration(rights, [code], rehoming.ACT)
+    permissions.authorise_administration(rights, [code], "list_rehomings", rehoming.ACT)
     return Json({"items": [asdict(job) for job in await rehoming.jobs(caller.service, code)]})
 
 

@@ -97,7 +97,8 @@ async def list_substitutions(
     units = permissions.overseen(
         await permissions.held(db, caller.principal, caller.at), "list_substitutions"
     )
-    page = await lists.substitutions(db, caller.principal, units, on=on, limit=limit, after=after)
+    own = caller.principal if permissions.of_oneself("list_substitutions") else None
+    page = await lists.substitutions(db, own, units, on=on, limit=limit, after=after)
     return Json(page.answer(asdict))
 
 

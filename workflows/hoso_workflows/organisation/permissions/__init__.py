@@ -48,7 +48,7 @@ from hoso_workflows.organisation.permissions.rights import (
     held,
     rights_sql,
 )
-from hoso_workflows.organisation.permissions.table import Act, Group, View, offices
+from hoso_workflows.organisation.permissions.table import Act, Group, View, of_oneself, offices
 
 __all__ = [
     "ADMINISTRATOR",
@@ -84,6 +84,7 @@ __all__ = [
     "held",
     "incident_units",
     "is_inside",
+    "of_oneself",
     "of_person",
     "offices",
     "outbox_units",

@@ -103,17 +103,17 @@ def outbox_units(rights: Rights, act: str, words: str) -> list[str]:
     return units
 
 
-def authorise_people_list(rights: Rights, unit: str) -> None:
+def authorise_people_list(rights: Rights, unit: str, act: str = "list_officers") -> None:
     """Raise Forbidden unless the reader works in the unit or oversees it."""
-    if unit not in table.units("list_officers", rights):
+    if unit not in table.units(act, rights):
         raise errors.Forbidden(rights.principal, "seeing who works there", "any role", unit)
 
 
-def authorise_administration(rights: Rights, units: Iterable[str], act: str) -> None:
-    """Raise Forbidden unless the principal administers every one of the units."""
-    lacking = sorted(frozenset(units) - rights.over(ADMINISTRATOR))
+def authorise_administration(rights: Rights, units: Iterable[str], act: str, words: str) -> None:
+    """Raise Forbidden, in these words, unless the act reaches every one of the units."""
+    lacking = sorted(frozenset(units) - overseen(rights, act))
     if lacking:
-        raise errors.Forbidden(rights.principal, act, ADMINISTRATOR, ", ".join(lacking))
+        raise errors.Forbidden(rights.principal, words, ADMINISTRATOR, ", ".join(lacking))
 
 
 def authorise_roster(rights: Rights, unit: str, act: str) -> None:

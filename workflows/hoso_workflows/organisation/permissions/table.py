@@ -311,6 +311,11 @@ def reaches(act: str, rights: Rights, units: Collection[str]) -> bool:
     return any(not scope(rights).isdisjoint(units) for scope in ACTS.scopes[act])
 
 
+def of_oneself(act: str) -> bool:
+    """True for an act on what is one's own."""
+    return Relation.SELF in ACTS[act].who
+
+
 def offices(act: str) -> tuple[str, ...]:
     """The offices of which an act takes one, in their order."""
     return tuple(relations.OFFICE[each] for each in ACTS[act].who if each in relations.OFFICE)

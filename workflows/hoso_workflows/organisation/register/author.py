@@ -60,6 +60,11 @@ class Author:
             if not self.may(register, act, unit):
                 raise self.forbidden(act, unit)
 
+    def require_anywhere(self, act: str) -> None:
+        """Raise Forbidden unless the author may do the act in some unit."""
+        if self.rights is not None and not permissions.overseen(self.rights, act):
+            raise self.forbidden(act, None)
+
     def forbidden(self, act: str, unit: str | None) -> errors.Forbidden:
         """The refusal of an act at a unit."""
         return errors.Forbidden(self.actor.principal, table.ACTS[act].says, ADMINISTRATOR, unit or "any unit")

@@ -264,17 +264,20 @@ async def competences(
 
 async def substitutions(
     db: Database,
-    reader: UUID,
+    reader: UUID | None,
     homes: Collection[str],
     *,
     on: date | None = None,
     limit: int | None = None,
     after: str | None = None,
 ) -> Page[SubstitutionListed]:
-    """One page of substitutions: the reader's own, and of these units' officers."""
+    """One page of substitutions: a reader's own, and of these units' officers.
+
+    Without a reader only those of the officers.
+    """
     asked = Conditions()
     asked.add(
-        "(a.home_unit_code = any({0}::text[]) or {1} in (s.principal_id, s.substitute_id))",
+        "(a.home_unit_code = any({0}::text[]) or {1}::uuid in (s.principal_id, s.substitute_id))",
         sorted(homes),
         reader,
     )

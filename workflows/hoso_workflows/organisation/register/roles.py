@@ -87,8 +87,9 @@ def _payload(row: Role | Proposal) -> dict[str, str | None]:
 
 def confirm_role(register: Register, command: commands.ConfirmRole, author: Author) -> Iterator[Act]:
     """Confirm a proposed office as the second person."""
-    row = _undecided(register, command.proposal)
+    row = _proposal(register, command.proposal)
     _second_person(register, row, author)
+    _require_undecided(row)
     person = register.open_person(str(row.principal_id))
     decided = replace(
         row,
@@ -145,8 +146,9 @@ def _others(register: Register, row: Proposal, unit: str, proposers: set[UUID | 
 
 def reject_role(register: Register, command: commands.RejectRole, author: Author) -> Iterator[Act]:
     """Reject a proposed office; whoever proposed it may take it back so."""
-    row = _undecided(register, command.proposal)
+    row = _proposal(register, command.proposal)
     author.require(register, "reject_role", row.unit_code)
+    _require_undecided(row)
     register.proposals.put(
         replace(
             row,
@@ -159,13 +161,16 @@ def reject_role(register: Register, command: commands.RejectRole, author: Author
     yield Act(register.authority(row.unit_code), "role_rejected", str(row.id), _payload(row))
 
 
-def _undecided(register: Register, proposal: UUID) -> Proposal:
+def _proposal(register: Register, proposal: UUID) -> Proposal:
     row = register.proposals.get(proposal)
     if row is None:
         raise errors.NotFound("proposal", proposal)
+    return row
+
+
+def _require_undecided(row: Proposal) -> None:
     if row.decision is not None:
         raise refusals.AlreadyDecided(row.id, row.decision.value)
-    return row
 
 
 def end_role(register: Register, command: commands.EndRole, author: Author) -> Iterator[Act]:

@@ -94,11 +94,11 @@ def enter_unit(register: Register, command: commands.EnterUnit, author: Author) 
 
     One without a superior is an act of an operator alone.
     """
-    if register.units.get(command.code):
-        raise refusals.AlreadyEntered("unit", command.code)
     if command.parent is not None:
         register.unit(command.parent)
     author.require(register, "enter_unit", command.parent)
+    if register.units.get(command.code):
+        raise refusals.AlreadyEntered("unit", command.code)
     if command.area is not None:
         register.area(command.area)
     if command.calendar not in register.calendars:
