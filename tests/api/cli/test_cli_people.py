@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from hoso_models.storage import database
 from support import databases, signing_in
 from support.command_line import hoso, stored
-from support.world import CITIZEN, PROVINCE, person
+from support.world import CITIZEN, DEPARTMENT, PROVINCE, person
 
 HEAD = person("division_head")
 LINK = "http://127.0.0.1:8000/loi-moi#"
@@ -28,7 +28,7 @@ def test_an_operator_invites_a_person_who_was_entered(world_url: str) -> None:
         world_url,
         "select p.kind, e.kind, e.authority from administration_event e join principal p on p.id = e.actor_id",
     )
-    assert (kind, act, authority) == ("operator", "invitation_given", "H27.SYT")
+    assert (kind, act, authority) == ("operator", "invitation_given", DEPARTMENT)
     again = hoso("people", "invite", str(HEAD), "--json", url=world_url)
     assert again.json["link"].startswith(LINK)
     assert stored(world_url, "select count(*) from invitation where withdrawn_at is null") == [(1,)]

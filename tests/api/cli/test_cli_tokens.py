@@ -136,7 +136,7 @@ def test_who_gives_out_and_takes_back_tokens_and_keys_is_kept(world_url: str, ke
     keyid = hoso("keys", "enter", str(OFFICER), key, "--label", "thử", url=world_url).out.strip()
     assert hoso("tokens", "revoke", token[:11], url=world_url).status == 0
     assert hoso("keys", "revoke", keyid, url=world_url).status == 0
-    kept = "select p.kind, p.name, e.kind, subject, payload from administration_event e join principal p on p.id = actor_id"
+    kept = "select p.kind, p.name, e.kind, e.subject, payload from administration_event e join principal p on p.id = actor_id"
     by = ("operator", operators.name())
     assert stored(world_url, f"{kept} order by e.number") == [
         (*by, "token_given", str(OFFICER), {"prefix": token[:11], "label": "thử"}),
