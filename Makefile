@@ -20,7 +20,7 @@ serve: .venv/installed ## Serve what is in ./.hoso (or HOSO_DATABASE_URL)
 
 ##@ Prove
 .PHONY: test
-test: .venv/installed .venv/system .venv/description/installed ## Every test, on a real PostgreSQL, a real Prefect and a real browser
+test: .venv/installed .venv/system .venv/description/installed .venv/provider/installed ## Every test, on a real PostgreSQL, a real Prefect and a real browser
 	$(BIN)/pytest $(WORKERS) $(ARGS)
 
 .PHONY: test-core
@@ -28,7 +28,7 @@ test-core: .venv/installed ## The tests that need no server: calendar, procedure
 	$(BIN)/pytest $(WORKERS) -m 'not server and not slow and not proof' $(ARGS)
 
 .PHONY: proof
-proof: .venv/installed .venv/system ## The long search: examples nobody saw, ten times as many, and chaos at its full size
+proof: .venv/installed .venv/system .venv/provider/installed ## The long search: examples nobody saw, ten times as many, and chaos at its full size
 	$(BIN)/pytest $(WORKERS) -m 'hypothesis or proof' --hypothesis-profile wandering $(ARGS)
 
 .PHONY: check
@@ -59,7 +59,7 @@ lock: .venv/installed ## Resolve the dependencies anew; the lock files name no h
 	$(BIN)/uv pip compile $(LOCK) pyproject.toml -o requirements.lock
 	$(BIN)/uv pip compile $(LOCK) pyproject.toml --group dev --extra bench -c requirements.lock -o requirements-dev.lock
 	$(BIN)/uv pip compile $(LOCK) tools/description/requirements.in -o tools/description/requirements.lock
-	npm --prefix tools/description install --package-lock-only --omit-lockfile-registry-resolved --no-audit --no-fund
+	for folder in tools/description tests/provider; do npm --prefix $$folder install --package-lock-only --ignore-scripts --omit-lockfile-registry-resolved --no-audit --no-fund || exit 1; done
 
 LOCK := --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --no-emit-find-links --quiet
 
@@ -77,6 +77,10 @@ help: ## This list
 
 .venv/description/installed: tools/description/requirements.lock tools/description/package-lock.json | .venv/system
 	bash tools/description/install $(PYTHON)
+	@touch $@
+
+.venv/provider/installed: tests/provider/package-lock.json tests/provider/provider.mjs tests/provider/people.json | .venv/system
+	bash tests/provider/install
 	@touch $@
 
 .venv/system: tools/system-packages

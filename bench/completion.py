@@ -43,7 +43,7 @@ from support import databases
 from support.builders import dossier_rows
 from support.chaos import installation
 from support.procedures import permit
-from support.world import DEPARTMENT, DESK, FOUNDED, person
+from support.world import DEPARTMENT, DESK, person
 
 #: Connections, workers, dossiers of seven completions for each, and those that warm a fresh server up.
 CONNECTIONS, WORKERS, DOSSIERS, WARM = (1, 8, 16), (1, 2), 300, 40
@@ -269,7 +269,7 @@ async def bench() -> AsyncIterator[Bench]:
     async with installation.standing(DRAWING) as house, database.connect(house.database_url) as db:
         async with db.transaction() as tx:
             tokens = {
-                role: await credentials.give_token(tx, person(role, unit), "bench", at=FOUNDED)
+                role: await credentials.give_token(tx, person(role, unit), "bench", at=datetime.now(UTC))
                 for role, unit in (("reception", DESK), ("specialist", DEPARTMENT))
             }
         postmaster = house.server.pid()

@@ -26,7 +26,7 @@ from hoso_models import postgres  # noqa: E402 - after the environment is cleare
 from hoso_models.storage import database  # noqa: E402 - after the environment is cleared
 from hoso_workflows.dossiers.service import DossierService  # noqa: E402 - after the environment is cleared
 from support import api_client as rests  # noqa: E402 - after the environment is cleared
-from support import command_line, databases  # noqa: E402 - after the environment is cleared
+from support import command_line, databases, identity_provider  # noqa: E402 - after the environment is cleared
 from support import world as worlds  # noqa: E402 - after the environment is cleared
 from support.procedures import law as law_procedure  # noqa: E402 - after the environment is cleared
 
@@ -48,7 +48,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     So `-m` knows them, and no worker ends alone with a long one.
     """
     for item in items:
-        if "server" in getattr(item, "fixturenames", ()):
+        if {"server", "provider"} & set(getattr(item, "fixturenames", ())):
             item.add_marker("server")
         if _runs_hoso(item):
             item.add_marker("slow")
@@ -77,6 +77,13 @@ def _unmarked(_: postgres.Server) -> Never:
 def server() -> Iterator[postgres.Server]:
     """The session's embedded PostgreSQL, one for each xdist worker."""
     with databases.running_server() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def provider() -> Iterator[identity_provider.IdentityProvider]:
+    """The session's identity provider, one for each xdist worker."""
+    with identity_provider.running() as running:
         yield running
 
 
@@ -127,7 +134,7 @@ async def rest(world: worlds.World) -> AsyncIterator[rests.Rest]:
     """The API; its clock says Monday 2 March 2026, 09:00."""
     clock = rests.Clock(worlds.instant("2026-03-02 09:00"))
     transport = rests.application(world, clock)
-    async with httpx.AsyncClient(transport=transport, base_url="http://hoso.test") as client:
+    async with httpx.AsyncClient(transport=transport, base_url="https://hoso.test") as client:
         yield rests.Rest(world, client, clock, rests.Contract())
 
 

@@ -16,10 +16,17 @@ from starlette.responses import Response
 
 from hoso_api.http import authentication, openapi, problems, unknown_callers
 from hoso_api.http.middleware import access_log, head_requests, limits, request_line
+from hoso_api.installation import master_key
+from hoso_api.openid import relying_party
 from hoso_api.pages import api_reference
 from hoso_api.pages import endpoints as pages
+from hoso_api.pages.account import endpoints as account
+from hoso_api.pages.applicant import endpoints as applicant
 from hoso_api.pages.shared.assets import Assets
+from hoso_api.pages.sign_in import endpoints as sign_in
+from hoso_api.pages.sign_in import invitation_endpoints, passkey_endpoints, provider_endpoints
 from hoso_api.rest.access_log import endpoints as accesses
+from hoso_api.rest.accounts import endpoints as rest_accounts
 from hoso_api.rest.administration import endpoints as administration
 from hoso_api.rest.calendars import endpoints as calendars
 from hoso_api.rest.competences import endpoints as competences
@@ -43,7 +50,9 @@ from hoso_api.system_clock import now
 from hoso_calendar import messages
 from hoso_models import errors
 from hoso_models.storage import database
+from hoso_models.storage.settings import DatabaseSettings
 from hoso_workflows.dossiers.service import DossierService
+from hoso_workflows.identity import accounts, passwords, sealing
 from hoso_workflows.operation import log_lines, rate_limit
 
 log = logging.getLogger(__name__)
@@ -70,6 +79,10 @@ def create_app(
         lifespan=partial(_opened, service, settings),
     )
     app.state.clock, app.state.settings = clock, settings
+    # What another room adds: identity providers, and the link to their own sign-out.
+    app.state.parties = relying_party.parties(settings)
+    app.state.providers = provider_endpoints.listed(settings)
+    app.state.sign_out_link = provider_endpoints.sign_out_link
     app.state.unknown_callers = unknown_callers.UnknownCallers()
     if service is not None:
         _attach(app, service)
@@ -95,9 +108,20 @@ def create_app(
         permissions,
         accesses,
         calendars,
+        rest_accounts,
     ):
         app.include_router(feature.router, prefix="/v1")
-    app.include_router(pages.router)
+    for rooms in (
+        pages,
+        sign_in,
+        passkey_endpoints,
+        invitation_endpoints,
+        account,
+        provider_endpoints,
+        applicant,
+    ):
+        app.include_router(rooms.router)
+    app.include_router(provider_endpoints.back_channel)
     app.include_router(api_reference.router)
     app.include_router(public.lookups)
     app.include_router(public.router)
@@ -144,7 +168,15 @@ def _attach(app: FastAPI, service: DossierService) -> None:
     app.state.service = service
     app.state.rate_limit = _rate_limit(app, service.db)
     app.state.readiness = readiness.Readiness(service.db, app.state.settings, app.state.clock())
+    app.state.accounts = accounts.Accounts(
+        service.db, app.state.rate_limit, passwords.Passwords(), _seal(app.state.settings)
+    )
     app.state.credentials = authentication.Credentials(service, app.state.settings.token_cache_seconds)
+
+
+def _seal(settings: Settings) -> sealing.Seal:
+    home = DatabaseSettings().home
+    return sealing.Seal(lambda: master_key.read(home, settings.master_key_file))
 
 
 def _rate_limit(app: FastAPI, db: database.Database) -> rate_limit.RateLimit:
@@ -161,7 +193,7 @@ async def _answer(request: Request, error: Exception) -> Response:
     if isinstance(error, errors.DatabaseAway):
         log.warning("away=%s", error.reason)
     if problem.status == 500:
-        headers |= limits.HEADERS
+        headers |= limits.headers(request.app.state.settings)
     if page:
         return pages.problem(request, problem, headers)
     spoken = {"Content-Language": language, "Vary": "Accept-Language"}

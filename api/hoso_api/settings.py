@@ -8,8 +8,9 @@ import ipaddress
 import tomllib
 from pathlib import Path
 from typing import ClassVar, Self
+from urllib.parse import urlsplit
 
-from pydantic import Field, IPvAnyNetwork, SecretStr, model_validator
+from pydantic import Field, IPvAnyNetwork, SecretStr, field_validator, model_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -17,6 +18,8 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
+from hoso_api import provider_settings
+from hoso_api.provider_settings import Provider
 from hoso_calendar.messages import say
 from hoso_models.storage.settings import DatabaseSettings
 from hoso_workflows.operation import rate_limit
@@ -62,6 +65,10 @@ class Settings(BaseSettings):
     open_board: bool = False
     #: How long a revoked token may still pass.
     token_cache_seconds: float = Field(default=2.0, ge=0, le=60)
+    #: The address that people and partners reach this installation at, as `https://motcua.example.vn`; no path.
+    public_url: str | None = None
+    #: The key that seals secrets, 32 bytes in hex; `keys/master.key` in the home when absent, made where it is missing.
+    master_key_file: Path | None = None
     #: The largest procedure package (a zip).
     package_limit_bytes: int = Field(default=10 * MEBIBYTE, gt=0)
     #: The largest body of any other request.
@@ -80,15 +87,25 @@ class Settings(BaseSettings):
     connections: int = Field(default=2000, gt=0)
     #: So many of them from one network (IPv4 /24, IPv6 /56) that is none of a trusted proxy.
     connections_per_network: int = Field(default=256, gt=0)
-    #: Other limits than those of `throttle.DEFAULTS`: what is counted → `{every = seconds, burst = number}`.
+    #: Other limits than those of `rate_limit.DEFAULTS`: what is counted → `{every = seconds, burst = number}`.
     limits: dict[rate_limit.Purpose, rate_limit.Limit] = {}
     #: The addresses and networks of proxies of ours: what they say of a client's address and of TLS is believed.
     trusted_proxies: tuple[IPvAnyNetwork, ...] = LOOPBACK
+
+    #: Identity providers by which people sign in.
+    oidc: tuple[Provider, ...] = ()
+    #: Hosts of inner networks that hoso may ask; without them it asks public addresses only.
+    inner_hosts: tuple[str, ...] = ()
 
     #: Bytes that are free on the disks of the home and of our own database, or `/readyz` says that they are full.
     disk_reserve_bytes: int = Field(default=32 * MEBIBYTE, ge=0)
     #: Whether `/readyz` looks at the flows; `hoso serve` says so to its API when it runs them itself.
     watch_flows: bool = False
+
+    @property
+    def public_origin(self) -> str:
+        """The origin of links that are given to people."""
+        return self.public_url or self.origin
 
     @property
     def origin(self) -> str:
@@ -101,11 +118,43 @@ class Settings(BaseSettings):
         if self.open_board and not loopback(self.host):
             raise ValueError(
                 say(
-                    "open_board shows the board to anybody, so it needs a loopback host, not {host!r}: bind 127.0.0.1, or switch open_board off and sign in with a token",
+                    "open_board shows the board to anybody, so it needs a loopback host, not {host!r}: bind 127.0.0.1, or switch open_board off and sign in",
                     host=self.host,
                 )
             )
         return self
+
+    @model_validator(mode="after")
+    def _distinct_providers(self) -> Self:
+        provider_settings.distinct(self.oidc)
+        if self.oidc and self.public_url is None:
+            raise ValueError(
+                say(
+                    "oidc needs public_url: providers send people back to the address that is registered with them"
+                )
+            )
+        return self
+
+    @field_validator("public_url")
+    @classmethod
+    def _public_origin_only(cls, given: str | None) -> str | None:
+        """The address as browsers write an origin. Raises ValueError."""
+        if given is None:
+            return None
+        try:
+            found = urlsplit(given)
+            origin = f"{found.scheme}://{found.netloc}".lower()
+            secure = found.scheme == "https" or (found.scheme == "http" and loopback(found.hostname or ""))
+        except ValueError:
+            secure = False
+        if not secure or found.path not in ("", "/") or found.query or found.fragment or "@" in found.netloc:
+            raise ValueError(
+                say(
+                    "public_url is an https address without a path, as https://motcua.example.vn, not {given!r}; http is for this machine alone",
+                    given=given,
+                )
+            )
+        return origin
 
     @classmethod
     def settings_customise_sources(

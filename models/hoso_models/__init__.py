@@ -29,6 +29,18 @@ from hoso_models.tables.dossier import (
 )
 from hoso_models.tables.event import DossierEvent
 from hoso_models.tables.fee import Fee, Payment
+from hoso_models.tables.identity import (
+    AttemptPurpose,
+    BrowserSession,
+    Credential,
+    CredentialKind,
+    Identity,
+    Invitation,
+    InvitationPurpose,
+    SessionKind,
+    SignInAttempt,
+)
+from hoso_models.tables.identity_provider import LogoutToken, UnknownIdentity
 from hoso_models.tables.letter import CodeSequence, Letter, LetterSeries
 from hoso_models.tables.outbox import (
     Aside,
@@ -84,6 +96,8 @@ __all__ = [
     "Area",
     "Aside",
     "Attachment",
+    "AttemptPurpose",
+    "BrowserSession",
     "Calendar",
     "CalendarMove",
     "CalendarRevision",
@@ -95,6 +109,8 @@ __all__ = [
     "Component",
     "ContactKind",
     "ContactPoint",
+    "Credential",
+    "CredentialKind",
     "DamagedRun",
     "DeliveryMode",
     "Dossier",
@@ -110,8 +126,12 @@ __all__ = [
     "EscalationWithdrawn",
     "Fee",
     "Idempotency",
+    "Identity",
+    "Invitation",
+    "InvitationPurpose",
     "Letter",
     "LetterSeries",
+    "LogoutToken",
     "MailServer",
     "Outbox",
     "Outcome",
@@ -131,6 +151,8 @@ __all__ = [
     "RevisionStatus",
     "RoleAssignment",
     "RoleProposal",
+    "SessionKind",
+    "SignInAttempt",
     "SigningKey",
     "Substitution",
     "TaskKind",
@@ -138,6 +160,7 @@ __all__ = [
     "Throttle",
     "Timer",
     "Unit",
+    "UnknownIdentity",
     "UserTask",
     "Verdict",
     "VersionStatus",

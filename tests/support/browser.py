@@ -12,6 +12,7 @@ from playwright.async_api import Page, async_playwright
 from hoso_api.app import create_app
 from hoso_api.settings import Settings
 from hoso_workflows.operation import demonstration
+from support import signing_in
 from support.api_client import Rest
 
 CHROMIUM = shutil.which("chromium")
@@ -25,6 +26,7 @@ async def served(rest: Rest) -> AsyncIterator[str]:
     """The application on a free port of this machine, its board open."""
     await demonstration.mark(rest.world.db, at=rest.clock.at)
     app = create_app(rest.world.service, clock=rest.clock, settings=Settings(open_board=True))
+    signing_in.hasten(app)
     with socket.socket() as listening:
         listening.bind(("127.0.0.1", 0))
         server = uvicorn.Server(uvicorn.Config(app, log_level="error"))

@@ -6,6 +6,7 @@ from uuid import UUID
 
 import httpx
 
+from support import signing_in
 from support.api_client import Rest
 
 
@@ -17,5 +18,5 @@ def words(page: httpx.Response) -> str:
 
 async def seen(rest: Rest, by: UUID, path: str = "/") -> httpx.Response:
     """A page read by somebody who has signed in."""
-    headers = {"Cookie": f"hoso={await rest.token(by)}", "Accept": "text/html"}
+    headers = await signing_in.signed_in(rest.world.db, by, at=rest.clock.at)
     return await rest.get(path, headers=headers)

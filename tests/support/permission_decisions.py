@@ -59,6 +59,11 @@ LISTS: Mapping[str, set[str]] = {
     "list_officers": {DEPARTMENT},
     "list_undelivered": {DESK, DEPARTMENT},
     "release_message": {DESK, DEPARTMENT},
+    **{
+        each: {DEPARTMENT}
+        for each in ("invite_person", "ask_recovery", "list_recoveries", "confirm_recovery")
+    },
+    "list_unknown_identities": {DESK, DEPARTMENT, PROVINCE, OTHER},
     "list_access_log": {DESK, DEPARTMENT, PROVINCE, OTHER},
     "list_administration_events": {DESK, DEPARTMENT, PROVINCE, OTHER},
     "list_gaps": {DESK, DEPARTMENT, PROVINCE, OTHER},
@@ -114,6 +119,12 @@ BESIDE: Mapping[str, Collection[str]] = {
         *("specialist_assigned", "specialist_unassigned", "clerk_of_the_unit", "head", "substitute"),
         *("partner_with_role", "installation"),
     },
+    **dict.fromkeys(
+        ("get_account", "choose_factors", "prove_again", "end_own_session"),
+        set(PEOPLE) - {"closed", "nobody"},
+    ),
+    "take_up_invitation": set(PEOPLE),
+    "found_installation": set(PEOPLE),
     "sign_in": set(PEOPLE),
     "sign_out": set(PEOPLE),
     "read_description": set(PEOPLE),
@@ -142,6 +153,7 @@ AT_THE_SHELL = {
     *("get_calendar_revision", "check_calendar_revision", "enter_calendar_revision"),
     *("preview_calendar_revision", "apply_calendar_revision"),
     *("list_administration_events", "list_gaps", "apply_setup", "export_setup"),
+    *("invite_person", "ask_recovery", "end_sessions", "list_unknown_identities"),
 }
 #: REST operations whose act has another name.
 _ACTS = {"live": "probe", "ready": "probe"}
@@ -201,6 +213,7 @@ def _decider(operation: str) -> Callable[[str, Rights], bool]:
         "name_owner": partial(_holds_office, {PROVINCE}),
         "file_dossier": partial(_files, "desk" if "desk" in operation else "online"),
         "search_user_tasks": partial(_lists_tasks, (DESK, "clerk") if "desk" in operation else None),
+        "end_sessions": _of_specialist,
     }
     return found.get(name, _of_caller)
 

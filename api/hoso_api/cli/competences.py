@@ -1,7 +1,6 @@
 """`hoso competences`: which unit is competent for which part of a procedure."""
 
 from typing import Annotated
-from uuid import UUID
 
 import typer
 
@@ -63,13 +62,15 @@ def give(
 
 @app.command()
 def end(
-    entry: Annotated[UUID, typer.Argument(help="The entry's id, as the list shows it.")],
+    entry: Annotated[str, typer.Argument(help="The entry's id, or its beginning as the list shows it.")],
     last: Last = None,
     by: By = None,
     json: Json = False,
 ) -> None:
     """Set the last day of a competence."""
-    ended = commands.EndCompetence(competence=entry, last_day=register_acts.last_day(last))
+    ended = commands.EndCompetence(
+        competence=register_acts.entry("competence", entry), last_day=register_acts.last_day(last)
+    )
     register_acts.perform(by, ended, json=json)
 
 

@@ -14,7 +14,9 @@ from hoso_api.cli import console, operators, signals
 from hoso_api.installation import installation
 from hoso_api.system_clock import now
 from hoso_calendar.messages import say
-from hoso_workflows.organisation import access_log, credentials, principals
+from hoso_workflows.identity import history
+from hoso_workflows.lifecycle.commands import Actor
+from hoso_workflows.organisation import credentials, principals
 
 app = typer.Typer(
     add_completion=False,
@@ -79,7 +81,10 @@ async def _enter(who: str, public_key: bytes, label: str, days: int) -> UUID:
         async with db.transaction() as tx:
             end = at + timedelta(days=days)
             key = await credentials.enter_key(tx, found, public_key, label, at=at, expires_at=end)
-            await access_log.record(tx, operator, "entering a key", str(found), at, key=str(key), label=label)
+            actor = Actor(operator)
+            await history.record_administration(
+                tx, actor, "key_entered", found, at, key=str(key), label=label
+            )
             return key
 
 
@@ -93,8 +98,8 @@ async def _revoke(key: UUID) -> None:
     async with installation.opened() as db:
         operator = await operators.entered(db, at=at)
         async with db.transaction() as tx:
-            await credentials.revoke_key(tx, key, at=at)
-            await access_log.record(tx, operator, "revoking a key", str(key), at)
+            person = await credentials.revoke_key(tx, key, at=at)
+            await history.record_administration(tx, Actor(operator), "key_revoked", person, at, key=str(key))
 
 
 _KEYS = """

@@ -34,7 +34,9 @@ COMMANDS = {
     ),
     "setup": LazyCommand("setup", "Declare an authority in one file: plan, apply, write back."),
     "units": LazyCommand("units", "Units and areas: list, enter, change, close with a successor, reopen."),
-    "people": LazyCommand("people", "Officers: list, enter, change, close, reopen, how they are reached."),
+    "people": LazyCommand(
+        "people", "Officers: list, enter, change, close, reopen; how they are reached and sign in."
+    ),
     "roles": LazyCommand(
         "roles", "Roles: list, give, end; offices that wait for a second person; substitutions."
     ),
@@ -69,6 +71,10 @@ COMMANDS = {
         "permissions", "Who may do what, and what a person may do, why and until when."
     ),
     "access-log": LazyCommand("access_log", "Who has read what, and who was refused."),
+    "providers": LazyCommand(
+        "providers",
+        "Identity providers: what to register there, a key for one, who came and is unknown here.",
+    ),
     "openapi": LazyCommand("openapi", "The description of the REST API, as `docs/openapi.json` holds it."),
 }
 

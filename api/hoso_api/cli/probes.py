@@ -12,8 +12,12 @@ import httpx
 
 from hoso_api.cli.checks import Check, State
 from hoso_api.installation import identity, installation
+from hoso_api.openid import client_proof, relying_party
+from hoso_api.openid.refusals import ProviderAway, SignInRefused
+from hoso_api.provider_settings import Provider
 from hoso_api.server import processes
 from hoso_api.settings import GivenSettings, Settings, loopback
+from hoso_api.system_clock import now
 from hoso_api.translation import system_errors
 from hoso_calendar.messages import Message, opening, say
 from hoso_models.storage import database
@@ -81,6 +85,32 @@ async def api(settings: Settings) -> Check:
         detail = say("answers on {place}; reachable from outside", place=place)
         return Check("API", State.WARNING, detail, say("Put a TLS proxy in front of it."))
     return Check("API", State.OK, say("answers on {place}", place=place))
+
+
+async def providers(settings: Settings) -> list[Check]:
+    """Ask each identity provider for its description and its keys."""
+    return [await _provider(each, settings) for each in settings.oidc]
+
+
+async def _provider(asked: Provider, settings: Settings) -> Check:
+    name = say("provider {name}", name=asked.name)
+    try:
+        keys = await relying_party.opened(asked, "", settings.inner_hosts).probe(now())
+    except client_proof.SecretUnusable as unusable:
+        remedy = say("Correct the file, or name another one in hoso.toml; `hoso providers key` makes a key.")
+        return Check(name, State.FAILING, unusable.args[0], remedy)
+    except ProviderAway as away:
+        remedy = say(
+            "Look whether this machine reaches it; a host of an inner network is listed in inner_hosts."
+        )
+        return Check(name, State.FAILING, away.why, remedy)
+    except SignInRefused as refused:
+        remedy = say("Compare the issuer in hoso.toml, sign by sign, with the one that the provider names.")
+        return Check(name, State.FAILING, refused.args[0], remedy)
+    if not keys:
+        remedy = say("Ask its administrator for a signing key of RSA, P-256 or Ed25519.")
+        return Check(name, State.FAILING, say("it shows no key that is used here"), remedy)
+    return Check(name, State.OK, say("answers, with {keys} keys", keys=keys))
 
 
 async def prefect(settings: Settings) -> Check:

@@ -4,15 +4,17 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import date, datetime
 from typing import Annotated, Any
+from uuid import UUID
 
 import typer
 
-from hoso_api.cli import console, instants, operators, signals
+from hoso_api.cli import console, errors, instants, operators, signals
 from hoso_api.installation import installation
 from hoso_api.system_clock import now
 from hoso_calendar.messages import say, translated
 from hoso_models.storage.database import Database
 from hoso_workflows import localtime
+from hoso_workflows.errors import NotFound
 from hoso_workflows.organisation import principals, register
 from hoso_workflows.organisation.administration import Act
 from hoso_workflows.organisation.register.commands import Command
@@ -78,15 +80,37 @@ async def _perform(by: str | None, commands: Sequence[Command]) -> Sequence[Act]
         return await register.perform(db, commands, await asker(db, by, at), at)
 
 
+#: Characters of an entry's id that lists show, by which it may be named.
+SHORT = 8
+
+
+def entry(table: str, text: str) -> UUID:
+    """The entry of an id, or of its first characters as lists show them. Raises NotFound, Usage."""
+    return signals.run(_entry(table, text))
+
+
+async def _entry(table: str, text: str) -> UUID:
+    sql = f"select id from {table} where left(id::text, length($1)) = lower($1) limit 2"  # noqa: S608 - a table of ours
+    async with installation.opened() as db:
+        rows = await db.rows(sql, [text]) if len(text) >= SHORT else []
+    if len(rows) > 1:
+        raise errors.Usage(say("{text} begins several ids; write more of it.", text=text))
+    if not rows:
+        raise NotFound("entry", text)
+    return UUID(int=rows[0].id.int)
+
+
 def table(columns: Sequence[str], rows: Sequence[Any], shown: Sequence[str], *, json: bool) -> None:
     """Print rows of a list, the fields that are shown."""
     if json:
         console.json([asdict(row) for row in rows])
     else:
-        console.table("", columns, [[_cell(getattr(row, name)) for name in shown] for row in rows])
+        console.table("", columns, [[_cell(name, getattr(row, name)) for name in shown] for row in rows])
 
 
-def _cell(value: Any) -> str:
+def _cell(name: str, value: Any) -> str:
+    if name == "id":
+        return str(value)[:SHORT]
     if isinstance(value, datetime):
         return f"{value.astimezone(localtime.ZONE):%d/%m/%Y %H:%M}"
     if isinstance(value, date):

@@ -22,11 +22,6 @@ app = typer.Typer(
 )
 
 
-@app.callback()
-def group() -> None:
-    """Units: move their open dossiers to successors."""
-
-
 @app.command()
 def rehome(
     old: Annotated[str, typer.Argument(help="The unit that is closed, merged or moved.")],

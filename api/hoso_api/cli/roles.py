@@ -1,7 +1,6 @@
 """`hoso roles`: roles, offices that wait for a second person, and substitutions."""
 
 from typing import Annotated
-from uuid import UUID
 
 import typer
 
@@ -16,7 +15,7 @@ app = typer.Typer(
     no_args_is_help=True,
     help="Roles: list, give, end; offices that wait for a second person; substitutions.",
 )
-Entry = Annotated[UUID, typer.Argument(help="The entry's id, as the list shows it.")]
+Entry = Annotated[str, typer.Argument(help="The entry's id, or its beginning as the list shows it.")]
 Reason = Annotated[str, typer.Option(help="Why the officer is absent.")]
 
 
@@ -26,8 +25,8 @@ def listed(
 ) -> None:
     """List the roles, past and future ones too."""
     rows = signals.run(_roles(unit))
-    shown = ("id", "person_code", "person_name", "unit", "role", "valid_from", "valid_to")
-    register_acts.table(("id", "Mã", "Tên", "Đơn vị", "Vai trò", "Từ", "Đến"), rows, shown, json=json)
+    shown = ("id", "person_code", "unit", "role", "valid_from", "valid_to")
+    register_acts.table(("id", "Mã", "Đơn vị", "Vai trò", "Từ", "Đến"), rows, shown, json=json)
 
 
 @app.command()
@@ -56,7 +55,9 @@ def give(
 @app.command()
 def end(entry: Entry, last: Last = None, by: By = None, json: Json = False) -> None:
     """Set the last day of a role."""
-    ended = commands.EndRole(assignment=entry, last_day=register_acts.last_day(last))
+    ended = commands.EndRole(
+        assignment=register_acts.entry("role_assignment", entry), last_day=register_acts.last_day(last)
+    )
     register_acts.perform(by, ended, json=json)
 
 
@@ -76,13 +77,17 @@ def proposals(
 @app.command()
 def confirm(entry: Entry, by: By = None, json: Json = False) -> None:
     """Confirm a proposed office: by the operator alone only where no administrator could be the second person."""
-    register_acts.perform(by, commands.ConfirmRole(proposal=entry), json=json)
+    register_acts.perform(
+        by, commands.ConfirmRole(proposal=register_acts.entry("role_proposal", entry)), json=json
+    )
 
 
 @app.command()
 def reject(entry: Entry, by: By = None, json: Json = False) -> None:
     """Reject a proposed office."""
-    register_acts.perform(by, commands.RejectRole(proposal=entry), json=json)
+    register_acts.perform(
+        by, commands.RejectRole(proposal=register_acts.entry("role_proposal", entry)), json=json
+    )
 
 
 @app.command()
@@ -121,7 +126,9 @@ def substitute(
 @app.command("end-substitution")
 def end_substitution(entry: Entry, last: Last = None, by: By = None, json: Json = False) -> None:
     """Set the last day of a substitution."""
-    ended = commands.EndSubstitution(substitution=entry, last_day=register_acts.last_day(last))
+    ended = commands.EndSubstitution(
+        substitution=register_acts.entry("substitution", entry), last_day=register_acts.last_day(last)
+    )
     register_acts.perform(by, ended, json=json)
 
 

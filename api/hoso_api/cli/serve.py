@@ -11,12 +11,15 @@ import typer
 
 from hoso_api.cli import console, signals
 from hoso_api.installation import identity, installation, occupancy, service_user
+from hoso_api.openid import relying_party
 from hoso_api.server import free_ports, processes, supervision
 from hoso_api.settings import Settings, loopback
+from hoso_api.system_clock import now
 from hoso_calendar.messages import say
 from hoso_models import errors, migrations, postgres
 from hoso_models.storage import database
 from hoso_workflows import flows
+from hoso_workflows.identity import setup
 from hoso_workflows.operation import demonstration
 
 app = typer.Typer(
@@ -27,7 +30,7 @@ app = typer.Typer(
 
 #: Said where the settings open a board that stays closed.
 CLOSED = say(
-    "open_board is set, but these data are no demonstration of `hoso demo`: the board stays closed, sign in with a token"
+    "open_board is set, but these data are no demonstration of `hoso demo`: the board stays closed, sign in"
 )
 
 #: Seconds for which a database that recovers is waited for.
@@ -95,12 +98,15 @@ async def _run(part: Part | None, settings: Settings, server: postgres.Server | 
         await _recovered()
     if part in (None, Part.API):
         await installation.upgraded(console.err.print)
+        await _offer_setup(settings)
         if settings.open_board and not await _is_a_demonstration():
             console.err.print(CLOSED, soft_wrap=True)
     elif part is Part.FLOWS:
         async with database.connect() as db:
             await migrations.require(db)
     services = []
+    if settings.oidc and part in (None, Part.API):
+        relying_party.parties(settings)  # a secret that cannot be used is said here, not by each process
     if part in (None, Part.API):
         services.append(processes.api(settings, flows_too=part is None))
     if part in (None, Part.PREFECT):
@@ -131,6 +137,25 @@ async def _recovered() -> None:
                 console.err.print(say("hoso waits for PostgreSQL: {why}", why=away.reason), markup=False)
             announced = True
         await asyncio.sleep(supervision.BEAT)
+
+
+async def _offer_setup(settings: Settings) -> None:
+    """Print the link of the set-up where nobody can sign in."""
+    async with database.connect() as db:
+        if await demonstration.marked(db):
+            return
+        code = await setup.open_link(db, at=now())
+        uninvited = await setup.uninvited(db, at=now())
+    if uninvited:
+        notice = say("Nobody can sign in here yet. Invite an administrator: hoso people invite CODE")
+        console.err.print(notice, soft_wrap=True, markup=False)
+    if code is not None:
+        link = f"{settings.public_origin}/thiet-lap#{code}"
+        notice = say(
+            "Nobody can sign in here yet. Within 60 minutes, set up the first administrator at {link}, which is good once.",
+            link=link,
+        )
+        console.err.print(notice, soft_wrap=True, markup=False)
 
 
 async def _is_a_demonstration() -> bool:

@@ -12,7 +12,7 @@ from hoso_api.cli.register_acts import By, Json
 from hoso_api.installation import installation
 from hoso_api.system_clock import now
 from hoso_api.translation import setup_errors
-from hoso_calendar.messages import say, translated
+from hoso_calendar.messages import counted, say, translated
 from hoso_workflows.setup import document, export, service, sheets
 
 app = typer.Typer(add_completion=False, help="Declare an authority in one file: plan, apply, write back.")
@@ -76,7 +76,13 @@ def show(done: Sequence[service.Done], *, dry_run: bool, json: bool) -> None:
     proposed = counts.get("role_proposed", 0)
     if proposed:
         console.line(
-            translated(say("{n} offices wait for a second person: hoso roles proposals", n=proposed))
+            translated(
+                counted(
+                    proposed,
+                    "{n} office waits for a second person: hoso roles proposals",
+                    "{n} offices wait for a second person: hoso roles proposals",
+                )
+            )
         )
 
 

@@ -11,6 +11,7 @@ from hoso_api.system_clock import now
 from hoso_workflows.calendars import application
 from hoso_workflows.dossiers import due_timers
 from hoso_workflows.dossiers.service import DossierService
+from hoso_workflows.identity import expiry
 from hoso_workflows.monitoring import duty_alarm, escalation
 from hoso_workflows.notifications import email, outbox
 from hoso_workflows.operation import rate_limit, retention, sweep_progress
@@ -48,6 +49,11 @@ WORDS = {
     "answers": "Câu trả lời cho yêu cầu gửi lại",
     "messages_gone": "Tin nhắn đã gửi",
     "accesses": "Dòng nhật ký truy cập",
+    "attempts": "Lượt đăng nhập bỏ dở",
+    "invitations": "Lời mời đã qua",
+    "sessions": "Phiên đã kết thúc",
+    "logout_tokens": "Mã đăng xuất đã dùng của nhà cung cấp",
+    "unknown_people": "Người chưa liên kết, lâu không đến",
 }
 
 
@@ -85,8 +91,9 @@ async def _sweep(at: str | None) -> dict[str, dict[str, Any]]:
         alarmed = await duty_alarm.sweep(db, await service.reference_data.unit_calendars(), at=when)
         delivered = await outbox.deliver(db, email.transports(email.MailSettings()), at=when)
         await sweep_progress.record_success(db, sweep_progress.Sweep.DELIVER, when)
+        over = await expiry.expire(db, at=when)
         expired = await retention.expire(db, retention.ExpirySettings(), at=when)
     reached = {str(level): number for level, number in swept.reached.items()}
     escalated = {"ran": swept.ran, **reached, "messages": swept.messages, "unaddressed": swept.unaddressed}
     done = {"timers": asdict(fired), "escalation": escalated, "duty": asdict(alarmed)}
-    return {**done, "outbox": asdict(delivered), "expiry": asdict(expired)}
+    return {**done, "outbox": asdict(delivered), "expiry": {**asdict(expired), **asdict(over)}}

@@ -12,7 +12,9 @@ from hoso_api.installation import installation
 from hoso_api.system_clock import now
 from hoso_calendar.messages import say
 from hoso_workflows import errors, localtime
-from hoso_workflows.organisation import access_log, credentials, principals
+from hoso_workflows.identity import history
+from hoso_workflows.lifecycle.commands import Actor
+from hoso_workflows.organisation import credentials, principals
 
 app = typer.Typer(
     add_completion=False,
@@ -37,10 +39,15 @@ def people(json: Annotated[bool, typer.Option("--json", help="As JSON.")] = Fals
 def create(
     principal: Annotated[str, typer.Argument(help="The principal's id or name.")],
     label: Annotated[str, typer.Option(help="What the token is for.")] = "command line",
-    days: Annotated[int, typer.Option(min=1, help="How long it is good.")] = 365,
+    days: Annotated[int, typer.Option(min=1, max=365, help="How long it is good.")] = 365,
+    scope: Annotated[
+        list[credentials.Scope] | None,
+        typer.Option(help="What it may do at most; repeat it for several. Everything when absent."),
+    ] = None,
 ) -> None:
     """Make a token and print it; it cannot be shown again."""
-    console.line(signals.run(_create(principal, label, days)))
+    scopes = scope or list(credentials.Scope)
+    console.line(signals.run(_create(principal, label, days, scopes)))
 
 
 @app.command("list")
@@ -50,12 +57,15 @@ def listed(json: Annotated[bool, typer.Option("--json", help="As JSON.")] = Fals
     if json:
         console.json(rows)
     else:
-        columns = ("mã", "tên", "nhãn", "cấp", "dùng", "hết hạn", "thu hồi")
+        columns = ("mã", "tên", "nhãn", "phạm vi", "cấp", "dùng", "hết hạn", "thu hồi")
         days = ("made", "used", "expires", "revoked")
         console.table(
             "",
             columns,
-            [(r["prefix"], r["name"], r["label"], *(_day(r[name]) for name in days)) for r in rows],
+            [
+                (r["prefix"], r["name"], r["label"], " ".join(r["scopes"]), *(_day(r[name]) for name in days))
+                for r in rows
+            ],
         )
 
 
@@ -108,17 +118,24 @@ async def _people() -> list[dict[str, Any]]:
         ]
 
 
-async def _create(who: str, label: str, days: int) -> str:
+async def _create(who: str, label: str, days: int, scopes: list[credentials.Scope]) -> str:
     at = now()
     async with installation.opened() as db:
         operator, found = await operators.entered(db, at=at), await principals.named(db, who)
         async with db.transaction() as tx:
             token = await credentials.give_token(
-                tx, found, label, at=at, expires_at=at + timedelta(days=days)
+                tx,
+                found,
+                label,
+                at=at,
+                expires_at=at + timedelta(days=days),
+                scopes=scopes,
+                by=operator,
             )
             prefix = token[: credentials.PREFIX]
-            await access_log.record(
-                tx, operator, "giving a token", str(found), at, prefix=prefix, label=label
+            actor = Actor(operator)
+            await history.record_administration(
+                tx, actor, "token_given", found, at, prefix=prefix, label=label
             )
             return token
 
@@ -128,8 +145,9 @@ async def _revoke(prefix: str) -> None:
     async with installation.opened() as db:
         operator = await operators.entered(db, at=at)
         async with db.transaction() as tx:
-            await credentials.revoke_token(tx, prefix, at=at)
-            await access_log.record(tx, operator, "revoking a token", prefix, at)
+            person = await credentials.revoke_token(tx, prefix, at=at)
+            actor = Actor(operator)
+            await history.record_administration(tx, actor, "token_revoked", person, at, prefix=prefix)
 
 
 async def _revoke_labelled(label: str) -> None:
@@ -156,7 +174,7 @@ async def _listed() -> list[dict[str, Any]]:
 
 
 _TOKENS = """
-select t.prefix, p.id, p.name, t.label, t.created_at as made, t.last_used_at as used, t.expires_at as expires, t.revoked_at as revoked
+select t.prefix, p.id, p.name, t.label, t.scopes, t.created_at as made, t.last_used_at as used, t.expires_at as expires, t.revoked_at as revoked
 from api_token t join principal p on p.id = t.principal_id order by p.name, t.created_at, t.prefix
 """
 _PEOPLE = """

@@ -11,14 +11,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from http import HTTPStatus
 from typing import Annotated, ClassVar, Generic, TypeVar
-from urllib.parse import urlsplit
 from uuid import UUID
 
 from fastapi import Depends, Request
 from fastapi.openapi.models import HTTPBearer
 from fastapi.security.base import SecurityBase
 
-from hoso_api.http import acts, client_address, origins, signatures
+from hoso_api.http import acts, client_address, origins, scopes, signatures
 from hoso_api.http.middleware import access_log as request_log
 from hoso_calendar.messages import say
 from hoso_models import PrincipalKind
@@ -78,6 +77,8 @@ class Caller:
     request: Request
     #: The open part of the token, or the id of the key.
     credential: str
+    #: Of the token; a signature has all.
+    scopes: frozenset[str] = credentials.EVERY_SCOPE
 
     @property
     def origin(self) -> access_log.Origin:
@@ -223,29 +224,30 @@ async def _counting(request: Request, purpose: Purpose, at: datetime) -> AsyncIt
 def _caller(request: Request, bearer: credentials.Bearer, at: datetime, credential: str) -> Caller:
     principal = UUID(int=bearer.principal.int)  # the driver's own type of ids is foreign to JSON
     request_log.called_by(request.scope, principal)
-    return Caller(principal, bearer.name, bearer.kind, at, request.app.state.service, request, credential)
+    needed = scopes.of(request.method, request.scope["path"])
+    if needed not in bearer.scopes:
+        raise credentials.ScopeMissing([needed])
+    service: DossierService = request.app.state.service
+    return Caller(principal, bearer.name, bearer.kind, at, service, request, credential, bearer.scopes)
 
 
 def same_site(request: Request) -> None:
-    """Raise CrossSite for a form that another site sent.
+    """Raise CrossSite for a form that another site sent, or that no browser did.
 
-    Decided by Sec-Fetch-Site, else by Origin, as browsers set them.
+    Decided by Sec-Fetch-Site, else by Origin, as browsers set them; one of the two is there.
     """
-    site = request.headers.get("sec-fetch-site")
-    origin = request.headers.get("origin")
-    if site is not None:
-        ours = site in {"same-origin", "none"}
-    else:
-        ours = origin is None or _names(origin, request.headers.get("host"))
-    if request.method != "GET" and not ours:
+    if request.method in {"GET", "HEAD"}:
+        return
+    site, origin = request.headers.get("sec-fetch-site"), request.headers.get("origin")
+    ours = site == "same-origin" if site is not None else origin == origin_of(request)
+    if not ours:
         raise CrossSite
 
 
-def _names(origin: str, host: str | None) -> bool:
-    try:
-        return urlsplit(origin).netloc == host
-    except ValueError:
-        return False  # such as `http://[`
+def origin_of(request: Request) -> str:
+    """The origin of our pages: `public_url`, else the address that was asked."""
+    public: str | None = request.app.state.settings.public_url
+    return public or f"{request.url.scheme}://{request.headers.get('host', '')}"
 
 
 ServiceNow = Annotated[DossierService, Depends(service)]

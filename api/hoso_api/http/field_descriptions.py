@@ -16,6 +16,26 @@ FILED, DUE = "2026-03-02T08:30:00+07:00", "2026-03-05T17:00:00+07:00"
 #: Word → what it means (with unit, format and source), and an example.
 FIELDS: Mapping[str, tuple[str, Any]] = {
     # Dossiers.
+    # Accounts and tokens.
+    "prefix": ("First characters of a token, by which it is named.", "hs_Zk3vQ8pT"),
+    "token": ("The token; it is shown this once.", "hs_Zk3vQ8pT1yX5cVb2nM7aLd9sFg0hJk4qWe6rTy8uIo"),
+    "label": ("What the token is for.", "Đồng bộ hằng đêm"),
+    "scopes": (
+        "What calls with the token may do at most; scopes only narrow the rights of its principal.",
+        ["read"],
+    ),
+    "created_at": ("When it was made.", FILED),
+    "last_used_at": ("When it was last used, to the hour; null until then.", FILED),
+    "link": (
+        "Address of the page on which the person goes on; its code stands behind the `#`.",
+        "https://motcua.example.vn/loi-moi#q3J8xV0cT1y5Zb2LkP9sWg",
+    ),
+    "person": ("Id of the person.", PERSON),
+    "person_name": ("Name of the person.", "Chuyên viên 1 · Sở Y tế"),
+    "asked_by": ("Name of the administrator who asked.", "Quản trị 1 · Sở Y tế"),
+    "asked_at": ("When it was asked for.", FILED),
+    "expires_at": ("Until when it is good.", DUE),
+    "ended": ("How many were ended.", 2),
     "reference": ("Unguessable name of the dossier, given when it is filed; 22 characters.", DOSSIER),
     "code": (
         "Code of the dossier, allocated at acceptance: unit, day as YYMMDD, number of the day; null before that.",
@@ -359,6 +379,7 @@ _HELD = ("Papers of the dossier.", None)
 SCHEMA_FIELDS: Mapping[str, tuple[str, Any]] = {
     **CALENDAR_FIELDS,
     "DossierGroup.part": ("Part that the unit has in them; `ahead` is a step still to come.", "handling"),
+    "NewToken.days": ("How many days it is good, 1 to 365.", 90),
     **dict.fromkeys(("Procedure.code", "ProcedureOf.code", "ProcedureListed.code"), _PROCEDURE),
     **dict.fromkeys(("ComponentHeld.code", "ComponentAsked.code"), _PAPER),
     **dict.fromkeys(("SupplementProposal.items", "SupplementRequest.items", "OwnSupplement.items"), _MISSING),
@@ -409,6 +430,18 @@ SCHEMA_FIELDS: Mapping[str, tuple[str, Any]] = {
         "The last day on which it holds, included, YYYY-MM-DD; null while no end is set.",
         "2026-03-15",
     ),
+    "UnknownIdentity.id": ("Id of the line, a UUID.", TASK),
+    "UnknownIdentity.provider": ("Name of the provider in the settings.", "tinh"),
+    "UnknownIdentity.issuer": ("The provider's issuer.", "https://sso.example.vn"),
+    "UnknownIdentity.subject": ("The provider's own name of the person.", "5f1c2d"),
+    "UnknownIdentity.name": ("Display name at the provider; null where it says none.", "Lê Thị C"),
+    "UnknownIdentity.compared": (
+        "What was compared with the codes of the register; null where nothing was.",
+        "CC-0107",
+    ),
+    "UnknownIdentity.first_at": ("When the person first came.", "2026-03-02T09:00:00+07:00"),
+    "UnknownIdentity.last_at": ("When the person came last.", "2026-03-02T09:00:00+07:00"),
+    "UnknownIdentity.tries": ("How often the person came.", 2),
     "SubstitutionOf.unit": ("Only in this unit; null: in all units of the absent officer.", "H27.SVHTTDL"),
     "SubstitutionOf.role": ("Only in this role; null: in all roles that are no office.", "specialist"),
     "OwnUnits.receiving": ("The unit that receives it and speaks to the applicant.", None),
@@ -481,6 +514,8 @@ PARAMETERS: Mapping[str, tuple[str, Any]] = {
     "reference": ("The dossier's reference, or its code from acceptance on.", DOSSIER),
     "task": ("Id of the task, a UUID.", TASK),
     "incident": ("Id of an open incident, a UUID.", TASK),
+    "prefix": ("First characters of the token.", "hs_Zk3vQ8pT"),
+    "recovery": ("Id of the recovery, a UUID.", TASK),
     "code": _PROCEDURE,
     "look_up_dossier.code": ("The code on the receipt.", "H27.PVHCC-260302-0012"),
     "number": ("Number of the version, from 1.", 1),

@@ -41,6 +41,10 @@ TAGS = [
         "description": "Units, areas, roles, competences and substitutions, and the acts that change them.",
     },
     {"name": "units", "description": "What happens to the dossiers of a unit, and who is on duty in it."},
+    {
+        "name": "accounts",
+        "description": "Invitations, recoveries and sessions of people, for administrators.",
+    },
     {"name": "public", "description": "What anybody may ask, without a token."},
 ]
 

@@ -20,8 +20,10 @@ import hoso_models.errors
 from hoso_api.translation import validation_errors
 from hoso_calendar.messages import say, translated
 from hoso_workflows import errors
-from hoso_workflows.calendars import refusals
-from hoso_workflows.organisation import permissions
+from hoso_workflows.calendars.refusals import OwnRevision
+from hoso_workflows.identity import refusals
+from hoso_workflows.identity.providers import linking
+from hoso_workflows.organisation import credentials, permissions
 from hoso_workflows.reports import lateness
 
 MEDIA_TYPE = "application/problem+json"
@@ -49,8 +51,18 @@ STATUSES: Mapping[type[errors.Refusal], HTTPStatus] = {
     errors.OwnDeclaration: HTTPStatus.FORBIDDEN,
     errors.TooManyRequests: HTTPStatus.TOO_MANY_REQUESTS,
     errors.BadCursor: HTTPStatus.BAD_REQUEST,
+    credentials.ScopeMissing: HTTPStatus.FORBIDDEN,
+    credentials.TokenTooLong: HTTPStatus.UNPROCESSABLE_ENTITY,
+    refusals.WrongCredentials: HTTPStatus.UNPROCESSABLE_ENTITY,
+    refusals.PasswordRefused: HTTPStatus.UNPROCESSABLE_ENTITY,
+    refusals.AccountNameRefused: HTTPStatus.UNPROCESSABLE_ENTITY,
+    refusals.PasskeyRefused: HTTPStatus.UNPROCESSABLE_ENTITY,
+    refusals.InvitationOver: HTTPStatus.NOT_FOUND,
+    refusals.SamePerson: HTTPStatus.FORBIDDEN,
+    refusals.ProofTooOld: HTTPStatus.FORBIDDEN,
     permissions.UnitNeeded: HTTPStatus.BAD_REQUEST,
-    refusals.OwnRevision: HTTPStatus.FORBIDDEN,
+    OwnRevision: HTTPStatus.FORBIDDEN,
+    linking.UnknownPerson: HTTPStatus.FORBIDDEN,
 }
 
 #: What each status means here; our own words, since the standard library's differ between versions of Python.
@@ -297,12 +309,13 @@ def faults(findings: Iterable[hoso_bpmn.findings.Finding]) -> list[Fault]:
 def responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """The problems of a route, for its documentation.
 
-    Every route can answer 422 and 503; one that asks for a token 429, when many wrong ones came from there.
+    Every route can answer 422 and 503; one that asks for a token 403, where its scopes
+    are too narrow, and 429, when many wrong ones came from there.
     """
     reference = {"schema": {"$ref": "#/components/schemas/Problem"}}
     return {
         status: {"description": MEANINGS[status], "content": {MEDIA_TYPE: reference}}
-        for status in sorted({*statuses, 422, 503, *((429,) if 401 in statuses else ())})
+        for status in sorted({*statuses, 422, 503, *((403, 429) if 401 in statuses else ())})
     }
 
 

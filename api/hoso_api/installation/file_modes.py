@@ -11,7 +11,7 @@ from hoso_models.postgres import os_user, ownership
 OURS = frozenset(
     {
         *("postgres", "postgres.lock", "hoso.toml", "log", "prefect", "prefect-auth", "demo.lock"),
-        *("serve.lock", "ports.toml", "installation-id"),
+        *("serve.lock", "ports.toml", "installation-id", "keys"),
     }
 )
 #: The name of a home that nobody chose.
@@ -92,10 +92,10 @@ def _strange(home: Path) -> str | None:
 
 def _modes(home: Path) -> Iterator[tuple[Path, int]]:
     """The private files that are there, with their modes."""
-    for path in (home, home / "log", home / "prefect"):
+    for path in (home, home / "log", home / "prefect", home / "keys"):
         if path.is_dir():
             yield path, 0o700
     locks = home / "demo.lock", home / "serve.lock"
-    for path in (home / "prefect-auth", *locks, *(home / "log").glob("*")):
+    for path in (home / "prefect-auth", *locks, *(home / "log").glob("*"), *(home / "keys").glob("*")):
         if path.is_file():
             yield path, 0o600

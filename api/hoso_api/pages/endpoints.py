@@ -1,29 +1,25 @@
-"""The pages: overdue board, explanation of a date, and sign-in."""
+"""The pages: overdue board, explanation of a date, problems."""
 
 from typing import Annotated
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
-from fastapi import APIRouter, Depends, Form, Path, Query, Request
+from fastapi import APIRouter, Depends, Path, Query, Request
 from starlette.responses import RedirectResponse, Response
 
 from hoso_api.http import acts, authentication, problems
 from hoso_api.http.fields import Key
-from hoso_api.http.middleware import limits
 from hoso_api.pages import board, deadline
-from hoso_api.pages.shared.session import ReaderNow, cookie, signed_in
+from hoso_api.pages.shared.session import FactorsMissing, ReaderNow
 from hoso_api.pages.shared.templating import page
 from hoso_api.translation import wording
-from hoso_workflows import errors
 from hoso_workflows.dossiers import views
-from hoso_workflows.operation.rate_limit import Purpose
+from hoso_workflows.identity.refusals import ProofTooOld
 from hoso_workflows.organisation import permissions
 
 router = APIRouter(include_in_schema=False, dependencies=[Depends(authentication.same_site)])
 
 Unit = Annotated[str, Query(alias=board.UNIT, pattern=r"^[A-Za-z0-9._-]{0,80}$")]
 After = Annotated[str, Query(alias=board.AFTER, max_length=100)]
-#: Where to go after signing in: a path of ours, never another host.
-Onward = Annotated[str, Query(alias="tiep", max_length=500)]
 
 
 @router.get("/")
@@ -98,46 +94,6 @@ async def explained_deadline(key: Annotated[Key, Path()], reader: ReaderNow) -> 
     )
 
 
-@router.get("/dang-nhap")
-@acts.named("sign_in")
-async def sign_in_page(onward: Onward = "/") -> Response:
-    """The form that takes a token."""
-    return page("sign_in.html", onward=onward, fault=None)
-
-
-@router.post("/dang-nhap")
-@limits.takes(limits.Size.FORM)
-@acts.named("sign_in")
-async def sign_in(
-    request: Request,
-    token: Annotated[str, Form(alias="ma", max_length=200)] = "",
-    onward: Annotated[str, Form(alias="tiep", max_length=500)] = "/",
-) -> Response:
-    """Keep a valid token in a cookie that no script can read."""
-    try:
-        await signed_in(request, token.strip(), Purpose.SIGN_IN)
-    except errors.TooManyRequests as soon:
-        fault = f"Đã nhập sai quá nhiều lần từ mạng này. Chờ {soon.retry_after} giây rồi thử lại."
-        return page("sign_in.html", 429, {"Retry-After": str(soon.retry_after)}, onward=onward, fault=fault)
-    except (authentication.TokenRefused, errors.Forbidden):
-        fault = "Mã truy cập không đúng, đã hết hạn, hoặc không phải của công chức."
-        return page("sign_in.html", 422, onward=onward, fault=fault)
-    answer = RedirectResponse(_ours(onward), status_code=303)
-    secure = request.url.scheme == "https"
-    answer.set_cookie(cookie(request), token.strip(), httponly=True, samesite="lax", secure=secure)
-    return answer
-
-
-@router.post("/dang-xuat")
-@limits.takes(limits.Size.FORM)
-@acts.named("sign_out")
-async def sign_out(request: Request) -> Response:
-    """Forget the token on this machine."""
-    answer = RedirectResponse("/dang-nhap", status_code=303)
-    answer.delete_cookie(cookie(request), httponly=True, samesite="lax", secure=request.url.scheme == "https")
-    return answer
-
-
 def wanted(request: Request) -> bool:
     """True when a person with a browser waits for the answer."""
     program = request.url.path.startswith("/v1/")
@@ -145,16 +101,23 @@ def wanted(request: Request) -> bool:
 
 
 def problem(request: Request, found: problems.Problem, headers: dict[str, str]) -> Response:
-    """A problem as a page; whoever has to sign in is shown where."""
-    if found.status == 401:
-        asked = request.url.path + (f"?{request.url.query}" if request.url.query else "")
-        return RedirectResponse(f"/dang-nhap?tiep={quote(asked)}", status_code=303)
-    title, advice = wording.PROBLEMS.get(found.status, wording.PROBLEMS[422])
+    """A problem as a page; whoever has to sign in, or to confirm who they are, is shown where."""
+    slug = found.type.removeprefix(problems.PREFIX)
+    if slug == FactorsMissing.slug:
+        return RedirectResponse("/tai-khoan", status_code=303)
+    if found.status == 401 or slug == ProofTooOld.slug:
+        way = "/dang-nhap" if found.status == 401 else "/xac-thuc-lai"
+        return RedirectResponse(f"{way}?tiep={quote(_asked(request))}", status_code=303)
+    title, advice = wording.PROBLEM_PAGES.get(slug) or wording.PROBLEMS.get(
+        found.status, wording.PROBLEMS[422]
+    )
     answer = page("problem.html", found.status, problem=found, title=title, advice=advice)
     answer.headers.update(headers)
     return answer
 
 
-def _ours(onward: str) -> str:
-    local = onward.startswith("/") and not onward.startswith(("//", "/\\"))
-    return onward if local and onward.isprintable() else "/"
+def _asked(request: Request) -> str:
+    """The page to come back to: the one asked for, or that of the form."""
+    if request.method == "POST":
+        return urlsplit(request.headers.get("referer", "/")).path or "/"
+    return request.url.path + (f"?{request.url.query}" if request.url.query else "")

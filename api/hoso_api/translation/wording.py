@@ -112,6 +112,31 @@ def counted(number: int) -> str:
     return f"{number:,}".replace(",", ".")
 
 
+#: What a page says of a problem that its status says too little of, by its slug.
+PROBLEM_PAGES: Mapping[str, tuple[str, str]] = {
+    "identity-provider-away": (
+        "Hệ thống đăng nhập không trả lời",
+        "Thử lại sau ít phút. Nếu vẫn không được, báo quản trị hệ thống.",
+    ),
+    "sign-in-refused": (
+        "Đăng nhập không thành công",
+        "Mở trang Đăng nhập và bắt đầu lại từ đầu. Nếu vẫn không được, báo quản trị hệ thống.",
+    ),
+    "unknown-person": (
+        "Tài khoản chưa được liên kết",
+        "Tài khoản của bạn hợp lệ nhưng chưa gắn với ai ở đây. Đề nghị quản trị đơn vị nhập tên bạn, hoặc gửi lời mời.",
+    ),
+    "cross-site": ("Biểu mẫu không được nhận", "Mở lại trang này trên cổng rồi gửi lại biểu mẫu từ đó."),
+    "insecure-sign-in": (
+        "Không đăng nhập qua kết nối không mã hóa",
+        "Mở địa chỉ bắt đầu bằng https; nếu chưa có, báo quản trị hệ thống.",
+    ),
+    "last-factor": (
+        "Đây là cách đăng nhập cuối cùng",
+        "Thêm khóa khác, hoặc mật khẩu và mã xác nhận, rồi mới xóa khóa này.",
+    ),
+    "session-over": ("Phiên làm việc đã kết thúc", "Đăng nhập lại rồi thử lại."),
+}
 #: What a page says when something is not possible, by status: a heading and what to do.
 PROBLEMS: Mapping[int, tuple[str, str]] = {
     400: ("Yêu cầu không đọc được", "Mở lại trang từ đầu danh sách."),

@@ -45,6 +45,9 @@ _SECRET = Line(
     _NOTHING,
     "no proof of what happened needs the digests of tokens",
 )
+_ACCOUNT = "no proof of what happened needs the secrets and the devices of people"
+_FACTOR = Line(_LASTING, "a factor is revoked, so that a sign-in stays attributable", _NOTHING, _ACCOUNT)
+_BRIEF = Line(ALL, "", _NOTHING, _ACCOUNT)
 
 #: Table → who may do what to it.
 TABLES: Mapping[str, Line] = {
@@ -56,6 +59,7 @@ TABLES: Mapping[str, Line] = {
     "appointment": _REBUILT,
     "area": _ENTERED,
     "attachment": _DOSSIERS,
+    "browser_session": _BRIEF,
     "calendar": _ENTERED,
     "calendar_move": _REBUILT,
     "calendar_revision": Line(
@@ -67,6 +71,7 @@ TABLES: Mapping[str, Line] = {
     "competence": _ENTERED,
     "component": _DOSSIERS,
     "contact_point": _ENTERED,
+    "credential": _FACTOR,
     "damaged_run": _REBUILT,
     "dossier": _DOSSIERS,
     "dossier_event": _HAPPENED,
@@ -77,8 +82,11 @@ TABLES: Mapping[str, Line] = {
     "escalation_withdrawn": Line(_READ, "only what takes back the alarms of a wrong clock writes here"),
     "fee": _DOSSIERS,
     "idempotency": _TOLD,
+    "identity": Line(_LASTING, "an identity is unlinked: sessions refer to it"),
+    "invitation": _BRIEF,
     "letter": _REBUILT,
     "letter_series": _COUNTED,
+    "logout_token": _BRIEF,
     "mail_server": _REBUILT,
     "outbox": Line(_LASTING, "what was to be sent is marked as sent, and forgotten long after it was"),
     "party": _ENTERED,
@@ -93,11 +101,13 @@ TABLES: Mapping[str, Line] = {
     "report": Line(_LASTING, "a report that was made is read again, and marked when it is submitted"),
     "role_assignment": _ENTERED,
     "role_proposal": Line(_LASTING, "a proposal is decided, never removed"),
+    "sign_in_attempt": _BRIEF,
     "signing_key": Line(_LASTING, "a key is revoked, so that what was signed with it stays attributable"),
     "substitution": _ENTERED,
     "throttle": _REBUILT,
     "timer": _REBUILT,
     "unit": _ENTERED,
+    "unknown_identity": _BRIEF,
     "user_task": _REBUILT,
     "watermark": Line(_LASTING, "how far a job has come is moved, not forgotten"),
     "workflow_version": Line(_LASTING, "a version is retired: dossiers stay on the one they began with"),

@@ -135,12 +135,18 @@ def computed(sql: str) -> Any:
 
 
 def index(
-    name: str, *columns: Any, include: tuple[str, ...] = (), where: str | None = None, using: str = "btree"
+    name: str,
+    *columns: Any,
+    include: tuple[str, ...] = (),
+    where: str | None = None,
+    using: str = "btree",
+    unique: bool = False,
 ) -> Index:
-    """An index named after its query."""
+    """An index named after its query, or after what it keeps unique."""
     return Index(
         name,
         *columns,
+        unique=unique,
         postgresql_include=list(include),
         postgresql_where=None if where is None else text(where),
         postgresql_using=using,

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import Index, text
 from sqlmodel import Field
 
-from hoso_models.tables.base import Record, described, enum_field, index, one_of, surrogate
+from hoso_models.tables.base import Record, described, enum_field, index, listing, one_of, surrogate
 
 
 @described("What sort of actor a principal is.")
@@ -99,8 +99,12 @@ class ApiToken(Record, table=True):
     label: str
     created_at: datetime
     expires_at: datetime | None = None
+    #: Moved once an hour at most.
     last_used_at: datetime | None = None
     revoked_at: datetime | None = None
+    #: What its calls may do at most; scopes only narrow the rights of its principal.
+    scopes: list[str] = listing()
+    created_by: UUID | None = Field(default=None, foreign_key="principal.id")
 
 
 class SigningKey(Record, table=True):

@@ -136,11 +136,11 @@ def test_who_gives_out_and_takes_back_tokens_and_keys_is_kept(world_url: str, ke
     keyid = hoso("keys", "enter", str(OFFICER), key, "--label", "thử", url=world_url).out.strip()
     assert hoso("tokens", "revoke", token[:11], url=world_url).status == 0
     assert hoso("keys", "revoke", keyid, url=world_url).status == 0
-    kept = "select p.kind, p.name, l.act, l.subject, granted, detail from access_log l join principal p on p.id = principal_id"
+    kept = "select p.kind, p.name, e.kind, subject, payload from administration_event e join principal p on p.id = actor_id"
     by = ("operator", operators.name())
-    assert stored(world_url, f"{kept} order by l.id") == [
-        (*by, "giving a token", str(OFFICER), True, {"prefix": token[:11], "label": "thử"}),
-        (*by, "entering a key", str(OFFICER), True, {"key": keyid, "label": "thử"}),
-        (*by, "revoking a token", token[:11], True, {}),
-        (*by, "revoking a key", keyid, True, {}),
+    assert stored(world_url, f"{kept} order by e.number") == [
+        (*by, "token_given", str(OFFICER), {"prefix": token[:11], "label": "thử"}),
+        (*by, "key_entered", str(OFFICER), {"key": keyid, "label": "thử"}),
+        (*by, "token_revoked", str(OFFICER), {"prefix": token[:11]}),
+        (*by, "key_revoked", str(OFFICER), {"key": keyid}),
     ]

@@ -14,8 +14,30 @@ from support.api_client import CLERK, Rest
 SPECIAL = {
     "declare_version": limits.Size.PACKAGE,
     "apply_setup": limits.Size.PACKAGE,
-    "sign_in": limits.Size.FORM,
-    "sign_out": limits.Size.FORM,
+    **dict.fromkeys(
+        (
+            "add_passkey",
+            "ask_passkey",
+            "begin_passkey",
+            "confirm",
+            "confirm_with_passkey",
+            "end_session",
+            "found_installation",
+            "recovery_codes",
+            "remove_passkey",
+            "second_factor",
+            "set_password",
+            "set_totp",
+            "setup_form",
+            "sign_in",
+            "sign_in_as_role",
+            "sign_in_with_passkey",
+            "sign_out",
+            "sign_out_from_provider",
+            "take_up_invitation",
+        ),
+        limits.Size.FORM,
+    ),
 }
 #: What the routes of this application are asked with.
 WAYS = {
@@ -52,11 +74,15 @@ def way(name: str) -> tuple[str, str]:
         calendar="ha-tinh",
         number=1,
         message=1,
+        provider="tinh",
         task="00000000-0000-4000-8000-000000000009",
         incident="00000000-0000-4000-8000-000000000009",
         person="r",
         entry="00000000-0000-4000-8000-000000000009",
         contact="00000000-0000-4000-8000-000000000009",
+        prefix="hs_00000000",
+        principal="00000000-0000-4000-8000-000000000009",
+        recovery="00000000-0000-4000-8000-000000000009",
     )
     return min(WAYS[name].methods), path
 

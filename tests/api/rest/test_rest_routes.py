@@ -12,15 +12,30 @@ from hoso_api.http import acts
 from hoso_workflows.lifecycle import commands
 from hoso_workflows.organisation.permissions import Relation, table
 from support.api_client import Rest, problem
+from support.signing_in import OURS
 
-#: Open to anybody. Reviewed: none tells more than a code's degree of completion.
+#: Open to anybody. Reviewed: none tells more than a code's degree of completion; those of signing in, of invitations and of
+#: the set-up want a password, a passkey, a code or the token of a provider.
 PUBLIC = {
     "look_up_dossier",
     "live",
     "ready",
     "sign_in_page",
     "sign_in",
+    "second_factor_page",
+    "second_factor",
+    "sign_in_as_role",
+    "ask_passkey",
+    "sign_in_with_passkey",
+    "invitation_page",
+    "take_up_invitation",
+    "setup_page",
+    "setup_form",
+    "found_installation",
+    "begin_at_provider",
+    "come_back_from_provider",
     "sign_out",
+    "sign_out_from_provider",
     "static",
     "openapi",
     "reference",
@@ -110,9 +125,13 @@ async def test_no_act_and_no_read_is_for_somebody_unknown(rest: Rest, name: str)
         incident="00000000-0000-4000-8000-000000000009",
         entry="00000000-0000-4000-8000-000000000009",
         contact="00000000-0000-4000-8000-000000000009",
+        provider="tinh",
+        prefix="hs_00000000",
+        principal="00000000-0000-4000-8000-000000000009",
+        recovery="00000000-0000-4000-8000-000000000009",
     )
     before = await rest.content()
-    answer = await rest.ask(min(way.methods), path, json={}, headers={"Accept": "text/html"})
+    answer = await rest.ask(min(way.methods), path, json={}, headers=OURS)
     if way.path.startswith("/v1"):
         assert problem(answer)["type"] == "urn:hoso:problem:token-missing"
     else:

@@ -46,7 +46,7 @@ def test_an_address_is_written_as_browsers_take_it(home, host, origin):
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "10.0.0.7", "hoso.example"])  # noqa: S104 - what is refused
 def test_an_open_board_is_refused_where_others_can_reach_it(home, host):
-    with pytest.raises(ValidationError, match="sign in with a token"):
+    with pytest.raises(ValidationError, match="switch open_board off"):
         Settings(open_board=True, host=host)
 
 

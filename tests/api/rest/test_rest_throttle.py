@@ -1,5 +1,7 @@
 """Rate limits: too many requests have to wait; valid credentials never wait for failed attempts of others."""
 
+import asyncio
+import hashlib
 from datetime import timedelta
 
 import httpx
@@ -8,10 +10,11 @@ import pytest
 from hoso_api.http import client_address
 from hoso_workflows.operation.rate_limit import Limit, Purpose
 from support import api_client as rests
+from support.account import Account
 from support.api_client import CLERK, HEAD, Rest, problem
 from support.browser_text import seen
+from support.signing_in import OURS, begun
 
-FORM = {"Accept": "text/html", "Origin": "http://hoso.test"}
 WRONG = {"Authorization": "Bearer hs_wrong"}
 CODE = "/v1/public/dossiers/H27.PVHCC-260302-000001"
 
@@ -20,22 +23,68 @@ def from_(rest: Rest, host: str, **settings: object) -> httpx.AsyncClient:
     """Somebody else's client, at another address."""
     transport = rests.application(rest.world, rest.clock, **settings)
     transport.client = (host, 1)
-    return httpx.AsyncClient(transport=transport, base_url="http://hoso.test")
+    return httpx.AsyncClient(transport=transport, base_url="https://hoso.test")
 
 
-async def test_three_hundred_wrong_sign_ins_are_slowed_and_the_right_one_is_not(rest: Rest):
-    said = {"ma": "hs_wrong", "tiep": "/?loai=buoc"}
-    statuses = [(await rest.post("/dang-nhap", data=said, headers=FORM)).status_code for _ in range(300)]
-    assert statuses == [422] * 20 + [429] * 280
-    told = await rest.post("/dang-nhap", data=said, headers=FORM)
-    assert told.headers["retry-after"] == "6"
+async def test_three_hundred_wrong_sign_ins_are_slowed_and_the_right_one_elsewhere_is_not(rest: Rest):
+    account = await Account.of(rest, HEAD, "truong-phong")
+
+    async def tried(number: int) -> int:
+        said = {"tai-khoan": f"ai-{number}", "mat-khau": "sai", "tiep": "/?loai=buoc"}
+        return (await rest.post("/dang-nhap", data=said, headers=OURS)).status_code
+
+    assert [await tried(number) for number in range(300)] == [422] * 20 + [429] * 280
+    told = await account.types_password("sai", onward="/?loai=buoc")
+    assert (told.status_code, told.headers["retry-after"]) == (429, "6")
     assert "Chờ 6 giây rồi thử lại" in told.text
     assert 'value="/?loai=buoc"' in told.text
-    assert "hs_wrong" not in told.text
-    right = await rest.post("/dang-nhap", data={"ma": await rest.token(HEAD)}, headers=FORM)
-    assert right.status_code == 303
+    async with from_(rest, "203.0.113.9") as elsewhere:
+        assert (await account.types_password(client=elsewhere)).status_code == 303
     rest.clock.turn("2026-03-02 09:01")
-    assert (await rest.post("/dang-nhap", data=said, headers=FORM)).status_code == 422
+    assert await tried(301) == 422
+
+
+async def test_an_account_waits_longer_the_more_is_tried_and_is_never_locked(rest: Rest):
+    account = await Account.of(rest, HEAD, "truong-phong")
+    statuses = [(await account.types_password("sai")).status_code for _ in range(8)]
+    assert statuses == [422] * 5 + [429] * 3
+    told = await account.types_password()
+    assert (told.headers["retry-after"], "tài khoản không bị khóa" in told.text) == ("30", True)
+    rest.clock.turn("2026-03-02 09:01")
+    assert (await account.types_password()).status_code == 303
+
+
+async def test_codes_are_slowed_with_the_passwords_of_their_account(rest: Rest):
+    account = await Account.of(rest, HEAD, "truong-phong")
+    await account.types_password()
+    statuses = [(await account.types_code("000000")).status_code for _ in range(7)]
+    assert statuses == [422] * 5 + [429] * 2
+    assert (await account.types_code()).status_code == 429
+
+
+async def test_of_64_wrong_sign_ins_at_once_over_two_processes_the_burst_is_checked(rest: Rest):
+    account = await Account.of(rest, HEAD, "truong-phong")
+    async with from_(rest, "127.0.0.1") as other:
+        tries = [
+            account.types_password("sai", client=client) for client in (rest.client, other) for _ in range(32)
+        ]
+        answers = await asyncio.gather(*tries)
+    statuses = [answer.status_code for answer in answers]
+    assert (statuses.count(422), statuses.count(429)) == (5, 59)
+
+
+async def test_of_64_right_sign_ins_at_once_none_is_lost_and_ten_sessions_last(rest: Rest):
+    """Whoever has to wait is told so; of those who got in, the ten newest stay."""
+    account = await Account.of(rest, HEAD, "truong-phong")
+    answers = await asyncio.gather(*(account.types_password_elsewhere() for _ in range(64)))
+    steps = await rest.world.one("select count(*) from sign_in_attempt")
+    assert 5 <= steps <= 64
+    for browser in answers:
+        await browser.aclose()
+    secrets = await asyncio.gather(*(begun(rest.world.db, HEAD, at=rest.clock.at) for _ in range(64)))
+    headers = [{"Accept": "text/html", "Cookie": f"__Host-hoso={secret}"} for secret in secrets]
+    statuses = [(await rest.get("/", headers=each)).status_code for each in headers]
+    assert (statuses.count(200), statuses.count(303)) == (10, 54)
 
 
 async def test_wrong_tokens_are_slowed_by_the_network_that_they_come_from(rest: Rest):
@@ -49,23 +98,31 @@ async def test_wrong_tokens_are_slowed_by_the_network_that_they_come_from(rest: 
         assert (await elsewhere.get("/v1/procedures", headers=WRONG)).status_code == 401
 
 
-async def test_a_wrong_cookie_and_a_wrong_signature_are_wrong_tokens_too(rest: Rest):
+async def test_a_wrong_signature_is_a_wrong_token_too(rest: Rest):
     signed = {"Signature-Input": 's=();keyid="00000000-0000-4000-8000-000000000009"', "Signature": "s=:AA==:"}
-    cookie = {"Cookie": "hoso=hs_wrong", "Accept": "text/html"}
-    for _ in range(15):
+    for _ in range(30):
         assert (await rest.get("/v1/procedures", headers=signed)).status_code == 401
-        assert (await rest.get("/", headers=cookie)).status_code == 303
     assert (await rest.get("/v1/procedures", headers=signed)).status_code == 429
-    page = await rest.get("/", headers=cookie)
-    assert (page.status_code, "Quá nhiều yêu cầu" in page.text) == (429, True)
     assert (await seen(rest, HEAD)).status_code == 200
+
+
+async def test_wrong_codes_of_invitations_and_of_the_set_up_are_slowed_by_network(rest: Rest):
+    ways = ("/loi-moi", "/thiet-lap")
+    statuses = [
+        (await rest.post(ways[place % 2], data={"ma": "x" * 22}, headers=OURS)).status_code
+        for place in range(30)
+    ]
+    assert statuses == [422, 404] * 10 + [429] * 10
 
 
 async def test_who_is_right_leaves_no_trace_in_the_throttle(rest: Rest):
     for _ in range(3):
         assert (await rest.get("/v1/procedures", CLERK)).status_code == 200
-        await rest.post("/dang-nhap", data={"ma": await rest.token(HEAD)}, headers=FORM)
-    assert await rest.world.one("select count(*) from throttle") == 0
+    account = await Account.of(rest, HEAD, "truong-phong")
+    await account.signs_in()
+    # The house is counted whoever is right, since each costs it a hash.
+    keys = await rest.world.db.rows("select key from throttle")
+    assert [bytes(row.key) for row in keys] == [hashlib.sha256(b"sign_in_house\0").digest()]
 
 
 async def test_the_codes_of_a_house_are_not_harvested_by_counting(rest: Rest):

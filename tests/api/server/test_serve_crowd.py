@@ -7,6 +7,7 @@ import socket
 import subprocess
 from collections.abc import AsyncIterator, Iterator
 from contextlib import ExitStack, asynccontextmanager, contextmanager, suppress
+from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
 
@@ -19,7 +20,7 @@ from hoso_api.settings import Settings
 from hoso_models.storage import database
 from hoso_workflows.organisation import credentials
 from support import ports
-from support.world import DESK, FOUNDED, person
+from support.world import DESK, person
 
 pytestmark = pytest.mark.slow
 
@@ -103,7 +104,7 @@ async def test_an_officer_is_served_while_two_thousand_connections_say_nothing(
     world_url: str, tmp_path: Path
 ):
     async with database.connect(world_url) as db, db.transaction() as tx:
-        token = await credentials.give_token(tx, person("reception", DESK), "crowd", at=FOUNDED)
+        token = await credentials.give_token(tx, person("reception", DESK), "crowd", at=datetime.now(UTC))
     headers, answers = {"Authorization": f"Bearer {token}"}, []
     with ports.kept() as port, worker(world_url, port, tmp_path / "log") as process:
         address = {"base_url": f"http://127.0.0.1:{port}", "headers": headers, "timeout": PATIENCE}

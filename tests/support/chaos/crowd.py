@@ -11,6 +11,7 @@ import random
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -19,7 +20,7 @@ import httpx
 from hoso_models.storage.database import Database
 from hoso_workflows.organisation import credentials
 from support.procedures import permit
-from support.world import DEPARTMENT, DESK, FOUNDED, person
+from support.world import DEPARTMENT, DESK, person
 
 #: How many of a hundred completions are asked for twice at once, and how many meet a rival.
 TWICE, RIVALS = 30, 30
@@ -207,4 +208,6 @@ async def _tokens(db: Database) -> dict[UUID, str]:
         for number in (1, 2)
     ]
     async with db.transaction() as tx:
-        return {each: await credentials.give_token(tx, each, "chaos", at=FOUNDED) for each in officers}
+        return {
+            each: await credentials.give_token(tx, each, "chaos", at=datetime.now(UTC)) for each in officers
+        }

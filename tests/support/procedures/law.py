@@ -95,7 +95,7 @@ async def opened(url: str) -> AsyncIterator[Rest]:
     async with database.connect(url) as db:
         world, clock = worlds.World(DossierService(db)), rests.Clock(worlds.FOUNDED)
         transport = rests.application(world, clock)
-        async with httpx.AsyncClient(transport=transport, base_url="http://hoso.test") as client:
+        async with httpx.AsyncClient(transport=transport, base_url="https://hoso.test") as client:
             yield Rest(world, client, clock, rests.Contract())
 
 

@@ -7,13 +7,18 @@ from prefect import flow
 from hoso_models.storage import database
 from hoso_workflows import localtime
 from hoso_workflows.flows.sweeps import POLICY
+from hoso_workflows.identity import expiry
 from hoso_workflows.operation import retention
 
 
 @flow(name="expire", **POLICY)
 async def expire() -> retention.Expired:
-    """Delete old responses, sent messages and access log lines; return their numbers."""
+    """Delete old responses, sent messages and access log lines; return their numbers.
+
+    Sessions, attempts and invitations that are over go as well.
+    """
     async with database.connect() as db:
+        await expiry.expire(db, at=_now())
         return await retention.expire(db, retention.ExpirySettings(), at=_now())
 
 

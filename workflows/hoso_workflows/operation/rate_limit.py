@@ -22,8 +22,14 @@ WRONG_CLOCK = timedelta(days=1)
 class Purpose(StrEnum):
     """Requests that are counted."""
 
-    #: A wrong token in the form of sign-in, by address.
+    #: A wrong password, code or invitation at sign-in, by address.
     SIGN_IN = "sign_in"
+    #: A sign-in that is begun with a provider or a passkey, by address.
+    SIGN_IN_BEGUN = "sign_in_begun"
+    #: A wrong password or code of an account, by account name.
+    ACCOUNT = "account"
+    #: A password or a code that is checked, of everybody together.
+    SIGN_IN_HOUSE = "sign_in_house"
     #: An unknown token, or a signature that does not hold, by address.
     CREDENTIALS = "credentials"
     #: A look-up by code without sign-in, by address.
@@ -52,6 +58,9 @@ class Limit:
 
 DEFAULTS: Mapping[Purpose, Limit] = {
     Purpose.SIGN_IN: Limit(timedelta(seconds=6), 20),
+    Purpose.SIGN_IN_BEGUN: Limit(timedelta(seconds=2), 20),
+    Purpose.ACCOUNT: Limit(timedelta(seconds=30), 5),
+    Purpose.SIGN_IN_HOUSE: Limit(timedelta(seconds=0.05), 100),
     Purpose.CREDENTIALS: Limit(timedelta(seconds=2), 30),
     Purpose.LOOK_UP: Limit(timedelta(seconds=6), 10),
     Purpose.LOOK_UP_HOUSE: Limit(timedelta(seconds=0.2), 300),
@@ -60,7 +69,10 @@ DEFAULTS: Mapping[Purpose, Limit] = {
     Purpose.FILING_PARTNER: Limit(timedelta(seconds=1), 100),
 }
 _WHY: Mapping[Purpose, str] = {
-    Purpose.SIGN_IN: say("too many wrong tokens came from this network"),
+    Purpose.SIGN_IN: say("too many wrong passwords or codes came from this network"),
+    Purpose.SIGN_IN_BEGUN: say("too many sign-ins were begun from this network"),
+    Purpose.ACCOUNT: say("too many wrong passwords or codes came for this account"),
+    Purpose.SIGN_IN_HOUSE: say("too many people sign in at once"),
     Purpose.CREDENTIALS: say("too many wrong tokens or signatures came from this network"),
     Purpose.LOOK_UP: say("too many codes were looked up from this network"),
     Purpose.LOOK_UP_HOUSE: say("too many codes are looked up by everybody together"),
@@ -82,18 +94,28 @@ class RateLimit:
         if wait := await take(self.db, purpose, subject, self.limits[purpose], at=at):
             raise errors.TooManyRequests(_WHY[purpose], wait)
 
+    async def give_back(self, purpose: Purpose, subject: str, *, at: datetime) -> None:
+        """Take back one request that was counted and turned out to be right."""
+        await self.db.one_statement(_GIVE_BACK, [_key(purpose, subject), at, self.limits[purpose].every])
+
 
 async def take(db: Database, purpose: str, subject: str, limit: Limit, *, at: datetime) -> timedelta | None:
     """Count one request, or return the time to wait without counting it."""
     if not limit.every:
         return None
     advance = limit.every * (limit.burst - 1)
-    key = hashlib.sha256(f"{purpose}\0{subject}".encode()).digest()
-    row = await db.row(_TAKE, [key, at, limit.every, at + advance, at + advance + limit.every + WRONG_CLOCK])
+    row = await db.row(
+        _TAKE,
+        [_key(purpose, subject), at, limit.every, at + advance, at + advance + limit.every + WRONG_CLOCK],
+    )
     if row.taken:
         return None
     # Requests counted by concurrent transactions are not visible yet.
     return limit.every if row.tat is None else max(row.tat - advance - at, timedelta(milliseconds=1))
+
+
+def _key(purpose: str, subject: str) -> bytes:
+    return hashlib.sha256(f"{purpose}\0{subject}".encode(errors="replace")).digest()
 
 
 async def delete_unused(db: Database, *, at: datetime) -> int:
@@ -101,6 +123,11 @@ async def delete_unused(db: Database, *, at: datetime) -> int:
     return len(await db.one_statement("delete from throttle where tat <= $1 returning 1", [at]))
 
 
+#: $1 key, $2 now, $3 one every so long; whose whole burst is there again leaves no row.
+_GIVE_BACK = """
+with back as (update throttle set tat = tat - $3::interval where key = $1 and tat - $3::interval > $2 returning 1)
+delete from throttle where key = $1 and tat - $3::interval <= $2
+"""
 #: $1 key, $2 now, $3 one every so long, $4 how far ahead one may be, $5 how far nobody can be. The row is locked and read
 #: anew where somebody else has just written it, so that of many at once exactly the burst gets through.
 _TAKE = """

@@ -2,10 +2,13 @@
 
 import hashlib
 import secrets
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from enum import StrEnum
 from uuid import UUID, uuid4
 
+from hoso_calendar.messages import say
 from hoso_models import ApiToken, PrincipalKind, SigningKey
 from hoso_models.storage.database import Database, Transaction
 from hoso_workflows import errors
@@ -16,13 +19,65 @@ TOKEN_PREFIX = "hs_"  # noqa: S105 - not a secret
 PREFIX = 11
 
 
+#: How long a token is good at most, and where nothing is said.
+LONGEST = timedelta(days=365)
+
+
+class Scope(StrEnum):
+    """Scopes of a token; they only narrow the rights of its principal."""
+
+    #: Reading and searching.
+    READ = "read"
+    #: Acts on dossiers and tasks.
+    ACT = "act"
+    #: Entering and changing people, units, procedures, and one's own tokens.
+    REGISTER = "register"
+
+
+EVERY_SCOPE = frozenset(Scope)
+
+
+class TokenTooLong(errors.Refusal):
+    """A token is good for a year at most."""
+
+    slug = "token-too-long"
+    remedy = "Choose 365 days or fewer; a new token can be made before this one ends."
+
+    def __init__(self) -> None:
+        super().__init__(say("A token is good for {days} days at most.", days=LONGEST.days))
+
+
+class ScopeMissing(errors.Refusal):
+    """The token's scopes do not cover this call."""
+
+    slug = "scope-missing"
+    remedy = "Use a token with this scope, or have one made."
+
+    def __init__(self, scopes: Collection[str]) -> None:
+        super().__init__(say("The token lacks the scope {scopes}.", scopes=", ".join(sorted(scopes))))
+        self.scopes = frozenset(scopes)
+
+
 @dataclass(frozen=True, slots=True)
 class Bearer:
-    """The principal of a token."""
+    """The principal of a token or key, and the scopes of the token."""
 
     principal: UUID
     name: str
     kind: PrincipalKind
+    scopes: frozenset[str] = EVERY_SCOPE
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A token as its principal sees it."""
+
+    prefix: str
+    label: str
+    scopes: tuple[str, ...]
+    created_at: datetime
+    expires_at: datetime | None
+    last_used_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,26 +91,41 @@ class Signer:
 async def bearer(db: Database, token: str, *, at: datetime) -> Bearer | None:
     """The principal of a valid token, else None.
 
-    Known, not expired, not revoked, and of a principal who is not closed.
+    Known, not expired, not revoked, and of a principal who is not closed. Its use is written once an hour at most.
     """
     if "\0" in token:
         return None  # no token of ours, and no text that the database would compare
     row = await db.row(_BEARER, [hashlib.sha256(token.encode()).digest(), _prefix(token), at])
-    return None if row is None else Bearer(row.id, row.name, PrincipalKind(row.kind))
+    return None if row is None else Bearer(row.id, row.name, PrincipalKind(row.kind), frozenset(row.scopes))
 
 
 _BEARER = """
-select p.id, p.name, p.kind
+with found as (
+select p.id, p.name, p.kind, t.scopes, t.id as token
 from api_token t join principal p on p.id = t.principal_id
 where t.prefix = $2 and t.sha256 = $1 and t.revoked_at is null and p.kind <> 'operator'
   and (t.expires_at is null or t.expires_at > $3) and (p.closed_at is null or p.closed_at > $3)
+), used as (
+update api_token t set last_used_at = $3 from found f
+where t.id = f.token and (t.last_used_at is null or t.last_used_at <= $3 - interval '1 hour') returning 1
+)
+select id, name, kind, scopes from found
 """
 
 
 async def give_token(
-    tx: Transaction, principal: UUID, label: str, *, at: datetime, expires_at: datetime | None = None
+    tx: Transaction,
+    principal: UUID,
+    label: str,
+    *,
+    at: datetime,
+    expires_at: datetime | None = None,
+    scopes: Collection[Scope] = EVERY_SCOPE,
+    by: UUID | None = None,
 ) -> str:
-    """Create a token of a principal. It is shown once; only its digest is stored."""
+    """Create a token of a principal. It is shown once; only its digest is stored. Raises TokenTooLong."""
+    if expires_at is not None and expires_at - at > LONGEST:
+        raise TokenTooLong
     token = TOKEN_PREFIX + secrets.token_urlsafe(32)
     tx.add(
         ApiToken.model_validate(
@@ -65,21 +135,49 @@ async def give_token(
                 "sha256": hashlib.sha256(token.encode()).digest(),
                 "label": label,
                 "created_at": at,
-                "expires_at": expires_at,
+                "expires_at": expires_at or at + LONGEST,
+                "scopes": sorted(scopes),
+                "created_by": by,
             }
         )
     )
     return token
 
 
-async def revoke_token(asked: Database | Transaction, prefix: str, *, at: datetime) -> None:
-    """Revoke the token of that prefix. Raises NotFound."""
+async def own_tokens(db: Database, principal: UUID, *, at: datetime) -> Sequence[Token]:
+    """The tokens of a principal that are good, the newest first."""
+    rows = await db.rows(_OWN, [principal, at])
+    return [
+        Token(row.prefix, row.label, tuple(row.scopes), row.created_at, row.expires_at, row.last_used_at)
+        for row in rows
+    ]
+
+
+_OWN = """
+select prefix, label, scopes, created_at, expires_at, last_used_at from api_token
+where principal_id = $1 and revoked_at is null and (expires_at is null or expires_at > $2)
+order by created_at desc, prefix
+"""
+
+
+async def revoke_own(tx: Transaction, principal: UUID, prefix: str, *, at: datetime) -> None:
+    """Revoke the token of that prefix, if it is the principal's own. Raises NotFound."""
+    if not await tx.rows(
+        "select 1 from api_token where prefix = $1 and principal_id = $2", [prefix, principal]
+    ):
+        raise errors.NotFound("token", prefix)
+    await revoke_token(tx, prefix, at=at)
+
+
+async def revoke_token(asked: Database | Transaction, prefix: str, *, at: datetime) -> UUID:
+    """Revoke the token of that prefix; returns its principal. Raises NotFound."""
     found = await asked.rows(
-        "update api_token set revoked_at = coalesce(revoked_at, $2) where prefix = $1 returning id",
+        "update api_token set revoked_at = coalesce(revoked_at, $2) where prefix = $1 returning principal_id",
         [prefix, at],
     )
     if not found:
         raise errors.NotFound("token", prefix)
+    return UUID(int=found[0].principal_id.int)
 
 
 async def signer(db: Database, key: UUID, *, at: datetime) -> Signer | None:
@@ -123,13 +221,15 @@ async def enter_key(
     return entered.id
 
 
-async def revoke_key(asked: Database | Transaction, key: UUID, *, at: datetime) -> None:
-    """Revoke a key. Raises NotFound."""
+async def revoke_key(asked: Database | Transaction, key: UUID, *, at: datetime) -> UUID:
+    """Revoke a key; returns its principal. Raises NotFound."""
     found = await asked.rows(
-        "update signing_key set revoked_at = coalesce(revoked_at, $2) where id = $1 returning id", [key, at]
+        "update signing_key set revoked_at = coalesce(revoked_at, $2) where id = $1 returning principal_id",
+        [key, at],
     )
     if not found:
         raise errors.NotFound("key", key)
+    return UUID(int=found[0].principal_id.int)
 
 
 def _prefix(token: str) -> str:

@@ -1,6 +1,6 @@
 """Limits on body size and database wait; refusal of compressed bodies; security headers."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from enum import StrEnum
 from typing import Any, TypeVar
 
@@ -15,17 +15,27 @@ from hoso_calendar.messages import say
 from hoso_models.storage import time_limits
 from hoso_models.storage.settings import DatabaseSettings
 
+#: Our own files only; nobody frames our pages, and forms come to us.
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self';"
+    " connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
 #: On every answer. Nothing but our own files is loaded, nobody frames us, and nothing personal stays in a cache.
 HEADERS: Mapping[str, str] = {
-    "Content-Security-Policy": (
-        "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'"
-    ),
+    "Content-Security-Policy": f"{POLICY}; require-trusted-types-for 'script'",
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": (
+        "camera=(), microphone=(), geolocation=(), publickey-credentials-get=(self),"
+        " publickey-credentials-create=(self)"
+    ),
     "Cache-Control": "no-store",
 }
+
+#: Where the public address is one of TLS: a browser asks for nothing else of it, for two years.
+TRANSPORT = {"Strict-Transport-Security": "max-age=63072000; includeSubDomains"}
 
 #: How a procedure package comes.
 PACKAGE = "application/zip"
@@ -98,6 +108,7 @@ class RequestLimits:
     def __init__(self, app: ASGIApp, settings: Settings) -> None:
         self.app = app
         self.settings = settings
+        self._headers = [(name.lower().encode(), value.encode()) for name, value in headers(settings).items()]
         self._database_seconds = DatabaseSettings().database_request_timeout.total_seconds()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -105,7 +116,7 @@ class RequestLimits:
             await self.app(scope, receive, send)
             return
         with time_limits.within(self._database_seconds), messages.speaking(language(Headers(scope=scope))):
-            await self.app(scope, self._limited(scope, receive), _with_headers(send))
+            await self.app(scope, self._limited(scope, receive), _with_headers(send, self._headers))
 
     def _limited(self, scope: Scope, receive: Receive) -> Receive:
         headers = Headers(scope=scope)
@@ -148,14 +159,17 @@ def _coding(headers: Headers) -> str:
     return ", ".join(each for each in codings if each not in {"", "identity"})
 
 
-def _with_headers(send: Send) -> Send:
+def headers(settings: Settings) -> Mapping[str, str]:
+    """The headers of every answer of an installation."""
+    public = settings.public_url or ""
+    return {**HEADERS, **(TRANSPORT if public.startswith("https://") else {})}
+
+
+def _with_headers(send: Send, added: Sequence[tuple[bytes, bytes]]) -> Send:
     async def with_headers(message: Message) -> None:
         if message["type"] == "http.response.start":
             given = {name.lower() for name, _ in message["headers"]}
-            message["headers"] = [*message["headers"], *(pair for pair in _RAW if pair[0] not in given)]
+            message["headers"] = [*message["headers"], *(pair for pair in added if pair[0] not in given)]
         await send(message)
 
     return with_headers
-
-
-_RAW = [(name.lower().encode(), value.encode()) for name, value in HEADERS.items()]

@@ -1,24 +1,60 @@
-"""The reader of a page: a signed-in officer, or anybody on an open board."""
+"""Session of a browser, and reader of a page: an officer or anybody."""
 
+import ipaddress
 from collections.abc import Iterable
 from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime
+from http import HTTPStatus
 from typing import Annotated
+from urllib.parse import urlsplit
 
 from fastapi import Depends, Request
+from starlette.responses import Response
 
-from hoso_api.http import authentication
+from hoso_api.http import authentication, client_address, origins
+from hoso_api.http.middleware import access_log
 from hoso_api.settings import loopback
+from hoso_calendar.messages import say
+from hoso_models import SessionKind
+from hoso_workflows import errors
 from hoso_workflows.dossiers.service import DossierService
+from hoso_workflows.identity import sessions
+from hoso_workflows.identity.refusals import ProofTooOld
+from hoso_workflows.identity.sessions import Session
 from hoso_workflows.operation import demonstration
-from hoso_workflows.operation.rate_limit import Purpose
+from hoso_workflows.organisation import access_log as reads
 from hoso_workflows.organisation import permissions
-from hoso_workflows.organisation.access_log import WITHIN, Origin
 from hoso_workflows.organisation.permissions import readings
 
 #: What proxies add to a request that they pass on.
 FORWARDED = ("forwarded", "via", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-real-ip")
+#: The cookie of each kind of session. Browsers keep such a name for this host, over TLS or on this machine only.
+COOKIES = {SessionKind.OFFICER: "__Host-hoso", SessionKind.APPLICANT: "__Host-hoso-nop"}
+#: The cookie of a step of a sign-in.
+ATTEMPT = "__Host-hoso-di"
+
+
+class FactorsMissing(errors.Refusal):
+    """The session has no two factors yet; its person has to choose them first."""
+
+    slug = "factors-missing"
+    http_status = HTTPStatus.FORBIDDEN
+    remedy = "Choose a passkey, or a password with a code, on the page of your account."
+
+    def __init__(self) -> None:
+        super().__init__(say("Choose two factors before anything else."))
+
+
+class InsecureSignIn(errors.Refusal):
+    """Signing in needs TLS, unless it is on this machine."""
+
+    slug = "insecure-sign-in"
+    http_status = HTTPStatus.FORBIDDEN
+    remedy = "Open the address that begins with https; the administrator sets it as public_url."
+
+    def __init__(self) -> None:
+        super().__init__(say("Nobody signs in over a connection that others can read."))
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +66,7 @@ class Reader:
     #: None where the board is open and nobody has signed in; such a reader surveys all of a demonstration's data.
     name: str | None = None
     rights: permissions.Rights | None = None
-    origin: Origin = WITHIN
+    origin: reads.Origin = reads.WITHIN
 
     async def listed(self, act: str, subject: str | None, ids: Iterable[object]) -> None:
         """Record that a list was read, before it is shown. Nothing on an open board."""
@@ -57,41 +93,110 @@ class Reader:
         return self.rights is None or bool(permissions.overseen(self.rights))
 
 
-def cookie(request: Request) -> str:
-    """The name of the cookie that holds the token. Over TLS it is one that no other host can have set."""
-    return "__Host-hoso" if request.url.scheme == "https" else "hoso"
+async def current(request: Request, kind: SessionKind = SessionKind.OFFICER) -> Session | None:
+    """The lasting session of a request, else None."""
+    secret = request.cookies.get(COOKIES[kind])
+    if not secret:
+        return None
+    state = request.app.state
+    found = await sessions.read(state.service.db, secret, kind, at=state.clock())
+    if found is not None:
+        access_log.called_by(request.scope, found.principal)
+    return found
 
 
 async def reader(request: Request) -> Reader:
-    """The reader of a request. Raises TokenMissing or TokenRefused.
+    """The reader of a request. Raises TokenMissing and FactorsMissing.
 
-    A page answers these errors with the sign-in form.
+    A page answers these errors with the sign-in form and with the account.
     An open board is open for a demonstration's data only, whatever the settings say.
     """
     state = request.app.state
-    token = request.cookies.get(cookie(request))
-    if token is not None:
-        return await signed_in(request, token)
-    if _asked_here(request) and await demonstration.marked(state.service.db):
+    session = await current(request)
+    if session is not None:
+        if not session.full:
+            raise FactorsMissing
+        at = state.clock()
+        rights = await permissions.held(state.service.db, session.principal, at)
+        return Reader(state.service, at, session.name, rights, origins.of(request, str(session.id)))
+    if state.settings.open_board and await demonstrated(request):
         return Reader(state.service, state.clock())
     raise authentication.TokenMissing
 
 
-def _asked_here(request: Request) -> bool:
-    """True when the board is open here and nobody seems to ask from elsewhere.
+async def officer(request: Request) -> Session:
+    """The officer's session of a request, complete or not. Raises TokenMissing."""
+    found = await current(request)
+    if found is None:
+        raise authentication.TokenMissing
+    return found
+
+
+async def confirmed(request: Request) -> Session:
+    """An officer's session, confirmed within the last minutes or without factors yet.
+
+    Raises TokenMissing and ProofTooOld.
+    """
+    found = await officer(request)
+    if found.full and not found.recent(request.app.state.clock()):
+        raise ProofTooOld
+    return found
+
+
+async def demonstrated(request: Request) -> bool:
+    """True for a demonstration's data, when nobody seems to ask from elsewhere.
 
     Under a name of this machine, so that no page of elsewhere reads it by a forged name, and past no proxy that tells of itself.
     """
-    open_board: bool = request.app.state.settings.open_board
     forwarded = any(name in request.headers for name in FORWARDED)
-    return open_board and loopback(request.url.hostname or "") and not forwarded
+    here = loopback(request.url.hostname or "") and not forwarded
+    return here and await demonstration.marked(request.app.state.service.db)
 
 
-async def signed_in(request: Request, token: str, counted: Purpose = Purpose.CREDENTIALS) -> Reader:
-    """The officer behind a token. Raises TokenRefused, TooManyRequests; Forbidden for citizens and partners."""
-    caller = await authentication.admitted(await authentication.identified(request, token, counted))
-    rights = await permissions.held(caller.service.db, caller.principal, caller.at)
-    return Reader(caller.service, caller.at, caller.name, rights, caller.origin)
+def keep(answer: Response, secret: str, kind: SessionKind = SessionKind.OFFICER) -> None:
+    """Hand the secret of a session to the browser, where no script reads it."""
+    set_cookie(answer, COOKIES[kind], secret)
+
+
+def set_cookie(answer: Response, name: str, value: str) -> None:
+    """Set a cookie of ours."""
+    answer.set_cookie(name, value, httponly=True, samesite="lax", secure=True, path="/")
+
+
+def drop_cookie(answer: Response, name: str) -> None:
+    """Take a cookie of ours back."""
+    answer.delete_cookie(name, httponly=True, samesite="lax", secure=True, path="/")
+
+
+def origin(request: Request, provider: str, *amr: str) -> sessions.Origin:
+    """Provider, methods and browser of a sign-in by this request."""
+    agent = request.headers.get("user-agent", "")
+    return sessions.Origin(provider, amr, agent=agent, address=client_address.of(request))
+
+
+def secure(request: Request) -> None:
+    """Raise InsecureSignIn over a connection that others can read."""
+    found = urlsplit(authentication.origin_of(request))
+    if found.scheme != "https" and not loopback(found.hostname or ""):
+        raise InsecureSignIn
+
+
+def passkeys_work(request: Request) -> bool:
+    """True under a name: browsers make no passkey for an address of digits."""
+    host = urlsplit(authentication.origin_of(request)).hostname or ""
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return bool(host)
+    return False
+
+
+def ours(onward: str) -> str:
+    """A path of ours, else the first page: never another host."""
+    local = onward.startswith("/") and not onward.startswith(("//", "/\\"))
+    return onward if local and onward.isprintable() else "/"
 
 
 ReaderNow = Annotated[Reader, Depends(reader)]
+OfficerSession = Annotated[Session, Depends(officer)]
+ConfirmedSession = Annotated[Session, Depends(confirmed)]

@@ -27,7 +27,7 @@ Incident = Annotated[UUID, Path(description="The id of an open incident.")]
 CHANGES = documented(schemas.Standing)
 #: Acts of applicants, and of other authorities, too: they are told what is theirs.
 ANYBODYS = documented(applicant_schemas.AnyStanding)
-READS = responses(401, 404)
+READS = responses(400, 401, 404)
 LISTS = responses(400, 401, 404)
 
 

@@ -1,11 +1,15 @@
-"""Bodies and answers about people: names, roles, and how officers are reached."""
+"""Bodies and answers about people: names, roles, tokens, and how officers are reached."""
 
 from datetime import date, datetime
+from typing import Annotated
 from uuid import UUID
+
+from pydantic import AwareDatetime, Field
 
 from hoso_api.http.fields import Answer, Body, Key, Name
 from hoso_api.http.paging import NextPage
 from hoso_models import ContactKind, PrincipalKind
+from hoso_workflows.organisation.credentials import LONGEST, Scope
 
 
 class RoleHeld(Answer):
@@ -45,6 +49,40 @@ class Me(Answer):
     roles: list[RoleHeld]
     substitutions: list[SubstitutionOf]
     may: list[MayDo]
+
+
+class OwnToken(Answer):
+    """A token of the caller; of its secret part only the beginning is known."""
+
+    prefix: str
+    label: str
+    scopes: list[Scope]
+    created_at: AwareDatetime
+    expires_at: AwareDatetime | None
+    #: Written once an hour at most.
+    last_used_at: AwareDatetime | None
+
+
+class OwnTokens(Answer):
+    """The tokens of the caller that are good, the newest first."""
+
+    items: list[OwnToken]
+
+
+class NewToken(Body):
+    """A token to make: what it is for, what it may do, how long it is good."""
+
+    label: Name
+    scopes: Annotated[list[Scope], Field(min_length=1, max_length=3)]
+    days: Annotated[int, Field(ge=1, le=LONGEST.days)]
+
+
+class TokenGiven(Answer):
+    """A new token. It is shown this once."""
+
+    token: str
+    prefix: str
+    expires_at: AwareDatetime
 
 
 class OfficerListed(Answer):
@@ -122,3 +160,24 @@ class ContactEntry(Body):
 
     kind: ContactKind
     value: Name
+
+
+class UnknownIdentity(Answer):
+    """Somebody whom an identity provider signed in, linked to nobody here."""
+
+    id: UUID
+    provider: str
+    issuer: str
+    subject: str
+    name: str | None
+    compared: str | None
+    first_at: datetime
+    last_at: datetime
+    tries: int
+
+
+class UnknownIdentityPage(Answer):
+    """A part of the people whom nobody knows here."""
+
+    items: list[UnknownIdentity]
+    page: NextPage

@@ -36,7 +36,7 @@ async def list_permissions(caller: CallerNow) -> Response:
 @router.get(
     "/principals/{person}/permissions",
     response_model=schemas.PersonPermissions,
-    responses=responses(401, 404),
+    responses=responses(400, 401, 404),
 )
 @acts.named("get_permissions")
 async def get_permissions(person: Person, caller: CallerNow) -> Response:

@@ -57,7 +57,7 @@ async def fail_user_task(task: Task, body: schemas.CallFailure, request: Command
     return await request.perform(str(task), commands.Fail(task, body.message))
 
 
-@router.get("/{task}", response_model=schemas.Task, responses=responses(401, 404))
+@router.get("/{task}", response_model=schemas.Task, responses=responses(400, 401, 404))
 @acts.named("get_user_task")
 async def get_user_task(task: Task, caller: CallerNow) -> Response:
     """One task, open or not; the ETag is its dossier's version."""
@@ -67,7 +67,7 @@ async def get_user_task(task: Task, caller: CallerNow) -> Response:
     return Json(found, headers={"ETag": etag(found["version"])})
 
 
-@router.get("/{task}/form", response_model=dict[str, Any], responses=responses(401, 404))
+@router.get("/{task}/form", response_model=dict[str, Any], responses=responses(400, 401, 404))
 @acts.named("get_user_task_form")
 async def get_user_task_form(task: Task, caller: CallerNow) -> Response:
     """The form of a task as form-js JSON, which judges `values` when the task is completed; 404 where it has none."""

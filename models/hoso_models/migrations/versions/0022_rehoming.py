@@ -5,7 +5,7 @@ from alembic import op
 from hoso_models import migrations
 
 revision = "0022"
-down_revision = "0020"
+down_revision = "0021"
 
 
 def upgrade() -> None:

@@ -122,6 +122,14 @@ def authorise_roster(rights: Rights, unit: str, act: str) -> None:
         raise errors.Forbidden(rights.principal, act, either(("head", ADMINISTRATOR)), unit)
 
 
+def authorise_unknown_identities(rights: Rights) -> None:
+    """Raise Forbidden unless the reader administers a unit."""
+    if not table.units("list_unknown_identities", rights):
+        raise errors.Forbidden(
+            rights.principal, "listing people whom nobody knows", ADMINISTRATOR, "any unit"
+        )
+
+
 class UnitNeeded(errors.Refusal):
     """The reader works in several units and has not said which one is meant."""
 

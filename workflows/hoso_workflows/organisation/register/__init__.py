@@ -4,6 +4,6 @@ Acts are values of `commands`; `perform` carries them out, all or none.
 """
 
 from hoso_workflows.organisation.register.author import GUARDED
-from hoso_workflows.organisation.register.service import Asker, carry_out, perform
+from hoso_workflows.organisation.register.service import Asker, absent, carry_out, perform, perform_within
 
-__all__ = ["GUARDED", "Asker", "carry_out", "perform"]
+__all__ = ["GUARDED", "Asker", "absent", "carry_out", "perform", "perform_within"]

@@ -32,12 +32,19 @@ async def perform(db: Database, commands: Sequence[Command], asker: Asker, at: d
     """Carry out acts, all or none; the events that tell of them. Raises a `Refusal`."""
     try:
         async with db.transaction() as tx:
-            register = await storage.load(tx, storage.Needs.of(commands), at)
-            author = await authored(tx, register, asker, commands, at)
-            return await carry_out(tx, register, commands, author, at)
+            return await perform_within(tx, commands, asker, at)
     except errors.Forbidden as refused:
         await access_log.record_refusal(db, refused.principal, refused.act, None, at)
         raise
+
+
+async def perform_within(
+    tx: Transaction, commands: Sequence[Command], asker: Asker, at: datetime
+) -> tuple[Act, ...]:
+    """Carry out acts in a transaction that also writes something else. Raises a `Refusal`."""
+    register = await storage.load(tx, storage.Needs.of(commands), at)
+    author = await authored(tx, register, asker, commands, at)
+    return await carry_out(tx, register, commands, author, at)
 
 
 async def carry_out(
@@ -62,7 +69,7 @@ async def authored(
     rights = await permissions.held(tx, asker.person, at, act="changing the register")
     if asker.operator is not None:
         return Author(Actor(asker.operator, asker.person), rights.own())
-    return Author(Actor(asker.person, _absent(rights)), rights)
+    return Author(Actor(asker.person, absent(rights)), rights)
 
 
 def _alone(register: Register, asker: Asker, commands: Sequence[Command]) -> Author:
@@ -73,7 +80,7 @@ def _alone(register: Register, asker: Asker, commands: Sequence[Command]) -> Aut
     return Author(Actor(asker.operator))
 
 
-def _absent(rights: Rights) -> UUID | None:
+def absent(rights: Rights) -> UUID | None:
     """The absent administrator of somebody without such an office of their own."""
     offices = [right for right in rights.held if right.role == ADMINISTRATOR]
     own = any(right.on_behalf_of is None for right in offices)

@@ -1,0 +1,24 @@
+"""The scope that a token needs, told from method and path of a call."""
+
+from hoso_workflows.organisation.credentials import Scope
+
+#: Below these paths people, units, procedures and tokens are entered and changed.
+REGISTER = (
+    "/v1/principals",
+    "/v1/recoveries",
+    "/v1/units",
+    "/v1/role-assignments",
+    "/v1/competences",
+    "/v1/substitutions",
+    "/v1/duty-roster",
+    "/v1/calendars",
+    "/v1/procedures",
+    "/v1/me/",
+)
+
+
+def of(method: str, path: str) -> Scope:
+    """The scope of a call. A search is read, whatever its method."""
+    if method in {"GET", "HEAD"} or path.endswith("/search"):
+        return Scope.READ
+    return Scope.REGISTER if path.startswith(REGISTER) else Scope.ACT

@@ -1,0 +1,62 @@
+"""The key that seals secrets: a file outside of the database."""
+
+import os
+import secrets
+from pathlib import Path
+
+from hoso_api.installation import file_modes
+from hoso_calendar.messages import say
+
+#: Bytes of a key.
+LENGTH = 32
+
+
+class Unusable(Exception):
+    """The file of the key cannot be used; `path` is where it is."""
+
+    def __init__(self, path: Path, why: str) -> None:
+        super().__init__(
+            say("{path} cannot be used as the key that seals secrets: {why}", path=path, why=why)
+        )
+        self.path = path
+
+
+def path(home: Path, named: Path | None) -> Path:
+    """The file of the key."""
+    return named or home / "keys" / "master.key"
+
+
+def read(home: Path, named: Path | None) -> bytes:
+    """The key; one in the home is made where it is missing. Raises Unusable."""
+    file = path(home, named)
+    if named is None and not file.exists():
+        _make(file)
+    try:
+        shared, text = file.stat().st_mode & 0o077, file.read_text(encoding="ascii").strip()
+        key = bytes.fromhex(text)
+    except (OSError, ValueError) as broken:
+        raise Unusable(file, say("it holds no key of {length} bytes in hex", length=LENGTH)) from broken
+    if shared:
+        raise Unusable(file, say("others may read it; make it yours alone by `chmod 400`"))
+    if len(key) != LENGTH:
+        raise Unusable(file, say("it holds no key of {length} bytes in hex", length=LENGTH))
+    return key
+
+
+def _make(file: Path) -> None:
+    """Make a key, whole or not at all.
+
+    Of several processes at once the first one's stays.
+    """
+    file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    part = file.with_name(f".{secrets.token_hex(8)}.part")
+    with open(part, "x", encoding="ascii", opener=file_modes.private) as written:
+        written.write(f"{secrets.token_hex(LENGTH)}\n")
+        written.flush()
+        os.fsync(written.fileno())
+    try:
+        os.link(part, file)
+    except FileExistsError:
+        pass
+    finally:
+        part.unlink()

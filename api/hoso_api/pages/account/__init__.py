@@ -1,0 +1,1 @@
+"""Pages of one's own account: sessions, factors, sign-ins."""

@@ -1,0 +1,1 @@
+"""Pages of signing in and out, of invitations and of the set-up."""

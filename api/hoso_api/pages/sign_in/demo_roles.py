@@ -1,0 +1,67 @@
+"""Roles of the demonstration that somebody at this machine may try."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from fastapi import Request
+
+from hoso_api.pages.shared import session as shared
+from hoso_api.translation import wording
+from hoso_workflows import localtime
+
+#: In the order of a dossier's way; further roles follow by name.
+ORDER = (
+    "reception",
+    "clerk",
+    "specialist",
+    "division_head",
+    "agency_head",
+    "head",
+    "provincial_leader",
+    "procedure_declarer",
+    "procedure_approver",
+    "administrator",
+    "auditor",
+)
+#: Offices, which no lane of a procedure names.
+OFFICES = {
+    "procedure_declarer": "Người khai báo quy trình",
+    "procedure_approver": "Người phê duyệt quy trình",
+    "administrator": "Quản trị",
+    "auditor": "Kiểm toán",
+}
+_TITLES = {**wording.ROLES, **OFFICES}
+
+
+@dataclass(frozen=True, slots=True)
+class DemoRole:
+    """A role, and the officer who plays it in the demonstration."""
+
+    role: str
+    title: str
+    principal: UUID
+    name: str
+
+
+async def offered(request: Request) -> Sequence[DemoRole]:
+    """Every role that an officer holds today, for a demonstration on this machine."""
+    if not await shared.demonstrated(request):
+        return ()
+    state = request.app.state
+    rows = await state.service.db.rows(_ROLES, [localtime.local_date(state.clock()), state.clock()])
+    found = [
+        DemoRole(row.role, _TITLES.get(row.role, row.role), UUID(int=row.id.int), row.name) for row in rows
+    ]
+    return sorted(
+        found, key=lambda each: (ORDER.index(each.role) if each.role in ORDER else len(ORDER), each.role)
+    )
+
+
+_ROLES = """
+select distinct on (r.role) r.role, p.id, p.name
+from role_assignment r join principal p on p.id = r.principal_id
+where p.kind = 'officer' and $1 between r.valid_from and coalesce(r.valid_to, 'infinity')
+  and (p.closed_at is null or p.closed_at > $2)
+order by r.role, r.unit_code, p.name, p.id
+"""

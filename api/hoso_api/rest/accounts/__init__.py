@@ -1,0 +1,1 @@
+"""Invitations, recoveries and sessions of people, over REST."""

@@ -1,0 +1,148 @@
+"""Invitations, recoveries by two persons, and sessions ended by administrators."""
+
+import asyncio
+from uuid import UUID
+
+import pytest
+
+from hoso_models import PrincipalKind
+from hoso_workflows.identity import factors
+from hoso_workflows.organisation import principals, units
+from support.account import Account
+from support.api_client import ADMINISTRATOR, CLERK, HEAD, SPECIALIST, Rest, problem
+from support.signing_in import OURS, PASSWORD, signed_in
+from support.world import CITIZEN, DEPARTMENT, FOUNDED, OTHER, PROVINCE, SINCE
+
+SECOND, ELSEWHERE, NEW = UUID(int=0xAD2), UUID(int=0xAD3), UUID(int=0xAD4)
+
+
+@pytest.fixture(autouse=True)
+async def administrators(rest: Rest) -> None:
+    """Another administrator of the province, one of another department, and somebody without a unit."""
+    async with rest.world.db.transaction() as tx:
+        for who, unit, number in ((SECOND, PROVINCE, 2), (ELSEWHERE, OTHER, 3)):
+            principals.principal(tx, PrincipalKind.OFFICER, f"Quản trị {number}", at=FOUNDED, identity=who)
+            await tx.flush()
+            units.assign(tx, who, unit, "administrator", SINCE)
+        principals.principal(tx, PrincipalKind.OFFICER, "Người mới", at=FOUNDED, identity=NEW)
+
+
+async def test_an_administrator_invites_a_person_of_their_units(rest: Rest):
+    given = await rest.done(f"/v1/principals/{HEAD}/invitation", ADMINISTRATOR)
+    link, _, code = given["link"].partition("#")
+    assert (link, len(code)) == ("https://hoso.test/loi-moi", 22)
+    assert given["expires_at"] == "2026-03-05T09:00:00+07:00"
+    begun = await rest.client.post("/loi-moi", data={"ma": code}, headers=OURS)
+    assert begun.status_code == 303
+    (row,) = await rest.world.db.rows(
+        "select actor_id, subject, authority from administration_event where kind = 'invitation_given'"
+    )
+    assert tuple(row) == (ADMINISTRATOR, str(HEAD), DEPARTMENT)
+
+
+@pytest.mark.parametrize(
+    ("by", "whom", "status", "slug"),
+    [
+        (ELSEWHERE, HEAD, 403, "forbidden"),
+        (SPECIALIST, HEAD, 403, "forbidden"),
+        (CITIZEN, HEAD, 403, "forbidden"),
+        (ADMINISTRATOR, ADMINISTRATOR, 403, "same-person"),
+        (ELSEWHERE, NEW, 403, "forbidden"),
+        (ADMINISTRATOR, CITIZEN, 404, "not-found"),
+        (ADMINISTRATOR, UUID(int=9), 404, "not-found"),
+    ],
+)
+async def test_nobody_else_invites_and_nobody_invites_themselves(
+    rest: Rest, by: UUID, whom: UUID, status: int, slug: str
+):
+    before = await rest.content()
+    for act in ("invitation", "recovery"):
+        refused = await rest.post(f"/v1/principals/{whom}/{act}", by)
+        assert (refused.status_code, problem(refused)["type"]) == (status, f"urn:hoso:problem:{slug}")
+    assert await rest.content() == before
+
+
+async def test_a_person_without_a_unit_is_invited_by_the_top(rest: Rest):
+    assert (await rest.post(f"/v1/principals/{NEW}/invitation", ADMINISTRATOR)).status_code == 201
+
+
+async def test_an_invitation_does_not_go_round_existing_factors(rest: Rest):
+    await Account.of(rest, HEAD, "truong-phong")
+    refused = await rest.post(f"/v1/principals/{HEAD}/invitation", ADMINISTRATOR)
+    assert (refused.status_code, problem(refused)["type"]) == (409, "urn:hoso:problem:already-enrolled")
+
+
+async def test_a_recovery_takes_two_administrators_and_every_factor_and_session(rest: Rest):
+    account = await Account.of(rest, HEAD, "truong-phong")
+    session = await signed_in(rest.world.db, HEAD, at=rest.clock.at)
+    asked = await rest.done(f"/v1/principals/{HEAD}/recovery", ADMINISTRATOR)
+    way = f"/v1/recoveries/{asked['id']}/confirmation"
+    assert problem(await rest.post(way, ADMINISTRATOR))["type"] == "urn:hoso:problem:same-person"
+    assert problem(await rest.post(way, HEAD))["type"] == "urn:hoso:problem:same-person"
+    assert problem(await rest.post(way, ELSEWHERE))["type"] == "urn:hoso:problem:forbidden"
+    assert (await rest.get("/", headers=session)).status_code == 200
+    (waiting,) = (await rest.get("/v1/recoveries", SECOND)).json()["items"]
+    assert (waiting["id"], waiting["person"], waiting["asked_by"]) == (
+        asked["id"],
+        str(HEAD),
+        "administrator 1 · UBND tỉnh",
+    )
+    assert (await rest.get("/v1/recoveries", ELSEWHERE)).json() == {"items": []}
+    given = await rest.done(way, SECOND)
+    assert (await rest.get("/", headers=session)).status_code == 303
+    assert (await account.types_password()).status_code == 422
+    assert await factors.of(rest.world.db, HEAD) == factors.Factors()
+    assert (await rest.post(way, SECOND)).status_code == 404
+    code = given["link"].partition("#")[2]
+    assert (await rest.client.post("/loi-moi", data={"ma": code}, headers=OURS)).status_code == 303
+    page = await rest.client.get("/tai-khoan/mat-khau")
+    assert 'value="truong-phong"' in page.text
+
+
+async def test_of_two_who_confirm_at_once_one_gets_the_link(rest: Rest):
+    asked = await rest.done(f"/v1/principals/{HEAD}/recovery", ADMINISTRATOR)
+    way = f"/v1/recoveries/{asked['id']}/confirmation"
+    await rest.token(SECOND)
+    answers = await asyncio.gather(*(rest.post(way, SECOND) for _ in range(4)))
+    assert sorted(answer.status_code for answer in answers) == [201, 404, 404, 404]
+
+
+async def test_a_recovery_that_nobody_confirms_is_over_after_72_hours(rest: Rest):
+    asked = await rest.done(f"/v1/principals/{HEAD}/recovery", ADMINISTRATOR)
+    rest.clock.turn("2026-03-05 09:00")
+    assert (await rest.get("/v1/recoveries", SECOND)).json() == {"items": []}
+    assert (await rest.post(f"/v1/recoveries/{asked['id']}/confirmation", SECOND)).status_code == 404
+
+
+async def test_an_administrator_ends_the_sessions_of_a_person_and_everybody_their_own(rest: Rest):
+    headers = [await signed_in(rest.world.db, HEAD, at=rest.clock.at) for _ in range(2)]
+    way = f"/v1/principals/{HEAD}/sessions"
+    for by in (CLERK, ELSEWHERE, SPECIALIST):
+        assert (await rest.ask("DELETE", way, by)).status_code == 403
+    assert (await rest.get("/", headers=headers[0])).status_code == 200
+    assert (await rest.ask("DELETE", way, ADMINISTRATOR)).json() == {"ended": 2}
+    assert [(await rest.get("/", headers=each)).status_code for each in headers] == [303, 303]
+    await signed_in(rest.world.db, HEAD, at=rest.clock.at)
+    assert (await rest.ask("DELETE", way, HEAD)).json() == {"ended": 1}
+
+
+async def test_every_sign_in_and_every_refused_one_is_recorded_without_what_was_typed(rest: Rest):
+    account = await Account.of(rest, HEAD, "truong-phong")
+    await account.types_password("sai mật khẩu rồi")
+    said = {"tai-khoan": PASSWORD, "mat-khau": "x"}
+    await rest.post("/dang-nhap", data=said, headers=OURS)
+    await account.types_password()
+    await account.types_code("000000")
+    await account.types_code()
+    rows = await rest.world.db.rows(
+        "select act, principal_id, subject, granted, detail from access_log where act like '%sign%in' order by id"
+    )
+    found = [(row.act, row.principal_id, row.granted, row.detail.get("what")) for row in rows]
+    assert found == [
+        ("refused sign-in", HEAD, False, "password"),
+        ("refused sign-in", None, False, "password"),
+        ("refused sign-in", HEAD, False, "code"),
+        ("sign in", HEAD, True, None),
+    ]
+    assert DEPARTMENT not in str([tuple(row) for row in rows])
+    assert PASSWORD not in str([tuple(row) for row in rows])

@@ -1,0 +1,130 @@
+"""Tokens: scopes that only narrow, an end within a year, a last use that is written."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from hoso_api.http import scopes
+from hoso_workflows.organisation import credentials
+from hoso_workflows.organisation.credentials import Scope
+from support.api_client import ADMINISTRATOR, CLERK, FILING, HEAD, SPECIALIST, Rest, problem
+from support.world import FOUNDED
+
+NOT_THERE = "00000000-0000-4000-8000-000000000009"
+CALLS: dict[Scope, tuple[tuple[str, str, Any], ...]] = {
+    Scope.READ: (("GET", "/v1/me", None), ("POST", "/v1/user-tasks/search", {})),
+    Scope.ACT: (
+        ("POST", "/v1/dossiers", dict(FILING)),
+        ("POST", f"/v1/user-tasks/{NOT_THERE}/assignment", {}),
+    ),
+    Scope.REGISTER: (
+        ("POST", f"/v1/principals/{HEAD}/recovery", {}),
+        ("POST", "/v1/procedures/1.014464/versions/1/submission", {}),
+        ("DELETE", "/v1/me/tokens/hs_nothing", None),
+    ),
+}
+
+
+async def scoped(rest: Rest, *given: Scope) -> str:
+    async with rest.world.db.transaction() as tx:
+        return await credentials.give_token(tx, ADMINISTRATOR, "t", at=FOUNDED, scopes=given)
+
+
+async def asks(rest: Rest, token: str, method: str, path: str, body: Any = None) -> Any:
+    headers = {"Authorization": f"Bearer {token}"}
+    said = {} if body is None else {"json": body}
+    return await rest.ask(method, path, headers=headers, **said)
+
+
+@pytest.mark.parametrize("given", list(Scope))
+async def test_a_token_does_what_its_scope_covers_and_nothing_else(rest: Rest, given: Scope):
+    token = await scoped(rest, given)
+    for needed, calls in CALLS.items():
+        for method, path, body in calls:
+            answer = await asks(rest, token, method, path, body)
+            refused = (
+                answer.status_code == 403 and problem(answer)["type"] == "urn:hoso:problem:scope-missing"
+            )
+            assert refused is (needed is not given), (given, method, path)
+
+
+async def test_a_token_without_a_scope_does_nothing(rest: Rest):
+    token = await scoped(rest)
+    for calls in CALLS.values():
+        for method, path, body in calls:
+            assert (await asks(rest, token, method, path, body)).status_code == 403
+
+
+def test_every_search_is_read_whatever_its_method():
+    assert [scopes.of(method, "/v1/dossiers/search") for method in ("POST", "GET")] == [Scope.READ] * 2
+    assert scopes.of("PATCH", "/v1/dossiers/x") is Scope.ACT
+    assert scopes.of("PUT", "/v1/units/H27") is Scope.REGISTER
+
+
+async def test_one_makes_lists_and_revokes_tokens_of_ones_own(rest: Rest):
+    body = {"label": "Đồng bộ", "scopes": ["read"], "days": 90}
+    made = await rest.done("/v1/me/tokens", CLERK, body)
+    assert made["token"].startswith(made["prefix"])
+    assert made["expires_at"] == "2026-05-31T09:00:00+07:00"
+    listed = (await rest.get("/v1/me/tokens", CLERK)).json()["items"]
+    newest = listed[0]
+    assert (newest["label"], newest["scopes"], newest["last_used_at"]) == ("Đồng bộ", ["read"], None)
+    assert (await asks(rest, made["token"], "GET", "/v1/me")).status_code == 200
+    way = f"/v1/me/tokens/{made['prefix']}"
+    assert (await rest.ask("DELETE", way, SPECIALIST)).status_code == 404
+    left = await rest.ask("DELETE", way, CLERK)
+    assert [each["prefix"] for each in left.json()["items"]] == [listed[1]["prefix"]]
+    assert (await asks(rest, made["token"], "GET", "/v1/me")).status_code == 401
+
+
+async def test_a_token_makes_no_token_of_more_scopes(rest: Rest):
+    token = await scoped(rest, Scope.READ, Scope.REGISTER)
+    for wanted, status in (
+        (["read"], 201),
+        (["read", "register"], 201),
+        (["act"], 403),
+        (["read", "act"], 403),
+    ):
+        body = {"label": "t", "scopes": wanted, "days": 1}
+        assert (await asks(rest, token, "POST", "/v1/me/tokens", body)).status_code == status, wanted
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"days": 0},
+        {"days": 366},
+        {"scopes": []},
+        {"scopes": ["everything"]},
+        {"label": ""},
+        {"label": "\u202e"},
+    ],
+)
+async def test_a_token_that_is_asked_for_wrongly_is_not_made(rest: Rest, wrong: dict[str, Any]):
+    body = {"label": "t", "scopes": ["read"], "days": 1, **wrong}
+    refused = await rest.post("/v1/me/tokens", CLERK, body)
+    assert (refused.status_code, problem(refused)["status"]) == (422, 422)
+    assert await rest.world.one("select count(*) from api_token where label <> 'test'") == 0
+
+
+async def test_a_token_ends_within_a_year(rest: Rest):
+    async with rest.world.db.transaction() as tx:
+        with pytest.raises(credentials.TokenTooLong):
+            await credentials.give_token(
+                tx, CLERK, "t", at=FOUNDED, expires_at=FOUNDED + credentials.LONGEST + timedelta(days=1)
+            )
+        token = await credentials.give_token(tx, CLERK, "t", at=FOUNDED)
+    bearer = await credentials.bearer(rest.world.db, token, at=FOUNDED + timedelta(days=364))
+    assert bearer is not None
+    assert await credentials.bearer(rest.world.db, token, at=FOUNDED + timedelta(days=365)) is None
+
+
+async def test_the_last_use_of_a_token_is_written_once_an_hour_at_most(rest: Rest):
+    token = await scoped(rest, Scope.READ)
+    used = "select last_used_at from api_token where label = 't'"
+    for minutes, seen in ((0, 0), (59, 0), (60, 60), (119, 60), (120, 120)):
+        await credentials.bearer(rest.world.db, token, at=FOUNDED + timedelta(minutes=minutes))
+        assert await rest.world.one(used) == FOUNDED + timedelta(minutes=seen)
+    assert await credentials.bearer(rest.world.db, token[:-1] + "x", at=FOUNDED + timedelta(days=1)) is None
+    assert await rest.world.one(used) == FOUNDED + timedelta(minutes=120)

@@ -1,0 +1,1 @@
+"""Signing in: sessions, factors of own accounts, invitations, identities of providers, set-up."""

@@ -1,0 +1,139 @@
+"""Own accounts: account name, password and second factor, checked behind rate limits.
+
+An unknown name takes as long as a known one and is told the same. Tries are counted by network, by account and for the house;
+what turns out right is given back, so that only wrong ones slow anybody down. A passkey is never slowed by the account.
+"""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from hoso_models import errors as storage_errors
+from hoso_models.storage.database import Database, Transaction
+from hoso_workflows.identity import factors, history, passwords
+from hoso_workflows.identity.methods import Method
+from hoso_workflows.identity.refusals import AccountNameRefused, WrongCredentials
+from hoso_workflows.identity.sealing import Seal
+from hoso_workflows.operation.rate_limit import Purpose, RateLimit
+
+_NAME = re.compile(r"[a-z0-9][a-z0-9._-]{1,63}")
+#: One key for the whole house.
+_HOUSE = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """An officer whose password was right."""
+
+    id: UUID
+    name: str
+    account: str
+    factors: factors.Factors
+
+
+@dataclass(frozen=True, slots=True)
+class Accounts:
+    """The own accounts of an installation."""
+
+    db: Database
+    rate_limit: RateLimit
+    passwords: passwords.Passwords
+    seal: Seal
+
+    async def with_password(self, account: str, password: str, network: str, *, at: datetime) -> Person:
+        """The officer of an account name and a password. Raises WrongCredentials and TooManyRequests."""
+        name = normalised(account)
+        await self._count(name, network, at)
+        row = await self.db.row(_ACCOUNT, [name, at, account.strip().replace("\0", "")])
+        if not await self.passwords.verify(row and row.hash, password):
+            await self._refused(row and row.id, name, network, at, "password")
+            raise WrongCredentials
+        await self._give_back(name, network, at)
+        if self.passwords.outdated(row.hash):
+            await self._rehash(row, password)
+        principal = UUID(int=row.id.int)
+        return Person(principal, row.name, name, await factors.of(self.db, principal))
+
+    async def with_second(self, principal: UUID, typed: str, network: str, *, at: datetime) -> Method:
+        """The method of a right code: the changing one, or one of paper. Raises WrongCredentials and TooManyRequests."""
+        name = await account_name(self.db, principal) or str(principal)
+        await self._count(name, network, at)
+        method = await self._second(principal, typed, at)
+        if method is None:
+            await self._refused(principal, name, network, at, "code")
+            raise WrongCredentials
+        await self._give_back(name, network, at)
+        return method
+
+    async def _second(self, principal: UUID, typed: str, at: datetime) -> Method | None:
+        number, text = factors.recovery_code(typed)
+        if number is None:
+            right = await factors.use_totp(self.db, principal, typed, self.seal, at=at)
+            return Method.TOTP if right else None
+        row = await factors.hash_of_recovery_code(self.db, principal, number)
+        right = await self.passwords.verify(row and row.hash, text)
+        used = right and await factors.use_up(self.db, row.id, at=at)
+        return Method.RECOVERY_CODE if used else None
+
+    async def _count(self, account: str, network: str, at: datetime) -> None:
+        # The house comes last, so that nobody who is refused takes anything from everybody.
+        await self.rate_limit.take(Purpose.SIGN_IN, network, at=at)
+        await self.rate_limit.take(Purpose.ACCOUNT, account, at=at)
+        await self.rate_limit.take(Purpose.SIGN_IN_HOUSE, _HOUSE, at=at)
+
+    async def _give_back(self, account: str, network: str, at: datetime) -> None:
+        await self.rate_limit.give_back(Purpose.SIGN_IN, network, at=at)
+        await self.rate_limit.give_back(Purpose.ACCOUNT, account, at=at)
+
+    async def _refused(
+        self, principal: UUID | None, account: str, network: str, at: datetime, what: str
+    ) -> None:
+        # What was typed as a name may be a password, so an unknown one is not kept.
+        subject = account if principal else "unknown account"
+        await history.record(
+            self.db, principal, "refused sign-in", subject, at, granted=False, what=what, network=network
+        )
+
+    async def _rehash(self, row: Any, password: str) -> None:
+        hashed = await self.passwords.hash(password)
+        await self.db.one_statement(_REHASH, [row.credential, row.hash, hashed])
+
+
+def normalised(account: str) -> str:
+    """An account name as it is stored, whatever its case and spaces."""
+    return unicodedata.normalize("NFC", account).strip().lower()[:64].replace("\0", "")
+
+
+async def account_name(asked: Database | Transaction, principal: UUID) -> str | None:
+    """The account name of a person, if one was chosen."""
+    rows = await asked.rows("select code from principal where id = $1", [principal])
+    return rows[0].code if rows else None
+
+
+async def choose_name(tx: Transaction, principal: UUID, account: str) -> None:
+    """Give a person an account name where they have none. Raises AccountNameRefused."""
+    if await account_name(tx, principal) is not None:
+        return
+    name = normalised(account)
+    if not _NAME.fullmatch(name):
+        raise AccountNameRefused(account)
+    if await tx.rows("select 1 from principal where lower(code) = $1", [name]):
+        raise AccountNameRefused(account)
+    try:
+        async with tx.begin_nested():
+            await tx.rows("update principal set code = $2 where id = $1", [principal, name])
+    except storage_errors.ConstraintViolated as taken:
+        raise AccountNameRefused(account) from taken
+
+
+#: $1 account name, $2 now, $3 as it was typed: codes of the register keep their case.
+_ACCOUNT = """
+select p.id, p.name, c.id as credential, c.hash
+from principal p left join credential c on c.principal_id = p.id and c.kind = 'password' and c.revoked_at is null
+where lower(p.code) = $1 and p.kind = 'officer' and (p.closed_at is null or p.closed_at > $2)
+order by p.code = $3 desc, p.created_at limit 1
+"""
+_REHASH = "update credential set hash = $3 where id = $1 and hash = $2 and revoked_at is null"

@@ -1,0 +1,54 @@
+"""Identities of providers: an issuer and a subject, linked to a principal."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from hoso_models.storage.database import Database, Transaction
+from hoso_workflows.identity import history
+
+
+@dataclass(frozen=True, slots=True)
+class Linked:
+    """An identity and whose it is."""
+
+    id: UUID
+    principal: UUID
+    provider: str
+
+
+async def find(db: Database, issuer: str, subject: str) -> Linked | None:
+    """The linked identity of an issuer's subject. Two issuers' equal subjects are two identities."""
+    row = await db.row(_FIND, [issuer, subject])
+    return row and Linked(UUID(int=row.id.int), UUID(int=row.principal_id.int), row.provider)
+
+
+async def link(
+    tx: Transaction,
+    principal: UUID,
+    provider: str,
+    issuer: str,
+    subject: str,
+    *,
+    how: str,
+    at: datetime,
+    by: UUID | None = None,
+) -> UUID:
+    """Link an identity to a principal. Raises ConstraintViolated when it is linked already."""
+    identity = uuid4()
+    await tx.rows(_LINK, [identity, principal, provider, issuer, subject, at, by, how])
+    await history.record(tx, principal, "link identity", str(identity), at, provider=provider, how=how)
+    return identity
+
+
+async def unlink(tx: Transaction, identity: UUID, *, at: datetime) -> bool:
+    """Unlink an identity; False when that was done before. Its sessions are the caller's to end."""
+    return bool(await tx.rows(_UNLINK, [identity, at]))
+
+
+_FIND = "select id, principal_id, provider from identity where issuer = $1 and subject = $2 and unlinked_at is null"
+_LINK = """
+insert into identity (id, principal_id, provider, issuer, subject, linked_at, linked_by, how)
+values ($1, $2, $3, $4, $5, $6, $7, $8)
+"""
+_UNLINK = "update identity set unlinked_at = $2 where id = $1 and unlinked_at is null returning 1"

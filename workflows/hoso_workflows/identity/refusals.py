@@ -1,0 +1,115 @@
+"""Refusals of signing in. None of them tells whether an account exists."""
+
+from hoso_calendar.messages import say
+from hoso_workflows import errors
+
+
+class WrongCredentials(errors.Refusal):
+    """Account name, password or code is wrong; which of them is not said."""
+
+    slug = "wrong-credentials"
+    remedy = "Check what was typed, or ask the administrator of the unit for a new invitation."
+
+    def __init__(self) -> None:
+        super().__init__(say("The account name, the password or the code is wrong."))
+
+
+class InvitationOver(errors.Refusal):
+    """The invitation is unknown, used or too old; which is not said."""
+
+    slug = "invitation-over"
+    remedy = "Ask the administrator of the unit for a new invitation."
+
+    def __init__(self) -> None:
+        super().__init__(say("This invitation is not valid, or not any more."))
+
+
+class SessionOver(errors.Refusal):
+    """The session has ended meanwhile."""
+
+    slug = "session-over"
+    remedy = "Sign in again."
+
+    def __init__(self) -> None:
+        super().__init__(say("The session has ended."))
+
+
+class ProofTooOld(errors.Refusal):
+    """The act needs a proof of the last minutes."""
+
+    slug = "proof-too-old"
+    remedy = "Confirm who you are again, then repeat the act."
+
+    def __init__(self) -> None:
+        super().__init__(say("This act needs a confirmation of who you are within the last five minutes."))
+
+
+class PasswordRefused(errors.Refusal):
+    """The password is too short, too long, or easily guessed."""
+
+    slug = "password-refused"
+    remedy = "Choose a longer sentence that only you would say, of 15 characters or more."
+
+    def __init__(self, why: str) -> None:
+        super().__init__(why)
+
+
+class AccountNameRefused(errors.Refusal):
+    """The account name is taken, or has characters that none may have."""
+
+    slug = "account-name-refused"
+    remedy = "Choose 2 to 64 small letters without accents, digits, dots or hyphens."
+
+    def __init__(self, name: str) -> None:
+        super().__init__(say("{name} cannot be the account name.", name=name))
+        self.name = name
+
+
+class LastFactor(errors.Refusal):
+    """Without this factor the person could not sign in any more."""
+
+    slug = "last-factor"
+    remedy = "Add another passkey, or a password with a code, before this one is removed."
+
+    def __init__(self) -> None:
+        super().__init__(say("This is the last way to sign in with two factors."))
+
+
+class AlreadyEnrolled(errors.Refusal):
+    """The person has factors; an invitation would go round them."""
+
+    slug = "already-enrolled"
+    remedy = "If the factors are lost, ask for a recovery, which another administrator confirms."
+
+    def __init__(self) -> None:
+        super().__init__(say("This person can sign in already."))
+
+
+class PasskeyRefused(errors.Refusal):
+    """The passkey's answer does not hold."""
+
+    slug = "passkey-refused"
+    remedy = "Try again, or sign in with password and code."
+
+    def __init__(self) -> None:
+        super().__init__(say("The passkey was not accepted."))
+
+
+class SamePerson(errors.Refusal):
+    """A recovery needs two persons, neither of whom is the one who is helped."""
+
+    slug = "same-person"
+    remedy = "Ask another administrator of the unit, or of a unit above it, to confirm."
+
+    def __init__(self) -> None:
+        super().__init__(say("Another administrator has to confirm this recovery."))
+
+
+class AlreadyFounded(errors.Refusal):
+    """Somebody can sign in already, so that nobody is made the first administrator."""
+
+    slug = "already-set-up"
+    remedy = "Ask an administrator for an invitation, or run `hoso people invite` at the server."
+
+    def __init__(self) -> None:
+        super().__init__(say("This installation has somebody who can sign in."))
