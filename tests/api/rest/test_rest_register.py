@@ -134,6 +134,10 @@ async def test_who_administers_nothing_changes_nothing_and_sees_no_record(rest: 
     assert (await rest.get("/v1/administration-events", by)).status_code == 403
     assert (await rest.get("/v1/register-gaps", by)).status_code == 403
     assert (await rest.get("/v1/setup", by)).status_code == 403
+    file = (await rest.get("/v1/setup", ADMINISTRATOR)).json()["file"]
+    for content in ('schema = "hoso-setup/1"', file):
+        answer = await rest.post("/v1/setup?dry_run=true", by, headers=TOML, content=content.encode())
+        assert answer.status_code == 403
 
 
 async def test_a_setup_file_is_tried_applied_and_written_back(rest: Rest) -> None:
