@@ -13,6 +13,10 @@ REGISTER = (
     "/v1/duty-roster",
     "/v1/calendars",
     "/v1/procedures",
+    "/v1/areas",
+    "/v1/contact-points",
+    "/v1/role-proposals",
+    "/v1/setup",
     "/v1/me/",
 )
 

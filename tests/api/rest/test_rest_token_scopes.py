@@ -5,9 +5,11 @@ from typing import Any
 
 import pytest
 
-from hoso_api.http import scopes
+from hoso_api.app import create_app
+from hoso_api.http import acts, scopes
 from hoso_workflows.organisation import credentials
 from hoso_workflows.organisation.credentials import Scope
+from hoso_workflows.organisation.permissions import table
 from support.api_client import ADMINISTRATOR, CLERK, FILING, HEAD, SPECIALIST, Rest, problem
 from support.world import FOUNDED
 
@@ -128,3 +130,19 @@ async def test_the_last_use_of_a_token_is_written_once_an_hour_at_most(rest: Res
         assert await rest.world.one(used) == FOUNDED + timedelta(minutes=seen)
     assert await credentials.bearer(rest.world.db, token[:-1] + "x", at=FOUNDED + timedelta(days=1)) is None
     assert await rest.world.one(used) == FOUNDED + timedelta(minutes=120)
+
+
+def test_each_act_that_changes_something_needs_the_scope_of_its_group() -> None:
+    needed = {
+        (act, scopes.of(method, route.path_format))
+        for route, act in acts.routes(create_app())
+        for method in getattr(route, "methods", None) or ()
+        if route.path.startswith("/v1")
+        and method not in {"GET", "HEAD"}
+        and not route.path.endswith("/search")
+    }
+    dossiers = {
+        act for act, _ in needed if table.ACTS[act].group is table.Group.DOSSIER or act == "release_message"
+    }
+    assert {act for act, scope in needed if scope is Scope.ACT} == dossiers
+    assert {scope for _, scope in needed} == {Scope.ACT, Scope.REGISTER}
