@@ -137,18 +137,7 @@ def test_a_private_key_proves_who_we_are(tmp_path: Path, key: ECKey | OKPKey) ->
         (json.dumps(RSAKey.generate_key(2048).as_dict(private=True)).encode(), "no private key"),
         (json.dumps(OctKey.generate_key(256).as_dict(private=True)).encode(), "no private key"),
     ],
-    ids=[
-        "missing",
-        "empty",
-        "no text",
-        "an object",
-        "a list",
-        "large",
-        "public",
-        "P-384",
-        "RSA",
-        "octets",
-    ],
+    ids=("missing", "empty", "no text", "no key", "a list", "large", "public", "P-384", "RSA", "symmetric"),
 )
 def test_a_key_that_cannot_be_used_is_named_with_its_file(
     tmp_path: Path, content: bytes | None, message: str

@@ -176,3 +176,17 @@ async def test_what_is_missing_is_told_in_words(rest: Rest) -> None:
         "unit-without-head",
         "competence-without-officer",
     ]
+
+
+@pytest.mark.parametrize("by", [HEAD, CITIZEN])
+async def test_who_administers_nobody_does_not_learn_that_there_is_an_officer(rest: Rest, by: UUID) -> None:
+    await entered(rest)
+    for person in ("mc1", "mc9"):
+        answers = [
+            await rest.ask("PATCH", f"/v1/principals/{person}", by, json={"title": "Chuyên viên"}),
+            await rest.post(f"/v1/principals/{person}/closure", by, {"reason": "Thử"}),
+            await rest.post(
+                f"/v1/principals/{person}/contact-points", by, {"kind": "email", "value": "a@b.vn"}
+            ),
+        ]
+        assert [answer.status_code for answer in answers] == [403, 403, 403]
