@@ -8,7 +8,7 @@ from uuid import UUID
 
 import typer
 
-from hoso_api.cli import console, errors, instants, operators, signals
+from hoso_api.cli import console, credentials, errors, instants, operators, signals
 from hoso_api.installation import installation
 from hoso_api.system_clock import now
 from hoso_calendar.messages import say, translated
@@ -52,9 +52,9 @@ def end(text: str | None) -> date | None:
     return None if text is None else instants.day(text, "--to")
 
 
-def perform(by: str | None, *commands: Command, json: bool = False) -> None:
-    """Carry out commands and print what was done."""
-    tell(signals.run(_perform(by, commands)), json=json)
+def perform(by: str | None, *commands: Command, json: bool = False, token: str | None = None) -> None:
+    """Carry out commands and print what was done; with a token, as its person."""
+    tell(signals.run(_perform(by, commands, token)), json=json)
 
 
 def tell(acts: Sequence[Act], *, json: bool) -> None:
@@ -74,10 +74,14 @@ async def asker(db: Database, by: str | None, at: datetime) -> register.Asker:
     return register.Asker(None if by is None else await principals.named(db, by), operator)
 
 
-async def _perform(by: str | None, commands: Sequence[Command]) -> Sequence[Act]:
+async def _perform(by: str | None, commands: Sequence[Command], token: str | None) -> Sequence[Act]:
     at = now()
     async with installation.opened() as db:
-        return await register.perform(db, commands, await asker(db, by, at), at)
+        if token is not None:
+            asking = register.Asker(await credentials.bearer(db, token, at=at))
+        else:
+            asking = await asker(db, by, at)
+        return await register.perform(db, commands, asking, at)
 
 
 #: Characters of an entry's id that lists show, by which it may be named.

@@ -1,12 +1,14 @@
 """`hoso roles`: roles, offices that wait for a second person, and substitutions."""
 
 from typing import Annotated
+from uuid import UUID
 
 import typer
 
-from hoso_api.cli import instants, register_acts, signals
+from hoso_api.cli import credentials, errors, instants, register_acts, signals
 from hoso_api.cli.register_acts import By, From, Json, Last, To
 from hoso_api.installation import installation
+from hoso_calendar.messages import say
 from hoso_models.storage.database import Database
 from hoso_workflows.organisation.register import commands, lists
 
@@ -75,11 +77,26 @@ def proposals(
 
 
 @app.command()
-def confirm(entry: Entry, by: By = None, json: Json = False) -> None:
-    """Confirm a proposed office: by the operator alone only where no administrator could be the second person."""
-    register_acts.perform(
-        by, commands.ConfirmRole(proposal=register_acts.entry("role_proposal", entry)), json=json
-    )
+def confirm(
+    entry: Annotated[
+        str | None, typer.Argument(help="The proposal's id, or its beginning as the list shows it.")
+    ] = None,
+    every: Annotated[bool, typer.Option("--all", help="All that wait.")] = False,
+    token_file: credentials.TokenFile = None,
+    by: By = None,
+    json: Json = False,
+) -> None:
+    """Confirm proposed offices: by your own token; by the operator only where no administrator could be the second person."""
+    if every == (entry is not None):
+        raise errors.Usage(say("Name a proposal, or ask for --all."))
+    named = _waiting() if entry is None else [register_acts.entry("role_proposal", entry)]
+    confirmed = [commands.ConfirmRole(proposal=each) for each in named]
+    token = None if token_file is None else credentials.token(token_file)
+    register_acts.perform(by, *confirmed, json=json, token=token)
+
+
+def _waiting() -> list[UUID]:
+    return [each.id for each in signals.run(_proposals(undecided=True))]
 
 
 @app.command()

@@ -134,6 +134,10 @@ async def test_who_administers_nothing_changes_nothing_and_sees_no_record(rest: 
     assert (await rest.get("/v1/administration-events", by)).status_code == 403
     assert (await rest.get("/v1/register-gaps", by)).status_code == 403
     assert (await rest.get("/v1/setup", by)).status_code == 403
+    file = (await rest.get("/v1/setup", ADMINISTRATOR)).json()["file"]
+    for content in ('schema = "hoso-setup/1"', file):
+        answer = await rest.post("/v1/setup?dry_run=true", by, headers=TOML, content=content.encode())
+        assert answer.status_code == 403
 
 
 async def test_a_setup_file_is_tried_applied_and_written_back(rest: Rest) -> None:
@@ -172,3 +176,17 @@ async def test_what_is_missing_is_told_in_words(rest: Rest) -> None:
         "unit-without-head",
         "competence-without-officer",
     ]
+
+
+@pytest.mark.parametrize("by", [HEAD, CITIZEN])
+async def test_who_administers_nobody_does_not_learn_that_there_is_an_officer(rest: Rest, by: UUID) -> None:
+    await entered(rest)
+    for person in ("mc1", "mc9"):
+        answers = [
+            await rest.ask("PATCH", f"/v1/principals/{person}", by, json={"title": "Chuyên viên"}),
+            await rest.post(f"/v1/principals/{person}/closure", by, {"reason": "Thử"}),
+            await rest.post(
+                f"/v1/principals/{person}/contact-points", by, {"kind": "email", "value": "a@b.vn"}
+            ),
+        ]
+        assert [answer.status_code for answer in answers] == [403, 403, 403]

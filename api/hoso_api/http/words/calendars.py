@@ -110,12 +110,12 @@ CALENDAR_FIELDS: Mapping[str, tuple[str, Any]] = {
     "MovedDossier.dates": ("The dates that move.", None),
     "MovedDossier.handling_unit": ("Code of the unit that handles it.", "H27.SVHTTDL"),
     "PreviewApproval.preview": ("`digest` of the preview that was read.", _DIGEST),
-    "UnitClosure.unit": ("Code of the unit that does not work.", "H27.SYT"),
-    "UnitClosure.from": ("First day, YYYY-MM-DD.", "2026-03-04"),
-    "UnitClosure.to": ("Last day, included, YYYY-MM-DD.", "2026-03-05"),
-    "UnitClosure.name": ("Reason, as the calendar names the days.", "Bão số 3"),
-    "UnitClosure.announced": ("Day on which it was announced.", "2026-03-03"),
-    "UnitClosure.below": ("True for the units below as well.", True),
+    "ClosureEntry.unit": ("Code of the unit that does not work.", "H27.SYT"),
+    "ClosureEntry.from": ("First day, YYYY-MM-DD.", "2026-03-04"),
+    "ClosureEntry.to": ("Last day, included, YYYY-MM-DD.", "2026-03-05"),
+    "ClosureEntry.name": ("Reason, as the calendar names the days.", "Bão số 3"),
+    "ClosureEntry.announced": ("Day on which it was announced.", "2026-03-03"),
+    "ClosureEntry.below": ("True for the units below as well.", True),
 }
 #: The same of parameters.
 CALENDAR_PARAMETERS: Mapping[str, tuple[str, Any]] = {

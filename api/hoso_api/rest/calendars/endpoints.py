@@ -82,7 +82,7 @@ async def create_calendar(body: schemas.NewCalendar, caller: CallerNow) -> Respo
     responses=responses(401, 403, 404, 413, 415),
 )
 @acts.named("close_units")
-async def close_units(body: schemas.UnitClosure, caller: CallerNow) -> Response:
+async def close_units(body: schemas.ClosureEntry, caller: CallerNow) -> Response:
     """Days on which a unit and those below it do not work at once: a draft for each calendar that they keep."""
     closure = closures.Closure(
         body.unit, body.from_, body.to, body.name, body.basis, body.announced, body.below

@@ -102,7 +102,7 @@ class NewCalendar(Body):
     unit: Key | None = None
 
 
-class UnitClosure(Body):
+class ClosureEntry(Body):
     """Days on which a unit does not work at once, and those below it."""
 
     unit: Key

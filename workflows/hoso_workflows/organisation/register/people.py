@@ -161,7 +161,11 @@ def _current(register: Register, person: UUID) -> list[Contact]:
 
 
 def _administered(register: Register, key: str, author: Author, act: str) -> Person:
-    """The officer whose record the author keeps. Raises NotFound, Forbidden."""
+    """The officer whose record the author keeps. Raises NotFound, Forbidden.
+
+    Who administers nobody is told nothing, not even that there is such an officer.
+    """
+    author.require_anywhere(act)
     row = register.person(key)
     author.require(register, act, row.home_unit_code)
     return row
