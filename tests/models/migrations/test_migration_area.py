@@ -1,6 +1,7 @@
 """A database from before areas: its authorities are marked, its competences stay, and versions know from which day they ran."""
 
 from collections.abc import AsyncIterator
+from uuid import UUID
 
 import pytest
 
@@ -8,8 +9,11 @@ from hoso_models import migrations, postgres
 from hoso_models.storage import database
 from hoso_models.storage.database import Database
 from support import databases
-from support.builders import rows
 
+OFFICER = UUID(int=1)
+_OFFICER = (
+    "insert into principal (id, kind, name, created_at) values ($1, 'officer', 'Công chức 1', '2025-07-01')"
+)
 _UNITS = """
 insert into unit (code, name, kind, level, calendar, valid_from, parent_code) values
   ('H27', 'UBND tỉnh', 'k', 'l', 'vn', '2025-07-01', null), ('H27.SYT', 'Sở Y tế', 'k', 'l', 'vn', '2025-07-01', 'H27'),
@@ -39,7 +43,8 @@ async def before(server: postgres.Server) -> AsyncIterator[Database]:
 async def test_what_was_entered_before_there_were_areas_means_what_it_meant(before: Database) -> None:
     await before.one_statement(_UNITS)
     await before.one_statement(_COMPETENCE)
-    await before.one_statement(_VERSIONS, [await rows.officer(before)])
+    await before.one_statement(_OFFICER, [OFFICER])
+    await before.one_statement(_VERSIONS, [OFFICER])
     await migrations.upgrade(before)
     units = await before.rows("select code from unit where is_authority order by code")
     assert [row.code for row in units] == ["CB", "H27", "H27.SYT"]

@@ -48,7 +48,10 @@ async def list_own_tokens(caller: CallerNow) -> Response:
 
 
 @router.post(
-    "/me/tokens", response_model=schemas.TokenGiven, responses=responses(401, 403, 422), status_code=201
+    "/me/tokens",
+    response_model=schemas.TokenGiven,
+    responses=responses(401, 403, 413, 415, 422),
+    status_code=201,
 )
 @acts.named("make_own_token")
 async def make_own_token(caller: CallerNow, body: schemas.NewToken) -> Response:
