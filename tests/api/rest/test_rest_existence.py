@@ -34,6 +34,7 @@ WAYS: Mapping[str, Any] = {
     "explain_deadline": None,
     "list_events": None,
     "get_receipt": None,
+    "see_readers": None,
     "complete_user_task": {},
     "fail_user_task": {"message": "hỏng"},
     "get_user_task": None,
