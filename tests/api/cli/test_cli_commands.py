@@ -218,7 +218,10 @@ def test_an_empty_installation_has_nothing_overdue_and_nothing_to_sweep(database
     assert hoso("audit", "--json", url=database_url).json == []
     swept = hoso("sweep", "--json", url=database_url).json
     assert (swept["escalation"]["messages"], swept["outbox"]["sent"]) == (0, 0)
-    kinds = ("answers", "messages_gone", "accesses", "attempts", "invitations", "sessions")
+    kinds = (
+        *("answers", "messages_gone", "accesses", "attempts", "invitations", "sessions"),
+        *("logout_tokens", "unknown_people"),
+    )
     assert swept["expiry"] == dict.fromkeys(kinds, 0)
     report = hoso("report", "--from", "2026-10-01", "--to", "2026-10-31", "--json", url=database_url).json
     assert report["total"]["received"] + report["total"]["carried_over"] == 0

@@ -40,9 +40,9 @@ CHECKS = [
 ]
 
 
-@schemathesis.serializer("application/zip")
-def package(_: object, value: object) -> bytes:
-    """Generated data in place of a package."""
+@schemathesis.serializer("application/zip", "application/toml")
+def document(_: object, value: object) -> bytes:
+    """Generated data in place of a package or a set-up file."""
     return getattr(value, "data", None) or str(value).encode()
 
 

@@ -9,6 +9,7 @@ from hoso_models import PrincipalKind
 from hoso_workflows import recompute
 from hoso_workflows.organisation import principals, units
 from support.api_client import ADMINISTRATOR, CLERK, FILING, HEAD, Rest, problem
+from support.signing_in import signed_in
 from support.world import DEPARTMENT, DESK, FOUNDED, OTHER, PROVINCE, SINCE
 
 APPLICANT = FILING["applicant"]
@@ -44,6 +45,11 @@ async def supplemented(rest: Rest) -> Any:
     return await rest.done(f"{path}/supplement", CLERK, {"components": ["TP04"]})
 
 
+async def browser(rest: Rest, who: UUID) -> dict[str, str]:
+    """The headers of somebody who has signed in at their screen."""
+    return await signed_in(rest.world.db, who, at=rest.clock())
+
+
 def personal(text: str) -> list[str]:
     return [word for word in (APPLICANT["name"], APPLICANT["identifier"], REASON) if word in text]
 
@@ -62,9 +68,7 @@ async def test_an_administrator_learns_when_a_dossier_is_due_and_not_what_it_is_
     assert [each["deadline"]["due"] for each in told.json()["cycles"]] == [
         each["deadline"]["due"] for each in whole.json()["cycles"]
     ]
-    page = await rest.get(
-        f"/ho-so/{dossier['code']}/thoi-han", headers={"Cookie": f"hoso={await rest.token(ADMINISTRATOR)}"}
-    )
+    page = await rest.get(f"/ho-so/{dossier['code']}/thoi-han", headers=await browser(rest, ADMINISTRATOR))
     assert (page.status_code, personal(page.text)) == (200, [])
 
 
@@ -102,8 +106,7 @@ async def test_the_board_of_an_administrator_holds_the_units_below_theirs(rest: 
     dossier = await supplemented(rest)
     rest.clock.turn("2026-03-20 09:00")
     for unit, shown in ((PROVINCE, True), (DEPARTMENT, True), (OTHER, False)):
-        token = await rest.token(await appointed(rest, "administrator", unit))
-        page = await rest.get("/", headers={"Cookie": f"hoso={token}"})
+        page = await rest.get("/", headers=await browser(rest, await appointed(rest, "administrator", unit)))
         assert (page.status_code, dossier["code"] in page.text, personal(page.text)) == (200, shown, [])
 
 

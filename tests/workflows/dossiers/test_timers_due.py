@@ -92,7 +92,7 @@ async def test_two_at_once_fire_a_timer_once(timed: worlds.World) -> None:
 async def test_a_timer_fires_on_the_competence_of_the_write(
     timed: worlds.World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Somebody else becomes competent between the look and the write: the system's act is decided again."""
+    """A competence of the dossier's own units changes between look and write: the act is decided again."""
     await waiting(timed)
     send, saves = timed.db.one_statement, list[str]()
 
@@ -102,7 +102,7 @@ async def test_a_timer_fires_on_the_competence_of_the_write(
             if len(saves) == 1:
                 async with timed.db.transaction() as tx:
                     units.competence(
-                        tx, CODE, worlds.OTHER, CompetencePart.DECIDING, worlds.SINCE, basis="Quyết định"
+                        tx, CODE, worlds.DESK, CompetencePart.DECIDING, worlds.SINCE, basis="Quyết định"
                     )
         return await send(sql, parameters)
 

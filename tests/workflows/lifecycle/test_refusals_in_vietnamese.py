@@ -9,6 +9,7 @@ from uuid import UUID
 
 import pytest
 
+import hoso_calendar as wt
 from hoso_calendar.messages import say, translated
 from hoso_workflows import errors
 from hoso_workflows.organisation import principals
@@ -23,6 +24,10 @@ SAMPLES: dict[str, Any] = {
     "namesakes": [principals.Namesake(TASK, "officer", ("clerk @ H27",))],
     "key": "key-7",
     "missing": [("code-7", "name-7")],
+    "problems": [wt.Problem("calendar-7", "place-7", None, "not a day")],
+    "refusal": errors.NotFound("dossier", "reference-7"),
+    "lacking": [("procedure-7", "deciding", "unit-7")],
+    "choices": {"unit-7": "name-7"},
 }
 PACKAGES = ("hoso_workflows",)
 

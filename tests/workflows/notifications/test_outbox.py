@@ -346,6 +346,7 @@ def test_every_level_of_the_ladder_and_every_topic_has_its_words() -> None:
         *rules.TOPICS.values(),
         *(f"escalation.{level}" for level in escalation.Level),
         duty_alarm.TOPIC,
+        rules.CALENDAR_REVISED,
     }
     assert topics - {"partner.message"} == set(email.WORDING), "no mail goes to another system"
     assert (

@@ -159,6 +159,7 @@ SCHEMA_FIELDS: Mapping[str, tuple[str, Any]] = {
 #: `operation.parameter`, or a parameter of every operation → what it means, and an example.
 PARAMETERS: Mapping[str, tuple[str, Any]] = {
     "person": _PERSON_NAMED,
+    "get_permissions.person": ("Id of the person.", PERSON),
     "list_roles.person": ("Only those of this person, by id.", PERSON),
     "contact": ("Id of the contact point.", ENTRY),
     "entry": ("Id of the entry.", ENTRY),
