@@ -15,6 +15,7 @@ from hoso_workflows import audit, errors, recompute
 from hoso_workflows.calendars import (
     application,
     change,
+    closures,
     coverage,
     effects,
     plain_counts,
@@ -493,3 +494,16 @@ async def test_what_another_process_counts_by_the_version_before_is_caught_up_by
     assert await dates(way.world) == [("03-09 17:00", "03-09 17:00")]
     assert await application.catch_up(way.world.service, at=instant("2026-03-03 11:03")) == 0
     assert await differences(way.world) == []
+
+
+async def test_a_closure_that_is_refused_leaves_no_calendar_behind(way: Way) -> None:
+    storm = closures.Closure(DEPARTMENT, date(2026, 3, 4), date(2026, 3, 4), "Ngập", basis=" ")
+    stored = "select (select count(*) from calendar), (select count(*) from administration_event)"
+    before = [tuple(row) for row in await way.world.db.rows(stored)]
+    with pytest.raises(errors.FormRefused, match="basis"):
+        await closures.enter(way.world.db, storm, actor=LOCAL, at=instant(ENTERED))
+    assert [tuple(row) for row in await way.world.db.rows(stored)] == before
+    (made,) = await closures.enter(
+        way.world.db, replace(storm, basis=BASIS), actor=LOCAL, at=instant(ENTERED)
+    )
+    assert (made.calendar, made.units) == ("ha-tinh-h27-svhttdl", (DEPARTMENT,))

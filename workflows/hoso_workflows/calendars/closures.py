@@ -13,11 +13,11 @@ from uuid import UUID
 import hoso_calendar as wt
 from hoso_calendar.declarations.parser import SCHEMA
 from hoso_calendar.messages import say
-from hoso_models.storage.database import Database
+from hoso_models.storage.database import Database, Transaction
 from hoso_workflows import errors
 from hoso_workflows.calendars import documents, register, revisions, rights
-from hoso_workflows.calendars.refusals import CalendarExists
 from hoso_workflows.calendars.revisions import Entry, Revision
+from hoso_workflows.organisation.permissions.procedure_rights import Acting
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ class Closure:
 async def enter(
     db: Database, closure: Closure, *, actor: UUID, at: datetime, operator: UUID | None = None
 ) -> list[Revision]:
-    """Drafts that close the units, one for each calendar that they keep.
+    """Draft the closure of all units, one draft for each calendar, or none.
 
     Raises Forbidden, NotFound for an unknown unit, FormRefused for days that end before they begin.
     """
@@ -53,20 +53,31 @@ async def enter(
     rows = await db.rows(_KEPT, [closure.unit, closure.below])
     if not rows:
         raise errors.NotFound("unit", closure.unit)
-    found = await register.texts(db)
-    who: dict[str, Any] = {"actor": actor, "at": at, "operator": operator, "act": rights.CLOSING}
-    made = []
-    for row in rows:
-        if row.calendar not in found:
-            raise errors.NotFound("calendar", row.calendar)
-        child = row.theirs is False
-        entry = _child(closure, row, found) if child else _own(closure, row, found)
-        calendar = _name(closure, row) if child else row.calendar
-        if child:
-            name = _named(found, row.calendar, closure.unit)
-            await _created(db, calendar, name, closure.unit, **who)
-        made.append(await revisions.enter(db, calendar, entry, **who))
-    return made
+    over = dict.fromkeys((closure.unit, *(unit for row in rows for unit in _over(row))))
+    who: dict[str, Any] = {"actor": actor, "at": at, "operator": operator}
+    async with rights.acting(db, rights.CLOSING, closure.unit, over, **who) as (tx, acting):
+        found = await register.texts(tx)
+        return [await _draft(tx, acting, closure, row, found, at) for row in rows]
+
+
+def _over(row: Any) -> tuple[str | None, ...]:
+    """The units over which the days of a calendar are changed."""
+    return tuple(row.units) if row.theirs is False else (row.unit_code,)
+
+
+async def _draft(
+    tx: Transaction, acting: Acting, closure: Closure, row: Any, found: register.Texts, at: datetime
+) -> Revision:
+    if row.calendar not in found:
+        raise errors.NotFound("calendar", row.calendar)
+    if row.theirs:
+        entry = _own(closure, row, found)
+        return await revisions.entered(tx, acting, row.calendar, entry, at=at, act=rights.CLOSING)
+    calendar, entry = _name(closure, row), _child(closure, row, found)
+    name = _named(found, row.calendar, closure.unit)
+    # One of an earlier closure goes on from the text that it has.
+    await register.created(tx, acting, calendar, name, closure.unit, at=at, act=rights.CLOSING)
+    return await revisions.entered(tx, acting, calendar, entry, at=at, act=rights.CLOSING)
 
 
 def _own(closure: Closure, row: Any, found: register.Texts) -> Entry:
@@ -102,20 +113,12 @@ def _name(closure: Closure, row: Any) -> str:
     return f"{row.calendar}-{unit}"[:60].rstrip("-")
 
 
-async def _created(db: Database, calendar: str, name: str, unit: str, **who: Any) -> None:
-    try:
-        await register.create(db, calendar, name, unit=unit, **who)
-    except CalendarExists:
-        # From an earlier closure; it goes on from the text that it has.
-        return
-
-
 #: $1 unit, $2 with those below: the calendars that these units keep, the units, and whether nobody else keeps it.
 _KEPT = """
 with theirs as (
   select code, calendar from unit where code = $1 or $2::boolean and code = any(units_below($1))
 )
-select t.calendar, array_agg(t.code order by t.code) as units,
+select t.calendar, c.unit_code, array_agg(t.code order by t.code) as units,
   not exists (select from unit u where u.calendar = t.calendar and u.code not in (select code from theirs)) as theirs
 from theirs t join calendar c on c.id = t.calendar
 group by t.calendar, c.unit_code order by t.calendar

@@ -13,6 +13,7 @@ from hoso_models.storage.database import Database, Transaction
 from hoso_workflows import errors, pagination
 from hoso_workflows.calendars import rights
 from hoso_workflows.calendars.refusals import CalendarExists
+from hoso_workflows.organisation.permissions.procedure_rights import Acting
 from hoso_workflows.pagination import Conditions, Keyset, Page
 
 #: TOML text by calendar id.
@@ -64,24 +65,36 @@ async def create(
     actor: Any,
     at: datetime,
     operator: Any = None,
-    act: str = rights.CREATING,
 ) -> Calendar:
-    """Enter a calendar without a text, as part of an act. Its first revision gives it one.
+    """Enter a calendar without a text. Its first revision gives it one.
 
     Raises CalendarExists, Forbidden, NotFound for an unknown unit, FormRefused for what is no id.
     """
     if not _ID.fullmatch(identity):
         why = say("small letters, digits and hyphens, 60 at most, not {identity!r}", identity=identity)
         raise errors.FormRefused([errors.Fault("id", why)])
-    async with rights.acting(db, act, identity, [unit], actor=actor, at=at, operator=operator) as (
-        tx,
-        acting,
-    ):
-        made = await tx.rows(_CREATE, [identity, name, unit, at, acting.by])
-        if not made:
+    who: dict[str, Any] = {"actor": actor, "at": at, "operator": operator}
+    async with rights.acting(db, rights.CREATING, identity, [unit], **who) as (tx, acting):
+        if not await created(tx, acting, identity, name, unit, at=at):
             raise CalendarExists(identity)
-        await rights.record(tx, acting, act, identity, at, name=name)
         return await calendar(tx, identity)
+
+
+async def created(
+    tx: Transaction,
+    acting: Acting,
+    identity: str,
+    name: str,
+    unit: str | None,
+    *,
+    at: datetime,
+    act: str = rights.CREATING,
+) -> bool:
+    """Enter a calendar without a text, as part of an act. False when its id is taken."""
+    made = await tx.rows(_CREATE, [identity, name, unit, at, acting.by])
+    if made:
+        await rights.record(tx, acting, act, identity, at, name=name)
+    return bool(made)
 
 
 async def texts(asked: Database | Transaction) -> dict[str, bytes]:

@@ -14,6 +14,7 @@ from hoso_models.storage.database import Database, Transaction
 from hoso_workflows import errors, localtime, pagination
 from hoso_workflows.calendars import findings, register, rights
 from hoso_workflows.calendars.refusals import CalendarRefused, OwnRevision, PreviewMissing, RevisionStands
+from hoso_workflows.organisation.permissions.procedure_rights import Acting
 from hoso_workflows.pagination import Conditions, Keyset, Page
 
 REVISIONS = Keyset("revisions", number=pagination.NUMBER)
@@ -83,9 +84,8 @@ async def enter(
     actor: UUID,
     at: datetime,
     operator: UUID | None = None,
-    act: str = rights.ENTERING,
 ) -> Revision:
-    """A new draft, as part of an act. The same once more, while it is the newest draft, is that draft.
+    """A new draft. The same once more, while it is the newest draft, is that draft.
 
     With an `operator` it is they who enter it, on the word of the actor. Raises CalendarRefused for a text that cannot be read,
     Forbidden, NotFound, FormRefused without a basis and for a unit that keeps the calendar already.
@@ -93,19 +93,31 @@ async def enter(
     known = await register.calendar(db, calendar)
     _readable(calendar, entry)
     over = [known.unit, *entry.units]
-    async with rights.acting(db, act, calendar, over, actor=actor, at=at, operator=operator) as (
-        tx,
-        acting,
-    ):
-        await _keep_another(tx, calendar, entry.units)
-        text = entry.document.decode("utf-8-sig") if entry.document is not None else None
-        given = [calendar, text, list(entry.units), entry.basis.strip()]
-        again = await tx.rows(f"{_SELECT} where {_NEWEST} and {_SAME}", given)
-        if again:
-            return _revision(again[0])
-        (made,) = await tx.rows(_ENTER, [*given, acting.by, acting.behalf, at])
-        await rights.record(tx, acting, act, f"{calendar}/{made.number}", at)
-        return await revision(tx, calendar, made.number)
+    who: dict[str, Any] = {"actor": actor, "at": at, "operator": operator}
+    async with rights.acting(db, rights.ENTERING, calendar, over, **who) as (tx, acting):
+        return await entered(tx, acting, calendar, entry, at=at)
+
+
+async def entered(
+    tx: Transaction,
+    acting: Acting,
+    calendar: str,
+    entry: Entry,
+    *,
+    at: datetime,
+    act: str = rights.ENTERING,
+) -> Revision:
+    """A new draft, as part of an act. Raises as `enter` does, but not for rights."""
+    _readable(calendar, entry)
+    await _keep_another(tx, calendar, entry.units)
+    text = entry.document.decode("utf-8-sig") if entry.document is not None else None
+    given = [calendar, text, list(entry.units), entry.basis.strip()]
+    again = await tx.rows(f"{_SELECT} where {_NEWEST} and {_SAME}", given)
+    if again:
+        return _revision(again[0])
+    (made,) = await tx.rows(_ENTER, [*given, acting.by, acting.behalf, at])
+    await rights.record(tx, acting, act, f"{calendar}/{made.number}", at)
+    return await revision(tx, calendar, made.number)
 
 
 def _readable(calendar: str, entry: Entry) -> None:
