@@ -176,6 +176,7 @@ async def _stored(at: datetime, settings: Settings) -> AsyncIterator[Check]:
         if not stale:
             async for check in _rights(db, settings):
                 yield check
+            yield await probes.seal(db, settings)
             yield await _swept(db, at)
             yield await _procedures(db)
             for check in await probes.register(db, at):

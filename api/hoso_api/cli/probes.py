@@ -11,7 +11,7 @@ from pathlib import Path
 import httpx
 
 from hoso_api.cli.checks import Check, State
-from hoso_api.installation import identity, installation
+from hoso_api.installation import identity, installation, master_key
 from hoso_api.openid import client_proof, relying_party
 from hoso_api.openid.refusals import ProviderAway, SignInRefused
 from hoso_api.provider_settings import Provider
@@ -21,6 +21,7 @@ from hoso_api.system_clock import now
 from hoso_api.translation import system_errors
 from hoso_calendar.messages import Message, opening, say
 from hoso_models.storage import database
+from hoso_workflows.identity import factors, sealing
 from hoso_workflows.organisation import gaps
 
 #: Free space below which PostgreSQL is in danger.
@@ -157,6 +158,30 @@ def _foreign(name: str, who: Message, place: str, field: str) -> Check:
         return Check(name, State.FAILING, detail, remedy)
     remedy = say("`hoso serve` finds a free port by itself, and keeps it.")
     return Check(name, State.WARNING, detail, remedy)
+
+
+async def seal(db: database.Database, settings: Settings) -> Check:
+    """Check that the key of this installation opens what is sealed in the database."""
+    name, home, named = say("key"), installation.home(), settings.master_key_file
+    file = master_key.path(home, named)
+    back = say(
+        "Put back {path} from the day of the dump; without it, each person needs a recovery.", path=file
+    )
+    try:
+        key = master_key.existing(home, named)
+    except master_key.Unusable as wrong:
+        return Check(name, State.FAILING, str(wrong), back)
+    stored, opened = await factors.sealed_secrets(db, sealing.Seal(lambda: key or bytes(sealing.LENGTH)))
+    if opened < stored:
+        detail = say("{path} opens {opened} of {stored} secrets", path=file, opened=opened, stored=stored)
+        return Check(name, State.FAILING, detail, back)
+    if key is None:
+        return Check(name, State.OK, say("made when somebody first needs it"))
+    return Check(
+        name,
+        State.OK,
+        say("{path} opens {opened} of {stored} secrets", path=file, opened=opened, stored=stored),
+    )
 
 
 #: Gaps that are named one by one; of more, how many.

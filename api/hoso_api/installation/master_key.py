@@ -43,6 +43,11 @@ def read(home: Path, named: Path | None) -> bytes:
     return key
 
 
+def existing(home: Path, named: Path | None) -> bytes | None:
+    """The key, None where there is no file of it. Raises Unusable."""
+    return read(home, named) if path(home, named).exists() else None
+
+
 def _make(file: Path) -> None:
     """Make a key, whole or not at all.
 

@@ -87,6 +87,20 @@ async def use_totp(db: Database, principal: UUID, typed: str, seal: Seal, *, at:
     return step is not None and bool(await db.one_statement(_USE_TOTP, [row.id, step, at]))
 
 
+async def sealed_secrets(db: Database, seal: Seal) -> tuple[int, int]:
+    """Count the stored secrets of changing codes, and those that this seal opens."""
+    rows = await db.rows(_SEALED)
+    return len(rows), sum(_opens(seal, row) for row in rows)
+
+
+def _opens(seal: Seal, row: Any) -> bool:
+    try:
+        seal.open(row.sealed, row.principal_id.bytes)
+    except Broken:
+        return False
+    return True
+
+
 def new_recovery_codes() -> list[str]:
     """Ten codes of 60 bits, each with its number in front."""
     drawn = (base64.b32encode(secrets.token_bytes(8)).decode()[:12].lower() for _ in range(CODES))
@@ -167,6 +181,9 @@ values ($1, 'recovery_code', $2, $3, $4, $4)
 _TOTP = """
 select id, sealed from credential
 where principal_id = $1 and kind = 'totp' and revoked_at is null and confirmed_at is not null
+"""
+_SEALED = """
+select principal_id, sealed from credential where kind = 'totp' and revoked_at is null and confirmed_at is not null
 """
 _USE_TOTP = """
 update credential set last_step = $2, last_used_at = $3
