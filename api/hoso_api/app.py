@@ -21,6 +21,7 @@ from hoso_api.openid import relying_party
 from hoso_api.pages import api_reference
 from hoso_api.pages import endpoints as pages
 from hoso_api.pages.account import endpoints as account
+from hoso_api.pages.account import token_endpoints
 from hoso_api.pages.applicant import endpoints as applicant
 from hoso_api.pages.shared.assets import Assets
 from hoso_api.pages.sign_in import endpoints as sign_in
@@ -117,6 +118,7 @@ def create_app(
         passkey_endpoints,
         invitation_endpoints,
         account,
+        token_endpoints,
         provider_endpoints,
         applicant,
     ):

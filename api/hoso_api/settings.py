@@ -69,6 +69,8 @@ class Settings(BaseSettings):
     public_url: str | None = None
     #: The key that seals secrets, 32 bytes in hex; `keys/master.key` in the home when absent, made where it is missing.
     master_key_file: Path | None = None
+    #: Whether administrators and approvers need a passkey for acts that ask for a fresh proof.
+    offices_need_passkey: bool = True
     #: The largest procedure package (a zip).
     package_limit_bytes: int = Field(default=10 * MEBIBYTE, gt=0)
     #: The largest body of any other request.

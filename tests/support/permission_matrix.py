@@ -79,6 +79,9 @@ PEOPLE: Mapping[str, UUID | None] = {
     "closed": CLOSED,
     "nobody": None,
 }
+#: Who reads what is theirs, which leaves no row: applicants their dossier, an officer their own record.
+APPLICANTS = frozenset({"applicant", "stranger"})
+OWN = {act: frozenset({"specialist_assigned"}) for act in ("get_person", "get_permissions")}
 #: Who is entered beside the world's own: principal → unit and roles.
 ENTERED: Mapping[UUID, tuple[str, tuple[str, ...]]] = {
     person("reception", OTHER): (OTHER, ("reception",)),

@@ -79,6 +79,8 @@ class Caller:
     credential: str
     #: Of the token; a signature has all.
     scopes: frozenset[str] = credentials.EVERY_SCOPE
+    #: When the token ends; None for never, and for a signature.
+    ends_at: datetime | None = None
 
     @property
     def origin(self) -> access_log.Origin:
@@ -92,6 +94,10 @@ class Caller:
         reading = readings.of_list(rights, subject)
         seen = readings.access(act, self.principal, subject, self.at, self.origin, reading=reading)
         await readings.record(self.service.db, seen, ids)
+
+    async def refused(self, act: str, subject: str) -> None:
+        """Record a refused read, where the answer does not say that the subject exists."""
+        await access_log.record_refusal(self.service.db, self.principal, act, subject, self.at, self.origin)
 
     def refusals(self, act: str, subject: str | None = None) -> AbstractAsyncContextManager[None]:
         """Record a read that the block refuses."""
@@ -228,7 +234,17 @@ def _caller(request: Request, bearer: credentials.Bearer, at: datetime, credenti
     if needed not in bearer.scopes:
         raise credentials.ScopeMissing([needed])
     service: DossierService = request.app.state.service
-    return Caller(principal, bearer.name, bearer.kind, at, service, request, credential, bearer.scopes)
+    return Caller(
+        principal,
+        bearer.name,
+        bearer.kind,
+        at,
+        service,
+        request,
+        credential,
+        bearer.scopes,
+        bearer.expires_at,
+    )
 
 
 def same_site(request: Request) -> None:

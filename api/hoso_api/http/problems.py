@@ -60,6 +60,7 @@ STATUSES: Mapping[type[errors.Refusal], HTTPStatus] = {
     refusals.InvitationOver: HTTPStatus.NOT_FOUND,
     refusals.SamePerson: HTTPStatus.FORBIDDEN,
     refusals.ProofTooOld: HTTPStatus.FORBIDDEN,
+    refusals.PasskeyMissing: HTTPStatus.FORBIDDEN,
     permissions.UnitNeeded: HTTPStatus.BAD_REQUEST,
     OwnRevision: HTTPStatus.FORBIDDEN,
     linking.UnknownPerson: HTTPStatus.FORBIDDEN,

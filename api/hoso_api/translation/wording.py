@@ -135,6 +135,10 @@ PROBLEM_PAGES: Mapping[str, tuple[str, str]] = {
         "Đây là cách đăng nhập cuối cùng",
         "Thêm khóa khác, hoặc mật khẩu và mã xác nhận, rồi mới xóa khóa này.",
     ),
+    "passkey-missing": (
+        "Cần khóa đăng nhập",
+        "Người quản trị và người phê duyệt làm việc này bằng khóa đăng nhập (passkey). Thêm khóa ở trang Tài khoản, rồi xác thực lại bằng khóa.",
+    ),
     "session-over": ("Phiên làm việc đã kết thúc", "Đăng nhập lại rồi thử lại."),
 }
 #: What a page says when something is not possible, by status: a heading and what to do.

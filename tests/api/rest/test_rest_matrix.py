@@ -1,6 +1,6 @@
 """The matrix of permissions, written by hand, over real HTTP: every person asks every operation."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 from uuid import UUID
 
 import httpx
@@ -8,6 +8,7 @@ import pytest
 
 from hoso_models import postgres
 from hoso_workflows.operation.rate_limit import Limit, Purpose
+from hoso_workflows.organisation.permissions import table
 from support import api_client, permission_matrix
 from support.api_client import Rest
 from support.permission_matrix import CASES, PEOPLE, Case, Names
@@ -74,3 +75,25 @@ async def test_everybody_is_answered_as_the_matrix_says(asking: Rest, operation:
         names = await known(asking, case, own=case.changes and cell < "400")
         found[who] = await permission_matrix.answered(asking, case, who, names)
     assert found == expected
+    await leaves_rows(asking, operation.partition(" ")[0], expected)
+
+
+async def leaves_rows(rest: Rest, operation: str, expected: Mapping[str, str]) -> None:
+    """A logged act leaves a row for each officer who was answered, and for each who was refused."""
+    act = table.ACTS.acts.get(operation)
+    if act is None or not act.logged:
+        return
+    rows = await rest.world.db.rows(
+        "select granted, principal_id from access_log where act = $1 group by granted, principal_id",
+        [operation],
+    )
+    names = {person: who for who, person in PEOPLE.items()}
+    own = permission_matrix.APPLICANTS | permission_matrix.OWN.get(operation, frozenset())
+    answered = {
+        who for who, cell in expected.items() if cell == "empty" or (cell == "200" and who not in own)
+    }
+    refused = {who for who, cell in expected.items() if cell in ("403", "404")}
+    assert {(names[row.principal_id], row.granted) for row in rows} == {
+        *((who, True) for who in answered),
+        *((who, False) for who in refused),
+    }

@@ -1,6 +1,6 @@
 """Tokens: scopes that only narrow, an end within a year, a last use that is written."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -92,6 +92,16 @@ async def test_a_token_makes_no_token_of_more_scopes(rest: Rest):
         assert (await asks(rest, token, "POST", "/v1/me/tokens", body)).status_code == status, wanted
 
 
+async def test_a_token_makes_no_token_that_outlives_it(rest: Rest):
+    async with rest.world.db.transaction() as tx:
+        until = rest.clock.at + timedelta(days=10)
+        token = await credentials.give_token(tx, CLERK, "t", at=FOUNDED, expires_at=until)
+    for days, good in ((1, 1), (10, 10), (365, 10)):
+        body = {"label": "t", "scopes": ["read"], "days": days}
+        made = (await asks(rest, token, "POST", "/v1/me/tokens", body)).json()
+        assert datetime.fromisoformat(made["expires_at"]) == rest.clock.at + timedelta(days=good)
+
+
 @pytest.mark.parametrize(
     "wrong",
     [
@@ -130,6 +140,19 @@ async def test_the_last_use_of_a_token_is_written_once_an_hour_at_most(rest: Res
         assert await rest.world.one(used) == FOUNDED + timedelta(minutes=seen)
     assert await credentials.bearer(rest.world.db, token[:-1] + "x", at=FOUNDED + timedelta(days=1)) is None
     assert await rest.world.one(used) == FOUNDED + timedelta(minutes=120)
+
+
+def test_what_needs_a_fresh_proof_of_a_session_needs_the_widest_scope_of_a_token() -> None:
+    needed = {
+        act: scopes.of(method, route.path_format)
+        for route, act in acts.routes(create_app())
+        for method in getattr(route, "methods", None) or ()
+        if route.path.startswith("/v1") and act and table.ACTS[act].step_up
+    }
+    assert needed == dict.fromkeys(needed, Scope.REGISTER)
+    assert {"approve_version", "activate_version", "give_role", "invite_person", "make_own_token"} <= {
+        *needed
+    }
 
 
 def test_each_act_that_changes_something_needs_the_scope_of_its_group() -> None:

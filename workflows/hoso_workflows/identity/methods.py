@@ -25,6 +25,8 @@ class Method(StrEnum):
     DEMO = "demo"
 
 
+#: Methods that no forged page can ask for and pass on; a provider answers for its own.
+UNPHISHABLE = frozenset({Method.PASSKEY, Method.SEVERAL, Method.DEMO})
 _ALONE = frozenset({Method.PASSKEY, Method.SEVERAL, Method.DEMO})
 _SECOND = frozenset({Method.TOTP, Method.RECOVERY_CODE})
 

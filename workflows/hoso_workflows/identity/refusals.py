@@ -44,6 +44,16 @@ class ProofTooOld(errors.Refusal):
         super().__init__(say("This act needs a confirmation of who you are within the last five minutes."))
 
 
+class PasskeyMissing(errors.Refusal):
+    """The holder of such an office must show a passkey."""
+
+    slug = "passkey-missing"
+    remedy = "Add a passkey on the page of your account, or confirm who you are with the one that you have."
+
+    def __init__(self) -> None:
+        super().__init__(say("An administrator or approver does this with a passkey only."))
+
+
 class PasswordRefused(errors.Refusal):
     """The password is too short, too long, or easily guessed."""
 

@@ -76,6 +76,11 @@ class Session:
         """True with two factors; without them its person may only choose factors."""
         return methods.two_factors(self.amr)
 
+    @property
+    def unphishable(self) -> bool:
+        """True when its proof was one that no forged page can pass on."""
+        return bool(methods.UNPHISHABLE.intersection(self.amr))
+
     def recent(self, at: datetime) -> bool:
         """True when two factors were shown within the last minutes."""
         return methods.recent(self.amr, self.authenticated_at, at)

@@ -12,6 +12,7 @@ from hoso_calendar.messages import say
 from hoso_models import ApiToken, PrincipalKind, SigningKey
 from hoso_models.storage.database import Database, Transaction
 from hoso_workflows import errors
+from hoso_workflows.organisation import access_log
 
 #: What every token of ours begins with, so that one that leaked is recognised.
 TOKEN_PREFIX = "hs_"  # noqa: S105 - not a secret
@@ -66,6 +67,8 @@ class Bearer:
     name: str
     kind: PrincipalKind
     scopes: frozenset[str] = EVERY_SCOPE
+    #: When the token ends; None for never, and for a key.
+    expires_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,12 +99,14 @@ async def bearer(db: Database, token: str, *, at: datetime) -> Bearer | None:
     if "\0" in token:
         return None  # no token of ours, and no text that the database would compare
     row = await db.row(_BEARER, [hashlib.sha256(token.encode()).digest(), _prefix(token), at])
-    return None if row is None else Bearer(row.id, row.name, PrincipalKind(row.kind), frozenset(row.scopes))
+    if row is None:
+        return None
+    return Bearer(row.id, row.name, PrincipalKind(row.kind), frozenset(row.scopes), row.expires_at)
 
 
 _BEARER = """
 with found as (
-select p.id, p.name, p.kind, t.scopes, t.id as token
+select p.id, p.name, p.kind, t.scopes, t.expires_at, t.id as token
 from api_token t join principal p on p.id = t.principal_id
 where t.prefix = $2 and t.sha256 = $1 and t.revoked_at is null and p.kind <> 'operator'
   and (t.expires_at is null or t.expires_at > $3) and (p.closed_at is null or p.closed_at > $3)
@@ -109,7 +114,7 @@ where t.prefix = $2 and t.sha256 = $1 and t.revoked_at is null and p.kind <> 'op
 update api_token t set last_used_at = $3 from found f
 where t.id = f.token and (t.last_used_at is null or t.last_used_at <= $3 - interval '1 hour') returning 1
 )
-select id, name, kind, scopes from found
+select id, name, kind, scopes, expires_at from found
 """
 
 
@@ -160,13 +165,30 @@ order by created_at desc, prefix
 """
 
 
+async def make_own(
+    tx: Transaction,
+    principal: UUID,
+    label: str,
+    *,
+    at: datetime,
+    expires_at: datetime,
+    scopes: Collection[Scope],
+) -> str:
+    """Create a token by the principal themselves, and record it. Raises TokenTooLong."""
+    token = await give_token(tx, principal, label, at=at, expires_at=expires_at, scopes=scopes, by=principal)
+    prefix = _prefix(token)
+    await access_log.record(tx, principal, "giving a token", str(principal), at, prefix=prefix)
+    return token
+
+
 async def revoke_own(tx: Transaction, principal: UUID, prefix: str, *, at: datetime) -> None:
-    """Revoke the token of that prefix, if it is the principal's own. Raises NotFound."""
+    """Revoke one of the principal's own tokens, and record it. Raises NotFound."""
     if not await tx.rows(
         "select 1 from api_token where prefix = $1 and principal_id = $2", [prefix, principal]
     ):
         raise errors.NotFound("token", prefix)
     await revoke_token(tx, prefix, at=at)
+    await access_log.record(tx, principal, "revoking a token", prefix, at)
 
 
 async def revoke_token(asked: Database | Transaction, prefix: str, *, at: datetime) -> UUID:

@@ -10,7 +10,7 @@ from hoso_api.http import acts, authentication
 from hoso_api.http.middleware import limits
 from hoso_api.pages.account import views
 from hoso_api.pages.shared import session as shared
-from hoso_api.pages.shared.session import ConfirmedSession, OfficerSession
+from hoso_api.pages.shared.session import OfficerSession
 from hoso_api.pages.shared.templating import page
 from hoso_api.pages.sign_in import answers, providers
 from hoso_api.pages.sign_in.endpoints import Account, Code, Password
@@ -20,6 +20,7 @@ from hoso_workflows.identity import accounts, factors, passwords, sealing, sessi
 from hoso_workflows.identity.methods import Method
 from hoso_workflows.identity.refusals import AccountNameRefused, PasswordRefused
 from hoso_workflows.identity.sessions import Ended, Session
+from hoso_workflows.organisation import credentials
 
 router = APIRouter(
     include_in_schema=False, dependencies=[Depends(authentication.same_site), Depends(shared.secure)]
@@ -44,6 +45,8 @@ async def account_page(request: Request, session: OfficerSession) -> Response:
         factors=await factors.of(db, session.principal),
         lasting=views.listed(await sessions.lasting(db, session.principal, at=at)),
         sign_ins=views.listed(await sessions.sign_ins(db, session.principal, at=at)),
+        tokens=await credentials.own_tokens(db, session.principal, at=at) if session.full else (),
+        scopes=views.SCOPES,
         passkeys=shared.passkeys_work(request),
     )
 
@@ -64,7 +67,7 @@ async def end_session(request: Request, session: OfficerSession, which: Which = 
 
 @router.get("/tai-khoan/mat-khau")
 @acts.named("choose_factors")
-async def password_page(request: Request, session: ConfirmedSession) -> Response:
+async def password_page(request: Request, session: OfficerSession) -> Response:
     """The form of a new password."""
     return page("password.html", fault=None, **await _named(request, session))
 
@@ -74,7 +77,7 @@ async def password_page(request: Request, session: ConfirmedSession) -> Response
 @limits.takes(limits.Size.FORM)
 async def set_password(
     request: Request,
-    session: ConfirmedSession,
+    session: OfficerSession,
     account: Account = "",
     password: Password = "",
     repeated: Repeated = "",
@@ -101,7 +104,7 @@ async def set_password(
 
 @router.get("/tai-khoan/ma-xac-nhan")
 @acts.named("choose_factors")
-async def totp_page(request: Request, session: ConfirmedSession) -> Response:
+async def totp_page(request: Request, session: OfficerSession) -> Response:
     """The picture and the secret of new changing codes."""
     if not (await factors.of(request.app.state.service.db, session.principal)).password:
         return RedirectResponse("/tai-khoan/mat-khau", status_code=303)
@@ -112,7 +115,7 @@ async def totp_page(request: Request, session: ConfirmedSession) -> Response:
 @acts.named("choose_factors")
 @limits.takes(limits.Size.FORM)
 async def set_totp(
-    request: Request, session: ConfirmedSession, sealed: Sealed = "", code: Code = ""
+    request: Request, session: OfficerSession, sealed: Sealed = "", code: Code = ""
 ) -> Response:
     """Keep new changing codes once one of them was typed; the session is complete with a password."""
     state = request.app.state
@@ -140,7 +143,7 @@ async def set_totp(
 @router.post("/tai-khoan/ma-du-phong")
 @acts.named("choose_factors")
 @limits.takes(limits.Size.FORM)
-async def recovery_codes(request: Request, session: ConfirmedSession) -> Response:
+async def recovery_codes(request: Request, session: OfficerSession) -> Response:
     """Make ten recovery codes and show them this once. Raises FactorsMissing."""
     if not session.full:
         raise shared.FactorsMissing
@@ -154,7 +157,7 @@ async def recovery_codes(request: Request, session: ConfirmedSession) -> Respons
 @router.post("/tai-khoan/khoa/xoa")
 @acts.named("choose_factors")
 @limits.takes(limits.Size.FORM)
-async def remove_passkey(request: Request, session: ConfirmedSession, passkey: Passkey = "") -> Response:
+async def remove_passkey(request: Request, session: OfficerSession, passkey: Passkey = "") -> Response:
     """Remove a passkey; other sessions of its person end. Raises LastFactor."""
     state, one = request.app.state, views.identity(passkey)
     if one is not None:

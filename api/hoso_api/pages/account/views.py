@@ -9,6 +9,7 @@ import segno
 
 from hoso_workflows.identity.methods import Method
 from hoso_workflows.identity.sessions import Ended, Listed
+from hoso_workflows.organisation.credentials import Scope
 
 #: In the place of a session's id: all but the one that asks.
 OTHERS = "khac"
@@ -27,6 +28,14 @@ METHODS = {
     Method.SEVERAL: "hai yếu tố",
     Method.DEMO: "trình diễn",
 }
+#: Scopes of a token, in words.
+SCOPES = {
+    Scope.READ: "Đọc và tìm",
+    Scope.ACT: "Xử lý hồ sơ và công việc",
+    Scope.REGISTER: "Quản trị: đơn vị, người, thủ tục, lịch",
+}
+#: How long a new token may be good, in days.
+LIFETIMES = {"7": "7 ngày", "30": "30 ngày", "90": "90 ngày", "365": "một năm"}
 ENDS = {
     Ended.SIGNED_OUT: "đã đăng xuất",
     Ended.ROTATED: "đã thay",

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from fastapi import Depends, Request
 from starlette.responses import Response
 
-from hoso_api.http import authentication, client_address, origins
+from hoso_api.http import acts, authentication, client_address, origins
 from hoso_api.http.middleware import access_log
 from hoso_api.settings import loopback
 from hoso_calendar.messages import say
@@ -20,12 +20,12 @@ from hoso_models import SessionKind
 from hoso_workflows import errors
 from hoso_workflows.dossiers.service import DossierService
 from hoso_workflows.identity import sessions
-from hoso_workflows.identity.refusals import ProofTooOld
+from hoso_workflows.identity.refusals import PasskeyMissing, ProofTooOld
 from hoso_workflows.identity.sessions import Session
 from hoso_workflows.operation import demonstration
 from hoso_workflows.organisation import access_log as reads
 from hoso_workflows.organisation import permissions
-from hoso_workflows.organisation.permissions import readings
+from hoso_workflows.organisation.permissions import readings, table
 
 #: What proxies add to a request that they pass on.
 FORWARDED = ("forwarded", "via", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-real-ip")
@@ -33,6 +33,8 @@ FORWARDED = ("forwarded", "via", "x-forwarded-for", "x-forwarded-host", "x-forwa
 COOKIES = {SessionKind.OFFICER: "__Host-hoso", SessionKind.APPLICANT: "__Host-hoso-nop"}
 #: The cookie of a step of a sign-in.
 ATTEMPT = "__Host-hoso-di"
+#: Offices whose holders need a passkey where a fresh proof is asked for.
+_WITH_PASSKEY = frozenset({permissions.ADMINISTRATOR, permissions.APPROVER})
 
 
 class FactorsMissing(errors.Refusal):
@@ -125,22 +127,39 @@ async def reader(request: Request) -> Reader:
 
 
 async def officer(request: Request) -> Session:
-    """The officer's session of a request, complete or not. Raises TokenMissing."""
+    """The officer's session of a request, complete or not.
+
+    Where the act of the route asks for a fresh proof, it was confirmed within the last minutes or has no factors yet. Raises
+    TokenMissing and ProofTooOld.
+    """
     found = await current(request)
     if found is None:
         raise authentication.TokenMissing
-    return found
-
-
-async def confirmed(request: Request) -> Session:
-    """An officer's session, confirmed within the last minutes or without factors yet.
-
-    Raises TokenMissing and ProofTooOld.
-    """
-    found = await officer(request)
-    if found.full and not found.recent(request.app.state.clock()):
+    if _asks_for_proof(request) and found.full and not found.recent(request.app.state.clock()):
         raise ProofTooOld
     return found
+
+
+async def complete(request: Request) -> Session:
+    """An officer's session with two factors.
+
+    Where the act asks for a fresh proof, who holds an office has shown a passkey. Raises as `officer` does, FactorsMissing and
+    PasskeyMissing.
+    """
+    found = await officer(request)
+    if not found.full:
+        raise FactorsMissing
+    state = request.app.state
+    if _asks_for_proof(request) and state.settings.offices_need_passkey and not found.unphishable:
+        rights = await permissions.held(state.service.db, found.principal, state.clock())
+        if any(right.role in _WITH_PASSKEY for right in rights.held):
+            raise PasskeyMissing
+    return found
+
+
+def _asks_for_proof(request: Request) -> bool:
+    act = acts.of(request.scope.get("endpoint"))
+    return act is not None and table.ACTS[act].step_up
 
 
 async def demonstrated(request: Request) -> bool:
@@ -199,4 +218,4 @@ def ours(onward: str) -> str:
 
 ReaderNow = Annotated[Reader, Depends(reader)]
 OfficerSession = Annotated[Session, Depends(officer)]
-ConfirmedSession = Annotated[Session, Depends(confirmed)]
+CompleteSession = Annotated[Session, Depends(complete)]

@@ -12,7 +12,7 @@ from starlette.responses import JSONResponse, Response
 from hoso_api.http import acts, authentication, client_address
 from hoso_api.http.middleware import limits
 from hoso_api.pages.shared import session as shared
-from hoso_api.pages.shared.session import ConfirmedSession, OfficerSession
+from hoso_api.pages.shared.session import OfficerSession
 from hoso_api.pages.sign_in import answers
 from hoso_api.pages.sign_in.endpoints import LOCAL
 from hoso_models import AttemptPurpose
@@ -77,7 +77,7 @@ async def confirm_with_passkey(
 @router.post("/tai-khoan/khoa/bat-dau")
 @acts.named("choose_factors")
 @limits.takes(limits.Size.FORM)
-async def begin_passkey(request: Request, session: ConfirmedSession) -> Response:
+async def begin_passkey(request: Request, session: OfficerSession) -> Response:
     """Begin to make a passkey for one's own account."""
     db, challenge = request.app.state.service.db, secrets.token_bytes(32)
     name = await accounts.account_name(db, session.principal) or session.name
@@ -90,7 +90,7 @@ async def begin_passkey(request: Request, session: ConfirmedSession) -> Response
 @acts.named("choose_factors")
 @limits.takes(limits.Size.FORM)
 async def add_passkey(
-    request: Request, session: ConfirmedSession, answer: Answer, label: Label = ""
+    request: Request, session: OfficerSession, answer: Answer, label: Label = ""
 ) -> Response:
     """Keep a new passkey; other sessions of its person end. Raises PasskeyRefused."""
     state = request.app.state

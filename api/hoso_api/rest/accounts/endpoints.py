@@ -13,6 +13,7 @@ from hoso_api.http.problems import responses
 from hoso_api.http.routing import KnownRoute
 from hoso_api.rest.accounts import schemas
 from hoso_workflows.identity import invitations
+from hoso_workflows.organisation import permissions
 
 router = APIRouter(tags=["accounts"], route_class=KnownRoute)
 
@@ -52,7 +53,10 @@ async def ask_recovery(caller: CallerNow, principal: Person) -> Response:
 @acts.named("list_recoveries")
 async def list_recoveries(caller: CallerNow) -> Response:
     """The recoveries that wait for another administrator, of people in the units that you administer."""
-    found = await invitations.recoveries(caller.service.db, caller.principal, at=caller.at)
+    db = caller.service.db
+    found = await invitations.recoveries(db, caller.principal, at=caller.at)
+    rights = await permissions.held(db, caller.principal, caller.at)
+    await caller.listed("list_recoveries", None, rights, [each.id for each in found])
     items = [
         {
             "id": each.id,

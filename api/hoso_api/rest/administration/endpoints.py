@@ -51,9 +51,14 @@ async def list_administration_events(
     db = caller.service.db
     rights = await permissions.held(db, caller.principal, caller.at)
     authorities = sorted(permissions.overseen(rights, "list_administration_events"))
-    if not authorities:
-        raise errors.Forbidden(caller.principal, "seeing acts of administration", "administrator", "any unit")
+    async with caller.refusals("list_administration_events", subject):
+        if not authorities:
+            raise errors.Forbidden(
+                caller.principal, "seeing acts of administration", "administrator", "any unit"
+            )
     page = await administration.listed(db, authorities, subject=subject, limit=limit, after=after)
+    told = [f"{each.authority}/{each.number}" for each in page.items]
+    await caller.listed("list_administration_events", subject, rights, told)
     return Json(page.answer(asdict))
 
 
@@ -106,6 +111,8 @@ async def export_setup(caller: CallerNow) -> Response:
     db = caller.service.db
     rights = await permissions.held(db, caller.principal, caller.at)
     tops = await db.rows("select code from unit where parent_code is null")
-    if not {row.code for row in tops} <= permissions.overseen(rights, "export_setup"):
-        raise errors.Forbidden(caller.principal, "seeing the whole register", "administrator", "any unit")
+    async with caller.refusals("export_setup"):
+        if not {row.code for row in tops} <= permissions.overseen(rights, "export_setup"):
+            raise errors.Forbidden(caller.principal, "seeing the whole register", "administrator", "any unit")
+    await caller.listed("export_setup", None, rights, [row.code for row in tops])
     return Json({"file": await export.export(db, caller.at)})

@@ -28,6 +28,7 @@ from hoso_workflows.calendars import (
 )
 from hoso_workflows.calendars.refusals import CalendarRefused
 from hoso_workflows.calendars.revisions import Entry, Revision
+from hoso_workflows.organisation import permissions
 
 router = APIRouter(prefix="/calendars", tags=["calendars"], route_class=KnownRoute)
 
@@ -221,8 +222,12 @@ async def list_calendar_moves(
     """The open dossiers that a revision moves, as its preview found them: each date from and to."""
     db = caller.service.db
     found = await revisions.revision(db, calendar, number)
-    await preview.may_read(db, found, actor=caller.principal, at=caller.at)
+    subject = f"{calendar}/{number}"
+    async with caller.refusals("list_calendar_moves", subject):
+        await preview.may_read(db, found, actor=caller.principal, at=caller.at)
     page = await preview.moves(db, found, limit=limit, after=after)
+    rights = await permissions.held(db, caller.principal, caller.at)
+    await caller.listed("list_calendar_moves", subject, rights, [each.reference for each in page.items])
     return Json(page.answer(asdict))
 
 

@@ -38,10 +38,12 @@ async def get_duty_roster(
     """The working days of a unit with who is on duty, for its own officers and those with an office over it."""
     rights = await permissions.held(caller.service.db, caller.principal, caller.at)
     calendar = await _calendar(caller.service, code)
-    permissions.authorise_people_list(rights, code, "get_duty_roster")
+    async with caller.refusals("get_duty_roster", code):
+        permissions.authorise_people_list(rights, code, "get_duty_roster")
     first = period_from or localtime.local_date(caller.at)
     last = period_to or first + SHOWN
     found = await duty_roster.roster(caller.service.db, calendar, code, first, last, at=caller.at)
+    await caller.listed("get_duty_roster", code, rights, [day.day for day in found])
     return Json({"items": [duty_roster.said(day) for day in found]})
 
 

@@ -21,7 +21,7 @@ from hoso_api.translation import wording
 from hoso_models import ContactKind
 from hoso_workflows import errors
 from hoso_workflows.identity.providers import linking
-from hoso_workflows.organisation import access_log, credentials, directory, permissions
+from hoso_workflows.organisation import credentials, directory, permissions
 from hoso_workflows.organisation.register import commands, lists
 
 router = APIRouter(tags=["people"], route_class=KnownRoute)
@@ -55,24 +55,16 @@ async def list_own_tokens(caller: CallerNow) -> Response:
 )
 @acts.named("make_own_token")
 async def make_own_token(caller: CallerNow, body: schemas.NewToken) -> Response:
-    """Make a token of your own, with no more scopes than this one has. It is shown this once."""
+    """Make a token of your own, with no more scopes than this one has and no later end. It is shown this once."""
     if more := set(body.scopes) - caller.scopes:
         raise credentials.ScopeMissing(more)
-    until = caller.at + timedelta(days=body.days)
+    asked = caller.at + timedelta(days=body.days)
+    until = min(asked, caller.ends_at or asked)
     async with caller.service.db.transaction() as tx:
-        token = await credentials.give_token(
-            tx,
-            caller.principal,
-            body.label,
-            at=caller.at,
-            expires_at=until,
-            scopes=body.scopes,
-            by=caller.principal,
+        token = await credentials.make_own(
+            tx, caller.principal, body.label, at=caller.at, expires_at=until, scopes=body.scopes
         )
-        prefix = token[: credentials.PREFIX]
-        await access_log.record(
-            tx, caller.principal, "giving a token", str(caller.principal), caller.at, prefix=prefix
-        )
+    prefix = token[: credentials.PREFIX]
     return Json({"token": token, "prefix": prefix, "expires_at": until}, status_code=201)
 
 
@@ -84,7 +76,6 @@ async def revoke_own_token(
     """Revoke a token of your own; those that are left are listed."""
     async with caller.service.db.transaction() as tx:
         await credentials.revoke_own(tx, caller.principal, prefix, at=caller.at)
-        await access_log.record(tx, caller.principal, "revoking a token", prefix, caller.at)
     return await list_own_tokens(caller)
 
 
@@ -120,8 +111,10 @@ async def list_people(
 ) -> Response:
     """The officers whose records are kept by units that the caller administers or audits, by name."""
     db = caller.service.db
-    units = permissions.overseen(await permissions.held(db, caller.principal, caller.at), "list_people")
+    rights = await permissions.held(db, caller.principal, caller.at)
+    units = permissions.overseen(rights, "list_people")
     page = await lists.people(db, units, caller.at, unit=unit, limit=limit, after=after)
+    await caller.listed("list_people", unit, rights, [each.id for each in page.items])
     return Json(page.answer(asdict))
 
 
@@ -149,7 +142,10 @@ async def get_person(person: PersonKey, caller: CallerNow) -> Response:
     rights = await permissions.held(db, caller.principal, caller.at)
     own = found.id == caller.principal and permissions.of_oneself("get_person")
     if not own and found.unit not in permissions.overseen(rights, "get_person"):
+        await caller.refused("get_person", str(found.id))
         raise errors.NotFound("person", person)
+    if not own:
+        await caller.listed("get_person", str(found.id), rights, [found.id])
     return Json(asdict(found))
 
 
@@ -200,8 +196,10 @@ async def list_unknown_identities(caller: CallerNow, after: After = None, limit:
     """The people whom an identity provider signed in and nobody here is linked to, for administrators; the last first."""
     db = caller.service.db
     rights = await permissions.held(db, caller.principal, caller.at)
-    permissions.authorise_unknown_identities(rights)
+    async with caller.refusals("list_unknown_identities"):
+        permissions.authorise_unknown_identities(rights)
     page = await linking.unknown(db, at=caller.at, limit=limit, after=after)
+    await caller.listed("list_unknown_identities", None, rights, [each.id for each in page.items])
     return Json(page.answer(asdict))
 
 

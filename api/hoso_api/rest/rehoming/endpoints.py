@@ -30,7 +30,12 @@ Unit = Annotated[Key, Path(description="The unit's code.")]
 async def preview_rehoming(code: Unit, body: schemas.RehomingPlan, caller: CallerNow) -> Response:
     """Preview of moving the open dossiers of a unit: dossiers, tasks, officers, lacking competences."""
     await permissions.existing_unit(caller.service.db, code)
-    found = await rehoming.preview(caller.service, _moves(code, body), actor=caller.principal, at=caller.at)
+    async with caller.refusals("preview_rehoming", code):
+        found = await rehoming.preview(
+            caller.service, _moves(code, body), actor=caller.principal, at=caller.at
+        )
+    rights = await permissions.held(caller.service.db, caller.principal, caller.at)
+    await caller.listed("preview_rehoming", code, rights, [each.officer for each in found.inboxes])
     return Json(found.to_json())
 
 

@@ -39,8 +39,10 @@ async def list_roles(
 ) -> Response:
     """Roles in the units that the caller administers or audits."""
     db = caller.service.db
-    units = permissions.overseen(await permissions.held(db, caller.principal, caller.at), "list_roles")
+    rights = await permissions.held(db, caller.principal, caller.at)
+    units = permissions.overseen(rights, "list_roles")
     page = await lists.roles(db, units, unit=unit, person=person, on=on, limit=limit, after=after)
+    await caller.listed("list_roles", unit, rights, [each.id for each in page.items])
     return Json(page.answer(asdict))
 
 
@@ -68,8 +70,10 @@ async def list_proposals(
 ) -> Response:
     """Offices that were proposed in the units that the caller administers or audits."""
     db = caller.service.db
-    units = permissions.overseen(await permissions.held(db, caller.principal, caller.at), "list_proposals")
+    rights = await permissions.held(db, caller.principal, caller.at)
+    units = permissions.overseen(rights, "list_proposals")
     page = await lists.proposals(db, units, undecided=undecided, limit=limit, after=after)
+    await caller.listed("list_proposals", None, rights, [each.id for each in page.items])
     return Json(page.answer(asdict))
 
 
@@ -94,11 +98,11 @@ async def list_substitutions(
 ) -> Response:
     """The caller's own substitutions, and those of officers whom the caller administers or audits."""
     db = caller.service.db
-    units = permissions.overseen(
-        await permissions.held(db, caller.principal, caller.at), "list_substitutions"
-    )
+    rights = await permissions.held(db, caller.principal, caller.at)
+    units = permissions.overseen(rights, "list_substitutions")
     own = caller.principal if permissions.of_oneself("list_substitutions") else None
     page = await lists.substitutions(db, own, units, on=on, limit=limit, after=after)
+    await caller.listed("list_substitutions", None, rights, [each.id for each in page.items])
     return Json(page.answer(asdict))
 
 

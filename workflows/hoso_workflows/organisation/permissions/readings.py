@@ -42,9 +42,9 @@ async def record(db: Database, found: Access | None, ids: Iterable[object] | Non
 
 
 def of_list(rights: Rights, unit: str | None = None) -> Reading:
-    """The reading of a list, by the reader's first right in the unit."""
+    """The reading of a list, by the reader's first right there, else anywhere."""
     fitting = [right for right in rights.held if unit is None or unit in (right.below or {right.unit})]
-    right = min(fitting, key=lambda each: each.rank(None), default=None)
+    right = min(fitting or rights.held, key=lambda each: each.rank(None), default=None)
     return Reading(View.OFFICER, right.unit if right else None, right.on_behalf_of if right else None)
 
 
