@@ -104,6 +104,12 @@ async def test_a_name_is_known_whatever_its_case_and_a_password_whatever_the_key
     assert answer.headers["location"] == "/dang-nhap/ma"
 
 
+async def test_a_password_of_ten_years_ago_still_signs_in(rest: Rest, account: Account):
+    rest.clock.turn("2036-03-03 09:00")
+    await account.types_password()
+    assert (await account.types_code()).status_code == 303
+
+
 async def test_a_code_is_good_once_and_a_password_alone_opens_nothing(rest: Rest, account: Account):
     await account.types_password()
     assert (await rest.get("/", headers={"Accept": "text/html"})).status_code == 303

@@ -1,11 +1,14 @@
 """Changing codes as RFC 6238 has them, sealed secrets, and the rules of passwords."""
 
+import re
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hoso_workflows import identity, organisation
 from hoso_workflows.identity import factors, passwords, sealing, totp
 from hoso_workflows.identity.methods import Method, two_factors
 from hoso_workflows.identity.refusals import PasswordRefused
@@ -91,6 +94,21 @@ def test_a_sentence_is_a_password_without_rules_for_its_signs(password: str):
 
 def test_the_longest_password_is_checked_without_delay():
     passwords.check("con chó nhà tôi sủa " * 12, NAMES)
+
+
+def test_a_recovery_code_has_sixty_bits():
+    for number, code in enumerate(factors.new_recovery_codes()):
+        assert re.fullmatch(rf"{number}(-[a-z2-7]{{4}}){{3}}", code)
+
+
+def test_no_secret_is_drawn_from_a_generator_that_can_be_guessed():
+    drawing = [
+        module
+        for package in (identity, organisation)
+        for module in Path(package.__path__[0]).rglob("*.py")
+        if re.search(r"^(import|from) random\b", module.read_text(encoding="utf-8"), re.MULTILINE)
+    ]
+    assert drawing == []
 
 
 def test_recovery_codes_are_read_however_they_are_typed():

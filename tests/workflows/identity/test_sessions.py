@@ -1,6 +1,7 @@
 """Sessions: how they begin, last, are replaced and end."""
 
 import asyncio
+import base64
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -118,6 +119,12 @@ async def test_a_stolen_secret_that_is_shown_later_ends_everything_of_its_sign_i
     assert [tuple(row) for row in logged] == [(OFFICER, False)]
     assert await reads(world, stolen, at) is None
     assert await world.one("select count(*) from access_log where act = 'stolen session'") == 1
+
+
+async def test_the_secret_of_a_session_has_256_bits(world: World):
+    secrets = {await begins(world) for _ in range(3)}
+    assert {len(base64.urlsafe_b64decode(each + "=")) for each in secrets} == {32}
+    assert len(secrets) == 3
 
 
 async def test_a_session_is_replaced_once(world: World):

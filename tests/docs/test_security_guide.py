@@ -1,0 +1,108 @@
+"""docs/security.md is true: ways in, times, rules and limits stand there as the code has them."""
+
+import re
+from datetime import timedelta
+from importlib import resources
+from pathlib import Path
+
+import pytest
+
+from hoso_api.pages.shared import session as pages
+from hoso_models import SessionKind
+from hoso_workflows.identity import factors, invitations, methods, passwords, sessions, totp
+from hoso_workflows.identity.methods import Method
+from hoso_workflows.operation import rate_limit
+from hoso_workflows.operation.rate_limit import Purpose
+from hoso_workflows.organisation.credentials import Scope
+
+GUIDE = (Path(__file__).parents[2] / "docs" / "security.md").read_text(encoding="utf-8")
+#: Limits of what signs somebody in; the others stand in docs/limits.md.
+OF_SIGNING_IN = (Purpose.SIGN_IN, Purpose.ACCOUNT, Purpose.SIGN_IN_HOUSE, Purpose.SIGN_IN_BEGUN)
+
+
+def section(heading: str) -> str:
+    """The text below a heading."""
+    found = GUIDE.partition(f"## {heading}\n")[2].partition("\n## ")[0]
+    assert found, heading
+    return found
+
+
+def rows(heading: str) -> list[list[str]]:
+    """The cells of the table below a heading."""
+    table = [line for line in section(heading).splitlines() if line.startswith("|")]
+    return [[cell.strip() for cell in line.strip("|").split("|")] for line in table[2:]]
+
+
+def quoted(text: str) -> list[str]:
+    """The words between back-quotes."""
+    return re.findall(r"`([^`]+)`", text)
+
+
+def test_every_method_of_signing_in_is_told_and_no_other():
+    assert {word for row in rows("The ways in") for word in quoted(row[3])} == set(Method)
+
+
+def test_the_cookies_of_sessions_are_told():
+    assert {word for row in rows("The ways in") for word in quoted(row[4])} == set(pages.COOKIES.values())
+
+
+def test_the_lifetimes_of_sessions_are_told():
+    kinds = SessionKind.OFFICER, SessionKind.APPLICANT
+
+    def told(length: timedelta) -> str:
+        minutes = length // timedelta(minutes=1)
+        return f"{minutes // 60} hours" if minutes > 60 else f"{minutes} minutes"
+
+    assert rows("Sessions") == [
+        ["without a request", *(told(sessions.IDLE[kind]) for kind in kinds)],
+        ["at most", *(told(sessions.ABSOLUTE) for _ in kinds)],
+        ["at once", *(f"{sessions.MOST}, the oldest ends" for _ in kinds)],
+    ]
+    assert f"Sign-ins of {sessions.LISTED.days} days" in section("Sessions")
+
+
+def test_the_age_of_a_fresh_proof_is_told():
+    assert timedelta(minutes=5) == methods.RECENT
+    assert "two factors within the last five minutes" in section("A fresh proof")
+
+
+def test_the_rules_of_factors_are_told():
+    told = dict(rows("Factors"))
+    assert f"{passwords.SHORTEST} to {passwords.LONGEST} characters" in told["password"]
+    assert f"`zxcvbn` of {passwords.STRENGTH} or more" in told["password"]
+    assert f"{totp.DIGITS} digits, {totp.STEP} seconds" in told["changing code"]
+    assert told["recovery code"].startswith("ten of 60 bits")
+    assert factors.CODES == 10
+
+
+def test_words_that_no_password_leans_on_are_in_the_list():
+    text = resources.files("hoso_workflows.identity").joinpath("common_passwords.txt").read_text("utf-8")
+    listed = text.split()
+    sentence = section("Factors").partition("Words that no password")[2].partition("\n\n")[0]
+    assert f"the {len(listed)} of" in sentence
+    assert {"".join(word.split()) for word in quoted(sentence)} <= set(listed)
+
+
+def test_the_links_are_good_as_long_as_told():
+    assert f"good once within {invitations.LIFETIME // timedelta(hours=1)} hours" in section(
+        "Inviting people and helping them"
+    )
+
+
+def test_the_limits_of_signing_in_are_told_with_their_defaults():
+    def told(purpose: Purpose) -> str:
+        limit = rate_limit.DEFAULTS[purpose]
+        return f"{limit.every.total_seconds():g} s, {limit.burst}"
+
+    assert {quoted(row[2])[0]: row[3] for row in rows("Limits")} == {
+        purpose.value: told(purpose) for purpose in OF_SIGNING_IN
+    }
+
+
+def test_the_scopes_of_tokens_are_told():
+    assert [quoted(row[0])[0] for row in rows("Tokens")] == [scope.value for scope in Scope]
+
+
+@pytest.mark.parametrize("name", ["public_url", "offices_need_passkey", "master_key_file", "trusted_proxies"])
+def test_a_setting_is_told_with_its_variable(name: str):
+    assert [f"`{name}`", f"`HOSO_{name.upper()}`"] in [row[:2] for row in rows("Settings")]
