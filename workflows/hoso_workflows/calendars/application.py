@@ -130,12 +130,15 @@ async def _go_on(service: DossierService, found: Revision, at: datetime, most: i
     assert found.applied_by is not None  # noqa: S101 - a constraint of the table
     work = await _work(service, found, at)
     seen = 0
-    while (
-        found.status is RevisionStatus.APPLYING and (most is None or seen < most) and preview.time_is_left()
-    ):
-        size = BATCH if most is None else min(BATCH, most - seen)
-        found, looked = await _batch(work, found, size)
-        seen += looked
+    async with effects.Portions(service, work.units, work.change) as portions:
+        while (
+            found.status is RevisionStatus.APPLYING
+            and (most is None or seen < most)
+            and preview.time_is_left()
+        ):
+            size = BATCH if most is None else min(BATCH, most - seen)
+            found, looked = await _batch(work, found, portions, size)
+            seen += looked
     return found
 
 
@@ -148,7 +151,7 @@ async def _work(service: DossierService, found: Revision, at: datetime) -> _Work
     return _Work(service, planned, units, Act(found.applied_by, found.applied_for, at))
 
 
-async def _batch(work: _Work, found: Revision, size: int) -> tuple[Revision, int]:
+async def _batch(work: _Work, found: Revision, portions: effects.Portions, size: int) -> tuple[Revision, int]:
     """The revision after its next dossiers, and how many these were."""
     async with work.service.db.transaction() as tx:
         await tx.rows("select from calendar_revision where id = $1 for update", [found.id])
@@ -156,7 +159,7 @@ async def _batch(work: _Work, found: Revision, size: int) -> tuple[Revision, int
         if now.status is not RevisionStatus.APPLYING:
             return now, 0
         after = now.applied_to or effects.BEGINNING
-        open_ones = await effects.portion(tx, work.service, work.units, work.change, after=after, most=size)
+        open_ones = await portions.next(tx, after=after, most=size)
         done = await _written(tx, work, open_ones)
         figures = await _figures(tx, now, done)
         last = open_ones[-1].id if open_ones else now.applied_to

@@ -4,9 +4,11 @@ Of an accepted dossier whose clock never stood still only acceptance, open steps
 events that its clock hears.
 """
 
+import asyncio
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from types import TracebackType
+from typing import Any, Self
 from uuid import UUID
 
 from hoso_models import AppointmentKind, TaskStatus
@@ -21,6 +23,8 @@ from hoso_workflows.procedures.reference_data import ReferenceData
 
 #: Dossiers read at a time.
 PORTION = 1_000
+#: Dossiers that are counted before other work of the process has its turn.
+AT_A_STRETCH = 20
 #: Before the first dossier.
 BEGINNING = UUID(int=0)
 
@@ -52,9 +56,53 @@ async def portion(
     return rows
 
 
+class Portions:
+    """Portions in turn, read while the one before is counted and written.
+
+    What was read ahead may be older than the transaction that uses it. A preview may show it; an application compares each
+    dossier when it writes.
+    """
+
+    def __init__(self, service: DossierService, units: Sequence[str], change: Change) -> None:
+        self._given = service, units, change
+        self._ahead: tuple[UUID, int, asyncio.Task[Sequence[Any]]] | None = None
+
+    async def next(self, tx: Transaction, *, after: UUID, most: int) -> Sequence[Any]:
+        """The portion behind a dossier."""
+        ahead, self._ahead = self._ahead, None
+        if ahead is not None and ahead[:2] == (after, most):
+            rows = await ahead[2]
+        else:
+            await _dropped(ahead)
+            rows = await portion(tx, *self._given, after=after, most=most)
+        if len(rows) == most:
+            reading = portion(self._given[0].db, *self._given, after=rows[-1].id, most=most)
+            self._ahead = rows[-1].id, most, asyncio.create_task(reading)
+        return rows
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        ahead, self._ahead = self._ahead, None
+        await _dropped(ahead)
+
+
+async def _dropped(ahead: tuple[UUID, int, asyncio.Task[Sequence[Any]]] | None) -> None:
+    if ahead is not None:
+        ahead[2].cancel()
+        await asyncio.gather(ahead[2], return_exceptions=True)
+
+
 async def effects(service: DossierService, rows: Sequence[Any], change: Change, act: Act) -> list[Effect]:
     """Effects of the change on these dossiers, without those that it does not concern."""
-    found = [await _effect(service, row, change, act) for row in rows]
+    found = []
+    for place, row in enumerate(rows):
+        if not place % AT_A_STRETCH:
+            await asyncio.sleep(0)
+        found.append(await _effect(service, row, change, act))
     return [each for each in found if each is not None]
 
 

@@ -70,10 +70,11 @@ async def make(
     if found.preview is None or found.previewed or found.base != planned.base:
         found = await _begun(service.db, found, planned)
     seen = 0
-    while not found.previewed and (most is None or seen < most) and time_is_left():
-        size = effects.PORTION if most is None else min(effects.PORTION, most - seen)
-        found, looked = await _portion(service, found, planned, units, size, at, actor)
-        seen += looked
+    async with effects.Portions(service, units, planned) as portions:
+        while not found.previewed and (most is None or seen < most) and time_is_left():
+            size = effects.PORTION if most is None else min(effects.PORTION, most - seen)
+            found, looked = await _portion(service, found, planned, portions, size, Act(actor, None, at))
+            seen += looked
     return found
 
 
@@ -89,10 +90,9 @@ async def _portion(
     service: DossierService,
     found: Revision,
     planned: Change,
-    units: Sequence[str],
+    portions: effects.Portions,
     size: int,
-    at: datetime,
-    actor: UUID,
+    act: Act,
 ) -> tuple[Revision, int]:
     """The preview after its next dossiers, and how many these were."""
     async with service.db.transaction() as tx:
@@ -102,10 +102,8 @@ async def _portion(
             raise PreviewOutdated(found.calendar, found.number)
         if now.previewed:
             return now, 0
-        open_ones = await effects.portion(
-            tx, service, units, planned, after=now.previewed_to or effects.BEGINNING, most=size
-        )
-        made = await effects.effects(service, open_ones, planned, Act(actor, None, at))
+        open_ones = await portions.next(tx, after=now.previewed_to or effects.BEGINNING, most=size)
+        made = await effects.effects(service, open_ones, planned, act)
         moved = [each for each in made if each.moves]
         await tx.rows(_MOVES, [found.id, _rows(moved)])
         figures = _figures(counted(made), planned, now.preview or {}, moved, complete=len(open_ones) < size)
