@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from hoso_api.cli import console, signals
+from hoso_api.cli import console, operators, signals
 from hoso_api.installation import installation
 from hoso_workflows import localtime
 from hoso_workflows.organisation import accesses, principals
@@ -46,4 +46,6 @@ def listed(
 async def _found(who: str | None, subject: str | None, limit: int) -> tuple[accesses.Line, ...]:
     async with installation.opened() as db:
         principal = None if who is None else await principals.named(db, who)
-        return (await accesses.search(db, None, accesses.Wanted(principal, subject), limit=limit)).items
+        found = (await accesses.search(db, None, accesses.Wanted(principal, subject), limit=limit)).items
+        await operators.reads(db, "list_access_log", subject or who, (line.id for line in found))
+        return found

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from hoso_api.cli import console, day_table, signals
+from hoso_api.cli import console, day_table, operators, signals
 from hoso_api.installation import installation
 from hoso_api.system_clock import now
 from hoso_workflows import localtime
@@ -30,7 +30,9 @@ def of(key: str) -> dict[str, Any]:
 
 async def _of(key: str) -> dict[str, Any]:
     async with installation.opened() as db:
-        return await views.explain(DossierService(db), key, reader=None, at=now())
+        explained = await views.explain(DossierService(db), key, reader=None, at=now())
+        await operators.reads(db, views.EXPLAIN, explained["dossier"]["reference"])
+        return explained
 
 
 def show(explained: dict[str, Any]) -> None:

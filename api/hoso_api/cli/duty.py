@@ -78,7 +78,9 @@ def clear(
 
 async def _show(unit: str, first: date, last: date) -> tuple[duty_roster.DutyDay, ...]:
     async with installation.opened() as db:
-        return await _roster(db, unit, first, last)
+        found = await _roster(db, unit, first, last)
+        await operators.reads(db, "get_duty_roster", unit, (day.day for day in found))
+        return found
 
 
 async def _enter(

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from hoso_api.cli import console, errors, signals
+from hoso_api.cli import console, errors, operators, signals
 from hoso_api.installation import installation
 from hoso_workflows import localtime
 from hoso_workflows.monitoring import incidents
@@ -43,4 +43,6 @@ def listed(
 
 async def _found(unit: str | None, limit: int) -> tuple[incidents.Incident, ...]:
     async with installation.opened() as db:
-        return (await incidents.search(db, [unit] if unit else None, limit=limit)).items
+        found = (await incidents.search(db, [unit] if unit else None, limit=limit)).items
+        await operators.reads(db, "list_incidents", unit, (each.id for each in found))
+        return found

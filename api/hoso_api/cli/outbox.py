@@ -85,6 +85,7 @@ async def _found(aside: bool, limit: int) -> dict[str, Any]:
         counted = await undelivered.tally(db)
         page = await undelivered.search(db, None, aside=aside, limit=limit)
         servers = await mail_servers.away(db)
+        await operators.reads(db, "list_undelivered", None, (each.id for each in page.items))
     counts = {**dict.fromkeys(State, 0), **(counted.set_aside or {}), State.WAITING: counted.waiting}
     return {
         "counts": {str(state): number for state, number in counts.items()},

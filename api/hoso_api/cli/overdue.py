@@ -7,7 +7,7 @@ from typing import Annotated, Any, NamedTuple
 
 import typer
 
-from hoso_api.cli import console, errors, instants, signals
+from hoso_api.cli import console, errors, instants, operators, signals
 from hoso_api.installation import installation
 from hoso_api.translation import wording
 from hoso_workflows import localtime
@@ -82,6 +82,8 @@ async def _lists(asked: Sequence[Kind], unit: str | None, limit: int, at: dateti
         await permissions.existing_unit(db, unit)
         calendars = await ReferenceData(db).unit_calendars()
         pages = [await kind.ask(db, calendars, at=at, unit=unit, limit=limit) for kind in asked]
+        shown = (item.id for page in pages for item in page.items)
+        await operators.reads(db, "list_overdue", unit, shown)
         units = await workload.totals(db, calendars, at=at) if any(page.after for page in pages) else ()
         return [
             Listed(page.items, _all(kind, units, unit) - len(page.items) if page.after else 0)

@@ -159,7 +159,9 @@ async def _import(
 async def _people(unit: str | None) -> tuple[lists.PersonListed, ...]:
     async with installation.opened() as db:
         homes = [each.code for each in (await lists.units(db)).items]
-        return (await lists.people(db, homes, now(), unit=unit)).items
+        found = (await lists.people(db, homes, now(), unit=unit)).items
+        await operators.reads(db, "list_people", unit, (each.id for each in found))
+        return found
 
 
 @app.command()

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from hoso_api.cli import console, signals
+from hoso_api.cli import console, operators, signals
 from hoso_api.installation import installation
 from hoso_api.system_clock import now
 from hoso_calendar.messages import translated
@@ -83,7 +83,9 @@ def _print_person(found: permissions.Permissions, form: Format) -> None:
 
 async def _person(who: str) -> permissions.Permissions:
     async with installation.opened() as db:
-        return await permissions.of_person(db, await principals.named(db, who), now())
+        person = await principals.named(db, who)
+        await operators.reads(db, "get_permissions", str(person))
+        return await permissions.of_person(db, person, now())
 
 
 def _document(act: permissions.Act) -> dict[str, Any]:

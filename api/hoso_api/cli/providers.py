@@ -9,7 +9,7 @@ import orjson
 import typer
 from joserfc.jwk import ECKey
 
-from hoso_api.cli import console, errors, signals
+from hoso_api.cli import console, errors, operators, signals
 from hoso_api.installation import installation
 from hoso_api.openid import relying_party
 from hoso_api.settings import Settings
@@ -93,4 +93,6 @@ def _registered(settings: Any) -> dict[str, str]:
 
 async def _unknown() -> list[linking.Unknown]:
     async with installation.opened() as db:
-        return list((await linking.unknown(db, at=now())).items)
+        found = list((await linking.unknown(db, at=now())).items)
+        await operators.reads(db, "list_unknown_identities", None, (each.id for each in found))
+        return found

@@ -57,7 +57,10 @@ async def _preview(moves: tuple[rehoming.Move, ...], by: str) -> rehoming.Previe
     at = now()
     async with installation.opened() as db:
         operator, person = await operators.entered(db, at=at), await principals.named(db, by)
-        return await rehoming.preview(DossierService(db), moves, actor=person, at=at, operator=operator)
+        found = await rehoming.preview(DossierService(db), moves, actor=person, at=at, operator=operator)
+        closed = ", ".join(move.old for move in moves)
+        await operators.reads(db, "preview_rehoming", closed, (each.officer for each in found.inboxes))
+        return found
 
 
 async def _apply(moves: tuple[rehoming.Move, ...], basis: str, by: str) -> rehoming.Applied:

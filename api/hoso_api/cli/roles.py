@@ -5,7 +5,7 @@ from uuid import UUID
 
 import typer
 
-from hoso_api.cli import credentials, errors, instants, register_acts, signals
+from hoso_api.cli import credentials, errors, instants, operators, register_acts, signals
 from hoso_api.cli.register_acts import By, From, Json, Last, To
 from hoso_api.installation import installation
 from hoso_calendar.messages import say
@@ -151,17 +151,23 @@ def end_substitution(entry: Entry, last: Last = None, by: By = None, json: Json 
 
 async def _roles(unit: str | None) -> tuple[lists.RoleListed, ...]:
     async with installation.opened() as db:
-        return (await lists.roles(db, await _every_unit(db), unit=unit)).items
+        found = (await lists.roles(db, await _every_unit(db), unit=unit)).items
+        await operators.reads(db, "list_roles", unit, (each.id for each in found))
+        return found
 
 
 async def _proposals(*, undecided: bool) -> tuple[lists.ProposalListed, ...]:
     async with installation.opened() as db:
-        return (await lists.proposals(db, await _every_unit(db), undecided=undecided)).items
+        found = (await lists.proposals(db, await _every_unit(db), undecided=undecided)).items
+        await operators.reads(db, "list_proposals", None, (each.id for each in found))
+        return found
 
 
 async def _substitutions() -> tuple[lists.SubstitutionListed, ...]:
     async with installation.opened() as db:
-        return (await lists.substitutions(db, None, await _every_unit(db))).items
+        found = (await lists.substitutions(db, None, await _every_unit(db))).items
+        await operators.reads(db, "list_substitutions", None, (each.id for each in found))
+        return found
 
 
 async def _every_unit(db: Database) -> list[str]:

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from hoso_api.cli import console, register_acts, signals
+from hoso_api.cli import console, operators, register_acts, signals
 from hoso_api.cli import errors as cli_errors
 from hoso_api.cli.register_acts import By, Json
 from hoso_api.installation import installation
@@ -104,4 +104,5 @@ async def _apply(
 
 async def _export() -> str:
     async with installation.opened() as db:
+        await operators.reads(db, "export_setup")
         return await export.export(db, now())

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from hoso_api.cli import console, errors, register_acts, rehome, signals
+from hoso_api.cli import console, errors, operators, register_acts, rehome, signals
 from hoso_api.cli.register_acts import Basis, By, From, Json, Last
 from hoso_api.installation import installation
 from hoso_api.system_clock import now
@@ -174,7 +174,10 @@ async def _gaps() -> list[gaps.Gap]:
 async def _acts(subject: str | None) -> tuple[administration.Recorded, ...]:
     async with installation.opened() as db:
         authorities = [each.code for each in (await lists.units(db)).items]
-        return (await administration.listed(db, authorities, subject=subject, limit=200)).items
+        found = (await administration.listed(db, authorities, subject=subject, limit=200)).items
+        told = (f"{each.authority}/{each.number}" for each in found)
+        await operators.reads(db, "list_administration_events", subject, told)
+        return found
 
 
 async def _units(parent: str | None) -> tuple[lists.UnitListed, ...]:

@@ -25,7 +25,7 @@ from hoso_workflows import errors
 from hoso_workflows.dossiers.service import DossierService
 from hoso_workflows.operation.rate_limit import Purpose
 from hoso_workflows.organisation import access_log, credentials, permissions
-from hoso_workflows.organisation.permissions import readings
+from hoso_workflows.organisation.permissions import readings, table
 
 _CHALLENGE = {"WWW-Authenticate": 'Bearer realm="hoso"'}
 
@@ -100,8 +100,11 @@ class Caller:
         await access_log.record_refusal(self.service.db, self.principal, act, subject, self.at, self.origin)
 
     def refusals(self, act: str, subject: str | None = None) -> AbstractAsyncContextManager[None]:
-        """Record a read that the block refuses."""
-        return readings.refusals(self.service.db, act, self.principal, subject, self.at, self.origin)
+        """Record what the block refuses.
+
+        Of a read that is logged, the reason that the caller gave is kept too."""
+        origin = self.origin if table.ACTS[act].logged else access_log.WITHIN
+        return readings.refusals(self.service.db, act, self.principal, subject, self.at, origin)
 
 
 _Name = TypeVar("_Name", bound=Hashable)
@@ -185,10 +188,10 @@ class Bearer(SecurityBase):
         else:
             raise TokenMissing
         endpoint = request.scope.get("endpoint")
-        asked = acts.asked_of_caller(endpoint)
-        if asked is None:
+        act, asked = acts.of(endpoint), acts.asked_of_caller(endpoint)
+        if act is None or asked is None:
             return caller
-        async with caller.refusals(acts.of(endpoint) or ""):
+        async with caller.refusals(act):
             return await admitted(caller, asked)
 
 
@@ -230,6 +233,7 @@ async def _counting(request: Request, purpose: Purpose, at: datetime) -> AsyncIt
 def _caller(request: Request, bearer: credentials.Bearer, at: datetime, credential: str) -> Caller:
     principal = UUID(int=bearer.principal.int)  # the driver's own type of ids is foreign to JSON
     request_log.called_by(request.scope, principal)
+    access_log.asked_from(access_log.Origin(credential, client_address.of(request) or None))
     needed = scopes.of(request.method, request.scope["path"])
     if needed not in bearer.scopes:
         raise credentials.ScopeMissing([needed])

@@ -95,6 +95,16 @@ async def test_a_task_leads_to_itself_and_a_refused_read_leaves_a_row_too(rest: 
     ]
 
 
+async def test_a_refused_act_leaves_a_row_with_its_credential_and_network(rest: Rest) -> None:
+    _, code, _ = await at_the_specialist(rest)
+    withdrawn = await rest.post(f"/v1/dossiers/{code}/withdrawal", SPECIALIST, {"reason": "Đổi ý"})
+    area = {"code": "x", "name": "Xã 1", "kind": "commune", "valid_from": "2026-01-01"}
+    entered = await rest.post("/v1/areas", SPECIALIST, area)
+    assert (withdrawn.status_code, entered.status_code) == (403, 403)
+    found = [(row["granted"], row["credential"], row["address"]) for row in await rows(rest)]
+    assert found == [(False, rest.tokens[SPECIALIST][:11], "127.0.0.0/24")] * 2
+
+
 async def test_a_list_leaves_one_row_with_the_number_and_the_digest_of_what_was_shown(rest: Rest) -> None:
     for _ in range(3):
         await rest.files()

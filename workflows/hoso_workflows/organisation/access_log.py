@@ -5,6 +5,7 @@ A read that is granted has its row before it is answered: in the statement that 
 
 import hashlib
 from collections.abc import Iterable, Sequence
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -28,6 +29,12 @@ class Origin:
 
 #: Of who is asked within the house.
 WITHIN = Origin()
+_ASKED: ContextVar[Origin] = ContextVar("origin of what is asked", default=WITHIN)
+
+
+def asked_from(origin: Origin) -> None:
+    """Remember the origin of the present request, for refusals deep inside it."""
+    _ASKED.set(origin)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,8 +125,12 @@ async def record_refusal(
     at: datetime,
     origin: Origin = WITHIN,
 ) -> None:
-    """Record a refused attempt. One by an unknown principal is stored without a name."""
-    said = origin.credential, origin.address, origin.reason, origin.led_by
+    """Record a refused attempt, from the request's origin where no other is given.
+
+    One by an unknown principal is stored without a name.
+    """
+    asked = _ASKED.get() if origin is WITHIN else origin
+    said = asked.credential, asked.address, asked.reason, asked.led_by
     await db.one_statement(_REFUSED, [principal, act, subject, at, *said])
 
 

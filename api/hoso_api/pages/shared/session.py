@@ -104,6 +104,7 @@ async def current(request: Request, kind: SessionKind = SessionKind.OFFICER) -> 
     found = await sessions.read(state.service.db, secret, kind, at=state.clock())
     if found is not None:
         access_log.called_by(request.scope, found.principal)
+        reads.asked_from(reads.Origin(str(found.id), client_address.of(request) or None))
     return found
 
 

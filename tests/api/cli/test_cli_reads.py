@@ -1,0 +1,70 @@
+"""What the operator reads at the shell leaves a row in the access log, as a read over REST does."""
+
+import asyncio
+from collections.abc import Iterator, Mapping, Sequence
+
+import pytest
+
+from hoso_models import postgres
+from hoso_models.storage import database
+from hoso_workflows.dossiers.service import DossierService
+from hoso_workflows.organisation.permissions import table
+from support.command_line import hoso, stored
+from support.procedures import district
+from support.procedures.district import ADMINISTRATOR, COMMUNE, DEPARTMENT, FIRST, LAND, TRADE
+
+MOVE = ("units", "rehome", FIRST, COMMUNE, "--procedure", f"{TRADE}={DEPARTMENT}", "--by", str(ADMINISTRATOR))
+#: A command by the act that it does; `{reference}` is a dossier's.
+COMMANDS: Mapping[str, Sequence[str]] = {
+    "explain_deadline": ("deadlines", "explain", "{reference}"),
+    "list_overdue": ("overdue",),
+    "list_incidents": ("incidents",),
+    "list_undelivered": ("outbox",),
+    "preview_rehoming": (*MOVE, "--dry-run"),
+    "list_people": ("people", "list"),
+    "list_roles": ("roles", "list"),
+    "list_proposals": ("roles", "proposals"),
+    "list_substitutions": ("roles", "substitutions"),
+    "get_duty_roster": ("duty", "show", DEPARTMENT),
+    "list_administration_events": ("units", "acts"),
+    "export_setup": ("setup", "--export"),
+    "get_permissions": ("permissions", "--who", str(ADMINISTRATOR)),
+    "list_access_log": ("access-log",),
+    "list_unknown_identities": ("providers", "unknown"),
+}
+#: Who read, whether it was granted, by what, and what.
+ROWS = """
+select p.kind, l.granted, l.credential, l.subject from access_log l join principal p on p.id = l.principal_id
+where l.act = '{act}'
+"""
+
+
+@pytest.fixture(scope="module")
+def url(server: postgres.Server) -> Iterator[str]:
+    """One province with a dossier for all: nothing that is read changes it."""
+    with district.founded(server) as url:
+        asyncio.run(_filled(url))
+        yield url
+
+
+async def _filled(url: str) -> None:
+    async with database.connect(url) as db:
+        await district.Province(DossierService(db)).accepted(LAND)
+
+
+def test_every_logged_act_of_the_shell_is_among_them() -> None:
+    assert set(COMMANDS) == {act.name for act in table.ROWS if act.logged and act.cli}
+
+
+@pytest.mark.parametrize("act", COMMANDS)
+def test_what_the_operator_reads_leaves_a_row(url: str, act: str) -> None:
+    ((reference,),) = stored(url, "select reference from dossier")
+    ran = hoso(*(part.format(reference=reference) for part in COMMANDS[act]), url=url)
+    assert ran.status == 0, ran.err
+    subjects = {
+        "explain_deadline": reference,
+        "preview_rehoming": FIRST,
+        "get_duty_roster": DEPARTMENT,
+        "get_permissions": str(ADMINISTRATOR),
+    }
+    assert stored(url, ROWS.format(act=act)) == [("operator", True, "shell", subjects.get(act))]
