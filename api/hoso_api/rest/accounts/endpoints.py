@@ -49,7 +49,7 @@ async def ask_recovery(caller: CallerNow, principal: Person) -> Response:
     return Json({"id": found}, status_code=201)
 
 
-@router.get("/recoveries", response_model=schemas.RecoveryList, responses=responses(401, 403))
+@router.get("/recoveries", response_model=schemas.RecoveryList, responses=responses(400, 401, 403))
 @acts.named("list_recoveries")
 async def list_recoveries(caller: CallerNow) -> Response:
     """The recoveries that wait for another administrator, of people in the units that you administer."""

@@ -104,7 +104,7 @@ async def apply_setup(
     return Json({"dry_run": dry_run, "acts": acts})
 
 
-@router.get("/setup", response_model=schemas.SetupFile, responses=responses(401, 403))
+@router.get("/setup", response_model=schemas.SetupFile, responses=responses(400, 401, 403))
 @acts.named("export_setup")
 async def export_setup(caller: CallerNow) -> Response:
     """The present register as a setup file; applied again, it changes nothing. For administrators of the top."""

@@ -133,7 +133,7 @@ async def enter_person(body: schemas.PersonEntry, caller: CallerNow) -> Response
     return await register_acts.perform(caller, entered, *contacts, status=201)
 
 
-@router.get("/principals/{person}", response_model=schemas.PersonListed, responses=responses(401, 404))
+@router.get("/principals/{person}", response_model=schemas.PersonListed, responses=responses(400, 401, 404))
 @acts.named("get_person")
 async def get_person(person: PersonKey, caller: CallerNow) -> Response:
     """An officer's record, for who administers or audits the unit that keeps it, and for themselves."""

@@ -24,7 +24,7 @@ Unit = Annotated[Key, Path(description="The unit's code.")]
 @router.post(
     "/{code}/rehoming-preview",
     response_model=schemas.RehomingPreview,
-    responses=responses(401, 403, 404, 413, 415),
+    responses=responses(400, 401, 403, 404, 413, 415),
 )
 @acts.named("preview_rehoming")
 async def preview_rehoming(code: Unit, body: schemas.RehomingPlan, caller: CallerNow) -> Response:
