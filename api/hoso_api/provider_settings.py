@@ -17,6 +17,18 @@ RESERVED = frozenset({"demo", "local", "tro-lai"})
 THIS_MACHINE = ("localhost", "127.0.0.1", "::1")
 
 
+class SecretUnusable(Exception):
+    """A file of a provider's settings cannot be used.
+
+    The installation does not start without it.
+    """
+
+    def __init__(self, provider: str, path: Path, why: str) -> None:
+        super().__init__(
+            say("[[oidc]] {provider}: {path} cannot be used: {why}", provider=provider, path=path, why=why)
+        )
+
+
 class Algorithm(StrEnum):
     """Signatures that are accepted, none by a secret of both sides."""
 

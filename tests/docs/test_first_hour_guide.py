@@ -37,7 +37,8 @@ def script() -> str:
             lines += [line.removeprefix("$ ") for line in text.splitlines()]
         else:
             lines += [f"mkdir -p $(dirname {name})", f"cat > {name} <<'END OF FILE'\n{text}END OF FILE"]
-    return "\n".join(lines)
+    # The folder is removed after the services have ended.
+    return "\n".join([*lines, "wait"])
 
 
 def test_every_command_of_the_page_is_typed_and_the_dossier_is_handed_over(folder: Path) -> None:

@@ -12,9 +12,8 @@ from pydantic_core import ErrorDetails
 import hoso_bpmn
 import hoso_calendar as wt
 import hoso_models.errors
-from hoso_api import settings
+from hoso_api import provider_settings, settings
 from hoso_api.installation import file_modes
-from hoso_api.openid import client_proof
 from hoso_api.server import supervision
 from hoso_api.translation import storage_errors, validation_errors
 from hoso_calendar import messages
@@ -49,7 +48,7 @@ def known() -> tuple[type[Exception], ...]:
         supervision.ServiceFailed,
         settings.Unreadable,
         file_modes.Refused,
-        client_proof.SecretUnusable,
+        provider_settings.SecretUnusable,
         ValidationError,
         FileNotFoundError,
         PermissionError,

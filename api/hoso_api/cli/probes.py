@@ -12,9 +12,9 @@ import httpx
 
 from hoso_api.cli.checks import Check, State
 from hoso_api.installation import identity, installation, master_key
-from hoso_api.openid import client_proof, relying_party
+from hoso_api.openid import relying_party
 from hoso_api.openid.refusals import ProviderAway, SignInRefused
-from hoso_api.provider_settings import Provider
+from hoso_api.provider_settings import Provider, SecretUnusable
 from hoso_api.server import processes
 from hoso_api.settings import GivenSettings, Settings, loopback
 from hoso_api.system_clock import now
@@ -97,7 +97,7 @@ async def _provider(asked: Provider, settings: Settings) -> Check:
     name = say("provider {name}", name=asked.name)
     try:
         keys = await relying_party.opened(asked, "", settings.inner_hosts).probe(now())
-    except client_proof.SecretUnusable as unusable:
+    except SecretUnusable as unusable:
         remedy = say("Correct the file, or name another one in hoso.toml; `hoso providers key` makes a key.")
         return Check(name, State.FAILING, unusable.args[0], remedy)
     except ProviderAway as away:

@@ -16,7 +16,7 @@ from joserfc.jwk import JWKRegistry, Key
 
 from hoso_api.openid import metadata
 from hoso_api.openid.refusals import SignInRefused
-from hoso_api.provider_settings import Provider
+from hoso_api.provider_settings import Provider, SecretUnusable
 from hoso_api.translation import system_errors
 from hoso_calendar.messages import say
 
@@ -26,18 +26,6 @@ LIFETIME = timedelta(seconds=60)
 SIZE = 16 * 1024
 _ASSERTION = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 _CURVES = {"P-256": "ES256", "Ed25519": "EdDSA"}
-
-
-class SecretUnusable(Exception):
-    """A file of a provider's settings cannot be used.
-
-    The installation does not start without it.
-    """
-
-    def __init__(self, provider: str, path: Path, why: str) -> None:
-        super().__init__(
-            say("[[oidc]] {provider}: {path} cannot be used: {why}", provider=provider, path=path, why=why)
-        )
 
 
 class ClientProof(Protocol):

@@ -6,10 +6,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 
 from hoso_models import errors
@@ -30,6 +26,7 @@ select coalesce((select pg_has_role(relowner, 'USAGE') from pg_class where oid =
 #: Whether we may read where it stands; a database of a release without roles lets only its owner.
 _READS = "select coalesce(has_table_privilege(to_regclass('alembic_version'), 'SELECT'), true)"
 _THERE = "select to_regclass('alembic_version') is not null"
+_STANDS = "select version_num from alembic_version"
 #: How our revisions are named; what is said instead of one is none.
 _revision = re.compile(r"[0-9a-z_]+")
 #: The oldest PostgreSQL that is tested.
@@ -125,16 +122,14 @@ def revision_error(current: str | None) -> Behind | Newer:
 
 @cache
 def revisions() -> frozenset[str]:
-    """Every revision that this release knows."""
-    return frozenset(each.revision for each in ScriptDirectory.from_config(_config()).walk_revisions())
+    """Every revision that this release knows; its number begins the name of its file."""
+    return frozenset(file.name.partition("_")[0] for file in (_HERE / "versions").glob("[0-9]*.py"))
 
 
 @cache
 def head() -> str:
     """The newest revision there is."""
-    newest = ScriptDirectory.from_config(_config()).get_current_head()
-    assert newest is not None  # noqa: S101 - the first migration is part of this package
-    return newest
+    return max(revisions())
 
 
 def script(name: str) -> str:
@@ -159,7 +154,14 @@ def _upgrade(connection: Connection, revision: str, named: Roles) -> str:
     _not_newer(connection)
     if not connection.execute(text(_OWNS)).scalar_one():
         return _require_revision(connection, head() if revision == "head" else revision)
-    command.upgrade(_config(connection), revision)
+    # Every command of the shell asks where the database stands; only one that migrates takes Alembic.
+    from alembic import command
+    from alembic.config import Config
+
+    config = Config(attributes={"connection": connection})
+    config.set_main_option("script_location", str(_HERE).replace("%", "%%"))
+    config.set_main_option("path_separator", "os")
+    command.upgrade(config, revision)
     privileges.apply(connection, named)
     return _current(connection) or ""
 
@@ -184,16 +186,12 @@ def _require_revision(connection: Connection, wanted: str) -> str:
 async def _version(db: Database) -> str | None:
     if not (await db.row(_THERE))[0]:
         return None
-    row = await db.row("select version_num from alembic_version")
+    row = await db.row(_STANDS)
     return None if row is None else str(row.version_num)
 
 
 def _current(connection: Connection) -> str | None:
-    return MigrationContext.configure(connection).get_current_revision()
-
-
-def _config(connection: Connection | None = None) -> Config:
-    config = Config(attributes={"connection": connection})
-    config.set_main_option("script_location", str(_HERE).replace("%", "%%"))
-    config.set_main_option("path_separator", "os")
-    return config
+    if not connection.execute(text(_THERE)).scalar_one():
+        return None
+    version = connection.execute(text(_STANDS)).scalar()
+    return None if version is None else str(version)

@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Any, TypeVar
 from uuid import uuid4
 
-from pydantic import GetJsonSchemaHandler
+from pydantic import ConfigDict, GetJsonSchemaHandler
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 from sqlalchemy import (
@@ -41,6 +41,8 @@ class Record(SQLModel):
     """A stored row. Build one with `model_validate`: the constructor of a table class does not validate."""
 
     metadata = MetaData(naming_convention=NAMING)
+    #: Validators are made at the first `model_validate`: a command line that validates no row starts without them.
+    model_config = ConfigDict(defer_build=True)  # type: ignore[assignment]  # SQLModel narrows the type
 
 
 @compiles(AutoString, "postgresql")

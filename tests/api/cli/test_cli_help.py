@@ -42,6 +42,12 @@ def test_help_imports_no_package_that_it_does_not_need(arguments: tuple[str, ...
     assert (imported & set(HEAVY), "rich" in imported) == (set(), True)
 
 
+@pytest.mark.parametrize("command", ["people", "roles", "units", "competences", "tokens"])
+def test_a_command_of_the_register_loads_neither_the_api_nor_migrations_nor_workbooks(command: str) -> None:
+    imported = imported_by(command, "list", "--help")
+    assert imported & {"fastapi", "starlette", "alembic", "openpyxl", "joserfc", "prefect"} == set()
+
+
 def test_the_version_is_the_release_s() -> None:
     assert hoso("--version").out == f"hoso {metadata.version('hoso')}\n"
 

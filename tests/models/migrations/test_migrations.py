@@ -2,11 +2,14 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
 
 import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
 
 from hoso_models import Record, migrations, postgres
@@ -160,3 +163,14 @@ async def test_there_is_a_partition_for_every_month_to_the_end_of_2028(empty: Da
     )
     months = [f"dossier_event_{year}_{month:02}" for year in range(2024, 2029) for month in range(1, 13)]
     assert [row[0] for row in found] == [*months, "dossier_event_default"]
+
+
+def test_the_revisions_are_those_that_alembic_finds_in_the_files() -> None:
+    config = Config()
+    config.set_main_option("script_location", str(Path(migrations.__file__).parent))
+    config.set_main_option("path_separator", "os")
+    scripts = ScriptDirectory.from_config(config)
+    assert (migrations.head(), migrations.revisions()) == (
+        scripts.get_current_head(),
+        {each.revision for each in scripts.walk_revisions()},
+    )
