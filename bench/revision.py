@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import gc
 import sys
 import time
 from collections.abc import Awaitable
@@ -64,6 +65,8 @@ async def measure(url: str, sizes: list[int]) -> None:
             for first in range(filled, size, growth.PORTION):
                 await copied(filler, first, min(first + growth.PORTION, size))
             filled = size
+            # As a command and the API do.
+            gc.freeze()
             await databases.changed(url, "vacuum analyze")
             await revised(db, number)
 

@@ -7,6 +7,7 @@ another of it. So it is raised only where no event loop runs; in a loop the work
 
 import asyncio
 import contextlib
+import gc
 import signal
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
@@ -39,6 +40,8 @@ def listen() -> None:
 
 def run(work: Coroutine[Any, Any, T]) -> T:
     """`asyncio.run`, which SIGTERM ends with SystemExit, whatever the work makes of being cancelled."""
+    # What was imported is no garbage; a long command would look through it again and again.
+    gc.freeze()
     try:
         result = asyncio.run(_cancellable(work))
     except BaseException as error:
