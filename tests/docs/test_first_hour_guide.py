@@ -19,6 +19,8 @@ GUIDE = (Path(__file__).parents[2] / "docs" / "first-hour.md").read_text(encodin
 BLOCKS = re.findall(r"^```(\w+)(?: ([^\n]+))?\n(.*?)^```", GUIDE, re.DOTALL | re.MULTILINE)
 #: The port of the page, for which a free one stands in: others serve on this machine too.
 PORT = "8000"
+#: The administrator, who opens the printed link.
+BROWSER = Path(__file__).parents[1] / "support" / "printed_link.py"
 
 
 @pytest.fixture
@@ -34,7 +36,14 @@ def script() -> str:
     lines = ["set -euo pipefail"]
     for kind, name, text in BLOCKS:
         if kind == "console":
-            lines += [line.removeprefix("$ ") for line in text.splitlines()]
+            typed = [line.removeprefix("$ ") for line in text.splitlines()]
+            lines += [
+                f"{line} | tee invited.txt" if line.startswith("hoso people invite") else line
+                for line in typed
+            ]
+            if "hoso serve" in text:
+                # What the page says to do in a browser.
+                lines.append(f"{sys.executable} {BROWSER} invited.txt")
         else:
             lines += [f"mkdir -p $(dirname {name})", f"cat > {name} <<'END OF FILE'\n{text}END OF FILE"]
     # The folder is removed after the services have ended.
@@ -48,7 +57,7 @@ def test_every_command_of_the_page_is_typed_and_the_dossier_is_handed_over(folde
         done = subprocess.run(
             ["/bin/bash", "-c", script().replace(PORT, str(port))],
             cwd=folder,
-            env={**kept, "PATH": path, "LC_ALL": "C.UTF-8"},
+            env={**kept, "PATH": path, "LC_ALL": "C.UTF-8", "HOSO_PORT": str(port)},
             capture_output=True,
             text=True,
             check=False,
@@ -57,7 +66,7 @@ def test_every_command_of_the_page_is_typed_and_the_dossier_is_handed_over(folde
     log = folder / "serve.log"
     assert done.returncode == 0, done.stdout + done.stderr + (log.read_text() if log.exists() else "")
     out = done.stdout
-    assert "/loi-moi#" in out
+    assert "signed in: " in out
     assert out.count("role_confirmed") == 2
     assert "Nothing is missing." in out
     assert re.search(r"^\d{4}-\d\d-\d\dT17:00:00\+07:00$", out, re.MULTILINE), out
