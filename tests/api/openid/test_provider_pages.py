@@ -14,6 +14,7 @@ from hoso_api.openid import relying_party
 from hoso_models import SessionKind
 from hoso_workflows.identity import attempts, invitations, sessions
 from hoso_workflows.identity.providers import linking, logout
+from hoso_workflows.identity.refusals import AlreadyEnrolled
 from support import fake_provider, provider_pages, signing_in
 from support.fake_provider import ISSUER
 from support.provider_pages import Door
@@ -239,6 +240,37 @@ async def test_an_invitation_links_the_account_that_its_person_signs_in_with(
     assert await world.one("select how from identity where principal_id = $1", OFFICER) == "invitation"
     # Whom the administrator has let in is unknown no more.
     assert (await linking.unknown(world.db, at=AT)).items == ()
+
+
+async def test_a_recovery_unlinks_the_old_account_and_its_invitation_links_another(
+    world: World, tmp_path: Path
+) -> None:
+    async with provider_pages.opened(world, tmp_path, AT, link="invitation") as door:
+
+        async def invited(client: httpx.AsyncClient, code: str) -> None:
+            assert (await client.post("/loi-moi", data={"ma": code})).status_code == 303
+
+        async with provider_pages.browser(door.app) as client:
+            async with world.db.transaction() as tx:
+                given = await invitations.invite(tx, OFFICER, by=ADMINISTRATOR, at=AT)
+            await invited(client, given.code)
+            assert (await door.signs_in(client)).status_code == 303
+            async with world.db.transaction() as tx:
+                with pytest.raises(AlreadyEnrolled):
+                    await invitations.invite(tx, OFFICER, by=ADMINISTRATOR, at=AT)
+            async with world.db.transaction() as tx:
+                given = await invitations.reset(tx, OFFICER, by=ADMINISTRATOR, at=AT)
+            assert await reads(client) == 303
+        async with provider_pages.browser(door.app) as client:
+            assert (await door.signs_in(client)).status_code == 403
+            await invited(client, given.code)
+            assert (await door.signs_in(client, sub="another")).status_code == 303
+            assert await reads(client) == 200
+    links = await world.db.rows("select subject, unlinked_at from identity order by unlinked_at")
+    assert [(row.subject == "another", row.unlinked_at is None) for row in links] == [
+        (False, False),
+        (True, True),
+    ]
 
 
 async def test_an_invitation_links_no_account_that_is_somebody_elses(world: World, tmp_path: Path) -> None:

@@ -41,9 +41,12 @@ async def link(
     return identity
 
 
-async def unlink(tx: Transaction, identity: UUID, *, at: datetime) -> bool:
-    """Unlink an identity; False when that was done before. Its sessions are the caller's to end."""
-    return bool(await tx.rows(_UNLINK, [identity, at]))
+async def unlink_all(tx: Transaction, principal: UUID, *, at: datetime) -> int:
+    """Unlink every identity of a person and return their number. Sessions are the caller's to end."""
+    rows = await tx.rows(_UNLINK, [principal, at])
+    for row in rows:
+        await history.record(tx, principal, "unlink identity", str(row.id), at, provider=row.provider)
+    return len(rows)
 
 
 _FIND = "select id, principal_id, provider from identity where issuer = $1 and subject = $2 and unlinked_at is null"
@@ -51,4 +54,4 @@ _LINK = """
 insert into identity (id, principal_id, provider, issuer, subject, linked_at, linked_by, how)
 values ($1, $2, $3, $4, $5, $6, $7, $8)
 """
-_UNLINK = "update identity set unlinked_at = $2 where id = $1 and unlinked_at is null returning 1"
+_UNLINK = "update identity set unlinked_at = $2 where principal_id = $1 and unlinked_at is null returning id, provider"

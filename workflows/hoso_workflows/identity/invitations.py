@@ -14,7 +14,7 @@ from uuid import UUID, uuid4
 from hoso_models import InvitationPurpose
 from hoso_models.storage.database import Database, Transaction
 from hoso_workflows import errors, localtime
-from hoso_workflows.identity import factors, history, sessions
+from hoso_workflows.identity import factors, history, identities, sessions
 from hoso_workflows.identity.refusals import AlreadyEnrolled, InvitationOver, SamePerson
 from hoso_workflows.lifecycle.commands import Actor
 from hoso_workflows.organisation import permissions, register
@@ -94,7 +94,9 @@ async def ask_recovery(tx: Transaction, principal: UUID, *, by: UUID, at: dateti
 
 
 async def confirm_recovery(tx: Transaction, recovery: UUID, *, by: UUID, at: datetime) -> Given:
-    """Confirm a recovery as the second person; every factor is revoked, every session ends.
+    """Confirm a recovery as the second person.
+
+    Every factor is revoked, every account at a provider is unlinked, every session ends.
 
     Raises Forbidden, NotFound, and SamePerson for whoever asked and whoever is helped.
     """
@@ -177,6 +179,7 @@ async def _give(tx: Transaction, principal: UUID, actor: Actor, at: datetime, ki
 
 async def _strip(tx: Transaction, principal: UUID, at: datetime) -> None:
     await factors.revoke_all(tx, principal, "recovery", at=at)
+    await identities.unlink_all(tx, principal, at=at)
     await sessions.end_all(tx, principal, sessions.Ended.FACTORS_CHANGED, at=at)
 
 
