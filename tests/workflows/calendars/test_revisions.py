@@ -496,6 +496,21 @@ async def test_what_another_process_counts_by_the_version_before_is_caught_up_by
     assert await differences(way.world) == []
 
 
+async def test_a_closure_writes_into_no_calendar_of_somebody_else(way: Way) -> None:
+    taken = "ha-tinh-h27-svhttdl"
+    await way.world.changed(
+        "insert into calendar (id, name, unit_code, created_at, created_by) values ($1, 'X', $2, $3, $4)",
+        taken,
+        OTHER,
+        instant(ENTERED),
+        ADMINISTRATOR,
+    )
+    storm = closures.Closure(DEPARTMENT, date(2026, 3, 4), date(2026, 3, 4), "Ngập", basis=BASIS)
+    with pytest.raises(errors.Forbidden):
+        await closures.enter(way.world.db, storm, actor=LOCAL, at=instant(ENTERED))
+    assert await way.world.db.rows("select from calendar_revision where calendar = $1", [taken]) == []
+
+
 async def test_a_closure_that_is_refused_leaves_no_calendar_behind(way: Way) -> None:
     storm = closures.Closure(DEPARTMENT, date(2026, 3, 4), date(2026, 3, 4), "Ngập", basis=" ")
     stored = "select (select count(*) from calendar), (select count(*) from administration_event)"

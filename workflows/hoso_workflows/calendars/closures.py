@@ -53,16 +53,23 @@ async def enter(
     rows = await db.rows(_KEPT, [closure.unit, closure.below])
     if not rows:
         raise errors.NotFound("unit", closure.unit)
-    over = dict.fromkeys((closure.unit, *(unit for row in rows for unit in _over(row))))
     who: dict[str, Any] = {"actor": actor, "at": at, "operator": operator}
-    async with rights.acting(db, rights.CLOSING, closure.unit, over, **who) as (tx, acting):
+    async with rights.acting(db, rights.CLOSING, closure.unit, [closure.unit], **who) as (tx, _):
         found = await register.texts(tx)
-        return [await _draft(tx, acting, closure, row, found, at) for row in rows]
+        drafts = []
+        for row in rows:
+            over = await _over(tx, closure, row)
+            acting = await rights.entitled(tx, rights.CLOSING, over, **who)
+            drafts.append(await _draft(tx, acting, closure, row, found, at))
+        return drafts
 
 
-def _over(row: Any) -> tuple[str | None, ...]:
-    """The units over which the days of a calendar are changed."""
-    return tuple(row.units) if row.theirs is False else (row.unit_code,)
+async def _over(tx: Transaction, closure: Closure, row: Any) -> tuple[str | None, ...]:
+    """The unit whose calendar is written, and those that are to keep it."""
+    if row.theirs:
+        return (row.unit_code,)
+    there = await tx.rows("select unit_code from calendar where id = $1", [_name(closure, row)])
+    return (there[0].unit_code if there else closure.unit, *row.units)
 
 
 async def _draft(

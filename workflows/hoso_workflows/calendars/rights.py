@@ -87,6 +87,19 @@ async def acting(
         yield tx, await _entitled(tx, act, units, actor, at, operator)
 
 
+async def entitled(
+    tx: Transaction,
+    act: str,
+    units: Iterable[str | None],
+    *,
+    actor: UUID,
+    at: datetime,
+    operator: UUID | None = None,
+) -> Acting:
+    """The right of one act among several of a transaction. Raises Forbidden."""
+    return await _entitled(tx, act, units, actor, at, operator)
+
+
 async def record(
     tx: Transaction, acting: Acting, act: str, calendar: str, at: datetime, **detail: str
 ) -> None:
