@@ -252,7 +252,9 @@ async def _sessions(who: str, *, end: bool) -> list[dict[str, Any]]:
             operator = await operators.entered(db, at=at)
             async with db.transaction() as tx:
                 await invitations.end_sessions(tx, found, by=operator, at=at, operator=True)
-        return [_row(each) for each in await sessions.lasting(db, found, at=at)]
+        lasting = await sessions.lasting(db, found, at=at)
+        await operators.reads(db, "list_sessions", str(found), (each.id for each in lasting))
+        return [_row(each) for each in lasting]
 
 
 def _row(each: sessions.Listed) -> dict[str, Any]:

@@ -88,16 +88,24 @@ class Caller:
         return origins.of(self.request, self.credential)
 
     async def listed(
-        self, act: str, subject: str | None, rights: permissions.Rights, ids: Iterable[object]
+        self,
+        act: str,
+        subject: str | None,
+        rights: permissions.Rights,
+        ids: Iterable[object],
+        *,
+        unit: str | None = None,
     ) -> None:
-        """Record that a list was read, before it is answered."""
-        reading = readings.of_list(rights, subject)
+        """Record that a list was read, before it is answered.
+
+        Where it is of one unit, by a right over that."""
+        reading = readings.of_list(rights, act, unit)
         seen = readings.access(act, self.principal, subject, self.at, self.origin, reading=reading)
         await readings.record(self.service.db, seen, ids)
 
-    async def refused(self, act: str, subject: str) -> None:
+    async def refused(self, act: str, subject: str, origin: access_log.Origin) -> None:
         """Record a refused read, where the answer does not say that the subject exists."""
-        await access_log.record_refusal(self.service.db, self.principal, act, subject, self.at, self.origin)
+        await access_log.record_refusal(self.service.db, self.principal, act, subject, self.at, origin)
 
     def refusals(self, act: str, subject: str | None = None) -> AbstractAsyncContextManager[None]:
         """Record what the block refuses.

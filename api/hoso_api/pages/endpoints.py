@@ -13,7 +13,7 @@ from hoso_api.pages.shared.session import FactorsMissing, ReaderNow
 from hoso_api.pages.shared.templating import page
 from hoso_api.translation import wording
 from hoso_workflows.dossiers import views
-from hoso_workflows.identity.refusals import ProofTooOld
+from hoso_workflows.identity.refusals import PasskeyMissing, ProofTooOld
 from hoso_workflows.organisation import permissions
 
 router = APIRouter(include_in_schema=False, dependencies=[Depends(authentication.same_site)])
@@ -111,7 +111,8 @@ def problem(request: Request, found: problems.Problem, headers: dict[str, str]) 
     title, advice = wording.PROBLEM_PAGES.get(slug) or wording.PROBLEMS.get(
         found.status, wording.PROBLEMS[422]
     )
-    answer = page("problem.html", found.status, problem=found, title=title, advice=advice)
+    again = quote(_asked(request)) if slug == PasskeyMissing.slug else None
+    answer = page("problem.html", found.status, problem=found, title=title, advice=advice, again=again)
     answer.headers.update(headers)
     return answer
 

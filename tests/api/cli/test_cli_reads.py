@@ -30,6 +30,7 @@ COMMANDS: Mapping[str, Sequence[str]] = {
     "export_setup": ("setup", "--export"),
     "get_permissions": ("permissions", "--who", str(ADMINISTRATOR)),
     "list_access_log": ("access-log",),
+    "list_sessions": ("people", "sessions", str(ADMINISTRATOR)),
     "list_unknown_identities": ("providers", "unknown"),
 }
 #: Who read, whether it was granted, by what, and what.
@@ -66,5 +67,6 @@ def test_what_the_operator_reads_leaves_a_row(url: str, act: str) -> None:
         "preview_rehoming": FIRST,
         "get_duty_roster": DEPARTMENT,
         "get_permissions": str(ADMINISTRATOR),
+        "list_sessions": str(ADMINISTRATOR),
     }
     assert stored(url, ROWS.format(act=act)) == [("operator", True, "shell", subjects.get(act))]

@@ -273,6 +273,18 @@ async def test_a_recovery_unlinks_the_old_account_and_its_invitation_links_anoth
     ]
 
 
+async def test_after_a_recovery_a_claim_links_nobody_without_the_invitation(door: Door) -> None:
+    async with provider_pages.browser(door.app) as client:
+        assert (await door.signs_in(client)).status_code == 303
+    async with door.world.db.transaction() as tx:
+        given = await invitations.reset(tx, OFFICER, by=ADMINISTRATOR, at=AT)
+    async with provider_pages.browser(door.app) as client:
+        assert (await door.signs_in(client)).status_code == 403
+        assert (await client.post("/loi-moi", data={"ma": given.code})).status_code == 303
+        assert (await door.signs_in(client)).status_code == 303
+        assert await reads(client) == 200
+
+
 async def test_an_invitation_links_no_account_that_is_somebody_elses(world: World, tmp_path: Path) -> None:
     async with provider_pages.opened(world, tmp_path, AT, link="invitation") as door:
         for invited, subject in ((OFFICER, "officer-1"), (person("clerk", OTHER), "officer-1")):

@@ -136,6 +136,49 @@ async def test_who_holds_an_office_makes_a_token_with_a_passkey_only(
     assert ("Cần khóa đăng nhập" in answer.text) is (status == 403)
 
 
+async def has_passkey(rest: Rest, who: UUID) -> None:
+    """Somebody who has a passkey, whatever it is."""
+    await rest.world.changed(
+        "insert into credential (principal_id, kind, label, key_id, public_key, sign_count, copied, created_at, confirmed_at)"
+        " values ($1, 'passkey', 'Khóa', 'a', 'b', 0, false, $2, $2)",
+        who,
+        rest.clock.at,
+    )
+
+
+async def test_an_administrator_with_a_passkey_changes_factors_with_nothing_less(rest: Rest) -> None:
+    ways = [(method, path) for method, path in PROVEN if table_act(method, path) == "choose_factors"]
+    assert len(ways) >= 6
+    before = await signed_in(rest.world.db, ADMINISTRATOR, at=rest.clock.at, amr=WITH_CODE)
+    assert (await rest.get("/tai-khoan/mat-khau", headers=before)).status_code == 200
+    await has_passkey(rest, ADMINISTRATOR)
+    for method, path in ways:
+        answer = await rest.ask(method, path, headers=before)
+        assert (answer.status_code, "Cần khóa đăng nhập" in answer.text) == (403, True), path
+    page = await rest.get("/tai-khoan/mat-khau", headers=before)
+    assert 'href="/xac-thuc-lai?tiep=/tai-khoan/mat-khau"' in page.text
+    again = await rest.get("/xac-thuc-lai?tiep=/tai-khoan/mat-khau", headers=before)
+    assert (again.status_code, 'name="mat-khau"' in again.text) == (200, False)
+    with_it = await signed_in(rest.world.db, ADMINISTRATOR, at=rest.clock.at)
+    assert (await rest.get("/tai-khoan/mat-khau", headers=with_it)).status_code == 200
+
+
+def table_act(method: str, path: str) -> str | None:
+    """The act of a page."""
+    for route, act in acts.routes(create_app()):
+        if route.path == path and method in route.methods:
+            return act
+    return None
+
+
+async def test_the_scope_of_the_register_takes_a_passkey_whoever_asks(rest: Rest) -> None:
+    headers = await signed_in(rest.world.db, CLERK, at=rest.clock.at, amr=WITH_CODE)
+    assert (await made(rest, headers, quyen=["read", "register"])).status_code == 403
+    assert await kept(rest) == 0
+    headers = await signed_in(rest.world.db, CLERK, at=rest.clock.at)
+    assert (await made(rest, headers, quyen=["read", "register"])).status_code == 200
+
+
 @pytest.fixture
 async def lenient(rest: Rest) -> AsyncIterator[Rest]:
     """The API of an installation that asks nobody for a passkey."""

@@ -8,12 +8,12 @@ from uuid import UUID
 
 import pytest
 
-from hoso_workflows.organisation import permissions
-from hoso_workflows.organisation.permissions import Relation, table
+from hoso_workflows.organisation import permissions, units
+from hoso_workflows.organisation.permissions import Relation, readings, table
 from support.api_client import ADMINISTRATOR, CLERK, SPECIALIST, Rest, problem
 from support.command_line import hoso
 from support.signing_in import signed_in
-from support.world import CITIZEN, DEPARTMENT, DESK, OTHER, STRANGER, person
+from support.world import CITIZEN, DEPARTMENT, DESK, OTHER, PROVINCE, SINCE, STRANGER, person
 
 ROWS = (
     "select principal_id, act, subject, granted, fields, unit_code, on_behalf_of, reason, led_by, count, digest,"
@@ -248,6 +248,27 @@ async def test_the_right_that_is_recorded_is_the_readers_own_before_the_absent_o
     assert found is not None
     assert (found.unit, found.on_behalf_of) == (DEPARTMENT, person("head"))
     assert Relation.WORKER in table.ACTS["get_dossier"].who
+
+
+async def test_the_right_that_is_recorded_of_a_list_is_one_that_the_act_takes(rest: Rest) -> None:
+    at = rest.clock()
+    async with rest.world.db.transaction() as tx:
+        units.assign(tx, ADMINISTRATOR, DESK, "specialist", SINCE)
+    rights = await permissions.held(rest.world.db, ADMINISTRATOR, at)
+    assert len(rights.held) == 2
+    for unit in (None, DEPARTMENT):
+        assert (
+            readings.of_list(rights, "list_people", unit).unit == rights.find(PROVINCE, "administrator").unit
+        )
+    assert readings.of_list(rights, "list_people", "H00").unit is None
+
+
+@pytest.mark.parametrize("person", [SPECIALIST, "0198c2f3-a1b2-7c4d-8e9f-001122334455"])
+async def test_a_reason_that_cannot_be_read_does_not_tell_whether_a_person_is_there(
+    rest: Rest, person: object
+) -> None:
+    refused = await rest.get(f"/v1/principals/{person}", CLERK, headers={"Access-Reason": "%ff"})
+    assert refused.status_code == 400
 
 
 async def test_pages_leave_rows_too(rest: Rest) -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from hoso_models import PrincipalKind
 from hoso_workflows.identity import factors
-from hoso_workflows.organisation import principals, units
+from hoso_workflows.organisation import credentials, principals, units
 from support.account import Account
 from support.api_client import ADMINISTRATOR, CLERK, HEAD, SPECIALIST, Rest, problem
 from support.signing_in import OURS, PASSWORD, signed_in
@@ -88,8 +88,18 @@ async def test_a_recovery_takes_two_administrators_and_every_factor_and_session(
         "administrator 1 · UBND tỉnh",
     )
     assert (await rest.get("/v1/recoveries", ELSEWHERE)).json() == {"items": []}
+    async with rest.world.db.transaction() as tx:
+        token = await credentials.give_token(tx, HEAD, "t", at=rest.clock.at)
+    bearer = {"Authorization": f"Bearer {token}"}
+    assert (await rest.get("/v1/me", headers=bearer)).status_code == 200
     given = await rest.done(way, SECOND)
     assert (await rest.get("/", headers=session)).status_code == 303
+    assert (
+        await rest.world.one(
+            "select count(*) from api_token where principal_id = $1 and revoked_at is null", HEAD
+        )
+        == 0
+    )
     assert (await account.types_password()).status_code == 422
     assert await factors.of(rest.world.db, HEAD) == factors.Factors()
     assert (await rest.post(way, SECOND)).status_code == 404

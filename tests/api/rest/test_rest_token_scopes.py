@@ -102,6 +102,15 @@ async def test_a_token_makes_no_token_that_outlives_it(rest: Rest):
         assert datetime.fromisoformat(made["expires_at"]) == rest.clock.at + timedelta(days=good)
 
 
+async def test_what_a_key_signs_for_ends_with_the_key(rest: Rest):
+    until = rest.clock.at + timedelta(days=1)
+    async with rest.world.db.transaction() as tx:
+        key = await credentials.enter_key(tx, CLERK, bytes(32), "k", at=FOUNDED, expires_at=until)
+    signer = await credentials.signer(rest.world.db, key, at=rest.clock.at)
+    assert signer is not None
+    assert signer.bearer.expires_at == until
+
+
 @pytest.mark.parametrize(
     "wrong",
     [

@@ -57,7 +57,7 @@ async def search(
     rights = await permissions.held(db, reader, at)
     question = _Question(wanted, place, limit + 1)
     sql = question.sql(*permissions.worklist_scope(rights, wanted.unit, wanted.role))
-    reading = readings.of_list(rights, wanted.unit)
+    reading = readings.of_list(rights, "search_user_tasks", wanted.unit)
     seen = readings.access(LIST, reader, wanted.dossier or wanted.unit, at, origin, reading=reading)
     if sql is None:
         await readings.record(db, seen, ())

@@ -41,6 +41,11 @@ async def link(
     return identity
 
 
+async def has_any(db: Database, principal: UUID) -> bool:
+    """True for a person with an account at a provider."""
+    return await db.row(_ANY, [principal]) is not None
+
+
 async def unlink_all(tx: Transaction, principal: UUID, *, at: datetime) -> int:
     """Unlink every identity of a person and return their number. Sessions are the caller's to end."""
     rows = await tx.rows(_UNLINK, [principal, at])
@@ -50,6 +55,7 @@ async def unlink_all(tx: Transaction, principal: UUID, *, at: datetime) -> int:
 
 
 _FIND = "select id, principal_id, provider from identity where issuer = $1 and subject = $2 and unlinked_at is null"
+_ANY = "select 1 from identity where principal_id = $1 and unlinked_at is null limit 1"
 _LINK = """
 insert into identity (id, principal_id, provider, issuer, subject, linked_at, linked_by, how)
 values ($1, $2, $3, $4, $5, $6, $7, $8)

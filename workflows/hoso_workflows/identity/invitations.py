@@ -17,7 +17,7 @@ from hoso_workflows import errors, localtime
 from hoso_workflows.identity import factors, history, identities, sessions
 from hoso_workflows.identity.refusals import AlreadyEnrolled, InvitationOver, SamePerson
 from hoso_workflows.lifecycle.commands import Actor
-from hoso_workflows.organisation import permissions, register
+from hoso_workflows.organisation import credentials, permissions, register
 from hoso_workflows.organisation.permissions import table
 
 #: How long an invitation is good.
@@ -96,7 +96,7 @@ async def ask_recovery(tx: Transaction, principal: UUID, *, by: UUID, at: dateti
 async def confirm_recovery(tx: Transaction, recovery: UUID, *, by: UUID, at: datetime) -> Given:
     """Confirm a recovery as the second person.
 
-    Every factor is revoked, every account at a provider is unlinked, every session ends.
+    Every factor and token is revoked, every account at a provider is unlinked, every session ends.
 
     Raises Forbidden, NotFound, and SamePerson for whoever asked and whoever is helped.
     """
@@ -180,6 +180,7 @@ async def _give(tx: Transaction, principal: UUID, actor: Actor, at: datetime, ki
 async def _strip(tx: Transaction, principal: UUID, at: datetime) -> None:
     await factors.revoke_all(tx, principal, "recovery", at=at)
     await identities.unlink_all(tx, principal, at=at)
+    await credentials.revoke_all(tx, principal, at=at)
     await sessions.end_all(tx, principal, sessions.Ended.FACTORS_CHANGED, at=at)
 
 

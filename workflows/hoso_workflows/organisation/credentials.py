@@ -191,6 +191,19 @@ async def revoke_own(tx: Transaction, principal: UUID, prefix: str, *, at: datet
     await access_log.record(tx, principal, "revoking a token", prefix, at)
 
 
+async def revoke_all(tx: Transaction, principal: UUID, *, at: datetime) -> int:
+    """Revoke every token of a principal, record each, and return their number."""
+    rows = await tx.rows(_REVOKE_ALL, [principal, at])
+    for row in rows:
+        await access_log.record(tx, principal, "revoking a token", row.prefix, at)
+    return len(rows)
+
+
+_REVOKE_ALL = (
+    "update api_token set revoked_at = $2 where principal_id = $1 and revoked_at is null returning prefix"
+)
+
+
 async def revoke_token(asked: Database | Transaction, prefix: str, *, at: datetime) -> UUID:
     """Revoke the token of that prefix; returns its principal. Raises NotFound."""
     found = await asked.rows(
@@ -208,11 +221,14 @@ async def signer(db: Database, key: UUID, *, at: datetime) -> Signer | None:
     Known, not expired, not revoked, and of a principal who is not closed.
     """
     row = await db.row(_SIGNER, [key, at])
-    return None if row is None else Signer(Bearer(row.id, row.name, PrincipalKind(row.kind)), row.public_key)
+    if row is None:
+        return None
+    bearer = Bearer(row.id, row.name, PrincipalKind(row.kind), expires_at=row.expires_at)
+    return Signer(bearer, row.public_key)
 
 
 _SIGNER = """
-select p.id, p.name, p.kind, k.public_key
+select p.id, p.name, p.kind, k.public_key, k.expires_at
 from signing_key k join principal p on p.id = k.principal_id
 where k.id = $1 and k.revoked_at is null and p.kind <> 'operator'
   and (k.expires_at is null or k.expires_at > $2) and (p.closed_at is null or p.closed_at > $2)

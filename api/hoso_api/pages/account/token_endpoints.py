@@ -13,6 +13,7 @@ from hoso_api.pages.shared import session as shared
 from hoso_api.pages.shared.session import CompleteSession
 from hoso_api.pages.shared.templating import page
 from hoso_api.pages.sign_in import answers
+from hoso_workflows.identity.refusals import PasskeyMissing
 from hoso_workflows.organisation import credentials
 from hoso_workflows.organisation.credentials import Scope
 
@@ -47,6 +48,9 @@ async def make_token(
     state, scopes = request.app.state, [Scope(each) for each in given if each in set(Scope)]
     if fault := _fault(label, scopes, days):
         return answers.filled("token.html", fault, reader=session, **_form(label, scopes, days))
+    if Scope.REGISTER in scopes and state.settings.offices_need_passkey and not session.unphishable:
+        # Who may become an administrator while the token lasts.
+        raise PasskeyMissing
     at = state.clock()
     until = at + timedelta(days=int(days))
     async with state.service.db.transaction() as tx:

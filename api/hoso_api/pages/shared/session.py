@@ -19,7 +19,7 @@ from hoso_calendar.messages import say
 from hoso_models import SessionKind
 from hoso_workflows import errors
 from hoso_workflows.dossiers.service import DossierService
-from hoso_workflows.identity import sessions
+from hoso_workflows.identity import factors, identities, sessions
 from hoso_workflows.identity.refusals import PasskeyMissing, ProofTooOld
 from hoso_workflows.identity.sessions import Session
 from hoso_workflows.operation import demonstration
@@ -73,7 +73,7 @@ class Reader:
     async def listed(self, act: str, subject: str | None, ids: Iterable[object]) -> None:
         """Record that a list was read, before it is shown. Nothing on an open board."""
         if self.rights is not None:
-            reading = readings.of_list(self.rights, subject)
+            reading = readings.of_list(self.rights, act, subject)
             by = self.rights.principal
             seen = readings.access(act, by, subject, self.at, self.origin, reading=reading)
             await readings.record(self.service.db, seen, ids)
@@ -130,14 +130,21 @@ async def reader(request: Request) -> Reader:
 async def officer(request: Request) -> Session:
     """The officer's session of a request, complete or not.
 
-    Where the act of the route asks for a fresh proof, it was confirmed within the last minutes or has no factors yet. Raises
-    TokenMissing and ProofTooOld.
+    Where the act of the route asks for a fresh proof, it was confirmed within the last minutes or has no factors yet; who holds
+    an office and has a passkey, or an account at a provider, has shown that. Raises TokenMissing, ProofTooOld and PasskeyMissing.
     """
     found = await current(request)
     if found is None:
         raise authentication.TokenMissing
     if _asks_for_proof(request) and found.full and not found.recent(request.app.state.clock()):
         raise ProofTooOld
+    if (
+        _asks_for_proof(request)
+        and found.full
+        and not found.unphishable
+        and await shows_passkey(request, found)
+    ):
+        raise PasskeyMissing
     return found
 
 
@@ -150,12 +157,26 @@ async def complete(request: Request) -> Session:
     found = await officer(request)
     if not found.full:
         raise FactorsMissing
-    state = request.app.state
-    if _asks_for_proof(request) and state.settings.offices_need_passkey and not found.unphishable:
-        rights = await permissions.held(state.service.db, found.principal, state.clock())
-        if any(right.role in _WITH_PASSKEY for right in rights.held):
-            raise PasskeyMissing
+    if _asks_for_proof(request) and not found.unphishable and await _needs_passkey(request, found):
+        raise PasskeyMissing
     return found
+
+
+async def shows_passkey(request: Request, session: Session) -> bool:
+    """True for the holder of an office with a passkey or a provider."""
+    db = request.app.state.service.db
+    return await _needs_passkey(request, session) and (
+        bool((await factors.of(db, session.principal)).passkeys)
+        or await identities.has_any(db, session.principal)
+    )
+
+
+async def _needs_passkey(request: Request, session: Session) -> bool:
+    state = request.app.state
+    if not state.settings.offices_need_passkey:
+        return False
+    rights = await permissions.held(state.service.db, session.principal, state.clock())
+    return any(right.role in _WITH_PASSKEY for right in rights.held)
 
 
 def _asks_for_proof(request: Request) -> bool:

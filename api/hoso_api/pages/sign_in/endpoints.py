@@ -168,9 +168,11 @@ async def _confirmed(request: Request, session: sessions.Session, password: str,
 
 
 async def _confirming(request: Request, session: sessions.Session, onward: str) -> dict[str, Any]:
+    name = await accounts.account_name(request.app.state.service.db, session.principal)
     return {
         "reader": session,
-        "account": await accounts.account_name(request.app.state.service.db, session.principal),
+        # A password would not do for who holds an office and has a passkey.
+        "account": None if await shared.shows_passkey(request, session) else name,
         "onward": shared.ours(onward),
         "provider": providers.again(request, session),
         "demo": session.provider == DEMO,

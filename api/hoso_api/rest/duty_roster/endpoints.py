@@ -43,7 +43,7 @@ async def get_duty_roster(
     first = period_from or localtime.local_date(caller.at)
     last = period_to or first + SHOWN
     found = await duty_roster.roster(caller.service.db, calendar, code, first, last, at=caller.at)
-    await caller.listed("get_duty_roster", code, rights, [day.day for day in found])
+    await caller.listed("get_duty_roster", code, rights, [day.day for day in found], unit=code)
     return Json({"items": [duty_roster.said(day) for day in found]})
 
 

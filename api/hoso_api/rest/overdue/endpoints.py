@@ -72,7 +72,7 @@ async def list_overdue(
         after=after,
         limit=limit,
     )
-    await caller.listed("list_overdue", asked, rights, [each.id for each in page.items])
+    await caller.listed("list_overdue", asked, rights, [each.id for each in page.items], unit=asked)
     return Json({"at": caller.at, **page.answer(lambda item: {"kind": kind, **_json(item)})})
 
 

@@ -97,7 +97,7 @@ async def list_officers(
     async with caller.refusals("list_officers", code):
         permissions.authorise_people_list(rights, code)
     page = await directory.officers(db, code, caller.at, role=role, limit=limit, after=after)
-    await caller.listed("list_officers", code, rights, [each.id for each in page.items])
+    await caller.listed("list_officers", code, rights, [each.id for each in page.items], unit=code)
     return Json(page.answer(_officer))
 
 
@@ -114,7 +114,7 @@ async def list_people(
     rights = await permissions.held(db, caller.principal, caller.at)
     units = permissions.overseen(rights, "list_people")
     page = await lists.people(db, units, caller.at, unit=unit, limit=limit, after=after)
-    await caller.listed("list_people", unit, rights, [each.id for each in page.items])
+    await caller.listed("list_people", unit, rights, [each.id for each in page.items], unit=unit)
     return Json(page.answer(asdict))
 
 
@@ -137,15 +137,16 @@ async def enter_person(body: schemas.PersonEntry, caller: CallerNow) -> Response
 @acts.named("get_person")
 async def get_person(person: PersonKey, caller: CallerNow) -> Response:
     """An officer's record, for who administers or audits the unit that keeps it, and for themselves."""
-    db = caller.service.db
+    # What cannot be read is refused before anybody is looked up, so that it tells nothing of whom there is.
+    db, origin = caller.service.db, caller.origin
     found = await lists.person(db, person, caller.at)
     rights = await permissions.held(db, caller.principal, caller.at)
     own = found.id == caller.principal and permissions.of_oneself("get_person")
     if not own and found.unit not in permissions.overseen(rights, "get_person"):
-        await caller.refused("get_person", str(found.id))
+        await caller.refused("get_person", str(found.id), origin)
         raise errors.NotFound("person", person)
     if not own:
-        await caller.listed("get_person", str(found.id), rights, [found.id])
+        await caller.listed("get_person", str(found.id), rights, [found.id], unit=found.unit)
     return Json(asdict(found))
 
 

@@ -35,7 +35,7 @@ async def preview_rehoming(code: Unit, body: schemas.RehomingPlan, caller: Calle
             caller.service, _moves(code, body), actor=caller.principal, at=caller.at
         )
     rights = await permissions.held(caller.service.db, caller.principal, caller.at)
-    await caller.listed("preview_rehoming", code, rights, [each.officer for each in found.inboxes])
+    await caller.listed("preview_rehoming", code, rights, [each.officer for each in found.inboxes], unit=code)
     return Json(found.to_json())
 
 

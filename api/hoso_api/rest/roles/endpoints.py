@@ -42,7 +42,8 @@ async def list_roles(
     rights = await permissions.held(db, caller.principal, caller.at)
     units = permissions.overseen(rights, "list_roles")
     page = await lists.roles(db, units, unit=unit, person=person, on=on, limit=limit, after=after)
-    await caller.listed("list_roles", unit, rights, [each.id for each in page.items])
+    subject = unit if person is None else str(person)
+    await caller.listed("list_roles", subject, rights, [each.id for each in page.items], unit=unit)
     return Json(page.answer(asdict))
 
 

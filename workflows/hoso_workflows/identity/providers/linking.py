@@ -134,7 +134,8 @@ async def _principal(
     if how is How.INVITATION:
         rows = await tx.rows(_INVITED, [invited, found.issuer, at]) if invited else []
     else:
-        rows = await tx.rows(_REGISTERED, [found.compared, found.issuer, at]) if found.compared else []
+        given = [found.compared, found.issuer, at, invited]
+        rows = await tx.rows(_REGISTERED, given) if found.compared else []
     return UUID(int=rows[0].id.int) if len(rows) == 1 else None
 
 
@@ -160,8 +161,14 @@ _FREE = """p.kind = 'officer' and (p.closed_at is null or p.closed_at > $3) and 
   select from identity i where i.principal_id = p.id and i.issuer = $2 and i.unlinked_at is null)"""
 #: $1 principal, $2 issuer, $3 now.
 _INVITED = f"select p.id from principal p where p.id = $1 and {_FREE} for no key update"  # noqa: S608 - fixed text of this module
-#: $1 code, $2 issuer, $3 now: whatever case it is written in, one person and no second.
-_REGISTERED = f"select p.id from principal p where lower(p.code) = lower($1) and {_FREE} for no key update"  # noqa: S608 - as above
+#: $1 code, $2 issuer, $3 now, $4 whose invitation was taken up: whatever case it is written in, one person and no second. Whose
+#: accounts a recovery has unlinked is linked again by the invitation that it gave, and not by a code that somebody else may show.
+_REGISTERED = f"""
+select p.id from principal p
+where lower(p.code) = lower($1) and {_FREE} and (p.id = $4::uuid or not exists (
+  select from identity i where i.principal_id = p.id and i.unlinked_at is not null
+)) for no key update
+"""  # noqa: S608 - as above
 _REMEMBER = """
 insert into unknown_identity as u (issuer, subject, provider, name, compared, first_at, last_at)
 values ($1, $2, $3, $4, $5, $6, $6)

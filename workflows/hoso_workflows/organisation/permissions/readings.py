@@ -11,7 +11,7 @@ from hoso_workflows.organisation import access_log
 from hoso_workflows.organisation.access_log import WITHIN, Access, Origin
 from hoso_workflows.organisation.permissions import table
 from hoso_workflows.organisation.permissions.readers import Reading
-from hoso_workflows.organisation.permissions.rights import Rights
+from hoso_workflows.organisation.permissions.rights import OFFICES, Rights
 from hoso_workflows.organisation.permissions.table import View
 
 
@@ -41,10 +41,16 @@ async def record(db: Database, found: Access | None, ids: Iterable[object] | Non
         await access_log.record_read(db, found, ids)
 
 
-def of_list(rights: Rights, unit: str | None = None) -> Reading:
-    """The reading of a list, by the reader's first right there, else anywhere."""
-    fitting = [right for right in rights.held if unit is None or unit in (right.below or {right.unit})]
-    right = min(fitting or rights.held, key=lambda each: each.rank(None), default=None)
+def of_list(rights: Rights, act: str, unit: str | None = None) -> Reading:
+    """The reading of a list by a right that the act takes."""
+    offices, reached = table.offices(act), table.units(act, rights)
+    fitting = [
+        right
+        for right in rights.held
+        if (right.role in offices or (right.role not in OFFICES and (right.unit in reached or not offices)))
+        and (unit is None or unit in (right.below or {right.unit}))
+    ]
+    right = min(fitting, key=lambda each: each.rank(None), default=None)
     return Reading(View.OFFICER, right.unit if right else None, right.on_behalf_of if right else None)
 
 

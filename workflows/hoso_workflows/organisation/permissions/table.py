@@ -241,6 +241,7 @@ ROWS: tuple[Act, ...] = (
         cli=("people",)),
     Act("list_recoveries", say("List recoveries that wait for a second person"), (R.ADMINISTRATOR,), _A, Fields.OFFICERS, logged=True),
     Act("confirm_recovery", say("Confirm the recovery of an account"), (R.ADMINISTRATOR,), _A, second_person=True, step_up=True),
+    Act("list_sessions", say("List the sessions of an officer"), (R.OPERATOR,), _A, Fields.OFFICERS, logged=True, cli=("people",)),
     Act("end_sessions", say("End the sessions of an officer"), (R.SELF, R.ADMINISTRATOR, R.OPERATOR), _A, cli=("people",)),
     Act("list_unknown_identities", say("List people of identity providers whom nobody knows"), (R.ADMINISTRATOR, R.OPERATOR), _A,
         Fields.OFFICERS, logged=True, cli=("providers",)),
