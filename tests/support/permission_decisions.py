@@ -153,7 +153,7 @@ AT_THE_SHELL = {
     *("get_calendar_revision", "check_calendar_revision", "enter_calendar_revision"),
     *("preview_calendar_revision", "apply_calendar_revision"),
     *("list_administration_events", "list_gaps", "apply_setup", "export_setup"),
-    *("invite_person", "ask_recovery", "end_sessions", "list_unknown_identities"),
+    *("invite_person", "ask_recovery", "end_sessions", "list_sessions", "list_unknown_identities"),
 }
 #: REST operations whose act has another name.
 _ACTS = {"live": "probe", "ready": "probe"}
