@@ -59,7 +59,7 @@ lock: .venv/installed ## Resolve the dependencies anew; the lock files name no h
 	$(BIN)/uv pip compile $(LOCK) pyproject.toml -o requirements.lock
 	$(BIN)/uv pip compile $(LOCK) pyproject.toml --group dev --extra bench -c requirements.lock -o requirements-dev.lock
 	$(BIN)/uv pip compile $(LOCK) tools/description/requirements.in -o tools/description/requirements.lock
-	for folder in tools/description tests/provider; do npm --prefix $$folder install --package-lock-only --ignore-scripts --omit-lockfile-registry-resolved --no-audit --no-fund || exit 1; done
+	for folder in tools/description tests/provider; do npm --prefix $$folder install --package-lock-only --ignore-scripts --omit-lockfile-registry-resolved --no-audit --no-fund || exit 1; $(BIN)/python tools/npm_lock.py $$folder/package-lock.json; done
 
 LOCK := --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --no-emit-find-links --quiet
 

@@ -7,6 +7,8 @@ import sys
 import tomllib
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).parents[2]
 ROOMS = {
     "api": "hoso_api",
@@ -58,6 +60,13 @@ def test_the_standard_library_is_not_shadowed_at_the_root() -> None:
 def test_no_module_is_a_drawer_for_everything() -> None:
     drawers = {"utils.py", "helpers.py", "common.py", "manager.py"}
     assert [str(p) for root in ROOMS for p in (ROOT / root).rglob("*.py") if p.name in drawers] == []
+
+
+@pytest.mark.parametrize("folder", ["tools/description", "tests/provider"])
+def test_locks_of_npm_name_no_host(folder: str) -> None:
+    text = (ROOT / folder / "package-lock.json").read_text(encoding="utf-8")
+    assert re.findall(r"https?://[^\"]*", text) == []
+    assert '"integrity": "sha512-' in text
 
 
 def test_locks_name_hashes_and_no_host_or_path() -> None:
