@@ -41,7 +41,8 @@ async def reads(
 ) -> None:
     """Record a read by the operator, before it is shown.
 
-    Of a list the ids of its items are given."""
+    Of a list the ids of its items are given.
+    """
     at = now()
     reader = await entered(db, at=at)
     await readings.record(db, readings.access(act, reader, subject, at, SHELL), ids)

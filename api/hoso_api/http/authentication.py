@@ -79,7 +79,7 @@ class Caller:
     credential: str
     #: Of the token; a signature has all.
     scopes: frozenset[str] = credentials.EVERY_SCOPE
-    #: When the token ends; None for never, and for a signature.
+    #: When the token, or the key of the signature, ends; None for never.
     ends_at: datetime | None = None
 
     @property
@@ -98,7 +98,8 @@ class Caller:
     ) -> None:
         """Record that a list was read, before it is answered.
 
-        Where it is of one unit, by a right over that."""
+        Where it is of one unit, by a right over that.
+        """
         reading = readings.of_list(rights, act, unit)
         seen = readings.access(act, self.principal, subject, self.at, self.origin, reading=reading)
         await readings.record(self.service.db, seen, ids)
@@ -110,7 +111,8 @@ class Caller:
     def refusals(self, act: str, subject: str | None = None) -> AbstractAsyncContextManager[None]:
         """Record what the block refuses.
 
-        Of a read that is logged, the reason that the caller gave is kept too."""
+        Of a read that is logged, the reason that the caller gave is kept too.
+        """
         origin = self.origin if table.ACTS[act].logged else access_log.WITHIN
         return readings.refusals(self.service.db, act, self.principal, subject, self.at, origin)
 

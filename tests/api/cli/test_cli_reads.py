@@ -1,4 +1,4 @@
-"""What the operator reads at the shell leaves a row in the access log, as a read over REST does."""
+"""Reads by the operator at the shell: each leaves a row in the access log, as a read over REST does."""
 
 import asyncio
 from collections.abc import Iterator, Mapping, Sequence

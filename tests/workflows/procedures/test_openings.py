@@ -212,7 +212,8 @@ async def test_a_procedure_is_opened_again_from_a_day_on(world: World) -> None:
 async def test_a_closing_is_undone_before_its_day_by_opening_from_the_same_day(world: World) -> None:
     await close(world)
     await reopen(world, DAY, BEFORE)
-    await world.files(ON)
+    filed = await world.files(ON)
+    assert await world.db.rows("select from dossier where reference = $1", [filed.reference])
 
 
 async def test_closing_what_is_closed_and_opening_what_is_open_changes_nothing(world: World) -> None:

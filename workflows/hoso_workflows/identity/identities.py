@@ -41,9 +41,9 @@ async def link(
     return identity
 
 
-async def has_any(db: Database, principal: UUID) -> bool:
+async def has_any(asked: Database | Transaction, principal: UUID) -> bool:
     """True for a person with an account at a provider."""
-    return await db.row(_ANY, [principal]) is not None
+    return bool(await asked.rows(_ANY, [principal]))
 
 
 async def unlink_all(tx: Transaction, principal: UUID, *, at: datetime) -> int:

@@ -67,7 +67,7 @@ async def invite(
     Raises Forbidden, NotFound, SamePerson for oneself, and AlreadyEnrolled.
     """
     actor = await _authorise(tx, principal, by, at, "invite_person", operator=operator)
-    if (await factors.of(tx, principal)).enough or await tx.rows(_LINKED, [principal]):
+    if (await factors.of(tx, principal)).enough or await identities.has_any(tx, principal):
         raise AlreadyEnrolled
     return await _give(tx, principal, actor, at, "invitation_given")
 
@@ -238,7 +238,6 @@ select case when p.home_unit_code is null
 from principal p where p.id = $1 and p.kind = 'officer' and (p.closed_at is null or p.closed_at > $2)
 for no key update of p
 """
-_LINKED = "select 1 from identity where principal_id = $1 and unlinked_at is null limit 1"
 _WITHDRAW = """
 update invitation set withdrawn_at = $2
 where principal_id = $1 and purpose = $3 and used_at is null and withdrawn_at is null

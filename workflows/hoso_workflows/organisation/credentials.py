@@ -67,7 +67,7 @@ class Bearer:
     name: str
     kind: PrincipalKind
     scopes: frozenset[str] = EVERY_SCOPE
-    #: When the token ends; None for never, and for a key.
+    #: When the token or the key ends; None for never.
     expires_at: datetime | None = None
 
 

@@ -22,7 +22,8 @@ class Cells:
 def cells(data: bytes, *, columns: str, most: str) -> Cells:
     """The cells of a workbook's first sheet.
 
-    It has so many columns; one line more than the most is read."""
+    It has so many columns; one line more than the most is read.
+    """
     book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=False, keep_links=False)
     rows = _rows(book.worksheets[0], int(columns), int(most))
     return Cells([[_cell(each) for each in row] for row in rows])

@@ -136,15 +136,11 @@ async def officer(request: Request) -> Session:
     found = await current(request)
     if found is None:
         raise authentication.TokenMissing
-    if _asks_for_proof(request) and found.full and not found.recent(request.app.state.clock()):
-        raise ProofTooOld
-    if (
-        _asks_for_proof(request)
-        and found.full
-        and not found.unphishable
-        and await shows_passkey(request, found)
-    ):
-        raise PasskeyMissing
+    if found.full and _asks_for_proof(request):
+        if not found.recent(request.app.state.clock()):
+            raise ProofTooOld
+        if not found.unphishable and await shows_passkey(request, found):
+            raise PasskeyMissing
     return found
 
 
