@@ -140,7 +140,7 @@ def _figures(
     *,
     complete: bool = False,
 ) -> dict[str, Any]:
-    """The figures after a portion. The digest is of all dates that move, in order."""
+    """The figures after a portion. The digest is of all dates that move, in order and portions."""
     before = before or {"digest": hashlib.sha256(canonical(planned.base)).hexdigest()}
     digest = hashlib.sha256(before["digest"].encode())
     for each in moved:
