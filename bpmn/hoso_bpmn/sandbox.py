@@ -2,18 +2,22 @@
 
 A hang, a decompression bomb or a crash ends there. The child gets an empty environment, its own session, the name of
 the function as argument, the file on standard input, and limits on processor time, memory, file size, open files and
-processes which it sets before it reads a byte, and never root's rights: called by root, it becomes a user who owns
-nothing first. It is killed by group.
+processes which it sets before it reads a byte, no way to a network, and never root's rights: called by root, it becomes a
+user who owns nothing first. It is killed by group. Whoever has a child that serves for longer calls `limit`, loads what its
+work needs, and calls `give_up_rights`.
 """
 
 from __future__ import annotations
 
 import ctypes
+import errno
 import json
 import os
 import pkgutil
+import platform
 import resource
 import signal
+import struct
 import subprocess
 import sys
 from collections.abc import Callable, Mapping
@@ -58,6 +62,15 @@ _ASKED_FOR = (
     "encodings.utf_32",
 )
 _PR_SET_NO_NEW_PRIVS = 38
+#: How the kernel names this machine's calls, and its number of `socket` and of `seccomp`.
+_CALLS = {
+    "x86_64": (0xC000003E, 41, 317),
+    "aarch64": (0xC00000B7, 198, 277),
+    "riscv64": (0xC00000F3, 198, 277),
+}
+#: Another way to open a socket, the same on every machine; calls of x86-64 in their 32-bit clothing start at `_X32`.
+_IO_URING_SETUP = 425
+_X32 = 0x40000000
 #: What a child may answer; a file can make a report many times its own size.
 MAX_ANSWER = 30_000_000
 
@@ -138,7 +151,8 @@ def _stopped(reason: str) -> RefusedFile:
     )
 
 
-def _limit(limits: Limits) -> None:
+def limit(limits: Limits) -> None:
+    """Limit this process for good: memory, processor time, open files; it writes no files."""
     for kind, value in (
         (resource.RLIMIT_CPU, limits.processor_seconds),
         (resource.RLIMIT_AS, limits.memory_bytes),
@@ -151,16 +165,44 @@ def _limit(limits: Limits) -> None:
         resource.setrlimit(kind, (allowed, allowed))
 
 
-def _give_up_rights(module: ModuleType) -> None:
-    """Drop root's rights, and forbid new processes and new rights."""
+def give_up_rights() -> None:
+    """Drop root's rights; forbid new processes, new rights and sockets, to threads that run already too.
+
+    Raises OSError where the kernel refuses any of it.
+    """
     if os.geteuid() == 0:
-        _read_ahead(module)
         os.setgroups([])
         os.setresgid(NOBODY, NOBODY, NOBODY)
         os.setresuid(NOBODY, NOBODY, NOBODY)
     resource.setrlimit(resource.RLIMIT_NPROC, (0, 0))
-    if sys.platform == "linux" and ctypes.CDLL(None).prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0:
+    if sys.platform != "linux":
+        return
+    if ctypes.CDLL(None).prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0:
         raise OSError("PR_SET_NO_NEW_PRIVS was refused")
+    if calls := _CALLS.get(platform.machine()):
+        _forbid_sockets(*calls)
+
+
+def _forbid_sockets(machine: int, socket: int, seccomp: int) -> None:
+    """Answer EACCES to whoever opens a socket; calls by another machine's numbers end the process."""
+    deny, allow, end = 0x00050000 | errno.EACCES, 0x7FFF0000, 0x80000000
+    load, equal, at_least, answer = 0x20, 0x15, 0x35, 0x06
+    rules = (
+        (load, 0, 0, 4),
+        (equal, 0, 6, machine),
+        (load, 0, 0, 0),
+        (equal, 3, 0, socket),
+        (equal, 2, 0, _IO_URING_SETUP),
+        (at_least, 1, 0, _X32),
+        (answer, 0, 0, allow),
+        (answer, 0, 0, deny),
+        (answer, 0, 0, end),
+    )
+    code = ctypes.create_string_buffer(b"".join(struct.pack("HBBI", *rule) for rule in rules))
+    program = ctypes.create_string_buffer(struct.pack("HP", len(rules), ctypes.addressof(code)))
+    mode_filter, every_thread = 1, 1
+    if ctypes.CDLL(None).syscall(seccomp, mode_filter, every_thread, program) != 0:
+        raise OSError("the filter of system calls was refused")
 
 
 def _read_ahead(module: ModuleType) -> None:
@@ -178,10 +220,12 @@ def _read_ahead(module: ModuleType) -> None:
 
 def main(work: str, arguments: str, limits: str) -> None:
     """Entry of the child process. Limits first, then our own modules, then no rights, then the stranger's bytes."""
-    _limit(Limits(*json.loads(limits)))
+    limit(Limits(*json.loads(limits)))
     name, _, function = work.partition(":")
     module = import_module(name)
-    _give_up_rights(module)
+    if os.geteuid() == 0:
+        _read_ahead(module)
+    give_up_rights()
     try:
         answer = attrgetter(function)(module)(sys.stdin.buffer.read(), **json.loads(arguments)).to_json()
     except RefusedFile as refused:

@@ -1,6 +1,7 @@
 """Work for a limited child that tells as whom it runs, and what it could reach if a file took it over."""
 
 import os
+import socket
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,17 +16,18 @@ class Seen:
     status: dict[str, list[str]]
     read: str
     forked: str
+    connected: str
 
     def to_json(self) -> dict[str, object]:
         """JSON-safe."""
-        return {"status": self.status, "read": self.read, "forked": self.forked}
+        return {"status": self.status, "read": self.read, "forked": self.forked, "connected": self.connected}
 
 
 def look(data: bytes) -> Seen:
-    """Identity of this process, and its ability to read the file whose name it was given and to start a process."""
+    """Identity of this process, and its ability to read a file by its name, to start a process, to reach a network."""
     lines = Path("/proc/self/status").read_text(encoding="utf-8").splitlines()
     status = {name: rest.split() for name, _, rest in (line.partition(":") for line in lines)}
-    return Seen({name: status[name] for name in _TOLD}, _read(data.decode()), _forked())
+    return Seen({name: status[name] for name in _TOLD}, _read(data.decode()), _forked(), _connected())
 
 
 def _read(path: str) -> str:
@@ -43,4 +45,12 @@ def _forked() -> str:
     if child == 0:
         os._exit(0)
     os.waitpid(child, 0)
+    return "yes"
+
+
+def _connected() -> str:
+    try:
+        socket.socket().close()
+    except OSError as refused:
+        return type(refused).__name__
     return "yes"
