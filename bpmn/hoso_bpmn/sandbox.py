@@ -166,7 +166,9 @@ def limit(limits: Limits) -> None:
 
 
 def give_up_rights() -> None:
-    """Drop root's rights; forbid new processes, new rights and sockets, to threads that run already too.
+    """Drop root's rights; forbid new processes, new rights and sockets.
+
+    It holds for every thread, also for those that run already.
 
     Raises OSError where the kernel refuses any of it.
     """
@@ -184,7 +186,10 @@ def give_up_rights() -> None:
 
 
 def _forbid_sockets(machine: int, socket: int, seccomp: int) -> None:
-    """Answer EACCES to whoever opens a socket; calls by another machine's numbers end the process."""
+    """Answer EACCES to whoever opens a socket.
+
+    Calls by the numbers of another machine end the process.
+    """
     deny, allow, end = 0x00050000 | errno.EACCES, 0x7FFF0000, 0x80000000
     load, equal, at_least, answer = 0x20, 0x15, 0x35, 0x06
     rules = (

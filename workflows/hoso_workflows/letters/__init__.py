@@ -1,1 +1,14 @@
-"""Numbers of dossiers and letters."""
+"""Letters of the one-stop shop: numbers, values, pages, PDF.
+
+values = letters.read(letter.data)      # raises ValuesRefused, FormUnknown
+html = letters.page(values)
+pdf = await letters.typeset(values)     # raises LetterNotSet
+"""
+
+from hoso_workflows.letters.document import read, write
+from hoso_workflows.letters.forms import titled
+from hoso_workflows.letters.html import page
+from hoso_workflows.letters.typesetting import typeset
+from hoso_workflows.letters.values import Values
+
+__all__ = ["Values", "page", "read", "titled", "typeset", "write"]
