@@ -56,7 +56,8 @@ class Form:
     @property
     def takes(self) -> frozenset[str]:
         """Every field that a letter of this form may have."""
-        return EVERY_NEEDS | EVERY_MAY | self.needs | self.may
+        signed = frozenset() if self.signs is Signs.NOBODY else frozenset(["signer"])
+        return EVERY_NEEDS | self.needs | self.may | signed
 
     @property
     def wants(self) -> frozenset[str]:
@@ -75,7 +76,6 @@ class Form:
 
 
 EVERY_NEEDS = frozenset(["form", "number", "year", "place", "issued_on", "authority"])
-EVERY_MAY = frozenset(["signer"])
 _DOSSIER = frozenset(["procedure", "applicant", "check_address"])
 _DOSSIER_MAY = frozenset(["code", "reference", "case", "request"])
 _NOTICE_MAY = _DOSSIER_MAY | {"copies_to", "contact", "return_at"}

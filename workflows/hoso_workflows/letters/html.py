@@ -3,7 +3,9 @@
 import base64
 import hashlib
 from functools import cache
+from html.parser import HTMLParser
 from importlib import resources
+from typing import Any
 
 import jinja2
 from jinja2.sandbox import ImmutableSandboxedEnvironment
@@ -18,13 +20,26 @@ def page(values: Values, template: str | None = None) -> str:
 
     Every value is escaped. Raises jinja2.TemplateError for a template that `template_check` would refuse.
     """
-    letter = {**display.shown(values), "qr": Markup(_svg(values))}  # noqa: S704 - drawn by us
-    ours = _environment()
-    found = (
-        ours.get_template(f"{values.form}.html") if template is None else strangers().from_string(template)
-    )
-    body = Markup(found.render(letter=letter))  # noqa: S704 - both environments escape
-    return ours.get_template("page.html").render(letter=letter, body=body, style=Markup(style()))  # noqa: S704 - ours
+    inside = Markup(body(values, template))  # noqa: S704 - both environments escape
+    found = _environment().get_template("page.html")
+    return found.render(letter=display.shown(values), body=inside, style=Markup(style()))  # noqa: S704 - ours
+
+
+def body(values: Values, template: str | None = None) -> str:
+    """The same without the frame of the page."""
+    code = qr.svg(values.check_address) if values.check_address else ""
+    letter = {**display.shown(values), "qr": Markup(code)}  # noqa: S704 - drawn by us
+    if template is None:
+        return _environment().get_template(f"{values.form}.html").render(letter=letter)
+    return strangers().from_string(template).render(letter=letter)
+
+
+def text(page: str) -> str:
+    """The words of a page, its head and its marks aside, in their order."""
+    reader = _Words()
+    reader.feed(page)
+    reader.close()
+    return " ".join(reader.words)
 
 
 @cache
@@ -42,11 +57,57 @@ def style_digest() -> str:
 @cache
 def strangers() -> jinja2.Environment:
     """The environment of templates that are not ours: nothing to load, nothing to change."""
-    return ImmutableSandboxedEnvironment(autoescape=True, undefined=jinja2.StrictUndefined)
+    return _Strangers(autoescape=True, undefined=jinja2.StrictUndefined)
 
 
-def _svg(values: Values) -> str:
-    return qr.svg(values.check_address) if values.check_address else ""
+class _Strangers(ImmutableSandboxedEnvironment):
+    """A sandbox: `letter.items` is a value there, not a method of the table."""
+
+    def getattr(self, obj: Any, attribute: str) -> Any:
+        """The value of a table by its name, and nothing else of it."""
+        return self.getitem(obj, attribute) if isinstance(obj, dict) else super().getattr(obj, attribute)
+
+    def getitem(self, obj: Any, argument: Any) -> Any:
+        """The value of a table by its name, and nothing else of it."""
+        if not isinstance(obj, dict):
+            return super().getitem(obj, argument)
+        return obj[argument] if argument in obj else self.undefined(obj=obj, name=argument)
+
+
+class _Words(HTMLParser):
+    """Words between the marks, and the numbers and dashes of lists."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.words: list[str] = []
+        self._aside = False
+        self._places: list[int | None] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:  # noqa: ARG002 - the parser names it
+        """Take a mark: what the head says is no word of the letter."""
+        self._aside |= tag in ("style", "title")
+        if tag in ("ol", "ul"):
+            self._places.append(0 if tag == "ol" else None)
+        elif tag == "li" and self._places:
+            self.words.append(self._marker())
+
+    def handle_endtag(self, tag: str) -> None:
+        """Take the end of an element."""
+        self._aside &= tag not in ("style", "title")
+        if tag in ("ol", "ul") and self._places:
+            self._places.pop()
+
+    def handle_data(self, data: str) -> None:
+        """Take words."""
+        if not self._aside:
+            self.words.append(data)
+
+    def _marker(self) -> str:
+        place = self._places[-1]
+        if place is None:
+            return "-"
+        self._places[-1] = place + 1
+        return f"{place + 1}."
 
 
 def _folder() -> resources.abc.Traversable:

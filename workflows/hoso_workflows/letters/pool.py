@@ -59,6 +59,11 @@ class Child:
         self._answer(START_SECONDS)
 
     @property
+    def pid(self) -> int:
+        """Its number among the machine's processes."""
+        return self._process.pid
+
+    @property
     def alive(self) -> bool:
         """False after it has ended, for whatever reason."""
         return self._process.poll() is None
@@ -115,6 +120,12 @@ class Pool:
         self._threads = ThreadPoolExecutor(MOST, thread_name_prefix="letters")
         self._idle: list[Child] = []
         self._lock = threading.Lock()
+
+    @property
+    def idle(self) -> tuple[Child, ...]:
+        """Children that wait for a letter."""
+        with self._lock:
+            return tuple(self._idle)
 
     async def set(self, job: Job) -> bytes:
         """The PDF of a job, in its turn. Raises NotSet."""

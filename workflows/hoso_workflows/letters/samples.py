@@ -200,7 +200,7 @@ _LONG: Mapping[str, Any] = {
     "former_return_at": _PROMISED,
     "return_at": _LATER,
     "reason": _LONG_TEXT,
-    "items": tuple(f"{number}: {_BASIS}, có xác nhận của cơ quan cấp" for number in range(1, 31)),
+    "items": tuple(f"Giấy tờ thứ {number}: {_BASIS}, có xác nhận của cơ quan cấp" for number in range(1, 31)),
     "legal_basis": (_BASIS,) * 6,
     "question": _LONG_TEXT,
     "amounts": tuple(
