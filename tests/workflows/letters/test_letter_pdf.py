@@ -114,6 +114,7 @@ def test_the_qr_code_on_paper_is_of_the_public_check(code: str):
 @example(HOSTILE[0], HOSTILE[1])
 @example(HOSTILE[7], HOSTILE[8])
 @example(HOSTILE[9], HOSTILE[4])
+@example(":a-a::::<<<<<<+m", HOSTILE[0])  # its hyphen ends a line
 def test_what_people_wrote_is_read_back_from_the_pdf_as_text(name: str, reason: str):
     values = replace(
         samples.short("01"),

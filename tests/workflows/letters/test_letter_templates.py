@@ -65,7 +65,7 @@ async def test_our_own_typst_templates_pass_the_check(form: str):
             (
                 "template-syntax",
                 8,
-                "It cannot be read: unexpected end of template, expected 'end of print statement'.",
+                "It cannot be read: unexpected end of template, expected 'end of print statement'..",
             ),
         ),
         ("{% include 'parts.html' %}", ("template-language", 8, "Include is not allowed here.")),

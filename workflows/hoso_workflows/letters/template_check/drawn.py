@@ -17,13 +17,19 @@ SMALLEST = 28.0
 #: Pixels of a module when it is looked at.
 _PIXELS = 5
 #: What a PDF says without ink: places where a line may end, and the ends of lines.
-_UNSEEN = re.compile("[\u200b\ufffe\\s]+")
+_UNSEEN = re.compile("[\u200b\\s]+")
+#: PDFium's sign for a hyphen that ends a line; our files break no word by one, so it was written.
+_HYPHEN = "\ufffe"
 
 
 def pages(pdf: bytes) -> tuple[str, ...]:
     """The text of each page."""
     with pypdfium2.PdfDocument(pdf) as document:
-        return tuple(str(document[number].get_textpage().get_text_range()) for number in range(len(document)))
+        return tuple(_words(document[number]) for number in range(len(document)))
+
+
+def _words(page: pypdfium2.PdfPage) -> str:
+    return str(page.get_textpage().get_text_range()).replace(_HYPHEN, "-")
 
 
 def text(pdf: bytes) -> str:
