@@ -31,10 +31,10 @@ from support import world as worlds  # noqa: E402 - after the environment is cle
 from support.procedures import law as law_procedure  # noqa: E402 - after the environment is cleared
 
 # A machine that is busy is no failure: neither an example nor the making of one is timed. Nor is chance: everybody tries
-# the same examples, and who looks for new ones says so, with `make proof`: ten times as many. A test that wants more or
+# the same examples, and who looks for new ones says so, with `make proof`: many times as many. A test that wants more or
 # fewer than others says how many times `settings.default.max_examples`.
 untimed = hypothesis.settings(deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
-hypothesis.settings.register_profile("repeated", untimed, derandomize=True, database=None)
+hypothesis.settings.register_profile("repeated", untimed, derandomize=True, database=None, max_examples=70)
 hypothesis.settings.register_profile("wandering", untimed, derandomize=False, max_examples=1000)
 hypothesis.settings.load_profile("repeated")
 

@@ -17,6 +17,7 @@ from hoso_models.tables.calendar_version import (
 )
 from hoso_models.tables.clock_stop import ClockStop
 from hoso_models.tables.component import Attachment, Component, Phase
+from hoso_models.tables.consultation import Consultation, Opinion, Silence
 from hoso_models.tables.dossier import (
     DamagedRun,
     DeliveryMode,
@@ -107,6 +108,7 @@ __all__ = [
     "Competence",
     "CompetencePart",
     "Component",
+    "Consultation",
     "ContactKind",
     "ContactPoint",
     "Credential",
@@ -133,6 +135,7 @@ __all__ = [
     "LetterSeries",
     "LogoutToken",
     "MailServer",
+    "Opinion",
     "Outbox",
     "Outcome",
     "Party",
@@ -154,6 +157,7 @@ __all__ = [
     "SessionKind",
     "SignInAttempt",
     "SigningKey",
+    "Silence",
     "Substitution",
     "TaskKind",
     "TaskStatus",

@@ -11,9 +11,10 @@ from uuid import UUID
 import hoso_bpmn
 import hoso_calendar as wt
 from hoso_bpmn.package import package
+from hoso_workflows.clock.clock import Clock
 from hoso_workflows.events import Event
 from hoso_workflows.lifecycle import transitions
-from hoso_workflows.lifecycle.commands import Accept, Actor, Command, Complete, Result
+from hoso_workflows.lifecycle.commands import Accept, Actor, Command, Complete, Reopen, Result
 from hoso_workflows.lifecycle.drafts import Codes, Number, Series
 from hoso_workflows.lifecycle.transitions import OpenTask, State
 from support.builders.histories import local
@@ -75,7 +76,14 @@ class Walk:
         """Folded from the whole history, with an engine that is resumed from its bytes, as a server does."""
         lanes = transitions.calendar_of_lane(self.loaded, UNITS, self.calendars)
         run = hoso_bpmn.resume(self.loaded.specification, self.run.dump(), calendar=lanes)
-        return replace(transitions.fold(self.events), run=run, loaded=self.loaded, calendars=self.calendars)
+        kept = {(each.id, each.version): each for each in self.calendars.values()}
+        return replace(
+            transitions.fold(self.events),
+            run=run,
+            loaded=self.loaded,
+            calendars=self.calendars,
+            clock=Clock(kept).after(self.events),
+        )
 
     def does(
         self, command: Command, at: str | datetime = "2026-03-02 09:00", actor: Actor = OFFICER
@@ -83,6 +91,8 @@ class Walk:
         """The events of one command; state and engine move on together, or neither."""
         state = self.state
         at = local(at) if isinstance(at, str) else at
+        if isinstance(command, Reopen):
+            state = transitions.begun_anew(state, at, {})
         events = transitions.decide(state, command, at, actor, numbered)
         assert state.run is not None
         self.events, self.run = (*self.events, *events), state.run

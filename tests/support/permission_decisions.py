@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -40,6 +41,22 @@ COMMANDS: Mapping[str, Command] = {
     "ask_supplement": lambda _: commands.AskSupplement("Thiếu"),
     "receive_supplement": lambda _: commands.ReceiveSupplement(),
     "withdraw_dossier": lambda _: commands.Withdraw("Đổi ý"),
+    "transfer_dossier": lambda _: commands.Transfer("Khác", authority="Công an tỉnh"),
+    "return_supplement": lambda _: commands.ReturnSupplement("Vẫn thiếu"),
+    "close_unanswered": lambda _: commands.CloseUnanswered(),
+    "suspend_dossier": lambda _: commands.Suspend("Chờ", "Luật"),
+    "end_suspension": lambda _: commands.EndSuspension("Xong"),
+    "extend_term": lambda _: commands.Extend("1 ngày làm việc", "Chờ", "Luật"),
+    "reappoint_dossier": lambda _: commands.Reappoint(date(2026, 3, 20), "Xin lỗi"),
+    "set_obligation": lambda _: commands.SetObligation("Thuế", "Luật"),
+    "meet_obligation": lambda _: commands.MeetObligation("0001"),
+    "stop_dossier": lambda _: commands.Stop("Hết căn cứ", "Luật"),
+    "consult_unit": lambda _: commands.Consult(OTHER, "Có không?", date(2026, 3, 6)),
+    "answer_consultation": lambda state: commands.AnswerConsultation(next(iter(state.consultations)), "Có"),
+    "record_verification": lambda state: commands.RecordVerification("Đúng", "Tại chỗ", state.last_at),
+    "rectify_dossier": lambda _: commands.Rectify("Gõ sai", {"address": "Số 1"}),
+    "reopen_dossier": lambda _: commands.Reopen("Khiếu nại đúng", "QĐ 1"),
+    "hand_over_result": lambda _: commands.HandOver(),
     "assign_user_task": lambda state: commands.Claim(_task(state)),
     "assign_to_others": lambda state: commands.Claim(_task(state), COLLEAGUE),
     "unassign_user_task": lambda state: commands.Unclaim(_task(state)),
@@ -49,12 +66,14 @@ COMMANDS: Mapping[str, Command] = {
     "resolve_incident": lambda state: commands.Retry(next(iter(state.incidents))),
     "correct_instant": lambda state: commands.Correct(3, state.last_at, "Đồng hồ sai"),
     "advance_dossier": lambda _: commands.Advance(),
+    "pass_consultation": lambda _: commands.PassConsultation(UUID(int=7)),
     "send_message in nobody's lane": lambda _: commands.Send("Trả lời"),
 }
 #: Lists, with the units that what is asked for lies in.
 LISTS: Mapping[str, set[str]] = {
     "list_overdue": {DEPARTMENT},
     "list_incidents": {DEPARTMENT},
+    "list_consultations": {OTHER},
     "report_lateness": {DEPARTMENT},
     "list_officers": {DEPARTMENT},
     "list_undelivered": {DESK, DEPARTMENT},
@@ -92,6 +111,8 @@ OWN = (
     *("list_substitutions", "enter_substitution", "end_substitution"),
 )
 READS = (
+    "list_letters",
+    "read_letter",
     "get_dossier",
     "get_waits",
     "list_events",
@@ -108,6 +129,7 @@ PUBLISHING = (
 #: Acts without an operation of REST, and what no dossier of the world shows: operation → who may, by hand.
 BESIDE: Mapping[str, Collection[str]] = {
     "advance_dossier": {"installation"},
+    "pass_consultation": {"installation"},
     "sweep": {"installation"},
     "migrate_dossiers": {
         "approver",
@@ -131,7 +153,14 @@ BESIDE: Mapping[str, Collection[str]] = {
 }
 #: What the operator at the shell may do, by hand.
 AT_THE_SHELL = {
-    *("correct_instant", "advance_dossier", "explain_deadline", "list_overdue", "list_incidents"),
+    *(
+        "correct_instant",
+        "advance_dossier",
+        "pass_consultation",
+        "explain_deadline",
+        "list_overdue",
+        "list_incidents",
+    ),
     *(
         "report_lateness",
         "list_undelivered",
@@ -156,7 +185,7 @@ AT_THE_SHELL = {
     *("invite_person", "ask_recovery", "end_sessions", "list_sessions", "list_unknown_identities"),
 }
 #: REST operations whose act has another name.
-_ACTS = {"live": "probe", "ready": "probe"}
+_ACTS = {"live": "probe", "ready": "probe", "show_letter": "read_letter", "print_letter": "read_letter"}
 
 
 def act_of(operation: str) -> str:
@@ -261,7 +290,7 @@ async def loaded(world: World) -> Decisions:
     states = {
         operation: await _state(world, CASES.get(operation) or CASES["get_dossier"])
         for operation in COMMANDS
-        if operation in CASES or operation == "advance_dossier"
+        if operation in CASES or operation in ("advance_dossier", "pass_consultation")
     }
     lane = "send_message in nobody's lane"
     return Decisions(rights, {**states, lane: (_in_nobodys_lane(), tuple(UNITS.values()))})

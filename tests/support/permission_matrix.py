@@ -22,6 +22,7 @@ from hoso_models.storage import database
 from hoso_workflows.dossiers import due_timers
 from hoso_workflows.dossiers.service import Outcome
 from hoso_workflows.identity import invitations
+from hoso_workflows.lifecycle import commands
 from hoso_workflows.lifecycle.commands import Applicant, AskSupplement, Claim, Complete, FileDossier
 from hoso_workflows.organisation import principals, units
 from support import databases, permission_register
@@ -165,6 +166,58 @@ async def asked(world: World) -> Outcome:
     return await world.does(await accepted(world), AskSupplement("Thiếu"), RECEPTION)
 
 
+async def early(world: World) -> Outcome:
+    """A dossier that was filed weeks ago."""
+    applicant = Applicant("Người nộp 1", identifier="000000000001")
+    request = FileDossier(procedure=CODE, channel="online", applicant=applicant)
+    return await world.service.file(request, actor=CITIZEN, at=instant("2026-01-12 08:00"))
+
+
+async def unanswered(world: World) -> Outcome:
+    """A dossier for which a supplement was asked and never came."""
+    return await world.does(
+        await early(world), commands.AskSupplement("Thiếu"), RECEPTION, "2026-01-12 09:00"
+    )
+
+
+async def supplemented(world: World) -> Outcome:
+    """A dossier whose supplement has just come in."""
+    return await world.does(await asked(world), commands.ReceiveSupplement(), RECEPTION, "2026-03-02 11:00")
+
+
+async def suspended(world: World) -> Outcome:
+    """A dossier that a head has suspended."""
+    return await world.does(await accepted(world), commands.Suspend("Chờ", "Luật"), person("head"))
+
+
+async def owing(world: World) -> Outcome:
+    """A dossier with a financial obligation."""
+    return await world.does(await accepted(world), commands.SetObligation("Thuế", "Luật"), RECEPTION)
+
+
+async def consulted(world: World) -> Outcome:
+    """A dossier about which another department was asked."""
+    command = commands.Consult(OTHER, "Có không?", date(2026, 3, 6))
+    return await world.does(await accepted(world), command, SPECIALIST)
+
+
+async def refused(world: World) -> Outcome:
+    """A dossier that reception has refused."""
+    return await world.does(await filed(world), commands.Refuse(None, "Sai"), RECEPTION)
+
+
+async def decided(world: World) -> Outcome:
+    """A dossier whose result is ready."""
+    standing = await taken(world)
+    while standing.status == "in_process":
+        (task,) = await world.open_tasks(standing)
+        values = forms.SOUND if task["element"] == "Tham_dinh" else {}
+        said = {"result": commands.Result.GRANTED} if task["milestone"] == "result" else {}
+        command = Complete(UUID(task["id"]), variables=values, **said)
+        standing = await world.does(standing, command, person(task["role"], task["unit"]))
+    return standing
+
+
 async def waiting(world: World) -> Outcome:
     """A dossier that waits for a message."""
     return await accepted(world, exchange.CODE)
@@ -225,6 +278,8 @@ async def names(world: World, outcome: Outcome) -> Names:
         "incident": row.incident or "",
         "message": str(row.message or 0),
         "recovery": str(row.recovery or ""),
+        "consultation": str(row.consultation or ""),
+        "letter": str(row.letter or ""),
     }
     task = tasks[0]["id"] if tasks else ""
     return {"reference": outcome.reference, "code": outcome.code or "", "task": task, **known}
@@ -232,6 +287,8 @@ async def names(world: World, outcome: Outcome) -> Names:
 
 _NAMED = """
 select d.incidents -> 0 ->> 'id' as incident, (select max(o.id) from outbox o where o.dossier_id = d.id) as message,
+  (select c.id from consultation c where c.dossier_id = d.id) as consultation,
+  (select l.id from letter l where l.dossier_id = d.id order by l.issued_at limit 1) as letter,
   (select i.id from invitation i where i.purpose = 'recovery' order by i.made_at desc limit 1) as recovery
 from dossier d where d.reference = $1
 """
@@ -245,6 +302,7 @@ _DESK = {"procedure": CODE, "channel": "desk", "applicant": {"kind": "person", "
 _ONLINE = {**_DESK, "channel": "online", "applicant": {"kind": "person", "name": "Người nộp 1", "identifier": "000000000001"}}  # fmt: skip
 _FORM = {"values": forms.SOUND}
 _TASKS = {"filter": {"dossier": "{reference}"}}
+_GROUND = {"reason": "Chờ kết luận", "basis": "Luật mẫu điều 1"}
 
 #: Every operation of the REST API, and what is asked of it.
 CASES: Mapping[str, Case] = {
@@ -258,6 +316,50 @@ CASES: Mapping[str, Case] = {
     "ask_supplement": Case("POST", f"{_D}/supplement-request", {"reason": "Thiếu"}, accepted, changes=True),
     "receive_supplement": Case("POST", f"{_D}/supplement", {}, asked, changes=True),
     "withdraw_dossier": Case("POST", f"{_D}/withdrawal", {"reason": "Đổi ý"}, accepted, changes=True),
+    "transfer_dossier": Case(
+        "POST", f"{_D}/transfer", {"reason": "Khác", "authority": "Công an tỉnh"}, filed, changes=True
+    ),
+    "return_supplement": Case(
+        "POST", f"{_D}/supplement-return", {"reason": "Vẫn thiếu"}, supplemented, changes=True
+    ),
+    "close_unanswered": Case("POST", f"{_D}/closure", {}, unanswered, changes=True),
+    "suspend_dossier": Case("POST", f"{_D}/suspension", _GROUND, accepted, changes=True),
+    "end_suspension": Case("POST", f"{_D}/suspension-end", {"reason": "Xong"}, suspended, changes=True),
+    "extend_term": Case(
+        "POST", f"{_D}/extension", {**_GROUND, "term": "1 ngày làm việc"}, accepted, changes=True
+    ),
+    "reappoint_dossier": Case(
+        "POST", f"{_D}/reappointment", {"reason": "Xin lỗi", "due": "2026-03-20"}, accepted, changes=True
+    ),
+    "set_obligation": Case("POST", f"{_D}/obligation", _GROUND, accepted, changes=True),
+    "meet_obligation": Case("POST", f"{_D}/obligation-met", {"proof": "0001"}, owing, changes=True),
+    "stop_dossier": Case("POST", f"{_D}/stop", _GROUND, accepted, changes=True),
+    "consult_unit": Case(
+        "POST",
+        f"{_D}/consultations",
+        {"unit": OTHER, "question": "Có không?", "due": "2026-03-06"},
+        accepted,
+        changes=True,
+    ),
+    "answer_consultation": Case(
+        "POST", f"{_D}/consultations/{{consultation}}/answer", {"answer": "Có"}, consulted, changes=True
+    ),
+    "record_verification": Case(
+        "POST",
+        f"{_D}/verifications",
+        {"finding": "Đúng", "place": "Tại chỗ", "held_at": "2026-03-03T09:00:00+07:00"},
+        accepted,
+        changes=True,
+    ),
+    "rectify_dossier": Case(
+        "POST",
+        f"{_D}/correction",
+        {"reason": "Gõ sai", "applicant": {"address": "Số 1"}},
+        accepted,
+        changes=True,
+    ),
+    "reopen_dossier": Case("POST", f"{_D}/reopening", _GROUND, refused, changes=True),
+    "hand_over_result": Case("POST", f"{_D}/handover", {}, decided, changes=True),
     "assign_user_task": Case("POST", f"{_T}/assignment", {}, accepted, changes=True),
     "assign_to_others": Case(
         "POST", f"{_T}/assignment", {"assignee": str(COLLEAGUE)}, accepted, changes=True
@@ -280,6 +382,9 @@ CASES: Mapping[str, Case] = {
     "get_waits": Case("GET", f"{_D}/waits", None, accepted),
     "list_events": Case("GET", f"{_D}/events", None, accepted),
     "get_receipt": Case("GET", f"{_D}/receipt", None, accepted),
+    "list_letters": Case("GET", f"{_D}/letters", None, accepted),
+    "show_letter": Case("GET", f"{_D}/letters/{{letter}}.html", None, accepted),
+    "print_letter": Case("GET", f"{_D}/letters/{{letter}}.pdf", None, accepted),
     "explain_deadline": Case("GET", f"{_D}/deadline", None, accepted),
     "get_user_task": Case("GET", _T, None, accepted),
     "get_user_task_form": Case("GET", f"{_T}/form", None, accepted),
@@ -288,6 +393,7 @@ CASES: Mapping[str, Case] = {
         "POST", "/v1/user-tasks/search", _TASKS, of_another_role, holds="{reference}"
     ),
     "list_overdue": Case("GET", _OVERDUE),
+    "list_consultations": Case("GET", "/v1/consultations", None, consulted, holds="{reference}"),
     "list_incidents": Case("GET", "/v1/incidents", None, held, holds="{reference}"),
     "report_lateness": Case("GET", f"/v1/reports/lateness?{_PERIOD}"),
     "list_officers": Case("GET", f"/v1/units/{DEPARTMENT}/officers"),
@@ -322,6 +428,7 @@ CASES: Mapping[str, Case] = {
     "get_permissions": Case("GET", f"/v1/principals/{SPECIALIST}/permissions"),
     "list_access_log": Case("GET", "/v1/access-log"),
     "see_readers": Case("GET", f"{_D}/access-log", None, accepted),
+    "check_letter": Case("GET", "/v1/public/letters/{letter}", None, accepted),
     "look_up_dossier": Case("GET", "/v1/public/dossiers/{code}", None, accepted),
     "live": Case("GET", "/healthz"),
     "ready": Case("GET", "/readyz"),

@@ -41,18 +41,38 @@ class Kind(StrEnum):
     SUPPLEMENT_ASKED = "supplement_asked"
     #: The supplement came in; the step starts again.
     SUPPLEMENT_RECEIVED = "supplement_received"
+    #: The supplement did not answer what was asked for and went back (Mẫu 02).
+    SUPPLEMENT_RETURNED = "supplement_returned"
+    #: The supplement did not come in time.
+    CLOSED_UNANSWERED = "closed_unanswered"
     #: The applicant took the dossier back.
     WITHDRAWN = "withdrawn"
     #: The clock stands still on a legal ground.
     SUSPENDED = "suspended"
     #: The ground has ended; the clock goes on.
     SUSPENSION_ENDED = "suspension_ended"
+    #: The applicant has to meet a financial obligation first; the clock stands still.
+    OBLIGATION_SET = "obligation_set"
     #: Proof of payment came in: the second appointment has its own term.
     OBLIGATION_MET = "obligation_met"
     #: A law granted more time; kind and basis are recorded.
     EXTENDED = "extended"
     #: A new appointment with apology, once (Mẫu 04).
     REAPPOINTED = "reappointed"
+    #: Another unit was asked for its opinion; the clock keeps running.
+    CONSULTATION_ASKED = "consultation_asked"
+    #: It gave its opinion.
+    CONSULTATION_ANSWERED = "consultation_answered"
+    #: Its term passed in silence, which is consent where the procedure says so.
+    CONSULTATION_PASSED = "consultation_passed"
+    #: A verification was recorded.
+    VERIFIED = "verified"
+    #: The desk sent the dossier to the competent authority.
+    TRANSFERRED = "transferred"
+    #: What is recorded of the applicant or in the form was corrected; the values stand in the rows, their digests here.
+    RECTIFIED = "rectified"
+    #: The dossier was taken up again by a decision; a new run began.
+    REOPENED = "reopened"
     #: A new version of the calendar moved the dates of an open dossier.
     CALENDAR_REVISED = "calendar_revised"
     #: The engine opened a human task.
@@ -71,7 +91,7 @@ class Kind(StrEnum):
     RESULT_READY = "result_ready"
     #: The result was handed over.
     RETURNED = "returned"
-    #: The run ended at an end event that says so.
+    #: The authority ended the handling without a result, or the run ended at an end event that says so.
     STOPPED = "stopped"
     #: A numbered paper was issued.
     LETTER_ISSUED = "letter_issued"

@@ -19,12 +19,20 @@ from pydantic import (
 import hoso_calendar as wt
 from hoso_bpmn.package import toml
 from hoso_calendar.deadlines import counting
-from hoso_calendar.messages import say
+from hoso_calendar.messages import say, sentence
 
 FILE = "procedure.toml"
 
-#: Keys of `[case.policy]` that are ours; every other key must be one of the calendar's `Policy`.
-SWITCHES = frozenset(("withdrawal", "suspension", "stop", "extension"))
+#: Keys of `[case.policy]` that are ours; every other key must be one of the calendar's `Policy`. Acts are switched off by
+#: `false`; `four_eyes` is off unless it is `true`.
+SWITCHES = frozenset(("withdrawal", "suspension", "stop", "extension", "obligation", "four_eyes"))
+#: Terms as written: of the applicant's answer, of returning a supplement, the most that a law extends by, the second
+#: appointment's own, and that of an opinion.
+TERMS = frozenset(
+    ("answer_term", "supplement_return_term", "extension_max", "second_term", "consultation_term")
+)
+#: Words, with what they may be.
+WORDS = {"supplement": ("restart", "resume"), "consultation_silence": ("consent", "nothing")}
 _CALENDAR_TIME = (wt.Unit.DAYS, wt.Unit.WEEKS, wt.Unit.MONTHS, wt.Unit.YEARS)
 
 
@@ -180,14 +188,27 @@ class Case(_Table):
 
     @model_validator(mode="after")
     def _policy_is_known(self) -> Case:
-        supplement = self.policy_text.get("supplement", "restart")
-        if supplement not in ("restart", "resume"):
-            raise ValueError(say('policy.supplement must be "restart" or "resume"'))
+        for key, known in WORDS.items():
+            if self.policy_text.get(key, known[0]) not in known:
+                one, other = known
+                raise ValueError(
+                    say('policy.{key} must be "{one}" or "{other}"', key=key, one=one, other=other)
+                )
         for switch in SWITCHES & self.policy_text.keys():
             if not isinstance(self.policy_text[switch], bool):
                 raise ValueError(say("policy.{switch} must be true or false", switch=switch))
+        for key in sorted(TERMS & self.policy_text.keys()):
+            _countable(_policy_term(key, self.policy_text[key]))
+        if self.second is not None and self.second.unit is not self.term.unit:
+            raise ValueError(say("policy.second_term must be counted in the unit of the term"))
         _counting(self.policy_text)
         return self
+
+    @property
+    def second(self) -> wt.Term | None:
+        """The second appointment's own term, behind a financial obligation."""
+        written = self.policy_text.get("second_term")
+        return wt.Term.parse(written) if written else None
 
     @model_validator(mode="before")
     @classmethod
@@ -197,12 +218,21 @@ class Case(_Table):
         return table
 
 
+def _policy_term(key: str, value: object) -> wt.Term:
+    try:
+        term = _term(value)
+    except ValueError as unread:
+        raise ValueError(say("policy.{key}: {why}", key=key, why=sentence(unread))) from unread
+    assert isinstance(term, wt.Term)  # noqa: S101 - `_term` gives a term for a text and refuses anything else
+    return term
+
+
 def _plain(value: object) -> object:
     return value.isoformat() if isinstance(value, date | datetime | time) else value
 
 
 def _counting(policy: Mapping[str, Any]) -> wt.Policy:
-    ours = {"supplement", *SWITCHES}
+    ours = {*WORDS, *SWITCHES, *TERMS}
     return wt.Policy.from_mapping({k: v for k, v in policy.items() if k.removesuffix("_basis") not in ours})
 
 

@@ -70,6 +70,7 @@ TABLES: Mapping[str, Line] = {
     "code_sequence": _COUNTED,
     "competence": _ENTERED,
     "component": _DOSSIERS,
+    "consultation": _REBUILT,
     "contact_point": _ENTERED,
     "credential": _FACTOR,
     "damaged_run": _REBUILT,

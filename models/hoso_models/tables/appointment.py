@@ -28,6 +28,8 @@ class AppointmentKind(StrEnum):
     EXTENSION = "extension"
     #: A new date with an apology, once.
     REAPPOINTMENT = "reappointment"
+    #: The dossier was taken up again; the whole term runs.
+    REOPENED = "reopened"
     #: The calendar changed.
     CALENDAR_REVISION = "calendar_revision"
 

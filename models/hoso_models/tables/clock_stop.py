@@ -10,7 +10,7 @@ from hoso_models.tables.base import Record, index
 #: It lasts.
 LASTING = "ended_at is null"
 #: The dossier stands still as a whole: nobody can go on with a step of it.
-WHOLE = "source in ('supplement', 'suspension')"
+WHOLE = "source in ('supplement', 'suspension', 'obligation')"
 
 
 def stands_still(dossier: str, *, each: bool = False) -> str:
@@ -37,7 +37,7 @@ class ClockStop(Record, table=True):
     dossier_id: UUID = Field(primary_key=True, foreign_key="dossier.id")
     #: In the order in which they began; two of one source may begin at the same instant.
     number: int = Field(primary_key=True)
-    #: `supplement`, `suspension`, or the id of the task whose step the law does not count.
+    #: `supplement`, `suspension`, `obligation`, or the id of the task whose step the law does not count.
     source: str
     started_at: datetime
     #: Null while it lasts.

@@ -17,6 +17,7 @@ from hoso_models.tables.base import (
     index,
     listing,
     one_of,
+    optional_document,
     surrogate,
 )
 
@@ -136,6 +137,13 @@ class Dossier(Record, table=True):
         index("ix_dossier_filed_by", "filed_by", "filed_at"),
         index("ix_dossier_workflow_version_id", "workflow_version_id"),
         index("ix_dossier_incidents", "id", where="incidents <> '[]'"),
+        index(
+            "ix_dossier_answer_due",
+            "answer_due",
+            "id",
+            include=("reference",),
+            where="answer_due is not null",
+        ),
         index("ix_dossier_parent_id", "parent_id", where="parent_id is not null"),
     )
 
@@ -191,6 +199,10 @@ class Dossier(Record, table=True):
     incidents: list[Any] = listing()
     #: How much of its plan is done, 0 to 100; null where no act has been written since this is kept, until somebody looks it up.
     degree: int | None = None
+    #: To whom and how the result was handed over, as far as it was said.
+    handed_over: dict[str, Any] | None = optional_document()
+    #: Until when the applicant may answer, while a supplement is awaited.
+    answer_due: datetime | None = None
 
 
 class EngineState(Record, table=True):

@@ -48,6 +48,7 @@ def test_every_table_of_the_design_is_there() -> None:
         "code_sequence",
         "competence",
         "component",
+        "consultation",
         "contact_point",
         "credential",
         "damaged_run",
@@ -310,7 +311,12 @@ QUESTIONS = {
     "ix_competence_field": """
         select part, unit_code from competence where field = 'Báo chí' order by part, unit_code""",
     "ix_clock_stop_lasting": """
-        select dossier_id from clock_stop where ended_at is null and source in ('supplement', 'suspension')""",
+        select dossier_id from clock_stop where ended_at is null and source in ('supplement', 'suspension', 'obligation')""",
+    "ix_consultation_unit_code": """
+        select id from consultation where unit_code = 'x' and closed_at is null order by due_at, id limit 25""",
+    "ix_consultation_due_at": """
+        select id from consultation where closed_at is null and outcome is null and due_at < '2026-11-24 08:00+00'
+        order by due_at, id limit 25""",
     "ix_outbox_unsent": """
         select id from outbox
         where sent_at is null and available_at <= '2026-11-24 08:00+00' order by available_at, id limit 25

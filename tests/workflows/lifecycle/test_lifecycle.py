@@ -244,7 +244,7 @@ def test_a_withdrawal_needs_a_reason_and_cancels_what_is_open():
     with pytest.raises(errors.ReasonMissing):
         walk.does(Withdraw(""))
     events = walk.does(Withdraw("đổi ý"))
-    assert kinds(events) == ["withdrawn", "task_closed"]
+    assert kinds(events) == ["withdrawn", "task_closed", "letter_issued"]
     assert said(events, Kind.TASK_CLOSED)["by"] == "cancelled"
     assert (walk.state.status, dict(walk.state.tasks), walk.run.finished) == (Status.WITHDRAWN, {}, True)
 
@@ -350,7 +350,7 @@ def test_an_outcome_at_receptions_task_is_the_command_of_that_name(outcome: str,
         (Accept(), (Codes("H27.1", local("2026-03-02 09:00")), Letters("H27.1", "01", 2026))),
         (Refuse(None, "không thuộc thẩm quyền"), (Letters("H27.1", "03", 2026),)),
         (AskSupplement("thiếu"), (Letters("H27.1", "02", 2026),)),
-        (Withdraw("đổi ý"), ()),
+        (Withdraw("đổi ý"), (Letters("H27.1", "stop", 2026),)),
     ],
 )
 def test_a_decided_act_says_which_numbers_it_needs(command: Command, needs: tuple[Series, ...]):

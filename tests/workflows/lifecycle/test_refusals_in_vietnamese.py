@@ -2,7 +2,7 @@
 
 import inspect
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
 from uuid import UUID
@@ -55,6 +55,8 @@ def _sample(name: str, parameter: inspect.Parameter) -> Any:
         return TASK
     if "Iterable" in wanted or "Sequence" in wanted:
         return (f"{name}-1", f"{name}-2")
+    if "datetime" in wanted:
+        return datetime(2026, 3, 2, 9, tzinfo=UTC)
     return 4711 if "int" in wanted else f"{name}-7"
 
 

@@ -7,7 +7,6 @@ import pytest
 
 from hoso_bpmn.package import manifest, package
 from hoso_workflows.scenarios import runner
-from hoso_workflows.scenarios.scenario_file import Action
 from support.builders import packages
 
 DOCS = Path(__file__).parents[3] / "docs"
@@ -35,6 +34,13 @@ REACHED = {
     "refused": [("refuse", REASON)],
     "in_process": ACCEPTED,
     "awaiting_supplement": [*ACCEPTED, ("ask_supplement", REASON)],
+    "suspended": [*ACCEPTED, ("suspend", REASON, 'basis = "Luật mẫu điều 1"')],
+    "financial_obligation": [*ACCEPTED, ("set_obligation", REASON, 'basis = "Luật mẫu điều 1"')],
+    "closed_unanswered": [
+        *ACCEPTED,
+        ("ask_supplement", REASON),
+        ("close_unanswered", "", "at = 2026-04-02 08:00:00"),
+    ],
     "result_ready": SIGNED,
     "returned": [*SIGNED, ("complete", 'step = "Trả kết quả"')],
     "withdrawn": [*ACCEPTED, ("withdraw", REASON)],
@@ -44,10 +50,13 @@ REACHED = {
 
 def differences(*acts: tuple[str, ...], then: str, declaring: str = "") -> list[str]:
     steps = [("file",), *acts, ("wait", then)]
-    written = "".join(
-        "\n".join(["[[when]]", f"at = 2026-03-02 {8 + hour:02}:00:00", f'do = "{do}"', *lines, ""])
-        for hour, (do, *lines) in enumerate(steps)
-    )
+    written, at = "", "at = 2026-03-02 08:00:00"
+    for hour, (do, *lines) in enumerate(steps):
+        given = [line for line in lines if line.startswith("at = ")]
+        later = at if at > f"at = 2026-03-02 {8 + hour:02}" else f"at = 2026-03-02 {8 + hour:02}:00:00"
+        at = given[0] if given else later
+        said = [line for line in lines if line not in given]
+        written += "\n".join(["[[when]]", at, f'do = "{do}"', *said, ""])
     files = {"scenarios/thu.toml": (HEAD + written).encode()}
     (ran,) = runner.run(package.read(packages.package(STOPPED, declaring, files=files))).scenarios
     return [finding.message for finding in ran.findings()]
@@ -63,17 +72,35 @@ def test_the_page_lists_the_statuses_that_are_reached_and_no_others() -> None:
     assert re.findall(r"`(\w+)`", row) == list(REACHED)
 
 
-def test_the_switch_of_withdrawal_does_what_the_page_says() -> None:
-    allowed = 'then.refused = "not-foreseen"'
-    told = differences(
-        *ACCEPTED, ("withdraw", REASON, allowed), then="", declaring="[case.policy]\nwithdrawal = false"
-    )
-    assert told == []
+GROUNDS = f'{REASON}\nbasis = "Luật mẫu điều 1"'
+#: Switch → the act that it switches off.
+SWITCHED = {
+    "withdrawal": ("withdraw", REASON),
+    "suspension": ("suspend", GROUNDS),
+    "stop": ("stop", GROUNDS),
+    "extension": ("extend", f'{GROUNDS}\nterm = "1 ngày làm việc"'),
+    "obligation": ("set_obligation", GROUNDS),
+}
 
 
-def test_switches_without_an_act_are_said_to_do_nothing_yet() -> None:
-    page = (DOCS / "rules" / "manifest-key.md").read_text()
-    (said,) = re.findall(r"; ([^;|]*), and \*\*do nothing yet\*\*", page)
-    without = set(re.findall(r"`(\w+)`", said))
-    assert without == manifest.SWITCHES - {"withdrawal"}
-    assert {"withdraw"} == {do for do in Action if do.startswith(("withdraw", "suspend", "stop", "extend"))}
+@pytest.mark.parametrize("switch", SWITCHED)
+def test_a_switch_that_is_off_refuses_its_act(switch: str) -> None:
+    act, said = SWITCHED[switch]
+    refused = 'then.refused = "not-foreseen"'
+    off = f"[case.policy]\n{switch} = false"
+    assert differences(*ACCEPTED, (act, said, refused), then="", declaring=off) == []
+    assert differences(*ACCEPTED, (act, said), then="", declaring=off.replace("false", "true")) == []
+
+
+def test_with_four_eyes_who_prepared_a_result_does_not_sign_it() -> None:
+    prepared = ("complete", 'step = "Thẩm định"', 'outcome = "Đạt"', 'by = "Một"')
+    signs = ("complete", 'step = "Ký kết quả"', 'result = "granted"')
+    refused = 'then.refused = "four-eyes"'
+    wanted = "[case.policy]\nfour_eyes = true"
+    assert differences(*ACCEPTED, prepared, (*signs, 'by = "Một"', refused), then="", declaring=wanted) == []
+    assert differences(*ACCEPTED, prepared, (*signs, 'by = "Hai"'), then="", declaring=wanted) == []
+    assert differences(*ACCEPTED, prepared, (*signs, 'by = "Một"'), then="") == []
+
+
+def test_every_switch_of_the_manifest_does_something() -> None:
+    assert {*SWITCHED, "four_eyes"} == manifest.SWITCHES

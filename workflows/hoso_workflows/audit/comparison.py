@@ -86,6 +86,9 @@ def _projections(found: Findings, row: Any, subject: Subject) -> None:
     with found.guarded("letters"):
         letters = {stored_dossier.letter_name(each): each for each in projection.letters}
         found.extend(finding.rows("letters", row.letters or {}, letters))
+    with found.guarded("consultations"):
+        asked = {str(identity): each for identity, each in projection.consultations.items()}
+        found.extend(finding.rows("consultations", row.consultations or {}, asked))
     if row.number != projection.state.version:
         found.add(say("version"), row.number, projection.state.version)
 

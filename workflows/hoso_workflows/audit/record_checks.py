@@ -55,9 +55,13 @@ def filed(subject: Subject) -> Iterator[Found]:
     payload = event.payload
     columns = {name: payload[key] for name, key in filing.FILED.items() if key in payload}
     yield from finding.columns("dossier", there.filed, columns)
-    yield from _digest("dossier form_data", there.form_data, payload["form_sha256"])
-    if "applicant_sha256" in payload:
-        yield from _digest("party", there.party, payload["applicant_sha256"])
+    rectified = [link for link in subject.links if link.event.kind is Kind.RECTIFIED]
+    if rectified and rectified[-1].salt is None:
+        return
+    last = rectified[-1].event.payload if rectified else payload
+    yield from _digest("dossier form_data", there.form_data, last["form_sha256"])
+    if "applicant_sha256" in last:
+        yield from _digest("party", there.party, last["applicant_sha256"])
 
 
 def _digest(what: str, values: Mapping[str, Any], payload: str) -> Iterator[Found]:

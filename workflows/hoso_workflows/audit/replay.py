@@ -18,7 +18,7 @@ from hoso_bpmn.runs.run import Run
 from hoso_bpmn.runs.specification import Loaded
 from hoso_workflows.dossiers import filing
 from hoso_workflows.events import Event, Kind
-from hoso_workflows.lifecycle import seals, state, transitions
+from hoso_workflows.lifecycle import evolution, seals, transitions
 from hoso_workflows.lifecycle.projection import Projection
 
 
@@ -51,7 +51,7 @@ def replayed(
         # From then on the calendar of the unit that has taken another's place counts.
         for event in act:
             if event.kind is Kind.UNIT_REPLACED:
-                places.update(state.succeeded(places, event.payload))
+                places.update(evolution.succeeded(places, event.payload))
     _same(run, projection, seals.of(history[-1]))
     return run
 
@@ -63,6 +63,8 @@ def _complete(history: Sequence[Event], loaded: Loaded) -> None:
         payload = event.payload
         if event.kind is Kind.MIGRATED:
             raise NotReplayable("the dossier has moved to another version of its procedure")
+        if event.kind is Kind.REOPENED:
+            raise NotReplayable("the dossier was reopened, with a run of its own")
         if event.kind is Kind.MESSAGE_RECEIVED and payload["variables"]:
             raise NotReplayable(f"the message {payload['message']} brought values that are not recorded")
         answered = event.kind is not Kind.TASK_CLOSED or payload["by"] != "completed" or "answers" in payload
@@ -112,6 +114,23 @@ def _withdrawn(run: Run, event: Event) -> bool:
     return True
 
 
+def _ended(run: Run, event: Event) -> bool:
+    """Replay an end that no step of the drawing reached."""
+    if run.finished:
+        return False
+    _done(run.cancel("stopped", at=event.at))
+    return True
+
+
+def _stopped(run: Run, event: Event) -> bool:
+    """Replay a stop by the authority; one that is drawn has no basis."""
+    return "basis" in event.payload and _ended(run, event)
+
+
+def _transferred(run: Run, event: Event) -> bool:
+    return bool(event.payload.get("authority")) and _ended(run, event)
+
+
 def _received(run: Run, event: Event) -> bool:
     _done(run.send(event.payload["message"], at=event.at))
     return True
@@ -133,6 +152,9 @@ def _failed(run: Run, event: Event) -> bool:
 _DRIVEN: Mapping[Kind, Callable[[Run, Event], bool]] = {
     Kind.TASK_CLOSED: _completed,
     Kind.WITHDRAWN: _withdrawn,
+    Kind.CLOSED_UNANSWERED: _ended,
+    Kind.STOPPED: _stopped,
+    Kind.TRANSFERRED: _transferred,
     Kind.MESSAGE_RECEIVED: _received,
     Kind.INCIDENT: _failed,
 }

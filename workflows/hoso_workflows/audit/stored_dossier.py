@@ -112,7 +112,9 @@ select d.id, d.reference, d.workflow_version_id, d.case_id, e.head, e.state,
   (select jsonb_object_agg(i.id, to_jsonb(i)) from (select id, element, due_at, armed_at, kind from timer
      where dossier_id = d.id) i) as timers,
   (select jsonb_object_agg(l.form || '/' || l.year || '/' || l.number, to_jsonb(l)) from (select
-     {statements.LETTER.names} from letter where dossier_id = d.id) l) as letters
+     {statements.LETTER.names} from letter where dossier_id = d.id) l) as letters,
+  (select jsonb_object_agg(n.id, to_jsonb(n)) from (select {statements.CONSULTATION.names} from consultation
+     where dossier_id = d.id) n) as consultations
 from dossier d join engine_state e on e.dossier_id = d.id
 """  # noqa: S608 - fixed text of this module
 #: The dossiers behind $1, so many. Their events are those of all dossiers between the first and the last of them: one walk

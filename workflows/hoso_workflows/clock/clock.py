@@ -21,7 +21,7 @@ from hoso_workflows import errors
 from hoso_workflows.clock.due_dates import Appointment, Dates, Promise, TimelineEntry, TimelineKind
 from hoso_workflows.clock.revised_counts import RevisedCounts
 from hoso_workflows.clock.step_deadlines import BY_CALENDAR, Load, Plan, Step, StepDates, Timing, judge, parse
-from hoso_workflows.clock.suspensions import SUPPLEMENT, SUSPENSION, Suspension, pauses
+from hoso_workflows.clock.suspensions import OBLIGATION, SUPPLEMENT, SUSPENSION, Suspension, pauses
 from hoso_workflows.clock.term_count import Segment, TermCount, end
 from hoso_workflows.events import Event, Kind
 from hoso_workflows.frozen import changed
@@ -175,10 +175,34 @@ class Clock:
     def _suspension_ended(self, event: Event) -> Clock:
         return self._resumed(SUSPENSION, AppointmentKind.SUSPENSION_ENDED, event)
 
+    def _obligation_set(self, event: Event) -> Clock:
+        return self._with_suspension(OBLIGATION, event, "reason")
+
     def _obligation_met(self, event: Event) -> Clock:
+        """Start the second appointment's own term, and the open steps with it."""
         if self.count is None:
             return self
-        return self._term_started(AppointmentKind.SECOND, event, self.count.policy)
+        again = changed(self, steps={task: step.again(event.at) for task, step in self.steps.items()})
+        released = again._without_suspension(OBLIGATION, event.at)
+        return released._term_started(AppointmentKind.SECOND, event, self.count.policy)
+
+    def _transferred(self, event: Event) -> Clock:
+        """End here, or wait at another reception, whose term starts again."""
+        if event.payload.get("authority"):
+            return self._end(event)
+        again = changed(self, steps={task: step.again(event.at) for task, step in self.steps.items()})
+        return again._reception_restarted(event.at)
+
+    def _reopened(self, event: Event) -> Clock:
+        """Run again: reception's term, or the whole term of a dossier that was accepted."""
+        ended = max((entry.at for entry in self.timeline), default=event.at)
+        over = tuple(replace(each, end=each.end or ended) for each in self.suspensions)
+        again = changed(self, suspensions=over, verdict=None, _stopped=None, steps={})
+        if self.count is None:
+            return changed(again, ended=False)._reception_restarted(event.at)
+        # Begun while it counts as ended: what was due in between was nobody's to keep.
+        begun = again._term_started(AppointmentKind.REOPENED, event, self.count.policy)
+        return changed(begun, ended=False)
 
     def _extended(self, event: Event) -> Clock:
         if self.count is None:
@@ -393,7 +417,7 @@ class Clock:
 
     def _record_lateness(self, at: datetime) -> Clock:
         """Record a due date that has passed while the clock ran. Later moves do not change it."""
-        if self._stopped is None and self._last and at > self._last.due_legal:
+        if self._stopped is None and not self.ended and self._last and at > self._last.due_legal:
             return changed(self, late_since=self.late_since or self._last.due_legal)
         return self
 
@@ -416,10 +440,15 @@ _APPLIED: Mapping[Kind, Callable[[Clock, Event], Clock]] = {
     Kind.REFUSED: Clock._end,
     Kind.SUPPLEMENT_ASKED: Clock._supplement_asked,
     Kind.SUPPLEMENT_RECEIVED: Clock._supplement_received,
+    Kind.SUPPLEMENT_RETURNED: Clock._supplement_asked,
+    Kind.CLOSED_UNANSWERED: Clock._end,
     Kind.WITHDRAWN: Clock._end,
     Kind.SUSPENDED: Clock._suspended,
     Kind.SUSPENSION_ENDED: Clock._suspension_ended,
+    Kind.OBLIGATION_SET: Clock._obligation_set,
     Kind.OBLIGATION_MET: Clock._obligation_met,
+    Kind.TRANSFERRED: Clock._transferred,
+    Kind.REOPENED: Clock._reopened,
     Kind.EXTENDED: Clock._extended,
     Kind.REAPPOINTED: Clock._reappointed,
     Kind.CALENDAR_REVISED: Clock._calendar_revised,

@@ -67,7 +67,7 @@ class TimelineEntry:
     kind: TimelineKind
     #: The appointment that was made.
     number: int | None = None
-    #: The source of the suspension: `supplement`, `suspension`, or the id of an excluded step's task.
+    #: The source of the suspension: `supplement`, `suspension`, `obligation`, or the id of an excluded step's task.
     source: str | None = None
 
 

@@ -12,13 +12,15 @@ import hoso_calendar as wt
 SUPPLEMENT = "supplement"
 #: The source of a suspension on a legal ground.
 SUSPENSION = "suspension"
+#: The source of a suspension while a financial obligation is to be met.
+OBLIGATION = "obligation"
 
 
 @dataclass(frozen=True, slots=True)
 class Suspension:
     """A suspension of the clock: by a supplement, a decision, or an excluded step."""
 
-    #: `SUPPLEMENT`, `SUSPENSION`, or the id of the excluded step's task.
+    #: `SUPPLEMENT`, `SUSPENSION`, `OBLIGATION`, or the id of the excluded step's task.
     source: str
     start: datetime
     reason: str
@@ -28,7 +30,7 @@ class Suspension:
     @property
     def of_a_step(self) -> bool:
         """True for a suspension by an excluded step."""
-        return self.source not in (SUPPLEMENT, SUSPENSION)
+        return self.source not in (SUPPLEMENT, SUSPENSION, OBLIGATION)
 
 
 def pauses(

@@ -14,8 +14,8 @@ from hoso_workflows import localtime, pagination
 from hoso_workflows.clock.due_dates import Dates
 from hoso_workflows.events import Kind
 from hoso_workflows.lifecycle import transitions
-from hoso_workflows.lifecycle.decision import AWAITING
 from hoso_workflows.lifecycle.projection import Projection
+from hoso_workflows.lifecycle.rules import AWAITING
 from hoso_workflows.pagination import Conditions, Keyset, Page
 
 #: What of each kind of event its applicant is told: keys of the payload; None for what is the authority's own.
@@ -24,14 +24,25 @@ TOLD: Mapping[Kind, tuple[str, ...] | None] = {
     Kind.ACCEPTED: ("code", "receipt", "term", "basis", "missing"),
     Kind.REFUSED: ("reason",),
     Kind.SUPPLEMENT_PROPOSED: None,
-    Kind.SUPPLEMENT_ASKED: ("number", "reason", "items"),
+    Kind.SUPPLEMENT_ASKED: ("number", "reason", "items", "answer_due"),
     Kind.SUPPLEMENT_RECEIVED: ("components", "term", "basis"),
+    Kind.SUPPLEMENT_RETURNED: ("number", "reason", "items", "answer_due"),
+    Kind.CLOSED_UNANSWERED: ("answer_due",),
     Kind.WITHDRAWN: ("reason",),
-    Kind.SUSPENDED: ("reason", "basis"),
-    Kind.SUSPENSION_ENDED: (),
-    Kind.OBLIGATION_MET: ("term", "basis"),
-    Kind.EXTENDED: ("term", "kind", "basis"),
+    Kind.SUSPENDED: ("reason", "basis", "expected_end"),
+    Kind.SUSPENSION_ENDED: ("reason",),
+    Kind.OBLIGATION_SET: ("reason", "basis", "amount", "document"),
+    Kind.OBLIGATION_MET: ("proof", "term", "basis"),
+    Kind.EXTENDED: ("term", "kind", "reason", "basis"),
     Kind.REAPPOINTED: ("due", "reason"),
+    # What officers ask each other and find out is theirs.
+    Kind.CONSULTATION_ASKED: None,
+    Kind.CONSULTATION_ANSWERED: None,
+    Kind.CONSULTATION_PASSED: None,
+    Kind.VERIFIED: None,
+    Kind.TRANSFERRED: ("reason", "to", "authority"),
+    Kind.RECTIFIED: ("reason", "fields", "own_fault"),
+    Kind.REOPENED: ("reason", "basis", "term"),
     Kind.CALENDAR_REVISED: ("basis",),
     Kind.TASK_OPENED: None,
     Kind.TASK_CLOSED: None,
@@ -40,9 +51,9 @@ TOLD: Mapping[Kind, tuple[str, ...] | None] = {
     Kind.TIMER_SET: None,
     Kind.TIMER_DROPPED: None,
     Kind.RESULT_READY: ("result", "reason"),
-    Kind.RETURNED: (),
-    # Why a run ended is said in words of the drawing.
-    Kind.STOPPED: (),
+    Kind.RETURNED: ("receiver", "mode", "postal_number", "originals"),
+    # Why a run ended is said in words of the drawing; a ground is the authority's own.
+    Kind.STOPPED: ("ground", "basis"),
     Kind.LETTER_ISSUED: ("form", "number", "year"),
     Kind.MESSAGE_RECEIVED: None,
     Kind.MESSAGE_SENT: None,
@@ -53,6 +64,8 @@ TOLD: Mapping[Kind, tuple[str, ...] | None] = {
     Kind.UNIT_REPLACED: ("basis",),
     Kind.CORRECTED: ("seqs", "at", "reason"),
 }
+#: Forms of letters between authorities.
+INTERNAL_LETTERS = ("consultation",)
 #: The events of a dossier, told or not; an auditor goes on from a number that was told elsewhere.
 EVENTS = Keyset(seq=pagination.NUMBER)
 #: The applicant has to do something.
@@ -98,11 +111,17 @@ async def dossier(db: Database, row: Any, projection: Projection, name: str, deg
         "late_since": localtime.isoformat(dates.late_since),
         "result_ready_at": localtime.isoformat(row.result_ready_at),
         "returned_at": localtime.isoformat(row.returned_at),
+        "handed_over": row.handed_over,
+        "answer_due": localtime.isoformat(row.answer_due),
         "degree": degree,
         "components": row.components,
         "appointments": [_promise(made) for made in projection.appointments(dates)],
-        "letters": [{name: letter[name] for name in _LETTER} for letter in projection.letters],
-        "supplements": [_supplement(each) for each in addressed if each.kind == Kind.SUPPLEMENT_ASKED],
+        "letters": [
+            {name: letter[name] for name in _LETTER}
+            for letter in projection.letters
+            if letter["form"] not in INTERNAL_LETTERS
+        ],
+        "supplements": [_supplement(each) for each in addressed if each.kind != Kind.REFUSED],
         "refusal": next((each.reason for each in addressed if each.kind == Kind.REFUSED), None),
     }
 
@@ -128,6 +147,7 @@ async def history(
     keys = asked.given(told)
     asked.add("e.dossier_id = {} and e.at >= {}", row.id, row.filed_at)
     asked.add(f"{keys}::jsonb ? e.kind")
+    asked.add("coalesce(e.payload ->> 'form', '') <> all({}::text[])", list(INTERNAL_LETTERS))
     asked.behind("e.seq", EVENTS.values(after))
     return await pagination.page(db, _HISTORY, asked, EVENTS, limit=limit, item=_event)
 
@@ -160,6 +180,7 @@ def _supplement(asked: Any) -> dict[str, Any]:
         "at": localtime.isoformat(asked.at),
         "reason": asked.reason,
         "items": asked["items"] or [],
+        "answer_due": asked.answer_due,
         "received_at": localtime.isoformat(asked.received_at),
     }
 
@@ -167,10 +188,11 @@ def _supplement(asked: Any) -> dict[str, Any]:
 #: $1 dossier, $2 when it was filed. What is erased is null.
 _ADDRESSED = """
 select e.kind, e.at, (e.payload ->> 'number')::int as number, e.payload ->> 'reason' as reason, e.payload -> 'items' as items,
+  e.payload ->> 'answer_due' as answer_due,
   (select min(r.at) from dossier_event r where r.dossier_id = e.dossier_id and r.at >= $2
      and r.kind = 'supplement_received' and r.seq > e.seq) as received_at
 from dossier_event e
-where e.dossier_id = $1 and e.at >= $2 and e.kind in ('supplement_asked', 'refused') order by e.seq
+where e.dossier_id = $1 and e.at >= $2 and e.kind in ('supplement_asked', 'supplement_returned', 'refused') order by e.seq
 """
 #: $1 the keys that are told, by kind. What is not told does not leave the database.
 _HISTORY = """

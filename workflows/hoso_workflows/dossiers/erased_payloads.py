@@ -18,6 +18,7 @@ from hoso_workflows.dossiers import statements
 from hoso_workflows.events import Event, Kind
 from hoso_workflows.lifecycle import task_facts, transitions
 from hoso_workflows.lifecycle.decision import named
+from hoso_workflows.lifecycle.projection import SAID
 from hoso_workflows.procedures.reference_data import ReferenceData
 
 if TYPE_CHECKING:
@@ -124,7 +125,7 @@ class _Walk:
             ):
                 yield row
 
-    def _filed(self, _: Event) -> Payload:
+    def _filed(self, event: Event) -> Payload:
         row, case = self.remains.row, self.remains.loaded.case
         return {
             "reference": row.reference,
@@ -134,7 +135,7 @@ class _Walk:
             "channel": row.entry_channel,
             "units": dict(self.units),
             "supplement": case.supplement,
-            "reception_term": transitions.RECEPTION_TERM,
+            "reception_term": transitions.reception_term(event.at),
             "calendar": self.calendar(self.units["receiving"]),
         }
 
@@ -168,16 +169,47 @@ class _Walk:
         """The requested items or the reason of refusal, from the letter of that instant."""
         for letter in self.remains.row.letters:
             if datetime.fromisoformat(letter["issued_at"]) == event.at:
-                return {name: letter["data"][name] for name in ("reason", "items") if name in letter["data"]}
+                return {name: letter["data"][name] for name in SAID if name in letter["data"]}
         return {}
 
-    def _reasons(self, event: Event) -> Payload:
-        return dict(self._why(event))
+    def _suspension_ended(self, event: Event) -> Payload:
+        return {**self._why(event), **self._grounds(event)}
+
+    def _returned(self, _: Event) -> Payload:
+        return dict(self.remains.row.handed_over or {})
+
+    def _reopened(self, event: Event) -> Payload:
+        row = self.remains.row
+        accepted = self._term() if row.code else {"calendar": self.calendar(row.receiving_unit)}
+        return {**self._why(event), **accepted}
+
+    def _consultation_asked(self, event: Event) -> Payload | None:
+        row = next(self.rows(event.kind, self.remains.row.consultations, "asked_at", event), None)
+        if row is None:
+            return None
+        named = {"id": row["id"], "unit": row["unit_code"], "due": row["due_at"]}
+        return {**named, "question": row["question"], "silence": row["silence"]}
+
+    def _consultation_answered(self, event: Event) -> Payload | None:
+        row = next(self.rows(event.kind, self.remains.row.consultations, "closed_at", event), None)
+        if row is None:
+            return None
+        agrees = {"agreed": True, "objected": False}.get(row["outcome"])
+        return {"id": row["id"], "unit": row["unit_code"], "answer": row["answer"], "agrees": agrees}
+
+    def _consultation_passed(self, event: Event) -> Payload | None:
+        late = (
+            row
+            for row in self.remains.row.consultations
+            if datetime.fromisoformat(row["due_at"]) < event.at and (event.kind, row["id"]) not in self.spoken
+        )
+        row = next(late, None)
+        return {name: row[name] for name in ("id", "silence")} if row else None
 
     def _reappointed(self, event: Event) -> Payload | None:
         for made in self.remains.row.appointments:
             if datetime.fromisoformat(made["made_at"]) == event.at:
-                return {**made["why"], "due": made["due_promised"]}
+                return {**made["why"], **self._grounds(event), "due": made["due_promised"]}
         return None
 
     def _task_opened(self, event: Event) -> Payload | None:
@@ -317,7 +349,19 @@ _STAND_INS: Mapping[Kind, Callable[[_Walk, Event], Payload | None]] = {
     Kind.REFUSED: _Walk._grounds,
     Kind.SUPPLEMENT_ASKED: _Walk._grounds,
     Kind.SUPPLEMENT_RECEIVED: _Walk._supplement_received,
-    Kind.SUSPENSION_ENDED: _Walk._reasons,
+    Kind.SUPPLEMENT_RETURNED: _Walk._grounds,
+    Kind.CLOSED_UNANSWERED: _Walk._grounds,
+    Kind.WITHDRAWN: _Walk._grounds,
+    Kind.STOPPED: _Walk._grounds,
+    Kind.SUSPENDED: _Walk._grounds,
+    Kind.SUSPENSION_ENDED: _Walk._suspension_ended,
+    Kind.OBLIGATION_SET: _Walk._grounds,
+    Kind.TRANSFERRED: _Walk._grounds,
+    Kind.CONSULTATION_ASKED: _Walk._consultation_asked,
+    Kind.CONSULTATION_ANSWERED: _Walk._consultation_answered,
+    Kind.CONSULTATION_PASSED: _Walk._consultation_passed,
+    Kind.RETURNED: _Walk._returned,
+    Kind.REOPENED: _Walk._reopened,
     Kind.OBLIGATION_MET: _Walk._unknown,
     Kind.EXTENDED: _Walk._unknown,
     Kind.REAPPOINTED: _Walk._reappointed,
@@ -345,7 +389,8 @@ def _array(names: str, table: str, order: str, further: str = "") -> str:
 #: $1 dossier.
 _REMAINS = f"""
 select d.reference, d.procedure_code, d.workflow_version_id, v.number, d.case_id, d.entry_channel, d.receiving_unit,
-  d.handling_unit, d.deciding_unit, d.code, d.outcome, d.incidents,
+  d.handling_unit, d.deciding_unit, d.code, d.outcome, d.incidents, d.handed_over,
+  {_array(statements.CONSULTATION.names, "consultation", "asked_at, id")} as consultations,
   {_array(statements.TASK.names, "user_task", "opened_at, id", ", answers::text as answers_text")} as tasks,
   {_array(statements.APPOINTMENT.names, "appointment", "number")} as appointments,
   {_array("id, element, due_at, armed_at", "timer", "id")} as timers,

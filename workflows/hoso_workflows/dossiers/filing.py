@@ -73,14 +73,14 @@ def digest(values: Mapping[str, Any]) -> str:
 def _further(request: FileDossier) -> dict[str, Any]:
     """The payload of `filed` about related rows; of the persons, the digest only."""
     return {
-        "applicant_sha256": digest(_named_itself(request.applicant)),
+        "applicant_sha256": digest(named_itself(request.applicant)),
         "delivery_mode": request.delivery_mode,
         "e_result_consent": request.e_result_consent,
         "external_code": request.external_code,
     }
 
 
-def _named_itself(applicant: Applicant) -> dict[str, Any]:
+def named_itself(applicant: Applicant) -> dict[str, Any]:
     """The applicant as it named itself. One without an area is what it was before there were areas."""
     named = asdict(applicant)
     return named if named["area"] is not None else {key: named[key] for key in named if key != "area"}

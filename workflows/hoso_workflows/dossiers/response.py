@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from hoso_workflows import localtime
 from hoso_workflows.clock import clock
 from hoso_workflows.lifecycle.projection import Projection
 from hoso_workflows.lifecycle.state import State
@@ -36,6 +37,21 @@ def answer(projection: Projection, dates: clock.Dates, version: int) -> dict[str
 def stepped(incident: Mapping[str, Any]) -> dict[str, Any]:
     """An incident as JSON for responses. The diagram's element is called `step` there, the officers' term."""
     return {"step" if name == "element" else name: document for name, document in incident.items()}
+
+
+def consultation(row: Mapping[str, Any]) -> dict[str, Any]:
+    """A consultation as JSON, from its columns."""
+    return {
+        "id": str(row["id"]),
+        "unit": row["unit_code"],
+        "question": row["question"],
+        "silence": row["silence"],
+        "asked_at": localtime.isoformat(row["asked_at"]),
+        "due": localtime.isoformat(row["due_at"]),
+        "outcome": row["outcome"],
+        "answer": row["answer"],
+        "closed_at": localtime.isoformat(row["closed_at"]),
+    }
 
 
 def _task(task: UUID, state: State, dates: clock.Dates) -> dict[str, Any]:

@@ -102,6 +102,7 @@ def everything(dossier: UUID, projection: Projection, specification: Specificati
         _json(projection.stops()),
         _json(list(projection.timers.values())),
         _json(projection.letters),
+        _json(list(projection.consultations.values())),
     ]
     return statements.REBUILD, [dossier, *documents]
 
@@ -120,6 +121,9 @@ def _seldom(
         "stops": _rows(projection.stops(since.stops)),
         "timers": _rows([row for timer, row in projection.timers.items() if timer in set_now]),
         "letters": _rows(projection.letters[since.letters :]),
+        "consultations": _rows(
+            [row for row in projection.consultations.values() if row not in since.consultations]
+        ),
         "timers_dropped": [event.payload["id"] for event in new_events if event.kind is Kind.TIMER_DROPPED],
         "messages": _rows(rules.of(projection.state, links)),
         "components": [code for event in new_events for code in event.payload.get("components", ())],

@@ -27,11 +27,12 @@ from hoso_workflows import errors, localtime
 from hoso_workflows.dossiers import applicant_views, damaged_runs, filing, response, statements
 from hoso_workflows.dossiers.locks import DossierLocks
 from hoso_workflows.dossiers.repository import Asker, Found, Outdated, Repository, Resumable
+from hoso_workflows.dossiers.resolution import Resolved, Resolver
 from hoso_workflows.dossiers.save_statement import Changeset
 from hoso_workflows.events import GENESIS, Event
 from hoso_workflows.frozen import changed
 from hoso_workflows.letters import numbering
-from hoso_workflows.lifecycle import commands, corrections, decision, transitions
+from hoso_workflows.lifecycle import commands, decision, transitions
 from hoso_workflows.lifecycle.state import State
 from hoso_workflows.operation.rate_limit import RateLimit
 from hoso_workflows.organisation import access_log, permissions, principals
@@ -229,27 +230,29 @@ class DossierService:
         rights = permissions.Rights.of(context.actor, found.rights, applicant=_applies(found, context))
         actor = _permitted(command, state, found, rights)
         context.expects(state.reference, found.version)
-        decided = await self._decided(command, state, found, context.at, actor)
+        state = changed(state, clock=before.clock)
+        asked = Resolver(self.repository, self.reference_data, found, before, state, run, context.at)
+        meant = await asked.resolved(command)
+        decided = await self._decided(meant, found, context.at, actor)
         view = _view(rights, _involved(before.state))
         if not decided:
             found.require_read()
             return Outcome.of(view(before, before.clock.dates(), found.version))
         guard = _guard(command, state, found, context)
-        changes = Changeset(decided, run, guard, context.once, view)
-        answer = await self.repository.save(found, before, changes)
+        changes = Changeset(decided, meant.run, guard, context.once, view)
+        answer = await self.repository.save(found, before, changes, *meant.also)
         if answer is None:
             found.require_read()
             return None
         return Outcome.of(answer)
 
     async def _decided(
-        self, command: commands.Command, state: State, found: Found, at: datetime, actor: commands.Actor
+        self, meant: Resolved, found: Found, at: datetime, actor: commands.Actor
     ) -> tuple[Event, ...]:
         """The events of the command, numbered. Drives the state's run."""
-        if isinstance(command, commands.Correct):
-            command = corrections.meant(await self.repository.history(found), command, at)
+        state = meant.state
         with decision.whole(state):
-            draft = transitions.draft(state, transitions.interpret(state, command), at, actor)
+            draft = transitions.draft(state, transitions.interpret(state, meant.command), at, actor)
         if draft.needs:
             found.require_read()
         return await numbering.assign(self.db, draft)

@@ -15,6 +15,7 @@ from hoso_models import (
     Appointment,
     ClockStop,
     Component,
+    Consultation,
     Dossier,
     DossierEvent,
     Fee,
@@ -111,6 +112,7 @@ TASK = columns(UserTask, without=("dossier_id",))
 APPOINTMENT = columns(Appointment, without=("dossier_id",))
 STOP = columns(ClockStop, without=("dossier_id",))
 LETTER = columns(Letter, without=("id", "dossier_id"))
+CONSULTATION = columns(Consultation, without=("dossier_id",))
 _TIMER = columns(Timer, without=("dossier_id", "payload"))
 #: What a filing enters of a dossier; it stays.
 _ENTERED = columns(
@@ -157,6 +159,11 @@ _SELDOM = {
   insert into clock_stop (dossier_id, {STOP.names})
   select w.dossier_id, {STOP.names} from w, jsonb_to_recordset($0::jsonb) as x({STOP.typed})
   on conflict (dossier_id, number) do update set {STOP.excluded}
+)""",  # noqa: S608 - fixed text of this module
+    "consultations": f"""cn as (
+  insert into consultation (dossier_id, {CONSULTATION.names})
+  select w.dossier_id, {CONSULTATION.names} from w, jsonb_to_recordset($0::jsonb) as x({CONSULTATION.typed})
+  on conflict (id) do update set {CONSULTATION.excluded}
 )""",  # noqa: S608 - fixed text of this module
     "timers": f"""ts as (
   insert into timer (dossier_id, {_TIMER.names}, payload)
@@ -288,10 +295,12 @@ _EVERYTHING = (
     _SELDOM["stops"],
     _SELDOM["timers"],
     _again("letters", "unit_code, form, year, number", LETTER),
+    _SELDOM["consultations"],
 )
-#: $1 dossier, $2 dossier columns, $3 tasks, $4 appointments, $5 stops, $6 timers, $7 letters: all projections, written anew.
+#: $1 dossier, $2 dossier columns, $3 tasks, $4 appointments, $5 stops, $6 timers, $7 letters, $8 consultations: all
+#: projections, written anew.
 REBUILD = f"""
-with w as (select $1::uuid as dossier_id), {", ".join(map(_placed, _EVERYTHING, range(2, 8)))} select 1
+with w as (select $1::uuid as dossier_id), {", ".join(map(_placed, _EVERYTHING, range(2, 9)))} select 1
 """
 #: The version of its procedure ($2, a number) on which a dossier ($1) runs.
 MOVE = """
@@ -305,4 +314,5 @@ STRAY = (
     "delete from clock_stop where dossier_id = $1 and number > $2::int",
     "delete from timer where dossier_id = $1 and id <> all($2::text[])",
     "delete from letter where dossier_id = $1 and form || '/' || year || '/' || number <> all($2::text[])",
+    "delete from consultation where dossier_id = $1 and id <> all($2::uuid[])",
 )

@@ -40,7 +40,7 @@ async def dossier(
 
     Officers see its open tasks and incidents as well, applicants the view in `applicant_views`.
     """
-    row, inside = await _readable(service.db, "get_dossier", key, reader, at, origin)
+    row, inside = await readable(service.db, "get_dossier", key, reader, at, origin)
     projection = await service.repository.load(row)
     loaded = (await service.reference_data.version(row.workflow_version_id)).case(row.case_id)
     degree = transitions.degree(projection.state, loaded.specification)
@@ -62,8 +62,11 @@ async def dossier(
         "late_since": localtime.isoformat(dates.late_since),
         "result_ready_at": localtime.isoformat(row.result_ready_at),
         "returned_at": localtime.isoformat(row.returned_at),
+        "handed_over": row.handed_over,
+        "answer_due": localtime.isoformat(row.answer_due),
         "degree": degree,
         "components": row.components,
+        "consultations": [response.consultation(each) for each in projection.consultations.values()],
         "appointments": [
             {
                 **{
@@ -90,7 +93,7 @@ async def waits(
 
     Its applicant sees the party that has to act next, and the supplement that is requested.
     """
-    row, inside = await _readable(service.db, "get_waits", key, reader, at, origin)
+    row, inside = await readable(service.db, "get_waits", key, reader, at, origin)
     projection = await service.repository.load(row)
     if not inside:
         return await applicant_views.waits(service.db, row, projection)
@@ -137,7 +140,7 @@ async def history(
 
     Each has its number in the chain. Raises NotFound, BadCursor.
     """
-    row, inside = await _readable(service.db, "list_events", key, reader, at, origin)
+    row, inside = await readable(service.db, "list_events", key, reader, at, origin)
     if not inside:
         page = await applicant_views.history(service.db, row, limit, after)
     else:
@@ -225,7 +228,7 @@ async def receipt(
     service: DossierService, key: str, *, reader: UUID, at: datetime, origin: Origin = WITHIN
 ) -> dict[str, Any]:
     """The content of the receipt (Mẫu 01) for the applicant. Raises NotFound before acceptance."""
-    row, _ = await _readable(service.db, "get_receipt", key, reader, at, origin)
+    row, _ = await readable(service.db, "get_receipt", key, reader, at, origin)
     if row.code is None:
         raise errors.NotFound("receipt", key)
     projection = await service.repository.load(row)
@@ -321,7 +324,7 @@ async def _found(db: Database, key: str, at: datetime, reader: UUID | None = Non
     return await db.row(_DOSSIER, [key, reader, localtime.local_date(at), at])
 
 
-async def _readable(
+async def readable(
     db: Database, act: str, key: str, reader: UUID, at: datetime, origin: Origin
 ) -> tuple[Any, bool]:
     """The dossier if the reader may read it; True beside it for officers' access. The read is logged.

@@ -18,7 +18,7 @@ from hoso_workflows.calendars import application
 from hoso_workflows.dossiers import due_timers
 from hoso_workflows.dossiers.service import DossierService
 from hoso_workflows.flows import RETENTION_DAYS, history, run_log
-from hoso_workflows.monitoring import duty_alarm, escalation
+from hoso_workflows.monitoring import duty_alarm, escalation, lapsed_terms
 from hoso_workflows.notifications import email, outbox
 from hoso_workflows.operation import rate_limit, sweep_progress
 from hoso_workflows.reports import lateness
@@ -90,15 +90,18 @@ async def deliver_outbox() -> outbox.Delivered:
 
 @flow(name="fire-timers", **POLICY)
 async def fire_timers() -> due_timers.Fired:
-    """Let the due timers of all runs fire, and revised calendars reach every dossier."""
+    """Let due timers fire, lapsed terms take effect, and revised calendars reach every dossier."""
     at = _now()
     async with _service() as service:
         fired = await due_timers.fire(service, at=at)
+        lapsed = await lapsed_terms.sweep(service, at=at)
         await sweep_progress.record_success(service.db, sweep_progress.Sweep.FIRE_TIMERS, at)
         await application.catch_up(service, at=at)
     for dossier, why in fired.failed.items():
         # Only what sort of fault it was: its words may name what is nobody's business here.
         log.warning("a timer of dossier %s did not fire: %s", dossier, why.partition(":")[0])
+    for dossier, why in lapsed.failed.items():
+        log.warning("a lapsed term of dossier %s took no effect: %s", dossier, why)
     return fired
 
 

@@ -103,8 +103,8 @@ _ALL = (
         "TNHS",
         Paper.A5,
         Signs.APPLICANT_AND_DESK,
-        "components sets term received_at return_at return_place",
-        "representative former_return_at register reason",
+        "sets term received_at return_at return_place",
+        "components representative former_return_at register reason",
     ),
     _form(
         "02",
@@ -201,8 +201,8 @@ _ALL = (
         "TBNV",
         Paper.A4,
         Signs.HEAD,
-        "amounts",
-        "answer_by payment legal_basis",
+        "reason",
+        "amounts answer_by payment legal_basis",
     ),
     _form(
         "receipt_of_payment",

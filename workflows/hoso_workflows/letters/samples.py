@@ -140,6 +140,7 @@ _OWN: Mapping[str, Mapping[str, Any]] = {
     "04": {"return_at": _LATER, "reason": "Hồ sơ cần lấy thêm ý kiến của cơ quan phối hợp."},
     "stop": {"reason": "Người nộp hồ sơ đề nghị rút hồ sơ ngày 09/03/2026."},
     "transfer": {"reason": "Thủ tục thuộc thẩm quyền của Ủy ban nhân dân phường Thành Sen."},
+    "obligation": {"reason": "Phải nộp lệ phí trước khi nhận giấy phép."},
     "suspension": {"reason": "Chờ kết quả niêm yết công khai theo quy định."},
     "resumption": {"return_at": _LATER, "reason": "Đã hết thời gian niêm yết công khai."},
     "extension": {"return_at": _LATER, "reason": "Hồ sơ có nội dung phức tạp, cần thẩm tra, xác minh."},

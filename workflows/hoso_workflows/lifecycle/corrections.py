@@ -4,7 +4,7 @@ Nothing in the chain is rewritten: a correction is an event of its own, and ever
 events that it names. The engine keeps the instants that it received: a timer armed at the wrong instant stays.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -13,6 +13,7 @@ from hoso_calendar.messages import say
 from hoso_workflows import errors, localtime
 from hoso_workflows.events import Event, Kind
 from hoso_workflows.lifecycle import commands, seals
+from hoso_workflows.lifecycle.decision import Decision, reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,12 @@ class Meant(commands.Correct):
             "seqs": list(self.seqs),
             **{name: localtime.isoformat(each) for name, each in instants.items()},
         }
+
+
+def correct(act: Decision, command: Meant) -> Iterator[Event]:
+    """Record the true instant of a command; nothing else changes."""
+    why = reason(say("the correction of an instant"), command.reason)
+    yield act.tell(Kind.CORRECTED, **command.said(), reason=why)
 
 
 def applied(history: Sequence[Event]) -> list[Event]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -16,20 +16,18 @@ from hoso_calendar.messages import sentence
 from hoso_models import DossierStatus as Status
 from hoso_workflows import errors
 from hoso_workflows.events import Event, Kind, canonical
-from hoso_workflows.lifecycle import task_facts
+from hoso_workflows.lifecycle import statutory_terms, task_facts
 from hoso_workflows.lifecycle.commands import Actor
 from hoso_workflows.lifecycle.drafts import Codes, Letters, Series, Unnumbered
+from hoso_workflows.lifecycle.rules import AWAITING, WORKING, Rule
 from hoso_workflows.lifecycle.state import OpenTask, State
 
 if TYPE_CHECKING:
     from hoso_bpmn.runs.run import Change, Incident, Message, Run, Task, Timer
     from hoso_bpmn.runs.specification import Loaded
+    from hoso_workflows.clock.due_dates import Dates
 
 
-#: Officers work in these; steps such as filing the papers may follow the return.
-WORKING = (Status.FILED, Status.IN_PROCESS, Status.RESULT_READY, Status.RETURNED)
-#: The applicant's supplement is awaited.
-AWAITING = (Status.AWAITING_SUPPLEMENT_BEFORE, Status.AWAITING_SUPPLEMENT)
 #: What an end event's `ends` says, as an event.
 _ENDINGS = {"refused": Kind.REFUSED, "withdrawn": Kind.WITHDRAWN, "stopped": Kind.STOPPED}
 
@@ -124,9 +122,41 @@ class Decision:
             raise errors.SupplementAwaited(task)
         self.needs(act, *WORKING)
 
-    def foreseen(self, switch: str) -> None:
-        if self.loaded.case.policy_text.get(switch, True) is False:
-            raise errors.NotForeseen(switch, self.state.procedure)
+    def allowed(self, rule: Rule) -> None:
+        """Check status and policy. Raises `WrongStatus`, `NotForeseen`."""
+        self.needs(rule.word, *rule.within)
+        if rule.switch and self.policy.get(rule.switch, True) is False:
+            raise errors.NotForeseen(rule.switch, self.state.procedure)
+
+    @property
+    def policy(self) -> Mapping[str, Any]:
+        """The case's policy as written."""
+        return self.loaded.case.policy_text
+
+    @property
+    def dates(self) -> Dates:
+        """The due dates before the command."""
+        if self.state.clock is None:
+            raise LookupError(f"the state of {self.state.reference} was given no clock")
+        return self.state.clock.dates()
+
+    def work_calendar(self, part: str) -> wt.WorkCalendar:
+        """The working calendar of the unit that plays a part."""
+        return calendar_of(self.state.calendars, unit_of(self.state.places, part))
+
+    def today(self, part: str) -> date:
+        """The local date of the command, by the calendar of a part."""
+        return self.at.astimezone(self.work_calendar(part).zone).date()
+
+    def term_of_law(self, name: str) -> wt.Term:
+        """A term that the law sets, or the case's own in `<name>_term`."""
+        own = self.policy.get(f"{name}_term")
+        return wt.Term.parse(own) if own else statutory_terms.on(name, self.today("receiving")).term
+
+    def basis(self, declared: str) -> list[str]:
+        """The legal basis under a key of the policy, else the term's own."""
+        case, written = self.loaded.case, self.policy.get(declared)
+        return [written] if written else list(case.basis or self.loaded.package.legal_basis)
 
     def task(self, task: UUID) -> OpenTask:
         if task not in self.state.tasks:
@@ -208,15 +238,13 @@ class Decision:
         """The series from which the dossier gets its code."""
         return Codes(unit_of(self.state.places, "receiving"), self.at)
 
-    def letters(self, form: str) -> Letters:
-        """The book of reception's numbers for a form in this year."""
-        unit = unit_of(self.state.places, "receiving")
-        year = self.at.astimezone(calendar_of(self.state.calendars, unit).zone).year
-        return Letters(unit, form, year)
+    def letters(self, form: str, part: str = "receiving") -> Letters:
+        """The book of a part's numbers for a form in this year."""
+        return Letters(unit_of(self.state.places, part), form, self.today(part).year)
 
-    def letter(self, form: str) -> Unnumbered:
-        """The draft event of a letter that reception numbers."""
-        book = self.letters(form)
+    def letter(self, form: str, part: str = "receiving") -> Unnumbered:
+        """The draft event of a letter that reception numbers, or another part."""
+        book = self.letters(form, part)
         return self.draft(Kind.LETTER_ISSUED, {"number": book}, form=form, year=book.year, unit=book.unit)
 
     def ending(self, before: Status) -> Iterator[Event]:
@@ -246,6 +274,22 @@ def calendar_of(calendars: Mapping[str, wt.WorkCalendar], unit: str) -> wt.WorkC
     if unit not in calendars:
         raise errors.UnitUnknown(unit)
     return calendars[unit]
+
+
+def closing(calendar: wt.WorkCalendar, day: date) -> datetime | None:
+    """The closing minute of a working day; None on any other day."""
+    slots = calendar.slots(day) if calendar.is_working(day) else ()
+    if not slots:
+        return None
+    midnight = datetime(day.year, day.month, day.day, tzinfo=calendar.zone)
+    return midnight + timedelta(minutes=slots[-1].end)
+
+
+def reason(act: str, given: str) -> str:
+    """The reason that an act needs, stripped. Raises `ReasonMissing`."""
+    if not given.strip():
+        raise errors.ReasonMissing(act)
+    return given.strip()
 
 
 def named(calendar: wt.WorkCalendar) -> dict[str, str]:

@@ -16,13 +16,14 @@ from uuid import UUID
 
 import orjson
 
-from hoso_models import DossierStatus as Status
 from hoso_models import TaskStatus
 from hoso_workflows.clock.clock import Appointment, Calendars, Clock, Dates
 from hoso_workflows.clock.suspensions import Suspension
 from hoso_workflows.events import Event, Kind
 from hoso_workflows.frozen import changed
-from hoso_workflows.lifecycle import task_facts, transitions
+from hoso_workflows.lifecycle import consultation_rows, task_facts, transitions
+from hoso_workflows.lifecycle.consultation_rows import Consultations
+from hoso_workflows.lifecycle.rules import CLOSED
 from hoso_workflows.lifecycle.state import State
 
 if TYPE_CHECKING:
@@ -35,8 +36,6 @@ Changes = dict[str, Any]
 
 #: Mẫu 01, the receipt with the appointment.
 RECEIPT = "01"
-#: Nothing more happens to a dossier's result.
-_CLOSED = (Status.REFUSED, Status.CLOSED_UNANSWERED, Status.RETURNED, Status.WITHDRAWN, Status.STOPPED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +45,9 @@ class Mark:
     seq: int = 0
     promises: int = 0
     letters: int = 0
-    #: The stops of the clock as they were.
+    #: The stops of the clock and the consultations as they were.
     stops: Sequence[Row] = ()
+    consultations: Sequence[Row] = ()
 
 
 @dataclass(frozen=True)
@@ -60,11 +60,15 @@ class Projection:
     tasks: Mapping[UUID, Row] = field(default_factory=dict)
     timers: Mapping[str, Row] = field(default_factory=dict)
     letters: tuple[Row, ...] = ()
+    #: The consultations of other units, by their ids.
+    consultations: Mapping[UUID, Row] = field(default_factory=dict)
     last_seq: int = 1
     #: Where and why the engine could not go on at the newest event; None when it could.
     incident: Row | None = None
     _result_ready_at: datetime | None = None
     _returned_at: datetime | None = None
+    #: To whom and how the result was handed over.
+    _handed_over: Row | None = None
     _closed_at: datetime | None = None
     #: Who made each appointment.
     _made_by: tuple[UUID, ...] = ()
@@ -83,7 +87,8 @@ class Projection:
 
     def mark(self) -> Mark:
         """The current position in the history."""
-        return Mark(self.last_seq, len(self.clock.promises), len(self.letters), self.stops())
+        consultations = tuple(self.consultations.values())
+        return Mark(self.last_seq, len(self.clock.promises), len(self.letters), self.stops(), consultations)
 
     def dossier(self, dates: Dates, specification: Specification) -> Row:
         """The columns of `dossier` that follow from events.
@@ -108,6 +113,8 @@ class Projection:
             "result_ready_at": self._result_ready_at,
             "verdict": dates.verdict.value if dates.verdict else None,
             "returned_at": self._returned_at,
+            "handed_over": self._handed_over,
+            "answer_due": state.answer_due,
             "closed_at": self._closed_at,
             "last_seq": self.last_seq,
             "incidents": self.incidents,
@@ -175,8 +182,13 @@ class Projection:
             "case": state.case,
         }
         if form == RECEIPT and promises:
-            return {**words, "term": state.term, "due": promises[-1].appointment.due_promised.isoformat()}
+            due = promises[-1].appointment.due_promised.isoformat()
+            return {**words, **self._asked, "term": self._term(), "due": due}
         return {**words, **self._asked}
+
+    def _term(self) -> str | None:
+        """The term that runs, as written."""
+        return str(self.clock.count.term) if self.clock.count else self.state.term
 
 
 def _applied(before: Projection, event: Event) -> Projection:
@@ -192,7 +204,7 @@ def _applied(before: Projection, event: Event) -> Projection:
             "last_seq": before.last_seq + 1,
             "incident": None,
             "_made_by": (*before._made_by, *[event.actor] * made),
-            "_closed_at": before._closed_at or (event.at if state.status in _CLOSED else None),
+            "_closed_at": (before._closed_at or event.at) if state.status in CLOSED else None,
             **changes,
         },
     )
@@ -203,11 +215,45 @@ def _nothing(_: Projection, __: Event) -> Changes:
 
 
 def _result_ready(before: Projection, event: Event) -> Changes:
-    return {"_result_ready_at": before._result_ready_at or event.at}
+    ready = {"_result_ready_at": before._result_ready_at or event.at}
+    return {**ready, "consultations": consultation_rows.over(before.consultations, event)}
 
 
 def _returned(_: Projection, event: Event) -> Changes:
-    return {"_returned_at": event.at}
+    said = {key: event.payload[key] for key in _HANDED if key in event.payload}
+    return {"_returned_at": event.at, "_handed_over": said or None}
+
+
+#: What is kept of a hand-over.
+_HANDED = ("receiver", "identifier", "mode", "postal_number", "originals", "note")
+
+
+def _reopened(_: Projection, event: Event) -> Changes:
+    return {
+        **_grounds(_, event),
+        "_result_ready_at": None,
+        "_returned_at": None,
+        "_handed_over": None,
+        "_closed_at": None,
+    }
+
+
+def _closed(before: Projection, event: Event) -> Changes:
+    return {**_grounds(before, event), "consultations": consultation_rows.over(before.consultations, event)}
+
+
+def _transferred(before: Projection, event: Event) -> Changes:
+    return _closed(before, event) if event.payload.get("authority") else _grounds(before, event)
+
+
+def _consulted(
+    apply: Callable[[Consultations, Event], Consultations],
+) -> Callable[[Projection, Event], Changes]:
+    return lambda before, event: {"consultations": apply(before.consultations, event)}
+
+
+def _consultation_asked(before: Projection, event: Event) -> Changes:
+    return {**_grounds(before, event), "consultations": consultation_rows.asked(before.consultations, event)}
 
 
 def _halted(_: Projection, event: Event) -> Changes:
@@ -216,8 +262,16 @@ def _halted(_: Projection, event: Event) -> Changes:
 
 
 def _grounds(_: Projection, event: Event) -> Changes:
+    """Keep what the letters of the same act say beside their numbers."""
     payload = event.payload
-    return {"_asked": {name: payload[name] for name in ("reason", "items") if name in payload}}
+    return {"_asked": {name: payload[name] for name in SAID if payload.get(name) not in (None, "")}}
+
+
+#: What of an act its letter says.
+SAID = (
+    *("reason", "items", "basis", "answer_due", "expected_end", "term", "due", "before"),
+    *("amount", "document", "proof", "unit", "to", "authority", "question"),
+)
 
 
 def _task_opened(before: Projection, event: Event) -> Changes:
@@ -325,8 +379,24 @@ _NEW_TASK: Mapping[str, Any] = {
 
 #: What of a projection each kind of event changes beside its state and its clock.
 _CHANGES: Mapping[Kind, Callable[[Projection, Event], Changes]] = {
-    Kind.REFUSED: _grounds,
+    Kind.ACCEPTED: lambda _, __: {"_asked": {}},
+    Kind.REFUSED: _closed,
     Kind.SUPPLEMENT_ASKED: _grounds,
+    Kind.SUPPLEMENT_RETURNED: _grounds,
+    Kind.CLOSED_UNANSWERED: _closed,
+    Kind.WITHDRAWN: _closed,
+    Kind.STOPPED: _closed,
+    Kind.SUSPENDED: _grounds,
+    Kind.SUSPENSION_ENDED: _grounds,
+    Kind.EXTENDED: _grounds,
+    Kind.REAPPOINTED: _grounds,
+    Kind.OBLIGATION_SET: _grounds,
+    Kind.OBLIGATION_MET: _grounds,
+    Kind.TRANSFERRED: _transferred,
+    Kind.CONSULTATION_ASKED: _consultation_asked,
+    Kind.CONSULTATION_ANSWERED: _consulted(consultation_rows.answered),
+    Kind.CONSULTATION_PASSED: _consulted(consultation_rows.passed),
+    Kind.REOPENED: _reopened,
     Kind.RESULT_READY: _result_ready,
     Kind.RETURNED: _returned,
     Kind.TASK_OPENED: _task_opened,

@@ -18,18 +18,31 @@ from uuid import UUID
 
 import hoso_bpmn
 import hoso_calendar as wt
-from hoso_bpmn import text_safety
 from hoso_calendar.messages import say
-from hoso_models import DossierStatus as Status
-from hoso_workflows import errors
-from hoso_workflows.clock import term_count
+from hoso_workflows import errors, localtime
 from hoso_workflows.events import Event, Kind
-from hoso_workflows.lifecycle import commands, corrections, messages, succession, validation
-from hoso_workflows.lifecycle.commands import Actor, Command, Result
+from hoso_workflows.frozen import changed
+from hoso_workflows.lifecycle import (
+    commands,
+    corrections,
+    statutory_terms,
+    validation,
+)
+from hoso_workflows.lifecycle.acts import (
+    consultations,
+    interruptions,
+    messages,
+    reception,
+    rectification,
+    results,
+    succession,
+    supplements,
+    tasks,
+    terms,
+)
+from hoso_workflows.lifecycle.acts.terms import policy_of
+from hoso_workflows.lifecycle.commands import Actor, Command
 from hoso_workflows.lifecycle.decision import (
-    AWAITING,
-    WORKING,
-    Completed,
     Decision,
     Halted,
     aware,
@@ -39,10 +52,11 @@ from hoso_workflows.lifecycle.decision import (
     unit_of,
 )
 from hoso_workflows.lifecycle.drafts import Draft, DraftEvent, Number, Series, in_memory
-from hoso_workflows.lifecycle.state import OpenTask, State, degree, evolve, fold, portal_code
+from hoso_workflows.lifecycle.evolution import evolve, fold
+from hoso_workflows.lifecycle.rules import RULES
+from hoso_workflows.lifecycle.state import OpenTask, State, degree, portal_code
 
 if TYPE_CHECKING:
-    from hoso_bpmn.package.manifest import Case
     from hoso_bpmn.runs.run import Run
     from hoso_bpmn.runs.specification import Loaded
 
@@ -51,6 +65,7 @@ __all__ = [
     "OpenTask",
     "State",
     "addressed",
+    "begun_anew",
     "calendar_of_lane",
     "decide",
     "degree",
@@ -61,11 +76,8 @@ __all__ = [
     "interpret",
     "policy_of",
     "portal_code",
+    "reception_term",
 ]
-
-
-#: Within which reception has to answer.
-RECEPTION_TERM = "8 giờ làm việc"
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +137,7 @@ def file(filing: Filing, at: datetime, actor: Actor) -> tuple[tuple[Event, ...],
             calendar=calendar_of_lane(filing.loaded, filing.units, filing.calendars),
             variables=dict(filing.variables),
         )
-    filed = Event(Kind.FILED, at, actor.principal, _filed(filing), actor.on_behalf_of, actor.automatic)
+    filed = Event(Kind.FILED, at, actor.principal, _filed(filing, at), actor.on_behalf_of, actor.automatic)
     state = replace(fold([filed]), run=run, loaded=filing.loaded, calendars=filing.calendars)
     act = Decision(state, at, actor)
     opened = (act.opened(task) for task in run.tasks)
@@ -134,7 +146,30 @@ def file(filing: Filing, at: datetime, actor: Actor) -> tuple[tuple[Event, ...],
     return (filed, *opened, *timers, *sent), run
 
 
-def _filed(filing: Filing) -> dict[str, Any]:
+def begun_anew(state: State, at: datetime, variables: Mapping[str, Any]) -> State:
+    """The state of a dossier to be reopened, with a run begun anew.
+
+    Raises `CannotStart`, `BadVariable`, `CalendarEnds`.
+    """
+    loaded = state.loaded
+    if loaded is None:
+        raise LookupError(f"the state of {state.reference} was given no specification")
+    with refusing():
+        run = hoso_bpmn.start(
+            loaded.specification,
+            at=max(aware(at), state.last_at),
+            calendar=calendar_of_lane(loaded, state.places, state.calendars),
+            variables=dict(variables),
+        )
+    return changed(state, run=run, former=state.run)
+
+
+def reception_term(at: datetime) -> str:
+    """Reception's term for a filing of that instant, as written."""
+    return statutory_terms.on("reception", localtime.local_date(at)).text
+
+
+def _filed(filing: Filing, at: datetime) -> dict[str, Any]:
     case = filing.loaded.case
     return {
         "reference": filing.reference,
@@ -148,7 +183,7 @@ def _filed(filing: Filing) -> dict[str, Any]:
         "form_sha256": filing.form_sha256,
         "components": list(filing.components),
         "supplement": case.supplement,
-        "reception_term": RECEPTION_TERM,
+        "reception_term": reception_term(at),
         "calendar": named(calendar_of(filing.calendars, unit_of(filing.units, "receiving"))),
         **filing.further,
     }
@@ -206,6 +241,8 @@ def draft(state: State, command: Command, at: datetime, actor: Actor = commands.
     # Only a correction is stamped truly though what was stamped before it lies ahead.
     ahead = not isinstance(command, commands.Correct) and state.last_at > aware(at)
     act = Decision(state, state.last_at if ahead else at, actor)
+    if not isinstance(command, _BY_THE_TASK):
+        act.allowed(RULES[_ruled(command)])
     with refusing():
         try:
             return Draft(tuple(_DECISIONS[type(command)](act, command)))
@@ -213,216 +250,47 @@ def draft(state: State, command: Command, at: datetime, actor: Actor = commands.
             return Draft((act.trouble(halted.incident),))
 
 
-def _correct(act: Decision, command: corrections.Meant) -> Iterator[Event]:
-    """Record the true instant of a command; nothing else changes."""
-    yield act.tell(
-        Kind.CORRECTED,
-        **command.said(),
-        reason=_reason("the correction of an instant", command.reason),
-    )
-
-
-def _accept(act: Decision, command: commands.Accept) -> Iterator[DraftEvent]:
-    act.needs("acceptance", Status.FILED)
-    identity, task = act.reception_task(command.task, "acceptance")
-    validation.completion(act.loaded, task.element, command.variables)
-    case = act.loaded.case
-    missing = validation.lacking(case, act.state.components)
-    if missing and not command.confirm_missing:
-        raise errors.PapersMissing((part.code, part.name) for part in missing)
-    change = act.done(act.run.complete(str(identity), "accept", command.variables, at=act.at))
-    yield act.draft(
-        Kind.ACCEPTED,
-        {"code": act.codes, "receipt": act.letters("01")},
-        **_term(act),
-        basis=list(case.basis or act.loaded.package.legal_basis),
-        **({"missing": [part.code for part in missing]} if missing else {}),
-    )
-    yield from act.follow(change, Completed(identity, "accept", command.note, command.variables))
-    yield act.letter("01")
-
-
-def _term(act: Decision) -> dict[str, Any]:
-    """The whole term, which runs from acceptance and again after a supplement.
-
-    A term that cannot be counted is refused here.
-    """
-    case = act.loaded.case
-    unit = unit_of(act.state.places, "handling")
-    policy = policy_of(case, act.state.channel)
-    term_count.deadline(calendar_of(act.state.calendars, unit), act.at, case.term, (), policy)
-    return {"term": str(case.term), "policy": policy.to_mapping(), "calendar": act.calendar(unit)}
-
-
-def policy_of(case: Case, channel: str) -> wt.Policy:
-    """The policy of a case for counting the term, by channel of filing."""
-    # The last hour of the day is another day's for what comes in electronically, and for nothing else.
-    return case.policy if channel == "online" else replace(case.policy, last_hour=0)
-
-
-def _refuse(act: Decision, command: commands.Refuse) -> Iterator[DraftEvent]:
-    act.needs("refusal", Status.FILED)
-    identity, _ = act.reception_task(command.task, "refusal")
-    reason = _reason("refusal", command.reason)
-    change = act.done(act.run.complete(str(identity), "refuse", at=act.at))
-    yield act.tell(Kind.REFUSED, reason=reason)
-    yield from act.follow(change, Completed(identity, "refuse"))
-    yield act.letter("03")
-
-
-def _propose_supplement(act: Decision, command: commands.ProposeSupplement) -> Iterator[Event]:
-    act.needs("proposing a supplement", Status.IN_PROCESS)
-    reason = _reason("proposing a supplement", command.reason)
-    yield act.tell(Kind.SUPPLEMENT_PROPOSED, reason=reason, items=list(command.items))
-
-
-def _ask_supplement(act: Decision, command: commands.AskSupplement) -> Iterator[DraftEvent]:
-    act.needs("asking for a supplement", Status.FILED, Status.IN_PROCESS)
-    reason = _reason("asking for a supplement", command.reason)
-    times = act.state.supplements
-    justification = command.justification.strip()
-    if times and not justification:
-        raise errors.SupplementAlreadyAsked(times)
-    yield act.tell(
-        Kind.SUPPLEMENT_ASKED,
-        reason=reason,
-        items=list(command.items),
-        number=times + 1,
-        justification=justification,
-    )
-    yield act.letter("02")
-
-
-def _receive_supplement(act: Decision, command: commands.ReceiveSupplement) -> Iterator[Event]:
-    act.needs("receiving a supplement", *AWAITING)
-    validation.supplement(act.loaded, command.components)
-    accepted = act.state.accepted_at is not None
-    yield act.tell(
-        Kind.SUPPLEMENT_RECEIVED,
-        note=command.note,
-        components=list(command.components),
-        **(_term(act) if accepted and act.state.supplement == "restart" else {}),
-        **({"basis": _supplement_basis(act)} if accepted else {}),
-    )
-
-
-def _supplement_basis(act: Decision) -> list[str]:
-    """The legal basis on which the term restarts or resumes after a supplement.
-
-    If none is declared, it is the legal basis of the term itself.
-    """
-    case = act.loaded.case
-    declared = case.policy_text.get("supplement_basis")
-    return [declared] if declared else list(case.basis or act.loaded.package.legal_basis)
-
-
-def _withdraw(act: Decision, command: commands.Withdraw) -> Iterator[Event]:
-    act.needs("withdrawal", Status.FILED, Status.IN_PROCESS, *AWAITING)
-    act.foreseen("withdrawal")
-    reason = _reason("withdrawal", command.reason)
-    change = act.done(act.run.cancel("withdrawn", at=act.at))
-    yield act.tell(Kind.WITHDRAWN, reason=reason)
-    yield from act.follow(change)
-
-
-def _claim(act: Decision, command: commands.Claim) -> Iterator[Event]:
-    assignee = act.task(command.task).assignee
-    chosen = command.assignee or act.actor.on_behalf_of or act.actor.principal
-    if assignee:
-        mine = assignee == chosen == (act.actor.on_behalf_of or act.actor.principal)
-        raise (errors.AlreadyYours if mine else errors.AlreadyClaimed)(command.task, assignee)
-    yield act.tell(Kind.TASK_CLAIMED, task=str(command.task), assignee=str(chosen))
-
-
-def _unclaim(act: Decision, command: commands.Unclaim) -> Iterator[Event]:
-    if not act.task(command.task).assignee:
-        raise errors.NotClaimed(command.task)
-    yield act.tell(Kind.TASK_UNCLAIMED, task=str(command.task))
-
-
-def _complete(act: Decision, command: commands.Complete) -> Iterator[Event]:
-    task = act.task(command.task)
-    outcome, status = _drawn(command.outcome, task), act.state.status
-    _may_complete(act, replace(command, outcome=outcome), task)
-    reached = act.reached(task, outcome)
-    change = act.done(act.run.complete(str(command.task), outcome, command.variables, at=act.at))
-    yield from act.follow(change, Completed(command.task, outcome, command.note, command.variables))
-    if reached == "result" and status is Status.IN_PROCESS:
-        status = Status.RESULT_READY
-        yield act.tell(Kind.RESULT_READY, result=str(command.result), reason=command.reason.strip())
-    elif reached == "return" and status is Status.RESULT_READY:
-        yield act.tell(Kind.RETURNED)
-    yield from act.ending(status)
-
-
-def _drawn(outcome: str | None, task: OpenTask) -> str | None:
-    """The outcome in the Unicode form of the diagram.
-
-    The request may contain decomposed accents (NFD), which look the same on every screen.
-    """
-    if outcome is None or outcome in task.outcomes:
-        return outcome
-    composed = text_safety.text(outcome)
-    same = (drawn for drawn in task.outcomes if text_safety.text(drawn) == composed)
-    return next(same, outcome)
-
-
-def _may_complete(act: Decision, command: commands.Complete, task: OpenTask) -> None:
-    act.works("completion", command.task)
-    act.free(command.task, task)
-    if task.milestone == "accept":
-        raise errors.AcceptanceNeeded(task.element)
-    if command.result and task.milestone != "result":
-        raise errors.WrongTask(say("a result"), task.element, "result")
-    if command.result is Result.NOT_ELIGIBLE:
-        _reason("a result that is not eligible", command.reason)
-    if (command.outcome is None) == bool(task.outcomes) or command.outcome not in (None, *task.outcomes):
-        raise errors.OutcomeRefused(task.element, command.outcome, task.outcomes)
-    _has_result(command, task, reaches=act.reached(task, command.outcome) == "result")
-    validation.completion(act.loaded, task.element, command.variables)
-
-
-def _has_result(command: commands.Complete, task: OpenTask, *, reaches: bool) -> None:
-    """Check that a result is given exactly if the milestone `result` is reached.
-
-    Raises ResultNotReached or ResultMissing; there is no default result.
-    """
-    if command.result and not reaches:
-        raise errors.ResultNotReached(task.element, str(command.outcome))
-    if reaches and not command.result:
-        raise errors.ResultMissing(task.element, tuple(Result))
-
-
-def _advance(act: Decision, _: commands.Advance) -> Iterator[Event]:
-    act.needs("going on", *WORKING)
-    change = act.run.advance(at=act.at)
-    yield from act.follow(change)
-    if change.incident:
-        # The timer behind which the run cannot go on is held by the engine: it is due no more until somebody retries.
-        yield act.trouble(change.incident)
-    yield from act.ending(act.state.status)
-
-
 _DECISIONS: Mapping[type, Callable[[Decision, Any], Iterator[DraftEvent]]] = {
-    commands.Accept: _accept,
-    commands.Refuse: _refuse,
-    commands.ProposeSupplement: _propose_supplement,
-    commands.AskSupplement: _ask_supplement,
-    commands.ReceiveSupplement: _receive_supplement,
-    commands.Withdraw: _withdraw,
-    commands.Claim: _claim,
-    commands.Unclaim: _unclaim,
-    commands.Complete: _complete,
+    commands.Accept: reception.accept,
+    commands.Refuse: reception.refuse,
+    commands.Transfer: reception.transfer,
+    commands.ProposeSupplement: supplements.propose,
+    commands.AskSupplement: supplements.ask,
+    commands.ReceiveSupplement: supplements.receive,
+    commands.ReturnSupplement: supplements.give_back,
+    commands.CloseUnanswered: supplements.close_unanswered,
+    commands.Withdraw: interruptions.withdraw,
+    commands.Suspend: interruptions.suspend,
+    commands.EndSuspension: interruptions.end_suspension,
+    commands.Stop: interruptions.stop,
+    commands.Extend: terms.extend,
+    commands.Reappoint: terms.reappoint,
+    commands.SetObligation: terms.set_obligation,
+    commands.MeetObligation: terms.meet_obligation,
+    commands.Consult: consultations.ask,
+    commands.AnswerConsultation: consultations.answer,
+    commands.PassConsultation: consultations.pass_over,
+    commands.RecordVerification: results.record_verification,
+    commands.HandOver: results.hand_over,
+    commands.Reopen: results.reopen,
+    rectification.Meant: rectification.rectify,
+    commands.Claim: tasks.claim,
+    commands.Unclaim: tasks.unclaim,
+    commands.Complete: tasks.complete,
+    commands.Advance: tasks.advance,
     commands.Send: messages.send,
     commands.Fail: messages.fail,
     commands.Retry: messages.retry,
-    commands.Advance: _advance,
-    corrections.Meant: _correct,
+    corrections.Meant: corrections.correct,
     commands.ReplaceUnit: succession.replace_unit,
 }
 
 
-def _reason(act: str, given: str) -> str:
-    if not given.strip():
-        raise errors.ReasonMissing(act)
-    return given.strip()
+def _ruled(command: Command) -> type:
+    """The command's type in the rules; a resolved one goes by what it resolves."""
+    kind = type(command)
+    return kind if kind in RULES else kind.__bases__[0]
+
+
+#: Commands whose own words refuse another status: they name the task that waits.
+_BY_THE_TASK = (commands.Complete, commands.Send, commands.Fail, commands.Retry)

@@ -27,13 +27,21 @@ def filing(
     """
     online = channel == EntryChannel.ONLINE
     yield from strange(components, loaded.case)
+    yield from answers_given(loaded, channel, answers)
+    if online:
+        yield from _missing(components, loaded.case)
+
+
+def answers_given(loaded: Loaded, channel: str, answers: Mapping[str, Any]) -> Iterator[Fault]:
+    """The faults of answers to the form of filing.
+
+    At the desk, answers may be missing that are required online.
+    """
     path = loaded.case.form
     form = forms.stored(loaded.package.files[path]) if path else None
     for fault in _wrong(form, answers, loaded):
-        if fault.rule != "required" or online:
+        if fault.rule != "required" or channel == EntryChannel.ONLINE:
             yield Fault(f"form.{fault.field}", fault.message)
-    if online:
-        yield from _missing(components, loaded.case)
 
 
 def completion(loaded: Loaded, element: str, answers: Mapping[str, Any]) -> None:

@@ -41,6 +41,54 @@ WORDING = {
         "Hồ sơ {code} đã dừng giải quyết",
         "Việc giải quyết hồ sơ {code} đã dừng; xem lý do trong hồ sơ.",
     ),
+    "applicant.closed_unanswered": (
+        "Hồ sơ {code} đã dừng giải quyết do không bổ sung",
+        "Đã hết thời hạn bổ sung hồ sơ {code} mà chưa nhận được giấy tờ bổ sung, nên hồ sơ dừng giải quyết; có thể nộp hồ sơ mới.",
+    ),
+    "applicant.transferred": (
+        "Hồ sơ {code} được chuyển đến cơ quan có thẩm quyền",
+        "Hồ sơ {code} được chuyển đến cơ quan có thẩm quyền; xem nơi nhận và lý do trong hồ sơ.",
+    ),
+    "applicant.suspended": (
+        "Tạm dừng giải quyết hồ sơ {code}",
+        "Việc giải quyết hồ sơ {code} tạm dừng; xem căn cứ và lý do trong hồ sơ.",
+    ),
+    "applicant.suspension_ended": (
+        "Tiếp tục giải quyết hồ sơ {code}",
+        "Việc giải quyết hồ sơ {code} được tiếp tục; xem ngày hẹn trả kết quả trong hồ sơ.",
+    ),
+    "applicant.obligation_set": (
+        "Hồ sơ {code}: cần thực hiện nghĩa vụ tài chính",
+        "Hồ sơ {code} chờ thực hiện nghĩa vụ tài chính; xem thông báo trong hồ sơ.",
+    ),
+    "applicant.appointed": (
+        "Hồ sơ {code}: ngày hẹn trả kết quả",
+        "Đã nhận chứng từ nghĩa vụ tài chính của hồ sơ {code}; xem ngày hẹn trả kết quả trong hồ sơ.",
+    ),
+    "applicant.extended": (
+        "Gia hạn giải quyết hồ sơ {code}",
+        "Thời hạn giải quyết hồ sơ {code} được gia hạn; xem lý do và ngày hẹn mới trong hồ sơ.",
+    ),
+    "applicant.reappointed": (
+        "Xin lỗi và hẹn lại ngày trả kết quả hồ sơ {code}",
+        "Cơ quan giải quyết xin lỗi và hẹn lại ngày trả kết quả hồ sơ {code}; xem lý do và ngày hẹn mới trong hồ sơ.",
+    ),
+    "applicant.rectified": (
+        "Thông tin của hồ sơ {code} đã được đính chính",
+        "Thông tin đã ghi trong hồ sơ {code} được đính chính; xem nội dung trong hồ sơ.",
+    ),
+    "applicant.reopened": (
+        "Hồ sơ {code} được giải quyết lại",
+        "Hồ sơ {code} được giải quyết lại; xem căn cứ và ngày hẹn trả kết quả trong hồ sơ.",
+    ),
+    "desk.consultation_answered": (
+        "Đã có ý kiến trả lời: hồ sơ {code}",
+        "Đơn vị được lấy ý kiến về hồ sơ {code} đã trả lời.",
+    ),
+    "desk.consultation_passed": (
+        "Quá hạn trả lời lấy ý kiến: hồ sơ {code}",
+        "Đơn vị được lấy ý kiến về hồ sơ {code} không trả lời trong thời hạn.",
+    ),
     "applicant.calendar_revised": (
         "Ngày hẹn trả kết quả hồ sơ {code} thay đổi",
         "Lịch làm việc đã thay đổi, nên ngày hẹn trả kết quả hồ sơ {code} được tính lại; xem ngày hẹn mới trong hồ sơ.",

@@ -105,6 +105,19 @@ async def resolved(
     return units
 
 
+async def again(
+    reference_data: ReferenceData, request: FileDossier, loaded: Loaded, day: date
+) -> dict[str, str]:
+    """The unit of each part of a dossier that goes to another reception.
+
+    Raises the refusals of `resolved`.
+    """
+    (row,) = await reference_data.db.rows(_LOAD, [request.procedure, day])
+    register = await reference_data.register()
+    matter = Matter(day, loaded.case.id, place(request, loaded))
+    return await resolved(reference_data, request, row, register, matter, frozenset())
+
+
 def _settled(
     procedure: str,
     found: Resolved,

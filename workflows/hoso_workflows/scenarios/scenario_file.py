@@ -52,6 +52,26 @@ class Action(StrEnum):
     RETRY = "retry"
     #: The applicant takes the dossier back.
     WITHDRAW = "withdraw"
+    #: The desk sends back a supplement that does not answer.
+    RETURN_SUPPLEMENT = "return_supplement"
+    #: The dossier is closed because no supplement came.
+    CLOSE_UNANSWERED = "close_unanswered"
+    #: A head suspends the handling.
+    SUSPEND = "suspend"
+    #: The suspension ends.
+    END_SUSPENSION = "end_suspension"
+    #: A head extends the term by law.
+    EXTEND = "extend"
+    #: A head apologises and promises a new date.
+    REAPPOINT = "reappoint"
+    #: The applicant has to meet a financial obligation.
+    SET_OBLIGATION = "set_obligation"
+    #: The proof of payment comes in.
+    MEET_OBLIGATION = "meet_obligation"
+    #: A head ends the handling without a result.
+    STOP = "stop"
+    #: The desk hands the result over.
+    HAND_OVER = "hand_over"
     #: Nobody does anything; time passes, and timers fire.
     WAIT = "wait"
 
@@ -71,6 +91,16 @@ TAKES: dict[Action, tuple[tuple[str, ...], tuple[str, ...]]] = {
     Action.SEND: (("message",), ("item", "values")),
     Action.RETRY: (("step",), ("unit", "values")),
     Action.WITHDRAW: (("reason",), ()),
+    Action.RETURN_SUPPLEMENT: (("reason",), ("items",)),
+    Action.CLOSE_UNANSWERED: ((), ("note",)),
+    Action.SUSPEND: (("reason", "basis"), ()),
+    Action.END_SUSPENSION: (("reason",), ()),
+    Action.EXTEND: (("term", "reason", "basis"), ()),
+    Action.REAPPOINT: (("due", "reason"), ()),
+    Action.SET_OBLIGATION: (("reason", "basis"), ("amount",)),
+    Action.MEET_OBLIGATION: (("proof",), ()),
+    Action.STOP: (("reason", "basis"), ()),
+    Action.HAND_OVER: ((), ("note", "outcome", "values")),
     Action.WAIT: ((), ()),
 }
 _ALWAYS = ("at", "do", "by", "then")
@@ -270,6 +300,15 @@ class When(_Table):
     values: Answers | None = None
     #: Reception accepts although required components are missing.
     confirm_missing: bool | None = None
+    #: Decision or article on which a head acts.
+    basis: Text | None = None
+    #: By how much a law extends the term.
+    term: Text | None = None
+    #: The local date that is promised anew.
+    due: date | None = None
+    #: In đồng, and the number of the proof that it was paid.
+    amount: int | None = None
+    proof: Text | None = None
     then: Then = Then()
 
     @model_validator(mode="after")

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID, uuid5
 
 import hoso_bpmn
@@ -167,7 +167,13 @@ class Simulation:
 
     def _decide(self, command: commands.Command, at: datetime, actor: Actor) -> None:
         run = self.run
-        state = replace(self.state, run=run, loaded=self.loaded, calendars=self.calendars)
+        state = replace(
+            self.state,
+            run=run,
+            loaded=self.loaded,
+            calendars=self.calendars,
+            clock=self.projection.clock,
+        )
         new_events = transitions.decide(state, command, at, actor)
         self.projection = self.projection.after(new_events)
         self.new_events += new_events
@@ -244,4 +250,18 @@ _COMMANDS: Mapping[Action, Callable[[Simulation, When], commands.Command]] = {
     Action.SEND: _send,
     Action.RETRY: _retry,
     Action.WITHDRAW: lambda _, step: commands.Withdraw(step.reason or ""),
+    Action.RETURN_SUPPLEMENT: lambda _, step: commands.ReturnSupplement(step.reason or "", step.items or ()),
+    Action.CLOSE_UNANSWERED: lambda _, step: commands.CloseUnanswered(step.note or ""),
+    Action.SUSPEND: lambda _, step: commands.Suspend(step.reason or "", step.basis or ""),
+    Action.END_SUSPENSION: lambda _, step: commands.EndSuspension(step.reason or ""),
+    Action.EXTEND: lambda _, step: commands.Extend(step.term or "", step.reason or "", step.basis or ""),
+    Action.REAPPOINT: lambda _, step: commands.Reappoint(step.due or date.max, step.reason or ""),
+    Action.SET_OBLIGATION: lambda _, step: commands.SetObligation(
+        step.reason or "", step.basis or "", step.amount
+    ),
+    Action.MEET_OBLIGATION: lambda _, step: commands.MeetObligation(step.proof or ""),
+    Action.STOP: lambda _, step: commands.Stop(step.reason or "", step.basis or ""),
+    Action.HAND_OVER: lambda _, step: commands.HandOver(
+        note=step.note or "", outcome=step.outcome, variables=step.values or {}
+    ),
 }

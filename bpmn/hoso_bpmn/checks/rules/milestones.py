@@ -240,9 +240,14 @@ def limits_above_whole(subject: Subject) -> Faults:
 
 
 def _term(subject: Subject) -> wt.Term | None:
-    """Term of the case where sums can be compared with it. None for months, years and the same day."""
-    term = subject.case.term if subject.case is not None else None
-    return term if term is not None and critical_path.hours(term) is not None else None
+    """Term of the case where sums can be compared with it. None for months, years and the same day.
+
+    With a second appointment both terms together bound the steps.
+    """
+    case = subject.case
+    if case is None or critical_path.hours(case.term) is None:
+        return None
+    return wt.Term(case.term.amount + case.second.amount, case.term.unit) if case.second else case.term
 
 
 def _way(subject: Subject) -> critical_path.Way | None:

@@ -128,10 +128,28 @@ def _awaiting(command: commands.Send, state: State) -> "list[Awaited]":
 
 def _forbidden(command: Command, state: State, rights: Rights) -> errors.Refusal:
     act = commands.WORDS[type(command)]
-    if isinstance(command, commands.ProposeSupplement) and (steps := _own_steps(state, rights)):
+    if isinstance(command, _OF_OPEN_STEPS) and (steps := _own_steps(state, rights)):
         return errors.NotYourTurn(act, steps)
     role, unit = _required_role(command, state)
     return errors.Forbidden(rights.principal, act, role, unit)
+
+
+#: Acts of whoever has an open step.
+_OF_OPEN_STEPS = (
+    commands.ProposeSupplement,
+    commands.SetObligation,
+    commands.Consult,
+    commands.RecordVerification,
+)
+#: Acts of a head.
+_OF_HEADS = (
+    commands.Suspend,
+    commands.EndSuspension,
+    commands.Extend,
+    commands.Reappoint,
+    commands.Stop,
+    commands.Reopen,
+)
 
 
 def _own_steps(state: State, rights: Rights) -> list[str]:
@@ -161,4 +179,11 @@ def _required_role(command: Command, state: State) -> tuple[str, str]:
         return ADMINISTRATOR, f"{command.old}, {command.new}"
     if isinstance(command, commands.Retry):
         return either(ASSIGNERS), relations.incident_unit(command, state)
+    if isinstance(command, commands.AnswerConsultation):
+        asked = state.consultations.get(command.consultation)
+        return "any role", asked.unit if asked else state.units["handling"]
+    if isinstance(command, _OF_OPEN_STEPS) and not isinstance(command, commands.ProposeSupplement):
+        return "any role", state.units["handling"]
+    if isinstance(command, _OF_HEADS):
+        return either(ASSIGNERS), state.units["handling"]
     return RECEPTION, state.units["receiving"]

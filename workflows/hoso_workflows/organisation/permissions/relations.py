@@ -53,6 +53,8 @@ class Relation(StrEnum):
     ROLE_OF_OPEN_TASK = "role_of_open_task"
     #: Plays the role by which the drawing names the sender of a message.
     SENDER = "sender"
+    #: Plays a role that is no office in the unit that was asked for its opinion.
+    CONSULTED = "consulted"
     #: Plays reception in the receiving unit.
     RECEPTION = "reception"
     #: A head of the unit concerned, who hands its tasks to its people.
@@ -91,6 +93,7 @@ SAYS: Mapping[Relation, Message] = {
     Relation.ROLE_OF_TASK: say("an officer of the task's role in its unit"),
     Relation.ROLE_OF_OPEN_TASK: say("an officer of the role and unit of an open task"),
     Relation.SENDER: say("the role that the drawing names as the sender"),
+    Relation.CONSULTED: say("an officer of the unit that was asked for its opinion"),
     Relation.RECEPTION: say("reception of the receiving unit"),
     Relation.ASSIGNER: say("a head of the unit concerned"),
     Relation.WORKER: say("an officer of a unit concerned"),
@@ -153,6 +156,7 @@ _OF_STEPS = frozenset(
         Relation.ROLE_OF_TASK,
         Relation.ROLE_OF_OPEN_TASK,
         Relation.SENDER,
+        Relation.CONSULTED,
     }
 )
 
@@ -205,6 +209,16 @@ def _reception(_: Any, state: State, rights: Rights) -> Rule:
     yield rights.find(state.units["receiving"], RECEPTION)
 
 
+def _consulted(command: Any, state: State, rights: Rights) -> Rule:
+    asked = state.consultations.get(command.consultation)
+    if asked is None:
+        # Only who sees the dossier learns that a consultation is over.
+        yield _MEMBER if rights.units.intersection(state.units.values()) else None
+        return
+    roles = {right.role for right in rights.held if right.role not in OFFICES}
+    yield rights.find(asked.unit, *roles) if roles else None
+
+
 def _assigner(command: Any, state: State, rights: Rights) -> Rule:
     for unit in _concerned(command, state):
         yield rights.find(unit, *ASSIGNERS)
@@ -251,6 +265,7 @@ RULES: Mapping[Relation, Callable[[Any, State, Rights], Rule]] = {
     Relation.ASSIGNEE: _assignee,
     Relation.ROLE_OF_TASK: _role_of_task,
     Relation.ROLE_OF_OPEN_TASK: _role_of_open_task,
+    Relation.CONSULTED: _consulted,
     Relation.RECEPTION: _reception,
     Relation.ASSIGNER: _assigner,
     Relation.ADMINISTRATOR: _administrator,

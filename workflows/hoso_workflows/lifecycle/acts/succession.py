@@ -6,7 +6,7 @@ counted in the calendar of the new unit; later letters have numbers of its books
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from uuid import UUID
 
 from hoso_calendar.messages import say
@@ -14,7 +14,7 @@ from hoso_models import DossierStatus as Status
 from hoso_workflows import errors
 from hoso_workflows.events import Event, Kind
 from hoso_workflows.lifecycle import commands
-from hoso_workflows.lifecycle.decision import Decision
+from hoso_workflows.lifecycle.decision import Decision, calendar_of, named
 from hoso_workflows.lifecycle.state import State
 
 #: Where something is left to be done.
@@ -54,6 +54,32 @@ def replace_unit(act: Decision, command: commands.ReplaceUnit) -> Iterator[Event
     )
     for task in _given_up(state, tasks, command.officers):
         yield act.tell(Kind.TASK_UNCLAIMED, task=str(task))
+
+
+def moved(act: Decision, places: Mapping[str, str], basis: str) -> Iterator[Event]:
+    """Let other units play parts of a dossier at reception; open tasks go along.
+
+    `places`: the new unit of each part. Raises `UnitUnknown` for one without a calendar.
+    """
+    pairs: dict[tuple[str, str], list[str]] = {}
+    for part, new in places.items():
+        if (old := act.state.units[part]) != new:
+            pairs.setdefault((old, new), []).append(part)
+    for (old, new), parts in pairs.items():
+        tasks = act.state.tasks.items() if "receiving" in parts else ()
+        open_tasks = [task for task, found in tasks if found.unit == old]
+        yield act.tell(
+            Kind.UNIT_REPLACED,
+            **{"from": old, "to": new},
+            basis=basis,
+            units=dict.fromkeys(parts, new),
+            tasks=[{"task": str(task), "unit": new} for task in open_tasks],
+            incidents=[],
+            calendar=named(calendar_of(act.state.calendars, new)),
+        )
+        for task in open_tasks:
+            if act.state.tasks[task].assignee:
+                yield act.tell(Kind.TASK_UNCLAIMED, task=str(task))
 
 
 def _sensible(command: commands.ReplaceUnit) -> None:

@@ -1,0 +1,5 @@
+"""Commands resolved before they are decided: what only the database knows of them."""
+
+from hoso_workflows.dossiers.resolution.resolver import Resolved, Resolver
+
+__all__ = ["Resolved", "Resolver"]

@@ -1,0 +1,177 @@
+"""Commands resolved before they are decided: what only the database knows of them.
+
+A resolved command is decided as any other; its rights were checked before.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import asdict, dataclass, fields, replace
+from datetime import datetime
+from operator import itemgetter
+from typing import Any
+
+import orjson
+
+from hoso_bpmn.runs.run import Run
+from hoso_calendar.messages import say
+from hoso_models import text_search
+from hoso_workflows import errors, localtime
+from hoso_workflows.dossiers import filing
+from hoso_workflows.dossiers.repository import Found, Repository
+from hoso_workflows.dossiers.resolution import sql
+from hoso_workflows.dossiers.save_statement import Statement
+from hoso_workflows.errors import Fault
+from hoso_workflows.frozen import changed
+from hoso_workflows.lifecycle import commands, corrections, transitions, validation
+from hoso_workflows.lifecycle.acts import rectification
+from hoso_workflows.lifecycle.commands import Command
+from hoso_workflows.lifecycle.projection import Projection
+from hoso_workflows.lifecycle.state import State
+from hoso_workflows.procedures import competent_units
+from hoso_workflows.procedures.reference_data import ReferenceData
+
+
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """A command with the state that it is decided on, and its run."""
+
+    command: Command
+    state: State
+    run: Run
+    #: Rows beside the projections that it changes, written in its transaction.
+    also: tuple[Statement, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Resolver:
+    """The stored data that commands are resolved with."""
+
+    repository: Repository
+    reference_data: ReferenceData
+    found: Found
+    before: Projection
+    state: State
+    run: Run
+    at: datetime
+
+    async def resolved(self, command: Command) -> Resolved:
+        """The command as it is decided. Raises the refusals of what it names."""
+        resolve = _RESOLVED.get(type(command))
+        if resolve is None:
+            return Resolved(command, self.state, self.run)
+        return await resolve(self, command)
+
+    async def _correct(self, command: commands.Correct) -> Resolved:
+        history = await self.repository.history(self.found)
+        return Resolved(corrections.meant(history, command, self.at), self.state, self.run)
+
+    async def _consult(self, command: commands.Consult) -> Resolved:
+        await self._existing(command.unit)
+        return Resolved(command, await self._with_calendars(command.unit), self.run)
+
+    async def _existing(self, unit: str) -> None:
+        """Raise NotFound for a unit that is none on that day."""
+        day = localtime.local_date(self.at)
+        if await self.reference_data.db.row(sql.UNIT, [unit, day]) is None:
+            raise errors.NotFound("unit", unit)
+
+    async def _with_calendars(self, *units: str) -> State:
+        """The state with the calendars of further units."""
+        known = await self.reference_data.unit_calendars({*self.state.units.values(), *units})
+        return changed(self.state, calendars=known)
+
+    async def _transfer(self, command: commands.Transfer) -> Resolved:
+        if command.unit is None or command.authority is not None:
+            return Resolved(command, self.state, self.run)
+        stored = await self._stored()
+        loaded = self.state.loaded
+        assert loaded is not None  # noqa: S101 - it was resumed with it
+        wanted = commands.FileDossier(
+            procedure=self.state.procedure,
+            applicant=commands.Applicant("", area=stored.party["area"]),
+            form=stored.form_data,
+            receiving_unit=command.unit,
+            handling_unit=command.handling_unit,
+            deciding_unit=command.deciding_unit,
+        )
+        day = localtime.local_date(self.at)
+        units = await competent_units.again(self.reference_data, wanted, loaded, day)
+        if units == dict(self.state.units):
+            raise errors.FormRefused([Fault("unit", say("has the dossier already"))])
+        command = replace(command, handling_unit=units["handling"], deciding_unit=units["deciding"])
+        return Resolved(command, await self._with_calendars(*units.values()), self.run)
+
+    async def _stored(self) -> Any:
+        """Applicant and form as they are stored."""
+        return await self.reference_data.db.row(sql.STORED, [self.found.id])
+
+    async def _rectify(self, command: commands.Rectify) -> Resolved:
+        stored = await self._stored()
+        _known("applicant", command.applicant, {each.name for each in fields(commands.Applicant)})
+        party = {**stored.party, **command.applicant}
+        applicant = commands.Applicant(**{**party, "kind": party["kind"]})
+        form = {**stored.form_data, **command.form}
+        self._sound(applicant, form)
+        named = (
+            *(f"applicant.{key}" for key in command.applicant if party[key] != stored.party[key]),
+            *(f"form.{key}" for key in command.form if form[key] != stored.form_data.get(key)),
+        )
+        meant = rectification.Meant(
+            **{each.name: getattr(command, each.name) for each in fields(commands.Rectify)},
+            fields=named,
+            applicant_sha256=filing.digest(filing.named_itself(applicant)),
+            form_sha256=filing.digest(form),
+        )
+        return Resolved(meant, self.state, self.run, _rewritten(self.found, applicant, form))
+
+    def _sound(self, applicant: commands.Applicant, form: Mapping[str, Any]) -> None:
+        """Raise FormRefused for a missing name, and for answers that do not fit."""
+        faults = [] if (applicant.name or "").strip() else [Fault("applicant.name", say("is missing"))]
+        assert self.state.loaded is not None  # noqa: S101 - it was resumed with it
+        faults += validation.answers_given(self.state.loaded, self.state.channel, form)
+        if faults:
+            raise errors.FormRefused(faults)
+
+    async def _reopen(self, command: commands.Reopen) -> Resolved:
+        """With a run that is begun anew, on everything that was answered."""
+        state, loaded = self.state, self.state.loaded
+        assert loaded is not None  # noqa: S101 - it was resumed with it
+        stored = await self._stored()
+        answers = dict(stored.form_data)
+        closed = [row for row in self.before.tasks.values() if row["closed_at"] and row["answers"]]
+        for row in sorted(closed, key=itemgetter("closed_at")):
+            answers |= row["answers"]
+        state = transitions.begun_anew(state, self.at, filing.named(answers, loaded.specification.variables))
+        assert state.run is not None  # noqa: S101 - it was begun
+        return Resolved(command, state, state.run)
+
+
+def _known(name: str, given: Mapping[str, Any], names: set[str]) -> None:
+    faults = [
+        Fault(f"{name}.{key}", say("is no field of the applicant")) for key in given if key not in names
+    ]
+    if faults:
+        raise errors.FormRefused(faults)
+
+
+def _rewritten(found: Found, applicant: commands.Applicant, form: Mapping[str, Any]) -> tuple[Statement, ...]:
+    """The rows of applicant and form with their right values."""
+    party = {
+        **asdict(applicant),
+        "area_code": applicant.area,
+        "name_folded": text_search.fold(applicant.name),
+    }
+    return (
+        (sql.PARTY, [found.id, orjson.dumps(party)]),
+        ("update dossier set form_data = $2 where id = $1", [found.id, dict(form)]),
+    )
+
+
+_RESOLVED: Mapping[type, Callable[[Resolver, Any], Awaitable[Resolved]]] = {
+    commands.Correct: Resolver._correct,
+    commands.Consult: Resolver._consult,
+    commands.Transfer: Resolver._transfer,
+    commands.Rectify: Resolver._rectify,
+    commands.Reopen: Resolver._reopen,
+}

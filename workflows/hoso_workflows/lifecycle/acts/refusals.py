@@ -1,0 +1,107 @@
+"""Refusals of acts on the course of a dossier."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from uuid import UUID
+
+from hoso_calendar.messages import say
+from hoso_workflows import errors, localtime
+
+
+class NotExtendable(errors.Refusal):
+    """A law grants more time before the date passes, up to a limit."""
+
+    slug = "not-extendable"
+    remedy = "Apologise and make a new appointment while there is a day left; the legal date stays."
+
+    def __init__(self, why: str) -> None:
+        super().__init__(say("The term cannot be extended: {why}.", why=why))
+        self.why = why
+
+
+class AnswerAwaited(errors.Refusal):
+    """The applicant may still answer; a dossier is closed after that."""
+
+    slug = "answer-awaited"
+    remedy = "Wait until the time for the answer has passed; the sweep closes the dossier then."
+
+    def __init__(self, until: datetime) -> None:
+        super().__init__(
+            say("The applicant may answer until {until}.", until=localtime.isoformat(until) or "")
+        )
+        self.until = until
+
+
+class ReturnTooLate(errors.Refusal):
+    """A supplement that does not answer goes back within the law's term."""
+
+    slug = "return-too-late"
+    remedy = "Ask for a further supplement, with the justification that the law wants."
+
+    def __init__(self, until: datetime | None) -> None:
+        why = say("no supplement has come in")
+        if until is not None:
+            why = say("it had to go back by {until}", until=localtime.isoformat(until) or "")
+        super().__init__(say("The supplement cannot go back: {why}.", why=why))
+        self.until = until
+
+
+class ConsultationOver(errors.Refusal):
+    """The consultation was answered, passed in silence, or never belonged to this dossier."""
+
+    slug = "consultation-over"
+    remedy = "Reload the list of consultations."
+
+    def __init__(self, consultation: UUID) -> None:
+        super().__init__(say("The consultation {consultation} is not open.", consultation=str(consultation)))
+        self.consultation = consultation
+
+
+class ConsultationRuns(errors.Refusal):
+    """The unit that was asked may still answer."""
+
+    slug = "consultation-runs"
+    remedy = "Wait until its term has passed; the sweep notes the silence then."
+
+    def __init__(self, until: datetime) -> None:
+        super().__init__(
+            say("The unit that was asked may answer until {until}.", until=localtime.isoformat(until) or "")
+        )
+        self.until = until
+
+
+class FourEyes(errors.Refusal):
+    """The procedure wants another person to sign than to prepare."""
+
+    slug = "four-eyes"
+    remedy = "Have somebody else of the role complete this step."
+
+    def __init__(self, element: str) -> None:
+        super().__init__(say("{element} is for somebody who has completed no earlier step.", element=element))
+        self.element = element
+
+
+class ReturnNotOpen(errors.Refusal):
+    """The result is handed over at its own step, which is not open yet."""
+
+    slug = "return-not-open"
+    remedy = "Complete the steps before it first."
+
+    def __init__(self, steps: Iterable[str]) -> None:
+        self.steps = tuple(steps)
+        super().__init__(
+            say(
+                "The step at which the result is handed over is not open; open are {steps}.",
+                steps=", ".join(self.steps) or say("none"),
+            )
+        )
+
+
+class NothingToRectify(errors.Refusal):
+    """The values are recorded so already."""
+
+    slug = "nothing-to-rectify"
+    remedy = "Name the field that is wrong, with its right value."
+
+    def __init__(self) -> None:
+        super().__init__(say("Nothing of what is recorded would change."))

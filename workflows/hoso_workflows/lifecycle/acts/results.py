@@ -1,0 +1,97 @@
+"""The result handed over, a dossier reopened, a verification recorded."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+from uuid import UUID
+
+from hoso_calendar.messages import say
+from hoso_workflows import errors, localtime
+from hoso_workflows.errors import Fault
+from hoso_workflows.events import Event, Kind
+from hoso_workflows.lifecycle import commands, validation
+from hoso_workflows.lifecycle.acts import outcomes, refusals, terms
+from hoso_workflows.lifecycle.decision import Completed, Decision, reason
+from hoso_workflows.lifecycle.state import OpenTask
+
+
+def hand_over(act: Decision, command: commands.HandOver) -> Iterator[Event]:
+    """Hand the result over and complete its step. Raises `ReturnNotOpen`, `OutcomeRefused`."""
+    identity, task = _return_task(act, command.task)
+    act.free(identity, task)
+    outcome = outcomes.drawn(command.outcome, task)
+    outcomes.fits(task, outcome)
+    validation.completion(act.loaded, task.element, command.variables)
+    change = act.done(act.run.complete(str(identity), outcome, command.variables, at=act.at))
+    yield from act.follow(change, Completed(identity, outcome, command.note, command.variables))
+    if act.reached(task, outcome) == "return":
+        yield act.tell(Kind.RETURNED, **_handed(command))
+    yield from act.ending(act.state.status)
+
+
+def _return_task(act: Decision, wanted: UUID | None) -> tuple[UUID, OpenTask]:
+    """The task of the return with this id, or the open one."""
+    if wanted is not None:
+        return wanted, act.task(wanted)
+    for identity, task in act.state.tasks.items():
+        if task.milestone == "return":
+            return identity, task
+    raise refusals.ReturnNotOpen(task.name for task in act.state.tasks.values())
+
+
+def _handed(command: commands.HandOver) -> dict[str, Any]:
+    """The hand-over as it was said; without a name, to the applicant."""
+    said = {
+        "receiver": command.receiver.strip(),
+        "identifier": command.identifier.strip(),
+        "mode": str(command.mode) if command.mode else "",
+        "postal_number": command.postal_number.strip(),
+        "note": command.note.strip(),
+    }
+    return {**{key: text for key, text in said.items() if text}, "originals": command.originals}
+
+
+def record_verification(act: Decision, command: commands.RecordVerification) -> Iterator[Event]:
+    """Record a verification. Raises `FormRefused` for one that lies ahead or is not described."""
+    faults = [
+        Fault(name, say("is missing"))
+        for name, text in (("finding", command.finding), ("place", command.place))
+        if not text.strip()
+    ]
+    if command.held_at > act.at:
+        faults.append(Fault("held_at", say("lies ahead")))
+    if faults:
+        raise errors.FormRefused(faults)
+    yield act.tell(
+        Kind.VERIFIED,
+        finding=command.finding.strip(),
+        place=command.place.strip(),
+        held_at=localtime.isoformat(command.held_at),
+        participants=list(command.participants),
+    )
+
+
+def reopen(act: Decision, command: commands.Reopen) -> Iterator[Event]:
+    """Take the dossier up again; the run was begun anew before.
+
+    A dossier that was never accepted waits at reception again. An accepted one goes on behind its acceptance, with the
+    whole term from now.
+    """
+    why = reason(say("reopening the dossier"), command.reason)
+    basis = reason(say("reopening the dossier"), command.basis)
+    accepted = act.state.accepted_at is not None
+    if accepted:
+        act.done(_accepted_again(act))
+    if (former := act.state.former) is not None and not former.finished:
+        yield from act.follow(former.cancel("reopened", at=act.at))
+    again = terms.whole(act) if accepted else {"calendar": act.calendar(act.state.places["receiving"])}
+    yield act.tell(Kind.REOPENED, reason=why, basis=[basis], **again)
+    yield from (act.opened(task) for task in act.run.tasks)
+    yield from (act.timer_set(timer) for timer in act.run.timers)
+
+
+def _accepted_again(act: Decision) -> Any:
+    """Let the new run pass its acceptance."""
+    (reception,) = (task for task in act.run.tasks if task.milestone == "accept")
+    return act.run.complete(reception.id, "accept", at=act.at)

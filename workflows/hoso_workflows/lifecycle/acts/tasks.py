@@ -1,0 +1,102 @@
+"""Tasks: claimed, given back, completed; and timers that fire."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from hoso_calendar.messages import say
+from hoso_models import DossierStatus as Status
+from hoso_workflows import errors
+from hoso_workflows.events import Event, Kind
+from hoso_workflows.lifecycle import commands, validation
+from hoso_workflows.lifecycle.acts import outcomes, refusals, results
+from hoso_workflows.lifecycle.commands import Result
+from hoso_workflows.lifecycle.decision import Completed, Decision, reason
+from hoso_workflows.lifecycle.state import OpenTask
+
+
+def claim(act: Decision, command: commands.Claim) -> Iterator[Event]:
+    """Give a free task to an officer. Raises `AlreadyClaimed`, `AlreadyYours`."""
+    assignee = act.task(command.task).assignee
+    chosen = command.assignee or act.actor.on_behalf_of or act.actor.principal
+    if assignee:
+        mine = assignee == chosen == (act.actor.on_behalf_of or act.actor.principal)
+        raise (errors.AlreadyYours if mine else errors.AlreadyClaimed)(command.task, assignee)
+    yield act.tell(Kind.TASK_CLAIMED, task=str(command.task), assignee=str(chosen))
+
+
+def unclaim(act: Decision, command: commands.Unclaim) -> Iterator[Event]:
+    """Give a task back to its unit. Raises `NotClaimed`."""
+    if not act.task(command.task).assignee:
+        raise errors.NotClaimed(command.task)
+    yield act.tell(Kind.TASK_UNCLAIMED, task=str(command.task))
+
+
+def complete(act: Decision, command: commands.Complete) -> Iterator[Event]:
+    """Complete a task; at its milestone the result is ready."""
+    task = act.task(command.task)
+    if task.milestone == "return" and act.state.status is Status.RESULT_READY and not command.result:
+        yield from results.hand_over(act, _to_the_applicant(command))
+        return
+    outcome, status = outcomes.drawn(command.outcome, task), act.state.status
+    _may_complete(act, replace(command, outcome=outcome), task)
+    reached = act.reached(task, outcome)
+    change = act.done(act.run.complete(str(command.task), outcome, command.variables, at=act.at))
+    yield from act.follow(change, Completed(command.task, outcome, command.note, command.variables))
+    if reached == "result" and status is Status.IN_PROCESS:
+        status = Status.RESULT_READY
+        yield act.tell(Kind.RESULT_READY, result=str(command.result), reason=command.reason.strip())
+    yield from act.ending(status)
+
+
+def _to_the_applicant(command: commands.Complete) -> commands.HandOver:
+    """A hand-over of which nothing is said but that its step is done."""
+    return commands.HandOver(
+        task=command.task, outcome=command.outcome, variables=command.variables, note=command.note
+    )
+
+
+def _may_complete(act: Decision, command: commands.Complete, task: OpenTask) -> None:
+    act.works("completion", command.task)
+    act.free(command.task, task)
+    if task.milestone == "accept":
+        raise errors.AcceptanceNeeded(task.element)
+    if command.result and task.milestone != "result":
+        raise errors.WrongTask(say("a result"), task.element, "result")
+    if command.result is Result.NOT_ELIGIBLE:
+        reason("a result that is not eligible", command.reason)
+    outcomes.fits(task, command.outcome)
+    reaches = act.reached(task, command.outcome) == "result"
+    _has_result(command, task, reaches=reaches)
+    if reaches:
+        _with_other_eyes(act, task)
+    validation.completion(act.loaded, task.element, command.variables)
+
+
+def _has_result(command: commands.Complete, task: OpenTask, *, reaches: bool) -> None:
+    """Check that a result is given exactly if the milestone `result` is reached.
+
+    Raises ResultNotReached or ResultMissing; there is no default result.
+    """
+    if command.result and not reaches:
+        raise errors.ResultNotReached(task.element, str(command.outcome))
+    if reaches and not command.result:
+        raise errors.ResultMissing(task.element, tuple(Result))
+
+
+def _with_other_eyes(act: Decision, task: OpenTask) -> None:
+    """Raise `FourEyes` for a preparer, where the policy wants another signer."""
+    people = {act.actor.principal, act.actor.on_behalf_of} - {None}
+    if act.policy.get("four_eyes") is True and people & act.state.preparers:
+        raise refusals.FourEyes(task.name or task.element)
+
+
+def advance(act: Decision, _: commands.Advance) -> Iterator[Event]:
+    """Fire the timers that are due."""
+    change = act.run.advance(at=act.at)
+    yield from act.follow(change)
+    if change.incident:
+        # The timer behind which the run cannot go on is held by the engine: it is due no more until somebody retries.
+        yield act.trouble(change.incident)
+    yield from act.ending(act.state.status)

@@ -1,0 +1,165 @@
+"""Commands on dossiers, which `transitions.decide` turns into events or refuses.
+
+A command names the object that it acts on, and so its dossier. The actor (`Actor`) and the instant are passed beside it.
+"""
+
+from collections.abc import Mapping
+
+from hoso_workflows.lifecycle.commands.course import (
+    AnswerConsultation,
+    Consult,
+    EndSuspension,
+    Extend,
+    HandOver,
+    MeetObligation,
+    PassConsultation,
+    Reappoint,
+    RecordVerification,
+    Rectify,
+    Reopen,
+    SetObligation,
+    Stop,
+    Suspend,
+)
+from hoso_workflows.lifecycle.commands.filing import (
+    SYSTEM,
+    Actor,
+    Applicant,
+    FileDossier,
+    Result,
+)
+from hoso_workflows.lifecycle.commands.reception import (
+    Accept,
+    AskSupplement,
+    CloseUnanswered,
+    ProposeSupplement,
+    ReceiveSupplement,
+    Refuse,
+    ReturnSupplement,
+    Transfer,
+    Withdraw,
+)
+from hoso_workflows.lifecycle.commands.tasks import (
+    Advance,
+    Claim,
+    Complete,
+    Correct,
+    Fail,
+    ReplaceUnit,
+    Retry,
+    Send,
+    Unclaim,
+)
+
+__all__ = [
+    "SYSTEM",
+    "WORDS",
+    "Accept",
+    "Actor",
+    "Advance",
+    "AnswerConsultation",
+    "Applicant",
+    "AskSupplement",
+    "Claim",
+    "CloseUnanswered",
+    "Command",
+    "Complete",
+    "Consult",
+    "Correct",
+    "EndSuspension",
+    "Extend",
+    "Fail",
+    "FileDossier",
+    "HandOver",
+    "MeetObligation",
+    "PassConsultation",
+    "ProposeSupplement",
+    "Reappoint",
+    "ReceiveSupplement",
+    "RecordVerification",
+    "Rectify",
+    "Refuse",
+    "Reopen",
+    "ReplaceUnit",
+    "Result",
+    "Retry",
+    "ReturnSupplement",
+    "Send",
+    "SetObligation",
+    "Stop",
+    "Suspend",
+    "Transfer",
+    "Unclaim",
+    "Withdraw",
+]
+
+#: What each act is called in a sentence for people.
+WORDS: Mapping[type, str] = {
+    Accept: "accepting the dossier",
+    Refuse: "refusing the dossier",
+    ProposeSupplement: "proposing a supplement",
+    AskSupplement: "asking for a supplement",
+    ReceiveSupplement: "receiving a supplement",
+    Withdraw: "withdrawing the dossier",
+    Claim: "taking or assigning the task",
+    Unclaim: "giving the task back",
+    Complete: "completing the task",
+    Send: "sending the message",
+    Fail: "telling that the call failed",
+    Retry: "resolving the incident",
+    Advance: "going on by itself",
+    Correct: "correcting the time of an act",
+    ReplaceUnit: "moving the dossier to another unit",
+    Transfer: "transferring the dossier",
+    ReturnSupplement: "returning a supplement",
+    CloseUnanswered: "closing an unanswered dossier",
+    Suspend: "suspending the handling",
+    EndSuspension: "ending a suspension",
+    Extend: "extending the term",
+    Reappoint: "making a new appointment",
+    SetObligation: "setting a financial obligation",
+    MeetObligation: "recording proof of payment",
+    Stop: "stopping the handling",
+    Consult: "consulting a unit",
+    AnswerConsultation: "answering a consultation",
+    PassConsultation: "noting that a consultation was not answered",
+    RecordVerification: "recording a verification",
+    Rectify: "rectifying what is recorded",
+    Reopen: "reopening the dossier",
+    HandOver: "handing the result over",
+}
+
+Command = (
+    Accept
+    | AskSupplement
+    | CloseUnanswered
+    | ProposeSupplement
+    | ReceiveSupplement
+    | Refuse
+    | ReturnSupplement
+    | Transfer
+    | Withdraw
+    | AnswerConsultation
+    | Consult
+    | EndSuspension
+    | Extend
+    | HandOver
+    | MeetObligation
+    | PassConsultation
+    | Reappoint
+    | RecordVerification
+    | Rectify
+    | Reopen
+    | SetObligation
+    | Stop
+    | Suspend
+    | Advance
+    | Claim
+    | Complete
+    | Correct
+    | Fail
+    | ReplaceUnit
+    | Retry
+    | Send
+    | Unclaim
+)

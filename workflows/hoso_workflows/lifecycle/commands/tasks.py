@@ -1,0 +1,107 @@
+"""Commands on tasks and on the run, and of administrators."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from hoso_bpmn import text_safety
+from hoso_workflows.lifecycle.commands.filing import Result
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """An officer claims an open task, or assigns it."""
+
+    task: UUID
+    #: Whom it is assigned to; the actor when absent.
+    assignee: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Unclaim:
+    """The task goes back to the unit."""
+
+    task: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Complete:
+    """An officer finishes a task."""
+
+    task: UUID
+    outcome: str | None = None
+    variables: Mapping[str, Any] = field(default_factory=dict)
+    #: Only at the task whose milestone is `result`, with an outcome that reaches it, and needed there.
+    result: Result | None = None
+    reason: str = ""
+    note: str = ""
+    #: At reception's task, as of `Accept`.
+    confirm_missing: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Send:
+    """A message or signal for the dossier: every element that awaits it continues."""
+
+    message: str
+    #: What came with it; those that the drawing's expressions name enter the engine.
+    variables: Mapping[str, Any] = field(default_factory=dict)
+    #: Of multi-instance activities the one that is meant, by what it is about; all of them when absent.
+    item: str | None = None
+
+    def meets(self, name: str, item: Any) -> bool:
+        """True if it matches a subscription to a message of that name and `item`.
+
+        `item` is that of the multi-instance activity that awaits the message.
+        """
+        wanted = text_safety.text(self.message), text_safety.composed(self.item)
+        return name == wanted[0] and wanted[1] in (None, text_safety.text(str(item)))
+
+
+@dataclass(frozen=True, slots=True)
+class Fail:
+    """The failed call of an external task; the task stays open, with an incident."""
+
+    task: UUID
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Retry:
+    """Retry of a timer whose firing caused an incident, with the missing values."""
+
+    #: The id of the open incident.
+    incident: str
+    variables: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Advance:
+    """The system fires the run's due timers. Without a due timer nothing happens."""
+
+
+@dataclass(frozen=True, slots=True)
+class Correct:
+    """An administrator corrects the instant of a command that a wrong clock stamped."""
+
+    #: Number of one of its events.
+    seq: int
+    at: datetime
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReplaceUnit:
+    """A unit takes the place of another one that is closed, merged or moved.
+
+    The installation does it on the word of an administrator over both.
+    """
+
+    old: str
+    new: str
+    #: The decision or law by which it does.
+    basis: str
+    #: Who plays which role in the new unit: whoever does keeps the tasks that they have taken.
+    officers: frozenset[tuple[UUID, str]] = frozenset()

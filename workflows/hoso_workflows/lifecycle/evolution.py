@@ -1,0 +1,282 @@
+"""Evolution of a dossier's state by its events: a pure fold."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from datetime import datetime
+from functools import reduce
+from typing import Any
+from uuid import UUID
+
+from hoso_models import DossierStatus as Status
+from hoso_models import Outcome
+from hoso_workflows.events import Event, Kind
+from hoso_workflows.frozen import changed
+from hoso_workflows.lifecycle import task_facts
+from hoso_workflows.lifecycle.state import OpenConsultation, OpenIncident, OpenTask, State
+
+#: Fields of a state by name, as an event changes them.
+Changes = dict[str, Any]
+
+
+def fold(events: Iterable[Event]) -> State:
+    """The state after a whole history, which begins with `filed`; without an engine."""
+    history = iter(events)
+    return reduce(evolve, history, _filed(next(history)))
+
+
+def evolve(state: State, event: Event) -> State:
+    """The state after one more event."""
+    changes = _CHANGES.get(event.kind, _nothing)(state, event)
+    return changed(state, **{"last_at": event.at, **changes})
+
+
+def _filed(event: Event) -> State:
+    payload = event.payload
+    return State(
+        reference=payload["reference"],
+        procedure=payload["procedure"],
+        version=payload["version"],
+        case=payload["case"],
+        channel=payload["channel"],
+        units=dict(payload["units"]),
+        supplement=payload["supplement"],
+        last_at=event.at,
+        components=frozenset(payload.get("components", ())),
+    )
+
+
+def _nothing(_state: State, _event: Event) -> Changes:
+    return {}
+
+
+def _accepted(_: State, event: Event) -> Changes:
+    payload = event.payload
+    return {
+        "status": Status.IN_PROCESS,
+        "code": payload["code"],
+        "accepted_at": event.at,
+        "term": payload["term"],
+        "policy": dict(payload["policy"]),
+        "missing": tuple(payload.get("missing", ())),
+    }
+
+
+def _supplement_asked(state: State, event: Event) -> Changes:
+    return {**_supplement_returned(state, event), "supplements": state.supplements + 1}
+
+
+def _supplement_returned(state: State, event: Event) -> Changes:
+    before = Status.AWAITING_SUPPLEMENT_BEFORE
+    due = event.payload.get("answer_due")
+    return {
+        "status": Status.AWAITING_SUPPLEMENT if state.accepted_at else before,
+        "asked_at": event.at,
+        "answer_due": datetime.fromisoformat(due) if due else None,
+    }
+
+
+def _goes_on(state: State, _: Event) -> Changes:
+    return {"status": Status.IN_PROCESS if state.accepted_at else Status.FILED}
+
+
+def _supplement_received(state: State, event: Event) -> Changes:
+    payload = event.payload
+    again = {"extensions": ()} if "term" in payload else {}
+    return {
+        **_goes_on(state, event),
+        **again,
+        "components": state.components.union(payload.get("components", ())),
+        "answer_due": None,
+        "supplement_at": event.at,
+    }
+
+
+def _closed(status: Status) -> Callable[[State, Event], Changes]:
+    return lambda _state, _event: {"status": status, "answer_due": None, "consultations": {}}
+
+
+def _obligation_met(state: State, event: Event) -> Changes:
+    return {**_goes_on(state, event), "extensions": ()}
+
+
+def _extended(state: State, event: Event) -> Changes:
+    return {"extensions": (*state.extensions, event.payload["term"])}
+
+
+def _consultation_asked(state: State, event: Event) -> Changes:
+    payload = event.payload
+    due = datetime.fromisoformat(payload["due"])
+    asked = OpenConsultation(payload["unit"], due, payload["silence"])
+    return {
+        "consulted": state.consulted + 1,
+        "consultations": {**state.consultations, UUID(payload["id"]): asked},
+    }
+
+
+def _consultation_answered(state: State, event: Event) -> Changes:
+    answered = UUID(event.payload["id"])
+    return {"consultations": {key: each for key, each in state.consultations.items() if key != answered}}
+
+
+def _consultation_passed(state: State, event: Event) -> Changes:
+    if event.payload["silence"] == "consent":
+        return _consultation_answered(state, event)
+    passed = UUID(event.payload["id"])
+    if passed not in state.consultations:
+        return {}
+    return {
+        "consultations": {**state.consultations, passed: replace(state.consultations[passed], passed=True)}
+    }
+
+
+def _transferred(state: State, event: Event) -> Changes:
+    return _closed(Status.STOPPED)(state, event) if event.payload.get("authority") else {}
+
+
+def _reopened(state: State, event: Event) -> Changes:
+    payload = event.payload
+    again = {"term": payload["term"], "policy": dict(payload["policy"])} if "term" in payload else {}
+    return {
+        **_goes_on(state, event),
+        **again,
+        "outcome": None,
+        "extensions": (),
+        "preparers": frozenset(),
+        "supplement_at": None,
+    }
+
+
+def _result_ready(_: State, event: Event) -> Changes:
+    return {
+        "status": Status.RESULT_READY,
+        "outcome": Outcome(event.payload["result"]),
+        "consultations": {},
+    }
+
+
+def _becomes(status: Status) -> Callable[[State, Event], Changes]:
+    return lambda _state, _event: {"status": status}
+
+
+def _task_opened(state: State, event: Event) -> Changes:
+    payload = event.payload
+    task = OpenTask(**task_facts.of_payload(payload))
+    return {"tasks": {**state.tasks, UUID(payload["task"]): task}}
+
+
+def _task_closed(state: State, event: Event) -> Changes:
+    closed = UUID(event.payload["task"])
+    left = {task: value for task, value in state.tasks.items() if task != closed}
+    if event.payload["by"] != "completed":
+        return {"tasks": left}
+    task = state.tasks[closed]
+    changes: Changes = {"tasks": left, "passed": task.plan}
+    if task.milestone != "accept":
+        people = {event.actor, event.on_behalf_of} - {None}
+        changes["preparers"] = state.preparers.union(people)
+    return changes
+
+
+def _assigned(state: State, event: Event) -> Changes:
+    task = UUID(event.payload["task"])
+    assignee = event.payload.get("assignee")
+    claimed = replace(state.tasks[task], assignee=UUID(assignee) if assignee else None)
+    return {"tasks": {**state.tasks, task: claimed}}
+
+
+def _corrected(state: State, event: Event) -> Changes:
+    """Reset the newest instant, so that later commands may have true instants.
+
+    The instants themselves are corrected before a history is folded.
+    """
+    payload = event.payload.get("last")
+    return {"last_at": datetime.fromisoformat(payload) if payload else state.last_at}
+
+
+def _migrated(state: State, event: Event) -> Changes:
+    """Take the wording of open tasks from the new version.
+
+    Their limits stay those with which they were opened.
+    """
+    tasks = dict(state.tasks)
+    for document in event.payload["tasks"]:
+        task = UUID(document["task"])
+        tasks[task] = replace(tasks[task], **task_facts.of_payload(document))
+    return {"version": event.payload["to"], "tasks": tasks}
+
+
+def _unit_replaced(state: State, event: Event) -> Changes:
+    payload = event.payload
+    tasks, incidents = dict(state.tasks), dict(state.incidents)
+    for each in payload["tasks"]:
+        task = UUID(each["task"])
+        tasks[task] = replace(tasks[task], unit=each["unit"])
+    for each in payload["incidents"]:
+        incidents[each["id"]] = replace(incidents[each["id"]], unit=each["unit"])
+    return {
+        "units": {**state.units, **payload["units"]},
+        "tasks": tasks,
+        "incidents": incidents,
+        "replaced": succeeded(state.replaced, payload),
+    }
+
+
+def succeeded(places: Mapping[str, str], payload: Mapping[str, Any]) -> dict[str, str]:
+    """The units in the places of others after one more replacement."""
+    if "from" not in payload:
+        return dict(places)  # its payload was erased by law
+    old, new = payload["from"], payload["to"]
+    later = {**{place: new if unit == old else unit for place, unit in places.items()}, old: new}
+    return {place: unit for place, unit in later.items() if place != unit}
+
+
+def _incident(state: State, event: Event) -> Changes:
+    payload = event.payload
+    identity = payload.get("id")
+    if identity is None:
+        return {}  # nothing waits: the command that failed can be given again
+    known = state.incidents.get(identity)
+    incident = OpenIncident(
+        payload["element"], payload["message"], payload["unit"], known.since if known else event.at
+    )
+    return {"incidents": {**state.incidents, identity: incident}}
+
+
+def _incident_resolved(state: State, event: Event) -> Changes:
+    resolved = event.payload["id"]
+    return {"incidents": {key: value for key, value in state.incidents.items() if key != resolved}}
+
+
+_CHANGES: Mapping[Kind, Callable[[State, Event], Changes]] = {
+    Kind.ACCEPTED: _accepted,
+    Kind.REFUSED: _closed(Status.REFUSED),
+    Kind.SUPPLEMENT_ASKED: _supplement_asked,
+    Kind.SUPPLEMENT_RECEIVED: _supplement_received,
+    Kind.SUPPLEMENT_RETURNED: _supplement_returned,
+    Kind.CLOSED_UNANSWERED: _closed(Status.CLOSED_UNANSWERED),
+    Kind.WITHDRAWN: _closed(Status.WITHDRAWN),
+    Kind.SUSPENDED: _becomes(Status.SUSPENDED),
+    Kind.SUSPENSION_ENDED: _goes_on,
+    Kind.OBLIGATION_SET: _becomes(Status.FINANCIAL_OBLIGATION),
+    Kind.OBLIGATION_MET: _obligation_met,
+    Kind.EXTENDED: _extended,
+    Kind.CONSULTATION_ASKED: _consultation_asked,
+    Kind.CONSULTATION_ANSWERED: _consultation_answered,
+    Kind.CONSULTATION_PASSED: _consultation_passed,
+    Kind.TRANSFERRED: _transferred,
+    Kind.REOPENED: _reopened,
+    Kind.TASK_OPENED: _task_opened,
+    Kind.TASK_CLOSED: _task_closed,
+    Kind.TASK_CLAIMED: _assigned,
+    Kind.TASK_UNCLAIMED: _assigned,
+    Kind.INCIDENT: _incident,
+    Kind.INCIDENT_RESOLVED: _incident_resolved,
+    Kind.RESULT_READY: _result_ready,
+    Kind.RETURNED: _becomes(Status.RETURNED),
+    Kind.STOPPED: _closed(Status.STOPPED),
+    Kind.MIGRATED: _migrated,
+    Kind.UNIT_REPLACED: _unit_replaced,
+    Kind.CORRECTED: _corrected,
+}
