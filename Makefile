@@ -28,7 +28,7 @@ test-core: .venv/installed ## The tests that need no server: calendar, procedure
 	$(BIN)/pytest $(WORKERS) -m 'not server and not slow and not proof' $(ARGS)
 
 .PHONY: proof
-proof: .venv/installed .venv/system .venv/provider/installed ## The long search: examples nobody saw, ten times as many, and chaos at its full size
+proof: .venv/installed .venv/system .venv/provider/installed ## The long search: examples nobody saw, many more of them, and chaos at its full size
 	$(BIN)/pytest $(WORKERS) -m 'hypothesis or proof' --hypothesis-profile wandering $(ARGS)
 
 .PHONY: check
@@ -47,12 +47,13 @@ bench: .venv/installed ## The budgets of the design, measured in one run
 
 ##@ Mend
 .PHONY: fix
-fix: .venv/installed ## Format, repair what ruff can, write docs/openapi.json, docs/permissions.md and the catalogues anew
+fix: .venv/installed ## Format, repair what ruff can, write docs/openapi.json, permissions.md, lifecycle.md and the catalogues anew
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 	$(BIN)/hoso openapi docs/openapi.json
 	$(BIN)/python tools/catalogues.py update
 	$(BIN)/hoso permissions --format md > docs/permissions.md
+	$(BIN)/hoso lifecycle --format md > docs/lifecycle.md
 
 .PHONY: lock
 lock: .venv/installed ## Resolve the dependencies anew; the lock files name no host

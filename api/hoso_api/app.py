@@ -23,6 +23,7 @@ from hoso_api.pages import endpoints as pages
 from hoso_api.pages.account import endpoints as account
 from hoso_api.pages.account import token_endpoints
 from hoso_api.pages.applicant import endpoints as applicant
+from hoso_api.pages.public import endpoints as paper_check
 from hoso_api.pages.shared.assets import Assets
 from hoso_api.pages.sign_in import endpoints as sign_in
 from hoso_api.pages.sign_in import invitation_endpoints, passkey_endpoints, provider_endpoints
@@ -31,9 +32,12 @@ from hoso_api.rest.accounts import endpoints as rest_accounts
 from hoso_api.rest.administration import endpoints as administration
 from hoso_api.rest.calendars import endpoints as calendars
 from hoso_api.rest.competences import endpoints as competences
+from hoso_api.rest.consultations import endpoints as consultations
+from hoso_api.rest.dossiers import act_endpoints as dossier_acts
 from hoso_api.rest.dossiers import endpoints as dossiers
 from hoso_api.rest.duty_roster import endpoints as duty_roster
 from hoso_api.rest.incidents import endpoints as incidents
+from hoso_api.rest.letters import endpoints as rest_letters
 from hoso_api.rest.outbox import endpoints as outbox
 from hoso_api.rest.overdue import endpoints as overdue
 from hoso_api.rest.people import endpoints as people
@@ -94,6 +98,9 @@ def create_app(
     for feature in (
         tasks,
         dossiers,
+        dossier_acts,
+        rest_letters,
+        consultations,
         overdue,
         incidents,
         reports,
@@ -126,6 +133,8 @@ def create_app(
     app.include_router(provider_endpoints.back_channel)
     app.include_router(api_reference.router)
     app.include_router(public.lookups)
+    app.include_router(rest_letters.checks)
+    app.include_router(paper_check.router)
     app.include_router(public.router)
     app.mount("/static", Assets(), name="static")
     for error in (*problems.mapped_errors(), Exception):

@@ -45,6 +45,12 @@ COMMANDS = {
         "procedures",
         "Procedures: import, check, test, draw, compare, publish, approve, activate, close, own, migrate.",
     ),
+    "dossiers": LazyCommand(
+        "dossiers", "Dossiers: read one, and act on it as the holder of the token in HOSO_TOKEN."
+    ),
+    "lifecycle": LazyCommand(
+        "lifecycle", "Every act on a dossier: in which status, with which effect, by whom."
+    ),
     "duty": LazyCommand("duty", "The duty roster: who is on duty in a unit on which working day."),
     "deadlines": LazyCommand("deadlines", "Why a date is what it is, day by day."),
     "calendar": LazyCommand(

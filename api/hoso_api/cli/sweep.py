@@ -12,7 +12,7 @@ from hoso_workflows.calendars import application
 from hoso_workflows.dossiers import due_timers
 from hoso_workflows.dossiers.service import DossierService
 from hoso_workflows.identity import expiry
-from hoso_workflows.monitoring import duty_alarm, escalation
+from hoso_workflows.monitoring import duty_alarm, escalation, lapsed_terms
 from hoso_workflows.notifications import email, outbox
 from hoso_workflows.operation import rate_limit, retention, sweep_progress
 
@@ -27,6 +27,9 @@ WORDS = {
     "timers": "Hẹn giờ của quy trình",
     "advanced": "Đã đến giờ, đi tiếp",
     "failed": "Lỗi, sẽ thử lại",
+    "lapsed": "Thời hạn đã hết",
+    "closed_unanswered": "Đóng hồ sơ không bổ sung",
+    "silent": "Không trả lời lấy ý kiến",
     "escalation": "Nhắc việc",
     "ran": "Đã quét",
     "step_due": "Bước quá hạn, nhắc người giữ",
@@ -86,6 +89,7 @@ async def _sweep(at: str | None) -> dict[str, dict[str, Any]]:
         await rate_limit.delete_unused(db, at=when)
         fired = await due_timers.fire(service, at=when)
         await sweep_progress.record_success(db, sweep_progress.Sweep.FIRE_TIMERS, when)
+        lapsed = await lapsed_terms.sweep(service, at=when)
         await application.catch_up(service, at=when)
         swept = await escalation.sweep(db, await service.reference_data.unit_calendars(), at=when, now=now())
         alarmed = await duty_alarm.sweep(db, await service.reference_data.unit_calendars(), at=when)
@@ -95,5 +99,10 @@ async def _sweep(at: str | None) -> dict[str, dict[str, Any]]:
         expired = await retention.expire(db, retention.ExpirySettings(), at=when)
     reached = {str(level): number for level, number in swept.reached.items()}
     escalated = {"ran": swept.ran, **reached, "messages": swept.messages, "unaddressed": swept.unaddressed}
-    done = {"timers": asdict(fired), "escalation": escalated, "duty": asdict(alarmed)}
+    done = {
+        "timers": asdict(fired),
+        "lapsed": asdict(lapsed),
+        "escalation": escalated,
+        "duty": asdict(alarmed),
+    }
     return {**done, "outbox": asdict(delivered), "expiry": {**asdict(expired), **asdict(over)}}

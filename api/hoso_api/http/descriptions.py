@@ -44,6 +44,8 @@ _VERSIONED = {"get_dossier", "get_waits", "get_user_task"}
 _FREE = {
     "explain_deadline": "The explanation, `hoso-explanation/1`.",
     "get_user_task_form": "The form as form-js JSON.",
+    "show_letter": "The letter as a page.",
+    "print_letter": "The letter as PDF.",
 }
 
 #: Operation id → what it does, where its docstring speaks to developers.

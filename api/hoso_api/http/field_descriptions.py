@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from hoso_api.http.words.calendars import CALENDAR_FIELDS, CALENDAR_PARAMETERS
+from hoso_api.http.words.dossiers import DOSSIER_FIELDS, DOSSIER_PARAMETERS, DOSSIER_WORDS
 
 DOSSIER, TASK = "pWnQ0Bf1T6u2Xk9sJ4aZrg", "0198c2f3-a1b2-7c4d-8e9f-001122334455"
 PERSON = "6f8d6b0e-3a3c-4c57-9d4c-6f0a3f6c2a11"
@@ -15,6 +16,7 @@ FILED, DUE = "2026-03-02T08:30:00+07:00", "2026-03-05T17:00:00+07:00"
 
 #: Word → what it means (with unit, format and source), and an example.
 FIELDS: Mapping[str, tuple[str, Any]] = {
+    **DOSSIER_WORDS,
     # Dossiers.
     # Accounts and tokens.
     "prefix": ("First characters of a token, by which it is named.", "hs_Zk3vQ8pT"),
@@ -378,6 +380,7 @@ _HELD = ("Papers of the dossier.", None)
 #: `Schema.field` → what it means there.
 SCHEMA_FIELDS: Mapping[str, tuple[str, Any]] = {
     **CALENDAR_FIELDS,
+    **DOSSIER_FIELDS,
     "DossierGroup.part": ("Part that the unit has in them; `ahead` is a step still to come.", "handling"),
     "NewToken.days": ("How many days it is good, 1 to 365.", 90),
     **dict.fromkeys(("Procedure.code", "ProcedureOf.code", "ProcedureListed.code"), _PROCEDURE),
@@ -507,6 +510,7 @@ SCHEMA_FIELDS: Mapping[str, tuple[str, Any]] = {
 #: Parameter, or `operation.parameter` → what it means, and an example.
 PARAMETERS: Mapping[str, tuple[str, Any]] = {
     **CALENDAR_PARAMETERS,
+    **DOSSIER_PARAMETERS,
     "person": ("Id of the person, a UUID.", PERSON),
     "principal": ("Only what this person did, by id.", PERSON),
     "subject": ("Only what concerns this: the reference of a dossier, the id of a person.", DOSSIER),

@@ -23,6 +23,7 @@ from hoso_workflows import errors
 from hoso_workflows.calendars.refusals import OwnRevision
 from hoso_workflows.identity import refusals
 from hoso_workflows.identity.providers import linking
+from hoso_workflows.letters import refusals as letter_refusals
 from hoso_workflows.organisation import credentials, permissions
 from hoso_workflows.reports import lateness
 
@@ -64,6 +65,9 @@ STATUSES: Mapping[type[errors.Refusal], HTTPStatus] = {
     permissions.UnitNeeded: HTTPStatus.BAD_REQUEST,
     OwnRevision: HTTPStatus.FORBIDDEN,
     linking.UnknownPerson: HTTPStatus.FORBIDDEN,
+    letter_refusals.FormUnknown: HTTPStatus.UNPROCESSABLE_ENTITY,
+    letter_refusals.ValuesRefused: HTTPStatus.UNPROCESSABLE_ENTITY,
+    letter_refusals.LetterNotSet: HTTPStatus.SERVICE_UNAVAILABLE,
 }
 
 #: What each status means here; our own words, since the standard library's differ between versions of Python.

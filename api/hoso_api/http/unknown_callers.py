@@ -4,6 +4,9 @@ import logging
 import time
 from collections.abc import Callable
 
+from fastapi import Request
+
+from hoso_api.http import client_address
 from hoso_workflows.operation.rate_limit import Purpose
 
 log = logging.getLogger(__name__)
@@ -36,3 +39,11 @@ class UnknownCallers:
         if len(self._known) >= CAPACITY:
             self._known.clear()
         self._known[who] = (now, 0)
+
+
+async def throttled(request: Request) -> None:
+    """Raise TooManyRequests for whoever looks up many codes, since the codes are numbered."""
+    state = request.app.state
+    at, rate_limit = state.clock(), state.rate_limit
+    await rate_limit.take(Purpose.LOOK_UP, client_address.of(request), at=at)
+    await rate_limit.take(Purpose.LOOK_UP_HOUSE, "", at=at)

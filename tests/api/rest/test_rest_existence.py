@@ -26,6 +26,25 @@ WAYS: Mapping[str, Any] = {
     "ask_supplement": {"reason": "Thiếu"},
     "receive_supplement": {},
     "withdraw_dossier": {"reason": "Đổi ý"},
+    "transfer_dossier": {"reason": "Khác", "authority": "Công an tỉnh"},
+    "return_supplement": {"reason": "Vẫn thiếu"},
+    "close_unanswered": {},
+    "suspend_dossier": {"reason": "Chờ", "basis": "Luật"},
+    "end_suspension": {"reason": "Xong"},
+    "extend_term": {"reason": "Chờ", "basis": "Luật", "term": "1 ngày"},
+    "reappoint_dossier": {"reason": "Xin lỗi", "due": "2026-03-20"},
+    "set_obligation": {"reason": "Thuế", "basis": "Luật"},
+    "meet_obligation": {"proof": "0001"},
+    "stop_dossier": {"reason": "Hết căn cứ", "basis": "Luật"},
+    "consult_unit": {"unit": "H27.SYT", "question": "Có không?", "due": "2026-03-06"},
+    "answer_consultation": {"answer": "Có"},
+    "record_verification": {"finding": "Đúng", "place": "Tại chỗ", "held_at": "2026-03-02T08:00:00+07:00"},
+    "rectify_dossier": {"reason": "Gõ sai", "applicant": {"address": "Số 1"}},
+    "reopen_dossier": {"reason": "Khiếu nại đúng", "basis": "QĐ 1"},
+    "hand_over_result": {},
+    "list_letters": None,
+    "show_letter": None,
+    "print_letter": None,
     "send_message": {"name": "Trả lời"},
     "resolve_incident": {},
     "correct_instant": {"event": 2, "at": "2026-03-02T08:00:00+07:00", "reason": "Đồng hồ sai"},
@@ -43,7 +62,7 @@ WAYS: Mapping[str, Any] = {
     "unassign_user_task": {},
 }
 #: Whose business a message or a held timer is, only the run tells: so an officer's attempt costs a look at it.
-LOOKED_AT = ("send_message", "resolve_incident")
+LOOKED_AT = ("send_message", "resolve_incident", "answer_consultation")
 DENIED = "select count(*) from access_log where not granted"
 
 
@@ -88,7 +107,9 @@ def statements(rest: Rest, monkeypatch: pytest.MonkeyPatch) -> list[str]:
 async def asked(rest: Rest, name: str, called: Mapping[str, str], by: UUID, **said: Any) -> httpx.Response:
     """Ask one of the ways for what is called so."""
     way = ways()[name]
-    path = way.path.replace("{incident}", NO_TASK)
+    path = way.path
+    for place in ("{incident}", "{consultation}", "{letter}"):
+        path = path.replace(place, NO_TASK)
     for place, key in called.items():
         path = path.replace(place, key)
     body = {} if WAYS[name] is None else {"json": WAYS[name]}

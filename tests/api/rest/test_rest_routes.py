@@ -14,10 +14,12 @@ from hoso_workflows.organisation.permissions import Relation, table
 from support.api_client import Rest, problem
 from support.signing_in import OURS
 
-#: Open to anybody. Reviewed: none tells more than a code's degree of completion; those of signing in, of invitations and of
+#: Open to anybody. Reviewed: none tells more than a code's degree of completion and the number and day of a paper; those of signing in, of invitations and of
 #: the set-up want a password, a passkey, a code or the token of a provider.
 PUBLIC = {
     "look_up_dossier",
+    "check_letter",
+    "check_paper",
     "live",
     "ready",
     "sign_in_page",
@@ -40,8 +42,10 @@ PUBLIC = {
     "openapi",
     "reference",
 }
-#: Commands of `hoso` that look at files of whoever calls them, and at nothing that is stored.
-OFFLINE = {"calendar"}
+#: Commands of `hoso` that look at files of whoever calls them or print the rules, and at nothing that is stored.
+OFFLINE = {"calendar", "lifecycle"}
+#: Commands by which the holder of a token does acts of REST.
+OF_HOLDERS = {"dossiers"}
 
 
 @pytest.fixture
@@ -78,7 +82,7 @@ def test_every_act_has_a_route_or_a_command_of_the_shell():
     ]
     assert doorless == []
     named = {command for act in table.ROWS for command in act.cli}
-    assert named | OFFLINE == set(get_command(main.app).list_commands(None))
+    assert named | OFFLINE | OF_HOLDERS == set(get_command(main.app).list_commands(None))
 
 
 def test_what_the_shell_does_is_said_to_be_the_operators():
@@ -92,7 +96,12 @@ def test_the_description_names_the_act_of_each_operation():
         for operations in described.values()
         for operation in operations.values()
     }
-    assert {name for name, act in named.items() if name != act} == {"live", "ready"}
+    assert {name for name, act in named.items() if name != act} == {
+        "live",
+        "ready",
+        "show_letter",
+        "print_letter",
+    }
     assert set(named.values()) <= set(table.ACTS.acts)
 
 
@@ -123,6 +132,8 @@ async def test_no_act_and_no_read_is_for_somebody_unknown(rest: Rest, name: str)
         message=1,
         person="00000000-0000-4000-8000-000000000009",
         incident="00000000-0000-4000-8000-000000000009",
+        consultation="00000000-0000-4000-8000-000000000009",
+        letter="00000000-0000-4000-8000-000000000009",
         entry="00000000-0000-4000-8000-000000000009",
         contact="00000000-0000-4000-8000-000000000009",
         provider="tinh",

@@ -22,12 +22,15 @@ STANDING = {
 DOSSIER = {
     *("procedure", "channel", "units", "applicant", "form", "filed_at", "reception_due", "accepted_at"),
     *("due_first", "provisional", "late_since", "result_ready_at", "returned_at", "degree"),
-    *("components", "appointments", "letters"),
+    *("components", "appointments", "letters", "handed_over", "answer_due"),
 }
 EXPLANATION = {"schema", "dossier", "dates", "reception", "cycles", "timeline", "stops", "steps"}
 #: Everything that can be read of a dossier: its keys for its applicant, and for its officers.
 KEYS: Mapping[str, tuple[set[str], set[str]]] = {
-    "": (STANDING | DOSSIER | {"supplements", "refusal"}, STANDING | DOSSIER | {"incident", "tasks"}),
+    "": (
+        STANDING | DOSSIER | {"supplements", "refusal"},
+        STANDING | DOSSIER | {"incident", "tasks", "consultations"},
+    ),
     "/waits": (
         {"view", "reference", "code", "status", "version", "turn", "supplement"},
         {*("view", "reference", "code", "status", "version"), *("tasks", "timers", "messages", "incidents")},
@@ -53,9 +56,9 @@ WITHIN: Mapping[str, Mapping[str, set[str]]] = {
             *("due_first", "due_legal", "due_promised"),
         },
         "letters": {"form", "number", "year"},
-        "supplements": {"number", "at", "reason", "items", "received_at"},
+        "supplements": {"number", "at", "reason", "items", "answer_due", "received_at"},
     },
-    "/waits": {"supplement": {"number", "at", "reason", "items", "received_at"}},
+    "/waits": {"supplement": {"number", "at", "reason", "items", "answer_due", "received_at"}},
     "/events": {"items": {"seq", "at", "kind", "by", "payload", "hash"}},
     "/deadline": {
         "dossier": {
@@ -130,6 +133,7 @@ async def test_each_view_has_its_keys_and_no_others(rest: Rest) -> None:
 async def test_an_applicant_is_told_whose_turn_it_is_and_what_is_asked(rest: Rest) -> None:
     code, (_, waiting, received, shown), _ = await walked(rest)
     asked = {"number": 1, "at": "2026-03-02T09:00:00+07:00", "reason": "Bản sao mờ", "items": ["TP02"]}
+    asked["answer_due"] = "2026-03-23T17:00:00+07:00"
     assert (waiting["turn"], waiting["supplement"]) == ("applicant", {**asked, "received_at": None})
     assert (received["status"], received["due_promised"]) == ("in_process", "2026-03-06T17:00:00+07:00")
     assert shown["supplements"] == [{**asked, "received_at": "2026-03-03T09:00:00+07:00"}]
@@ -148,7 +152,8 @@ async def test_an_applicant_is_told_whose_turn_it_is_and_what_is_asked(rest: Res
         ("letter_issued", "authority"),
         ("supplement_received", "applicant"),
     ]
-    assert events[3]["payload"] == {"number": 1, "reason": "Bản sao mờ", "items": ["TP02"]}
+    told = {name: asked[name] for name in ("number", "reason", "items", "answer_due")}
+    assert events[3]["payload"] == told
     officers = (await rest.get(f"/v1/dossiers/{code}/events", CLERK)).json()["items"]
     of_officers = {each["seq"]: each["hash"] for each in officers}
     assert {each["seq"]: each["hash"] for each in events}.items() <= of_officers.items()
@@ -230,18 +235,24 @@ def test_what_is_told_of_an_event_is_written_down_key_by_key() -> None:
         "filed": ("reference", "procedure", "case", "channel", "portal", "components"),
         "accepted": ("code", "receipt", "term", "basis", "missing"),
         "refused": ("reason",),
-        "supplement_asked": ("number", "reason", "items"),
+        "supplement_asked": ("number", "reason", "items", "answer_due"),
         "supplement_received": ("components", "term", "basis"),
+        "supplement_returned": ("number", "reason", "items", "answer_due"),
+        "closed_unanswered": ("answer_due",),
         "withdrawn": ("reason",),
-        "suspended": ("reason", "basis"),
-        "suspension_ended": (),
-        "obligation_met": ("term", "basis"),
-        "extended": ("term", "kind", "basis"),
+        "suspended": ("reason", "basis", "expected_end"),
+        "suspension_ended": ("reason",),
+        "obligation_set": ("reason", "basis", "amount", "document"),
+        "obligation_met": ("proof", "term", "basis"),
+        "extended": ("term", "kind", "reason", "basis"),
         "reappointed": ("due", "reason"),
+        "transferred": ("reason", "to", "authority"),
+        "rectified": ("reason", "fields", "own_fault"),
+        "reopened": ("reason", "basis", "term"),
         "calendar_revised": ("basis",),
         "result_ready": ("result", "reason"),
-        "returned": (),
-        "stopped": (),
+        "returned": ("receiver", "mode", "postal_number", "originals"),
+        "stopped": ("ground", "basis"),
         "letter_issued": ("form", "number", "year"),
         "corrected": ("seqs", "at", "reason"),
         "unit_replaced": ("basis",),

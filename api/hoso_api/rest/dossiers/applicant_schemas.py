@@ -61,6 +61,8 @@ class OwnSupplement(Answer):
     at: AwareDatetime
     reason: str | None
     items: list[str]
+    #: Null for a request of an earlier release.
+    answer_due: AwareDatetime | None
     received_at: AwareDatetime | None
 
 
@@ -80,6 +82,8 @@ class OwnDossier(OwnStanding):
     late_since: AwareDatetime | None
     result_ready_at: AwareDatetime | None
     returned_at: AwareDatetime | None
+    handed_over: schemas.HandedOver | None
+    answer_due: AwareDatetime | None
     #: Degree of completion, 0 to 100.
     degree: int
     components: list[schemas.ComponentHeld] | None

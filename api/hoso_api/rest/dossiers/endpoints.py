@@ -24,7 +24,6 @@ router = APIRouter(prefix="/dossiers", tags=["dossiers"], route_class=DirectRout
 Reference = Annotated[Key, Path(description="The dossier's reference or code.")]
 Incident = Annotated[UUID, Path(description="The id of an open incident.")]
 
-CHANGES = documented(schemas.Standing)
 #: Acts of applicants, and of other authorities, too: they are told what is theirs.
 ANYBODYS = documented(applicant_schemas.AnyStanding)
 READS = responses(400, 401, 404)
@@ -48,54 +47,6 @@ async def file_dossier(body: schemas.Filing, request: CommandNow) -> Response:
         filed, actor=caller.principal, at=caller.at, key=request.key, body=request.body
     )
     return answer(outcome, 201)
-
-
-@router.post("/{reference}/acceptance", **CHANGES)
-@acts.named("accept_dossier")
-async def accept_dossier(reference: Reference, body: schemas.Acceptance, request: CommandNow) -> Response:
-    """Find the dossier complete and valid: it gets its code, its receipt and its dates."""
-    command = commands.Accept(None, body.note, body.values, body.confirm_missing)
-    return await request.perform(reference, command)
-
-
-@router.post("/{reference}/refusal", **CHANGES)
-@acts.named("refuse_dossier")
-async def refuse_dossier(reference: Reference, body: schemas.Refusal, request: CommandNow) -> Response:
-    """Refuse to accept it; the reason goes to the applicant."""
-    return await request.perform(reference, commands.Refuse(None, body.reason))
-
-
-@router.post("/{reference}/supplement-proposal", **CHANGES)
-@acts.named("propose_supplement")
-async def propose_supplement(
-    reference: Reference, body: schemas.SupplementProposal, request: CommandNow
-) -> Response:
-    """Ask the one-stop desk to call for a supplement; officers do not contact the applicant themselves."""
-    return await request.perform(reference, commands.ProposeSupplement(body.reason, tuple(body.items)))
-
-
-@router.post("/{reference}/supplement-request", **CHANGES)
-@acts.named("ask_supplement")
-async def ask_supplement(
-    reference: Reference, body: schemas.SupplementRequest, request: CommandNow
-) -> Response:
-    """Ask the applicant for a supplement, once, fully and exactly."""
-    command = commands.AskSupplement(body.reason, tuple(body.items), body.justification)
-    return await request.perform(reference, command)
-
-
-@router.post("/{reference}/supplement", **ANYBODYS)
-@acts.named("receive_supplement")
-async def receive_supplement(reference: Reference, body: schemas.Supplement, request: CommandNow) -> Response:
-    """Take in what was missing; the term starts again, or goes on where the procedure's law says so."""
-    return await request.perform(reference, commands.ReceiveSupplement(body.note, tuple(body.components)))
-
-
-@router.post("/{reference}/withdrawal", **ANYBODYS)
-@acts.named("withdraw_dossier")
-async def withdraw_dossier(reference: Reference, body: schemas.Withdrawal, request: CommandNow) -> Response:
-    """Take the dossier back while no result exists."""
-    return await request.perform(reference, commands.Withdraw(body.reason))
 
 
 @router.post("/{reference}/messages", **ANYBODYS)

@@ -1,5 +1,6 @@
 """Bodies and answers about dossiers."""
 
+from datetime import date
 from typing import Any, Literal
 from uuid import UUID
 
@@ -7,6 +8,7 @@ from pydantic import AwareDatetime, Field
 
 from hoso_api.http.fields import Answer, Body, Data, Email, Key, Name, Text
 from hoso_api.http.paging import NextPage
+from hoso_api.rest.consultations.schemas import ConsultationOf
 from hoso_models import (
     AppointmentKind,
     DeliveryMode,
@@ -17,6 +19,7 @@ from hoso_models import (
     TaskKind,
     Verdict,
 )
+from hoso_workflows.lifecycle import commands
 
 
 class Applicant(Body):
@@ -70,11 +73,19 @@ class Acceptance(Body):
     #: Answers to the form of reception's step, where it has one.
     values: Data = Field(default_factory=dict)
 
+    def command(self) -> commands.Command:
+        """The command."""
+        return commands.Accept(None, self.note, self.values, self.confirm_missing)
+
 
 class Refusal(Body):
     """Reception's reason for refusing a dossier."""
 
     reason: Text
+
+    def command(self) -> commands.Command:
+        """The command."""
+        return commands.Refuse(None, self.reason)
 
 
 class SupplementProposal(Body):
@@ -83,11 +94,20 @@ class SupplementProposal(Body):
     reason: Text
     items: list[Name] = Field(default_factory=list, max_length=100)
 
+    def command(self) -> commands.Command:
+        """The command."""
+        return commands.ProposeSupplement(self.reason, tuple(self.items))
+
 
 class SupplementRequest(SupplementProposal):
     """The desk's request for a supplement."""
 
     justification: Text = ""
+    answer_by: date | None = None
+
+    def command(self) -> commands.Command:
+        """The command."""
+        return commands.AskSupplement(self.reason, tuple(self.items), self.justification, self.answer_by)
 
 
 class Supplement(Body):
@@ -96,11 +116,19 @@ class Supplement(Body):
     note: Text = ""
     components: list[Key] = Field(default_factory=list, max_length=100)
 
+    def command(self) -> commands.Command:
+        """The command."""
+        return commands.ReceiveSupplement(self.note, tuple(self.components))
+
 
 class Withdrawal(Body):
     """The applicant's reason for withdrawing a dossier."""
 
     reason: Text
+
+    def command(self) -> commands.Command:
+        """The command."""
+        return commands.Withdraw(self.reason)
 
 
 class OpenTask(Answer):
@@ -200,6 +228,17 @@ class LetterOf(Answer):
     year: int
 
 
+class HandedOver(Answer):
+    """The hand-over of a result, as far as it was said."""
+
+    receiver: str | None = None
+    identifier: str | None = None
+    mode: DeliveryMode | None = None
+    postal_number: str | None = None
+    originals: bool | None = None
+    note: str | None = None
+
+
 class Dossier(Standing):
     """A dossier as its officers read it."""
 
@@ -216,9 +255,12 @@ class Dossier(Standing):
     late_since: AwareDatetime | None
     result_ready_at: AwareDatetime | None
     returned_at: AwareDatetime | None
+    handed_over: HandedOver | None
+    answer_due: AwareDatetime | None
     #: Degree of completion, 0 to 100.
     degree: int
     components: list[ComponentHeld] | None
+    consultations: list[ConsultationOf]
     appointments: list[Promise]
     letters: list[LetterOf]
 

@@ -5,29 +5,21 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Path, Request
 from starlette.responses import Response
 
-from hoso_api.http import acts, client_address
+from hoso_api.http import acts
 from hoso_api.http.authentication import ServiceNow
 from hoso_api.http.commands import Json
 from hoso_api.http.fields import Key
 from hoso_api.http.problems import responses
 from hoso_api.http.routing import KnownRoute
+from hoso_api.http.unknown_callers import throttled
 from hoso_api.installation import identity
 from hoso_api.rest.public import schemas
 from hoso_workflows.dossiers import views
-from hoso_workflows.operation.rate_limit import Purpose
 
 router = APIRouter(tags=["public"])
 lookups = APIRouter(tags=["public"], route_class=KnownRoute)
 
 Code = Annotated[Key, Path(description="The code on the receipt.")]
-
-
-async def throttled(request: Request) -> None:
-    """Raise TooManyRequests for whoever looks up many codes, since the codes are numbered."""
-    state = request.app.state
-    at, rate_limit = state.clock(), state.rate_limit
-    await rate_limit.take(Purpose.LOOK_UP, client_address.of(request), at=at)
-    await rate_limit.take(Purpose.LOOK_UP_HOUSE, "", at=at)
 
 
 @lookups.get(

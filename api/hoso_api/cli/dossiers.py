@@ -1,0 +1,220 @@
+"""`hoso dossiers`: a dossier read and acted on by a token's holder.
+
+Each act takes what its body takes over REST, checked by the same model, and is carried out by the same command function.
+"""
+
+import inspect
+import os
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, Any, get_args, get_origin
+from uuid import UUID
+
+import orjson
+import typer
+from pydantic import BaseModel
+
+from hoso_api.cli import console, signals
+from hoso_api.cli import errors as cli_errors
+from hoso_api.http.authentication import TokenMissing, TokenRefused
+from hoso_api.http.field_descriptions import FIELDS
+from hoso_api.installation import installation
+from hoso_api.rest.dossiers import act_endpoints
+from hoso_api.rest.dossiers.act_endpoints import Door
+from hoso_api.settings import Settings
+from hoso_api.system_clock import now
+from hoso_calendar.messages import say
+from hoso_models.storage.database import Database
+from hoso_workflows import letters, localtime
+from hoso_workflows.correspondence import letter_views
+from hoso_workflows.dossiers import views
+from hoso_workflows.dossiers.service import DossierService
+from hoso_workflows.organisation import access_log, credentials
+from hoso_workflows.organisation.credentials import Scope
+
+app = typer.Typer(
+    add_completion=False,
+    no_args_is_help=True,
+    help="Dossiers: read one, and act on it as the holder of the token in HOSO_TOKEN.",
+)
+#: Names the file or variable with the caller's token; a token on the command line would stand in the process list.
+TOKEN = "HOSO_TOKEN"  # noqa: S105 - the name of a variable, not a secret
+
+Key = Annotated[str, typer.Argument(help="The dossier's reference or code.")]
+Json = Annotated[bool, typer.Option("--json", help="As JSON.")]
+
+
+@app.command()
+def show(key: Key, json: Json = False) -> None:
+    """Show a dossier: where it stands, its dates, open tasks and papers."""
+    found = signals.run(_read(key))
+    if json:
+        console.json(found)
+        return
+    console.line(f"{found['code'] or found['reference']} · {found['procedure']['name']}")
+    rows = [
+        ("Trạng thái", f"{found['status']} ({found['portal_code']})"),
+        ("Hạn theo luật", _moment(found["due_legal"])),
+        ("Ngày hẹn trả", _moment(found["due_promised"])),
+        ("Hạn bổ sung", _moment(found["answer_due"])),
+    ]
+    console.table("", ("", ""), [row for row in rows if row[1]])
+    tasks = [
+        (each["step"], each["name"], each["unit"], _moment(each["due"])) for each in found.get("tasks", ())
+    ]
+    if tasks:
+        console.table("Việc đang mở", ("Bước", "Tên", "Đơn vị", "Hạn"), tasks)
+
+
+async def _read(key: str) -> dict[str, Any]:
+    async with installation.opened() as db:
+        bearer, origin = await _caller(db, Scope.READ)
+        return await views.dossier(DossierService(db), key, reader=bearer.principal, at=now(), origin=origin)
+
+
+@app.command("letters")
+def list_letters(key: Key, json: Json = False) -> None:
+    """List the letters of a dossier, in the order of their issue."""
+    found = signals.run(_letters(key))
+    if json:
+        console.json({"items": found})
+    else:
+        rows = [(each["id"], each["series"], each["title"], _moment(each["issued_at"])) for each in found]
+        console.table("", ("id", "Số", "Giấy tờ", "Lúc"), rows)
+
+
+async def _letters(key: str) -> list[dict[str, Any]]:
+    async with installation.opened() as db:
+        return await letter_views.listed(DossierService(db), key, await _reader(db))
+
+
+@app.command("letter")
+def print_letter(
+    key: Key,
+    letter: Annotated[UUID, typer.Argument(help="The letter's id, as the list shows it.")],
+    output: Annotated[Path, typer.Argument(help="Where to write it: a .pdf or an .html file.")],
+) -> None:
+    """Write a letter as PDF, or as a page."""
+    if output.suffix not in (".pdf", ".html"):
+        raise cli_errors.Usage(say("{path} must end in .pdf or .html.", path=str(output)))
+    written = signals.run(_letter(key, letter, pdf=output.suffix == ".pdf"))
+    output.write_bytes(written)
+    console.line(str(output))
+
+
+async def _letter(key: str, letter: UUID, *, pdf: bool) -> bytes:
+    async with installation.opened() as db:
+        values = await letter_views.one(DossierService(db), key, letter, await _reader(db))
+    return await letters.typeset(values) if pdf else letters.page(values).encode()
+
+
+async def _reader(db: Database) -> letter_views.Asked:
+    bearer, origin = await _caller(db, Scope.READ)
+    return letter_views.Asked(bearer.principal, now(), Settings().public_origin, origin)
+
+
+async def _caller(db: Database, scope: Scope) -> tuple[credentials.Bearer, access_log.Origin]:
+    """The principal of the token. Raises TokenMissing, TokenRefused, ScopeMissing."""
+    token = os.environ.get(TOKEN, "").strip()
+    if not token:
+        raise TokenMissing
+    bearer = await credentials.bearer(db, token, at=now())
+    if bearer is None:
+        raise TokenRefused
+    if scope not in bearer.scopes:
+        raise credentials.ScopeMissing([scope])
+    origin = access_log.Origin(token[: credentials.PREFIX])
+    access_log.asked_from(origin)
+    return bearer, origin
+
+
+async def _perform(door: Door, key: str, given: Mapping[str, Any]) -> dict[str, Any]:
+    body = door.body.model_validate(dict(given))
+    async with installation.opened() as db:
+        bearer, _ = await _caller(db, Scope.ACT)
+        outcome = await DossierService(db).perform(
+            key, body.command(), actor=bearer.principal, at=now(), body=orjson.dumps(given)
+        )
+    return outcome.body
+
+
+def _moment(iso: str | None) -> str:
+    return f"{datetime.fromisoformat(iso).astimezone(localtime.ZONE):%H:%M %d/%m/%Y}" if iso else ""
+
+
+def _act(door: Door) -> Callable[..., None]:
+    """The command of an act, with an option for each field of its body."""
+
+    def act(key: str, json: bool, **said: Any) -> None:
+        given = {
+            name: _value(door.body, name, value) for name, value in said.items() if value not in (None, [])
+        }
+        answer = signals.run(_perform(door, key, given))
+        if json:
+            console.json(answer)
+        else:
+            due = _moment(answer["due_promised"])
+            console.line(
+                " · ".join(filter(None, (answer["code"] or answer["reference"], answer["status"], due)))
+            )
+
+    act.__name__, act.__doc__ = door.name.replace("-", "_"), door.says
+    parameters = {"key": Key, **_options(door.body), "json": Json}
+    act.__annotations__ = {**parameters, "return": None}
+    act.__signature__ = inspect.Signature(  # type: ignore[attr-defined]  # how a signature is given to a function
+        [
+            inspect.Parameter(
+                name,
+                inspect.Parameter.POSITIONAL_OR_KEYWORD,
+                default=inspect.Parameter.empty if name == "key" else _default(door.body, name),
+                annotation=hint,
+            )
+            for name, hint in parameters.items()
+        ]
+    )
+    return act
+
+
+def _options(body: type[BaseModel]) -> dict[str, Any]:
+    """An option for each field of a body.
+
+    A list is repeated, free data is JSON, anything else a text that the model reads.
+    """
+    found: dict[str, Any] = {}
+    for name in body.model_fields:
+        kind = _kind(body, name)
+        known = FIELDS.get(name)
+        option = typer.Option(f"--{name.replace('_', '-')}", help=known[0] if known else None)
+        found[name] = Annotated[{bool: bool, list: list[str] | None}.get(kind, str | None), option]
+    return found
+
+
+def _kind(body: type[BaseModel], name: str) -> type:
+    """`bool`, `list`, `dict`, or `str` for whatever else a field takes."""
+    hint = body.model_fields[name].annotation
+    kinds = [get_origin(each) or each for each in (get_args(hint) or (hint,)) if each is not type(None)]
+    origin = get_origin(hint)
+    if origin in (list, dict):
+        return list if origin is list else dict
+    return bool if kinds == [bool] else str
+
+
+def _default(body: type[BaseModel], name: str) -> Any:
+    if name == "json":
+        return False
+    return body.model_fields[name].default if _kind(body, name) is bool else None
+
+
+def _value(body: type[BaseModel], name: str, value: Any) -> Any:
+    """An option's value as the body takes it. Raises Usage for what is no JSON."""
+    if _kind(body, name) is not dict:
+        return value
+    try:
+        return orjson.loads(value)
+    except orjson.JSONDecodeError as broken:
+        raise cli_errors.Usage(say("--{name} is no JSON: {why}.", name=name, why=str(broken))) from broken
+
+
+for each in act_endpoints.DOORS:
+    app.command(each.name)(_act(each))

@@ -1,0 +1,126 @@
+"""Meaning and example of the fields of acts on the course of a dossier."""
+
+from collections.abc import Mapping
+from typing import Any
+
+_AT, _DAY = "2026-03-23T17:00:00+07:00", "2026-03-23"
+_ID = "0b9f1f64-6e0b-5c4d-9a51-5a9d8f1f0a77"
+_QUESTION = ("What the unit is asked.", "Vị trí công trình có thuộc vùng bảo vệ di tích không?")
+_ANSWER = ("The opinion in words.", "Không thuộc vùng bảo vệ.")
+_REASON = ("Why; the applicant reads it.", "Chờ kết luận giám định theo quy định của luật.")
+_BASIS = (
+    "Decision or article of the law on which it is done.",
+    "Luật Xây dựng điều 102 khoản 1",
+)
+_ANSWER_BY = (
+    "Local date up to which the applicant may answer, not before the law's term ends; its end when absent.",
+    _DAY,
+)
+_DELIVERED = {
+    "receiver": ("Name of who took it; the applicant when absent.", "Người được ủy quyền 1"),
+    "identifier": ("Number of the paper that identifies or authorises them.", "000000000002"),
+    "mode": ("How it was handed over; as the applicant wished when absent.", "counter"),
+    "originals": ("True when the originals that were handed in went back too.", True),
+    "postal_number": ("Number of the postal item.", "BC000000001VN"),
+    "note": ("A note on the hand-over.", "Đã ký sổ."),
+}
+_ACTS = (
+    *("Suspension", "SuspensionEnd", "Extension", "Reappointment", "Obligation", "Stop", "Reopening"),
+    *("Transfer", "Rectification"),
+)
+
+#: Word → what it means, and an example.
+DOSSIER_WORDS: Mapping[str, tuple[str, Any]] = {
+    "question": _QUESTION,
+    "silence": ("What silence means after the term, by the procedure's law.", "nothing"),
+    "answer_due": ("Until when the applicant may answer; null while nothing is asked.", _AT),
+    "handed_over": ("To whom and how the result was handed over; null until then.", {"originals": True}),
+    "consultations": ("Opinions that other units were asked for.", []),
+}
+#: `Schema.field` → what it means there, and an example.
+DOSSIER_FIELDS: Mapping[str, tuple[str, Any]] = {
+    **{
+        f"{schema}.{name}": word for schema in ("Handover", "HandedOver") for name, word in _DELIVERED.items()
+    },
+    **{f"{schema}.reason": _REASON for schema in _ACTS},
+    **{
+        f"{schema}.basis": _BASIS for schema in ("Suspension", "Extension", "Obligation", "Stop", "Reopening")
+    },
+    "Handover.outcome": ("Outcome of the step of the return, where it is drawn with some.", "Đã trả"),
+    "SupplementRequest.answer_by": _ANSWER_BY,
+    "SupplementReturn.answer_by": _ANSWER_BY,
+    "SupplementReturn.items": ("What is still missing.", ["TP03 bản vẽ mặt cắt móng"]),
+    "Closure.note": ("A note on the closing.", "Đã gọi hai lần."),
+    "Transfer.unit": ("Code of the unit of the register whose reception gets it.", "H27.SYT"),
+    "Transfer.authority": (
+        "Name of the competent authority, where it is outside of the register.",
+        "Công an tỉnh",
+    ),
+    "Transfer.handling_unit": (
+        "Chosen among several competent units, where the rules leave a choice.",
+        "H27.SYT",
+    ),
+    "Transfer.deciding_unit": (
+        "Chosen among several competent units, where the rules leave a choice.",
+        "H27",
+    ),
+    "Suspension.expected_end": ("Local date on which the ground is expected to end.", _DAY),
+    "Extension.term": ("By how much, as a term in words, counted from the legal due date.", "10 ngày"),
+    "Reappointment.due": ("The local working day that is promised, up to its closing.", _DAY),
+    "Obligation.amount": ("In đồng, where the authority itself knows it.", 1500000),
+    "Obligation.document": ("Number of the slip or notice that went to the tax authority.", "12/PC-VPĐK"),
+    "ObligationMet.proof": ("Number of the proof of payment.", "0001234"),
+    "Consultation.unit": ("Code of the unit that is asked.", "H27.SVHTTDL"),
+    "Consultation.due": ("Local working day of its answer; by the procedure's term when absent.", _DAY),
+    "ConsultationOf.id": ("Id of the consultation.", _ID),
+    "ConsultationAsked.id": ("Id of the consultation.", _ID),
+    **{
+        f"{schema}.{name}": word
+        for schema in ("ConsultationOf", "ConsultationAsked")
+        for name, word in {
+            "unit": ("Code of the unit that is asked.", "H27.SVHTTDL"),
+            "asked_at": ("When it was asked.", "2026-03-09T09:00:00+07:00"),
+            "due": ("When its answer is due, by its own calendar.", _AT),
+            "outcome": ("What it ended with; null while it is open.", "agreed"),
+            "answer": _ANSWER,
+            "closed_at": ("When it ended; null until then.", _AT),
+        }.items()
+    },
+    "OpinionGiven.answer": _ANSWER,
+    "OpinionGiven.agrees": ("True for consent, false for an objection; null for neither.", True),
+    "Verification.finding": ("What was found.", "Hiện trạng đúng như bản vẽ."),
+    "Verification.place": ("Where it was.", "Thửa đất số 12, tờ bản đồ số 3"),
+    "Verification.held_at": ("When it was.", "2026-03-05T09:00:00+07:00"),
+    "Verification.participants": ("Who took part, by name or role.", ["Công chức địa chính", "Người nộp 1"]),
+    "Rectification.applicant": (
+        "Fields of the applicant with their right values.",
+        {"address": "Số 1 đường Mẫu"},
+    ),
+    "Rectification.form": (
+        "Answers of the filing form with their right values.",
+        {"ma_so_thue": "3000000001"},
+    ),
+    "Rectification.own_fault": ("True where the authority made the mistake, and bears its cost.", True),
+}
+_LETTER_WORDS: Mapping[str, tuple[str, Any]] = {
+    "id": ("Id of the letter; it stands in the paper's QR code.", _ID),
+    "form": ("Code of the form: `01` to `06`, or of a notice.", "01"),
+    "title": ("Title of the form.", "Giấy tiếp nhận hồ sơ và hẹn trả kết quả"),
+    "number": ("Number in the unit's book of the year.", 12),
+    "year": ("Year of the book.", 2026),
+    "series": ("The number as it is written.", "12/2026/TNHS-PVHCC"),
+    "issued_at": ("When it was issued.", "2026-03-02T09:00:00+07:00"),
+}
+DOSSIER_FIELDS = {
+    **DOSSIER_FIELDS,
+    **{
+        f"{schema}.{name}": word
+        for schema in ("LetterIssued", "LetterChecked")
+        for name, word in _LETTER_WORDS.items()
+    },
+    "LetterChecked.unit": ("Name of the unit that issued it.", "Trung tâm Phục vụ hành chính công tỉnh"),
+}
+DOSSIER_PARAMETERS: Mapping[str, tuple[str, Any]] = {
+    "letter": ("Id of the letter.", _ID),
+    "consultation": ("Id of the consultation.", _ID),
+}

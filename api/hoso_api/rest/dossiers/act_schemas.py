@@ -1,0 +1,209 @@
+"""Bodies of acts on the course of a dossier, with their commands."""
+
+from datetime import date
+
+from pydantic import Field
+
+from hoso_api.http.fields import Body, Data, Instant, Key, Name, Text
+from hoso_api.rest.dossiers.schemas import SupplementProposal
+from hoso_models import DeliveryMode
+from hoso_workflows.lifecycle import commands
+
+
+class SupplementReturn(SupplementProposal):
+    """A supplement that does not answer what was asked for."""
+
+    answer_by: date | None = None
+
+    def command(self) -> commands.Command:
+        """The command."""
+        return commands.ReturnSupplement(self.reason, tuple(self.items), self.answer_by)
+
+
+class Closure(Body):
+    """The closing of a dossier that was not answered."""
+
+    note: Text = ""
+
+    def command(self) -> commands.Command:
+        """The command."""
+        return commands.CloseUnanswered(self.note)
+
+
+class Transfer(Body):
+    """The authority that is competent."""
+
+    reason: Text
+    #: A unit of the register, or …
+    unit: Key | None = None
+    #: … the name of an authority outside of it.
+    authority: Name | None = None
+    handling_unit: Key | None = None
+    deciding_unit: Key | None = None
+
+    def command(self) -> commands.Command:
+        """The command."""
+        return commands.Transfer(
+            self.reason, self.unit, self.authority, self.handling_unit, self.deciding_unit
+        )
+
+
+class Suspension(Body):
+    """The legal ground of a suspension."""
+
+    reason: Text
+    basis: Text
+    expected_end: date | None = None
+
+    def command(self) -> commands.Command:
+        """The command."""
+        return commands.Suspend(self.reason, self.basis, self.expected_end)
+
+
+class SuspensionEnd(Body):
+    """The end of a suspension's ground."""
+
+    reason: Text
+
+    def command(self) -> commands.Command:
+        """The command."""
+        return commands.EndSuspension(self.reason)
+
+
+class Extension(Body):
+    """An extension that a law grants."""
+
+    term: Name
+    reason: Text
+    basis: Text
+
+    def command(self) -> commands.Command:
+        """The command."""
+        return commands.Extend(self.term, self.reason, self.basis)
+
+
+class Reappointment(Body):
+    """A new date, with an apology."""
+
+    due: date
+    reason: Text
+
+    def command(self) -> commands.Command:
+        """The command."""
+        return commands.Reappoint(self.due, self.reason)
+
+
+class Obligation(Body):
+    """A financial obligation that the applicant has to meet."""
+
+    reason: Text
+    basis: Text
+    amount: int | None = Field(default=None, ge=0, le=10**15)
+    document: Name | None = None
+
+    def command(self) -> commands.Command:
+        """The command."""
+        return commands.SetObligation(self.reason, self.basis, self.amount, self.document or "")
+
+
+class ObligationMet(Body):
+    """The proof that a financial obligation was met."""
+
+    proof: Name
+
+    def command(self) -> commands.Command:
+        """The command."""
+        return commands.MeetObligation(self.proof)
+
+
+class Stop(Body):
+    """The legal ground on which the handling ends without a result."""
+
+    reason: Text
+    basis: Text
+
+    def command(self) -> commands.Command:
+        """The command."""
+        return commands.Stop(self.reason, self.basis)
+
+
+class Consultation(Body):
+    """A question to another unit."""
+
+    unit: Key
+    question: Text
+    due: date | None = None
+
+    def command(self) -> commands.Command:
+        """The command."""
+        return commands.Consult(self.unit, self.question, self.due)
+
+
+class Verification(Body):
+    """A verification: its finding, with place, time and participants."""
+
+    finding: Text
+    place: Name
+    held_at: Instant
+    participants: list[Name] = Field(default_factory=list, max_length=100)
+
+    def command(self) -> commands.Command:
+        """The command."""
+        return commands.RecordVerification(self.finding, self.place, self.held_at, tuple(self.participants))
+
+
+class Rectification(Body):
+    """The right values of what was recorded wrongly."""
+
+    reason: Text
+    applicant: dict[Name, Text | None] = Field(default_factory=dict, max_length=20)
+    form: Data = Field(default_factory=dict)
+    own_fault: bool = True
+
+    def command(self) -> commands.Command:
+        """The command."""
+        return commands.Rectify(self.reason, dict(self.applicant), dict(self.form), self.own_fault)
+
+
+class Reopening(Body):
+    """The decision by which a closed dossier is taken up again."""
+
+    reason: Text
+    basis: Text
+
+    def command(self) -> commands.Command:
+        """The command."""
+        return commands.Reopen(self.reason, self.basis)
+
+
+class Handover(Body):
+    """The hand-over of the result: to whom and how."""
+
+    receiver: Name | None = None
+    identifier: Name | None = None
+    mode: DeliveryMode | None = None
+    originals: bool = False
+    postal_number: Name | None = None
+    note: Text = ""
+    outcome: Name | None = None
+    values: Data = Field(default_factory=dict)
+
+    def command(self) -> commands.Command:
+        """The command."""
+        return commands.HandOver(
+            receiver=self.receiver or "",
+            identifier=self.identifier or "",
+            mode=self.mode,
+            originals=self.originals,
+            postal_number=self.postal_number or "",
+            note=self.note,
+            outcome=self.outcome,
+            variables=self.values,
+        )
+
+
+class OpinionGiven(Body):
+    """The opinion of a unit that was asked."""
+
+    answer: Text
+    agrees: bool | None = None
