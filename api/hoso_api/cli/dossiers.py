@@ -185,7 +185,10 @@ def _options(body: type[BaseModel]) -> dict[str, Any]:
     for name in body.model_fields:
         kind = _kind(body, name)
         known = FIELDS.get(name)
-        option = typer.Option(f"--{name.replace('_', '-')}", help=known[0] if known else None)
+        named = f"--{name.replace('_', '-')}"
+        if kind is bool:
+            named += f"/--no-{named[2:]}"
+        option = typer.Option(named, help=known[0] if known else None)
         found[name] = Annotated[{bool: bool, list: list[str] | None}.get(kind, str | None), option]
     return found
 

@@ -47,8 +47,20 @@ NO_CODE, NO_TASK = "H27.PVHCC-260302-0999", "00000000-0000-4000-8000-00000000000
 SENT: Mapping[str, Any] = {
     **{
         end: {"reason": "Không"}
-        for end in ("refusal", "supplement-proposal", "supplement-request", "withdrawal")
+        for end in (
+            *("refusal", "supplement-proposal", "supplement-request", "supplement-return", "withdrawal"),
+            "suspension-end",
+        )
     },
+    **{end: {"reason": "Chờ", "basis": "Luật"} for end in ("suspension", "obligation", "stop", "reopening")},
+    "transfer": {"reason": "Khác", "authority": "Công an tỉnh"},
+    "extension": {"reason": "Chờ", "basis": "Luật", "term": "1 ngày"},
+    "reappointment": {"reason": "Xin lỗi", "due": "2026-03-20"},
+    "obligation-met": {"proof": "0001"},
+    "consultations": {"unit": "H27.SYT", "question": "Có không?", "due": "2026-03-06"},
+    "answer": {"answer": "Có"},
+    "verifications": {"finding": "Đúng", "place": "Tại chỗ", "held_at": "2026-03-02T08:00:00+07:00"},
+    "correction": {"reason": "Gõ sai", "applicant": {"address": "Số 1"}},
     "corrections": {"event": 2, "at": "2026-03-02T08:00:00+07:00", "reason": "Đồng hồ sai"},
     "messages": {"name": "Trả lời"},
     "failure": {"message": "hỏng"},
@@ -169,9 +181,14 @@ def ways() -> list[tuple[str, str]]:
     """Everything that can be asked of one dossier or task."""
     paths = json.loads(rests.COMMITTED.read_bytes())["paths"]
     about = [path for path in paths if "{reference}" in path or "{task}" in path]
-    return [
-        (method.upper(), path.replace("{incident}", str(MACHINE))) for path in about for method in paths[path]
-    ]
+    return [(method.upper(), _filled(path)) for path in about for method in paths[path]]
+
+
+def _filled(path: str) -> str:
+    """The path with an id for everything but the dossier and the task."""
+    for name in ("incident", "consultation", "letter"):
+        path = path.replace(f"{{{name}}}", str(MACHINE))
+    return path
 
 
 @pytest.mark.parametrize("stranger", [STRANGER, COLLEAGUE, MACHINE], ids=["citizen", "officer", "machine"])

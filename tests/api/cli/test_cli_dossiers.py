@@ -57,6 +57,10 @@ async def test_lists_free_data_and_switches_are_options_too(world: World) -> Non
     right = ("--reason", "Gõ sai", "--applicant", '{"address": "Số 1"}', "--own-fault")
     assert (await ran(world, "correction", filed.reference, *right)).status == 0
     assert await world.one("select address from party order by created_at desc limit 1") == "Số 1"
+    again = ("--reason", "Gõ sai", "--applicant", '{"address": "Số 2"}', "--no-own-fault")
+    assert (await ran(world, "correction", filed.reference, *again)).status == 0
+    own = "select payload ->> 'own_fault' from dossier_event where kind = 'rectified' order by seq"
+    assert [row[0] for row in await world.db.rows(own)] == ["true", "false"]
 
 
 async def test_a_dossier_is_shown_to_who_may_read_it(world: World) -> None:

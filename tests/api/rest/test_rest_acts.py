@@ -175,6 +175,15 @@ async def test_a_supplement_that_does_not_answer_goes_back_within_three_working_
     assert await letters(rest, standing) == ["01", "02", "02"]
 
 
+async def test_what_reception_took_before_its_acceptance_does_not_go_back_after_it(rest: Rest):
+    filed = await rest.files()
+    await acts(rest, filed, "supplement-request", CLERK, "2026-03-02 09:00", reason="Thiếu bản vẽ")
+    await acts(rest, filed, "supplement", CLERK, "2026-03-02 10:00", components=["TP02"])
+    await acts(rest, filed, "acceptance", CLERK, "2026-03-02 11:00")
+    late = await refused(rest, filed, "supplement-return", CLERK, "2026-03-03 09:00", reason="Vẫn thiếu")
+    assert late["type"] == "urn:hoso:problem:return-too-late"
+
+
 @pytest.mark.parametrize(("accepted", "portal"), [(False, 3), (True, 8)])
 async def test_a_dossier_that_nobody_answers_for_is_closed_by_the_sweep_once(
     rest: Rest, accepted: bool, portal: int
@@ -231,6 +240,25 @@ async def test_a_unit_that_is_consulted_answers_without_reading_the_dossier(rest
     assert "consultation_asked" not in [
         each["kind"] for each in await events(rest, await online(rest), CITIZEN)
     ]
+
+
+async def test_one_idempotency_key_does_not_answer_two_consultations(rest: Rest):
+    standing = await rest.accepts()
+    elsewhere = person("specialist", OTHER)
+    for question in ("Có không?", "Có phải không?"):
+        asked = {"unit": OTHER, "question": question, "due": "2026-03-06"}
+        await acts(rest, standing, "consultations", CLERK, "2026-03-03 09:00", **asked)
+    found = (await rest.get("/v1/consultations", elsewhere)).json()["items"]
+    path = f"/v1/dossiers/{standing['reference']}/consultations"
+    one, other = [
+        await rest.post(
+            f"{path}/{each['id']}/answer", elsewhere, {"answer": "Không"}, headers={"Idempotency-Key": "same"}
+        )
+        for each in found
+    ]
+    # Who may not read the dossier is not told either that the key was another's.
+    assert (one.status_code, problem(other)["type"]) == (200, "urn:hoso:problem:not-found")
+    assert [each["answer"] for each in (await read(rest, standing))["consultations"]].count("Không") == 1
 
 
 async def online(rest: Rest) -> Any:
@@ -311,6 +339,30 @@ async def test_the_desk_sends_a_dossier_to_another_authority_where_it_ends_here(
     standing = await acts(rest, filed, "transfer", CLERK, "2026-03-02 09:00", **away)
     assert (standing["status"], standing["portal_code"], standing["tasks"]) == ("stopped", 8, [])
     assert await letters(rest, standing) == ["transfer"]
+
+
+async def test_an_extension_that_cannot_be_counted_is_refused_by_its_field(rest: Rest):
+    standing = await rest.accepts()
+    for term in ("0,5 ngày", "99999999999 ngày"):
+        said = {"term": term, **GROUND}
+        told = await refused(rest, standing, "extension", HEAD, "2026-03-03 09:00", **said)
+        assert (told["type"], told["errors"][0]["field"]) == ("urn:hoso:problem:form-refused", "term")
+
+
+async def test_an_applicant_reads_who_took_the_result_without_papers_and_notes(rest: Rest):
+    rest.clock.turn("2026-03-02 08:00")
+    filed = await rest.files(CITIZEN, channel="online")
+    standing = await rest.done(f"/v1/dossiers/{filed['reference']}/acceptance", CLERK)
+    standing = await completed(rest, standing, *TO_THE_RESULT)
+    taken = {
+        "receiver": "Người được ủy quyền 1",
+        "identifier": "000000000002",
+        "mode": "counter",
+        "note": "Ký sổ",
+    }
+    await acts(rest, standing, "handover", CLERK, "2026-03-03 09:00", **taken)
+    told = {"receiver": "Người được ủy quyền 1", "mode": "counter", "originals": False}
+    assert (await read(rest, standing, CITIZEN))["handed_over"] == told
 
 
 async def test_a_transfer_names_one_place(rest: Rest):

@@ -18,6 +18,7 @@ from hoso_workflows.lifecycle.commands import (
     Claim,
     ReceiveSupplement,
     ReplaceUnit,
+    Transfer,
     Withdraw,
 )
 from hoso_workflows.lifecycle.projection import Projection, Row
@@ -190,3 +191,16 @@ def test_a_revision_of_the_new_units_calendar_reaches_what_starts_again() -> Non
     before = clock.Clock(KEPT).after(walk.events)
     after = before.after((event,))
     assert (after.dates(), after.steps) == (before.dates(), before.steps)
+
+
+def test_a_transfer_starts_again_by_the_new_reception_s_calendar_and_succeeds_nobody():
+    walk = walked(0)
+    old = UNITS["receiving"]
+    kinds = [
+        event.kind for event in walk.does(Transfer("không thuộc thẩm quyền", NEW), "2026-03-02 09:00", DESK)
+    ]
+    state, counted = transitions.fold(walk.events), clock.Clock(KEPT).after(walk.events)
+    assert kinds[:2] == [Kind.UNIT_REPLACED, Kind.TRANSFERRED]
+    assert (state.units["receiving"], state.replaced, old != NEW) == (NEW, {}, True)
+    assert counted.receiving.calendar.id == "nghe-an"
+    assert {step.calendar.id for step in counted.steps.values()} == {"nghe-an"}

@@ -111,7 +111,7 @@ async def dossier(db: Database, row: Any, projection: Projection, name: str, deg
         "late_since": localtime.isoformat(dates.late_since),
         "result_ready_at": localtime.isoformat(row.result_ready_at),
         "returned_at": localtime.isoformat(row.returned_at),
-        "handed_over": row.handed_over,
+        "handed_over": _handed(row.handed_over),
         "answer_due": localtime.isoformat(row.answer_due),
         "degree": degree,
         "components": row.components,
@@ -124,6 +124,11 @@ async def dossier(db: Database, row: Any, projection: Projection, name: str, deg
         "supplements": [_supplement(each) for each in addressed if each.kind != Kind.REFUSED],
         "refusal": next((each.reason for each in addressed if each.kind == Kind.REFUSED), None),
     }
+
+
+def _handed(said: Any) -> Any:
+    """The hand-over as its event is told to an applicant."""
+    return said and {name: said[name] for name in TOLD[Kind.RETURNED] or () if name in said}
 
 
 async def waits(db: Database, row: Any, projection: Projection) -> dict[str, Any]:

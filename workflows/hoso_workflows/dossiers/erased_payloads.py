@@ -201,7 +201,9 @@ class _Walk:
         late = (
             row
             for row in self.remains.row.consultations
-            if datetime.fromisoformat(row["due_at"]) < event.at and (event.kind, row["id"]) not in self.spoken
+            if datetime.fromisoformat(row["due_at"]) < event.at
+            and row["outcome"] in ("consent", "silent")
+            and (event.kind, row["id"]) not in self.spoken
         )
         row = next(late, None)
         return {name: row[name] for name in ("id", "silence")} if row else None

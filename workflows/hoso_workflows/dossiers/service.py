@@ -81,9 +81,11 @@ class CommandContext:
     act: str = ""
 
     def of(self, command: commands.Command, subject: object) -> "CommandContext":
-        """The same with `act`: the command's type, its task or dossier, and its incident."""
-        incident = f" {command.incident}" if isinstance(command, commands.Retry) else ""
-        return replace(self, act=f"{type(command).__name__} {subject}{incident}")
+        """The same with `act`: type, subject, and the part that it concerns."""
+        part = next(
+            (getattr(command, name) for name in ("incident", "consultation") if hasattr(command, name)), ""
+        )
+        return replace(self, act=f"{type(command).__name__} {subject} {part}".rstrip())
 
     @property
     def digest(self) -> bytes:

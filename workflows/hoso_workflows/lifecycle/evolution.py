@@ -60,6 +60,7 @@ def _accepted(_: State, event: Event) -> Changes:
         "term": payload["term"],
         "policy": dict(payload["policy"]),
         "missing": tuple(payload.get("missing", ())),
+        "supplement_at": None,
     }
 
 
@@ -151,7 +152,8 @@ def _reopened(state: State, event: Event) -> Changes:
 def _result_ready(_: State, event: Event) -> Changes:
     return {
         "status": Status.RESULT_READY,
-        "outcome": Outcome(event.payload["result"]),
+        # None in the first course of a reopened dossier whose payload was erased by law.
+        "outcome": Outcome(given) if (given := event.payload["result"]) else None,
         "consultations": {},
     }
 
@@ -173,7 +175,8 @@ def _task_closed(state: State, event: Event) -> Changes:
         return {"tasks": left}
     task = state.tasks[closed]
     changes: Changes = {"tasks": left, "passed": task.plan}
-    if task.milestone != "accept":
+    # Who signs and sends back has prepared nothing.
+    if task.milestone not in ("accept", "result"):
         people = {event.actor, event.on_behalf_of} - {None}
         changes["preparers"] = state.preparers.union(people)
     return changes
@@ -225,8 +228,8 @@ def _unit_replaced(state: State, event: Event) -> Changes:
 
 def succeeded(places: Mapping[str, str], payload: Mapping[str, Any]) -> dict[str, str]:
     """The units in the places of others after one more replacement."""
-    if "from" not in payload:
-        return dict(places)  # its payload was erased by law
+    if "from" not in payload or payload.get("transfer"):
+        return dict(places)  # its payload was erased by law, or nobody succeeds anybody
     old, new = payload["from"], payload["to"]
     later = {**{place: new if unit == old else unit for place, unit in places.items()}, old: new}
     return {place: unit for place, unit in later.items() if place != unit}

@@ -40,7 +40,9 @@ DOSSIER_WORDS: Mapping[str, tuple[str, Any]] = {
 #: `Schema.field` → what it means there, and an example.
 DOSSIER_FIELDS: Mapping[str, tuple[str, Any]] = {
     **{
-        f"{schema}.{name}": word for schema in ("Handover", "HandedOver") for name, word in _DELIVERED.items()
+        f"{schema}.{name}": word
+        for schema in ("Handover", "HandedOver", "OwnHandedOver")
+        for name, word in _DELIVERED.items()
     },
     **{f"{schema}.reason": _REASON for schema in _ACTS},
     **{

@@ -7,7 +7,7 @@ from pydantic import AwareDatetime, Field
 from hoso_api.http.fields import Answer
 from hoso_api.http.paging import NextPage
 from hoso_api.rest.dossiers import schemas
-from hoso_models import AppointmentKind, DossierStatus, EntryChannel, Outcome, Verdict
+from hoso_models import AppointmentKind, DeliveryMode, DossierStatus, EntryChannel, Outcome, Verdict
 
 
 class OwnStanding(Answer):
@@ -31,6 +31,15 @@ class Authority(Answer):
 
     code: str
     name: str
+
+
+class OwnHandedOver(Answer):
+    """The hand-over of a result, as its applicant is told."""
+
+    receiver: str | None = None
+    mode: DeliveryMode | None = None
+    postal_number: str | None = None
+    originals: bool | None = None
 
 
 class OwnUnits(Answer):
@@ -82,7 +91,7 @@ class OwnDossier(OwnStanding):
     late_since: AwareDatetime | None
     result_ready_at: AwareDatetime | None
     returned_at: AwareDatetime | None
-    handed_over: schemas.HandedOver | None
+    handed_over: OwnHandedOver | None
     answer_due: AwareDatetime | None
     #: Degree of completion, 0 to 100.
     degree: int

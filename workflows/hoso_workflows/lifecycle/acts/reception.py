@@ -54,9 +54,10 @@ def transfer(act: Decision, command: commands.Transfer) -> Iterator[DraftEvent]:
         raise errors.FormRefused(
             [Fault("unit", say("name either a unit or an authority outside of the register"))]
         )
-    yield act.tell(Kind.TRANSFERRED, reason=why, to=command.unit, authority=command.authority)
-    yield act.letter("transfer")
+    told = act.tell(Kind.TRANSFERRED, reason=why, to=command.unit, authority=command.authority)
     if command.authority is not None:
+        yield told
+        yield act.letter("transfer")
         change = act.done(act.run.cancel("stopped", at=act.at))
         yield from act.follow(change)
         return
@@ -65,4 +66,7 @@ def transfer(act: Decision, command: commands.Transfer) -> Iterator[DraftEvent]:
         "handling": command.handling_unit,
         "deciding": command.deciding_unit,
     }
+    # The parts move first: what starts again is counted by the calendar of who has it now.
     yield from succession.moved(act, {part: unit for part, unit in places.items() if unit}, why)
+    yield told
+    yield act.letter("transfer")

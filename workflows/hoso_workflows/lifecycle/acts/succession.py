@@ -71,6 +71,7 @@ def moved(act: Decision, places: Mapping[str, str], basis: str) -> Iterator[Even
         yield act.tell(
             Kind.UNIT_REPLACED,
             **{"from": old, "to": new},
+            transfer=True,
             basis=basis,
             units=dict.fromkeys(parts, new),
             tasks=[{"task": str(task), "unit": new} for task in open_tasks],

@@ -55,6 +55,7 @@ def extend(act: Decision, command: commands.Extend) -> Iterator[DraftEvent]:
     if due is None or act.at > due:
         raise refusals.NotExtendable(say("the legal due date has passed"))
     _within_the_law(act, term)
+    _countable(act, term)
     yield act.tell(Kind.EXTENDED, term=str(term), kind="law", reason=why, basis=[basis])
     yield act.letter("extension", "handling")
 
@@ -67,6 +68,17 @@ def _read(text: str) -> wt.Term:
     if term.amount <= 0:
         raise errors.FormRefused([Fault("term", say("must be longer than nothing"))])
     return term
+
+
+def _countable(act: Decision, term: wt.Term) -> None:
+    """Raise `FormRefused` for a term that cannot be counted."""
+    assert act.state.clock is not None  # noqa: S101 - its dates were asked for before
+    count = act.state.clock.count
+    assert count is not None  # noqa: S101 - it has a due date
+    try:
+        count.extended(term).deadlines(act.state.clock.suspensions, act.at)
+    except wt.BadTerm as beyond:
+        raise errors.FormRefused([Fault("term", sentence(beyond))]) from beyond
 
 
 def _within_the_law(act: Decision, term: wt.Term) -> None:
