@@ -197,6 +197,8 @@ def _kind(body: type[BaseModel], name: str) -> type:
     """`bool`, `list`, `dict`, or `str` for whatever else a field takes."""
     hint = body.model_fields[name].annotation
     kinds = [get_origin(each) or each for each in (get_args(hint) or (hint,)) if each is not type(None)]
+    if any(isinstance(kind, type) and issubclass(kind, BaseModel) for kind in kinds):
+        return dict
     origin = get_origin(hint)
     if origin in (list, dict):
         return list if origin is list else dict

@@ -6,7 +6,7 @@ import httpx
 
 from hoso_workflows import audit, recompute
 from hoso_workflows.dossiers.service import DossierService
-from support.api_client import ADMINISTRATOR, CLERK, Rest, application
+from support.api_client import ADMINISTRATOR, CLERK, HEAD, LEADER, SPECIALIST, Rest, application
 from support.browser_text import seen
 from support.world import CITIZEN, PROVINCE, World, instant, person
 
@@ -14,6 +14,15 @@ ERASE = """
 select dossier_event_erase(d.id, (select array_agg(seq) from dossier_event where dossier_id = d.id), $1, $2, 'Luật A điều 1')
 from dossier d
 """
+
+#: The steps behind the acceptance up to the result.
+TO_THE_RESULT = (
+    (CLERK, {}),
+    (HEAD, {}),
+    (SPECIALIST, {}),
+    (person("agency_head"), {"outcome": "Trình UBND tỉnh"}),
+    (LEADER, {"result": "granted"}),
+)
 
 
 def anew(rest: Rest) -> Rest:
@@ -41,4 +50,40 @@ async def test_an_open_dossier_without_any_payload_is_read_explained_and_gone_on
     theirs = (await fresh.get(f"/v1/dossiers/{code}/deadline", CITIZEN)).json()
     assert [each["kind"] for each in theirs["erased"]] == ["filed", "accepted", "letter_issued"]
     await fresh.completes(standing, person(task["role"], task["unit"]))
+    assert [str(each) async for each in audit.differences(fresh.world.service)] == []
+
+
+async def erased(rest: Rest, day: str) -> Rest:
+    """The API after a start, when every payload was erased."""
+    await rest.world.one(ERASE, person("administrator", PROVINCE), instant(day))
+    return anew(rest)
+
+
+async def test_a_second_appointment_whose_payload_was_erased_leaves_the_dossier_in_process(
+    rest: Rest,
+) -> None:
+    standing = await rest.accepts()
+    path = f"/v1/dossiers/{standing['reference']}"
+    rest.clock.turn("2026-03-02 09:30")
+    await rest.done(f"{path}/obligation", CLERK, {"reason": "Thuế", "basis": "Luật mẫu"})
+    rest.clock.turn("2026-03-02 10:00")
+    await rest.done(f"{path}/obligation-met", CLERK, {"proof": "0001"})
+    before = (await rest.get(path, CLERK)).json()
+    fresh = await erased(rest, "2026-03-03 08:00")
+    assert (await fresh.get(path, CLERK)).json() == before
+    await fresh.completes(before, CLERK)
+    assert [str(each) async for each in audit.differences(fresh.world.service)] == []
+
+
+async def test_a_reopened_dossier_without_any_payload_is_gone_on_with(rest: Rest) -> None:
+    rest.clock.turn("2026-03-02 08:00")
+    standing = await rest.accepts()
+    for by, said in TO_THE_RESULT:
+        standing = await rest.completes(standing, by, **said)
+    path = f"/v1/dossiers/{standing['reference']}"
+    await rest.done(f"{path}/reopening", HEAD, {"reason": "Khiếu nại đúng", "basis": "QĐ 1"})
+    before = (await rest.get(path, CLERK)).json()
+    fresh = await erased(rest, "2026-03-03 08:00")
+    assert (await fresh.get(path, CLERK)).json() == before
+    await fresh.completes(before, CLERK)
     assert [str(each) async for each in audit.differences(fresh.world.service)] == []

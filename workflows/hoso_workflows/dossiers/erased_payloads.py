@@ -153,6 +153,12 @@ class _Walk:
             "calendar": self.calendar(self.units["handling"]),
         }
 
+    def _obligation_met(self, event: Event) -> Payload:
+        """The second appointment's own term, as the version says it."""
+        own = self.remains.loaded.case.policy_text.get("second_term")
+        term = {**self._term(), **({"term": str(own)} if own else {})}
+        return {"proof": "", **term, "basis": self._why(event).get("basis", [])}
+
     def _why(self, event: Event) -> Row:
         """The reasons in the appointment made at the event's instant; empty without one."""
         for made in self.remains.row.appointments:
@@ -364,7 +370,7 @@ _STAND_INS: Mapping[Kind, Callable[[_Walk, Event], Payload | None]] = {
     Kind.CONSULTATION_PASSED: _Walk._consultation_passed,
     Kind.RETURNED: _Walk._returned,
     Kind.REOPENED: _Walk._reopened,
-    Kind.OBLIGATION_MET: _Walk._unknown,
+    Kind.OBLIGATION_MET: _Walk._obligation_met,
     Kind.EXTENDED: _Walk._unknown,
     Kind.REAPPOINTED: _Walk._reappointed,
     Kind.CALENDAR_REVISED: _Walk._unknown,

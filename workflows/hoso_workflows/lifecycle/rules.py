@@ -247,6 +247,7 @@ RULES: Mapping[type, Rule] = {
         ),
         (Status.FILED, Status.IN_PROCESS),
         ClockEffect.RESTARTS,
+        letters=("01",),
         basis="quyết định giải quyết khiếu nại, bản án",
     ),
     commands.HandOver: Rule(

@@ -4,9 +4,9 @@ from datetime import date
 
 from pydantic import Field
 
-from hoso_api.http.fields import Body, Data, Instant, Key, Name, Text
+from hoso_api.http.fields import Body, Data, Email, Instant, Key, Name, Text
 from hoso_api.rest.dossiers.schemas import SupplementProposal
-from hoso_models import DeliveryMode
+from hoso_models import DeliveryMode, PartyKind
 from hoso_workflows.lifecycle import commands
 
 
@@ -152,17 +152,34 @@ class Verification(Body):
         return commands.RecordVerification(self.finding, self.place, self.held_at, tuple(self.participants))
 
 
+class RightApplicant(Body):
+    """The right values of the applicant; what is absent stays as it is recorded."""
+
+    kind: PartyKind | None = None
+    name: Name | None = None
+    identifier: Name | None = None
+    address: Text | None = None
+    phone: Name | None = None
+    email: Email | None = None
+    authorised_name: Name | None = None
+    authorised_identifier: Name | None = None
+    authorisation_paper: Text | None = None
+    area: Key | None = None
+
+
 class Rectification(Body):
     """The right values of what was recorded wrongly."""
 
     reason: Text
-    applicant: dict[Name, Text | None] = Field(default_factory=dict, max_length=20)
+    applicant: RightApplicant = Field(default_factory=RightApplicant)
     form: Data = Field(default_factory=dict)
     own_fault: bool = True
 
     def command(self) -> commands.Command:
         """The command."""
-        return commands.Rectify(self.reason, dict(self.applicant), dict(self.form), self.own_fault)
+        return commands.Rectify(
+            self.reason, self.applicant.model_dump(exclude_unset=True), dict(self.form), self.own_fault
+        )
 
 
 class Reopening(Body):

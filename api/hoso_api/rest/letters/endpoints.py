@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Path
 from starlette.responses import HTMLResponse, Response
 
-from hoso_api.http import acts, authentication
+from hoso_api.http import acts
 from hoso_api.http.authentication import Caller, CallerNow, ServiceNow
 from hoso_api.http.commands import Json
 from hoso_api.http.fields import Key
@@ -64,7 +64,8 @@ async def print_letter(reference: Reference, letter: Letter, caller: CallerNow) 
 
 
 def _asked(caller: Caller) -> Asked:
-    public = authentication.origin_of(caller.request)
+    # Never the address that was asked: a paper would lead wherever its reader says.
+    public: str = caller.request.app.state.settings.public_origin
     return Asked(caller.principal, caller.at, public, caller.origin)
 
 

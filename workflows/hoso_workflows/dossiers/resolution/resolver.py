@@ -112,7 +112,7 @@ class Resolver:
         party = {**stored.party, **command.applicant}
         applicant = commands.Applicant(**{**party, "kind": party["kind"]})
         form = {**stored.form_data, **command.form}
-        self._sound(applicant, form)
+        await self._sound(applicant, form)
         named = (
             *(f"applicant.{key}" for key in command.applicant if party[key] != stored.party[key]),
             *(f"form.{key}" for key in command.form if form[key] != stored.form_data.get(key)),
@@ -125,11 +125,16 @@ class Resolver:
         )
         return Resolved(meant, self.state, self.run, _rewritten(self.found, applicant, form))
 
-    def _sound(self, applicant: commands.Applicant, form: Mapping[str, Any]) -> None:
-        """Raise FormRefused for a missing name, and for answers that do not fit."""
-        faults = [] if (applicant.name or "").strip() else [Fault("applicant.name", say("is missing"))]
-        assert self.state.loaded is not None  # noqa: S101 - it was resumed with it
-        faults += validation.answers_given(self.state.loaded, self.state.channel, form)
+    async def _sound(self, applicant: commands.Applicant, form: Mapping[str, Any]) -> None:
+        """Raise FormRefused for a missing name or kind, an unknown area, wrong answers."""
+        given = (("applicant.kind", applicant.kind), ("applicant.name", (applicant.name or "").strip()))
+        faults = [Fault(name, say("is missing")) for name, value in given if not value]
+        loaded = self.state.loaded
+        assert loaded is not None  # noqa: S101 - it was resumed with it
+        faults += validation.answers_given(loaded, self.state.channel, form)
+        asked = commands.FileDossier(procedure=self.state.procedure, applicant=applicant, form=form)
+        register, day = await self.reference_data.register(), localtime.local_date(self.at)
+        faults += competent_units.area_faults(asked, loaded, register, day)
         if faults:
             raise errors.FormRefused(faults)
 

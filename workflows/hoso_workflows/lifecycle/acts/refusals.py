@@ -46,6 +46,22 @@ class ReturnTooLate(errors.Refusal):
         self.until = until
 
 
+class NotReopenable(errors.Refusal):
+    """An accepted dossier is reopened behind the acceptance that begins its procedure."""
+
+    slug = "not-reopenable"
+    remedy = "Declare a version of the procedure that begins with its acceptance, or file a new dossier."
+
+    def __init__(self, steps: Iterable[str]) -> None:
+        self.steps = tuple(steps)
+        super().__init__(
+            say(
+                "The dossier cannot be reopened: its procedure begins with {steps}, not with the acceptance alone.",
+                steps=", ".join(self.steps) or say("no step"),
+            )
+        )
+
+
 class ConsultationOver(errors.Refusal):
     """The consultation was answered, passed in silence, or never belonged to this dossier."""
 

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from hoso_calendar.messages import say
+from hoso_models import DossierStatus as Status
 from hoso_workflows import errors, localtime
 from hoso_workflows.errors import Fault
 from hoso_workflows.events import Event, Kind
 from hoso_workflows.lifecycle import commands, validation
 from hoso_workflows.lifecycle.acts import outcomes, refusals, terms
 from hoso_workflows.lifecycle.decision import Completed, Decision, reason
+from hoso_workflows.lifecycle.drafts import DraftEvent
 from hoso_workflows.lifecycle.state import OpenTask
+
+if TYPE_CHECKING:
+    from hoso_bpmn.runs.run import Change
 
 
 def hand_over(act: Decision, command: commands.HandOver) -> Iterator[Event]:
@@ -72,26 +77,34 @@ def record_verification(act: Decision, command: commands.RecordVerification) -> 
     )
 
 
-def reopen(act: Decision, command: commands.Reopen) -> Iterator[Event]:
+def reopen(act: Decision, command: commands.Reopen) -> Iterator[DraftEvent]:
     """Take the dossier up again; the run was begun anew before.
 
     A dossier that was never accepted waits at reception again. An accepted one goes on behind its acceptance, with the
-    whole term from now.
+    whole term from now and a new appointment. Raises `NotReopenable`.
     """
     why = reason(say("reopening the dossier"), command.reason)
     basis = reason(say("reopening the dossier"), command.basis)
     accepted = act.state.accepted_at is not None
+    sent = list(act.run.sent)
     if accepted:
-        act.done(_accepted_again(act))
+        sent += act.done(_accepted_again(act)).messages
     if (former := act.state.former) is not None and not former.finished:
         yield from act.follow(former.cancel("reopened", at=act.at))
     again = terms.whole(act) if accepted else {"calendar": act.calendar(act.state.places["receiving"])}
     yield act.tell(Kind.REOPENED, reason=why, basis=[basis], **again)
     yield from (act.opened(task) for task in act.run.tasks)
     yield from (act.timer_set(timer) for timer in act.run.timers)
+    yield from map(act.sent, sent)
+    if accepted:
+        yield act.letter("01")
+        yield from act.ending(Status.IN_PROCESS)
 
 
-def _accepted_again(act: Decision) -> Any:
+def _accepted_again(act: Decision) -> Change:
     """Let the new run pass its acceptance."""
-    (reception,) = (task for task in act.run.tasks if task.milestone == "accept")
-    return act.run.complete(reception.id, "accept", at=act.at)
+    open_now = list(act.run.tasks)
+    receptions = [task for task in open_now if task.milestone == "accept"]
+    if len(receptions) != 1 or len(open_now) != 1:
+        raise refusals.NotReopenable(task.name for task in open_now)
+    return act.run.complete(receptions[0].id, "accept", at=act.at)
