@@ -6,7 +6,8 @@ import httpx
 
 from hoso_workflows import audit, recompute
 from hoso_workflows.dossiers.service import DossierService
-from support.api_client import ADMINISTRATOR, CLERK, HEAD, LEADER, SPECIALIST, Rest, application
+from support.acts_of_law import TO_THE_RESULT, completed
+from support.api_client import ADMINISTRATOR, CLERK, HEAD, Rest, application
 from support.browser_text import seen
 from support.world import CITIZEN, PROVINCE, World, instant, person
 
@@ -14,15 +15,6 @@ ERASE = """
 select dossier_event_erase(d.id, (select array_agg(seq) from dossier_event where dossier_id = d.id), $1, $2, 'Luật A điều 1')
 from dossier d
 """
-
-#: The steps behind the acceptance up to the result.
-TO_THE_RESULT = (
-    (CLERK, {}),
-    (HEAD, {}),
-    (SPECIALIST, {}),
-    (person("agency_head"), {"outcome": "Trình UBND tỉnh"}),
-    (LEADER, {"result": "granted"}),
-)
 
 
 def anew(rest: Rest) -> Rest:
@@ -77,10 +69,9 @@ async def test_a_second_appointment_whose_payload_was_erased_leaves_the_dossier_
 
 async def test_a_reopened_dossier_without_any_payload_is_gone_on_with(rest: Rest) -> None:
     rest.clock.turn("2026-03-02 08:00")
-    standing = await rest.accepts()
-    for by, said in TO_THE_RESULT:
-        standing = await rest.completes(standing, by, **said)
+    standing = await completed(rest, await rest.accepts(), *TO_THE_RESULT)
     path = f"/v1/dossiers/{standing['reference']}"
+    rest.clock.turn("2026-03-02 10:00")
     await rest.done(f"{path}/reopening", HEAD, {"reason": "Khiếu nại đúng", "basis": "QĐ 1"})
     before = (await rest.get(path, CLERK)).json()
     fresh = await erased(rest, "2026-03-03 08:00")

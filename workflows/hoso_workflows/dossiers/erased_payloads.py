@@ -241,7 +241,9 @@ class _Walk:
         return str(task["unit_code"])
 
     def _task_closed(self, event: Event) -> Payload | None:
-        row = next(self.rows(event.kind, self.remains.row.tasks, "closed_at", event), None)
+        # Several may open and close in one instant: only one that was opened is closed.
+        opened = (row for row in self.remains.row.tasks if (Kind.TASK_OPENED, row["id"]) in self.spoken)
+        row = next(self.rows(event.kind, opened, "closed_at", event), None)
         if row is None:
             return None
         by = "completed" if row["status"] == "closed" else "cancelled"
