@@ -24,6 +24,7 @@ from hoso_api.rest.dossiers import act_endpoints
 from hoso_api.rest.dossiers.act_endpoints import Door
 from hoso_api.settings import Settings
 from hoso_api.system_clock import now
+from hoso_api.translation import wording
 from hoso_calendar.messages import say
 from hoso_models.storage.database import Database
 from hoso_workflows import letters, localtime
@@ -54,7 +55,7 @@ def show(key: Key, json: Json = False) -> None:
         return
     console.line(f"{found['code'] or found['reference']} · {found['procedure']['name']}")
     rows = [
-        ("Trạng thái", f"{found['status']} ({found['portal_code']})"),
+        ("Trạng thái", f"{wording.STATUSES[found['status']]} ({found['portal_code']})"),
         ("Hạn theo luật", _moment(found["due_legal"])),
         ("Ngày hẹn trả", _moment(found["due_promised"])),
         ("Hạn bổ sung", _moment(found["answer_due"])),
@@ -154,10 +155,8 @@ def _act(door: Door) -> Callable[..., None]:
         if json:
             console.json(answer)
         else:
-            due = _moment(answer["due_promised"])
-            console.line(
-                " · ".join(filter(None, (answer["code"] or answer["reference"], answer["status"], due)))
-            )
+            name, status = answer["code"] or answer["reference"], wording.STATUSES[answer["status"]]
+            console.line(" · ".join(filter(None, (name, status, _moment(answer["due_promised"])))))
 
     act.__name__, act.__doc__ = door.name.replace("-", "_"), door.says
     parameters = {"key": Key, **_options(door.body), "json": Json}

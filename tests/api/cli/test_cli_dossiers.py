@@ -39,7 +39,7 @@ async def test_an_act_is_carried_out_in_the_name_of_the_token_s_holder(world: Wo
     assert await world.one("select actor_id from dossier_event where kind = 'accepted'") == CLERK
     owed = ("--reason", "Thuế", "--basis", "Luật mẫu", "--amount", "1500000")
     done = await ran(world, "obligation", done.json["code"], *owed)
-    assert (done.status, "financial_obligation" in done.out) == (0, True)
+    assert (done.status, "Chờ nghĩa vụ tài chính" in done.out) == (0, True)
     assert (
         await world.one("select payload ->> 'amount' from dossier_event where kind = 'obligation_set'")
         == "1500000"
@@ -68,7 +68,7 @@ async def test_a_dossier_is_shown_to_who_may_read_it(world: World) -> None:
     found = await ran(world, "show", filed.reference, "--json")
     assert (found.status, found.json["reference"], found.json["status"]) == (0, filed.reference, "filed")
     shown = await ran(world, "show", filed.reference)
-    assert (shown.status, "Tiếp nhận" in shown.out) == (0, True)
+    assert (shown.status, "Mới nộp, chờ tiếp nhận (1)" in shown.out) == (0, True)
     assert await world.one("select count(*) from access_log where act = 'get_dossier' and granted") == 2
 
 
