@@ -34,6 +34,7 @@ from hoso_api.rest.administration import endpoints as administration
 from hoso_api.rest.calendars import endpoints as calendars
 from hoso_api.rest.competences import endpoints as competences
 from hoso_api.rest.consultations import endpoints as consultations
+from hoso_api.rest.disclosures import endpoints as disclosures
 from hoso_api.rest.dossiers import act_endpoints as dossier_acts
 from hoso_api.rest.dossiers import endpoints as dossiers
 from hoso_api.rest.duty_roster import endpoints as duty_roster
@@ -83,6 +84,7 @@ def _routes() -> tuple[BaseRoute, ...]:
         dossier_acts,
         rest_letters,
         consultations,
+        disclosures,
         overdue,
         incidents,
         reports,

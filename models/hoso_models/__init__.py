@@ -18,6 +18,7 @@ from hoso_models.tables.calendar_version import (
 from hoso_models.tables.clock_stop import ClockStop
 from hoso_models.tables.component import Attachment, Component, Phase
 from hoso_models.tables.consultation import Consultation, Opinion, Silence
+from hoso_models.tables.disclosure import Disclosure
 from hoso_models.tables.dossier import (
     DamagedRun,
     DeliveryMode,
@@ -115,6 +116,7 @@ __all__ = [
     "CredentialKind",
     "DamagedRun",
     "DeliveryMode",
+    "Disclosure",
     "Dossier",
     "DossierEvent",
     "DossierStatus",

@@ -54,6 +54,7 @@ COMMANDS: Mapping[str, Command] = {
     "consult_unit": lambda _: commands.Consult(OTHER, "Có không?", date(2026, 3, 6)),
     "answer_consultation": lambda state: commands.AnswerConsultation(next(iter(state.consultations)), "Có"),
     "record_verification": lambda state: commands.RecordVerification("Đúng", "Tại chỗ", state.last_at),
+    "disclose_data": lambda _: commands.Disclose("Tòa án", "Luật", "Xác minh", ("Họ tên",), "QĐ 1"),
     "rectify_dossier": lambda _: commands.Rectify("Gõ sai", {"address": "Số 1"}),
     "reopen_dossier": lambda _: commands.Reopen("Khiếu nại đúng", "QĐ 1"),
     "hand_over_result": lambda _: commands.HandOver(),
@@ -74,6 +75,7 @@ LISTS: Mapping[str, set[str]] = {
     "list_overdue": {DEPARTMENT},
     "list_incidents": {DEPARTMENT},
     "list_consultations": {OTHER},
+    "list_disclosures": {DEPARTMENT},
     "report_lateness": {DEPARTMENT},
     "list_officers": {DEPARTMENT},
     "list_undelivered": {DESK, DEPARTMENT},
@@ -160,6 +162,7 @@ AT_THE_SHELL = {
         "explain_deadline",
         "list_overdue",
         "list_incidents",
+        "list_disclosures",
     ),
     *(
         "report_lateness",

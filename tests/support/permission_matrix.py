@@ -201,6 +201,12 @@ async def consulted(world: World) -> Outcome:
     return await world.does(await accepted(world), command, SPECIALIST)
 
 
+async def disclosed(world: World) -> Outcome:
+    """A dossier whose data were given to a third party."""
+    command = commands.Disclose("Tòa án", "Luật", "Xác minh", ("Họ tên",), "QĐ 1")
+    return await world.does(await accepted(world), command, person("head"))
+
+
 async def refused(world: World) -> Outcome:
     """A dossier that reception has refused."""
     return await world.does(await filed(world), commands.Refuse(None, "Sai"), RECEPTION)
@@ -351,6 +357,19 @@ CASES: Mapping[str, Case] = {
         accepted,
         changes=True,
     ),
+    "disclose_data": Case(
+        "POST",
+        f"{_D}/disclosures",
+        {
+            "basis": "Luật",
+            "recipient": "Tòa án",
+            "purpose": "Xác minh",
+            "data": ["Họ tên"],
+            "decision": "QĐ 1",
+        },
+        accepted,
+        changes=True,
+    ),
     "rectify_dossier": Case(
         "POST",
         f"{_D}/correction",
@@ -394,6 +413,7 @@ CASES: Mapping[str, Case] = {
     ),
     "list_overdue": Case("GET", _OVERDUE),
     "list_consultations": Case("GET", "/v1/consultations", None, consulted, holds="{reference}"),
+    "list_disclosures": Case("GET", "/v1/disclosures", None, disclosed, holds="{reference}"),
     "list_incidents": Case("GET", "/v1/incidents", None, held, holds="{reference}"),
     "report_lateness": Case("GET", f"/v1/reports/lateness?{_PERIOD}"),
     "list_officers": Case("GET", f"/v1/units/{DEPARTMENT}/officers"),

@@ -67,6 +67,8 @@ class Kind(StrEnum):
     CONSULTATION_PASSED = "consultation_passed"
     #: A verification was recorded.
     VERIFIED = "verified"
+    #: Data of the dossier were given to a third party, by a decision.
+    DISCLOSED = "disclosed"
     #: The desk sent the dossier to the competent authority.
     TRANSFERRED = "transferred"
     #: What is recorded of the applicant or in the form was corrected; the values stand in the rows, their digests here.

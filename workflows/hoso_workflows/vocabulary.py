@@ -36,11 +36,12 @@ _SAID = (
     say("extending the term"), say("making a new appointment"), say("setting a financial obligation"),
     say("recording proof of payment"), say("stopping the handling"), say("consulting a unit"),
     say("answering a consultation"), say("noting that a consultation was not answered"),
-    say("recording a verification"), say("rectifying what is recorded"), say("reopening the dossier"),
+    say("recording a verification"), say("disclosing data to a third party"), say("rectifying what is recorded"), say("reopening the dossier"),
     say("handing the result over"), say("suspension"), say("extension"), say("stop"), say("obligation"),
     say("going on by itself"), say("correcting the time of an act"), say("moving the dossier to another unit"),
     say("moving dossiers to another unit"), say("entering the duty roster"),
     say("seeing who works there"), say("acting"),
+    say("seeing what was given to third parties"),
     say("listing unsent messages"), say("releasing unsent messages"),
     # acts on the register
     say("entering an area"), say("entering a unit"), say("changing a unit"), say("moving a unit"), say("closing a unit"),

@@ -77,6 +77,7 @@ COMMANDS = {
         "permissions", "Who may do what, and what a person may do, why and until when."
     ),
     "access-log": LazyCommand("access_log", "Who has read what, and who was refused."),
+    "disclosures": LazyCommand("disclosures", "What was given to third parties, by which law and decision."),
     "providers": LazyCommand(
         "providers",
         "Identity providers: what to register there, a key for one, who came and is unknown here.",

@@ -74,6 +74,7 @@ TABLES: Mapping[str, Line] = {
     "contact_point": _ENTERED,
     "credential": _FACTOR,
     "damaged_run": _REBUILT,
+    "disclosure": _REBUILT,
     "dossier": _DOSSIERS,
     "dossier_event": _HAPPENED,
     "duty": Line(ALL),

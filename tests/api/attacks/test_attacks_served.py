@@ -60,6 +60,10 @@ SENT: Mapping[str, Any] = {
     "consultations": {"unit": "H27.SYT", "question": "Có không?", "due": "2026-03-06"},
     "answer": {"answer": "Có"},
     "verifications": {"finding": "Đúng", "place": "Tại chỗ", "held_at": "2026-03-02T08:00:00+07:00"},
+    "disclosures": {
+        **dict.fromkeys(("recipient", "basis", "purpose", "decision"), "Không"),
+        "data": ["Họ tên"],
+    },
     "correction": {"reason": "Gõ sai", "applicant": {"address": "Số 1"}},
     "corrections": {"event": 2, "at": "2026-03-02T08:00:00+07:00", "reason": "Đồng hồ sai"},
     "messages": {"name": "Trả lời"},

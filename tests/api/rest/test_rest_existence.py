@@ -39,6 +39,10 @@ WAYS: Mapping[str, Any] = {
     "consult_unit": {"unit": "H27.SYT", "question": "Có không?", "due": "2026-03-06"},
     "answer_consultation": {"answer": "Có"},
     "record_verification": {"finding": "Đúng", "place": "Tại chỗ", "held_at": "2026-03-02T08:00:00+07:00"},
+    "disclose_data": {
+        **dict.fromkeys(("recipient", "basis", "purpose", "decision"), "Không"),
+        "data": ["Họ tên"],
+    },
     "rectify_dossier": {"reason": "Gõ sai", "applicant": {"address": "Số 1"}},
     "reopen_dossier": {"reason": "Khiếu nại đúng", "basis": "QĐ 1"},
     "hand_over_result": {},

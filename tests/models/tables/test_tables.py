@@ -52,6 +52,7 @@ def test_every_table_of_the_design_is_there() -> None:
         "contact_point",
         "credential",
         "damaged_run",
+        "disclosure",
         "dossier",
         "dossier_event",
         "duty",
@@ -317,6 +318,10 @@ QUESTIONS = {
     "ix_consultation_due_at": """
         select id from consultation where closed_at is null and outcome is null and due_at < '2026-11-24 08:00+00'
         order by due_at, id limit 25""",
+    "ix_disclosure_unit_code": """
+        select id from disclosure where unit_code = 'x' order by disclosed_at desc, id desc limit 25""",
+    "ix_disclosure_disclosed_at": """
+        select id from disclosure order by disclosed_at desc, id desc limit 25""",
     "ix_outbox_unsent": """
         select id from outbox
         where sent_at is null and available_at <= '2026-11-24 08:00+00' order by available_at, id limit 25

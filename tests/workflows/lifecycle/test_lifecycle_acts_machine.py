@@ -215,6 +215,7 @@ ACTS: Mapping[type, Callable[[Drawing], Command]] = {
     ),
     commands.PassConsultation: lambda it: commands.PassConsultation(it.consultation),
     commands.RecordVerification: lambda it: commands.RecordVerification("đúng", "tại chỗ", it.at),
+    commands.Disclose: lambda it: commands.Disclose("tòa án", BASIS, it.word, ("họ tên",), "QĐ 1"),
     commands.Rectify: lambda it: Rectified("sai", fields=it.one(("applicant.name",), ())),
     commands.Reopen: lambda it: commands.Reopen(it.word, "QĐ 1"),
     commands.HandOver: lambda _: commands.HandOver(),

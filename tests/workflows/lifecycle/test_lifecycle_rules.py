@@ -119,6 +119,7 @@ ASKED: Mapping[type, Callable[[Walk], Command]] = {
     commands.AnswerConsultation: lambda _: commands.AnswerConsultation(UUID(int=7), "đồng ý", agrees=True),
     commands.PassConsultation: lambda _: commands.PassConsultation(UUID(int=7)),
     commands.RecordVerification: lambda _: commands.RecordVerification("đúng", "tại chỗ", local(AT)),
+    commands.Disclose: lambda _: commands.Disclose("tòa án", BASIS, "xác minh", ("họ tên",), "QĐ 1"),
     commands.Rectify: lambda _: Rectified("sai", {"name": "Người nộp 2"}, fields=("applicant.name",)),
     commands.Reopen: lambda _: commands.Reopen("khiếu nại đúng", "QĐ 1"),
     commands.HandOver: lambda _: commands.HandOver(),
@@ -204,7 +205,7 @@ _PLAIN = (
         commands.Extend,
     ),
     *(commands.Reappoint, commands.SetObligation, commands.MeetObligation, commands.Stop, commands.Consult),
-    *(commands.RecordVerification, commands.Rectify, commands.HandOver),
+    *(commands.RecordVerification, commands.Disclose, commands.Rectify, commands.HandOver),
 )
 
 

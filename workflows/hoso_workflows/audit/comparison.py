@@ -89,6 +89,9 @@ def _projections(found: Findings, row: Any, subject: Subject) -> None:
     with found.guarded("consultations"):
         asked = {str(identity): each for identity, each in projection.consultations.items()}
         found.extend(finding.rows("consultations", row.consultations or {}, asked))
+    with found.guarded("disclosures"):
+        given = {str(each["id"]): each for each in projection.disclosures}
+        found.extend(finding.rows("disclosures", row.disclosures or {}, given))
     if row.number != projection.state.version:
         found.add(say("version"), row.number, projection.state.version)
 

@@ -62,8 +62,8 @@ def _known(projection: Projection) -> tuple[Any, ...]:
     """The rows that the events speak of, as `statements.STRAY` asks for them."""
     letters = list(map(stored_dossier.letter_name, projection.letters))
     promises, stops = len(projection.clock.promises), len(projection.clock.suspensions)
-    consultations = list(projection.consultations)
-    return list(projection.tasks), promises, stops, list(projection.timers), letters, consultations
+    others = list(projection.consultations), [each["id"] for each in projection.disclosures]
+    return list(projection.tasks), promises, stops, list(projection.timers), letters, *others
 
 
 async def _restore_filing(tx: Transaction, dossier: UUID, history: Sequence[Event]) -> None:

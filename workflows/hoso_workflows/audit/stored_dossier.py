@@ -114,7 +114,9 @@ select d.id, d.reference, d.workflow_version_id, d.case_id, e.head, e.state,
   (select jsonb_object_agg(l.form || '/' || l.year || '/' || l.number, to_jsonb(l)) from (select
      {statements.LETTER.names} from letter where dossier_id = d.id) l) as letters,
   (select jsonb_object_agg(n.id, to_jsonb(n)) from (select {statements.CONSULTATION.names} from consultation
-     where dossier_id = d.id) n) as consultations
+     where dossier_id = d.id) n) as consultations,
+  (select jsonb_object_agg(g.id, to_jsonb(g)) from (select {statements.DISCLOSURE.names} from disclosure
+     where dossier_id = d.id) g) as disclosures
 from dossier d join engine_state e on e.dossier_id = d.id
 """  # noqa: S608 - fixed text of this module
 #: The dossiers behind $1, so many. Their events are those of all dossiers between the first and the last of them: one walk

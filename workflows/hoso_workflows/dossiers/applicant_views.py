@@ -40,6 +40,8 @@ TOLD: Mapping[Kind, tuple[str, ...] | None] = {
     Kind.CONSULTATION_ANSWERED: None,
     Kind.CONSULTATION_PASSED: None,
     Kind.VERIFIED: None,
+    # Whose data were given to whom, they are told.
+    Kind.DISCLOSED: ("recipient", "basis", "purpose", "data", "decision"),
     Kind.TRANSFERRED: ("reason", "to", "authority"),
     Kind.RECTIFIED: ("reason", "fields", "own_fault"),
     Kind.REOPENED: ("reason", "basis", "term"),

@@ -214,6 +214,13 @@ class _Walk:
         row = next(late, None)
         return {name: row[name] for name in ("id", "silence")} if row else None
 
+    def _disclosed(self, event: Event) -> Payload | None:
+        row = next(self.rows(event.kind, self.remains.row.disclosures, "disclosed_at", event), None)
+        if row is None:
+            return None
+        said = ("id", "recipient", "basis", "purpose", "data", "decision")
+        return {"unit": row["unit_code"], **{name: row[name] for name in said}}
+
     def _reappointed(self, event: Event) -> Payload | None:
         for made in self.remains.row.appointments:
             if datetime.fromisoformat(made["made_at"]) == event.at:
@@ -370,6 +377,7 @@ _STAND_INS: Mapping[Kind, Callable[[_Walk, Event], Payload | None]] = {
     Kind.CONSULTATION_ASKED: _Walk._consultation_asked,
     Kind.CONSULTATION_ANSWERED: _Walk._consultation_answered,
     Kind.CONSULTATION_PASSED: _Walk._consultation_passed,
+    Kind.DISCLOSED: _Walk._disclosed,
     Kind.RETURNED: _Walk._returned,
     Kind.REOPENED: _Walk._reopened,
     Kind.OBLIGATION_MET: _Walk._obligation_met,
@@ -401,6 +409,7 @@ _REMAINS = f"""
 select d.reference, d.procedure_code, d.workflow_version_id, v.number, d.case_id, d.entry_channel, d.receiving_unit,
   d.handling_unit, d.deciding_unit, d.code, d.outcome, d.incidents, d.handed_over,
   {_array(statements.CONSULTATION.names, "consultation", "asked_at, id")} as consultations,
+  {_array(statements.DISCLOSURE.names, "disclosure", "disclosed_at, id")} as disclosures,
   {_array(statements.TASK.names, "user_task", "opened_at, id", ", answers::text as answers_text")} as tasks,
   {_array(statements.APPOINTMENT.names, "appointment", "number")} as appointments,
   {_array("id, element, due_at, armed_at", "timer", "id")} as timers,

@@ -103,6 +103,7 @@ def everything(dossier: UUID, projection: Projection, specification: Specificati
         _json(list(projection.timers.values())),
         _json(projection.letters),
         _json(list(projection.consultations.values())),
+        _json(projection.disclosures),
     ]
     return statements.REBUILD, [dossier, *documents]
 
@@ -124,6 +125,7 @@ def _seldom(
         "consultations": _rows(
             [row for row in projection.consultations.values() if row not in since.consultations]
         ),
+        "disclosures": _rows(projection.disclosures[since.disclosures :]),
         "timers_dropped": [event.payload["id"] for event in new_events if event.kind is Kind.TIMER_DROPPED],
         "messages": _rows(rules.of(projection.state, links)),
         "components": [code for event in new_events for code in event.payload.get("components", ())],

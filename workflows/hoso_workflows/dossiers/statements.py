@@ -16,6 +16,7 @@ from hoso_models import (
     ClockStop,
     Component,
     Consultation,
+    Disclosure,
     Dossier,
     DossierEvent,
     Fee,
@@ -113,6 +114,7 @@ APPOINTMENT = columns(Appointment, without=("dossier_id",))
 STOP = columns(ClockStop, without=("dossier_id",))
 LETTER = columns(Letter, without=("id", "dossier_id"))
 CONSULTATION = columns(Consultation, without=("dossier_id",))
+DISCLOSURE = columns(Disclosure, without=("dossier_id",))
 _TIMER = columns(Timer, without=("dossier_id", "payload"))
 #: What a filing enters of a dossier; it stays.
 _ENTERED = columns(
@@ -164,6 +166,10 @@ _SELDOM = {
   insert into consultation (dossier_id, {CONSULTATION.names})
   select w.dossier_id, {CONSULTATION.names} from w, jsonb_to_recordset($0::jsonb) as x({CONSULTATION.typed})
   on conflict (id) do update set {CONSULTATION.excluded}
+)""",  # noqa: S608 - fixed text of this module
+    "disclosures": f"""ds as (
+  insert into disclosure (dossier_id, {DISCLOSURE.names})
+  select w.dossier_id, {DISCLOSURE.names} from w, jsonb_to_recordset($0::jsonb) as x({DISCLOSURE.typed})
 )""",  # noqa: S608 - fixed text of this module
     "timers": f"""ts as (
   insert into timer (dossier_id, {_TIMER.names}, payload)
@@ -296,11 +302,12 @@ _EVERYTHING = (
     _SELDOM["timers"],
     _again("letters", "unit_code, form, year, number", LETTER),
     _SELDOM["consultations"],
+    _again("disclosures", "id", DISCLOSURE),
 )
-#: $1 dossier, $2 dossier columns, $3 tasks, $4 appointments, $5 stops, $6 timers, $7 letters, $8 consultations: all
-#: projections, written anew.
+#: $1 dossier, $2 dossier columns, $3 tasks, $4 appointments, $5 stops, $6 timers, $7 letters, $8 consultations,
+#: $9 disclosures: all projections, written anew.
 REBUILD = f"""
-with w as (select $1::uuid as dossier_id), {", ".join(map(_placed, _EVERYTHING, range(2, 9)))} select 1
+with w as (select $1::uuid as dossier_id), {", ".join(map(_placed, _EVERYTHING, range(2, 10)))} select 1
 """
 #: The version of its procedure ($2, a number) on which a dossier ($1) runs.
 MOVE = """
@@ -315,4 +322,5 @@ STRAY = (
     "delete from timer where dossier_id = $1 and id <> all($2::text[])",
     "delete from letter where dossier_id = $1 and form || '/' || year || '/' || number <> all($2::text[])",
     "delete from consultation where dossier_id = $1 and id <> all($2::uuid[])",
+    "delete from disclosure where dossier_id = $1 and id <> all($2::uuid[])",
 )

@@ -132,6 +132,10 @@ def _consultation_passed(state: State, event: Event) -> Changes:
     }
 
 
+def _disclosed(state: State, _: Event) -> Changes:
+    return {"disclosed": state.disclosed + 1}
+
+
 def _transferred(state: State, event: Event) -> Changes:
     return _closed(Status.STOPPED)(state, event) if event.payload.get("authority") else {}
 
@@ -268,6 +272,7 @@ _CHANGES: Mapping[Kind, Callable[[State, Event], Changes]] = {
     Kind.CONSULTATION_ASKED: _consultation_asked,
     Kind.CONSULTATION_ANSWERED: _consultation_answered,
     Kind.CONSULTATION_PASSED: _consultation_passed,
+    Kind.DISCLOSED: _disclosed,
     Kind.TRANSFERRED: _transferred,
     Kind.REOPENED: _reopened,
     Kind.TASK_OPENED: _task_opened,

@@ -48,6 +48,7 @@ class Mark:
     #: The stops of the clock and the consultations as they were.
     stops: Sequence[Row] = ()
     consultations: Sequence[Row] = ()
+    disclosures: int = 0
 
 
 @dataclass(frozen=True)
@@ -62,6 +63,8 @@ class Projection:
     letters: tuple[Row, ...] = ()
     #: The consultations of other units, by their ids.
     consultations: Mapping[UUID, Row] = field(default_factory=dict)
+    #: What was given to third parties, in order.
+    disclosures: tuple[Row, ...] = ()
     last_seq: int = 1
     #: Where and why the engine could not go on at the newest event; None when it could.
     incident: Row | None = None
@@ -88,7 +91,14 @@ class Projection:
     def mark(self) -> Mark:
         """The current position in the history."""
         consultations = tuple(self.consultations.values())
-        return Mark(self.last_seq, len(self.clock.promises), len(self.letters), self.stops(), consultations)
+        return Mark(
+            self.last_seq,
+            len(self.clock.promises),
+            len(self.letters),
+            self.stops(),
+            consultations,
+            len(self.disclosures),
+        )
 
     def dossier(self, dates: Dates, specification: Specification) -> Row:
         """The columns of `dossier` that follow from events.
@@ -256,6 +266,18 @@ def _consultation_asked(before: Projection, event: Event) -> Changes:
     return {**_grounds(before, event), "consultations": consultation_rows.asked(before.consultations, event)}
 
 
+def _disclosed(before: Projection, event: Event) -> Changes:
+    payload = event.payload
+    row = {
+        "id": UUID(payload["id"]),
+        "unit_code": payload["unit"],
+        **{name: payload[name] for name in ("recipient", "basis", "purpose", "data", "decision")},
+        "disclosed_at": event.at,
+        "disclosed_by": event.actor,
+    }
+    return {"disclosures": (*before.disclosures, row)}
+
+
 def _halted(_: Projection, event: Event) -> Changes:
     payload = event.payload
     return {"incident": {name: payload.get(name) for name in ("id", "element", "message", "unit")}}
@@ -396,6 +418,7 @@ _CHANGES: Mapping[Kind, Callable[[Projection, Event], Changes]] = {
     Kind.CONSULTATION_ASKED: _consultation_asked,
     Kind.CONSULTATION_ANSWERED: _consulted(consultation_rows.answered),
     Kind.CONSULTATION_PASSED: _consulted(consultation_rows.passed),
+    Kind.DISCLOSED: _disclosed,
     Kind.REOPENED: _reopened,
     Kind.RESULT_READY: _result_ready,
     Kind.RETURNED: _returned,

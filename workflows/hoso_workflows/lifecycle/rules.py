@@ -235,6 +235,11 @@ RULES: Mapping[type, Rule] = {
     commands.RecordVerification: Rule(
         "recording a verification", (Status.IN_PROCESS,), basis=f"{_DECREE_61} điều 19 khoản 3"
     ),
+    commands.Disclose: Rule(
+        "disclosing data to a third party",
+        tuple(Status),
+        basis="Quyết định 15/2016/QĐ-UBND tỉnh Hà Tĩnh điều 17 khoản 4",
+    ),
     commands.Rectify: Rule("rectifying what is recorded", tuple(Status), basis=f"{_DECREE_61} điều 21"),
     commands.Reopen: Rule(
         "reopening the dossier",

@@ -112,6 +112,8 @@ class State:
     #: How often a unit was consulted, and the consultations that are open.
     consulted: int = 0
     consultations: Mapping[UUID, OpenConsultation] = field(default_factory=dict)
+    #: How often data were given to a third party.
+    disclosed: int = 0
     #: The engine, which a decision drives; spoilt when a decision raises.
     run: Run | None = field(default=None, compare=False, repr=False)
     loaded: Loaded | None = field(default=None, compare=False, repr=False)

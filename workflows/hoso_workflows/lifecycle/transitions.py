@@ -30,6 +30,7 @@ from hoso_workflows.lifecycle import (
 )
 from hoso_workflows.lifecycle.acts import (
     consultations,
+    disclosures,
     interruptions,
     messages,
     reception,
@@ -271,6 +272,7 @@ _DECISIONS: Mapping[type, Callable[[Decision, Any], Iterator[DraftEvent]]] = {
     commands.AnswerConsultation: consultations.answer,
     commands.PassConsultation: consultations.pass_over,
     commands.RecordVerification: results.record_verification,
+    commands.Disclose: disclosures.disclose,
     commands.HandOver: results.hand_over,
     commands.Reopen: results.reopen,
     rectification.Meant: rectification.rectify,

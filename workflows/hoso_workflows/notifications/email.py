@@ -77,6 +77,10 @@ WORDING = {
         "Thông tin của hồ sơ {code} đã được đính chính",
         "Thông tin đã ghi trong hồ sơ {code} được đính chính; xem nội dung trong hồ sơ.",
     ),
+    "applicant.disclosed": (
+        "Dữ liệu của hồ sơ {code} được cung cấp cho bên thứ ba",
+        "Dữ liệu của hồ sơ {code} đã được cung cấp theo quyết định của cơ quan giải quyết; xem bên nhận, căn cứ và mục đích trong hồ sơ.",
+    ),
     "applicant.reopened": (
         "Hồ sơ {code} được giải quyết lại",
         "Hồ sơ {code} được giải quyết lại; xem căn cứ và ngày hẹn trả kết quả trong hồ sơ.",

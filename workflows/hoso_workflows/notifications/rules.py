@@ -28,6 +28,7 @@ TOPICS: Mapping[Kind, str] = {
     Kind.REAPPOINTED: "applicant.reappointed",
     Kind.CONSULTATION_ANSWERED: "desk.consultation_answered",
     Kind.CONSULTATION_PASSED: "desk.consultation_passed",
+    Kind.DISCLOSED: "applicant.disclosed",
     Kind.RECTIFIED: "applicant.rectified",
     Kind.REOPENED: "applicant.reopened",
     Kind.RESULT_READY: "applicant.result_ready",

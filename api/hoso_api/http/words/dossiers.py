@@ -94,6 +94,25 @@ DOSSIER_FIELDS: Mapping[str, tuple[str, Any]] = {
     "Verification.place": ("Where it was.", "Thửa đất số 12, tờ bản đồ số 3"),
     "Verification.held_at": ("When it was.", "2026-03-05T09:00:00+07:00"),
     "Verification.participants": ("Who took part, by name or role.", ["Công chức địa chính", "Người nộp 1"]),
+    **{
+        f"{schema}.{name}": word
+        for schema in ("Disclosure", "DisclosureMade")
+        for name, word in {
+            "recipient": ("The organisation that gets the data.", "Tòa án nhân dân khu vực 1"),
+            "basis": ("Article of the law that entitles it.", "Bộ luật Tố tụng dân sự điều 106"),
+            "purpose": (
+                "What it needs the data for; the applicant reads it.",
+                "Xác minh trong vụ án dân sự.",
+            ),
+            "data": ("Kinds of data that are given, never their values.", ["Họ tên", "Địa chỉ"]),
+            "decision": ("Number and date of the decision to give them.", "QĐ 12/QĐ-SVHTTDL 02/03/2026"),
+        }.items()
+    },
+    "DisclosureMade.id": ("Id of the line.", _ID),
+    "DisclosureMade.unit": ("Code of the unit that handled the dossier then.", "H27.SVHTTDL"),
+    "DisclosureMade.by": ("Name of the officer who gave them.", "Trưởng phòng 1"),
+    "DisclosureMade.disclosed_at": ("When they were given.", _AT),
+    "DisclosureMade.dossier": ("The dossier whose data were given.", None),
     "Rectification.applicant": (
         "Fields of the applicant with their right values.",
         {"address": "Số 1 đường Mẫu"},

@@ -59,6 +59,7 @@ DOORS = (
     Door("stop", "stop_dossier", bodies.Stop, say("End the handling without a result, with the stop notice."), officers=True),
     Door("consultations", "consult_unit", bodies.Consultation, say("Ask another unit for its opinion; the clock keeps running."), officers=True),
     Door("verifications", "record_verification", bodies.Verification, say("Record a verification: when, where, with whom, and its finding."), officers=True),
+    Door("disclosures", "disclose_data", bodies.Disclosure, say("Give data of the dossier to a third party that the law entitles to them: a line of the register, which the applicant is told."), officers=True),
     Door("correction", "rectify_dossier", bodies.Rectification, say("Correct what was recorded wrongly of the applicant or in the form."), officers=True),
     Door("reopening", "reopen_dossier", bodies.Reopening, say("Take a closed dossier up again, by a decision on a complaint or of a court."), officers=True),
     Door("handover", "hand_over_result", bodies.Handover, say("Hand the result over: to whom, how, with the originals or without."), officers=True),

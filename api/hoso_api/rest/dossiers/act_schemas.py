@@ -152,6 +152,20 @@ class Verification(Body):
         return commands.RecordVerification(self.finding, self.place, self.held_at, tuple(self.participants))
 
 
+class Disclosure(Body):
+    """Data given to a third party, with who gets them and why."""
+
+    recipient: Name
+    basis: Text
+    purpose: Text
+    data: list[Name] = Field(min_length=1, max_length=50)
+    decision: Name
+
+    def command(self) -> commands.Command:
+        """The command."""
+        return commands.Disclose(self.recipient, self.basis, self.purpose, tuple(self.data), self.decision)
+
+
 class RightApplicant(Body):
     """The right values of the applicant; what is absent stays as it is recorded."""
 

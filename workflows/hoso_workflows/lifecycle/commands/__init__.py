@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from hoso_workflows.lifecycle.commands.course import (
     AnswerConsultation,
     Consult,
+    Disclose,
     EndSuspension,
     Extend,
     HandOver,
@@ -66,6 +67,7 @@ __all__ = [
     "Complete",
     "Consult",
     "Correct",
+    "Disclose",
     "EndSuspension",
     "Extend",
     "Fail",
@@ -124,6 +126,7 @@ WORDS: Mapping[type, str] = {
     AnswerConsultation: "answering a consultation",
     PassConsultation: "noting that a consultation was not answered",
     RecordVerification: "recording a verification",
+    Disclose: "disclosing data to a third party",
     Rectify: "rectifying what is recorded",
     Reopen: "reopening the dossier",
     HandOver: "handing the result over",
@@ -141,6 +144,7 @@ Command = (
     | Withdraw
     | AnswerConsultation
     | Consult
+    | Disclose
     | EndSuspension
     | Extend
     | HandOver

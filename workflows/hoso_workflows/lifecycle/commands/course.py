@@ -113,6 +113,21 @@ class RecordVerification:
 
 
 @dataclass(frozen=True, slots=True)
+class Disclose:
+    """A head gives data of the dossier to a third party."""
+
+    #: The organisation that gets them.
+    recipient: str
+    #: Article of the law that entitles it.
+    basis: str
+    purpose: str
+    #: The data that are given, one kind in each.
+    data: tuple[str, ...]
+    #: Number and date of the decision to give them.
+    decision: str
+
+
+@dataclass(frozen=True, slots=True)
 class Rectify:
     """The desk corrects what is recorded of the applicant or typed into the form."""
 

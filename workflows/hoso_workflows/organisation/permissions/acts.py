@@ -148,6 +148,7 @@ _OF_HEADS = (
     commands.Extend,
     commands.Reappoint,
     commands.Stop,
+    commands.Disclose,
     commands.Reopen,
 )
 

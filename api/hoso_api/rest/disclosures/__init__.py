@@ -1,0 +1,1 @@
+"""The register of what was given to third parties."""

@@ -1,0 +1,1 @@
+"""Personal data: the register of what was given to third parties."""
