@@ -37,6 +37,7 @@ from hoso_api.rest.consultations import endpoints as consultations
 from hoso_api.rest.disclosures import endpoints as disclosures
 from hoso_api.rest.dossiers import act_endpoints as dossier_acts
 from hoso_api.rest.dossiers import endpoints as dossiers
+from hoso_api.rest.drafts import endpoints as rest_drafts
 from hoso_api.rest.duty_roster import endpoints as duty_roster
 from hoso_api.rest.incidents import endpoints as incidents
 from hoso_api.rest.letters import endpoints as rest_letters
@@ -57,9 +58,9 @@ from hoso_api.system_clock import now
 from hoso_calendar import messages
 from hoso_models import errors
 from hoso_models.storage import database
-from hoso_models.storage.settings import DatabaseSettings
+from hoso_workflows import drafts
 from hoso_workflows.dossiers.service import DossierService
-from hoso_workflows.identity import accounts, passwords, sealing
+from hoso_workflows.identity import accounts, passwords
 from hoso_workflows.operation import log_lines, rate_limit
 
 log = logging.getLogger(__name__)
@@ -83,6 +84,7 @@ def _routes() -> tuple[BaseRoute, ...]:
         dossiers,
         dossier_acts,
         rest_letters,
+        rest_drafts,
         consultations,
         disclosures,
         overdue,
@@ -193,15 +195,10 @@ def _attach(app: FastAPI, service: DossierService) -> None:
     app.state.service = service
     app.state.rate_limit = _rate_limit(app, service.db)
     app.state.readiness = readiness.Readiness(service.db, app.state.settings, app.state.clock())
-    app.state.accounts = accounts.Accounts(
-        service.db, app.state.rate_limit, passwords.Passwords(), _seal(app.state.settings)
-    )
+    seal = master_key.seal(app.state.settings.master_key_file)
+    app.state.accounts = accounts.Accounts(service.db, app.state.rate_limit, passwords.Passwords(), seal)
+    app.state.drafts = drafts.Drafts(service.db, seal, app.state.settings.draft_limits)
     app.state.credentials = authentication.Credentials(service, app.state.settings.token_cache_seconds)
-
-
-def _seal(settings: Settings) -> sealing.Seal:
-    home = DatabaseSettings().home
-    return sealing.Seal(lambda: master_key.read(home, settings.master_key_file))
 
 
 def _rate_limit(app: FastAPI, db: database.Database) -> rate_limit.RateLimit:

@@ -22,6 +22,7 @@ from hoso_api import provider_settings
 from hoso_api.provider_settings import Provider
 from hoso_calendar.messages import say
 from hoso_models.storage.settings import DatabaseSettings
+from hoso_workflows import drafts
 from hoso_workflows.operation import rate_limit
 
 KIBIBYTE, MEBIBYTE = 1 << 10, 1 << 20
@@ -78,6 +79,14 @@ class Settings(BaseSettings):
     #: The largest form of a page.
     form_limit_bytes: int = Field(default=16 * KIBIBYTE, gt=0)
 
+    #: Days without a change after which a draft is deleted.
+    draft_days: int = Field(default=30, ge=1, le=365)
+    #: The drafts that one person keeps who files for themselves, and one officer of a desk.
+    drafts_per_person: int = Field(default=20, ge=1)
+    drafts_per_officer: int = Field(default=200, ge=1)
+    #: The largest draft, as JSON.
+    draft_limit_bytes: int = Field(default=256 * KIBIBYTE, gt=0)
+
     #: Seconds within which request line and headers have come, from the connection or from their first byte on.
     head_seconds: float = Field(default=15, gt=0)
     #: Seconds that a body may take, and a second more for each so many bytes that have come of it.
@@ -108,6 +117,13 @@ class Settings(BaseSettings):
     def public_origin(self) -> str:
         """The origin of links that are given to people."""
         return self.public_url or self.origin
+
+    @property
+    def draft_limits(self) -> drafts.Limits:
+        """The limits of the drafts of one person."""
+        return drafts.Limits(
+            self.draft_days, self.draft_limit_bytes, self.drafts_per_person, self.drafts_per_officer
+        )
 
     @property
     def origin(self) -> str:

@@ -29,6 +29,7 @@ from hoso_models.tables.dossier import (
     Outcome,
     Verdict,
 )
+from hoso_models.tables.draft import Draft
 from hoso_models.tables.event import DossierEvent
 from hoso_models.tables.fee import Fee, Payment
 from hoso_models.tables.identity import (
@@ -120,6 +121,7 @@ __all__ = [
     "Dossier",
     "DossierEvent",
     "DossierStatus",
+    "Draft",
     "Duty",
     "DutyAlarm",
     "DutyKind",

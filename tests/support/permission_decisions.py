@@ -243,6 +243,10 @@ def _decider(operation: str) -> Callable[[str, Rights], bool]:
         return partial(_holds_office, OWNERS)
     found: Mapping[str, Callable[[str, Rights], bool]] = {
         "name_owner": partial(_holds_office, {PROVINCE}),
+        "create_draft": _begins_a_draft,
+        **dict.fromkeys(
+            ("list_drafts", "get_draft", "change_draft", "discard_draft", "file_draft"), _owns_the_draft
+        ),
         "file_dossier": partial(_files, "desk" if "desk" in operation else "online"),
         "search_user_tasks": partial(_lists_tasks, (DESK, "clerk") if "desk" in operation else None),
         "end_sessions": _of_specialist,
@@ -264,6 +268,18 @@ def _files(channel: str, _: str, rights: Rights) -> bool:
     except errors.Forbidden:
         return False
     return True
+
+
+def _begins_a_draft(_: str, rights: Rights) -> bool:
+    try:
+        permissions.authorise_draft(rights)
+    except errors.Forbidden:
+        return False
+    return True
+
+
+def _owns_the_draft(act: str, rights: Rights) -> bool:
+    return rights.principal == CITIZEN and Relation.SELF in table.ACTS[act].who
 
 
 def _lists_tasks(place: tuple[str, str] | None, _: str, rights: Rights) -> bool:

@@ -16,9 +16,12 @@ from uuid import UUID, uuid4
 
 import httpx
 
+from hoso_api.installation import master_key
+from hoso_api.settings import Settings
 from hoso_bpmn.package import package
 from hoso_models import DOSSIER_PARTS, PrincipalKind, postgres
 from hoso_models.storage import database
+from hoso_workflows import drafts
 from hoso_workflows.dossiers import due_timers
 from hoso_workflows.dossiers.service import Outcome
 from hoso_workflows.identity import invitations
@@ -276,6 +279,14 @@ async def recovering(world: World) -> Outcome:
     return await accepted(world)
 
 
+async def drafted(world: World) -> Outcome:
+    """A dossier, and beside it a draft of the applicant that can be filed."""
+    kept = drafts.Drafts(world.db, master_key.seal(None), Settings().draft_limits)
+    at = instant(AT) + timedelta(seconds=await world.one("select count(*) from draft"))
+    await kept.create(CITIZEN, CODE, {each: _ONLINE[each] for each in ("channel", "applicant")}, at=at)
+    return await accepted(world)
+
+
 async def names(world: World, outcome: Outcome) -> Names:
     """What a path may name of a dossier."""
     tasks = await world.open_tasks(outcome)
@@ -286,6 +297,7 @@ async def names(world: World, outcome: Outcome) -> Names:
         "recovery": str(row.recovery or ""),
         "consultation": str(row.consultation or ""),
         "letter": str(row.letter or ""),
+        "draft": str(row.draft or ""),
     }
     task = tasks[0]["id"] if tasks else ""
     return {"reference": outcome.reference, "code": outcome.code or "", "task": task, **known}
@@ -295,7 +307,8 @@ _NAMED = """
 select d.incidents -> 0 ->> 'id' as incident, (select max(o.id) from outbox o where o.dossier_id = d.id) as message,
   (select c.id from consultation c where c.dossier_id = d.id) as consultation,
   (select l.id from letter l where l.dossier_id = d.id order by l.issued_at limit 1) as letter,
-  (select i.id from invitation i where i.purpose = 'recovery' order by i.made_at desc limit 1) as recovery
+  (select i.id from invitation i where i.purpose = 'recovery' order by i.made_at desc limit 1) as recovery,
+  (select f.id from draft f order by f.created_at desc limit 1) as draft
 from dossier d where d.reference = $1
 """
 
@@ -303,7 +316,7 @@ from dossier d where d.reference = $1
 _OVERDUE = f"/v1/overdue?unit={DEPARTMENT}"
 _PERIOD = f"from=2026-03-01&to=2026-03-03&unit={DEPARTMENT}"
 _D, _T = "/v1/dossiers/{reference}", "/v1/user-tasks/{task}"
-_P = f"/v1/procedures/{CODE}"
+_P, _F = f"/v1/procedures/{CODE}", "/v1/drafts/{draft}"
 _DESK = {"procedure": CODE, "channel": "desk", "applicant": {"kind": "person", "name": "Người nộp 9"}}
 _ONLINE = {**_DESK, "channel": "online", "applicant": {"kind": "person", "name": "Người nộp 1", "identifier": "000000000001"}}  # fmt: skip
 _FORM = {"values": forms.SOUND}
@@ -314,6 +327,12 @@ _GROUND = {"reason": "Chờ kết luận", "basis": "Luật mẫu điều 1"}
 CASES: Mapping[str, Case] = {
     "file_dossier at the desk": Case("POST", "/v1/dossiers", _DESK),
     "file_dossier online": Case("POST", "/v1/dossiers", _ONLINE),
+    "create_draft": Case("POST", "/v1/drafts", {"procedure": CODE, "content": {"form": {}}}),
+    "list_drafts": Case("GET", "/v1/drafts", None, drafted, holds="{draft}"),
+    "get_draft": Case("GET", _F, None, drafted),
+    "change_draft": Case("PUT", _F, {"content": {}}, drafted, changes=True),
+    "discard_draft": Case("DELETE", _F, None, drafted, changes=True),
+    "file_draft": Case("POST", f"{_F}/filing", None, drafted, changes=True),
     "accept_dossier": Case("POST", f"{_D}/acceptance", {}, filed, changes=True),
     "refuse_dossier": Case("POST", f"{_D}/refusal", {"reason": "Sai"}, filed, changes=True),
     "propose_supplement": Case(

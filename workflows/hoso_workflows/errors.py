@@ -42,6 +42,9 @@ _WHERE = {
         "Procedures that are active are listed at /v1/procedures; publish and activate this one first."
     ),
     "task": say("Look into the inbox again: it may be done, or be somebody else's now."),
+    "draft of a dossier": say(
+        "Your drafts are listed at /v1/drafts; one that was discarded or has expired is gone."
+    ),
     "form of task": say("Look into the inbox again; a task that has a form says so."),
 }
 

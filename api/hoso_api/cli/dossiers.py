@@ -4,7 +4,6 @@ Each act takes what its body takes over REST, checked by the same model, and is 
 """
 
 import inspect
-import os
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from pathlib import Path
@@ -15,9 +14,8 @@ import orjson
 import typer
 from pydantic import BaseModel
 
-from hoso_api.cli import console, signals
+from hoso_api.cli import bearer, console, signals
 from hoso_api.cli import errors as cli_errors
-from hoso_api.http.authentication import TokenMissing, TokenRefused
 from hoso_api.http.field_descriptions import FIELDS
 from hoso_api.installation import installation
 from hoso_api.rest.dossiers import act_endpoints
@@ -31,7 +29,6 @@ from hoso_workflows import letters, localtime
 from hoso_workflows.correspondence import letter_views
 from hoso_workflows.dossiers import views
 from hoso_workflows.dossiers.service import DossierService
-from hoso_workflows.organisation import access_log, credentials
 from hoso_workflows.organisation.credentials import Scope
 
 app = typer.Typer(
@@ -39,8 +36,6 @@ app = typer.Typer(
     no_args_is_help=True,
     help="Dossiers: read one, and act on it as the holder of the token in HOSO_TOKEN.",
 )
-#: Names the file or variable with the caller's token; a token on the command line would stand in the process list.
-TOKEN = "HOSO_TOKEN"  # noqa: S105 - the name of a variable, not a secret
 
 Key = Annotated[str, typer.Argument(help="The dossier's reference or code.")]
 Json = Annotated[bool, typer.Option("--json", help="As JSON.")]
@@ -70,8 +65,8 @@ def show(key: Key, json: Json = False) -> None:
 
 async def _read(key: str) -> dict[str, Any]:
     async with installation.opened() as db:
-        bearer, origin = await _caller(db, Scope.READ)
-        return await views.dossier(DossierService(db), key, reader=bearer.principal, at=now(), origin=origin)
+        caller, origin = await bearer.caller(db, Scope.READ)
+        return await views.dossier(DossierService(db), key, reader=caller.principal, at=now(), origin=origin)
 
 
 @app.command("letters")
@@ -111,31 +106,16 @@ async def _letter(key: str, letter: UUID, *, pdf: bool) -> bytes:
 
 
 async def _reader(db: Database) -> letter_views.Asked:
-    bearer, origin = await _caller(db, Scope.READ)
-    return letter_views.Asked(bearer.principal, now(), Settings().public_origin, origin)
-
-
-async def _caller(db: Database, scope: Scope) -> tuple[credentials.Bearer, access_log.Origin]:
-    """The principal of the token. Raises TokenMissing, TokenRefused, ScopeMissing."""
-    token = os.environ.get(TOKEN, "").strip()
-    if not token:
-        raise TokenMissing
-    bearer = await credentials.bearer(db, token, at=now())
-    if bearer is None:
-        raise TokenRefused
-    if scope not in bearer.scopes:
-        raise credentials.ScopeMissing([scope])
-    origin = access_log.Origin(token[: credentials.PREFIX])
-    access_log.asked_from(origin)
-    return bearer, origin
+    caller, origin = await bearer.caller(db, Scope.READ)
+    return letter_views.Asked(caller.principal, now(), Settings().public_origin, origin)
 
 
 async def _perform(door: Door, key: str, given: Mapping[str, Any]) -> dict[str, Any]:
     body = door.body.model_validate(dict(given))
     async with installation.opened() as db:
-        bearer, _ = await _caller(db, Scope.ACT)
+        caller, _ = await bearer.caller(db, Scope.ACT)
         outcome = await DossierService(db).perform(
-            key, body.command(), actor=bearer.principal, at=now(), body=orjson.dumps(given)
+            key, body.command(), actor=caller.principal, at=now(), body=orjson.dumps(given)
         )
     return outcome.body
 

@@ -48,6 +48,9 @@ COMMANDS = {
     "dossiers": LazyCommand(
         "dossiers", "Dossiers: read one, and act on it as the holder of the token in HOSO_TOKEN."
     ),
+    "drafts": LazyCommand(
+        "drafts", "Drafts of the holder of the token in HOSO_TOKEN: list, show, begin, save, discard, file."
+    ),
     "lifecycle": LazyCommand(
         "lifecycle", "Every act on a dossier: in which status, with which effect, by whom."
     ),

@@ -8,6 +8,7 @@ import typer
 from hoso_api.cli import console, instants, signals
 from hoso_api.installation import installation
 from hoso_api.system_clock import now
+from hoso_workflows import drafts
 from hoso_workflows.calendars import application
 from hoso_workflows.dossiers import due_timers
 from hoso_workflows.dossiers.service import DossierService
@@ -56,6 +57,7 @@ WORDS = {
     "invitations": "Lời mời đã qua",
     "sessions": "Phiên đã kết thúc",
     "logout_tokens": "Mã đăng xuất đã dùng của nhà cung cấp",
+    "drafts": "Bản nháp hết hạn",
     "unknown_people": "Người chưa liên kết, lâu không đến",
 }
 
@@ -97,6 +99,7 @@ async def _sweep(at: str | None) -> dict[str, dict[str, Any]]:
         await sweep_progress.record_success(db, sweep_progress.Sweep.DELIVER, when)
         over = await expiry.expire(db, at=when)
         expired = await retention.expire(db, retention.ExpirySettings(), at=when)
+        drafts_gone = await drafts.expire(db, at=when)
     reached = {str(level): number for level, number in swept.reached.items()}
     escalated = {"ran": swept.ran, **reached, "messages": swept.messages, "unaddressed": swept.unaddressed}
     done = {
@@ -105,4 +108,8 @@ async def _sweep(at: str | None) -> dict[str, dict[str, Any]]:
         "escalation": escalated,
         "duty": asdict(alarmed),
     }
-    return {**done, "outbox": asdict(delivered), "expiry": {**asdict(expired), **asdict(over)}}
+    return {
+        **done,
+        "outbox": asdict(delivered),
+        "expiry": {**asdict(expired), **asdict(over), "drafts": drafts_gone},
+    }

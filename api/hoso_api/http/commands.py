@@ -149,6 +149,18 @@ def documented(answer: Any, *, conditional: bool = True) -> dict[str, Any]:
     }
 
 
+def conditional(answer: Any, *statuses: int) -> dict[str, Any]:
+    """The documentation of a route that takes `If-Match` alone.
+
+    It needs no `Idempotency-Key`, since it comes to the same however often it is done.
+    """
+    return {
+        "response_model": answer,
+        "responses": problems.responses(400, 412, *statuses),
+        "openapi_extra": {"parameters": [_IF_MATCH]},
+    }
+
+
 CommandNow = Annotated[CommandRequest, Depends(CommandBearer())]
 
 _KEY = re.compile(r"[\x21-\x7e]{1,200}")
@@ -166,6 +178,6 @@ _IF_MATCH = {
     "name": "If-Match",
     "in": "header",
     "required": False,
-    "description": "The ETag that you have seen, or a list of several; 412 if the dossier is at none of them any more.",
+    "description": "The ETag that you have seen, or a list of several; 412 if what is asked for is at none of them any more.",
     "schema": {"type": "string"},
 }

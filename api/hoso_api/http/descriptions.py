@@ -39,7 +39,7 @@ _WITH: Mapping[str, Json] = {
     "503": {"Retry-After": RETRY},
 }
 #: Reads that give the version of a dossier.
-_VERSIONED = {"get_dossier", "get_waits", "get_user_task"}
+_VERSIONED = {"get_dossier", "get_waits", "get_user_task", "create_draft", "get_draft", "change_draft"}
 #: What answers of free JSON are.
 _FREE = {
     "explain_deadline": "The explanation, `hoso-explanation/1`.",

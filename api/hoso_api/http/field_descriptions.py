@@ -9,6 +9,7 @@ from typing import Any
 
 from hoso_api.http.words.calendars import CALENDAR_FIELDS, CALENDAR_PARAMETERS
 from hoso_api.http.words.dossiers import DOSSIER_FIELDS, DOSSIER_PARAMETERS, DOSSIER_WORDS
+from hoso_api.http.words.drafts import DRAFT_FIELDS, DRAFT_PARAMETERS
 
 DOSSIER, TASK = "pWnQ0Bf1T6u2Xk9sJ4aZrg", "0198c2f3-a1b2-7c4d-8e9f-001122334455"
 PERSON = "6f8d6b0e-3a3c-4c57-9d4c-6f0a3f6c2a11"
@@ -381,6 +382,7 @@ _HELD = ("Papers of the dossier.", None)
 SCHEMA_FIELDS: Mapping[str, tuple[str, Any]] = {
     **CALENDAR_FIELDS,
     **DOSSIER_FIELDS,
+    **DRAFT_FIELDS,
     "DossierGroup.part": ("Part that the unit has in them; `ahead` is a step still to come.", "handling"),
     "NewToken.days": ("How many days it is good, 1 to 365.", 90),
     **dict.fromkeys(("Procedure.code", "ProcedureOf.code", "ProcedureListed.code"), _PROCEDURE),
@@ -511,6 +513,8 @@ SCHEMA_FIELDS: Mapping[str, tuple[str, Any]] = {
 PARAMETERS: Mapping[str, tuple[str, Any]] = {
     **CALENDAR_PARAMETERS,
     **DOSSIER_PARAMETERS,
+    **DRAFT_PARAMETERS,
+    "list_disclosures.dossier": ("Only one dossier, by its reference or code.", DOSSIER),
     "person": ("Id of the person, a UUID.", PERSON),
     "principal": ("Only what this person did, by id.", PERSON),
     "subject": ("Only what concerns this: the reference of a dossier, the id of a person.", DOSSIER),

@@ -23,6 +23,10 @@ SERVERS = [{"url": "/", "description": "The installation that serves this descri
 TAGS = [
     {"name": "user-tasks", "description": "The steps that wait for officers: find, take, complete, hand on."},
     {"name": "dossiers", "description": "Filing, reading, and the acts that change a dossier's course."},
+    {
+        "name": "drafts",
+        "description": "What somebody has typed and not filed yet; their own alone, and no dossier.",
+    },
     {"name": "overdue", "description": "What is overdue now, most late first."},
     {"name": "incidents", "description": "Where runs are held up until somebody looks."},
     {"name": "outbox", "description": "Messages that are not sent, for administrators."},

@@ -21,6 +21,7 @@ from hoso_api.translation import validation_errors
 from hoso_calendar.messages import say, translated
 from hoso_workflows import errors
 from hoso_workflows.calendars.refusals import OwnRevision
+from hoso_workflows.drafts import refusals as draft_refusals
 from hoso_workflows.identity import refusals
 from hoso_workflows.identity.providers import linking
 from hoso_workflows.letters import refusals as letter_refusals
@@ -62,6 +63,8 @@ STATUSES: Mapping[type[errors.Refusal], HTTPStatus] = {
     refusals.SamePerson: HTTPStatus.FORBIDDEN,
     refusals.ProofTooOld: HTTPStatus.FORBIDDEN,
     refusals.PasskeyMissing: HTTPStatus.FORBIDDEN,
+    draft_refusals.DraftChanged: HTTPStatus.PRECONDITION_FAILED,
+    draft_refusals.DraftTooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     permissions.UnitNeeded: HTTPStatus.BAD_REQUEST,
     OwnRevision: HTTPStatus.FORBIDDEN,
     linking.UnknownPerson: HTTPStatus.FORBIDDEN,

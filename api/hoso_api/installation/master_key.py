@@ -6,6 +6,8 @@ from pathlib import Path
 
 from hoso_api.installation import file_modes
 from hoso_calendar.messages import say
+from hoso_models.storage.settings import DatabaseSettings
+from hoso_workflows.identity.sealing import Seal
 
 #: Bytes of a key.
 LENGTH = 32
@@ -41,6 +43,12 @@ def read(home: Path, named: Path | None) -> bytes:
     if len(key) != LENGTH:
         raise Unusable(file, say("it holds no key of {length} bytes in hex", length=LENGTH))
     return key
+
+
+def seal(named: Path | None) -> Seal:
+    """The seal of this installation; its key is read when it is first needed."""
+    home = DatabaseSettings().home
+    return Seal(lambda: read(home, named))
 
 
 def existing(home: Path, named: Path | None) -> bytes | None:

@@ -55,6 +55,7 @@ def test_every_table_of_the_design_is_there() -> None:
         "disclosure",
         "dossier",
         "dossier_event",
+        "draft",
         "duty",
         "duty_alarm",
         "engine_state",
@@ -322,6 +323,10 @@ QUESTIONS = {
         select id from disclosure where unit_code = 'x' order by disclosed_at desc, id desc limit 25""",
     "ix_disclosure_disclosed_at": """
         select id from disclosure order by disclosed_at desc, id desc limit 25""",
+    "ix_draft_owner_id": """
+        select id from draft where owner_id = '00000000-0000-0000-0000-000000000001'
+        order by created_at desc, id desc limit 25""",
+    "ix_draft_expires_at": "select id from draft where expires_at <= '2026-11-24 08:00+00' order by expires_at limit 25",
     "ix_outbox_unsent": """
         select id from outbox
         where sent_at is null and available_at <= '2026-11-24 08:00+00' order by available_at, id limit 25

@@ -5,7 +5,7 @@ from datetime import datetime
 from prefect import flow
 
 from hoso_models.storage import database
-from hoso_workflows import localtime
+from hoso_workflows import drafts, localtime
 from hoso_workflows.flows.sweeps import POLICY
 from hoso_workflows.identity import expiry
 from hoso_workflows.operation import retention
@@ -15,10 +15,11 @@ from hoso_workflows.operation import retention
 async def expire() -> retention.Expired:
     """Delete old responses, sent messages and access log lines; return their numbers.
 
-    Sessions, attempts and invitations that are over go as well.
+    Sessions, attempts and invitations that are over go as well, and drafts that have expired.
     """
     async with database.connect() as db:
         await expiry.expire(db, at=_now())
+        await drafts.expire(db, at=_now())
         return await retention.expire(db, retention.ExpirySettings(), at=_now())
 
 

@@ -35,16 +35,8 @@ LISTS = responses(400, 401, 404)
 async def file_dossier(body: schemas.Filing, request: CommandNow) -> Response:
     """File a dossier: the applicant online, or the desk for them."""
     caller = request.caller
-    words = body.model_dump(mode="json")
-    filed = commands.FileDossier(
-        **{
-            **words,
-            "applicant": commands.Applicant(**words["applicant"]),
-            "components": tuple(body.components),
-        }
-    )
     outcome = await caller.service.file(
-        filed, actor=caller.principal, at=caller.at, key=request.key, body=request.body
+        body.command(), actor=caller.principal, at=caller.at, key=request.key, body=request.body
     )
     return answer(outcome, 201)
 

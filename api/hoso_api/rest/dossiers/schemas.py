@@ -64,6 +64,12 @@ class Filing(Body):
     portal: Name | None = None
     external_code: Name | None = None
 
+    def command(self) -> commands.FileDossier:
+        """The command."""
+        words = self.model_dump(mode="json")
+        applicant = commands.Applicant(**words.pop("applicant"))
+        return commands.FileDossier(**{**words, "applicant": applicant, "components": tuple(self.components)})
+
 
 class Acceptance(Body):
     """Reception finds the dossier complete and valid."""

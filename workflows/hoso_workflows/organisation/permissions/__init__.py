@@ -8,6 +8,7 @@ from hoso_workflows.organisation.permissions.acts import (
     allowed_without_reading,
     authorise,
     authorise_assignee,
+    authorise_draft,
     authorise_filing,
     require_role,
 )
@@ -76,6 +77,7 @@ __all__ = [
     "authorise",
     "authorise_administration",
     "authorise_assignee",
+    "authorise_draft",
     "authorise_filing",
     "authorise_people_list",
     "authorise_roster",

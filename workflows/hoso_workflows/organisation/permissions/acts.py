@@ -87,6 +87,15 @@ def authorise_filing(rights: Rights, channel: str, receiving: str) -> Actor:
     return Actor(rights.principal, right.on_behalf_of)
 
 
+def authorise_draft(rights: Rights) -> None:
+    """Raise Forbidden for a principal who files neither online nor at a desk."""
+    act = "create_draft"
+    if Relation.FILER in table.ACTS[act].who and relations.files_online(rights):
+        return
+    if not table.units(act, rights):
+        raise errors.Forbidden(rights.principal, say("keeping drafts"), RECEPTION, "any unit")
+
+
 def require_role(rights: Rights, act: str, units: Collection[str], where: str, *roles: str) -> Right:
     """The right to one of the offices in one of the units. Raises Forbidden that says `where` and names no unit."""
     # Without a role nobody is meant, while `find` means any.

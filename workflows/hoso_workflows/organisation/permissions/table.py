@@ -103,6 +103,12 @@ _CONTENTS, _TRACKING = Fields.CONTENTS, Fields.TRACKING
 # fmt: off
 ROWS: tuple[Act, ...] = (
     Act("file_dossier", say("File a dossier"), (R.FILER, R.RECEPTION), _D, command=commands.FileDossier),
+    Act("create_draft", say("Begin a draft of a dossier"), (R.FILER, R.RECEPTION), _D),
+    Act("list_drafts", say("List one's own drafts"), (R.SELF,), _L, _CONTENTS),
+    Act("get_draft", say("Read a draft of one's own, and what it lacks"), (R.SELF,), _R, _CONTENTS),
+    Act("change_draft", say("Change a draft of one's own"), (R.SELF,), _D),
+    Act("discard_draft", say("Discard a draft of one's own"), (R.SELF,), _D),
+    Act("file_draft", say("File a draft of one's own"), (R.SELF,), _D),
     Act("accept_dossier", say("Accept a dossier"), (R.ROLE_OF_TASK,), _D, command=commands.Accept),
     Act("refuse_dossier", say("Refuse a dossier"), (R.ROLE_OF_TASK,), _D, command=commands.Refuse),
     Act("propose_supplement", say("Propose that the desk asks for a supplement"), (R.ROLE_OF_OPEN_TASK,), _D,

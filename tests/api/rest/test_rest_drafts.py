@@ -1,0 +1,228 @@
+"""Drafts: whatever is typed is kept for its owner alone, and filed exactly once."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+
+from hoso_api.rest.dossiers.schemas import Filing
+from hoso_models import errors as storage
+from hoso_workflows import drafts
+from hoso_workflows.drafts import storage as kept
+from support.api_client import CLERK, FILING, OWN, SPECIALIST, Rest, problem
+from support.world import CITIZEN, STRANGER, instant
+
+PROCEDURE = FILING["procedure"]
+#: All of a filing but the procedure, which a draft has of its own.
+WHOLE = {name: value for name, value in FILING.items() if name not in ("procedure", "channel")}
+MINE = {**WHOLE, "applicant": OWN}
+
+
+@pytest.fixture
+def world_url(shared_world_url: str) -> str:
+    """One world for all: each test keeps to drafts of its own."""
+    return shared_world_url
+
+
+async def begun(rest: Rest, by: UUID = CITIZEN, content: Any = MINE) -> Any:
+    return await rest.done("/v1/drafts", by, {"procedure": PROCEDURE, "content": content})
+
+
+async def saved(rest: Rest, draft: Any, content: Any, by: UUID = CITIZEN, **headers: str) -> Any:
+    path = f"/v1/drafts/{draft['id']}"
+    return await rest.ask("PUT", path, by, json={"content": content}, headers=headers)
+
+
+def of(found: Any) -> dict[str | None, str]:
+    return {each["field"]: each["message"] for each in found["findings"]}
+
+
+async def test_what_is_typed_is_kept_as_it_is_and_what_it_lacks_is_told(rest: Rest) -> None:
+    typed = {
+        "applicant": {"kind": "person", "name": "Người nộp 1", "email": "không phải thư"},
+        "form": {"so_ban_cfs": "nhiều", "lạ": 1},
+        "delivery_mode": "bồ câu",
+        "ghi chú": "gọi lại sau",
+    }
+    draft = await begun(rest, content=typed)
+    found = (await rest.get(f"/v1/drafts/{draft['id']}", CITIZEN)).json()
+    assert found == draft
+    assert (found["content"], found["applicant"], found["version"]) == (typed, "Người nộp 1", 1)
+    assert {"applicant.email", "delivery_mode", "ghi chú", "form.so_ban_cfs", "form.lạ", "components"} <= set(
+        of(found)
+    )
+    assert all(of(found).values())
+
+
+async def test_an_empty_draft_is_told_everything_that_it_lacks(rest: Rest) -> None:
+    draft = await begun(rest, content={})
+    told = [each["field"] for each in draft["findings"]]
+    assert {"applicant", "components", "form.thuong_nhan"} <= set(told)
+    assert not [field for field in told if field.startswith("applicant.")]
+
+
+async def test_a_draft_without_findings_is_filed_and_one_with_some_is_refused_and_kept(rest: Rest) -> None:
+    draft = await begun(rest, content={**MINE, "components": []})
+    refused = problem(await rest.post(f"/v1/drafts/{draft['id']}/filing", CITIZEN))
+    assert refused["type"] == "urn:hoso:problem:form-refused"
+    assert {each["field"] for each in refused["errors"]} == set(of(draft))
+    unread = await begun(rest, content={**MINE, "form": "chưa"})
+    refused = problem(await rest.post(f"/v1/drafts/{unread['id']}/filing", CITIZEN))
+    assert [each["field"] for each in refused["errors"]] == ["form"]
+    mended = (await saved(rest, draft, MINE)).json()
+    assert (mended["findings"], mended["version"], mended["filing_at"]) == ([], 2, None)
+    filed = await rest.done(f"/v1/drafts/{draft['id']}/filing", CITIZEN)
+    assert (filed["status"], filed["view"]) == ("filed", "applicant")
+    found = (await rest.get(f"/v1/drafts/{draft['id']}", CITIZEN)).json()
+    assert (found["content"], found["applicant"], found["reference"]) == (None, None, filed["reference"])
+    assert await rest.world.one("select sealed from draft where id = $1", UUID(draft["id"])) is None
+
+
+async def test_a_draft_is_filed_once_however_often_and_by_how_many_it_is_asked_for(rest: Rest) -> None:
+    draft = await begun(rest, CLERK, WHOLE)
+    path, count = f"/v1/drafts/{draft['id']}/filing", "select count(*) from dossier"
+    before = await rest.world.one(count)
+    answers = await asyncio.gather(*(rest.post(path, CLERK) for _ in range(4)))
+    assert {each.status_code for each in answers} == {201}
+    assert len({each.json()["reference"] for each in answers}) == 1
+    again = await rest.post(path, CLERK, headers={"If-Match": '"7"'})
+    assert again.json() == answers[0].json()
+    assert again.headers["Idempotency-Replayed"] == "true"
+    assert await rest.world.one(count) == before + 1
+
+
+async def test_what_dies_between_the_dossier_and_its_draft_is_gone_on_with(
+    rest: Rest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    draft = await begun(rest)
+    path, count = f"/v1/drafts/{draft['id']}/filing", "select count(*) from dossier"
+    before = await rest.world.one(count)
+
+    async def dies(*_: Any) -> None:
+        raise storage.DatabaseAway("gone")
+
+    with monkeypatch.context() as while_away:
+        while_away.setattr(kept.Drafts, "end_filing", dies)
+        assert (await rest.post(path, CITIZEN)).status_code == 503
+    changed = problem(await saved(rest, draft, {}))
+    assert changed["type"] == "urn:hoso:problem:draft-being-filed"
+    gone = await rest.ask("DELETE", f"/v1/drafts/{draft['id']}", CITIZEN)
+    assert problem(gone)["type"] == "urn:hoso:problem:draft-being-filed"
+    filed = await rest.done(path, CITIZEN)
+    assert await rest.world.one(count) == before + 1
+    after = problem(await saved(rest, draft, {}))
+    assert (after["type"], filed["reference"] in after["detail"]) == ("urn:hoso:problem:draft-filed", True)
+
+
+async def test_a_filing_whose_answer_is_forgotten_is_not_done_again(rest: Rest) -> None:
+    draft = await begun(rest)
+    filed = await rest.done(f"/v1/drafts/{draft['id']}/filing", CITIZEN)
+    await rest.world.changed("delete from idempotency where key = $1", f"draft {draft['id']}")
+    refused = problem(await rest.post(f"/v1/drafts/{draft['id']}/filing", CITIZEN))
+    assert refused["type"] == "urn:hoso:problem:draft-filed"
+    assert filed["reference"] in refused["detail"]
+
+
+async def test_who_has_seen_an_older_version_is_told_and_the_same_again_changes_nothing(rest: Rest) -> None:
+    draft = await begun(rest, content={})
+    first = await saved(rest, draft, {"form": {"so_ban_cfs": 1}}, **{"If-Match": '"1"'})
+    assert (first.status_code, first.headers["ETag"]) == (200, '"2"')
+    again = await saved(rest, draft, {"form": {"so_ban_cfs": 1}}, **{"If-Match": '"1"'})
+    assert (again.json(), again.headers["ETag"]) == (first.json(), '"2"')
+    late = await saved(rest, draft, {"form": {"so_ban_cfs": 2}}, **{"If-Match": '"1"'})
+    assert (late.status_code, problem(late)["type"]) == (412, "urn:hoso:problem:draft-changed")
+    filed = await rest.post(f"/v1/drafts/{draft['id']}/filing", CITIZEN, headers={"If-Match": '"1"'})
+    assert problem(filed)["type"] == "urn:hoso:problem:draft-changed"
+    assert (await rest.get(f"/v1/drafts/{draft['id']}", CITIZEN)).json() == first.json()
+
+
+async def test_nobody_else_learns_that_a_draft_is_there(rest: Rest) -> None:
+    draft = await begun(rest)
+    for by in (STRANGER, CLERK, SPECIALIST):
+        for method, path, body in (
+            ("GET", "", None),
+            ("PUT", "", {"content": {}}),
+            ("DELETE", "", None),
+            ("POST", "/filing", {}),
+        ):
+            here = await rest.ask(method, f"/v1/drafts/{draft['id']}{path}", by, json=body)
+            nowhere, other = uuid4(), draft["id"]
+            absent = await rest.ask(method, f"/v1/drafts/{nowhere}{path}", by, json=body)
+            assert (here.status_code, absent.status_code) == (404, 404)
+            assert here.text.replace(other, "…") == absent.text.replace(str(nowhere), "…")
+    assert (await rest.get("/v1/drafts", SPECIALIST)).json()["items"] == []
+    begins = await rest.post("/v1/drafts", SPECIALIST, {"procedure": PROCEDURE})
+    assert problem(begins)["type"] == "urn:hoso:problem:forbidden"
+
+
+async def test_what_is_stored_of_a_draft_cannot_be_read_without_the_key(rest: Rest) -> None:
+    draft = await begun(rest, CLERK, WHOLE)
+    stored = await rest.world.one("select t::text from draft t where id = $1", UUID(draft["id"]))
+    sealed = await rest.world.one("select sealed from draft where id = $1", UUID(draft["id"]))
+    for secret in ("3000000000", "Công ty", "thuong_nhan"):
+        assert (secret in stored, secret.encode() in bytes(sealed)) == (False, False)
+    other = await begun(rest, CLERK, {})
+    await rest.world.changed("update draft set sealed = $2 where id = $1", UUID(other["id"]), bytes(sealed))
+    refused = problem(await rest.get(f"/v1/drafts/{other['id']}", CLERK))
+    assert refused["type"] == "urn:hoso:problem:draft-unreadable"
+    listed = (await rest.get("/v1/drafts", CLERK)).json()["items"]
+    assert next(each for each in listed if each["id"] == other["id"])["applicant"] is None
+    left = (await rest.ask("DELETE", f"/v1/drafts/{other['id']}", CLERK)).json()
+    assert other["id"] not in {each["id"] for each in left["items"]}
+
+
+async def test_a_draft_goes_when_its_days_are_over_unless_it_was_changed_meanwhile(rest: Rest) -> None:
+    rest.clock.turn("2026-03-02 08:00")
+    left, worked_on = await begun(rest, STRANGER, {}), await begun(rest, STRANGER, {})
+    assert left["expires_at"] == "2026-04-01T08:00:00+07:00"
+    rest.clock.turn("2026-03-20 08:00")
+    assert (await saved(rest, worked_on, MINE, STRANGER)).json()["expires_at"] == "2026-04-19T08:00:00+07:00"
+    rest.clock.turn("2026-04-01 08:00")
+    assert (await rest.get(f"/v1/drafts/{left['id']}", STRANGER)).status_code == 404
+    mine = [each["id"] for each in (await rest.get("/v1/drafts", STRANGER)).json()["items"]]
+    assert mine == [worked_on["id"]]
+    await drafts.expire(rest.world.db, at=instant("2026-04-01 08:00"))
+    assert await rest.world.one("select count(*) from draft where id = $1", UUID(left["id"])) == 0
+    assert await rest.world.one("select count(*) from draft where id = $1", UUID(worked_on["id"])) == 1
+
+
+async def test_drafts_are_limited_in_number_and_in_size(rest: Rest) -> None:
+    service = rest.client._transport.app.state  # type: ignore[attr-defined]  # the application behind the client
+    usual = service.drafts
+    service.drafts = replace(usual, limits=replace(usual.limits, own=2, size=100))
+    try:
+        one = await begun(rest, STRANGER, {})
+        taken = len((await rest.get("/v1/drafts", STRANGER)).json()["items"])
+        service.drafts = replace(usual, limits=replace(usual.limits, own=taken, size=100))
+        more = await rest.post("/v1/drafts", STRANGER, {"procedure": PROCEDURE})
+        assert (more.status_code, problem(more)["type"]) == (409, "urn:hoso:problem:too-many-drafts")
+        long = await saved(rest, one, {"form": {"a": "x" * 100}}, STRANGER)
+        assert (long.status_code, problem(long)["type"]) == (413, "urn:hoso:problem:draft-too-large")
+    finally:
+        service.drafts = usual
+
+
+async def test_the_newest_draft_comes_first_and_the_list_goes_on_behind_a_page(rest: Rest) -> None:
+    ids = [(await begun(rest, CLERK, {}))["id"] for _ in range(3)]
+    page = (await rest.get("/v1/drafts?limit=2", CLERK)).json()
+    rest_of_it = (await rest.get(f"/v1/drafts?limit=200&after={page['page']['after']}", CLERK)).json()
+    found = [each["id"] for each in (*page["items"], *rest_of_it["items"])]
+    assert set(ids) <= set(found)
+    assert (
+        len(found)
+        == len(set(found))
+        == await rest.world.one("select count(*) from draft where owner_id = $1", CLERK)
+    )
+
+
+async def test_a_draft_of_a_procedure_that_nobody_can_file_for_says_so(rest: Rest) -> None:
+    draft = await rest.done("/v1/drafts", CITIZEN, {"procedure": "9.999999", "content": MINE})
+    assert [(each["field"], "9.999999" in each["message"]) for each in draft["findings"]] == [(None, True)]
+
+
+def test_a_draft_takes_every_field_of_a_filing() -> None:
+    assert {*WHOLE, "channel", "procedure"} <= set(Filing.model_fields)

@@ -1,0 +1,255 @@
+"""Storage of drafts, whose contents the key of the installation seals.
+
+One change is made at a time; what has expired is deleted. A draft is its owner's: nobody else learns that it exists. Whatever was typed is kept, right or wrong.
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+import orjson
+
+from hoso_calendar.messages import say
+from hoso_models import PrincipalKind
+from hoso_models.storage.database import Database, Rows, Transaction
+from hoso_workflows import errors, pagination
+from hoso_workflows.drafts import refusals
+from hoso_workflows.identity.sealing import Broken, Seal
+from hoso_workflows.organisation import permissions
+from hoso_workflows.organisation.permissions import table
+from hoso_workflows.pagination import Conditions, Keyset, Page
+
+NEWEST = Keyset("draft", created_at=pagination.INSTANT, id=pagination.IDENTITY)
+#: How long the answer to a filing is told again, for as long as `idempotency` keeps it at least.
+TOLD_AGAIN = timedelta(days=30)
+
+#: What was typed, in the fields of a filing.
+Content = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Limits of the drafts of one person."""
+
+    #: Days without a change after which a draft is deleted.
+    days: int
+    #: Bytes of JSON.
+    size: int
+    #: Drafts of who files for themselves, and of an officer.
+    own: int
+    officer: int
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A draft as its owner finds it."""
+
+    id: UUID
+    owner: UUID
+    procedure: str
+    version: int
+    created_at: datetime
+    updated_at: datetime
+    #: When it is deleted unless it is changed before.
+    expires_at: datetime
+    filing_at: datetime | None
+    reference: str | None
+    #: None once it is filed.
+    content: Content | None
+
+    def changeable(self, if_match: Collection[int] | None = None) -> None:
+        """Raise DraftFiled, DraftBeingFiled, or DraftChanged for another version."""
+        if self.reference is not None:
+            raise refusals.DraftFiled(self.id, self.reference)
+        if self.filing_at is not None:
+            raise refusals.DraftBeingFiled(self.id)
+        self.expects(if_match)
+
+    def expects(self, if_match: Collection[int] | None) -> None:
+        """Raise DraftChanged for a version that is none of those seen."""
+        if if_match is not None and self.version not in if_match:
+            raise refusals.DraftChanged(self.id, self.version)
+
+
+@dataclass(frozen=True, slots=True)
+class Drafts:
+    """The drafts of an installation, whose contents its key seals."""
+
+    db: Database
+    seal: Seal
+    limits: Limits
+
+    async def create(self, owner: UUID, procedure: str, content: Content, *, at: datetime) -> Draft:
+        """Begin a draft. Raises Forbidden, TooManyDrafts, DraftTooLarge."""
+        rights = await permissions.held(self.db, owner, at)
+        permissions.authorise_draft(rights)
+        draft, most = uuid4(), self._most(rights.kind)
+        sealed = self._sealed(draft, owner, content)
+        async with self.db.transaction() as tx:
+            # Who begins several at once begins them one after the other, so that the number holds.
+            await tx.rows("select 1 from principal where id = $1 for no key update", [owner])
+            ((kept,),) = await tx.rows(_KEPT, [owner, at])
+            if kept >= most:
+                raise refusals.TooManyDrafts(most)
+            (row,) = await tx.rows(_CREATE, [draft, owner, procedure, sealed, at, self._expiry(at)])
+        return self._draft(row)
+
+    async def search(
+        self, owner: UUID, *, at: datetime, limit: int = 50, after: str | None = None
+    ) -> Page[Draft]:
+        """One page of a person's drafts, the newest first. Raises BadCursor, Forbidden where nobody lists their own."""
+        if not table.of_oneself("list_drafts"):
+            raise errors.Forbidden(owner, say("keeping drafts"), permissions.RECEPTION, "any unit")
+        asked = Conditions()
+        asked.equal("owner_id", owner)
+        asked.add("expires_at > {}", at)
+        asked.behind("created_at, id", NEWEST.values(after), falling=True)
+        return await pagination.page(self.db, _LIST, asked, NEWEST, limit=limit, item=self._listed)
+
+    async def read(self, owner: UUID, draft: UUID, *, at: datetime, act: str = "get_draft") -> Draft:
+        """One draft. Raises NotFound for another's too, DraftUnreadable."""
+        return self._draft(_own(await self.db.rows(_ONE, [draft, owner, at]), draft, act))
+
+    async def change(
+        self,
+        owner: UUID,
+        draft: UUID,
+        content: Content,
+        *,
+        at: datetime,
+        if_match: Collection[int] | None = None,
+    ) -> Draft:
+        """Keep another content; the same again changes nothing.
+
+        Raises what `read` and `Draft.changeable` raise, and DraftTooLarge.
+        """
+        sealed = self._sealed(draft, owner, content)
+        async with self.db.transaction() as tx:
+            found = await self._locked(tx, owner, draft, "change_draft", at)
+            if found.content == content and found.filing_at is None:
+                return found
+            found.changeable(if_match)
+            (row,) = await tx.rows(_CHANGE, [draft, sealed, at, self._expiry(at)])
+        return self._draft(row)
+
+    async def discard(self, owner: UUID, draft: UUID, *, at: datetime) -> None:
+        """Delete a draft for good, also one that cannot be opened. Raises NotFound, DraftBeingFiled."""
+        async with self.db.transaction() as tx:
+            rows = await tx.rows(_LOCKED, [draft, owner, at])
+            found = self._listed(_own(rows, draft, "discard_draft"))
+            if found.reference is None:
+                found.changeable()
+            await tx.rows("delete from draft where id = $1", [draft])
+
+    async def begin_filing(
+        self, owner: UUID, draft: UUID, *, at: datetime, if_match: Collection[int] | None = None
+    ) -> Draft:
+        """Mark a draft as being filed, so that nothing is changed meanwhile. A filing that was begun is gone on with."""
+        async with self.db.transaction() as tx:
+            found = await self._locked(tx, owner, draft, "file_draft", at)
+            if found.reference is None:
+                if found.filing_at is None:
+                    found.expects(if_match)
+                await tx.rows(_BEGIN_FILING, [draft, at, at + TOLD_AGAIN])
+        return found
+
+    async def end_filing(self, draft: UUID, reference: str) -> None:
+        """Erase what was typed: it is a dossier's now."""
+        await self.db.one_statement(_END_FILING, [draft, reference])
+
+    async def take_back_filing(self, draft: UUID, *, begun: datetime, at: datetime) -> None:
+        """Let a draft be changed again whose filing was refused.
+
+        Not where another filing was begun since.
+        """
+        await self.db.one_statement(_TAKE_BACK_FILING, [draft, begun, self._expiry(at)])
+
+    async def _locked(self, tx: Transaction, owner: UUID, draft: UUID, act: str, at: datetime) -> Draft:
+        return self._draft(_own(await tx.rows(_LOCKED, [draft, owner, at]), draft, act))
+
+    def _most(self, kind: PrincipalKind) -> int:
+        return self.limits.officer if kind is PrincipalKind.OFFICER else self.limits.own
+
+    def _expiry(self, at: datetime) -> datetime:
+        return at + timedelta(days=self.limits.days)
+
+    def _sealed(self, draft: UUID, owner: UUID, content: Content) -> bytes:
+        written = orjson.dumps(content)
+        if len(written) > self.limits.size:
+            raise refusals.DraftTooLarge(len(written), self.limits.size)
+        return self.seal.close(written, _place(draft, owner))
+
+    def _draft(self, row: Any) -> Draft:
+        """The draft of a row. Raises DraftUnreadable."""
+        try:
+            return self._opened(row)
+        except Broken:
+            raise refusals.DraftUnreadable(row.id) from None
+
+    def _listed(self, row: Any) -> Draft:
+        """The draft of a row, without its content where that cannot be opened."""
+        try:
+            return self._opened(row)
+        except Broken:
+            return _draft(row, None)
+
+    def _opened(self, row: Any) -> Draft:
+        if row.sealed is None:
+            return _draft(row, None)
+        return _draft(row, orjson.loads(self.seal.open(bytes(row.sealed), _place(row.id, row.owner_id))))
+
+
+async def expire(db: Database, *, at: datetime) -> int:
+    """Delete the drafts that have expired; safe twice, late and at once. Returns their number."""
+    return len(await db.one_statement("delete from draft where expires_at <= $1 returning 1", [at]))
+
+
+def _own(rows: Rows, draft: UUID, act: str) -> Any:
+    """The row of one's own draft. Raises NotFound."""
+    if not rows or not table.of_oneself(act):
+        raise errors.NotFound("draft of a dossier", draft)
+    return rows[0]
+
+
+def _place(draft: UUID, owner: UUID) -> bytes:
+    """The owner of a seal, so that a content opens in no other row."""
+    return draft.bytes + owner.bytes
+
+
+def _draft(row: Any, content: Content | None) -> Draft:
+    return Draft(
+        UUID(str(row.id)),
+        UUID(str(row.owner_id)),
+        row.procedure_code,
+        row.version,
+        row.created_at,
+        row.updated_at,
+        row.expires_at,
+        row.filing_at,
+        row.reference,
+        content,
+    )
+
+
+#: $1 draft, $2 owner, $3 now.
+_ONE = "select * from draft where id = $1 and owner_id = $2 and expires_at > $3"
+_LOCKED = f"{_ONE} for update"
+_LIST = "select * from draft where {conditions} order by created_at desc, id desc limit {limit}"
+#: $1 owner, $2 now.
+_KEPT = "select count(*) from draft where owner_id = $1 and expires_at > $2 and reference is null"
+_CREATE = """
+insert into draft (id, owner_id, procedure_code, sealed, created_at, updated_at, expires_at)
+values ($1, $2, $3, $4, $5, $5, $6) returning *
+"""
+_CHANGE = """
+update draft set sealed = $2, version = version + 1, updated_at = $3, expires_at = $4 where id = $1 returning *
+"""
+_BEGIN_FILING = "update draft set filing_at = $2, expires_at = $3 where id = $1"
+_END_FILING = """
+update draft set sealed = null, reference = $2, version = version + 1 where id = $1 and reference is null
+"""
+_TAKE_BACK_FILING = """
+update draft set filing_at = null, expires_at = $3 where id = $1 and filing_at = $2 and reference is null
+"""
