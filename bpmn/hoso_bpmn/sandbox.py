@@ -18,17 +18,18 @@ import platform
 import resource
 import signal
 import struct
-import subprocess
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import astuple, dataclass
+from functools import cache
 from importlib import import_module
 from operator import attrgetter
 from pathlib import Path
-from types import ModuleType
 from typing import Any, Protocol
 
+from hoso_bpmn import fork_server
 from hoso_bpmn.findings import RefusedFile
+from hoso_bpmn.fork_server import Call
 from hoso_calendar.messages import Message, say
 
 
@@ -84,26 +85,22 @@ def run(
     module and its qualified name; `arguments` are its keyword arguments.
     """
     work = f"{function.__module__}:{function.__qualname__}"
-    told = [work, json.dumps(arguments), json.dumps(astuple(limits))]
-    command = [sys.executable, "-I", "-m", "hoso_bpmn.sandbox", *told]
-    pipe = subprocess.PIPE
-    # OpenBLAS would reserve memory for each of its threads.
-    environment = {"OPENBLAS_NUM_THREADS": "1"}
-    with subprocess.Popen(
-        command, stdin=pipe, stdout=pipe, stderr=pipe, env=environment, start_new_session=True
-    ) as child:
-        try:
-            output, trouble = child.communicate(data, timeout=limits.wall_seconds)
-        except subprocess.TimeoutExpired:
-            raise _stopped(
-                say("it took longer than {seconds} seconds", seconds=limits.wall_seconds)
-            ) from None
-        finally:
-            if child.poll() is None:
-                os.killpg(child.pid, signal.SIGKILL)
-    if child.returncode != 0:
-        raise _stopped(_reason(child.returncode, trouble, limits))
-    answer: dict[str, Any] = json.loads(output, object_hook=_spoken)
+    told = (work, json.dumps(arguments), json.dumps(astuple(limits)))
+    try:
+        ended = fork_server.SERVER.run(
+            Call(f"{__name__}:read_ahead", (function.__module__,)),
+            Call(f"{__name__}:main", told),
+            data,
+            seconds=limits.wall_seconds,
+            most=MAX_ANSWER,
+        )
+    except fork_server.TooLong:
+        raise _stopped(say("it took longer than {seconds} seconds", seconds=limits.wall_seconds)) from None
+    except fork_server.Broken:
+        raise _stopped(say("the process that reads files ended")) from None
+    if ended.code != 0:
+        raise _stopped(_reason(ended.code, ended.trouble, limits))
+    answer: dict[str, Any] = json.loads(ended.output, object_hook=_spoken)
     if "refused" in answer:
         raise RefusedFile(**answer["refused"])
     return answer
@@ -210,8 +207,9 @@ def _forbid_sockets(machine: int, socket: int, seccomp: int) -> None:
         raise OSError("the filter of system calls was refused")
 
 
-def _read_ahead(module: ModuleType) -> None:
-    """Load everything the work may need while it can be reached.
+@cache
+def read_ahead(work: str) -> None:
+    """Load everything that work of this module may need while it can be reached.
 
     The user `NOBODY` may not read the place where root's Python lies. A module with files of its own loads them in
     its `read_ahead`.
@@ -219,7 +217,8 @@ def _read_ahead(module: ModuleType) -> None:
     for name in _ASKED_FOR:
         import_module(name)
     ours = pkgutil.walk_packages([str(Path(__file__).parent)], f"{__package__}.")
-    for loaded in (*(import_module(found.name) for found in ours), module):
+    others = [import_module(found.name) for found in ours if found.name != __name__]
+    for loaded in (*others, import_module(work)):
         getattr(loaded, "read_ahead", lambda: None)()
 
 
@@ -227,9 +226,8 @@ def main(work: str, arguments: str, limits: str) -> None:
     """Entry of the child process. Limits first, then our own modules, then no rights, then the stranger's bytes."""
     limit(Limits(*json.loads(limits)))
     name, _, function = work.partition(":")
+    read_ahead(name)
     module = import_module(name)
-    if os.geteuid() == 0:
-        _read_ahead(module)
     give_up_rights()
     try:
         answer = attrgetter(function)(module)(sys.stdin.buffer.read(), **json.loads(arguments)).to_json()

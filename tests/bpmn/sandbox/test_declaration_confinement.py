@@ -6,7 +6,7 @@ import platform
 import subprocess
 import sys
 from collections.abc import Callable
-from dataclasses import astuple
+from dataclasses import astuple, replace
 from pathlib import Path
 from typing import Any
 
@@ -29,11 +29,11 @@ AS_ROOT = pytest.mark.skipif(os.geteuid() != 0, reason="only root has its rights
 NOBODY = "65534"
 
 
-def seen(secret: Path) -> dict[str, Any]:
+def seen(secret: Path, limits: sandbox.Limits = sandbox.LIMITS) -> dict[str, Any]:
     """Report of a child on itself and on a file that only its caller may read."""
     secret.write_text("secret")
     secret.chmod(0o600)
-    told = ["support.looking_child:look", "{}", json.dumps(astuple(sandbox.LIMITS))]
+    told = ["support.looking_child:look", "{}", json.dumps(astuple(limits))]
     done = subprocess.run(
         [sys.executable, "-I", "-c", ENTRY, *told],
         input=os.fsencode(secret),
@@ -49,6 +49,10 @@ def seen(secret: Path) -> dict[str, Any]:
 def test_a_file_that_takes_over_its_reader_cannot_start_programs_or_win_rights(tmp_path: Path):
     found = seen(tmp_path / "secret")
     assert (found["forked"], found["status"]["NoNewPrivs"]) == ("BlockingIOError", ["1"])
+
+
+def test_a_file_that_takes_over_its_reader_opens_no_more_files_than_it_may(tmp_path: Path):
+    assert seen(tmp_path / "secret", replace(sandbox.LIMITS, open_files=4))["many"] == "OSError"
 
 
 @pytest.mark.skipif(
