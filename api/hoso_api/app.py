@@ -78,6 +78,8 @@ def _routes() -> tuple[BaseRoute, ...]:
     They know nothing of the application that serves them, and to make them takes half a second.
     """
     router = APIRouter(generate_unique_id_function=openapi.operation_id)
+    # Before the tasks themselves, whose ids would take their names.
+    router.include_router(tasks.lists, prefix="/v1")
     # Routes are tried in order, so the busiest come first.
     for feature in (
         tasks,

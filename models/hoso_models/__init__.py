@@ -72,7 +72,7 @@ from hoso_models.tables.procedure import (
     WorkflowVersion,
 )
 from hoso_models.tables.rate_limit import Throttle
-from hoso_models.tables.task import TaskKind, TaskStatus, Timer, UserTask
+from hoso_models.tables.task import OfficerTask, TaskKind, TaskStatus, Timer, UserTask
 from hoso_models.tables.unit import (
     DOSSIER_PARTS,
     Competence,
@@ -139,6 +139,7 @@ __all__ = [
     "LetterSeries",
     "LogoutToken",
     "MailServer",
+    "OfficerTask",
     "Opinion",
     "Outbox",
     "Outcome",

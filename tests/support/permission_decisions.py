@@ -61,6 +61,8 @@ COMMANDS: Mapping[str, Command] = {
     "assign_user_task": lambda state: commands.Claim(_task(state)),
     "assign_to_others": lambda state: commands.Claim(_task(state), COLLEAGUE),
     "unassign_user_task": lambda state: commands.Unclaim(_task(state)),
+    "prioritise_user_task": lambda state: commands.SetPriority(_task(state), 2),
+    "write_note": lambda _: commands.WriteNote("Đã gọi"),
     "complete_user_task": lambda state: commands.Complete(_task(state)),
     "fail_user_task": lambda state: commands.Fail(_task(state), "hỏng"),
     "send_message": lambda _: commands.Send(exchange.OPINION),
@@ -118,6 +120,7 @@ READS = (
     "get_dossier",
     "get_waits",
     "list_events",
+    "list_notes",
     "get_receipt",
     "explain_deadline",
     "get_user_task",
@@ -249,6 +252,14 @@ def _decider(operation: str) -> Callable[[str, Rights], bool]:
         ),
         "file_dossier": partial(_files, "desk" if "desk" in operation else "online"),
         "search_user_tasks": partial(_lists_tasks, (DESK, "clerk") if "desk" in operation else None),
+        **dict.fromkeys(
+            ("list_user_tasks", "count_user_tasks"),
+            partial(_lists_tasks, (DESK, "clerk") if "desk" in operation else None),
+        ),
+        **dict.fromkeys(
+            ("keep_follow_up", "keep_task_draft", "read_task_draft", "discard_task_draft"),
+            partial(_keeps, (DESK, "clerk") if "desk" in operation else (DEPARTMENT, "specialist")),
+        ),
         "end_sessions": _of_specialist,
     }
     return found.get(name, _of_caller)
@@ -282,9 +293,13 @@ def _owns_the_draft(act: str, rights: Rights) -> bool:
     return rights.principal == CITIZEN and Relation.SELF in table.ACTS[act].who
 
 
-def _lists_tasks(place: tuple[str, str] | None, _: str, rights: Rights) -> bool:
+def _keeps(place: tuple[str, str], act: str, rights: Rights) -> bool:
+    return permissions.reaches_task(act, rights, *place)
+
+
+def _lists_tasks(place: tuple[str, str] | None, act: str, rights: Rights) -> bool:
     unit, role = place or (DEPARTMENT, "specialist")
-    units, pairs = permissions.worklist_scope(rights, None, None)
+    units, pairs = permissions.worklist_scope(rights, None, None, act)
     return unit in units or (unit, role) in pairs
 
 

@@ -164,6 +164,23 @@ async def taken(world: World) -> Outcome:
     return await world.does(before, Claim(UUID(task["id"])), SPECIALIST)
 
 
+async def step_drafted(world: World) -> Outcome:
+    """A dossier at whose task everybody has kept a draft, whether they may or not."""
+    before = await accepted(world)
+    (task,) = await world.open_tasks(before)
+    people = [each for each in PEOPLE.values() if each is not None]
+    content = '{"outcome": null, "values": {}, "result": null, "reason": "", "note": "Chờ"}'
+    await world.changed(
+        "insert into officer_task (task_id, principal_id, draft, draft_version, draft_saved_at)"
+        " select $1, unnest($2::uuid[]), $3::text::jsonb, 1, $4",
+        UUID(task["id"]),
+        people,
+        content,
+        instant(AT),
+    )
+    return before
+
+
 async def asked(world: World) -> Outcome:
     """A dossier for which a supplement was asked."""
     return await world.does(await accepted(world), AskSupplement("Thiếu"), RECEPTION)
@@ -403,6 +420,8 @@ CASES: Mapping[str, Case] = {
         "POST", f"{_T}/assignment", {"assignee": str(COLLEAGUE)}, accepted, changes=True
     ),
     "unassign_user_task": Case("DELETE", f"{_T}/assignee", None, taken, changes=True),
+    "prioritise_user_task": Case("POST", f"{_T}/priority", {"priority": 2}, accepted, changes=True),
+    "write_note": Case("POST", f"{_D}/notes", {"text": "Đã gọi"}, accepted, changes=True),
     "complete_user_task": Case("POST", f"{_T}/completion", _FORM, taken, changes=True),
     "fail_user_task": Case("POST", f"{_T}/failure", {"message": "hỏng"}, calling, changes=True),
     "send_message": Case("POST", f"{_D}/messages", {"name": exchange.OPINION}, waiting, changes=True),
@@ -419,6 +438,12 @@ CASES: Mapping[str, Case] = {
     "get_dossier": Case("GET", _D, None, accepted),
     "get_waits": Case("GET", f"{_D}/waits", None, accepted),
     "list_events": Case("GET", f"{_D}/events", None, accepted),
+    "list_notes": Case("GET", f"{_D}/notes", None, accepted),
+    "keep_follow_up": Case("PUT", f"{_T}/follow-up", {"day": "2026-03-09"}, accepted),
+    "keep_follow_up at the desk": Case("PUT", f"{_T}/follow-up", {"day": "2026-03-09"}, of_another_role),
+    "keep_task_draft": Case("PUT", f"{_T}/draft", {"note": "Chờ"}, accepted),
+    "read_task_draft": Case("GET", f"{_T}/draft", None, step_drafted),
+    "discard_task_draft": Case("DELETE", f"{_T}/draft", None, accepted),
     "get_receipt": Case("GET", f"{_D}/receipt", None, accepted),
     "list_letters": Case("GET", f"{_D}/letters", None, accepted),
     "show_letter": Case("GET", f"{_D}/letters/{{letter}}.html", None, accepted),
@@ -429,6 +454,16 @@ CASES: Mapping[str, Case] = {
     "search_user_tasks": Case("POST", "/v1/user-tasks/search", _TASKS, accepted, holds="{reference}"),
     "search_user_tasks at the desk": Case(
         "POST", "/v1/user-tasks/search", _TASKS, of_another_role, holds="{reference}"
+    ),
+    "list_user_tasks": Case("GET", "/v1/user-tasks?dossier={reference}", None, accepted, holds="{reference}"),
+    "list_user_tasks at the desk": Case(
+        "GET", "/v1/user-tasks?dossier={reference}", None, of_another_role, holds="{reference}"
+    ),
+    "count_user_tasks": Case(
+        "GET", "/v1/user-tasks/counts?by=unit&dossier={reference}", None, accepted, holds=DEPARTMENT
+    ),
+    "count_user_tasks at the desk": Case(
+        "GET", "/v1/user-tasks/counts?by=unit&dossier={reference}", None, of_another_role, holds=DESK
     ),
     "list_overdue": Case("GET", _OVERDUE),
     "list_consultations": Case("GET", "/v1/consultations", None, consulted, holds="{reference}"),

@@ -85,6 +85,10 @@ class Kind(StrEnum):
     TASK_CLAIMED = "task_claimed"
     #: The officer gave it back.
     TASK_UNCLAIMED = "task_unclaimed"
+    #: A head has put a task before others, or back among them.
+    TASK_PRIORITISED = "task_prioritised"
+    #: An officer left a note for the other officers; the applicant is not told.
+    NOTED = "noted"
     #: The engine armed a timer.
     TIMER_SET = "timer_set"
     #: A timer fired or was dropped with its scope.

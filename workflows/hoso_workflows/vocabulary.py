@@ -29,7 +29,7 @@ _SAID = (
     say("taking back an activation"), say("rebuilding a dossier"), say("closing a procedure"), say("opening a procedure"),
     say("migrating dossiers"), say("naming the owner of a procedure"),
     say("accepting the dossier"), say("refusing the dossier"), say("withdrawing the dossier"),
-    say("taking or assigning the task"), say("giving the task back"), say("completing the task"),
+    say("taking or assigning the task"), say("giving the task back"), say("setting the priority of the task"), say("leaving a note"), say("completing the task"),
     say("sending the message"), say("telling that the call failed"), say("resolving the incident"),
     say("transfer"), say("transferring the dossier"), say("returning a supplement"),
     say("closing an unanswered dossier"), say("suspending the handling"), say("ending a suspension"),

@@ -140,7 +140,7 @@ def documented(answer: Any, *, conditional: bool = True) -> dict[str, Any]:
 
     The answer is a model, or a union of models.
     """
-    parameters = [_IDEMPOTENCY_KEY, _IF_MATCH] if conditional else [_IDEMPOTENCY_KEY]
+    parameters = [_IDEMPOTENCY_KEY, IF_MATCH] if conditional else [_IDEMPOTENCY_KEY]
     statuses = (400, 401, 403, 404, 409, 413, 415, *((412,) if conditional else ()))
     return {
         "response_model": answer,
@@ -157,7 +157,7 @@ def conditional(answer: Any, *statuses: int) -> dict[str, Any]:
     return {
         "response_model": answer,
         "responses": problems.responses(400, 412, *statuses),
-        "openapi_extra": {"parameters": [_IF_MATCH]},
+        "openapi_extra": {"parameters": [IF_MATCH]},
     }
 
 
@@ -174,7 +174,7 @@ _IDEMPOTENCY_KEY = {
     "description": "A name of your own for this request: the same again gives the first answer and does nothing.",
     "schema": {"type": "string", "pattern": f"^{_KEY.pattern}$"},
 }
-_IF_MATCH = {
+IF_MATCH = {
     "name": "If-Match",
     "in": "header",
     "required": False,

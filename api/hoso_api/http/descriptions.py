@@ -39,7 +39,10 @@ _WITH: Mapping[str, Json] = {
     "503": {"Retry-After": RETRY},
 }
 #: Reads that give the version of a dossier.
-_VERSIONED = {"get_dossier", "get_waits", "get_user_task", "create_draft", "get_draft", "change_draft"}
+_VERSIONED = {
+    *("get_dossier", "get_waits", "get_user_task", "create_draft", "get_draft", "change_draft"),
+    *("read_task_draft", "keep_task_draft"),
+}
 #: What answers of free JSON are.
 _FREE = {
     "explain_deadline": "The explanation, `hoso-explanation/1`.",

@@ -10,6 +10,7 @@ from typing import Any
 from hoso_api.http.words.calendars import CALENDAR_FIELDS, CALENDAR_PARAMETERS
 from hoso_api.http.words.dossiers import DOSSIER_FIELDS, DOSSIER_PARAMETERS, DOSSIER_WORDS
 from hoso_api.http.words.drafts import DRAFT_FIELDS, DRAFT_PARAMETERS
+from hoso_api.http.words.tasks import TASK_FIELDS, TASK_PARAMETERS
 
 DOSSIER, TASK = "pWnQ0Bf1T6u2Xk9sJ4aZrg", "0198c2f3-a1b2-7c4d-8e9f-001122334455"
 PERSON = "6f8d6b0e-3a3c-4c57-9d4c-6f0a3f6c2a11"
@@ -487,6 +488,7 @@ SCHEMA_FIELDS: Mapping[str, tuple[str, Any]] = {
     "Resolution.values": ("What was missing, for the expressions that could not be evaluated.", {"muc": 9}),
     "TaskFilter.assignee": ("Only tasks that this officer has taken.", PERSON),
     "TaskFilter.dossier": ("Only tasks of this dossier: its reference or code.", DOSSIER),
+    **TASK_FIELDS,
     "TaskFilter.role": ("Only tasks of this role.", "specialist"),
     "TaskFilter.status": ("Only tasks that are open, closed or cancelled.", "open"),
     **dict.fromkeys(("DutyEntry.main", "DutyEntry.backup"), ("Id of the officer; null for nobody.", PERSON)),
@@ -515,6 +517,7 @@ PARAMETERS: Mapping[str, tuple[str, Any]] = {
     **DOSSIER_PARAMETERS,
     **DRAFT_PARAMETERS,
     "list_disclosures.dossier": ("Only one dossier, by its reference or code.", DOSSIER),
+    **TASK_PARAMETERS,
     "person": ("Id of the person, a UUID.", PERSON),
     "principal": ("Only what this person did, by id.", PERSON),
     "subject": ("Only what concerns this: the reference of a dossier, the id of a person.", DOSSIER),

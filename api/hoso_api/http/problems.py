@@ -27,6 +27,7 @@ from hoso_workflows.identity.providers import linking
 from hoso_workflows.letters import refusals as letter_refusals
 from hoso_workflows.organisation import credentials, permissions
 from hoso_workflows.reports import lateness
+from hoso_workflows.tasks import kept
 
 MEDIA_TYPE = "application/problem+json"
 PREFIX = "urn:hoso:problem:"
@@ -37,6 +38,7 @@ STATUSES: Mapping[type[errors.Refusal], HTTPStatus] = {
     errors.NotFound: HTTPStatus.NOT_FOUND,
     errors.Forbidden: HTTPStatus.FORBIDDEN,
     errors.StaleVersion: HTTPStatus.PRECONDITION_FAILED,
+    kept.StepDraftChanged: HTTPStatus.PRECONDITION_FAILED,
     errors.KeyReused: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.ReasonMissing: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.PapersMissing: HTTPStatus.UNPROCESSABLE_ENTITY,

@@ -91,6 +91,7 @@ TABLES: Mapping[str, Line] = {
     "letter_series": _COUNTED,
     "logout_token": _BRIEF,
     "mail_server": _REBUILT,
+    "officer_task": Line(ALL, "", _NOTHING, "no proof of what happened needs what somebody has not said yet"),
     "outbox": Line(_LASTING, "what was to be sent is marked as sent, and forgotten long after it was"),
     "party": _ENTERED,
     "payment": _DOSSIERS,

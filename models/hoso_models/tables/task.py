@@ -1,10 +1,11 @@
 """Tasks of officers, and timers."""
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import CheckConstraint, text
 from sqlmodel import Field
 
 from hoso_models.tables.base import (
@@ -49,6 +50,8 @@ class TaskKind(StrEnum):
 
 OPEN = "status = 'open'"
 DONE = "status <> 'open'"
+#: It waits, and somebody has put it before others.
+URGENT = f"{OPEN} and priority > 0"
 
 
 class UserTask(Record, table=True):
@@ -59,6 +62,7 @@ class UserTask(Record, table=True):
         one_of("status", TaskStatus),
         one_of("judged", Verdict),
         one_of("kind", TaskKind),
+        CheckConstraint("priority between 0 and 3", name="priority"),
         index(
             "ix_user_task_inbox",
             "unit_code",
@@ -87,6 +91,16 @@ class UserTask(Record, table=True):
         index(
             "ix_user_task_unit_free", "unit_code", "due_shown", "id", where=f"{OPEN} and due_shown is null"
         ),
+        index(
+            "ix_user_task_urgent",
+            "unit_code",
+            text("priority desc"),
+            "due_shown",
+            "id",
+            where=URGENT,
+        ),
+        index("ix_user_task_opened", "unit_code", "opened_at", "id", where=OPEN),
+        index("ix_user_task_procedure", "unit_code", "procedure_code", "due_shown", "id", where=OPEN),
         index("ix_user_task_due", "due_own", "id", where=f"{OPEN} and due_own is not null"),
         index("ix_user_task_done", "unit_code", "role", "status", "due_shown", "id", where=DONE),
         index(
@@ -139,6 +153,29 @@ class UserTask(Record, table=True):
     reception_due: datetime | None = None
     #: What lists show and are sorted by.
     due_shown: datetime | None = computed("coalesce(due_own, reception_due)")
+    #: 0 ordinary, 1 urgent, 2 very urgent, 3 immediate: the degrees of urgency of official papers.
+    priority: int = defaulted(value=0, literal="0")
+    #: That of its dossier.
+    procedure_code: str | None = None
+
+
+class OfficerTask(Record, table=True):
+    """An officer's own entries at an open task. They go with the task."""
+
+    __tablename__ = "officer_task"
+    __table_args__ = (
+        index("ix_officer_task_follow_up", "principal_id", "follow_up_on", where="follow_up_on is not null"),
+    )
+
+    task_id: UUID = Field(primary_key=True, foreign_key="user_task.id", ondelete="CASCADE")
+    principal_id: UUID = Field(primary_key=True, foreign_key="principal.id")
+    #: The local date on which they want to look at it again.
+    follow_up_on: date | None = None
+    #: What they have answered so far: outcome, answers, note; nothing is checked before it is completed.
+    draft: dict[str, Any] | None = optional_document()
+    #: Counts the drafts that were kept, so that two windows do not overwrite each other.
+    draft_version: int = defaulted(value=0, literal="0")
+    draft_saved_at: datetime | None = None
 
 
 class Timer(Record, table=True):

@@ -68,6 +68,9 @@ SENT: Mapping[str, Any] = {
     "corrections": {"event": 2, "at": "2026-03-02T08:00:00+07:00", "reason": "Đồng hồ sai"},
     "messages": {"name": "Trả lời"},
     "failure": {"message": "hỏng"},
+    "notes": {"text": "Đã gọi"},
+    "priority": {"priority": 2},
+    "follow-up": {"day": "2026-03-09"},
 }
 
 

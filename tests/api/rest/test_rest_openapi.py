@@ -112,7 +112,15 @@ def test_every_answer_says_what_it_is():
 
 def test_answers_with_a_version_have_its_etag_and_busy_ones_say_when_to_ask_again():
     versioned = {name for name, said in OPERATIONS.items() if "412" in said["responses"]}
-    versioned |= {"file_dossier", "get_dossier", "get_user_task", "get_waits", "create_draft", "get_draft"}
+    versioned |= {
+        "file_dossier",
+        "get_dossier",
+        "get_user_task",
+        "get_waits",
+        "create_draft",
+        "get_draft",
+        "read_task_draft",
+    }
     with_etag = {
         name
         for name, said in OPERATIONS.items()
@@ -159,7 +167,7 @@ def test_every_act_takes_a_key_and_a_version():
         for name, operation in OPERATIONS.items()
         if "412" in operation["responses"]
     }
-    # A draft is put whole, so the same again is nothing new.
-    assert taken.pop("change_draft") == {"If-Match"}
+    # Drafts are put whole, so the same again is nothing new.
+    assert (taken.pop("change_draft"), taken.pop("keep_task_draft")) == ({"If-Match"}, {"If-Match"})
     assert set(map(frozenset, taken.values())) == {frozenset({"Idempotency-Key", "If-Match"})}
     assert {"complete_user_task", "accept_dossier", "withdraw_dossier"} <= set(taken)

@@ -69,6 +69,7 @@ def test_every_table_of_the_design_is_there() -> None:
         "letter_series",
         "logout_token",
         "mail_server",
+        "officer_task",
         "outbox",
         "party",
         "payment",
@@ -278,6 +279,17 @@ QUESTIONS = {
     "ix_user_task_unit_free": """
         select id from user_task
         where unit_code = 'x' and status = 'open' and due_shown is null order by due_shown, id limit 25""",
+    "ix_user_task_urgent": """
+        select id from user_task
+        where unit_code = 'x' and status = 'open' and priority > 0 order by priority desc, due_shown, id limit 25""",
+    "ix_user_task_opened": """
+        select id from user_task where unit_code = 'x' and status = 'open' order by opened_at, id limit 25""",
+    "ix_user_task_procedure": """
+        select id from user_task
+        where unit_code = 'x' and procedure_code = 'y' and status = 'open' order by due_shown, id limit 25""",
+    "ix_officer_task_follow_up": """
+        select task_id from officer_task
+        where principal_id = '6f1f1c56-7e6f-4a52-8f25-0d1c9f6f2b11' and follow_up_on <= '2026-11-24'""",
     "ix_user_task_done": """
         select id from user_task
         where unit_code = 'x' and role = 'y' and status = 'closed' order by due_shown, id limit 25""",

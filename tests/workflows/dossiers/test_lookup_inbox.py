@@ -156,7 +156,7 @@ async def test_an_inbox_is_read_from_its_index_however_long_it_is(world: World) 
         instant("2026-03-02 08:00"),
     )
     await world.changed("analyze user_task")
-    asked = worklist._Question(TaskFilter(), (instant("2026-03-04 08:00"), UUID(int=0)), 51)
+    asked = worklist._Question(TaskFilter(), (instant("2026-03-04 08:00"), UUID(int=0)), 51, FIRST, NOON)
     sql = asked.sql([], [(DEPARTMENT, "specialist")])
     plan = "\n".join(
         row[0] for row in await world.db.rows(f"explain (analyze, costs off) {sql}", asked.parameters)

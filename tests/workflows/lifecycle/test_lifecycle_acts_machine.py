@@ -221,6 +221,8 @@ ACTS: Mapping[type, Callable[[Drawing], Command]] = {
     commands.HandOver: lambda _: commands.HandOver(),
     commands.Claim: lambda it: commands.Claim(it.task),
     commands.Unclaim: lambda it: commands.Unclaim(it.task),
+    commands.SetPriority: lambda it: commands.SetPriority(it.task, it.one(0, 1, 2, 3)),
+    commands.WriteNote: lambda it: commands.WriteNote(it.word),
     commands.Complete: lambda it: commands.Complete(it.task),
     commands.Advance: lambda _: commands.Advance(),
     commands.ReplaceUnit: lambda _: commands.ReplaceUnit(UNITS["handling"], OTHER, "QĐ 1"),

@@ -125,6 +125,8 @@ ASKED: Mapping[type, Callable[[Walk], Command]] = {
     commands.HandOver: lambda _: commands.HandOver(),
     commands.Claim: lambda it: commands.Claim(_task(it)),
     commands.Unclaim: lambda it: commands.Unclaim(_task(it)),
+    commands.SetPriority: lambda it: commands.SetPriority(_task(it), 2),
+    commands.WriteNote: lambda _: commands.WriteNote("đã gọi"),
     commands.Complete: lambda it: commands.Complete(_task(it)),
     commands.Send: lambda _: commands.Send("tin"),
     commands.Fail: lambda it: commands.Fail(_task(it), "hỏng"),
@@ -206,6 +208,7 @@ _PLAIN = (
     ),
     *(commands.Reappoint, commands.SetObligation, commands.MeetObligation, commands.Stop, commands.Consult),
     *(commands.RecordVerification, commands.Disclose, commands.Rectify, commands.HandOver),
+    commands.WriteNote,
 )
 
 

@@ -50,6 +50,8 @@ TOLD: Mapping[Kind, tuple[str, ...] | None] = {
     Kind.TASK_CLOSED: None,
     Kind.TASK_CLAIMED: None,
     Kind.TASK_UNCLAIMED: None,
+    Kind.TASK_PRIORITISED: None,
+    Kind.NOTED: None,
     Kind.TIMER_SET: None,
     Kind.TIMER_DROPPED: None,
     Kind.RESULT_READY: ("result", "reason"),

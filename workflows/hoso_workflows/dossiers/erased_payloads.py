@@ -261,6 +261,13 @@ class _Walk:
         row = next(self.rows(event.kind, self.remains.row.tasks, "claimed_at", event), None)
         return {"task": row["id"], "assignee": row["assignee_id"]} if row else None
 
+    def _task_prioritised(self, event: Event) -> Payload | None:
+        """The present priority of a task that was open then. One changed back meanwhile is gone."""
+        for row in self._open(event.at):
+            if row["priority"] and (event.kind, row["id"]) not in self.spoken:
+                return {"task": row["id"], "priority": row["priority"]}
+        return None
+
     def _timer_set(self, event: Event) -> Payload | None:
         row = next(self.rows(event.kind, self.remains.row.timers, "armed_at", event), None)
         if row is None:
@@ -388,6 +395,7 @@ _STAND_INS: Mapping[Kind, Callable[[_Walk, Event], Payload | None]] = {
     Kind.TASK_CLOSED: _Walk._task_closed,
     Kind.TASK_CLAIMED: _Walk._task_claimed,
     Kind.TASK_UNCLAIMED: _Walk._task_unclaimed,
+    Kind.TASK_PRIORITISED: _Walk._task_prioritised,
     Kind.TIMER_SET: _Walk._timer_set,
     Kind.TIMER_DROPPED: _Walk._timer_dropped,
     Kind.LETTER_ISSUED: _Walk._letter_issued,

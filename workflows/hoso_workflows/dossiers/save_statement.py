@@ -127,6 +127,9 @@ def _seldom(
         ),
         "disclosures": _rows(projection.disclosures[since.disclosures :]),
         "timers_dropped": [event.payload["id"] for event in new_events if event.kind is Kind.TIMER_DROPPED],
+        "kept_of_tasks": [
+            UUID(event.payload["task"]) for event in new_events if event.kind is Kind.TASK_CLOSED
+        ],
         "messages": _rows(rules.of(projection.state, links)),
         "components": [code for event in new_events for code in event.payload.get("components", ())],
     }

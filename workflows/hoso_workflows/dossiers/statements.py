@@ -188,6 +188,9 @@ _SELDOM = {
   select dedup_key, topic, w.dossier_id, recipient_id, payload, $6, coalesce(available_at, $6)
   from w, jsonb_to_recordset($0::jsonb) as x({_MESSAGE.typed})
 )""",  # noqa: S608 - fixed text of this module
+    "kept_of_tasks": """ok as (
+  delete from officer_task using w where officer_task.task_id = any($0::uuid[])
+)""",
     "components": """co as (
   update component set received = true from w
   where component.dossier_id = w.dossier_id and component.code = any($0::text[])

@@ -308,7 +308,7 @@ async def _readable_task(
     The read is logged, by default as led by the task itself.
     """
     held = await permissions.held(db, reader, at)
-    row = await db.row(_TASK, [identity])
+    row = await db.row(_TASK, [reader, identity])
     units = [] if row is None else [row.unit_code, row.receiving_unit, row.handling_unit, row.deciding_unit]
     found = None if row is None else permissions.reading(act, held, units)
     if found is None:
@@ -394,7 +394,7 @@ where {conditions} order by e.seq limit {limit}
 
 
 def _one_task() -> str:
-    """The statement that reads the task $1."""
+    """The statement that reads the task $2, for the reader $1."""
     t, d = table(UserTask).alias("t"), table(Dossier).alias("d")
     e = table(EngineState).alias("e")
     more = (
@@ -403,7 +403,8 @@ def _one_task() -> str:
         e.c.version,
     )
     sources = t.join(d, d.c.id == t.c.dossier_id).join(e, e.c.dossier_id == d.c.id)
-    asked = select(*worklist.shown(t, d), *more).select_from(sources).where(t.c.id == bindparam("task"))
+    columns = worklist.shown(t, d, bindparam("reader"))
+    asked = select(*columns, *more).select_from(sources).where(t.c.id == bindparam("task"))
     return compiled(asked)
 
 

@@ -1,21 +1,22 @@
 """Worklist: the tasks that a reader may work on or supervises.
 
 Tasks of the reader's own roles, of the officers they substitute, and of whole units for their heads and the desk. Sorted by due
-date, tasks without a limit last.
+date, tasks without a limit last; by priority and then so; or by when they were opened.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, FromClause, column, literal_column, select, text, true
 
-from hoso_models import Dossier, Principal, TaskStatus, UserTask
+from hoso_models import Dossier, OfficerTask, Principal, TaskStatus, UserTask
 from hoso_models.storage.compiled import compiled, table
 from hoso_models.storage.database import Database
-from hoso_models.tables import task
+from hoso_models.tables import clock_stop, task
 from hoso_workflows import localtime, pagination
 from hoso_workflows.organisation import access_log, permissions
 from hoso_workflows.organisation.access_log import WITHIN, Origin
@@ -23,7 +24,31 @@ from hoso_workflows.organisation.permissions import readings
 from hoso_workflows.pagination import Conditions, Keyset, Page, Values
 
 LIST = "search_user_tasks"
-TASKS = Keyset("task", due_shown=pagination.optional(pagination.INSTANT), id=pagination.IDENTITY)
+
+
+class Sort(StrEnum):
+    """Orders of a worklist."""
+
+    #: Those due first, then those without a limit.
+    DUE = "due"
+    #: Those that a head has put before others, then as by due date.
+    PRIORITY = "priority"
+    #: Those that were opened first.
+    OPENED = "opened"
+
+
+_DUE = pagination.optional(pagination.INSTANT)
+_SETS: Mapping[Sort, Keyset] = {
+    Sort.DUE: Keyset("task", due_shown=_DUE, id=pagination.IDENTITY),
+    Sort.PRIORITY: Keyset("urgent", priority=pagination.NUMBER, due_shown=_DUE, id=pagination.IDENTITY),
+    Sort.OPENED: Keyset("opened", opened_at=pagination.INSTANT, id=pagination.IDENTITY),
+}
+#: The columns of each order, those that fall with their word.
+_ORDERS: Mapping[Sort, tuple[str, ...]] = {
+    Sort.DUE: ("due_shown", "id"),
+    Sort.PRIORITY: ("priority desc", "due_shown", "id"),
+    Sort.OPENED: ("opened_at", "id"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +62,16 @@ class TaskFilter:
     dossier: str | None = None
     status: TaskStatus = TaskStatus.OPEN
     due_before: datetime | None = None
+    #: Only tasks past what they show as due, in dossiers that do not stand still as a whole.
+    overdue: bool = False
+    #: Only open tasks that nobody has taken.
+    unassigned: bool = False
+    procedure: str | None = None
+    priority: int | None = None
+    #: A part of the dossier's code or reference; of tasks that are not open the whole of it.
+    text: str | None = None
+    #: Only tasks that the reader wants to look at again by this local date.
+    follow_up_by: date | None = None
 
 
 async def search(
@@ -47,25 +82,29 @@ async def search(
     at: datetime,
     limit: int = 50,
     after: str | None = None,
+    sort: Sort = Sort.DUE,
     origin: Origin = WITHIN,
+    act: str = LIST,
 ) -> Page[dict[str, Any]]:
     """One page of the tasks that match the filter.
 
     Its reading is logged by the same statement. Raises Forbidden for an unknown principal, BadCursor.
     """
-    place = TASKS.values(after)
+    keyset = _SETS[sort]
+    place = keyset.values(after)
     rights = await permissions.held(db, reader, at)
-    question = _Question(wanted, place, limit + 1)
-    sql = question.sql(*permissions.worklist_scope(rights, wanted.unit, wanted.role))
-    reading = readings.of_list(rights, "search_user_tasks", wanted.unit)
-    seen = readings.access(LIST, reader, wanted.dossier or wanted.unit, at, origin, reading=reading)
+    question = _Question(wanted, place, limit + 1, reader, at, sort)
+    sql = question.sql(*permissions.worklist_scope(rights, wanted.unit, wanted.role, act))
+    reading = readings.of_list(rights, act, wanted.unit)
+    subject = wanted.dossier or wanted.text or wanted.unit
+    seen = readings.access(act, reader, subject, at, origin, reading=reading)
     if sql is None:
         await readings.record(db, seen, ())
-        return pagination.cut((), limit, TASKS, item)
+        return pagination.cut((), limit, keyset, item)
     parameters = question.parameters
     if seen is not None:
-        sql = access_log.around(sql, parameters, seen, "due_shown, id", limit)
-    return pagination.cut(await db.rows(sql, parameters), limit, TASKS, item)
+        sql = access_log.around(sql, parameters, seen, ", ".join(_ORDERS[sort]), limit)
+    return pagination.cut(await db.rows(sql, parameters), limit, keyset, item)
 
 
 def item(row: Any) -> dict[str, Any]:
@@ -86,6 +125,8 @@ def item(row: Any) -> dict[str, Any]:
         "opened_at": localtime.isoformat(row["opened_at"]),
         "due": localtime.isoformat(row["due_shown"]),
         "due_plan": localtime.isoformat(row["due_plan"]),
+        "priority": row["priority"],
+        "follow_up": row["follow_up_on"].isoformat() if row["follow_up_on"] else None,
         "dossier": {"reference": row["reference"], "code": row["code"], "procedure": row["procedure_code"]},
     }
 
@@ -93,11 +134,19 @@ def item(row: Any) -> dict[str, Any]:
 class _Question:
     """One search as a statement of branches that each walk an index."""
 
-    def __init__(self, wanted: TaskFilter, place: Values | None, limit: int) -> None:
-        self._wanted = wanted
-        self._place = place
-        self._conditions = _narrowing(wanted)
+    def __init__(
+        self,
+        wanted: TaskFilter,
+        place: Values | None,
+        limit: int,
+        reader: UUID,
+        at: datetime,
+        sort: Sort = Sort.DUE,
+    ) -> None:
+        self._wanted, self._place, self._sort = wanted, place, sort
+        self._conditions = narrowing(wanted, reader, at)
         self._limit = self._conditions.given(limit)
+        self._reader = self._conditions.given(reader)
 
     @property
     def parameters(self) -> list[Any]:
@@ -114,7 +163,10 @@ class _Question:
             names, roles = (given(list(each)) for each in zip(*pairs, strict=True))
             places = f"unnest({names}::text[], {roles}::text[]) as place(unit, role)"
             branches += self._each(places, "u.role = place.role")
-        return _FOUND.format(branches="\nunion all\n".join(branches), limit=self._limit) if branches else None
+        if not branches:
+            return None
+        found = "\nunion all\n".join(branches)
+        return _FOUND[self._sort].format(branches=found, limit=self._limit, reader=self._reader)
 
     def _of_units(self, units: str) -> Iterator[str]:
         """Branches for all tasks of units.
@@ -126,60 +178,133 @@ class _Question:
         return self._each(f"{_ROLES.format(units=units)} as place", "u.role = place.role")
 
     def _each(self, places: str, *more: str) -> Iterator[str]:
-        """Branches for tasks with a limit, then those without, each from the cursor on."""
-        due, last = self._place or (None, None)
+        """Branches in this order, each from the cursor on."""
+        match self._sort:
+            case Sort.OPENED:
+                opened = self._conditions.branch("u.unit_code = place.unit", *more)
+                opened.behind("u.opened_at, u.id", self._place)
+                yield self._part(places, opened)
+            case Sort.PRIORITY:
+                yield from self._urgent(places, *more)
+                ordinary = self._place[1:] if self._place and not self._place[0] else None
+                yield from self._by_due(places, ordinary, "u.priority = 0", *more)
+            case Sort.DUE:
+                yield from self._by_due(places, self._place, *more)
+
+    def _urgent(self, places: str, *more: str) -> Iterator[str]:
+        """The branch of urgent tasks. They are few, so that a place among them filters."""
+        priority, due, last = self._place or (None, None, None)
+        if priority == 0:
+            return
+        urgent = self._conditions.branch("u.unit_code = place.unit", *more, "u.priority > 0")
+        if priority is not None:
+            behind = (
+                "(coalesce(u.due_shown, 'infinity'), u.id) > (coalesce({1}::timestamptz, 'infinity'), {2})"
+            )
+            urgent.add(f"u.priority <= {{0}} and (u.priority < {{0}} or {behind})", priority, due, last)
+        yield self._part(places, urgent)
+
+    def _by_due(self, places: str, place: Values | None, *more: str) -> Iterator[str]:
+        """Branches for tasks with a limit, then those without."""
+        due, last = place or (None, None)
         if last is None or due is not None:
             limited = self._conditions.branch("u.unit_code = place.unit", *more, "u.due_shown is not null")
-            limited.behind("u.due_shown, u.id", self._place)
-            yield _PART.format(places=places, conditions=limited, limit=self._limit)
-        if self._wanted.due_before is None:
+            limited.behind("u.due_shown, u.id", place)
+            yield self._part(places, limited)
+        if self._wanted.due_before is None and not self._wanted.overdue:
             free = self._conditions.branch("u.unit_code = place.unit", *more, "u.due_shown is null")
             free.behind("u.id", (last,) if last and due is None else None)
-            yield _PART.format(places=places, conditions=free, limit=self._limit)
+            yield self._part(places, free)
+
+    def _part(self, places: str, conditions: Conditions) -> str:
+        order = [f"u.{each}" for each in _ORDERS[self._sort]]
+        columns = ", ".join(each.removesuffix(" desc") for each in order)
+        return _PART.format(
+            places=places, columns=columns, conditions=conditions, order=", ".join(order), limit=self._limit
+        )
 
 
-def _narrowing(wanted: TaskFilter) -> Conditions:
+def narrowing(wanted: TaskFilter, reader: UUID, at: datetime) -> Conditions:
     """The filter's conditions on a task u, the same in every branch."""
     # The word itself, not a parameter: only so the partial indexes of open tasks serve.
     asked = Conditions(f"u.status = '{wanted.status.value}'")
     asked.equal("u.assignee_id", wanted.assignee)
+    asked.equal("u.procedure_code", wanted.procedure)
+    asked.equal("u.priority", wanted.priority)
+    if wanted.unassigned:
+        asked.add("u.assignee_id is null")
     if wanted.dossier is not None:
         asked.add(
             "u.dossier_id in (select id from dossier where reference = {0} or code = {0})", wanted.dossier
         )
+    if wanted.text is not None:
+        _of_text(asked, wanted.text, whole=wanted.status is not TaskStatus.OPEN)
     if wanted.due_before is not None:
         asked.add("u.due_shown < {}", wanted.due_before)
+    if wanted.overdue:
+        asked.add("u.due_shown < {}", at)
+        asked.add(f"not {clock_stop.stands_still('u.dossier_id', each=True)}")
+    if wanted.follow_up_by is not None:
+        asked.add(
+            "u.id in (select task_id from officer_task where principal_id = {} and follow_up_on <= {})",
+            reader,
+            wanted.follow_up_by,
+        )
     return asked
 
 
-def shown(t: FromClause, d: FromClause) -> tuple[ColumnElement[Any], ...]:
-    """The columns of a task t and its dossier d, as `item` reads them."""
-    assignee = table(Principal).alias("a")
-    name = select(assignee.c.name).where(assignee.c.id == t.c.assignee_id).scalar_subquery()
-    return (
-        *(t.c.id, t.c.name, t.c.element, t.c.kind, t.c.role, t.c.unit_code, t.c.assignee_id, t.c.milestone),
-        *(t.c.outcomes, t.c.form, t.c.opened_at, t.c.due_shown, t.c.due_plan),
-        *(d.c.reference, d.c.code, d.c.procedure_code),
-        name.label("assignee_name"),
+def _of_text(asked: Conditions, text: str, *, whole: bool) -> None:
+    """Add that the dossier's code or reference holds a text.
+
+    Open tasks are few enough for each dossier to be looked at; of others the whole is looked up.
+    """
+    if whole:
+        asked.add("u.dossier_id in (select id from dossier where reference = {0} or code = {0})", text)
+        return
+    asked.add(
+        "exists (select from dossier d where d.id = u.dossier_id and"
+        " (strpos(upper(d.code), upper({0})) > 0 or strpos(upper(d.reference), upper({0})) > 0) offset 0)",
+        text,
     )
 
 
-def _found() -> str:
+def shown(t: FromClause, d: FromClause, reader: ColumnElement[Any]) -> tuple[ColumnElement[Any], ...]:
+    """The columns of a task t and its dossier d, for `item`."""
+    assignee, own = table(Principal).alias("a"), table(OfficerTask).alias("o")
+    name = select(assignee.c.name).where(assignee.c.id == t.c.assignee_id).scalar_subquery()
+    follow_up = select(own.c.follow_up_on).where(own.c.task_id == t.c.id, own.c.principal_id == reader)
+    return (
+        *(t.c.id, t.c.name, t.c.element, t.c.kind, t.c.role, t.c.unit_code, t.c.assignee_id, t.c.milestone),
+        *(t.c.outcomes, t.c.form, t.c.opened_at, t.c.due_shown, t.c.due_plan, t.c.priority),
+        *(d.c.reference, d.c.code, d.c.procedure_code),
+        name.label("assignee_name"),
+        follow_up.scalar_subquery().label("follow_up_on"),
+    )
+
+
+def _found(sort: Sort) -> str:
     """The statement around the branches, which reads what a page shows."""
-    places = text("select * from ({branches}) found order by due_shown, id limit {limit}")
-    place = places.columns(column("due_shown"), column("id")).subquery("place")
+    names = [each.removesuffix(" desc") for each in _ORDERS[sort]]
+    ordered = ", ".join(_ORDERS[sort])
+    places = text(f"select * from ({{branches}}) found order by {ordered} limit {{limit}}")  # noqa: S608 - fixed text of this module
+    place = places.columns(*(column(name) for name in names)).subquery("place")
     # Looked up one by one, however many the planner expects.
     tasks, d = table(UserTask), table(Dossier).alias("d")
     t = select(tasks).where(tasks.c.id == place.c.id).limit(literal_column("1")).lateral("t")
     sources = place.join(t, true()).join(d, d.c.id == t.c.dossier_id)
-    return compiled(select(*shown(t, d)).select_from(sources).order_by(t.c.due_shown, t.c.id))
+    order = [
+        t.c[each.removesuffix(" desc")].desc() if each.endswith(" desc") else t.c[each]
+        for each in _ORDERS[sort]
+    ]
+    reader: ColumnElement[Any] = literal_column("{reader}")
+    return compiled(select(*shown(t, d, reader)).select_from(sources).order_by(*order))
 
 
 #: Ordered by the due date also where there is none: by the id alone, a planner that expects many such tasks would read the
 #: whole table in the order of its ids. Only the place of each is read, all of it in the index; what a page shows, it looks up.
 _PART = """
 select t.* from {places} cross join lateral (
-  select u.due_shown, u.id from user_task u where {conditions} order by u.due_shown, u.id limit {limit}
+  select {columns} from user_task u where {conditions} order by {order} limit {limit}
 ) t
 """
 #: Each unit with the roles that have closed or lost a task there, found by jumps from one role to the next.
@@ -193,4 +318,4 @@ _ROLES = f"""(
     ) select role from met where role is not null
   ) r
 )"""  # noqa: S608 - fixed text of this module
-_FOUND = _found()
+_FOUND = {sort: _found(sort) for sort in Sort}

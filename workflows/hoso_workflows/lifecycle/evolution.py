@@ -193,6 +193,11 @@ def _assigned(state: State, event: Event) -> Changes:
     return {"tasks": {**state.tasks, task: claimed}}
 
 
+def _prioritised(state: State, event: Event) -> Changes:
+    task = UUID(event.payload["task"])
+    return {"tasks": {**state.tasks, task: replace(state.tasks[task], priority=event.payload["priority"])}}
+
+
 def _corrected(state: State, event: Event) -> Changes:
     """Reset the newest instant, so that later commands may have true instants.
 
@@ -279,6 +284,7 @@ _CHANGES: Mapping[Kind, Callable[[State, Event], Changes]] = {
     Kind.TASK_CLOSED: _task_closed,
     Kind.TASK_CLAIMED: _assigned,
     Kind.TASK_UNCLAIMED: _assigned,
+    Kind.TASK_PRIORITISED: _prioritised,
     Kind.INCIDENT: _incident,
     Kind.INCIDENT_RESOLVED: _incident_resolved,
     Kind.RESULT_READY: _result_ready,

@@ -150,6 +150,7 @@ class Projection:
         row, steps = self.tasks[task], dates.steps[task]
         return {
             **row,
+            "procedure_code": self.state.procedure,
             "arrived_at": steps.arrived,
             "due_own": steps.own,
             "reception_due": self._reception_due(dates) if _at_reception(row) else None,
@@ -338,6 +339,10 @@ def _task_unclaimed(before: Projection, event: Event) -> Changes:
     return _task(before, event, assignee_id=None, claimed_at=None)
 
 
+def _task_prioritised(before: Projection, event: Event) -> Changes:
+    return _task(before, event, priority=event.payload["priority"])
+
+
 def _migrated(before: Projection, event: Event) -> Changes:
     tasks = dict(before.tasks)
     for document in event.payload["tasks"]:
@@ -397,6 +402,7 @@ _NEW_TASK: Mapping[str, Any] = {
     "on_behalf_of": None,
     "outcome": None,
     "answers": None,
+    "priority": 0,
 }
 
 #: What of a projection each kind of event changes beside its state and its clock.
@@ -426,6 +432,7 @@ _CHANGES: Mapping[Kind, Callable[[Projection, Event], Changes]] = {
     Kind.TASK_CLOSED: _task_closed,
     Kind.TASK_CLAIMED: _task_claimed,
     Kind.TASK_UNCLAIMED: _task_unclaimed,
+    Kind.TASK_PRIORITISED: _task_prioritised,
     Kind.TIMER_SET: _timer_set,
     Kind.TIMER_DROPPED: _timer_dropped,
     Kind.LETTER_ISSUED: _letter_issued,

@@ -266,6 +266,8 @@ RULES: Mapping[type, Rule] = {
         "taking or assigning the task", tuple(Status), basis=f"{_DECREE_61} điều 19 khoản 1"
     ),
     commands.Unclaim: Rule("giving the task back", tuple(Status), basis=f"{_DECREE_61} điều 19 khoản 1"),
+    commands.SetPriority: Rule("setting the priority of the task", tuple(Status)),
+    commands.WriteNote: Rule("leaving a note", tuple(Status)),
     commands.Complete: Rule(
         "completion",
         WORKING,

@@ -33,6 +33,8 @@ class OpenTask(TaskFacts):
     """A human task that waits for somebody."""
 
     assignee: UUID | None = None
+    #: 0 ordinary to 3 immediate.
+    priority: int = 0
 
 
 @dataclass(frozen=True, slots=True)

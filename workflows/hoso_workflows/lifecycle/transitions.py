@@ -278,6 +278,8 @@ _DECISIONS: Mapping[type, Callable[[Decision, Any], Iterator[DraftEvent]]] = {
     rectification.Meant: rectification.rectify,
     commands.Claim: tasks.claim,
     commands.Unclaim: tasks.unclaim,
+    commands.SetPriority: tasks.prioritise,
+    commands.WriteNote: tasks.note,
     commands.Complete: tasks.complete,
     commands.Advance: tasks.advance,
     commands.Send: messages.send,

@@ -63,6 +63,7 @@ DOORS = (
     Door("correction", "rectify_dossier", bodies.Rectification, say("Correct what was recorded wrongly of the applicant or in the form."), officers=True),
     Door("reopening", "reopen_dossier", bodies.Reopening, say("Take a closed dossier up again, by a decision on a complaint or of a court."), officers=True),
     Door("handover", "hand_over_result", bodies.Handover, say("Hand the result over: to whom, how, with the originals or without."), officers=True),
+    Door("notes", "write_note", bodies.Note, say("Leave a note for the other officers; the applicant never reads it."), officers=True),
 )  # fmt: skip
 
 

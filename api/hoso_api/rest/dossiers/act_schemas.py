@@ -1,6 +1,7 @@
 """Bodies of acts on the course of a dossier, with their commands."""
 
 from datetime import date
+from typing import Annotated
 
 from pydantic import Field
 
@@ -231,6 +232,16 @@ class Handover(Body):
             outcome=self.outcome,
             variables=self.values,
         )
+
+
+class Note(Body):
+    """A note for the other officers."""
+
+    text: Annotated[Text, Field(min_length=1)]
+
+    def command(self) -> commands.Command:
+        """The command."""
+        return commands.WriteNote(self.text)
 
 
 class OpinionGiven(Body):

@@ -17,6 +17,7 @@ from hoso_api.rest.dossiers import applicant_schemas, schemas
 from hoso_workflows.dossiers import views
 from hoso_workflows.lifecycle import commands
 from hoso_workflows.pagination import MOST
+from hoso_workflows.tasks import notes
 
 router = APIRouter(prefix="/dossiers", tags=["dossiers"], route_class=DirectRoute)
 
@@ -111,6 +112,24 @@ async def list_events(
         origin=caller.origin,
     )
     return Json(found)
+
+
+@router.get("/{reference}/notes", response_model=schemas.Notes, responses=LISTS)
+@acts.named("list_notes")
+async def list_notes(
+    reference: Reference, caller: CallerNow, after: After = None, limit: Limit = 50
+) -> Response:
+    """The officers' notes on the dossier, the newest first; its applicant never reads them."""
+    page = await notes.listed(
+        caller.service,
+        reference,
+        reader=caller.principal,
+        at=caller.at,
+        limit=limit,
+        after=after,
+        origin=caller.origin,
+    )
+    return Json(page.answer())
 
 
 @router.get("/{reference}/receipt", response_model=schemas.Receipt, responses=READS)

@@ -362,6 +362,24 @@ class Events(Answer):
     page: NextPage
 
 
+class NoteOf(Answer):
+    """A note of an officer."""
+
+    seq: int
+    at: AwareDatetime
+    author: str
+    on_behalf_of: str | None
+    #: Null where it was erased by law.
+    text: str | None
+
+
+class Notes(Answer):
+    """Notes of officers on a dossier, the newest first."""
+
+    items: list[NoteOf]
+    page: NextPage
+
+
 class Receipt(Answer):
     """Giấy tiếp nhận hồ sơ và hẹn trả kết quả (Mẫu 01)."""
 

@@ -1,26 +1,37 @@
 """User tasks: the inbox, claiming, and completing a step."""
 
+from datetime import date
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Path
+from fastapi import APIRouter, Depends, Path
 from starlette.responses import Response
 
 from hoso_api.http import acts
 from hoso_api.http.authentication import CallerNow
-from hoso_api.http.commands import CommandNow, Json, documented, etag
+from hoso_api.http.commands import IF_MATCH, CommandNow, CommandRequest, Json, documented, etag
+from hoso_api.http.fields import Instant, Key
+from hoso_api.http.paging import After, Limit
 from hoso_api.http.problems import responses
-from hoso_api.http.routing import DirectRoute
+from hoso_api.http.routing import DirectRoute, KnownRoute
 from hoso_api.rest.dossiers.schemas import Standing
 from hoso_api.rest.tasks import schemas
+from hoso_models import TaskStatus
 from hoso_workflows.dossiers import views, worklist
 from hoso_workflows.lifecycle import commands
+from hoso_workflows.tasks import counts, kept
+from hoso_workflows.tasks.kept import Keeper
 
 router = APIRouter(prefix="/user-tasks", tags=["user-tasks"], route_class=DirectRoute)
+#: Lists whose filters stand in the address.
+lists = APIRouter(prefix="/user-tasks", tags=["user-tasks"], route_class=KnownRoute)
 
 Task = Annotated[UUID, Path(description="The task's id.")]
 
 CHANGES = documented(Standing)
+#: What an officer keeps for themselves is compared by its own ETag, and done twice is done once.
+KEEPS: dict[str, Any] = {**documented(schemas.StepDraftKept), "openapi_extra": {"parameters": [IF_MATCH]}}
+OPEN_TO = responses(400, 401, 403, 404, 409, 413, 415)
 
 
 @router.post("/{task}/completion", **CHANGES)
@@ -45,9 +56,78 @@ async def search_user_tasks(body: schemas.TaskSearch, caller: CallerNow) -> Resp
         at=caller.at,
         limit=body.page.limit,
         after=body.page.after,
+        sort=body.sort,
         origin=caller.origin,
     )
     return Json(page.answer())
+
+
+def _asked(
+    unit: Key | None = None,
+    role: Key | None = None,
+    assignee: UUID | None = None,
+    dossier: Key | None = None,
+    status: TaskStatus = TaskStatus.OPEN,
+    due_before: Instant | None = None,
+    overdue: bool = False,
+    unassigned: bool = False,
+    procedure: Key | None = None,
+    priority: schemas.Priority | None = None,
+    text: schemas.KeyPart | None = None,
+    follow_up_by: date | None = None,
+) -> worklist.TaskFilter:
+    return worklist.TaskFilter(
+        unit=unit,
+        role=role,
+        assignee=assignee,
+        dossier=dossier,
+        status=status,
+        due_before=due_before,
+        overdue=overdue,
+        unassigned=unassigned,
+        procedure=procedure,
+        priority=priority,
+        text=text,
+        follow_up_by=follow_up_by,
+    )
+
+
+Wanted = Annotated[worklist.TaskFilter, Depends(_asked)]
+
+
+@lists.get("", response_model=schemas.TaskPage, responses=responses(400, 401))
+@acts.named("list_user_tasks")
+async def list_user_tasks(
+    caller: CallerNow,
+    wanted: Wanted,
+    sort: worklist.Sort = worklist.Sort.DUE,
+    after: After = None,
+    limit: Limit = 50,
+) -> Response:
+    """The tasks that you may work on or oversee; the same as a search, whose filters stand in the address."""
+    page = await worklist.search(
+        caller.service.db,
+        wanted,
+        reader=caller.principal,
+        at=caller.at,
+        limit=limit,
+        after=after,
+        sort=sort,
+        origin=caller.origin,
+        act="list_user_tasks",
+    )
+    return Json(page.answer())
+
+
+@lists.get("/counts", response_model=schemas.TaskCounts, responses=responses(400, 401))
+@acts.named("count_user_tasks")
+async def count_user_tasks(
+    caller: CallerNow,
+    wanted: Wanted,
+    by: counts.Grouping = counts.Grouping.DUE,
+) -> Response:
+    """Count the tasks that you may work on or oversee by group, the largest first."""
+    return Json(await counts.count(caller.service.db, by, wanted, reader=caller.principal, at=caller.at))
 
 
 @router.post("/{task}/failure", **CHANGES)
@@ -88,3 +168,50 @@ async def assign_user_task(task: Task, body: schemas.Assignment, request: Comman
 async def unassign_user_task(task: Task, request: CommandNow) -> Response:
     """Give a task back to its unit."""
     return await request.perform(str(task), commands.Unclaim(task))
+
+
+@router.post("/{task}/priority", **CHANGES)
+@acts.named("prioritise_user_task")
+async def prioritise_user_task(task: Task, body: schemas.Prioritisation, request: CommandNow) -> Response:
+    """Put a task before others, or back among them; a head does it."""
+    return await request.perform(str(task), commands.SetPriority(task, body.priority))
+
+
+@router.put("/{task}/follow-up", response_model=schemas.FollowUp, responses=OPEN_TO)
+@acts.named("keep_follow_up")
+async def keep_follow_up(task: Task, body: schemas.FollowUp, caller: CallerNow) -> Response:
+    """Say when you look at the task again; only you see it, and no date of the task moves."""
+    await kept.follow_up(caller.service.db, task, body.day, Keeper(caller.principal, caller.at))
+    return Json({"day": body.day})
+
+
+@router.get("/{task}/draft", response_model=schemas.StepDraftKept, responses=OPEN_TO)
+@acts.named("read_task_draft")
+async def read_task_draft(task: Task, caller: CallerNow) -> Response:
+    """Your own draft of the step; the ETag is the draft's."""
+    return _kept(await kept.read(caller.service.db, task, Keeper(caller.principal, caller.at)))
+
+
+@router.put("/{task}/draft", **KEEPS)
+@acts.named("keep_task_draft")
+async def keep_task_draft(task: Task, body: schemas.StepDraft, request: CommandNow) -> Response:
+    """Keep what is written so far; nothing of it is checked or told to anybody, and it goes when the task closes."""
+    keeper = _keeper(request)
+    draft = body.model_dump(mode="json")
+    return _kept(await kept.save(request.caller.service.db, task, draft, keeper, request.if_match))
+
+
+@router.delete("/{task}/draft", response_model=schemas.StepDraftDiscarded, responses=OPEN_TO)
+@acts.named("discard_task_draft")
+async def discard_task_draft(task: Task, caller: CallerNow) -> Response:
+    """Take your own draft away."""
+    gone = await kept.discard(caller.service.db, task, Keeper(caller.principal, caller.at))
+    return Json({"discarded": gone})
+
+
+def _keeper(request: CommandRequest) -> Keeper:
+    return Keeper(request.caller.principal, request.caller.at)
+
+
+def _kept(draft: dict[str, Any]) -> Response:
+    return Json(draft, headers={"ETag": etag(draft["version"])})

@@ -1,15 +1,23 @@
 """Bodies and answers about user tasks."""
 
-from typing import Annotated, Any, Literal
+from datetime import date
+from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import AwareDatetime, Field
+from pydantic import AwareDatetime, Field, StringConstraints
 
 from hoso_api.http.fields import Answer, Body, Data, Instant, Key, Name, Text
 from hoso_api.http.paging import NextPage
 from hoso_models import TaskKind, TaskStatus, Verdict
+from hoso_workflows.dossiers.worklist import Sort
 from hoso_workflows.lifecycle import commands
 from hoso_workflows.pagination import MOST
+from hoso_workflows.tasks.counts import Grouping
+
+#: 0 ordinary, 1 urgent, 2 very urgent, 3 immediate.
+Priority = Annotated[int, Field(ge=0, le=3)]
+#: A part of a code or reference.
+KeyPart = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._-]{3,80}$")]
 
 
 class TaskFilter(Body):
@@ -21,6 +29,12 @@ class TaskFilter(Body):
     dossier: Key | None = None
     status: TaskStatus = TaskStatus.OPEN
     due_before: Instant | None = None
+    overdue: bool = False
+    unassigned: bool = False
+    procedure: Key | None = None
+    priority: Priority | None = None
+    text: KeyPart | None = None
+    follow_up_by: date | None = None
 
 
 class PageAsked(Body):
@@ -31,10 +45,10 @@ class PageAsked(Body):
 
 
 class TaskSearch(Body):
-    """A search for tasks; those due first come first."""
+    """A search for tasks, in one of their orders."""
 
     filter: TaskFilter = Field(default_factory=TaskFilter)
-    sort: Literal["due"] = "due"
+    sort: Sort = Sort.DUE
     page: PageAsked = Field(default_factory=PageAsked)
 
 
@@ -58,6 +72,46 @@ class Completion(Body):
     note: Text = ""
     #: At reception's task: accept although required papers are missing.
     confirm_missing: bool = False
+
+
+class Prioritisation(Body):
+    """The priority of a task among the others."""
+
+    priority: Priority
+
+
+class FollowUp(Body):
+    """The day on which an officer looks at a task again."""
+
+    day: date | None
+
+
+class StepDraft(Body):
+    """A completion as far as it is written; nothing of it is checked."""
+
+    outcome: Name | None = None
+    values: Data = Field(default_factory=dict)
+    result: commands.Result | None = None
+    reason: Text = ""
+    note: Text = ""
+
+
+class StepDraftKept(Answer):
+    """One's own draft of a step."""
+
+    outcome: str | None
+    values: dict[str, Any]
+    result: commands.Result | None
+    reason: str
+    note: str
+    version: int
+    saved_at: AwareDatetime
+
+
+class StepDraftDiscarded(Answer):
+    """The end of a draft."""
+
+    discarded: bool
 
 
 class CallFailure(Body):
@@ -94,6 +148,10 @@ class TaskListed(Answer):
     due: AwareDatetime | None
     #: Warns: when it should be done for the dossier to be on time.
     due_plan: AwareDatetime | None
+    #: 0 ordinary, 1 urgent, 2 very urgent, 3 immediate.
+    priority: int
+    #: The reader's own.
+    follow_up: date | None
     dossier: DossierOf
 
 
@@ -107,6 +165,22 @@ class Task(TaskListed):
     #: What was answered to its form; null while it is open, and where nothing was asked.
     answers: dict[str, Any] | None
     version: int
+
+
+class TaskGroup(Answer):
+    """A group of tasks with their number."""
+
+    key: str | None
+    name: str | None
+    count: int
+
+
+class TaskCounts(Answer):
+    """Numbers of tasks by group, the largest first."""
+
+    by: Grouping
+    total: int
+    groups: list[TaskGroup]
 
 
 class TaskPage(Answer):

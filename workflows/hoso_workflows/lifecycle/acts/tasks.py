@@ -8,6 +8,7 @@ from dataclasses import replace
 from hoso_calendar.messages import say
 from hoso_models import DossierStatus as Status
 from hoso_workflows import errors
+from hoso_workflows.errors import Fault
 from hoso_workflows.events import Event, Kind
 from hoso_workflows.lifecycle import commands, validation
 from hoso_workflows.lifecycle.acts import outcomes, refusals, results
@@ -31,6 +32,19 @@ def unclaim(act: Decision, command: commands.Unclaim) -> Iterator[Event]:
     if not act.task(command.task).assignee:
         raise errors.NotClaimed(command.task)
     yield act.tell(Kind.TASK_UNCLAIMED, task=str(command.task))
+
+
+def prioritise(act: Decision, command: commands.SetPriority) -> Iterator[Event]:
+    """Put a task before others, or back among them. Nothing happens where it is there already."""
+    if act.task(command.task).priority != command.priority:
+        yield act.tell(Kind.TASK_PRIORITISED, task=str(command.task), priority=command.priority)
+
+
+def note(act: Decision, command: commands.WriteNote) -> Iterator[Event]:
+    """Leave a note for the other officers. Raises `FormRefused` for one that says nothing."""
+    if not command.text.strip():
+        raise errors.FormRefused([Fault("text", say("is missing"))])
+    yield act.tell(Kind.NOTED, text=command.text.strip())
 
 
 def complete(act: Decision, command: commands.Complete) -> Iterator[Event]:

@@ -49,7 +49,9 @@ from hoso_workflows.lifecycle.commands.tasks import (
     ReplaceUnit,
     Retry,
     Send,
+    SetPriority,
     Unclaim,
+    WriteNote,
 )
 
 __all__ = [
@@ -88,11 +90,13 @@ __all__ = [
     "ReturnSupplement",
     "Send",
     "SetObligation",
+    "SetPriority",
     "Stop",
     "Suspend",
     "Transfer",
     "Unclaim",
     "Withdraw",
+    "WriteNote",
 ]
 
 #: What each act is called in a sentence for people.
@@ -105,6 +109,8 @@ WORDS: Mapping[type, str] = {
     Withdraw: "withdrawing the dossier",
     Claim: "taking or assigning the task",
     Unclaim: "giving the task back",
+    SetPriority: "setting the priority of the task",
+    WriteNote: "leaving a note",
     Complete: "completing the task",
     Send: "sending the message",
     Fail: "telling that the call failed",
@@ -165,5 +171,7 @@ Command = (
     | ReplaceUnit
     | Retry
     | Send
+    | SetPriority
     | Unclaim
+    | WriteNote
 )

@@ -27,6 +27,22 @@ class Unclaim:
 
 
 @dataclass(frozen=True, slots=True)
+class SetPriority:
+    """A head puts a task before others, or back among them."""
+
+    task: UUID
+    #: 0 ordinary, 1 urgent, 2 very urgent, 3 immediate.
+    priority: int
+
+
+@dataclass(frozen=True, slots=True)
+class WriteNote:
+    """An officer leaves a note for the other officers of the dossier."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Complete:
     """An officer finishes a task."""
 

@@ -177,6 +177,10 @@ def _own_steps(state: State, rights: Rights) -> list[str]:
 def _required_role(command: Command, state: State) -> tuple[str, str]:
     """A sufficient role and its unit."""
     task = state.tasks.get(getattr(command, "task", NOWHERE))
+    if task is not None and isinstance(command, commands.SetPriority):
+        return either(ASSIGNERS), task.unit
+    if isinstance(command, commands.WriteNote):
+        return "any role", state.units["handling"]
     if task is not None:
         return task.role or "", task.unit
     if isinstance(command, commands.Send):

@@ -75,12 +75,12 @@ def readable(
 
 
 def worklist_scope(
-    rights: Rights, unit: str | None, role: str | None
+    rights: Rights, unit: str | None, role: str | None, act: str = LIST_TASKS
 ) -> tuple[list[str], list[tuple[str, str]]]:
     """Units to search as a whole, and pairs of unit and role. None does not narrow."""
-    units = set(table.units(LIST_TASKS, rights))
+    units = set(table.units(act, rights))
     pairs: set[tuple[str, str]] = set()
-    if Relation.ROLE_OF_TASK in table.ACTS[LIST_TASKS].who:
+    if Relation.ROLE_OF_TASK in table.ACTS[act].who:
         pairs = {(right.unit, right.role) for right in rights.held if right.unit not in units}
     if role is not None:
         pairs = {pair for pair in pairs if pair[1] == role} | {(each, role) for each in units}
@@ -88,6 +88,13 @@ def worklist_scope(
     if unit is not None:
         units, pairs = units & {unit}, {pair for pair in pairs if pair[0] == unit}
     return sorted(units), sorted(pairs)
+
+
+def reaches_task(act: str, rights: Rights, unit: str, role: str) -> bool:
+    """True when an act on own entries reaches a task of that place."""
+    if unit in table.units(act, rights):
+        return True
+    return Relation.ROLE_OF_TASK in table.ACTS[act].who and rights.find(unit, role) is not None
 
 
 def incident_units(rights: Rights) -> list[str]:

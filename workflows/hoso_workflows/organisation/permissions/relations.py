@@ -209,6 +209,12 @@ def _reception(_: Any, state: State, rights: Rights) -> Rule:
     yield rights.find(state.units["receiving"], RECEPTION)
 
 
+def _worker(_: Any, state: State, rights: Rights) -> Rule:
+    for unit in dict.fromkeys((*state.units.values(), *(task.unit for task in state.tasks.values()))):
+        roles = {right.role for right in rights.held if right.unit == unit and right.role not in OFFICES}
+        yield rights.find(unit, *roles) if roles else None
+
+
 def _consulted(command: Any, state: State, rights: Rights) -> Rule:
     asked = state.consultations.get(command.consultation)
     if asked is None:
@@ -266,6 +272,7 @@ RULES: Mapping[Relation, Callable[[Any, State, Rights], Rule]] = {
     Relation.ROLE_OF_TASK: _role_of_task,
     Relation.ROLE_OF_OPEN_TASK: _role_of_open_task,
     Relation.CONSULTED: _consulted,
+    Relation.WORKER: _worker,
     Relation.RECEPTION: _reception,
     Relation.ASSIGNER: _assigner,
     Relation.ADMINISTRATOR: _administrator,

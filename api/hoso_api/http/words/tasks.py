@@ -1,0 +1,90 @@
+"""Meaning and example of the fields of user tasks: filters, counts, priorities, drafts, notes."""
+
+from collections.abc import Mapping
+from typing import Any
+
+_AT, _DAY = "2026-03-03T10:15:00+07:00", "2026-03-05"
+_PRIORITY = "0 ordinary, 1 urgent, 2 very urgent, 3 immediate."
+_FILTERS: Mapping[str, tuple[str, Any]] = {
+    "overdue": ("Only tasks past their due date, in dossiers that do not stand still.", True),
+    "unassigned": ("Only tasks that nobody has taken.", True),
+    "procedure": ("Only tasks of dossiers of this procedure, by its code.", "1.014464"),
+    "priority": (f"Only tasks of this priority: {_PRIORITY}", 1),
+    "text": (
+        "A part of the dossier's code or reference, of 3 signs at least; of tasks that are not open the whole of it.",
+        "260302-0012",
+    ),
+    "follow_up_by": ("Only tasks that you want to look at again by this local date.", _DAY),
+}
+_SORT = (
+    "`due`: those due first; `priority`: those put before others, then as by due date; `opened`: those opened first.",
+    "due",
+)
+_DRAFT: Mapping[str, tuple[str, Any]] = {
+    "outcome": ("The outcome chosen so far.", "Đồng ý"),
+    "values": ("The answers written so far; nothing of them is checked.", {"so_ban_cfs": 1}),
+    "result": ("The result chosen so far.", "granted"),
+    "reason": ("The reason written so far.", "Hồ sơ hợp lệ."),
+    "note": ("The note written so far.", "Chờ đối chiếu bản gốc."),
+}
+
+#: `Schema.field` → what it means there, and an example.
+TASK_FIELDS: Mapping[str, tuple[str, Any]] = {
+    **{f"TaskFilter.{name}": word for name, word in _FILTERS.items()},
+    "TaskSearch.sort": _SORT,
+    "TaskListed.priority": (_PRIORITY.capitalize(), 1),
+    "Task.priority": (_PRIORITY.capitalize(), 1),
+    "TaskListed.follow_up": (
+        "Local date on which you look at it again; null where you have named none.",
+        _DAY,
+    ),
+    "Task.follow_up": ("Local date on which you look at it again; null where you have named none.", _DAY),
+    "Prioritisation.priority": (_PRIORITY.capitalize(), 1),
+    "FollowUp.day": ("Local date on which you look at it again; null takes it away.", _DAY),
+    **{
+        f"{schema}.{name}": word for schema in ("StepDraft", "StepDraftKept") for name, word in _DRAFT.items()
+    },
+    "StepDraftKept.version": ("Counts how often the draft was kept; its ETag.", 2),
+    "StepDraftKept.saved_at": ("When it was kept.", _AT),
+    "StepDraftDiscarded.discarded": ("False where there was no draft.", True),
+    "TaskCounts.by": ("What the tasks are counted by.", "due"),
+    "TaskCounts.total": ("How many tasks there are in all groups.", 41),
+    "TaskCounts.groups": ("At most the 200 largest groups.", [{"key": "today", "name": None, "count": 3}]),
+    "TaskGroup.key": (
+        "Code or id of the group; null: nobody has taken them. By due date `overdue`, `today`, `tomorrow`, `week`, `later`, `none` or `still`.",
+        "today",
+    ),
+    "TaskGroup.name": ("Name of the unit, officer or procedure; null for what has none.", "Sở Y tế"),
+    "TaskGroup.count": ("How many tasks it has.", 3),
+    "Note.text": ("What the other officers should know.", "Đã gọi người nộp đối chiếu bản gốc."),
+    "NoteOf.text": (
+        "What was noted; null where it was erased by law.",
+        "Đã gọi người nộp đối chiếu bản gốc.",
+    ),
+    "NoteOf.seq": ("Its number among the dossier's events.", 9),
+    "NoteOf.at": ("When it was left.", _AT),
+    "NoteOf.author": ("Name of the officer who left it.", "Chuyên viên 1 · Sở Y tế"),
+    "NoteOf.on_behalf_of": (
+        "Name of the absent officer for whom it was left; null for none.",
+        "Chuyên viên 2 · Sở Y tế",
+    ),
+}
+_NAMES: Mapping[str, tuple[str, Any]] = {
+    **_FILTERS,
+    "unit": ("Only tasks of this unit, by its code.", "H27.SVHTTDL"),
+    "role": ("Only tasks of this role.", "specialist"),
+    "assignee": ("Only tasks that this officer has taken, by id.", "6f8d6b0e-3a3c-4c57-9d4c-6f0a3f6c2a11"),
+    "dossier": ("Only tasks of this dossier: its reference or code.", "H27.PVHCC-260302-0012"),
+    "status": ("Only tasks that are open, closed or cancelled.", "open"),
+    "due_before": ("Only tasks that are due before this instant; ISO 8601 with offset.", _AT),
+}
+#: `operation.parameter` → what it means there, and an example.
+TASK_PARAMETERS: Mapping[str, tuple[str, Any]] = {
+    **{
+        f"{operation}.{name}": word
+        for operation in ("list_user_tasks", "count_user_tasks")
+        for name, word in _NAMES.items()
+    },
+    "list_user_tasks.sort": _SORT,
+    "count_user_tasks.by": ("What the tasks are counted by.", "due"),
+}
