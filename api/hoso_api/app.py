@@ -52,6 +52,7 @@ from hoso_api.rest.rehoming import endpoints as rehoming
 from hoso_api.rest.reports import endpoints as reports
 from hoso_api.rest.roles import endpoints as roles
 from hoso_api.rest.tasks import endpoints as tasks
+from hoso_api.rest.tracking import endpoints as tracking
 from hoso_api.rest.units import endpoints as units
 from hoso_api.settings import Settings
 from hoso_api.system_clock import now
@@ -85,6 +86,7 @@ def _routes() -> tuple[BaseRoute, ...]:
         tasks,
         dossiers,
         dossier_acts,
+        tracking,
         rest_letters,
         rest_drafts,
         consultations,

@@ -29,6 +29,7 @@ from hoso_models.tables.dossier import (
     Outcome,
     Verdict,
 )
+from hoso_models.tables.dossier_search import DossierSearch
 from hoso_models.tables.draft import Draft
 from hoso_models.tables.event import DossierEvent
 from hoso_models.tables.fee import Fee, Payment
@@ -120,6 +121,7 @@ __all__ = [
     "Disclosure",
     "Dossier",
     "DossierEvent",
+    "DossierSearch",
     "DossierStatus",
     "Draft",
     "Duty",

@@ -64,3 +64,10 @@ def test_a_small_province_is_set_up_and_set_up_again() -> None:
         "written back",
         "chains verified",
     ]
+
+
+def test_names_as_common_and_as_rare_as_they_are_are_searched_in_small() -> None:
+    lines = printed("bench/search.py", "--part", "500")
+    table = {line[:56].strip(): line[56:].split() for line in lines[2:]}
+    asked = ("common name, everywhere", "identity number", "telephone", "code")
+    assert [int(table[name][0]) for name in asked] == [50, 1, 1, 1]

@@ -126,6 +126,8 @@ READS = (
     "get_user_task",
     "get_user_task_form",
     "see_readers",
+    "list_dossiers",
+    "search_dossiers",
 )
 PUBLISHING = (
     *("declare_version", "submit_version", "approve_version", "activate_version", "migrate_dossiers"),

@@ -465,6 +465,8 @@ CASES: Mapping[str, Case] = {
     "count_user_tasks at the desk": Case(
         "GET", "/v1/user-tasks/counts?by=unit&dossier={reference}", None, of_another_role, holds=DESK
     ),
+    "list_dossiers": Case("GET", "/v1/dossiers", None, accepted, holds="{reference}"),
+    "search_dossiers": Case("POST", "/v1/dossiers/search", {}, accepted, holds="{reference}"),
     "list_overdue": Case("GET", _OVERDUE),
     "list_consultations": Case("GET", "/v1/consultations", None, consulted, holds="{reference}"),
     "list_disclosures": Case("GET", "/v1/disclosures", None, disclosed, holds="{reference}"),

@@ -14,7 +14,7 @@ import orjson
 import typer
 from pydantic import BaseModel
 
-from hoso_api.cli import bearer, console, signals
+from hoso_api.cli import bearer, console, instants, signals
 from hoso_api.cli import errors as cli_errors
 from hoso_api.http.field_descriptions import FIELDS
 from hoso_api.installation import installation
@@ -24,12 +24,15 @@ from hoso_api.settings import Settings
 from hoso_api.system_clock import now
 from hoso_api.translation import wording
 from hoso_calendar.messages import say
+from hoso_models import DossierStatus
 from hoso_models.storage.database import Database
 from hoso_workflows import letters, localtime
 from hoso_workflows.correspondence import letter_views
 from hoso_workflows.dossiers import views
 from hoso_workflows.dossiers.service import DossierService
 from hoso_workflows.organisation.credentials import Scope
+from hoso_workflows.pagination import MOST, Page
+from hoso_workflows.tracking import search
 
 app = typer.Typer(
     add_completion=False,
@@ -67,6 +70,61 @@ async def _read(key: str) -> dict[str, Any]:
     async with installation.opened() as db:
         caller, origin = await bearer.caller(db, Scope.READ)
         return await views.dossier(DossierService(db), key, reader=caller.principal, at=now(), origin=origin)
+
+
+@app.command("search")
+def look_for(
+    key: Annotated[str | None, typer.Option(help="Reference or code.")] = None,
+    name: Annotated[
+        str | None, typer.Option(help="Words of the applicant's name, with marks or without.")
+    ] = None,
+    identifier: Annotated[str | None, typer.Option(help="Identity card or enterprise number.")] = None,
+    phone: Annotated[str | None, typer.Option(help="Telephone number of the applicant.")] = None,
+    reason: Annotated[str, typer.Option(help="Why you look for this person; kept in the access log.")] = "",
+    unit: Annotated[str | None, typer.Option(help="Only dossiers of this unit.")] = None,
+    procedure: Annotated[str | None, typer.Option(help="Only dossiers of this procedure.")] = None,
+    status: Annotated[DossierStatus | None, typer.Option(help="Only dossiers that stand there.")] = None,
+    filed_from: Annotated[str | None, typer.Option("--from", help="Filed on this day or later.")] = None,
+    filed_until: Annotated[str | None, typer.Option("--until", help="Filed on this day or earlier.")] = None,
+    after: Annotated[str | None, typer.Option(help="The place where the page before ended.")] = None,
+    limit: Annotated[int, typer.Option(min=1, max=MOST, help="At most so many, the newest first.")] = 50,
+    json: Json = False,
+) -> None:
+    """Search the dossiers of your units, the newest first."""
+    applicant = search.ApplicantFilter(key, name, identifier, phone)
+    first = instants.day(filed_from, "--from") if filed_from else None
+    last = instants.day(filed_until, "--until") if filed_until else None
+    wanted = search.DossierFilter(unit, procedure, status, first, last)
+    page = signals.run(_searched(applicant, wanted, reason, limit, after))
+    if json:
+        console.json(page.answer())
+        return
+    rows = [
+        (
+            each["code"] or each["reference"],
+            each["applicant"]["name"],
+            wording.STATUSES[each["status"]],
+            _moment(each["filed_at"]),
+            _moment(each["due_promised"]),
+        )
+        for each in page.items
+    ]
+    console.table("", ("Hồ sơ", "Người nộp", "Trạng thái", "Nộp lúc", "Hẹn trả"), rows)
+    if page.after:
+        console.line(f"--after {page.after}")
+
+
+async def _searched(
+    applicant: search.ApplicantFilter,
+    wanted: search.DossierFilter,
+    reason: str,
+    limit: int,
+    after: str | None,
+) -> Page[dict[str, Any]]:
+    async with installation.opened() as db:
+        caller, origin = await bearer.caller(db, Scope.READ)
+        asked = search.Asked(caller.principal, now(), origin, limit, after)
+        return await search.search(db, applicant, wanted, reason, asked)
 
 
 @app.command("letters")

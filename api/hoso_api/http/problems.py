@@ -28,6 +28,7 @@ from hoso_workflows.letters import refusals as letter_refusals
 from hoso_workflows.organisation import credentials, permissions
 from hoso_workflows.reports import lateness
 from hoso_workflows.tasks import kept
+from hoso_workflows.tracking import search
 
 MEDIA_TYPE = "application/problem+json"
 PREFIX = "urn:hoso:problem:"
@@ -70,6 +71,7 @@ STATUSES: Mapping[type[errors.Refusal], HTTPStatus] = {
     permissions.UnitNeeded: HTTPStatus.BAD_REQUEST,
     OwnRevision: HTTPStatus.FORBIDDEN,
     linking.UnknownPerson: HTTPStatus.FORBIDDEN,
+    search.ReasonNeeded: HTTPStatus.UNPROCESSABLE_ENTITY,
     letter_refusals.FormUnknown: HTTPStatus.UNPROCESSABLE_ENTITY,
     letter_refusals.ValuesRefused: HTTPStatus.UNPROCESSABLE_ENTITY,
     letter_refusals.LetterNotSet: HTTPStatus.SERVICE_UNAVAILABLE,
@@ -97,6 +99,7 @@ MEANINGS: Mapping[int, str] = {
 #: The field of the request that a refusal is about.
 FIELDS: Mapping[type[errors.Refusal], str] = {
     errors.ReasonMissing: "reason",
+    search.ReasonNeeded: "reason",
     errors.OutcomeRefused: "outcome",
     errors.ResultNotReached: "result",
     errors.ResultMissing: "result",

@@ -77,6 +77,7 @@ TABLES: Mapping[str, Line] = {
     "disclosure": _REBUILT,
     "dossier": _DOSSIERS,
     "dossier_event": _HAPPENED,
+    "dossier_search": _REBUILT,
     "draft": Line(ALL, "", _NOTHING, "no proof of what happened needs what was typed and never filed"),
     "duty": Line(ALL),
     "duty_alarm": _TOLD,

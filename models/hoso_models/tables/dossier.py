@@ -134,6 +134,7 @@ class Dossier(Record, table=True):
         index("ix_dossier_receiving_unit", "receiving_unit", "filed_at", "id"),
         index("ix_dossier_accepted", "handling_unit", "procedure_code", "accepted_at"),
         index("ix_dossier_applicant_id", "applicant_id", "filed_at"),
+        index("ix_dossier_status", "status", "filed_at", "id"),
         index("ix_dossier_filed_by", "filed_by", "filed_at"),
         index("ix_dossier_workflow_version_id", "workflow_version_id"),
         index("ix_dossier_incidents", "id", where="incidents <> '[]'"),

@@ -22,6 +22,10 @@ class PartyKind(StrEnum):
     ORGANISATION = "organisation"
 
 
+#: The digits of a telephone number, however they are grouped.
+PHONE = r"regexp_replace(phone, '\D', '', 'g')"
+
+
 class Party(Record, table=True):
     """An applicant as it named itself when it filed."""
 
@@ -30,6 +34,7 @@ class Party(Record, table=True):
         one_of("kind", PartyKind),
         index("ix_party_principal_id", "principal_id", where="principal_id is not null"),
         index("ix_party_identifier", "identifier", where="identifier is not null"),
+        index("ix_party_phone", text(PHONE), where="phone is not null"),
         index("ix_party_name_folded", text("to_tsvector('simple'::regconfig, name_folded)"), using="gin"),
     )
 

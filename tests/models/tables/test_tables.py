@@ -55,6 +55,7 @@ def test_every_table_of_the_design_is_there() -> None:
         "disclosure",
         "dossier",
         "dossier_event",
+        "dossier_search",
         "draft",
         "duty",
         "duty_alarm",

@@ -168,7 +168,18 @@ BESIDE: Corruptions = {
         ("escalations dossier/<id>/1/overdue",),
     ),
     "fee": (("update fee set amount = amount + 100000 where dossier_id = '{d}'",), ("fees 1 amount",)),
-    "name of the party": ((PARTY.format("name = 'Người khác'"),), ("party",)),
+    "name of the party": (
+        (PARTY.format("name = 'Người khác'"),),
+        ("dossier_search terms", "party"),
+    ),
+    "units of a search": (
+        ("update dossier_search set units = '{{}}' where dossier_id = '{d}'",),
+        ("dossier_search units",),
+    ),
+    "terms of a search deleted": (
+        ("delete from dossier_search where dossier_id = '{d}'",),
+        ("dossier_search",),
+    ),
 }
 
 
@@ -179,6 +190,7 @@ GONE = "delete from {table} where dossier_id = (select id from dossier where ref
 #: What belongs to a dossier, in an order in which it can be deleted.
 TABLES = [
     "dossier_event",
+    "dossier_search",
     "engine_state",
     "user_task",
     "appointment",

@@ -67,12 +67,16 @@ def _known(projection: Projection) -> tuple[Any, ...]:
 
 
 async def _restore_filing(tx: Transaction, dossier: UUID, history: Sequence[Event]) -> None:
-    """Restore the filing's columns, the received components, and the newest command's instant."""
+    """Restore the filing's columns, the received components, the newest command's instant.
+
+    With them the terms of searches.
+    """
     filed, received = history[0], {code for event in history for code in event.payload.get("components", ())}
     payload = filed.payload
     columns = [filed.at, filed.actor, payload["channel"], payload["portal"], UUID(payload["applicant"])]
     await tx.rows(_FILED, [dossier, *columns, history[-1].at, seals.of(history[-1]).get("number")])
     await tx.rows(_RECEIVED, [dossier, list(received)])
+    await tx.rows(statements.SEARCHED, [dossier])
 
 
 async def _restore_run(

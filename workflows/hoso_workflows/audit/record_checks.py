@@ -7,6 +7,7 @@ from typing import Any
 
 from hoso_bpmn.runs.specification import Loaded
 from hoso_calendar.messages import say
+from hoso_models import text_search
 from hoso_workflows.audit import finding
 from hoso_workflows.audit.finding import ABSENT, PRESENT, Found
 from hoso_workflows.audit.records import StoredRows
@@ -82,6 +83,18 @@ def components(subject: Subject) -> Iterator[Found]:
         for each in subject.filed.case.components
     }
     yield from finding.rows("components", subject.stored.row.components or {}, document)
+
+
+def searched(subject: Subject) -> Iterator[Found]:
+    """Check the terms of searches against the applicant's name, the procedure and the units."""
+    row, state = subject.stored.row, subject.projection.state
+    units = [state.units[part] for part in ("receiving", "handling", "deciding")]
+    terms = [*text_search.fold(row.party["name"]).split(), f"procedure/{state.procedure}"]
+    document = {"filed_at": subject.links[0].event.at, "units": units, "terms": terms}
+    if row.searched is None:
+        yield "dossier_search", ABSENT, PRESENT
+    else:
+        yield from finding.columns("dossier_search", row.searched, document)
 
 
 _HANDED_IN = (Kind.FILED, Kind.SUPPLEMENT_RECEIVED)
@@ -215,6 +228,7 @@ def erasures(subject: Subject) -> Iterator[Found]:
 PARTS: Mapping[str, Callable[[Subject], Iterator[Found]]] = {
     "filed": filed,
     "components": components,
+    "dossier_search": searched,
     "fees": fees,
     "engine_state": command_totals,
     "messages": messages,

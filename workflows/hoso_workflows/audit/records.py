@@ -76,6 +76,7 @@ select d.id, d.form_data,
   jsonb_build_object('kind', p.kind, 'name', p.name, 'identifier', p.identifier, 'address', p.address, 'phone', p.phone,
     'email', p.email, 'authorised_name', p.authorised_name, 'authorised_identifier', p.authorised_identifier,
     'authorisation_paper', p.authorisation_paper) || jsonb_strip_nulls(jsonb_build_object('area', p.area_code)) as party,
+  (select to_jsonb(s) from (select filed_at, units, terms from dossier_search where dossier_id = d.id) s) as searched,
   (select jsonb_object_agg(c.code, jsonb_build_object('name', c.name, 'originals', c.originals, 'copies', c.copies,
      'required', c.required, 'received', c.received)) from component c where c.dossier_id = d.id) as components,
   (select jsonb_object_agg(f.number, jsonb_build_object('name', f.name, 'amount', f.amount, 'basis', f.basis))

@@ -131,8 +131,14 @@ def _seldom(
             UUID(event.payload["task"]) for event in new_events if event.kind is Kind.TASK_CLOSED
         ],
         "messages": _rows(rules.of(projection.state, links)),
+        "units": _units(projection) if any(e.kind is Kind.UNIT_REPLACED for e in new_events) else None,
         "components": [code for event in new_events for code in event.payload.get("components", ())],
     }
+
+
+def _units(projection: Projection) -> list[str]:
+    """The units by which the dossier is searched."""
+    return [projection.state.units[part] for part in ("receiving", "handling", "deciding")]
 
 
 def _touched(new_events: Iterable[Event]) -> set[UUID]:

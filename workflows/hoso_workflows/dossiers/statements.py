@@ -19,6 +19,7 @@ from hoso_models import (
     Disclosure,
     Dossier,
     DossierEvent,
+    DossierSearch,
     Fee,
     Letter,
     Outbox,
@@ -137,6 +138,10 @@ DOSSIER = columns(
 _PARTY = columns(Party)
 _COMPONENT = columns(Component, without=("dossier_id", "note"))
 _FEE = columns(Fee, without=("dossier_id",))
+_SEARCHED = columns(DossierSearch, "dossier_id", "filed_at", "units", "terms")
+#: The terms by which a dossier d of an applicant pa is searched.
+_TERMS = """d.id, d.filed_at, array[d.receiving_unit, d.handling_unit, d.deciding_unit],
+  string_to_array(pa.name_folded, ' ') || ('procedure/' || d.procedure_code)"""
 _EVENT = columns(DossierEvent, without=("dossier_id",))
 _MESSAGE = columns(Outbox, "dedup_key", "topic", "recipient_id", "payload", "available_at")
 
@@ -191,6 +196,9 @@ _SELDOM = {
     "kept_of_tasks": """ok as (
   delete from officer_task using w where officer_task.task_id = any($0::uuid[])
 )""",
+    "units": """se as (
+  update dossier_search set units = $0::text[] from w where dossier_search.dossier_id = w.dossier_id
+)""",
     "components": """co as (
   update component set received = true from w
   where component.dossier_id = w.dossier_id and component.code = any($0::text[])
@@ -223,14 +231,14 @@ _ENTRY = f"""
 with pa as (
   insert into party ({_PARTY.names}) select {_PARTY.names} from jsonb_to_record($21::jsonb) as x({_PARTY.typed})
   where $2::int = 0 %s
-  returning id
+  returning id, name_folded
 ), d as (
   insert into dossier (id, {_ENTERED.names}, {DOSSIER.names}, service_level)
   select $1, {_ENTERED.names}, {DOSSIER.names}, (
     select service_level from procedure_entry_version where procedure_code = x.procedure_code
       and $15::date between service_level_from and coalesce(service_level_to, 'infinity') order by number desc limit 1)
   from pa, jsonb_to_record($22::jsonb) as x({_ENTERED.typed}), jsonb_to_record($7::jsonb) as y({DOSSIER.typed})
-  returning id
+  returning id, filed_at, receiving_unit, handling_unit, deciding_unit, procedure_code
 ), w as (
   insert into engine_state (dossier_id, version, head, state, finished, updated_at)
   select id, $2::int + 1, $3, $4, $5, $6 from d
@@ -241,6 +249,8 @@ with pa as (
 ), pf as (
   insert into fee (dossier_id, {_FEE.names})
   select w.dossier_id, {_FEE.names} from w, jsonb_to_recordset($24::jsonb) as x({_FEE.typed})
+), ds as (
+  insert into dossier_search ({_SEARCHED.names}) select {_TERMS} from d, pa
 ), {_placed(_TASKS, 8)}"""  # noqa: S608 - fixed text of this module
 #: $1 dossier, $2 version read, $3 head, $4 state, $5 finished, $6 instant, $7 dossier columns, $8 tasks, $9 events,
 #: $10 actor, $11 idempotency key or null, $12 request hash, $13 answer.
@@ -312,6 +322,12 @@ _EVERYTHING = (
 REBUILD = f"""
 with w as (select $1::uuid as dossier_id), {", ".join(map(_placed, _EVERYTHING, range(2, 10)))} select 1
 """
+#: The terms of a dossier ($1), written anew from its rows.
+SEARCHED = f"""
+insert into dossier_search ({_SEARCHED.names})
+select {_TERMS} from dossier d join party pa on pa.id = d.applicant_id where d.id = $1
+on conflict (dossier_id) do update set {_SEARCHED.excluded}
+"""  # noqa: S608 - fixed text of this module
 #: The version of its procedure ($2, a number) on which a dossier ($1) runs.
 MOVE = """
 update dossier set workflow_version_id = v.id from workflow_version v

@@ -48,6 +48,33 @@ DOSSIER_FIELDS: Mapping[str, tuple[str, Any]] = {
     **{
         f"{schema}.basis": _BASIS for schema in ("Suspension", "Extension", "Obligation", "Stop", "Reopening")
     },
+    "DossierSearch.filter": ("Which dossiers; what is left out does not narrow.", None),
+    "DossierSearch.reason": (
+        "Why you look for this person, needed for a search by name or number; kept in the access log.",
+        "Trả lời người nộp tại quầy",
+    ),
+    "DossierSearchFilter.key": ("Reference or code of the dossier.", "H27.PVHCC-260302-0012"),
+    "DossierSearchFilter.name": (
+        "Words of the applicant's name in any order, with marks or without.",
+        "nguoi nop 1",
+    ),
+    "DossierSearchFilter.identifier": (
+        "Identity card or enterprise number of the applicant, whole.",
+        "000000000001",
+    ),
+    "DossierSearchFilter.phone": (
+        "Telephone number of the applicant, whole, however it is grouped.",
+        "0912 345 678",
+    ),
+    "DossierSearchFilter.procedure": ("Only dossiers of this procedure.", "1.014464"),
+    "DossierSearchFilter.status": ("Only dossiers that stand there.", "in_process"),
+    "DossierSearchFilter.unit": ("Only dossiers that this unit receives, handles or decides.", "H27.SVHTTDL"),
+    "DossierSearchFilter.filed_from": ("Filed on this local date or later.", _DAY),
+    "DossierSearchFilter.filed_until": ("Filed on this local date or earlier.", _DAY),
+    "ApplicantNamed.name": ("Name of the applicant.", "Người nộp 1"),
+    "DossierListed.procedure": ("The procedure that it was filed for.", None),
+    "ProcedureNamed.code": ("National code of the procedure.", "1.014464"),
+    "ProcedureNamed.name": ("Name of the procedure.", "Cấp giấy chứng nhận lưu hành tự do"),
     "Handover.outcome": ("Outcome of the step of the return, where it is drawn with some.", "Đã trả"),
     "SupplementRequest.answer_by": _ANSWER_BY,
     "SupplementReturn.answer_by": _ANSWER_BY,
@@ -142,6 +169,18 @@ DOSSIER_FIELDS = {
     "LetterChecked.unit": ("Name of the unit that issued it.", "Trung tâm Phục vụ hành chính công tỉnh"),
 }
 DOSSIER_PARAMETERS: Mapping[str, tuple[str, Any]] = {
+    "list_dossiers.unit": (
+        "Only dossiers that this unit receives, handles or decides, by its code.",
+        "H27.SVHTTDL",
+    ),
+    "procedure": ("Only dossiers of this procedure, by its national code.", "1.014464"),
+    "status": ("Only dossiers that stand there.", "in_process"),
+    "filed_from": ("Filed on this local date or later, YYYY-MM-DD.", "2026-03-01"),
+    "list_disclosures.dossier": (
+        "Only what was given of this dossier, by its reference or code.",
+        "H27.PVHCC-260302-0012",
+    ),
+    "filed_until": ("Filed on this local date or earlier, YYYY-MM-DD.", "2026-03-31"),
     "letter": ("Id of the letter.", _ID),
     "consultation": ("Id of the consultation.", _ID),
 }

@@ -17,7 +17,7 @@ from hoso_bpmn.runs.run import Run
 from hoso_calendar.messages import say
 from hoso_models import text_search
 from hoso_workflows import errors, localtime
-from hoso_workflows.dossiers import filing
+from hoso_workflows.dossiers import filing, statements
 from hoso_workflows.dossiers.repository import Found, Repository
 from hoso_workflows.dossiers.resolution import sql
 from hoso_workflows.dossiers.save_statement import Statement
@@ -170,6 +170,7 @@ def _rewritten(found: Found, applicant: commands.Applicant, form: Mapping[str, A
     return (
         (sql.PARTY, [found.id, orjson.dumps(party)]),
         ("update dossier set form_data = $2 where id = $1", [found.id, dict(form)]),
+        (statements.SEARCHED, [found.id]),
     )
 
 

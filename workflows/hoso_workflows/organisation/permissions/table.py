@@ -176,6 +176,8 @@ ROWS: tuple[Act, ...] = (
     Act("search_user_tasks", say("List tasks"), (R.ROLE_OF_TASK, R.RECEPTION, R.ASSIGNER), _L, _TRACKING, logged=True),
     Act("list_user_tasks", say("List tasks by filters in the address"), (R.ROLE_OF_TASK, R.RECEPTION, R.ASSIGNER), _L, _TRACKING, logged=True),
     Act("count_user_tasks", say("Count tasks by group"), (R.ROLE_OF_TASK, R.RECEPTION, R.ASSIGNER), _L, Fields.FIGURES),
+    Act("list_dossiers", say("List dossiers"), (R.APPLICANT, R.WORKER, R.AUDITOR), _L, _CONTENTS, logged=True),
+    Act("search_dossiers", say("Search dossiers by name or number"), (R.WORKER, R.AUDITOR), _L, _CONTENTS, logged=True),
     Act("list_overdue", say("List what is overdue"), (*_SURVEYORS, R.OPERATOR), _L, _TRACKING, logged=True, cli=("overdue",)),
     Act("list_consultations", say("List opinions that a unit is asked for"), (R.WORKER, R.AUDITOR), _L, _CONTENTS, logged=True),
     Act("list_disclosures", say("List what was given to third parties"), (R.ASSIGNER, R.ADMINISTRATOR, R.AUDITOR, R.OPERATOR), _L,

@@ -1,0 +1,1 @@
+"""Dossiers found again: searches and lists over all that a reader may see."""
