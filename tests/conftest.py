@@ -1,7 +1,10 @@
 """Fixtures for every test. The caller's HOSO_ and PREFECT_ settings are removed first: tests bring their own."""
 
+import atexit
 import os
+import shutil
 import sys
+import tempfile
 from collections.abc import AsyncIterator, Generator, Iterator
 from typing import Never
 
@@ -12,6 +15,10 @@ for name in list(os.environ):
 # A machine that is busy is no failure: nobody who waits for its database is sent away; who tests that says when.
 for patience in ("POOL_TIMEOUT", "CONNECT_TIMEOUT", "STATEMENT_TIMEOUT", "IDLE_TIMEOUT", "REQUEST_TIMEOUT"):
     os.environ[f"HOSO_DATABASE_{patience}"] = "PT5M"
+
+# Files of dossiers are sealed where nobody else's are, until a test says where.
+os.environ["HOSO_STORE_FOLDER"] = tempfile.mkdtemp(prefix="hoso-files-")
+atexit.register(shutil.rmtree, os.environ["HOSO_STORE_FOLDER"], ignore_errors=True)
 
 # What was compiled once is not compiled again by each of the hundreds of programs that tests start.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)

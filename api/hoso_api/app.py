@@ -17,7 +17,7 @@ from starlette.routing import BaseRoute
 
 from hoso_api.http import authentication, openapi, problems, unknown_callers
 from hoso_api.http.middleware import access_log, head_requests, limits, request_line
-from hoso_api.installation import master_key
+from hoso_api.installation import files, master_key
 from hoso_api.openid import relying_party
 from hoso_api.pages import api_reference
 from hoso_api.pages import endpoints as pages
@@ -31,6 +31,7 @@ from hoso_api.pages.sign_in import invitation_endpoints, passkey_endpoints, prov
 from hoso_api.rest.access_log import endpoints as accesses
 from hoso_api.rest.accounts import endpoints as rest_accounts
 from hoso_api.rest.administration import endpoints as administration
+from hoso_api.rest.attachments import endpoints as attachments
 from hoso_api.rest.calendars import endpoints as calendars
 from hoso_api.rest.competences import endpoints as competences
 from hoso_api.rest.consultations import endpoints as consultations
@@ -89,6 +90,7 @@ def _routes() -> tuple[BaseRoute, ...]:
         tracking,
         rest_letters,
         rest_drafts,
+        attachments,
         consultations,
         disclosures,
         overdue,
@@ -202,6 +204,7 @@ def _attach(app: FastAPI, service: DossierService) -> None:
     seal = master_key.seal(app.state.settings.master_key_file)
     app.state.accounts = accounts.Accounts(service.db, app.state.rate_limit, passwords.Passwords(), seal)
     app.state.drafts = drafts.Drafts(service.db, seal, app.state.settings.draft_limits)
+    app.state.files = files.of(service, app.state.settings)
     app.state.credentials = authentication.Credentials(service, app.state.settings.token_cache_seconds)
 
 

@@ -74,6 +74,8 @@ class Settings(BaseSettings):
     offices_need_passkey: bool = True
     #: The largest procedure package (a zip).
     package_limit_bytes: int = Field(default=10 * MEBIBYTE, gt=0)
+    #: The largest request with a file of a dossier; how large a file may be, its paper says.
+    upload_limit_bytes: int = Field(default=100 * MEBIBYTE, gt=0)
     #: The largest body of any other request.
     body_limit_bytes: int = Field(default=1 * MEBIBYTE, gt=0)
     #: The largest form of a page.

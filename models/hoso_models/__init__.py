@@ -7,6 +7,7 @@ Terms and policies are stored as text and JSON: this package knows nothing of ou
 from hoso_models.tables.administration import AdministrationChain, AdministrationEvent
 from hoso_models.tables.appointment import Appointment, AppointmentKind
 from hoso_models.tables.area import Area
+from hoso_models.tables.attachment import Attachment, DossierKey, Phase, Scan
 from hoso_models.tables.base import Record
 from hoso_models.tables.calendar_version import (
     Calendar,
@@ -16,7 +17,7 @@ from hoso_models.tables.calendar_version import (
     RevisionStatus,
 )
 from hoso_models.tables.clock_stop import ClockStop
-from hoso_models.tables.component import Attachment, Component, Phase
+from hoso_models.tables.component import Component
 from hoso_models.tables.consultation import Consultation, Opinion, Silence
 from hoso_models.tables.disclosure import Disclosure
 from hoso_models.tables.dossier import (
@@ -121,6 +122,7 @@ __all__ = [
     "Disclosure",
     "Dossier",
     "DossierEvent",
+    "DossierKey",
     "DossierSearch",
     "DossierStatus",
     "Draft",
@@ -161,6 +163,7 @@ __all__ = [
     "RevisionStatus",
     "RoleAssignment",
     "RoleProposal",
+    "Scan",
     "SessionKind",
     "SignInAttempt",
     "SigningKey",

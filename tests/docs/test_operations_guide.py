@@ -13,6 +13,7 @@ from pydantic_settings import BaseSettings
 from hoso_api.settings import Settings
 from hoso_models import postgres
 from hoso_models.storage.settings import OwnerSettings
+from hoso_workflows.attachments.settings import StoreSettings
 from hoso_workflows.notifications.email import MailSettings
 from hoso_workflows.operation.retention import ExpirySettings
 from support import databases
@@ -48,7 +49,7 @@ def of(kind: type[BaseSettings], prefix: str, change: Any) -> dict[str, str]:
 
 def test_every_setting_is_documented_with_its_default_and_nothing_else_is() -> None:
     names = of(Settings, "", str)
-    for kind in (OwnerSettings, MailSettings):
+    for kind in (OwnerSettings, MailSettings, StoreSettings):
         names |= of(kind, "HOSO_", str.upper)
     names |= dict.fromkeys(of(ExpirySettings, "HOSO_", str.upper), "")
     assert {name: default for name, default in DOCUMENTED.items() if name in names or "_" in name} == names

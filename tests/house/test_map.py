@@ -15,7 +15,7 @@ PACKAGES = {
     "workflows": "hoso_workflows",
     "api": "hoso_api",
 }
-#: Where a path in the five chains begins: they leave out the package.
+#: Where a path in the six chains begins: they leave out the package.
 ROOTS = [ROOT, *(ROOT / root / package for root, package in PACKAGES.items())]
 
 

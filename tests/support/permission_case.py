@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,3 +27,5 @@ class Case:
     holds: str | None = None
     content: bytes | None = None
     content_type: str = "application/zip"
+    #: Files of a form, whose other fields the body are.
+    files: Mapping[str, tuple[str, bytes]] | None = None

@@ -34,6 +34,9 @@ def _task(state: State) -> UUID:
 
 
 #: What each operation that is a command asks, of the state in which its case finds the dossier.
+_FILE = commands.StoredFile(
+    UUID(int=9), "a.png", "image/png", 1, "ab" * 32, "cd" * 32, None, 1, "not_scanned"
+)
 COMMANDS: Mapping[str, Command] = {
     "accept_dossier": lambda _: commands.Accept(None),
     "refuse_dossier": lambda _: commands.Refuse(None, "Sai"),
@@ -58,6 +61,8 @@ COMMANDS: Mapping[str, Command] = {
     "rectify_dossier": lambda _: commands.Rectify("Gõ sai", {"address": "Số 1"}),
     "reopen_dossier": lambda _: commands.Reopen("Khiếu nại đúng", "QĐ 1"),
     "hand_over_result": lambda _: commands.HandOver(),
+    "attach_file": lambda _: commands.Attach(_FILE),
+    "attach_internally": lambda _: commands.AttachInternally(_FILE),
     "assign_user_task": lambda state: commands.Claim(_task(state)),
     "assign_to_others": lambda state: commands.Claim(_task(state), COLLEAGUE),
     "unassign_user_task": lambda state: commands.Unclaim(_task(state)),
@@ -115,6 +120,8 @@ OWN = (
     *("list_substitutions", "enter_substitution", "end_substitution"),
 )
 READS = (
+    "list_attachments",
+    "read_attachment",
     "list_letters",
     "read_letter",
     "get_dossier",
@@ -193,7 +200,15 @@ AT_THE_SHELL = {
     *("invite_person", "ask_recovery", "end_sessions", "list_sessions", "list_unknown_identities"),
 }
 #: REST operations whose act has another name.
-_ACTS = {"live": "probe", "ready": "probe", "show_letter": "read_letter", "print_letter": "read_letter"}
+_ACTS = {
+    "live": "probe",
+    "ready": "probe",
+    "show_letter": "read_letter",
+    "print_letter": "read_letter",
+    "get_attachment": "list_attachments",
+    "read_thumbnail": "read_attachment",
+    "supersede_attachment": "attach_file",
+}
 
 
 def act_of(operation: str) -> str:

@@ -28,7 +28,7 @@ from hoso_workflows.identity import invitations
 from hoso_workflows.lifecycle import commands
 from hoso_workflows.lifecycle.commands import Applicant, AskSupplement, Claim, Complete, FileDossier
 from hoso_workflows.organisation import principals, units
-from support import databases, permission_register
+from support import databases, files, permission_register
 from support.api_client import Rest
 from support.builders import forms
 from support.permission_case import Case
@@ -232,6 +232,13 @@ async def refused(world: World) -> Outcome:
     return await world.does(await filed(world), commands.Refuse(None, "Sai"), RECEPTION)
 
 
+async def papered(world: World) -> Outcome:
+    """A dossier with a file that its applicant has handed in."""
+    before = await accepted(world)
+    await files.attached(world, before.reference, CITIZEN)
+    return before
+
+
 async def decided(world: World) -> Outcome:
     """A dossier whose result is ready."""
     standing = await taken(world)
@@ -315,6 +322,7 @@ async def names(world: World, outcome: Outcome) -> Names:
         "consultation": str(row.consultation or ""),
         "letter": str(row.letter or ""),
         "draft": str(row.draft or ""),
+        "attachment": str(row.attachment or ""),
     }
     task = tasks[0]["id"] if tasks else ""
     return {"reference": outcome.reference, "code": outcome.code or "", "task": task, **known}
@@ -325,7 +333,8 @@ select d.incidents -> 0 ->> 'id' as incident, (select max(o.id) from outbox o wh
   (select c.id from consultation c where c.dossier_id = d.id) as consultation,
   (select l.id from letter l where l.dossier_id = d.id order by l.issued_at limit 1) as letter,
   (select i.id from invitation i where i.purpose = 'recovery' order by i.made_at desc limit 1) as recovery,
-  (select f.id from draft f order by f.created_at desc limit 1) as draft
+  (select f.id from draft f order by f.created_at desc limit 1) as draft,
+  (select a.id from attachment a where a.dossier_id = d.id and a.superseded_at is null) as attachment
 from dossier d where d.reference = $1
 """
 
@@ -334,6 +343,7 @@ _OVERDUE = f"/v1/overdue?unit={DEPARTMENT}"
 _PERIOD = f"from=2026-03-01&to=2026-03-03&unit={DEPARTMENT}"
 _D, _T = "/v1/dossiers/{reference}", "/v1/user-tasks/{task}"
 _P, _F = f"/v1/procedures/{CODE}", "/v1/drafts/{draft}"
+_A, _FILE = f"{_D}/attachments", {"file": ("don.png", files.picture())}
 _DESK = {"procedure": CODE, "channel": "desk", "applicant": {"kind": "person", "name": "Người nộp 9"}}
 _ONLINE = {**_DESK, "channel": "online", "applicant": {"kind": "person", "name": "Người nộp 1", "identifier": "000000000001"}}  # fmt: skip
 _FORM = {"values": forms.SOUND}
@@ -415,6 +425,11 @@ CASES: Mapping[str, Case] = {
     ),
     "reopen_dossier": Case("POST", f"{_D}/reopening", _GROUND, refused, changes=True),
     "hand_over_result": Case("POST", f"{_D}/handover", {}, decided, changes=True),
+    "attach_file": Case("POST", _A, state=accepted, changes=True, files=_FILE),
+    "supersede_attachment": Case(
+        "POST", f"{_A}/{{attachment}}/supersede", state=papered, changes=True, files=_FILE
+    ),
+    "attach_internally": Case("POST", _A, {"internal": "true"}, accepted, changes=True, files=_FILE),
     "assign_user_task": Case("POST", f"{_T}/assignment", {}, accepted, changes=True),
     "assign_to_others": Case(
         "POST", f"{_T}/assignment", {"assignee": str(COLLEAGUE)}, accepted, changes=True
@@ -448,6 +463,10 @@ CASES: Mapping[str, Case] = {
     "list_letters": Case("GET", f"{_D}/letters", None, accepted),
     "show_letter": Case("GET", f"{_D}/letters/{{letter}}.html", None, accepted),
     "print_letter": Case("GET", f"{_D}/letters/{{letter}}.pdf", None, accepted),
+    "list_attachments": Case("GET", _A, None, papered),
+    "get_attachment": Case("GET", f"{_A}/{{attachment}}", None, papered),
+    "read_attachment": Case("GET", f"{_A}/{{attachment}}/content", None, papered),
+    "read_thumbnail": Case("GET", f"{_A}/{{attachment}}/thumbnail", None, papered),
     "explain_deadline": Case("GET", f"{_D}/deadline", None, accepted),
     "get_user_task": Case("GET", _T, None, accepted),
     "get_user_task_form": Case("GET", f"{_T}/form", None, accepted),
@@ -544,6 +563,8 @@ async def answered(rest: Rest, case: Case, who: str, known: Names) -> str:
     if "{own_token}" in path:
         path = path.replace("{own_token}", await _own_token(rest, PEOPLE[who]))
     said: dict[str, Any] = {"json": body} if body is not None else {}
+    if case.files is not None:
+        said = {"data": body or {}, "files": case.files}
     headers: Mapping[str, str] = {}
     if case.content is not None:
         said, headers = {"content": case.content}, {"Content-Type": case.content_type}

@@ -71,6 +71,10 @@ class Kind(StrEnum):
     DISCLOSED = "disclosed"
     #: The desk sent the dossier to the competent authority.
     TRANSFERRED = "transferred"
+    #: A file joined the dossier.
+    ATTACHMENT_ADDED = "attachment_added"
+    #: A newer version of a file joined it; the older one stays.
+    ATTACHMENT_SUPERSEDED = "attachment_superseded"
     #: What is recorded of the applicant or in the form was corrected; the values stand in the rows, their digests here.
     RECTIFIED = "rectified"
     #: The dossier was taken up again by a decision; a new run began.

@@ -38,6 +38,7 @@ _SAID = (
     say("answering a consultation"), say("noting that a consultation was not answered"),
     say("recording a verification"), say("disclosing data to a third party"), say("rectifying what is recorded"), say("reopening the dossier"),
     say("handing the result over"), say("suspension"), say("extension"), say("stop"), say("obligation"),
+    say("handing in a file"), say("adding a file of the authority"),
     say("going on by itself"), say("correcting the time of an act"), say("moving the dossier to another unit"),
     say("moving dossiers to another unit"), say("entering the duty roster"),
     say("seeing who works there"), say("acting"),

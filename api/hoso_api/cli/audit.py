@@ -13,6 +13,10 @@ from hoso_calendar.messages import say
 from hoso_models.postgres import Role
 from hoso_models.storage.database import Database
 from hoso_workflows import audit
+from hoso_workflows.attachments import sweep
+from hoso_workflows.attachments.settings import StoreSettings
+from hoso_workflows.attachments.store import Store
+from hoso_workflows.audit import finding
 from hoso_workflows.dossiers.service import DossierService
 from hoso_workflows.organisation import access_log
 
@@ -66,8 +70,21 @@ async def _audit(
                 console.err.print(left, markup=False, soft_wrap=True)
             await _record(db, dossier)
         found = [difference async for difference in audit.differences(service, dossier, progress)]
-        # Acts of administration belong to no dossier.
-        return found + (await audit.administration_differences(db) if dossier is None else [])
+        if dossier is not None:
+            return found
+        # Acts of administration belong to no dossier, and the store is looked through as a whole.
+        return [*found, *await audit.administration_differences(db), *await _lost(db)]
+
+
+async def _lost(db: Database) -> list[audit.Difference]:
+    """The files whose bytes the store does not hold."""
+    lost = [each async for each in sweep.lost(db, Store.of(StoreSettings()))]
+    return [
+        audit.Difference(
+            each.dossier, say("file {id}", id=str(each.attachment)), finding.ABSENT, finding.PRESENT
+        )
+        for each in lost
+    ]
 
 
 async def _record(db: Database, dossier: str) -> None:

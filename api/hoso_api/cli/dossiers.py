@@ -14,8 +14,9 @@ import orjson
 import typer
 from pydantic import BaseModel
 
-from hoso_api.cli import bearer, console, instants, signals
+from hoso_api.cli import bearer, console, dossier_files, instants, signals
 from hoso_api.cli import errors as cli_errors
+from hoso_api.cli.dossier_files import Json, Key
 from hoso_api.http.field_descriptions import FIELDS
 from hoso_api.installation import installation
 from hoso_api.rest.dossiers import act_endpoints
@@ -39,9 +40,6 @@ app = typer.Typer(
     no_args_is_help=True,
     help="Dossiers: read one, and act on it as the holder of the token in HOSO_TOKEN.",
 )
-
-Key = Annotated[str, typer.Argument(help="The dossier's reference or code.")]
-Json = Annotated[bool, typer.Option("--json", help="As JSON.")]
 
 
 @app.command()
@@ -260,3 +258,7 @@ def _value(body: type[BaseModel], name: str, value: Any) -> Any:
 
 for each in act_endpoints.DOORS:
     app.command(each.name)(_act(each))
+
+app.command("attach")(dossier_files.attach)
+app.command("attachments")(dossier_files.list_attachments)
+app.command("attachment")(dossier_files.save_attachment)

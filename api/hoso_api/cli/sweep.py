@@ -9,6 +9,9 @@ from hoso_api.cli import console, instants, signals
 from hoso_api.installation import installation
 from hoso_api.system_clock import now
 from hoso_workflows import drafts
+from hoso_workflows.attachments import sweep as file_sweep
+from hoso_workflows.attachments.settings import StoreSettings
+from hoso_workflows.attachments.store import Store
 from hoso_workflows.calendars import application
 from hoso_workflows.dossiers import due_timers
 from hoso_workflows.dossiers.service import DossierService
@@ -49,6 +52,8 @@ WORDS = {
     "overtaken": "Không còn đúng, không gửi",
     "portal": "Chỉ đọc ở cổng, không gửi",
     "away": "Máy chủ thư không dùng được",
+    "files": "Kho tệp hồ sơ",
+    "objects": "Tệp không thuộc hồ sơ nào, đã xóa",
     "expiry": "Xóa dữ liệu hết hạn lưu",
     "answers": "Câu trả lời cho yêu cầu gửi lại",
     "messages_gone": "Tin nhắn đã gửi",
@@ -97,6 +102,8 @@ async def _sweep(at: str | None) -> dict[str, dict[str, Any]]:
         alarmed = await duty_alarm.sweep(db, await service.reference_data.unit_calendars(), at=when)
         delivered = await outbox.deliver(db, email.transports(email.MailSettings()), at=when)
         await sweep_progress.record_success(db, sweep_progress.Sweep.DELIVER, when)
+        # By the host's clock, as what lies in the store was written by it.
+        stored = await file_sweep.sweep(db, Store.of(StoreSettings()), at=now())
         over = await expiry.expire(db, at=when)
         expired = await retention.expire(db, retention.ExpirySettings(), at=when)
         drafts_gone = await drafts.expire(db, at=when)
@@ -111,5 +118,6 @@ async def _sweep(at: str | None) -> dict[str, dict[str, Any]]:
     return {
         **done,
         "outbox": asdict(delivered),
+        "files": asdict(stored),
         "expiry": {**asdict(expired), **asdict(over), "drafts": drafts_gone},
     }

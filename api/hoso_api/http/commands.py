@@ -95,6 +95,16 @@ class CommandBearer(authentication.Bearer):
         return CommandRequest(caller, key(headers), versions(headers), await request.body())
 
 
+class StreamedCommandBearer(CommandBearer):
+    """The same for a body that is read while it comes in."""
+
+    async def __call__(self, request: Request) -> CommandRequest:  # type: ignore[override]  # a route asks for more than who asks
+        """The act that a request is, without its body."""
+        caller = await authentication.Bearer.__call__(self, request)
+        headers = request.headers
+        return CommandRequest(caller, key(headers), versions(headers), b"")
+
+
 def key(headers: Headers) -> str | None:
     """The caller's own name for this request, under which it is done once. Raises UnreadableHeader, RepeatedHeader."""
     given = headers.getlist("idempotency-key")
@@ -162,6 +172,7 @@ def conditional(answer: Any, *statuses: int) -> dict[str, Any]:
 
 
 CommandNow = Annotated[CommandRequest, Depends(CommandBearer())]
+StreamedCommandNow = Annotated[CommandRequest, Depends(StreamedCommandBearer())]
 
 _KEY = re.compile(r"[\x21-\x7e]{1,200}")
 _ETAG = r'(?:W/)?"[\x21\x23-\x7e\x80-\xff]*"'

@@ -45,6 +45,8 @@ _VERSIONED = {
 }
 #: What answers of free JSON are.
 _FREE = {
+    "read_attachment": "The bytes of the file as they came.",
+    "read_thumbnail": "A small PNG of the first page.",
     "explain_deadline": "The explanation, `hoso-explanation/1`.",
     "get_user_task_form": "The form as form-js JSON.",
     "show_letter": "The letter as a page.",
@@ -175,7 +177,11 @@ def _of_success(operation: Json) -> Json:
     headers = {"ETag": ETAG, "Idempotency-Replayed": REPLAYED} if acts else {}
     if operation["operationId"] in _VERSIONED:
         headers = {"ETag": ETAG}
-    return {**headers, "Location": LOCATION} if operation["operationId"] == "declare_version" else headers
+    return {**headers, "Location": LOCATION} if operation["operationId"] in _PLACED else headers
+
+
+#: Operations that say where what they made is found.
+_PLACED = ("declare_version", "attach_file", "supersede_attachment")
 
 
 def _answer_description(answer: Json, schemas: Json) -> str:

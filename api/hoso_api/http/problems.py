@@ -20,6 +20,7 @@ import hoso_models.errors
 from hoso_api.translation import validation_errors
 from hoso_calendar.messages import say, translated
 from hoso_workflows import errors
+from hoso_workflows.attachments import refusals as file_refusals
 from hoso_workflows.calendars.refusals import OwnRevision
 from hoso_workflows.drafts import refusals as draft_refusals
 from hoso_workflows.identity import refusals
@@ -72,6 +73,11 @@ STATUSES: Mapping[type[errors.Refusal], HTTPStatus] = {
     OwnRevision: HTTPStatus.FORBIDDEN,
     linking.UnknownPerson: HTTPStatus.FORBIDDEN,
     search.ReasonNeeded: HTTPStatus.UNPROCESSABLE_ENTITY,
+    file_refusals.FileTooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    file_refusals.FileTypeRefused: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+    file_refusals.FileRefused: HTTPStatus.UNPROCESSABLE_ENTITY,
+    file_refusals.FileProtected: HTTPStatus.UNPROCESSABLE_ENTITY,
+    file_refusals.FileLost: HTTPStatus.SERVICE_UNAVAILABLE,
     letter_refusals.FormUnknown: HTTPStatus.UNPROCESSABLE_ENTITY,
     letter_refusals.ValuesRefused: HTTPStatus.UNPROCESSABLE_ENTITY,
     letter_refusals.LetterNotSet: HTTPStatus.SERVICE_UNAVAILABLE,

@@ -1,13 +1,10 @@
-"""Components (papers) of a dossier, and the files received or made for them."""
+"""Components (papers) of a dossier."""
 
-from datetime import datetime
-from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import BigInteger
 from sqlmodel import Field
 
-from hoso_models.tables.base import Record, defaulted, enum_field, index, one_of, surrogate
+from hoso_models.tables.base import Record, defaulted
 
 
 class Component(Record, table=True):
@@ -23,34 +20,3 @@ class Component(Record, table=True):
     required: bool
     received: bool = defaulted(value=False, literal="false")
     note: str | None = None
-
-
-class Phase(StrEnum):
-    """Moment at which a file joined the dossier."""
-
-    #: Handed in when it was filed.
-    FILING = "filing"
-    #: Handed in as a supplement.
-    SUPPLEMENT = "supplement"
-    #: Made or received while it was handled.
-    HANDLING = "handling"
-    #: The result, or part of it.
-    RESULT = "result"
-
-
-class Attachment(Record, table=True):
-    """A file, found by the digest of its content."""
-
-    __tablename__ = "attachment"
-    __table_args__ = (one_of("phase", Phase), index("ix_attachment_dossier_id", "dossier_id"))
-
-    id: UUID = surrogate()
-    dossier_id: UUID = Field(foreign_key="dossier.id")
-    component_code: str | None = None
-    file_name: str
-    media_type: str
-    size: int = Field(sa_type=BigInteger)
-    sha256: str
-    stored_at: datetime
-    stored_by: UUID = Field(foreign_key="principal.id")
-    phase: Phase = enum_field(Phase)

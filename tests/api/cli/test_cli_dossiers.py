@@ -14,6 +14,7 @@ from hoso_workflows.lifecycle import rules
 from hoso_workflows.organisation import credentials
 from support.api_client import CLERK, HEAD, SPECIALIST
 from support.command_line import Ran, hoso, in_vietnamese
+from support.files import picture
 from support.world import FOUNDED, World
 
 PAGE = Path(__file__).parents[3] / "docs" / "lifecycle.md"
@@ -140,3 +141,29 @@ def test_every_act_of_the_rules_stands_in_the_table_with_its_statuses() -> None:
     assert [status for status in DossierStatus if f"(`{status}`)" not in page] == []
     shown = hoso("lifecycle").out
     assert (len(max(shown.splitlines(), key=len)) <= 140, "reopen_dossier" in shown) == (True, True)
+
+
+async def test_files_are_handed_in_listed_and_written_to_the_disk(world: World, tmp_path: Path) -> None:
+    filed, content = await world.files(), picture()
+    sent, back = tmp_path / "don.png", tmp_path / "back.png"
+    sent.write_bytes(content)
+    where = {"HOSO_STORE_FOLDER": str(tmp_path / "files"), "HOSO_MASTER_KEY_FILE": str(key(tmp_path))}
+    done = await ran(world, "attach", filed.reference, str(sent), "--component", "TP01", "--json", **where)
+    (added,) = done.json["items"]
+    assert (added["name"], added["component"], added["by"]) == ("don.png", "TP01", "authority")
+    newer = ("attach", filed.reference, str(sent), "--supersede", added["id"])
+    assert (await ran(world, *newer, **where)).status == 0
+    listed = await ran(world, "attachments", filed.reference, **where)
+    assert (listed.status, listed.out.count("TP01"), "đã thay" in listed.out) == (0, 2, True)
+    assert (await ran(world, "attachment", filed.reference, added["id"], str(back), **where)).status == 0
+    assert back.read_bytes() == content
+    wrong = await ran(world, "attach", filed.reference, str(tmp_path / "none.pdf"), **where)
+    assert wrong.status == 2
+
+
+def key(folder: Path) -> Path:
+    """The key of an installation."""
+    made = folder / "master.key"
+    made.write_text("ab" * 32)
+    made.chmod(0o400)
+    return made

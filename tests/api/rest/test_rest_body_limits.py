@@ -14,6 +14,7 @@ from support.api_client import CLERK, Rest
 SPECIAL = {
     "declare_version": limits.Size.PACKAGE,
     "apply_setup": limits.Size.PACKAGE,
+    **dict.fromkeys(("attach_file", "supersede_attachment"), limits.Size.FILE),
     **dict.fromkeys(
         (
             "add_passkey",
@@ -81,6 +82,7 @@ def way(name: str) -> tuple[str, str]:
         incident="00000000-0000-4000-8000-000000000009",
         draft="00000000-0000-4000-8000-000000000009",
         consultation="00000000-0000-4000-8000-000000000009",
+        attachment="00000000-0000-4000-8000-000000000009",
         person="r",
         entry="00000000-0000-4000-8000-000000000009",
         contact="00000000-0000-4000-8000-000000000009",
@@ -102,6 +104,7 @@ def test_a_form_is_small_and_only_a_package_is_large():
         limits.Size.FORM: 16_384,
         limits.Size.BODY: MEBIBYTE,
         limits.Size.PACKAGE: 10 * MEBIBYTE,
+        limits.Size.FILE: 100 * MEBIBYTE,
     }
 
 

@@ -11,6 +11,7 @@ from fastapi.routing import iter_route_contexts
 from hoso_api.app import create_app
 from hoso_models import PrincipalKind
 from hoso_workflows.organisation import principals, units
+from support import files
 from support.api_client import CLERK, HEAD, Rest, problem
 from support.world import FOUNDED, OTHER, SINCE, STRANGER, person
 
@@ -49,6 +50,12 @@ WAYS: Mapping[str, Any] = {
     "list_letters": None,
     "show_letter": None,
     "print_letter": None,
+    "attach_file": files.FORM,
+    "supersede_attachment": files.FORM,
+    "list_attachments": None,
+    "get_attachment": None,
+    "read_attachment": None,
+    "read_thumbnail": None,
     "send_message": {"name": "Trả lời"},
     "resolve_incident": {},
     "correct_instant": {"event": 2, "at": "2026-03-02T08:00:00+07:00", "reason": "Đồng hồ sai"},
@@ -119,11 +126,13 @@ async def asked(rest: Rest, name: str, called: Mapping[str, str], by: UUID, **sa
     """Ask one of the ways for what is called so."""
     way = ways()[name]
     path = way.path
-    for place in ("{incident}", "{consultation}", "{letter}"):
+    for place in ("{incident}", "{consultation}", "{letter}", "{attachment}"):
         path = path.replace(place, NO_TASK)
     for place, key in called.items():
         path = path.replace(place, key)
     body = {} if WAYS[name] is None else {"json": WAYS[name]}
+    if WAYS[name] is files.FORM:
+        body = {"files": files.FORM}
     return await rest.ask(min(way.methods), path, by, **body, **said)
 
 

@@ -61,7 +61,10 @@ async def known(rest: Rest, case: Case, *, own: bool) -> Names:
 def test_the_matrix_has_a_row_for_every_operation_and_a_column_for_everybody() -> None:
     operations = {operation.partition(" ")[0] for operation in EXPECTED}
     described = api_client.Contract().operations
-    assert operations == {operation["operationId"] for _, _, operation in described} | {"assign_to_others"}
+    assert operations == {operation["operationId"] for _, _, operation in described} | {
+        "assign_to_others",
+        "attach_internally",
+    }
     assert list(EXPECTED) == list(CASES)
     assert {tuple(row) for row in EXPECTED.values()} == {tuple(PEOPLE)}
     assert len(EXPECTED) * len(PEOPLE) > 1000

@@ -101,6 +101,9 @@ def test_the_description_names_the_act_of_each_operation():
         "ready",
         "show_letter",
         "print_letter",
+        "get_attachment",
+        "read_thumbnail",
+        "supersede_attachment",
     }
     assert set(named.values()) <= set(table.ACTS.acts)
 
@@ -135,6 +138,7 @@ async def test_no_act_and_no_read_is_for_somebody_unknown(rest: Rest, name: str)
         draft="00000000-0000-4000-8000-000000000009",
         consultation="00000000-0000-4000-8000-000000000009",
         letter="00000000-0000-4000-8000-000000000009",
+        attachment="00000000-0000-4000-8000-000000000009",
         entry="00000000-0000-4000-8000-000000000009",
         contact="00000000-0000-4000-8000-000000000009",
         provider="tinh",

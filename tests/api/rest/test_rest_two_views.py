@@ -199,6 +199,7 @@ def test_of_each_kind_of_event_it_is_decided_what_its_applicant_is_told(kind: Ki
     assert kind in applicant_views.TOLD, f"decide in applicant.TOLD what of {kind} its applicant is told"
 
 
+FILE = ("attachment", "title", "file_name", "type", "size", "sha256", "component", "phase", "pages", "scan")
 #: Words that are officers' own, or name what stands below an authority.
 OFFICERS = {
     *(
@@ -246,6 +247,9 @@ def test_what_is_told_of_an_event_is_written_down_key_by_key() -> None:
         "obligation_met": ("proof", "term", "basis"),
         "extended": ("term", "kind", "reason", "basis"),
         "reappointed": ("due", "reason"),
+        "disclosed": ("recipient", "basis", "purpose", "data", "decision"),
+        "attachment_added": FILE,
+        "attachment_superseded": (*FILE, "supersedes"),
         "transferred": ("reason", "to", "authority"),
         "rectified": ("reason", "fields", "own_fault"),
         "reopened": ("reason", "basis", "term"),

@@ -55,6 +55,7 @@ def test_every_table_of_the_design_is_there() -> None:
         "disclosure",
         "dossier",
         "dossier_event",
+        "dossier_key",
         "dossier_search",
         "draft",
         "duty",
@@ -329,6 +330,8 @@ QUESTIONS = {
         select dossier_id from clock_stop where ended_at is null and source in ('supplement', 'suspension', 'obligation')""",
     "ix_consultation_unit_code": """
         select id from consultation where unit_code = 'x' and closed_at is null order by due_at, id limit 25""",
+    "ix_attachment_object": "select id from attachment where object = 'x'",
+    "ix_attachment_thumbnail": "select id from attachment where thumbnail = 'x'",
     "ix_consultation_due_at": """
         select id from consultation where closed_at is null and outcome is null and due_at < '2026-11-24 08:00+00'
         order by due_at, id limit 25""",

@@ -133,14 +133,15 @@ def test_every_flow_is_served_on_the_wall_clock_of_vietnam_and_found_by_its_modu
         ("hoso_workflows.flows.sweeps.ensure_partitions", "30 4 * * *", "Asia/Ho_Chi_Minh"),
         ("hoso_workflows.flows.sweeps.report_lateness", "15 5 * * *", "Asia/Ho_Chi_Minh"),
         ("hoso_workflows.flows.expiring.expire", "45 3 * * *", "Asia/Ho_Chi_Minh"),
+        ("hoso_workflows.flows.expiring.sweep_files", "25 * * * *", "Asia/Ho_Chi_Minh"),
         ("hoso_workflows.flows.sweeps.sweep_history", "50 3 * * *", "Asia/Ho_Chi_Minh"),
     ]
 
 
 def test_what_waits_for_servers_of_others_takes_no_place_from_the_hours_of_the_house() -> None:
     served = [(limit, sorted(each.flow_name or "" for each in which)) for limit, which in serving.places()]
-    house = ["ensure-partitions", "escalate", "expire", "fire-timers", "report-lateness", "sweep-history"]
-    house.append("watch-duty-roster")
+    house = ["ensure-partitions", "escalate", "expire", "fire-timers", "report-lateness", "sweep-files"]
+    house += ["sweep-history", "watch-duty-roster"]
     assert served == [(3, house), (1, ["deliver-outbox"])]
 
 

@@ -141,6 +141,7 @@ class Dossier:
             projection.tasks,
             projection.letters,
             projection.consultations,
+            projection.attachments,
             projection.appointments(dates),
             projection.stops(),
         )
@@ -182,6 +183,16 @@ class Drawing:
         """An open consultation, or one that never was."""
         return self.chance.choice([*self.state.consultations] * 4 + [UUID(int=404)])
 
+    @property
+    def file(self) -> tuple[commands.StoredFile, str, str | None, UUID | None]:
+        """A file with title, component and the version before it, some of which never were."""
+        identity = UUID(int=self.chance.getrandbits(128))
+        stored = commands.StoredFile(
+            identity, "a.pdf", "application/pdf", 1, "ab" * 32, "cd" * 32, None, 1, "not_scanned"
+        )
+        before = self.chance.choice([None, None, *self.state.files, UUID(int=404)])
+        return stored, self.word, self.chance.choice([None, None, "TP99"]), before
+
     def day(self, most: int) -> date:
         """A day within so many from now."""
         return (self.at + timedelta(days=self.chance.randint(0, most))).date()
@@ -219,6 +230,8 @@ ACTS: Mapping[type, Callable[[Drawing], Command]] = {
     commands.Rectify: lambda it: Rectified("sai", fields=it.one(("applicant.name",), ())),
     commands.Reopen: lambda it: commands.Reopen(it.word, "QĐ 1"),
     commands.HandOver: lambda _: commands.HandOver(),
+    commands.Attach: lambda it: commands.Attach(*it.file),
+    commands.AttachInternally: lambda it: commands.AttachInternally(*it.file),
     commands.Claim: lambda it: commands.Claim(it.task),
     commands.Unclaim: lambda it: commands.Unclaim(it.task),
     commands.SetPriority: lambda it: commands.SetPriority(it.task, it.one(0, 1, 2, 3)),

@@ -97,6 +97,7 @@ STANDING: Mapping[Status, Callable[[], Walk]] = {
     Status.WITHDRAWN: after(commands.Withdraw("đổi ý")),
     Status.STOPPED: after(commands.Stop("hết căn cứ", BASIS)),
 }
+FILE = commands.StoredFile(UUID(int=9), "a.png", "image/png", 1, "ab" * 32, "cd" * 32, None, 1, "not_scanned")
 #: What each command asks of a dossier.
 ASKED: Mapping[type, Callable[[Walk], Command]] = {
     commands.Accept: lambda it: commands.Accept(it.state.reception),
@@ -123,6 +124,8 @@ ASKED: Mapping[type, Callable[[Walk], Command]] = {
     commands.Rectify: lambda _: Rectified("sai", {"name": "Người nộp 2"}, fields=("applicant.name",)),
     commands.Reopen: lambda _: commands.Reopen("khiếu nại đúng", "QĐ 1"),
     commands.HandOver: lambda _: commands.HandOver(),
+    commands.Attach: lambda _: commands.Attach(FILE),
+    commands.AttachInternally: lambda _: commands.AttachInternally(FILE),
     commands.Claim: lambda it: commands.Claim(_task(it)),
     commands.Unclaim: lambda it: commands.Unclaim(_task(it)),
     commands.SetPriority: lambda it: commands.SetPriority(_task(it), 2),

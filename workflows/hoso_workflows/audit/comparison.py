@@ -92,6 +92,9 @@ def _projections(found: Findings, row: Any, subject: Subject) -> None:
     with found.guarded("disclosures"):
         given = {str(each["id"]): each for each in projection.disclosures}
         found.extend(finding.rows("disclosures", row.disclosures or {}, given))
+    with found.guarded("attachments"):
+        files = {str(identity): each for identity, each in projection.attachments.items()}
+        found.extend(finding.rows("attachments", row.attachments or {}, files))
     if row.number != projection.state.version:
         found.add(say("version"), row.number, projection.state.version)
 

@@ -63,7 +63,8 @@ def _known(projection: Projection) -> tuple[Any, ...]:
     letters = list(map(stored_dossier.letter_name, projection.letters))
     promises, stops = len(projection.clock.promises), len(projection.clock.suspensions)
     others = list(projection.consultations), [each["id"] for each in projection.disclosures]
-    return list(projection.tasks), promises, stops, list(projection.timers), letters, *others
+    files = list(projection.attachments)
+    return list(projection.tasks), promises, stops, list(projection.timers), letters, *others, files
 
 
 async def _restore_filing(tx: Transaction, dossier: UUID, history: Sequence[Event]) -> None:

@@ -116,7 +116,9 @@ select d.id, d.reference, d.workflow_version_id, d.case_id, e.head, e.state,
   (select jsonb_object_agg(n.id, to_jsonb(n)) from (select {statements.CONSULTATION.names} from consultation
      where dossier_id = d.id) n) as consultations,
   (select jsonb_object_agg(g.id, to_jsonb(g)) from (select {statements.DISCLOSURE.names} from disclosure
-     where dossier_id = d.id) g) as disclosures
+     where dossier_id = d.id) g) as disclosures,
+  (select jsonb_object_agg(f.id, to_jsonb(f)) from (select {statements.ATTACHMENT.names} from attachment
+     where dossier_id = d.id) f) as attachments
 from dossier d join engine_state e on e.dossier_id = d.id
 """  # noqa: S608 - fixed text of this module
 #: The dossiers behind $1, so many. Their events are those of all dossiers between the first and the last of them: one walk

@@ -18,6 +18,8 @@ from hoso_workflows.lifecycle.projection import Projection
 from hoso_workflows.lifecycle.rules import AWAITING
 from hoso_workflows.pagination import Conditions, Keyset, Page
 
+#: What applicants are told of a file that joined the dossier.
+FILE = ("attachment", "title", "file_name", "type", "size", "sha256", "component", "phase", "pages", "scan")
 #: What of each kind of event its applicant is told: keys of the payload; None for what is the authority's own.
 TOLD: Mapping[Kind, tuple[str, ...] | None] = {
     Kind.FILED: ("reference", "procedure", "case", "channel", "portal", "components"),
@@ -42,6 +44,9 @@ TOLD: Mapping[Kind, tuple[str, ...] | None] = {
     Kind.VERIFIED: None,
     # Whose data were given to whom, they are told.
     Kind.DISCLOSED: ("recipient", "basis", "purpose", "data", "decision"),
+    # Of a file of the authority's own nothing is told; see `history`.
+    Kind.ATTACHMENT_ADDED: FILE,
+    Kind.ATTACHMENT_SUPERSEDED: (*FILE, "supersedes"),
     Kind.TRANSFERRED: ("reason", "to", "authority"),
     Kind.RECTIFIED: ("reason", "fields", "own_fault"),
     Kind.REOPENED: ("reason", "basis", "term"),
@@ -157,6 +162,7 @@ async def history(
     asked.add("e.dossier_id = {} and e.at >= {}", row.id, row.filed_at)
     asked.add(f"{keys}::jsonb ? e.kind")
     asked.add("coalesce(e.payload ->> 'form', '') <> all({}::text[])", list(INTERNAL_LETTERS))
+    asked.add("coalesce(e.payload ->> 'internal', 'false') <> 'true'")
     asked.behind("e.seq", EVENTS.values(after))
     return await pagination.page(db, _HISTORY, asked, EVENTS, limit=limit, item=_event)
 

@@ -16,7 +16,7 @@ from uuid import UUID
 from hoso_models.storage.database import Database
 from hoso_workflows.dossiers import statements
 from hoso_workflows.events import Event, Kind
-from hoso_workflows.lifecycle import task_facts, transitions
+from hoso_workflows.lifecycle import attachment_rows, task_facts, transitions
 from hoso_workflows.lifecycle.decision import named
 from hoso_workflows.lifecycle.projection import SAID
 from hoso_workflows.procedures.reference_data import ReferenceData
@@ -221,6 +221,13 @@ class _Walk:
         said = ("id", "recipient", "basis", "purpose", "data", "decision")
         return {"unit": row["unit_code"], **{name: row[name] for name in said}}
 
+    def _attachment(self, event: Event) -> Payload | None:
+        """The file that was added then, if its row is left."""
+        newer = event.kind is Kind.ATTACHMENT_SUPERSEDED
+        added = (row for row in self.remains.row.attachments if bool(row["supersedes"]) is newer)
+        row = next(self.rows(event.kind, added, "stored_at", event), None)
+        return attachment_rows.told(row) if row else None
+
     def _reappointed(self, event: Event) -> Payload | None:
         for made in self.remains.row.appointments:
             if datetime.fromisoformat(made["made_at"]) == event.at:
@@ -363,7 +370,7 @@ def _names(event: Event) -> Iterator[str]:
     if event.kind is Kind.LETTER_ISSUED:
         yield f"{payload['form']}/{payload['year']}/{payload['number']}"
     else:
-        yield from (str(payload[key]) for key in ("task", "id") if payload.get(key))
+        yield from (str(payload[key]) for key in ("task", "id", "attachment") if payload.get(key))
 
 
 #: Kind → what stands in for its payload; None where nothing remains. Of the others nothing is asked.
@@ -385,6 +392,8 @@ _STAND_INS: Mapping[Kind, Callable[[_Walk, Event], Payload | None]] = {
     Kind.CONSULTATION_ANSWERED: _Walk._consultation_answered,
     Kind.CONSULTATION_PASSED: _Walk._consultation_passed,
     Kind.DISCLOSED: _Walk._disclosed,
+    Kind.ATTACHMENT_ADDED: _Walk._attachment,
+    Kind.ATTACHMENT_SUPERSEDED: _Walk._attachment,
     Kind.RETURNED: _Walk._returned,
     Kind.REOPENED: _Walk._reopened,
     Kind.OBLIGATION_MET: _Walk._obligation_met,
@@ -418,6 +427,7 @@ select d.reference, d.procedure_code, d.workflow_version_id, v.number, d.case_id
   d.handling_unit, d.deciding_unit, d.code, d.outcome, d.incidents, d.handed_over,
   {_array(statements.CONSULTATION.names, "consultation", "asked_at, id")} as consultations,
   {_array(statements.DISCLOSURE.names, "disclosure", "disclosed_at, id")} as disclosures,
+  {_array(statements.ATTACHMENT.names, "attachment", "seq, id")} as attachments,
   {_array(statements.TASK.names, "user_task", "opened_at, id", ", answers::text as answers_text")} as tasks,
   {_array(statements.APPOINTMENT.names, "appointment", "number")} as appointments,
   {_array("id, element, due_at, armed_at", "timer", "id")} as timers,

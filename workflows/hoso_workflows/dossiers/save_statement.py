@@ -104,6 +104,7 @@ def everything(dossier: UUID, projection: Projection, specification: Specificati
         _json(projection.letters),
         _json(list(projection.consultations.values())),
         _json(projection.disclosures),
+        _json(list(projection.attachments.values())),
     ]
     return statements.REBUILD, [dossier, *documents]
 
@@ -126,6 +127,9 @@ def _seldom(
             [row for row in projection.consultations.values() if row not in since.consultations]
         ),
         "disclosures": _rows(projection.disclosures[since.disclosures :]),
+        "attachments": _rows(
+            [row for row in projection.attachments.values() if row not in since.attachments]
+        ),
         "timers_dropped": [event.payload["id"] for event in new_events if event.kind is Kind.TIMER_DROPPED],
         "kept_of_tasks": [
             UUID(event.payload["task"]) for event in new_events if event.kind is Kind.TASK_CLOSED

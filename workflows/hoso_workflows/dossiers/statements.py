@@ -13,6 +13,7 @@ from uuid import UUID
 
 from hoso_models import (
     Appointment,
+    Attachment,
     ClockStop,
     Component,
     Consultation,
@@ -116,6 +117,7 @@ STOP = columns(ClockStop, without=("dossier_id",))
 LETTER = columns(Letter, without=("id", "dossier_id"))
 CONSULTATION = columns(Consultation, without=("dossier_id",))
 DISCLOSURE = columns(Disclosure, without=("dossier_id",))
+ATTACHMENT = columns(Attachment, without=("dossier_id",))
 _TIMER = columns(Timer, without=("dossier_id", "payload"))
 #: What a filing enters of a dossier; it stays.
 _ENTERED = columns(
@@ -175,6 +177,11 @@ _SELDOM = {
     "disclosures": f"""ds as (
   insert into disclosure (dossier_id, {DISCLOSURE.names})
   select w.dossier_id, {DISCLOSURE.names} from w, jsonb_to_recordset($0::jsonb) as x({DISCLOSURE.typed})
+)""",  # noqa: S608 - fixed text of this module
+    "attachments": f"""fi as (
+  insert into attachment (dossier_id, {ATTACHMENT.names})
+  select w.dossier_id, {ATTACHMENT.names} from w, jsonb_to_recordset($0::jsonb) as x({ATTACHMENT.typed})
+  on conflict (id) do update set {ATTACHMENT.excluded}
 )""",  # noqa: S608 - fixed text of this module
     "timers": f"""ts as (
   insert into timer (dossier_id, {_TIMER.names}, payload)
@@ -316,11 +323,12 @@ _EVERYTHING = (
     _again("letters", "unit_code, form, year, number", LETTER),
     _SELDOM["consultations"],
     _again("disclosures", "id", DISCLOSURE),
+    _SELDOM["attachments"],
 )
 #: $1 dossier, $2 dossier columns, $3 tasks, $4 appointments, $5 stops, $6 timers, $7 letters, $8 consultations,
-#: $9 disclosures: all projections, written anew.
+#: $9 disclosures, $10 files: all projections, written anew.
 REBUILD = f"""
-with w as (select $1::uuid as dossier_id), {", ".join(map(_placed, _EVERYTHING, range(2, 10)))} select 1
+with w as (select $1::uuid as dossier_id), {", ".join(map(_placed, _EVERYTHING, range(2, 11)))} select 1
 """
 #: The terms of a dossier ($1), written anew from its rows.
 SEARCHED = f"""
@@ -342,4 +350,5 @@ STRAY = (
     "delete from letter where dossier_id = $1 and form || '/' || year || '/' || number <> all($2::text[])",
     "delete from consultation where dossier_id = $1 and id <> all($2::uuid[])",
     "delete from disclosure where dossier_id = $1 and id <> all($2::uuid[])",
+    "delete from attachment where dossier_id = $1 and id <> all($2::uuid[])",
 )

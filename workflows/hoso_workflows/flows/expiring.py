@@ -6,6 +6,9 @@ from prefect import flow
 
 from hoso_models.storage import database
 from hoso_workflows import drafts, localtime
+from hoso_workflows.attachments import sweep
+from hoso_workflows.attachments.settings import StoreSettings
+from hoso_workflows.attachments.store import Store
 from hoso_workflows.flows.sweeps import POLICY
 from hoso_workflows.identity import expiry
 from hoso_workflows.operation import retention
@@ -21,6 +24,13 @@ async def expire() -> retention.Expired:
         await expiry.expire(db, at=_now())
         await drafts.expire(db, at=_now())
         return await retention.expire(db, retention.ExpirySettings(), at=_now())
+
+
+@flow(name="sweep-files", **POLICY)
+async def sweep_files() -> sweep.Swept:
+    """Delete stored objects that are no file of a dossier; return their number."""
+    async with database.connect() as db:
+        return await sweep.sweep(db, Store.of(StoreSettings()), at=_now())
 
 
 def _now() -> datetime:

@@ -36,6 +36,7 @@ SCHEDULES: dict[Flow[[], Any], str] = {
     sweeps.ensure_partitions: "30 4 * * *",
     sweeps.report_lateness: "15 5 * * *",
     expiring.expire: "45 3 * * *",
+    expiring.sweep_files: "25 * * * *",
     sweeps.sweep_history: "50 3 * * *",
 }
 #: Flows whose runs wait for servers of others.

@@ -14,7 +14,7 @@ from hoso_models import Outcome
 from hoso_workflows.events import Event, Kind
 from hoso_workflows.frozen import changed
 from hoso_workflows.lifecycle import task_facts
-from hoso_workflows.lifecycle.state import OpenConsultation, OpenIncident, OpenTask, State
+from hoso_workflows.lifecycle.state import AttachedFile, OpenConsultation, OpenIncident, OpenTask, State
 
 #: Fields of a state by name, as an event changes them.
 Changes = dict[str, Any]
@@ -134,6 +134,18 @@ def _consultation_passed(state: State, event: Event) -> Changes:
 
 def _disclosed(state: State, _: Event) -> Changes:
     return {"disclosed": state.disclosed + 1}
+
+
+def _attached(state: State, event: Event) -> Changes:
+    payload = event.payload
+    files, before = dict(state.files), payload.get("supersedes")
+    if before is not None:
+        files[UUID(before)] = replace(files[UUID(before)], superseded=True)
+    added = AttachedFile(payload["title"], payload["component"], payload["internal"])
+    return {
+        "files": {**files, UUID(payload["attachment"]): added},
+        "components": state.components.union(payload.get("components", ())),
+    }
 
 
 def _transferred(state: State, event: Event) -> Changes:
@@ -278,6 +290,8 @@ _CHANGES: Mapping[Kind, Callable[[State, Event], Changes]] = {
     Kind.CONSULTATION_ANSWERED: _consultation_answered,
     Kind.CONSULTATION_PASSED: _consultation_passed,
     Kind.DISCLOSED: _disclosed,
+    Kind.ATTACHMENT_ADDED: _attached,
+    Kind.ATTACHMENT_SUPERSEDED: _attached,
     Kind.TRANSFERRED: _transferred,
     Kind.REOPENED: _reopened,
     Kind.TASK_OPENED: _task_opened,

@@ -21,7 +21,8 @@ from hoso_workflows.clock.clock import Appointment, Calendars, Clock, Dates
 from hoso_workflows.clock.suspensions import Suspension
 from hoso_workflows.events import Event, Kind
 from hoso_workflows.frozen import changed
-from hoso_workflows.lifecycle import consultation_rows, task_facts, transitions
+from hoso_workflows.lifecycle import attachment_rows, consultation_rows, task_facts, transitions
+from hoso_workflows.lifecycle.attachment_rows import Attachments
 from hoso_workflows.lifecycle.consultation_rows import Consultations
 from hoso_workflows.lifecycle.rules import CLOSED
 from hoso_workflows.lifecycle.state import State
@@ -45,10 +46,11 @@ class Mark:
     seq: int = 0
     promises: int = 0
     letters: int = 0
-    #: The stops of the clock and the consultations as they were.
+    #: The stops of the clock, the consultations and the files as they were.
     stops: Sequence[Row] = ()
     consultations: Sequence[Row] = ()
     disclosures: int = 0
+    attachments: Sequence[Row] = ()
 
 
 @dataclass(frozen=True)
@@ -65,6 +67,8 @@ class Projection:
     consultations: Mapping[UUID, Row] = field(default_factory=dict)
     #: What was given to third parties, in order.
     disclosures: tuple[Row, ...] = ()
+    #: The files, by their ids.
+    attachments: Mapping[UUID, Row] = field(default_factory=dict)
     last_seq: int = 1
     #: Where and why the engine could not go on at the newest event; None when it could.
     incident: Row | None = None
@@ -90,14 +94,14 @@ class Projection:
 
     def mark(self) -> Mark:
         """The current position in the history."""
-        consultations = tuple(self.consultations.values())
         return Mark(
             self.last_seq,
             len(self.clock.promises),
             len(self.letters),
             self.stops(),
-            consultations,
+            tuple(self.consultations.values()),
             len(self.disclosures),
+            tuple(self.attachments.values()),
         )
 
     def dossier(self, dates: Dates, specification: Specification) -> Row:
@@ -263,6 +267,12 @@ def _consulted(
     return lambda before, event: {"consultations": apply(before.consultations, event)}
 
 
+def _attached(
+    apply: Callable[[Attachments, Event, int], Attachments],
+) -> Callable[[Projection, Event], Changes]:
+    return lambda before, event: {"attachments": apply(before.attachments, event, before.last_seq + 1)}
+
+
 def _consultation_asked(before: Projection, event: Event) -> Changes:
     return {**_grounds(before, event), "consultations": consultation_rows.asked(before.consultations, event)}
 
@@ -425,6 +435,8 @@ _CHANGES: Mapping[Kind, Callable[[Projection, Event], Changes]] = {
     Kind.CONSULTATION_ANSWERED: _consulted(consultation_rows.answered),
     Kind.CONSULTATION_PASSED: _consulted(consultation_rows.passed),
     Kind.DISCLOSED: _disclosed,
+    Kind.ATTACHMENT_ADDED: _attached(attachment_rows.added),
+    Kind.ATTACHMENT_SUPERSEDED: _attached(attachment_rows.superseded),
     Kind.REOPENED: _reopened,
     Kind.RESULT_READY: _result_ready,
     Kind.RETURNED: _returned,

@@ -262,6 +262,10 @@ RULES: Mapping[type, Rule] = {
         letters=(),
         basis=f"{_DECREE_61} điều 20",
     ),
+    commands.Attach: Rule(
+        "handing in a file", OPEN, basis=f"{_DECREE_61} điều 17, Thông tư 32/2017/TT-BTTTT"
+    ),
+    commands.AttachInternally: Rule("adding a file of the authority", OPEN, basis=f"{_DECREE_61} điều 25"),
     commands.Claim: Rule(
         "taking or assigning the task", tuple(Status), basis=f"{_DECREE_61} điều 19 khoản 1"
     ),

@@ -53,6 +53,16 @@ class OpenIncident:
 
 
 @dataclass(frozen=True, slots=True)
+class AttachedFile:
+    """A version of a file, as far as later acts depend on it."""
+
+    title: str
+    component: str | None
+    internal: bool
+    superseded: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class OpenConsultation:
     """A consultation that has not been answered."""
 
@@ -111,6 +121,8 @@ class State:
     preparers: frozenset[UUID] = frozenset()
     #: The extensions granted in this cycle of the term, as written.
     extensions: tuple[str, ...] = ()
+    #: The files that were added, by their ids.
+    files: Mapping[UUID, AttachedFile] = field(default_factory=dict)
     #: How often a unit was consulted, and the consultations that are open.
     consulted: int = 0
     consultations: Mapping[UUID, OpenConsultation] = field(default_factory=dict)

@@ -31,6 +31,7 @@ from hoso_workflows.lifecycle import (
 from hoso_workflows.lifecycle.acts import (
     consultations,
     disclosures,
+    files,
     interruptions,
     messages,
     reception,
@@ -276,6 +277,8 @@ _DECISIONS: Mapping[type, Callable[[Decision, Any], Iterator[DraftEvent]]] = {
     commands.HandOver: results.hand_over,
     commands.Reopen: results.reopen,
     rectification.Meant: rectification.rectify,
+    commands.Attach: files.attach,
+    commands.AttachInternally: files.attach,
     commands.Claim: tasks.claim,
     commands.Unclaim: tasks.unclaim,
     commands.SetPriority: tasks.prioritise,

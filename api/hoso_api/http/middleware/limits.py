@@ -50,6 +50,8 @@ class Size(StrEnum):
     BODY = "body_limit_bytes"
     #: A procedure package.
     PACKAGE = "package_limit_bytes"
+    #: A file of a dossier, with what is said of it.
+    FILE = "upload_limit_bytes"
 
 
 _Endpoint = TypeVar("_Endpoint", bound=Callable[..., Any])

@@ -168,6 +168,30 @@ DOSSIER_FIELDS = {
     },
     "LetterChecked.unit": ("Name of the unit that issued it.", "Trung tâm Phục vụ hành chính công tỉnh"),
 }
+_FILE_WORDS: Mapping[str, tuple[str, Any]] = {
+    "title": ("What it is, in words; null where nobody said.", "Giấy chứng nhận đăng ký doanh nghiệp"),
+    "name": ("Name under which it was sent.", "giay-chung-nhan.pdf"),
+    "id": ("Id of the file.", _ID),
+    "type": ("Its media type, by its content.", "application/pdf"),
+    "size": ("Its size in bytes.", 482133),
+    "sha256": ("SHA-256 of its bytes, 64 hex digits.", "ab" * 32),
+    "component": ("Code of the component that it is; null where it is none.", "TP02"),
+    "phase": ("When it joined the dossier.", "filing"),
+    "pages": ("How many pages it has; null where that is not known.", 3),
+    "scan": ("What the search for malicious code said.", "not_scanned"),
+    "internal": ("True for the authority's own, which no applicant sees.", False),
+    "thumbnail": ("True where there is a small picture of its first page.", True),
+    "by": ("Who handed it in, without a name: `applicant` or `authority`.", "applicant"),
+    "stored_at": ("When it was stored.", "2026-03-02T09:00:00+07:00"),
+    "supersedes": ("Id of the version before it; null for a first one.", _ID),
+    "superseded_at": ("When a newer version came; null for the newest.", _AT),
+}
+DOSSIER_FIELDS = {
+    **DOSSIER_FIELDS,
+    **{f"Attachment.{name}": word for name, word in _FILE_WORDS.items()},
+    "ComponentAsked.accept": ("Endings of the files that are taken for it.", [".pdf", ".png", ".jpg"]),
+    "ComponentAsked.max_bytes": ("The largest file that is taken for it, in bytes.", 20971520),
+}
 DOSSIER_PARAMETERS: Mapping[str, tuple[str, Any]] = {
     "list_dossiers.unit": (
         "Only dossiers that this unit receives, handles or decides, by its code.",
@@ -181,6 +205,7 @@ DOSSIER_PARAMETERS: Mapping[str, tuple[str, Any]] = {
         "H27.PVHCC-260302-0012",
     ),
     "filed_until": ("Filed on this local date or earlier, YYYY-MM-DD.", "2026-03-31"),
+    "attachment": ("Id of the file.", _ID),
     "letter": ("Id of the letter.", _ID),
     "consultation": ("Id of the consultation.", _ID),
 }

@@ -19,6 +19,7 @@ from hoso_bpmn import findings
 from hoso_bpmn.package import forms, package
 from hoso_calendar.messages import say, translated
 from hoso_workflows import localtime
+from hoso_workflows.attachments import kinds
 from hoso_workflows.procedures import competent_units, openings, owners, publication
 
 router = APIRouter(prefix="/procedures", tags=["procedures"], route_class=KnownRoute)
@@ -50,6 +51,7 @@ async def list_procedures(caller: CallerNow, after: After = None, limit: Limit =
 async def get_procedure(code: Code, caller: CallerNow) -> Response:
     """The requirements of an active procedure, by case."""
     found = await publication.active_package(caller.service.db, code, day=localtime.local_date(caller.at))
+    largest = caller.request.app.state.files.settings.store_file_bytes
     return Json(
         {
             "code": found.code,
@@ -58,7 +60,7 @@ async def get_procedure(code: Code, caller: CallerNow) -> Response:
             "field": found.field,
             "level": found.level,
             "legal_basis": list(found.legal_basis),
-            "cases": [_case(found, case) for case in found.cases],
+            "cases": [_case(found, case, largest) for case in found.cases],
         }
     )
 
@@ -279,17 +281,22 @@ def _version(version: publication.Version) -> dict[str, Any]:
     return {**document, "findings": [fault.model_dump() for fault in problems.faults(report.findings)]}
 
 
-def _case(found: package.Package, case: package.Case) -> dict[str, Any]:
+def _case(found: package.Package, case: package.Case, default: int) -> dict[str, Any]:
     form = found.files.get(case.form) if case.form else None
     return {
         "id": case.id,
         "name": case.name,
         "term": str(case.term),
-        "components": [_component(component) for component in case.components],
+        "components": [_component(component, default) for component in case.components],
         "fees": [{"name": fee.name, "amount": fee.amount, "basis": fee.basis} for fee in case.fees],
         "form": forms.stored(form).document if form else None,
     }
 
 
-def _component(component: package.Component) -> dict[str, Any]:
-    return {name: getattr(component, name) for name in schemas.ComponentAsked.model_fields}
+def _component(component: package.Component, default: int) -> dict[str, Any]:
+    names = ("code", "name", "originals", "copies", "required")
+    return {
+        **{name: getattr(component, name) for name in names},
+        "accept": kinds.endings(kinds.accepted(component.accept)),
+        "max_bytes": kinds.size(component.max_size, default),
+    }

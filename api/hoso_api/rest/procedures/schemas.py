@@ -169,6 +169,9 @@ class ComponentAsked(Answer):
     originals: int
     copies: int
     required: bool
+    #: Endings of the files that are taken, and the largest one in bytes.
+    accept: list[str]
+    max_bytes: int
 
 
 class ProcedureFee(Answer):

@@ -46,6 +46,17 @@ class ReturnTooLate(errors.Refusal):
         self.until = until
 
 
+class AttachmentSuperseded(errors.Refusal):
+    """A newer version of the file is there already."""
+
+    slug = "attachment-superseded"
+    remedy = "Read the list of files again, and supersede the newest version."
+
+    def __init__(self, attachment: UUID) -> None:
+        super().__init__(say("The file {attachment} has been superseded.", attachment=attachment))
+        self.attachment = attachment
+
+
 class NotReopenable(errors.Refusal):
     """An accepted dossier is reopened behind the acceptance that begins its procedure."""
 

@@ -22,6 +22,7 @@ from hoso_workflows.lifecycle.commands.course import (
     Stop,
     Suspend,
 )
+from hoso_workflows.lifecycle.commands.files import Attach, AttachInternally, StoredFile
 from hoso_workflows.lifecycle.commands.filing import (
     SYSTEM,
     Actor,
@@ -63,6 +64,8 @@ __all__ = [
     "AnswerConsultation",
     "Applicant",
     "AskSupplement",
+    "Attach",
+    "AttachInternally",
     "Claim",
     "CloseUnanswered",
     "Command",
@@ -92,6 +95,7 @@ __all__ = [
     "SetObligation",
     "SetPriority",
     "Stop",
+    "StoredFile",
     "Suspend",
     "Transfer",
     "Unclaim",
@@ -136,6 +140,8 @@ WORDS: Mapping[type, str] = {
     Rectify: "rectifying what is recorded",
     Reopen: "reopening the dossier",
     HandOver: "handing the result over",
+    Attach: "handing in a file",
+    AttachInternally: "adding a file of the authority",
 }
 
 Command = (
@@ -148,6 +154,8 @@ Command = (
     | ReturnSupplement
     | Transfer
     | Withdraw
+    | Attach
+    | AttachInternally
     | AnswerConsultation
     | Consult
     | Disclose

@@ -149,6 +149,7 @@ _OF_OPEN_STEPS = (
     commands.SetObligation,
     commands.Consult,
     commands.RecordVerification,
+    commands.AttachInternally,
 )
 #: Acts of a head.
 _OF_HEADS = (

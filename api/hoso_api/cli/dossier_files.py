@@ -1,0 +1,118 @@
+"""`hoso dossiers attach`, `attachments`, `attachment`: files of a dossier at the shell."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Annotated, Any
+from uuid import UUID
+
+import typer
+
+from hoso_api.cli import bearer, console, signals
+from hoso_api.cli import errors as cli_errors
+from hoso_api.installation import files as installed
+from hoso_api.installation import installation
+from hoso_api.settings import Settings
+from hoso_api.system_clock import now
+from hoso_calendar.messages import say
+from hoso_workflows.attachments import file_views, uploads
+from hoso_workflows.attachments.uploads import Asked, Described, Files
+from hoso_workflows.dossiers.service import DossierService
+from hoso_workflows.organisation.credentials import Scope
+
+Key = Annotated[str, typer.Argument(help="The dossier's reference or code.")]
+Json = Annotated[bool, typer.Option("--json", help="As JSON.")]
+#: Bytes that are read at a time.
+PIECE = 1 << 20
+
+
+@asynccontextmanager
+async def _opened(scope: Scope) -> AsyncIterator[tuple[Files, Asked]]:
+    """The store of this installation, and the holder of the token."""
+    async with installation.opened() as db:
+        caller, origin = await bearer.caller(db, scope)
+        yield installed.of(DossierService(db), Settings()), Asked(caller.principal, now(), origin)
+
+
+def attach(
+    key: Key,
+    file: Annotated[list[Path], typer.Argument(help="The files, each as a file of its own.")],
+    component: Annotated[str | None, typer.Option(help="Code of the component that they are.")] = None,
+    title: Annotated[str, typer.Option(help="What they are, in words.")] = "",
+    internal: Annotated[bool, typer.Option(help="The authority's own, which no applicant sees.")] = False,
+    supersede: Annotated[UUID | None, typer.Option(help="Id of the file whose newer version it is.")] = None,
+    json: Json = False,
+) -> None:
+    """Hand in files of a dossier."""
+    if supersede is not None and len(file) > 1:
+        raise cli_errors.Usage(say("One file supersedes another one; name one."))
+    if missing := [str(path) for path in file if not path.is_file()]:
+        raise cli_errors.Usage(say("{path} is no file.", path=", ".join(missing)))
+    said = [Described(path.name, title, component, internal, supersede) for path in file]
+    added = signals.run(_attach(key, list(zip(file, said, strict=True))))
+    if json:
+        console.json({"items": added})
+    else:
+        console.table("", ("id", "Tệp"), [(each["id"], each["name"]) for each in added])
+
+
+async def _attach(key: str, sent: list[tuple[Path, Described]]) -> list[dict[str, Any]]:
+    async with _opened(Scope.ACT) as (files, asked):
+        return [await _attached(files, key, asked, path, said) for path, said in sent]
+
+
+async def _attached(files: Files, key: str, asked: Asked, path: Path, said: Described) -> dict[str, Any]:
+    upload = await uploads.begun(files, key, asked)
+    with upload.receiving() as incoming, await asyncio.to_thread(path.open, "rb") as content:
+        while piece := content.read(PIECE):
+            incoming.write(piece)
+        _, identity = await upload.finished(incoming, said)
+    return await file_views.one(files, key, identity, asked)
+
+
+def list_attachments(key: Key, json: Json = False) -> None:
+    """List the files of a dossier, all versions."""
+    found = signals.run(_listed(key))
+    if json:
+        console.json({"items": found})
+        return
+    rows = [
+        (
+            each["id"],
+            each["title"] or each["name"],
+            each["component"] or "",
+            f"{each['size']:,}",
+            _state(each),
+        )
+        for each in found
+    ]
+    console.table("", ("id", "Tệp", "Thành phần", "Byte", "Tình trạng"), rows, numbers=(3,))
+
+
+def _state(file: dict[str, Any]) -> str:
+    words = ("đã thay" if file["superseded_at"] else "", "nội bộ" if file["internal"] else "")
+    return ", ".join(filter(None, words))
+
+
+async def _listed(key: str) -> list[dict[str, Any]]:
+    async with _opened(Scope.READ) as (files, asked):
+        return await file_views.listed(files, key, asked)
+
+
+def save_attachment(
+    key: Key,
+    attachment: Annotated[UUID, typer.Argument(help="The file's id, as the list shows it.")],
+    output: Annotated[Path, typer.Argument(help="Where to write it.")],
+) -> None:
+    """Write a file of a dossier to the disk, as it was sent."""
+    signals.run(_save(key, attachment, output))
+    console.line(str(output))
+
+
+async def _save(key: str, attachment: UUID, output: Path) -> None:
+    async with _opened(Scope.READ) as (files, asked):
+        opened = await file_views.content(files, key, attachment, asked)
+        with await asyncio.to_thread(output.open, "wb") as written:
+            async for piece in opened.content:
+                written.write(piece)

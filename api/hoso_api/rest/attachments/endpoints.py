@@ -1,0 +1,157 @@
+"""Files of a dossier: handed in as a form, listed, read."""
+
+from collections.abc import Mapping
+from pathlib import PurePosixPath
+from typing import Annotated, Any, TypeVar
+from urllib.parse import quote
+from uuid import UUID
+
+from fastapi import APIRouter, Path
+from fastapi.exceptions import RequestValidationError
+from pydantic import BaseModel, ValidationError
+from starlette.responses import Response, StreamingResponse
+
+from hoso_api.http import acts
+from hoso_api.http.authentication import Caller, CallerNow
+from hoso_api.http.commands import CommandRequest, Json, StreamedCommandNow, answer, documented
+from hoso_api.http.fields import Key
+from hoso_api.http.middleware import limits
+from hoso_api.http.problems import responses
+from hoso_api.http.routing import DirectRoute
+from hoso_api.rest.attachments import multipart, schemas
+from hoso_api.rest.dossiers import applicant_schemas
+from hoso_api.translation import validation_errors
+from hoso_workflows.attachments import file_views, uploads
+from hoso_workflows.attachments.file_views import Opened
+from hoso_workflows.attachments.uploads import Asked, Described, Files
+
+router = APIRouter(prefix="/dossiers", tags=["dossiers"], route_class=DirectRoute)
+
+Reference = Annotated[Key, Path(description="The dossier's reference or code.")]
+AttachmentId = Annotated[UUID, Path(description="The id of a file.")]
+READS = responses(400, 401, 404)
+#: What a stranger's bytes may do in a browser that shows them all the same: nothing.
+POLICY = "sandbox; default-src 'none'"
+_BINARY = {"type": "string", "format": "binary"}
+_Form = TypeVar("_Form", bound=BaseModel)
+
+
+def _documented(form: type[BaseModel]) -> dict[str, Any]:
+    """The documentation of a route that takes a form with a file."""
+    found = documented(applicant_schemas.AnyStanding)
+    schema = form.model_json_schema()
+    body = {
+        **{name: schema[name] for name in ("type", "title", "additionalProperties")},
+        "properties": {multipart.FILE: _BINARY, **schema["properties"]},
+        "required": [multipart.FILE],
+    }
+    content = {multipart.MEDIA_TYPE: {"schema": body}}
+    found["openapi_extra"] |= {"requestBody": {"required": True, "content": content}}
+    found["responses"] |= responses(413, 429)
+    return {**found, "status_code": 201}
+
+
+@router.post("/{reference}/attachments", **_documented(schemas.FileDescribed))
+@limits.takes(limits.Size.FILE)
+@acts.named("attach_file")
+async def attach_file(reference: Reference, request: StreamedCommandNow) -> Response:
+    """Hand in a file, as a form. It is looked at, sealed and stored before the dossier names it."""
+    return await _received(reference, request, schemas.FileDescribed, lambda said, name: said.described(name))
+
+
+@router.post("/{reference}/attachments/{attachment}/supersede", **_documented(schemas.NewVersion))
+@limits.takes(limits.Size.FILE)
+@acts.named("attach_file")
+async def supersede_attachment(
+    reference: Reference, attachment: AttachmentId, request: StreamedCommandNow
+) -> Response:
+    """Hand in a newer version of a file; the older one stays where it is."""
+    files, asked = _files(request.caller), _asked(request.caller)
+    internal = await uploads.superseding(files, reference, attachment, asked)
+
+    def described(said: schemas.NewVersion, name: str) -> Described:
+        return Described(name, said.title or "", internal=internal, supersedes=attachment)
+
+    return await _received(reference, request, schemas.NewVersion, described)
+
+
+async def _received(reference: str, request: CommandRequest, form: type[_Form], described: Any) -> Response:
+    caller = request.caller
+    upload = await uploads.begun(_files(caller), reference, _asked(caller))
+    with upload.receiving() as incoming:
+        came = await multipart.read(caller.request, incoming.write)
+        said = described(_read(form, came.fields), _name(came.file_name))
+        outcome, identity = await upload.finished(incoming, said, key=request.key, if_match=request.if_match)
+    told = answer(outcome, 201)
+    told.headers["Location"] = f"/v1/dossiers/{outcome.reference}/attachments/{identity}"
+    return told
+
+
+def _name(given: str) -> str:
+    """The last part of a file's name. Raises RequestValidationError for one that cannot be shown."""
+    last = PurePosixPath(given.replace("\\", "/")).name
+    return _read(schemas.FileNamed, {"file": last}).file
+
+
+def _read(form: type[_Form], fields: Mapping[str, str]) -> _Form:
+    """The fields of a form. Raises RequestValidationError."""
+    try:
+        return form.model_validate(dict(fields))
+    except ValidationError as wrong:
+        faults = [
+            {"loc": ("body", *fault["loc"]), "msg": validation_errors.sentence(fault)}
+            for fault in wrong.errors()
+        ]
+        raise RequestValidationError(faults) from wrong
+
+
+@router.get("/{reference}/attachments", response_model=schemas.Attachments, responses=READS)
+@acts.named("list_attachments")
+async def list_attachments(reference: Reference, caller: CallerNow) -> Response:
+    """The files of a dossier, all versions; for an applicant their own and the results."""
+    return Json({"items": await file_views.listed(_files(caller), reference, _asked(caller))})
+
+
+@router.get("/{reference}/attachments/{attachment}", response_model=schemas.Attachment, responses=READS)
+@acts.named("list_attachments")
+async def get_attachment(reference: Reference, attachment: AttachmentId, caller: CallerNow) -> Response:
+    """One file: what it is, not its bytes."""
+    return Json(await file_views.one(_files(caller), reference, attachment, _asked(caller)))
+
+
+def _bytes_of(media_type: str) -> dict[str, Any]:
+    content: dict[int | str, Any] = {200: {"content": {media_type: {"schema": _BINARY}}}}
+    return {"response_class": Response, "responses": {**READS, **content}}
+
+
+@router.get("/{reference}/attachments/{attachment}/content", **_bytes_of("application/octet-stream"))
+@acts.named("read_attachment")
+async def read_attachment(reference: Reference, attachment: AttachmentId, caller: CallerNow) -> Response:
+    """The bytes of a file, to be saved; no browser is to show them here."""
+    opened = await file_views.content(_files(caller), reference, attachment, _asked(caller))
+    name = quote(opened.name, safe="")
+    return _streamed(opened, "application/octet-stream", f"attachment; filename*=UTF-8''{name}")
+
+
+@router.get("/{reference}/attachments/{attachment}/thumbnail", **_bytes_of("image/png"))
+@acts.named("read_attachment")
+async def read_thumbnail(reference: Reference, attachment: AttachmentId, caller: CallerNow) -> Response:
+    """A small picture of a file's first page, drawn here."""
+    opened = await file_views.thumbnail(_files(caller), reference, attachment, _asked(caller))
+    return _streamed(opened, "image/png", "inline")
+
+
+def _streamed(opened: Opened, media_type: str, disposition: str) -> Response:
+    headers = {"Content-Disposition": disposition, "Content-Security-Policy": POLICY}
+    if opened.size is not None:
+        headers["Content-Length"] = str(opened.size)
+    return StreamingResponse(opened.content, media_type=media_type, headers=headers)
+
+
+def _files(caller: Caller) -> Files:
+    found: Files = caller.request.app.state.files
+    return found
+
+
+def _asked(caller: Caller) -> Asked:
+    return Asked(caller.principal, caller.at, caller.origin)

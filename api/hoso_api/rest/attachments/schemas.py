@@ -1,0 +1,60 @@
+"""Fields of a form with a file, and answers about files."""
+
+from uuid import UUID
+
+from pydantic import AwareDatetime, Field
+
+from hoso_api.http.fields import Answer, Body, Key, Name
+from hoso_models import Phase, Scan
+from hoso_workflows.attachments.uploads import Described
+
+
+class FileNamed(Body):
+    """The name of a file, as people read it."""
+
+    file: Name = Field(max_length=200)
+
+
+class FileDescribed(Body):
+    """Description of a file that is handed in."""
+
+    title: Name | None = None
+    component: Key | None = None
+    internal: bool = False
+
+    def described(self, name: str) -> Described:
+        """The description of a file of that name."""
+        return Described(name, self.title or "", self.component, self.internal)
+
+
+class NewVersion(Body):
+    """Description of a newer version. Unsaid, it stays as it was."""
+
+    title: Name | None = None
+
+
+class Attachment(Answer):
+    """A version of a file."""
+
+    id: UUID
+    title: str | None
+    name: str
+    type: str
+    size: int
+    sha256: str
+    component: str | None
+    phase: Phase
+    pages: int | None
+    scan: Scan
+    internal: bool
+    thumbnail: bool
+    by: str
+    stored_at: AwareDatetime
+    supersedes: UUID | None
+    superseded_at: AwareDatetime | None
+
+
+class Attachments(Answer):
+    """The files of a dossier in the order in which they came, all versions."""
+
+    items: list[Attachment]

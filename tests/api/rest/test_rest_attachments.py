@@ -1,0 +1,280 @@
+"""Files of a dossier over REST: handed in, looked at, sealed, superseded, read."""
+
+import hashlib
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from hoso_workflows import audit
+from hoso_workflows.attachments import dossier_keys, sweep
+from hoso_workflows.attachments.store import Store
+from support import files
+from support.api_client import CLERK, HEAD, SPECIALIST, Rest, problem
+from support.world import CITIZEN, STRANGER, instant
+
+
+@pytest.fixture(autouse=True)
+def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The folder in which the files of a test are sealed."""
+    monkeypatch.setenv("HOSO_STORE_FOLDER", str(tmp_path / "files"))
+    return tmp_path / "files"
+
+
+@pytest.fixture
+def world_url(shared_world_url: str) -> str:
+    """One world for all: each test has a dossier of its own."""
+    return shared_world_url
+
+
+async def filed(rest: Rest) -> str:
+    """The reference of a citizen's dossier."""
+    reference: str = (await rest.files(channel="online", by=CITIZEN))["reference"]
+    return reference
+
+
+async def listed(rest: Rest, dossier: str, by: UUID = CLERK) -> list[Any]:
+    answer = await rest.get(f"/v1/dossiers/{dossier}/attachments", by)
+    assert answer.status_code == 200, answer.text
+    found: list[Any] = answer.json()["items"]
+    return found
+
+
+async def sent(rest: Rest, dossier: str, by: UUID = CITIZEN, **said: Any) -> str:
+    """The address of a file that was handed in."""
+    answer = await files.sends(
+        rest, dossier, by, said.pop("content", files.picture()), said.pop("name", "a.png"), **said
+    )
+    assert answer.status_code == 201, answer.text
+    return answer.headers["location"]
+
+
+async def lost(rest: Rest, store: Path, dossier: str) -> list[sweep.Lost]:
+    """What the store has lost of a dossier; the others of this world have their files elsewhere."""
+    return [each async for each in sweep.lost(rest.world.db, Store(store)) if each.dossier == dossier]
+
+
+def kept(store: Path) -> list[bytes]:
+    return [path.read_bytes() for path in store.rglob("*") if path.is_file()]
+
+
+async def test_a_file_comes_back_as_it_was_sent_and_lies_sealed_in_between(rest: Rest, store: Path):
+    dossier, content, name = await filed(rest), files.pdf(pages=3), "Giấy ủy quyền.pdf"
+    where = await sent(rest, dossier, content=content, name=name, component="TP01", title="Giấy ủy quyền")
+    (found,) = await listed(rest, dossier, CITIZEN)
+    assert where == f"/v1/dossiers/{dossier}/attachments/{found['id']}"
+    assert found == {
+        "id": found["id"],
+        "title": "Giấy ủy quyền",
+        "name": name,
+        "type": "application/pdf",
+        "size": len(content),
+        "sha256": hashlib.sha256(content).hexdigest(),
+        "component": "TP01",
+        "phase": "filing",
+        "pages": 3,
+        "scan": "not_scanned",
+        "internal": False,
+        "thumbnail": True,
+        "by": "applicant",
+        "stored_at": found["stored_at"],
+        "supersedes": None,
+        "superseded_at": None,
+    }
+    assert (await rest.get(where, CITIZEN)).json() == found
+    read = await rest.get(f"{where}/content", CITIZEN)
+    assert read.content == content
+    told = ("content-disposition", "content-security-policy", "x-content-type-options")
+    assert [read.headers[each] for each in told] == [
+        "attachment; filename*=UTF-8''Gi%E1%BA%A5y%20%E1%BB%A7y%20quy%E1%BB%81n.pdf",
+        "sandbox; default-src 'none'",
+        "nosniff",
+    ]
+    assert (await rest.get(f"{where}/thumbnail", CITIZEN)).content.startswith(b"\x89PNG")
+    assert [b"%PDF" in each or b"PNG" in each for each in kept(store)] == [False, False]
+    assert [each async for each in audit.differences(rest.world.service, dossier)] == []
+
+
+async def test_a_newer_version_follows_the_older_one_which_stays(rest: Rest):
+    dossier = await filed(rest)
+    first = await sent(rest, dossier, title="Bản vẽ", component="TP02", content=files.picture(), name="a.png")
+    answer = await files.sends(
+        rest, dossier, CITIZEN, files.picture("JPEG"), "b.jpg", path=f"{first}/supersede"
+    )
+    assert answer.status_code == 201, answer.text
+    old, new = await listed(rest, dossier)
+    assert [(each["name"], each["title"], each["component"]) for each in (old, new)] == [
+        ("a.png", "Bản vẽ", "TP02"),
+        ("b.jpg", "Bản vẽ", "TP02"),
+    ]
+    assert (new["supersedes"], new["superseded_at"], old["superseded_at"]) == (
+        old["id"],
+        None,
+        new["stored_at"],
+    )
+    assert (await rest.get(f"{first}/content", CLERK)).content == files.picture()
+    again = await files.sends(rest, dossier, CITIZEN, files.picture(), "c.png", path=f"{first}/supersede")
+    assert (again.status_code, problem(again)["type"]) == (409, "urn:hoso:problem:attachment-superseded")
+    assert [each async for each in audit.differences(rest.world.service, dossier)] == []
+
+
+async def test_the_applicant_does_not_see_the_authoritys_own_files(rest: Rest):
+    accepted = await rest.accepts()
+    dossier = accepted["reference"]
+    await sent(rest, dossier, CLERK, name="don.png")
+    internal = await sent(rest, dossier, CLERK, name="y-kien.png", internal=True)
+    assert [(each["name"], each["phase"]) for each in await listed(rest, dossier)] == [
+        ("don.png", "filing"),
+        ("y-kien.png", "handling"),
+    ]
+    party = "update party set principal_id = $1 where id = (select applicant_id from dossier where reference = $2)"
+    await rest.world.changed(party, STRANGER, dossier)
+    assert [each["name"] for each in await listed(rest, dossier, STRANGER)] == ["don.png"]
+    assert (await rest.get(f"{internal}/content", STRANGER)).status_code == 404
+    refused = await files.sends(
+        rest, dossier, STRANGER, files.picture(), "x.png", path=f"{internal}/supersede"
+    )
+    assert refused.status_code == 404
+    events = (await rest.get(f"/v1/dossiers/{dossier}/events", STRANGER)).json()["items"]
+    assert [each["payload"]["file_name"] for each in events if each["kind"] == "attachment_added"] == [
+        "don.png"
+    ]
+    assert {"object", "thumbnail"} & {key for each in events for key in each["payload"]} == set()
+
+
+async def test_only_the_desk_and_the_applicant_hand_in_what_is_the_applicants(rest: Rest):
+    handed_on = await rest.completes(await rest.accepts(), CLERK)
+    dossier, by = handed_on["reference"], files.holder(handed_on["tasks"][0])
+    refused = await files.sends(rest, dossier, by, files.picture(), "a.png")
+    taken = await files.sends(rest, dossier, by, files.picture(), "a.png", internal=True)
+    waits = await files.sends(rest, dossier, SPECIALIST, files.picture(), "a.png", internal=True)
+    strange = await files.sends(rest, dossier, STRANGER, files.picture(), "a.png")
+    assert (refused.status_code, taken.status_code, strange.status_code) == (403, 201, 404)
+    assert problem(waits)["type"] == "urn:hoso:problem:not-your-turn"
+
+
+async def test_an_officer_who_reads_a_file_is_logged_and_its_applicant_is_not(rest: Rest):
+    dossier = await filed(rest)
+    where = await sent(rest, dossier)
+    for reader in (CITIZEN, HEAD):
+        assert (await rest.get(f"{where}/content", reader)).status_code == 200
+    rows = await rest.world.db.rows(
+        "select principal_id from access_log where act = 'read_attachment' and subject = $1 and granted",
+        [dossier],
+    )
+    assert [row.principal_id for row in rows] == [HEAD]
+
+
+async def test_the_same_upload_again_is_done_once(rest: Rest):
+    dossier, headers = await filed(rest), {"Idempotency-Key": "giay-1"}
+    first, again = [
+        await files.sends(rest, dossier, CITIZEN, files.picture(), "a.png", headers=headers) for _ in "12"
+    ]
+    assert (first.json(), again.headers["idempotency-replayed"]) == (again.json(), "true")
+    assert first.headers["location"] == again.headers["location"]
+    assert len(await listed(rest, dossier)) == 1
+    other = await files.sends(rest, dossier, CITIZEN, files.picture("JPEG"), "a.jpg", headers=headers)
+    assert problem(other)["type"] == "urn:hoso:problem:key-reused"
+
+
+#: Refused files: name, content, status and problem.
+REFUSED = (
+    ("don.pdf", b"MZ\x90\x00" * 100, 415, "file-type-refused"),
+    ("don.pdf", files.picture(), 415, "file-type-refused"),
+    ("don.pdf", b"", 422, "file-refused"),
+    ("don.pdf", files.protected(), 422, "file-protected"),
+)
+
+
+async def test_a_file_that_is_not_what_it_should_be_is_refused_and_leaves_nothing(rest: Rest, store: Path):
+    dossier = await filed(rest)
+    for name, content, status, slug in REFUSED:
+        refused = await files.sends(rest, dossier, CITIZEN, content, name)
+        assert (refused.status_code, problem(refused)["type"]) == (status, f"urn:hoso:problem:{slug}")
+    assert (await listed(rest, dossier), kept(store)) == ([], [])
+
+
+#: Forms that are none: type and body.
+NO_FORMS = (
+    ("application/json", b"{}", 415, None),
+    ("multipart/form-data; boundary=x", b"--x\r\n", 422, "body"),
+    ("multipart/form-data; boundary=x", b"--x\r\nContent-Disposition: form-data; name=title\r\n\r\na\r\n--x--\r\n", 422, "file"),
+    ("multipart/form-data; boundary=x", b"nothing", 422, "body"),
+    ("multipart/form-data; boundary=x", files.form(lạ="a"), 422, "lạ"),
+    ("multipart/form-data; boundary=x", files.form(internal="maybe"), 422, "internal"),
+    ("multipart/form-data; boundary=x", files.form(title="a" * 20_000), 422, "title"),
+    ("multipart/form-data; boundary=x", files.form(component="TP99"), 422, "component"),
+    ("multipart/form-data; boundary=x", files.form(name="a\u202egnp.png"), 422, "file"),
+)  # fmt: skip
+
+
+async def test_what_is_no_form_with_a_file_is_refused_by_its_field(rest: Rest):
+    dossier = await filed(rest)
+    for kind, body, status, field in NO_FORMS:
+        path = f"/v1/dossiers/{dossier}/attachments"
+        refused = await rest.post(path, CITIZEN, content=body, headers={"Content-Type": kind})
+        named = [each["field"] for each in problem(refused).get("errors", [])]
+        assert (refused.status_code, named) == (status, [field] if field else []), (kind, body[:80])
+    assert await listed(rest, dossier) == []
+
+
+async def test_a_file_larger_than_its_paper_may_be_is_refused_while_it_comes_in(
+    rest: Rest, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(rest.client._transport.app.state.files.settings, "store_file_bytes", 1000)
+    dossier = await filed(rest)
+    refused = await files.sends(rest, dossier, CITIZEN, files.pdf() + bytes(2000), "a.pdf")
+    assert (refused.status_code, problem(refused)["type"]) == (413, "urn:hoso:problem:file-too-large")
+
+
+async def test_what_no_file_names_is_swept_after_an_hour_and_what_is_lost_is_told(rest: Rest, store: Path):
+    dossier, db, there = await filed(rest), rest.world.db, Store(store)
+    where = await sent(rest, dossier)
+    await there.put("ab" * 32, b"cut off")
+    (written,) = [
+        each.at
+        for batch in [batch async for batch in there.kept()]
+        for each in batch
+        if each.name == "ab" * 32
+    ]
+    assert [await sweep.sweep(db, there, at=written + late) for late in (sweep.GRACE, 2 * sweep.GRACE)] == [
+        sweep.Swept(0),
+        sweep.Swept(1),
+    ]
+    assert (len(kept(store)), await lost(rest, store, dossier)) == (2, [])
+    row = await db.row("select id, object from attachment where id = $1", [UUID(where.rpartition("/")[2])])
+    await there.delete([row.object])
+    assert await lost(rest, store, dossier) == [sweep.Lost(dossier, row.id)]
+    gone = await rest.get(f"{where}/content", CLERK)
+    assert problem(gone)["type"] == "urn:hoso:problem:file-lost"
+
+
+async def test_whoever_deletes_a_dossiers_key_has_shredded_its_files(rest: Rest, store: Path):
+    dossier, db = await filed(rest), rest.world.db
+    where = await sent(rest, dossier)
+    (row,) = await db.rows("select id from dossier where reference = $1", [dossier])
+    assert await dossier_keys.shred(db, row.id)
+    assert not await dossier_keys.shred(db, row.id)
+    assert (await rest.get(f"{where}/content", CLERK)).status_code == 404
+    far = instant("2099-01-01 00:00")
+    assert (await sweep.sweep(db, Store(store), at=far)).objects == 2
+    assert kept(store) == []
+
+
+async def test_an_erased_file_stands_in_the_history_by_its_row(rest: Rest):
+    dossier = await filed(rest)
+    first = await sent(rest, dossier, title="Bản vẽ")
+    await files.sends(rest, dossier, CITIZEN, files.picture("JPEG"), "b.jpg", path=f"{first}/supersede")
+    before = await listed(rest, dossier)
+    await rest.world.changed(ERASED, dossier)
+    found = [each.what async for each in audit.differences(rest.world.service, dossier)]
+    # Nothing but that the access log knows of no erasure.
+    assert found == ["erasure of event 3", "erasure of event 4"]
+    assert await listed(rest, dossier) == before
+
+
+ERASED = """
+update dossier_event set payload = null, salt = null
+where kind in ('attachment_added', 'attachment_superseded') and dossier_id = (select id from dossier where reference = $1)
+"""

@@ -1,0 +1,1 @@
+"""Files of dossiers: received, looked at, sealed, stored, read, swept."""

@@ -1,0 +1,83 @@
+"""Refusals of files."""
+
+from collections.abc import Iterable
+
+from hoso_calendar.messages import say
+from hoso_workflows import errors
+
+
+class FileTooLarge(errors.Refusal):
+    """The file is larger than this paper may be."""
+
+    slug = "file-too-large"
+    remedy = "Scan with fewer dots per inch, or hand the paper in as several files."
+
+    def __init__(self, most: int) -> None:
+        super().__init__(say("The file is larger than {most} MB.", most=f"{most / (1 << 20):g}"))
+        self.most = most
+
+
+class TooManyFiles(errors.Refusal):
+    """The dossier holds as many files as it may."""
+
+    slug = "too-many-files"
+    remedy = "Put several pages into one PDF; the administrator can raise the limit."
+
+    def __init__(self, files: int, most: int) -> None:
+        super().__init__(
+            say("The dossier may hold {files} files of {most} MB altogether.", files=files, most=most >> 20)
+        )
+        self.files = files
+        self.most = most
+
+
+class FileTypeRefused(errors.Refusal):
+    """The content of the file is not of a type that is taken here."""
+
+    slug = "file-type-refused"
+    remedy = "Save or scan the paper as one of the named types, and send it under that ending."
+
+    def __init__(self, name: str, found: str | None, accepted: Iterable[str]) -> None:
+        self.accepted = tuple(accepted)
+        super().__init__(
+            say(
+                "{name} is {found}; taken are {accepted}.",
+                name=name,
+                found=found or say("of no known type"),
+                accepted=", ".join(self.accepted),
+            )
+        )
+        self.found = found
+
+
+class FileRefused(errors.Refusal):
+    """The file cannot be kept as it is."""
+
+    slug = "file-refused"
+    remedy = "Print the paper to a new PDF, or scan it anew, and send that."
+
+    def __init__(self, name: str, why: str) -> None:
+        super().__init__(say("{name} is refused: {why}.", name=name, why=why))
+        self.why = why
+
+
+class FileProtected(errors.Refusal):
+    """The file asks for a password."""
+
+    slug = "file-protected"
+    remedy = "Take the password off and send the file again."
+
+    def __init__(self, name: str) -> None:
+        super().__init__(say("{name} can be opened with a password only.", name=name))
+
+
+class FileLost(errors.Refusal):
+    """The store does not hold the file as it was sealed."""
+
+    slug = "file-lost"
+    remedy = "Tell the administrator: the store has to be restored from its backup."
+
+    def __init__(self, attachment: object) -> None:
+        super().__init__(
+            say("The bytes of the file {attachment} are lost or damaged.", attachment=attachment)
+        )

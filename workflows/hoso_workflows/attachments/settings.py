@@ -1,0 +1,29 @@
+"""Settings of the store of files: its place, sizes and numbers."""
+
+from pathlib import Path
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from hoso_models.storage.settings import DatabaseSettings
+
+MEBIBYTE = 1 << 20
+
+
+class StoreSettings(BaseSettings):
+    """Settings of the store of files. Read from `HOSO_` and the name in capitals."""
+
+    model_config = SettingsConfigDict(env_prefix="HOSO_", env_ignore_empty=True, extra="ignore")
+
+    #: The folder of sealed files; `files` in the home when absent.
+    store_folder: Path | None = None
+    #: The largest file of a paper whose procedure names no `max_size`.
+    store_file_bytes: int = Field(default=20 * MEBIBYTE, gt=0)
+    #: Files of one dossier, versions included, and their bytes.
+    store_dossier_files: int = Field(default=200, gt=0)
+    store_dossier_bytes: int = Field(default=1024 * MEBIBYTE, gt=0)
+
+    @property
+    def folder(self) -> Path:
+        """The folder of sealed files."""
+        return self.store_folder or DatabaseSettings().home / "files"

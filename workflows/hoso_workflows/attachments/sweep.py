@@ -1,0 +1,77 @@
+"""Sweep of the store: objects without a file, files without an object."""
+
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from hoso_models.storage.database import Database
+from hoso_workflows.attachments.store import Kept, Store
+
+#: So long an object may wait for its row.
+GRACE = timedelta(hours=1)
+#: Files that are compared at a time.
+BATCH = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Swept:
+    """Outcome of a sweep."""
+
+    #: Objects that no file named.
+    objects: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """A file whose bytes the store does not hold."""
+
+    dossier: str
+    attachment: UUID
+
+
+async def sweep(db: Database, store: Store, *, at: datetime) -> Swept:
+    """Delete what has lain for an hour and is no file's.
+
+    The objects of a dossier whose key was deleted are no file's any more. Safe twice, late and at once.
+    """
+    removed = 0
+    async for batch in store.kept():
+        gone = await _unnamed(db, [each for each in batch if each.at < at - GRACE])
+        await store.delete(gone)
+        removed += len(gone)
+    return Swept(removed)
+
+
+async def _unnamed(db: Database, kept: Sequence[Kept]) -> list[str]:
+    names = [each.name for each in kept]
+    if not names:
+        return []
+    named = {row.name for row in await db.rows(_NAMED, [names])}
+    return [name for name in names if name not in named]
+
+
+async def lost(db: Database, store: Store) -> AsyncIterator[Lost]:
+    """The files whose bytes are missing from the store, though their key is there."""
+    last = UUID(int=0)
+    there = {each.name async for batch in store.kept() for each in batch}
+    while rows := await db.rows(_STORED, [last, BATCH]):
+        for row in rows:
+            if row.object not in there or (row.thumbnail and row.thumbnail not in there):
+                yield Lost(row.reference, row.id)
+        last = rows[-1].id
+
+
+#: $1 names of objects. A dossier whose key was deleted is shredded.
+_NAMED = """
+select n.name from unnest($1::text[]) n(name) where exists (
+  select from attachment a join dossier_key k on k.dossier_id = a.dossier_id where a.object = n.name)
+  or exists (
+  select from attachment a join dossier_key k on k.dossier_id = a.dossier_id where a.thumbnail = n.name)
+"""
+#: $1 the last file, $2 so many.
+_STORED = """
+select a.id, a.object, a.thumbnail, d.reference from attachment a join dossier d on d.id = a.dossier_id
+join dossier_key k on k.dossier_id = a.dossier_id
+where a.id > $1 and a.object is not null order by a.id limit $2
+"""

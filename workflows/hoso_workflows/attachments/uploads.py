@@ -1,0 +1,210 @@
+"""Uploads: a file received, looked at, sealed, stored, added to its dossier.
+
+    upload = await uploads.begun(files, key, asked)
+    with upload.receiving() as incoming:
+        incoming.write(…)
+        outcome = await upload.finished(incoming, described, key=…)
+
+The bytes are stored before the row that names them; what is left of an upload that was refused or cut off has no row, and the
+sweep takes it away.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import io
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, BinaryIO
+from uuid import UUID, uuid4, uuid5
+
+import orjson
+
+from hoso_bpmn.package.package import Case, Component
+from hoso_workflows import errors
+from hoso_workflows.attachments import dossier_keys, kinds, looking, refusals, sealed_bytes
+from hoso_workflows.attachments.settings import StoreSettings
+from hoso_workflows.attachments.store import Store
+from hoso_workflows.dossiers import views
+from hoso_workflows.dossiers.service import DossierService, Outcome
+from hoso_workflows.identity.sealing import Seal
+from hoso_workflows.lifecycle import commands
+from hoso_workflows.organisation.access_log import WITHIN, Origin
+
+READ = "list_attachments"
+#: Owner of the sealed picture of a file, beside the file's own.
+THUMBNAIL = b"/thumbnail"
+#: Ids of files that were sent with an idempotency key.
+_NAMES = UUID("5f6a1d4e-63b5-4a0c-8f2e-0c51c2f1a9d3")
+
+
+@dataclass(frozen=True, slots=True)
+class Files:
+    """Dossiers, store, the installation's key and limits, for work on files."""
+
+    service: DossierService
+    store: Store
+    seal: Seal
+    settings: StoreSettings
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The caller of a request, its instant and origin."""
+
+    principal: UUID
+    at: datetime
+    origin: Origin = WITHIN
+
+
+@dataclass(frozen=True, slots=True)
+class Described:
+    """Description of a file beside its bytes."""
+
+    name: str
+    title: str = ""
+    component: str | None = None
+    internal: bool = False
+    supersedes: UUID | None = None
+
+
+@dataclass(slots=True)
+class Incoming:
+    """A file being received, without a name on the disk. `write` raises `FileTooLarge`."""
+
+    content: BinaryIO
+    most: int
+    size: int = 0
+    digest: Any = field(default_factory=hashlib.sha256)
+
+    def write(self, data: bytes) -> None:
+        """Take some bytes."""
+        self.size += len(data)
+        if self.size > self.most:
+            raise refusals.FileTooLarge(self.most)
+        self.digest.update(data)
+        self.content.write(data)
+
+
+async def begun(files: Files, key: str, asked: Asked) -> Upload:
+    """An upload to a dossier of which the caller may read the files. Raises NotFound, `TooManyFiles`."""
+    row, _ = await views.readable(files.service.db, READ, key, asked.principal, asked.at, asked.origin)
+    there = await files.service.db.row(_THERE, [row.id])
+    most = files.settings.store_dossier_files, files.settings.store_dossier_bytes
+    if there.files >= most[0] or there.bytes >= most[1]:
+        raise refusals.TooManyFiles(*most)
+    version = await files.service.reference_data.version(row.workflow_version_id)
+    return Upload(files, asked, row.id, row.reference, version.case(row.case_id).case)
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """An upload that was let in."""
+
+    files: Files
+    asked: Asked
+    dossier: UUID
+    reference: str
+    case: Case
+
+    @property
+    def most(self) -> int:
+        """The largest file that any paper of the dossier may be, in bytes."""
+        default = self.files.settings.store_file_bytes
+        return max([default, *(kinds.size(part.max_size, default) for part in self.case.components)])
+
+    @contextmanager
+    def receiving(self) -> Iterator[Incoming]:
+        """A place for the bytes during the block."""
+        with tempfile.TemporaryFile(dir=self.files.store.incoming) as content:
+            yield Incoming(content, self.most)
+
+    async def finished(
+        self, incoming: Incoming, described: Described, *, key: str | None = None, if_match: Any = None
+    ) -> tuple[Outcome, UUID]:
+        """Look at the file, store it, add it; the outcome with its id.
+
+        Raises the refusals of files, and whatever the command raises.
+        """
+        identity = self._identity(key)
+        stored = await self._stored(incoming, described, identity)
+        outcome = await self.files.service.perform(
+            self.reference,
+            _command(stored, described),
+            actor=self.asked.principal,
+            at=self.asked.at,
+            key=key,
+            body=orjson.dumps([stored.sha256, described.name, described.title, described.component]),
+            if_match=if_match,
+        )
+        return outcome, identity
+
+    def _identity(self, key: str | None) -> UUID:
+        """The id of the file: the same for the same request again."""
+        return uuid4() if key is None else uuid5(_NAMES, f"{self.dossier}/{self.asked.principal}/{key}")
+
+    async def _stored(self, incoming: Incoming, described: Described, identity: UUID) -> commands.StoredFile:
+        component = await self._component(described)
+        default = self.files.settings.store_file_bytes
+        most = kinds.size(component.max_size, default) if component else default
+        if incoming.size > most:
+            raise refusals.FileTooLarge(most)
+        accepted = kinds.accepted(component.accept if component else ())
+        endings = tuple(kinds.endings(accepted))
+        looked = await looking.look(incoming.content, described.name, endings)
+        if looked.media_type not in accepted or not kinds.named(described.name, looked.media_type):
+            raise refusals.FileTypeRefused(described.name, looked.media_type, endings)
+        return commands.StoredFile(
+            id=identity,
+            name=described.name,
+            media_type=looked.media_type,
+            size=incoming.size,
+            sha256=incoming.digest.hexdigest(),
+            pages=looked.pages,
+            scan="not_scanned",
+            object=await self._sealed(incoming.content, identity.bytes),
+            thumbnail=await self._picture(looked.thumbnail, identity.bytes + THUMBNAIL),
+        )
+
+    async def _component(self, described: Described) -> Component | None:
+        """The component that the file is, also by the version before it."""
+        code = described.component
+        if code is None and described.supersedes is not None:
+            row = await self.files.service.db.row(_BEFORE, [self.dossier, described.supersedes])
+            code = row.component_code if row else None
+        return next((part for part in self.case.components if part.code == code), None)
+
+    async def _picture(self, picture: bytes | None, owner: bytes) -> str | None:
+        return await self._sealed(io.BytesIO(picture), owner) if picture else None
+
+    async def _sealed(self, content: BinaryIO, owner: bytes) -> str:
+        """Seal bytes by the dossier's key and store them; their name in the store."""
+        key = await dossier_keys.made(self.files.service.db, self.files.seal, self.dossier, self.asked.at)
+        content.seek(0)
+        with tempfile.TemporaryFile(dir=self.files.store.incoming) as sealed:
+            name = await asyncio.to_thread(sealed_bytes.seal, content, sealed, key, owner)
+            sealed.seek(0)
+            await self.files.store.put(name, sealed)
+        return name
+
+
+def _command(stored: commands.StoredFile, described: Described) -> commands.Command:
+    kind = commands.AttachInternally if described.internal else commands.Attach
+    return kind(stored, described.title, described.component, described.supersedes)
+
+
+async def superseding(files: Files, key: str, attachment: UUID, asked: Asked) -> bool:
+    """True where the file to be superseded is the authority's own. Raises NotFound."""
+    row, inside = await views.readable(files.service.db, READ, key, asked.principal, asked.at, asked.origin)
+    found = await files.service.db.row(_BEFORE, [row.id, attachment])
+    if found is None or (found.internal and not inside):
+        raise errors.NotFound("attachment", attachment)
+    return bool(found.internal)
+
+
+_THERE = "select count(*) as files, coalesce(sum(size), 0) as bytes from attachment where dossier_id = $1"
+_BEFORE = "select component_code, internal from attachment where dossier_id = $1 and id = $2"

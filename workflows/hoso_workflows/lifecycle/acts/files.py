@@ -1,0 +1,68 @@
+"""Files added to a dossier; a newer version supersedes, nothing is overwritten."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from hoso_calendar.messages import say
+from hoso_workflows import errors
+from hoso_workflows.errors import Fault
+from hoso_workflows.events import Event, Kind
+from hoso_workflows.lifecycle import commands
+from hoso_workflows.lifecycle.acts import refusals
+from hoso_workflows.lifecycle.decision import Decision
+from hoso_workflows.lifecycle.state import AttachedFile
+
+
+def attach(act: Decision, command: commands.Attach) -> Iterator[Event]:
+    """Add a file, or a newer version of one. Raises `FormRefused`, `NotFound`, `AttachmentSuperseded`."""
+    internal = isinstance(command, commands.AttachInternally)
+    before = _before(act, command, internal=internal)
+    component = command.component or (before.component if before else None)
+    if component not in (None, *(part.code for part in act.loaded.case.components)):
+        raise errors.FormRefused([Fault("component", say("is no component of this procedure"))])
+    follows = {} if before is None else {"supersedes": str(command.supersedes)}
+    yield act.tell(
+        Kind.ATTACHMENT_ADDED if before is None else Kind.ATTACHMENT_SUPERSEDED,
+        **_described(command.file),
+        title=command.title.strip() or (before.title if before else ""),
+        component=component,
+        phase=_phase(act, internal=internal),
+        internal=internal,
+        **follows,
+        # Whoever hands in the file of a component hands in the component.
+        **({"components": [component]} if component and not internal else {}),
+    )
+
+
+def _before(act: Decision, command: commands.Attach, *, internal: bool) -> AttachedFile | None:
+    """The version to be superseded: the newest one, of the same side."""
+    if command.supersedes is None:
+        return None
+    found = act.state.files.get(command.supersedes)
+    if found is None or found.internal is not internal:
+        raise errors.NotFound("attachment", command.supersedes)
+    if found.superseded:
+        raise refusals.AttachmentSuperseded(command.supersedes)
+    return found
+
+
+def _described(file: commands.StoredFile) -> dict[str, Any]:
+    return {
+        "attachment": str(file.id),
+        "file_name": file.name,
+        "type": file.media_type,
+        "size": file.size,
+        "sha256": file.sha256,
+        "object": file.object,
+        "thumbnail": file.thumbnail,
+        "pages": file.pages,
+        "scan": file.scan,
+    }
+
+
+def _phase(act: Decision, *, internal: bool) -> str:
+    if internal:
+        return "handling"
+    return "supplement" if act.state.supplements else "filing"

@@ -1,0 +1,40 @@
+"""Commands on the files of a dossier."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+
+@dataclass(frozen=True, slots=True)
+class StoredFile:
+    """A file that lies sealed in the store, as it was found to be."""
+
+    id: UUID
+    name: str
+    #: By its content.
+    media_type: str
+    #: In bytes, as it came, with its SHA-256 in hex.
+    size: int
+    sha256: str
+    #: The SHA-256 of its sealed bytes in hex, by which the store knows them; and that of a picture of its first page.
+    object: str
+    thumbnail: str | None
+    pages: int | None
+    #: `clean` or `not_scanned`.
+    scan: str
+
+
+@dataclass(frozen=True, slots=True)
+class Attach:
+    """The applicant, or the desk for them, hands in a file."""
+
+    file: StoredFile
+    title: str = ""
+    #: Code of the component that it is, where it is one.
+    component: str | None = None
+    #: The version before it, whose title and component it keeps where it says none.
+    supersedes: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AttachInternally(Attach):
+    """An officer adds a file that the applicant does not see."""
