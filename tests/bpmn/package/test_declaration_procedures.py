@@ -105,6 +105,20 @@ def test_the_chain_of_three_authorities_adds_up_to_sixteen_working_days():
     assert package.bundled("297-2025-ND-CP").case().policy.last_hour == 60
 
 
+def test_the_two_appointments_of_a_lost_certificate_add_up_to_ten_working_days():
+    found = package.bundled("138-2025-QD-UBND-17")
+    limits = [
+        element.properties["limit"]
+        for element in process(found.code).elements.values()
+        if "limit" in element.properties
+    ]
+    assert limits == ["0,5 ngày làm việc", "3,5 ngày làm việc", "4 ngày làm việc", "2 ngày làm việc"]
+    assert (str(found.case().term), found.case().policy_text["second_term"]) == (
+        "8 ngày làm việc",
+        "2 ngày làm việc",
+    )
+
+
 def test_the_procedures_of_other_provinces_name_them():
     authorities = {code: package.bundled(code).authority for code in PUBLISHED}
     assert authorities == {

@@ -1,0 +1,119 @@
+"""Bundled procedures walked over REST from filing to hand-over, with the dates of their own law."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator
+from typing import Any
+
+import pytest
+
+from hoso_models import DOSSIER_PARTS, postgres
+from hoso_models.storage import database
+from hoso_workflows import audit
+from hoso_workflows.organisation import units
+from support import databases
+from support import world as worlds
+from support.api_client import CLERK, FILING, Rest
+from support.procedures import law
+from support.procedures.law import Walk
+from support.world import DEPARTMENT, DESK, OTHER, person
+
+COPY, LOST = "2.000815", "138-2025-QD-UBND-17"
+#: Who receives, handles and decides.
+COMPETENT = {COPY: (DESK, DEPARTMENT, DEPARTMENT), LOST: (DESK, DEPARTMENT, OTHER)}
+TEMPLATE = "world_of_the_bundled"
+
+
+@pytest.fixture(scope="module")
+def bundled_url(server: postgres.Server) -> Iterator[str]:
+    worlds.ensure(server)
+    databases.ensure_template(server, TEMPLATE, _establish, base=worlds.TEMPLATE)
+    with databases.clone(server, TEMPLATE) as url:
+        yield url
+
+
+async def _establish(url: str) -> None:
+    async with database.connect(url) as db:
+        async with db.transaction() as tx:
+            for procedure, competent in COMPETENT.items():
+                for part, unit in zip(DOSSIER_PARTS, competent, strict=True):
+                    units.competence(tx, procedure, unit, part, worlds.SINCE, basis="Quyết định công bố")
+        for procedure in COMPETENT:
+            await worlds.publish_bundled(db, procedure)
+
+
+@pytest.fixture
+async def bundled(bundled_url: str) -> AsyncIterator[Rest]:
+    async with law.opened(bundled_url) as rest:
+        yield rest
+
+
+async def filed(rest: Rest, at: str, **said: Any) -> Walk:
+    rest.clock.turn(at)
+    request = {**FILING, **said}
+    return Walk(rest, await rest.done("/v1/dossiers", CLERK, request))
+
+
+async def found(walk: Walk, *names: str) -> tuple[Any, ...]:
+    dossier = await walk.reads()
+    return tuple(dossier[name] for name in names)
+
+
+async def sound(walk: Walk) -> list[str]:
+    return [str(each) async for each in audit.differences(walk.rest.world.service, walk.reference)]
+
+
+async def test_a_certified_copy_is_handed_over_on_the_day_on_which_it_was_asked_for(bundled: Rest) -> None:
+    asked = {"giay_to": "Bằng tốt nghiệp", "so_trang": 1, "so_ban": 2}
+    said = {"procedure": COPY, "case": "default", "form": asked, "components": ["TP01", "TP02"]}
+    walk = await filed(bundled, "2026-03-02 14:30", **said)
+    await walk.does("acceptance", "2026-03-02 15:00")
+    assert await found(walk, "due_legal") == ("2026-03-02T17:00:00+07:00",)
+    await walk.completes("2026-03-02 15:30")
+    await walk.completes("2026-03-02 16:00", outcome="Ký")
+    await walk.does("handover", "2026-03-02 16:30", receiver="Người nộp 9", mode="counter")
+    names = ("status", "verdict", "outcome", "portal_code")
+    assert await found(walk, *names) == ("returned", "on_time", "granted", 10)
+    assert await sound(walk) == []
+
+
+async def test_a_copy_that_is_accepted_after_15_o_clock_is_due_on_the_next_working_day(bundled: Rest) -> None:
+    asked = {"giay_to": "Hợp đồng", "so_trang": 12, "so_ban": 1}
+    said = {"procedure": COPY, "case": "default", "form": asked, "components": ["TP01", "TP02"]}
+    walk = await filed(bundled, "2026-03-06 14:50", **said)
+    await walk.does("acceptance", "2026-03-06 15:01")
+    assert await found(walk, "due_legal") == ("2026-03-09T17:00:00+07:00",)
+    receipt = await walk.reads(what="/receipt")
+    assert (receipt["term"], receipt["return_at"]) == ("trong ngày", "2026-03-09T17:00:00+07:00")
+
+
+async def test_a_lost_certificate_has_two_appointments_and_posting_and_tax_are_not_counted(
+    bundled: Rest,
+) -> None:
+    asked = {"thua_dat": "Thửa 12, tờ 3", "dia_chi_thua_dat": "Ấp 1"}
+    said = {"procedure": LOST, "form": asked, "components": ["TP01"]}
+    walk = await filed(bundled, "2026-03-02 07:30", **said)
+    await walk.does("acceptance", "2026-03-02 08:00")
+    assert await found(walk, "due_legal") == ("2026-03-12T17:00:00+07:00",)
+    await walk.completes("2026-03-02 10:00")
+    await walk.completes("2026-03-04 10:00", outcome="Chưa")
+    assert await found(walk, "due_legal") == (None,)
+    await walk.completes("2026-03-19 10:00", person("specialist", OTHER))
+    await walk.completes("2026-03-20 10:00", person("specialist", OTHER))
+    assert await found(walk, "due_legal") == ("2026-03-30T17:00:00+07:00",)
+    await walk.completes("2026-03-26 10:00")
+    owed = {"reason": "Thông báo của cơ quan thuế", "basis": "QĐ 138/2025 điều 17"}
+    await walk.does("obligation", "2026-03-26 11:00", **owed)
+    assert await found(walk, "status", "portal_code", "due_legal") == ("financial_obligation", 6, None)
+    await walk.does("obligation-met", "2026-04-10 09:00", proof="0001")
+    assert await found(walk, "due_first", "due_legal") == (
+        "2026-03-12T17:00:00+07:00",
+        "2026-04-14T17:00:00+07:00",
+    )
+    await walk.completes("2026-04-14 16:00")
+    await walk.does("handover", "2026-04-15 09:00")
+    names = ("status", "verdict", "outcome")
+    assert await found(walk, *names) == ("returned", "on_time", "granted")
+    kinds = [each["kind"] for each in (await walk.reads())["appointments"]]
+    assert (kinds[0], kinds[-1]) == ("accepted", "second")
+    assert await sound(walk) == []
