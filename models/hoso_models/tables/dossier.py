@@ -100,6 +100,8 @@ class Verdict(StrEnum):
 
 #: Accepted and not yet resolved: what can be overdue.
 RUNNING = "closed_at is null and result_ready_at is null and accepted_at is not null"
+#: A supplement is awaited, and no date was told for it, as by earlier releases.
+UNDATED = "answer_due is null and status in ('awaiting_supplement_before', 'awaiting_supplement')"
 #: Filed and neither accepted nor closed: what waits at reception.
 AT_RECEPTION = "closed_at is null and accepted_at is null"
 #: When the result was ready or the dossier closed without one; never, while it is open.
@@ -138,6 +140,7 @@ class Dossier(Record, table=True):
         index("ix_dossier_filed_by", "filed_by", "filed_at"),
         index("ix_dossier_workflow_version_id", "workflow_version_id"),
         index("ix_dossier_incidents", "id", where="incidents <> '[]'"),
+        index("ix_dossier_answer_undated", "id", where=UNDATED),
         index(
             "ix_dossier_answer_due",
             "answer_due",

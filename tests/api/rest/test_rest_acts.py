@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from hoso_workflows.lifecycle.acts import supplements
 from hoso_workflows.monitoring import lapsed_terms
 from support.acts_of_law import (
     GROUND,
@@ -172,6 +173,24 @@ async def test_the_authority_stops_the_handling_on_a_legal_ground(rest: Rest):
     assert await letters(rest, standing) == ["01", "stop"]
     told = [each["payload"] for each in await events(rest, standing) if each["kind"] == "stopped"]
     assert told[0]["ground"] == GROUND["reason"]
+
+
+@pytest.mark.parametrize("accepted", [False, True])
+async def test_a_request_of_an_earlier_release_that_tells_no_date_is_closed_by_the_sweep_too(
+    rest: Rest, monkeypatch: pytest.MonkeyPatch, accepted: bool
+):
+    standing = await (rest.accepts() if accepted else rest.files())
+    with monkeypatch.context() as earlier:
+        earlier.setattr(supplements, "_answered_by", lambda *_: {})
+        await acts(rest, standing, "supplement-request", CLERK, "2026-03-03 09:00", reason="Thiếu bản vẽ")
+    assert (await read(rest, standing))["answer_due"] is None
+    swept = [
+        await lapsed_terms.sweep(rest.world.service, at=instant(at))
+        for at in ("2026-03-20 09:00", "2026-03-24 17:00", "2026-03-25 07:00", "2026-03-25 07:05")
+    ]
+    assert [each.closed_unanswered for each in swept] == [0, 0, 1, 0]
+    assert all(not each.failed for each in swept)
+    assert (await read(rest, standing))["status"] == "closed_unanswered"
 
 
 async def test_an_extension_that_cannot_be_counted_is_refused_by_its_field(rest: Rest):

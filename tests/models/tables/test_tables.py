@@ -339,6 +339,9 @@ QUESTIONS = {
         select id from disclosure where unit_code = 'x' order by disclosed_at desc, id desc limit 25""",
     "ix_disclosure_disclosed_at": """
         select id from disclosure order by disclosed_at desc, id desc limit 25""",
+    "ix_dossier_answer_undated": """
+        select id from dossier
+        where answer_due is null and status in ('awaiting_supplement_before', 'awaiting_supplement') order by id limit 25""",
     "ix_draft_owner_id": """
         select id from draft where owner_id = '00000000-0000-0000-0000-000000000001'
         order by created_at desc, id desc limit 25""",

@@ -12,7 +12,7 @@ from uuid import UUID
 
 from hoso_models import errors as storage
 from hoso_models.storage.database import Database
-from hoso_models.tables import consultation
+from hoso_models.tables import consultation, dossier
 from hoso_workflows import errors
 from hoso_workflows.dossiers.service import DossierService
 from hoso_workflows.lifecycle import commands
@@ -39,6 +39,8 @@ async def sweep(service: DossierService, *, at: datetime) -> Lapsed:
     failed: dict[str, str] = {}
     closed = silent = 0
     async for row in _found(service.db, _UNANSWERED, at):
+        closed += await _does(service, row, commands.CloseUnanswered(), at, failed)
+    async for row in _found(service.db, _UNDATED, at):
         closed += await _does(service, row, commands.CloseUnanswered(), at, failed)
     async for row in _found(service.db, _SILENT, at):
         silent += await _does(service, row, commands.PassConsultation(UUID(str(row.id))), at, failed)
@@ -85,6 +87,19 @@ select id, id as dossier, reference, answer_due as due from dossier
 where answer_due is not null and answer_due < $1 and ($2::timestamptz is null or (answer_due, id) > ($2, $3::uuid))
 order by answer_due, id limit $4
 """
+#: Requests that tell no date, as those of earlier releases. Their term is counted when they are to be closed, so none is tried before three
+#: weeks have gone by, within which the law's 15 working days cannot end.
+_UNDATED = f"""
+select * from (
+  select d.id, d.id as dossier, d.reference, (
+    select max(e.at) + interval '21 days' from dossier_event e
+    where e.dossier_id = d.id and e.kind in ('supplement_asked', 'supplement_returned')
+  ) as due
+  from dossier d where {dossier.UNDATED}
+) u
+where due < $1 and ($2::timestamptz is null or (due, id) > ($2, $3::uuid))
+order by due, id limit $4
+"""  # noqa: S608 - fixed text of this module
 _SILENT = f"""
 select c.id, d.id as dossier, d.reference, c.due_at as due from consultation c join dossier d on d.id = c.dossier_id
 where c.{consultation.OPEN} and c.outcome is null and c.due_at < $1
