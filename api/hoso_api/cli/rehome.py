@@ -136,7 +136,7 @@ def _tell(done: rehoming.Applied, *, json: bool) -> None:
 
 
 #: Parts beside the three of a dossier.
-_PARTS = {"task": "việc", "incident": "sự cố", "ahead": "bước sau"}
+_PARTS = {"task": "việc", "consultation": "lấy ý kiến", "incident": "sự cố", "ahead": "bước sau"}
 
 
 def _word(name: str) -> str:

@@ -5,6 +5,7 @@ from dataclasses import replace
 import httpx
 
 from hoso_workflows import audit, recompute
+from hoso_workflows.audit import stored_dossier
 from hoso_workflows.dossiers.service import DossierService
 from support.acts_of_law import TO_THE_RESULT, completed
 from support.api_client import ADMINISTRATOR, CLERK, HEAD, Rest, application
@@ -64,6 +65,37 @@ async def test_a_second_appointment_whose_payload_was_erased_leaves_the_dossier_
     fresh = await erased(rest, "2026-03-03 08:00")
     assert (await fresh.get(path, CLERK)).json() == before
     await fresh.completes(before, CLERK)
+    assert [str(each) async for each in audit.differences(fresh.world.service)] == []
+
+
+async def test_a_later_result_does_not_stand_for_that_of_an_earlier_course(rest: Rest) -> None:
+    rest.clock.turn("2026-03-02 08:00")
+    standing = await completed(rest, await rest.accepts(), *TO_THE_RESULT)
+    path, row = f"/v1/dossiers/{standing['reference']}", "select * from dossier where reference = $1"
+    rest.clock.turn("2026-03-02 10:00")
+    await rest.done(f"{path}/handover", CLERK, {"receiver": "Người nhận 1"})
+    rest.clock.turn("2026-03-02 11:00")
+    standing = await rest.done(f"{path}/reopening", HEAD, {"reason": "Khiếu nại đúng", "basis": "QĐ 1"})
+    *steps, (decider, _) = TO_THE_RESULT
+    for minute, (by, said) in enumerate((*steps, (decider, {"result": "not_eligible", "reason": "Sai"}))):
+        rest.clock.turn(f"2026-03-02 14:{minute:02}")
+        standing = await rest.completes(standing, by, **said)
+    rest.clock.turn("2026-03-02 15:00")
+    await rest.done(f"{path}/handover", CLERK, {"receiver": "Người nhận 2"})
+    before = await rest.world.db.row(row, [standing["reference"]])
+    fresh = await erased(rest, "2026-03-03 08:00")
+    service = fresh.world.service
+    (found,) = [each async for each in stored_dossier.rows(service, standing["reference"])]
+    history = await stored_dossier.history(
+        service, found, [stored_dossier.link(each) for each in found.links]
+    )
+    told = [(event.kind, event.payload) for event in history if event.kind in ("result_ready", "returned")]
+    assert told == [
+        ("result_ready", {"result": None, "reason": ""}),
+        ("returned", {}),
+        ("result_ready", {"result": "not_eligible", "reason": ""}),
+        ("returned", before.handed_over),
+    ]
     assert [str(each) async for each in audit.differences(fresh.world.service)] == []
 
 

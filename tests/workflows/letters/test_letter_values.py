@@ -79,17 +79,17 @@ def test_a_letter_shows_a_code_or_a_reference():
         (
             {"check_address": "javascript:alert(1)"},
             "check_address",
-            "is no address that begins with https://",
+            "is no address that begins with https:// or http://",
         ),
         (
             {"check_address": "https://a.example/ b"},
             "check_address",
-            "is no address that begins with https://",
+            "is no address that begins with https:// or http://",
         ),
         (
             {"check_address": f"https://{'a' * 400}"},
             "check_address",
-            "is no address that begins with https://",
+            "is no address that begins with https:// or http://",
         ),
     ],
 )

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
+from datetime import date
 from typing import Any
 
 import pytest
@@ -465,3 +466,34 @@ async def test_a_damaged_run_is_left_and_told_and_holds_up_no_other(
     done = await moved(Province(DossierService(province.db)))
     assert (done.moved, done.remaining, [each.reference for each in done.left]) == (1, 1, [damaged.reference])
     assert await placed(province, sound) == (COMMUNE,) * 3
+
+
+async def test_what_a_closed_unit_was_asked_is_its_successors_to_answer(province: Province) -> None:
+    """The unit has no other part in the dossier: without its open opinion nothing of it would move."""
+    asked, answered = [await province.accepted(TRADE, "2025-06-20 08:00") for _ in range(2)]
+    here, elsewhere = person("specialist", FIRST), person("specialist", THIRD)
+    for each in (asked, answered):
+        consult = commands.Consult(THIRD, "Có trùng quy hoạch không?", date(2025, 7, 4))
+        await province.does(each, consult, here, "2025-06-20 09:00")
+    question = "select c.id from consultation c join dossier d on d.id = c.dossier_id where d.reference = $1"
+    given = commands.AnswerConsultation(await province.one(question, answered.reference), "Không")
+    await province.does(answered, given, elsewhere, "2025-06-23 09:00")
+    (move,) = (each for each in MOVES if each.old == THIRD)
+    told = await rehoming.preview(province.service, (move,), actor=ADMINISTRATOR, at=AT)
+    assert [(each.part, each.procedure, each.dossiers) for each in told.groups] == [
+        ("consultation", TRADE, 1)
+    ]
+    done = await moved(province, (move,))
+    assert (told.dossiers, done.moved, done.finished) == (1, 1, True)
+    units_asked = (
+        "select d.reference, c.unit_code, c.due_at from consultation c join dossier d on d.id = c.dossier_id"
+    )
+    due = local("2025-07-04 17:00")
+    assert {row.reference: (row.unit_code, row.due_at) for row in await province.db.rows(units_asked)} == {
+        asked.reference: (WARD, due),
+        answered.reference: (THIRD, due),
+    }
+    said = commands.AnswerConsultation(await province.one(question, asked.reference), "Trùng", agrees=False)
+    await province.does(asked, said, person("specialist", WARD), "2025-07-02 09:00")
+    assert await province.one("select outcome from consultation where unit_code = $1", WARD) == "objected"
+    assert await province.sound() == []

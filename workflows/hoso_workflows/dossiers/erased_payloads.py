@@ -58,7 +58,8 @@ def filled(history: Sequence[Event], erased: Sequence[bool], remains: Remains) -
     An event of which no row remains is replaced by one that changes nothing.
     """
     pairs = list(zip(history, erased, strict=True))
-    walk = _Walk(remains, [event for event, gone in pairs if not gone])
+    courses = sum(event.kind is Kind.REOPENED for event in history)
+    walk = _Walk(remains, [event for event, gone in pairs if not gone], courses)
     return [walk.stood_in(event) if gone else walk.passed(event) for event, gone in pairs]
 
 
@@ -68,6 +69,8 @@ class _Walk:
 
     remains: Remains
     known: Sequence[Event]
+    #: How often it is reopened from this point of the history on.
+    courses: int
     #: Event kind and the row that it spoke of.
     spoken: set[tuple[Kind, str]] = field(default_factory=set)
     #: By unit, the calendar that events name.
@@ -94,9 +97,11 @@ class _Walk:
         """An event that is still there."""
         if event.kind is Kind.UNIT_REPLACED:
             self.units |= event.payload["units"]
+        self.courses -= event.kind is Kind.REOPENED
         return event
 
     def stood_in(self, event: Event) -> Event:
+        self.courses -= event.kind is Kind.REOPENED
         worded = _STAND_INS.get(event.kind)
         payload = worded(self, event) if worded else {}
         if payload is None:
@@ -182,7 +187,8 @@ class _Walk:
         return {**self._why(event), **self._grounds(event)}
 
     def _returned(self, _: Event) -> Payload:
-        return dict(self.remains.row.handed_over or {})
+        """The hand-over as it is stored; of an earlier course none is."""
+        return {} if self.courses else dict(self.remains.row.handed_over or {})
 
     def _reopened(self, event: Event) -> Payload:
         row = self.remains.row
@@ -326,7 +332,8 @@ class _Walk:
         }
 
     def _result_ready(self, _: Event) -> Payload:
-        return {"result": self.remains.row.outcome, "reason": ""}
+        """The result as it is stored; of an earlier course none is."""
+        return {"result": None if self.courses else self.remains.row.outcome, "reason": ""}
 
     def _unknown(self, _: Event) -> None:
         return None
@@ -342,11 +349,20 @@ class _Walk:
             "units": units,
             "tasks": [{"task": each["id"], "unit": each["unit_code"]} for each in self._open(event.at)],
             "incidents": [{"id": each["id"], "unit": each["unit"]} for each in self._held(event.at)],
+            "consultations": [
+                {"id": each["id"], "unit": each["unit_code"]} for each in self._consulted(event.at)
+            ],
             "calendar": self.calendar(row.handling_unit),
         }
 
     def _held(self, at: datetime) -> Iterator[Row]:
         return (each for each in self.remains.row.incidents if datetime.fromisoformat(each["since"]) < at)
+
+    def _consulted(self, at: datetime) -> Iterator[Row]:
+        for row in self.remains.row.consultations:
+            closed = row["closed_at"] and datetime.fromisoformat(row["closed_at"])
+            if datetime.fromisoformat(row["asked_at"]) < at and (closed is None or closed >= at):
+                yield row
 
     def _open(self, at: datetime) -> Iterator[Row]:
         for row in self.remains.row.tasks:

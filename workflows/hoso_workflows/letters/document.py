@@ -49,7 +49,7 @@ def _complete(form: forms.Form, found: Values) -> None:
     if form.has_code and found.code is None and found.reference is None:
         raise ValuesRefused("code", say("is missing"))
     if found.check_address is not None and not _ADDRESS.fullmatch(found.check_address):
-        raise ValuesRefused("check_address", say("is no address that begins with https://"))
+        raise ValuesRefused("check_address", say("is no address that begins with https:// or http://"))
     if sum(each.amount for each in found.amounts) > amounts.LARGEST:
         raise ValuesRefused("amounts", say("is more than can be written out"))
 

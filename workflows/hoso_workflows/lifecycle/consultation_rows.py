@@ -57,6 +57,12 @@ def passed(rows: Consultations, event: Event) -> Consultations:
     return _changed(rows, event, outcome=Opinion.SILENT.value)
 
 
+def moved(rows: Consultations, event: Event) -> Consultations:
+    """The rows after another unit has taken the place of one that was asked."""
+    units = {UUID(each["id"]): {"unit_code": each["unit"]} for each in event.payload.get("consultations", ())}
+    return {key: {**row, **units.get(key, {})} for key, row in rows.items()}
+
+
 def over(rows: Consultations, event: Event) -> Consultations:
     """The rows after the handling has ended: what nobody answered ends with it."""
     return {key: row if row["closed_at"] else {**row, "closed_at": event.at} for key, row in rows.items()}

@@ -168,7 +168,7 @@ def _reopened(state: State, event: Event) -> Changes:
 def _result_ready(_: State, event: Event) -> Changes:
     return {
         "status": Status.RESULT_READY,
-        # None in the first course of a reopened dossier whose payload was erased by law.
+        # None in an earlier course of a reopened dossier whose payload was erased by law.
         "outcome": Outcome(given) if (given := event.payload["result"]) else None,
         "consultations": {},
     }
@@ -239,10 +239,16 @@ def _unit_replaced(state: State, event: Event) -> Changes:
         tasks[task] = replace(tasks[task], unit=each["unit"])
     for each in payload["incidents"]:
         incidents[each["id"]] = replace(incidents[each["id"]], unit=each["unit"])
+    consultations = dict(state.consultations)
+    # Events of earlier releases name none.
+    for each in payload.get("consultations", ()):
+        asked = UUID(each["id"])
+        consultations[asked] = replace(consultations[asked], unit=each["unit"])
     return {
         "units": {**state.units, **payload["units"]},
         "tasks": tasks,
         "incidents": incidents,
+        "consultations": consultations,
         "replaced": succeeded(state.replaced, payload),
     }
 

@@ -366,7 +366,7 @@ def _unit_replaced(before: Projection, event: Event) -> Changes:
     for each in event.payload["tasks"]:
         task = UUID(each["task"])
         tasks[task] = {**tasks[task], "unit_code": each["unit"]}
-    return {"tasks": tasks}
+    return {"tasks": tasks, "consultations": consultation_rows.moved(before.consultations, event)}
 
 
 def _timer_set(before: Projection, event: Event) -> Changes:

@@ -171,6 +171,8 @@ with move as (
     union all
     select 'task', t.unit_code from user_task t where t.dossier_id = d.id and t.status = 'open'
     union all
+    select 'consultation', c.unit_code from consultation c where c.dossier_id = d.id and c.closed_at is null
+    union all
     select 'incident', i ->> 'unit' from jsonb_array_elements(d.incidents) i
     union all
     select 'ahead', a.unit from ahead a

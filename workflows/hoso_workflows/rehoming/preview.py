@@ -24,7 +24,7 @@ class Group:
     new: str | None
     procedure: str
     name: str
-    #: `receiving`, `handling`, `deciding`; `task` and `incident` of other parts; `ahead` for a step still to come.
+    #: `receiving`, `handling`, `deciding`; `task`, `consultation` and `incident` of other parts; `ahead` for a step still to come.
     part: str
     status: str
     dossiers: int

@@ -41,7 +41,8 @@ def replace_unit(act: Decision, command: commands.ReplaceUnit) -> Iterator[Event
     parts = [part for part, unit in state.units.items() if unit == old]
     tasks = [task for task, found in state.tasks.items() if found.unit == old]
     incidents = [identity for identity, found in state.incidents.items() if found.unit == old]
-    if not (parts or tasks or incidents or _ahead(act, old)):
+    asked = [identity for identity, found in state.consultations.items() if found.unit == old]
+    if not (parts or tasks or incidents or asked or _ahead(act, old)):
         return
     yield act.tell(
         Kind.UNIT_REPLACED,
@@ -50,6 +51,7 @@ def replace_unit(act: Decision, command: commands.ReplaceUnit) -> Iterator[Event
         units=dict.fromkeys(parts, new),
         tasks=[{"task": str(task), "unit": new} for task in tasks],
         incidents=[{"id": identity, "unit": new} for identity in incidents],
+        consultations=[{"id": str(identity), "unit": new} for identity in asked],
         calendar=act.calendar(new),
     )
     for task in _given_up(state, tasks, command.officers):
