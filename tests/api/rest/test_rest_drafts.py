@@ -58,6 +58,16 @@ async def test_what_is_typed_is_kept_as_it_is_and_what_it_lacks_is_told(rest: Re
     assert all(of(found).values())
 
 
+async def test_a_draft_is_judged_however_little_of_it_can_be_read(rest: Rest) -> None:
+    typed = {"channel": "bồ câu", "applicant": ["?"], "form": 7, "components": [None], "procedure": "9.1"}
+    told = of(await begun(rest, content=typed))
+    fields = {"channel", "applicant", "form", "components[0]", "procedure"}
+    assert fields <= set(told)
+    draft = await begun(rest, content={**MINE, "procedure": "9.1"})
+    refused = problem(await rest.post(f"/v1/drafts/{draft['id']}/filing", CITIZEN))
+    assert [each["field"] for each in refused["errors"]] == ["procedure"] == list(of(draft))
+
+
 async def test_an_empty_draft_is_told_everything_that_it_lacks(rest: Rest) -> None:
     draft = await begun(rest, content={})
     told = [each["field"] for each in draft["findings"]]

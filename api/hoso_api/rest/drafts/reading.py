@@ -10,6 +10,7 @@ from pydantic import ValidationError
 
 from hoso_api.rest.dossiers.schemas import Filing
 from hoso_api.translation import validation_errors
+from hoso_calendar.messages import say
 from hoso_models import EntryChannel, PrincipalKind
 from hoso_workflows import drafts, errors
 from hoso_workflows.dossiers.service import DossierService
@@ -28,6 +29,8 @@ class Reader:
 
     def request(self, draft: drafts.Draft) -> FileDossier:
         """The filing that a draft is. Raises FormRefused, with every fault of its fields."""
+        if foreign := _foreign(draft):
+            raise errors.FormRefused(foreign)
         try:
             return Filing.model_validate(self._given(draft)).command()
         except ValidationError as wrong:
@@ -47,14 +50,27 @@ class Reader:
         try:
             request = Filing.model_validate(given).command()
         except ValidationError as wrong:
-            known, request = tuple(_faults(wrong)), _sound_part(given, wrong)
+            known, request = tuple(_faults(wrong)), self._sound_part(given, wrong)
         judged = await drafts.judge(service, request, actor=draft.owner, at=at)
-        return (*known, *(each for each in judged if not _covered(each.field, known)))
+        return (*_foreign(draft), *known, *(each for each in judged if not _covered(each.field, known)))
 
     def _given(self, draft: drafts.Draft) -> dict[str, Any]:
-        desk = self.kind is PrincipalKind.OFFICER
-        channel = EntryChannel.DESK if desk else EntryChannel.ONLINE
-        return {"channel": channel, **(draft.content or {}), "procedure": draft.procedure}
+        return {"channel": self._channel, **(draft.content or {}), "procedure": draft.procedure}
+
+    @property
+    def _channel(self) -> EntryChannel:
+        return EntryChannel.DESK if self.kind is PrincipalKind.OFFICER else EntryChannel.ONLINE
+
+    def _sound_part(self, given: Mapping[str, Any], wrong: ValidationError) -> FileDossier:
+        """The filing of those fields that are right."""
+        rest = copy.deepcopy(dict(given))
+        for each in wrong.errors():
+            _take_out(rest, each["loc"])
+        rest.setdefault("channel", self._channel)
+        try:
+            return Filing.model_validate(rest).command()
+        except ValidationError:
+            return Filing.model_validate({**rest, "applicant": _SOMEBODY}).command()
 
 
 def _faults(wrong: ValidationError) -> Iterator[Fault]:
@@ -66,15 +82,12 @@ def _place(loc: Sequence[int | str]) -> str:
     return "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in loc).removeprefix(".")
 
 
-def _sound_part(given: Mapping[str, Any], wrong: ValidationError) -> FileDossier:
-    """The filing of those fields that are right."""
-    rest = copy.deepcopy(dict(given))
-    for each in wrong.errors():
-        _take_out(rest, each["loc"])
-    try:
-        return Filing.model_validate(rest).command()
-    except ValidationError:
-        return Filing.model_validate({**rest, "applicant": _SOMEBODY}).command()
+def _foreign(draft: drafts.Draft) -> list[Fault]:
+    """The fault of a content that names another procedure than its draft."""
+    named = (draft.content or {}).get("procedure", draft.procedure)
+    if named == draft.procedure:
+        return []
+    return [Fault("procedure", say("is not that of the draft, {procedure}", procedure=draft.procedure))]
 
 
 def _take_out(data: Any, loc: Sequence[int | str]) -> None:
