@@ -60,6 +60,13 @@ _PAPER = {
     "source": "nguồn",
 }
 _FEE = {"per": "theo", "basis": "căn cứ"}
+#: When a fee is collected; at reception nothing is said.
+_DUE = {
+    "filing": ", thu khi nộp hồ sơ",
+    "reception": "",
+    "supplement": ", thu khi bổ sung hồ sơ",
+    "return": ", thu khi trả kết quả",
+}
 _WORDS = {Kind.ADDED: "thêm", Kind.REMOVED: "bỏ", Kind.CHANGED: "sửa"}
 
 
@@ -173,6 +180,7 @@ def _fees(case: Case) -> dict[str, str]:
     return {
         fee.name: ("chưa công bố" if fee.amount is None else f"{fee.amount} đồng")
         + "".join(f", {word} {getattr(fee, key)}" for key, word in _FEE.items() if getattr(fee, key))
+        + _DUE[fee.due]
         for fee in case.fees
     }
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date, datetime, time
+from functools import reduce
 from typing import Annotated, Any, Literal
 
 from pydantic import (
@@ -32,7 +33,11 @@ TERMS = frozenset(
     ("answer_term", "supplement_return_term", "extension_max", "second_term", "consultation_term")
 )
 #: Words, with what they may be.
-WORDS = {"supplement": ("restart", "resume"), "consultation_silence": ("consent", "nothing")}
+WORDS = {
+    "supplement": ("restart", "resume"),
+    "consultation_silence": ("consent", "nothing"),
+    "fees_stop": ("acceptance", "result", "handover"),
+}
 _CALENDAR_TIME = (wt.Unit.DAYS, wt.Unit.WEEKS, wt.Unit.MONTHS, wt.Unit.YEARS)
 
 
@@ -143,8 +148,11 @@ class Fee(_Table):
     """A fee in whole đồng; None where the authority has not published it."""
 
     name: Text
+    #: Of one page or copy where it says `per`.
     amount: Annotated[int, Field(ge=0)] | None = None
     per: Text | None = None
+    #: At which point of the way it is collected.
+    due: Literal["filing", "reception", "supplement", "return"] = "reception"
     basis: Text | None = None
     source: Source = None
 
@@ -190,10 +198,7 @@ class Case(_Table):
     def _policy_is_known(self) -> Case:
         for key, known in WORDS.items():
             if self.policy_text.get(key, known[0]) not in known:
-                one, other = known
-                raise ValueError(
-                    say('policy.{key} must be "{one}" or "{other}"', key=key, one=one, other=other)
-                )
+                raise ValueError(say("policy.{key} must be {words}", key=key, words=_either(known)))
         for switch in SWITCHES & self.policy_text.keys():
             if not isinstance(self.policy_text[switch], bool):
                 raise ValueError(say("policy.{switch} must be true or false", switch=switch))
@@ -216,6 +221,11 @@ class Case(_Table):
         if isinstance(table, dict) and isinstance(table.get("policy"), dict):
             return {**table, "policy": {key: _plain(value) for key, value in table["policy"].items()}}
         return table
+
+
+def _either(known: tuple[str, ...]) -> str:
+    quoted = (f'"{word}"' for word in known)
+    return reduce(lambda one, other: say("{one} or {other}", one=one, other=other), quoted)
 
 
 def _policy_term(key: str, value: object) -> wt.Term:

@@ -133,6 +133,11 @@ def test_a_safe_name_stays_inside_whatever_it_is(name: str):
         ('[[case]]\nterm = "999999999 năm"', "case[1].term: "),
         ("[[case]]\nterm = 3", 'must be a text such as "3 ngày làm việc"'),
         ('[[case]]\nprocess = "../process.bpmn"', "case[1].process: must be a path inside the package"),
+        (
+            '[case.policy]\nfees_stop = "filing"',
+            'policy.fees_stop must be "acceptance" or "result" or "handover"',
+        ),
+        ('[[case.fee]]\nname = "Lệ phí"\namount = 1\ndue = "later"', "case[1].fee[1].due: "),
         ('[case.policy]\nsupplement = "none"', 'policy.supplement must be "restart" or "resume"'),
         ('[case.policy]\nwithdrawal = "no"', "policy.withdrawal must be true or false"),
         ('[case.policy]\ncutof = "15:00"', "cutof"),
