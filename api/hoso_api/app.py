@@ -40,6 +40,7 @@ from hoso_api.rest.dossiers import act_endpoints as dossier_acts
 from hoso_api.rest.dossiers import endpoints as dossiers
 from hoso_api.rest.drafts import endpoints as rest_drafts
 from hoso_api.rest.duty_roster import endpoints as duty_roster
+from hoso_api.rest.fees import endpoints as fees
 from hoso_api.rest.incidents import endpoints as incidents
 from hoso_api.rest.letters import endpoints as rest_letters
 from hoso_api.rest.outbox import endpoints as outbox
@@ -91,6 +92,7 @@ def _routes() -> tuple[BaseRoute, ...]:
         rest_letters,
         rest_drafts,
         attachments,
+        fees,
         consultations,
         disclosures,
         overdue,

@@ -33,7 +33,7 @@ from hoso_models.tables.dossier import (
 from hoso_models.tables.dossier_search import DossierSearch
 from hoso_models.tables.draft import Draft
 from hoso_models.tables.event import DossierEvent
-from hoso_models.tables.fee import Fee, Payment
+from hoso_models.tables.fee import Fee, FeeDue, Payment, PaymentMethod
 from hoso_models.tables.identity import (
     AttemptPurpose,
     BrowserSession,
@@ -135,6 +135,7 @@ __all__ = [
     "EscalationSubject",
     "EscalationWithdrawn",
     "Fee",
+    "FeeDue",
     "Idempotency",
     "Identity",
     "Invitation",
@@ -150,6 +151,7 @@ __all__ = [
     "Party",
     "PartyKind",
     "Payment",
+    "PaymentMethod",
     "Phase",
     "Principal",
     "PrincipalKind",

@@ -11,6 +11,7 @@ from uuid import UUID
 
 import hoso_bpmn
 import hoso_calendar as wt
+from hoso_models import PaymentMethod
 from hoso_workflows import errors, localtime
 from hoso_workflows.dossiers.repository import Asker
 from hoso_workflows.lifecycle import commands, transitions
@@ -63,6 +64,10 @@ COMMANDS: Mapping[str, Command] = {
     "hand_over_result": lambda _: commands.HandOver(),
     "attach_file": lambda _: commands.Attach(_FILE),
     "attach_internally": lambda _: commands.AttachInternally(_FILE),
+    "assess_fee": lambda _: commands.AssessFee(1),
+    "exempt_fee": lambda _: commands.ExemptFee(1, "Luật"),
+    "record_payment": lambda _: commands.RecordPayment(1, 1_000, PaymentMethod.TRANSFER, "FT1"),
+    "cancel_payment": lambda state: commands.CancelPayment(next(iter(state.account.payments)), "Ghi nhầm"),
     "assign_user_task": lambda state: commands.Claim(_task(state)),
     "assign_to_others": lambda state: commands.Claim(_task(state), COLLEAGUE),
     "unassign_user_task": lambda state: commands.Unclaim(_task(state)),
@@ -122,6 +127,7 @@ OWN = (
 READS = (
     "list_attachments",
     "read_attachment",
+    "list_fees",
     "list_letters",
     "read_letter",
     "get_dossier",

@@ -19,7 +19,7 @@ import httpx
 from hoso_api.installation import master_key
 from hoso_api.settings import Settings
 from hoso_bpmn.package import package
-from hoso_models import DOSSIER_PARTS, PrincipalKind, postgres
+from hoso_models import DOSSIER_PARTS, PaymentMethod, PrincipalKind, postgres
 from hoso_models.storage import database
 from hoso_workflows import drafts
 from hoso_workflows.dossiers import due_timers
@@ -239,6 +239,17 @@ async def papered(world: World) -> Outcome:
     return before
 
 
+async def assessed(world: World) -> Outcome:
+    """A dossier with an assessed fee, of which nothing is open."""
+    return await world.does(await accepted(world), commands.AssessFee(1), RECEPTION)
+
+
+async def paid(world: World) -> Outcome:
+    """A dossier with a payment."""
+    command = commands.RecordPayment(1, 1_000, PaymentMethod.TRANSFER, "FT1")
+    return await world.does(await assessed(world), command, RECEPTION)
+
+
 async def decided(world: World) -> Outcome:
     """A dossier whose result is ready."""
     standing = await taken(world)
@@ -320,6 +331,7 @@ async def names(world: World, outcome: Outcome) -> Names:
         "message": str(row.message or 0),
         "recovery": str(row.recovery or ""),
         "consultation": str(row.consultation or ""),
+        "payment": str(row.payment or ""),
         "letter": str(row.letter or ""),
         "draft": str(row.draft or ""),
         "attachment": str(row.attachment or ""),
@@ -331,6 +343,7 @@ async def names(world: World, outcome: Outcome) -> Names:
 _NAMED = """
 select d.incidents -> 0 ->> 'id' as incident, (select max(o.id) from outbox o where o.dossier_id = d.id) as message,
   (select c.id from consultation c where c.dossier_id = d.id) as consultation,
+  (select p.id from payment p where p.dossier_id = d.id) as payment,
   (select l.id from letter l where l.dossier_id = d.id order by l.issued_at limit 1) as letter,
   (select i.id from invitation i where i.purpose = 'recovery' order by i.made_at desc limit 1) as recovery,
   (select f.id from draft f order by f.created_at desc limit 1) as draft,
@@ -430,6 +443,22 @@ CASES: Mapping[str, Case] = {
         "POST", f"{_A}/{{attachment}}/supersede", state=papered, changes=True, files=_FILE
     ),
     "attach_internally": Case("POST", _A, {"internal": "true"}, accepted, changes=True, files=_FILE),
+    "assess_fee": Case("POST", f"{_D}/fee-assessment", {"fee": 1}, accepted, changes=True),
+    "exempt_fee": Case("POST", f"{_D}/fee-exemption", {"fee": 1, "basis": "Luật"}, assessed, changes=True),
+    "record_payment": Case(
+        "POST",
+        f"{_D}/payments",
+        {"fee": 1, "amount": 1_000, "method": "transfer", "reference": "FT1"},
+        assessed,
+        changes=True,
+    ),
+    "cancel_payment": Case(
+        "POST",
+        f"{_D}/payment-cancellation",
+        {"payment": "{payment}", "reason": "Ghi nhầm"},
+        paid,
+        changes=True,
+    ),
     "assign_user_task": Case("POST", f"{_T}/assignment", {}, accepted, changes=True),
     "assign_to_others": Case(
         "POST", f"{_T}/assignment", {"assignee": str(COLLEAGUE)}, accepted, changes=True
@@ -461,6 +490,7 @@ CASES: Mapping[str, Case] = {
     "discard_task_draft": Case("DELETE", f"{_T}/draft", None, accepted),
     "get_receipt": Case("GET", f"{_D}/receipt", None, accepted),
     "list_letters": Case("GET", f"{_D}/letters", None, accepted),
+    "list_fees": Case("GET", f"{_D}/fees", None, paid),
     "show_letter": Case("GET", f"{_D}/letters/{{letter}}.html", None, accepted),
     "print_letter": Case("GET", f"{_D}/letters/{{letter}}.pdf", None, accepted),
     "list_attachments": Case("GET", _A, None, papered),

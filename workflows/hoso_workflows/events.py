@@ -77,6 +77,14 @@ class Kind(StrEnum):
     ATTACHMENT_SUPERSEDED = "attachment_superseded"
     #: What is recorded of the applicant or in the form was corrected; the values stand in the rows, their digests here.
     RECTIFIED = "rectified"
+    #: A fee that the procedure declares was assessed, by rule or by the desk.
+    FEE_ASSESSED = "fee_assessed"
+    #: The applicant was exempted from a fee, wholly or in part.
+    FEE_EXEMPTED = "fee_exempted"
+    #: Money came in for a fee, with its receipt.
+    PAYMENT_RECORDED = "payment_recorded"
+    #: A payment that was recorded wrongly does not count.
+    PAYMENT_CANCELLED = "payment_cancelled"
     #: The dossier was taken up again by a decision; a new run began.
     REOPENED = "reopened"
     #: A new version of the calendar moved the dates of an open dossier.

@@ -37,6 +37,7 @@ _SAID = (
     say("recording proof of payment"), say("stopping the handling"), say("consulting a unit"),
     say("answering a consultation"), say("noting that a consultation was not answered"),
     say("recording a verification"), say("disclosing data to a third party"), say("rectifying what is recorded"), say("reopening the dossier"),
+    say("assessing a fee"), say("exempting from a fee"), say("recording a payment"), say("cancelling a payment"),
     say("handing the result over"), say("suspension"), say("extension"), say("stop"), say("obligation"),
     say("handing in a file"), say("adding a file of the authority"),
     say("going on by itself"), say("correcting the time of an act"), say("moving the dossier to another unit"),

@@ -33,6 +33,7 @@ from hoso_workflows.dossiers import views
 from hoso_workflows.dossiers.service import DossierService
 from hoso_workflows.organisation.credentials import Scope
 from hoso_workflows.pagination import MOST, Page
+from hoso_workflows.payments import fee_views
 from hoso_workflows.tracking import search
 
 app = typer.Typer(
@@ -123,6 +124,44 @@ async def _searched(
         caller, origin = await bearer.caller(db, Scope.READ)
         asked = search.Asked(caller.principal, now(), origin, limit, after)
         return await search.search(db, applicant, wanted, reason, asked)
+
+
+@app.command("fees")
+def list_fees(key: Key, json: Json = False) -> None:
+    """List what a dossier owes, and what was paid for it."""
+    found = signals.run(_fees(key))
+    if json:
+        console.json(found)
+        return
+    fees = [
+        (str(each["number"]), each["name"], *(_amount(each[name]) for name in ("amount", "paid", "open")))
+        for each in found["fees"]
+    ]
+    console.table("", ("Số", "Phí, lệ phí", "Mức", "Đã nộp", "Còn phải nộp"), fees)
+    paid = [
+        (
+            each["id"],
+            each["receipt"],
+            _amount(each["amount"]),
+            _moment(each["paid_at"]),
+            each["cancelled_for"] or "",
+        )
+        for each in found["payments"]
+    ]
+    if paid:
+        console.table("Khoản thu", ("id", "Biên lai", "Số tiền", "Lúc", "Hủy vì"), paid)
+
+
+async def _fees(key: str) -> dict[str, Any]:
+    async with installation.opened() as db:
+        caller, origin = await bearer.caller(db, Scope.READ)
+        return await fee_views.listed(
+            DossierService(db), key, reader=caller.principal, at=now(), origin=origin
+        )
+
+
+def _amount(dong: int | None) -> str:
+    return "" if dong is None else f"{dong:,}".replace(",", ".")
 
 
 @app.command("letters")

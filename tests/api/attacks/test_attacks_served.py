@@ -57,6 +57,13 @@ SENT: Mapping[str, Any] = {
     "extension": {"reason": "Chờ", "basis": "Luật", "term": "1 ngày"},
     "reappointment": {"reason": "Xin lỗi", "due": "2026-03-20"},
     "obligation-met": {"proof": "0001"},
+    "fee-assessment": {"fee": 1},
+    "fee-exemption": {"fee": 1, "basis": "Luật"},
+    "payments": {"fee": 1, "amount": 1_000, "method": "transfer", "reference": "FT1"},
+    "payment-cancellation": {
+        "payment": "00000000-0000-4000-8000-000000000009",
+        "reason": "Ghi nhầm",
+    },
     "consultations": {"unit": "H27.SYT", "question": "Có không?", "due": "2026-03-06"},
     "answer": {"answer": "Có"},
     "verifications": {"finding": "Đúng", "place": "Tại chỗ", "held_at": "2026-03-02T08:00:00+07:00"},

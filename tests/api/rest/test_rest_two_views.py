@@ -22,7 +22,7 @@ STANDING = {
 DOSSIER = {
     *("procedure", "channel", "units", "applicant", "form", "filed_at", "reception_due", "accepted_at"),
     *("due_first", "provisional", "late_since", "result_ready_at", "returned_at", "degree"),
-    *("components", "appointments", "letters", "handed_over", "answer_due"),
+    *("components", "appointments", "letters", "handed_over", "answer_due", "fees_open"),
 }
 EXPLANATION = {"schema", "dossier", "dates", "reception", "cycles", "timeline", "stops", "steps"}
 #: Everything that can be read of a dossier: its keys for its applicant, and for its officers.
@@ -43,6 +43,13 @@ KEYS: Mapping[str, tuple[set[str], set[str]]] = {
             *("term", "received_at", "return_at", "missing"),
         },
         receipt,
+    ),
+    "/fees": (
+        fees := {
+            *("reference", "code", "status", "version", "owed", "paid", "open", "surplus", "fees"),
+            "payments",
+        },
+        fees,
     ),
 }
 #: The keys of lists and objects in them, for the applicant.
@@ -252,6 +259,12 @@ def test_what_is_told_of_an_event_is_written_down_key_by_key() -> None:
         "attachment_superseded": (*FILE, "supersedes"),
         "transferred": ("reason", "to", "authority"),
         "rectified": ("reason", "fields", "own_fault"),
+        "fee_assessed": ("fee", "title", "amount", "basis", "due", "quantity"),
+        "fee_exempted": ("fee", "title", "amount", "basis"),
+        "payment_recorded": (
+            *("payment", "fee", "title", "amount", "method", "document", "paid_at", "receipt", "year"),
+        ),
+        "payment_cancelled": ("payment", "fee", "amount", "reason"),
         "reopened": ("reason", "basis", "term"),
         "calendar_revised": ("basis",),
         "result_ready": ("result", "reason"),

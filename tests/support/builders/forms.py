@@ -45,7 +45,8 @@ def drawn(*scenarios: str, at_reception: bool = False) -> package.Package:
     files = {"forms/tham-dinh.form": json.dumps(_FORM).encode()}
     files |= {f"scenarios/{number}.toml": text.encode() for number, text in enumerate(scenarios)}
     change = _DRAWING + (_RECEPTION if at_reception else "")
-    return package.read(packages.package(change, f'code = "{CODE}"', files=files))
+    declared = f'code = "{CODE}"\n[[case.fee]]\nname = "Phí"\namount = 0'
+    return package.read(packages.package(change, declared, files=files))
 
 
 async def accepted(rest: Rest, *, at_reception: bool = False) -> Any:

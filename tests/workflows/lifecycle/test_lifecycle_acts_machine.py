@@ -18,6 +18,7 @@ from hypothesis import given, settings
 import hoso_bpmn
 from hoso_bpmn.package import package
 from hoso_models import DossierStatus as Status
+from hoso_models import PaymentMethod
 from hoso_workflows import errors, events
 from hoso_workflows.clock import clock
 from hoso_workflows.lifecycle import commands, rules, transitions
@@ -116,6 +117,7 @@ class Dossier:
         self.the_clock_stands_still_while_the_law_says_so()
         self.only_an_awaited_supplement_has_a_date_for_its_answer()
         self.consultations_are_open_only_while_it_is_handled()
+        self.what_is_paid_is_owed_or_told_as_a_surplus()
 
     def the_clock_stands_still_while_the_law_says_so(self) -> None:
         dates = self.projection.clock.dates()
@@ -132,6 +134,12 @@ class Dossier:
         assert still == list(self.state.consultations)
         assert not still or self.state.status in rules.HANDLED
 
+    def what_is_paid_is_owed_or_told_as_a_surplus(self) -> None:
+        account = self.state.account
+        for number, fee in account.fees.items():
+            paid, still, too_much = account.paid(number), account.open(number), account.surplus(number)
+            assert (fee.owed, min(still, too_much)) == (paid + still - too_much, 0)
+
     def rows(self, projection: Projection) -> tuple[Any, ...]:
         """The dates and rows of a dossier by a projection of its history."""
         dates = projection.clock.dates()
@@ -142,6 +150,8 @@ class Dossier:
             projection.letters,
             projection.consultations,
             projection.attachments,
+            projection.fee_rows(),
+            projection.payment_rows(),
             projection.appointments(dates),
             projection.stops(),
         )
@@ -232,6 +242,14 @@ ACTS: Mapping[type, Callable[[Drawing], Command]] = {
     commands.HandOver: lambda _: commands.HandOver(),
     commands.Attach: lambda it: commands.Attach(*it.file),
     commands.AttachInternally: lambda it: commands.AttachInternally(*it.file),
+    commands.AssessFee: lambda it: commands.AssessFee(1, amount=it.one(None, 20_000), basis=it.word),
+    commands.ExemptFee: lambda it: commands.ExemptFee(1, BASIS, it.one(None, 0, 500)),
+    commands.RecordPayment: lambda it: commands.RecordPayment(
+        1, it.one(500, 20_000), it.one(*PaymentMethod), it.one("", "FT1", "FT2")
+    ),
+    commands.CancelPayment: lambda it: commands.CancelPayment(
+        it.one(UUID(int=7), *it.state.account.payments), it.word
+    ),
     commands.Claim: lambda it: commands.Claim(it.task),
     commands.Unclaim: lambda it: commands.Unclaim(it.task),
     commands.SetPriority: lambda it: commands.SetPriority(it.task, it.one(0, 1, 2, 3)),

@@ -9,6 +9,7 @@ from uuid import UUID
 import pytest
 
 from hoso_models import DossierStatus as Status
+from hoso_models import PaymentMethod
 from hoso_workflows import errors
 from hoso_workflows.events import Event, Kind
 from hoso_workflows.lifecycle import commands, rules, transitions
@@ -126,6 +127,10 @@ ASKED: Mapping[type, Callable[[Walk], Command]] = {
     commands.HandOver: lambda _: commands.HandOver(),
     commands.Attach: lambda _: commands.Attach(FILE),
     commands.AttachInternally: lambda _: commands.AttachInternally(FILE),
+    commands.AssessFee: lambda _: commands.AssessFee(1),
+    commands.ExemptFee: lambda _: commands.ExemptFee(1, BASIS),
+    commands.RecordPayment: lambda _: commands.RecordPayment(1, 1_000, PaymentMethod.TRANSFER, "FT1"),
+    commands.CancelPayment: lambda _: commands.CancelPayment(UUID(int=7), "ghi nhầm"),
     commands.Claim: lambda it: commands.Claim(_task(it)),
     commands.Unclaim: lambda it: commands.Unclaim(_task(it)),
     commands.SetPriority: lambda it: commands.SetPriority(_task(it), 2),
@@ -212,6 +217,7 @@ _PLAIN = (
     *(commands.Reappoint, commands.SetObligation, commands.MeetObligation, commands.Stop, commands.Consult),
     *(commands.RecordVerification, commands.Disclose, commands.Rectify, commands.HandOver),
     commands.WriteNote,
+    commands.AssessFee,
 )
 
 

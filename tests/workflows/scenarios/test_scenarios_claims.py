@@ -104,3 +104,14 @@ def test_with_four_eyes_who_prepared_a_result_does_not_sign_it() -> None:
 
 def test_every_switch_of_the_manifest_does_something() -> None:
     assert {*SWITCHED, "four_eyes"} == manifest.SWITCHES
+
+
+def test_a_scenario_counts_reduces_and_pays_the_fees_that_stop_an_acceptance() -> None:
+    stops = (
+        '[case.policy]\nfees_stop = "acceptance"\n[[case.fee]]\nname = "Phí"\namount = 2000\nper = "trang"'
+    )
+    counted = ("assess_fee", "fee = 1", "quantity = 3")
+    reduced = ("exempt_fee", "fee = 1", 'basis = "Luật mẫu điều 1"', "amount = 1000")
+    paid = ("record_payment", "fee = 1", "amount = 5000")
+    refused = ("accept", 'then.refused = "fees-open"')
+    assert differences(refused, counted, reduced, refused, paid, *ACCEPTED, then="", declaring=stops) == []

@@ -64,7 +64,9 @@ def _known(projection: Projection) -> tuple[Any, ...]:
     promises, stops = len(projection.clock.promises), len(projection.clock.suspensions)
     others = list(projection.consultations), [each["id"] for each in projection.disclosures]
     files = list(projection.attachments)
-    return list(projection.tasks), promises, stops, list(projection.timers), letters, *others, files
+    accounted = list(projection.state.account.payments), list(projection.state.account.fees)
+    known = list(projection.tasks), promises, stops, list(projection.timers), letters, *others
+    return (*known, files, *accounted)
 
 
 async def _restore_filing(tx: Transaction, dossier: UUID, history: Sequence[Event]) -> None:

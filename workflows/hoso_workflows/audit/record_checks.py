@@ -14,6 +14,7 @@ from hoso_workflows.audit.records import StoredRows
 from hoso_workflows.clock.due_dates import Dates
 from hoso_workflows.dossiers import filing
 from hoso_workflows.events import Event, Kind, Link
+from hoso_workflows.lifecycle import fees as accounts
 from hoso_workflows.lifecycle import seals
 from hoso_workflows.lifecycle.projection import Projection
 from hoso_workflows.monitoring.escalation import Level
@@ -101,13 +102,26 @@ _HANDED_IN = (Kind.FILED, Kind.SUPPLEMENT_RECEIVED)
 
 
 def fees(subject: Subject) -> Iterator[Found]:
-    """Check the fees against the version under which the dossier was filed."""
-    document = {
-        str(number): {"name": fee.name, "amount": fee.amount, "basis": fee.basis}
-        for number, fee in enumerate(subject.filed.case.fees, start=1)
-        if fee.amount is not None
-    }
+    """Check the fees, assessed or foreseen by the version of the filing."""
+    if _lost_an_account(subject):
+        return
+    assessed = {str(row["number"]): row for row in subject.projection.fee_rows()}
+    foreseen = filing.foreseen_fees(subject.filed, ())
+    document = {str(row["number"]): row for row in foreseen} | assessed
     yield from finding.rows("fees", subject.stored.row.fees or {}, document)
+
+
+def payments(subject: Subject) -> Iterator[Found]:
+    """Check the payments and their receipts."""
+    if _lost_an_account(subject):
+        return
+    document = {str(row["id"]): row for row in subject.projection.payment_rows()}
+    yield from finding.rows("payments", subject.stored.row.payments or {}, document)
+
+
+def _lost_an_account(subject: Subject) -> bool:
+    """True where an event about fees or payments was erased by law."""
+    return any(link.salt is None and link.event.kind in accounts.KINDS for link in subject.links)
 
 
 def command_totals(subject: Subject) -> Iterator[Found]:
@@ -230,6 +244,7 @@ PARTS: Mapping[str, Callable[[Subject], Iterator[Found]]] = {
     "components": components,
     "dossier_search": searched,
     "fees": fees,
+    "payments": payments,
     "engine_state": command_totals,
     "messages": messages,
     "escalations": escalations,

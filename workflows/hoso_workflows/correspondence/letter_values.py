@@ -204,6 +204,12 @@ def _obligation(letter: Issued) -> dict[str, Any]:
     return {"amounts": owed, "return_at": letter.promised}
 
 
+def _receipt_of_payment(letter: Issued) -> dict[str, Any]:
+    data = letter.data
+    by = " ".join(filter(None, (_METHODS[data["method"]], data.get("document"))))
+    return {"amounts": (Amount(name=data["title"], amount=data["amount"]),), "payment": by}
+
+
 def _stop(letter: Issued) -> dict[str, Any]:
     return {"reason": letter.data.get("reason") or _UNANSWERED}
 
@@ -211,6 +217,7 @@ def _stop(letter: Issued) -> dict[str, Any]:
 #: Words of ours on paper, where an act needs none.
 _OWED = "Nghĩa vụ tài chính của hồ sơ"
 _UNANSWERED = "Hết thời hạn bổ sung, hoàn thiện hồ sơ mà chưa nhận được giấy tờ bổ sung."
+_METHODS = {"cash": "Tiền mặt", "transfer": "Chuyển khoản"}
 _OWN: Mapping[str, Callable[[Issued], dict[str, Any]]] = {
     "01": _receipt,
     "02": _supplement,
@@ -223,4 +230,5 @@ _OWN: Mapping[str, Callable[[Issued], dict[str, Any]]] = {
     "resumption": _resumption,
     "extension": _extension,
     "obligation": _obligation,
+    "receipt_of_payment": _receipt_of_payment,
 }

@@ -49,6 +49,12 @@ TOLD: Mapping[Kind, tuple[str, ...] | None] = {
     Kind.ATTACHMENT_SUPERSEDED: (*FILE, "supersedes"),
     Kind.TRANSFERRED: ("reason", "to", "authority"),
     Kind.RECTIFIED: ("reason", "fields", "own_fault"),
+    Kind.FEE_ASSESSED: ("fee", "title", "amount", "basis", "due", "quantity"),
+    Kind.FEE_EXEMPTED: ("fee", "title", "amount", "basis"),
+    Kind.PAYMENT_RECORDED: (
+        *("payment", "fee", "title", "amount", "method", "document", "paid_at", "receipt", "year"),
+    ),
+    Kind.PAYMENT_CANCELLED: ("payment", "fee", "amount", "reason"),
     Kind.REOPENED: ("reason", "basis", "term"),
     Kind.CALENDAR_REVISED: ("basis",),
     Kind.TASK_OPENED: None,
@@ -122,6 +128,7 @@ async def dossier(db: Database, row: Any, projection: Projection, name: str, deg
         "returned_at": localtime.isoformat(row.returned_at),
         "handed_over": _handed(row.handed_over),
         "answer_due": localtime.isoformat(row.answer_due),
+        "fees_open": state.account.asked(state.status),
         "degree": degree,
         "components": row.components,
         "appointments": [_promise(made) for made in projection.appointments(dates)],
@@ -212,7 +219,7 @@ where e.dossier_id = $1 and e.at >= $2 and e.kind in ('supplement_asked', 'suppl
 #: $1 the keys that are told, by kind. What is not told does not leave the database.
 _HISTORY = """
 select e.seq, e.at, e.kind, e.hash,
-  case when e.actor_id = pa.principal_id then 'applicant' when e.automatic then 'system' else 'authority' end as by,
+  case when e.automatic then 'system' when e.actor_id = pa.principal_id then 'applicant' else 'authority' end as by,
   case when e.payload is not null then coalesce((
     select jsonb_object_agg(told.key, e.payload -> told.key)
     from jsonb_array_elements_text($1::jsonb -> e.kind) as told(key) where e.payload ? told.key

@@ -16,7 +16,7 @@ from uuid import UUID
 from hoso_models.storage.database import Database
 from hoso_workflows.dossiers import statements
 from hoso_workflows.events import Event, Kind
-from hoso_workflows.lifecycle import attachment_rows, task_facts, transitions
+from hoso_workflows.lifecycle import attachment_rows, fees, task_facts, transitions
 from hoso_workflows.lifecycle.decision import named
 from hoso_workflows.lifecycle.projection import SAID
 from hoso_workflows.procedures.reference_data import ReferenceData
@@ -234,6 +234,13 @@ class _Walk:
         row = next(self.rows(event.kind, added, "stored_at", event), None)
         return attachment_rows.told(row) if row else None
 
+    def _account(self, event: Event) -> Payload | None:
+        for payload in fees.remaining(event, [*self.remains.row.fees, *self.remains.row.payments]):
+            names = set(_names(replace(event, payload=payload)))
+            if not self.spoken & {(event.kind, name) for name in names}:
+                return {**self._grounds(event), **payload}
+        return None
+
     def _reappointed(self, event: Event) -> Payload | None:
         for made in self.remains.row.appointments:
             if datetime.fromisoformat(made["made_at"]) == event.at:
@@ -385,6 +392,9 @@ def _names(event: Event) -> Iterator[str]:
     payload = event.payload
     if event.kind is Kind.LETTER_ISSUED:
         yield f"{payload['form']}/{payload['year']}/{payload['number']}"
+    elif event.kind in fees.KINDS:
+        # A fee is assessed and reduced again at another instant.
+        yield f"{payload.get('fee')}/{payload.get('payment')}/{event.at.isoformat()}"
     else:
         yield from (str(payload[key]) for key in ("task", "id", "attachment") if payload.get(key))
 
@@ -410,6 +420,7 @@ _STAND_INS: Mapping[Kind, Callable[[_Walk, Event], Payload | None]] = {
     Kind.DISCLOSED: _Walk._disclosed,
     Kind.ATTACHMENT_ADDED: _Walk._attachment,
     Kind.ATTACHMENT_SUPERSEDED: _Walk._attachment,
+    **dict.fromkeys(fees.KINDS, _Walk._account),
     Kind.RETURNED: _Walk._returned,
     Kind.REOPENED: _Walk._reopened,
     Kind.OBLIGATION_MET: _Walk._obligation_met,
@@ -444,6 +455,8 @@ select d.reference, d.procedure_code, d.workflow_version_id, v.number, d.case_id
   {_array(statements.CONSULTATION.names, "consultation", "asked_at, id")} as consultations,
   {_array(statements.DISCLOSURE.names, "disclosure", "disclosed_at, id")} as disclosures,
   {_array(statements.ATTACHMENT.names, "attachment", "seq, id")} as attachments,
+  {_array(statements.FEE.names, "fee", "number")} as fees,
+  {_array(statements.PAYMENT.names, "payment", "recorded_at, id")} as payments,
   {_array(statements.TASK.names, "user_task", "opened_at, id", ", answers::text as answers_text")} as tasks,
   {_array(statements.APPOINTMENT.names, "appointment", "number")} as appointments,
   {_array("id, element, due_at, armed_at", "timer", "id")} as timers,

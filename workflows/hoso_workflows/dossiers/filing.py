@@ -2,7 +2,7 @@
 
 import hashlib
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import date, datetime
 from typing import Any
@@ -16,7 +16,7 @@ from hoso_models import PrincipalKind, text_search
 from hoso_workflows import errors
 from hoso_workflows.dossiers import filer_identity
 from hoso_workflows.errors import Fault
-from hoso_workflows.events import Event
+from hoso_workflows.events import Event, Kind
 from hoso_workflows.lifecycle import transitions, validation
 from hoso_workflows.lifecycle.commands import Actor, Applicant, FileDossier
 from hoso_workflows.operation.rate_limit import Purpose, RateLimit
@@ -124,9 +124,11 @@ def _sound(
 
 
 def entry(
-    request: FileDossier, filed: Event, loaded: Loaded, version: UUID, rights: permissions.Rights
+    request: FileDossier, decided: Sequence[Event], loaded: Loaded, version: UUID, rights: permissions.Rights
 ) -> tuple[bytes, ...]:
     """The first rows of a dossier as `statements.Guard.entry` holds them: party, dossier, components, fees."""
+    filed = decided[0]
+    assessed = {event.payload["fee"] for event in decided if event.kind is Kind.FEE_ASSESSED}
     themselves = rights.kind in (PrincipalKind.CITIZEN, PrincipalKind.PARTNER)
     party = {
         **asdict(request.applicant),
@@ -145,7 +147,7 @@ def entry(
         "filed_at": filed.at,
     }
     components = [_component(each, request.components) for each in loaded.case.components]
-    return tuple(map(_json, (party, dossier, components, _fees(loaded))))
+    return tuple(map(_json, (party, dossier, components, foreseen_fees(loaded, assessed))))
 
 
 #: Columns of a dossier that repeat what its first event says, by the key there.
@@ -162,12 +164,22 @@ FILED = {
 }
 
 
-def _fees(loaded: Loaded) -> list[dict[str, Any]]:
+def foreseen_fees(loaded: Loaded, assessed: Collection[int]) -> list[dict[str, Any]]:
+    """Rows of the fees declared with an amount and not assessed."""
     return [
-        {"number": number, "name": fee.name, "amount": fee.amount, "basis": fee.basis}
+        {
+            "number": number,
+            **{name: getattr(fee, name) for name in FORESEEN},
+            "reduction": 0,
+            "assessed_at": None,
+        }
         for number, fee in enumerate(loaded.case.fees, start=1)
-        if fee.amount is not None
+        if fee.amount is not None and number not in assessed
     ]
+
+
+#: What a procedure says of a fee that is not assessed yet.
+FORESEEN = ("name", "amount", "basis", "due")
 
 
 def _component(component: Any, received: tuple[str, ...]) -> dict[str, Any]:

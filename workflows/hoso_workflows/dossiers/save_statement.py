@@ -105,6 +105,8 @@ def everything(dossier: UUID, projection: Projection, specification: Specificati
         _json(list(projection.consultations.values())),
         _json(projection.disclosures),
         _json(list(projection.attachments.values())),
+        _json(projection.fee_rows()),
+        _json(projection.payment_rows()),
     ]
     return statements.REBUILD, [dossier, *documents]
 
@@ -130,6 +132,8 @@ def _seldom(
         "attachments": _rows(
             [row for row in projection.attachments.values() if row not in since.attachments]
         ),
+        "fees": _rows(projection.fee_rows(since.account)),
+        "payments": _rows(projection.payment_rows(since.account)),
         "timers_dropped": [event.payload["id"] for event in new_events if event.kind is Kind.TIMER_DROPPED],
         "kept_of_tasks": [
             UUID(event.payload["task"]) for event in new_events if event.kind is Kind.TASK_CLOSED

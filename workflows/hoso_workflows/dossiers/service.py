@@ -201,7 +201,7 @@ class DossierService:
         decided, run = transitions.file(filed, context.at, actor)
         guard = replace(
             context.guard(GENESIS, row.rights, request.procedure, row.candidates, row.field),
-            entry=filing.entry(request, decided[0], filed.loaded, row.version, rights),
+            entry=filing.entry(request, decided, filed.loaded, row.version, rights),
         )
         view = _view(rights, filed.units.values())
         answer = await self.repository.add(uuid4(), Changeset(decided, run, guard, context.once, view))

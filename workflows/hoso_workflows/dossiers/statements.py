@@ -25,6 +25,7 @@ from hoso_models import (
     Letter,
     Outbox,
     Party,
+    Payment,
     Timer,
     UserTask,
 )
@@ -118,6 +119,8 @@ LETTER = columns(Letter, without=("id", "dossier_id"))
 CONSULTATION = columns(Consultation, without=("dossier_id",))
 DISCLOSURE = columns(Disclosure, without=("dossier_id",))
 ATTACHMENT = columns(Attachment, without=("dossier_id",))
+FEE = columns(Fee, without=("dossier_id",))
+PAYMENT = columns(Payment, without=("dossier_id",))
 _TIMER = columns(Timer, without=("dossier_id", "payload"))
 #: What a filing enters of a dossier; it stays.
 _ENTERED = columns(
@@ -139,7 +142,6 @@ DOSSIER = columns(
 )
 _PARTY = columns(Party)
 _COMPONENT = columns(Component, without=("dossier_id", "note"))
-_FEE = columns(Fee, without=("dossier_id",))
 _SEARCHED = columns(DossierSearch, "dossier_id", "filed_at", "units", "terms")
 #: The terms by which a dossier d of an applicant pa is searched.
 _TERMS = """d.id, d.filed_at, array[d.receiving_unit, d.handling_unit, d.deciding_unit],
@@ -182,6 +184,16 @@ _SELDOM = {
   insert into attachment (dossier_id, {ATTACHMENT.names})
   select w.dossier_id, {ATTACHMENT.names} from w, jsonb_to_recordset($0::jsonb) as x({ATTACHMENT.typed})
   on conflict (id) do update set {ATTACHMENT.excluded}
+)""",  # noqa: S608 - fixed text of this module
+    "fees": f"""fe as (
+  insert into fee (dossier_id, {FEE.names})
+  select w.dossier_id, {FEE.names} from w, jsonb_to_recordset($0::jsonb) as x({FEE.typed})
+  on conflict (dossier_id, number) do update set {FEE.excluded}
+)""",  # noqa: S608 - fixed text of this module
+    "payments": f"""py as (
+  insert into payment (dossier_id, {PAYMENT.names})
+  select w.dossier_id, {PAYMENT.names} from w, jsonb_to_recordset($0::jsonb) as x({PAYMENT.typed})
+  on conflict (id) do update set {PAYMENT.excluded}
 )""",  # noqa: S608 - fixed text of this module
     "timers": f"""ts as (
   insert into timer (dossier_id, {_TIMER.names}, payload)
@@ -254,8 +266,8 @@ with pa as (
   insert into component (dossier_id, {_COMPONENT.names})
   select w.dossier_id, {_COMPONENT.names} from w, jsonb_to_recordset($23::jsonb) as x({_COMPONENT.typed})
 ), pf as (
-  insert into fee (dossier_id, {_FEE.names})
-  select w.dossier_id, {_FEE.names} from w, jsonb_to_recordset($24::jsonb) as x({_FEE.typed})
+  insert into fee (dossier_id, {FEE.names})
+  select w.dossier_id, {FEE.names} from w, jsonb_to_recordset($24::jsonb) as x({FEE.typed})
 ), ds as (
   insert into dossier_search ({_SEARCHED.names}) select {_TERMS} from d, pa
 ), {_placed(_TASKS, 8)}"""  # noqa: S608 - fixed text of this module
@@ -324,11 +336,13 @@ _EVERYTHING = (
     _SELDOM["consultations"],
     _again("disclosures", "id", DISCLOSURE),
     _SELDOM["attachments"],
+    _SELDOM["fees"],
+    _SELDOM["payments"],
 )
 #: $1 dossier, $2 dossier columns, $3 tasks, $4 appointments, $5 stops, $6 timers, $7 letters, $8 consultations,
-#: $9 disclosures, $10 files: all projections, written anew.
+#: $9 disclosures, $10 files, $11 fees, $12 payments: all projections, written anew.
 REBUILD = f"""
-with w as (select $1::uuid as dossier_id), {", ".join(map(_placed, _EVERYTHING, range(2, 11)))} select 1
+with w as (select $1::uuid as dossier_id), {", ".join(map(_placed, _EVERYTHING, range(2, 13)))} select 1
 """
 #: The terms of a dossier ($1), written anew from its rows.
 SEARCHED = f"""
@@ -351,4 +365,6 @@ STRAY = (
     "delete from consultation where dossier_id = $1 and id <> all($2::uuid[])",
     "delete from disclosure where dossier_id = $1 and id <> all($2::uuid[])",
     "delete from attachment where dossier_id = $1 and id <> all($2::uuid[])",
+    "delete from payment where dossier_id = $1 and id <> all($2::uuid[])",
+    "delete from fee where dossier_id = $1 and assessed_at is not null and number <> all($2::int[])",
 )

@@ -64,6 +64,7 @@ async def dossier(
         "returned_at": localtime.isoformat(row.returned_at),
         "handed_over": row.handed_over,
         "answer_due": localtime.isoformat(row.answer_due),
+        "fees_open": projection.state.account.asked(projection.state.status),
         "degree": degree,
         "components": row.components,
         "consultations": [response.consultation(each) for each in projection.consultations.values()],

@@ -13,7 +13,7 @@ from hoso_models import DossierStatus as Status
 from hoso_models import Outcome
 from hoso_workflows.events import Event, Kind
 from hoso_workflows.frozen import changed
-from hoso_workflows.lifecycle import task_facts
+from hoso_workflows.lifecycle import fees, task_facts
 from hoso_workflows.lifecycle.state import AttachedFile, OpenConsultation, OpenIncident, OpenTask, State
 
 #: Fields of a state by name, as an event changes them.
@@ -76,6 +76,10 @@ def _supplement_returned(state: State, event: Event) -> Changes:
         "asked_at": event.at,
         "answer_due": datetime.fromisoformat(due) if due else None,
     }
+
+
+def _accounted(state: State, event: Event) -> Changes:
+    return {"account": state.account.after(event)}
 
 
 def _goes_on(state: State, _: Event) -> Changes:
@@ -313,4 +317,5 @@ _CHANGES: Mapping[Kind, Callable[[State, Event], Changes]] = {
     Kind.MIGRATED: _migrated,
     Kind.UNIT_REPLACED: _unit_replaced,
     Kind.CORRECTED: _corrected,
+    **dict.fromkeys(fees.KINDS, _accounted),
 }

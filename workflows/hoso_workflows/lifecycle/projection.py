@@ -8,7 +8,7 @@ immutable value: applying further events returns another one.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from functools import reduce
 from typing import TYPE_CHECKING, Any
@@ -21,7 +21,7 @@ from hoso_workflows.clock.clock import Appointment, Calendars, Clock, Dates
 from hoso_workflows.clock.suspensions import Suspension
 from hoso_workflows.events import Event, Kind
 from hoso_workflows.frozen import changed
-from hoso_workflows.lifecycle import attachment_rows, consultation_rows, task_facts, transitions
+from hoso_workflows.lifecycle import attachment_rows, consultation_rows, fees, task_facts, transitions
 from hoso_workflows.lifecycle.attachment_rows import Attachments
 from hoso_workflows.lifecycle.consultation_rows import Consultations
 from hoso_workflows.lifecycle.rules import CLOSED
@@ -51,6 +51,7 @@ class Mark:
     consultations: Sequence[Row] = ()
     disclosures: int = 0
     attachments: Sequence[Row] = ()
+    account: fees.Account = fees.NONE
 
 
 @dataclass(frozen=True)
@@ -102,6 +103,7 @@ class Projection:
             tuple(self.consultations.values()),
             len(self.disclosures),
             tuple(self.attachments.values()),
+            self.state.account,
         )
 
     def dossier(self, dates: Dates, specification: Specification) -> Row:
@@ -173,6 +175,14 @@ class Projection:
             for appointment, by in made
         ]
 
+    def fee_rows(self, known: fees.Account = fees.NONE) -> list[Row]:
+        """Rows of the assessed fees that are not so in the `known` account."""
+        return _differing(self.state.account.fees, known.fees)
+
+    def payment_rows(self, known: fees.Account = fees.NONE) -> list[Row]:
+        """Rows of the payments that are not so in the `known` account."""
+        return _differing(self.state.account.payments, known.payments)
+
     def stops(self, known: Sequence[Row] = ()) -> list[Row]:
         """Rows of the clock's stops, without the `known` ones. The end of the handling ends them."""
         rows = [
@@ -204,6 +214,10 @@ class Projection:
     def _term(self) -> str | None:
         """The term that runs, as written."""
         return str(self.clock.count.term) if self.clock.count else self.state.term
+
+
+def _differing(rows: Mapping[Any, Any], known: Mapping[Any, Any]) -> list[Row]:
+    return [asdict(row) for key, row in rows.items() if known.get(key) != row]
 
 
 def _applied(before: Projection, event: Event) -> Projection:
@@ -303,7 +317,7 @@ def _grounds(_: Projection, event: Event) -> Changes:
 #: What of an act its letter says.
 SAID = (
     *("reason", "items", "basis", "answer_due", "expected_end", "term", "due", "before"),
-    *("amount", "document", "proof", "unit", "to", "authority", "question"),
+    *("title", "method", "amount", "document", "proof", "unit", "to", "authority", "question"),
 )
 
 
@@ -430,6 +444,7 @@ _CHANGES: Mapping[Kind, Callable[[Projection, Event], Changes]] = {
     Kind.REAPPOINTED: _grounds,
     Kind.OBLIGATION_SET: _grounds,
     Kind.OBLIGATION_MET: _grounds,
+    Kind.PAYMENT_RECORDED: _grounds,
     Kind.TRANSFERRED: _transferred,
     Kind.CONSULTATION_ASKED: _consultation_asked,
     Kind.CONSULTATION_ANSWERED: _consulted(consultation_rows.answered),

@@ -92,6 +92,7 @@ CLOSED = (Status.REFUSED, Status.CLOSED_UNANSWERED, Status.RETURNED, Status.WITH
 OPEN = tuple(status for status in Status if status not in CLOSED)
 
 _DECREE_61 = "Nghị định 61/2018/NĐ-CP"
+_FEES = "Luật phí và lệ phí 2015"
 _ENDS = (Status.STOPPED, Status.REFUSED, Status.WITHDRAWN)
 
 RULES: Mapping[type, Rule] = {
@@ -266,6 +267,15 @@ RULES: Mapping[type, Rule] = {
         "handing in a file", OPEN, basis=f"{_DECREE_61} điều 17, Thông tư 32/2017/TT-BTTTT"
     ),
     commands.AttachInternally: Rule("adding a file of the authority", OPEN, basis=f"{_DECREE_61} điều 25"),
+    commands.AssessFee: Rule("assessing a fee", OPEN, basis=f"{_FEES}, {_DECREE_61} điều 22"),
+    commands.ExemptFee: Rule("exempting from a fee", tuple(Status), basis=_FEES),
+    commands.RecordPayment: Rule(
+        "recording a payment",
+        tuple(Status),
+        letters=("receipt_of_payment",),
+        basis=f"{_FEES}, {_DECREE_61} điều 22",
+    ),
+    commands.CancelPayment: Rule("cancelling a payment", tuple(Status), basis=_FEES),
     commands.Claim: Rule(
         "taking or assigning the task", tuple(Status), basis=f"{_DECREE_61} điều 19 khoản 1"
     ),

@@ -15,6 +15,7 @@ from hoso_bpmn.document import critical_path
 from hoso_models import DossierStatus as Status
 from hoso_models import Outcome
 from hoso_workflows.events import Event, Kind
+from hoso_workflows.lifecycle.fees import NONE, Account
 from hoso_workflows.lifecycle.rules import PORTAL
 from hoso_workflows.lifecycle.task_facts import TaskFacts
 
@@ -128,6 +129,8 @@ class State:
     consultations: Mapping[UUID, OpenConsultation] = field(default_factory=dict)
     #: How often data were given to a third party.
     disclosed: int = 0
+    #: What is owed and paid.
+    account: Account = NONE
     #: The engine, which a decision drives; spoilt when a decision raises.
     run: Run | None = field(default=None, compare=False, repr=False)
     loaded: Loaded | None = field(default=None, compare=False, repr=False)

@@ -31,6 +31,7 @@ from hoso_workflows.lifecycle import (
 from hoso_workflows.lifecycle.acts import (
     consultations,
     disclosures,
+    fees,
     files,
     interruptions,
     messages,
@@ -142,10 +143,11 @@ def file(filing: Filing, at: datetime, actor: Actor) -> tuple[tuple[Event, ...],
     filed = Event(Kind.FILED, at, actor.principal, _filed(filing, at), actor.on_behalf_of, actor.automatic)
     state = replace(fold([filed]), run=run, loaded=filing.loaded, calendars=filing.calendars)
     act = Decision(state, at, actor)
+    assessed = fees.by_rule(act, "filing", "reception")
     opened = (act.opened(task) for task in run.tasks)
     timers = (act.timer_set(timer) for timer in run.timers)
     sent = (act.sent(message) for message in run.sent)
-    return (filed, *opened, *timers, *sent), run
+    return (filed, *assessed, *opened, *timers, *sent), run
 
 
 def begun_anew(state: State, at: datetime, variables: Mapping[str, Any]) -> State:
@@ -279,6 +281,10 @@ _DECISIONS: Mapping[type, Callable[[Decision, Any], Iterator[DraftEvent]]] = {
     rectification.Meant: rectification.rectify,
     commands.Attach: files.attach,
     commands.AttachInternally: files.attach,
+    commands.AssessFee: fees.assess,
+    commands.ExemptFee: fees.exempt,
+    commands.RecordPayment: fees.record,
+    commands.CancelPayment: fees.cancel,
     commands.Claim: tasks.claim,
     commands.Unclaim: tasks.unclaim,
     commands.SetPriority: tasks.prioritise,

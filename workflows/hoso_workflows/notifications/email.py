@@ -81,6 +81,22 @@ WORDING = {
         "Dữ liệu của hồ sơ {code} được cung cấp cho bên thứ ba",
         "Dữ liệu của hồ sơ {code} đã được cung cấp theo quyết định của cơ quan giải quyết; xem bên nhận, căn cứ và mục đích trong hồ sơ.",
     ),
+    "applicant.fee_assessed": (
+        "Hồ sơ {code}: phí, lệ phí phải nộp",
+        "Đã xác định phí, lệ phí phải nộp của hồ sơ {code}; xem số tiền và thời điểm nộp trong hồ sơ.",
+    ),
+    "applicant.fee_exempted": (
+        "Hồ sơ {code}: miễn, giảm phí, lệ phí",
+        "Phí, lệ phí của hồ sơ {code} được miễn, giảm; xem căn cứ và số tiền còn phải nộp trong hồ sơ.",
+    ),
+    "applicant.payment_recorded": (
+        "Đã thu phí, lệ phí của hồ sơ {code}",
+        "Đã ghi nhận tiền nộp phí, lệ phí của hồ sơ {code}; xem biên lai trong hồ sơ.",
+    ),
+    "applicant.payment_cancelled": (
+        "Hủy biên lai thu phí, lệ phí của hồ sơ {code}",
+        "Một khoản thu phí, lệ phí của hồ sơ {code} bị hủy; xem lý do và số tiền còn phải nộp trong hồ sơ.",
+    ),
     "applicant.reopened": (
         "Hồ sơ {code} được giải quyết lại",
         "Hồ sơ {code} được giải quyết lại; xem căn cứ và ngày hẹn trả kết quả trong hồ sơ.",

@@ -72,6 +72,12 @@ class Action(StrEnum):
     STOP = "stop"
     #: The desk hands the result over.
     HAND_OVER = "hand_over"
+    #: The desk assesses a fee that is counted, or whose amount is not published.
+    ASSESS_FEE = "assess_fee"
+    #: A head exempts from a fee, or reduces it.
+    EXEMPT_FEE = "exempt_fee"
+    #: Money comes in for a fee.
+    RECORD_PAYMENT = "record_payment"
     #: Nobody does anything; time passes, and timers fire.
     WAIT = "wait"
 
@@ -101,6 +107,9 @@ TAKES: dict[Action, tuple[tuple[str, ...], tuple[str, ...]]] = {
     Action.MEET_OBLIGATION: (("proof",), ()),
     Action.STOP: (("reason", "basis"), ()),
     Action.HAND_OVER: ((), ("note", "outcome", "values")),
+    Action.ASSESS_FEE: (("fee",), ("quantity", "amount", "basis")),
+    Action.EXEMPT_FEE: (("fee", "basis"), ("amount",)),
+    Action.RECORD_PAYMENT: (("fee", "amount"), ()),
     Action.WAIT: ((), ()),
 }
 _ALWAYS = ("at", "do", "by", "then")
@@ -308,6 +317,9 @@ class When(_Table):
     due: date | None = None
     #: In đồng, and the number of the proof that it was paid.
     amount: int | None = None
+    #: Number of a fee, and what it is counted by.
+    fee: int | None = None
+    quantity: int | None = None
     proof: Text | None = None
     then: Then = Then()
 

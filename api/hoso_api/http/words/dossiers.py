@@ -35,6 +35,7 @@ DOSSIER_WORDS: Mapping[str, tuple[str, Any]] = {
     "silence": ("What silence means after the term, by the procedure's law.", "nothing"),
     "answer_due": ("Until when the applicant may answer; null while nothing is asked.", _AT),
     "handed_over": ("To whom and how the result was handed over; null until then.", {"originals": True}),
+    "fees_open": ("What the applicant still has to pay, in đồng.", 20000),
     "consultations": ("Opinions that other units were asked for.", []),
 }
 #: `Schema.field` → what it means there, and an example.
@@ -149,6 +150,65 @@ DOSSIER_FIELDS: Mapping[str, tuple[str, Any]] = {
         {"ma_so_thue": "3000000001"},
     ),
     "Rectification.own_fault": ("True where the authority made the mistake, and bears its cost.", True),
+}
+_FEE_NUMBER = ("Number of the fee in its procedure, from 1.", 1)
+_PAYMENT = "4c1f9f64-6e0b-5c4d-9a51-5a9d8f1f0a77"
+_DUE = ("At which point it is collected.", "reception")
+_QUANTITY = ("Pages or copies, where the procedure counts by them; null elsewhere.", 5)
+_METHOD = ("How it was paid.", "transfer")
+_BANK = ("Reference of the bank; needed for a transfer.", "FT26061000001")
+_SUMS: Mapping[str, tuple[str, Any]] = {
+    "owed": ("All that is assessed, less its reductions, in đồng.", 20000),
+    "paid": ("What was paid and stands, in đồng.", 25000),
+    "open": ("What is still to be paid, in đồng; nothing once the dossier has ended without a result.", 0),
+    "surplus": ("What was paid and is not owed, in đồng.", 5000),
+}
+DOSSIER_FIELDS = {
+    **DOSSIER_FIELDS,
+    **{
+        f"{schema}.fee": _FEE_NUMBER
+        for schema in ("FeeAssessment", "FeeExemption", "PaymentRecord", "PaymentOfDossier")
+    },
+    "FeeAssessment.quantity": _QUANTITY,
+    "FeeAssessment.amount": ("In đồng, where the procedure names none.", 20000),
+    "FeeAssessment.basis": (
+        "The law or decision that the amount rests on; the procedure's own when absent.",
+        "NQ 12/2025/NQ-HĐND",
+    ),
+    "FeeExemption.amount": ("What is not owed, in đồng; the whole fee when absent.", 10000),
+    "FeeExemption.basis": ("The law or decision of the exemption.", "Luật phí và lệ phí điều 10"),
+    "PaymentRecord.amount": ("What came in, in đồng.", 20000),
+    "PaymentRecord.method": _METHOD,
+    "PaymentRecord.reference": _BANK,
+    "PaymentRecord.paid_at": ("When it came in; now when absent.", "2026-03-02T09:00:00+07:00"),
+    "PaymentCancellation.payment": ("Id of the payment.", _PAYMENT),
+    "PaymentCancellation.reason": ("Why; the applicant reads it.", "Ghi nhầm hồ sơ."),
+    **{f"{schema}.{name}": word for schema in ("Fees", "FeeOfDossier") for name, word in _SUMS.items()},
+    "Fees.fees": ("The fees that the procedure declares, assessed or not.", []),
+    "Fees.payments": ("The payments in the order in which they were recorded.", []),
+    "FeeOfDossier.number": _FEE_NUMBER,
+    "FeeOfDossier.name": ("Name of the fee.", "Lệ phí"),
+    "FeeOfDossier.amount": (
+        "In đồng: of all that is counted, of one while it is not assessed; null where none is published.",
+        20000,
+    ),
+    "FeeOfDossier.due": _DUE,
+    "FeeOfDossier.quantity": _QUANTITY,
+    "FeeOfDossier.per": ("What the procedure counts by, while it is not assessed.", "trang"),
+    "FeeOfDossier.assessed_at": ("When it was assessed; null until then.", "2026-03-02T08:00:00+07:00"),
+    "FeeOfDossier.reduction": ("What of it is not owed, by an exemption or reduction.", 0),
+    "FeeOfDossier.reduction_basis": ("The law or decision of the exemption.", "Luật phí và lệ phí điều 10"),
+    "PaymentOfDossier.id": ("Id of the payment.", _PAYMENT),
+    "PaymentOfDossier.amount": ("What came in, in đồng.", 20000),
+    "PaymentOfDossier.method": _METHOD,
+    "PaymentOfDossier.reference": ("Reference of the bank.", "FT26061000001"),
+    "PaymentOfDossier.paid_at": ("When it came in.", "2026-03-02T09:00:00+07:00"),
+    "PaymentOfDossier.recorded_at": ("When it was recorded.", "2026-03-02T09:00:00+07:00"),
+    "PaymentOfDossier.receipt": ("Number of the receipt as it is written.", "01/2026/BLTP-PVHCC"),
+    "PaymentOfDossier.cancelled_at": ("When it was cancelled; null while it stands.", None),
+    "PaymentOfDossier.cancelled_for": ("Why it was cancelled.", None),
+    "ProcedureFee.per": ("What the amount is of one of; null where it is for all.", "trang"),
+    "ProcedureFee.due": _DUE,
 }
 _LETTER_WORDS: Mapping[str, tuple[str, Any]] = {
     "id": ("Id of the letter; it stands in the paper's QR code.", _ID),

@@ -62,6 +62,10 @@ DOORS = (
     Door("disclosures", "disclose_data", bodies.Disclosure, say("Give data of the dossier to a third party that the law entitles to them: a line of the register, which the applicant is told."), officers=True),
     Door("correction", "rectify_dossier", bodies.Rectification, say("Correct what was recorded wrongly of the applicant or in the form."), officers=True),
     Door("reopening", "reopen_dossier", bodies.Reopening, say("Take a closed dossier up again, by a decision on a complaint or of a court."), officers=True),
+    Door("fee-assessment", "assess_fee", bodies.FeeAssessment, say("Assess a fee that the procedure declares, or assess it anew."), officers=True),
+    Door("fee-exemption", "exempt_fee", bodies.FeeExemption, say("Exempt the applicant from a fee, wholly or in part."), officers=True),
+    Door("payments", "record_payment", bodies.PaymentRecord, say("Record money that came in for a fee, and issue its numbered receipt."), officers=True),
+    Door("payment-cancellation", "cancel_payment", bodies.PaymentCancellation, say("Cancel a payment that was recorded wrongly; its receipt is void."), officers=True),
     Door("handover", "hand_over_result", bodies.Handover, say("Hand the result over: to whom, how, with the originals or without."), officers=True),
     Door("notes", "write_note", bodies.Note, say("Leave a note for the other officers; the applicant never reads it."), officers=True),
 )  # fmt: skip

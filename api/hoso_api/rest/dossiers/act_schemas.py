@@ -2,12 +2,13 @@
 
 from datetime import date
 from typing import Annotated
+from uuid import UUID
 
 from pydantic import Field
 
 from hoso_api.http.fields import Body, Data, Email, Instant, Key, Name, Text
 from hoso_api.rest.dossiers.schemas import SupplementProposal
-from hoso_models import DeliveryMode, PartyKind
+from hoso_models import DeliveryMode, PartyKind, PaymentMethod
 from hoso_workflows.lifecycle import commands
 
 
@@ -242,6 +243,56 @@ class Note(Body):
     def command(self) -> commands.Command:
         """The command."""
         return commands.WriteNote(self.text)
+
+
+class FeeAssessment(Body):
+    """A fee of the procedure, with what it is counted by."""
+
+    fee: int = Field(ge=1, le=1_000)
+    quantity: int | None = Field(default=None, ge=0, le=1_000_000)
+    amount: int | None = Field(default=None, ge=0, le=10**15)
+    basis: Text = ""
+
+    def command(self) -> commands.Command:
+        """The command."""
+        return commands.AssessFee(self.fee, self.quantity, self.amount, self.basis)
+
+
+class FeeExemption(Body):
+    """The basis of an exemption or reduction."""
+
+    fee: int = Field(ge=1, le=1_000)
+    basis: Text
+    amount: int | None = Field(default=None, ge=0, le=10**15)
+
+    def command(self) -> commands.Command:
+        """The command."""
+        return commands.ExemptFee(self.fee, self.basis, self.amount)
+
+
+class PaymentRecord(Body):
+    """Money that came in for a fee."""
+
+    fee: int = Field(ge=1, le=1_000)
+    amount: int = Field(ge=1, le=10**15)
+    method: PaymentMethod = PaymentMethod.CASH
+    reference: Name | None = None
+    paid_at: Instant | None = None
+
+    def command(self) -> commands.Command:
+        """The command."""
+        return commands.RecordPayment(self.fee, self.amount, self.method, self.reference or "", self.paid_at)
+
+
+class PaymentCancellation(Body):
+    """A payment that was recorded wrongly, and why."""
+
+    payment: UUID
+    reason: Text
+
+    def command(self) -> commands.Command:
+        """The command."""
+        return commands.CancelPayment(self.payment, self.reason)
 
 
 class OpinionGiven(Body):

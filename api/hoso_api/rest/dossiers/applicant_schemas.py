@@ -93,6 +93,7 @@ class OwnDossier(OwnStanding):
     returned_at: AwareDatetime | None
     handed_over: OwnHandedOver | None
     answer_due: AwareDatetime | None
+    fees_open: int
     #: Degree of completion, 0 to 100.
     degree: int
     components: list[schemas.ComponentHeld] | None

@@ -263,6 +263,7 @@ class Dossier(Standing):
     returned_at: AwareDatetime | None
     handed_over: HandedOver | None
     answer_due: AwareDatetime | None
+    fees_open: int
     #: Degree of completion, 0 to 100.
     degree: int
     components: list[ComponentHeld] | None

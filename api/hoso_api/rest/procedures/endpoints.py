@@ -288,9 +288,13 @@ def _case(found: package.Package, case: package.Case, default: int) -> dict[str,
         "name": case.name,
         "term": str(case.term),
         "components": [_component(component, default) for component in case.components],
-        "fees": [{"name": fee.name, "amount": fee.amount, "basis": fee.basis} for fee in case.fees],
+        "fees": [{name: getattr(fee, name) for name in _FEE} for fee in case.fees],
         "form": forms.stored(form).document if form else None,
     }
+
+
+#: What is told of a fee.
+_FEE = tuple(schemas.ProcedureFee.model_fields)
 
 
 def _component(component: package.Component, default: int) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from pydantic import AwareDatetime, Field
 from hoso_api.http.fields import FIRST_DAY, LAST_DAY, Answer, Body, Key, Name
 from hoso_api.http.paging import NextPage
 from hoso_api.http.problems import Fault
-from hoso_models import CompetencePart, VersionStatus
+from hoso_models import CompetencePart, FeeDue, VersionStatus
 from hoso_workflows.organisation.competence import Ground
 
 
@@ -180,6 +180,8 @@ class ProcedureFee(Answer):
     name: str
     amount: int | None
     basis: str | None
+    per: str | None
+    due: FeeDue
 
 
 class ProcedureCase(Answer):

@@ -9,7 +9,7 @@ from hoso_workflows import errors
 from hoso_workflows.errors import Fault
 from hoso_workflows.events import Kind
 from hoso_workflows.lifecycle import commands, validation
-from hoso_workflows.lifecycle.acts import succession, terms
+from hoso_workflows.lifecycle.acts import fees, succession, terms
 from hoso_workflows.lifecycle.decision import Completed, Decision, reason
 from hoso_workflows.lifecycle.drafts import DraftEvent
 
@@ -18,6 +18,7 @@ def accept(act: Decision, command: commands.Accept) -> Iterator[DraftEvent]:
     """Accept the dossier: code, clock and receipt start. Raises `PapersMissing`, `FormRefused`."""
     identity, task = act.reception_task(command.task, "acceptance")
     validation.completion(act.loaded, task.element, command.variables)
+    fees.settled(act, "acceptance")
     case = act.loaded.case
     missing = validation.lacking(case, act.state.components)
     if missing and not command.confirm_missing:

@@ -108,6 +108,17 @@ class FourEyes(errors.Refusal):
         self.element = element
 
 
+class FeesOpen(errors.Refusal):
+    """The procedure lets nobody go on here while fees are open."""
+
+    slug = "fees-open"
+    remedy = "Record the payment, or the exemption with its basis; assess what is counted first."
+
+    def __init__(self, fees: Iterable[str]) -> None:
+        self.fees = tuple(fees)
+        super().__init__(say("Not paid or not assessed: {fees}.", fees=", ".join(self.fees)))
+
+
 class ReturnNotOpen(errors.Refusal):
     """The result is handed over at its own step, which is not open yet."""
 

@@ -12,7 +12,7 @@ from hoso_workflows import errors, localtime
 from hoso_workflows.errors import Fault
 from hoso_workflows.events import Event, Kind
 from hoso_workflows.lifecycle import commands, validation
-from hoso_workflows.lifecycle.acts import outcomes, refusals, terms
+from hoso_workflows.lifecycle.acts import fees, outcomes, refusals, terms
 from hoso_workflows.lifecycle.decision import Completed, Decision, reason
 from hoso_workflows.lifecycle.drafts import DraftEvent
 from hoso_workflows.lifecycle.state import OpenTask
@@ -25,6 +25,7 @@ def hand_over(act: Decision, command: commands.HandOver) -> Iterator[Event]:
     """Hand the result over and complete its step. Raises `ReturnNotOpen`, `OutcomeRefused`."""
     identity, task = _return_task(act, command.task)
     act.free(identity, task)
+    fees.settled(act, "handover")
     outcome = outcomes.drawn(command.outcome, task)
     outcomes.fits(task, outcome)
     validation.completion(act.loaded, task.element, command.variables)

@@ -13,7 +13,7 @@ from hoso_workflows.clock import term_count
 from hoso_workflows.errors import Fault
 from hoso_workflows.events import Event, Kind
 from hoso_workflows.lifecycle import commands, validation
-from hoso_workflows.lifecycle.acts import refusals, terms
+from hoso_workflows.lifecycle.acts import fees, refusals, terms
 from hoso_workflows.lifecycle.decision import Decision, closing, reason
 from hoso_workflows.lifecycle.drafts import DraftEvent
 
@@ -40,6 +40,7 @@ def ask(act: Decision, command: commands.AskSupplement) -> Iterator[DraftEvent]:
         **_answered_by(act, command.answer_by),
     )
     yield act.letter("02")
+    yield from fees.by_rule(act, "supplement")
 
 
 def give_back(act: Decision, command: commands.ReturnSupplement) -> Iterator[DraftEvent]:

@@ -11,7 +11,7 @@ from hoso_workflows import errors
 from hoso_workflows.errors import Fault
 from hoso_workflows.events import Event, Kind
 from hoso_workflows.lifecycle import commands, validation
-from hoso_workflows.lifecycle.acts import outcomes, refusals, results
+from hoso_workflows.lifecycle.acts import fees, outcomes, refusals, results
 from hoso_workflows.lifecycle.commands import Result
 from hoso_workflows.lifecycle.decision import Completed, Decision, reason
 from hoso_workflows.lifecycle.state import OpenTask
@@ -61,6 +61,8 @@ def complete(act: Decision, command: commands.Complete) -> Iterator[Event]:
     if reached == "result" and status is Status.IN_PROCESS:
         status = Status.RESULT_READY
         yield act.tell(Kind.RESULT_READY, result=str(command.result), reason=command.reason.strip())
+        if command.result is Result.GRANTED:
+            yield from fees.by_rule(act, "return")
     yield from act.ending(status)
 
 
@@ -85,6 +87,7 @@ def _may_complete(act: Decision, command: commands.Complete, task: OpenTask) -> 
     _has_result(command, task, reaches=reaches)
     if reaches:
         _with_other_eyes(act, task)
+        fees.settled(act, "result")
     validation.completion(act.loaded, task.element, command.variables)
 
 

@@ -22,6 +22,12 @@ from hoso_workflows.lifecycle.commands.course import (
     Stop,
     Suspend,
 )
+from hoso_workflows.lifecycle.commands.fees import (
+    AssessFee,
+    CancelPayment,
+    ExemptFee,
+    RecordPayment,
+)
 from hoso_workflows.lifecycle.commands.files import Attach, AttachInternally, StoredFile
 from hoso_workflows.lifecycle.commands.filing import (
     SYSTEM,
@@ -64,8 +70,10 @@ __all__ = [
     "AnswerConsultation",
     "Applicant",
     "AskSupplement",
+    "AssessFee",
     "Attach",
     "AttachInternally",
+    "CancelPayment",
     "Claim",
     "CloseUnanswered",
     "Command",
@@ -74,6 +82,7 @@ __all__ = [
     "Correct",
     "Disclose",
     "EndSuspension",
+    "ExemptFee",
     "Extend",
     "Fail",
     "FileDossier",
@@ -83,6 +92,7 @@ __all__ = [
     "ProposeSupplement",
     "Reappoint",
     "ReceiveSupplement",
+    "RecordPayment",
     "RecordVerification",
     "Rectify",
     "Refuse",
@@ -142,6 +152,10 @@ WORDS: Mapping[type, str] = {
     HandOver: "handing the result over",
     Attach: "handing in a file",
     AttachInternally: "adding a file of the authority",
+    AssessFee: "assessing a fee",
+    ExemptFee: "exempting from a fee",
+    RecordPayment: "recording a payment",
+    CancelPayment: "cancelling a payment",
 }
 
 Command = (
@@ -171,6 +185,10 @@ Command = (
     | SetObligation
     | Stop
     | Suspend
+    | AssessFee
+    | CancelPayment
+    | ExemptFee
+    | RecordPayment
     | Advance
     | Claim
     | Complete

@@ -160,6 +160,8 @@ _OF_HEADS = (
     commands.Stop,
     commands.Disclose,
     commands.Reopen,
+    commands.ExemptFee,
+    commands.CancelPayment,
 )
 
 

@@ -1,0 +1,56 @@
+"""Answers about fees and payments."""
+
+from uuid import UUID
+
+from pydantic import AwareDatetime
+
+from hoso_api.http.fields import Answer
+from hoso_models import DossierStatus, FeeDue, PaymentMethod
+
+
+class FeeOfDossier(Answer):
+    """A fee that the procedure declares, or that was assessed."""
+
+    number: int
+    name: str
+    amount: int | None
+    basis: str | None
+    due: FeeDue
+    quantity: int | None
+    per: str | None
+    assessed_at: AwareDatetime | None
+    reduction: int
+    reduction_basis: str | None
+    paid: int
+    open: int
+    surplus: int
+
+
+class PaymentOfDossier(Answer):
+    """Money that came in for a fee, with its receipt."""
+
+    id: UUID
+    fee: int
+    amount: int
+    method: PaymentMethod
+    reference: str | None
+    paid_at: AwareDatetime
+    recorded_at: AwareDatetime
+    receipt: str
+    cancelled_at: AwareDatetime | None
+    cancelled_for: str | None
+
+
+class Fees(Answer):
+    """Fees of a dossier, and the payments for them."""
+
+    reference: str
+    code: str | None
+    status: DossierStatus
+    version: int
+    owed: int
+    paid: int
+    open: int
+    surplus: int
+    fees: list[FeeOfDossier]
+    payments: list[PaymentOfDossier]

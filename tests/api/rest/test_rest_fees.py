@@ -1,0 +1,211 @@
+"""Fees over REST and at the shell: assessed, told, paid, cancelled, and what their rows are worth."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from hoso_models import postgres
+from hoso_workflows import audit
+from support.acts_of_law import acts, events, letters, read, refused
+from support.api_client import CLERK, HEAD, SPECIALIST, Rest
+from support.procedures import charging
+from support.world import CITIZEN, DESK, PROVINCE, instant, person
+
+DESK_HEAD = person("division_head", DESK)
+PAID = {"fee": 1, "amount": 25_000, "method": "transfer", "reference": "FT26061000001"}
+
+
+@pytest.fixture(scope="module")
+def fees_url(server: postgres.Server) -> Iterator[str]:
+    with charging.founded(server) as url:
+        yield url
+
+
+@pytest.fixture
+def world_url(fees_url: str) -> str:
+    """One world for all: each test has a dossier of its own."""
+    return fees_url
+
+
+async def filed(rest: Rest, case: str = "goes_on", by: Any = CLERK, **said: Any) -> Any:
+    rest.clock.turn("2026-03-02 08:00")
+    return await rest.files(by, **charging.FILING, case=case, **said)
+
+
+async def fees(rest: Rest, standing: Any, by: Any = CLERK) -> Any:
+    return (await rest.get(f"/v1/dossiers/{standing['reference']}/fees", by)).json()
+
+
+async def test_the_fees_of_a_dossier_are_told_alike_to_its_applicant_and_the_desk(rest: Rest):
+    standing = await filed(rest, by=CITIZEN, channel="online")
+    found = await fees(rest, standing, CITIZEN)
+    assert found == await fees(rest, standing)
+    assert {key: found[key] for key in ("owed", "paid", "open", "surplus", "payments")} == {
+        "owed": 20_000,
+        "paid": 0,
+        "open": 20_000,
+        "surplus": 0,
+        "payments": [],
+    }
+    assert found["fees"] == [
+        {
+            "number": 1,
+            "name": "Lệ phí",
+            "amount": 20_000,
+            "basis": "NQ 12/2025/NQ-HĐND",
+            "due": "reception",
+            "quantity": None,
+            "per": None,
+            "assessed_at": "2026-03-02T08:00:00+07:00",
+            "reduction": 0,
+            "reduction_basis": None,
+            "paid": 0,
+            "open": 20_000,
+            "surplus": 0,
+        },
+        {
+            "number": 2,
+            "name": "Phí sao chụp",
+            "amount": 2_000,
+            "basis": None,
+            "due": "return",
+            "quantity": None,
+            "per": "trang",
+            "assessed_at": None,
+            "reduction": 0,
+            "reduction_basis": None,
+            "paid": 0,
+            "open": 0,
+            "surplus": 0,
+        },
+        {
+            "number": 3,
+            "name": "Phí thẩm định",
+            "amount": None,
+            "basis": None,
+            "due": "reception",
+            "quantity": None,
+            "per": None,
+            "assessed_at": None,
+            "reduction": 0,
+            "reduction_basis": None,
+            "paid": 0,
+            "open": 0,
+            "surplus": 0,
+        },
+    ]
+    told = [each for each in await events(rest, standing, CITIZEN) if each["kind"] == "fee_assessed"]
+    assert [(each["by"], each["payload"]["amount"]) for each in told] == [("system", 20_000)]
+    assert (await read(rest, standing, CITIZEN))["fees_open"] == 20_000
+
+
+async def test_a_transfer_is_recorded_with_a_receipt_and_its_surplus_is_told(rest: Rest):
+    standing = await filed(rest)
+    standing = await acts(rest, standing, "payments", CLERK, "2026-03-02 09:00", **PAID)
+    found = await fees(rest, standing)
+    (payment,) = found["payments"]
+    assert (found["open"], found["surplus"], payment["amount"]) == (0, 5_000, 25_000)
+    assert await letters(rest, standing) == ["receipt_of_payment"]
+    path = f"/v1/dossiers/{standing['reference']}/letters"
+    (letter,) = (await rest.get(path, CLERK)).json()["items"]
+    assert letter["series"] == payment["receipt"]
+    page = (await rest.get(f"{path}/{letter['id']}.html", CLERK)).text
+    assert [text in page for text in ("25.000", "Lệ phí", "Chuyển khoản FT26061000001")] == [True] * 3
+
+
+async def test_a_head_cancels_what_the_desk_has_recorded_wrongly(rest: Rest):
+    standing = await filed(rest)
+    await acts(rest, standing, "payments", CLERK, "2026-03-02 09:00", **PAID)
+    (payment,) = (await fees(rest, standing))["payments"]
+    void = {"payment": payment["id"], "reason": "Ghi nhầm hồ sơ"}
+    theirs = await refused(rest, standing, "payment-cancellation", CLERK, "2026-03-02 10:00", **void)
+    assert theirs["type"] == "urn:hoso:problem:forbidden"
+    await acts(rest, standing, "payment-cancellation", HEAD, "2026-03-02 10:00", **void)
+    found = await fees(rest, standing)
+    assert (found["open"], found["payments"][0]["cancelled_for"]) == (20_000, "Ghi nhầm hồ sơ")
+    assert (await read(rest, standing))["fees_open"] == 20_000
+
+
+async def test_open_fees_stop_the_acceptance_until_they_are_paid_or_exempted(rest: Rest):
+    standing = await filed(rest, "stops")
+    told = await refused(rest, standing, "acceptance", CLERK, "2026-03-02 09:00")
+    assert (told["type"], told["detail"]) == (
+        "urn:hoso:problem:fees-open",
+        "Not paid or not assessed: Lệ phí.",
+    )
+    free = {"fee": 1, "basis": "Luật phí và lệ phí điều 10"}
+    await acts(rest, standing, "fee-exemption", HEAD, "2026-03-02 10:00", **free)
+    standing = await acts(rest, standing, "acceptance", CLERK, "2026-03-02 10:01")
+    assert (await read(rest, standing))["status"] == "in_process"
+
+
+async def test_pages_are_counted_and_a_published_amount_is_not_changed(rest: Rest):
+    standing = await filed(rest)
+    await acts(rest, standing, "fee-assessment", CLERK, "2026-03-02 09:00", fee=2, quantity=5)
+    wrong = await refused(rest, standing, "fee-assessment", CLERK, "2026-03-02 09:01", fee=1, amount=1)
+    assert [error["field"] for error in wrong["errors"]] == ["amount"]
+    found = await fees(rest, standing)
+    assert (found["fees"][1]["amount"], found["fees"][1]["quantity"], found["owed"]) == (10_000, 5, 30_000)
+
+
+async def test_an_altered_fee_or_payment_is_found_and_mended(rest: Rest):
+    standing = await filed(rest)
+    await acts(rest, standing, "payments", CLERK, "2026-03-02 09:00", **PAID)
+    await acts(rest, standing, "fee-assessment", CLERK, "2026-03-02 09:01", fee=2, quantity=5)
+    dossier = await rest.world.one("select id from dossier where reference = $1", standing["reference"])
+    for statement in (
+        "update payment set amount = 20000, receipt_number = receipt_number + 1 where dossier_id = $1",
+        "update fee set amount = 1, assessed_at = null where dossier_id = $1 and number = 2",
+        (
+            "insert into payment select gen_random_uuid(), dossier_id, fee_number, amount, method, 'FT2', paid_at,"
+            " recorded_by, recorded_at, receipt_unit, receipt_year, 99 from payment where dossier_id = $1"
+        ),
+    ):
+        await rest.world.changed(statement, dossier)
+    found = [each.what async for each in audit.differences(rest.world.service, standing["reference"])]
+    named = sorted({" ".join((each.split()[0], each.split()[-1])) for each in found})
+    assert [each for each in named if "payments " not in each or each.split()[1].islower()] == named
+    assert {each.split()[0] for each in found} == {"fees", "payments"}
+    assert {each.split()[2] for each in found if len(each.split()) > 2} == {
+        *("amount", "assessed_at", "receipt_number"),
+    }
+    assert len(found) == 5
+    await audit.rebuild(rest.world.service, standing["reference"])
+    assert [each async for each in audit.differences(rest.world.service)] == []
+
+
+async def test_an_account_whose_events_were_erased_is_gone_on_with(rest: Rest):
+    standing = await filed(rest)
+    await acts(rest, standing, "payments", CLERK, "2026-03-02 09:00", **PAID)
+    await acts(rest, standing, "fee-assessment", CLERK, "2026-03-02 09:30", fee=2, quantity=4)
+    await acts(rest, standing, "fee-exemption", HEAD, "2026-03-02 09:40", fee=2, basis="Luật", amount=1_000)
+    await acts(rest, standing, "fee-assessment", CLERK, "2026-03-02 09:50", fee=2, quantity=5)
+    (payment,) = (await fees(rest, standing))["payments"]
+    void = {"payment": payment["id"], "reason": "Ghi nhầm"}
+    await acts(rest, standing, "payment-cancellation", HEAD, "2026-03-02 10:00", **void)
+    before = await fees(rest, standing)
+    await rest.world.one(
+        ERASE, person("administrator", PROVINCE), instant("2026-03-03 08:00"), standing["reference"]
+    )
+    rest.world.service.repository._cache.clear()
+    assert await fees(rest, standing) == before
+    await acts(rest, standing, "payments", CLERK, "2026-03-03 09:00", **PAID)
+    assert (await fees(rest, standing))["surplus"] == 5_000
+    assert [str(each) async for each in audit.differences(rest.world.service)] == []
+
+
+ERASE = """
+select dossier_event_erase(d.id, (select array_agg(seq) from dossier_event where dossier_id = d.id), $1, $2, 'Luật A điều 1')
+from dossier d where d.reference = $3
+"""
+
+
+async def test_applicants_and_other_officers_neither_assess_nor_record(rest: Rest):
+    standing = await filed(rest, by=CITIZEN, channel="online")
+    for by in (CITIZEN, SPECIALIST):
+        for name, said in (("payments", PAID), ("fee-assessment", {"fee": 2, "quantity": 1})):
+            told = await refused(rest, standing, name, by, "2026-03-02 09:00", **said)
+            assert told["type"] == "urn:hoso:problem:forbidden"

@@ -1,0 +1,303 @@
+"""Fees in memory: assessed by rule and by the desk, reduced, paid, cancelled; and the steps that open fees stop."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+import hoso_bpmn
+from hoso_bpmn.package.manifest import Fee
+from hoso_models import DossierStatus as Status
+from hoso_models import PaymentMethod
+from hoso_workflows import errors
+from hoso_workflows.events import Kind
+from hoso_workflows.lifecycle import commands
+from hoso_workflows.lifecycle.acts import refusals
+from hoso_workflows.lifecycle.commands import AssessFee, CancelPayment, ExemptFee, RecordPayment, Result
+from support import in_memory
+from support.builders.histories import local
+from support.in_memory import Walk
+
+AT = "2026-03-03 10:00"
+FIXED: Mapping[str, Any] = {"name": "Lệ phí", "amount": 20_000, "basis": "NQ 1"}
+PAGES: Mapping[str, Any] = {"name": "Phí sao chụp", "amount": 2_000, "per": "trang"}
+UNPUBLISHED: Mapping[str, Any] = {"name": "Phí thẩm định", "source": "unpublished"}
+TRANSFER = PaymentMethod.TRANSFER
+
+
+def charging(*fees: Mapping[str, Any], **policy: object) -> hoso_bpmn.Loaded:
+    """The bundled procedure, with these fees and policy."""
+    found = in_memory.loaded(**policy)
+    return replace(found, case=found.case.model_copy(update={"fees": tuple(Fee(**fee) for fee in fees)}))
+
+
+def walk(*fees: Mapping[str, Any], **policy: object) -> Walk:
+    return Walk(charging(*fees, **policy))
+
+
+def to_the_result(made: Walk, result: Result = Result.GRANTED) -> None:
+    """Go on behind the acceptance until the result is ready."""
+    while made.state.status is Status.IN_PROCESS:
+        found = made.task[1]
+        said = {"result": result, "reason": "không đủ"} if found.milestone == "result" else {}
+        made.complete(AT, outcome=found.outcomes[0] if found.outcomes else None, **said)
+
+
+def told(made: Walk, kind: Kind) -> list[dict[str, Any]]:
+    """What the events of a kind say, without the seals and instants of theirs."""
+    return [dict(event.payload) for event in made.events if event.kind is kind]
+
+
+def refused(made: Walk, command: commands.Command) -> list[tuple[str, str]]:
+    """The fields that an act is refused for; it tells nothing."""
+    before = made.events
+    with pytest.raises(errors.FormRefused) as refusal:
+        made.does(command, AT)
+    assert made.events == before
+    return [(fault.field, str(fault.message)) for fault in refusal.value.faults]
+
+
+def sums(made: Walk, number: int = 1) -> tuple[int, int, int]:
+    """What of a fee was paid, is open, and is too much."""
+    account = made.state.account
+    return account.paid(number), account.open(number), account.surplus(number)
+
+
+def payment(made: Walk, place: int = 0) -> UUID:
+    return list(made.state.account.payments)[place]
+
+
+def test_a_fee_of_filing_or_reception_is_assessed_when_the_dossier_is_filed():
+    made = walk({**FIXED, "due": "filing"}, FIXED, {**FIXED, "due": "supplement"}, {**FIXED, "due": "return"})
+    assert told(made, Kind.FEE_ASSESSED) == [
+        {"fee": 1, "title": "Lệ phí", "amount": 20_000, "basis": "NQ 1", "due": "filing", "quantity": None},
+        {
+            "fee": 2,
+            "title": "Lệ phí",
+            "amount": 20_000,
+            "basis": "NQ 1",
+            "due": "reception",
+            "quantity": None,
+        },
+    ]
+    assert {event.automatic for event in made.events if event.kind is Kind.FEE_ASSESSED} == {True}
+    assert [event.kind for event in made.events[:3]] == [Kind.FILED, Kind.FEE_ASSESSED, Kind.FEE_ASSESSED]
+
+
+def test_a_fee_of_a_supplement_is_assessed_when_the_first_one_is_asked():
+    made = walk({**FIXED, "due": "supplement"})
+    made.accept()
+    made.does(commands.AskSupplement("thiếu"), AT)
+    made.does(commands.ReceiveSupplement(), AT)
+    made.does(commands.AskSupplement("thiếu", justification="mới phát hiện"), AT)
+    assert [each["due"] for each in told(made, Kind.FEE_ASSESSED)] == ["supplement"]
+
+
+@pytest.mark.parametrize(("result", "assessed"), [(Result.GRANTED, 1), (Result.NOT_ELIGIBLE, 0)])
+def test_a_fee_of_the_return_is_assessed_with_a_result_that_is_granted(result: Result, assessed: int):
+    made = walk({**FIXED, "due": "return"})
+    made.accept()
+    to_the_result(made, result)
+    assert len(told(made, Kind.FEE_ASSESSED)) == assessed
+
+
+def test_what_is_counted_or_not_published_or_nothing_is_not_assessed_by_rule():
+    assert told(walk(PAGES, UNPUBLISHED, {**FIXED, "amount": 0}), Kind.FEE_ASSESSED) == []
+
+
+def test_the_desk_counts_pages():
+    made = walk(PAGES)
+    made.does(AssessFee(1, quantity=5), AT)
+    assert told(made, Kind.FEE_ASSESSED) == [
+        {
+            "fee": 1,
+            "title": "Phí sao chụp",
+            "amount": 10_000,
+            "basis": None,
+            "due": "reception",
+            "quantity": 5,
+        }
+    ]
+    made.does(AssessFee(1, quantity=6), AT)
+    assert sums(made) == (0, 12_000, 0)
+
+
+def test_the_desk_names_an_amount_that_is_not_published_with_its_basis():
+    made = walk(UNPUBLISHED)
+    assert refused(made, AssessFee(1)) == [
+        ("amount", "is missing: the procedure names none"),
+        ("basis", "is missing: the procedure names no amount"),
+    ]
+    made.does(AssessFee(1, amount=150_000, basis=" NQ 12/2025/NQ-HĐND "), AT)
+    assert [(each["amount"], each["basis"]) for each in told(made, Kind.FEE_ASSESSED)] == [
+        (150_000, "NQ 12/2025/NQ-HĐND")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("command", "faults"),
+    [
+        (AssessFee(4), [("fee", "is no fee of the procedure")]),
+        (AssessFee(1), [("fee", "is assessed so already")]),
+        (AssessFee(1, amount=1), [("amount", "is the procedure's: 20000 đồng")]),
+        (
+            AssessFee(1, quantity=2),
+            [("quantity", "is not for this fee: the procedure does not count it")],
+        ),
+        (AssessFee(2), [("quantity", "is missing: the fee is counted by trang")]),
+        (AssessFee(2, quantity=10**12), [("quantity", "makes an amount that no fee has")]),
+    ],
+)
+def test_nothing_is_charged_but_what_the_procedure_declares(
+    command: AssessFee, faults: list[tuple[str, str]]
+):
+    assert refused(walk(FIXED, PAGES, UNPUBLISHED), command) == faults
+
+
+def test_a_payment_is_recorded_with_the_number_of_its_receipt():
+    made = walk(FIXED)
+    events = made.does(RecordPayment(1, 20_000), AT)
+    assert [event.kind for event in events] == [Kind.PAYMENT_RECORDED, Kind.LETTER_ISSUED]
+    assert told(made, Kind.PAYMENT_RECORDED) == [
+        {
+            "payment": str(payment(made)),
+            "fee": 1,
+            "title": "Lệ phí",
+            "amount": 20_000,
+            "method": "cash",
+            "document": "",
+            "paid_at": "2026-03-03T10:00:00+07:00",
+            "unit": "H27.1",
+            "year": 2026,
+            "receipt": 1,
+        }
+    ]
+    assert events[1].payload == {
+        "form": "receipt_of_payment",
+        "year": 2026,
+        "number": 1,
+        "unit": "H27.1",
+    }
+    assert sums(made) == (20_000, 0, 0)
+
+
+@pytest.mark.parametrize(
+    ("command", "faults"),
+    [
+        (RecordPayment(2, 1), [("fee", "is not assessed")]),
+        (RecordPayment(1, 0), [("amount", "must be more than nothing")]),
+        (RecordPayment(1, 20_001), [("amount", "is more than what is open of the fee: 20000 đồng")]),
+        (
+            RecordPayment(1, 20_000, TRANSFER, " "),
+            [("reference", "is missing: the bank's reference of the transfer")],
+        ),
+        (RecordPayment(1, 20_000, paid_at=local("2026-03-03 10:01")), [("paid_at", "lies ahead")]),
+    ],
+)
+def test_a_payment_that_cannot_be_is_refused(command: RecordPayment, faults: list[tuple[str, str]]):
+    assert refused(walk(FIXED, PAGES), command) == faults
+
+
+def test_a_transfer_that_is_too_much_is_a_surplus_and_is_not_recorded_twice():
+    made = walk(FIXED)
+    transfer = RecordPayment(1, 25_000, TRANSFER, "FT1", local("2026-03-02 16:00"))
+    made.does(transfer, AT)
+    assert sums(made) == (25_000, 0, 5_000)
+    assert refused(made, transfer) == [("reference", "is recorded for this fee already")]
+
+
+def test_a_cancelled_payment_does_not_count_and_its_reference_may_be_recorded_again():
+    made = walk(FIXED)
+    transfer = RecordPayment(1, 20_000, TRANSFER, "FT1")
+    made.does(transfer, AT)
+    made.does(CancelPayment(payment(made), "ghi nhầm"), AT)
+    assert sums(made) == (0, 20_000, 0)
+    assert told(made, Kind.PAYMENT_CANCELLED) == [
+        {"payment": str(payment(made)), "fee": 1, "amount": 20_000, "reason": "ghi nhầm"}
+    ]
+    assert refused(made, CancelPayment(payment(made), "ghi nhầm")) == [
+        ("payment", "is no payment of this dossier that stands")
+    ]
+    made.does(transfer, AT)
+    assert sums(made) == (20_000, 0, 0)
+
+
+def test_an_exemption_takes_the_fee_away_and_what_was_paid_becomes_a_surplus():
+    made = walk(FIXED)
+    made.does(RecordPayment(1, 20_000), AT)
+    made.does(ExemptFee(1, "Luật phí và lệ phí điều 10", 5_000), AT)
+    assert sums(made) == (20_000, 0, 5_000)
+    made.does(ExemptFee(1, "Luật phí và lệ phí điều 10"), AT)
+    assert sums(made) == (20_000, 0, 20_000)
+    made.does(ExemptFee(1, "Ghi nhầm", 0), AT)
+    assert sums(made) == (20_000, 0, 0)
+    assert refused(made, ExemptFee(1, "Luật", 20_001)) == [("amount", "is more than the fee: 20000 đồng")]
+
+
+def test_a_reduction_stays_when_the_fee_is_counted_again():
+    made = walk(PAGES)
+    made.does(AssessFee(1, quantity=5), AT)
+    made.does(ExemptFee(1, "Luật", 4_000), AT)
+    made.does(AssessFee(1, quantity=3), AT)
+    assert sums(made) == (0, 2_000, 0)
+
+
+def stopped(made: Walk, command: commands.Command) -> tuple[str, ...]:
+    with pytest.raises(refusals.FeesOpen) as refusal:
+        made.does(command, AT)
+    return refusal.value.fees
+
+
+def test_acceptance_waits_for_its_fees_where_the_procedure_says_so():
+    made = walk(FIXED, PAGES, {**FIXED, "name": "Trả", "due": "return"}, fees_stop="acceptance")
+    accept = commands.Accept(made.task[0])
+    assert stopped(made, accept) == ("Lệ phí", "Phí sao chụp")
+    made.does(RecordPayment(1, 20_000), AT)
+    assert stopped(made, accept) == ("Phí sao chụp",)
+    made.does(AssessFee(2, quantity=0), AT)
+    made.accept(AT)
+    assert made.state.status is Status.IN_PROCESS
+
+
+def test_the_result_waits_for_a_supplements_fee_only_after_one_was_asked():
+    counted = {**PAGES, "due": "supplement"}
+    made = walk(FIXED, counted, fees_stop="result")
+    made.accept()
+    while made.task[1].milestone != "result":
+        found = made.task[1]
+        made.complete(AT, outcome=found.outcomes[0] if found.outcomes else None)
+    sign = commands.Complete(made.task[0], result=Result.GRANTED)
+    assert stopped(made, sign) == ("Lệ phí",)
+    made.does(ExemptFee(1, "Luật"), AT)
+    made.does(commands.AskSupplement("thiếu"), AT)
+    made.does(commands.ReceiveSupplement(), AT)
+    assert stopped(made, commands.Complete(made.task[0], result=Result.GRANTED)) == ("Phí sao chụp",)
+
+
+def test_the_hand_over_waits_for_every_fee():
+    made = walk({**FIXED, "due": "return"}, fees_stop="handover")
+    made.accept()
+    to_the_result(made)
+    assert stopped(made, commands.HandOver()) == ("Lệ phí",)
+    assert stopped(made, commands.Complete(made.task[0])) == ("Lệ phí",)
+    made.does(RecordPayment(1, 20_000), AT)
+    made.does(commands.HandOver(), AT)
+    assert made.state.status is Status.RETURNED
+
+
+def test_nothing_waits_where_the_procedure_stops_nothing():
+    made = walk(FIXED)
+    made.accept()
+    to_the_result(made)
+    made.does(commands.HandOver(), AT)
+    assert (made.state.status, made.state.account.asked(made.state.status)) == (Status.RETURNED, 20_000)
+
+
+def test_nothing_is_asked_for_once_a_dossier_has_ended_without_a_result():
+    made = walk(FIXED)
+    made.does(commands.Withdraw("đổi ý"), AT)
+    assert made.state.account.asked(made.state.status) == 0

@@ -1,0 +1,52 @@
+"""Commands on fees and payments. Amounts are whole đồng."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from hoso_models import PaymentMethod
+
+
+@dataclass(frozen=True, slots=True)
+class AssessFee:
+    """The desk assesses a fee that the procedure declares, or assesses it anew."""
+
+    #: Its number in the procedure, from 1.
+    fee: int
+    #: Pages or copies, where the procedure counts by them.
+    quantity: int | None = None
+    #: Where the procedure names none, with its basis.
+    amount: int | None = None
+    basis: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ExemptFee:
+    """A head exempts the applicant from an assessed fee, or reduces it."""
+
+    fee: int
+    #: Law or decision on which it is done.
+    basis: str
+    #: What is not owed; the whole fee when absent, nothing to take it back.
+    amount: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RecordPayment:
+    """The desk records money that came in, and issues the numbered receipt."""
+
+    fee: int
+    amount: int
+    method: PaymentMethod = PaymentMethod.CASH
+    #: Of the bank; needed for a transfer.
+    reference: str = ""
+    #: When the money came in; now when absent.
+    paid_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CancelPayment:
+    """A head cancels a payment that was recorded wrongly; its receipt is void."""
+
+    payment: UUID
+    reason: str

@@ -1,0 +1,213 @@
+"""Fees of a dossier and the payments for them, folded from its events. Amounts are whole đồng."""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from hoso_models import DossierStatus as Status
+from hoso_workflows.events import Event, Kind
+
+#: Columns by name.
+Row = Mapping[str, Any]
+#: Ended without a result: what was not paid by then is asked for no more.
+LAPSED = (Status.REFUSED, Status.WITHDRAWN, Status.STOPPED, Status.CLOSED_UNANSWERED)
+
+
+@dataclass(frozen=True, slots=True)
+class Fee:
+    """An assessed fee; its fields are the columns of `fee`."""
+
+    number: int
+    name: str
+    #: Of the whole quantity.
+    amount: int
+    basis: str | None
+    #: At which point it is collected.
+    due: str
+    quantity: int | None
+    assessed_at: datetime
+    assessed_by: UUID
+    #: What is not owed, and on which basis.
+    reduction: int = 0
+    reduction_basis: str | None = None
+    reduced_at: datetime | None = None
+    reduced_by: UUID | None = None
+
+    @property
+    def owed(self) -> int:
+        """The amount less its reduction."""
+        return max(0, self.amount - self.reduction)
+
+
+@dataclass(frozen=True, slots=True)
+class Payment:
+    """Money that came in; its fields are the columns of `payment`."""
+
+    id: UUID
+    fee_number: int
+    amount: int
+    method: str
+    #: Of the bank.
+    reference: str | None
+    paid_at: datetime
+    recorded_at: datetime
+    recorded_by: UUID
+    receipt_unit: str
+    receipt_year: int
+    receipt_number: int
+    cancelled_at: datetime | None = None
+    cancelled_by: UUID | None = None
+    cancelled_for: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """Fees of a dossier by number, and payments by id."""
+
+    fees: Mapping[int, Fee] = field(default_factory=dict)
+    payments: Mapping[UUID, Payment] = field(default_factory=dict)
+
+    def paid(self, number: int) -> int:
+        """The payments for a fee that stand."""
+        standing = (each for each in self.payments.values() if each.cancelled_at is None)
+        return sum(each.amount for each in standing if each.fee_number == number)
+
+    def open(self, number: int) -> int:
+        """The part of a fee that is owed and not paid."""
+        return max(0, self.fees[number].owed - self.paid(number))
+
+    def surplus(self, number: int) -> int:
+        """The part of the payments for a fee that is not owed."""
+        return max(0, self.paid(number) - self.fees[number].owed)
+
+    def asked(self, status: Status) -> int:
+        """All that the applicant still has to pay while the dossier has this status."""
+        return 0 if status in LAPSED else sum(map(self.open, self.fees))
+
+    def after(self, event: Event) -> Account:
+        """The account after an event about fees or payments."""
+        return _APPLIED[event.kind](self, event)
+
+
+NONE = Account()
+
+
+def _assessed(account: Account, event: Event) -> Account:
+    payload = event.payload
+    before = account.fees.get(payload["fee"])
+    kept = {name: getattr(before, name) for name in _REDUCED} if before else {}
+    fee = Fee(
+        number=payload["fee"],
+        name=payload["title"],
+        amount=payload["amount"],
+        basis=payload["basis"],
+        due=payload["due"],
+        quantity=payload["quantity"],
+        assessed_at=event.at,
+        assessed_by=event.actor,
+        **kept,
+    )
+    return replace(account, fees={**account.fees, fee.number: fee})
+
+
+_REDUCED = ("reduction", "reduction_basis", "reduced_at", "reduced_by")
+
+
+def _exempted(account: Account, event: Event) -> Account:
+    payload = event.payload
+    if payload["fee"] not in account.fees:
+        return account  # its assessment was erased by law
+    fee = replace(
+        account.fees[payload["fee"]],
+        reduction=payload["amount"],
+        reduction_basis=payload["basis"],
+        reduced_at=event.at,
+        reduced_by=event.actor,
+    )
+    return replace(account, fees={**account.fees, fee.number: fee})
+
+
+def _recorded(account: Account, event: Event) -> Account:
+    payload = event.payload
+    payment = Payment(
+        id=UUID(payload["payment"]),
+        fee_number=payload["fee"],
+        amount=payload["amount"],
+        method=payload["method"],
+        reference=payload["document"] or None,
+        paid_at=datetime.fromisoformat(payload["paid_at"]),
+        recorded_at=event.at,
+        recorded_by=event.actor,
+        receipt_unit=payload["unit"],
+        receipt_year=payload["year"],
+        receipt_number=payload["receipt"],
+    )
+    return replace(account, payments={**account.payments, payment.id: payment})
+
+
+def _cancelled(account: Account, event: Event) -> Account:
+    payload = event.payload
+    payment = replace(
+        account.payments[UUID(payload["payment"])],
+        cancelled_at=event.at,
+        cancelled_by=event.actor,
+        cancelled_for=payload["reason"],
+    )
+    return replace(account, payments={**account.payments, payment.id: payment})
+
+
+_APPLIED: Mapping[Kind, Callable[[Account, Event], Account]] = {
+    Kind.FEE_ASSESSED: _assessed,
+    Kind.FEE_EXEMPTED: _exempted,
+    Kind.PAYMENT_RECORDED: _recorded,
+    Kind.PAYMENT_CANCELLED: _cancelled,
+}
+#: Every kind of event about fees and payments.
+KINDS = tuple(_APPLIED)
+
+#: What of each kind's row is its instant, and its payload by the row's columns.
+_STORED: Mapping[Kind, tuple[str, Mapping[str, str]]] = {
+    Kind.FEE_ASSESSED: (
+        "assessed_at",
+        {
+            **{name: name for name in ("amount", "basis", "due", "quantity")},
+            "fee": "number",
+            "title": "name",
+        },
+    ),
+    Kind.FEE_EXEMPTED: (
+        "reduced_at",
+        {"fee": "number", "amount": "reduction", "basis": "reduction_basis"},
+    ),
+    Kind.PAYMENT_RECORDED: (
+        "recorded_at",
+        {
+            **{name: name for name in ("amount", "method", "paid_at")},
+            "payment": "id",
+            "fee": "fee_number",
+            "document": "reference",
+            "unit": "receipt_unit",
+            "year": "receipt_year",
+            "receipt": "receipt_number",
+        },
+    ),
+    Kind.PAYMENT_CANCELLED: ("cancelled_at", {"payment": "id", "reason": "cancelled_for"}),
+}
+
+
+def remaining(event: Event, rows: Sequence[Row]) -> Iterator[dict[str, Any]]:
+    """Possible payloads of an erased event, from its rows; the likeliest first.
+
+    A fee that was assessed again has lost the instant of the first time.
+    """
+    column, names = _STORED[event.kind]
+    instants = [(datetime.fromisoformat(row[column]), row) for row in rows if row.get(column)]
+    for fits in (operator.eq, operator.gt):
+        for at, row in instants:
+            if fits(at, event.at):
+                yield {key: row[name] for key, name in names.items()}

@@ -1,0 +1,1 @@
+"""Payments: what dossiers owe and paid, for their readers."""

@@ -1,0 +1,96 @@
+"""Fees and payments of a dossier for its readers."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from hoso_bpmn.package.manifest import Fee as Declared
+from hoso_workflows import localtime
+from hoso_workflows.dossiers import views
+from hoso_workflows.dossiers.service import DossierService
+from hoso_workflows.letters import forms
+from hoso_workflows.lifecycle.acts.fees import RECEIPT
+from hoso_workflows.lifecycle.fees import LAPSED, Payment
+from hoso_workflows.lifecycle.state import State
+from hoso_workflows.organisation.access_log import WITHIN, Origin
+
+LIST = "list_fees"
+
+
+async def listed(
+    service: DossierService, key: str, *, reader: UUID, at: datetime, origin: Origin = WITHIN
+) -> dict[str, Any]:
+    """Declared and assessed fees with what is open of each, and the payments.
+
+    Applicants and officers see the same; nobody's name is in it. Raises NotFound.
+    """
+    row, _ = await views.readable(service.db, LIST, key, reader, at, origin)
+    state = (await service.repository.load(row)).state
+    loaded = (await service.reference_data.version(row.workflow_version_id)).case(row.case_id)
+    return {
+        "reference": state.reference,
+        "code": state.code,
+        "status": state.status.value,
+        "version": row.version,
+        **totals(state),
+        "fees": _fees(state, loaded.case.fees),
+        "payments": [_payment(each) for each in state.account.payments.values()],
+    }
+
+
+def totals(state: State) -> dict[str, int]:
+    """The sums of a dossier: owed, paid, still open, and paid too much."""
+    account = state.account
+    return {
+        "owed": sum(fee.owed for fee in account.fees.values()),
+        "paid": sum(map(account.paid, account.fees)),
+        "open": account.asked(state.status),
+        "surplus": sum(map(account.surplus, account.fees)),
+    }
+
+
+def _fees(state: State, declared: tuple[Declared, ...]) -> list[dict[str, Any]]:
+    assessed = state.account.fees
+    numbers = sorted({*range(1, len(declared) + 1), *assessed})
+    return [
+        _assessed(state, number) if number in assessed else _foreseen(number, declared[number - 1])
+        for number in numbers
+    ]
+
+
+def _assessed(state: State, number: int) -> dict[str, Any]:
+    account = state.account
+    fee = account.fees[number]
+    return {
+        **{name: getattr(fee, name) for name in ("number", "name", "amount", "basis", "due", "quantity")},
+        "per": None,
+        "assessed_at": localtime.isoformat(fee.assessed_at),
+        "reduction": fee.reduction,
+        "reduction_basis": fee.reduction_basis,
+        "paid": account.paid(number),
+        "open": 0 if state.status in LAPSED else account.open(number),
+        "surplus": account.surplus(number),
+    }
+
+
+def _foreseen(number: int, fee: Declared) -> dict[str, Any]:
+    """A declared fee that nobody has assessed; its amount is of one."""
+    return {
+        "number": number,
+        **{name: getattr(fee, name) for name in ("name", "amount", "basis", "due", "per")},
+        **dict.fromkeys(("quantity", "assessed_at", "reduction_basis")),
+        **dict.fromkeys(("reduction", "paid", "open", "surplus"), 0),
+    }
+
+
+def _payment(payment: Payment) -> dict[str, Any]:
+    abbreviation = payment.receipt_unit.rpartition(".")[2]
+    series = forms.series(forms.titled(RECEIPT), payment.receipt_number, payment.receipt_year, abbreviation)
+    instants = ("paid_at", "recorded_at", "cancelled_at")
+    return {
+        "id": str(payment.id),
+        "fee": payment.fee_number,
+        **{name: getattr(payment, name) for name in ("amount", "method", "reference", "cancelled_for")},
+        **{name: localtime.isoformat(getattr(payment, name)) for name in instants},
+        "receipt": series,
+    }
