@@ -1,4 +1,4 @@
-"""Officers at work while the house is struck: each completes tasks over HTTP, and writes down what was answered.
+"""Officers at work while the house is struck: they complete tasks and hand in files, and write down what was answered.
 
 Every completion is asked for with one key until there is a definite answer; some are asked for twice at once, and for
 some a rival of the same role tries to be faster under a key of his own, and gives up at the first trouble.
@@ -10,7 +10,7 @@ import asyncio
 import random
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -19,11 +19,12 @@ import httpx
 
 from hoso_models.storage.database import Database
 from hoso_workflows.organisation import credentials
+from support import files
 from support.procedures import permit
 from support.world import DEPARTMENT, DESK, person
 
-#: How many of a hundred completions are asked for twice at once, and how many meet a rival.
-TWICE, RIVALS = 30, 30
+#: How many of a hundred completions are asked for twice at once, and how many meet a rival; of how many dossiers a file comes.
+TWICE, RIVALS, FILES = 30, 30, 50
 #: Seconds after which a request is taken for lost.
 PATIENCE = 15.0
 #: Seconds of the longest first and of the longest pause before a request is made again.
@@ -45,8 +46,10 @@ class Deed:
     key: str
     path: str
     body: Mapping[str, Any]
-    #: The task to be completed; None for a filing.
+    #: The task to be completed; None for a filing and for a file.
     task: str | None = None
+    #: The file that is handed in.
+    file: bytes | None = None
 
 
 @dataclass
@@ -67,6 +70,11 @@ class Journal:
     def completions(self) -> int:
         """Number of accepted completions."""
         return sum(self.asked[key].task is not None for key in self.accepted)
+
+    @property
+    def uploads(self) -> int:
+        """Number of accepted files."""
+        return sum(self.asked[key].file is not None for key in self.accepted)
 
     def note(self, deed: Deed, response: httpx.Response) -> None:
         """Write down a definite answer."""
@@ -96,6 +104,8 @@ class Officer:
         """Walk dossiers until there is enough; the last one may stay half done."""
         while not enough():
             standing = await self._file()
+            if self.dice.randrange(100) < FILES:
+                standing = await self._hand_in(standing["reference"])
             while standing["tasks"] and not enough():
                 completed = [self._complete(standing["reference"], task) for task in standing["tasks"]]
                 standing = max(await asyncio.gather(*completed), key=lambda found: found["version"])
@@ -103,6 +113,15 @@ class Officer:
     async def _file(self) -> Any:
         deed = self._deed(person("reception", DESK), "/v1/dossiers", _FILING)
         await self._insist(deed)
+        return self.journal.accepted[deed.key]
+
+    async def _hand_in(self, reference: str) -> Any:
+        """A file comes, twice at once at times, as when somebody clicks again."""
+        deed = self._deed(person("reception", DESK), f"/v1/dossiers/{reference}/attachments", {})
+        deed = replace(deed, file=files.pdf(mark=deed.key))
+        self.journal.asked[deed.key] = deed
+        times = 2 if self.dice.randrange(100) < TWICE else 1
+        await asyncio.gather(*(self._insist(deed) for _ in range(times)))
         return self.journal.accepted[deed.key]
 
     def _complete(self, reference: str, task: Mapping[str, Any]) -> Any:
@@ -148,9 +167,10 @@ class Officer:
 
     async def _once(self, deed: Deed) -> bool:
         """Ask; false when it is not known whether it was done, or when asked to come back."""
-        response = await self._send(
-            "POST", deed.path, deed.actor, {"Idempotency-Key": deed.key}, json=deed.body
-        )
+        said: dict[str, Any] = {"json": deed.body}
+        if deed.file is not None:
+            said = {"files": {"file": ("giay-to.pdf", deed.file)}}
+        response = await self._send("POST", deed.path, deed.actor, {"Idempotency-Key": deed.key}, **said)
         if response is not None:
             self.journal.note(deed, response)
         return response is not None

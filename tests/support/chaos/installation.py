@@ -18,11 +18,17 @@ from pathlib import Path
 import httpx
 import psutil
 
+from hoso_api.installation import master_key
 from hoso_api.server import processes, supervision
 from hoso_api.settings import Settings
 from hoso_bpmn.package import package
 from hoso_models import postgres
 from hoso_models.storage import database
+from hoso_workflows.attachments.settings import StoreSettings
+from hoso_workflows.attachments.store import Store
+from hoso_workflows.attachments.uploads import Files
+from hoso_workflows.dossiers.service import DossierService
+from hoso_workflows.identity.sealing import Seal
 from support import databases, ports
 from support import world as worlds
 from support.procedures import permit
@@ -63,6 +69,12 @@ class House:
         """Address of the API."""
         return f"http://127.0.0.1:{self.port}"
 
+    def files(self, db: database.Database) -> Files:
+        """What the store of the house holds."""
+        seal = Seal(lambda: master_key.read(self.home, None))
+        settings = StoreSettings(store_folder=self.home / "files")
+        return Files(DossierService(db), Store.of(settings), seal, settings)
+
     async def serve(self, ready: asyncio.Event) -> None:
         """Run the API until cancelled, again whenever its process has died."""
         service = self._service()
@@ -97,6 +109,7 @@ class House:
             **{name: "" for name in os.environ if name.startswith("HOSO_DATABASE_")},
             "HOSO_DATABASE_URL": self.database_url,
             "HOSO_HOME": str(self.home),
+            "HOSO_STORE_FOLDER": str(self.home / "files"),
             # A start from compiled files takes half the time, and there are many.
             "PYTHONDONTWRITEBYTECODE": "",
         }

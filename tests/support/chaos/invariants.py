@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import AsyncIterator, Mapping
+from datetime import UTC, datetime
+from hashlib import sha256
 from typing import Any
 
 from hoso_models.storage.database import Database
 from hoso_workflows import audit
+from hoso_workflows.attachments import file_views, sweep
+from hoso_workflows.attachments.uploads import Asked, Files
 from hoso_workflows.dossiers.service import DossierService
 from support.chaos.crowd import Journal
 
 
-async def violations(db: Database, journal: Journal) -> list[str]:
+async def violations(db: Database, files: Files, journal: Journal) -> list[str]:
     """Everything that is not as it has to be, in words."""
     kept = {row.key: row for row in await db.rows(_KEPT)}
     contradicted = journal.contradicted | (journal.accepted.keys() & journal.refused)
@@ -20,6 +24,7 @@ async def violations(db: Database, journal: Journal) -> list[str]:
     found += _acknowledged(journal, kept)
     found += _carried_out(journal, kept, {str(row.id): row for row in await db.rows(_CLOSED)})
     found += [f"{row.reference}: {row.said}" for sql in _SOUND for row in await db.rows(sql)]
+    found += await _files(db, files, journal)
     found += [str(difference) async for difference in audit.differences(DossierService(db))]
     found += [f"rebuilding changes {table}" async for table in _changed_by_rebuilding(db)]
     return found
@@ -54,6 +59,29 @@ def _carried_out(journal: Journal, kept: Mapping[str, Any], closed: Mapping[str,
     ]
 
 
+async def _files(db: Database, files: Files, journal: Journal) -> list[str]:
+    """Every file that was accepted opens and is what was sent; after the sweep the store holds nothing else."""
+    later = datetime.now(UTC) + 2 * sweep.GRACE
+    await sweep.sweep(db, files.store, at=later)
+    kept = {each.name async for batch in files.store.kept() for each in batch}
+    rows = await db.rows(_FILES)
+    named = {name for row in rows for name in (row.object, row.thumbnail) if name}
+    found = [f"{name} is an object without a row" for name in kept - named]
+    found += [f"{name} is a row without an object" for name in named - kept]
+    sent = Counter(
+        sha256(deed.file).hexdigest()
+        for key, deed in journal.asked.items()
+        if deed.file and key in journal.accepted
+    )
+    stored: Counter[str] = Counter()
+    for row in rows:
+        opened = await file_views.content(files, row.reference, row.id, Asked(row.stored_by, later))
+        stored[sha256(b"".join([chunk async for chunk in opened.content])).hexdigest()] += 1
+    return found + [
+        f"files {sent - stored} were lost, {stored - sent} doubled" for _ in range(sent != stored)
+    ]
+
+
 def _actor(journal: Journal, key: str) -> str:
     return str(journal.asked[key].actor)
 
@@ -83,6 +111,7 @@ where table_schema = 'public' and table_type = 'BASE TABLE'
 _CONTENT = (
     "select coalesce(md5(string_agg(md5(x::text), '' order by md5(x::text))), '') as digest from {table} x"
 )
+_FILES = "select a.*, d.reference from attachment a join dossier d on d.id = a.dossier_id"
 _KEPT = "select key, principal_id::text as principal, response from idempotency"
 _CLOSED = "select id, closed_by::text as closed_by from user_task where status = 'closed'"
 #: Each finds what must not be, as a dossier's reference and words.
