@@ -35,6 +35,7 @@ from hoso_api.rest.attachments import endpoints as attachments
 from hoso_api.rest.calendars import endpoints as calendars
 from hoso_api.rest.competences import endpoints as competences
 from hoso_api.rest.consultations import endpoints as consultations
+from hoso_api.rest.destruction import endpoints as destruction
 from hoso_api.rest.disclosures import endpoints as disclosures
 from hoso_api.rest.dossiers import act_endpoints as dossier_acts
 from hoso_api.rest.dossiers import endpoints as dossiers
@@ -95,6 +96,7 @@ def _routes() -> tuple[BaseRoute, ...]:
         fees,
         consultations,
         disclosures,
+        destruction,
         overdue,
         incidents,
         reports,

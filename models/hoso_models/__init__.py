@@ -19,6 +19,7 @@ from hoso_models.tables.calendar_version import (
 from hoso_models.tables.clock_stop import ClockStop
 from hoso_models.tables.component import Component
 from hoso_models.tables.consultation import Consultation, Opinion, Silence
+from hoso_models.tables.destruction import DestructionItem, DestructionList
 from hoso_models.tables.disclosure import Disclosure
 from hoso_models.tables.dossier import (
     DamagedRun,
@@ -119,6 +120,8 @@ __all__ = [
     "CredentialKind",
     "DamagedRun",
     "DeliveryMode",
+    "DestructionItem",
+    "DestructionList",
     "Disclosure",
     "Dossier",
     "DossierEvent",

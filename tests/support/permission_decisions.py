@@ -59,6 +59,10 @@ COMMANDS: Mapping[str, Command] = {
     "answer_consultation": lambda state: commands.AnswerConsultation(next(iter(state.consultations)), "Có"),
     "record_verification": lambda state: commands.RecordVerification("Đúng", "Tại chỗ", state.last_at),
     "disclose_data": lambda _: commands.Disclose("Tòa án", "Luật", "Xác minh", ("Họ tên",), "QĐ 1"),
+    "place_hold": lambda _: commands.PlaceHold("Vụ án", "Công văn 1"),
+    "lift_hold": lambda _: commands.LiftHold("Xong"),
+    "order_erasure": lambda _: commands.OrderErasure("Rút đồng ý", "Luật"),
+    "erase_dossier": lambda _: commands.Erase(UUID(int=7), "Luật"),
     "rectify_dossier": lambda _: commands.Rectify("Gõ sai", {"address": "Số 1"}),
     "reopen_dossier": lambda _: commands.Reopen("Khiếu nại đúng", "QĐ 1"),
     "hand_over_result": lambda _: commands.HandOver(),
@@ -88,6 +92,8 @@ LISTS: Mapping[str, set[str]] = {
     "list_incidents": {DEPARTMENT},
     "list_consultations": {OTHER},
     "list_disclosures": {DEPARTMENT},
+    "list_destructions": {DEPARTMENT},
+    "get_destruction": {DEPARTMENT},
     "report_lateness": {DEPARTMENT},
     "list_officers": {DEPARTMENT},
     "list_undelivered": {DESK, DEPARTMENT},
@@ -110,6 +116,7 @@ OVER: Mapping[frozenset[str], Collection[str]] = {
         *("enter_person", "change_person", "close_person", "reopen_person", "enter_contact", "end_contact"),
         *("give_role", "end_role", "reject_role", "give_competence", "end_competence"),
         *("create_calendar", "close_units", "apply_setup"),
+        *("draw_destruction", "confirm_destruction", "reject_destruction"),
     },
     frozenset({DEPARTMENT, OTHER}): {"preview_rehoming", "rehome_unit"},
     # To close a unit is for who administers its superior; the second person for an office stands at the top.
@@ -150,6 +157,7 @@ PUBLISHING = (
 BESIDE: Mapping[str, Collection[str]] = {
     "advance_dossier": {"installation"},
     "pass_consultation": {"installation"},
+    "erase_dossier": {"installation"},
     "sweep": {"installation"},
     "migrate_dossiers": {
         "approver",
@@ -177,6 +185,8 @@ AT_THE_SHELL = {
         "correct_instant",
         "advance_dossier",
         "pass_consultation",
+        "erase_dossier",
+        "list_destructions",
         "explain_deadline",
         "list_overdue",
         "list_incidents",
@@ -347,7 +357,7 @@ async def loaded(world: World) -> Decisions:
     states = {
         operation: await _state(world, CASES.get(operation) or CASES["get_dossier"])
         for operation in COMMANDS
-        if operation in CASES or operation in ("advance_dossier", "pass_consultation")
+        if operation in CASES or operation in ("advance_dossier", "pass_consultation", "erase_dossier")
     }
     lane = "send_message in nobody's lane"
     return Decisions(rights, {**states, lane: (_in_nobodys_lane(), tuple(UNITS.values()))})

@@ -227,6 +227,18 @@ async def disclosed(world: World) -> Outcome:
     return await world.does(await accepted(world), command, person("head"))
 
 
+async def under_hold(world: World) -> Outcome:
+    """A dossier on which a hold stands."""
+    command = commands.PlaceHold("Vụ án", "Công văn 1")
+    return await world.does(await accepted(world), command, person("administrator", PROVINCE))
+
+
+async def to_be_erased(world: World) -> Outcome:
+    """A dossier whose erasure was ordered."""
+    command = commands.OrderErasure("Rút đồng ý", "Luật")
+    return await world.does(await refused(world), command, person("administrator", PROVINCE))
+
+
 async def refused(world: World) -> Outcome:
     """A dossier that reception has refused."""
     return await world.does(await filed(world), commands.Refuse(None, "Sai"), RECEPTION)
@@ -335,6 +347,7 @@ async def names(world: World, outcome: Outcome) -> Names:
         "letter": str(row.letter or ""),
         "draft": str(row.draft or ""),
         "attachment": str(row.attachment or ""),
+        "list": str(row.list or ""),
     }
     task = tasks[0]["id"] if tasks else ""
     return {"reference": outcome.reference, "code": outcome.code or "", "task": task, **known}
@@ -347,7 +360,8 @@ select d.incidents -> 0 ->> 'id' as incident, (select max(o.id) from outbox o wh
   (select l.id from letter l where l.dossier_id = d.id order by l.issued_at limit 1) as letter,
   (select i.id from invitation i where i.purpose = 'recovery' order by i.made_at desc limit 1) as recovery,
   (select f.id from draft f order by f.created_at desc limit 1) as draft,
-  (select a.id from attachment a where a.dossier_id = d.id and a.superseded_at is null) as attachment
+  (select a.id from attachment a where a.dossier_id = d.id and a.superseded_at is null) as attachment,
+  (select i.list_id from destruction_item i where i.dossier_id = d.id) as list
 from dossier d where d.reference = $1
 """
 
@@ -429,6 +443,9 @@ CASES: Mapping[str, Case] = {
         accepted,
         changes=True,
     ),
+    "place_hold": Case("POST", f"{_D}/hold", _GROUND, accepted, changes=True),
+    "lift_hold": Case("POST", f"{_D}/hold-end", {"reason": "Xong"}, under_hold, changes=True),
+    "order_erasure": Case("POST", f"{_D}/erasure", _GROUND, refused, changes=True),
     "rectify_dossier": Case(
         "POST",
         f"{_D}/correction",
@@ -519,6 +536,15 @@ CASES: Mapping[str, Case] = {
     "list_overdue": Case("GET", _OVERDUE),
     "list_consultations": Case("GET", "/v1/consultations", None, consulted, holds="{reference}"),
     "list_disclosures": Case("GET", "/v1/disclosures", None, disclosed, holds="{reference}"),
+    "list_destructions": Case("GET", "/v1/destruction-lists", None, to_be_erased, holds="{list}"),
+    "get_destruction": Case("GET", "/v1/destruction-lists/{list}", None, to_be_erased),
+    "draw_destruction": Case("POST", "/v1/destruction-lists", {"unit": DEPARTMENT, "basis": "Luật"}),
+    "confirm_destruction": Case(
+        "POST", "/v1/destruction-lists/{list}/confirmation", {"decision": "QĐ 1"}, to_be_erased, changes=True
+    ),
+    "reject_destruction": Case(
+        "POST", "/v1/destruction-lists/{list}/rejection", {"decision": "QĐ 1"}, to_be_erased, changes=True
+    ),
     "list_incidents": Case("GET", "/v1/incidents", None, held, holds="{reference}"),
     "report_lateness": Case("GET", f"/v1/reports/lateness?{_PERIOD}"),
     "list_officers": Case("GET", f"/v1/units/{DEPARTMENT}/officers"),

@@ -69,6 +69,14 @@ class Kind(StrEnum):
     VERIFIED = "verified"
     #: Data of the dossier were given to a third party, by a decision.
     DISCLOSED = "disclosed"
+    #: The dossier is to be kept as it is, whatever its retention: a lawsuit, an inspection.
+    HOLD_PLACED = "hold_placed"
+    #: The ground of the hold has ended.
+    HOLD_LIFTED = "hold_lifted"
+    #: The erasure was ordered before the retention ended; a second person has to confirm it.
+    ERASURE_ORDERED = "erasure_ordered"
+    #: Everything personal was erased; chain, code, procedure, dates and verdict stay.
+    ERASED = "erased"
     #: The desk sent the dossier to the competent authority.
     TRANSFERRED = "transferred"
     #: A file joined the dossier.

@@ -80,6 +80,10 @@ COMMANDS = {
         "permissions", "Who may do what, and what a person may do, why and until when."
     ),
     "access-log": LazyCommand("access_log", "Who has read what, and who was refused."),
+    "privacy": LazyCommand(
+        "privacy",
+        "Personal data: what is to be destroyed, and carrying out what two persons have confirmed.",
+    ),
     "disclosures": LazyCommand("disclosures", "What was given to third parties, by which law and decision."),
     "providers": LazyCommand(
         "providers",

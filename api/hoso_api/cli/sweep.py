@@ -19,6 +19,7 @@ from hoso_workflows.identity import expiry
 from hoso_workflows.monitoring import duty_alarm, escalation, lapsed_terms
 from hoso_workflows.notifications import email, outbox
 from hoso_workflows.operation import rate_limit, retention, sweep_progress
+from hoso_workflows.privacy import destruction
 
 app = typer.Typer(
     add_completion=False,
@@ -64,6 +65,9 @@ WORDS = {
     "logout_tokens": "Mã đăng xuất đã dùng của nhà cung cấp",
     "drafts": "Bản nháp hết hạn",
     "unknown_people": "Người chưa liên kết, lâu không đến",
+    "destruction": "Tiêu hủy theo danh mục",
+    "erased": "Hồ sơ đã xóa dữ liệu",
+    "refused": "Hồ sơ chưa xóa được",
 }
 
 
@@ -105,6 +109,7 @@ async def _sweep(at: str | None) -> dict[str, dict[str, Any]]:
         # By the host's clock, as what lies in the store was written by it.
         stored = await file_sweep.sweep(db, Store.of(StoreSettings()), at=now())
         over = await expiry.expire(db, at=when)
+        destroyed = await destruction.execute(service, at=when)
         expired = await retention.expire(db, retention.ExpirySettings(), at=when)
         drafts_gone = await drafts.expire(db, at=when)
     reached = {str(level): number for level, number in swept.reached.items()}
@@ -115,6 +120,7 @@ async def _sweep(at: str | None) -> dict[str, dict[str, Any]]:
         "escalation": escalated,
         "duty": asdict(alarmed),
     }
+    done["destruction"] = {"erased": destroyed.erased, "refused": dict(destroyed.refused or {})}
     return {
         **done,
         "outbox": asdict(delivered),

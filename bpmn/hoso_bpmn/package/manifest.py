@@ -28,9 +28,12 @@ FILE = "procedure.toml"
 #: `false`; `four_eyes` is off unless it is `true`.
 SWITCHES = frozenset(("withdrawal", "suspension", "stop", "extension", "obligation", "four_eyes"))
 #: Terms as written: of the applicant's answer, of returning a supplement, the most that a law extends by, the second
-#: appointment's own, and that of an opinion.
+#: appointment's own, that of an opinion, and how long a dossier is kept before it may be destroyed.
 TERMS = frozenset(
-    ("answer_term", "supplement_return_term", "extension_max", "second_term", "consultation_term")
+    (
+        *("answer_term", "supplement_return_term", "extension_max", "second_term", "consultation_term"),
+        "retention_term",
+    )
 )
 #: Words, with what they may be.
 WORDS = {
@@ -204,6 +207,8 @@ class Case(_Table):
                 raise ValueError(say("policy.{switch} must be true or false", switch=switch))
         for key in sorted(TERMS & self.policy_text.keys()):
             _countable(_policy_term(key, self.policy_text[key]))
+        if self.retention_term is not None and self.retention_term.unit not in _CALENDAR_TIME:
+            raise ValueError(say("policy.retention_term must be in days, weeks, months or years"))
         if self.second is not None and self.second.unit is not self.term.unit:
             raise ValueError(say("policy.second_term must be counted in the unit of the term"))
         _counting(self.policy_text)
@@ -213,6 +218,12 @@ class Case(_Table):
     def second(self) -> wt.Term | None:
         """The second appointment's own term, behind a financial obligation."""
         written = self.policy_text.get("second_term")
+        return wt.Term.parse(written) if written else None
+
+    @property
+    def retention_term(self) -> wt.Term | None:
+        """Time after its end for which a dossier is kept; None where the law names none."""
+        written = self.policy_text.get("retention_term")
         return wt.Term.parse(written) if written else None
 
     @model_validator(mode="before")

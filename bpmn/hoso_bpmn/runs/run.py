@@ -217,6 +217,19 @@ class Run:
         """End the run and close everything open. `ended` then says the reason."""
         return self._end(reason, at, {})
 
+    def forget(self) -> None:
+        """Empty the variables of a run that has ended; its tasks stay.
+
+        Raises ValueError while the run goes on: it would decide by what is no longer there.
+        """
+        if not self.finished:
+            raise ValueError("a run that goes on cannot forget")
+        workflow = self._snapshot.workflow
+        for part in (workflow, *workflow.subprocesses.values()):
+            part.data = {}
+            for task in part.tasks.values():
+                task.data, task.internal_data = {}, {}
+
     def _begin(self, at: datetime, given: Mapping[str, Any], identity: int | None = None) -> None:
         given = self._given(given)
         parsed = self.specification.parsed

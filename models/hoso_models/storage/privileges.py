@@ -74,6 +74,8 @@ TABLES: Mapping[str, Line] = {
     "contact_point": _ENTERED,
     "credential": _FACTOR,
     "damaged_run": _REBUILT,
+    "destruction_item": Line(_LASTING, "a dossier that was on a list stays on it, erased or not"),
+    "destruction_list": Line(_LASTING, "a list is decided on, never removed"),
     "disclosure": _REBUILT,
     "dossier": _DOSSIERS,
     "dossier_event": _HAPPENED,

@@ -148,6 +148,13 @@ class Dossier(Record, table=True):
             include=("reference",),
             where="answer_due is not null",
         ),
+        index(
+            "ix_dossier_kept",
+            "workflow_version_id",
+            "case_id",
+            "closed_at",
+            where="closed_at is not null and erased_at is null",
+        ),
         index("ix_dossier_parent_id", "parent_id", where="parent_id is not null"),
     )
 
@@ -207,6 +214,10 @@ class Dossier(Record, table=True):
     handed_over: dict[str, Any] | None = optional_document()
     #: Until when the applicant may answer, while a supplement is awaited.
     answer_due: datetime | None = None
+    #: A legal hold stands on it.
+    held: bool = defaulted(value=False, literal="false")
+    #: When everything personal in it was erased.
+    erased_at: datetime | None = None
 
 
 class EngineState(Record, table=True):

@@ -49,10 +49,13 @@ SENT: Mapping[str, Any] = {
         end: {"reason": "Không"}
         for end in (
             *("refusal", "supplement-proposal", "supplement-request", "supplement-return", "withdrawal"),
-            "suspension-end",
+            *("suspension-end", "hold-end"),
         )
     },
-    **{end: {"reason": "Chờ", "basis": "Luật"} for end in ("suspension", "obligation", "stop", "reopening")},
+    **{
+        end: {"reason": "Chờ", "basis": "Luật"}
+        for end in ("suspension", "obligation", "stop", "reopening", "hold", "erasure")
+    },
     "transfer": {"reason": "Khác", "authority": "Công an tỉnh"},
     "extension": {"reason": "Chờ", "basis": "Luật", "term": "1 ngày"},
     "reappointment": {"reason": "Xin lỗi", "due": "2026-03-20"},

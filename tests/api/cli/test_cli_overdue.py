@@ -12,6 +12,7 @@ from hoso_workflows.dossiers import due_timers
 from hoso_workflows.monitoring import escalation
 from hoso_workflows.notifications import outbox
 from hoso_workflows.operation import retention
+from hoso_workflows.privacy import destruction
 from support import world as worlds
 from support.command_line import Ran, hoso
 
@@ -44,7 +45,7 @@ async def test_late_dossiers_and_overdue_reception_are_listed_apart(
 
 def test_a_sweep_has_a_word_for_everything_that_it_does() -> None:
     done = {"timers": due_timers.Fired, "escalation": escalation.Swept, "outbox": outbox.Delivered}
-    done |= {"expiry": retention.Expired, "files": file_sweep.Swept}
+    done |= {"expiry": retention.Expired, "files": file_sweep.Swept, "destruction": destruction.Executed}
     counted = {field.name for each in done.values() for field in fields(each)}
     unsaid = {"at", "reached", "calendars_end"}
     assert {*done, *escalation.Level, *counted} - unsaid <= sweep.WORDS.keys()

@@ -140,6 +140,7 @@ async def test_no_act_and_no_read_is_for_somebody_unknown(rest: Rest, name: str)
         letter="00000000-0000-4000-8000-000000000009",
         attachment="00000000-0000-4000-8000-000000000009",
         entry="00000000-0000-4000-8000-000000000009",
+        list="00000000-0000-4000-8000-000000000009",
         contact="00000000-0000-4000-8000-000000000009",
         provider="tinh",
         prefix="hs_00000000",

@@ -52,6 +52,8 @@ def test_every_table_of_the_design_is_there() -> None:
         "contact_point",
         "credential",
         "damaged_run",
+        "destruction_item",
+        "destruction_list",
         "disclosure",
         "dossier",
         "dossier_event",

@@ -38,7 +38,11 @@ CASES = {
     "rolls": ("2 ngày làm việc", 'cutoff = "15:00"\ncutoff_effect = "roll_receipt"', "process.bpmn"),
     "hour": ("2 ngày làm việc", 'last_hour = 60\nlast_hour_basis = "Nghị định C điều 6"', "process.bpmn"),
     "posting": ("10 ngày làm việc", "", "posting.bpmn"),
-    "kept": ("5 ngày làm việc", "withdrawal = false", "process.bpmn"),
+    "kept": (
+        "5 ngày làm việc",
+        'withdrawal = false\nretention_term = "6 tháng"\nretention_term_basis = "Luật D điều 1"',
+        "process.bpmn",
+    ),
 }
 #: No step has a limit: each term stands for itself.
 _PLAIN = """

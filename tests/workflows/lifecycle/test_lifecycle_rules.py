@@ -122,6 +122,10 @@ ASKED: Mapping[type, Callable[[Walk], Command]] = {
     commands.PassConsultation: lambda _: commands.PassConsultation(UUID(int=7)),
     commands.RecordVerification: lambda _: commands.RecordVerification("đúng", "tại chỗ", local(AT)),
     commands.Disclose: lambda _: commands.Disclose("tòa án", BASIS, "xác minh", ("họ tên",), "QĐ 1"),
+    commands.PlaceHold: lambda _: commands.PlaceHold("vụ án", BASIS),
+    commands.LiftHold: lambda _: commands.LiftHold("xong"),
+    commands.OrderErasure: lambda _: commands.OrderErasure("rút đồng ý", BASIS),
+    commands.Erase: lambda _: commands.Erase(UUID(int=7), BASIS),
     commands.Rectify: lambda _: Rectified("sai", {"name": "Người nộp 2"}, fields=("applicant.name",)),
     commands.Reopen: lambda _: commands.Reopen("khiếu nại đúng", "QĐ 1"),
     commands.HandOver: lambda _: commands.HandOver(),
@@ -218,6 +222,7 @@ _PLAIN = (
     *(commands.RecordVerification, commands.Disclose, commands.Rectify, commands.HandOver),
     commands.WriteNote,
     commands.AssessFee,
+    *(commands.PlaceHold, commands.OrderErasure, commands.Erase),
 )
 
 

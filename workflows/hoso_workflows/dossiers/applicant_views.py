@@ -47,6 +47,10 @@ TOLD: Mapping[Kind, tuple[str, ...] | None] = {
     # Of a file of the authority's own nothing is told; see `history`.
     Kind.ATTACHMENT_ADDED: FILE,
     Kind.ATTACHMENT_SUPERSEDED: (*FILE, "supersedes"),
+    Kind.HOLD_PLACED: ("basis",),
+    Kind.HOLD_LIFTED: (),
+    Kind.ERASURE_ORDERED: ("basis",),
+    Kind.ERASED: ("basis",),
     Kind.TRANSFERRED: ("reason", "to", "authority"),
     Kind.RECTIFIED: ("reason", "fields", "own_fault"),
     Kind.FEE_ASSESSED: ("fee", "title", "amount", "basis", "due", "quantity"),

@@ -209,6 +209,9 @@ class Repository:
         prepared = save_statement.prepare(position, before.mark(), after, changes)
         if not await self._stored(prepared, also):
             return None
+        if changes.events[-1].kind is Kind.ERASED:
+            self._cache.pop(dossier.id, None)
+            return prepared.answer
         left = self._left(dossier, after, prepared) if isinstance(dossier, Found) else None
         _keep(self._cache, dossier.id, _Cached(after, prepared.head, left), CAPACITY)
         return prepared.answer
@@ -288,7 +291,7 @@ def _keep(kept: OrderedDict[K, V], key: K, value: V, capacity: int) -> None:
 
 def _changes_the_past(row: Any) -> bool:
     """True for an event after which the whole history must be read again."""
-    return row.payload is None or row.kind == Kind.CORRECTED
+    return row.payload is None or row.kind in (Kind.CORRECTED, Kind.ERASED)
 
 
 def _event(row: Any) -> Event:

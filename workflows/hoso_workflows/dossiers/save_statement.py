@@ -86,7 +86,7 @@ def prepare(position: Position, since: Mark, after: Projection, changes: Changes
         *seldom.values(),
     ]
     behind: tuple[Statement, ...] = ()
-    if new_events[-1].kind is Kind.CORRECTED:
+    if new_events[-1].kind in (Kind.CORRECTED, Kind.ERASED):
         behind = (everything(position.dossier, after, run.specification),)
     statement = statements.save(*seldom, guard=changes.guard), parameters
     return Prepared(statement, links[-1].hash, state, answer, behind)

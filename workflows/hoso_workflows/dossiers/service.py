@@ -233,7 +233,9 @@ class DossierService:
         actor = _permitted(command, state, found, rights)
         context.expects(state.reference, found.version)
         state = changed(state, clock=before.clock)
-        asked = Resolver(self.repository, self.reference_data, found, before, state, run, context.at)
+        asked = Resolver(
+            self.repository, self.reference_data, found, before, state, run, context.at, context.actor
+        )
         meant = await asked.resolved(command)
         decided = await self._decided(meant, found, context.at, actor)
         view = _view(rights, _involved(before.state))

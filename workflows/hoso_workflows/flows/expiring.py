@@ -9,20 +9,24 @@ from hoso_workflows import drafts, localtime
 from hoso_workflows.attachments import sweep
 from hoso_workflows.attachments.settings import StoreSettings
 from hoso_workflows.attachments.store import Store
+from hoso_workflows.dossiers.service import DossierService
 from hoso_workflows.flows.sweeps import POLICY
 from hoso_workflows.identity import expiry
 from hoso_workflows.operation import retention
+from hoso_workflows.privacy import destruction
 
 
 @flow(name="expire", **POLICY)
 async def expire() -> retention.Expired:
     """Delete old responses, sent messages and access log lines; return their numbers.
 
-    Sessions, attempts and invitations that are over go as well, and drafts that have expired.
+    Sessions, attempts and invitations that are over go as well, and drafts that have expired. Dossiers on confirmed lists of
+    destruction are erased.
     """
     async with database.connect() as db:
         await expiry.expire(db, at=_now())
         await drafts.expire(db, at=_now())
+        await destruction.execute(DossierService(db), at=_now())
         return await retention.expire(db, retention.ExpirySettings(), at=_now())
 
 

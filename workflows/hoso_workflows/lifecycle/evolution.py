@@ -152,6 +152,18 @@ def _attached(state: State, event: Event) -> Changes:
     }
 
 
+def _held(*, held: bool) -> Callable[[State, Event], Changes]:
+    return lambda _state, _event: {"held": held}
+
+
+def _erasure_ordered(state: State, _: Event) -> Changes:
+    return {"erasures_ordered": state.erasures_ordered + 1}
+
+
+def _erased(state: State, _: Event) -> Changes:
+    return {"erased": True, "incidents": {}, "account": state.account.erased()}
+
+
 def _transferred(state: State, event: Event) -> Changes:
     return _closed(Status.STOPPED)(state, event) if event.payload.get("authority") else {}
 
@@ -302,6 +314,10 @@ _CHANGES: Mapping[Kind, Callable[[State, Event], Changes]] = {
     Kind.DISCLOSED: _disclosed,
     Kind.ATTACHMENT_ADDED: _attached,
     Kind.ATTACHMENT_SUPERSEDED: _attached,
+    Kind.HOLD_PLACED: _held(held=True),
+    Kind.HOLD_LIFTED: _held(held=False),
+    Kind.ERASURE_ORDERED: _erasure_ordered,
+    Kind.ERASED: _erased,
     Kind.TRANSFERRED: _transferred,
     Kind.REOPENED: _reopened,
     Kind.TASK_OPENED: _task_opened,

@@ -89,6 +89,14 @@ class Account:
         """All that the applicant still has to pay while the dossier has this status."""
         return 0 if status in LAPSED else sum(map(self.open, self.fees))
 
+    def erased(self) -> Account:
+        """The account with its sums, without what people wrote."""
+        fees = {number: replace(each, reduction_basis=None) for number, each in self.fees.items()}
+        payments = {
+            key: replace(each, reference=None, cancelled_for=None) for key, each in self.payments.items()
+        }
+        return Account(fees, payments)
+
     def after(self, event: Event) -> Account:
         """The account after an event about fees or payments."""
         return _APPLIED[event.kind](self, event)

@@ -78,6 +78,7 @@ class Projection:
     #: To whom and how the result was handed over.
     _handed_over: Row | None = None
     _closed_at: datetime | None = None
+    _erased_at: datetime | None = None
     #: Who made each appointment.
     _made_by: tuple[UUID, ...] = ()
     #: Why the dossier was refused, or what the newest supplement is asked for.
@@ -134,6 +135,8 @@ class Projection:
             "closed_at": self._closed_at,
             "last_seq": self.last_seq,
             "incidents": self.incidents,
+            "held": state.held,
+            "erased_at": self._erased_at,
             "degree": transitions.degree(state, specification),
         }
 
@@ -303,6 +306,33 @@ def _disclosed(before: Projection, event: Event) -> Changes:
     return {"disclosures": (*before.disclosures, row)}
 
 
+def _erased(before: Projection, event: Event) -> Changes:
+    """Blank everything that was written; ids, numbers, dates and outcomes stay."""
+    return {
+        "tasks": {task: {**row, "answers": None} for task, row in before.tasks.items()},
+        "letters": tuple({**row, "data": _kept_words(row)} for row in before.letters),
+        "consultations": {
+            key: {**row, "question": "", "answer": None} for key, row in before.consultations.items()
+        },
+        "disclosures": tuple({**row, "purpose": ""} for row in before.disclosures),
+        # A file that nothing names in the store is swept from there.
+        "attachments": {key: {**row, **_NO_FILE} for key, row in before.attachments.items()},
+        "_handed_over": None,
+        "_asked": {},
+        "_erased_at": event.at,
+    }
+
+
+def _kept_words(letter: Row) -> Row:
+    kept = _UNERASED if letter["form"] != RECEIPT else (*_UNERASED, "term", "due")
+    return {name: letter["data"][name] for name in kept if name in letter["data"]}
+
+
+_NO_FILE = {"file_name": "", "title": None, "sha256": "", "object": None, "thumbnail": None}
+#: What of a letter's data tells nothing of a person.
+_UNERASED = ("reference", "code", "procedure", "case")
+
+
 def _halted(_: Projection, event: Event) -> Changes:
     payload = event.payload
     return {"incident": {name: payload.get(name) for name in ("id", "element", "message", "unit")}}
@@ -452,6 +482,7 @@ _CHANGES: Mapping[Kind, Callable[[Projection, Event], Changes]] = {
     Kind.DISCLOSED: _disclosed,
     Kind.ATTACHMENT_ADDED: _attached(attachment_rows.added),
     Kind.ATTACHMENT_SUPERSEDED: _attached(attachment_rows.superseded),
+    Kind.ERASED: _erased,
     Kind.REOPENED: _reopened,
     Kind.RESULT_READY: _result_ready,
     Kind.RETURNED: _returned,

@@ -131,6 +131,10 @@ class State:
     disclosed: int = 0
     #: What is owed and paid.
     account: Account = NONE
+    #: True while a hold stands on it; how often its erasure was ordered; true when it is erased.
+    held: bool = False
+    erasures_ordered: int = 0
+    erased: bool = False
     #: The engine, which a decision drives; spoilt when a decision raises.
     run: Run | None = field(default=None, compare=False, repr=False)
     loaded: Loaded | None = field(default=None, compare=False, repr=False)

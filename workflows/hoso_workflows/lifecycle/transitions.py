@@ -31,6 +31,7 @@ from hoso_workflows.lifecycle import (
 from hoso_workflows.lifecycle.acts import (
     consultations,
     disclosures,
+    erasure,
     fees,
     files,
     interruptions,
@@ -242,6 +243,7 @@ def draft(state: State, command: Command, at: datetime, actor: Actor = commands.
     Raises a `Refusal` (see `hoso_workflows.errors`), after which the state's run must not be used. An instant before the newest
     event counts as that event's: two machines' clocks may differ, a history does not run backwards.
     """
+    require_kept(state)
     # Only a correction is stamped truly though what was stamped before it lies ahead.
     ahead = not isinstance(command, commands.Correct) and state.last_at > aware(at)
     act = Decision(state, state.last_at if ahead else at, actor)
@@ -252,6 +254,12 @@ def draft(state: State, command: Command, at: datetime, actor: Actor = commands.
             return Draft(tuple(_DECISIONS[type(command)](act, command)))
         except Halted as halted:
             return Draft((act.trouble(halted.incident),))
+
+
+def require_kept(state: State) -> None:
+    """Raise `Erased` for a dossier that was erased."""
+    if state.erased:
+        raise errors.Erased(state.reference)
 
 
 _DECISIONS: Mapping[type, Callable[[Decision, Any], Iterator[DraftEvent]]] = {
@@ -276,6 +284,10 @@ _DECISIONS: Mapping[type, Callable[[Decision, Any], Iterator[DraftEvent]]] = {
     commands.PassConsultation: consultations.pass_over,
     commands.RecordVerification: results.record_verification,
     commands.Disclose: disclosures.disclose,
+    commands.PlaceHold: erasure.place_hold,
+    commands.LiftHold: erasure.lift_hold,
+    commands.OrderErasure: erasure.order_erasure,
+    commands.Erase: erasure.erase,
     commands.HandOver: results.hand_over,
     commands.Reopen: results.reopen,
     rectification.Meant: rectification.rectify,

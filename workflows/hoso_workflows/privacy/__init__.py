@@ -1,1 +1,1 @@
-"""Personal data: the register of what was given to third parties."""
+"""Personal data: disclosures to third parties, retention, and destruction by two persons."""

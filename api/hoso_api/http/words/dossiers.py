@@ -141,6 +141,36 @@ DOSSIER_FIELDS: Mapping[str, tuple[str, Any]] = {
     "DisclosureMade.by": ("Name of the officer who gave them.", "Trưởng phòng 1"),
     "DisclosureMade.disclosed_at": ("When they were given.", _AT),
     "DisclosureMade.dossier": ("The dossier whose data were given.", None),
+    "Hold.reason": ("Why it is kept.", "Hồ sơ là chứng cứ trong vụ án."),
+    "Hold.basis": ("The request or order that demands it.", "Công văn 12/TA 02/03/2026"),
+    "HoldEnd.reason": ("Why it need not be kept any longer.", "Vụ án đã kết thúc."),
+    "ErasureOrder.reason": ("Why it is erased.", "Người nộp rút lại sự đồng ý."),
+    "ErasureOrder.basis": ("Article of the law, judgment or decision that demands it.", "Bản án 3/2026"),
+    "DestructionDraft.unit": ("Code of the unit; those below it are meant too.", "H27.SVHTTDL"),
+    "DestructionDraft.basis": ("Law or plan by which they are destroyed.", "Kế hoạch tiêu hủy năm 2031"),
+    "DestructionDecision.decision": ("Number and date of the decision.", "QĐ 7/QĐ-SVHTTDL 02/03/2031"),
+    **{
+        f"{schema}.{name}": word
+        for schema in ("DestructionList", "DestructionListWithItems")
+        for name, word in {
+            "id": ("Id of the list.", _ID),
+            "unit": ("Code of the unit whose dossiers they are.", "H27.SVHTTDL"),
+            "basis": ("Law or plan by which they are destroyed.", "Kế hoạch tiêu hủy năm 2031"),
+            "status": ("How far it is; `finished` when all are erased.", "drawn"),
+            "drawn_at": ("When it was drawn up.", _AT),
+            "drawn_by": ("Name of who drew it up.", "Quản trị viên 1"),
+            "decision": ("Number and date of the decision; null until then.", "QĐ 7/QĐ-SVHTTDL 02/03/2031"),
+            "decided_at": ("When it was decided on; null until then.", _AT),
+            "decided_by": ("Name of who decided; null until then.", "Quản trị viên 2"),
+            "finished_at": ("When the last one was erased; null until then.", _AT),
+            "dossiers": ("How many are on it.", 12),
+            "erased": ("How many of them are erased.", 0),
+        }.items()
+    },
+    "DestructionListWithItems.items": ("The dossiers on it, those closed first first.", []),
+    "DossierOnList.unit": ("Code of the unit that handled it.", "H27.SVHTTDL"),
+    "DossierOnList.erased": ("True when it is erased.", False),
+    "DossierOnList.refused": ("Slug of what refused the erasure, such as a hold; null else.", "legal-hold"),
     "Rectification.applicant": (
         "Fields of the applicant with their right values.",
         {"address": "Số 1 đường Mẫu"},
@@ -268,4 +298,5 @@ DOSSIER_PARAMETERS: Mapping[str, tuple[str, Any]] = {
     "attachment": ("Id of the file.", _ID),
     "letter": ("Id of the letter.", _ID),
     "consultation": ("Id of the consultation.", _ID),
+    "list": ("Id of the list.", _ID),
 }

@@ -168,6 +168,38 @@ class Disclosure(Body):
         return commands.Disclose(self.recipient, self.basis, self.purpose, tuple(self.data), self.decision)
 
 
+class Hold(Body):
+    """The ground on which a dossier is kept."""
+
+    reason: Text
+    basis: Text
+
+    def command(self) -> commands.Command:
+        """The command."""
+        return commands.PlaceHold(self.reason, self.basis)
+
+
+class HoldEnd(Body):
+    """The end of a hold's ground."""
+
+    reason: Text
+
+    def command(self) -> commands.Command:
+        """The command."""
+        return commands.LiftHold(self.reason)
+
+
+class ErasureOrder(Body):
+    """The law by which a dossier is erased before its retention ends."""
+
+    reason: Text
+    basis: Text
+
+    def command(self) -> commands.Command:
+        """The command."""
+        return commands.OrderErasure(self.reason, self.basis)
+
+
 class RightApplicant(Body):
     """The right values of the applicant; what is absent stays as it is recorded."""
 

@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass, fields, replace
 from datetime import datetime
 from operator import itemgetter
 from typing import Any
+from uuid import UUID
 
 import orjson
 
@@ -24,7 +25,7 @@ from hoso_workflows.dossiers.save_statement import Statement
 from hoso_workflows.errors import Fault
 from hoso_workflows.frozen import changed
 from hoso_workflows.lifecycle import commands, corrections, transitions, validation
-from hoso_workflows.lifecycle.acts import rectification
+from hoso_workflows.lifecycle.acts import erasure, rectification
 from hoso_workflows.lifecycle.commands import Command
 from hoso_workflows.lifecycle.projection import Projection
 from hoso_workflows.lifecycle.state import State
@@ -54,9 +55,12 @@ class Resolver:
     state: State
     run: Run
     at: datetime
+    #: Who asks.
+    actor: UUID
 
     async def resolved(self, command: Command) -> Resolved:
         """The command as it is decided. Raises the refusals of what it names."""
+        transitions.require_kept(self.state)
         resolve = _RESOLVED.get(type(command))
         if resolve is None:
             return Resolved(command, self.state, self.run)
@@ -151,6 +155,27 @@ class Resolver:
         assert state.run is not None  # noqa: S101 - it was begun
         return Resolved(command, state, state.run)
 
+    async def _order_erasure(self, command: commands.OrderErasure) -> Resolved:
+        """With the list of this one dossier, which a second person has to confirm."""
+        order = erasure.order_of(self.state)
+        rows = [
+            order,
+            self.state.units["handling"],
+            command.basis.strip(),
+            self.at,
+            self.actor,
+            self.found.id,
+        ]
+        return Resolved(command, self.state, self.run, ((sql.ORDER, rows),))
+
+    async def _erase(self, command: commands.Erase) -> Resolved:
+        """With the rows beside the projections that hold something personal."""
+        dossier = self.found.id
+        blanking = (*sql.PERSONAL, statements.SEARCHED)
+        beside: tuple[Statement, ...] = tuple((statement, [dossier]) for statement in blanking)
+        also = (*beside, (sql.EVENTS, [dossier, self.actor, self.at, command.basis]))
+        return Resolved(command, self.state, self.run, also)
+
 
 def _known(name: str, given: Mapping[str, Any], names: set[str]) -> None:
     faults = [
@@ -180,4 +205,6 @@ _RESOLVED: Mapping[type, Callable[[Resolver, Any], Awaitable[Resolved]]] = {
     commands.Transfer: Resolver._transfer,
     commands.Rectify: Resolver._rectify,
     commands.Reopen: Resolver._reopen,
+    commands.OrderErasure: Resolver._order_erasure,
+    commands.Erase: Resolver._erase,
 }

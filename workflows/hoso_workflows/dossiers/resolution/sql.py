@@ -17,3 +17,31 @@ from dossier d, jsonb_to_record($2::jsonb) as x(kind text, name text, name_folde
   email text, authorised_name text, authorised_identifier text, authorisation_paper text, area_code text)
 where d.id = $1 and p.id = d.applicant_id
 """
+#: $1 list, $2 unit, $3 basis, $4 instant, $5 who, $6 the one dossier.
+ORDER = """
+with l as (
+  insert into destruction_list (id, unit_code, basis, drawn_at, drawn_by) values ($1, $2, $3, $4, $5) returning id
+)
+insert into destruction_item (list_id, dossier_id) select id, $6 from l
+"""
+#: Rows of a dossier ($1) beside its projections: what is personal in them goes. Behind the save, which has blanked the
+#: projections themselves.
+PERSONAL = (
+    """
+update party p set name = '', name_folded = '', identifier = null, address = null, phone = null, email = null,
+  authorised_name = null, authorised_identifier = null, authorisation_paper = null, principal_id = null, area_code = null
+from dossier d where d.id = $1 and p.id = d.applicant_id
+""",
+    "update dossier set form_data = '{}', external_code = null where id = $1",
+    "update appointment set why = why - 'reason' where dossier_id = $1",
+    "update component set note = null where dossier_id = $1",
+    "update outbox set last_error = null where dossier_id = $1",
+    "update timer set payload = '{}' where dossier_id = $1",
+    "delete from damaged_run where dossier_id = $1",
+    # Without its key nobody opens its files, whatever is left of them in a store or a backup.
+    "delete from dossier_key where dossier_id = $1",
+)
+#: $1 dossier, $2 who, $3 instant, $4 basis: the payloads before the erasure's own.
+EVENTS = """
+select dossier_event_erase($1, array(select seq from dossier_event where dossier_id = $1 and kind <> 'erased'), $2, $3, $4)
+"""

@@ -143,3 +143,25 @@ class NothingToRectify(errors.Refusal):
 
     def __init__(self) -> None:
         super().__init__(say("Nothing of what is recorded would change."))
+
+
+class LegalHold(errors.Refusal):
+    """The dossier is kept as it is until its hold is lifted."""
+
+    slug = "legal-hold"
+    remedy = "Wait until an administrator lifts the hold."
+
+    def __init__(self, reference: str) -> None:
+        super().__init__(say("A legal hold stands on the dossier {reference}.", reference=reference))
+        self.reference = reference
+
+
+class NoHold(errors.Refusal):
+    """No hold stands on the dossier."""
+
+    slug = "no-hold"
+    remedy = "Nothing: it is erased when its time has come."
+
+    def __init__(self, reference: str) -> None:
+        super().__init__(say("No legal hold stands on the dossier {reference}.", reference=reference))
+        self.reference = reference

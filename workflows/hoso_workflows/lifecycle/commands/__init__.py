@@ -22,6 +22,7 @@ from hoso_workflows.lifecycle.commands.course import (
     Stop,
     Suspend,
 )
+from hoso_workflows.lifecycle.commands.erasure import Erase, LiftHold, OrderErasure, PlaceHold
 from hoso_workflows.lifecycle.commands.fees import (
     AssessFee,
     CancelPayment,
@@ -82,13 +83,17 @@ __all__ = [
     "Correct",
     "Disclose",
     "EndSuspension",
+    "Erase",
     "ExemptFee",
     "Extend",
     "Fail",
     "FileDossier",
     "HandOver",
+    "LiftHold",
     "MeetObligation",
+    "OrderErasure",
     "PassConsultation",
+    "PlaceHold",
     "ProposeSupplement",
     "Reappoint",
     "ReceiveSupplement",
@@ -156,6 +161,10 @@ WORDS: Mapping[type, str] = {
     ExemptFee: "exempting from a fee",
     RecordPayment: "recording a payment",
     CancelPayment: "cancelling a payment",
+    PlaceHold: "placing a hold",
+    LiftHold: "lifting a hold",
+    OrderErasure: "ordering an erasure",
+    Erase: "erasing the dossier",
 }
 
 Command = (
@@ -176,6 +185,10 @@ Command = (
     | EndSuspension
     | Extend
     | HandOver
+    | PlaceHold
+    | LiftHold
+    | OrderErasure
+    | Erase
     | MeetObligation
     | PassConsultation
     | Reappoint

@@ -151,6 +151,8 @@ _OF_OPEN_STEPS = (
     commands.RecordVerification,
     commands.AttachInternally,
 )
+#: Acts of an administrator.
+_OF_ADMINISTRATORS = (commands.Correct, commands.PlaceHold, commands.LiftHold, commands.OrderErasure)
 #: Acts of a head.
 _OF_HEADS = (
     commands.Suspend,
@@ -190,7 +192,7 @@ def _required_role(command: Command, state: State) -> tuple[str, str]:
         lanes = [(each.role, each.unit or "handling") for each in _awaiting(command, state) if each.role]
         role, part = next(iter(lanes), ("any role", "handling"))
         return role, unit_of(state.places, part)
-    if isinstance(command, commands.Correct):
+    if isinstance(command, _OF_ADMINISTRATORS):
         return ADMINISTRATOR, state.units["handling"]
     if isinstance(command, commands.ReplaceUnit):
         return ADMINISTRATOR, f"{command.old}, {command.new}"

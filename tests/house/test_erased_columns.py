@@ -1,0 +1,82 @@
+"""Of every column about a dossier somebody has said whether its erasure blanks it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from sqlalchemy import Column
+from sqlalchemy.dialects.postgresql import JSONB
+
+from hoso_models import Record
+
+#: Columns that the erasure of a dossier blanks; `tests/api/rest/test_rest_erasure.py` looks for what was in them.
+ERASED: Mapping[str, tuple[str, ...]] = {
+    "appointment": ("why",),
+    "attachment": ("file_name", "title", "sha256", "object", "thumbnail"),
+    "component": ("note",),
+    "consultation": ("question", "answer"),
+    "damaged_run": ("element", "message"),
+    "disclosure": ("purpose",),
+    "dossier": ("external_code", "form_data", "incidents", "handed_over"),
+    "dossier_event": ("payload",),
+    "dossier_search": ("terms",),
+    "letter": ("data",),
+    "officer_task": ("draft",),
+    "outbox": ("last_error",),
+    "party": (
+        *("name", "name_folded", "identifier", "address", "phone", "email", "area_code"),
+        *("authorised_name", "authorised_identifier", "authorisation_paper"),
+    ),
+    "fee": ("reduction_basis",),
+    "payment": ("reference", "cancelled_for"),
+    "timer": ("payload",),
+    "user_task": ("answers",),
+}
+#: Columns that stay: codes, words of the procedure, the law or the authority, names of states.
+STAYS: Mapping[str, tuple[str, ...]] = {
+    "appointment": ("calendar", "calendar_version"),
+    "attachment": ("component_code", "media_type"),
+    "calendar_move": ("dates",),
+    "clock_stop": ("source",),
+    "component": ("code", "name"),
+    "consultation": ("unit_code",),
+    "destruction_item": ("refused",),
+    "disclosure": ("unit_code", "recipient", "basis", "data", "decision"),
+    "dossier": (
+        *("reference", "code", "procedure_code", "case_id", "filed_on_portal", "service_level"),
+        *("receiving_unit", "handling_unit", "deciding_unit"),
+    ),
+    "dossier_event": ("kind",),
+    "dossier_search": ("units",),
+    "fee": ("name", "basis"),
+    "letter": ("unit_code", "form"),
+    "outbox": ("dedup_key", "topic", "payload"),
+    "payment": ("receipt_unit",),
+    "timer": ("id", "element", "kind"),
+    "user_task": (
+        *("element", "name", "lane", "role", "unit_code", "milestone", "outcomes", "form", "limit_text"),
+        *("clock", "outcome", "procedure_code"),
+    ),
+}
+
+
+def _told(column: Column[object]) -> bool:
+    """Whether people may have written what is in a column: texts that are no enum, lists of them, and documents."""
+    kind = column.type
+    return (
+        isinstance(kind, JSONB)
+        or str(kind) == "JSONB"
+        or type(kind).__name__ in ("AutoString", "String", "ARRAY")
+    )
+
+
+def test_of_every_column_about_a_dossier_it_is_said_whether_it_is_erased_with_it() -> None:
+    tables = {
+        table.name: tuple(column.name for column in table.columns if _told(column))
+        for table in Record.metadata.tables.values()
+        if table.name in ("dossier", "party") or {"dossier_id", "task_id"} & set(table.columns.keys())
+    }
+    said = {name: {*ERASED.get(name, ()), *STAYS.get(name, ())} for name in {*ERASED, *STAYS, *tables}}
+    assert {name: set(columns) for name, columns in tables.items() if columns} == {
+        name: columns for name, columns in said.items() if columns
+    }
