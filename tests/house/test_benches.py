@@ -71,3 +71,8 @@ def test_names_as_common_and_as_rare_as_they_are_are_searched_in_small() -> None
     table = {line[:56].strip(): line[56:].split() for line in lines[2:]}
     asked = ("common name, everywhere", "identity number", "telephone", "code")
     assert [int(table[name][0]) for name in asked] == [50, 1, 1, 1]
+
+
+def test_a_file_is_handed_in_and_read_again() -> None:
+    lines = printed("bench/uploads.py", "--megabytes", "1", "--rounds", "1")
+    assert [line[:24].strip() for line in lines[:2]] == ["1 MB handed in", "1 MB read again"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import random
 import zipfile
 import zlib
 from collections.abc import Mapping
@@ -104,6 +105,17 @@ def protected() -> bytes:
         b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 99 99]>>",
         b"<</Filter/Standard/V 1/R 2/P -4/O<" + b"41" * 32 + b">/U<" + b"42" * 32 + b">>>",
         trailer=b"/Encrypt 4 0 R/ID[<61><61>]",
+    )
+
+
+def scanned(size: int) -> bytes:
+    """A PDF with a stream of so many bytes that cannot be packed, as a scan has."""
+    noise = random.Random(7).randbytes(size)  # noqa: S311 - no secret
+    return _written(
+        b"<</Type/Catalog/Pages 2 0 R>>",
+        b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
+        b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 99 99]>>",
+        b"<</Length %d>>stream\n" % size + noise + b"\nendstream",
     )
 
 

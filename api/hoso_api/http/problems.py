@@ -77,6 +77,8 @@ STATUSES: Mapping[type[errors.Refusal], HTTPStatus] = {
     file_refusals.FileTypeRefused: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
     file_refusals.FileRefused: HTTPStatus.UNPROCESSABLE_ENTITY,
     file_refusals.FileProtected: HTTPStatus.UNPROCESSABLE_ENTITY,
+    file_refusals.FileInfected: HTTPStatus.UNPROCESSABLE_ENTITY,
+    file_refusals.ScannerAway: HTTPStatus.SERVICE_UNAVAILABLE,
     file_refusals.FileLost: HTTPStatus.SERVICE_UNAVAILABLE,
     letter_refusals.FormUnknown: HTTPStatus.UNPROCESSABLE_ENTITY,
     letter_refusals.ValuesRefused: HTTPStatus.UNPROCESSABLE_ENTITY,

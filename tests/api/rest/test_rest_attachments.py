@@ -262,6 +262,44 @@ async def test_whoever_deletes_a_dossiers_key_has_shredded_its_files(rest: Rest,
     assert kept(store) == []
 
 
+async def test_the_result_is_a_file_which_the_applicant_reads_once_it_is_handed_over(rest: Rest):
+    filed = await rest.files(channel="online", by=CITIZEN)
+    dossier = filed["reference"]
+    standing = await rest.done(f"/v1/dossiers/{dossier}/acceptance", CLERK)
+    paper = await sent(rest, dossier, CLERK)
+    result = await sent(rest, dossier, CLERK, name="ket-qua.pdf", content=files.pdf(), internal=True)
+    named = {"attachments": [result.rpartition("/")[2]]}
+    while standing["status"] == "in_process":
+        (task,) = standing["tasks"]
+        by, path = files.holder(task), f"/v1/user-tasks/{task['id']}/completion"
+        outcome = {"outcome": task["outcomes"][0]} if task["outcomes"] else {}
+        if task["milestone"] != "result":
+            early = await rest.post(path, by, {**outcome, **named})
+            assert problem(early)["errors"][0]["field"] == "attachments"
+            standing = await rest.done(path, by, outcome)
+            continue
+        wrong = {**outcome, "result": "granted", "attachments": [paper.rpartition("/")[2]]}
+        assert problem(await rest.post(path, by, wrong))["errors"][0]["field"] == "attachments[0]"
+        standing = await rest.done(path, by, {**outcome, "result": "granted", **named})
+    content = files.pdf(2)
+    mended = await files.sends(rest, dossier, CLERK, content, "ket-qua.pdf", path=f"{result}/supersede")
+    assert [(each["name"], each["phase"]) for each in await listed(rest, dossier)] == [
+        ("a.png", "filing"),
+        ("ket-qua.pdf", "result"),
+        ("ket-qua.pdf", "result"),
+    ]
+    newest = f"{mended.headers['location']}/content"
+    assert (await rest.get(newest, CITIZEN)).status_code == 404
+    await rest.done(f"/v1/dossiers/{dossier}/handover", CLERK)
+    assert (await rest.get(newest, CITIZEN)).content == content
+    assert [each["name"] for each in await listed(rest, dossier, CITIZEN)] == [
+        "a.png",
+        "ket-qua.pdf",
+        "ket-qua.pdf",
+    ]
+    assert [each async for each in audit.differences(rest.world.service, dossier)] == []
+
+
 async def test_an_erased_file_stands_in_the_history_by_its_row(rest: Rest):
     dossier = await filed(rest)
     first = await sent(rest, dossier, title="Bản vẽ")

@@ -72,8 +72,11 @@ async def _readable(files: Files, act: str, key: str, attachment: UUID, asked: A
 
 
 def _theirs(row: Any) -> bool:
-    """True for what an applicant handed in or was given."""
-    return not row.internal or row.phase == "result"
+    """True for what an applicant handed in or was given.
+
+    A result is given by the hand-over.
+    """
+    return not row.internal or (row.phase == "result" and row.returned_at is not None)
 
 
 async def _opened(
@@ -121,7 +124,7 @@ def _item(row: Any) -> dict[str, Any]:
 _ROW = columns(Attachment, without=("dossier_id", "stored_by"))
 _ALL = f"""
 select {", ".join(f"a.{name}" for name in _ROW.names.split(", "))},
-  case when a.stored_by = pa.principal_id then 'applicant' else 'authority' end as by
+  d.returned_at, case when a.stored_by = pa.principal_id then 'applicant' else 'authority' end as by
 from attachment a join dossier d on d.id = a.dossier_id join party pa on pa.id = d.applicant_id
 where a.dossier_id = $1"""  # noqa: S608 - fixed text of this module
 _FILES = f"{_ALL} order by a.seq, a.id"

@@ -81,3 +81,23 @@ class FileLost(errors.Refusal):
         super().__init__(
             say("The bytes of the file {attachment} are lost or damaged.", attachment=attachment)
         )
+
+
+class FileInfected(errors.Refusal):
+    """Malicious code was found in the file."""
+
+    slug = "file-infected"
+    remedy = "Send another copy of the paper, from a machine that is clean."
+
+    def __init__(self, name: str) -> None:
+        super().__init__(say("Malicious code was found in {name}.", name=name))
+
+
+class ScannerAway(errors.Refusal):
+    """The file could not be searched for malicious code, and must be."""
+
+    slug = "scanner-away"
+    remedy = "Try again in some minutes; tell the administrator if it goes on."
+
+    def __init__(self) -> None:
+        super().__init__(say("The search for malicious code does not answer."))

@@ -22,6 +22,12 @@ class StoreSettings(BaseSettings):
     #: Files of one dossier, versions included, and their bytes.
     store_dossier_files: int = Field(default=200, gt=0)
     store_dossier_bytes: int = Field(default=1024 * MEBIBYTE, gt=0)
+    #: Where clamd listens: the path of its socket, or `host:port`; nobody searches files when empty.
+    clamd_address: str = Field(default="", pattern=r"^(|/.+|.+:[0-9]{1,5})$")
+    #: Whether a file that could not be searched is refused.
+    clamd_required: bool = False
+    #: Seconds that a search may take.
+    clamd_seconds: float = Field(default=60, gt=0)
 
     @property
     def folder(self) -> Path:

@@ -26,7 +26,7 @@ import orjson
 
 from hoso_bpmn.package.package import Case, Component
 from hoso_workflows import errors
-from hoso_workflows.attachments import dossier_keys, kinds, looking, refusals, sealed_bytes
+from hoso_workflows.attachments import dossier_keys, kinds, looking, refusals, scanning, sealed_bytes
 from hoso_workflows.attachments.settings import StoreSettings
 from hoso_workflows.attachments.store import Store
 from hoso_workflows.dossiers import views
@@ -165,7 +165,7 @@ class Upload:
             size=incoming.size,
             sha256=incoming.digest.hexdigest(),
             pages=looked.pages,
-            scan="not_scanned",
+            scan=await scanning.scan(incoming.content, described.name, self.files.settings),
             object=await self._sealed(incoming.content, identity.bytes),
             thumbnail=await self._picture(looked.thumbnail, identity.bytes + THUMBNAIL),
         )

@@ -338,9 +338,16 @@ class _Walk:
             "unit": row["unit_code"],
         }
 
-    def _result_ready(self, _: Event) -> Payload:
+    def _result_ready(self, event: Event) -> Payload:
         """The result as it is stored; of an earlier course none is."""
-        return {"result": None if self.courses else self.remains.row.outcome, "reason": ""}
+        # A later version of a result is one by itself.
+        named = [
+            row["id"]
+            for row in self.remains.row.attachments
+            if row["phase"] == "result" and datetime.fromisoformat(row["stored_at"]) <= event.at
+        ]
+        outcome = None if self.courses else self.remains.row.outcome
+        return {"result": outcome, "reason": "", **({"attachments": named} if named else {})}
 
     def _unknown(self, _: Event) -> None:
         return None

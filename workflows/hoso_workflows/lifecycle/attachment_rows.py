@@ -25,6 +25,12 @@ def superseded(rows: Attachments, event: Event, seq: int) -> Attachments:
     return {**rows, old["id"]: {**old, "superseded_at": event.at}, row["id"]: row}
 
 
+def resulting(rows: Attachments, event: Event) -> Attachments:
+    """The rows after files were named as the result."""
+    named = [UUID(each) for each in event.payload.get("attachments", ())]
+    return {**rows, **{each: {**rows[each], "phase": "result"} for each in named}}
+
+
 def _row(event: Event, seq: int) -> dict[str, Any]:
     payload = event.payload
     before = payload.get("supersedes")

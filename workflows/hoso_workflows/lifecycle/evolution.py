@@ -145,7 +145,8 @@ def _attached(state: State, event: Event) -> Changes:
     files, before = dict(state.files), payload.get("supersedes")
     if before is not None:
         files[UUID(before)] = replace(files[UUID(before)], superseded=True)
-    added = AttachedFile(payload["title"], payload["component"], payload["internal"])
+    result = payload["phase"] == "result"
+    added = AttachedFile(payload["title"], payload["component"], payload["internal"], result=result)
     return {
         "files": {**files, UUID(payload["attachment"]): added},
         "components": state.components.union(payload.get("components", ())),
@@ -181,8 +182,12 @@ def _reopened(state: State, event: Event) -> Changes:
     }
 
 
-def _result_ready(_: State, event: Event) -> Changes:
+def _result_ready(state: State, event: Event) -> Changes:
+    files = dict(state.files)
+    for name in event.payload.get("attachments", ()):
+        files[UUID(name)] = replace(files[UUID(name)], result=True)
     return {
+        "files": files,
         "status": Status.RESULT_READY,
         # None in an earlier course of a reopened dossier whose payload was erased by law.
         "outcome": Outcome(given) if (given := event.payload["result"]) else None,

@@ -248,7 +248,11 @@ def _nothing(_: Projection, __: Event) -> Changes:
 
 def _result_ready(before: Projection, event: Event) -> Changes:
     ready = {"_result_ready_at": before._result_ready_at or event.at}
-    return {**ready, "consultations": consultation_rows.over(before.consultations, event)}
+    return {
+        **ready,
+        "consultations": consultation_rows.over(before.consultations, event),
+        "attachments": attachment_rows.resulting(before.attachments, event),
+    }
 
 
 def _returned(_: Projection, event: Event) -> Changes:

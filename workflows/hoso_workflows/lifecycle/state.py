@@ -61,6 +61,8 @@ class AttachedFile:
     component: str | None
     internal: bool
     superseded: bool = False
+    #: True for the result, or part of it.
+    result: bool = False
 
 
 @dataclass(frozen=True, slots=True)

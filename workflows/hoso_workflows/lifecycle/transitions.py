@@ -204,6 +204,7 @@ def interpret(state: State, command: Command) -> Command:
     task = state.tasks[command.task]
     if task.milestone != "accept":
         return command
+    files.no_result(command.attachments)
     if command.outcome in ("refuse", "supplement"):
         what = say("{element} with the outcome {outcome}", element=task.element, outcome=command.outcome)
         validation.nothing(what, command.variables)

@@ -279,6 +279,7 @@ _FILE_WORDS: Mapping[str, tuple[str, Any]] = {
 DOSSIER_FIELDS = {
     **DOSSIER_FIELDS,
     **{f"Attachment.{name}": word for name, word in _FILE_WORDS.items()},
+    "Completion.attachments": ("Ids of the authority's own files that are the result.", []),
     "ComponentAsked.accept": ("Endings of the files that are taken for it.", [".pdf", ".png", ".jpg"]),
     "ComponentAsked.max_bytes": ("The largest file that is taken for it, in bytes.", 20971520),
 }

@@ -39,7 +39,14 @@ OPEN_TO = responses(400, 401, 403, 404, 409, 413, 415)
 async def complete_user_task(task: Task, body: schemas.Completion, request: CommandNow) -> Response:
     """Finish a step. At reception's task, `accept`, `refuse` and `supplement` are the dossier's own acts."""
     command = commands.Complete(
-        task, body.outcome, body.values, body.result, body.reason, body.note, body.confirm_missing
+        task,
+        body.outcome,
+        body.values,
+        body.result,
+        body.reason,
+        body.note,
+        body.confirm_missing,
+        tuple(body.attachments),
     )
     return await request.perform(str(task), command)
 

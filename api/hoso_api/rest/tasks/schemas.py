@@ -72,6 +72,8 @@ class Completion(Body):
     note: Text = ""
     #: At reception's task: accept although required papers are missing.
     confirm_missing: bool = False
+    #: Files of the authority's own that are the result.
+    attachments: list[UUID] = Field(default=[], max_length=50)
 
 
 class Prioritisation(Body):

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
+from uuid import UUID
 
 from hoso_calendar.messages import say
 from hoso_workflows import errors
@@ -28,7 +29,7 @@ def attach(act: Decision, command: commands.Attach) -> Iterator[Event]:
         **_described(command.file),
         title=command.title.strip() or (before.title if before else ""),
         component=component,
-        phase=_phase(act, internal=internal),
+        phase="result" if before and before.result else _phase(act, internal=internal),
         internal=internal,
         **follows,
         # Whoever hands in the file of a component hands in the component.
@@ -46,6 +47,26 @@ def _before(act: Decision, command: commands.Attach, *, internal: bool) -> Attac
     if found.superseded:
         raise refusals.AttachmentSuperseded(command.supersedes)
     return found
+
+
+def results(act: Decision, named: Sequence[UUID], *, reached: bool) -> None:
+    """Check the files that are the result. Raises `FormRefused`."""
+    if not reached:
+        no_result(named)
+    faults = []
+    for place, identity in enumerate(named):
+        found = act.state.files.get(identity)
+        if found is None or found.superseded or not found.internal:
+            why = say("is no newest version of a file of the authority's own")
+            faults.append(Fault(f"attachments[{place}]", why))
+    if faults:
+        raise errors.FormRefused(faults)
+
+
+def no_result(named: Sequence[UUID]) -> None:
+    """Refuse files of a result where none is reached. Raises `FormRefused`."""
+    if named:
+        raise errors.FormRefused([Fault("attachments", say("belong to a result, which is not reached here"))])
 
 
 def _described(file: commands.StoredFile) -> dict[str, Any]:

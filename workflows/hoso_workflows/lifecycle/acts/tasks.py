@@ -11,7 +11,7 @@ from hoso_workflows import errors
 from hoso_workflows.errors import Fault
 from hoso_workflows.events import Event, Kind
 from hoso_workflows.lifecycle import commands, validation
-from hoso_workflows.lifecycle.acts import fees, outcomes, refusals, results
+from hoso_workflows.lifecycle.acts import fees, files, outcomes, refusals, results
 from hoso_workflows.lifecycle.commands import Result
 from hoso_workflows.lifecycle.decision import Completed, Decision, reason
 from hoso_workflows.lifecycle.state import OpenTask
@@ -51,6 +51,7 @@ def complete(act: Decision, command: commands.Complete) -> Iterator[Event]:
     """Complete a task; at its milestone the result is ready."""
     task = act.task(command.task)
     if task.milestone == "return" and act.state.status is Status.RESULT_READY and not command.result:
+        files.results(act, command.attachments, reached=False)
         yield from results.hand_over(act, _to_the_applicant(command))
         return
     outcome, status = outcomes.drawn(command.outcome, task), act.state.status
@@ -60,7 +61,12 @@ def complete(act: Decision, command: commands.Complete) -> Iterator[Event]:
     yield from act.follow(change, Completed(command.task, outcome, command.note, command.variables))
     if reached == "result" and status is Status.IN_PROCESS:
         status = Status.RESULT_READY
-        yield act.tell(Kind.RESULT_READY, result=str(command.result), reason=command.reason.strip())
+        yield act.tell(
+            Kind.RESULT_READY,
+            result=str(command.result),
+            reason=command.reason.strip(),
+            **({"attachments": list(map(str, command.attachments))} if command.attachments else {}),
+        )
         if command.result is Result.GRANTED:
             yield from fees.by_rule(act, "return")
     yield from act.ending(status)
@@ -85,6 +91,7 @@ def _may_complete(act: Decision, command: commands.Complete, task: OpenTask) -> 
     outcomes.fits(task, command.outcome)
     reaches = act.reached(task, command.outcome) == "result"
     _has_result(command, task, reaches=reaches)
+    files.results(act, command.attachments, reached=reaches)
     if reaches:
         _with_other_eyes(act, task)
         fees.settled(act, "result")

@@ -55,6 +55,8 @@ class Complete:
     note: str = ""
     #: At reception's task, as of `Accept`.
     confirm_missing: bool = False
+    #: Ids of the authority's own files that are the result, where it is a file.
+    attachments: tuple[UUID, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
