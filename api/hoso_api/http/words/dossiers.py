@@ -235,8 +235,11 @@ DOSSIER_FIELDS = {
     "PaymentOfDossier.paid_at": ("When it came in.", "2026-03-02T09:00:00+07:00"),
     "PaymentOfDossier.recorded_at": ("When it was recorded.", "2026-03-02T09:00:00+07:00"),
     "PaymentOfDossier.receipt": ("Number of the receipt as it is written.", "01/2026/BLTP-PVHCC"),
-    "PaymentOfDossier.cancelled_at": ("When it was cancelled; null while it stands.", None),
-    "PaymentOfDossier.cancelled_for": ("Why it was cancelled.", None),
+    "PaymentOfDossier.cancelled_at": (
+        "When it was cancelled; null while it stands.",
+        "2026-03-02T10:00:00+07:00",
+    ),
+    "PaymentOfDossier.cancelled_for": ("Why it was cancelled; null while it stands.", "Ghi nhầm hồ sơ."),
     "ProcedureFee.per": ("What the amount is of one of; null where it is for all.", "trang"),
     "ProcedureFee.due": _DUE,
 }
