@@ -18,12 +18,14 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
-from hoso_api import provider_settings
+from hoso_api import provider_settings, signing_settings
 from hoso_api.provider_settings import Provider
+from hoso_api.signing_settings import SigningKey
 from hoso_calendar.messages import say
 from hoso_models.storage.settings import DatabaseSettings
 from hoso_workflows import drafts
 from hoso_workflows.operation import rate_limit
+from hoso_workflows.signatures.keys import Keyring
 
 KIBIBYTE, MEBIBYTE = 1 << 10, 1 << 20
 #: This machine, as networks.
@@ -110,6 +112,13 @@ class Settings(BaseSettings):
     #: Hosts of inner networks that hoso may ask; without them it asks public addresses only.
     inner_hosts: tuple[str, ...] = ()
 
+    #: Keys by which papers are signed.
+    signing: tuple[SigningKey, ...] = ()
+    #: The time stamp authority (RFC 3161) that is asked for each signature; none when absent.
+    time_stamps: str | None = None
+    #: Certificates below which signatures are trusted, as PEM; none when absent.
+    trusted_roots_file: Path | None = None
+
     #: Bytes that are free on the disks of the home and of our own database, or `/readyz` says that they are full.
     disk_reserve_bytes: int = Field(default=32 * MEBIBYTE, ge=0)
     #: Whether `/readyz` looks at the flows; `hoso serve` says so to its API when it runs them itself.
@@ -154,6 +163,19 @@ class Settings(BaseSettings):
                 )
             )
         return self
+
+    @model_validator(mode="after")
+    def _distinct_keys(self) -> Self:
+        signing_settings.distinct(self.signing)
+        return self
+
+    @property
+    def keyring(self) -> Keyring:
+        """The keys that sign, and whom they ask and trust. Raises OSError for roots that cannot be read."""
+        roots = self.trusted_roots_file.read_text(encoding="ascii") if self.trusted_roots_file else ""
+        return Keyring(
+            tuple(each.key for each in self.signing), self.time_stamps, frozenset(self.inner_hosts), roots
+        )
 
     @field_validator("public_url")
     @classmethod

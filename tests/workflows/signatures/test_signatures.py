@@ -1,0 +1,198 @@
+"""Papers are signed as PAdES by a key in a file or a token, and a stranger's tool finds the signature good."""
+
+from __future__ import annotations
+
+import asyncio
+import subprocess
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from pyhanko.pdf_utils import generic
+from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+
+from hoso_workflows import letters
+from hoso_workflows.letters import samples
+from hoso_workflows.operation.outgoing import Client
+from hoso_workflows.signatures import verification
+from hoso_workflows.signatures.keys import Key, Pkcs12, Token
+from hoso_workflows.signatures.opening import opened
+from hoso_workflows.signatures.refusals import KeyUnusable, NotSigned
+from hoso_workflows.signatures.signing import sign
+from hoso_workflows.signatures.timestamps import Stamps
+from hoso_workflows.signatures.verification import Signature, Verdict, verify
+from support import signing_keys
+from support.signing_keys import SOFTHSM, Issued
+
+pytestmark = pytest.mark.slow
+
+AT = datetime(2026, 3, 5, 7, 30, tzinfo=UTC)
+STAMPED = datetime(2026, 3, 5, 7, 30, 1, tzinfo=UTC)
+NAME = "Sở Văn hóa, Thể thao và Du lịch"
+
+
+@pytest.fixture(scope="module")
+def root() -> Issued:
+    return signing_keys.issued("Gốc chứng thực mẫu")
+
+
+@pytest.fixture(scope="module")
+def unit(root: Issued) -> Issued:
+    return signing_keys.issued(NAME, root)
+
+
+@pytest.fixture(scope="module")
+def key(root: Issued, unit: Issued, tmp_path_factory: pytest.TempPathFactory) -> Key:
+    folder = tmp_path_factory.mktemp("keys")
+    return Key("so", "H27.SVHTTDL", Pkcs12(*signing_keys.pkcs12_file(folder, "so", unit, root)))
+
+
+@pytest.fixture(scope="module")
+def authority(root: Issued) -> Iterator[str]:
+    with signing_keys.time_stamp_authority(root, STAMPED) as address:
+        yield address
+
+
+@pytest.fixture
+async def stamps(authority: str) -> AsyncIterator[Stamps]:
+    client = Client(["127.0.0.1"])
+    yield Stamps(authority, client)
+    await client.close()
+
+
+@pytest.fixture(scope="module")
+def token(unit: Issued, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Key]:
+    """The unit's key in a software token."""
+    folder = tmp_path_factory.mktemp("token")
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setenv("SOFTHSM2_CONF", str(folder / "softhsm2.conf"))
+        pin = signing_keys.token(folder, "con dấu", unit)
+        yield Key("token", "H27.SVHTTDL", Token(SOFTHSM, "hoso", "con dấu", pin))
+
+
+@pytest.fixture(scope="module")
+def paper() -> bytes:
+    return asyncio.run(letters.typeset(samples.short("04")))
+
+
+async def signed(key: Key, paper: bytes, stamps: Stamps | None = None) -> bytes:
+    async with opened(key) as by:
+        return await sign(paper, by, at=AT, reason="Phát hành", stamps=stamps)
+
+
+def told(pdf: bytes, folder: Path) -> list[str]:
+    """What `pdfsig` of poppler-utils says of each signature, and of what it covers."""
+    file = folder / "giay.pdf"
+    file.write_bytes(pdf)
+    said = subprocess.run(
+        ["/usr/bin/pdfsig", "-nocert", str(file)], capture_output=True, check=True, text=True
+    )
+    lines = [line.strip(" -") for line in said.stdout.splitlines()]
+    return [line for line in lines if line.startswith(("Signature Validation", "Total", "Not total"))]
+
+
+def found(certificate: Issued, **differing: object) -> Signature:
+    """The verdict on a sound signature of the unit, but for what differs."""
+    sound = Signature(
+        signer=NAME,
+        issuer="Gốc chứng thực mẫu",
+        certificate=certificate.sha256,
+        intact=True,
+        whole=True,
+        trusted=True,
+        signed_at="2026-03-05T07:30:00+00:00",
+        stamped=False,
+    )
+    return replace(sound, **differing)  # type: ignore[arg-type]  # each field by its name
+
+
+GOOD = ["Signature Validation: Signature is Valid.", "Total document signed"]
+
+
+async def test_a_paper_signed_from_a_file_is_found_good_by_us_and_by_a_stranger_s_tool(
+    key: Key, paper: bytes, root: Issued, unit: Issued, tmp_path: Path
+):
+    made = await signed(key, paper)
+    assert made.startswith(paper)
+    verdict = await verify(made, root.pem, at=AT)
+    assert (verdict, verdict.good) == (Verdict(True, (found(unit),)), True)
+    assert sorted(told(made, tmp_path)) == GOOD
+
+
+async def test_an_authority_s_time_stamp_is_the_instant_that_counts(
+    key: Key, paper: bytes, root: Issued, unit: Issued, stamps: Stamps, tmp_path: Path
+):
+    made = await signed(key, paper, stamps)
+    # Long after the certificate has ended, the stamp still shows that it held.
+    verdict = await verify(made, root.pem, at=datetime(2029, 12, 31, tzinfo=UTC))
+    assert verdict.signatures == (found(unit, signed_at="2026-03-05T07:30:01+00:00", stamped=True),)
+    assert sorted(told(made, tmp_path)) == GOOD
+
+
+async def test_a_token_is_opened_once_for_many_papers(root: Issued, unit: Issued, token: Key, paper: bytes):
+    async with opened(token) as by:
+        first, second = [await sign(paper, by, at=AT) for _ in range(2)]
+        twice = await sign(first, by, at=AT)
+    assert (first != second, twice.startswith(first)) == (True, True)
+    verdict = await verify(twice, root.pem, at=AT)
+    assert verdict.signatures == (found(unit), found(unit))
+
+
+def examined(content: bytes, root: str = "") -> tuple[Signature, ...]:
+    """What the child finds, without a child."""
+    return verification.examined(content, roots=root, at=AT.isoformat()).signatures
+
+
+def test_what_is_wrong_with_a_signature_is_told(key: Key, paper: bytes, root: Issued, unit: Issued):
+    made = asyncio.run(signed(key, paper))
+    (altered,) = examined(made.replace(b"/Title", b"/Tit1e", 1), root.pem)
+    assert altered == found(unit, intact=False, trusted=False)
+    (strange,) = examined(made)
+    assert strange == found(unit, trusted=False)
+    added = IncrementalPdfFileWriter(BytesIO(made))
+    added.root["/Lang"] = generic.TextStringObject("en")
+    added.update_root()
+    written = BytesIO()
+    added.write(written)
+    (grown,) = examined(written.getvalue(), root.pem)
+    assert grown == found(unit, whole=False)
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"%PDF-1.7 x", b"MZ" * 100], ids=["nothing", "a stump", "a program"]
+)
+def test_what_is_no_paper_has_no_verdict(content: bytes):
+    assert verification.examined(content, roots="", at=AT.isoformat()) == Verdict(readable=False)
+
+
+async def test_a_key_that_does_not_open_or_hold_signs_nothing(
+    key: Key, paper: bytes, root: Issued, token: Key, tmp_path: Path
+):
+    assert isinstance(key.source, Pkcs12)
+    assert isinstance(token.source, Token)
+    wrong = tmp_path / "wrong"
+    wrong.write_text("654321\n")
+    broken = (
+        replace(key, source=Pkcs12(key.source.file, wrong)),
+        replace(key, source=Pkcs12(wrong)),
+        replace(token, source=replace(token.source, pin_file=wrong)),
+        replace(token, source=replace(token.source, label="không có")),
+        replace(token, source=replace(token.source, module=wrong)),
+    )
+    for each in broken:
+        with pytest.raises(KeyUnusable):
+            async with opened(each):
+                pass
+    with pytest.raises(KeyUnusable, match="does not hold now"):
+        async with opened(key) as by:
+            await sign(paper, by, at=datetime(2030, 1, 2, tzinfo=UTC))
+
+
+async def test_without_the_stamp_that_was_asked_for_nothing_is_signed(key: Key, paper: bytes):
+    client = Client(["127.0.0.1"])
+    with pytest.raises(NotSigned, match="no connection"):
+        await signed(key, paper, Stamps("http://127.0.0.1:9/tsa", client))
+    await client.close()

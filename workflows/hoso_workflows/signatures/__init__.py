@@ -1,0 +1,1 @@
+"""Signatures on PDFs: keys of files and tokens, signing as PAdES, verification."""

@@ -1,0 +1,137 @@
+"""Verification of signed PDFs, in a limited child: the file may be anybody's."""
+
+import asyncio
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from io import BytesIO
+from typing import Any
+
+from asn1crypto import pem, x509
+from pyhanko.pdf_utils.misc import PdfError
+from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.sign.diff_analysis import ModificationLevel
+from pyhanko.sign.general import UnacceptableSignerError
+from pyhanko.sign.validation import SignatureCoverageLevel, validate_pdf_signature
+from pyhanko.sign.validation.errors import SignatureValidationError
+from pyhanko_certvalidator import ValidationContext
+
+from hoso_bpmn import sandbox
+from hoso_bpmn.findings import RefusedFile
+from hoso_workflows.signatures import certificates
+
+#: Files at a time, in each process.
+_THREADS = ThreadPoolExecutor(2, thread_name_prefix="verification")
+#: The most signatures that are looked at.
+MOST = 20
+#: What another signature changes: it fills its own field.
+_SIGNS_ONLY = ModificationLevel.FORM_FILLING
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """A signature of a file and the verdict on it."""
+
+    signer: str
+    issuer: str
+    #: SHA-256 of the signer's certificate, in hex.
+    certificate: str
+    #: What it covers is as it was signed, and the signature is the certificate's.
+    intact: bool
+    #: Nothing was added behind it but further signatures.
+    whole: bool
+    #: The certificate was issued below a root of ours and held when it was signed.
+    trusted: bool
+    #: ISO 8601: what an authority stamped, else what the signer claims; None for neither.
+    signed_at: str | None
+    #: True where an authority that is trusted has stamped the instant.
+    stamped: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The signatures of a file in their order."""
+
+    #: False for what is no PDF, or too much work.
+    readable: bool
+    signatures: tuple[Signature, ...] = ()
+
+    @property
+    def good(self) -> bool:
+        """True when there is a signature, and nothing is wrong with any."""
+        return bool(self.signatures) and all(
+            each.intact and each.whole and each.trusted for each in self.signatures
+        )
+
+    def to_json(self) -> dict[str, Any]:
+        """JSON-safe document."""
+        return asdict(self)
+
+
+async def verify(content: bytes, roots: str, *, at: datetime) -> Verdict:
+    """The verdict on a file, at an instant; `roots` are trusted certificates as PEM.
+
+    Nothing is fetched: whether a certificate was withdrawn is not asked.
+    """
+    loop = asyncio.get_running_loop()
+    return await loop.run_in_executor(_THREADS, _verified, content, roots, at)
+
+
+def _verified(content: bytes, roots: str, at: datetime) -> Verdict:
+    try:
+        told = sandbox.run(examined, content, roots=roots, at=at.isoformat())
+    except RefusedFile:
+        return Verdict(readable=False)
+    return Verdict(told["readable"], tuple(Signature(**each) for each in told["signatures"]))
+
+
+def examined(content: bytes, *, roots: str, at: str) -> Verdict:
+    """The verdict on a file; what the child does."""
+    trusted = _certificates(roots)
+    try:
+        found = PdfFileReader(BytesIO(content)).embedded_signatures[:MOST]
+        return Verdict(True, tuple(_signature(each, trusted, datetime.fromisoformat(at)) for each in found))
+    except (PdfError, SignatureValidationError, UnacceptableSignerError, ValueError, KeyError, TypeError):
+        return Verdict(readable=False)
+
+
+def _certificates(roots: str) -> Sequence[x509.Certificate]:
+    if not roots:
+        return ()
+    return [x509.Certificate.load(der) for _, _, der in pem.unarmor(roots.encode(), multiple=True)]
+
+
+def _signature(embedded: Any, roots: Sequence[x509.Certificate], at: datetime) -> Signature:
+    """The verdict on a signature. The instant of a trusted stamp is when its certificate has to have held."""
+    status = validate_pdf_signature(embedded, _context(roots, at), _context(roots, at))
+    stamp = status.timestamp_validity
+    stamped = stamp.timestamp if stamp and stamp.valid and stamp.trusted else None
+    if stamped:
+        status = validate_pdf_signature(embedded, _context(roots, stamped), _context(roots, at))
+    signed_at = stamped or status.signer_reported_dt
+    found = certificates.described(status.signing_cert)
+    return Signature(
+        signer=found.subject,
+        issuer=found.issuer,
+        certificate=found.sha256,
+        intact=status.intact and status.valid,
+        whole=_whole(status),
+        trusted=status.trusted,
+        signed_at=signed_at.isoformat() if signed_at else None,
+        stamped=stamped is not None,
+    )
+
+
+def _whole(status: Any) -> bool:
+    """True when what was added behind it is nothing, or signs only."""
+    if status.coverage is SignatureCoverageLevel.ENTIRE_FILE:
+        return True
+    revised = status.coverage is SignatureCoverageLevel.ENTIRE_REVISION
+    return revised and status.modification_level is not None and status.modification_level <= _SIGNS_ONLY
+
+
+def _context(roots: Sequence[x509.Certificate], at: datetime) -> ValidationContext:
+    return ValidationContext(
+        trust_roots=list(roots), moment=at, allow_fetching=False, revocation_mode="soft-fail"
+    )
