@@ -43,6 +43,7 @@ from hoso_api.rest.drafts import endpoints as rest_drafts
 from hoso_api.rest.duty_roster import endpoints as duty_roster
 from hoso_api.rest.fees import endpoints as fees
 from hoso_api.rest.incidents import endpoints as incidents
+from hoso_api.rest.letter_templates import endpoints as letter_templates
 from hoso_api.rest.letters import endpoints as rest_letters
 from hoso_api.rest.outbox import endpoints as outbox
 from hoso_api.rest.overdue import endpoints as overdue
@@ -51,9 +52,11 @@ from hoso_api.rest.permissions import endpoints as permissions
 from hoso_api.rest.procedures import endpoints as procedures
 from hoso_api.rest.public import endpoints as public
 from hoso_api.rest.public import readiness
+from hoso_api.rest.registers import endpoints as registers
 from hoso_api.rest.rehoming import endpoints as rehoming
 from hoso_api.rest.reports import endpoints as reports
 from hoso_api.rest.roles import endpoints as roles
+from hoso_api.rest.signatures import endpoints as signatures
 from hoso_api.rest.tasks import endpoints as tasks
 from hoso_api.rest.tracking import endpoints as tracking
 from hoso_api.rest.units import endpoints as units
@@ -94,12 +97,15 @@ def _routes() -> tuple[BaseRoute, ...]:
         rest_drafts,
         attachments,
         fees,
+        signatures,
+        letter_templates,
         consultations,
         disclosures,
         destruction,
         overdue,
         incidents,
         reports,
+        registers,
         procedures,
         people,
         outbox,
@@ -130,6 +136,7 @@ def _routes() -> tuple[BaseRoute, ...]:
     router.include_router(api_reference.router)
     router.include_router(public.lookups)
     router.include_router(rest_letters.checks)
+    router.include_router(signatures.checks)
     router.include_router(paper_check.router)
     router.include_router(public.router)
     return tuple(router.routes)

@@ -47,7 +47,7 @@ from hoso_models.tables.identity import (
     SignInAttempt,
 )
 from hoso_models.tables.identity_provider import LogoutToken, UnknownIdentity
-from hoso_models.tables.letter import CodeSequence, Letter, LetterSeries
+from hoso_models.tables.letter import CodeSequence, Letter, LetterFile, LetterSeries, LetterTemplate
 from hoso_models.tables.outbox import (
     Aside,
     Escalation,
@@ -144,7 +144,9 @@ __all__ = [
     "Invitation",
     "InvitationPurpose",
     "Letter",
+    "LetterFile",
     "LetterSeries",
+    "LetterTemplate",
     "LogoutToken",
     "MailServer",
     "OfficerTask",

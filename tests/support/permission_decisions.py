@@ -64,6 +64,7 @@ COMMANDS: Mapping[str, Command] = {
     "order_erasure": lambda _: commands.OrderErasure("Rút đồng ý", "Luật"),
     "erase_dossier": lambda _: commands.Erase(UUID(int=7), "Luật"),
     "rectify_dossier": lambda _: commands.Rectify("Gõ sai", {"address": "Số 1"}),
+    "sign_letter": lambda _: commands.SignLetter(UUID(int=7), DEPARTMENT, b"%PDF", "0" * 64, "Sở"),
     "reopen_dossier": lambda _: commands.Reopen("Khiếu nại đúng", "QĐ 1"),
     "hand_over_result": lambda _: commands.HandOver(),
     "attach_file": lambda _: commands.Attach(_FILE),
@@ -95,6 +96,8 @@ LISTS: Mapping[str, set[str]] = {
     "list_destructions": {DEPARTMENT},
     "get_destruction": {DEPARTMENT},
     "report_lateness": {DEPARTMENT},
+    "read_register": {DESK},
+    "sign_letters": {DEPARTMENT},
     "list_officers": {DEPARTMENT},
     "list_undelivered": {DESK, DEPARTMENT},
     "release_message": {DESK, DEPARTMENT},
@@ -117,6 +120,7 @@ OVER: Mapping[frozenset[str], Collection[str]] = {
         *("give_role", "end_role", "reject_role", "give_competence", "end_competence"),
         *("create_calendar", "close_units", "apply_setup"),
         *("draw_destruction", "confirm_destruction", "reject_destruction"),
+        *("enter_letter_template", "approve_letter_template"),
     },
     frozenset({DEPARTMENT, OTHER}): {"preview_rehoming", "rehome_unit"},
     # To close a unit is for who administers its superior; the second person for an office stands at the top.
@@ -137,6 +141,7 @@ READS = (
     "list_fees",
     "list_letters",
     "read_letter",
+    "read_control_sheet",
     "get_dossier",
     "get_waits",
     "list_events",
@@ -213,6 +218,7 @@ AT_THE_SHELL = {
     *("get_calendar_revision", "check_calendar_revision", "enter_calendar_revision"),
     *("preview_calendar_revision", "apply_calendar_revision"),
     *("list_administration_events", "list_gaps", "apply_setup", "export_setup"),
+    *("list_signing_certificates", "check_paper"),
     *("invite_person", "ask_recovery", "end_sessions", "list_sessions", "list_unknown_identities"),
 }
 #: REST operations whose act has another name.
@@ -224,6 +230,11 @@ _ACTS = {
     "get_attachment": "list_attachments",
     "read_thumbnail": "read_attachment",
     "supersede_attachment": "attach_file",
+    "sign_letters": "sign_letter",
+    "show_control_sheet": "read_control_sheet",
+    "print_control_sheet": "read_control_sheet",
+    "show_register": "read_register",
+    "print_register": "read_register",
 }
 
 

@@ -348,6 +348,7 @@ async def names(world: World, outcome: Outcome) -> Names:
         "draft": str(row.draft or ""),
         "attachment": str(row.attachment or ""),
         "list": str(row.list or ""),
+        "newest_letter": str(row.newest_letter or ""),
     }
     task = tasks[0]["id"] if tasks else ""
     return {"reference": outcome.reference, "code": outcome.code or "", "task": task, **known}
@@ -361,12 +362,14 @@ select d.incidents -> 0 ->> 'id' as incident, (select max(o.id) from outbox o wh
   (select i.id from invitation i where i.purpose = 'recovery' order by i.made_at desc limit 1) as recovery,
   (select f.id from draft f order by f.created_at desc limit 1) as draft,
   (select a.id from attachment a where a.dossier_id = d.id and a.superseded_at is null) as attachment,
-  (select i.list_id from destruction_item i where i.dossier_id = d.id) as list
+  (select i.list_id from destruction_item i where i.dossier_id = d.id) as list,
+  (select l.id from letter l where l.dossier_id = d.id order by l.issued_at desc, l.form desc limit 1) as newest_letter
 from dossier d where d.reference = $1
 """
 
 
 _OVERDUE = f"/v1/overdue?unit={DEPARTMENT}"
+_BOOK = f"from=2026-01-01&to=2026-12-31&unit={DESK}"
 _PERIOD = f"from=2026-03-01&to=2026-03-03&unit={DEPARTMENT}"
 _D, _T = "/v1/dossiers/{reference}", "/v1/user-tasks/{task}"
 _P, _F = f"/v1/procedures/{CODE}", "/v1/drafts/{draft}"
@@ -375,6 +378,8 @@ _DESK = {"procedure": CODE, "channel": "desk", "applicant": {"kind": "person", "
 _ONLINE = {**_DESK, "channel": "online", "applicant": {"kind": "person", "name": "Người nộp 1", "identifier": "000000000001"}}  # fmt: skip
 _FORM = {"values": forms.SOUND}
 _TASKS = {"filter": {"dossier": "{reference}"}}
+_TEMPLATE = f"/v1/letter-templates/{permission_register.TEMPLATE}"
+_SIGNED = {"items": [{"dossier": "{reference}", "letter": "{newest_letter}"}]}
 _GROUND = {"reason": "Chờ kết luận", "basis": "Luật mẫu điều 1"}
 
 #: Every operation of the REST API, and what is asked of it.
@@ -454,6 +459,8 @@ CASES: Mapping[str, Case] = {
         changes=True,
     ),
     "reopen_dossier": Case("POST", f"{_D}/reopening", _GROUND, refused, changes=True),
+    "sign_letter": Case("POST", f"{_D}/letters/{{newest_letter}}/signature", {}, suspended),
+    "sign_letters": Case("POST", "/v1/letters/signatures", _SIGNED, suspended, holds="key-missing"),
     "hand_over_result": Case("POST", f"{_D}/handover", {}, decided, changes=True),
     "attach_file": Case("POST", _A, state=accepted, changes=True, files=_FILE),
     "supersede_attachment": Case(
@@ -514,6 +521,8 @@ CASES: Mapping[str, Case] = {
     "get_attachment": Case("GET", f"{_A}/{{attachment}}", None, papered),
     "read_attachment": Case("GET", f"{_A}/{{attachment}}/content", None, papered),
     "read_thumbnail": Case("GET", f"{_A}/{{attachment}}/thumbnail", None, papered),
+    "show_control_sheet": Case("GET", f"{_D}/control-sheet.html", None, accepted),
+    "print_control_sheet": Case("GET", f"{_D}/control-sheet.pdf", None, accepted),
     "explain_deadline": Case("GET", f"{_D}/deadline", None, accepted),
     "get_user_task": Case("GET", _T, None, accepted),
     "get_user_task_form": Case("GET", f"{_T}/form", None, accepted),
@@ -534,6 +543,8 @@ CASES: Mapping[str, Case] = {
     "list_dossiers": Case("GET", "/v1/dossiers", None, accepted, holds="{reference}"),
     "search_dossiers": Case("POST", "/v1/dossiers/search", {}, accepted, holds="{reference}"),
     "list_overdue": Case("GET", _OVERDUE),
+    "show_register": Case("GET", f"/v1/registers/dossiers.html?{_BOOK}", None, accepted),
+    "print_register": Case("GET", f"/v1/registers/dossiers.pdf?{_BOOK}", None, accepted),
     "list_consultations": Case("GET", "/v1/consultations", None, consulted, holds="{reference}"),
     "list_disclosures": Case("GET", "/v1/disclosures", None, disclosed, holds="{reference}"),
     "list_destructions": Case("GET", "/v1/destruction-lists", None, to_be_erased, holds="{list}"),
@@ -563,6 +574,15 @@ CASES: Mapping[str, Case] = {
     "activate_version": Case("POST", f"{_P}/versions/1/activation"),
     "name_owner": Case("POST", f"{_P}/owners", {"unit": DEPARTMENT, "basis": "QĐ 1"}),
     **permission_register.CASES,
+    "list_letter_templates": Case("GET", "/v1/letter-templates"),
+    "get_letter_template": Case("GET", _TEMPLATE),
+    "enter_letter_template": Case(
+        "POST",
+        "/v1/letter-templates",
+        {"unit": DEPARTMENT, "form": "01", "html": "x", "basis": "QĐ 1", "valid_from": "2026-04-01"},
+    ),
+    "approve_letter_template": Case("POST", f"{_TEMPLATE}/approval"),
+    "list_signing_certificates": Case("GET", "/v1/signing-certificates"),
     "get_me": Case("GET", "/v1/me"),
     "list_own_tokens": Case("GET", "/v1/me/tokens"),
     "make_own_token": Case("POST", "/v1/me/tokens", {"label": "thử", "scopes": ["read"], "days": 1}),
@@ -579,6 +599,7 @@ CASES: Mapping[str, Case] = {
     "get_permissions": Case("GET", f"/v1/principals/{SPECIALIST}/permissions"),
     "list_access_log": Case("GET", "/v1/access-log"),
     "see_readers": Case("GET", f"{_D}/access-log", None, accepted),
+    "check_paper": Case("POST", "/v1/public/papers", content=b"%PDF-1.7", content_type="application/pdf"),
     "check_letter": Case("GET", "/v1/public/letters/{letter}", None, accepted),
     "look_up_dossier": Case("GET", "/v1/public/dossiers/{code}", None, accepted),
     "live": Case("GET", "/healthz"),
@@ -600,7 +621,7 @@ def filled(text: Any, known: Names) -> Any:
         return text
     if isinstance(text, Mapping):
         return {key: filled(value, known) for key, value in text.items()}
-    return text
+    return [filled(value, known) for value in text] if isinstance(text, list) else text
 
 
 def cell(case: Case, known: Names, response: httpx.Response) -> str:

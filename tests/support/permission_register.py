@@ -26,6 +26,7 @@ PROPOSER = person("administrator", PROVINCE, 2)
 ROLE, PROPOSAL = person("entry", "role"), person("entry", "proposal")
 SUBSTITUTION, CONTACT = person("entry", "substitution"), person("entry", "contact")
 COMPETENCE = person("entry", "competence")
+TEMPLATE = person("entry", "template")
 AREA = "42"
 #: Before anything was valid.
 TOO_EARLY = "2025-01-01"
@@ -49,6 +50,10 @@ async def enter(db: database.Database) -> None:
     await revisions.enter(db, "ha-tinh", entry, actor=PROPOSER, at=FOUNDED)
 
 
+_APPROVED_TEMPLATE = """
+insert into letter_template (id, unit_code, form, number, basis, valid_from, entered_by, entered_at, approved_by, approved_at)
+values ($1, $2, '01', 1, 'QĐ 1', $3, $4, $5, $6, $5)
+"""
 _ENDED_CONTACT = """
 insert into contact_point (id, principal_id, kind, value, entered_at, ended_at)
 values ($1, $2, 'email', 'cv1@hoso.test', $3, $3)
@@ -65,6 +70,7 @@ _ENTRIES: tuple[tuple[object, ...], ...] = (
     ("update substitution set id = $1 where principal_id = $2", SUBSTITUTION, SPECIALIST),
     ("insert into area (code, name, kind, valid_from) values ($1, 'Hà Tĩnh', 'province', $2)", AREA, SINCE),
     (_ENDED_CONTACT, CONTACT, SPECIALIST, FOUNDED),
+    (_APPROVED_TEMPLATE, TEMPLATE, DEPARTMENT, SINCE, PROPOSER, FOUNDED, COLLEAGUE),
     (_REJECTED, PROPOSAL, COLLEAGUE, DEPARTMENT, SINCE, FOUNDED, PROPOSER),
 )
 _COMPETENCE = (

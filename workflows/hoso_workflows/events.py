@@ -121,6 +121,8 @@ class Kind(StrEnum):
     STOPPED = "stopped"
     #: A numbered paper was issued.
     LETTER_ISSUED = "letter_issued"
+    #: A letter was signed by a certificate; its bytes stand in `letter_file`, their digest here.
+    LETTER_SIGNED = "letter_signed"
     #: A message or signal came from outside; the elements that awaited it go on.
     MESSAGE_RECEIVED = "message_received"
     #: The process told the outside something, by a send task or a throwing event.

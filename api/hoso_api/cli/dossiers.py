@@ -6,15 +6,13 @@ Each act takes what its body takes over REST, checked by the same model, and is 
 import inspect
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from pathlib import Path
 from typing import Annotated, Any, get_args, get_origin
-from uuid import UUID
 
 import orjson
 import typer
 from pydantic import BaseModel
 
-from hoso_api.cli import bearer, console, dossier_files, instants, signals
+from hoso_api.cli import bearer, console, dossier_files, instants, papers, signals
 from hoso_api.cli import errors as cli_errors
 from hoso_api.cli.dossier_files import Json, Key
 from hoso_api.http.field_descriptions import FIELDS
@@ -27,7 +25,7 @@ from hoso_api.translation import wording
 from hoso_calendar.messages import say
 from hoso_models import DossierStatus
 from hoso_models.storage.database import Database
-from hoso_workflows import letters, localtime
+from hoso_workflows import localtime
 from hoso_workflows.correspondence import letter_views
 from hoso_workflows.dossiers import views
 from hoso_workflows.dossiers.service import DossierService
@@ -41,6 +39,8 @@ app = typer.Typer(
     no_args_is_help=True,
     help="Dossiers: read one, and act on it as the holder of the token in HOSO_TOKEN.",
 )
+
+app.add_typer(papers.app)
 
 
 @app.command()
@@ -178,26 +178,6 @@ def list_letters(key: Key, json: Json = False) -> None:
 async def _letters(key: str) -> list[dict[str, Any]]:
     async with installation.opened() as db:
         return await letter_views.listed(DossierService(db), key, await _reader(db))
-
-
-@app.command("letter")
-def print_letter(
-    key: Key,
-    letter: Annotated[UUID, typer.Argument(help="The letter's id, as the list shows it.")],
-    output: Annotated[Path, typer.Argument(help="Where to write it: a .pdf or an .html file.")],
-) -> None:
-    """Write a letter as PDF, or as a page."""
-    if output.suffix not in (".pdf", ".html"):
-        raise cli_errors.Usage(say("{path} must end in .pdf or .html.", path=str(output)))
-    written = signals.run(_letter(key, letter, pdf=output.suffix == ".pdf"))
-    output.write_bytes(written)
-    console.line(str(output))
-
-
-async def _letter(key: str, letter: UUID, *, pdf: bool) -> bytes:
-    async with installation.opened() as db:
-        values = await letter_views.one(DossierService(db), key, letter, await _reader(db))
-    return await letters.typeset(values) if pdf else letters.page(values).encode()
 
 
 async def _reader(db: Database) -> letter_views.Asked:

@@ -51,6 +51,14 @@ COMMANDS = {
     "drafts": LazyCommand(
         "drafts", "Drafts of the holder of the token in HOSO_TOKEN: list, show, begin, save, discard, file."
     ),
+    "letters": LazyCommand(
+        "letters",
+        "Own templates of letters: list, enter, approve as the holder of the token in HOSO_TOKEN.",
+    ),
+    "signing": LazyCommand("signing", "Keys by which papers are signed, as the settings have them."),
+    "verify": LazyCommand(
+        "verify", "Verify the signatures of a PDF and find its letter; exit 1 unless each signature is good."
+    ),
     "lifecycle": LazyCommand(
         "lifecycle", "Every act on a dossier: in which status, with which effect, by whom."
     ),

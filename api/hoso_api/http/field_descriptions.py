@@ -10,6 +10,7 @@ from typing import Any
 from hoso_api.http.words.calendars import CALENDAR_FIELDS, CALENDAR_PARAMETERS
 from hoso_api.http.words.dossiers import DOSSIER_FIELDS, DOSSIER_PARAMETERS, DOSSIER_WORDS
 from hoso_api.http.words.drafts import DRAFT_FIELDS, DRAFT_PARAMETERS
+from hoso_api.http.words.signatures import SIGNATURE_FIELDS, SIGNATURE_PARAMETERS, SIGNATURE_WORDS
 from hoso_api.http.words.tasks import TASK_FIELDS, TASK_PARAMETERS
 
 DOSSIER, TASK = "pWnQ0Bf1T6u2Xk9sJ4aZrg", "0198c2f3-a1b2-7c4d-8e9f-001122334455"
@@ -19,6 +20,7 @@ FILED, DUE = "2026-03-02T08:30:00+07:00", "2026-03-05T17:00:00+07:00"
 #: Word → what it means (with unit, format and source), and an example.
 FIELDS: Mapping[str, tuple[str, Any]] = {
     **DOSSIER_WORDS,
+    **SIGNATURE_WORDS,
     # Dossiers.
     # Accounts and tokens.
     "prefix": ("First characters of a token, by which it is named.", "hs_Zk3vQ8pT"),
@@ -384,6 +386,7 @@ SCHEMA_FIELDS: Mapping[str, tuple[str, Any]] = {
     **CALENDAR_FIELDS,
     **DOSSIER_FIELDS,
     **DRAFT_FIELDS,
+    **SIGNATURE_FIELDS,
     "DossierGroup.part": ("Part that the unit has in them; `ahead` is a step still to come.", "handling"),
     "NewToken.days": ("How many days it is good, 1 to 365.", 90),
     **dict.fromkeys(("Procedure.code", "ProcedureOf.code", "ProcedureListed.code"), _PROCEDURE),
@@ -518,6 +521,7 @@ PARAMETERS: Mapping[str, tuple[str, Any]] = {
     **DRAFT_PARAMETERS,
     "list_disclosures.dossier": ("Only one dossier, by its reference or code.", DOSSIER),
     **TASK_PARAMETERS,
+    **SIGNATURE_PARAMETERS,
     "person": ("Id of the person, a UUID.", PERSON),
     "principal": ("Only what this person did, by id.", PERSON),
     "subject": ("Only what concerns this: the reference of a dossier, the id of a person.", DOSSIER),

@@ -32,6 +32,14 @@ TAGS = [
     {"name": "outbox", "description": "Messages that are not sent, for administrators."},
     {"name": "reports", "description": "Figures of a period."},
     {
+        "name": "letter-templates",
+        "description": "Templates that authorities enter for the letters of their units.",
+    },
+    {
+        "name": "signatures",
+        "description": "Letters signed by certificates of their units, one or many in an act.",
+    },
+    {
         "name": "procedures",
         "description": "What can be filed for, and the way of a version to its activation.",
     },

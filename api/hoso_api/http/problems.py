@@ -22,12 +22,14 @@ from hoso_calendar.messages import say, translated
 from hoso_workflows import errors
 from hoso_workflows.attachments import refusals as file_refusals
 from hoso_workflows.calendars.refusals import OwnRevision
+from hoso_workflows.correspondence.own_templates import OwnEntry
 from hoso_workflows.drafts import refusals as draft_refusals
 from hoso_workflows.identity import refusals
 from hoso_workflows.identity.providers import linking
 from hoso_workflows.letters import refusals as letter_refusals
 from hoso_workflows.organisation import credentials, permissions
 from hoso_workflows.reports import lateness
+from hoso_workflows.signatures import refusals as signature_refusals
 from hoso_workflows.tasks import kept
 from hoso_workflows.tracking import search
 
@@ -71,6 +73,7 @@ STATUSES: Mapping[type[errors.Refusal], HTTPStatus] = {
     draft_refusals.DraftTooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     permissions.UnitNeeded: HTTPStatus.BAD_REQUEST,
     OwnRevision: HTTPStatus.FORBIDDEN,
+    OwnEntry: HTTPStatus.FORBIDDEN,
     linking.UnknownPerson: HTTPStatus.FORBIDDEN,
     search.ReasonNeeded: HTTPStatus.UNPROCESSABLE_ENTITY,
     file_refusals.FileTooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
@@ -83,6 +86,8 @@ STATUSES: Mapping[type[errors.Refusal], HTTPStatus] = {
     letter_refusals.FormUnknown: HTTPStatus.UNPROCESSABLE_ENTITY,
     letter_refusals.ValuesRefused: HTTPStatus.UNPROCESSABLE_ENTITY,
     letter_refusals.LetterNotSet: HTTPStatus.SERVICE_UNAVAILABLE,
+    signature_refusals.KeyUnusable: HTTPStatus.SERVICE_UNAVAILABLE,
+    signature_refusals.NotSigned: HTTPStatus.SERVICE_UNAVAILABLE,
 }
 
 #: What each status means here; our own words, since the standard library's differ between versions of Python.

@@ -92,7 +92,11 @@ TABLES: Mapping[str, Line] = {
     "identity": Line(_LASTING, "an identity is unlinked: sessions refer to it"),
     "invitation": _BRIEF,
     "letter": _REBUILT,
+    "letter_file": Line(
+        _APPENDED, "a paper that was signed stays as it was; it goes with the event that names it"
+    ),
     "letter_series": _COUNTED,
+    "letter_template": Line(_LASTING, "a template that was entered stays: letters were set by it"),
     "logout_token": _BRIEF,
     "mail_server": _REBUILT,
     "officer_task": Line(ALL, "", _NOTHING, "no proof of what happened needs what somebody has not said yet"),

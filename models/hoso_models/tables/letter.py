@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import UniqueConstraint
+from sqlalchemy import CheckConstraint, UniqueConstraint
 from sqlmodel import Field
 
 from hoso_models.tables.base import Record, document, index, surrogate
@@ -40,6 +40,48 @@ class Letter(Record, table=True):
     data: dict[str, Any] = document()
     issued_at: datetime
     issued_by: UUID = Field(foreign_key="principal.id")
+
+
+class LetterFile(Record, table=True):
+    """A signed PDF of a letter, under the digest in its dossier's event."""
+
+    __tablename__ = "letter_file"
+    __table_args__ = (index("ix_letter_file_dossier_id", "dossier_id"),)
+
+    #: In hex.
+    sha256: str = Field(primary_key=True)
+    dossier_id: UUID = Field(foreign_key="dossier.id")
+    content: bytes
+    stored_at: datetime
+
+
+class LetterTemplate(Record, table=True):
+    """A template of a form, entered for the letters of a unit."""
+
+    __tablename__ = "letter_template"
+    __table_args__ = (
+        UniqueConstraint("unit_code", "form", "number"),
+        CheckConstraint(
+            "not (array[approved_by, approved_for] && array[entered_by, entered_for])", name="other_persons"
+        ),
+        CheckConstraint("(html is null) = (typst is null)", name="both"),
+    )
+
+    id: UUID = surrogate()
+    unit_code: str = Field(foreign_key="unit.code")
+    form: str
+    number: int
+    #: None where the form is our own again.
+    html: str | None = None
+    typst: str | None = None
+    basis: str
+    valid_from: date
+    entered_by: UUID = Field(foreign_key="principal.id")
+    entered_for: UUID | None = Field(default=None, foreign_key="principal.id")
+    entered_at: datetime
+    approved_by: UUID | None = Field(default=None, foreign_key="principal.id")
+    approved_for: UUID | None = Field(default=None, foreign_key="principal.id")
+    approved_at: datetime | None = None
 
 
 class CodeSequence(Record, table=True):

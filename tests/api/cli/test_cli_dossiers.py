@@ -81,6 +81,12 @@ async def test_letters_are_listed_and_written_as_pdf_and_page(world: World, tmp_
     for name, begins in (("phieu.pdf", b"%PDF-"), ("phieu.html", b"<!doctype html>")):
         written = await ran(world, "letter", standing.reference, letter["id"], str(tmp_path / name))
         assert (written.status, (tmp_path / name).read_bytes()[: len(begins)].lower()) == (0, begins.lower())
+    sheet, book = tmp_path / "kiem-soat.pdf", tmp_path / "so.html"
+    assert (await ran(world, "control-sheet", standing.reference, str(sheet))).status == 0
+    days = ("--unit", "H27.PVHCC", "--from", "2026-01-01", "--to", "2026-12-31")
+    assert (await ran(world, "register", str(book), *days)).status == 0
+    assert sheet.read_bytes().startswith(b"%PDF-")
+    assert standing.code in book.read_text(encoding="utf-8")
     refused = await ran(world, "letter", standing.reference, letter["id"], str(tmp_path / "phieu.docx"))
     assert (refused.status, "must end in .pdf or .html" in refused.err) == (2, True)
 

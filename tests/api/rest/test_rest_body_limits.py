@@ -90,6 +90,8 @@ def way(name: str) -> tuple[str, str]:
         prefix="hs_00000000",
         principal="00000000-0000-4000-8000-000000000009",
         recovery="00000000-0000-4000-8000-000000000009",
+        template="00000000-0000-4000-8000-000000000009",
+        letter="00000000-0000-4000-8000-000000000009",
     )
     return min(WAYS[name].methods), path
 

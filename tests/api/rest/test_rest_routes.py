@@ -45,7 +45,7 @@ PUBLIC = {
 #: Commands of `hoso` that look at files of whoever calls them or print the rules, and at nothing that is stored.
 OFFLINE = {"calendar", "lifecycle"}
 #: Commands by which the holder of a token does acts of REST.
-OF_HOLDERS = {"dossiers", "drafts"}
+OF_HOLDERS = {"dossiers", "drafts", "letters"}
 
 
 @pytest.fixture
@@ -104,6 +104,11 @@ def test_the_description_names_the_act_of_each_operation():
         "get_attachment",
         "read_thumbnail",
         "supersede_attachment",
+        "sign_letters",
+        "show_control_sheet",
+        "print_control_sheet",
+        "show_register",
+        "print_register",
     }
     assert set(named.values()) <= set(table.ACTS.acts)
 
@@ -146,6 +151,7 @@ async def test_no_act_and_no_read_is_for_somebody_unknown(rest: Rest, name: str)
         prefix="hs_00000000",
         principal="00000000-0000-4000-8000-000000000009",
         recovery="00000000-0000-4000-8000-000000000009",
+        template="00000000-0000-4000-8000-000000000009",
     )
     before = await rest.content()
     answer = await rest.ask(min(way.methods), path, json={}, headers=OURS)

@@ -35,6 +35,7 @@ KEPT = {(cal.id, cal.version): cal for cal in KNOWN.values()}
 OFFICERS = (Actor(UUID(int=1)), Actor(UUID(int=2)))
 DOSSIER = UUID(int=77)
 BASIS = "Luật mẫu điều 1"
+SIGNED = commands.SignLetter(UUID(int=7), "H27.SYT", b"%PDF", "0" * 64, "Sở")
 
 
 def cases() -> list[hoso_bpmn.Loaded]:
@@ -241,6 +242,7 @@ ACTS: Mapping[type, Callable[[Drawing], Command]] = {
     commands.LiftHold: lambda it: commands.LiftHold(it.word),
     commands.OrderErasure: lambda it: commands.OrderErasure(it.word, BASIS),
     commands.Erase: lambda _: commands.Erase(UUID(int=7), BASIS),
+    commands.SignLetter: lambda _: SIGNED,
     commands.Rectify: lambda it: Rectified("sai", fields=it.one(("applicant.name",), ())),
     commands.Reopen: lambda it: commands.Reopen(it.word, "QĐ 1"),
     commands.HandOver: lambda _: commands.HandOver(),

@@ -21,6 +21,7 @@ from support.builders.histories import local
 from support.in_memory import CALENDARS, DESK, UNITS, Walk
 
 BASIS = "Luật mẫu điều 1"
+SIGNED = commands.SignLetter(UUID(int=7), "H27.SYT", b"%PDF", "0" * 64, "Sở")
 AT = "2026-03-03 10:00"
 #: Long after every term.
 LATER = "2026-05-06 10:00"
@@ -126,6 +127,7 @@ ASKED: Mapping[type, Callable[[Walk], Command]] = {
     commands.LiftHold: lambda _: commands.LiftHold("xong"),
     commands.OrderErasure: lambda _: commands.OrderErasure("rút đồng ý", BASIS),
     commands.Erase: lambda _: commands.Erase(UUID(int=7), BASIS),
+    commands.SignLetter: lambda _: SIGNED,
     commands.Rectify: lambda _: Rectified("sai", {"name": "Người nộp 2"}, fields=("applicant.name",)),
     commands.Reopen: lambda _: commands.Reopen("khiếu nại đúng", "QĐ 1"),
     commands.HandOver: lambda _: commands.HandOver(),

@@ -72,6 +72,13 @@ def _digest(what: str, values: Mapping[str, Any], payload: str) -> Iterator[Foun
         yield what, f"sha256 {stored}", f"sha256 {payload}"
 
 
+def signed_letters(subject: Subject) -> Iterator[Found]:
+    """The signed file that each event names, by the digest of its bytes."""
+    named = {event.payload["file"] for event in subject.events if event.kind is Kind.LETTER_SIGNED}
+    document = {each: {"sha256": each} for each in named}
+    yield from finding.rows("letter_file", subject.stored.row.letter_files or {}, document)
+
+
 def components(subject: Subject) -> Iterator[Found]:
     """The papers that the procedure asks for, and whether each is there."""
     if any(link.salt is None and link.event.kind in _HANDED_IN for link in subject.links):
@@ -245,6 +252,7 @@ PARTS: Mapping[str, Callable[[Subject], Iterator[Found]]] = {
     "dossier_search": searched,
     "fees": fees,
     "payments": payments,
+    "letter_file": signed_letters,
     "engine_state": command_totals,
     "messages": messages,
     "escalations": escalations,

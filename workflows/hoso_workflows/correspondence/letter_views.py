@@ -8,11 +8,12 @@ from typing import Any
 from uuid import UUID
 
 from hoso_workflows import errors, letters, localtime
-from hoso_workflows.correspondence import letter_values
-from hoso_workflows.correspondence.letter_values import Issued, Unit
+from hoso_workflows.correspondence import letter_values, own_templates, places
+from hoso_workflows.correspondence.letter_values import Issued
 from hoso_workflows.dossiers import applicant_views, views
 from hoso_workflows.dossiers.service import DossierService
 from hoso_workflows.letters import forms
+from hoso_workflows.letters.template_check import Template
 from hoso_workflows.letters.values import Values
 from hoso_workflows.organisation.access_log import WITHIN, Origin
 
@@ -48,11 +49,36 @@ def _item(row: Any) -> dict[str, Any]:
         "year": row.year,
         "series": forms.series(form, row.number, row.year, abbreviation),
         "issued_at": localtime.isoformat(row.issued_at),
+        "signed": row.signed,
     }
 
 
-async def one(service: DossierService, key: str, letter: UUID, asked: Asked) -> Values:
-    """The values of a letter. Raises NotFound, also for one that is not the reader's to see."""
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """A letter as it was issued: its values, and its signed file."""
+
+    values: Values
+    #: The unit that issued it.
+    unit: str
+    #: The signed PDF, and its SHA-256 in hex.
+    content: bytes | None
+    sha256: str | None
+    #: The unit's own template of the form, from before it was issued; None for ours.
+    template: Template | None = None
+
+    @property
+    def page(self) -> str:
+        """The page of the letter."""
+        return letters.page(self.values, self.template.html if self.template else None)
+
+    async def pdf(self) -> bytes:
+        """The signed bytes, the same for ever; typeset where nobody has signed. Raises LetterNotSet."""
+        typst = self.template.typst if self.template else None
+        return self.content or await letters.typeset(self.values, typst)
+
+
+async def paper(service: DossierService, key: str, letter: UUID, asked: Asked) -> Paper:
+    """A letter, with its signed file if it has one. Raises NotFound, also for one that is not the reader's to see."""
     row, inside = await views.readable(service.db, READ, key, asked.reader, asked.at, asked.origin)
     found = await service.db.row(_LETTER, [row.id, letter])
     if found is None or not (inside or found.form not in applicant_views.INTERNAL_LETTERS):
@@ -63,7 +89,7 @@ async def one(service: DossierService, key: str, letter: UUID, asked: Asked) -> 
     made = projection.appointments(projection.clock.dates())
     issued = Issued(
         **{name: found[name] for name in ("form", "number", "year", "data", "issued_at")},
-        unit=Unit(found.unit_code, found.unit_name, found.parent_name, found.place),
+        unit=await places.unit(service.db, found.unit_code),
         receiving=row.receiving_name,
         other=found.other_name,
         code=row.code,
@@ -77,7 +103,9 @@ async def one(service: DossierService, key: str, letter: UUID, asked: Asked) -> 
         promises=[(each["made_at"], each["due_promised"]) for each in made],
         check_address=f"{asked.public}{CHECK}/{letter}",
     )
-    return letters.read(letters.write(letter_values.of(issued)))
+    values = letters.read(letters.write(letter_values.of(issued)))
+    template = await own_templates.standing(service.db, found.unit_code, found.form, found.issued_at)
+    return Paper(values, found.unit_code, found.content, found.sha256, template)
 
 
 #: Below the address of our pages: the public check of a paper.
@@ -95,22 +123,38 @@ async def checked(service: DossierService, letter: UUID) -> dict[str, Any]:
     return {**_item(row), "unit": row.unit_name, "code": row.code}
 
 
-_LETTERS = "select id, form, number, year, unit_code, issued_at from letter where dossier_id = $1 order by issued_at, form"
-#: $1 dossier, $2 letter. The place is the area of the unit, else of the nearest unit above it, else the name at the top.
-_LETTER = """
-with recursive up(code, parent_code, name, area_code, height) as (
-  select u.code, u.parent_code, u.name, u.area_code, 0 from unit u join letter l on l.unit_code = u.code where l.id = $2
-  union all
-  select u.code, u.parent_code, u.name, u.area_code, up.height + 1 from unit u join up on u.code = up.parent_code
-)
-select l.form, l.number, l.year, l.data, l.issued_at, l.unit_code, u.name as unit_name, pu.name as parent_name,
-  (select name from unit where code = coalesce(l.data ->> 'unit', l.data ->> 'to')) as other_name,
-  coalesce((select a.name from up join area a on a.code = up.area_code order by up.height limit 1),
-    (select name from up order by height desc limit 1)) as place
-from letter l join unit u on u.code = l.unit_code left join unit pu on pu.code = u.parent_code
+async def of_file(service: DossierService, sha256: str) -> dict[str, Any] | None:
+    """The confirmation of the letter that a signed file is of; None for any other file."""
+    row = await service.db.row(_OF_FILE, [sha256])
+    return None if row is None else await checked(service, row.id)
+
+
+#: The signatures of the letter `l`, as the events of its dossier have them.
+_SIGNED = """
+select e.payload ->> 'file' as file from dossier_event e
+where e.dossier_id = l.dossier_id and e.kind = 'letter_signed' and e.at >= (select filed_at from dossier where id = l.dossier_id)
+  and e.payload @> jsonb_build_object('unit', l.unit_code, 'form', l.form, 'year', l.year, 'number', l.number)
+"""
+_LETTERS = f"""
+select l.id, l.form, l.number, l.year, l.unit_code, l.issued_at, exists ({_SIGNED}) as signed
+from letter l where l.dossier_id = $1 order by l.issued_at, l.form
+"""  # noqa: S608 - fixed text of this module
+_LETTER = f"""
+select l.form, l.number, l.year, l.data, l.issued_at, l.unit_code, f.sha256, f.content,
+  (select name from unit where code = coalesce(l.data ->> 'unit', l.data ->> 'to')) as other_name
+from letter l left join lateral ({_SIGNED} order by e.seq desc limit 1) s on true
+left join letter_file f on f.sha256 = s.file and f.dossier_id = l.dossier_id
 where l.dossier_id = $1 and l.id = $2
+"""  # noqa: S608 - fixed text of this module
+#: $1 digest in hex.
+_OF_FILE = """
+select l.id from letter_file f
+join dossier_event e on e.dossier_id = f.dossier_id and e.kind = 'letter_signed' and e.payload ->> 'file' = f.sha256
+join letter l on l.dossier_id = f.dossier_id and l.unit_code = e.payload ->> 'unit' and l.form = e.payload ->> 'form'
+  and l.year = (e.payload ->> 'year')::integer and l.number = (e.payload ->> 'number')::integer
+where f.sha256 = $1
 """
-_CHECKED = """
-select l.id, l.form, l.number, l.year, l.unit_code, l.issued_at, u.name as unit_name, d.code
+_CHECKED = f"""
+select l.id, l.form, l.number, l.year, l.unit_code, l.issued_at, u.name as unit_name, d.code, exists ({_SIGNED}) as signed
 from letter l join unit u on u.code = l.unit_code join dossier d on d.id = l.dossier_id where l.id = $1
-"""
+"""  # noqa: S608 - fixed text of this module

@@ -74,6 +74,7 @@ TOLD: Mapping[Kind, tuple[str, ...] | None] = {
     # Why a run ended is said in words of the drawing; a ground is the authority's own.
     Kind.STOPPED: ("ground", "basis"),
     Kind.LETTER_ISSUED: ("form", "number", "year"),
+    Kind.LETTER_SIGNED: ("form", "number", "year"),
     Kind.MESSAGE_RECEIVED: None,
     Kind.MESSAGE_SENT: None,
     Kind.INCIDENT: None,

@@ -83,7 +83,12 @@ class CommandContext:
     def of(self, command: commands.Command, subject: object) -> "CommandContext":
         """The same with `act`: type, subject, and the part that it concerns."""
         part = next(
-            (getattr(command, name) for name in ("incident", "consultation") if hasattr(command, name)), ""
+            (
+                getattr(command, name)
+                for name in ("incident", "consultation", "letter")
+                if hasattr(command, name)
+            ),
+            "",
         )
         return replace(self, act=f"{type(command).__name__} {subject} {part}".rstrip())
 

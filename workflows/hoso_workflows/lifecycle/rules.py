@@ -242,6 +242,9 @@ RULES: Mapping[type, Rule] = {
         basis="Quyết định 15/2016/QĐ-UBND tỉnh Hà Tĩnh điều 17 khoản 4",
     ),
     commands.Rectify: Rule("rectifying what is recorded", tuple(Status), basis=f"{_DECREE_61} điều 21"),
+    commands.SignLetter: Rule(
+        "signing a letter", tuple(Status), basis="Nghị định 30/2020/NĐ-CP điều 13; Luật 20/2023/QH15 điều 22"
+    ),
     commands.Reopen: Rule(
         "reopening the dossier",
         (

@@ -289,6 +289,7 @@ _DECISIONS: Mapping[type, Callable[[Decision, Any], Iterator[DraftEvent]]] = {
     commands.LiftHold: erasure.lift_hold,
     commands.OrderErasure: erasure.order_erasure,
     commands.Erase: erasure.erase,
+    commands.SignLetter: results.sign_letter,
     commands.HandOver: results.hand_over,
     commands.Reopen: results.reopen,
     rectification.Meant: rectification.rectify,

@@ -17,6 +17,7 @@ class LetterIssued(Answer):
     year: int
     series: str
     issued_at: AwareDatetime
+    signed: bool
 
 
 class Letters(Answer):

@@ -31,6 +31,7 @@ from hoso_workflows.lifecycle.projection import Projection
 from hoso_workflows.lifecycle.state import State
 from hoso_workflows.procedures import competent_units
 from hoso_workflows.procedures.reference_data import ReferenceData
+from hoso_workflows.signatures.refusals import AlreadySigned
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +106,21 @@ class Resolver:
             raise errors.FormRefused([Fault("unit", say("has the dossier already"))])
         command = replace(command, handling_unit=units["handling"], deciding_unit=units["deciding"])
         return Resolved(command, await self._with_calendars(*units.values()), self.run)
+
+    async def _sign(self, command: commands.SignLetter) -> Resolved:
+        """With the letter's series; the signed file is stored in the act's transaction.
+
+        Raises `AlreadySigned` for a second signature by a certificate, and for one beside another that came first.
+        """
+        asked = [self.found.id, command.letter, command.unit]
+        row = await self.reference_data.db.row(sql.LETTER, asked)
+        if row is None:
+            raise errors.NotFound("letter", command.letter)
+        if command.certificate in row.certificates or row.file != command.base:
+            raise AlreadySigned(command.signer)
+        series = {"form": row.form, "year": row.year, "number": row.number}
+        file = (sql.LETTER_FILE, [self.found.id, command.content, self.at])
+        return Resolved(replace(command, series=series), self.state, self.run, (file,))
 
     async def _stored(self) -> Any:
         """Applicant and form as they are stored."""
@@ -204,6 +220,7 @@ _RESOLVED: Mapping[type, Callable[[Resolver, Any], Awaitable[Resolved]]] = {
     commands.Consult: Resolver._consult,
     commands.Transfer: Resolver._transfer,
     commands.Rectify: Resolver._rectify,
+    commands.SignLetter: Resolver._sign,
     commands.Reopen: Resolver._reopen,
     commands.OrderErasure: Resolver._order_erasure,
     commands.Erase: Resolver._erase,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -75,6 +76,20 @@ def record_verification(act: Decision, command: commands.RecordVerification) -> 
         place=command.place.strip(),
         held_at=localtime.isoformat(command.held_at),
         participants=list(command.participants),
+    )
+
+
+def sign_letter(act: Decision, command: commands.SignLetter) -> Iterator[Event]:
+    """Record that a letter was signed, with the digest of the signed file."""
+    yield act.tell(
+        Kind.LETTER_SIGNED,
+        **command.series,
+        unit=command.unit,
+        file=hashlib.sha256(command.content).hexdigest(),
+        size=len(command.content),
+        certificate=command.certificate,
+        signer=command.signer,
+        stamped=command.stamped,
     )
 
 

@@ -19,6 +19,7 @@ from hoso_workflows.lifecycle.commands.course import (
     Rectify,
     Reopen,
     SetObligation,
+    SignLetter,
     Stop,
     Suspend,
 )
@@ -109,6 +110,7 @@ __all__ = [
     "Send",
     "SetObligation",
     "SetPriority",
+    "SignLetter",
     "Stop",
     "StoredFile",
     "Suspend",
@@ -153,6 +155,7 @@ WORDS: Mapping[type, str] = {
     RecordVerification: "recording a verification",
     Disclose: "disclosing data to a third party",
     Rectify: "rectifying what is recorded",
+    SignLetter: "signing a letter",
     Reopen: "reopening the dossier",
     HandOver: "handing the result over",
     Attach: "handing in a file",
@@ -196,6 +199,7 @@ Command = (
     | Rectify
     | Reopen
     | SetObligation
+    | SignLetter
     | Stop
     | Suspend
     | AssessFee

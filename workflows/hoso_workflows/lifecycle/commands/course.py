@@ -128,6 +128,26 @@ class Disclose:
 
 
 @dataclass(frozen=True, slots=True)
+class SignLetter:
+    """A head has signed an issued letter by a certificate."""
+
+    letter: UUID
+    #: The unit that issued it.
+    unit: str
+    #: The signed PDF.
+    content: bytes = field(repr=False)
+    #: SHA-256 of the certificate in hex, and whom it names.
+    certificate: str
+    signer: str
+    #: True where an authority has stamped the instant.
+    stamped: bool = False
+    #: SHA-256 of the signed PDF that this one goes on from, in hex; None for the first signature.
+    base: str | None = None
+    #: Form, year and number of the letter, resolved before it is decided.
+    series: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Rectify:
     """The desk corrects what is recorded of the applicant or typed into the form."""
 

@@ -250,9 +250,11 @@ def _installation(_: Any, __: State, rights: Rights) -> Rule:
 
 
 def _concerned(command: Any, state: State) -> tuple[str, ...]:
-    """Units that a command concerns: its task's, its incident's, else all of the dossier's."""
+    """Units that a command concerns: its task's, incident's or letter's, else the dossier's."""
     if isinstance(command, commands.Retry):
         return incident_unit(command, state), state.units["handling"]
+    if isinstance(command, commands.SignLetter):
+        return (command.unit,)
     if hasattr(command, "task"):
         task = state.tasks.get(command.task)
         return (task.unit,) if task else ()

@@ -1,0 +1,119 @@
+"""`hoso letters`: an authority's own templates, entered and approved by token's holders."""
+
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, Any
+from uuid import UUID
+
+import typer
+
+from hoso_api.cli import bearer, console, errors, instants, signals
+from hoso_api.installation import installation
+from hoso_api.system_clock import now
+from hoso_calendar.messages import say
+from hoso_models.storage.database import Database
+from hoso_workflows.correspondence import own_templates
+from hoso_workflows.correspondence.own_templates import Entry, Stored
+from hoso_workflows.organisation.credentials import Scope
+
+app = typer.Typer(
+    add_completion=False,
+    no_args_is_help=True,
+    help="Own templates of letters: list, enter, approve as the holder of the token in HOSO_TOKEN.",
+)
+
+Json = Annotated[bool, typer.Option("--json", help="As JSON.")]
+
+
+@app.callback()
+def root() -> None:
+    """Own templates of letters: list, enter, approve as the holder of the token in HOSO_TOKEN."""
+
+
+@app.command("templates")
+def listed(
+    unit: Annotated[str | None, typer.Option(help="Of this unit only.")] = None, json: Json = False
+) -> None:
+    """List the templates that authorities entered, the newest first."""
+    found = signals.run(_listed(unit))
+    if json:
+        console.json({"items": [_said(each) for each in found]})
+        return
+    rows = [
+        (
+            str(each.id),
+            each.unit,
+            each.form,
+            each.number,
+            f"{each.valid_from:%d/%m/%Y}",
+            "✓" if each.approved_at else "",
+        )
+        for each in found
+    ]
+    console.table("", ("id", "Đơn vị", "Mẫu", "Số", "Từ ngày", "Đã duyệt"), rows, numbers=(3,))
+
+
+async def _listed(unit: str | None) -> list[Stored]:
+    async with installation.opened() as db:
+        await bearer.caller(db, Scope.READ)
+        return await own_templates.listed(db, unit)
+
+
+@app.command("enter")
+def entered(
+    unit: Annotated[str, typer.Option(help="Code of the unit whose letters it is for.")],
+    form: Annotated[str, typer.Option(help="Code of the form: 01 to 06, or a notice's name.")],
+    basis: Annotated[str, typer.Option(help="The decision by which it is introduced.")],
+    since: Annotated[str, typer.Option("--from", help="The day from which letters are set by it.")],
+    html: Annotated[Path | None, typer.Option(help="What stands between the tags of our page.")] = None,
+    typst: Annotated[Path | None, typer.Option(help="The same for the PDF.")] = None,
+    json: Json = False,
+) -> None:
+    """Check a template and enter it; without files the form is our own again."""
+    entry = Entry(unit, form, _read(html), _read(typst), basis, instants.day(since, "--from"))
+    _tell(signals.run(_done(lambda db, who, at: own_templates.enter(db, entry, actor=who, at=at))), json=json)
+
+
+@app.command("approve")
+def approved(
+    template: Annotated[UUID, typer.Argument(help="The id of the template, as the list shows it.")],
+    json: Json = False,
+) -> None:
+    """Approve a template that another person entered."""
+    _tell(
+        signals.run(_done(lambda db, who, at: own_templates.approve(db, template, actor=who, at=at))),
+        json=json,
+    )
+
+
+async def _done(act: Callable[[Database, UUID, datetime], Awaitable[Stored]]) -> Stored:
+    async with installation.opened() as db:
+        caller, _ = await bearer.caller(db, Scope.ACT)
+        return await act(db, caller.principal, now())
+
+
+def _read(source: Path | None) -> str | None:
+    try:
+        return source.read_text(encoding="utf-8") if source else None
+    except (OSError, UnicodeDecodeError) as unreadable:
+        raise errors.Unreadable(source or Path(), say("no such file")) from unreadable
+
+
+def _said(found: Stored) -> dict[str, Any]:
+    return {
+        "id": str(found.id),
+        "unit": found.unit,
+        "form": found.form,
+        "number": found.number,
+        "basis": found.basis,
+        "valid_from": found.valid_from.isoformat(),
+        "approved": found.approved_at is not None,
+    }
+
+
+def _tell(found: Stored, *, json: bool) -> None:
+    if json:
+        console.json(_said(found))
+    else:
+        console.line(f"{found.unit} · {found.form}/{found.number} · {found.id}")

@@ -1,0 +1,60 @@
+"""`hoso verify`: the signatures of a PDF, and the letter that it is."""
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from hoso_api.cli import console, errors, signals
+from hoso_api.installation import installation
+from hoso_api.settings import Settings
+from hoso_api.system_clock import now
+from hoso_calendar.messages import say
+from hoso_workflows.correspondence import paper_check
+from hoso_workflows.dossiers.service import DossierService
+
+app = typer.Typer(add_completion=False)
+
+
+@app.command()
+def verify(
+    file: Annotated[Path, typer.Argument(help="A PDF.")],
+    json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
+) -> None:
+    """Verify the signatures of a PDF and find its letter; exit 1 unless each signature is good."""
+    try:
+        content = file.read_bytes()
+    except OSError as unreadable:
+        raise errors.Unreadable(file, say("no such file")) from unreadable
+    found = signals.run(_checked(content))
+    if json:
+        console.json(found)
+    else:
+        _tell(found)
+    raise typer.Exit(0 if found["good"] else errors.FINDINGS)
+
+
+async def _checked(content: bytes) -> dict[str, Any]:
+    async with installation.opened() as db:
+        return await paper_check.checked(DossierService(db), content, Settings().keyring.roots, now())
+
+
+def _tell(found: dict[str, Any]) -> None:
+    letter = found["letter"]
+    console.line(f"{letter['series']} · {letter['title']} · {letter['unit']}" if letter else found["sha256"])
+    if not found["signatures"]:
+        console.line(say("It has no signature that could be read."))
+    rows = [
+        (each["signer"], each["issuer"], each["signed_at"] or "—", *map(_mark, _verdict(each)))
+        for each in found["signatures"]
+    ]
+    if rows:
+        console.table("", ("Người ký", "Nơi cấp", "Lúc", "Nguyên vẹn", "Toàn bộ", "Tin cậy"), rows)
+
+
+def _verdict(signature: dict[str, Any]) -> tuple[bool, bool, bool]:
+    return signature["intact"], signature["whole"], signature["trusted"]
+
+
+def _mark(good: bool) -> str:
+    return "✓" if good else "✗"

@@ -1,0 +1,53 @@
+"""Answers that are papers: a page, or a PDF."""
+
+from typing import Any
+
+from starlette.responses import HTMLResponse, Response
+
+from hoso_api.http.authentication import Caller
+from hoso_api.http.problems import responses
+from hoso_workflows import letters
+from hoso_workflows.correspondence.letter_views import Asked
+from hoso_workflows.letters import forms, html
+from hoso_workflows.letters.values import Values
+
+#: The page loads nothing, and its own style is known by its digest.
+POLICY = f"default-src 'none'; style-src {html.style_digest()}; img-src data:; frame-ancestors 'none'"
+PDF: dict[int | str, dict[str, Any]] = {
+    **responses(503),
+    200: {"content": {"application/pdf": {"schema": {"type": "string", "format": "binary"}}}},
+}
+
+
+def asked(caller: Caller) -> Asked:
+    """The reader of papers. The address of our pages is never the one that was asked: a paper would lead anywhere."""
+    public: str = caller.request.app.state.settings.public_origin
+    return Asked(caller.principal, caller.at, public, caller.origin)
+
+
+def page(values: Values) -> Response:
+    """The page of a paper, by our own template."""
+    return shown(letters.page(values))
+
+
+def shown(page: str) -> Response:
+    """A page that loads nothing."""
+    return HTMLResponse(page, headers={"Content-Security-Policy": POLICY})
+
+
+async def pdf(values: Values) -> Response:
+    """The PDF of a paper, named after its number. Raises LetterNotSet."""
+    return file(await letters.typeset(values), values)
+
+
+def file(content: bytes, values: Values) -> Response:
+    """A PDF that is there, named after the number of the paper."""
+    headers = {"Content-Disposition": f'inline; filename="{_name(values)}.pdf"'}
+    return Response(content, media_type="application/pdf", headers=headers)
+
+
+def _name(values: Values) -> str:
+    """The name of the file: number and series, without slashes."""
+    form = forms.titled(values.form)
+    series = forms.series(form, values.number, values.year, values.authority.abbreviation)
+    return "".join(sign if sign.isascii() and (sign.isalnum() or sign in "-.") else "-" for sign in series)

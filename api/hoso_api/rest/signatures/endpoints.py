@@ -1,0 +1,107 @@
+"""Signatures of letters, the keys that sign, and the check of a file."""
+
+from typing import Any
+
+from fastapi import APIRouter, Depends, Request
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from hoso_api.http import acts, problems
+from hoso_api.http.authentication import CallerNow, ServiceNow
+from hoso_api.http.commands import CommandNow, Json, documented
+from hoso_api.http.problems import responses
+from hoso_api.http.routing import KnownRoute
+from hoso_api.http.unknown_callers import throttled
+from hoso_api.rest.dossiers import schemas as dossier_schemas
+from hoso_api.rest.letters import papers
+from hoso_api.rest.letters.endpoints import Letter, Reference
+from hoso_api.rest.signatures import schemas
+from hoso_calendar.messages import say
+from hoso_workflows.correspondence import letter_signing, paper_check
+from hoso_workflows.correspondence.letter_signing import Signed, Wanted
+from hoso_workflows.signatures.keys import Keyring, Token
+
+router = APIRouter(tags=["signatures"], route_class=KnownRoute)
+checks = APIRouter(tags=["public"], route_class=KnownRoute)
+
+PDF = "application/pdf"
+BODY: dict[str, Any] = {
+    "requestBody": {"required": True, "content": {PDF: {"schema": {"type": "string", "format": "binary"}}}}
+}
+
+
+def _keyring(request: Request) -> Keyring:
+    found: Keyring = request.app.state.settings.keyring
+    return found
+
+
+@router.post("/dossiers/{reference}/letters/{letter}/signature", **documented(dossier_schemas.Standing))
+@acts.named("sign_letter")
+async def sign_letter(
+    reference: Reference, letter: Letter, body: schemas.Signing, request: CommandNow
+) -> Response:
+    """Sign a letter of a unit that you head, by its certificate or your own; the signed file is given from then on."""
+    del body
+    caller = request.caller
+    command = await letter_signing.command(
+        caller.service, Wanted(reference, letter), _keyring(caller.request), papers.asked(caller)
+    )
+    return await request.perform(reference, command)
+
+
+@router.post(
+    "/letters/signatures", response_model=schemas.LettersSigned, responses=responses(400, 401, 413, 415)
+)
+@acts.named("sign_letter")
+async def sign_letters(body: schemas.LettersToSign, caller: CallerNow) -> Response:
+    """Sign letters in one act, each by itself: one that is refused does not hold the others up."""
+    wanted = [Wanted(each.dossier, each.letter) for each in body.items]
+    done = await letter_signing.many(caller.service, wanted, _keyring(caller.request), papers.asked(caller))
+    return Json({"items": [_outcome(each) for each in done]})
+
+
+def _outcome(signed: Signed) -> dict[str, Any]:
+    refused = signed.refused
+    return {
+        "dossier": signed.wanted.dossier,
+        "letter": str(signed.wanted.letter),
+        "signed": refused is None,
+        "problem": None if refused is None else problems.of(refused).model_dump(exclude_none=True),
+    }
+
+
+@router.get(
+    "/signing-certificates", response_model=schemas.SigningCertificates, responses=responses(401, 403)
+)
+@acts.named("list_signing_certificates")
+async def list_signing_certificates(caller: CallerNow) -> Response:
+    """The keys by which papers are signed, each with its unit and whose own it is. They are entered in the settings."""
+    return Json(
+        {
+            "items": [
+                {
+                    "name": key.name,
+                    "unit": key.unit,
+                    "person": str(key.person) if key.person else None,
+                    "in_token": isinstance(key.source, Token),
+                }
+                for key in _keyring(caller.request).keys
+            ]
+        }
+    )
+
+
+@checks.post(
+    "/v1/public/papers",
+    response_model=schemas.PaperChecked,
+    responses=responses(413, 415, 429),
+    openapi_extra=BODY,
+    dependencies=[Depends(throttled)],
+)
+@acts.named("check_paper")
+async def check_paper(request: Request, service: ServiceNow) -> Response:
+    """Check a paper that you hold as a file: which letter it is, and what each signature is worth; no names of applicants."""
+    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != PDF:
+        raise HTTPException(415, say("Send the paper as {type}.", type=PDF))
+    at = request.app.state.clock()
+    return Json(await paper_check.checked(service, await request.body(), _keyring(request).roots, at))

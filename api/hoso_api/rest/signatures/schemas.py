@@ -1,0 +1,81 @@
+"""Bodies and answers about signatures."""
+
+from typing import Annotated, Any
+from uuid import UUID
+
+from pydantic import AwareDatetime, Field
+
+from hoso_api.http.fields import Answer, Body, Key
+from hoso_api.rest.letters.schemas import LetterChecked
+from hoso_workflows.correspondence import letter_signing
+
+
+class Signing(Body):
+    """Sign a letter."""
+
+
+class LetterToSign(Body):
+    """A letter that is to be signed."""
+
+    dossier: Key
+    letter: UUID
+
+
+class LettersToSign(Body):
+    """Letters that are to be signed in one act."""
+
+    items: Annotated[list[LetterToSign], Field(min_length=1, max_length=letter_signing.MOST)]
+
+
+class LetterSigned(Answer):
+    """Outcome of one letter."""
+
+    dossier: str
+    letter: UUID
+    signed: bool
+    #: Why it was not, as a problem document.
+    problem: dict[str, Any] | None
+
+
+class LettersSigned(Answer):
+    """Outcome of each letter, in the order of the request."""
+
+    items: list[LetterSigned]
+
+
+class SigningCertificate(Answer):
+    """A key by which papers of a unit are signed."""
+
+    name: str
+    unit: str
+    person: UUID | None
+    in_token: bool
+
+
+class SigningCertificates(Answer):
+    """The keys of the installation."""
+
+    items: list[SigningCertificate]
+
+
+class PaperSignature(Answer):
+    """A signature of a file and the verdict on it."""
+
+    signer: str
+    issuer: str
+    certificate: str
+    intact: bool
+    whole: bool
+    trusted: bool
+    signed_at: AwareDatetime | None
+    stamped: bool
+
+
+class PaperChecked(Answer):
+    """A file that somebody holds: which letter it is, and what its signatures are worth."""
+
+    sha256: str
+    readable: bool
+    letter: LetterChecked | None
+    good: bool
+    signatures: list[PaperSignature]

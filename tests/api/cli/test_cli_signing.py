@@ -1,0 +1,116 @@
+"""`hoso signing` opens the keys of the settings, `hoso dossiers sign` signs by one, `hoso verify` looks at a PDF."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from pathlib import Path
+
+import pytest
+
+from hoso_workflows.organisation import credentials
+from support import signing_keys
+from support.command_line import Ran, hoso
+from support.world import DEPARTMENT, DESK, FOUNDED, PROVINCE, World, person
+
+NAME = "Trung tâm Phục vụ hành chính công tỉnh"
+
+
+@pytest.fixture(scope="module")
+def settings(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """A key of the desk in a file, one of the department that is none, and the root of both."""
+    folder = tmp_path_factory.mktemp("keys")
+    root = signing_keys.issued("Gốc chứng thực mẫu")
+    (folder / "root.pem").write_text(root.pem)
+    file, phrase = signing_keys.pkcs12_file(folder, "desk", signing_keys.issued(NAME, root), root)
+    keys = [
+        {"name": "trung-tam", "unit": DESK, "file": str(file), "passphrase_file": str(phrase)},
+        {"name": "so", "unit": DEPARTMENT, "file": str(folder / "root.pem")},
+    ]
+    return {"HOSO_SIGNING": json.dumps(keys), "HOSO_TRUSTED_ROOTS_FILE": str(folder / "root.pem")}
+
+
+async def ran(world: World, settings: dict[str, str], *arguments: str) -> Ran:
+    """A command as the head of the desk."""
+    async with world.db.transaction() as tx:
+        token = await credentials.give_token(
+            tx, person("head", DESK), "thử", at=FOUNDED, scopes=tuple(credentials.Scope)
+        )
+    url = world.db.url.render_as_string(hide_password=False)
+    return await asyncio.to_thread(hoso, *arguments, url=url, HOSO_TOKEN=token, **settings)
+
+
+async def test_a_letter_is_signed_and_verified_at_the_shell(
+    world: World, settings: dict[str, str], tmp_path: Path
+) -> None:
+    keys = await ran(world, settings, "signing", "certificates", "--json")
+    assert [(each["name"], each["subject"], each["trouble"]) for each in keys.json["items"]] == [
+        ("trung-tam", NAME, None),
+        ("so", None, "The key so cannot be used: its file or passphrase is wrong."),
+    ]
+    assert keys.status == 1
+    standing = await world.accepts(await world.files())
+    letter = await world.one("select id from letter")
+    paper, plain = tmp_path / "giay.pdf", tmp_path / "truoc.pdf"
+    assert (
+        await ran(world, settings, "dossiers", "letter", standing.reference, str(letter), str(plain))
+    ).status == 0
+    signed = await ran(world, settings, "dossiers", "sign", standing.reference, str(letter))
+    assert (signed.status, f"{letter} is signed." in signed.out) == (0, True)
+    assert (
+        await ran(world, settings, "dossiers", "letter", standing.reference, str(letter), str(paper))
+    ).status == 0
+    found = await ran(world, settings, "verify", str(paper), "--json")
+    assert (found.status, found.json["good"], found.json["letter"]["id"]) == (0, True, str(letter))
+    assert [each["signer"] for each in found.json["signatures"]] == [NAME]
+    unsigned = await ran(world, settings, "verify", str(plain))
+    assert (unsigned.status, "It has no signature that could be read." in unsigned.out) == (1, True)
+    missing = await ran(world, settings, "verify", str(tmp_path / "khong.pdf"))
+    assert (missing.status, "no such file" in missing.err) == (2, True)
+
+
+async def test_a_template_is_entered_at_the_shell_and_not_approved_by_who_entered_it(
+    world: World, tmp_path: Path
+) -> None:
+    async with world.db.transaction() as tx:
+        token = await credentials.give_token(
+            tx, person("administrator", PROVINCE), "thử", at=FOUNDED, scopes=tuple(credentials.Scope)
+        )
+    url = world.db.url.render_as_string(hide_password=False)
+
+    async def letters(*arguments: str) -> Ran:
+        return await asyncio.to_thread(hoso, "letters", *arguments, url=url, HOSO_TOKEN=token)
+
+    named = ("--unit", DESK, "--form", "01", "--basis", "QĐ 12", "--from", "2026-04-01")
+    made = await letters("enter", *named, "--json")
+    assert (made.status, made.json["number"], made.json["approved"]) == (0, 1, False)
+    wrong = tmp_path / "mau.html"
+    wrong.write_text("<script>1</script>")
+    refused = await letters("enter", *named, "--html", str(wrong), "--typst", str(wrong))
+    assert (refused.status, "The element script is not allowed." in refused.err) == (1, True)
+    own = await letters("approve", made.json["id"])
+    assert (own.status, "cannot be approved by who entered it" in own.err) == (1, True)
+    assert (await letters("templates", "--json")).json == {"items": [made.json]}
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        {"name": "a", "unit": DESK},
+        {"name": "a", "unit": DESK, "file": "a.p12", "pin_file": "a.pin"},
+        {"name": "a", "unit": DESK, "module": "a.so", "token": "t"},
+    ],
+    ids=["no key", "a file with a PIN", "half a token"],
+)
+async def test_a_key_that_is_neither_a_file_nor_a_token_is_refused(world: World, key: dict[str, str]) -> None:
+    said = await ran(world, {"HOSO_SIGNING": json.dumps([key])}, "signing", "certificates")
+    assert (said.status, "name either file, or all of module, token, label and pin_file" in said.err) == (
+        2,
+        True,
+    )
+
+
+async def test_two_keys_for_the_same_unit_are_refused(world: World) -> None:
+    keys = [{"name": each, "unit": DESK, "file": "a.p12"} for each in ("a", "b")]
+    said = await ran(world, {"HOSO_SIGNING": json.dumps(keys)}, "signing", "certificates")
+    assert (said.status, "are for the same unit and person" in said.err) == (2, True)

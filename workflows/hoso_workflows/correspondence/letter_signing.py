@@ -1,0 +1,97 @@
+"""Letters signed by certificates of their units, one or many in an act."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from uuid import UUID
+
+from hoso_workflows import errors
+from hoso_workflows.correspondence import letter_views
+from hoso_workflows.correspondence.letter_views import Asked
+from hoso_workflows.dossiers.service import DossierService
+from hoso_workflows.lifecycle import commands
+from hoso_workflows.organisation import access_log, permissions
+from hoso_workflows.organisation.permissions import table
+from hoso_workflows.signatures.keys import Keyring
+from hoso_workflows.signatures.open_keys import OpenKeys
+
+SIGN = "sign_letter"
+#: The most letters of one act.
+MOST = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A letter to be signed."""
+
+    #: The dossier's reference or code.
+    dossier: str
+    letter: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """A letter of a common act, with the refusal where it was not signed."""
+
+    wanted: Wanted
+    refused: errors.Refusal | None = None
+
+
+async def command(
+    service: DossierService, wanted: Wanted, keyring: Keyring, asked: Asked
+) -> commands.SignLetter:
+    """The command that records the signature of one letter, which is made here.
+
+    Raises NotFound, Forbidden, KeyMissing, KeyUnusable, NotSigned, LetterNotSet.
+    """
+    async with OpenKeys(keyring) as keys:
+        return await _signed(service, wanted, keys, asked)
+
+
+async def many(
+    service: DossierService, wanted: Iterable[Wanted], keyring: Keyring, asked: Asked
+) -> tuple[Signed, ...]:
+    """Sign letters one after the other, each in its own transaction.
+
+    A key is opened once for all of them."""
+    async with OpenKeys(keyring) as keys:
+        return tuple([await _one(service, each, keys, asked) for each in wanted])
+
+
+async def _one(service: DossierService, wanted: Wanted, keys: OpenKeys, asked: Asked) -> Signed:
+    try:
+        done = await _signed(service, wanted, keys, asked)
+        await service.perform(wanted.dossier, done, actor=asked.reader, at=asked.at)
+    except errors.Refusal as refused:
+        return Signed(wanted, refused)
+    return Signed(wanted)
+
+
+async def _signed(
+    service: DossierService, wanted: Wanted, keys: OpenKeys, asked: Asked
+) -> commands.SignLetter:
+    paper = await letter_views.paper(service, wanted.dossier, wanted.letter, asked)
+    await _entitled(service, wanted, paper.unit, asked)
+    key = await keys.of(paper.unit, asked.reader)
+    content = await keys.sign(await paper.pdf(), key, asked.at)
+    return commands.SignLetter(
+        wanted.letter,
+        paper.unit,
+        content,
+        key.certificate.sha256,
+        key.certificate.subject,
+        keys.stamps,
+        paper.sha256,
+    )
+
+
+async def _entitled(service: DossierService, wanted: Wanted, unit: str, asked: Asked) -> None:
+    """Raise Forbidden before a key is touched.
+
+    The command is authorised again when it is written.
+    """
+    rights = await permissions.held(service.db, asked.reader, asked.at)
+    if not table.reaches(SIGN, rights, [unit]):
+        await access_log.record_refusal(
+            service.db, asked.reader, SIGN, wanted.dossier, asked.at, asked.origin
+        )
+        raise errors.Forbidden(asked.reader, "signing a letter", "agency_head", unit)
