@@ -271,6 +271,11 @@ def test_what_is_told_of_an_event_is_written_down_key_by_key() -> None:
         "returned": ("receiver", "mode", "postal_number", "originals"),
         "stopped": ("ground", "basis"),
         "letter_issued": ("form", "number", "year"),
+        "letter_signed": ("form", "number", "year"),
+        "hold_placed": ("basis",),
+        "hold_lifted": (),
+        "erasure_ordered": ("basis",),
+        "erased": ("basis",),
         "corrected": ("seqs", "at", "reason"),
         "unit_replaced": ("basis",),
     }
